@@ -1,0 +1,54 @@
+import { layers } from "./layers.js";
+
+const folder = (names) => `^src/(${names.join("|")})/`;
+
+const upward = layers.slice(0, -1).map((names, index) => ({
+  name: `layer-${names.join("-")}`,
+  comment: `${names.join(", ")} may import only what stands above in layers.js: imports point one way`,
+  severity: "error",
+  from: { path: folder(names) },
+  to: { path: folder(layers.slice(index + 1).flat()) },
+}));
+
+const neighbours = layers.flat().map((name) => ({
+  name: `neighbour-${name}`,
+  comment: `neighbours in a layer do not know each other`,
+  severity: "error",
+  from: { path: folder([name]) },
+  to: { path: folder(layers.find((names) => names.includes(name)).filter((other) => other !== name).concat("none")) },
+}));
+
+export default {
+  forbidden: [
+    ...upward,
+    ...neighbours,
+    { name: "no-cycle", severity: "error", from: { path: "^src" }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "iceberg-alone",
+      comment: "src/iceberg is offered as headgate/iceberg: it does no I/O and knows only base",
+      severity: "error",
+      from: { path: "^src/iceberg/.*(?<!test)\\.ts$", pathNot: "\\.test\\.ts$" },
+      to: { pathNot: "^src/(iceberg|base)/|^src/errors|node_modules/avsc|^(node:)?(buffer|zlib|util)$" },
+    },
+    {
+      name: "connector-contract",
+      comment: "a connector imports base, the engine's column buffers and sync/source.ts, nothing else of ours",
+      severity: "error",
+      from: { path: "^src/connectors/([^/]+)/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/", pathNot: "^src/(base/|errors|engine/column-buffer|sync/source|connectors/$1/)" },
+    },
+    {
+      name: "connectors-are-strangers",
+      severity: "error",
+      from: { path: "^src/connectors/([^/]+)/" },
+      to: { path: "^src/connectors/[^/]+/", pathNot: "^src/connectors/$1/" },
+    },
+    { name: "no-test-in-product", severity: "error", from: { path: "^src", pathNot: "\\.test\\.ts$" }, to: { path: "^(test|bench|scripts)/" } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    detectProcessBuiltinModuleCalls: true,
+  },
+};

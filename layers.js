@@ -1,0 +1,14 @@
+// The one table of who may import whom: a line may import the lines above it, never its neighbours, never below.
+// Read by .dependency-cruiser.js (the check) and by ARCHITECTURE.md (the picture).
+export const layers = [
+  ["base"],
+  ["iceberg", "objects", "engine", "db"],
+  ["jobs", "identity", "audit"],
+  ["governance"],
+  ["catalog"],
+  ["sync", "query", "sharing", "ingest"],
+  ["connectors", "pipelines", "dropzones"],
+  ["operations"],
+  ["doors"],
+  ["cli"],
+];

@@ -1,0 +1,40 @@
+/**
+ * JSON that keeps 64-bit integers: a whole number beyond 2^53 is read as a `bigint` and written as plain digits.
+ * Numbers within 2^53 stay `number`; who needs a long as `bigint` always converts with `BigInt(value)`.
+ */
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
+
+interface WithSource {
+  readonly source?: string;
+}
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): unknown;
+  }
+}
+
+/** Parses JSON text. Throws `SyntaxError` on malformed input. */
+export function parseJson(text: string): Json {
+  return JSON.parse(text, function revive(this: unknown, _key: string, value: unknown, context?: WithSource): unknown {
+    if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+    return context?.source !== undefined && /^-?\d+$/.test(context.source) ? BigInt(context.source) : value;
+  }) as Json;
+}
+
+/** Formats a value as JSON text; a `bigint` becomes a plain number, whatever its size. */
+export function formatJson(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (_key, item: unknown) => (typeof item === "bigint" ? JSON.rawJSON(item.toString()) : item),
+    indent,
+  );
+}

@@ -1,0 +1,176 @@
+/**
+ * One column of a batch of rows, held as bytes in Parquet's PLAIN encoding: what a connector writes and the bridge stages.
+ * Not a vector of JavaScript values: nothing here boxes a value, and 64-bit integers travel as two 32-bit halves.
+ * Invariant: every row appends exactly one value or one null to every column.
+ */
+
+/** How a value is laid out in the staged file (Parquet physical types; `fixed16` is a 16-byte big-endian value). */
+export type Physical = "bytes" | "int32" | "int64" | "float" | "double" | "fixed16";
+
+/** What the bytes mean (Parquet logical types). Absent: the bare physical type (`bytes` is then a blob). */
+export type Logical =
+  | { readonly kind: "utf8" }
+  | { readonly kind: "date" }
+  /** Microseconds since midnight. */
+  | { readonly kind: "time" }
+  /** Microseconds since 1970-01-01T00:00:00; `utc` marks an instant, otherwise a local date and time. */
+  | { readonly kind: "timestamp"; readonly utc: boolean }
+  | { readonly kind: "decimal"; readonly precision: number; readonly scale: number }
+  | { readonly kind: "uuid" };
+
+export interface StagedType {
+  readonly physical: Physical;
+  readonly logical?: Logical | undefined;
+}
+
+const initialBytes = 64 * 1024;
+
+export class ColumnBuffer {
+  readonly type: StagedType;
+  /** Number of rows appended, nulls included. */
+  rows = 0;
+  nulls = 0;
+  #values: Buffer = Buffer.allocUnsafeSlow(initialBytes);
+  #size = 0;
+  /** One bit a row, least significant first: 1 where there is a value. */
+  #defined: Uint8Array = new Uint8Array(1024);
+
+  constructor(type: StagedType) {
+    this.type = type;
+  }
+
+  /** Bytes held: what memory limits count. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The PLAIN-encoded values. Valid until the next append or `clear`. */
+  get values(): Buffer {
+    return this.#values.subarray(0, this.#size);
+  }
+
+  /** The definition levels as a bit map of `rows` bits. Valid until the next append or `clear`. */
+  get defined(): Uint8Array {
+    return this.#defined.subarray(0, (this.rows + 7) >>> 3);
+  }
+
+  appendNull(): void {
+    const row = this.rows++;
+    if (row >>> 3 >= this.#defined.length) this.#growDefined();
+    this.nulls++;
+  }
+
+  /** Appends `source[start, end)` as one BYTE_ARRAY value. */
+  appendBytes(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    const at = this.#size;
+    if (at + length + 4 > this.#values.length) this.#grow(length + 4);
+    const values = this.#values;
+    values[at] = length & 0xff;
+    values[at + 1] = (length >>> 8) & 0xff;
+    values[at + 2] = (length >>> 16) & 0xff;
+    values[at + 3] = length >>> 24;
+    if (length < 32) {
+      for (let from = start, to = at + 4; from < end; from++, to++) values[to] = source[from] as number;
+    } else {
+      values.set(source.subarray(start, end), at + 4);
+    }
+    this.#size = at + 4 + length;
+    this.#markDefined();
+  }
+
+  /** Appends text as one BYTE_ARRAY value in UTF-8. For rare paths: hot paths append bytes. */
+  appendText(text: string): void {
+    const bytes = Buffer.from(text, "utf8");
+    this.appendBytes(bytes, 0, bytes.length);
+  }
+
+  /** Appends 16 bytes as one FIXED_LEN_BYTE_ARRAY(16) value. */
+  appendFixed16(source: Uint8Array, start: number): void {
+    const at = this.#room(16);
+    for (let index = 0; index < 16; index++) this.#values[at + index] = source[start + index] as number;
+    this.#size = at + 16;
+    this.#markDefined();
+  }
+
+  appendInt32(value: number): void {
+    const at = this.#room(4);
+    const values = this.#values;
+    values[at] = value & 0xff;
+    values[at + 1] = (value >>> 8) & 0xff;
+    values[at + 2] = (value >>> 16) & 0xff;
+    values[at + 3] = (value >>> 24) & 0xff;
+    this.#size = at + 4;
+    this.#markDefined();
+  }
+
+  /** Appends a 64-bit integer given as its high (signed) and low 32 bits. */
+  appendInt64(high: number, low: number): void {
+    const at = this.#room(8);
+    const values = this.#values;
+    values[at] = low & 0xff;
+    values[at + 1] = (low >>> 8) & 0xff;
+    values[at + 2] = (low >>> 16) & 0xff;
+    values[at + 3] = (low >>> 24) & 0xff;
+    values[at + 4] = high & 0xff;
+    values[at + 5] = (high >>> 8) & 0xff;
+    values[at + 6] = (high >>> 16) & 0xff;
+    values[at + 7] = (high >>> 24) & 0xff;
+    this.#size = at + 8;
+    this.#markDefined();
+  }
+
+  /** Appends a whole number of magnitude up to 2^53 as a 64-bit integer. */
+  appendSafeInteger(value: number): void {
+    this.appendInt64(Math.floor(value / 4294967296), value >>> 0);
+  }
+
+  appendBigInt64(value: bigint): void {
+    const at = this.#room(8);
+    this.#values.writeBigInt64LE(BigInt.asIntN(64, value), at);
+    this.#size = at + 8;
+    this.#markDefined();
+  }
+
+  appendFloat(value: number): void {
+    this.#size = this.#values.writeFloatLE(value, this.#room(4));
+    this.#markDefined();
+  }
+
+  appendDouble(value: number): void {
+    this.#size = this.#values.writeDoubleLE(value, this.#room(8));
+    this.#markDefined();
+  }
+
+  /** Forgets the rows and keeps the memory for the next batch. */
+  clear(): void {
+    this.#defined.fill(0, 0, (this.rows + 7) >>> 3);
+    this.rows = 0;
+    this.nulls = 0;
+    this.#size = 0;
+  }
+
+  #markDefined(): void {
+    const row = this.rows++;
+    const byte = row >>> 3;
+    if (byte >= this.#defined.length) this.#growDefined();
+    this.#defined[byte] = (this.#defined[byte] as number) | (1 << (row & 7));
+  }
+
+  #room(bytes: number): number {
+    if (this.#size + bytes > this.#values.length) this.#grow(bytes);
+    return this.#size;
+  }
+
+  #grow(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#values.length * 2, this.#size + bytes));
+    this.#values.copy(larger, 0, 0, this.#size);
+    this.#values = larger;
+  }
+
+  #growDefined(): void {
+    const larger = new Uint8Array(this.#defined.length * 2);
+    larger.set(this.#defined);
+    this.#defined = larger;
+  }
+}

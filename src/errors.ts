@@ -1,0 +1,240 @@
+/**
+ * Every error a person can meet, once. The comment above a code is its page in docs/reference/errors.md (generated):
+ * what happened and when it is normal. `remedy` is what to do; `status` the HTTP status; `exit` the exit code of a command.
+ * Operating errors only: programmer errors throw `TypeError`. A cause is kept, never flattened into the text.
+ */
+
+export interface ErrorEntry {
+  readonly title: string;
+  readonly remedy: string;
+  readonly status: number;
+}
+
+export const errorCodes = {
+  /** A command was given an option, name or value it does not have. */
+  USAGE: {
+    title: "the command was not understood",
+    remedy: "see `headgate help` and `headgate help <command>`",
+    status: 400,
+  },
+  /** Something failed that has no code of its own: a defect. The cause is in the log. */
+  INTERNAL: {
+    title: "something failed inside Headgate",
+    remedy: "run again with HEADGATE_LOG=debug and report what it prints",
+    status: 500,
+  },
+  /** The command was stopped by Ctrl-C or by a signal. Nothing half-done is visible; the next run goes on from there. */
+  CANCELLED: { title: "cancelled", remedy: "run the command again: it continues where it can", status: 499 },
+
+  /** A setting in the environment, a flag or a file has a value that cannot be used. */
+  SETTING_INVALID: {
+    title: "a setting has an unusable value",
+    remedy: "see docs/reference/settings.md for its form",
+    status: 400,
+  },
+
+  /** Another Headgate server already holds this data directory. Two would overwrite each other, so the second does not start. */
+  DATA_DIRECTORY_IN_USE: {
+    title: "another Headgate server runs on this data directory",
+    remedy: "use the one that runs, stop it, or choose another directory with --data",
+    status: 409,
+  },
+  /** The data directory cannot be created or written. */
+  DATA_DIRECTORY_UNWRITABLE: {
+    title: "the data directory cannot be written",
+    remedy: "give this user write permission, or choose another directory with --data",
+    status: 500,
+  },
+  /** A disk has no room left. What was half written is removed; the lake is as it was. */
+  DISK_FULL: {
+    title: "no space left on the disk",
+    remedy: "free space (or move the data directory) and run the command again",
+    status: 507,
+  },
+  /** The address Headgate should listen on is taken by another program. */
+  PORT_IN_USE: {
+    title: "the port is in use",
+    remedy: "choose another one with --port, or stop the program that has it",
+    status: 409,
+  },
+  /** The key file that protects stored passwords is missing or does not fit the stored secrets. */
+  SECRET_KEY_MISMATCH: {
+    title: "stored secrets cannot be read with this key file",
+    remedy: "restore the key file that belongs to this data directory, or add the sources again",
+    status: 500,
+  },
+
+  /** The metadata database was written by a newer Headgate. An older one must not touch it. */
+  METADATA_NEWER: {
+    title: "the metadata database is from a newer Headgate",
+    remedy: "use that version of Headgate, or restore an older backup",
+    status: 500,
+  },
+  /** The metadata database does not start or cannot be reached. */
+  METADATA_UNREACHABLE: {
+    title: "the metadata database cannot be reached",
+    remedy: "check the log named here; for an external database check HEADGATE_DATABASE_URL",
+    status: 503,
+  },
+
+  /** No connector knows the scheme of this address. */
+  SOURCE_SCHEME_UNKNOWN: {
+    title: "no connector for this kind of address",
+    remedy: "use one of the schemes listed by `headgate source add --help`",
+    status: 400,
+  },
+  /** A source of this name exists already. */
+  SOURCE_EXISTS: {
+    title: "a source of this name exists",
+    remedy: "choose another name, or remove the old one with `headgate source remove`",
+    status: 409,
+  },
+  /** There is no source of this name. */
+  SOURCE_NOT_FOUND: { title: "no such source", remedy: "see `headgate source list`", status: 404 },
+  /** The server does not answer: wrong host or port, a firewall, or it is down. */
+  SOURCE_UNREACHABLE: {
+    title: "the source cannot be reached",
+    remedy: "check host and port, that the server runs, and that it accepts connections from here",
+    status: 502,
+  },
+  /** The server refused the user or the password. */
+  SOURCE_LOGIN_REFUSED: {
+    title: "the source refused the login",
+    remedy: "check user and password; run `headgate source add` again with the right ones",
+    status: 401,
+  },
+  /** The database named in the address does not exist on the server. */
+  SOURCE_DATABASE_UNKNOWN: {
+    title: "the source has no such database",
+    remedy: "check the part after the last / of the address",
+    status: 404,
+  },
+  /** The user lacks a right that this work needs. */
+  SOURCE_RIGHT_MISSING: {
+    title: "the source user lacks a right",
+    remedy: "run what `headgate source test` prints on the server",
+    status: 403,
+  },
+  /** The connection to the server broke while rows were read. Readers still see the previous cut. */
+  SOURCE_LOST: {
+    title: "the connection to the source was lost",
+    remedy: "run the sync again: it continues with the splits that are still exact",
+    status: 502,
+  },
+  /** The server's version is older than this connector supports. */
+  SOURCE_TOO_OLD: {
+    title: "the source server is too old",
+    remedy: "see docs/reference for the versions each connector supports",
+    status: 400,
+  },
+  /** A statement failed on the source for a reason of its own; the server's words are in the message. */
+  SOURCE_FAILED: {
+    title: "the source reported an error",
+    remedy: "see the server's message; the place names table and statement",
+    status: 502,
+  },
+  /** TLS was asked for and the server does not offer it, or its certificate is not trusted. */
+  SOURCE_TLS_FAILED: {
+    title: "no trusted TLS connection to the source",
+    remedy: "add ?tls=disable for a server without TLS, or ?tls-ca=<file> with its certificate authority",
+    status: 502,
+  },
+  /** No table of the source matches what was asked for. */
+  SOURCE_TABLE_NOT_FOUND: {
+    title: "the source has no such table",
+    remedy: "see `headgate source discover <source>`",
+    status: 404,
+  },
+  /** Two tables of the source would get the same name in the lake. */
+  LAKE_NAME_TAKEN: {
+    title: "two tables would share one name in the lake",
+    remedy: "load them into different databases, or rename one at the source",
+    status: 409,
+  },
+
+  /** There is no table of this name in the lake. */
+  TABLE_NOT_FOUND: { title: "no such table", remedy: "see `headgate tables`", status: 404 },
+  /** The name exists in more than one database of the lake. */
+  TABLE_AMBIGUOUS: { title: "more than one table has this name", remedy: "write database.table", status: 400 },
+  /** The table has no state at the asked time, snapshot or run. */
+  SNAPSHOT_NOT_FOUND: { title: "no such snapshot", remedy: "see `headgate history <table>`", status: 404 },
+  /** Another writer moved the table first. Nothing was written; running again starts from the new state. */
+  COMMIT_CONFLICT: { title: "another writer changed the table first", remedy: "run the command again", status: 409 },
+  /** The connection broke during a commit and it could not be learned whether it took place. No file was deleted. */
+  COMMIT_UNKNOWN: {
+    title: "it is not known whether the commit took place",
+    remedy: "run `headgate history` to see; running the sync again is safe",
+    status: 503,
+  },
+  /** A file that the table's metadata names is not in the store. Somebody deleted or moved it. */
+  DATA_FILE_MISSING: {
+    title: "a file of the table is missing",
+    remedy: "restore the file, or load the table anew with `headgate sync <source> --table <name> --full`",
+    status: 500,
+  },
+  /** A file of the table exists but cannot be read as what it should be. */
+  DATA_FILE_CORRUPT: {
+    title: "a file of the table is damaged",
+    remedy: "restore the file, or load the table anew with `headgate sync <source> --table <name> --full`",
+    status: 500,
+  },
+  /** Table metadata that breaks the Iceberg specification, or uses a version or feature Headgate does not read. */
+  METADATA_INVALID: {
+    title: "the table metadata cannot be used",
+    remedy: "see the place; tables of other writers must follow the Iceberg specification v1 to v3",
+    status: 422,
+  },
+
+  /** The statement is not SQL that the engine understands. */
+  SQL_INVALID: { title: "the SQL statement is not valid", remedy: "see the position in the message", status: 400 },
+  /** Only statements that read are served here, and only from tables of the lake. */
+  SQL_NOT_ALLOWED: {
+    title: "this statement is not allowed",
+    remedy: "use a single SELECT over tables of the lake",
+    status: 403,
+  },
+  /** The statement was valid but failed while running. */
+  SQL_FAILED: { title: "the statement failed", remedy: "see the engine's message", status: 400 },
+  /** The query needed more memory than it may have, also after spilling to disk. */
+  SQL_OUT_OF_MEMORY: {
+    title: "the query needs more memory than it may have",
+    remedy: "ask for less at once, or raise HEADGATE_ENGINE_MEMORY",
+    status: 507,
+  },
+  /** The engine process ended in the middle of its work. */
+  ENGINE_LOST: {
+    title: "the engine process ended unexpectedly",
+    remedy: "run the command again; if it was out of memory, lower HEADGATE_ENGINE_MEMORY",
+    status: 500,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface ErrorDetails {
+  /** Where: a table, a column, a file, a setting, line and column. */
+  readonly place?: string | undefined;
+  /** What happened, in one sentence; the code's title when absent. */
+  readonly message?: string | undefined;
+  /** Overrides the code's remedy where a better one is known. */
+  readonly remedy?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** An operating error: a code, a place, a remedy. */
+export class HeadgateError extends Error {
+  override readonly name = "HeadgateError";
+  readonly code: ErrorCode;
+  readonly place: string | undefined;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(
+      details.message ?? errorCodes[code].title,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.code = code;
+    this.place = details.place;
+    this.remedy = details.remedy ?? errorCodes[code].remedy;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * What a database must offer to flow into the lake: the contract between sync and the connectors, types only.
+ * Not a driver and not a schedule: a connector reads; what is done with the rows is sync's business.
+ *
+ * Order: rows of one read come in any order. Duplicates: a read yields each row of its cut exactly once; a keyless table is a
+ * multiset. Durability: a source writes nothing anywhere. Concurrency: the reads of one cut may run in parallel, up to
+ * `cut.readers`; everything else is called one at a time. Every method throws `HeadgateError` with a SOURCE_ code, never a
+ * driver's error, and no message of one ever contains a password.
+ */
+import type { ColumnBuffer, StagedType } from "../engine/column-buffer.ts";
+
+/** A kind of database. Adding one is a folder under connectors/ and a line in main.ts. */
+export interface Connector {
+  /** Lower case, as in `headgate source list`: `mariadb`, `postgres`. */
+  readonly name: string;
+  /** As people write it: `MariaDB`. */
+  readonly title: string;
+  /** URL schemes without the colon, the preferred one first. */
+  readonly schemes: readonly string[];
+  /** What happens to each type of this database; docs/reference/types-<name>.md is generated from it. */
+  readonly typeRules: readonly TypeRule[];
+  open(address: SourceAddress): Promise<Source>;
+}
+
+/** Where a source is. The URL carries no password; `password` never appears in logs, errors or answers. */
+export interface SourceAddress {
+  readonly url: URL;
+  readonly password: string | undefined;
+}
+
+/** One row of the documentation of a connector's types. */
+export interface TypeRule {
+  /** The database's spelling, with parameters: `decimal(p,s), p ≤ 38`. */
+  readonly sourceType: string;
+  /** The Iceberg type it becomes. */
+  readonly lakeType: string;
+  /** What a person should know: ranges, what cannot be held exactly and what is done then. Empty when nothing. */
+  readonly note: string;
+}
+
+/** A name exactly as the database has it: case, dots, spaces and emoji kept. For MariaDB `schema` is the database. */
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export type ObjectKind = "table" | "view" | "materialized view" | "partitioned table" | "partition" | "foreign table";
+
+/** What discovery lists: cheap, from the database's own dictionary, no columns. */
+export interface SourceObject {
+  readonly name: TableName;
+  readonly kind: ObjectKind;
+  /** The partitioned table this is a partition of. */
+  readonly partOf?: TableName | undefined;
+  /** The dictionary's estimate; absent when the database has none. Never used for correctness. */
+  readonly estimatedRows?: number | undefined;
+  readonly estimatedBytes?: number | undefined;
+}
+
+/** A table described so that it can be loaded. */
+export interface SourceTable extends SourceObject {
+  readonly columns: readonly SourceColumn[];
+  /** Columns of the primary key, else of the first unique index over not-null columns, in key order. Absent: keyless. */
+  readonly key?: readonly string[] | undefined;
+  readonly comment?: string | undefined;
+}
+
+export interface SourceColumn {
+  readonly name: string;
+  /** Stays the same when the column is renamed, where the database knows such a thing (PostgreSQL `attnum`); else the name. */
+  readonly identity: string;
+  /** As declared, with parameters, charset and signedness: `bigint(20) unsigned`, `varchar(80) latin1`. */
+  readonly sourceType: string;
+  /** False only when every value can be held: a not-null column whose values may become null here is nullable. */
+  readonly nullable: boolean;
+  readonly comment?: string | undefined;
+  /** Iceberg primitive type: `boolean int long float double decimal(p,s) date time timestamp timestamptz string uuid binary`. */
+  readonly lakeType: string;
+  /** How `read` lays out the values in the column's buffer. */
+  readonly staged: StagedType;
+  /**
+   * DuckDB expression that turns the staged value (`reference`, a quoted column name) into the lake type. Absent: a plain cast.
+   * It must fail or count, never silently change a value.
+   */
+  readonly convert?: ((reference: string) => string) | undefined;
+  /** What this column cannot hold exactly, in words for the run report: `zero dates become null`. */
+  readonly caution?: string | undefined;
+}
+
+/** One precondition of loading or of log capture, with what mends it. */
+export interface Check {
+  readonly name: string;
+  /** `warning`: loading works, something later (log capture, resuming) will not. */
+  readonly outcome: "ok" | "warning" | "failed";
+  /** What was found: a version, a setting, a missing right. */
+  readonly found: string;
+  /** What to run on the server, as text to copy; only when not ok. */
+  readonly mend?: string | undefined;
+}
+
+/** A connected database. */
+export interface Source extends AsyncDisposable {
+  readonly server: { readonly product: string; readonly version: string };
+  /** Runs every check, also after one failed. */
+  test(): Promise<readonly Check[]>;
+  /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */
+  discover(): Promise<readonly SourceObject[]>;
+  /** Describes the named objects and no others, in the order given. Throws SOURCE_TABLE_NOT_FOUND. */
+  describe(names: readonly TableName[]): Promise<readonly SourceTable[]>;
+  /** Opens one consistent state of the whole database, readable by up to `readers` parallel readers, without blocking writers. */
+  openCut(options: { readonly readers: number }): Promise<Cut>;
+}
+
+/**
+ * A position: a source's opaque, ordered place in its log, as JSON text made and understood by its connector only.
+ * It identifies the server's history as well, so that a position of another server, or of a restored backup, is never equal.
+ */
+export type Position = string;
+
+/** A part of a table: an opaque range made by the cut's `split`, as JSON text. `undefined` stands for the whole table. */
+export type SplitRange = string;
+
+/** One consistent state of a source. Disposing ends its transactions. */
+export interface Cut extends AsyncDisposable {
+  readonly position: Position;
+  /** Parallel reads this cut allows: 1 where the database cannot share a snapshot without blocking writers. */
+  readonly readers: number;
+  /** Why `readers` is less than asked, for the run report. */
+  readonly caution?: string | undefined;
+  /**
+   * Cuts a table into ranges that together hold each row exactly once, each of about `bytes` of source data. A single
+   * `undefined` when the table is small or has nothing to split by. Never by LIMIT and OFFSET.
+   */
+  split(table: SourceTable, bytes: number): Promise<readonly (SplitRange | undefined)[]>;
+  /**
+   * True only when it is proven that the range holds, in this cut, the same rows as it held in the cut at `since`, where it
+   * had `rows` rows. False means "not known", which is always a safe answer. Must be much cheaper than reading the range.
+   */
+  unchanged(table: SourceTable, range: SplitRange | undefined, since: Position, rows: number): Promise<boolean>;
+  /** Reads the range into the sink. Throws when `signal` is aborted. Rows appended before a failure are discarded by the caller. */
+  read(table: SourceTable, range: SplitRange | undefined, sink: RowSink, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Where a read puts its rows. The reader appends one value or null to every buffer, in the order of `table.columns`, then
+ * calls `rowDone`. After each chunk of input it looks at `full` and, when true, stops reading input and awaits `drain()`.
+ */
+export interface RowSink {
+  readonly columns: readonly ColumnBuffer[];
+  rowDone(): void;
+  readonly full: boolean;
+  drain(): Promise<void>;
+  /** Counts a value that could not be held exactly (a zero date, a broken character); shown in the run report. */
+  inexact(column: SourceColumn, what: string): void;
+}
