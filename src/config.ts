@@ -1,0 +1,170 @@
+/**
+ * Every setting once: its environment variable, its flag, its default and what it means. The only module that reads
+ * `process.env`. docs/reference/settings.md and `headgate help` are generated from `settings`.
+ */
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { HeadgateError } from "./errors.ts";
+
+export interface Setting {
+  readonly env: string;
+  /** Without the dashes. */
+  readonly flag: string;
+  /** As shown to people; the value itself is computed in `resolveConfig`. */
+  readonly fallback: string;
+  readonly description: string;
+}
+
+export const settings = {
+  data: {
+    env: "HEADGATE_DATA",
+    flag: "data",
+    fallback: ".headgate",
+    description: "Directory of everything this Headgate keeps: metadata database, lake, key file, scratch",
+  },
+  lake: {
+    env: "HEADGATE_LAKE",
+    flag: "lake",
+    fallback: "<data>/lake",
+    description: "Where the tables' files go: a directory or a file:// location",
+  },
+  databaseUrl: {
+    env: "HEADGATE_DATABASE_URL",
+    flag: "database-url",
+    fallback: "the embedded PostgreSQL in <data>/postgres",
+    description: "postgres:// address of the metadata database, when it is not the embedded one",
+  },
+  keyFile: {
+    env: "HEADGATE_KEY_FILE",
+    flag: "key-file",
+    fallback: "<data>/secret.key",
+    description: "File with the key that encrypts the passwords of sources; made on first use, never stored in the database",
+  },
+  scratch: {
+    env: "HEADGATE_SCRATCH",
+    flag: "scratch",
+    fallback: "<data>/scratch",
+    description: "Directory for staged batches and spilled queries; emptied at every start",
+  },
+  host: {
+    env: "HEADGATE_HOST",
+    flag: "host",
+    fallback: "127.0.0.1",
+    description: "Address `headgate up` listens on",
+  },
+  port: {
+    env: "HEADGATE_PORT",
+    flag: "port",
+    fallback: "7420",
+    description: "Port `headgate up` listens on",
+  },
+  engineMemory: {
+    env: "HEADGATE_ENGINE_MEMORY",
+    flag: "engine-memory",
+    fallback: "192",
+    description: "Memory of one engine process before it spills to scratch, in MB",
+  },
+  engineThreads: {
+    env: "HEADGATE_ENGINE_THREADS",
+    flag: "engine-threads",
+    fallback: "the number of processors",
+    description: "Threads of one engine process",
+  },
+  readers: {
+    env: "HEADGATE_READERS",
+    flag: "readers",
+    fallback: "2",
+    description: "Parallel readers of one source in one sync run, where the source can share a snapshot",
+  },
+  splitSize: {
+    env: "HEADGATE_SPLIT_SIZE",
+    flag: "split-size",
+    fallback: "256",
+    description: "Source data in one split of a large table, in MB: what is read again after a crash",
+  },
+  log: {
+    env: "HEADGATE_LOG",
+    flag: "log",
+    fallback: "warn",
+    description: "Least severe log line written to stderr: debug, info, warn, error or silent",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+export type Flags = Partial<Record<SettingName, string>>;
+
+export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Every setting with its type, defaults applied, paths absolute. */
+export interface Config {
+  readonly dataDirectory: string;
+  /** `file:///…` without a trailing slash. */
+  readonly lakeLocation: string;
+  readonly databaseUrl: string | undefined;
+  readonly keyFile: string;
+  readonly scratchDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  readonly engineMemoryMb: number;
+  readonly engineThreads: number;
+  readonly readers: number;
+  readonly splitBytes: number;
+  readonly log: LogLevel;
+}
+
+/** Applies flags over environment over defaults. Throws SETTING_INVALID naming the setting. */
+export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.env): Config {
+  const given = (name: SettingName): string | undefined => flags[name] ?? (env[settings[name].env] || undefined);
+  const dataDirectory = resolve(given("data") ?? settings.data.fallback);
+  const inData = (name: SettingName, file: string): string => resolve(given(name) ?? `${dataDirectory}/${file}`);
+  return {
+    dataDirectory,
+    lakeLocation: lakeLocation(given("lake") ?? `${dataDirectory}/lake`),
+    databaseUrl: given("databaseUrl"),
+    keyFile: inData("keyFile", "secret.key"),
+    scratchDirectory: inData("scratch", "scratch"),
+    host: given("host") ?? settings.host.fallback,
+    port: wholeNumber("port", given("port"), { least: 0, most: 65_535, fallback: 7420 }),
+    engineMemoryMb: wholeNumber("engineMemory", given("engineMemory"), { least: 64, most: 1_000_000, fallback: 192 }),
+    engineThreads: wholeNumber("engineThreads", given("engineThreads"), { least: 1, most: 256, fallback: availableParallelism() }),
+    readers: wholeNumber("readers", given("readers"), { least: 1, most: 64, fallback: 2 }),
+    splitBytes: wholeNumber("splitSize", given("splitSize"), { least: 1, most: 100_000, fallback: 256 }) * 1024 * 1024,
+    log: logLevel(given("log") ?? settings.log.fallback),
+  };
+}
+
+/**
+ * The value of an environment variable that a person names on the command line (`--password-env NAME`).
+ * Throws USAGE when it is not set.
+ */
+export function namedVariable(name: string, env: NodeJS.ProcessEnv = process.env): string {
+  const value = env[name];
+  if (value === undefined) throw new HeadgateError("USAGE", { place: "--password-env", message: `the environment variable ${name} is not set` });
+  return value;
+}
+
+function lakeLocation(given: string): string {
+  if (given.startsWith("file://")) return given.replace(/\/+$/, "");
+  if (/^[a-z0-9]+:\/\//i.test(given)) throw invalid("lake", `${given.split(":")[0]}:// is not supported yet; use a directory`);
+  return pathToFileURL(resolve(given)).href.replace(/\/+$/, "");
+}
+
+function wholeNumber(name: SettingName, text: string | undefined, range: { least: number; most: number; fallback: number }): number {
+  if (text === undefined) return range.fallback;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= range.least && value <= range.most) return value;
+  throw invalid(name, `expected a whole number from ${range.least} to ${range.most}, got "${text}"`);
+}
+
+function logLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text);
+  if (level === undefined) throw invalid("log", `expected one of ${logLevels.join(", ")}, got "${text}"`);
+  return level;
+}
+
+function invalid(name: SettingName, message: string): HeadgateError {
+  const { env, flag } = settings[name];
+  return new HeadgateError("SETTING_INVALID", { place: `--${flag} / ${env}`, message });
+}
