@@ -77,8 +77,9 @@ create table runs (
 
 create index runs_by_time on runs (started_at);
 
--- Data files of a load that is not committed yet. A row is deleted in the commit that adds its files, so a row found later
--- always means files nobody reads: to be used again by the next run where still exact, else to be removed.
+-- The plan of a load that is not committed yet, one row a split, with its data files once it was read. A row is deleted in the
+-- commit that adds its files, so a row found later always means files nobody reads: to be used again by the next run where
+-- still exact, else to be removed.
 create table staged_splits (
   source_id uuid not null references sources on delete cascade,
   source_schema text not null,
@@ -89,8 +90,9 @@ create table staged_splits (
   ordinal integer not null,
   -- null: the whole table
   range text,
-  row_count bigint not null,
-  files jsonb not null,
+  -- both null: not read yet
+  row_count bigint,
+  files jsonb,
   staged_at timestamptz not null default now(),
   primary key (table_id, ordinal)
 );

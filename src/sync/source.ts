@@ -101,6 +101,8 @@ export interface Check {
 /** A connected database. */
 export interface Source extends AsyncDisposable {
   readonly server: { readonly product: string; readonly version: string };
+  /** The schema whose tables need no prefix in the lake: PostgreSQL's `public`, the database a MariaDB address names. */
+  readonly mainSchema: string | undefined;
   /** Runs every check, also after one failed. */
   test(): Promise<readonly Check[]>;
   /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */

@@ -1,0 +1,40 @@
+/**
+ * Things to close, closed in reverse order of opening. (Node 22 has no AsyncDisposableStack.)
+ * Invariant: every registered step runs, also after one failed; the first failure is thrown at the end.
+ */
+export interface Cleanup extends AsyncDisposable {
+  /** Registers a resource and returns it. */
+  use<T extends AsyncDisposable>(resource: T): T;
+  defer(step: () => Promise<void> | void): void;
+}
+
+export function openCleanup(): Cleanup {
+  const steps: (() => Promise<void> | void)[] = [];
+  return {
+    use(resource) {
+      steps.push(() => resource[Symbol.asyncDispose]() as Promise<void>);
+      return resource;
+    },
+    defer: (step) => void steps.push(step),
+    async [Symbol.asyncDispose]() {
+      const failures: unknown[] = [];
+      for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+        try {
+          await step();
+        } catch (failure) {
+          failures.push(failure);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}
+
+/** Runs `work` with a resource and closes it afterwards, whatever happened. */
+export async function using<T extends AsyncDisposable, R>(resource: T, work: (resource: T) => Promise<R>): Promise<R> {
+  try {
+    return await work(resource);
+  } finally {
+    await resource[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The command line: one file a command under commands/. It parses words, calls an operation and shows its result; it decides
+ * nothing. With --json the result is one JSON document on stdout and an error one on stderr; the exit code is 0 or 1.
+ */
+import { Command, CommanderError, Option } from "commander";
+import pc from "picocolors";
+import { formatJson } from "../base/json.ts";
+import { settings, type SettingName } from "../config.ts";
+import { HeadgateError } from "../errors.ts";
+import { presentError, toHeadgateError } from "../operations/present-error.ts";
+import type { Connector } from "../sync/source.ts";
+import { describeCommand } from "./commands/describe.ts";
+import { historyCommand } from "./commands/history.ts";
+import { sourceCommand } from "./commands/source.ts";
+import { sqlCommand } from "./commands/sql.ts";
+import { syncCommand } from "./commands/sync.ts";
+import { tablesCommand } from "./commands/tables.ts";
+import { upCommand } from "./commands/up.ts";
+
+export interface CliParts {
+  readonly version: string;
+  readonly connectors: () => Promise<readonly Connector[]>;
+}
+
+/** Flags that belong to `up` alone. */
+const serverSettings: readonly SettingName[] = ["host", "port"];
+
+/** Runs one command line (without the program's name) and returns its exit code. */
+export async function runCli(words: readonly string[], parts: CliParts): Promise<number> {
+  const program = buildProgram(parts);
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return 0;
+  } catch (failure) {
+    if (failure instanceof CommanderError && failure.exitCode === 0) return 0;
+    showError(failure, words.includes("--json"));
+    return failure instanceof HeadgateError && failure.code === "CANCELLED" ? 130 : 1;
+  }
+}
+
+/** The whole command tree; docs/reference/commands.md is generated from it. */
+export function buildProgram(parts: CliParts): Command {
+  const program = new Command("headgate")
+    .description("An open, self-hosted lake formation: databases flow into a governed Iceberg lake")
+    .version(parts.version)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showHelpAfterError(false)
+    .enablePositionalOptions(false);
+  const commands = [upCommand, sourceCommand, syncCommand, tablesCommand, describeCommand, historyCommand, sqlCommand];
+  for (const command of commands) program.addCommand(command(parts));
+  for (const leaf of leaves(program)) {
+    for (const [name, { flag, env, description, fallback }] of Object.entries(settings)) {
+      if (serverSettings.includes(name as SettingName) && leaf.name() !== "up") continue;
+      const option = new Option(`--${flag} <value>`, `${description} (default: ${fallback}; env ${env})`);
+      leaf.addOption(name === "data" ? option : option.hideHelp(leaf.name() !== "up"));
+    }
+    leaf.option("--json", "print the result as JSON").exitOverride().configureOutput({ outputError: () => {} });
+  }
+  return program;
+}
+
+function leaves(command: Command): Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
+
+function showError(failure: unknown, json: boolean): void {
+  const known = failure instanceof CommanderError ? new HeadgateError("USAGE", { message: failure.message.replace(/^error: /, "") }) : toHeadgateError(failure);
+  if (json) {
+    process.stderr.write(`${formatJson({ error: presentError(known) })}\n`);
+    return;
+  }
+  const place = known.place === undefined ? "" : `${pc.dim("  where   ")}${known.place}\n`;
+  process.stderr.write(`${pc.red("error")} ${pc.bold(known.code)}  ${known.message}\n${place}${pc.dim("  remedy  ")}${known.remedy}\n`);
+  if (process.env["HEADGATE_LOG"] === "debug") process.stderr.write(`${stackOf(known)}\n`);
+}
+
+function stackOf(failure: Error): string {
+  const cause = failure.cause instanceof Error ? `\ncaused by ${stackOf(failure.cause)}` : "";
+  return `${failure.stack ?? failure.message}${cause}`;
+}

@@ -1,0 +1,49 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { sync } from "../../operations/sync.ts";
+import type { SyncReport, TableReport } from "../../sync/sync-report.ts";
+import type { CliParts } from "../cli.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRows } from "../output/rows.ts";
+
+/** `headgate sync`: bring the tables of a source to now. */
+export function syncCommand({ connectors }: CliParts): Command {
+  return new Command("sync")
+    .description("bring the tables of a source to now, all in one consistent cut")
+    .argument("<source>")
+    .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
+    .option("--full", "load from the beginning, whatever is known about changes")
+    .action(async (source: string, options: { table?: string[]; full?: boolean }, command: Command) => {
+      const input = { source, tables: options.table ?? [], full: options.full ?? false };
+      const report = await invoke({ command, connectors, operation: sync, input });
+      if (wantsJson(command)) printJson(report);
+      else printReport(report);
+    });
+}
+
+export function printReport(report: SyncReport): void {
+  printRows(report.tables.map(row));
+  for (const table of report.tables) for (const line of remarks(table)) process.stdout.write(`${pc.yellow("!")} ${table.sourceTable}: ${line}\n`);
+  for (const warning of report.warnings) process.stdout.write(`${pc.yellow("!")} ${warning}\n`);
+  const changed = report.tables.filter(({ outcome }) => outcome === "created" || outcome === "reloaded").length;
+  const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
+  const outcome = report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
+  process.stdout.write(`${pc.green("✓")} ${report.source}: ${outcome}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s${kept}\n`);
+}
+
+function row(table: TableReport): Record<string, unknown> {
+  return {
+    table: table.lakeTable,
+    outcome: table.outcome,
+    rows: table.rows,
+    "+ rows": table.rowsAdded,
+    "− rows": table.rowsRemoved,
+    files: table.files,
+    MB: Math.round(table.bytes / 104_857.6) / 10,
+    why: [table.reason, ...table.schemaChanges].join("; "),
+  };
+}
+
+function remarks(table: TableReport): string[] {
+  return [...table.inexact.map(({ column, what, count }) => `${column}: ${count.toLocaleString("en")} × ${what}`), ...table.cautions];
+}

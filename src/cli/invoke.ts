@@ -1,0 +1,60 @@
+/** Calls one operation for a command: reaches Headgate, shows progress, and stops the work on Ctrl-C. */
+import type { Command } from "commander";
+import { formatJson } from "../base/json.ts";
+import { resolveConfig, settings, type Config, type Flags, type SettingName } from "../config.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Operation } from "../operations/operation.ts";
+import type { Connector } from "../sync/source.ts";
+import { openProgress } from "./output/progress.ts";
+import { openSession } from "./session.ts";
+
+export interface Invocation<Input, Output> {
+  readonly command: Command;
+  readonly connectors: () => Promise<readonly Connector[]>;
+  readonly operation: Operation<Input, Output>;
+  readonly input: Input;
+  /** Receives each item of a streamed result. */
+  readonly onItem?: ((item: unknown) => Promise<void> | void) | undefined;
+}
+
+/** Throws what the operation throws, CANCELLED on Ctrl-C. */
+export async function invoke<Input, Output>(invocation: Invocation<Input, Output>): Promise<Output> {
+  const { command, connectors, operation, input, onItem } = invocation;
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort(new HeadgateError("CANCELLED"));
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  const progress = openProgress({ stream: process.stderr, quiet: wantsJson(command) });
+  try {
+    const session = await openSession({ config: configOf(command), connectors });
+    try {
+      return await session.call(operation, input, { report: progress.report, emit: async (item) => onItem?.(item), signal: stop.signal });
+    } finally {
+      await session[Symbol.asyncDispose]();
+    }
+  } finally {
+    progress.close();
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+export function configOf(command: Command): Config {
+  const options: Record<string, unknown> = command.opts();
+  const flags: Flags = {};
+  for (const [name, { flag }] of Object.entries(settings)) {
+    const value = options[camelCase(flag)];
+    if (typeof value === "string") flags[name as SettingName] = value;
+  }
+  return resolveConfig(flags);
+}
+
+export function wantsJson(command: Command): boolean {
+  return command.opts()["json"] === true;
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${formatJson(value, 2)}\n`);
+}
+
+function camelCase(flag: string): string {
+  return flag.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase());
+}

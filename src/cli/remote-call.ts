@@ -1,0 +1,55 @@
+/** Calls an operation in the process that holds the data directory, over its unix socket. */
+import { request, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { createInterface } from "node:readline";
+import { formatJson, parseJson } from "../base/json.ts";
+import type { ProgressEvent } from "../base/progress.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Call, Operation } from "../operations/operation.ts";
+import type { PresentedError } from "../operations/present-error.ts";
+
+/** True when somebody answers on the socket. */
+export function isListening(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(socket);
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once("error", () => resolve(false));
+  });
+}
+
+interface RemoteCall<Input, Output> {
+  readonly socket: string;
+  readonly operation: Operation<Input, Output>;
+  readonly input: Input;
+  readonly call: Call;
+}
+
+type Line =
+  | { readonly progress: ProgressEvent }
+  | { readonly item: unknown }
+  | { readonly result: unknown }
+  | { readonly error: PresentedError };
+
+/** Throws what the operation threw, as a HeadgateError. */
+export async function callRemote<Input, Output>({ socket, operation, input, call }: RemoteCall<Input, Output>): Promise<Output> {
+  const response = await post({ socket, path: `/api/operations/${operation.name}`, body: formatJson(input), signal: call.signal });
+  for await (const text of createInterface({ input: response, crlfDelay: Infinity })) {
+    const line = parseJson(text) as Line;
+    if ("progress" in line) call.report(line.progress);
+    else if ("item" in line) await call.emit(line.item);
+    else if ("error" in line) throw new HeadgateError(line.error.code, line.error);
+    else return line.result as Output;
+  }
+  throw new HeadgateError("INTERNAL", { message: "the Headgate process ended before it answered" });
+}
+
+function post(call: { socket: string; path: string; body: string; signal: AbortSignal }): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const outgoing = request({ socketPath: call.socket, path: call.path, method: "POST", signal: call.signal, headers: { "content-type": "application/json" } }, resolve);
+  outgoing.on("error", reject);
+  outgoing.end(call.body);
+  return promise;
+}

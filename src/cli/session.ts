@@ -1,0 +1,117 @@
+/**
+ * How a command reaches Headgate: through the process that already holds the data directory, or by holding it itself.
+ * Whoever holds the directory serves the others through a unix socket until their calls are done, so that any number of
+ * commands run at once and only one process ever opens the metadata.
+ */
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { openCleanup } from "../base/cleanup.ts";
+import { acquireExclusiveLock, type ExclusiveLock } from "../base/exclusive-lock.ts";
+import type { Config } from "../config.ts";
+import { openHttpDoor, type HttpDoor } from "../doors/http/http-door.ts";
+import { HeadgateError } from "../errors.ts";
+import { openContext, type Context } from "../operations/context.ts";
+import type { Call, Operation } from "../operations/operation.ts";
+import { operations } from "../operations/operations.ts";
+import type { Connector } from "../sync/source.ts";
+import { callRemote, isListening } from "./remote-call.ts";
+
+export interface Session extends AsyncDisposable {
+  call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: Call): Promise<Output>;
+}
+
+/** A session that holds the data directory itself. */
+export interface HeldSession extends Session {
+  readonly context: Context;
+}
+
+export interface SessionParts {
+  readonly config: Config;
+  readonly connectors: () => Promise<readonly Connector[]>;
+}
+
+const startPatienceMs = 60_000;
+
+/** Joins the process that holds the data directory, or holds it. */
+export async function openSession(parts: SessionParts): Promise<Session> {
+  const socket = await prepareDirectory(parts.config);
+  const deadline = Date.now() + startPatienceMs;
+  for (;;) {
+    if (await isListening(socket)) return { call: (operation, input, call) => callRemote({ socket, operation, input, call }), [Symbol.asyncDispose]: async () => {} };
+    const lock = await acquireExclusiveLock(parts.config.dataDirectory);
+    if (lock !== undefined) return hold(parts, { socket, lock });
+    if (Date.now() > deadline) throw inUse(parts.config, await holder(parts.config));
+    await delay(50);
+  }
+}
+
+/** Holds the data directory or throws DATA_DIRECTORY_IN_USE: for the server itself. */
+export async function holdSession(parts: SessionParts): Promise<HeldSession> {
+  const socket = await prepareDirectory(parts.config);
+  const lock = await acquireExclusiveLock(parts.config.dataDirectory);
+  if (lock === undefined) throw inUse(parts.config, await holder(parts.config));
+  return hold(parts, { socket, lock });
+}
+
+async function hold({ config, connectors }: SessionParts, { socket, lock }: { socket: string; lock: ExclusiveLock }): Promise<HeldSession> {
+  const release = openCleanup();
+  try {
+    release.use(lock);
+    await writeFile(holderFile(config), `${process.pid}\n`);
+    const context = release.use(await openContext(config, await connectors()));
+    const door = await openSocketDoor(context, socket);
+    release.defer(async () => {
+      await door.idle();
+      await door[Symbol.asyncDispose]();
+    });
+    return {
+      context,
+      call: (operation, input, call) => operation.run(context, input, call),
+      [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await release[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+async function openSocketDoor(context: Context, socket: string): Promise<HttpDoor> {
+  await rm(socket, { force: true });
+  const door = openHttpDoor({ context, operations });
+  await door.listen({ socket });
+  await chmod(socket, 0o600);
+  return door;
+}
+
+async function prepareDirectory({ dataDirectory }: Config): Promise<string> {
+  try {
+    await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+    await chmod(dataDirectory, 0o700);
+  } catch (cause) {
+    throw new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: dataDirectory, cause });
+  }
+  return socketPath(dataDirectory);
+}
+
+/** Inside the data directory, or under the system's temporary directory when that path is too long for a socket. */
+function socketPath(dataDirectory: string): string {
+  const inside = join(dataDirectory, "headgate.sock");
+  if (Buffer.byteLength(inside) <= 100) return inside;
+  return join(tmpdir(), `headgate-${createHash("sha256").update(dataDirectory).digest("hex").slice(0, 24)}.sock`);
+}
+
+function holderFile({ dataDirectory }: Config): string {
+  return join(dataDirectory, "headgate.pid");
+}
+
+async function holder(config: Config): Promise<string> {
+  const text = await readFile(holderFile(config), "utf8").catch(() => "");
+  return text.trim() === "" ? "another process" : `process ${text.trim()}`;
+}
+
+function inUse({ dataDirectory }: Config, by: string): HeadgateError {
+  return new HeadgateError("DATA_DIRECTORY_IN_USE", { place: dataDirectory, message: `${by} holds this data directory` });
+}

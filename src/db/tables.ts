@@ -1,0 +1,91 @@
+/** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
+import type { ColumnType, Generated } from "kysely";
+
+export interface Tables {
+  readonly sources: SourceRow;
+  readonly databases: DatabaseRow;
+  readonly tables: TableRow;
+  readonly commits: CommitRow;
+  readonly table_commits: TableCommitRow;
+  readonly positions: PositionRow;
+  readonly runs: RunRow;
+  readonly staged_splits: StagedSplitRow;
+}
+
+/** Written as JSON text, read as what it held. */
+type JsonColumn<T> = ColumnType<T, string, string>;
+
+export interface SourceRow {
+  readonly id: string;
+  readonly name: string;
+  readonly connector: string;
+  readonly url: string;
+  readonly secret: Buffer | null;
+  readonly created_at: Generated<Date>;
+}
+
+export interface DatabaseRow {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: Generated<Date>;
+}
+
+export interface TableRow {
+  readonly id: string;
+  readonly database_id: string;
+  readonly name: string;
+  readonly location: string;
+  readonly metadata_location: string;
+  readonly created_at: Generated<Date>;
+}
+
+export interface CommitRow {
+  readonly id: string;
+  readonly sequence: Generated<bigint>;
+  readonly committed_at: Generated<Date>;
+  readonly run_id: string | null;
+  readonly summary: string;
+}
+
+export interface TableCommitRow {
+  readonly commit_id: string;
+  readonly table_id: string;
+  readonly previous_metadata_location: string | null;
+  readonly metadata_location: string;
+  readonly snapshot_id: bigint | null;
+}
+
+export interface PositionRow {
+  readonly table_id: string;
+  readonly source_id: string;
+  readonly source_schema: string;
+  readonly source_name: string;
+  readonly position: string;
+  readonly row_count: bigint;
+  readonly shape: string;
+  readonly moved_at: Generated<Date>;
+}
+
+export interface RunRow {
+  readonly id: string;
+  readonly source_id: string | null;
+  readonly source_name: string;
+  readonly state: "running" | "done" | "failed";
+  readonly started_at: Generated<Date>;
+  readonly ended_at: Date | null;
+  readonly report: JsonColumn<unknown> | null;
+}
+
+export interface StagedSplitRow {
+  readonly source_id: string;
+  readonly source_schema: string;
+  readonly source_name: string;
+  readonly table_id: string;
+  readonly shape: string;
+  readonly position: string;
+  readonly ordinal: number;
+  readonly range: string | null;
+  readonly row_count: bigint | null;
+  readonly files: JsonColumn<unknown> | null;
+  readonly staged_at: Generated<Date>;
+}

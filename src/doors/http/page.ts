@@ -1,0 +1,68 @@
+/** The page at `/`: the lake's tables and a line to query them. Static text; everything it shows comes through the operations. */
+export const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Headgate</title>
+<style>
+  :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); --soft: color-mix(in srgb, currentColor 62%, transparent); }
+  body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2.5rem auto; padding: 0 1.25rem; }
+  h1 { font-size: 1.35rem; margin: 0; } h2 { font-size: 1rem; margin: 2rem 0 .5rem; } p { color: var(--soft); margin: .25rem 0 0; }
+  table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+  th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+  th { font-weight: 600; color: var(--soft); } td.number, th.number { text-align: right; } td.null { color: var(--soft); font-style: italic; }
+  form { display: flex; gap: .5rem; } textarea { flex: 1; font: 14px/1.5 ui-monospace, monospace; padding: .5rem .65rem; border: 1px solid var(--line); border-radius: 6px; background: transparent; color: inherit; min-height: 3.2rem; }
+  button { font: inherit; padding: .4rem 1.1rem; border-radius: 6px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
+  .scroll { overflow-x: auto; } .error { color: #b3261e; white-space: pre-wrap; } @media (prefers-color-scheme: dark) { .error { color: #ff8a80; } }
+</style>
+<main>
+  <h1>Headgate</h1>
+  <p id="summary" role="status">reading the catalog…</p>
+  <h2>Tables</h2>
+  <div class="scroll"><table id="tables"></table></div>
+  <h2>SQL</h2>
+  <form id="query"><textarea id="text" aria-label="SQL statement" spellcheck="false"></textarea><button>Run</button></form>
+  <p id="outcome" role="status"></p>
+  <div class="scroll"><table id="rows"></table></div>
+</main>
+<script>
+const token = new URLSearchParams(location.search).get("token") ?? "";
+const element = (id) => document.getElementById(id);
+async function call(operation, input) {
+  const response = await fetch("/api/operations/" + operation, { method: "POST", headers: { "content-type": "application/json", authorization: "Bearer " + token }, body: JSON.stringify(input) });
+  const lines = (await response.text()).trim().split("\\n").map((line) => JSON.parse(line));
+  const failed = lines.find((line) => line.error);
+  if (failed) throw new Error(failed.error.message + (failed.error.place ? "\\n" + failed.error.place : "") + "\\n" + failed.error.remedy);
+  return { result: lines.find((line) => "result" in line).result, items: lines.filter((line) => "item" in line).map((line) => line.item) };
+}
+function fill(table, columns, rows) {
+  table.replaceChildren();
+  const head = table.createTHead().insertRow();
+  const numeric = columns.map((_, index) => rows.length > 0 && rows.every((row) => row[index] === null || typeof row[index] === "number"));
+  columns.forEach((name, index) => { const cell = document.createElement("th"); cell.scope = "col"; cell.textContent = name; if (numeric[index]) cell.className = "number"; head.append(cell); });
+  const body = table.createTBody();
+  for (const row of rows) {
+    const line = body.insertRow();
+    row.forEach((value, index) => { const cell = line.insertCell(); cell.textContent = value === null ? "null" : typeof value === "number" ? value.toLocaleString("en") : String(value); cell.className = value === null ? "null" : numeric[index] ? "number" : ""; });
+  }
+}
+async function showTables() {
+  const { result: { tables } } = await call("table.list", {});
+  element("summary").textContent = tables.length + " tables in the lake";
+  fill(element("tables"), ["database", "table", "rows", "columns", "files", "as of"], tables.map((t) => [t.database, t.name, Number(t.rows), t.columns, t.files, t.updatedAt]));
+  if (tables.length > 0 && element("text").value === "") element("text").value = "select * from " + tables[0].database + "." + tables[0].name + " limit 20";
+}
+element("query").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  element("outcome").className = ""; element("outcome").textContent = "running…";
+  try {
+    const { result, items } = await call("sql", { sql: element("text").value, limit: 500 });
+    const rows = items.flatMap((item) => item.rows);
+    fill(element("rows"), result.columns.map((column) => column.name), rows);
+    element("outcome").textContent = rows.length + " rows";
+  } catch (failure) { element("outcome").className = "error"; element("outcome").textContent = failure.message; element("rows").replaceChildren(); }
+});
+showTables().catch((failure) => { element("summary").className = "error"; element("summary").textContent = failure.message; });
+</script>
+</html>
+`;

@@ -1,0 +1,29 @@
+/**
+ * What a person or program may ask of Headgate, independent of how they ask: the command line and the HTTP door call the same
+ * operations. An operation validates its input, does its work through the layers below and returns plain JSON data.
+ */
+import type { z } from "zod";
+import type { Report } from "../base/progress.ts";
+import type { Context } from "./context.ts";
+
+/** What the asker hears while the operation runs. */
+export interface Call {
+  readonly report: Report;
+  /** Hands over one item of a result too large to return at once; resolves when the asker is ready for more. */
+  emit(item: unknown): Promise<void>;
+  /** Aborted when the asker goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface Operation<Input, Output> {
+  /** Dotted, as in the HTTP path: `source.add`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly input: z.ZodType<Input>;
+  run(context: Context, input: Input, call: Call): Promise<Output>;
+}
+
+/** Keeps the types of input and output together with the definition. */
+export function operation<Input, Output>(definition: Operation<Input, Output>): Operation<Input, Output> {
+  return definition;
+}

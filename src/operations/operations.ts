@@ -1,0 +1,20 @@
+/** Every operation, once: what the command line and the HTTP door offer. */
+import type { Operation } from "./operation.ts";
+import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from "./sources.ts";
+import { sql } from "./sql.ts";
+import { sync } from "./sync.ts";
+import { tableDescribe, tableHistory, tableList } from "./tables.ts";
+
+export const operations: readonly Operation<never, unknown>[] = [
+  sourceAdd,
+  sourceDiscover,
+  sourceList,
+  sourceRemove,
+  sourceShow,
+  sourceTest,
+  sync,
+  tableList,
+  tableDescribe,
+  tableHistory,
+  sql,
+] as unknown as readonly Operation<never, unknown>[];

@@ -1,0 +1,81 @@
+/** Operations on sources: connect, test, look, forget. No answer ever holds a password. */
+import { z } from "zod";
+import { using } from "../base/cleanup.ts";
+import { HeadgateError } from "../errors.ts";
+import type { RegisteredSource } from "../sync/source-registry.ts";
+import type { Check, SourceObject } from "../sync/source.ts";
+import { matchesAny } from "../sync/table-pattern.ts";
+import { operation } from "./operation.ts";
+
+const named = z.strictObject({ name: z.string() });
+
+export interface PresentedSource {
+  readonly name: string;
+  readonly connector: string;
+  readonly url: string;
+  readonly createdAt: string;
+}
+
+export const sourceAdd = operation({
+  name: "source.add",
+  summary: "Connect a database as a source; the connection is tried first",
+  input: z.strictObject({ name: z.string(), url: z.string(), password: z.string().optional() }),
+  async run({ sources }, { name, url, password }) {
+    const server = await using(await sources.openAddress({ url, password }), async (source) => source.server);
+    return { source: present(await sources.add({ name, url, password })), server };
+  },
+});
+
+export const sourceList = operation({
+  name: "source.list",
+  summary: "List the sources",
+  input: z.strictObject({}),
+  async run({ sources }) {
+    return { sources: (await sources.list()).map(present) };
+  },
+});
+
+export const sourceShow = operation({
+  name: "source.show",
+  summary: "Show one source and the tables it feeds",
+  input: named,
+  async run({ sources, catalog }, { name }) {
+    const source = await sources.get(name);
+    return { source: present(source), tables: await catalog.tablesOfSource(source.id) };
+  },
+});
+
+export const sourceRemove = operation({
+  name: "source.remove",
+  summary: "Forget a source; its tables stay in the lake",
+  input: named,
+  async run({ sources }, { name }) {
+    await sources.remove(name);
+    return { removed: name };
+  },
+});
+
+export const sourceTest = operation({
+  name: "source.test",
+  summary: "Check every precondition of loading and of change capture, with what mends it",
+  input: named,
+  async run({ sources }, { name }): Promise<{ server: { product: string; version: string }; checks: readonly Check[] }> {
+    return using(await sources.open(await sources.get(name)), async (source) => ({ server: source.server, checks: await source.test() }));
+  },
+});
+
+export const sourceDiscover = operation({
+  name: "source.discover",
+  summary: "List what the source holds, without loading anything",
+  input: named.extend({ tables: z.array(z.string()).default([]) }),
+  async run({ sources }, { name, tables }): Promise<{ objects: readonly SourceObject[] }> {
+    const objects = await using(await sources.open(await sources.get(name)), (source) => source.discover());
+    const found = objects.filter((object) => matchesAny(tables, object.name));
+    if (tables.length > 0 && found.length === 0) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: `${name}: ${tables.join(", ")}` });
+    return { objects: found };
+  },
+});
+
+function present({ name, connector, url, createdAt }: RegisteredSource): PresentedSource {
+  return { name, connector, url, createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,14 @@
+import { z } from "zod";
+import type { SyncReport } from "../sync/sync-report.ts";
+import { syncSource } from "../sync/sync-source.ts";
+import { operation } from "./operation.ts";
+
+/** Brings tables of a source to now, all in one catalog transaction. */
+export const sync = operation({
+  name: "sync",
+  summary: "Bring the tables of a source to now, as one consistent cut",
+  input: z.strictObject({ source: z.string(), tables: z.array(z.string()).default([]), full: z.boolean().default(false) }),
+  async run(context, { source, tables, full }, { report, signal }): Promise<SyncReport> {
+    return syncSource(context, { source: await context.sources.get(source), patterns: tables, full, report, signal });
+  },
+});

@@ -1,0 +1,28 @@
+/** Operations that look at the lake's tables. */
+import { z } from "zod";
+import { operation } from "./operation.ts";
+
+const asked = z.strictObject({ table: z.string() });
+
+export const tableList = operation({
+  name: "table.list",
+  summary: "List the tables of the lake",
+  input: z.strictObject({ database: z.string().optional() }),
+  async run({ catalog }, { database }) {
+    return { tables: await catalog.list({ database }) };
+  },
+});
+
+export const tableDescribe = operation({
+  name: "table.describe",
+  summary: "Describe one table: columns, partitioning, properties, where it comes from",
+  input: asked,
+  run: async ({ catalog }, { table }) => catalog.describe(table),
+});
+
+export const tableHistory = operation({
+  name: "table.history",
+  summary: "List the states of a table, newest first",
+  input: asked,
+  run: async ({ catalog }, { table }) => catalog.history(table),
+});

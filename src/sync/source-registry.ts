@@ -1,0 +1,101 @@
+/**
+ * The sources this Headgate knows: name, address, encrypted password. Not the connections themselves.
+ * Invariant: a password is never part of a stored or returned address.
+ */
+import type { Kysely } from "kysely";
+import type { SecretBox } from "../base/secret-box.ts";
+import { uuidv7 } from "../base/uuid.ts";
+import type { SourceRow, Tables } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Connector, Source } from "./source.ts";
+
+export interface RegisteredSource {
+  readonly id: string;
+  readonly name: string;
+  readonly connector: string;
+  /** Without a password. */
+  readonly url: string;
+  readonly createdAt: Date;
+}
+
+export interface SourceRegistry {
+  add(source: { name: string; url: string; password: string | undefined }): Promise<RegisteredSource>;
+  list(): Promise<readonly RegisteredSource[]>;
+  /** Throws SOURCE_NOT_FOUND. */
+  get(name: string): Promise<RegisteredSource>;
+  /** Forgets the source; its tables stay in the lake. Throws SOURCE_NOT_FOUND. */
+  remove(name: string): Promise<void>;
+  /** Connects. Throws what the connector's `open` throws. */
+  open(source: RegisteredSource): Promise<Source>;
+  /** Connects to an address that is not stored. */
+  openAddress(address: { url: string; password: string | undefined }): Promise<Source>;
+}
+
+export function sourceRegistry(parts: { db: Kysely<Tables>; secrets: SecretBox; connectors: readonly Connector[] }): SourceRegistry {
+  const { db, secrets, connectors } = parts;
+  const get = async (name: string): Promise<SourceRow> => {
+    const row = await db.selectFrom("sources").selectAll().where("name", "=", name).executeTakeFirst();
+    if (row === undefined) throw new HeadgateError("SOURCE_NOT_FOUND", { place: name });
+    return row as SourceRow;
+  };
+  return {
+    async add({ name, url, password }) {
+      const address = splitPassword(url);
+      const connector = connectorFor(connectors, address.url);
+      const secret = password ?? address.password;
+      const row = await db
+        .insertInto("sources")
+        .values({ id: uuidv7(), name: checkedName(name), connector: connector.name, url: address.url.href, secret: secret === undefined ? null : secrets.seal(secret) })
+        .onConflict((conflict) => conflict.column("name").doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (row === undefined) throw new HeadgateError("SOURCE_EXISTS", { place: name });
+      return present(row as SourceRow);
+    },
+    async list() {
+      const rows = await db.selectFrom("sources").selectAll().orderBy("name").execute();
+      return rows.map((row) => present(row as SourceRow));
+    },
+    get: async (name) => present(await get(name)),
+    async remove(name) {
+      await get(name);
+      await db.deleteFrom("sources").where("name", "=", name).execute();
+    },
+    async open({ name }) {
+      const { url, secret } = await get(name);
+      return connectorFor(connectors, new URL(url)).open({ url: new URL(url), password: secret === null ? undefined : secrets.open(secret) });
+    },
+    async openAddress({ url, password }) {
+      const address = splitPassword(url);
+      return connectorFor(connectors, address.url).open({ url: address.url, password: password ?? address.password });
+    },
+  };
+}
+
+function present(row: SourceRow): RegisteredSource {
+  return { id: row.id, name: row.name, connector: row.connector, url: row.url, createdAt: row.created_at as unknown as Date };
+}
+
+function splitPassword(text: string): { url: URL; password: string | undefined } {
+  if (!URL.canParse(text)) {
+    throw new HeadgateError("USAGE", { place: "the source's address", message: "this is not an address like mariadb://user@host:3306/database" });
+  }
+  const url = new URL(text);
+  const password = url.password === "" ? undefined : decodeURIComponent(url.password);
+  url.password = "";
+  return { url, password };
+}
+
+function connectorFor(connectors: readonly Connector[], url: URL): Connector {
+  const scheme = url.protocol.slice(0, -1);
+  const connector = connectors.find(({ schemes }) => schemes.includes(scheme));
+  if (connector !== undefined) return connector;
+  const known = connectors.flatMap(({ schemes }) => schemes).join(", ");
+  throw new HeadgateError("SOURCE_SCHEME_UNKNOWN", { place: `${scheme}:`, remedy: `use one of ${known}` });
+}
+
+/** The name becomes the name of a lake database, so it is kept to what every engine can write without quotes. */
+function checkedName(name: string): string {
+  if (/^[a-z][a-z0-9_]{0,62}$/.test(name)) return name;
+  throw new HeadgateError("USAGE", { place: `source name "${name}"`, message: "a source name has lower-case letters, digits and _, beginning with a letter" });
+}

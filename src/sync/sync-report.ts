@@ -1,0 +1,51 @@
+/** What a sync run did and why, as data: returned to the caller, kept in the run ledger, shown by the command line. */
+
+export type TableOutcome =
+  /** Loaded for the first time. */
+  | "created"
+  /** Read again and different. */
+  | "reloaded"
+  /** Proven equal, or read again and found equal: no commit, no file. */
+  | "unchanged"
+  /** No longer in the source; its lake table stays as it was. */
+  | "gone";
+
+export interface InexactValues {
+  readonly column: string;
+  readonly what: string;
+  readonly count: number;
+}
+
+export interface TableReport {
+  /** `schema.name` in the source. */
+  readonly sourceTable: string;
+  /** `database.table` in the lake. */
+  readonly lakeTable: string;
+  readonly outcome: TableOutcome;
+  /** Why: how the equality was proven, what changed. */
+  readonly reason: string;
+  /** Rows of the table at this cut. */
+  readonly rows: number;
+  /** Against the previous cut; absent where the table is new or was not compared. */
+  readonly rowsAdded?: number | undefined;
+  readonly rowsRemoved?: number | undefined;
+  readonly files: number;
+  readonly bytes: number;
+  readonly schemaChanges: readonly string[];
+  readonly inexact: readonly InexactValues[];
+  readonly cautions: readonly string[];
+}
+
+export interface SyncReport {
+  readonly run: string;
+  readonly source: string;
+  /** The catalog transaction that made the cut visible; null when nothing changed. */
+  readonly commit: string | null;
+  readonly position: string;
+  readonly seconds: number;
+  readonly rowsRead: number;
+  /** Splits taken over from a run that did not finish. */
+  readonly splitsKept: number;
+  readonly tables: readonly TableReport[];
+  readonly warnings: readonly string[];
+}
