@@ -1,0 +1,121 @@
+/**
+ * The only place that moves a table's pointer: a catalog transaction that swaps any number of tables from the metadata they
+ * were read with to their next metadata, together with positions and whatever else belongs to the same moment.
+ * Invariant: all or nothing; a pointer that was moved by somebody else fails the whole commit; an unknown outcome is resolved
+ * by the commit's id and never deletes a file.
+ */
+import type { Kysely, Transaction } from "kysely";
+import { CommitOutcomeUnknown, inTransaction } from "../db/transaction.ts";
+import type { PositionRow, Tables } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
+import { lockName } from "./lock-name.ts";
+
+/** One table's step in a commit. Its next metadata file is already written. */
+export interface TableStep {
+  readonly tableId: string;
+  /** `database.table`, for messages. */
+  readonly label: string;
+  /** The pointer this step was made from; undefined creates the table. */
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly snapshotId: bigint | undefined;
+  /** Given for a table that is created. */
+  readonly create?: { readonly databaseId: string; readonly name: string; readonly location: string } | undefined;
+}
+
+export interface CatalogCommit {
+  /** Chosen by the caller, a UUID. */
+  readonly id: string;
+  readonly runId: string | undefined;
+  readonly summary: string;
+  readonly steps: readonly TableStep[];
+  readonly positions: readonly Omit<PositionRow, "moved_at">[];
+  /** What else must happen in the same transaction. */
+  readonly within?: ((transaction: Transaction<Tables>) => Promise<void>) | undefined;
+}
+
+/** Throws COMMIT_CONFLICT when a pointer had moved, COMMIT_UNKNOWN when the outcome could not be learned. */
+export async function commit(db: Kysely<Tables>, change: CatalogCommit): Promise<void> {
+  try {
+    await inTransaction(db, (transaction) => apply(transaction, change));
+  } catch (failure) {
+    if (!(failure instanceof CommitOutcomeUnknown)) throw failure;
+    if (!(await tookPlace(db, change.id))) throw new HeadgateError("COMMIT_CONFLICT", { place: change.id, message: "the metadata database lost the commit", cause: failure });
+  }
+}
+
+async function apply(transaction: Transaction<Tables>, change: CatalogCommit): Promise<void> {
+  await lockName(transaction, change.id);
+  await transaction
+    .insertInto("commits")
+    .values({ id: change.id, run_id: change.runId ?? null, summary: change.summary })
+    .execute();
+  for (const step of change.steps.toSorted(byTable)) {
+    await moveOrCreate(transaction, step);
+    await transaction
+      .insertInto("table_commits")
+      .values({ commit_id: change.id, table_id: step.tableId, previous_metadata_location: step.from ?? null, metadata_location: step.to, snapshot_id: step.snapshotId ?? null })
+      .execute();
+  }
+  await movePositions(transaction, change.positions);
+  await change.within?.(transaction);
+}
+
+async function moveOrCreate(transaction: Transaction<Tables>, { tableId, label, from, to, create }: TableStep): Promise<void> {
+  if (create !== undefined) {
+    const { numInsertedOrUpdatedRows } = await transaction
+      .insertInto("tables")
+      .values({ id: tableId, database_id: create.databaseId, name: create.name, location: create.location, metadata_location: to })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n) throw new HeadgateError("COMMIT_CONFLICT", { place: label, message: "another writer created this table first" });
+    return;
+  }
+  const { numUpdatedRows } = await transaction
+    .updateTable("tables")
+    .set({ metadata_location: to })
+    .where("id", "=", tableId)
+    .where("metadata_location", "=", from ?? "")
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new HeadgateError("COMMIT_CONFLICT", { place: label });
+}
+
+/** Moves positions without a commit of tables, where a source proved that nothing changed, or with one. */
+export async function movePositions(db: Kysely<Tables> | Transaction<Tables>, positions: CatalogCommit["positions"]): Promise<void> {
+  if (positions.length === 0) return;
+  await db
+    .insertInto("positions")
+    .values(positions.map((position) => ({ ...position, moved_at: new Date() })))
+    .onConflict((conflict) =>
+      conflict.column("table_id").doUpdateSet((row) => ({
+        source_id: row.ref("excluded.source_id"),
+        source_schema: row.ref("excluded.source_schema"),
+        source_name: row.ref("excluded.source_name"),
+        position: row.ref("excluded.position"),
+        row_count: row.ref("excluded.row_count"),
+        shape: row.ref("excluded.shape"),
+        moved_at: row.ref("excluded.moved_at"),
+      })),
+    )
+    .execute();
+}
+
+/**
+ * Whether a commit whose answer was lost took place. Taking the commit's lock first waits for a server that is still working
+ * on it, so the answer is final.
+ */
+async function tookPlace(db: Kysely<Tables>, id: string): Promise<boolean> {
+  try {
+    return await inTransaction(db, async (transaction) => {
+      await lockName(transaction, id);
+      return (await transaction.selectFrom("commits").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;
+    });
+  } catch (cause) {
+    throw new HeadgateError("COMMIT_UNKNOWN", { place: id, cause });
+  }
+}
+
+/** One order for all, so that two commits never wait for each other in a circle. */
+function byTable(left: TableStep, right: TableStep): number {
+  return left.tableId < right.tableId ? -1 : 1;
+}

@@ -1,0 +1,23 @@
+/** The process: which connectors exist, then the command line. Adding a connector is a folder and a line here. */
+import { readFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { runCli } from "./cli/cli.ts";
+import type { Connector } from "./sync/source.ts";
+
+const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+
+export const version = manifest.version;
+
+/** Loaded when first needed, so that commands without a source start at once. */
+export async function connectors(): Promise<readonly Connector[]> {
+  const [{ mariadb, mysql }, { postgres }] = await Promise.all([
+    import("./connectors/mariadb/mariadb.ts"),
+    import("./connectors/postgres/postgres.ts"),
+  ]);
+  return [mariadb, mysql, postgres];
+}
+
+if (realpathSync(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runCli(process.argv.slice(2), { version, connectors });
+}

@@ -1,0 +1,17 @@
+/** Which objects of a source a run is about: tables by default, views and the like only when named exactly. */
+import { HeadgateError } from "../errors.ts";
+import type { SourceObject } from "./source.ts";
+import { matchesAny } from "./table-pattern.ts";
+
+/** Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing. */
+export function selectTables(objects: readonly SourceObject[], patterns: readonly string[]): readonly SourceObject[] {
+  const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const missing = exact.filter((pattern) => !objects.some(({ name }) => matchesAny([pattern], name)));
+  if (missing.length > 0) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: missing.join(", ") });
+  return objects.filter((object) => isChosen(object, { patterns, exact }));
+}
+
+function isChosen({ name, kind }: SourceObject, { patterns, exact }: { patterns: readonly string[]; exact: readonly string[] }): boolean {
+  if (kind === "table" || kind === "partitioned table") return matchesAny(patterns, name);
+  return exact.length > 0 && matchesAny(exact, name);
+}

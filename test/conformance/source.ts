@@ -1,0 +1,184 @@
+/**
+ * What every connector must do, run by each against a real server: the proof of the contract in src/sync/source.ts.
+ * A connector's own tests add what only its database has (types, settings, rights).
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HeadgateError } from "../../src/errors.ts";
+import type { Connector, Cut, Source, SourceTable } from "../../src/sync/source.ts";
+import { collectingSink, type Row } from "./collecting-sink.ts";
+
+export interface SourceFixture extends AsyncDisposable {
+  readonly connector: Connector;
+  /** An address of an empty database; the user may create tables in it. */
+  readonly url: URL;
+  readonly password: string | undefined;
+  /** The schema unqualified names are in. */
+  readonly schema: string;
+  /** Quotes an identifier. */
+  quote(name: string): string;
+  execute(statement: string): Promise<void>;
+}
+
+const oddNames = ["customer", "customer_address", "Customer", "order", "with space", "with.dot", "naïve ☕", 'quo"te', "back`tick"];
+
+export function sourceConformance(open: () => Promise<SourceFixture>): void {
+  describe("source contract", () => {
+    let fixture: SourceFixture;
+    let source: Source;
+
+    beforeAll(async () => {
+      fixture = await open();
+      const { execute, quote } = fixture;
+      for (const name of oddNames) await execute(`create table ${quote(name)} (id int primary key, label varchar(40))`);
+      for (const name of oddNames) await execute(`insert into ${quote(name)} values (1, 'one'), (2, null), (3, '')`);
+      await execute("create table keyless (label varchar(40), n int)");
+      await execute("insert into keyless values ('a', 1), ('a', 1), ('a', 1), (null, null), ('', 0)");
+      await execute("create table uniquely (n int, code varchar(20) not null unique)");
+      await execute("create table nothing (id int primary key)");
+      await execute("create view glance as select id, label from customer");
+      await execute("create table many (id int primary key, filler varchar(200) not null)");
+      for (let start = 0; start < 20_000; start += 5_000) {
+        const values = Array.from({ length: 5_000 }, (_, index) => `(${start + index}, '${"x".repeat((start + index) % 150)}')`);
+        await execute(`insert into many values ${values.join(", ")}`);
+      }
+      source = await fixture.connector.open({ url: fixture.url, password: fixture.password });
+    });
+
+    afterAll(async () => {
+      await source?.[Symbol.asyncDispose]();
+      await fixture?.[Symbol.asyncDispose]();
+    });
+
+    const describeTable = async (name: string): Promise<SourceTable> => {
+      const [table] = await source.describe([{ schema: fixture.schema, name }]);
+      if (table === undefined) throw new Error(`${name} was not described`);
+      return table;
+    };
+    const readAll = async (cut: Cut, table: SourceTable, bytes = Number.MAX_SAFE_INTEGER): Promise<readonly Row[]> => {
+      const rows: Row[] = [];
+      for (const range of await cut.split(table, bytes)) {
+        const sink = collectingSink(table);
+        await cut.read(table, range, sink, new AbortController().signal);
+        rows.push(...sink.rows());
+      }
+      return rows;
+    };
+    const inCut = async <T>(work: (cut: Cut) => Promise<T>, readers = 2): Promise<T> => {
+      const cut = await source.openCut({ readers });
+      try {
+        return await work(cut);
+      } finally {
+        await cut[Symbol.asyncDispose]();
+      }
+    };
+
+    test("discovery finds every object, exactly as it is named and as what it is", async () => {
+      const objects = await source.discover();
+      const names = objects.filter(({ name }) => name.schema === fixture.schema);
+      for (const name of oddNames) expect(names.find((object) => object.name.name === name)?.kind, name).toBe("table");
+      expect(names.find(({ name }) => name.name === "glance")?.kind).toBe("view");
+    });
+
+    test("description gives columns in order and the key, or none", async () => {
+      expect((await describeTable("customer")).key).toEqual(["id"]);
+      expect((await describeTable("customer")).columns.map(({ name }) => name)).toEqual(["id", "label"]);
+      expect((await describeTable("keyless")).key).toBeUndefined();
+      expect((await describeTable("uniquely")).key).toEqual(["code"]);
+    });
+
+    test("describing an unknown table is a clear error", async () => {
+      const failure = await source.describe([{ schema: fixture.schema, name: "no such table" }]).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(HeadgateError);
+      expect((failure as HeadgateError).code).toBe("SOURCE_TABLE_NOT_FOUND");
+    });
+
+    test.each(oddNames)("%s is read whole, null and '' kept apart", async (name) => {
+      const rows = await inCut(async (cut) => readAll(cut, await describeTable(name)));
+      expect(sorted(rows)).toEqual(sorted([["1", "one"], ["2", null], ["3", ""]]));
+    });
+
+    test("a keyless table keeps its duplicates", async () => {
+      const rows = await inCut(async (cut) => readAll(cut, await describeTable("keyless")));
+      expect(sorted(rows)).toEqual(sorted([["a", "1"], ["a", "1"], ["a", "1"], [null, null], ["", "0"]]));
+    });
+
+    test("an empty table has no rows and at least one split", async () => {
+      expect(await inCut(async (cut) => readAll(cut, await describeTable("nothing"), 1))).toEqual([]);
+    });
+
+    test("splits hold each row exactly once, and there are several", async () => {
+      const table = await describeTable("many");
+      const { rows, splits } = await inCut(async (cut) => ({ rows: await readAll(cut, table, 64 * 1024), splits: await cut.split(table, 64 * 1024) }));
+      expect(splits.length).toBeGreaterThan(3);
+      expect(rows.length).toBe(20_000);
+      expect(new Set(rows.map(([id]) => id)).size).toBe(20_000);
+    });
+
+    test("a cut does not see what is written after it was opened, on any reader", async () => {
+      const tables = [await describeTable("customer"), await describeTable("keyless")] as const;
+      const before = await inCut(async (cut) => Promise.all(tables.map(async (table) => sorted(await readAll(cut, table)))));
+      const during = await inCut(async (cut) => {
+        await fixture.execute("insert into customer values (77, 'late')");
+        await fixture.execute("delete from keyless where label = 'a'");
+        const results: (readonly Row[])[] = [];
+        for (const table of tables) results.push(sorted(await readAll(cut, table)));
+        return results;
+      });
+      expect(during).toEqual(before);
+      expect(await inCut(async (cut) => (await readAll(cut, tables[0])).length)).toBe(4);
+    });
+
+    test("`unchanged` is never true for a table that changed, also when its row count did not", async () => {
+      const table = await describeTable("many");
+      const since = await inCut(async (cut) => cut.position);
+      for (const change of ["update many set filler = 'changed' where id = 5", "delete from many where id = 6", "insert into many values (6, 'again')"]) {
+        await fixture.execute(change);
+        expect(await inCut((cut) => cut.unchanged(table, undefined, since, 20_000)), change).toBe(false);
+      }
+    });
+
+    test("`unchanged` is true when nothing was written since", async () => {
+      const table = await describeTable("many");
+      const since = await inCut(async (cut) => cut.position);
+      expect(await inCut((cut) => cut.unchanged(table, undefined, since, 20_000))).toBe(true);
+    });
+
+    test("a full sink stops the reader until it is drained", async () => {
+      const table = await describeTable("many");
+      const sink = collectingSink(table);
+      await inCut((cut) => cut.read(table, undefined, sink, new AbortController().signal));
+      expect(sink.rows().length).toBe(20_000);
+      expect(sink.drains).toBeGreaterThan(0);
+    });
+
+    test("an aborted read ends with an error and leaves the source usable", async () => {
+      const table = await describeTable("many");
+      const stop = new AbortController();
+      const sink = collectingSink(table);
+      const drain = sink.drain.bind(sink);
+      sink.drain = async () => {
+        stop.abort();
+        await drain();
+      };
+      const failure = await inCut((cut) => cut.read(table, undefined, sink, stop.signal)).catch((error: unknown) => error);
+      expect(failure).toBeDefined();
+      expect(await inCut(async (cut) => (await readAll(cut, table)).length)).toBe(20_000);
+    });
+
+    test("every check is made and none fails here", async () => {
+      const checks = await source.test();
+      expect(checks.length).toBeGreaterThan(4);
+      expect(checks.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    });
+
+    test("a wrong password is refused by name and never shown", async () => {
+      const failure = await fixture.connector.open({ url: fixture.url, password: "wrong-Passw0rd" }).catch((error: unknown) => error);
+      expect((failure as HeadgateError).code).toBe("SOURCE_LOGIN_REFUSED");
+      expect(JSON.stringify([failure, (failure as Error).message])).not.toContain("wrong-Passw0rd");
+    });
+  });
+}
+
+function sorted(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
+}
