@@ -1,0 +1,105 @@
+/**
+ * The moments a query may be asked for, read and checked here; which snapshot a moment means is the catalog's to say.
+ * A time without an offset is UTC, a bare date its first moment; times are kept to the millisecond, as Iceberg keeps them.
+ */
+import { HeadgateError } from "../errors.ts";
+import { invalid } from "./sql-refusal.ts";
+import { kindOf, nodeOf, textOf, type TreeNode } from "./syntax-tree.ts";
+
+export type AsOf =
+  /** The last state at or before this moment, in milliseconds since 1970. */
+  | { readonly kind: "time"; readonly millis: number }
+  /** One snapshot of one table. */
+  | { readonly kind: "snapshot"; readonly id: bigint }
+  /** The state a sync run or commit left, by its UUID. */
+  | { readonly kind: "run"; readonly id: string }
+  /** This many changes before the current state. */
+  | { readonly kind: "back"; readonly steps: number };
+
+/** `AT (…)` after one table; it wins over what the whole query is asked for. */
+export type AtClause = AsOf;
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const dateTime = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const ago = /^(\d+)\s*(s|m|h|d|second|minute|hour|day)s?\s+ago$/i;
+const unitMillis: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const largestSnapshotId = 2n ** 63n - 1n;
+
+export const asOfForms =
+  "a time (2026-05-01, 2026-05-01T12:30:00Z), `2 hours ago`, a snapshot id, a run id, or `before-last`";
+
+/** Reads the `--as-of` of a whole query. Throws USAGE. `now` is in milliseconds since 1970. */
+export function parseAsOf(text: string, now = Date.now()): AsOf {
+  const asOf = readAsOf(text.trim(), now);
+  if (asOf !== undefined) return asOf;
+  throw new HeadgateError("USAGE", { place: `--as-of "${text}"`, message: `this is not ${asOfForms}` });
+}
+
+/** Reads `AT (TIMESTAMP => …)` or `AT (VERSION => …)`. Throws SQL_INVALID. */
+export function readAtClause(clause: TreeNode, place: string | undefined): AtClause {
+  const unit = textOf(clause, "unit");
+  const text = literalText(nodeOf(clause, "expr"));
+  const asOf = text === undefined ? undefined : readAsOf(text.trim());
+  if (unit === "TIMESTAMP" && asOf?.kind === "time") return asOf;
+  if (unit === "VERSION" && asOf !== undefined && asOf.kind !== "time") return asOf;
+  if (unit === "TIMESTAMP")
+    throw invalid("AT (TIMESTAMP => …) needs a literal such as timestamp '2026-05-01 12:30:00'", place);
+  throw invalid("AT (VERSION => …) needs a snapshot id, or in quotes a run id or before-last", place);
+}
+
+/** What a person would write for it. */
+export function describeAsOf(asOf: AsOf): string {
+  if (asOf.kind === "time") return new Date(asOf.millis).toISOString();
+  if (asOf.kind === "back") return asOf.steps === 1 ? "before-last" : `${asOf.steps} changes back`;
+  return `${asOf.kind} ${asOf.id}`;
+}
+
+function readAsOf(text: string, now?: number): AsOf | undefined {
+  if (/^\d{1,19}$/.test(text)) return snapshotOf(BigInt(text));
+  if (uuid.test(text)) return { kind: "run", id: text.toLowerCase() };
+  if (text.toLowerCase() === "before-last") return { kind: "back", steps: 1 };
+  const millis = readTime(text) ?? (now === undefined ? undefined : readAgo(text, now));
+  return millis === undefined ? undefined : { kind: "time", millis };
+}
+
+function snapshotOf(id: bigint): AsOf | undefined {
+  return id <= largestSnapshotId ? { kind: "snapshot", id } : undefined;
+}
+
+function readTime(text: string): number | undefined {
+  const [, day, time = "00:00", zone = "Z"] = dateTime.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  const millis = Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, "$1")}${isoZone(zone)}`);
+  return Number.isNaN(millis) || !isRealDay(day) ? undefined : millis;
+}
+
+/** `Date.parse` takes the 31st of February for the 3rd of March. */
+function isRealDay(day: string): boolean {
+  const millis = Date.parse(`${day}T00:00Z`);
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(day);
+}
+
+function isoZone(zone: string): string {
+  if (zone.length === 1) return "Z";
+  return zone.length === 3 ? `${zone}:00` : zone.replace(/^(...):?(..)$/, "$1:$2");
+}
+
+function readAgo(text: string, now: number): number | undefined {
+  const [, count, unit] = ago.exec(text) ?? [];
+  const millis = unitMillis[unit?.charAt(0).toLowerCase() ?? ""];
+  return millis === undefined ? undefined : now - Number(count) * millis;
+}
+
+/** The text of a constant, or of a constant cast to a time: `timestamp '…'`, `date '…'`. */
+function literalText(expression: TreeNode | undefined): string | undefined {
+  const isTimeCast =
+    kindOf(expression) === "CAST" && timeTypes.has(textOf(nodeOf(expression, "cast_type"), "id") ?? "");
+  const constant = isTimeCast ? nodeOf(expression, "child") : expression;
+  if (kindOf(constant) !== "CONSTANT") return undefined;
+  const value = nodeOf(constant, "value")?.["value"];
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint"
+    ? String(value)
+    : undefined;
+}
+
+const timeTypes: ReadonlySet<string> = new Set(["DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"]);

@@ -1,0 +1,100 @@
+/**
+ * The gate: what a statement from outside must pass before anything runs. It reads DuckDB's own syntax tree of the text and
+ * lets through exactly one SELECT made of allowed syntax and functions, naming the tables it refers to. It does not know
+ * which tables exist, nor who may read them.
+ * Invariant: it fails closed. What it does not know, a node, a function, a tree of another shape, is refused.
+ */
+import { parseJson } from "../base/json.ts";
+import type { HeadgateError } from "../errors.ts";
+import { invalid, notAllowed } from "./sql-refusal.ts";
+import { describePosition, offsetOfCodePoint, tokens } from "./sql-text.ts";
+import { walkStatement, type GatedTree } from "./statement-walk.ts";
+import { asNode, nodeOf, nodesOf, textOf, type TreeNode } from "./syntax-tree.ts";
+
+/** Serialises the text with DuckDB's `json_serialize_sql(…, skip_null, skip_empty, skip_default)`; answers its JSON text. */
+export type SerializeSql = (sql: string) => Promise<string>;
+
+/** A statement that may run, once its tables have been resolved and secured. */
+export interface GatedStatement extends GatedTree {
+  readonly sql: string;
+}
+
+/** The statement DuckDB is asked to serialise the text with; its one parameter is the text. */
+export const serializeStatement =
+  "select json_serialize_sql($1::varchar, skip_null := true, skip_empty := true, skip_default := true)";
+
+const longestText = 200_000;
+
+/** Throws SQL_INVALID with the position, or SQL_NOT_ALLOWED naming what is not. */
+export async function gate(sql: string, serialize: SerializeSql): Promise<GatedStatement> {
+  checkText(sql);
+  const json = await serialize(sql);
+  try {
+    return { sql, ...walkStatement(sql, onlyStatement(sql, readTree(json))) };
+  } catch (failure) {
+    if (failure instanceof RangeError) throw notAllowed("a statement nested this deeply");
+    throw failure;
+  }
+}
+
+function checkText(sql: string): void {
+  if (sql.length > longestText)
+    throw notAllowed(`a statement longer than ${longestText.toLocaleString("en")} characters`);
+  // DuckDB would read the text only up to a NUL character: what is checked must be what runs.
+  if (sql.includes("\0"))
+    throw invalid("the statement contains a NUL character", describePosition(sql, sql.indexOf("\0")));
+  if (!sql.isWellFormed()) throw invalid("the statement contains half of a surrogate pair");
+}
+
+function readTree(json: string): TreeNode {
+  try {
+    const tree = asNode(parseJson(json));
+    if (tree !== undefined) return tree;
+  } catch (cause) {
+    // `1e400` is serialised as Infinity, which JSON does not have.
+    if (cause instanceof SyntaxError) throw invalid("the statement holds a number that is out of range");
+    throw cause;
+  }
+  throw notAllowed("a statement of unknown form");
+}
+
+function onlyStatement(sql: string, tree: TreeNode): TreeNode {
+  if (tree["error"] !== false) throw refusal(sql, tree);
+  const statements = nodesOf(tree, "statements");
+  const [first] = statements;
+  if (first === undefined) throw invalid("there is no statement");
+  if (statements.length > 1) throw notAllowed("more than one statement");
+  if (nodesOf(first, "named_param_map").length > 0) throw notAllowed("a parameter (? or $name): write its value");
+  const node = nodeOf(first, "node");
+  if (node === undefined) throw notAllowed("a statement of unknown form");
+  return node;
+}
+
+function refusal(sql: string, tree: TreeNode): HeadgateError {
+  const message = textOf(tree, "error_message") ?? "the statement cannot be parsed";
+  if (textOf(tree, "error_type") === "parser") return parseError(sql, { message, position: textOf(tree, "position") });
+  return notAllowed(namedStatement(sql));
+}
+
+function parseError(
+  sql: string,
+  { message, position }: { message: string; position: string | undefined },
+): HeadgateError {
+  if (message.startsWith("A CTE needs")) return notAllowed("a WITH clause that changes data");
+  if (position === undefined) return invalid(message);
+  return invalid(message, describePosition(sql, offsetOfCodePoint(sql, Number(position))));
+}
+
+/** The serialiser only says that something is not a SELECT; a person should hear what. */
+function namedStatement(sql: string): string {
+  for (const { kind, text } of tokens(sql)) {
+    if (kind === "space" || text === "(" || text === ";") continue;
+    const word = text.toUpperCase();
+    if (word === "PIVOT") return "PIVOT without a list of values: write ON column IN (…)";
+    if (word === "EXPLAIN") return "EXPLAIN inside the statement: ask for the plan with --explain";
+    return ["SELECT", "WITH", "FROM", "VALUES", "TABLE"].includes(word)
+      ? "anything but SELECT, or PIVOT without IN (…),"
+      : word;
+  }
+  return "this statement";
+}

@@ -1,0 +1,167 @@
+/**
+ * Walks the syntax tree of one SELECT: checks every node against the allowed syntax and collects the references to tables,
+ * names of WITH clauses told apart from tables by DuckDB's own rules of scope.
+ * Should a rule of scope ever be wrong, nothing leaks: a name taken for a table must exist in the lake, and a name taken
+ * for a WITH clause finds nothing else in the instance the statement runs in.
+ */
+import type { Json } from "../base/json.ts";
+import { HeadgateError } from "../errors.ts";
+import { isAllowedFunction } from "./allowed-functions.ts";
+import { expressionClasses, queryKinds, relationKinds, structureKinds, tableFunctions } from "./allowed-syntax.ts";
+import { readAtClause, type AtClause } from "./as-of.ts";
+import { describeSelect, type SelectScope } from "./select-scope.ts";
+import { notAllowed } from "./sql-refusal.ts";
+import { describePosition, offsetOfByte } from "./sql-text.ts";
+import { asNode, locationOf, nodeOf, nodesOf, textOf, type TreeNode } from "./syntax-tree.ts";
+
+/** One mention of a table in the text. */
+export interface TableReference {
+  /** As written, quotes removed: `[table]` or `[database, table]`. */
+  readonly parts: readonly string[];
+  /** `AT (…)` after the name. */
+  readonly at: AtClause | undefined;
+  /** Where the name begins, as a UTF-16 offset into the text. */
+  readonly offset: number;
+}
+
+export interface GatedTree {
+  /** Every mention, in the order of the text. */
+  readonly tables: readonly TableReference[];
+  /** Every SELECT with a WHERE, for pruning. */
+  readonly selects: readonly SelectScope[];
+}
+
+/** Throws SQL_NOT_ALLOWED, or SQL_INVALID for an AT clause that is no time or version. */
+export function walkStatement(sql: string, statement: TreeNode): GatedTree {
+  const found: Found = { sql, references: new Map(), selects: [] };
+  walkQuery(statement, { found, scope: new Set() });
+  return {
+    tables: [...found.references.values()].sort((one, other) => one.offset - other.offset),
+    selects: found.selects.map((select) => describeSelect(select, found.references)),
+  };
+}
+
+interface Found {
+  readonly sql: string;
+  readonly references: Map<TreeNode, TableReference>;
+  readonly selects: TreeNode[];
+}
+
+interface Walk {
+  readonly found: Found;
+  /** Names of WITH clauses visible here, in lower case; `recurring.x` for the state of a recursion. */
+  readonly scope: ReadonlySet<string>;
+}
+
+function walkQuery(node: TreeNode, walk: Walk): void {
+  if (!queryKinds.has(textOf(node, "type") ?? "")) throw refuseKind(node, walk);
+  const inside = { ...walk, scope: scopeWithin(node, walk) };
+  if (node["type"] === "RECURSIVE_CTE_NODE") return walkRecursion(node, inside);
+  if (node["type"] === "SELECT_NODE" && node["where_clause"] !== undefined) walk.found.selects.push(node);
+  walkMembers(node, { walk: inside, except: ["cte_map"] });
+}
+
+/** A WITH clause sees the clauses before it, not itself and not those after it. */
+function scopeWithin(query: TreeNode, walk: Walk): ReadonlySet<string> {
+  let scope = walk.scope;
+  for (const entry of nodesOf(nodeOf(query, "cte_map"), "map")) {
+    const name = textOf(entry, "key");
+    if (name === undefined) throw notAllowed("a WITH clause of unknown form");
+    checkScopeName(name);
+    walkValue(entry["value"], { ...walk, scope });
+    scope = new Set([...scope, name.toLowerCase()]);
+  }
+  return scope;
+}
+
+/** The first part of a recursion sees the table of that name, the second the recursion itself. */
+function walkRecursion(node: TreeNode, walk: Walk): void {
+  const name = textOf(node, "cte_name")?.toLowerCase();
+  if (name === undefined) throw notAllowed("a recursion of unknown form");
+  walkMembers(node, { walk, except: ["cte_map", "right"] });
+  walkValue(node["right"], { ...walk, scope: new Set([...walk.scope, name, `recurring.${name}`]) });
+}
+
+function walkValue(value: Json | undefined, walk: Walk): void {
+  if (Array.isArray(value)) for (const item of value as readonly Json[]) walkValue(item, walk);
+  const node = asNode(value);
+  if (node !== undefined) walkNode(node, walk);
+}
+
+function walkNode(node: TreeNode, walk: Walk): void {
+  const expression = textOf(node, "class");
+  if (expression !== undefined) return walkExpression(node, { expression, walk });
+  const kind = textOf(node, "type");
+  if (kind === undefined) return walkMembers(node, { walk });
+  if (queryKinds.has(kind)) return walkQuery(node, walk);
+  if (relationKinds.has(kind)) return walkRelation(node, { kind, walk });
+  if (!structureKinds.has(kind)) throw refuseKind(node, walk);
+  walkMembers(node, { walk });
+}
+
+function walkExpression(node: TreeNode, { expression, walk }: { expression: string; walk: Walk }): void {
+  if (!expressionClasses.has(expression)) throw refuseKind(node, walk);
+  if (expression === "FUNCTION" || expression === "WINDOW") checkFunction(node, walk);
+  walkMembers(node, { walk });
+}
+
+function walkRelation(node: TreeNode, { kind, walk }: { kind: string; walk: Walk }): void {
+  if (kind === "BASE_TABLE") noteTable(node, walk);
+  if (kind === "SHOW_REF" && nodeOf(node, "query") === undefined) throw notAllowed("SHOW", placeOf(node, walk));
+  if (kind !== "TABLE_FUNCTION") return walkMembers(node, { walk, except: ["at_clause"] });
+  checkTableFunction(node, walk);
+  walkMembers(node, { walk, except: ["function"] });
+  walkMembers(nodeOf(node, "function") ?? {}, { walk });
+}
+
+function walkMembers(node: TreeNode, { walk, except = [] }: { walk: Walk; except?: readonly string[] }): void {
+  for (const [key, value] of Object.entries(node)) if (!except.includes(key)) walkValue(value, walk);
+}
+
+function noteTable(node: TreeNode, walk: Walk): void {
+  const parts = ["catalog_name", "schema_name", "table_name"].flatMap((key) => textOf(node, key) ?? []);
+  const at = nodeOf(node, "at_clause");
+  const location = locationOf(node);
+  if (parts.length === 0 || location === undefined) throw notAllowed("a table reference of unknown form");
+  if (walk.scope.has(parts.join(".").toLowerCase())) {
+    if (at !== undefined) throw notAllowed("AT on a name of a WITH clause", placeOf(node, walk));
+    return;
+  }
+  if (parts.length > 2) throw tooManyParts(parts, placeOf(node, walk));
+  const { found } = walk;
+  const place = placeOf(node, walk);
+  found.references.set(node, {
+    parts,
+    at: at === undefined ? undefined : readAtClause(at, place),
+    offset: offsetOfByte(found.sql, location),
+  });
+}
+
+function checkFunction(node: TreeNode, walk: Walk): void {
+  const name = textOf(node, "function_name") ?? "";
+  if (!isAllowedFunction(name)) throw notAllowed(`the function ${name}`, placeOf(node, walk));
+}
+
+function checkTableFunction(node: TreeNode, walk: Walk): void {
+  const name = textOf(nodeOf(node, "function"), "function_name") ?? "";
+  if (!tableFunctions.has(name.toLowerCase())) throw notAllowed(`the table function ${name}`, placeOf(node, walk));
+}
+
+/** A WITH name that looks like a file could be read as one if a rule of scope were wrong. */
+function checkScopeName(name: string): void {
+  if (/[./\\:*?[\]]/u.test(name)) throw notAllowed(`the name ${name} in WITH`);
+}
+
+function refuseKind(node: TreeNode, walk: Walk): HeadgateError {
+  const kind = textOf(node, "class") ?? textOf(node, "type") ?? "syntax of unknown form";
+  return notAllowed(kind.toLowerCase().replaceAll("_", " "), placeOf(node, walk));
+}
+
+function tooManyParts(parts: readonly string[], place: string | undefined): HeadgateError {
+  return new HeadgateError("TABLE_NOT_FOUND", { place, message: `no table ${parts.join(".")}: write database.table` });
+}
+
+function placeOf(node: TreeNode, { found: { sql } }: Walk): string | undefined {
+  const location = locationOf(node);
+  return location === undefined ? undefined : describePosition(sql, offsetOfByte(sql, location));
+}
