@@ -2,19 +2,13 @@
  * The moments a query may be asked for, read and checked here; which snapshot a moment means is the catalog's to say.
  * A time without an offset is UTC, a bare date its first moment; times are kept to the millisecond, as Iceberg keeps them.
  */
+import type { AsOf as LakeAsOf } from "../catalog/as-of.ts";
 import { HeadgateError } from "../errors.ts";
 import { invalid } from "./sql-refusal.ts";
 import { kindOf, nodeOf, textOf, type TreeNode } from "./syntax-tree.ts";
 
-export type AsOf =
-  /** The last state at or before this moment, in milliseconds since 1970. */
-  | { readonly kind: "time"; readonly millis: number }
-  /** One snapshot of one table. */
-  | { readonly kind: "snapshot"; readonly id: bigint }
-  /** The state a sync run or commit left, by its UUID. */
-  | { readonly kind: "run"; readonly id: string }
-  /** This many changes before the current state. */
-  | { readonly kind: "back"; readonly steps: number };
+/** A state of the whole lake, or one snapshot of one table. A UUID may be a run's or a commit's: it is given as `run`. */
+export type AsOf = LakeAsOf | { readonly snapshot: bigint };
 
 /** `AT (…)` after one table; it wins over what the whole query is asked for. */
 export type AtClause = AsOf;
@@ -26,7 +20,7 @@ const unitMillis: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_
 const largestSnapshotId = 2n ** 63n - 1n;
 
 export const asOfForms =
-  "a time (2026-05-01, 2026-05-01T12:30:00Z), `2 hours ago`, a snapshot id, a run id, or `before-last`";
+  "a time (2026-05-01, 2026-05-01T12:30:00Z), `2 hours ago`, a snapshot id, a run id, `first` or `before-last`";
 
 /** Reads the `--as-of` of a whole query. Throws USAGE. `now` is in milliseconds since 1970. */
 export function parseAsOf(text: string, now = Date.now()): AsOf {
@@ -40,30 +34,31 @@ export function readAtClause(clause: TreeNode, place: string | undefined): AtCla
   const unit = textOf(clause, "unit");
   const text = literalText(nodeOf(clause, "expr"));
   const asOf = text === undefined ? undefined : readAsOf(text.trim());
-  if (unit === "TIMESTAMP" && asOf?.kind === "time") return asOf;
-  if (unit === "VERSION" && asOf !== undefined && asOf.kind !== "time") return asOf;
+  if (unit === "TIMESTAMP" && asOf !== undefined && "time" in asOf) return asOf;
+  if (unit === "VERSION" && asOf !== undefined && !("time" in asOf)) return asOf;
   if (unit === "TIMESTAMP")
     throw invalid("AT (TIMESTAMP => …) needs a literal such as timestamp '2026-05-01 12:30:00'", place);
-  throw invalid("AT (VERSION => …) needs a snapshot id, or in quotes a run id or before-last", place);
+  throw invalid("AT (VERSION => …) needs a snapshot id, or in quotes a run id, first or before-last", place);
 }
 
 /** What a person would write for it. */
 export function describeAsOf(asOf: AsOf): string {
-  if (asOf.kind === "time") return new Date(asOf.millis).toISOString();
-  if (asOf.kind === "back") return asOf.steps === 1 ? "before-last" : `${asOf.steps} changes back`;
-  return `${asOf.kind} ${asOf.id}`;
+  if ("time" in asOf) return asOf.time.toISOString();
+  if ("snapshot" in asOf) return String(asOf.snapshot);
+  if ("run" in asOf) return asOf.run;
+  return "commit" in asOf ? asOf.commit : asOf.named;
 }
 
 function readAsOf(text: string, now?: number): AsOf | undefined {
   if (/^\d{1,19}$/.test(text)) return snapshotOf(BigInt(text));
-  if (uuid.test(text)) return { kind: "run", id: text.toLowerCase() };
-  if (text.toLowerCase() === "before-last") return { kind: "back", steps: 1 };
+  if (uuid.test(text)) return { run: text.toLowerCase() };
+  if (text === "first" || text === "before-last") return { named: text };
   const millis = readTime(text) ?? (now === undefined ? undefined : readAgo(text, now));
-  return millis === undefined ? undefined : { kind: "time", millis };
+  return millis === undefined ? undefined : { time: new Date(millis) };
 }
 
 function snapshotOf(id: bigint): AsOf | undefined {
-  return id <= largestSnapshotId ? { kind: "snapshot", id } : undefined;
+  return id <= largestSnapshotId ? { snapshot: id } : undefined;
 }
 
 function readTime(text: string): number | undefined {

@@ -213,17 +213,17 @@ describe("says where a statement is not valid", () => {
 
 describe("reads AT after a table", () => {
   test.for([
-    ["from t at (version => 8744736658442914487)", { kind: "snapshot", id: 8744736658442914487n }],
-    ["from t at (version => 3)", { kind: "snapshot", id: 3n }],
-    ["from t at (version => 'before-last')", { kind: "back", steps: 1 }],
+    ["from t at (version => 8744736658442914487)", { snapshot: 8744736658442914487n }],
+    ["from t at (version => 3)", { snapshot: 3n }],
+    ["from t at (version => 'before-last')", { named: "before-last" }],
     [
       "from t at (timestamp => timestamp '2026-05-01 12:30:00.5')",
-      { kind: "time", millis: Date.UTC(2026, 4, 1, 12, 30, 0, 500) },
+      { time: new Date(Date.UTC(2026, 4, 1, 12, 30, 0, 500)) },
     ],
-    ["from t at (timestamp => date '2026-05-01')", { kind: "time", millis: Date.UTC(2026, 4, 1) }],
+    ["from t at (timestamp => date '2026-05-01')", { time: new Date(Date.UTC(2026, 4, 1)) }],
     [
       "from t as a at (timestamp => timestamptz '2026-05-01 12:00:00+02')",
-      { kind: "time", millis: Date.UTC(2026, 4, 1, 10) },
+      { time: new Date(Date.UTC(2026, 4, 1, 10)) },
     ],
     ["from t", undefined],
   ] as const)("%s", async ([sql, at]) => {

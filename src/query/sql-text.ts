@@ -7,7 +7,7 @@
 export function describePosition(sql: string, offset: number): string {
   const before = sql.slice(0, offset);
   const lineStart = before.lastIndexOf("\n") + 1;
-  return `line ${before.split("\n").length}, column ${[...before.slice(lineStart)].length + 1}`;
+  return `line ${before.split("\n").length}, column ${Array.from(before.slice(lineStart)).length + 1}`;
 }
 
 /** UTF-16 offset of a byte offset into the UTF-8 text. */
@@ -17,7 +17,7 @@ export function offsetOfByte(sql: string, byte: number): number {
 
 /** UTF-16 offset of a code point offset. */
 export function offsetOfCodePoint(sql: string, codePoint: number): number {
-  return [...sql].slice(0, codePoint).join("").length;
+  return Array.from(sql).slice(0, codePoint).join("").length;
 }
 
 export interface Token {
