@@ -30,8 +30,9 @@ export function openCleanup(): Cleanup {
   };
 }
 
-/** Runs `work` with a resource and closes it afterwards, whatever happened. */
-export async function using<T extends AsyncDisposable, R>(resource: T, work: (resource: T) => Promise<R>): Promise<R> {
+/** Opens a resource, runs `work` with it and closes it afterwards, whatever happened. */
+export async function using<T extends AsyncDisposable, R>(opening: T | Promise<T>, work: (resource: T) => Promise<R>): Promise<R> {
+  const resource = await opening;
   try {
     return await work(resource);
   } finally {

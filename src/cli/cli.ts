@@ -7,7 +7,7 @@ import pc from "picocolors";
 import { formatJson } from "../base/json.ts";
 import { settings, type SettingName } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
-import { presentError, toHeadgateError } from "../operations/present-error.ts";
+import { presentError, toHeadgateError } from "../base/present-error.ts";
 import type { Connector } from "../sync/source.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { historyCommand } from "./commands/history.ts";

@@ -6,7 +6,7 @@ import { formatJson, parseJson } from "../base/json.ts";
 import type { ProgressEvent } from "../base/progress.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Call, Operation } from "../operations/operation.ts";
-import type { PresentedError } from "../operations/present-error.ts";
+import type { PresentedError } from "../base/present-error.ts";
 
 /** True when somebody answers on the socket. */
 export function isListening(socket: string): Promise<boolean> {

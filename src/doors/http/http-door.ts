@@ -9,7 +9,7 @@ import { formatJson } from "../../base/json.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
 import type { Operation } from "../../operations/operation.ts";
-import { presentError, toHeadgateError } from "../../operations/present-error.ts";
+import { presentError, toHeadgateError } from "../../base/present-error.ts";
 import { lineStream } from "./line-stream.ts";
 import { page } from "./page.ts";
 
