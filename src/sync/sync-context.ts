@@ -1,0 +1,23 @@
+import type { Kysely } from "kysely";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Tables } from "../db/tables.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ObjectStore } from "../objects/object-store.ts";
+import type { SourceRegistry } from "./source-registry.ts";
+
+/** What a sync run needs of the process it runs in. */
+export interface SyncContext {
+  readonly config: {
+    /** `file:///…` without a trailing slash. */
+    readonly lakeLocation: string;
+    readonly scratchDirectory: string;
+    readonly readers: number;
+    readonly splitBytes: number;
+  };
+  readonly db: Kysely<Tables>;
+  readonly catalog: Catalog;
+  readonly objects: ObjectStore;
+  readonly sources: SourceRegistry;
+  /** The engine that writes data files; started when first asked for. */
+  loadEngine(): Promise<Engine>;
+}
