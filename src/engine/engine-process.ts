@@ -1,0 +1,65 @@
+/**
+ * The process an engine runs in: one DuckDB instance in memory, one connection a statement. It may be killed at any moment, and
+ * ends by itself when the process that started it is gone.
+ */
+import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from "@duckdb/node-api";
+import type { EngineRequest, EngineResponse } from "./engine-protocol.ts";
+import { engineValue } from "./engine-value.ts";
+
+let instance: DuckDBInstance | undefined;
+const running = new Map<number, { connection: DuckDBConnection; next: () => void }>();
+
+process.on("disconnect", () => process.exit(0));
+process.on("message", (request: EngineRequest) => void answer(request));
+
+async function answer(request: EngineRequest): Promise<void> {
+  switch (request.kind) {
+    case "open":
+      instance = await DuckDBInstance.create(":memory:", { ...request.settings });
+      return send({ kind: "opened" });
+    case "run":
+      return run(request);
+    case "next":
+      return running.get(request.id)?.next();
+    case "cancel":
+      return running.get(request.id)?.connection.interrupt();
+  }
+}
+
+async function run({ id, sql, parameters }: Extract<EngineRequest, { kind: "run" }>): Promise<void> {
+  try {
+    const connection = await (instance as DuckDBInstance).connect();
+    running.set(id, { connection, next: () => {} });
+    try {
+      await sendResult(id, await connection.stream(sql, parameters === undefined ? undefined : [...parameters]));
+    } finally {
+      running.delete(id);
+      connection.closeSync();
+    }
+    send({ kind: "end", id });
+  } catch (failure) {
+    send({ kind: "failed", id, message: (failure as Error).message });
+  }
+}
+
+async function sendResult(id: number, result: DuckDBResult): Promise<void> {
+  const types = result.columnTypes();
+  send({ kind: "columns", id, columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]) })) });
+  for await (const rows of result.yieldConvertedRows(engineValue)) {
+    const taken = asked(id);
+    send({ kind: "rows", id, rows });
+    await taken;
+  }
+}
+
+/** Resolves when the other side wants more. */
+function asked(id: number): Promise<void> {
+  return new Promise((resolve) => {
+    const entry = running.get(id);
+    if (entry !== undefined) entry.next = resolve;
+  });
+}
+
+function send(response: EngineResponse): void {
+  if (process.connected) process.send?.(response);
+}
