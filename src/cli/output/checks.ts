@@ -4,7 +4,13 @@ import type { Check } from "../../sync/source.ts";
 
 const marks = { ok: pc.green("✓"), warning: pc.yellow("!"), failed: pc.red("✗") };
 
-export function printChecks({ server, checks }: { server: { product: string; version: string }; checks: readonly Check[] }): void {
+export function printChecks({
+  server,
+  checks,
+}: {
+  server: { product: string; version: string };
+  checks: readonly Check[];
+}): void {
   process.stdout.write(`${pc.bold(`${server.product} ${server.version}`)}\n`);
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, outcome, found, mend } of checks) {
@@ -13,5 +19,7 @@ export function printChecks({ server, checks }: { server: { product: string; ver
   }
   const failed = checks.filter(({ outcome }) => outcome === "failed").length;
   const warned = checks.filter(({ outcome }) => outcome === "warning").length;
-  process.stdout.write(failed > 0 ? pc.red(`${failed} failed\n`) : `ready to load${warned > 0 ? `, ${warned} warnings` : ""}\n`);
+  process.stdout.write(
+    failed > 0 ? pc.red(`${failed} failed\n`) : `ready to load${warned > 0 ? `, ${warned} warnings` : ""}\n`,
+  );
 }

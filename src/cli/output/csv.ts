@@ -1,0 +1,16 @@
+/**
+ * CSV as RFC 4180 has it: comma, CR LF, quotes where needed. Null is an empty field, an empty text is `""`, so that the two
+ * stay apart; PostgreSQL, DuckDB and pandas read it back so.
+ */
+import { resultText, type ResultValue } from "./result-value.ts";
+
+/** One record with its line end. */
+export function formatCsvRecord(values: readonly ResultValue[]): string {
+  return `${values.map(field).join(",")}\r\n`;
+}
+
+function field(value: ResultValue): string {
+  const text = resultText(value);
+  if (text === null) return "";
+  return text === "" || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

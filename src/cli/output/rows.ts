@@ -1,0 +1,35 @@
+/** Shows a list of records of our own (tables, runs, sources) as a table; the first record's keys are the columns. */
+import { renderTable, type TableColumn } from "./table.ts";
+import { colorsOf, widthOf, type TextStream } from "./terminal.ts";
+
+/** Numbers with thousands separators, instants in UTC to the second, empty cells for what is not there. */
+export function printRows(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  stream: TextStream = process.stdout,
+): void {
+  const [first] = rows;
+  if (first === undefined) return void stream.write(`${colorsOf(stream).dim("nothing to show")}\n`);
+  const columns = Object.keys(first).map((name): TableColumn => ({
+    name,
+    align: isNumeric(rows, name) ? "right" : "left",
+  }));
+  const cells = rows.map((row) => columns.map(({ name }) => show(row[name])));
+  stream.write(renderTable({ columns, rows: cells, width: widthOf(stream), colors: colorsOf(stream) }));
+}
+
+function isNumeric(rows: readonly Readonly<Record<string, unknown>>[], name: string): boolean {
+  const values = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
+  return values.length > 0 && values.every((value) => typeof value === "number" || typeof value === "bigint");
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number" || typeof value === "bigint") return value.toLocaleString("en");
+  if (value instanceof Date) return shortInstant(value.toISOString());
+  return typeof value === "object" ? JSON.stringify(value) : shortInstant(String(value));
+}
+
+/** `2026-05-01T12:30:05.123Z` as `2026-05-01 12:30:05`: lists of ours are in UTC. */
+function shortInstant(text: string): string {
+  return text.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/, "$1 $2");
+}

@@ -1,0 +1,111 @@
+/**
+ * A table for people: aligned columns, numbers to the right, null told apart from text, cut to the terminal's width.
+ * Not for machines: those get CSV or JSON, where nothing is cut.
+ */
+import { displayWidth, escapeControls, pad, truncate } from "./display-text.ts";
+import type { Colors } from "./terminal.ts";
+
+export interface TableColumn {
+  readonly name: string;
+  /** Shown under the name; absent in lists of our own. */
+  readonly type?: string | undefined;
+  readonly align: "left" | "right";
+}
+
+export interface Table {
+  readonly columns: readonly TableColumn[];
+  /** Cells as text; null is null. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Terminal cells; undefined cuts nothing. */
+  readonly width: number | undefined;
+  readonly colors: Colors;
+}
+
+const gap = "  ";
+const narrowest = 8;
+
+/** The lines of the table, each ended by a line feed; a last line says how many columns did not fit. */
+export function renderTable(table: Table): string {
+  const columns = fit(measure(table), table.width);
+  const lines = [...header(columns, table.colors), ...table.rows.map((row) => renderRow(row, { columns, table }))];
+  const hidden = table.columns.length - columns.length;
+  if (hidden > 0) lines.push(table.colors.dim(`… and ${count(hidden, "column")} too wide for this terminal`));
+  return `${lines.join("\n")}\n`;
+}
+
+/** `1 row`, `2,000 rows`. */
+export function count(number: number | bigint, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 || number === 1n ? "" : "s"}`;
+}
+
+interface FittedColumn extends TableColumn {
+  readonly index: number;
+  readonly width: number;
+}
+
+function measure({ columns, rows }: Table): readonly FittedColumn[] {
+  return columns.map((column, index) => {
+    const name = escapeControls(column.name);
+    const cells = rows.map((row) => displayWidth(cellText(row[index] ?? null)));
+    const width = cells.reduce(
+      (one, other) => Math.max(one, other),
+      Math.max(displayWidth(name), displayWidth(column.type ?? "")),
+    );
+    return { ...column, name, index, width };
+  });
+}
+
+/** Narrows the widest columns first, then leaves out the last ones. */
+function fit(columns: readonly FittedColumn[], width: number | undefined): readonly FittedColumn[] {
+  if (width === undefined) return columns;
+  let room = width;
+  let shown = columns.length;
+  while (shown > 1 && leastWidth(columns.slice(0, shown)) > room) shown--;
+  const kept = columns.slice(0, shown);
+  room -= gap.length * (shown - 1);
+  const limit = widestAllowed(kept, room);
+  return kept.map((column) => ({ ...column, width: Math.min(column.width, limit) }));
+}
+
+function leastWidth(columns: readonly FittedColumn[]): number {
+  return columns.reduce((sum, { width }) => sum + Math.min(width, narrowest), gap.length * (columns.length - 1));
+}
+
+/** The largest width of a column with which all of them fit into `room`. */
+function widestAllowed(columns: readonly FittedColumn[], room: number): number {
+  const total = (limit: number): number => columns.reduce((sum, { width }) => sum + Math.min(width, limit), 0);
+  let limit = Math.max(...columns.map(({ width }) => width));
+  while (limit > narrowest && total(limit) > room) limit--;
+  return columns.length === 1 ? Math.min(limit, Math.max(1, room)) : Math.max(limit, 1);
+}
+
+function header(columns: readonly FittedColumn[], colors: Colors): string[] {
+  const line = (text: (column: FittedColumn) => string, style: (text: string) => string): string =>
+    columns
+      .map((column) => style(pad(truncate(text(column), column.width), column)))
+      .join(gap)
+      .trimEnd();
+  const lines = [line(({ name }) => name, colors.bold)];
+  if (columns.some(({ type }) => type !== undefined)) lines.push(line(({ type }) => type ?? "", colors.dim));
+  return [...lines, columns.map(({ width }) => colors.dim("─".repeat(width))).join(gap)];
+}
+
+function renderRow(
+  row: readonly (string | null)[],
+  { columns, table }: { columns: readonly FittedColumn[]; table: Table },
+): string {
+  return columns
+    .map((column) => {
+      const value = row[column.index] ?? null;
+      const text = pad(truncate(cellText(value), column.width), column);
+      return value === null ? table.colors.dim(text) : text;
+    })
+    .join(gap)
+    .trimEnd();
+}
+
+/** Null is NULL; a text that reads NULL is quoted. */
+function cellText(value: string | null): string {
+  if (value === null) return "NULL";
+  return value === "NULL" ? "'NULL'" : escapeControls(value);
+}
