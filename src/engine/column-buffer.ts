@@ -23,6 +23,17 @@ export interface StagedType {
   readonly logical?: Logical | undefined;
 }
 
+/** What a buffer held when it was taken: one column of one batch. */
+export interface ColumnBatch {
+  readonly type: StagedType;
+  readonly rows: number;
+  readonly nulls: number;
+  /** PLAIN-encoded. */
+  readonly values: Buffer;
+  /** One bit a row, least significant first: 1 where there is a value. */
+  readonly defined: Uint8Array;
+}
+
 const initialBytes = 64 * 1024;
 
 export class ColumnBuffer {
@@ -140,6 +151,17 @@ export class ColumnBuffer {
   appendDouble(value: number): void {
     this.#size = this.#values.writeDoubleLE(value, this.#room(8));
     this.#markDefined();
+  }
+
+  /** Hands over the rows and goes on empty, in memory of its own; `used` gives back the memory of a batch taken before. */
+  take(used?: ColumnBatch): ColumnBatch {
+    const batch = { type: this.type, rows: this.rows, nulls: this.nulls, values: this.values, defined: this.defined };
+    this.#values = used === undefined ? Buffer.allocUnsafeSlow(this.#values.length) : Buffer.from(used.values.buffer);
+    this.#defined = used === undefined ? new Uint8Array(this.#defined.length) : new Uint8Array(used.defined.buffer).fill(0);
+    this.rows = 0;
+    this.nulls = 0;
+    this.#size = 0;
+    return batch;
   }
 
   /** Forgets the rows and keeps the memory for the next batch. */

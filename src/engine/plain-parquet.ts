@@ -3,55 +3,92 @@
  * Scratch only: one row group, one page a column, no statistics; never a file of the lake.
  * (Apache Parquet format: thrift definition, "Data Pages", "Logical Types".)
  */
-import { open } from "node:fs/promises";
-import type { ColumnBuffer, Physical, StagedType } from "./column-buffer.ts";
+import { open, type FileHandle } from "node:fs/promises";
+import type { ColumnBatch, Physical, StagedType } from "./column-buffer.ts";
 import { thriftWriter, type ThriftWriter } from "./thrift-compact.ts";
 
 export interface StagedColumn {
   readonly name: string;
-  readonly buffer: ColumnBuffer;
+  readonly batch: ColumnBatch;
 }
 
-/** Writes the buffers' rows to `path`. All buffers must hold the same number of rows. */
-export async function writePlainParquet(path: string, columns: readonly StagedColumn[]): Promise<void> {
+export interface PlainParquetFile {
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Rewrites the footer so that texts are read as bytes: for values that turned out not to be UTF-8. */
+  relabelTexts(): Promise<void>;
+}
+
+/** Writes the rows to `path`. All columns must hold the same number of rows. The batches are not needed afterwards. */
+export async function writePlainParquet(path: string, columns: readonly StagedColumn[]): Promise<PlainParquetFile> {
+  const { parts, chunks, rows } = plainParquetBody(columns);
+  const bodyBytes = byteLength(parts);
   const file = await open(path, "w");
   try {
-    const parts = plainParquet(columns);
-    let rest = parts;
-    while (rest.length > 0) {
-      const some = rest.slice(0, 512);
-      await file.writev(some as unknown as NodeJS.ArrayBufferView[]);
-      rest = rest.slice(512);
-    }
+    await writeParts(file, [...parts, ...footerParts(chunks, rows)]);
+  } finally {
+    await file.close();
+  }
+  return { path, rows, bytes: bodyBytes, relabelTexts: () => replaceFooter({ path, bodyBytes, parts: footerParts(chunks.map(withoutText), rows) }) };
+}
+
+/** The system takes a limited number of pieces at once. */
+const piecesAtOnce = 512;
+
+async function writeParts(file: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
+  for (let start = 0; start < parts.length; start += piecesAtOnce) {
+    const pieces = parts.slice(start, start + piecesAtOnce);
+    const { bytesWritten } = await file.writev(pieces);
+    if (bytesWritten < byteLength(pieces)) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
+  }
+}
+
+async function replaceFooter({ path, bodyBytes, parts }: { path: string; bodyBytes: number; parts: readonly Uint8Array[] }): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.truncate(bodyBytes);
+    await file.write(Buffer.concat(parts), 0, undefined, bodyBytes);
   } finally {
     await file.close();
   }
 }
 
+/** A column's place in the file. */
 interface Chunk {
-  readonly column: StagedColumn;
+  readonly name: string;
+  readonly type: StagedType;
+  readonly isOptional: boolean;
+  readonly rows: number;
   readonly offset: number;
   readonly size: number;
 }
 
-/** The file as pieces in order; the value buffers are not copied. */
-export function plainParquet(columns: readonly StagedColumn[]): Uint8Array[] {
-  const magic = Buffer.from("PAR1");
+const magic = Buffer.from("PAR1");
+
+function plainParquetBody(columns: readonly StagedColumn[]): { parts: Uint8Array[]; chunks: Chunk[]; rows: number } {
   const parts: Uint8Array[] = [magic];
   const chunks: Chunk[] = [];
   let offset = magic.length;
-  for (const column of columns) {
-    const page = pageOf(column.buffer);
+  for (const { name, batch } of columns) {
+    const page = pageOf(batch);
     const size = byteLength(page);
-    chunks.push({ column, offset, size });
+    chunks.push({ name, type: batch.type, isOptional: isOptional(batch), rows: batch.rows, offset, size });
     parts.push(...page);
     offset += size;
   }
-  const footer = footerOf(chunks, columns[0]?.buffer.rows ?? 0);
+  return { parts, chunks, rows: columns[0]?.batch.rows ?? 0 };
+}
+
+function footerParts(chunks: readonly Chunk[], rows: number): Uint8Array[] {
+  const footer = footerOf(chunks, rows);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(footer.length);
-  parts.push(footer, length, magic);
-  return parts;
+  return [footer, length, magic];
+}
+
+function withoutText(chunk: Chunk): Chunk {
+  return chunk.type.logical?.kind === "utf8" ? { ...chunk, type: { physical: "bytes" } } : chunk;
 }
 
 function byteLength(parts: readonly Uint8Array[]): number {
@@ -63,16 +100,16 @@ const plain = 0;
 const rle = 3;
 const uncompressed = 0;
 
-function pageOf(buffer: ColumnBuffer): Uint8Array[] {
-  const levels = isOptional(buffer) ? definitionLevels(buffer) : [];
-  const { values } = buffer;
+function pageOf(batch: ColumnBatch): Uint8Array[] {
+  const levels = isOptional(batch) ? definitionLevels(batch) : [];
+  const { values } = batch;
   const size = byteLength(levels) + values.length;
   const header = thriftWriter();
   header.i32(1, dataPage);
   header.i32(2, size);
   header.i32(3, size);
   header.struct(5, () => {
-    header.i32(1, buffer.rows);
+    header.i32(1, batch.rows);
     header.i32(2, plain);
     header.i32(3, rle);
     header.i32(4, rle);
@@ -80,13 +117,12 @@ function pageOf(buffer: ColumnBuffer): Uint8Array[] {
   return [header.finish(), ...levels, values];
 }
 
-function isOptional(buffer: ColumnBuffer): boolean {
-  return buffer.nulls > 0;
+function isOptional(batch: ColumnBatch): boolean {
+  return batch.nulls > 0;
 }
 
 /** One bit-packed run of the RLE hybrid, bit width 1, behind its length in four bytes. */
-function definitionLevels(buffer: ColumnBuffer): Uint8Array[] {
-  const { defined } = buffer;
+function definitionLevels({ defined }: ColumnBatch): Uint8Array[] {
   const run = varint((defined.length << 1) | 1);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(run.length + defined.length);
@@ -104,7 +140,7 @@ function varint(value: number): Uint8Array {
 function footerOf(chunks: readonly Chunk[], rows: number): Uint8Array {
   const footer = thriftWriter();
   footer.i32(1, 1);
-  footer.list(2, "struct", [undefined, ...chunks], (chunk) => (chunk === undefined ? writeRoot(footer, chunks.length) : writeSchema(footer, chunk.column)));
+  footer.list(2, "struct", [undefined, ...chunks], (chunk) => (chunk === undefined ? writeRoot(footer, chunks.length) : writeSchema(footer, chunk)));
   footer.i64(3, rows);
   footer.list(4, "struct", [chunks], (group) => writeRowGroup(footer, { chunks: group, rows }));
   footer.binary(6, "headgate");
@@ -116,12 +152,12 @@ function writeRoot(thrift: ThriftWriter, children: number): void {
   thrift.i32(5, children);
 }
 
-function writeSchema(thrift: ThriftWriter, { name, buffer }: StagedColumn): void {
-  thrift.i32(1, physicalNumbers[buffer.type.physical]);
-  if (buffer.type.physical === "fixed16") thrift.i32(2, 16);
-  thrift.i32(3, isOptional(buffer) ? 1 : 0);
+function writeSchema(thrift: ThriftWriter, { name, type, isOptional: optional }: Chunk): void {
+  thrift.i32(1, physicalNumbers[type.physical]);
+  if (type.physical === "fixed16") thrift.i32(2, 16);
+  thrift.i32(3, optional ? 1 : 0);
   thrift.binary(4, name);
-  writeLogicalType(thrift, buffer.type);
+  writeLogicalType(thrift, type);
 }
 
 const physicalNumbers: Readonly<Record<Physical, number>> = { int32: 1, int64: 2, float: 4, double: 5, bytes: 6, fixed16: 7 };
@@ -171,12 +207,12 @@ function writeRowGroup(thrift: ThriftWriter, { chunks, rows }: { chunks: readonl
   thrift.i64(3, rows);
 }
 
-function writeColumnMetadata(thrift: ThriftWriter, { column, offset, size }: Chunk): void {
-  thrift.i32(1, physicalNumbers[column.buffer.type.physical]);
+function writeColumnMetadata(thrift: ThriftWriter, { name, type, rows, offset, size }: Chunk): void {
+  thrift.i32(1, physicalNumbers[type.physical]);
   thrift.list(2, "i32", [plain, rle], (encoding) => thrift.bareI32(encoding));
-  thrift.list(3, "binary", [column.name], (name) => thrift.bareBinary(name));
+  thrift.list(3, "binary", [name], (part) => thrift.bareBinary(part));
   thrift.i32(4, uncompressed);
-  thrift.i64(5, column.buffer.rows);
+  thrift.i64(5, rows);
   thrift.i64(6, size);
   thrift.i64(7, size);
   thrift.i64(9, offset);

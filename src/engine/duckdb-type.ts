@@ -1,0 +1,31 @@
+/** Iceberg's primitive types in DuckDB's words, and names and texts quoted for its SQL. */
+
+const names: Readonly<Record<string, string>> = {
+  boolean: "boolean",
+  int: "integer",
+  long: "bigint",
+  float: "float",
+  double: "double",
+  date: "date",
+  time: "time",
+  timestamp: "timestamp",
+  timestamptz: "timestamptz",
+  string: "varchar",
+  uuid: "uuid",
+  binary: "blob",
+};
+
+/** `decimal(12,2)` → `decimal(12,2)`, `long` → `bigint`. Throws TypeError for what the engine has no type for. */
+export function duckdbType(icebergType: string): string {
+  const name = names[icebergType] ?? (/^decimal\(/.test(icebergType) ? icebergType : /^fixed\[/.test(icebergType) ? "blob" : undefined);
+  if (name === undefined) throw new TypeError(`no engine type for ${icebergType}`);
+  return name;
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,180 @@
+/**
+ * The bridge from a reader to data files: rows gather in column buffers, full batches are staged as plain Parquet, and DuckDB
+ * turns a handful of them into a data file while the next rows arrive.
+ * Invariant: memory is bounded by bytes in flight (two batches here, two statements there), whatever the table's size; scratch
+ * files and unpublished data files are gone when it returns or throws.
+ */
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ColumnBuffer, type ColumnBatch, type StagedType } from "./column-buffer.ts";
+import type { Engine } from "./engine.ts";
+import { writePlainParquet, type PlainParquetFile } from "./plain-parquet.ts";
+import { writeDataFile, type DataFile, type DataFileColumn } from "./write-data-file.ts";
+
+export interface LoadColumn {
+  readonly name: string;
+  readonly fieldId: number;
+  /** Iceberg primitive type. */
+  readonly type: string;
+  readonly staged: StagedType;
+  readonly convert?: ((reference: string) => string) | undefined;
+}
+
+/** Where the reader puts rows; see RowSink in sync/source.ts. */
+export interface LoadSink {
+  readonly columns: readonly ColumnBuffer[];
+  rowDone(): void;
+  readonly full: boolean;
+  drain(): Promise<void>;
+}
+
+/** A file being written: a local path, then published or discarded. */
+export interface FileDraft {
+  readonly path: string;
+  publish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+export interface LoadRequest<Draft extends FileDraft> {
+  readonly engine: Engine;
+  readonly columns: readonly LoadColumn[];
+  readonly scratchDirectory: string;
+  newFile(): Promise<Draft>;
+  read(sink: LoadSink): Promise<void>;
+  /** Hears of rows as they are staged. */
+  onRows?(rows: number): void;
+}
+
+/** DuckDB's row group size: a batch becomes a row group. */
+const batchRows = 122_880;
+const batchBytes = 24 * 1024 * 1024;
+const batchesPerFile = 8;
+const statementsAtOnce = 2;
+
+/** Returns the published files, in no particular order; none when there were no rows. */
+export async function loadDataFiles<Draft extends FileDraft>(request: LoadRequest<Draft>): Promise<readonly { draft: Draft; file: DataFile }[]> {
+  const stage = openStage(request);
+  try {
+    await request.read(stage.sink);
+    return await stage.finish();
+  } catch (failure) {
+    await stage.abandon();
+    throw failure;
+  }
+}
+
+interface Stage<Draft> {
+  readonly sink: LoadSink;
+  finish(): Promise<readonly { draft: Draft; file: DataFile }[]>;
+  abandon(): Promise<void>;
+}
+
+function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<Draft> {
+  const buffers = request.columns.map(({ staged }) => new ColumnBuffer(staged));
+  const statements = openStatements(request);
+  let rows = 0;
+  let staged: PlainParquetFile[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  let spare: readonly ColumnBatch[] | undefined;
+
+  const stageBatch = async (): Promise<void> => {
+    await writing;
+    await statements.room();
+    const batches = buffers.map((buffer, index) => buffer.take(spare?.[index]));
+    spare = undefined;
+    request.onRows?.(rows);
+    rows = 0;
+    writing = stageOne(batches);
+    writing.catch(() => {});
+  };
+  const stageOne = async (batches: readonly ColumnBatch[]): Promise<void> => {
+    const path = join(request.scratchDirectory, `${randomBytes(8).toString("hex")}.parquet`);
+    staged.push(await writePlainParquet(path, batches.map((batch, index) => ({ name: stagedName(index), batch }))));
+    spare = batches;
+    if (staged.length < batchesPerFile) return;
+    statements.start(staged);
+    staged = [];
+  };
+  return {
+    sink: {
+      columns: buffers,
+      rowDone: () => void rows++,
+      get full() {
+        return rows >= batchRows || sizeOf(buffers) >= batchBytes;
+      },
+      drain: stageBatch,
+    },
+    async finish() {
+      if (rows > 0) await stageBatch();
+      await writing;
+      if (staged.length > 0) statements.start(staged);
+      return statements.all();
+    },
+    async abandon() {
+      await writing.catch(() => {});
+      await statements.abandon(staged);
+    },
+  };
+}
+
+function stagedName(index: number): string {
+  return `c${index}`;
+}
+
+function sizeOf(buffers: readonly ColumnBuffer[]): number {
+  let size = 0;
+  for (const buffer of buffers) size += buffer.size;
+  return size;
+}
+
+interface Statements<Draft> {
+  /** Resolves when another statement may be started soon. */
+  room(): Promise<void>;
+  start(staged: readonly PlainParquetFile[]): void;
+  all(): Promise<readonly { draft: Draft; file: DataFile }[]>;
+  abandon(staged: readonly PlainParquetFile[]): Promise<void>;
+}
+
+function openStatements<Draft extends FileDraft>({ engine, columns, newFile }: LoadRequest<Draft>): Statements<Draft> {
+  const started: Promise<{ draft: Draft; file: DataFile }>[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const fileColumns = columns.map(({ name, fieldId, type, staged, convert }, index): DataFileColumn => ({ name, fieldId, type, convert, stagedName: stagedName(index), isText: staged.logical?.kind === "utf8" }));
+  const write = async (staged: readonly PlainParquetFile[]): Promise<{ draft: Draft; file: DataFile }> => {
+    const draft = await newFile();
+    try {
+      const file = await writeDataFile({ engine, staged, columns: fileColumns, path: draft.path });
+      await draft.publish();
+      return { draft, file };
+    } catch (failure) {
+      await draft.discard();
+      throw failure;
+    } finally {
+      await removeAll(staged);
+    }
+  };
+  return {
+    async room() {
+      while (underWay.size >= statementsAtOnce) await Promise.race(underWay);
+    },
+    start(staged) {
+      const statement = write(staged);
+      const settled = statement.then(
+        () => {},
+        () => {},
+      );
+      started.push(statement);
+      underWay.add(settled);
+      void settled.then(() => underWay.delete(settled));
+    },
+    all: () => Promise.all(started),
+    async abandon(staged) {
+      await Promise.all(underWay);
+      await removeAll(staged);
+    },
+  };
+}
+
+async function removeAll(files: readonly PlainParquetFile[]): Promise<void> {
+  await Promise.all(files.map(({ path }) => rm(path, { force: true })));
+}
