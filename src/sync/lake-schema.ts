@@ -4,8 +4,8 @@
  * same name. Ids are never used twice.
  */
 import { isPromotion } from "../iceberg/schema-evolution.ts";
-import type { NestedField, Schema } from "../iceberg/schema.ts";
-import { formatType, parseType } from "../iceberg/type.ts";
+import { parsePrimitive, type NestedField, formatType } from "../iceberg/type.ts";
+import type { Schema } from "../iceberg/schema.ts";
 import type { SourceColumn, SourceTable } from "./source.ts";
 import type { ShapeColumn } from "./table-shape.ts";
 
@@ -68,7 +68,7 @@ function fieldBefore(column: SourceColumn, { schema, shape }: PreviousSchema): N
 
 function fieldOf(column: SourceColumn, id: number): NestedField {
   const doc = column.comment === undefined ? column.sourceType : `${column.sourceType}: ${column.comment}`;
-  return { id, name: column.name, required: !column.nullable, type: parseType(column.lakeType), doc };
+  return { id, name: column.name, required: !column.nullable, type: parsePrimitive(column.lakeType), doc };
 }
 
 /** Iceberg allows required, non-float primitives only. */

@@ -1,0 +1,105 @@
+/**
+ * Avro object container files (Avro 1.11 specification, "Object Container Files") as Iceberg uses them: deflate, schemas that
+ * carry field ids, longs as bigint. Written and read whole: manifests are small.
+ */
+import { randomBytes } from "node:crypto";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import avro from "avsc";
+import { HeadgateError } from "../errors.ts";
+
+/** An Avro schema as JSON. */
+export type AvroSchema = string | { readonly [key: string]: unknown } | readonly AvroSchema[];
+
+export interface AvroFile {
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly records: readonly unknown[];
+}
+
+const magic = Buffer.from("Obj\u0001", "latin1");
+const syncBytes = 16;
+const recordsPerBlock = 4_000;
+
+const longType = avro.types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer(value: bigint) {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(value);
+    return bytes;
+  },
+  fromJSON: BigInt,
+  toJSON: Number,
+  isValid: (value: unknown) => typeof value === "bigint",
+  compare: (left: bigint, right: bigint) => (left === right ? 0 : left < right ? -1 : 1),
+});
+
+const headerType = avro.Type.forSchema({ type: "map", values: "bytes" });
+
+function typeOf(schema: AvroSchema): avro.Type {
+  return avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType } });
+}
+
+export function writeAvroFile(file: { schema: AvroSchema; metadata: Readonly<Record<string, string>>; records: readonly unknown[] }): Uint8Array {
+  const type = typeOf(file.schema);
+  const sync = randomBytes(syncBytes);
+  const metadata = { ...file.metadata, "avro.schema": JSON.stringify(file.schema), "avro.codec": "deflate" };
+  const header = headerType.toBuffer(Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value)])));
+  const parts: Uint8Array[] = [magic, header, sync];
+  for (let start = 0; start < file.records.length; start += recordsPerBlock) {
+    const records = file.records.slice(start, start + recordsPerBlock);
+    const data = deflateRawSync(Buffer.concat(records.map((record) => type.toBuffer(record))));
+    parts.push(varint(records.length), varint(data.length), data, sync);
+  }
+  return Buffer.concat(parts);
+}
+
+/** `rename` may give fields canonical names before the records are decoded. Throws METADATA_INVALID. */
+export function readAvroFile(bytes: Uint8Array, rename: (schema: AvroSchema) => AvroSchema = (schema) => schema): AvroFile {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!buffer.subarray(0, 4).equals(magic)) throw new HeadgateError("METADATA_INVALID", { message: "this is not an Avro file" });
+  const { value, offset } = headerType.decode(buffer, 4) as { value: Record<string, Buffer>; offset: number };
+  const metadata = new Map(Object.entries(value).map(([key, text]) => [key, text.toString("utf8")]));
+  const type = typeOf(rename(JSON.parse(metadata.get("avro.schema") ?? "null") as AvroSchema));
+  return { metadata, records: [...readBlocks(buffer, { offset: offset + syncBytes, type, codec: metadata.get("avro.codec") ?? "null" })] };
+}
+
+function* readBlocks(buffer: Buffer, { offset, type, codec }: { offset: number; type: avro.Type; codec: string }): Generator<unknown> {
+  let at = offset;
+  while (at < buffer.length) {
+    const [count, afterCount] = readVarint(buffer, at);
+    const [size, start] = readVarint(buffer, afterCount);
+    const data = inflate(buffer.subarray(start, start + size), codec);
+    let position = 0;
+    for (let index = 0; index < count; index++) {
+      const decoded = type.decode(data, position);
+      position = decoded.offset;
+      yield decoded.value;
+    }
+    at = start + size + syncBytes;
+  }
+}
+
+function inflate(data: Buffer, codec: string): Buffer {
+  if (codec === "null") return data;
+  if (codec === "deflate") return inflateRawSync(data);
+  throw new HeadgateError("METADATA_INVALID", { message: `Avro codec ${codec} is not read here` });
+}
+
+/** Avro's zigzag varint of a whole number of moderate size. */
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value * 2;
+  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
+}
+
+function readVarint(buffer: Buffer, from: number): [value: number, next: number] {
+  let value = 0;
+  let scale = 1;
+  for (let at = from; ; at++) {
+    const byte = buffer[at] ?? 0;
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) return [value / 2, at + 1];
+    scale *= 128;
+  }
+}

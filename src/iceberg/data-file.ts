@@ -1,0 +1,29 @@
+/** A data or delete file as manifests describe it (spec: "Manifests", `data_file`). */
+import type { Partition } from "./partition-spec.ts";
+
+export type FileContent = "data" | "position-deletes" | "equality-deletes";
+
+export interface DataFile {
+  readonly content: FileContent;
+  readonly filePath: string;
+  /** `PARQUET`, `AVRO`, `ORC`, `PUFFIN`. */
+  readonly fileFormat: string;
+  readonly specId: number;
+  readonly partition: Partition;
+  readonly recordCount: bigint;
+  readonly fileSizeInBytes: bigint;
+  /** By field id. */
+  readonly columnSizes?: ReadonlyMap<number, bigint> | undefined;
+  /** Nulls and NaN included. */
+  readonly valueCounts?: ReadonlyMap<number, bigint> | undefined;
+  readonly nullValueCounts?: ReadonlyMap<number, bigint> | undefined;
+  readonly nanValueCounts?: ReadonlyMap<number, bigint> | undefined;
+  /** Serialised single values. */
+  readonly lowerBounds?: ReadonlyMap<number, Uint8Array> | undefined;
+  readonly upperBounds?: ReadonlyMap<number, Uint8Array> | undefined;
+  readonly splitOffsets?: readonly bigint[] | undefined;
+  readonly equalityIds?: readonly number[] | undefined;
+  readonly sortOrderId?: number | undefined;
+  /** The one data file a delete file applies to. */
+  readonly referencedDataFile?: string | undefined;
+}

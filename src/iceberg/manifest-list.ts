@@ -1,0 +1,171 @@
+/** Manifest lists (spec: "Snapshots" → "Manifest Lists"): the manifests of a snapshot, with what lets a scan skip them. */
+import { readAvroFile, writeAvroFile, type AvroSchema } from "./avro-file.ts";
+import { avroField, avroList, renameById } from "./avro-schema.ts";
+import type { ManifestContent } from "./manifest.ts";
+
+export interface PartitionFieldSummary {
+  readonly containsNull: boolean;
+  readonly containsNan?: boolean | undefined;
+  /** Serialised single values of the partition field's type. */
+  readonly lowerBound?: Uint8Array | undefined;
+  readonly upperBound?: Uint8Array | undefined;
+}
+
+export interface ManifestFile {
+  readonly manifestPath: string;
+  readonly manifestLength: bigint;
+  readonly partitionSpecId: number;
+  readonly content: ManifestContent;
+  readonly sequenceNumber: bigint;
+  /** The lowest of its live files. */
+  readonly minSequenceNumber: bigint;
+  readonly addedSnapshotId: bigint;
+  readonly addedFilesCount: number;
+  readonly existingFilesCount: number;
+  readonly deletedFilesCount: number;
+  readonly addedRowsCount: bigint;
+  readonly existingRowsCount: bigint;
+  readonly deletedRowsCount: bigint;
+  /** One a field of the spec. */
+  readonly partitions?: readonly PartitionFieldSummary[] | undefined;
+}
+
+interface ListParts {
+  readonly snapshotId: bigint;
+  readonly parentSnapshotId: bigint | undefined;
+  readonly sequenceNumber: bigint;
+  readonly manifests: readonly ManifestFile[];
+}
+
+export function writeManifestList({ snapshotId, parentSnapshotId, sequenceNumber, manifests }: ListParts): Uint8Array {
+  return writeAvroFile({
+    schema: listSchema,
+    metadata: {
+      "snapshot-id": String(snapshotId),
+      "parent-snapshot-id": parentSnapshotId === undefined ? "null" : String(parentSnapshotId),
+      "sequence-number": String(sequenceNumber),
+      "format-version": "2",
+    },
+    records: manifests.map(toRecord),
+  });
+}
+
+/** Throws METADATA_INVALID. */
+export function readManifestList(bytes: Uint8Array): readonly ManifestFile[] {
+  return readAvroFile(bytes, (written) => renameById(written, names)).records.map((record) => fromRecord(record as ListRecord));
+}
+
+const summarySchema: AvroSchema = {
+  type: "record",
+  name: "r508",
+  fields: [
+    avroField({ name: "contains_null", id: 509, type: "boolean", required: true }),
+    avroField({ name: "contains_nan", id: 518, type: "boolean", required: false }),
+    avroField({ name: "lower_bound", id: 510, type: "bytes", required: false }),
+    avroField({ name: "upper_bound", id: 511, type: "bytes", required: false }),
+  ],
+};
+
+const required: readonly (readonly [name: string, id: number, type: AvroSchema])[] = [
+  ["manifest_path", 500, "string"],
+  ["manifest_length", 501, "long"],
+  ["partition_spec_id", 502, "int"],
+  ["content", 517, "int"],
+  ["sequence_number", 515, "long"],
+  ["min_sequence_number", 516, "long"],
+  ["added_snapshot_id", 503, "long"],
+  ["added_files_count", 504, "int"],
+  ["existing_files_count", 505, "int"],
+  ["deleted_files_count", 506, "int"],
+  ["added_rows_count", 512, "long"],
+  ["existing_rows_count", 513, "long"],
+  ["deleted_rows_count", 514, "long"],
+];
+
+const listSchema: AvroSchema = {
+  type: "record",
+  name: "manifest_file",
+  fields: [
+    ...required.map(([name, id, type]) => avroField({ name, id, type, required: true })),
+    avroField({ name: "partitions", id: 507, type: avroList(508, summarySchema), required: false }),
+  ],
+};
+
+const names: ReadonlyMap<number, string> = new Map<number, string>([...required.map(([name, id]): [number, string] => [id, name]), [507, "partitions"]]);
+
+interface SummaryRecord {
+  readonly contains_null: boolean;
+  readonly contains_nan?: boolean | null;
+  readonly lower_bound?: Uint8Array | null;
+  readonly upper_bound?: Uint8Array | null;
+}
+
+interface ListRecord {
+  readonly manifest_path: string;
+  readonly manifest_length: bigint;
+  readonly partition_spec_id: number;
+  readonly content?: number | null;
+  readonly sequence_number?: bigint | null;
+  readonly min_sequence_number?: bigint | null;
+  readonly added_snapshot_id: bigint;
+  readonly added_files_count?: number | null;
+  readonly existing_files_count?: number | null;
+  readonly deleted_files_count?: number | null;
+  readonly added_rows_count?: bigint | null;
+  readonly existing_rows_count?: bigint | null;
+  readonly deleted_rows_count?: bigint | null;
+  readonly partitions?: readonly SummaryRecord[] | null;
+}
+
+function toRecord(file: ManifestFile): ListRecord {
+  return {
+    manifest_path: file.manifestPath,
+    manifest_length: file.manifestLength,
+    partition_spec_id: file.partitionSpecId,
+    content: file.content === "data" ? 0 : 1,
+    sequence_number: file.sequenceNumber,
+    min_sequence_number: file.minSequenceNumber,
+    added_snapshot_id: file.addedSnapshotId,
+    added_files_count: file.addedFilesCount,
+    existing_files_count: file.existingFilesCount,
+    deleted_files_count: file.deletedFilesCount,
+    added_rows_count: file.addedRowsCount,
+    existing_rows_count: file.existingRowsCount,
+    deleted_rows_count: file.deletedRowsCount,
+    partitions: file.partitions?.map(toSummaryRecord) ?? null,
+  };
+}
+
+function toSummaryRecord({ containsNull, containsNan, lowerBound, upperBound }: PartitionFieldSummary): SummaryRecord {
+  return {
+    contains_null: containsNull,
+    contains_nan: containsNan ?? null,
+    lower_bound: lowerBound === undefined ? null : Buffer.from(lowerBound),
+    upper_bound: upperBound === undefined ? null : Buffer.from(upperBound),
+  };
+}
+
+/** A version 1 list lacks content, sequence numbers and sometimes counts (spec: "Manifest Lists"): zero, and −1 for an unknown count. */
+function fromRecord(record: ListRecord): ManifestFile {
+  return {
+    manifestPath: record.manifest_path,
+    manifestLength: record.manifest_length,
+    partitionSpecId: record.partition_spec_id,
+    content: record.content === 1 ? "deletes" : "data",
+    sequenceNumber: record.sequence_number ?? 0n,
+    minSequenceNumber: record.min_sequence_number ?? 0n,
+    addedSnapshotId: record.added_snapshot_id,
+    addedFilesCount: record.added_files_count ?? -1,
+    existingFilesCount: record.existing_files_count ?? -1,
+    deletedFilesCount: record.deleted_files_count ?? -1,
+    addedRowsCount: record.added_rows_count ?? -1n,
+    existingRowsCount: record.existing_rows_count ?? -1n,
+    deletedRowsCount: record.deleted_rows_count ?? -1n,
+    partitions: record.partitions?.map((summary) => ({
+      containsNull: summary.contains_null,
+      containsNan: summary.contains_nan ?? undefined,
+      lowerBound: summary.lower_bound ?? undefined,
+      upperBound: summary.upper_bound ?? undefined,
+    })),
+  };
+}

@@ -1,0 +1,53 @@
+/** Partition specs (spec: "Partitioning"; JSON form: Appendix C, "Partition Specs"). */
+import type { Json } from "../base/json.ts";
+import { fieldById, type Schema } from "./schema.ts";
+import { formatTransform, parseTransform, transformedType, type Transform } from "./transform.ts";
+import type { PrimitiveType } from "./type.ts";
+import type { Value } from "./value.ts";
+
+export interface PartitionField {
+  /** From 1000; never used twice. */
+  readonly fieldId: number;
+  readonly sourceId: number;
+  readonly name: string;
+  readonly transform: Transform;
+}
+
+export interface PartitionSpec {
+  readonly specId: number;
+  readonly fields: readonly PartitionField[];
+}
+
+/** One value a field of the spec, in the spec's order. */
+export type Partition = readonly (Value | null)[];
+
+export const unpartitioned: PartitionSpec = { specId: 0, fields: [] };
+
+/** Partition field ids begin above this. */
+export const firstPartitionId = 999;
+
+export function parsePartitionFields(json: Json | undefined): readonly PartitionField[] {
+  return (json as readonly Record<string, Json>[]).map((field, index) => ({
+    fieldId: Number(field["field-id"] ?? firstPartitionId + 1 + index),
+    sourceId: Number(field["source-id"]),
+    name: String(field["name"]),
+    transform: parseTransform(String(field["transform"])),
+  }));
+}
+
+export function formatPartitionFields(fields: readonly PartitionField[]): Json {
+  return fields.map(({ fieldId, sourceId, name, transform }) => ({ "source-id": sourceId, "field-id": fieldId, name, transform: formatTransform(transform) }));
+}
+
+/** The type of each partition value; a dropped source column's values are of type `unknown`, and null. */
+export function partitionTypes(spec: PartitionSpec, schema: Schema): readonly PrimitiveType[] {
+  return spec.fields.map(({ sourceId, transform }) => {
+    const source = fieldById(schema, sourceId);
+    return source === undefined || typeof source.type !== "string" ? transformedType(transform, "int") : transformedType(transform, source.type);
+  });
+}
+
+/** True when two specs partition alike, whatever their ids. */
+export function isSameSpec(left: PartitionSpec, right: PartitionSpec): boolean {
+  return JSON.stringify(formatPartitionFields(left.fields)) === JSON.stringify(formatPartitionFields(right.fields));
+}

@@ -1,0 +1,134 @@
+/** Schemas (spec: "Schemas"; JSON form: Appendix C, "Schemas"). A field is its id; names are labels. */
+import type { Json } from "../base/json.ts";
+import { HeadgateError } from "../errors.ts";
+import { allFields, isPrimitive, parsePrimitive, type ListType, type MapType, type NestedField, type StructType, type Type } from "./type.ts";
+
+export interface Schema {
+  readonly schemaId: number;
+  readonly fields: readonly NestedField[];
+  /** Required primitives that identify a row; empty when none. */
+  readonly identifierFieldIds: readonly number[];
+}
+
+type JsonObject = { readonly [key: string]: Json | undefined };
+
+export function structOf(schema: Schema): StructType {
+  return { type: "struct", fields: schema.fields };
+}
+
+/** The field with this id at any depth. */
+export function fieldById(schema: Schema, id: number): NestedField | undefined {
+  for (const field of allFields(structOf(schema))) if (field.id === id) return field;
+  return undefined;
+}
+
+export function highestFieldId(schema: Schema): number {
+  let highest = 0;
+  for (const { id } of allFields(structOf(schema))) highest = Math.max(highest, id);
+  return highest;
+}
+
+/** True when two schemas have the same fields and identifiers, whatever their ids as schemas. */
+export function isSameSchema(left: Schema, right: Schema): boolean {
+  return JSON.stringify(formatSchema({ ...left, schemaId: 0 })) === JSON.stringify(formatSchema({ ...right, schemaId: 0 }));
+}
+
+/** From the JSON of table metadata. Throws METADATA_INVALID. */
+export function parseSchema(json: Json): Schema {
+  const object = asObject(json, "schema");
+  const struct = parseStruct(object);
+  return { schemaId: Number(object["schema-id"] ?? 0), fields: struct.fields, identifierFieldIds: asArray(object["identifier-field-ids"] ?? []).map(Number) };
+}
+
+/** As the JSON of table metadata. */
+export function formatSchema({ schemaId, fields, identifierFieldIds }: Schema): JsonObject {
+  return {
+    type: "struct",
+    "schema-id": schemaId,
+    ...(identifierFieldIds.length > 0 ? { "identifier-field-ids": [...identifierFieldIds] } : {}),
+    fields: fields.map(formatField),
+  };
+}
+
+export function parseType(json: Json | undefined): Type {
+  if (typeof json === "string") return parsePrimitive(json);
+  const object = asObject(json, "type");
+  if (object["type"] === "struct") return parseStruct(object);
+  if (object["type"] === "list") return parseList(object);
+  if (object["type"] === "map") return parseMap(object);
+  throw invalid(`type ${String(object["type"])}`);
+}
+
+export function formatNestedType(type: Type): Json {
+  if (isPrimitive(type)) return type;
+  if (type.type === "struct") return { type: "struct", fields: type.fields.map(formatField) };
+  if (type.type === "list") {
+    return { type: "list", "element-id": type.elementId, element: formatNestedType(type.element), "element-required": type.elementRequired };
+  }
+  return {
+    type: "map",
+    "key-id": type.keyId,
+    key: formatNestedType(type.key),
+    "value-id": type.valueId,
+    value: formatNestedType(type.value),
+    "value-required": type.valueRequired,
+  };
+}
+
+function parseStruct(object: JsonObject): StructType {
+  return { type: "struct", fields: asArray(object["fields"]).map(parseField) };
+}
+
+function parseField(json: Json): NestedField {
+  const object = asObject(json, "field");
+  return {
+    id: Number(object["id"]),
+    name: String(object["name"]),
+    required: object["required"] === true,
+    type: parseType(object["type"]),
+    ...(typeof object["doc"] === "string" ? { doc: object["doc"] } : {}),
+    ...("initial-default" in object ? { initialDefault: object["initial-default"] } : {}),
+    ...("write-default" in object ? { writeDefault: object["write-default"] } : {}),
+  };
+}
+
+function parseList(object: JsonObject): ListType {
+  return { type: "list", elementId: Number(object["element-id"]), element: parseType(object["element"]), elementRequired: object["element-required"] === true };
+}
+
+function parseMap(object: JsonObject): MapType {
+  return {
+    type: "map",
+    keyId: Number(object["key-id"]),
+    key: parseType(object["key"]),
+    valueId: Number(object["value-id"]),
+    value: parseType(object["value"]),
+    valueRequired: object["value-required"] === true,
+  };
+}
+
+function formatField({ id, name, required, type, doc, initialDefault, writeDefault }: NestedField): Json {
+  return {
+    id,
+    name,
+    required,
+    type: formatNestedType(type),
+    ...(doc === undefined ? {} : { doc }),
+    ...(initialDefault === undefined ? {} : { "initial-default": initialDefault as Json }),
+    ...(writeDefault === undefined ? {} : { "write-default": writeDefault as Json }),
+  };
+}
+
+function asObject(json: Json | undefined, what: string): JsonObject {
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
+  throw invalid(what);
+}
+
+function asArray(json: Json | undefined): readonly Json[] {
+  if (Array.isArray(json)) return json as readonly Json[];
+  throw invalid("fields");
+}
+
+function invalid(what: string): HeadgateError {
+  return new HeadgateError("METADATA_INVALID", { place: `schema: ${what}` });
+}

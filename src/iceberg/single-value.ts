@@ -1,0 +1,123 @@
+/** Single-value serialisation of bounds (spec: Appendix D, "Binary single-value serialization"), and how bounds are shortened. */
+import { decimalOf, type PrimitiveType } from "./type.ts";
+import { valueFromText, type Value } from "./value.ts";
+
+export function toBytes(type: PrimitiveType, value: Value): Uint8Array {
+  if (decimalOf(type) !== undefined) return bigEndian(value as bigint);
+  const bytes = Buffer.alloc(8);
+  switch (type) {
+    case "boolean":
+      return Uint8Array.of(value === true ? 1 : 0);
+    case "int":
+    case "date":
+      bytes.writeInt32LE(value as number);
+      return bytes.subarray(0, 4);
+    case "long":
+    case "time":
+    case "timestamp":
+    case "timestamptz":
+      bytes.writeBigInt64LE(value as bigint);
+      return bytes;
+    case "float":
+      bytes.writeFloatLE(value as number);
+      return bytes.subarray(0, 4);
+    case "double":
+      bytes.writeDoubleLE(value as number);
+      return bytes;
+    case "string":
+      return Buffer.from(value as string, "utf8");
+    case "uuid":
+      return Buffer.from((value as string).replaceAll("-", ""), "hex");
+    default:
+      return value as Uint8Array;
+  }
+}
+
+/** A bound may be as wide as the type was when the file was written: 4 bytes for a `long` that was an `int` (spec: promotions). */
+export function fromBytes(type: PrimitiveType, source: Uint8Array): Value {
+  const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  if (decimalOf(type) !== undefined) return fromBigEndian(bytes);
+  switch (type) {
+    case "boolean":
+      return bytes[0] !== 0;
+    case "int":
+    case "date":
+      return bytes.readInt32LE();
+    case "long":
+      return bytes.length === 4 ? BigInt(bytes.readInt32LE()) : bytes.readBigInt64LE();
+    case "time":
+    case "timestamp":
+    case "timestamptz":
+      return bytes.readBigInt64LE();
+    case "float":
+      return bytes.readFloatLE();
+    case "double":
+      return bytes.length === 4 ? bytes.readFloatLE() : bytes.readDoubleLE();
+    case "string":
+      return bytes.toString("utf8");
+    case "uuid":
+      return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+    default:
+      return bytes;
+  }
+}
+
+/** Bounds of texts and bytes keep this much (metrics mode `truncate(16)`). */
+const boundLength = 16;
+
+/**
+ * A lower or upper bound from an engine's text of the minimum or maximum; undefined when no sound bound can be made of it.
+ * Floats: a minimum of zero becomes −0, since engines do not tell the two apart (spec: "Manifests", bounds).
+ */
+export function boundFromText(type: PrimitiveType, { text, side }: { text: string; side: "lower" | "upper" }): Uint8Array | undefined {
+  const value = valueFromText(type, text);
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && type === "string") return textBound(value, side);
+  if (value instanceof Uint8Array) return bytesBound(value, side);
+  if (value === 0 && (type === "float" || type === "double")) return toBytes(type, side === "lower" ? -0 : 0);
+  if (typeof value === "number" && Number.isNaN(value)) return undefined;
+  return toBytes(type, value);
+}
+
+function textBound(text: string, side: "lower" | "upper"): Uint8Array | undefined {
+  const points = [...text];
+  if (points.length <= boundLength) return Buffer.from(text);
+  const kept = points.slice(0, boundLength);
+  if (side === "lower") return Buffer.from(kept.join(""));
+  for (let last = kept.length - 1; last >= 0; last--) {
+    const next = nextCodePoint(kept[last]?.codePointAt(0) ?? 0);
+    if (next !== undefined) return Buffer.from(kept.slice(0, last).join("") + String.fromCodePoint(next));
+  }
+  return undefined;
+}
+
+/** The next code point that is no surrogate, undefined after the last. */
+function nextCodePoint(point: number): number | undefined {
+  if (point === 0x10ffff) return undefined;
+  return point + 1 === 0xd800 ? 0xe000 : point + 1;
+}
+
+function bytesBound(bytes: Uint8Array, side: "lower" | "upper"): Uint8Array | undefined {
+  if (bytes.length <= boundLength) return bytes;
+  const kept = Uint8Array.from(bytes.subarray(0, boundLength));
+  if (side === "lower") return kept;
+  for (let last = kept.length - 1; last >= 0; last--) {
+    if (kept[last] === 0xff) continue;
+    kept[last] = (kept[last] ?? 0) + 1;
+    return kept.subarray(0, last + 1);
+  }
+  return undefined;
+}
+
+/** Two's complement in as few bytes as hold it. */
+export function bigEndian(value: bigint): Uint8Array {
+  let length = 1;
+  while (BigInt.asIntN(length * 8, value) !== value) length++;
+  const hex = BigInt.asUintN(length * 8, value).toString(16).padStart(length * 2, "0");
+  return Buffer.from(hex, "hex");
+}
+
+export function fromBigEndian(bytes: Uint8Array): bigint {
+  if (bytes.length === 0) return 0n;
+  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString("hex")}`));
+}

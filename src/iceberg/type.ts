@@ -1,0 +1,105 @@
+/**
+ * Iceberg types (spec: "Schemas and Data Types"). Primitives are their names as in metadata JSON (`long`, `decimal(9,2)`,
+ * `fixed[16]`); nested types are objects. Types are immutable and compared by their JSON.
+ */
+import { HeadgateError } from "../errors.ts";
+
+export type PrimitiveType = string;
+
+export interface StructType {
+  readonly type: "struct";
+  readonly fields: readonly NestedField[];
+}
+
+export interface ListType {
+  readonly type: "list";
+  readonly elementId: number;
+  readonly element: Type;
+  readonly elementRequired: boolean;
+}
+
+export interface MapType {
+  readonly type: "map";
+  readonly keyId: number;
+  readonly key: Type;
+  readonly valueId: number;
+  readonly value: Type;
+  readonly valueRequired: boolean;
+}
+
+export type Type = PrimitiveType | StructType | ListType | MapType;
+
+export interface NestedField {
+  readonly id: number;
+  readonly name: string;
+  readonly required: boolean;
+  readonly type: Type;
+  readonly doc?: string | undefined;
+  /** Format version 3; kept as it was read. */
+  readonly initialDefault?: unknown;
+  readonly writeDefault?: unknown;
+}
+
+const plainPrimitives = new Set(
+  "boolean int long float double date time timestamp timestamptz timestamp_ns timestamptz_ns string uuid binary unknown variant geometry geography".split(" "),
+);
+
+/** Checks a primitive's name and gives it in canonical spelling. Throws METADATA_INVALID. */
+export function parsePrimitive(text: string): PrimitiveType {
+  const compact = text.replace(/\s+/g, "");
+  if (plainPrimitives.has(compact) || /^(geometry|geography)\(.*\)$/.test(compact)) return compact;
+  const decimal = decimalOf(compact);
+  if (decimal !== undefined && decimal.precision >= 1 && decimal.precision <= 38 && decimal.scale <= decimal.precision) return compact;
+  if (/^fixed\[[1-9]\d*\]$/.test(compact)) return compact;
+  throw new HeadgateError("METADATA_INVALID", { place: `type ${text}`, message: `"${text}" is not an Iceberg type` });
+}
+
+export function isPrimitive(type: Type): type is PrimitiveType {
+  return typeof type === "string";
+}
+
+/** Precision and scale of `decimal(p,s)`, undefined for every other type. */
+export function decimalOf(type: Type): { readonly precision: number; readonly scale: number } | undefined {
+  const match = typeof type === "string" ? /^decimal\((\d+),(\d+)\)$/.exec(type) : null;
+  return match === null ? undefined : { precision: Number(match[1]), scale: Number(match[2]) };
+}
+
+/** Length of `fixed[n]`, undefined for every other type. */
+export function fixedLengthOf(type: Type): number | undefined {
+  const match = typeof type === "string" ? /^fixed\[(\d+)\]$/.exec(type) : null;
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** Bytes a decimal of this precision needs (spec: "Avro", "Parquet"). */
+export function decimalBytes(precision: number): number {
+  return Math.ceil((precision * Math.log2(10) + 1) / 8);
+}
+
+/** For messages: a primitive's name, `struct`, `list` or `map`. */
+export function formatType(type: Type): string {
+  return typeof type === "string" ? type : type.type;
+}
+
+/** Every field of a struct at any depth, list elements and map keys and values included. */
+export function* allFields(struct: StructType): Generator<NestedField> {
+  for (const field of struct.fields) {
+    yield field;
+    yield* fieldsWithin(field.type);
+  }
+}
+
+function* fieldsWithin(type: Type): Generator<NestedField> {
+  if (typeof type === "string") return;
+  if (type.type === "struct") return yield* allFields(type);
+  const inner: NestedField[] =
+    type.type === "list"
+      ? [{ id: type.elementId, name: "element", required: type.elementRequired, type: type.element }]
+      : [
+          { id: type.keyId, name: "key", required: true, type: type.key },
+          { id: type.valueId, name: "value", required: type.valueRequired, type: type.value },
+        ];
+  for (const field of inner) {
+    yield field;
+    yield* fieldsWithin(field.type);
+  }
+}
