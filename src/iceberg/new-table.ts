@@ -1,0 +1,53 @@
+/** The metadata of a table that does not exist yet (spec: "Table Metadata"), in format version 2. */
+import { firstPartitionId, unpartitioned, type PartitionSpec } from "./partition-spec.ts";
+import { highestFieldId, type Schema } from "./schema.ts";
+import { unsorted, type SortOrder } from "./sort-order.ts";
+import type { TableMetadata } from "./table-metadata.ts";
+
+export interface NewTable {
+  readonly uuid: string;
+  /** Without a trailing slash. */
+  readonly location: string;
+  readonly schema: Schema;
+  readonly spec?: PartitionSpec | undefined;
+  readonly sortOrder?: SortOrder | undefined;
+  readonly properties?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds since 1970-01-01. */
+  readonly now: number;
+}
+
+export function newTable({ uuid, location, schema, spec = unpartitioned, sortOrder = unsorted, properties = {}, now }: NewTable): TableMetadata {
+  const orderId = sortOrder.fields.length === 0 ? 0 : 1;
+  return {
+    formatVersion: 2,
+    tableUuid: uuid,
+    location,
+    lastSequenceNumber: 0n,
+    lastUpdatedMs: now,
+    lastColumnId: highestFieldId(schema),
+    schemas: [{ ...schema, schemaId: 0 }],
+    currentSchemaId: 0,
+    partitionSpecs: [{ ...spec, specId: 0 }],
+    defaultSpecId: 0,
+    lastPartitionId: Math.max(firstPartitionId, ...spec.fields.map(({ fieldId }) => fieldId)),
+    sortOrders: orderId === 0 ? [unsorted] : [unsorted, { ...sortOrder, orderId }],
+    defaultSortOrderId: orderId,
+    properties,
+    snapshots: [],
+    snapshotLog: [],
+    metadataLog: [],
+    refs: {},
+    other: {},
+  };
+}
+
+/** The name of a metadata file (spec: "Table Metadata and Snapshots"): a version that only grows, and a uuid. */
+export function metadataLocation(metadata: TableMetadata, { version, uuid }: { version: number; uuid: string }): string {
+  return `${metadata.location}/metadata/${String(version).padStart(5, "0")}-${uuid}.metadata.json`;
+}
+
+/** The version in a metadata file's name; −1 where there is none. */
+export function metadataVersion(location: string): number {
+  const match = /\/v?(\d+)(?:-[^/]*)?(?:\.gz)?\.metadata\.json$/.exec(location);
+  return match === null ? -1 : Number(match[1]);
+}

@@ -1,0 +1,172 @@
+/**
+ * Makes the next snapshot of a table (spec: "Snapshots", "Manifests"): adds data files and removes whole ones, writes the
+ * manifests and the manifest list, and says how the metadata changes. It commits nothing.
+ * Invariant: a manifest that loses no file is kept as it is; entries carried into a new manifest keep their sequence numbers.
+ */
+import { randomUUID } from "node:crypto";
+import { HeadgateError } from "../errors.ts";
+import type { DataFile } from "./data-file.ts";
+import type { FileIO } from "./file-io.ts";
+import { readManifestList, writeManifestList, type ManifestFile } from "./manifest-list.ts";
+import { readManifest, writeManifest, type ManifestEntry } from "./manifest.ts";
+import { partitionSummaries } from "./partition-summary.ts";
+import type { PartitionSpec } from "./partition-spec.ts";
+import { newSnapshotId, snapshotSummary, type Snapshot, type SnapshotOperation } from "./snapshot.ts";
+import { currentSchema, currentSnapshot, type TableMetadata } from "./table-metadata.ts";
+import type { TableUpdate } from "./table-update.ts";
+
+export interface SnapshotChange {
+  readonly add: readonly DataFile[];
+  /** Data files to remove whole: all of them, or those with these paths. */
+  readonly remove: "all" | ReadonlySet<string>;
+  /** Put into the summary beside the counts. */
+  readonly summary?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds since 1970-01-01. */
+  readonly now: number;
+}
+
+export interface ProducedSnapshot {
+  readonly snapshot: Snapshot;
+  readonly updates: readonly TableUpdate[];
+}
+
+/** Throws DATA_FILE_MISSING when a path to remove is not in the table. Equality and position deletes are dropped with "all", else kept. */
+export async function produceSnapshot(io: FileIO, metadata: TableMetadata, change: SnapshotChange): Promise<ProducedSnapshot> {
+  const parent = currentSnapshot(metadata);
+  const snapshotId = newSnapshotId();
+  const sequenceNumber = metadata.lastSequenceNumber + 1n;
+  const writing: Writing = { io, metadata, snapshotId, sequenceNumber, uuid: randomUUID(), written: 0 };
+  const before = parent === undefined ? [] : await readManifests(io, parent);
+  const { kept, removed } = await removeFiles(writing, before, change.remove);
+  const added = await addFiles(writing, change.add);
+  const manifests = [...added, ...kept];
+  const manifestList = `${metadata.location}/metadata/snap-${snapshotId}-1-${writing.uuid}.avro`;
+  await io.write(manifestList, writeManifestList({ snapshotId, parentSnapshotId: parent?.snapshotId, sequenceNumber, manifests }));
+  const snapshot: Snapshot = {
+    snapshotId,
+    parentSnapshotId: parent?.snapshotId,
+    sequenceNumber,
+    timestampMs: Math.max(change.now, metadata.lastUpdatedMs),
+    manifestList,
+    summary: snapshotSummary({ operation: operationOf(change.add, removed), added: change.add, removed, parent: parent?.summary, extra: change.summary ?? {} }),
+    schemaId: metadata.currentSchemaId,
+  };
+  return {
+    snapshot,
+    updates: [
+      { action: "add-snapshot", snapshot },
+      { action: "set-snapshot-ref", name: "main", ref: { ...metadata.refs["main"], snapshotId, type: "branch" } },
+    ],
+  };
+}
+
+export async function readManifests(io: FileIO, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
+  if (snapshot.manifestList === undefined) throw new HeadgateError("METADATA_INVALID", { message: "snapshots without a manifest list (version 1) are not read here" });
+  return readManifestList(await io.read(snapshot.manifestList));
+}
+
+function operationOf(added: readonly DataFile[], removed: readonly DataFile[]): SnapshotOperation {
+  if (removed.length === 0) return "append";
+  return added.length === 0 ? "delete" : "overwrite";
+}
+
+interface Writing {
+  readonly io: FileIO;
+  readonly metadata: TableMetadata;
+  readonly snapshotId: bigint;
+  readonly sequenceNumber: bigint;
+  readonly uuid: string;
+  written: number;
+}
+
+/** One manifest a partition spec: the files were written with the table's specs, usually the default one. */
+async function addFiles(writing: Writing, files: readonly DataFile[]): Promise<readonly ManifestFile[]> {
+  const specIds = [...new Set(files.map(({ specId }) => specId))];
+  return Promise.all(
+    specIds.map((specId) => {
+      const entries = files.filter((file) => file.specId === specId).map((dataFile): ManifestEntry => ({ status: "added", snapshotId: writing.snapshotId, dataFile }));
+      return writeEntries(writing, { specId, entries });
+    }),
+  );
+}
+
+async function removeFiles(writing: Writing, manifests: readonly ManifestFile[], remove: SnapshotChange["remove"]): Promise<{ kept: readonly ManifestFile[]; removed: readonly DataFile[] }> {
+  if (remove !== "all" && remove.size === 0) return { kept: manifests, removed: [] };
+  const kept: ManifestFile[] = [];
+  const removed: DataFile[] = [];
+  for (const manifest of manifests) {
+    if (manifest.content === "deletes") {
+      if (remove !== "all") kept.push(manifest);
+      continue;
+    }
+    const live = await liveEntries(writing.io, writing.metadata, manifest);
+    const leaving = remove === "all" ? live : live.filter(({ dataFile }) => remove.has(dataFile.filePath));
+    if (leaving.length === 0) {
+      if (live.length > 0) kept.push(manifest);
+      continue;
+    }
+    removed.push(...leaving.map(({ dataFile }) => dataFile));
+    kept.push(await rewriteWithout(writing, { manifest, live, leaving: new Set(leaving) }));
+  }
+  if (remove !== "all" && removed.length < remove.size) {
+    const found = new Set(removed.map(({ filePath }) => filePath));
+    throw new HeadgateError("DATA_FILE_MISSING", { place: [...remove].find((path) => !found.has(path)), message: "a file to remove is not in the table" });
+  }
+  return { kept, removed };
+}
+
+/** Entries of files that are part of the table, with the sequence numbers and snapshot id they inherit. */
+export async function liveEntries(io: FileIO, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly Required<ManifestEntry>[]> {
+  const entries = readManifest(await io.read(manifest.manifestPath), { schema: currentSchema(metadata), spec: specOf(metadata, manifest.partitionSpecId) });
+  return entries
+    .filter(({ status }) => status !== "deleted")
+    .map(({ status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }) => ({
+      status,
+      snapshotId: snapshotId ?? manifest.addedSnapshotId,
+      sequenceNumber: sequenceNumber ?? manifest.sequenceNumber,
+      fileSequenceNumber: fileSequenceNumber ?? manifest.sequenceNumber,
+      dataFile,
+    }));
+}
+
+async function rewriteWithout(writing: Writing, { manifest, live, leaving }: { manifest: ManifestFile; live: readonly Required<ManifestEntry>[]; leaving: ReadonlySet<ManifestEntry> }): Promise<ManifestFile> {
+  const entries = live.map((entry): ManifestEntry => (leaving.has(entry) ? { ...entry, status: "deleted", snapshotId: writing.snapshotId } : { ...entry, status: "existing" }));
+  return writeEntries(writing, { specId: manifest.partitionSpecId, entries });
+}
+
+async function writeEntries(writing: Writing, { specId, entries }: { specId: number; entries: readonly ManifestEntry[] }): Promise<ManifestFile> {
+  const { metadata, snapshotId, sequenceNumber } = writing;
+  const [schema, spec] = [currentSchema(metadata), specOf(metadata, specId)];
+  const manifestPath = `${metadata.location}/metadata/${writing.uuid}-m${writing.written++}.avro`;
+  const bytes = writeManifest({ schema, spec, content: "data", entries });
+  await writing.io.write(manifestPath, bytes);
+  const of = (status: ManifestEntry["status"]): readonly ManifestEntry[] => entries.filter((entry) => entry.status === status);
+  const rows = (status: ManifestEntry["status"]): bigint => of(status).reduce((sum, { dataFile }) => sum + dataFile.recordCount, 0n);
+  const live = entries.filter(({ status }) => status !== "deleted");
+  return {
+    manifestPath,
+    manifestLength: BigInt(bytes.length),
+    partitionSpecId: specId,
+    content: "data",
+    sequenceNumber,
+    minSequenceNumber: live.reduce((least, entry) => smaller(least, entry.sequenceNumber ?? sequenceNumber), sequenceNumber),
+    addedSnapshotId: snapshotId,
+    addedFilesCount: of("added").length,
+    existingFilesCount: of("existing").length,
+    deletedFilesCount: of("deleted").length,
+    addedRowsCount: rows("added"),
+    existingRowsCount: rows("existing"),
+    deletedRowsCount: rows("deleted"),
+    partitions: partitionSummaries(entries.map(({ dataFile }) => dataFile.partition), { spec, schema }),
+  };
+}
+
+function smaller(left: bigint, right: bigint): bigint {
+  return left < right ? left : right;
+}
+
+function specOf({ partitionSpecs }: TableMetadata, id: number): PartitionSpec {
+  const spec = partitionSpecs.find(({ specId }) => specId === id);
+  if (spec === undefined) throw new HeadgateError("METADATA_INVALID", { place: `partition spec ${id}` });
+  return spec;
+}
