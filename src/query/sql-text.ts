@@ -78,3 +78,10 @@ function blockComment(sql: string, start: number): Token | undefined {
   }
   return { kind: "space", text: sql.slice(start, at), start };
 }
+
+/** The text without what follows its last word: semicolons and comments. */
+export function withoutEnd(sql: string): string {
+  let end = 0;
+  for (const { kind, text, start } of tokens(sql)) if (kind !== "space" && text !== ";") end = start + text.length;
+  return sql.slice(0, end);
+}

@@ -1,0 +1,131 @@
+/**
+ * Decides where each table's view stands in the instance a statement runs in, so that the text finds it as it is written: a
+ * bare name in `main`, `database.table` in a schema of that name. The text is kept but for two things: `AT (…)` becomes
+ * spaces, for DuckDB cannot travel in time, and a name that DuckDB keeps for itself, or that stands for two states or two
+ * tables, is replaced by one of ours.
+ */
+import type { GatedStatement } from "./gate.ts";
+import { notAllowed } from "./sql-refusal.ts";
+import { describePosition, quoteName, tokens, type Token } from "./sql-text.ts";
+import type { TableReference } from "./statement-walk.ts";
+import type { QueryTable } from "./table-source.ts";
+
+export interface ViewPlace {
+  readonly schema: string;
+  readonly name: string;
+  readonly table: QueryTable;
+}
+
+export interface PlacedStatement {
+  readonly sql: string;
+  readonly views: readonly ViewPlace[];
+}
+
+/** Names DuckDB gives to its own databases and schemas; a schema called so cannot be reached by two-part names. */
+const reservedSchemas: ReadonlySet<string> = new Set(["memory", "system", "temp", "pg_catalog", "information_schema"]);
+
+/** Throws SQL_NOT_ALLOWED for a name or an AT clause written in a way that cannot be found in the text. */
+export function placeTables(
+  statement: GatedStatement,
+  tables: ReadonlyMap<TableReference, QueryTable>,
+): PlacedStatement {
+  const views = new Map<string, ViewPlace>();
+  const edits: Edit[] = [];
+  const ownSchema = freeSchemaPrefix(statement);
+  for (const reference of statement.tables) {
+    const table = tables.get(reference);
+    if (table === undefined) throw new TypeError("every reference has a table");
+    const written = {
+      schema: reference.parts.length === 2 ? (reference.parts[0] ?? "") : "main",
+      name: reference.parts.at(-1) ?? "",
+      table,
+    };
+    const place = isFree(written, views) ? written : { ...written, schema: `${ownSchema}${views.size}` };
+    views.set(keyOf(place), place);
+    edits.push(...editsFor(statement.sql, { reference, renamed: place === written ? undefined : place }));
+  }
+  return { sql: applyEdits(statement.sql, edits), views: [...views.values()] };
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function isFree(place: ViewPlace, views: ReadonlyMap<string, ViewPlace>): boolean {
+  const taken = views.get(keyOf(place));
+  return !reservedSchemas.has(place.schema.toLowerCase()) && (taken === undefined || taken.table.id === place.table.id);
+}
+
+function keyOf({ schema, name }: ViewPlace): string {
+  return JSON.stringify([schema.toLowerCase(), name.toLowerCase()]);
+}
+
+function freeSchemaPrefix({ sql }: GatedStatement): string {
+  let prefix = "state_";
+  while (sql.toLowerCase().includes(prefix)) prefix = `_${prefix}`;
+  return prefix;
+}
+
+function editsFor(
+  sql: string,
+  { reference, renamed }: { reference: TableReference; renamed: ViewPlace | undefined },
+): readonly Edit[] {
+  if (renamed === undefined && reference.at === undefined) return [];
+  const name = findName(sql, reference);
+  const edits: Edit[] = [];
+  if (renamed !== undefined) edits.push({ ...name, text: `${quoteName(renamed.schema)}.${quoteName(renamed.name)}` });
+  if (reference.at !== undefined) edits.push(blank(sql, findAt(sql, name.end, reference)));
+  return edits;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function findName(sql: string, { parts, offset }: TableReference): Span {
+  let wanted = 0;
+  for (const token of tokens(sql, offset)) {
+    if (token.kind === "space" || token.text === ".") continue;
+    if (!spells(token, parts[wanted] ?? "")) break;
+    wanted++;
+    if (wanted === parts.length) return { start: offset, end: token.start + token.text.length };
+  }
+  throw notAllowed("this way of writing a name", describePosition(sql, offset));
+}
+
+function spells({ kind, text }: Token, part: string): boolean {
+  if (kind === "word") return text.toLowerCase() === part.toLowerCase();
+  if (kind === "quoted") return text.slice(1, -1).replaceAll('""', '"') === part;
+  return kind === "string" && text.startsWith("'") && text.slice(1, -1).replaceAll("''", "'") === part;
+}
+
+/** From the word AT to the parenthesis that closes it. An alias may stand before it. */
+function findAt(sql: string, from: number, { offset }: TableReference): Span {
+  let at: number | undefined;
+  let depth = 0;
+  for (const { kind, text, start } of tokens(sql, from)) {
+    if (kind === "space") continue;
+    if (text === "(") depth++;
+    else if (text === ")") depth--;
+    if (at !== undefined && depth === 0) return { start: at, end: start + text.length };
+    if (depth === 0 && kind === "word" && text.toLowerCase() === "at") at = start;
+    if (depth < 0) break;
+  }
+  throw notAllowed("this way of writing AT", describePosition(sql, offset));
+}
+
+/** Spaces and line ends of the same length, so that positions in messages stay right. */
+function blank(sql: string, span: Span): Edit {
+  return { ...span, text: sql.slice(span.start, span.end).replace(/[^\n]/g, " ") };
+}
+
+function applyEdits(sql: string, edits: readonly Edit[]): string {
+  const ordered = [...edits].sort((one, other) => other.start - one.start);
+  return ordered.reduce(
+    (text, { start, end, text: replacement }) => text.slice(0, start) + replacement + text.slice(end),
+    sql,
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * Which files a statement needs: the conditions of each WHERE that hold a column of one table against literals, as filters for
+ * the catalog's planning. Not an optimiser: DuckDB still evaluates every condition, this only leaves files unopened.
+ * Invariant: sound. A filter passes every row that can reach the result; where in doubt there is none.
+ */
+import type { GatedStatement } from "./gate.ts";
+import { allOf, anyOf, type Comparison, type Filter } from "./filter.ts";
+import { literalFor } from "./filter-literal.ts";
+import type { FromItem, SelectScope } from "./select-scope.ts";
+import type { TableReference } from "./statement-walk.ts";
+import { kindOf, nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
+import type { QueryColumn, QueryTable } from "./table-source.ts";
+
+/** The filter for each mention of a table; a mention without one needs every file. */
+export function planFilters(
+  statement: GatedStatement,
+  tables: ReadonlyMap<TableReference, QueryTable>,
+): ReadonlyMap<TableReference, Filter> {
+  const filters = new Map<TableReference, Filter>();
+  for (const select of statement.selects) {
+    for (const item of select.from) {
+      if (item.table === undefined || !item.prunable) continue;
+      const filter = translate(select.where, { select, item, tables });
+      if (filter !== undefined) filters.set(item.table, filter);
+    }
+  }
+  return filters;
+}
+
+interface Translation {
+  readonly select: SelectScope;
+  readonly item: FromItem;
+  readonly tables: ReadonlyMap<TableReference, QueryTable>;
+}
+
+function translate(condition: TreeNode, into: Translation): Filter | undefined {
+  const type = textOf(condition, "type");
+  const children = nodesOf(condition, "children");
+  if (type === "CONJUNCTION_AND") return allOf(children.map((child) => translate(child, into)));
+  if (type === "CONJUNCTION_OR") return anyOf(children.map((child) => translate(child, into)));
+  switch (kindOf(condition)) {
+    case "COMPARISON":
+      return comparison(condition, into);
+    case "BETWEEN":
+      return between(condition, into);
+    case "OPERATOR":
+      return operator(condition, into);
+    case "FUNCTION":
+      return prefix(condition, into);
+    default:
+      return undefined;
+  }
+}
+
+const comparisons: Readonly<Record<string, Comparison | undefined>> = {
+  COMPARE_EQUAL: "eq",
+  COMPARE_LESSTHAN: "lt",
+  COMPARE_LESSTHANOREQUALTO: "lt-eq",
+  COMPARE_GREATERTHAN: "gt",
+  COMPARE_GREATERTHANOREQUALTO: "gt-eq",
+};
+
+const mirrored: Readonly<Record<Comparison, Comparison>> = {
+  eq: "eq",
+  lt: "gt",
+  "lt-eq": "gt-eq",
+  gt: "lt",
+  "gt-eq": "lt-eq",
+};
+
+function comparison(condition: TreeNode, into: Translation): Filter | undefined {
+  const op = comparisons[textOf(condition, "type") ?? ""];
+  const [left, right] = [nodeOf(condition, "left"), nodeOf(condition, "right")];
+  if (op === undefined || left === undefined || right === undefined) return undefined;
+  return (
+    literalFilter({ operand: left, op, literal: right }, into) ??
+    literalFilter({ operand: right, op: mirrored[op], literal: left }, into)
+  );
+}
+
+/** Both ends or none: DuckDB finds one type for the three operands. */
+function between(condition: TreeNode, into: Translation): Filter | undefined {
+  const [operand, lower, upper] = ["input", "lower", "upper"].map((key) => nodeOf(condition, key));
+  if (operand === undefined || lower === undefined || upper === undefined) return undefined;
+  const least = literalFilter({ operand, op: "gt-eq", literal: lower }, into);
+  const most = literalFilter({ operand, op: "lt-eq", literal: upper }, into);
+  return least === undefined || most === undefined ? undefined : allOf([least, most]);
+}
+
+function literalFilter(
+  { operand, op, literal }: { operand: TreeNode; op: Comparison; literal: TreeNode },
+  into: Translation,
+): Filter | undefined {
+  const column = columnOf(operand, into);
+  if (column === undefined || typeof column.type !== "string") return undefined;
+  // DuckDB orders NaN above every number; the bounds in metadata leave NaN out.
+  if (column.type === "double" && (op === "gt" || op === "gt-eq")) return undefined;
+  const value = literalFor(literal, column.type);
+  return value === undefined ? undefined : { op, fieldId: column.fieldId, value };
+}
+
+function operator(condition: TreeNode, into: Translation): Filter | undefined {
+  const [operand, ...rest] = nodesOf(condition, "children");
+  const column = operand === undefined ? undefined : columnOf(operand, into);
+  if (column === undefined) return undefined;
+  const type = textOf(condition, "type");
+  if (type === "OPERATOR_IS_NULL") return { op: "is-null", fieldId: column.fieldId };
+  if (type === "OPERATOR_IS_NOT_NULL") return { op: "not-null", fieldId: column.fieldId };
+  return type === "COMPARE_IN" ? oneOf(column, rest) : undefined;
+}
+
+function oneOf({ fieldId, type }: QueryColumn, literals: readonly TreeNode[]): Filter | undefined {
+  if (typeof type !== "string") return undefined;
+  const values = literals.map((literal) => literalFor(literal, type)).filter((value) => value !== undefined);
+  return values.length === literals.length && mixesNoTypes(literals) ? { op: "in", fieldId, values } : undefined;
+}
+
+/** With literals of several types DuckDB finds a type for all, the column included: `n in (1, '2')`. */
+function mixesNoTypes(literals: readonly TreeNode[]): boolean {
+  const kinds = literals.map(
+    (literal) => textOf(nodeOf(nodeOf(literal, "value"), "type"), "id") ?? textOf(nodeOf(literal, "cast_type"), "id"),
+  );
+  return new Set(kinds).size === 1;
+}
+
+/** `c like 'abc%'`, `starts_with(c, 'abc')`, `c ^@ 'abc'`. */
+function prefix(condition: TreeNode, into: Translation): Filter | undefined {
+  const [operand, pattern, more] = nodesOf(condition, "children");
+  if (operand === undefined || pattern === undefined || more !== undefined) return undefined;
+  const column = columnOf(operand, into);
+  const text = column?.type === "string" ? literalFor(pattern, "string") : undefined;
+  if (column === undefined || typeof text !== "string") return undefined;
+  const value = prefixOf(textOf(condition, "function_name") ?? "", text);
+  return value === undefined || value === "" ? undefined : { op: "starts-with", fieldId: column.fieldId, value };
+}
+
+function prefixOf(name: string, text: string): string | undefined {
+  if (["^@", "starts_with", "prefix"].includes(name.toLowerCase())) return text;
+  return name === "~~" ? text.split(/[%_]/u, 1)[0] : undefined;
+}
+
+/** The column, when the expression is one of this table and can mean nothing else. */
+function columnOf(expression: TreeNode, { select, item, tables }: Translation): QueryColumn | undefined {
+  if (kindOf(expression) !== "COLUMN_REF") return undefined;
+  const [first, second, more] = textsOf(expression, "column_names").map((name) => name.toLowerCase());
+  if (first === undefined || more !== undefined) return undefined;
+  const owners =
+    second === undefined ? owning(first, { select, tables }) : select.from.filter(({ name }) => name === first);
+  if (owners.length !== 1 || owners[0] !== item) return undefined;
+  if (second === undefined && select.taken.has(first)) return undefined;
+  const [column, another] = columnsNamed(second ?? first, item, tables);
+  return another === undefined ? column : undefined;
+}
+
+function owning(name: string, { select, tables }: Omit<Translation, "item">): readonly FromItem[] {
+  return select.from.filter((item) => columnsNamed(name, item, tables).length > 0);
+}
+
+function columnsNamed(name: string, { table }: FromItem, tables: Translation["tables"]): readonly QueryColumn[] {
+  const columns = table === undefined ? [] : (tables.get(table)?.columns ?? []);
+  return columns.filter((column) => column.name.toLowerCase() === name);
+}

@@ -1,0 +1,49 @@
+/** Says an engine's failure in the terms of the query: which table a file belongs to, which line and column of the text. */
+import { HeadgateError } from "../errors.ts";
+import type { PreparedQuery } from "./query.ts";
+
+/** Throws what it is given, an engine's failure with its place. `shift`: lines put before the text of the statement. */
+export function explainFailure(
+  { tables }: Pick<PreparedQuery, "tables">,
+  { shift = 0 } = {},
+): (failure: unknown) => never {
+  return (failure) => {
+    if (!(failure instanceof HeadgateError)) throw failure;
+    const owner = tables.find(({ plan }) => plan.files.some(({ path }) => mentions(failure, path)));
+    if (failure.code === "DATA_FILE_MISSING" || failure.code === "DATA_FILE_CORRUPT") throw ofFile(failure, owner);
+    if (failure.code === "SQL_INVALID" || failure.code === "SQL_FAILED") throw ofText(failure, shift);
+    throw failure;
+  };
+}
+
+type Owner = PreparedQuery["tables"][number] | undefined;
+
+function mentions({ message, place }: HeadgateError, path: string): boolean {
+  return place === path || message.includes(path);
+}
+
+function ofFile(failure: HeadgateError, owner: Owner): HeadgateError {
+  if (owner === undefined) return failure;
+  const path = owner.plan.files.find((file) => mentions(failure, file.path))?.path ?? "";
+  const table = `${owner.table.database}.${owner.table.name}`;
+  const verb = failure.code === "DATA_FILE_MISSING" ? "is missing" : "is damaged";
+  return new HeadgateError(failure.code, {
+    place: `${table}: ${path}`,
+    message: `a data file of ${table} ${verb}`,
+    cause: failure,
+  });
+}
+
+/** DuckDB ends its messages with `LINE 2: …text…` and a caret below; an elided line gives no column. */
+function ofText(failure: HeadgateError, shift: number): HeadgateError {
+  const [, words = failure.message, line, quoted, caret] =
+    /^([\s\S]*?)\n+LINE (\d+): (.*)\n( *)\^\s*$/.exec(failure.message) ?? [];
+  if (line === undefined) return failure;
+  const column = (caret?.length ?? 0) - `LINE ${line}: `.length + 1;
+  const where = quoted?.startsWith("...") === true ? "" : `, column ${column}`;
+  return new HeadgateError(failure.code, {
+    place: `line ${Number(line) - shift}${where}`,
+    message: words.trim(),
+    cause: failure,
+  });
+}

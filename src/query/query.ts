@@ -1,0 +1,218 @@
+/**
+ * Runs one SELECT over tables of the lake: gate, resolve, plan, secure, run. Each query has a fresh engine process that holds
+ * nothing but the views of the tables it names, and is gone when the result is disposed.
+ */
+import { rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { uuidv7 } from "../base/uuid.ts";
+import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
+import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import type { AsOf } from "./as-of.ts";
+import { anyOf, type Filter } from "./filter.ts";
+import { gate, serializeStatement, type GatedStatement } from "./gate.ts";
+import { placeTables, type PlacedStatement } from "./place-tables.ts";
+import { planFilters } from "./planner.ts";
+import { explainFailure } from "./query-failure.ts";
+import { secure, type SecuredTable } from "./secured-view.ts";
+import { notAllowed } from "./sql-refusal.ts";
+import { quoteText, withoutEnd } from "./sql-text.ts";
+import type { TableReference } from "./statement-walk.ts";
+import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
+
+export interface QueryRequest {
+  readonly sql: string;
+  /** The state of the lake to read; a table's own `AT (…)` wins. */
+  readonly asOf?: AsOf | undefined;
+  readonly tables: TableSource;
+  readonly engine: EngineOptions;
+  /** Stops the query at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TableScan {
+  /** `database.table`. */
+  readonly table: string;
+  readonly filesRead: number;
+  /** Left out because the statistics in the metadata prove that no row of theirs can matter. */
+  readonly filesSkipped: number;
+  readonly manifestsSkipped: number;
+  /** In the files read. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface QueryStats {
+  readonly filesRead: number;
+  readonly filesSkipped: number;
+  readonly tables: readonly TableScan[];
+}
+
+/** Disposing stops what still runs. */
+export interface QueryResult extends AsyncDisposable {
+  readonly columns: readonly EngineColumn[];
+  readonly batches: AsyncIterable<readonly (readonly EngineValue[])[]>;
+  readonly stats: QueryStats;
+}
+
+/**
+ * Throws SQL_INVALID, SQL_NOT_ALLOWED, TABLE_NOT_FOUND, TABLE_AMBIGUOUS, SNAPSHOT_NOT_FOUND, DATA_FILE_MISSING,
+ * SQL_OUT_OF_MEMORY, SQL_FAILED, ENGINE_LOST, or the signal's reason; the batches throw the same.
+ */
+export async function runQuery(request: QueryRequest): Promise<QueryResult> {
+  const engine = await openEngine(request.engine);
+  try {
+    const prepared = await prepare(engine, request);
+    const failing = explainFailure(prepared);
+    const { columns, batches } = await engine.stream(prepared.sql, { signal: request.signal }).catch(failing);
+    return {
+      columns,
+      batches: guarded(batches, failing),
+      stats: statsOf(prepared.tables),
+      [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await engine[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+export interface ExportRequest extends QueryRequest {
+  readonly format: "parquet" | "csv";
+  /** Replaced only when the query succeeded. */
+  readonly path: string;
+}
+
+export interface ExportResult {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly stats: QueryStats;
+}
+
+/** The engine writes the result itself, to a file beside `path` that takes its place at the end. Throws as `runQuery`. */
+export async function exportQuery(request: ExportRequest): Promise<ExportResult> {
+  const { path, format, signal } = request;
+  const draft = join(dirname(path), `.${basename(path)}.${uuidv7()}`);
+  const engine = await openEngine(request.engine);
+  try {
+    const prepared = await prepare(engine, { ...request, target: draft });
+    const options = format === "csv" ? "format csv, header" : "format parquet, compression zstd";
+    const copy = `copy (\n${withoutEnd(prepared.sql)}\n) to ${quoteText(draft)} (${options}, use_tmp_file false)`;
+    const { rows } = await engine.run(copy, { signal }).catch(explainFailure(prepared, { shift: 1 }));
+    const { size } = await stat(draft);
+    await rename(draft, path);
+    return { rows: Number(rows[0]?.[0] ?? 0), bytes: size, stats: statsOf(prepared.tables) };
+  } finally {
+    await engine[Symbol.asyncDispose]();
+    await rm(draft, { force: true });
+  }
+}
+
+export interface QueryPlan {
+  readonly stats: QueryStats;
+  /** DuckDB's plan as it draws it. */
+  readonly plan: string;
+}
+
+/** What would be read, without reading it. Throws as `runQuery`. */
+export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
+  const engine = await openEngine(request.engine);
+  try {
+    const prepared = await prepare(engine, request);
+    const failing = explainFailure(prepared);
+    const { rows } = await engine.run(`explain ${prepared.sql}`, { signal: request.signal }).catch(failing);
+    return { stats: statsOf(prepared.tables), plan: rows.map((row) => String(row.at(-1))).join("\n") };
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
+}
+
+/** A statement whose instance is ready and locked. */
+export interface PreparedQuery {
+  readonly sql: string;
+  readonly tables: readonly SecuredTable[];
+}
+
+async function prepare(engine: Engine, request: QueryRequest & { readonly target?: string }): Promise<PreparedQuery> {
+  const { signal, target } = request;
+  const statement = await gate(request.sql, serializerOf(engine, signal));
+  const tables = await resolveTables(statement, request);
+  const placed = await placeSafely(engine, { statement, tables });
+  const plans = await planTables(statement, tables);
+  const secured = placed.views.map((view) => ({ ...view, plan: plans.get(view.table.id) ?? noFiles }));
+  const prepared = { sql: placed.sql, tables: secured };
+  await secure(engine, { tables: secured, target, signal }).catch(explainFailure(prepared));
+  return prepared;
+}
+
+const noFiles: FilePlan = { files: [], skippedFiles: 0, skippedManifests: 0 };
+
+function serializerOf(engine: Engine, signal?: AbortSignal): (sql: string) => Promise<string> {
+  return async (sql) => {
+    const { rows } = await engine.run(serializeStatement, { parameters: [sql], signal });
+    return String(rows[0]?.[0]);
+  };
+}
+
+async function resolveTables(
+  statement: GatedStatement,
+  request: QueryRequest,
+): Promise<ReadonlyMap<TableReference, QueryTable>> {
+  const tables = new Map<TableReference, QueryTable>();
+  for (const reference of statement.tables) {
+    request.signal?.throwIfAborted();
+    tables.set(reference, await request.tables.resolve(reference.parts, reference.at ?? request.asOf));
+  }
+  return tables;
+}
+
+/** What runs is what was checked: an edited text passes the gate again and must mean the same tables. */
+async function placeSafely(
+  engine: Engine,
+  { statement, tables }: { statement: GatedStatement; tables: ReadonlyMap<TableReference, QueryTable> },
+): Promise<PlacedStatement> {
+  const placed = placeTables(statement, tables);
+  if (placed.sql === statement.sql) return placed;
+  const again = await gate(placed.sql, serializerOf(engine));
+  const same = again.tables.length === statement.tables.length && again.tables.every(({ at }) => at === undefined);
+  if (!same) throw notAllowed("this way of writing AT");
+  return placed;
+}
+
+/** One plan for each table and state, for all that the statement's mentions of it may need. */
+async function planTables(
+  statement: GatedStatement,
+  tables: ReadonlyMap<TableReference, QueryTable>,
+): Promise<ReadonlyMap<string, FilePlan>> {
+  const filters = planFilters(statement, tables);
+  const wanted = new Map<string, { table: QueryTable; filters: (Filter | undefined)[] }>();
+  for (const [reference, table] of tables) {
+    const entry = wanted.get(table.id) ?? { table, filters: [] };
+    entry.filters.push(filters.get(reference));
+    wanted.set(table.id, entry);
+  }
+  const plans = new Map<string, FilePlan>();
+  for (const [id, entry] of wanted) plans.set(id, await entry.table.planFiles(anyOf(entry.filters)));
+  return plans;
+}
+
+async function* guarded<T>(batches: AsyncIterable<T>, failing: (failure: unknown) => never): AsyncGenerator<T> {
+  try {
+    yield* batches;
+  } catch (failure) {
+    failing(failure);
+  }
+}
+
+function statsOf(tables: readonly SecuredTable[]): QueryStats {
+  const distinct = [...new Map(tables.map((table) => [table.table.id, table])).values()];
+  const scans = distinct.map(({ table, plan }) => ({
+    table: `${table.database}.${table.name}`,
+    filesRead: plan.files.length,
+    filesSkipped: plan.skippedFiles,
+    manifestsSkipped: plan.skippedManifests,
+    rows: plan.files.reduce((sum, { recordCount }) => sum + recordCount, 0),
+    bytes: plan.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  }));
+  const total = (key: "filesRead" | "filesSkipped"): number => scans.reduce((sum, scan) => sum + scan[key], 0);
+  return { filesRead: total("filesRead"), filesSkipped: total("filesSkipped"), tables: scans };
+}

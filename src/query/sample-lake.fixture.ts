@@ -1,0 +1,144 @@
+/**
+ * For tests: a lake of real Parquet files whose planning leaves out every file in which no row passes the filter: the keenest
+ * pruning that any statistics could give, so that an unsound filter shows in the result.
+ */
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { HeadgateError } from "../errors.ts";
+import type { AsOf } from "./as-of.ts";
+import type { Filter, FilterValue } from "./filter.ts";
+import { typeSql } from "./secured-view.ts";
+import { quoteName, quoteText } from "./sql-text.ts";
+import type { FilePlan, PlannedFile, QueryColumn, QueryTable, TableSource } from "./table-source.ts";
+
+export interface SampleTable {
+  readonly database: string;
+  readonly name: string;
+  readonly columns: readonly QueryColumn[];
+  /** The rows of each file, each row a list of SQL expressions. */
+  readonly files: readonly (readonly (readonly string[])[])[];
+  /** Set for a state that only this moment shows. */
+  readonly asOf?: AsOf | undefined;
+}
+
+export interface SampleLake extends TableSource, AsyncDisposable {
+  readonly connection: DuckDBConnection;
+  readonly directory: string;
+  add(table: SampleTable): Promise<QueryTable>;
+}
+
+export async function openSampleLake(): Promise<SampleLake> {
+  const directory = await mkdtemp(join(tmpdir(), "headgate-query-"));
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run("set timezone = 'UTC'");
+  const tables: { sample: SampleTable; table: QueryTable }[] = [];
+  return {
+    connection,
+    directory,
+    async add(sample) {
+      const id = `${tables.length}`;
+      const files: PlannedFile[] = [];
+      for (const rows of sample.files)
+        files.push(
+          await writeFile(connection, { sample, rows, path: join(directory, `${id}-${files.length}.parquet`) }),
+        );
+      const table: QueryTable = { id, ...sample, planFiles: (filter) => plan(connection, { sample, files, filter }) };
+      tables.push({ sample, table });
+      return table;
+    },
+    async resolve(parts, asOf) {
+      const name = parts.at(-1);
+      const matching = tables.filter(
+        ({ sample }) =>
+          sample.name.toLowerCase() === name?.toLowerCase() &&
+          (parts.length === 1 || sample.database.toLowerCase() === parts[0]?.toLowerCase()) &&
+          JSON.stringify(sample.asOf, text) === JSON.stringify(asOf, text),
+      );
+      const exact = matching.filter(
+        ({ sample }) => sample.name === name && (parts.length === 1 || sample.database === parts[0]),
+      );
+      const [found, another] = exact.length > 0 ? exact : matching;
+      if (found === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: parts.join(".") });
+      if (another !== undefined) throw new HeadgateError("TABLE_AMBIGUOUS", { place: parts.join(".") });
+      return found.table;
+    },
+    async [Symbol.asyncDispose]() {
+      connection.closeSync();
+      instance.closeSync();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function text(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+async function writeFile(
+  connection: DuckDBConnection,
+  { sample, rows, path }: { sample: SampleTable; rows: readonly (readonly string[])[]; path: string },
+): Promise<PlannedFile> {
+  const selects = rows.map(
+    (row) =>
+      `select ${sample.columns.map(({ name, type }, index) => `(${row[index] ?? "null"})::${typeSql(type)} as ${quoteName(name)}`).join(", ")}`,
+  );
+  const ids = sample.columns.map(({ name, fieldId }) => `${quoteName(name)}: ${fieldId}`).join(", ");
+  await connection.run(
+    `copy (${selects.join(" union all ")}) to ${quoteText(path)} (format parquet, field_ids {${ids}})`,
+  );
+  return { path, recordCount: rows.length, sizeBytes: (await stat(path)).size };
+}
+
+async function plan(
+  connection: DuckDBConnection,
+  { sample, files, filter }: { sample: SampleTable; files: readonly PlannedFile[]; filter: Filter | undefined },
+): Promise<FilePlan> {
+  const condition = filter === undefined ? "true" : filterSql(filter, sample.columns);
+  const paths = files.map(({ path }) => quoteText(path)).join(", ");
+  const passing = `select distinct filename from read_parquet([${paths}], filename = true) where ${condition}`;
+  const result = files.length === 0 ? [] : (await connection.runAndReadAll(passing)).getRows();
+  const names = new Set(result.map(([name]) => name));
+  const kept = filter === undefined ? files : files.filter(({ path }) => names.has(path));
+  return { files: kept, skippedFiles: files.length - kept.length, skippedManifests: 0 };
+}
+
+const operators = { eq: "=", lt: "<", "lt-eq": "<=", gt: ">", "gt-eq": ">=" } as const;
+
+/** The filter as SQL, its values written from their Iceberg form. */
+export function filterSql(filter: Filter, columns: readonly QueryColumn[]): string {
+  if ("terms" in filter) return `(${filter.terms.map((term) => filterSql(term, columns)).join(` ${filter.op} `)})`;
+  const column = columns.find(({ fieldId }) => fieldId === filter.fieldId);
+  if (column === undefined) throw new TypeError(`no field ${filter.fieldId}`);
+  const name = quoteName(column.name);
+  const type = String(column.type);
+  switch (filter.op) {
+    case "is-null":
+      return `${name} is null`;
+    case "not-null":
+      return `${name} is not null`;
+    case "starts-with":
+      return `starts_with(${name}, ${quoteText(filter.value)})`;
+    case "in":
+      return `${name} in (${filter.values.map((value) => valueSql(value, type)).join(", ")})`;
+    default:
+      return `${name} ${operators[filter.op]} ${valueSql(filter.value, type)}`;
+  }
+}
+
+function valueSql(value: FilterValue, type: string): string {
+  if (typeof value === "string") return quoteText(value);
+  if (type === "date") return `(date '1970-01-01' + (${value})::integer)`;
+  if (type === "timestamp") return `make_timestamp((${value})::bigint)`;
+  if (type === "timestamptz") return `make_timestamptz((${value})::bigint)`;
+  const scale = /^decimal\(.*,\s*(\d+)\)/.exec(type)?.[1];
+  if (scale !== undefined) return `'${decimalText(BigInt(value), Number(scale))}'::${type}`;
+  return `(${value})::${typeSql(type)}`;
+}
+
+function decimalText(unscaled: bigint, scale: number): string {
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, "0");
+  return `${unscaled < 0n ? "-" : ""}${digits.slice(0, digits.length - scale)}.${digits.slice(digits.length - scale)}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * The only things in the instance a statement runs in: one view for each table it names, over exactly the files planned for
+ * it, columns by Iceberg field id. Row filters and masks will stand here.
+ * Invariant: after `secure` the instance reads no other file, has no other relation, and cannot be unlocked.
+ */
+import { duckdbType } from "../engine/duckdb-type.ts";
+import type { Engine } from "../engine/engine.ts";
+import { asNode, type TreeNode } from "./syntax-tree.ts";
+import type { Json } from "../base/json.ts";
+import type { ViewPlace } from "./place-tables.ts";
+import { quoteName, quoteText } from "./sql-text.ts";
+import type { FilePlan, QueryColumn } from "./table-source.ts";
+
+export interface SecuredTable extends ViewPlace {
+  readonly plan: FilePlan;
+}
+
+export interface Securing {
+  readonly tables: readonly SecuredTable[];
+  /** What the statement may write: the target of an export. */
+  readonly target?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes the views and locks the instance. Throws DATA_FILE_MISSING, DATA_FILE_CORRUPT. */
+export async function secure(engine: Engine, { tables, target, signal }: Securing): Promise<void> {
+  for (const schema of new Set(tables.map((table) => table.schema.toLowerCase()))) {
+    await engine.run(`create schema if not exists ${quoteName(schema)}`, { signal });
+  }
+  for (const table of tables) await engine.run(viewSql(table), { signal });
+  // Each statement has a connection of its own: only what is set globally reaches it.
+  await engine.run("set global timezone = 'UTC'");
+  const files = tables.flatMap(({ plan }) => plan.files.map(({ path }) => path));
+  await engine.lockDown([...new Set(files), ...(target === undefined ? [] : [target])]);
+}
+
+function viewSql({ schema, name, table, plan }: SecuredTable): string {
+  const rows = plan.files.length === 0 ? noRows(table.columns) : scanSql(table.columns, plan);
+  return `create view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
+}
+
+function noRows(columns: readonly QueryColumn[]): string {
+  const list = columns.map(({ name, type }) => `null::${typeSql(type)} as ${quoteName(name)}`);
+  return `select ${list.join(", ")} where false`;
+}
+
+/** Columns by field id: a renamed column is found, an added one is null in older files, a widened one is cast. */
+function scanSql(columns: readonly QueryColumn[], { files }: FilePlan): string {
+  const paths = files.map(({ path }) => quoteText(path)).join(", ");
+  const schema = columns.map(
+    ({ fieldId, name, type }) =>
+      `${fieldId}: {name: ${quoteText(name)}, type: ${quoteText(typeSql(type))}, default_value: null}`,
+  );
+  const list = columns.map(({ name }) => quoteName(name)).join(", ");
+  return `select ${list} from read_parquet([${paths}], schema = map {${schema.join(", ")}})`;
+}
+
+/** An Iceberg type as DuckDB writes it. */
+export function typeSql(type: unknown): string {
+  if (typeof type === "string") return duckdbType(type);
+  const nested = asNode(type as Json | undefined);
+  if (nested?.["type"] === "list") return `${typeSql(nested["element"])}[]`;
+  if (nested?.["type"] === "map") return `map(${typeSql(nested["key"])}, ${typeSql(nested["value"])})`;
+  if (nested?.["type"] === "struct" && Array.isArray(nested["fields"]))
+    return structSql(nested["fields"] as readonly TreeNode[]);
+  throw new TypeError(`no engine type for ${JSON.stringify(type)}`);
+}
+
+function structSql(fields: readonly TreeNode[]): string {
+  return `struct(${fields.map((field) => `${quoteName(String(field["name"]))} ${typeSql(field["type"])}`).join(", ")})`;
+}
