@@ -76,7 +76,10 @@ export async function startMariadb({ directory, settings = {} }: MariadbOptions 
   return server;
 }
 
-async function runStatement(connection: Connection, statement: string): Promise<readonly Record<string, string | null>[]> {
+async function runStatement(
+  connection: Connection,
+  statement: string,
+): Promise<readonly Record<string, string | null>[]> {
   const [rows] = await connection.query<RowDataPacket[]>(statement);
   return Array.isArray(rows) ? (rows as Record<string, string | null>[]) : [];
 }
@@ -162,7 +165,12 @@ async function preparedData(): Promise<string> {
   if (existsSync(prepared)) return prepared;
   const making = `${prepared}-${randomBytes(6).toString("hex")}`;
   const install = await program("mariadb-install-db");
-  const options = [`--datadir=${making}`, "--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=64M"];
+  const options = [
+    `--datadir=${making}`,
+    "--auth-root-authentication-method=normal",
+    "--skip-test-db",
+    "--innodb-log-file-size=64M",
+  ];
   await run(install, ["--no-defaults", ...options, ...asRoot()]);
   await rename(making, prepared).catch(() => rm(making, { recursive: true, force: true }));
   return prepared;
@@ -182,7 +190,9 @@ async function program(name: string): Promise<string> {
     );
     if (found) return path;
   }
-  throw new Error(`${name} was not found: install MariaDB Server 10.6 or newer (Debian: apt-get install mariadb-server)`);
+  throw new Error(
+    `${name} was not found: install MariaDB Server 10.6 or newer (Debian: apt-get install mariadb-server)`,
+  );
 }
 
 /** Unix socket paths are short: about 100 characters. */

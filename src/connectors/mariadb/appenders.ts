@@ -1,0 +1,202 @@
+/**
+ * Values of the text protocol, from ASCII digits or raw bytes straight into a column buffer. Each maker returns the appender of
+ * one column. Hot: no string, Buffer, BigInt or Date per value. `inexact` is told of what cannot be held; it becomes null.
+ */
+import { isUtf8 } from "node:buffer";
+import type { ColumnBuffer } from "../../engine/column-buffer.ts";
+import type { ValueAppender } from "./text-result.ts";
+
+export type AppenderMaker = (column: ColumnBuffer, inexact: (what: string) => void) => ValueAppender;
+
+const zero = 48;
+const minus = 45;
+const point = 46;
+const two32 = 4294967296;
+
+export const appendInteger32: AppenderMaker = (column) => (bytes, start, end) => {
+  if (start < 0) return column.appendNull();
+  const negative = bytes[start] === minus;
+  let value = 0;
+  for (let at = negative ? start + 1 : start; at < end; at++) value = value * 10 + (bytes[at] as number) - zero;
+  column.appendInt32(negative ? -value : value);
+};
+
+/** Whole numbers and decimals up to 64 bits as their unscaled value; the decimal point is skipped. */
+export const appendInteger64: AppenderMaker = (column) => (bytes, start, end) => {
+  if (start < 0) return column.appendNull();
+  const negative = bytes[start] === minus;
+  const from = negative ? start + 1 : start;
+  if (end - from > 15) return appendLongDigits(column, { bytes, from, end, negative });
+  let value = 0;
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte !== point) value = value * 10 + byte - zero;
+  }
+  column.appendSafeInteger(negative ? -value : value);
+};
+
+interface Digits {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly end: number;
+  readonly negative: boolean;
+}
+
+function appendLongDigits(column: ColumnBuffer, { bytes, from, end, negative }: Digits): void {
+  let high = 0;
+  let low = 0;
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === point) continue;
+    low = low * 10 + byte - zero;
+    const carry = Math.floor(low / two32);
+    low -= carry * two32;
+    high = high * 10 + carry;
+  }
+  if (!negative) return column.appendInt64(high, low);
+  const flipped = (~low + 1) >>> 0;
+  column.appendInt64(flipped === 0 ? ~high + 1 : ~high, flipped);
+}
+
+/** Exact: up to 15 digits and powers of ten up to 22 divide without error (both are doubles); the rest goes the long way. */
+export const appendDouble: AppenderMaker = (column) => (bytes, start, end) =>
+  start < 0 ? column.appendNull() : column.appendDouble(parseDouble(bytes, start, end));
+
+export const appendFloat: AppenderMaker = (column) => (bytes, start, end) =>
+  start < 0 ? column.appendNull() : column.appendFloat(parseDouble(bytes, start, end));
+
+const powersOfTen = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+
+function parseDouble(bytes: Buffer, start: number, end: number): number {
+  const negative = bytes[start] === minus;
+  let mantissa = 0;
+  let fraction = -1;
+  if (end - start > 16) return Number(bytes.toString("latin1", start, end));
+  for (let at = negative ? start + 1 : start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === point) fraction = 0;
+    else if (byte < zero || byte > zero + 9) return Number(bytes.toString("latin1", start, end));
+    else {
+      mantissa = mantissa * 10 + byte - zero;
+      if (fraction >= 0) fraction++;
+    }
+  }
+  const value = fraction > 0 ? mantissa / (powersOfTen[fraction] as number) : mantissa;
+  return negative ? -value : value;
+}
+
+/** BIT arrives as one to eight bytes, the highest first. */
+export const appendBits64: AppenderMaker = (column) => (bytes, start, end) => {
+  if (start < 0) return column.appendNull();
+  let high = 0;
+  let low = 0;
+  for (let at = start; at < end; at++) {
+    high = ((high << 8) | (low >>> 24)) >>> 0;
+    low = ((low << 8) | (bytes[at] as number)) >>> 0;
+  }
+  column.appendInt64(high, low);
+};
+
+export const appendBit: AppenderMaker = (column) => (bytes, start, end) =>
+  start < 0 ? column.appendNull() : column.appendInt32((bytes[end - 1] as number) & 1);
+
+export const appendBytes: AppenderMaker = (column) => (bytes, start, end) =>
+  start < 0 ? column.appendNull() : column.appendBytes(bytes, start, end);
+
+/** Text is UTF-8 by the session; what is not (bytes stored past the server's own checks) is repaired and counted. */
+export const appendText: AppenderMaker = (column, inexact) => (bytes, start, end) => {
+  if (start < 0) return column.appendNull();
+  let seen = 0;
+  for (let at = start; at < end; at++) seen |= bytes[at] as number;
+  if (seen < 0x80 || isUtf8(bytes.subarray(start, end))) return column.appendBytes(bytes, start, end);
+  inexact("bytes that are no valid characters were replaced by U+FFFD");
+  column.appendText(bytes.toString("utf8", start, end));
+};
+
+export const appendDate: AppenderMaker = (column, inexact) => (bytes, start) => {
+  if (start < 0) return column.appendNull();
+  const day = parseDay(bytes, start);
+  if (day !== day) return appendInexactNull(column, inexact);
+  column.appendInt32(day);
+};
+
+/** `2024-02-29 12:34:56.789` as microseconds; up to six digits of fraction. */
+export const appendTimestamp: AppenderMaker = (column, inexact) => (bytes, start, end) => {
+  if (start < 0) return column.appendNull();
+  const day = parseDay(bytes, start);
+  if (day !== day) return appendInexactNull(column, inexact);
+  const hours = twoDigits(bytes, start + 11);
+  const seconds = day * 86_400 + hours * 3600 + twoDigits(bytes, start + 14) * 60 + twoDigits(bytes, start + 17);
+  let micros = 0;
+  for (let at = start + 20; at < start + 26; at++) micros = micros * 10 + (at < end ? (bytes[at] as number) - zero : 0);
+  appendMicros(column, seconds, micros);
+};
+
+function appendInexactNull(column: ColumnBuffer, inexact: (what: string) => void): void {
+  inexact("a date with a zero year, month or day became null");
+  column.appendNull();
+}
+
+/** Seconds × 10⁶ passes 2^53 after the year 2255, so it is multiplied in two parts. */
+function appendMicros(column: ColumnBuffer, seconds: number, micros: number): void {
+  const upper = Math.floor(seconds / 65_536);
+  const lower = seconds - upper * 65_536;
+  const upperMicros = upper * 1_000_000;
+  const highPart = Math.floor(upperMicros / 65_536);
+  const rest = (upperMicros - highPart * 65_536) * 65_536 + lower * 1_000_000 + micros;
+  const carry = Math.floor(rest / two32);
+  column.appendInt64(highPart + carry, rest - carry * two32);
+}
+
+/** Days since 1970-01-01 at the first of each month of the years 1 to 9999, filled when first needed. */
+const monthStarts = new Int32Array(10_000 * 12);
+let monthsFilled = false;
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function fillMonths(): void {
+  let day = -719_162;
+  for (let year = 1; year < 10_000; year++) {
+    const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+    for (let month = 0; month < 12; month++) {
+      monthStarts[year * 12 + month] = day;
+      day += (monthLengths[month] as number) + (leap && month === 1 ? 1 : 0);
+    }
+  }
+  monthsFilled = true;
+}
+
+/** NaN for a zero or partial date, and for a day its month does not have (`2024-02-31`). */
+function parseDay(bytes: Buffer, start: number): number {
+  if (!monthsFilled) fillMonths();
+  const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+  const month = twoDigits(bytes, start + 5);
+  const day = twoDigits(bytes, start + 8);
+  if (year === 0 || month === 0 || day === 0) return Number.NaN;
+  const first = monthStarts[year * 12 + month - 1] as number;
+  if (day > 28 && day > daysIn(year, month)) return Number.NaN;
+  return first + day - 1;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return monthLengths[month - 1] as number;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+}
+
+function twoDigits(bytes: Buffer, at: number): number {
+  return ((bytes[at] as number) - zero) * 10 + (bytes[at + 1] as number) - zero;
+}
+
+const uuidBytes = new Uint8Array(16);
+
+export const appendUuid: AppenderMaker = (column) => (bytes, start, end) => {
+  if (start < 0) return column.appendNull();
+  let nibble = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === minus) continue;
+    const value = byte <= 57 ? byte - zero : (byte | 32) - 87;
+    uuidBytes[nibble >>> 1] = nibble & 1 ? (uuidBytes[nibble >>> 1] as number) | value : value << 4;
+    nibble++;
+  }
+  column.appendFixed16(uuidBytes, 0);
+};

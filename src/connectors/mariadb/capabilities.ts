@@ -1,0 +1,77 @@
+/** Everything in which MariaDB and MySQL differ for loading, by name. Elsewhere nobody asks which of the two it is. */
+
+export interface Capabilities {
+  readonly product: "MariaDB" | "MySQL";
+  readonly minimum: readonly [number, number];
+  /** Session settings only this server has. */
+  readonly session: readonly string[];
+  /** A transaction can say which binary log position it shows (`binlog_snapshot_*`), so equal snapshots can be proven. */
+  readonly snapshotPosition: boolean;
+  /** Names the newest binary log file and position, its filters and, on MySQL, the executed GTIDs. */
+  readonly logStatus: string;
+  /** An expression for what makes this server this server. */
+  readonly identity: string;
+  /** SQL for the GTID state at a file and position given as two placeholders; absent when the server cannot tell. */
+  readonly gtidAt: string | undefined;
+  /** Global status counters that only grow while the server runs, also through `reset master`. */
+  readonly writeCounters: readonly string[];
+  /** Variable that says whether what a replica applies is in its own log. */
+  readonly replicaUpdates: string;
+  /** An expression that is empty on a server that never applied another one's changes. */
+  readonly replicaState: string;
+  /** The right that shows log position and log files. */
+  readonly logRight: string;
+}
+
+const mariadb: Capabilities = {
+  product: "MariaDB",
+  minimum: [10, 6],
+  session: ["max_statement_time = 0", "idle_transaction_timeout = 0"],
+  snapshotPosition: true,
+  logStatus: "show master status",
+  identity: "@@server_id",
+  gtidAt: "select binlog_gtid_pos(?, ?) as gtid",
+  writeCounters: ["Binlog_commits", "Binlog_bytes_written"],
+  replicaUpdates: "@@log_slave_updates",
+  replicaState: "@@gtid_slave_pos",
+  logRight: "binlog monitor",
+};
+
+const mysql: Capabilities = {
+  product: "MySQL",
+  minimum: [8, 0],
+  session: ["max_execution_time = 0", "information_schema_stats_expiry = 0"],
+  snapshotPosition: false,
+  logStatus: "show master status",
+  identity: "concat(@@server_id, ' ', @@server_uuid)",
+  gtidAt: undefined,
+  writeCounters: [],
+  replicaUpdates: "@@log_replica_updates",
+  replicaState: "''",
+  logRight: "replication client",
+};
+
+/** MySQL 8.4 dropped the old words for the log. */
+const newerMysql: Capabilities = { ...mysql, logStatus: "show binary log status" };
+
+export interface ServerVersion {
+  readonly text: string;
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** By what the server calls itself, whatever the scheme of the address. */
+export function capabilitiesOf(version: ServerVersion): Capabilities {
+  if (/mariadb/i.test(version.text)) return mariadb;
+  return version.major > 8 || (version.major === 8 && version.minor >= 4) ? newerMysql : mysql;
+}
+
+/** Some MariaDB servers put `5.5.5-` before their version for very old replicas. */
+export function parseVersion(text: string): ServerVersion {
+  const [, major, minor] = /^(?:5\.5\.5-)?(\d+)\.(\d+)/.exec(text) ?? [];
+  return { text: text.replace(/^5\.5\.5-/, ""), major: Number(major ?? 0), minor: Number(minor ?? 0) };
+}
+
+export function isTooOld({ major, minor }: ServerVersion, { minimum }: Capabilities): boolean {
+  return major < minimum[0] || (major === minimum[0] && minor < minimum[1]);
+}

@@ -1,0 +1,192 @@
+/**
+ * One connection: the driver's handshake, login and TLS, a session fit for reading, small queries, and a way to take over the
+ * incoming bytes for bulk reads. Not a pool. Invariant: every error leaves as a HeadgateError, and none contains the password.
+ */
+import { readFile } from "node:fs/promises";
+import type { Duplex } from "node:stream";
+import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from "mysql2";
+import { HeadgateError } from "../../errors.ts";
+import type { ServerAddress } from "./address.ts";
+import { capabilitiesOf, isTooOld, parseVersion, type Capabilities, type ServerVersion } from "./capabilities.ts";
+import { connectFailure, statementFailure } from "./failures.ts";
+
+/** A row of a small query: every value is the server's own text. */
+export type TextRow = Readonly<Record<string, string | null>>;
+
+export interface MariadbConnection extends AsyncDisposable {
+  readonly threadId: number;
+  readonly version: ServerVersion;
+  readonly capabilities: Capabilities;
+  readonly encrypted: boolean;
+  /** For small results only; `values` fill the `?` placeholders. `place` names the work in an error. */
+  query(statement: string, values?: readonly (string | number)[], place?: string): Promise<readonly TextRow[]>;
+  /** Hands the incoming bytes to `receiver` until `release` is called, and writes `packet` to the server. */
+  takeOver(receiver: ByteReceiver, packet: Buffer): { readonly stream: Duplex; release(): void };
+}
+
+export interface ByteReceiver {
+  execute(chunk: Buffer): void;
+  /** The connection broke; no more bytes will come. */
+  failed(failure: Error): void;
+}
+
+export interface Credentials {
+  readonly address: ServerAddress;
+  readonly password: string | undefined;
+}
+
+/** What mysql2 has and does not declare. */
+interface DriverInternals {
+  packetParser: { execute(chunk: Buffer): void };
+  readonly stream: Duplex;
+  readonly threadId: number;
+}
+
+const connectMilliseconds = 15_000;
+const commonSession = [
+  "time_zone = '+00:00'",
+  "sql_mode = ''",
+  "character_set_results = utf8mb4",
+  "net_write_timeout = 86400",
+  "net_read_timeout = 3600",
+  "wait_timeout = 86400",
+  "lock_wait_timeout = 20",
+  "sql_select_limit = default",
+  "sql_big_selects = 1",
+];
+
+/** Connects and prepares the session. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
+export async function connect(credentials: Credentials): Promise<MariadbConnection> {
+  const place = placeOf(credentials.address);
+  const { driver, encrypted } = await login(credentials, place);
+  try {
+    return await prepare(driver, { place, encrypted });
+  } catch (failure) {
+    driver.destroy();
+    throw failure;
+  }
+}
+
+export function placeOf({ host, port, socket }: ServerAddress): string {
+  return socket ?? `${host}:${port}`;
+}
+
+async function login(credentials: Credentials, place: string): Promise<{ driver: Connection; encrypted: boolean }> {
+  const { tls, socket } = credentials.address;
+  const wanted = socket === undefined && tls !== "disable";
+  if (!wanted) return { driver: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+  try {
+    return {
+      driver: await loginOnce(credentials, { place, ssl: await sslOptions(credentials.address) }),
+      encrypted: true,
+    };
+  } catch (failure) {
+    if (tls !== "prefer" || !hasNoTls(failure)) throw failure;
+    return { driver: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+  }
+}
+
+function hasNoTls(failure: unknown): boolean {
+  const cause =
+    failure instanceof HeadgateError ? (failure.cause as { readonly code?: string } | undefined) : undefined;
+  return cause?.code === "HANDSHAKE_NO_SSL_SUPPORT";
+}
+
+async function sslOptions({ tls, tlsCa }: ServerAddress): Promise<SslOptions> {
+  const verify = tls === "verify";
+  const options: SslOptions = { rejectUnauthorized: verify, verifyIdentity: verify };
+  if (tlsCa === undefined) return options;
+  try {
+    return { ...options, ca: await readFile(tlsCa, "utf8") };
+  } catch (cause) {
+    throw new HeadgateError("SOURCE_TLS_FAILED", {
+      place: tlsCa,
+      message: "the file named by tls-ca cannot be read",
+      cause,
+    });
+  }
+}
+
+function loginOnce(
+  { address, password }: Credentials,
+  parts: { place: string; ssl: SslOptions | undefined },
+): Promise<Connection> {
+  const options: ConnectionOptions = {
+    ...(address.socket === undefined ? { host: address.host, port: address.port } : { socketPath: address.socket }),
+    ...(parts.ssl === undefined ? {} : { ssl: parts.ssl }),
+    ...(address.database === undefined ? {} : { database: address.database }),
+    user: address.user,
+    password: password ?? "",
+    charset: "utf8mb4",
+    connectTimeout: connectMilliseconds,
+    // A server must not ask for local files, and bulk reads write their own COM_QUERY without attributes.
+    flags: ["-LOCAL_FILES", "-CLIENT_QUERY_ATTRIBUTES"],
+    typeCast: (field) => field.string(),
+  };
+  return new Promise((resolve, reject) => {
+    const driver = createConnection(options);
+    driver.on("error", () => undefined);
+    driver.connect((failure) => {
+      if (failure === null) return resolve(driver);
+      driver.destroy();
+      reject(connectFailure(failure, parts.place));
+    });
+  });
+}
+
+async function prepare(driver: Connection, parts: { place: string; encrypted: boolean }): Promise<MariadbConnection> {
+  const [row] = await query(driver, "select version() as version", [], parts.place);
+  const version = parseVersion(row?.["version"] ?? "");
+  const capabilities = capabilitiesOf(version);
+  if (isTooOld(version, capabilities)) {
+    const message = `${capabilities.product} ${version.text} is older than ${capabilities.minimum.join(".")}`;
+    throw new HeadgateError("SOURCE_TOO_OLD", { place: parts.place, message });
+  }
+  await query(driver, `set session ${[...commonSession, ...capabilities.session].join(", ")}`, [], parts.place);
+  const internals = driver as unknown as DriverInternals;
+  return {
+    threadId: internals.threadId,
+    version,
+    capabilities,
+    encrypted: parts.encrypted,
+    query: (statement, values = [], place = parts.place) => query(driver, statement, values, place),
+    takeOver: (receiver, packet) => takeOver(driver, receiver, packet),
+    async [Symbol.asyncDispose]() {
+      driver.destroy();
+    },
+  };
+}
+
+function query(
+  driver: Connection,
+  statement: string,
+  values: readonly (string | number)[],
+  place: string,
+): Promise<readonly TextRow[]> {
+  return new Promise((resolve, reject) => {
+    driver.query(statement, [...values], (failure, rows) => {
+      if (failure !== null) return reject(statementFailure(failure, place));
+      resolve(Array.isArray(rows) ? (rows as unknown as TextRow[]) : []);
+    });
+  });
+}
+
+function takeOver(
+  driver: Connection,
+  receiver: ByteReceiver,
+  packet: Buffer,
+): { readonly stream: Duplex; release(): void } {
+  const internals = driver as unknown as DriverInternals;
+  const own = internals.packetParser;
+  const onError = (failure: Error): void => receiver.failed(failure);
+  driver.on("error", onError);
+  internals.packetParser = receiver;
+  internals.stream.write(packet);
+  return {
+    stream: internals.stream,
+    release() {
+      internals.packetParser = own;
+      driver.off("error", onError);
+    },
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * What the server's own dictionary says: objects, columns, keys. Not a count of anything: sizes are its estimates.
+ * Names are compared here, byte for byte, because information_schema compares them without regard to case.
+ */
+import { HeadgateError } from "../../errors.ts";
+import type { ObjectKind, SourceColumn, SourceObject, SourceTable, TableName } from "../../sync/source.ts";
+import type { MariadbConnection, TextRow } from "./connection.ts";
+import { displayTable } from "./identifiers.ts";
+import { typeHandling } from "./types.ts";
+
+const systemSchemas = ["information_schema", "performance_schema", "mysql", "sys"];
+
+interface Scope {
+  /** Absent: all databases that are not the server's own. */
+  readonly database: string | undefined;
+}
+
+export async function discoverObjects(
+  connection: MariadbConnection,
+  { database }: Scope,
+): Promise<readonly SourceObject[]> {
+  const schemas = database === undefined ? await userSchemas(connection) : [database];
+  const objects: SourceObject[] = [];
+  for (const schema of schemas) objects.push(...(await objectsOf(connection, schema)));
+  return objects.sort(
+    (left, right) => compare(left.name.schema, right.name.schema) || compare(left.name.name, right.name.name),
+  );
+}
+
+async function userSchemas(connection: MariadbConnection): Promise<readonly string[]> {
+  const rows = await connection.query("select schema_name as name from information_schema.schemata");
+  return rows.map(({ name }) => name ?? "").filter((name) => !systemSchemas.includes(name.toLowerCase()));
+}
+
+async function objectsOf(connection: MariadbConnection, schema: string): Promise<readonly SourceObject[]> {
+  const rows = await connection.query(
+    `select table_schema as table_schema, table_name as table_name, table_type as table_type, create_options as create_options,
+       table_rows as table_rows, data_length as data_length, table_comment as table_comment
+     from information_schema.tables where table_schema = ?`,
+    [schema],
+  );
+  return rows.filter((row) => row["table_schema"] === schema).flatMap((row) => presentObject(row) ?? []);
+}
+
+function presentObject(row: TextRow): (SourceObject & { readonly comment?: string | undefined }) | undefined {
+  const kind = kindOf(row);
+  if (kind === undefined) return undefined;
+  return {
+    name: { schema: row["table_schema"] ?? "", name: row["table_name"] ?? "" },
+    kind,
+    estimatedRows: optionalNumber(row["table_rows"]),
+    estimatedBytes: optionalNumber(row["data_length"]),
+    comment: kind === "view" ? undefined : row["table_comment"] || undefined,
+  };
+}
+
+function kindOf(row: TextRow): ObjectKind | undefined {
+  switch (row["table_type"]) {
+    case "VIEW":
+      return "view";
+    case "BASE TABLE":
+    case "SYSTEM VERSIONED":
+      return /\bpartitioned\b/i.test(row["create_options"] ?? "") ? "partitioned table" : "table";
+    default:
+      return undefined;
+  }
+}
+
+/** In the order of `names`, three queries a database. Throws SOURCE_TABLE_NOT_FOUND. */
+export async function describeTables(
+  connection: MariadbConnection,
+  names: readonly TableName[],
+): Promise<readonly SourceTable[]> {
+  const found = new Map<string, SourceTable>();
+  for (const schema of new Set(names.map((name) => name.schema))) {
+    const wanted = names.filter((name) => name.schema === schema).map(({ name }) => name);
+    for (const table of await describeIn(connection, { schema, wanted })) found.set(keyOf(table.name), table);
+  }
+  return names.map((name) => {
+    const table = found.get(keyOf(name));
+    if (table === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: displayTable(name) });
+    return table;
+  });
+}
+
+async function describeIn(
+  connection: MariadbConnection,
+  scope: { schema: string; wanted: readonly string[] },
+): Promise<readonly SourceTable[]> {
+  const objects = await objectsOf(connection, scope.schema);
+  const columns = groupByTable(await columnRows(connection, scope));
+  const indexes = groupByTable(await indexRows(connection, scope));
+  const wanted = new Set(scope.wanted);
+  return objects.flatMap((object) => {
+    const own = columns.get(object.name.name);
+    if (!wanted.has(object.name.name) || own === undefined) return [];
+    const isView = object.kind === "view";
+    return {
+      ...object,
+      columns: own.map((row) => presentColumn(row, isView)),
+      key: keyColumns(indexes.get(object.name.name) ?? []),
+    };
+  });
+}
+
+function columnRows(
+  connection: MariadbConnection,
+  { schema, wanted }: { schema: string; wanted: readonly string[] },
+): Promise<readonly TextRow[]> {
+  return connection.query(
+    `select table_schema as table_schema, table_name as table_name, column_name as column_name, column_type as column_type,
+       character_set_name as character_set_name, is_nullable as is_nullable, column_comment as column_comment
+     from information_schema.columns where table_schema = ? and table_name in (${placeholders(wanted)})
+     order by table_name, ordinal_position`,
+    [schema, ...wanted],
+  );
+}
+
+/** Only whole-column indexes without nulls can be a key. */
+function indexRows(
+  connection: MariadbConnection,
+  { schema, wanted }: { schema: string; wanted: readonly string[] },
+): Promise<readonly TextRow[]> {
+  return connection.query(
+    `select table_schema as table_schema, table_name as table_name, index_name as index_name, column_name as column_name,
+       nullable as nullable, sub_part as sub_part
+     from information_schema.statistics where table_schema = ? and non_unique = 0 and table_name in (${placeholders(wanted)})
+     order by table_name, index_name = 'PRIMARY' desc, index_name, seq_in_index`,
+    [schema, ...wanted],
+  );
+}
+
+function placeholders(values: readonly string[]): string {
+  return values.map(() => "?").join(", ");
+}
+
+function groupByTable(rows: readonly TextRow[]): ReadonlyMap<string, readonly TextRow[]> {
+  return Map.groupBy(rows, (row) => row["table_name"] ?? "");
+}
+
+function presentColumn(row: TextRow, isView: boolean): SourceColumn {
+  const name = row["column_name"] ?? "";
+  const charset = row["character_set_name"];
+  const sourceType =
+    charset === null || charset === undefined ? (row["column_type"] ?? "") : `${row["column_type"]} ${charset}`;
+  const { lakeType, staged, convert, caution, mayBecomeNull = false } = typeHandling(sourceType);
+  return {
+    name,
+    identity: name,
+    sourceType,
+    nullable: isView || mayBecomeNull || row["is_nullable"] === "YES",
+    comment: row["column_comment"] || undefined,
+    lakeType,
+    staged,
+    convert,
+    caution,
+  };
+}
+
+function keyColumns(rows: readonly TextRow[]): readonly string[] | undefined {
+  for (const parts of Map.groupBy(rows, (row) => row["index_name"]).values()) {
+    const usable = parts.every(
+      (part) => part["nullable"] !== "YES" && part["sub_part"] === null && part["column_name"] !== null,
+    );
+    if (usable) return parts.map((part) => part["column_name"] ?? "");
+  }
+  return undefined;
+}
+
+function keyOf({ schema, name }: TableName): string {
+  return JSON.stringify([schema, name]);
+}
+
+function optionalNumber(text: string | null | undefined): number | undefined {
+  return text === null || text === undefined ? undefined : Number(text);
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,88 @@
+/** Driver and server errors as operating errors. Invariant: no password in any of them; the driver's error stays as the cause. */
+import { HeadgateError, type ErrorCode } from "../../errors.ts";
+
+/** An ERR packet of the server, or the driver's object for one. */
+export interface ServerFailure {
+  readonly errno?: number | undefined;
+  readonly code?: string | undefined;
+  readonly message: string;
+}
+
+const byNumber: Readonly<Record<number, ErrorCode>> = {
+  1040: "SOURCE_UNREACHABLE",
+  1044: "SOURCE_RIGHT_MISSING",
+  1045: "SOURCE_LOGIN_REFUSED",
+  1049: "SOURCE_DATABASE_UNKNOWN",
+  1053: "SOURCE_LOST",
+  1129: "SOURCE_LOGIN_REFUSED",
+  1130: "SOURCE_LOGIN_REFUSED",
+  1142: "SOURCE_RIGHT_MISSING",
+  1143: "SOURCE_RIGHT_MISSING",
+  1146: "SOURCE_TABLE_NOT_FOUND",
+  1203: "SOURCE_UNREACHABLE",
+  1226: "SOURCE_UNREACHABLE",
+  1227: "SOURCE_RIGHT_MISSING",
+  1370: "SOURCE_RIGHT_MISSING",
+  1698: "SOURCE_LOGIN_REFUSED",
+  1820: "SOURCE_LOGIN_REFUSED",
+  1862: "SOURCE_LOGIN_REFUSED",
+  1927: "SOURCE_LOST",
+  3118: "SOURCE_LOGIN_REFUSED",
+  3159: "SOURCE_TLS_FAILED",
+};
+
+const unreachable = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "ENOENT",
+  "EACCES",
+]);
+const lost = new Set([
+  "PROTOCOL_CONNECTION_LOST",
+  "ECONNRESET",
+  "EPIPE",
+  "PROTOCOL_UNEXPECTED_PACKET",
+  "PROTOCOL_PACKETS_OUT_OF_ORDER",
+]);
+const tableChanged = 1412;
+
+/** While connecting: `place` is the server as host and port. */
+export function connectFailure(failure: unknown, place: string): HeadgateError {
+  if (failure instanceof HeadgateError) return failure;
+  const { errno, code = "", message } = failure as ServerFailure;
+  const known = errno === undefined ? undefined : byNumber[errno];
+  if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
+  if (isTlsCode(code)) return new HeadgateError("SOURCE_TLS_FAILED", { place, message, cause: failure });
+  if (unreachable.has(code) || lost.has(code))
+    return new HeadgateError("SOURCE_UNREACHABLE", { place, message, cause: failure });
+  return new HeadgateError("SOURCE_FAILED", { place, message, cause: failure });
+}
+
+/** After connecting: `place` is what was being read or asked. */
+export function statementFailure(failure: unknown, place: string): HeadgateError {
+  if (failure instanceof HeadgateError) return failure;
+  const { errno, code = "", message } = failure as ServerFailure;
+  if (errno === tableChanged) return changedTable(failure, place);
+  const known = errno === undefined ? undefined : byNumber[errno];
+  if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
+  const broke = lost.has(code) || unreachable.has(code) || /closed state/.test(message);
+  return new HeadgateError(broke ? "SOURCE_LOST" : "SOURCE_FAILED", { place, message, cause: failure });
+}
+
+/** InnoDB cannot show the old rows of a table that was altered after the snapshot was taken (ER_TABLE_DEF_CHANGED). */
+function changedTable(cause: unknown, place: string): HeadgateError {
+  return new HeadgateError("SOURCE_FAILED", {
+    place,
+    message: "the table was altered while its snapshot was being read",
+    remedy: "run the sync again: it takes a new snapshot",
+    cause,
+  });
+}
+
+function isTlsCode(code: string): boolean {
+  return /SSL|TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(code);
+}

@@ -1,0 +1,53 @@
+/**
+ * A range of a table by its first key column: half-open, absent ends unbounded. Ranges are compared by the server with the
+ * column's own collation, so that ranges which meet at one boundary hold each row exactly once, whatever the collation does.
+ */
+import type { SplitRange } from "../../sync/source.ts";
+import { quoteName } from "./identifiers.ts";
+
+/** How boundaries are written: digits; text of a date or the like; the bytes of a string in its charset, in hexadecimal. */
+export type BoundaryKind = "integer" | "text" | { readonly charset: string };
+
+export interface KeyRange {
+  readonly column: string;
+  readonly kind: BoundaryKind;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** One boundary more than `undefined`s at both ends: n boundaries make n + 1 ranges. */
+export function rangesBetween(
+  key: Pick<KeyRange, "column" | "kind">,
+  boundaries: readonly string[],
+): readonly SplitRange[] {
+  const ends = [undefined, ...boundaries, undefined];
+  return ends.slice(0, -1).map((from, index) => formatRange({ ...key, from, to: ends[index + 1] }));
+}
+
+export function formatRange(range: KeyRange): SplitRange {
+  return JSON.stringify(range);
+}
+
+/** SQL after `where`; undefined for the whole table. */
+export function rangePredicate(range: SplitRange | undefined): string | undefined {
+  if (range === undefined) return undefined;
+  const { column, kind, from, to } = JSON.parse(range) as KeyRange;
+  const bounds = [
+    from === undefined ? undefined : `${quoteName(column)} >= ${boundaryLiteral(kind, from)}`,
+    to === undefined ? undefined : `${quoteName(column)} < ${boundaryLiteral(kind, to)}`,
+  ].filter((bound) => bound !== undefined);
+  return bounds.length === 0 ? undefined : bounds.join(" and ");
+}
+
+/** Checked strictly, because a range comes back from where sync stored it. */
+export function boundaryLiteral(kind: BoundaryKind, value: string): string {
+  if (kind === "integer") return checked(value, /^-?\d+$/);
+  if (kind === "text") return `'${checked(value, /^[\w .:+-]*$/)}'`;
+  const bytes = `x'${checked(value, /^([0-9A-F]{2})*$/)}'`;
+  return kind.charset === "binary" ? bytes : `_${checked(kind.charset, /^\w+$/)} ${bytes}`;
+}
+
+function checked(value: string, form: RegExp): string {
+  if (form.test(value)) return value;
+  throw new TypeError(`expected a split boundary like ${form.source}`);
+}

@@ -1,0 +1,35 @@
+/**
+ * The connectors for MariaDB and MySQL: one code for both, the differences in capabilities.ts. Not a client library.
+ * Invariant: nothing is ever written to the server, and no statement blocks its writers.
+ */
+import type { Connector, Source, SourceAddress } from "../../sync/source.ts";
+import { parseAddress, type ServerAddress } from "./address.ts";
+import { checkServer } from "./checks.ts";
+import { connect, type Credentials, type MariadbConnection } from "./connection.ts";
+import { openCut } from "./cut.ts";
+import { describeTables, discoverObjects } from "./dictionary.ts";
+import { typeRules } from "./types.ts";
+
+/** MariaDB 10.6 and newer. `mariadb://user@host:3306/database?tls=disable|prefer|require|verify&tls-ca=file&socket=path` */
+export const mariadb: Connector = { name: "mariadb", title: "MariaDB", schemes: ["mariadb"], typeRules, open };
+
+/** MySQL 8.0 and newer, with the same address and types. */
+export const mysql: Connector = { name: "mysql", title: "MySQL", schemes: ["mysql"], typeRules, open };
+
+async function open({ url, password }: SourceAddress): Promise<Source> {
+  const credentials = { address: parseAddress(url), password };
+  return openSource(await connect(credentials), credentials);
+}
+
+function openSource(connection: MariadbConnection, credentials: Credentials): Source {
+  const { address }: { address: ServerAddress } = credentials;
+  return {
+    server: { product: connection.capabilities.product, version: connection.version.text },
+    mainSchema: address.database,
+    test: () => checkServer(connection, address),
+    discover: () => discoverObjects(connection, address),
+    describe: (names) => describeTables(connection, names),
+    openCut: ({ readers }) => openCut({ readers, connect: () => connect(credentials) }),
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Reads one statement's rows from a connection into a sink, with back-pressure and abort. Not a transaction: whoever calls
+ * has opened it. Invariant: when it returns or throws, the connection takes its next statement, or is known to be lost.
+ */
+import { HeadgateError } from "../../errors.ts";
+import type { RowSink, SourceTable } from "../../sync/source.ts";
+import type { MariadbConnection } from "./connection.ts";
+import { statementFailure } from "./failures.ts";
+import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
+import { queryPacket, TextResult, type ValueAppender } from "./text-result.ts";
+import { typeHandling } from "./types.ts";
+
+export interface ReadParts {
+  readonly connection: MariadbConnection;
+  readonly table: SourceTable;
+  /** SQL after `where`; absent: every row. */
+  readonly predicate: string | undefined;
+  readonly sink: RowSink;
+  readonly signal: AbortSignal;
+  /** Ends the running statement of a connection, over another one. */
+  kill(threadId: number): Promise<void>;
+}
+
+/** Throws CANCELLED when aborted, SOURCE_LOST, SOURCE_FAILED and what else the server says, and what `sink.drain` throws. */
+export async function readTable(parts: ReadParts): Promise<void> {
+  const { connection, table, signal } = parts;
+  const place = displayTable(table.name);
+  if (signal.aborted) throw cancelled(place, signal);
+  const reading = stream(parts, queryPacket(selectStatement(table, parts.predicate)));
+  let killing: Promise<void> | undefined;
+  const stop = (): void => {
+    reading.discard();
+    killing ??= parts.kill(connection.threadId);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  let failure: unknown;
+  try {
+    failure = await reading.done(stop);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await killing;
+  }
+  if (killing !== undefined) await settle(connection);
+  if (signal.aborted) throw cancelled(place, signal);
+  if (failure !== undefined) throw statementFailure(failure, place);
+}
+
+export function selectStatement(table: SourceTable, predicate: string | undefined): string {
+  const list = table.columns.map(({ name, sourceType }) => {
+    const column = quoteName(name);
+    return typeHandling(sourceType).select?.(column) ?? column;
+  });
+  return `select ${list.join(", ")} from ${quoteTable(table.name)}${predicate === undefined ? "" : ` where ${predicate}`}`;
+}
+
+interface Reading {
+  /** Throws away what still arrives. */
+  discard(): void;
+  /** The failure that ended the result, if one did. `stop` is called when the sink fails, and the sink's failure is thrown. */
+  done(stop: () => void): Promise<unknown>;
+}
+
+function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading {
+  const ended = Promise.withResolvers<unknown>();
+  const drained = Promise.withResolvers<never>();
+  drained.promise.catch(() => undefined);
+  let discarding = false;
+  const discardingAppender: ValueAppender = () => undefined;
+  const appenders = tableAppenders(table, sink);
+  const result = new TextResult({
+    appenders,
+    rowDone: () => (discarding ? undefined : sink.rowDone()),
+    ended: (failure) => ended.resolve(failure),
+  });
+  const receiver = {
+    execute(chunk: Buffer): void {
+      try {
+        result.execute(chunk);
+        if (sink.full && !discarding) pauseAndDrain();
+      } catch (failure) {
+        drained.reject(failure);
+      }
+    },
+    failed: (failure: Error) => ended.resolve(failure),
+  };
+  const discard = (): void => {
+    discarding = true;
+    appenders.fill(discardingAppender);
+    taken.stream.resume();
+  };
+  const pauseAndDrain = (): void => {
+    taken.stream.pause();
+    sink.drain().then(() => taken.stream.resume(), drained.reject);
+  };
+  const taken = connection.takeOver(receiver, packet);
+  return {
+    discard,
+    async done(stop) {
+      try {
+        return await Promise.race([ended.promise, drained.promise]);
+      } catch (failure) {
+        stop();
+        await ended.promise;
+        throw failure;
+      } finally {
+        taken.release();
+      }
+    },
+  };
+}
+
+function tableAppenders(table: SourceTable, sink: RowSink): ValueAppender[] {
+  return table.columns.map((column, index) => {
+    const buffer = sink.columns[index];
+    if (buffer === undefined) throw new TypeError(`expected a buffer for column ${column.name}`);
+    return typeHandling(column.sourceType).append(buffer, (what) => sink.inexact(column, what));
+  });
+}
+
+/** A kill that came after the statement had ended hits the next one: this one. */
+async function settle(connection: MariadbConnection): Promise<void> {
+  await connection.query("do 0").catch(() => undefined);
+}
+
+function cancelled(place: string, { reason }: AbortSignal): HeadgateError {
+  return new HeadgateError("CANCELLED", { place, cause: reason });
+}

@@ -1,0 +1,180 @@
+/**
+ * Splits the bytes of a text-protocol result set into values: packets over any chunk boundaries, rows over several packets.
+ * Not a driver: it neither writes nor knows SQL. Fast path: a packet that lies whole in a chunk is read where it is.
+ * Protocol: MySQL client/server, `COM_QUERY` response, both with and without CLIENT_DEPRECATE_EOF.
+ */
+import type { ServerFailure } from "./failures.ts";
+
+/** Appends the value `bytes[start, end)`; a `start` of -1 is null. */
+export type ValueAppender = (bytes: Buffer, start: number, end: number) => void;
+
+export interface TextResultTarget {
+  readonly appenders: readonly ValueAppender[];
+  rowDone(): void;
+  /** The result ended: by its last row, or by the server's error. Called once. */
+  ended(failure: ServerFailure | undefined): void;
+}
+
+const headerBytes = 4;
+const fullPacket = 0xffffff;
+const nullMark = 0xfb;
+const endMark = 0xfe;
+const errorMark = 0xff;
+
+export class TextResult {
+  readonly #target: TextResultTarget;
+  /** Column definitions still to come; -1 before the first packet. */
+  #definitions = -1;
+  /**
+   * Without CLIENT_DEPRECATE_EOF an EOF packet (5 bytes) stands between definitions and rows, and another one ends the rows;
+   * with it a single OK packet (7 bytes or more) ends the rows. So the first packet of 5 bytes ends nothing.
+   */
+  #awaitsEof = true;
+  #ended = false;
+  /** The start of a packet whose rest has not arrived yet. */
+  #partial: Buffer = Buffer.allocUnsafe(64 * 1024);
+  #partialSize = 0;
+  /** Payloads of full packets that continue in the next one. */
+  #long: Buffer[] = [];
+
+  constructor(target: TextResultTarget) {
+    this.#target = target;
+  }
+
+  execute(chunk: Buffer): void {
+    let at = this.#partialSize > 0 ? this.#completePartial(chunk) : 0;
+    const end = chunk.length;
+    while (end - at >= headerBytes && !this.#ended) {
+      const length = packetLength(chunk, at);
+      const next = at + headerBytes + length;
+      if (next > end) break;
+      this.#packet(chunk, at + headerBytes, next);
+      at = next;
+    }
+    if (at < end) this.#keepPartial(chunk, at);
+  }
+
+  /** Adds to the packet under way what the chunk has of it; returns where the next packet starts. */
+  #completePartial(chunk: Buffer): number {
+    let at = 0;
+    while (this.#partialSize < headerBytes && at < chunk.length)
+      this.#partial[this.#partialSize++] = chunk[at++] as number;
+    if (this.#partialSize < headerBytes) return at;
+    const whole = headerBytes + packetLength(this.#partial, 0);
+    const taken = Math.min(whole - this.#partialSize, chunk.length - at);
+    this.#reserve(whole);
+    chunk.copy(this.#partial, this.#partialSize, at, at + taken);
+    this.#partialSize += taken;
+    if (this.#partialSize === whole) {
+      this.#partialSize = 0;
+      this.#packet(this.#partial, headerBytes, whole);
+    }
+    return at + taken;
+  }
+
+  #keepPartial(chunk: Buffer, from: number): void {
+    const size = chunk.length - from;
+    if (size >= headerBytes) this.#reserve(headerBytes + packetLength(chunk, from));
+    chunk.copy(this.#partial, 0, from);
+    this.#partialSize = size;
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes <= this.#partial.length) return;
+    const larger = Buffer.allocUnsafeSlow(bytes);
+    this.#partial.copy(larger, 0, 0, this.#partialSize);
+    this.#partial = larger;
+  }
+
+  #packet(bytes: Buffer, start: number, end: number): void {
+    if (end - start === fullPacket) {
+      this.#long.push(Buffer.from(bytes.subarray(start, end)));
+    } else if (this.#long.length > 0) {
+      const payload = Buffer.concat([...this.#long, bytes.subarray(start, end)]);
+      this.#long = [];
+      this.#payload(payload, 0, payload.length);
+    } else {
+      this.#payload(bytes, start, end);
+    }
+  }
+
+  #payload(bytes: Buffer, start: number, end: number): void {
+    const mark = bytes[start];
+    if (mark === errorMark) return this.#end(parseError(bytes, start, end));
+    if (this.#definitions > 0) {
+      this.#definitions--;
+    } else if (this.#definitions < 0) {
+      this.#head(bytes, start);
+    } else if (mark === endMark && end - start < fullPacket) {
+      this.#endMark(end - start);
+    } else {
+      this.#row(bytes, start);
+    }
+  }
+
+  #head(bytes: Buffer, start: number): void {
+    const first = bytes[start] as number;
+    if (first === 0) return this.#end({ message: "the statement gave no result set" });
+    if (first === nullMark) return this.#end({ message: "the server asked for a local file" });
+    this.#definitions = first === 0xfc ? bytes.readUInt16LE(start + 1) : first;
+  }
+
+  #endMark(length: number): void {
+    if (this.#awaitsEof && length === 5) {
+      this.#awaitsEof = false;
+      return;
+    }
+    this.#end(undefined);
+  }
+
+  #row(bytes: Buffer, start: number): void {
+    const { appenders } = this.#target;
+    let at = start;
+    for (let column = 0; column < appenders.length; column++) {
+      const append = appenders[column] as ValueAppender;
+      let length = bytes[at++] as number;
+      if (length === nullMark) {
+        append(bytes, -1, -1);
+        continue;
+      }
+      if (length > nullMark) {
+        const size = length === 0xfc ? 2 : length === 0xfd ? 3 : 8;
+        length = bytes.readUIntLE(at, size === 8 ? 6 : size);
+        at += size;
+      }
+      append(bytes, at, at + length);
+      at += length;
+    }
+    this.#target.rowDone();
+  }
+
+  #end(failure: ServerFailure | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#target.ended(failure);
+  }
+}
+
+/** The statement as a `COM_QUERY`, cut into packets. */
+export function queryPacket(statement: string): Buffer {
+  const payload = Buffer.from(`\u0003${statement}`, "utf8");
+  const packets: Buffer[] = [];
+  for (let at = 0, sequence = 0; at <= payload.length; at += fullPacket, sequence++) {
+    const part = payload.subarray(at, at + fullPacket);
+    const header = Buffer.alloc(headerBytes);
+    header.writeUIntLE(part.length, 0, 3);
+    header[3] = sequence;
+    packets.push(header, part);
+  }
+  return Buffer.concat(packets);
+}
+
+function packetLength(bytes: Buffer, at: number): number {
+  return (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+}
+
+/** ERR packet: mark, two bytes of number, `#` and five of SQL state, the message. */
+function parseError(bytes: Buffer, start: number, end: number): ServerFailure {
+  const hasState = bytes[start + 3] === 0x23;
+  return { errno: bytes.readUInt16LE(start + 1), message: bytes.toString("utf8", start + (hasState ? 9 : 3), end) };
+}
