@@ -8,7 +8,7 @@ import type { MariadbConnection, TextRow } from "./connection.ts";
 import { displayTable } from "./identifiers.ts";
 import { typeHandling } from "./types.ts";
 
-const systemSchemas = ["information_schema", "performance_schema", "mysql", "sys"];
+const systemSchemas = new Set(["information_schema", "performance_schema", "mysql", "sys"]);
 
 interface Scope {
   /** Absent: all databases that are not the server's own. */
@@ -29,7 +29,7 @@ export async function discoverObjects(
 
 async function userSchemas(connection: MariadbConnection): Promise<readonly string[]> {
   const rows = await connection.query("select schema_name as name from information_schema.schemata");
-  return rows.map(({ name }) => name ?? "").filter((name) => !systemSchemas.includes(name.toLowerCase()));
+  return rows.map(({ name }) => name ?? "").filter((name) => !systemSchemas.has(name.toLowerCase()));
 }
 
 async function objectsOf(connection: MariadbConnection, schema: string): Promise<readonly SourceObject[]> {

@@ -1,0 +1,148 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { ServerFailure } from "./failures.ts";
+import { queryPacket, TextResult, type ValueAppender } from "./text-result.ts";
+
+type Value = Buffer | null;
+
+/** What a server sends for these rows, without CLIENT_DEPRECATE_EOF or with it. */
+function resultBytes(rows: readonly (readonly Value[])[], columns: number, deprecateEof: boolean): Buffer {
+  const eof = Buffer.from([0xfe, 0, 0, 2, 0]);
+  const payloads = [
+    lengthEncoded(columns),
+    ...Array.from({ length: columns }, () => Buffer.from("\u0003defdefinition")),
+  ];
+  if (!deprecateEof) payloads.push(eof);
+  for (const row of rows)
+    payloads.push(
+      Buffer.concat(
+        row.flatMap((value) => (value === null ? [Buffer.from([0xfb])] : [lengthEncoded(value.length), value])),
+      ),
+    );
+  payloads.push(deprecateEof ? Buffer.from([0xfe, 0, 0, 2, 0, 0, 0]) : eof);
+  return packets(payloads);
+}
+
+function packets(payloads: readonly Buffer[]): Buffer {
+  let sequence = 1;
+  const parts: Buffer[] = [];
+  for (const payload of payloads) {
+    for (let at = 0; at <= payload.length; at += 0xffffff) {
+      const part = payload.subarray(at, at + 0xffffff);
+      const header = Buffer.alloc(4);
+      header.writeUIntLE(part.length, 0, 3);
+      header[3] = sequence++ & 0xff;
+      parts.push(header, part);
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+function lengthEncoded(value: number): Buffer {
+  if (value < 251) return Buffer.from([value]);
+  if (value < 65_536) return Buffer.from([0xfc, value & 0xff, value >>> 8]);
+  const long = Buffer.alloc(9);
+  if (value > 0xffffff) {
+    long[0] = 0xfe;
+    long.writeUIntLE(value, 1, 6);
+    return long;
+  }
+  return Buffer.from([0xfd, value & 0xff, (value >>> 8) & 0xff, value >>> 16]);
+}
+
+function readChunks(
+  chunks: readonly Buffer[],
+  columns: number,
+): { rows: Value[][]; ends: (ServerFailure | undefined)[] } {
+  const rows: Value[][] = [];
+  const ends: (ServerFailure | undefined)[] = [];
+  let row: Value[] = [];
+  const append: ValueAppender = (bytes, start, end) =>
+    void row.push(start < 0 ? null : Buffer.from(bytes.subarray(start, end)));
+  const rowDone = (): void => {
+    rows.push(row);
+    row = [];
+  };
+  const appenders = Array.from({ length: columns }, () => append);
+  const result = new TextResult({ appenders, rowDone, ended: (failure) => void ends.push(failure) });
+  for (const chunk of chunks) result.execute(chunk);
+  return { rows, ends };
+}
+
+function cutAt(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const cuts = [
+    0,
+    ...places.map((place) => place % (bytes.length + 1)).sort((left, right) => left - right),
+    bytes.length,
+  ];
+  return cuts.slice(1).map((end, index) => bytes.subarray(cuts[index], end));
+}
+
+const value = fc.option(
+  fc.oneof(
+    fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+    fc.integer({ min: 240, max: 66_000 }).map((size) => Buffer.alloc(size, size)),
+  ),
+  { freq: 5 },
+);
+
+test("rows come out whole, wherever the bytes were cut", () => {
+  const shape = fc.integer({ min: 1, max: 6 }).chain((columns) =>
+    fc.record({
+      columns: fc.constant(columns),
+      rows: fc.array(fc.array(value, { minLength: columns, maxLength: columns }), { maxLength: 8 }),
+      cuts: fc.array(fc.nat(), { maxLength: 40 }),
+      deprecateEof: fc.boolean(),
+    }),
+  );
+  fc.assert(
+    fc.property(shape, ({ columns, rows, cuts, deprecateEof }) => {
+      const read = readChunks(cutAt(resultBytes(rows, columns, deprecateEof), cuts), columns);
+      expect(read).toEqual({ rows, ends: [undefined] });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("every single byte may be a chunk of its own", () => {
+  const rows = [
+    [Buffer.from("a"), null],
+    [Buffer.alloc(300, 7), Buffer.from("")],
+  ];
+  const bytes = resultBytes(rows, 2, false);
+  expect(
+    readChunks(
+      [...bytes].map((byte) => Buffer.from([byte])),
+      2,
+    ),
+  ).toEqual({ rows, ends: [undefined] });
+});
+
+test.each([0xffffff - 9, 0xffffff, 2 * 0xffffff - 9, 40_000_000])(
+  "a value of %i bytes goes over several packets",
+  (size) => {
+    const large = Buffer.alloc(size, 1);
+    const bytes = resultBytes([[large], [Buffer.from("next")]], 1, false);
+    const { rows, ends } = readChunks(cutAt(bytes, [3, 1_000_000, 0xffffff + 2, size]), 1);
+    expect(rows.map(([cell]) => cell?.length)).toEqual([size, 4]);
+    expect(rows[0]?.[0]?.equals(large)).toBe(true);
+    expect(ends).toEqual([undefined]);
+  },
+);
+
+test("an error in the middle of the rows ends the result with the server's words", () => {
+  const error = Buffer.concat([Buffer.from([0xff, 0x25, 0x05]), Buffer.from("#70100Query execution was interrupted")]);
+  const rows = resultBytes([[Buffer.from("1")]], 1, false);
+  const bytes = Buffer.concat([rows.subarray(0, rows.length - 9), packets([error])]);
+  expect(readChunks([bytes], 1)).toEqual({
+    rows: [[Buffer.from("1")]],
+    ends: [{ errno: 1317, message: "Query execution was interrupted" }],
+  });
+});
+
+test("a statement becomes one COM_QUERY packet, a huge one several", () => {
+  expect(queryPacket("select 1").toString("latin1")).toBe("\u0009\0\0\0\u0003select 1");
+  const packet = queryPacket("x".repeat(0xffffff));
+  expect(packet.subarray(0, 4)).toEqual(Buffer.from([0xff, 0xff, 0xff, 0]));
+  expect(packet.subarray(4 + 0xffffff, 8 + 0xffffff)).toEqual(Buffer.from([1, 0, 0, 1]));
+});
