@@ -45,14 +45,18 @@ const mysql: Capabilities = {
   logStatus: "show master status",
   identity: "concat(@@server_id, ' ', @@server_uuid)",
   gtidAt: undefined,
-  writeCounters: [],
-  replicaUpdates: "@@log_replica_updates",
-  replicaState: "''",
+  writeCounters: ["Innodb_rows_inserted", "Innodb_rows_updated", "Innodb_rows_deleted"],
+  replicaUpdates: "@@log_slave_updates",
+  replicaState: "'unknown'",
   logRight: "replication client",
 };
 
 /** MySQL 8.4 dropped the old words for the log. */
-const newerMysql: Capabilities = { ...mysql, logStatus: "show binary log status" };
+const newerMysql: Capabilities = {
+  ...mysql,
+  logStatus: "show binary log status",
+  replicaUpdates: "@@log_replica_updates",
+};
 
 export interface ServerVersion {
   readonly text: string;

@@ -38,9 +38,8 @@ export async function splitTable(
 }
 
 /**
- * Types whose order in the index is the order their literals compare in;
- * enums, bits and floats are not among them, nor is uuid: MariaDB orders uuids of different versions in a circle, so that
- * ranges of them lose rows.
+ * Types whose order in the index is the order their literals compare in. Enums, bits and floats are not among them, nor is uuid:
+ * on MariaDB 10.11 ranges between uuids of mixed versions lost rows.
  */
 export function boundaryKind(sourceType: string): BoundaryKind | undefined {
   const { base, charset } = parseDeclaredType(sourceType);
