@@ -7,7 +7,7 @@ import { HeadgateError } from "../errors.ts";
 import { invalid } from "./sql-refusal.ts";
 import { kindOf, nodeOf, textOf, type TreeNode } from "./syntax-tree.ts";
 
-/** A state of the whole lake, or one snapshot of one table. A UUID may be a run's or a commit's: it is given as `run`. */
+/** A state of the whole lake, or one snapshot of one table. */
 export type AsOf = LakeAsOf | { readonly snapshot: bigint };
 
 /** `AT (…)` after one table; it wins over what the whole query is asked for. */
@@ -45,8 +45,7 @@ export function readAtClause(clause: TreeNode, place: string | undefined): AtCla
 export function describeAsOf(asOf: AsOf): string {
   if ("time" in asOf) return asOf.time.toISOString();
   if ("snapshot" in asOf) return String(asOf.snapshot);
-  if ("run" in asOf) return asOf.run;
-  return "commit" in asOf ? asOf.commit : asOf.named;
+  return "run" in asOf ? asOf.run : asOf.named;
 }
 
 function readAsOf(text: string, now?: number): AsOf | undefined {

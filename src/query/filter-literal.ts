@@ -2,11 +2,11 @@
  * Literals of a statement as values of a column, exactly as DuckDB compares the two, or not at all: where it would convert the
  * column, round, or read a text more freely than we do, there is no value and nothing is pruned.
  */
-import type { FilterValue } from "./filter.ts";
+import type { Value } from "../iceberg/value.ts";
 import { kindOf, nodeOf, textOf, type TreeNode } from "./syntax-tree.ts";
 
 /** The value of a constant (or of a text cast to a boolean or a time) for a column of this Iceberg type. */
-export function literalFor(expression: TreeNode, type: string): FilterValue | undefined {
+export function literalFor(expression: TreeNode, type: string): Value | undefined {
   const literal = readLiteral(expression);
   if (literal === undefined) return undefined;
   const decimal = /^decimal\(\s*\d+\s*,\s*(\d+)\s*\)$/.exec(type);
@@ -22,7 +22,7 @@ interface Literal {
   readonly scale: number;
 }
 
-const converters: Readonly<Record<string, ((literal: Literal) => FilterValue | undefined) | undefined>> = {
+const converters: Readonly<Record<string, ((literal: Literal) => Value | undefined) | undefined>> = {
   boolean: ({ type, value }) => (type === "BOOLEAN" ? booleans[String(value)] : undefined),
   int: (literal) => narrowInteger(integerOf(literal)),
   long: (literal) => within(integerOf(literal), { least: -(2n ** 63n), most: 2n ** 63n - 1n }),

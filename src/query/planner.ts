@@ -4,7 +4,8 @@
  * Invariant: sound. A filter passes every row that can reach the result; where in doubt there is none.
  */
 import type { GatedStatement } from "./gate.ts";
-import { allOf, anyOf, type Comparison, type Filter } from "./filter.ts";
+import type { Comparison, Expression } from "../iceberg/expression.ts";
+import { allOf, anyOf } from "./filter.ts";
 import { literalFor } from "./filter-literal.ts";
 import type { FromItem, SelectScope } from "./select-scope.ts";
 import type { TableReference } from "./statement-walk.ts";
@@ -15,8 +16,8 @@ import type { QueryColumn, QueryTable } from "./table-source.ts";
 export function planFilters(
   statement: GatedStatement,
   tables: ReadonlyMap<TableReference, QueryTable>,
-): ReadonlyMap<TableReference, Filter> {
-  const filters = new Map<TableReference, Filter>();
+): ReadonlyMap<TableReference, Expression> {
+  const filters = new Map<TableReference, Expression>();
   for (const select of statement.selects) {
     for (const item of select.from) {
       if (item.table === undefined || !item.prunable) continue;
@@ -33,7 +34,7 @@ interface Translation {
   readonly tables: ReadonlyMap<TableReference, QueryTable>;
 }
 
-function translate(condition: TreeNode, into: Translation): Filter | undefined {
+function translate(condition: TreeNode, into: Translation): Expression | undefined {
   const type = textOf(condition, "type");
   const children = nodesOf(condition, "children");
   if (type === "CONJUNCTION_AND") return allOf(children.map((child) => translate(child, into)));
@@ -68,7 +69,7 @@ const mirrored: Readonly<Record<Comparison, Comparison>> = {
   "gt-eq": "lt-eq",
 };
 
-function comparison(condition: TreeNode, into: Translation): Filter | undefined {
+function comparison(condition: TreeNode, into: Translation): Expression | undefined {
   const op = comparisons[textOf(condition, "type") ?? ""];
   const [left, right] = [nodeOf(condition, "left"), nodeOf(condition, "right")];
   if (op === undefined || left === undefined || right === undefined) return undefined;
@@ -79,7 +80,7 @@ function comparison(condition: TreeNode, into: Translation): Filter | undefined 
 }
 
 /** Both ends or none: DuckDB finds one type for the three operands. */
-function between(condition: TreeNode, into: Translation): Filter | undefined {
+function between(condition: TreeNode, into: Translation): Expression | undefined {
   const [operand, lower, upper] = ["input", "lower", "upper"].map((key) => nodeOf(condition, key));
   if (operand === undefined || lower === undefined || upper === undefined) return undefined;
   const least = literalFilter({ operand, op: "gt-eq", literal: lower }, into);
@@ -90,16 +91,14 @@ function between(condition: TreeNode, into: Translation): Filter | undefined {
 function literalFilter(
   { operand, op, literal }: { operand: TreeNode; op: Comparison; literal: TreeNode },
   into: Translation,
-): Filter | undefined {
+): Expression | undefined {
   const column = columnOf(operand, into);
   if (column === undefined || typeof column.type !== "string") return undefined;
-  // DuckDB orders NaN above every number; the bounds in metadata leave NaN out.
-  if (column.type === "double" && (op === "gt" || op === "gt-eq")) return undefined;
   const value = literalFor(literal, column.type);
   return value === undefined ? undefined : { op, fieldId: column.fieldId, value };
 }
 
-function operator(condition: TreeNode, into: Translation): Filter | undefined {
+function operator(condition: TreeNode, into: Translation): Expression | undefined {
   const [operand, ...rest] = nodesOf(condition, "children");
   const column = operand === undefined ? undefined : columnOf(operand, into);
   if (column === undefined) return undefined;
@@ -109,7 +108,7 @@ function operator(condition: TreeNode, into: Translation): Filter | undefined {
   return type === "COMPARE_IN" ? oneOf(column, rest) : undefined;
 }
 
-function oneOf({ fieldId, type }: QueryColumn, literals: readonly TreeNode[]): Filter | undefined {
+function oneOf({ fieldId, type }: QueryColumn, literals: readonly TreeNode[]): Expression | undefined {
   if (typeof type !== "string") return undefined;
   const values = literals.map((literal) => literalFor(literal, type)).filter((value) => value !== undefined);
   return values.length === literals.length && mixesNoTypes(literals) ? { op: "in", fieldId, values } : undefined;
@@ -124,7 +123,7 @@ function mixesNoTypes(literals: readonly TreeNode[]): boolean {
 }
 
 /** `c like 'abc%'`, `starts_with(c, 'abc')`, `c ^@ 'abc'`. */
-function prefix(condition: TreeNode, into: Translation): Filter | undefined {
+function prefix(condition: TreeNode, into: Translation): Expression | undefined {
   const [operand, pattern, more] = nodesOf(condition, "children");
   if (operand === undefined || pattern === undefined || more !== undefined) return undefined;
   const column = columnOf(operand, into);

@@ -8,7 +8,8 @@ import { uuidv7 } from "../base/uuid.ts";
 import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
 import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import type { AsOf } from "./as-of.ts";
-import { anyOf, type Filter } from "./filter.ts";
+import type { Expression } from "../iceberg/expression.ts";
+import { anyOf } from "./filter.ts";
 import { gate, serializeStatement, type GatedStatement } from "./gate.ts";
 import { placeTables, type PlacedStatement } from "./place-tables.ts";
 import { planFilters } from "./planner.ts";
@@ -184,7 +185,7 @@ async function planTables(
   tables: ReadonlyMap<TableReference, QueryTable>,
 ): Promise<ReadonlyMap<string, FilePlan>> {
   const filters = planFilters(statement, tables);
-  const wanted = new Map<string, { table: QueryTable; filters: (Filter | undefined)[] }>();
+  const wanted = new Map<string, { table: QueryTable; filters: (Expression | undefined)[] }>();
   for (const [reference, table] of tables) {
     const entry = wanted.get(table.id) ?? { table, filters: [] };
     entry.filters.push(filters.get(reference));

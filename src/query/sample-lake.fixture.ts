@@ -6,9 +6,10 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import { HeadgateError } from "../errors.ts";
 import type { AsOf } from "./as-of.ts";
-import type { Filter, FilterValue } from "./filter.ts";
+import type { Expression } from "../iceberg/expression.ts";
+import type { Value } from "../iceberg/value.ts";
+import { pickByName } from "./pick-by-name.ts";
 import { typeSql } from "./secured-view.ts";
 import { quoteName, quoteText } from "./sql-text.ts";
 import type { FilePlan, PlannedFile, QueryColumn, QueryTable, TableSource } from "./table-source.ts";
@@ -50,20 +51,11 @@ export async function openSampleLake(): Promise<SampleLake> {
       return table;
     },
     async resolve(parts, asOf) {
-      const name = parts.at(-1);
-      const matching = tables.filter(
-        ({ sample }) =>
-          sample.name.toLowerCase() === name?.toLowerCase() &&
-          (parts.length === 1 || sample.database.toLowerCase() === parts[0]?.toLowerCase()) &&
-          JSON.stringify(sample.asOf, text) === JSON.stringify(asOf, text),
+      const then = tables.filter(({ sample }) => JSON.stringify(sample.asOf, text) === JSON.stringify(asOf, text));
+      return pickByName(
+        parts,
+        then.map(({ table }) => table),
       );
-      const exact = matching.filter(
-        ({ sample }) => sample.name === name && (parts.length === 1 || sample.database === parts[0]),
-      );
-      const [found, another] = exact.length > 0 ? exact : matching;
-      if (found === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: parts.join(".") });
-      if (another !== undefined) throw new HeadgateError("TABLE_AMBIGUOUS", { place: parts.join(".") });
-      return found.table;
     },
     async [Symbol.asyncDispose]() {
       connection.closeSync();
@@ -94,7 +86,7 @@ async function writeFile(
 
 async function plan(
   connection: DuckDBConnection,
-  { sample, files, filter }: { sample: SampleTable; files: readonly PlannedFile[]; filter: Filter | undefined },
+  { sample, files, filter }: { sample: SampleTable; files: readonly PlannedFile[]; filter: Expression | undefined },
 ): Promise<FilePlan> {
   const condition = filter === undefined ? "true" : filterSql(filter, sample.columns);
   const paths = files.map(({ path }) => quoteText(path)).join(", ");
@@ -108,7 +100,7 @@ async function plan(
 const operators = { eq: "=", lt: "<", "lt-eq": "<=", gt: ">", "gt-eq": ">=" } as const;
 
 /** The filter as SQL, its values written from their Iceberg form. */
-export function filterSql(filter: Filter, columns: readonly QueryColumn[]): string {
+export function filterSql(filter: Expression, columns: readonly QueryColumn[]): string {
   if ("terms" in filter) return `(${filter.terms.map((term) => filterSql(term, columns)).join(` ${filter.op} `)})`;
   const column = columns.find(({ fieldId }) => fieldId === filter.fieldId);
   if (column === undefined) throw new TypeError(`no field ${filter.fieldId}`);
@@ -128,8 +120,9 @@ export function filterSql(filter: Filter, columns: readonly QueryColumn[]): stri
   }
 }
 
-function valueSql(value: FilterValue, type: string): string {
+function valueSql(value: Value, type: string): string {
   if (typeof value === "string") return quoteText(value);
+  if (value instanceof Uint8Array) return `from_hex('${Buffer.from(value).toString("hex")}')`;
   if (type === "date") return `(date '1970-01-01' + (${value})::integer)`;
   if (type === "timestamp") return `make_timestamp((${value})::bigint)`;
   if (type === "timestamptz") return `make_timestamptz((${value})::bigint)`;

@@ -5,8 +5,7 @@
  */
 import { duckdbType } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import { asNode, type TreeNode } from "./syntax-tree.ts";
-import type { Json } from "../base/json.ts";
+import type { Type } from "../iceberg/type.ts";
 import type { ViewPlace } from "./place-tables.ts";
 import { quoteName, quoteText } from "./sql-text.ts";
 import type { FilePlan, QueryColumn } from "./table-source.ts";
@@ -56,16 +55,9 @@ function scanSql(columns: readonly QueryColumn[], { files }: FilePlan): string {
 }
 
 /** An Iceberg type as DuckDB writes it. */
-export function typeSql(type: unknown): string {
+export function typeSql(type: Type): string {
   if (typeof type === "string") return duckdbType(type);
-  const nested = asNode(type as Json | undefined);
-  if (nested?.["type"] === "list") return `${typeSql(nested["element"])}[]`;
-  if (nested?.["type"] === "map") return `map(${typeSql(nested["key"])}, ${typeSql(nested["value"])})`;
-  if (nested?.["type"] === "struct" && Array.isArray(nested["fields"]))
-    return structSql(nested["fields"] as readonly TreeNode[]);
-  throw new TypeError(`no engine type for ${JSON.stringify(type)}`);
-}
-
-function structSql(fields: readonly TreeNode[]): string {
-  return `struct(${fields.map((field) => `${quoteName(String(field["name"]))} ${typeSql(field["type"])}`).join(", ")})`;
+  if (type.type === "list") return `${typeSql(type.element)}[]`;
+  if (type.type === "map") return `map(${typeSql(type.key)}, ${typeSql(type.value)})`;
+  return `struct(${type.fields.map((field) => `${quoteName(field.name)} ${typeSql(field.type)}`).join(", ")})`;
 }

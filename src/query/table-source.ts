@@ -2,8 +2,9 @@
  * What a query needs of the catalog: tables by name at a moment, and the files that hold their rows. The catalog's side does
  * the reading of metadata and manifests; this side never sees a table it did not ask for by name.
  */
+import type { Type } from "../iceberg/type.ts";
 import type { AsOf } from "./as-of.ts";
-import type { Filter } from "./filter.ts";
+import type { Expression } from "../iceberg/expression.ts";
 
 export interface TableSource {
   /**
@@ -20,14 +21,13 @@ export interface QueryTable {
   readonly name: string;
   readonly columns: readonly QueryColumn[];
   /** The files that can hold rows passing the filter: those of which it is proven that no row passes may be left out. */
-  planFiles(filter: Filter | undefined): Promise<FilePlan>;
+  planFiles(filter: Expression | undefined): Promise<FilePlan>;
 }
 
 export interface QueryColumn {
   readonly fieldId: number;
   readonly name: string;
-  /** As in Iceberg's metadata: `long`, `decimal(12, 2)`, or the object of a nested type. */
-  readonly type: unknown;
+  readonly type: Type;
 }
 
 export interface FilePlan {

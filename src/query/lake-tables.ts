@@ -1,0 +1,125 @@
+/**
+ * The catalog as a query's tables: names looked up once, every table of one statement at the same state of the lake, files
+ * chosen from the manifests. One for each statement.
+ */
+import { mapLimit } from "../base/limit.ts";
+import { metadataAt, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
+import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
+import { fileIO } from "../catalog/file-io.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Expression } from "../iceberg/expression.ts";
+import { planScan } from "../iceberg/scan.ts";
+import type { Snapshot } from "../iceberg/snapshot.ts";
+import { currentSchema, currentSnapshot, schemaOfSnapshot, snapshotById } from "../iceberg/table-metadata.ts";
+import { describeAsOf, type AsOf } from "./as-of.ts";
+import { pickByName } from "./pick-by-name.ts";
+import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
+
+const lookupsAtOnce = 16;
+
+export function lakeTables(catalog: Catalog): TableSource {
+  const entriesAsOf = entriesReader(catalog);
+  return {
+    async resolve(parts, asOf) {
+      const lakeAsOf = asOf !== undefined && !("snapshot" in asOf) ? asOf : undefined;
+      const table = await catalog.load(pickByName(parts, await entriesAsOf(lakeAsOf)));
+      return queryTable(catalog, { table, snapshot: snapshotOf(table, asOf) });
+    },
+  };
+}
+
+/** The tables of the lake now or at a moment, each moment read once. */
+function entriesReader(catalog: Catalog): (asOf: LakeAsOf | undefined) => Promise<readonly TableEntry[]> {
+  let current: Promise<readonly TableEntry[]> | undefined;
+  const earlier = new Map<string, Promise<readonly TableEntry[]>>();
+  const now = (): Promise<readonly TableEntry[]> => (current ??= catalog.entries());
+  return (asOf) => {
+    if (asOf === undefined) return now();
+    const key = JSON.stringify(asOf);
+    const entries = earlier.get(key) ?? entriesAt(catalog, { asOf, entries: now() });
+    earlier.set(key, entries);
+    return entries;
+  };
+}
+
+async function entriesAt(
+  { db }: Catalog,
+  { asOf, entries }: { asOf: LakeAsOf; entries: Promise<readonly TableEntry[]> },
+): Promise<readonly TableEntry[]> {
+  const then = await metadataAt(db, await sequenceAsOf(db, asOf));
+  return (await entries).flatMap((entry) => {
+    const state = then.get(entry.id);
+    return state === undefined ? [] : [{ ...entry, metadataLocation: state.metadataLocation }];
+  });
+}
+
+function snapshotOf(table: CatalogTable, asOf: AsOf | undefined): Snapshot | undefined {
+  if (asOf === undefined || !("snapshot" in asOf)) return currentSnapshot(table.metadata);
+  const snapshot = snapshotById(table.metadata, asOf.snapshot);
+  if (snapshot === undefined)
+    throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: `${labelOf(table)} at ${describeAsOf(asOf)}` });
+  return snapshot;
+}
+
+function queryTable(catalog: Catalog, state: { table: CatalogTable; snapshot: Snapshot | undefined }): QueryTable {
+  const { table, snapshot } = state;
+  const schema =
+    snapshot === undefined || snapshot === currentSnapshot(table.metadata)
+      ? currentSchema(table.metadata)
+      : schemaOfSnapshot(table.metadata, snapshot);
+  return {
+    id: `${table.metadataLocation}#${snapshot?.snapshotId ?? ""}`,
+    database: table.database,
+    name: table.name,
+    columns: schema.fields.map(({ id, name, type }) => ({ fieldId: id, name, type })),
+    planFiles: (filter) => planFiles(catalog, { ...state, filter }),
+  };
+}
+
+/** Fails closed on row-level deletes, which nothing here applies yet. */
+async function planFiles(
+  { objects }: Catalog,
+  { table, snapshot, filter }: { table: CatalogTable; snapshot: Snapshot | undefined; filter: Expression | undefined },
+): Promise<FilePlan> {
+  const { files, deletes, skippedFiles, skippedManifests } = await planScan(fileIO(objects), {
+    metadata: table.metadata,
+    snapshot,
+    filter,
+  });
+  if (deletes.length > 0)
+    throw new HeadgateError("METADATA_INVALID", {
+      place: labelOf(table),
+      message: "the table has row-level deletes, which are not read yet",
+    });
+  const local = await mapLimit(
+    files,
+    lookupsAtOnce,
+    async ({ dataFile: { filePath, recordCount, fileSizeInBytes } }) => ({
+      path: await localPath(objects, { table, location: filePath }),
+      recordCount: Number(recordCount),
+      sizeBytes: Number(fileSizeInBytes),
+    }),
+  );
+  return { files: local, skippedFiles, skippedManifests };
+}
+
+async function localPath(
+  objects: Catalog["objects"],
+  { table, location }: { table: CatalogTable; location: string },
+): Promise<string> {
+  try {
+    return await objects.localPath(location);
+  } catch (failure) {
+    if (!(failure instanceof HeadgateError) || failure.code !== "DATA_FILE_MISSING") throw failure;
+    const label = labelOf(table);
+    throw new HeadgateError("DATA_FILE_MISSING", {
+      place: `${label}: ${location}`,
+      message: `a data file of ${label} is missing`,
+      cause: failure,
+    });
+  }
+}
+
+function labelOf({ database, name }: TableEntry): string {
+  return `${database}.${name}`;
+}
