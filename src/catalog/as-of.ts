@@ -7,12 +7,15 @@ import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 
 /** `first` is the oldest commit, `before-last` the state before the newest one. */
-export type AsOf = { readonly time: Date } | { readonly run: string } | { readonly commit: string } | { readonly named: "first" | "before-last" };
+export type AsOf =
+  | { readonly time: Date }
+  /** The id of a sync run or of a commit. */
+  | { readonly run: string }
+  | { readonly named: "first" | "before-last" };
 
 /** The sequence number of the commit that is meant. Throws SNAPSHOT_NOT_FOUND. */
 export async function sequenceAsOf(db: Kysely<Tables>, asOf: AsOf): Promise<bigint> {
-  const commits = db.selectFrom("commits").select("sequence");
-  const found = await matching(commits, asOf).executeTakeFirst();
+  const found = await matching(commitQuery(db), asOf).executeTakeFirst();
   if (found === undefined) throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: describe(asOf), message: "the lake has no state that old" });
   return found.sequence;
 }
@@ -35,13 +38,14 @@ function commitQuery(db: Kysely<Tables>) {
 
 function matching(commits: CommitQuery, asOf: AsOf): CommitQuery {
   if ("time" in asOf) return commits.where("committed_at", "<=", asOf.time).orderBy("sequence", "desc").limit(1);
-  if ("run" in asOf) return commits.where("run_id", "=", asOf.run).orderBy("sequence", "desc").limit(1);
-  if ("commit" in asOf) return commits.where("id", "=", asOf.commit);
+  if ("run" in asOf) {
+    return commits.where((is) => is.or([is("run_id", "=", asOf.run), is("id", "=", asOf.run)])).orderBy("sequence", "desc").limit(1);
+  }
   if (asOf.named === "first") return commits.orderBy("sequence").limit(1);
   return commits.orderBy("sequence", "desc").offset(1).limit(1);
 }
 
 function describe(asOf: AsOf): string {
   if ("time" in asOf) return asOf.time.toISOString();
-  return "run" in asOf ? asOf.run : "commit" in asOf ? asOf.commit : asOf.named;
+  return "run" in asOf ? asOf.run : asOf.named;
 }

@@ -43,6 +43,8 @@ export interface Engine extends AsyncDisposable {
   stream(sql: string, options?: StatementOptions): Promise<EngineStream>;
   /** From now on only these files can be read, and no setting changed. */
   lockDown(files: readonly string[]): Promise<void>;
+  /** False once its process has ended. */
+  isAlive(): boolean;
   readonly pid: number;
 }
 
@@ -71,7 +73,7 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
     for await (const batch of batches) rows.push(...batch);
     return { columns, rows };
   };
-  await run("set timezone = 'UTC'");
+  await run("set global timezone = 'UTC'");
   return {
     run,
     stream,
@@ -81,6 +83,7 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
       await run("set enable_external_access = false");
       await run("set lock_configuration = true");
     },
+    isAlive: () => child.exitCode === null && child.signalCode === null,
     pid: child.pid ?? 0,
     [Symbol.asyncDispose]: () => channel.close(),
   };

@@ -21,6 +21,13 @@ export interface ManifestEntry {
   readonly dataFile: DataFile;
 }
 
+/** An entry of a file that is part of the table, with what it inherits filled in. */
+export interface LiveEntry extends ManifestEntry {
+  readonly snapshotId: bigint;
+  readonly sequenceNumber: bigint;
+  readonly fileSequenceNumber: bigint;
+}
+
 export type ManifestContent = "data" | "deletes";
 
 const statuses: readonly EntryStatus[] = ["existing", "added", "deleted"];

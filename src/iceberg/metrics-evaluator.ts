@@ -2,7 +2,7 @@
  * Whether a file, or a manifest's partitions, may hold a row that satisfies an expression (spec: "Scan Planning", inclusive
  * evaluation). "Maybe" is always a right answer; "no" must be certain.
  */
-import type { Expression } from "./expression.ts";
+import type { Expression, Predicate } from "./expression.ts";
 import { compareValues, type Value } from "./value.ts";
 
 /** What is known of one field's values in a file or group of files; undefined means not known. */
@@ -18,61 +18,50 @@ export interface FieldMetrics {
 
 export type MetricsOf = (fieldId: number) => FieldMetrics | undefined;
 
-export function mayMatch(expression: Expression, metricsOf: MetricsOf): boolean {
-  switch (expression.kind) {
-    case "true":
-      return true;
-    case "false":
-      return false;
-    case "and":
-      return expression.operands.every((operand) => mayMatch(operand, metricsOf));
-    case "or":
-      return expression.operands.some((operand) => mayMatch(operand, metricsOf));
-    default: {
-      const metrics = metricsOf(expression.fieldId);
-      return metrics === undefined || predicateMayMatch(expression, metrics);
-    }
+export function mayMatch(expression: Expression | undefined, metricsOf: MetricsOf): boolean {
+  if (expression === undefined) return true;
+  if ("terms" in expression) {
+    const mayTerm = (term: Expression): boolean => mayMatch(term, metricsOf);
+    return expression.op === "and" ? expression.terms.every(mayTerm) : expression.terms.some(mayTerm);
   }
+  const metrics = metricsOf(expression.fieldId);
+  return metrics === undefined || predicateMayMatch(expression, metrics);
 }
 
-type Predicate = Extract<Expression, { readonly fieldId: number }>;
-
 function predicateMayMatch(predicate: Predicate, metrics: FieldMetrics): boolean {
-  if (predicate.kind === "is-null") return metrics.hasNulls !== false;
+  if (predicate.op === "is-null") return metrics.hasNulls !== false;
   if (metrics.hasValues === false) return false;
-  switch (predicate.kind) {
+  switch (predicate.op) {
     case "not-null":
       return true;
     case "in":
       return predicate.values.some((value) => mayEqual(value, metrics));
     case "starts-with":
-      return mayStartWith(predicate.prefix, metrics);
-    case "comparison":
-      return mayCompare(predicate, metrics);
+      return mayStartWith(predicate.value, metrics);
+    case "eq":
+      return mayEqual(predicate.value, metrics);
+    case "lt":
+      return isBelow(metrics.lower, predicate.value, -1) || isNan(predicate.value);
+    case "lt-eq":
+      return isBelow(metrics.lower, predicate.value, 0) || isNan(predicate.value);
+    case "gt":
+      return metrics.hasNan !== false || isBelow(predicate.value, metrics.upper, -1);
+    case "gt-eq":
+      return metrics.hasNan !== false || isBelow(predicate.value, metrics.upper, 0);
   }
 }
 
-function mayCompare({ operator, value }: Extract<Predicate, { kind: "comparison" }>, metrics: FieldMetrics): boolean {
-  const { lower, upper } = metrics;
-  switch (operator) {
-    case "eq":
-      return mayEqual(value, metrics);
-    case "not-eq":
-      return true;
-    case "lt":
-      return lower === undefined || looseCompare(lower, value) < 0;
-    case "lt-eq":
-      return lower === undefined || looseCompare(lower, value) <= 0;
-    case "gt":
-      return upper === undefined || metrics.hasNan !== false || looseCompare(upper, value) > 0;
-    case "gt-eq":
-      return upper === undefined || metrics.hasNan !== false || looseCompare(upper, value) >= 0;
-  }
+/** True unless both are known and they compare above `most`. */
+function isBelow(left: Value | undefined, right: Value | undefined, most: -1 | 0): boolean {
+  return left === undefined || right === undefined || Math.sign(looseCompare(left, right)) <= most;
 }
 
 function mayEqual(value: Value, { lower, upper }: FieldMetrics): boolean {
-  if (typeof value === "number" && Number.isNaN(value)) return true;
-  return (lower === undefined || looseCompare(lower, value) <= 0) && (upper === undefined || looseCompare(value, upper) <= 0);
+  return isNan(value) || (isBelow(lower, value, 0) && isBelow(value, upper, 0));
+}
+
+function isNan(value: Value): boolean {
+  return typeof value === "number" && Number.isNaN(value);
 }
 
 /** −0 and 0 are one number in SQL, though two in Iceberg's order. */
@@ -82,6 +71,5 @@ function looseCompare(left: Value, right: Value): number {
 
 function mayStartWith(prefix: string, { lower, upper }: FieldMetrics): boolean {
   if (typeof lower === "string" && compareValues(lower, prefix) > 0 && !lower.startsWith(prefix)) return false;
-  if (typeof upper === "string" && compareValues(upper, prefix) < 0) return false;
-  return true;
+  return !(typeof upper === "string" && compareValues(upper, prefix) < 0);
 }

@@ -27,7 +27,7 @@ interface ScanParts {
   readonly metadata: TableMetadata;
   /** Undefined: an empty table. */
   readonly snapshot: Snapshot | undefined;
-  readonly filter: Expression;
+  readonly filter: Expression | undefined;
 }
 
 export async function planScan(io: FileIO, { metadata, snapshot, filter }: ScanParts): Promise<ScanPlan> {
@@ -54,7 +54,7 @@ function specOf({ partitionSpecs }: TableMetadata, id: number): PartitionSpec | 
 }
 
 /** Uses the summaries of identity partitions only: their values are the source column's own. */
-function manifestMayMatch(manifest: ManifestFile, { metadata, schema, filter }: { metadata: TableMetadata; schema: Schema; filter: Expression }): boolean {
+function manifestMayMatch(manifest: ManifestFile, { metadata, schema, filter }: { metadata: TableMetadata; schema: Schema; filter: Expression | undefined }): boolean {
   const spec = specOf(metadata, manifest.partitionSpecId);
   if (spec === undefined || manifest.partitions === undefined) return true;
   const types = partitionTypes(spec, schema);
@@ -72,7 +72,7 @@ function manifestMayMatch(manifest: ManifestFile, { metadata, schema, filter }: 
   return mayMatch(filter, (fieldId) => known.get(fieldId));
 }
 
-export function fileMayMatch(file: DataFile, { spec, schema, filter }: { spec: PartitionSpec | undefined; schema: Schema; filter: Expression }): boolean {
+export function fileMayMatch(file: DataFile, { spec, schema, filter }: { spec: PartitionSpec | undefined; schema: Schema; filter: Expression | undefined }): boolean {
   if (file.recordCount === 0n) return false;
   return mayMatch(filter, (fieldId) => partitionMetrics(file, { spec, fieldId }) ?? columnMetrics(file, { schema, fieldId }));
 }

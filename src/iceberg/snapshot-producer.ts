@@ -8,7 +8,7 @@ import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "./data-file.ts";
 import type { FileIO } from "./file-io.ts";
 import { readManifestList, writeManifestList, type ManifestFile } from "./manifest-list.ts";
-import { readManifest, writeManifest, type ManifestEntry } from "./manifest.ts";
+import { readManifest, writeManifest, type LiveEntry, type ManifestEntry } from "./manifest.ts";
 import { partitionSummaries } from "./partition-summary.ts";
 import type { PartitionSpec } from "./partition-spec.ts";
 import { newSnapshotId, snapshotSummary, type Snapshot, type SnapshotOperation } from "./snapshot.ts";
@@ -116,7 +116,7 @@ async function removeFiles(writing: Writing, manifests: readonly ManifestFile[],
 }
 
 /** Entries of files that are part of the table, with the sequence numbers and snapshot id they inherit. */
-export async function liveEntries(io: FileIO, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly Required<ManifestEntry>[]> {
+export async function liveEntries(io: FileIO, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly LiveEntry[]> {
   const entries = readManifest(await io.read(manifest.manifestPath), { schema: currentSchema(metadata), spec: specOf(metadata, manifest.partitionSpecId) });
   return entries
     .filter(({ status }) => status !== "deleted")
@@ -129,7 +129,7 @@ export async function liveEntries(io: FileIO, metadata: TableMetadata, manifest:
     }));
 }
 
-async function rewriteWithout(writing: Writing, { manifest, live, leaving }: { manifest: ManifestFile; live: readonly Required<ManifestEntry>[]; leaving: ReadonlySet<ManifestEntry> }): Promise<ManifestFile> {
+async function rewriteWithout(writing: Writing, { manifest, live, leaving }: { manifest: ManifestFile; live: readonly LiveEntry[]; leaving: ReadonlySet<ManifestEntry> }): Promise<ManifestFile> {
   const entries = live.map((entry): ManifestEntry => (leaving.has(entry) ? { ...entry, status: "deleted", snapshotId: writing.snapshotId } : { ...entry, status: "existing" }));
   return writeEntries(writing, { specId: manifest.partitionSpecId, entries });
 }

@@ -1,6 +1,7 @@
 /** Operations on sources: connect, test, look, forget. No answer ever holds a password. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
+import { tablesOfSource } from "../catalog/table-summary.ts";
 import { HeadgateError } from "../errors.ts";
 import type { RegisteredSource } from "../sync/source-registry.ts";
 import type { Check, SourceObject } from "../sync/source.ts";
@@ -41,7 +42,7 @@ export const sourceShow = operation({
   input: named,
   async run({ sources, catalog }, { name }) {
     const source = await sources.get(name);
-    return { source: present(source), tables: await catalog.tablesOfSource(source.id) };
+    return { source: present(source), tables: await tablesOfSource(catalog, source.id) };
   },
 });
 

@@ -1,5 +1,6 @@
 /** Operations that look at the lake's tables. */
 import { z } from "zod";
+import { describeTable, listTables, tableHistory as historyOf } from "../catalog/table-summary.ts";
 import { operation } from "./operation.ts";
 
 const asked = z.strictObject({ table: z.string() });
@@ -9,7 +10,7 @@ export const tableList = operation({
   summary: "List the tables of the lake",
   input: z.strictObject({ database: z.string().optional() }),
   async run({ catalog }, { database }) {
-    return { tables: await catalog.list({ database }) };
+    return { tables: await listTables(catalog, database) };
   },
 });
 
@@ -17,12 +18,12 @@ export const tableDescribe = operation({
   name: "table.describe",
   summary: "Describe one table: columns, partitioning, properties, where it comes from",
   input: asked,
-  run: async ({ catalog }, { table }) => catalog.describe(table),
+  run: ({ catalog }, { table }) => describeTable(catalog, table),
 });
 
 export const tableHistory = operation({
   name: "table.history",
   summary: "List the states of a table, newest first",
   input: asked,
-  run: async ({ catalog }, { table }) => catalog.history(table),
+  run: async ({ catalog }, { table }) => ({ snapshots: await historyOf(catalog, table) }),
 });

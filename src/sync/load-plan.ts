@@ -3,7 +3,7 @@
  * crash, so the next run reads only what is missing or no longer exact.
  * Invariant: rows leave this table in the commit that adds their files, or after their files were deleted.
  */
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 import { formatJson } from "../base/json.ts";
 import type { StagedSplitRow, Tables } from "../db/tables.ts";
 import type { Position, SplitRange, TableName } from "./source.ts";
@@ -31,14 +31,14 @@ interface PlanKey {
 
 /** The plan an earlier run left behind, if any. */
 export async function findPlan(db: Kysely<Tables>, { sourceId, table }: PlanKey): Promise<LoadPlan | undefined> {
-  const rows = (await db
+  const rows = await db
     .selectFrom("staged_splits")
     .selectAll()
     .where("source_id", "=", sourceId)
     .where("source_schema", "=", table.schema)
     .where("source_name", "=", table.name)
     .orderBy("ordinal")
-    .execute()) as StagedSplitRow[];
+    .execute();
   const [first] = rows;
   return first && { tableId: first.table_id, shape: first.shape, splits: rows.map(presentSplit) };
 }
@@ -73,8 +73,8 @@ export async function forgetPlans(db: Kysely<Tables> | Transaction<Tables>, tabl
   if (tableIds.length > 0) await db.deleteFrom("staged_splits").where("table_id", "in", tableIds).execute();
 }
 
-function presentSplit(row: StagedSplitRow): PlannedSplit {
-  const files = row.files as unknown as StagedFile[] | null;
+function presentSplit(row: Selectable<StagedSplitRow>): PlannedSplit {
+  const files = row.files as StagedFile[] | null;
   return {
     ordinal: row.ordinal,
     range: row.range ?? undefined,

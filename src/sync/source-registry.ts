@@ -2,7 +2,7 @@
  * The sources this Headgate knows: name, address, encrypted password. Not the connections themselves.
  * Invariant: a password is never part of a stored or returned address.
  */
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { SecretBox } from "../base/secret-box.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import type { SourceRow, Tables } from "../db/tables.ts";
@@ -33,10 +33,10 @@ export interface SourceRegistry {
 
 export function sourceRegistry(parts: { db: Kysely<Tables>; secrets: SecretBox; connectors: readonly Connector[] }): SourceRegistry {
   const { db, secrets, connectors } = parts;
-  const get = async (name: string): Promise<SourceRow> => {
+  const get = async (name: string): Promise<Selectable<SourceRow>> => {
     const row = await db.selectFrom("sources").selectAll().where("name", "=", name).executeTakeFirst();
     if (row === undefined) throw new HeadgateError("SOURCE_NOT_FOUND", { place: name });
-    return row as SourceRow;
+    return row;
   };
   return {
     async add({ name, url, password }) {
@@ -50,11 +50,11 @@ export function sourceRegistry(parts: { db: Kysely<Tables>; secrets: SecretBox; 
         .returningAll()
         .executeTakeFirst();
       if (row === undefined) throw new HeadgateError("SOURCE_EXISTS", { place: name });
-      return present(row as SourceRow);
+      return present(row);
     },
     async list() {
       const rows = await db.selectFrom("sources").selectAll().orderBy("name").execute();
-      return rows.map((row) => present(row as SourceRow));
+      return rows.map(present);
     },
     get: async (name) => present(await get(name)),
     async remove(name) {
@@ -72,8 +72,8 @@ export function sourceRegistry(parts: { db: Kysely<Tables>; secrets: SecretBox; 
   };
 }
 
-function present(row: SourceRow): RegisteredSource {
-  return { id: row.id, name: row.name, connector: row.connector, url: row.url, createdAt: row.created_at as unknown as Date };
+function present(row: Selectable<SourceRow>): RegisteredSource {
+  return { id: row.id, name: row.name, connector: row.connector, url: row.url, createdAt: row.created_at };
 }
 
 function splitPassword(text: string): { url: URL; password: string | undefined } {

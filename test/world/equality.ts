@@ -23,7 +23,7 @@ type Text = string | null;
 export async function compareWithLake(parts: { source: SampleSource; session: Session; database: string; table: string }): Promise<Comparison> {
   const { source, session, database, table } = parts;
   const { columns } = await session.call(tableDescribe, { table: `${database}.${table}` }, quietCall());
-  const canonical = columns.map(({ type }) => canonicalText(type));
+  const canonical = columns.map(({ type }) => canonicalText(String(type)));
   const fromSource = multiset(canonical);
   for (const row of await source.texts(table, columns.map(({ name }) => name))) fromSource.add(row);
   const fromLake = multiset(canonical);
@@ -31,7 +31,7 @@ export async function compareWithLake(parts: { source: SampleSource; session: Se
   const onItem = (item: unknown): void => {
     for (const row of (item as { rows: Text[][] }).rows) fromLake.add(row);
   };
-  await session.call(sql, { sql: `select ${list} from "${database}"."${table}"` }, { ...quietCall(), emit: async (item) => onItem(item) });
+  await session.call(sql, { sql: `select ${list} from "${database}"."${table}"`, explain: false }, { ...quietCall(), emit: async (item) => onItem(item) });
   return {
     table: `${database}.${table}`,
     sourceRows: fromSource.rows(),

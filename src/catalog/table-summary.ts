@@ -1,0 +1,127 @@
+/** The catalog as people look at it: the list of tables, one table in detail, its history, and what a source feeds. */
+import { sql } from "kysely";
+import { currentSchema, currentSnapshot, defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { formatNestedType } from "../iceberg/schema.ts";
+import { formatPartitionFields } from "../iceberg/partition-spec.ts";
+import { mapLimit } from "../base/limit.ts";
+import type { Json } from "../base/json.ts";
+import type { Catalog, CatalogTable } from "./catalog.ts";
+
+export interface TableSummary {
+  readonly database: string;
+  readonly name: string;
+  readonly uuid: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+  /** 64-bit, as text. */
+  readonly snapshot_id: string | null;
+  readonly metadata_location: string;
+  readonly location: string;
+}
+
+export async function listTables(catalog: Catalog, database?: string): Promise<readonly TableSummary[]> {
+  return mapLimit(await catalog.entries(database), 16, async (entry) => summary(await catalog.load(entry)));
+}
+
+export interface ColumnDescription {
+  readonly id: number;
+  readonly name: string;
+  readonly type: Json;
+  readonly required: boolean;
+  readonly doc: string | undefined;
+}
+
+export interface TableDescription extends Omit<TableSummary, "columns"> {
+  readonly format: string;
+  readonly key: string | undefined;
+  readonly partitioned: Json;
+  readonly source: string | undefined;
+  readonly columns: readonly ColumnDescription[];
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS. */
+export async function describeTable(catalog: Catalog, name: string): Promise<TableDescription> {
+  const table = await catalog.find(name);
+  const { metadata } = table;
+  const schema = currentSchema(metadata);
+  const key = schema.identifierFieldIds.map((id) => schema.fields.find((field) => field.id === id)?.name);
+  const { "headgate.source": source, "headgate.source-table": sourceTable } = metadata.properties;
+  return {
+    ...summary(table),
+    format: `Iceberg v${metadata.formatVersion}`,
+    key: key.length > 0 ? key.join(", ") : undefined,
+    partitioned: defaultSpec(metadata).fields.length === 0 ? "no" : formatPartitionFields(defaultSpec(metadata).fields),
+    source: source === undefined ? undefined : `${source}: ${sourceTable ?? ""}`,
+    columns: schema.fields.map((field) => ({ id: field.id, name: field.name, type: formatNestedType(field.type), required: field.required, doc: field.doc })),
+    properties: metadata.properties,
+  };
+}
+
+export interface TableState {
+  readonly snapshotId: string;
+  readonly committedAt: string;
+  readonly operation: string;
+  readonly rows: number;
+  readonly addedFiles: number;
+  readonly removedFiles: number;
+  /** The sync run that made it. */
+  readonly run: string | undefined;
+  readonly isCurrent: boolean;
+}
+
+/** Newest first. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS. */
+export async function tableHistory(catalog: Catalog, name: string): Promise<readonly TableState[]> {
+  const { metadata } = await catalog.find(name);
+  return metadata.snapshots.toReversed().map(({ snapshotId, timestampMs, summary: counts }) => ({
+    snapshotId: String(snapshotId),
+    committedAt: new Date(timestampMs).toISOString(),
+    operation: counts["operation"] ?? "",
+    rows: Number(counts["total-records"] ?? 0),
+    addedFiles: Number(counts["added-data-files"] ?? 0),
+    removedFiles: Number(counts["deleted-data-files"] ?? 0),
+    run: counts["headgate.run"],
+    isCurrent: snapshotId === metadata.currentSnapshotId,
+  }));
+}
+
+export interface SourceTableState {
+  readonly sourceTable: string;
+  readonly lakeTable: string;
+  readonly rows: number;
+  readonly movedAt: string;
+}
+
+export async function tablesOfSource({ db }: Catalog, sourceId: string): Promise<readonly SourceTableState[]> {
+  const { rows } = await sql<{ source_table: string; lake_table: string; row_count: bigint; moved_at: Date }>`
+    select p.source_schema || '.' || p.source_name as source_table, d.name || '.' || t.name as lake_table, p.row_count, p.moved_at
+    from positions p join tables t on t.id = p.table_id join databases d on d.id = t.database_id
+    where p.source_id = ${sourceId}
+    order by 1`.execute(db);
+  return rows.map((row) => ({ sourceTable: row.source_table, lakeTable: row.lake_table, rows: Number(row.row_count), movedAt: row.moved_at.toISOString() }));
+}
+
+function summary({ id, database, name, location, metadataLocation, metadata }: CatalogTable): TableSummary {
+  const counts = currentSnapshot(metadata)?.summary ?? {};
+  return {
+    database,
+    name,
+    uuid: id,
+    rows: Number(counts["total-records"] ?? 0),
+    columns: currentSchema(metadata).fields.length,
+    files: Number(counts["total-data-files"] ?? 0),
+    bytes: Number(counts["total-files-size"] ?? 0),
+    updatedAt: updatedAt(metadata),
+    snapshot_id: metadata.currentSnapshotId === undefined ? null : String(metadata.currentSnapshotId),
+    metadata_location: metadataLocation,
+    location,
+  };
+}
+
+function updatedAt(metadata: TableMetadata): string {
+  return new Date(currentSnapshot(metadata)?.timestampMs ?? metadata.lastUpdatedMs).toISOString();
+}

@@ -1,0 +1,142 @@
+/**
+ * How each binary value is appended to its column buffer (PostgreSQL sources: the `…send` functions of each type). Values that
+ * the lake cannot hold become null and are counted. Hot code: bytes in, bytes out, no object a value.
+ */
+import type { ColumnBuffer } from "../../engine/column-buffer.ts";
+
+export type Appender = (column: ColumnBuffer, bytes: Buffer, start: number, length: number) => void;
+
+/** Counts a value that could not be held. */
+export type Inexact = (what: string) => void;
+
+export const appendBytes: Appender = (column, bytes, start, length) => column.appendBytes(bytes, start, start + length);
+
+/** jsonb: a version byte, then text. */
+export const appendJsonb: Appender = (column, bytes, start, length) => column.appendBytes(bytes, start + 1, start + length);
+
+export const appendBoolean: Appender = (column, bytes, start) => column.appendInt32(bytes[start] as number);
+
+export const appendInt2: Appender = (column, bytes, start) => column.appendInt32((((bytes[start] as number) << 24) >> 16) | (bytes[start + 1] as number));
+
+export const appendInt4: Appender = (column, bytes, start) => column.appendInt32(int32(bytes, start));
+
+export const appendUnsignedInt4: Appender = (column, bytes, start) => column.appendInt64(0, int32(bytes, start));
+
+export const appendInt8: Appender = (column, bytes, start) => column.appendInt64(int32(bytes, start), int32(bytes, start + 4));
+
+export const appendFloat4: Appender = (column, bytes, start) => column.appendFloat(bytes.readFloatBE(start));
+
+export const appendFloat8: Appender = (column, bytes, start) => column.appendDouble(bytes.readDoubleBE(start));
+
+export const appendUuid: Appender = (column, bytes, start) => column.appendFixed16(bytes, start);
+
+/** Days from 1970-01-01 to PostgreSQL's epoch, 2000-01-01. */
+const epochDays = 10_957;
+const epochMicros = 946_684_800_000_000;
+
+export const appendDate =
+  (inexact: Inexact): Appender =>
+  (column, bytes, start) => {
+    const days = int32(bytes, start);
+    if (days === 0x7fffffff || days === -0x80000000) {
+      column.appendNull();
+      inexact("infinite date, held as null");
+    } else column.appendInt32(days + epochDays);
+  };
+
+/** The engine's last timestamp is in the year 294247, PostgreSQL's in 294276. */
+const lastMicros = 9_223_372_036_854_775_806n - BigInt(epochMicros);
+
+export const appendTimestamp =
+  (inexact: Inexact): Appender =>
+  (column, bytes, start) => {
+    const high = int32(bytes, start);
+    const micros = high * 4_294_967_296 + (int32(bytes, start + 4) >>> 0);
+    if (micros > -8e15 && micros < 8e15) return column.appendSafeInteger(micros + epochMicros);
+    const exact = bytes.readBigInt64BE(start);
+    if (exact <= -0x8000000000000000n || exact > lastMicros) {
+      column.appendNull();
+      return inexact(exact === 0x7fffffffffffffffn || exact < 0n ? "infinite timestamp, held as null" : "timestamp beyond the year 294247, held as null");
+    }
+    column.appendBigInt64(exact + BigInt(epochMicros));
+  };
+
+const dayMicros = 86_400_000_000;
+
+export const appendTime =
+  (inexact: Inexact): Appender =>
+  (column, bytes, start) => {
+    const micros = int32(bytes, start) * 4_294_967_296 + (int32(bytes, start + 4) >>> 0);
+    if (micros === dayMicros) {
+      column.appendNull();
+      inexact("24:00:00, held as null");
+    } else column.appendSafeInteger(micros);
+  };
+
+/** Decimal digits a double holds with two base-10000 digits to spare. */
+const fastPrecision = 11;
+
+/** numeric(precision, scale) as an unscaled integer; precision up to 18. NaN and infinities become null. */
+export function appendNumeric({ precision, scale, inexact }: { precision: number; scale: number; inexact: Inexact }): Appender {
+  return (column, bytes, start) => {
+    if (isSpecial(bytes, start)) {
+      column.appendNull();
+      return inexact("NaN or infinity, held as null");
+    }
+    if (precision > fastPrecision) return column.appendBigInt64(unscaledBig(bytes, start, scale));
+    column.appendSafeInteger(unscaledNumber(bytes, start, scale));
+  };
+}
+
+/** numeric(precision, scale) of more than 18 digits as a 16-byte big-endian integer. */
+export function appendWideNumeric({ scale, inexact }: { scale: number; inexact: Inexact }): Appender {
+  const sixteen = Buffer.alloc(16);
+  return (column, bytes, start) => {
+    if (isSpecial(bytes, start)) {
+      column.appendNull();
+      return inexact("NaN or infinity, held as null");
+    }
+    const value = unscaledBig(bytes, start, scale);
+    sixteen.writeBigInt64BE(value >> 64n, 0);
+    sixteen.writeBigUInt64BE(BigInt.asUintN(64, value), 8);
+    column.appendFixed16(sixteen, 0);
+  };
+}
+
+/** Sign 0xC000 is NaN, 0xD000 and 0xF000 the infinities. */
+function isSpecial(bytes: Buffer, start: number): boolean {
+  return (bytes[start + 4] as number) >= 0xc0;
+}
+
+const powers = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+
+/** Digits in base 10000, the first worth 10000^weight. */
+function unscaledNumber(bytes: Buffer, start: number, scale: number): number {
+  const digits = int16(bytes, start);
+  let value = 0;
+  for (let index = 0, at = start + 8; index < digits; index++, at += 2) value = value * 10_000 + int16(bytes, at);
+  const exponent = (int16(bytes, start + 2) - digits + 1) * 4 + scale;
+  const unscaled = exponent >= 0 ? value * (powers[exponent] ?? 10 ** exponent) : Math.round(value / (powers[-exponent] ?? 10 ** -exponent));
+  return isNegative(bytes, start) ? 0 - unscaled : unscaled;
+}
+
+function unscaledBig(bytes: Buffer, start: number, scale: number): bigint {
+  const digits = int16(bytes, start);
+  let value = 0n;
+  for (let index = 0, at = start + 8; index < digits; index++, at += 2) value = value * 10_000n + BigInt(int16(bytes, at));
+  const exponent = (int16(bytes, start + 2) - digits + 1) * 4 + scale;
+  const unscaled = exponent >= 0 ? value * 10n ** BigInt(exponent) : value / 10n ** BigInt(-exponent);
+  return isNegative(bytes, start) ? -unscaled : unscaled;
+}
+
+function isNegative(bytes: Buffer, start: number): boolean {
+  return bytes[start + 4] === 0x40;
+}
+
+function int16(bytes: Buffer, at: number): number {
+  return (((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number);
+}
+
+function int32(bytes: Buffer, at: number): number {
+  return ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+}

@@ -1,0 +1,167 @@
+/**
+ * One connection: the driver's handshake, login and TLS, a session fit for reading, small queries, and a way to take over the
+ * incoming bytes for bulk reads. Not a pool. Invariant: every error leaves as a HeadgateError, and none contains the password.
+ */
+import { readFile } from "node:fs/promises";
+import type { Duplex } from "node:stream";
+import type { ConnectionOptions } from "node:tls";
+import pg from "pg";
+import { HeadgateError } from "../../errors.ts";
+import { placeOf, type ServerAddress } from "./address.ts";
+import { connectFailure, statementFailure } from "./failures.ts";
+
+/** A row of a small query: every value is the server's own text. */
+export type TextRow = Readonly<Record<string, string | null>>;
+
+export interface PostgresConnection extends AsyncDisposable {
+  /** `server_version_num`: 150018 for 15.18. */
+  readonly version: number;
+  readonly versionText: string;
+  readonly encrypted: boolean;
+  /** For small results only. `place` names the work in an error. */
+  query(statement: string, values?: readonly unknown[], place?: string): Promise<readonly TextRow[]>;
+  /** Hands the incoming bytes to `receiver` until `release` is called, and sends a simple query. */
+  takeOver(receiver: ByteReceiver, statement: string): { readonly stream: Duplex; release(): void };
+}
+
+export interface ByteReceiver {
+  chunk(bytes: Buffer): void;
+  /** The connection broke; no more bytes will come. */
+  failed(failure: Error): void;
+}
+
+export interface Credentials {
+  readonly address: ServerAddress;
+  readonly password: string | undefined;
+}
+
+/** What the driver has and does not declare. */
+interface DriverInternals {
+  readonly connection: { readonly stream: Duplex };
+}
+
+const connectMilliseconds = 15_000;
+const oldestVersion = 140_000;
+
+/** Names are always qualified; a row that row security would hide is an error, not a gap. */
+const session: Readonly<Record<string, string>> = {
+  search_path: "pg_catalog",
+  datestyle: "ISO, YMD",
+  intervalstyle: "iso_8601",
+  timezone: "UTC",
+  extra_float_digits: "3",
+  bytea_output: "hex",
+  row_security: "off",
+  statement_timeout: "0",
+  lock_timeout: "20s",
+  idle_in_transaction_session_timeout: "0",
+};
+
+/** Connects and prepares the session. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
+export async function connect(credentials: Credentials): Promise<PostgresConnection> {
+  const place = placeOf(credentials.address);
+  const { client, encrypted } = await login(credentials, place);
+  try {
+    return await prepare(client, { place, encrypted });
+  } catch (failure) {
+    await client.end().catch(() => undefined);
+    throw failure;
+  }
+}
+
+async function login(credentials: Credentials, place: string): Promise<{ client: pg.Client; encrypted: boolean }> {
+  const { tls, socket } = credentials.address;
+  if (socket !== undefined || tls === "disable") return { client: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+  try {
+    return { client: await loginOnce(credentials, { place, ssl: await tlsOptions(credentials.address) }), encrypted: true };
+  } catch (failure) {
+    if (tls !== "prefer" || !hasNoTls(failure)) throw failure;
+    return { client: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+  }
+}
+
+function hasNoTls(failure: unknown): boolean {
+  return failure instanceof HeadgateError && /does not support SSL/i.test(failure.message);
+}
+
+async function tlsOptions({ tls, tlsCa }: ServerAddress): Promise<ConnectionOptions> {
+  const verify = tls === "verify";
+  const options: ConnectionOptions = { rejectUnauthorized: verify, ...(verify ? {} : { checkServerIdentity: () => undefined }) };
+  if (tlsCa === undefined) return options;
+  try {
+    return { ...options, ca: await readFile(tlsCa, "utf8") };
+  } catch (cause) {
+    throw new HeadgateError("SOURCE_TLS_FAILED", { place: tlsCa, message: "the file named by tls-ca cannot be read", cause });
+  }
+}
+
+async function loginOnce({ address, password }: Credentials, parts: { place: string; ssl: ConnectionOptions | undefined }): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: address.socket ?? address.host,
+    port: address.port,
+    user: address.user,
+    database: address.database,
+    password: password ?? "",
+    ssl: parts.ssl ?? false,
+    application_name: "headgate",
+    connectionTimeoutMillis: connectMilliseconds,
+    keepAlive: true,
+    types: { getTypeParser: () => (text: string) => text },
+  });
+  // An idle connection that breaks is noticed at its next use; without a listener it would end the process.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (failure) {
+    throw connectFailure(failure, parts.place);
+  }
+}
+
+async function prepare(client: pg.Client, parts: { place: string; encrypted: boolean }): Promise<PostgresConnection> {
+  const query = async (statement: string, values: readonly unknown[] = [], place = parts.place): Promise<readonly TextRow[]> => {
+    try {
+      return (await client.query<TextRow>(statement, values.length > 0 ? [...values] : undefined)).rows;
+    } catch (failure) {
+      throw statementFailure(failure, place);
+    }
+  };
+  const settings = Object.entries(session).map(([name, value]) => `set ${name} = '${value}'`);
+  await query(settings.join("; "));
+  const [row] = await query("select current_setting('server_version_num') as number, current_setting('server_version') as text");
+  const version = Number(row?.["number"]);
+  if (version < oldestVersion) throw new HeadgateError("SOURCE_TOO_OLD", { place: parts.place, message: `PostgreSQL ${row?.["text"] ?? ""} is older than 14` });
+  return {
+    version,
+    versionText: row?.["text"] ?? "",
+    encrypted: parts.encrypted,
+    query,
+    takeOver: (receiver, statement) => takeOver((client as unknown as DriverInternals).connection.stream, { receiver, statement }),
+    [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
+  };
+}
+
+function takeOver(stream: Duplex, { receiver, statement }: { receiver: ByteReceiver; statement: string }): { stream: Duplex; release(): void } {
+  const listeners = stream.listeners("data") as ((chunk: Buffer) => void)[];
+  const onChunk = (chunk: Buffer): void => receiver.chunk(chunk);
+  const onClose = (): void => receiver.failed(new Error("Connection terminated unexpectedly"));
+  stream.removeAllListeners("data");
+  stream.on("data", onChunk).on("close", onClose).on("error", onClose);
+  stream.write(simpleQuery(statement));
+  return {
+    stream,
+    release() {
+      stream.off("data", onChunk).off("close", onClose).off("error", onClose);
+      for (const listener of listeners) stream.on("data", listener);
+    },
+  };
+}
+
+/** The `Query` message: type, length, text, zero. */
+function simpleQuery(statement: string): Buffer {
+  const text = Buffer.from(`${statement}\0`, "utf8");
+  const head = Buffer.alloc(5);
+  head.write("Q");
+  head.writeInt32BE(text.length + 4, 1);
+  return Buffer.concat([head, text]);
+}

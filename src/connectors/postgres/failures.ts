@@ -1,0 +1,48 @@
+/** Driver and server errors as operating errors. Invariant: no password in any of them; the driver's error stays as the cause. */
+import { HeadgateError, type ErrorCode } from "../../errors.ts";
+
+interface DriverFailure {
+  /** An SQLSTATE from the server, or a system code. */
+  readonly code?: string | undefined;
+  readonly message: string;
+}
+
+const byState: Readonly<Record<string, ErrorCode>> = {
+  "28P01": "SOURCE_LOGIN_REFUSED",
+  "28000": "SOURCE_LOGIN_REFUSED",
+  "3D000": "SOURCE_DATABASE_UNKNOWN",
+  "42501": "SOURCE_RIGHT_MISSING",
+  "42P01": "SOURCE_TABLE_NOT_FOUND",
+  "53300": "SOURCE_UNREACHABLE",
+  "57P01": "SOURCE_LOST",
+  "57P02": "SOURCE_LOST",
+  "57P03": "SOURCE_UNREACHABLE",
+};
+
+const unreachable = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ENOENT", "EACCES"]);
+
+/** While connecting: `place` is the server. */
+export function connectFailure(failure: unknown, place: string): HeadgateError {
+  if (failure instanceof HeadgateError) return failure;
+  const { code = "", message } = failure as DriverFailure;
+  const known = byState[code];
+  if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
+  if (/SSL|TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(code) || /SSL/.test(message)) return new HeadgateError("SOURCE_TLS_FAILED", { place, message, cause: failure });
+  if (/password must be a string/.test(message)) return new HeadgateError("SOURCE_LOGIN_REFUSED", { place, message: "the server asks for a password and none was given", cause: failure });
+  if (unreachable.has(code) || isBroken(failure)) return new HeadgateError("SOURCE_UNREACHABLE", { place, message, cause: failure });
+  return new HeadgateError("SOURCE_FAILED", { place, message, cause: failure });
+}
+
+/** After connecting: `place` is what was being read or asked. */
+export function statementFailure(failure: unknown, place: string): HeadgateError {
+  if (failure instanceof HeadgateError) return failure;
+  const { code = "", message } = failure as DriverFailure;
+  const known = byState[code];
+  if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
+  return new HeadgateError(isBroken(failure) ? "SOURCE_LOST" : "SOURCE_FAILED", { place, message, cause: failure });
+}
+
+function isBroken(failure: unknown): boolean {
+  const { code = "", message } = failure as DriverFailure;
+  return code.startsWith("08") || ["ECONNRESET", "EPIPE", "ERR_STREAM_DESTROYED"].includes(code) || /connection terminated|not queryable|connection ended/i.test(message) || unreachable.has(code);
+}

@@ -1,0 +1,45 @@
+/**
+ * Proves from row versions that a range holds the rows it held in an earlier snapshot A, without reading them.
+ * Every visible row was written by a transaction (its `xmin`). If all visible rows are from transactions that were over before
+ * A began (`xmin` < A.xmin), each was visible in A; if they are as many as A had, none was deleted since. Rows that A saw of
+ * newer transactions make the proof fail, which is the safe side; so does anything in doubt.
+ */
+import type { SourceTable } from "../../sync/source.ts";
+import type { PostgresConnection } from "./connection.ts";
+import { placeOfTable } from "./identifiers.ts";
+import { isSameHistory, parseSnapshot, type PostgresPosition } from "./position.ts";
+import { relationsOf, type CtidRange } from "./split.ts";
+
+interface ProofParts {
+  readonly table: SourceTable;
+  readonly range: CtidRange | undefined;
+  readonly since: PostgresPosition;
+  readonly now: PostgresPosition;
+  /** Rows the range had in A. */
+  readonly rows: number;
+}
+
+/** Transaction ids wrap at 2^32 and are compared within half of that. */
+const comparable = 2n ** 31n;
+
+export async function isProvenUnchanged(connection: PostgresConnection, { table, range, since, now, rows }: ProofParts): Promise<boolean> {
+  if (!isSameHistory(since, now) || table.kind === "view" || table.kind === "foreign table") return false;
+  const [then, current] = [parseSnapshot(since.snapshot), parseSnapshot(now.snapshot)];
+  if (current.xmax - then.xmin >= comparable) return false;
+  if (current.xmax === then.xmax && !then.hasOpen && !current.hasOpen) return true;
+  const relation = relationsOf(table, range);
+  const [counts] = await connection.query(
+    `select count(*) filter (where xid < ${then.xmin}) as old, count(*) filter (where xid >= ${then.xmin}) as new
+     from (select ${fullTransactionId(current.xmax)} as xid from ${relation.from}${relation.where}) versions`,
+    [],
+    placeOfTable(table.name),
+  );
+  return counts?.["new"] === "0" && counts["old"] === String(rows);
+}
+
+/** `xmin` is the lower half of the writer's 64-bit transaction id: the highest such id below the snapshot's end. Ids under 3 are permanent. */
+function fullTransactionId(xmax: bigint): string {
+  const epoch = (xmax >> 32n) << 32n;
+  const low = "xmin::text::bigint";
+  return `case when ${low} < 3 then 0 else ${epoch} + ${low} - case when ${low} >= ${xmax - epoch} then 4294967296 else 0 end end`;
+}

@@ -1,0 +1,82 @@
+/** Everything an operation works with, opened once for a process: metadata database, catalog, sources, engine. */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Kysely } from "kysely";
+import { openCleanup, type Cleanup } from "../base/cleanup.ts";
+import { openSecretBox } from "../base/secret-box.ts";
+import { openCatalog, type Catalog } from "../catalog/catalog.ts";
+import type { Config } from "../config.ts";
+import { openDatabase } from "../db/database.ts";
+import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
+import { migrate } from "../db/migrate.ts";
+import type { Tables } from "../db/tables.ts";
+import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import { fileObjectStore } from "../objects/fs/file-object-store.ts";
+import type { ObjectStore } from "../objects/object-store.ts";
+import { sourceRegistry, type SourceRegistry } from "../sync/source-registry.ts";
+import type { Connector } from "../sync/source.ts";
+
+export interface Context extends AsyncDisposable {
+  readonly config: Config;
+  readonly db: Kysely<Tables>;
+  readonly objects: ObjectStore;
+  readonly catalog: Catalog;
+  readonly sources: SourceRegistry;
+  /** Of every engine process. */
+  readonly engineOptions: EngineOptions;
+  /** The engine that writes data files; started when first asked for. */
+  loadEngine(): Promise<Engine>;
+}
+
+/** Throws DATA_DIRECTORY_UNWRITABLE, METADATA_UNREACHABLE, METADATA_NEWER, SECRET_KEY_MISMATCH. */
+export async function openContext(config: Config, connectors: readonly Connector[]): Promise<Context> {
+  const cleanup = openCleanup();
+  try {
+    await prepareDirectories(config);
+    const db = await openMetadata(config, cleanup);
+    const objects = fileObjectStore(config.lakeLocation);
+    const secrets = await openSecretBox(config.keyFile);
+    const engineOptions = { memoryMb: config.engineMemoryMb, threads: config.engineThreads, scratchDirectory: config.scratchDirectory };
+    return {
+      config,
+      db,
+      objects,
+      catalog: openCatalog({ db, objects }),
+      sources: sourceRegistry({ db, secrets, connectors }),
+      engineOptions,
+      loadEngine: onDemandEngine(engineOptions, cleanup),
+      [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await cleanup[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+async function prepareDirectories({ scratchDirectory, lakeLocation }: Config): Promise<void> {
+  await rm(scratchDirectory, { recursive: true, force: true });
+  await mkdir(scratchDirectory, { recursive: true });
+  await mkdir(fileURLToPath(lakeLocation), { recursive: true });
+}
+
+async function openMetadata({ databaseUrl, dataDirectory }: Config, cleanup: Cleanup): Promise<Kysely<Tables>> {
+  const at = databaseUrl ?? cleanup.use(await startEmbeddedPostgres({ directory: join(dataDirectory, "postgres") })).connection;
+  const { db } = cleanup.use(await openDatabase(at));
+  await migrate(db);
+  return db;
+}
+
+/** Starts one when first asked, and another when that one was lost. */
+function onDemandEngine(options: EngineOptions, cleanup: Cleanup): () => Promise<Engine> {
+  let engine: Promise<Engine> | undefined;
+  cleanup.defer(async () => {
+    const opened = await engine?.catch(() => undefined);
+    await opened?.[Symbol.asyncDispose]();
+  });
+  return async () => {
+    const opened = await engine?.catch(() => undefined);
+    if (opened === undefined || !opened.isAlive()) engine = openEngine(options);
+    return engine as Promise<Engine>;
+  };
+}

@@ -1,0 +1,87 @@
+/** Makes a cut visible: the next metadata of every changed table, then one catalog commit with all pointers and positions. */
+import { uuidv7 } from "../base/uuid.ts";
+import { commit, movePositions, type CatalogCommit, type TableStep } from "../catalog/commit.ts";
+import { fileIO } from "../catalog/file-io.ts";
+import { metadataLocation, metadataVersion, newTable } from "../iceberg/new-table.ts";
+import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
+import { formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
+import { mapLimit } from "../base/limit.ts";
+import { forgetPlans } from "./load-plan.ts";
+import type { LoadResult } from "./load-table.ts";
+import { manifestEntry, type StagedFile } from "./staged-file.ts";
+import type { SyncRun } from "./sync-run.ts";
+import type { SyncTarget } from "./sync-target.ts";
+
+/** Returns the commit's id, or null when no table changed. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
+export async function commitCut(run: SyncRun, results: readonly LoadResult[]): Promise<string | null> {
+  const changed = results.flatMap(({ target, files }) => (files === undefined ? [] : [{ target, files }]));
+  const positions = results.map((result) => positionOf(run, result));
+  if (changed.length === 0) {
+    await movePositions(run.db, positions);
+    return null;
+  }
+  run.signal.throwIfAborted();
+  const steps = await mapLimit(changed, 8, (change) => tableStep(run, change));
+  const id = uuidv7();
+  await commit(run.db, {
+    id,
+    runId: run.run,
+    summary: `sync of ${run.source.name}: ${changed.length} tables`,
+    steps,
+    positions,
+    within: (transaction) => forgetPlans(transaction, changed.map(({ target }) => target.tableId)),
+  });
+  return id;
+}
+
+function positionOf({ cut }: SyncRun, { target, report }: LoadResult): CatalogCommit["positions"][number] {
+  return {
+    table_id: target.tableId,
+    source_id: target.sourceId,
+    source_schema: target.table.name.schema,
+    source_name: target.table.name.name,
+    position: cut.position,
+    row_count: BigInt(report.rows),
+    shape: target.shape,
+  };
+}
+
+interface Change {
+  readonly target: SyncTarget;
+  readonly files: readonly StagedFile[];
+}
+
+async function tableStep(run: SyncRun, { target, files }: Change): Promise<TableStep> {
+  const { tableId, current, name, location, lakeLabel } = target;
+  const now = Date.now();
+  const base = evolve(target, { properties: tableProperties(run, target), now });
+  const { schema } = target.follow;
+  const { updates, snapshot } = await produceSnapshot(fileIO(run.objects), base, {
+    add: files.map((file) => manifestEntry(file, schema)),
+    remove: "all",
+    summary: { "headgate.run": run.run, "headgate.position": run.cut.position },
+    now,
+  });
+  const next = applyUpdates(base, { updates, previousFile: undefined, now });
+  const to = metadataLocation(next, { version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1, uuid: uuidv7() });
+  await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
+  const create = current === undefined ? { databaseId: await run.catalog.ensureDatabase(name.database), name: name.table, location } : undefined;
+  return { tableId, label: lakeLabel, from: current?.metadataLocation, to, snapshotId: snapshot.snapshotId, create };
+}
+
+/** The table with its schema and properties brought up to date, before the snapshot. */
+function evolve({ current, tableId, location, follow }: SyncTarget, { properties, now }: { properties: Readonly<Record<string, string>>; now: number }): TableMetadata {
+  const { schema, lastColumnId } = follow;
+  if (current === undefined) return newTable({ uuid: tableId, location, schema, properties, now });
+  const updates: TableUpdate[] = [
+    { action: "set-schema", schema, lastColumnId },
+    { action: "set-properties", properties },
+  ];
+  return applyUpdates(current.metadata, { updates, previousFile: current.metadataLocation, now });
+}
+
+/** The position is stored with the data it covers: it survives in the table whatever happens to this catalog. */
+function tableProperties(run: SyncRun, { sourceLabel }: SyncTarget): Readonly<Record<string, string>> {
+  return { "headgate.source": run.source.name, "headgate.source-table": sourceLabel, "headgate.position": run.cut.position };
+}
