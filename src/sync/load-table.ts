@@ -110,7 +110,7 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
     const read = { rows: sumOf(files, ({ rowCount }) => rowCount), files };
     run.countRows(read.rows);
     await saveRead(run.db, { tableId, split: { ordinal: split.ordinal, range: split.range, position: run.cut.position, read } });
-    run.report({ kind: "done", task, outcome: "read", rows: read.rows });
+    if (count > 1) run.report({ kind: "done", task, outcome: "read", rows: read.rows });
     return { ...split, position: run.cut.position, read };
   } catch (failure) {
     await run.objects.delete(drafts.map(({ location: draftLocation }) => draftLocation));

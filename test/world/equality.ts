@@ -29,7 +29,7 @@ export async function compareWithLake(parts: { source: SampleSource; session: Se
   const fromLake = multiset(canonical);
   const list = columns.map(({ name, type }) => (type === "binary" ? `hex("${name}")` : `"${name}"::varchar`)).join(", ");
   const onItem = (item: unknown): void => {
-    for (const row of (item as { rows: Text[][] }).rows) fromLake.add(row);
+    for (const row of (item as { rows?: Text[][] }).rows ?? []) fromLake.add(row);
   };
   await session.call(sql, { sql: `select ${list} from "${database}"."${table}"`, explain: false }, { ...quietCall(), emit: async (item) => onItem(item) });
   return {

@@ -41,6 +41,7 @@ interface DriverInternals {
 }
 
 const connectMilliseconds = 15_000;
+/** As `server_version_num` has it. */
 const oldestVersion = 140_000;
 
 /** Names are always qualified; a row that row security would hide is an error, not a gap. */
@@ -119,12 +120,19 @@ async function loginOnce({ address, password }: Credentials, parts: { place: str
 }
 
 async function prepare(client: pg.Client, parts: { place: string; encrypted: boolean }): Promise<PostgresConnection> {
-  const query = async (statement: string, values: readonly unknown[] = [], place = parts.place): Promise<readonly TextRow[]> => {
-    try {
-      return (await client.query<TextRow>(statement, values.length > 0 ? [...values] : undefined)).rows;
-    } catch (failure) {
-      throw statementFailure(failure, place);
-    }
+  let previous: Promise<unknown> = Promise.resolve();
+  /** One statement after the other, in the order they were asked for: the driver takes one at a time. */
+  const query = (statement: string, values: readonly unknown[] = [], place = parts.place): Promise<readonly TextRow[]> => {
+    const run = async (): Promise<readonly TextRow[]> => {
+      try {
+        return (await client.query<TextRow>(statement, values.length > 0 ? [...values] : undefined)).rows;
+      } catch (failure) {
+        throw statementFailure(failure, place);
+      }
+    };
+    const result = previous.then(run, run);
+    previous = result;
+    return result;
   };
   const settings = Object.entries(session).map(([name, value]) => `set ${name} = '${value}'`);
   await query(settings.join("; "));
