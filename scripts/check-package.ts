@@ -9,8 +9,14 @@ const scratch = mkdtempSync(join(tmpdir(), "headgate-package-"));
 try {
   execFileSync(process.execPath, ["scripts/build.ts"], { stdio: "inherit" });
   const tarball = execFileSync("npm", ["pack", "--silent", "--pack-destination", scratch], { encoding: "utf8" }).trim();
-  execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", scratch, join(scratch, tarball)], { stdio: "inherit" });
-  const printed = execFileSync(join(scratch, "node_modules", ".bin", "headgate"), ["--version"], { encoding: "utf8" }).trim();
+  execFileSync(
+    "npm",
+    ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", scratch, join(scratch, tarball)],
+    { stdio: "inherit" },
+  );
+  const printed = execFileSync(join(scratch, "node_modules", ".bin", "headgate"), ["--version"], {
+    encoding: "utf8",
+  }).trim();
   if (printed !== version) throw new Error(`the installed command printed "${printed}" instead of "${version}"`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });

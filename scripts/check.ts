@@ -7,8 +7,14 @@ interface Check {
   readonly run: () => string | undefined;
 }
 
-const bin = (name: string, ...words: string[]): Check["run"] => () => command("node_modules/.bin/" + name, words);
-const script = (path: string, ...words: string[]): Check["run"] => () => command(process.execPath, ["--disable-warning=ExperimentalWarning", path, ...words]);
+const bin =
+  (name: string, ...words: string[]): Check["run"] =>
+  () =>
+    command("node_modules/.bin/" + name, words);
+const script =
+  (path: string, ...words: string[]): Check["run"] =>
+  () =>
+    command(process.execPath, ["--disable-warning=ExperimentalWarning", path, ...words]);
 
 const checks: readonly Check[] = [
   { name: "format", run: bin("oxfmt", "--check") },
@@ -39,7 +45,9 @@ function command(file: string, words: readonly string[]): string | undefined {
 
 /** The lock file names no registry, and no package needs a newer Node than ours. */
 function lockFile(): string | undefined {
-  const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Record<string, { resolved?: string }> };
+  const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+    packages: Record<string, { resolved?: string }>;
+  };
   const named = Object.entries(lock.packages).filter(([, { resolved }]) => resolved?.startsWith("http"));
   return named.length === 0 ? undefined : `a registry is named by ${named.map(([name]) => name).join(", ")}`;
 }

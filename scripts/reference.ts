@@ -18,7 +18,9 @@ const pages: Record<string, string> = {
   "errors.md": await errorsPage(),
   "settings.md": settingsPage(),
   "commands.md": commandsPage(),
-  ...Object.fromEntries([mariadb, mysql, postgres].map((connector) => [`types-${connector.name}.md`, typesPage(connector)])),
+  ...Object.fromEntries(
+    [mariadb, mysql, postgres].map((connector) => [`types-${connector.name}.md`, typesPage(connector)]),
+  ),
 };
 
 const stale: string[] = [];
@@ -30,7 +32,12 @@ for (const [name, text] of Object.entries(pages)) {
   stale.push(name);
   if (!process.argv.includes("--check")) await writeFile(file, text);
 }
-if (stale.length > 0) console.log(process.argv.includes("--check") ? `out of step: ${stale.join(", ")}; run npm run docs` : `written: ${stale.join(", ")}`);
+if (stale.length > 0)
+  console.log(
+    process.argv.includes("--check")
+      ? `out of step: ${stale.join(", ")}; run npm run docs`
+      : `written: ${stale.join(", ")}`,
+  );
 if (stale.length > 0 && process.argv.includes("--check")) process.exitCode = 1;
 
 /** One section a code: the comment above it in errors.ts, its remedy and its HTTP status. */
@@ -51,7 +58,9 @@ function manualOf(source: string, code: ErrorCode): string {
 }
 
 function settingsPage(): string {
-  const rows = Object.values(settings).map(({ flag, env, fallback, description }) => `| \`--${flag}\` | \`${env}\` | ${fallback} | ${description} |`);
+  const rows = Object.values(settings).map(
+    ({ flag, env, fallback, description }) => `| \`--${flag}\` | \`${env}\` | ${fallback} | ${description} |`,
+  );
   return `${generated}# Settings\n\nA flag wins over the environment, the environment over the default.\n\n| flag | environment | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}\n`;
 }
 
@@ -64,10 +73,21 @@ function commandsPage(): string {
 function commandSections(command: Command, parent: string): string[] {
   const name = `${parent} ${command.name()}`;
   if (command.commands.length > 0) return command.commands.flatMap((child) => commandSections(child, name));
-  const words = command.registeredArguments.map((argument) => (argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`)).join("");
-  const args = command.registeredArguments.filter(({ description }) => description).map((argument) => `- \`${argument.name()}\`: ${argument.description}`);
-  const options = command.options.filter((option) => !isCommon(option)).map(({ flags, description }) => `- \`${flags}\`: ${description}`);
-  return [`## ${name}${words}\n\n${capital(command.description())}.\n\n${[...args, ...options].join("\n")}\n`.replace(/\n\n\n/, "\n")];
+  const words = command.registeredArguments
+    .map((argument) => (argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`))
+    .join("");
+  const args = command.registeredArguments
+    .filter(({ description }) => description)
+    .map((argument) => `- \`${argument.name()}\`: ${argument.description}`);
+  const options = command.options
+    .filter((option) => !isCommon(option))
+    .map(({ flags, description }) => `- \`${flags}\`: ${description}`);
+  return [
+    `## ${name}${words}\n\n${capital(command.description())}.\n\n${[...args, ...options].join("\n")}\n`.replace(
+      /\n\n\n/,
+      "\n",
+    ),
+  ];
 }
 
 function isCommon({ long }: Option): boolean {
@@ -76,7 +96,9 @@ function isCommon({ long }: Option): boolean {
 
 function typesPage({ title, typeRules }: Connector): string {
   const cell = (text: string): string => text.replaceAll("|", "\\|");
-  const rows = typeRules.map(({ sourceType, lakeType, note }) => `| ${cell(sourceType)} | ${cell(lakeType)} | ${cell(note)} |`);
+  const rows = typeRules.map(
+    ({ sourceType, lakeType, note }) => `| ${cell(sourceType)} | ${cell(lakeType)} | ${cell(note)} |`,
+  );
   return `${generated}# Types of ${title}\n\nWhat each type becomes in the lake. Values that cannot be held exactly are counted and listed in the run's report.\n\n| ${title} | Iceberg | note |\n|---|---|---|\n${rows.join("\n")}\n`;
 }
 

@@ -5,7 +5,16 @@ import { existsSync } from "node:fs";
 const debianPackage = "mariadb-server";
 
 if (!hasMariadb()) installMariadb();
-process.exitCode = run(process.execPath, ["--disable-warning=ExperimentalWarning", "node_modules/vitest/vitest.mjs", "run", "--project", "unit", "--project", "real", ...process.argv.slice(2)]);
+process.exitCode = run(process.execPath, [
+  "--disable-warning=ExperimentalWarning",
+  "node_modules/vitest/vitest.mjs",
+  "run",
+  "--project",
+  "unit",
+  "--project",
+  "real",
+  ...process.argv.slice(2),
+]);
 
 function hasMariadb(): boolean {
   const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"];
@@ -14,11 +23,19 @@ function hasMariadb(): boolean {
 
 function installMariadb(): void {
   const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-  if (!mayInstall) fail(`the tests need a MariaDB server and this user may not install one; run: apt-get install ${debianPackage}`);
+  if (!mayInstall)
+    fail(`the tests need a MariaDB server and this user may not install one; run: apt-get install ${debianPackage}`);
   console.error(`installing ${debianPackage} (apt-get)`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const words of [["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", debianPackage]]) {
-    const { status, stderr } = spawnSync("apt-get", words, { env: environment, encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  for (const words of [
+    ["update", "-qq"],
+    ["install", "-y", "-qq", "--no-install-recommends", debianPackage],
+  ]) {
+    const { status, stderr } = spawnSync("apt-get", words, {
+      env: environment,
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     if (status !== 0) fail(`apt-get ${words.join(" ")} failed:\n${stderr}`);
   }
   if (!hasMariadb()) fail(`${debianPackage} was installed but mariadbd is not there`);

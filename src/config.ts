@@ -39,7 +39,8 @@ export const settings = {
     env: "HEADGATE_KEY_FILE",
     flag: "key-file",
     fallback: "<data>/secret.key",
-    description: "File with the key that encrypts the passwords of sources; made on first use, never stored in the database",
+    description:
+      "File with the key that encrypts the passwords of sources; made on first use, never stored in the database",
   },
   scratch: {
     env: "HEADGATE_SCRATCH",
@@ -128,11 +129,20 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     host: given("host") ?? settings.host.fallback,
     port: wholeNumber("port", given("port"), { least: 0, most: 65_535, fallback: 7420 }),
     engineMemoryMb: wholeNumber("engineMemory", given("engineMemory"), { least: 64, most: 1_000_000, fallback: 192 }),
-    engineThreads: wholeNumber("engineThreads", given("engineThreads"), { least: 1, most: 256, fallback: availableParallelism() }),
+    engineThreads: wholeNumber("engineThreads", given("engineThreads"), {
+      least: 1,
+      most: 256,
+      fallback: availableParallelism(),
+    }),
     readers: wholeNumber("readers", given("readers"), { least: 1, most: 64, fallback: 2 }),
     splitBytes: wholeNumber("splitSize", given("splitSize"), { least: 1, most: 100_000, fallback: 256 }) * 1024 * 1024,
     log: logLevel(given("log") ?? settings.log.fallback),
   };
+}
+
+/** For what must be decided before, or without, a valid configuration. */
+export function isDebugging(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env[settings.log.env] === "debug";
 }
 
 /**
@@ -141,17 +151,26 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
  */
 export function namedVariable(name: string, env: NodeJS.ProcessEnv = process.env): string {
   const value = env[name];
-  if (value === undefined) throw new HeadgateError("USAGE", { place: "--password-env", message: `the environment variable ${name} is not set` });
+  if (value === undefined)
+    throw new HeadgateError("USAGE", {
+      place: "--password-env",
+      message: `the environment variable ${name} is not set`,
+    });
   return value;
 }
 
 function lakeLocation(given: string): string {
   if (given.startsWith("file://")) return given.replace(/\/+$/, "");
-  if (/^[a-z0-9]+:\/\//i.test(given)) throw invalid("lake", `${given.split(":")[0]}:// is not supported yet; use a directory`);
+  if (/^[a-z0-9]+:\/\//i.test(given))
+    throw invalid("lake", `${given.split(":")[0]}:// is not supported yet; use a directory`);
   return pathToFileURL(resolve(given)).href.replace(/\/+$/, "");
 }
 
-function wholeNumber(name: SettingName, text: string | undefined, range: { least: number; most: number; fallback: number }): number {
+function wholeNumber(
+  name: SettingName,
+  text: string | undefined,
+  range: { least: number; most: number; fallback: number },
+): number {
   if (text === undefined) return range.fallback;
   const value = Number(text);
   if (Number.isInteger(value) && value >= range.least && value <= range.most) return value;

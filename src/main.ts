@@ -1,6 +1,5 @@
 /** The process: which connectors exist, then the command line. Adding a connector is a folder and a line here. */
-import { readFileSync } from "node:fs";
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runCli } from "./cli/cli.ts";
 import type { Connector } from "./sync/source.ts";
@@ -17,6 +16,9 @@ export async function connectors(): Promise<readonly Connector[]> {
   ]);
   return [mariadb, mysql, postgres];
 }
+
+// A reader that has seen enough (`headgate sql … | head`) is no error.
+process.stdout.on("error", (failure: NodeJS.ErrnoException) => process.exit(failure.code === "EPIPE" ? 0 : 1));
 
 if (realpathSync(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
   process.exitCode = await runCli(process.argv.slice(2), { version, connectors });

@@ -31,7 +31,10 @@ export function openCleanup(): Cleanup {
 }
 
 /** Opens a resource, runs `work` with it and closes it afterwards, whatever happened. */
-export async function using<T extends AsyncDisposable, R>(opening: T | Promise<T>, work: (resource: T) => Promise<R>): Promise<R> {
+export async function using<T extends AsyncDisposable, R>(
+  opening: T | Promise<T>,
+  work: (resource: T) => Promise<R>,
+): Promise<R> {
   const resource = await opening;
   try {
     return await work(resource);

@@ -18,7 +18,12 @@ export function toHeadgateError(failure: unknown): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
   const { code, path } = failure as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") return new HeadgateError("DISK_FULL", { place: path, cause: failure });
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM") return new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: path, cause: failure });
-  if (failure instanceof Error && failure.name === "AbortError") return new HeadgateError("CANCELLED", { cause: failure });
-  return new HeadgateError("INTERNAL", { message: failure instanceof Error ? failure.message : String(failure), cause: failure });
+  if (code === "EACCES" || code === "EROFS" || code === "EPERM")
+    return new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: path, cause: failure });
+  if (failure instanceof Error && failure.name === "AbortError")
+    return new HeadgateError("CANCELLED", { cause: failure });
+  return new HeadgateError("INTERNAL", {
+    message: failure instanceof Error ? failure.message : String(failure),
+    cause: failure,
+  });
 }

@@ -34,7 +34,8 @@ async function readOrMakeKey(keyFile: string): Promise<Buffer> {
     if ((failure as NodeJS.ErrnoException).code !== "EEXIST") throw failure;
   }
   const key = Buffer.from(await readFile(keyFile, "utf8"), "base64");
-  if (key.length !== keyBytes) throw new HeadgateError("SECRET_KEY_MISMATCH", { place: keyFile, message: "this is not a Headgate key file" });
+  if (key.length !== keyBytes)
+    throw new HeadgateError("SECRET_KEY_MISMATCH", { place: keyFile, message: "this is not a Headgate key file" });
   return key;
 }
 

@@ -40,7 +40,10 @@ const cachedMetadata = 2_000;
 export function openCatalog({ db, objects }: { db: Kysely<Tables>; objects: ObjectStore }): Catalog {
   const readMetadata = metadataReader(objects);
   const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
-  const load = async (entry: TableEntry): Promise<CatalogTable> => ({ ...entry, metadata: await readMetadata(entry.metadataLocation) });
+  const load = async (entry: TableEntry): Promise<CatalogTable> => ({
+    ...entry,
+    metadata: await readMetadata(entry.metadataLocation),
+  });
   return {
     db,
     objects,
@@ -55,7 +58,13 @@ function selectEntries(db: Kysely<Tables>, database: string | undefined): Promis
   return db
     .selectFrom("tables")
     .innerJoin("databases", "databases.id", "tables.database_id")
-    .select(["tables.id", "databases.name as database", "tables.name", "tables.location", "tables.metadata_location as metadataLocation"])
+    .select([
+      "tables.id",
+      "databases.name as database",
+      "tables.name",
+      "tables.location",
+      "tables.metadata_location as metadataLocation",
+    ])
     .$if(database !== undefined, (query) => query.where("databases.name", "=", database ?? ""))
     .orderBy("databases.name")
     .orderBy("tables.name")
@@ -64,16 +73,21 @@ function selectEntries(db: Kysely<Tables>, database: string | undefined): Promis
 
 /** Both parts may contain dots, so the name is compared whole, not split. */
 function pick(name: string, entries: readonly TableEntry[]): TableEntry {
-  const [qualified] = entries.filter((entry) => `${entry.database}.${entry.name}` === name);
+  const qualified = entries.find((entry) => `${entry.database}.${entry.name}` === name);
   if (qualified !== undefined) return qualified;
   const [bare, another] = entries.filter((entry) => entry.name === name);
   if (bare === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: name });
-  if (another !== undefined) throw new HeadgateError("TABLE_AMBIGUOUS", { place: `${bare.database}.${name}, ${another.database}.${name}` });
+  if (another !== undefined)
+    throw new HeadgateError("TABLE_AMBIGUOUS", { place: `${bare.database}.${name}, ${another.database}.${name}` });
   return bare;
 }
 
 async function ensureDatabase(db: Kysely<Tables>, name: string): Promise<string> {
-  await db.insertInto("databases").values({ id: uuidv7(), name }).onConflict((conflict) => conflict.doNothing()).execute();
+  await db
+    .insertInto("databases")
+    .values({ id: uuidv7(), name })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
   const { id } = await db.selectFrom("databases").select("id").where("name", "=", name).executeTakeFirstOrThrow();
   return id;
 }

@@ -40,7 +40,12 @@ export async function commit(db: Kysely<Tables>, change: CatalogCommit): Promise
     await inTransaction(db, (transaction) => apply(transaction, change));
   } catch (failure) {
     if (!(failure instanceof CommitOutcomeUnknown)) throw failure;
-    if (!(await tookPlace(db, change.id))) throw new HeadgateError("COMMIT_CONFLICT", { place: change.id, message: "the metadata database lost the commit", cause: failure });
+    if (!(await tookPlace(db, change.id)))
+      throw new HeadgateError("COMMIT_CONFLICT", {
+        place: change.id,
+        message: "the metadata database lost the commit",
+        cause: failure,
+      });
   }
 }
 
@@ -54,21 +59,37 @@ async function apply(transaction: Transaction<Tables>, change: CatalogCommit): P
     await moveOrCreate(transaction, step);
     await transaction
       .insertInto("table_commits")
-      .values({ commit_id: change.id, table_id: step.tableId, previous_metadata_location: step.from ?? null, metadata_location: step.to, snapshot_id: step.snapshotId ?? null })
+      .values({
+        commit_id: change.id,
+        table_id: step.tableId,
+        previous_metadata_location: step.from ?? null,
+        metadata_location: step.to,
+        snapshot_id: step.snapshotId ?? null,
+      })
       .execute();
   }
   await movePositions(transaction, change.positions);
   await change.within?.(transaction);
 }
 
-async function moveOrCreate(transaction: Transaction<Tables>, { tableId, label, from, to, create }: TableStep): Promise<void> {
+async function moveOrCreate(
+  transaction: Transaction<Tables>,
+  { tableId, label, from, to, create }: TableStep,
+): Promise<void> {
   if (create !== undefined) {
     const { numInsertedOrUpdatedRows } = await transaction
       .insertInto("tables")
-      .values({ id: tableId, database_id: create.databaseId, name: create.name, location: create.location, metadata_location: to })
+      .values({
+        id: tableId,
+        database_id: create.databaseId,
+        name: create.name,
+        location: create.location,
+        metadata_location: to,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
-    if (numInsertedOrUpdatedRows !== 1n) throw new HeadgateError("COMMIT_CONFLICT", { place: label, message: "another writer created this table first" });
+    if (numInsertedOrUpdatedRows !== 1n)
+      throw new HeadgateError("COMMIT_CONFLICT", { place: label, message: "another writer created this table first" });
     return;
   }
   const { numUpdatedRows } = await transaction
@@ -81,7 +102,10 @@ async function moveOrCreate(transaction: Transaction<Tables>, { tableId, label, 
 }
 
 /** Moves positions without a commit of tables, where a source proved that nothing changed, or with one. */
-export async function movePositions(db: Kysely<Tables> | Transaction<Tables>, positions: CatalogCommit["positions"]): Promise<void> {
+export async function movePositions(
+  db: Kysely<Tables> | Transaction<Tables>,
+  positions: CatalogCommit["positions"],
+): Promise<void> {
   if (positions.length === 0) return;
   await db
     .insertInto("positions")
@@ -108,7 +132,9 @@ async function tookPlace(db: Kysely<Tables>, id: string): Promise<boolean> {
   try {
     return await inTransaction(db, async (transaction) => {
       await lockName(transaction, id);
-      return (await transaction.selectFrom("commits").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;
+      return (
+        (await transaction.selectFrom("commits").select("id").where("id", "=", id).executeTakeFirst()) !== undefined
+      );
     });
   } catch (cause) {
     throw new HeadgateError("COMMIT_UNKNOWN", { place: id, cause });

@@ -57,7 +57,13 @@ export async function describeTable(catalog: Catalog, name: string): Promise<Tab
     key: key.length > 0 ? key.join(", ") : undefined,
     partitioned: defaultSpec(metadata).fields.length === 0 ? "no" : formatPartitionFields(defaultSpec(metadata).fields),
     source: source === undefined ? undefined : `${source}: ${sourceTable ?? ""}`,
-    columns: schema.fields.map((field) => ({ id: field.id, name: field.name, type: formatNestedType(field.type), required: field.required, doc: field.doc })),
+    columns: schema.fields.map((field) => ({
+      id: field.id,
+      name: field.name,
+      type: formatNestedType(field.type),
+      required: field.required,
+      doc: field.doc,
+    })),
     properties: metadata.properties,
   };
 }
@@ -102,7 +108,12 @@ export async function tablesOfSource({ db }: Catalog, sourceId: string): Promise
     from positions p join tables t on t.id = p.table_id join databases d on d.id = t.database_id
     where p.source_id = ${sourceId}
     order by 1`.execute(db);
-  return rows.map((row) => ({ sourceTable: row.source_table, lakeTable: row.lake_table, rows: Number(row.row_count), movedAt: row.moved_at.toISOString() }));
+  return rows.map((row) => ({
+    sourceTable: row.source_table,
+    lakeTable: row.lake_table,
+    rows: Number(row.row_count),
+    movedAt: row.moved_at.toISOString(),
+  }));
 }
 
 function summary({ id, database, name, location, metadataLocation, metadata }: CatalogTable): TableSummary {

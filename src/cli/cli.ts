@@ -5,7 +5,7 @@
 import { Command, CommanderError, Option } from "commander";
 import pc from "picocolors";
 import { formatJson } from "../base/json.ts";
-import { settings, type SettingName } from "../config.ts";
+import { isDebugging, settings, type SettingName } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
 import { presentError, toHeadgateError } from "../base/present-error.ts";
 import type { Connector } from "../sync/source.ts";
@@ -23,7 +23,7 @@ export interface CliParts {
 }
 
 /** Flags that belong to `up` alone. */
-const serverSettings: readonly SettingName[] = ["host", "port"];
+const serverSettings: ReadonlySet<string> = new Set<SettingName>(["host", "port"]);
 
 /** Runs one command line (without the program's name) and returns its exit code. */
 export async function runCli(words: readonly string[], parts: CliParts): Promise<number> {
@@ -51,11 +51,14 @@ export function buildProgram(parts: CliParts): Command {
   for (const command of commands) program.addCommand(command(parts));
   for (const leaf of leaves(program)) {
     for (const [name, { flag, env, description, fallback }] of Object.entries(settings)) {
-      if (serverSettings.includes(name as SettingName) && leaf.name() !== "up") continue;
+      if (serverSettings.has(name) && leaf.name() !== "up") continue;
       const option = new Option(`--${flag} <value>`, `${description} (default: ${fallback}; env ${env})`);
       leaf.addOption(name === "data" ? option : option.hideHelp(leaf.name() !== "up"));
     }
-    leaf.option("--json", "print the result as JSON").exitOverride().configureOutput({ outputError: () => {} });
+    leaf
+      .option("--json", "print the result as JSON")
+      .exitOverride()
+      .configureOutput({ outputError: () => {} });
   }
   return program;
 }
@@ -64,15 +67,21 @@ function leaves(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 }
 
-function showError(failure: unknown, json: boolean): void {
-  const known = failure instanceof CommanderError ? new HeadgateError("USAGE", { message: failure.message.replace(/^error: /, "") }) : toHeadgateError(failure);
+/** Prints an error as people read it, or as JSON; with its causes when the log is at `debug`. */
+export function showError(failure: unknown, json: boolean): void {
+  const known =
+    failure instanceof CommanderError
+      ? new HeadgateError("USAGE", { message: failure.message.replace(/^error: /, "") })
+      : toHeadgateError(failure);
   if (json) {
     process.stderr.write(`${formatJson({ error: presentError(known) })}\n`);
     return;
   }
   const place = known.place === undefined ? "" : `${pc.dim("  where   ")}${known.place}\n`;
-  process.stderr.write(`${pc.red("error")} ${pc.bold(known.code)}  ${known.message}\n${place}${pc.dim("  remedy  ")}${known.remedy}\n`);
-  if (process.env["HEADGATE_LOG"] === "debug") process.stderr.write(`${stackOf(known)}\n`);
+  process.stderr.write(
+    `${pc.red("error")} ${pc.bold(known.code)}  ${known.message}\n${place}${pc.dim("  remedy  ")}${known.remedy}\n`,
+  );
+  if (isDebugging()) process.stderr.write(`${stackOf(known)}\n`);
 }
 
 function stackOf(failure: Error): string {

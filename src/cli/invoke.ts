@@ -27,7 +27,11 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
   try {
     const session = await openSession({ config: configOf(command), connectors });
     try {
-      return await session.call(operation, input, { report: progress.report, emit: async (item) => onItem?.(item), signal: stop.signal });
+      return await session.call(operation, input, {
+        report: progress.report,
+        emit: async (item) => onItem?.(item),
+        signal: stop.signal,
+      });
     } finally {
       await session[Symbol.asyncDispose]();
     }

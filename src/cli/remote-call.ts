@@ -34,8 +34,18 @@ type Line =
   | { readonly error: PresentedError };
 
 /** Throws what the operation threw, as a HeadgateError. */
-export async function callRemote<Input, Output>({ socket, operation, input, call }: RemoteCall<Input, Output>): Promise<Output> {
-  const response = await post({ socket, path: `/api/operations/${operation.name}`, body: formatJson(input), signal: call.signal });
+export async function callRemote<Input, Output>({
+  socket,
+  operation,
+  input,
+  call,
+}: RemoteCall<Input, Output>): Promise<Output> {
+  const response = await post({
+    socket,
+    path: `/api/operations/${operation.name}`,
+    body: formatJson(input),
+    signal: call.signal,
+  });
   for await (const text of createInterface({ input: response, crlfDelay: Infinity })) {
     const line = parseJson(text) as Line;
     if ("progress" in line) call.report(line.progress);
@@ -48,7 +58,16 @@ export async function callRemote<Input, Output>({ socket, operation, input, call
 
 function post(call: { socket: string; path: string; body: string; signal: AbortSignal }): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const outgoing = request({ socketPath: call.socket, path: call.path, method: "POST", signal: call.signal, headers: { "content-type": "application/json" } }, resolve);
+  const outgoing = request(
+    {
+      socketPath: call.socket,
+      path: call.path,
+      method: "POST",
+      signal: call.signal,
+      headers: { "content-type": "application/json" },
+    },
+    resolve,
+  );
   outgoing.on("error", reject);
   outgoing.end(call.body);
   return promise;

@@ -40,7 +40,11 @@ export async function openSession(parts: SessionParts): Promise<Session> {
   const socket = await prepareDirectory(parts.config);
   const deadline = Date.now() + startPatienceMs;
   for (;;) {
-    if (await isListening(socket)) return { call: (operation, input, call) => callRemote({ socket, operation, input, call }), [Symbol.asyncDispose]: async () => {} };
+    if (await isListening(socket))
+      return {
+        call: (operation, input, call) => callRemote({ socket, operation, input, call }),
+        [Symbol.asyncDispose]: async () => {},
+      };
     const lock = await acquireExclusiveLock(parts.config.dataDirectory);
     if (lock !== undefined) return hold(parts, { socket, lock });
     if (Date.now() > deadline) throw inUse(parts.config, await holder(parts.config));
@@ -56,7 +60,10 @@ export async function holdSession(parts: SessionParts): Promise<HeldSession> {
   return hold(parts, { socket, lock });
 }
 
-async function hold({ config, connectors }: SessionParts, { socket, lock }: { socket: string; lock: ExclusiveLock }): Promise<HeldSession> {
+async function hold(
+  { config, connectors }: SessionParts,
+  { socket, lock }: { socket: string; lock: ExclusiveLock },
+): Promise<HeldSession> {
   const release = openCleanup();
   try {
     release.use(lock);
@@ -113,5 +120,8 @@ async function holder(config: Config): Promise<string> {
 }
 
 function inUse({ dataDirectory }: Config, by: string): HeadgateError {
-  return new HeadgateError("DATA_DIRECTORY_IN_USE", { place: dataDirectory, message: `${by} holds this data directory` });
+  return new HeadgateError("DATA_DIRECTORY_IN_USE", {
+    place: dataDirectory,
+    message: `${by} holds this data directory`,
+  });
 }

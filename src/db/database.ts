@@ -1,6 +1,6 @@
 /** Opens the metadata database: Kysely over a pool of `pg` connections. Not the schema (tables.ts) and not its making (migrate.ts). */
 import { Kysely, PostgresDialect } from "kysely";
-import pg from "pg";
+import { Pool, types } from "pg";
 import { HeadgateError } from "../errors.ts";
 import type { PostgresConnection } from "./embedded-postgres.ts";
 import type { Tables } from "./tables.ts";
@@ -15,12 +15,15 @@ const int8Oid = 20;
 
 /** 64-bit integers are read as `bigint`; everything is in the schema `headgate`. Throws METADATA_UNREACHABLE. */
 export async function openDatabase(at: PostgresConnection | string): Promise<Database> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...(typeof at === "string" ? { connectionString: at } : at),
     max: mostConnections,
     options: `-c search_path=${schema} -c timezone=UTC`,
     application_name: "headgate",
-    types: { getTypeParser: (oid: number, format?: "text" | "binary") => (oid === int8Oid ? BigInt : pg.types.getTypeParser(oid, format)) as never },
+    types: {
+      getTypeParser: (oid: number, format?: "text" | "binary") =>
+        (oid === int8Oid ? BigInt : types.getTypeParser(oid, format)) as never,
+    },
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => {});

@@ -73,7 +73,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await exited;
   };
   return {
-    connection: { host: options.listenPort === undefined ? socketDirectory : "127.0.0.1", port, user, password, database: "postgres" },
+    connection: {
+      host: options.listenPort === undefined ? socketDirectory : "127.0.0.1",
+      port,
+      user,
+      password,
+      database: "postgres",
+    },
     pid: server.pid ?? 0,
     logFile,
     kill: () => end("SIGKILL"),
@@ -90,7 +96,22 @@ async function initialise(directory: string, binaries: PostgresBinaries): Promis
   const password = randomBytes(24).toString("base64url");
   const draft = `${passwordFile}.new`;
   await writeFile(draft, password, { mode: 0o600 });
-  await run(binaries, [binaries.initdb, "-D", clusterIn(directory), "-U", user, "--pwfile", draft, "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions", "--no-sync"]);
+  await run(binaries, [
+    binaries.initdb,
+    "-D",
+    clusterIn(directory),
+    "-U",
+    user,
+    "--pwfile",
+    draft,
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--no-instructions",
+    "--no-sync",
+  ]);
   await rename(draft, passwordFile);
   return password;
 }
@@ -102,8 +123,16 @@ function clusterIn(directory: string): string {
 /** After kill -9 of our process its server is told to stop; it may still be writing its last checkpoint. */
 async function waitForOrphan(directory: string): Promise<void> {
   const deadline = Date.now() + startPatienceMs;
-  for (let pid = await postmasterPid(directory); pid !== undefined && isAlive(pid); pid = await postmasterPid(directory)) {
-    if (Date.now() > deadline) throw new HeadgateError("METADATA_UNREACHABLE", { place: directory, message: `process ${pid} still runs on this directory` });
+  for (
+    let pid = await postmasterPid(directory);
+    pid !== undefined && isAlive(pid);
+    pid = await postmasterPid(directory)
+  ) {
+    if (Date.now() > deadline)
+      throw new HeadgateError("METADATA_UNREACHABLE", {
+        place: directory,
+        message: `process ${pid} still runs on this directory`,
+      });
     await delay(50);
   }
 }
@@ -148,7 +177,12 @@ async function spawnServer({ options, binaries, socketDirectory, logFile }: Serv
     unix_socket_directories: socketDirectory,
     ...options.settings,
   };
-  const words = [binaries.postgres, "-D", clusterIn(options.directory), ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+  const words = [
+    binaries.postgres,
+    "-D",
+    clusterIn(options.directory),
+    ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ];
   const [file = "", ...rest] = [...diesWithParent(), ...asNobody(), ...words];
   const log = await open(logFile, "a", 0o600);
   try {
@@ -176,16 +210,27 @@ async function run(binaries: PostgresBinaries, words: readonly string[]): Promis
   const child = spawn(file, rest, { stdio: ["ignore", "ignore", "pipe"], env: environment(binaries) });
   let complaint = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
-  const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once("error", reject).once("close", resolve),
+  );
   if (code === 0) return;
   if (/no space left/i.test(complaint)) throw new HeadgateError("DISK_FULL", { place: words.at(2) });
   throw new HeadgateError("METADATA_UNREACHABLE", { place: words[0], message: `initdb failed: ${complaint.trim()}` });
 }
 
-async function untilReady({ directory, server, logFile }: { directory: string; server: ChildProcess; logFile: string }): Promise<void> {
+async function untilReady({
+  directory,
+  server,
+  logFile,
+}: {
+  directory: string;
+  server: ChildProcess;
+  logFile: string;
+}): Promise<void> {
   const deadline = Date.now() + startPatienceMs;
   while (!(await isReady(directory, server.pid))) {
-    if (server.exitCode !== null || server.signalCode !== null || Date.now() > deadline) throw await startFailure(logFile);
+    if (server.exitCode !== null || server.signalCode !== null || Date.now() > deadline)
+      throw await startFailure(logFile);
     await delay(10);
   }
 }
@@ -199,5 +244,8 @@ async function isReady(directory: string, pid: number | undefined): Promise<bool
 async function startFailure(logFile: string): Promise<HeadgateError> {
   const lines = (await readFile(logFile, "utf8").catch(() => "")).trim().split("\n").slice(-5).join("\n");
   if (/no space left/i.test(lines)) return new HeadgateError("DISK_FULL", { place: logFile });
-  return new HeadgateError("METADATA_UNREACHABLE", { place: logFile, message: `the embedded PostgreSQL did not start:\n${lines}` });
+  return new HeadgateError("METADATA_UNREACHABLE", {
+    place: logFile,
+    message: `the embedded PostgreSQL did not start:\n${lines}`,
+  });
 }

@@ -22,8 +22,12 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrations = await readMigrations();
   await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtextextended('headgate migrations', 0))`.execute(transaction);
-    await sql`create table if not exists migrations (name text primary key, hash text not null, applied_at timestamptz not null default now())`.execute(transaction);
-    const { rows } = await sql<{ name: string; hash: string }>`select name, hash from migrations order by name`.execute(transaction);
+    await sql`create table if not exists migrations (name text primary key, hash text not null, applied_at timestamptz not null default now())`.execute(
+      transaction,
+    );
+    const { rows } = await sql<{ name: string; hash: string }>`select name, hash from migrations order by name`.execute(
+      transaction,
+    );
     checkKnown(rows, migrations);
     for (const migration of migrations.slice(rows.length)) await apply(transaction, migration);
   });
@@ -43,7 +47,8 @@ function checkKnown(applied: readonly { name: string; hash: string }[], migratio
   applied.forEach(({ name, hash }, index) => {
     const ours = migrations[index];
     if (ours === undefined) throw new HeadgateError("METADATA_NEWER", { place: `migration ${name}` });
-    if (ours.name !== name || ours.hash !== hash) throw new TypeError(`migration ${name} was changed after it had been applied`);
+    if (ours.name !== name || ours.hash !== hash)
+      throw new TypeError(`migration ${name} was changed after it had been applied`);
   });
 }
 

@@ -51,7 +51,9 @@ function nativeDirectory(): string {
 async function makeLinks(native: string, directory: string): Promise<void> {
   const links = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")) as Link[];
   await mkdir(directory, { recursive: true });
-  await Promise.all(links.map(({ source, target }) => makeLink(resolve(native, "..", source), join(directory, basename(target)))));
+  await Promise.all(
+    links.map(({ source, target }) => makeLink(resolve(native, "..", source), join(directory, basename(target)))),
+  );
 }
 
 async function makeLink(source: string, link: string): Promise<void> {

@@ -15,7 +15,10 @@ const attempts = 8;
 const retriable = new Set(["40001", "40P01"]);
 
 /** Runs `work` in a transaction. `work` may run several times, so it must do nothing outside the database. */
-export async function inTransaction<T>(db: Kysely<Tables>, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  db: Kysely<Tables>,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await once(db, work);
@@ -35,7 +38,8 @@ async function once<T>(db: Kysely<Tables>, work: (transaction: Transaction<Table
       return result;
     });
   } catch (cause) {
-    if (worked && isConnectionFailure(cause)) throw new CommitOutcomeUnknown("the connection broke during the commit", { cause });
+    if (worked && isConnectionFailure(cause))
+      throw new CommitOutcomeUnknown("the connection broke during the commit", { cause });
     throw cause;
   }
 }

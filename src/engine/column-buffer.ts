@@ -157,7 +157,8 @@ export class ColumnBuffer {
   take(used?: ColumnBatch): ColumnBatch {
     const batch = { type: this.type, rows: this.rows, nulls: this.nulls, values: this.values, defined: this.defined };
     this.#values = used === undefined ? Buffer.allocUnsafeSlow(this.#values.length) : Buffer.from(used.values.buffer);
-    this.#defined = used === undefined ? new Uint8Array(this.#defined.length) : new Uint8Array(used.defined.buffer).fill(0);
+    this.#defined =
+      used === undefined ? new Uint8Array(this.#defined.length) : new Uint8Array(used.defined.buffer).fill(0);
     this.rows = 0;
     this.nulls = 0;
     this.#size = 0;

@@ -17,7 +17,9 @@ const names: Readonly<Record<string, string>> = {
 
 /** `decimal(12,2)` → `decimal(12,2)`, `long` → `bigint`. Throws TypeError for what the engine has no type for. */
 export function duckdbType(icebergType: string): string {
-  const name = names[icebergType] ?? (/^decimal\(/.test(icebergType) ? icebergType : /^fixed\[/.test(icebergType) ? "blob" : undefined);
+  const name =
+    names[icebergType] ??
+    (icebergType.startsWith("decimal(") ? icebergType : icebergType.startsWith("fixed[") ? "blob" : undefined);
   if (name === undefined) throw new TypeError(`no engine type for ${icebergType}`);
   return name;
 }

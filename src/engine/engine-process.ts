@@ -44,7 +44,11 @@ async function run({ id, sql, parameters }: Extract<EngineRequest, { kind: "run"
 
 async function sendResult(id: number, result: DuckDBResult): Promise<void> {
   const types = result.columnTypes();
-  send({ kind: "columns", id, columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]) })) });
+  send({
+    kind: "columns",
+    id,
+    columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]) })),
+  });
   for await (const rows of result.yieldConvertedRows(engineValue)) {
     const taken = asked(id);
     send({ kind: "rows", id, rows });

@@ -3,7 +3,12 @@
 export type EngineRequest =
   | { readonly kind: "open"; readonly settings: Readonly<Record<string, string>> }
   /** Runs statements; the last one's rows come in batches, each to be asked for. */
-  | { readonly kind: "run"; readonly id: number; readonly sql: string; readonly parameters?: readonly string[] | undefined }
+  | {
+      readonly kind: "run";
+      readonly id: number;
+      readonly sql: string;
+      readonly parameters?: readonly string[] | undefined;
+    }
   | { readonly kind: "next"; readonly id: number }
   | { readonly kind: "cancel"; readonly id: number };
 
@@ -25,4 +30,11 @@ export interface EngineColumn {
  * floats numbers or `NaN`, `Infinity`, `-Infinity` as text, dates and times ISO 8601 texts (instants in UTC, ending in Z), bytes
  * hexadecimal digits, lists arrays, structs objects, maps lists of `{ key, value }`.
  */
-export type EngineValue = null | boolean | number | bigint | string | readonly EngineValue[] | { readonly [name: string]: EngineValue };
+export type EngineValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly EngineValue[]
+  | { readonly [name: string]: EngineValue };

@@ -13,7 +13,8 @@ import {
 } from "@duckdb/node-api";
 import type { EngineValue } from "./engine-protocol.ts";
 
-export const engineValue: DuckDBValueConverter<EngineValue> = (value: DuckDBValue, _type: DuckDBType): EngineValue => toEngineValue(value);
+export const engineValue: DuckDBValueConverter<EngineValue> = (value: DuckDBValue, _type: DuckDBType): EngineValue =>
+  toEngineValue(value);
 
 function toEngineValue(value: DuckDBValue): EngineValue {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
@@ -21,8 +22,10 @@ function toEngineValue(value: DuckDBValue): EngineValue {
   if (typeof value === "bigint") return safe(value);
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString("hex");
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(toEngineValue);
-  if (value instanceof DuckDBStructValue) return Object.fromEntries(Object.entries(value.entries).map(([name, item]) => [name, toEngineValue(item)]));
-  if (value instanceof DuckDBMapValue) return value.entries.map((entry) => ({ key: toEngineValue(entry.key), value: toEngineValue(entry.value) }));
+  if (value instanceof DuckDBStructValue)
+    return Object.fromEntries(Object.entries(value.entries).map(([name, item]) => [name, toEngineValue(item)]));
+  if (value instanceof DuckDBMapValue)
+    return value.entries.map((entry) => ({ key: toEngineValue(entry.key), value: toEngineValue(entry.value) }));
   if (value instanceof DuckDBTimestampTZValue) return isoInstant(value);
   if (value instanceof DuckDBTimestampValue) return value.toString().replace(" ", "T");
   return value.toString();

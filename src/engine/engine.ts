@@ -66,7 +66,8 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
     autoload_known_extensions: "false",
     preserve_insertion_order: "false",
   });
-  const stream = (sql: string, options: StatementOptions = {}): Promise<EngineStream> => startStatement(channel, { sql, ...options });
+  const stream = (sql: string, options: StatementOptions = {}): Promise<EngineStream> =>
+    startStatement(channel, { sql, ...options });
   const run = async (sql: string, options: StatementOptions = {}): Promise<EngineResult> => {
     const { columns, batches } = await stream(sql, options);
     const rows: EngineRow[] = [];
@@ -92,7 +93,11 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
 function startProcess(): ChildProcess {
   const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
   const path = fileURLToPath(new URL(`./engine-process${ending}`, import.meta.url));
-  return fork(path, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: ["--disable-warning=ExperimentalWarning"] });
+  return fork(path, {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
 }
 
 interface Channel {
@@ -116,7 +121,9 @@ function openChannel(child: ChildProcess): Channel {
     for (const { lost } of pending.values()) lost(failure);
     pending.clear();
   };
-  child.on("message", (response: EngineResponse) => (response.kind === "opened" ? opened?.response(response) : pending.get(response.id)?.response(response)));
+  child.on("message", (response: EngineResponse) =>
+    response.kind === "opened" ? opened?.response(response) : pending.get(response.id)?.response(response),
+  );
   child.once("error", lose);
   child.once("exit", () => lose());
   const send = (request: EngineRequest): void => void (child.connected ? child.send(request) : lose());
@@ -199,7 +206,10 @@ async function* batchesOf({ channel, id, receive, finish, cancel }: BatchParts):
 }
 
 /** What the process said and nobody has read yet. */
-function responseQueue(channel: Channel, id: number): { next(): Promise<EngineResponse>; readonly ended: Promise<void> } {
+function responseQueue(
+  channel: Channel,
+  id: number,
+): { next(): Promise<EngineResponse>; readonly ended: Promise<void> } {
   const arrived: (EngineResponse | HeadgateError)[] = [];
   let waiting: ((entry: EngineResponse | HeadgateError) => void) | undefined;
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
@@ -213,7 +223,8 @@ function responseQueue(channel: Channel, id: number): { next(): Promise<EngineRe
   return {
     ended,
     async next() {
-      const entry = arrived.shift() ?? (await new Promise<EngineResponse | HeadgateError>((resolve) => (waiting = resolve)));
+      const entry =
+        arrived.shift() ?? (await new Promise<EngineResponse | HeadgateError>((resolve) => (waiting = resolve)));
       if (entry instanceof HeadgateError) throw entry;
       return entry;
     },
@@ -224,7 +235,10 @@ function responseQueue(channel: Channel, id: number): { next(): Promise<EngineRe
 async function cancelStatement(channel: Channel, { id, ended }: { id: number; ended: Promise<void> }): Promise<void> {
   channel.send({ kind: "cancel", id });
   const patience = new AbortController();
-  const obeyed = await Promise.race([ended.then(() => true), delay(cancelPatienceMs, false, { signal: patience.signal }).catch(() => true)]);
+  const obeyed = await Promise.race([
+    ended.then(() => true),
+    delay(cancelPatienceMs, false, { signal: patience.signal }).catch(() => true),
+  ]);
   patience.abort();
   if (!obeyed) channel.kill();
 }

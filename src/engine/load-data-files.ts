@@ -53,7 +53,9 @@ const batchesPerFile = 8;
 const statementsAtOnce = 2;
 
 /** Returns the published files, in no particular order; none when there were no rows. */
-export async function loadDataFiles<Draft extends FileDraft>(request: LoadRequest<Draft>): Promise<readonly { draft: Draft; file: DataFile }[]> {
+export async function loadDataFiles<Draft extends FileDraft>(
+  request: LoadRequest<Draft>,
+): Promise<readonly { draft: Draft; file: DataFile }[]> {
   const stage = openStage(request);
   try {
     await request.read(stage.sink);
@@ -90,7 +92,12 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
   };
   const stageOne = async (batches: readonly ColumnBatch[]): Promise<void> => {
     const path = join(request.scratchDirectory, `${randomBytes(8).toString("hex")}.parquet`);
-    staged.push(await writePlainParquet(path, batches.map((batch, index) => ({ name: stagedName(index), batch }))));
+    staged.push(
+      await writePlainParquet(
+        path,
+        batches.map((batch, index) => ({ name: stagedName(index), batch })),
+      ),
+    );
     spare = batches;
     if (staged.length < batchesPerFile) return;
     statements.start(staged);
@@ -139,7 +146,14 @@ interface Statements<Draft> {
 function openStatements<Draft extends FileDraft>({ engine, columns, newFile }: LoadRequest<Draft>): Statements<Draft> {
   const started: Promise<{ draft: Draft; file: DataFile }>[] = [];
   const underWay = new Set<Promise<unknown>>();
-  const fileColumns = columns.map(({ name, fieldId, type, staged, convert }, index): DataFileColumn => ({ name, fieldId, type, convert, stagedName: stagedName(index), isText: staged.logical?.kind === "utf8" }));
+  const fileColumns = columns.map(({ name, fieldId, type, staged, convert }, index): DataFileColumn => ({
+    name,
+    fieldId,
+    type,
+    convert,
+    stagedName: stagedName(index),
+    isText: staged.logical?.kind === "utf8",
+  }));
   const write = async (staged: readonly PlainParquetFile[]): Promise<{ draft: Draft; file: DataFile }> => {
     const draft = await newFile();
     try {

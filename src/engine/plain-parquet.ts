@@ -30,7 +30,12 @@ export async function writePlainParquet(path: string, columns: readonly StagedCo
   } finally {
     await file.close();
   }
-  return { path, rows, bytes: bodyBytes, relabelTexts: () => replaceFooter({ path, bodyBytes, parts: footerParts(chunks.map(withoutText), rows) }) };
+  return {
+    path,
+    rows,
+    bytes: bodyBytes,
+    relabelTexts: () => replaceFooter({ path, bodyBytes, parts: footerParts(chunks.map(withoutText), rows) }),
+  };
 }
 
 /** The system takes a limited number of pieces at once. */
@@ -44,7 +49,15 @@ async function writeParts(file: FileHandle, parts: readonly Uint8Array[]): Promi
   }
 }
 
-async function replaceFooter({ path, bodyBytes, parts }: { path: string; bodyBytes: number; parts: readonly Uint8Array[] }): Promise<void> {
+async function replaceFooter({
+  path,
+  bodyBytes,
+  parts,
+}: {
+  path: string;
+  bodyBytes: number;
+  parts: readonly Uint8Array[];
+}): Promise<void> {
   const file = await open(path, "r+");
   try {
     await file.truncate(bodyBytes);
@@ -140,7 +153,9 @@ function varint(value: number): Uint8Array {
 function footerOf(chunks: readonly Chunk[], rows: number): Uint8Array {
   const footer = thriftWriter();
   footer.i32(1, 1);
-  footer.list(2, "struct", [undefined, ...chunks], (chunk) => (chunk === undefined ? writeRoot(footer, chunks.length) : writeSchema(footer, chunk)));
+  footer.list(2, "struct", [undefined, ...chunks], (chunk) =>
+    chunk === undefined ? writeRoot(footer, chunks.length) : writeSchema(footer, chunk),
+  );
   footer.i64(3, rows);
   footer.list(4, "struct", [chunks], (group) => writeRowGroup(footer, { chunks: group, rows }));
   footer.binary(6, "headgate");
@@ -160,12 +175,20 @@ function writeSchema(thrift: ThriftWriter, { name, type, isOptional: optional }:
   writeLogicalType(thrift, type);
 }
 
-const physicalNumbers: Readonly<Record<Physical, number>> = { int32: 1, int64: 2, float: 4, double: 5, bytes: 6, fixed16: 7 };
+const physicalNumbers: Readonly<Record<Physical, number>> = {
+  int32: 1,
+  int64: 2,
+  float: 4,
+  double: 5,
+  bytes: 6,
+  fixed16: 7,
+};
 const micros = 2;
 
 /** Field 6 is the converted type that older readers know, 10 the logical type. */
 function writeLogicalType(thrift: ThriftWriter, { logical }: StagedType): void {
-  const union = (field: number, write: () => void = () => {}): void => thrift.struct(10, () => thrift.struct(field, write));
+  const union = (field: number, write: () => void = () => {}): void =>
+    thrift.struct(10, () => thrift.struct(field, write));
   const timeUnit = (isUtc: boolean) => (): void => {
     thrift.bool(1, isUtc);
     thrift.struct(2, () => thrift.struct(micros, () => {}));
@@ -203,7 +226,10 @@ function writeRowGroup(thrift: ThriftWriter, { chunks, rows }: { chunks: readonl
     thrift.i64(2, chunk.offset);
     thrift.struct(3, () => writeColumnMetadata(thrift, chunk));
   });
-  thrift.i64(2, chunks.reduce((sum, { size }) => sum + size, 0));
+  thrift.i64(
+    2,
+    chunks.reduce((sum, { size }) => sum + size, 0),
+  );
   thrift.i64(3, rows);
 }
 

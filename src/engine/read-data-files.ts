@@ -10,11 +10,20 @@ export interface ReadColumn {
 }
 
 /** A select statement; an empty relation of the same columns when there are no files. */
-export function readDataFilesSql({ files, columns }: { files: readonly string[]; columns: readonly ReadColumn[] }): string {
+export function readDataFilesSql({
+  files,
+  columns,
+}: {
+  files: readonly string[];
+  columns: readonly ReadColumn[];
+}): string {
   if (files.length === 0) {
     return `select ${columns.map(({ name, type }) => `null::${duckdbType(type)} as ${quoteName(name)}`).join(", ")} where false`;
   }
-  const schema = columns.map(({ fieldId, name, type }) => `${fieldId}: {name: ${quoteText(name)}, type: ${quoteText(duckdbType(type))}, default_value: null}`);
+  const schema = columns.map(
+    ({ fieldId, name, type }) =>
+      `${fieldId}: {name: ${quoteText(name)}, type: ${quoteText(duckdbType(type))}, default_value: null}`,
+  );
   const list = columns.map(({ name }) => quoteName(name)).join(", ");
   return `select ${list} from read_parquet([${files.map(quoteText).join(", ")}], schema = map {${schema.join(", ")}})`;
 }

@@ -64,10 +64,15 @@ function isInvalidText(failure: unknown): boolean {
   return failure instanceof HeadgateError && /invalid (string encoding|unicode|UTF)/i.test(failure.message);
 }
 
-async function copy({ engine, staged, columns, path }: WriteDataFile, { textsAsBytes }: { textsAsBytes: boolean }): Promise<DataFile> {
+async function copy(
+  { engine, staged, columns, path }: WriteDataFile,
+  { textsAsBytes }: { textsAsBytes: boolean },
+): Promise<DataFile> {
   const source = `read_parquet([${staged.map((file) => quoteText(file.path)).join(", ")}])`;
   const named = distinctNames(columns);
-  const list = named.map((column) => `${expression(column, textsAsBytes)} as ${quoteName(column.fileName)}`).join(",\n  ");
+  const list = named
+    .map((column) => `${expression(column, textsAsBytes)} as ${quoteName(column.fileName)}`)
+    .join(",\n  ");
   const ids = named.map(({ fileName, fieldId }) => `${quoteName(fileName)}: ${fieldId}`).join(", ");
   const { rows } = await engine.run(`copy (select ${list} from ${source}) to ${quoteText(path)} (
     format parquet, compression zstd, row_group_size ${rowGroupSize(staged)}, field_ids {${ids}}, return_stats)`);
@@ -83,7 +88,8 @@ interface NamedColumn extends DataFileColumn {
 function distinctNames(columns: readonly DataFileColumn[]): readonly NamedColumn[] {
   const taken = new Set<string>();
   return columns.map((column) => {
-    const fileName = taken.has(column.name.toLowerCase()) || column.name === "" ? `${column.name}_${column.fieldId}` : column.name;
+    const fileName =
+      taken.has(column.name.toLowerCase()) || column.name === "" ? `${column.name}_${column.fieldId}` : column.name;
     taken.add(fileName.toLowerCase());
     return { ...column, fileName };
   });
@@ -98,11 +104,21 @@ function repaired(reference: string): string {
   return `coalesce(try(decode(${reference})), ${reference}::varchar)`;
 }
 
-async function countRepaired(engine: Engine, { source, columns }: { source: string; columns: readonly DataFileColumn[] }): Promise<Map<number, number>> {
+async function countRepaired(
+  engine: Engine,
+  { source, columns }: { source: string; columns: readonly DataFileColumn[] },
+): Promise<Map<number, number>> {
   const texts = columns.filter(({ isText }) => isText);
-  const counts = texts.map(({ stagedName }) => `count(*) filter (where ${quoteName(stagedName)} is not null and try(decode(${quoteName(stagedName)})) is null)`);
+  const counts = texts.map(
+    ({ stagedName }) =>
+      `count(*) filter (where ${quoteName(stagedName)} is not null and try(decode(${quoteName(stagedName)})) is null)`,
+  );
   const { rows } = await engine.run(`select ${counts.join(", ")} from ${source}`);
-  return new Map(texts.map(({ fieldId }, index): [number, number] => [fieldId, Number(rows[0]?.[index])]).filter(([, count]) => count > 0));
+  return new Map(
+    texts
+      .map(({ fieldId }, index): [number, number] => [fieldId, Number(rows[0]?.[index])])
+      .filter(([, count]) => count > 0),
+  );
 }
 
 /** A row group is what one thread holds in memory: as many rows as the largest batch had, which was bounded by bytes. */
@@ -116,9 +132,17 @@ interface StatisticEntry {
   readonly value: readonly { readonly key: string; readonly value: string }[];
 }
 
-async function statistics(rows: readonly EngineRow[], { named, path }: { named: readonly NamedColumn[]; path: string }): Promise<Omit<DataFile, "repairedTexts">> {
+async function statistics(
+  rows: readonly EngineRow[],
+  { named, path }: { named: readonly NamedColumn[]; path: string },
+): Promise<Omit<DataFile, "repairedTexts">> {
   const [, count, , , columnStatistics] = rows[0] ?? [];
-  const byName = new Map((columnStatistics as unknown as StatisticEntry[]).map(({ key, value }) => [key, new Map(value.map((entry) => [entry.key, entry.value]))]));
+  const byName = new Map(
+    (columnStatistics as unknown as StatisticEntry[]).map(({ key, value }) => [
+      key,
+      new Map(value.map((entry) => [entry.key, entry.value])),
+    ]),
+  );
   const { size } = await stat(path);
   return {
     rowCount: Number(count ?? 0),

@@ -38,11 +38,17 @@ function typeOf(schema: AvroSchema): avro.Type {
   return avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType } });
 }
 
-export function writeAvroFile(file: { schema: AvroSchema; metadata: Readonly<Record<string, string>>; records: readonly unknown[] }): Uint8Array {
+export function writeAvroFile(file: {
+  schema: AvroSchema;
+  metadata: Readonly<Record<string, string>>;
+  records: readonly unknown[];
+}): Uint8Array {
   const type = typeOf(file.schema);
   const sync = randomBytes(syncBytes);
   const metadata = { ...file.metadata, "avro.schema": JSON.stringify(file.schema), "avro.codec": "deflate" };
-  const header = headerType.toBuffer(Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value)])));
+  const header = headerType.toBuffer(
+    Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value)])),
+  );
   const parts: Uint8Array[] = [magic, header, sync];
   for (let start = 0; start < file.records.length; start += recordsPerBlock) {
     const records = file.records.slice(start, start + recordsPerBlock);
@@ -53,16 +59,26 @@ export function writeAvroFile(file: { schema: AvroSchema; metadata: Readonly<Rec
 }
 
 /** `rename` may give fields canonical names before the records are decoded. Throws METADATA_INVALID. */
-export function readAvroFile(bytes: Uint8Array, rename: (schema: AvroSchema) => AvroSchema = (schema) => schema): AvroFile {
+export function readAvroFile(
+  bytes: Uint8Array,
+  rename: (schema: AvroSchema) => AvroSchema = (schema) => schema,
+): AvroFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!buffer.subarray(0, 4).equals(magic)) throw new HeadgateError("METADATA_INVALID", { message: "this is not an Avro file" });
+  if (!buffer.subarray(0, 4).equals(magic))
+    throw new HeadgateError("METADATA_INVALID", { message: "this is not an Avro file" });
   const { value, offset } = headerType.decode(buffer, 4) as { value: Record<string, Buffer>; offset: number };
   const metadata = new Map(Object.entries(value).map(([key, text]) => [key, text.toString("utf8")]));
   const type = typeOf(rename(JSON.parse(metadata.get("avro.schema") ?? "null") as AvroSchema));
-  return { metadata, records: [...readBlocks(buffer, { offset: offset + syncBytes, type, codec: metadata.get("avro.codec") ?? "null" })] };
+  return {
+    metadata,
+    records: [...readBlocks(buffer, { offset: offset + syncBytes, type, codec: metadata.get("avro.codec") ?? "null" })],
+  };
 }
 
-function* readBlocks(buffer: Buffer, { offset, type, codec }: { offset: number; type: avro.Type; codec: string }): Generator<unknown> {
+function* readBlocks(
+  buffer: Buffer,
+  { offset, type, codec }: { offset: number; type: avro.Type; codec: string },
+): Generator<unknown> {
   let at = offset;
   while (at < buffer.length) {
     const [count, afterCount] = readVarint(buffer, at);

@@ -16,7 +16,10 @@ export function avroIntMap(ids: { key: number; value: number }, value: AvroSchem
     items: {
       type: "record",
       name: `k${ids.key}_v${ids.value}`,
-      fields: [avroField({ name: "key", id: ids.key, type: "int", required: true }), avroField({ name: "value", id: ids.value, type: value, required: true })],
+      fields: [
+        avroField({ name: "key", id: ids.key, type: "int", required: true }),
+        avroField({ name: "value", id: ids.value, type: value, required: true }),
+      ],
     },
   };
 }
@@ -28,7 +31,8 @@ export function avroList(elementId: number, items: AvroSchema): AvroSchema {
 /** `name` makes fixed types distinct within one schema. */
 export function avroPrimitive(type: PrimitiveType, name: string): AvroSchema {
   const decimal = decimalOf(type);
-  if (decimal !== undefined) return { type: "fixed", name, size: decimalBytes(decimal.precision), logicalType: "decimal", ...decimal };
+  if (decimal !== undefined)
+    return { type: "fixed", name, size: decimalBytes(decimal.precision), logicalType: "decimal", ...decimal };
   const length = fixedLengthOf(type);
   if (length !== undefined) return { type: "fixed", name, size: length };
   switch (type) {
@@ -50,7 +54,10 @@ export function avroPrimitive(type: PrimitiveType, name: string): AvroSchema {
 
 /** Avro names have letters, digits and _ only; what has not is written as `_x` and its hexadecimal code. */
 export function avroName(name: string): string {
-  const safe = name.replace(/[^A-Za-z0-9_]/gu, (character) => `_x${character.codePointAt(0)?.toString(16).toUpperCase()}`);
+  const safe = name.replace(
+    /[^A-Za-z0-9_]/gu,
+    (character) => `_x${character.codePointAt(0)?.toString(16).toUpperCase()}`,
+  );
   return /^[0-9]/.test(safe) ? `_${safe}` : safe;
 }
 
@@ -59,8 +66,10 @@ export function renameById(schema: AvroSchema, names: ReadonlyMap<number, string
   if (Array.isArray(schema)) return schema.map((branch) => renameById(branch, names));
   if (typeof schema !== "object") return schema;
   const copy: Record<string, unknown> = { ...schema };
-  for (const inner of ["type", "items", "values"]) if (typeof copy[inner] === "object") copy[inner] = renameById(copy[inner] as AvroSchema, names);
-  if (Array.isArray(copy["fields"])) copy["fields"] = (copy["fields"] as AvroSchema[]).map((field) => renameById(field, names));
+  for (const inner of ["type", "items", "values"])
+    if (typeof copy[inner] === "object") copy[inner] = renameById(copy[inner] as AvroSchema, names);
+  if (Array.isArray(copy["fields"]))
+    copy["fields"] = (copy["fields"] as AvroSchema[]).map((field) => renameById(field, names));
   const name = names.get(Number(copy["field-id"]));
   if (name !== undefined) copy["name"] = name;
   return copy as AvroSchema;

@@ -11,20 +11,31 @@ const defaultMaxAgeMs = 5 * 24 * 3_600_000;
 
 /** Ids of snapshots that no branch or tag keeps at `now` (milliseconds). */
 export function expiredSnapshots(metadata: TableMetadata, now: number): readonly bigint[] {
-  const kept = new Set(Object.entries(metadata.refs).flatMap(([name, ref]) => (isReferenceKept(name, { ref, metadata, now }) ? snapshotsKept(metadata, { ref, now }) : [])));
+  const kept = new Set(
+    Object.entries(metadata.refs).flatMap(([name, ref]) =>
+      isReferenceKept(name, { ref, metadata, now }) ? snapshotsKept(metadata, { ref, now }) : [],
+    ),
+  );
   return metadata.snapshots.map(({ snapshotId }) => snapshotId).filter((id) => !kept.has(id));
 }
 
-function isReferenceKept(name: string, { ref, metadata, now }: { ref: SnapshotReference; metadata: TableMetadata; now: number }): boolean {
+function isReferenceKept(
+  name: string,
+  { ref, metadata, now }: { ref: SnapshotReference; metadata: TableMetadata; now: number },
+): boolean {
   if (name === "main" || ref.maxRefAgeMs === undefined) return true;
   const snapshot = snapshotById(metadata, ref.snapshotId);
   return snapshot !== undefined && now - snapshot.timestampMs <= ref.maxRefAgeMs;
 }
 
-function snapshotsKept(metadata: TableMetadata, { ref, now }: { ref: SnapshotReference; now: number }): readonly bigint[] {
+function snapshotsKept(
+  metadata: TableMetadata,
+  { ref, now }: { ref: SnapshotReference; now: number },
+): readonly bigint[] {
   if (ref.type === "tag") return [ref.snapshotId];
   const least = ref.minSnapshotsToKeep ?? Number(metadata.properties["history.expire.min-snapshots-to-keep"] ?? 1);
-  const maxAgeMs = ref.maxSnapshotAgeMs ?? Number(metadata.properties["history.expire.max-snapshot-age-ms"] ?? defaultMaxAgeMs);
+  const maxAgeMs =
+    ref.maxSnapshotAgeMs ?? Number(metadata.properties["history.expire.max-snapshot-age-ms"] ?? defaultMaxAgeMs);
   return ancestors(metadata, ref.snapshotId)
     .filter(({ timestampMs }, index) => index < least || now - timestampMs <= maxAgeMs)
     .map(({ snapshotId }) => snapshotId);
@@ -33,7 +44,7 @@ function snapshotsKept(metadata: TableMetadata, { ref, now }: { ref: SnapshotRef
 /** The snapshot and those before it, newest first. */
 export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly Snapshot[] {
   const line: Snapshot[] = [];
-  for (let snapshot = snapshotById(metadata, snapshotId); snapshot !== undefined; ) {
+  for (let snapshot = snapshotById(metadata, snapshotId); snapshot !== undefined;) {
     line.push(snapshot);
     snapshot = snapshot.parentSnapshotId === undefined ? undefined : snapshotById(metadata, snapshot.parentSnapshotId);
   }
@@ -41,16 +52,32 @@ export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly
 }
 
 /** Files reachable only from the snapshots that go: manifest lists, manifests, data and delete files. */
-export async function unreachableFiles(io: FileIO, metadata: TableMetadata, expired: readonly bigint[]): Promise<readonly string[]> {
+export async function unreachableFiles(
+  io: FileIO,
+  metadata: TableMetadata,
+  expired: readonly bigint[],
+): Promise<readonly string[]> {
   const going = new Set(expired);
   const [gone, kept] = await Promise.all([
-    filesOf(io, metadata, metadata.snapshots.filter(({ snapshotId }) => going.has(snapshotId))),
-    filesOf(io, metadata, metadata.snapshots.filter(({ snapshotId }) => !going.has(snapshotId))),
+    filesOf(
+      io,
+      metadata,
+      metadata.snapshots.filter(({ snapshotId }) => going.has(snapshotId)),
+    ),
+    filesOf(
+      io,
+      metadata,
+      metadata.snapshots.filter(({ snapshotId }) => !going.has(snapshotId)),
+    ),
   ]);
   return [...gone].filter((location) => !kept.has(location));
 }
 
-async function filesOf(io: FileIO, metadata: TableMetadata, snapshots: readonly Snapshot[]): Promise<ReadonlySet<string>> {
+async function filesOf(
+  io: FileIO,
+  metadata: TableMetadata,
+  snapshots: readonly Snapshot[],
+): Promise<ReadonlySet<string>> {
   const files = new Set<string>();
   for (const snapshot of snapshots) {
     if (snapshot.manifestList !== undefined) files.add(snapshot.manifestList);

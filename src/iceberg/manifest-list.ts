@@ -52,7 +52,9 @@ export function writeManifestList({ snapshotId, parentSnapshotId, sequenceNumber
 
 /** Throws METADATA_INVALID. */
 export function readManifestList(bytes: Uint8Array): readonly ManifestFile[] {
-  return readAvroFile(bytes, (written) => renameById(written, names)).records.map((record) => fromRecord(record as ListRecord));
+  return readAvroFile(bytes, (written) => renameById(written, names)).records.map((record) =>
+    fromRecord(record as ListRecord),
+  );
 }
 
 const summarySchema: AvroSchema = {
@@ -91,7 +93,10 @@ const listSchema: AvroSchema = {
   ],
 };
 
-const names: ReadonlyMap<number, string> = new Map<number, string>([...required.map(([name, id]): [number, string] => [id, name]), [507, "partitions"]]);
+const names: ReadonlyMap<number, string> = new Map<number, string>([
+  ...required.map(([name, id]): [number, string] => [id, name]),
+  [507, "partitions"],
+]);
 
 interface SummaryRecord {
   readonly contains_null: boolean;

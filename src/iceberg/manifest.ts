@@ -57,7 +57,10 @@ export function writeManifest({ schema, spec, content, entries }: ManifestParts)
 }
 
 /** `spec` and `schema` are those the manifest list names for it. Throws METADATA_INVALID. */
-export function readManifest(bytes: Uint8Array, { schema, spec }: { schema: Schema; spec: PartitionSpec }): readonly ManifestEntry[] {
+export function readManifest(
+  bytes: Uint8Array,
+  { schema, spec }: { schema: Schema; spec: PartitionSpec },
+): readonly ManifestEntry[] {
   const types = partitionTypes(spec, schema);
   const { records } = readAvroFile(bytes, (written) => renameById(written, canonicalNames(spec)));
   return records.map((record) => entryFromRecord(record as EntryRecord, { spec, types }));
@@ -67,7 +70,14 @@ function fileSchema(spec: PartitionSpec, types: readonly PrimitiveType[]): AvroS
   const partition: AvroSchema = {
     type: "record",
     name: "r102",
-    fields: spec.fields.map(({ name, fieldId }, index) => avroField({ name: avroName(name), id: fieldId, type: avroPrimitive(types[index] ?? "int", `p${fieldId}`), required: false })),
+    fields: spec.fields.map(({ name, fieldId }, index) =>
+      avroField({
+        name: avroName(name),
+        id: fieldId,
+        type: avroPrimitive(types[index] ?? "int", `p${fieldId}`),
+        required: false,
+      }),
+    ),
   };
   return {
     type: "record",
@@ -81,10 +91,30 @@ function fileSchema(spec: PartitionSpec, types: readonly PrimitiveType[]): AvroS
       avroField({ name: "file_size_in_bytes", id: 104, type: "long", required: true }),
       avroField({ name: "column_sizes", id: 108, type: avroIntMap({ key: 117, value: 118 }, "long"), required: false }),
       avroField({ name: "value_counts", id: 109, type: avroIntMap({ key: 119, value: 120 }, "long"), required: false }),
-      avroField({ name: "null_value_counts", id: 110, type: avroIntMap({ key: 121, value: 122 }, "long"), required: false }),
-      avroField({ name: "nan_value_counts", id: 137, type: avroIntMap({ key: 138, value: 139 }, "long"), required: false }),
-      avroField({ name: "lower_bounds", id: 125, type: avroIntMap({ key: 126, value: 127 }, "bytes"), required: false }),
-      avroField({ name: "upper_bounds", id: 128, type: avroIntMap({ key: 129, value: 130 }, "bytes"), required: false }),
+      avroField({
+        name: "null_value_counts",
+        id: 110,
+        type: avroIntMap({ key: 121, value: 122 }, "long"),
+        required: false,
+      }),
+      avroField({
+        name: "nan_value_counts",
+        id: 137,
+        type: avroIntMap({ key: 138, value: 139 }, "long"),
+        required: false,
+      }),
+      avroField({
+        name: "lower_bounds",
+        id: 125,
+        type: avroIntMap({ key: 126, value: 127 }, "bytes"),
+        required: false,
+      }),
+      avroField({
+        name: "upper_bounds",
+        id: 128,
+        type: avroIntMap({ key: 129, value: 130 }, "bytes"),
+        required: false,
+      }),
       avroField({ name: "split_offsets", id: 132, type: avroList(133, "long"), required: false }),
       avroField({ name: "equality_ids", id: 135, type: avroList(136, "int"), required: false }),
       avroField({ name: "sort_order_id", id: 140, type: "int", required: false }),
@@ -112,7 +142,12 @@ function canonicalNames(spec: PartitionSpec): ReadonlyMap<number, string> {
   const names = new Map<number, string>(spec.fields.map(({ fieldId }) => [fieldId, `p${fieldId}`]));
   const collect = (schema: AvroSchema): void => {
     if (typeof schema !== "object" || Array.isArray(schema)) return;
-    const { fields, type, "field-id": id, name } = schema as { fields?: AvroSchema[]; type?: AvroSchema; "field-id"?: number; name?: string };
+    const {
+      fields,
+      type,
+      "field-id": id,
+      name,
+    } = schema as { fields?: AvroSchema[]; type?: AvroSchema; "field-id"?: number; name?: string };
     if (id !== undefined && name !== undefined && id < 1000) names.set(id, name);
     for (const field of fields ?? []) collect(field);
     if (typeof type === "object") collect(type);
@@ -158,7 +193,10 @@ interface EntryRecord {
   readonly data_file: FileRecord;
 }
 
-function entryRecord({ status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }: ManifestEntry, shape: PartitionShape): EntryRecord {
+function entryRecord(
+  { status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }: ManifestEntry,
+  shape: PartitionShape,
+): EntryRecord {
   return {
     status: statuses.indexOf(status),
     snapshot_id: snapshotId ?? null,
@@ -173,7 +211,12 @@ function fileRecord(file: DataFile, { spec, types }: PartitionShape): FileRecord
     content: contents.indexOf(file.content),
     file_path: file.filePath,
     file_format: file.fileFormat,
-    partition: Object.fromEntries(spec.fields.map(({ name }, index) => [avroName(name), toAvroValue(types[index] ?? "int", file.partition[index] ?? null)])),
+    partition: Object.fromEntries(
+      spec.fields.map(({ name }, index) => [
+        avroName(name),
+        toAvroValue(types[index] ?? "int", file.partition[index] ?? null),
+      ]),
+    ),
     record_count: file.recordCount,
     file_size_in_bytes: file.fileSizeInBytes,
     column_sizes: keyValues(file.columnSizes),
@@ -200,7 +243,9 @@ function entryFromRecord(record: EntryRecord, shape: PartitionShape): ManifestEn
 }
 
 function fileFromRecord(record: FileRecord, { spec, types }: PartitionShape): DataFile {
-  const partition: Partition = spec.fields.map(({ fieldId }, index) => fromAvroValue(types[index] ?? "int", record.partition[`p${fieldId}`] ?? null));
+  const partition: Partition = spec.fields.map(({ fieldId }, index) =>
+    fromAvroValue(types[index] ?? "int", record.partition[`p${fieldId}`] ?? null),
+  );
   return {
     content: must(contents[record.content ?? 0], "a file content from 0 to 2"),
     filePath: record.file_path,
@@ -223,7 +268,9 @@ function fileFromRecord(record: FileRecord, { spec, types }: PartitionShape): Da
 }
 
 function keyValues<T>(map: ReadonlyMap<number, T> | undefined): readonly KeyValue<T>[] | null {
-  return map === undefined || map.size === 0 ? null : [...map].map(([key, value]) => ({ key, value: value instanceof Uint8Array ? (Buffer.from(value) as T) : value }));
+  return map === undefined || map.size === 0
+    ? null
+    : [...map].map(([key, value]) => ({ key, value: value instanceof Uint8Array ? (Buffer.from(value) as T) : value }));
 }
 
 function intMap<T>(list: readonly KeyValue<T>[] | null | undefined): ReadonlyMap<number, T> | undefined {
@@ -241,7 +288,10 @@ function toAvroValue(type: PrimitiveType, value: Value | null): unknown {
 function fromAvroValue(type: PrimitiveType, value: unknown): Value | null {
   if (value === null) return null;
   if (decimalOf(type) !== undefined) return fromBigEndian(value as Uint8Array);
-  if (type === "uuid") return Buffer.from(value as Uint8Array).toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  if (type === "uuid")
+    return Buffer.from(value as Uint8Array)
+      .toString("hex")
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   if (type === "long" && typeof value === "number") return BigInt(value);
   return value as Value;
 }

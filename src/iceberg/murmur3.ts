@@ -8,7 +8,8 @@ export function murmur3(bytes: Uint8Array): number {
   const blocks = bytes.length & ~3;
   let hash = 0;
   for (let at = 0; at < blocks; at += 4) {
-    const word = byteAt(bytes, at) | (byteAt(bytes, at + 1) << 8) | (byteAt(bytes, at + 2) << 16) | (byteAt(bytes, at + 3) << 24);
+    const word =
+      byteAt(bytes, at) | (byteAt(bytes, at + 1) << 8) | (byteAt(bytes, at + 2) << 16) | (byteAt(bytes, at + 3) << 24);
     hash = rotate(hash ^ mix(word), 13);
     hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
   }

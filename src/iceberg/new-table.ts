@@ -16,7 +16,15 @@ export interface NewTable {
   readonly now: number;
 }
 
-export function newTable({ uuid, location, schema, spec = unpartitioned, sortOrder = unsorted, properties = {}, now }: NewTable): TableMetadata {
+export function newTable({
+  uuid,
+  location,
+  schema,
+  spec = unpartitioned,
+  sortOrder = unsorted,
+  properties = {},
+  now,
+}: NewTable): TableMetadata {
   const orderId = sortOrder.fields.length === 0 ? 0 : 1;
   return {
     formatVersion: 2,
@@ -42,7 +50,10 @@ export function newTable({ uuid, location, schema, spec = unpartitioned, sortOrd
 }
 
 /** The name of a metadata file (spec: "Table Metadata and Snapshots"): a version that only grows, and a uuid. */
-export function metadataLocation(metadata: TableMetadata, { version, uuid }: { version: number; uuid: string }): string {
+export function metadataLocation(
+  metadata: TableMetadata,
+  { version, uuid }: { version: number; uuid: string },
+): string {
   return `${metadata.location}/metadata/${String(version).padStart(5, "0")}-${uuid}.metadata.json`;
 }
 

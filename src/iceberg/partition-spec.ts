@@ -36,14 +36,21 @@ export function parsePartitionFields(json: Json | undefined): readonly Partition
 }
 
 export function formatPartitionFields(fields: readonly PartitionField[]): Json {
-  return fields.map(({ fieldId, sourceId, name, transform }) => ({ "source-id": sourceId, "field-id": fieldId, name, transform: formatTransform(transform) }));
+  return fields.map(({ fieldId, sourceId, name, transform }) => ({
+    "source-id": sourceId,
+    "field-id": fieldId,
+    name,
+    transform: formatTransform(transform),
+  }));
 }
 
 /** The type of each partition value; a dropped source column's values are of type `unknown`, and null. */
 export function partitionTypes(spec: PartitionSpec, schema: Schema): readonly PrimitiveType[] {
   return spec.fields.map(({ sourceId, transform }) => {
     const source = fieldById(schema, sourceId);
-    return source === undefined || typeof source.type !== "string" ? transformedType(transform, "int") : transformedType(transform, source.type);
+    return source === undefined || typeof source.type !== "string"
+      ? transformedType(transform, "int")
+      : transformedType(transform, source.type);
   });
 }
 

@@ -33,14 +33,27 @@ interface ScanParts {
 export async function planScan(io: FileIO, { metadata, snapshot, filter }: ScanParts): Promise<ScanPlan> {
   const manifests = snapshot === undefined ? [] : await readManifests(io, snapshot);
   const schema = currentSchema(metadata);
-  const needed = manifests.filter((manifest) => manifest.content === "deletes" || manifestMayMatch(manifest, { metadata, schema, filter }));
+  const needed = manifests.filter(
+    (manifest) => manifest.content === "deletes" || manifestMayMatch(manifest, { metadata, schema, filter }),
+  );
   const plans = await Promise.all(
     needed.map(async (manifest) => {
       const entries = await liveEntries(io, metadata, manifest);
-      return { manifest, entries, matching: entries.filter(({ dataFile }) => dataFile.content !== "data" || fileMayMatch(dataFile, { spec: specOf(metadata, dataFile.specId), schema, filter })) };
+      return {
+        manifest,
+        entries,
+        matching: entries.filter(
+          ({ dataFile }) =>
+            dataFile.content !== "data" ||
+            fileMayMatch(dataFile, { spec: specOf(metadata, dataFile.specId), schema, filter }),
+        ),
+      };
     }),
   );
-  const of = (content: ManifestFile["content"]) => plans.filter(({ manifest }) => manifest.content === content).flatMap(({ matching }) => matching.map(({ dataFile, sequenceNumber }) => ({ dataFile, sequenceNumber })));
+  const of = (content: ManifestFile["content"]) =>
+    plans
+      .filter(({ manifest }) => manifest.content === content)
+      .flatMap(({ matching }) => matching.map(({ dataFile, sequenceNumber }) => ({ dataFile, sequenceNumber })));
   return {
     files: of("data"),
     deletes: of("deletes"),
@@ -54,7 +67,10 @@ function specOf({ partitionSpecs }: TableMetadata, id: number): PartitionSpec | 
 }
 
 /** Uses the summaries of identity partitions only: their values are the source column's own. */
-function manifestMayMatch(manifest: ManifestFile, { metadata, schema, filter }: { metadata: TableMetadata; schema: Schema; filter: Expression | undefined }): boolean {
+function manifestMayMatch(
+  manifest: ManifestFile,
+  { metadata, schema, filter }: { metadata: TableMetadata; schema: Schema; filter: Expression | undefined },
+): boolean {
   const spec = specOf(metadata, manifest.partitionSpecId);
   if (spec === undefined || manifest.partitions === undefined) return true;
   const types = partitionTypes(spec, schema);
@@ -72,20 +88,35 @@ function manifestMayMatch(manifest: ManifestFile, { metadata, schema, filter }: 
   return mayMatch(filter, (fieldId) => known.get(fieldId));
 }
 
-export function fileMayMatch(file: DataFile, { spec, schema, filter }: { spec: PartitionSpec | undefined; schema: Schema; filter: Expression | undefined }): boolean {
+export function fileMayMatch(
+  file: DataFile,
+  { spec, schema, filter }: { spec: PartitionSpec | undefined; schema: Schema; filter: Expression | undefined },
+): boolean {
   if (file.recordCount === 0n) return false;
-  return mayMatch(filter, (fieldId) => partitionMetrics(file, { spec, fieldId }) ?? columnMetrics(file, { schema, fieldId }));
+  return mayMatch(
+    filter,
+    (fieldId) => partitionMetrics(file, { spec, fieldId }) ?? columnMetrics(file, { schema, fieldId }),
+  );
 }
 
-function partitionMetrics(file: DataFile, { spec, fieldId }: { spec: PartitionSpec | undefined; fieldId: number }): FieldMetrics | undefined {
-  const index = spec?.fields.findIndex(({ sourceId, transform }) => sourceId === fieldId && transform.kind === "identity") ?? -1;
+function partitionMetrics(
+  file: DataFile,
+  { spec, fieldId }: { spec: PartitionSpec | undefined; fieldId: number },
+): FieldMetrics | undefined {
+  const index =
+    spec?.fields.findIndex(({ sourceId, transform }) => sourceId === fieldId && transform.kind === "identity") ?? -1;
   if (index < 0) return undefined;
   const value = file.partition[index] ?? null;
-  return value === null ? { hasNulls: true, hasValues: false } : { lower: value, upper: value, hasNulls: false, hasNan: typeof value === "number" && Number.isNaN(value) };
+  return value === null
+    ? { hasNulls: true, hasValues: false }
+    : { lower: value, upper: value, hasNulls: false, hasNan: typeof value === "number" && Number.isNaN(value) };
 }
 
 /** A column the file was written without reads as null, which statistics do not say: so nothing is known. */
-function columnMetrics(file: DataFile, { schema, fieldId }: { schema: Schema; fieldId: number }): FieldMetrics | undefined {
+function columnMetrics(
+  file: DataFile,
+  { schema, fieldId }: { schema: Schema; fieldId: number },
+): FieldMetrics | undefined {
   const type = fieldById(schema, fieldId)?.type;
   if (typeof type !== "string") return undefined;
   const [lower, upper] = [file.lowerBounds?.get(fieldId), file.upperBounds?.get(fieldId)];

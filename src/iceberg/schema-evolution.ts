@@ -7,5 +7,7 @@ export function isPromotion(from: Type, to: Type): boolean {
   if (from === "int" && to === "long") return true;
   if (from === "float" && to === "double") return true;
   const [before, after] = [decimalOf(from), decimalOf(to)];
-  return before !== undefined && after !== undefined && before.scale === after.scale && before.precision < after.precision;
+  return (
+    before !== undefined && after !== undefined && before.scale === after.scale && before.precision < after.precision
+  );
 }

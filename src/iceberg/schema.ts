@@ -1,7 +1,16 @@
 /** Schemas (spec: "Schemas"; JSON form: Appendix C, "Schemas"). A field is its id; names are labels. */
 import type { Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
-import { allFields, isPrimitive, parsePrimitive, type ListType, type MapType, type NestedField, type StructType, type Type } from "./type.ts";
+import {
+  allFields,
+  isPrimitive,
+  parsePrimitive,
+  type ListType,
+  type MapType,
+  type NestedField,
+  type StructType,
+  type Type,
+} from "./type.ts";
 
 export interface Schema {
   readonly schemaId: number;
@@ -30,14 +39,20 @@ export function highestFieldId(schema: Schema): number {
 
 /** True when two schemas have the same fields and identifiers, whatever their ids as schemas. */
 export function isSameSchema(left: Schema, right: Schema): boolean {
-  return JSON.stringify(formatSchema({ ...left, schemaId: 0 })) === JSON.stringify(formatSchema({ ...right, schemaId: 0 }));
+  return (
+    JSON.stringify(formatSchema({ ...left, schemaId: 0 })) === JSON.stringify(formatSchema({ ...right, schemaId: 0 }))
+  );
 }
 
 /** From the JSON of table metadata. Throws METADATA_INVALID. */
 export function parseSchema(json: Json): Schema {
   const object = asObject(json, "schema");
   const struct = parseStruct(object);
-  return { schemaId: Number(object["schema-id"] ?? 0), fields: struct.fields, identifierFieldIds: asArray(object["identifier-field-ids"] ?? []).map(Number) };
+  return {
+    schemaId: Number(object["schema-id"] ?? 0),
+    fields: struct.fields,
+    identifierFieldIds: asArray(object["identifier-field-ids"] ?? []).map(Number),
+  };
 }
 
 /** As the JSON of table metadata. */
@@ -63,7 +78,12 @@ export function formatNestedType(type: Type): Json {
   if (isPrimitive(type)) return type;
   if (type.type === "struct") return { type: "struct", fields: type.fields.map(formatField) };
   if (type.type === "list") {
-    return { type: "list", "element-id": type.elementId, element: formatNestedType(type.element), "element-required": type.elementRequired };
+    return {
+      type: "list",
+      "element-id": type.elementId,
+      element: formatNestedType(type.element),
+      "element-required": type.elementRequired,
+    };
   }
   return {
     type: "map",
@@ -93,7 +113,12 @@ function parseField(json: Json): NestedField {
 }
 
 function parseList(object: JsonObject): ListType {
-  return { type: "list", elementId: Number(object["element-id"]), element: parseType(object["element"]), elementRequired: object["element-required"] === true };
+  return {
+    type: "list",
+    elementId: Number(object["element-id"]),
+    element: parseType(object["element"]),
+    elementRequired: object["element-required"] === true,
+  };
 }
 
 function parseMap(object: JsonObject): MapType {

@@ -69,7 +69,10 @@ const boundLength = 16;
  * A lower or upper bound from an engine's text of the minimum or maximum; undefined when no sound bound can be made of it.
  * Floats: a minimum of zero becomes −0, since engines do not tell the two apart (spec: "Manifests", bounds).
  */
-export function boundFromText(type: PrimitiveType, { text, side }: { text: string; side: "lower" | "upper" }): Uint8Array | undefined {
+export function boundFromText(
+  type: PrimitiveType,
+  { text, side }: { text: string; side: "lower" | "upper" },
+): Uint8Array | undefined {
   const value = valueFromText(type, text);
   if (value === undefined) return undefined;
   if (typeof value === "string" && type === "string") return textBound(value, side);
@@ -113,7 +116,9 @@ function bytesBound(bytes: Uint8Array, side: "lower" | "upper"): Uint8Array | un
 export function bigEndian(value: bigint): Uint8Array {
   let length = 1;
   while (BigInt.asIntN(length * 8, value) !== value) length++;
-  const hex = BigInt.asUintN(length * 8, value).toString(16).padStart(length * 2, "0");
+  const hex = BigInt.asUintN(length * 8, value)
+    .toString(16)
+    .padStart(length * 2, "0");
   return Buffer.from(hex, "hex");
 }
 

@@ -31,7 +31,11 @@ export interface ProducedSnapshot {
 }
 
 /** Throws DATA_FILE_MISSING when a path to remove is not in the table. Equality and position deletes are dropped with "all", else kept. */
-export async function produceSnapshot(io: FileIO, metadata: TableMetadata, change: SnapshotChange): Promise<ProducedSnapshot> {
+export async function produceSnapshot(
+  io: FileIO,
+  metadata: TableMetadata,
+  change: SnapshotChange,
+): Promise<ProducedSnapshot> {
   const parent = currentSnapshot(metadata);
   const snapshotId = newSnapshotId();
   const sequenceNumber = metadata.lastSequenceNumber + 1n;
@@ -41,14 +45,23 @@ export async function produceSnapshot(io: FileIO, metadata: TableMetadata, chang
   const added = await addFiles(writing, change.add);
   const manifests = [...added, ...kept];
   const manifestList = `${metadata.location}/metadata/snap-${snapshotId}-1-${writing.uuid}.avro`;
-  await io.write(manifestList, writeManifestList({ snapshotId, parentSnapshotId: parent?.snapshotId, sequenceNumber, manifests }));
+  await io.write(
+    manifestList,
+    writeManifestList({ snapshotId, parentSnapshotId: parent?.snapshotId, sequenceNumber, manifests }),
+  );
   const snapshot: Snapshot = {
     snapshotId,
     parentSnapshotId: parent?.snapshotId,
     sequenceNumber,
     timestampMs: Math.max(change.now, metadata.lastUpdatedMs),
     manifestList,
-    summary: snapshotSummary({ operation: operationOf(change.add, removed), added: change.add, removed, parent: parent?.summary, extra: change.summary ?? {} }),
+    summary: snapshotSummary({
+      operation: operationOf(change.add, removed),
+      added: change.add,
+      removed,
+      parent: parent?.summary,
+      extra: change.summary ?? {},
+    }),
     schemaId: metadata.currentSchemaId,
   };
   return {
@@ -61,7 +74,10 @@ export async function produceSnapshot(io: FileIO, metadata: TableMetadata, chang
 }
 
 export async function readManifests(io: FileIO, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
-  if (snapshot.manifestList === undefined) throw new HeadgateError("METADATA_INVALID", { message: "snapshots without a manifest list (version 1) are not read here" });
+  if (snapshot.manifestList === undefined)
+    throw new HeadgateError("METADATA_INVALID", {
+      message: "snapshots without a manifest list (version 1) are not read here",
+    });
   return readManifestList(await io.read(snapshot.manifestList));
 }
 
@@ -84,13 +100,19 @@ async function addFiles(writing: Writing, files: readonly DataFile[]): Promise<r
   const specIds = [...new Set(files.map(({ specId }) => specId))];
   return Promise.all(
     specIds.map((specId) => {
-      const entries = files.filter((file) => file.specId === specId).map((dataFile): ManifestEntry => ({ status: "added", snapshotId: writing.snapshotId, dataFile }));
+      const entries = files
+        .filter((file) => file.specId === specId)
+        .map((dataFile): ManifestEntry => ({ status: "added", snapshotId: writing.snapshotId, dataFile }));
       return writeEntries(writing, { specId, entries });
     }),
   );
 }
 
-async function removeFiles(writing: Writing, manifests: readonly ManifestFile[], remove: SnapshotChange["remove"]): Promise<{ kept: readonly ManifestFile[]; removed: readonly DataFile[] }> {
+async function removeFiles(
+  writing: Writing,
+  manifests: readonly ManifestFile[],
+  remove: SnapshotChange["remove"],
+): Promise<{ kept: readonly ManifestFile[]; removed: readonly DataFile[] }> {
   if (remove !== "all" && remove.size === 0) return { kept: manifests, removed: [] };
   const kept: ManifestFile[] = [];
   const removed: DataFile[] = [];
@@ -110,14 +132,24 @@ async function removeFiles(writing: Writing, manifests: readonly ManifestFile[],
   }
   if (remove !== "all" && removed.length < remove.size) {
     const found = new Set(removed.map(({ filePath }) => filePath));
-    throw new HeadgateError("DATA_FILE_MISSING", { place: [...remove].find((path) => !found.has(path)), message: "a file to remove is not in the table" });
+    throw new HeadgateError("DATA_FILE_MISSING", {
+      place: [...remove].find((path) => !found.has(path)),
+      message: "a file to remove is not in the table",
+    });
   }
   return { kept, removed };
 }
 
 /** Entries of files that are part of the table, with the sequence numbers and snapshot id they inherit. */
-export async function liveEntries(io: FileIO, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly LiveEntry[]> {
-  const entries = readManifest(await io.read(manifest.manifestPath), { schema: currentSchema(metadata), spec: specOf(metadata, manifest.partitionSpecId) });
+export async function liveEntries(
+  io: FileIO,
+  metadata: TableMetadata,
+  manifest: ManifestFile,
+): Promise<readonly LiveEntry[]> {
+  const entries = readManifest(await io.read(manifest.manifestPath), {
+    schema: currentSchema(metadata),
+    spec: specOf(metadata, manifest.partitionSpecId),
+  });
   return entries
     .filter(({ status }) => status !== "deleted")
     .map(({ status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }) => ({
@@ -129,19 +161,35 @@ export async function liveEntries(io: FileIO, metadata: TableMetadata, manifest:
     }));
 }
 
-async function rewriteWithout(writing: Writing, { manifest, live, leaving }: { manifest: ManifestFile; live: readonly LiveEntry[]; leaving: ReadonlySet<ManifestEntry> }): Promise<ManifestFile> {
-  const entries = live.map((entry): ManifestEntry => (leaving.has(entry) ? { ...entry, status: "deleted", snapshotId: writing.snapshotId } : { ...entry, status: "existing" }));
+async function rewriteWithout(
+  writing: Writing,
+  {
+    manifest,
+    live,
+    leaving,
+  }: { manifest: ManifestFile; live: readonly LiveEntry[]; leaving: ReadonlySet<ManifestEntry> },
+): Promise<ManifestFile> {
+  const entries = live.map((entry): ManifestEntry =>
+    leaving.has(entry)
+      ? { ...entry, status: "deleted", snapshotId: writing.snapshotId }
+      : { ...entry, status: "existing" },
+  );
   return writeEntries(writing, { specId: manifest.partitionSpecId, entries });
 }
 
-async function writeEntries(writing: Writing, { specId, entries }: { specId: number; entries: readonly ManifestEntry[] }): Promise<ManifestFile> {
+async function writeEntries(
+  writing: Writing,
+  { specId, entries }: { specId: number; entries: readonly ManifestEntry[] },
+): Promise<ManifestFile> {
   const { metadata, snapshotId, sequenceNumber } = writing;
   const [schema, spec] = [currentSchema(metadata), specOf(metadata, specId)];
   const manifestPath = `${metadata.location}/metadata/${writing.uuid}-m${writing.written++}.avro`;
   const bytes = writeManifest({ schema, spec, content: "data", entries });
   await writing.io.write(manifestPath, bytes);
-  const of = (status: ManifestEntry["status"]): readonly ManifestEntry[] => entries.filter((entry) => entry.status === status);
-  const rows = (status: ManifestEntry["status"]): bigint => of(status).reduce((sum, { dataFile }) => sum + dataFile.recordCount, 0n);
+  const of = (status: ManifestEntry["status"]): readonly ManifestEntry[] =>
+    entries.filter((entry) => entry.status === status);
+  const rows = (status: ManifestEntry["status"]): bigint =>
+    of(status).reduce((sum, { dataFile }) => sum + dataFile.recordCount, 0n);
   const live = entries.filter(({ status }) => status !== "deleted");
   return {
     manifestPath,
@@ -149,7 +197,10 @@ async function writeEntries(writing: Writing, { specId, entries }: { specId: num
     partitionSpecId: specId,
     content: "data",
     sequenceNumber,
-    minSequenceNumber: live.reduce((least, entry) => smaller(least, entry.sequenceNumber ?? sequenceNumber), sequenceNumber),
+    minSequenceNumber: live.reduce(
+      (least, entry) => smaller(least, entry.sequenceNumber ?? sequenceNumber),
+      sequenceNumber,
+    ),
     addedSnapshotId: snapshotId,
     addedFilesCount: of("added").length,
     existingFilesCount: of("existing").length,
@@ -157,7 +208,10 @@ async function writeEntries(writing: Writing, { specId, entries }: { specId: num
     addedRowsCount: rows("added"),
     existingRowsCount: rows("existing"),
     deletedRowsCount: rows("deleted"),
-    partitions: partitionSummaries(entries.map(({ dataFile }) => dataFile.partition), { spec, schema }),
+    partitions: partitionSummaries(
+      entries.map(({ dataFile }) => dataFile.partition),
+      { spec, schema },
+    ),
   };
 }
 

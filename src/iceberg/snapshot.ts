@@ -36,10 +36,19 @@ interface SummaryParts {
 }
 
 /** Counts of what a snapshot of data files changes, and the totals after it. */
-export function snapshotSummary({ operation, added, removed, parent, extra }: SummaryParts): Readonly<Record<string, string>> {
+export function snapshotSummary({
+  operation,
+  added,
+  removed,
+  parent,
+  extra,
+}: SummaryParts): Readonly<Record<string, string>> {
   const records = (files: readonly DataFile[]): bigint => files.reduce((sum, { recordCount }) => sum + recordCount, 0n);
-  const bytes = (files: readonly DataFile[]): bigint => files.reduce((sum, { fileSizeInBytes }) => sum + fileSizeInBytes, 0n);
-  const partitions = new Set([...added, ...removed].map(({ specId, partition }) => JSON.stringify([specId, partition.map(String)])));
+  const bytes = (files: readonly DataFile[]): bigint =>
+    files.reduce((sum, { fileSizeInBytes }) => sum + fileSizeInBytes, 0n);
+  const partitions = new Set(
+    [...added, ...removed].map(({ specId, partition }) => JSON.stringify([specId, partition.map(String)])),
+  );
   const before = (key: string): bigint => BigInt(parent?.[key] ?? 0);
   const counts: Record<string, bigint> = {
     "added-data-files": BigInt(added.length),
@@ -59,5 +68,9 @@ export function snapshotSummary({ operation, added, removed, parent, extra }: Su
     "total-equality-deletes": before("total-equality-deletes"),
   };
   const present = Object.entries(counts).filter(([, count]) => count > 0n);
-  return { operation, ...extra, ...Object.fromEntries([...present, ...Object.entries(totals)].map(([key, value]) => [key, String(value)])) };
+  return {
+    operation,
+    ...extra,
+    ...Object.fromEntries([...present, ...Object.entries(totals)].map(([key, value]) => [key, String(value)])),
+  };
 }

@@ -33,6 +33,11 @@ export function parseSortOrder(json: Json): SortOrder {
 export function formatSortOrder({ orderId, fields }: SortOrder): Json {
   return {
     "order-id": orderId,
-    fields: fields.map(({ sourceId, transform, direction, nullOrder }) => ({ transform: formatTransform(transform), "source-id": sourceId, direction, "null-order": nullOrder })),
+    fields: fields.map(({ sourceId, transform, direction, nullOrder }) => ({
+      transform: formatTransform(transform),
+      "source-id": sourceId,
+      direction,
+      "null-order": nullOrder,
+    })),
   };
 }

@@ -43,11 +43,17 @@ export interface TableMetadata {
 }
 
 export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Schema {
-  return must(schemas.find(({ schemaId }) => schemaId === currentSchemaId), "the current schema");
+  return must(
+    schemas.find(({ schemaId }) => schemaId === currentSchemaId),
+    "the current schema",
+  );
 }
 
 export function defaultSpec({ partitionSpecs, defaultSpecId }: TableMetadata): PartitionSpec {
-  return must(partitionSpecs.find(({ specId }) => specId === defaultSpecId), "the default partition spec");
+  return must(
+    partitionSpecs.find(({ specId }) => specId === defaultSpecId),
+    "the default partition spec",
+  );
 }
 
 export function currentSnapshot(metadata: TableMetadata): Snapshot | undefined {
@@ -74,25 +80,48 @@ export function parseTableMetadata(text: string): TableMetadata {
     throw new HeadgateError("METADATA_INVALID", { message: "table metadata is not JSON", cause });
   }
   const version = json["format-version"];
-  if (version !== 1 && version !== 2 && version !== 3) throw new HeadgateError("METADATA_INVALID", { place: "format-version", message: `format version ${String(version)} is not read here` });
-  const metadata = { formatVersion: version, ...parseSchemas(json), ...parseSpecs(json), ...parseOrders(json), ...parseSnapshots(json), ...parseRest(json) } as const;
+  if (version !== 1 && version !== 2 && version !== 3)
+    throw new HeadgateError("METADATA_INVALID", {
+      place: "format-version",
+      message: `format version ${String(version)} is not read here`,
+    });
+  const metadata = {
+    formatVersion: version,
+    ...parseSchemas(json),
+    ...parseSpecs(json),
+    ...parseOrders(json),
+    ...parseSnapshots(json),
+    ...parseRest(json),
+  } as const;
   checkReferences(metadata);
   return metadata;
 }
 
 function parseSchemas(json: JsonObject): Pick<TableMetadata, "schemas" | "currentSchemaId" | "lastColumnId"> {
-  const schemas = json["schemas"] === undefined ? [parseSchema(required(json, "schema"))] : list(json["schemas"]).map(parseSchema);
+  const schemas =
+    json["schemas"] === undefined ? [parseSchema(required(json, "schema"))] : list(json["schemas"]).map(parseSchema);
   const currentSchemaId = Number(json["current-schema-id"] ?? schemas[0]?.schemaId ?? 0);
-  return { schemas, currentSchemaId, lastColumnId: Number(json["last-column-id"] ?? Math.max(...schemas.map(highestFieldId))) };
+  return {
+    schemas,
+    currentSchemaId,
+    lastColumnId: Number(json["last-column-id"] ?? Math.max(...schemas.map(highestFieldId))),
+  };
 }
 
 function parseSpecs(json: JsonObject): Pick<TableMetadata, "partitionSpecs" | "defaultSpecId" | "lastPartitionId"> {
   const specs =
     json["partition-specs"] === undefined
       ? [{ specId: 0, fields: parsePartitionFields(json["partition-spec"] ?? []) }]
-      : list(json["partition-specs"]).map((spec) => ({ specId: Number((spec as JsonObject)["spec-id"]), fields: parsePartitionFields((spec as JsonObject)["fields"]) }));
+      : list(json["partition-specs"]).map((spec) => ({
+          specId: Number((spec as JsonObject)["spec-id"]),
+          fields: parsePartitionFields((spec as JsonObject)["fields"]),
+        }));
   const ids = specs.flatMap(({ fields }) => fields.map(({ fieldId }) => fieldId));
-  return { partitionSpecs: specs, defaultSpecId: Number(json["default-spec-id"] ?? 0), lastPartitionId: Number(json["last-partition-id"] ?? Math.max(firstPartitionId, ...ids)) };
+  return {
+    partitionSpecs: specs,
+    defaultSpecId: Number(json["default-spec-id"] ?? 0),
+    lastPartitionId: Number(json["last-partition-id"] ?? Math.max(firstPartitionId, ...ids)),
+  };
 }
 
 function parseOrders(json: JsonObject): Pick<TableMetadata, "sortOrders" | "defaultSortOrderId"> {
@@ -101,15 +130,26 @@ function parseOrders(json: JsonObject): Pick<TableMetadata, "sortOrders" | "defa
 }
 
 /** −1 and null both stand for "no snapshot". */
-function parseSnapshots(json: JsonObject): Pick<TableMetadata, "snapshots" | "currentSnapshotId" | "snapshotLog" | "refs"> {
+function parseSnapshots(
+  json: JsonObject,
+): Pick<TableMetadata, "snapshots" | "currentSnapshotId" | "snapshotLog" | "refs"> {
   const current = json["current-snapshot-id"];
-  const currentSnapshotId = current === undefined || current === null || BigInt(current as number) === -1n ? undefined : BigInt(current as number);
-  const main: Record<string, SnapshotReference> = currentSnapshotId === undefined ? {} : { main: { snapshotId: currentSnapshotId, type: "branch" } };
-  const refs = Object.entries((json["refs"] ?? {}) as JsonObject).map(([name, ref]) => [name, parseReference(ref as JsonObject)] as const);
+  const currentSnapshotId =
+    current === undefined || current === null || BigInt(current as number) === -1n
+      ? undefined
+      : BigInt(current as number);
+  const main: Record<string, SnapshotReference> =
+    currentSnapshotId === undefined ? {} : { main: { snapshotId: currentSnapshotId, type: "branch" } };
+  const refs = Object.entries((json["refs"] ?? {}) as JsonObject).map(
+    ([name, ref]) => [name, parseReference(ref as JsonObject)] as const,
+  );
   return {
     snapshots: list(json["snapshots"] ?? []).map((snapshot) => parseSnapshot(snapshot as JsonObject)),
     currentSnapshotId,
-    snapshotLog: list(json["snapshot-log"] ?? []).map((entry) => ({ snapshotId: big(entry as JsonObject, "snapshot-id"), timestampMs: Number((entry as JsonObject)["timestamp-ms"]) })),
+    snapshotLog: list(json["snapshot-log"] ?? []).map((entry) => ({
+      snapshotId: big(entry as JsonObject, "snapshot-id"),
+      timestampMs: Number((entry as JsonObject)["timestamp-ms"]),
+    })),
     refs: { ...main, ...Object.fromEntries(refs) },
   };
 }
@@ -145,28 +185,39 @@ const known = new Set(
    metadata-log refs`.split(/\s+/),
 );
 
-function parseRest(json: JsonObject): Pick<TableMetadata, "tableUuid" | "location" | "lastSequenceNumber" | "lastUpdatedMs" | "properties" | "metadataLog" | "other"> {
+function parseRest(
+  json: JsonObject,
+): Pick<
+  TableMetadata,
+  "tableUuid" | "location" | "lastSequenceNumber" | "lastUpdatedMs" | "properties" | "metadataLog" | "other"
+> {
   return {
     tableUuid: String(json["table-uuid"] ?? ""),
     location: String(required(json, "location")).replace(/\/+$/, ""),
     lastSequenceNumber: BigInt((json["last-sequence-number"] ?? 0) as number),
     lastUpdatedMs: Number(json["last-updated-ms"]),
     properties: (json["properties"] ?? {}) as Record<string, string>,
-    metadataLog: list(json["metadata-log"] ?? []).map((entry) => ({ metadataFile: String((entry as JsonObject)["metadata-file"]), timestampMs: Number((entry as JsonObject)["timestamp-ms"]) })),
+    metadataLog: list(json["metadata-log"] ?? []).map((entry) => ({
+      metadataFile: String((entry as JsonObject)["metadata-file"]),
+      timestampMs: Number((entry as JsonObject)["timestamp-ms"]),
+    })),
     other: Object.fromEntries(Object.entries(json).filter(([key]) => !known.has(key))),
   };
 }
 
 function checkReferences(metadata: TableMetadata): void {
-  const place = (name: string): HeadgateError => new HeadgateError("METADATA_INVALID", { place: name, message: `${name} names something that is not there` });
+  const place = (name: string): HeadgateError =>
+    new HeadgateError("METADATA_INVALID", { place: name, message: `${name} names something that is not there` });
   if (!metadata.schemas.some(({ schemaId }) => schemaId === metadata.currentSchemaId)) throw place("current-schema-id");
   if (!metadata.partitionSpecs.some(({ specId }) => specId === metadata.defaultSpecId)) throw place("default-spec-id");
-  if (metadata.currentSnapshotId !== undefined && currentSnapshot(metadata) === undefined) throw place("current-snapshot-id");
+  if (metadata.currentSnapshotId !== undefined && currentSnapshot(metadata) === undefined)
+    throw place("current-snapshot-id");
 }
 
 /** As JSON text. Throws TypeError for version 1, which is only read. */
 export function formatTableMetadata(metadata: TableMetadata): string {
-  if (metadata.formatVersion === 1) throw new TypeError("metadata of format version 1 is not written; upgrade it first");
+  if (metadata.formatVersion === 1)
+    throw new TypeError("metadata of format version 1 is not written; upgrade it first");
   return formatJson({
     "format-version": metadata.formatVersion,
     "table-uuid": metadata.tableUuid,
@@ -177,7 +228,10 @@ export function formatTableMetadata(metadata: TableMetadata): string {
     "current-schema-id": metadata.currentSchemaId,
     schemas: metadata.schemas.map(formatSchema),
     "default-spec-id": metadata.defaultSpecId,
-    "partition-specs": metadata.partitionSpecs.map(({ specId, fields }) => ({ "spec-id": specId, fields: formatPartitionFields(fields) })),
+    "partition-specs": metadata.partitionSpecs.map(({ specId, fields }) => ({
+      "spec-id": specId,
+      fields: formatPartitionFields(fields),
+    })),
     "last-partition-id": metadata.lastPartitionId,
     "default-sort-order-id": metadata.defaultSortOrderId,
     "sort-orders": metadata.sortOrders.map(formatSortOrder),
@@ -185,8 +239,14 @@ export function formatTableMetadata(metadata: TableMetadata): string {
     "current-snapshot-id": metadata.currentSnapshotId ?? -1,
     refs: Object.fromEntries(Object.entries(metadata.refs).map(([name, ref]) => [name, formatReference(ref)])),
     snapshots: metadata.snapshots.map(formatSnapshot),
-    "snapshot-log": metadata.snapshotLog.map(({ snapshotId, timestampMs }) => ({ "timestamp-ms": timestampMs, "snapshot-id": snapshotId })),
-    "metadata-log": metadata.metadataLog.map(({ metadataFile, timestampMs }) => ({ "timestamp-ms": timestampMs, "metadata-file": metadataFile })),
+    "snapshot-log": metadata.snapshotLog.map(({ snapshotId, timestampMs }) => ({
+      "timestamp-ms": timestampMs,
+      "snapshot-id": snapshotId,
+    })),
+    "metadata-log": metadata.metadataLog.map(({ metadataFile, timestampMs }) => ({
+      "timestamp-ms": timestampMs,
+      "metadata-file": metadataFile,
+    })),
     ...metadata.other,
   });
 }
@@ -222,7 +282,8 @@ function list(json: Json | undefined): readonly Json[] {
 
 function required(json: JsonObject, key: string): Json {
   const value = json[key];
-  if (value === undefined || value === null) throw new HeadgateError("METADATA_INVALID", { place: key, message: `table metadata lacks ${key}` });
+  if (value === undefined || value === null)
+    throw new HeadgateError("METADATA_INVALID", { place: key, message: `table metadata lacks ${key}` });
   return value;
 }
 

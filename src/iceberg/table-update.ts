@@ -42,12 +42,23 @@ export function applyUpdates(metadata: TableMetadata, { updates, previousFile, n
   return {
     ...next,
     lastUpdatedMs,
-    snapshotLog: movedMain ? [...next.snapshotLog, { snapshotId: must(next.currentSnapshotId, "a current snapshot"), timestampMs: lastUpdatedMs }] : next.snapshotLog,
-    metadataLog: previousFile === undefined ? next.metadataLog : trimmedLog(next, { metadataFile: previousFile, timestampMs: metadata.lastUpdatedMs }),
+    snapshotLog: movedMain
+      ? [
+          ...next.snapshotLog,
+          { snapshotId: must(next.currentSnapshotId, "a current snapshot"), timestampMs: lastUpdatedMs },
+        ]
+      : next.snapshotLog,
+    metadataLog:
+      previousFile === undefined
+        ? next.metadataLog
+        : trimmedLog(next, { metadataFile: previousFile, timestampMs: metadata.lastUpdatedMs }),
   };
 }
 
-function trimmedLog({ metadataLog, properties }: TableMetadata, entry: TableMetadata["metadataLog"][number]): TableMetadata["metadataLog"] {
+function trimmedLog(
+  { metadataLog, properties }: TableMetadata,
+  entry: TableMetadata["metadataLog"][number],
+): TableMetadata["metadataLog"] {
   const most = Number(properties["write.metadata.previous-versions-max"] ?? defaultPreviousVersions);
   return [...metadataLog, entry].slice(-Math.max(1, most));
 }
@@ -55,7 +66,8 @@ function trimmedLog({ metadataLog, properties }: TableMetadata, entry: TableMeta
 function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadata {
   switch (update.action) {
     case "upgrade-format-version":
-      if (update.formatVersion < metadata.formatVersion) throw invalid("format-version", "a table cannot go back to an older format version");
+      if (update.formatVersion < metadata.formatVersion)
+        throw invalid("format-version", "a table cannot go back to an older format version");
       return { ...metadata, formatVersion: update.formatVersion };
     case "set-schema":
       return setSchema(metadata, update);
@@ -74,11 +86,19 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadat
     case "set-properties":
       return { ...metadata, properties: { ...metadata.properties, ...update.properties } };
     case "remove-properties":
-      return { ...metadata, properties: Object.fromEntries(Object.entries(metadata.properties).filter(([key]) => !update.keys.includes(key))) };
+      return {
+        ...metadata,
+        properties: Object.fromEntries(
+          Object.entries(metadata.properties).filter(([key]) => !update.keys.includes(key)),
+        ),
+      };
   }
 }
 
-function setSchema(metadata: TableMetadata, { schema, lastColumnId }: { schema: Schema; lastColumnId?: number | undefined }): TableMetadata {
+function setSchema(
+  metadata: TableMetadata,
+  { schema, lastColumnId }: { schema: Schema; lastColumnId?: number | undefined },
+): TableMetadata {
   const same = metadata.schemas.find((candidate) => isSameSchema(candidate, schema));
   const schemaId = same?.schemaId ?? nextId(metadata.schemas.map((candidate) => candidate.schemaId));
   return {
@@ -102,24 +122,39 @@ function setSpec(metadata: TableMetadata, spec: PartitionSpec): TableMetadata {
 
 function setSortOrder(metadata: TableMetadata, order: SortOrder): TableMetadata {
   const fields = JSON.stringify(formatSortOrder({ ...order, orderId: 0 }));
-  const same = metadata.sortOrders.find((candidate) => JSON.stringify(formatSortOrder({ ...candidate, orderId: 0 })) === fields);
+  const same = metadata.sortOrders.find(
+    (candidate) => JSON.stringify(formatSortOrder({ ...candidate, orderId: 0 })) === fields,
+  );
   const orderId = same?.orderId ?? Math.max(1, nextId(metadata.sortOrders.map((candidate) => candidate.orderId)));
-  return { ...metadata, sortOrders: same === undefined ? [...metadata.sortOrders, { ...order, orderId }] : metadata.sortOrders, defaultSortOrderId: orderId };
+  return {
+    ...metadata,
+    sortOrders: same === undefined ? [...metadata.sortOrders, { ...order, orderId }] : metadata.sortOrders,
+    defaultSortOrderId: orderId,
+  };
 }
 
 function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
-  if (snapshotById(metadata, snapshot.snapshotId) !== undefined) throw invalid("snapshot-id", "this snapshot exists already");
+  if (snapshotById(metadata, snapshot.snapshotId) !== undefined)
+    throw invalid("snapshot-id", "this snapshot exists already");
   if (snapshot.parentSnapshotId !== undefined && snapshot.sequenceNumber <= metadata.lastSequenceNumber) {
-    throw new HeadgateError("COMMIT_CONFLICT", { message: `sequence number ${snapshot.sequenceNumber} is not above ${metadata.lastSequenceNumber}` });
+    throw new HeadgateError("COMMIT_CONFLICT", {
+      message: `sequence number ${snapshot.sequenceNumber} is not above ${metadata.lastSequenceNumber}`,
+    });
   }
-  const lastSequenceNumber = snapshot.sequenceNumber > metadata.lastSequenceNumber ? snapshot.sequenceNumber : metadata.lastSequenceNumber;
+  const lastSequenceNumber =
+    snapshot.sequenceNumber > metadata.lastSequenceNumber ? snapshot.sequenceNumber : metadata.lastSequenceNumber;
   return { ...metadata, snapshots: [...metadata.snapshots, snapshot], lastSequenceNumber };
 }
 
 function setReference(metadata: TableMetadata, { name, ref }: { name: string; ref: SnapshotReference }): TableMetadata {
-  if (snapshotById(metadata, ref.snapshotId) === undefined) throw invalid(`refs.${name}`, "a reference must name a snapshot of the table");
+  if (snapshotById(metadata, ref.snapshotId) === undefined)
+    throw invalid(`refs.${name}`, "a reference must name a snapshot of the table");
   if (name === "main" && ref.type === "tag") throw invalid("refs.main", "main is a branch");
-  return { ...metadata, refs: { ...metadata.refs, [name]: ref }, currentSnapshotId: name === "main" ? ref.snapshotId : metadata.currentSnapshotId };
+  return {
+    ...metadata,
+    refs: { ...metadata.refs, [name]: ref },
+    currentSnapshotId: name === "main" ? ref.snapshotId : metadata.currentSnapshotId,
+  };
 }
 
 function removeReference(metadata: TableMetadata, name: string): TableMetadata {
@@ -130,7 +165,8 @@ function removeReference(metadata: TableMetadata, name: string): TableMetadata {
 /** References to removed snapshots go too, and the log begins after the last removed entry (spec: "Snapshot log"). */
 function removeSnapshots(metadata: TableMetadata, snapshotIds: readonly bigint[]): TableMetadata {
   const removed = new Set(snapshotIds);
-  if (metadata.currentSnapshotId !== undefined && removed.has(metadata.currentSnapshotId)) throw invalid("remove-snapshots", "the current snapshot cannot be removed");
+  if (metadata.currentSnapshotId !== undefined && removed.has(metadata.currentSnapshotId))
+    throw invalid("remove-snapshots", "the current snapshot cannot be removed");
   const lastRemoved = metadata.snapshotLog.findLastIndex(({ snapshotId }) => removed.has(snapshotId));
   return {
     ...metadata,

@@ -51,7 +51,10 @@ export function transformedType(transform: Transform, source: PrimitiveType): Pr
 }
 
 /** Throws METADATA_INVALID where the transform does not apply to the type. */
-export function applyTransform(transform: Transform, { type, value }: { type: PrimitiveType; value: Value | null }): Value | null {
+export function applyTransform(
+  transform: Transform,
+  { type, value }: { type: PrimitiveType; value: Value | null },
+): Value | null {
   if (value === null || transform.kind === "void") return null;
   switch (transform.kind) {
     case "identity":
@@ -71,7 +74,8 @@ export function applyTransform(transform: Transform, { type, value }: { type: Pr
 function hashBytes(type: PrimitiveType, value: Value): Uint8Array {
   if (decimalOf(type) !== undefined) return bigEndian(value as bigint);
   if (type === "int" || type === "date") return toBytes("long", BigInt(value as number));
-  if (type === "float" || type === "double" || type === "boolean") throw notApplicable({ kind: "bucket", buckets: 0 }, type);
+  if (type === "float" || type === "double" || type === "boolean")
+    throw notApplicable({ kind: "bucket", buckets: 0 }, type);
   return toBytes(type, value);
 }
 
@@ -89,7 +93,10 @@ function truncate(width: number, { type, value }: { type: PrimitiveType; value: 
 const hourMicros = 3_600_000_000n;
 const dayMicros = 24n * hourMicros;
 
-function dateOrTime(kind: "year" | "month" | "day" | "hour", { type, value, transform }: { type: PrimitiveType; value: Value; transform: Transform }): number {
+function dateOrTime(
+  kind: "year" | "month" | "day" | "hour",
+  { type, value, transform }: { type: PrimitiveType; value: Value; transform: Transform },
+): number {
   const isInstant = type === "timestamp" || type === "timestamptz";
   if (kind === "hour" && isInstant) return Number(floorDivide(value as bigint, hourMicros));
   if (kind === "hour" || (type !== "date" && !isInstant)) throw notApplicable(transform, type);
@@ -106,5 +113,8 @@ function floorDivide(value: bigint, by: bigint): bigint {
 }
 
 function notApplicable(transform: Transform, type: PrimitiveType): HeadgateError {
-  return new HeadgateError("METADATA_INVALID", { place: `transform ${formatTransform(transform)}`, message: `this transform does not apply to ${type}` });
+  return new HeadgateError("METADATA_INVALID", {
+    place: `transform ${formatTransform(transform)}`,
+    message: `this transform does not apply to ${type}`,
+  });
 }

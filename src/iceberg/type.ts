@@ -41,7 +41,9 @@ export interface NestedField {
 }
 
 const plainPrimitives = new Set(
-  "boolean int long float double date time timestamp timestamptz timestamp_ns timestamptz_ns string uuid binary unknown variant geometry geography".split(" "),
+  "boolean int long float double date time timestamp timestamptz timestamp_ns timestamptz_ns string uuid binary unknown variant geometry geography".split(
+    " ",
+  ),
 );
 
 /** Checks a primitive's name and gives it in canonical spelling. Throws METADATA_INVALID. */
@@ -49,7 +51,8 @@ export function parsePrimitive(text: string): PrimitiveType {
   const compact = text.replace(/\s+/g, "");
   if (plainPrimitives.has(compact) || /^(geometry|geography)\(.*\)$/.test(compact)) return compact;
   const decimal = decimalOf(compact);
-  if (decimal !== undefined && decimal.precision >= 1 && decimal.precision <= 38 && decimal.scale <= decimal.precision) return compact;
+  if (decimal !== undefined && decimal.precision >= 1 && decimal.precision <= 38 && decimal.scale <= decimal.precision)
+    return compact;
   if (/^fixed\[[1-9]\d*\]$/.test(compact)) return compact;
   throw new HeadgateError("METADATA_INVALID", { place: `type ${text}`, message: `"${text}" is not an Iceberg type` });
 }

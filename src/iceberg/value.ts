@@ -9,8 +9,10 @@ export type Value = boolean | number | bigint | string | Uint8Array;
 
 /** Less than zero, zero or more, in Iceberg's order: bytes unsigned, strings by code point, −0 below 0. */
 export function compareValues(left: Value, right: Value): number {
-  if (left instanceof Uint8Array || right instanceof Uint8Array) return Buffer.compare(left as Uint8Array, right as Uint8Array);
-  if (typeof left === "string" && typeof right === "string") return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  if (left instanceof Uint8Array || right instanceof Uint8Array)
+    return Buffer.compare(left as Uint8Array, right as Uint8Array);
+  if (typeof left === "string" && typeof right === "string")
+    return Buffer.compare(Buffer.from(left), Buffer.from(right));
   if (left === 0 && right === 0) return Number(Object.is(right, -0)) - Number(Object.is(left, -0));
   return left < right ? -1 : left > right ? 1 : 0;
 }
@@ -72,7 +74,9 @@ function microsOfDay(text: string): bigint | undefined {
   const match = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?$/.exec(text);
   if (match === null) return undefined;
   const [, hours, minutes, seconds = "0", fraction = ""] = match;
-  return BigInt(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1_000_000n + BigInt(fraction.padEnd(6, "0"));
+  return (
+    BigInt(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1_000_000n + BigInt(fraction.padEnd(6, "0"))
+  );
 }
 
 function microsFromText(text: string): bigint | undefined {

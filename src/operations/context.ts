@@ -37,7 +37,11 @@ export async function openContext(config: Config, connectors: readonly Connector
     const db = await openMetadata(config, cleanup);
     const objects = fileObjectStore(config.lakeLocation);
     const secrets = await openSecretBox(config.keyFile);
-    const engineOptions = { memoryMb: config.engineMemoryMb, threads: config.engineThreads, scratchDirectory: config.scratchDirectory };
+    const engineOptions = {
+      memoryMb: config.engineMemoryMb,
+      threads: config.engineThreads,
+      scratchDirectory: config.scratchDirectory,
+    };
     return {
       config,
       db,
@@ -61,7 +65,8 @@ async function prepareDirectories({ scratchDirectory, lakeLocation }: Config): P
 }
 
 async function openMetadata({ databaseUrl, dataDirectory }: Config, cleanup: Cleanup): Promise<Kysely<Tables>> {
-  const at = databaseUrl ?? cleanup.use(await startEmbeddedPostgres({ directory: join(dataDirectory, "postgres") })).connection;
+  const at =
+    databaseUrl ?? cleanup.use(await startEmbeddedPostgres({ directory: join(dataDirectory, "postgres") })).connection;
   const { db } = cleanup.use(await openDatabase(at));
   await migrate(db);
   return db;

@@ -60,8 +60,14 @@ export const sourceTest = operation({
   name: "source.test",
   summary: "Check every precondition of loading and of change capture, with what mends it",
   input: named,
-  async run({ sources }, { name }): Promise<{ server: { product: string; version: string }; checks: readonly Check[] }> {
-    return using(await sources.open(await sources.get(name)), async (source) => ({ server: source.server, checks: await source.test() }));
+  async run(
+    { sources },
+    { name },
+  ): Promise<{ server: { product: string; version: string }; checks: readonly Check[] }> {
+    return using(await sources.open(await sources.get(name)), async (source) => ({
+      server: source.server,
+      checks: await source.test(),
+    }));
   },
 });
 
@@ -72,7 +78,8 @@ export const sourceDiscover = operation({
   async run({ sources }, { name, tables }): Promise<{ objects: readonly SourceObject[] }> {
     const objects = await using(await sources.open(await sources.get(name)), (source) => source.discover());
     const found = objects.filter((object) => matchesAny(tables, object.name));
-    if (tables.length > 0 && found.length === 0) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: `${name}: ${tables.join(", ")}` });
+    if (tables.length > 0 && found.length === 0)
+      throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: `${name}: ${tables.join(", ")}` });
     return { objects: found };
   },
 });

@@ -47,11 +47,17 @@ export const sql = operation({
   },
 });
 
-async function exportTo(_context: Context, { request, output }: { request: QueryRequest; output: { format: "parquet" | "csv"; path: string } }): Promise<SqlOutcome> {
+async function exportTo(
+  _context: Context,
+  { request, output }: { request: QueryRequest; output: { format: "parquet" | "csv"; path: string } },
+): Promise<SqlOutcome> {
   return { columns: [], ...(await exportQuery({ ...request, ...output })) };
 }
 
-async function streamTo(call: Call, { request, limit = Number.MAX_SAFE_INTEGER }: { request: QueryRequest; limit: number | undefined }): Promise<SqlOutcome> {
+async function streamTo(
+  call: Call,
+  { request, limit = Number.MAX_SAFE_INTEGER }: { request: QueryRequest; limit: number | undefined },
+): Promise<SqlOutcome> {
   return using(runQuery(request), async ({ columns, batches, stats }) => {
     await call.emit({ columns });
     let rows = 0;

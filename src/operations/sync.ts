@@ -7,7 +7,11 @@ import { operation } from "./operation.ts";
 export const sync = operation({
   name: "sync",
   summary: "Bring the tables of a source to now, as one consistent cut",
-  input: z.strictObject({ source: z.string(), tables: z.array(z.string()).default([]), full: z.boolean().default(false) }),
+  input: z.strictObject({
+    source: z.string(),
+    tables: z.array(z.string()).default([]),
+    full: z.boolean().default(false),
+  }),
   async run(context, { source, tables, full }, { report, signal }): Promise<SyncReport> {
     return syncSource(context, { source: await context.sources.get(source), patterns: tables, full, report, signal });
   },

@@ -30,7 +30,11 @@ export async function commitCut(run: SyncRun, results: readonly LoadResult[]): P
     summary: `sync of ${run.source.name}: ${changed.length} tables`,
     steps,
     positions,
-    within: (transaction) => forgetPlans(transaction, changed.map(({ target }) => target.tableId)),
+    within: (transaction) =>
+      forgetPlans(
+        transaction,
+        changed.map(({ target }) => target.tableId),
+      ),
   });
   return id;
 }
@@ -64,14 +68,23 @@ async function tableStep(run: SyncRun, { target, files }: Change): Promise<Table
     now,
   });
   const next = applyUpdates(base, { updates, previousFile: undefined, now });
-  const to = metadataLocation(next, { version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1, uuid: uuidv7() });
+  const to = metadataLocation(next, {
+    version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1,
+    uuid: uuidv7(),
+  });
   await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
-  const create = current === undefined ? { databaseId: await run.catalog.ensureDatabase(name.database), name: name.table, location } : undefined;
+  const create =
+    current === undefined
+      ? { databaseId: await run.catalog.ensureDatabase(name.database), name: name.table, location }
+      : undefined;
   return { tableId, label: lakeLabel, from: current?.metadataLocation, to, snapshotId: snapshot.snapshotId, create };
 }
 
 /** The table with its schema and properties brought up to date, before the snapshot. */
-function evolve({ current, tableId, location, follow }: SyncTarget, { properties, now }: { properties: Readonly<Record<string, string>>; now: number }): TableMetadata {
+function evolve(
+  { current, tableId, location, follow }: SyncTarget,
+  { properties, now }: { properties: Readonly<Record<string, string>>; now: number },
+): TableMetadata {
   const { schema, lastColumnId } = follow;
   if (current === undefined) return newTable({ uuid: tableId, location, schema, properties, now });
   const updates: TableUpdate[] = [
@@ -83,5 +96,9 @@ function evolve({ current, tableId, location, follow }: SyncTarget, { properties
 
 /** The position is stored with the data it covers: it survives in the table whatever happens to this catalog. */
 function tableProperties(run: SyncRun, { sourceLabel }: SyncTarget): Readonly<Record<string, string>> {
-  return { "headgate.source": run.source.name, "headgate.source-table": sourceLabel, "headgate.position": run.cut.position };
+  return {
+    "headgate.source": run.source.name,
+    "headgate.source-table": sourceLabel,
+    "headgate.position": run.cut.position,
+  };
 }

@@ -24,14 +24,29 @@ interface CompareParts {
   readonly files: readonly StagedFile[];
 }
 
-export async function compareContent(run: SyncRun, { target, current, files }: CompareParts): Promise<ContentDifference> {
+export async function compareContent(
+  run: SyncRun,
+  { target, current, files }: CompareParts,
+): Promise<ContentDifference> {
   const { objects } = run;
-  const plan = await planScan(fileIO(objects), { metadata: current.metadata, snapshot: currentSnapshot(current.metadata), filter: undefined });
-  const paths = (locations: readonly string[]): Promise<readonly string[]> => Promise.all(locations.map((location) => objects.localPath(location)));
-  const columns = target.follow.schema.fields.map(({ id, type }): ReadColumn => ({ fieldId: id, name: `c${id}`, type: String(type) }));
+  const plan = await planScan(fileIO(objects), {
+    metadata: current.metadata,
+    snapshot: currentSnapshot(current.metadata),
+    filter: undefined,
+  });
+  const paths = (locations: readonly string[]): Promise<readonly string[]> =>
+    Promise.all(locations.map((location) => objects.localPath(location)));
+  const columns = target.follow.schema.fields.map(({ id, type }): ReadColumn => ({
+    fieldId: id,
+    name: `c${id}`,
+    type: String(type),
+  }));
   const hash = `hash(${columns.map(hashed).join(", ")})`;
-  const side = async (locations: readonly string[]): Promise<string> => `select ${hash} as h from (${readDataFilesSql({ files: await paths(locations), columns })})`;
-  const { rows } = await (await run.loadEngine()).run(
+  const side = async (locations: readonly string[]): Promise<string> =>
+    `select ${hash} as h from (${readDataFilesSql({ files: await paths(locations), columns })})`;
+  const { rows } = await (
+    await run.loadEngine()
+  ).run(
     `with counted as (
        select h, sum(n)::hugeint as n from (
          select h, count(*) as n from (${await side(files.map(({ location }) => location))}) group by h

@@ -10,7 +10,10 @@ export interface LakeName {
   readonly table: string;
 }
 
-export function lakeName(source: { name: string; mainSchema: Source["mainSchema"] }, { schema, name }: TableName): LakeName {
+export function lakeName(
+  source: { name: string; mainSchema: Source["mainSchema"] },
+  { schema, name }: TableName,
+): LakeName {
   const database = schema === source.mainSchema ? source.name : `${source.name}_${schema}`;
   return { database, table: name };
 }
@@ -20,12 +23,18 @@ export function formatLakeName({ database, table }: LakeName): string {
 }
 
 /** Throws LAKE_NAME_TAKEN when two objects would become the same table. */
-export function checkDistinct(source: { name: string; mainSchema: Source["mainSchema"] }, objects: readonly SourceObject[]): void {
+export function checkDistinct(
+  source: { name: string; mainSchema: Source["mainSchema"] },
+  objects: readonly SourceObject[],
+): void {
   const seen = new Map<string, TableName>();
   for (const { name } of objects) {
     const key = JSON.stringify(lakeName(source, name));
     const other = seen.get(key);
-    if (other !== undefined) throw new HeadgateError("LAKE_NAME_TAKEN", { place: `${other.schema}.${other.name} and ${name.schema}.${name.name}` });
+    if (other !== undefined)
+      throw new HeadgateError("LAKE_NAME_TAKEN", {
+        place: `${other.schema}.${other.name} and ${name.schema}.${name.name}`,
+      });
     seen.set(key, name);
   }
 }

@@ -52,7 +52,9 @@ function followField(column: SourceColumn, { before, newField, changes }: Follow
   const field = fieldOf(column, before.id);
   const [from, to] = [formatType(before.type), formatType(field.type)];
   if (from !== to && !isPromotion(before.type, field.type)) {
-    changes.push(`${column.name} became ${to}, which ${from} cannot widen to: a new column, the old values stay in older snapshots`);
+    changes.push(
+      `${column.name} became ${to}, which ${from} cannot widen to: a new column, the old values stay in older snapshots`,
+    );
     return newField(column);
   }
   if (from !== to) changes.push(`${column.name} widened from ${from} to ${to}`);
@@ -62,7 +64,8 @@ function followField(column: SourceColumn, { before, newField, changes }: Follow
 
 /** The field that holds this column now: found by the source's own identity, else by name. */
 function fieldBefore(column: SourceColumn, { schema, shape }: PreviousSchema): NestedField | undefined {
-  const known = shape.find(({ identity }) => identity === column.identity) ?? shape.find(({ name }) => name === column.name);
+  const known =
+    shape.find(({ identity }) => identity === column.identity) ?? shape.find(({ name }) => name === column.name);
   return known && schema.fields.find(({ name }) => name === known.name);
 }
 
@@ -74,6 +77,8 @@ function fieldOf(column: SourceColumn, id: number): NestedField {
 /** Iceberg allows required, non-float primitives only. */
 function identifierIds(table: SourceTable, fields: readonly NestedField[]): readonly number[] {
   const keyFields = (table.key ?? []).map((name) => fields.find((field) => field.name === name));
-  const usable = keyFields.every((field) => field !== undefined && field.required && field.type !== "float" && field.type !== "double");
+  const usable = keyFields.every(
+    (field) => field !== undefined && field.required && field.type !== "float" && field.type !== "double",
+  );
   return usable ? keyFields.flatMap((field) => field?.id ?? []) : [];
 }

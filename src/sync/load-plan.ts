@@ -44,7 +44,10 @@ export async function findPlan(db: Kysely<Tables>, { sourceId, table }: PlanKey)
 }
 
 /** Stores a new plan, before anything is read. */
-export async function savePlan(db: Kysely<Tables>, { sourceId, table, plan }: PlanKey & { plan: LoadPlan }): Promise<void> {
+export async function savePlan(
+  db: Kysely<Tables>,
+  { sourceId, table, plan }: PlanKey & { plan: LoadPlan },
+): Promise<void> {
   const rows = plan.splits.map(({ ordinal, range, position }) => ({
     source_id: sourceId,
     source_schema: table.schema,
@@ -59,17 +62,27 @@ export async function savePlan(db: Kysely<Tables>, { sourceId, table, plan }: Pl
 }
 
 /** Marks a split as read, in the cut at `position`. */
-export async function saveRead(db: Kysely<Tables>, { tableId, split }: { tableId: string; split: Required<PlannedSplit> }): Promise<void> {
+export async function saveRead(
+  db: Kysely<Tables>,
+  { tableId, split }: { tableId: string; split: Required<PlannedSplit> },
+): Promise<void> {
   await db
     .updateTable("staged_splits")
-    .set({ position: split.position, row_count: BigInt(split.read?.rows ?? 0), files: formatJson(split.read?.files ?? []) })
+    .set({
+      position: split.position,
+      row_count: BigInt(split.read?.rows ?? 0),
+      files: formatJson(split.read?.files ?? []),
+    })
     .where("table_id", "=", tableId)
     .where("ordinal", "=", split.ordinal)
     .execute();
 }
 
 /** Forgets the plans of these tables: in the commit that adds their files, or after the files were deleted. */
-export async function forgetPlans(db: Kysely<Tables> | Transaction<Tables>, tableIds: readonly string[]): Promise<void> {
+export async function forgetPlans(
+  db: Kysely<Tables> | Transaction<Tables>,
+  tableIds: readonly string[],
+): Promise<void> {
   if (tableIds.length > 0) await db.deleteFrom("staged_splits").where("table_id", "in", tableIds).execute();
 }
 

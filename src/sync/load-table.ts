@@ -25,10 +25,17 @@ export interface LoadResult {
 
 export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
   run.signal.throwIfAborted();
-  if (await isProvenUnchanged(run, target)) return unchanged(run, { target, rows: target.standing?.rows ?? 0, reason: "the source proves that nothing was written" });
+  if (await isProvenUnchanged(run, target))
+    return unchanged(run, {
+      target,
+      rows: target.standing?.rows ?? 0,
+      reason: "the source proves that nothing was written",
+    });
   const inexact = inexactCounter();
   const plan = await preparePlan(run, target);
-  const splits = await mapLimit(plan.splits, run.width, (split) => readSplit(run, { target, split, count: splitCount(plan), inexact }));
+  const splits = await mapLimit(plan.splits, run.width, (split) =>
+    readSplit(run, { target, split, count: splitCount(plan), inexact }),
+  );
   const files = splits.flatMap(({ read }) => read.files);
   const rows = sumOf(splits, ({ read }) => read.rows);
   const difference = await differenceFromLake(run, { target, files });
@@ -39,7 +46,10 @@ export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadR
   return changed(run, { target, files, rows, difference, inexact: inexact.counts() });
 }
 
-async function isProvenUnchanged({ full, cut }: SyncRun, { current, standing, shape, table }: SyncTarget): Promise<boolean> {
+async function isProvenUnchanged(
+  { full, cut }: SyncRun,
+  { current, standing, shape, table }: SyncTarget,
+): Promise<boolean> {
   if (full || current === undefined || standing === undefined || standing.shape !== shape) return false;
   return cut.unchanged(table, undefined, standing.position, standing.rows);
 }
@@ -48,15 +58,27 @@ async function isProvenUnchanged({ full, cut }: SyncRun, { current, standing, sh
 async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> {
   const { sourceId, table, tableId, shape } = target;
   const old = await findPlan(run.db, { sourceId, table: table.name });
-  if (old !== undefined && !run.full && old.shape === shape && old.tableId === tableId) return keepExactSplits(run, { target, plan: old });
-  if (old !== undefined) await discard(run, { target: { ...target, tableId: old.tableId }, files: old.splits.flatMap(({ read }) => read?.files ?? []) });
+  if (old !== undefined && !run.full && old.shape === shape && old.tableId === tableId)
+    return keepExactSplits(run, { target, plan: old });
+  if (old !== undefined)
+    await discard(run, {
+      target: { ...target, tableId: old.tableId },
+      files: old.splits.flatMap(({ read }) => read?.files ?? []),
+    });
   const ranges = await run.cut.split(table, run.config.splitBytes);
-  const plan = { tableId, shape, splits: ranges.map((range, ordinal) => ({ ordinal, range, position: run.cut.position })) };
+  const plan = {
+    tableId,
+    shape,
+    splits: ranges.map((range, ordinal) => ({ ordinal, range, position: run.cut.position })),
+  };
   await savePlan(run.db, { sourceId, table: table.name, plan });
   return plan;
 }
 
-async function keepExactSplits(run: SyncRun, { target, plan }: { target: SyncTarget; plan: LoadPlan }): Promise<LoadPlan> {
+async function keepExactSplits(
+  run: SyncRun,
+  { target, plan }: { target: SyncTarget; plan: LoadPlan },
+): Promise<LoadPlan> {
   const splits = await mapLimit(plan.splits, run.width, async (split): Promise<PlannedSplit> => {
     if (split.read === undefined) return split;
     const isExact = await run.cut.unchanged(target.table, split.range, split.position, split.read.rows);
@@ -93,7 +115,10 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
     const loaded = await loadDataFiles({
       engine: await run.loadEngine(),
       scratchDirectory: run.config.scratchDirectory,
-      columns: table.columns.map((column, index) => ({ ...loadColumn(column), fieldId: follow.schema.fields[index]?.id ?? 0 })),
+      columns: table.columns.map((column, index) => ({
+        ...loadColumn(column),
+        fieldId: follow.schema.fields[index]?.id ?? 0,
+      })),
       newFile: async () => {
         const draft = await newDraft(run, location);
         drafts.push(draft);
@@ -109,7 +134,10 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
     for (const { file } of loaded) inexact.addRepaired(table.columns, { file, fields: follow.schema.fields });
     const read = { rows: sumOf(files, ({ rowCount }) => rowCount), files };
     run.countRows(read.rows);
-    await saveRead(run.db, { tableId, split: { ordinal: split.ordinal, range: split.range, position: run.cut.position, read } });
+    await saveRead(run.db, {
+      tableId,
+      split: { ordinal: split.ordinal, range: split.range, position: run.cut.position, read },
+    });
     if (count > 1) run.report({ kind: "done", task, outcome: "read", rows: read.rows });
     return { ...split, position: run.cut.position, read };
   } catch (failure) {
@@ -149,7 +177,10 @@ function rowSink(sink: LoadSink, inexact: InexactCounter): RowSink {
 
 interface InexactCounter {
   add(column: string, what: string, count?: number): void;
-  addRepaired(columns: readonly SourceColumn[], written: { file: DataFile; fields: readonly { readonly id: number; readonly name: string }[] }): void;
+  addRepaired(
+    columns: readonly SourceColumn[],
+    written: { file: DataFile; fields: readonly { readonly id: number; readonly name: string }[] },
+  ): void;
   counts(): readonly InexactValues[];
 }
 
@@ -164,20 +195,31 @@ function inexactCounter(): InexactCounter {
   return {
     add,
     addRepaired(_columns, { file, fields }) {
-      for (const [fieldId, count] of file.repairedTexts) add(fields.find(({ id }) => id === fieldId)?.name ?? String(fieldId), "text that is not UTF-8, kept with its bytes escaped", count);
+      for (const [fieldId, count] of file.repairedTexts)
+        add(
+          fields.find(({ id }) => id === fieldId)?.name ?? String(fieldId),
+          "text that is not UTF-8, kept with its bytes escaped",
+          count,
+        );
     },
     counts: () => [...counts.values()],
   };
 }
 
 /** Undefined where there is nothing to compare with: a new table, or one whose schema moves anyway. */
-async function differenceFromLake(run: SyncRun, { target, files }: { target: SyncTarget; files: readonly StagedFile[] }): Promise<ContentDifference | undefined> {
+async function differenceFromLake(
+  run: SyncRun,
+  { target, files }: { target: SyncTarget; files: readonly StagedFile[] },
+): Promise<ContentDifference | undefined> {
   if (target.current === undefined) return undefined;
   const difference = await compareContent(run, { target, current: target.current, files });
   return target.follow.changes.length > 0 || run.full ? { ...difference, equal: false } : difference;
 }
 
-async function discard(run: SyncRun, { target, files }: { target: SyncTarget; files: readonly StagedFile[] }): Promise<void> {
+async function discard(
+  run: SyncRun,
+  { target, files }: { target: SyncTarget; files: readonly StagedFile[] },
+): Promise<void> {
   await run.objects.delete(files.map(({ location }) => location));
   await forgetPlans(run.db, [target.tableId]);
 }
@@ -190,10 +232,23 @@ interface Outcome {
 
 function unchanged(run: SyncRun, { target, rows, reason, inexact = [] }: Outcome & { reason: string }): LoadResult {
   run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
-  return { target, files: undefined, report: { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact } };
+  return {
+    target,
+    files: undefined,
+    report: { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact },
+  };
 }
 
-function changed(run: SyncRun, { target, files, rows, difference, inexact = [] }: Outcome & { files: readonly StagedFile[]; difference: ContentDifference | undefined }): LoadResult {
+function changed(
+  run: SyncRun,
+  {
+    target,
+    files,
+    rows,
+    difference,
+    inexact = [],
+  }: Outcome & { files: readonly StagedFile[]; difference: ContentDifference | undefined },
+): LoadResult {
   const outcome: TableOutcome = target.current === undefined ? "created" : "reloaded";
   run.report({ kind: "done", task: target.lakeLabel, outcome, rows });
   return {
@@ -213,7 +268,12 @@ function changed(run: SyncRun, { target, files, rows, difference, inexact = [] }
   };
 }
 
-function common({ sourceLabel, lakeLabel, follow, table }: SyncTarget): Pick<TableReport, "sourceTable" | "lakeTable" | "schemaChanges" | "cautions"> {
+function common({
+  sourceLabel,
+  lakeLabel,
+  follow,
+  table,
+}: SyncTarget): Pick<TableReport, "sourceTable" | "lakeTable" | "schemaChanges" | "cautions"> {
   const cautions = table.columns.flatMap(({ name, caution }) => (caution === undefined ? [] : [`${name}: ${caution}`]));
   return { sourceTable: sourceLabel, lakeTable: lakeLabel, schemaChanges: follow.changes, cautions };
 }

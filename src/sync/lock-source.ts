@@ -6,7 +6,11 @@ import { sql, type Kysely } from "kysely";
 import type { Report } from "../base/progress.ts";
 import type { Tables } from "../db/tables.ts";
 
-export async function lockSource<T>(db: Kysely<Tables>, lock: { sourceId: string; report: Report }, work: () => Promise<T>): Promise<T> {
+export async function lockSource<T>(
+  db: Kysely<Tables>,
+  lock: { sourceId: string; report: Report },
+  work: () => Promise<T>,
+): Promise<T> {
   const key = sql`hashtextextended(${lock.sourceId}, 1)`;
   return db.connection().execute(async (connection) => {
     const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_lock(${key}) as free`.execute(connection);

@@ -11,7 +11,10 @@ export function selectTables(objects: readonly SourceObject[], patterns: readonl
   return objects.filter((object) => isChosen(object, { patterns, exact }));
 }
 
-function isChosen({ name, kind }: SourceObject, { patterns, exact }: { patterns: readonly string[]; exact: readonly string[] }): boolean {
+function isChosen(
+  { name, kind }: SourceObject,
+  { patterns, exact }: { patterns: readonly string[]; exact: readonly string[] },
+): boolean {
   if (kind === "table" || kind === "partitioned table") return matchesAny(patterns, name);
   return exact.length > 0 && matchesAny(exact, name);
 }

@@ -31,7 +31,11 @@ export interface SourceRegistry {
   openAddress(address: { url: string; password: string | undefined }): Promise<Source>;
 }
 
-export function sourceRegistry(parts: { db: Kysely<Tables>; secrets: SecretBox; connectors: readonly Connector[] }): SourceRegistry {
+export function sourceRegistry(parts: {
+  db: Kysely<Tables>;
+  secrets: SecretBox;
+  connectors: readonly Connector[];
+}): SourceRegistry {
   const { db, secrets, connectors } = parts;
   const get = async (name: string): Promise<Selectable<SourceRow>> => {
     const row = await db.selectFrom("sources").selectAll().where("name", "=", name).executeTakeFirst();
@@ -45,7 +49,13 @@ export function sourceRegistry(parts: { db: Kysely<Tables>; secrets: SecretBox; 
       const secret = password ?? address.password;
       const row = await db
         .insertInto("sources")
-        .values({ id: uuidv7(), name: checkedName(name), connector: connector.name, url: address.url.href, secret: secret === undefined ? null : secrets.seal(secret) })
+        .values({
+          id: uuidv7(),
+          name: checkedName(name),
+          connector: connector.name,
+          url: address.url.href,
+          secret: secret === undefined ? null : secrets.seal(secret),
+        })
         .onConflict((conflict) => conflict.column("name").doNothing())
         .returningAll()
         .executeTakeFirst();
@@ -63,7 +73,10 @@ export function sourceRegistry(parts: { db: Kysely<Tables>; secrets: SecretBox; 
     },
     async open({ name }) {
       const { url, secret } = await get(name);
-      return connectorFor(connectors, new URL(url)).open({ url: new URL(url), password: secret === null ? undefined : secrets.open(secret) });
+      return connectorFor(connectors, new URL(url)).open({
+        url: new URL(url),
+        password: secret === null ? undefined : secrets.open(secret),
+      });
     },
     async openAddress({ url, password }) {
       const address = splitPassword(url);
@@ -78,7 +91,10 @@ function present(row: Selectable<SourceRow>): RegisteredSource {
 
 function splitPassword(text: string): { url: URL; password: string | undefined } {
   if (!URL.canParse(text)) {
-    throw new HeadgateError("USAGE", { place: "the source's address", message: "this is not an address like mariadb://user@host:3306/database" });
+    throw new HeadgateError("USAGE", {
+      place: "the source's address",
+      message: "this is not an address like mariadb://user@host:3306/database",
+    });
   }
   const url = new URL(text);
   const password = url.password === "" ? undefined : decodeURIComponent(url.password);
@@ -97,5 +113,8 @@ function connectorFor(connectors: readonly Connector[], url: URL): Connector {
 /** The name becomes the name of a lake database, so it is kept to what every engine can write without quotes. */
 function checkedName(name: string): string {
   if (/^[a-z][a-z0-9_]{0,62}$/.test(name)) return name;
-  throw new HeadgateError("USAGE", { place: `source name "${name}"`, message: "a source name has lower-case letters, digits and _, beginning with a letter" });
+  throw new HeadgateError("USAGE", {
+    place: `source name "${name}"`,
+    message: "a source name has lower-case letters, digits and _, beginning with a letter",
+  });
 }

@@ -35,12 +35,18 @@ export function manifestEntry(file: StagedFile, schema: Schema): DataFile {
     columnSizes: counts(columns, ({ sizeBytes }) => sizeBytes),
     valueCounts: counts(columns, ({ valueCount }) => valueCount),
     nullValueCounts: counts(columns, ({ nullCount }) => nullCount),
-    nanValueCounts: counts(columns.filter(({ hasNan }) => hasNan === false), () => 0),
+    nanValueCounts: counts(
+      columns.filter(({ hasNan }) => hasNan === false),
+      () => 0,
+    ),
     lowerBounds: bounds("lower"),
     upperBounds: bounds("upper"),
   };
 }
 
-function counts(columns: StagedFile["columns"], count: (column: StagedFile["columns"][number]) => number): ReadonlyMap<number, bigint> {
+function counts(
+  columns: StagedFile["columns"],
+  count: (column: StagedFile["columns"][number]) => number,
+): ReadonlyMap<number, bigint> {
   return new Map(columns.map((column) => [column.fieldId, BigInt(count(column))]));
 }

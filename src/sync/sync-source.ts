@@ -95,7 +95,15 @@ function syncRun(parts: Parts, cut: Cut): SyncRun {
   };
 }
 
-function goneReport({ sourceTable, lakeTable, rows }: { sourceTable: string; lakeTable: string; rows: number }): TableReport {
+function goneReport({
+  sourceTable,
+  lakeTable,
+  rows,
+}: {
+  sourceTable: string;
+  lakeTable: string;
+  rows: number;
+}): TableReport {
   const none = { files: 0, bytes: 0, schemaChanges: [], inexact: [], cautions: [] };
   return { sourceTable, lakeTable, outcome: "gone", reason: "no longer in the source; kept as it was", rows, ...none };
 }

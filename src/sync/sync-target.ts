@@ -31,17 +31,28 @@ interface TargetParts {
   readonly tables: readonly SourceTable[];
 }
 
-export async function resolveTargets(context: SyncContext, { source, sourceId, tables }: TargetParts): Promise<readonly SyncTarget[]> {
+export async function resolveTargets(
+  context: SyncContext,
+  { source, sourceId, tables }: TargetParts,
+): Promise<readonly SyncTarget[]> {
   const entries = await context.catalog.entries();
   const standings = await context.db.selectFrom("positions").selectAll().where("source_id", "=", sourceId).execute();
-  const planned = await context.db.selectFrom("staged_splits").select(["table_id", "source_schema", "source_name"]).where("source_id", "=", sourceId).groupBy(["table_id", "source_schema", "source_name"]).execute();
+  const planned = await context.db
+    .selectFrom("staged_splits")
+    .select(["table_id", "source_schema", "source_name"])
+    .where("source_id", "=", sourceId)
+    .groupBy(["table_id", "source_schema", "source_name"])
+    .execute();
   return Promise.all(
     tables.map(async (table): Promise<SyncTarget> => {
       const { schema, name } = table.name;
-      const isThis = (row: { source_schema: string; source_name: string }): boolean => row.source_schema === schema && row.source_name === name;
+      const isThis = (row: { source_schema: string; source_name: string }): boolean =>
+        row.source_schema === schema && row.source_name === name;
       const target = lakeName(source, table.name);
       const row = standings.find(isThis);
-      const entry = entries.find((candidate) => candidate.id === row?.table_id) ?? entries.find(({ database, name: found }) => database === target.database && found === target.table);
+      const entry =
+        entries.find((candidate) => candidate.id === row?.table_id) ??
+        entries.find(({ database, name: found }) => database === target.database && found === target.table);
       const current = entry && (await context.catalog.load(entry));
       const tableId = current?.id ?? planned.find(isThis)?.table_id ?? uuidv7();
       const standing = row && { position: row.position, rows: Number(row.row_count), shape: row.shape };
@@ -56,7 +67,14 @@ export async function resolveTargets(context: SyncContext, { source, sourceId, t
         current,
         standing,
         shape: tableShape(table),
-        follow: followSchema(table, current && { schema: currentSchema(current), lastColumnId: current.metadata.lastColumnId, shape: standing === undefined ? [] : shapeColumns(standing.shape) }),
+        follow: followSchema(
+          table,
+          current && {
+            schema: currentSchema(current),
+            lastColumnId: current.metadata.lastColumnId,
+            shape: standing === undefined ? [] : shapeColumns(standing.shape),
+          },
+        ),
       };
     }),
   );
@@ -69,15 +87,28 @@ function currentSchema({ metadata }: CatalogTable) {
 }
 
 /** Lake tables of this source whose table the source no longer has. */
-export async function vanishedTables(context: SyncContext, { sourceId, discovered }: { sourceId: string; discovered: readonly SourceObject[] }) {
+export async function vanishedTables(
+  context: SyncContext,
+  { sourceId, discovered }: { sourceId: string; discovered: readonly SourceObject[] },
+) {
   const rows = await context.db
     .selectFrom("positions")
     .innerJoin("tables", "tables.id", "positions.table_id")
     .innerJoin("databases", "databases.id", "tables.database_id")
-    .select(["positions.source_schema", "positions.source_name", "positions.row_count", "tables.name", "databases.name as database"])
+    .select([
+      "positions.source_schema",
+      "positions.source_name",
+      "positions.row_count",
+      "tables.name",
+      "databases.name as database",
+    ])
     .where("positions.source_id", "=", sourceId)
     .execute();
   return rows
     .filter((row) => !discovered.some(({ name }) => name.schema === row.source_schema && name.name === row.source_name))
-    .map((row) => ({ sourceTable: `${row.source_schema}.${row.source_name}`, lakeTable: `${row.database}.${row.name}`, rows: Number(row.row_count) }));
+    .map((row) => ({
+      sourceTable: `${row.source_schema}.${row.source_name}`,
+      lakeTable: `${row.database}.${row.name}`,
+      rows: Number(row.row_count),
+    }));
 }

@@ -6,7 +6,15 @@ import { formatJson } from "../base/json.ts";
 import type { SourceTable } from "./source.ts";
 
 export function tableShape(table: SourceTable): string {
-  return formatJson(table.columns.map(({ identity, name, sourceType, lakeType, nullable }) => ({ identity, name, sourceType, lakeType, nullable })));
+  return formatJson(
+    table.columns.map(({ identity, name, sourceType, lakeType, nullable }) => ({
+      identity,
+      name,
+      sourceType,
+      lakeType,
+      nullable,
+    })),
+  );
 }
 
 /** The column as it was when the shape was taken. */

@@ -19,7 +19,17 @@ export interface SourceFixture extends AsyncDisposable {
   execute(statement: string): Promise<void>;
 }
 
-const oddNames = ["customer", "customer_address", "Customer", "order", "with space", "with.dot", "naïve ☕", 'quo"te', "back`tick"];
+const oddNames = [
+  "customer",
+  "customer_address",
+  "Customer",
+  "order",
+  "with space",
+  "with.dot",
+  "naïve ☕",
+  'quo"te',
+  "back`tick",
+];
 
 export function sourceConformance(open: () => Promise<SourceFixture>): void {
   describe("source contract", () => {
@@ -38,7 +48,10 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       await execute("create view glance as select id, label from customer");
       await execute("create table many (id int primary key, filler varchar(200) not null)");
       for (let start = 0; start < 20_000; start += 5_000) {
-        const values = Array.from({ length: 5_000 }, (_, index) => `(${start + index}, '${"x".repeat((start + index) % 150)}')`);
+        const values = Array.from(
+          { length: 5_000 },
+          (_, index) => `(${start + index}, '${"x".repeat((start + index) % 150)}')`,
+        );
         await execute(`insert into many values ${values.join(", ")}`);
       }
       source = await fixture.connector.open({ url: fixture.url, password: fixture.password });
@@ -87,19 +100,35 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
     });
 
     test("describing an unknown table is a clear error", async () => {
-      const failure = await source.describe([{ schema: fixture.schema, name: "no such table" }]).catch((error: unknown) => error);
+      const failure = await source
+        .describe([{ schema: fixture.schema, name: "no such table" }])
+        .catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(HeadgateError);
       expect((failure as HeadgateError).code).toBe("SOURCE_TABLE_NOT_FOUND");
     });
 
     test.each(oddNames)("%s is read whole, null and '' kept apart", async (name) => {
       const rows = await inCut(async (cut) => readAll(cut, await describeTable(name)));
-      expect(sorted(rows)).toEqual(sorted([["1", "one"], ["2", null], ["3", ""]]));
+      expect(sorted(rows)).toEqual(
+        sorted([
+          ["1", "one"],
+          ["2", null],
+          ["3", ""],
+        ]),
+      );
     });
 
     test("a keyless table keeps its duplicates", async () => {
       const rows = await inCut(async (cut) => readAll(cut, await describeTable("keyless")));
-      expect(sorted(rows)).toEqual(sorted([["a", "1"], ["a", "1"], ["a", "1"], [null, null], ["", "0"]]));
+      expect(sorted(rows)).toEqual(
+        sorted([
+          ["a", "1"],
+          ["a", "1"],
+          ["a", "1"],
+          [null, null],
+          ["", "0"],
+        ]),
+      );
     });
 
     test("an empty table has no rows and at least one split", async () => {
@@ -108,7 +137,10 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
 
     test("splits hold each row exactly once, and there are several", async () => {
       const table = await describeTable("many");
-      const { rows, splits } = await inCut(async (cut) => ({ rows: await readAll(cut, table, 64 * 1024), splits: await cut.split(table, 64 * 1024) }));
+      const { rows, splits } = await inCut(async (cut) => ({
+        rows: await readAll(cut, table, 64 * 1024),
+        splits: await cut.split(table, 64 * 1024),
+      }));
       expect(splits.length).toBeGreaterThan(3);
       expect(rows.length).toBe(20_000);
       expect(new Set(rows.map(([id]) => id)).size).toBe(20_000);
@@ -116,7 +148,9 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
 
     test("a cut does not see what is written after it was opened, on any reader", async () => {
       const tables = [await describeTable("customer"), await describeTable("keyless")] as const;
-      const before = await inCut(async (cut) => Promise.all(tables.map(async (table) => sorted(await readAll(cut, table)))));
+      const before = await inCut(async (cut) =>
+        Promise.all(tables.map(async (table) => sorted(await readAll(cut, table)))),
+      );
       const during = await inCut(async (cut) => {
         await fixture.execute("insert into customer values (77, 'late')");
         await fixture.execute("delete from keyless where label = 'a'");
@@ -131,7 +165,11 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
     test("`unchanged` is never true for a table that changed, also when its row count did not", async () => {
       const table = await describeTable("many");
       const since = await inCut(async (cut) => cut.position);
-      for (const change of ["update many set filler = 'changed' where id = 5", "delete from many where id = 6", "insert into many values (6, 'again')"]) {
+      for (const change of [
+        "update many set filler = 'changed' where id = 5",
+        "delete from many where id = 6",
+        "insert into many values (6, 'again')",
+      ]) {
         await fixture.execute(change);
         expect(await inCut((cut) => cut.unchanged(table, undefined, since, 20_000)), change).toBe(false);
       }
@@ -160,7 +198,9 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
         stop.abort();
         await drain();
       };
-      const failure = await inCut((cut) => cut.read(table, undefined, sink, stop.signal)).catch((error: unknown) => error);
+      const failure = await inCut((cut) => cut.read(table, undefined, sink, stop.signal)).catch(
+        (error: unknown) => error,
+      );
       expect(failure).toBeDefined();
       expect(await inCut(async (cut) => (await readAll(cut, table)).length)).toBe(20_000);
     });
@@ -172,7 +212,9 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
     });
 
     test("a wrong password is refused by name and never shown", async () => {
-      const failure = await fixture.connector.open({ url: fixture.url, password: "wrong-Passw0rd" }).catch((error: unknown) => error);
+      const failure = await fixture.connector
+        .open({ url: fixture.url, password: "wrong-Passw0rd" })
+        .catch((error: unknown) => error);
       expect((failure as HeadgateError).code).toBe("SOURCE_LOGIN_REFUSED");
       expect(JSON.stringify([failure, (failure as Error).message])).not.toContain("wrong-Passw0rd");
     });

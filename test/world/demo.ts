@@ -2,50 +2,65 @@
  * `npm run demo`: the main job, shown. Starts a sample source and a Headgate of its own, and runs the real commands against
  * them. `-- --source mariadb` takes the other database, `-- --exit` stops at the end, `-- --reset` starts over.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { openCleanup } from "../../src/base/cleanup.ts";
-import { runCli } from "../../src/cli/cli.ts";
+import { runCli, showError } from "../../src/cli/cli.ts";
 import { printRows } from "../../src/cli/output/rows.ts";
 import { holdSession } from "../../src/cli/session.ts";
 import { resolveConfig } from "../../src/config.ts";
 import { openHttpDoor } from "../../src/doors/http/http-door.ts";
 import { connectors, version } from "../../src/main.ts";
 import { operations } from "../../src/operations/operations.ts";
-import { sourceList } from "../../src/operations/sources.ts";
 import { compareWithLake } from "./equality.ts";
 import { sampleShop } from "./sample-shop.ts";
 import { openSampleSource } from "./sample-source.ts";
 
 const { values } = parseArgs({
-  options: { source: { type: "string", default: "postgres" }, exit: { type: "boolean", default: false }, reset: { type: "boolean", default: false }, port: { type: "string", default: "7420" } },
+  options: {
+    source: { type: "string", default: "postgres" },
+    exit: { type: "boolean", default: false },
+    reset: { type: "boolean", default: false },
+    port: { type: "string", default: "7420" },
+  },
 });
 const dialect = values.source === "mariadb" ? "mariadb" : "postgres";
 const home = resolve(".headgate", `demo-${dialect}`);
 const data = `${home}/lakehouse`;
+/** Written when the first start came to its end; without it the next start begins again. */
+const finished = `${home}/finished`;
 const cleanup = openCleanup();
+const salesQuery =
+  "select s.city, count(*) as orders, sum(o.sold_price) as sales from shop.productorder o join shop.store s on s.id = o.store_id group by s.city order by sales desc limit 5";
 
 try {
   process.exitCode = await demo();
+} catch (failure) {
+  showError(failure, false);
+  process.exitCode = 1;
 } finally {
   await cleanup[Symbol.asyncDispose]();
 }
 
 async function demo(): Promise<number> {
-  if (values.reset) await rm(home, { recursive: true, force: true });
+  const isFirst = values.reset || !existsSync(finished);
+  if (isFirst) await rm(home, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
-  heading(`Starting a sample ${dialect === "postgres" ? "PostgreSQL" : "MariaDB"} and a Headgate with its own metadata database`);
+  heading(
+    `Starting a sample ${dialect === "postgres" ? "PostgreSQL" : "MariaDB"} and a Headgate with its own metadata database`,
+  );
   const source = cleanup.use(await openSampleSource(dialect, `${home}/source`));
   const config = resolveConfig({ data, port: values.port });
   const session = cleanup.use(await holdSession({ config, connectors }));
-  const { sources } = await session.call(sourceList, {}, { report: () => {}, emit: async () => {}, signal: new AbortController().signal });
   const shop = sampleShop(dialect);
   const tables = ["product", "store", "productorder", "customer", "customer_address", "shop_visit"];
 
-  if (sources.length === 0) {
+  if (isFirst) {
     note(`filling the source: ${tables.join(", ")}`);
     for (const statement of shop.create) await source.execute(statement);
     process.env["SHOP_PASSWORD"] = source.password;
@@ -57,10 +72,14 @@ async function demo(): Promise<number> {
     await show("tables");
     await prove(tables);
     heading("A day's work at the source: inserts, an update, deletes, a new column, a new table");
-    for (const statement of shop.change) note(statement.length > 110 ? `${statement.slice(0, 107)}…` : statement), await source.execute(statement);
+    for (const statement of shop.change) {
+      note(statement.length > 110 ? `${statement.slice(0, 107)}…` : statement);
+      await source.execute(statement);
+    }
     heading("Sync again: only what changed");
     await show("sync", "shop");
     await show("history", "shop.productorder");
+    await writeFile(finished, "");
   } else {
     note("the sample lake is here already (start over with -- --reset)");
     heading("Sync: an unchanged source makes no commit and no file");
@@ -69,9 +88,17 @@ async function demo(): Promise<number> {
   }
   await prove([...tables, "voucher"]);
   heading("A query over the lake, as of now and as of before the change");
-  await show("sql", salesQuery(""));
-  await show("sql", `select (select count(*) from shop.productorder) as orders_now, (select sum(sold_price) from shop.productorder where customer_id = 42) as customer_42_now`);
-  await show("sql", "--as-of", "first", `select count(*) as orders_before, (select sum(sold_price) from shop.productorder where customer_id = 42) as customer_42_before from shop.productorder`);
+  await show("sql", salesQuery);
+  await show(
+    "sql",
+    `select count(*) as orders_now, sum(sold_price) filter (where customer_id = 42) as customer_42_now from shop.productorder`,
+  );
+  await show(
+    "sql",
+    "--as-of",
+    "first",
+    `select count(*) as orders_before, sum(sold_price) filter (where customer_id = 42) as customer_42_before from shop.productorder`,
+  );
   whatNext();
   if (values.exit) return 0;
   return stayUp();
@@ -80,14 +107,25 @@ async function demo(): Promise<number> {
     heading("Proof: every row read again from the source with a plain client, compared with the lake as a multiset");
     const results = [];
     for (const name of names) results.push(await compareWithLake({ source, session, database: "shop", table: name }));
-    printRows(results.map(({ table, sourceRows, lakeRows, digest, equal }) => ({ table, "rows in the source": sourceRows, "rows in the lake": lakeRows, digest, verdict: equal ? "equal" : "DIFFERENT" })));
+    printRows(
+      results.map(({ table, sourceRows, lakeRows, digest, equal }) => ({
+        table,
+        "rows in the source": sourceRows,
+        "rows in the lake": lakeRows,
+        digest,
+        verdict: equal ? "equal" : "DIFFERENT",
+      })),
+    );
     if (results.some(({ equal }) => !equal)) throw new Error("source and lake differ");
   }
 
   async function stayUp(): Promise<number> {
-    const door = cleanup.use(openHttpDoor({ context: session.context, operations, token: "demo" }));
+    const token = randomBytes(24).toString("base64url");
+    const door = cleanup.use(openHttpDoor({ context: session.context, operations, token }));
     const origin = await door.listen({ host: config.host, port: config.port });
-    process.stdout.write(`\n${pc.green("✓")} Headgate stays up on ${pc.bold(`${origin}/?token=demo`)}; stop with Ctrl-C\n`);
+    process.stdout.write(
+      `\n${pc.green("✓")} Headgate stays up on ${pc.bold(`${origin}/?token=${token}`)}; stop with Ctrl-C\n`,
+    );
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     return 0;
   }
@@ -98,10 +136,6 @@ async function show(...words: string[]): Promise<void> {
   process.stdout.write(`\n${pc.dim("$")} ${pc.bold(`headgate ${shown}`)}\n`);
   const code = await runCli([...words, "--data", data], { version, connectors });
   if (code !== 0) throw new Error(`headgate ${words[0] ?? ""} ended with ${code}`);
-}
-
-function salesQuery(asOf: string): string {
-  return `select s.city, count(*) as orders, sum(o.sold_price) as sales from shop.productorder${asOf} o join shop.store s on s.id = o.store_id group by s.city order by sales desc limit 5`;
 }
 
 function whatNext(): void {

@@ -20,18 +20,33 @@ export interface Comparison {
 
 type Text = string | null;
 
-export async function compareWithLake(parts: { source: SampleSource; session: Session; database: string; table: string }): Promise<Comparison> {
+export async function compareWithLake(parts: {
+  source: SampleSource;
+  session: Session;
+  database: string;
+  table: string;
+}): Promise<Comparison> {
   const { source, session, database, table } = parts;
   const { columns } = await session.call(tableDescribe, { table: `${database}.${table}` }, quietCall());
   const canonical = columns.map(({ type }) => canonicalText(String(type)));
   const fromSource = multiset(canonical);
-  for (const row of await source.texts(table, columns.map(({ name }) => name))) fromSource.add(row);
+  for (const row of await source.texts(
+    table,
+    columns.map(({ name }) => name),
+  ))
+    fromSource.add(row);
   const fromLake = multiset(canonical);
-  const list = columns.map(({ name, type }) => (type === "binary" ? `hex("${name}")` : `"${name}"::varchar`)).join(", ");
+  const list = columns
+    .map(({ name, type }) => (type === "binary" ? `hex("${name}")` : `"${name}"::varchar`))
+    .join(", ");
   const onItem = (item: unknown): void => {
     for (const row of (item as { rows?: Text[][] }).rows ?? []) fromLake.add(row);
   };
-  await session.call(sql, { sql: `select ${list} from "${database}"."${table}"`, explain: false }, { ...quietCall(), emit: async (item) => onItem(item) });
+  await session.call(
+    sql,
+    { sql: `select ${list} from "${database}"."${table}"`, explain: false },
+    { ...quietCall(), emit: async (item) => onItem(item) },
+  );
   return {
     table: `${database}.${table}`,
     sourceRows: fromSource.rows(),
@@ -45,13 +60,19 @@ function quietCall(): { report: typeof silent; emit: () => Promise<void>; signal
   return { report: silent, emit: async () => {}, signal: new AbortController().signal };
 }
 
-function multiset(canonical: readonly ((text: string) => string)[]): { add(row: readonly Text[]): void; rows(): number; digest(): string } {
+function multiset(canonical: readonly ((text: string) => string)[]): {
+  add(row: readonly Text[]): void;
+  rows(): number;
+  digest(): string;
+} {
   const modulus = 1n << 256n;
   let sum = 0n;
   let rows = 0;
   return {
     add(row) {
-      const parts = row.map((text, column) => (text === null ? "-" : `${canonical[column]?.(text).length}:${canonical[column]?.(text)}`));
+      const parts = row.map((text, column) =>
+        text === null ? "-" : `${canonical[column]?.(text).length}:${canonical[column]?.(text)}`,
+      );
       sum = (sum + BigInt(`0x${createHash("sha256").update(parts.join("")).digest("hex")}`)) % modulus;
       rows++;
     },

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
+import { Client, type ClientConfig } from "pg";
 import { startEmbeddedPostgres } from "../../src/db/embedded-postgres.ts";
 
 export interface PostgresServer extends AsyncDisposable {
@@ -13,7 +13,11 @@ export interface PostgresServer extends AsyncDisposable {
   readonly user: string;
   readonly password: string;
   /** Runs one statement as superuser. Every value comes back as the server's own text, null as null. */
-  query(statement: string, values?: readonly unknown[], options?: { readonly database?: string }): Promise<readonly Record<string, string | null>[]>;
+  query(
+    statement: string,
+    values?: readonly unknown[],
+    options?: { readonly database?: string },
+  ): Promise<readonly Record<string, string | null>[]>;
   createDatabase(name: string): Promise<void>;
   /** Address of a database over the socket, password included. */
   url(database: string): string;
@@ -28,14 +32,21 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
-const fastSettings = { fsync: "off", full_page_writes: "off", synchronous_commit: "off", wal_level: "logical", max_connections: "60", shared_buffers: "128MB" };
+const fastSettings = {
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+  wal_level: "logical",
+  max_connections: "60",
+  shared_buffers: "128MB",
+};
 
 export async function startPostgres({ directory, settings = {} }: PostgresOptions = {}): Promise<PostgresServer> {
   const home = directory ?? (await mkdtemp(join(tmpdir(), "headgate-postgres-")));
   const server = await startEmbeddedPostgres({ directory: home, settings: { ...fastSettings, ...settings } });
   const { host, port, user, password } = server.connection;
-  const clients = new Map<string, Promise<pg.Client>>();
-  const client = (database: string): Promise<pg.Client> => {
+  const clients = new Map<string, Promise<Client>>();
+  const client = (database: string): Promise<Client> => {
     const open = clients.get(database) ?? connect({ host, port, user, password, database });
     clients.set(database, open);
     return open;
@@ -70,8 +81,8 @@ export async function startPostgres({ directory, settings = {} }: PostgresOption
   };
 }
 
-async function connect(at: pg.ClientConfig): Promise<pg.Client> {
-  const client = new pg.Client({ ...at, types: { getTypeParser: () => (text: string) => text } });
+async function connect(at: ClientConfig): Promise<Client> {
+  const client = new Client({ ...at, types: { getTypeParser: () => (text: string) => text } });
   client.on("error", () => undefined);
   await client.connect();
   return client;

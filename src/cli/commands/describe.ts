@@ -15,6 +15,14 @@ export function describeCommand({ connectors }: CliParts): Command {
       if (wantsJson(command)) return printJson(described);
       const { columns, properties: _properties, ...rest } = described;
       printRecord(rest);
-      printRows(columns.map(({ id, name, type, required, doc }) => ({ id, column: name, type, null: required ? "no" : "yes", "in the source": doc })));
+      printRows(
+        columns.map(({ id, name, type, required, doc }) => ({
+          id,
+          column: name,
+          type,
+          null: required ? "no" : "yes",
+          "in the source": doc,
+        })),
+      );
     });
 }

@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
-import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from "../../operations/sources.ts";
+import {
+  sourceAdd,
+  sourceDiscover,
+  sourceList,
+  sourceRemove,
+  sourceShow,
+  sourceTest,
+} from "../../operations/sources.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { askSecret } from "../output/ask-secret.ts";
@@ -26,13 +33,18 @@ function addCommand({ connectors }: CliParts): Command {
     .description("connect a database as a source (mariadb://, mysql://, postgres://)")
     .argument("<name>", "what to call it; also the name of its database in the lake")
     .argument("<url>", "for example mariadb://user@host:3306/database")
-    .addOption(new Option("--password-env <name>", "take the password from this environment variable").conflicts("passwordFile"))
+    .addOption(
+      new Option("--password-env <name>", "take the password from this environment variable").conflicts("passwordFile"),
+    )
     .option("--password-file <file>", "take the password from this file's first line")
     .action(async (name: string, url: string, options: PasswordOptions, command: Command) => {
       const input = { name, url, password: await readPassword(url, options) };
       const { source, server } = await invoke({ command, connectors, operation: sourceAdd, input });
       if (wantsJson(command)) printJson({ source, server });
-      else process.stdout.write(`${source.name} is connected: ${server.product} ${server.version}\nnext: headgate sync ${source.name}\n`);
+      else
+        process.stdout.write(
+          `${source.name} is connected: ${server.product} ${server.version}\nnext: headgate sync ${source.name}\n`,
+        );
     });
 }
 
@@ -52,7 +64,15 @@ function listCommand({ connectors }: CliParts): Command {
   return new Command("list").description("list the sources").action(async (_options: object, command: Command) => {
     const result = await invoke({ command, connectors, operation: sourceList, input: {} });
     if (wantsJson(command)) printJson(result);
-    else printRows(result.sources.map(({ name, connector, url, createdAt }) => ({ name, connector, address: url, added: createdAt })));
+    else
+      printRows(
+        result.sources.map(({ name, connector, url, createdAt }) => ({
+          name,
+          connector,
+          address: url,
+          added: createdAt,
+        })),
+      );
   });
 }
 
@@ -63,8 +83,20 @@ function showCommand({ connectors }: CliParts): Command {
     .action(async (name: string, _options: object, command: Command) => {
       const result = await invoke({ command, connectors, operation: sourceShow, input: { name } });
       if (wantsJson(command)) return printJson(result);
-      printRecord({ name: result.source.name, connector: result.source.connector, address: result.source.url, added: result.source.createdAt });
-      printRows(result.tables.map(({ sourceTable, lakeTable, rows, movedAt }) => ({ "source table": sourceTable, "lake table": lakeTable, rows, "as of": movedAt })));
+      printRecord({
+        name: result.source.name,
+        connector: result.source.connector,
+        address: result.source.url,
+        added: result.source.createdAt,
+      });
+      printRows(
+        result.tables.map(({ sourceTable, lakeTable, rows, movedAt }) => ({
+          "source table": sourceTable,
+          "lake table": lakeTable,
+          rows,
+          "as of": movedAt,
+        })),
+      );
     });
 }
 
@@ -74,7 +106,12 @@ function discoverCommand({ connectors }: CliParts): Command {
     .argument("<name>")
     .option("--table <pattern...>", "only these: exact names or globs")
     .action(async (name: string, options: { table?: string[] }, command: Command) => {
-      const result = await invoke({ command, connectors, operation: sourceDiscover, input: { name, tables: options.table ?? [] } });
+      const result = await invoke({
+        command,
+        connectors,
+        operation: sourceDiscover,
+        input: { name, tables: options.table ?? [] },
+      });
       if (wantsJson(command)) return printJson(result);
       printRows(
         result.objects.map((object) => ({
@@ -82,7 +119,8 @@ function discoverCommand({ connectors }: CliParts): Command {
           name: object.name.name,
           kind: object.kind,
           "rows (about)": object.estimatedRows,
-          "MB (about)": object.estimatedBytes === undefined ? undefined : Math.round(object.estimatedBytes / 104_857.6) / 10,
+          "MB (about)":
+            object.estimatedBytes === undefined ? undefined : Math.round(object.estimatedBytes / 104_857.6) / 10,
         })),
       );
     });

@@ -23,13 +23,22 @@ export function sqlCommand({ connectors }: CliParts): Command {
     .description("run one SELECT over the tables of the lake")
     .argument("[statement]", "for example: select count(*) from shop.orders")
     .option("--file <path>", "take the statement from this file")
-    .option("--as-of <moment>", "read the lake as it was: a time, `2 hours ago`, a snapshot or run id, first, before-last")
+    .option(
+      "--as-of <moment>",
+      "read the lake as it was: a time, `2 hours ago`, a snapshot or run id, first, before-last",
+    )
     .addOption(new Option("--format <format>", "how to write the result").choices([...resultFormats, "parquet"]))
     .option("--output <path>", "write the result to this file (Parquet, or CSV with --format csv)")
     .option("--limit <rows>", "stop after this many rows")
     .option("--explain", "show which files would be read and skipped, and the engine's plan")
     .action(async (statement: string | undefined, options: SqlOptions, command: Command) => {
-      const input = { sql: await statementOf(statement, options), asOf: options.asOf, limit: options.limit === undefined ? undefined : Number(options.limit), explain: options.explain ?? false, output: exportOf(options) };
+      const input = {
+        sql: await statementOf(statement, options),
+        asOf: options.asOf,
+        limit: options.limit === undefined ? undefined : Number(options.limit),
+        explain: options.explain ?? false,
+        output: exportOf(options),
+      };
       const started = performance.now();
       const writer = openResultWriter({ stream: process.stdout, format: formatOf(options, command) });
       const onItem = async (item: unknown): Promise<void> => {
@@ -39,7 +48,11 @@ export function sqlCommand({ connectors }: CliParts): Command {
       };
       const outcome = await invoke({ command, connectors, operation: sql, input, onItem });
       if (input.explain || input.output !== undefined) return showOutcome(outcome, { command, options });
-      writer.end({ filesRead: outcome.stats.filesRead, filesSkipped: outcome.stats.filesSkipped, seconds: (performance.now() - started) / 1000 });
+      writer.end({
+        filesRead: outcome.stats.filesRead,
+        filesSkipped: outcome.stats.filesSkipped,
+        seconds: (performance.now() - started) / 1000,
+      });
     });
 }
 
@@ -58,9 +71,23 @@ function formatOf({ format }: SqlOptions, command: Command): ResultFormat {
   return format;
 }
 
-function showOutcome({ rows, bytes, stats, plan }: SqlOutcome, { command, options }: { command: Command; options: SqlOptions }): void {
+function showOutcome(
+  { rows, bytes, stats, plan }: SqlOutcome,
+  { command, options }: { command: Command; options: SqlOptions },
+): void {
   if (wantsJson(command)) return printJson({ rows, bytes, stats, plan });
-  if (plan === undefined) return void process.stdout.write(`${rows.toLocaleString("en")} rows written to ${options.output ?? ""} (${(bytes ?? 0).toLocaleString("en")} bytes)\n`);
-  printRows(stats.tables.map((scan) => ({ table: scan.table, "files read": scan.filesRead, "files skipped": scan.filesSkipped, rows: scan.rows, bytes: scan.bytes })));
+  if (plan === undefined)
+    return void process.stdout.write(
+      `${rows.toLocaleString("en")} rows written to ${options.output ?? ""} (${(bytes ?? 0).toLocaleString("en")} bytes)\n`,
+    );
+  printRows(
+    stats.tables.map((scan) => ({
+      table: scan.table,
+      "files read": scan.filesRead,
+      "files skipped": scan.filesSkipped,
+      rows: scan.rows,
+      bytes: scan.bytes,
+    })),
+  );
   process.stdout.write(`${plan}\n`);
 }

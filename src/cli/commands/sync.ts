@@ -23,12 +23,16 @@ export function syncCommand({ connectors }: CliParts): Command {
 
 export function printReport(report: SyncReport): void {
   printRows(report.tables.map(row));
-  for (const table of report.tables) for (const line of remarks(table)) process.stdout.write(`${pc.yellow("!")} ${table.sourceTable}: ${line}\n`);
+  for (const table of report.tables)
+    for (const line of remarks(table)) process.stdout.write(`${pc.yellow("!")} ${table.sourceTable}: ${line}\n`);
   for (const warning of report.warnings) process.stdout.write(`${pc.yellow("!")} ${warning}\n`);
   const changed = report.tables.filter(({ outcome }) => outcome === "created" || outcome === "reloaded").length;
   const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
-  const outcome = report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
-  process.stdout.write(`${pc.green("✓")} ${report.source}: ${outcome}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s${kept}\n`);
+  const outcome =
+    report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
+  process.stdout.write(
+    `${pc.green("✓")} ${report.source}: ${outcome}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s${kept}\n`,
+  );
 }
 
 function row(table: TableReport): Record<string, unknown> {
@@ -45,5 +49,8 @@ function row(table: TableReport): Record<string, unknown> {
 }
 
 function remarks(table: TableReport): string[] {
-  return [...table.inexact.map(({ column, what, count }) => `${column}: ${count.toLocaleString("en")} × ${what}`), ...table.cautions];
+  return [
+    ...table.inexact.map(({ column, what, count }) => `${column}: ${count.toLocaleString("en")} × ${what}`),
+    ...table.cautions,
+  ];
 }

@@ -13,22 +13,27 @@ import { holdSession } from "../session.ts";
 
 /** `headgate up`: hold the data directory and serve it until told to stop. */
 export function upCommand({ connectors }: CliParts): Command {
-  return new Command("up").description("start the server and keep it running").action(async (_options: object, command: Command) => {
-    const config = configOf(command);
-    const cleanup = openCleanup();
-    try {
-      const session = cleanup.use(await holdSession({ config, connectors }));
-      const token = randomBytes(24).toString("base64url");
-      const door = cleanup.use(openHttpDoor({ context: session.context, operations, token }));
-      const origin = await door.listen({ host: config.host, port: config.port });
-      const address = `${origin}/?token=${token}`;
-      await writeFile(join(config.dataDirectory, "address"), `${address}\n`, { mode: 0o600 });
-      if (wantsJson(command)) printJson({ address, pid: process.pid, data: config.dataDirectory });
-      else process.stdout.write(`${pc.green("✓")} Headgate is up on ${pc.bold(address)}\n  data in ${config.dataDirectory}; stop with Ctrl-C\n`);
-      await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-      process.stderr.write("stopping\n");
-    } finally {
-      await cleanup[Symbol.asyncDispose]();
-    }
-  });
+  return new Command("up")
+    .description("start the server and keep it running")
+    .action(async (_options: object, command: Command) => {
+      const config = configOf(command);
+      const cleanup = openCleanup();
+      try {
+        const session = cleanup.use(await holdSession({ config, connectors }));
+        const token = randomBytes(24).toString("base64url");
+        const door = cleanup.use(openHttpDoor({ context: session.context, operations, token }));
+        const origin = await door.listen({ host: config.host, port: config.port });
+        const address = `${origin}/?token=${token}`;
+        await writeFile(join(config.dataDirectory, "address"), `${address}\n`, { mode: 0o600 });
+        if (wantsJson(command)) printJson({ address, pid: process.pid, data: config.dataDirectory });
+        else
+          process.stdout.write(
+            `${pc.green("✓")} Headgate is up on ${pc.bold(address)}\n  data in ${config.dataDirectory}; stop with Ctrl-C\n`,
+          );
+        await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+        process.stderr.write("stopping\n");
+      } finally {
+        await cleanup[Symbol.asyncDispose]();
+      }
+    });
 }

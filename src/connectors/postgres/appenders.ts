@@ -12,17 +12,20 @@ export type Inexact = (what: string) => void;
 export const appendBytes: Appender = (column, bytes, start, length) => column.appendBytes(bytes, start, start + length);
 
 /** jsonb: a version byte, then text. */
-export const appendJsonb: Appender = (column, bytes, start, length) => column.appendBytes(bytes, start + 1, start + length);
+export const appendJsonb: Appender = (column, bytes, start, length) =>
+  column.appendBytes(bytes, start + 1, start + length);
 
 export const appendBoolean: Appender = (column, bytes, start) => column.appendInt32(bytes[start] as number);
 
-export const appendInt2: Appender = (column, bytes, start) => column.appendInt32((((bytes[start] as number) << 24) >> 16) | (bytes[start + 1] as number));
+export const appendInt2: Appender = (column, bytes, start) =>
+  column.appendInt32((((bytes[start] as number) << 24) >> 16) | (bytes[start + 1] as number));
 
 export const appendInt4: Appender = (column, bytes, start) => column.appendInt32(int32(bytes, start));
 
 export const appendUnsignedInt4: Appender = (column, bytes, start) => column.appendInt64(0, int32(bytes, start));
 
-export const appendInt8: Appender = (column, bytes, start) => column.appendInt64(int32(bytes, start), int32(bytes, start + 4));
+export const appendInt8: Appender = (column, bytes, start) =>
+  column.appendInt64(int32(bytes, start), int32(bytes, start + 4));
 
 export const appendFloat4: Appender = (column, bytes, start) => column.appendFloat(bytes.readFloatBE(start));
 
@@ -56,7 +59,11 @@ export const appendTimestamp =
     const exact = bytes.readBigInt64BE(start);
     if (exact <= -0x8000000000000000n || exact > lastMicros) {
       column.appendNull();
-      return inexact(exact === 0x7fffffffffffffffn || exact < 0n ? "infinite timestamp, held as null" : "timestamp beyond the year 294247, held as null");
+      return inexact(
+        exact === 0x7fffffffffffffffn || exact < 0n
+          ? "infinite timestamp, held as null"
+          : "timestamp beyond the year 294247, held as null",
+      );
     }
     column.appendBigInt64(exact + BigInt(epochMicros));
   };
@@ -77,7 +84,15 @@ export const appendTime =
 const fastPrecision = 11;
 
 /** numeric(precision, scale) as an unscaled integer; precision up to 18. NaN and infinities become null. */
-export function appendNumeric({ precision, scale, inexact }: { precision: number; scale: number; inexact: Inexact }): Appender {
+export function appendNumeric({
+  precision,
+  scale,
+  inexact,
+}: {
+  precision: number;
+  scale: number;
+  inexact: Inexact;
+}): Appender {
   return (column, bytes, start) => {
     if (isSpecial(bytes, start)) {
       column.appendNull();
@@ -116,14 +131,18 @@ function unscaledNumber(bytes: Buffer, start: number, scale: number): number {
   let value = 0;
   for (let index = 0, at = start + 8; index < digits; index++, at += 2) value = value * 10_000 + int16(bytes, at);
   const exponent = (int16(bytes, start + 2) - digits + 1) * 4 + scale;
-  const unscaled = exponent >= 0 ? value * (powers[exponent] ?? 10 ** exponent) : Math.round(value / (powers[-exponent] ?? 10 ** -exponent));
+  const unscaled =
+    exponent >= 0
+      ? value * (powers[exponent] ?? 10 ** exponent)
+      : Math.round(value / (powers[-exponent] ?? 10 ** -exponent));
   return isNegative(bytes, start) ? 0 - unscaled : unscaled;
 }
 
 function unscaledBig(bytes: Buffer, start: number, scale: number): bigint {
   const digits = int16(bytes, start);
   let value = 0n;
-  for (let index = 0, at = start + 8; index < digits; index++, at += 2) value = value * 10_000n + BigInt(int16(bytes, at));
+  for (let index = 0, at = start + 8; index < digits; index++, at += 2)
+    value = value * 10_000n + BigInt(int16(bytes, at));
   const exponent = (int16(bytes, start + 2) - digits + 1) * 4 + scale;
   const unscaled = exponent >= 0 ? value * 10n ** BigInt(exponent) : value / 10n ** BigInt(-exponent);
   return isNegative(bytes, start) ? -unscaled : unscaled;
@@ -138,5 +157,10 @@ function int16(bytes: Buffer, at: number): number {
 }
 
 function int32(bytes: Buffer, at: number): number {
-  return ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
 }

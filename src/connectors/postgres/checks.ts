@@ -34,7 +34,12 @@ const userTables = `
 
 function encryption({ encrypted }: PostgresConnection): Check {
   if (encrypted) return { name: "TLS", outcome: "ok", found: "the connection is encrypted" };
-  return { name: "TLS", outcome: "warning", found: "the connection is not encrypted", mend: "-- on the server: ssl = on in postgresql.conf, then add ?tls=require to the address" };
+  return {
+    name: "TLS",
+    outcome: "warning",
+    found: "the connection is not encrypted",
+    mend: "-- on the server: ssl = on in postgresql.conf, then add ?tls=require to the address",
+  };
 }
 
 async function tableRights(connection: PostgresConnection): Promise<readonly Check[]> {
@@ -45,13 +50,20 @@ async function tableRights(connection: PostgresConnection): Promise<readonly Che
   const refused = rows.filter((row) => row["usage"] !== "t" || row["may"] !== "t");
   if (refused.length === 0) return [{ name: "select", outcome: "ok", found: `may read all ${rows.length} tables` }];
   const schemas = [...new Set(refused.map((row) => row["schema"] ?? ""))];
-  const names = refused.slice(0, 3).map((row) => placeOfTable({ schema: row["schema"] ?? "", name: row["name"] ?? "" }));
+  const names = refused
+    .slice(0, 3)
+    .map((row) => placeOfTable({ schema: row["schema"] ?? "", name: row["name"] ?? "" }));
   return [
     {
       name: "select",
       outcome: refused.length === rows.length ? "failed" : "warning",
       found: `may not read ${refused.length} of ${rows.length} tables: ${names.join(", ")}${refused.length > 3 ? " …" : ""}`,
-      mend: schemas.map((schema) => `grant usage on schema ${quoteName(schema)} to ${me}; grant select on all tables in schema ${quoteName(schema)} to ${me};`).join("\n"),
+      mend: schemas
+        .map(
+          (schema) =>
+            `grant usage on schema ${quoteName(schema)} to ${me}; grant select on all tables in schema ${quoteName(schema)} to ${me};`,
+        )
+        .join("\n"),
     },
   ];
 }
@@ -61,35 +73,68 @@ const toleratedSeconds = 5;
 function clock(row: TextRow): Check {
   const difference = Number(row["clock"]) - Date.now() / 1000;
   const found = `${Math.abs(difference).toFixed(1)} s ${difference < 0 ? "behind" : "ahead of"} this machine`;
-  return Math.abs(difference) <= toleratedSeconds ? { name: "clock", outcome: "ok", found } : { name: "clock", outcome: "warning", found, mend: "-- let both machines follow the same time server (chrony, systemd-timesyncd)" };
+  return Math.abs(difference) <= toleratedSeconds
+    ? { name: "clock", outcome: "ok", found }
+    : {
+        name: "clock",
+        outcome: "warning",
+        found,
+        mend: "-- let both machines follow the same time server (chrony, systemd-timesyncd)",
+      };
 }
 
 function encoding(row: TextRow): Check {
   const found = row["encoding"] ?? "";
   if (found !== "SQL_ASCII") return { name: "encoding", outcome: "ok", found };
-  return { name: "encoding", outcome: "warning", found: "SQL_ASCII: texts that are not UTF-8 are kept with their bytes escaped, and counted" };
+  return {
+    name: "encoding",
+    outcome: "warning",
+    found: "SQL_ASCII: texts that are not UTF-8 are kept with their bytes escaped, and counted",
+  };
 }
 
 function walLevel(row: TextRow): Check {
   if (row["wal_level"] === "logical") return { name: "wal_level", outcome: "ok", found: "logical" };
-  return { name: "wal_level", outcome: "warning", found: `${row["wal_level"] ?? ""}: change capture needs logical`, mend: "alter system set wal_level = logical; -- then restart the server" };
+  return {
+    name: "wal_level",
+    outcome: "warning",
+    found: `${row["wal_level"] ?? ""}: change capture needs logical`,
+    mend: "alter system set wal_level = logical; -- then restart the server",
+  };
 }
 
 function replicationRight(row: TextRow): Check {
   if (row["may_replicate"] === "t") return { name: "replication", outcome: "ok", found: "the user may replicate" };
-  return { name: "replication", outcome: "warning", found: "change capture needs the replication right", mend: `alter role ${quoteName(row["me"] ?? "")} replication;` };
+  return {
+    name: "replication",
+    outcome: "warning",
+    found: "change capture needs the replication right",
+    mend: `alter role ${quoteName(row["me"] ?? "")} replication;`,
+  };
 }
 
 function slots(row: TextRow): Check {
   const free = Number(row["slots"]) - Number(row["used_slots"]);
   const found = `${free} of ${row["slots"] ?? ""} replication slots free, ${row["senders"] ?? ""} senders`;
-  return free > 0 ? { name: "slots", outcome: "ok", found } : { name: "slots", outcome: "warning", found, mend: `alter system set max_replication_slots = ${Number(row["slots"]) + 4}; -- then restart the server` };
+  return free > 0
+    ? { name: "slots", outcome: "ok", found }
+    : {
+        name: "slots",
+        outcome: "warning",
+        found,
+        mend: `alter system set max_replication_slots = ${Number(row["slots"]) + 4}; -- then restart the server`,
+      };
 }
 
 function walBudget(row: TextRow): Check {
   const found = `max_slot_wal_keep_size = ${row["wal_budget"] ?? ""}`;
   if (row["wal_budget"] !== "-1") return { name: "WAL budget", outcome: "ok", found };
-  return { name: "WAL budget", outcome: "warning", found: `${found}: a capture that stands still could fill the disk`, mend: "alter system set max_slot_wal_keep_size = '20GB'; select pg_reload_conf();" };
+  return {
+    name: "WAL budget",
+    outcome: "warning",
+    found: `${found}: a capture that stands still could fill the disk`,
+    mend: "alter system set max_slot_wal_keep_size = '20GB'; select pg_reload_conf();",
+  };
 }
 
 /** Change capture of updates and deletes needs a key, or the whole old row. */
@@ -97,12 +142,16 @@ async function replicaIdentity(connection: PostgresConnection): Promise<Check> {
   const rows = await connection.query(`
     select n.nspname as schema, c.relname as name ${userTables} and c.relkind = 'r' and c.relreplident = 'd'
     and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) order by 1, 2`);
-  if (rows.length === 0) return { name: "replica identity", outcome: "ok", found: "every table has a key or sends whole rows" };
+  if (rows.length === 0)
+    return { name: "replica identity", outcome: "ok", found: "every table has a key or sends whole rows" };
   const tables = rows.map((row) => quoteTable({ schema: row["schema"] ?? "", name: row["name"] ?? "" }));
   return {
     name: "replica identity",
     outcome: "warning",
     found: `${rows.length} tables without a primary key: capturing their changes needs whole old rows`,
-    mend: tables.slice(0, 5).map((table) => `alter table ${table} replica identity full;`).join("\n"),
+    mend: tables
+      .slice(0, 5)
+      .map((table) => `alter table ${table} replica identity full;`)
+      .join("\n"),
   };
 }

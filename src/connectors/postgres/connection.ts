@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
-import pg from "pg";
+import { Client } from "pg";
 import { HeadgateError } from "../../errors.ts";
 import { placeOf, type ServerAddress } from "./address.ts";
 import { connectFailure, statementFailure } from "./failures.ts";
@@ -70,11 +70,15 @@ export async function connect(credentials: Credentials): Promise<PostgresConnect
   }
 }
 
-async function login(credentials: Credentials, place: string): Promise<{ client: pg.Client; encrypted: boolean }> {
+async function login(credentials: Credentials, place: string): Promise<{ client: Client; encrypted: boolean }> {
   const { tls, socket } = credentials.address;
-  if (socket !== undefined || tls === "disable") return { client: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+  if (socket !== undefined || tls === "disable")
+    return { client: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
   try {
-    return { client: await loginOnce(credentials, { place, ssl: await tlsOptions(credentials.address) }), encrypted: true };
+    return {
+      client: await loginOnce(credentials, { place, ssl: await tlsOptions(credentials.address) }),
+      encrypted: true,
+    };
   } catch (failure) {
     if (tls !== "prefer" || !hasNoTls(failure)) throw failure;
     return { client: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
@@ -87,17 +91,27 @@ function hasNoTls(failure: unknown): boolean {
 
 async function tlsOptions({ tls, tlsCa }: ServerAddress): Promise<ConnectionOptions> {
   const verify = tls === "verify";
-  const options: ConnectionOptions = { rejectUnauthorized: verify, ...(verify ? {} : { checkServerIdentity: () => undefined }) };
+  const options: ConnectionOptions = {
+    rejectUnauthorized: verify,
+    ...(verify ? {} : { checkServerIdentity: () => undefined }),
+  };
   if (tlsCa === undefined) return options;
   try {
     return { ...options, ca: await readFile(tlsCa, "utf8") };
   } catch (cause) {
-    throw new HeadgateError("SOURCE_TLS_FAILED", { place: tlsCa, message: "the file named by tls-ca cannot be read", cause });
+    throw new HeadgateError("SOURCE_TLS_FAILED", {
+      place: tlsCa,
+      message: "the file named by tls-ca cannot be read",
+      cause,
+    });
   }
 }
 
-async function loginOnce({ address, password }: Credentials, parts: { place: string; ssl: ConnectionOptions | undefined }): Promise<pg.Client> {
-  const client = new pg.Client({
+async function loginOnce(
+  { address, password }: Credentials,
+  parts: { place: string; ssl: ConnectionOptions | undefined },
+): Promise<Client> {
+  const client = new Client({
     host: address.socket ?? address.host,
     port: address.port,
     user: address.user,
@@ -119,10 +133,14 @@ async function loginOnce({ address, password }: Credentials, parts: { place: str
   }
 }
 
-async function prepare(client: pg.Client, parts: { place: string; encrypted: boolean }): Promise<PostgresConnection> {
+async function prepare(client: Client, parts: { place: string; encrypted: boolean }): Promise<PostgresConnection> {
   let previous: Promise<unknown> = Promise.resolve();
   /** One statement after the other, in the order they were asked for: the driver takes one at a time. */
-  const query = (statement: string, values: readonly unknown[] = [], place = parts.place): Promise<readonly TextRow[]> => {
+  const query = (
+    statement: string,
+    values: readonly unknown[] = [],
+    place = parts.place,
+  ): Promise<readonly TextRow[]> => {
     const run = async (): Promise<readonly TextRow[]> => {
       try {
         return (await client.query<TextRow>(statement, values.length > 0 ? [...values] : undefined)).rows;
@@ -136,20 +154,30 @@ async function prepare(client: pg.Client, parts: { place: string; encrypted: boo
   };
   const settings = Object.entries(session).map(([name, value]) => `set ${name} = '${value}'`);
   await query(settings.join("; "));
-  const [row] = await query("select current_setting('server_version_num') as number, current_setting('server_version') as text");
+  const [row] = await query(
+    "select current_setting('server_version_num') as number, current_setting('server_version') as text",
+  );
   const version = Number(row?.["number"]);
-  if (version < oldestVersion) throw new HeadgateError("SOURCE_TOO_OLD", { place: parts.place, message: `PostgreSQL ${row?.["text"] ?? ""} is older than 14` });
+  if (version < oldestVersion)
+    throw new HeadgateError("SOURCE_TOO_OLD", {
+      place: parts.place,
+      message: `PostgreSQL ${row?.["text"] ?? ""} is older than 14`,
+    });
   return {
     version,
     versionText: row?.["text"] ?? "",
     encrypted: parts.encrypted,
     query,
-    takeOver: (receiver, statement) => takeOver((client as unknown as DriverInternals).connection.stream, { receiver, statement }),
+    takeOver: (receiver, statement) =>
+      takeOver((client as unknown as DriverInternals).connection.stream, { receiver, statement }),
     [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
   };
 }
 
-function takeOver(stream: Duplex, { receiver, statement }: { receiver: ByteReceiver; statement: string }): { stream: Duplex; release(): void } {
+function takeOver(
+  stream: Duplex,
+  { receiver, statement }: { receiver: ByteReceiver; statement: string },
+): { stream: Duplex; release(): void } {
   const listeners = stream.listeners("data") as ((chunk: Buffer) => void)[];
   const onChunk = (chunk: Buffer): void => receiver.chunk(chunk);
   const onClose = (): void => receiver.failed(new Error("Connection terminated unexpectedly"));

@@ -74,7 +74,10 @@ const errorResponse = 0x45;
 const readyForQuery = 0x5a;
 const headBytes = 5;
 
-function rowReader({ sink, appenders }: CopyParts, answer: { done: () => void; failed: (failure: unknown) => void }): RowReader {
+function rowReader(
+  { sink, appenders }: CopyParts,
+  answer: { done: () => void; failed: (failure: unknown) => void },
+): RowReader {
   /** A message that began in an earlier chunk: whole once `filled` reaches its length. */
   let partial: Buffer | undefined;
   let filled = 0;
@@ -154,7 +157,11 @@ function appendRows(bytes: Buffer, { start, end, isFirstRow, sink, appenders }: 
     if (fields === 0xffff) break;
     if (fields !== width) throw new TypeError(`expected ${width} fields, got ${fields}`);
     for (let column = 0; column < width; column++) {
-      const length = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+      const length =
+        ((bytes[at] as number) << 24) |
+        ((bytes[at + 1] as number) << 16) |
+        ((bytes[at + 2] as number) << 8) |
+        (bytes[at + 3] as number);
       at += 4;
       const buffer = columns[column] as (typeof columns)[number];
       if (length < 0) {
@@ -171,6 +178,12 @@ function appendRows(bytes: Buffer, { start, end, isFirstRow, sink, appenders }: 
 
 /** `ErrorResponse`: fields of a letter and a text, ended by zeros. `C` is the SQLSTATE, `M` the message. */
 function serverError(bytes: Buffer): Error {
-  const fields = new Map(bytes.toString("utf8").split("\0").filter((field) => field.length > 0).map((field) => [field.charAt(0), field.slice(1)]));
+  const fields = new Map(
+    bytes
+      .toString("utf8")
+      .split("\0")
+      .filter((field) => field.length > 0)
+      .map((field) => [field.charAt(0), field.slice(1)]),
+  );
   return Object.assign(new Error(fields.get("M") ?? "the server reported an error"), { code: fields.get("C") });
 }

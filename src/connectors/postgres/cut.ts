@@ -40,8 +40,10 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
     position: formatPosition(position),
     readers,
     split: (table, bytes) => splitTable(leader, table, bytes),
-    unchanged: (table, range, since, rows) => isProvenUnchanged(leader, { table, range: parseRange(range), since: parsePosition(since), now: position, rows }),
-    read: (table, range, sink, signal) => pool.run((connection) => readTable(connection, { table, range, sink, signal })),
+    unchanged: (table, range, since, rows) =>
+      isProvenUnchanged(leader, { table, range: parseRange(range), since: parsePosition(since), now: position, rows }),
+    read: (table, range, sink, signal) =>
+      pool.run((connection) => readTable(connection, { table, range, sink, signal })),
     async [Symbol.asyncDispose]() {
       await pool[Symbol.asyncDispose]();
       await leader[Symbol.asyncDispose]();
@@ -87,7 +89,11 @@ interface ReadParts {
 }
 
 async function readTable(connection: PostgresConnection, { table, range, sink, signal }: ReadParts): Promise<void> {
-  if (table.columns.length === 0) throw new HeadgateError("SOURCE_FAILED", { place: placeOfTable(table.name), message: "a table without columns cannot be loaded" });
+  if (table.columns.length === 0)
+    throw new HeadgateError("SOURCE_FAILED", {
+      place: placeOfTable(table.name),
+      message: "a table without columns cannot be loaded",
+    });
   const handlings = table.columns.map((column) => ({ column, handling: handlingOf(resolvedType(column)) }));
   const list = handlings.map(({ column, handling }) => handling.select(quoteName(column.name))).join(", ");
   const { from, where } = relationsOf(table, parseRange(range));

@@ -5,7 +5,13 @@ import type { PostgresConnection, TextRow } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { handlingOf, type ResolvedType } from "./types.ts";
 
-const kinds: Readonly<Record<string, ObjectKind>> = { r: "table", p: "partitioned table", v: "view", m: "materialized view", f: "foreign table" };
+const kinds: Readonly<Record<string, ObjectKind>> = {
+  r: "table",
+  p: "partitioned table",
+  v: "view",
+  m: "materialized view",
+  f: "foreign table",
+};
 
 const userSchemas = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp\\_%'`;
 
@@ -44,7 +50,10 @@ function optionalNumber(text: string | null | undefined): number | undefined {
 }
 
 /** In the order of `names`; three statements whatever their number. Throws SOURCE_TABLE_NOT_FOUND. */
-export async function describeTables(connection: PostgresConnection, names: readonly TableName[]): Promise<readonly SourceTable[]> {
+export async function describeTables(
+  connection: PostgresConnection,
+  names: readonly TableName[],
+): Promise<readonly SourceTable[]> {
   const wanted = [names.map(({ schema }) => schema), names.map(({ name }) => name)];
   const objects = await connection.query(
     `select c.oid, w.ordinality, obj_description(c.oid, 'pg_class') as comment, ${objectColumns}
@@ -61,7 +70,12 @@ export async function describeTables(connection: PostgresConnection, names: read
     if (row === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: placeOfTable(name) });
     const oid = row["oid"] ?? "";
     const key = (keys.get(oid) ?? []).map((column) => column["name"] ?? "");
-    return { ...presentObject(row), columns: (columns.get(oid) ?? []).map(presentColumn), key: key.length > 0 ? key : undefined, comment: row["comment"] ?? undefined };
+    return {
+      ...presentObject(row),
+      columns: (columns.get(oid) ?? []).map(presentColumn),
+      key: key.length > 0 ? key : undefined,
+      comment: row["comment"] ?? undefined,
+    };
   });
 }
 

@@ -19,7 +19,16 @@ const byState: Readonly<Record<string, ErrorCode>> = {
   "57P03": "SOURCE_UNREACHABLE",
 };
 
-const unreachable = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT", "ENOENT", "EACCES"]);
+const unreachable = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "ENOENT",
+  "EACCES",
+]);
 
 /** While connecting: `place` is the server. */
 export function connectFailure(failure: unknown, place: string): HeadgateError {
@@ -27,9 +36,16 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
   const { code = "", message } = failure as DriverFailure;
   const known = byState[code];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
-  if (/SSL|TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(code) || /SSL/.test(message)) return new HeadgateError("SOURCE_TLS_FAILED", { place, message, cause: failure });
-  if (/password must be a string/.test(message)) return new HeadgateError("SOURCE_LOGIN_REFUSED", { place, message: "the server asks for a password and none was given", cause: failure });
-  if (unreachable.has(code) || isBroken(failure)) return new HeadgateError("SOURCE_UNREACHABLE", { place, message, cause: failure });
+  if (/SSL|TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(code) || /SSL/.test(message))
+    return new HeadgateError("SOURCE_TLS_FAILED", { place, message, cause: failure });
+  if (/password must be a string/.test(message))
+    return new HeadgateError("SOURCE_LOGIN_REFUSED", {
+      place,
+      message: "the server asks for a password and none was given",
+      cause: failure,
+    });
+  if (unreachable.has(code) || isBroken(failure))
+    return new HeadgateError("SOURCE_UNREACHABLE", { place, message, cause: failure });
   return new HeadgateError("SOURCE_FAILED", { place, message, cause: failure });
 }
 
@@ -44,5 +60,10 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
 
 function isBroken(failure: unknown): boolean {
   const { code = "", message } = failure as DriverFailure;
-  return code.startsWith("08") || ["ECONNRESET", "EPIPE", "ERR_STREAM_DESTROYED"].includes(code) || /connection terminated|not queryable|connection ended/i.test(message) || unreachable.has(code);
+  return (
+    code.startsWith("08") ||
+    ["ECONNRESET", "EPIPE", "ERR_STREAM_DESTROYED"].includes(code) ||
+    /connection terminated|not queryable|connection ended/i.test(message) ||
+    unreachable.has(code)
+  );
 }

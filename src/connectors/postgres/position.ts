@@ -21,16 +21,32 @@ export function parsePosition(position: Position): PostgresPosition {
 }
 
 /** Identity of the server's history; asked outside a transaction, because a refusal would end it. */
-export async function readIdentity(connection: PostgresConnection): Promise<Pick<PostgresPosition, "system" | "timeline" | "database">> {
+export async function readIdentity(
+  connection: PostgresConnection,
+): Promise<Pick<PostgresPosition, "system" | "timeline" | "database">> {
   const [row] = await connection.query("select oid as database from pg_database where datname = current_database()");
   const control = await connection
-    .query("select s.system_identifier as system, c.timeline_id as timeline from pg_control_system() s, pg_control_checkpoint() c")
+    .query(
+      "select s.system_identifier as system, c.timeline_id as timeline from pg_control_system() s, pg_control_checkpoint() c",
+    )
     .catch(() => []);
-  return { system: control[0]?.["system"] ?? null, timeline: control[0]?.["timeline"] ?? null, database: row?.["database"] ?? "" };
+  return {
+    system: control[0]?.["system"] ?? null,
+    timeline: control[0]?.["timeline"] ?? null,
+    database: row?.["database"] ?? "",
+  };
 }
 
-export function isSameHistory(left: Omit<PostgresPosition, "snapshot" | "lsn">, right: Omit<PostgresPosition, "snapshot" | "lsn">): boolean {
-  return left.system !== null && left.system === right.system && left.timeline === right.timeline && left.database === right.database;
+export function isSameHistory(
+  left: Omit<PostgresPosition, "snapshot" | "lsn">,
+  right: Omit<PostgresPosition, "snapshot" | "lsn">,
+): boolean {
+  return (
+    left.system !== null &&
+    left.system === right.system &&
+    left.timeline === right.timeline &&
+    left.database === right.database
+  );
 }
 
 export interface Snapshot {

@@ -20,13 +20,20 @@ export function parseRange(range: SplitRange | undefined): CtidRange | undefined
 }
 
 /** What to read: the whole object, or the pages of one relation. */
-export function relationsOf({ name, kind }: SourceTable, range: CtidRange | undefined): { readonly from: string; readonly where: string } {
+export function relationsOf(
+  { name, kind }: SourceTable,
+  range: CtidRange | undefined,
+): { readonly from: string; readonly where: string } {
   if (range === undefined) return { from: kind === "table" ? `only ${quoteTable(name)}` : quoteTable(name), where: "" };
   const upper = range.to === null ? "" : ` and ctid < '(${range.to},0)'`;
   return { from: `only ${quoteTable(range.relation)}`, where: ` where ctid >= '(${range.from},0)'${upper}` };
 }
 
-export async function splitTable(connection: PostgresConnection, table: SourceTable, bytes: number): Promise<readonly (SplitRange | undefined)[]> {
+export async function splitTable(
+  connection: PostgresConnection,
+  table: SourceTable,
+  bytes: number,
+): Promise<readonly (SplitRange | undefined)[]> {
   if (table.kind === "view" || table.kind === "foreign table") return [undefined];
   const relations = await connection.query(sizesStatement, [quoteTable(table.name)], placeOfTable(table.name));
   const ranges = relations.flatMap((row): CtidRange[] => {
@@ -51,6 +58,7 @@ const sizesStatement = `
 function pageRanges({ relation, pages, count }: { relation: TableName; pages: number; count: number }): CtidRange[] {
   const each = Math.max(1, Math.ceil(pages / count));
   const ranges: CtidRange[] = [];
-  for (let from = 0; from === 0 || from < pages; from += each) ranges.push({ relation, from, to: from + each < pages ? from + each : null });
+  for (let from = 0; from === 0 || from < pages; from += each)
+    ranges.push({ relation, from, to: from + each < pages ? from + each : null });
   return ranges;
 }

@@ -58,7 +58,12 @@ function nulling(lakeType: string, staged: StagedType, appender: (inexact: Inexa
   return () => ({ lakeType, staged, select: asIs, appender, mayBecomeNull: true });
 }
 
-const text: TypeHandling = { lakeType: "string", staged: utf8, select: (column) => `${column}::text`, appender: () => appendBytes };
+const text: TypeHandling = {
+  lakeType: "string",
+  staged: utf8,
+  select: (column) => `${column}::text`,
+  appender: () => appendBytes,
+};
 
 const rules: readonly Rule[] = [
   rule("boolean", "boolean", "", ["bool"], plain("boolean", { physical: "int32" }, appendBoolean)),
@@ -66,39 +71,114 @@ const rules: readonly Rule[] = [
   rule("integer, serial", "int", "", ["int4"], plain("int", { physical: "int32" }, appendInt4)),
   rule("bigint, bigserial", "long", "", ["int8"], plain("long", { physical: "int64" }, appendInt8)),
   rule("oid", "long", "", ["oid"], plain("long", { physical: "int64" }, appendUnsignedInt4)),
-  rule("real", "float", "NaN, infinities and −0 are kept", ["float4"], plain("float", { physical: "float" }, appendFloat4)),
-  rule("double precision", "double", "NaN, infinities and −0 are kept", ["float8"], plain("double", { physical: "double" }, appendFloat8)),
+  rule(
+    "real",
+    "float",
+    "NaN, infinities and −0 are kept",
+    ["float4"],
+    plain("float", { physical: "float" }, appendFloat4),
+  ),
+  rule(
+    "double precision",
+    "double",
+    "NaN, infinities and −0 are kept",
+    ["float8"],
+    plain("double", { physical: "double" }, appendFloat8),
+  ),
   {
-    ...rule("numeric(p,s), p ≤ 38, 0 ≤ s ≤ p", "decimal(p,s)", "NaN and infinities become null and are counted", ["numeric"], (modifier) => decimalHandling(precisionOf(modifier), scaleOf(modifier))),
+    ...rule(
+      "numeric(p,s), p ≤ 38, 0 ≤ s ≤ p",
+      "decimal(p,s)",
+      "NaN and infinities become null and are counted",
+      ["numeric"],
+      (modifier) => decimalHandling(precisionOf(modifier), scaleOf(modifier)),
+    ),
     applies: isHeldDecimal,
   },
-  rule("numeric without precision, or beyond decimal(38)", "string", "the number's exact text", ["numeric"], () => text),
-  rule("money", "string", "the amount as a plain number", ["money"], () => ({ ...text, select: (column) => `${column}::numeric::text` })),
-  rule("date", "date", "infinity becomes null and is counted", ["date"], nulling("date", { physical: "int32", logical: { kind: "date" } }, appendDate)),
-  rule("timestamp", "timestamp", "infinity becomes null and is counted", ["timestamp"], nulling("timestamp", { physical: "int64", logical: { kind: "timestamp", utc: false } }, appendTimestamp)),
-  rule("timestamp with time zone", "timestamptz", "an instant, in UTC; infinity becomes null and is counted", ["timestamptz"], nulling("timestamptz", { physical: "int64", logical: { kind: "timestamp", utc: true } }, appendTimestamp)),
-  rule("time", "time", "24:00:00 becomes null and is counted", ["time"], nulling("time", { physical: "int64", logical: { kind: "time" } }, appendTime)),
+  rule(
+    "numeric without precision, or beyond decimal(38)",
+    "string",
+    "the number's exact text",
+    ["numeric"],
+    () => text,
+  ),
+  rule("money", "string", "the amount as a plain number", ["money"], () => ({
+    ...text,
+    select: (column) => `${column}::numeric::text`,
+  })),
+  rule(
+    "date",
+    "date",
+    "infinity becomes null and is counted",
+    ["date"],
+    nulling("date", { physical: "int32", logical: { kind: "date" } }, appendDate),
+  ),
+  rule(
+    "timestamp",
+    "timestamp",
+    "infinity becomes null and is counted",
+    ["timestamp"],
+    nulling("timestamp", { physical: "int64", logical: { kind: "timestamp", utc: false } }, appendTimestamp),
+  ),
+  rule(
+    "timestamp with time zone",
+    "timestamptz",
+    "an instant, in UTC; infinity becomes null and is counted",
+    ["timestamptz"],
+    nulling("timestamptz", { physical: "int64", logical: { kind: "timestamp", utc: true } }, appendTimestamp),
+  ),
+  rule(
+    "time",
+    "time",
+    "24:00:00 becomes null and is counted",
+    ["time"],
+    nulling("time", { physical: "int64", logical: { kind: "time" } }, appendTime),
+  ),
   rule("uuid", "uuid", "", ["uuid"], plain("uuid", { physical: "fixed16", logical: { kind: "uuid" } }, appendUuid)),
   rule("bytea", "binary", "", ["bytea"], plain("binary", { physical: "bytes" }, appendBytes)),
-  rule("text, varchar, json, xml", "string", "exactly as stored", ["text", "varchar", "json", "xml", "name"], plain("string", utf8, appendBytes)),
-  rule("char(n)", "string", "with its trailing spaces, as SELECT shows it", ["bpchar"], plain("string", utf8, appendBytes)),
+  rule(
+    "text, varchar, json, xml",
+    "string",
+    "exactly as stored",
+    ["text", "varchar", "json", "xml", "name"],
+    plain("string", utf8, appendBytes),
+  ),
+  rule(
+    "char(n)",
+    "string",
+    "with its trailing spaces, as SELECT shows it",
+    ["bpchar"],
+    plain("string", utf8, appendBytes),
+  ),
   rule("jsonb", "string", "PostgreSQL's own text of it", ["jsonb"], plain("string", utf8, appendJsonb)),
 ];
 
 const everythingElse: TypeRule = {
-  sourceType: "everything else: time with time zone, interval (ISO 8601), bit, arrays, ranges, enums, composite, inet, cidr, macaddr, tsvector, geometric, hstore, extensions' types",
+  sourceType:
+    "everything else: time with time zone, interval (ISO 8601), bit, arrays, ranges, enums, composite, inet, cidr, macaddr, tsvector, geometric, hstore, extensions' types",
   lakeType: "string",
   note: "PostgreSQL's own text, exactly; domains follow the type they stand for",
 };
 
-export const typeRules: readonly TypeRule[] = [...rules.map(({ sourceType, lakeType, note }) => ({ sourceType, lakeType, note })), everythingElse];
+export const typeRules: readonly TypeRule[] = [
+  ...rules.map(({ sourceType, lakeType, note }) => ({ sourceType, lakeType, note })),
+  everythingElse,
+];
 
 export function handlingOf({ builtIn, modifier }: ResolvedType): TypeHandling {
-  const found = rules.find(({ names, applies }) => builtIn !== undefined && names.includes(builtIn) && (applies?.(modifier) ?? true));
+  const found = rules.find(
+    ({ names, applies }) => builtIn !== undefined && names.includes(builtIn) && (applies?.(modifier) ?? true),
+  );
   return found?.handling(modifier) ?? text;
 }
 
-function rule(sourceType: string, lakeType: string, note: string, names: readonly string[], handling: Rule["handling"]): Rule {
+function rule(
+  sourceType: string,
+  lakeType: string,
+  note: string,
+  names: readonly string[],
+  handling: Rule["handling"],
+): Rule {
   return { sourceType, lakeType, note, names, handling };
 }
 
@@ -126,7 +206,8 @@ function decimalHandling(precision: number, scale: number): TypeHandling {
     lakeType: `decimal(${precision},${scale})`,
     staged: { physical: isNarrow ? "int64" : "fixed16", logical },
     select: asIs,
-    appender: (inexact) => (isNarrow ? appendNumeric({ precision, scale, inexact }) : appendWideNumeric({ scale, inexact })),
+    appender: (inexact) =>
+      isNarrow ? appendNumeric({ precision, scale, inexact }) : appendWideNumeric({ scale, inexact }),
     mayBecomeNull: true,
   };
 }

@@ -22,7 +22,10 @@ interface ProofParts {
 /** Transaction ids wrap at 2^32 and are compared within half of that. */
 const comparable = 2n ** 31n;
 
-export async function isProvenUnchanged(connection: PostgresConnection, { table, range, since, now, rows }: ProofParts): Promise<boolean> {
+export async function isProvenUnchanged(
+  connection: PostgresConnection,
+  { table, range, since, now, rows }: ProofParts,
+): Promise<boolean> {
   if (!isSameHistory(since, now) || table.kind === "view" || table.kind === "foreign table") return false;
   const [then, current] = [parseSnapshot(since.snapshot), parseSnapshot(now.snapshot)];
   if (current.xmax - then.xmin >= comparable) return false;

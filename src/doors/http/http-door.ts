@@ -80,7 +80,10 @@ function parseInput(operation: Operation<never, unknown>, body: unknown): never 
   const parsed = operation.input.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new HeadgateError("USAGE", { place: [operation.name, ...(issue?.path ?? [])].join("."), message: issue?.message });
+  throw new HeadgateError("USAGE", {
+    place: [operation.name, ...(issue?.path ?? [])].join("."),
+    message: issue?.message,
+  });
 }
 
 function requireToken(token: string): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
@@ -91,24 +94,46 @@ function requireToken(token: string): (request: FastifyRequest, reply: FastifyRe
     const { token: inQuery } = request.query as { token?: string };
     const given = request.headers.authorization?.replace(/^Bearer /, "") ?? inQuery ?? "";
     if (timingSafeEqual(digest(given), expected)) return;
-    await reply.code(401).send({ error: { code: "UNAUTHENTICATED", message: "the token is missing or wrong", remedy: "use the address `headgate up` printed" } });
+    await reply
+      .code(401)
+      .send({
+        error: {
+          code: "UNAUTHENTICATED",
+          message: "the token is missing or wrong",
+          remedy: "use the address `headgate up` printed",
+        },
+      });
   };
 }
 
 async function sendError(reply: FastifyReply, failure: unknown): Promise<void> {
   const status = (failure as { statusCode?: number }).statusCode;
-  const known = status !== undefined && status < 500 ? new HeadgateError("USAGE", { message: (failure as Error).message, cause: failure }) : toHeadgateError(failure);
-  await reply.code(status ?? errorCodes[known.code].status).type("application/json").send(formatJson({ error: presentError(known) }));
+  const known =
+    status !== undefined && status < 500
+      ? new HeadgateError("USAGE", { message: (failure as Error).message, cause: failure })
+      : toHeadgateError(failure);
+  await reply
+    .code(status ?? errorCodes[known.code].status)
+    .type("application/json")
+    .send(formatJson({ error: presentError(known) }));
 }
 
-async function listen(server: FastifyInstance, at: { socket: string } | { host: string; port: number }): Promise<string> {
+async function listen(
+  server: FastifyInstance,
+  at: { socket: string } | { host: string; port: number },
+): Promise<string> {
   if ("socket" in at) return server.listen({ path: at.socket });
   try {
     return await server.listen(at);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") throw new HeadgateError("PORT_IN_USE", { place: `${at.host}:${at.port}`, cause });
-    if (code === "EACCES" || code === "EADDRNOTAVAIL") throw new HeadgateError("SETTING_INVALID", { place: `${at.host}:${at.port}`, message: "this address cannot be listened on", cause });
+    if (code === "EACCES" || code === "EADDRNOTAVAIL")
+      throw new HeadgateError("SETTING_INVALID", {
+        place: `${at.host}:${at.port}`,
+        message: "this address cannot be listened on",
+        cause,
+      });
     throw cause;
   }
 }

@@ -48,9 +48,14 @@ export function fileObjectStore(root: string): ObjectStore {
 }
 
 function pathWithin(rootPath: string, location: string): string {
-  if (!location.startsWith("file://")) throw new HeadgateError("DATA_FILE_MISSING", { place: location, message: "this location is not in a local directory" });
+  if (!location.startsWith("file://"))
+    throw new HeadgateError("DATA_FILE_MISSING", {
+      place: location,
+      message: "this location is not in a local directory",
+    });
   const path = fileURLToPath(location);
-  if (path !== rootPath && !path.startsWith(rootPath + sep)) throw new HeadgateError("DATA_FILE_MISSING", { place: location, message: "this location is outside the lake" });
+  if (path !== rootPath && !path.startsWith(rootPath + sep))
+    throw new HeadgateError("DATA_FILE_MISSING", { place: location, message: "this location is outside the lake" });
   return path;
 }
 
@@ -88,5 +93,7 @@ async function describe(path: string): Promise<StoredObject> {
 }
 
 function missing(location: string, failure: unknown): unknown {
-  return (failure as NodeJS.ErrnoException).code === "ENOENT" ? new HeadgateError("DATA_FILE_MISSING", { place: location, cause: failure }) : failure;
+  return (failure as NodeJS.ErrnoException).code === "ENOENT"
+    ? new HeadgateError("DATA_FILE_MISSING", { place: location, cause: failure })
+    : failure;
 }
