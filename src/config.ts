@@ -87,15 +87,15 @@ export const settings = {
   log: {
     env: "HEADGATE_LOG",
     flag: "log",
-    fallback: "warn",
-    description: "Least severe log line written to stderr: debug, info, warn, error or silent",
+    fallback: "error",
+    description: "error: an error in two lines; debug: with its causes and where in the code they arose",
   },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
 export type Flags = Partial<Record<SettingName, string>>;
 
-export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+const logLevels = ["error", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** Every setting with its type, defaults applied, paths absolute. */

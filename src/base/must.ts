@@ -5,8 +5,3 @@ export function must<T>(value: T | null | undefined, what: string): T {
   if (value === null || value === undefined) throw new TypeError(`expected ${what}`);
   return value;
 }
-
-/** Marks a branch the types say cannot be reached. */
-export function unreachable(value: never): never {
-  throw new TypeError(`unexpected ${String(value)}`);
-}

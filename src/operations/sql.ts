@@ -1,3 +1,4 @@
+/** The operation that runs one SELECT over the tables of the lake, or writes its result to a file. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import { parseAsOf } from "../query/as-of.ts";

@@ -1,3 +1,4 @@
+/** The words of `headgate source …`: connect databases and look at them. What is done is in operations/sources.ts. */
 import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";

@@ -1,3 +1,4 @@
+/** The words of `headgate sql`: one SELECT over the lake, and where its rows go. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";

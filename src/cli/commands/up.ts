@@ -1,3 +1,4 @@
+/** The words of `headgate up`: hold the data directory and serve it until told to stop. */
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { once } from "node:events";

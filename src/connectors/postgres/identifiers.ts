@@ -1,3 +1,4 @@
+/** Names as PostgreSQL writes them in statements, and as people read them in errors. */
 import type { TableName } from "../../sync/source.ts";
 
 export function quoteName(name: string): string {
