@@ -4,18 +4,28 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { HeadgateError } from "../errors.ts";
 
 export type ExclusiveLock = AsyncDisposable;
 
-/** Returns undefined when another process holds the lock. */
+/** SQLite's result codes, in the lowest byte of `errcode`. */
+const busy = 5;
+const readOnly = 8;
+const cannotOpen = 14;
+
+/** Returns undefined when somebody holds the lock, in this process or another. Throws DATA_DIRECTORY_UNWRITABLE. */
 export async function acquireExclusiveLock(directory: string): Promise<ExclusiveLock | undefined> {
-  const database = new DatabaseSync(join(directory, "lock"));
+  let database: DatabaseSync | undefined;
   try {
-    database.exec("pragma busy_timeout = 0; pragma journal_mode = delete; begin exclusive");
-  } catch (failure) {
-    database.close();
-    if (/locked|busy/i.test((failure as Error).message)) return undefined;
-    throw failure;
+    database = new DatabaseSync(join(directory, "lock"), { timeout: 0 });
+    database.exec("pragma journal_mode = delete; begin exclusive");
+  } catch (cause) {
+    database?.close();
+    const code = ((cause as { errcode?: number }).errcode ?? 0) & 0xff;
+    if (code === busy) return undefined;
+    if (code === readOnly || code === cannotOpen)
+      throw new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: directory, cause });
+    throw cause;
   }
   return { [Symbol.asyncDispose]: async () => database.close() };
 }

@@ -1,17 +1,21 @@
 /**
  * A private PostgreSQL server in a directory: made on first start, reachable through a unix socket only unless asked otherwise,
  * and stopped with the process that started it, also when that is killed. Works as root and as an ordinary user.
- * Invariant: what was committed survives kill -9 of this process and of the server.
+ * Invariants: what was committed survives kill -9 of this process and of the server; one server a directory.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { openCleanup, type Cleanup } from "../base/cleanup.ts";
+import { acquireExclusiveLock } from "../base/exclusive-lock.ts";
 import { HeadgateError } from "../errors.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
+import { isReady, removeStaleFile, runningServer } from "./postmaster-file.ts";
+import { chooseRunAs, diesWithUs, handOver, systemPath, type RunAs } from "./run-as.ts";
 
 export interface PostgresConnection {
   /** A socket directory, or 127.0.0.1. */
@@ -55,197 +59,235 @@ const defaultSettings: Readonly<Record<string, string>> = {
 
 const user = "headgate";
 const startPatienceMs = 60_000;
+const stopPatienceMs = 10_000;
 
-/** Throws METADATA_UNREACHABLE with the log's last lines when the server does not come up. */
+/** What every step needs to know. */
+interface Home {
+  readonly directory: string;
+  readonly cluster: string;
+  readonly logFile: string;
+  readonly binaries: PostgresBinaries;
+  readonly runAs: RunAs;
+}
+
+/**
+ * Throws DATA_DIRECTORY_IN_USE when another process runs a server here, METADATA_UNREACHABLE with the log's last lines when the
+ * server does not come up, DATA_DIRECTORY_UNWRITABLE, DISK_FULL.
+ */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { directory } = options;
-  const binaries = await findPostgresBinaries(join(directory, "lib"));
-  const password = await initialise(directory, binaries);
-  await waitForOrphan(directory);
-  const socketDirectory = await shortSocketDirectory(directory);
-  const logFile = join(directory, "postgres.log");
-  const server = await spawnServer({ options, binaries, socketDirectory, logFile });
-  await untilReady({ directory, server, logFile });
-  const port = options.listenPort ?? 5432;
+  const cleanup = openCleanup();
+  try {
+    return await start(options, cleanup);
+  } catch (failure) {
+    await cleanup[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+async function start(options: EmbeddedPostgresOptions, cleanup: Cleanup): Promise<EmbeddedPostgres> {
+  const home = await prepare(options.directory, cleanup);
+  const password = await initialise(home);
+  await endOrphan(home);
+  const socketDirectory = await shortSocketDirectory(home);
+  const server = await startServer(home, settingsFor(options, socketDirectory));
   const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (server.exitCode === null && server.signalCode === null) server.kill(signal);
-    await exited;
-  };
+  cleanup.defer(() => stop(server, exited));
   return {
     connection: {
       host: options.listenPort === undefined ? socketDirectory : "127.0.0.1",
-      port,
+      port: options.listenPort ?? 5432,
       user,
       password,
       database: "postgres",
     },
     pid: server.pid ?? 0,
-    logFile,
-    kill: () => end("SIGKILL"),
-    [Symbol.asyncDispose]: () => end("SIGINT"),
+    logFile: home.logFile,
+    async kill() {
+      server.kill("SIGKILL");
+      await exited;
+      await cleanup[Symbol.asyncDispose]();
+    },
+    [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
 }
 
-/** Makes the cluster when there is none; returns its password. A half-made one is made anew. */
-async function initialise(directory: string, binaries: PostgresBinaries): Promise<string> {
-  const passwordFile = join(directory, "password");
-  if (existsSync(passwordFile)) return readFile(passwordFile, "utf8");
+async function prepare(directory: string, cleanup: Cleanup): Promise<Home> {
+  const runAs = await chooseRunAs();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await rm(clusterIn(directory), { recursive: true, force: true });
+  await handOver(directory, runAs);
+  const lock = await acquireExclusiveLock(directory);
+  if (lock === undefined)
+    throw new HeadgateError("DATA_DIRECTORY_IN_USE", {
+      place: directory,
+      message: "another process runs the embedded PostgreSQL of this directory",
+    });
+  cleanup.use(lock);
+  return {
+    directory,
+    cluster: join(directory, "cluster"),
+    logFile: join(directory, "postgres.log"),
+    binaries: await findPostgresBinaries({
+      ownDirectory: join(directory, "programs"),
+      mustCopy: runAs.owner !== undefined,
+    }),
+    runAs,
+  };
+}
+
+/** Makes the cluster when there is none; returns its password. What a killed attempt left is removed. */
+async function initialise(home: Home): Promise<string> {
+  const passwordFile = join(home.directory, "password");
+  if (existsSync(passwordFile)) return readFile(passwordFile, "utf8");
+  await removeDrafts(home.directory);
+  await rm(home.cluster, { recursive: true, force: true });
   const password = randomBytes(24).toString("base64url");
-  const draft = `${passwordFile}.new`;
-  await writeFile(draft, password, { mode: 0o600 });
-  await run(binaries, [
-    binaries.initdb,
-    "-D",
-    clusterIn(directory),
-    "-U",
-    user,
-    "--pwfile",
-    draft,
-    "--auth=scram-sha-256",
-    "--encoding=UTF8",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--locale=C",
-    "--no-instructions",
-    "--no-sync",
-  ]);
+  const draft = join(home.directory, `${randomBytes(6).toString("hex")}.draft`);
+  await writeFile(`${draft}`, password, { mode: 0o600 });
+  await handOver(draft, home.runAs);
+  await initdb(home, { cluster: `${draft}.cluster.draft`, passwordFile: draft });
+  await rename(`${draft}.cluster.draft`, home.cluster);
   await rename(draft, passwordFile);
   return password;
 }
 
-function clusterIn(directory: string): string {
-  return join(directory, "cluster");
+async function removeDrafts(directory: string): Promise<void> {
+  for (const name of await readdir(directory))
+    if (name.endsWith(".draft")) await rm(join(directory, name), { recursive: true, force: true });
 }
 
-/** After kill -9 of our process its server is told to stop; it may still be writing its last checkpoint. */
-async function waitForOrphan(directory: string): Promise<void> {
+async function initdb(home: Home, made: { cluster: string; passwordFile: string }): Promise<void> {
+  const child = launch(home, {
+    words: [
+      home.binaries.initdb,
+      `--pgdata=${made.cluster}`,
+      `--pwfile=${made.passwordFile}`,
+      `--username=${user}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+      "--locale=C",
+      "--data-checksums",
+      "--no-instructions",
+    ],
+    output: "pipe",
+  });
+  let complaint = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once("error", reject).once("close", resolve),
+  );
+  if (code !== 0) throw failureOf(home, `initdb failed: ${complaint.trim()}`);
+}
+
+/**
+ * We hold the directory's lock, so a server that runs here has lost its starter. It was told to stop (diesWithUs), or is told now,
+ * and may still be writing its last checkpoint.
+ */
+async function endOrphan({ cluster, directory }: Home): Promise<void> {
   const deadline = Date.now() + startPatienceMs;
-  for (
-    let pid = await postmasterPid(directory);
-    pid !== undefined && isAlive(pid);
-    pid = await postmasterPid(directory)
-  ) {
+  for (let pid = await runningServer(cluster); pid !== undefined; pid = await runningServer(cluster)) {
     if (Date.now() > deadline)
       throw new HeadgateError("METADATA_UNREACHABLE", {
         place: directory,
-        message: `process ${pid} still runs on this directory`,
+        message: `process ${pid}, left from before, does not stop`,
       });
+    signal(pid, "SIGINT");
     await delay(50);
   }
+  await removeStaleFile(cluster);
 }
 
-async function postmasterPid(directory: string): Promise<number | undefined> {
-  const text = await readFile(join(clusterIn(directory), "postmaster.pid"), "utf8").catch(() => "");
-  const pid = Number(text.split("\n", 1)[0]);
-  return Number.isInteger(pid) && pid > 1 ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (failure) {
-    return (failure as NodeJS.ErrnoException).code === "EPERM";
+    process.kill(pid, name);
+  } catch {
+    // It ended in the meantime.
   }
 }
 
 /** A unix socket's path may have about 107 bytes. */
-async function shortSocketDirectory(directory: string): Promise<string> {
+async function shortSocketDirectory({ directory, runAs }: Home): Promise<string> {
   if (Buffer.byteLength(directory) <= 85) return directory;
   const short = join(tmpdir(), `headgate-${createHash("sha256").update(directory).digest("hex").slice(0, 20)}`);
   await mkdir(short, { recursive: true, mode: 0o700 });
   await chmod(short, 0o700);
+  await handOver(short, runAs);
   return short;
 }
 
-interface ServerParts {
-  readonly options: EmbeddedPostgresOptions;
-  readonly binaries: PostgresBinaries;
-  readonly socketDirectory: string;
-  readonly logFile: string;
-}
-
-async function spawnServer({ options, binaries, socketDirectory, logFile }: ServerParts): Promise<ChildProcess> {
-  const { listenPort } = options;
-  const settings = {
+function settingsFor(options: EmbeddedPostgresOptions, socketDirectory: string): Readonly<Record<string, string>> {
+  return {
     ...defaultSettings,
-    listen_addresses: listenPort === undefined ? "" : "127.0.0.1",
-    port: String(listenPort ?? 5432),
+    listen_addresses: options.listenPort === undefined ? "" : "127.0.0.1",
+    port: String(options.listenPort ?? 5432),
     unix_socket_directories: socketDirectory,
     ...options.settings,
   };
-  const words = [
-    binaries.postgres,
-    "-D",
-    clusterIn(options.directory),
-    ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-  ];
-  const [file = "", ...rest] = [...diesWithParent(), ...asNobody(), ...words];
-  const log = await open(logFile, "a", 0o600);
-  try {
-    return spawn(file, rest, { stdio: ["ignore", log.fd, log.fd], env: environment(binaries) });
-  } finally {
+}
+
+/** Backends of a server that was killed hold its shared memory for a moment longer; until they are gone a new one is refused. */
+async function startServer(home: Home, settings: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const deadline = Date.now() + startPatienceMs;
+  for (;;) {
+    const log = await open(home.logFile, "a", 0o600);
+    const { size } = await log.stat();
+    const words = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const server = launch(home, { words: [home.binaries.postgres, "-D", home.cluster, ...words], output: log.fd });
     await log.close();
+    if (await becomesReady(home, server, deadline)) return server;
+    const said = (await readFile(home.logFile)).subarray(size).toString();
+    if (!/pre-existing shared memory block/.test(said) || Date.now() > deadline)
+      throw failureOf(home, `the embedded PostgreSQL did not start:\n${said.trim().split("\n").slice(-5).join("\n")}`);
+    await delay(100);
   }
 }
 
-/** PostgreSQL refuses to run as root; a user namespace in which root is somebody else satisfies it and keeps the files ours. */
-function asNobody(): string[] {
-  return process.getuid?.() === 0 ? ["unshare", "--user", "--map-user=65534", "--map-group=65534"] : [];
-}
-
-function diesWithParent(): string[] {
-  return existsSync("/usr/bin/setpriv") ? ["setpriv", "--pdeathsig", "INT"] : [];
-}
-
-function environment(binaries: PostgresBinaries): Record<string, string> {
-  return { PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", ...binaries.environment };
-}
-
-async function run(binaries: PostgresBinaries, words: readonly string[]): Promise<void> {
-  const [file = "", ...rest] = [...asNobody(), ...words];
-  const child = spawn(file, rest, { stdio: ["ignore", "ignore", "pipe"], env: environment(binaries) });
-  let complaint = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
-  const code = await new Promise<number | null>((resolve, reject) =>
-    child.once("error", reject).once("close", resolve),
-  );
-  if (code === 0) return;
-  if (/no space left/i.test(complaint)) throw new HeadgateError("DISK_FULL", { place: words.at(2) });
-  throw new HeadgateError("METADATA_UNREACHABLE", { place: words[0], message: `initdb failed: ${complaint.trim()}` });
-}
-
-async function untilReady({
-  directory,
-  server,
-  logFile,
-}: {
-  directory: string;
-  server: ChildProcess;
-  logFile: string;
-}): Promise<void> {
-  const deadline = Date.now() + startPatienceMs;
-  while (!(await isReady(directory, server.pid))) {
-    if (server.exitCode !== null || server.signalCode !== null || Date.now() > deadline)
-      throw await startFailure(logFile);
+async function becomesReady({ cluster }: Home, server: ChildProcess, deadline: number): Promise<boolean> {
+  while (!(await isReady(cluster, server.pid))) {
+    if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return false;
+    if (Date.now() > deadline) {
+      server.kill("SIGKILL");
+      return false;
+    }
     await delay(10);
   }
+  return true;
 }
 
-/** The eighth line of postmaster.pid says `ready` once connections are accepted. */
-async function isReady(directory: string, pid: number | undefined): Promise<boolean> {
-  const lines = (await readFile(join(clusterIn(directory), "postmaster.pid"), "utf8").catch(() => "")).split("\n");
-  return Number(lines[0]) === pid && lines[7]?.trim() === "ready";
+/** In fast mode the server waits for nobody but replication clients; whoever keeps it waiting is cut off. */
+async function stop(server: ChildProcess, exited: Promise<void>): Promise<void> {
+  server.kill("SIGINT");
+  const timer = setTimeout(() => server.kill("SIGQUIT"), stopPatienceMs);
+  await exited;
+  clearTimeout(timer);
 }
 
-async function startFailure(logFile: string): Promise<HeadgateError> {
-  const lines = (await readFile(logFile, "utf8").catch(() => "")).trim().split("\n").slice(-5).join("\n");
-  if (/no space left/i.test(lines)) return new HeadgateError("DISK_FULL", { place: logFile });
-  return new HeadgateError("METADATA_UNREACHABLE", {
-    place: logFile,
-    message: `the embedded PostgreSQL did not start:\n${lines}`,
+interface Launch {
+  readonly words: readonly string[];
+  /** Where it may complain: a file descriptor, or a pipe to us. */
+  readonly output: number | "pipe";
+}
+
+function launch({ binaries, runAs }: Home, { words, output }: Launch): ChildProcess {
+  const [file = "", ...rest] = [...diesWithUs(), ...runAs.wrapper, ...words];
+  const child = spawn(file, rest, {
+    stdio: ["ignore", output === "pipe" ? "ignore" : output, output],
+    env: { PATH: systemPath, ...binaries.environment },
+    ...runAs.owner,
   });
+  // Without a listener a program that cannot be started would end the process; the missing pid says it too.
+  child.on("error", () => {});
+  return child;
+}
+
+function failureOf({ directory, logFile, runAs }: Home, message: string): HeadgateError {
+  if (/no space left/i.test(message)) return new HeadgateError("DISK_FULL", { place: directory });
+  if (runAs.owner !== undefined && /permission denied/i.test(message))
+    return new HeadgateError("METADATA_UNREACHABLE", {
+      place: directory,
+      message,
+      remedy: "choose a data directory that the user nobody can reach: PostgreSQL does not run as root",
+    });
+  return new HeadgateError("METADATA_UNREACHABLE", { place: logFile, message });
 }

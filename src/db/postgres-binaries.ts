@@ -3,7 +3,8 @@
  * the script would have made the links between the shared libraries, so we make them, beside the libraries or, where
  * node_modules cannot be written, in a directory of our own.
  */
-import { access, constants, mkdir, readFile, symlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, constants, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { HeadgateError } from "../errors.ts";
@@ -20,17 +21,33 @@ interface Link {
   readonly target: string;
 }
 
-/** `linksDirectory` is used only when the package's own directory cannot be written. */
-export async function findPostgresBinaries(linksDirectory: string): Promise<PostgresBinaries> {
-  const native = nativeDirectory();
+interface BinariesOptions {
+  /** For what must be kept outside the package. */
+  readonly ownDirectory: string;
+  /** The programs run as a user who may not be able to reach the package. */
+  readonly mustCopy: boolean;
+}
+
+export async function findPostgresBinaries({ ownDirectory, mustCopy }: BinariesOptions): Promise<PostgresBinaries> {
+  const native = mustCopy ? await copyOnce(nativeDirectory(), ownDirectory) : nativeDirectory();
   const own = join(native, "lib");
-  const links = (await isWritable(own)) ? own : linksDirectory;
+  const links = (await isWritable(own)) ? own : join(ownDirectory, "lib");
   await makeLinks(native, links);
   return {
     initdb: join(native, "bin", "initdb"),
     postgres: join(native, "bin", "postgres"),
     environment: { LD_LIBRARY_PATH: [links, own].join(":"), LC_ALL: "C" },
   };
+}
+
+async function copyOnce(native: string, directory: string): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(native, "..", "package.json"), "utf8")) as { version: string };
+  const copy = join(directory, version, "native");
+  if (existsSync(copy)) return copy;
+  await rm(directory, { recursive: true, force: true });
+  await cp(native, `${copy}.new`, { recursive: true, verbatimSymlinks: true });
+  await rename(`${copy}.new`, copy);
+  return copy;
 }
 
 function nativeDirectory(): string {
