@@ -7,6 +7,7 @@ import type { Session } from "../../src/cli/session.ts";
 import { sql } from "../../src/operations/sql.ts";
 import { tableDescribe } from "../../src/operations/tables.ts";
 import { silent } from "../../src/base/progress.ts";
+import { canonicalText } from "./canonical-text.ts";
 import type { SampleSource } from "./sample-source.ts";
 
 export interface Comparison {
@@ -79,26 +80,4 @@ function multiset(canonical: readonly ((text: string) => string)[]): {
     rows: () => rows,
     digest: () => sum.toString(16).padStart(64, "0"),
   };
-}
-
-/** One spelling for values that two programs write differently: floats by their bits, times with six digits, booleans. */
-function canonicalText(type: string): (text: string) => string {
-  if (type === "double") return (text) => doubleBits(Number(text));
-  if (type === "float") return (text) => doubleBits(Math.fround(Number(text)));
-  if (type === "boolean") return (text) => (["t", "true", "1"].includes(text) ? "true" : "false");
-  if (type === "timestamp" || type === "time") return sixDigits;
-  if (type === "timestamptz") return (text) => sixDigits(text.replace(/[+-]00(:00)?$|Z$/, ""));
-  if (type === "binary") return (text) => text.replace(/^\\x/, "").toLowerCase();
-  return (text) => text;
-}
-
-function sixDigits(text: string): string {
-  const [whole = "", fraction = ""] = text.replace("T", " ").split(".");
-  return `${whole}.${fraction.padEnd(6, "0")}`;
-}
-
-function doubleBits(value: number): string {
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleBE(value);
-  return bytes.toString("hex");
 }

@@ -1,0 +1,7 @@
+/** `npm run test:peers`: sets up the real counterparts, then lets them read what we write. */
+import { spawnSync } from "node:child_process";
+import { setUpPeers } from "../test/peers/set-up.ts";
+
+setUpPeers();
+const words = ["--disable-warning=ExperimentalWarning", "node_modules/vitest/vitest.mjs", "run", "--project", "peers", ...process.argv.slice(2)];
+process.exitCode = spawnSync(process.execPath, words, { stdio: "inherit" }).status ?? 1;

@@ -1,0 +1,44 @@
+/**
+ * Lets a counterpart read tables. Each reader gets a JSON list of tables on stdin and prints one JSON document a table: its
+ * column names and its rows, every value as the counterpart's own text (bytes as hexadecimal digits), null as null. What two
+ * programs spell differently is made one by test/world/canonical-text.ts.
+ */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { parseJson } from "../../src/base/json.ts";
+
+export interface PeerTable {
+  readonly name: string;
+  readonly metadata: string;
+  /** 64-bit; null reads the current state. */
+  readonly snapshot: bigint | null;
+  /** Name and Iceberg type. */
+  readonly columns: readonly (readonly [string, string])[];
+}
+
+export interface PeerResult {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** Runs `words` with the tables on stdin; stderr is shown when it fails. */
+export async function runReader(words: readonly string[], input: string, environment: NodeJS.ProcessEnv = process.env): Promise<readonly PeerResult[]> {
+  const [file = "", ...rest] = words;
+  const child = spawn(file, rest, { env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  let output = "";
+  let complaint = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  child.stdin.end(input);
+  const status = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}:\n${complaint.slice(-4_000)}`);
+  return output
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => parseJson(line) as unknown as PeerResult);
+}
+
+export function readerScript(name: string): string {
+  return join(import.meta.dirname, "readers", name);
+}

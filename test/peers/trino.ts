@@ -1,0 +1,115 @@
+/** A private Trino server over the lake's files: a throw-away metastore in which tables are registered by their metadata files. */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync, openSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { PeerResult, PeerTable } from "./peer-reader.ts";
+import { javaForTrino, peers } from "./set-up.ts";
+
+export interface Trino extends AsyncDisposable {
+  read(tables: readonly PeerTable[]): Promise<readonly PeerResult[]>;
+}
+
+type Query = (sql: string) => Promise<readonly (readonly (string | null)[])[]>;
+
+const startPatienceMs = 180_000;
+
+export async function startTrino(): Promise<Trino> {
+  const home = mkdtempSync(join(tmpdir(), "headgate-trino-"));
+  const port = await freePort();
+  const javaHome = javaForTrino();
+  writeConfiguration(home, port);
+  const log = openSync(join(home, "trino.log"), "w");
+  const words = ["-Xmx1500M", "-XX:+UseSerialGC", "--add-modules=jdk.incubator.vector", "-Djdk.attach.allowAttachSelf=true", `-Dconfig=${home}/etc/config.properties`, `-Dnode.data-dir=${home}/data`, "-cp", `${peers.trinoServer}/lib/*`, "io.trino.server.TrinoServer"];
+  const server = spawn(join(javaHome, "bin/java"), words, { cwd: peers.trinoServer, stdio: ["ignore", log, log], env: { PATH: process.env["PATH"], HOME: home } });
+  const query: Query = (sql) => runQuery(port, sql);
+  await untilReady(server, { home, query });
+  return {
+    async read(tables) {
+      await query("create schema if not exists lake.peers");
+      const results: PeerResult[] = [];
+      for (const [index, table] of tables.entries()) results.push(await readTable(query, { table, index }));
+      return results;
+    },
+    async [Symbol.asyncDispose]() {
+      const ended = once(server, "exit");
+      server.kill("SIGKILL");
+      await ended;
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function writeConfiguration(home: string, port: number): void {
+  mkdirSync(join(home, "etc/catalog"), { recursive: true });
+  mkdirSync(join(home, "metastore"));
+  writeFileSync(
+    join(home, "etc/config.properties"),
+    `coordinator=true\nnode-scheduler.include-coordinator=true\nhttp-server.http.port=${port}\nhttp-server.http.host=127.0.0.1\ndiscovery.uri=http://127.0.0.1:${port}\nnode.environment=test\nnode.internal-address=127.0.0.1\nquery.max-memory=600MB\nquery.max-memory-per-node=600MB\nplugin.dir=${peers.trinoServer}/plugin\ncatalog.config-dir=${home}/etc/catalog\n`,
+  );
+  writeFileSync(
+    join(home, "etc/catalog/lake.properties"),
+    `connector.name=iceberg\niceberg.catalog.type=TESTING_FILE_METASTORE\nhive.metastore.catalog.dir=file://${home}/metastore\niceberg.register-table-procedure.enabled=true\nfs.hadoop.enabled=true\n`,
+  );
+}
+
+async function untilReady(server: ChildProcess, { home, query }: { home: string; query: Query }): Promise<void> {
+  const deadline = Date.now() + startPatienceMs;
+  for (;;) {
+    if (server.exitCode !== null || Date.now() > deadline) throw new Error(`Trino did not start:\n${spawnSync("tail", ["-40", join(home, "trino.log")], { encoding: "utf8" }).stdout}`);
+    try {
+      await query("select count(*) from lake.information_schema.schemata");
+      return;
+    } catch {
+      await delay(1_000);
+    }
+  }
+}
+
+async function readTable(query: Query, { table, index }: { table: PeerTable; index: number }): Promise<PeerResult> {
+  const name = `t${index}`;
+  const slash = table.metadata.lastIndexOf("/metadata/");
+  const [location, file] = [table.metadata.slice(0, slash), table.metadata.slice(slash + "/metadata/".length)];
+  await query(`call lake.system.register_table('peers', '${name}', '${location}', '${file}')`);
+  const version = table.snapshot === null ? "" : ` for version as of ${table.snapshot}`;
+  const list = table.columns.map(([column, type]) => text(column, type)).join(", ");
+  const described = await query(`select column_name from lake.information_schema.columns where table_schema = 'peers' and table_name = '${name}' order by ordinal_position`);
+  return { name: table.name, names: described.map(([column]) => column ?? ""), rows: await query(`select ${list} from lake.peers.${name}${version}`) };
+}
+
+function text(name: string, type: string): string {
+  const quoted = `"${name.toLowerCase().replaceAll('"', '""')}"`;
+  return type === "binary" || type.startsWith("fixed") ? `lower(to_hex(${quoted}))` : `cast(${quoted} as varchar)`;
+}
+
+interface Answer {
+  readonly nextUri?: string;
+  readonly data?: readonly (readonly (string | null)[])[];
+  readonly error?: { readonly message: string };
+}
+
+/** Trino's client protocol: a statement is posted, then its pages are fetched one after the other. */
+async function runQuery(port: number, sql: string): Promise<readonly (readonly (string | null)[])[]> {
+  const headers = { "x-trino-user": "headgate", "x-trino-time-zone": "UTC" };
+  const rows: (readonly (string | null)[])[] = [];
+  let response = await fetch(`http://127.0.0.1:${port}/v1/statement`, { method: "POST", body: sql, headers });
+  for (;;) {
+    if (!response.ok) throw new Error(`Trino answered ${response.status}: ${await response.text()}`);
+    const { data, nextUri, error } = (await response.json()) as Answer;
+    if (error !== undefined) throw new Error(`Trino: ${error.message}\n${sql.slice(0, 500)}`);
+    rows.push(...(data ?? []));
+    if (nextUri === undefined) return rows;
+    response = await fetch(nextUri, { headers });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}

@@ -1,0 +1,29 @@
+/** One spelling for values that two programs write differently: floats by their bits, times with six digits, booleans, bytes. */
+
+/** For an Iceberg primitive type: from any program's text to the one spelling. */
+export function canonicalText(type: string): (text: string) => string {
+  if (type === "double") return (text) => doubleBits(numberOf(text));
+  if (type === "float") return (text) => doubleBits(Math.fround(numberOf(text)));
+  if (type === "boolean") return (text) => (["t", "true", "1"].includes(text.toLowerCase()) ? "true" : "false");
+  if (type === "timestamp" || type === "time") return sixDigits;
+  if (type === "timestamptz") return (text) => sixDigits(text.replace(/ UTC$|[+-]00(:?00)?$|Z$/, ""));
+  if (type === "binary" || type.startsWith("fixed")) return (text) => text.replace(/^\\x/, "").toLowerCase();
+  return (text) => text;
+}
+
+function numberOf(text: string): number {
+  return Number(text.replace(/^(-?)inf(inity)?$/i, "$1Infinity"));
+}
+
+function sixDigits(text: string): string {
+  const [whole = "", fraction = ""] = text.replace("T", " ").split(".");
+  const seconds = /:\d\d:\d\d$/.test(whole) ? whole : `${whole}:00`;
+  return `${seconds}.${fraction.padEnd(6, "0")}`;
+}
+
+function doubleBits(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(value);
+  return bytes.toString("hex");
+}
