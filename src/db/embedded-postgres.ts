@@ -8,14 +8,14 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
 import { acquireExclusiveLock } from "../base/exclusive-lock.ts";
 import { HeadgateError } from "../errors.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 import { isReady, removeStaleFile, runningServer } from "./postmaster-file.ts";
-import { chooseRunAs, diesWithUs, handOver, systemPath, type RunAs } from "./run-as.ts";
+import { chooseRunAs, diesWithUs, handOver, letPass, systemPath, type RunAs } from "./run-as.ts";
 
 export interface PostgresConnection {
   /** A socket directory, or 127.0.0.1. */
@@ -115,6 +115,7 @@ async function prepare(directory: string, cleanup: Cleanup): Promise<Home> {
   const runAs = await chooseRunAs();
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await handOver(directory, runAs);
+  await letPass(dirname(directory), runAs);
   const lock = await acquireExclusiveLock(directory);
   if (lock === undefined)
     throw new HeadgateError("DATA_DIRECTORY_IN_USE", {
@@ -142,7 +143,7 @@ async function initialise(home: Home): Promise<string> {
   await rm(home.cluster, { recursive: true, force: true });
   const password = randomBytes(24).toString("base64url");
   const draft = join(home.directory, `${randomBytes(6).toString("hex")}.draft`);
-  await writeFile(`${draft}`, password, { mode: 0o600 });
+  await writeFile(draft, password, { mode: 0o600 });
   await handOver(draft, home.runAs);
   await initdb(home, { cluster: `${draft}.cluster.draft`, passwordFile: draft });
   await rename(`${draft}.cluster.draft`, home.cluster);

@@ -4,7 +4,8 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chown, readFile } from "node:fs/promises";
+import { chmod, chown, readFile, stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import { HeadgateError } from "../errors.ts";
 
 export interface RunAs {
@@ -33,6 +34,15 @@ export async function chooseRunAs(): Promise<RunAs> {
 /** Gives a file to whom the programs run as. */
 export async function handOver(path: string, { owner }: RunAs): Promise<void> {
   if (owner !== undefined) await chown(path, owner.uid, owner.gid);
+}
+
+/** Lets them pass through a directory of ours that is closed to others; they still cannot list it. */
+export async function letPass(directory: string, { owner }: RunAs): Promise<void> {
+  if (owner === undefined) return;
+  const { uid, mode } = await stat(directory);
+  if (uid !== process.getuid?.() || (mode & 0o777) !== 0o700 || directory === homedir()) return;
+  await chown(directory, uid, owner.gid);
+  await chmod(directory, 0o710);
 }
 
 /** Words before a program's own that make it stop when this process dies, however it dies. Linux only; elsewhere none. */
