@@ -23,7 +23,7 @@ export async function startTrino(): Promise<Trino> {
   const javaHome = javaForTrino();
   writeConfiguration(home, port);
   const log = openSync(join(home, "trino.log"), "w");
-  const words = ["-Xmx1500M", "-XX:+UseSerialGC", "--add-modules=jdk.incubator.vector", "-Djdk.attach.allowAttachSelf=true", `-Dconfig=${home}/etc/config.properties`, `-Dnode.data-dir=${home}/data`, "-cp", `${peers.trinoServer}/lib/*`, "io.trino.server.TrinoServer"];
+  const words = ["-Xmx1500M", "-XX:+UseSerialGC", "-Djdk.attach.allowAttachSelf=true", `-Dconfig=${home}/etc/config.properties`, `-Dnode.data-dir=${home}/data`, "-cp", `${peers.trinoServer}/lib/*`, "io.trino.server.TrinoServer"];
   const server = spawn(join(javaHome, "bin/java"), words, { cwd: peers.trinoServer, stdio: ["ignore", log, log], env: { PATH: process.env["PATH"], HOME: home } });
   const query: Query = (sql) => runQuery(port, sql);
   await untilReady(server, { home, query });
