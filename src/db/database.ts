@@ -10,6 +10,11 @@ export interface Database extends AsyncDisposable {
 }
 
 const schema = "headgate";
+/** Needs no right to create one where it exists, and survives another program that is just as new here. */
+const makeSchema = `do $$ begin
+  if to_regnamespace('${schema}') is null then create schema ${schema}; end if;
+exception when duplicate_schema or unique_violation then null;
+end $$`;
 const mostConnections = 12;
 const int8Oid = 20;
 
@@ -25,10 +30,10 @@ export async function openDatabase(at: PostgresConnection | string): Promise<Dat
         (oid === int8Oid ? BigInt : types.getTypeParser(oid, format)) as never,
     },
   });
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on("error", () => {});
+  // A connection that breaks fails the statement under way, or is replaced at the next use; without listeners it would end the process.
+  pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
   try {
-    await pool.query(`create schema if not exists ${schema}`);
+    await pool.query(makeSchema);
   } catch (cause) {
     await pool.end();
     throw new HeadgateError("METADATA_UNREACHABLE", { place: placeOf(at), message: (cause as Error).message, cause });

@@ -3,6 +3,7 @@
  * deadlock is tried again, and a connection lost during COMMIT is told apart, because then nobody knows yet what happened.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { DatabaseError } from "pg";
 import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "./tables.ts";
 
@@ -44,8 +45,9 @@ async function once<T>(db: Kysely<Tables>, work: (transaction: Transaction<Table
   }
 }
 
-/** An error without an SQLSTATE came from the connection, not from the server; class 08 and 57P say the same in the server's words. */
+/** What the server said has its severity; anything else came from the connection. Classes 08 and 57P are the server's own farewell. */
 function isConnectionFailure(failure: unknown): boolean {
-  const { code } = failure as { code?: string };
-  return code === undefined || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith("08") || code.startsWith("57P");
+  if (!(failure instanceof DatabaseError)) return true;
+  const { code = "" } = failure;
+  return code.startsWith("08") || code.startsWith("57P");
 }
