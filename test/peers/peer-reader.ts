@@ -12,6 +12,11 @@ export interface PeerTable {
   readonly metadata: string;
   /** 64-bit; null reads the current state. */
   readonly snapshot: bigint | null;
+  /**
+   * Widened from int to long over older files. Iceberg's vectorised reader in Spark then fails on 32-bit columns that carry
+   * Parquet's INT(32) annotation, as DuckDB's writer puts it; Spark's row reader takes them.
+   */
+  readonly widened: boolean;
   /** Name and Iceberg type. */
   readonly columns: readonly (readonly [string, string])[];
 }
@@ -23,7 +28,11 @@ export interface PeerResult {
 }
 
 /** Runs `words` with the tables on stdin; stderr is shown when it fails. */
-export async function runReader(words: readonly string[], input: string, environment: NodeJS.ProcessEnv = process.env): Promise<readonly PeerResult[]> {
+export async function runReader(
+  words: readonly string[],
+  input: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<readonly PeerResult[]> {
   const [file = "", ...rest] = words;
   const child = spawn(file, rest, { env: environment, stdio: ["pipe", "pipe", "pipe"] });
   let output = "";
@@ -31,7 +40,9 @@ export async function runReader(words: readonly string[], input: string, environ
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
   child.stdin.end(input);
-  const status = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  const status = await new Promise<number | null>((resolve, reject) =>
+    child.once("error", reject).once("close", resolve),
+  );
   if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}:\n${complaint.slice(-4_000)}`);
   return output
     .split("\n")

@@ -30,7 +30,8 @@ interface Subject extends PeerTable {
 /** What a counterpart cannot read at all, and why; everything else must agree. */
 const cannotRead: Readonly<Record<string, (table: PeerTable) => string | undefined>> = {
   spark: ({ columns }) => (columns.some(([, type]) => type === "time") ? "Spark has no time type" : undefined),
-  trino: ({ columns }) => (columns.some(([, type]) => type.startsWith("fixed")) ? "Trino has no fixed type" : undefined),
+  trino: ({ columns }) =>
+    columns.some(([, type]) => type.startsWith("fixed")) ? "Trino has no fixed type" : undefined,
 };
 
 let home: string;
@@ -42,7 +43,8 @@ beforeAll(async () => {
   session = await holdSession({ config: resolveConfig({ data: join(home, "data") }), connectors });
   for (const { name, metadata, metadataFile } of await makeTables(session.context)) {
     const snapshots = metadata.snapshots.map(({ snapshotId }) => snapshotId);
-    for (const snapshot of [null, ...snapshots]) await addSubject({ name, database: "peers", metadata, metadataFile, snapshot });
+    for (const snapshot of [null, ...snapshots])
+      await addSubject({ name, database: "peers", metadata, metadataFile, snapshot });
   }
   for (const dialect of ["postgres", "mariadb"] as const) await addSyncedShop(dialect);
 });
@@ -56,7 +58,9 @@ describe("readers", () => {
   test("there is something to read", () => expect(subjects.length).toBeGreaterThan(30));
 
   test("PyIceberg", async () => {
-    await agree("pyiceberg", (tables) => runReader([peers.python, readerScript("pyiceberg_reader.py")], formatJson(tables)));
+    await agree("pyiceberg", (tables) =>
+      runReader([peers.python, readerScript("pyiceberg_reader.py")], formatJson(tables)),
+    );
   });
 
   test("DuckDB with its iceberg extension", async () => {
@@ -65,7 +69,9 @@ describe("readers", () => {
 
   test("Spark with Iceberg's runtime", async () => {
     const environment = { ...process.env, SPARK_LOCAL_IP: "127.0.0.1" };
-    await agree("spark", (tables) => runReader([peers.python, readerScript("spark_reader.py"), peers.sparkJar], formatJson(tables), environment));
+    await agree("spark", (tables) =>
+      runReader([peers.python, readerScript("spark_reader.py"), peers.sparkJar], formatJson(tables), environment),
+    );
   });
 
   test("Trino", async () => {
@@ -78,21 +84,33 @@ describe("readers", () => {
   });
 });
 
-async function agree(peer: string, read: (tables: readonly PeerTable[]) => Promise<readonly PeerResult[]>): Promise<void> {
+async function agree(
+  peer: string,
+  read: (tables: readonly PeerTable[]) => Promise<readonly PeerResult[]>,
+): Promise<void> {
   const readable = subjects.filter((subject) => cannotRead[peer]?.(subject) === undefined);
-  const results = new Map((await read(readable.map(({ ours: _ours, ...table }) => table))).map((result) => [result.name, result]));
+  const results = new Map(
+    (await read(readable.map(({ ours: _ours, ...table }) => table))).map((result) => [result.name, result]),
+  );
   expect(results.size, "tables read").toBe(readable.length);
   for (const { name, columns, ours } of readable) {
     const theirs = results.get(name);
-    expect(theirs?.names.map((column) => column.toLowerCase()), `${peer}: columns of ${name}`).toEqual(columns.map(([column]) => column.toLowerCase()));
-    expect(canonicalRows(theirs?.rows ?? [], columns), `${peer}: rows of ${name}`).toEqual(canonicalRows(ours, columns));
+    expect(
+      theirs?.names.map((column) => column.toLowerCase()),
+      `${peer}: columns of ${name}`,
+    ).toEqual(columns.map(([column]) => column.toLowerCase()));
+    expect(canonicalRows(theirs?.rows ?? [], columns), `${peer}: rows of ${name}`).toEqual(
+      canonicalRows(ours, columns),
+    );
   }
 }
 
 /** Rows as sorted lines: equal multisets give equal lists. */
 function canonicalRows(rows: readonly Row[], columns: PeerTable["columns"]): readonly string[] {
   const canonical = columns.map(([, type]) => canonicalText(type));
-  return rows.map((row) => JSON.stringify(row.map((value, index) => (value === null ? null : canonical[index]?.(value))))).toSorted();
+  return rows
+    .map((row) => JSON.stringify(row.map((value, index) => (value === null ? null : canonical[index]?.(value)))))
+    .toSorted();
 }
 
 interface SubjectParts {
@@ -108,19 +126,41 @@ async function addSubject({ name, database, metadata, metadataFile, snapshot }: 
   const state = at === undefined ? undefined : snapshotById(metadata, at);
   const current = metadata.schemas.find(({ schemaId }) => schemaId === metadata.currentSchemaId);
   const schema = snapshot === null || state === undefined ? current : schemaOfSnapshot(metadata, state);
-  const columns = (schema?.fields ?? []).map((field): [string, string] => [field.name, String(formatNestedType(field.type))]);
+  const columns = (schema?.fields ?? []).map((field): [string, string] => [
+    field.name,
+    String(formatNestedType(field.type)),
+  ]);
   const ours = await readOurs({ table: `"${database}"."${name}"`, columns, snapshot });
-  subjects.push({ name: snapshot === null ? `${database}.${name}` : `${database}.${name}@${snapshot}`, metadata: metadataFile, snapshot, columns, ours });
+  subjects.push({
+    name: snapshot === null ? `${database}.${name}` : `${database}.${name}@${snapshot}`,
+    metadata: metadataFile,
+    snapshot,
+    widened: name === "evolved",
+    columns,
+    ours,
+  });
 }
 
-async function readOurs({ table, columns, snapshot }: { table: string; columns: PeerTable["columns"]; snapshot: bigint | null }): Promise<readonly Row[]> {
+async function readOurs({
+  table,
+  columns,
+  snapshot,
+}: {
+  table: string;
+  columns: PeerTable["columns"];
+  snapshot: bigint | null;
+}): Promise<readonly Row[]> {
   const list = columns.map(([name, type]) => {
     const quoted = `"${name.replaceAll('"', '""')}"`;
     return type === "binary" || type.startsWith("fixed") ? `lower(hex(${quoted}))` : `${quoted}::varchar`;
   });
   const rows: Row[] = [];
   const emit = async (item: unknown): Promise<void> => void rows.push(...((item as { rows?: Row[] }).rows ?? []));
-  const input = { sql: `select ${list.join(", ")} from ${table}`, explain: false, ...(snapshot === null ? {} : { asOf: String(snapshot) }) };
+  const input = {
+    sql: `select ${list.join(", ")} from ${table}`,
+    explain: false,
+    ...(snapshot === null ? {} : { asOf: String(snapshot) }),
+  };
   await session.call(sql, input, { report: silent, emit, signal: new AbortController().signal });
   return rows;
 }

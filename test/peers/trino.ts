@@ -13,7 +13,12 @@ export interface Trino extends AsyncDisposable {
   read(tables: readonly PeerTable[]): Promise<readonly PeerResult[]>;
 }
 
-type Query = (sql: string) => Promise<readonly (readonly (string | null)[])[]>;
+interface QueryAnswer {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+type Query = (sql: string) => Promise<QueryAnswer>;
 
 const startPatienceMs = 180_000;
 
@@ -23,8 +28,21 @@ export async function startTrino(): Promise<Trino> {
   const javaHome = javaForTrino();
   writeConfiguration(home, port);
   const log = openSync(join(home, "trino.log"), "w");
-  const words = ["-Xmx1500M", "-XX:+UseSerialGC", "-Djdk.attach.allowAttachSelf=true", `-Dconfig=${home}/etc/config.properties`, `-Dnode.data-dir=${home}/data`, "-cp", `${peers.trinoServer}/lib/*`, "io.trino.server.TrinoServer"];
-  const server = spawn(join(javaHome, "bin/java"), words, { cwd: peers.trinoServer, stdio: ["ignore", log, log], env: { PATH: process.env["PATH"], HOME: home } });
+  const words = [
+    "-Xmx1500M",
+    "-XX:+UseSerialGC",
+    "-Djdk.attach.allowAttachSelf=true",
+    `-Dconfig=${home}/etc/config.properties`,
+    `-Dnode.data-dir=${home}/data`,
+    "-cp",
+    `${peers.trinoServer}/lib/*`,
+    "io.trino.server.TrinoServer",
+  ];
+  const server = spawn(join(javaHome, "bin/java"), words, {
+    cwd: peers.trinoServer,
+    stdio: ["ignore", log, log],
+    env: { PATH: process.env["PATH"], HOME: home },
+  });
   const query: Query = (sql) => runQuery(port, sql);
   await untilReady(server, { home, query });
   return {
@@ -48,7 +66,7 @@ function writeConfiguration(home: string, port: number): void {
   mkdirSync(join(home, "metastore"));
   writeFileSync(
     join(home, "etc/config.properties"),
-    `coordinator=true\nnode-scheduler.include-coordinator=true\nhttp-server.http.port=${port}\nhttp-server.http.host=127.0.0.1\ndiscovery.uri=http://127.0.0.1:${port}\nnode.environment=test\nnode.internal-address=127.0.0.1\nquery.max-memory=600MB\nquery.max-memory-per-node=600MB\nplugin.dir=${peers.trinoServer}/plugin\ncatalog.config-dir=${home}/etc/catalog\n`,
+    `coordinator=true\nnode-scheduler.include-coordinator=true\nhttp-server.http.port=${port}\ndiscovery.uri=http://127.0.0.1:${port}\nnode.environment=test\nnode.internal-address=127.0.0.1\nnode.bind-ip=127.0.0.1\nquery.max-memory=600MB\nquery.max-memory-per-node=600MB\nplugin.dir=${peers.trinoServer}/plugin\ncatalog.config-dir=${home}/etc/catalog\n`,
   );
   writeFileSync(
     join(home, "etc/catalog/lake.properties"),
@@ -59,7 +77,10 @@ function writeConfiguration(home: string, port: number): void {
 async function untilReady(server: ChildProcess, { home, query }: { home: string; query: Query }): Promise<void> {
   const deadline = Date.now() + startPatienceMs;
   for (;;) {
-    if (server.exitCode !== null || Date.now() > deadline) throw new Error(`Trino did not start:\n${spawnSync("tail", ["-40", join(home, "trino.log")], { encoding: "utf8" }).stdout}`);
+    if (server.exitCode !== null || Date.now() > deadline)
+      throw new Error(
+        `Trino did not start:\n${spawnSync("tail", ["-40", join(home, "trino.log")], { encoding: "utf8" }).stdout}`,
+      );
     try {
       await query("select count(*) from lake.information_schema.schemata");
       return;
@@ -76,8 +97,9 @@ async function readTable(query: Query, { table, index }: { table: PeerTable; ind
   await query(`call lake.system.register_table('peers', '${name}', '${location}', '${file}')`);
   const version = table.snapshot === null ? "" : ` for version as of ${table.snapshot}`;
   const list = table.columns.map(([column, type]) => text(column, type)).join(", ");
-  const described = await query(`select column_name from lake.information_schema.columns where table_schema = 'peers' and table_name = '${name}' order by ordinal_position`);
-  return { name: table.name, names: described.map(([column]) => column ?? ""), rows: await query(`select ${list} from lake.peers.${name}${version}`) };
+  const { names } = await query(`select * from lake.peers.${name}${version} limit 0`);
+  const { rows } = await query(`select ${list} from lake.peers.${name}${version}`);
+  return { name: table.name, names, rows };
 }
 
 function text(name: string, type: string): string {
@@ -87,21 +109,24 @@ function text(name: string, type: string): string {
 
 interface Answer {
   readonly nextUri?: string;
+  readonly columns?: readonly { readonly name: string }[];
   readonly data?: readonly (readonly (string | null)[])[];
   readonly error?: { readonly message: string };
 }
 
 /** Trino's client protocol: a statement is posted, then its pages are fetched one after the other. */
-async function runQuery(port: number, sql: string): Promise<readonly (readonly (string | null)[])[]> {
+async function runQuery(port: number, sql: string): Promise<QueryAnswer> {
   const headers = { "x-trino-user": "headgate", "x-trino-time-zone": "UTC" };
   const rows: (readonly (string | null)[])[] = [];
+  let names: readonly string[] = [];
   let response = await fetch(`http://127.0.0.1:${port}/v1/statement`, { method: "POST", body: sql, headers });
   for (;;) {
     if (!response.ok) throw new Error(`Trino answered ${response.status}: ${await response.text()}`);
-    const { data, nextUri, error } = (await response.json()) as Answer;
+    const { columns, data, nextUri, error } = (await response.json()) as Answer;
     if (error !== undefined) throw new Error(`Trino: ${error.message}\n${sql.slice(0, 500)}`);
     rows.push(...(data ?? []));
-    if (nextUri === undefined) return rows;
+    names = columns?.map(({ name }) => name) ?? names;
+    if (nextUri === undefined) return { names, rows };
     response = await fetch(nextUri, { headers });
   }
 }

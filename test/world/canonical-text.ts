@@ -8,7 +8,18 @@ export function canonicalText(type: string): (text: string) => string {
   if (type === "timestamp" || type === "time") return sixDigits;
   if (type === "timestamptz") return (text) => sixDigits(text.replace(/ UTC$|[+-]00(:?00)?$|Z$/, ""));
   if (type === "binary" || type.startsWith("fixed")) return (text) => text.replace(/^\\x/, "").toLowerCase();
+  if (type.startsWith("decimal")) return plainDecimal;
   return (text) => text;
+}
+
+/** `1.5E-10` and `0E-10` as `0.00000000015` and `0.0000000000`. */
+function plainDecimal(text: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?E-(\d+)$/i.exec(text);
+  if (match === null) return text;
+  const [, sign = "", whole = "", fraction = "", exponent = ""] = match;
+  const scale = fraction.length + Number(exponent);
+  const digits = (whole + fraction).padStart(scale + 1, "0");
+  return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 function numberOf(text: string): number {

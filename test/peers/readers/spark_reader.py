@@ -22,6 +22,8 @@ for table in json.load(sys.stdin):
     reader = spark.read.format("iceberg")
     if table["snapshot"]:
         reader = reader.option("snapshot-id", str(table["snapshot"]))
+    if table["widened"]:
+        reader = reader.option("vectorization-enabled", "false")
     frame = reader.load(table["metadata"])
 
     def text(name, kind):
