@@ -15,14 +15,26 @@ const neighbours = layers.flat().map((name) => ({
   comment: `neighbours in a layer do not know each other`,
   severity: "error",
   from: { path: folder([name]) },
-  to: { path: folder(layers.find((names) => names.includes(name)).filter((other) => other !== name).concat("none")) },
+  to: {
+    path: folder(
+      layers
+        .find((names) => names.includes(name))
+        .filter((other) => other !== name)
+        .concat("none"),
+    ),
+  },
 }));
 
 export default {
   forbidden: [
     ...upward,
     ...neighbours,
-    { name: "no-cycle", severity: "error", from: { path: "^src" }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-cycle",
+      severity: "error",
+      from: { path: "^src" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "iceberg-alone",
       comment: "src/iceberg is offered as headgate/iceberg: it does no I/O and knows only base",
@@ -43,7 +55,12 @@ export default {
       from: { path: "^src/connectors/([^/]+)/" },
       to: { path: "^src/connectors/[^/]+/", pathNot: "^src/connectors/$1/" },
     },
-    { name: "no-test-in-product", severity: "error", from: { path: "^src", pathNot: "\\.test\\.ts$" }, to: { path: "^(test|bench|scripts)/" } },
+    {
+      name: "no-test-in-product",
+      severity: "error",
+      from: { path: "^src", pathNot: "\\.test\\.ts$" },
+      to: { path: "^(test|bench|scripts)/" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
