@@ -13,6 +13,9 @@ const busy = 5;
 const readOnly = 8;
 const cannotOpen = 14;
 
+/** A lock that nobody refers to any more must not be collected: collecting would release it. */
+const held = new Set<DatabaseSync>();
+
 /** Returns undefined when somebody holds the lock, in this process or another. Throws DATA_DIRECTORY_UNWRITABLE. */
 export async function acquireExclusiveLock(directory: string): Promise<ExclusiveLock | undefined> {
   let database: DatabaseSync | undefined;
@@ -27,5 +30,14 @@ export async function acquireExclusiveLock(directory: string): Promise<Exclusive
       throw new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: directory, cause });
     throw cause;
   }
-  return { [Symbol.asyncDispose]: async () => database.close() };
+  return hold(database);
+}
+
+function hold(database: DatabaseSync): ExclusiveLock {
+  held.add(database);
+  return {
+    async [Symbol.asyncDispose]() {
+      if (held.delete(database)) database.close();
+    },
+  };
 }
