@@ -94,15 +94,13 @@ function requireToken(token: string): (request: FastifyRequest, reply: FastifyRe
     const { token: inQuery } = request.query as { token?: string };
     const given = request.headers.authorization?.replace(/^Bearer /, "") ?? inQuery ?? "";
     if (timingSafeEqual(digest(given), expected)) return;
-    await reply
-      .code(401)
-      .send({
-        error: {
-          code: "UNAUTHENTICATED",
-          message: "the token is missing or wrong",
-          remedy: "use the address `headgate up` printed",
-        },
-      });
+    await reply.code(401).send({
+      error: {
+        code: "UNAUTHENTICATED",
+        message: "the token is missing or wrong",
+        remedy: "use the address `headgate up` printed",
+      },
+    });
   };
 }
 
