@@ -4,10 +4,11 @@
  */
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { HeadgateError } from "../../errors.ts";
 import type { Draft, ObjectStore, StoredObject } from "../object-store.ts";
+import { checkLinks, locationOf, pathOf } from "./file-location.ts";
 
 /** Ends the name of what is being written; such files are never listed. */
 const draftEnding = ".draft";
@@ -15,62 +16,68 @@ const draftEnding = ".draft";
 /** `root` is a `file:///` location without a trailing slash. */
 export function fileObjectStore(root: string): ObjectStore {
   const rootPath = fileURLToPath(root);
-  const path = (location: string): string => pathWithin(rootPath, location);
+  const pathTo = async (location: string): Promise<string> => {
+    const path = pathOf(location, rootPath);
+    await checkLinks(path, rootPath);
+    return path;
+  };
+  const draft = async (location: string): Promise<Draft> => openDraft({ location, path: await pathTo(location) });
   return {
-    async get(location) {
-      return readFile(path(location)).catch((failure: unknown) => {
-        throw missing(location, failure);
-      });
-    },
-    async put(location, bytes) {
-      const draft = await openDraft(path(location));
-      try {
-        const file = await open(draft.path, "w");
-        await file.writeFile(bytes).finally(() => file.close());
-        await draft.publish();
-      } catch (failure) {
-        await draft.discard();
-        throw failure;
-      }
-    },
-    async localPath(location) {
-      await stat(path(location)).catch((failure: unknown) => {
-        throw missing(location, failure);
-      });
-      return path(location);
-    },
-    draft: (location) => openDraft(path(location)),
+    get: (location) => inPlace(location, async () => readFile(await pathTo(location))),
+    localPath: (location) =>
+      inPlace(location, async () => {
+        const path = await pathTo(location);
+        await stat(path);
+        return path;
+      }),
+    put: (location, bytes) => inPlace(location, async () => write(await draft(location), bytes)),
+    draft: (location) => inPlace(location, () => draft(location)),
     async delete(locations) {
-      for (const location of locations) await rm(path(location), { force: true });
+      for (const location of locations)
+        await inPlace(location, async () => rm(await pathTo(location), { force: true }));
     },
-    list: (prefix) => listBelow(path(prefix)),
+    async *list(prefix) {
+      yield* listBelow(await pathTo(prefix));
+    },
   };
 }
 
-function pathWithin(rootPath: string, location: string): string {
-  if (!location.startsWith("file://"))
-    throw new HeadgateError("DATA_FILE_MISSING", {
-      place: location,
-      message: "this location is not in a local directory",
-    });
-  const path = fileURLToPath(location);
-  if (path !== rootPath && !path.startsWith(rootPath + sep))
-    throw new HeadgateError("DATA_FILE_MISSING", { place: location, message: "this location is outside the lake" });
-  return path;
+async function write(draft: Draft, bytes: Uint8Array): Promise<void> {
+  try {
+    const file = await open(draft.path, "w");
+    await file.writeFile(bytes).finally(() => file.close());
+    await draft.publish();
+  } catch (failure) {
+    await draft.discard();
+    throw failure;
+  }
 }
 
-async function openDraft(target: string): Promise<Draft> {
+interface Target {
+  readonly location: string;
+  readonly path: string;
+}
+
+async function openDraft({ location, path: target }: Target): Promise<Draft> {
   const path = `${target}.${randomBytes(6).toString("hex")}${draftEnding}`;
-  await mkdir(dirname(target), { recursive: true });
+  await makeDirectory(dirname(target));
   return {
     path,
-    async publish() {
-      await sync(path);
-      await rename(path, target);
-      await sync(dirname(target));
-    },
+    publish: () =>
+      inPlace(location, async () => {
+        await sync(path);
+        await rename(path, target);
+        await sync(dirname(target));
+      }),
     discard: () => rm(path, { force: true }),
   };
+}
+
+/** A directory is on the disk when the one that holds it is. */
+async function makeDirectory(directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true });
+  if (first === undefined) return;
+  for (let made = directory; made.length >= first.length; made = dirname(made)) await sync(dirname(made));
 }
 
 async function sync(path: string): Promise<void> {
@@ -79,21 +86,45 @@ async function sync(path: string): Promise<void> {
 }
 
 async function* listBelow(directory: string): AsyncIterable<StoredObject> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(directory, { withFileTypes: true }).catch((failure: NodeJS.ErrnoException) => {
+    if (failure.code === "ENOENT") return [];
+    throw failure;
+  });
   for (const entry of entries) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) yield* listBelow(path);
-    else if (entry.isFile() && !entry.name.endsWith(draftEnding)) yield describe(path);
+    else if (entry.isFile() && !entry.name.endsWith(draftEnding)) yield* describe(path);
   }
 }
 
-async function describe(path: string): Promise<StoredObject> {
-  const { size, mtime } = await stat(path);
-  return { location: pathToFileURL(path).href, size, modifiedAt: mtime };
+/** Nothing of what was deleted since the directory was read. */
+async function* describe(path: string): AsyncIterable<StoredObject> {
+  const found = await stat(path).catch((failure: NodeJS.ErrnoException) => {
+    if (failure.code === "ENOENT") return undefined;
+    throw failure;
+  });
+  if (found !== undefined) yield { location: locationOf(path), size: found.size, modifiedAt: found.mtime };
 }
 
-function missing(location: string, failure: unknown): unknown {
-  return (failure as NodeJS.ErrnoException).code === "ENOENT"
-    ? new HeadgateError("DATA_FILE_MISSING", { place: location, cause: failure })
-    : failure;
+/** Gives the system's errors their code and place. */
+async function inPlace<T>(location: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    switch ((cause as NodeJS.ErrnoException).code) {
+      case "ENOENT":
+      case "ENOTDIR":
+      case "EISDIR":
+        throw new HeadgateError("DATA_FILE_MISSING", { place: location, cause });
+      case "ENOSPC":
+      case "EDQUOT":
+        throw new HeadgateError("DISK_FULL", { place: location, cause });
+      case "EACCES":
+      case "EPERM":
+      case "EROFS":
+        throw new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: location, cause });
+      default:
+        throw cause;
+    }
+  }
 }

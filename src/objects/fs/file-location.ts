@@ -1,0 +1,53 @@
+/**
+ * Between `file:///` locations and paths, exactly in both directions, and never outside the root: not by `..`, not by an encoded
+ * slash, not through a symbolic link. (Control characters are beyond Node's URLs and appear in no name of ours.)
+ */
+import { realpath } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { HeadgateError } from "../../errors.ts";
+
+/** The path of a location at or below `rootPath`. Throws DATA_FILE_MISSING for any other. */
+export function pathOf(location: string, rootPath: string): string {
+  const path = parse(location);
+  if (path === undefined) throw refusal(location, "this is not the location of a file in a local directory");
+  if (!isBelow(path, rootPath)) throw refusal(location, "this location is outside the lake");
+  return path;
+}
+
+export function locationOf(path: string): string {
+  return pathToFileURL(path).href;
+}
+
+/** Throws DATA_FILE_MISSING when links lead from the path, or from what exists of it, out of the root. */
+export async function checkLinks(path: string, rootPath: string): Promise<void> {
+  const [real, realRoot] = await Promise.all([realPathOf(path), realPathOf(rootPath)]);
+  if (!isBelow(real, realRoot)) throw refusal(locationOf(path), "a symbolic link leads out of the lake");
+}
+
+function parse(location: string): string | undefined {
+  if (!/^file:\/\/\/[^?#]*$/.test(location)) return undefined;
+  try {
+    return fileURLToPath(location);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBelow(path: string, rootPath: string): boolean {
+  return path === rootPath || path.startsWith(rootPath.endsWith(sep) ? rootPath : rootPath + sep);
+}
+
+/** Of what does not exist yet: where it would be. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== "ENOENT" || path === dirname(path)) throw failure;
+    return join(await realPathOf(dirname(path)), basename(path));
+  }
+}
+
+function refusal(location: string, message: string): HeadgateError {
+  return new HeadgateError("DATA_FILE_MISSING", { place: location, message });
+}
