@@ -92,8 +92,7 @@ test.runIf(process.getuid?.() !== 0)("says when it may not write", async () => {
   });
 });
 
-const inNamespace = ["--user", "--map-root-user", "--mount"];
-const mayMount = spawnSync("unshare", [...inNamespace, "true"]).status === 0;
+const mayMount = runWhereMountsAreOurs(["true"]).status === 0;
 
 test.runIf(mayMount)("leaves nothing behind on a full disk", () => {
   const module = new URL("./file-object-store.ts", import.meta.url).href;
@@ -103,10 +102,11 @@ test.runIf(mayMount)("leaves nothing behind on a full disk", () => {
     console.log(JSON.stringify({ code: failure.code, place: failure.place, left: readdirSync("${directory}/lake") }));`;
   const script = 'mount -t tmpfs -o size=256k none "$1" && shift && exec "$@"';
   const words = [process.execPath, "--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", program];
-  const { stdout } = spawnSync(
-    "unshare",
-    [...inNamespace, "sh", "-c", script, "sh", join(directory, "lake"), ...words],
-    { encoding: "utf8" },
-  );
+  const { stdout } = runWhereMountsAreOurs(["sh", "-c", script, "sh", join(directory, "lake"), ...words]);
   expect(JSON.parse(stdout)).toEqual({ code: "DISK_FULL", place: `${root}/object`, left: [] });
 });
+
+function runWhereMountsAreOurs(words: readonly string[]) {
+  const [program = "", ...rest] = ["unshare", "--user", "--map-root-user", "--mount", ...words];
+  return spawnSync(program, rest, { encoding: "utf8" });
+}
