@@ -3,5 +3,12 @@ import { spawnSync } from "node:child_process";
 import { setUpPeers } from "../test/peers/set-up.ts";
 
 setUpPeers();
-const words = ["--disable-warning=ExperimentalWarning", "node_modules/vitest/vitest.mjs", "run", "--project", "peers", ...process.argv.slice(2)];
+const words = [
+  "--disable-warning=ExperimentalWarning",
+  "node_modules/vitest/vitest.mjs",
+  "run",
+  "--project",
+  "peers",
+  ...process.argv.slice(2),
+];
 process.exitCode = spawnSync(process.execPath, words, { stdio: "inherit" }).status ?? 1;

@@ -1,9 +1,11 @@
 /** `npm test`: installs the one thing the tests need beside the packages, a MariaDB server, then runs every test but those of the peers. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const debianPackage = "mariadb-server";
 
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 if (!hasMariadb()) installMariadb();
 process.exitCode = run(process.execPath, [
   "--disable-warning=ExperimentalWarning",
@@ -29,7 +31,8 @@ function installMariadb(): void {
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   for (const words of [
     ["update", "-qq"],
-    ["install", "-y", "-qq", "--no-install-recommends", debianPackage],
+    // Another installation may be under way on a new machine.
+    ["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", debianPackage],
   ]) {
     const { status, stderr } = spawnSync("apt-get", words, {
       env: environment,
