@@ -1,0 +1,71 @@
+/** Other loaders over the same table: DuckDB's own scanners, and dlt with connectorx. Both write Parquet; neither makes a consistent cut. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { measure, type Measured } from "../measure.ts";
+import type { BenchSource, Dialect } from "./source-table.ts";
+
+const python = resolve(import.meta.dirname, "../../.cache/bench-peers/bin/python");
+const packages = [
+  "duckdb==1.5.5",
+  "duckdb-extension-mysql-scanner==1.5.5",
+  "duckdb-extension-postgres-scanner==1.5.5",
+  "dlt[filesystem,parquet]==1.31.0",
+  "connectorx==0.4.6",
+  "pymysql==1.1.2",
+  "sqlalchemy==2.0.44",
+  "psycopg2-binary==2.9.11",
+];
+
+interface PeerParts {
+  readonly dialect: Dialect;
+  readonly source: BenchSource;
+  readonly home: string;
+}
+
+export function loadPeers(parts: PeerParts): readonly { name: string; run(): Promise<Measured> }[] {
+  setUp();
+  return [
+    {
+      name: `DuckDB ${parts.dialect === "mariadb" ? "mysql_scanner" : "postgres_scanner"}`,
+      run: () => measure([python, script("duckdb_load.py")], { environment: environmentOf(parts), cwd: parts.home }),
+    },
+    {
+      name: "dlt with connectorx",
+      run: () => measure([python, script("dlt_load.py")], { environment: environmentOf(parts), cwd: parts.home }),
+    },
+  ];
+}
+
+function script(name: string): string {
+  return join(import.meta.dirname, name);
+}
+
+function environmentOf({ dialect, source: { server }, home }: PeerParts): NodeJS.ProcessEnv {
+  return {
+    BENCH_DIALECT: dialect,
+    BENCH_HOST: server.host,
+    BENCH_PORT: String(server.port),
+    BENCH_USER: server.user,
+    BENCH_PASSWORD: server.password,
+    BENCH_OUTPUT: home,
+    HOME: home,
+    RUNTIME__DLTHUB_TELEMETRY: "false",
+  };
+}
+
+function setUp(): void {
+  const folder = resolve(import.meta.dirname, "../../.cache/bench-peers");
+  const stamp = join(folder, "done");
+  if (existsSync(stamp)) return;
+  process.stderr.write("fetching the loaders to compare with\n");
+  mkdirSync(folder, { recursive: true });
+  for (const [file, words] of [
+    ["python3", ["-m", "venv", folder]] as const,
+    [python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...packages]] as const,
+  ]) {
+    const { status, stderr } = spawnSync(file, words, { encoding: "utf8" });
+    if (status !== 0) throw new Error(`${file} ${words.join(" ")} failed:\n${stderr}`);
+  }
+  writeFileSync(stamp, "");
+}
