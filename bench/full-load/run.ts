@@ -60,11 +60,7 @@ function drainOf({ drain, drainEnvironment }: BenchSource): Contender {
 
 /** The whole command: start, embedded metadata database, discovery, load, commit, stop. The data directory is new each time. */
 function ours({ source, home, rows }: { source: BenchSource; home: string; rows: number }): Contender {
-  const headgate = [
-    process.execPath,
-    "--disable-warning=ExperimentalWarning",
-    join(import.meta.dirname, "../../src/main.ts"),
-  ];
+  const headgate = [join(import.meta.dirname, "../../headgate")];
   let attempt = 0;
   return {
     name: ourName,

@@ -6,12 +6,12 @@ import { HeadgateError } from "../errors.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Connector } from "../sync/source.ts";
 import { openProgress } from "./output/progress.ts";
-import { openSession } from "./session.ts";
 
 export interface Invocation<Input, Output> {
   readonly command: Command;
   readonly connectors: () => Promise<readonly Connector[]>;
-  readonly operation: Operation<Input, Output>;
+  /** Loaded when the command runs, so that help and mistakes are shown at once. */
+  readonly operation: () => Promise<Operation<Input, Output>>;
   readonly input: Input;
   /** Receives each item of a streamed result. */
   readonly onItem?: ((item: unknown) => Promise<void> | void) | undefined;
@@ -25,9 +25,11 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   const progress = openProgress({ stream: process.stderr, quiet: wantsJson(command) });
   try {
-    const session = await openSession({ config: configOf(command), connectors });
+    const config = configOf(command);
+    const { openSession } = await import("./session.ts");
+    const session = await openSession({ config, connectors });
     try {
-      return await session.call(operation, input, {
+      return await session.call(await operation(), input, {
         report: progress.report,
         emit: async (item) => onItem?.(item),
         signal: stop.signal,

@@ -11,11 +11,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { openCleanup } from "../base/cleanup.ts";
 import { acquireExclusiveLock, type ExclusiveLock } from "../base/exclusive-lock.ts";
 import type { Config } from "../config.ts";
-import { openHttpDoor, type HttpDoor } from "../doors/http/http-door.ts";
+import type { HttpDoor } from "../doors/http/http-door.ts";
 import { HeadgateError } from "../errors.ts";
-import { openContext, type Context } from "../operations/context.ts";
+import type { Context } from "../operations/context.ts";
 import type { Call, Operation } from "../operations/operation.ts";
-import { operations } from "../operations/operations.ts";
 import type { Connector } from "../sync/source.ts";
 import { callRemote, isListening } from "./remote-call.ts";
 
@@ -68,6 +67,7 @@ async function hold(
   try {
     release.use(lock);
     await writeFile(holderFile(config), `${process.pid}\n`);
+    const { openContext } = await import("../operations/context.ts");
     const context = release.use(await openContext(config, await connectors()));
     const door = await openSocketDoor(context, socket);
     release.defer(async () => {
@@ -86,6 +86,10 @@ async function hold(
 }
 
 async function openSocketDoor(context: Context, socket: string): Promise<HttpDoor> {
+  const [{ openHttpDoor }, { operations }] = await Promise.all([
+    import("../doors/http/http-door.ts"),
+    import("../operations/operations.ts"),
+  ]);
   await rm(socket, { force: true });
   const door = openHttpDoor({ context, operations });
   await door.listen({ socket });

@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ColumnBuffer, type ColumnBatch, type StagedType } from "./column-buffer.ts";
+import type { Semaphore } from "../base/semaphore.ts";
 import type { Engine } from "./engine.ts";
 import { writePlainParquet, type PlainParquetFile } from "./plain-parquet.ts";
 import { writeDataFile, type DataFile, type DataFileColumn } from "./write-data-file.ts";
@@ -37,9 +38,12 @@ export interface FileDraft {
 }
 
 export interface LoadRequest<Draft extends FileDraft> {
-  readonly engine: Engine;
+  /** Reading begins while it is still starting. */
+  readonly engine: Promise<Engine>;
   readonly columns: readonly LoadColumn[];
   readonly scratchDirectory: string;
+  /** Shared by all loads on this engine: how many data files it writes at once, which bounds its memory. */
+  readonly writing: Semaphore;
   newFile(): Promise<Draft>;
   read(sink: LoadSink): Promise<void>;
   /** Hears of rows as they are staged. */
@@ -49,7 +53,9 @@ export interface LoadRequest<Draft extends FileDraft> {
 /** DuckDB's row group size: a batch becomes a row group. */
 const batchRows = 122_880;
 const batchBytes = 24 * 1024 * 1024;
-const batchesPerFile = 8;
+/** A load's first files are small, so that the engine has work soon; the later ones are not. */
+const batchesOfFile = [2, 4, 8] as const;
+/** Of one load, the waiting ones included. */
 const statementsAtOnce = 2;
 
 /** Returns the published files, in no particular order; none when there were no rows. */
@@ -99,7 +105,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       ),
     );
     spare = batches;
-    if (staged.length < batchesPerFile) return;
+    if (staged.length < (batchesOfFile[statements.started()] ?? batchesOfFile[2])) return;
     statements.start(staged);
     staged = [];
   };
@@ -136,16 +142,20 @@ function sizeOf(buffers: readonly ColumnBuffer[]): number {
 }
 
 interface Statements<Draft> {
-  /** Resolves when another statement may be started soon. */
+  /** How many so far. */
+  started(): number;
+  /** Resolves when another statement may be started soon; throws when one has failed, so that nobody reads on in vain. */
   room(): Promise<void>;
   start(staged: readonly PlainParquetFile[]): void;
   all(): Promise<readonly { draft: Draft; file: DataFile }[]>;
   abandon(staged: readonly PlainParquetFile[]): Promise<void>;
 }
 
-function openStatements<Draft extends FileDraft>({ engine, columns, newFile }: LoadRequest<Draft>): Statements<Draft> {
+function openStatements<Draft extends FileDraft>({ engine, columns, writing, newFile }: LoadRequest<Draft>): Statements<Draft> {
   const started: Promise<{ draft: Draft; file: DataFile }>[] = [];
   const underWay = new Set<Promise<unknown>>();
+  let failure: unknown;
+  engine.catch(() => {});
   const fileColumns = columns.map(({ name, fieldId, type, staged, convert }, index): DataFileColumn => ({
     name,
     fieldId,
@@ -157,7 +167,7 @@ function openStatements<Draft extends FileDraft>({ engine, columns, newFile }: L
   const write = async (staged: readonly PlainParquetFile[]): Promise<{ draft: Draft; file: DataFile }> => {
     const draft = await newFile();
     try {
-      const file = await writeDataFile({ engine, staged, columns: fileColumns, path: draft.path });
+      const file = await writeDataFile({ engine: await engine, staged, columns: fileColumns, path: draft.path });
       await draft.publish();
       return { draft, file };
     } catch (failure) {
@@ -168,14 +178,16 @@ function openStatements<Draft extends FileDraft>({ engine, columns, newFile }: L
     }
   };
   return {
+    started: () => started.length,
     async room() {
       while (underWay.size >= statementsAtOnce) await Promise.race(underWay);
+      if (failure !== undefined) throw failure;
     },
     start(staged) {
-      const statement = write(staged);
+      const statement = writing.run(() => write(staged));
       const settled = statement.then(
         () => {},
-        () => {},
+        (reason: unknown) => (failure ??= reason),
       );
       started.push(statement);
       underWay.add(settled);

@@ -74,11 +74,18 @@ async function copy(
     .map((column) => `${expression(column, textsAsBytes)} as ${quoteName(column.fileName)}`)
     .join(",\n  ");
   const ids = named.map(({ fileName, fieldId }) => `${quoteName(fileName)}: ${fieldId}`).join(", ");
+  const groupRows = rowGroupSize(staged);
   const { rows } = await engine.run(`copy (select ${list} from ${source}) to ${quoteText(path)} (
-    format parquet, compression zstd, row_group_size ${rowGroupSize(staged)}, field_ids {${ids}}, return_stats)`);
+    format parquet, compression zstd, compression_level ${compressionLevel}, row_group_size ${groupRows},
+    dictionary_size_limit ${Math.ceil(groupRows * dictionaryShare)}, field_ids {${ids}}, return_stats)`);
   const repairedTexts = textsAsBytes ? await countRepaired(engine, { source, columns }) : new Map<number, number>();
   return { ...(await statistics(rows, { named, path })), repairedTexts };
 }
+
+/** The fastest: a twentieth more bytes than the usual level, for a fifth less of the work (bench/full-load). */
+const compressionLevel = 1;
+/** Of a row group's rows: a column with more distinct values is written plainly. Looking for them costs more than it saves. */
+const dictionaryShare = 1 / 16;
 
 interface NamedColumn extends DataFileColumn {
   readonly fileName: string;

@@ -25,7 +25,7 @@ export interface Context extends AsyncDisposable {
   readonly sources: SourceRegistry;
   /** Of every engine process. */
   readonly engineOptions: EngineOptions;
-  /** The engine that writes data files; started when first asked for. */
+  /** The engine that writes data files, one thread a statement; started when first asked for. */
   loadEngine(): Promise<Engine>;
 }
 
@@ -49,7 +49,7 @@ export async function openContext(config: Config, connectors: readonly Connector
       catalog: openCatalog({ db, objects }),
       sources: sourceRegistry({ db, secrets, connectors }),
       engineOptions,
-      loadEngine: onDemandEngine(engineOptions, cleanup),
+      loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
     };
   } catch (failure) {
@@ -72,16 +72,16 @@ async function openMetadata({ databaseUrl, dataDirectory }: Config, cleanup: Cle
   return db;
 }
 
-/** Starts one when first asked, and another when that one was lost. */
+/** Starts one when first asked, however many ask at once, and another when that one was lost. */
 function onDemandEngine(options: EngineOptions, cleanup: Cleanup): () => Promise<Engine> {
   let engine: Promise<Engine> | undefined;
+  const isFit = async (): Promise<boolean> => (await engine?.catch(() => undefined))?.isAlive() ?? false;
   cleanup.defer(async () => {
-    const opened = await engine?.catch(() => undefined);
-    await opened?.[Symbol.asyncDispose]();
+    if (await isFit()) await (await engine)?.[Symbol.asyncDispose]();
   });
   return async () => {
-    const opened = await engine?.catch(() => undefined);
-    if (opened === undefined || !opened.isAlive()) engine = openEngine(options);
+    const asked = engine;
+    if (!(await isFit()) && engine === asked) engine = openEngine(options);
     return engine as Promise<Engine>;
   };
 }

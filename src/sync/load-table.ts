@@ -113,8 +113,9 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
   const drafts: LocatedDraft[] = [];
   try {
     const loaded = await loadDataFiles({
-      engine: await run.loadEngine(),
+      engine: run.loadEngine(),
       scratchDirectory: run.config.scratchDirectory,
+      writing: run.writing,
       columns: table.columns.map((column, index) => ({
         ...loadColumn(column),
         fieldId: follow.schema.fields[index]?.id ?? 0,

@@ -13,11 +13,13 @@ export interface SyncContext {
     readonly scratchDirectory: string;
     readonly readers: number;
     readonly splitBytes: number;
+    readonly engineMemoryMb: number;
+    readonly engineThreads: number;
   };
   readonly db: Kysely<Tables>;
   readonly catalog: Catalog;
   readonly objects: ObjectStore;
   readonly sources: SourceRegistry;
-  /** The engine that writes data files; started when first asked for. */
+  /** The engine that writes data files, one thread a statement; started when first asked for. */
   loadEngine(): Promise<Engine>;
 }

@@ -78,6 +78,13 @@ async function runOn(source: Source, parts: Parts): Promise<SyncReport> {
   });
 }
 
+/** What the engine needs to write one data file: a row group, raw and encoded. */
+const fileMemoryMb = 96;
+
+function filesAtOnce({ engineMemoryMb, engineThreads }: SyncContext["config"]): number {
+  return Math.max(1, Math.min(engineThreads, Math.floor(engineMemoryMb / fileMemoryMb)));
+}
+
 /** One more table than readers is under way, so that a reader never waits for the engine to finish a table's last file. */
 function syncRun(parts: Parts, cut: Cut): SyncRun {
   const reading = semaphore(cut.readers);
@@ -87,6 +94,7 @@ function syncRun(parts: Parts, cut: Cut): SyncRun {
     ...parts,
     cut,
     width: cut.readers + 1,
+    writing: semaphore(filesAtOnce(parts.config)),
     inReader: (work) => reading.run(work),
     countRows: (rows) => void (rowsRead += rows),
     countKept: () => void splitsKept++,

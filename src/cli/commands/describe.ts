@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import { tableDescribe } from "../../operations/tables.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
+
+const tableDescribe = async () => (await import("../../operations/tables.ts")).tableDescribe;
 
 /** `headgate describe`: one table, its columns and where it comes from. */
 export function describeCommand({ connectors }: CliParts): Command {

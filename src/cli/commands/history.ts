@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { tableHistory } from "../../operations/tables.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
+
+const tableHistory = async () => (await import("../../operations/tables.ts")).tableHistory;
 
 /** `headgate history`: the states a table went through, each of which can be read again. */
 export function historyCommand({ connectors }: CliParts): Command {

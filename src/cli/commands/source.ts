@@ -2,20 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
-import {
-  sourceAdd,
-  sourceDiscover,
-  sourceList,
-  sourceRemove,
-  sourceShow,
-  sourceTest,
-} from "../../operations/sources.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { askSecret } from "../output/ask-secret.ts";
 import { printChecks } from "../output/checks.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
+
+const sources = () => import("../../operations/sources.ts");
 
 /** `headgate source …`: connect databases and look at them. */
 export function sourceCommand(parts: CliParts): Command {
@@ -40,7 +34,7 @@ function addCommand({ connectors }: CliParts): Command {
     .option("--password-file <file>", "take the password from this file's first line")
     .action(async (name: string, url: string, options: PasswordOptions, command: Command) => {
       const input = { name, url, password: await readPassword(url, options) };
-      const { source, server } = await invoke({ command, connectors, operation: sourceAdd, input });
+      const { source, server } = await invoke({ command, connectors, operation: async () => (await sources()).sourceAdd, input });
       if (wantsJson(command)) printJson({ source, server });
       else
         process.stdout.write(
@@ -54,7 +48,7 @@ function testCommand({ connectors }: CliParts): Command {
     .description("check every precondition and print what mends it")
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
-      const result = await invoke({ command, connectors, operation: sourceTest, input: { name } });
+      const result = await invoke({ command, connectors, operation: async () => (await sources()).sourceTest, input: { name } });
       if (wantsJson(command)) printJson(result);
       else printChecks(result);
       if (result.checks.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
@@ -63,7 +57,7 @@ function testCommand({ connectors }: CliParts): Command {
 
 function listCommand({ connectors }: CliParts): Command {
   return new Command("list").description("list the sources").action(async (_options: object, command: Command) => {
-    const result = await invoke({ command, connectors, operation: sourceList, input: {} });
+    const result = await invoke({ command, connectors, operation: async () => (await sources()).sourceList, input: {} });
     if (wantsJson(command)) printJson(result);
     else
       printRows(
@@ -82,7 +76,7 @@ function showCommand({ connectors }: CliParts): Command {
     .description("show one source and the tables it feeds")
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
-      const result = await invoke({ command, connectors, operation: sourceShow, input: { name } });
+      const result = await invoke({ command, connectors, operation: async () => (await sources()).sourceShow, input: { name } });
       if (wantsJson(command)) return printJson(result);
       printRecord({
         name: result.source.name,
@@ -110,7 +104,7 @@ function discoverCommand({ connectors }: CliParts): Command {
       const result = await invoke({
         command,
         connectors,
-        operation: sourceDiscover,
+        operation: async () => (await sources()).sourceDiscover,
         input: { name, tables: options.table ?? [] },
       });
       if (wantsJson(command)) return printJson(result);
@@ -132,7 +126,7 @@ function removeCommand({ connectors }: CliParts): Command {
     .description("forget a source; its tables stay in the lake")
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
-      const result = await invoke({ command, connectors, operation: sourceRemove, input: { name } });
+      const result = await invoke({ command, connectors, operation: async () => (await sources()).sourceRemove, input: { name } });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${name} is forgotten; its tables stay in the lake\n`);
     });

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { sql, type SqlOutcome } from "../../operations/sql.ts";
+import type { SqlOutcome } from "../../operations/sql.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { openResultWriter, resultFormats, type ResultFormat, type ResultRow } from "../output/result-writer.ts";
@@ -17,6 +17,8 @@ interface SqlOptions {
   readonly limit?: string;
   readonly explain?: boolean;
 }
+
+const sql = async () => (await import("../../operations/sql.ts")).sql;
 
 /** `headgate sql`: one SELECT over the lake. */
 export function sqlCommand({ connectors }: CliParts): Command {

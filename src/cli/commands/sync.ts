@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import pc from "picocolors";
-import { sync } from "../../operations/sync.ts";
 import type { SyncReport, TableReport } from "../../sync/sync-report.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
+
+const sync = async () => (await import("../../operations/sync.ts")).sync;
 
 /** `headgate sync`: bring the tables of a source to now. */
 export function syncCommand({ connectors }: CliParts): Command {

@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { tableList } from "../../operations/tables.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
+
+const tableList = async () => (await import("../../operations/tables.ts")).tableList;
 
 /** `headgate tables`: the catalog as a list. */
 export function tablesCommand({ connectors }: CliParts): Command {

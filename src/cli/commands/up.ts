@@ -6,11 +6,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import pc from "picocolors";
 import { openCleanup } from "../../base/cleanup.ts";
-import { openHttpDoor } from "../../doors/http/http-door.ts";
-import { operations } from "../../operations/operations.ts";
 import type { CliParts } from "../cli.ts";
 import { configOf, printJson, wantsJson } from "../invoke.ts";
-import { holdSession } from "../session.ts";
 
 /** `headgate up`: hold the data directory and serve it until told to stop. */
 export function upCommand({ connectors }: CliParts): Command {
@@ -18,6 +15,11 @@ export function upCommand({ connectors }: CliParts): Command {
     .description("start the server and keep it running")
     .action(async (_options: object, command: Command) => {
       const config = configOf(command);
+      const [{ openHttpDoor }, { operations }, { holdSession }] = await Promise.all([
+        import("../../doors/http/http-door.ts"),
+        import("../../operations/operations.ts"),
+        import("../session.ts"),
+      ]);
       const cleanup = openCleanup();
       try {
         const session = cleanup.use(await holdSession({ config, connectors }));

@@ -80,26 +80,16 @@ export const appendTime =
     } else column.appendSafeInteger(micros);
   };
 
-/** Decimal digits a double holds with two base-10000 digits to spare. */
-const fastPrecision = 11;
-
 /** numeric(precision, scale) as an unscaled integer; precision up to 18. NaN and infinities become null. */
-export function appendNumeric({
-  precision,
-  scale,
-  inexact,
-}: {
-  precision: number;
-  scale: number;
-  inexact: Inexact;
-}): Appender {
+export function appendNumeric({ scale, inexact }: { scale: number; inexact: Inexact }): Appender {
   return (column, bytes, start) => {
     if (isSpecial(bytes, start)) {
       column.appendNull();
       return inexact("NaN or infinity, held as null");
     }
-    if (precision > fastPrecision) return column.appendBigInt64(unscaledBig(bytes, start, scale));
-    column.appendSafeInteger(unscaledNumber(bytes, start, scale));
+    const unscaled = unscaledNumber(bytes, start, scale);
+    if (unscaled === undefined) column.appendBigInt64(unscaledBig(bytes, start, scale));
+    else column.appendSafeInteger(unscaled);
   };
 }
 
@@ -125,16 +115,16 @@ function isSpecial(bytes: Buffer, start: number): boolean {
 
 const powers = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 
-/** Digits in base 10000, the first worth 10000^weight. */
-function unscaledNumber(bytes: Buffer, start: number, scale: number): number {
+/** Digits in base 10000, the first worth 10000^weight. Undefined where a double might not be exact on the way. */
+function unscaledNumber(bytes: Buffer, start: number, scale: number): number | undefined {
   const digits = int16(bytes, start);
+  if (digits > 4 || (digits === 4 && int16(bytes, start + 8) > 900)) return undefined;
   let value = 0;
   for (let index = 0, at = start + 8; index < digits; index++, at += 2) value = value * 10_000 + int16(bytes, at);
   const exponent = (int16(bytes, start + 2) - digits + 1) * 4 + scale;
-  const unscaled =
-    exponent >= 0
-      ? value * (powers[exponent] ?? 10 ** exponent)
-      : Math.round(value / (powers[-exponent] ?? 10 ** -exponent));
+  if (exponent > 15 || exponent < -15) return undefined;
+  const unscaled = exponent >= 0 ? value * (powers[exponent] as number) : value / (powers[-exponent] as number);
+  if (unscaled > Number.MAX_SAFE_INTEGER) return undefined;
   return isNegative(bytes, start) ? 0 - unscaled : unscaled;
 }
 

@@ -207,7 +207,7 @@ function decimalHandling(precision: number, scale: number): TypeHandling {
     staged: { physical: isNarrow ? "int64" : "fixed16", logical },
     select: asIs,
     appender: (inexact) =>
-      isNarrow ? appendNumeric({ precision, scale, inexact }) : appendWideNumeric({ scale, inexact }),
+      isNarrow ? appendNumeric({ scale, inexact }) : appendWideNumeric({ scale, inexact }),
     mayBecomeNull: true,
   };
 }
