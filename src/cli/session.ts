@@ -68,8 +68,9 @@ async function hold(
     release.use(lock);
     await writeFile(holderFile(config), `${process.pid}\n`);
     const { openContext } = await import("../operations/context.ts");
-    const context = release.use(await openContext(config, await connectors()));
-    const door = await openSocketDoor(context, socket);
+    const [context, modules] = await Promise.all([openContext(config, connectors), doorModules()]);
+    release.use(context);
+    const door = await openSocketDoor(context, { socket, ...modules });
     release.defer(async () => {
       await door.idle();
       await door[Symbol.asyncDispose]();
@@ -85,11 +86,21 @@ async function hold(
   }
 }
 
-async function openSocketDoor(context: Context, socket: string): Promise<HttpDoor> {
+type DoorModules = Awaited<ReturnType<typeof doorModules>>;
+
+/** Loaded while the metadata database starts. */
+async function doorModules() {
   const [{ openHttpDoor }, { operations }] = await Promise.all([
     import("../doors/http/http-door.ts"),
     import("../operations/operations.ts"),
   ]);
+  return { openHttpDoor, operations };
+}
+
+async function openSocketDoor(
+  context: Context,
+  { socket, openHttpDoor, operations }: DoorModules & { socket: string },
+): Promise<HttpDoor> {
   await rm(socket, { force: true });
   const door = openHttpDoor({ context, operations });
   await door.listen({ socket });

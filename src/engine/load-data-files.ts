@@ -54,7 +54,7 @@ export interface LoadRequest<Draft extends FileDraft> {
 const batchRows = 122_880;
 const batchBytes = 24 * 1024 * 1024;
 /** A load's first files are small, so that the engine has work soon; the later ones are not. */
-const batchesOfFile = [2, 4, 8] as const;
+const batchesOfFile = [1, 2, 4, 8] as const;
 /** Of one load, the waiting ones included. */
 const statementsAtOnce = 2;
 
@@ -105,7 +105,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       ),
     );
     spare = batches;
-    if (staged.length < (batchesOfFile[statements.started()] ?? batchesOfFile[2])) return;
+    if (staged.length < (batchesOfFile[statements.started()] ?? batchesOfFile[3])) return;
     statements.start(staged);
     staged = [];
   };
@@ -121,7 +121,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
     async finish() {
       if (rows > 0) await stageBatch();
       await writing;
-      if (staged.length > 0) statements.start(staged);
+      for (const part of halves(staged)) statements.start(part);
       return statements.all();
     },
     async abandon() {
@@ -129,6 +129,12 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       await statements.abandon(staged);
     },
   };
+}
+
+/** Nothing follows the last rows, so that two share the work; a handful is not worth a file more. */
+function halves<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const middle = items.length < 4 ? items.length : Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)].filter((part) => part.length > 0);
 }
 
 function stagedName(index: number): string {

@@ -30,11 +30,14 @@ export interface Context extends AsyncDisposable {
 }
 
 /** Throws DATA_DIRECTORY_UNWRITABLE, METADATA_UNREACHABLE, METADATA_NEWER, SECRET_KEY_MISMATCH. */
-export async function openContext(config: Config, connectors: readonly Connector[]): Promise<Context> {
+export async function openContext(
+  config: Config,
+  connectors: () => Promise<readonly Connector[]>,
+): Promise<Context> {
   const cleanup = openCleanup();
   try {
     await prepareDirectories(config);
-    const db = await openMetadata(config, cleanup);
+    const [db, known] = await Promise.all([openMetadata(config, cleanup), connectors()]);
     const objects = fileObjectStore(config.lakeLocation);
     const secrets = await openSecretBox(config.keyFile);
     const engineOptions = {
@@ -47,7 +50,7 @@ export async function openContext(config: Config, connectors: readonly Connector
       db,
       objects,
       catalog: openCatalog({ db, objects }),
-      sources: sourceRegistry({ db, secrets, connectors }),
+      sources: sourceRegistry({ db, secrets, connectors: known }),
       engineOptions,
       loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
