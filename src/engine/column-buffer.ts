@@ -72,7 +72,7 @@ export class ColumnBuffer {
   }
 
   /** Appends `source[start, end)` as one BYTE_ARRAY value. */
-  appendBytes(source: Uint8Array, start: number, end: number): void {
+  appendBytes(source: Buffer, start: number, end: number): void {
     const length = end - start;
     const at = this.#size;
     if (at + length + 4 > this.#values.length) this.#grow(length + 4);
@@ -81,19 +81,13 @@ export class ColumnBuffer {
     values[at + 1] = (length >>> 8) & 0xff;
     values[at + 2] = (length >>> 16) & 0xff;
     values[at + 3] = length >>> 24;
-    if (length < 32) {
+    if (length < 40) {
       for (let from = start, to = at + 4; from < end; from++, to++) values[to] = source[from] as number;
     } else {
-      values.set(source.subarray(start, end), at + 4);
+      source.copy(values, at + 4, start, end);
     }
     this.#size = at + 4 + length;
     this.#markDefined();
-  }
-
-  /** Appends text as one BYTE_ARRAY value in UTF-8. For rare paths: hot paths append bytes. */
-  appendText(text: string): void {
-    const bytes = Buffer.from(text, "utf8");
-    this.appendBytes(bytes, 0, bytes.length);
   }
 
   /** Appends 16 bytes as one FIXED_LEN_BYTE_ARRAY(16) value. */

@@ -37,24 +37,37 @@ export interface FileDraft {
   discard(): Promise<void>;
 }
 
+/** Shared by all loads of a run. */
+export interface Writing {
+  /** Data files written at once: what bounds the engine's memory. */
+  readonly slots: Semaphore;
+  /** Batches that the engine was given so far. */
+  batches: number;
+}
+
 export interface LoadRequest<Draft extends FileDraft> {
   /** Reading begins while it is still starting. */
   readonly engine: Promise<Engine>;
   readonly columns: readonly LoadColumn[];
   readonly scratchDirectory: string;
-  /** Shared by all loads on this engine: how many data files it writes at once, which bounds its memory. */
-  readonly writing: Semaphore;
+  readonly writing: Writing;
   newFile(): Promise<Draft>;
   read(sink: LoadSink): Promise<void>;
   /** Hears of rows as they are staged. */
   onRows?(rows: number): void;
 }
 
-/** DuckDB's row group size: a batch becomes a row group. */
+/** A batch becomes a row group: of DuckDB's usual rows, or fewer where rows are wide; its bytes bound memory here and there. */
 const batchRows = 122_880;
-const batchBytes = 24 * 1024 * 1024;
-/** A load's first files are small, so that the engine has work soon; the later ones are not. */
-const batchesOfFile = [1, 2, 4, 8] as const;
+const batchBytes = 8 * 1024 * 1024;
+const batchesOfLargestFile = 32;
+
+/** Files grow with the run: the engine has work soon, little is left for the end, and large tables have large files. */
+function batchesOfFile(batchesBefore: number): number {
+  if (batchesBefore === 0) return 1;
+  return Math.min(Math.max(2, Math.floor(batchesBefore / 3)), batchesOfLargestFile);
+}
+
 /** Of one load, the waiting ones included. */
 const statementsAtOnce = 2;
 
@@ -105,7 +118,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       ),
     );
     spare = batches;
-    if (staged.length < (batchesOfFile[statements.started()] ?? batchesOfFile[3])) return;
+    if (staged.length < batchesOfFile(request.writing.batches)) return;
     statements.start(staged);
     staged = [];
   };
@@ -148,8 +161,6 @@ function sizeOf(buffers: readonly ColumnBuffer[]): number {
 }
 
 interface Statements<Draft> {
-  /** How many so far. */
-  started(): number;
   /** Resolves when another statement may be started soon; throws when one has failed, so that nobody reads on in vain. */
   room(): Promise<void>;
   start(staged: readonly PlainParquetFile[]): void;
@@ -157,7 +168,12 @@ interface Statements<Draft> {
   abandon(staged: readonly PlainParquetFile[]): Promise<void>;
 }
 
-function openStatements<Draft extends FileDraft>({ engine, columns, writing, newFile }: LoadRequest<Draft>): Statements<Draft> {
+function openStatements<Draft extends FileDraft>({
+  engine,
+  columns,
+  writing,
+  newFile,
+}: LoadRequest<Draft>): Statements<Draft> {
   const started: Promise<{ draft: Draft; file: DataFile }>[] = [];
   const underWay = new Set<Promise<unknown>>();
   let failure: unknown;
@@ -184,13 +200,13 @@ function openStatements<Draft extends FileDraft>({ engine, columns, writing, new
     }
   };
   return {
-    started: () => started.length,
     async room() {
       while (underWay.size >= statementsAtOnce) await Promise.race(underWay);
       if (failure !== undefined) throw failure;
     },
     start(staged) {
-      const statement = writing.run(() => write(staged));
+      writing.batches += staged.length;
+      const statement = writing.slots.run(() => write(staged));
       const settled = statement.then(
         () => {},
         (reason: unknown) => (failure ??= reason),

@@ -30,10 +30,7 @@ export interface Context extends AsyncDisposable {
 }
 
 /** Throws DATA_DIRECTORY_UNWRITABLE, METADATA_UNREACHABLE, METADATA_NEWER, SECRET_KEY_MISMATCH. */
-export async function openContext(
-  config: Config,
-  connectors: () => Promise<readonly Connector[]>,
-): Promise<Context> {
+export async function openContext(config: Config, connectors: () => Promise<readonly Connector[]>): Promise<Context> {
   const cleanup = openCleanup();
   try {
     await prepareDirectories(config);

@@ -1,4 +1,4 @@
-import type { Semaphore } from "../base/semaphore.ts";
+import type { Writing } from "../engine/load-data-files.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { Cut } from "./source.ts";
 import type { SyncRequest } from "./sync-source.ts";
@@ -12,8 +12,7 @@ export interface SyncRun extends SyncContext, SyncRequest {
   readonly width: number;
   /** Waits for one of the cut's readers. */
   inReader<T>(work: () => Promise<T>): Promise<T>;
-  /** Data files written at once. */
-  readonly writing: Semaphore;
+  readonly writing: Writing;
   countRows(rows: number): void;
   countKept(): void;
   rowsRead(): number;

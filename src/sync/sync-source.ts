@@ -94,7 +94,7 @@ function syncRun(parts: Parts, cut: Cut): SyncRun {
     ...parts,
     cut,
     width: cut.readers + 1,
-    writing: semaphore(filesAtOnce(parts.config)),
+    writing: { slots: semaphore(filesAtOnce(parts.config)), batches: 0 },
     inReader: (work) => reading.run(work),
     countRows: (rows) => void (rowsRead += rows),
     countKept: () => void splitsKept++,

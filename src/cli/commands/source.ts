@@ -34,7 +34,12 @@ function addCommand({ connectors }: CliParts): Command {
     .option("--password-file <file>", "take the password from this file's first line")
     .action(async (name: string, url: string, options: PasswordOptions, command: Command) => {
       const input = { name, url, password: await readPassword(url, options) };
-      const { source, server } = await invoke({ command, connectors, operation: async () => (await sources()).sourceAdd, input });
+      const { source, server } = await invoke({
+        command,
+        connectors,
+        operation: async () => (await sources()).sourceAdd,
+        input,
+      });
       if (wantsJson(command)) printJson({ source, server });
       else
         process.stdout.write(
@@ -48,7 +53,12 @@ function testCommand({ connectors }: CliParts): Command {
     .description("check every precondition and print what mends it")
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
-      const result = await invoke({ command, connectors, operation: async () => (await sources()).sourceTest, input: { name } });
+      const result = await invoke({
+        command,
+        connectors,
+        operation: async () => (await sources()).sourceTest,
+        input: { name },
+      });
       if (wantsJson(command)) printJson(result);
       else printChecks(result);
       if (result.checks.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
@@ -57,7 +67,12 @@ function testCommand({ connectors }: CliParts): Command {
 
 function listCommand({ connectors }: CliParts): Command {
   return new Command("list").description("list the sources").action(async (_options: object, command: Command) => {
-    const result = await invoke({ command, connectors, operation: async () => (await sources()).sourceList, input: {} });
+    const result = await invoke({
+      command,
+      connectors,
+      operation: async () => (await sources()).sourceList,
+      input: {},
+    });
     if (wantsJson(command)) printJson(result);
     else
       printRows(
@@ -76,7 +91,12 @@ function showCommand({ connectors }: CliParts): Command {
     .description("show one source and the tables it feeds")
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
-      const result = await invoke({ command, connectors, operation: async () => (await sources()).sourceShow, input: { name } });
+      const result = await invoke({
+        command,
+        connectors,
+        operation: async () => (await sources()).sourceShow,
+        input: { name },
+      });
       if (wantsJson(command)) return printJson(result);
       printRecord({
         name: result.source.name,
@@ -126,7 +146,12 @@ function removeCommand({ connectors }: CliParts): Command {
     .description("forget a source; its tables stay in the lake")
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
-      const result = await invoke({ command, connectors, operation: async () => (await sources()).sourceRemove, input: { name } });
+      const result = await invoke({
+        command,
+        connectors,
+        operation: async () => (await sources()).sourceRemove,
+        input: { name },
+      });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${name} is forgotten; its tables stay in the lake\n`);
     });

@@ -2,7 +2,6 @@
  * Values of the text protocol, from ASCII digits or raw bytes straight into a column buffer. Each maker returns the appender of
  * one column. Hot: no string, Buffer, BigInt or Date per value. `inexact` is told of what cannot be held; it becomes null.
  */
-import { isUtf8 } from "node:buffer";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import type { ValueAppender } from "./text-result.ts";
 
@@ -102,16 +101,6 @@ export const appendBit: AppenderMaker = (column) => (bytes, start, end) =>
 
 export const appendBytes: AppenderMaker = (column) => (bytes, start, end) =>
   start < 0 ? column.appendNull() : column.appendBytes(bytes, start, end);
-
-/** Text is UTF-8 by the session; what is not (bytes stored past the server's own checks) is repaired and counted. */
-export const appendText: AppenderMaker = (column, inexact) => (bytes, start, end) => {
-  if (start < 0) return column.appendNull();
-  let seen = 0;
-  for (let at = start; at < end; at++) seen |= bytes[at] as number;
-  if (seen < 0x80 || isUtf8(bytes.subarray(start, end))) return column.appendBytes(bytes, start, end);
-  inexact("bytes that are no valid characters were replaced by U+FFFD");
-  column.appendText(bytes.toString("utf8", start, end));
-};
 
 export const appendDate: AppenderMaker = (column, inexact) => (bytes, start) => {
   if (start < 0) return column.appendNull();

@@ -3,8 +3,10 @@
  * incoming bytes for bulk reads. Not a pool. Invariant: every error leaves as a HeadgateError, and none contains the password.
  */
 import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from "mysql2";
+import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { ServerAddress } from "./address.ts";
 import { capabilitiesOf, isTooOld, parseVersion, type Capabilities, type ServerVersion } from "./capabilities.ts";
@@ -25,6 +27,7 @@ export interface MariadbConnection extends AsyncDisposable {
 }
 
 export interface ByteReceiver {
+  /** The bytes are valid only during the call. */
   execute(chunk: Buffer): void;
   /** The connection broke; no more bytes will come. */
   failed(failure: Error): void;
@@ -58,11 +61,11 @@ const commonSession = [
 /** Connects and prepares the session. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
 export async function connect(credentials: Credentials): Promise<MariadbConnection> {
   const place = placeOf(credentials.address);
-  const { driver, encrypted } = await login(credentials, place);
+  const { login, encrypted } = await logIn(credentials, place);
   try {
-    return await prepare(driver, { place, encrypted });
+    return await prepare(login, { place, encrypted });
   } catch (failure) {
-    driver.destroy();
+    login.driver.destroy();
     throw failure;
   }
 }
@@ -71,18 +74,24 @@ export function placeOf({ host, port, socket }: ServerAddress): string {
   return socket ?? `${host}:${port}`;
 }
 
-async function login(credentials: Credentials, place: string): Promise<{ driver: Connection; encrypted: boolean }> {
+interface Login {
+  readonly driver: Connection;
+  /** Absent where the connection is encrypted. */
+  readonly bulk: BulkSocket | undefined;
+}
+
+async function logIn(credentials: Credentials, place: string): Promise<{ login: Login; encrypted: boolean }> {
   const { tls, socket } = credentials.address;
   const wanted = socket === undefined && tls !== "disable";
-  if (!wanted) return { driver: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+  if (!wanted) return { login: await logInOnce(credentials, { place, ssl: undefined }), encrypted: false };
   try {
     return {
-      driver: await loginOnce(credentials, { place, ssl: await sslOptions(credentials.address) }),
+      login: await logInOnce(credentials, { place, ssl: await sslOptions(credentials.address) }),
       encrypted: true,
     };
   } catch (failure) {
     if (tls !== "prefer" || !hasNoTls(failure)) throw failure;
-    return { driver: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+    return { login: await logInOnce(credentials, { place, ssl: undefined }), encrypted: false };
   }
 }
 
@@ -107,13 +116,15 @@ async function sslOptions({ tls, tlsCa }: ServerAddress): Promise<SslOptions> {
   }
 }
 
-function loginOnce(
+function logInOnce(
   { address, password }: Credentials,
   parts: { place: string; ssl: SslOptions | undefined },
-): Promise<Connection> {
+): Promise<Login> {
+  const bulk = parts.ssl === undefined ? bulkSocket() : undefined;
   const options: ConnectionOptions = {
     ...(address.socket === undefined ? { host: address.host, port: address.port } : { socketPath: address.socket }),
     ...(parts.ssl === undefined ? {} : { ssl: parts.ssl }),
+    ...(bulk === undefined ? {} : { stream: () => connectTo(address, bulk) }),
     ...(address.database === undefined ? {} : { database: address.database }),
     user: address.user,
     password: password ?? "",
@@ -127,14 +138,22 @@ function loginOnce(
     const driver = createConnection(options);
     driver.on("error", () => undefined);
     driver.connect((failure) => {
-      if (failure === null) return resolve(driver);
+      if (failure === null) return resolve({ driver, bulk });
       driver.destroy();
       reject(connectFailure(failure, parts.place));
     });
   });
 }
 
-async function prepare(driver: Connection, parts: { place: string; encrypted: boolean }): Promise<MariadbConnection> {
+function connectTo({ host, port, socket }: ServerAddress, bulk: BulkSocket): Socket {
+  if (socket !== undefined) return bulk.socket.connect(socket);
+  return bulk.socket.connect(port, host).setNoDelay(true).setKeepAlive(true);
+}
+
+async function prepare(
+  { driver, bulk }: Login,
+  parts: { place: string; encrypted: boolean },
+): Promise<MariadbConnection> {
   const [row] = await query(driver, "select version() as version", [], parts.place);
   const version = parseVersion(row?.["version"] ?? "");
   const capabilities = capabilitiesOf(version);
@@ -150,7 +169,7 @@ async function prepare(driver: Connection, parts: { place: string; encrypted: bo
     capabilities,
     encrypted: parts.encrypted,
     query: (statement, values = [], place = parts.place) => query(driver, statement, values, place),
-    takeOver: (receiver, packet) => takeOver(driver, receiver, packet),
+    takeOver: (receiver, packet) => takeOver({ driver, bulk }, receiver, packet),
     async [Symbol.asyncDispose]() {
       driver.destroy();
     },
@@ -172,7 +191,7 @@ function query(
 }
 
 function takeOver(
-  driver: Connection,
+  { driver, bulk }: Login,
   receiver: ByteReceiver,
   packet: Buffer,
 ): { readonly stream: Duplex; release(): void } {
@@ -181,10 +200,12 @@ function takeOver(
   const onError = (failure: Error): void => receiver.failed(failure);
   driver.on("error", onError);
   internals.packetParser = receiver;
+  bulk?.divert((bytes) => receiver.execute(bytes));
   internals.stream.write(packet);
   return {
     stream: internals.stream,
     release() {
+      bulk?.divert(undefined);
       internals.packetParser = own;
       driver.off("error", onError);
     },

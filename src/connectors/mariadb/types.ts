@@ -13,7 +13,6 @@ import {
   appendFloat,
   appendInteger32,
   appendInteger64,
-  appendText,
   appendTimestamp,
   appendUuid,
   type AppenderMaker,
@@ -48,7 +47,8 @@ interface Rule {
 
 const text: StagedType = { physical: "bytes", logical: { kind: "utf8" } };
 const int64: StagedType = { physical: "int64" };
-const asString = { lakeType: "string", staged: text, append: appendText } as const;
+/** UTF-8 by the session; the engine escapes and counts what is not (bytes stored past the server's own checks). */
+const asString = { lakeType: "string", staged: text, append: appendBytes } as const;
 const asBinary = { lakeType: "binary", staged: { physical: "bytes" }, append: appendBytes } as const;
 const asDouble = (column: string): string => `cast(${column} as double)`;
 const zeroDates = "zero and partial dates (0000-00-00, 2024-05-00) become null";

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import { Client } from "pg";
+import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
 import { HeadgateError } from "../../errors.ts";
 import { placeOf, type ServerAddress } from "./address.ts";
 import { connectFailure, statementFailure } from "./failures.ts";
@@ -25,6 +26,7 @@ export interface PostgresConnection extends AsyncDisposable {
 }
 
 export interface ByteReceiver {
+  /** The bytes are valid only during the call. */
   chunk(bytes: Buffer): void;
   /** The connection broke; no more bytes will come. */
   failed(failure: Error): void;
@@ -61,27 +63,33 @@ const session: Readonly<Record<string, string>> = {
 /** Connects and prepares the session. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
 export async function connect(credentials: Credentials): Promise<PostgresConnection> {
   const place = placeOf(credentials.address);
-  const { client, encrypted } = await login(credentials, place);
+  const { login, encrypted } = await logIn(credentials, place);
   try {
-    return await prepare(client, { place, encrypted });
+    return await prepare(login, { place, encrypted });
   } catch (failure) {
-    await client.end().catch(() => undefined);
+    await login.client.end().catch(() => undefined);
     throw failure;
   }
 }
 
-async function login(credentials: Credentials, place: string): Promise<{ client: Client; encrypted: boolean }> {
+interface Login {
+  readonly client: Client;
+  /** Absent where the connection is encrypted. */
+  readonly bulk: BulkSocket | undefined;
+}
+
+async function logIn(credentials: Credentials, place: string): Promise<{ login: Login; encrypted: boolean }> {
   const { tls, socket } = credentials.address;
   if (socket !== undefined || tls === "disable")
-    return { client: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+    return { login: await logInOnce(credentials, { place, ssl: undefined }), encrypted: false };
   try {
     return {
-      client: await loginOnce(credentials, { place, ssl: await tlsOptions(credentials.address) }),
+      login: await logInOnce(credentials, { place, ssl: await tlsOptions(credentials.address) }),
       encrypted: true,
     };
   } catch (failure) {
     if (tls !== "prefer" || !hasNoTls(failure)) throw failure;
-    return { client: await loginOnce(credentials, { place, ssl: undefined }), encrypted: false };
+    return { login: await logInOnce(credentials, { place, ssl: undefined }), encrypted: false };
   }
 }
 
@@ -107,10 +115,11 @@ async function tlsOptions({ tls, tlsCa }: ServerAddress): Promise<ConnectionOpti
   }
 }
 
-async function loginOnce(
+async function logInOnce(
   { address, password }: Credentials,
   parts: { place: string; ssl: ConnectionOptions | undefined },
-): Promise<Client> {
+): Promise<Login> {
+  const bulk = parts.ssl === undefined ? bulkSocket() : undefined;
   const client = new Client({
     host: address.socket ?? address.host,
     port: address.port,
@@ -118,6 +127,7 @@ async function loginOnce(
     database: address.database,
     password: password ?? "",
     ssl: parts.ssl ?? false,
+    ...(bulk === undefined ? {} : { stream: () => bulk.socket }),
     application_name: "headgate",
     connectionTimeoutMillis: connectMilliseconds,
     keepAlive: true,
@@ -127,13 +137,16 @@ async function loginOnce(
   client.on("error", () => undefined);
   try {
     await client.connect();
-    return client;
+    return { client, bulk };
   } catch (failure) {
     throw connectFailure(failure, parts.place);
   }
 }
 
-async function prepare(client: Client, parts: { place: string; encrypted: boolean }): Promise<PostgresConnection> {
+async function prepare(
+  { client, bulk }: Login,
+  parts: { place: string; encrypted: boolean },
+): Promise<PostgresConnection> {
   let previous: Promise<unknown> = Promise.resolve();
   /** One statement after the other, in the order they were asked for: the driver takes one at a time. */
   const query = (
@@ -169,24 +182,26 @@ async function prepare(client: Client, parts: { place: string; encrypted: boolea
     encrypted: parts.encrypted,
     query,
     takeOver: (receiver, statement) =>
-      takeOver((client as unknown as DriverInternals).connection.stream, { receiver, statement }),
+      takeOver((client as unknown as DriverInternals).connection.stream, { bulk, receiver, statement }),
     [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
   };
 }
 
 function takeOver(
   stream: Duplex,
-  { receiver, statement }: { receiver: ByteReceiver; statement: string },
+  { bulk, receiver, statement }: { bulk: BulkSocket | undefined; receiver: ByteReceiver; statement: string },
 ): { stream: Duplex; release(): void } {
   const listeners = stream.listeners("data") as ((chunk: Buffer) => void)[];
   const onChunk = (chunk: Buffer): void => receiver.chunk(chunk);
   const onClose = (): void => receiver.failed(new Error("Connection terminated unexpectedly"));
   stream.removeAllListeners("data");
+  bulk?.divert(onChunk);
   stream.on("data", onChunk).on("close", onClose).on("error", onClose);
   stream.write(simpleQuery(statement));
   return {
     stream,
     release() {
+      bulk?.divert(undefined);
       stream.off("data", onChunk).off("close", onClose).off("error", onClose);
       for (const listener of listeners) stream.on("data", listener);
     },

@@ -206,8 +206,7 @@ function decimalHandling(precision: number, scale: number): TypeHandling {
     lakeType: `decimal(${precision},${scale})`,
     staged: { physical: isNarrow ? "int64" : "fixed16", logical },
     select: asIs,
-    appender: (inexact) =>
-      isNarrow ? appendNumeric({ scale, inexact }) : appendWideNumeric({ scale, inexact }),
+    appender: (inexact) => (isNarrow ? appendNumeric({ scale, inexact }) : appendWideNumeric({ scale, inexact })),
     mayBecomeNull: true,
   };
 }

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { using } from "../base/cleanup.ts";
+import { openEngine, type Engine } from "./engine.ts";
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "headgate-engine-"));
+  await mkdir(join(directory, "scratch"));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const open = (memoryMb = 192): Promise<Engine> =>
+  openEngine({ memoryMb, threads: 2, scratchDirectory: join(directory, "scratch") });
+
+test("statements run side by side and see the same tables", () =>
+  using(open(), async (engine) => {
+    await engine.run("create table t as select range as n from range(1000)");
+    const sums = await Promise.all([1, 2, 3].map((factor) => engine.run(`select sum(n * ${factor})::bigint from t`)));
+    expect(sums.map(({ rows }) => String(rows[0]?.[0]))).toEqual(["499500", "999000", "1498500"]);
+  }));
+
+test("a stream that is left early is cancelled, and the engine goes on", () =>
+  using(open(), async (engine) => {
+    const { batches } = await engine.stream("select range from range(1000000000000)");
+    for await (const batch of batches) {
+      expect(batch.length).toBeGreaterThan(0);
+      break;
+    }
+    expect((await engine.run("select 1")).rows).toEqual([[1]]);
+  }));
+
+test("an abort ends a running statement with the signal's reason", () =>
+  using(open(), async (engine) => {
+    const stop = new AbortController();
+    const running = engine.run("select count(*) from range(1000000000000) where range % 7 = 3", {
+      signal: stop.signal,
+    });
+    setTimeout(() => stop.abort(new Error("enough")), 100);
+    await expect(running).rejects.toThrow("enough");
+  }));
+
+test("a killed process is an error for whoever waits, and for whoever asks later", () =>
+  using(open(), async (engine) => {
+    const running = engine.run("select count(*) from range(1000000000000) where range % 7 = 3");
+    running.catch(() => {});
+    await delay(100);
+    process.kill(engine.pid, "SIGKILL");
+    await expect(running).rejects.toMatchObject({ code: "ENGINE_LOST" });
+    expect(engine.isAlive()).toBe(false);
+    await expect(engine.run("select 1")).rejects.toMatchObject({ code: "ENGINE_LOST" });
+  }));
+
+test("locked down, it reads the named files and nothing else, and stays so", () =>
+  using(open(), async (engine) => {
+    const [named, other] = [join(directory, "named.csv"), join(directory, "other.csv")];
+    await Promise.all([writeFile(named, "a\n1\n"), writeFile(other, "a\n2\n")]);
+    await engine.lockDown([named]);
+    expect((await engine.run(`select * from read_csv('${named}')`)).rows).toHaveLength(1);
+    await expect(engine.run(`select * from read_csv('${other}')`)).rejects.toMatchObject({ code: "SQL_FAILED" });
+    await expect(engine.run("set enable_external_access = true")).rejects.toMatchObject({ code: "SQL_FAILED" });
+    await expect(engine.run(`copy (select 1) to '${other}'`)).rejects.toMatchObject({ code: "SQL_FAILED" });
+  }));
+
+test("more than its memory is SQL_OUT_OF_MEMORY, not the end of the process", () =>
+  using(open(64), async (engine) => {
+    const greedy = engine.run("select list(range) from range(100000000)");
+    await expect(greedy).rejects.toMatchObject({ code: "SQL_OUT_OF_MEMORY" });
+    expect((await engine.run("select 1")).rows).toEqual([[1]]);
+  }));
