@@ -122,6 +122,9 @@ test("a reader that fails leaves nothing staged", async () => {
     column(sink, 0).appendInt64(0, 1);
     sink.rowDone();
     await sink.drain();
+    column(sink, 0).appendInt64(0, 2);
+    sink.rowDone();
+    void sink.drain();
     throw new Error("the source died");
   });
   await expect(failing).rejects.toThrow("the source died");

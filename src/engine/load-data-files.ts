@@ -98,10 +98,13 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
   let staged: PlainParquetFile[] = [];
   let writing: Promise<void> = Promise.resolve();
   let spare: readonly ColumnBatch[] | undefined;
+  /** A reader that failed may still be draining. */
+  let abandoned = false;
 
   const stageBatch = async (): Promise<void> => {
     await writing;
     await statements.room();
+    if (abandoned) return;
     const batches = buffers.map((buffer, index) => buffer.take(spare?.[index]));
     spare = undefined;
     request.onRows?.(rows);
@@ -138,6 +141,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       return statements.all();
     },
     async abandon() {
+      abandoned = true;
       await writing.catch(() => {});
       await statements.abandon(staged);
     },

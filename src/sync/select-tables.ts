@@ -3,12 +3,15 @@ import { HeadgateError } from "../errors.ts";
 import type { SourceObject } from "./source.ts";
 import { matchesAny } from "./table-pattern.ts";
 
-/** Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing. */
+/** Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing, and when all of them match nothing. */
 export function selectTables(objects: readonly SourceObject[], patterns: readonly string[]): readonly SourceObject[] {
   const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
   const missing = exact.filter((pattern) => !objects.some(({ name }) => matchesAny([pattern], name)));
   if (missing.length > 0) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: missing.join(", ") });
-  return objects.filter((object) => isChosen(object, { patterns, exact }));
+  const chosen = objects.filter((object) => isChosen(object, { patterns, exact }));
+  if (patterns.length > 0 && chosen.length === 0)
+    throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: patterns.join(", ") });
+  return chosen;
 }
 
 function isChosen(

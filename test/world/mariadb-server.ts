@@ -34,7 +34,8 @@ export interface MariadbOptions {
 
 const run = promisify(execFile);
 const user = "headgate";
-const password = "headgate";
+/** Not of the plainest letters, so that it is encoded in addresses and recognised where it should not be. */
+const password = "sesame/öffne 100%";
 
 export async function startMariadb({ directory, settings = {} }: MariadbOptions = {}): Promise<MariadbServer> {
   const home = directory ?? (await mkdtemp(join(tmpdir(), "headgate-mariadb-")));
@@ -66,7 +67,8 @@ export async function startMariadb({ directory, settings = {} }: MariadbOptions 
       }
       return runStatement(await connection(), statement);
     },
-    url: (database) => `mariadb://${user}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+    url: (database) =>
+      `mariadb://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
     stop: () => ended("SIGTERM"),
     kill: () => ended("SIGKILL"),
     [Symbol.asyncDispose]: () => ended("SIGTERM"),

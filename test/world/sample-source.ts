@@ -11,6 +11,8 @@ export interface SampleSource extends AsyncDisposable {
   execute(statement: string): Promise<void>;
   /** Every row of a table, each value as the database's own text, null as null. */
   texts(table: string, columns: readonly string[]): Promise<readonly (readonly (string | null)[])[]>;
+  /** Ends the server as a power cut would. */
+  kill(): Promise<void>;
 }
 
 export function openSampleSource(dialect: Dialect, directory: string): Promise<SampleSource> {
@@ -34,6 +36,7 @@ async function openPostgresSource(directory: string): Promise<SampleSource> {
       const rows = await server.query(`select ${list} from "${table}"`, [], { database: "shop" });
       return rows.map((row) => Object.values(row) as (string | null)[]);
     },
+    kill: () => server.kill(),
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }
@@ -54,6 +57,7 @@ async function openMariadbSource(directory: string): Promise<SampleSource> {
       const rows = await server.query(`select ${list} from \`${table}\``, { database: "shop" });
       return rows.map((row) => Object.values(row) as (string | null)[]);
     },
+    kill: () => server.kill(),
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }

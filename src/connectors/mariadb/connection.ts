@@ -201,7 +201,9 @@ function takeOver(
   driver.on("error", onError);
   internals.packetParser = receiver;
   bulk?.divert((bytes) => receiver.execute(bytes));
-  internals.stream.write(packet);
+  // One that broke while it was idle says nothing any more.
+  if (internals.stream.destroyed) onError(new Error("the connection was closed"));
+  else internals.stream.write(packet);
   return {
     stream: internals.stream,
     release() {

@@ -197,7 +197,9 @@ function takeOver(
   stream.removeAllListeners("data");
   bulk?.divert(onChunk);
   stream.on("data", onChunk).on("close", onClose).on("error", onClose);
-  stream.write(simpleQuery(statement));
+  // One that broke while it was idle says nothing any more.
+  if (stream.destroyed) onClose();
+  else stream.write(simpleQuery(statement));
   return {
     stream,
     release() {

@@ -1,0 +1,199 @@
+/** What goes wrong at people's hands: each is one error with code, place and remedy, exit code ≠ 0, and a lake as it was. */
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { askCommand, refusedCommand, startCommand, type CommandOptions, type Complaint } from "../world/command.ts";
+import { startPostgres } from "../world/postgres-server.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+let home: string;
+let source: SampleSource;
+let at: CommandOptions;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "headgate-bad-"));
+  source = await openSampleSource("mariadb", join(home, "source"));
+  await source.execute("create table product (id int primary key, name varchar(40))");
+  await source.execute("insert into product values (1, 'chair'), (2, 'table')");
+  await source.execute("create user reader@'%' identified by 'reads'");
+  await source.execute("grant select on shop.product to reader@'%'");
+  at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, WRONG: "wrong", READS: "reads" } };
+  await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+  await askCommand(["sync", "shop"], at);
+});
+afterAll(async () => {
+  await source[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+async function refused(words: readonly string[], options: Partial<CommandOptions> = {}): Promise<Complaint> {
+  const complaint = await refusedCommand(words, { ...at, ...options });
+  expect(complaint.message).not.toBe("");
+  expect(complaint.remedy).not.toBe("");
+  return complaint;
+}
+
+const address = (change: (url: URL) => void): string => {
+  const url = new URL(source.url);
+  change(url);
+  return url.href;
+};
+
+describe("sources", () => {
+  test("a wrong password", async () => {
+    const complaint = await refused(["source", "add", "other", source.url, "--password-env", "WRONG"]);
+    expect(complaint).toMatchObject({ code: "SOURCE_LOGIN_REFUSED", place: expect.stringContaining("127.0.0.1") });
+    expect(JSON.stringify(complaint)).not.toContain('"wrong"');
+  });
+
+  test("a port where nobody listens", async () => {
+    const nowhere = address((url) => void (url.port = "1"));
+    const complaint = await refused(["source", "add", "other", nowhere, "--password-env", "WRONG"]);
+    expect(complaint).toMatchObject({ code: "SOURCE_UNREACHABLE", place: "127.0.0.1:1" });
+  });
+
+  test("a database that is not there, a kind of address nobody knows, a name that is taken", async () => {
+    const missing = address((url) => void (url.pathname = "/nowhere"));
+    expect(await refused(["source", "add", "other", missing, "--password-env", "SHOP_PASSWORD"])).toMatchObject({
+      code: "SOURCE_DATABASE_UNKNOWN",
+    });
+    expect(await refused(["source", "add", "other", "oracle://a@b/c"])).toMatchObject({
+      code: "SOURCE_SCHEME_UNKNOWN",
+    });
+    expect(await refused(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"])).toMatchObject({
+      code: "SOURCE_EXISTS",
+    });
+  });
+
+  test("a right that is missing, and a table that is", async () => {
+    await source.execute("create table secret (id int primary key)");
+    const url = address((reader) => void (reader.username = "reader"));
+    await askCommand(["source", "add", "limited", url, "--password-env", "READS"], at);
+    await source.execute("grant insert on shop.secret to reader@'%'");
+    expect(await refused(["sync", "limited", "--table", "secret"])).toMatchObject({
+      code: "SOURCE_RIGHT_MISSING",
+      place: expect.stringContaining("secret"),
+    });
+    await source.execute("drop table secret");
+    expect(await refused(["sync", "shop", "--table", "nothing*"])).toMatchObject({ code: "SOURCE_TABLE_NOT_FOUND" });
+    expect(await refused(["sync", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });
+  });
+});
+
+describe("the data directory", () => {
+  test("that cannot be written", async () => {
+    const file = join(home, "a-file");
+    await writeFile(file, "");
+    expect(await refused(["tables"], { data: join(file, "data") })).toMatchObject({
+      code: "DATA_DIRECTORY_UNWRITABLE",
+      place: join(file, "data"),
+    });
+  });
+
+  test("that another server holds, and a port that another program has", async () => {
+    const listener = createServer().listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    const taken = String((listener.address() as AddressInfo).port);
+    expect(await refused(["up", "--port", taken])).toMatchObject({ code: "PORT_IN_USE" });
+    listener.close();
+    const first = startCommand(["up", "--port", "0", "--json"], at);
+    await once(first.process.stdout as NodeJS.ReadableStream, "data");
+    expect(await refused(["up", "--port", "0"])).toMatchObject({ code: "DATA_DIRECTORY_IN_USE", place: at.data });
+    expect(await askCommand<{ tables: unknown[] }>(["tables"], at)).toMatchObject({ tables: [{ name: "product" }] });
+    first.process.kill("SIGTERM");
+    expect(await first.result).toMatchObject({ code: 0 });
+  });
+
+  test("with a setting that is none", async () => {
+    expect(await refused(["tables", "--engine-memory", "much"])).toMatchObject({
+      code: "SETTING_INVALID",
+      place: expect.stringContaining("engine-memory"),
+    });
+    expect(await refused(["tabels"])).toMatchObject({ code: "USAGE" });
+  });
+});
+
+test("a metadata database from a newer version", async () => {
+  const server = await startPostgres();
+  try {
+    const url = `postgres://${server.user}:${server.password}@localhost/postgres?host=${encodeURIComponent(server.socketDirectory)}`;
+    const other = { data: join(home, "external"), environment: { HEADGATE_DATABASE_URL: url } };
+    await askCommand(["tables"], other);
+    await server.query("insert into migrations (name, hash) values ('9999_future', 'x')");
+    expect(await refused(["tables"], other)).toMatchObject({
+      code: "METADATA_NEWER",
+      place: expect.stringContaining("9999_future"),
+    });
+    await server.stop();
+    expect(await refused(["tables"], other)).toMatchObject({ code: "METADATA_UNREACHABLE" });
+  } finally {
+    await server.stop();
+  }
+});
+
+test("statements that are not served", async () => {
+  expect(await refused(["sql", "select * from nothing"])).toMatchObject({ code: "TABLE_NOT_FOUND" });
+  expect(await refused(["sql", "selec 1"])).toMatchObject({ code: "SQL_INVALID" });
+  expect(await refused(["sql", "drop table shop.product"])).toMatchObject({ code: "SQL_NOT_ALLOWED" });
+  expect(await refused(["sql", "--as-of", "1999-01-01", "select * from shop.product"])).toMatchObject({
+    code: "SNAPSHOT_NOT_FOUND",
+  });
+});
+
+test("a source that dies in the middle of a load leaves the lake as it was", async () => {
+  const dying = await openSampleSource("postgres", join(home, "dying"));
+  const other = { data: join(home, "dying-data"), environment: { SHOP_PASSWORD: dying.password } };
+  try {
+    await dying.execute("create table small (id int primary key)");
+    await dying.execute("insert into small values (1)");
+    await askCommand(["source", "add", "shop", dying.url, "--password-env", "SHOP_PASSWORD"], other);
+    await askCommand(["sync", "shop"], other);
+    await dying.execute("insert into small values (2)");
+    await dying.execute(
+      "create table large as select n as id, repeat('x', 300) as pad from generate_series(1, 400000) n",
+    );
+    const running = startCommand(["sync", "shop", "--split-size", "4", "--json"], other);
+    const isLoading = async (): Promise<boolean> => (await readdir(join(other.data, "scratch"))).length > 0;
+    while (running.process.exitCode === null && !(await isLoading())) await delay(5);
+    await dying.kill();
+    const { code, stderr } = await running.result;
+    expect(code).toBe(1);
+    expect(stderr).toContain("SOURCE_LOST");
+    const count = ["sql", "select count(*) as n from shop.small"];
+    expect(await askCommand(count, other)).toMatchObject({ rows: [{ n: 1 }] });
+    expect(await askCommand(["tables"], other)).toMatchObject({ tables: [{ name: "small" }] });
+  } finally {
+    await dying[Symbol.asyncDispose]();
+  }
+});
+
+test("a data file that somebody deleted", async () => {
+  const [path] = (await readdir(join(at.data, "lake"), { recursive: true })).filter((name) =>
+    name.endsWith(".parquet"),
+  );
+  await rm(join(at.data, "lake", path ?? "none"));
+  expect(await refused(["sql", "select * from shop.product"])).toMatchObject({
+    code: "DATA_FILE_MISSING",
+    place: expect.stringContaining(".parquet"),
+  });
+});
+
+/** A disk of its own needs the right to mount one. */
+test.runIf(process.getuid?.() === 0)("a disk that is full", async () => {
+  const disk = join(home, "disk");
+  await mkdir(disk);
+  await source.execute("create table wide (id int primary key, pad varchar(4000))");
+  await source.execute("insert into wide select seq, concat(md5(seq), sha1(seq), sha2(seq, 512)) from seq_1_to_60000");
+  const under = ["unshare", "--mount", "sh", "-c", `mount -t tmpfs -o size=3m none '${disk}' && exec "$@"`, "sh"];
+  const other = {
+    data: join(home, "small"),
+    environment: { ...at.environment, HEADGATE_LAKE: join(disk, "lake") },
+    under,
+  };
+  await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], other);
+  expect(await refused(["sync", "shop", "--table", "wide"], other)).toMatchObject({ code: "DISK_FULL" });
+  expect(await askCommand(["tables"], other)).toEqual({ tables: [] });
+});

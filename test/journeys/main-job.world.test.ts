@@ -1,0 +1,110 @@
+/** The main job through the real commands: a database into the lake, changed, synced again, compared, read as it was. */
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { using } from "../../src/base/cleanup.ts";
+import { openSession } from "../../src/cli/session.ts";
+import { resolveConfig } from "../../src/config.ts";
+import { connectors } from "../../src/main.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { compareWithLake } from "../world/equality.ts";
+import { orderCount, sampleShop } from "../world/sample-shop.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+const tables = ["customer", "customer_address", "product", "productorder", "shop_visit", "store"];
+
+describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
+  let home: string;
+  let source: SampleSource;
+  let at: CommandOptions;
+  const { create, change } = sampleShop(dialect);
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-journey-"));
+    source = await openSampleSource(dialect, join(home, "source"));
+    for (const statement of create) await source.execute(statement);
+    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
+  });
+  afterAll(async () => {
+    await source[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const sync = (...more: string[]): Promise<SyncReport> => askCommand(["sync", "shop", ...more], at);
+  const outcomes = ({ tables: reports }: SyncReport): Record<string, string> =>
+    Object.fromEntries(reports.map(({ lakeTable, outcome }) => [lakeTable.replace("shop.", ""), outcome]));
+  const lakeFiles = async (): Promise<string[]> =>
+    (await readdir(join(at.data, "lake"), { recursive: true })).filter((name) => name.includes(".")).toSorted();
+  const count = async (...words: string[]): Promise<unknown> => {
+    const { rows } = await askCommand<{ rows: unknown[] }>(["sql", ...words], at);
+    return rows[0];
+  };
+  const compareAll = (names: readonly string[]): Promise<void> =>
+    using(openSession({ config: resolveConfig({ data: at.data }), connectors }), async (session) => {
+      for (const table of names) {
+        const comparison = await compareWithLake({ source, session, database: "shop", table });
+        expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
+      }
+    });
+
+  test("everything arrives in one commit, row for row", async () => {
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    const report = await sync();
+    expect(report.commit).not.toBeNull();
+    expect(outcomes(report)).toEqual(Object.fromEntries(tables.map((name) => [name, "created"])));
+    await compareAll(tables);
+  });
+
+  test("the catalog names every table's metadata", async () => {
+    const listed = await askCommand<{ tables: { name: string; metadata_location: string }[] }>(["tables"], at);
+    expect(listed.tables.map(({ name }) => name).toSorted()).toEqual(tables);
+    for (const { metadata_location: location } of listed.tables) expect(location).toMatch(/^file:.*\.metadata\.json$/);
+  });
+
+  test("an unchanged source makes no commit and no file", async () => {
+    const before = await lakeFiles();
+    const report = await sync();
+    expect(report.commit).toBeNull();
+    expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(["unchanged"]));
+    expect(await lakeFiles()).toEqual(before);
+  });
+
+  test("a day's work arrives, and the day before can still be read", async () => {
+    for (const statement of change) await source.execute(statement);
+    const report = await sync();
+    expect(outcomes(report)).toEqual({
+      customer: "unchanged",
+      customer_address: "unchanged",
+      product: "reloaded",
+      productorder: "reloaded",
+      shop_visit: "reloaded",
+      store: "unchanged",
+      voucher: "created",
+    });
+    await compareAll([...tables, "voucher"]);
+    const statement = "select count(*) as n from shop.productorder";
+    expect(await count(statement)).toEqual({ n: orderCount + 400 });
+    expect(await count("--as-of", "first", statement)).toEqual({ n: orderCount });
+  });
+
+  test("one table alone, loaded from the beginning", async () => {
+    const report = await sync("--table", "customer*", "--full");
+    expect(outcomes(report)).toEqual({ customer: "reloaded", customer_address: "reloaded" });
+  });
+
+  test("a table that left the source stays in the lake", async () => {
+    await source.execute("drop table voucher");
+    expect(outcomes(await sync())).toMatchObject({ voucher: "gone" });
+    expect(await count("select count(*) as n from shop.voucher")).toEqual({ n: 6 });
+  });
+
+  test("the password is in nothing that was said or written", async () => {
+    const { stdout, stderr } = await runCommand(["source", "show", "shop"], at);
+    expect(stdout + stderr).not.toContain(source.password);
+    for (const name of await readdir(at.data, { recursive: true })) {
+      const bytes = await readFile(join(at.data, name)).catch(() => Buffer.alloc(0));
+      expect({ name, found: bytes.includes(source.password) }).toEqual({ name, found: false });
+    }
+  });
+});
