@@ -146,7 +146,8 @@ function int16(bytes: Buffer, at: number): number {
   return (((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number);
 }
 
-function int32(bytes: Buffer, at: number): number {
+/** Big-endian, signed. */
+export function int32(bytes: Buffer, at: number): number {
   return (
     ((bytes[at] as number) << 24) |
     ((bytes[at + 1] as number) << 16) |

@@ -5,8 +5,9 @@
  */
 import type { Duplex } from "node:stream";
 import { must } from "../../base/must.ts";
+import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import type { RowSink } from "../../sync/source.ts";
-import type { Appender } from "./appenders.ts";
+import { int32, type Appender } from "./appenders.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { statementFailure } from "./failures.ts";
 
@@ -74,22 +75,19 @@ const errorResponse = 0x45;
 const readyForQuery = 0x5a;
 const headBytes = 5;
 
-function rowReader(
-  { sink, appenders }: CopyParts,
-  answer: { done: () => void; failed: (failure: unknown) => void },
-): RowReader {
+function rowReader(parts: CopyParts, answer: { done: () => void; failed: (failure: unknown) => void }): RowReader {
   /** A message that began in an earlier chunk: whole once `filled` reaches its length. */
   let partial: Buffer | undefined;
   let filled = 0;
   let rest: Buffer = Buffer.alloc(0);
-  let isFirstRow = true;
   let isFinished = false;
   let failure: unknown;
+  const appendRows = rowAppender(parts);
 
   const message = (bytes: Buffer, start: number, end: number): void => {
     const kind = bytes[start];
     if (kind === copyData) {
-      isFirstRow = appendRows(bytes, { start: start + headBytes, end, isFirstRow, sink, appenders });
+      appendRows(bytes, start + headBytes, end);
     } else if (kind === errorResponse) {
       failure = serverError(bytes.subarray(start + headBytes, end));
     } else if (kind === readyForQuery) {
@@ -102,7 +100,7 @@ function rowReader(
   const messages = (bytes: Buffer): number => {
     let at = 0;
     while (bytes.length - at >= headBytes) {
-      const end = at + 1 + bytes.readInt32BE(at + 1);
+      const end = at + 1 + int32(bytes, at + 1);
       if (end > bytes.length) break;
       message(bytes, at, end);
       at = end;
@@ -135,45 +133,36 @@ function rowReader(
   };
 }
 
-interface RowParts {
-  readonly start: number;
-  readonly end: number;
-  readonly isFirstRow: boolean;
-  readonly sink: RowSink;
-  readonly appenders: readonly Appender[];
-}
-
 /** Signature, flags and the header extension's length. */
 const copyHeaderBytes = 19;
 
-/** The first message begins with the file header; a field count of −1 is the trailer. Returns false: later ones have no header. */
-function appendRows(bytes: Buffer, { start, end, isFirstRow, sink, appenders }: RowParts): false {
-  let at = isFirstRow ? start + copyHeaderBytes + bytes.readInt32BE(start + copyHeaderBytes - 4) : start;
+/** Appends the rows in `bytes[start, end)`. The first ones come behind the file header; a field count of −1 is the trailer. */
+function rowAppender({ sink, appenders }: CopyParts): (bytes: Buffer, start: number, end: number) => void {
   const { columns } = sink;
   const width = appenders.length;
-  while (at < end) {
-    const fields = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-    at += 2;
-    if (fields === 0xffff) break;
-    if (fields !== width) throw new TypeError(`expected ${width} fields, got ${fields}`);
-    for (let column = 0; column < width; column++) {
-      const length =
-        ((bytes[at] as number) << 24) |
-        ((bytes[at + 1] as number) << 16) |
-        ((bytes[at + 2] as number) << 8) |
-        (bytes[at + 3] as number);
-      at += 4;
-      const buffer = columns[column] as (typeof columns)[number];
-      if (length < 0) {
-        buffer.appendNull();
-        continue;
+  let isFirst = true;
+  return (bytes, start, end) => {
+    let at = isFirst ? start + copyHeaderBytes + bytes.readInt32BE(start + copyHeaderBytes - 4) : start;
+    isFirst = false;
+    while (at < end) {
+      const fields = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+      at += 2;
+      if (fields === 0xffff) break;
+      if (fields !== width) throw new TypeError(`expected ${width} fields, got ${fields}`);
+      for (let column = 0; column < width; column++) {
+        const length = int32(bytes, at);
+        at += 4;
+        const buffer = columns[column] as ColumnBuffer;
+        if (length < 0) {
+          buffer.appendNull();
+          continue;
+        }
+        (appenders[column] as Appender)(buffer, bytes, at, length);
+        at += length;
       }
-      (appenders[column] as Appender)(buffer, bytes, at, length);
-      at += length;
+      sink.rowDone();
     }
-    sink.rowDone();
-  }
-  return false;
+  };
 }
 
 /** `ErrorResponse`: fields of a letter and a text, ended by zeros. `C` is the SQLSTATE, `M` the message. */
