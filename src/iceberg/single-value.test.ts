@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { bigEndian, boundFromText, fromBigEndian, fromBytes, toBytes } from "./single-value.ts";
+import { compareValues, valueFromText, type Value } from "./value.ts";
+
+const hex = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes === undefined ? undefined : Buffer.from(bytes).toString("hex");
+
+/** Spec, Appendix D: binary single-value serialization. */
+test.each<[string, Value, string]>([
+  ["boolean", true, "01"],
+  ["boolean", false, "00"],
+  ["int", -2, "feffffff"],
+  ["long", 34n, "2200000000000000"],
+  ["float", 1.5, "0000c03f"],
+  ["double", -0, "0000000000000080"],
+  ["date", 1, "01000000"],
+  ["timestamp", -1n, "ffffffffffffffff"],
+  ["string", "ä", "c3a4"],
+  ["uuid", "f79c3e09-677c-4bbd-a479-3f349cb785e7", "f79c3e09677c4bbda4793f349cb785e7"],
+  ["binary", Uint8Array.of(0, 255), "00ff"],
+  ["decimal(14,2)", 1420n, "058c"],
+  ["decimal(38,0)", -1n, "ff"],
+])("a %s is written as the specification says, and read back", (type, value, bytes) => {
+  expect(hex(toBytes(type, value))).toBe(bytes);
+  expect(compareValues(fromBytes(type, toBytes(type, value)), value)).toBe(0);
+});
+
+test("a bound written before a promotion is read as the wider type", () => {
+  expect(fromBytes("long", toBytes("int", -7))).toBe(-7n);
+  expect(fromBytes("double", toBytes("float", 0.5))).toBe(0.5);
+});
+
+test("whole numbers take as few bytes as hold them, and come back", () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n }), (value) => {
+      const bytes = bigEndian(value);
+      expect(fromBigEndian(bytes)).toBe(value);
+      expect(bytes.length === 1 || BigInt.asIntN((bytes.length - 1) * 8, value) !== value).toBe(true);
+    }),
+  );
+});
+
+/** What metrics may claim: a lower bound is at or below the value, an upper bound at or above it. */
+test("bounds made from an engine's text enclose the value, however long it is", () => {
+  const enclose = (type: string, text: string): void => {
+    const value = valueFromText(type, text) as Value;
+    const [lower, upper] = [boundFromText(type, { text, side: "lower" }), boundFromText(type, { text, side: "upper" })];
+    if (lower !== undefined) expect(compareValues(fromBytes(type, lower), value)).toBeLessThanOrEqual(0);
+    if (upper !== undefined) expect(compareValues(fromBytes(type, upper), value)).toBeGreaterThanOrEqual(0);
+  };
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => enclose("string", text)));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => enclose("binary", Buffer.from(bytes).toString("hex"))),
+  );
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (long) => enclose("long", String(long))),
+  );
+});
+
+test("long bounds are cut, and where no greater text exists there is none", () => {
+  expect(hex(boundFromText("string", { text: "a".repeat(20), side: "upper" }))).toBe(
+    Buffer.from(`${"a".repeat(15)}b`).toString("hex"),
+  );
+  expect(boundFromText("string", { text: "\u{10ffff}".repeat(20), side: "upper" })).toBeUndefined();
+  expect(boundFromText("binary", { text: "ff".repeat(20), side: "upper" })).toBeUndefined();
+  expect(boundFromText("double", { text: "nan", side: "upper" })).toBeUndefined();
+});
+
+test("zero is enclosed whichever zero it was", () => {
+  expect(Object.is(fromBytes("double", boundFromText("double", { text: "0", side: "lower" }) as Uint8Array), -0)).toBe(
+    true,
+  );
+  expect(Object.is(fromBytes("double", boundFromText("double", { text: "-0", side: "upper" }) as Uint8Array), 0)).toBe(
+    true,
+  );
+});

@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { HeadgateError } from "../errors.ts";
+import type { DataFile } from "./data-file.ts";
+import { expiredSnapshots, unreachableFiles } from "./expire-snapshots.ts";
+import type { FileIO } from "./file-io.ts";
+import { newTable } from "./new-table.ts";
+import { planScan } from "./scan.ts";
+import { toBytes } from "./single-value.ts";
+import { produceSnapshot, type SnapshotChange } from "./snapshot-producer.ts";
+import { currentSnapshot, formatTableMetadata, parseTableMetadata, type TableMetadata } from "./table-metadata.ts";
+import { applyUpdates } from "./table-update.ts";
+
+/** Objects in memory: what the producer needs of a store, and nothing it could lean on beyond that. */
+function memory(): FileIO & { readonly files: Map<string, Uint8Array> } {
+  const files = new Map<string, Uint8Array>();
+  return {
+    files,
+    async read(location) {
+      const bytes = files.get(location);
+      if (bytes === undefined) throw new HeadgateError("DATA_FILE_MISSING", { place: location });
+      return bytes;
+    },
+    async write(location, bytes) {
+      if (files.has(location)) throw new TypeError(`${location} was written twice`);
+      files.set(location, bytes);
+    },
+  };
+}
+
+const table = (): TableMetadata =>
+  newTable({
+    uuid: "1dc9bfcc-5d5b-4d8c-8b0e-4bb2f8a3c1d0",
+    location: "memory://t",
+    schema: { schemaId: 0, fields: [{ id: 1, name: "day", required: false, type: "int" }], identifierFieldIds: [] },
+    spec: { specId: 0, fields: [{ sourceId: 1, fieldId: 1000, name: "day", transform: { kind: "identity" } }] },
+    now: 1_000,
+  });
+
+function dataFile(filePath: string, day: number | null): DataFile {
+  const bound = day === null ? new Map<number, Uint8Array>() : new Map([[1, toBytes("int", day)]]);
+  return {
+    content: "data",
+    filePath,
+    fileFormat: "PARQUET",
+    specId: 0,
+    partition: [day],
+    recordCount: 10n,
+    fileSizeInBytes: 100n,
+    columnSizes: new Map([[1, 2n ** 40n]]),
+    valueCounts: new Map([[1, 10n]]),
+    nullValueCounts: new Map([[1, day === null ? 10n : 0n]]),
+    lowerBounds: bound,
+    upperBounds: bound,
+    splitOffsets: [4n],
+    sortOrderId: 0,
+  };
+}
+
+let clock = 1_000;
+async function commit(io: FileIO, metadata: TableMetadata, change: Partial<SnapshotChange>): Promise<TableMetadata> {
+  clock += 1_000;
+  const { updates } = await produceSnapshot(io, metadata, { add: [], remove: new Set(), now: clock, ...change });
+  const next = applyUpdates(metadata, { updates, previousFile: undefined, now: clock });
+  return parseTableMetadata(formatTableMetadata(next));
+}
+
+async function paths(io: FileIO, metadata: TableMetadata, day?: number): Promise<string[]> {
+  const filter = day === undefined ? undefined : ({ op: "eq", fieldId: 1, value: day } as const);
+  const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter });
+  return files.map(({ dataFile: { filePath } }) => filePath).toSorted();
+}
+
+test("a file comes back from its manifest as it went in", async () => {
+  const io = memory();
+  const file = dataFile("memory://t/a", 7);
+  const metadata = await commit(io, table(), { add: [file] });
+  const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
+  expect(files[0]?.sequenceNumber).toBe(1n);
+  const { lowerBounds, upperBounds, ...rest } = files[0]?.dataFile ?? file;
+  const { lowerBounds: lower, upperBounds: upper, ...expected } = file;
+  expect(rest).toMatchObject(expected);
+  expect([...(lowerBounds ?? [])].map(([id, bytes]) => [id, Buffer.from(bytes)])).toEqual(
+    [...(lower ?? [])].map(([id, bytes]) => [id, Buffer.from(bytes)]),
+  );
+  expect(upperBounds?.size).toBe(upper?.size);
+});
+
+test("append, overwrite and delete are named and counted in the summary", async () => {
+  const io = memory();
+  const one = await commit(io, table(), { add: [dataFile("a", 1), dataFile("b", 2)] });
+  expect(currentSnapshot(one)?.summary).toMatchObject({
+    operation: "append",
+    "added-data-files": "2",
+    "total-records": "20",
+  });
+  const two = await commit(io, one, { add: [dataFile("c", 3)], remove: "all" });
+  expect(currentSnapshot(two)?.summary).toMatchObject({
+    operation: "overwrite",
+    "deleted-data-files": "2",
+    "total-data-files": "1",
+    "total-records": "10",
+  });
+  const three = await commit(io, two, { remove: new Set(["c"]) });
+  expect(currentSnapshot(three)?.summary).toMatchObject({ operation: "delete", "total-data-files": "0" });
+  expect(await paths(io, three)).toEqual([]);
+});
+
+test("a file that is not in the table cannot be removed", async () => {
+  const io = memory();
+  const metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
+  await expect(commit(io, metadata, { remove: new Set(["b"]) })).rejects.toMatchObject({ code: "DATA_FILE_MISSING" });
+});
+
+test("partitions leave whole manifests and files out", async () => {
+  const io = memory();
+  let metadata = await commit(io, table(), { add: [dataFile("a", 1), dataFile("b", 2)] });
+  metadata = await commit(io, metadata, { add: [dataFile("c", 9), dataFile("n", null)] });
+  expect(await paths(io, metadata, 2)).toEqual(["b"]);
+  const plan = await planScan(io, {
+    metadata,
+    snapshot: currentSnapshot(metadata),
+    filter: { op: "eq", fieldId: 1, value: 2 },
+  });
+  expect(plan).toMatchObject({ skippedFiles: 1, skippedManifests: 1 });
+});
+
+test("whatever is added and removed, every snapshot lists exactly its files, and expiry frees exactly the rest", async () => {
+  const step = fc.record({
+    add: fc.integer({ min: 0, max: 3 }),
+    remove: fc.array(fc.nat(20), { maxLength: 3 }),
+    all: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+      const io = memory();
+      let metadata = table();
+      let live: string[] = [];
+      const states: string[][] = [];
+      let named = 0;
+      for (const { add, remove, all } of steps) {
+        const leaving = all
+          ? live
+          : [...new Set(remove.map((index) => live[index % Math.max(1, live.length)] ?? ""))].filter(
+              (path) => path !== "",
+            );
+        const arriving = Array.from({ length: add }, () => `f${named++}`);
+        metadata = await commit(io, metadata, {
+          add: arriving.map((path, index) => dataFile(path, index)),
+          remove: all ? "all" : new Set(leaving),
+        });
+        live = [...live.filter((path) => !leaving.includes(path)), ...arriving];
+        states.push(live.toSorted());
+        expect(await paths(io, metadata)).toEqual(states.at(-1));
+      }
+      for (const [index, snapshot] of metadata.snapshots.entries()) {
+        const { files } = await planScan(io, { metadata, snapshot, filter: undefined });
+        expect(files.map(({ dataFile: file }) => file.filePath).toSorted()).toEqual(states[index]);
+      }
+      const expired = expiredSnapshots(metadata, clock + 30 * 86_400_000);
+      expect(expired).toHaveLength(metadata.snapshots.length - 1);
+      const gone = await unreachableFiles(io, metadata, expired);
+      const everNamed = new Set(states.flat());
+      expect(gone.filter((path) => everNamed.has(path)).toSorted()).toEqual(
+        [...everNamed].filter((path) => !live.includes(path)).toSorted(),
+      );
+      for (const path of gone) io.files.delete(path);
+      expect(await paths(io, metadata)).toEqual(live.toSorted());
+    }),
+    { numRuns: 60 },
+  );
+});
