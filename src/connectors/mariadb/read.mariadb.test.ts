@@ -1,10 +1,12 @@
 /** What is MariaDB's own in reading: every type, every kind of key, large values, stops and refusals. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collectingSink } from "../../../test/conformance/collecting-sink.ts";
+import { cellText, sameValue } from "../../../test/conformance/cell-text.ts";
+import { keepingSink } from "../../../test/conformance/keeping-sink.ts";
 import { startMariadb, type MariadbServer } from "../../../test/world/mariadb-server.ts";
-import { ColumnBuffer } from "../../engine/column-buffer.ts";
+import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { Cut, RowSink, Source, SourceColumn, SourceTable } from "../../sync/source.ts";
+import type { Cut, Source, SourceTable } from "../../sync/source.ts";
 import { mariadb } from "./mariadb.ts";
 
 let server: MariadbServer;
@@ -28,6 +30,13 @@ function open(address: string): Promise<Source> {
   return mariadb.open({ url, password: password === "" ? undefined : password });
 }
 
+function withLogin(user: string, password: string): string {
+  const url = new URL(server.url("d"));
+  url.username = user;
+  url.password = password;
+  return url.href;
+}
+
 const execute = (statement: string) => server.query(statement, { database: "d" });
 
 async function describeTable(name: string): Promise<SourceTable> {
@@ -43,19 +52,6 @@ async function inCut<T>(work: (cut: Cut) => Promise<T>, readers = 1): Promise<T>
   } finally {
     await cut[Symbol.asyncDispose]();
   }
-}
-
-/** Keeps everything in its buffers. */
-function keepingSink(table: SourceTable): RowSink & { readonly inexactColumns: string[] } {
-  const inexactColumns: string[] = [];
-  return {
-    columns: table.columns.map(({ staged }) => new ColumnBuffer(staged)),
-    rowDone: () => undefined,
-    full: false,
-    drain: () => Promise.resolve(),
-    inexact: ({ name }) => void inexactColumns.push(name),
-    inexactColumns,
-  };
 }
 
 /** Each type with its values, its lake type and SQL that gives the same text independently of the connector. */
@@ -114,45 +110,6 @@ const types: [declared: string, lakeType: string, values: readonly string[], tex
   ["point", "binary", ["st_geomfromtext('POINT(1 2)', 4326)"], "hex(c)"],
   ["varchar(50) compressed", "string", ["repeat('z', 50)"]],
 ];
-
-function cellText({ lakeType, staged }: SourceColumn, values: Buffer): string {
-  switch (staged.physical) {
-    case "int32":
-      return lakeType === "date"
-        ? isoText(BigInt(values.readInt32LE()) * 86_400_000_000n).slice(0, 10)
-        : String(values.readInt32LE());
-    case "int64": {
-      const value = values.readBigInt64LE();
-      if (lakeType.startsWith("timestamp")) return isoText(value);
-      if (lakeType === "decimal(20,0)") return String(BigInt.asUintN(64, value));
-      return staged.logical?.kind === "decimal" ? scaledText(value, staged.logical.scale) : String(value);
-    }
-    case "float":
-      return String(values.readFloatLE());
-    case "double":
-      return String(values.readDoubleLE());
-    case "fixed16":
-      return values.toString("hex").replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
-    case "bytes":
-      return values.subarray(4).toString(staged.logical === undefined ? "hex" : "utf8");
-  }
-}
-
-function isoText(micros: bigint): string {
-  const seconds = micros >= 0n ? micros / 1_000_000n : -((-micros + 999_999n) / 1_000_000n);
-  const iso = new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace("T", " ");
-  return `${iso}.${String(micros - seconds * 1_000_000n).padStart(6, "0")}`;
-}
-
-function scaledText(value: bigint, scale: number): string {
-  const digits = String(value < 0n ? -value : value).padStart(scale + 1, "0");
-  return `${value < 0n ? "-" : ""}${digits.slice(0, digits.length - scale)}${scale === 0 ? "" : `.${digits.slice(-scale)}`}`;
-}
-
-function sameValue({ lakeType }: SourceColumn, ours: string, theirs: string): boolean {
-  if (lakeType === "float" || lakeType === "double") return Number(ours) === Number(theirs);
-  return lakeType === "binary" ? ours === theirs.toLowerCase() : ours === theirs;
-}
 
 describe("types", () => {
   test.each(types)("%s becomes %s, value by value", async (declared, lakeType, values, text = "cast(c as char)") => {
@@ -450,7 +407,7 @@ describe("refusals", () => {
       code: "SOURCE_UNREACHABLE",
     });
     expect(await refusal(server.url("nowhere"))).toMatchObject({ code: "SOURCE_DATABASE_UNKNOWN" });
-    expect(await refusal(server.url("d").replace("headgate:headgate", "headgate:wrong"))).toMatchObject({
+    expect(await refusal(withLogin("headgate", "wrong"))).toMatchObject({
       code: "SOURCE_LOGIN_REFUSED",
     });
     expect(await refusal(`${server.url("d")}?tls=require`)).toMatchObject({ code: "SOURCE_TLS_FAILED" });
@@ -460,7 +417,7 @@ describe("refusals", () => {
   test("a missing right is named, with the statement that mends it", async () => {
     await server.query("create user poor@'%' identified by 'poor'");
     await server.query("grant show view on d.* to poor@'%'");
-    const poor = await open(server.url("d").replace("headgate:headgate", "poor:poor"));
+    const poor = await open(withLogin("poor", "poor"));
     const checks = new Map((await poor.test()).map((check) => [check.name, check]));
     expect(checks.get("right to read")?.outcome).toBe("failed");
     expect(checks.get("right to read")?.mend).toBe("grant select, show view on `d`.* to 'poor'@'%';");
@@ -494,7 +451,9 @@ describe("refusals", () => {
   });
 
   test("a unix socket works as well as a port", async () => {
-    const other = await open(`mariadb://headgate:headgate@localhost/d?socket=${encodeURIComponent(server.socket)}`);
+    const url = new URL(server.url("d"));
+    url.searchParams.set("socket", server.socket);
+    const other = await open(url.href);
     expect(other.server.product).toBe("MariaDB");
     await other[Symbol.asyncDispose]();
   });
