@@ -180,7 +180,7 @@ function openStatements<Draft extends FileDraft>({
 }: LoadRequest<Draft>): Statements<Draft> {
   const started: Promise<{ draft: Draft; file: DataFile }>[] = [];
   const underWay = new Set<Promise<unknown>>();
-  let failure: unknown;
+  let firstFailure: unknown;
   engine.catch(() => {});
   const fileColumns = columns.map(({ name, fieldId, type, staged, convert }, index): DataFileColumn => ({
     name,
@@ -206,14 +206,14 @@ function openStatements<Draft extends FileDraft>({
   return {
     async room() {
       while (underWay.size >= statementsAtOnce) await Promise.race(underWay);
-      if (failure !== undefined) throw failure;
+      if (firstFailure !== undefined) throw firstFailure;
     },
     start(staged) {
       writing.batches += staged.length;
       const statement = writing.slots.run(() => write(staged));
       const settled = statement.then(
         () => {},
-        (reason: unknown) => (failure ??= reason),
+        (failure: unknown) => (firstFailure ??= failure),
       );
       started.push(statement);
       underWay.add(settled);

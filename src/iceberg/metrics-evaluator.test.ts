@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Comparison, Expression, Predicate } from "./expression.ts";
 import { mayMatch, type FieldMetrics } from "./metrics-evaluator.ts";

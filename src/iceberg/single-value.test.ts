@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { bigEndian, boundFromText, fromBigEndian, fromBytes, toBytes } from "./single-value.ts";
 import { compareValues, valueFromText, type Value } from "./value.ts";

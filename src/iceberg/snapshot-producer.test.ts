@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "./data-file.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyTransform, formatTransform, parseTransform, transformedType } from "./transform.ts";
 import { valueFromText, type Value } from "./value.ts";

@@ -171,9 +171,7 @@ test("a source that dies in the middle of a load leaves the lake as it was", asy
 });
 
 test("a data file that somebody deleted", async () => {
-  const [path] = (await readdir(join(at.data, "lake"), { recursive: true })).filter((name) =>
-    name.endsWith(".parquet"),
-  );
+  const path = (await readdir(join(at.data, "lake"), { recursive: true })).find((name) => name.endsWith(".parquet"));
   await rm(join(at.data, "lake", path ?? "none"));
   expect(await refused(["sql", "select * from shop.product"])).toMatchObject({
     code: "DATA_FILE_MISSING",
