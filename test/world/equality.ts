@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Session } from "../../src/cli/session.ts";
+import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { sql } from "../../src/operations/sql.ts";
 import { tableDescribe } from "../../src/operations/tables.ts";
 import { silent } from "../../src/base/progress.ts";
@@ -38,14 +39,14 @@ export async function compareWithLake(parts: {
     fromSource.add(row);
   const fromLake = multiset(canonical);
   const list = columns
-    .map(({ name, type }) => (type === "binary" ? `hex("${name}")` : `"${name}"::varchar`))
+    .map(({ name, type }) => (type === "binary" ? `hex(${quoteName(name)})` : `${quoteName(name)}::varchar`))
     .join(", ");
   const onItem = (item: unknown): void => {
     for (const row of (item as { rows?: Text[][] }).rows ?? []) fromLake.add(row);
   };
   await session.call(
     sql,
-    { sql: `select ${list} from "${database}"."${table}"`, explain: false },
+    { sql: `select ${list} from ${quoteName(database)}.${quoteName(table)}`, explain: false },
     { ...quietCall(), emit: async (item) => onItem(item) },
   );
   return {
