@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { createConnection, type Connection, type ConnectionOptions, type SslOptions } from "mysql2";
+import type { Connection, ConnectionOptions, SslOptions } from "mysql2";
 import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { ServerAddress } from "./address.ts";
@@ -116,7 +116,7 @@ async function sslOptions({ tls, tlsCa }: ServerAddress): Promise<SslOptions> {
   }
 }
 
-function logInOnce(
+async function logInOnce(
   { address, password }: Credentials,
   parts: { place: string; ssl: SslOptions | undefined },
 ): Promise<Login> {
@@ -134,6 +134,7 @@ function logInOnce(
     flags: ["-LOCAL_FILES", "-CLIENT_QUERY_ATTRIBUTES"],
     typeCast: (field) => field.string(),
   };
+  const { createConnection } = await import("mysql2");
   return new Promise((resolve, reject) => {
     const driver = createConnection(options);
     driver.on("error", () => undefined);
