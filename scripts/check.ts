@@ -1,11 +1,15 @@
 /** What a machine can check without running the product: format, lint, layers, types, unused code, generated docs, the lock file. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
 
 interface Check {
   readonly name: string;
   readonly run: () => string | undefined;
 }
+
+/** The Node that runs this comes first: tools that name `node` must not get an older one of the machine. */
+const environment = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}` };
 
 const bin =
   (name: string, ...words: string[]): Check["run"] =>
@@ -39,7 +43,7 @@ for (const { name, run } of checks) {
 process.exitCode = failed === 0 ? 0 : 1;
 
 function command(file: string, words: readonly string[]): string | undefined {
-  const { status, stdout, stderr, error } = spawnSync(file, words, { encoding: "utf8" });
+  const { status, stdout, stderr, error } = spawnSync(file, words, { encoding: "utf8", env: environment });
   return status === 0 ? undefined : `${error?.message ?? ""}${stdout}${stderr}`;
 }
 

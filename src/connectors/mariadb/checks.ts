@@ -1,6 +1,6 @@
 /** What loading and later log capture need of a server, looked at one by one. Every check is made, also after one failed. */
 import type { Check } from "../../sync/source.ts";
-import type { ServerAddress } from "./address.ts";
+import type { ServerAddress } from "../../base/server-address.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { quoteName } from "./identifiers.ts";
 import { optionalRows } from "./position.ts";

@@ -2,13 +2,13 @@
  * One connection: the driver's handshake, login and TLS, a session fit for reading, small queries, and a way to take over the
  * incoming bytes for bulk reads. Not a pool. Invariant: every error leaves as a HeadgateError, and none contains the password.
  */
-import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Connection, ConnectionOptions, SslOptions } from "mysql2";
 import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
+import { loginWithTls, type TlsOptions } from "../../base/login-with-tls.ts";
+import { placeOf, type ServerAddress } from "../../base/server-address.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { ServerAddress } from "./address.ts";
 import { capabilitiesOf, isTooOld, parseVersion, type Capabilities, type ServerVersion } from "./capabilities.ts";
 import { connectFailure, statementFailure } from "./failures.ts";
 
@@ -61,7 +61,10 @@ const commonSession = [
 /** Connects and prepares the session. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
 export async function connect(credentials: Credentials): Promise<MariadbConnection> {
   const place = placeOf(credentials.address);
-  const { login, encrypted } = await logIn(credentials, place);
+  const { login, encrypted } = await loginWithTls(credentials.address, {
+    attempt: (tls) => logInOnce(credentials, { place, tls }),
+    hasNoTls,
+  });
   try {
     return await prepare(login, { place, encrypted });
   } catch (failure) {
@@ -70,29 +73,10 @@ export async function connect(credentials: Credentials): Promise<MariadbConnecti
   }
 }
 
-export function placeOf({ host, port, socket }: ServerAddress): string {
-  return socket ?? `${host}:${port}`;
-}
-
 interface Login {
   readonly driver: Connection;
   /** Absent where the connection is encrypted. */
   readonly bulk: BulkSocket | undefined;
-}
-
-async function logIn(credentials: Credentials, place: string): Promise<{ login: Login; encrypted: boolean }> {
-  const { tls, socket } = credentials.address;
-  const wanted = socket === undefined && tls !== "disable";
-  if (!wanted) return { login: await logInOnce(credentials, { place, ssl: undefined }), encrypted: false };
-  try {
-    return {
-      login: await logInOnce(credentials, { place, ssl: await sslOptions(credentials.address) }),
-      encrypted: true,
-    };
-  } catch (failure) {
-    if (tls !== "prefer" || !hasNoTls(failure)) throw failure;
-    return { login: await logInOnce(credentials, { place, ssl: undefined }), encrypted: false };
-  }
 }
 
 function hasNoTls(failure: unknown): boolean {
@@ -101,29 +85,18 @@ function hasNoTls(failure: unknown): boolean {
   return cause?.code === "HANDSHAKE_NO_SSL_SUPPORT";
 }
 
-async function sslOptions({ tls, tlsCa }: ServerAddress): Promise<SslOptions> {
-  const verify = tls === "verify";
-  const options: SslOptions = { rejectUnauthorized: verify, verifyIdentity: verify };
-  if (tlsCa === undefined) return options;
-  try {
-    return { ...options, ca: await readFile(tlsCa, "utf8") };
-  } catch (cause) {
-    throw new HeadgateError("SOURCE_TLS_FAILED", {
-      place: tlsCa,
-      message: "the file named by tls-ca cannot be read",
-      cause,
-    });
-  }
+function sslOptions({ verify, ca }: TlsOptions): SslOptions {
+  return { rejectUnauthorized: verify, verifyIdentity: verify, ...(ca === undefined ? {} : { ca }) };
 }
 
 async function logInOnce(
   { address, password }: Credentials,
-  parts: { place: string; ssl: SslOptions | undefined },
+  parts: { place: string; tls: TlsOptions | undefined },
 ): Promise<Login> {
-  const bulk = parts.ssl === undefined ? bulkSocket() : undefined;
+  const bulk = parts.tls === undefined ? bulkSocket() : undefined;
   const options: ConnectionOptions = {
     ...(address.socket === undefined ? { host: address.host, port: address.port } : { socketPath: address.socket }),
-    ...(parts.ssl === undefined ? {} : { ssl: parts.ssl }),
+    ...(parts.tls === undefined ? {} : { ssl: sslOptions(parts.tls) }),
     ...(bulk === undefined ? {} : { stream: () => connectTo(address, bulk) }),
     ...(address.database === undefined ? {} : { database: address.database }),
     user: address.user,

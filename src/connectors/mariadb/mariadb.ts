@@ -3,7 +3,7 @@
  * Invariant: nothing is ever written to the server, and no statement blocks its writers.
  */
 import type { Connector, Source, SourceAddress } from "../../sync/source.ts";
-import { parseAddress, type ServerAddress } from "./address.ts";
+import { parseServerAddress, type ServerAddress } from "../../base/server-address.ts";
 import { checkServer } from "./checks.ts";
 import { connect, type Credentials, type MariadbConnection } from "./connection.ts";
 import { openCut } from "./cut.ts";
@@ -17,7 +17,7 @@ export const mariadb: Connector = { name: "mariadb", title: "MariaDB", schemes: 
 export const mysql: Connector = { name: "mysql", title: "MySQL", schemes: ["mysql"], typeRules, open };
 
 async function open({ url, password }: SourceAddress): Promise<Source> {
-  const credentials = { address: parseAddress(url), password };
+  const credentials = { address: parseServerAddress(url, { defaultPort: 3306 }), password };
   return openSource(await connect(credentials), credentials);
 }
 

@@ -2,13 +2,13 @@
  * One connection: the driver's handshake, login and TLS, a session fit for reading, small queries, and a way to take over the
  * incoming bytes for bulk reads. Not a pool. Invariant: every error leaves as a HeadgateError, and none contains the password.
  */
-import { readFile } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import { Client } from "pg";
 import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
+import { loginWithTls, type TlsOptions } from "../../base/login-with-tls.ts";
+import { placeOf, type ServerAddress } from "../../base/server-address.ts";
 import { HeadgateError } from "../../errors.ts";
-import { placeOf, type ServerAddress } from "./address.ts";
 import { connectFailure, statementFailure } from "./failures.ts";
 
 /** A row of a small query: every value is the server's own text. */
@@ -63,7 +63,10 @@ const session: Readonly<Record<string, string>> = {
 /** Connects and prepares the session. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
 export async function connect(credentials: Credentials): Promise<PostgresConnection> {
   const place = placeOf(credentials.address);
-  const { login, encrypted } = await logIn(credentials, place);
+  const { login, encrypted } = await loginWithTls(credentials.address, {
+    attempt: (tls) => logInOnce(credentials, { place, tls }),
+    hasNoTls,
+  });
   try {
     return await prepare(login, { place, encrypted });
   } catch (failure) {
@@ -78,55 +81,35 @@ interface Login {
   readonly bulk: BulkSocket | undefined;
 }
 
-async function logIn(credentials: Credentials, place: string): Promise<{ login: Login; encrypted: boolean }> {
-  const { tls, socket } = credentials.address;
-  if (socket !== undefined || tls === "disable")
-    return { login: await logInOnce(credentials, { place, ssl: undefined }), encrypted: false };
-  try {
-    return {
-      login: await logInOnce(credentials, { place, ssl: await tlsOptions(credentials.address) }),
-      encrypted: true,
-    };
-  } catch (failure) {
-    if (tls !== "prefer" || !hasNoTls(failure)) throw failure;
-    return { login: await logInOnce(credentials, { place, ssl: undefined }), encrypted: false };
-  }
-}
-
 function hasNoTls(failure: unknown): boolean {
   return failure instanceof HeadgateError && /does not support SSL/i.test(failure.message);
 }
 
-async function tlsOptions({ tls, tlsCa }: ServerAddress): Promise<ConnectionOptions> {
-  const verify = tls === "verify";
-  const options: ConnectionOptions = {
+function sslOptions({ verify, ca }: TlsOptions): ConnectionOptions {
+  return {
     rejectUnauthorized: verify,
     ...(verify ? {} : { checkServerIdentity: () => undefined }),
+    ...(ca === undefined ? {} : { ca }),
   };
-  if (tlsCa === undefined) return options;
-  try {
-    return { ...options, ca: await readFile(tlsCa, "utf8") };
-  } catch (cause) {
-    throw new HeadgateError("SOURCE_TLS_FAILED", {
-      place: tlsCa,
-      message: "the file named by tls-ca cannot be read",
-      cause,
-    });
-  }
+}
+
+/** The server's own defaults: the administrator, and a database of the user's name. */
+function userOf({ user }: ServerAddress): string {
+  return user || "postgres";
 }
 
 async function logInOnce(
   { address, password }: Credentials,
-  parts: { place: string; ssl: ConnectionOptions | undefined },
+  parts: { place: string; tls: TlsOptions | undefined },
 ): Promise<Login> {
-  const bulk = parts.ssl === undefined ? bulkSocket() : undefined;
+  const bulk = parts.tls === undefined ? bulkSocket() : undefined;
   const client = new Client({
     host: address.socket ?? address.host,
     port: address.port,
-    user: address.user,
-    database: address.database,
+    user: userOf(address),
+    database: address.database ?? userOf(address),
     password: password ?? "",
-    ssl: parts.ssl ?? false,
+    ssl: parts.tls === undefined ? false : sslOptions(parts.tls),
     ...(bulk === undefined ? {} : { stream: () => bulk.socket }),
     application_name: "headgate",
     connectionTimeoutMillis: connectMilliseconds,

@@ -3,7 +3,7 @@
  * Invariant: nothing is ever written to the server, and no statement blocks its writers.
  */
 import type { Connector, Source } from "../../sync/source.ts";
-import { parseAddress } from "./address.ts";
+import { parseServerAddress } from "../../base/server-address.ts";
 import { checkServer } from "./checks.ts";
 import { connect, type Credentials } from "./connection.ts";
 import { openCut } from "./cut.ts";
@@ -15,7 +15,7 @@ export const postgres: Connector = {
   title: "PostgreSQL",
   schemes: ["postgres", "postgresql"],
   typeRules,
-  open: ({ url, password }) => openSource({ address: parseAddress(url), password }),
+  open: ({ url, password }) => openSource({ address: parseServerAddress(url, { defaultPort: 5432 }), password }),
 };
 
 async function openSource(credentials: Credentials): Promise<Source> {

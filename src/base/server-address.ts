@@ -1,5 +1,5 @@
-/** The parts of a `mariadb://` or `mysql://` address, checked. Not a connection; it never holds the password. */
-import { HeadgateError } from "../../errors.ts";
+/** The parts of a database server's address, checked: `scheme://user@host:port/database?tls=…&tls-ca=file&socket=path`. It never holds the password. */
+import { HeadgateError } from "../errors.ts";
 
 const tlsModes = ["disable", "prefer", "require", "verify"] as const;
 
@@ -9,10 +9,10 @@ export type TlsMode = (typeof tlsModes)[number];
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
-  /** Path of a unix socket, instead of host and port. */
+  /** A unix socket (for PostgreSQL its directory), instead of host and port. */
   readonly socket: string | undefined;
+  /** Empty when the address names nobody. */
   readonly user: string;
-  /** Absent: every database the user may see. */
   readonly database: string | undefined;
   readonly tls: TlsMode;
   /** File with the certificate authorities to trust. */
@@ -22,21 +22,25 @@ export interface ServerAddress {
 const parameters = new Set(["tls", "tls-ca", "socket"]);
 
 /** Throws SETTING_INVALID for parameters and values it does not know. */
-export function parseAddress(url: URL): ServerAddress {
+export function parseServerAddress(url: URL, { defaultPort }: { defaultPort: number }): ServerAddress {
   for (const name of url.searchParams.keys()) {
     if (!parameters.has(name)) throw invalid(`parameter "${name}"`, `known are ${[...parameters].join(", ")}`);
   }
   const tlsCa = url.searchParams.get("tls-ca") ?? undefined;
-  const database = decodeURIComponent(url.pathname.replace(/^\/+/, ""));
   return {
     host: decodeURIComponent(url.hostname.replace(/^\[(.*)\]$/, "$1")) || "localhost",
-    port: url.port === "" ? 3306 : Number(url.port),
+    port: url.port === "" ? defaultPort : Number(url.port),
     socket: url.searchParams.get("socket") ?? undefined,
     user: decodeURIComponent(url.username),
-    database: database === "" ? undefined : database,
+    database: decodeURIComponent(url.pathname.replace(/^\/+/, "")) || undefined,
     tls: tlsMode(url.searchParams.get("tls"), tlsCa),
     tlsCa,
   };
+}
+
+/** The server as errors name it. */
+export function placeOf({ host, port, socket }: ServerAddress): string {
+  return socket ?? `${host}:${port}`;
 }
 
 function tlsMode(text: string | null, tlsCa: string | undefined): TlsMode {

@@ -1,0 +1,42 @@
+/** Logs in as the address asks for encryption: over a unix socket never, with `prefer` plainly where the server has no TLS. */
+import { readFile } from "node:fs/promises";
+import { HeadgateError } from "../errors.ts";
+import type { ServerAddress } from "./server-address.ts";
+
+export interface TlsOptions {
+  /** The certificate must be trusted and this host's. */
+  readonly verify: boolean;
+  /** Certificate authorities to trust, PEM. */
+  readonly ca: string | undefined;
+}
+
+export interface LoginParts<Login> {
+  attempt(tls: TlsOptions | undefined): Promise<Login>;
+  /** Whether a failure says that the server offers no TLS at all. */
+  hasNoTls(failure: unknown): boolean;
+}
+
+/** Throws what `attempt` throws, and SOURCE_TLS_FAILED when the file of authorities cannot be read. */
+export async function loginWithTls<Login>(
+  { socket, tls, tlsCa }: ServerAddress,
+  { attempt, hasNoTls }: LoginParts<Login>,
+): Promise<{ login: Login; encrypted: boolean }> {
+  if (socket !== undefined || tls === "disable") return { login: await attempt(undefined), encrypted: false };
+  try {
+    const options = { verify: tls === "verify", ca: await readAuthorities(tlsCa) };
+    return { login: await attempt(options), encrypted: true };
+  } catch (failure) {
+    if (tls !== "prefer" || !hasNoTls(failure)) throw failure;
+    return { login: await attempt(undefined), encrypted: false };
+  }
+}
+
+async function readAuthorities(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const message = "the file named by tls-ca cannot be read";
+    throw new HeadgateError("SOURCE_TLS_FAILED", { place: path, message, cause });
+  }
+}
