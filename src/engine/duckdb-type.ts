@@ -24,6 +24,7 @@ export function duckdbType(icebergType: string): string {
   return name;
 }
 
+/** Doubles the quotes of a name: the only way a name enters SQL text. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

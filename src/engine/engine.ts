@@ -46,6 +46,10 @@ export interface Engine extends AsyncDisposable {
   /** False once its process has ended. */
   isAlive(): boolean;
   readonly pid: number;
+  /** As it was opened with. */
+  readonly memoryMb: number;
+  /** From now on it may use this much; less than before changes nothing. */
+  allowMemory(megabytes: number): Promise<void>;
 }
 
 interface Pending {
@@ -75,6 +79,7 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
     return { columns, rows };
   };
   await run("set global timezone = 'UTC'");
+  let allowedMb = memoryMb;
   return {
     run,
     stream,
@@ -86,6 +91,12 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
     },
     isAlive: () => child.exitCode === null && child.signalCode === null,
     pid: child.pid ?? 0,
+    memoryMb,
+    async allowMemory(megabytes) {
+      if (megabytes <= allowedMb) return;
+      allowedMb = megabytes;
+      await run(`set memory_limit = '${megabytes}MB'`);
+    },
     [Symbol.asyncDispose]: () => channel.close(),
   };
 }

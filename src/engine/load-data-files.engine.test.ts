@@ -131,6 +131,20 @@ test("a reader that fails leaves nothing staged", async () => {
   expect((await readdir(directory)).filter((name) => !name.startsWith("out-"))).toEqual([]);
 });
 
+test("a reader that ends while its last drain is under way loses nothing", async () => {
+  const large = Buffer.alloc(64 * 1024 * 1024, "x");
+  const { files } = await load([text], async (sink) => {
+    for (const isLast of [false, false, true]) {
+      column(sink, 0).appendBytes(large, 0, large.length);
+      sink.rowDone();
+      const drained = sink.drain();
+      if (!isLast) await drained;
+    }
+  });
+  expect(files.map(({ rowCount }) => rowCount)).not.toContain(0);
+  expect(files.reduce((sum, { rowCount }) => sum + rowCount, 0)).toBe(3);
+});
+
 test("reading stops soon after a file could not be written", async () => {
   let batches = 0;
   const tooSmall: LoadColumn = { ...long, type: "int" };

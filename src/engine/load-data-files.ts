@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ColumnBuffer, type ColumnBatch, type StagedType } from "./column-buffer.ts";
+import { sumOf } from "../base/sum.ts";
 import type { Semaphore } from "../base/semaphore.ts";
 import type { Engine } from "./engine.ts";
 import { writePlainParquet, type PlainParquetFile } from "./plain-parquet.ts";
@@ -95,19 +96,29 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
   const buffers = request.columns.map(({ staged }) => new ColumnBuffer(staged));
   const statements = openStatements(request);
   let rows = 0;
+  let rowsTaken = 0;
   let staged: PlainParquetFile[] = [];
   let writing: Promise<void> = Promise.resolve();
   let spare: readonly ColumnBatch[] | undefined;
   /** A reader that failed may still be draining. */
   let abandoned = false;
 
+  /** One drain after the other, since a reader may end while its last one is under way. */
+  let draining: Promise<void> = Promise.resolve();
+
+  const drain = (): Promise<void> => {
+    draining = draining.then(stageBatch);
+    draining.catch(() => {});
+    return draining;
+  };
   const stageBatch = async (): Promise<void> => {
     await writing;
     await statements.room();
-    if (abandoned) return;
+    if (abandoned || rows === 0) return;
     const batches = buffers.map((buffer, index) => buffer.take(spare?.[index]));
     spare = undefined;
     request.onRows?.(rows);
+    rowsTaken += rows;
     rows = 0;
     writing = stageOne(batches);
     writing.catch(() => {});
@@ -121,7 +132,8 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       ),
     );
     spare = batches;
-    if (staged.length < batchesOfFile(request.writing.batches)) return;
+    const wanted = batchesOfFile(request.writing.batches);
+    if (staged.length < wanted && sumOf(staged, ({ bytes }) => bytes) < wanted * batchBytes) return;
     statements.start(staged);
     staged = [];
   };
@@ -132,16 +144,20 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       get full() {
         return rows >= batchRows || sizeOf(buffers) >= batchBytes;
       },
-      drain: stageBatch,
+      drain,
     },
     async finish() {
-      if (rows > 0) await stageBatch();
+      await drain();
       await writing;
       for (const part of halves(staged)) statements.start(part);
-      return statements.all();
+      const written = await statements.all();
+      const rowsWritten = sumOf(written, ({ file }) => file.rowCount);
+      if (rowsWritten !== rowsTaken) throw new Error(`${rowsTaken} rows were read and ${rowsWritten} written`);
+      return written;
     },
     async abandon() {
       abandoned = true;
+      await draining.catch(() => {});
       await writing.catch(() => {});
       await statements.abandon(staged);
     },

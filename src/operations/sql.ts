@@ -5,7 +5,6 @@ import { parseAsOf } from "../query/as-of.ts";
 import { lakeTables } from "../query/lake-tables.ts";
 import { explainQuery, exportQuery, runQuery, type QueryRequest, type QueryStats } from "../query/query.ts";
 import type { EngineColumn } from "../engine/engine-protocol.ts";
-import type { Context } from "./context.ts";
 import { operation, type Call } from "./operation.ts";
 
 export interface SqlOutcome {
@@ -43,17 +42,10 @@ export const sql = operation({
       signal: call.signal,
     };
     if (explain) return { columns: [], rows: 0, ...(await explainQuery(request)) };
-    if (output !== undefined) return exportTo(context, { request, output });
+    if (output !== undefined) return { columns: [], ...(await exportQuery({ ...request, ...output })) };
     return streamTo(call, { request, limit });
   },
 });
-
-async function exportTo(
-  _context: Context,
-  { request, output }: { request: QueryRequest; output: { format: "parquet" | "csv"; path: string } },
-): Promise<SqlOutcome> {
-  return { columns: [], ...(await exportQuery({ ...request, ...output })) };
-}
 
 async function streamTo(
   call: Call,

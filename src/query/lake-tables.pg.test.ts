@@ -22,7 +22,7 @@ import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { parseAsOf, type AsOf } from "./as-of.ts";
 import { lakeTables } from "./lake-tables.ts";
 import { runQuery, type QueryStats } from "./query.ts";
-import { quoteText } from "./sql-text.ts";
+import { quoteText } from "../engine/duckdb-type.ts";
 
 const cleanup = openCleanup();
 let catalog: Catalog;

@@ -4,9 +4,10 @@
  * spaces, for DuckDB cannot travel in time, and a name that DuckDB keeps for itself, or that stands for two states or two
  * tables, is replaced by one of ours.
  */
+import { quoteName } from "../engine/duckdb-type.ts";
 import type { GatedStatement } from "./gate.ts";
 import { notAllowed } from "./sql-refusal.ts";
-import { describePosition, quoteName, tokens, type Token } from "./sql-text.ts";
+import { describePosition, tokens, type Token } from "./sql-text.ts";
 import type { TableReference } from "./statement-walk.ts";
 import type { QueryTable } from "./table-source.ts";
 

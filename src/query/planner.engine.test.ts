@@ -4,7 +4,7 @@ import type { Expression } from "../iceberg/expression.ts";
 import { gate, serializeStatement } from "./gate.ts";
 import { planFilters } from "./planner.ts";
 import { filterSql, openSampleLake, type SampleLake } from "./sample-lake.fixture.ts";
-import { quoteName, quoteText } from "./sql-text.ts";
+import { quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { TableReference } from "./statement-walk.ts";
 import type { QueryColumn, QueryTable } from "./table-source.ts";
 

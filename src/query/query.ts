@@ -6,6 +6,7 @@ import { rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { uuidv7 } from "../base/uuid.ts";
 import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
+import { quoteText } from "../engine/duckdb-type.ts";
 import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import type { AsOf } from "./as-of.ts";
 import type { Expression } from "../iceberg/expression.ts";
@@ -16,7 +17,7 @@ import { planFilters } from "./planner.ts";
 import { explainFailure } from "./query-failure.ts";
 import { secure, type SecuredTable } from "./secured-view.ts";
 import { notAllowed } from "./sql-refusal.ts";
-import { quoteText, withoutEnd } from "./sql-text.ts";
+import { withoutEnd } from "./sql-text.ts";
 import type { TableReference } from "./statement-walk.ts";
 import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
 

@@ -11,7 +11,7 @@ import type { Expression } from "../iceberg/expression.ts";
 import type { Value } from "../iceberg/value.ts";
 import { pickByName } from "./pick-by-name.ts";
 import { typeSql } from "./secured-view.ts";
-import { quoteName, quoteText } from "./sql-text.ts";
+import { quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { FilePlan, PlannedFile, QueryColumn, QueryTable, TableSource } from "./table-source.ts";
 
 export interface SampleTable {

@@ -3,12 +3,12 @@
  * it, columns by Iceberg field id. Row filters and masks will stand here.
  * Invariant: after `secure` the instance reads no other file, has no other relation, and cannot be unlocked.
  */
-import { duckdbType } from "../engine/duckdb-type.ts";
+import { duckdbType, quoteName } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
+import { readDataFilesSql } from "../engine/read-data-files.ts";
 import type { Type } from "../iceberg/type.ts";
 import type { ViewPlace } from "./place-tables.ts";
-import { quoteName, quoteText } from "./sql-text.ts";
-import type { FilePlan, QueryColumn } from "./table-source.ts";
+import type { FilePlan } from "./table-source.ts";
 
 export interface SecuredTable extends ViewPlace {
   readonly plan: FilePlan;
@@ -34,24 +34,13 @@ export async function secure(engine: Engine, { tables, target, signal }: Securin
 }
 
 function viewSql({ schema, name, table, plan }: SecuredTable): string {
-  const rows = plan.files.length === 0 ? noRows(table.columns) : scanSql(table.columns, plan);
+  const columns = table.columns.map((column) => ({
+    fieldId: column.fieldId,
+    name: column.name,
+    sqlType: typeSql(column.type),
+  }));
+  const rows = readDataFilesSql({ files: plan.files.map(({ path }) => path), columns });
   return `create view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
-}
-
-function noRows(columns: readonly QueryColumn[]): string {
-  const list = columns.map(({ name, type }) => `null::${typeSql(type)} as ${quoteName(name)}`);
-  return `select ${list.join(", ")} where false`;
-}
-
-/** Columns by field id: a renamed column is found, an added one is null in older files, a widened one is cast. */
-function scanSql(columns: readonly QueryColumn[], { files }: FilePlan): string {
-  const paths = files.map(({ path }) => quoteText(path)).join(", ");
-  const schema = columns.map(
-    ({ fieldId, name, type }) =>
-      `${fieldId}: {name: ${quoteText(name)}, type: ${quoteText(typeSql(type))}, default_value: null}`,
-  );
-  const list = columns.map(({ name }) => quoteName(name)).join(", ");
-  return `select ${list} from read_parquet([${paths}], schema = map {${schema.join(", ")}})`;
 }
 
 /** An Iceberg type as DuckDB writes it. */

@@ -45,15 +45,6 @@ export function* tokens(sql: string, start = 0): Generator<Token> {
   }
 }
 
-/** Doubles the quotes of a name: the only way a name enters SQL text. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 function lex(sql: string, start: number): Token {
   for (const [kind, pattern] of lexis) {
     pattern.lastIndex = start;

@@ -6,7 +6,7 @@ import { planScan } from "../iceberg/scan.ts";
 import { currentSnapshot } from "../iceberg/table-metadata.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { fileIO } from "../catalog/file-io.ts";
-import { quoteName } from "../engine/duckdb-type.ts";
+import { duckdbType, quoteName } from "../engine/duckdb-type.ts";
 import { readDataFilesSql, type ReadColumn } from "../engine/read-data-files.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
@@ -39,7 +39,7 @@ export async function compareContent(
   const columns = target.follow.schema.fields.map(({ id, type }): ReadColumn => ({
     fieldId: id,
     name: `c${id}`,
-    type: String(type),
+    sqlType: duckdbType(String(type)),
   }));
   const hash = `hash(${columns.map(hashed).join(", ")})`;
   const side = async (locations: readonly string[]): Promise<string> =>
@@ -61,6 +61,6 @@ export async function compareContent(
 }
 
 /** The engine hashes −0 like 0; as text they differ. */
-function hashed({ name, type }: ReadColumn): string {
-  return type === "float" || type === "double" ? `${quoteName(name)}::varchar` : quoteName(name);
+function hashed({ name, sqlType }: ReadColumn): string {
+  return sqlType === "float" || sqlType === "double" ? `${quoteName(name)}::varchar` : quoteName(name);
 }
