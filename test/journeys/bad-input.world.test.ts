@@ -156,7 +156,8 @@ test("a source that dies in the middle of a load leaves the lake as it was", asy
       "create table large as select n as id, repeat('x', 300) as pad from generate_series(1, 400000) n",
     );
     const running = startCommand(["sync", "shop", "--split-size", "4", "--json"], other);
-    const isLoading = async (): Promise<boolean> => (await readdir(join(other.data, "scratch"))).length > 0;
+    const isLoading = async (): Promise<boolean> =>
+      (await readdir(join(other.data, "scratch")).catch(() => [])).length > 0;
     while (running.process.exitCode === null && !(await isLoading())) await delay(5);
     await dying.kill();
     const { code, stderr } = await running.result;
