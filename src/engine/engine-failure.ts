@@ -3,11 +3,12 @@ import { HeadgateError } from "../errors.ts";
 
 export function engineFailure(message: string): HeadgateError {
   const text = message.replace(/^[A-Za-z ]*Error: /, "").trim();
-  if (/no space left on device/i.test(message)) return new HeadgateError("DISK_FULL", { message: text });
+  const place = /"([^"]+)"/.exec(message)?.[1];
+  if (/no space left on device/i.test(message)) return new HeadgateError("DISK_FULL", { place });
   if (/^Out of Memory Error/i.test(message))
     return new HeadgateError("SQL_OUT_OF_MEMORY", { message: firstLine(text) });
   if (/No files found that match|Cannot open file|No such file or directory/i.test(message))
-    return new HeadgateError("DATA_FILE_MISSING", { place: /"([^"]+)"/.exec(message)?.[1], message: firstLine(text) });
+    return new HeadgateError("DATA_FILE_MISSING", { place, message: firstLine(text) });
   if (/^(Parser|Binder|Catalog) Error/i.test(message)) return new HeadgateError("SQL_INVALID", { message: text });
   if (/too small to be a Parquet file|No magic bytes|Corrupt|Snappy|ZSTD/i.test(message) && /parquet/i.test(message))
     return new HeadgateError("DATA_FILE_CORRUPT", { message: firstLine(text) });

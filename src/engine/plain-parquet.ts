@@ -26,7 +26,7 @@ export async function writePlainParquet(path: string, columns: readonly StagedCo
   const bodyBytes = byteLength(parts);
   const file = await open(path, "w");
   try {
-    await writeParts(file, [...parts, ...footerParts(chunks, rows)]);
+    await writeParts(file, [...parts, ...footerParts(chunks, rows)]).catch(nameFile(path));
   } finally {
     await file.close();
   }
@@ -35,6 +35,13 @@ export async function writePlainParquet(path: string, columns: readonly StagedCo
     rows,
     bytes: bodyBytes,
     relabelTexts: () => replaceFooter({ path, bodyBytes, parts: footerParts(chunks.map(withoutText), rows) }),
+  };
+}
+
+/** What the system says of an open file does not name it. */
+function nameFile(path: string): (failure: Error) => never {
+  return (failure) => {
+    throw Object.assign(failure, { path });
   };
 }
 
