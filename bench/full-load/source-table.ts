@@ -31,6 +31,8 @@ async function openMariadb({ shape, rows }: { shape: Shape; rows: number }): Pro
     settings: { "log-bin": "0", "innodb-buffer-pool-size": "2G", "tmp-table-size": "64M" },
   });
   await server.query("create database bench");
+  // Not every loader can pass on any password.
+  await server.query("grant all on bench.* to loader@'%' identified by 'loader'");
   for (const statement of statements("mariadb", { shape, rows })) await server.query(statement, { database: "bench" });
   const url = new URL(server.url("bench"));
   const password = decodeURIComponent(url.password);
@@ -54,8 +56,8 @@ async function openMariadb({ shape, rows }: { shape: Shape; rows: number }): Pro
       host: "127.0.0.1",
       port: server.port,
       socket: server.socket,
-      user: decodeURIComponent(url.username),
-      password,
+      user: "loader",
+      password: "loader",
     },
     [Symbol.asyncDispose]: () => server.stop(),
   };

@@ -39,16 +39,34 @@ export async function openSession(parts: SessionParts): Promise<Session> {
   const socket = await prepareDirectory(parts.config);
   const deadline = Date.now() + startPatienceMs;
   for (;;) {
-    if (await isListening(socket))
-      return {
-        call: (operation, input, call) => callRemote({ socket, operation, input, call }),
-        [Symbol.asyncDispose]: async () => {},
-      };
+    if (await isListening(socket)) return joinHolder(parts, socket);
     const lock = await acquireExclusiveLock(parts.config.dataDirectory);
     if (lock !== undefined) return hold(parts, { socket, lock });
     if (Date.now() > deadline) throw inUse(parts.config, await holder(parts.config));
     await delay(50);
   }
+}
+
+/** Asks the holder; where it ended since it was seen, somebody else holds the directory now, or this process does. */
+function joinHolder(parts: SessionParts, socket: string): Session {
+  let next: Session | undefined;
+  return {
+    async call(operation, input, call) {
+      try {
+        return await callRemote({ socket, operation, input, call });
+      } catch (failure) {
+        if (!isNobodyThere(failure)) throw failure;
+        next = await openSession(parts);
+        return next.call(operation, input, call);
+      }
+    },
+    [Symbol.asyncDispose]: async () => next?.[Symbol.asyncDispose](),
+  };
+}
+
+function isNobodyThere(failure: unknown): boolean {
+  const { code, syscall } = failure as NodeJS.ErrnoException;
+  return syscall === "connect" && (code === "ENOENT" || code === "ECONNREFUSED");
 }
 
 /** Holds the data directory or throws DATA_DIRECTORY_IN_USE: for the server itself. */
@@ -68,13 +86,8 @@ async function hold(
     release.use(lock);
     await writeFile(holderFile(config), `${process.pid}\n`);
     const { openContext } = await import("../operations/context.ts");
-    const [context, modules] = await Promise.all([openContext(config, connectors), doorModules()]);
-    release.use(context);
-    const door = await openSocketDoor(context, { socket, ...modules });
-    release.defer(async () => {
-      await door.idle();
-      await door[Symbol.asyncDispose]();
-    });
+    const context = release.use(await openContext(config, connectors));
+    release.use(openDoorSoon(context, socket));
     return {
       context,
       call: (operation, input, call) => operation.run(context, input, call),
@@ -86,21 +99,29 @@ async function hold(
   }
 }
 
-type DoorModules = Awaited<ReturnType<typeof doorModules>>;
+/** Most commands are over before anybody could join them: the door is opened for those that are not. */
+const doorDelayMs = 250;
 
-/** Loaded while the metadata database starts. */
-async function doorModules() {
+function openDoorSoon(context: Context, socket: string): AsyncDisposable {
+  const stop = new AbortController();
+  const wait = delay(doorDelayMs, true, { signal: stop.signal }).catch(() => false);
+  const opening = wait.then((isDue) => (isDue ? openSocketDoor(context, socket) : undefined));
+  opening.catch(() => {});
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      const door = await opening;
+      await door?.idle();
+      await door?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function openSocketDoor(context: Context, socket: string): Promise<HttpDoor> {
   const [{ openHttpDoor }, { operations }] = await Promise.all([
     import("../doors/http/http-door.ts"),
     import("../operations/operations.ts"),
   ]);
-  return { openHttpDoor, operations };
-}
-
-async function openSocketDoor(
-  context: Context,
-  { socket, openHttpDoor, operations }: DoorModules & { socket: string },
-): Promise<HttpDoor> {
   await rm(socket, { force: true });
   const door = openHttpDoor({ context, operations });
   await door.listen({ socket });

@@ -99,6 +99,12 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     expect(await count("select count(*) as n from shop.voucher")).toEqual({ n: 6 });
   });
 
+  test("commands at once share the data directory", async () => {
+    const statement = "select count(*) as n from shop.store";
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => count(statement)));
+    expect(answers).toEqual(Array.from({ length: 5 }, () => ({ n: 25 })));
+  });
+
   test("the password is in nothing that was said or written", async () => {
     const { stdout, stderr } = await runCommand(["source", "show", "shop"], at);
     expect(stdout + stderr).not.toContain(source.password);
