@@ -33,7 +33,12 @@ type Line =
   | { readonly result: unknown }
   | { readonly error: PresentedError };
 
-/** Throws what the operation threw, as a HeadgateError. */
+/** The process ended before it took the call: whoever holds the data directory now may be asked instead. */
+export class NothingBegun extends Error {}
+
+const endings = new Set(["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE"]);
+
+/** Throws what the operation threw, as a HeadgateError; NothingBegun when nobody took the call. */
 export async function callRemote<Input, Output>({
   socket,
   operation,
@@ -68,7 +73,9 @@ function post(call: { socket: string; path: string; body: string; signal: AbortS
     },
     resolve,
   );
-  outgoing.on("error", reject);
+  outgoing.on("error", (failure: NodeJS.ErrnoException) =>
+    reject(endings.has(failure.code ?? "") ? new NothingBegun("nobody took the call", { cause: failure }) : failure),
+  );
   outgoing.end(call.body);
   return promise;
 }

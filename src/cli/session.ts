@@ -16,7 +16,7 @@ import { HeadgateError } from "../errors.ts";
 import type { Context } from "../operations/context.ts";
 import type { Call, Operation } from "../operations/operation.ts";
 import type { Connector } from "../sync/source.ts";
-import { callRemote, isListening } from "./remote-call.ts";
+import { callRemote, isListening, NothingBegun } from "./remote-call.ts";
 
 export interface Session extends AsyncDisposable {
   call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: Call): Promise<Output>;
@@ -55,18 +55,13 @@ function joinHolder(parts: SessionParts, socket: string): Session {
       try {
         return await callRemote({ socket, operation, input, call });
       } catch (failure) {
-        if (!isNobodyThere(failure)) throw failure;
+        if (!(failure instanceof NothingBegun)) throw failure;
         next = await openSession(parts);
         return next.call(operation, input, call);
       }
     },
     [Symbol.asyncDispose]: async () => next?.[Symbol.asyncDispose](),
   };
-}
-
-function isNobodyThere(failure: unknown): boolean {
-  const { code, syscall } = failure as NodeJS.ErrnoException;
-  return syscall === "connect" && (code === "ENOENT" || code === "ECONNREFUSED");
 }
 
 /** Holds the data directory or throws DATA_DIRECTORY_IN_USE: for the server itself. */
@@ -111,7 +106,7 @@ function openDoorSoon(context: Context, socket: string): AsyncDisposable {
     async [Symbol.asyncDispose]() {
       stop.abort();
       const door = await opening;
-      await door?.idle();
+      await door?.drain();
       await door?.[Symbol.asyncDispose]();
     },
   };

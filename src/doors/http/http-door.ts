@@ -4,19 +4,20 @@
  * call but `/health` needs the token that `headgate up` prints.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { formatJson } from "../../base/json.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
-import type { Operation } from "../../operations/operation.ts";
+import type { Call, Operation } from "../../operations/operation.ts";
 import { presentError, toHeadgateError } from "../../base/present-error.ts";
-import { lineStream } from "./line-stream.ts";
+import { lineWriter } from "./line-writer.ts";
 import { page } from "./page.ts";
 
 export interface HttpDoor extends AsyncDisposable {
   listen(at: { socket: string } | { host: string; port: number }): Promise<string>;
-  /** Resolves when no call is under way. */
-  idle(): Promise<void>;
+  /** Resolves when every call has been answered. None begins after: who still asks is hung up on before any answer. */
+  drain(): Promise<void>;
 }
 
 export interface DoorOptions {
@@ -30,7 +31,7 @@ const bodyLimitBytes = 1024 * 1024;
 
 export function openHttpDoor({ context, operations, token }: DoorOptions): HttpDoor {
   const server = fastify({ bodyLimit: bodyLimitBytes, forceCloseConnections: true });
-  const calls = new Set<Promise<void>>();
+  const calls: OpenCalls = { open: new Set(), isDrained: false };
   if (token !== undefined) server.addHook("onRequest", requireToken(token));
   server.setErrorHandler((failure, _request, reply) => sendError(reply, failure));
   server.get("/health", () => ({ status: "ok" }));
@@ -38,42 +39,59 @@ export function openHttpDoor({ context, operations, token }: DoorOptions): HttpD
   for (const operation of operations) addRoute(server, { context, operation, calls });
   return {
     listen: (at) => listen(server, at),
-    idle: async () => {
-      while (calls.size > 0) await Promise.all(calls);
+    drain: async () => {
+      while (calls.open.size > 0) await Promise.all(calls.open);
+      calls.isDrained = true;
     },
     [Symbol.asyncDispose]: () => server.close(),
   };
 }
 
+interface OpenCalls {
+  readonly open: Set<Promise<void>>;
+  isDrained: boolean;
+}
+
 interface RouteParts {
   readonly context: Context;
   readonly operation: Operation<never, unknown>;
-  readonly calls: Set<Promise<void>>;
+  readonly calls: OpenCalls;
 }
 
-/** `POST /api/operations/<name>` answers with one JSON document a line: progress, items, then the result or the error. */
+/**
+ * `POST /api/operations/<name>` answers with one JSON document a line: progress, items, then the result or the error. The head
+ * of the answer leaves before the work begins, so that who gets none knows that nothing was begun.
+ */
 function addRoute(server: FastifyInstance, { context, operation, calls }: RouteParts): void {
   server.post(`/api/operations/${operation.name}`, (request, reply) => {
     const input = parseInput(operation, request.body);
-    const lines = lineStream();
-    void reply.type("application/x-ndjson").send(lines.readable);
-    const gone = new AbortController();
-    reply.raw.on("close", () => gone.abort(new HeadgateError("CANCELLED")));
-    const call = operation
-      .run(context, input, {
-        report: (event) => lines.write(formatJson({ progress: event })),
-        emit: (item) => lines.writeWhenReady(formatJson({ item })),
-        signal: gone.signal,
-      })
-      .then((result) => lines.write(formatJson({ result })))
-      .catch((failure: unknown) => lines.write(formatJson({ error: presentError(failure) })))
-      .finally(() => {
-        lines.end();
-        calls.delete(call);
-      });
-    calls.add(call);
-    return reply;
+    reply.hijack();
+    if (calls.isDrained) return void request.raw.socket.destroy();
+    reply.raw.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
+    const answered = answer(reply.raw, (call) => operation.run(context, input, call));
+    calls.open.add(answered);
+    void answered.finally(() => calls.open.delete(answered));
   });
+}
+
+/** Resolves when the last line has left, or the asker is gone. */
+async function answer(response: ServerResponse, run: (call: Call) => Promise<unknown>): Promise<void> {
+  const gone = new AbortController();
+  const closed = new Promise<void>((resolve) => response.once("close", resolve));
+  void closed.then(() => gone.abort(new HeadgateError("CANCELLED")));
+  const lines = lineWriter(response);
+  try {
+    const result = await run({
+      report: (event) => lines.write(formatJson({ progress: event })),
+      emit: (item) => lines.writeWhenReady(formatJson({ item })),
+      signal: gone.signal,
+    });
+    lines.write(formatJson({ result }));
+  } catch (failure) {
+    lines.write(formatJson({ error: presentError(failure) }));
+  }
+  response.end();
+  await closed;
 }
 
 function parseInput(operation: Operation<never, unknown>, body: unknown): never {
