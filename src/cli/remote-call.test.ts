@@ -1,6 +1,6 @@
 /** What commands rely on when the process that serves them ends: whole answers, and no call half begun. */
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +29,7 @@ const report = operation({
 
 let directory: string;
 let socket: string;
+let server: Server;
 let door: HttpDoor;
 
 beforeEach(async () => {
@@ -37,10 +38,12 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "headgate-door-"));
   socket = join(directory, "door.sock");
   door = openHttpDoor({ context: {} as Context, operations: [report as unknown as Operation<never, unknown>] });
-  await door.listen({ socket });
+  server = createServer((connection) => void door.serve(connection)).listen(socket);
+  await once(server, "listening");
 });
 
 afterEach(async () => {
+  server.close();
   await door[Symbol.asyncDispose]();
   await rm(directory, { recursive: true });
 });
@@ -69,7 +72,7 @@ test("a process that ends answers those it took on, to the last line", async () 
 test("whoever asks after that is told that nothing was begun", async () => {
   await door.drain();
   await expect(ask()).rejects.toBeInstanceOf(NothingBegun);
-  await door[Symbol.asyncDispose]();
+  server.close();
   await expect(ask()).rejects.toBeInstanceOf(NothingBegun);
   expect(begun).toBe(0);
 });

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -82,7 +83,7 @@ async function hold(
     await writeFile(holderFile(config), `${process.pid}\n`);
     const { openContext } = await import("../operations/context.ts");
     const context = release.use(await openContext(config, connectors));
-    release.use(openDoorSoon(context, socket));
+    release.use(await openSocketDoor(context, socket));
     return {
       context,
       call: (operation, input, call) => operation.run(context, input, call),
@@ -94,34 +95,31 @@ async function hold(
   }
 }
 
-/** Most commands are over before anybody could join them: the door is opened for those that are not. */
-const doorDelayMs = 250;
-
-function openDoorSoon(context: Context, socket: string): AsyncDisposable {
-  const stop = new AbortController();
-  const wait = delay(doorDelayMs, true, { signal: stop.signal }).catch(() => false);
-  const opening = wait.then((isDue) => (isDue ? openSocketDoor(context, socket) : undefined));
-  opening.catch(() => {});
+/** Most commands are over before anybody joins them: what serves others is loaded when the first one connects. */
+async function openSocketDoor(context: Context, socket: string): Promise<AsyncDisposable> {
+  let opening: Promise<HttpDoor> | undefined;
+  const server = createServer((connection) => {
+    opening ??= loadDoor(context);
+    opening.then((door) => door.serve(connection)).catch(() => connection.destroy());
+  });
+  await rm(socket, { force: true });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
+  await chmod(socket, 0o600);
   return {
     async [Symbol.asyncDispose]() {
-      stop.abort();
-      const door = await opening;
-      await door?.drain();
-      await door?.[Symbol.asyncDispose]();
+      await (await opening)?.drain();
+      server.close();
+      await (await opening)?.[Symbol.asyncDispose]();
     },
   };
 }
 
-async function openSocketDoor(context: Context, socket: string): Promise<HttpDoor> {
+async function loadDoor(context: Context): Promise<HttpDoor> {
   const [{ openHttpDoor }, { operations }] = await Promise.all([
     import("../doors/http/http-door.ts"),
     import("../operations/operations.ts"),
   ]);
-  await rm(socket, { force: true });
-  const door = openHttpDoor({ context, operations });
-  await door.listen({ socket });
-  await chmod(socket, 0o600);
-  return door;
+  return openHttpDoor({ context, operations });
 }
 
 async function prepareDirectory({ dataDirectory }: Config): Promise<string> {

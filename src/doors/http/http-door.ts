@@ -5,6 +5,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { formatJson } from "../../base/json.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
@@ -15,7 +16,9 @@ import { lineWriter } from "./line-writer.ts";
 import { page } from "./page.ts";
 
 export interface HttpDoor extends AsyncDisposable {
-  listen(at: { socket: string } | { host: string; port: number }): Promise<string>;
+  listen(at: { host: string; port: number }): Promise<string>;
+  /** Serves a connection that was accepted elsewhere. */
+  serve(connection: Socket): Promise<void>;
   /** Resolves when every call has been answered. None begins after: who still asks is hung up on before any answer. */
   drain(): Promise<void>;
 }
@@ -32,6 +35,8 @@ const bodyLimitBytes = 1024 * 1024;
 export function openHttpDoor({ context, operations, token }: DoorOptions): HttpDoor {
   const server = fastify({ bodyLimit: bodyLimitBytes, forceCloseConnections: true });
   const calls: OpenCalls = { open: new Set(), isDrained: false };
+  const served = new Set<Socket>();
+  let isClosed = false;
   if (token !== undefined) server.addHook("onRequest", requireToken(token));
   server.setErrorHandler((failure, _request, reply) => sendError(reply, failure));
   server.get("/health", () => ({ status: "ok" }));
@@ -39,11 +44,21 @@ export function openHttpDoor({ context, operations, token }: DoorOptions): HttpD
   for (const operation of operations) addRoute(server, { context, operation, calls });
   return {
     listen: (at) => listen(server, at),
+    async serve(connection) {
+      served.add(connection.once("close", () => served.delete(connection)));
+      if (isClosed) return void connection.destroy();
+      await server.ready();
+      server.server.emit("connection", connection);
+    },
     drain: async () => {
       while (calls.open.size > 0) await Promise.all(calls.open);
       calls.isDrained = true;
     },
-    [Symbol.asyncDispose]: () => server.close(),
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      for (const connection of served) connection.destroy();
+      await server.close();
+    },
   };
 }
 
@@ -134,11 +149,7 @@ async function sendError(reply: FastifyReply, failure: unknown): Promise<void> {
     .send(formatJson({ error: presentError(known) }));
 }
 
-async function listen(
-  server: FastifyInstance,
-  at: { socket: string } | { host: string; port: number },
-): Promise<string> {
-  if ("socket" in at) return server.listen({ path: at.socket });
+async function listen(server: FastifyInstance, at: { host: string; port: number }): Promise<string> {
   try {
     return await server.listen(at);
   } catch (cause) {
