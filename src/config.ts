@@ -84,6 +84,12 @@ export const settings = {
     fallback: "256",
     description: "Source data in one split of a large table, in MB: what is read again after a crash",
   },
+  smallFile: {
+    env: "HEADGATE_SMALL_FILE",
+    flag: "small-file",
+    fallback: "512",
+    description: "Data file size, in KB, up to which a change rewrites the file instead of marking its rows as deleted",
+  },
   log: {
     env: "HEADGATE_LOG",
     flag: "log",
@@ -112,6 +118,7 @@ export interface Config {
   readonly engineThreads: number;
   readonly readers: number;
   readonly splitBytes: number;
+  readonly smallFileBytes: number;
   readonly log: LogLevel;
 }
 
@@ -136,6 +143,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     }),
     readers: wholeNumber("readers", given("readers"), { least: 1, most: 64, fallback: 2 }),
     splitBytes: wholeNumber("splitSize", given("splitSize"), { least: 1, most: 100_000, fallback: 256 }) * 1024 * 1024,
+    smallFileBytes: wholeNumber("smallFile", given("smallFile"), { least: 0, most: 1_000_000, fallback: 512 }) * 1024,
     log: logLevel(given("log") ?? settings.log.fallback),
   };
 }

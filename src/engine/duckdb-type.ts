@@ -32,3 +32,8 @@ export function quoteName(name: string): string {
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** For a type as Iceberg or DuckDB writes it. */
+export function isFloat(type: string): boolean {
+  return type === "float" || type === "double";
+}

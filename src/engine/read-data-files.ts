@@ -1,5 +1,17 @@
-/** Data files as a relation, columns found by Iceberg field id: renamed ones are found, added ones are null in older files, widened ones cast. */
+/**
+ * Data files as a relation: columns found by Iceberg field id (renamed ones are found, added ones are null in older files,
+ * widened ones cast), rows that position delete files name left out.
+ */
 import { quoteName, quoteText } from "./duckdb-type.ts";
+
+export interface ReadFile {
+  /** Where its bytes are on this machine. */
+  readonly path: string;
+  /** As delete files name it. */
+  readonly location: string;
+  /** Paths of the position delete files that may name rows of it. */
+  readonly deletes: readonly string[];
+}
 
 export interface ReadColumn {
   readonly fieldId: number;
@@ -9,21 +21,65 @@ export interface ReadColumn {
   readonly sqlType: string;
 }
 
+interface Reading {
+  readonly files: readonly ReadFile[];
+  readonly columns: readonly ReadColumn[];
+  /** Adds the columns `file` (its path) and `row` (counted from 0): the place of each row. */
+  readonly places?: boolean | undefined;
+}
+
 /** A select statement; an empty relation of the same columns when there are no files. */
-export function readDataFilesSql({
-  files,
-  columns,
-}: {
-  files: readonly string[];
-  columns: readonly ReadColumn[];
-}): string {
-  if (files.length === 0) {
-    return `select ${columns.map(({ name, sqlType }) => `null::${sqlType} as ${quoteName(name)}`).join(", ")} where false`;
-  }
+export function readDataFilesSql({ files, columns, places = false }: Reading): string {
+  const whole = files.filter(({ deletes }) => deletes.length === 0);
+  const partial = files.filter(({ deletes }) => deletes.length > 0);
+  const parts = [
+    ...(whole.length === 0 ? [] : [`select ${outputs(columns, places)} from ${relation(whole, columns)} data`]),
+    ...(partial.length === 0 ? [] : [withoutDeleted(partial, columns, places)]),
+  ];
+  return parts.length === 0 ? nothing(columns, places) : parts.join(" union all ");
+}
+
+function nothing(columns: readonly ReadColumn[], places: boolean): string {
+  const typed = columns.map(({ name, sqlType }) => `null::${sqlType} as ${quoteName(name)}`);
+  return `select ${[...typed, ...(places ? ["null::varchar as file", "null::bigint as row"] : [])].join(", ")} where false`;
+}
+
+/** The file's columns have names of their own, so that none is called like the place of a row. */
+function outputs(columns: readonly ReadColumn[], places: boolean): string {
+  const named = columns.map(({ fieldId, name }) => `data.f${fieldId} as ${quoteName(name)}`);
+  return [...named, ...(places ? ["data.filename as file", "data.file_row_number as row"] : [])].join(", ");
+}
+
+function relation(files: readonly ReadFile[], columns: readonly ReadColumn[]): string {
+  const fields = columns.map(({ fieldId, sqlType }) => ({ fieldId, name: `f${fieldId}`, sqlType }));
+  // A file's own columns would show without a schema, and could be called like the place of a row.
+  if (fields.length === 0) fields.push({ fieldId: 0, name: "f0", sqlType: "boolean" });
+  return readParquet(
+    files.map(({ path }) => path),
+    fields,
+  );
+}
+
+function readParquet(paths: readonly string[], columns: readonly ReadColumn[]): string {
   const schema = columns.map(
     ({ fieldId, name, sqlType }) =>
       `${fieldId}: {name: ${quoteText(name)}, type: ${quoteText(sqlType)}, default_value: null}`,
   );
-  const list = columns.map(({ name }) => quoteName(name)).join(", ");
-  return `select ${list} from read_parquet([${files.map(quoteText).join(", ")}], schema = map {${schema.join(", ")}})`;
+  const list = paths.map(quoteText).join(", ");
+  return `read_parquet([${list}], schema = map {${schema.join(", ")}}, filename = true, file_row_number = true)`;
+}
+
+/** Columns of position delete files (spec: "Position Delete Files"). */
+const deleteColumns: readonly ReadColumn[] = [
+  { fieldId: 2147483546, name: "file_path", sqlType: "varchar" },
+  { fieldId: 2147483545, name: "pos", sqlType: "bigint" },
+];
+
+function withoutDeleted(files: readonly ReadFile[], columns: readonly ReadColumn[], places: boolean): string {
+  const deletes = [...new Set(files.flatMap(({ deletes: paths }) => paths))];
+  const names = files.map(({ path, location }) => `(${quoteText(location)}, ${quoteText(path)})`).join(", ");
+  return `select ${outputs(columns, places)} from ${relation(files, columns)} data
+    anti join (select names.path, deleted.pos from ${readParquet(deletes, deleteColumns)} deleted
+      join (values ${names}) names(location, path) on deleted.file_path = names.location) gone
+    on data.filename = gone.path and data.file_row_number = gone.pos`;
 }

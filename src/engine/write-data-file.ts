@@ -1,11 +1,8 @@
-/**
- * Turns staged batches into one data file of the lake: Parquet, zstd, columns named and carrying their Iceberg field ids, with
- * the statistics its manifest entry needs.
- */
-import { stat } from "node:fs/promises";
+/** Turns staged batches into one data file of the lake: staged values become lake values, broken texts are kept escaped. */
 import { HeadgateError } from "../errors.ts";
-import { duckdbType, quoteName, quoteText } from "./duckdb-type.ts";
-import type { EngineRow, Engine } from "./engine.ts";
+import { duckdbType, isFloat, quoteName, quoteText } from "./duckdb-type.ts";
+import { copyDataFile, type CopiedFile } from "./copy-data-file.ts";
+import type { Engine } from "./engine.ts";
 import type { PlainParquetFile } from "./plain-parquet.ts";
 
 export interface DataFileColumn {
@@ -20,23 +17,7 @@ export interface DataFileColumn {
   readonly convert?: ((reference: string) => string) | undefined;
 }
 
-export interface ColumnStatistics {
-  readonly fieldId: number;
-  readonly sizeBytes: number;
-  /** Nulls and NaN included. */
-  readonly valueCount: number;
-  readonly nullCount: number;
-  /** Absent for types that have none. */
-  readonly hasNan?: boolean | undefined;
-  /** As DuckDB writes the value; absent where it is not known (long texts, no values). */
-  readonly lower?: string | undefined;
-  readonly upper?: string | undefined;
-}
-
-export interface DataFile {
-  readonly rowCount: number;
-  readonly sizeBytes: number;
-  readonly columns: readonly ColumnStatistics[];
+export interface DataFile extends CopiedFile {
   /** Texts that were not UTF-8, by field id; each is kept with its bytes escaped as `\xHH`. */
   readonly repairedTexts: ReadonlyMap<number, number>;
 }
@@ -85,39 +66,20 @@ async function copy(
   { textsAsBytes }: { textsAsBytes: boolean },
 ): Promise<DataFile> {
   const source = `read_parquet([${staged.map((file) => quoteText(file.path)).join(", ")}])`;
-  const named = distinctNames(columns);
-  const list = named
-    .map((column) => `${expression(column, textsAsBytes)} as ${quoteName(column.fileName)}`)
-    .join(",\n  ");
-  const ids = named.map(({ fileName, fieldId }) => `${quoteName(fileName)}: ${fieldId}`).join(", ");
-  const groupRows = rowGroupSize(staged);
-  const { rows } = await engine.run(`copy (select ${list} from ${source}) to ${quoteText(path)} (
-    format parquet, compression zstd, compression_level ${compressionLevel}, row_group_size ${groupRows},
-    row_group_size_bytes ${rowGroupBytes}, dictionary_size_limit ${Math.ceil(groupRows * dictionaryShare)}, field_ids {${ids}}, return_stats)`);
-  const repairedTexts = textsAsBytes ? await countRepaired(engine, { source, columns }) : new Map<number, number>();
-  return { ...(await statistics(rows, { named, path })), repairedTexts };
-}
-
-/** Ends a row group early where few rows are many bytes: the engine counts rows by the thousand. */
-const rowGroupBytes = 32 * 1024 * 1024;
-/** The fastest: a twentieth more bytes than the usual level, for a fifth less of the work (bench/full-load). */
-const compressionLevel = 1;
-/** Of a row group's rows: a column with more distinct values is written plainly. Looking for them costs more than it saves. */
-const dictionaryShare = 1 / 16;
-
-interface NamedColumn extends DataFileColumn {
-  readonly fileName: string;
-}
-
-/** DuckDB takes names that differ in case for the same; readers go by field id, so a suffix does no harm. */
-function distinctNames(columns: readonly DataFileColumn[]): readonly NamedColumn[] {
-  const taken = new Set<string>();
-  return columns.map((column) => {
-    const fileName =
-      taken.has(column.name.toLowerCase()) || column.name === "" ? `${column.name}_${column.fieldId}` : column.name;
-    taken.add(fileName.toLowerCase());
-    return { ...column, fileName };
+  const file = await copyDataFile({
+    engine,
+    columns: columns.map((column) => ({
+      name: column.name,
+      fieldId: column.fieldId,
+      expression: expression(column, textsAsBytes),
+      isFloat: isFloat(column.type),
+    })),
+    relation: source,
+    path,
+    groupRows: rowGroupSize(staged),
   });
+  const repairedTexts = textsAsBytes ? await countRepaired(engine, { source, columns }) : new Map<number, number>();
+  return { ...file, repairedTexts };
 }
 
 function expression({ stagedName, type, isText, convert }: DataFileColumn, textsAsBytes: boolean): string {
@@ -150,44 +112,4 @@ async function countRepaired(
 function rowGroupSize(staged: readonly PlainParquetFile[]): number {
   const rows = Math.max(...staged.map((file) => file.rows));
   return Math.max(2048, Math.ceil(rows / 2048) * 2048);
-}
-
-interface StatisticEntry {
-  readonly key: string;
-  readonly value: readonly { readonly key: string; readonly value: string }[];
-}
-
-async function statistics(
-  rows: readonly EngineRow[],
-  { named, path }: { named: readonly NamedColumn[]; path: string },
-): Promise<Omit<DataFile, "repairedTexts">> {
-  const [, count, , , columnStatistics] = rows[0] ?? [];
-  const byName = new Map(
-    (columnStatistics as unknown as StatisticEntry[]).map(({ key, value }) => [
-      key,
-      new Map(value.map((entry) => [entry.key, entry.value])),
-    ]),
-  );
-  const { size } = await stat(path);
-  return {
-    rowCount: Number(count ?? 0),
-    sizeBytes: size,
-    columns: named.flatMap(({ fieldId, fileName }) => {
-      const known = byName.get(quoteName(fileName));
-      return known === undefined ? [] : [columnStatistic(fieldId, known)];
-    }),
-  };
-}
-
-function columnStatistic(fieldId: number, known: ReadonlyMap<string, string>): ColumnStatistics {
-  const nan = known.get("has_nan");
-  return {
-    fieldId,
-    sizeBytes: Number(known.get("column_size_bytes") ?? 0),
-    valueCount: Number(known.get("num_values") ?? 0),
-    nullCount: Number(known.get("null_count") ?? 0),
-    hasNan: nan === undefined ? undefined : nan === "true",
-    lower: known.get("min"),
-    upper: known.get("max"),
-  };
 }

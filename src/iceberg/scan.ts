@@ -7,20 +7,29 @@ import type { Expression } from "./expression.ts";
 import type { FileIO } from "./file-io.ts";
 import type { ManifestFile } from "./manifest-list.ts";
 import { mayMatch, type FieldMetrics } from "./metrics-evaluator.ts";
+import { filePathId } from "./position-deletes.ts";
 import { partitionTypes, type PartitionSpec } from "./partition-spec.ts";
 import { fieldById, type Schema } from "./schema.ts";
 import { fromBytes } from "./single-value.ts";
+import type { LiveEntry } from "./manifest.ts";
 import { liveEntries, readManifests } from "./snapshot-producer.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { currentSchema, type TableMetadata } from "./table-metadata.ts";
 
 export interface ScanPlan {
-  /** Data files to read, with the sequence number deletes are compared with. */
-  readonly files: readonly { readonly dataFile: DataFile; readonly sequenceNumber: bigint }[];
-  /** Delete files that may apply to them. */
-  readonly deletes: readonly { readonly dataFile: DataFile; readonly sequenceNumber: bigint }[];
+  readonly files: readonly ScanFile[];
+  /** Every live delete file of the snapshot. */
+  readonly deletes: readonly DataFile[];
   readonly skippedFiles: number;
   readonly skippedManifests: number;
+}
+
+export interface ScanFile {
+  readonly dataFile: DataFile;
+  /** What deletes are compared with. */
+  readonly sequenceNumber: bigint;
+  /** Delete files that may apply to it. */
+  readonly deletes: readonly DataFile[];
 }
 
 interface ScanParts {
@@ -50,16 +59,46 @@ export async function planScan(io: FileIO, { metadata, snapshot, filter }: ScanP
       };
     }),
   );
-  const of = (content: ManifestFile["content"]) =>
-    plans
-      .filter(({ manifest }) => manifest.content === content)
-      .flatMap(({ matching }) => matching.map(({ dataFile, sequenceNumber }) => ({ dataFile, sequenceNumber })));
+  const of = (content: ManifestFile["content"]): readonly LiveEntry[] =>
+    plans.filter(({ manifest }) => manifest.content === content).flatMap(({ matching }) => matching);
+  const deletes = of("deletes");
   return {
-    files: of("data"),
-    deletes: of("deletes"),
+    files: of("data").map(({ dataFile, sequenceNumber }) => ({
+      dataFile,
+      sequenceNumber,
+      deletes: deletes
+        .filter((entry) => applies(entry, { dataFile, sequenceNumber }))
+        .map(({ dataFile: file }) => file),
+    })),
+    deletes: deletes.map(({ dataFile }) => dataFile),
     skippedFiles: plans.reduce((sum, { entries, matching }) => sum + entries.length - matching.length, 0),
     skippedManifests: manifests.length - needed.length,
   };
+}
+
+/**
+ * Whether a delete file may name rows of a data file (spec: "Scan Planning"): position deletes of the same or a later commit in
+ * the same partition, equality deletes of a later commit in the same partition or in none.
+ */
+function applies(
+  { dataFile: deletes, sequenceNumber }: LiveEntry,
+  data: { readonly dataFile: DataFile; readonly sequenceNumber: bigint },
+): boolean {
+  const isGlobal = deletes.content === "equality-deletes" && deletes.partition.length === 0;
+  if (!isGlobal && !isSamePartition(deletes, data.dataFile)) return false;
+  if (deletes.content === "equality-deletes") return data.sequenceNumber < sequenceNumber;
+  return data.sequenceNumber <= sequenceNumber && mayName(deletes, data.dataFile.filePath);
+}
+
+function isSamePartition(left: DataFile, right: DataFile): boolean {
+  const key = ({ specId, partition }: DataFile): string => JSON.stringify([specId, partition.map(String)]);
+  return left.specId === right.specId && (left.partition.length === 0 || key(left) === key(right));
+}
+
+function mayName({ referencedDataFile, lowerBounds, upperBounds }: DataFile, path: string): boolean {
+  if (referencedDataFile !== undefined) return referencedDataFile === path;
+  const [lower, upper, name] = [lowerBounds?.get(filePathId), upperBounds?.get(filePathId), Buffer.from(path)];
+  return (lower === undefined || name.compare(lower) >= 0) && (upper === undefined || name.compare(upper) <= 0);
 }
 
 function specOf({ partitionSpecs }: TableMetadata, id: number): PartitionSpec | undefined {

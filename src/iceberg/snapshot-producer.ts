@@ -1,14 +1,16 @@
 /**
- * Makes the next snapshot of a table (spec: "Snapshots", "Manifests"): adds data files and removes whole ones, writes the
- * manifests and the manifest list, and says how the metadata changes. It commits nothing.
- * Invariant: a manifest that loses no file is kept as it is; entries carried into a new manifest keep their sequence numbers.
+ * Makes the next snapshot of a table (spec: "Snapshots", "Manifests"): adds data and delete files and removes whole ones, writes
+ * the manifests and the manifest list, and says how the metadata changes. It commits nothing.
+ * Invariant: a manifest that loses no file is kept as it is until there are many; entries carried into a new manifest keep their
+ * sequence numbers.
  */
 import { randomUUID } from "node:crypto";
+import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "./data-file.ts";
 import type { FileIO } from "./file-io.ts";
 import { readManifestList, writeManifestList, type ManifestFile } from "./manifest-list.ts";
-import { readManifest, writeManifest, type LiveEntry, type ManifestEntry } from "./manifest.ts";
+import { readManifest, writeManifest, type LiveEntry, type ManifestContent, type ManifestEntry } from "./manifest.ts";
 import { partitionSummaries } from "./partition-summary.ts";
 import type { PartitionSpec } from "./partition-spec.ts";
 import { newSnapshotId, snapshotSummary, type Snapshot, type SnapshotOperation } from "./snapshot.ts";
@@ -16,8 +18,9 @@ import { currentSchema, currentSnapshot, type TableMetadata } from "./table-meta
 import type { TableUpdate } from "./table-update.ts";
 
 export interface SnapshotChange {
+  /** Data files, and delete files that apply to this snapshot's and older data. */
   readonly add: readonly DataFile[];
-  /** Data files to remove whole: all of them, or those with these paths. */
+  /** Data and delete files to remove whole: all of them, or those with these paths. */
   readonly remove: "all" | ReadonlySet<string>;
   /** Put into the summary beside the counts. */
   readonly summary?: Readonly<Record<string, string>> | undefined;
@@ -30,7 +33,7 @@ export interface ProducedSnapshot {
   readonly updates: readonly TableUpdate[];
 }
 
-/** Throws DATA_FILE_MISSING when a path to remove is not in the table. Equality and position deletes are dropped with "all", else kept. */
+/** Throws DATA_FILE_MISSING when a path to remove is not in the table. */
 export async function produceSnapshot(
   io: FileIO,
   metadata: TableMetadata,
@@ -43,7 +46,7 @@ export async function produceSnapshot(
   const before = parent === undefined ? [] : await readManifests(io, parent);
   const { kept, removed } = await removeFiles(writing, before, change.remove);
   const added = await addFiles(writing, change.add);
-  const manifests = [...added, ...kept];
+  const manifests = await mergeManifests(writing, [...added, ...kept]);
   const manifestList = `${metadata.location}/metadata/snap-${snapshotId}-1-${writing.uuid}.avro`;
   await io.write(
     manifestList,
@@ -82,8 +85,9 @@ export async function readManifests(io: FileIO, snapshot: Snapshot): Promise<rea
 }
 
 function operationOf(added: readonly DataFile[], removed: readonly DataFile[]): SnapshotOperation {
-  if (removed.length === 0) return "append";
-  return added.length === 0 ? "delete" : "overwrite";
+  const isData = ({ content }: DataFile): boolean => content === "data";
+  if (removed.length === 0 && added.every(isData)) return "append";
+  return added.some(isData) ? "overwrite" : "delete";
 }
 
 interface Writing {
@@ -95,17 +99,23 @@ interface Writing {
   written: number;
 }
 
-/** One manifest a partition spec: the files were written with the table's specs, usually the default one. */
+/** One manifest for each kind of content and partition spec. */
 async function addFiles(writing: Writing, files: readonly DataFile[]): Promise<readonly ManifestFile[]> {
-  const specIds = [...new Set(files.map(({ specId }) => specId))];
+  const groups = Map.groupBy(files, (file) => `${manifestContent(file)} ${file.specId}`);
   return Promise.all(
-    specIds.map((specId) => {
-      const entries = files
-        .filter((file) => file.specId === specId)
-        .map((dataFile): ManifestEntry => ({ status: "added", snapshotId: writing.snapshotId, dataFile }));
-      return writeEntries(writing, { specId, entries });
+    [...groups.values()].map(([first, ...others]) => {
+      const entries = [must(first, "a file in its group"), ...others].map((dataFile): ManifestEntry => ({
+        status: "added",
+        snapshotId: writing.snapshotId,
+        dataFile,
+      }));
+      return writeEntries(writing, entries);
     }),
   );
+}
+
+function manifestContent({ content }: DataFile): ManifestContent {
+  return content === "data" ? "data" : "deletes";
 }
 
 async function removeFiles(
@@ -117,10 +127,6 @@ async function removeFiles(
   const kept: ManifestFile[] = [];
   const removed: DataFile[] = [];
   for (const manifest of manifests) {
-    if (manifest.content === "deletes") {
-      if (remove !== "all") kept.push(manifest);
-      continue;
-    }
     const live = await liveEntries(writing.io, writing.metadata, manifest);
     const leaving = remove === "all" ? live : live.filter(({ dataFile }) => remove.has(dataFile.filePath));
     if (leaving.length === 0) {
@@ -128,7 +134,7 @@ async function removeFiles(
       continue;
     }
     removed.push(...leaving.map(({ dataFile }) => dataFile));
-    kept.push(await rewriteWithout(writing, { manifest, live, leaving: new Set(leaving) }));
+    kept.push(await rewriteWithout(writing, { live, leaving: new Set(leaving) }));
   }
   if (remove !== "all" && removed.length < remove.size) {
     const found = new Set(removed.map(({ filePath }) => filePath));
@@ -146,45 +152,70 @@ export async function liveEntries(
   metadata: TableMetadata,
   manifest: ManifestFile,
 ): Promise<readonly LiveEntry[]> {
+  return (await readEntries(io, metadata, manifest)).filter(({ status }) => status !== "deleted");
+}
+
+async function readEntries(io: FileIO, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly LiveEntry[]> {
   const entries = readManifest(await io.read(manifest.manifestPath), {
     schema: currentSchema(metadata),
     spec: specOf(metadata, manifest.partitionSpecId),
   });
-  return entries
-    .filter(({ status }) => status !== "deleted")
-    .map(({ status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }) => ({
-      status,
-      snapshotId: snapshotId ?? manifest.addedSnapshotId,
-      sequenceNumber: sequenceNumber ?? manifest.sequenceNumber,
-      fileSequenceNumber: fileSequenceNumber ?? manifest.sequenceNumber,
-      dataFile,
-    }));
+  return entries.map(({ status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }) => ({
+    status,
+    snapshotId: snapshotId ?? manifest.addedSnapshotId,
+    sequenceNumber: sequenceNumber ?? manifest.sequenceNumber,
+    fileSequenceNumber: fileSequenceNumber ?? manifest.sequenceNumber,
+    dataFile,
+  }));
 }
 
 async function rewriteWithout(
   writing: Writing,
-  {
-    manifest,
-    live,
-    leaving,
-  }: { manifest: ManifestFile; live: readonly LiveEntry[]; leaving: ReadonlySet<ManifestEntry> },
+  { live, leaving }: { live: readonly LiveEntry[]; leaving: ReadonlySet<ManifestEntry> },
 ): Promise<ManifestFile> {
   const entries = live.map((entry): ManifestEntry =>
     leaving.has(entry)
       ? { ...entry, status: "deleted", snapshotId: writing.snapshotId }
       : { ...entry, status: "existing" },
   );
-  return writeEntries(writing, { specId: manifest.partitionSpecId, entries });
+  return writeEntries(writing, entries);
 }
 
-async function writeEntries(
-  writing: Writing,
-  { specId, entries }: { specId: number; entries: readonly ManifestEntry[] },
-): Promise<ManifestFile> {
+/** As many small manifests as a reader may be asked to open; more are merged into one (compare `commit.manifest.min-count-to-merge`). */
+const manifestsBeforeMerge = 30;
+/** As `commit.manifest.target-size-bytes`: those of this size are left alone. */
+const mergedManifestBytes = 8n * 1024n * 1024n;
+
+async function mergeManifests(writing: Writing, manifests: readonly ManifestFile[]): Promise<readonly ManifestFile[]> {
+  const groups = Map.groupBy(manifests, ({ content, partitionSpecId }) => `${content} ${partitionSpecId}`);
+  const merged = await Promise.all([...groups.values()].map((group) => mergeSmall(writing, group)));
+  return merged.flat();
+}
+
+async function mergeSmall(writing: Writing, group: readonly ManifestFile[]): Promise<readonly ManifestFile[]> {
+  const small = group.filter(({ manifestLength }) => manifestLength < mergedManifestBytes);
+  if (small.length <= manifestsBeforeMerge) return group;
+  const entries = await Promise.all(small.map((manifest) => carriedEntries(writing, manifest)));
+  const large = group.filter((manifest) => !small.includes(manifest));
+  return [await writeEntries(writing, entries.flat()), ...large];
+}
+
+/** What this snapshot added or deleted keeps saying so; what older ones deleted is forgotten. */
+async function carriedEntries(writing: Writing, manifest: ManifestFile): Promise<readonly ManifestEntry[]> {
+  const entries = await readEntries(writing.io, writing.metadata, manifest);
+  return entries
+    .filter(({ status, snapshotId }) => status !== "deleted" || snapshotId === writing.snapshotId)
+    .map((entry) => (entry.snapshotId === writing.snapshotId ? entry : { ...entry, status: "existing" }));
+}
+
+/** Entries of one kind of content and one partition spec. */
+async function writeEntries(writing: Writing, entries: readonly ManifestEntry[]): Promise<ManifestFile> {
   const { metadata, snapshotId, sequenceNumber } = writing;
+  const { dataFile: any } = must(entries[0], "a manifest with an entry");
+  const [specId, content] = [any.specId, manifestContent(any)];
   const [schema, spec] = [currentSchema(metadata), specOf(metadata, specId)];
   const manifestPath = `${metadata.location}/metadata/${writing.uuid}-m${writing.written++}.avro`;
-  const bytes = writeManifest({ schema, spec, content: "data", entries });
+  const bytes = writeManifest({ schema, spec, content, entries });
   await writing.io.write(manifestPath, bytes);
   const of = (status: ManifestEntry["status"]): readonly ManifestEntry[] =>
     entries.filter((entry) => entry.status === status);
@@ -195,7 +226,7 @@ async function writeEntries(
     manifestPath,
     manifestLength: BigInt(bytes.length),
     partitionSpecId: specId,
-    content: "data",
+    content,
     sequenceNumber,
     minSequenceNumber: live.reduce(
       (least, entry) => smaller(least, entry.sequenceNumber ?? sequenceNumber),

@@ -35,7 +35,7 @@ interface SummaryParts {
   readonly extra: Readonly<Record<string, string>>;
 }
 
-/** Counts of what a snapshot of data files changes, and the totals after it. */
+/** Counts of what a snapshot changes, and the totals after it. */
 export function snapshotSummary({
   operation,
   added,
@@ -43,34 +43,65 @@ export function snapshotSummary({
   parent,
   extra,
 }: SummaryParts): Readonly<Record<string, string>> {
-  const records = (files: readonly DataFile[]): bigint => files.reduce((sum, { recordCount }) => sum + recordCount, 0n);
-  const bytes = (files: readonly DataFile[]): bigint =>
-    files.reduce((sum, { fileSizeInBytes }) => sum + fileSizeInBytes, 0n);
+  const [plus, minus] = [countsOf(added), countsOf(removed)];
   const partitions = new Set(
     [...added, ...removed].map(({ specId, partition }) => JSON.stringify([specId, partition.map(String)])),
   );
-  const before = (key: string): bigint => BigInt(parent?.[key] ?? 0);
   const counts: Record<string, bigint> = {
-    "added-data-files": BigInt(added.length),
-    "added-records": records(added),
-    "added-files-size": bytes(added),
-    "deleted-data-files": BigInt(removed.length),
-    "deleted-records": records(removed),
-    "removed-files-size": bytes(removed),
+    "added-data-files": plus.dataFiles,
+    "added-records": plus.records,
+    "added-delete-files": plus.deleteFiles,
+    "added-position-deletes": plus.positionDeletes,
+    "added-equality-deletes": plus.equalityDeletes,
+    "added-files-size": plus.bytes,
+    "deleted-data-files": minus.dataFiles,
+    "deleted-records": minus.records,
+    "removed-delete-files": minus.deleteFiles,
+    "removed-position-deletes": minus.positionDeletes,
+    "removed-equality-deletes": minus.equalityDeletes,
+    "removed-files-size": minus.bytes,
     "changed-partition-count": BigInt(partitions.size),
   };
-  const totals: Record<string, bigint> = {
-    "total-data-files": before("total-data-files") + BigInt(added.length - removed.length),
-    "total-records": before("total-records") + records(added) - records(removed),
-    "total-files-size": before("total-files-size") + bytes(added) - bytes(removed),
-    "total-delete-files": before("total-delete-files"),
-    "total-position-deletes": before("total-position-deletes"),
-    "total-equality-deletes": before("total-equality-deletes"),
-  };
+  const total = (name: string, count: keyof FileCounts): [string, bigint] => [
+    name,
+    BigInt(parent?.[name] ?? 0) + plus[count] - minus[count],
+  ];
+  const totals: readonly [string, bigint][] = [
+    total("total-data-files", "dataFiles"),
+    total("total-records", "records"),
+    total("total-files-size", "bytes"),
+    total("total-delete-files", "deleteFiles"),
+    total("total-position-deletes", "positionDeletes"),
+    total("total-equality-deletes", "equalityDeletes"),
+  ];
   const present = Object.entries(counts).filter(([, count]) => count > 0n);
   return {
     operation,
     ...extra,
-    ...Object.fromEntries([...present, ...Object.entries(totals)].map(([key, value]) => [key, String(value)])),
+    ...Object.fromEntries([...present, ...totals].map(([key, value]) => [key, String(value)])),
+  };
+}
+
+interface FileCounts {
+  readonly dataFiles: bigint;
+  /** In data files. */
+  readonly records: bigint;
+  readonly deleteFiles: bigint;
+  readonly positionDeletes: bigint;
+  readonly equalityDeletes: bigint;
+  readonly bytes: bigint;
+}
+
+function countsOf(files: readonly DataFile[]): FileCounts {
+  const of = (content: DataFile["content"]): readonly DataFile[] => files.filter((file) => file.content === content);
+  const records = (some: readonly DataFile[]): bigint => some.reduce((sum, { recordCount }) => sum + recordCount, 0n);
+  const data = of("data");
+  return {
+    dataFiles: BigInt(data.length),
+    records: records(data),
+    deleteFiles: BigInt(files.length - data.length),
+    positionDeletes: records(of("position-deletes")),
+    equalityDeletes: records(of("equality-deletes")),
+    bytes: files.reduce((sum, { fileSizeInBytes }) => sum + fileSizeInBytes, 0n),
   };
 }

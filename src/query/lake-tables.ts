@@ -2,10 +2,10 @@
  * The catalog as a query's tables: names looked up once, every table of one statement at the same state of the lake, files
  * chosen from the manifests. One for each statement.
  */
-import { mapLimit } from "../base/limit.ts";
 import { metadataAt, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
 import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
 import { fileIO } from "../catalog/file-io.ts";
+import { localFiles } from "../catalog/local-files.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import { planScan } from "../iceberg/scan.ts";
@@ -14,8 +14,6 @@ import { currentSchema, currentSnapshot, schemaOfSnapshot, snapshotById } from "
 import { describeAsOf, type AsOf } from "./as-of.ts";
 import { pickByName } from "./pick-by-name.ts";
 import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
-
-const lookupsAtOnce = 16;
 
 export function lakeTables(catalog: Catalog): TableSource {
   const entriesAsOf = entriesReader(catalog);
@@ -76,48 +74,27 @@ function queryTable(catalog: Catalog, state: { table: CatalogTable; snapshot: Sn
   };
 }
 
-/** Fails closed on row-level deletes, which nothing here applies yet. */
 async function planFiles(
   { objects }: Catalog,
   { table, snapshot, filter }: { table: CatalogTable; snapshot: Snapshot | undefined; filter: Expression | undefined },
 ): Promise<FilePlan> {
-  const { files, deletes, skippedFiles, skippedManifests } = await planScan(fileIO(objects), {
+  const { files, skippedFiles, skippedManifests } = await planScan(fileIO(objects), {
     metadata: table.metadata,
     snapshot,
     filter,
   });
-  if (deletes.length > 0)
-    throw new HeadgateError("METADATA_INVALID", {
-      place: labelOf(table),
-      message: "the table has row-level deletes, which are not read yet",
-    });
-  const local = await mapLimit(
-    files,
-    lookupsAtOnce,
-    async ({ dataFile: { filePath, recordCount, fileSizeInBytes } }) => ({
-      path: await localPath(objects, { table, location: filePath }),
+  const local = await localFiles(objects, { table: labelOf(table), files });
+  return {
+    files: local.map(({ dataFile: { recordCount, fileSizeInBytes }, path, location, deletes }) => ({
+      path,
+      location,
+      deletes,
       recordCount: Number(recordCount),
       sizeBytes: Number(fileSizeInBytes),
-    }),
-  );
-  return { files: local, skippedFiles, skippedManifests };
-}
-
-async function localPath(
-  objects: Catalog["objects"],
-  { table, location }: { table: CatalogTable; location: string },
-): Promise<string> {
-  try {
-    return await objects.localPath(location);
-  } catch (failure) {
-    if (!(failure instanceof HeadgateError) || failure.code !== "DATA_FILE_MISSING") throw failure;
-    const label = labelOf(table);
-    throw new HeadgateError("DATA_FILE_MISSING", {
-      place: `${label}: ${location}`,
-      message: `a data file of ${label} is missing`,
-      cause: failure,
-    });
-  }
+    })),
+    skippedFiles,
+    skippedManifests,
+  };
 }
 
 function labelOf({ database, name }: TableEntry): string {

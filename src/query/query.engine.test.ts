@@ -185,7 +185,7 @@ describe("refuses and fails", () => {
         name: "torn",
         columns: people,
         planFiles: async () => ({
-          files: [{ path, recordCount: 1, sizeBytes: 1 }],
+          files: [{ path, location: path, deletes: [], recordCount: 1, sizeBytes: 1 }],
           skippedFiles: 0,
           skippedManifests: 0,
         }),

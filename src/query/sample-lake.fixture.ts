@@ -81,7 +81,7 @@ async function writeFile(
   await connection.run(
     `copy (${selects.join(" union all ")}) to ${quoteText(path)} (format parquet, field_ids {${ids}})`,
   );
-  return { path, recordCount: rows.length, sizeBytes: (await stat(path)).size };
+  return { path, location: path, deletes: [], recordCount: rows.length, sizeBytes: (await stat(path)).size };
 }
 
 async function plan(

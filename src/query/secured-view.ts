@@ -29,7 +29,7 @@ export async function secure(engine: Engine, { tables, target, signal }: Securin
   for (const table of tables) await engine.run(viewSql(table), { signal });
   // Each statement has a connection of its own: only what is set globally reaches it.
   await engine.run("set global timezone = 'UTC'");
-  const files = tables.flatMap(({ plan }) => plan.files.map(({ path }) => path));
+  const files = tables.flatMap(({ plan }) => plan.files.flatMap(({ path, deletes }) => [path, ...deletes]));
   await engine.lockDown([...new Set(files), ...(target === undefined ? [] : [target])]);
 }
 
@@ -39,7 +39,7 @@ function viewSql({ schema, name, table, plan }: SecuredTable): string {
     name: column.name,
     sqlType: typeSql(column.type),
   }));
-  const rows = readDataFilesSql({ files: plan.files.map(({ path }) => path), columns });
+  const rows = readDataFilesSql({ files: plan.files, columns });
   return `create view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
 }
 

@@ -2,6 +2,7 @@
  * What a query needs of the catalog: tables by name at a moment, and the files that hold their rows. The catalog's side does
  * the reading of metadata and manifests; this side never sees a table it did not ask for by name.
  */
+import type { ReadFile } from "../engine/read-data-files.ts";
 import type { Type } from "../iceberg/type.ts";
 import type { AsOf } from "./as-of.ts";
 import type { Expression } from "../iceberg/expression.ts";
@@ -36,9 +37,7 @@ export interface FilePlan {
   readonly skippedManifests: number;
 }
 
-export interface PlannedFile {
-  /** A local path. */
-  readonly path: string;
+export interface PlannedFile extends ReadFile {
   readonly recordCount: number;
   readonly sizeBytes: number;
 }

@@ -3,19 +3,20 @@ import { uuidv7 } from "../base/uuid.ts";
 import { commit, movePositions, type CatalogCommit, type TableStep } from "../catalog/commit.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { metadataLocation, metadataVersion, newTable } from "../iceberg/new-table.ts";
-import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
+import { produceSnapshot, type ProducedSnapshot } from "../iceberg/snapshot-producer.ts";
 import { formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { mapLimit } from "../base/limit.ts";
 import { forgetPlans } from "./load-plan.ts";
 import type { LoadResult } from "./load-table.ts";
-import { manifestEntry, type StagedFile } from "./staged-file.ts";
+import { deletesEntry, manifestEntry } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
+import type { TableChange } from "./table-change.ts";
 
 /** Returns the commit's id, or null when no table changed. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
 export async function commitCut(run: SyncRun, results: readonly LoadResult[]): Promise<string | null> {
-  const changed = results.flatMap(({ target, files }) => (files === undefined ? [] : [{ target, files }]));
+  const changed = results.flatMap(({ target, change }) => (change === undefined ? [] : [{ target, change }]));
   const positions = results.map((result) => positionOf(run, result));
   if (changed.length === 0) {
     await movePositions(run.db, positions);
@@ -51,23 +52,17 @@ function positionOf({ cut }: SyncRun, { target, report }: LoadResult): CatalogCo
   };
 }
 
-interface Change {
+interface Changed {
   readonly target: SyncTarget;
-  readonly files: readonly StagedFile[];
+  readonly change: TableChange;
 }
 
-async function tableStep(run: SyncRun, { target, files }: Change): Promise<TableStep> {
+async function tableStep(run: SyncRun, { target, change }: Changed): Promise<TableStep> {
   const { tableId, current, name, location, lakeLabel } = target;
   const now = Date.now();
   const base = evolve(target, { properties: tableProperties(run, target), now });
-  const { schema } = target.follow;
-  const { updates, snapshot } = await produceSnapshot(fileIO(run.objects), base, {
-    add: files.map((file) => manifestEntry(file, schema)),
-    remove: "all",
-    summary: { "headgate.run": run.run, "headgate.position": run.cut.position },
-    now,
-  });
-  const next = applyUpdates(base, { updates, previousFile: undefined, now });
+  const produced = isOfFiles(change) ? await produce(run, base, { target, change, now }) : undefined;
+  const next = applyUpdates(base, { updates: produced?.updates ?? [], previousFile: undefined, now });
   const to = metadataLocation(next, {
     version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1,
     uuid: uuidv7(),
@@ -77,7 +72,33 @@ async function tableStep(run: SyncRun, { target, files }: Change): Promise<Table
     current === undefined
       ? { databaseId: await run.catalog.ensureDatabase(name.database), name: name.table, location }
       : undefined;
-  return { tableId, label: lakeLabel, from: current?.metadataLocation, to, snapshotId: snapshot.snapshotId, create };
+  return {
+    tableId,
+    label: lakeLabel,
+    from: current?.metadataLocation,
+    to,
+    snapshotId: produced?.snapshot.snapshotId,
+    create,
+  };
+}
+
+/** A table is made with a snapshot even when it is empty, so that there is a first state to ask for. */
+function isOfFiles({ add, deletes, remove }: TableChange): boolean {
+  return remove === "all" || add.length + deletes.length + remove.size > 0;
+}
+
+function produce(
+  run: SyncRun,
+  base: TableMetadata,
+  { target, change, now }: Changed & { now: number },
+): Promise<ProducedSnapshot> {
+  const { schema } = target.follow;
+  return produceSnapshot(fileIO(run.objects), base, {
+    add: [...change.add.map((file) => manifestEntry(file, schema)), ...change.deletes.map(deletesEntry)],
+    remove: change.remove,
+    summary: { "headgate.run": run.run, "headgate.position": run.cut.position },
+    now,
+  });
 }
 
 /** The table with its schema and properties brought up to date, before the snapshot. */

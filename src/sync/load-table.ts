@@ -8,10 +8,11 @@ import { mapLimit } from "../base/limit.ts";
 import { loadDataFiles, type LoadSink } from "../engine/load-data-files.ts";
 import type { DataFile } from "../engine/write-data-file.ts";
 import type { Draft } from "../objects/object-store.ts";
-import { compareContent, type ContentDifference } from "./compare-content.ts";
+import { changeContent, type ContentChange } from "./change-content.ts";
 import { findPlan, forgetPlans, savePlan, saveRead, type LoadPlan, type PlannedSplit } from "./load-plan.ts";
 import type { RowSink, SourceColumn } from "./source.ts";
 import type { StagedFile } from "./staged-file.ts";
+import type { TableChange } from "./table-change.ts";
 import type { InexactValues, TableOutcome, TableReport } from "./sync-report.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
@@ -19,8 +20,8 @@ import type { SyncTarget } from "./sync-target.ts";
 export interface LoadResult {
   readonly target: SyncTarget;
   readonly report: TableReport;
-  /** The table's new content; undefined leaves the lake table as it is. */
-  readonly files: readonly StagedFile[] | undefined;
+  /** Undefined leaves the lake table as it is. */
+  readonly change: TableChange | undefined;
 }
 
 export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
@@ -38,12 +39,12 @@ export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadR
   );
   const files = splits.flatMap(({ read }) => read.files);
   const rows = sumOf(splits, ({ read }) => read.rows);
-  const difference = await differenceFromLake(run, { target, files });
-  if (difference?.equal === true) {
-    await discard(run, { target, files });
+  const content = await contentChange(run, { target, files });
+  const { change = noChange } = content;
+  if (change.remove !== "all") await discard(run, { target, files });
+  if (change === noChange && target.follow.changes.length === 0)
     return unchanged(run, { target, rows, reason: "read again and equal to the lake", inexact: inexact.counts() });
-  }
-  return changed(run, { target, files, rows, difference, inexact: inexact.counts() });
+  return changed(run, { target, content: { ...content, change }, rows, inexact: inexact.counts() });
 }
 
 async function isProvenUnchanged(
@@ -207,14 +208,17 @@ function inexactCounter(): InexactCounter {
   };
 }
 
-/** Undefined where there is nothing to compare with: a new table, or one whose schema moves anyway. */
-async function differenceFromLake(
+/** Of files: a schema may change without one. */
+const noChange: TableChange = { add: [], deletes: [], remove: new Set() };
+
+type FoundChange = Partial<ContentChange>;
+
+async function contentChange(
   run: SyncRun,
   { target, files }: { target: SyncTarget; files: readonly StagedFile[] },
-): Promise<ContentDifference | undefined> {
-  if (target.current === undefined) return undefined;
-  const difference = await compareContent(run, { target, current: target.current, files });
-  return target.follow.changes.length > 0 || run.full ? { ...difference, equal: false } : difference;
+): Promise<FoundChange> {
+  if (target.current === undefined) return { change: { add: files, deletes: [], remove: "all" } };
+  return changeContent(run, { target, current: target.current, files });
 }
 
 async function discard(
@@ -235,38 +239,39 @@ function unchanged(run: SyncRun, { target, rows, reason, inexact = [] }: Outcome
   run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
   return {
     target,
-    files: undefined,
+    change: undefined,
     report: { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact },
   };
 }
 
 function changed(
   run: SyncRun,
-  {
-    target,
-    files,
-    rows,
-    difference,
-    inexact = [],
-  }: Outcome & { files: readonly StagedFile[]; difference: ContentDifference | undefined },
+  { target, content, rows, inexact = [] }: Outcome & { content: FoundChange & { change: TableChange } },
 ): LoadResult {
-  const outcome: TableOutcome = target.current === undefined ? "created" : "reloaded";
+  const { change, rowsAdded, rowsRemoved } = content;
+  const outcome = outcomeOf(target, change);
   run.report({ kind: "done", task: target.lakeLabel, outcome, rows });
+  const written = [...change.add, ...change.deletes];
   return {
     target,
-    files,
+    change,
     report: {
       ...common(target),
       outcome,
       reason: outcome === "created" ? "new" : run.full ? "asked for" : "changed",
       rows,
-      rowsAdded: difference?.rowsAdded,
-      rowsRemoved: difference?.rowsRemoved,
-      files: files.length,
-      bytes: sumOf(files, ({ sizeBytes }) => sizeBytes),
+      rowsAdded,
+      rowsRemoved,
+      files: written.length,
+      bytes: sumOf(written, ({ sizeBytes }) => sizeBytes),
       inexact,
     },
   };
+}
+
+function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {
+  if (current === undefined) return "created";
+  return remove === "all" ? "reloaded" : "merged";
 }
 
 function common({

@@ -1,8 +1,10 @@
 /** A published data file that no snapshot lists yet, as JSON data: what a load plan keeps and a commit turns into a manifest entry. */
 import type { DataFile as WrittenFile } from "../engine/write-data-file.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
+import { filePathId } from "../iceberg/position-deletes.ts";
 import { fieldById, type Schema } from "../iceberg/schema.ts";
 import { boundFromText } from "../iceberg/single-value.ts";
+import type { StagedDeletes } from "./table-change.ts";
 
 export interface StagedFile {
   readonly location: string;
@@ -41,6 +43,22 @@ export function manifestEntry(file: StagedFile, schema: Schema): DataFile {
     ),
     lowerBounds: bounds("lower"),
     upperBounds: bounds("upper"),
+  };
+}
+
+/** A position delete file's entry. Its bounds are whole, so that readers can tell which files it does not name. */
+export function deletesEntry({ location, rowCount, sizeBytes, firstFile, lastFile }: StagedDeletes): DataFile {
+  return {
+    content: "position-deletes",
+    filePath: location,
+    fileFormat: "PARQUET",
+    specId: 0,
+    partition: [],
+    recordCount: BigInt(rowCount),
+    fileSizeInBytes: BigInt(sizeBytes),
+    lowerBounds: new Map([[filePathId, Buffer.from(firstFile)]]),
+    upperBounds: new Map([[filePathId, Buffer.from(lastFile)]]),
+    referencedDataFile: firstFile === lastFile ? firstFile : undefined,
   };
 }
 

@@ -13,6 +13,7 @@ export interface SyncContext {
     readonly scratchDirectory: string;
     readonly readers: number;
     readonly splitBytes: number;
+    readonly smallFileBytes: number;
     readonly engineMemoryMb: number;
     readonly engineThreads: number;
   };

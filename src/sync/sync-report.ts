@@ -3,7 +3,9 @@
 export type TableOutcome =
   /** Loaded for the first time. */
   | "created"
-  /** Read again and different. */
+  /** Read again; the rows that differ were changed in the lake. */
+  | "merged"
+  /** Read again; its whole content was replaced, since much of it differs or it is small. */
   | "reloaded"
   /** Proven equal, or read again and found equal: no commit, no file. */
   | "unchanged"

@@ -1,0 +1,123 @@
+/**
+ * From what was read to what changes in the lake: nothing where the rows are equal as multisets; the rows that differ where they
+ * are few; the whole content where they are many, or nothing is there yet.
+ */
+import { using } from "../base/cleanup.ts";
+import { must } from "../base/must.ts";
+import { sumOf } from "../base/sum.ts";
+import { uuidv7 } from "../base/uuid.ts";
+import type { CatalogTable } from "../catalog/catalog.ts";
+import { fileIO } from "../catalog/file-io.ts";
+import { localFiles, type LocalFile } from "../catalog/local-files.ts";
+import { duckdbType } from "../engine/duckdb-type.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ReadFile } from "../engine/read-data-files.ts";
+import { withMoreMemory } from "../engine/with-more-memory.ts";
+import { planScan } from "../iceberg/scan.ts";
+import type { Schema } from "../iceberg/schema.ts";
+import { currentSnapshot } from "../iceberg/table-metadata.ts";
+import { mergeRows } from "./merge-rows.ts";
+import { findDifference, type DifferenceParts, type RowDifference } from "./row-difference.ts";
+import type { StagedFile } from "./staged-file.ts";
+import type { SyncRun } from "./sync-run.ts";
+import type { SyncTarget } from "./sync-target.ts";
+import type { TableChange } from "./table-change.ts";
+
+export interface ContentChange {
+  /** Undefined: no row differs. */
+  readonly change: TableChange | undefined;
+  readonly rowsAdded: number;
+  readonly rowsRemoved: number;
+}
+
+interface ContentParts {
+  readonly target: SyncTarget;
+  readonly current: CatalogTable;
+  /** The table's whole content, newly read. */
+  readonly files: readonly StagedFile[];
+}
+
+/** Throws DISK_FULL, DATA_FILE_MISSING, ENGINE_LOST. */
+export async function changeContent(run: SyncRun, parts: ContentParts): Promise<ContentChange> {
+  const { target, current, files } = parts;
+  const engine = await run.loadEngine();
+  const live = await liveFiles(run, { target, current });
+  const sides: DifferenceParts = {
+    engine,
+    columns: readColumns(target.follow.schema),
+    live,
+    fresh: await freshFiles(run, files),
+    signal: run.signal,
+  };
+  return withMoreMemory(engine, () => changeBetween(run, { ...parts, engine, live, sides }));
+}
+
+interface SideParts extends ContentParts {
+  readonly engine: Engine;
+  readonly live: readonly LocalFile[];
+  readonly sides: DifferenceParts;
+}
+
+async function changeBetween(run: SyncRun, parts: SideParts): Promise<ContentChange> {
+  const { files, live, sides, target } = parts;
+  const found = await findDifference(sides);
+  if (found === undefined) return { change: undefined, rowsAdded: 0, rowsRemoved: 0 };
+  return using(found, async (difference) => {
+    const { rowsAdded, rowsRemoved } = difference;
+    if (run.full || isWorthReplacing(run, { difference, files }))
+      return { change: { add: files, deletes: [], remove: "all" }, rowsAdded, rowsRemoved };
+    const change = await mergeRows({
+      ...sides,
+      live,
+      schema: target.follow.schema,
+      difference,
+      smallFileBytes: run.config.smallFileBytes,
+      newFile: async () => {
+        const location = `${target.location}/data/${uuidv7()}.parquet`;
+        return { ...(await run.objects.draft(location)), location };
+      },
+    });
+    return { change, rowsAdded, rowsRemoved };
+  });
+}
+
+/** Of a table's rows: with more of them new, the files that were read are taken as they are. */
+const replaceShare = 0.3;
+
+function isWorthReplacing(
+  { config }: SyncRun,
+  { difference, files }: { difference: RowDifference; files: readonly StagedFile[] },
+): boolean {
+  const bytes = sumOf(files, ({ sizeBytes }) => sizeBytes);
+  return (
+    bytes <= config.smallFileBytes || difference.rowsAdded > sumOf(files, ({ rowCount }) => rowCount) * replaceShare
+  );
+}
+
+/** The table's current files with their deletes. */
+export async function liveFiles(
+  { objects }: SyncRun,
+  { target, current }: { target: SyncTarget; current: CatalogTable },
+): Promise<readonly LocalFile[]> {
+  const { files } = await planScan(fileIO(objects), {
+    metadata: current.metadata,
+    snapshot: currentSnapshot(current.metadata),
+    filter: undefined,
+  });
+  return localFiles(objects, { table: target.lakeLabel, files });
+}
+
+async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): Promise<readonly ReadFile[]> {
+  return Promise.all(
+    files.map(async ({ location }) => ({ location, path: await objects.localPath(location), deletes: [] })),
+  );
+}
+
+/** The schema's columns under names of their own. */
+function readColumns({ fields }: Schema) {
+  return fields.map(({ id, type }) => ({
+    fieldId: id,
+    name: `c${id}`,
+    sqlType: duckdbType(must(typeof type === "string" ? type : undefined, "a column of a primitive type")),
+  }));
+}

@@ -1,0 +1,175 @@
+/** Whatever rows a table has and shall have, after any number of merges it has exactly those, for every plan of files. */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { uuidv7 } from "../base/uuid.ts";
+import { fileIO } from "../catalog/file-io.ts";
+import { localFiles, type LocalFile } from "../catalog/local-files.ts";
+import { copyDataFile } from "../engine/copy-data-file.ts";
+import { openEngine, type Engine } from "../engine/engine.ts";
+import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
+import { newTable } from "../iceberg/new-table.ts";
+import { planScan } from "../iceberg/scan.ts";
+import type { Schema } from "../iceberg/schema.ts";
+import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
+import { currentSnapshot, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { applyUpdates } from "../iceberg/table-update.ts";
+import { fileObjectStore } from "../objects/fs/file-object-store.ts";
+import { mergeRows } from "./merge-rows.ts";
+import { findDifference } from "./row-difference.ts";
+import { deletesEntry, manifestEntry, type StagedFile } from "./staged-file.ts";
+import type { TableChange } from "./table-change.ts";
+
+/** Values that a careless comparison confuses. */
+type Row = readonly [text: string | null, other: string | null, number: string | null];
+
+const schema: Schema = {
+  schemaId: 0,
+  fields: [
+    { id: 1, name: "file", required: false, type: "string" },
+    { id: 2, name: "row", required: false, type: "string" },
+    { id: 3, name: "number", required: false, type: "double" },
+  ],
+  identifierFieldIds: [],
+};
+const columns: readonly ReadColumn[] = [
+  { fieldId: 1, name: "c1", sqlType: "varchar" },
+  { fieldId: 2, name: "c2", sqlType: "varchar" },
+  { fieldId: 3, name: "c3", sqlType: "double" },
+];
+
+const row: fc.Arbitrary<Row> = fc.tuple(
+  fc.constantFrom(null, "", "a", "ab", "null"),
+  fc.constantFrom(null, "", "bc", "c"),
+  fc.constantFrom(null, "0", "-0", "nan", "inf", "1.5"),
+);
+const rows = fc.array(row, { maxLength: 40 });
+
+const signal = new AbortController().signal;
+let directory: string;
+let engine: Engine;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "headgate-merge-"));
+  await mkdir(join(directory, "scratch"));
+  engine = await openEngine({ memoryMb: 192, threads: 1, scratchDirectory: join(directory, "scratch") });
+});
+afterAll(async () => {
+  await engine[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true });
+});
+
+function valuesSql(list: readonly Row[]): string {
+  const text = (value: string | null): string => (value === null ? "null" : `'${value}'`);
+  const tuples = list.map(([one, two, three]) => `(${text(one)}, ${text(two)}, ${text(three)}::double)`);
+  const values = tuples.length === 0 ? "(null, null, null::double)" : tuples.join(", ");
+  return `(select * from (values ${values}) v(c1, c2, c3) where ${tuples.length > 0})`;
+}
+
+async function rowsOf(files: readonly ReadFile[]): Promise<string[]> {
+  const sql = readDataFilesSql({ files, columns });
+  const { rows: found } = await engine.run(`select c1, c2, c3::varchar from (${sql}) live`);
+  return found.map((values) => JSON.stringify(values)).toSorted();
+}
+
+/** A table of its own on disk, changed the way a sync run does. */
+function openTable() {
+  const location = `${pathToFileURL(directory).href}/${uuidv7()}`;
+  const objects = fileObjectStore(pathToFileURL(directory).href);
+  let metadata: TableMetadata = newTable({ uuid: uuidv7(), location, schema, now: Date.now() });
+  const newFile = async () => {
+    const file = `${location}/data/${uuidv7()}.parquet`;
+    return { ...(await objects.draft(file)), location: file };
+  };
+  const live = async (): Promise<readonly LocalFile[]> => {
+    const { files } = await planScan(fileIO(objects), {
+      metadata,
+      snapshot: currentSnapshot(metadata),
+      filter: undefined,
+    });
+    return localFiles(objects, { table: "t", files });
+  };
+  const stage = async (list: readonly Row[]): Promise<StagedFile> => {
+    const draft = await newFile();
+    const fileColumns = columns.map(({ fieldId, name, sqlType }) => ({
+      fieldId,
+      name,
+      expression: name,
+      isFloat: sqlType === "double",
+    }));
+    const copied = await copyDataFile({
+      engine,
+      columns: fileColumns,
+      relation: valuesSql(list),
+      path: draft.path,
+      groupRows: 2048,
+    });
+    await draft.publish();
+    return { ...copied, location: draft.location };
+  };
+  const apply = async ({ add, deletes, remove }: TableChange): Promise<void> => {
+    const { updates } = await produceSnapshot(fileIO(objects), metadata, {
+      add: [...add.map((file) => manifestEntry(file, schema)), ...deletes.map(deletesEntry)],
+      remove,
+      now: Date.now(),
+    });
+    metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: Date.now() });
+  };
+  const bring = async (list: readonly Row[], smallFileBytes: number): Promise<TableChange | undefined> => {
+    const staged = await stage(list);
+    const fresh = [{ location: staged.location, path: await objects.localPath(staged.location), deletes: [] }];
+    const sides = { engine, columns, live: await live(), fresh, signal };
+    const difference = await findDifference(sides);
+    if (difference === undefined) return undefined;
+    const change = await mergeRows({ ...sides, schema, difference, smallFileBytes, newFile });
+    await difference[Symbol.asyncDispose]();
+    await apply(change);
+    return change;
+  };
+  return { bring, live, summary: () => currentSnapshot(metadata)?.summary };
+}
+
+test("any sequence of contents arrives exactly, whether files are marked, rewritten or gathered", async () => {
+  const step = fc.tuple(rows, fc.constantFrom(0, 1_000_000));
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+      const table = openTable();
+      for (const [list, smallFileBytes] of steps) {
+        await table.bring(list, smallFileBytes);
+        const { rows: wanted } = await engine.run(`select c1, c2, c3::varchar from ${valuesSql(list)} w`);
+        expect(await rowsOf(await table.live())).toEqual(wanted.map((values) => JSON.stringify(values)).toSorted());
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test("one row of a thousand goes by its position, and its duplicates stay", async () => {
+  const table = openTable();
+  const thousand = Array.from({ length: 1000 }, (_, index): Row => ["a", `${index % 100}`, "1"]);
+  await table.bring(thousand, 0);
+  const change = await table.bring(thousand.slice(1), 0);
+  expect(change).toMatchObject({ add: [], deletes: [{ rowCount: 1 }] });
+  expect(await rowsOf(await table.live())).toHaveLength(999);
+  expect(table.summary()).toMatchObject({
+    operation: "delete",
+    "total-position-deletes": "1",
+    "total-records": "1000",
+  });
+});
+
+test("many small changes keep the files few", async () => {
+  const table = openTable();
+  let list = Array.from({ length: 500 }, (_, index): Row => ["a", `${index}`, "1"]);
+  for (let round = 0; round < 40; round++) {
+    list = [...list.slice(1), ["new", `${round}`, null]];
+    await table.bring(list, 0);
+  }
+  const live = await table.live();
+  expect(live.length).toBeLessThan(16);
+  expect(new Set(live.flatMap(({ deletes }) => deletes)).size).toBeLessThan(9);
+  expect(await rowsOf(live)).toHaveLength(500);
+});
