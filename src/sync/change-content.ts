@@ -64,7 +64,7 @@ async function changeBetween(run: SyncRun, parts: SideParts): Promise<ContentCha
   if (found === undefined) return { change: undefined, rowsAdded: 0, rowsRemoved: 0 };
   return using(found, async (difference) => {
     const { rowsAdded, rowsRemoved } = difference;
-    if (run.full || isWorthReplacing(run, { difference, files }))
+    if (isWorthReplacing(run, { difference, files }))
       return { change: { add: files, deletes: [], remove: "all" }, rowsAdded, rowsRemoved };
     const change = await mergeRows({
       ...sides,

@@ -217,7 +217,7 @@ async function contentChange(
   run: SyncRun,
   { target, files }: { target: SyncTarget; files: readonly StagedFile[] },
 ): Promise<FoundChange> {
-  if (target.current === undefined) return { change: { add: files, deletes: [], remove: "all" } };
+  if (target.current === undefined || run.full) return { change: { add: files, deletes: [], remove: "all" } };
   return changeContent(run, { target, current: target.current, files });
 }
 

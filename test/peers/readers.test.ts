@@ -40,7 +40,7 @@ const subjects: Subject[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "headgate-peers-"));
-  session = await holdSession({ config: resolveConfig({ data: join(home, "data") }), connectors });
+  session = await holdSession({ config: resolveConfig({ data: join(home, "data"), smallFile: "0" }), connectors });
   for (const { name, metadata, metadataFile } of await makeTables(session.context)) {
     const snapshots = metadata.snapshots.map(({ snapshotId }) => snapshotId);
     for (const snapshot of [null, ...snapshots])
@@ -165,7 +165,7 @@ async function readOurs({
   return rows;
 }
 
-/** Two syncs of the sample shop, so that there are added columns, reloaded tables and earlier snapshots. */
+/** Two syncs of the sample shop, so that there are added columns, rows deleted by position and earlier snapshots. */
 async function addSyncedShop(dialect: Dialect): Promise<void> {
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   const source = await openSampleSource(dialect, join(home, dialect));

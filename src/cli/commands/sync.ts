@@ -27,7 +27,7 @@ export function printReport(report: SyncReport): void {
   for (const table of report.tables)
     for (const line of remarks(table)) process.stdout.write(`${pc.yellow("!")} ${table.sourceTable}: ${line}\n`);
   for (const warning of report.warnings) process.stdout.write(`${pc.yellow("!")} ${warning}\n`);
-  const changed = report.tables.filter(({ outcome }) => outcome === "created" || outcome === "reloaded").length;
+  const changed = report.tables.filter(({ outcome }) => outcome !== "unchanged" && outcome !== "gone").length;
   const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
   const outcome =
     report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
