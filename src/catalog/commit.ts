@@ -118,6 +118,8 @@ export async function movePositions(
         position: row.ref("excluded.position"),
         row_count: row.ref("excluded.row_count"),
         shape: row.ref("excluded.shape"),
+        fingerprint: row.ref("excluded.fingerprint"),
+        snapshot_id: row.ref("excluded.snapshot_id"),
         moved_at: row.ref("excluded.moved_at"),
       })),
     )

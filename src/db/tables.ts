@@ -63,6 +63,8 @@ export interface PositionRow {
   readonly position: string;
   readonly row_count: bigint;
   readonly shape: string;
+  readonly fingerprint: string | null;
+  readonly snapshot_id: bigint | null;
   readonly moved_at: Generated<Date>;
 }
 

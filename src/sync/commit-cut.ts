@@ -17,13 +17,14 @@ import type { TableChange } from "./table-change.ts";
 /** Returns the commit's id, or null when no table changed. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
 export async function commitCut(run: SyncRun, results: readonly LoadResult[]): Promise<string | null> {
   const changed = results.flatMap(({ target, change }) => (change === undefined ? [] : [{ target, change }]));
-  const positions = results.map((result) => positionOf(run, result));
+  run.signal.throwIfAborted();
+  const steps = await mapLimit(changed, 8, (change) => tableStep(run, change));
+  const snapshots = new Map(steps.map(({ tableId, snapshotId }) => [tableId, snapshotId]));
+  const positions = results.map((result) => positionOf(run, result, snapshots));
   if (changed.length === 0) {
     await movePositions(run.db, positions);
     return null;
   }
-  run.signal.throwIfAborted();
-  const steps = await mapLimit(changed, 8, (change) => tableStep(run, change));
   const id = uuidv7();
   await commit(run.db, {
     id,
@@ -40,7 +41,11 @@ export async function commitCut(run: SyncRun, results: readonly LoadResult[]): P
   return id;
 }
 
-function positionOf({ cut }: SyncRun, { target, report }: LoadResult): CatalogCommit["positions"][number] {
+function positionOf(
+  { cut }: SyncRun,
+  { target, report, fingerprint }: LoadResult,
+  snapshots: ReadonlyMap<string, bigint | undefined>,
+): CatalogCommit["positions"][number] {
   return {
     table_id: target.tableId,
     source_id: target.sourceId,
@@ -49,6 +54,8 @@ function positionOf({ cut }: SyncRun, { target, report }: LoadResult): CatalogCo
     position: cut.position,
     row_count: BigInt(report.rows),
     shape: target.shape,
+    fingerprint: fingerprint ?? null,
+    snapshot_id: snapshots.get(target.tableId) ?? target.current?.metadata.currentSnapshotId ?? null,
   };
 }
 

@@ -22,16 +22,16 @@ export interface LoadResult {
   readonly report: TableReport;
   /** Undefined leaves the lake table as it is. */
   readonly change: TableChange | undefined;
+  /** The source's digest of the rows, where it was asked for. */
+  readonly fingerprint: string | undefined;
 }
 
 export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
   run.signal.throwIfAborted();
-  if (await isProvenUnchanged(run, target))
-    return unchanged(run, {
-      target,
-      rows: target.standing?.rows ?? 0,
-      reason: "the source proves that nothing was written",
-    });
+  const proof = await proveUnchanged(run, target);
+  if (proof.reason !== undefined)
+    return unchanged(run, { target, ...proof, rows: target.standing?.rows ?? 0, reason: proof.reason });
+  const { fingerprint } = proof;
   const inexact = inexactCounter();
   const plan = await preparePlan(run, target);
   const splits = await mapLimit(plan.splits, run.width, (split) =>
@@ -43,16 +43,32 @@ export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadR
   const { change = noChange } = content;
   if (change.remove !== "all") await discard(run, { target, files });
   if (change === noChange && target.follow.changes.length === 0)
-    return unchanged(run, { target, rows, reason: "read again and equal to the lake", inexact: inexact.counts() });
-  return changed(run, { target, content: { ...content, change }, rows, inexact: inexact.counts() });
+    return unchanged(run, {
+      target,
+      fingerprint,
+      rows,
+      reason: "read again and equal to the lake",
+      inexact: inexact.counts(),
+    });
+  return changed(run, { target, fingerprint, content: { ...content, change }, rows, inexact: inexact.counts() });
 }
 
-async function isProvenUnchanged(
-  { full, cut }: SyncRun,
-  { current, standing, shape, table }: SyncTarget,
-): Promise<boolean> {
-  if (full || current === undefined || standing === undefined || standing.shape !== shape) return false;
-  return cut.unchanged(table, undefined, standing.position, standing.rows);
+interface Proof {
+  /** Why the table is known to be unchanged; undefined when it is not. */
+  readonly reason: string | undefined;
+  readonly fingerprint: string | undefined;
+}
+
+/** Asks the source for what costs less than reading the table. A first load asks for nothing. */
+async function proveUnchanged({ full, cut, inReader }: SyncRun, target: SyncTarget): Promise<Proof> {
+  const { current, standing, shape, table } = target;
+  if (current === undefined || standing === undefined) return { reason: undefined, fingerprint: undefined };
+  const isComparable = !full && standing.shape === shape && standing.snapshotId === current.metadata.currentSnapshotId;
+  if (isComparable && (await cut.unchanged(table, undefined, standing.position, standing.rows)))
+    return { reason: "the source proves that nothing was written", fingerprint: standing.fingerprint };
+  const fingerprint = await inReader(() => cut.fingerprint(table));
+  const isEqual = isComparable && fingerprint !== undefined && fingerprint === standing.fingerprint;
+  return { reason: isEqual ? "the source's digest of the rows is as before" : undefined, fingerprint };
 }
 
 /** An interrupted run's plan where it still fits, else a new one. */
@@ -231,14 +247,19 @@ async function discard(
 
 interface Outcome {
   readonly target: SyncTarget;
+  readonly fingerprint: string | undefined;
   readonly rows: number;
   readonly inexact?: readonly InexactValues[];
 }
 
-function unchanged(run: SyncRun, { target, rows, reason, inexact = [] }: Outcome & { reason: string }): LoadResult {
+function unchanged(
+  run: SyncRun,
+  { target, fingerprint, rows, reason, inexact = [] }: Outcome & { reason: string },
+): LoadResult {
   run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
   return {
     target,
+    fingerprint,
     change: undefined,
     report: { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact },
   };
@@ -246,7 +267,7 @@ function unchanged(run: SyncRun, { target, rows, reason, inexact = [] }: Outcome
 
 function changed(
   run: SyncRun,
-  { target, content, rows, inexact = [] }: Outcome & { content: FoundChange & { change: TableChange } },
+  { target, fingerprint, content, rows, inexact = [] }: Outcome & { content: FoundChange & { change: TableChange } },
 ): LoadResult {
   const { change, rowsAdded, rowsRemoved } = content;
   const outcome = outcomeOf(target, change);
@@ -254,6 +275,7 @@ function changed(
   const written = [...change.add, ...change.deletes];
   return {
     target,
+    fingerprint,
     change,
     report: {
       ...common(target),

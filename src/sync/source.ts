@@ -139,6 +139,11 @@ export interface Cut extends AsyncDisposable {
    * had `rows` rows. False means "not known", which is always a safe answer. Must be much cheaper than reading the range.
    */
   unchanged(table: SourceTable, range: SplitRange | undefined, since: Position, rows: number): Promise<boolean>;
+  /**
+   * A digest of the table's rows in this cut, computed by the server: equal digests of one table mean equal rows, duplicates
+   * counted. Undefined where the server cannot, or where `unchanged` already says as much.
+   */
+  fingerprint(table: SourceTable): Promise<string | undefined>;
   /** Reads the range into the sink. Throws when `signal` is aborted. Rows appended before a failure are discarded by the caller. */
   read(table: SourceTable, range: SplitRange | undefined, sink: RowSink, signal: AbortSignal): Promise<void>;
 }

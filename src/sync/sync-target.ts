@@ -1,6 +1,8 @@
 /** What a run has to bring where: each source table with its lake table, where it stands, and the schema it will have. */
+import type { Selectable } from "kysely";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { uuidv7 } from "../base/uuid.ts";
+import type { PositionRow } from "../db/tables.ts";
 import { formatLakeName, lakeName, type LakeName } from "./lake-name.ts";
 import { followSchema, type FollowedSchema } from "./lake-schema.ts";
 import type { Position, Source, SourceObject, SourceTable } from "./source.ts";
@@ -20,9 +22,20 @@ export interface SyncTarget {
   /** The lake table as it is now. */
   readonly current: CatalogTable | undefined;
   /** Where it stands in the source's log. */
-  readonly standing: { readonly position: Position; readonly rows: number; readonly shape: string } | undefined;
+  readonly standing: Standing | undefined;
   readonly shape: string;
   readonly follow: FollowedSchema;
+}
+
+/** What is known of a table from when it was last brought to a cut. */
+export interface Standing {
+  readonly position: Position;
+  readonly rows: number;
+  readonly shape: string;
+  /** The source's digest of the rows then, where it was asked for. */
+  readonly fingerprint: string | undefined;
+  /** The lake table's current snapshot then. */
+  readonly snapshotId: bigint | undefined;
 }
 
 interface TargetParts {
@@ -55,7 +68,7 @@ export async function resolveTargets(
         entries.find(({ database, name: found }) => database === target.database && found === target.table);
       const current = entry && (await context.catalog.load(entry));
       const tableId = current?.id ?? planned.find(isThis)?.table_id ?? uuidv7();
-      const standing = row && { position: row.position, rows: Number(row.row_count), shape: row.shape };
+      const standing = row && presentStanding(row);
       return {
         table,
         name: target,
@@ -78,6 +91,16 @@ export async function resolveTargets(
       };
     }),
   );
+}
+
+function presentStanding(row: Selectable<PositionRow>): Standing {
+  return {
+    position: row.position,
+    rows: Number(row.row_count),
+    shape: row.shape,
+    fingerprint: row.fingerprint ?? undefined,
+    snapshotId: row.snapshot_id ?? undefined,
+  };
 }
 
 function currentSchema({ metadata }: CatalogTable) {

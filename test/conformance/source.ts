@@ -181,6 +181,35 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       expect(await inCut((cut) => cut.unchanged(table, undefined, since, 20_000))).toBe(true);
     });
 
+    test("a fingerprint, where there is one, tells any change and nothing else", async () => {
+      const { execute, quote } = fixture;
+      await execute(`create table ${quote("prints")} (a varchar(40), b varchar(40), f float)`);
+      await execute("create view print_view as select a, b, f from prints");
+      const name = quote("prints");
+      const contents = [
+        "('a', 'bc', 0.1)",
+        "('ab', 'c', 0.1)",
+        "('', 'c', 0.1)",
+        "(null, 'c', 0.1)",
+        "(null, 'c', 0.1), (null, 'c', 0.1)",
+        "(null, 'c', 0.1), (null, 'c', 0.1), (null, 'c', 0.1)",
+        "(null, 'c', 0.1), (null, 'c', 0.10000001), (null, 'c', 0.1)",
+      ];
+      const table = await describeTable("print_view");
+      const prints: (string | undefined)[] = [];
+      for (const rows of contents) {
+        await execute(`delete from ${name}`);
+        await execute(`insert into ${name} values ${rows}`);
+        const before = await inCut((cut) => cut.fingerprint(table));
+        await execute(`delete from ${name}`);
+        await execute(`insert into ${name} values ${rows}`);
+        expect(await inCut((cut) => cut.fingerprint(table)), rows).toBe(before);
+        prints.push(before);
+      }
+      expect(prints).not.toContain(undefined);
+      expect(new Set(prints).size).toBe(contents.length);
+    });
+
     test("a full sink stops the reader until it is drained", async () => {
       const table = await describeTable("many");
       const sink = collectingSink(table);

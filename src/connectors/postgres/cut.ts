@@ -2,14 +2,16 @@
 import { HeadgateError } from "../../errors.ts";
 import type { Cut, RowSink, SourceTable, SplitRange } from "../../sync/source.ts";
 import { connect, type Credentials, type PostgresConnection } from "./connection.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { readCopy } from "./copy-reader.ts";
 import { resolvedType } from "./dictionary.ts";
 import { placeOfTable, quoteName } from "./identifiers.ts";
 import { formatPosition, parsePosition, readIdentity, type PostgresPosition } from "./position.ts";
 import { parseRange, relationsOf, splitTable } from "./split.ts";
 import { handlingOf } from "./types.ts";
-import { isProvenUnchanged } from "./unchanged.ts";
+import { hasRowVersions, isProvenUnchanged } from "./unchanged.ts";
 
+const noFingerprint = Promise.resolve(undefined);
 const beginReading = "begin transaction isolation level repeatable read read only";
 
 export async function openCut(credentials: Credentials, readers: number): Promise<Cut> {
@@ -42,6 +44,7 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
     split: (table, bytes) => splitTable(leader, table, bytes),
     unchanged: (table, range, since, rows) =>
       isProvenUnchanged(leader, { table, range: parseRange(range), since: parsePosition(since), now: position, rows }),
+    fingerprint: (table) => (hasRowVersions(table) ? noFingerprint : fingerprint(leader, table)),
     read: (table, range, sink, signal) =>
       pool.run((connection) => readTable(connection, { table, range, sink, signal })),
     async [Symbol.asyncDispose]() {
