@@ -87,7 +87,7 @@ export async function tableHistory(catalog: Catalog, name: string): Promise<read
     snapshotId: String(snapshotId),
     committedAt: new Date(timestampMs).toISOString(),
     operation: counts["operation"] ?? "",
-    rows: Number(counts["total-records"] ?? 0),
+    rows: liveRows(counts),
     addedFiles: Number(counts["added-data-files"] ?? 0),
     removedFiles: Number(counts["deleted-data-files"] ?? 0),
     run: counts["headgate.run"],
@@ -122,15 +122,20 @@ function summary({ id, database, name, location, metadataLocation, metadata }: C
     database,
     name,
     uuid: id,
-    rows: Number(counts["total-records"] ?? 0),
+    rows: liveRows(counts),
     columns: currentSchema(metadata).fields.length,
-    files: Number(counts["total-data-files"] ?? 0),
+    files: Number(counts["total-data-files"] ?? 0) + Number(counts["total-delete-files"] ?? 0),
     bytes: Number(counts["total-files-size"] ?? 0),
     updatedAt: updatedAt(metadata),
     snapshot_id: metadata.currentSnapshotId === undefined ? null : String(metadata.currentSnapshotId),
     metadata_location: metadataLocation,
     location,
   };
+}
+
+/** Each position delete names one row that is still in a data file. */
+function liveRows(counts: Readonly<Record<string, string>>): number {
+  return Number(counts["total-records"] ?? 0) - Number(counts["total-position-deletes"] ?? 0);
 }
 
 function updatedAt(metadata: TableMetadata): string {

@@ -26,7 +26,12 @@ export interface PreviousSchema {
 export function followSchema(table: SourceTable, previous: PreviousSchema | undefined): FollowedSchema {
   const changes: string[] = [];
   let lastColumnId = previous?.lastColumnId ?? 0;
-  const newField = (column: SourceColumn): NestedField => fieldOf(column, ++lastColumnId);
+  // Files written before have no values of it.
+  const isOptional = previous !== undefined;
+  const newField = (column: SourceColumn): NestedField => {
+    const field = fieldOf(column, ++lastColumnId);
+    return isOptional ? { ...field, required: false } : field;
+  };
   const fields = table.columns.map((column) => {
     const before = previous && fieldBefore(column, previous);
     if (before === undefined) {
@@ -39,7 +44,10 @@ export function followSchema(table: SourceTable, previous: PreviousSchema | unde
   for (const field of previous?.schema.fields ?? []) {
     if (!kept.has(field.id) && !fields.some(({ name }) => name === field.name)) changes.push(`dropped ${field.name}`);
   }
-  return { schema: { schemaId: 0, fields, identifierFieldIds: identifierIds(table, fields) }, lastColumnId, changes };
+  const schema = { schemaId: 0, fields, identifierFieldIds: identifierIds(table, fields) };
+  if (previous !== undefined)
+    changes.push(...orderChange(schema, previous.schema), ...keyChange(schema, previous.schema));
+  return { schema, lastColumnId, changes };
 }
 
 interface FollowParts {
@@ -58,8 +66,27 @@ function followField(column: SourceColumn, { before, newField, changes }: Follow
     return newField(column);
   }
   if (from !== to) changes.push(`${column.name} widened from ${from} to ${to}`);
+  if (before.required && !field.required) changes.push(`${column.name} may be null now`);
   if (before.name !== column.name) changes.push(`renamed ${before.name} to ${column.name}`);
   return { ...field, required: before.required && field.required };
+}
+
+function orderChange({ fields }: Schema, before: Schema): readonly string[] {
+  const common = (some: readonly NestedField[], others: readonly NestedField[]): string =>
+    some
+      .map(({ id }) => id)
+      .filter((id) => others.some((other) => other.id === id))
+      .join();
+  return common(fields, before.fields) === common(before.fields, fields) ? [] : ["columns reordered"];
+}
+
+function keyChange(
+  { fields, identifierFieldIds: now }: Schema,
+  { identifierFieldIds: before }: Schema,
+): readonly string[] {
+  if (now.toSorted().join() === before.toSorted().join()) return [];
+  const names = now.map((id) => fields.find((field) => field.id === id)?.name);
+  return [names.length === 0 ? "no key any more" : `the key is now ${names.join(", ")}`];
 }
 
 /** The field that holds this column now: found by the source's own identity, else by name. */
