@@ -24,7 +24,7 @@ import { deletesEntry, manifestEntry, type StagedFile } from "./staged-file.ts";
 import type { TableChange } from "./table-change.ts";
 
 /** Values that a careless comparison confuses. */
-type Row = readonly [text: string | null, other: string | null, number: string | null];
+type Row = readonly [text: string | null, other: string | null, number: string | null, large?: string | null];
 
 const schema: Schema = {
   schemaId: 0,
@@ -32,6 +32,7 @@ const schema: Schema = {
     { id: 1, name: "file", required: false, type: "string" },
     { id: 2, name: "row", required: false, type: "string" },
     { id: 3, name: "number", required: false, type: "double" },
+    { id: 4, name: "large", required: false, type: "decimal(38,10)" },
   ],
   identifierFieldIds: [],
 };
@@ -39,12 +40,14 @@ const columns: readonly ReadColumn[] = [
   { fieldId: 1, name: "c1", sqlType: "varchar" },
   { fieldId: 2, name: "c2", sqlType: "varchar" },
   { fieldId: 3, name: "c3", sqlType: "double" },
+  { fieldId: 4, name: "c4", sqlType: "decimal(38,10)" },
 ];
 
 const row: fc.Arbitrary<Row> = fc.tuple(
   fc.constantFrom(null, "", "a", "ab", "null"),
   fc.constantFrom(null, "", "bc", "c"),
   fc.constantFrom(null, "0", "-0", "nan", "inf", "1.5"),
+  fc.constantFrom(null, "0", "-0.0000000001", "18446744073709551616.5"),
 );
 const rows = fc.array(row, { maxLength: 40 });
 
@@ -64,14 +67,17 @@ afterAll(async () => {
 
 function valuesSql(list: readonly Row[]): string {
   const text = (value: string | null): string => (value === null ? "null" : `'${value}'`);
-  const tuples = list.map(([one, two, three]) => `(${text(one)}, ${text(two)}, ${text(three)}::double)`);
-  const values = tuples.length === 0 ? "(null, null, null::double)" : tuples.join(", ");
-  return `(select * from (values ${values}) v(c1, c2, c3) where ${tuples.length > 0})`;
+  const tuples = list.map(
+    ([one, two, three, four = null]) =>
+      `(${text(one)}, ${text(two)}, ${text(three)}::double, ${text(four)}::decimal(38,10))`,
+  );
+  const values = tuples.length === 0 ? "(null, null, null::double, null::decimal(38,10))" : tuples.join(", ");
+  return `(select * from (values ${values}) v(c1, c2, c3, c4) where ${tuples.length > 0})`;
 }
 
 async function rowsOf(files: readonly ReadFile[]): Promise<string[]> {
   const sql = readDataFilesSql({ files, columns });
-  const { rows: found } = await engine.run(`select c1, c2, c3::varchar from (${sql}) live`);
+  const { rows: found } = await engine.run(`select c1, c2, c3::varchar, c4::varchar from (${sql}) live`);
   return found.map((values) => JSON.stringify(values)).toSorted();
 }
 
@@ -139,7 +145,7 @@ test("any sequence of contents arrives exactly, whether files are marked, rewrit
       const table = openTable();
       for (const [list, smallFileBytes] of steps) {
         await table.bring(list, smallFileBytes);
-        const { rows: wanted } = await engine.run(`select c1, c2, c3::varchar from ${valuesSql(list)} w`);
+        const { rows: wanted } = await engine.run(`select c1, c2, c3::varchar, c4::varchar from ${valuesSql(list)} w`);
         expect(await rowsOf(await table.live())).toEqual(wanted.map((values) => JSON.stringify(values)).toSorted());
       }
     }),

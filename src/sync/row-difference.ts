@@ -75,9 +75,17 @@ export function hashedRows({ columns, whole = false }: HashedParts, files: reado
   return `select ${[...list, ...(whole ? ["*"] : [])].join(", ")} from (${readDataFilesSql({ files, columns, places: whole })}) data`;
 }
 
-/** The engine hashes −0 like 0, so the sign is hashed beside it. */
+/**
+ * The engine hashes −0 like 0, so the sign is hashed beside it; and of 128-bit values it hashes both halves alike and takes one
+ * from the other, so that −1 is hashed like 0: these are hashed as text.
+ */
 function hashed({ name, sqlType }: ReadColumn): readonly string[] {
   const column = quoteName(name);
-  if (!isFloat(sqlType)) return [column];
-  return [column, `case when ${column} = 0 then signbit(${column}) end`];
+  if (isFloat(sqlType)) return [column, `case when ${column} = 0 then signbit(${column}) end`];
+  return is128Bits(sqlType) ? [`${column}::varchar`] : [column];
+}
+
+function is128Bits(sqlType: string): boolean {
+  const precision = /^decimal\((\d+),/.exec(sqlType)?.[1];
+  return sqlType === "uuid" || Number(precision ?? 0) > 18;
 }

@@ -33,13 +33,18 @@ const debianPackages: Readonly<Record<string, string>> = {
 };
 
 export function setUpPeers(): void {
-  mkdirSync(join(home, "jars"), { recursive: true });
   needCommands();
-  step("python packages", pythonPackages.join("\n"), installPython);
+  setUpPython();
   step("Iceberg for Spark", "1.10.0", () =>
     fetchArtifact("org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0:jar", "jars"),
   );
   step("Trino server", "476", installTrino);
+}
+
+/** What reads with PyIceberg and DuckDB alone needs. */
+export function setUpPython(): void {
+  mkdirSync(join(home, "jars"), { recursive: true });
+  step("python packages", pythonPackages.join("\n"), installPython);
 }
 
 /** Runs `work` unless it was done for this very version. */

@@ -28,18 +28,13 @@ export async function compareWithLake(parts: {
   database: string;
   table: string;
 }): Promise<Comparison> {
-  const { source, session, database, table } = parts;
+  const { session, database, table } = parts;
   const { columns } = await session.call(tableDescribe, { table: `${database}.${table}` }, quietCall());
-  const canonical = columns.map(({ type }) => canonicalText(String(type)));
-  const fromSource = multiset(canonical);
-  for (const row of await source.texts(
-    table,
-    columns.map(({ name }) => name),
-  ))
-    fromSource.add(row);
-  const fromLake = multiset(canonical);
-  const list = columns
-    .map(({ name, type }) => (type === "binary" ? `hex(${quoteName(name)})` : `${quoteName(name)}::varchar`))
+  const described = columns.map(({ name, type }) => ({ name, type: String(type) }));
+  const fromSource = await sourceRows(parts.source, { table, columns: described });
+  const fromLake = openMultiset(described);
+  const list = described
+    .map(({ name, type }) => (isBinary(type) ? `hex(${quoteName(name)})` : `${quoteName(name)}::varchar`))
     .join(", ");
   const onItem = (item: unknown): void => {
     for (const row of (item as { rows?: Text[][] }).rows ?? []) fromLake.add(row);
@@ -62,12 +57,41 @@ function quietCall(): { report: typeof silent; emit: () => Promise<void>; signal
   return { report: silent, emit: async () => {}, signal: new AbortController().signal };
 }
 
-function multiset(canonical: readonly ((text: string) => string)[]): {
+export interface TextColumn {
+  readonly name: string;
+  /** Iceberg primitive type. */
+  readonly type: string;
+}
+
+/** The rows of a source's table, read with a plain client. */
+export async function sourceRows(
+  source: SampleSource,
+  { table, columns }: { table: string; columns: readonly TextColumn[] },
+): Promise<Multiset> {
+  const rows = openMultiset(columns);
+  const asked = columns.map(({ name, type }) => ({ name, isBinary: isBinary(type) }));
+  for (const row of await source.texts(table, asked)) rows.add(row);
+  return rows;
+}
+
+function isBinary(type: string): boolean {
+  return type === "binary" || type.startsWith("fixed");
+}
+
+export interface Multiset {
   add(row: readonly Text[]): void;
   rows(): number;
   digest(): string;
-} {
+  /** A row that this one has and the other has not, or not as often. */
+  rowMissingIn(other: Multiset): string | undefined;
+  count(line: string): number;
+}
+
+/** Rows whose values are spelled by whatever program; equal digests mean equal rows, duplicates counted. */
+export function openMultiset(columns: readonly TextColumn[]): Multiset {
+  const canonical = columns.map(({ type }) => canonicalText(type));
   const modulus = 1n << 256n;
+  const counts = new Map<string, number>();
   let sum = 0n;
   let rows = 0;
   return {
@@ -75,10 +99,14 @@ function multiset(canonical: readonly ((text: string) => string)[]): {
       const parts = row.map((text, column) =>
         text === null ? "-" : `${canonical[column]?.(text).length}:${canonical[column]?.(text)}`,
       );
-      sum = (sum + BigInt(`0x${createHash("sha256").update(parts.join("")).digest("hex")}`)) % modulus;
+      const line = parts.join("");
+      counts.set(line, (counts.get(line) ?? 0) + 1);
+      sum = (sum + BigInt(`0x${createHash("sha256").update(line).digest("hex")}`)) % modulus;
       rows++;
     },
     rows: () => rows,
+    count: (line) => counts.get(line) ?? 0,
+    rowMissingIn: (other) => [...counts].find(([line, count]) => other.count(line) < count)?.[0],
     digest: () => sum.toString(16).padStart(64, "0"),
   };
 }

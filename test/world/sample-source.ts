@@ -10,9 +10,15 @@ export interface SampleSource extends AsyncDisposable {
   readonly password: string;
   execute(statement: string): Promise<void>;
   /** Every row of a table, each value as the database's own text, null as null. */
-  texts(table: string, columns: readonly string[]): Promise<readonly (readonly (string | null)[])[]>;
+  texts(table: string, columns: readonly SampleColumn[]): Promise<readonly (readonly (string | null)[])[]>;
   /** Ends the server as a power cut would. */
   kill(): Promise<void>;
+}
+
+export interface SampleColumn {
+  readonly name: string;
+  /** Bytes come as hexadecimal digits. */
+  readonly isBinary: boolean;
 }
 
 export function openSampleSource(dialect: Dialect, directory: string): Promise<SampleSource> {
@@ -32,8 +38,8 @@ async function openPostgresSource(directory: string): Promise<SampleSource> {
     password,
     execute: async (statement) => void (await server.query(statement, [], { database: "shop" })),
     async texts(table, columns) {
-      const list = columns.map((name) => `"${name}"::text as "${name}"`).join(", ");
-      const rows = await server.query(`select ${list} from "${table}"`, [], { database: "shop" });
+      const list = columns.map(({ name }, index) => `"${name.replaceAll('"', '""')}"::text as c${index}`).join(", ");
+      const rows = await server.query(`select ${list} from "${table.replaceAll('"', '""')}"`, [], { database: "shop" });
       return rows.map((row) => Object.values(row) as (string | null)[]);
     },
     kill: () => server.kill(),
@@ -53,8 +59,11 @@ async function openMariadbSource(directory: string): Promise<SampleSource> {
     password,
     execute: async (statement) => void (await server.query(statement, { database: "shop" })),
     async texts(table, columns) {
-      const list = columns.map((name) => `cast(\`${name}\` as char) as \`${name}\``).join(", ");
-      const rows = await server.query(`select ${list} from \`${table}\``, { database: "shop" });
+      const quote = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
+      const text = ({ name, isBinary }: SampleColumn): string =>
+        isBinary ? `hex(${quote(name)})` : `cast(${quote(name)} as char)`;
+      const list = columns.map((column, index) => `${text(column)} as c${index}`).join(", ");
+      const rows = await server.query(`select ${list} from ${quote(table)}`, { database: "shop" });
       return rows.map((row) => Object.values(row) as (string | null)[]);
     },
     kill: () => server.kill(),
