@@ -90,6 +90,12 @@ export const settings = {
     fallback: "512",
     description: "Data file size, in KB, up to which a change rewrites the file instead of marking its rows as deleted",
   },
+  crashAt: {
+    env: "HEADGATE_CRASH_AT",
+    flag: "crash-at",
+    fallback: "nowhere",
+    description: "For tests: the crash point (src/sync/crash-points.ts) at which the process kills itself",
+  },
   log: {
     env: "HEADGATE_LOG",
     flag: "log",
@@ -119,6 +125,7 @@ export interface Config {
   readonly readers: number;
   readonly splitBytes: number;
   readonly smallFileBytes: number;
+  readonly crashAt: string | undefined;
   readonly log: LogLevel;
 }
 
@@ -144,6 +151,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     readers: wholeNumber("readers", given("readers"), { least: 1, most: 64, fallback: 2 }),
     splitBytes: wholeNumber("splitSize", given("splitSize"), { least: 1, most: 100_000, fallback: 256 }) * 1024 * 1024,
     smallFileBytes: wholeNumber("smallFile", given("smallFile"), { least: 0, most: 1_000_000, fallback: 512 }) * 1024,
+    crashAt: given("crashAt"),
     log: logLevel(given("log") ?? settings.log.fallback),
   };
 }

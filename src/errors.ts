@@ -160,6 +160,12 @@ export const errorCodes = {
   SNAPSHOT_NOT_FOUND: { title: "no such snapshot", remedy: "see `headgate history <table>`", status: 404 },
   /** Another writer moved the table first. Nothing was written; running again starts from the new state. */
   COMMIT_CONFLICT: { title: "another writer changed the table first", remedy: "run the command again", status: 409 },
+  /** The process of a sync run was gone before the run ended. The lake is as it was, or as the run's commit made it. */
+  RUN_LOST: {
+    title: "the run's process ended before the run did",
+    remedy: "none needed: the next run of the source goes on from what is exact and removes the rest",
+    status: 500,
+  },
   /** The connection broke during a commit and it could not be learned whether it took place. No file was deleted. */
   COMMIT_UNKNOWN: {
     title: "it is not known whether the commit took place",

@@ -26,6 +26,7 @@ export interface TableStep {
 export interface CatalogCommit {
   /** Chosen by the caller, a UUID. */
   readonly id: string;
+  /** A run that is running; its row is held while the commit is under way. */
   readonly runId: string | undefined;
   readonly summary: string;
   readonly steps: readonly TableStep[];
@@ -51,6 +52,7 @@ export async function commit(db: Kysely<Tables>, change: CatalogCommit): Promise
 
 async function apply(transaction: Transaction<Tables>, change: CatalogCommit): Promise<void> {
   await lockName(transaction, change.id);
+  if (change.runId !== undefined) await holdRun(transaction, change.runId);
   await transaction
     .insertInto("commits")
     .values({ id: change.id, run_id: change.runId ?? null, summary: change.summary })
@@ -70,6 +72,21 @@ async function apply(transaction: Transaction<Tables>, change: CatalogCommit): P
   }
   await movePositions(transaction, change.positions);
   await change.within?.(transaction);
+}
+
+/** A run that was given up by others must not commit any more; one that commits is not given up meanwhile. */
+async function holdRun(transaction: Transaction<Tables>, runId: string): Promise<void> {
+  const run = await transaction
+    .selectFrom("runs")
+    .select("state")
+    .where("id", "=", runId)
+    .forShare()
+    .executeTakeFirst();
+  if (run?.state !== "running")
+    throw new HeadgateError("COMMIT_CONFLICT", {
+      place: runId,
+      message: "this run was given up and another took over",
+    });
 }
 
 async function moveOrCreate(

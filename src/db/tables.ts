@@ -72,10 +72,12 @@ export interface RunRow {
   readonly id: string;
   readonly source_id: string | null;
   readonly source_name: string;
-  readonly state: "running" | "done" | "failed";
+  readonly state: "running" | "done" | "failed" | "lost";
   readonly started_at: Generated<Date>;
   readonly ended_at: Date | null;
   readonly report: JsonColumn<unknown> | null;
+  /** Its files are removed where it did not end by itself. */
+  readonly swept: Generated<boolean>;
 }
 
 export interface StagedSplitRow {

@@ -22,6 +22,8 @@ export interface SnapshotChange {
   readonly add: readonly DataFile[];
   /** Data and delete files to remove whole: all of them, or those with these paths. */
   readonly remove: "all" | ReadonlySet<string>;
+  /** Part of the names of the files written; used for one snapshot of a table only. Default: a random one. */
+  readonly uuid?: string | undefined;
   /** Put into the summary beside the counts. */
   readonly summary?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds since 1970-01-01. */
@@ -42,7 +44,7 @@ export async function produceSnapshot(
   const parent = currentSnapshot(metadata);
   const snapshotId = newSnapshotId();
   const sequenceNumber = metadata.lastSequenceNumber + 1n;
-  const writing: Writing = { io, metadata, snapshotId, sequenceNumber, uuid: randomUUID(), written: 0 };
+  const writing: Writing = { io, metadata, snapshotId, sequenceNumber, uuid: change.uuid ?? randomUUID(), written: 0 };
   const before = parent === undefined ? [] : await readManifests(io, parent);
   const { kept, removed } = await removeFiles(writing, before, change.remove);
   const added = await addFiles(writing, change.add);

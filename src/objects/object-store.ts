@@ -14,8 +14,11 @@ export interface ObjectStore {
   draft(location: string): Promise<Draft>;
   /** Absent objects are no error. */
   delete(locations: readonly string[]): Promise<void>;
-  /** Every object whose location begins with `prefix`, which ends with `/`. */
-  list(prefix: string): AsyncIterable<StoredObject>;
+  /**
+   * Every object whose location begins with `prefix`, which ends with `/`; with `drafts` also what writers that died left
+   * unfinished, which `delete` takes like an object.
+   */
+  list(prefix: string, options?: { readonly drafts?: boolean }): AsyncIterable<StoredObject>;
 }
 
 export interface Draft {
@@ -28,4 +31,5 @@ export interface StoredObject {
   readonly location: string;
   readonly size: number;
   readonly modifiedAt: Date;
+  readonly isDraft: boolean;
 }

@@ -5,7 +5,6 @@
 import { using } from "../base/cleanup.ts";
 import { must } from "../base/must.ts";
 import { sumOf } from "../base/sum.ts";
-import { uuidv7 } from "../base/uuid.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { localFiles, type LocalFile } from "../catalog/local-files.ts";
@@ -72,10 +71,8 @@ async function changeBetween(run: SyncRun, parts: SideParts): Promise<ContentCha
       schema: target.follow.schema,
       difference,
       smallFileBytes: run.config.smallFileBytes,
-      newFile: async () => {
-        const location = `${target.location}/data/${uuidv7()}.parquet`;
-        return { ...(await run.objects.draft(location)), location };
-      },
+      newFile: () => run.newFile(target.location),
+      reach: (point) => run.reach(point),
     });
     return { change, rowsAdded, rowsRemoved };
   });

@@ -23,6 +23,7 @@ export async function commitCut(run: SyncRun, results: readonly LoadResult[]): P
   const positions = results.map((result) => positionOf(run, result, snapshots));
   if (changed.length === 0) {
     await movePositions(run.db, positions);
+    run.reach("positions-moved");
     return null;
   }
   const id = uuidv7();
@@ -32,12 +33,15 @@ export async function commitCut(run: SyncRun, results: readonly LoadResult[]): P
     summary: `sync of ${run.source.name}: ${changed.length} tables`,
     steps,
     positions,
-    within: (transaction) =>
-      forgetPlans(
+    within: async (transaction) => {
+      await forgetPlans(
         transaction,
         changed.map(({ target }) => target.tableId),
-      ),
+      );
+      run.reach("commit-open");
+    },
   });
+  run.reach("committed");
   return id;
 }
 
@@ -72,9 +76,11 @@ async function tableStep(run: SyncRun, { target, change }: Changed): Promise<Tab
   const next = applyUpdates(base, { updates: produced?.updates ?? [], previousFile: undefined, now });
   const to = metadataLocation(next, {
     version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1,
-    uuid: uuidv7(),
+    uuid: run.run,
   });
+  run.reach("manifests-written");
   await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
+  run.reach("metadata-written");
   const create =
     current === undefined
       ? { databaseId: await run.catalog.ensureDatabase(name.database), name: name.table, location }
@@ -103,6 +109,7 @@ function produce(
   return produceSnapshot(fileIO(run.objects), base, {
     add: [...change.add.map((file) => manifestEntry(file, schema)), ...change.deletes.map(deletesEntry)],
     remove: change.remove,
+    uuid: run.run,
     summary: { "headgate.run": run.run, "headgate.position": run.cut.position },
     now,
   });

@@ -3,18 +3,16 @@
  * an interrupted run had read is used again where the source proves that it is still exact. Nothing becomes visible here.
  */
 import { sumOf } from "../base/sum.ts";
-import { uuidv7 } from "../base/uuid.ts";
 import { mapLimit } from "../base/limit.ts";
 import { loadDataFiles, type LoadSink } from "../engine/load-data-files.ts";
 import type { DataFile } from "../engine/write-data-file.ts";
-import type { Draft } from "../objects/object-store.ts";
 import { changeContent, type ContentChange } from "./change-content.ts";
 import { findPlan, forgetPlans, savePlan, saveRead, type LoadPlan, type PlannedSplit } from "./load-plan.ts";
 import type { RowSink, SourceColumn } from "./source.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { TableChange } from "./table-change.ts";
 import type { InexactValues, TableOutcome, TableReport } from "./sync-report.ts";
-import type { SyncRun } from "./sync-run.ts";
+import type { LocatedDraft, SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
 
 export interface LoadResult {
@@ -89,6 +87,7 @@ async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> 
     splits: ranges.map((range, ordinal) => ({ ordinal, range, position: run.cut.position })),
   };
   await savePlan(run.db, { sourceId, table: table.name, plan });
+  run.reach("planned");
   return plan;
 }
 
@@ -138,7 +137,7 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
         fieldId: follow.schema.fields[index]?.id ?? 0,
       })),
       newFile: async () => {
-        const draft = await newDraft(run, location);
+        const draft = await run.newFile(location);
         drafts.push(draft);
         return draft;
       },
@@ -152,10 +151,12 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
     for (const { file } of loaded) inexact.addRepaired(table.columns, { file, fields: follow.schema.fields });
     const read = { rows: sumOf(files, ({ rowCount }) => rowCount), files };
     run.countRows(read.rows);
+    run.reach("split-published");
     await saveRead(run.db, {
       tableId,
       split: { ordinal: split.ordinal, range: split.range, position: run.cut.position, read },
     });
+    run.reach("split-noted");
     if (count > 1) run.report({ kind: "done", task, outcome: "read", rows: read.rows });
     return { ...split, position: run.cut.position, read };
   } catch (failure) {
@@ -166,15 +167,6 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
 
 function loadColumn({ name, lakeType, staged, convert }: SourceColumn) {
   return { name, type: lakeType, staged, convert };
-}
-
-interface LocatedDraft extends Draft {
-  readonly location: string;
-}
-
-async function newDraft(run: SyncRun, tableLocation: string): Promise<LocatedDraft> {
-  const location = `${tableLocation}/data/${uuidv7()}.parquet`;
-  return { ...(await run.objects.draft(location)), location };
 }
 
 function stagedFile(location: string, { rowCount, sizeBytes, columns }: DataFile): StagedFile {
@@ -242,6 +234,7 @@ async function discard(
   { target, files }: { target: SyncTarget; files: readonly StagedFile[] },
 ): Promise<void> {
   await run.objects.delete(files.map(({ location }) => location));
+  run.reach("reading-discarded");
   await forgetPlans(run.db, [target.tableId]);
 }
 

@@ -130,7 +130,7 @@ function openTable() {
     const sides = { engine, columns, live: await live(), fresh, signal };
     const difference = await findDifference(sides);
     if (difference === undefined) return undefined;
-    const change = await mergeRows({ ...sides, schema, difference, smallFileBytes, newFile });
+    const change = await mergeRows({ ...sides, schema, difference, smallFileBytes, newFile, reach: () => {} });
     await difference[Symbol.asyncDispose]();
     await apply(change);
     return change;

@@ -11,10 +11,11 @@ import type { Engine } from "../engine/engine.ts";
 import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
 import { filePathId, positionId } from "../iceberg/position-deletes.ts";
 import type { Schema } from "../iceberg/schema.ts";
-import type { Draft } from "../objects/object-store.ts";
+import type { CrashPoint } from "./crash-points.ts";
 import { planMerge, type MergeFile, type MergePlan } from "./merge-plan.ts";
 import { hashedRows, type RowDifference } from "./row-difference.ts";
 import type { StagedFile } from "./staged-file.ts";
+import type { LocatedDraft } from "./sync-run.ts";
 import type { StagedDeletes, TableChange } from "./table-change.ts";
 
 export interface MergeParts {
@@ -26,7 +27,8 @@ export interface MergeParts {
   readonly difference: RowDifference;
   readonly smallFileBytes: number;
   readonly signal: AbortSignal;
-  newFile(): Promise<Draft & { readonly location: string }>;
+  newFile(): Promise<LocatedDraft>;
+  reach(point: CrashPoint): void;
 }
 
 export async function mergeRows(parts: MergeParts): Promise<TableChange> {
@@ -37,7 +39,9 @@ export async function mergeRows(parts: MergeParts): Promise<TableChange> {
     const { smallFileBytes } = parts;
     const plan = planMerge({ files, deleteFiles: deleteFiles.size, smallFileBytes });
     const data = await writeRows(parts, { gone, plan });
+    parts.reach("rows-published");
     const deletes = await writeDeletes(parts, { gone, plan });
+    parts.reach("deletes-published");
     return {
       add: data === undefined ? [] : [data],
       deletes: deletes === undefined ? [] : [deletes],
@@ -140,7 +144,7 @@ async function writeRows(parts: MergeParts, { gone, plan }: Writing): Promise<St
 const mergedGroupRows = 61_440;
 
 async function publishRows(
-  draft: Draft & { readonly location: string },
+  draft: LocatedDraft,
   { rowCount, sizeBytes, columns }: Omit<StagedFile, "location">,
 ): Promise<StagedFile | undefined> {
   if (rowCount === 0) {

@@ -16,6 +16,8 @@ export interface SyncContext {
     readonly smallFileBytes: number;
     readonly engineMemoryMb: number;
     readonly engineThreads: number;
+    /** A crash point to die at; for tests. */
+    readonly crashAt: string | undefined;
   };
   readonly db: Kysely<Tables>;
   readonly catalog: Catalog;

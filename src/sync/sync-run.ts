@@ -1,7 +1,13 @@
+import type { CrashPoint } from "./crash-points.ts";
+import type { Draft } from "../objects/object-store.ts";
 import type { Writing } from "../engine/load-data-files.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { Cut } from "./source.ts";
 import type { SyncRequest } from "./sync-source.ts";
+
+export interface LocatedDraft extends Draft {
+  readonly location: string;
+}
 
 /** One run under way: its context, its cut, and the counters of its report. */
 export interface SyncRun extends SyncContext, SyncRequest {
@@ -13,6 +19,9 @@ export interface SyncRun extends SyncContext, SyncRequest {
   /** Waits for one of the cut's readers. */
   inReader<T>(work: () => Promise<T>): Promise<T>;
   readonly writing: Writing;
+  /** A draft of a data or delete file of the table at `location`, named after the run. */
+  newFile(location: string): Promise<LocatedDraft>;
+  reach(point: CrashPoint): void;
   countRows(rows: number): void;
   countKept(): void;
   rowsRead(): number;

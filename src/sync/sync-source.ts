@@ -9,6 +9,7 @@ import type { Report } from "../base/progress.ts";
 import { semaphore } from "../base/semaphore.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import { presentError } from "../base/present-error.ts";
+import { reach } from "./crash-points.ts";
 import { commitCut } from "./commit-cut.ts";
 import { loadTable } from "./load-table.ts";
 import { lockSource } from "./lock-source.ts";
@@ -20,6 +21,7 @@ import type { Cut, Source } from "./source.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncReport, TableReport } from "./sync-report.ts";
 import type { SyncRun } from "./sync-run.ts";
+import { sweepRuns } from "./sweep-runs.ts";
 import { resolveTargets, vanishedTables } from "./sync-target.ts";
 
 export interface SyncRequest {
@@ -34,19 +36,23 @@ export interface SyncRequest {
 
 /** Throws what failed, as a HeadgateError; the lake is then as it was, and the next run goes on from the splits already read. */
 export async function syncSource(context: SyncContext, request: SyncRequest): Promise<SyncReport> {
-  const run = uuidv7();
   const { id: sourceId, name: sourceName } = request.source;
-  await beginRun(context.db, { id: run, sourceId, sourceName });
-  try {
-    const report = await lockSource(context.db, { sourceId, report: request.report }, () =>
-      using(context.sources.open(request.source), (source) => runOn(source, { ...context, ...request, run })),
-    );
-    await endRun(context.db, { id: run, state: "done", report });
-    return report;
-  } catch (failure) {
-    await endRun(context.db, { id: run, state: "failed", report: presentError(failure) });
-    throw failure;
-  }
+  return lockSource(context.db, { sourceId, report: request.report }, async () => {
+    const swept = await sweepRuns(context, sourceId);
+    if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
+    const run = uuidv7();
+    await beginRun(context.db, { id: run, sourceId, sourceName });
+    try {
+      const report = await using(context.sources.open(request.source), (source) =>
+        runOn(source, { ...context, ...request, run }),
+      );
+      await endRun(context.db, { id: run, state: "done", report });
+      return report;
+    } catch (failure) {
+      await endRun(context.db, { id: run, state: "failed", report: presentError(failure) });
+      throw failure;
+    }
+  });
 }
 
 type Parts = SyncContext & SyncRequest & { readonly run: string };
@@ -90,8 +96,14 @@ function syncRun(parts: Parts, cut: Cut): SyncRun {
   const reading = semaphore(cut.readers);
   let rowsRead = 0;
   let splitsKept = 0;
+  let files = 0;
   return {
     ...parts,
+    newFile: async (table) => {
+      const location = `${table}/data/${parts.run}-${files++}.parquet`;
+      return { ...(await parts.objects.draft(location)), location };
+    },
+    reach: (point) => reach(point, parts.config),
     cut,
     width: cut.readers + 1,
     writing: { slots: semaphore(filesAtOnce(parts.config)), batches: 0 },

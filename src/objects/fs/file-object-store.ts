@@ -36,8 +36,8 @@ export function fileObjectStore(root: string): ObjectStore {
       for (const location of locations)
         await inPlace(location, async () => rm(await pathTo(location), { force: true }));
     },
-    async *list(prefix) {
-      yield* listBelow(await pathTo(prefix));
+    async *list(prefix, { drafts = false } = {}) {
+      for await (const object of listBelow(await pathTo(prefix))) if (drafts || !object.isDraft) yield object;
     },
   };
 }
@@ -93,7 +93,7 @@ async function* listBelow(directory: string): AsyncIterable<StoredObject> {
   for (const entry of entries) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) yield* listBelow(path);
-    else if (entry.isFile() && !entry.name.endsWith(draftEnding)) yield* describe(path);
+    else if (entry.isFile()) yield* describe(path);
   }
 }
 
@@ -103,7 +103,13 @@ async function* describe(path: string): AsyncIterable<StoredObject> {
     if (failure.code === "ENOENT") return undefined;
     throw failure;
   });
-  if (found !== undefined) yield { location: locationOf(path), size: found.size, modifiedAt: found.mtime };
+  if (found === undefined) return;
+  yield {
+    location: locationOf(path),
+    size: found.size,
+    modifiedAt: found.mtime,
+    isDraft: path.endsWith(draftEnding),
+  };
 }
 
 /** Gives the system's errors their code and place. */

@@ -1,0 +1,37 @@
+/**
+ * The moments at which a sync run may be killed and must leave the lake as it was, or as it shall be. Tests kill the process at
+ * each of them (`HEADGATE_CRASH_AT`); what a run does next is written so that every one of them is harmless.
+ */
+export const crashPoints = [
+  /** A load's plan is stored, nothing read. */
+  "planned",
+  /** Data files of a split are published, not yet noted. */
+  "split-published",
+  /** They are noted, for the next run to use. */
+  "split-noted",
+  /** A merge's new rows are published. */
+  "rows-published",
+  /** And its position deletes. */
+  "deletes-published",
+  /** What was read for comparison is deleted, its plan not. */
+  "reading-discarded",
+  /** A table's manifests and manifest list are written. */
+  "manifests-written",
+  /** A table's next metadata file is written, its pointer not moved. */
+  "metadata-written",
+  /** Everything of the commit is done in the transaction, which is open. */
+  "commit-open",
+  /** The commit took place, nobody was told. */
+  "committed",
+  /** Positions of unchanged tables are moved without a commit. */
+  "positions-moved",
+  /** Some of what a dead run left is deleted. */
+  "sweeping",
+] as const;
+
+export type CrashPoint = (typeof crashPoints)[number];
+
+/** Ends the process as `kill -9` does when it was asked to die here. */
+export function reach(point: CrashPoint, { crashAt }: { readonly crashAt: string | undefined }): void {
+  if (crashAt === point) process.kill(process.pid, "SIGKILL");
+}

@@ -1,0 +1,79 @@
+/**
+ * Removes what runs left that did not end by themselves: data files nobody lists, manifests and metadata of a commit that never
+ * was, drafts. Every file carries the id of the run that wrote it, so nothing of anybody else is ever touched.
+ * Invariant: a run is fenced off before its files go, and what it committed, or noted for the next run to use, stays.
+ */
+import { formatJson } from "../base/json.ts";
+import { presentError } from "../base/present-error.ts";
+import { HeadgateError } from "../errors.ts";
+import { reach } from "./crash-points.ts";
+import type { StagedFile } from "./staged-file.ts";
+import type { SyncContext } from "./sync-context.ts";
+
+/** Called with the source's lock held, so that no run of it is under way. Returns how many files went. */
+export async function sweepRuns(context: SyncContext, sourceId: string): Promise<number> {
+  const runs = await context.db
+    .selectFrom("runs")
+    .select(["id"])
+    .where("source_id", "=", sourceId)
+    .where("state", "<>", "done")
+    .where("swept", "=", false)
+    .execute();
+  if (runs.length === 0) return 0;
+  await fence(context, sourceId);
+  const ids = runs.map(({ id }) => id);
+  const [committed, noted] = await Promise.all([committedRuns(context, ids), notedFiles(context, sourceId)]);
+  let swept = 0;
+  for (const location of await tableLocations(context, sourceId)) {
+    for await (const file of context.objects.list(`${location}/`, { drafts: true })) {
+      const run = ids.find((id) => file.location.includes(id));
+      if (run === undefined || noted.has(file.location) || (committed.has(run) && !file.isDraft)) continue;
+      await context.objects.delete([file.location]);
+      swept++;
+      reach("sweeping", context.config);
+    }
+  }
+  await context.db.updateTable("runs").set({ swept: true }).where("id", "in", ids).execute();
+  return swept;
+}
+
+/** From here on these runs cannot commit: a commit needs its run to be running (catalog/commit.ts). */
+async function fence({ db }: SyncContext, sourceId: string): Promise<void> {
+  const report = presentError(new HeadgateError("RUN_LOST"));
+  await db
+    .updateTable("runs")
+    .set({ state: "lost", ended_at: new Date(), report: formatJson(report) })
+    .where("source_id", "=", sourceId)
+    .where("state", "=", "running")
+    .execute();
+}
+
+async function committedRuns({ db }: SyncContext, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom("commits").select("run_id").where("run_id", "in", ids).execute();
+  return new Set(rows.flatMap(({ run_id: id }) => (id === null ? [] : [id])));
+}
+
+/** Files of splits that were read and wait for the next run. */
+async function notedFiles({ db }: SyncContext, sourceId: string): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom("staged_splits").select("files").where("source_id", "=", sourceId).execute();
+  return new Set(rows.flatMap(({ files }) => ((files ?? []) as StagedFile[]).map(({ location }) => location)));
+}
+
+async function tableLocations({ db, config }: SyncContext, sourceId: string): Promise<ReadonlySet<string>> {
+  const made = await db
+    .selectFrom("positions")
+    .innerJoin("tables", "tables.id", "positions.table_id")
+    .select("tables.location")
+    .where("positions.source_id", "=", sourceId)
+    .execute();
+  const planned = await db
+    .selectFrom("staged_splits")
+    .select("table_id")
+    .distinct()
+    .where("source_id", "=", sourceId)
+    .execute();
+  return new Set([
+    ...made.map(({ location }) => location),
+    ...planned.map(({ table_id: id }) => `${config.lakeLocation}/${id}`),
+  ]);
+}
