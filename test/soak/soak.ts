@@ -9,12 +9,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { using } from "../../src/base/cleanup.ts";
-import { openSession } from "../../src/cli/session.ts";
+import { holdSession, openSession } from "../../src/cli/session.ts";
 import { resolveConfig } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { setUpPython } from "../peers/set-up.ts";
 import { askCommand, startCommand, type CommandOptions } from "../world/command.ts";
+import { orphans } from "../world/orphans.ts";
 import type { Dialect } from "../world/sample-shop.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { compareTables } from "./compare-tables.ts";
@@ -45,7 +46,7 @@ const rounds = Number(values.rounds);
 const random = openRandom(Number(values.seed));
 const home = await mkdtemp(join(tmpdir(), "headgate-soak-"));
 const at: CommandOptions = { data: join(home, "data"), environment: {} };
-const totals = { syncs: 0, kills: 0, statements: 0, compared: 0, differences: 0 };
+const totals = { syncs: 0, kills: 0, statements: 0, compared: 0, differences: 0, orphans: 0 };
 
 setUpPython();
 console.log(`soak: seed ${values.seed}, ${values.tables} tables a source, ${rounds} rounds, in ${home}`);
@@ -55,12 +56,12 @@ try {
   for (let round = 1; round <= rounds && totals.differences === 0; round++) await runRound(round);
 } finally {
   for (const { source } of sides) await source[Symbol.asyncDispose]();
-  if (totals.differences === 0) await rm(home, { recursive: true, force: true });
+  if (totals.differences + totals.orphans === 0) await rm(home, { recursive: true, force: true });
 }
 console.log(
   JSON.stringify({ soak: "exact", seed: Number(values.seed), tables: Number(values.tables), rounds, ...totals }),
 );
-process.exitCode = totals.differences === 0 ? 0 : 1;
+process.exitCode = totals.differences + totals.orphans === 0 ? 0 : 1;
 
 async function openSide(dialect: Dialect): Promise<Side> {
   const source = await openSampleSource(dialect, join(home, dialect));
@@ -98,6 +99,7 @@ async function runRound(round: number): Promise<void> {
   for (const side of sides) reports.push(await sync(side, ["--small-file", small]));
   const isWhole = round % 10 === 0 || round === rounds;
   for (const side of sides) await compare(side, isWhole);
+  if (isWhole) await findOrphans();
   const outcomes = Map.groupBy(
     reports.flatMap(({ tables }) => tables),
     ({ outcome }) => outcome,
@@ -143,6 +145,15 @@ async function killedSync(side: Side): Promise<void> {
   await writing;
   if (code === null) totals.kills++;
   else if (code !== 0) throw new Error(`a sync that was not killed failed: ${stderr}`);
+}
+
+/** What killed runs left must be gone once a run has ended by itself. */
+async function findOrphans(): Promise<void> {
+  const left = await using(holdSession({ config: resolveConfig({ data: at.data }), connectors }), ({ context }) =>
+    orphans(context),
+  );
+  totals.orphans += left.length;
+  for (const location of left.slice(0, 10)) console.log(`ORPHAN ${location}`);
 }
 
 async function compare(side: Side, isWhole: boolean): Promise<void> {

@@ -1,0 +1,102 @@
+/** Killed at every named crash point: nothing lost, nothing doubled, nothing left behind, and the next run goes on by itself. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { using } from "../../src/base/cleanup.ts";
+import { holdSession } from "../../src/cli/session.ts";
+import { resolveConfig } from "../../src/config.ts";
+import { connectors } from "../../src/main.ts";
+import { crashPoints, type CrashPoint } from "../../src/sync/crash-points.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { compareWithLake } from "../world/equality.ts";
+import { orphans } from "../world/orphans.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+const tables = ["keyed", "keyless", "still"];
+
+describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
+  let home: string;
+  let source: SampleSource;
+  let at: CommandOptions;
+  let round = 0;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-points-"));
+    source = await openSampleSource(dialect, join(home, "source"));
+    await source.execute("create table keyed (id int primary key, entry varchar(200))");
+    await source.execute("create table keyless (entry varchar(200), n int)");
+    await source.execute("create table still (id int primary key)");
+    const ids = Array.from({ length: 2_000 }, (_, index) => index);
+    await source.execute(`insert into keyed values ${ids.map((id) => `(${id}, 'entry ${id}')`).join(", ")}`);
+    await source.execute(`insert into keyless values ${ids.map((id) => `('same', ${id % 50})`).join(", ")}`);
+    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+  });
+  afterAll(async () => {
+    await source[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  /** Inserts, updates, deletes and duplicates in a fraction of the rows. */
+  async function change(): Promise<void> {
+    round++;
+    await source.execute(`insert into keyed values (${10_000 + round}, 'new'), (${20_000 + round}, null)`);
+    await source.execute(
+      `update keyed set entry = 'changed ${round}' where id between ${round * 10} and ${round * 10 + 5}`,
+    );
+    await source.execute(`delete from keyed where id = ${1_000 + round}`);
+    await source.execute(`delete from keyless where n = ${round}`);
+    await source.execute(`insert into keyless values ('same', 7), ('same', 7), (null, 7)`);
+  }
+  async function killedAt(point: CrashPoint): Promise<void> {
+    const { code, stderr } = await runCommand(["sync", "shop", "--crash-at", point], at);
+    expect({ code, stderr }).toMatchObject({ code: null });
+  }
+  const sync = (): Promise<SyncReport> => askCommand(["sync", "shop"], at);
+
+  /** Equal to the source, and every file in the lake belongs to a table. */
+  async function expectExact(): Promise<void> {
+    await using(holdSession({ config: resolveConfig({ data: at.data }), connectors }), async (session) => {
+      for (const table of tables) {
+        const comparison = await compareWithLake({ source, session, database: "shop", table });
+        expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
+      }
+      expect(await orphans(session.context)).toEqual([]);
+    });
+  }
+
+  test.each(["split-noted", "metadata-written", "committed"] as const)("in the first load: %s", async (point) => {
+    await rm(at.data, { recursive: true, force: true });
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    await killedAt(point);
+    await sync();
+    await expectExact();
+  });
+
+  test.each(crashPoints.filter((point) => point !== "positions-moved" && point !== "sweeping"))(
+    "with changes to merge: %s",
+    async (point) => {
+      await change();
+      await killedAt(point);
+      await change();
+      await sync();
+      await expectExact();
+    },
+  );
+
+  test("when nothing changed: positions-moved", async () => {
+    await killedAt("positions-moved");
+    expect((await sync()).commit).toBeNull();
+    await expectExact();
+  });
+
+  test("while what an earlier crash left is removed: sweeping", async () => {
+    await change();
+    await killedAt("metadata-written");
+    await killedAt("sweeping");
+    await sync();
+    await expectExact();
+  });
+});
