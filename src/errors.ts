@@ -160,6 +160,12 @@ export const errorCodes = {
   SNAPSHOT_NOT_FOUND: { title: "no such snapshot", remedy: "see `headgate history <table>`", status: 404 },
   /** Another writer moved the table first. Nothing was written; running again starts from the new state. */
   COMMIT_CONFLICT: { title: "another writer changed the table first", remedy: "run the command again", status: 409 },
+  /** `headgate reconcile` found rows that only the source or only the lake has. They may be newer than the last sync. */
+  TABLES_DIFFER: {
+    title: "source and lake differ",
+    remedy: "bring the lake to the source with `headgate sync`, or exactly these rows with `--repair`",
+    status: 409,
+  },
   /** The process of a sync run was gone before the run ended. The lake is as it was, or as the run's commit made it. */
   RUN_LOST: {
     title: "the run's process ended before the run did",

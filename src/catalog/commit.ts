@@ -137,6 +137,7 @@ export async function movePositions(
         shape: row.ref("excluded.shape"),
         fingerprint: row.ref("excluded.fingerprint"),
         snapshot_id: row.ref("excluded.snapshot_id"),
+        content_digest: row.ref("excluded.content_digest"),
         moved_at: row.ref("excluded.moved_at"),
       })),
     )

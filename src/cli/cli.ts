@@ -11,6 +11,7 @@ import { presentError, toHeadgateError } from "../base/present-error.ts";
 import type { Connector } from "../sync/source.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { historyCommand } from "./commands/history.ts";
+import { reconcileCommand } from "./commands/reconcile.ts";
 import { sourceCommand } from "./commands/source.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { syncCommand } from "./commands/sync.ts";
@@ -47,7 +48,16 @@ export function buildProgram(parts: CliParts): Command {
     .configureOutput({ outputError: () => {} })
     .showHelpAfterError(false)
     .enablePositionalOptions(false);
-  const commands = [upCommand, sourceCommand, syncCommand, tablesCommand, describeCommand, historyCommand, sqlCommand];
+  const commands = [
+    upCommand,
+    sourceCommand,
+    syncCommand,
+    reconcileCommand,
+    tablesCommand,
+    describeCommand,
+    historyCommand,
+    sqlCommand,
+  ];
   for (const command of commands) program.addCommand(command(parts));
   for (const leaf of leaves(program)) {
     for (const [name, { flag, env, description, fallback }] of Object.entries(settings)) {

@@ -65,6 +65,7 @@ export interface PositionRow {
   readonly shape: string;
   readonly fingerprint: string | null;
   readonly snapshot_id: bigint | null;
+  readonly content_digest: string | null;
   readonly moved_at: Generated<Date>;
 }
 

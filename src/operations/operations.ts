@@ -1,5 +1,6 @@
 /** Every operation, once: what the command line and the HTTP door offer. */
 import type { Operation } from "./operation.ts";
+import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from "./sources.ts";
 import { sql } from "./sql.ts";
 import { sync } from "./sync.ts";
@@ -13,6 +14,7 @@ export const operations: readonly Operation<never, unknown>[] = [
   sourceShow,
   sourceTest,
   sync,
+  reconcile,
   tableList,
   tableDescribe,
   tableHistory,

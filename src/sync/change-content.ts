@@ -9,14 +9,13 @@ import type { CatalogTable } from "../catalog/catalog.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { localFiles, type LocalFile } from "../catalog/local-files.ts";
 import { duckdbType } from "../engine/duckdb-type.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { ReadFile } from "../engine/read-data-files.ts";
+import type { ReadColumn, ReadFile } from "../engine/read-data-files.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { planScan } from "../iceberg/scan.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import { currentSnapshot } from "../iceberg/table-metadata.ts";
 import { mergeRows } from "./merge-rows.ts";
-import { findDifference, type DifferenceParts, type RowDifference } from "./row-difference.ts";
+import { compareRows, type DifferenceParts, type RowDifference } from "./row-difference.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
@@ -27,9 +26,11 @@ export interface ContentChange {
   readonly change: TableChange | undefined;
   readonly rowsAdded: number;
   readonly rowsRemoved: number;
+  /** Of the rows that the table shall have; see row-difference.ts. */
+  readonly digest: string;
 }
 
-interface ContentParts {
+export interface ContentParts {
   readonly target: SyncTarget;
   readonly current: CatalogTable;
   /** The table's whole content, newly read. */
@@ -38,44 +39,49 @@ interface ContentParts {
 
 /** Throws DISK_FULL, DATA_FILE_MISSING, ENGINE_LOST. */
 export async function changeContent(run: SyncRun, parts: ContentParts): Promise<ContentChange> {
-  const { target, current, files } = parts;
-  const engine = await run.loadEngine();
-  const live = await liveFiles(run, { target, current });
-  const sides: DifferenceParts = {
-    engine,
+  const sides = await openSides(run, parts);
+  return withMoreMemory(sides.engine, () => changeBetween(run, { ...parts, sides }));
+}
+
+export interface Sides extends DifferenceParts {
+  readonly live: readonly LocalFile[];
+}
+
+/** The lake's rows and those that were read, in the columns of the schema the table shall have. */
+export async function openSides(run: SyncRun, { target, current, files }: ContentParts): Promise<Sides> {
+  return {
+    engine: await run.loadEngine(),
     columns: readColumns(target.follow.schema),
-    live,
+    live: await liveFiles(run, { target, current }),
     fresh: await freshFiles(run, files),
     signal: run.signal,
   };
-  return withMoreMemory(engine, () => changeBetween(run, { ...parts, engine, live, sides }));
 }
 
-interface SideParts extends ContentParts {
-  readonly engine: Engine;
-  readonly live: readonly LocalFile[];
-  readonly sides: DifferenceParts;
-}
-
-async function changeBetween(run: SyncRun, parts: SideParts): Promise<ContentChange> {
-  const { files, live, sides, target } = parts;
-  const found = await findDifference(sides);
-  if (found === undefined) return { change: undefined, rowsAdded: 0, rowsRemoved: 0 };
+async function changeBetween(run: SyncRun, parts: ContentParts & { sides: Sides }): Promise<ContentChange> {
+  const { files, sides, target } = parts;
+  const { digest, difference: found } = await compareRows(sides, run.verify ? undefined : knownDigest(target));
+  if (found === undefined) return { change: undefined, rowsAdded: 0, rowsRemoved: 0, digest };
   return using(found, async (difference) => {
     const { rowsAdded, rowsRemoved } = difference;
     if (isWorthReplacing(run, { difference, files }))
-      return { change: { add: files, deletes: [], remove: "all" }, rowsAdded, rowsRemoved };
+      return { change: { add: files, deletes: [], remove: "all" }, rowsAdded, rowsRemoved, digest };
     const change = await mergeRows({
       ...sides,
-      live,
       schema: target.follow.schema,
       difference,
       smallFileBytes: run.config.smallFileBytes,
       newFile: () => run.newFile(target.location),
       reach: (point) => run.reach(point),
     });
-    return { change, rowsAdded, rowsRemoved };
+    return { change, rowsAdded, rowsRemoved, digest };
   });
+}
+
+/** What is known of the lake's rows without reading them: only where nobody wrote to the table, and its columns stay. */
+function knownDigest({ standing, current, follow }: SyncTarget): string | undefined {
+  if (follow.changes.length > 0 || standing?.snapshotId !== current?.metadata.currentSnapshotId) return undefined;
+  return standing?.digest;
 }
 
 /** Of a table's rows: with more of them new, the files that were read are taken as they are. */
@@ -111,7 +117,7 @@ async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): P
 }
 
 /** The schema's columns under names of their own. */
-function readColumns({ fields }: Schema) {
+export function readColumns({ fields }: Schema): readonly ReadColumn[] {
   return fields.map(({ id, type }) => ({
     fieldId: id,
     name: `c${id}`,

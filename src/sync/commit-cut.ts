@@ -47,7 +47,7 @@ export async function commitCut(run: SyncRun, results: readonly LoadResult[]): P
 
 function positionOf(
   { cut }: SyncRun,
-  { target, report, fingerprint }: LoadResult,
+  { target, report, fingerprint, digest }: LoadResult,
   snapshots: ReadonlyMap<string, bigint | undefined>,
 ): CatalogCommit["positions"][number] {
   return {
@@ -59,6 +59,7 @@ function positionOf(
     row_count: BigInt(report.rows),
     shape: target.shape,
     fingerprint: fingerprint ?? null,
+    content_digest: digest ?? null,
     snapshot_id: snapshots.get(target.tableId) ?? target.current?.metadata.currentSnapshotId ?? null,
   };
 }

@@ -19,7 +19,7 @@ import { currentSnapshot, type TableMetadata } from "../iceberg/table-metadata.t
 import { applyUpdates } from "../iceberg/table-update.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { mergeRows } from "./merge-rows.ts";
-import { findDifference } from "./row-difference.ts";
+import { compareRows } from "./row-difference.ts";
 import { deletesEntry, manifestEntry, type StagedFile } from "./staged-file.ts";
 import type { TableChange } from "./table-change.ts";
 
@@ -128,7 +128,7 @@ function openTable() {
     const staged = await stage(list);
     const fresh = [{ location: staged.location, path: await objects.localPath(staged.location), deletes: [] }];
     const sides = { engine, columns, live: await live(), fresh, signal };
-    const difference = await findDifference(sides);
+    const { difference } = await compareRows(sides);
     if (difference === undefined) return undefined;
     const change = await mergeRows({ ...sides, schema, difference, smallFileBytes, newFile, reach: () => {} });
     await difference[Symbol.asyncDispose]();

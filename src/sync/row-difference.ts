@@ -25,9 +25,35 @@ export interface DifferenceParts {
   readonly signal: AbortSignal;
 }
 
-/** Undefined when there is none: found by adding up the hashes of each side, without holding any. */
-export async function findDifference(parts: DifferenceParts): Promise<RowDifference | undefined> {
-  if (await haveEqualSums(parts)) return undefined;
+/** What is held by both sides of a comparison. */
+export interface Comparison {
+  /** Of the fresh side. */
+  readonly digest: string;
+  /** Undefined when there is none. */
+  readonly difference: RowDifference | undefined;
+}
+
+/** `liveDigest`: of the lake's rows, where it is known. Without a difference no hash is held, only sums of them. */
+export async function compareRows(parts: DifferenceParts, liveDigest?: string): Promise<Comparison> {
+  const digest = await contentDigest(parts, parts.fresh);
+  const isEqual = digest === (liveDigest ?? (await contentDigest(parts, parts.live)));
+  return { digest, difference: isEqual ? undefined : await findDifference(parts) };
+}
+
+/** Rows, and the sums of both halves of their hashes: equal digests of one engine's version mean equal rows, duplicates counted. */
+export async function contentDigest(
+  { engine, columns, signal }: Omit<DifferenceParts, "live" | "fresh">,
+  files: readonly ReadFile[],
+): Promise<string> {
+  const { rows } = await engine.run(
+    `select concat_ws(' ', version(), count(*), coalesce(sum(h), 0), coalesce(sum(g), 0))
+     from (${hashedRows({ columns }, files)}) hashed`,
+    { signal },
+  );
+  return String(rows[0]?.[0]);
+}
+
+async function findDifference(parts: DifferenceParts): Promise<RowDifference | undefined> {
   const { engine, signal } = parts;
   const table = `difference_${randomBytes(8).toString("hex")}`;
   await engine.run(
@@ -42,24 +68,39 @@ export async function findDifference(parts: DifferenceParts): Promise<RowDiffere
     { signal },
   );
   const [rowsAdded = 0, rowsRemoved = 0] = (rows[0] ?? []).map(Number);
-  return {
-    rowsAdded,
-    rowsRemoved,
-    table,
-    async [Symbol.asyncDispose]() {
-      if (engine.isAlive()) await engine.run(`drop table if exists ${table}`);
-    },
+  const drop = async (): Promise<void> => {
+    if (engine.isAlive()) await engine.run(`drop table if exists ${table}`);
   };
+  if (rowsAdded + rowsRemoved > 0) return { rowsAdded, rowsRemoved, table, [Symbol.asyncDispose]: drop };
+  await drop();
+  return undefined;
 }
 
-async function haveEqualSums(parts: DifferenceParts): Promise<boolean> {
-  const sums = (files: readonly ReadFile[]): string =>
-    `select count(*), sum(h), sum(g) from (${hashedRows(parts, files)}) hashed`;
-  const { rows } = await parts.engine.run(
-    `select count(*) from (${sums(parts.fresh)} union ${sums(parts.live)}) sides`,
-    { signal: parts.signal },
-  );
-  return Number(rows[0]?.[0]) === 1;
+export interface ExampleRows {
+  /** Values as text, by column. */
+  readonly onlyInSource: readonly Readonly<Record<string, string | null>>[];
+  readonly onlyInLake: readonly Readonly<Record<string, string | null>>[];
+}
+
+/** A few rows of each side that the other has not, or not as often. `names`: of the columns, for people. */
+export async function exampleRows(
+  parts: DifferenceParts,
+  { difference, names, limit }: { difference: RowDifference; names: readonly string[]; limit: number },
+): Promise<ExampleRows> {
+  const { engine, columns, signal } = parts;
+  const texts = columns.map(({ name }) => `substr(side.${quoteName(name)}::varchar, 1, 200)`).join(", ");
+  const side = async (files: readonly ReadFile[], sign: string) => {
+    const { rows } = await engine.run(
+      `select ${texts} from (${hashedRows({ columns, whole: true }, files)}) side
+       join ${difference.table} difference on side.h = difference.h and side.g = difference.g and difference.n ${sign} 0
+       order by all limit ${limit}`,
+      { signal },
+    );
+    return rows.map((row) =>
+      Object.fromEntries(names.map((name, index) => [name, (row[index] ?? null) as string | null])),
+    );
+  };
+  return { onlyInSource: await side(parts.fresh, ">"), onlyInLake: await side(parts.live, "<") };
 }
 
 interface HashedParts {

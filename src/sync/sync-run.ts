@@ -3,14 +3,14 @@ import type { Draft } from "../objects/object-store.ts";
 import type { Writing } from "../engine/load-data-files.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { Cut } from "./source.ts";
-import type { SyncRequest } from "./sync-source.ts";
+import type { RunRequest } from "./in-run.ts";
 
 export interface LocatedDraft extends Draft {
   readonly location: string;
 }
 
 /** One run under way: its context, its cut, and the counters of its report. */
-export interface SyncRun extends SyncContext, SyncRequest {
+export interface SyncRun extends SyncContext, RunRequest {
   /** The run's id, a UUID. */
   readonly run: string;
   readonly cut: Cut;

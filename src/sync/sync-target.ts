@@ -36,6 +36,8 @@ export interface Standing {
   readonly fingerprint: string | undefined;
   /** The lake table's current snapshot then. */
   readonly snapshotId: bigint | undefined;
+  /** The engine's digest of its rows then, where they were compared. */
+  readonly digest: string | undefined;
 }
 
 interface TargetParts {
@@ -100,6 +102,7 @@ function presentStanding(row: Selectable<PositionRow>): Standing {
     shape: row.shape,
     fingerprint: row.fingerprint ?? undefined,
     snapshotId: row.snapshot_id ?? undefined,
+    digest: row.content_digest ?? undefined,
   };
 }
 

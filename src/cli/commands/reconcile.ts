@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { HeadgateError } from "../../errors.ts";
+import type { ReconcileReport, TableVerdict } from "../../sync/reconcile-source.ts";
+import type { CliParts } from "../cli.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRows } from "../output/rows.ts";
+
+const reconcile = async () => (await import("../../operations/reconcile.ts")).reconcile;
+
+/** `headgate reconcile`: prove that source and lake are equal, or name what differs. */
+export function reconcileCommand({ connectors }: CliParts): Command {
+  return new Command("reconcile")
+    .description("compare a source with the lake at one cut, row for row; fails when they differ")
+    .argument("<source[.table]>")
+    .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
+    .option("--repair", "change the rows that differ in the lake, and no others")
+    .action(async (target: string, options: { table?: string[]; repair?: boolean }, command: Command) => {
+      const [source = "", ...table] = target.split(".");
+      const tables = [...(table.length > 0 ? [table.join(".")] : []), ...(options.table ?? [])];
+      const input = { source, tables, repair: options.repair ?? false };
+      const report = await invoke({ command, connectors, operation: reconcile, input });
+      if (wantsJson(command)) printJson(report);
+      else printReport(report);
+      const left = report.tables.filter(({ equal, repaired }) => !equal && !repaired);
+      if (left.length > 0)
+        throw new HeadgateError("TABLES_DIFFER", { place: left.map(({ lakeTable }) => lakeTable).join(", ") });
+    });
+}
+
+function printReport(report: ReconcileReport): void {
+  printRows(report.tables.map(row));
+  for (const table of report.tables) for (const line of examples(table)) process.stdout.write(`${line}\n`);
+  const equal = report.tables.filter(({ equal: isEqual }) => isEqual).length;
+  const mark = equal === report.tables.length ? pc.green("✓") : pc.yellow("!");
+  const repaired = report.tables.filter((table) => table.repaired).length;
+  const mended = repaired === 0 ? "" : `, ${repaired} repaired in one commit`;
+  process.stdout.write(
+    `${mark} ${report.source}: ${equal} of ${report.tables.length} tables equal${mended}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s\n`,
+  );
+}
+
+function row(table: TableVerdict): Record<string, unknown> {
+  return {
+    table: table.lakeTable,
+    verdict: table.equal ? "equal" : table.repaired ? "repaired" : "different",
+    rows: table.rows,
+    "only in source": table.equal ? undefined : table.rowsOnlyInSource,
+    "only in lake": table.equal ? undefined : table.rowsOnlyInLake,
+    how: table.how,
+  };
+}
+
+function examples({ lakeTable, examples: { onlyInSource, onlyInLake } }: TableVerdict): string[] {
+  const lines = (where: string, rows: readonly object[]): string[] =>
+    rows.map((values) => `${pc.dim(`${lakeTable} ${where}`)}  ${JSON.stringify(values)}`);
+  return [...lines("only in source", onlyInSource), ...lines("only in lake  ", onlyInLake)];
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { reconcileSource, type ReconcileReport } from "../sync/reconcile-source.ts";
+import { operation } from "./operation.ts";
+
+/** Proves that tables of a source are equal in the lake, or says which rows differ. */
+export const reconcile = operation({
+  name: "reconcile",
+  summary: "Compare the tables of a source with the lake, row for row, and repair what differs on request",
+  input: z.strictObject({
+    source: z.string(),
+    tables: z.array(z.string()).default([]),
+    repair: z.boolean().default(false),
+  }),
+  async run(context, { source, tables, repair }, { report, signal }): Promise<ReconcileReport> {
+    return reconcileSource(context, {
+      source: await context.sources.get(source),
+      patterns: tables,
+      repair,
+      report,
+      signal,
+    });
+  },
+});

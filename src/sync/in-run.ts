@@ -1,0 +1,113 @@
+/**
+ * The frame of every run over a source: one at a time, entered in the ledger, what dead runs left removed first, the chosen
+ * tables described and found in the lake, one cut opened. Not what is done in it.
+ */
+import { using } from "../base/cleanup.ts";
+import { presentError } from "../base/present-error.ts";
+import type { Report } from "../base/progress.ts";
+import { semaphore } from "../base/semaphore.ts";
+import { uuidv7 } from "../base/uuid.ts";
+import { reach } from "./crash-points.ts";
+import { checkDistinct } from "./lake-name.ts";
+import { lockSource } from "./lock-source.ts";
+import { beginRun, endRun } from "./run-ledger.ts";
+import { selectTables } from "./select-tables.ts";
+import type { RegisteredSource } from "./source-registry.ts";
+import type { Cut, Source, SourceObject } from "./source.ts";
+import { sweepRuns } from "./sweep-runs.ts";
+import type { SyncContext } from "./sync-context.ts";
+import type { SyncRun } from "./sync-run.ts";
+import { resolveTargets, type SyncTarget } from "./sync-target.ts";
+
+export interface RunRequest {
+  readonly source: RegisteredSource;
+  /** Exact names or globs; empty for all tables. */
+  readonly patterns: readonly string[];
+  /** Load from the beginning, whatever is known about changes. */
+  readonly full: boolean;
+  /** Take nothing for granted that was stored about the lake's rows: read them. */
+  readonly verify: boolean;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+export interface RunScope {
+  readonly run: SyncRun;
+  readonly targets: readonly SyncTarget[];
+  /** Everything the source has. */
+  readonly discovered: readonly SourceObject[];
+  /** Seconds since the run began. */
+  seconds(): number;
+}
+
+/** Throws what failed, as a HeadgateError; the lake is then as it was, and the next run goes on from the splits already read. */
+export async function inRun<R>(
+  context: SyncContext,
+  request: RunRequest,
+  work: (scope: RunScope) => Promise<R>,
+): Promise<R> {
+  const { id: sourceId, name: sourceName } = request.source;
+  return lockSource(context.db, { sourceId, report: request.report }, async () => {
+    const swept = await sweepRuns(context, sourceId);
+    if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
+    const run = uuidv7();
+    await beginRun(context.db, { id: run, sourceId, sourceName });
+    try {
+      const report = await using(context.sources.open(request.source), (source) =>
+        openScope(source, { ...context, ...request, run }, work),
+      );
+      await endRun(context.db, { id: run, state: "done", report });
+      return report;
+    } catch (failure) {
+      await endRun(context.db, { id: run, state: "failed", report: presentError(failure) });
+      throw failure;
+    }
+  });
+}
+
+type Parts = SyncContext & RunRequest & { readonly run: string };
+
+async function openScope<R>(source: Source, parts: Parts, work: (scope: RunScope) => Promise<R>): Promise<R> {
+  const started = performance.now();
+  const named = { name: parts.source.name, mainSchema: source.mainSchema };
+  const discovered = await source.discover();
+  const chosen = selectTables(discovered, parts.patterns);
+  checkDistinct(named, chosen);
+  const described = await source.describe(chosen.map(({ name }) => name));
+  const targets = await resolveTargets(parts, { source: named, sourceId: parts.source.id, tables: described });
+  const seconds = (): number => (performance.now() - started) / 1000;
+  return using(source.openCut({ readers: parts.config.readers }), (cut) =>
+    work({ run: syncRun(parts, cut), targets, discovered, seconds }),
+  );
+}
+
+/** What the engine needs to write one data file: a row group, raw and encoded. */
+const fileMemoryMb = 96;
+
+function filesAtOnce({ engineMemoryMb, engineThreads }: SyncContext["config"]): number {
+  return Math.max(1, Math.min(engineThreads, Math.floor(engineMemoryMb / fileMemoryMb)));
+}
+
+/** One more table than readers is under way, so that a reader never waits for the engine to finish a table's last file. */
+function syncRun(parts: Parts, cut: Cut): SyncRun {
+  const reading = semaphore(cut.readers);
+  let rowsRead = 0;
+  let splitsKept = 0;
+  let files = 0;
+  return {
+    ...parts,
+    newFile: async (table) => {
+      const location = `${table}/data/${parts.run}-${files++}.parquet`;
+      return { ...(await parts.objects.draft(location)), location };
+    },
+    reach: (point) => reach(point, parts.config),
+    cut,
+    width: cut.readers + 1,
+    writing: { slots: semaphore(filesAtOnce(parts.config)), batches: 0 },
+    inReader: (work) => reading.run(work),
+    countRows: (rows) => void (rowsRead += rows),
+    countKept: () => void splitsKept++,
+    rowsRead: () => rowsRead,
+    splitsKept: () => splitsKept,
+  };
+}

@@ -1,0 +1,130 @@
+/** Reconciling: equal tables are proven so, differing rows are named, a repair changes only them; foreign writers do no harm. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseJson } from "../../src/base/json.ts";
+import { using } from "../../src/base/cleanup.ts";
+import { uuidv7 } from "../../src/base/uuid.ts";
+import { commit } from "../../src/catalog/commit.ts";
+import { fileIO } from "../../src/catalog/file-io.ts";
+import { holdSession } from "../../src/cli/session.ts";
+import { resolveConfig } from "../../src/config.ts";
+import { metadataLocation } from "../../src/iceberg/new-table.ts";
+import { planScan } from "../../src/iceberg/scan.ts";
+import { produceSnapshot, type SnapshotChange } from "../../src/iceberg/snapshot-producer.ts";
+import { currentSnapshot, formatTableMetadata } from "../../src/iceberg/table-metadata.ts";
+import { applyUpdates } from "../../src/iceberg/table-update.ts";
+import { connectors } from "../../src/main.ts";
+import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
+  let home: string;
+  let source: SampleSource;
+  let at: CommandOptions;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-reconcile-"));
+    source = await openSampleSource(dialect, join(home, "source"));
+    await source.execute("create table keyed (id int primary key, entry varchar(200))");
+    await source.execute("create table keyless (entry varchar(200), n int)");
+    await source.execute("insert into keyed values (1, 'one'), (2, null), (3, '')");
+    await source.execute("insert into keyless values ('same', 1), ('same', 1), ('other', 2)");
+    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    await askCommand(["sync", "shop"], at);
+  });
+  afterAll(async () => {
+    await source[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  async function reconcile(...words: string[]): Promise<{ code: number | null; report: ReconcileReport }> {
+    const { code, stdout } = await runCommand(["reconcile", ...words, "--json"], at);
+    return { code, report: parseJson(stdout) as unknown as ReconcileReport };
+  }
+  const verdicts = ({ tables }: ReconcileReport): Record<string, string> =>
+    Object.fromEntries(
+      tables.map(({ lakeTable, equal, repaired }) => [
+        lakeTable.replace("shop.", ""),
+        equal ? "equal" : repaired ? "repaired" : "different",
+      ]),
+    );
+
+  /** Commits as another engine would: with no word of ours in the snapshot. */
+  async function foreignCommit(
+    table: string,
+    change: (files: readonly string[]) => Partial<SnapshotChange>,
+  ): Promise<void> {
+    await using(holdSession({ config: resolveConfig({ data: at.data }), connectors }), async ({ context }) => {
+      const { id, metadata, metadataLocation: from } = await context.catalog.find(`shop.${table}`);
+      const io = fileIO(context.objects);
+      const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
+      const now = Date.now();
+      const made = change(files.map(({ dataFile }) => dataFile.filePath));
+      const { updates, snapshot } = await produceSnapshot(io, metadata, { add: [], remove: new Set(), now, ...made });
+      const next = applyUpdates(metadata, { updates, previousFile: from, now });
+      const to = metadataLocation(next, { version: 900, uuid: uuidv7() });
+      await context.objects.put(to, Buffer.from(formatTableMetadata(next)));
+      await commit(context.db, {
+        id: uuidv7(),
+        runId: undefined,
+        summary: "another engine",
+        steps: [{ tableId: id, label: table, from, to, snapshotId: snapshot.snapshotId }],
+        positions: [],
+      });
+    });
+  }
+
+  test("equal tables are equal, read once and then proven without reading", async () => {
+    const first = await reconcile("shop");
+    expect(first.code).toBe(0);
+    expect(verdicts(first.report)).toEqual({ keyed: "equal", keyless: "equal" });
+    expect(first.report.rowsRead).toBe(6);
+    const second = await reconcile("shop");
+    expect(verdicts(second.report)).toEqual({ keyed: "equal", keyless: "equal" });
+    expect(second.report.rowsRead).toBe(0);
+  });
+
+  test("rows that the source changed since are named, and the lake is as it was", async () => {
+    await source.execute("update keyed set entry = 'changed' where id = 2");
+    await source.execute(`delete from keyless where entry = 'other'`);
+    const { code, report } = await reconcile("shop");
+    expect(code).toBe(1);
+    expect(report.commit).toBeNull();
+    expect(report.tables).toMatchObject([
+      {
+        equal: false,
+        rowsOnlyInSource: 1,
+        rowsOnlyInLake: 1,
+        examples: { onlyInSource: [{ id: "2", entry: "changed" }], onlyInLake: [{ id: "2", entry: null }] },
+      },
+      { equal: false, rowsOnlyInSource: 0, rowsOnlyInLake: 1, examples: { onlyInLake: [{ entry: "other", n: "2" }] } },
+    ]);
+    expect(verdicts((await reconcile("shop.keyed")).report)).toEqual({ keyed: "different" });
+  });
+
+  test("a repair changes the rows that differ, in one commit", async () => {
+    const repaired = await reconcile("shop", "--repair");
+    expect(repaired.code).toBe(0);
+    expect(verdicts(repaired.report)).toEqual({ keyed: "repaired", keyless: "repaired" });
+    expect(repaired.report.commit).not.toBeNull();
+    expect(verdicts((await reconcile("shop")).report)).toEqual({ keyed: "equal", keyless: "equal" });
+  });
+
+  test("what another writer lost is found, though the source is as it was", async () => {
+    await foreignCommit("keyless", (files) => ({ remove: new Set(files.slice(0, 1)) }));
+    expect(verdicts((await reconcile("shop")).report)).toEqual({ keyed: "equal", keyless: "different" });
+    expect(verdicts((await reconcile("shop.keyless", "--repair")).report)).toEqual({ keyless: "repaired" });
+  });
+
+  test("a sync does not trust a table that another writer was at", async () => {
+    await foreignCommit("keyed", (files) => ({ remove: new Set(files) }));
+    const report: SyncReport = await askCommand(["sync", "shop"], at);
+    expect(report.tables.map(({ outcome }) => outcome)).toEqual(["reloaded", "unchanged"]);
+    expect(verdicts((await reconcile("shop")).report)).toEqual({ keyed: "equal", keyless: "equal" });
+  });
+});
