@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { measure, type Measured } from "../measure.ts";
-import type { BenchSource, Dialect } from "./source-table.ts";
+import type { BenchSource, Dialect } from "../source-table.ts";
 
 const python = resolve(import.meta.dirname, "../../.cache/bench-peers/bin/python");
 const packages = [

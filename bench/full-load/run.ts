@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { printRows } from "../../src/cli/output/rows.ts";
 import { measure, median, type Measured } from "../measure.ts";
 import { loadPeers } from "./load-peers.ts";
-import { openBenchSource, type BenchSource, type Dialect, type Shape } from "./source-table.ts";
+import { openBenchSource, type BenchSource, type Dialect, type Shape } from "../source-table.ts";
 
 interface Contender {
   readonly name: string;

@@ -31,6 +31,7 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
     const position = formatPosition(snapshots.position);
     const cautions = [snapshots.caution, await unsafeTables(control)].filter((caution) => caution !== undefined);
     const lend = lender(snapshots.readers);
+    const isLogged = loggedTables(control);
     const kill = async (threadId: number): Promise<void> => {
       await control.query(`kill query ${threadId}`).catch(() => undefined);
     };
@@ -39,7 +40,7 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
       readers: snapshots.readers.length,
       caution: cautions.length === 0 ? undefined : cautions.join("; "),
       split: (table, bytes) => splitTable(control, { table, bytes }),
-      unchanged: (table, _range, since) => isUnchanged(control, { table, position, since }),
+      unchanged: (table, _range, since) => isUnchanged(isLogged, { table, position, since }),
       fingerprint: (table) => lend((connection) => fingerprint(connection, table)),
       read: (table, range, sink, signal) =>
         lend((connection) => readTable({ connection, table, predicate: rangePredicate(range), sink, signal, kill })),
@@ -53,16 +54,27 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
 
 /** Views may show other things than tables (a clock, another server), so nothing is proven about them. */
 async function isUnchanged(
-  control: MariadbConnection,
-  parts: { table: SourceTable; position: Position; since: Position },
+  isLogged: (table: SourceTable) => Promise<boolean>,
+  { table, position, since }: { table: SourceTable; position: Position; since: Position },
 ): Promise<boolean> {
-  const { table, position, since } = parts;
-  if (table.kind === "view" || !provesNothingWritten(position, since)) return false;
-  const rows = await control.query(
-    "select table_name as name, engine as engine from information_schema.tables where table_schema = ? and table_name = ?",
-    [table.name.schema, table.name.name],
-  );
-  return loggedEngines.has(rows.find(({ name }) => name === table.name.name)?.["engine"] ?? "");
+  return table.kind !== "view" && provesNothingWritten(position, since) && isLogged(table);
+}
+
+/** Asks for the engines of all tables, once and only when they are needed. */
+function loggedTables(control: MariadbConnection): (table: SourceTable) => Promise<boolean> {
+  let engines: Promise<ReadonlyMap<string, string>> | undefined;
+  const key = (schema: string | null | undefined, name: string | null | undefined): string =>
+    JSON.stringify([schema, name]);
+  const ask = async (): Promise<ReadonlyMap<string, string>> => {
+    const rows = await control.query(
+      "select table_schema as `schema`, table_name as name, engine as engine from information_schema.tables where engine is not null",
+    );
+    return new Map(rows.map(({ schema, name, engine }) => [key(schema, name), engine ?? ""]));
+  };
+  return async ({ name: { schema, name } }) => {
+    engines ??= ask();
+    return loggedEngines.has((await engines).get(key(schema, name)) ?? "");
+  };
 }
 
 async function unsafeTables(control: MariadbConnection): Promise<string | undefined> {

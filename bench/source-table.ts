@@ -1,6 +1,6 @@
-/** The tables the full load is measured on, made in the server from a series of numbers: the same rows in either database. */
-import { startMariadb } from "../../test/world/mariadb-server.ts";
-import { startPostgres } from "../../test/world/postgres-server.ts";
+/** The tables that loads and comparisons are measured on, made in the server from a series of numbers: the same rows in either database. */
+import { startMariadb } from "../test/world/mariadb-server.ts";
+import { startPostgres } from "../test/world/postgres-server.ts";
 
 export type Dialect = "mariadb" | "postgres";
 export type Shape = "narrow" | "wide" | "text";
@@ -9,6 +9,7 @@ export interface BenchSource extends AsyncDisposable {
   /** Without a password. */
   readonly url: string;
   readonly password: string;
+  execute(statement: string): Promise<void>;
   /** The server's own client reading the whole table. */
   readonly drain: readonly string[];
   readonly drainEnvironment: NodeJS.ProcessEnv;
@@ -40,6 +41,7 @@ async function openMariadb({ shape, rows }: { shape: Shape; rows: number }): Pro
   return {
     url: url.href,
     password,
+    execute: async (statement) => void (await server.query(statement, { database: "bench" })),
     drain: [
       "mariadb",
       `--socket=${server.socket}`,
@@ -82,6 +84,7 @@ async function openPostgres({ shape, rows }: { shape: Shape; rows: number }): Pr
   return {
     url: url.href,
     password,
+    execute: async (statement) => void (await server.query(statement, [], { database: "bench" })),
     drain: ["psql", "-h", server.socketDirectory, "-U", server.user, "-d", "bench", "-c", "copy t to stdout"],
     drainEnvironment: { PGPASSWORD: server.password },
     server: {

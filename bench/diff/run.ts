@@ -1,0 +1,85 @@
+/** Diff: a table read again and compared with the lake, unchanged and with a fraction of its rows changed, beside the server's own client. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { printRows } from "../../src/cli/output/rows.ts";
+import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import { askHeadgate, finish, progress, rounded, type MeasuredAnswer } from "../headgate.ts";
+import { measure } from "../measure.ts";
+import { openBenchSource, type BenchSource, type Dialect, type Shape } from "../source-table.ts";
+
+export async function run(words: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      source: { type: "string", default: "mariadb" },
+      rows: { type: "string", default: "3000000" },
+      shape: { type: "string", default: "narrow" },
+      keep: { type: "boolean", default: false },
+    },
+  });
+  const [dialect, rows] = [values.source as Dialect, Number(values.rows)];
+  const home = mkdtempSync(join(tmpdir(), "headgate-bench-"));
+  progress(`making ${rows.toLocaleString("en")} rows in ${dialect}`);
+  const source = await openBenchSource(dialect, { shape: values.shape as Shape, rows });
+  try {
+    const result = await race(source, { home, rows });
+    finish(
+      { bench: "diff", source: dialect, shape: values.shape, rows, ...result },
+      { folder: import.meta.dirname, name: dialect, keep: values.keep },
+    );
+  } finally {
+    await source[Symbol.asyncDispose]();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Every thousandth row changes, every ten thousandth goes, and as many come. */
+const changes = ["update t set amount = amount + 1 where id % 1000 = 0", "delete from t where id % 10000 = 5"];
+
+async function race(source: BenchSource, { home, rows }: { home: string; rows: number }) {
+  const environment = { HEADGATE_DATA: join(home, "data"), BENCH_PASSWORD: source.password };
+  const ask = <T>(...asked: string[]): Promise<MeasuredAnswer<T>> => askHeadgate<T>(asked, environment);
+  await ask("source", "add", "bench", source.url, "--password-env", "BENCH_PASSWORD");
+  await ask("sync", "bench");
+  progress("loaded; now the server's own client, twice");
+  await measure(source.drain, { environment: source.drainEnvironment });
+  const drain = await measure(source.drain, { environment: source.drainEnvironment });
+  progress("compared, nothing changed");
+  const equal = await ask<ReconcileReport>("reconcile", "bench");
+  progress("compared again: by digests");
+  const known = await ask<ReconcileReport>("reconcile", "bench");
+  for (const statement of changes) await source.execute(statement);
+  progress("changed and synced");
+  const synced = await ask<SyncReport>("sync", "bench");
+  const [table] = synced.answer.tables;
+  const changed = (table?.rowsAdded ?? 0) + (table?.rowsRemoved ?? 0);
+  printRows(
+    Object.entries({
+      "the server's own client": drain,
+      "equal, read whole": equal,
+      "equal, by digests": known,
+      changed: synced,
+    }).map(([what, { seconds, cpuSeconds, peakMB }]) => ({
+      what,
+      seconds: rounded(seconds, 2),
+      "rows/s": rounded(rows / seconds),
+      "CPU s": rounded(cpuSeconds, 2),
+      "peak MB": peakMB,
+    })),
+  );
+  return {
+    ratio: rounded(drain.seconds / synced.seconds, 3),
+    rowsPerSecond: rounded(rows / synced.seconds),
+    rowsPerCpuSecond: rounded(rows / synced.cpuSeconds),
+    peakMB: Math.max(equal.peakMB, known.peakMB, synced.peakMB),
+    drainRowsPerSecond: rounded(rows / drain.seconds),
+    rowsChanged: changed,
+    bytesPerChangedRow: rounded((table?.bytes ?? 0) / Math.max(1, changed), 1),
+    equalRowsPerSecond: rounded(rows / equal.seconds),
+    digestRowsPerSecond: rounded(rows / known.seconds),
+    outcome: table?.outcome,
+  };
+}
