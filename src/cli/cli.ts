@@ -11,6 +11,7 @@ import { presentError, toHeadgateError } from "../base/present-error.ts";
 import type { Connector } from "../sync/source.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { historyCommand } from "./commands/history.ts";
+import { modeCommand } from "./commands/mode.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
 import { sourceCommand } from "./commands/source.ts";
 import { sqlCommand } from "./commands/sql.ts";
@@ -52,6 +53,7 @@ export function buildProgram(parts: CliParts): Command {
     upCommand,
     sourceCommand,
     syncCommand,
+    modeCommand,
     reconcileCommand,
     tablesCommand,
     describeCommand,

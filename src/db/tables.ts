@@ -10,6 +10,7 @@ export interface Tables {
   readonly positions: PositionRow;
   readonly runs: RunRow;
   readonly staged_splits: StagedSplitRow;
+  readonly capture_modes: CaptureModeRow;
 }
 
 /** Written as JSON text, read as what it held. */
@@ -93,4 +94,14 @@ export interface StagedSplitRow {
   readonly row_count: bigint | null;
   readonly files: JsonColumn<unknown> | null;
   readonly staged_at: Generated<Date>;
+}
+
+export interface CaptureModeRow {
+  readonly source_id: string;
+  readonly source_schema: string;
+  readonly source_name: string;
+  readonly mode: "diff" | "cursor";
+  readonly cursor_column: string | null;
+  readonly overlap: bigint | null;
+  readonly set_at: Generated<Date>;
 }

@@ -1,5 +1,6 @@
 /** Every operation, once: what the command line and the HTTP door offer. */
 import type { Operation } from "./operation.ts";
+import { tableMode } from "./modes.ts";
 import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from "./sources.ts";
 import { sql } from "./sql.ts";
@@ -15,6 +16,7 @@ export const operations: readonly Operation<never, unknown>[] = [
   sourceTest,
   sync,
   reconcile,
+  tableMode,
   tableList,
   tableDescribe,
   tableHistory,

@@ -8,7 +8,7 @@ import { formatTableMetadata, type TableMetadata } from "../iceberg/table-metada
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { mapLimit } from "../base/limit.ts";
 import { forgetPlans } from "./load-plan.ts";
-import type { LoadResult } from "./load-table.ts";
+import type { LoadResult } from "./load-result.ts";
 import { deletesEntry, manifestEntry } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";

@@ -14,7 +14,7 @@ import { beginRun, endRun } from "./run-ledger.ts";
 import { selectTables } from "./select-tables.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { Cut, Source, SourceObject } from "./source.ts";
-import { sweepRuns } from "./sweep-runs.ts";
+import { sweepPlans, sweepRuns } from "./sweep-runs.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncRun } from "./sync-run.ts";
 import { resolveTargets, type SyncTarget } from "./sync-target.ts";
@@ -71,6 +71,7 @@ async function openScope<R>(source: Source, parts: Parts, work: (scope: RunScope
   const started = performance.now();
   const named = { name: parts.source.name, mainSchema: source.mainSchema };
   const discovered = await source.discover();
+  await sweepPlans(parts, { sourceId: parts.source.id, discovered });
   const chosen = selectTables(discovered, parts.patterns);
   checkDistinct(named, chosen);
   const described = await source.describe(chosen.map(({ name }) => name));

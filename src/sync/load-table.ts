@@ -2,24 +2,14 @@
  * Brings one table to the run's cut: leaves it alone when it is proven unchanged, else reads it and finds what differs from the
  * lake. Nothing becomes visible here.
  */
-import { sumOf } from "../base/sum.ts";
 import { changeContent, type ContentChange } from "./change-content.ts";
+import type { CaptureMode } from "./capture-mode.ts";
+import { changed, unchanged, type LoadResult } from "./load-result.ts";
+import { loadSince } from "./load-since.ts";
 import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
 import type { TableChange } from "./table-change.ts";
-import type { TableOutcome, TableReport } from "./sync-report.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
-
-export interface LoadResult {
-  readonly target: SyncTarget;
-  readonly report: TableReport;
-  /** Undefined leaves the lake table as it is. */
-  readonly change: TableChange | undefined;
-  /** The source's digest of the rows, where it was asked for. */
-  readonly fingerprint: string | undefined;
-  /** The engine's digest of the rows, where they were compared. */
-  readonly digest: string | undefined;
-}
 
 export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
   run.signal.throwIfAborted();
@@ -28,8 +18,18 @@ export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadR
     const { rows = 0, digest } = target.standing ?? {};
     return unchanged(run, { target, fingerprint, digest, table: { files: [], rows, inexact: [] }, reason });
   }
-  const table = await readWholeTable(run, target);
-  return changeTable(run, { target, table, fingerprint });
+  const sinceLast = isByCursor(run, target) ? await loadSince(run, { target, cursor: target.mode }) : undefined;
+  return sinceLast ?? changeTable(run, { target, table: await readWholeTable(run, target), fingerprint });
+}
+
+type ByCursor = SyncTarget & { readonly mode: Extract<CaptureMode, { mode: "cursor" }> };
+
+/** A table whose columns moved is compared whole once: its cursor does not tell which values that changed. */
+function isByCursor({ full }: SyncRun, target: SyncTarget): target is ByCursor {
+  const { current, standing, mode, follow } = target;
+  return (
+    !full && current !== undefined && standing !== undefined && mode.mode === "cursor" && follow.changes.length === 0
+  );
 }
 
 interface TableRead {
@@ -57,12 +57,13 @@ interface Proof {
 
 /** Asks the source for what costs less than reading the table. A first load asks for nothing. */
 async function proveUnchanged({ full, cut, inReader }: SyncRun, target: SyncTarget): Promise<Proof> {
-  const { current, standing, shape, table } = target;
+  const { current, standing, shape, table, mode } = target;
   if (current === undefined || standing === undefined) return { reason: undefined, fingerprint: undefined };
   const isComparable = !full && standing.shape === shape && standing.snapshotId === current.metadata.currentSnapshotId;
   if (isComparable && (await cut.unchanged(table, undefined, standing.position, standing.rows)))
     return { reason: "the source proves that nothing was written", fingerprint: standing.fingerprint };
-  const fingerprint = await inReader(() => cut.fingerprint(table));
+  // A scan of the whole table is what a cursor is there to avoid.
+  const fingerprint = mode.mode === "diff" ? await inReader(() => cut.fingerprint(table)) : undefined;
   const isEqual = isComparable && fingerprint !== undefined && fingerprint === standing.fingerprint;
   return { reason: isEqual ? "the source's digest of the rows is as before" : undefined, fingerprint };
 }
@@ -78,56 +79,4 @@ async function contentChange(
 ): Promise<FoundChange> {
   if (target.current === undefined || run.full) return { change: { add: files, deletes: [], remove: "all" } };
   return changeContent(run, { target, current: target.current, files });
-}
-
-interface Outcome {
-  readonly target: SyncTarget;
-  readonly fingerprint: string | undefined;
-  readonly digest: string | undefined;
-  readonly table: WholeTable;
-}
-
-/** A table that stays as it is, known for the reason given. */
-export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): LoadResult {
-  const { target, fingerprint, digest, reason } = outcome;
-  const { rows, inexact } = outcome.table;
-  run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
-  const report: TableReport = { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact };
-  return { target, fingerprint, digest, change: undefined, report };
-}
-
-function changed(run: SyncRun, parts: Outcome & { content: FoundChange & { change: TableChange } }): LoadResult {
-  const { target, fingerprint, digest, content } = parts;
-  const { change, rowsAdded, rowsRemoved } = content;
-  const { rows, inexact } = parts.table;
-  const outcome = outcomeOf(target, change);
-  run.report({ kind: "done", task: target.lakeLabel, outcome, rows });
-  const written = [...change.add, ...change.deletes];
-  const report: TableReport = {
-    ...common(target),
-    outcome,
-    reason: outcome === "created" ? "new" : run.full ? "asked for" : "changed",
-    rows,
-    rowsAdded,
-    rowsRemoved,
-    files: written.length,
-    bytes: sumOf(written, ({ sizeBytes }) => sizeBytes),
-    inexact,
-  };
-  return { target, fingerprint, digest, change, report };
-}
-
-function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {
-  if (current === undefined) return "created";
-  return remove === "all" ? "reloaded" : "merged";
-}
-
-function common({
-  sourceLabel,
-  lakeLabel,
-  follow,
-  table,
-}: SyncTarget): Pick<TableReport, "sourceTable" | "lakeTable" | "schemaChanges" | "cautions"> {
-  const cautions = table.columns.flatMap(({ name, caution }) => (caution === undefined ? [] : [`${name}: ${caution}`]));
-  return { sourceTable: sourceLabel, lakeTable: lakeLabel, schemaChanges: follow.changes, cautions };
 }

@@ -8,25 +8,21 @@ import type { LocalFile } from "../catalog/local-files.ts";
 import { copyDataFile } from "../engine/copy-data-file.ts";
 import { isFloat, quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
+import { readDataFilesSql, type ReadFile } from "../engine/read-data-files.ts";
 import { filePathId, positionId } from "../iceberg/position-deletes.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { planMerge, type MergeFile, type MergePlan } from "./merge-plan.ts";
-import { hashedRows, type RowDifference } from "./row-difference.ts";
+import { freshRows, liveRows, type DifferenceParts, type RowDifference } from "./row-difference.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { LocatedDraft } from "./sync-run.ts";
 import type { StagedDeletes, TableChange } from "./table-change.ts";
 
-export interface MergeParts {
-  readonly engine: Engine;
-  readonly columns: readonly ReadColumn[];
+export interface MergeParts extends DifferenceParts {
   readonly schema: Schema;
   readonly live: readonly LocalFile[];
-  readonly fresh: readonly ReadFile[];
   readonly difference: RowDifference;
   readonly smallFileBytes: number;
-  readonly signal: AbortSignal;
   newFile(): Promise<LocatedDraft>;
   reach(point: CrashPoint): void;
 }
@@ -57,9 +53,10 @@ function deleteLocations(live: readonly LocalFile[]): readonly string[] {
 }
 
 /** A table of the engine with the places (`file`, `row`) of the rows that go: of equal rows as many as the difference says. */
-async function findGone({ engine, columns, live, difference, signal }: MergeParts): Promise<string> {
+async function findGone(parts: MergeParts): Promise<string> {
+  const { engine, difference, signal } = parts;
   const table = `gone_${randomBytes(8).toString("hex")}`;
-  const rows = hashedRows({ columns, whole: true }, live);
+  const rows = liveRows(parts, { whole: true });
   await engine.run(
     `create table ${table} as select file, row from (
        select live.file, live.row, difference.n, row_number() over (partition by live.h, live.g) as copy
@@ -106,12 +103,12 @@ interface Writing {
 
 /** The rows that come, and what is left of the files that are rewritten. */
 async function writeRows(parts: MergeParts, { gone, plan }: Writing): Promise<StagedFile | undefined> {
-  const { engine, columns, live, fresh, difference, schema, signal } = parts;
+  const { engine, columns, live, difference, schema, signal } = parts;
   const names = columns.map(({ name }) => quoteName(name)).join(", ");
   const rewritten = live.filter(({ location }) => plan.rewrite.has(location));
   const coming = `select ${names} from (
       select fresh.*, difference.n, row_number() over (partition by fresh.h, fresh.g) as copy
-      from (${hashedRows({ columns, whole: true }, fresh)}) fresh
+      from (${freshRows(parts, { whole: true })}) fresh
       join ${difference.table} difference on fresh.h = difference.h and fresh.g = difference.g and difference.n > 0)
     where copy <= n`;
   const staying = `select ${names} from (${readDataFilesSql({ files: rewritten, columns, places: true })}) data

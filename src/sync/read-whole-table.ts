@@ -4,13 +4,11 @@
  */
 import { sumOf } from "../base/sum.ts";
 import { mapLimit } from "../base/limit.ts";
-import { loadDataFiles, type LoadSink } from "../engine/load-data-files.ts";
-import type { DataFile } from "../engine/write-data-file.ts";
 import { findPlan, forgetPlans, savePlan, saveRead, type LoadPlan, type PlannedSplit } from "./load-plan.ts";
-import type { RowSink, SourceColumn } from "./source.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { InexactValues } from "./sync-report.ts";
-import type { LocatedDraft, SyncRun } from "./sync-run.ts";
+import { inexactCounter, readRange, type InexactCounter, type ReadRange } from "./read-range.ts";
+import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
 
 export interface WholeTable {
@@ -88,99 +86,23 @@ interface SplitParts {
   readonly inexact: InexactCounter;
 }
 
-type ReadSplit = PlannedSplit & { readonly read: NonNullable<PlannedSplit["read"]> };
+type DoneSplit = PlannedSplit & { readonly read: ReadRange };
 
-async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitParts): Promise<ReadSplit> {
+async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitParts): Promise<DoneSplit> {
   if (split.read !== undefined) return { ...split, read: split.read };
-  const { table, tableId, location, lakeLabel, follow } = target;
+  const { tableId, lakeLabel, table } = target;
   const task = count === 1 ? lakeLabel : `${lakeLabel} ${split.ordinal + 1}/${count}`;
-  let rows = 0;
-  const drafts: LocatedDraft[] = [];
+  const total = count === 1 ? table.estimatedRows : undefined;
+  const read = await readRange(run, { target, range: split.range, task, total, inexact });
+  const done = { ...split, position: run.cut.position, read };
   try {
-    const loaded = await loadDataFiles({
-      engine: run.loadEngine(),
-      scratchDirectory: run.config.scratchDirectory,
-      writing: run.writing,
-      columns: table.columns.map((column, index) => ({
-        ...loadColumn(column),
-        fieldId: follow.schema.fields[index]?.id ?? 0,
-      })),
-      newFile: async () => {
-        const draft = await run.newFile(location);
-        drafts.push(draft);
-        return draft;
-      },
-      read: (sink) => run.inReader(() => run.cut.read(table, split.range, rowSink(sink, inexact), run.signal)),
-      onRows(batch) {
-        rows += batch;
-        run.report({ kind: "rows", task, rows, total: count === 1 ? table.estimatedRows : undefined });
-      },
-    });
-    const files = loaded.map(({ draft, file }) => stagedFile(draft.location, file));
-    for (const { file } of loaded) inexact.addRepaired(table.columns, { file, fields: follow.schema.fields });
-    const read = { rows: sumOf(files, ({ rowCount }) => rowCount), files };
-    run.countRows(read.rows);
     run.reach("split-published");
-    await saveRead(run.db, {
-      tableId,
-      split: { ordinal: split.ordinal, range: split.range, position: run.cut.position, read },
-    });
-    run.reach("split-noted");
-    if (count > 1) run.report({ kind: "done", task, outcome: "read", rows: read.rows });
-    return { ...split, position: run.cut.position, read };
+    await saveRead(run.db, { tableId, split: done });
   } catch (failure) {
-    await run.objects.delete(drafts.map(({ location: draftLocation }) => draftLocation));
+    await run.objects.delete(read.files.map(({ location }) => location));
     throw failure;
   }
-}
-
-function loadColumn({ name, lakeType, staged, convert }: SourceColumn) {
-  return { name, type: lakeType, staged, convert };
-}
-
-function stagedFile(location: string, { rowCount, sizeBytes, columns }: DataFile): StagedFile {
-  return { location, rowCount, sizeBytes, columns };
-}
-
-function rowSink(sink: LoadSink, inexact: InexactCounter): RowSink {
-  return {
-    columns: sink.columns,
-    rowDone: () => sink.rowDone(),
-    get full() {
-      return sink.full;
-    },
-    drain: () => sink.drain(),
-    inexact: (column, what) => inexact.add(column.name, what),
-  };
-}
-
-interface InexactCounter {
-  add(column: string, what: string, count?: number): void;
-  addRepaired(
-    columns: readonly SourceColumn[],
-    written: { file: DataFile; fields: readonly { readonly id: number; readonly name: string }[] },
-  ): void;
-  counts(): readonly InexactValues[];
-}
-
-function inexactCounter(): InexactCounter {
-  const counts = new Map<string, { column: string; what: string; count: number }>();
-  const add = (column: string, what: string, count = 1): void => {
-    const key = `${column}\n${what}`;
-    const entry = counts.get(key) ?? { column, what, count: 0 };
-    entry.count += count;
-    counts.set(key, entry);
-  };
-  return {
-    add,
-    addRepaired(_columns, { file, fields }) {
-      for (const [fieldId, count] of file.repairedTexts)
-        add(
-          fields.find(({ id }) => id === fieldId)?.name ?? String(fieldId),
-          "text that is not UTF-8, kept with its bytes escaped",
-          count,
-        );
-    },
-    counts: () => [...counts.values()],
-  };
+  run.reach("split-noted");
+  if (count > 1) run.report({ kind: "done", task, outcome: "read", rows: read.rows });
+  return done;
 }

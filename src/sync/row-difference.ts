@@ -22,6 +22,8 @@ export interface DifferenceParts {
   readonly live: readonly ReadFile[];
   /** Rows as they shall be. */
   readonly fresh: readonly ReadFile[];
+  /** Given for a fresh side that is a part of the table: only rows of the lake with one of its keys are compared. */
+  readonly keys?: readonly ReadColumn[] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -35,19 +37,26 @@ export interface Comparison {
 
 /** `liveDigest`: of the lake's rows, where it is known. Without a difference no hash is held, only sums of them. */
 export async function compareRows(parts: DifferenceParts, liveDigest?: string): Promise<Comparison> {
-  const digest = await contentDigest(parts, parts.fresh);
-  const isEqual = digest === (liveDigest ?? (await contentDigest(parts, parts.live)));
+  const digest = await digestOf(parts, freshRows(parts));
+  const isEqual = digest === (liveDigest ?? (await digestOf(parts, liveRows(parts))));
   return { digest, difference: isEqual ? undefined : await findDifference(parts) };
 }
 
-/** Rows, and the sums of both halves of their hashes: equal digests of one engine's version mean equal rows, duplicates counted. */
-export async function contentDigest(
-  { engine, columns, signal }: Omit<DifferenceParts, "live" | "fresh">,
+/** Of the rows of some files; see `Comparison`. */
+export function contentDigest(
+  parts: Pick<DifferenceParts, "engine" | "columns" | "signal">,
   files: readonly ReadFile[],
 ): Promise<string> {
+  return digestOf(parts, hashedRows(parts, files));
+}
+
+/** Rows, and the sums of both halves of their hashes: equal digests of one engine's version mean equal rows, duplicates counted. */
+async function digestOf(
+  { engine, signal }: Pick<DifferenceParts, "engine" | "signal">,
+  rowsSql: string,
+): Promise<string> {
   const { rows } = await engine.run(
-    `select concat_ws(' ', version(), count(*), coalesce(sum(h), 0), coalesce(sum(g), 0))
-     from (${hashedRows({ columns }, files)}) hashed`,
+    `select concat_ws(' ', version(), count(*), coalesce(sum(h), 0), coalesce(sum(g), 0)) from (${rowsSql}) hashed`,
     { signal },
   );
   return String(rows[0]?.[0]);
@@ -58,8 +67,8 @@ async function findDifference(parts: DifferenceParts): Promise<RowDifference | u
   const table = `difference_${randomBytes(8).toString("hex")}`;
   await engine.run(
     `create table ${table} as select h, g, sum(n)::bigint as n from (
-       select h, g, count(*) as n from (${hashedRows(parts, parts.fresh)}) fresh group by h, g
-       union all select h, g, -count(*) as n from (${hashedRows(parts, parts.live)}) live group by h, g)
+       select h, g, count(*) as n from (${freshRows(parts)}) fresh group by h, g
+       union all select h, g, -count(*) as n from (${liveRows(parts)}) live group by h, g)
      group by h, g having sum(n) <> 0`,
     { signal },
   );
@@ -89,9 +98,9 @@ export async function exampleRows(
 ): Promise<ExampleRows> {
   const { engine, columns, signal } = parts;
   const texts = columns.map(({ name }) => `substr(side.${quoteName(name)}::varchar, 1, 200)`).join(", ");
-  const side = async (files: readonly ReadFile[], sign: string) => {
+  const side = async (sideRows: string, sign: string) => {
     const { rows } = await engine.run(
-      `select ${texts} from (${hashedRows({ columns, whole: true }, files)}) side
+      `select ${texts} from (${sideRows}) side
        join ${difference.table} difference on side.h = difference.h and side.g = difference.g and difference.n ${sign} 0
        order by all limit ${limit}`,
       { signal },
@@ -100,27 +109,54 @@ export async function exampleRows(
       Object.fromEntries(names.map((name, index) => [name, (row[index] ?? null) as string | null])),
     );
   };
-  return { onlyInSource: await side(parts.fresh, ">"), onlyInLake: await side(parts.live, "<") };
+  return {
+    onlyInSource: await side(freshRows(parts, whole), ">"),
+    onlyInLake: await side(liveRows(parts, whole), "<"),
+  };
 }
 
-interface HashedParts {
-  readonly columns: readonly ReadColumn[];
-  /** With all columns, and the place of each row. */
-  readonly whole?: boolean | undefined;
+interface Outputs {
+  /** All columns beside the hash, and the place of each row. */
+  readonly whole: boolean;
 }
 
-/** Rows with their hash as `h` and `g`. */
-export function hashedRows({ columns, whole = false }: HashedParts, files: readonly ReadFile[]): string {
-  const values = columns.flatMap(hashed);
+const whole: Outputs = { whole: true };
+const hashOnly: Outputs = { whole: false };
+
+/** A select statement: the fresh rows with their hash as `h` and `g`. */
+export function freshRows(parts: Pick<DifferenceParts, "columns" | "fresh">, outputs = hashOnly): string {
+  return hashedRows(parts, parts.fresh, outputs);
+}
+
+/** The lake's rows that are compared, likewise. */
+export function liveRows(parts: Omit<DifferenceParts, "engine" | "signal">, outputs = hashOnly): string {
+  const { columns, keys, live, fresh } = parts;
+  if (keys === undefined) return hashedRows(parts, live, outputs);
+  const names = keys.map(({ name }) => quoteName(name)).join(", ");
+  const all = readDataFilesSql({ files: live, columns, places: outputs.whole });
+  const wanted = readDataFilesSql({ files: fresh, columns: keys });
+  return hashed(columns, `select * from (${all}) data semi join (${wanted}) wanted using (${names})`, outputs);
+}
+
+function hashedRows(
+  { columns }: Pick<DifferenceParts, "columns">,
+  files: readonly ReadFile[],
+  outputs = hashOnly,
+): string {
+  return hashed(columns, readDataFilesSql({ files, columns, places: outputs.whole }), outputs);
+}
+
+function hashed(columns: readonly ReadColumn[], rows: string, outputs: Outputs): string {
+  const values = columns.flatMap(hashable);
   const list = [`hash(${values.join(", ")}) as h`, `hash('', ${values.toReversed().join(", ")}) as g`];
-  return `select ${[...list, ...(whole ? ["*"] : [])].join(", ")} from (${readDataFilesSql({ files, columns, places: whole })}) data`;
+  return `select ${[...list, ...(outputs.whole ? ["*"] : [])].join(", ")} from (${rows}) data`;
 }
 
 /**
  * The engine hashes −0 like 0, so the sign is hashed beside it; and of 128-bit values it hashes both halves alike and takes one
  * from the other, so that −1 is hashed like 0: these are hashed as text.
  */
-function hashed({ name, sqlType }: ReadColumn): readonly string[] {
+function hashable({ name, sqlType }: ReadColumn): readonly string[] {
   const column = quoteName(name);
   if (isFloat(sqlType)) return [column, `case when ${column} = 0 then signbit(${column}) end`];
   return is128Bits(sqlType) ? [`${column}::varchar`] : [column];

@@ -144,6 +144,11 @@ export interface Cut extends AsyncDisposable {
    * counted. Undefined where the server cannot, or where `unchanged` already says as much.
    */
   fingerprint(table: SourceTable): Promise<string | undefined>;
+  /**
+   * The range of the rows whose value in the column is `value` or above, or null. `value`: digits; a date as `2024-01-31`; a
+   * time as `2024-01-31 00:00:00.000000`, in UTC where the column knows zones.
+   */
+  since(column: string, value: string): SplitRange;
   /** Reads the range into the sink. Throws when `signal` is aborted. Rows appended before a failure are discarded by the caller. */
   read(table: SourceTable, range: SplitRange | undefined, sink: RowSink, signal: AbortSignal): Promise<void>;
 }

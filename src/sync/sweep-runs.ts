@@ -7,6 +7,8 @@ import { formatJson } from "../base/json.ts";
 import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import { reach } from "./crash-points.ts";
+import { forgetPlans } from "./load-plan.ts";
+import type { SourceObject } from "./source.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { SyncContext } from "./sync-context.ts";
 
@@ -35,6 +37,19 @@ export async function sweepRuns(context: SyncContext, sourceId: string): Promise
   }
   await context.db.updateTable("runs").set({ swept: true }).where("id", "in", ids).execute();
   return swept;
+}
+
+/** Forgets the plans of tables that the source no longer has, and what was read for them. */
+export async function sweepPlans(
+  { db, objects }: SyncContext,
+  { sourceId, discovered }: { sourceId: string; discovered: readonly SourceObject[] },
+): Promise<void> {
+  const rows = await db.selectFrom("staged_splits").selectAll().where("source_id", "=", sourceId).execute();
+  const isGone = (row: (typeof rows)[number]): boolean =>
+    !discovered.some(({ name }) => name.schema === row.source_schema && name.name === row.source_name);
+  const gone = rows.filter(isGone);
+  await objects.delete(gone.flatMap(({ files }) => ((files ?? []) as StagedFile[]).map(({ location }) => location)));
+  await forgetPlans(db, [...new Set(gone.map(({ table_id: id }) => id))]);
 }
 
 /** From here on these runs cannot commit: a commit needs its run to be running (catalog/commit.ts). */

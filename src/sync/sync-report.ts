@@ -24,6 +24,10 @@ export interface TableReport {
   /** `database.table` in the lake. */
   readonly lakeTable: string;
   readonly outcome: TableOutcome;
+  /** How changes were looked for: `full` for a first load. */
+  readonly mode: "full" | "diff" | "cursor";
+  /** Why this mode. */
+  readonly modeReason: string;
   /** Why: how the equality was proven, what changed. */
   readonly reason: string;
   /** Rows of the table at this cut. */

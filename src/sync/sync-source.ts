@@ -41,6 +41,14 @@ function goneReport({
   lakeTable: string;
   rows: number;
 }): TableReport {
-  const none = { files: 0, bytes: 0, schemaChanges: [], inexact: [], cautions: [] };
+  const none = {
+    mode: "full" as const,
+    modeReason: "",
+    files: 0,
+    bytes: 0,
+    schemaChanges: [],
+    inexact: [],
+    cautions: [],
+  };
   return { sourceTable, lakeTable, outcome: "gone", reason: "no longer in the source; kept as it was", rows, ...none };
 }

@@ -3,6 +3,8 @@ import type { Selectable } from "kysely";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import type { PositionRow } from "../db/tables.ts";
+import { chooseMode, type CaptureMode } from "./capture-mode.ts";
+import { modesOfSource } from "./mode-settings.ts";
 import { formatLakeName, lakeName, type LakeName } from "./lake-name.ts";
 import { followSchema, type FollowedSchema } from "./lake-schema.ts";
 import type { Position, Source, SourceObject, SourceTable } from "./source.ts";
@@ -24,6 +26,8 @@ export interface SyncTarget {
   /** Where it stands in the source's log. */
   readonly standing: Standing | undefined;
   readonly shape: string;
+  /** How its changes are found. */
+  readonly mode: CaptureMode;
   readonly follow: FollowedSchema;
 }
 
@@ -52,6 +56,7 @@ export async function resolveTargets(
 ): Promise<readonly SyncTarget[]> {
   const entries = await context.catalog.entries();
   const standings = await context.db.selectFrom("positions").selectAll().where("source_id", "=", sourceId).execute();
+  const modes = await modesOfSource(context.db, sourceId);
   const planned = await context.db
     .selectFrom("staged_splits")
     .select(["table_id", "source_schema", "source_name"])
@@ -82,6 +87,10 @@ export async function resolveTargets(
         current,
         standing,
         shape: tableShape(table),
+        mode: chooseMode(
+          table,
+          modes.find(({ table: set }) => set.schema === schema && set.name === name),
+        ),
         follow: followSchema(
           table,
           current && {

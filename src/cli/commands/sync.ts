@@ -39,6 +39,7 @@ export function printReport(report: SyncReport): void {
 function row(table: TableReport): Record<string, unknown> {
   return {
     table: table.lakeTable,
+    mode: table.outcome === "gone" ? undefined : table.mode,
     outcome: table.outcome,
     rows: table.rows,
     "+ rows": table.rowsAdded,

@@ -6,7 +6,7 @@ import type { Cut, Position, SourceTable } from "../../sync/source.ts";
 import { openCleanup } from "../../base/cleanup.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { rangePredicate } from "./key-range.ts";
+import { formatRange, rangePredicate } from "./key-range.ts";
 import { formatPosition, provesNothingWritten } from "./position.ts";
 import { readTable } from "./read-table.ts";
 import { openSnapshots } from "./snapshots.ts";
@@ -41,6 +41,7 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
       caution: cautions.length === 0 ? undefined : cautions.join("; "),
       split: (table, bytes) => splitTable(control, { table, bytes }),
       unchanged: (table, _range, since) => isUnchanged(isLogged, { table, position, since }),
+      since: (column, value) => formatRange({ column, since: value }),
       fingerprint: (table) => lend((connection) => fingerprint(connection, table)),
       read: (table, range, sink, signal) =>
         lend((connection) => readTable({ connection, table, predicate: rangePredicate(range), sink, signal, kill })),

@@ -24,14 +24,25 @@ export function rangesBetween(
   return ends.slice(0, -1).map((from, index) => formatRange({ ...key, from, to: ends[index + 1] }));
 }
 
-export function formatRange(range: KeyRange): SplitRange {
+export function formatRange(range: KeyRange | SinceRange): SplitRange {
   return JSON.stringify(range);
+}
+
+/** Rows at or above a value, and those with none. */
+export interface SinceRange {
+  readonly since: string;
+  readonly column: string;
 }
 
 /** SQL after `where`; undefined for the whole table. */
 export function rangePredicate(range: SplitRange | undefined): string | undefined {
   if (range === undefined) return undefined;
-  const { column, kind, from, to } = JSON.parse(range) as KeyRange;
+  const parsed = JSON.parse(range) as KeyRange | SinceRange;
+  if ("since" in parsed) {
+    const name = quoteName(parsed.column);
+    return `(${name} >= '${checked(parsed.since, /^[\w .:+-]*$/)}' or ${name} is null)`;
+  }
+  const { column, kind, from, to } = parsed;
   const bounds = [
     from === undefined ? undefined : `${quoteName(column)} >= ${boundaryLiteral(kind, from)}`,
     to === undefined ? undefined : `${quoteName(column)} < ${boundaryLiteral(kind, to)}`,

@@ -7,7 +7,7 @@ import { readCopy } from "./copy-reader.ts";
 import { resolvedType } from "./dictionary.ts";
 import { placeOfTable, quoteName } from "./identifiers.ts";
 import { formatPosition, parsePosition, readIdentity, type PostgresPosition } from "./position.ts";
-import { parseRange, relationsOf, splitTable } from "./split.ts";
+import { parseRange, relationsOf, splitTable, type SinceRange } from "./split.ts";
 import { handlingOf } from "./types.ts";
 import { hasRowVersions, isProvenUnchanged } from "./unchanged.ts";
 
@@ -44,6 +44,7 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
     split: (table, bytes) => splitTable(leader, table, bytes),
     unchanged: (table, range, since, rows) =>
       isProvenUnchanged(leader, { table, range: parseRange(range), since: parsePosition(since), now: position, rows }),
+    since: (column, value) => JSON.stringify({ column, since: value } satisfies SinceRange),
     fingerprint: (table) => (hasRowVersions(table) ? noFingerprint : fingerprint(leader, table)),
     read: (table, range, sink, signal) =>
       pool.run((connection) => readTable(connection, { table, range, sink, signal })),

@@ -4,7 +4,7 @@
  */
 import type { SourceTable, SplitRange, TableName } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
-import { placeOfTable, quoteTable } from "./identifiers.ts";
+import { placeOfTable, quoteName, quoteTable } from "./identifiers.ts";
 
 export interface CtidRange {
   /** The table or partition the pages are of. */
@@ -15,16 +15,27 @@ export interface CtidRange {
   readonly to: number | null;
 }
 
-export function parseRange(range: SplitRange | undefined): CtidRange | undefined {
-  return range === undefined ? undefined : (JSON.parse(range) as CtidRange);
+/** Rows of the whole object at or above a value, and those with none. */
+export interface SinceRange {
+  readonly since: string;
+  readonly column: string;
+}
+
+export function parseRange(range: SplitRange | undefined): CtidRange | SinceRange | undefined {
+  return range === undefined ? undefined : (JSON.parse(range) as CtidRange | SinceRange);
 }
 
 /** What to read: the whole object, or the pages of one relation. */
 export function relationsOf(
   { name, kind }: SourceTable,
-  range: CtidRange | undefined,
+  range: CtidRange | SinceRange | undefined,
 ): { readonly from: string; readonly where: string } {
-  if (range === undefined) return { from: kind === "table" ? `only ${quoteTable(name)}` : quoteTable(name), where: "" };
+  const whole = kind === "table" ? `only ${quoteTable(name)}` : quoteTable(name);
+  if (range === undefined) return { from: whole, where: "" };
+  if ("since" in range) {
+    const column = quoteName(range.column);
+    return { from: whole, where: ` where (${column} >= '${range.since.replaceAll("'", "''")}' or ${column} is null)` };
+  }
   const upper = range.to === null ? "" : ` and ctid < '(${range.to},0)'`;
   return { from: `only ${quoteTable(range.relation)}`, where: ` where ctid >= '(${range.from},0)'${upper}` };
 }

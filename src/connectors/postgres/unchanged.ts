@@ -8,11 +8,11 @@ import type { SourceTable } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { isSameHistory, parseSnapshot, type PostgresPosition } from "./position.ts";
-import { relationsOf, type CtidRange } from "./split.ts";
+import { relationsOf, type CtidRange, type SinceRange } from "./split.ts";
 
 interface ProofParts {
   readonly table: SourceTable;
-  readonly range: CtidRange | undefined;
+  readonly range: CtidRange | SinceRange | undefined;
   readonly since: PostgresPosition;
   readonly now: PostgresPosition;
   /** Rows the range had in A. */

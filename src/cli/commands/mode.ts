@@ -1,0 +1,38 @@
+import { Argument, Command } from "commander";
+import { HeadgateError } from "../../errors.ts";
+import type { CliParts } from "../cli.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+
+const tableMode = async () => (await import("../../operations/modes.ts")).tableMode;
+
+interface ModeOptions {
+  readonly column?: string;
+  readonly overlap?: string;
+}
+
+/** `headgate mode`: choose how the changes of a table are found. */
+export function modeCommand({ connectors }: CliParts): Command {
+  return new Command("mode")
+    .description("choose how the changes of a table are found: by comparing it whole, or by a growing column")
+    .argument("<source.table>")
+    .addArgument(
+      new Argument("<mode>", "auto, diff (exact) or cursor (sees no deletes)").choices(["auto", "diff", "cursor"]),
+    )
+    .option("--column <name>", "the growing column of a cursor: a number or a time")
+    .option("--overlap <n>", "how far below its highest value reading begins: numbers, seconds or days")
+    .action(async (target: string, mode: "auto" | "diff" | "cursor", options: ModeOptions, command: Command) => {
+      const [source = "", ...table] = target.split(".");
+      const overlap = options.overlap === undefined ? undefined : wholeNumber(options.overlap);
+      const input = { source, table: table.join("."), mode, column: options.column, overlap };
+      const result = await invoke({ command, connectors, operation: tableMode, input });
+      if (wantsJson(command)) return printJson(result);
+      const by = result.mode.mode === "cursor" ? ` on ${result.mode.column}, overlap ${result.mode.overlap}` : "";
+      process.stdout.write(`${result.table}: ${result.mode.mode}${by} (${result.mode.reason})\n`);
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new HeadgateError("USAGE", { place: "--overlap", message: `expected a whole number, not ${text}` });
+  return Number(text);
+}

@@ -1,0 +1,85 @@
+/** What a run found out about one table and what it does to it: the data of the commit and of the report. */
+import { sumOf } from "../base/sum.ts";
+import type { ContentChange } from "./change-content.ts";
+import type { WholeTable } from "./read-whole-table.ts";
+import type { SyncRun } from "./sync-run.ts";
+import type { TableOutcome, TableReport } from "./sync-report.ts";
+import type { SyncTarget } from "./sync-target.ts";
+import type { TableChange } from "./table-change.ts";
+
+export interface LoadResult {
+  readonly target: SyncTarget;
+  readonly report: TableReport;
+  /** Undefined leaves the lake table as it is. */
+  readonly change: TableChange | undefined;
+  /** The source's digest of the rows, where it was asked for. */
+  readonly fingerprint: string | undefined;
+  /** The engine's digest of the rows, where they were compared. */
+  readonly digest: string | undefined;
+}
+
+interface Outcome {
+  readonly target: SyncTarget;
+  readonly fingerprint: string | undefined;
+  readonly digest: string | undefined;
+  readonly table: WholeTable;
+}
+
+/** A table that stays as it is, known for the reason given. */
+export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): LoadResult {
+  const { target, fingerprint, digest, reason } = outcome;
+  const { rows, inexact } = outcome.table;
+  run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
+  const report: TableReport = { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact };
+  return { target, fingerprint, digest, change: undefined, report };
+}
+
+/** A table that changes. */
+export function changed(
+  run: SyncRun,
+  parts: Outcome & { content: Partial<ContentChange> & { change: TableChange } },
+): LoadResult {
+  const { target, fingerprint, digest, content } = parts;
+  const { change, rowsAdded, rowsRemoved } = content;
+  const { rows, inexact } = parts.table;
+  const outcome = outcomeOf(target, change);
+  run.report({ kind: "done", task: target.lakeLabel, outcome, rows });
+  const written = [...change.add, ...change.deletes];
+  const report: TableReport = {
+    ...common(target),
+    outcome,
+    reason: outcome === "created" ? "new" : run.full ? "asked for" : "changed",
+    rows,
+    rowsAdded,
+    rowsRemoved,
+    files: written.length,
+    bytes: sumOf(written, ({ sizeBytes }) => sizeBytes),
+    inexact,
+  };
+  return { target, fingerprint, digest, change, report };
+}
+
+function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {
+  if (current === undefined) return "created";
+  return remove === "all" ? "reloaded" : "merged";
+}
+
+function common({
+  sourceLabel,
+  lakeLabel,
+  follow,
+  table,
+  current,
+  mode: chosen,
+}: SyncTarget): Pick<TableReport, "sourceTable" | "lakeTable" | "mode" | "modeReason" | "schemaChanges" | "cautions"> {
+  const mode = current === undefined ? ("full" as const) : chosen.mode;
+  const cautions = table.columns.flatMap(({ name, caution }) => (caution === undefined ? [] : [`${name}: ${caution}`]));
+  return {
+    mode,
+    modeReason: chosen.reason,
+    sourceTable: sourceLabel,
+    lakeTable: lakeLabel,
+    schemaChanges: follow.changes,
+    cautions,
+  };
+}

@@ -1,0 +1,111 @@
+/** Reads a range of a table at the run's cut into published data files that nobody lists yet, and counts what is not held exactly. */
+import { sumOf } from "../base/sum.ts";
+import { loadDataFiles, type LoadSink } from "../engine/load-data-files.ts";
+import type { DataFile } from "../engine/write-data-file.ts";
+import type { RowSink, SourceColumn, SplitRange } from "./source.ts";
+import type { StagedFile } from "./staged-file.ts";
+import type { InexactValues } from "./sync-report.ts";
+import type { LocatedDraft, SyncRun } from "./sync-run.ts";
+import type { SyncTarget } from "./sync-target.ts";
+
+export interface ReadRange {
+  readonly rows: number;
+  readonly files: readonly StagedFile[];
+}
+
+interface RangeParts {
+  readonly target: SyncTarget;
+  readonly range: SplitRange | undefined;
+  /** What the progress calls it, and how many rows are expected. */
+  readonly task: string;
+  readonly total: number | undefined;
+  readonly inexact: InexactCounter;
+}
+
+/** No file is left when it throws. */
+export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRange> {
+  const { target, range, task, total, inexact } = parts;
+  const { table, location, follow } = target;
+  let rows = 0;
+  const drafts: LocatedDraft[] = [];
+  try {
+    const loaded = await loadDataFiles({
+      engine: run.loadEngine(),
+      scratchDirectory: run.config.scratchDirectory,
+      writing: run.writing,
+      columns: table.columns.map((column, index) => ({
+        ...loadColumn(column),
+        fieldId: follow.schema.fields[index]?.id ?? 0,
+      })),
+      newFile: async () => {
+        const draft = await run.newFile(location);
+        drafts.push(draft);
+        return draft;
+      },
+      read: (sink) => run.inReader(() => run.cut.read(table, range, rowSink(sink, inexact), run.signal)),
+      onRows(batch) {
+        rows += batch;
+        run.report({ kind: "rows", task, rows, total });
+      },
+    });
+    const files = loaded.map(({ draft, file }) => stagedFile(draft.location, file));
+    for (const { file } of loaded) inexact.addRepaired(table.columns, { file, fields: follow.schema.fields });
+    const read = { rows: sumOf(files, ({ rowCount }) => rowCount), files };
+    run.countRows(read.rows);
+    return read;
+  } catch (failure) {
+    await run.objects.delete(drafts.map(({ location: draftLocation }) => draftLocation));
+    throw failure;
+  }
+}
+
+function loadColumn({ name, lakeType, staged, convert }: SourceColumn) {
+  return { name, type: lakeType, staged, convert };
+}
+
+function stagedFile(location: string, { rowCount, sizeBytes, columns }: DataFile): StagedFile {
+  return { location, rowCount, sizeBytes, columns };
+}
+
+function rowSink(sink: LoadSink, inexact: InexactCounter): RowSink {
+  return {
+    columns: sink.columns,
+    rowDone: () => sink.rowDone(),
+    get full() {
+      return sink.full;
+    },
+    drain: () => sink.drain(),
+    inexact: (column, what) => inexact.add(column.name, what),
+  };
+}
+
+export interface InexactCounter {
+  add(column: string, what: string, count?: number): void;
+  addRepaired(
+    columns: readonly SourceColumn[],
+    written: { file: DataFile; fields: readonly { readonly id: number; readonly name: string }[] },
+  ): void;
+  counts(): readonly InexactValues[];
+}
+
+export function inexactCounter(): InexactCounter {
+  const counts = new Map<string, { column: string; what: string; count: number }>();
+  const add = (column: string, what: string, count = 1): void => {
+    const key = `${column}\n${what}`;
+    const entry = counts.get(key) ?? { column, what, count: 0 };
+    entry.count += count;
+    counts.set(key, entry);
+  };
+  return {
+    add,
+    addRepaired(_columns, { file, fields }) {
+      for (const [fieldId, count] of file.repairedTexts)
+        add(
+          fields.find(({ id }) => id === fieldId)?.name ?? String(fieldId),
+          "text that is not UTF-8, kept with its bytes escaped",
+          count,
+        );
+    },
+    counts: () => [...counts.values()],
+  };
+}

@@ -1,0 +1,101 @@
+/** A table kept by its cursor: new and changed rows are merged by key, deletes are not seen and are found by reconciling. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
+import type { SyncReport, TableReport } from "../../src/sync/sync-report.ts";
+import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+const rows = 5_000;
+
+describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
+  let home: string;
+  let source: SampleSource;
+  let at: CommandOptions;
+  const moment = (minute: number): string => `timestamp '2024-01-01 00:00:00' + interval ${minutes(minute)}`;
+  const minutes = (count: number): string => (dialect === "postgres" ? `'${count} minutes'` : `${count} minute`);
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-cursor-"));
+    source = await openSampleSource(dialect, join(home, "source"));
+    const type = dialect === "postgres" ? "timestamp(6)" : "datetime(6)";
+    await source.execute(
+      `create table orders (id int, shop varchar(20), note varchar(40), updated_at ${type}, primary key (shop, id))`,
+    );
+    const series =
+      dialect === "postgres" ? `generate_series(1, ${rows}) s(n)` : `(select seq as n from seq_1_to_${rows}) s`;
+    const later = dialect === "postgres" ? "interval '1 minute' * n" : "interval n minute";
+    await source.execute(
+      `insert into orders select n, 'north', 'first', timestamp '2024-01-01 00:00:00' + ${later} from ${series}`,
+    );
+    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    await askCommand(["sync", "shop"], at);
+  });
+  afterAll(async () => {
+    await source[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  async function sync(): Promise<{ table: TableReport | undefined; rowsRead: number }> {
+    const report: SyncReport = await askCommand(["sync", "shop"], at);
+    return { table: report.tables[0], rowsRead: report.rowsRead };
+  }
+  async function reconcile(...words: string[]): Promise<ReconcileReport["tables"][number] | undefined> {
+    const { stdout } = await runCommand(["reconcile", "shop", ...words, "--json"], at);
+    return (JSON.parse(stdout) as ReconcileReport).tables[0];
+  }
+
+  test("a column that cannot be a cursor is refused, with why", async () => {
+    const { code, stderr } = await runCommand(["mode", "shop.orders", "cursor", "--column", "note"], at);
+    expect(code).toBe(1);
+    expect(stderr).toContain("note is neither a number nor a time");
+  });
+
+  test("what nobody chose is compared whole, and says that a cursor could be", async () => {
+    const { table } = await sync();
+    expect(table).toMatchObject({ mode: "diff", outcome: "unchanged" });
+    expect(table?.modeReason).toContain("updated_at");
+  });
+
+  test("new and changed rows arrive, and little is read", async () => {
+    await askCommand(["mode", "shop.orders", "cursor", "--column", "updated_at", "--overlap", "3600"], at);
+    await source.execute(`update orders set note = 'changed', updated_at = ${moment(rows + 5)} where id <= 3`);
+    await source.execute(`insert into orders values (1, 'south', 'new', ${moment(rows + 6)})`);
+    const { table, rowsRead } = await sync();
+    expect(table).toMatchObject({ mode: "cursor", outcome: "merged", rows: rows + 1, rowsAdded: 4, rowsRemoved: 3 });
+    expect(rowsRead).toBeLessThan(200);
+    expect(await reconcile()).toMatchObject({ equal: true });
+  });
+
+  test("a row that was committed late is read by the overlap", async () => {
+    await source.execute(`insert into orders values (2, 'south', 'late', ${moment(rows - 20)})`);
+    await source.execute(`insert into orders values (3, 'south', 'no time', null)`);
+    expect((await sync()).table).toMatchObject({ outcome: "merged", rowsAdded: 2, rowsRemoved: 0 });
+    expect(await reconcile()).toMatchObject({ equal: true });
+  });
+
+  test("nothing new is nothing written", async () => {
+    await source.execute("create table other (id int)");
+    await source.execute("insert into other values (1)");
+    const report: SyncReport = await askCommand(["sync", "shop", "--table", "orders"], at);
+    expect(report).toMatchObject({ commit: null, tables: [{ outcome: "unchanged", files: 0 }] });
+  });
+
+  test("deletes are not seen, which is said, and reconciling finds and mends them", async () => {
+    await source.execute("delete from orders where id = 77");
+    const { table } = await sync();
+    expect(table?.modeReason).toContain("deletes are not seen");
+    expect(await reconcile()).toMatchObject({ rowsOnlyInLake: 1 });
+    expect(await reconcile("--repair")).toMatchObject({ repaired: true });
+    expect(await reconcile()).toMatchObject({ equal: true });
+  });
+
+  test("a table whose columns moved is compared whole once", async () => {
+    await source.execute("alter table orders add column extra varchar(10) default 'all'");
+    expect((await sync()).table).toMatchObject({ outcome: "reloaded", schemaChanges: ["added extra"] });
+    expect(await reconcile()).toMatchObject({ equal: true });
+  });
+});
