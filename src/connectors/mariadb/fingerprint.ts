@@ -1,32 +1,36 @@
 /**
- * A digest of a table's rows, computed by the server so that they need not travel: the number of rows and the sum of 128-bit
- * hashes of each. A sum, because rows have no order; not an exclusive or, which two equal rows would cancel.
+ * A digest of a table's rows, computed by the server so that they need not travel: the number of rows and the sum of 64 bits of
+ * a cryptographic hash of each. A sum, because rows have no order; not an exclusive or, which two equal rows would cancel; not
+ * a checksum, which values swapped between two rows can leave as it was.
  */
-import type { SourceTable } from "../../sync/source.ts";
+import type { SourceColumn, SourceTable } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
-import { quoteName, quoteTable } from "./identifiers.ts";
+import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
 import { typeHandling } from "./types.ts";
 
 /** Stands before every digest; another number when digests are made differently. */
-const version = "md5-1";
+const version = "sha1-1";
 
-/** Undefined when a row is too large for the server to hash (`max_allowed_packet`). */
+/** Added for a row that is too large for the server to hash (`max_allowed_packet`): no sum of hashes comes near. */
+const unhashed = 10n ** 40n;
+
+/** Undefined when a row could not be hashed. */
 export async function fingerprint(connection: MariadbConnection, table: SourceTable): Promise<string | undefined> {
+  const values = table.columns.flatMap(valueTexts).join(", ");
   const [row] = await connection.query(
-    `select count(*) as total, count(digest) as hashed,
-       sum(cast(conv(left(digest, 16), 16, 10) as unsigned)) as high,
-       sum(cast(conv(right(digest, 16), 16, 10) as unsigned)) as low
-     from (select md5(concat(${table.columns.map(valueBytes).join(", ")})) as digest from ${quoteTable(table.name)}) hashes`,
+    `select count(*) as total, sum(ifnull(cast(conv(left(sha1(concat_ws('#', ${values})), 16), 16, 10) as unsigned), ${unhashed})) as hashes
+     from ${quoteTable(table.name)}`,
     [],
-    `${table.name.schema}.${table.name.name}`,
+    displayTable(table.name),
   );
-  if (row === undefined || row["total"] !== row["hashed"]) return undefined;
-  return [version, row["total"], row["high"] ?? "0", row["low"] ?? "0"].join(" ");
+  const hashes = BigInt(row?.["hashes"] ?? 0);
+  return row === undefined || hashes >= unhashed ? undefined : [version, row["total"], hashes].join(" ");
 }
 
-/** The value with its length before it, so that no two rows have the same bytes; null has no length. */
-function valueBytes({ name, sourceType }: SourceTable["columns"][number]): string {
-  const column = quoteName(name);
-  const bytes = `cast(${typeHandling(sourceType).select?.(column) ?? column} as binary)`;
-  return `ifnull(concat(length(${bytes}), ':', ${bytes}), '-')`;
+/** Texts have their length before them, so that no two rows are written alike; null is a dash, which no value is. */
+function valueTexts({ name, sourceType, lakeType, nullable }: SourceColumn): readonly string[] {
+  const column = typeHandling(sourceType).select?.(quoteName(name)) ?? quoteName(name);
+  if (lakeType !== "string" && lakeType !== "binary") return [nullable ? `ifnull(${column}, '-')` : column];
+  const bytes = `cast(${column} as binary)`;
+  return [`ifnull(length(${bytes}), '-')`, `ifnull(${bytes}, '')`];
 }
