@@ -24,30 +24,34 @@ export interface ReadColumn {
 interface Reading {
   readonly files: readonly ReadFile[];
   readonly columns: readonly ReadColumn[];
-  /** Adds the columns `file` (its path) and `row` (counted from 0): the place of each row. */
-  readonly places?: boolean | undefined;
+  /** Adds the place of each row: `file`, the file's number in this list (counted from 1), and `row` (counted from 0). */
+  readonly placesIn?: readonly ReadFile[] | undefined;
 }
 
 /** A select statement; an empty relation of the same columns when there are no files. */
-export function readDataFilesSql({ files, columns, places = false }: Reading): string {
+export function readDataFilesSql({ files, columns, placesIn }: Reading): string {
+  const list = outputs(columns, placesIn);
   const whole = files.filter(({ deletes }) => deletes.length === 0);
   const partial = files.filter(({ deletes }) => deletes.length > 0);
   const parts = [
-    ...(whole.length === 0 ? [] : [`select ${outputs(columns, places)} from ${relation(whole, columns)} data`]),
-    ...(partial.length === 0 ? [] : [withoutDeleted(partial, columns, places)]),
+    ...(whole.length === 0 ? [] : [`select ${list} from ${relation(whole, columns)} data`]),
+    ...(partial.length === 0 ? [] : [`select ${list} from ${withoutDeleted(partial, columns)}`]),
   ];
-  return parts.length === 0 ? nothing(columns, places) : parts.join(" union all ");
+  return parts.length === 0 ? nothing(columns, placesIn !== undefined) : parts.join(" union all ");
 }
 
 function nothing(columns: readonly ReadColumn[], places: boolean): string {
   const typed = columns.map(({ name, sqlType }) => `null::${sqlType} as ${quoteName(name)}`);
-  return `select ${[...typed, ...(places ? ["null::varchar as file", "null::bigint as row"] : [])].join(", ")} where false`;
+  return `select ${[...typed, ...(places ? ["null::integer as file", "null::bigint as row"] : [])].join(", ")} where false`;
 }
 
 /** The file's columns have names of their own, so that none is called like the place of a row. */
-function outputs(columns: readonly ReadColumn[], places: boolean): string {
+function outputs(columns: readonly ReadColumn[], numbered: readonly ReadFile[] | undefined): string {
   const named = columns.map(({ fieldId, name }) => `data.f${fieldId} as ${quoteName(name)}`);
-  return [...named, ...(places ? ["data.filename as file", "data.file_row_number as row"] : [])].join(", ");
+  if (numbered === undefined) return named.join(", ");
+  const paths = numbered.map(({ path }) => quoteText(path)).join(", ");
+  const places = [`list_position([${paths}], data.filename)::integer as file`, "data.file_row_number as row"];
+  return [...named, ...places].join(", ");
 }
 
 function relation(files: readonly ReadFile[], columns: readonly ReadColumn[]): string {
@@ -75,10 +79,10 @@ const deleteColumns: readonly ReadColumn[] = [
   { fieldId: 2147483545, name: "pos", sqlType: "bigint" },
 ];
 
-function withoutDeleted(files: readonly ReadFile[], columns: readonly ReadColumn[], places: boolean): string {
+function withoutDeleted(files: readonly ReadFile[], columns: readonly ReadColumn[]): string {
   const deletes = [...new Set(files.flatMap(({ deletes: paths }) => paths))];
   const names = files.map(({ path, location }) => `(${quoteText(location)}, ${quoteText(path)})`).join(", ");
-  return `select ${outputs(columns, places)} from ${relation(files, columns)} data
+  return `${relation(files, columns)} data
     anti join (select names.path, deleted.pos from ${readParquet(deletes, deleteColumns)} deleted
       join (values ${names}) names(location, path) on deleted.file_path = names.location) gone
     on data.filename = gone.path and data.file_row_number = gone.pos`;

@@ -13,13 +13,13 @@ import type { SyncTarget } from "./sync-target.ts";
 
 export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
   run.signal.throwIfAborted();
-  const { reason, fingerprint } = await proveUnchanged(run, target);
+  const reason = await proveUnchanged(run, target);
   if (reason !== undefined) {
-    const { rows = 0, digest } = target.standing ?? {};
+    const { rows = 0, digest, fingerprint } = target.standing ?? {};
     return unchanged(run, { target, fingerprint, digest, table: { files: [], rows, inexact: [] }, reason });
   }
   const sinceLast = isByCursor(run, target) ? await loadSince(run, { target, cursor: target.mode }) : undefined;
-  return sinceLast ?? changeTable(run, { target, table: await readWholeTable(run, target), fingerprint });
+  return sinceLast ?? changeTable(run, { target, table: await readWholeTable(run, target) });
 }
 
 type ByCursor = SyncTarget & { readonly mode: Extract<CaptureMode, { mode: "cursor" }> };
@@ -35,37 +35,33 @@ function isByCursor({ full }: SyncRun, target: SyncTarget): target is ByCursor {
 interface TableRead {
   readonly target: SyncTarget;
   readonly table: WholeTable;
-  readonly fingerprint: string | undefined;
 }
 
 /** Finds what differs from the lake and prepares its change. */
-export async function changeTable(run: SyncRun, { target, table, fingerprint }: TableRead): Promise<LoadResult> {
+export async function changeTable(run: SyncRun, { target, table }: TableRead): Promise<LoadResult> {
   const content = await contentChange(run, { target, table });
   const { change = noChange, digest } = content;
   if (change.remove !== "all") await discard(run, { target, files: table.files });
-  const outcome = { target, fingerprint, digest, table };
-  if (change === noChange && target.follow.changes.length === 0)
-    return unchanged(run, { ...outcome, reason: "read again and equal to the lake" });
-  return changed(run, { ...outcome, content: { ...content, change } });
+  const outcome = { target, fingerprint: undefined, digest, table };
+  if (change !== noChange || target.follow.changes.length > 0)
+    return changed(run, { ...outcome, content: { ...content, change } });
+  const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
+  return unchanged(run, { ...outcome, fingerprint, reason: "read again and equal to the lake" });
 }
 
-interface Proof {
-  /** Why the table is known to be unchanged; undefined when it is not. */
-  readonly reason: string | undefined;
-  readonly fingerprint: string | undefined;
-}
-
-/** Asks the source for what costs less than reading the table. A first load asks for nothing. */
-async function proveUnchanged({ full, cut, inReader }: SyncRun, target: SyncTarget): Promise<Proof> {
-  const { current, standing, shape, table, mode } = target;
-  if (current === undefined || standing === undefined) return { reason: undefined, fingerprint: undefined };
-  const isComparable = !full && standing.shape === shape && standing.snapshotId === current.metadata.currentSnapshotId;
-  if (isComparable && (await cut.unchanged(table, undefined, standing.position, standing.rows)))
-    return { reason: "the source proves that nothing was written", fingerprint: standing.fingerprint };
-  // A scan of the whole table is what a cursor is there to avoid.
-  const fingerprint = mode.mode === "diff" ? await inReader(() => cut.fingerprint(table)) : undefined;
-  const isEqual = isComparable && fingerprint !== undefined && fingerprint === standing.fingerprint;
-  return { reason: isEqual ? "the source's digest of the rows is as before" : undefined, fingerprint };
+/**
+ * Why the table is known to be unchanged, without reading it; undefined when it is not. A digest costs the source a scan, so
+ * only a table that was found unchanged has one: where it may spare the reading again.
+ */
+async function proveUnchanged({ full, cut, inReader }: SyncRun, target: SyncTarget): Promise<string | undefined> {
+  const { current, standing, shape, table } = target;
+  if (full || current === undefined || standing === undefined) return undefined;
+  if (standing.shape !== shape || standing.snapshotId !== current.metadata.currentSnapshotId) return undefined;
+  if (await cut.unchanged(table, undefined, standing.position, standing.rows))
+    return "the source proves that nothing was written";
+  if (standing.fingerprint === undefined) return undefined;
+  const fingerprint = await inReader(() => cut.fingerprint(table));
+  return fingerprint === standing.fingerprint ? "the source's digest of the rows is as before" : undefined;
 }
 
 /** Of files: a schema may change without one. */

@@ -3,7 +3,6 @@
  * that go are named by position in a delete file, and files where little would be left are rewritten instead.
  * Invariant: one copy of a removed row goes for each that the difference counts, whichever; equality deletes are never written.
  */
-import { randomBytes } from "node:crypto";
 import type { LocalFile } from "../catalog/local-files.ts";
 import { copyDataFile } from "../engine/copy-data-file.ts";
 import { isFloat, quoteName, quoteText } from "../engine/duckdb-type.ts";
@@ -13,7 +12,7 @@ import { filePathId, positionId } from "../iceberg/position-deletes.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { planMerge, type MergeFile, type MergePlan } from "./merge-plan.ts";
-import { freshRows, liveRows, type DifferenceParts, type RowDifference } from "./row-difference.ts";
+import type { DifferenceParts, RowDifference } from "./row-difference.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { LocatedDraft } from "./sync-run.ts";
 import type { StagedDeletes, TableChange } from "./table-change.ts";
@@ -28,92 +27,65 @@ export interface MergeParts extends DifferenceParts {
 }
 
 export async function mergeRows(parts: MergeParts): Promise<TableChange> {
-  const gone = await findGone(parts);
-  try {
-    const files = await countGone(parts, gone);
-    const deleteFiles = new Set(parts.live.flatMap(({ deletes }) => deletes));
-    const { smallFileBytes } = parts;
-    const plan = planMerge({ files, deleteFiles: deleteFiles.size, smallFileBytes });
-    const data = await writeRows(parts, { gone, plan });
-    parts.reach("rows-published");
-    const deletes = await writeDeletes(parts, { gone, plan });
-    parts.reach("deletes-published");
-    return {
-      add: data === undefined ? [] : [data],
-      deletes: deletes === undefined ? [] : [deletes],
-      remove: new Set([...plan.rewrite, ...(plan.replaceDeletes ? deleteLocations(parts.live) : [])]),
-    };
-  } finally {
-    await parts.engine.run(`drop table if exists ${gone}`);
-  }
+  const files = await countGone(parts);
+  const deleteFiles = new Set(parts.live.flatMap(({ deletes }) => deletes));
+  const { smallFileBytes } = parts;
+  const plan = planMerge({ files, deleteFiles: deleteFiles.size, smallFileBytes });
+  const data = await writeRows(parts, plan);
+  parts.reach("rows-published");
+  const deletes = await writeDeletes(parts, plan);
+  parts.reach("deletes-published");
+  return {
+    add: data === undefined ? [] : [data],
+    deletes: deletes === undefined ? [] : [deletes],
+    remove: new Set([...plan.rewrite, ...(plan.replaceDeletes ? deleteLocations(parts.live) : [])]),
+  };
 }
 
 function deleteLocations(live: readonly LocalFile[]): readonly string[] {
   return live.flatMap(({ deleteFiles }) => deleteFiles.map(({ filePath }) => filePath));
 }
 
-/** A table of the engine with the places (`file`, `row`) of the rows that go: of equal rows as many as the difference says. */
-async function findGone(parts: MergeParts): Promise<string> {
-  const { engine, difference, signal } = parts;
-  const table = `gone_${randomBytes(8).toString("hex")}`;
-  const rows = liveRows(parts, { whole: true });
-  await engine.run(
-    `create table ${table} as select file, row from (
-       select live.file, live.row, difference.n, row_number() over (partition by live.h, live.g) as copy
-       from (select h, g, file, row from (${rows}) hashed) live
-       join ${difference.table} difference on live.h = difference.h and live.g = difference.g and difference.n < 0)
-     where copy <= -n`,
-    { signal },
-  );
-  return table;
-}
-
-async function countGone({ engine, live, signal }: MergeParts, gone: string): Promise<readonly MergeFile[]> {
-  const now = await counts(engine, `select file, count(*) from ${gone} group by file`, signal);
-  const marked = live.filter(({ deletes }) => deletes.length > 0);
-  const left =
-    marked.length === 0
-      ? new Map<string, number>()
-      : await counts(
-          engine,
-          `select file, count(*) from (${readDataFilesSql({ files: marked, columns: [], places: true })}) group by file`,
-          signal,
-        );
-  return live.map(({ path, location, deletes, dataFile }) => {
+/** Of each live file, how many rows went before and go now. */
+async function countGone({ engine, live, difference, signal }: MergeParts): Promise<readonly MergeFile[]> {
+  const now = await counts(engine, `select file, count(*) from ${difference.going} group by file`, signal);
+  const marked = live.some(({ deletes }) => deletes.length > 0);
+  const left = marked
+    ? await counts(
+        engine,
+        `select file, count(*) from (${readDataFilesSql({ files: live, columns: [], placesIn: live })}) data group by file`,
+        signal,
+      )
+    : new Map<number, number>();
+  return live.map(({ location, deletes, dataFile }, index) => {
     const rows = Number(dataFile.recordCount);
     return {
       location,
       sizeBytes: Number(dataFile.fileSizeInBytes),
       rows,
-      deletedBefore: deletes.length === 0 ? 0 : rows - (left.get(path) ?? 0),
-      deletedNow: now.get(path) ?? 0,
+      deletedBefore: deletes.length === 0 ? 0 : rows - (left.get(index + 1) ?? 0),
+      deletedNow: now.get(index + 1) ?? 0,
     };
   });
 }
 
-async function counts(engine: Engine, sql: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+async function counts(engine: Engine, sql: string, signal: AbortSignal): Promise<ReadonlyMap<number, number>> {
   const { rows } = await engine.run(sql, { signal });
-  return new Map(rows.map(([file, count]) => [String(file), Number(count)]));
-}
-
-interface Writing {
-  readonly gone: string;
-  readonly plan: MergePlan;
+  return new Map(rows.map(([file, count]) => [Number(file), Number(count)]));
 }
 
 /** The rows that come, and what is left of the files that are rewritten. */
-async function writeRows(parts: MergeParts, { gone, plan }: Writing): Promise<StagedFile | undefined> {
-  const { engine, columns, live, difference, schema, signal } = parts;
+async function writeRows(parts: MergeParts, plan: MergePlan): Promise<StagedFile | undefined> {
+  const { engine, columns, live, fresh, difference, schema, signal } = parts;
   const names = columns.map(({ name }) => quoteName(name)).join(", ");
+  const at = "on data.file = places.file and data.row = places.row";
+  const filled = await filesOf(engine, difference.coming, fresh);
+  const coming = `select ${names} from (${readDataFilesSql({ files: filled, columns, placesIn: fresh })}) data
+    semi join ${difference.coming} places ${at}`;
   const rewritten = live.filter(({ location }) => plan.rewrite.has(location));
-  const coming = `select ${names} from (
-      select fresh.*, difference.n, row_number() over (partition by fresh.h, fresh.g) as copy
-      from (${freshRows(parts, { whole: true })}) fresh
-      join ${difference.table} difference on fresh.h = difference.h and fresh.g = difference.g and difference.n > 0)
-    where copy <= n`;
-  const staying = `select ${names} from (${readDataFilesSql({ files: rewritten, columns, places: true })}) data
-    anti join ${gone} gone on data.file = gone.file and data.row = gone.row`;
-  const relations = [...(difference.rowsAdded > 0 ? [coming] : []), ...(rewritten.length > 0 ? [staying] : [])];
+  const staying = `select ${names} from (${readDataFilesSql({ files: rewritten, columns, placesIn: live })}) data
+    anti join ${difference.going} places ${at}`;
+  const relations = [...(difference.rowsAdded > 0 ? [coming] : []), ...(plan.rewrite.size > 0 ? [staying] : [])];
   if (relations.length === 0) return undefined;
   const draft = await parts.newFile();
   try {
@@ -137,6 +109,13 @@ async function writeRows(parts: MergeParts, { gone, plan }: Writing): Promise<St
   }
 }
 
+/** Those files that a table of places names. */
+async function filesOf(engine: Engine, places: string, files: readonly ReadFile[]): Promise<readonly ReadFile[]> {
+  const { rows } = await engine.run(`select distinct file from ${places}`);
+  const numbers = new Set(rows.map(([file]) => Number(file)));
+  return files.filter((_, index) => numbers.has(index + 1));
+}
+
 /** Rows may be wide and nothing here knows how wide: a small group bounds memory, and few rows come in a merge. */
 const mergedGroupRows = 61_440;
 
@@ -153,15 +132,16 @@ async function publishRows(
 }
 
 /** Sorted by file and position (spec: "Position Delete Files"); those of the delete files it replaces included. */
-async function writeDeletes(parts: MergeParts, { gone, plan }: Writing): Promise<StagedDeletes | undefined> {
-  const { engine, live, signal } = parts;
-  const kept = live.filter(({ location }) => !plan.rewrite.has(location));
+async function writeDeletes(parts: MergeParts, plan: MergePlan): Promise<StagedDeletes | undefined> {
+  const { engine, live, difference, signal } = parts;
+  const kept = live
+    .map(({ location }, index) => ({ location, number: index + 1 }))
+    .filter(({ location }) => !plan.rewrite.has(location));
   if (kept.length === 0) return undefined;
-  const names = kept.map(({ path, location }) => `(${quoteText(path)}, ${quoteText(location)})`).join(", ");
-  const marked = plan.replaceDeletes ? kept.filter(({ deletes }) => deletes.length > 0) : [];
-  const places = [`select file, row from ${gone}`, ...(marked.length > 0 ? [deletedPlaces(marked)] : [])];
+  const names = kept.map(({ number, location }) => `(${number}, ${quoteText(location)})`).join(", ");
+  const places = [`select file, row from ${difference.going}`, ...(plan.replaceDeletes ? [deletedPlaces(live)] : [])];
   const relation = `(select names.location as file_path, places.row as pos
-    from (${places.join(" union all ")}) places join (values ${names}) names(path, location) on places.file = names.path
+    from (${places.join(" union all ")}) places join (values ${names}) names(number, location) on places.file = names.number
     order by file_path, pos) deletes`;
   const { rows } = await engine.run(`select min(file_path), max(file_path) from ${relation}`, { signal });
   const [firstFile, lastFile] = rows[0] ?? [];
@@ -188,9 +168,10 @@ async function writeDeletes(parts: MergeParts, { gone, plan }: Writing): Promise
 }
 
 /** Rows that are there and not read: what the delete files of these files name. */
-function deletedPlaces(files: readonly ReadFile[]): string {
-  const all = readDataFilesSql({ files: files.map((file) => ({ ...file, deletes: [] })), columns: [], places: true });
-  return `select data.file, data.row from (${all}) data
-    anti join (${readDataFilesSql({ files, columns: [], places: true })}) left_over
-    on data.file = left_over.file and data.row = left_over.row`;
+function deletedPlaces(live: readonly ReadFile[]): string {
+  const marked = live.filter(({ deletes }) => deletes.length > 0);
+  const whole = marked.map((file) => ({ ...file, deletes: [] }));
+  const read = (files: readonly ReadFile[]): string => readDataFilesSql({ files, columns: [], placesIn: live });
+  return `select data.file, data.row from (${read(whole)}) data
+    anti join (${read(marked)}) left_over on data.file = left_over.file and data.row = left_over.row`;
 }

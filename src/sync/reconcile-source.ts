@@ -80,35 +80,31 @@ interface Reconciled {
 
 async function reconcileTable(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   run.signal.throwIfAborted();
-  const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
-  if (await haveKnownDigests(run, { target, fingerprint })) return knownEqual(run, { target, fingerprint });
+  if (await haveKnownDigests(run, target)) return knownEqual(run, target);
   const table = await readWholeTable(run, target);
   const { verdict, digest } = await compareTable(run, { target, table });
   if (!verdict.equal && repair) {
-    const result = await changeTable(run, { target, table, fingerprint });
+    const result = await changeTable(run, { target, table });
     return { verdict: { ...verdict, repaired: true }, result };
   }
   await discard(run, { target, files: table.files });
-  if (verdict.equal)
+  if (verdict.equal) {
+    const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
     return { verdict, result: unchanged(run, { target, fingerprint, digest, table, reason: verdict.how }) };
+  }
   run.report({ kind: "done", task: target.lakeLabel, outcome: "different", rows: table.rows });
   return { verdict, result: undefined };
 }
 
-interface Known {
-  readonly target: SyncTarget;
-  readonly fingerprint: string | undefined;
-}
-
 /** The source by its own digest or row versions, the lake by reading it. */
-async function haveKnownDigests(run: SyncRun, { target, fingerprint }: Known): Promise<boolean> {
+async function haveKnownDigests(run: SyncRun, target: SyncTarget): Promise<boolean> {
   const { standing, current, shape, follow, table } = target;
   if (standing?.digest === undefined || current === undefined) return false;
   if (standing.shape !== shape || follow.changes.length > 0) return false;
   const isSourceEqual =
-    fingerprint === undefined
+    standing.fingerprint === undefined
       ? await run.cut.unchanged(table, undefined, standing.position, standing.rows)
-      : fingerprint === standing.fingerprint;
+      : (await run.inReader(() => run.cut.fingerprint(table))) === standing.fingerprint;
   if (!isSourceEqual) return false;
   const engine = await run.loadEngine();
   const live = await liveFiles(run, { target, current });
@@ -116,8 +112,8 @@ async function haveKnownDigests(run: SyncRun, { target, fingerprint }: Known): P
   return (await withMoreMemory(engine, () => contentDigest(sides, live))) === standing.digest;
 }
 
-function knownEqual(run: SyncRun, { target, fingerprint }: Known): Reconciled {
-  const { rows = 0, digest } = target.standing ?? {};
+function knownEqual(run: SyncRun, target: SyncTarget): Reconciled {
+  const { rows = 0, digest, fingerprint } = target.standing ?? {};
   const how = "the digests of both sides are those of the last comparison";
   const table = { files: [], rows, inexact: [] };
   return {

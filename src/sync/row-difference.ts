@@ -1,19 +1,15 @@
 /**
  * The difference of two relations as multisets: which rows must go and which must come, duplicates counted. In the engine, by
- * 128 bits of hash over all columns; it spills to disk. It knows nothing of keys: a changed row goes and comes.
+ * 128 bits of hash over all columns. It knows nothing of keys: a changed row goes and comes.
+ *
+ * Rows are first counted and summed in buckets of their hash, on both sides; only rows of buckets that differ are looked at one
+ * by one. So memory follows what changed and not the table, and it spills to disk where that is much.
  * Invariant: null is never taken for '', ('a','bc') never for ('ab','c'), −0 never for 0; NaN equals NaN.
  */
 import { randomBytes } from "node:crypto";
 import { isFloat, quoteName } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
-
-export interface RowDifference extends AsyncDisposable {
-  readonly rowsAdded: number;
-  readonly rowsRemoved: number;
-  /** Table of the engine: `h`, `g` (the row's hash) and `n`, how many more the fresh side has; never 0. */
-  readonly table: string;
-}
 
 export interface DifferenceParts {
   readonly engine: Engine;
@@ -27,62 +23,142 @@ export interface DifferenceParts {
   readonly signal: AbortSignal;
 }
 
-/** What is held by both sides of a comparison. */
+export interface RowDifference extends AsyncDisposable {
+  readonly rowsAdded: number;
+  readonly rowsRemoved: number;
+  /** Tables of the engine with the places (`file`, counted from 1, and `row`) of rows of the fresh files and of the live ones. */
+  readonly coming: string;
+  readonly going: string;
+}
+
 export interface Comparison {
-  /** Of the fresh side. */
+  /** Of the fresh side: equal digests of one version of the engine mean equal rows, duplicates counted. */
   readonly digest: string;
   /** Undefined when there is none. */
   readonly difference: RowDifference | undefined;
 }
 
-/** `liveDigest`: of the lake's rows, where it is known. Without a difference no hash is held, only sums of them. */
+/** `liveDigest`: of the lake's rows, where it is known. */
 export async function compareRows(parts: DifferenceParts, liveDigest?: string): Promise<Comparison> {
-  const digest = await digestOf(parts, freshRows(parts));
-  const isEqual = digest === (liveDigest ?? (await digestOf(parts, liveRows(parts))));
-  return { digest, difference: isEqual ? undefined : await findDifference(parts) };
+  const tables = openTables(parts.engine);
+  try {
+    await fillBuckets(parts, tables.name("fresh"), freshRows(parts));
+    const digest = await digestOfBuckets(parts, tables.name("fresh"));
+    if (digest === liveDigest) return { digest, difference: undefined };
+    await fillBuckets(parts, tables.name("live"), liveRows(parts));
+    if (!(await findDifferingBuckets(parts, tables))) return { digest, difference: undefined };
+    return { digest, difference: await findRows(parts, tables) };
+  } finally {
+    await tables.drop(["fresh", "live", "buckets", "rows", "counts"]);
+  }
 }
 
 /** Of the rows of some files; see `Comparison`. */
-export function contentDigest(
+export async function contentDigest(
   parts: Pick<DifferenceParts, "engine" | "columns" | "signal">,
   files: readonly ReadFile[],
 ): Promise<string> {
-  return digestOf(parts, hashedRows(parts, files));
+  const tables = openTables(parts.engine);
+  try {
+    await fillBuckets(parts, tables.name("fresh"), hashed(parts.columns, readDataFilesSql({ ...parts, files })));
+    return await digestOfBuckets(parts, tables.name("fresh"));
+  } finally {
+    await tables.drop(["fresh"]);
+  }
 }
 
-/** Rows, and the sums of both halves of their hashes: equal digests of one engine's version mean equal rows, duplicates counted. */
-async function digestOf(
-  { engine, signal }: Pick<DifferenceParts, "engine" | "signal">,
-  rowsSql: string,
-): Promise<string> {
+interface EngineTables {
+  name(kind: string): string;
+  drop(kinds: readonly string[]): Promise<void>;
+}
+
+/** Names of tables for one comparison: others run beside it. */
+function openTables(engine: Engine): EngineTables {
+  const comparison = randomBytes(8).toString("hex");
+  const name = (kind: string): string => `${kind}_${comparison}`;
+  return {
+    name,
+    async drop(kinds) {
+      for (const kind of kinds) if (engine.isAlive()) await engine.run(`drop table if exists ${name(kind)}`);
+    },
+  };
+}
+
+type EngineParts = Pick<DifferenceParts, "engine" | "signal">;
+
+/** A power of two; memory is about 60 bytes for each. */
+const bucketCount = 2 ** 18;
+
+async function fillBuckets({ engine, signal }: EngineParts, table: string, rowsSql: string): Promise<void> {
+  await engine.run(
+    `create table ${table} as select (h & ${bucketCount - 1}) as bucket, count(*) as n, sum(h) as h, sum(g) as g
+     from (${rowsSql}) hashed group by bucket`,
+    { signal },
+  );
+}
+
+async function digestOfBuckets({ engine, signal }: EngineParts, table: string): Promise<string> {
   const { rows } = await engine.run(
-    `select concat_ws(' ', version(), count(*), coalesce(sum(h), 0), coalesce(sum(g), 0)) from (${rowsSql}) hashed`,
+    `select concat_ws(' ', version(), coalesce(sum(n), 0), coalesce(sum(h), 0), coalesce(sum(g), 0)) from ${table}`,
     { signal },
   );
   return String(rows[0]?.[0]);
 }
 
-async function findDifference(parts: DifferenceParts): Promise<RowDifference | undefined> {
-  const { engine, signal } = parts;
-  const table = `difference_${randomBytes(8).toString("hex")}`;
+/** False when there are none. */
+async function findDifferingBuckets({ engine, signal }: EngineParts, { name }: EngineTables): Promise<boolean> {
   await engine.run(
-    `create table ${table} as select h, g, sum(n)::bigint as n from (
-       select h, g, count(*) as n from (${freshRows(parts)}) fresh group by h, g
-       union all select h, g, -count(*) as n from (${liveRows(parts)}) live group by h, g)
-     group by h, g having sum(n) <> 0`,
+    `create table ${name("buckets")} as select bucket from
+       ((from ${name("fresh")} except from ${name("live")}) union (from ${name("live")} except from ${name("fresh")})) differing`,
     { signal },
   );
-  const { rows } = await engine.run(
-    `select coalesce(sum(n) filter (where n > 0), 0)::bigint, coalesce(-sum(n) filter (where n < 0), 0)::bigint from ${table}`,
+  const { rows } = await engine.run(`select count(*) from (select distinct bucket from ${name("buckets")}) buckets`);
+  return Number(rows[0]?.[0]) > 0;
+}
+
+async function findRows(parts: DifferenceParts, tables: EngineTables): Promise<RowDifference> {
+  const { engine, signal } = parts;
+  const [rows, counts, buckets] = [tables.name("rows"), tables.name("counts"), tables.name("buckets")];
+  const inBuckets = (side: number, rowsSql: string): string =>
+    `select ${side} as side, h, g, file, row from (${rowsSql}) hashed where (h & ${bucketCount - 1}) in (select bucket from ${buckets})`;
+  await engine.run(
+    `create table ${rows} as ${inBuckets(1, freshRows(parts, true))} union all ${inBuckets(-1, liveRows(parts, true))}`,
     { signal },
   );
-  const [rowsAdded = 0, rowsRemoved = 0] = (rows[0] ?? []).map(Number);
-  const drop = async (): Promise<void> => {
-    if (engine.isAlive()) await engine.run(`drop table if exists ${table}`);
+  await engine.run(
+    `create table ${counts} as select h, g, sum(side) as n from ${rows} group by h, g having sum(side) <> 0`,
+    {
+      signal,
+    },
+  );
+  const coming = await placesOf(parts, tables, { kind: "coming", side: 1 });
+  const going = await placesOf(parts, tables, { kind: "going", side: -1 });
+  return {
+    rowsAdded: coming.rows,
+    rowsRemoved: going.rows,
+    coming: coming.table,
+    going: going.table,
+    [Symbol.asyncDispose]: () => tables.drop(["coming", "going"]),
   };
-  if (rowsAdded + rowsRemoved > 0) return { rowsAdded, rowsRemoved, table, [Symbol.asyncDispose]: drop };
-  await drop();
-  return undefined;
+}
+
+/** Of equal rows as many as one side has more than the other, whichever. */
+async function placesOf(
+  { engine, signal }: EngineParts,
+  { name }: EngineTables,
+  { kind, side }: { kind: string; side: number },
+): Promise<{ table: string; rows: number }> {
+  const table = name(kind);
+  await engine.run(
+    `create table ${table} as select file, row from (
+       select rows.file, rows.row, counts.n, row_number() over (partition by rows.h, rows.g) as copy
+       from ${name("rows")} rows join ${name("counts")} counts on rows.h = counts.h and rows.g = counts.g
+       where rows.side = ${side} and sign(counts.n) = ${side})
+     where copy <= abs(n)`,
+    { signal },
+  );
+  const { rows } = await engine.run(`select count(*) from ${table}`);
+  return { table, rows: Number(rows[0]?.[0]) };
 }
 
 export interface ExampleRows {
@@ -97,12 +173,12 @@ export async function exampleRows(
   { difference, names, limit }: { difference: RowDifference; names: readonly string[]; limit: number },
 ): Promise<ExampleRows> {
   const { engine, columns, signal } = parts;
-  const texts = columns.map(({ name }) => `substr(side.${quoteName(name)}::varchar, 1, 200)`).join(", ");
-  const side = async (sideRows: string, sign: string) => {
+  const texts = columns.map(({ name }) => `substr(data.${quoteName(name)}::varchar, 1, 200)`).join(", ");
+  const read = async (files: readonly ReadFile[], places: string) => {
     const { rows } = await engine.run(
-      `select ${texts} from (${sideRows}) side
-       join ${difference.table} difference on side.h = difference.h and side.g = difference.g and difference.n ${sign} 0
-       order by all limit ${limit}`,
+      `select ${texts} from (${readDataFilesSql({ files, columns, placesIn: files })}) data
+       semi join (select file, row from ${places} order by file, row limit ${limit}) places
+       on data.file = places.file and data.row = places.row order by all`,
       { signal },
     );
     return rows.map((row) =>
@@ -110,46 +186,29 @@ export async function exampleRows(
     );
   };
   return {
-    onlyInSource: await side(freshRows(parts, whole), ">"),
-    onlyInLake: await side(liveRows(parts, whole), "<"),
+    onlyInSource: await read(parts.fresh, difference.coming),
+    onlyInLake: await read(parts.live, difference.going),
   };
 }
 
-interface Outputs {
-  /** All columns beside the hash, and the place of each row. */
-  readonly whole: boolean;
-}
-
-const whole: Outputs = { whole: true };
-const hashOnly: Outputs = { whole: false };
-
-/** A select statement: the fresh rows with their hash as `h` and `g`. */
-export function freshRows(parts: Pick<DifferenceParts, "columns" | "fresh">, outputs = hashOnly): string {
-  return hashedRows(parts, parts.fresh, outputs);
+/** A select statement: the fresh rows' hashes as `h` and `g`, with their places where asked. */
+function freshRows({ columns, fresh }: DifferenceParts, places = false): string {
+  return hashed(columns, readDataFilesSql({ files: fresh, columns, placesIn: places ? fresh : undefined }), places);
 }
 
 /** The lake's rows that are compared, likewise. */
-export function liveRows(parts: Omit<DifferenceParts, "engine" | "signal">, outputs = hashOnly): string {
-  const { columns, keys, live, fresh } = parts;
-  if (keys === undefined) return hashedRows(parts, live, outputs);
+function liveRows({ columns, keys, live, fresh }: DifferenceParts, places = false): string {
+  const all = readDataFilesSql({ files: live, columns, placesIn: places ? live : undefined });
+  if (keys === undefined) return hashed(columns, all, places);
   const names = keys.map(({ name }) => quoteName(name)).join(", ");
-  const all = readDataFilesSql({ files: live, columns, places: outputs.whole });
   const wanted = readDataFilesSql({ files: fresh, columns: keys });
-  return hashed(columns, `select * from (${all}) data semi join (${wanted}) wanted using (${names})`, outputs);
+  return hashed(columns, `select * from (${all}) data semi join (${wanted}) wanted using (${names})`, places);
 }
 
-function hashedRows(
-  { columns }: Pick<DifferenceParts, "columns">,
-  files: readonly ReadFile[],
-  outputs = hashOnly,
-): string {
-  return hashed(columns, readDataFilesSql({ files, columns, places: outputs.whole }), outputs);
-}
-
-function hashed(columns: readonly ReadColumn[], rows: string, outputs: Outputs): string {
+function hashed(columns: readonly ReadColumn[], rowsSql: string, places = false): string {
   const values = columns.flatMap(hashable);
-  const list = [`hash(${values.join(", ")}) as h`, `hash('', ${values.toReversed().join(", ")}) as g`];
-  return `select ${[...list, ...(outputs.whole ? ["*"] : [])].join(", ")} from (${rows}) data`;
+  const hashes = `hash(${values.join(", ")}) as h, hash('', ${values.toReversed().join(", ")}) as g`;
+  return `select ${hashes}${places ? ", file, row" : ""} from (${rowsSql}) data`;
 }
 
 /**
