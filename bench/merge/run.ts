@@ -61,7 +61,8 @@ async function race(source: BenchSource, { home, rows, merges, changed }: RacePa
     // Scattered over the whole table, as orders are that are paid, sent and returned.
     await source.execute(`update t set amount = amount + 1 where id % ${Math.floor(rows / changed)} = ${merge}`);
     synced.push(await ask<SyncReport>("sync", "bench"));
-    if (merge % 10 === 9) progress(`${merge + 1} merges`);
+    const last = synced.at(-1);
+    progress(`merge ${merge + 1}: ${last?.answer.tables[0]?.bytes} bytes written, ${last?.peakMB} MB`);
   }
   await ask("sync", "fresh");
   const tables = synced.flatMap(({ answer }) => answer.tables);

@@ -16,12 +16,16 @@ export interface Tables {
 /** Written as JSON text, read as what it held. */
 type JsonColumn<T> = ColumnType<T, string, string>;
 
+/** Taken in, shown and left until named, or left. */
+export type NewTables = "auto" | "ask" | "ignore";
+
 export interface SourceRow {
   readonly id: string;
   readonly name: string;
   readonly connector: string;
   readonly url: string;
   readonly secret: Buffer | null;
+  readonly new_tables: ColumnType<NewTables, NewTables | undefined>;
   readonly created_at: Generated<Date>;
 }
 

@@ -2,7 +2,7 @@
 import type { Operation } from "./operation.ts";
 import { tableMode } from "./modes.ts";
 import { reconcile } from "./reconcile.ts";
-import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from "./sources.ts";
+import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
 import { sql } from "./sql.ts";
 import { sync } from "./sync.ts";
 import { tableDescribe, tableHistory, tableList } from "./tables.ts";
@@ -12,6 +12,7 @@ export const operations: readonly Operation<never, unknown>[] = [
   sourceDiscover,
   sourceList,
   sourceRemove,
+  sourceSet,
   sourceShow,
   sourceTest,
   sync,

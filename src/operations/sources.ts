@@ -8,22 +8,40 @@ import type { Check, SourceObject } from "../sync/source.ts";
 import { matchesAny } from "../sync/table-pattern.ts";
 import { operation } from "./operation.ts";
 
+/** Taken in by the next sync; shown by it and left until named; left. */
+const newTables = z.enum(["auto", "ask", "ignore"]);
+
 const named = z.strictObject({ name: z.string() });
 
 export interface PresentedSource {
   readonly name: string;
   readonly connector: string;
   readonly url: string;
+  readonly newTables: "auto" | "ask" | "ignore";
   readonly createdAt: string;
 }
 
 export const sourceAdd = operation({
   name: "source.add",
   summary: "Connect a database as a source; the connection is tried first",
-  input: z.strictObject({ name: z.string(), url: z.string(), password: z.string().optional() }),
-  async run({ sources }, { name, url, password }) {
+  input: z.strictObject({
+    name: z.string(),
+    url: z.string(),
+    password: z.string().optional(),
+    newTables: newTables.default("auto"),
+  }),
+  async run({ sources }, { name, url, password, newTables: policy }) {
     const server = await using(await sources.openAddress({ url, password }), async (source) => source.server);
-    return { source: present(await sources.add({ name, url, password })), server };
+    return { source: present(await sources.add({ name, url, password, newTables: policy })), server };
+  },
+});
+
+export const sourceSet = operation({
+  name: "source.set",
+  summary: "Say what becomes of new tables of a source",
+  input: named.extend({ newTables }),
+  async run({ sources }, { name, newTables: policy }) {
+    return { source: present(await sources.setNewTables(name, policy)) };
   },
 });
 
@@ -84,6 +102,6 @@ export const sourceDiscover = operation({
   },
 });
 
-function present({ name, connector, url, createdAt }: RegisteredSource): PresentedSource {
-  return { name, connector, url, createdAt: createdAt.toISOString() };
+function present({ name, connector, url, newTables: policy, createdAt }: RegisteredSource): PresentedSource {
+  return { name, connector, url, newTables: policy, createdAt: createdAt.toISOString() };
 }

@@ -8,6 +8,7 @@ import type { Report } from "../base/progress.ts";
 import { semaphore } from "../base/semaphore.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import { reach } from "./crash-points.ts";
+import { admitTables } from "./admit-tables.ts";
 import { checkDistinct } from "./lake-name.ts";
 import { lockSource } from "./lock-source.ts";
 import { beginRun, endRun } from "./run-ledger.ts";
@@ -34,6 +35,8 @@ export interface RunRequest {
 export interface RunScope {
   readonly run: SyncRun;
   readonly targets: readonly SyncTarget[];
+  /** New tables that somebody has to name first. */
+  readonly waiting: readonly SourceObject[];
   /** Everything the source has. */
   readonly discovered: readonly SourceObject[];
   /** Seconds since the run began. */
@@ -72,13 +75,14 @@ async function openScope<R>(source: Source, parts: Parts, work: (scope: RunScope
   const named = { name: parts.source.name, mainSchema: source.mainSchema };
   const discovered = await source.discover();
   await sweepPlans(parts, { sourceId: parts.source.id, discovered });
-  const chosen = selectTables(discovered, parts.patterns);
+  const selected = selectTables(discovered, parts.patterns);
+  const { chosen, waiting } = await admitTables(parts, selected);
   checkDistinct(named, chosen);
   const described = await source.describe(chosen.map(({ name }) => name));
   const targets = await resolveTargets(parts, { source: named, sourceId: parts.source.id, tables: described });
   const seconds = (): number => (performance.now() - started) / 1000;
   return using(source.openCut({ readers: parts.config.readers }), (cut) =>
-    work({ run: syncRun(parts, cut), targets, discovered, seconds }),
+    work({ run: syncRun(parts, cut), targets, discovered, waiting, seconds }),
   );
 }
 

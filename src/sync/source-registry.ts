@@ -5,7 +5,7 @@
 import type { Kysely, Selectable } from "kysely";
 import type { SecretBox } from "../base/secret-box.ts";
 import { uuidv7 } from "../base/uuid.ts";
-import type { SourceRow, Tables } from "../db/tables.ts";
+import type { NewTables, SourceRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Connector, Source } from "./source.ts";
 
@@ -15,11 +15,20 @@ export interface RegisteredSource {
   readonly connector: string;
   /** Without a password. */
   readonly url: string;
+  /** What becomes of tables that appear in it. */
+  readonly newTables: NewTables;
   readonly createdAt: Date;
 }
 
 export interface SourceRegistry {
-  add(source: { name: string; url: string; password: string | undefined }): Promise<RegisteredSource>;
+  add(source: {
+    name: string;
+    url: string;
+    password: string | undefined;
+    newTables?: NewTables | undefined;
+  }): Promise<RegisteredSource>;
+  /** Throws SOURCE_NOT_FOUND. */
+  setNewTables(name: string, newTables: NewTables): Promise<RegisteredSource>;
   list(): Promise<readonly RegisteredSource[]>;
   /** Throws SOURCE_NOT_FOUND. */
   get(name: string): Promise<RegisteredSource>;
@@ -43,7 +52,7 @@ export function sourceRegistry(parts: {
     return row;
   };
   return {
-    async add({ name, url, password }) {
+    async add({ name, url, password, newTables = "auto" }) {
       const address = splitPassword(url);
       const connector = connectorFor(connectors, address.url);
       const secret = password ?? address.password;
@@ -55,6 +64,7 @@ export function sourceRegistry(parts: {
           connector: connector.name,
           url: address.url.href,
           secret: secret === undefined ? null : secrets.seal(secret),
+          new_tables: newTables,
         })
         .onConflict((conflict) => conflict.column("name").doNothing())
         .returningAll()
@@ -65,6 +75,10 @@ export function sourceRegistry(parts: {
     async list() {
       const rows = await db.selectFrom("sources").selectAll().orderBy("name").execute();
       return rows.map(present);
+    },
+    async setNewTables(name, newTables) {
+      await db.updateTable("sources").set({ new_tables: newTables }).where("name", "=", name).execute();
+      return present(await get(name));
     },
     get: async (name) => present(await get(name)),
     async remove(name) {
@@ -86,7 +100,8 @@ export function sourceRegistry(parts: {
 }
 
 function present(row: Selectable<SourceRow>): RegisteredSource {
-  return { id: row.id, name: row.name, connector: row.connector, url: row.url, createdAt: row.created_at };
+  const { id, name, connector, url, new_tables: newTables, created_at: createdAt } = row;
+  return { id, name, connector, url, newTables, createdAt };
 }
 
 function splitPassword(text: string): { url: URL; password: string | undefined } {

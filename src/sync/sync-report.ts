@@ -10,7 +10,9 @@ export type TableOutcome =
   /** Proven equal, or read again and found equal: no commit, no file. */
   | "unchanged"
   /** No longer in the source; its lake table stays as it was. */
-  | "gone";
+  | "gone"
+  /** New in a source whose new tables somebody has to name first; not loaded. */
+  | "waiting";
 
 export interface InexactValues {
   readonly column: string;

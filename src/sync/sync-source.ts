@@ -9,11 +9,12 @@ import { inRun, type RunRequest } from "./in-run.ts";
 import { loadTable } from "./load-table.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncReport, TableReport } from "./sync-report.ts";
+import type { SourceObject } from "./source.ts";
 import { vanishedTables } from "./sync-target.ts";
 
 /** Throws what `inRun` throws. */
 export function syncSource(context: SyncContext, request: Omit<RunRequest, "verify">): Promise<SyncReport> {
-  return inRun(context, { ...request, verify: false }, async ({ run, targets, discovered, seconds }) => {
+  return inRun(context, { ...request, verify: false }, async ({ run, targets, discovered, waiting, seconds }) => {
     const { id: sourceId, name: source } = request.source;
     const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
     const results = await mapLimit(targets, run.width, (target) => loadTable(run, target));
@@ -26,10 +27,30 @@ export function syncSource(context: SyncContext, request: Omit<RunRequest, "veri
       seconds: seconds(),
       rowsRead: run.rowsRead(),
       splitsKept: run.splitsKept(),
-      tables: [...results.map(({ report }) => report), ...gone.map(goneReport)],
+      tables: [
+        ...results.map(({ report }) => report),
+        ...gone.map(goneReport),
+        ...waiting.map((object) => waitingReport(source, object)),
+      ],
       warnings: run.cut.caution === undefined ? [] : [run.cut.caution],
     };
   });
+}
+
+const nothingDone = {
+  mode: "full" as const,
+  modeReason: "",
+  files: 0,
+  bytes: 0,
+  schemaChanges: [],
+  inexact: [],
+  cautions: [],
+};
+
+function waitingReport(source: string, { name, estimatedRows }: SourceObject): TableReport {
+  const sourceTable = `${name.schema}.${name.name}`;
+  const reason = `new in the source; take it in with: headgate sync ${source} --table '${sourceTable}'`;
+  return { ...nothingDone, sourceTable, lakeTable: "", outcome: "waiting", reason, rows: estimatedRows ?? 0 };
 }
 
 function goneReport({

@@ -99,6 +99,19 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     expect(await count("select count(*) as n from shop.voucher")).toEqual({ n: 6 });
   });
 
+  test("new tables wait until they are named, where the source says so", async () => {
+    await askCommand(["source", "set", "shop", "--new-tables", "ask"], at);
+    await source.execute("create table later (id int primary key)");
+    expect(outcomes(await sync())).not.toHaveProperty("later");
+    expect((await sync()).tables.find(({ outcome }) => outcome === "waiting")?.reason).toContain("--table");
+    expect(outcomes(await sync("--table", "later"))).toEqual({ later: "created" });
+    await askCommand(["source", "set", "shop", "--new-tables", "ignore"], at);
+    await source.execute("create table never (id int primary key)");
+    const report = await sync();
+    expect(report.tables.map(({ sourceTable }) => sourceTable.split(".")[1])).not.toContain("never");
+    expect(outcomes(report)).toMatchObject({ later: "unchanged" });
+  });
+
   test("commands at once share the data directory", async () => {
     const statement = "select count(*) as n from shop.store";
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => count(statement)));

@@ -172,7 +172,11 @@ async function addSyncedShop(dialect: Dialect): Promise<void> {
   try {
     const shop = sampleShop(dialect);
     for (const statement of shop.create) await source.execute(statement);
-    await session.call(sourceAdd, { name: dialect, url: source.url, password: source.password }, call);
+    await session.call(
+      sourceAdd,
+      { name: dialect, url: source.url, password: source.password, newTables: "auto" },
+      call,
+    );
     await session.call(sync, { source: dialect, tables: [], full: false }, call);
     for (const statement of shop.change) await source.execute(statement);
     await session.call(sync, { source: dialect, tables: [], full: false }, call);

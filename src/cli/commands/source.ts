@@ -20,6 +20,7 @@ export function sourceCommand(parts: CliParts): Command {
     .addCommand(listCommand(parts))
     .addCommand(showCommand(parts))
     .addCommand(discoverCommand(parts))
+    .addCommand(setCommand(parts))
     .addCommand(removeCommand(parts));
 }
 
@@ -32,8 +33,9 @@ function addCommand({ connectors }: CliParts): Command {
       new Option("--password-env <name>", "take the password from this environment variable").conflicts("passwordFile"),
     )
     .option("--password-file <file>", "take the password from this file's first line")
-    .action(async (name: string, url: string, options: PasswordOptions, command: Command) => {
-      const input = { name, url, password: await readPassword(url, options) };
+    .addOption(newTablesOption().default("auto"))
+    .action(async (name: string, url: string, options: PasswordOptions & NewTablesOption, command: Command) => {
+      const input = { name, url, password: await readPassword(url, options), newTables: options.newTables };
       const { source, server } = await invoke({
         command,
         connectors,
@@ -102,6 +104,7 @@ function showCommand({ connectors }: CliParts): Command {
         name: result.source.name,
         connector: result.source.connector,
         address: result.source.url,
+        "new tables": result.source.newTables,
         added: result.source.createdAt,
       });
       printRows(
@@ -138,6 +141,34 @@ function discoverCommand({ connectors }: CliParts): Command {
             object.estimatedBytes === undefined ? undefined : Math.round(object.estimatedBytes / 104_857.6) / 10,
         })),
       );
+    });
+}
+
+interface NewTablesOption {
+  readonly newTables: "auto" | "ask" | "ignore";
+}
+
+function newTablesOption(): Option {
+  return new Option(
+    "--new-tables <policy>",
+    "tables that appear: auto takes them in, ask shows them until `sync --table` names them, ignore leaves them",
+  ).choices(["auto", "ask", "ignore"]);
+}
+
+function setCommand({ connectors }: CliParts): Command {
+  return new Command("set")
+    .description("say what becomes of new tables of a source")
+    .argument("<name>")
+    .addOption(newTablesOption().makeOptionMandatory())
+    .action(async (name: string, options: NewTablesOption, command: Command) => {
+      const result = await invoke({
+        command,
+        connectors,
+        operation: async () => (await sources()).sourceSet,
+        input: { name, newTables: options.newTables },
+      });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${name}: new tables ${result.source.newTables}\n`);
     });
 }
 

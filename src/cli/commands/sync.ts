@@ -27,7 +27,7 @@ export function printReport(report: SyncReport): void {
   for (const table of report.tables)
     for (const line of remarks(table)) process.stdout.write(`${pc.yellow("!")} ${table.sourceTable}: ${line}\n`);
   for (const warning of report.warnings) process.stdout.write(`${pc.yellow("!")} ${warning}\n`);
-  const changed = report.tables.filter(({ outcome }) => outcome !== "unchanged" && outcome !== "gone").length;
+  const changed = report.tables.filter(({ outcome }) => !untouched.has(outcome)).length;
   const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
   const outcome =
     report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
@@ -36,10 +36,16 @@ export function printReport(report: SyncReport): void {
   );
 }
 
+const untouched: ReadonlySet<TableReport["outcome"]> = new Set(["unchanged", "gone", "waiting"]);
+
+function isLookedAt({ outcome }: TableReport): boolean {
+  return outcome !== "gone" && outcome !== "waiting";
+}
+
 function row(table: TableReport): Record<string, unknown> {
   return {
-    table: table.lakeTable,
-    mode: table.outcome === "gone" ? undefined : table.mode,
+    table: table.lakeTable || table.sourceTable,
+    mode: isLookedAt(table) ? table.mode : undefined,
     outcome: table.outcome,
     rows: table.rows,
     "+ rows": table.rowsAdded,
