@@ -66,15 +66,24 @@ async function changeBetween(run: SyncRun, parts: ContentParts & { sides: Sides 
     const { rowsAdded, rowsRemoved } = difference;
     if (isWorthReplacing(run, { difference, files }))
       return { change: { add: files, deletes: [], remove: "all" }, rowsAdded, rowsRemoved, digest };
-    const change = await mergeRows({
-      ...sides,
-      schema: target.follow.schema,
-      difference,
-      smallFileBytes: run.config.smallFileBytes,
-      newFile: () => run.newFile(target.location),
-      reach: (point) => run.reach(point),
-    });
-    return { change, rowsAdded, rowsRemoved, digest };
+    return { change: await mergeSides(run, { target, sides, difference }), rowsAdded, rowsRemoved, digest };
+  });
+}
+
+interface MergedSides {
+  readonly target: SyncTarget;
+  readonly sides: Sides;
+  readonly difference: RowDifference;
+}
+
+export function mergeSides(run: SyncRun, { target, sides, difference }: MergedSides): Promise<TableChange> {
+  return mergeRows({
+    ...sides,
+    schema: target.follow.schema,
+    difference,
+    smallFileBytes: run.config.smallFileBytes,
+    newFile: () => run.newFile(target.location),
+    reach: (point) => run.reach(point),
   });
 }
 

@@ -8,9 +8,8 @@ import { duckdbType } from "../engine/duckdb-type.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { cursorUnit, type CaptureMode } from "./capture-mode.ts";
-import { openSides, type Sides } from "./change-content.ts";
+import { mergeSides, openSides, type Sides } from "./change-content.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
-import { mergeRows } from "./merge-rows.ts";
 import { inexactCounter, readRange } from "./read-range.ts";
 import type { WholeTable } from "./read-whole-table.ts";
 import { compareRows } from "./row-difference.ts";
@@ -86,14 +85,7 @@ async function mergeByKey(
       reason: "no row is new by its cursor",
     });
   return using(found, async (difference) => {
-    const change = await mergeRows({
-      ...sides,
-      schema: target.follow.schema,
-      difference,
-      smallFileBytes: run.config.smallFileBytes,
-      newFile: () => run.newFile(target.location),
-      reach: (point) => run.reach(point),
-    });
+    const change = await mergeSides(run, { target, sides, difference });
     const { rowsAdded, rowsRemoved } = difference;
     const rows = (standing?.rows ?? 0) + rowsAdded - rowsRemoved;
     return changed(run, { ...outcome, table: { ...table, rows }, content: { change, rowsAdded, rowsRemoved } });
