@@ -202,7 +202,7 @@ function liveRows({ columns, keys, live, fresh }: DifferenceParts, places = fals
   if (keys === undefined) return hashed(columns, all, places);
   const names = keys.map(({ name }) => quoteName(name)).join(", ");
   const wanted = readDataFilesSql({ files: fresh, columns: keys });
-  return hashed(columns, `select * from (${all}) data semi join (${wanted}) wanted using (${names})`, places);
+  return hashed(columns, `from (${all}) data semi join (${wanted}) wanted using (${names})`, places);
 }
 
 function hashed(columns: readonly ReadColumn[], rowsSql: string, places = false): string {

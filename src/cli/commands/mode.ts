@@ -1,3 +1,4 @@
+/** The words of `headgate mode`: choose how the changes of a table are found. */
 import { Argument, Command } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli.ts";
@@ -10,7 +11,6 @@ interface ModeOptions {
   readonly overlap?: string;
 }
 
-/** `headgate mode`: choose how the changes of a table are found. */
 export function modeCommand({ connectors }: CliParts): Command {
   return new Command("mode")
     .description("choose how the changes of a table are found: by comparing it whole, or by a growing column")

@@ -1,3 +1,4 @@
+/** The words of `headgate reconcile`: prove that source and lake are equal, or name what differs. */
 import { Command } from "commander";
 import pc from "picocolors";
 import { HeadgateError } from "../../errors.ts";
@@ -8,7 +9,6 @@ import { printRows } from "../output/rows.ts";
 
 const reconcile = async () => (await import("../../operations/reconcile.ts")).reconcile;
 
-/** `headgate reconcile`: prove that source and lake are equal, or name what differs. */
 export function reconcileCommand({ connectors }: CliParts): Command {
   return new Command("reconcile")
     .description("compare a source with the lake at one cut, row for row; fails when they differ")
