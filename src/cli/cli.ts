@@ -11,6 +11,7 @@ import { presentError, toHeadgateError } from "../base/present-error.ts";
 import type { Connector } from "../sync/source.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { historyCommand } from "./commands/history.ts";
+import { keepCommand } from "./commands/keep.ts";
 import { modeCommand } from "./commands/mode.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
 import { sourceCommand } from "./commands/source.ts";
@@ -54,6 +55,7 @@ export function buildProgram(parts: CliParts): Command {
     sourceCommand,
     syncCommand,
     modeCommand,
+    keepCommand,
     reconcileCommand,
     tablesCommand,
     describeCommand,

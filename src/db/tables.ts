@@ -10,7 +10,7 @@ export interface Tables {
   readonly positions: PositionRow;
   readonly runs: RunRow;
   readonly staged_splits: StagedSplitRow;
-  readonly capture_modes: CaptureModeRow;
+  readonly table_settings: TableSettingsRow;
 }
 
 /** Written as JSON text, read as what it held. */
@@ -100,12 +100,14 @@ export interface StagedSplitRow {
   readonly staged_at: Generated<Date>;
 }
 
-export interface CaptureModeRow {
+export interface TableSettingsRow {
   readonly source_id: string;
   readonly source_schema: string;
   readonly source_name: string;
-  readonly mode: "diff" | "cursor";
+  readonly mode: "diff" | "cursor" | null;
   readonly cursor_column: string | null;
   readonly overlap: bigint | null;
+  readonly soft_delete: boolean;
+  readonly history: boolean;
   readonly set_at: Generated<Date>;
 }

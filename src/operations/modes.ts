@@ -3,8 +3,8 @@ import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import { HeadgateError } from "../errors.ts";
 import { chooseMode, cursorObstacle, usualOverlap, type CaptureMode, type ModeSetting } from "../sync/capture-mode.ts";
-import { setMode } from "../sync/mode-settings.ts";
-import { selectTables } from "../sync/select-tables.ts";
+import { changeSettings } from "../sync/table-settings.ts";
+import { describeOne } from "../sync/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
 import { operation } from "./operation.ts";
 
@@ -25,15 +25,10 @@ export const tableMode = operation({
   input,
   async run({ sources, db }, request): Promise<{ table: string; mode: CaptureMode }> {
     const source = await sources.get(request.source);
-    const table = await using(sources.open(source), async (opened) => {
-      const [found] = selectTables(await opened.discover(), [request.table]);
-      const [described] = found === undefined ? [] : await opened.describe([found.name]);
-      if (described === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: request.table });
-      return described;
-    });
-    const setting = settingOf(request, table);
-    await setMode(db, { sourceId: source.id, table: table.name, setting });
-    return { table: `${table.name.schema}.${table.name.name}`, mode: chooseMode(table, setting) };
+    const table = await using(sources.open(source), (opened) => describeOne(opened, request.table));
+    const mode = settingOf(request, table);
+    await changeSettings(db, { sourceId: source.id, table: table.name, change: { mode } });
+    return { table: `${table.name.schema}.${table.name.name}`, mode: chooseMode(table, mode) };
   },
 });
 

@@ -1,5 +1,6 @@
 /** Every operation, once: what the command line and the HTTP door offer. */
 import type { Operation } from "./operation.ts";
+import { tableKeep } from "./keep.ts";
 import { tableMode } from "./modes.ts";
 import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
@@ -18,6 +19,7 @@ export const operations: readonly Operation<never, unknown>[] = [
   sync,
   reconcile,
   tableMode,
+  tableKeep,
   tableList,
   tableDescribe,
   tableHistory,

@@ -12,10 +12,13 @@ import { duckdbType } from "../engine/duckdb-type.ts";
 import type { ReadColumn, ReadFile } from "../engine/read-data-files.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { planScan } from "../iceberg/scan.ts";
-import type { Schema } from "../iceberg/schema.ts";
 import { currentSnapshot } from "../iceberg/table-metadata.ts";
-import { mergeRows } from "./merge-rows.ts";
+import type { NestedField } from "../iceberg/type.ts";
+import { writeHistory } from "./change-history.ts";
+import { mergeRows, type MergeParts } from "./merge-rows.ts";
 import { compareRows, type DifferenceParts, type RowDifference } from "./row-difference.ts";
+import { imageKeys } from "./row-images.ts";
+import { deletedAtColumn, keepDeleted } from "./soft-deletes.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
@@ -28,6 +31,8 @@ export interface ContentChange {
   readonly rowsRemoved: number;
   /** Of the rows that the table shall have; see row-difference.ts. */
   readonly digest: string;
+  /** For the history of its changes, where it is kept. */
+  readonly images: StagedFile | undefined;
 }
 
 export interface ContentParts {
@@ -45,13 +50,15 @@ export async function changeContent(run: SyncRun, parts: ContentParts): Promise<
 
 export interface Sides extends DifferenceParts {
   readonly live: readonly LocalFile[];
+  /** Columns of the source's key; undefined for a table without. */
+  readonly keyColumns: readonly ReadColumn[] | undefined;
 }
 
 /** The lake's rows and those that were read, in the columns of the schema the table shall have. */
 export async function openSides(run: SyncRun, { target, current, files }: ContentParts): Promise<Sides> {
   return {
     engine: await run.loadEngine(),
-    columns: readColumns(target.follow.schema),
+    ...sourceColumns(target),
     live: await liveFiles(run, { target, current }),
     fresh: await freshFiles(run, files),
     signal: run.signal,
@@ -61,26 +68,62 @@ export async function openSides(run: SyncRun, { target, current, files }: Conten
 async function changeBetween(run: SyncRun, parts: ContentParts & { sides: Sides }): Promise<ContentChange> {
   const { files, sides, target } = parts;
   const { digest, difference: found } = await compareRows(sides, run.verify ? undefined : knownDigest(target));
-  if (found === undefined) return { change: undefined, rowsAdded: 0, rowsRemoved: 0, digest };
+  if (found === undefined) return { change: undefined, rowsAdded: 0, rowsRemoved: 0, digest, images: undefined };
   return using(found, async (difference) => {
     const { rowsAdded, rowsRemoved } = difference;
-    if (isWorthReplacing(run, { difference, files }))
-      return { change: { add: files, deletes: [], remove: "all" }, rowsAdded, rowsRemoved, digest };
-    return { change: await mergeSides(run, { target, sides, difference }), rowsAdded, rowsRemoved, digest };
+    const replaceBy = isWorthReplacing(run, { target, difference, files }) ? files : undefined;
+    const applied = await applyDifference(run, { target, sides, difference, replaceBy });
+    return { ...applied, rowsAdded, rowsRemoved, digest };
   });
 }
 
-interface MergedSides {
+interface FoundDifference {
   readonly target: SyncTarget;
   readonly sides: Sides;
   readonly difference: RowDifference;
+  /** The table's whole content, where it takes the place of what is there. */
+  readonly replaceBy?: readonly StagedFile[] | undefined;
 }
 
-export function mergeSides(run: SyncRun, { target, sides, difference }: MergedSides): Promise<TableChange> {
+/** Writes what a difference means for the table and for the history of its changes. */
+export async function applyDifference(
+  run: SyncRun,
+  { target, sides, difference, replaceBy }: FoundDifference,
+): Promise<Pick<ContentChange, "change" | "images"> & { change: TableChange }> {
+  const { history, follow } = target;
+  const parts = { ...sides, difference };
+  if (history === undefined && follow.deletedAt === undefined)
+    return {
+      change: replaceBy === undefined ? await merge(run, { target, parts }) : replaced(replaceBy),
+      images: undefined,
+    };
+  const { keyColumns } = sides;
+  await using stack = new AsyncDisposableStack();
+  const pairs = keyColumns && stack.use(await imageKeys(parts, keyColumns));
+  const images = history && (await writeHistory(run, { history, parts, pairs }));
+  if (replaceBy !== undefined) return { change: replaced(replaceBy), images };
+  const { deletedAt } = sides;
+  if (deletedAt === undefined) return { change: await merge(run, { target, parts }), images };
+  const kept = stack.use(await keepDeleted({ ...parts, deletedAt }, pairs));
+  const marks = { column: deletedAt, places: kept.places, at: run.openedAt };
+  return { change: await merge(run, { target, parts, marks }), images };
+}
+
+function replaced(files: readonly StagedFile[]): TableChange {
+  return { add: files, deletes: [], remove: "all" };
+}
+
+interface Merged {
+  readonly target: SyncTarget;
+  readonly parts: Sides & { readonly difference: RowDifference };
+  readonly marks?: MergeParts["marks"];
+}
+
+function merge(run: SyncRun, { target, parts, marks }: Merged): Promise<TableChange> {
   return mergeRows({
-    ...sides,
+    ...parts,
+    marks,
     schema: target.follow.schema,
-    difference,
     smallFileBytes: run.config.smallFileBytes,
     newFile: () => run.newFile(target.location),
     reach: (point) => run.reach(point),
@@ -96,10 +139,13 @@ function knownDigest({ standing, current, follow }: SyncTarget): string | undefi
 /** Of a table's rows: with more of them new, the files that were read are taken as they are. */
 const replaceShare = 0.3;
 
+/** Never where deleted rows are kept: they are only there. */
 function isWorthReplacing(
-  { config }: SyncRun,
-  { difference, files }: { difference: RowDifference; files: readonly StagedFile[] },
+  { config, full }: SyncRun,
+  { target, difference, files }: { target: SyncTarget; difference: RowDifference; files: readonly StagedFile[] },
 ): boolean {
+  if (target.follow.deletedAt !== undefined) return false;
+  if (full) return true;
   const bytes = sumOf(files, ({ sizeBytes }) => sizeBytes);
   return (
     bytes <= config.smallFileBytes || difference.rowsAdded > sumOf(files, ({ rowCount }) => rowCount) * replaceShare
@@ -125,8 +171,18 @@ async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): P
   );
 }
 
-/** The schema's columns under names of their own. */
-export function readColumns({ fields }: Schema): readonly ReadColumn[] {
+/** The source's columns under names of their own, those of its key among them, and the column that marks deleted rows. */
+export function sourceColumns({ follow, table }: SyncTarget): Pick<Sides, "columns" | "keyColumns" | "deletedAt"> {
+  const { schema, deletedAt } = follow;
+  const fields = schema.fields.filter(({ id }) => id !== deletedAt?.id);
+  return {
+    columns: readColumns(fields),
+    keyColumns: table.key && readColumns(fields.filter(({ name }) => table.key?.includes(name))),
+    deletedAt: deletedAt && deletedAtColumn(deletedAt),
+  };
+}
+
+function readColumns(fields: readonly NestedField[]): readonly ReadColumn[] {
   return fields.map(({ id, type }) => ({
     fieldId: id,
     name: `c${id}`,

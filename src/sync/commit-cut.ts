@@ -7,16 +7,16 @@ import { produceSnapshot, type ProducedSnapshot } from "../iceberg/snapshot-prod
 import { formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { mapLimit } from "../base/limit.ts";
+import type { LakeTarget } from "./lake-target.ts";
 import { forgetPlans } from "./load-plan.ts";
 import type { LoadResult } from "./load-result.ts";
 import { deletesEntry, manifestEntry } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
-import type { SyncTarget } from "./sync-target.ts";
 import type { TableChange } from "./table-change.ts";
 
 /** Returns the commit's id, or null when no table changed. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
 export async function commitCut(run: SyncRun, results: readonly LoadResult[]): Promise<string | null> {
-  const changed = results.flatMap(({ target, change }) => (change === undefined ? [] : [{ target, change }]));
+  const changed = results.flatMap(changesOf);
   run.signal.throwIfAborted();
   const steps = await mapLimit(changed, 8, (change) => tableStep(run, change));
   const snapshots = new Map(steps.map(({ tableId, snapshotId }) => [tableId, snapshotId]));
@@ -45,6 +45,22 @@ export async function commitCut(run: SyncRun, results: readonly LoadResult[]): P
   return id;
 }
 
+interface Changed {
+  readonly target: LakeTarget;
+  /** `schema.name` in the source. */
+  readonly sourceLabel: string;
+  readonly change: TableChange;
+}
+
+/** Of the table and of its history. */
+function changesOf({ target, change, history }: LoadResult): readonly Changed[] {
+  const { sourceLabel } = target;
+  return [
+    ...(change === undefined ? [] : [{ target, sourceLabel, change }]),
+    ...(history === undefined ? [] : [{ ...history, sourceLabel }]),
+  ];
+}
+
 function positionOf(
   { cut }: SyncRun,
   { target, report, fingerprint, digest }: LoadResult,
@@ -64,15 +80,11 @@ function positionOf(
   };
 }
 
-interface Changed {
-  readonly target: SyncTarget;
-  readonly change: TableChange;
-}
-
-async function tableStep(run: SyncRun, { target, change }: Changed): Promise<TableStep> {
+async function tableStep(run: SyncRun, changed: Changed): Promise<TableStep> {
+  const { target, change } = changed;
   const { tableId, current, name, location, lakeLabel } = target;
   const now = Date.now();
-  const base = evolve(target, { properties: tableProperties(run, target), now });
+  const base = evolve(target, { properties: tableProperties(run, changed), now });
   const produced = isOfFiles(change) ? await produce(run, base, { target, change, now }) : undefined;
   const next = applyUpdates(base, { updates: produced?.updates ?? [], previousFile: undefined, now });
   const to = metadataLocation(next, {
@@ -104,7 +116,7 @@ function isOfFiles({ add, deletes, remove }: TableChange): boolean {
 function produce(
   run: SyncRun,
   base: TableMetadata,
-  { target, change, now }: Changed & { now: number },
+  { target, change, now }: Pick<Changed, "target" | "change"> & { now: number },
 ): Promise<ProducedSnapshot> {
   const { schema } = target.follow;
   return produceSnapshot(fileIO(run.objects), base, {
@@ -118,7 +130,7 @@ function produce(
 
 /** The table with its schema and properties brought up to date, before the snapshot. */
 function evolve(
-  { current, tableId, location, follow }: SyncTarget,
+  { current, tableId, location, follow }: LakeTarget,
   { properties, now }: { properties: Readonly<Record<string, string>>; now: number },
 ): TableMetadata {
   const { schema, lastColumnId } = follow;
@@ -131,8 +143,9 @@ function evolve(
 }
 
 /** The position is stored with the data it covers: it survives in the table whatever happens to this catalog. */
-function tableProperties(run: SyncRun, { sourceLabel }: SyncTarget): Readonly<Record<string, string>> {
+function tableProperties(run: SyncRun, { target, sourceLabel }: Changed): Readonly<Record<string, string>> {
   return {
+    ...target.properties,
     "headgate.source": run.source.name,
     "headgate.source-table": sourceLabel,
     "headgate.position": run.cut.position,

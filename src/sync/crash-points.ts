@@ -13,6 +13,8 @@ export const crashPoints = [
   "rows-published",
   /** And its position deletes. */
   "deletes-published",
+  /** The changes are published in the table's history. */
+  "history-published",
   /** What was read for comparison is deleted, its plan not. */
   "reading-discarded",
   /** A table's manifests and manifest list are written. */

@@ -107,6 +107,7 @@ function syncRun(parts: Parts, cut: Cut): SyncRun {
     },
     reach: (point) => reach(point, parts.config),
     cut,
+    openedAt: new Date(),
     width: cut.readers + 1,
     writing: { slots: semaphore(filesAtOnce(parts.config)), batches: 0 },
     inReader: (work) => reading.run(work),

@@ -3,9 +3,11 @@
  * renamed, where the source knows), a new id for a new one, a promotion where Iceberg allows it, else a new column under the
  * same name. Ids are never used twice.
  */
+import { must } from "../base/must.ts";
 import { isPromotion } from "../iceberg/schema-evolution.ts";
 import { parsePrimitive, type NestedField, formatType } from "../iceberg/type.ts";
 import type { Schema } from "../iceberg/schema.ts";
+import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import type { SourceColumn, SourceTable } from "./source.ts";
 import type { ShapeColumn } from "./table-shape.ts";
 
@@ -14,6 +16,15 @@ export interface FollowedSchema {
   readonly lastColumnId: number;
   /** In words, for the run report; empty when the schema stays. */
   readonly changes: readonly string[];
+  /** Marks rows that the source deleted, where they are kept; see soft-deletes.ts. */
+  readonly deletedAt?: NestedField | undefined;
+}
+
+export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Schema {
+  return must(
+    schemas.find(({ schemaId }) => schemaId === currentSchemaId),
+    "metadata with its current schema",
+  );
 }
 
 export interface PreviousSchema {

@@ -2,6 +2,8 @@
 import { sumOf } from "../base/sum.ts";
 import type { ContentChange } from "./change-content.ts";
 import type { WholeTable } from "./read-whole-table.ts";
+import type { HistoryTarget } from "./change-history.ts";
+import type { StagedFile } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { TableOutcome, TableReport } from "./sync-report.ts";
 import type { SyncTarget } from "./sync-target.ts";
@@ -12,10 +14,25 @@ export interface LoadResult {
   readonly report: TableReport;
   /** Undefined leaves the lake table as it is. */
   readonly change: TableChange | undefined;
+  /** What the history of its changes gets. */
+  readonly history: HistoryChange | undefined;
   /** The source's digest of the rows, where it was asked for. */
   readonly fingerprint: string | undefined;
   /** The engine's digest of the rows, where they were compared. */
   readonly digest: string | undefined;
+}
+
+export interface HistoryChange {
+  readonly target: HistoryTarget;
+  readonly change: TableChange;
+}
+
+/** Undefined where there is none, or nothing for it: a history is made before there is anything to keep. */
+function historyChange({ history }: SyncTarget, images: StagedFile | undefined): HistoryChange | undefined {
+  if (history === undefined) return undefined;
+  const isAsItShallBe = history.current !== undefined && history.follow.changes.length === 0;
+  if (images === undefined && isAsItShallBe) return undefined;
+  return { target: history, change: { add: images === undefined ? [] : [images], deletes: [], remove: new Set() } };
 }
 
 interface Outcome {
@@ -31,7 +48,7 @@ export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): 
   const { rows, inexact } = outcome.table;
   run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
   const report: TableReport = { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact };
-  return { target, fingerprint, digest, change: undefined, report };
+  return { target, fingerprint, digest, change: undefined, history: historyChange(target, undefined), report };
 }
 
 /** A table that changes. */
@@ -56,7 +73,7 @@ export function changed(
     bytes: sumOf(written, ({ sizeBytes }) => sizeBytes),
     inexact,
   };
-  return { target, fingerprint, digest, change, report };
+  return { target, fingerprint, digest, change, history: historyChange(target, content.images), report };
 }
 
 function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {

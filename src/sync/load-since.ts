@@ -8,7 +8,7 @@ import { duckdbType } from "../engine/duckdb-type.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { cursorUnit, type CaptureMode } from "./capture-mode.ts";
-import { mergeSides, openSides, type Sides } from "./change-content.ts";
+import { applyDifference, openSides, type Sides } from "./change-content.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { inexactCounter, readRange } from "./read-range.ts";
 import type { WholeTable } from "./read-whole-table.ts";
@@ -32,11 +32,8 @@ export async function loadSince(run: SyncRun, load: CursorLoad): Promise<LoadRes
   const read = await readRange(run, { target, range, task: target.lakeLabel, total: undefined, inexact });
   const table = { ...read, inexact: inexact.counts() };
   const sides = await openSides(run, { target, current, files: table.files });
-  const keys = sides.columns.filter((_, index) =>
-    target.table.key?.includes(target.follow.schema.fields[index]?.name ?? ""),
-  );
   const result = await withMoreMemory(sides.engine, () =>
-    mergeByKey(run, { target, table, sides: { ...sides, keys } }),
+    mergeByKey(run, { target, table, sides: { ...sides, keys: sides.keyColumns } }),
   );
   await run.objects.delete(table.files.map(({ location }) => location));
   return result;
@@ -85,9 +82,9 @@ async function mergeByKey(
       reason: "no row is new by its cursor",
     });
   return using(found, async (difference) => {
-    const change = await mergeSides(run, { target, sides, difference });
+    const applied = await applyDifference(run, { target, sides, difference });
     const { rowsAdded, rowsRemoved } = difference;
     const rows = (standing?.rows ?? 0) + rowsAdded - rowsRemoved;
-    return changed(run, { ...outcome, table: { ...table, rows }, content: { change, rowsAdded, rowsRemoved } });
+    return changed(run, { ...outcome, table: { ...table, rows }, content: { ...applied, rowsAdded, rowsRemoved } });
   });
 }

@@ -55,7 +55,7 @@ export async function changeTable(run: SyncRun, { target, table }: TableRead): P
  */
 async function proveUnchanged({ full, cut, inReader }: SyncRun, target: SyncTarget): Promise<string | undefined> {
   const { current, standing, shape, table } = target;
-  if (full || current === undefined || standing === undefined) return undefined;
+  if (full || current === undefined || standing === undefined || !isAsItShallBe(target)) return undefined;
   if (standing.shape !== shape || standing.snapshotId !== current.metadata.currentSnapshotId) return undefined;
   if (await cut.unchanged(table, undefined, standing.position, standing.rows))
     return "the source proves that nothing was written";
@@ -64,8 +64,19 @@ async function proveUnchanged({ full, cut, inReader }: SyncRun, target: SyncTarg
   return fingerprint === standing.fingerprint ? "the source's digest of the rows is as before" : undefined;
 }
 
+/** But for its rows. */
+function isAsItShallBe({ follow, history }: SyncTarget): boolean {
+  if (follow.changes.length > 0) return false;
+  return history === undefined || (history.current !== undefined && history.follow.changes.length === 0);
+}
+
 /** Of files: a schema may change without one. */
 const noChange: TableChange = { add: [], deletes: [], remove: new Set() };
+
+/** What was there has to be known, also when the table is loaded from the beginning. */
+function keepsOldRows({ follow, history }: SyncTarget): boolean {
+  return follow.deletedAt !== undefined || history !== undefined;
+}
 
 type FoundChange = Partial<ContentChange>;
 
@@ -73,6 +84,8 @@ async function contentChange(
   run: SyncRun,
   { target, table: { files } }: { target: SyncTarget; table: WholeTable },
 ): Promise<FoundChange> {
-  if (target.current === undefined || run.full) return { change: { add: files, deletes: [], remove: "all" } };
-  return changeContent(run, { target, current: target.current, files });
+  const { current } = target;
+  if (current === undefined || (run.full && !keepsOldRows(target)))
+    return { change: { add: files, deletes: [], remove: "all" } };
+  return changeContent(run, { target, current, files });
 }

@@ -7,12 +7,13 @@ import type { LocalFile } from "../catalog/local-files.ts";
 import { copyDataFile } from "../engine/copy-data-file.ts";
 import { isFloat, quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readDataFilesSql, type ReadFile } from "../engine/read-data-files.ts";
+import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
 import { filePathId, positionId } from "../iceberg/position-deletes.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { planMerge, type MergeFile, type MergePlan } from "./merge-plan.ts";
 import type { DifferenceParts, RowDifference } from "./row-difference.ts";
+import { comingRows, goingRows } from "./row-images.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { LocatedDraft } from "./sync-run.ts";
 import type { StagedDeletes, TableChange } from "./table-change.ts";
@@ -22,6 +23,8 @@ export interface MergeParts extends DifferenceParts {
   readonly live: readonly LocalFile[];
   readonly difference: RowDifference;
   readonly smallFileBytes: number;
+  /** Rows of `going` that stay, marked. */
+  readonly marks?: { readonly column: ReadColumn; readonly places: string; readonly at: Date } | undefined;
   newFile(): Promise<LocatedDraft>;
   reach(point: CrashPoint): void;
 }
@@ -76,16 +79,17 @@ async function counts(engine: Engine, sql: string, signal: AbortSignal): Promise
 
 /** The rows that come, and what is left of the files that are rewritten. */
 async function writeRows(parts: MergeParts, plan: MergePlan): Promise<StagedFile | undefined> {
-  const { engine, columns, live, fresh, difference, schema, signal } = parts;
+  const { engine, live, difference, marks, schema, signal } = parts;
+  const columns = [...parts.columns, ...(parts.deletedAt === undefined ? [] : [parts.deletedAt])];
   const names = columns.map(({ name }) => quoteName(name)).join(", ");
-  const at = "on data.file = places.file and data.row = places.row";
-  const filled = await filesOf(engine, difference.coming, fresh);
-  const coming = `select ${names} from (${readDataFilesSql({ files: filled, columns, placesIn: fresh })}) data
-    semi join ${difference.coming} places ${at}`;
   const rewritten = live.filter(({ location }) => plan.rewrite.has(location));
-  const staying = `select ${names} from (${readDataFilesSql({ files: rewritten, columns, placesIn: live })}) data
-    anti join ${difference.going} places ${at}`;
-  const relations = [...(difference.rowsAdded > 0 ? [coming] : []), ...(plan.rewrite.size > 0 ? [staying] : [])];
+  const staying = `from (${readDataFilesSql({ files: rewritten, columns, placesIn: live })}) data
+    anti join ${difference.going} places on data.file = places.file and data.row = places.row`;
+  const relations = [
+    ...(difference.rowsAdded > 0 ? [`select ${names} from (${await comingRows(parts, columns)}) data`] : []),
+    ...(marks === undefined ? [] : [await markedRows(parts, marks)]),
+    ...(plan.rewrite.size > 0 ? [`select ${names} ${staying}`] : []),
+  ];
   if (relations.length === 0) return undefined;
   const draft = await parts.newFile();
   try {
@@ -109,11 +113,14 @@ async function writeRows(parts: MergeParts, plan: MergePlan): Promise<StagedFile
   }
 }
 
-/** Those files that a table of places names. */
-async function filesOf(engine: Engine, places: string, files: readonly ReadFile[]): Promise<readonly ReadFile[]> {
-  const { rows } = await engine.run(`select distinct file from ${places}`);
-  const numbers = new Set(rows.map(([file]) => Number(file)));
-  return files.filter((_, index) => numbers.has(index + 1));
+async function markedRows(
+  parts: MergeParts,
+  { column, places, at }: NonNullable<MergeParts["marks"]>,
+): Promise<string> {
+  const names = parts.columns.map(({ name }) => quoteName(name)).join(", ");
+  return `select ${names}, to_timestamp(${at.getTime() / 1000}) as ${quoteName(column.name)}
+    from (${await goingRows(parts, parts.columns)}) data
+    semi join ${places} kept on data.file = kept.file and data.row = kept.row`;
 }
 
 /** Rows may be wide and nothing here knows how wide: a small group bounds memory, and few rows come in a merge. */

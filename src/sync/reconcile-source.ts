@@ -6,7 +6,7 @@
 import { mapLimit } from "../base/limit.ts";
 import { using } from "../base/cleanup.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
-import { openSides, readColumns, liveFiles } from "./change-content.ts";
+import { openSides, sourceColumns, liveFiles } from "./change-content.ts";
 import { commitCut } from "./commit-cut.ts";
 import { inRun, type RunRequest } from "./in-run.ts";
 import { unchanged, type LoadResult } from "./load-result.ts";
@@ -108,7 +108,7 @@ async function haveKnownDigests(run: SyncRun, target: SyncTarget): Promise<boole
   if (!isSourceEqual) return false;
   const engine = await run.loadEngine();
   const live = await liveFiles(run, { target, current });
-  const sides = { engine, columns: readColumns(follow.schema), signal: run.signal };
+  const sides = { engine, ...sourceColumns(target), signal: run.signal };
   return (await withMoreMemory(engine, () => contentDigest(sides, live))) === standing.digest;
 }
 

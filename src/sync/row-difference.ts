@@ -20,6 +20,8 @@ export interface DifferenceParts {
   readonly fresh: readonly ReadFile[];
   /** Given for a fresh side that is a part of the table: only rows of the lake with one of its keys are compared. */
   readonly keys?: readonly ReadColumn[] | undefined;
+  /** A column of the lake alone: rows that have a value in it count as gone. */
+  readonly deletedAt?: ReadColumn | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -55,12 +57,12 @@ export async function compareRows(parts: DifferenceParts, liveDigest?: string): 
 
 /** Of the rows of some files; see `Comparison`. */
 export async function contentDigest(
-  parts: Pick<DifferenceParts, "engine" | "columns" | "signal">,
+  parts: Pick<DifferenceParts, "engine" | "columns" | "deletedAt" | "signal">,
   files: readonly ReadFile[],
 ): Promise<string> {
   const tables = openTables(parts.engine);
   try {
-    await fillBuckets(parts, tables.name("fresh"), hashed(parts.columns, readDataFilesSql({ ...parts, files })));
+    await fillBuckets(parts, tables.name("fresh"), hashed(parts.columns, unmarkedRows({ ...parts, live: files })));
     return await digestOfBuckets(parts, tables.name("fresh"));
   } finally {
     await tables.drop(["fresh"]);
@@ -197,12 +199,25 @@ function freshRows({ columns, fresh }: DifferenceParts, places = false): string 
 }
 
 /** The lake's rows that are compared, likewise. */
-function liveRows({ columns, keys, live, fresh }: DifferenceParts, places = false): string {
-  const all = readDataFilesSql({ files: live, columns, placesIn: places ? live : undefined });
+function liveRows({ columns, keys, live, fresh, deletedAt }: DifferenceParts, places = false): string {
+  const all = unmarkedRows({ columns, live, deletedAt }, places);
   if (keys === undefined) return hashed(columns, all, places);
   const names = keys.map(({ name }) => quoteName(name)).join(", ");
   const wanted = readDataFilesSql({ files: fresh, columns: keys });
   return hashed(columns, `from (${all}) data semi join (${wanted}) wanted using (${names})`, places);
+}
+
+/** A select statement: the lake's rows that count as there. */
+function unmarkedRows(
+  { columns, live, deletedAt }: Pick<DifferenceParts, "columns" | "live" | "deletedAt">,
+  places = false,
+): string {
+  const placesIn = places ? live : undefined;
+  if (deletedAt === undefined) return readDataFilesSql({ files: live, columns, placesIn });
+  const marked = readDataFilesSql({ files: live, columns: [...columns, deletedAt], placesIn });
+  const names = columns.map(({ name }) => quoteName(name));
+  const list = [...names, ...(places ? ["file", "row"] : [])].join(", ");
+  return `select ${list} from (${marked}) data where ${quoteName(deletedAt.name)} is null`;
 }
 
 function hashed(columns: readonly ReadColumn[], rowsSql: string, places = false): string {

@@ -1,6 +1,6 @@
 /** Which objects of a source a run is about: tables by default, views and the like only when named exactly. */
 import { HeadgateError } from "../errors.ts";
-import type { SourceObject } from "./source.ts";
+import type { Source, SourceObject, SourceTable } from "./source.ts";
 import { matchesAny } from "./table-pattern.ts";
 
 /** Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing, and when all of them match nothing. */
@@ -12,6 +12,14 @@ export function selectTables(objects: readonly SourceObject[], patterns: readonl
   if (patterns.length > 0 && chosen.length === 0)
     throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: patterns.join(", ") });
   return chosen;
+}
+
+/** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND. */
+export async function describeOne(source: Source, name: string): Promise<SourceTable> {
+  const [found] = selectTables(await source.discover(), [name]);
+  const [described] = found === undefined ? [] : await source.describe([found.name]);
+  if (described === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: name });
+  return described;
 }
 
 function isChosen(

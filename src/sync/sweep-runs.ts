@@ -6,6 +6,7 @@
 import { formatJson } from "../base/json.ts";
 import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
+import { historyId } from "./change-history.ts";
 import { reach } from "./crash-points.ts";
 import { forgetPlans } from "./load-plan.ts";
 import type { SourceObject } from "./source.ts";
@@ -78,7 +79,7 @@ async function tableLocations({ db, config }: SyncContext, sourceId: string): Pr
   const made = await db
     .selectFrom("positions")
     .innerJoin("tables", "tables.id", "positions.table_id")
-    .select("tables.location")
+    .select(["tables.id", "tables.location"])
     .where("positions.source_id", "=", sourceId)
     .execute();
   const planned = await db
@@ -87,8 +88,9 @@ async function tableLocations({ db, config }: SyncContext, sourceId: string): Pr
     .distinct()
     .where("source_id", "=", sourceId)
     .execute();
+  const histories = [...made.map(({ id }) => id), ...planned.map(({ table_id: id }) => id)].map(historyId);
   return new Set([
     ...made.map(({ location }) => location),
-    ...planned.map(({ table_id: id }) => `${config.lakeLocation}/${id}`),
+    ...[...planned.map(({ table_id: id }) => id), ...histories].map((id) => `${config.lakeLocation}/${id}`),
   ]);
 }

@@ -14,6 +14,8 @@ export interface SyncRun extends SyncContext, RunRequest {
   /** The run's id, a UUID. */
   readonly run: string;
   readonly cut: Cut;
+  /** When the cut was opened. */
+  readonly openedAt: Date;
   /** Tables, and splits of a table, under way at once. */
   readonly width: number;
   /** Waits for one of the cut's readers. */

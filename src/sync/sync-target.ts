@@ -1,34 +1,32 @@
 /** What a run has to bring where: each source table with its lake table, where it stands, and the schema it will have. */
 import type { Selectable } from "kysely";
-import type { CatalogTable } from "../catalog/catalog.ts";
 import { uuidv7 } from "../base/uuid.ts";
+import type { CatalogTable, TableEntry } from "../catalog/catalog.ts";
 import type { PositionRow } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
 import { chooseMode, type CaptureMode } from "./capture-mode.ts";
-import { modesOfSource } from "./mode-settings.ts";
+import { historyOfProperty, historyTarget, type HistoryTarget } from "./change-history.ts";
 import { formatLakeName, lakeName, type LakeName } from "./lake-name.ts";
-import { followSchema, type FollowedSchema } from "./lake-schema.ts";
+import { currentSchema, followSchema, type FollowedSchema } from "./lake-schema.ts";
+import type { LakeTarget } from "./lake-target.ts";
+import { deletedAtProperty, followMarks, withoutMarks } from "./soft-deletes.ts";
 import type { Position, Source, SourceObject, SourceTable } from "./source.ts";
 import type { SyncContext } from "./sync-context.ts";
-import { shapeColumns, tableShape } from "./table-shape.ts";
+import { settingsOfSource, usualSettings, type TableSettings } from "./table-settings.ts";
+import { shapeColumns, tableShape, type ShapeColumn } from "./table-shape.ts";
 
-export interface SyncTarget {
+export interface SyncTarget extends LakeTarget {
   readonly table: SourceTable;
-  readonly name: LakeName;
   /** `schema.name` in the source. */
   readonly sourceLabel: string;
-  readonly lakeLabel: string;
   readonly sourceId: string;
-  /** The lake table's id: of the one that exists, else chosen for the one to be made. */
-  readonly tableId: string;
-  readonly location: string;
-  /** The lake table as it is now. */
-  readonly current: CatalogTable | undefined;
   /** Where it stands in the source's log. */
   readonly standing: Standing | undefined;
   readonly shape: string;
   /** How its changes are found. */
   readonly mode: CaptureMode;
-  readonly follow: FollowedSchema;
+  /** Where its changes are kept, if they are. */
+  readonly history: HistoryTarget | undefined;
 }
 
 /** What is known of a table from when it was last brought to a cut. */
@@ -56,7 +54,7 @@ export async function resolveTargets(
 ): Promise<readonly SyncTarget[]> {
   const entries = await context.catalog.entries();
   const standings = await context.db.selectFrom("positions").selectAll().where("source_id", "=", sourceId).execute();
-  const modes = await modesOfSource(context.db, sourceId);
+  const settings = await settingsOfSource(context.db, sourceId);
   const planned = await context.db
     .selectFrom("staged_splits")
     .select(["table_id", "source_schema", "source_name"])
@@ -64,44 +62,90 @@ export async function resolveTargets(
     .groupBy(["table_id", "source_schema", "source_name"])
     .execute();
   return Promise.all(
-    tables.map(async (table): Promise<SyncTarget> => {
+    tables.map((table) => {
       const { schema, name } = table.name;
       const isThis = (row: { source_schema: string; source_name: string }): boolean =>
         row.source_schema === schema && row.source_name === name;
-      const target = lakeName(source, table.name);
-      const row = standings.find(isThis);
-      const entry =
-        entries.find((candidate) => candidate.id === row?.table_id) ??
-        entries.find(({ database, name: found }) => database === target.database && found === target.table);
-      const current = entry && (await context.catalog.load(entry));
-      const tableId = current?.id ?? planned.find(isThis)?.table_id ?? uuidv7();
-      const standing = row && presentStanding(row);
-      return {
+      const set = settings.find(({ table: other }) => other.schema === schema && other.name === name);
+      return resolveTarget(context, {
         table,
-        name: target,
-        sourceLabel: `${schema}.${name}`,
-        lakeLabel: formatLakeName(target),
         sourceId,
-        tableId,
-        location: current?.location ?? `${context.config.lakeLocation}/${tableId}`,
-        current,
-        standing,
-        shape: tableShape(table),
-        mode: chooseMode(
-          table,
-          modes.find(({ table: set }) => set.schema === schema && set.name === name),
-        ),
-        follow: followSchema(
-          table,
-          current && {
-            schema: currentSchema(current),
-            lastColumnId: current.metadata.lastColumnId,
-            shape: standing === undefined ? [] : shapeColumns(standing.shape),
-          },
-        ),
-      };
+        entries,
+        name: lakeName(source, table.name),
+        row: standings.find(isThis),
+        plannedId: planned.find(isThis)?.table_id,
+        settings: set?.settings ?? usualSettings,
+      });
     }),
   );
+}
+
+interface KnownOfTable {
+  readonly table: SourceTable;
+  readonly sourceId: string;
+  readonly entries: readonly TableEntry[];
+  readonly name: LakeName;
+  readonly row: Selectable<PositionRow> | undefined;
+  /** The id that an unfinished first load chose. */
+  readonly plannedId: string | undefined;
+  readonly settings: TableSettings;
+}
+
+async function resolveTarget({ catalog, config }: SyncContext, known: KnownOfTable): Promise<SyncTarget> {
+  const { table, sourceId, entries, name, row, settings } = known;
+  const entry =
+    entries.find(({ id }) => id === row?.table_id) ??
+    entries.find((other) => other.database === name.database && other.name === name.table);
+  const current = entry && (await catalog.load(entry));
+  if (current?.metadata.properties[historyOfProperty] !== undefined)
+    throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(name) });
+  const tableId = current?.id ?? known.plannedId ?? uuidv7();
+  const standing = row && presentStanding(row);
+  const shape = standing === undefined ? [] : shapeColumns(standing.shape);
+  const { lakeLocation } = config;
+  return {
+    table,
+    name,
+    sourceLabel: `${table.name.schema}.${table.name.name}`,
+    lakeLabel: formatLakeName(name),
+    sourceId,
+    tableId,
+    location: current?.location ?? `${lakeLocation}/${tableId}`,
+    current,
+    standing,
+    shape: tableShape(table),
+    mode: chooseMode(table, settings.mode),
+    ...followTable(table, { current, shape, softDelete: settings.softDelete }),
+    history: settings.history
+      ? await historyTarget({ table, name, tableId, shape, lakeLocation, entries, load: catalog.load })
+      : undefined,
+  };
+}
+
+interface FollowParts {
+  readonly current: CatalogTable | undefined;
+  readonly shape: readonly ShapeColumn[];
+  readonly softDelete: boolean;
+}
+
+function followTable(
+  table: SourceTable,
+  { current, shape, softDelete }: FollowParts,
+): Pick<SyncTarget, "follow" | "properties"> {
+  if (current === undefined)
+    return withProperties(
+      followMarks(followSchema(table, undefined), { wanted: softDelete, before: undefined, isNew: true }),
+    );
+  const { metadata } = current;
+  const schema = currentSchema(metadata);
+  const before = schema.fields.find(({ id }) => String(id) === metadata.properties[deletedAtProperty]);
+  const previous = withoutMarks({ schema, lastColumnId: metadata.lastColumnId, shape }, before);
+  return withProperties(followMarks(followSchema(table, previous), { wanted: softDelete, before, isNew: false }));
+}
+
+function withProperties(follow: FollowedSchema): Pick<SyncTarget, "follow" | "properties"> {
+  const { deletedAt } = follow;
+  return { follow, properties: deletedAt === undefined ? {} : { [deletedAtProperty]: String(deletedAt.id) } };
 }
 
 function presentStanding(row: Selectable<PositionRow>): Standing {
@@ -113,12 +157,6 @@ function presentStanding(row: Selectable<PositionRow>): Standing {
     snapshotId: row.snapshot_id ?? undefined,
     digest: row.content_digest ?? undefined,
   };
-}
-
-function currentSchema({ metadata }: CatalogTable) {
-  const schema = metadata.schemas.find(({ schemaId }) => schemaId === metadata.currentSchemaId);
-  if (schema === undefined) throw new TypeError("metadata without its current schema");
-  return schema;
 }
 
 /** Lake tables of this source whose table the source no longer has. */

@@ -3,18 +3,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { using } from "../../src/base/cleanup.ts";
-import { holdSession } from "../../src/cli/session.ts";
-import { resolveConfig } from "../../src/config.ts";
-import { connectors } from "../../src/main.ts";
 import { crashPoints, type CrashPoint } from "../../src/sync/crash-points.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { compareWithLake } from "../world/equality.ts";
+import { holdHeadgate } from "../world/held-headgate.ts";
 import { orphans } from "../world/orphans.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
-const tables = ["keyed", "keyless", "still"];
+const tables = ["keyed", "keyless", "still", "told"];
+const replay = `select id, entry from shop.told__history group by all having
+  sum(case when _operation in ('insert', 'update_after') then 1 else -1 end) > 0 order by all`;
 
 describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   let home: string;
@@ -28,17 +27,22 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute("create table keyed (id int primary key, entry varchar(200))");
     await source.execute("create table keyless (entry varchar(200), n int)");
     await source.execute("create table still (id int primary key)");
+    await source.execute("create table told (id int primary key, entry varchar(200))");
     const ids = Array.from({ length: 2_000 }, (_, index) => index);
     await source.execute(`insert into keyed values ${ids.map((id) => `(${id}, 'entry ${id}')`).join(", ")}`);
     await source.execute(`insert into keyless values ${ids.map((id) => `('same', ${id % 50})`).join(", ")}`);
     at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
-    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    await begin();
   });
   afterAll(async () => {
     await source[Symbol.asyncDispose]();
     await rm(home, { recursive: true, force: true });
   });
 
+  async function begin(): Promise<void> {
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    await askCommand(["keep", "shop.told", "--history", "yes"], at);
+  }
   /** Inserts, updates, deletes and duplicates in a fraction of the rows. */
   async function change(): Promise<void> {
     round++;
@@ -49,6 +53,9 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute(`delete from keyed where id = ${1_000 + round}`);
     await source.execute(`delete from keyless where n = ${round}`);
     await source.execute(`insert into keyless values ('same', 7), ('same', 7), (null, 7)`);
+    await source.execute(`insert into told values (${round}, 'new'), (${1_000 + round}, null)`);
+    await source.execute(`update told set entry = 'changed ${round}' where id > ${round - 3}`);
+    await source.execute(`delete from told where id = ${round - 2}`);
   }
   async function killedAt(point: CrashPoint, ...more: string[]): Promise<void> {
     const { code, stderr } = await runCommand(["sync", "shop", "--crash-at", point, ...more], at);
@@ -58,18 +65,19 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
 
   /** Equal to the source, and every file in the lake belongs to a table. */
   async function expectExact(): Promise<void> {
-    await using(holdSession({ config: resolveConfig({ data: at.data }), connectors }), async (session) => {
-      for (const table of tables) {
-        const comparison = await compareWithLake({ source, session, database: "shop", table });
-        expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
-      }
-      expect(await orphans(session.context)).toEqual([]);
-    });
+    await using held = await holdHeadgate({ data: at.data });
+    const { session } = held;
+    for (const table of tables) {
+      const comparison = await compareWithLake({ source, session, database: "shop", table });
+      expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
+    }
+    expect(await held.rows(replay)).toEqual(await held.rows("select id, entry from shop.told order by all"));
+    expect(await orphans(session.context)).toEqual([]);
   }
 
   test.each(["split-noted", "metadata-written", "committed"] as const)("in the first load: %s", async (point) => {
     await rm(at.data, { recursive: true, force: true });
-    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    await begin();
     await killedAt(point);
     await sync();
     await expectExact();

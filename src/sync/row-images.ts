@@ -1,0 +1,79 @@
+/**
+ * The rows of a difference with their values: the images that come and those that go. By the table's key, if it has one, an image
+ * that goes and one that comes are the same row before and after; of a table without key nobody can tell.
+ */
+import { randomBytes } from "node:crypto";
+import { quoteName, quoteText } from "../engine/duckdb-type.ts";
+import type { Engine } from "../engine/engine.ts";
+import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
+import type { DifferenceParts, RowDifference } from "./row-difference.ts";
+
+export interface ImageParts extends DifferenceParts {
+  readonly difference: RowDifference;
+}
+
+/** A select statement: the rows that come, in `columns`. */
+export async function comingRows({ engine, fresh, difference }: ImageParts, columns: readonly ReadColumn[]) {
+  return imagesAt(difference.coming, { columns, all: fresh, files: await filesOf(engine, difference.coming, fresh) });
+}
+
+/** A select statement: the rows that go, in `columns` and with their places. */
+export async function goingRows({ engine, live, difference }: ImageParts, columns: readonly ReadColumn[]) {
+  return imagesAt(difference.going, { columns, all: live, files: await filesOf(engine, difference.going, live) });
+}
+
+interface Images {
+  readonly columns: readonly ReadColumn[];
+  readonly files: readonly ReadFile[];
+  /** Places count in these. */
+  readonly all: readonly ReadFile[];
+}
+
+function imagesAt(places: string, { columns, files, all }: Images): string {
+  return `select data.* from (${readDataFilesSql({ files, columns, placesIn: all })}) data
+    semi join ${places} places on data.file = places.file and data.row = places.row`;
+}
+
+/** Those files that a table of places names. */
+async function filesOf(engine: Engine, places: string, files: readonly ReadFile[]): Promise<readonly ReadFile[]> {
+  const { rows } = await engine.run(`select distinct file from ${places}`);
+  const numbers = new Set(rows.map(([file]) => Number(file)));
+  return files.filter((_, index) => numbers.has(index + 1));
+}
+
+/** Tables of the engine with the keys of the images that come and of those that go. */
+export interface ImageKeys extends AsyncDisposable {
+  readonly keys: readonly ReadColumn[];
+  readonly came: string;
+  readonly went: string;
+}
+
+export async function imageKeys(parts: ImageParts, keys: readonly ReadColumn[]): Promise<ImageKeys> {
+  const { engine, signal } = parts;
+  const comparison = randomBytes(8).toString("hex");
+  const [came, went] = [`came_${comparison}`, `went_${comparison}`];
+  await engine.run(
+    `create table ${came} as select ${keyOf(keys)} as key from (${await comingRows(parts, keys)}) rows`,
+    { signal },
+  );
+  await engine.run(`create table ${went} as select ${keyOf(keys)} as key from (${await goingRows(parts, keys)}) rows`, {
+    signal,
+  });
+  return {
+    keys,
+    came,
+    went,
+    async [Symbol.asyncDispose]() {
+      for (const table of [came, went]) if (engine.isAlive()) await engine.run(`drop table if exists ${table}`);
+    },
+  };
+}
+
+/** An expression over rows with the key's columns: whether the table of keys has theirs. */
+export function hasKeyIn(keyTable: string, keys: readonly ReadColumn[]): string {
+  return `${keyOf(keys)} in (select key from ${keyTable})`;
+}
+
+function keyOf(keys: readonly ReadColumn[]): string {
+  return `{${keys.map(({ name }) => `${quoteText(name)}: ${quoteName(name)}`).join(", ")}}`;
+}

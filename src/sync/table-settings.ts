@@ -1,0 +1,65 @@
+/** What somebody set for a table of a source: how its changes are found, and what is kept of rows that change. */
+import type { Kysely } from "kysely";
+import type { TableSettingsRow, Tables } from "../db/tables.ts";
+import type { ModeSetting } from "./capture-mode.ts";
+import type { TableName } from "./source.ts";
+
+export interface TableSettings {
+  /** Undefined: nobody chose. */
+  readonly mode: ModeSetting | undefined;
+  /** Rows that the source deletes stay in the lake, marked. */
+  readonly softDelete: boolean;
+  /** Every change is kept in a table beside it. */
+  readonly history: boolean;
+}
+
+export const usualSettings: TableSettings = { mode: undefined, softDelete: false, history: false };
+
+export interface SetTable {
+  readonly table: TableName;
+  readonly settings: TableSettings;
+}
+
+export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Promise<readonly SetTable[]> {
+  const rows = await db.selectFrom("table_settings").selectAll().where("source_id", "=", sourceId).execute();
+  return rows.map((row) => ({
+    table: { schema: row.source_schema, name: row.source_name },
+    settings: { mode: modeOf(row), softDelete: row.soft_delete, history: row.history },
+  }));
+}
+
+function modeOf({ mode, cursor_column: column, overlap }: Omit<TableSettingsRow, "set_at">): ModeSetting | undefined {
+  if (mode === null) return undefined;
+  return { mode, column: column ?? undefined, overlap: overlap === null ? undefined : Number(overlap) };
+}
+
+interface SettingsPlace {
+  readonly sourceId: string;
+  readonly table: TableName;
+}
+
+/** Changes the settings given and leaves the others. Returns all of them. */
+export async function changeSettings(
+  db: Kysely<Tables>,
+  { sourceId, table, change }: SettingsPlace & { change: Partial<TableSettings> },
+): Promise<TableSettings> {
+  const known = (await settingsOfSource(db, sourceId)).find(
+    (set) => set.table.schema === table.schema && set.table.name === table.name,
+  );
+  const settings = { ...usualSettings, ...known?.settings, ...change };
+  const { mode, softDelete, history } = settings;
+  const values = {
+    mode: mode?.mode ?? null,
+    cursor_column: mode?.column ?? null,
+    overlap: mode?.overlap === undefined ? null : BigInt(mode.overlap),
+    soft_delete: softDelete,
+    history,
+    set_at: new Date(),
+  };
+  await db
+    .insertInto("table_settings")
+    .values({ source_id: sourceId, source_schema: table.schema, source_name: table.name, ...values })
+    .onConflict((conflict) => conflict.columns(["source_id", "source_schema", "source_name"]).doUpdateSet(values))
+    .execute();
+  return settings;
+}

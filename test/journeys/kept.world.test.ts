@@ -1,0 +1,208 @@
+/** Rows that the source deletes stay, marked; every change is kept in a history: through drift, emptying and coming back. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import { openRandom } from "../soak/random.ts";
+import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+type Row = readonly unknown[];
+
+describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
+  let home: string;
+  let source: SampleSource;
+  let at: CommandOptions;
+  let held: HeldHeadgate;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-kept-"));
+    source = await openSampleSource(dialect, join(home, "source"));
+    await source.execute("create table orders (id int primary key, entry varchar(200), amount int)");
+    await source.execute("insert into orders values (1, 'one', 10), (2, 'two', 20), (3, null, 30)");
+    await source.execute("create table log (entry varchar(200), amount int)");
+    await source.execute("insert into log values ('same', 1), ('same', 1), ('other', null)");
+    await source.execute("create table busy (id int, shop varchar(20), entry varchar(200), primary key (shop, id))");
+    await source.execute("create table loose (n int, entry varchar(200))");
+    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    for (const table of ["busy", "loose"]) await keep(table, "yes");
+    // Marked by position on one side, rewritten on the other.
+    held = await holdHeadgate({ data: at.data, smallFile: dialect === "postgres" ? "0" : "512" });
+    await held.sync("shop");
+  });
+  afterAll(async () => {
+    await held[Symbol.asyncDispose]();
+    await source[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const keep = (table: string, answer: "yes" | "no") =>
+    askCommand(["keep", `shop.${table}`, "--deleted", answer, "--history", answer], at);
+  const execute = async (...statements: string[]): Promise<void> => {
+    for (const statement of statements) await source.execute(statement);
+  };
+  const sync = (full = false): Promise<SyncReport> => held.sync("shop", full);
+  const rows = (statement: string): Promise<readonly Row[]> => held.rows(statement);
+  const table = (columns = "id, entry, amount"): Promise<readonly Row[]> =>
+    rows(`select ${columns}, _deleted_at is not null from shop.orders order by all`);
+  /** The changes that were seen last. */
+  async function news(name: string, columns: string): Promise<readonly Row[]> {
+    const history = `shop.${name}__history`;
+    const last = `_changed_at = (select max(_changed_at) from ${history})`;
+    return rows(`select _operation, ${columns} from ${history} where ${last} order by all`);
+  }
+
+  test("asked for, the column and the history are there, and say nothing yet", async () => {
+    await keep("orders", "yes");
+    await keep("log", "yes");
+    const report = await sync();
+    expect(report.tables.find(({ lakeTable }) => lakeTable === "shop.orders")?.schemaChanges).toEqual([
+      "deleted rows are kept, marked in _deleted_at",
+    ]);
+    expect(await table()).toEqual([
+      [1, "one", 10, false],
+      [2, "two", 20, false],
+      [3, null, 30, false],
+    ]);
+    expect(await news("orders", "id, entry, amount")).toEqual([]);
+    expect((await sync()).commit).toBeNull();
+  });
+
+  test("an update is not a deletion, a deleted row stays, and the history has both", async () => {
+    await execute("update orders set entry = 'zwei' where id = 2", "delete from orders where id = 3");
+    await execute("insert into orders values (9, 'nine', 90)", "delete from log where entry = 'other'");
+    await execute(`insert into log values ('same', 1)`);
+    await sync();
+    expect(await table()).toEqual([
+      [1, "one", 10, false],
+      [2, "zwei", 20, false],
+      [3, null, 30, true],
+      [9, "nine", 90, false],
+    ]);
+    expect(await news("orders", "id, entry, amount")).toEqual([
+      ["delete", 3, null, 30],
+      ["insert", 9, "nine", 90],
+      ["update_after", 2, "zwei", 20],
+      ["update_before", 2, "two", 20],
+    ]);
+    expect(await news("log", "entry, amount")).toEqual([
+      ["delete", "other", null],
+      ["insert", "same", 1],
+    ]);
+    expect(await rows("select entry, amount, _deleted_at is not null from shop.log order by all")).toEqual([
+      ["other", null, true],
+      ["same", 1, false],
+      ["same", 1, false],
+      ["same", 1, false],
+    ]);
+  });
+
+  test("a key that comes back is one row again, and reconciling sees live rows only", async () => {
+    await execute("insert into orders values (3, 'again', 31)");
+    await sync();
+    expect(await table()).toEqual([
+      [1, "one", 10, false],
+      [2, "zwei", 20, false],
+      [3, "again", 31, false],
+      [9, "nine", 90, false],
+    ]);
+    const { tables } = await held.reconcile("shop");
+    expect(tables.map(({ equal }) => equal)).toEqual([true, true, true, true]);
+  });
+
+  test("columns come, go and change their type; what the history held stays readable", async () => {
+    await execute("delete from orders where id = 9", "alter table orders add column extra varchar(20)");
+    await execute("alter table orders drop column entry", "update orders set extra = 'x' where id = 1");
+    const toText = { postgres: "alter column amount type varchar(20)", mariadb: "modify amount varchar(20)" };
+    await execute(`alter table orders ${toText[dialect]}`);
+    await sync();
+    expect(await table("id, amount, extra")).toEqual([
+      [1, "10", "x", false],
+      [2, "20", null, false],
+      [3, "31", null, false],
+      [9, null, null, true],
+    ]);
+    const history = "select _operation, id, entry, amount__int, amount, extra from shop.orders__history";
+    expect(await rows(`${history} where id = 9 order by all`)).toEqual([
+      ["delete", 9, null, null, null, null],
+      ["insert", 9, "nine", 90, null, null],
+    ]);
+    expect(await rows(`${history} where id = 1 order by all`)).toEqual([
+      ["update_after", 1, null, null, "10", "x"],
+      ["update_before", 1, null, null, null, null],
+    ]);
+  });
+
+  test("emptied, or loaded from the beginning, the table keeps what it had", async () => {
+    await execute("delete from orders where id > 1");
+    await sync(true);
+    expect(await table("id")).toEqual([
+      [1, false],
+      [2, true],
+      [3, true],
+      [9, true],
+    ]);
+    await execute("truncate table orders");
+    await sync();
+    expect(await table("id")).toEqual([1, 2, 3, 9].map((id) => [id, true]));
+    expect(await rows("select count(*) from shop.orders__history where _operation = 'delete'")).toEqual([[5]]);
+  });
+
+  test("after any work, live rows are the source's and the history adds up to them", async () => {
+    const random = openRandom(dialect === "postgres" ? 11 : 12);
+    for (let round = 0; round < 8; round++) {
+      for (let work = 0; work < 12; work++) await execute(...randomWork(random));
+      await sync();
+      const { tables } = await held.reconcile("shop");
+      expect(tables.map(({ equal }) => equal)).toEqual([true, true, true, true]);
+      for (const [name, columns] of [
+        ["busy", "id, shop, entry"],
+        ["loose", "n, entry"],
+      ] as const) {
+        const live = await rows(`select ${columns} from shop.${name} where _deleted_at is null order by all`);
+        expect(await rows(replay(name, columns))).toEqual(live);
+      }
+      const twice = "select shop, id, count(*) from shop.busy group by all having count(*) > 1";
+      expect(await rows(twice)).toEqual([]);
+    }
+  });
+
+  /** The rows that are there, by the history alone. */
+  function replay(name: string, columns: string): string {
+    const sum = `sum(case when _operation in ('insert', 'update_after') then 1 else -1 end)`;
+    const left = `select ${columns}, ${sum} as copies from shop.${name}__history group by all having ${sum} <> 0`;
+    return `select ${columns} from (${left}) left_over, unnest(range(copies::bigint)) order by all`;
+  }
+
+  function randomWork({ below, pick }: ReturnType<typeof openRandom>): readonly string[] {
+    const id = below(6);
+    const entry = pick(["'a'", "'b'", "null", "''"]);
+    return pick([
+      [`delete from busy where id = ${id}`, `insert into busy values (${id}, 'n', ${entry}), (${id}, 's', 'x')`],
+      [`update busy set entry = ${entry} where id = ${id}`],
+      [`delete from busy where id = ${id} and shop = 'n'`],
+      [`insert into loose values (${id}, ${entry}), (${id}, ${entry})`],
+      [`delete from loose where n = ${id}`],
+      [`update loose set entry = ${entry} where n = ${id}`],
+    ]);
+  }
+
+  test("asked to keep nothing, the marked rows go and the history ends where it is", async () => {
+    await keep("orders", "no");
+    await execute("insert into orders (id) values (50)");
+    await sync();
+    expect(await rows("select id from shop.orders")).toEqual([[50]]);
+    expect(await rows("select count(*) from shop.orders__history where id = 50")).toEqual([[0]]);
+  });
+
+  test("a table of the source that has the name of a history is refused, not mixed with it", async () => {
+    await execute("create table busy__history (id int)");
+    const { code, stderr } = await runCommand(["sync", "shop"], at);
+    expect(code).toBe(1);
+    expect(stderr).toContain("LAKE_NAME_TAKEN");
+    await execute("drop table busy__history");
+  });
+});

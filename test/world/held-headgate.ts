@@ -1,0 +1,36 @@
+/** A Headgate held by the test's own process: many calls without the start of a command each. */
+import { silent } from "../../src/base/progress.ts";
+import { holdSession, type HeldSession } from "../../src/cli/session.ts";
+import { resolveConfig, type Flags } from "../../src/config.ts";
+import { connectors } from "../../src/main.ts";
+import { reconcile } from "../../src/operations/reconcile.ts";
+import { sql } from "../../src/operations/sql.ts";
+import { sync } from "../../src/operations/sync.ts";
+import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+
+export interface HeldHeadgate extends AsyncDisposable {
+  readonly session: HeldSession;
+  sync(source: string, full?: boolean): Promise<SyncReport>;
+  reconcile(source: string): Promise<ReconcileReport>;
+  rows(statement: string): Promise<readonly (readonly unknown[])[]>;
+}
+
+export async function holdHeadgate(flags: Flags): Promise<HeldHeadgate> {
+  const session = await holdSession({ config: resolveConfig(flags), connectors });
+  const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+  return {
+    session,
+    sync: (source, full = false) => session.call(sync, { source, tables: [], full }, call),
+    reconcile: (source) => session.call(reconcile, { source, tables: [], repair: false }, call),
+    async rows(statement) {
+      const rows: unknown[][] = [];
+      const emit = async (item: unknown): Promise<void> => {
+        rows.push(...((item as { rows?: unknown[][] }).rows ?? []));
+      };
+      await session.call(sql, { sql: statement, explain: false }, { ...call, emit });
+      return rows;
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
