@@ -6,6 +6,7 @@ import { using } from "../base/cleanup.ts";
 import { presentError } from "../base/present-error.ts";
 import type { Report } from "../base/progress.ts";
 import { semaphore } from "../base/semaphore.ts";
+import { HeadgateError } from "../errors.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import { reach } from "./crash-points.ts";
 import { admitTables } from "./admit-tables.ts";
@@ -49,23 +50,42 @@ export async function inRun<R>(
   request: RunRequest,
   work: (scope: RunScope) => Promise<R>,
 ): Promise<R> {
-  const { id: sourceId, name: sourceName } = request.source;
-  return lockSource(context.db, { sourceId, report: request.report }, async () => {
-    const swept = await sweepRuns(context, sourceId);
-    if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
-    const run = uuidv7();
-    await beginRun(context.db, { id: run, sourceId, sourceName });
+  return lockSource(context.db, { sourceId: request.source.id, report: request.report }, () =>
+    untilNobodyInterferes(request, () => oneRun(context, request, work)),
+  );
+}
+
+/** Another engine may commit to a table while a run is under way, and rarely does; then what was found is found anew. */
+const attempts = 3;
+
+async function untilNobodyInterferes<R>({ report }: RunRequest, work: () => Promise<R>): Promise<R> {
+  for (let attempt = 1; ; attempt++) {
     try {
-      const report = await using(context.sources.open(request.source), (source) =>
-        openScope(source, { ...context, ...request, run }, work),
-      );
-      await endRun(context.db, { id: run, state: "done", report });
-      return report;
+      return await work();
     } catch (failure) {
-      await endRun(context.db, { id: run, state: "failed", report: presentError(failure) });
-      throw failure;
+      if (!(failure instanceof HeadgateError) || failure.code !== "COMMIT_CONFLICT" || attempt === attempts)
+        throw failure;
+      report({ kind: "note", text: `another writer changed ${failure.place ?? "a table"} meanwhile: once more` });
     }
-  });
+  }
+}
+
+async function oneRun<R>(context: SyncContext, request: RunRequest, work: (scope: RunScope) => Promise<R>): Promise<R> {
+  const { id: sourceId, name: sourceName } = request.source;
+  const swept = await sweepRuns(context, sourceId);
+  if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
+  const run = uuidv7();
+  await beginRun(context.db, { id: run, sourceId, sourceName });
+  try {
+    const report = await using(context.sources.open(request.source), (source) =>
+      openScope(source, { ...context, ...request, run }, work),
+    );
+    await endRun(context.db, { id: run, state: "done", report });
+    return report;
+  } catch (failure) {
+    await endRun(context.db, { id: run, state: "failed", report: presentError(failure) });
+    throw failure;
+  }
 }
 
 type Parts = SyncContext & RunRequest & { readonly run: string };

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseJson } from "../../src/base/json.ts";
 import { using } from "../../src/base/cleanup.ts";
 import { uuidv7 } from "../../src/base/uuid.ts";
-import { commit } from "../../src/catalog/commit.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
 import { holdSession } from "../../src/cli/session.ts";
 import { resolveConfig } from "../../src/config.ts";
@@ -19,6 +18,7 @@ import { connectors } from "../../src/main.ts";
 import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { movePointer } from "../world/move-pointer.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
 describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
@@ -59,8 +59,10 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     table: string,
     change: (files: readonly string[]) => Partial<SnapshotChange>,
   ): Promise<void> {
-    await using(holdSession({ config: resolveConfig({ data: at.data }), connectors }), async ({ context }) => {
-      const { id, metadata, metadataLocation: from } = await context.catalog.find(`shop.${table}`);
+    await using(holdSession({ config: resolveConfig({ data: at.data }), connectors }), async (session) => {
+      const { context } = session;
+      const found = await context.catalog.find(`shop.${table}`);
+      const { metadata, metadataLocation: from } = found;
       const io = fileIO(context.objects);
       const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
       const now = Date.now();
@@ -69,13 +71,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       const next = applyUpdates(metadata, { updates, previousFile: from, now });
       const to = metadataLocation(next, { version: 900, uuid: uuidv7() });
       await context.objects.put(to, Buffer.from(formatTableMetadata(next)));
-      await commit(context.db, {
-        id: uuidv7(),
-        runId: undefined,
-        summary: "another engine",
-        steps: [{ tableId: id, label: table, from, to, snapshotId: snapshot.snapshotId }],
-        positions: [],
-      });
+      await movePointer(session, { table: found, to, snapshotId: snapshot.snapshotId });
     });
   }
 

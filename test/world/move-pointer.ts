@@ -1,0 +1,19 @@
+/** Points a table to a metadata file that another engine wrote, as a catalog does when that engine commits. */
+import { uuidv7 } from "../../src/base/uuid.ts";
+import type { CatalogTable } from "../../src/catalog/catalog.ts";
+import { commit } from "../../src/catalog/commit.ts";
+import type { HeldSession } from "../../src/cli/session.ts";
+
+export async function movePointer(
+  { context }: HeldSession,
+  { table, to, snapshotId }: { table: CatalogTable; to: string; snapshotId: bigint },
+): Promise<void> {
+  const { id: tableId, name: label, metadataLocation: from } = table;
+  await commit(context.db, {
+    id: uuidv7(),
+    runId: undefined,
+    summary: "another engine",
+    steps: [{ tableId, label, from, to, snapshotId }],
+    positions: [],
+  });
+}
