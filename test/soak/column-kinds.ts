@@ -53,6 +53,17 @@ const postgres: readonly ColumnKind[] = [
   { type: "int[]", values: ["'{}'", "'{1,NULL,3}'", "'{{1,2},{3,4}}'"] },
   { type: "inet", values: ["'10.0.0.1/8'", "'::1'"] },
   { type: "int4range", values: ["'empty'", "'[1,5)'", "'(,3]'"] },
+  { type: "oid", values: ["0", "4294967295"] },
+  { type: "json", values: [`'{"b": 1, "b":  2}'`, "'[]'"] },
+  { type: "xml", values: ["'<a>ü</a>'"] },
+  { type: "time with time zone", values: ["'23:59:59.999999+15:59'", "'24:00:00-15:59'"] },
+  { type: "varbit(9)", values: ["B'000000001'", "B'1'", "B''"] },
+  { type: "text[]", values: [`'{"a,b","NULL",NULL,""}'`, "'{}'"] },
+  { type: "numrange", values: ["'[1.10,2.0)'", "'empty'"] },
+  { type: "cidr", values: ["'10.0.0.0/8'", "'2001:db8::/32'"] },
+  { type: "macaddr", values: ["'08:00:2b:01:02:03'"] },
+  { type: "tsvector", values: ["'a:1 b:2'", "''"] },
+  { type: "point", values: ["'(1.5,-0.1)'"] },
 ];
 
 const mariadb: readonly ColumnKind[] = [
@@ -82,6 +93,14 @@ const mariadb: readonly ColumnKind[] = [
   { type: "uuid", values: uuids },
   { type: "inet6", values: ["'::1'", "'2001:db8::ff00:42:8329'"] },
   { type: "binary(8)", values: ["x'00'", "x'0102030405060708'", "x'ff00ff00'"] },
+  { type: "tinyint unsigned", values: ["0", "255"], wider: "int unsigned" },
+  { type: "mediumint", values: ["-8388608", "8388607"], wider: "bigint" },
+  { type: "decimal(65,0)", values: ["0", "-99999999999999999999999999999999999999999999999999999999999999999"] },
+  { type: "longtext character set utf16", values: ["''", "'naïve ☕ 🦊'"] },
+  { type: "char(10)", values: ["''", "'ab'", "'ü'"] },
+  { type: "inet4", values: ["'0.0.0.0'", "'255.255.255.255'"] },
+  { type: "longblob", values: ["x''", "x'00ff00'"] },
+  { type: "point", values: ["st_geomfromtext('point(1.5 -0.25)')"] },
   { type: "varbinary(20)", values: ["x''", "x'00ff00'", "x'deadbeef'"] },
 ];
 
