@@ -8,13 +8,14 @@ import { duckdbType } from "../engine/duckdb-type.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { cursorUnit, type CaptureMode } from "./capture-mode.ts";
-import { applyDifference, openSides, type Sides } from "./change-content.ts";
+import { applyDifference } from "./apply-difference.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { inexactCounter, readRange } from "./read-range.ts";
 import type { WholeTable } from "./read-whole-table.ts";
 import { compareRows } from "./row-difference.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
+import { openSides, type Sides } from "./table-sides.ts";
 
 export interface CursorLoad {
   readonly target: SyncTarget;

@@ -6,7 +6,6 @@
 import { mapLimit } from "../base/limit.ts";
 import { using } from "../base/cleanup.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
-import { openSides, sourceColumns, liveFiles } from "./change-content.ts";
 import { commitCut } from "./commit-cut.ts";
 import { inRun, type RunRequest } from "./in-run.ts";
 import { unchanged, type LoadResult } from "./load-result.ts";
@@ -16,6 +15,7 @@ import { compareRows, contentDigest, exampleRows, type ExampleRows } from "./row
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
+import { liveFiles, openSides, sourceColumns } from "./table-sides.ts";
 
 export interface ReconcileRequest extends Omit<RunRequest, "full" | "verify"> {
   /** Brings the tables that differ to the source. */
@@ -56,7 +56,10 @@ export function reconcileSource(context: SyncContext, request: ReconcileRequest)
     const found = await mapLimit(targets, run.width, (target) => reconcileTable(run, target, request.repair));
     const commit = await commitCut(
       run,
-      found.flatMap(({ result }) => (result === undefined ? [] : [result])),
+      // A proof makes nothing, not even a history that is still missing.
+      found.flatMap(({ result }) =>
+        result === undefined ? [] : [request.repair ? result : { ...result, history: undefined }],
+      ),
     );
     const tables = found.map(({ verdict }) => verdict);
     const { position } = run.cut;
