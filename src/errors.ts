@@ -152,6 +152,24 @@ export const errorCodes = {
     status: 409,
   },
 
+  /** A schedule's times cannot be read, or never come. */
+  SCHEDULE_INVALID: {
+    title: "the schedule cannot be used",
+    remedy:
+      "write five cron fields, an IANA time zone and dates: --cron '*/15 8-18 * * mon-fri' --time-zone Europe/Bucharest",
+    status: 400,
+  },
+  /** There is no schedule of this name. */
+  SCHEDULE_NOT_FOUND: { title: "no such schedule", remedy: "see `headgate schedule list`", status: 404 },
+  /** A run took longer than it may. It was ended; the lake is as it was, and it is tried again. */
+  RUN_TIMED_OUT: {
+    title: "the run took longer than it may",
+    remedy: "see what its source was waiting for, or give the schedule a longer --timeout",
+    status: 504,
+  },
+  /** There is no run of this id. */
+  RUN_NOT_FOUND: { title: "no such run", remedy: "see `headgate runs`", status: 404 },
+
   /** There is no table of this name in the lake. */
   TABLE_NOT_FOUND: { title: "no such table", remedy: "see `headgate tables`", status: 404 },
   /** The name exists in more than one database of the lake. */

@@ -14,10 +14,15 @@ import { historyCommand } from "./commands/history.ts";
 import { keepCommand } from "./commands/keep.ts";
 import { modeCommand } from "./commands/mode.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
+import { runCommand, runsCommand } from "./commands/runs.ts";
+import { scheduleCommand } from "./commands/schedule.ts";
 import { sourceCommand } from "./commands/source.ts";
+import { statusCommand } from "./commands/status.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { syncCommand } from "./commands/sync.ts";
+import { tableCommand } from "./commands/table.ts";
 import { tablesCommand } from "./commands/tables.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { upCommand } from "./commands/up.ts";
 
 export interface CliParts {
@@ -57,6 +62,12 @@ export function buildProgram(parts: CliParts): Command {
     modeCommand,
     keepCommand,
     reconcileCommand,
+    scheduleCommand,
+    workerCommand,
+    statusCommand,
+    runsCommand,
+    runCommand,
+    tableCommand,
     tablesCommand,
     describeCommand,
     historyCommand,

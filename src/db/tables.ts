@@ -11,6 +11,7 @@ export interface Tables {
   readonly runs: RunRow;
   readonly staged_splits: StagedSplitRow;
   readonly table_settings: TableSettingsRow;
+  readonly schedules: ScheduleRow;
 }
 
 /** Written as JSON text, read as what it held. */
@@ -84,6 +85,9 @@ export interface RunRow {
   readonly report: JsonColumn<unknown> | null;
   /** Its files are removed where it did not end by itself. */
   readonly swept: Generated<boolean>;
+  /** Names of the schedules that asked for it. */
+  readonly schedules: ColumnType<string | null, string | null | undefined>;
+  readonly cancel_requested: Generated<boolean>;
 }
 
 export interface StagedSplitRow {
@@ -109,5 +113,26 @@ export interface TableSettingsRow {
   readonly overlap: bigint | null;
   readonly soft_delete: boolean;
   readonly history: boolean;
+  readonly active: boolean;
   readonly set_at: Generated<Date>;
+}
+
+/** Bring tables to now, prove them equal, or prove and mend them. */
+export type ScheduledAction = "sync" | "reconcile" | "repair";
+
+export interface ScheduleRow {
+  readonly id: string;
+  readonly name: string;
+  readonly source_id: string;
+  readonly tables: JsonColumn<unknown>;
+  readonly action: ScheduledAction;
+  readonly cron: string;
+  readonly time_zone: string;
+  readonly holidays: JsonColumn<unknown>;
+  readonly timeout_seconds: number;
+  readonly active: Generated<boolean>;
+  readonly due_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly failures: Generated<number>;
+  readonly done_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly last_error: ColumnType<unknown, string | null | undefined, string | null>;
 }

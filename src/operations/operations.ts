@@ -2,6 +2,10 @@
 import type { Operation } from "./operation.ts";
 import { tableKeep } from "./keep.ts";
 import { tableMode } from "./modes.ts";
+import { runCancel, runList, runShow } from "./runs.ts";
+import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
+import { status } from "./status.ts";
+import { controlList, tablePause, tableReset } from "./table-control.ts";
 import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
 import { sql } from "./sql.ts";
@@ -20,6 +24,19 @@ export const operations: readonly Operation<never, unknown>[] = [
   reconcile,
   tableMode,
   tableKeep,
+  controlList,
+  tablePause,
+  tableReset,
+  scheduleSet,
+  scheduleList,
+  scheduleShow,
+  schedulePause,
+  scheduleRemove,
+  scheduleRunDue,
+  runList,
+  runShow,
+  runCancel,
+  status,
   tableList,
   tableDescribe,
   tableHistory,

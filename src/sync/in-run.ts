@@ -12,7 +12,7 @@ import { reach } from "./crash-points.ts";
 import { admitTables } from "./admit-tables.ts";
 import { checkDistinct } from "./lake-name.ts";
 import { lockSource } from "./lock-source.ts";
-import { beginRun, endRun } from "./run-ledger.ts";
+import { beginRun, endRun, watchForCancel } from "./run-ledger.ts";
 import { selectTables } from "./select-tables.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { Cut, Source, SourceObject } from "./source.ts";
@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly verify: boolean;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** Given for what schedules ask for; the caller holds the source's lock. Tables named that the source no longer has are left out. */
+  readonly schedules?: readonly string[] | undefined;
 }
 
 export interface RunScope {
@@ -38,6 +40,8 @@ export interface RunScope {
   readonly targets: readonly SyncTarget[];
   /** New tables that somebody has to name first. */
   readonly waiting: readonly SourceObject[];
+  /** Tables that somebody paused. */
+  readonly paused: readonly SourceObject[];
   /** Everything the source has. */
   readonly discovered: readonly SourceObject[];
   /** Seconds since the run began. */
@@ -50,9 +54,9 @@ export async function inRun<R>(
   request: RunRequest,
   work: (scope: RunScope) => Promise<R>,
 ): Promise<R> {
-  return lockSource(context.db, { sourceId: request.source.id, report: request.report }, () =>
-    untilNobodyInterferes(request, () => oneRun(context, request, work)),
-  );
+  const run = (): Promise<R> => untilNobodyInterferes(request, () => oneRun(context, request, work));
+  if (request.schedules !== undefined) return run();
+  return lockSource(context.db, { sourceId: request.source.id, report: request.report }, run);
 }
 
 /** Another engine may commit to a table while a run is under way, and rarely does; then what was found is found anew. */
@@ -75,16 +79,40 @@ async function oneRun<R>(context: SyncContext, request: RunRequest, work: (scope
   const swept = await sweepRuns(context, sourceId);
   if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
   const run = uuidv7();
-  await beginRun(context.db, { id: run, sourceId, sourceName });
+  await beginRun(context.db, { id: run, sourceId, sourceName, schedules: request.schedules });
+  const cancelling = watchForCancel(context.db, { run, signal: request.signal });
   try {
-    const report = await using(context.sources.open(request.source), (source) =>
-      openScope(source, { ...context, ...request, run }, work),
+    const { signal } = cancelling;
+    const report = await endedBy(
+      signal,
+      using(context.sources.open(request.source), (source) =>
+        openScope(source, { ...context, ...request, signal, run }, work),
+      ),
     );
     await endRun(context.db, { id: run, state: "done", report });
     return report;
   } catch (failure) {
     await endRun(context.db, { id: run, state: "failed", report: presentError(failure) });
     throw failure;
+  } finally {
+    cancelling[Symbol.dispose]();
+  }
+}
+
+/** For a run to end by itself once it shall. */
+const graceMs = 2_000;
+
+/** A source that does not answer is not waited for once the run shall end: what is still under way cannot commit any more. */
+async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => void (timer = setTimeout(() => reject(signal.reason), graceMs));
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([work, ended]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
   }
 }
 
@@ -95,14 +123,14 @@ async function openScope<R>(source: Source, parts: Parts, work: (scope: RunScope
   const named = { name: parts.source.name, mainSchema: source.mainSchema };
   const discovered = await source.discover();
   await sweepPlans(parts, { sourceId: parts.source.id, discovered });
-  const selected = selectTables(discovered, parts.patterns);
-  const { chosen, waiting } = await admitTables(parts, selected);
+  const selected = selectTables(discovered, parts.patterns, { isTolerant: parts.schedules !== undefined });
+  const { chosen, waiting, paused } = await admitTables(parts, selected);
   checkDistinct(named, chosen);
   const described = await source.describe(chosen.map(({ name }) => name));
   const targets = await resolveTargets(parts, { source: named, sourceId: parts.source.id, tables: described });
   const seconds = (): number => (performance.now() - started) / 1000;
   return using(source.openCut({ readers: parts.config.readers }), (cut) =>
-    work({ run: syncRun(parts, cut), targets, discovered, waiting, seconds }),
+    work({ run: syncRun(parts, cut), targets, discovered, waiting, paused, seconds }),
   );
 }
 

@@ -3,13 +3,21 @@ import { HeadgateError } from "../errors.ts";
 import type { Source, SourceObject, SourceTable } from "./source.ts";
 import { matchesAny } from "./table-pattern.ts";
 
-/** Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing, and when all of them match nothing. */
-export function selectTables(objects: readonly SourceObject[], patterns: readonly string[]): readonly SourceObject[] {
+/**
+ * Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing, and when all of them match nothing; not
+ * when it is tolerant.
+ */
+export function selectTables(
+  objects: readonly SourceObject[],
+  patterns: readonly string[],
+  { isTolerant = false } = {},
+): readonly SourceObject[] {
   const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
   const missing = exact.filter((pattern) => !objects.some(({ name }) => matchesAny([pattern], name)));
-  if (missing.length > 0) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: missing.join(", ") });
+  if (missing.length > 0 && !isTolerant)
+    throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: missing.join(", ") });
   const chosen = objects.filter((object) => isChosen(object, { patterns, exact }));
-  if (patterns.length > 0 && chosen.length === 0)
+  if (patterns.length > 0 && chosen.length === 0 && !isTolerant)
     throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: patterns.join(", ") });
   return chosen;
 }

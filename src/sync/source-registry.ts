@@ -32,6 +32,8 @@ export interface SourceRegistry {
   list(): Promise<readonly RegisteredSource[]>;
   /** Throws SOURCE_NOT_FOUND. */
   get(name: string): Promise<RegisteredSource>;
+  /** Throws SOURCE_NOT_FOUND. */
+  byId(id: string): Promise<RegisteredSource>;
   /** Forgets the source; its tables stay in the lake. Throws SOURCE_NOT_FOUND. */
   remove(name: string): Promise<void>;
   /** Connects. Throws what the connector's `open` throws. */
@@ -81,6 +83,11 @@ export function sourceRegistry(parts: {
       return present(await get(name));
     },
     get: async (name) => present(await get(name)),
+    async byId(id) {
+      const row = await db.selectFrom("sources").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) throw new HeadgateError("SOURCE_NOT_FOUND", { place: id });
+      return present(row);
+    },
     async remove(name) {
       await get(name);
       await db.deleteFrom("sources").where("name", "=", name).execute();

@@ -12,7 +12,9 @@ export type TableOutcome =
   /** No longer in the source; its lake table stays as it was. */
   | "gone"
   /** New in a source whose new tables somebody has to name first; not loaded. */
-  | "waiting";
+  | "waiting"
+  /** Somebody paused it; not looked at. */
+  | "paused";
 
 export interface InexactValues {
   readonly column: string;

@@ -14,27 +14,32 @@ import { vanishedTables } from "./sync-target.ts";
 
 /** Throws what `inRun` throws. */
 export function syncSource(context: SyncContext, request: Omit<RunRequest, "verify">): Promise<SyncReport> {
-  return inRun(context, { ...request, verify: false }, async ({ run, targets, discovered, waiting, seconds }) => {
-    const { id: sourceId, name: source } = request.source;
-    const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
-    const results = await mapLimit(targets, run.width, (target) => loadTable(run, target));
-    const commit = await commitCut(run, results);
-    return {
-      run: run.run,
-      source,
-      commit,
-      position: run.cut.position,
-      seconds: seconds(),
-      rowsRead: run.rowsRead(),
-      splitsKept: run.splitsKept(),
-      tables: [
-        ...results.map(({ report }) => report),
-        ...gone.map(goneReport),
-        ...waiting.map((object) => waitingReport(source, object)),
-      ],
-      warnings: run.cut.caution === undefined ? [] : [run.cut.caution],
-    };
-  });
+  return inRun(
+    context,
+    { ...request, verify: false },
+    async ({ run, targets, discovered, waiting, paused, seconds }) => {
+      const { id: sourceId, name: source } = request.source;
+      const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
+      const results = await mapLimit(targets, run.width, (target) => loadTable(run, target));
+      const commit = await commitCut(run, results);
+      return {
+        run: run.run,
+        source,
+        commit,
+        position: run.cut.position,
+        seconds: seconds(),
+        rowsRead: run.rowsRead(),
+        splitsKept: run.splitsKept(),
+        tables: [
+          ...results.map(({ report }) => report),
+          ...gone.map(goneReport),
+          ...waiting.map((object) => waitingReport(source, object)),
+          ...paused.map((object) => pausedReport(source, object)),
+        ],
+        warnings: run.cut.caution === undefined ? [] : [run.cut.caution],
+      };
+    },
+  );
 }
 
 const nothingDone = {
@@ -53,6 +58,12 @@ function waitingReport(source: string, { name, estimatedRows }: SourceObject): T
   return { ...nothingDone, sourceTable, lakeTable: "", outcome: "waiting", reason, rows: estimatedRows ?? 0 };
 }
 
+function pausedReport(source: string, { name }: SourceObject): TableReport {
+  const sourceTable = `${name.schema}.${name.name}`;
+  const reason = `paused; go on with: headgate table resume ${source}.${sourceTable}`;
+  return { ...nothingDone, sourceTable, lakeTable: "", outcome: "paused", reason, rows: 0 };
+}
+
 function goneReport({
   sourceTable,
   lakeTable,
@@ -62,14 +73,6 @@ function goneReport({
   lakeTable: string;
   rows: number;
 }): TableReport {
-  const none = {
-    mode: "full" as const,
-    modeReason: "",
-    files: 0,
-    bytes: 0,
-    schemaChanges: [],
-    inexact: [],
-    cautions: [],
-  };
-  return { sourceTable, lakeTable, outcome: "gone", reason: "no longer in the source; kept as it was", rows, ...none };
+  const reason = "no longer in the source; kept as it was";
+  return { ...nothingDone, sourceTable, lakeTable, outcome: "gone", reason, rows };
 }

@@ -11,9 +11,11 @@ export interface TableSettings {
   readonly softDelete: boolean;
   /** Every change is kept in a table beside it. */
   readonly history: boolean;
+  /** False leaves the table out of every run. */
+  readonly active: boolean;
 }
 
-export const usualSettings: TableSettings = { mode: undefined, softDelete: false, history: false };
+export const usualSettings: TableSettings = { mode: undefined, softDelete: false, history: false, active: true };
 
 export interface SetTable {
   readonly table: TableName;
@@ -24,7 +26,7 @@ export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Pr
   const rows = await db.selectFrom("table_settings").selectAll().where("source_id", "=", sourceId).execute();
   return rows.map((row) => ({
     table: { schema: row.source_schema, name: row.source_name },
-    settings: { mode: modeOf(row), softDelete: row.soft_delete, history: row.history },
+    settings: { mode: modeOf(row), softDelete: row.soft_delete, history: row.history, active: row.active },
   }));
 }
 
@@ -47,13 +49,14 @@ export async function changeSettings(
     (set) => set.table.schema === table.schema && set.table.name === table.name,
   );
   const settings = { ...usualSettings, ...known?.settings, ...change };
-  const { mode, softDelete, history } = settings;
+  const { mode, softDelete, history, active } = settings;
   const values = {
     mode: mode?.mode ?? null,
     cursor_column: mode?.column ?? null,
     overlap: mode?.overlap === undefined ? null : BigInt(mode.overlap),
     soft_delete: softDelete,
     history,
+    active,
     set_at: new Date(),
   };
   await db

@@ -36,10 +36,10 @@ export function printReport(report: SyncReport): void {
   );
 }
 
-const untouched: ReadonlySet<TableReport["outcome"]> = new Set(["unchanged", "gone", "waiting"]);
+const untouched: ReadonlySet<TableReport["outcome"]> = new Set(["unchanged", "gone", "waiting", "paused"]);
 
 function isLookedAt({ outcome }: TableReport): boolean {
-  return outcome !== "gone" && outcome !== "waiting";
+  return outcome !== "gone" && outcome !== "waiting" && outcome !== "paused";
 }
 
 function row(table: TableReport): Record<string, unknown> {

@@ -12,14 +12,17 @@ import { configOf, printJson, wantsJson } from "../invoke.ts";
 /** `headgate up`: hold the data directory and serve it until told to stop. */
 export function upCommand({ connectors }: CliParts): Command {
   return new Command("up")
-    .description("start the server and keep it running")
+    .description("start the server, keep it running, and do what schedules say is due")
     .action(async (_options: object, command: Command) => {
       const config = configOf(command);
-      const [{ openHttpDoor }, { operations }, { holdSession }] = await Promise.all([
-        import("../../doors/http/http-door.ts"),
-        import("../../operations/operations.ts"),
-        import("../session.ts"),
-      ]);
+      const [{ openHttpDoor }, { operations }, { startScheduler }, { holdSession }, { schedulerNews }] =
+        await Promise.all([
+          import("../../doors/http/http-door.ts"),
+          import("../../operations/operations.ts"),
+          import("../../operations/scheduler.ts"),
+          import("../session.ts"),
+          import("../output/scheduler-news.ts"),
+        ]);
       const cleanup = openCleanup();
       try {
         const session = cleanup.use(await holdSession({ config, connectors }));
@@ -27,6 +30,7 @@ export function upCommand({ connectors }: CliParts): Command {
         const door = cleanup.use(openHttpDoor({ context: session.context, operations, token }));
         const origin = await door.listen({ host: config.host, port: config.port });
         const address = `${origin}/?token=${token}`;
+        cleanup.use(startScheduler(session.context, schedulerNews(command)));
         await writeFile(join(config.dataDirectory, "address"), `${address}\n`, { mode: 0o600 });
         if (wantsJson(command)) printJson({ address, pid: process.pid, data: config.dataDirectory });
         else

@@ -1,0 +1,84 @@
+/** The words of `headgate runs` and `headgate run …`: what ran, and how to end it. */
+import { Command } from "commander";
+import type { PresentedRun } from "../../operations/runs.ts";
+import type { SyncReport } from "../../sync/sync-report.ts";
+import type { CliParts } from "../cli.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRecord } from "../output/record.ts";
+import { printRows } from "../output/rows.ts";
+import { printReport } from "./sync.ts";
+
+const runs = () => import("../../operations/runs.ts");
+
+export function runsCommand({ connectors }: CliParts): Command {
+  return new Command("runs")
+    .description("list runs, newest first")
+    .argument("[source]")
+    .option("--limit <n>", "how many", "20")
+    .action(async (source: string | undefined, { limit }: { limit: string }, command: Command) => {
+      const input = { source, limit: Number(limit) };
+      const result = await invoke({ command, connectors, operation: async () => (await runs()).runList, input });
+      if (wantsJson(command)) printJson(result);
+      else printRows(result.runs.map(row));
+    });
+}
+
+function row(run: PresentedRun): Record<string, unknown> {
+  const { tables, rowsRead } = (run.report ?? {}) as Partial<SyncReport>;
+  const written = tables?.filter(({ files }) => files > 0);
+  return {
+    run: run.run,
+    source: run.source,
+    for: run.schedules ?? "somebody",
+    state: run.state,
+    "began (UTC)": run.startedAt,
+    seconds:
+      run.endedAt === null ? undefined : Math.round((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 100) / 10,
+    tables: tables?.length,
+    changed: written?.length,
+    "rows read": rowsRead,
+    error: (run.report as { code?: string } | null)?.code,
+  };
+}
+
+export function runCommand(parts: CliParts): Command {
+  return new Command("run")
+    .description("show one run, or end it")
+    .addCommand(showCommand(parts))
+    .addCommand(cancelCommand(parts));
+}
+
+function showCommand({ connectors }: CliParts): Command {
+  return new Command("show")
+    .description("show what a run read, changed and wrote, table by table")
+    .argument("<run>")
+    .action(async (run: string, _options: object, command: Command) => {
+      const result = await invoke({
+        command,
+        connectors,
+        operation: async () => (await runs()).runShow,
+        input: { run },
+      });
+      if (wantsJson(command)) return printJson(result);
+      const { report, ...facts } = result;
+      printRecord({ ...facts, schedules: facts.schedules ?? "somebody", endedAt: facts.endedAt ?? "not yet" });
+      if (isSync(report)) printReport(report);
+      else if (report !== null) printRecord(report as Record<string, unknown>);
+    });
+}
+
+function isSync(report: unknown): report is SyncReport {
+  return Array.isArray((report as Partial<SyncReport> | null)?.warnings);
+}
+
+function cancelCommand({ connectors }: CliParts): Command {
+  return new Command("cancel")
+    .description("end a run that is under way; the lake stays as it was")
+    .argument("<run>")
+    .action(async (run: string, _options: object, command: Command) => {
+      const operation = async () => (await runs()).runCancel;
+      const result = await invoke({ command, connectors, operation, input: { run } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${result.cancelling} is asked to end\n`);
+    });
+}

@@ -1,0 +1,147 @@
+/** The words of `headgate schedule …`: when tables are brought to now. */
+import { Command, Option } from "commander";
+import type { PresentedSchedule } from "../../operations/schedules.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { CliParts } from "../cli.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRows } from "../output/rows.ts";
+import { printDueRun } from "../output/due-run.ts";
+
+const schedules = () => import("../../operations/schedules.ts");
+
+export function scheduleCommand(parts: CliParts): Command {
+  return new Command("schedule")
+    .description("bring tables to now at given times")
+    .addCommand(setCommand(parts))
+    .addCommand(listCommand(parts))
+    .addCommand(pauseCommand(parts, { word: "pause", paused: true, description: "stop a schedule" }))
+    .addCommand(
+      pauseCommand(parts, { word: "resume", paused: false, description: "let a schedule go on from its next time" }),
+    )
+    .addCommand(removeCommand(parts))
+    .addCommand(runDueCommand(parts));
+}
+
+interface SetOptions {
+  readonly source: string;
+  readonly table?: string[];
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly holiday?: string[];
+  readonly action: "sync" | "reconcile" | "repair";
+  readonly timeout?: string;
+}
+
+function setCommand({ connectors }: CliParts): Command {
+  return new Command("set")
+    .description("make a schedule, or change the one of that name")
+    .argument("<name>")
+    .requiredOption("--source <name>", "whose tables")
+    .option("--table <pattern...>", "only these: exact names or globs; all tables without it")
+    .requiredOption("--cron <fields>", "minute hour day month weekday: '*/15 8-18 * * mon-fri'")
+    .option("--time-zone <name>", "of the cron fields and holidays: Europe/Bucharest", "UTC")
+    .option("--holiday <date...>", "dates on which it is not due: 2026-12-25")
+    .addOption(
+      new Option("--action <action>", "sync; or prove the tables equal, and mend them")
+        .choices(["sync", "reconcile", "repair"])
+        .default("sync"),
+    )
+    .option("--timeout <seconds>", "end a run that takes longer (default: 21600)")
+    .action(async (name: string, options: SetOptions, command: Command) => {
+      const { source, cron, timeZone, action } = options;
+      const timeout = options.timeout === undefined ? {} : { timeoutSeconds: seconds(options.timeout) };
+      const input = {
+        name,
+        source,
+        cron,
+        timeZone,
+        action,
+        tables: options.table ?? [],
+        holidays: options.holiday ?? [],
+      };
+      const operation = async () => (await schedules()).scheduleSet;
+      const result = await invoke({
+        command,
+        connectors,
+        operation,
+        input: { timeoutSeconds: 21_600, ...input, ...timeout },
+      });
+      show(command, result);
+    });
+}
+
+function seconds(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new HeadgateError("USAGE", { place: "--timeout", message: `expected seconds, not ${text}` });
+  return Number(text);
+}
+
+function show(command: Command, schedule: PresentedSchedule): void {
+  if (wantsJson(command)) return printJson(schedule);
+  const due = schedule.active ? `due next at ${schedule.dueAt ?? "no time"}` : "paused";
+  process.stdout.write(`${schedule.name}: ${schedule.action} of ${schedule.source}, ${due}\n`);
+}
+
+function listCommand({ connectors }: CliParts): Command {
+  return new Command("list")
+    .description("list the schedules, with when they are due")
+    .action(async (_options: object, command: Command) => {
+      const operation = async () => (await schedules()).scheduleList;
+      const result = await invoke({ command, connectors, operation, input: {} });
+      if (wantsJson(command)) printJson(result);
+      else printRows(result.schedules.map(row));
+    });
+}
+
+function row(schedule: PresentedSchedule): Record<string, unknown> {
+  return {
+    schedule: schedule.name,
+    source: schedule.source,
+    tables: schedule.tables.length === 0 ? "all" : schedule.tables.join(", "),
+    action: schedule.action,
+    cron: schedule.cron,
+    "time zone": schedule.timeZone,
+    "due (UTC)": schedule.active ? (schedule.dueAt ?? "never") : "paused",
+    "done (UTC)": schedule.doneAt,
+    failures: schedule.failures,
+  };
+}
+
+function pauseCommand(
+  { connectors }: CliParts,
+  { word, paused, description }: { word: string; paused: boolean; description: string },
+): Command {
+  return new Command(word)
+    .description(description)
+    .argument("<name>")
+    .action(async (name: string, _options: object, command: Command) => {
+      const operation = async () => (await schedules()).schedulePause;
+      show(command, await invoke({ command, connectors, operation, input: { name, paused } }));
+    });
+}
+
+function removeCommand({ connectors }: CliParts): Command {
+  return new Command("remove")
+    .description("forget a schedule; its tables stay as they are")
+    .argument("<name>")
+    .action(async (name: string, _options: object, command: Command) => {
+      const operation = async () => (await schedules()).scheduleRemove;
+      const result = await invoke({ command, connectors, operation, input: { name } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${result.removed} is removed\n`);
+    });
+}
+
+function runDueCommand({ connectors }: CliParts): Command {
+  return new Command("run-due")
+    .description("do what is due now and return: what `headgate up` and `headgate worker` keep doing")
+    .option("--at <time>", "as if it were this time: 2026-11-23T08:15:00Z")
+    .action(async ({ at }: { at?: string }, command: Command) => {
+      const operation = async () => (await schedules()).scheduleRunDue;
+      const result = await invoke({ command, connectors, operation, input: { at } });
+      if (wantsJson(command)) printJson(result);
+      else if (result.runs.length === 0) process.stdout.write("nothing is due\n");
+      else for (const run of result.runs) printDueRun(run);
+      if (result.runs.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
+    });
+}

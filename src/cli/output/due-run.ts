@@ -1,0 +1,19 @@
+/** One line about what schedules did. */
+import pc from "picocolors";
+import type { DueRun } from "../../sync/run-due.ts";
+
+export function printDueRun(run: DueRun, stream: NodeJS.WriteStream = process.stdout): void {
+  const mark = run.outcome === "done" ? pc.green("✓") : pc.red("✗");
+  stream.write(`${mark} ${run.schedules.join(", ")}: ${run.source}, ${outcome(run)}\n`);
+}
+
+function outcome({ sync, reconcile, error }: DueRun): string {
+  if (error !== undefined)
+    return `${error.message}${error.place === undefined ? "" : ` (${error.place})`}; ${error.remedy}`;
+  const changed = sync?.tables.filter((table) => ["created", "merged", "reloaded"].includes(table.outcome)).length ?? 0;
+  const differ = reconcile?.tables.filter(({ equal }) => !equal).length ?? 0;
+  return [
+    ...(sync === undefined ? [] : [`${changed} of ${sync.tables.length} tables changed, ${sync.rowsRead} rows read`]),
+    ...(reconcile === undefined ? [] : [`${differ} of ${reconcile.tables.length} tables differed`]),
+  ].join("; ");
+}

@@ -1,0 +1,17 @@
+/** What a scheduler did, a line each on stderr: for people, or as JSON for machines. */
+import type { Command } from "commander";
+import pc from "picocolors";
+import { formatJson } from "../../base/json.ts";
+import type { SchedulerNews } from "../../operations/scheduler.ts";
+import { wantsJson } from "../invoke.ts";
+import { printDueRun } from "./due-run.ts";
+
+export function schedulerNews(command: Command): SchedulerNews {
+  const line = (news: object): void =>
+    void process.stderr.write(`${formatJson({ at: new Date().toISOString(), ...news })}\n`);
+  if (wantsJson(command)) return { onRun: (run) => line({ run }), onTrouble: (error) => line({ error }) };
+  return {
+    onRun: (run) => printDueRun(run, process.stderr),
+    onTrouble: ({ code, message }) => void process.stderr.write(`${pc.yellow("!")} ${code}: ${message}\n`),
+  };
+}

@@ -1,0 +1,165 @@
+/** Schedules as they are stored: what is asked for, when it is due next, how it went. It runs nothing. */
+import type { Kysely, Selectable } from "kysely";
+import { formatJson } from "../base/json.ts";
+import { uuidv7 } from "../base/uuid.ts";
+import type { ScheduledAction, ScheduleRow, Tables } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
+import { checkTiming, nextDue, type Timing } from "./timing.ts";
+
+export interface ScheduleSetting extends Timing {
+  readonly name: string;
+  readonly sourceId: string;
+  /** Exact names or globs; empty for all tables. */
+  readonly tables: readonly string[];
+  readonly action: ScheduledAction;
+  /** A run that takes longer is ended. */
+  readonly timeoutSeconds: number;
+}
+
+export interface Schedule extends ScheduleSetting {
+  readonly id: string;
+  readonly active: boolean;
+  readonly dueAt: Date | undefined;
+  /** In a row. */
+  readonly failures: number;
+  readonly doneAt: Date | undefined;
+  /** Of the last failure, as it was shown. */
+  readonly lastError: unknown;
+}
+
+/** Makes or changes the schedule of that name; what stays as it was is due as it was. Throws SCHEDULE_INVALID. */
+export async function setSchedule(db: Kysely<Tables>, setting: ScheduleSetting, now: Date): Promise<Schedule> {
+  checkTiming(setting, now);
+  const known = await findSchedule(db, setting.name);
+  const isTimedAlike = known !== undefined && timingText(known) === timingText(setting);
+  const values = {
+    source_id: setting.sourceId,
+    tables: formatJson(setting.tables),
+    action: setting.action,
+    cron: setting.cron,
+    time_zone: setting.timeZone,
+    holidays: formatJson(setting.holidays),
+    timeout_seconds: setting.timeoutSeconds,
+    due_at: isTimedAlike ? (known.dueAt ?? null) : (nextDue(setting, now) ?? null),
+  };
+  await db
+    .insertInto("schedules")
+    .values({ id: uuidv7(), name: setting.name, ...values })
+    .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+    .execute();
+  return getSchedule(db, setting.name);
+}
+
+function timingText({ cron, timeZone, holidays }: Timing): string {
+  return JSON.stringify([cron, timeZone, holidays]);
+}
+
+/** Throws SCHEDULE_NOT_FOUND. */
+export async function getSchedule(db: Kysely<Tables>, name: string): Promise<Schedule> {
+  const found = await findSchedule(db, name);
+  if (found === undefined) throw new HeadgateError("SCHEDULE_NOT_FOUND", { place: name });
+  return found;
+}
+
+async function findSchedule(db: Kysely<Tables>, name: string): Promise<Schedule | undefined> {
+  const row = await db.selectFrom("schedules").selectAll().where("name", "=", name).executeTakeFirst();
+  return row && present(row);
+}
+
+export async function listSchedules(db: Kysely<Tables>): Promise<readonly Schedule[]> {
+  const rows = await db.selectFrom("schedules").selectAll().orderBy("name").execute();
+  return rows.map(present);
+}
+
+/** Resumed, it is due at its next time: what was missed meanwhile is not made up. */
+export async function activateSchedule(
+  db: Kysely<Tables>,
+  { name, active, now }: { name: string; active: boolean; now: Date },
+): Promise<Schedule> {
+  const schedule = await getSchedule(db, name);
+  const due = active ? { due_at: nextDue(schedule, now) ?? null } : {};
+  await db
+    .updateTable("schedules")
+    .set({ active, ...due })
+    .where("id", "=", schedule.id)
+    .execute();
+  return getSchedule(db, name);
+}
+
+export async function removeSchedule(db: Kysely<Tables>, name: string): Promise<void> {
+  const { id } = await getSchedule(db, name);
+  await db.deleteFrom("schedules").where("id", "=", id).execute();
+}
+
+/** Sources with something due, the longest waiting first. */
+export async function dueSources(db: Kysely<Tables>, now: Date): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("schedules")
+    .select("source_id")
+    .where("active", "=", true)
+    .where("due_at", "<=", now)
+    .groupBy("source_id")
+    .orderBy((expression) => expression.fn.min("due_at"))
+    .execute();
+  return rows.map(({ source_id: id }) => id);
+}
+
+export async function dueSchedules(
+  db: Kysely<Tables>,
+  { sourceId, now }: { sourceId: string; now: Date },
+): Promise<readonly Schedule[]> {
+  const rows = await db
+    .selectFrom("schedules")
+    .selectAll()
+    .where("source_id", "=", sourceId)
+    .where("active", "=", true)
+    .where("due_at", "<=", now)
+    .orderBy("name")
+    .execute();
+  return rows.map(present);
+}
+
+/** However many times were missed, it is done: due at the first one after `now`. */
+export async function markDone(db: Kysely<Tables>, schedule: Schedule, now: Date): Promise<void> {
+  await db
+    .updateTable("schedules")
+    .set({ due_at: nextDue(schedule, now) ?? null, done_at: now, failures: 0, last_error: null })
+    .where("id", "=", schedule.id)
+    .execute();
+}
+
+const firstRetryMs = 15_000;
+const lastRetryMs = 15 * 60_000;
+
+/** Tried again soon, then less and less often, and at its next time at the latest. */
+export async function markFailed(
+  db: Kysely<Tables>,
+  { schedule, error, now }: { schedule: Schedule; error: unknown; now: Date },
+): Promise<void> {
+  const retry = now.getTime() + Math.min(firstRetryMs * 2 ** schedule.failures, lastRetryMs);
+  const next = nextDue(schedule, now)?.getTime() ?? Number.POSITIVE_INFINITY;
+  await db
+    .updateTable("schedules")
+    .set({ due_at: new Date(Math.min(retry, next)), failures: schedule.failures + 1, last_error: formatJson(error) })
+    .where("id", "=", schedule.id)
+    .execute();
+}
+
+function present(row: Selectable<ScheduleRow>): Schedule {
+  return {
+    id: row.id,
+    name: row.name,
+    sourceId: row.source_id,
+    tables: row.tables as readonly string[],
+    action: row.action,
+    cron: row.cron,
+    timeZone: row.time_zone,
+    holidays: row.holidays as readonly string[],
+    timeoutSeconds: row.timeout_seconds,
+    active: row.active,
+    dueAt: row.due_at ?? undefined,
+    failures: row.failures,
+    doneAt: row.done_at ?? undefined,
+    lastError: row.last_error ?? undefined,
+  };
+}

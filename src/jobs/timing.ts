@@ -1,0 +1,63 @@
+/** When work is due: a cron expression in a time zone, holidays left out. Pure: it knows no clock and no database. */
+import { Cron } from "croner";
+import { HeadgateError } from "../errors.ts";
+
+export interface Timing {
+  /** Five fields: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string;
+  /** IANA name: `Europe/Bucharest`. */
+  readonly timeZone: string;
+  /** Dates in the time zone, `2026-12-25`, on which nothing is due. */
+  readonly holidays: readonly string[];
+}
+
+/** Throws SCHEDULE_INVALID for what cannot be read, or is never due. */
+export function checkTiming(timing: Timing, now: Date): void {
+  const { cron, timeZone, holidays } = timing;
+  const refuse = (message: string): never => {
+    throw new HeadgateError("SCHEDULE_INVALID", { place: cron, message });
+  };
+  const badDate = holidays.find((date) => !isDate(date));
+  if (badDate !== undefined) refuse(`${badDate} is no date like 2026-12-25`);
+  if (!isTimeZone(timeZone)) refuse(`${timeZone} is no time zone; write it like Europe/Bucharest`);
+  if (cron.trim().split(/\s+/).length !== 5)
+    refuse("expected five fields: minute, hour, day of the month, month, day of the week");
+  try {
+    if (nextDue(timing, now) === undefined) refuse("it is never due");
+  } catch (failure) {
+    if (failure instanceof HeadgateError) throw failure;
+    refuse((failure as Error).message.replace(/^CronPattern: /, ""));
+  }
+}
+
+/** A year of holidays in a row is never. */
+const mostHolidays = 366 * 24 * 60;
+
+/** The first time after `after`; undefined when there is none. A time that a clock change leaves out is due when it is over. */
+export function nextDue({ cron, timeZone, holidays }: Timing, after: Date): Date | undefined {
+  const times = new Cron(cron, { timezone: timeZone, paused: true });
+  const left = new Set(holidays);
+  let due = times.nextRun(after);
+  for (let skipped = 0; due !== null && left.has(dateIn(timeZone, due)); skipped++) {
+    if (skipped === mostHolidays) return undefined;
+    due = times.nextRun(due);
+  }
+  return due ?? undefined;
+}
+
+function dateIn(timeZone: string, time: Date): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(time);
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

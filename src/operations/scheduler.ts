@@ -1,0 +1,43 @@
+/**
+ * Keeps doing what is due, as long as the process lives. Any number of processes may do so on one metadata database: each
+ * source's lock lets one of them work. It survives whatever fails: a source, a run, the metadata database.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { presentError, type PresentedError } from "../base/present-error.ts";
+import { silent } from "../base/progress.ts";
+import { runDue, type DueRun } from "../sync/run-due.ts";
+import type { Context } from "./context.ts";
+
+export interface SchedulerNews {
+  /** What was done, also when it failed. */
+  onRun(run: DueRun): void;
+  /** Nothing can be looked at: the metadata database does not answer. */
+  onTrouble(error: PresentedError): void;
+}
+
+const lookEveryMs = 1_000;
+const troubleMs = 5_000;
+
+/** Disposing ends what is under way at a point from which the next run goes on. */
+export function startScheduler(context: Context, news: SchedulerNews): AsyncDisposable {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const looking = (async () => {
+    while (!signal.aborted) await delay(await lookOnce(), undefined, { signal }).catch(() => undefined);
+  })();
+  async function lookOnce(): Promise<number> {
+    try {
+      for (const run of await runDue(context, { now: new Date(), report: silent, signal })) news.onRun(run);
+      return lookEveryMs;
+    } catch (failure) {
+      if (!signal.aborted) news.onTrouble(presentError(failure));
+      return troubleMs;
+    }
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/** Operations on schedules, and the one that does what is due. */
+import { z } from "zod";
+import type { Kysely } from "kysely";
+import type { Tables } from "../db/tables.ts";
+import {
+  activateSchedule,
+  getSchedule,
+  listSchedules,
+  removeSchedule,
+  setSchedule,
+  type Schedule,
+} from "../jobs/schedules.ts";
+import { runDue, type DueRun } from "../sync/run-due.ts";
+import { operation } from "./operation.ts";
+
+const named = z.strictObject({ name: z.string() });
+
+const setting = named.extend({
+  source: z.string(),
+  /** Exact names or globs; empty for all tables. */
+  tables: z.array(z.string()).default([]),
+  /** Five fields. */
+  cron: z.string(),
+  timeZone: z.string().default("UTC"),
+  /** Dates on which it is not due. */
+  holidays: z.array(z.string()).default([]),
+  action: z.enum(["sync", "reconcile", "repair"]).default("sync"),
+  timeoutSeconds: z
+    .number()
+    .int()
+    .positive()
+    .default(6 * 3_600),
+});
+
+export interface PresentedSchedule extends z.infer<typeof setting> {
+  readonly active: boolean;
+  /** Null: never again. */
+  readonly dueAt: string | null;
+  readonly doneAt: string | null;
+  readonly failures: number;
+  readonly lastError: unknown;
+}
+
+export const scheduleSet = operation({
+  name: "schedule.set",
+  summary: "Bring tables to now at given times, or prove them equal; a schedule of that name is changed",
+  input: setting,
+  async run({ sources, db }, { source, ...asked }) {
+    const { id: sourceId } = await sources.get(source);
+    return presentOne(db, await setSchedule(db, { ...asked, sourceId }, new Date()));
+  },
+});
+
+export const scheduleList = operation({
+  name: "schedule.list",
+  summary: "List the schedules, with when they are due",
+  input: z.strictObject({}),
+  async run({ db }) {
+    const names = await sourceNames(db);
+    return { schedules: (await listSchedules(db)).map((schedule) => present(schedule, names)) };
+  },
+});
+
+export const schedulePause = operation({
+  name: "schedule.pause",
+  summary: "Stop a schedule, or let it go on from its next time",
+  input: named.extend({ paused: z.boolean() }),
+  run: async ({ db }, { name, paused }) =>
+    presentOne(db, await activateSchedule(db, { name, active: !paused, now: new Date() })),
+});
+
+export const scheduleShow = operation({
+  name: "schedule.show",
+  summary: "Show one schedule",
+  input: named,
+  run: async ({ db }, { name }) => presentOne(db, await getSchedule(db, name)),
+});
+
+export const scheduleRemove = operation({
+  name: "schedule.remove",
+  summary: "Forget a schedule; its tables stay as they are",
+  input: named,
+  async run({ db }, { name }) {
+    await removeSchedule(db, name);
+    return { removed: name };
+  },
+});
+
+export const scheduleRunDue = operation({
+  name: "schedule.run-due",
+  summary: "Do what is due now, or would be at another time, and return",
+  input: z.strictObject({ at: z.iso.datetime({ offset: true }).optional() }),
+  async run(context, { at }, { report, signal }): Promise<{ runs: readonly DueRun[] }> {
+    const now = at === undefined ? new Date() : new Date(at);
+    return { runs: await runDue(context, { now, report, signal }) };
+  },
+});
+
+async function sourceNames(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.selectFrom("sources").select(["id", "name"]).execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+async function presentOne(db: Kysely<Tables>, schedule: Schedule): Promise<PresentedSchedule> {
+  return present(schedule, await sourceNames(db));
+}
+
+function present(
+  { id: _, sourceId, dueAt, doneAt, lastError, ...rest }: Schedule,
+  names: ReadonlyMap<string, string>,
+): PresentedSchedule {
+  return {
+    ...rest,
+    tables: [...rest.tables],
+    holidays: [...rest.holidays],
+    source: names.get(sourceId) ?? sourceId,
+    dueAt: dueAt?.toISOString() ?? null,
+    doneAt: doneAt?.toISOString() ?? null,
+    lastError: lastError ?? null,
+  };
+}

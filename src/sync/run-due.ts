@@ -1,0 +1,110 @@
+/**
+ * Does what schedules say is due: everything that is due of a source, in one run while its lock is held. A schedule is due until it
+ * was done, so any number of processes may look at once, and what one of them did not finish the next one does.
+ * Invariant: a schedule never makes a run beside another run of its source, and times that were missed are made up for once.
+ */
+import { mapLimit } from "../base/limit.ts";
+import { presentError, type PresentedError } from "../base/present-error.ts";
+import type { Report } from "../base/progress.ts";
+import { HeadgateError } from "../errors.ts";
+import { dueSchedules, dueSources, markDone, markFailed, type Schedule } from "../jobs/schedules.ts";
+import { tryLockSource } from "./lock-source.ts";
+import { reconcileSource, type ReconcileReport } from "./reconcile-source.ts";
+import type { RegisteredSource } from "./source-registry.ts";
+import type { SyncContext } from "./sync-context.ts";
+import type { SyncReport } from "./sync-report.ts";
+import { syncSource } from "./sync-source.ts";
+
+export interface DueRun {
+  readonly source: string;
+  /** Their names. */
+  readonly schedules: readonly string[];
+  readonly outcome: "done" | "failed";
+  readonly sync?: SyncReport | undefined;
+  readonly reconcile?: ReconcileReport | undefined;
+  readonly error?: PresentedError | undefined;
+}
+
+export interface DueRequest {
+  /** Schedules that are due at this time, and due again after it. */
+  readonly now: Date;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+const sourcesAtOnce = 2;
+
+/** Throws nothing that a source did: that is in what is returned, and tried again. */
+export async function runDue(context: SyncContext, request: DueRequest): Promise<readonly DueRun[]> {
+  const sources = await dueSources(context.db, request.now);
+  const runs = await mapLimit(sources, sourcesAtOnce, (sourceId) => runSource(context, { ...request, sourceId }));
+  return runs.filter((run) => run !== undefined);
+}
+
+type SourceRequest = DueRequest & { readonly sourceId: string };
+
+/** Undefined where another process is at it, or was. */
+function runSource(context: SyncContext, request: SourceRequest): Promise<DueRun | undefined> {
+  return tryLockSource(context.db, request.sourceId, async () => {
+    const due = await dueSchedules(context.db, request);
+    if (due.length === 0) return undefined;
+    const source = await context.sources.byId(request.sourceId);
+    return runSchedules(context, { ...request, source, due });
+  });
+}
+
+type SchedulesRequest = SourceRequest & { readonly source: RegisteredSource; readonly due: readonly Schedule[] };
+
+async function runSchedules(context: SyncContext, request: SchedulesRequest): Promise<DueRun> {
+  const { db } = context;
+  const { due, now, source } = request;
+  const names = due.map(({ name }) => name);
+  const common = { source: source.name, schedules: names };
+  try {
+    const reports = await inTime(request, (signal) => act(context, { ...request, signal }));
+    for (const schedule of due) await markDone(db, schedule, now);
+    return { ...common, ...reports, outcome: "done" };
+  } catch (failure) {
+    request.signal.throwIfAborted();
+    const error = presentError(failure);
+    for (const schedule of due) await markFailed(db, { schedule, error, now });
+    return { ...common, outcome: "failed", error };
+  }
+}
+
+/** Ended when the longest of their times is over. */
+async function inTime<T>(
+  { due, signal, source }: SchedulesRequest,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const seconds = Math.max(...due.map(({ timeoutSeconds }) => timeoutSeconds));
+  const late = new AbortController();
+  const failure = new HeadgateError("RUN_TIMED_OUT", { place: `${source.name}, after ${seconds} s` });
+  const timer = setTimeout(() => late.abort(failure), seconds * 1_000);
+  try {
+    return await work(AbortSignal.any([signal, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function act(context: SyncContext, request: SchedulesRequest): Promise<Pick<DueRun, "sync" | "reconcile">> {
+  const { source, report, signal } = request;
+  const common = { source, report, signal };
+  const asked = (...actions: Schedule["action"][]) => request.due.filter(({ action }) => actions.includes(action));
+  const [syncs, proofs] = [asked("sync"), asked("reconcile", "repair")];
+  const sync = syncs.length === 0 ? undefined : await syncSource(context, { ...common, ...union(syncs), full: false });
+  const repair = proofs.some(({ action }) => action === "repair");
+  const reconcile =
+    proofs.length === 0 ? undefined : await reconcileSource(context, { ...common, ...union(proofs), repair });
+  return { sync, reconcile };
+}
+
+/** All tables where one of them asks for all. */
+function union(schedules: readonly Schedule[]): { patterns: readonly string[]; schedules: readonly string[] } {
+  const all = schedules.some(({ tables }) => tables.length === 0);
+  return {
+    patterns: all ? [] : [...new Set(schedules.flatMap(({ tables }) => tables))],
+    schedules: schedules.map(({ name }) => name),
+  };
+}

@@ -1,0 +1,235 @@
+/** Schedules over time, over a clock change, with several workers, with workers and databases that die, with sources that hang. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { silent } from "../../src/base/progress.ts";
+import { scheduleList, scheduleRunDue, type PresentedSchedule } from "../../src/operations/schedules.ts";
+import type { PresentedRun } from "../../src/operations/runs.ts";
+import type { SourceStatus } from "../../src/operations/status.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { DueRun } from "../../src/sync/run-due.ts";
+import { askCommand, runCommand, startCommand, type CommandOptions } from "../world/command.ts";
+import { holdHeadgate } from "../world/held-headgate.ts";
+import { startPostgres, type PostgresServer } from "../world/postgres-server.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+
+describe("time run forward", () => {
+  let home: string;
+  let source: SampleSource;
+  let at: CommandOptions;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-schedules-"));
+    source = await openSampleSource("mariadb", join(home, "source"));
+    for (let table = 0; table < 12; table++) {
+      await source.execute(`create table t${table} (id int primary key, entry varchar(20))`);
+      await source.execute(`insert into t${table} values (1, 'one')`);
+    }
+    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+  });
+  afterAll(async () => {
+    await source[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  test("a schedule that cannot be is refused, with why", async () => {
+    const set = (...words: string[]) => runCommand(["schedule", "set", "bad", "--source", "shop", ...words], at);
+    expect((await set("--cron", "61 * * * *")).stderr).toContain("minute");
+    expect((await set("--cron", "0 0 31 2 *")).stderr).toContain("never due");
+    expect((await set("--cron", "0 0 * * *", "--time-zone", "Mars/Olympus")).stderr).toContain("no time zone");
+  });
+
+  test("over a weekend with a clock change each tick is done once, and idle ticks make nothing", async () => {
+    const zone = ["--source", "shop", "--time-zone", "Europe/Bucharest"];
+    const six = ["t0", "t1", "t2", "t3", "t4", "t5"];
+    await askCommand(["schedule", "set", "often", ...zone, "--cron", "*/15 8-18 * * mon-fri", "--table", ...six], at);
+    await askCommand(["schedule", "set", "nightly", ...zone, "--cron", "30 3 * * *"], at);
+    await using held = await holdHeadgate({ data: at.data });
+    const due = async (): Promise<readonly PresentedSchedule[]> =>
+      (await held.session.call(scheduleList, {}, call)).schedules;
+    const runAt = async (time: string): Promise<readonly DueRun[]> =>
+      (await held.session.call(scheduleRunDue, { at: time }, call)).runs;
+
+    const first = await runAt("2027-03-26T05:00:00Z");
+    expect(first).toMatchObject([{ schedules: ["nightly", "often"], outcome: "done" }]);
+    expect(first[0]?.sync?.tables.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 12 }, () => "created"));
+
+    const ticks: string[] = [];
+    for (;;) {
+      const time = (await due()).map(({ dueAt }) => dueAt ?? "").toSorted()[0] ?? "";
+      if (time > "2027-03-29T05:30") break;
+      const isChange = ticks.length % 5 === 0;
+      if (isChange) await source.execute(`insert into t${ticks.length % 6} values (${100 + ticks.length}, 'new')`);
+      const runs = await runAt(time);
+      expect(await runAt(time)).toEqual([]);
+      expect(runs).toMatchObject([{ outcome: "done" }]);
+      const report = runs[0]?.sync as SyncReport;
+      expect(report.commit === null).toBe(!isChange);
+      expect(report.tables.length).toBe(runs[0]?.schedules.includes("nightly") === true ? 12 : 6);
+      ticks.push(`${runs[0]?.schedules.join("+")} ${time.slice(5, 16)}`);
+    }
+    const nights = ticks.filter((tick) => tick.startsWith("nightly"));
+    expect(nights).toEqual(["nightly 03-27T01:30", "nightly 03-28T01:00", "nightly 03-29T00:30"]);
+    // Friday 8 to 18:45, nothing on the weekend, and Monday from 8, an hour earlier in UTC.
+    expect(ticks.length - nights.length).toBe(44 + 2);
+    const { tables } = await held.reconcile("shop");
+    expect(tables.filter(({ equal }) => !equal)).toEqual([]);
+    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "--limit", "1000"], at);
+    expect(runs.filter(({ schedules }) => schedules !== null)).toHaveLength(ticks.length + 1);
+  });
+
+  test("what was missed is made up for once; a paused schedule and a paused table are left alone", async () => {
+    await askCommand(["table", "pause", "shop.t1"], at);
+    await source.execute("insert into t1 values (900, 'paused')");
+    const { runs } = await askCommand<{ runs: DueRun[] }>(["schedule", "run-due", "--at", "2027-05-01T00:00:00Z"], at);
+    expect(runs).toMatchObject([{ schedules: ["nightly", "often"], outcome: "done" }]);
+    expect(runs[0]?.sync?.tables.find(({ sourceTable }) => sourceTable === "shop.t1")).toMatchObject({
+      outcome: "paused",
+    });
+    await askCommand(["table", "resume", "shop.t1"], at);
+    await askCommand(["schedule", "pause", "often"], at);
+    const next = await askCommand<{ runs: DueRun[] }>(["schedule", "run-due", "--at", "2027-05-01T00:30:00Z"], at);
+    expect(next.runs).toMatchObject([{ schedules: ["nightly"], outcome: "done" }]);
+    const { sources } = await askCommand<{ sources: SourceStatus[] }>(["status"], at);
+    expect(sources).toMatchObject([{ source: "shop", tables: 12, lastRun: { state: "done" }, failing: [] }]);
+  });
+
+  test("a table that is named and gone does not hold up the others; a reset one is read whole", async () => {
+    await source.execute("drop table t0");
+    await askCommand(["schedule", "resume", "often"], at);
+    await askCommand(["table", "reset", "shop.t2"], at);
+    const { runs } = await askCommand<{ runs: DueRun[] }>(["schedule", "run-due", "--at", "2027-05-03T06:00:00Z"], at);
+    expect(runs).toMatchObject([{ outcome: "done" }]);
+    expect(runs[0]?.sync?.tables.find(({ lakeTable }) => lakeTable === "shop.t2")).toMatchObject({
+      outcome: "unchanged",
+      reason: "read again and equal to the lake",
+    });
+  });
+
+  test("a proof on schedule finds what differs, and mends it where it is asked to", async () => {
+    await source.execute("update t3 set entry = 'changed' where id = 1");
+    const night = ["--source", "shop", "--cron", "0 5 * * sun", "--table", "t3"];
+    await askCommand(["schedule", "set", "proof", ...night, "--action", "repair"], at);
+    const { runs } = await askCommand<{ runs: DueRun[] }>(["schedule", "run-due"], at);
+    expect(runs).toEqual([]);
+    await askCommand(["schedule", "pause", "often"], at);
+    await askCommand(["schedule", "pause", "nightly"], at);
+    const late = await askCommand<{ runs: DueRun[] }>(["schedule", "run-due", "--at", "2027-05-09T06:00:00Z"], at);
+    expect(late.runs).toMatchObject([
+      { schedules: ["proof"], reconcile: { tables: [{ equal: false, repaired: true }] } },
+    ]);
+  });
+});
+
+describe("workers", () => {
+  let home: string;
+  let postgres: PostgresServer;
+  let source: SampleSource;
+  let one: CommandOptions;
+  let other: CommandOptions;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-workers-"));
+    postgres = await startPostgres({ directory: join(home, "metadata") });
+    source = await openSampleSource("postgres", join(home, "source"));
+    await source.execute("create table busy (id int primary key, entry varchar(20))");
+    const environment = {
+      SHOP_PASSWORD: source.password,
+      HEADGATE_DATABASE_URL: `postgres://${postgres.user}:${postgres.password}@localhost/postgres?host=${encodeURIComponent(postgres.socketDirectory)}`,
+      HEADGATE_LAKE: join(home, "lake"),
+      HEADGATE_KEY_FILE: join(home, "secret.key"),
+    };
+    one = { data: join(home, "one"), environment };
+    other = { data: join(home, "other"), environment };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], one);
+    await askCommand(["schedule", "set", "yearly", "--source", "shop", "--cron", "0 0 1 1 *", "--timeout", "3"], one);
+  });
+  afterAll(async () => {
+    await source[Symbol.asyncDispose]();
+    await postgres.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const makeDue = () => postgres.query("update schedules set due_at = now(), done_at = null");
+  async function untilDone(): Promise<void> {
+    while ((await postgres.query("select 1 from schedules where done_at is null")).length > 0) await delay(100);
+  }
+  const lakeRows = async (): Promise<number> => {
+    const { rows } = await askCommand<{ rows: { n: number }[] }>(["sql", "select count(*) as n from shop.busy"], {
+      ...one,
+      data: join(home, "reader"),
+    });
+    return rows[0]?.n ?? 0;
+  };
+
+  test("two share the work, one dies in a run, the other takes over, and it is done once", async () => {
+    await source.execute("insert into busy select n, 'first' from generate_series(1, 100) n");
+    const dying = startCommand(["worker", "--crash-at", "commit-open"], one);
+    await makeDue();
+    expect(await dying.result).toMatchObject({ code: null });
+    const living = startCommand(["worker"], other);
+    await untilDone();
+    const again = startCommand(["worker"], one);
+    for (let round = 1; round <= 3; round++) {
+      await source.execute(`insert into busy values (${1_000 + round}, 'later')`);
+      await makeDue();
+      await untilDone();
+    }
+    for (const worker of [living, again]) worker.process.kill("SIGTERM");
+    expect([await living.result, await again.result]).toMatchObject([{ code: 0 }, { code: 0 }]);
+    expect(await lakeRows()).toBe(103);
+    expect(await postgres.query("select count(*) as n from commits")).toEqual([{ n: "4" }]);
+  });
+
+  test("the metadata database restarts under a worker, and it goes on", async () => {
+    const worker = startCommand(["worker"], one);
+    await makeDue();
+    await untilDone();
+    await postgres.kill();
+    postgres = await startPostgres({ directory: join(home, "metadata") });
+    await source.execute("insert into busy values (2000, 'after')");
+    await makeDue();
+    await untilDone();
+    worker.process.kill("SIGTERM");
+    expect(await worker.result).toMatchObject({ code: 0 });
+    expect(await lakeRows()).toBe(104);
+  });
+
+  test("a source that hangs is not waited for for ever, and is tried again", async () => {
+    const worker = startCommand(["worker"], one);
+    await source.execute("insert into busy values (3000, 'held up')");
+    await source.execute("begin");
+    await source.execute("lock table busy in access exclusive mode");
+    await makeDue();
+    while ((await postgres.query("select 1 from schedules where failures > 0")).length === 0) await delay(100);
+    const [failed] = await postgres.query("select last_error->>'code' as code from schedules");
+    expect(failed).toEqual({ code: "RUN_TIMED_OUT" });
+    await source.execute("rollback");
+    await makeDue();
+    await untilDone();
+    worker.process.kill("SIGTERM");
+    await worker.result;
+    expect(await lakeRows()).toBe(105);
+  });
+
+  test("a run is cancelled from another process", async () => {
+    await source.execute("begin");
+    await source.execute("lock table busy in access exclusive mode");
+    const running = startCommand(["sync", "shop"], one);
+    let run: PresentedRun | undefined;
+    while (run === undefined) {
+      const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "shop"], other);
+      run = runs.find(({ state }) => state === "running");
+    }
+    await askCommand(["run", "cancel", run.run], other);
+    const { code, stderr } = await running.result;
+    expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining("cancelled") });
+    await source.execute("rollback");
+    expect(await askCommand<PresentedRun>(["run", "show", run.run], other)).toMatchObject({ state: "failed" });
+  });
+});
