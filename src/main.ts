@@ -22,4 +22,6 @@ process.stdout.on("error", (failure: NodeJS.ErrnoException) => process.exit(fail
 
 if (realpathSync(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
   process.exitCode = await runCli(process.argv.slice(2), { version, connectors });
+  // A source that does not answer keeps no command from ending.
+  setTimeout(() => process.exit(), 3_000).unref();
 }

@@ -105,17 +105,21 @@ async function presentOne(db: Kysely<Tables>, schedule: Schedule): Promise<Prese
   return present(schedule, await sourceNames(db));
 }
 
-function present(
-  { id: _, sourceId, dueAt, doneAt, lastError, ...rest }: Schedule,
-  names: ReadonlyMap<string, string>,
-): PresentedSchedule {
+function present(schedule: Schedule, names: ReadonlyMap<string, string>): PresentedSchedule {
+  const { name, cron, timeZone, action, timeoutSeconds, active, failures } = schedule;
   return {
-    ...rest,
-    tables: [...rest.tables],
-    holidays: [...rest.holidays],
-    source: names.get(sourceId) ?? sourceId,
-    dueAt: dueAt?.toISOString() ?? null,
-    doneAt: doneAt?.toISOString() ?? null,
-    lastError: lastError ?? null,
+    name,
+    source: names.get(schedule.sourceId) ?? schedule.sourceId,
+    tables: [...schedule.tables],
+    cron,
+    timeZone,
+    holidays: [...schedule.holidays],
+    action,
+    timeoutSeconds,
+    active,
+    dueAt: schedule.dueAt?.toISOString() ?? null,
+    doneAt: schedule.doneAt?.toISOString() ?? null,
+    failures,
+    lastError: schedule.lastError ?? null,
   };
 }

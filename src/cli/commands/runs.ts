@@ -6,7 +6,7 @@ import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
-import { printReport } from "./sync.ts";
+import { isChange, printReport } from "./sync.ts";
 
 const runs = () => import("../../operations/runs.ts");
 
@@ -25,7 +25,7 @@ export function runsCommand({ connectors }: CliParts): Command {
 
 function row(run: PresentedRun): Record<string, unknown> {
   const { tables, rowsRead } = (run.report ?? {}) as Partial<SyncReport>;
-  const written = tables?.filter(({ files }) => files > 0);
+  const changed = tables?.filter(({ outcome }) => isChange(outcome));
   return {
     run: run.run,
     source: run.source,
@@ -35,7 +35,7 @@ function row(run: PresentedRun): Record<string, unknown> {
     seconds:
       run.endedAt === null ? undefined : Math.round((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 100) / 10,
     tables: tables?.length,
-    changed: written?.length,
+    changed: changed?.length,
     "rows read": rowsRead,
     error: (run.report as { code?: string } | null)?.code,
   };

@@ -27,7 +27,7 @@ function row({ source, tables, oldestFreshAt, running, lastRun, next }: SourceSt
     "all as of": oldestFreshAt === null ? "nothing loaded" : ago(oldestFreshAt),
     now: running === null ? "idle" : `running ${running}`,
     "last run": lastRun === null ? "none" : `${lastRun.state} ${ago(lastRun.endedAt)}`,
-    next: next === null ? "not scheduled" : `${next.schedule} at ${next.dueAt}`,
+    next: next === null ? "not scheduled" : `${next.schedule} at ${next.dueAt.slice(0, 16)}Z`,
   };
 }
 

@@ -27,7 +27,7 @@ export function printReport(report: SyncReport): void {
   for (const table of report.tables)
     for (const line of remarks(table)) process.stdout.write(`${pc.yellow("!")} ${table.sourceTable}: ${line}\n`);
   for (const warning of report.warnings) process.stdout.write(`${pc.yellow("!")} ${warning}\n`);
-  const changed = report.tables.filter(({ outcome }) => !untouched.has(outcome)).length;
+  const changed = report.tables.filter(({ outcome }) => isChange(outcome)).length;
   const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
   const outcome =
     report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
@@ -37,6 +37,10 @@ export function printReport(report: SyncReport): void {
 }
 
 const untouched: ReadonlySet<TableReport["outcome"]> = new Set(["unchanged", "gone", "waiting", "paused"]);
+
+export function isChange(outcome: TableReport["outcome"]): boolean {
+  return !untouched.has(outcome);
+}
 
 function isLookedAt({ outcome }: TableReport): boolean {
   return outcome !== "gone" && outcome !== "waiting" && outcome !== "paused";
