@@ -6,6 +6,8 @@
 export interface ObjectStore {
   /** Throws DATA_FILE_MISSING. */
   get(location: string): Promise<Uint8Array>;
+  /** Whether it is published. */
+  has(location: string): Promise<boolean>;
   /** Publishes whole or not at all. Throws DISK_FULL, DATA_DIRECTORY_UNWRITABLE. */
   put(location: string, bytes: Uint8Array): Promise<void>;
   /** A local path where the object's bytes can be read now. Throws DATA_FILE_MISSING. */

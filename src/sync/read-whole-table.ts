@@ -69,7 +69,7 @@ async function keepExactSplits(
   const splits = await mapLimit(plan.splits, run.width, async (split): Promise<PlannedSplit> => {
     if (split.read === undefined) return split;
     const isExact = await run.cut.unchanged(target.table, split.range, split.position, split.read.rows);
-    if (isExact) {
+    if (isExact && (await isWhole(run, split.read.files))) {
       run.countKept();
       return split;
     }
@@ -77,6 +77,12 @@ async function keepExactSplits(
     return { ...split, read: undefined };
   });
   return { ...plan, splits };
+}
+
+/** A run that died while it deleted what it had read leaves a plan of files that are gone. */
+async function isWhole({ objects }: SyncRun, files: readonly StagedFile[]): Promise<boolean> {
+  const found = await Promise.all(files.map(({ location }) => objects.has(location)));
+  return found.every(Boolean);
 }
 
 interface SplitParts {

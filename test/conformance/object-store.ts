@@ -30,6 +30,7 @@ export function objectStoreConformance(open: () => Promise<ObjectStoreFixture>):
       await store.put(location, bytes);
       expect(Buffer.from(await store.get(location)).equals(bytes)).toBe(true);
       expect((await readFile(await store.localPath(location))).equals(bytes)).toBe(true);
+      expect(await store.has(location)).toBe(true);
     });
 
     test.each(oddNames)("keeps the name %s as it was written", async (name) => {
@@ -44,6 +45,7 @@ export function objectStoreConformance(open: () => Promise<ObjectStoreFixture>):
       const error = { code: "DATA_FILE_MISSING", place: location };
       await expect(store.get(location)).rejects.toMatchObject(error);
       await expect(store.localPath(location)).rejects.toMatchObject(error);
+      expect(await store.has(location)).toBe(false);
     });
 
     test("shows a draft only when it is published, under its name alone", async () => {
@@ -53,6 +55,7 @@ export function objectStoreConformance(open: () => Promise<ObjectStoreFixture>):
       await writeFile(draft.path, "written by somebody else");
       await expect(store.get(location)).rejects.toMatchObject({ code: "DATA_FILE_MISSING" });
       expect(await locationsBelow(folder)).toEqual([]);
+      expect(await store.has(location)).toBe(false);
       await draft.publish();
       expect(Buffer.from(await store.get(location)).toString()).toBe("written by somebody else");
       expect(await locationsBelow(folder)).toEqual([location]);

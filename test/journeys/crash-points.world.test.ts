@@ -33,6 +33,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute(`insert into keyless values ${ids.map((id) => `('same', ${id % 50})`).join(", ")}`);
     at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
     await begin();
+    await sync();
   });
   afterAll(async () => {
     await source[Symbol.asyncDispose]();
@@ -89,6 +90,16 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       await change();
       await killedAt(point);
       await change();
+      await sync();
+      await expectExact();
+    },
+  );
+
+  test.each(["split-noted", "rows-published", "reading-discarded", "metadata-written"] as const)(
+    "with nothing written until the next run: %s",
+    async (point) => {
+      await change();
+      await killedAt(point);
       await sync();
       await expectExact();
     },

@@ -51,17 +51,19 @@ const totals = { syncs: 0, kills: 0, statements: 0, compared: 0, differences: 0,
 setUpPython();
 console.log(`soak: seed ${values.seed}, ${values.tables} tables a source, ${rounds} rounds, in ${home}`);
 const sides: Side[] = [];
+let isDone = false;
 try {
   for (const dialect of values.sources.split(",") as Dialect[]) sides.push(await openSide(dialect));
   for (let round = 1; round <= rounds && totals.differences === 0; round++) await runRound(round);
+  isDone = totals.differences + totals.orphans === 0;
 } finally {
   for (const { source } of sides) await source[Symbol.asyncDispose]();
-  if (totals.differences + totals.orphans === 0) await rm(home, { recursive: true, force: true });
+  if (isDone) await rm(home, { recursive: true, force: true });
 }
 console.log(
   JSON.stringify({ soak: "exact", seed: Number(values.seed), tables: Number(values.tables), rounds, ...totals }),
 );
-process.exitCode = totals.differences + totals.orphans === 0 ? 0 : 1;
+process.exitCode = isDone ? 0 : 1;
 
 async function openSide(dialect: Dialect): Promise<Side> {
   const source = await openSampleSource(dialect, join(home, dialect));

@@ -24,6 +24,7 @@ export function fileObjectStore(root: string): ObjectStore {
   const draft = async (location: string): Promise<Draft> => openDraft({ location, path: await pathTo(location) });
   return {
     get: (location) => inPlace(location, async () => readFile(await pathTo(location))),
+    has: (location) => isThere(location, async () => stat(await pathTo(location))),
     localPath: (location) =>
       inPlace(location, async () => {
         const path = await pathTo(location);
@@ -40,6 +41,16 @@ export function fileObjectStore(root: string): ObjectStore {
       for await (const object of listBelow(await pathTo(prefix))) if (drafts || !object.isDraft) yield object;
     },
   };
+}
+
+async function isThere(location: string, look: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await inPlace(location, look);
+    return true;
+  } catch (failure) {
+    if (failure instanceof HeadgateError && failure.code === "DATA_FILE_MISSING") return false;
+    throw failure;
+  }
 }
 
 async function write(draft: Draft, bytes: Uint8Array): Promise<void> {
