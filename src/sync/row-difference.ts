@@ -20,6 +20,8 @@ export interface DifferenceParts {
   readonly fresh: readonly ReadFile[];
   /** Given for a fresh side that is a part of the table: only rows of the lake with one of its keys are compared. */
   readonly keys?: readonly ReadColumn[] | undefined;
+  /** SQL over the columns, for a fresh side that is a part of the table: only rows of the lake for which it holds are compared. */
+  readonly within?: string | undefined;
   /** A column of the lake alone: rows that have a value in it count as gone. */
   readonly deletedAt?: ReadColumn | undefined;
   readonly signal: AbortSignal;
@@ -199,8 +201,10 @@ function freshRows({ columns, fresh }: DifferenceParts, places = false): string 
 }
 
 /** The lake's rows that are compared, likewise. */
-function liveRows({ columns, keys, live, fresh, deletedAt }: DifferenceParts, places = false): string {
-  const all = unmarkedRows({ columns, live, deletedAt }, places);
+function liveRows(parts: DifferenceParts, places = false): string {
+  const { columns, keys, fresh, within } = parts;
+  const all = unmarkedRows(parts, places);
+  if (within !== undefined) return hashed(columns, `from (${all}) data where ${within}`, places);
   if (keys === undefined) return hashed(columns, all, places);
   const names = keys.map(({ name }) => quoteName(name)).join(", ");
   const wanted = readDataFilesSql({ files: fresh, columns: keys });
@@ -208,7 +212,7 @@ function liveRows({ columns, keys, live, fresh, deletedAt }: DifferenceParts, pl
 }
 
 /** A select statement: the lake's rows that count as there. */
-function unmarkedRows(
+export function unmarkedRows(
   { columns, live, deletedAt }: Pick<DifferenceParts, "columns" | "live" | "deletedAt">,
   places = false,
 ): string {

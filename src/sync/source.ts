@@ -122,6 +122,32 @@ export type Position = string;
 /** A part of a table: an opaque range made by the cut's `split`, as JSON text. `undefined` stands for the whole table. */
 export type SplitRange = string;
 
+export interface KeyExtent {
+  readonly column: string;
+  readonly lowest: bigint;
+  readonly highest: bigint;
+  readonly rows: number;
+}
+
+/** Range n holds the keys from `lowest + n · width` to below `lowest + (n + 1) · width`. */
+export interface KeyRanges {
+  readonly column: string;
+  readonly lowest: bigint;
+  readonly width: bigint;
+}
+
+/**
+ * Made of rows written as text that both sides write alike: columns in order, joined by `|`; null as `-`; a boolean as 1 or 0;
+ * whole numbers and decimals as digits; dates as days, times and timestamps as microseconds since 1970-01-01; a uuid in lower
+ * case; bytes as lower-case hexadecimal digits; a string as its length in bytes of UTF-8, `:`, and itself. Of each row's MD5 the
+ * first 60 bits, added up. Floats have no text that all servers write alike: a table that has one has no such digest.
+ */
+export interface RangeDigest {
+  readonly range: bigint;
+  readonly rows: number;
+  readonly sum: bigint;
+}
+
 /** One consistent state of a source. Disposing ends its transactions. */
 export interface Cut extends AsyncDisposable {
   readonly position: Position;
@@ -149,6 +175,17 @@ export interface Cut extends AsyncDisposable {
    * time as `2024-01-31 00:00:00.000000`, in UTC where the column knows zones.
    */
   since(column: string, value: string): SplitRange;
+  /**
+   * The table's extent by its first key column, where that holds whole numbers; undefined for others and for a table without rows.
+   */
+  keyExtent(table: SourceTable): Promise<KeyExtent | undefined>;
+  /**
+   * Number and digest of the rows in each range of keys, computed by the server; ranges without rows are left out. `ranges`
+   * undefined: the whole table is range 0. Undefined where the server cannot write a row as `RangeDigest` says.
+   */
+  digests(table: SourceTable, ranges: KeyRanges | undefined): Promise<readonly RangeDigest[] | undefined>;
+  /** The range of the rows whose value in the column is `from` or above and below `to`. */
+  between(column: string, from: bigint, to: bigint): SplitRange;
   /** Reads the range into the sink. Throws when `signal` is aborted. Rows appended before a failure are discarded by the caller. */
   read(table: SourceTable, range: SplitRange | undefined, sink: RowSink, signal: AbortSignal): Promise<void>;
 }

@@ -2,6 +2,7 @@
  * What every connector must do, run by each against a real server: the proof of the contract in src/sync/source.ts.
  * A connector's own tests add what only its database has (types, settings, rights).
  */
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HeadgateError } from "../../src/errors.ts";
 import type { Connector, Cut, Source, SourceTable } from "../../src/sync/source.ts";
@@ -30,6 +31,12 @@ const oddNames = [
   'quo"te',
   "back`tick",
 ];
+
+/** As `RangeDigest` says (src/sync/source.ts), of rows written as it says. */
+function digestOf(lines: readonly string[]): { rows: number; sum: bigint } {
+  const hash = (line: string): bigint => BigInt(`0x${createHash("md5").update(line).digest("hex").slice(0, 15)}`);
+  return { rows: lines.length, sum: lines.map(hash).reduce((sum, value) => sum + value, 0n) };
+}
 
 export function sourceConformance(open: () => Promise<SourceFixture>): void {
   describe("source contract", () => {
@@ -208,6 +215,36 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       }
       expect(prints).not.toContain(undefined);
       expect(new Set(prints).size).toBe(contents.length);
+    });
+
+    test("digests of ranges are those of their rows, null and '' and duplicates told apart", async () => {
+      const { execute, quote } = fixture;
+      await execute(`create table ${quote("ranged")} (id int primary key, entry varchar(40))`);
+      await execute(`insert into ${quote("ranged")} values (-5, 'one'), (0, null), (1, ''), (99, '-')`);
+      const table = await describeTable("ranged");
+      await inCut(async (cut) => {
+        const ranges = { column: "id", lowest: -5n, width: 50n };
+        expect(await cut.keyExtent(table)).toEqual({ column: "id", lowest: -5n, highest: 99n, rows: 4 });
+        const found = (await cut.digests(table, ranges)) ?? [];
+        const lines = [["-5|3:one", "0|-", "1|0:"], [], ["99|1:-"]];
+        expect(found.toSorted((left, right) => Number(left.range - right.range))).toEqual(
+          [0n, 2n].map((range) => ({ range, ...digestOf(lines[Number(range)] ?? []) })),
+        );
+        expect(await cut.digests(table, undefined)).toEqual([{ range: 0n, ...digestOf(lines.flat()) }]);
+        const sink = collectingSink(table);
+        await cut.read(table, cut.between("id", 0n, 99n), sink, new AbortController().signal);
+        expect(sorted(sink.rows())).toEqual(
+          sorted([
+            ["0", null],
+            ["1", ""],
+          ]),
+        );
+      });
+      const keyless = await describeTable("keyless");
+      await inCut(async (cut) => {
+        expect(await cut.keyExtent(keyless)).toBeUndefined();
+        expect(await cut.digests(keyless, undefined)).toMatchObject([{ range: 0n, rows: 5 }]);
+      });
     });
 
     test("a full sink stops the reader until it is drained", async () => {

@@ -2,7 +2,8 @@
 import { Command } from "commander";
 import pc from "picocolors";
 import { HeadgateError } from "../../errors.ts";
-import type { ReconcileReport, TableVerdict } from "../../sync/reconcile-source.ts";
+import type { ReconcileReport } from "../../sync/reconcile-source.ts";
+import type { TableVerdict } from "../../sync/reconcile-table.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";

@@ -9,6 +9,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { formatRange, rangePredicate } from "./key-range.ts";
 import { formatPosition, provesNothingWritten } from "./position.ts";
 import { readTable } from "./read-table.ts";
+import { digests, keyExtent } from "./range-digests.ts";
 import { openSnapshots } from "./snapshots.ts";
 import { splitTable } from "./split.ts";
 
@@ -43,6 +44,9 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
       unchanged: (table, _range, since) => isUnchanged(isLogged, { table, position, since }),
       since: (column, value) => formatRange({ column, since: value }),
       fingerprint: (table) => lend((connection) => fingerprint(connection, table)),
+      keyExtent: (table) => lend((connection) => keyExtent(connection, table)),
+      digests: (table, ranges) => lend((connection) => digests(connection, table, ranges)),
+      between: (column, from, to) => formatRange({ column, kind: "integer", from: String(from), to: String(to) }),
       read: (table, range, sink, signal) =>
         lend((connection) => readTable({ connection, table, predicate: rangePredicate(range), sink, signal, kill })),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),

@@ -7,7 +7,8 @@ import { readCopy } from "./copy-reader.ts";
 import { resolvedType } from "./dictionary.ts";
 import { placeOfTable, quoteName } from "./identifiers.ts";
 import { formatPosition, parsePosition, readIdentity, type PostgresPosition } from "./position.ts";
-import { parseRange, relationsOf, splitTable, type SinceRange } from "./split.ts";
+import { digests, keyExtent } from "./range-digests.ts";
+import { parseRange, relationsOf, splitTable, type BetweenRange, type SinceRange } from "./split.ts";
 import { handlingOf } from "./types.ts";
 import { hasRowVersions, isProvenUnchanged } from "./unchanged.ts";
 
@@ -46,6 +47,10 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
       isProvenUnchanged(leader, { table, range: parseRange(range), since: parsePosition(since), now: position, rows }),
     since: (column, value) => JSON.stringify({ column, since: value } satisfies SinceRange),
     fingerprint: (table) => (hasRowVersions(table) ? noFingerprint : fingerprint(leader, table)),
+    keyExtent: (table) => keyExtent(leader, table),
+    digests: (table, ranges) => digests(leader, table, ranges),
+    between: (column, from, to) =>
+      JSON.stringify({ column, from: String(from), below: String(to) } satisfies BetweenRange),
     read: (table, range, sink, signal) =>
       pool.run((connection) => readTable(connection, { table, range, sink, signal })),
     async [Symbol.asyncDispose]() {

@@ -21,20 +21,33 @@ export interface SinceRange {
   readonly column: string;
 }
 
-export function parseRange(range: SplitRange | undefined): CtidRange | SinceRange | undefined {
-  return range === undefined ? undefined : (JSON.parse(range) as CtidRange | SinceRange);
+/** Rows of the whole object from one whole number to below another. */
+export interface BetweenRange {
+  readonly column: string;
+  readonly from: string;
+  readonly below: string;
+}
+
+export type Range = CtidRange | SinceRange | BetweenRange;
+
+export function parseRange(range: SplitRange | undefined): Range | undefined {
+  return range === undefined ? undefined : (JSON.parse(range) as Range);
 }
 
 /** What to read: the whole object, or the pages of one relation. */
 export function relationsOf(
   { name, kind }: SourceTable,
-  range: CtidRange | SinceRange | undefined,
+  range: Range | undefined,
 ): { readonly from: string; readonly where: string } {
   const whole = kind === "table" ? `only ${quoteTable(name)}` : quoteTable(name);
   if (range === undefined) return { from: whole, where: "" };
   if ("since" in range) {
     const column = quoteName(range.column);
     return { from: whole, where: ` where (${column} >= '${range.since.replaceAll("'", "''")}' or ${column} is null)` };
+  }
+  if ("below" in range) {
+    const column = quoteName(range.column);
+    return { from: whole, where: ` where ${column} >= ${BigInt(range.from)} and ${column} < ${BigInt(range.below)}` };
   }
   const upper = range.to === null ? "" : ` and ctid < '(${range.to},0)'`;
   return { from: `only ${quoteTable(range.relation)}`, where: ` where ctid >= '(${range.from},0)'${upper}` };

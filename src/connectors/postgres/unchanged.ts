@@ -8,11 +8,11 @@ import type { SourceTable } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { isSameHistory, parseSnapshot, type PostgresPosition } from "./position.ts";
-import { relationsOf, type CtidRange, type SinceRange } from "./split.ts";
+import { relationsOf, type Range } from "./split.ts";
 
 interface ProofParts {
   readonly table: SourceTable;
-  readonly range: CtidRange | SinceRange | undefined;
+  readonly range: Range | undefined;
   readonly since: PostgresPosition;
   readonly now: PostgresPosition;
   /** Rows the range had in A. */

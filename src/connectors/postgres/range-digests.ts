@@ -1,0 +1,87 @@
+/**
+ * Digests of a table by ranges of its key, computed by the server (sync/source.ts, `RangeDigest`): only sums travel.
+ * Invariant: a value is written as the lake would write it after a load, what cannot be held included.
+ */
+import type { KeyExtent, KeyRanges, RangeDigest, SourceColumn, SourceTable } from "../../sync/source.ts";
+import type { PostgresConnection } from "./connection.ts";
+import { resolvedType } from "./dictionary.ts";
+import { placeOfTable, quoteName } from "./identifiers.ts";
+import { relationsOf } from "./split.ts";
+import { handlingOf } from "./types.ts";
+
+export async function keyExtent(connection: PostgresConnection, table: SourceTable): Promise<KeyExtent | undefined> {
+  const key = table.columns.find(({ name }) => name === table.key?.[0]);
+  if (key === undefined || !["int", "long"].includes(key.lakeType)) return undefined;
+  const name = quoteName(key.name);
+  const [row] = await connection.query(
+    `select min(${name}) as lowest, max(${name}) as highest, count(*) as total from ${relationsOf(table, undefined).from}`,
+    [],
+    placeOfTable(table.name),
+  );
+  const { lowest, highest, total } = row ?? {};
+  if (typeof lowest !== "string" || typeof highest !== "string") return undefined;
+  return { column: key.name, lowest: BigInt(lowest), highest: BigInt(highest), rows: Number(total) };
+}
+
+export async function digests(
+  connection: PostgresConnection,
+  table: SourceTable,
+  ranges: KeyRanges | undefined,
+): Promise<readonly RangeDigest[] | undefined> {
+  const values = table.columns.map(valueText);
+  if (values.includes(undefined)) return undefined;
+  const range =
+    ranges === undefined ? "0" : `div(${quoteName(ranges.column)}::numeric - ${ranges.lowest}, ${ranges.width})`;
+  const line = values.map((value) => `coalesce(${value}, '-')`).join(", ");
+  const rows = await connection.query(
+    `select range, count(*) as total, sum(('x' || substr(md5(convert_to(line, 'UTF8')), 1, 15))::bit(60)::bigint) as sum
+     from (select ${range} as range, concat_ws('|', ${line}) as line from ${relationsOf(table, undefined).from}) lines
+     group by range`,
+    [],
+    placeOfTable(table.name),
+  );
+  return rows.map((row) => ({
+    range: BigInt(row["range"] ?? 0),
+    rows: Number(row["total"]),
+    sum: BigInt(row["sum"] ?? 0),
+  }));
+}
+
+const lengthFirst = (text: string): string => `octet_length(convert_to(${text}, 'UTF8')) || ':' || ${text}`;
+const microseconds = (value: string): string => `(extract(epoch from ${value}) * 1000000)::bigint::text`;
+
+/** Undefined for what is not written alike everywhere. */
+function valueText(column: SourceColumn): string | undefined {
+  const name = quoteName(column.name);
+  switch (column.lakeType.replace(/\(.*/, "")) {
+    case "boolean":
+      return `case when ${name} then '1' when not ${name} then '0' end`;
+    case "int":
+    case "long":
+    case "uuid":
+      return `${name}::text`;
+    case "decimal":
+      return `nullif(${name}, 'NaN')::text`;
+    case "date":
+      return `case when isfinite(${name}) then (${name} - date '1970-01-01')::text end`;
+    case "timestamp":
+    case "timestamptz":
+      return `case when isfinite(${name}) then ${microseconds(name)} end`;
+    case "time":
+      return `case when ${name} < '24:00' then ${microseconds(name)} end`;
+    case "binary":
+      return `encode(${name}, 'hex')`;
+    case "string":
+      return lengthFirst(stringText(column));
+    default:
+      return undefined;
+  }
+}
+
+/** `concat` keeps the spaces at the end of char(n), which a cast drops, and makes '' of null. */
+function stringText(column: SourceColumn): string {
+  const name = quoteName(column.name);
+  const { builtIn } = resolvedType(column);
+  if (builtIn === "bpchar") return `(case when ${name} is not null then concat(${name}) end)`;
+  return `(${handlingOf(resolvedType(column)).select(name)})::text`;
+}

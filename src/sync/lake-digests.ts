@@ -1,0 +1,57 @@
+/** Digests of a lake table by ranges of its key, in the engine: the lake's side of `RangeDigest` (sync/source.ts). */
+import { isFloat, quoteName } from "../engine/duckdb-type.ts";
+import type { ReadColumn } from "../engine/read-data-files.ts";
+import { unmarkedRows } from "./row-difference.ts";
+import type { KeyRanges, RangeDigest } from "./source.ts";
+import type { Sides } from "./table-sides.ts";
+
+interface DigestParts {
+  readonly sides: Pick<Sides, "engine" | "columns" | "live" | "deletedAt" | "signal">;
+  /** The key's column among them; undefined for the whole table as range 0. */
+  readonly ranges: (Pick<KeyRanges, "lowest" | "width"> & { readonly key: ReadColumn }) | undefined;
+}
+
+export async function lakeDigests({ sides, ranges }: DigestParts): Promise<readonly RangeDigest[]> {
+  const { engine, columns, signal } = sides;
+  const line = columns.map((column) => `coalesce(${valueText(column)}, '-')`).join(", ");
+  const range = ranges === undefined ? "0" : rangeSql(ranges);
+  const { rows } = await engine.run(
+    `select (range)::varchar, count(*)::varchar, sum(('0x' || md5(line)[1:15])::bigint)::varchar
+     from (select ${range} as range, concat_ws('|', ${line}) as line from (${unmarkedRows(sides)}) data) lines group by range`,
+    { signal },
+  );
+  return rows.map(([number, count, sum]) => ({
+    range: BigInt(String(number)),
+    rows: Number(count),
+    sum: BigInt(String(sum)),
+  }));
+}
+
+/** Keys below the lowest one count as of a range too, whichever: both sides are asked the same. */
+export function rangeSql({ key, lowest, width }: NonNullable<DigestParts["ranges"]>): string {
+  return `((${quoteName(key.name)}::hugeint - ${lowest}) // ${width})`;
+}
+
+export function hasDigest(columns: readonly ReadColumn[]): boolean {
+  return columns.every(({ sqlType }) => !isFloat(sqlType));
+}
+
+function valueText({ name, sqlType }: ReadColumn): string {
+  const column = quoteName(name);
+  switch (sqlType.replace(/\(.*/, "")) {
+    case "boolean":
+      return `case when ${column} then '1' when not ${column} then '0' end`;
+    case "date":
+      return `(${column} - date '1970-01-01')::varchar`;
+    case "time":
+    case "timestamp":
+    case "timestamptz":
+      return `epoch_us(${column})::varchar`;
+    case "blob":
+      return `lower(hex(${column}))`;
+    case "varchar":
+      return `strlen(${column}) || ':' || ${column}`;
+    default:
+      return `${column}::varchar`;
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * One table of a reconcile: proven equal, or the rows that differ named and, where asked, mended. The cheapest proof that holds
+ * comes first: digests stored when both sides were last compared and computed anew; digests of ranges that both sides compute
+ * now, only ranges that differ being read; every row of both sides.
+ */
+import { using } from "../base/cleanup.ts";
+import { withMoreMemory } from "../engine/with-more-memory.ts";
+import { applyDifference } from "./apply-difference.ts";
+import { compareRanges, readDiffering, type ComparedRanges, type DifferingRanges } from "./compare-ranges.ts";
+import { changed, unchanged, type LoadResult } from "./load-result.ts";
+import { changeTable } from "./load-table.ts";
+import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
+import { compareRows, contentDigest, exampleRows, type ExampleRows, type RowDifference } from "./row-difference.ts";
+import type { SyncRun } from "./sync-run.ts";
+import type { SyncTarget } from "./sync-target.ts";
+import { liveFiles, openSides, sourceColumns, type Sides } from "./table-sides.ts";
+
+export interface TableVerdict {
+  /** `schema.name` in the source. */
+  readonly sourceTable: string;
+  /** `database.table` in the lake. */
+  readonly lakeTable: string;
+  readonly equal: boolean;
+  /** How it is known. */
+  readonly how: string;
+  /** Of the source at this cut. */
+  readonly rows: number;
+  readonly rowsOnlyInSource: number;
+  readonly rowsOnlyInLake: number;
+  /** A few of them. */
+  readonly examples: ExampleRows;
+  readonly repaired: boolean;
+}
+
+export interface Reconciled {
+  readonly verdict: TableVerdict;
+  /** What is stored: nothing for a table that differs and is left so. */
+  readonly result: LoadResult | undefined;
+}
+
+/** A proof by what is stored, else by digests of both sides, else by every row. */
+export async function reconcileTable(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
+  run.signal.throwIfAborted();
+  if (await haveKnownDigests(run, target)) return knownEqual(run, target);
+  const compared = await compareRanges(run, target);
+  if (compared === undefined) return reconcileWhole(run, target, repair);
+  const { differing } = compared;
+  if (differing === undefined) return equalRanges(run, { target, compared });
+  return reconcileRanges(run, { target, compared: { ...compared, differing }, repair });
+}
+
+function equalRanges(run: SyncRun, { target, compared }: { target: SyncTarget; compared: ComparedRanges }): Reconciled {
+  const { rows, ranges } = compared;
+  const how = `the digests of ${ranges === 1 ? "all rows" : `${ranges} ranges`} are equal on both sides`;
+  return {
+    verdict: { ...verdictOf(target, rows), equal: true, how },
+    result: asItWas(run, { target, rows, how }),
+  };
+}
+
+/** The lake is as it was when its digest was stored, if nobody wrote to it since. */
+function asItWas(run: SyncRun, { target, rows, how }: { target: SyncTarget; rows: number; how: string }): LoadResult {
+  const { standing, current } = target;
+  const isOurs = standing?.snapshotId === current?.metadata.currentSnapshotId;
+  const table = { files: [], rows, inexact: [] };
+  const digest = isOurs ? standing?.digest : undefined;
+  return unchanged(run, { target, fingerprint: undefined, digest, table, reason: how });
+}
+
+interface RangeParts {
+  readonly target: SyncTarget;
+  readonly compared: ComparedRanges & { readonly differing: DifferingRanges };
+  readonly repair: boolean;
+}
+
+async function reconcileRanges(run: SyncRun, { target, compared, repair }: RangeParts): Promise<Reconciled> {
+  const read = await readDiffering(run, { target, compared });
+  const { sides, table } = read;
+  const how = `${compared.differing.numbers.length} of ${compared.ranges} ranges differed by their digests and were read`;
+  const verdict = { ...verdictOf(target, compared.rows), how };
+  const reconciled = await withMoreMemory(sides.engine, async (): Promise<Reconciled> => {
+    const { difference: found } = await compareRows(sides);
+    if (found === undefined)
+      return { verdict: { ...verdict, equal: true }, result: asItWas(run, { target, rows: compared.rows, how }) };
+    return using(found, async (difference) => {
+      const differs = { ...verdict, ...(await differenceOf(target, { sides, difference })), equal: false };
+      if (!repair) return { verdict: differs, result: undefined };
+      const applied = await applyDifference(run, { target, sides, difference });
+      const { rowsAdded, rowsRemoved } = difference;
+      const outcome = { target, fingerprint: undefined, digest: undefined, table };
+      const result = changed(run, { ...outcome, content: { ...applied, rowsAdded, rowsRemoved } });
+      return { verdict: { ...differs, repaired: true }, result };
+    });
+  });
+  await run.objects.delete(table.files.map(({ location }) => location));
+  return reconciled;
+}
+
+async function differenceOf(
+  { follow }: SyncTarget,
+  { sides, difference }: { sides: Sides; difference: RowDifference },
+): Promise<Pick<TableVerdict, "rowsOnlyInSource" | "rowsOnlyInLake" | "examples">> {
+  const names = follow.schema.fields.slice(0, sides.columns.length).map(({ name }) => name);
+  const examples = await exampleRows(sides, { difference, names, limit: 5 });
+  return { rowsOnlyInSource: difference.rowsAdded, rowsOnlyInLake: difference.rowsRemoved, examples };
+}
+
+async function reconcileWhole(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
+  const table = await readWholeTable(run, target);
+  const { verdict, digest } = await compareTable(run, { target, table });
+  if (!verdict.equal && repair) {
+    const result = await changeTable(run, { target, table });
+    return { verdict: { ...verdict, repaired: true }, result };
+  }
+  await discard(run, { target, files: table.files });
+  if (verdict.equal) {
+    const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
+    return { verdict, result: unchanged(run, { target, fingerprint, digest, table, reason: verdict.how }) };
+  }
+  run.report({ kind: "done", task: target.lakeLabel, outcome: "different", rows: table.rows });
+  return { verdict, result: undefined };
+}
+
+/** The source by its own digest or row versions, the lake by reading it. */
+async function haveKnownDigests(run: SyncRun, target: SyncTarget): Promise<boolean> {
+  const { standing, current, shape, follow, table } = target;
+  if (standing?.digest === undefined || current === undefined) return false;
+  if (standing.shape !== shape || follow.changes.length > 0) return false;
+  const isSourceEqual =
+    standing.fingerprint === undefined
+      ? await run.cut.unchanged(table, undefined, standing.position, standing.rows)
+      : (await run.inReader(() => run.cut.fingerprint(table))) === standing.fingerprint;
+  if (!isSourceEqual) return false;
+  const engine = await run.loadEngine();
+  const live = await liveFiles(run, { target, current });
+  const sides = { engine, ...sourceColumns(target), signal: run.signal };
+  return (await withMoreMemory(engine, () => contentDigest(sides, live))) === standing.digest;
+}
+
+function knownEqual(run: SyncRun, target: SyncTarget): Reconciled {
+  const { rows = 0, digest, fingerprint } = target.standing ?? {};
+  const how = "the digests of both sides are those of the last comparison";
+  const table = { files: [], rows, inexact: [] };
+  return {
+    verdict: { ...verdictOf(target, rows), equal: true, how },
+    result: unchanged(run, { target, fingerprint, digest, table, reason: how }),
+  };
+}
+
+async function compareTable(
+  run: SyncRun,
+  { target, table }: { target: SyncTarget; table: WholeTable },
+): Promise<{ verdict: TableVerdict; digest: string | undefined }> {
+  const verdict = verdictOf(target, table.rows);
+  const { current, follow } = target;
+  if (current === undefined)
+    return {
+      verdict: { ...verdict, equal: false, how: "not in the lake yet", rowsOnlyInSource: table.rows },
+      digest: undefined,
+    };
+  const sides = await openSides(run, { target, current, files: table.files });
+  const how = "every row was read on both sides";
+  return withMoreMemory(sides.engine, async () => {
+    const { digest, difference: found } = await compareRows(sides);
+    if (found === undefined) {
+      const equal = follow.changes.length === 0;
+      return { verdict: { ...verdict, equal, how: columnsDiffer(target) ?? how }, digest };
+    }
+    return using(found, async (difference) => ({
+      verdict: { ...verdict, ...(await differenceOf(target, { sides, difference })), equal: false, how },
+      digest,
+    }));
+  });
+}
+
+function columnsDiffer({ follow }: SyncTarget): string | undefined {
+  return follow.changes.length === 0 ? undefined : `the rows are equal, the columns not: ${follow.changes.join(", ")}`;
+}
+
+function verdictOf({ sourceLabel, lakeLabel }: SyncTarget, rows: number) {
+  return {
+    sourceTable: sourceLabel,
+    lakeTable: lakeLabel,
+    rows,
+    rowsOnlyInSource: 0,
+    rowsOnlyInLake: 0,
+    examples: { onlyInSource: [], onlyInLake: [] },
+    repaired: false,
+  };
+}
