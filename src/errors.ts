@@ -159,6 +159,18 @@ export const errorCodes = {
       "write five cron fields, an IANA time zone and dates: --cron '*/15 8-18 * * mon-fri' --time-zone Europe/Bucharest",
     status: 400,
   },
+  /** headgate.yaml cannot be read, or says something that cannot be. Nothing of it was applied. */
+  DECLARATION_INVALID: {
+    title: "headgate.yaml cannot be used",
+    remedy: "see the line and column named here; `headgate apply --schema` prints the schema for editors",
+    status: 400,
+  },
+  /** Nothing was ever applied from a file. */
+  DECLARATION_NOT_FOUND: {
+    title: "nothing was declared",
+    remedy: "write a headgate.yaml and run `headgate apply`",
+    status: 404,
+  },
   /** There is no schedule of this name. */
   SCHEDULE_NOT_FOUND: { title: "no such schedule", remedy: "see `headgate schedule list`", status: 404 },
   /** A run took longer than it may. It was ended; the lake is as it was, and it is tried again. */

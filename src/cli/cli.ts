@@ -9,6 +9,7 @@ import { isDebugging, settings, type SettingName } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
 import { presentError, toHeadgateError } from "../base/present-error.ts";
 import type { Connector } from "../sync/source.ts";
+import { applyCommand } from "./commands/apply.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { historyCommand } from "./commands/history.ts";
 import { keepCommand } from "./commands/keep.ts";
@@ -58,6 +59,7 @@ export function buildProgram(parts: CliParts): Command {
   const commands = [
     upCommand,
     sourceCommand,
+    applyCommand,
     syncCommand,
     modeCommand,
     keepCommand,

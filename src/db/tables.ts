@@ -12,6 +12,7 @@ export interface Tables {
   readonly staged_splits: StagedSplitRow;
   readonly table_settings: TableSettingsRow;
   readonly schedules: ScheduleRow;
+  readonly declarations: DeclarationRow;
 }
 
 /** Written as JSON text, read as what it held. */
@@ -27,6 +28,9 @@ export interface SourceRow {
   readonly url: string;
   readonly secret: Buffer | null;
   readonly new_tables: ColumnType<NewTables, NewTables | undefined>;
+  readonly include: ColumnType<unknown, string | undefined, string>;
+  readonly exclude: ColumnType<unknown, string | undefined, string>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
   readonly created_at: Generated<Date>;
 }
 
@@ -114,11 +118,18 @@ export interface TableSettingsRow {
   readonly soft_delete: boolean;
   readonly history: boolean;
   readonly active: boolean;
+  readonly origin: string | null;
   readonly set_at: Generated<Date>;
 }
 
 /** Bring tables to now, prove them equal, or prove and mend them. */
 export type ScheduledAction = "sync" | "reconcile" | "repair";
+
+export interface DeclarationRow {
+  readonly id: Generated<bigint>;
+  readonly text: string;
+  readonly applied_at: Generated<Date>;
+}
 
 export interface ScheduleRow {
   readonly id: string;
@@ -135,4 +146,5 @@ export interface ScheduleRow {
   readonly failures: Generated<number>;
   readonly done_at: ColumnType<Date | null, Date | null | undefined>;
   readonly last_error: ColumnType<unknown, string | null | undefined, string | null>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
 }

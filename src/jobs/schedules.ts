@@ -14,6 +14,8 @@ export interface ScheduleSetting extends Timing {
   readonly action: ScheduledAction;
   /** A run that takes longer is ended. */
   readonly timeoutSeconds: number;
+  /** The file it was declared in. */
+  readonly origin?: string | undefined;
 }
 
 export interface Schedule extends ScheduleSetting {
@@ -40,6 +42,7 @@ export async function setSchedule(db: Kysely<Tables>, setting: ScheduleSetting, 
     time_zone: setting.timeZone,
     holidays: formatJson(setting.holidays),
     timeout_seconds: setting.timeoutSeconds,
+    origin: setting.origin ?? known?.origin ?? null,
     due_at: isTimedAlike ? (known.dueAt ?? null) : (nextDue(setting, now) ?? null),
   };
   await db
@@ -156,6 +159,7 @@ function present(row: Selectable<ScheduleRow>): Schedule {
     timeZone: row.time_zone,
     holidays: row.holidays as readonly string[],
     timeoutSeconds: row.timeout_seconds,
+    origin: row.origin ?? undefined,
     active: row.active,
     dueAt: row.due_at ?? undefined,
     failures: row.failures,

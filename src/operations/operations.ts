@@ -1,5 +1,6 @@
 /** Every operation, once: what the command line and the HTTP door offer. */
 import type { Operation } from "./operation.ts";
+import { declarationApply, declarationShow } from "./declaration/apply.ts";
 import { tableKeep } from "./keep.ts";
 import { tableMode } from "./modes.ts";
 import { runCancel, runList, runShow } from "./runs.ts";
@@ -33,6 +34,8 @@ export const operations: readonly Operation<never, unknown>[] = [
   schedulePause,
   scheduleRemove,
   scheduleRunDue,
+  declarationApply,
+  declarationShow,
   runList,
   runShow,
   runCancel,

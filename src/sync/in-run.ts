@@ -13,7 +13,7 @@ import { admitTables } from "./admit-tables.ts";
 import { checkDistinct } from "./lake-name.ts";
 import { lockSource } from "./lock-source.ts";
 import { beginRun, endRun, watchForCancel } from "./run-ledger.ts";
-import { selectTables } from "./select-tables.ts";
+import { offeredTables, selectTables } from "./select-tables.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { Cut, Source, SourceObject } from "./source.ts";
 import { sweepPlans, sweepRuns } from "./sweep-runs.ts";
@@ -123,7 +123,8 @@ async function openScope<R>(source: Source, parts: Parts, work: (scope: RunScope
   const named = { name: parts.source.name, mainSchema: source.mainSchema };
   const discovered = await source.discover();
   await sweepPlans(parts, { sourceId: parts.source.id, discovered });
-  const selected = selectTables(discovered, parts.patterns, { isTolerant: parts.schedules !== undefined });
+  const offered = offeredTables(discovered, parts.source, parts.patterns);
+  const selected = selectTables(offered, parts.patterns, { isTolerant: parts.schedules !== undefined });
   const { chosen, waiting, paused } = await admitTables(parts, selected);
   checkDistinct(named, chosen);
   const described = await source.describe(chosen.map(({ name }) => name));

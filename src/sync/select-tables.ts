@@ -22,6 +22,23 @@ export function selectTables(
   return chosen;
 }
 
+/** What a source's own selection leaves: what it includes and does not exclude, and what is named exactly. */
+export function offeredTables(
+  objects: readonly SourceObject[],
+  { include, exclude }: Selection,
+  patterns: readonly string[],
+): readonly SourceObject[] {
+  const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const isExcluded = ({ name }: SourceObject): boolean => exclude.length > 0 && matchesAny(exclude, name);
+  const isNamed = ({ name }: SourceObject): boolean => exact.length > 0 && matchesAny(exact, name);
+  return objects.filter((object) => (matchesAny(include, object.name) && !isExcluded(object)) || isNamed(object));
+}
+
+interface Selection {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
 /** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND. */
 export async function describeOne(source: Source, name: string): Promise<SourceTable> {
   const [found] = selectTables(await source.discover(), [name]);

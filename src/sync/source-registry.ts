@@ -4,6 +4,7 @@
  */
 import type { Kysely, Selectable } from "kysely";
 import type { SecretBox } from "../base/secret-box.ts";
+import { formatJson } from "../base/json.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import type { NewTables, SourceRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
@@ -17,6 +18,11 @@ export interface RegisteredSource {
   readonly url: string;
   /** What becomes of tables that appear in it. */
   readonly newTables: NewTables;
+  /** Exact names or globs; empty for all tables. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** The file it was declared in; undefined: connected by a command. */
+  readonly origin: string | undefined;
   readonly createdAt: Date;
 }
 
@@ -27,6 +33,12 @@ export interface SourceRegistry {
     password: string | undefined;
     newTables?: NewTables | undefined;
   }): Promise<RegisteredSource>;
+  /** The same registry in a transaction. */
+  within(transaction: Kysely<Tables>): SourceRegistry;
+  /** Makes the source, or changes the one of that name. A password that is not given stays as it is. */
+  declare(source: DeclaredSource): Promise<RegisteredSource>;
+  /** Whether this is the source's password. */
+  hasPassword(name: string, password: string): Promise<boolean>;
   /** Throws SOURCE_NOT_FOUND. */
   setNewTables(name: string, newTables: NewTables): Promise<RegisteredSource>;
   list(): Promise<readonly RegisteredSource[]>;
@@ -40,6 +52,16 @@ export interface SourceRegistry {
   open(source: RegisteredSource): Promise<Source>;
   /** Connects to an address that is not stored. */
   openAddress(address: { url: string; password: string | undefined }): Promise<Source>;
+}
+
+export interface DeclaredSource {
+  readonly name: string;
+  readonly url: string;
+  readonly password: string | undefined;
+  readonly newTables: NewTables;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly origin: string;
 }
 
 export function sourceRegistry(parts: {
@@ -78,6 +100,30 @@ export function sourceRegistry(parts: {
       const rows = await db.selectFrom("sources").selectAll().orderBy("name").execute();
       return rows.map(present);
     },
+    within: (transaction) => sourceRegistry({ ...parts, db: transaction }),
+    async declare({ name, url, password, newTables, include, exclude, origin }) {
+      const address = splitPassword(url);
+      const secret = password ?? address.password;
+      const values = {
+        connector: connectorFor(connectors, address.url).name,
+        url: address.url.href,
+        ...(secret === undefined ? {} : { secret: secrets.seal(secret) }),
+        new_tables: newTables,
+        include: formatJson(include),
+        exclude: formatJson(exclude),
+        origin,
+      };
+      await db
+        .insertInto("sources")
+        .values({ id: uuidv7(), name: checkedName(name), secret: null, ...values })
+        .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+        .execute();
+      return present(await get(name));
+    },
+    async hasPassword(name, password) {
+      const { secret } = await get(name);
+      return secret !== null && secrets.open(secret) === password;
+    },
     async setNewTables(name, newTables) {
       await db.updateTable("sources").set({ new_tables: newTables }).where("name", "=", name).execute();
       return present(await get(name));
@@ -108,7 +154,8 @@ export function sourceRegistry(parts: {
 
 function present(row: Selectable<SourceRow>): RegisteredSource {
   const { id, name, connector, url, new_tables: newTables, created_at: createdAt } = row;
-  return { id, name, connector, url, newTables, createdAt };
+  const [include, exclude] = [row.include as readonly string[], row.exclude as readonly string[]];
+  return { id, name, connector, url, newTables, include, exclude, origin: row.origin ?? undefined, createdAt };
 }
 
 function splitPassword(text: string): { url: URL; password: string | undefined } {

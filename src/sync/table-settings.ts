@@ -19,6 +19,8 @@ export const usualSettings: TableSettings = { mode: undefined, softDelete: false
 
 export interface SetTable {
   readonly table: TableName;
+  /** The file it was declared in. */
+  readonly origin: string | undefined;
   readonly settings: TableSettings;
 }
 
@@ -26,11 +28,16 @@ export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Pr
   const rows = await db.selectFrom("table_settings").selectAll().where("source_id", "=", sourceId).execute();
   return rows.map((row) => ({
     table: { schema: row.source_schema, name: row.source_name },
+    origin: row.origin ?? undefined,
     settings: { mode: modeOf(row), softDelete: row.soft_delete, history: row.history, active: row.active },
   }));
 }
 
-function modeOf({ mode, cursor_column: column, overlap }: Omit<TableSettingsRow, "set_at">): ModeSetting | undefined {
+function modeOf({
+  mode,
+  cursor_column: column,
+  overlap,
+}: Pick<TableSettingsRow, "mode" | "cursor_column" | "overlap">): ModeSetting | undefined {
   if (mode === null) return undefined;
   return { mode, column: column ?? undefined, overlap: overlap === null ? undefined : Number(overlap) };
 }
@@ -43,7 +50,7 @@ interface SettingsPlace {
 /** Changes the settings given and leaves the others. Returns all of them. */
 export async function changeSettings(
   db: Kysely<Tables>,
-  { sourceId, table, change }: SettingsPlace & { change: Partial<TableSettings> },
+  { sourceId, table, change, origin }: SettingsPlace & { change: Partial<TableSettings>; origin?: string | undefined },
 ): Promise<TableSettings> {
   const known = (await settingsOfSource(db, sourceId)).find(
     (set) => set.table.schema === table.schema && set.table.name === table.name,
@@ -57,6 +64,7 @@ export async function changeSettings(
     soft_delete: softDelete,
     history,
     active,
+    origin: origin ?? known?.origin ?? null,
     set_at: new Date(),
   };
   await db
@@ -65,4 +73,14 @@ export async function changeSettings(
     .onConflict((conflict) => conflict.columns(["source_id", "source_schema", "source_name"]).doUpdateSet(values))
     .execute();
   return settings;
+}
+
+/** As if nobody had set anything. */
+export async function forgetSettings(db: Kysely<Tables>, { sourceId, table }: SettingsPlace): Promise<void> {
+  await db
+    .deleteFrom("table_settings")
+    .where("source_id", "=", sourceId)
+    .where("source_schema", "=", table.schema)
+    .where("source_name", "=", table.name)
+    .execute();
 }

@@ -1,0 +1,88 @@
+/** The words of `headgate apply`: make everything as headgate.yaml says. */
+import { readFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { Command } from "commander";
+import pc from "picocolors";
+import { namedVariable } from "../../config.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { AppliedPlan } from "../../operations/declaration/apply.ts";
+import type { CliParts } from "../cli.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+
+const declaration = () => import("../../operations/declaration/apply.ts");
+
+interface ApplyOptions {
+  readonly dryRun?: boolean;
+  readonly show?: boolean;
+  readonly schema?: boolean;
+}
+
+export function applyCommand(parts: CliParts): Command {
+  return new Command("apply")
+    .description("make sources, table settings and schedules as a file says; shows what changes")
+    .argument("[file]", "what is declared", "headgate.yaml")
+    .option("--dry-run", "show what would change, and change nothing")
+    .option("--show", "print what was applied last, exactly as it was written")
+    .option("--schema", "print the JSON Schema of the file, for editors")
+    .action(async (file: string, options: ApplyOptions, command: Command) => {
+      if (options.schema === true) return printJson(await schema());
+      if (options.show === true) return show(parts, command);
+      const { text, passwords } = await readFiles(file);
+      const input = { text, file: basename(file), passwords, dryRun: options.dryRun ?? false };
+      const operation = async () => (await declaration()).declarationApply;
+      const plan = await invoke({ command, connectors: parts.connectors, operation, input });
+      if (wantsJson(command)) printJson(plan);
+      else printPlan(plan);
+    });
+}
+
+async function schema(): Promise<object> {
+  return (await import("../../operations/declaration/declaration.ts")).declarationJsonSchema();
+}
+
+async function show({ connectors }: CliParts, command: Command): Promise<void> {
+  const operation = async () => (await declaration()).declarationShow;
+  const shown = await invoke({ command, connectors, operation, input: {} });
+  if (wantsJson(command)) printJson(shown);
+  else process.stdout.write(shown.text);
+}
+
+/** Passwords are looked up here, where the file and the environment are; files lie beside the declaration. */
+async function readFiles(file: string): Promise<{ text: string; passwords: Record<string, string> }> {
+  const text = await read(file);
+  const { readDeclaration } = await import("../../operations/declaration/read-declaration.ts");
+  const passwords: Record<string, string> = {};
+  for (const [name, { password }] of Object.entries(readDeclaration(text, basename(file)).sources)) {
+    if (password === undefined) continue;
+    passwords[name] =
+      "env" in password
+        ? namedVariable(password.env)
+        : ((await read(resolve(dirname(file), password.file))).split(/\r?\n/)[0] ?? "");
+  }
+  return { text, passwords };
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new HeadgateError("USAGE", { place: file, message: "this file cannot be read", cause });
+  }
+}
+
+const marks = { add: pc.green("+"), change: pc.yellow("~"), remove: pc.red("-") };
+
+function printPlan({ steps, left, applied }: AppliedPlan): void {
+  for (const { what, name, change, details } of steps)
+    process.stdout.write(
+      `${marks[change]} ${what} ${pc.bold(name)}${details.length === 0 ? "" : `  ${details.join("; ")}`}\n`,
+    );
+  for (const name of left)
+    process.stdout.write(
+      `${pc.yellow("!")} source ${name} is not declared any more and stays: headgate source remove ${name}\n`,
+    );
+  const count = `${steps.length} change${steps.length === 1 ? "" : "s"}`;
+  process.stdout.write(
+    steps.length === 0 ? "everything is as declared\n" : `${count} ${applied ? "applied" : "would be applied"}\n`,
+  );
+}

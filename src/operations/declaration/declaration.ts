@@ -1,0 +1,61 @@
+/** The shape of headgate.yaml: sources with their tables, calendars and schedules. docs/reference/headgate.schema.json is made of it. */
+import { z } from "zod";
+
+const patterns = z.array(z.string().min(1)).describe("exact names or globs, as table or schema.table");
+
+const password = z
+  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
+  .describe("where the password is: an environment variable, or the first line of a file");
+
+const table = z
+  .strictObject({
+    mode: z.enum(["auto", "diff", "cursor"]).default("auto").describe("how changes are found"),
+    column: z.string().optional().describe("for cursor: the growing column"),
+    overlap: z.number().int().nonnegative().optional().describe("for cursor: numbers, seconds or days"),
+    soft_delete: z.boolean().default(false).describe("deleted rows stay, marked in _deleted_at"),
+    history: z.boolean().default(false).describe("every change is kept in <table>__history"),
+    active: z.boolean().default(true).describe("false leaves the table out of every run"),
+  })
+  .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {
+    message: "a cursor needs a column",
+    path: ["mode"],
+  });
+
+const source = z.strictObject({
+  url: z.string().describe("for example mariadb://reader@db.example.org:3306/shop"),
+  password: password.optional(),
+  new_tables: z.enum(["auto", "ask", "ignore"]).default("auto").describe("what becomes of tables that appear"),
+  include: patterns.default([]).describe("only these; all tables without it"),
+  exclude: patterns.default([]).describe("not these"),
+  tables: z.record(z.string(), table).default({}).describe("settings of single tables, by exact name"),
+});
+
+const schedule = z.strictObject({
+  source: z.string(),
+  tables: patterns.default([]).describe("only these; all tables without it"),
+  cron: z.string().describe("minute hour day month weekday: */15 8-18 * * mon-fri"),
+  time_zone: z.string().default("UTC").describe("IANA name: Europe/Bucharest"),
+  calendar: z.string().optional().describe("holidays on which it is not due"),
+  action: z.enum(["sync", "reconcile", "repair"]).default("sync"),
+  timeout: z.number().int().positive().default(21_600).describe("seconds after which a run is ended"),
+});
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, "a name has lower-case letters, digits and _, beginning with a letter");
+
+export const declarationSchema = z.strictObject({
+  sources: z.record(name, source).default({}),
+  calendars: z.record(name, z.array(z.iso.date())).default({}).describe("dates of holidays, by name"),
+  schedules: z.record(name, schedule).default({}),
+});
+
+export type Declaration = z.infer<typeof declarationSchema>;
+export type DeclaredSource = Declaration["sources"][string];
+export type DeclaredTable = DeclaredSource["tables"][string];
+export type DeclaredSchedule = Declaration["schedules"][string];
+
+/** For editors. */
+export function declarationJsonSchema(): object {
+  return z.toJSONSchema(declarationSchema, { io: "input" });
+}

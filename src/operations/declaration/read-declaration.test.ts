@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { readDeclaration } from "./read-declaration.ts";
+
+const good = `
+sources:
+  shop:
+    url: mariadb://reader@localhost/shop
+    tables:
+      orders: { mode: cursor, column: updated_at, soft_delete: true }
+calendars:
+  office: [2026-12-25]
+schedules:
+  often: { source: shop, cron: "*/15 8-18 * * mon-fri", calendar: office, tables: [orders] }
+`;
+
+test("what is left out has its usual value", () => {
+  const { sources, schedules, calendars } = readDeclaration(good, "headgate.yaml");
+  expect(sources["shop"]).toMatchObject({ new_tables: "auto", include: [], tables: { orders: { history: false } } });
+  expect(schedules["often"]).toMatchObject({ time_zone: "UTC", action: "sync", timeout: 21_600 });
+  expect(calendars["office"]).toEqual(["2026-12-25"]);
+  expect(readDeclaration("", "headgate.yaml")).toEqual({ sources: {}, calendars: {}, schedules: {} });
+});
+
+test.each([
+  ["sources:\n  shop:\n    url: [", "headgate.yaml:3:11", /flow/i],
+  ["source:\n  shop: {}\n", "headgate.yaml:1:1", /unknown key source; did you mean sources\?/],
+  ["sources:\n  shop:\n    url: x\n    new_table: auto\n", "headgate.yaml:4:5", /did you mean new_tables\?/],
+  ["sources:\n  shop:\n    url: x\n    colour: red\n", "headgate.yaml:4:5", /known here: url, password/],
+  ["sources:\n  Shop:\n    url: x\n", "headgate.yaml:2:3", /lower-case/],
+  ["sources:\n  shop:\n    url: x\n    tables:\n      a: { mode: cursor }\n", "headgate.yaml:5:18", /needs a column/],
+  [
+    "schedules:\n  a: { source: s, cron: '* * * * *', calendar: ofice }\ncalendars:\n  office: []\n",
+    "headgate.yaml:2:48",
+    /did you mean office/,
+  ],
+  ["calendars:\n  a: [2026-02-30]\n", "headgate.yaml:2:7", /date/],
+])("%j is refused at its place", (text, place, message) => {
+  try {
+    readDeclaration(text, "headgate.yaml");
+    expect.unreachable();
+  } catch (failure) {
+    expect(failure).toMatchObject({ code: "DECLARATION_INVALID", place, message: expect.stringMatching(message) });
+  }
+});
+
+test("all mistakes are told at once", () => {
+  expect(() => readDeclaration("sorces: {}\nschedule: {}\n", "headgate.yaml")).toThrow(
+    /1:1 unknown key sorces; did you mean sources\?\n2:1 unknown key schedule; did you mean schedules\?/,
+  );
+});

@@ -1,0 +1,75 @@
+/** What has to change for the schedules to be as declared. */
+import type { Kysely } from "kysely";
+import type { Tables } from "../../db/tables.ts";
+import { HeadgateError } from "../../errors.ts";
+import { listSchedules, removeSchedule, setSchedule, type Schedule } from "../../jobs/schedules.ts";
+import { checkTiming, type Timing } from "../../jobs/timing.ts";
+import type { RegisteredSource } from "../../sync/source-registry.ts";
+import type { DeclaredSchedule } from "./declaration.ts";
+import { changed, type PlanParts, type Step } from "./step.ts";
+
+/** Throws SCHEDULE_INVALID, SOURCE_NOT_FOUND. */
+export async function scheduleSteps(
+  parts: PlanParts,
+  sources: ReadonlyMap<string, RegisteredSource>,
+): Promise<readonly Step[]> {
+  const known = new Map((await listSchedules(parts.context.db)).map((schedule) => [schedule.name, schedule]));
+  const declared = Object.entries(parts.declaration.schedules);
+  const gone = [...known.values()].filter(
+    ({ name, origin }) => origin !== undefined && parts.declaration.schedules[name] === undefined,
+  );
+  return [
+    ...declared.flatMap(([name, schedule]) => scheduleStep(parts, { name, schedule, known: known.get(name), sources })),
+    ...gone.map(({ name }): Step => ({
+      what: "schedule",
+      name,
+      change: "remove",
+      details: [],
+      apply: (transaction) => removeSchedule(transaction, name),
+    })),
+  ];
+}
+
+interface ScheduleParts {
+  readonly name: string;
+  readonly schedule: DeclaredSchedule;
+  readonly known: Schedule | undefined;
+  readonly sources: ReadonlyMap<string, RegisteredSource>;
+}
+
+function scheduleStep(parts: PlanParts, { name, schedule, known, sources }: ScheduleParts): readonly Step[] {
+  const { source, cron, action, tables, time_zone: timeZone } = schedule;
+  const { declaration, context, origin } = parts;
+  const timing = { cron, timeZone, holidays: declaration.calendars[schedule.calendar ?? ""] ?? [] };
+  checkTiming(timing, new Date());
+  if (declaration.sources[source] === undefined && !sources.has(source))
+    throw new HeadgateError("SOURCE_NOT_FOUND", { place: `schedules.${name}: ${source}` });
+  const sourceName = [...sources.values()].find(({ id }) => id === known?.sourceId)?.name ?? "";
+  const details =
+    known === undefined
+      ? [`${action} of ${source}, ${cron} ${timeZone}`]
+      : scheduleDetails(known, { schedule, timing, sourceName });
+  if (known !== undefined && details.length === 0) return [];
+  const apply = async (transaction: Kysely<Tables>) => {
+    const { id: sourceId } = await context.sources.within(transaction).get(source);
+    const setting = { name, sourceId, tables, action, timeoutSeconds: schedule.timeout, origin, ...timing };
+    return setSchedule(transaction, setting, new Date());
+  };
+  return [{ what: "schedule", name, change: known === undefined ? "add" : "change", details, apply }];
+}
+
+function scheduleDetails(
+  known: Schedule,
+  { schedule, timing, sourceName }: { schedule: DeclaredSchedule; timing: Timing; sourceName: string },
+): readonly string[] {
+  return [
+    ...changed("source", sourceName, schedule.source),
+    ...changed("tables", known.tables.join(" "), schedule.tables.join(" ")),
+    ...changed("cron", known.cron, timing.cron),
+    ...changed("time zone", known.timeZone, timing.timeZone),
+    ...changed("holidays", known.holidays.join(" "), timing.holidays.join(" ")),
+    ...changed("action", known.action, schedule.action),
+    ...changed("timeout", String(known.timeoutSeconds), String(schedule.timeout)),
+    ...(known.origin === undefined ? ["declared from now on"] : []),
+  ];
+}

@@ -1,0 +1,34 @@
+/** One thing that has to change so that all is as declared: its words, and how it is done in the transaction it is given. */
+import type { Kysely } from "kysely";
+import type { Tables } from "../../db/tables.ts";
+import type { RegisteredSource } from "../../sync/source-registry.ts";
+import type { Context } from "../context.ts";
+import type { DeclaredSource, Declaration } from "./declaration.ts";
+
+export interface Step {
+  readonly what: "source" | "table" | "schedule";
+  readonly name: string;
+  readonly change: "add" | "change" | "remove";
+  /** In words: `cron 30 3 * * * → 0 4 * * *`. */
+  readonly details: readonly string[];
+  apply(transaction: Kysely<Tables>): Promise<unknown>;
+}
+
+export interface PlanParts {
+  readonly context: Context;
+  readonly declaration: Declaration;
+  /** By source. */
+  readonly passwords: Readonly<Record<string, string>>;
+  readonly origin: string;
+}
+
+export interface SourceParts {
+  readonly name: string;
+  readonly declared: DeclaredSource;
+  readonly known: RegisteredSource | undefined;
+}
+
+/** `cron 30 3 * * * → 0 4 * * *`; nothing where both are the same. */
+export function changed(name: string, from: string, to: string): readonly string[] {
+  return from === to ? [] : [`${name} ${from || "none"} → ${to || "none"}`];
+}

@@ -1,0 +1,106 @@
+/** What has to change for the tables of a source to be as declared. The source is asked, so that mistakes are told beforehand. */
+import type { Kysely } from "kysely";
+import { using } from "../../base/cleanup.ts";
+import type { Tables } from "../../db/tables.ts";
+import { HeadgateError } from "../../errors.ts";
+import { cursorObstacle, usualOverlap, type ModeSetting } from "../../sync/capture-mode.ts";
+import { describeOne } from "../../sync/select-tables.ts";
+import type { SourceTable, TableName } from "../../sync/source.ts";
+import {
+  changeSettings,
+  forgetSettings,
+  settingsOfSource,
+  usualSettings,
+  type SetTable,
+  type TableSettings,
+} from "../../sync/table-settings.ts";
+import type { DeclaredTable } from "./declaration.ts";
+import { changed, type PlanParts, type SourceParts, type Step } from "./step.ts";
+
+export async function tableSteps(parts: PlanParts, { name, declared, known }: SourceParts): Promise<readonly Step[]> {
+  const { context } = parts;
+  const set = known === undefined ? [] : await settingsOfSource(context.db, known.id);
+  const wanted = await wantedSettings(parts, { name, declared, known });
+  const isDeclared = ({ table }: SetTable): boolean => wanted.some((want) => isSame(want.table, table));
+  const sourceId = async (transaction: Kysely<Tables>): Promise<string> =>
+    (await context.sources.within(transaction).get(name)).id;
+  return [
+    ...wanted.flatMap(({ table, settings }): Step[] => {
+      const before = set.find((other) => isSame(other.table, table));
+      const details = settingDetails(before?.settings ?? usualSettings, settings);
+      if (details.length === 0) return [];
+      const apply = async (transaction: Kysely<Tables>) =>
+        changeSettings(transaction, {
+          sourceId: await sourceId(transaction),
+          table,
+          change: settings,
+          origin: parts.origin,
+        });
+      const change = before === undefined ? "add" : "change";
+      return [{ what: "table", name: `${name}.${table.schema}.${table.name}`, change, details, apply }];
+    }),
+    ...set
+      .filter((other) => other.origin !== undefined && !isDeclared(other))
+      .map(({ table }): Step => {
+        const apply = async (transaction: Kysely<Tables>) =>
+          forgetSettings(transaction, { sourceId: await sourceId(transaction), table });
+        return { what: "table", name: `${name}.${table.schema}.${table.name}`, change: "remove", details: [], apply };
+      }),
+  ];
+}
+
+function isSame(left: TableName, right: TableName): boolean {
+  return left.schema === right.schema && left.name === right.name;
+}
+
+function settingDetails(from: TableSettings, to: TableSettings): readonly string[] {
+  const mode = ({ mode: set }: TableSettings): string =>
+    set === undefined ? "auto" : [set.mode, set.column, set.overlap].filter((part) => part !== undefined).join(" ");
+  const answer = (is: boolean): string => (is ? "yes" : "no");
+  return [
+    ...changed("mode", mode(from), mode(to)),
+    ...changed("soft delete", answer(from.softDelete), answer(to.softDelete)),
+    ...changed("history", answer(from.history), answer(to.history)),
+    ...changed("active", answer(from.active), answer(to.active)),
+  ];
+}
+
+/** The source is asked for its tables, so that a name or a column that is not there is told before anything changes. */
+async function wantedSettings(
+  { context: { sources }, passwords }: PlanParts,
+  { name, declared, known }: SourceParts,
+): Promise<readonly { readonly table: TableName; readonly settings: TableSettings }[]> {
+  const tables = Object.entries(declared.tables);
+  if (tables.length === 0) return [];
+  const password = passwords[name];
+  const opening =
+    known !== undefined && password === undefined && new URL(declared.url).href === known.url
+      ? sources.open(known)
+      : sources.openAddress({ url: declared.url, password });
+  return using(opening, async (source) => {
+    const found = [];
+    for (const [pattern, table] of tables) {
+      const described = await describeOne(source, pattern);
+      const settings = {
+        mode: modeSetting(table, { described, place: `sources.${name}.tables.${pattern}` }),
+        softDelete: table.soft_delete,
+        history: table.history,
+        active: table.active,
+      };
+      found.push({ table: described.name, settings });
+    }
+    return found;
+  });
+}
+
+function modeSetting(
+  { mode, column, overlap }: DeclaredTable,
+  { described, place }: { described: SourceTable; place: string },
+): ModeSetting | undefined {
+  if (mode === "auto") return undefined;
+  if (mode === "diff" || column === undefined) return { mode: "diff", column: undefined, overlap: undefined };
+  const obstacle = cursorObstacle(described, column);
+  if (obstacle !== undefined) throw new HeadgateError("DECLARATION_INVALID", { place, message: obstacle });
+  const type = described.columns.find(({ name }) => name === column)?.lakeType ?? "";
+  return { mode, column, overlap: overlap ?? usualOverlap(type) };
+}

@@ -1,0 +1,107 @@
+/** headgate.yaml: a plan, applied whole or not at all, twice changes nothing, and reads back as it was written. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AppliedPlan } from "../../src/operations/declaration/apply.ts";
+import type { PresentedSchedule } from "../../src/operations/schedules.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+let home: string;
+let source: SampleSource;
+let at: CommandOptions;
+let file: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "headgate-apply-"));
+  file = join(home, "headgate.yaml");
+  source = await openSampleSource("mariadb", join(home, "source"));
+  await source.execute("create table orders (id int primary key, entry varchar(20), updated_at datetime)");
+  await source.execute("create table customers (id int primary key)");
+  await source.execute("create table tmp_work (id int primary key)");
+  at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
+});
+afterAll(async () => {
+  await source[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+const shop = () => `sources:
+  shop: # the web shop
+    url: ${source.url}
+    password: { env: SHOP_PASSWORD }
+    exclude: ["tmp_*"]
+    tables:
+      orders: { mode: cursor, column: updated_at, soft_delete: true }
+`;
+const schedules = `calendars:
+  office: [2026-12-25]
+schedules:
+  often:
+    source: shop
+    tables: [orders]
+    cron: "*/15 8-18 * * mon-fri"
+    time_zone: Europe/Bucharest
+    calendar: office
+  nightly: { source: shop, cron: "30 3 * * *" }
+`;
+async function apply(text: string, ...words: string[]): Promise<AppliedPlan> {
+  await writeFile(file, text);
+  return askCommand(["apply", file, ...words], at);
+}
+const brief = ({ steps }: AppliedPlan): readonly string[] =>
+  steps.map(({ what, name, change }) => `${change} ${what} ${name}`);
+
+test("a dry run shows the plan and changes nothing", async () => {
+  const plan = await apply(shop() + schedules, "--dry-run");
+  expect(brief(plan)).toEqual([
+    "add source shop",
+    "add table shop.shop.orders",
+    "add schedule often",
+    "add schedule nightly",
+  ]);
+  expect(await askCommand(["source", "list"], at)).toEqual({ sources: [] });
+});
+
+test("applied once everything is so, applied twice nothing changes, and it reads back as written", async () => {
+  expect((await apply(shop() + schedules)).steps).toHaveLength(4);
+  expect((await apply(shop() + schedules)).steps).toEqual([]);
+  const { stdout } = await runCommand(["apply", "--show"], at);
+  expect(stdout).toBe(shop() + schedules);
+  const report: SyncReport = await askCommand(["sync", "shop"], at);
+  expect(report.tables.map(({ lakeTable }) => lakeTable)).toEqual(["shop.customers", "shop.orders"]);
+  const listed = await askCommand<{ schedules: PresentedSchedule[] }>(["schedule", "list"], at);
+  expect(listed.schedules).toMatchObject([
+    { name: "nightly", tables: [] },
+    { name: "often", tables: ["orders"], timeZone: "Europe/Bucharest", holidays: ["2026-12-25"] },
+  ]);
+});
+
+test("what changes is told, what is not declared any more goes, a source stays", async () => {
+  const changed = shop().replace("soft_delete: true", "soft_delete: false") + schedules.replace("30 3", "0 4");
+  const plan = await apply(changed.replace(/ {2}often:[^]*office\n/, ""));
+  expect(plan.steps).toMatchObject([
+    { change: "change", what: "table", details: ["soft delete yes → no"] },
+    { change: "change", what: "schedule", name: "nightly", details: ["cron 30 3 * * * → 0 4 * * *"] },
+    { change: "remove", what: "schedule", name: "often" },
+  ]);
+  const none = await apply("");
+  expect(none).toMatchObject({ left: ["shop"], steps: [{ change: "remove", what: "schedule", name: "nightly" }] });
+});
+
+test.each([
+  ["a column that is no cursor", () => shop().replace("updated_at", "entry"), "entry is neither a number nor a time"],
+  ["a table that is not there", () => shop().replace("orders:", "order:"), "SOURCE_TABLE_NOT_FOUND"],
+  ["a schedule that never comes", () => shop() + schedules.replace("30 3 * * *", "0 0 31 2 *"), "never due"],
+  ["a schedule of an unknown source", () => schedules.replaceAll("source: shop", "source: shup"), "SOURCE_NOT_FOUND"],
+  ["a key with a mistake", () => shop().replace("exclude", "excluded"), "did you mean exclude?"],
+  ["a variable that is not set", () => shop().replace("SHOP_PASSWORD", "NO_SUCH_VARIABLE"), "NO_SUCH_VARIABLE"],
+])("%s is refused, and nothing is applied", async (_, text, message) => {
+  await apply(shop() + schedules);
+  await writeFile(file, text().replace("office: [2026-12-25]", "office: []"));
+  const { code, stderr } = await runCommand(["apply", file], at);
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
+  expect((await apply(shop() + schedules)).steps).toEqual([]);
+});
