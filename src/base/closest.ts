@@ -3,7 +3,7 @@ export function closest(word: string, candidates: readonly string[]): string | u
   const near = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .toSorted((left, right) => left.distance - right.distance)[0];
-  return near !== undefined && near.distance <= Math.max(1, Math.floor(word.length / 3)) ? near.candidate : undefined;
+  return near !== undefined && near.distance <= Math.ceil(word.length / 3) ? near.candidate : undefined;
 }
 
 /** Levenshtein's. */

@@ -33,6 +33,8 @@ test.each([
     "headgate.yaml:2:48",
     /did you mean office/,
   ],
+  ["sources:\n  shop: { new_tables: auto }\n", "headgate.yaml:2:9", /url is missing/],
+  ["schedules:\n  a: { source: s, crno: '* * * * *', cron: x }\n", "headgate.yaml:2:19", /did you mean cron/],
   ["calendars:\n  a: [2026-02-30]\n", "headgate.yaml:2:7", /date/],
 ])("%j is refused at its place", (text, place, message) => {
   try {

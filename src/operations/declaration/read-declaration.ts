@@ -41,6 +41,10 @@ function mistakesOf(document: Document, issue: z.core.$ZodIssue): readonly Mista
     const why = issue.issues.map(({ message }) => message).join("; ");
     return [{ offset: keyOffset(document, issue.path.slice(0, -1), key), message: `${key}: ${why}` }];
   }
+  if (issue.code === "invalid_type" && document.getIn(issue.path) === undefined) {
+    const message = `${String(issue.path.at(-1))} is missing`;
+    return [{ offset: offsetOf(document, issue.path), message }];
+  }
   if (issue.code !== "unrecognized_keys") return [{ offset: offsetOf(document, issue.path), message: issue.message }];
   const known = knownKeys(issue.path);
   return issue.keys.map((key) => {
