@@ -10,7 +10,7 @@ import type { CliParts } from "../cli.ts";
 import { configOf, printJson, wantsJson } from "../invoke.ts";
 
 /** `headgate up`: hold the data directory and serve it until told to stop. */
-export function upCommand({ connectors }: CliParts): Command {
+export function upCommand({ connectors, version }: CliParts): Command {
   return new Command("up")
     .description("start the server, keep it running, and do what schedules say is due")
     .action(async (_options: object, command: Command) => {
@@ -27,7 +27,7 @@ export function upCommand({ connectors }: CliParts): Command {
       try {
         const session = cleanup.use(await holdSession({ config, connectors }));
         const token = randomBytes(24).toString("base64url");
-        const door = cleanup.use(openHttpDoor({ context: session.context, operations, token }));
+        const door = cleanup.use(openHttpDoor({ context: session.context, operations, token, version }));
         const origin = await door.listen({ host: config.host, port: config.port });
         const address = `${origin}/?token=${token}`;
         cleanup.use(startScheduler(session.context, schedulerNews(command)));

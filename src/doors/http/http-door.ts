@@ -7,11 +7,14 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { sql } from "kysely";
 import { formatJson } from "../../base/json.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
 import type { Call, Operation } from "../../operations/operation.ts";
 import { presentError, toHeadgateError } from "../../base/present-error.ts";
+import type { Metrics } from "./metrics.ts";
+import { apiPage, openApiDocument, pathOf } from "./openapi.ts";
 import { lineWriter } from "./line-writer.ts";
 import { page } from "./page.ts";
 
@@ -28,11 +31,13 @@ export interface DoorOptions {
   readonly operations: readonly Operation<never, unknown>[];
   /** Required from every caller when given; a door on a unix socket has none. */
   readonly token?: string | undefined;
+  /** Of Headgate, for the API's description. */
+  readonly version?: string | undefined;
 }
 
 const bodyLimitBytes = 1024 * 1024;
 
-export function openHttpDoor({ context, operations, token }: DoorOptions): HttpDoor {
+export function openHttpDoor({ context, operations, token, version = "" }: DoorOptions): HttpDoor {
   const server = fastify({ bodyLimit: bodyLimitBytes, forceCloseConnections: true });
   const calls: OpenCalls = { open: new Set(), isDrained: false };
   const served = new Set<Socket>();
@@ -40,7 +45,12 @@ export function openHttpDoor({ context, operations, token }: DoorOptions): HttpD
   if (token !== undefined) server.addHook("onRequest", requireToken(token));
   server.setErrorHandler((failure, _request, reply) => sendError(reply, failure));
   server.get("/health", () => ({ status: "ok" }));
+  server.get("/ready", async () => {
+    await sql`select 1`.execute(context.db);
+    return { status: "ready" };
+  });
   server.get("/", (_request, reply) => reply.type("text/html; charset=utf-8").send(page));
+  addDescriptions(server, { context, operations, version });
   for (const operation of operations) addRoute(server, { context, operation, calls });
   return {
     listen: (at) => listen(server, at),
@@ -62,6 +72,22 @@ export function openHttpDoor({ context, operations, token }: DoorOptions): HttpD
   };
 }
 
+/** What the API is, for programs and for people, and how it goes. */
+function addDescriptions(
+  server: FastifyInstance,
+  { context, operations, version }: Omit<DoorOptions, "token" | "version"> & { readonly version: string },
+): void {
+  server.get("/api/openapi.json", () => openApiDocument(operations, version));
+  server.get("/api/docs", (_request, reply) => reply.type("text/html; charset=utf-8").send(apiPage(operations)));
+  let opening: Promise<Metrics> | undefined;
+  server.get("/metrics", async (_request, reply) => {
+    // Most doors are never asked.
+    opening ??= import("./metrics.ts").then(({ openMetrics }) => openMetrics(context));
+    const metrics = await opening;
+    return reply.type(metrics.contentType).send(await metrics.text());
+  });
+}
+
 interface OpenCalls {
   readonly open: Set<Promise<void>>;
   isDrained: boolean;
@@ -78,7 +104,7 @@ interface RouteParts {
  * of the answer leaves before the work begins, so that who gets none knows that nothing was begun.
  */
 function addRoute(server: FastifyInstance, { context, operation, calls }: RouteParts): void {
-  server.post(`/api/operations/${operation.name}`, (request, reply) => {
+  server.post(pathOf(operation), (request, reply) => {
     const input = parseInput(operation, request.body);
     reply.hijack();
     if (calls.isDrained) return void request.raw.socket.destroy();

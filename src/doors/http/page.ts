@@ -18,6 +18,10 @@ export const page = `<!doctype html>
 <main>
   <h1>Headgate</h1>
   <p id="summary" role="status">reading the catalog…</p>
+  <h2>Sources</h2>
+  <div class="scroll"><table id="sources"></table></div>
+  <h2>Runs</h2>
+  <div class="scroll"><table id="runs"></table></div>
   <h2>Tables</h2>
   <div class="scroll"><table id="tables"></table></div>
   <h2>SQL</h2>
@@ -52,6 +56,11 @@ async function showTables() {
   fill(element("tables"), ["database", "table", "rows", "columns", "files", "as of"], tables.map((t) => [t.database, t.name, Number(t.rows), t.columns, t.files, t.updatedAt]));
   if (tables.length > 0 && element("text").value === "") element("text").value = "select * from " + tables[0].database + "." + tables[0].name + " limit 20";
 }
+async function showStatus() {
+  const [{ result: { sources } }, { result: { runs } }] = [await call("status", {}), await call("run.list", { limit: 10 })];
+  fill(element("sources"), ["source", "tables", "all as of", "last run", "now", "next"], sources.map((s) => [s.source, s.tables, s.oldestFreshAt, s.lastRun && s.lastRun.state + (s.lastRun.error ? ": " + s.lastRun.error : ""), s.running ? "running" : "idle", s.next && s.next.schedule + " at " + s.next.dueAt]));
+  fill(element("runs"), ["run", "source", "for", "state", "began", "ended", "error"], runs.map((r) => [r.run, r.source, r.schedules ?? "somebody", r.state, r.startedAt, r.endedAt, r.report && r.report.code ? r.report.code : ""]));
+}
 element("query").addEventListener("submit", async (event) => {
   event.preventDefault();
   element("outcome").className = ""; element("outcome").textContent = "running…";
@@ -62,7 +71,7 @@ element("query").addEventListener("submit", async (event) => {
     element("outcome").textContent = rows.length + " rows";
   } catch (failure) { element("outcome").className = "error"; element("outcome").textContent = failure.message; element("rows").replaceChildren(); }
 });
-showTables().catch((failure) => { element("summary").className = "error"; element("summary").textContent = failure.message; });
+Promise.all([showStatus(), showTables()]).catch((failure) => { element("summary").className = "error"; element("summary").textContent = failure.message; });
 </script>
 </html>
 `;
