@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { sourceTable } from "../source-table.ts";
 
 const tableKeep = async () => (await import("../../operations/keep.ts")).tableKeep;
 
@@ -17,10 +18,8 @@ export function keepCommand({ connectors }: CliParts): Command {
     .addOption(new Option("--deleted <answer>", "deleted rows stay, marked in _deleted_at").choices(["yes", "no"]))
     .addOption(new Option("--history <answer>", "changes are kept in <table>__history").choices(["yes", "no"]))
     .action(async (target: string, options: KeepOptions, command: Command) => {
-      const [source = "", ...table] = target.split(".");
       const input = {
-        source,
-        table: table.join("."),
+        ...sourceTable(target),
         deleted: options.deleted && options.deleted === "yes",
         history: options.history && options.history === "yes",
       };

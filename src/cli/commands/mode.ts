@@ -3,6 +3,7 @@ import { Argument, Command } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { sourceTable } from "../source-table.ts";
 
 const tableMode = async () => (await import("../../operations/modes.ts")).tableMode;
 
@@ -21,9 +22,8 @@ export function modeCommand({ connectors }: CliParts): Command {
     .option("--column <name>", "the growing column of a cursor: a number or a time")
     .option("--overlap <n>", "how far below its highest value reading begins: numbers, seconds or days")
     .action(async (target: string, mode: "auto" | "diff" | "cursor", options: ModeOptions, command: Command) => {
-      const [source = "", ...table] = target.split(".");
       const overlap = options.overlap === undefined ? undefined : wholeNumber(options.overlap);
-      const input = { source, table: table.join("."), mode, column: options.column, overlap };
+      const input = { ...sourceTable(target), mode, column: options.column, overlap };
       const result = await invoke({ command, connectors, operation: tableMode, input });
       if (wantsJson(command)) return printJson(result);
       const by = result.mode.mode === "cursor" ? ` on ${result.mode.column}, overlap ${result.mode.overlap}` : "";

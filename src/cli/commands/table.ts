@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
+import { sourceTable } from "../source-table.ts";
 
 const control = () => import("../../operations/table-control.ts");
 
@@ -37,12 +38,6 @@ function listCommand({ connectors }: CliParts): Command {
     });
 }
 
-/** `source.table`, where the table may have a schema. */
-function splitTarget(target: string): { source: string; table: string } {
-  const [source = "", ...table] = target.split(".");
-  return { source, table: table.join(".") };
-}
-
 function pauseCommand(
   { connectors }: CliParts,
   { word, paused, description }: { word: string; paused: boolean; description: string },
@@ -52,7 +47,7 @@ function pauseCommand(
     .argument("<source.table>")
     .action(async (target: string, _options: object, command: Command) => {
       const operation = async () => (await control()).tablePause;
-      const result = await invoke({ command, connectors, operation, input: { ...splitTarget(target), paused } });
+      const result = await invoke({ command, connectors, operation, input: { ...sourceTable(target), paused } });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${result.table} is ${paused ? "paused" : "taken in again"}\n`);
     });
@@ -64,7 +59,7 @@ function resetCommand({ connectors }: CliParts): Command {
     .argument("<source.table>")
     .action(async (target: string, _options: object, command: Command) => {
       const operation = async () => (await control()).tableReset;
-      const result = await invoke({ command, connectors, operation, input: splitTarget(target) });
+      const result = await invoke({ command, connectors, operation, input: sourceTable(target) });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${result.table} is read whole by the next run\n`);
     });

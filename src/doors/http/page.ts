@@ -47,12 +47,12 @@ function fill(table, columns, rows) {
   const body = table.createTBody();
   for (const row of rows) {
     const line = body.insertRow();
-    row.forEach((value, index) => { const cell = line.insertCell(); cell.textContent = value === null ? "null" : typeof value === "number" ? value.toLocaleString("en") : String(value); cell.className = value === null ? "null" : numeric[index] ? "number" : ""; });
+    row.forEach((value, index) => { const cell = line.insertCell(); cell.textContent = value === null ? "null" : typeof value === "number" ? value.toLocaleString("en") : String(value).replace(/^(\\d{4}-\\d\\d-\\d\\d)T(\\d\\d:\\d\\d:\\d\\d)[.]\\d+Z$/, "$1 $2 UTC"); cell.className = value === null ? "null" : numeric[index] ? "number" : ""; });
   }
 }
 async function showTables() {
   const { result: { tables } } = await call("table.list", {});
-  element("summary").textContent = tables.length + " tables in the lake";
+  element("summary").textContent = tables.length + (tables.length === 1 ? " table" : " tables") + " in the lake";
   fill(element("tables"), ["database", "table", "rows", "columns", "files", "as of"], tables.map((t) => [t.database, t.name, Number(t.rows), t.columns, t.files, t.updatedAt]));
   if (tables.length > 0 && element("text").value === "") element("text").value = "select * from " + tables[0].database + "." + tables[0].name + " limit 20";
 }
