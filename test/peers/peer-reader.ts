@@ -17,6 +17,8 @@ export interface PeerTable {
    * Parquet's INT(32) annotation, as DuckDB's writer puts it; Spark's row reader takes them.
    */
   readonly widened: boolean;
+  /** A column that is null in the rows to read, and is not among `columns`; only PyIceberg is asked. */
+  readonly live?: string | undefined;
   /** Name and Iceberg type. */
   readonly columns: readonly (readonly [string, string])[];
 }

@@ -28,8 +28,13 @@ interface Comparing {
   readonly names: readonly string[];
 }
 
+/** Marks rows that the source has no more, where they are kept. */
+const deletedAt = "_deleted_at";
+
 interface Subject {
   readonly name: string;
+  /** The column that is null in the rows that are the source's. */
+  readonly live: string | undefined;
   readonly metadata: string;
   readonly columns: readonly TextColumn[];
   readonly expected: Multiset;
@@ -52,9 +57,11 @@ export async function compareTables(parts: Comparing): Promise<readonly TableDif
 
 async function openSubject({ source, session, database }: Comparing, name: string): Promise<Subject> {
   const described = await session.call(tableDescribe, { table: `${database}.${name}` }, quiet());
-  const columns = described.columns.map((column) => ({ name: column.name, type: String(column.type) }));
+  const all = described.columns.map((column) => ({ name: column.name, type: String(column.type) }));
+  const columns = all.filter((column) => column.name !== deletedAt);
   return {
     name,
+    live: all.length > columns.length ? deletedAt : undefined,
     metadata: described.metadata_location,
     columns,
     expected: await sourceRows(source, { table: name, columns }),
@@ -77,12 +84,13 @@ function differenceOf(subject: Subject, reader: TableDifference["reader"], rows:
   ];
 }
 
-async function lakeRows({ session, database }: Comparing, { name, columns }: Subject): Promise<Multiset> {
+async function lakeRows({ session, database }: Comparing, { name, columns, live }: Subject): Promise<Multiset> {
   const rows = openMultiset(columns);
+  const where = live === undefined ? "" : ` where ${live} is null`;
   const list = columns.map((column) =>
     column.type === "binary" ? `hex(${quoteName(column.name)})` : `${quoteName(column.name)}::varchar`,
   );
-  const statement = `select ${list.join(", ")} from ${quoteName(database)}.${quoteName(name)}`;
+  const statement = `select ${list.join(", ")} from ${quoteName(database)}.${quoteName(name)}${where}`;
   const emit = async (item: unknown): Promise<void> => {
     for (const row of (item as { rows?: (string | null)[][] }).rows ?? []) rows.add(row);
   };
@@ -91,8 +99,9 @@ async function lakeRows({ session, database }: Comparing, { name, columns }: Sub
 }
 
 async function pyicebergRows(subjects: readonly Subject[]): Promise<readonly Multiset[]> {
-  const tables = subjects.map(({ name, metadata, columns }): PeerTable => ({
+  const tables = subjects.map(({ name, metadata, columns, live }): PeerTable => ({
     name,
+    live,
     metadata,
     snapshot: null,
     widened: false,

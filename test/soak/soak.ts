@@ -3,7 +3,7 @@
  * and run again. After each round every changed table, and every table now and then, must be equal in the source, in our SQL
  * and in PyIceberg, as multisets.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -72,8 +72,16 @@ async function openSide(dialect: Dialect): Promise<Side> {
   const side: Side = { dialect, source, tables: [], changed: new Set(), made: 0, typicalMs: 3_000 };
   while (side.tables.length < Number(values.tables)) await makeTable(side);
   Object.assign(at.environment ?? {}, { [`PASSWORD_${dialect}`]: source.password });
-  await askCommand(["source", "add", dialect, source.url, "--password-env", `PASSWORD_${dialect}`], at);
+  await writeFile(join(home, `${dialect}.yaml`), declaration(side));
+  await askCommand(["apply", join(home, `${dialect}.yaml`)], at);
   return side;
+}
+
+/** Of some tables, deleted rows and the history of changes are kept. */
+function declaration({ dialect, source, tables }: Side): string {
+  const kept = tables.filter(() => random.chance(0.1)).map(({ name }) => [name, { soft_delete: true, history: true }]);
+  const password = { env: `PASSWORD_${dialect}` };
+  return JSON.stringify({ sources: { [dialect]: { url: source.url, password, tables: Object.fromEntries(kept) } } });
 }
 
 async function makeTable(side: Side): Promise<void> {

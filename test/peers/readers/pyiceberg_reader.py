@@ -6,6 +6,7 @@ import uuid
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyiceberg.expressions import AlwaysTrue, IsNull
 from pyiceberg.table import StaticTable
 
 
@@ -23,7 +24,8 @@ def texts(column, kind):
 
 
 for table in json.load(sys.stdin):
-    scan = StaticTable.from_metadata(table["metadata"]).scan(snapshot_id=table["snapshot"])
+    live = IsNull(table["live"]) if table.get("live") else AlwaysTrue()
+    scan = StaticTable.from_metadata(table["metadata"]).scan(row_filter=live, snapshot_id=table["snapshot"])
     arrow = scan.to_arrow()
     columns = [texts(arrow.column(index), kind) for index, (_, kind) in enumerate(table["columns"])]
     print(json.dumps({"name": table["name"], "names": arrow.schema.names, "rows": [list(row) for row in zip(*columns)]}))
