@@ -28,7 +28,14 @@ export function modeCommand({ connectors }: CliParts): Command {
       if (wantsJson(command)) return printJson(result);
       const by = result.mode.mode === "cursor" ? ` on ${result.mode.column}, overlap ${result.mode.overlap}` : "";
       process.stdout.write(`${result.table}: ${result.mode.mode}${by} (${result.mode.reason})\n`);
+      if (result.mode.mode === "cursor") process.stdout.write(findDeletes(input.source, result.table));
     });
+}
+
+/** What a cursor does not see, and how it is found now and then. */
+function findDeletes(source: string, table: string): string {
+  const schedule = `headgate schedule set find_deletes --source ${source} --table ${table} --cron '0 5 * * sun' --action repair`;
+  return `to find deletes every week: ${schedule}\n`;
 }
 
 function wholeNumber(text: string): number {
