@@ -12,7 +12,7 @@ import type { SyncReport } from "../../src/sync/sync-report.ts";
 export interface HeldHeadgate extends AsyncDisposable {
   readonly session: HeldSession;
   sync(source: string, full?: boolean): Promise<SyncReport>;
-  reconcile(source: string): Promise<ReconcileReport>;
+  reconcile(source: string, tables?: readonly string[]): Promise<ReconcileReport>;
   rows(statement: string): Promise<readonly (readonly unknown[])[]>;
 }
 
@@ -22,7 +22,7 @@ export async function holdHeadgate(flags: Flags): Promise<HeldHeadgate> {
   return {
     session,
     sync: (source, full = false) => session.call(sync, { source, tables: [], full }, call),
-    reconcile: (source) => session.call(reconcile, { source, tables: [], repair: false }, call),
+    reconcile: (source, tables = []) => session.call(reconcile, { source, tables: [...tables], repair: false }, call),
     async rows(statement) {
       const rows: unknown[][] = [];
       const emit = async (item: unknown): Promise<void> => {

@@ -1,0 +1,12 @@
+/** `npm run sim -- <name>`: months and weeks in minutes, with time run forward against real servers. Each simulation is a file here. */
+import { readdirSync } from "node:fs";
+
+const known = readdirSync(import.meta.dirname)
+  .map((file) => file.replace(/\.ts$/, ""))
+  .filter((name) => name !== "sim");
+const name = process.argv[2] ?? "";
+if (known.includes(name)) await import(`./${name}.ts`);
+else {
+  console.error(`usage: npm run sim -- ${known.join("|")} [options]`);
+  process.exitCode = 2;
+}
