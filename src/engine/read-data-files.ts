@@ -87,3 +87,15 @@ function withoutDeleted(files: readonly ReadFile[], columns: readonly ReadColumn
       join (values ${names}) names(location, path) on deleted.file_path = names.location) gone
     on data.filename = gone.path and data.file_row_number = gone.pos`;
 }
+
+/** A select statement: the places of rows that are there and not read, since position delete files name them, once each. */
+export function deletedPlacesSql(files: readonly ReadFile[]): string {
+  const named = files.flatMap(({ location, deletes }, index) =>
+    deletes.map((path) => `(${quoteText(path)}, ${quoteText(location)}, ${index + 1})`),
+  );
+  if (named.length === 0) return "select null::integer as file, null::bigint as row where false";
+  const deletes = [...new Set(files.flatMap(({ deletes: paths }) => paths))];
+  return `select distinct names.number::integer as file, deleted.pos as row from ${readParquet(deletes, deleteColumns)} deleted
+    join (values ${named.join(", ")}) names(path, location, number)
+      on deleted.filename = names.path and deleted.file_path = names.location`;
+}

@@ -7,7 +7,7 @@ import type { LocalFile } from "../catalog/local-files.ts";
 import { copyDataFile } from "../engine/copy-data-file.ts";
 import { isFloat, quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
+import { deletedPlacesSql, readDataFilesSql, type ReadColumn } from "../engine/read-data-files.ts";
 import { filePathId, positionId } from "../iceberg/position-deletes.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import type { CrashPoint } from "./crash-points.ts";
@@ -52,24 +52,18 @@ function deleteLocations(live: readonly LocalFile[]): readonly string[] {
 /** Of each live file, how many rows went before and go now. */
 async function countGone({ engine, live, difference, signal }: MergeParts): Promise<readonly MergeFile[]> {
   const now = await counts(engine, `select file, count(*) from ${difference.going} group by file`, signal);
-  const marked = live.some(({ deletes }) => deletes.length > 0);
-  const left = marked
-    ? await counts(
-        engine,
-        `select file, count(*) from (${readDataFilesSql({ files: live, columns: [], placesIn: live })}) data group by file`,
-        signal,
-      )
-    : new Map<number, number>();
-  return live.map(({ location, deletes, dataFile }, index) => {
-    const rows = Number(dataFile.recordCount);
-    return {
-      location,
-      sizeBytes: Number(dataFile.fileSizeInBytes),
-      rows,
-      deletedBefore: deletes.length === 0 ? 0 : rows - (left.get(index + 1) ?? 0),
-      deletedNow: now.get(index + 1) ?? 0,
-    };
-  });
+  const before = await counts(
+    engine,
+    `select file, count(*) from (${deletedPlacesSql(live)}) deleted group by file`,
+    signal,
+  );
+  return live.map(({ location, dataFile }, index) => ({
+    location,
+    sizeBytes: Number(dataFile.fileSizeInBytes),
+    rows: Number(dataFile.recordCount),
+    deletedBefore: before.get(index + 1) ?? 0,
+    deletedNow: now.get(index + 1) ?? 0,
+  }));
 }
 
 async function counts(engine: Engine, sql: string, signal: AbortSignal): Promise<ReadonlyMap<number, number>> {
@@ -146,7 +140,10 @@ async function writeDeletes(parts: MergeParts, plan: MergePlan): Promise<StagedD
     .filter(({ location }) => !plan.rewrite.has(location));
   if (kept.length === 0) return undefined;
   const names = kept.map(({ number, location }) => `(${number}, ${quoteText(location)})`).join(", ");
-  const places = [`select file, row from ${difference.going}`, ...(plan.replaceDeletes ? [deletedPlaces(live)] : [])];
+  const places = [
+    `select file, row from ${difference.going}`,
+    ...(plan.replaceDeletes ? [deletedPlacesSql(live)] : []),
+  ];
   const relation = `(select names.location as file_path, places.row as pos
     from (${places.join(" union all ")}) places join (values ${names}) names(number, location) on places.file = names.number
     order by file_path, pos) deletes`;
@@ -172,13 +169,4 @@ async function writeDeletes(parts: MergeParts, plan: MergePlan): Promise<StagedD
     await draft.discard();
     throw failure;
   }
-}
-
-/** Rows that are there and not read: what the delete files of these files name. */
-function deletedPlaces(live: readonly ReadFile[]): string {
-  const marked = live.filter(({ deletes }) => deletes.length > 0);
-  const whole = marked.map((file) => ({ ...file, deletes: [] }));
-  const read = (files: readonly ReadFile[]): string => readDataFilesSql({ files, columns: [], placesIn: live });
-  return `select data.file, data.row from (${read(whole)}) data
-    anti join (${read(marked)}) left_over on data.file = left_over.file and data.row = left_over.row`;
 }
