@@ -243,7 +243,8 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       const keyless = await describeTable("keyless");
       await inCut(async (cut) => {
         expect(await cut.keyExtent(keyless)).toBeUndefined();
-        expect(await cut.digests(keyless, undefined)).toMatchObject([{ range: 0n, rows: 5 }]);
+        const { length } = await readAll(cut, keyless);
+        expect(await cut.digests(keyless, undefined)).toMatchObject([{ range: 0n, rows: length }]);
       });
     });
 
