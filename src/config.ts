@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HeadgateError } from "./errors.ts";
+import type { S3Encryption, S3Settings } from "./objects/s3/s3-client.ts";
 
 export interface Setting {
   readonly env: string;
@@ -27,7 +28,37 @@ export const settings = {
     env: "HEADGATE_LAKE",
     flag: "lake",
     fallback: "<data>/lake",
-    description: "Where the tables' files go: a directory or a file:// location",
+    description: "Where the tables' files go: a directory, a file:// location, or s3://bucket/prefix",
+  },
+  s3Endpoint: {
+    env: "HEADGATE_S3_ENDPOINT",
+    flag: "s3-endpoint",
+    fallback: "AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or AWS's own",
+    description: "http(s)://host:port of an S3-compatible store. Credentials come from AWS's usual places",
+  },
+  s3Region: {
+    env: "HEADGATE_S3_REGION",
+    flag: "s3-region",
+    fallback: "AWS_REGION, or the profile's; us-east-1 with an endpoint",
+    description: "Region of the lake's bucket",
+  },
+  s3PathStyle: {
+    env: "HEADGATE_S3_PATH_STYLE",
+    flag: "s3-path-style",
+    fallback: "yes with an endpoint",
+    description: "yes: endpoint/bucket/key; no: bucket.endpoint/key",
+  },
+  s3Encryption: {
+    env: "HEADGATE_S3_ENCRYPTION",
+    flag: "s3-encryption",
+    fallback: "as the bucket does by itself",
+    description: "Required of every object: sse-s3, sse-kms, or sse-kms:<key id>",
+  },
+  cacheSize: {
+    env: "HEADGATE_CACHE_SIZE",
+    flag: "cache-size",
+    fallback: "10240",
+    description: "Local copies, in <data>/cache, of a lake's files on S3, in MB",
   },
   databaseUrl: {
     env: "HEADGATE_DATABASE_URL",
@@ -113,8 +144,10 @@ export type LogLevel = (typeof logLevels)[number];
 /** Every setting with its type, defaults applied, paths absolute. */
 export interface Config {
   readonly dataDirectory: string;
-  /** `file:///…` without a trailing slash. */
+  /** `file:///…` or `s3://…` without a trailing slash. */
   readonly lakeLocation: string;
+  readonly s3: S3Settings;
+  readonly cacheBytes: number;
   readonly databaseUrl: string | undefined;
   readonly keyFile: string;
   readonly scratchDirectory: string;
@@ -137,6 +170,9 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
   return {
     dataDirectory,
     lakeLocation: lakeLocation(given("lake") ?? `${dataDirectory}/lake`),
+    s3: s3Settings(given, env),
+    cacheBytes:
+      wholeNumber("cacheSize", given("cacheSize"), { least: 1, most: 100_000_000, fallback: 10_240 }) * 1024 * 1024,
     databaseUrl: given("databaseUrl"),
     keyFile: inData("keyFile", "secret.key"),
     scratchDirectory: inData("scratch", "scratch"),
@@ -177,9 +213,47 @@ export function namedVariable(name: string, env: NodeJS.ProcessEnv = process.env
 
 function lakeLocation(given: string): string {
   if (given.startsWith("file://")) return given.replace(/\/+$/, "");
+  if (given.startsWith("s3://")) return s3Location(given.replace(/\/+$/, ""));
   if (/^[a-z0-9]+:\/\//i.test(given))
-    throw invalid("lake", `${given.split(":")[0]}:// is not supported yet; use a directory`);
+    throw invalid("lake", `there is no store for ${given.split(":")[0]}://; use s3://bucket/prefix or a directory`);
   return pathToFileURL(resolve(given)).href.replace(/\/+$/, "");
+}
+
+function s3Location(given: string): string {
+  if (/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^/?#]+)*$/.test(given)) return given;
+  throw invalid("lake", `expected s3://bucket or s3://bucket/prefix, got "${given}"`);
+}
+
+function s3Settings(given: (name: SettingName) => string | undefined, env: NodeJS.ProcessEnv): S3Settings {
+  const endpoint = s3Endpoint(given("s3Endpoint") ?? (env["AWS_ENDPOINT_URL_S3"] || env["AWS_ENDPOINT_URL"]));
+  const isOwn = endpoint !== undefined;
+  const region = given("s3Region") ?? (env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || undefined);
+  return {
+    endpoint,
+    region: region ?? (isOwn ? "us-east-1" : undefined),
+    pathStyle: yesOrNo("s3PathStyle", given("s3PathStyle"), isOwn),
+    encryption: s3Encryption(given("s3Encryption")),
+  };
+}
+
+function s3Endpoint(given: string | undefined): string | undefined {
+  if (given === undefined || given === "") return undefined;
+  if (/^https?:\/\/[^/]+\/?$/.test(given) && URL.canParse(given)) return given;
+  throw invalid("s3Endpoint", `expected http(s)://host:port, got "${given}"`);
+}
+
+function s3Encryption(given: string | undefined): S3Encryption | undefined {
+  if (given === undefined) return undefined;
+  if (given === "sse-s3") return { kind: "AES256", keyId: undefined };
+  const [, keyId] = /^sse-kms(?::(.+))?$/.exec(given) ?? [];
+  if (given.startsWith("sse-kms") && (keyId !== undefined || given === "sse-kms")) return { kind: "aws:kms", keyId };
+  throw invalid("s3Encryption", `expected sse-s3, sse-kms or sse-kms:<key id>, got "${given}"`);
+}
+
+function yesOrNo(name: SettingName, text: string | undefined, fallback: boolean): boolean {
+  if (text === undefined) return fallback;
+  if (text === "yes" || text === "no") return text === "yes";
+  throw invalid(name, `expected yes or no, got "${text}"`);
 }
 
 function wholeNumber(

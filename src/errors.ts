@@ -51,6 +51,49 @@ export const errorCodes = {
     remedy: "free space (or move the data directory) and run the command again",
     status: 507,
   },
+  /** The lake's object store does not answer, or answers that it cannot now. It was waited for, for two minutes. */
+  STORE_UNREACHABLE: {
+    title: "the object store cannot be reached",
+    remedy: "check --lake and --s3-endpoint, and that the store runs and accepts connections from here",
+    status: 503,
+  },
+  /** The bucket that `--lake` names does not exist. Headgate makes none. */
+  STORE_BUCKET_MISSING: {
+    title: "the object store has no such bucket",
+    remedy: "create the bucket, or correct the name after s3:// in --lake",
+    status: 404,
+  },
+  /** The store knows who asks and does not allow it. Reading, writing, deleting and listing are needed below the lake's prefix. */
+  STORE_REFUSED: {
+    title: "the object store does not allow this",
+    remedy:
+      "grant s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload and s3:ListBucket to this access key",
+    status: 403,
+  },
+  /** No credentials were found in AWS's usual places, or the store does not accept those that were, or they expired. */
+  STORE_LOGIN_REFUSED: {
+    title: "the object store does not accept these credentials",
+    remedy: "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or the machine's role; renew expired ones",
+    status: 401,
+  },
+  /** The bucket is in another region than the one that was asked. */
+  STORE_REGION_WRONG: {
+    title: "the bucket is in another region",
+    remedy: "set --s3-region (or AWS_REGION) to the bucket's region",
+    status: 400,
+  },
+  /** This machine's clock and the store's differ by more than the store accepts. */
+  STORE_CLOCK_DIFFERS: {
+    title: "the clock of this machine differs from the object store's",
+    remedy: "set the clock right (NTP), here or at the store",
+    status: 400,
+  },
+  /** Encryption is required (`--s3-encryption`) and the store did not do it. What it had stored in the clear was deleted. */
+  STORE_NOT_ENCRYPTED: {
+    title: "the object store does not encrypt as required",
+    remedy: "give the store a key, correct the key's id in --s3-encryption, or require nothing",
+    status: 400,
+  },
   /** The address Headgate should listen on is taken by another program. */
   PORT_IN_USE: {
     title: "the port is in use",

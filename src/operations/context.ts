@@ -1,7 +1,7 @@
 /** Everything an operation works with, opened once for a process: metadata database, catalog, sources, engine. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Kysely } from "kysely";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
 import { openSecretBox } from "../base/secret-box.ts";
@@ -12,6 +12,8 @@ import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Tables } from "../db/tables.ts";
 import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import { objectStoreByScheme } from "../objects/by-scheme.ts";
+import { fileCache } from "../objects/file-cache.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { sourceRegistry, type SourceRegistry } from "../sync/source-registry.ts";
@@ -35,7 +37,7 @@ export async function openContext(config: Config, connectors: () => Promise<read
   try {
     await prepareDirectories(config);
     const [db, known] = await Promise.all([openMetadata(config, cleanup), connectors()]);
-    const objects = fileObjectStore(config.lakeLocation);
+    const objects = await openObjectStore(config);
     const secrets = await openSecretBox(config.keyFile);
     const engineOptions = {
       memoryMb: config.engineMemoryMb,
@@ -61,7 +63,23 @@ export async function openContext(config: Config, connectors: () => Promise<read
 async function prepareDirectories({ scratchDirectory, lakeLocation }: Config): Promise<void> {
   await rm(scratchDirectory, { recursive: true, force: true });
   await mkdir(scratchDirectory, { recursive: true });
-  await mkdir(fileURLToPath(lakeLocation), { recursive: true });
+  if (isLocal(lakeLocation)) await mkdir(fileURLToPath(lakeLocation), { recursive: true });
+}
+
+function isLocal(location: string): boolean {
+  return location.startsWith("file://");
+}
+
+/** Where the lake is on S3, tables made before in the data directory stay readable. What speaks S3 is loaded only then. */
+async function openObjectStore(config: Config): Promise<ObjectStore> {
+  const { lakeLocation, dataDirectory, scratchDirectory } = config;
+  if (isLocal(lakeLocation)) return fileObjectStore(lakeLocation);
+  const { s3ObjectStore } = await import("../objects/s3/s3-object-store.ts");
+  const cache = fileCache({ directory: join(dataDirectory, "cache"), boundBytes: config.cacheBytes });
+  return objectStoreByScheme({
+    file: fileObjectStore(pathToFileURL(join(dataDirectory, "lake")).href),
+    s3: s3ObjectStore({ root: lakeLocation, settings: config.s3, cache, scratchDirectory }),
+  });
 }
 
 async function openMetadata({ databaseUrl, dataDirectory }: Config, cleanup: Cleanup): Promise<Kysely<Tables>> {

@@ -8,7 +8,7 @@ import type { SourceRegistry } from "./source-registry.ts";
 /** What a sync run needs of the process it runs in. */
 export interface SyncContext {
   readonly config: {
-    /** `file:///…` without a trailing slash. */
+    /** `file:///…` or `s3://…` without a trailing slash. */
     readonly lakeLocation: string;
     readonly scratchDirectory: string;
     readonly readers: number;

