@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { askCommand, refusedCommand, startCommand, type CommandOptions, type Complaint } from "../world/command.ts";
 import { startPostgres } from "../world/postgres-server.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+import { isLakeLocal } from "../world/lake.ts";
 
 let home: string;
 let source: SampleSource;
@@ -171,7 +172,7 @@ test("a source that dies in the middle of a load leaves the lake as it was", asy
   }
 });
 
-test("a data file that somebody deleted", async () => {
+test.runIf(isLakeLocal)("a data file that somebody deleted", async () => {
   const path = (await readdir(join(at.data, "lake"), { recursive: true })).find((name) => name.endsWith(".parquet"));
   await rm(join(at.data, "lake", path ?? "none"));
   expect(await refused(["sql", "select * from shop.product"])).toMatchObject({

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
 import { openSession } from "../../src/cli/session.ts";
-import { resolveConfig } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { askCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { compareWithLake } from "../world/equality.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+import { testConfig } from "../world/lake.ts";
 
 const rows = 300_000;
 const series = { postgres: `generate_series(1, ${rows}) s(n)`, mariadb: `(select seq as n from seq_1_to_${rows}) s` };
@@ -48,7 +48,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   }
 
   const compare = (): Promise<void> =>
-    using(openSession({ config: resolveConfig({ data: at.data }), connectors }), async (session) => {
+    using(openSession({ config: testConfig({ data: at.data }), connectors }), async (session) => {
       expect(await compareWithLake({ source, session, database: "shop", table: "ledger" })).toMatchObject({
         sourceRows: rows,
         equal: true,

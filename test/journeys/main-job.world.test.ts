@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
-import { openSession } from "../../src/cli/session.ts";
-import { resolveConfig } from "../../src/config.ts";
+import { holdSession, openSession } from "../../src/cli/session.ts";
 import { connectors } from "../../src/main.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { compareWithLake } from "../world/equality.ts";
 import { orderCount, sampleShop } from "../world/sample-shop.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+import { lakeFiles, testConfig } from "../world/lake.ts";
 
 const tables = ["customer", "customer_address", "product", "productorder", "shop_visit", "store"];
 
@@ -34,14 +34,14 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   const sync = (...more: string[]): Promise<SyncReport> => askCommand(["sync", "shop", ...more], at);
   const outcomes = ({ tables: reports }: SyncReport): Record<string, string> =>
     Object.fromEntries(reports.map(({ lakeTable, outcome }) => [lakeTable.replace("shop.", ""), outcome]));
-  const lakeFiles = async (): Promise<string[]> =>
-    (await readdir(join(at.data, "lake"), { recursive: true })).filter((name) => name.includes(".")).toSorted();
+  const filesNow = (): Promise<readonly string[]> =>
+    using(holdSession({ config: testConfig({ data: at.data }), connectors }), ({ context }) => lakeFiles(context));
   const count = async (...words: string[]): Promise<unknown> => {
     const { rows } = await askCommand<{ rows: unknown[] }>(["sql", ...words], at);
     return rows[0];
   };
   const compareAll = (names: readonly string[]): Promise<void> =>
-    using(openSession({ config: resolveConfig({ data: at.data }), connectors }), async (session) => {
+    using(openSession({ config: testConfig({ data: at.data }), connectors }), async (session) => {
       for (const table of names) {
         const comparison = await compareWithLake({ source, session, database: "shop", table });
         expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
@@ -63,11 +63,11 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   });
 
   test("an unchanged source makes no commit and no file", async () => {
-    const before = await lakeFiles();
+    const before = await filesNow();
     const report = await sync();
     expect(report.commit).toBeNull();
     expect(new Set(Object.values(outcomes(report)))).toEqual(new Set(["unchanged"]));
-    expect(await lakeFiles()).toEqual(before);
+    expect(await filesNow()).toEqual(before);
   });
 
   test("a day's work arrives, and the day before can still be read", async () => {

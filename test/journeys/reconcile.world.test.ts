@@ -8,7 +8,6 @@ import { using } from "../../src/base/cleanup.ts";
 import { uuidv7 } from "../../src/base/uuid.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
 import { holdSession } from "../../src/cli/session.ts";
-import { resolveConfig } from "../../src/config.ts";
 import { metadataLocation } from "../../src/iceberg/new-table.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { produceSnapshot, type SnapshotChange } from "../../src/iceberg/snapshot-producer.ts";
@@ -21,6 +20,7 @@ import { columnKinds } from "../soak/column-kinds.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { movePointer } from "../world/move-pointer.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+import { testConfig } from "../world/lake.ts";
 
 describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   let home: string;
@@ -60,7 +60,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     table: string,
     change: (files: readonly string[]) => Partial<SnapshotChange>,
   ): Promise<void> {
-    await using(holdSession({ config: resolveConfig({ data: at.data }), connectors }), async (session) => {
+    await using(holdSession({ config: testConfig({ data: at.data }), connectors }), async (session) => {
       const { context } = session;
       const found = await context.catalog.find(`shop.${table}`);
       const { metadata, metadataLocation: from } = found;

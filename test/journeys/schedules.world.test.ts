@@ -14,6 +14,7 @@ import { askCommand, runCommand, startCommand, type CommandOptions } from "../wo
 import { holdHeadgate } from "../world/held-headgate.ts";
 import { startPostgres, type PostgresServer } from "../world/postgres-server.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+import { lakeOf } from "../world/lake.ts";
 
 const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
 
@@ -141,7 +142,7 @@ describe("workers", () => {
     const environment = {
       SHOP_PASSWORD: source.password,
       HEADGATE_DATABASE_URL: `postgres://${postgres.user}:${postgres.password}@localhost/postgres?host=${encodeURIComponent(postgres.socketDirectory)}`,
-      HEADGATE_LAKE: join(home, "lake"),
+      HEADGATE_LAKE: lakeOf(home),
       HEADGATE_KEY_FILE: join(home, "secret.key"),
     };
     one = { data: join(home, "one"), environment };

@@ -15,6 +15,7 @@ import { holdHeadgate } from "../world/held-headgate.ts";
 import { orphans } from "../world/orphans.ts";
 import { startPostgres } from "../world/postgres-server.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+import { lakeOf } from "../world/lake.ts";
 
 let home: string;
 let source: SampleSource;
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const environment = {
     SHOP_PASSWORD: source.password,
     HEADGATE_DATABASE_URL: address(),
-    HEADGATE_LAKE: join(home, "lake"),
+    HEADGATE_LAKE: lakeOf(home),
     HEADGATE_KEY_FILE: join(home, "secret.key"),
     HEADGATE_SMALL_FILE: "0",
   };
@@ -62,7 +63,7 @@ async function expectExact(): Promise<void> {
   await using held = await holdHeadgate({
     data: join(home, "reader"),
     databaseUrl: address(),
-    lake: join(home, "lake"),
+    lake: lakeOf(home),
     keyFile,
   });
   for (const table of ["keyed", "keyless"]) {

@@ -9,7 +9,7 @@ import type { ObjectStore } from "../../src/objects/object-store.ts";
 import type { S3Settings } from "../../src/objects/s3/s3-client.ts";
 import { s3ObjectStore } from "../../src/objects/s3/s3-object-store.ts";
 import { objectStoreConformance } from "../conformance/object-store.ts";
-import { s3Keys, s3ServerKinds, startS3Server, type S3Server } from "../world/s3-server.ts";
+import { s3ServerKinds, startS3Server, type S3Server } from "../world/s3-server.ts";
 
 const megabyte = 1024 * 1024;
 

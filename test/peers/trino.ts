@@ -70,8 +70,14 @@ function writeConfiguration(home: string, port: number): void {
   );
   writeFileSync(
     join(home, "etc/catalog/lake.properties"),
-    `connector.name=iceberg\niceberg.catalog.type=TESTING_FILE_METASTORE\nhive.metastore.catalog.dir=file://${home}/metastore\niceberg.register-table-procedure.enabled=true\nfs.hadoop.enabled=true\n`,
+    `connector.name=iceberg\niceberg.catalog.type=TESTING_FILE_METASTORE\nhive.metastore.catalog.dir=file://${home}/metastore\niceberg.register-table-procedure.enabled=true\nfs.hadoop.enabled=true\n${s3Properties()}`,
   );
+}
+
+function s3Properties(): string {
+  const { AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  if (endpoint === undefined) return "";
+  return `fs.native-s3.enabled=true\ns3.endpoint=${endpoint}\ns3.region=${AWS_REGION}\ns3.path-style-access=true\ns3.aws-access-key=${AWS_ACCESS_KEY_ID}\ns3.aws-secret-key=${AWS_SECRET_ACCESS_KEY}\n`;
 }
 
 async function untilReady(server: ChildProcess, { home, query }: { home: string; query: Query }): Promise<void> {

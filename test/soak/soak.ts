@@ -10,7 +10,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { using } from "../../src/base/cleanup.ts";
 import { holdSession, openSession } from "../../src/cli/session.ts";
-import { resolveConfig } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { setUpPython } from "../peers/set-up.ts";
@@ -21,6 +20,7 @@ import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { compareTables } from "./compare-tables.ts";
 import { openRandom, type Random } from "./random.ts";
 import { randomTable, type RandomTable } from "./random-table.ts";
+import { testConfig } from "../world/lake.ts";
 
 interface Side {
   readonly dialect: Dialect;
@@ -159,7 +159,7 @@ async function killedSync(side: Side): Promise<void> {
 
 /** What killed runs left must be gone once a run has ended by itself. */
 async function findOrphans(): Promise<void> {
-  const left = await using(holdSession({ config: resolveConfig({ data: at.data }), connectors }), ({ context }) =>
+  const left = await using(holdSession({ config: testConfig({ data: at.data }), connectors }), ({ context }) =>
     orphans(context),
   );
   totals.orphans += left.length;
@@ -170,7 +170,7 @@ async function compare(side: Side, isWhole: boolean): Promise<void> {
   const names = isWhole ? side.tables.map(({ name }) => name) : [...side.changed];
   side.changed.clear();
   const { source, dialect } = side;
-  const differing = await using(openSession({ config: resolveConfig({ data: at.data }), connectors }), (session) =>
+  const differing = await using(openSession({ config: testConfig({ data: at.data }), connectors }), (session) =>
     compareTables({ source, session, database: dialect, names }),
   );
   totals.compared += names.length;

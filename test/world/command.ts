@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseJson } from "../../src/base/json.ts";
+import { lakeOf } from "./lake.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
@@ -33,7 +34,7 @@ export function startCommand(
 ): RunningCommand {
   const all = [...under, process.execPath, "--disable-warning=ExperimentalWarning", main, ...words];
   const child = spawn(all[0] as string, all.slice(1), {
-    env: { ...process.env, HEADGATE_DATA: data, ...environment },
+    env: { ...process.env, HEADGATE_DATA: data, HEADGATE_LAKE: lakeOf(data), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

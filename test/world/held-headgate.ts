@@ -1,13 +1,14 @@
 /** A Headgate held by the test's own process: many calls without the start of a command each. */
 import { silent } from "../../src/base/progress.ts";
 import { holdSession, type HeldSession } from "../../src/cli/session.ts";
-import { resolveConfig, type Flags } from "../../src/config.ts";
+import type { Flags } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import { reconcile } from "../../src/operations/reconcile.ts";
 import { sql } from "../../src/operations/sql.ts";
 import { sync } from "../../src/operations/sync.ts";
 import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
+import { testConfig } from "./lake.ts";
 
 export interface HeldHeadgate extends AsyncDisposable {
   readonly session: HeldSession;
@@ -16,8 +17,8 @@ export interface HeldHeadgate extends AsyncDisposable {
   rows(statement: string): Promise<readonly (readonly unknown[])[]>;
 }
 
-export async function holdHeadgate(flags: Flags): Promise<HeldHeadgate> {
-  const session = await holdSession({ config: resolveConfig(flags), connectors });
+export async function holdHeadgate(flags: Flags & { readonly data: string }): Promise<HeldHeadgate> {
+  const session = await holdSession({ config: testConfig(flags), connectors });
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   return {
     session,

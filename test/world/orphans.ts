@@ -1,22 +1,17 @@
 /** Files in the lake that no table reaches from any of its snapshots: what a crash must not leave for good. */
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { fileIO } from "../../src/catalog/file-io.ts";
 import type { CatalogTable } from "../../src/catalog/catalog.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { readManifests } from "../../src/iceberg/snapshot-producer.ts";
 import type { Context } from "../../src/operations/context.ts";
+import { lakeFiles } from "./lake.ts";
 
-export async function orphans({ catalog, objects, config }: Context): Promise<readonly string[]> {
+export async function orphans(context: Context): Promise<readonly string[]> {
+  const { catalog, objects } = context;
   const reachable = new Set<string>();
   for (const entry of await catalog.entries())
     for (const location of await filesOf(await catalog.load(entry))) reachable.add(location);
-  const root = new URL(config.lakeLocation);
-  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
-  return files
-    .map((file) => pathToFileURL(join(file.parentPath, file.name)).href)
-    .filter((file) => !reachable.has(file));
+  return (await lakeFiles(context)).filter((file) => !reachable.has(file));
 
   async function filesOf({ metadata, metadataLocation }: CatalogTable): Promise<readonly string[]> {
     const io = fileIO(objects);

@@ -18,6 +18,15 @@ connection.execute("set timezone = 'UTC'")
 for name in ("avro", "iceberg"):
     load(connection, name)
 
+endpoint = os.environ.get("AWS_ENDPOINT_URL_S3")
+if endpoint:
+    load(connection, "httpfs")
+    connection.execute(
+        "create secret (type s3, url_style 'path', use_ssl false, "
+        f"endpoint '{endpoint.split('//')[1]}', region '{os.environ['AWS_REGION']}', "
+        f"key_id '{os.environ['AWS_ACCESS_KEY_ID']}', secret '{os.environ['AWS_SECRET_ACCESS_KEY']}')"
+    )
+
 for table in json.load(sys.stdin):
     def text(name, kind):
         quoted = '"' + name.replace('"', '""') + '"'

@@ -1,6 +1,7 @@
 """Reads tables with PyIceberg. Input: a JSON list of {name, metadata, snapshot, columns: [[name, type]]}; output: see peer-reader.ts."""
 
 import json
+import os
 import sys
 import uuid
 
@@ -23,9 +24,13 @@ def texts(column, kind):
     return pc.cast(column, pa.string()).to_pylist()
 
 
+endpoint = os.environ.get("AWS_ENDPOINT_URL_S3")
+properties = {"s3.endpoint": endpoint, "s3.region": os.environ["AWS_REGION"]} if endpoint else {}
+
 for table in json.load(sys.stdin):
     live = IsNull(table["live"]) if table.get("live") else AlwaysTrue()
-    scan = StaticTable.from_metadata(table["metadata"]).scan(row_filter=live, snapshot_id=table["snapshot"])
+    static = StaticTable.from_metadata(table["metadata"], properties)
+    scan = static.scan(row_filter=live, snapshot_id=table["snapshot"])
     arrow = scan.to_arrow()
     columns = [texts(arrow.column(index), kind) for index, (_, kind) in enumerate(table["columns"])]
     print(json.dumps({"name": table["name"], "names": arrow.schema.names, "rows": [list(row) for row in zip(*columns)]}))
