@@ -91,6 +91,24 @@ export const settings = {
     fallback: "7420",
     description: "Port `headgate up` listens on",
   },
+  tlsCertificate: {
+    env: "HEADGATE_TLS_CERTIFICATE",
+    flag: "tls-certificate",
+    fallback: "none: plain HTTP",
+    description: "PEM file with the certificate `headgate up` serves HTTPS with, and the ones between it and its root",
+  },
+  tlsKey: {
+    env: "HEADGATE_TLS_KEY",
+    flag: "tls-key",
+    fallback: "none",
+    description: "PEM file with the certificate's private key",
+  },
+  rateLimit: {
+    env: "HEADGATE_RATE_LIMIT",
+    flag: "rate-limit",
+    fallback: "1200",
+    description: "Requests a minute that `headgate up` takes from one address",
+  },
   engineMemory: {
     env: "HEADGATE_ENGINE_MEMORY",
     flag: "engine-memory",
@@ -131,14 +149,15 @@ export const settings = {
     env: "HEADGATE_LOG",
     flag: "log",
     fallback: "error",
-    description: "error: an error in two lines; debug: with its causes and where in the code they arose",
+    description:
+      "error: an error in two lines; info: also each request to `headgate up`, a JSON document a line; debug: also causes of errors and where in the code they arose",
   },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
 export type Flags = Partial<Record<SettingName, string>>;
 
-const logLevels = ["error", "debug"] as const;
+const logLevels = ["error", "info", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** Every setting with its type, defaults applied, paths absolute. */
@@ -153,6 +172,9 @@ export interface Config {
   readonly scratchDirectory: string;
   readonly host: string;
   readonly port: number;
+  /** Paths of PEM files. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly requestsPerMinute: number;
   readonly engineMemoryMb: number;
   readonly engineThreads: number;
   readonly readers: number;
@@ -178,6 +200,8 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     scratchDirectory: inData("scratch", "scratch"),
     host: given("host") ?? settings.host.fallback,
     port: wholeNumber("port", given("port"), { least: 0, most: 65_535, fallback: 7420 }),
+    tls: tlsFiles(given("tlsCertificate"), given("tlsKey")),
+    requestsPerMinute: wholeNumber("rateLimit", given("rateLimit"), { least: 1, most: 100_000_000, fallback: 1_200 }),
     engineMemoryMb: wholeNumber("engineMemory", given("engineMemory"), { least: 64, most: 1_000_000, fallback: 192 }),
     engineThreads: wholeNumber("engineThreads", given("engineThreads"), {
       least: 1,
@@ -248,6 +272,12 @@ function s3Encryption(given: string | undefined): S3Encryption | undefined {
   const [, keyId] = /^sse-kms(?::(.+))?$/.exec(given) ?? [];
   if (given.startsWith("sse-kms") && (keyId !== undefined || given === "sse-kms")) return { kind: "aws:kms", keyId };
   throw invalid("s3Encryption", `expected sse-s3, sse-kms or sse-kms:<key id>, got "${given}"`);
+}
+
+function tlsFiles(certificate: string | undefined, key: string | undefined): Config["tls"] {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate !== undefined && key !== undefined) return { certificate: resolve(certificate), key: resolve(key) };
+  throw invalid(key === undefined ? "tlsKey" : "tlsCertificate", "a certificate and its key are given together");
 }
 
 function yesOrNo(name: SettingName, text: string | undefined, fallback: boolean): boolean {

@@ -51,6 +51,62 @@ export const errorCodes = {
     remedy: "free space (or move the data directory) and run the command again",
     status: 507,
   },
+  /** The request carries no session and no API key, or one that is not known, has ended or was revoked. */
+  UNAUTHENTICATED: {
+    title: "nobody is signed in",
+    remedy: "sign in at /sign-in, or send an API key as `Authorization: Bearer <key>` (made by `headgate key create`)",
+    status: 401,
+  },
+  /** User and password do not fit, or the user is not active. Which of them is not told. */
+  SIGN_IN_REFUSED: {
+    title: "user or password is wrong",
+    remedy: "try again; an administrator can run `headgate user reset <name>` for a new one-time password",
+    status: 401,
+  },
+  /** The API key was good until its date. */
+  API_KEY_EXPIRED: {
+    title: "the API key has expired",
+    remedy: "make another with `headgate key create` and use that",
+    status: 401,
+  },
+  /** The password was chosen by somebody else; until it is changed nothing can be done with it. */
+  PASSWORD_MUST_CHANGE: {
+    title: "the one-time password must be changed first",
+    remedy: "sign in at /sign-in and choose a new one, or POST /api/password",
+    status: 403,
+  },
+  /** A new password has to have at least 12 characters, and to differ from the old one and from the user's name. */
+  PASSWORD_WEAK: {
+    title: "the new password cannot be used",
+    remedy: "choose one of 12 characters or more",
+    status: 400,
+  },
+  /** The role of this user or key does not allow what was asked. */
+  NOT_ALLOWED: {
+    title: "this is not allowed",
+    remedy: "ask an administrator for another role: `headgate user set <name> --role <role>`",
+    status: 403,
+  },
+  /** The server has nothing at this path. */
+  PATH_NOT_FOUND: { title: "there is nothing here", remedy: "see /api/docs for what there is", status: 404 },
+  /** More requests came from this address than are taken in a minute. */
+  TOO_MANY_REQUESTS: {
+    title: "too many requests",
+    remedy: "wait as long as the header retry-after says; --rate-limit sets how many are taken",
+    status: 429,
+  },
+  /** There is no user of this name. */
+  USER_NOT_FOUND: { title: "no such user", remedy: "see `headgate user list`", status: 404 },
+  /** A user or an API key of this name exists already. */
+  NAME_TAKEN: { title: "this name is taken", remedy: "choose another name", status: 409 },
+  /** There is no API key of this name. */
+  API_KEY_NOT_FOUND: { title: "no such API key", remedy: "see `headgate key list`", status: 404 },
+  /** Without an administrator nobody could make another. */
+  LAST_ADMINISTRATOR: {
+    title: "this is the last active administrator",
+    remedy: "make another administrator first",
+    status: 409,
+  },
   /** The lake's object store does not answer, or answers that it cannot now. It was waited for, for two minutes. */
   STORE_UNREACHABLE: {
     title: "the object store cannot be reached",

@@ -25,6 +25,8 @@ import { tableCommand } from "./commands/table.ts";
 import { tablesCommand } from "./commands/tables.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { upCommand } from "./commands/up.ts";
+import { keyCommand } from "./commands/key.ts";
+import { userCommand } from "./commands/user.ts";
 
 export interface CliParts {
   readonly version: string;
@@ -32,7 +34,13 @@ export interface CliParts {
 }
 
 /** Flags that belong to `up` alone. */
-const serverSettings: ReadonlySet<string> = new Set<SettingName>(["host", "port"]);
+const serverSettings: ReadonlySet<string> = new Set<SettingName>([
+  "host",
+  "port",
+  "tlsCertificate",
+  "tlsKey",
+  "rateLimit",
+]);
 
 /** Runs one command line (without the program's name) and returns its exit code. */
 export async function runCli(words: readonly string[], parts: CliParts): Promise<number> {
@@ -74,6 +82,8 @@ export function buildProgram(parts: CliParts): Command {
     describeCommand,
     historyCommand,
     sqlCommand,
+    userCommand,
+    keyCommand,
   ];
   for (const command of commands) program.addCommand(command(parts));
   for (const leaf of leaves(program)) {

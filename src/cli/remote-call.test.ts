@@ -18,6 +18,7 @@ let release = Promise.withResolvers<void>();
 const report = operation({
   name: "report",
   summary: "many lines, once released",
+  action: "watch",
   input: z.object({}),
   async run(_context: Context, _input, call) {
     begun++;

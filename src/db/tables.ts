@@ -13,6 +13,9 @@ export interface Tables {
   readonly table_settings: TableSettingsRow;
   readonly schedules: ScheduleRow;
   readonly declarations: DeclarationRow;
+  readonly users: UserRow;
+  readonly sessions: SessionRow;
+  readonly api_keys: ApiKeyRow;
 }
 
 /** Written as JSON text, read as what it held. */
@@ -92,6 +95,7 @@ export interface RunRow {
   /** Names of the schedules that asked for it. */
   readonly schedules: ColumnType<string | null, string | null | undefined>;
   readonly cancel_requested: Generated<boolean>;
+  readonly progress: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
 export interface StagedSplitRow {
@@ -147,4 +151,33 @@ export interface ScheduleRow {
   readonly done_at: ColumnType<Date | null, Date | null | undefined>;
   readonly last_error: ColumnType<unknown, string | null | undefined, string | null>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
+}
+
+export type Role = "viewer" | "analyst" | "operator" | "administrator";
+
+export interface UserRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly password_hash: string;
+  readonly must_change: boolean;
+  readonly active: Generated<boolean>;
+  readonly created_at: Generated<Date>;
+}
+
+export interface SessionRow {
+  readonly token_digest: Buffer;
+  readonly user_id: string;
+  readonly created_at: Generated<Date>;
+  readonly used_at: Generated<Date>;
+}
+
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly digest: Buffer;
+  readonly expires_at: Date | null;
+  readonly used_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly created_at: Generated<Date>;
 }

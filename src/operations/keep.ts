@@ -15,6 +15,7 @@ export interface KeptOfTable {
 export const tableKeep = operation({
   name: "table.keep",
   summary: "Keep rows that the source deletes, or every change of a table",
+  action: "administer",
   input: z.strictObject({
     source: z.string(),
     /** Exactly one: `table` or `schema.table`. */

@@ -22,6 +22,7 @@ const input = z.strictObject({
 export const tableMode = operation({
   name: "table.mode",
   summary: "Choose how the changes of a table are found",
+  action: "administer",
   input,
   async run({ sources, db }, request): Promise<{ table: string; mode: CaptureMode }> {
     const source = await sources.get(request.source);

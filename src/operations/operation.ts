@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type { Report } from "../base/progress.ts";
+import type { Action } from "../governance/decide.ts";
 import type { Context } from "./context.ts";
 
 /** What the asker hears while the operation runs. */
@@ -19,6 +20,8 @@ export interface Operation<Input, Output> {
   /** Dotted, as in the HTTP path: `source.add`. */
   readonly name: string;
   readonly summary: string;
+  /** What who asks must be allowed to do. */
+  readonly action: Action;
   readonly input: z.ZodType<Input>;
   run(context: Context, input: Input, call: Call): Promise<Output>;
 }

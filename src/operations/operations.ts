@@ -1,5 +1,7 @@
 /** Every operation, once: what the command line and the HTTP door offer. */
 import type { Operation } from "./operation.ts";
+import { keyCreate, keyList, keyRevoke } from "./keys.ts";
+import { userAdd, userList, userRemove, userReset, userSet } from "./users.ts";
 import { declarationApply, declarationShow } from "./declaration/apply.ts";
 import { tableKeep } from "./keep.ts";
 import { tableMode } from "./modes.ts";
@@ -10,6 +12,7 @@ import { controlList, tablePause, tableReset } from "./table-control.ts";
 import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
 import { sql } from "./sql.ts";
+import { runWatch } from "./watch-runs.ts";
 import { sync } from "./sync.ts";
 import { tableDescribe, tableHistory, tableList } from "./tables.ts";
 
@@ -39,9 +42,18 @@ export const operations: readonly Operation<never, unknown>[] = [
   runList,
   runShow,
   runCancel,
+  runWatch,
   status,
   tableList,
   tableDescribe,
   tableHistory,
   sql,
+  userAdd,
+  userList,
+  userSet,
+  userReset,
+  userRemove,
+  keyCreate,
+  keyList,
+  keyRevoke,
 ] as unknown as readonly Operation<never, unknown>[];

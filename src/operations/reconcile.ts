@@ -6,6 +6,7 @@ import { operation } from "./operation.ts";
 export const reconcile = operation({
   name: "reconcile",
   summary: "Compare the tables of a source with the lake, row for row, and repair what differs on request",
+  action: "operate",
   input: z.strictObject({
     source: z.string(),
     tables: z.array(z.string()).default([]),

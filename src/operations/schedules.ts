@@ -44,6 +44,7 @@ export interface PresentedSchedule extends z.infer<typeof setting> {
 export const scheduleSet = operation({
   name: "schedule.set",
   summary: "Bring tables to now at given times, or prove them equal; a schedule of that name is changed",
+  action: "administer",
   input: setting,
   async run({ sources, db }, { source, ...asked }) {
     const { id: sourceId } = await sources.get(source);
@@ -54,6 +55,7 @@ export const scheduleSet = operation({
 export const scheduleList = operation({
   name: "schedule.list",
   summary: "List the schedules, with when they are due",
+  action: "watch",
   input: z.strictObject({}),
   async run({ db }) {
     const names = await sourceNames(db);
@@ -64,6 +66,7 @@ export const scheduleList = operation({
 export const schedulePause = operation({
   name: "schedule.pause",
   summary: "Stop a schedule, or let it go on from its next time",
+  action: "operate",
   input: named.extend({ paused: z.boolean() }),
   run: async ({ db }, { name, paused }) =>
     presentOne(db, await activateSchedule(db, { name, active: !paused, now: new Date() })),
@@ -72,6 +75,7 @@ export const schedulePause = operation({
 export const scheduleShow = operation({
   name: "schedule.show",
   summary: "Show one schedule",
+  action: "watch",
   input: named,
   run: async ({ db }, { name }) => presentOne(db, await getSchedule(db, name)),
 });
@@ -79,6 +83,7 @@ export const scheduleShow = operation({
 export const scheduleRemove = operation({
   name: "schedule.remove",
   summary: "Forget a schedule; its tables stay as they are",
+  action: "administer",
   input: named,
   async run({ db }, { name }) {
     await removeSchedule(db, name);
@@ -89,6 +94,7 @@ export const scheduleRemove = operation({
 export const scheduleRunDue = operation({
   name: "schedule.run-due",
   summary: "Do what is due now, or would be at another time, and return",
+  action: "operate",
   input: z.strictObject({ at: z.iso.datetime({ offset: true }).optional() }),
   async run(context, { at }, { report, signal }): Promise<{ runs: readonly DueRun[] }> {
     const now = at === undefined ? new Date() : new Date(at);

@@ -24,6 +24,7 @@ export interface PresentedSource {
 export const sourceAdd = operation({
   name: "source.add",
   summary: "Connect a database as a source; the connection is tried first",
+  action: "administer",
   input: z.strictObject({
     name: z.string(),
     url: z.string(),
@@ -39,6 +40,7 @@ export const sourceAdd = operation({
 export const sourceSet = operation({
   name: "source.set",
   summary: "Say what becomes of new tables of a source",
+  action: "administer",
   input: named.extend({ newTables }),
   async run({ sources }, { name, newTables: policy }) {
     return { source: present(await sources.setNewTables(name, policy)) };
@@ -48,6 +50,7 @@ export const sourceSet = operation({
 export const sourceList = operation({
   name: "source.list",
   summary: "List the sources",
+  action: "watch",
   input: z.strictObject({}),
   async run({ sources }) {
     return { sources: (await sources.list()).map(present) };
@@ -57,6 +60,7 @@ export const sourceList = operation({
 export const sourceShow = operation({
   name: "source.show",
   summary: "Show one source and the tables it feeds",
+  action: "watch",
   input: named,
   async run({ sources, catalog }, { name }) {
     const source = await sources.get(name);
@@ -67,6 +71,7 @@ export const sourceShow = operation({
 export const sourceRemove = operation({
   name: "source.remove",
   summary: "Forget a source; its tables stay in the lake",
+  action: "administer",
   input: named,
   async run({ sources }, { name }) {
     await sources.remove(name);
@@ -77,6 +82,7 @@ export const sourceRemove = operation({
 export const sourceTest = operation({
   name: "source.test",
   summary: "Check every precondition of loading and of change capture, with what mends it",
+  action: "operate",
   input: named,
   async run(
     { sources },
@@ -92,6 +98,7 @@ export const sourceTest = operation({
 export const sourceDiscover = operation({
   name: "source.discover",
   summary: "List what the source holds, without loading anything",
+  action: "operate",
   input: named.extend({ tables: z.array(z.string()).default([]) }),
   async run({ sources }, { name, tables }): Promise<{ objects: readonly SourceObject[] }> {
     const objects = await using(await sources.open(await sources.get(name)), (source) => source.discover());

@@ -32,6 +32,7 @@ const input = z.strictObject({
 export const sql = operation({
   name: "sql",
   summary: "Run one SELECT over the tables of the lake, as of now or of an earlier moment",
+  action: "read",
   input,
   async run(context, { sql: text, asOf, limit, explain, output }, call): Promise<SqlOutcome> {
     const request: QueryRequest = {

@@ -26,6 +26,7 @@ export interface SourceStatus {
 export const status = operation({
   name: "status",
   summary: "Say how fresh the lake is: each source, what runs, what is due next, what failed",
+  action: "watch",
   input: z.strictObject({}),
   async run({ db }): Promise<{ sources: readonly SourceStatus[] }> {
     const sources = await db.selectFrom("sources").select(["id", "name"]).orderBy("name").execute();

@@ -7,6 +7,7 @@ import { operation } from "./operation.ts";
 export const sync = operation({
   name: "sync",
   summary: "Bring the tables of a source to now, as one consistent cut",
+  action: "operate",
   input: z.strictObject({
     source: z.string(),
     tables: z.array(z.string()).default([]),

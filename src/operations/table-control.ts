@@ -25,6 +25,7 @@ export interface ControlledTable {
 export const controlList = operation({
   name: "table.control",
   summary: "List the tables of a source: active, mode, position, how fresh",
+  action: "watch",
   input: z.strictObject({ source: z.string() }),
   async run({ sources, db }, { source: name }): Promise<{ tables: readonly ControlledTable[] }> {
     const source = await sources.get(name);
@@ -63,6 +64,7 @@ const oneTable = z.strictObject({ source: z.string(), table: z.string() });
 export const tablePause = operation({
   name: "table.pause",
   summary: "Leave a table out of every run, or take it in again",
+  action: "operate",
   input: oneTable.extend({ paused: z.boolean() }),
   async run(context, { paused, ...asked }) {
     const { sourceId, name } = await findTable(context, asked);
@@ -74,6 +76,7 @@ export const tablePause = operation({
 export const tableReset = operation({
   name: "table.reset",
   summary: "Forget how a table was known to be equal: the next run reads it whole and compares",
+  action: "operate",
   input: oneTable,
   async run(context, asked, { report }) {
     const { sourceId, name } = await findTable(context, asked);

@@ -8,6 +8,7 @@ const asked = z.strictObject({ table: z.string() });
 export const tableList = operation({
   name: "table.list",
   summary: "List the tables of the lake",
+  action: "watch",
   input: z.strictObject({ database: z.string().optional() }),
   async run({ catalog }, { database }) {
     return { tables: await listTables(catalog, database) };
@@ -17,6 +18,7 @@ export const tableList = operation({
 export const tableDescribe = operation({
   name: "table.describe",
   summary: "Describe one table: columns, partitioning, properties, where it comes from",
+  action: "watch",
   input: asked,
   run: ({ catalog }, { table }) => describeTable(catalog, table),
 });
@@ -24,6 +26,7 @@ export const tableDescribe = operation({
 export const tableHistory = operation({
   name: "table.history",
   summary: "List the states of a table, newest first",
+  action: "watch",
   input: asked,
   run: async ({ catalog }, { table }) => ({ snapshots: await historyOf(catalog, table) }),
 });

@@ -12,7 +12,7 @@ import { reach } from "./crash-points.ts";
 import { admitTables } from "./admit-tables.ts";
 import { checkDistinct } from "./lake-name.ts";
 import { lockSource } from "./lock-source.ts";
-import { beginRun, endRun, watchForCancel } from "./run-ledger.ts";
+import { beginRun, endRun, followRun } from "./run-ledger.ts";
 import { offeredTables, selectTables } from "./select-tables.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { Cut, Source, SourceObject } from "./source.ts";
@@ -80,22 +80,22 @@ async function oneRun<R>(context: SyncContext, request: RunRequest, work: (scope
   if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
   const run = uuidv7();
   await beginRun(context.db, { id: run, sourceId, sourceName, schedules: request.schedules });
-  const cancelling = watchForCancel(context.db, { run, signal: request.signal });
+  const followed = followRun(context.db, { run, signal: request.signal, report: request.report });
   try {
-    const { signal } = cancelling;
-    const report = await endedBy(
+    const { signal, report } = followed;
+    const result = await endedBy(
       signal,
       using(context.sources.open(request.source), (source) =>
-        openScope(source, { ...context, ...request, signal, run }, work),
+        openScope(source, { ...context, ...request, signal, report, run }, work),
       ),
     );
-    await endRun(context.db, { id: run, state: "done", report });
-    return report;
+    await endRun(context.db, { id: run, state: "done", report: result });
+    return result;
   } catch (failure) {
     await endRun(context.db, { id: run, state: "failed", report: presentError(failure) });
     throw failure;
   } finally {
-    cancelling[Symbol.dispose]();
+    followed[Symbol.dispose]();
   }
 }
 

@@ -1,6 +1,8 @@
 /** The ledger of sync runs: what ran, when, and its report. A run that ends without an entry was killed. */
 import type { Kysely } from "kysely";
 import { formatJson } from "../base/json.ts";
+import type { ProgressEvent, Report } from "../base/progress.ts";
+import { sumOf } from "../base/sum.ts";
 import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 
@@ -26,23 +28,82 @@ export async function endRun(
     .execute();
 }
 
-const lookEveryMs = 1_000;
-
-export interface Cancelling extends Disposable {
-  /** Aborted when the caller's is, or when somebody asked the run to end. */
-  readonly signal: AbortSignal;
+/** What a run is at, for who watches from elsewhere. */
+export interface RunProgress {
+  /** Tables, or parts of large ones, that are done. */
+  readonly done: number;
+  /** Read so far. */
+  readonly rows: number;
+  readonly tasks: readonly { readonly task: string; readonly rows: number; readonly total?: number | undefined }[];
 }
 
-/** Looks into the ledger now and then, since whoever asks may sit at another process. */
-export function watchForCancel(db: Kysely<Tables>, { run, signal }: { run: string; signal: AbortSignal }): Cancelling {
+const lookEveryMs = 1_000;
+
+export interface FollowedRun extends Disposable {
+  /** Aborted when the caller's is, or when somebody asked the run to end. */
+  readonly signal: AbortSignal;
+  /** Tells the caller, and whoever reads the ledger. */
+  readonly report: Report;
+}
+
+/** Looks into the ledger now and then, since whoever asks may sit at another process; and notes there how far the run is. */
+export function followRun(
+  db: Kysely<Tables>,
+  { run, signal, report }: { run: string; signal: AbortSignal; report: Report },
+): FollowedRun {
   const asked = new AbortController();
+  const progress = gatherProgress();
   const look = async (): Promise<void> => {
+    const noted = progress.news();
+    if (noted !== undefined)
+      await db
+        .updateTable("runs")
+        .set({ progress: formatJson(noted) })
+        .where("id", "=", run)
+        .execute();
     const row = await db.selectFrom("runs").select("cancel_requested").where("id", "=", run).executeTakeFirst();
     if (row?.cancel_requested === true) asked.abort(new HeadgateError("CANCELLED", { place: run }));
   };
   // A metadata database that does not answer is noticed by the run itself.
   const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
-  return { signal: AbortSignal.any([signal, asked.signal]), [Symbol.dispose]: () => clearInterval(timer) };
+  return {
+    signal: AbortSignal.any([signal, asked.signal]),
+    report(event) {
+      progress.add(event);
+      report(event);
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+interface GatheredProgress {
+  add(event: ProgressEvent): void;
+  /** Undefined where nothing happened since it was asked last. */
+  news(): RunProgress | undefined;
+}
+
+function gatherProgress(): GatheredProgress {
+  const tasks = new Map<string, RunProgress["tasks"][number]>();
+  let done = 0;
+  let rowsDone = 0;
+  let isNew = false;
+  return {
+    add(event) {
+      if (event.kind !== "rows" && event.kind !== "done") return;
+      const { task } = event;
+      isNew = true;
+      if (event.kind === "rows") return void tasks.set(task, { task, rows: event.rows, total: event.total });
+      rowsDone += tasks.get(task)?.rows ?? 0;
+      tasks.delete(task);
+      done++;
+    },
+    news() {
+      if (!isNew) return undefined;
+      isNew = false;
+      const going = [...tasks.values()];
+      return { done, rows: rowsDone + sumOf(going, ({ rows }) => rows), tasks: going };
+    },
+  };
 }
 
 /** Asks a run to end, wherever it is. Throws RUN_NOT_FOUND for one that is not under way. */

@@ -2,7 +2,6 @@
  * `npm run demo`: the main job, shown. Starts a sample source and a Headgate of its own, and runs the real commands against
  * them. `-- --source mariadb` takes the other database, `-- --exit` stops at the end, `-- --reset` starts over.
  */
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -11,10 +10,12 @@ import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { openCleanup } from "../../src/base/cleanup.ts";
 import { runCli, showError } from "../../src/cli/cli.ts";
+import { firstSignIn } from "../../src/cli/commands/up.ts";
 import { printRows } from "../../src/cli/output/rows.ts";
 import { holdSession } from "../../src/cli/session.ts";
 import { resolveConfig } from "../../src/config.ts";
 import { openHttpDoor } from "../../src/doors/http/http-door.ts";
+import { firstAdministrator } from "../../src/identity/users.ts";
 import { connectors, version } from "../../src/main.ts";
 import { operations } from "../../src/operations/operations.ts";
 import { compareWithLake } from "./equality.ts";
@@ -120,12 +121,13 @@ async function demo(): Promise<number> {
   }
 
   async function stayUp(): Promise<number> {
-    const token = randomBytes(24).toString("base64url");
-    const door = cleanup.use(openHttpDoor({ context: session.context, operations, token }));
+    const guard = { requestsPerMinute: config.requestsPerMinute, tls: undefined, logsRequests: false };
+    const door = cleanup.use(openHttpDoor({ context: session.context, operations, version, guard }));
+    const first = await firstAdministrator(session.context.db);
     const origin = await door.listen({ host: config.host, port: config.port });
-    process.stdout.write(
-      `\n${pc.green("✓")} Headgate stays up on ${pc.bold(`${origin}/?token=${token}`)}; stop with Ctrl-C\n`,
-    );
+    process.stdout.write(`\n${pc.green("✓")} Headgate stays up on ${pc.bold(origin)}; stop with Ctrl-C\n`);
+    const again = `sign in as admin; for another one-time password: ./headgate user reset admin`;
+    process.stdout.write(`  ${first === undefined ? again : firstSignIn(first)}\n`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     return 0;
   }

@@ -1,11 +1,14 @@
 /** The words of `headgate runs` and `headgate run …`: what ran, and how to end it. */
 import { Command } from "commander";
+import { formatJson } from "../../base/json.ts";
 import type { PresentedRun } from "../../operations/runs.ts";
+import type { RunProgress } from "../../sync/run-ledger.ts";
 import type { SyncReport } from "../../sync/sync-report.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
+import { count } from "../output/table.ts";
 import { isChange, printReport } from "./sync.ts";
 
 const runs = () => import("../../operations/runs.ts");
@@ -43,8 +46,9 @@ function row(run: PresentedRun): Record<string, unknown> {
 
 export function runCommand(parts: CliParts): Command {
   return new Command("run")
-    .description("show one run, or end it")
+    .description("show one run, watch it, or end it")
     .addCommand(showCommand(parts))
+    .addCommand(watchCommand(parts))
     .addCommand(cancelCommand(parts));
 }
 
@@ -69,6 +73,29 @@ function showCommand({ connectors }: CliParts): Command {
 
 function isSync(report: unknown): report is SyncReport {
   return Array.isArray((report as Partial<SyncReport> | null)?.warnings);
+}
+
+function watchCommand({ connectors }: CliParts): Command {
+  return new Command("watch")
+    .description("watch a run until it ends, or all runs until Ctrl-C")
+    .argument("[run]")
+    .action(async (run: string | undefined, _options: object, command: Command) => {
+      const operation = async () => (await import("../../operations/watch-runs.ts")).runWatch;
+      const json = wantsJson(command);
+      const onItem = (item: unknown): void => {
+        const found = item as PresentedRun;
+        process.stdout.write(`${json ? formatJson(found) : progressLine(found)}\n`);
+      };
+      await invoke({ command, connectors, operation, input: { run }, onItem });
+    });
+}
+
+function progressLine({ run, source, state, progress, report }: PresentedRun): string {
+  const { done = 0, rows = 0, tasks = [] } = (progress ?? {}) as Partial<RunProgress>;
+  const { code, message } = (report ?? {}) as { code?: string; message?: string };
+  const at = tasks.map((task) => `; ${task.task} at ${count(task.rows, "row")}`).join("");
+  const said = state === "running" ? `${count(done, "table")} done, ${count(rows, "row")}${at}` : state;
+  return `${run}  ${source}  ${code === undefined ? said : `${said}: ${code} ${message}`}`;
 }
 
 function cancelCommand({ connectors }: CliParts): Command {

@@ -1,46 +1,92 @@
 /** The words of `headgate up`: hold the data directory and serve it until told to stop. */
-import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { Command } from "commander";
 import pc from "picocolors";
 import { openCleanup } from "../../base/cleanup.ts";
+import type { Config } from "../../config.ts";
+import type { DoorGuard } from "../../doors/http/http-door.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { NewcomersPassword } from "../../identity/users.ts";
 import type { CliParts } from "../cli.ts";
 import { configOf, printJson, wantsJson } from "../invoke.ts";
 
 /** `headgate up`: hold the data directory and serve it until told to stop. */
-export function upCommand({ connectors, version }: CliParts): Command {
+export function upCommand(parts: CliParts): Command {
   return new Command("up")
     .description("start the server, keep it running, and do what schedules say is due")
-    .action(async (_options: object, command: Command) => {
-      const config = configOf(command);
-      const [{ openHttpDoor }, { operations }, { startScheduler }, { holdSession }, { schedulerNews }] =
-        await Promise.all([
-          import("../../doors/http/http-door.ts"),
-          import("../../operations/operations.ts"),
-          import("../../operations/scheduler.ts"),
-          import("../session.ts"),
-          import("../output/scheduler-news.ts"),
-        ]);
-      const cleanup = openCleanup();
-      try {
-        const session = cleanup.use(await holdSession({ config, connectors }));
-        const token = randomBytes(24).toString("base64url");
-        const door = cleanup.use(openHttpDoor({ context: session.context, operations, token, version }));
-        const origin = await door.listen({ host: config.host, port: config.port });
-        const address = `${origin}/?token=${token}`;
-        cleanup.use(startScheduler(session.context, schedulerNews(command)));
-        await writeFile(join(config.dataDirectory, "address"), `${address}\n`, { mode: 0o600 });
-        if (wantsJson(command)) printJson({ address, pid: process.pid, data: config.dataDirectory });
-        else
-          process.stdout.write(
-            `${pc.green("✓")} Headgate is up on ${pc.bold(address)}\n  data in ${config.dataDirectory}; stop with Ctrl-C\n`,
-          );
-        await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-        process.stderr.write("stopping\n");
-      } finally {
-        await cleanup[Symbol.asyncDispose]();
-      }
-    });
+    .action((_options: object, command: Command) => serve(parts, command));
+}
+
+async function serve({ connectors, version }: CliParts, command: Command): Promise<void> {
+  const config = configOf(command);
+  const guard = await guardOf(config);
+  const [{ openHttpDoor }, { operations }, { startScheduler }, { firstAdministrator }, { holdSession }, news] =
+    await Promise.all([
+      import("../../doors/http/http-door.ts"),
+      import("../../operations/operations.ts"),
+      import("../../operations/scheduler.ts"),
+      import("../../identity/users.ts"),
+      import("../session.ts"),
+      import("../output/scheduler-news.ts"),
+    ]);
+  const cleanup = openCleanup();
+  try {
+    const { context } = cleanup.use(await holdSession({ config, connectors }));
+    const door = cleanup.use(openHttpDoor({ context, operations, version, guard }));
+    const address = await door.listen({ host: config.host, port: config.port });
+    cleanup.use(startScheduler(context, news.schedulerNews(command)));
+    await writeFile(join(config.dataDirectory, "address"), `${address}\n`, { mode: 0o600 });
+    const first = await firstAdministrator(context.db);
+    const { dataDirectory: data } = config;
+    if (wantsJson(command)) printJson({ address, pid: process.pid, data, ...(first === undefined ? {} : { first }) });
+    else process.stdout.write(greeting({ address, data, first }));
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    process.stderr.write("stopping\n");
+  } finally {
+    await cleanup[Symbol.asyncDispose]();
+  }
+}
+
+function greeting({
+  address,
+  data,
+  first,
+}: {
+  address: string;
+  data: string;
+  first: NewcomersPassword | undefined;
+}): string {
+  const lines = [`${pc.green("✓")} Headgate is up on ${pc.bold(address)}`];
+  if (first !== undefined) lines.push(firstSignIn(first));
+  return `${[...lines, `data in ${data}; stop with Ctrl-C`].join("\n  ")}\n`;
+}
+
+/** Told once, and never kept. */
+export function firstSignIn({ user, oneTimePassword }: NewcomersPassword): string {
+  return `sign in as ${pc.bold(user)} with the one-time password ${pc.bold(oneTimePassword)} and choose your own`;
+}
+
+/** Throws SETTING_INVALID for a certificate or key that cannot be used. */
+async function guardOf({ tls, requestsPerMinute, log }: Config): Promise<DoorGuard> {
+  const logsRequests = log !== "error";
+  if (tls === undefined) return { requestsPerMinute, tls: undefined, logsRequests };
+  const [cert, key] = await Promise.all([readPem(tls.certificate), readPem(tls.key)]);
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    const message = `not a certificate and its key: ${(cause as Error).message}`;
+    throw new HeadgateError("SETTING_INVALID", { place: `${tls.certificate}, ${tls.key}`, message, cause });
+  }
+  return { requestsPerMinute, tls: { cert, key }, logsRequests };
+}
+
+async function readPem(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new HeadgateError("SETTING_INVALID", { place: path, message: "this file cannot be read", cause });
+  }
 }

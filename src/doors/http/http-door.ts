@@ -1,22 +1,25 @@
 /**
  * The HTTP door: serves the operations on a unix socket (for commands on this machine) and, under `headgate up`, on a TCP port.
  * It translates and never decides. The socket is guarded by the file system (its directory is the owner's alone); on TCP every
- * call but `/health` needs the token that `headgate up` prints.
+ * call but `/health` and the way in needs a session or an API key, and so many are taken in a minute.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import rateLimit from "@fastify/rate-limit";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { sql } from "kysely";
 import { formatJson } from "../../base/json.ts";
+import { presentError, toHeadgateError } from "../../base/present-error.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
-import type { Call, Operation } from "../../operations/operation.ts";
-import { presentError, toHeadgateError } from "../../base/present-error.ts";
+import type { Operation } from "../../operations/operation.ts";
+import { addAuthentication, localAuthentication, type Authentication } from "./authentication.ts";
+import { addEvents } from "./events.ts";
 import type { Metrics } from "./metrics.ts";
-import { apiPage, openApiDocument, pathOf } from "./openapi.ts";
-import { lineWriter } from "./line-writer.ts";
+import { apiPage, openApiDocument } from "./openapi.ts";
+import { addOperation, type OpenCalls } from "./operation-routes.ts";
 import { page } from "./page.ts";
+import { sendPage } from "./send-page.ts";
+import { addSignIn } from "./sign-in.ts";
 
 export interface HttpDoor extends AsyncDisposable {
   listen(at: { host: string; port: number }): Promise<string>;
@@ -29,29 +32,105 @@ export interface HttpDoor extends AsyncDisposable {
 export interface DoorOptions {
   readonly context: Context;
   readonly operations: readonly Operation<never, unknown>[];
-  /** Required from every caller when given; a door on a unix socket has none. */
-  readonly token?: string | undefined;
   /** Of Headgate, for the API's description. */
   readonly version?: string | undefined;
+  /** Given where others than the owner of the data directory can connect. */
+  readonly guard?: DoorGuard | undefined;
+}
+
+export interface DoorGuard {
+  /** From one address. */
+  readonly requestsPerMinute: number;
+  /** PEM; plain HTTP without it. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** On stderr, one JSON document each. */
+  readonly logsRequests: boolean;
 }
 
 const bodyLimitBytes = 1024 * 1024;
+/** Of one address, whatever user is tried. */
+const signInsPerMinute = 20;
 
-export function openHttpDoor({ context, operations, token, version = "" }: DoorOptions): HttpDoor {
-  const server = fastify({ bodyLimit: bodyLimitBytes, forceCloseConnections: true });
+export function openHttpDoor(options: DoorOptions): HttpDoor {
+  const { guard } = options;
   const calls: OpenCalls = { open: new Set(), isDrained: false };
-  const served = new Set<Socket>();
-  let isClosed = false;
-  if (token !== undefined) server.addHook("onRequest", requireToken(token));
+  const server = fastify({
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: true,
+    logger: guard?.logsRequests === true ? { level: "info", stream: process.stderr } : false,
+    ...(guard?.tls === undefined ? {} : { https: guard.tls }),
+  }) as unknown as FastifyInstance;
+  // A page of another site can send plain text, and nothing else, without asking the browser first.
+  server.removeContentTypeParser("text/plain");
   server.setErrorHandler((failure, _request, reply) => sendError(reply, failure));
+  if (guard === undefined) addRoutes(server, { ...options, calls, authentication: localAuthentication });
+  else {
+    server.register(rateLimit, { global: false });
+    server.after(() => addGuardedRoutes(server, { ...options, guard, calls }));
+  }
+  return doorOf(server, calls);
+}
+
+type RouteParts = DoorOptions & { readonly calls: OpenCalls };
+
+function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonly guard: DoorGuard }): void {
+  const { context, guard } = parts;
+  const limitOf = (max: number) => ({ max, timeWindow: "1 minute", errorResponseBuilder: () => tooMany(max) });
+  server.addHook("onRequest", server.rateLimit(limitOf(guard.requestsPerMinute)));
+  const authentication = addAuthentication(server, context.db);
+  server.setNotFoundHandler((request) => {
+    throw new HeadgateError("PATH_NOT_FOUND", { place: `${request.method} ${request.url.split("?")[0]}` });
+  });
+  const limiter = server.createRateLimit({ max: signInsPerMinute, timeWindow: "1 minute" });
+  addSignIn(server, {
+    db: context.db,
+    authentication,
+    secure: guard.tls !== undefined,
+    async limit(request, reply) {
+      const counted = await limiter(request);
+      if (counted.isAllowed || !counted.isExceeded) return;
+      reply.header("retry-after", counted.ttlInSeconds);
+      throw tooMany(signInsPerMinute);
+    },
+  });
+  addRoutes(server, { ...parts, authentication });
+}
+
+function tooMany(max: number): HeadgateError {
+  return new HeadgateError("TOO_MANY_REQUESTS", { message: `more than ${max} requests a minute` });
+}
+
+function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authentication: Authentication }): void {
+  const { context, operations, authentication, calls, version = "" } = parts;
+  const forWatchers = {
+    preHandler: async (request: FastifyRequest): Promise<void> => void authentication.check(request, "watch"),
+  };
   server.get("/health", () => ({ status: "ok" }));
-  server.get("/ready", async () => {
+  server.get("/ready", forWatchers, async () => {
     await sql`select 1`.execute(context.db);
     return { status: "ready" };
   });
-  server.get("/", (_request, reply) => reply.type("text/html; charset=utf-8").send(page));
-  addDescriptions(server, { context, operations, version });
-  for (const operation of operations) addRoute(server, { context, operation, calls });
+  server.get("/", (_request, reply) => sendPage(reply, page));
+  server.get("/api/openapi.json", forWatchers, () => openApiDocument(operations, version));
+  server.get("/api/docs", forWatchers, (_request, reply) => sendPage(reply, apiPage(operations)));
+  server.get("/metrics", forWatchers, metricsRoute(context));
+  addEvents(server, { context, authentication });
+  for (const operation of operations) addOperation(server, operation, { context, authentication, calls });
+}
+
+/** Most doors are never asked, so what measures is loaded when one is. */
+function metricsRoute(context: Context) {
+  let opening: Promise<Metrics> | undefined;
+  return async (_request: FastifyRequest, reply: FastifyReply) => {
+    opening ??= import("./metrics.ts").then(({ openMetrics }) => openMetrics(context));
+    const metrics = await opening;
+    return reply.type(metrics.contentType).send(await metrics.text());
+  };
+}
+
+function doorOf(server: FastifyInstance, calls: OpenCalls): HttpDoor {
+  const served = new Set<Socket>();
+  let isClosed = false;
   return {
     listen: (at) => listen(server, at),
     async serve(connection) {
@@ -69,97 +148,6 @@ export function openHttpDoor({ context, operations, token, version = "" }: DoorO
       for (const connection of served) connection.destroy();
       await server.close();
     },
-  };
-}
-
-/** What the API is, for programs and for people, and how it goes. */
-function addDescriptions(
-  server: FastifyInstance,
-  { context, operations, version }: Omit<DoorOptions, "token" | "version"> & { readonly version: string },
-): void {
-  server.get("/api/openapi.json", () => openApiDocument(operations, version));
-  server.get("/api/docs", (_request, reply) => reply.type("text/html; charset=utf-8").send(apiPage(operations)));
-  let opening: Promise<Metrics> | undefined;
-  server.get("/metrics", async (_request, reply) => {
-    // Most doors are never asked.
-    opening ??= import("./metrics.ts").then(({ openMetrics }) => openMetrics(context));
-    const metrics = await opening;
-    return reply.type(metrics.contentType).send(await metrics.text());
-  });
-}
-
-interface OpenCalls {
-  readonly open: Set<Promise<void>>;
-  isDrained: boolean;
-}
-
-interface RouteParts {
-  readonly context: Context;
-  readonly operation: Operation<never, unknown>;
-  readonly calls: OpenCalls;
-}
-
-/**
- * `POST /api/operations/<name>` answers with one JSON document a line: progress, items, then the result or the error. The head
- * of the answer leaves before the work begins, so that who gets none knows that nothing was begun.
- */
-function addRoute(server: FastifyInstance, { context, operation, calls }: RouteParts): void {
-  server.post(pathOf(operation), (request, reply) => {
-    const input = parseInput(operation, request.body);
-    reply.hijack();
-    if (calls.isDrained) return void request.raw.socket.destroy();
-    reply.raw.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
-    const answered = answer(reply.raw, (call) => operation.run(context, input, call));
-    calls.open.add(answered);
-    void answered.finally(() => calls.open.delete(answered));
-  });
-}
-
-/** Resolves when the last line has left, or the asker is gone. */
-async function answer(response: ServerResponse, run: (call: Call) => Promise<unknown>): Promise<void> {
-  const gone = new AbortController();
-  const closed = new Promise<void>((resolve) => response.once("close", resolve));
-  void closed.then(() => gone.abort(new HeadgateError("CANCELLED")));
-  const lines = lineWriter(response);
-  try {
-    const result = await run({
-      report: (event) => lines.write(formatJson({ progress: event })),
-      emit: (item) => lines.writeWhenReady(formatJson({ item })),
-      signal: gone.signal,
-    });
-    lines.write(formatJson({ result }));
-  } catch (failure) {
-    lines.write(formatJson({ error: presentError(failure) }));
-  }
-  response.end();
-  await closed;
-}
-
-function parseInput(operation: Operation<never, unknown>, body: unknown): never {
-  const parsed = operation.input.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new HeadgateError("USAGE", {
-    place: [operation.name, ...(issue?.path ?? [])].join("."),
-    message: issue?.message,
-  });
-}
-
-function requireToken(token: string): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  const expected = digest(token);
-  return async (request, reply) => {
-    if (request.url === "/health") return;
-    const { token: inQuery } = request.query as { token?: string };
-    const given = request.headers.authorization?.replace(/^Bearer /, "") ?? inQuery ?? "";
-    if (timingSafeEqual(digest(given), expected)) return;
-    await reply.code(401).send({
-      error: {
-        code: "UNAUTHENTICATED",
-        message: "the token is missing or wrong",
-        remedy: "use the address `headgate up` printed",
-      },
-    });
   };
 }
 

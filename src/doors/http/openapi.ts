@@ -1,6 +1,8 @@
 /** The HTTP API described for programs (OpenAPI 3.1), made of the operations themselves, and the same as a page to read. */
 import { z } from "zod";
+import { roles } from "../../identity/principal.ts";
 import type { Operation } from "../../operations/operation.ts";
+import { passwordInput, signInInput } from "./sign-in-input.ts";
 
 type AnyOperation = Operation<never, unknown>;
 
@@ -13,6 +15,7 @@ interface ApiDocument {
 }
 
 const failure = { $ref: "#/components/responses/failure" };
+const refusals = { 401: failure, 403: failure, 429: failure };
 
 export function openApiDocument(operations: readonly AnyOperation[], version: string): ApiDocument {
   return {
@@ -22,25 +25,17 @@ export function openApiDocument(operations: readonly AnyOperation[], version: st
       version,
       description: "Each operation answers with one JSON document a line, as it goes.",
     },
-    security: [{ bearer: [] }],
+    security: [{ key: [] }, { session: [] }],
     paths: {
-      "/health": {
-        get: { summary: "Whether the process answers", security: [], responses: { 200: { description: "it does" } } },
-      },
-      "/ready": {
-        get: {
-          summary: "Whether work can be done",
-          responses: { 200: { description: "it can" }, 401: failure, 503: failure },
-        },
-      },
-      "/metrics": {
-        get: { summary: "For Prometheus", responses: { 200: { description: "its text format" }, 401: failure } },
-      },
+      ...doorPaths,
       ...Object.fromEntries(operations.map((operation) => [pathOf(operation), { post: described(operation) }])),
     },
     components: {
-      securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
-      schemas: { Error: errorSchema, Line: lineSchema },
+      securitySchemes: {
+        key: { type: "http", scheme: "bearer" },
+        session: { type: "apiKey", in: "cookie", name: "headgate_session" },
+      },
+      schemas: { Error: errorSchema, Line: lineSchema, Me: meSchema },
       responses: {
         failure: {
           description: "refused",
@@ -54,6 +49,73 @@ export function openApiDocument(operations: readonly AnyOperation[], version: st
 export function pathOf({ name }: AnyOperation): string {
   return `/api/operations/${name}`;
 }
+
+const json = (schema: object): object => ({ "application/json": { schema } });
+const body = (schema: z.ZodType): object => ({
+  required: true,
+  content: json(z.toJSONSchema(schema, { io: "input" })),
+});
+const me = { description: "who one is", content: json({ $ref: "#/components/schemas/Me" }) };
+const events = { description: "server-sent events: run, end, failed", content: { "text/event-stream": {} } };
+const page = { description: "a page", content: { "text/html": {} } };
+
+/** What the door itself offers beside the operations. */
+const doorPaths = {
+  "/health": {
+    get: {
+      summary: "Whether the process answers",
+      security: [],
+      responses: { 200: { description: "it does" }, 429: failure },
+    },
+  },
+  "/ready": {
+    get: {
+      summary: "Whether work can be done",
+      responses: { 200: { description: "it can" }, ...refusals, 503: failure },
+    },
+  },
+  "/metrics": {
+    get: { summary: "For Prometheus", responses: { 200: { description: "its text format" }, ...refusals } },
+  },
+  "/": {
+    get: {
+      summary: "The page: sources, runs, tables",
+      responses: { 200: page, 302: { description: "to sign in" }, ...refusals },
+    },
+  },
+  "/sign-in": { get: { summary: "The page to sign in at", security: [], responses: { 200: page, 429: failure } } },
+  "/api/docs": { get: { summary: "This, to read", responses: { 200: page, ...refusals } } },
+  "/api/sign-in": {
+    post: {
+      summary: "Begin a session",
+      security: [],
+      requestBody: body(signInInput),
+      responses: { 200: me, 400: failure, 413: failure, 415: failure, ...refusals },
+    },
+  },
+  "/api/password": {
+    post: {
+      summary: "Choose a new password; every session of yours ends and a new one begins",
+      requestBody: body(passwordInput),
+      responses: { 200: me, 400: failure, 404: failure, 413: failure, 415: failure, ...refusals },
+    },
+  },
+  "/api/sign-out": {
+    post: {
+      summary: "End the session",
+      responses: { 200: { description: "done" }, 400: failure, 413: failure, 415: failure, ...refusals },
+    },
+  },
+  "/api/me": { get: { summary: "Who one is", responses: { 200: me, ...refusals } } },
+  "/api/events": { get: { summary: "All runs as they go", responses: { 200: events, ...refusals } } },
+  "/api/runs/{run}/events": {
+    get: {
+      summary: "One run as it goes, to its end",
+      parameters: [{ name: "run", in: "path", required: true, schema: { type: "string" } }],
+      responses: { 200: events, ...refusals },
+    },
+  },
+};
 
 function described(operation: AnyOperation): object {
   return {
@@ -69,9 +131,9 @@ function described(operation: AnyOperation): object {
         content: { "application/x-ndjson": { schema: { $ref: "#/components/schemas/Line" } } },
       },
       400: failure,
-      401: failure,
       413: failure,
       415: failure,
+      ...refusals,
     },
   };
 }
@@ -90,6 +152,17 @@ const errorSchema = {
         remedy: { type: "string" },
       },
     },
+  },
+};
+
+const meSchema = {
+  type: "object",
+  required: ["kind", "name", "role", "mustChangePassword"],
+  properties: {
+    kind: { enum: ["user", "service", "local"] },
+    name: { type: "string" },
+    role: { enum: roles },
+    mustChangePassword: { type: "boolean" },
   },
 };
 
@@ -115,7 +188,7 @@ export function apiPage(operations: readonly AnyOperation[]): string {
 :root { color-scheme: light dark; } body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2.5rem auto; padding: 0 1.25rem; }
 h2 { font-size: 1.05rem; margin: 2rem 0 0; } p { margin: .25rem 0; } code { font: 13px ui-monospace, monospace; }
 table { border-collapse: collapse; } td { padding: .15rem 1rem .15rem 0; vertical-align: top; }
-</style><h1>Headgate API</h1><p>Send the token as <code>authorization: Bearer …</code> and JSON as the body. An answer has one JSON
+</style><h1>Headgate API</h1><p>Send an API key as <code>authorization: Bearer …</code> and JSON as the body. An answer has one JSON
 document a line: <code>{"progress"}</code>, <code>{"item"}</code>, and last <code>{"result"}</code> or <code>{"error"}</code>.
 For programs: <a href="/api/openapi.json">openapi.json</a>.</p>${sections.join("\n")}</html>`;
 }

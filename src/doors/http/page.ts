@@ -11,12 +11,13 @@ export const page = `<!doctype html>
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
   th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
   th { font-weight: 600; color: var(--soft); } td.number, th.number { text-align: right; } td.null { color: var(--soft); font-style: italic; }
+  header { display: flex; justify-content: space-between; align-items: baseline; } #leave { align-items: baseline; color: var(--soft); }
   form { display: flex; gap: .5rem; } textarea { flex: 1; font: 14px/1.5 ui-monospace, monospace; padding: .5rem .65rem; border: 1px solid var(--line); border-radius: 6px; background: transparent; color: inherit; min-height: 3.2rem; }
   button { font: inherit; padding: .4rem 1.1rem; border-radius: 6px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; }
   .scroll { overflow-x: auto; } .error { color: #b3261e; white-space: pre-wrap; } @media (prefers-color-scheme: dark) { .error { color: #ff8a80; } }
 </style>
 <main>
-  <h1>Headgate</h1>
+  <header><h1>Headgate</h1><form id="leave"><span id="who"></span><button>Sign out</button></form></header>
   <p id="summary" role="status">reading the catalog…</p>
   <h2>Sources</h2>
   <div class="scroll"><table id="sources"></table></div>
@@ -30,10 +31,14 @@ export const page = `<!doctype html>
   <div class="scroll"><table id="rows"></table></div>
 </main>
 <script>
-const token = new URLSearchParams(location.search).get("token") ?? "";
 const element = (id) => document.getElementById(id);
 async function call(operation, input) {
-  const response = await fetch("/api/operations/" + operation, { method: "POST", headers: { "content-type": "application/json", authorization: "Bearer " + token }, body: JSON.stringify(input) });
+  const response = await fetch("/api/operations/" + operation, { method: "POST", headers: { "content-type": "application/json"}, body: JSON.stringify(input) });
+  if (response.status === 401 || response.status === 403) {
+    const { error } = await response.json();
+    if (error.code !== "NOT_ALLOWED") location.assign("/sign-in");
+    throw new Error(error.message + "\\n" + error.remedy);
+  }
   const lines = (await response.text()).trim().split("\\n").map((line) => JSON.parse(line));
   const failed = lines.find((line) => line.error);
   if (failed) throw new Error(failed.error.message + (failed.error.place ? "\\n" + failed.error.place : "") + "\\n" + failed.error.remedy);
@@ -71,6 +76,13 @@ element("query").addEventListener("submit", async (event) => {
     element("outcome").textContent = rows.length + " rows";
   } catch (failure) { element("outcome").className = "error"; element("outcome").textContent = failure.message; element("rows").replaceChildren(); }
 });
+element("leave").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await fetch("/api/sign-out", { method: "POST" });
+  location.assign("/sign-in");
+});
+fetch("/api/me").then((response) => response.json()).then((me) => { element("who").textContent = me.name + ", " + me.role; });
+new EventSource("/api/events").addEventListener("run", () => { showStatus(); showTables(); });
 Promise.all([showStatus(), showTables()]).catch((failure) => { element("summary").className = "error"; element("summary").textContent = failure.message; });
 </script>
 </html>

@@ -17,6 +17,7 @@ export interface AppliedPlan {
 export const declarationApply = operation({
   name: "declaration.apply",
   summary: "Make sources, table settings and schedules as headgate.yaml says, or show what would change",
+  action: "administer",
   input: z.strictObject({
     /** Of headgate.yaml. */
     text: z.string().max(4_000_000),
@@ -45,6 +46,7 @@ export const declarationApply = operation({
 export const declarationShow = operation({
   name: "declaration.show",
   summary: "Give back what was applied last, exactly as it was written",
+  action: "administer",
   input: z.strictObject({}),
   async run({ db }) {
     const row = await db.selectFrom("declarations").selectAll().orderBy("id", "desc").limit(1).executeTakeFirst();

@@ -1,0 +1,101 @@
+/** The words of `headgate user …`. */
+import { Command, Option } from "commander";
+import pc from "picocolors";
+import { HeadgateError } from "../../errors.ts";
+import { roles } from "../../identity/principal.ts";
+import type { CliParts } from "../cli.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRows } from "../output/rows.ts";
+
+const users = () => import("../../operations/users.ts");
+
+export type Role = (typeof roles)[number];
+
+/** What may be done with an account or a key. */
+export function roleOption(): Option {
+  return new Option(
+    "--role <role>",
+    "viewer sees how the lake is; analyst also its rows; operator runs and stops; administrator does all",
+  ).choices(roles);
+}
+
+/** `headgate user …`: who may sign in. */
+export function userCommand(parts: CliParts): Command {
+  return new Command("user")
+    .description("who may sign in, and as what")
+    .addCommand(addCommand(parts))
+    .addCommand(listCommand(parts))
+    .addCommand(setCommand(parts))
+    .addCommand(resetCommand(parts))
+    .addCommand(removeCommand(parts));
+}
+
+function addCommand({ connectors }: CliParts): Command {
+  return new Command("add")
+    .description("let somebody sign in; prints a password for the first time")
+    .argument("<name>")
+    .addOption(roleOption().default("viewer"))
+    .action(async (name: string, { role }: { role: Role }, command: Command) => {
+      const operation = async () => (await users()).userAdd;
+      const result = await invoke({ command, connectors, operation, input: { name, role } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${name} may sign in once with ${pc.bold(result.oneTimePassword)}\n`);
+    });
+}
+
+function listCommand({ connectors }: CliParts): Command {
+  return new Command("list").description("list who may sign in").action(async (_options: object, command: Command) => {
+    const operation = async () => (await users()).userList;
+    const result = await invoke({ command, connectors, operation, input: {} });
+    if (wantsJson(command)) return printJson(result);
+    printRows(
+      result.users.map(({ name, role, active, mustChangePassword }) => ({
+        user: name,
+        role,
+        "may sign in": active,
+        password: mustChangePassword ? "one-time" : "own",
+      })),
+    );
+  });
+}
+
+function setCommand({ connectors }: CliParts): Command {
+  return new Command("set")
+    .description("give somebody another role, or keep them from signing in")
+    .argument("<name>")
+    .addOption(roleOption())
+    .addOption(new Option("--active <answer>", "whether they may sign in").choices(["yes", "no"]))
+    .action(async (name: string, { role, active }: { role?: Role; active?: string }, command: Command) => {
+      if (role === undefined && active === undefined)
+        throw new HeadgateError("USAGE", { place: "user set", message: "give --role or --active" });
+      const operation = async () => (await users()).userSet;
+      const input = { name, role, active: active === undefined ? undefined : active === "yes" };
+      const result = await invoke({ command, connectors, operation, input });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${name} is changed\n`);
+    });
+}
+
+function resetCommand({ connectors }: CliParts): Command {
+  return new Command("reset")
+    .description("give somebody a new one-time password and end their sessions")
+    .argument("<name>")
+    .action(async (name: string, _options: object, command: Command) => {
+      const operation = async () => (await users()).userReset;
+      const result = await invoke({ command, connectors, operation, input: { name } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${name} may sign in once with ${pc.bold(result.oneTimePassword)}\n`);
+    });
+}
+
+function removeCommand({ connectors }: CliParts): Command {
+  return new Command("remove")
+    .description("forget somebody")
+    .argument("<name>")
+    .action(async (name: string, _options: object, command: Command) => {
+      const operation = async () => (await users()).userRemove;
+      const result = await invoke({ command, connectors, operation, input: { name } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${name} is removed\n`);
+    });
+}

@@ -1,0 +1,78 @@
+/**
+ * Who asks over HTTP: an API key in the header, or the session of a browser in a cookie. On the unix socket it is whoever owns
+ * the data directory. Invariant: no route but the open ones runs for nobody.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Kysely } from "kysely";
+import type { Tables } from "../../db/tables.ts";
+import { HeadgateError } from "../../errors.ts";
+import { decide, type Action } from "../../governance/decide.ts";
+import { principalOfKey } from "../../identity/api-keys.ts";
+import { localPrincipal, type Principal } from "../../identity/principal.ts";
+import { longestSession, principalOfSession } from "../../identity/sessions.ts";
+
+export interface Authentication {
+  /** Throws UNAUTHENTICATED. */
+  principal(request: FastifyRequest): Principal;
+  /** Throws UNAUTHENTICATED, PASSWORD_MUST_CHANGE, NOT_ALLOWED. */
+  check(request: FastifyRequest, action: Action): Principal;
+}
+
+/** What anybody may ask: whether the process lives, and to be let in. */
+export const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in", "/api/sign-in"]);
+
+/** On the unix socket. */
+export const localAuthentication: Authentication = authenticationBy(() => localPrincipal);
+
+/** Finds out who asks before anything else of a request is looked at. */
+export function addAuthentication(server: FastifyInstance, db: Kysely<Tables>): Authentication {
+  const principals = new WeakMap<FastifyRequest, Principal>();
+  server.addHook("onRequest", async (request, reply) => {
+    const [path = ""] = request.url.split("?");
+    if (openPaths.has(path)) return;
+    const principal = await findPrincipal(db, request);
+    if (principal !== undefined) return void principals.set(request, principal);
+    if (path === "/" && request.method === "GET") return reply.redirect("/sign-in");
+    throw new HeadgateError("UNAUTHENTICATED");
+  });
+  return authenticationBy((request) => principals.get(request));
+}
+
+function authenticationBy(find: (request: FastifyRequest) => Principal | undefined): Authentication {
+  const principal = (request: FastifyRequest): Principal => {
+    const found = find(request);
+    if (found === undefined) throw new HeadgateError("UNAUTHENTICATED");
+    return found;
+  };
+  return {
+    principal,
+    check(request, action) {
+      const who = principal(request);
+      const { allowed, because } = decide(who, action);
+      if (allowed) return who;
+      throw new HeadgateError(who.mustChangePassword ? "PASSWORD_MUST_CHANGE" : "NOT_ALLOWED", { message: because });
+    },
+  };
+}
+
+function findPrincipal(db: Kysely<Tables>, request: FastifyRequest): Promise<Principal | undefined> {
+  const { authorization } = request.headers;
+  const [, key] = /^Bearer (.+)$/i.exec(authorization ?? "") ?? [];
+  if (authorization !== undefined) return key === undefined ? Promise.resolve(undefined) : principalOfKey(db, key);
+  const token = sessionToken(request);
+  return token === undefined ? Promise.resolve(undefined) : principalOfSession(db, token);
+}
+
+const cookieName = "headgate_session";
+
+export function sessionToken({ headers }: FastifyRequest): string | undefined {
+  const [, token] = /(?:^|; )headgate_session=([^;]+)/.exec(headers.cookie ?? "") ?? [];
+  return token;
+}
+
+/** Never sent along from another site, never read by a script. */
+export function setSessionCookie(reply: FastifyReply, { token, secure }: { token: string; secure: boolean }): void {
+  const age = token === "" ? 0 : longestSession;
+  const parts = [`${cookieName}=${token}`, "Path=/", "HttpOnly", "SameSite=Strict", `Max-Age=${age}`];
+  reply.header("set-cookie", [...parts, ...(secure ? ["Secure"] : [])].join("; "));
+}

@@ -1,0 +1,51 @@
+/** Runs as they go, as server-sent events (WHATWG HTML, "Server-sent events"): `GET /api/events`, `GET /api/runs/<run>/events`. */
+import type { ServerResponse } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { formatJson } from "../../base/json.ts";
+import { presentError } from "../../base/present-error.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { Context } from "../../operations/context.ts";
+import { runWatch } from "../../operations/watch-runs.ts";
+import type { Authentication } from "./authentication.ts";
+import { lineWriter } from "./line-writer.ts";
+
+/** So that what stands between does not take silence for the end. */
+const heartbeatMs = 15_000;
+
+export function addEvents(
+  server: FastifyInstance,
+  { context, authentication }: { context: Context; authentication: Authentication },
+): void {
+  server.get("/api/events", (request, reply) => {
+    authentication.check(request, runWatch.action);
+    reply.hijack();
+    void stream(reply.raw, { context, run: undefined });
+  });
+  server.get("/api/runs/:run/events", (request: FastifyRequest<{ Params: { run: string } }>, reply) => {
+    authentication.check(request, runWatch.action);
+    reply.hijack();
+    void stream(reply.raw, { context, run: request.params.run });
+  });
+}
+
+async function stream(
+  response: ServerResponse,
+  { context, run }: { context: Context; run: string | undefined },
+): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort(new HeadgateError("CANCELLED")));
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" }).flushHeaders();
+  const lines = lineWriter(response);
+  const heartbeat = setInterval(() => lines.write(": still here\n"), heartbeatMs);
+  const send = (event: string, data: unknown): Promise<void> =>
+    lines.writeWhenReady(`event: ${event}\ndata: ${formatJson(data)}\n`);
+  try {
+    await runWatch.run(context, { run }, { report: () => {}, emit: (item) => send("run", item), signal: gone.signal });
+    await send("end", {});
+  } catch (failure) {
+    if (!gone.signal.aborted) await send("failed", presentError(failure));
+  } finally {
+    clearInterval(heartbeat);
+    response.end();
+  }
+}

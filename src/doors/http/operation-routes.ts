@@ -1,0 +1,62 @@
+/** The operations over HTTP: `POST /api/operations/<name>`, answered with one JSON document a line as the work goes. */
+import type { ServerResponse } from "node:http";
+import type { FastifyInstance } from "fastify";
+import { formatJson } from "../../base/json.ts";
+import { presentError } from "../../base/present-error.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { Context } from "../../operations/context.ts";
+import type { Call, Operation } from "../../operations/operation.ts";
+import type { Authentication } from "./authentication.ts";
+import { lineWriter } from "./line-writer.ts";
+import { pathOf } from "./openapi.ts";
+import { parseInput } from "./parse-input.ts";
+
+/** Calls under way. Once drained none begins: who still asks is hung up on before any answer. */
+export interface OpenCalls {
+  readonly open: Set<Promise<void>>;
+  isDrained: boolean;
+}
+
+interface RouteParts {
+  readonly context: Context;
+  readonly authentication: Authentication;
+  readonly calls: OpenCalls;
+}
+
+/** The head of an answer leaves before the work begins, so that who gets none knows that nothing was begun. */
+export function addOperation(
+  server: FastifyInstance,
+  operation: Operation<never, unknown>,
+  { context, authentication, calls }: RouteParts,
+): void {
+  server.post(pathOf(operation), (request, reply) => {
+    authentication.check(request, operation.action);
+    const input = parseInput(operation.name, operation.input, request.body);
+    reply.hijack();
+    if (calls.isDrained) return void request.raw.socket.destroy();
+    reply.raw.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
+    const answered = answer(reply.raw, (call) => operation.run(context, input, call));
+    calls.open.add(answered);
+    void answered.finally(() => calls.open.delete(answered));
+  });
+}
+
+/** Resolves when the last line has left, or the asker is gone. */
+async function answer(response: ServerResponse, run: (call: Call) => Promise<unknown>): Promise<void> {
+  const gone = new AbortController();
+  const closed = new Promise<void>((resolve) => response.once("close", resolve));
+  void closed.then(() => gone.abort(new HeadgateError("CANCELLED")));
+  const lines = lineWriter(response);
+  try {
+    const result = await run({
+      report: (event) => lines.write(formatJson({ progress: event })),
+      emit: (item) => lines.writeWhenReady(formatJson({ item })),
+      signal: gone.signal,
+    });
+    lines.write(formatJson({ result }));
+  } catch (failure) {
+    lines.write(formatJson({ error: presentError(failure) }));
+  }
+  response.end();
+  await closed;
+}

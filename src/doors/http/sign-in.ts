@@ -1,0 +1,50 @@
+/** How people come in and leave: the page to sign in, a session for user and password, a new password, who one is. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Kysely } from "kysely";
+import type { Tables } from "../../db/tables.ts";
+import type { Principal } from "../../identity/principal.ts";
+import { signIn, signOut } from "../../identity/sessions.ts";
+import { changePassword } from "../../identity/users.ts";
+import { sessionToken, setSessionCookie, type Authentication } from "./authentication.ts";
+import { parseInput } from "./parse-input.ts";
+import { sendPage } from "./send-page.ts";
+import { passwordInput, signInInput } from "./sign-in-input.ts";
+import { signInPage } from "./sign-in-page.ts";
+
+interface SignInParts {
+  readonly db: Kysely<Tables>;
+  readonly authentication: Authentication;
+  /** Served over TLS. */
+  readonly secure: boolean;
+  /** Throws TOO_MANY_REQUESTS where too many passwords were tried. */
+  limit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+}
+
+export function addSignIn(server: FastifyInstance, { db, authentication, secure, limit }: SignInParts): void {
+  const begin = async (reply: FastifyReply, as: { user: string; password: string }): Promise<object> => {
+    const { token, principal } = await signIn(db, as);
+    setSessionCookie(reply, { token, secure });
+    return present(principal);
+  };
+  server.get("/sign-in", (_request, reply) => sendPage(reply, signInPage));
+  server.post("/api/sign-in", { onRequest: limit }, (request, reply) =>
+    begin(reply, parseInput("sign-in", signInInput, request.body)),
+  );
+  server.post("/api/password", { onRequest: limit }, async (request, reply) => {
+    const { name } = authentication.principal(request);
+    const { password, newPassword } = parseInput("password", passwordInput, request.body);
+    await changePassword(db, { name, password, newPassword });
+    return begin(reply, { user: name, password: newPassword });
+  });
+  server.post("/api/sign-out", async (request, reply) => {
+    authentication.principal(request);
+    await signOut(db, sessionToken(request) ?? "");
+    setSessionCookie(reply, { token: "", secure });
+    return { signedOut: true };
+  });
+  server.get("/api/me", (request) => present(authentication.principal(request)));
+}
+
+function present({ kind, name, role, mustChangePassword }: Principal): object {
+  return { kind, name, role, mustChangePassword };
+}

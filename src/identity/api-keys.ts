@@ -1,0 +1,51 @@
+/** Keys for programs: each is a principal of its own, with a role and, where somebody wants it, an end. */
+import type { Kysely, Selectable } from "kysely";
+import { uuidv7 } from "../base/uuid.ts";
+import type { ApiKeyRow, Role, Tables } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Principal } from "./principal.ts";
+import { digestOf, newToken } from "./token.ts";
+
+/** What a key begins with, so that one that leaked is found by a search. */
+const mark = "hgk_";
+
+export interface NewKey {
+  readonly name: string;
+  readonly role: Role;
+  readonly expiresAt: Date | undefined;
+}
+
+/** Returns the key, which is not told again. Throws NAME_TAKEN. */
+export async function createKey(db: Kysely<Tables>, { name, role, expiresAt }: NewKey): Promise<string> {
+  const key = mark + newToken();
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto("api_keys")
+    .values({ id: uuidv7(), name, role, digest: digestOf(key), expires_at: expiresAt ?? null })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 1n) throw new HeadgateError("NAME_TAKEN", { place: name });
+  return key;
+}
+
+export function listKeys(db: Kysely<Tables>): Promise<readonly Selectable<ApiKeyRow>[]> {
+  return db.selectFrom("api_keys").selectAll().orderBy("name").execute();
+}
+
+/** Throws API_KEY_NOT_FOUND. */
+export async function revokeKey(db: Kysely<Tables>, name: string): Promise<void> {
+  const { numDeletedRows } = await db.deleteFrom("api_keys").where("name", "=", name).executeTakeFirst();
+  if (numDeletedRows !== 1n) throw new HeadgateError("API_KEY_NOT_FOUND", { place: name });
+}
+
+/** Undefined for a key that is not known. Throws API_KEY_EXPIRED. */
+export async function principalOfKey(db: Kysely<Tables>, key: string): Promise<Principal | undefined> {
+  if (!key.startsWith(mark)) return undefined;
+  const row = await db.selectFrom("api_keys").selectAll().where("digest", "=", digestOf(key)).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { id, name, role, expires_at: end, used_at: usedAt } = row;
+  if (end !== null && end.getTime() <= Date.now())
+    throw new HeadgateError("API_KEY_EXPIRED", { place: name, message: `it was good until ${end.toISOString()}` });
+  if (usedAt === null || Date.now() - usedAt.getTime() > 60_000)
+    await db.updateTable("api_keys").set({ used_at: new Date() }).where("id", "=", id).execute();
+  return { kind: "service", id, name, role, mustChangePassword: false };
+}

@@ -1,0 +1,38 @@
+/** Passwords: hashed with argon2id as OWASP advises (19 MiB, two passes), checked in the time that a wrong one takes. */
+import { randomBytes } from "node:crypto";
+import { hash, verify } from "@node-rs/argon2";
+import { HeadgateError } from "../errors.ts";
+
+const leastLength = 12;
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, cost);
+}
+
+/** `known` undefined: there is no such user, and that takes as long to find out. */
+export async function isPassword(known: string | undefined, password: string): Promise<boolean> {
+  const fits = await verify(known ?? (await nobodysHash()), password);
+  return known !== undefined && fits;
+}
+
+let madeHash: Promise<string> | undefined;
+
+function nobodysHash(): Promise<string> {
+  return (madeHash ??= hashPassword(randomBytes(24).toString("hex")));
+}
+
+/** For somebody else to use once. */
+export function oneTimePassword(): string {
+  return randomBytes(15).toString("base64url");
+}
+
+/** Throws PASSWORD_WEAK. */
+export function checkStrength(password: string, { name, old }: { name: string; old: string }): void {
+  const refuse = (message: string): never => {
+    throw new HeadgateError("PASSWORD_WEAK", { place: "newPassword", message });
+  };
+  if (password.length < leastLength) refuse(`it has ${password.length} characters; ${leastLength} are needed`);
+  if (password === old) refuse("it is the old one");
+  if (password.toLowerCase().includes(name.toLowerCase())) refuse("it has the user's name in it");
+}

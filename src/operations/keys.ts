@@ -1,0 +1,50 @@
+/** Operations on API keys. */
+import { z } from "zod";
+import { createKey, listKeys, revokeKey } from "../identity/api-keys.ts";
+import { roles } from "../identity/principal.ts";
+import { operation } from "./operation.ts";
+
+export const keyCreate = operation({
+  name: "key.create",
+  summary: "Make an API key for a program; it is told this once",
+  action: "administer",
+  input: z.strictObject({
+    name: z.string().min(1).max(100),
+    role: z.enum(roles).default("viewer"),
+    expiresAt: z.iso.datetime({ offset: true }).optional(),
+  }),
+  async run({ db }, { name, role, expiresAt }) {
+    const end = expiresAt === undefined ? undefined : new Date(expiresAt);
+    return { name, role, key: await createKey(db, { name, role, expiresAt: end }) };
+  },
+});
+
+export const keyList = operation({
+  name: "key.list",
+  summary: "List the API keys, with when each was used last",
+  action: "administer",
+  input: z.strictObject({}),
+  async run({ db }) {
+    const keys = await listKeys(db);
+    return {
+      keys: keys.map((key) => ({
+        name: key.name,
+        role: key.role,
+        createdAt: key.created_at.toISOString(),
+        usedAt: key.used_at?.toISOString() ?? null,
+        expiresAt: key.expires_at?.toISOString() ?? null,
+      })),
+    };
+  },
+});
+
+export const keyRevoke = operation({
+  name: "key.revoke",
+  summary: "End an API key at once",
+  action: "administer",
+  input: z.strictObject({ name: z.string() }),
+  async run({ db }, { name }) {
+    await revokeKey(db, name);
+    return { revoked: name };
+  },
+});

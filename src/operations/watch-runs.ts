@@ -1,0 +1,44 @@
+/** Runs as they go, whichever process does them: asked of the ledger, told when something changed. */
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { formatJson } from "../base/json.ts";
+import { operation } from "./operation.ts";
+import { getRun, presentRun, type PresentedRun } from "./runs.ts";
+import type { Context } from "./context.ts";
+
+const lookEveryMs = 500;
+
+export const runWatch = operation({
+  name: "run.watch",
+  summary: "Tell of a run until it ends, or of all runs for as long as one listens",
+  action: "watch",
+  input: z.strictObject({ run: z.string().optional() }),
+  async run(context, { run }, { emit, signal }): Promise<{ runs: readonly PresentedRun[] }> {
+    const told = new Map<string, string>();
+    for (
+      let since = new Date();
+      ;
+      await delay(lookEveryMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+    ) {
+      const runs = run === undefined ? await runsSince(context, since) : [await getRun(context, run)];
+      for (const found of runs) {
+        const text = formatJson(found);
+        if (told.get(found.run) !== text) await emit(found);
+        told.set(found.run, text);
+      }
+      signal.throwIfAborted();
+      if (run !== undefined && runs[0]?.state !== "running") return { runs };
+    }
+  },
+});
+
+/** Those that run, and those that ended meanwhile. */
+async function runsSince({ db }: Context, since: Date): Promise<readonly PresentedRun[]> {
+  const rows = await db
+    .selectFrom("runs")
+    .selectAll()
+    .where((run) => run.or([run("state", "=", "running"), run("ended_at", ">=", since)]))
+    .orderBy("started_at")
+    .execute();
+  return rows.map(presentRun);
+}
