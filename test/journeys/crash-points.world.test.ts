@@ -77,7 +77,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   }
 
   test.each(["split-noted", "metadata-written", "committed"] as const)("in the first load: %s", async (point) => {
-    await rm(at.data, { recursive: true, force: true });
+    at = { ...at, data: join(home, `data before ${point}`) };
     await begin();
     await killedAt(point);
     await sync();

@@ -59,7 +59,8 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   test("the catalog names every table's metadata", async () => {
     const listed = await askCommand<{ tables: { name: string; metadata_location: string }[] }>(["tables"], at);
     expect(listed.tables.map(({ name }) => name).toSorted()).toEqual(tables);
-    for (const { metadata_location: location } of listed.tables) expect(location).toMatch(/^file:.*\.metadata\.json$/);
+    for (const { metadata_location: location } of listed.tables)
+      expect(location).toMatch(/^(file|s3):.*\.metadata\.json$/);
   });
 
   test("an unchanged source makes no commit and no file", async () => {

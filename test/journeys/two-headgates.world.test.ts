@@ -1,17 +1,17 @@
 /** Two Headgates on one metadata database sync the same tables, one is killed now and then, another engine commits in between. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { using } from "../../src/base/cleanup.ts";
 import { formatTableMetadata, parseTableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import { openRandom } from "../soak/random.ts";
 import { askCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { compareWithLake } from "../world/equality.ts";
-import { holdHeadgate } from "../world/held-headgate.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { orphans } from "../world/orphans.ts";
 import { startPostgres } from "../world/postgres-server.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
@@ -58,14 +58,13 @@ async function change(round: number): Promise<void> {
   await source.execute(`delete from keyless where n = ${(round + 1) % 3} limit 1`);
 }
 
-async function expectExact(): Promise<void> {
+function holdReader(): Promise<HeldHeadgate> {
   const keyFile = join(home, "secret.key");
-  await using held = await holdHeadgate({
-    data: join(home, "reader"),
-    databaseUrl: address(),
-    lake: lakeOf(home),
-    keyFile,
-  });
+  return holdHeadgate({ data: join(home, "reader"), databaseUrl: address(), lake: lakeOf(home), keyFile });
+}
+
+async function expectExact(): Promise<void> {
+  await using held = await holdReader();
   for (const table of ["keyed", "keyless"]) {
     const comparison = await compareWithLake({ source, session: held.session, database: "shop", table });
     expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
@@ -96,9 +95,12 @@ test("another writer's commit while a run is under way: the run finds it and is 
   const { rows } = await foreign.query("select id, metadata_location from tables where name = 'keyed'");
   const { id, metadata_location: from } = rows[0] as { id: string; metadata_location: string };
   const to = from.replace(/[^/]*$/, `00900-${id}.metadata.json`);
-  const metadata = parseTableMetadata(await readFile(fileURLToPath(from), "utf8"));
-  const next = applyUpdates(metadata, { updates: [], previousFile: from, now: Date.now() });
-  await writeFile(fileURLToPath(to), formatTableMetadata(next));
+  await using(holdReader(), async ({ session }) => {
+    const { objects } = session.context;
+    const metadata = parseTableMetadata(Buffer.from(await objects.get(from)).toString());
+    const next = applyUpdates(metadata, { updates: [], previousFile: from, now: Date.now() });
+    await objects.put(to, Buffer.from(formatTableMetadata(next)));
+  });
   await foreign.query("update tables set metadata_location = $1 where id = $2", [to, id]);
   const run = startCommand(["sync", "shop"], one);
   await untilSomebodyWaits();
