@@ -139,6 +139,7 @@ export async function movePositions(
         snapshot_id: row.ref("excluded.snapshot_id"),
         content_digest: row.ref("excluded.content_digest"),
         moved_at: row.ref("excluded.moved_at"),
+        full_load_at: row.fn.coalesce(row.ref("excluded.full_load_at"), row.ref("positions.full_load_at")),
       })),
     )
     .execute();

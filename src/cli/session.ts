@@ -16,6 +16,7 @@ import type { HttpDoor } from "../doors/http/http-door.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Context } from "../operations/context.ts";
 import type { Call, Operation } from "../operations/operation.ts";
+import { parseInput } from "../operations/parse-input.ts";
 import type { Connector } from "../sync/source.ts";
 import { callRemote, isListening, NothingBegun } from "./remote-call.ts";
 
@@ -86,7 +87,8 @@ async function hold(
     release.use(await openSocketDoor(context, socket));
     return {
       context,
-      call: (operation, input, call) => operation.run(context, input, call),
+      call: async (operation, input, call) =>
+        operation.run(context, parseInput(operation.name, operation.input, input), call),
       [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),
     };
   } catch (failure) {

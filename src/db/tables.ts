@@ -80,6 +80,7 @@ export interface PositionRow {
   readonly snapshot_id: bigint | null;
   readonly content_digest: string | null;
   readonly moved_at: Generated<Date>;
+  readonly full_load_at: Date | null;
 }
 
 export interface RunRow {
@@ -122,6 +123,13 @@ export interface TableSettingsRow {
   readonly soft_delete: boolean;
   readonly history: boolean;
   readonly active: boolean;
+  readonly partition_by: JsonColumn<unknown> | null;
+  readonly sort_by: JsonColumn<unknown> | null;
+  /** In MB. */
+  readonly target_file_size: number | null;
+  readonly compression: string | null;
+  readonly key_columns: JsonColumn<unknown> | null;
+  readonly freshness_seconds: number | null;
   readonly origin: string | null;
   readonly set_at: Generated<Date>;
 }

@@ -3,6 +3,7 @@
  * ends by itself when the process that started it is gone.
  */
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from "@duckdb/node-api";
+import { bucketFunctions } from "./bucket-functions.ts";
 import type { EngineRequest, EngineResponse } from "./engine-protocol.ts";
 import { engineValue } from "./engine-value.ts";
 
@@ -16,6 +17,7 @@ async function answer(request: EngineRequest): Promise<void> {
   switch (request.kind) {
     case "open":
       instance = await DuckDBInstance.create(":memory:", { ...request.settings });
+      await addFunctions(instance);
       return send({ kind: "opened" });
     case "run":
       return run(request);
@@ -24,6 +26,12 @@ async function answer(request: EngineRequest): Promise<void> {
     case "cancel":
       return running.get(request.id)?.connection.interrupt();
   }
+}
+
+async function addFunctions(to: DuckDBInstance): Promise<void> {
+  const connection = await to.connect();
+  for (const made of bucketFunctions()) connection.registerScalarFunction(made);
+  connection.closeSync();
 }
 
 async function run({ id, sql, parameters }: Extract<EngineRequest, { kind: "run" }>): Promise<void> {

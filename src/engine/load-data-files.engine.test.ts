@@ -7,8 +7,9 @@ import { semaphore } from "../base/semaphore.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { quoteText } from "./duckdb-type.ts";
 import { openEngine, type Engine } from "./engine.ts";
-import { loadDataFiles, type FileDraft, type LoadColumn, type LoadSink } from "./load-data-files.ts";
-import type { DataFile } from "./write-data-file.ts";
+import type { CopiedFile, FileDraft } from "./copy-data-files.ts";
+import { plainLayout } from "./file-layout.ts";
+import { loadDataFiles, type LoadColumn, type LoadSink } from "./load-data-files.ts";
 
 let directory: string;
 let engine: Engine;
@@ -30,7 +31,8 @@ const text: LoadColumn = {
 const long: LoadColumn = { name: "long", fieldId: 1, type: "long", staged: { physical: "int64" } };
 
 interface Loaded {
-  readonly files: readonly DataFile[];
+  readonly files: readonly CopiedFile[];
+  readonly repairedTexts: readonly ReadonlyMap<number, number>[];
   readonly paths: readonly string[];
 }
 
@@ -44,12 +46,18 @@ async function load(columns: readonly LoadColumn[], read: (sink: LoadSink) => Pr
   const loaded = await loadDataFiles({
     engine: Promise.resolve(engine),
     columns,
+    layout: plainLayout,
     scratchDirectory: directory,
     writing: { slots: semaphore(2), batches: 0 },
     newFile,
     read,
   });
-  return { files: loaded.map(({ file }) => file), paths: loaded.map(({ draft }) => draft.path) };
+  const files = loaded.flatMap((written) => written.files);
+  return {
+    files: files.map(({ file }) => file),
+    repairedTexts: loaded.map(({ repairedTexts }) => repairedTexts),
+    paths: files.map(({ draft }) => draft.path),
+  };
 }
 
 async function readBack(paths: readonly string[], list: string): Promise<readonly (readonly unknown[])[]> {
@@ -93,14 +101,14 @@ test("whatever the values, nulls and batch boundaries, what comes out is what we
 
 test("text that is not UTF-8 keeps its bytes, escaped, and is counted by field", async () => {
   const texts = [Buffer.from("naïve 🦊"), Buffer.from([0x61, 0xff]), Buffer.from([0xc3])];
-  const { files, paths } = await load([text], async (sink) => {
+  const { repairedTexts, paths } = await load([text], async (sink) => {
     for (const bytes of texts) {
       column(sink, 0).appendBytes(bytes, 0, bytes.length);
       sink.rowDone();
     }
   });
   expect(await readBack(paths, "text")).toEqual([["naïve 🦊"], ["a\\xFF"], ["\\xC3"]]);
-  expect([...(files[0]?.repairedTexts ?? [])]).toEqual([[7, 2]]);
+  expect([...(repairedTexts[0] ?? [])]).toEqual([[7, 2]]);
 });
 
 test("statistics carry field ids, counts and bounds", async () => {

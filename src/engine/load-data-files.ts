@@ -12,7 +12,9 @@ import { sumOf } from "../base/sum.ts";
 import type { Semaphore } from "../base/semaphore.ts";
 import type { Engine } from "./engine.ts";
 import { writePlainParquet, type PlainParquetFile } from "./plain-parquet.ts";
-import { writeDataFile, type DataFile, type DataFileColumn } from "./write-data-file.ts";
+import { publishAll, type FileDraft } from "./copy-data-files.ts";
+import type { FileLayout } from "./file-layout.ts";
+import { writeDataFiles, type DataFileColumn, type WrittenBatches } from "./write-data-files.ts";
 
 export interface LoadColumn {
   readonly name: string;
@@ -31,13 +33,6 @@ export interface LoadSink {
   drain(): Promise<void>;
 }
 
-/** A file being written: a local path, then published or discarded. */
-export interface FileDraft {
-  readonly path: string;
-  publish(): Promise<void>;
-  discard(): Promise<void>;
-}
-
 /** Shared by all loads of a run. */
 export interface Writing {
   /** Data files written at once: what bounds the engine's memory. */
@@ -50,6 +45,7 @@ export interface LoadRequest<Draft extends FileDraft> {
   /** Reading begins while it is still starting. */
   readonly engine: Promise<Engine>;
   readonly columns: readonly LoadColumn[];
+  readonly layout: FileLayout;
   readonly scratchDirectory: string;
   readonly writing: Writing;
   newFile(): Promise<Draft>;
@@ -64,18 +60,28 @@ const batchBytes = 8 * 1024 * 1024;
 const batchesOfLargestFile = 32;
 
 /** Files grow with the run: the engine has work soon, little is left for the end, and large tables have large files. */
-function batchesOfFile(batchesBefore: number): number {
+function batchesOfFile(batchesBefore: number, most: number): number {
   if (batchesBefore === 0) return 1;
-  return Math.min(Math.max(2, Math.floor(batchesBefore / 3)), batchesOfLargestFile);
+  return Math.min(Math.max(2, Math.floor(batchesBefore / 3)), most);
+}
+
+/** What a staged byte becomes, until a load knows better. */
+const usualRatio = 0.3;
+
+/** Of a file of about `targetBytes`, given what has become of the bytes staged so far. */
+function batchesOfTarget(targetBytes: number | undefined, done: { staged: number; written: number }): number {
+  if (targetBytes === undefined) return batchesOfLargestFile;
+  const ratio = done.staged === 0 ? usualRatio : done.written / done.staged;
+  return Math.max(1, Math.round(targetBytes / (batchBytes * ratio)));
 }
 
 /** Of one load, the waiting ones included. */
 const statementsAtOnce = 2;
 
-/** Returns the published files, in no particular order; none when there were no rows. */
+/** Returns the published files of each statement, in no particular order; none when there were no rows. */
 export async function loadDataFiles<Draft extends FileDraft>(
   request: LoadRequest<Draft>,
-): Promise<readonly { draft: Draft; file: DataFile }[]> {
+): Promise<readonly WrittenBatches<Draft>[]> {
   const stage = openStage(request);
   try {
     await request.read(stage.sink);
@@ -86,9 +92,9 @@ export async function loadDataFiles<Draft extends FileDraft>(
   }
 }
 
-interface Stage<Draft> {
+interface Stage<Draft extends FileDraft> {
   readonly sink: LoadSink;
-  finish(): Promise<readonly { draft: Draft; file: DataFile }[]>;
+  finish(): Promise<readonly WrittenBatches<Draft>[]>;
   abandon(): Promise<void>;
 }
 
@@ -132,7 +138,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       ),
     );
     spare = batches;
-    const wanted = batchesOfFile(request.writing.batches);
+    const wanted = batchesOfFile(request.writing.batches, statements.mostBatches());
     if (staged.length < wanted && sumOf(staged, ({ bytes }) => bytes) < wanted * batchBytes) return;
     statements.start(staged);
     staged = [];
@@ -151,7 +157,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       await writing;
       for (const part of halves(staged)) statements.start(part);
       const written = await statements.all();
-      const rowsWritten = sumOf(written, ({ file }) => file.rowCount);
+      const rowsWritten = sumOf(written, ({ files }) => sumOf(files, ({ file }) => file.rowCount));
       if (rowsWritten !== rowsTaken) throw new Error(`${rowsTaken} rows were read and ${rowsWritten} written`);
       return written;
     },
@@ -180,21 +186,26 @@ function sizeOf(buffers: readonly ColumnBuffer[]): number {
   return size;
 }
 
-interface Statements<Draft> {
+interface Statements<Draft extends FileDraft> {
   /** Resolves when another statement may be started soon; throws when one has failed, so that nobody reads on in vain. */
   room(): Promise<void>;
+  /** Of one statement, as far as is known. */
+  mostBatches(): number;
   start(staged: readonly PlainParquetFile[]): void;
-  all(): Promise<readonly { draft: Draft; file: DataFile }[]>;
+  all(): Promise<readonly WrittenBatches<Draft>[]>;
   abandon(staged: readonly PlainParquetFile[]): Promise<void>;
 }
 
 function openStatements<Draft extends FileDraft>({
   engine,
   columns,
+  layout,
+  scratchDirectory,
   writing,
   newFile,
 }: LoadRequest<Draft>): Statements<Draft> {
-  const started: Promise<{ draft: Draft; file: DataFile }>[] = [];
+  const done = { staged: 0, written: 0 };
+  const started: Promise<WrittenBatches<Draft>>[] = [];
   const underWay = new Set<Promise<unknown>>();
   let firstFailure: unknown;
   engine.catch(() => {});
@@ -206,20 +217,20 @@ function openStatements<Draft extends FileDraft>({
     stagedName: stagedName(index),
     isText: staged.logical?.kind === "utf8",
   }));
-  const write = async (staged: readonly PlainParquetFile[]): Promise<{ draft: Draft; file: DataFile }> => {
-    const draft = await newFile();
+  const write = async (staged: readonly PlainParquetFile[]): Promise<WrittenBatches<Draft>> => {
     try {
-      const file = await writeDataFile({ engine: await engine, staged, columns: fileColumns, path: draft.path });
-      await draft.publish();
-      return { draft, file };
-    } catch (failure) {
-      await draft.discard();
-      throw failure;
+      const request = { engine: await engine, staged, columns: fileColumns, layout, scratchDirectory, newFile };
+      const written = await writeDataFiles(request);
+      await publishAll(written.files);
+      done.staged += sumOf(staged, ({ bytes }) => bytes);
+      done.written += sumOf(written.files, ({ file }) => file.sizeBytes);
+      return written;
     } finally {
       await removeAll(staged);
     }
   };
   return {
+    mostBatches: () => batchesOfTarget(layout.targetBytes, done),
     async room() {
       while (underWay.size >= statementsAtOnce) await Promise.race(underWay);
       if (firstFailure !== undefined) throw firstFailure;

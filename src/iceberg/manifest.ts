@@ -6,7 +6,7 @@ import { avroField, avroIntMap, avroList, avroName, avroPrimitive, renameById } 
 import type { DataFile, FileContent } from "./data-file.ts";
 import { formatPartitionFields, partitionTypes, type Partition, type PartitionSpec } from "./partition-spec.ts";
 import { formatSchema, type Schema } from "./schema.ts";
-import { bigEndian, fromBigEndian } from "./single-value.ts";
+import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
 import { decimalBytes, decimalOf, type PrimitiveType } from "./type.ts";
 import type { Value } from "./value.ts";
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { bigEndian, boundFromText, fromBigEndian, fromBytes, toBytes } from "./single-value.ts";
+import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
+import { boundFromText, fromBytes, toBytes } from "./single-value.ts";
 import { compareValues, valueFromText, type Value } from "./value.ts";
 
 const hex = (bytes: Uint8Array | undefined): string | undefined =>

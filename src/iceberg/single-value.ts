@@ -1,4 +1,5 @@
 /** Single-value serialisation of bounds (spec: Appendix D, "Binary single-value serialization"), and how bounds are shortened. */
+import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
 import { decimalOf, type PrimitiveType } from "./type.ts";
 import { valueFromText, type Value } from "./value.ts";
 
@@ -110,19 +111,4 @@ function bytesBound(bytes: Uint8Array, side: "lower" | "upper"): Uint8Array | un
     return kept.subarray(0, last + 1);
   }
   return undefined;
-}
-
-/** Two's complement in as few bytes as hold it. */
-export function bigEndian(value: bigint): Uint8Array {
-  let length = 1;
-  while (BigInt.asIntN(length * 8, value) !== value) length++;
-  const hex = BigInt.asUintN(length * 8, value)
-    .toString(16)
-    .padStart(length * 2, "0");
-  return Buffer.from(hex, "hex");
-}
-
-export function fromBigEndian(bytes: Uint8Array): bigint {
-  if (bytes.length === 0) return 0n;
-  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString("hex")}`));
 }

@@ -1,7 +1,8 @@
 /** Partition transforms (spec: "Partition Transforms"; hashing: Appendix B). Null always transforms to null. */
 import { HeadgateError } from "../errors.ts";
-import { murmur3 } from "./murmur3.ts";
-import { bigEndian, toBytes } from "./single-value.ts";
+import { murmur3 } from "../base/murmur3.ts";
+import { bigEndian } from "../base/big-endian.ts";
+import { toBytes } from "./single-value.ts";
 import { decimalOf, type PrimitiveType } from "./type.ts";
 import type { Value } from "./value.ts";
 

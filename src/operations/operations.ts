@@ -9,6 +9,7 @@ import { runCancel, runList, runShow } from "./runs.ts";
 import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
 import { status } from "./status.ts";
 import { controlList, tablePause, tableReset } from "./table-control.ts";
+import { tableSet } from "./table-set.ts";
 import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
 import { sql } from "./sql.ts";
@@ -31,6 +32,7 @@ export const operations: readonly Operation<never, unknown>[] = [
   controlList,
   tablePause,
   tableReset,
+  tableSet,
   scheduleSet,
   scheduleList,
   scheduleShow,

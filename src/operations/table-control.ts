@@ -16,7 +16,16 @@ export interface ControlledTable {
   readonly mode: "diff" | "cursor";
   readonly keepsDeleted: boolean;
   readonly keepsHistory: boolean;
+  /** Columns that somebody named to identify rows. */
+  readonly key: readonly string[] | null;
+  readonly partitionBy: readonly string[] | null;
+  /** In seconds. */
+  readonly freshness: number | null;
+  /** The file it was declared in; null where a command set it, or nobody. */
+  readonly origin: string | null;
   readonly rows: number;
+  /** When it was last read whole and taken as it was. */
+  readonly fullLoadAt: string | null;
   /** When it was last brought to the source's state. */
   readonly freshAt: string;
   readonly position: string;
@@ -42,7 +51,7 @@ export const controlList = operation({
       .execute();
     const tables = rows.map((row): ControlledTable => {
       const set = settings.find(({ table }) => table.schema === row.source_schema && table.name === row.source_name);
-      const { active, mode, softDelete, history } = set?.settings ?? usualSettings;
+      const { active, mode, softDelete, history, key, layout, freshness } = set?.settings ?? usualSettings;
       return {
         table: `${row.source_schema}.${row.source_name}`,
         lakeTable: `${row.lake_database}.${row.lake_name}`,
@@ -50,7 +59,12 @@ export const controlList = operation({
         mode: mode?.mode ?? "diff",
         keepsDeleted: softDelete,
         keepsHistory: history,
+        key: key ?? null,
+        partitionBy: layout.partitionBy ?? null,
+        freshness: freshness ?? null,
+        origin: set?.origin ?? null,
         rows: Number(row.row_count),
+        fullLoadAt: row.full_load_at?.toISOString() ?? null,
         freshAt: row.moved_at.toISOString(),
         position: row.position,
       };

@@ -25,7 +25,7 @@ interface FoundDifference {
 export interface AppliedDifference {
   readonly change: TableChange;
   /** For the history, where it is kept. */
-  readonly images: StagedFile | undefined;
+  readonly images: readonly StagedFile[] | undefined;
 }
 
 /** Writes what a difference means for the table and for the history of its changes. */
@@ -68,6 +68,8 @@ function merge(run: SyncRun, { target, parts, marks }: Merged): Promise<TableCha
     ...parts,
     marks,
     schema: target.follow.schema,
+    layout: target.layout.files,
+    scratchDirectory: run.config.scratchDirectory,
     smallFileBytes: run.config.smallFileBytes,
     newFile: () => run.newFile(target.location),
     reach: (point) => run.reach(point),

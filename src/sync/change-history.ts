@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { CatalogTable, TableEntry } from "../catalog/catalog.ts";
-import { copyDataFile } from "../engine/copy-data-file.ts";
+import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
 import { isFloat, quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { NestedField } from "../iceberg/type.ts";
 import { HeadgateError } from "../errors.ts";
@@ -14,7 +14,8 @@ import { formatLakeName, type LakeName } from "./lake-name.ts";
 import type { LakeTarget } from "./lake-target.ts";
 import { comingRows, goingRows, hasKeyIn, type ImageKeys, type ImageParts } from "./row-images.ts";
 import type { SourceTable } from "./source.ts";
-import type { StagedFile } from "./staged-file.ts";
+import { stagedFile, type StagedFile } from "./staged-file.ts";
+import { tableLayout, usualLayout } from "./table-layout.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { ShapeColumn } from "./table-shape.ts";
 
@@ -53,6 +54,7 @@ export async function historyTarget(parts: HistoryParts): Promise<HistoryTarget>
   const isTaken = (other: TableEntry): boolean => other.database === name.database && other.name === name.table;
   if (current === undefined && parts.entries.some(isTaken))
     throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(name) });
+  const followed = followHistory(parts, current);
   return {
     tableId,
     name,
@@ -60,7 +62,8 @@ export async function historyTarget(parts: HistoryParts): Promise<HistoryTarget>
     location: current?.location ?? `${parts.lakeLocation}/${tableId}`,
     current,
     properties: { [historyOfProperty]: parts.tableId },
-    ...followHistory(parts, current),
+    ...followed,
+    layout: tableLayout(usualLayout, { schema: followed.follow.schema, metadata: current?.metadata }),
   };
 }
 
@@ -119,24 +122,20 @@ function outline(fields: readonly NestedField[]): string {
 export async function writeHistory(
   run: SyncRun,
   { history, parts, pairs }: { history: HistoryTarget; parts: ImageParts; pairs: ImageKeys | undefined },
-): Promise<StagedFile> {
-  const draft = await run.newFile(history.location);
-  try {
-    const { columns: statistics, ...written } = await copyDataFile({
-      engine: parts.engine,
-      columns: historyColumns(run, { history, parts }),
-      relation: await imageRelation(parts, pairs),
-      path: draft.path,
-      groupRows: 61_440,
-      signal: parts.signal,
-    });
-    await draft.publish();
-    run.reach("history-published");
-    return { ...written, columns: statistics, location: draft.location };
-  } catch (failure) {
-    await draft.discard();
-    throw failure;
-  }
+): Promise<readonly StagedFile[]> {
+  const files = await copyDataFiles({
+    engine: parts.engine,
+    columns: historyColumns(run, { history, parts }),
+    relation: await imageRelation(parts, pairs),
+    layout: history.layout.files,
+    scratchDirectory: run.config.scratchDirectory,
+    newFile: () => run.newFile(history.location),
+    groupRows: 61_440,
+    signal: parts.signal,
+  });
+  await publishAll(files);
+  run.reach("history-published");
+  return files.map(stagedFile);
 }
 
 function historyColumns(run: SyncRun, { history, parts }: { history: HistoryTarget; parts: ImageParts }) {

@@ -4,7 +4,7 @@ import { commit, movePositions, type CatalogCommit, type TableStep } from "../ca
 import { fileIO } from "../catalog/file-io.ts";
 import { metadataLocation, metadataVersion, newTable } from "../iceberg/new-table.ts";
 import { produceSnapshot, type ProducedSnapshot } from "../iceberg/snapshot-producer.ts";
-import { formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { defaultSpec, formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { mapLimit } from "../base/limit.ts";
 import type { LakeTarget } from "./lake-target.ts";
@@ -63,7 +63,7 @@ function changesOf({ target, change, history }: LoadResult): readonly Changed[] 
 
 function positionOf(
   { cut }: SyncRun,
-  { target, report, fingerprint, digest }: LoadResult,
+  { target, report, change, fingerprint, digest }: LoadResult,
   snapshots: ReadonlyMap<string, bigint | undefined>,
 ): CatalogCommit["positions"][number] {
   return {
@@ -76,8 +76,13 @@ function positionOf(
     shape: target.shape,
     fingerprint: fingerprint ?? null,
     content_digest: digest ?? null,
+    full_load_at: isFullLoad(target, change) ? new Date() : null,
     snapshot_id: snapshots.get(target.tableId) ?? target.current?.metadata.currentSnapshotId ?? null,
   };
+}
+
+function isFullLoad({ current }: LakeTarget, change: TableChange | undefined): boolean {
+  return change !== undefined && (current === undefined || change.remove === "all");
 }
 
 async function tableStep(run: SyncRun, changed: Changed): Promise<TableStep> {
@@ -118,9 +123,9 @@ function produce(
   base: TableMetadata,
   { target, change, now }: Pick<Changed, "target" | "change"> & { now: number },
 ): Promise<ProducedSnapshot> {
-  const { schema } = target.follow;
+  const layout = { schema: target.follow.schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
   return produceSnapshot(fileIO(run.objects), base, {
-    add: [...change.add.map((file) => manifestEntry(file, schema)), ...change.deletes.map(deletesEntry)],
+    add: [...change.add.map((file) => manifestEntry(file, layout)), ...change.deletes.map(deletesEntry)],
     remove: change.remove,
     uuid: run.run,
     summary: { "headgate.run": run.run, "headgate.position": run.cut.position },
@@ -130,13 +135,16 @@ function produce(
 
 /** The table with its schema and properties brought up to date, before the snapshot. */
 function evolve(
-  { current, tableId, location, follow }: LakeTarget,
+  { current, tableId, location, follow, layout }: LakeTarget,
   { properties, now }: { properties: Readonly<Record<string, string>>; now: number },
 ): TableMetadata {
   const { schema, lastColumnId } = follow;
-  if (current === undefined) return newTable({ uuid: tableId, location, schema, properties, now });
+  const { spec, sortOrder } = layout;
+  if (current === undefined) return newTable({ uuid: tableId, location, schema, spec, sortOrder, properties, now });
   const updates: TableUpdate[] = [
     { action: "set-schema", schema, lastColumnId },
+    { action: "set-partition-spec", spec },
+    { action: "set-sort-order", order: sortOrder },
     { action: "set-properties", properties },
   ];
   return applyUpdates(current.metadata, { updates, previousFile: current.metadataLocation, now });
@@ -146,6 +154,7 @@ function evolve(
 function tableProperties(run: SyncRun, { target, sourceLabel }: Changed): Readonly<Record<string, string>> {
   return {
     ...target.properties,
+    ...target.layout.properties,
     "headgate.source": run.source.name,
     "headgate.source-table": sourceLabel,
     "headgate.position": run.cut.position,

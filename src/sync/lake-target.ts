@@ -2,6 +2,7 @@
 import type { CatalogTable } from "../catalog/catalog.ts";
 import type { LakeName } from "./lake-name.ts";
 import type { FollowedSchema } from "./lake-schema.ts";
+import type { TableLayout } from "./table-layout.ts";
 
 export interface LakeTarget {
   readonly name: LakeName;
@@ -12,6 +13,7 @@ export interface LakeTarget {
   /** Undefined: it is to be made. */
   readonly current: CatalogTable | undefined;
   readonly follow: FollowedSchema;
+  readonly layout: TableLayout;
   /** Table properties beside those of every run. */
   readonly properties: Readonly<Record<string, string>>;
 }

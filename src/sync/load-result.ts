@@ -28,11 +28,11 @@ export interface HistoryChange {
 }
 
 /** Undefined where there is none, or nothing for it: a history is made before there is anything to keep. */
-function historyChange({ history }: SyncTarget, images: StagedFile | undefined): HistoryChange | undefined {
+function historyChange({ history }: SyncTarget, images: readonly StagedFile[] | undefined): HistoryChange | undefined {
   if (history === undefined) return undefined;
   const isAsItShallBe = history.current !== undefined && history.follow.changes.length === 0;
   if (images === undefined && isAsItShallBe) return undefined;
-  return { target: history, change: { add: images === undefined ? [] : [images], deletes: [], remove: new Set() } };
+  return { target: history, change: { add: images ?? [], deletes: [], remove: new Set() } };
 }
 
 interface Outcome {
@@ -88,6 +88,7 @@ function common({
   table,
   current,
   mode: chosen,
+  layout,
 }: SyncTarget): Pick<TableReport, "sourceTable" | "lakeTable" | "mode" | "modeReason" | "schemaChanges" | "cautions"> {
   const mode = current === undefined ? ("full" as const) : chosen.mode;
   const cautions = table.columns.flatMap(({ name, caution }) => (caution === undefined ? [] : [`${name}: ${caution}`]));
@@ -97,6 +98,6 @@ function common({
     sourceTable: sourceLabel,
     lakeTable: lakeLabel,
     schemaChanges: follow.changes,
-    cautions,
+    cautions: [...cautions, ...layout.cautions],
   };
 }

@@ -5,6 +5,8 @@
  */
 export interface MergeFile {
   readonly location: string;
+  /** Files of one partition have the same. */
+  readonly partition: string;
   readonly sizeBytes: number;
   readonly rows: number;
   /** Rows that earlier position deletes name. */
@@ -22,6 +24,7 @@ export interface MergePlan {
 
 interface PlanParts {
   readonly files: readonly MergeFile[];
+  /** Of one partition, where they are most. */
   readonly deleteFiles: number;
   /** A touched file up to this size is rewritten whole. */
   readonly smallFileBytes: number;
@@ -52,7 +55,8 @@ function isWorthRewriting({ sizeBytes, rows, deletedBefore, deletedNow }: MergeF
 /** Small files of about the same size, where they have become many: each row is rewritten a few times in all, not every time. */
 function gathered(files: readonly MergeFile[]): readonly string[] {
   const small = files.filter(({ sizeBytes }) => sizeBytes < gatheredBytes);
-  const classes = Map.groupBy(small, ({ sizeBytes }) => Math.floor(Math.log2(Math.max(sizeBytes, 16_384)) / 2));
+  const sizeClass = ({ sizeBytes }: MergeFile): number => Math.floor(Math.log2(Math.max(sizeBytes, 16_384)) / 2);
+  const classes = Map.groupBy(small, (file) => `${sizeClass(file)} ${file.partition}`);
   return [...classes.values()]
     .filter((alike) => alike.length >= filesOfOneSize)
     .flatMap((alike) => alike.map(({ location }) => location));

@@ -8,19 +8,24 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { uuidv7 } from "../base/uuid.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { localFiles, type LocalFile } from "../catalog/local-files.ts";
-import { copyDataFile } from "../engine/copy-data-file.ts";
+import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
+import { plainLayout } from "../engine/file-layout.ts";
 import { openEngine, type Engine } from "../engine/engine.ts";
 import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
 import { newTable } from "../iceberg/new-table.ts";
 import { planScan } from "../iceberg/scan.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
-import { currentSnapshot, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { currentSnapshot, defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { applyUpdates } from "../iceberg/table-update.ts";
+import { applyTransform } from "../iceberg/transform.ts";
+import type { PrimitiveType } from "../iceberg/type.ts";
+import { valueFromText } from "../iceberg/value.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { mergeRows } from "./merge-rows.ts";
 import { compareRows } from "./row-difference.ts";
-import { deletesEntry, manifestEntry, type StagedFile } from "./staged-file.ts";
+import { deletesEntry, manifestEntry, stagedFile, type StagedFile } from "./staged-file.ts";
+import { tableLayout, usualLayout } from "./table-layout.ts";
 import type { TableChange } from "./table-change.ts";
 
 /** Values that a careless comparison confuses. */
@@ -53,12 +58,14 @@ const rows = fc.array(row, { maxLength: 40 });
 
 const signal = new AbortController().signal;
 let directory: string;
+let scratchDirectory: string;
 let engine: Engine;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "headgate-merge-"));
-  await mkdir(join(directory, "scratch"));
-  engine = await openEngine({ memoryMb: 192, threads: 1, scratchDirectory: join(directory, "scratch") });
+  scratchDirectory = join(directory, "scratch");
+  await mkdir(scratchDirectory);
+  engine = await openEngine({ memoryMb: 192, threads: 1, scratchDirectory });
 });
 afterAll(async () => {
   await engine[Symbol.asyncDispose]();
@@ -98,27 +105,29 @@ function openTable() {
     });
     return localFiles(objects, { table: "t", files });
   };
-  const stage = async (list: readonly Row[]): Promise<StagedFile> => {
-    const draft = await newFile();
+  const stage = async (list: readonly Row[]): Promise<readonly StagedFile[]> => {
     const fileColumns = columns.map(({ fieldId, name, sqlType }) => ({
       fieldId,
       name,
       expression: name,
       isFloat: sqlType === "double",
     }));
-    const copied = await copyDataFile({
+    const files = await copyDataFiles({
       engine,
       columns: fileColumns,
       relation: valuesSql(list),
-      path: draft.path,
+      layout: plainLayout,
+      scratchDirectory,
       groupRows: 2048,
+      newFile,
     });
-    await draft.publish();
-    return { ...copied, location: draft.location };
+    await publishAll(files);
+    return files.map(stagedFile);
   };
   const apply = async ({ add, deletes, remove }: TableChange): Promise<void> => {
+    const layout = { schema, spec: defaultSpec(metadata), sortOrderId: metadata.defaultSortOrderId };
     const { updates } = await produceSnapshot(fileIO(objects), metadata, {
-      add: [...add.map((file) => manifestEntry(file, schema)), ...deletes.map(deletesEntry)],
+      add: [...add.map((file) => manifestEntry(file, layout)), ...deletes.map(deletesEntry)],
       remove,
       now: Date.now(),
     });
@@ -126,25 +135,63 @@ function openTable() {
   };
   const bring = async (list: readonly Row[], smallFileBytes: number): Promise<TableChange | undefined> => {
     const staged = await stage(list);
-    const fresh = [{ location: staged.location, path: await objects.localPath(staged.location), deletes: [] }];
+    const fresh = await Promise.all(
+      staged.map(async ({ location: at }) => ({ location: at, path: await objects.localPath(at), deletes: [] })),
+    );
     const sides = { engine, columns, live: await live(), fresh, signal };
     const { difference } = await compareRows(sides);
     if (difference === undefined) return undefined;
-    const change = await mergeRows({ ...sides, schema, difference, smallFileBytes, newFile, reach: () => {} });
+    const change = await mergeRows({
+      ...sides,
+      schema,
+      layout: tableLayout(usualLayout, { schema, metadata }).files,
+      scratchDirectory,
+      difference,
+      smallFileBytes,
+      newFile,
+      reach: () => {},
+    });
     await difference[Symbol.asyncDispose]();
     await apply(change);
     return change;
   };
-  return { bring, live, summary: () => currentSnapshot(metadata)?.summary };
+  const layOut = (partitionBy: readonly string[]): void => {
+    const sortBy = partitionBy.length === 0 ? [] : ["row desc", "bucket(4, file) nulls last"];
+    const { spec, sortOrder } = tableLayout({ ...usualLayout, partitionBy, sortBy }, { schema, metadata });
+    const updates = [
+      { action: "set-partition-spec", spec },
+      { action: "set-sort-order", order: sortOrder },
+    ] as const;
+    metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: Date.now() });
+  };
+  /** Every row is in a file whose partition is what our own transforms make of the row. */
+  const expectPartitioned = async (): Promise<void> => {
+    for (const file of await live()) {
+      const { specId, partition } = file.dataFile;
+      const fields = metadata.partitionSpecs.find((spec) => spec.specId === specId)?.fields ?? [];
+      for (const [index, { sourceId, transform }] of fields.entries()) {
+        const type = schema.fields[sourceId - 1]?.type as PrimitiveType;
+        const sql = `select distinct c${sourceId}::varchar from (${readDataFilesSql({ files: [file], columns })}) data`;
+        for (const [text] of (await engine.run(sql)).rows) {
+          const value = text === null ? null : (valueFromText(type, String(text)) ?? null);
+          expect(applyTransform(transform, { type, value })).toEqual(partition[index]);
+        }
+      }
+    }
+  };
+  return { bring, live, layOut, expectPartitioned, summary: () => currentSnapshot(metadata)?.summary };
 }
 
 test("any sequence of contents arrives exactly, whether files are marked, rewritten or gathered", async () => {
-  const step = fc.tuple(rows, fc.constantFrom(0, 1_000_000));
+  const partitions = fc.constantFrom([], ["file"], ["truncate(1, file)"], ["bucket(3, row)", "truncate(2, large)"]);
+  const step = fc.tuple(rows, fc.constantFrom(0, 1_000_000), partitions);
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
       const table = openTable();
-      for (const [list, smallFileBytes] of steps) {
+      for (const [list, smallFileBytes, partitionBy] of steps) {
+        table.layOut(partitionBy);
         await table.bring(list, smallFileBytes);
+        await table.expectPartitioned();
         const { rows: wanted } = await engine.run(`select c1, c2, c3::varchar, c4::varchar from ${valuesSql(list)} w`);
         expect(await rowsOf(await table.live())).toEqual(wanted.map((values) => JSON.stringify(values)).toSorted());
       }

@@ -3,18 +3,21 @@
  * that go are named by position in a delete file, and files where little would be left are rewritten instead.
  * Invariant: one copy of a removed row goes for each that the difference counts, whichever; equality deletes are never written.
  */
+import { must } from "../base/must.ts";
 import type { LocalFile } from "../catalog/local-files.ts";
-import { copyDataFile } from "../engine/copy-data-file.ts";
+import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
+import { plainLayout, type FileLayout } from "../engine/file-layout.ts";
 import { isFloat, quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
 import { deletedPlacesSql, readDataFilesSql, type ReadColumn } from "../engine/read-data-files.ts";
+import type { DataFile } from "../iceberg/data-file.ts";
 import { filePathId, positionId } from "../iceberg/position-deletes.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { planMerge, type MergeFile, type MergePlan } from "./merge-plan.ts";
 import type { DifferenceParts, RowDifference } from "./row-difference.ts";
 import { comingRows, goingRows } from "./row-images.ts";
-import type { StagedFile } from "./staged-file.ts";
+import { stagedFile, type StagedFile } from "./staged-file.ts";
 import type { LocatedDraft } from "./sync-run.ts";
 import type { StagedDeletes, TableChange } from "./table-change.ts";
 
@@ -22,6 +25,8 @@ export interface MergeParts extends DifferenceParts {
   readonly schema: Schema;
   readonly live: readonly LocalFile[];
   readonly difference: RowDifference;
+  readonly layout: FileLayout;
+  readonly scratchDirectory: string;
   readonly smallFileBytes: number;
   /** Rows of `going` that stay, marked. */
   readonly marks?: { readonly column: ReadColumn; readonly places: string; readonly at: Date } | undefined;
@@ -31,22 +36,27 @@ export interface MergeParts extends DifferenceParts {
 
 export async function mergeRows(parts: MergeParts): Promise<TableChange> {
   const files = await countGone(parts);
-  const deleteFiles = new Set(parts.live.flatMap(({ deletes }) => deletes));
   const { smallFileBytes } = parts;
-  const plan = planMerge({ files, deleteFiles: deleteFiles.size, smallFileBytes });
-  const data = await writeRows(parts, plan);
+  const plan = planMerge({ files, deleteFiles: mostDeleteFiles(parts.live), smallFileBytes });
+  const add = await writeRows(parts, plan);
   parts.reach("rows-published");
   const deletes = await writeDeletes(parts, plan);
   parts.reach("deletes-published");
   return {
-    add: data === undefined ? [] : [data],
-    deletes: deletes === undefined ? [] : [deletes],
+    add,
+    deletes,
     remove: new Set([...plan.rewrite, ...(plan.replaceDeletes ? deleteLocations(parts.live) : [])]),
   };
 }
 
 function deleteLocations(live: readonly LocalFile[]): readonly string[] {
   return live.flatMap(({ deleteFiles }) => deleteFiles.map(({ filePath }) => filePath));
+}
+
+/** Of one partition. */
+function mostDeleteFiles(live: readonly LocalFile[]): number {
+  const groups = Map.groupBy(live, ({ dataFile }) => partitionKey(dataFile));
+  return Math.max(0, ...[...groups.values()].map((group) => new Set(group.flatMap(({ deletes }) => deletes)).size));
 }
 
 /** Of each live file, how many rows went before and go now. */
@@ -59,6 +69,7 @@ async function countGone({ engine, live, difference, signal }: MergeParts): Prom
   );
   return live.map(({ location, dataFile }, index) => ({
     location,
+    partition: partitionKey(dataFile),
     sizeBytes: Number(dataFile.fileSizeInBytes),
     rows: Number(dataFile.recordCount),
     deletedBefore: before.get(index + 1) ?? 0,
@@ -72,8 +83,8 @@ async function counts(engine: Engine, sql: string, signal: AbortSignal): Promise
 }
 
 /** The rows that come, and what is left of the files that are rewritten. */
-async function writeRows(parts: MergeParts, plan: MergePlan): Promise<StagedFile | undefined> {
-  const { engine, live, difference, marks, schema, signal } = parts;
+async function writeRows(parts: MergeParts, plan: MergePlan): Promise<readonly StagedFile[]> {
+  const { engine, live, difference, marks, schema, layout, scratchDirectory, newFile, signal } = parts;
   const columns = [...parts.columns, ...(parts.deletedAt === undefined ? [] : [parts.deletedAt])];
   const names = columns.map(({ name }) => quoteName(name)).join(", ");
   const rewritten = live.filter(({ location }) => plan.rewrite.has(location));
@@ -84,27 +95,24 @@ async function writeRows(parts: MergeParts, plan: MergePlan): Promise<StagedFile
     ...(marks === undefined ? [] : [await markedRows(parts, marks)]),
     ...(plan.rewrite.size > 0 ? [`select ${names} ${staying}`] : []),
   ];
-  if (relations.length === 0) return undefined;
-  const draft = await parts.newFile();
-  try {
-    const written = await copyDataFile({
-      engine,
-      columns: columns.map(({ fieldId, name, sqlType }, index) => ({
-        fieldId,
-        isFloat: isFloat(sqlType),
-        name: schema.fields[index]?.name ?? name,
-        expression: quoteName(name),
-      })),
-      relation: `(${relations.join(" union all ")}) rows`,
-      path: draft.path,
-      groupRows: mergedGroupRows,
-      signal,
-    });
-    return await publishRows(draft, written);
-  } catch (failure) {
-    await draft.discard();
-    throw failure;
-  }
+  if (relations.length === 0) return [];
+  const files = await copyDataFiles({
+    engine,
+    columns: columns.map(({ fieldId, name, sqlType }, index) => ({
+      fieldId,
+      isFloat: isFloat(sqlType),
+      name: schema.fields[index]?.name ?? name,
+      expression: quoteName(name),
+    })),
+    relation: `(${relations.join(" union all ")}) rows`,
+    layout,
+    scratchDirectory,
+    groupRows: mergedGroupRows,
+    newFile,
+    signal,
+  });
+  await publishAll(files);
+  return files.map(stagedFile);
 }
 
 async function markedRows(
@@ -120,53 +128,70 @@ async function markedRows(
 /** Rows may be wide and nothing here knows how wide: a small group bounds memory, and few rows come in a merge. */
 const mergedGroupRows = 61_440;
 
-async function publishRows(
-  draft: LocatedDraft,
-  { rowCount, sizeBytes, columns }: Omit<StagedFile, "location">,
-): Promise<StagedFile | undefined> {
-  if (rowCount === 0) {
-    await draft.discard();
-    return undefined;
-  }
-  await draft.publish();
-  return { location: draft.location, rowCount, sizeBytes, columns };
+/** A delete file names files of one partition (spec: "Scan Planning"). */
+async function writeDeletes(parts: MergeParts, plan: MergePlan): Promise<readonly StagedDeletes[]> {
+  const places = await deletedPlaces(parts, plan);
+  const kept = parts.live
+    .map(({ location, dataFile }, index) => ({ location, dataFile, number: index + 1 }))
+    .filter(({ location, number }) => !plan.rewrite.has(location) && places.files.has(number));
+  const groups = Map.groupBy(kept, ({ dataFile }) => partitionKey(dataFile));
+  const written: StagedDeletes[] = [];
+  for (const group of groups.values()) written.push(...(await writeGroup(parts, { group, places: places.sql })));
+  return written;
 }
 
-/** Sorted by file and position (spec: "Position Delete Files"); those of the delete files it replaces included. */
-async function writeDeletes(parts: MergeParts, plan: MergePlan): Promise<StagedDeletes | undefined> {
-  const { engine, live, difference, signal } = parts;
-  const kept = live
-    .map(({ location }, index) => ({ location, number: index + 1 }))
-    .filter(({ location }) => !plan.rewrite.has(location));
-  if (kept.length === 0) return undefined;
-  const names = kept.map(({ number, location }) => `(${number}, ${quoteText(location)})`).join(", ");
-  const places = [
+/** The places that go, those of the delete files that are replaced included, and which files have any. */
+async function deletedPlaces({ engine, live, difference, signal }: MergeParts, plan: MergePlan) {
+  const selects = [
     `select file, row from ${difference.going}`,
     ...(plan.replaceDeletes ? [deletedPlacesSql(live)] : []),
   ];
-  const relation = `(select names.location as file_path, places.row as pos
-    from (${places.join(" union all ")}) places join (values ${names}) names(number, location) on places.file = names.number
-    order by file_path, pos) deletes`;
-  const { rows } = await engine.run(`select min(file_path), max(file_path) from ${relation}`, { signal });
-  const [firstFile, lastFile] = rows[0] ?? [];
-  if (typeof firstFile !== "string" || typeof lastFile !== "string") return undefined;
-  const draft = await parts.newFile();
-  try {
-    const { rowCount, sizeBytes } = await copyDataFile({
-      engine,
-      columns: [
-        { fieldId: filePathId, name: "file_path", expression: "file_path" },
-        { fieldId: positionId, name: "pos", expression: "pos" },
-      ],
-      relation,
-      path: draft.path,
-      groupRows: 122_880,
-      signal,
-    });
-    await draft.publish();
-    return { location: draft.location, rowCount, sizeBytes, firstFile, lastFile };
-  } catch (failure) {
-    await draft.discard();
-    throw failure;
-  }
+  const sql = selects.join(" union all ");
+  const { rows } = await engine.run(`select distinct file from (${sql}) places`, { signal });
+  return { sql, files: new Set(rows.map(([file]) => Number(file))) };
+}
+
+interface DeleteGroup {
+  readonly group: readonly { readonly location: string; readonly number: number; readonly dataFile: DataFile }[];
+  readonly places: string;
+}
+
+/** Sorted by file and position (spec: "Position Delete Files"). */
+async function writeGroup(parts: MergeParts, { group, places }: DeleteGroup): Promise<readonly StagedDeletes[]> {
+  const { engine, scratchDirectory, newFile, signal } = parts;
+  const names = group.map(({ number, location }) => `(${number}, ${quoteText(location)})`).join(", ");
+  const files = await copyDataFiles({
+    engine,
+    columns: [
+      { fieldId: filePathId, name: "file_path", expression: "file_path" },
+      { fieldId: positionId, name: "pos", expression: "pos" },
+    ],
+    relation: `(select names.location as file_path, places.row as pos
+      from (${places}) places join (values ${names}) names(number, location) on places.file = names.number
+      order by file_path, pos) deletes`,
+    layout: plainLayout,
+    scratchDirectory,
+    groupRows: 122_880,
+    newFile,
+    signal,
+  });
+  await publishAll(files);
+  const locations = group.map(({ location }) => location).toSorted(byBytes);
+  return files.map(({ draft, file: { rowCount, sizeBytes } }) => ({
+    location: draft.location,
+    rowCount,
+    sizeBytes,
+    firstFile: must(locations[0], "a file that is named"),
+    lastFile: must(locations.at(-1), "a file that is named"),
+    specId: must(group[0], "a file of the partition").dataFile.specId,
+    partition: must(group[0], "a file of the partition").dataFile.partition,
+  }));
+}
+
+function byBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+function partitionKey({ specId, partition }: DataFile): string {
+  return JSON.stringify([specId, partition.map((value) => (value instanceof Uint8Array ? [...value] : String(value)))]);
 }

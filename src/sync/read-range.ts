@@ -1,9 +1,8 @@
 /** Reads a range of a table at the run's cut into published data files that nobody lists yet, and counts what is not held exactly. */
 import { sumOf } from "../base/sum.ts";
 import { loadDataFiles, type LoadSink } from "../engine/load-data-files.ts";
-import type { DataFile } from "../engine/write-data-file.ts";
 import type { RowSink, SourceColumn, SplitRange } from "./source.ts";
-import type { StagedFile } from "./staged-file.ts";
+import { stagedFile, type StagedFile } from "./staged-file.ts";
 import type { InexactValues } from "./sync-report.ts";
 import type { LocatedDraft, SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
@@ -33,6 +32,7 @@ export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRa
       engine: run.loadEngine(),
       scratchDirectory: run.config.scratchDirectory,
       writing: run.writing,
+      layout: target.layout.files,
       columns: table.columns.map((column, index) => ({
         ...loadColumn(column),
         fieldId: follow.schema.fields[index]?.id ?? 0,
@@ -48,8 +48,8 @@ export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRa
         run.report({ kind: "rows", task, rows, total });
       },
     });
-    const files = loaded.map(({ draft, file }) => stagedFile(draft.location, file));
-    for (const { file } of loaded) inexact.addRepaired(table.columns, { file, fields: follow.schema.fields });
+    const files = loaded.flatMap((written) => written.files.map(stagedFile));
+    for (const { repairedTexts } of loaded) inexact.addRepaired(repairedTexts, follow.schema.fields);
     const read = { rows: sumOf(files, ({ rowCount }) => rowCount), files };
     run.countRows(read.rows);
     return read;
@@ -61,10 +61,6 @@ export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRa
 
 function loadColumn({ name, lakeType, staged, convert }: SourceColumn) {
   return { name, type: lakeType, staged, convert };
-}
-
-function stagedFile(location: string, { rowCount, sizeBytes, columns }: DataFile): StagedFile {
-  return { location, rowCount, sizeBytes, columns };
 }
 
 function rowSink(sink: LoadSink, inexact: InexactCounter): RowSink {
@@ -81,10 +77,8 @@ function rowSink(sink: LoadSink, inexact: InexactCounter): RowSink {
 
 export interface InexactCounter {
   add(column: string, what: string, count?: number): void;
-  addRepaired(
-    columns: readonly SourceColumn[],
-    written: { file: DataFile; fields: readonly { readonly id: number; readonly name: string }[] },
-  ): void;
+  /** Texts by field id. */
+  addRepaired(texts: ReadonlyMap<number, number>, fields: readonly { id: number; name: string }[]): void;
   counts(): readonly InexactValues[];
 }
 
@@ -98,8 +92,8 @@ export function inexactCounter(): InexactCounter {
   };
   return {
     add,
-    addRepaired(_columns, { file, fields }) {
-      for (const [fieldId, count] of file.repairedTexts)
+    addRepaired(texts, fields) {
+      for (const [fieldId, count] of texts)
         add(
           fields.find(({ id }) => id === fieldId)?.name ?? String(fieldId),
           "text that is not UTF-8, kept with its bytes escaped",

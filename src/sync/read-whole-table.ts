@@ -2,8 +2,11 @@
  * Reads a table whole at the run's cut, split by split, into published data files that nobody lists yet. What an interrupted run
  * had read is used again where the source proves that it is still exact.
  */
+import { formatJson } from "../base/json.ts";
 import { sumOf } from "../base/sum.ts";
 import { mapLimit } from "../base/limit.ts";
+import { formatPartitionFields } from "../iceberg/partition-spec.ts";
+import { formatSortOrder } from "../iceberg/sort-order.ts";
 import { findPlan, forgetPlans, savePlan, saveRead, type LoadPlan, type PlannedSplit } from "./load-plan.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { InexactValues } from "./sync-report.ts";
@@ -42,7 +45,8 @@ export async function discard(
 
 /** An interrupted run's plan where it still fits, else a new one. */
 async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> {
-  const { sourceId, table, tableId, shape } = target;
+  const { sourceId, table, tableId } = target;
+  const shape = target.shape + layoutMark(target);
   const old = await findPlan(run.db, { sourceId, table: table.name });
   if (old !== undefined && !run.full && old.shape === shape && old.tableId === tableId)
     return keepExactSplits(run, { target, plan: old });
@@ -60,6 +64,12 @@ async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> 
   await savePlan(run.db, { sourceId, table: table.name, plan });
   run.reach("planned");
   return plan;
+}
+
+/** Files that were laid out otherwise are read again. */
+function layoutMark({ layout: { spec, sortOrder, files } }: SyncTarget): string {
+  if (spec.fields.length + sortOrder.fields.length === 0) return "";
+  return formatJson([formatPartitionFields(spec.fields), formatSortOrder(sortOrder), files.compression]);
 }
 
 async function keepExactSplits(

@@ -1,22 +1,33 @@
 /** A published data file that no snapshot lists yet, as JSON data: what a load plan keeps and a commit turns into a manifest entry. */
-import type { DataFile as WrittenFile } from "../engine/write-data-file.ts";
+import type { CopiedFile, WrittenFile } from "../engine/copy-data-files.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { filePathId } from "../iceberg/position-deletes.ts";
 import { fieldById, type Schema } from "../iceberg/schema.ts";
 import { boundFromText } from "../iceberg/single-value.ts";
+import { partitionTypes, type Partition, type PartitionSpec } from "../iceberg/partition-spec.ts";
+import type { LocatedDraft } from "./sync-run.ts";
 import type { StagedDeletes } from "./table-change.ts";
+import { partitionValue } from "./transform-sql.ts";
 
-export interface StagedFile {
+export interface StagedFile extends CopiedFile {
   readonly location: string;
-  readonly rowCount: number;
-  readonly sizeBytes: number;
-  readonly columns: WrittenFile["columns"];
+}
+
+export function stagedFile({ draft, file }: WrittenFile<LocatedDraft>): StagedFile {
+  return { ...file, location: draft.location };
 }
 
 /** Iceberg's default: bounds for the first hundred columns, so that manifests of very wide tables stay small. */
 const boundedColumns = 100;
 
-export function manifestEntry(file: StagedFile, schema: Schema): DataFile {
+/** `spec`, `order`: of the layout the file was written in, with the ids they have in the table. */
+export interface WrittenLayout {
+  readonly schema: Schema;
+  readonly spec: PartitionSpec;
+  readonly sortOrderId: number;
+}
+
+export function manifestEntry(file: StagedFile, { schema, spec, sortOrderId }: WrittenLayout): DataFile {
   const columns = file.columns;
   const bounds = (side: "lower" | "upper"): ReadonlyMap<number, Uint8Array> =>
     new Map(
@@ -30,8 +41,8 @@ export function manifestEntry(file: StagedFile, schema: Schema): DataFile {
     content: "data",
     filePath: file.location,
     fileFormat: "PARQUET",
-    specId: 0,
-    partition: [],
+    specId: spec.specId,
+    partition: partitionOf(file, { schema, spec }),
     recordCount: BigInt(file.rowCount),
     fileSizeInBytes: BigInt(file.sizeBytes),
     columnSizes: counts(columns, ({ sizeBytes }) => sizeBytes),
@@ -43,17 +54,26 @@ export function manifestEntry(file: StagedFile, schema: Schema): DataFile {
     ),
     lowerBounds: bounds("lower"),
     upperBounds: bounds("upper"),
+    sortOrderId: sortOrderId === 0 ? undefined : sortOrderId,
   };
 }
 
+function partitionOf({ partition }: StagedFile, { schema, spec }: Pick<WrittenLayout, "schema" | "spec">): Partition {
+  return partitionTypes(spec, schema).map((type, index) => {
+    const [field, text = null] = [spec.fields[index], partition[index]];
+    return text === null || field === undefined ? null : partitionValue(field.transform, { type, text });
+  });
+}
+
 /** A position delete file's entry. Its bounds are whole, so that readers can tell which files it does not name. */
-export function deletesEntry({ location, rowCount, sizeBytes, firstFile, lastFile }: StagedDeletes): DataFile {
+export function deletesEntry(deletes: StagedDeletes): DataFile {
+  const { location, rowCount, sizeBytes, firstFile, lastFile, specId, partition } = deletes;
   return {
     content: "position-deletes",
     filePath: location,
     fileFormat: "PARQUET",
-    specId: 0,
-    partition: [],
+    specId,
+    partition,
     recordCount: BigInt(rowCount),
     fileSizeInBytes: BigInt(sizeBytes),
     lowerBounds: new Map([[filePathId, Buffer.from(firstFile)]]),

@@ -12,6 +12,7 @@ import type { LakeTarget } from "./lake-target.ts";
 import { deletedAtProperty, followMarks, withoutMarks } from "./soft-deletes.ts";
 import type { Position, Source, SourceObject, SourceTable } from "./source.ts";
 import type { SyncContext } from "./sync-context.ts";
+import { tableLayout } from "./table-layout.ts";
 import { settingsOfSource, usualSettings, type TableSettings } from "./table-settings.ts";
 import { shapeColumns, tableShape, type ShapeColumn } from "./table-shape.ts";
 
@@ -23,6 +24,8 @@ export interface SyncTarget extends LakeTarget {
   /** Where it stands in the source's log. */
   readonly standing: Standing | undefined;
   readonly shape: string;
+  /** Columns that identify a row: those that somebody named, else the source's key. */
+  readonly key: readonly string[] | undefined;
   /** How its changes are found. */
   readonly mode: CaptureMode;
   /** Where its changes are kept, if they are. */
@@ -103,6 +106,8 @@ async function resolveTarget({ catalog, config }: SyncContext, known: KnownOfTab
   const standing = row && presentStanding(row);
   const shape = standing === undefined ? [] : shapeColumns(standing.shape);
   const { lakeLocation } = config;
+  const keyed = { ...table, key: usableKey(table, settings.key) };
+  const followed = followTable(keyed, { current, shape, softDelete: settings.softDelete });
   return {
     table,
     name,
@@ -114,12 +119,20 @@ async function resolveTarget({ catalog, config }: SyncContext, known: KnownOfTab
     current,
     standing,
     shape: tableShape(table),
-    mode: chooseMode(table, settings.mode),
-    ...followTable(table, { current, shape, softDelete: settings.softDelete }),
+    key: keyed.key,
+    mode: chooseMode(keyed, settings.mode),
+    ...followed,
+    layout: tableLayout(settings.layout, { schema: followed.follow.schema, metadata: current?.metadata }),
     history: settings.history
       ? await historyTarget({ table, name, tableId, shape, lakeLocation, entries, load: catalog.load })
       : undefined,
   };
+}
+
+/** The source's own key where a column that was named is gone. */
+function usableKey({ columns, key }: SourceTable, chosen: readonly string[] | undefined): SourceTable["key"] {
+  const isThere = (name: string): boolean => columns.some((column) => column.name === name);
+  return chosen !== undefined && chosen.length > 0 && chosen.every(isThere) ? chosen : key;
 }
 
 interface FollowParts {

@@ -1,4 +1,5 @@
 /** What a run does to one lake table's files; nothing of it is visible until the commit. */
+import type { Partition } from "../iceberg/partition-spec.ts";
 import type { StagedFile } from "./staged-file.ts";
 
 export interface TableChange {
@@ -18,4 +19,7 @@ export interface StagedDeletes {
   /** The first and the last data file it names. */
   readonly firstFile: string;
   readonly lastFile: string;
+  /** Of all the data files it names. */
+  readonly specId: number;
+  readonly partition: Partition;
 }

@@ -1,8 +1,11 @@
 /** What somebody set for a table of a source: how its changes are found, and what is kept of rows that change. */
 import type { Kysely } from "kysely";
+import { formatJson } from "../base/json.ts";
+import type { Compression } from "../engine/file-layout.ts";
 import type { TableSettingsRow, Tables } from "../db/tables.ts";
 import type { ModeSetting } from "./capture-mode.ts";
 import type { TableName } from "./source.ts";
+import { usualLayout, type LayoutSettings } from "./table-layout.ts";
 
 export interface TableSettings {
   /** Undefined: nobody chose. */
@@ -13,9 +16,22 @@ export interface TableSettings {
   readonly history: boolean;
   /** False leaves the table out of every run. */
   readonly active: boolean;
+  readonly layout: LayoutSettings;
+  /** Columns that identify a row where the source declares no key; undefined: the source's. */
+  readonly key: readonly string[] | undefined;
+  /** In seconds: an alert tells when the table is older. */
+  readonly freshness: number | undefined;
 }
 
-export const usualSettings: TableSettings = { mode: undefined, softDelete: false, history: false, active: true };
+export const usualSettings: TableSettings = {
+  mode: undefined,
+  softDelete: false,
+  history: false,
+  active: true,
+  layout: usualLayout,
+  key: undefined,
+  freshness: undefined,
+};
 
 export interface SetTable {
   readonly table: TableName;
@@ -29,7 +45,20 @@ export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Pr
   return rows.map((row) => ({
     table: { schema: row.source_schema, name: row.source_name },
     origin: row.origin ?? undefined,
-    settings: { mode: modeOf(row), softDelete: row.soft_delete, history: row.history, active: row.active },
+    settings: {
+      mode: modeOf(row),
+      softDelete: row.soft_delete,
+      history: row.history,
+      active: row.active,
+      layout: {
+        partitionBy: (row.partition_by as readonly string[] | null) ?? undefined,
+        sortBy: (row.sort_by as readonly string[] | null) ?? undefined,
+        targetFileSize: row.target_file_size ?? undefined,
+        compression: (row.compression as Compression | null) ?? undefined,
+      },
+      key: (row.key_columns as readonly string[] | null) ?? undefined,
+      freshness: row.freshness_seconds ?? undefined,
+    },
   }));
 }
 
@@ -47,16 +76,23 @@ interface SettingsPlace {
   readonly table: TableName;
 }
 
+export async function settingsOfTable(db: Kysely<Tables>, place: SettingsPlace): Promise<TableSettings> {
+  return (await findSet(db, place))?.settings ?? usualSettings;
+}
+
+async function findSet(db: Kysely<Tables>, { sourceId, table }: SettingsPlace): Promise<SetTable | undefined> {
+  const all = await settingsOfSource(db, sourceId);
+  return all.find((set) => set.table.schema === table.schema && set.table.name === table.name);
+}
+
 /** Changes the settings given and leaves the others. Returns all of them. */
 export async function changeSettings(
   db: Kysely<Tables>,
   { sourceId, table, change, origin }: SettingsPlace & { change: Partial<TableSettings>; origin?: string | undefined },
 ): Promise<TableSettings> {
-  const known = (await settingsOfSource(db, sourceId)).find(
-    (set) => set.table.schema === table.schema && set.table.name === table.name,
-  );
+  const known = await findSet(db, { sourceId, table });
   const settings = { ...usualSettings, ...known?.settings, ...change };
-  const { mode, softDelete, history, active } = settings;
+  const { mode, softDelete, history, active, layout, key, freshness } = settings;
   const values = {
     mode: mode?.mode ?? null,
     cursor_column: mode?.column ?? null,
@@ -64,6 +100,12 @@ export async function changeSettings(
     soft_delete: softDelete,
     history,
     active,
+    partition_by: jsonOrNull(layout.partitionBy),
+    sort_by: jsonOrNull(layout.sortBy),
+    target_file_size: layout.targetFileSize ?? null,
+    compression: layout.compression ?? null,
+    key_columns: jsonOrNull(key),
+    freshness_seconds: freshness ?? null,
     origin: origin ?? known?.origin ?? null,
     set_at: new Date(),
   };
@@ -83,4 +125,8 @@ export async function forgetSettings(db: Kysely<Tables>, { sourceId, table }: Se
     .where("source_schema", "=", table.schema)
     .where("source_name", "=", table.name)
     .execute();
+}
+
+function jsonOrNull(value: readonly string[] | undefined): string | null {
+  return value === undefined ? null : formatJson(value);
 }

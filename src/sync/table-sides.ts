@@ -58,12 +58,12 @@ async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): P
 }
 
 /** The source's columns under names of their own, those of its key among them, and the column that marks deleted rows. */
-export function sourceColumns({ follow, table }: SyncTarget): Pick<Sides, "columns" | "keyColumns" | "deletedAt"> {
+export function sourceColumns({ follow, key }: SyncTarget): Pick<Sides, "columns" | "keyColumns" | "deletedAt"> {
   const { schema, deletedAt } = follow;
   const fields = schema.fields.filter(({ id }) => id !== deletedAt?.id);
   return {
     columns: readColumns(fields),
-    keyColumns: table.key && readColumns(fields.filter(({ name }) => table.key?.includes(name))),
+    keyColumns: key && readColumns(fields.filter(({ name }) => key.includes(name))),
     deletedAt: deletedAt && deletedAtColumn(deletedAt),
   };
 }

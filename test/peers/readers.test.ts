@@ -11,6 +11,7 @@ import { schemaOfSnapshot, snapshotById, type TableMetadata } from "../../src/ic
 import { connectors } from "../../src/main.ts";
 import { sourceAdd } from "../../src/operations/sources.ts";
 import { sql } from "../../src/operations/sql.ts";
+import { tableSet } from "../../src/operations/table-set.ts";
 import { sync } from "../../src/operations/sync.ts";
 import { canonicalText } from "../world/canonical-text.ts";
 import { sampleShop, type Dialect } from "../world/sample-shop.ts";
@@ -177,7 +178,13 @@ async function addSyncedShop(dialect: Dialect): Promise<void> {
       { name: dialect, url: source.url, password: source.password, newTables: "auto" },
       call,
     );
+    const layOut = (table: string, partitionBy: readonly string[]) =>
+      session.call(tableSet, { source: dialect, table, partitionBy, sortBy: ["id desc"] }, call);
+    await layOut("store", ["city", "day(opened)", "truncate(3, name)"]);
     await session.call(sync, { source: dialect, tables: [], full: false }, call);
+    // From here on these have files of two partition specs.
+    await layOut("productorder", ["month(ordered_at)", "bucket(4, customer_id)"]);
+    await layOut("product", ["truncate(50, list_price)", "bucket(3, sku)"]);
     for (const statement of shop.change) await source.execute(statement);
     await session.call(sync, { source: dialect, tables: [], full: false }, call);
   } finally {

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { uuidv7 } from "../../src/base/uuid.ts";
 import { commit } from "../../src/catalog/commit.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
-import { writeDataFile } from "../../src/engine/write-data-file.ts";
+import { plainLayout } from "../../src/engine/file-layout.ts";
+import { publishAll } from "../../src/engine/copy-data-files.ts";
+import { writeDataFiles } from "../../src/engine/write-data-files.ts";
 import { quoteText } from "../../src/engine/duckdb-type.ts";
 import type { DataFile } from "../../src/iceberg/data-file.ts";
 import { metadataLocation, metadataVersion, newTable } from "../../src/iceberg/new-table.ts";
@@ -159,7 +161,6 @@ async function writeFile(
     `copy (select * from (values ${values}) t(${schema.fields.map((_field, index) => `c${index}`).join(", ")})) to ${quoteText(staged)} (format parquet)`,
   );
   const location = `${metadata.location}/data/${uuidv7()}.parquet`;
-  const draft = await context.objects.draft(location);
   const columns = schema.fields.map(({ id, name, type }, index) => ({
     name,
     fieldId: id,
@@ -167,18 +168,19 @@ async function writeFile(
     stagedName: `c${index}`,
     isText: false,
   }));
-  const file = await writeDataFile({
+  const { files } = await writeDataFiles({
     engine,
     staged: [{ path: staged, rows: rows.length, bytes: 0, relabelTexts: async () => {} }],
     columns,
-    path: draft.path,
+    layout: plainLayout,
+    scratchDirectory: context.config.scratchDirectory,
+    newFile: () => context.objects.draft(location),
   });
-  await draft.publish();
-  return {
-    ...manifestEntry({ location, rowCount: file.rowCount, sizeBytes: file.sizeBytes, columns: file.columns }, schema),
-    specId: spec.specId,
-    partition,
-  };
+  await publishAll(files);
+  const [written] = files;
+  if (written === undefined) throw new Error("a file was to be written");
+  const layout = { schema, spec: unpartitioned, sortOrderId: 0 };
+  return { ...manifestEntry({ ...written.file, location }, layout), specId: spec.specId, partition };
 }
 
 /** Partition fields whose values have types no reader has trouble with are what most tests want. */

@@ -1,7 +1,10 @@
 /** The words of `headgate table …`: where single tables of a source stand, pause, resume, begin again. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { formatSeconds, secondsOf } from "../../base/duration.ts";
+import { compressions, type Compression } from "../../engine/file-layout.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { sourceTable } from "../source-table.ts";
 
@@ -9,11 +12,12 @@ const control = () => import("../../operations/table-control.ts");
 
 export function tableCommand(parts: CliParts): Command {
   return new Command("table")
-    .description("see where the tables of a source stand; pause, resume or reset one")
+    .description("see where the tables of a source stand; pause, resume, reset or lay out one")
     .addCommand(listCommand(parts))
     .addCommand(pauseCommand(parts, { word: "pause", paused: true, description: "leave a table out of every run" }))
     .addCommand(pauseCommand(parts, { word: "resume", paused: false, description: "take a paused table in again" }))
-    .addCommand(resetCommand(parts));
+    .addCommand(resetCommand(parts))
+    .addCommand(setCommand(parts));
 }
 
 function listCommand({ connectors }: CliParts): Command {
@@ -29,10 +33,13 @@ function listCommand({ connectors }: CliParts): Command {
           table: rest.table,
           active: active ? "yes" : "paused",
           mode: rest.mode,
+          partitions: rest.partitionBy?.join(", "),
           keeps: [...(keepsDeleted ? ["deleted"] : []), ...(keepsHistory ? ["history"] : [])].join(", "),
           rows: rest.rows,
+          "loaded (UTC)": rest.fullLoadAt,
           "fresh (UTC)": freshAt,
           position: rest.position,
+          declared: rest.origin,
         })),
       );
     });
@@ -63,4 +70,51 @@ function resetCommand({ connectors }: CliParts): Command {
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${result.table} is read whole by the next run\n`);
     });
+}
+
+interface SetOptions {
+  readonly partition?: readonly string[];
+  readonly sort?: readonly string[];
+  readonly fileSize?: string;
+  readonly compression?: Compression | "auto";
+  readonly key?: readonly string[];
+  readonly freshness?: string;
+}
+
+function setCommand({ connectors }: CliParts): Command {
+  return new Command("set")
+    .description("say how a table's files are laid out, what identifies its rows, how old it may be")
+    .argument("<source.table>")
+    .option("--partition <term...>", "city, day(created_at), bucket(16, id), truncate(4, name); none; auto")
+    .option("--sort <term...>", "like partitions, with desc and nulls last: 'created_at desc'; none; auto")
+    .option("--file-size <mb>", "of a data file, about; or auto")
+    .addOption(new Option("--compression <codec>", "of data files").choices([...compressions, "auto"]))
+    .option("--key <column...>", "columns that identify a row where the source declares no key; or auto")
+    .option("--freshness <duration>", "an alert tells when the table is older: 30m, 26h; or auto")
+    .action(async (target: string, options: SetOptions, command: Command) => {
+      const operation = async () => (await import("../../operations/table-set.ts")).tableSet;
+      const input = { ...sourceTable(target), ...settingsOf(options) };
+      const result = await invoke({ command, connectors, operation, input });
+      if (wantsJson(command)) return printJson(result);
+      const { table, freshness, ...set } = result;
+      printRecord({ table, ...set, freshness: freshness === undefined ? undefined : formatSeconds(freshness) });
+      process.stdout.write("new files are laid out so; `headgate sync <source> --full --table <table>` rewrites all\n");
+    });
+}
+
+function settingsOf(options: SetOptions) {
+  const { fileSize, compression, freshness } = options;
+  return {
+    partitionBy: listOf(options.partition),
+    sortBy: listOf(options.sort),
+    targetFileSize: fileSize === "auto" ? null : fileSize === undefined ? undefined : Number(fileSize),
+    compression: compression === "auto" ? null : compression,
+    key: listOf(options.key),
+    freshness: freshness === "auto" ? null : freshness === undefined ? undefined : secondsOf(freshness),
+  };
+}
+
+function listOf(words: readonly string[] | undefined): readonly string[] | null | undefined {
+  if (words?.length !== 1) return words;
+  return words[0] === "auto" ? null : words[0] === "none" ? [] : words;
 }

@@ -9,7 +9,7 @@ import type { Call, Operation } from "../../operations/operation.ts";
 import type { Authentication } from "./authentication.ts";
 import { lineWriter } from "./line-writer.ts";
 import { pathOf } from "./openapi.ts";
-import { parseInput } from "./parse-input.ts";
+import { parseInput } from "../../operations/parse-input.ts";
 
 /** Calls under way. Once drained none begins: who still asks is hung up on before any answer. */
 export interface OpenCalls {

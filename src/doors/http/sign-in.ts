@@ -6,7 +6,7 @@ import type { Principal } from "../../identity/principal.ts";
 import { signIn, signOut } from "../../identity/sessions.ts";
 import { changePassword } from "../../identity/users.ts";
 import { sessionToken, setSessionCookie, type Authentication } from "./authentication.ts";
-import { parseInput } from "./parse-input.ts";
+import { parseInput } from "../../operations/parse-input.ts";
 import { sendPage } from "./send-page.ts";
 import { passwordInput, signInInput } from "./sign-in-input.ts";
 import { signInPage } from "./sign-in-page.ts";

@@ -1,7 +1,10 @@
 /** The shape of headgate.yaml: sources with their tables, calendars and schedules. docs/reference/headgate.schema.json is made of it. */
 import { z } from "zod";
+import { compressions } from "../../engine/file-layout.ts";
 
 const patterns = z.array(z.string().min(1)).describe("exact names or globs, as table or schema.table");
+
+const columns = z.array(z.string().min(1)).max(100);
 
 const password = z
   .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
@@ -15,6 +18,18 @@ const table = z
     soft_delete: z.boolean().default(false).describe("deleted rows stay, marked in _deleted_at"),
     history: z.boolean().default(false).describe("every change is kept in <table>__history"),
     active: z.boolean().default(true).describe("false leaves the table out of every run"),
+    key: columns.optional().describe("columns that identify a row where the source declares no key"),
+    partition_by: columns
+      .optional()
+      .describe("columns, or transforms of them: city, day(created_at), bucket(16, id), truncate(4, name)"),
+    sort_by: columns.optional().describe("like partition_by, each with desc and nulls first or nulls last if wanted"),
+    target_file_size: z.number().int().min(1).max(10_000).optional().describe("MB of a data file, about"),
+    compression: z.enum(compressions).optional().describe("of data files; zstd without it"),
+    freshness: z
+      .string()
+      .regex(/^[1-9]\d{0,5}[smhd]$/, "a number and s, m, h or d: 30m")
+      .optional()
+      .describe("an alert tells when the table is older: 30m, 26h"),
   })
   .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {
     message: "a cursor needs a column",

@@ -14,6 +14,8 @@ import {
   type SetTable,
   type TableSettings,
 } from "../../sync/table-settings.ts";
+import { secondsOf } from "../../base/duration.ts";
+import { checkSettings } from "../table-set.ts";
 import type { DeclaredTable } from "./declaration.ts";
 import { changed, type PlanParts, type SourceParts, type Step } from "./step.ts";
 
@@ -57,11 +59,20 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
   const mode = ({ mode: set }: TableSettings): string =>
     set === undefined ? "auto" : [set.mode, set.column, set.overlap].filter((part) => part !== undefined).join(" ");
   const answer = (is: boolean): string => (is ? "yes" : "no");
+  const optional = (value: string | number | undefined): string => (value === undefined ? "" : String(value));
+  const list = (values: readonly string[] | undefined): string =>
+    values === undefined ? "" : values.length === 0 ? "by nothing" : values.join(", ");
   return [
     ...changed("mode", mode(from), mode(to)),
     ...changed("soft delete", answer(from.softDelete), answer(to.softDelete)),
     ...changed("history", answer(from.history), answer(to.history)),
     ...changed("active", answer(from.active), answer(to.active)),
+    ...changed("key", list(from.key), list(to.key)),
+    ...changed("partitions", list(from.layout.partitionBy), list(to.layout.partitionBy)),
+    ...changed("sorted by", list(from.layout.sortBy), list(to.layout.sortBy)),
+    ...changed("file size", optional(from.layout.targetFileSize), optional(to.layout.targetFileSize)),
+    ...changed("compression", optional(from.layout.compression), optional(to.layout.compression)),
+    ...changed("freshness", optional(from.freshness), optional(to.freshness)),
   ];
 }
 
@@ -81,16 +92,36 @@ async function wantedSettings(
     const found = [];
     for (const [pattern, table] of tables) {
       const described = await describeOne(source, pattern);
-      const settings = {
-        mode: modeSetting(table, { described, place: `sources.${name}.tables.${pattern}` }),
+      const place = `sources.${name}.tables.${pattern}`;
+      const keyed = { ...described, key: table.key ?? described.key };
+      const settings: TableSettings = {
+        mode: modeSetting(table, { described: keyed, place }),
         softDelete: table.soft_delete,
         history: table.history,
         active: table.active,
+        layout: {
+          partitionBy: table.partition_by,
+          sortBy: table.sort_by,
+          targetFileSize: table.target_file_size,
+          compression: table.compression,
+        },
+        key: table.key,
+        freshness: table.freshness === undefined ? undefined : secondsOf(table.freshness),
       };
+      checkAt(place, () => checkSettings(described, settings));
       found.push({ table: described.name, settings });
     }
     return found;
   });
+}
+
+/** Throws DECLARATION_INVALID with the place where `check` throws. */
+function checkAt(place: string, check: () => void): void {
+  try {
+    check();
+  } catch (failure) {
+    throw new HeadgateError("DECLARATION_INVALID", { place, message: (failure as Error).message, cause: failure });
+  }
 }
 
 function modeSetting(

@@ -1,7 +1,7 @@
-/** Turns staged batches into one data file of the lake: staged values become lake values, broken texts are kept escaped. */
+/** Turns staged batches into data files of the lake, one for each partition: staged values become lake values, broken texts are kept escaped. */
 import { HeadgateError } from "../errors.ts";
 import { duckdbType, isFloat, quoteName, quoteText } from "./duckdb-type.ts";
-import { copyDataFile, type CopiedFile } from "./copy-data-file.ts";
+import { copyDataFiles, type CopyDataFiles, type FileDraft, type WrittenFile } from "./copy-data-files.ts";
 import type { Engine } from "./engine.ts";
 import type { PlainParquetFile } from "./plain-parquet.ts";
 
@@ -17,21 +17,24 @@ export interface DataFileColumn {
   readonly convert?: ((reference: string) => string) | undefined;
 }
 
-export interface DataFile extends CopiedFile {
+export interface WrittenBatches<Draft extends FileDraft> {
+  readonly files: readonly WrittenFile<Draft>[];
   /** Texts that were not UTF-8, by field id; each is kept with its bytes escaped as `\xHH`. */
   readonly repairedTexts: ReadonlyMap<number, number>;
 }
 
-interface WriteDataFile {
-  readonly engine: Engine;
+interface WriteDataFiles<Draft extends FileDraft> extends Pick<
+  CopyDataFiles<Draft>,
+  "engine" | "layout" | "scratchDirectory" | "newFile"
+> {
   readonly staged: readonly PlainParquetFile[];
   readonly columns: readonly DataFileColumn[];
-  /** Where to write; replaced if it exists. */
-  readonly path: string;
 }
 
 /** Throws DISK_FULL, SQL_FAILED when a value does not fit its type, ENGINE_LOST. */
-export async function writeDataFile(request: WriteDataFile): Promise<DataFile> {
+export async function writeDataFiles<Draft extends FileDraft>(
+  request: WriteDataFiles<Draft>,
+): Promise<WrittenBatches<Draft>> {
   try {
     return await copyWithRoom(request, { textsAsBytes: false });
   } catch (failure) {
@@ -45,7 +48,10 @@ export async function writeDataFile(request: WriteDataFile): Promise<DataFile> {
 const copiesOfBatch = 12;
 
 /** A value of many megabytes needs more memory than is set aside for ordinary rows: it gets what its size asks for. */
-async function copyWithRoom(request: WriteDataFile, reading: { textsAsBytes: boolean }): Promise<DataFile> {
+async function copyWithRoom<Draft extends FileDraft>(
+  request: WriteDataFiles<Draft>,
+  reading: { textsAsBytes: boolean },
+): Promise<WrittenBatches<Draft>> {
   try {
     return await copy(request, reading);
   } catch (failure) {
@@ -61,25 +67,24 @@ function isInvalidText(failure: unknown): boolean {
   return failure instanceof HeadgateError && /invalid (string encoding|unicode|UTF)/i.test(failure.message);
 }
 
-async function copy(
-  { engine, staged, columns, path }: WriteDataFile,
+async function copy<Draft extends FileDraft>(
+  { staged, columns, ...request }: WriteDataFiles<Draft>,
   { textsAsBytes }: { textsAsBytes: boolean },
-): Promise<DataFile> {
-  const source = `read_parquet([${staged.map((file) => quoteText(file.path)).join(", ")}])`;
-  const file = await copyDataFile({
-    engine,
+): Promise<WrittenBatches<Draft>> {
+  const relation = `read_parquet([${staged.map((file) => quoteText(file.path)).join(", ")}])`;
+  const files = await copyDataFiles({
+    ...request,
     columns: columns.map((column) => ({
       name: column.name,
       fieldId: column.fieldId,
       expression: expression(column, textsAsBytes),
       isFloat: isFloat(column.type),
     })),
-    relation: source,
-    path,
+    relation,
     groupRows: rowGroupSize(staged),
   });
-  const repairedTexts = textsAsBytes ? await countRepaired(engine, { source, columns }) : new Map<number, number>();
-  return { ...file, repairedTexts };
+  const { engine } = request;
+  return { files, repairedTexts: textsAsBytes ? await countRepaired(engine, { relation, columns }) : new Map() };
 }
 
 function expression({ stagedName, type, isText, convert }: DataFileColumn, textsAsBytes: boolean): string {
@@ -93,14 +98,14 @@ function repaired(reference: string): string {
 
 async function countRepaired(
   engine: Engine,
-  { source, columns }: { source: string; columns: readonly DataFileColumn[] },
+  { relation, columns }: { relation: string; columns: readonly DataFileColumn[] },
 ): Promise<Map<number, number>> {
   const texts = columns.filter(({ isText }) => isText);
   const counts = texts.map(
     ({ stagedName }) =>
       `count(*) filter (where ${quoteName(stagedName)} is not null and try(decode(${quoteName(stagedName)})) is null)`,
   );
-  const { rows } = await engine.run(`select ${counts.join(", ")} from ${source}`);
+  const { rows } = await engine.run(`select ${counts.join(", ")} from ${relation}`);
   return new Map(
     texts
       .map(({ fieldId }, index): [number, number] => [fieldId, Number(rows[0]?.[index])])

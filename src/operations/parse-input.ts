@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { HeadgateError } from "../../errors.ts";
+import { HeadgateError } from "../errors.ts";
 
-/** The body of a request as `schema` has it. Throws USAGE with the place of the first mistake; `name` is what was asked. */
+/** What was asked, as `schema` has it. Throws USAGE with the place of the first mistake; `name` is what was asked. */
 export function parseInput<T>(name: string, schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;

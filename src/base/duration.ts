@@ -1,0 +1,18 @@
+/** Durations as people write them: `90s`, `30m`, `26h`, `7d`. */
+import { HeadgateError } from "../errors.ts";
+
+const units = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/** In seconds. Throws USAGE. */
+export function secondsOf(text: string): number {
+  const [, number, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
+  if (number === undefined)
+    throw new HeadgateError("USAGE", { place: text, message: "expected a number and s, m, h or d: 30m" });
+  return Number(number) * units[unit as keyof typeof units];
+}
+
+/** In the largest unit that fits: `30m`. */
+export function formatSeconds(seconds: number): string {
+  const unit = (["d", "h", "m"] as const).find((name) => seconds % units[name] === 0) ?? "s";
+  return `${seconds / units[unit]}${unit}`;
+}

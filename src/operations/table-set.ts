@@ -1,0 +1,81 @@
+/** What is set for one table: how its files are laid out, what identifies its rows, how old it may be. */
+import { z } from "zod";
+import { using } from "../base/cleanup.ts";
+import { compressions } from "../engine/file-layout.ts";
+import { HeadgateError } from "../errors.ts";
+import { followSchema } from "../sync/lake-schema.ts";
+import { describeOne } from "../sync/select-tables.ts";
+import type { SourceTable } from "../sync/source.ts";
+import { checkLayout, type LayoutSettings } from "../sync/table-layout.ts";
+import { changeSettings, settingsOfTable, type TableSettings } from "../sync/table-settings.ts";
+import { operation } from "./operation.ts";
+
+const names = z.array(z.string().min(1)).max(100).readonly();
+
+/** Null takes back what was set; absent leaves it. */
+const settings = {
+  /** `city`, `day(created_at)`, `bucket(16, id)`, `truncate(4, name)`; empty for none. */
+  partitionBy: names.nullish(),
+  /** Like partitions, and `desc`, `nulls last`; empty for none. */
+  sortBy: names.nullish(),
+  /** In MB. */
+  targetFileSize: z.number().int().min(1).max(10_000).nullish(),
+  compression: z.enum(compressions).nullish(),
+  /** Columns that identify a row where the source declares no key. */
+  key: names.nullish(),
+  /** In seconds. */
+  freshness: z.number().int().positive().nullish(),
+};
+
+export interface SetOfTable extends LayoutSettings {
+  /** `schema.name` in the source. */
+  readonly table: string;
+  readonly key: readonly string[] | undefined;
+  readonly freshness: number | undefined;
+}
+
+export const tableSet = operation({
+  name: "table.set",
+  summary: "Set how a table's files are laid out, what identifies its rows, how old it may be",
+  action: "administer",
+  input: z.strictObject({
+    source: z.string(),
+    /** Exactly one: `table` or `schema.table`. */
+    table: z.string(),
+    ...settings,
+  }),
+  async run({ sources, db }, { source: sourceName, table: tableName, ...asked }): Promise<SetOfTable> {
+    const source = await sources.get(sourceName);
+    const described = await using(sources.open(source), (opened) => describeOne(opened, tableName));
+    const place = { sourceId: source.id, table: described.name };
+    const before = await settingsOfTable(db, place);
+    const layout = {
+      partitionBy: chosen(asked.partitionBy, before.layout.partitionBy),
+      sortBy: chosen(asked.sortBy, before.layout.sortBy),
+      targetFileSize: chosen(asked.targetFileSize, before.layout.targetFileSize),
+      compression: chosen(asked.compression, before.layout.compression),
+    };
+    const change = {
+      layout,
+      key: chosen(asked.key, before.key),
+      freshness: chosen(asked.freshness, before.freshness),
+    };
+    checkSettings(described, change);
+    await changeSettings(db, { ...place, change });
+    const { schema, name } = described.name;
+    return { table: `${schema}.${name}`, ...layout, key: change.key, freshness: change.freshness };
+  },
+});
+
+function chosen<T>(asked: T | null | undefined, before: T | undefined): T | undefined {
+  return asked === undefined ? before : (asked ?? undefined);
+}
+
+/** Throws USAGE for what the table's columns do not allow. */
+export function checkSettings(table: SourceTable, { layout, key = [] }: Pick<TableSettings, "layout" | "key">): void {
+  const { schema } = followSchema(table, undefined);
+  checkLayout(layout, { schema, metadata: undefined });
+  const missing = key.find((name) => !table.columns.some((column) => column.name === name));
+  if (missing === undefined) return;
+  throw new HeadgateError("USAGE", { place: table.name.name, message: `there is no column ${missing} for the key` });
+}

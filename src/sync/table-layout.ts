@@ -1,0 +1,223 @@
+/**
+ * How a table's files are laid out: its partition spec and sort order (Iceberg specification: "Partitioning", "Sorting"), the
+ * size and compression of its files; as somebody set them, or as the table has them. Pure.
+ * Invariant: a partition field that a table had keeps its id, and its name, for ever.
+ */
+import { closest } from "../base/closest.ts";
+import { compressions, type Compression, type FileLayout, type LayoutColumn } from "../engine/file-layout.ts";
+import { HeadgateError } from "../errors.ts";
+import { defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { firstPartitionId, type PartitionField, type PartitionSpec } from "../iceberg/partition-spec.ts";
+import { fieldById, type Schema } from "../iceberg/schema.ts";
+import type { SortField, SortOrder } from "../iceberg/sort-order.ts";
+import { formatTransform, parseTransform, type Transform } from "../iceberg/transform.ts";
+import type { NestedField, PrimitiveType } from "../iceberg/type.ts";
+import { transformSql } from "./transform-sql.ts";
+
+export interface LayoutSettings {
+  /** `city`, `day(created_at)`, `bucket(16, id)`, `truncate(4, name)`; undefined: as the table is. */
+  readonly partitionBy: readonly string[] | undefined;
+  /** Like partitions, and `desc`, `nulls last`; undefined: as the table is. */
+  readonly sortBy: readonly string[] | undefined;
+  /** In MB, about. */
+  readonly targetFileSize: number | undefined;
+  readonly compression: Compression | undefined;
+}
+
+export const usualLayout: LayoutSettings = {
+  partitionBy: undefined,
+  sortBy: undefined,
+  targetFileSize: undefined,
+  compression: undefined,
+};
+
+export interface TableLayout {
+  readonly spec: PartitionSpec;
+  readonly sortOrder: SortOrder;
+  readonly files: FileLayout;
+  readonly properties: Readonly<Record<string, string>>;
+  /** What was asked for and cannot be done any more. */
+  readonly cautions: readonly string[];
+}
+
+interface LayoutParts {
+  /** As the table shall have it. */
+  readonly schema: Schema;
+  /** Undefined for a table that is to be made. */
+  readonly metadata: TableMetadata | undefined;
+}
+
+/** What names a column that is gone leaves the table as it is, and says so. */
+export function tableLayout(settings: LayoutSettings, parts: LayoutParts): TableLayout {
+  const cautions: string[] = [];
+  const attempt = <T>(what: string, texts: readonly string[] | undefined, make: (texts: readonly string[]) => T) => {
+    try {
+      return texts && make(texts);
+    } catch (failure) {
+      cautions.push(`${what} stays as it was: ${(failure as Error).message}`);
+      return undefined;
+    }
+  };
+  const spec = attempt("partitioning", settings.partitionBy, (texts) => partitionSpec(texts, parts));
+  const order = attempt("the sort order", settings.sortBy, (texts) => sortOrder(texts, parts.schema));
+  return layoutOf(
+    { spec: spec ?? specAsItIs(parts), sortOrder: order ?? orderAsItIs(parts) },
+    { settings, parts, cautions },
+  );
+}
+
+/** Throws USAGE for what names no column, or a transform that does not apply to it. */
+export function checkLayout(settings: LayoutSettings, parts: LayoutParts): void {
+  if (settings.partitionBy !== undefined) filesOf(partitionSpec(settings.partitionBy, parts), parts.schema);
+  if (settings.sortBy !== undefined) sortOrder(settings.sortBy, parts.schema);
+}
+
+function layoutOf(
+  { spec, sortOrder: order }: Pick<TableLayout, "spec" | "sortOrder">,
+  { settings, parts, cautions }: { settings: LayoutSettings; parts: LayoutParts; cautions: readonly string[] },
+): TableLayout {
+  const { targetFileSize, compression } = settings;
+  const targetBytes = targetFileSize === undefined ? undefined : targetFileSize * 1024 * 1024;
+  return {
+    spec,
+    sortOrder: order,
+    files: {
+      partitions: filesOf(spec, parts.schema),
+      sort: order.fields.map((field) => ({
+        ...sortColumn(field, parts.schema),
+        direction: field.direction,
+        nulls: field.nullOrder === "nulls-first" ? "first" : "last",
+      })),
+      compression: compression ?? compressionOf(parts.metadata),
+      targetBytes,
+    },
+    properties: {
+      ...(targetBytes === undefined ? {} : { "write.target-file-size-bytes": String(targetBytes) }),
+      ...(compression === undefined ? {} : { "write.parquet.compression-codec": compression }),
+    },
+    cautions,
+  };
+}
+
+function filesOf(spec: PartitionSpec, schema: Schema): readonly LayoutColumn[] {
+  return spec.fields.map(({ sourceId, transform }) => ({
+    fieldId: sourceId,
+    sql: transformSql(transform, primitiveOf(fieldById(schema, sourceId))),
+  }));
+}
+
+function sortColumn({ sourceId, transform }: SortField, schema: Schema): LayoutColumn {
+  if (transform.kind === "identity") return { fieldId: sourceId, sql: (reference) => reference };
+  return { fieldId: sourceId, sql: transformSql(transform, primitiveOf(fieldById(schema, sourceId))) };
+}
+
+function compressionOf(metadata: TableMetadata | undefined): Compression {
+  const codec = metadata?.properties["write.parquet.compression-codec"];
+  return compressions.find((known) => known === codec) ?? "zstd";
+}
+
+/** Fields of columns that are gone, and of transforms that are not known, are not written any more. */
+function specAsItIs({ schema, metadata }: LayoutParts): PartitionSpec {
+  if (metadata === undefined) return { specId: 0, fields: [] };
+  const spec = defaultSpec(metadata);
+  return { ...spec, fields: spec.fields.filter((field) => isWritable(field, schema)) };
+}
+
+function orderAsItIs({ schema, metadata }: LayoutParts): SortOrder {
+  const order = metadata?.sortOrders.find(({ orderId }) => orderId === metadata.defaultSortOrderId);
+  if (order === undefined) return { orderId: 0, fields: [] };
+  return { ...order, fields: order.fields.filter((field) => isWritable(field, schema)) };
+}
+
+function isWritable({ sourceId, transform }: Pick<PartitionField, "sourceId" | "transform">, schema: Schema): boolean {
+  const type = fieldById(schema, sourceId)?.type;
+  if (typeof type !== "string") return false;
+  try {
+    transformSql(transform, type);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Term {
+  readonly field: NestedField;
+  readonly transform: Transform;
+}
+
+/** Fields that the table had in any of its specs are used again. */
+function partitionSpec(texts: readonly string[], { schema, metadata }: LayoutParts): PartitionSpec {
+  const known = metadata?.partitionSpecs.flatMap(({ fields }) => fields) ?? [];
+  let lastId = metadata?.lastPartitionId ?? firstPartitionId;
+  const names = new Set(schema.fields.map(({ name }) => name));
+  const fields = texts.map((text): PartitionField => {
+    const { field, transform } = parseTerm(text, schema);
+    const before = known.find((old) => old.sourceId === field.id && isSame(old.transform, transform));
+    if (before !== undefined) return before;
+    const name = partitionName(field, transform);
+    const isTaken = transform.kind !== "identity" && names.has(name);
+    return { fieldId: ++lastId, sourceId: field.id, transform, name: isTaken ? `${name}_${lastId}` : name };
+  });
+  const twice = fields.find((field, index) => fields.findIndex(({ name }) => name === field.name) !== index);
+  if (twice !== undefined) throw refusal(`${twice.name} is there twice`);
+  return { specId: 0, fields };
+}
+
+function sortOrder(texts: readonly string[], schema: Schema): SortOrder {
+  const fields = texts.map((text): SortField => {
+    const [, term = "", way = "asc", nulls] =
+      /^(.*?)(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?$/i.exec(text.trim()) ?? [];
+    const { field, transform } = parseTerm(term, schema);
+    if (transform.kind !== "identity") transformSql(transform, primitiveOf(field));
+    const direction = way.toLowerCase() === "desc" ? "desc" : "asc";
+    const usual = direction === "asc" ? "first" : "last";
+    const nullOrder = (nulls?.toLowerCase() ?? usual) === "first" ? "nulls-first" : "nulls-last";
+    return { sourceId: field.id, transform, direction, nullOrder };
+  });
+  return { orderId: fields.length === 0 ? 0 : 1, fields };
+}
+
+/** A column by its name, or a transform of one. */
+function parseTerm(text: string, schema: Schema): Term {
+  const whole = schema.fields.find(({ name }) => name === text.trim());
+  if (whole !== undefined) return { field: whole, transform: { kind: "identity" } };
+  const [, sized, size, sizedColumn, plain, column] =
+    /^\s*(?:(bucket|truncate)\s*\(\s*(\d{1,9})\s*,\s*(.+?)\s*\)|(year|month|day|hour|void|identity)\s*\(\s*(.+?)\s*\))\s*$/i.exec(
+      text,
+    ) ?? [];
+  const name = sizedColumn ?? column ?? text.trim();
+  const field = schema.fields.find((candidate) => candidate.name === name);
+  if (field === undefined) throw unknownColumn(text, { name, schema });
+  if (sized !== undefined && Number(size) === 0) throw refusal(`${text}: the number must be at least 1`);
+  const transform = sized === undefined ? (plain ?? "identity") : `${sized}[${Number(size)}]`;
+  const parsed = parseTransform(transform.toLowerCase());
+  primitiveOf(field);
+  return { field, transform: parsed };
+}
+
+function unknownColumn(text: string, { name, schema }: { name: string; schema: Schema }): HeadgateError {
+  const names = schema.fields.map((field) => field.name);
+  const meant = closest(name, names);
+  return refusal(`${text}: there is no column ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+}
+
+function primitiveOf(field: NestedField | undefined): PrimitiveType {
+  if (field !== undefined && typeof field.type === "string") return field.type;
+  throw refusal(`${field?.name ?? "a column"} has parts, and no order`);
+}
+
+/** As Iceberg's own writers name them. */
+function partitionName({ name }: NestedField, transform: Transform): string {
+  if (transform.kind === "identity") return name;
+  if (transform.kind === "bucket") return `${name}_bucket_${transform.buckets}`;
+  if (transform.kind === "truncate") return `${name}_trunc_${transform.width}`;
+  return `${name}_${transform.kind === "void" ? "null" : transform.kind}`;
+}
+
+function isSame(left: Transform, right: Transform): boolean {
+  return formatTransform(left) === formatTransform(right);
+}
+
+function refusal(message: string): HeadgateError {
+  return new HeadgateError("USAGE", { message });
+}

@@ -1,0 +1,177 @@
+/** Tables laid out as somebody wants: partitions of every kind, sorted, of a size, changed midway; always the source's rows. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fileIO } from "../../src/catalog/file-io.ts";
+import { localFiles, type LocalFile } from "../../src/catalog/local-files.ts";
+import { planScan } from "../../src/iceberg/scan.ts";
+import { currentSnapshot, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import { askCommand, refusedCommand, type CommandOptions } from "../world/command.ts";
+import { compareWithLake } from "../world/equality.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
+import { orphans } from "../world/orphans.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
+  let home: string;
+  let source: SampleSource;
+  let at: CommandOptions;
+  let round = 0;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-layout-"));
+    source = await openSampleSource(dialect, join(home, "source"));
+    await source.execute(
+      "create table orders (id int primary key, city varchar(40), total decimal(12,2), placed_at timestamp null, note varchar(200))",
+    );
+    const cities = ["Cluj", "Iași", "", "a/b=c", "São Paulo"];
+    const rows = Array.from({ length: 3_000 }, (_, id) => {
+      const city = id % 7 === 6 ? "null" : `'${cities[id % 7] ?? "Cluj"}'`;
+      const month = String((id % 3) + 1).padStart(2, "0");
+      return `(${id}, ${city}, ${(id - 1_500) / 4}, '2026-${month}-${String((id % 28) + 1).padStart(2, "0")} 10:00:00', 'note ${id}')`;
+    });
+    await source.execute(`insert into orders values ${rows.join(", ")}`);
+    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+  });
+  afterAll(async () => {
+    await source[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const lay = (...words: string[]) => askCommand<object>(["table", "set", "shop.orders", ...words], at);
+  const sync = (...words: string[]) => askCommand<SyncReport>(["sync", "shop", ...words], at);
+
+  async function change(): Promise<void> {
+    round++;
+    await source.execute(
+      `update orders set note = 'changed ${round}' where id between ${round * 50} and ${round * 50 + 20}`,
+    );
+    await source.execute(`update orders set city = 'Turda' where id between ${round * 90} and ${round * 90 + 9}`);
+    await source.execute(`delete from orders where id between ${2_000 + round * 10} and ${2_004 + round * 10}`);
+    await source.execute(`insert into orders values (${10_000 + round}, 'Cluj', -0.01, null, null)`);
+  }
+
+  interface State {
+    readonly metadata: TableMetadata;
+    readonly files: readonly LocalFile[];
+  }
+
+  /** Equal to the source and without orphans; then what is asked of its files. */
+  async function expectExact(look: (state: State, held: HeldHeadgate) => Promise<void> | void): Promise<void> {
+    await using held = await holdHeadgate({ data: at.data });
+    const { session } = held;
+    expect(await compareWithLake({ source, session, database: "shop", table: "orders" })).toMatchObject({
+      equal: true,
+    });
+    expect(await orphans(session.context)).toEqual([]);
+    const { catalog, objects } = session.context;
+    const { metadata } = await catalog.find("shop.orders");
+    const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
+    const { files } = await planScan(fileIO(objects), scan);
+    await look({ metadata, files: await localFiles(objects, { table: "shop.orders", files }) }, held);
+  }
+
+  test("from the first load: a file of each partition, sorted, compressed as asked", async () => {
+    await lay(
+      "--partition",
+      "city",
+      "--partition",
+      "month(placed_at)",
+      "--sort",
+      "total desc",
+      "--compression",
+      "gzip",
+    );
+    await sync();
+    await expectExact(async ({ metadata, files }, { session }) => {
+      expect(metadata.partitionSpecs.at(-1)?.fields.map(({ name }) => name)).toEqual(["city", "placed_at_month"]);
+      expect(files).toHaveLength(6 * 3);
+      expect(new Set(files.map(({ dataFile }) => dataFile.partition[1]))).toEqual(new Set([672, 673, 674]));
+      expect(files.every(({ dataFile }) => dataFile.sortOrderId === metadata.defaultSortOrderId)).toBe(true);
+      const engine = await session.context.loadEngine();
+      const [file] = files;
+      const codecs = await engine.run(`select distinct compression from parquet_metadata('${file?.path}')`);
+      expect(codecs.rows).toEqual([["GZIP"]]);
+      const totals = await engine.run(`select total from read_parquet('${file?.path}') order by file_row_number`);
+      const numbers = totals.rows.map(([total]) => Number(total));
+      expect(numbers).toEqual(numbers.toSorted((left, right) => right - left));
+    });
+  });
+
+  test("changes are marked in their own partitions", async () => {
+    await change();
+    expect(await sync()).toMatchObject({ tables: [{ outcome: "merged" }] });
+    await expectExact(({ files }) => {
+      expect(files.some(({ deletes }) => deletes.length > 0)).toBe(true);
+    });
+  });
+
+  test("another layout midway: old files stay as they are, new ones follow, a full load rewrites all", async () => {
+    await lay(
+      "--partition",
+      "bucket(4, id)",
+      "--partition",
+      "truncate(1, city)",
+      "--sort",
+      "none",
+      "--compression",
+      "auto",
+    );
+    await change();
+    await sync();
+    await expectExact(({ metadata, files }) => {
+      expect(new Set(files.map(({ dataFile }) => dataFile.specId))).toEqual(new Set([0, 1]));
+      expect(metadata.partitionSpecs[1]?.fields.map(({ fieldId }) => fieldId)).toEqual([1002, 1003]);
+    });
+    await change();
+    await sync();
+    await lay("--partition", "month(placed_at)");
+    await sync("--full");
+    await expectExact(({ metadata, files }) => {
+      expect(metadata.partitionSpecs.at(-1)?.fields).toMatchObject([{ fieldId: 1001, name: "placed_at_month" }]);
+      expect(new Set(files.map(({ dataFile }) => dataFile.specId))).toEqual(new Set([2]));
+    });
+  });
+
+  test("a column that partitions go by is renamed, then dropped: no table stops", async () => {
+    await source.execute("alter table orders rename column placed_at to ordered_at");
+    await change();
+    const renamed = await sync();
+    expect(renamed.tables[0]?.cautions).toEqual([expect.stringContaining("partitioning stays as it was")]);
+    await expectExact(() => {});
+    await source.execute("alter table orders drop column ordered_at");
+    await source.execute("delete from orders where id < 40");
+    await sync();
+    await expectExact(({ metadata }) => {
+      const spec = metadata.partitionSpecs.find(({ specId }) => specId === metadata.defaultSpecId);
+      expect(spec?.fields.length).toBeLessThan(2);
+    });
+    await lay("--partition", "none");
+    await source.execute("delete from orders where id < 60");
+    await sync();
+    await expectExact(() => {});
+  });
+
+  test("what the table's columns do not allow is refused", async () => {
+    const refused = (...words: string[]) => refusedCommand(["table", "set", "shop.orders", ...words], at);
+    expect(await refused("--partition", "ctiy")).toMatchObject({
+      code: "USAGE",
+      message: expect.stringContaining("did you mean city?"),
+    });
+    expect(await refused("--partition", "day(city)")).toMatchObject({
+      message: expect.stringContaining("does not apply"),
+    });
+    expect(await refused("--partition", "bucket(0, id)")).toMatchObject({
+      message: expect.stringContaining("at least 1"),
+    });
+    expect(await refused("--partition", "id", "--partition", "id")).toMatchObject({
+      message: expect.stringContaining("twice"),
+    });
+    expect(await refused("--key", "nothing")).toMatchObject({ message: expect.stringContaining("no column nothing") });
+    expect(await refused("--freshness", "soon")).toMatchObject({ code: "USAGE" });
+    expect(await refused("--file-size", "many")).toMatchObject({ code: "USAGE" });
+  });
+});
