@@ -109,6 +109,30 @@ export const settings = {
     fallback: "1200",
     description: "Requests a minute that `headgate up` takes from one address",
   },
+  alertWebhook: {
+    env: "HEADGATE_ALERT_WEBHOOK",
+    flag: "alert-webhook",
+    fallback: "none",
+    description: "Address that gets a JSON document when tables are older than they may be (`table set --freshness`)",
+  },
+  alertEmail: {
+    env: "HEADGATE_ALERT_EMAIL",
+    flag: "alert-email",
+    fallback: "none",
+    description: "E-mail addresses, with commas between, that are told when tables are older than they may be",
+  },
+  alertFrom: {
+    env: "HEADGATE_ALERT_FROM",
+    flag: "alert-from",
+    fallback: "headgate@localhost",
+    description: "Address that e-mail comes from",
+  },
+  smtp: {
+    env: "HEADGATE_SMTP",
+    flag: "smtp",
+    fallback: "smtp://localhost:25",
+    description: "Mail server: smtp(s)://user:password@host:port",
+  },
   engineMemory: {
     env: "HEADGATE_ENGINE_MEMORY",
     flag: "engine-memory",
@@ -175,6 +199,10 @@ export interface Config {
   /** Paths of PEM files. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   readonly requestsPerMinute: number;
+  readonly alerts: {
+    readonly webhook: string | undefined;
+    readonly email: { readonly server: string; readonly from: string; readonly to: readonly string[] } | undefined;
+  };
   readonly engineMemoryMb: number;
   readonly engineThreads: number;
   readonly readers: number;
@@ -202,6 +230,10 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     port: wholeNumber("port", given("port"), { least: 0, most: 65_535, fallback: 7420 }),
     tls: tlsFiles(given("tlsCertificate"), given("tlsKey")),
     requestsPerMinute: wholeNumber("rateLimit", given("rateLimit"), { least: 1, most: 100_000_000, fallback: 1_200 }),
+    alerts: {
+      webhook: address("alertWebhook", given("alertWebhook"), ["http:", "https:"]),
+      email: email(given),
+    },
     engineMemoryMb: wholeNumber("engineMemory", given("engineMemory"), { least: 64, most: 1_000_000, fallback: 192 }),
     engineThreads: wholeNumber("engineThreads", given("engineThreads"), {
       least: 1,
@@ -272,6 +304,24 @@ function s3Encryption(given: string | undefined): S3Encryption | undefined {
   const [, keyId] = /^sse-kms(?::(.+))?$/.exec(given) ?? [];
   if (given.startsWith("sse-kms") && (keyId !== undefined || given === "sse-kms")) return { kind: "aws:kms", keyId };
   throw invalid("s3Encryption", `expected sse-s3, sse-kms or sse-kms:<key id>, got "${given}"`);
+}
+
+function email(given: (name: SettingName) => string | undefined): Config["alerts"]["email"] {
+  const to = given("alertEmail")
+    ?.split(",")
+    .map((text) => text.trim());
+  if (to === undefined) return undefined;
+  const wrong = to.find((text) => !/^[^\s@]+@[^\s@]+$/.test(text));
+  if (wrong !== undefined) throw invalid("alertEmail", `"${wrong}" is no e-mail address`);
+  const server = address("smtp", given("smtp") ?? settings.smtp.fallback, ["smtp:", "smtps:"]) ?? "";
+  return { server, from: given("alertFrom") ?? settings.alertFrom.fallback, to };
+}
+
+/** The value may hold a password, so it is not repeated. */
+function address(name: SettingName, text: string | undefined, schemes: readonly string[]): string | undefined {
+  if (text === undefined) return undefined;
+  if (URL.canParse(text) && schemes.includes(new URL(text).protocol)) return text;
+  throw invalid(name, `expected an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`);
 }
 
 function tlsFiles(certificate: string | undefined, key: string | undefined): Config["tls"] {

@@ -107,6 +107,12 @@ export const errorCodes = {
     remedy: "make another administrator first",
     status: 409,
   },
+  /** A webhook or a mail server did not take an alert. It is tried again until it does. */
+  ALERT_NOT_SENT: {
+    title: "an alert could not be sent",
+    remedy: "check --alert-webhook, or --smtp and --alert-email, and that they accept connections from here",
+    status: 502,
+  },
   /** The lake's object store does not answer, or answers that it cannot now. It was waited for, for two minutes. */
   STORE_UNREACHABLE: {
     title: "the object store cannot be reached",

@@ -13,6 +13,7 @@ export interface Tables {
   readonly table_settings: TableSettingsRow;
   readonly schedules: ScheduleRow;
   readonly declarations: DeclarationRow;
+  readonly alerts: AlertRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly api_keys: ApiKeyRow;
@@ -34,6 +35,7 @@ export interface SourceRow {
   readonly include: ColumnType<unknown, string | undefined, string>;
   readonly exclude: ColumnType<unknown, string | undefined, string>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly freshness_seconds: ColumnType<number | null, number | null | undefined>;
   readonly created_at: Generated<Date>;
 }
 
@@ -188,4 +190,15 @@ export interface ApiKeyRow {
   readonly expires_at: Date | null;
   readonly used_at: ColumnType<Date | null, Date | null | undefined>;
   readonly created_at: Generated<Date>;
+}
+
+export interface AlertRow {
+  readonly source_id: string;
+  readonly source_schema: string;
+  readonly source_name: string;
+  readonly fresh_at: Date | null;
+  readonly target_seconds: number;
+  readonly noticed_at: Generated<Date>;
+  readonly told_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly over_at: ColumnType<Date | null, Date | null | undefined>;
 }

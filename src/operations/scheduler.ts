@@ -1,11 +1,13 @@
 /**
- * Keeps doing what is due, as long as the process lives. Any number of processes may do so on one metadata database: each
+ * Keeps doing what is due, and watches how fresh tables are, as long as the process lives. Any number of processes may do so on one metadata database: each
  * source's lock lets one of them work. It survives whatever fails: a source, a run, the metadata database.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { presentError, type PresentedError } from "../base/present-error.ts";
 import { silent } from "../base/progress.ts";
 import { runDue, type DueRun } from "../sync/run-due.ts";
+import { alertChannels } from "./alert-channels.ts";
+import { watchFreshness } from "./alerts.ts";
 import type { Context } from "./context.ts";
 
 export interface SchedulerNews {
@@ -34,10 +36,15 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
       return troubleMs;
     }
   }
+  const watching = watchFreshness({
+    db: context.db,
+    channels: alertChannels(context.config),
+    onTrouble: (error) => news.onTrouble(error),
+  });
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await looking;
+      await Promise.all([looking, watching[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -18,6 +18,10 @@ export interface PresentedSource {
   readonly connector: string;
   readonly url: string;
   readonly newTables: "auto" | "ask" | "ignore";
+  /** In seconds. */
+  readonly freshness: number | null;
+  /** The file it was declared in; null where a command connected it. */
+  readonly origin: string | null;
   readonly createdAt: string;
 }
 
@@ -39,11 +43,15 @@ export const sourceAdd = operation({
 
 export const sourceSet = operation({
   name: "source.set",
-  summary: "Say what becomes of new tables of a source",
+  summary: "Say what becomes of new tables of a source, and how old its tables may be",
   action: "administer",
-  input: named.extend({ newTables }),
-  async run({ sources }, { name, newTables: policy }) {
-    return { source: present(await sources.setNewTables(name, policy)) };
+  input: named.extend({
+    newTables: newTables.optional(),
+    /** In seconds; null for no end. */
+    freshness: z.number().int().positive().nullish(),
+  }),
+  async run({ sources }, { name, ...change }) {
+    return { source: present(await sources.change(name, change)) };
   },
 });
 
@@ -109,6 +117,7 @@ export const sourceDiscover = operation({
   },
 });
 
-function present({ name, connector, url, newTables: policy, createdAt }: RegisteredSource): PresentedSource {
-  return { name, connector, url, newTables: policy, createdAt: createdAt.toISOString() };
+function present(source: RegisteredSource): PresentedSource {
+  const { name, connector, url, newTables: policy, freshness = null, origin = null, createdAt } = source;
+  return { name, connector, url, newTables: policy, freshness, origin, createdAt: createdAt.toISOString() };
 }

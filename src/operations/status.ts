@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
 import { listSchedules, type Schedule } from "../jobs/schedules.ts";
+import { lateTables } from "../sync/late-tables.ts";
 import { operation } from "./operation.ts";
 
 export interface SourceStatus {
@@ -21,6 +22,8 @@ export interface SourceStatus {
   readonly next: { readonly schedule: string; readonly dueAt: string } | null;
   /** Schedules that failed last time. */
   readonly failing: readonly string[];
+  /** Tables that are older than they may be. */
+  readonly late: readonly string[];
 }
 
 export const status = operation({
@@ -31,6 +34,7 @@ export const status = operation({
   async run({ db }): Promise<{ sources: readonly SourceStatus[] }> {
     const sources = await db.selectFrom("sources").select(["id", "name"]).orderBy("name").execute();
     const schedules = (await listSchedules(db)).filter(({ active }) => active);
+    const late = await lateTables(db, new Date());
     return {
       sources: await Promise.all(
         sources.map(async ({ id, name }) => ({
@@ -38,6 +42,7 @@ export const status = operation({
           ...(await freshness(db, id)),
           ...(await lastRuns(db, id)),
           ...outlook(schedules.filter(({ sourceId }) => sourceId === id)),
+          late: late.filter(({ sourceId }) => sourceId === id).map(({ schema, name: table }) => `${schema}.${table}`),
         })),
       ),
     };

@@ -21,6 +21,8 @@ export interface RegisteredSource {
   /** Exact names or globs; empty for all tables. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** How old its tables may be, in seconds, where nothing is set for a table. */
+  readonly freshness: number | undefined;
   /** The file it was declared in; undefined: connected by a command. */
   readonly origin: string | undefined;
   readonly createdAt: Date;
@@ -39,8 +41,11 @@ export interface SourceRegistry {
   declare(source: DeclaredSource): Promise<RegisteredSource>;
   /** Whether this is the source's password. */
   hasPassword(name: string, password: string): Promise<boolean>;
-  /** Throws SOURCE_NOT_FOUND. */
-  setNewTables(name: string, newTables: NewTables): Promise<RegisteredSource>;
+  /** What is absent stays; a freshness of null is none. Throws SOURCE_NOT_FOUND. */
+  change(
+    name: string,
+    change: { newTables?: NewTables | undefined; freshness?: number | null | undefined },
+  ): Promise<RegisteredSource>;
   list(): Promise<readonly RegisteredSource[]>;
   /** Throws SOURCE_NOT_FOUND. */
   get(name: string): Promise<RegisteredSource>;
@@ -61,6 +66,7 @@ export interface DeclaredSource {
   readonly newTables: NewTables;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  readonly freshness: number | undefined;
   readonly origin: string;
 }
 
@@ -101,7 +107,7 @@ export function sourceRegistry(parts: {
       return rows.map(present);
     },
     within: (transaction) => sourceRegistry({ ...parts, db: transaction }),
-    async declare({ name, url, password, newTables, include, exclude, origin }) {
+    async declare({ name, url, password, newTables, include, exclude, freshness, origin }) {
       const address = splitPassword(url);
       const secret = password ?? address.password;
       const values = {
@@ -111,6 +117,7 @@ export function sourceRegistry(parts: {
         new_tables: newTables,
         include: formatJson(include),
         exclude: formatJson(exclude),
+        freshness_seconds: freshness ?? null,
         origin,
       };
       await db
@@ -124,8 +131,13 @@ export function sourceRegistry(parts: {
       const { secret } = await get(name);
       return secret !== null && secrets.open(secret) === password;
     },
-    async setNewTables(name, newTables) {
-      await db.updateTable("sources").set({ new_tables: newTables }).where("name", "=", name).execute();
+    async change(name, { newTables, freshness }) {
+      const { new_tables: before, freshness_seconds: known } = await get(name);
+      const values = {
+        new_tables: newTables ?? before,
+        freshness_seconds: freshness === undefined ? known : freshness,
+      };
+      await db.updateTable("sources").set(values).where("name", "=", name).execute();
       return present(await get(name));
     },
     get: async (name) => present(await get(name)),
@@ -155,7 +167,8 @@ export function sourceRegistry(parts: {
 function present(row: Selectable<SourceRow>): RegisteredSource {
   const { id, name, connector, url, new_tables: newTables, created_at: createdAt } = row;
   const [include, exclude] = [row.include as readonly string[], row.exclude as readonly string[]];
-  return { id, name, connector, url, newTables, include, exclude, origin: row.origin ?? undefined, createdAt };
+  const [freshness, origin] = [row.freshness_seconds ?? undefined, row.origin ?? undefined];
+  return { id, name, connector, url, newTables, include, exclude, freshness, origin, createdAt };
 }
 
 function splitPassword(text: string): { url: URL; password: string | undefined } {

@@ -1,5 +1,6 @@
 /** The words of `headgate source …`: connect databases and look at them. What is done is in operations/sources.ts. */
 import { readFile } from "node:fs/promises";
+import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
 import type { CliParts } from "../cli.ts";
@@ -105,6 +106,8 @@ function showCommand({ connectors }: CliParts): Command {
         connector: result.source.connector,
         address: result.source.url,
         "new tables": result.source.newTables,
+        freshness: result.source.freshness === null ? undefined : formatSeconds(result.source.freshness),
+        declared: result.source.origin ?? undefined,
         added: result.source.createdAt,
       });
       printRows(
@@ -157,18 +160,22 @@ function newTablesOption(): Option {
 
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("say what becomes of new tables of a source")
+    .description("say what becomes of new tables of a source, and how old its tables may be")
     .argument("<name>")
-    .addOption(newTablesOption().makeOptionMandatory())
-    .action(async (name: string, options: NewTablesOption, command: Command) => {
+    .addOption(newTablesOption())
+    .option("--freshness <duration>", "an alert tells when a table is older: 30m, 26h; none")
+    .action(async (name: string, options: Partial<NewTablesOption> & { freshness?: string }, command: Command) => {
+      const freshness = options.freshness && (options.freshness === "none" ? null : secondsOf(options.freshness));
       const result = await invoke({
         command,
         connectors,
         operation: async () => (await sources()).sourceSet,
-        input: { name, newTables: options.newTables },
+        input: { name, newTables: options.newTables, freshness: freshness === "" ? undefined : freshness },
       });
-      if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${name}: new tables ${result.source.newTables}\n`);
+      if (wantsJson(command)) return printJson(result);
+      const { source } = result;
+      const target = source.freshness === null ? "" : `; its tables may be ${formatSeconds(source.freshness)} old`;
+      process.stdout.write(`${name}: new tables ${source.newTables}${target}\n`);
     });
 }
 

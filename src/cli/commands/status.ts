@@ -31,13 +31,19 @@ function row({ source, tables, oldestFreshAt, running, lastRun, next }: SourceSt
   };
 }
 
-function troubles({ source, lastRun, failing }: SourceStatus): readonly string[] {
+function troubles({ source, lastRun, failing, late }: SourceStatus): readonly string[] {
   return [
     ...(lastRun?.error === null || lastRun === null
       ? []
       : [`${source}: ${lastRun.error} (headgate run show ${lastRun.run})`]),
+    ...(late.length === 0 ? [] : [`${source}: older than they may be: ${shortened(late)}`]),
     ...failing.map((schedule) => `${source}: ${schedule} failed and is tried again`),
   ];
+}
+
+function shortened(names: readonly string[]): string {
+  const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
+  return names.slice(0, 8).join(", ") + more;
 }
 
 function ago(instant: string): string {

@@ -6,6 +6,8 @@ const patterns = z.array(z.string().min(1)).describe("exact names or globs, as t
 
 const columns = z.array(z.string().min(1)).max(100);
 
+const duration = z.string().regex(/^[1-9]\d{0,5}[smhd]$/, "a number and s, m, h or d: 30m");
+
 const password = z
   .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
   .describe("where the password is: an environment variable, or the first line of a file");
@@ -25,11 +27,7 @@ const table = z
     sort_by: columns.optional().describe("like partition_by, each with desc and nulls first or nulls last if wanted"),
     target_file_size: z.number().int().min(1).max(10_000).optional().describe("MB of a data file, about"),
     compression: z.enum(compressions).optional().describe("of data files; zstd without it"),
-    freshness: z
-      .string()
-      .regex(/^[1-9]\d{0,5}[smhd]$/, "a number and s, m, h or d: 30m")
-      .optional()
-      .describe("an alert tells when the table is older: 30m, 26h"),
+    freshness: duration.optional().describe("an alert tells when the table is older: 30m, 26h"),
   })
   .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {
     message: "a cursor needs a column",
@@ -40,6 +38,7 @@ const source = z.strictObject({
   url: z.string().describe("for example mariadb://reader@db.example.org:3306/shop"),
   password: password.optional(),
   new_tables: z.enum(["auto", "ask", "ignore"]).default("auto").describe("what becomes of tables that appear"),
+  freshness: duration.optional().describe("how old tables may be of which nothing is said; see tables"),
   include: patterns.default([]).describe("only these; all tables without it"),
   exclude: patterns.default([]).describe("not these"),
   tables: z.record(z.string(), table).default({}).describe("settings of single tables, by exact name"),

@@ -1,5 +1,6 @@
 /** What has to change for a source to be as declared. */
 import type { Kysely } from "kysely";
+import { secondsOf } from "../../base/duration.ts";
 import type { Tables } from "../../db/tables.ts";
 import type { RegisteredSource, SourceRegistry } from "../../sync/source-registry.ts";
 import type { DeclaredSource } from "./declaration.ts";
@@ -10,11 +11,12 @@ export async function sourceSteps(
   { name, declared, known }: SourceParts,
 ): Promise<readonly Step[]> {
   const { url, new_tables: newTables, include, exclude } = declared;
+  const freshness = freshnessOf(declared);
   const password = passwords[name];
   const details = await sourceDetails(sources, { declared, known, password });
   if (known !== undefined && details.length === 0) return [];
   const apply = (transaction: Kysely<Tables>) =>
-    sources.within(transaction).declare({ name, url, password, newTables, include, exclude, origin });
+    sources.within(transaction).declare({ name, url, password, newTables, include, exclude, freshness, origin });
   return [{ what: "source", name, change: known === undefined ? "add" : "change", details, apply }];
 }
 
@@ -33,7 +35,12 @@ async function sourceDetails(
     ...changed("new tables", known.newTables, declared.new_tables),
     ...changed("include", known.include.join(" "), declared.include.join(" ")),
     ...changed("exclude", known.exclude.join(" "), declared.exclude.join(" ")),
+    ...changed("freshness", String(known.freshness ?? ""), String(freshnessOf(declared) ?? "")),
     ...(known.origin === undefined ? ["declared from now on"] : []),
     ...(isNewPassword ? ["password"] : []),
   ];
+}
+
+function freshnessOf({ freshness }: DeclaredSource): number | undefined {
+  return freshness === undefined ? undefined : secondsOf(freshness);
 }

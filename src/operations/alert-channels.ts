@@ -1,0 +1,76 @@
+/** Where alerts go: a webhook, as JSON, and people, by e-mail. Each takes all alerts of a look in one message. */
+import type { Config } from "../config.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Alert } from "./alerts.ts";
+
+export interface AlertChannel {
+  /** Throws ALERT_NOT_SENT. */
+  send(alerts: readonly Alert[]): Promise<void>;
+}
+
+const patienceMs = 10_000;
+
+export function alertChannels({ alerts }: Config): readonly AlertChannel[] {
+  const { webhook, email } = alerts;
+  return [
+    ...(webhook === undefined ? [] : [webhookChannel(webhook)]),
+    ...(email === undefined ? [] : [emailChannel(email)]),
+  ];
+}
+
+/** `POST` of `{"alerts": [...]}`; an answer of 2xx means that it was taken. */
+function webhookChannel(url: string): AlertChannel {
+  const { origin } = new URL(url);
+  return {
+    async send(alerts) {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ alerts }),
+        signal: AbortSignal.timeout(patienceMs),
+      }).catch((cause: unknown) => {
+        throw notSent(origin, cause);
+      });
+      if (!response.ok) throw notSent(origin, new Error(`it answered ${response.status}`));
+    },
+  };
+}
+
+/** What sends e-mail is loaded when there is something to send. */
+function emailChannel({ server, from, to }: NonNullable<Config["alerts"]["email"]>): AlertChannel {
+  const { host } = new URL(server);
+  return {
+    async send(alerts) {
+      const { createTransport } = await import("nodemailer");
+      const transport = createTransport({ url: server, connectionTimeout: patienceMs, socketTimeout: patienceMs });
+      try {
+        await transport.sendMail({
+          from,
+          to: [...to],
+          subject: subjectOf(alerts),
+          text: alerts.map(lineOf).join("\n"),
+        });
+      } catch (cause) {
+        throw notSent(host, cause);
+      } finally {
+        transport.close();
+      }
+    },
+  };
+}
+
+function subjectOf(alerts: readonly Alert[]): string {
+  const late = alerts.filter(({ state }) => state === "late").length;
+  const fresh = alerts.length - late;
+  const parts = [...(late > 0 ? [`${late} late`] : []), ...(fresh > 0 ? [`${fresh} fresh again`] : [])];
+  return `Headgate: ${parts.join(", ")}`;
+}
+
+function lineOf({ state, source, table, freshAt, target }: Alert): string {
+  if (state === "fresh again") return `${source}: ${table} is fresh again`;
+  return `${source}: ${table} is as of ${freshAt ?? "never"}, and may be ${target} old`;
+}
+
+function notSent(place: string, cause: unknown): HeadgateError {
+  return new HeadgateError("ALERT_NOT_SENT", { place, message: (cause as Error).message, cause });
+}
