@@ -181,6 +181,11 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 export type Flags = Partial<Record<SettingName, string>>;
 
+const lakeSettings = ["lake", "s3Endpoint", "s3Region", "s3PathStyle", "s3Encryption"] as const;
+
+/** What says where the lake is. */
+export type LakeFlags = Partial<Record<(typeof lakeSettings)[number], string>>;
+
 const logLevels = ["error", "info", "debug"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -190,6 +195,8 @@ export interface Config {
   /** `file:///…` or `s3://…` without a trailing slash. */
   readonly lakeLocation: string;
   readonly s3: S3Settings;
+  /** What flags and environment say of the lake. */
+  readonly lakeGiven: LakeFlags;
   readonly cacheBytes: number;
   readonly databaseUrl: string | undefined;
   readonly keyFile: string;
@@ -219,8 +226,8 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
   const inData = (name: SettingName, file: string): string => resolve(given(name) ?? `${dataDirectory}/${file}`);
   return {
     dataDirectory,
-    lakeLocation: lakeLocation(given("lake") ?? `${dataDirectory}/lake`),
-    s3: s3Settings(given, env),
+    lakeGiven: lakeFlags(given),
+    ...lakeConfig({ dataDirectory, flags: lakeFlags(given) }, env),
     cacheBytes:
       wholeNumber("cacheSize", given("cacheSize"), { least: 1, most: 100_000_000, fallback: 10_240 }) * 1024 * 1024,
     databaseUrl: given("databaseUrl"),
@@ -245,6 +252,27 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     smallFileBytes: wholeNumber("smallFile", given("smallFile"), { least: 0, most: 1_000_000, fallback: 512 }) * 1024,
     crashAt: given("crashAt"),
     log: logLevel(given("log") ?? settings.log.fallback),
+  };
+}
+
+/** The configuration with the lake where it was declared to be; flags and environment go before that. Throws SETTING_INVALID. */
+export function withLake(config: Config, declared: LakeFlags, env: NodeJS.ProcessEnv = process.env): Config {
+  const flags = { ...declared, ...config.lakeGiven };
+  return { ...config, ...lakeConfig({ dataDirectory: config.dataDirectory, flags }, env) };
+}
+
+function lakeFlags(given: (name: SettingName) => string | undefined): LakeFlags {
+  const found = lakeSettings.map((name) => [name, given(name)] as const);
+  return Object.fromEntries(found.filter(([, text]) => text !== undefined));
+}
+
+function lakeConfig(
+  { dataDirectory, flags }: { dataDirectory: string; flags: LakeFlags },
+  env: NodeJS.ProcessEnv,
+): Pick<Config, "lakeLocation" | "s3"> {
+  return {
+    lakeLocation: lakeLocation(flags.lake ?? `${dataDirectory}/lake`),
+    s3: s3Settings((name) => flags[name], env),
   };
 }
 
@@ -280,7 +308,7 @@ function s3Location(given: string): string {
   throw invalid("lake", `expected s3://bucket or s3://bucket/prefix, got "${given}"`);
 }
 
-function s3Settings(given: (name: SettingName) => string | undefined, env: NodeJS.ProcessEnv): S3Settings {
+function s3Settings(given: (name: keyof LakeFlags) => string | undefined, env: NodeJS.ProcessEnv): S3Settings {
   const endpoint = s3Endpoint(given("s3Endpoint") ?? (env["AWS_ENDPOINT_URL_S3"] || env["AWS_ENDPOINT_URL"]));
   const isOwn = endpoint !== undefined;
   const region = given("s3Region") ?? (env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || undefined);

@@ -13,6 +13,7 @@ export interface Tables {
   readonly table_settings: TableSettingsRow;
   readonly schedules: ScheduleRow;
   readonly declarations: DeclarationRow;
+  readonly declared_lake: DeclaredLakeRow;
   readonly alerts: AlertRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
@@ -201,4 +202,9 @@ export interface AlertRow {
   readonly noticed_at: Generated<Date>;
   readonly told_at: ColumnType<Date | null, Date | null | undefined>;
   readonly over_at: ColumnType<Date | null, Date | null | undefined>;
+}
+
+export interface DeclaredLakeRow {
+  readonly is_only: Generated<boolean>;
+  readonly settings: JsonColumn<unknown>;
 }

@@ -1,23 +1,21 @@
 /** Everything an operation works with, opened once for a process: metadata database, catalog, sources, engine. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Kysely } from "kysely";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
 import { openSecretBox } from "../base/secret-box.ts";
 import { openCatalog, type Catalog } from "../catalog/catalog.ts";
-import type { Config } from "../config.ts";
+import { withLake, type Config } from "../config.ts";
 import { openDatabase } from "../db/database.ts";
 import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Tables } from "../db/tables.ts";
 import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
-import { objectStoreByScheme } from "../objects/by-scheme.ts";
-import { fileCache } from "../objects/file-cache.ts";
-import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { sourceRegistry, type SourceRegistry } from "../sync/source-registry.ts";
 import type { Connector } from "../sync/source.ts";
+import { declaredLake } from "./declared-lake.ts";
+import { openObjectStore } from "./open-object-store.ts";
 
 export interface Context extends AsyncDisposable {
   readonly config: Config;
@@ -32,11 +30,12 @@ export interface Context extends AsyncDisposable {
 }
 
 /** Throws DATA_DIRECTORY_UNWRITABLE, METADATA_UNREACHABLE, METADATA_NEWER, SECRET_KEY_MISMATCH. */
-export async function openContext(config: Config, connectors: () => Promise<readonly Connector[]>): Promise<Context> {
+export async function openContext(given: Config, connectors: () => Promise<readonly Connector[]>): Promise<Context> {
   const cleanup = openCleanup();
   try {
-    await prepareDirectories(config);
-    const [db, known] = await Promise.all([openMetadata(config, cleanup), connectors()]);
+    await prepareDirectories(given);
+    const [db, known] = await Promise.all([openMetadata(given, cleanup), connectors()]);
+    const config = withLake(given, await declaredLake(db));
     const objects = await openObjectStore(config);
     const secrets = await openSecretBox(config.keyFile);
     const engineOptions = {
@@ -60,26 +59,9 @@ export async function openContext(config: Config, connectors: () => Promise<read
   }
 }
 
-async function prepareDirectories({ scratchDirectory, lakeLocation }: Config): Promise<void> {
+async function prepareDirectories({ scratchDirectory }: Config): Promise<void> {
   await rm(scratchDirectory, { recursive: true, force: true });
   await mkdir(scratchDirectory, { recursive: true });
-  if (isLocal(lakeLocation)) await mkdir(fileURLToPath(lakeLocation), { recursive: true });
-}
-
-function isLocal(location: string): boolean {
-  return location.startsWith("file://");
-}
-
-/** Where the lake is on S3, tables made before in the data directory stay readable. What speaks S3 is loaded only then. */
-async function openObjectStore(config: Config): Promise<ObjectStore> {
-  const { lakeLocation, dataDirectory, scratchDirectory } = config;
-  if (isLocal(lakeLocation)) return fileObjectStore(lakeLocation);
-  const { s3ObjectStore } = await import("../objects/s3/s3-object-store.ts");
-  const cache = fileCache({ directory: join(dataDirectory, "cache"), boundBytes: config.cacheBytes });
-  return objectStoreByScheme({
-    file: fileObjectStore(pathToFileURL(join(dataDirectory, "lake")).href),
-    s3: s3ObjectStore({ root: lakeLocation, settings: config.s3, cache, scratchDirectory }),
-  });
 }
 
 async function openMetadata({ databaseUrl, dataDirectory }: Config, cleanup: Cleanup): Promise<Kysely<Tables>> {

@@ -56,7 +56,8 @@ export async function resolveTargets(
   { source, sourceId, tables }: TargetParts,
 ): Promise<readonly SyncTarget[]> {
   const entries = await context.catalog.entries();
-  const standings = await context.db.selectFrom("positions").selectAll().where("source_id", "=", sourceId).execute();
+  const positions = await context.db.selectFrom("positions").selectAll().execute();
+  const standings = positions.filter((row) => row.source_id === sourceId);
   const settings = await settingsOfSource(context.db, sourceId);
   const planned = await context.db
     .selectFrom("staged_splits")
@@ -69,12 +70,17 @@ export async function resolveTargets(
       const { schema, name } = table.name;
       const isThis = (row: { source_schema: string; source_name: string }): boolean =>
         row.source_schema === schema && row.source_name === name;
+      const own = lakeName(source, table.name);
+      const entry = entries.find((other) => other.database === own.database && other.name === own.table);
+      const owner = positions.find((row) => row.table_id === entry?.id);
+      if (owner !== undefined && !(owner.source_id === sourceId && isThis(owner)))
+        throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(own) });
       const set = settings.find(({ table: other }) => other.schema === schema && other.name === name);
       return resolveTarget(context, {
         table,
         sourceId,
         entries,
-        name: lakeName(source, table.name),
+        name: own,
         row: standings.find(isThis),
         plannedId: planned.find(isThis)?.table_id,
         settings: set?.settings ?? usualSettings,

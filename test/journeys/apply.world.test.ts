@@ -2,11 +2,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { using } from "../../src/base/cleanup.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AppliedPlan } from "../../src/operations/declaration/apply.ts";
 import type { PresentedSchedule } from "../../src/operations/schedules.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
-import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
 let home: string;
@@ -104,4 +105,95 @@ test.each([
   const { code, stderr } = await runCommand(["apply", file], at);
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
   expect((await apply(shop() + schedules)).steps).toEqual([]);
+});
+
+test("the layout of a table, its key and how old it may be are declared, and followed", async () => {
+  const layout = `      customers:
+        partition_by: ["bucket(4, id)"]
+        sort_by: [id desc]
+        target_file_size: 128
+        compression: snappy
+        freshness: 26h
+`;
+  const plan = await apply(shop() + layout + schedules);
+  expect(plan.steps).toMatchObject([
+    {
+      name: "shop.shop.customers",
+      details: [
+        "partitions none → bucket(4, id)",
+        "sorted by none → id desc",
+        "file size none → 128",
+        "compression none → snappy",
+        "freshness none → 93600",
+      ],
+    },
+  ]);
+  expect((await apply(shop() + layout + schedules)).steps).toEqual([]);
+  await source.execute("insert into customers select seq from seq_1_to_100");
+  await askCommand(["sync", "shop"], at);
+  const { tables } = await askCommand<{ tables: object[] }>(["table", "list", "shop"], at);
+  expect(tables).toMatchObject([
+    { partitionBy: ["bucket(4, id)"], origin: "headgate.yaml", freshness: 93_600 },
+    { origin: "headgate.yaml" },
+  ]);
+  const described = await askCommand<object>(["describe", "shop.customers"], at);
+  expect(JSON.stringify(described)).toContain("bucket[4]");
+  await writeFile(file, shop() + layout.replace("(4, id)", "(4, di)") + schedules);
+  const { stderr } = await runCommand(["apply", file], at);
+  expect(stderr).toContain("bucket(4, di): there is no column di");
+});
+
+/** Credentials, so that none are looked for on the network. */
+const nobody = { AWS_ACCESS_KEY_ID: "nobody", AWS_SECRET_ACCESS_KEY: "nothing" };
+
+test("where the lake is, is declared, tried, and so at the next start; a flag goes before it", async () => {
+  const own = { data: join(home, "other"), environment: { ...at.environment, ...nobody, HEADGATE_LAKE: "" } };
+  const declared = (location: string, more = "") =>
+    writeFile(file, `lake: { location: "${location}"${more} }\n${shop()}`);
+  const refused = async (place: string): Promise<void> => {
+    const { code, stderr } = await runCommand(["apply", file], own);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(place) });
+    expect(await askCommand(["source", "list"], own)).toEqual({ sources: [] });
+  };
+  await declared("s3://lakehouse/lake", ', endpoint: "http://127.0.0.1:1", region: us-east-1');
+  await refused("STORE_UNREACHABLE");
+  await declared("s3://UPPER");
+  await refused("DECLARATION_INVALID");
+  await declared("/dev/null/lake");
+  await refused("DATA_DIRECTORY_UNWRITABLE");
+  await declared(join(home, "declared lake"));
+  expect(brief(await askCommand(["apply", file], own))).toEqual([
+    `add lake ${join(home, "declared lake")}`,
+    "add source shop",
+    "add table shop.shop.orders",
+  ]);
+  await askCommand(["sync", "shop"], own);
+  const located = async (options: CommandOptions) =>
+    (await askCommand<{ tables: { metadata_location: string }[] }>(["tables"], options)).tables[0]?.metadata_location;
+  expect(await located(own)).toContain("declared%20lake");
+  expect((await askCommand<AppliedPlan>(["apply", file], own)).steps).toEqual([]);
+});
+
+test("two sources whose tables would have one name are refused, declared or not", async () => {
+  await using(openSampleSource("postgres", join(home, "postgres")), async (other) => {
+    await other.execute("create schema shop");
+    await other.execute("create table shop.orders (id int primary key)");
+    const environment = { ...at.environment, OTHER_PASSWORD: other.password };
+    const both = { data: join(home, "both"), environment };
+    const clashing = `  web: { url: ${other.url}, password: { env: OTHER_PASSWORD } }\n`;
+    await writeFile(file, shop().replace("shop:", "web_shop:") + clashing);
+    const { code, stderr } = await runCommand(["apply", file], both);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("web_shop.orders; exclude one"),
+    });
+    expect(await askCommand(["source", "list"], both)).toEqual({ sources: [] });
+    await askCommand(["source", "add", "web_shop", source.url, "--password-env", "SHOP_PASSWORD"], both);
+    await askCommand(["source", "add", "web", other.url, "--password-env", "OTHER_PASSWORD"], both);
+    await askCommand(["sync", "web_shop"], both);
+    expect(await refusedCommand(["sync", "web"], both)).toMatchObject({
+      code: "LAKE_NAME_TAKEN",
+      place: "web_shop.orders",
+    });
+  });
 });

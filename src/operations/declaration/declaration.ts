@@ -1,4 +1,4 @@
-/** The shape of headgate.yaml: sources with their tables, calendars and schedules. docs/reference/headgate.schema.json is made of it. */
+/** The shape of headgate.yaml: the lake, sources with their tables, calendars and schedules. docs/reference/headgate.schema.json is made of it. */
 import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";
 
@@ -44,6 +44,14 @@ const source = z.strictObject({
   tables: z.record(z.string(), table).default({}).describe("settings of single tables, by exact name"),
 });
 
+const lake = z.strictObject({
+  location: z.string().min(1).describe("a directory, or s3://bucket/prefix"),
+  endpoint: z.string().optional().describe("http(s)://host:port of an S3-compatible store"),
+  region: z.string().optional(),
+  path_style: z.boolean().optional().describe("endpoint/bucket/key instead of bucket.endpoint/key"),
+  encryption: z.string().optional().describe("required of every object: sse-s3, sse-kms, sse-kms:<key id>"),
+});
+
 const schedule = z.strictObject({
   source: z.string(),
   tables: patterns.default([]).describe("only these; all tables without it"),
@@ -59,6 +67,7 @@ const name = z
   .regex(/^[a-z][a-z0-9_]{0,62}$/, "a name has lower-case letters, digits and _, beginning with a letter");
 
 export const declarationSchema = z.strictObject({
+  lake: lake.optional(),
   sources: z.record(name, source).default({}),
   calendars: z.record(name, z.array(z.iso.date())).default({}).describe("dates of holidays, by name"),
   schedules: z.record(name, schedule).default({}),

@@ -1,18 +1,37 @@
 /** What has to change so that everything is as declared: it looks and asks sources, and changes nothing itself. */
+import type { Context } from "../context.ts";
+import { lakeSteps } from "./lake-steps.ts";
 import { scheduleSteps } from "./schedule-steps.ts";
 import { sourceSteps } from "./source-steps.ts";
-import type { PlanParts, Step } from "./step.ts";
+import type { Claim, PlanParts, Step } from "./step.ts";
 import { tableSteps } from "./table-steps.ts";
 
 /** Throws what a source throws that cannot be reached, DECLARATION_INVALID for what its tables do not allow. */
-export async function planDeclaration(parts: PlanParts): Promise<readonly Step[]> {
-  const { sources } = parts.context;
+export async function planDeclaration(given: Omit<PlanParts, "claims">): Promise<readonly Step[]> {
+  const { sources } = given.context;
+  const parts = { ...given, claims: await claimsSoFar(given.context) };
   const known = new Map((await sources.list()).map((source) => [source.name, source]));
-  const steps: Step[] = [];
+  const steps: Step[] = [...(await lakeSteps(parts))];
   for (const [name, declared] of Object.entries(parts.declaration.sources)) {
     const source = known.get(name);
     steps.push(...(await sourceSteps(parts, { name, declared, known: source })));
     steps.push(...(await tableSteps(parts, { name, declared, known: source })));
   }
   return [...steps, ...(await scheduleSteps(parts, known))];
+}
+
+async function claimsSoFar({ db }: Context): Promise<Map<string, Claim>> {
+  const rows = await db
+    .selectFrom("positions")
+    .innerJoin("sources", "sources.id", "positions.source_id")
+    .innerJoin("tables", "tables.id", "positions.table_id")
+    .innerJoin("databases", "databases.id", "tables.database_id")
+    .select(["sources.name as source", "source_schema", "source_name", "databases.name as database", "tables.name"])
+    .execute();
+  return new Map(
+    rows.map(({ source, source_schema: schema, source_name: table, database, name }) => [
+      `${database}.${name}`,
+      { source, table: `${schema}.${table}` },
+    ]),
+  );
 }

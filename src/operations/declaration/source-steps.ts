@@ -1,23 +1,50 @@
 /** What has to change for a source to be as declared. */
 import type { Kysely } from "kysely";
+import { using } from "../../base/cleanup.ts";
 import { secondsOf } from "../../base/duration.ts";
 import type { Tables } from "../../db/tables.ts";
+import { HeadgateError } from "../../errors.ts";
+import { formatLakeName, lakeName } from "../../sync/lake-name.ts";
+import { offeredTables, selectTables } from "../../sync/select-tables.ts";
+import type { Source } from "../../sync/source.ts";
 import type { RegisteredSource, SourceRegistry } from "../../sync/source-registry.ts";
+import { openDeclared } from "./open-declared.ts";
 import type { DeclaredSource } from "./declaration.ts";
 import { changed, type PlanParts, type SourceParts, type Step } from "./step.ts";
 
-export async function sourceSteps(
-  { context: { sources }, passwords, origin }: PlanParts,
-  { name, declared, known }: SourceParts,
-): Promise<readonly Step[]> {
+/** Throws what a source throws that cannot be reached, DECLARATION_INVALID where two of its tables would get one name. */
+export async function sourceSteps(parts: PlanParts, { name, declared, known }: SourceParts): Promise<readonly Step[]> {
+  const { context, passwords, origin } = parts;
+  const { sources } = context;
   const { url, new_tables: newTables, include, exclude } = declared;
   const freshness = freshnessOf(declared);
   const password = passwords[name];
   const details = await sourceDetails(sources, { declared, known, password });
   if (known !== undefined && details.length === 0) return [];
+  await using(openDeclared(parts, { name, declared, known }), (source) =>
+    claimNames(source, { name, declared }, parts),
+  );
   const apply = (transaction: Kysely<Tables>) =>
     sources.within(transaction).declare({ name, url, password, newTables, include, exclude, freshness, origin });
   return [{ what: "source", name, change: known === undefined ? "add" : "change", details, apply }];
+}
+
+/** Notes the lake tables that the source will feed. */
+async function claimNames(
+  source: Source,
+  { name, declared }: { name: string; declared: DeclaredSource },
+  { origin, claims }: PlanParts,
+): Promise<void> {
+  const offered = offeredTables(await source.discover(), declared, []);
+  for (const object of selectTables(offered, [])) {
+    const lakeTable = formatLakeName(lakeName({ name, mainSchema: source.mainSchema }, object.name));
+    const claim = { source: name, table: `${object.name.schema}.${object.name.name}` };
+    const other = claims.get(lakeTable) ?? claim;
+    claims.set(lakeTable, claim);
+    if (other.source === claim.source && other.table === claim.table) continue;
+    const message = `${other.table} of ${other.source} and ${claim.table} would both be ${lakeTable}; exclude one of them`;
+    throw new HeadgateError("DECLARATION_INVALID", { place: `${origin}: sources.${name}`, message });
+  }
 }
 
 async function sourceDetails(

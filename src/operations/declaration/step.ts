@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import type { DeclaredSource, Declaration } from "./declaration.ts";
 
 export interface Step {
-  readonly what: "source" | "table" | "schedule";
+  readonly what: "lake" | "source" | "table" | "schedule";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   /** In words: `cron 30 3 * * * → 0 4 * * *`. */
@@ -20,6 +20,14 @@ export interface PlanParts {
   /** By source. */
   readonly passwords: Readonly<Record<string, string>>;
   readonly origin: string;
+  /** By lake table: what feeds it, as far as is known. */
+  readonly claims: Map<string, Claim>;
+}
+
+export interface Claim {
+  readonly source: string;
+  /** `schema.name` in the source. */
+  readonly table: string;
 }
 
 export interface SourceParts {

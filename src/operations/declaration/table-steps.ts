@@ -16,6 +16,7 @@ import {
 } from "../../sync/table-settings.ts";
 import { secondsOf } from "../../base/duration.ts";
 import { checkSettings } from "../table-set.ts";
+import { openDeclared } from "./open-declared.ts";
 import type { DeclaredTable } from "./declaration.ts";
 import { changed, type PlanParts, type SourceParts, type Step } from "./step.ts";
 
@@ -78,17 +79,12 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
 
 /** The source is asked for its tables, so that a name or a column that is not there is told before anything changes. */
 async function wantedSettings(
-  { context: { sources }, passwords }: PlanParts,
+  parts: PlanParts,
   { name, declared, known }: SourceParts,
 ): Promise<readonly { readonly table: TableName; readonly settings: TableSettings }[]> {
   const tables = Object.entries(declared.tables);
   if (tables.length === 0) return [];
-  const password = passwords[name];
-  const opening =
-    known !== undefined && password === undefined && new URL(declared.url).href === known.url
-      ? sources.open(known)
-      : sources.openAddress({ url: declared.url, password });
-  return using(opening, async (source) => {
+  return using(openDeclared(parts, { name, declared, known }), async (source) => {
     const found = [];
     for (const [pattern, table] of tables) {
       const described = await describeOne(source, pattern);

@@ -1,0 +1,78 @@
+/** What has to change for the lake to be where it is declared. The store is tried first: written to, read and cleaned up. */
+import type { Kysely } from "kysely";
+import { formatJson } from "../../base/json.ts";
+import { uuidv7 } from "../../base/uuid.ts";
+import { withLake, type Config, type LakeFlags } from "../../config.ts";
+import type { Tables } from "../../db/tables.ts";
+import { HeadgateError } from "../../errors.ts";
+import { declaredLake } from "../declared-lake.ts";
+import { openObjectStore } from "../open-object-store.ts";
+import type { Declaration } from "./declaration.ts";
+import { changed, type PlanParts, type Step } from "./step.ts";
+
+/** Throws DECLARATION_INVALID, and what the store throws that cannot be reached or written. */
+export async function lakeSteps({ context, declaration, origin }: PlanParts): Promise<readonly Step[]> {
+  const { lake } = declaration;
+  if (lake === undefined) return [];
+  const before = await declaredLake(context.db);
+  const wanted = flagsOf(lake);
+  const details = (["lake", "s3Endpoint", "s3Region", "s3PathStyle", "s3Encryption"] as const).flatMap((name) =>
+    changed(words[name], before[name] ?? "", wanted[name] ?? ""),
+  );
+  if (details.length === 0) return [];
+  await tryStore(configOf(context.config, { wanted, origin }));
+  const change = before.lake === undefined ? "add" : "change";
+  const apply = (transaction: Kysely<Tables>) => store(transaction, wanted);
+  return [{ what: "lake", name: lake.location, change, details: [...details, "from the next start on"], apply }];
+}
+
+const words = {
+  lake: "location",
+  s3Endpoint: "endpoint",
+  s3Region: "region",
+  s3PathStyle: "path style",
+  s3Encryption: "encryption",
+} as const satisfies Record<keyof LakeFlags, string>;
+
+function flagsOf({
+  location,
+  endpoint,
+  region,
+  path_style: pathStyle,
+  encryption,
+}: NonNullable<Declaration["lake"]>): LakeFlags {
+  return {
+    lake: location,
+    ...(endpoint === undefined ? {} : { s3Endpoint: endpoint }),
+    ...(region === undefined ? {} : { s3Region: region }),
+    ...(pathStyle === undefined ? {} : { s3PathStyle: pathStyle ? "yes" : "no" }),
+    ...(encryption === undefined ? {} : { s3Encryption: encryption }),
+  };
+}
+
+/** As the next start will have it, but for flags that are given then. */
+function configOf(config: Config, { wanted, origin }: { wanted: LakeFlags; origin: string }): Config {
+  try {
+    return withLake({ ...config, lakeGiven: {} }, wanted);
+  } catch (failure) {
+    const { message } = failure as HeadgateError;
+    throw new HeadgateError("DECLARATION_INVALID", { place: `${origin}: lake`, message, cause: failure });
+  }
+}
+
+async function tryStore(config: Config): Promise<void> {
+  const objects = await openObjectStore(config);
+  const location = `${config.lakeLocation}/${uuidv7()}/written-to-see-whether-it-can-be`;
+  await objects.put(location, Buffer.from("headgate"));
+  await objects.get(location);
+  await objects.delete([location]);
+}
+
+async function store(transaction: Kysely<Tables>, wanted: LakeFlags): Promise<void> {
+  const settings = formatJson(wanted);
+  await transaction
+    .insertInto("declared_lake")
+    .values({ settings })
+    .onConflict((conflict) => conflict.column("is_only").doUpdateSet({ settings }))
+    .execute();
+}

@@ -1,0 +1,12 @@
+import type { Source } from "../../sync/source.ts";
+import type { PlanParts, SourceParts } from "./step.ts";
+
+/** Connects to a source as it is declared: with the password that is given, or the one that is stored for the same address. */
+export function openDeclared(
+  { context: { sources }, passwords }: PlanParts,
+  { name, declared, known }: SourceParts,
+): Promise<Source> {
+  const password = passwords[name];
+  const isStored = known !== undefined && password === undefined && new URL(declared.url).href === known.url;
+  return isStored ? sources.open(known) : sources.openAddress({ url: declared.url, password });
+}
