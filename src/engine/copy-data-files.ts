@@ -180,7 +180,7 @@ function laidOut(
     .join("");
   const orders = sort.map((column) => `${columnOf(column)} ${column.direction} nulls ${column.nulls}`);
   return {
-    sql: `select *${added} from (${rows}) laid_out order by ${[...names, ...orders].join(", ")}`,
+    sql: `select laid_out.*${added} from (${rows}) laid_out order by ${[...names, ...orders].join(", ")}`,
     partitions: names,
   };
 }

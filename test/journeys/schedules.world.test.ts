@@ -233,4 +233,31 @@ describe("workers", () => {
     await source.execute("rollback");
     expect(await askCommand<PresentedRun>(["run", "show", run.run], other)).toMatchObject({ state: "failed" });
   });
+
+  test("told to stop in the middle of a load, a worker ends at a point from which the next one goes on", async () => {
+    await source.execute("create table large (id int primary key, pad text)");
+    await source.execute("insert into large select n, repeat(md5(n::text), 12) from generate_series(1, 120000) n");
+    const bit = { ...one, environment: { ...one.environment, HEADGATE_SPLIT_SIZE: "4", HEADGATE_READERS: "1" } };
+    const stopped = startCommand(["worker"], bit);
+    await makeDue();
+    const read = "select 1 from staged_splits where files is not null";
+    while ((await postgres.query(read)).length === 0) await delay(20);
+    stopped.process.kill("SIGTERM");
+    const { code, stderr } = await stopped.result;
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("stopping") });
+    expect((await postgres.query(read)).length).toBeGreaterThan(0);
+    expect(await postgres.query("select 1 from runs where state = 'running'")).toEqual([]);
+    expect(await askCommand(["tables"], other)).toMatchObject({ tables: [{ name: "busy" }] });
+    const again = startCommand(["worker"], bit);
+    await untilDone();
+    again.process.kill("SIGTERM");
+    await again.result;
+    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "shop", "--limit", "1"], other);
+    expect((runs[0]?.report as { splitsKept?: number }).splitsKept).toBeGreaterThan(0);
+    const { rows } = await askCommand<{ rows: { n: number }[] }>(
+      ["sql", "select count(*) as n from shop.large"],
+      other,
+    );
+    expect(rows).toEqual([{ n: 120_000 }]);
+  });
 });

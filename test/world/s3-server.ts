@@ -1,5 +1,5 @@
 /** A private S3 server on 127.0.0.1 with one empty bucket: versitygw or MinIO, as `setUpS3Servers` built them. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
 
 export type S3ServerKind = "versitygw" | "minio";
 
@@ -18,11 +18,13 @@ export interface S3Server extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** Somebody who may read and list the bucket and nothing else; returns what a process of theirs needs. versitygw only. */
+  addReader(): Promise<Readonly<Record<string, string>>>;
   /** After a kill: the same server with the same objects. */
   start(): Promise<void>;
 }
 
-export const s3Keys = { access: "headgate-access", secret: "headgate-secret" } as const;
+const s3Keys = { access: "headgate-access", secret: "headgate-secret" } as const;
 const bucket = "lakehouse";
 const binaries = resolve(import.meta.dirname, "../../.cache/peers/bin");
 
@@ -37,7 +39,7 @@ export async function startS3Server(
 ): Promise<S3Server> {
   const binary = join(binaries, kind);
   const home = await mkdtemp(join(tmpdir(), `headgate-${kind}-`));
-  await Promise.all(["objects", "metadata"].map((name) => mkdir(join(home, name))));
+  await Promise.all(["objects", "metadata", "users"].map((name) => mkdir(join(home, name))));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   let running: ChildProcess | undefined;
@@ -61,7 +63,7 @@ export async function startS3Server(
     await once(running, "exit");
   };
   await start();
-  await makeBucket(endpoint);
+  await asOwner(endpoint, (client) => client.send(new CreateBucketCommand({ Bucket: bucket })));
   return {
     endpoint,
     bucket,
@@ -71,6 +73,7 @@ export async function startS3Server(
       AWS_SECRET_ACCESS_KEY: s3Keys.secret,
       AWS_REGION: "us-east-1",
     },
+    addReader: () => addReader(binary, endpoint),
     kill,
     start,
     async [Symbol.asyncDispose]() {
@@ -83,13 +86,38 @@ export async function startS3Server(
 function wordsOf(kind: S3ServerKind, { home, port }: { home: string; port: number }): readonly string[] {
   const address = `127.0.0.1:${port}`;
   if (kind === "minio") return ["server", "--quiet", "--address", address, join(home, "objects")];
-  return ["--port", address, "--quiet", "posix", "--sidecar", join(home, "metadata"), join(home, "objects")];
+  return [
+    "--port",
+    address,
+    "--quiet",
+    "--iam-dir",
+    join(home, "users"),
+    "posix",
+    "--sidecar",
+    join(home, "metadata"),
+    join(home, "objects"),
+  ];
 }
 
-async function makeBucket(endpoint: string): Promise<void> {
+async function addReader(binary: string, endpoint: string): Promise<Readonly<Record<string, string>>> {
+  const admin = ["admin", "--access", s3Keys.access, "--secret", s3Keys.secret, "--endpoint-url", endpoint];
+  const words = [...admin, "create-user", "--access", "reader", "--secret", "reading", "--role", "user"];
+  const made = spawnSync(binary, words, { encoding: "utf8" });
+  if (made.status !== 0) throw new Error(made.stderr);
+  const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Principal: ["reader"], Action, Resource });
+  const arn = `arn:aws:s3:::${bucket}`;
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [allow("s3:GetObject", `${arn}/*`), allow("s3:ListBucket", arn)],
+  });
+  await asOwner(endpoint, (client) => client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy })));
+  return { AWS_ACCESS_KEY_ID: "reader", AWS_SECRET_ACCESS_KEY: "reading" };
+}
+
+async function asOwner(endpoint: string, work: (client: S3Client) => Promise<unknown>): Promise<void> {
   const credentials = { accessKeyId: s3Keys.access, secretAccessKey: s3Keys.secret };
   const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  await work(client);
   client.destroy();
 }
 
