@@ -129,7 +129,7 @@ export const errorCodes = {
   STORE_REFUSED: {
     title: "the object store does not allow this",
     remedy:
-      "grant s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload and s3:ListBucket to this access key",
+      "grant s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload, s3:ListBucket and s3:ListBucketMultipartUploads to this access key",
     status: 403,
   },
   /** No credentials were found in AWS's usual places, or the store does not accept those that were, or they expired. */

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { formatJson, parseJson } from "../base/json.ts";
 import type { ProgressEvent } from "../base/progress.ts";
 import { HeadgateError } from "../errors.ts";
-import type { Call, Operation } from "../operations/operation.ts";
+import type { Listener, Operation } from "../operations/operation.ts";
 import type { PresentedError } from "../base/present-error.ts";
 
 /** True when somebody answers on the socket. */
@@ -24,7 +24,7 @@ interface RemoteCall<Input, Output> {
   readonly socket: string;
   readonly operation: Operation<Input, Output>;
   readonly input: Input;
-  readonly call: Call;
+  readonly call: Listener;
 }
 
 type Line =

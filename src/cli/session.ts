@@ -15,13 +15,14 @@ import type { Config } from "../config.ts";
 import type { HttpDoor } from "../doors/http/http-door.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Context } from "../operations/context.ts";
-import type { Call, Operation } from "../operations/operation.ts";
+import type { Listener, Operation } from "../operations/operation.ts";
+import { localPrincipal } from "../identity/principal.ts";
 import { parseInput } from "../operations/parse-input.ts";
 import type { Connector } from "../sync/source.ts";
 import { callRemote, isListening, NothingBegun } from "./remote-call.ts";
 
 export interface Session extends AsyncDisposable {
-  call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: Call): Promise<Output>;
+  call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: Listener): Promise<Output>;
 }
 
 /** A session that holds the data directory itself. */
@@ -88,7 +89,10 @@ async function hold(
     return {
       context,
       call: async (operation, input, call) =>
-        operation.run(context, parseInput(operation.name, operation.input, input), call),
+        operation.run(context, parseInput(operation.name, operation.input, input), {
+          ...call,
+          principal: localPrincipal,
+        }),
       [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),
     };
   } catch (failure) {

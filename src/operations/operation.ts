@@ -5,15 +5,21 @@
 import type { z } from "zod";
 import type { Report } from "../base/progress.ts";
 import type { Action } from "../governance/decide.ts";
+import type { Principal } from "../identity/principal.ts";
 import type { Context } from "./context.ts";
 
 /** What the asker hears while the operation runs. */
-export interface Call {
+export interface Listener {
   readonly report: Report;
   /** Hands over one item of a result too large to return at once; resolves when the asker is ready for more. */
   emit(item: unknown): Promise<void>;
   /** Aborted when the asker goes away. */
   readonly signal: AbortSignal;
+}
+
+/** One call: who asks, and what they hear. */
+export interface Call extends Listener {
+  readonly principal: Principal;
 }
 
 export interface Operation<Input, Output> {

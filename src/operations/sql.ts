@@ -4,6 +4,7 @@ import { using } from "../base/cleanup.ts";
 import { parseAsOf } from "../query/as-of.ts";
 import { lakeTables } from "../query/lake-tables.ts";
 import { explainQuery, exportQuery, runQuery, type QueryRequest, type QueryStats } from "../query/query.ts";
+import { HeadgateError } from "../errors.ts";
 import type { EngineColumn } from "../engine/engine-protocol.ts";
 import { operation, type Call } from "./operation.ts";
 
@@ -42,6 +43,11 @@ export const sql = operation({
       engine: context.engineOptions,
       signal: call.signal,
     };
+    if (output !== undefined && call.principal.kind !== "local")
+      throw new HeadgateError("NOT_ALLOWED", {
+        place: "output",
+        message: "files are written for commands on the server only",
+      });
     if (explain) return { columns: [], rows: 0, ...(await explainQuery(request)) };
     if (output !== undefined) return { columns: [], ...(await exportQuery({ ...request, ...output })) };
     return streamTo(call, { request, limit });

@@ -1,6 +1,6 @@
 /** Who is let in: one-time passwords, sessions, API keys, roles, limits, TLS. */
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -91,6 +91,15 @@ test("a role allows what it says and no more", async () => {
       expect({ role, operation, status }).toEqual({ role, operation, status: allowed.includes(role) ? 200 : 403 });
     }
   }
+});
+
+test("nobody writes a file on the server from elsewhere", async () => {
+  const { key } = await askCommand<{ key: string }>(["key", "create", "writer", "--role", "administrator"], at);
+  const input = { sql: "select 1", output: { format: "csv", path: join(home, "written.csv") } };
+  const headers = { authorization: `Bearer ${key}` };
+  const answer = await served.post("/api/operations/sql", JSON.stringify(input), headers);
+  expect(await answer.text()).toContain('"code":"NOT_ALLOWED"');
+  expect(await readdir(home)).not.toContain("written.csv");
 });
 
 test("keys end: by time, by being revoked; and are told once", async () => {

@@ -39,6 +39,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   python3: "python3-venv",
   java: "openjdk-17-jre-headless",
   mvn: "maven",
+  chromium: "chromium",
 };
 
 export function setUpPeers(): void {

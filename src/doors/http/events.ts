@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { formatJson } from "../../base/json.ts";
 import { presentError } from "../../base/present-error.ts";
 import { HeadgateError } from "../../errors.ts";
+import { silent } from "../../base/progress.ts";
+import type { Principal } from "../../identity/principal.ts";
 import type { Context } from "../../operations/context.ts";
 import { runWatch } from "../../operations/watch-runs.ts";
 import type { Authentication } from "./authentication.ts";
@@ -17,20 +19,20 @@ export function addEvents(
   { context, authentication }: { context: Context; authentication: Authentication },
 ): void {
   server.get("/api/events", (request, reply) => {
-    authentication.check(request, runWatch.action);
+    const principal = authentication.check(request, runWatch.action);
     reply.hijack();
-    void stream(reply.raw, { context, run: undefined });
+    void stream(reply.raw, { context, principal, run: undefined });
   });
   server.get("/api/runs/:run/events", (request: FastifyRequest<{ Params: { run: string } }>, reply) => {
-    authentication.check(request, runWatch.action);
+    const principal = authentication.check(request, runWatch.action);
     reply.hijack();
-    void stream(reply.raw, { context, run: request.params.run });
+    void stream(reply.raw, { context, principal, run: request.params.run });
   });
 }
 
 async function stream(
   response: ServerResponse,
-  { context, run }: { context: Context; run: string | undefined },
+  { context, principal, run }: { context: Context; principal: Principal; run: string | undefined },
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort(new HeadgateError("CANCELLED")));
@@ -40,7 +42,8 @@ async function stream(
   const send = (event: string, data: unknown): Promise<void> =>
     lines.writeWhenReady(`event: ${event}\ndata: ${formatJson(data)}\n`);
   try {
-    await runWatch.run(context, { run }, { report: () => {}, emit: (item) => send("run", item), signal: gone.signal });
+    const emit = (item: unknown): Promise<void> => send("run", item);
+    await runWatch.run(context, { run }, { principal, report: silent, emit, signal: gone.signal });
     await send("end", {});
   } catch (failure) {
     if (!gone.signal.aborted) await send("failed", presentError(failure));

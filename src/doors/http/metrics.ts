@@ -1,10 +1,17 @@
 /** What Prometheus is told: how fresh each source is, runs by state, schedules that fail; asked of the metadata when it looks. */
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { silent } from "../../base/progress.ts";
+import { localPrincipal } from "../../identity/principal.ts";
 import type { Context } from "../../operations/context.ts";
 import { status } from "../../operations/status.ts";
 import type { Call } from "../../operations/operation.ts";
 
-const call: Call = { report: () => {}, emit: async () => {}, signal: new AbortController().signal };
+const call: Call = {
+  principal: localPrincipal,
+  report: silent,
+  emit: async () => {},
+  signal: new AbortController().signal,
+};
 
 export interface Metrics {
   readonly contentType: string;

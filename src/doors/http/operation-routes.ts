@@ -5,7 +5,7 @@ import { formatJson } from "../../base/json.ts";
 import { presentError } from "../../base/present-error.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
-import type { Call, Operation } from "../../operations/operation.ts";
+import type { Listener, Operation } from "../../operations/operation.ts";
 import type { Authentication } from "./authentication.ts";
 import { lineWriter } from "./line-writer.ts";
 import { pathOf } from "./openapi.ts";
@@ -30,19 +30,19 @@ export function addOperation(
   { context, authentication, calls }: RouteParts,
 ): void {
   server.post(pathOf(operation), (request, reply) => {
-    authentication.check(request, operation.action);
+    const principal = authentication.check(request, operation.action);
     const input = parseInput(operation.name, operation.input, request.body);
     reply.hijack();
     if (calls.isDrained) return void request.raw.socket.destroy();
     reply.raw.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
-    const answered = answer(reply.raw, (call) => operation.run(context, input, call));
+    const answered = answer(reply.raw, (heard) => operation.run(context, input, { ...heard, principal }));
     calls.open.add(answered);
     void answered.finally(() => calls.open.delete(answered));
   });
 }
 
 /** Resolves when the last line has left, or the asker is gone. */
-async function answer(response: ServerResponse, run: (call: Call) => Promise<unknown>): Promise<void> {
+async function answer(response: ServerResponse, run: (heard: Listener) => Promise<unknown>): Promise<void> {
   const gone = new AbortController();
   const closed = new Promise<void>((resolve) => response.once("close", resolve));
   void closed.then(() => gone.abort(new HeadgateError("CANCELLED")));

@@ -71,7 +71,7 @@ element("query").addEventListener("submit", async (event) => {
   element("outcome").className = ""; element("outcome").textContent = "running…";
   try {
     const { result, items } = await call("sql", { sql: element("text").value, limit: 500 });
-    const rows = items.flatMap((item) => item.rows);
+    const rows = items.flatMap((item) => item.rows ?? []);
     fill(element("rows"), result.columns.map((column) => column.name), rows);
     element("outcome").textContent = rows.length + " rows";
   } catch (failure) { element("outcome").className = "error"; element("outcome").textContent = failure.message; element("rows").replaceChildren(); }
