@@ -253,7 +253,8 @@ describe("workers", () => {
     again.process.kill("SIGTERM");
     await again.result;
     const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "shop", "--limit", "1"], other);
-    expect((runs[0]?.report as { splitsKept?: number }).splitsKept).toBeGreaterThan(0);
+    const { splitsKept } = (runs[0]?.report ?? {}) as { splitsKept?: number };
+    expect(splitsKept).toBeGreaterThan(0);
     const { rows } = await askCommand<{ rows: { n: number }[] }>(
       ["sql", "select count(*) as n from shop.large"],
       other,

@@ -47,7 +47,7 @@ async function call(operation, input) {
 function fill(table, columns, rows) {
   table.replaceChildren();
   const head = table.createTHead().insertRow();
-  const numeric = columns.map((_, index) => rows.length > 0 && rows.every((row) => row[index] === null || typeof row[index] === "number"));
+  const numeric = columns.map((_, index) => rows.some((row) => typeof row[index] === "number") && rows.every((row) => row[index] === null || typeof row[index] === "number"));
   columns.forEach((name, index) => { const cell = document.createElement("th"); cell.scope = "col"; cell.textContent = name; if (numeric[index]) cell.className = "number"; head.append(cell); });
   const body = table.createTBody();
   for (const row of rows) {
@@ -63,8 +63,8 @@ async function showTables() {
 }
 async function showStatus() {
   const [{ result: { sources } }, { result: { runs } }] = [await call("status", {}), await call("run.list", { limit: 10 })];
-  fill(element("sources"), ["source", "tables", "all as of", "last run", "now", "next"], sources.map((s) => [s.source, s.tables, s.oldestFreshAt, s.lastRun && s.lastRun.state + (s.lastRun.error ? ": " + s.lastRun.error : ""), s.running ? "running" : "idle", s.next && s.next.schedule + " at " + s.next.dueAt]));
-  fill(element("runs"), ["run", "source", "for", "state", "began", "ended", "error"], runs.map((r) => [r.run, r.source, r.schedules ?? "somebody", r.state, r.startedAt, r.endedAt, r.report && r.report.code ? r.report.code : ""]));
+  fill(element("sources"), ["source", "tables", "late", "all as of", "last run", "now", "next"], sources.map((s) => [s.source, s.tables, s.late.length, s.oldestFreshAt ?? "nothing loaded", s.lastRun ? s.lastRun.state + (s.lastRun.error ? ": " + s.lastRun.error : "") : "none", s.running ? "running" : "idle", s.next ? s.next.schedule + " at " + s.next.dueAt.slice(0, 16).replace("T", " ") + " UTC" : "not scheduled"]));
+  fill(element("runs"), ["run", "source", "for", "state", "began", "ended", "error"], runs.map((r) => [r.run, r.source, r.schedules ?? "somebody", r.state, r.startedAt, r.endedAt ?? "not yet", r.report && r.report.code ? r.report.code : ""]));
 }
 element("query").addEventListener("submit", async (event) => {
   event.preventDefault();
