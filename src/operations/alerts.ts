@@ -28,7 +28,7 @@ interface WatchParts {
   onTrouble(error: PresentedError): void;
 }
 
-const lookEveryMs = 15_000;
+const lookEveryMs = 5_000;
 
 /** Without channels nothing is watched. */
 export function watchFreshness({ db, channels, onTrouble }: WatchParts): AsyncDisposable {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import { HeadgateError } from "../errors.ts";
 import { chooseMode, cursorObstacle, usualOverlap, type CaptureMode, type ModeSetting } from "../sync/capture-mode.ts";
-import { changeSettings } from "../sync/table-settings.ts";
+import { changeSettings, settingsOfTable } from "../sync/table-settings.ts";
 import { describeOne } from "../sync/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
 import { operation } from "./operation.ts";
@@ -26,7 +26,9 @@ export const tableMode = operation({
   input,
   async run({ sources, db }, request): Promise<{ table: string; mode: CaptureMode }> {
     const source = await sources.get(request.source);
-    const table = await using(sources.open(source), (opened) => describeOne(opened, request.table));
+    const described = await using(sources.open(source), (opened) => describeOne(opened, request.table));
+    const { key } = await settingsOfTable(db, { sourceId: source.id, table: described.name });
+    const table = { ...described, key: key ?? described.key };
     const mode = settingOf(request, table);
     await changeSettings(db, { sourceId: source.id, table: table.name, change: { mode } });
     return { table: `${table.name.schema}.${table.name.name}`, mode: chooseMode(table, mode) };

@@ -6,7 +6,7 @@ import { openCleanup, using } from "../base/cleanup.ts";
 import { writeHistory } from "./change-history.ts";
 import { mergeRows, type MergeParts } from "./merge-rows.ts";
 import type { RowDifference } from "./row-difference.ts";
-import { imageKeys } from "./row-images.ts";
+import { countPairs, imageKeys } from "./row-images.ts";
 import { keepDeleted } from "./soft-deletes.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
@@ -26,6 +26,8 @@ export interface AppliedDifference {
   readonly change: TableChange;
   /** For the history, where it is kept. */
   readonly images: readonly StagedFile[] | undefined;
+  /** Keys that both come and go; undefined for a table without key, or where there are too many to count. */
+  readonly rowsUpdated: number | undefined;
 }
 
 /** Writes what a difference means for the table and for the history of its changes. */
@@ -35,22 +37,26 @@ export async function applyDifference(
 ): Promise<AppliedDifference> {
   const { history, follow } = target;
   const parts = { ...sides, difference };
-  if (history === undefined && follow.deletedAt === undefined)
-    return {
-      change: replaceBy === undefined ? await merge(run, { target, parts }) : replaced(replaceBy),
-      images: undefined,
-    };
   const { keyColumns } = sides;
+  const isPaired = history !== undefined || follow.deletedAt !== undefined || isCountable(difference);
   return using(openCleanup(), async (cleanup) => {
-    const pairs = keyColumns && cleanup.use(await imageKeys(parts, keyColumns));
+    const pairs = keyColumns && isPaired ? cleanup.use(await imageKeys(parts, keyColumns)) : undefined;
+    const rowsUpdated = pairs && (await countPairs(sides.engine, pairs));
     const images = history && (await writeHistory(run, { history, parts, pairs }));
-    if (replaceBy !== undefined) return { change: replaced(replaceBy), images };
+    if (replaceBy !== undefined) return { change: replaced(replaceBy), images, rowsUpdated };
     const { deletedAt } = sides;
-    if (deletedAt === undefined) return { change: await merge(run, { target, parts }), images };
+    if (deletedAt === undefined) return { change: await merge(run, { target, parts }), images, rowsUpdated };
     const { places } = cleanup.use(await keepDeleted({ ...parts, deletedAt }, pairs));
     const marks = { column: deletedAt, places, at: run.openedAt };
-    return { change: await merge(run, { target, parts, marks }), images };
+    return { change: await merge(run, { target, parts, marks }), images, rowsUpdated };
   });
+}
+
+/** Keys that are held in memory to tell updates from the rest. */
+const mostCounted = 200_000;
+
+function isCountable({ rowsAdded, rowsRemoved }: RowDifference): boolean {
+  return rowsAdded > 0 && rowsRemoved > 0 && rowsAdded + rowsRemoved <= mostCounted;
 }
 
 function replaced(files: readonly StagedFile[]): TableChange {

@@ -57,7 +57,7 @@ export function changed(
   parts: Outcome & { content: Partial<ContentChange> & { change: TableChange } },
 ): LoadResult {
   const { target, fingerprint, digest, content } = parts;
-  const { change, rowsAdded, rowsRemoved } = content;
+  const { change, rowsAdded, rowsRemoved, rowsUpdated } = content;
   const { rows, inexact } = parts.table;
   const outcome = outcomeOf(target, change);
   run.report({ kind: "done", task: target.lakeLabel, outcome, rows });
@@ -69,6 +69,7 @@ export function changed(
     rows,
     rowsAdded,
     rowsRemoved,
+    rowsUpdated,
     files: written.length,
     bytes: sumOf(written, ({ sizeBytes }) => sizeBytes),
     inexact,

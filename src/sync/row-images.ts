@@ -69,6 +69,14 @@ export async function imageKeys(parts: ImageParts, keys: readonly ReadColumn[]):
   };
 }
 
+/** How many keys both come and go. */
+export async function countPairs(engine: Engine, { came, went }: ImageKeys): Promise<number> {
+  const { rows } = await engine.run(
+    `select count(*) from (select key from ${came} intersect select key from ${went}) keys`,
+  );
+  return Number(rows[0]?.[0] ?? 0);
+}
+
 /** An expression over rows with the key's columns: whether the table of keys has theirs. */
 export function hasKeyIn(keyTable: string, keys: readonly ReadColumn[]): string {
   return `${keyOf(keys)} in (select key from ${keyTable})`;

@@ -39,6 +39,8 @@ export interface TableReport {
   /** Against the previous cut; absent where the table is new or was not compared. */
   readonly rowsAdded?: number | undefined;
   readonly rowsRemoved?: number | undefined;
+  /** Counted in both: a row of the same key before and after. Absent for tables without key, and for very many. */
+  readonly rowsUpdated?: number | undefined;
   readonly files: number;
   readonly bytes: number;
   readonly schemaChanges: readonly string[];

@@ -92,7 +92,7 @@ test("late and fresh again are told once each, also by a channel that failed at 
   expect(hooked).toMatchObject([{ state: "late", source: "shop", table: "public.orders", target: "2s" }]);
   await askCommand(["source", "set", "shop", "--freshness", "1d"], at);
   await until(() => hooked.length > 1 && mails.length > 1);
-  await delay(16_000);
+  await delay(6_000);
   worker.process.kill("SIGTERM");
   await worker.result;
   expect(hooked.map(({ state }) => state)).toEqual(["late", "fresh again"]);

@@ -65,7 +65,14 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute(`update orders set note = 'changed', updated_at = ${moment(rows + 5)} where id <= 3`);
     await source.execute(`insert into orders values (1, 'south', 'new', ${moment(rows + 6)})`);
     const { table, rowsRead } = await sync();
-    expect(table).toMatchObject({ mode: "cursor", outcome: "merged", rows: rows + 1, rowsAdded: 4, rowsRemoved: 3 });
+    expect(table).toMatchObject({
+      mode: "cursor",
+      outcome: "merged",
+      rows: rows + 1,
+      rowsAdded: 4,
+      rowsRemoved: 3,
+      rowsUpdated: 3,
+    });
     expect(rowsRead).toBeLessThan(200);
     expect(await reconcile()).toMatchObject({ equal: true });
   });
@@ -91,6 +98,33 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     expect(await reconcile()).toMatchObject({ rowsOnlyInLake: 1 });
     expect(await reconcile("--repair")).toMatchObject({ repaired: true });
     expect(await reconcile()).toMatchObject({ equal: true });
+  });
+
+  test("a table that is reset is read whole once, and what its cursor did not see arrives", async () => {
+    await source.execute("delete from orders where id = 78");
+    await source.execute("update orders set note = 'unseen' where id = 79");
+    expect((await sync()).table).toMatchObject({ outcome: "unchanged" });
+    await askCommand(["table", "reset", "shop.orders"], at);
+    expect((await sync()).table).toMatchObject({ outcome: "merged", rowsAdded: 1, rowsRemoved: 2, rowsUpdated: 1 });
+    expect(await reconcile()).toMatchObject({ equal: true });
+    expect((await sync()).table).toMatchObject({ mode: "cursor", outcome: "unchanged" });
+  });
+
+  test("a key of one's own finds the rows of a table without one", async () => {
+    await source.execute(
+      `create table keyless (code varchar(10), note varchar(20), updated_at ${dialect === "postgres" ? "timestamp(6)" : "datetime(6)"})`,
+    );
+    await source.execute(`insert into keyless values ('a', 'first', ${moment(1)}), ('b', 'first', ${moment(2)})`);
+    const only = (...words: string[]) => askCommand<SyncReport>([...words, "--table", "keyless"], at);
+    await only("sync", "shop");
+    const asCursor = ["mode", "shop.keyless", "cursor", "--column", "updated_at"];
+    expect((await runCommand(asCursor, at)).stderr).toContain("no key to find the rows by");
+    await askCommand(["table", "set", "shop.keyless", "--key", "code"], at);
+    await askCommand(asCursor, at);
+    await source.execute(`update keyless set note = 'second', updated_at = ${moment(9_000)} where code = 'b'`);
+    const { tables } = await only("sync", "shop");
+    expect(tables).toMatchObject([{ mode: "cursor", rows: 2, rowsAdded: 1, rowsRemoved: 1, rowsUpdated: 1 }]);
+    await source.execute("drop table keyless");
   });
 
   test("a table whose columns moved is compared whole once", async () => {

@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileIO } from "../../src/catalog/file-io.ts";
+import type { z } from "zod";
+import { silent } from "../../src/base/progress.ts";
 import { localFiles, type LocalFile } from "../../src/catalog/local-files.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { currentSnapshot, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
+import { tableSet } from "../../src/operations/table-set.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { askCommand, refusedCommand, type CommandOptions } from "../world/command.ts";
 import { compareWithLake } from "../world/equality.ts";
@@ -17,7 +20,7 @@ import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   let home: string;
   let source: SampleSource;
-  let at: CommandOptions;
+  let held: HeldHeadgate;
   let round = 0;
 
   beforeAll(async () => {
@@ -33,16 +36,20 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       return `(${id}, ${city}, ${(id - 1_500) / 4}, '2026-${month}-${String((id % 28) + 1).padStart(2, "0")} 10:00:00', 'note ${id}')`;
     });
     await source.execute(`insert into orders values ${rows.join(", ")}`);
-    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
+    const at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    held = await holdHeadgate({ data: at.data, smallFile: "0" });
   });
   afterAll(async () => {
+    await held[Symbol.asyncDispose]();
     await source[Symbol.asyncDispose]();
     await rm(home, { recursive: true, force: true });
   });
 
-  const lay = (...words: string[]) => askCommand<object>(["table", "set", "shop.orders", ...words], at);
-  const sync = (...words: string[]) => askCommand<SyncReport>(["sync", "shop", ...words], at);
+  const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+  const lay = (set: Partial<z.input<typeof tableSet.input>>) =>
+    held.session.call(tableSet, { source: "shop", table: "orders", ...set }, call);
+  const sync = (full = false): Promise<SyncReport> => held.sync("shop", full);
 
   async function change(): Promise<void> {
     round++;
@@ -60,8 +67,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   }
 
   /** Equal to the source and without orphans; then what is asked of its files. */
-  async function expectExact(look: (state: State, held: HeldHeadgate) => Promise<void> | void): Promise<void> {
-    await using held = await holdHeadgate({ data: at.data });
+  async function expectExact(look: (state: State) => Promise<void> | void): Promise<void> {
     const { session } = held;
     expect(await compareWithLake({ source, session, database: "shop", table: "orders" })).toMatchObject({
       equal: true,
@@ -71,27 +77,18 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const { metadata } = await catalog.find("shop.orders");
     const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
     const { files } = await planScan(fileIO(objects), scan);
-    await look({ metadata, files: await localFiles(objects, { table: "shop.orders", files }) }, held);
+    await look({ metadata, files: await localFiles(objects, { table: "shop.orders", files }) });
   }
 
   test("from the first load: a file of each partition, sorted, compressed as asked", async () => {
-    await lay(
-      "--partition",
-      "city",
-      "--partition",
-      "month(placed_at)",
-      "--sort",
-      "total desc",
-      "--compression",
-      "gzip",
-    );
+    await lay({ partitionBy: ["city", "month(placed_at)"], sortBy: ["total desc"], compression: "gzip" });
     await sync();
-    await expectExact(async ({ metadata, files }, { session }) => {
+    await expectExact(async ({ metadata, files }) => {
       expect(metadata.partitionSpecs.at(-1)?.fields.map(({ name }) => name)).toEqual(["city", "placed_at_month"]);
       expect(files).toHaveLength(6 * 3);
       expect(new Set(files.map(({ dataFile }) => dataFile.partition[1]))).toEqual(new Set([672, 673, 674]));
       expect(files.every(({ dataFile }) => dataFile.sortOrderId === metadata.defaultSortOrderId)).toBe(true);
-      const engine = await session.context.loadEngine();
+      const engine = await held.session.context.loadEngine();
       const [file] = files;
       const codecs = await engine.run(`select distinct compression from parquet_metadata('${file?.path}')`);
       expect(codecs.rows).toEqual([["GZIP"]]);
@@ -110,16 +107,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   });
 
   test("another layout midway: old files stay as they are, new ones follow, a full load rewrites all", async () => {
-    await lay(
-      "--partition",
-      "bucket(4, id)",
-      "--partition",
-      "truncate(1, city)",
-      "--sort",
-      "none",
-      "--compression",
-      "auto",
-    );
+    await lay({ partitionBy: ["bucket(4, id)", "truncate(1, city)"], sortBy: [], compression: null });
     await change();
     await sync();
     await expectExact(({ metadata, files }) => {
@@ -128,8 +116,8 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     });
     await change();
     await sync();
-    await lay("--partition", "month(placed_at)");
-    await sync("--full");
+    await lay({ partitionBy: ["month(placed_at)"] });
+    await sync(true);
     await expectExact(({ metadata, files }) => {
       expect(metadata.partitionSpecs.at(-1)?.fields).toMatchObject([{ fieldId: 1001, name: "placed_at_month" }]);
       expect(new Set(files.map(({ dataFile }) => dataFile.specId))).toEqual(new Set([2]));
@@ -149,29 +137,52 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       const spec = metadata.partitionSpecs.find(({ specId }) => specId === metadata.defaultSpecId);
       expect(spec?.fields.length).toBeLessThan(2);
     });
-    await lay("--partition", "none");
+    await lay({ partitionBy: [] });
     await source.execute("delete from orders where id < 60");
     await sync();
     await expectExact(() => {});
   });
 
-  test("what the table's columns do not allow is refused", async () => {
-    const refused = (...words: string[]) => refusedCommand(["table", "set", "shop.orders", ...words], at);
-    expect(await refused("--partition", "ctiy")).toMatchObject({
-      code: "USAGE",
-      message: expect.stringContaining("did you mean city?"),
-    });
-    expect(await refused("--partition", "day(city)")).toMatchObject({
-      message: expect.stringContaining("does not apply"),
-    });
-    expect(await refused("--partition", "bucket(0, id)")).toMatchObject({
-      message: expect.stringContaining("at least 1"),
-    });
-    expect(await refused("--partition", "id", "--partition", "id")).toMatchObject({
-      message: expect.stringContaining("twice"),
-    });
-    expect(await refused("--key", "nothing")).toMatchObject({ message: expect.stringContaining("no column nothing") });
-    expect(await refused("--freshness", "soon")).toMatchObject({ code: "USAGE" });
-    expect(await refused("--file-size", "many")).toMatchObject({ code: "USAGE" });
+  test.each([
+    [{ partitionBy: ["ctiy"] }, "did you mean city?"],
+    [{ partitionBy: ["day(city)"] }, "does not apply"],
+    [{ partitionBy: ["bucket(0, id)"] }, "at least 1"],
+    [{ partitionBy: ["id", "id"] }, "twice"],
+    [{ sortBy: ["total down"] }, "no column total down"],
+    [{ key: ["nothing"] }, "no column nothing"],
+    [{ targetFileSize: 0 }, ">=1"],
+    [{ freshness: -1 }, ">0"],
+  ])("%j is refused", async (set, message) => {
+    const refusal = { code: "USAGE", message: expect.stringContaining(message) };
+    await expect(lay(set)).rejects.toMatchObject(refusal);
   });
+});
+
+test("the words of the command", async () => {
+  const home = await mkdtemp(join(tmpdir(), "headgate-layout-"));
+  await using source = await openSampleSource("postgres", join(home, "source"));
+  await source.execute("create table orders (id int, city text)");
+  const at: CommandOptions = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
+  await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+  const set = (...words: string[]) => ["table", "set", "shop.orders", ...words];
+  const words = set("--partition", "bucket(4, id)", "city", "--sort", "city desc", "--key", "id", "--freshness", "26h");
+  expect(await askCommand([...words, "--file-size", "64", "--compression", "snappy"], at)).toEqual({
+    table: "public.orders",
+    partitionBy: ["bucket(4, id)", "city"],
+    sortBy: ["city desc"],
+    targetFileSize: 64,
+    compression: "snappy",
+    key: ["id"],
+    freshness: 93_600,
+  });
+  expect(await askCommand(set("--partition", "none", "--sort", "auto", "--file-size", "auto"), at)).toEqual({
+    table: "public.orders",
+    partitionBy: [],
+    compression: "snappy",
+    key: ["id"],
+    freshness: 93_600,
+  });
+  expect(await refusedCommand(set("--file-size", "many"), at)).toMatchObject({ code: "USAGE" });
+  expect(await refusedCommand(set("--freshness", "soon"), at)).toMatchObject({ code: "USAGE" });
+  await rm(home, { recursive: true, force: true });
 });

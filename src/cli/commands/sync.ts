@@ -54,6 +54,7 @@ function row(table: TableReport): Record<string, unknown> {
     rows: table.rows,
     "+ rows": table.rowsAdded,
     "− rows": table.rowsRemoved,
+    updated: table.rowsUpdated,
     files: table.files,
     MB: Math.round(table.bytes / 104_857.6) / 10,
     why: [table.reason, ...table.schemaChanges].join("; "),
