@@ -3,9 +3,10 @@
  * Iceberg field ids, with the statistics their manifest entries need.
  */
 import { randomBytes } from "node:crypto";
-import { rename, copyFile, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { quoteName, quoteText } from "./duckdb-type.ts";
+import { moveFile } from "../base/move-file.ts";
 import { must } from "../base/must.ts";
 import type { Engine, EngineRow } from "./engine.ts";
 import type { FileLayout, LayoutColumn } from "./file-layout.ts";
@@ -118,7 +119,7 @@ async function copyByPartition<Draft extends FileDraft>(
     for (const row of await copy(request, { named, path })) {
       const draft = await request.newFile();
       const made = String(row[0]);
-      await move(made, draft.path);
+      await moveFile(made, draft.path);
       written.push({ draft, file: await copiedFile(row, { named, path: draft.path }) });
     }
     return written;
@@ -127,16 +128,6 @@ async function copyByPartition<Draft extends FileDraft>(
     throw failure;
   } finally {
     await rm(path, { recursive: true, force: true });
-  }
-}
-
-/** The lake may be on another disk. */
-async function move(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== "EXDEV") throw failure;
-    await copyFile(from, to);
   }
 }
 

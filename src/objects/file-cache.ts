@@ -4,8 +4,9 @@
  * Invariant: a copy appears whole, and one that was handed out within the last hour stays, even beyond the bound: somebody reads it.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { moveFile } from "../base/move-file.ts";
 
 export interface FileCache {
   /** The path of the copy of an object, which `fill` writes where there is none. Throws what `fill` throws. */
@@ -48,8 +49,7 @@ export function fileCache({ directory, boundBytes }: { directory: string; boundB
     async adopt(location, from) {
       await ready();
       const path = pathOf(state, location);
-      await fillOnce(state, path, (draft) => move(from, draft));
-      await rm(from, { force: true });
+      await fillOnce(state, path, (draft) => moveFile(from, draft));
     },
     async forget(location) {
       await ready();
@@ -128,16 +128,6 @@ async function drop(state: State, path: string): Promise<void> {
   state.entries.delete(path);
   state.bytes -= entry.bytes;
   await rm(path, { force: true });
-}
-
-/** The scratch directory may be on another disk. */
-async function move(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== "EXDEV") throw failure;
-    await copyFile(from, to);
-  }
 }
 
 async function sync(path: string): Promise<void> {

@@ -2,12 +2,12 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync, openSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { PeerResult, PeerTable } from "./peer-reader.ts";
 import { javaForTrino, peers } from "./set-up.ts";
+import { freePort } from "../world/free-port.ts";
 
 export interface Trino extends AsyncDisposable {
   read(tables: readonly PeerTable[]): Promise<readonly PeerResult[]>;
@@ -135,12 +135,4 @@ async function runQuery(port: number, sql: string): Promise<QueryAnswer> {
     if (nextUri === undefined) return { names, rows };
     response = await fetch(nextUri, { headers });
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }

@@ -3,11 +3,11 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from "@aws-sdk/client-s3";
+import { freePort } from "./free-port.ts";
 
 export type S3ServerKind = "versitygw" | "minio";
 
@@ -119,14 +119,6 @@ async function asOwner(endpoint: string, work: (client: S3Client) => Promise<unk
   const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
   await work(client);
   client.destroy();
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }
 
 const patienceMs = 30_000;

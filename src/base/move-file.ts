@@ -1,0 +1,12 @@
+import { copyFile, rename, rm } from "node:fs/promises";
+
+/** Also from one disk to another. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== "EXDEV") throw failure;
+    await copyFile(from, to);
+    await rm(from, { force: true });
+  }
+}
