@@ -13,6 +13,7 @@ import { applyCommand } from "./commands/apply.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { historyCommand } from "./commands/history.ts";
 import { keepCommand } from "./commands/keep.ts";
+import { maintainCommand } from "./commands/maintain.ts";
 import { modeCommand } from "./commands/mode.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
 import { runCommand, runsCommand } from "./commands/runs.ts";
@@ -72,6 +73,7 @@ export function buildProgram(parts: CliParts): Command {
     modeCommand,
     keepCommand,
     reconcileCommand,
+    maintainCommand,
     scheduleCommand,
     workerCommand,
     statusCommand,

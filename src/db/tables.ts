@@ -137,8 +137,8 @@ export interface TableSettingsRow {
   readonly set_at: Generated<Date>;
 }
 
-/** Bring tables to now, prove them equal, or prove and mend them. */
-export type ScheduledAction = "sync" | "reconcile" | "repair";
+/** Bring tables to now, prove them equal, prove and mend them, or keep their files up. */
+export type ScheduledAction = "sync" | "reconcile" | "repair" | "maintain";
 
 export interface DeclarationRow {
   readonly id: Generated<bigint>;

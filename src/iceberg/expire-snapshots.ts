@@ -73,6 +73,11 @@ export async function unreachableFiles(
   return [...gone].filter((location) => !kept.has(location));
 }
 
+/** Every file that a snapshot of the table reaches. */
+export function reachableFiles(io: FileIO, metadata: TableMetadata): Promise<ReadonlySet<string>> {
+  return filesOf(io, metadata, metadata.snapshots);
+}
+
 async function filesOf(
   io: FileIO,
   metadata: TableMetadata,

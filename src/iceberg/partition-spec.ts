@@ -54,6 +54,14 @@ export function partitionTypes(spec: PartitionSpec, schema: Schema): readonly Pr
   });
 }
 
+/** The same for files of one partition, and for those only. */
+export function partitionKey({ specId, partition }: { specId: number; partition: Partition }): string {
+  const values = partition.map((value) =>
+    value === null ? null : value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value),
+  );
+  return JSON.stringify([specId, values]);
+}
+
 /** True when two specs partition alike, whatever their ids. */
 export function isSameSpec(left: PartitionSpec, right: PartitionSpec): boolean {
   return JSON.stringify(formatPartitionFields(left.fields)) === JSON.stringify(formatPartitionFields(right.fields));

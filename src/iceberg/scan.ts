@@ -8,7 +8,7 @@ import type { FileIO } from "./file-io.ts";
 import type { ManifestFile } from "./manifest-list.ts";
 import { mayMatch, type FieldMetrics } from "./metrics-evaluator.ts";
 import { filePathId } from "./position-deletes.ts";
-import { partitionTypes, type PartitionSpec } from "./partition-spec.ts";
+import { partitionKey, partitionTypes, type PartitionSpec } from "./partition-spec.ts";
 import { fieldById, type Schema } from "./schema.ts";
 import { fromBytes } from "./single-value.ts";
 import type { LiveEntry } from "./manifest.ts";
@@ -91,8 +91,7 @@ function applies(
 }
 
 function isSamePartition(left: DataFile, right: DataFile): boolean {
-  const key = ({ specId, partition }: DataFile): string => JSON.stringify([specId, partition.map(String)]);
-  return left.specId === right.specId && (left.partition.length === 0 || key(left) === key(right));
+  return left.specId === right.specId && (left.partition.length === 0 || partitionKey(left) === partitionKey(right));
 }
 
 function mayName({ referencedDataFile, lowerBounds, upperBounds }: DataFile, path: string): boolean {

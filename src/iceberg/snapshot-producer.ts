@@ -24,6 +24,8 @@ export interface SnapshotChange {
   readonly remove: "all" | ReadonlySet<string>;
   /** Part of the names of the files written; used for one snapshot of a table only. Default: a random one. */
   readonly uuid?: string | undefined;
+  /** `replace` where the rows stay as they are; else it follows from what is added and removed. */
+  readonly operation?: SnapshotOperation | undefined;
   /** Put into the summary beside the counts. */
   readonly summary?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds since 1970-01-01. */
@@ -61,7 +63,7 @@ export async function produceSnapshot(
     timestampMs: Math.max(change.now, metadata.lastUpdatedMs),
     manifestList,
     summary: snapshotSummary({
-      operation: operationOf(change.add, removed),
+      operation: change.operation ?? operationOf(change.add, removed),
       added: change.add,
       removed,
       parent: parent?.summary,

@@ -1,6 +1,7 @@
 /** Snapshots and their summaries (spec: "Snapshots"; summary keys: Appendix F). */
 import { randomBytes } from "node:crypto";
 import type { DataFile } from "./data-file.ts";
+import { partitionKey } from "./partition-spec.ts";
 
 export type SnapshotOperation = "append" | "replace" | "overwrite" | "delete";
 
@@ -44,9 +45,7 @@ export function snapshotSummary({
   extra,
 }: SummaryParts): Readonly<Record<string, string>> {
   const [plus, minus] = [countsOf(added), countsOf(removed)];
-  const partitions = new Set(
-    [...added, ...removed].map(({ specId, partition }) => JSON.stringify([specId, partition.map(String)])),
-  );
+  const partitions = new Set([...added, ...removed].map(partitionKey));
   const counts: Record<string, bigint> = {
     "added-data-files": plus.dataFiles,
     "added-records": plus.records,

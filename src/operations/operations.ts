@@ -5,6 +5,7 @@ import { userAdd, userList, userRemove, userReset, userSet } from "./users.ts";
 import { declarationApply, declarationShow } from "./declaration/apply.ts";
 import { tableKeep } from "./keep.ts";
 import { tableMode } from "./modes.ts";
+import { maintain } from "./maintain.ts";
 import { runCancel, runList, runShow } from "./runs.ts";
 import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
 import { status } from "./status.ts";
@@ -27,6 +28,7 @@ export const operations: readonly Operation<never, unknown>[] = [
   sourceTest,
   sync,
   reconcile,
+  maintain,
   tableMode,
   tableKeep,
   controlList,

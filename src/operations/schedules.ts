@@ -24,7 +24,7 @@ const setting = named.extend({
   timeZone: z.string().default("UTC"),
   /** Dates on which it is not due. */
   holidays: z.array(z.string()).default([]),
-  action: z.enum(["sync", "reconcile", "repair"]).default("sync"),
+  action: z.enum(["sync", "reconcile", "repair", "maintain"]).default("sync"),
   timeoutSeconds: z
     .number()
     .int()

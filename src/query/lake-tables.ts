@@ -20,10 +20,34 @@ export function lakeTables(catalog: Catalog): TableSource {
   return {
     async resolve(parts, asOf) {
       const lakeAsOf = asOf !== undefined && !("snapshot" in asOf) ? asOf : undefined;
-      const table = await catalog.load(pickByName(parts, await entriesAsOf(lakeAsOf)));
+      const entry = pickByName(parts, await entriesAsOf(lakeAsOf));
+      const table =
+        lakeAsOf === undefined ? await catalog.load(entry) : await loadState(catalog, { entry, asOf: lakeAsOf });
       return queryTable(catalog, { table, snapshot: snapshotOf(table, asOf) });
     },
   };
+}
+
+/** Throws SNAPSHOT_NOT_FOUND where upkeep has let the state go. */
+async function loadState(
+  catalog: Catalog,
+  { entry, asOf }: { entry: TableEntry; asOf: LakeAsOf },
+): Promise<CatalogTable> {
+  const expired = (cause?: unknown): HeadgateError => {
+    const message = "this state is older than the table keeps";
+    return new HeadgateError("SNAPSHOT_NOT_FOUND", {
+      place: `${labelOf(entry)} at ${describeAsOf(asOf)}`,
+      message,
+      cause,
+    });
+  };
+  const now = await catalog.load(pickByName([entry.database, entry.name], await catalog.entries(entry.database)));
+  const then = await catalog.load(entry).catch((failure: unknown) => {
+    throw failure instanceof HeadgateError && failure.code === "DATA_FILE_MISSING" ? expired(failure) : failure;
+  });
+  const { currentSnapshotId: id } = then.metadata;
+  if (id !== undefined && snapshotById(now.metadata, id) === undefined) throw expired();
+  return then;
 }
 
 /** The tables of the lake now or at a moment, each moment read once. */

@@ -31,7 +31,17 @@ export const crashPoints = [
   "sweeping",
 ] as const;
 
-export type CrashPoint = (typeof crashPoints)[number];
+/** Those of upkeep. */
+export const upkeepCrashPoints = [
+  /** Files are written anew, and nobody lists them. */
+  "compacted",
+  /** The metadata with them is written, the pointer not moved. */
+  "compaction-written",
+  /** Snapshots are out of the table, what only they reached is still there. */
+  "expired",
+] as const;
+
+export type CrashPoint = (typeof crashPoints)[number] | (typeof upkeepCrashPoints)[number];
 
 /** Ends the process as `kill -9` does when it was asked to die here. */
 export function reach(point: CrashPoint, { crashAt }: { readonly crashAt: string | undefined }): void {

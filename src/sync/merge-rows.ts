@@ -11,6 +11,7 @@ import { isFloat, quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
 import { deletedPlacesSql, readDataFilesSql, type ReadColumn } from "../engine/read-data-files.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
+import { partitionKey } from "../iceberg/partition-spec.ts";
 import { filePathId, positionId } from "../iceberg/position-deletes.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import type { CrashPoint } from "./crash-points.ts";
@@ -190,8 +191,4 @@ async function writeGroup(parts: MergeParts, { group, places }: DeleteGroup): Pr
 
 function byBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
-}
-
-function partitionKey({ specId, partition }: DataFile): string {
-  return JSON.stringify([specId, partition.map((value) => (value instanceof Uint8Array ? [...value] : String(value)))]);
 }

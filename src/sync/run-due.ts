@@ -9,6 +9,10 @@ import type { Report } from "../base/progress.ts";
 import { HeadgateError } from "../errors.ts";
 import { dueSchedules, dueSources, markDone, markFailed, type Schedule } from "../jobs/schedules.ts";
 import { tryLockSource } from "./lock-source.ts";
+import type { RunRequest } from "./in-run.ts";
+import { maintainTables, type UpkeepReport } from "./maintenance/maintain-tables.ts";
+import { tablesOfSource } from "./maintenance/tables-of-source.ts";
+import { usualLimits } from "./maintenance/upkeep-run.ts";
 import { reconcileSource, type ReconcileReport } from "./reconcile-source.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { SyncContext } from "./sync-context.ts";
@@ -22,6 +26,7 @@ export interface DueRun {
   readonly outcome: "done" | "failed";
   readonly sync?: SyncReport | undefined;
   readonly reconcile?: ReconcileReport | undefined;
+  readonly upkeep?: UpkeepReport | undefined;
   readonly error?: PresentedError | undefined;
 }
 
@@ -88,7 +93,10 @@ async function inTime<T>(
   }
 }
 
-async function act(context: SyncContext, request: SchedulesRequest): Promise<Pick<DueRun, "sync" | "reconcile">> {
+async function act(
+  context: SyncContext,
+  request: SchedulesRequest,
+): Promise<Pick<DueRun, "sync" | "reconcile" | "upkeep">> {
   const { source, report, signal } = request;
   const common = { source, report, signal };
   const asked = (...actions: Schedule["action"][]) => request.due.filter(({ action }) => actions.includes(action));
@@ -97,7 +105,18 @@ async function act(context: SyncContext, request: SchedulesRequest): Promise<Pic
   const repair = proofs.some(({ action }) => action === "repair");
   const reconcile =
     proofs.length === 0 ? undefined : await reconcileSource(context, { ...common, ...union(proofs), repair });
-  return { sync, reconcile };
+  const keeping = asked("maintain");
+  const upkeep = keeping.length === 0 ? undefined : await keepUp(context, { ...common, ...union(keeping) });
+  return { sync, reconcile, upkeep };
+}
+
+/** Patterns name tables as their source does. */
+async function keepUp(
+  context: SyncContext,
+  { patterns, ...request }: ReturnType<typeof union> & Pick<RunRequest, "source" | "report" | "signal">,
+): Promise<UpkeepReport> {
+  const tables = await tablesOfSource(context, request.source.id, patterns);
+  return maintainTables(context, { ...request, tables, dryRun: false, limits: usualLimits(new Date()) });
 }
 
 /** All tables where one of them asks for all. */

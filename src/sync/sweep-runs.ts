@@ -69,9 +69,13 @@ async function committedRuns({ db }: SyncContext, ids: readonly string[]): Promi
   return new Set(rows.flatMap(({ run_id: id }) => (id === null ? [] : [id])));
 }
 
-/** Files of splits that were read and wait for the next run. */
-async function notedFiles({ db }: SyncContext, sourceId: string): Promise<ReadonlySet<string>> {
-  const rows = await db.selectFrom("staged_splits").select("files").where("source_id", "=", sourceId).execute();
+/** Files of splits that were read and wait for the next run; of one source, or of all. */
+export async function notedFiles({ db }: Pick<SyncContext, "db">, sourceId?: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom("staged_splits")
+    .select("files")
+    .$if(sourceId !== undefined, (query) => query.where("source_id", "=", sourceId ?? ""))
+    .execute();
   return new Set(rows.flatMap(({ files }) => ((files ?? []) as StagedFile[]).map(({ location }) => location)));
 }
 

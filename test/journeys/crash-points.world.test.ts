@@ -9,6 +9,7 @@ import { askCommand, runCommand, type CommandOptions } from "../world/command.ts
 import { compareWithLake } from "../world/equality.ts";
 import { holdHeadgate } from "../world/held-headgate.ts";
 import { orphans } from "../world/orphans.ts";
+import { startPostgres, type PostgresServer } from "../world/postgres-server.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
 const tables = ["keyed", "keyless", "still", "told"];
@@ -18,12 +19,14 @@ const replay = `select id, entry from shop.told__history group by all having
 describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   let home: string;
   let source: SampleSource;
+  let metadata: PostgresServer;
   let at: CommandOptions;
   let round = 0;
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "headgate-points-"));
     source = await openSampleSource(dialect, join(home, "source"));
+    metadata = await startPostgres();
     await source.execute("create table keyed (id int primary key, entry varchar(200))");
     await source.execute("create table keyless (entry varchar(200), n int)");
     await source.execute("create table still (id int primary key)");
@@ -31,16 +34,23 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const ids = Array.from({ length: 2_000 }, (_, index) => index);
     await source.execute(`insert into keyed values ${ids.map((id) => `(${id}, 'entry ${id}')`).join(", ")}`);
     await source.execute(`insert into keyless values ${ids.map((id) => `('same', ${id % 50})`).join(", ")}`);
-    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
-    await begin();
-    await sync();
+    await begin("data");
+    await syncsExactly();
   });
   afterAll(async () => {
     await source[Symbol.asyncDispose]();
+    await metadata.stop();
     await rm(home, { recursive: true, force: true });
   });
 
-  async function begin(): Promise<void> {
+  /** A new Headgate; its metadata in a server that outlives the processes that are killed. */
+  async function begin(name: string): Promise<void> {
+    await metadata.createDatabase(name);
+    const { user, password, socketDirectory } = metadata;
+    const host = encodeURIComponent(socketDirectory);
+    const HEADGATE_DATABASE_URL = `postgres://${user}:${password}@localhost/${encodeURIComponent(name)}?host=${host}`;
+    const environment = { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0", HEADGATE_DATABASE_URL };
+    at = { data: join(home, name), environment };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
     await askCommand(["keep", "shop.told", "--history", "yes"], at);
   }
@@ -62,26 +72,28 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const { code, stderr } = await runCommand(["sync", "shop", "--crash-at", point, ...more], at);
     expect({ code, stderr }).toMatchObject({ code: null });
   }
-  const sync = (): Promise<SyncReport> => askCommand(["sync", "shop"], at);
-
-  /** Equal to the source, and every file in the lake belongs to a table. */
-  async function expectExact(): Promise<void> {
-    await using held = await holdHeadgate({ data: at.data });
+  /** The next run: equal to the source, and every file in the lake belongs to a table. */
+  async function syncsExactly(): Promise<SyncReport> {
+    await using held = await holdHeadgate({
+      data: at.data,
+      smallFile: "0",
+      databaseUrl: at.environment?.["HEADGATE_DATABASE_URL"] ?? "",
+    });
     const { session } = held;
+    const report = await held.sync("shop");
     for (const table of tables) {
       const comparison = await compareWithLake({ source, session, database: "shop", table });
       expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
     }
     expect(await held.rows(replay)).toEqual(await held.rows("select id, entry from shop.told order by all"));
     expect(await orphans(session.context)).toEqual([]);
+    return report;
   }
 
   test.each(["split-noted", "metadata-written", "committed"] as const)("in the first load: %s", async (point) => {
-    at = { ...at, data: join(home, `data before ${point}`) };
-    await begin();
+    await begin(`before ${point}`);
     await killedAt(point);
-    await sync();
-    await expectExact();
+    await syncsExactly();
   });
 
   test.each(crashPoints.filter((point) => point !== "positions-moved" && point !== "sweeping"))(
@@ -90,8 +102,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       await change();
       await killedAt(point);
       await change();
-      await sync();
-      await expectExact();
+      await syncsExactly();
     },
   );
 
@@ -100,8 +111,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     async (point) => {
       await change();
       await killedAt(point);
-      await sync();
-      await expectExact();
+      await syncsExactly();
     },
   );
 
@@ -110,21 +120,18 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute("insert into fleeting values (1)");
     await killedAt("split-noted", "--table", "fleeting");
     await source.execute("drop table fleeting");
-    await sync();
-    await expectExact();
+    await syncsExactly();
   });
 
   test("when nothing changed: positions-moved", async () => {
     await killedAt("positions-moved");
-    expect((await sync()).commit).toBeNull();
-    await expectExact();
+    expect((await syncsExactly()).commit).toBeNull();
   });
 
   test("while what an earlier crash left is removed: sweeping", async () => {
     await change();
     await killedAt("metadata-written");
     await killedAt("sweeping");
-    await sync();
-    await expectExact();
+    await syncsExactly();
   });
 });

@@ -28,7 +28,7 @@ interface SetOptions {
   readonly cron: string;
   readonly timeZone: string;
   readonly holiday?: string[];
-  readonly action: "sync" | "reconcile" | "repair";
+  readonly action: "sync" | "reconcile" | "repair" | "maintain";
   readonly timeout?: string;
 }
 
@@ -42,8 +42,11 @@ function setCommand({ connectors }: CliParts): Command {
     .option("--time-zone <name>", "of the cron fields and holidays: Europe/Bucharest", "UTC")
     .option("--holiday <date...>", "dates on which it is not due: 2026-12-25")
     .addOption(
-      new Option("--action <action>", "sync; or prove the tables equal, and mend them")
-        .choices(["sync", "reconcile", "repair"])
+      new Option(
+        "--action <action>",
+        "sync; reconcile proves the tables equal, repair mends them too; maintain keeps their files up",
+      )
+        .choices(["sync", "reconcile", "repair", "maintain"])
         .default("sync"),
     )
     .option("--timeout <seconds>", "end a run that takes longer (default: 21600)")

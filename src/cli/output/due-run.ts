@@ -7,7 +7,7 @@ export function printDueRun(run: DueRun, stream: NodeJS.WriteStream = process.st
   stream.write(`${mark} ${run.schedules.join(", ")}: ${run.source}, ${outcome(run)}\n`);
 }
 
-function outcome({ sync, reconcile, error }: DueRun): string {
+function outcome({ sync, reconcile, upkeep, error }: DueRun): string {
   if (error !== undefined)
     return `${error.message}${error.place === undefined ? "" : ` (${error.place})`}; ${error.remedy}`;
   const changed = sync?.tables.filter((table) => ["created", "merged", "reloaded"].includes(table.outcome)).length ?? 0;
@@ -15,5 +15,6 @@ function outcome({ sync, reconcile, error }: DueRun): string {
   return [
     ...(sync === undefined ? [] : [`${changed} of ${sync.tables.length} tables changed, ${sync.rowsRead} rows read`]),
     ...(reconcile === undefined ? [] : [`${differ} of ${reconcile.tables.length} tables differed`]),
+    ...(upkeep === undefined ? [] : [`${upkeep.tables.length} tables kept up`]),
   ].join("; ");
 }

@@ -58,7 +58,7 @@ const schedule = z.strictObject({
   cron: z.string().describe("minute hour day month weekday: */15 8-18 * * mon-fri"),
   time_zone: z.string().default("UTC").describe("IANA name: Europe/Bucharest"),
   calendar: z.string().optional().describe("holidays on which it is not due"),
-  action: z.enum(["sync", "reconcile", "repair"]).default("sync"),
+  action: z.enum(["sync", "reconcile", "repair", "maintain"]).default("sync"),
   timeout: z.number().int().positive().default(21_600).describe("seconds after which a run is ended"),
 });
 

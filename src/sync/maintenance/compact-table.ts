@@ -1,0 +1,183 @@
+/**
+ * Writes small and worn files of a table anew, with the rows they have now, and takes the old ones and the delete files that
+ * nothing needs any more out of the table: one commit that changes no row.
+ * Invariant: as many rows are written as were there; another writer's commit meanwhile ends it, and nothing was done.
+ */
+import { uuidv7 } from "../../base/uuid.ts";
+import type { CatalogTable } from "../../catalog/catalog.ts";
+import { commit } from "../../catalog/commit.ts";
+import { fileIO } from "../../catalog/file-io.ts";
+import { localFiles, type LocalFile } from "../../catalog/local-files.ts";
+import { copyDataFiles, publishAll } from "../../engine/copy-data-files.ts";
+import { duckdbType, isFloat, quoteName } from "../../engine/duckdb-type.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { deletedPlacesSql, readDataFilesSql, type ReadColumn } from "../../engine/read-data-files.ts";
+import { withMoreMemory } from "../../engine/with-more-memory.ts";
+import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
+import { partitionKey } from "../../iceberg/partition-spec.ts";
+import { planScan } from "../../iceberg/scan.ts";
+import { produceSnapshot } from "../../iceberg/snapshot-producer.ts";
+import { currentSchema, currentSnapshot, defaultSpec, formatTableMetadata } from "../../iceberg/table-metadata.ts";
+import { applyUpdates } from "../../iceberg/table-update.ts";
+import { manifestEntry, stagedFile, type StagedFile } from "../staged-file.ts";
+import { tableLayout, usualLayout } from "../table-layout.ts";
+import { planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
+import type { UpkeepRun } from "./upkeep-run.ts";
+
+/** As large as loads make them. */
+const usualTargetBytes = 128 * 1024 * 1024;
+
+export interface PlannedCompaction {
+  readonly plan: UpkeepPlan;
+  readonly live: readonly LocalFile[];
+}
+
+/** Looks at a table's files; writes nothing. Tables with columns that have parts are left as they are. */
+export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promise<PlannedCompaction> {
+  const { metadata } = table;
+  const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
+  const { files } = await planScan(fileIO(run.objects), scan);
+  const isPlain = currentSchema(metadata).fields.every(({ type }) => typeof type === "string");
+  if (!isPlain) return { plan: { rewrites: [], postponedBytes: 0 }, live: [] };
+  const live = await localFiles(run.objects, { table: `${table.database}.${table.name}`, files });
+  const deleted = await deletedRows(await run.loadEngine(), live);
+  const plan = planUpkeep({
+    files: live.map(({ location, dataFile }, index) => ({
+      location,
+      partition: partitionKey(dataFile),
+      sizeBytes: Number(dataFile.fileSizeInBytes),
+      rows: Number(dataFile.recordCount),
+      deletedRows: deleted.get(index + 1) ?? 0,
+    })),
+    targetBytes: Number(metadata.properties["write.target-file-size-bytes"] ?? usualTargetBytes),
+    budgetBytes: run.limits.budgetBytes,
+  });
+  return { plan, live };
+}
+
+/** By the file's number, counted from 1. */
+async function deletedRows(engine: Engine, live: readonly LocalFile[]): Promise<ReadonlyMap<number, number>> {
+  if (live.every(({ deletes }) => deletes.length === 0)) return new Map();
+  const { rows } = await engine.run(`select file, count(*) from (${deletedPlacesSql(live)}) deleted group by file`);
+  return new Map(rows.map(([file, count]) => [Number(file), Number(count)]));
+}
+
+export interface Compacted {
+  readonly filesBefore: number;
+  readonly filesAfter: number;
+  readonly bytesWritten: number;
+}
+
+/** Throws COMMIT_CONFLICT when another writer was at the table. */
+export async function compactTable(
+  run: UpkeepRun,
+  table: CatalogTable,
+  { plan, live }: PlannedCompaction,
+): Promise<Compacted> {
+  const added: StagedFile[] = [];
+  for (const rewrite of plan.rewrites) {
+    run.signal.throwIfAborted();
+    added.push(...(await rewriteFiles(run, table, { rewrite, live })));
+    run.report({ kind: "note", text: `${table.database}.${table.name}: ${rewrite.why}` });
+  }
+  const going = new Set(plan.rewrites.flatMap(({ files }) => files.map(({ location }) => location)));
+  const needed = new Set(live.filter(({ location }) => !going.has(location)).flatMap(deleteLocations));
+  const unneeded = live.flatMap(deleteLocations).filter((location) => !needed.has(location));
+  run.reach("compacted");
+  await commitCompaction(run, table, { added, remove: new Set([...going, ...unneeded]) });
+  return {
+    filesBefore: live.length,
+    filesAfter: live.length - going.size + added.length,
+    bytesWritten: added.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  };
+}
+
+function deleteLocations({ deleteFiles }: LocalFile): readonly string[] {
+  return deleteFiles.map(({ filePath }) => filePath);
+}
+
+/** Rows may be wide, and nothing here knows how wide. */
+const groupRows = 61_440;
+
+async function rewriteFiles(
+  run: UpkeepRun,
+  { metadata, location }: CatalogTable,
+  { rewrite, live }: { rewrite: Rewrite; live: readonly LocalFile[] },
+): Promise<readonly StagedFile[]> {
+  const engine = await run.loadEngine();
+  const schema = currentSchema(metadata);
+  const files = live.filter((file) => rewrite.files.some((wanted) => wanted.location === file.location));
+  const columns = schema.fields.map(({ id, type }): ReadColumn => ({
+    fieldId: id,
+    name: `c${id}`,
+    sqlType: duckdbType(String(type)),
+  }));
+  const written = await withMoreMemory(engine, () =>
+    copyDataFiles({
+      engine,
+      columns: columns.map(({ fieldId, name, sqlType }, index) => ({
+        fieldId,
+        name: schema.fields[index]?.name ?? name,
+        expression: quoteName(name),
+        isFloat: isFloat(sqlType),
+      })),
+      relation: `(${readDataFilesSql({ files, columns })}) rows`,
+      layout: tableLayout(usualLayout, { schema, metadata }).files,
+      scratchDirectory: run.config.scratchDirectory,
+      groupRows,
+      newFile: () => run.newFile(location),
+      signal: run.signal,
+    }),
+  );
+  await publishAll(written);
+  const wanted = rewrite.files.reduce((sum, { rows, deletedRows: gone }) => sum + rows - gone, 0);
+  const found = written.reduce((sum, { file }) => sum + file.rowCount, 0);
+  if (found !== wanted) throw new Error(`${wanted} rows were to be written anew, and ${found} were`);
+  return written.map(stagedFile);
+}
+
+/** What is known of the rows stays known: only their files are others. */
+async function commitCompaction(
+  run: UpkeepRun,
+  table: CatalogTable,
+  { added, remove }: { added: readonly StagedFile[]; remove: ReadonlySet<string> },
+): Promise<void> {
+  const { metadata, metadataLocation: from, id: tableId } = table;
+  const now = Date.now();
+  const schema = currentSchema(metadata);
+  const layout = tableLayout(usualLayout, { schema, metadata });
+  const base = applyUpdates(metadata, {
+    updates: [{ action: "set-partition-spec", spec: layout.spec }],
+    previousFile: from,
+    now,
+  });
+  const written = { schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
+  const { snapshot, updates } = await produceSnapshot(fileIO(run.objects), base, {
+    add: added.map((file) => manifestEntry(file, written)),
+    remove,
+    operation: "replace",
+    uuid: run.run,
+    summary: { "headgate.run": run.run },
+    now,
+  });
+  const next = applyUpdates(base, { updates, previousFile: undefined, now });
+  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: run.run });
+  await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
+  run.reach("compaction-written");
+  const label = `${table.database}.${table.name}`;
+  await commit(run.db, {
+    id: uuidv7(),
+    runId: run.run,
+    summary: `upkeep of ${label}`,
+    steps: [{ tableId, label, from, to, snapshotId: snapshot.snapshotId }],
+    positions: [],
+    within: async (transaction) => {
+      await transaction
+        .updateTable("positions")
+        .set({ snapshot_id: snapshot.snapshotId })
+        .where("table_id", "=", tableId)
+        .where("snapshot_id", "=", metadata.currentSnapshotId ?? 0n)
+        .execute();
+    },
+  });
+}

@@ -1,0 +1,74 @@
+/**
+ * Takes snapshots out of a table that no branch or tag keeps, then deletes what only they reached; and what nobody reaches at
+ * all, once it is old enough that nobody can be about to.
+ * Invariant: files go after the metadata without them was committed; what a snapshot, a plan or a running run names stays.
+ */
+import { uuidv7 } from "../../base/uuid.ts";
+import type { CatalogTable } from "../../catalog/catalog.ts";
+import { commit } from "../../catalog/commit.ts";
+import { fileIO } from "../../catalog/file-io.ts";
+import { expiredSnapshots, reachableFiles, unreachableFiles } from "../../iceberg/expire-snapshots.ts";
+import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
+import { formatTableMetadata } from "../../iceberg/table-metadata.ts";
+import { applyUpdates } from "../../iceberg/table-update.ts";
+import { notedFiles } from "../sweep-runs.ts";
+import type { UpkeepRun } from "./upkeep-run.ts";
+
+/** Returns how many files went. Throws COMMIT_CONFLICT when another writer was at the table. */
+export async function expireTable(
+  run: UpkeepRun,
+  table: CatalogTable,
+  snapshotIds: readonly bigint[],
+): Promise<number> {
+  const { metadata, metadataLocation: from, id: tableId } = table;
+  const files = await unreachableFiles(fileIO(run.objects), metadata, snapshotIds);
+  const updates = [{ action: "remove-snapshots", snapshotIds }] as const;
+  const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
+  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: run.run });
+  await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
+  const label = `${table.database}.${table.name}`;
+  await commit(run.db, {
+    id: uuidv7(),
+    runId: run.run,
+    summary: `snapshots of ${label} expired`,
+    steps: [{ tableId, label, from, to, snapshotId: metadata.currentSnapshotId }],
+    positions: [],
+  });
+  run.reach("expired");
+  await run.objects.delete(files);
+  return files.length;
+}
+
+export function snapshotsToExpire({ limits }: UpkeepRun, { metadata }: CatalogTable): readonly bigint[] {
+  return expiredSnapshots(metadata, limits.now.getTime());
+}
+
+/** Files below the table's location that nobody reaches and that are old enough. */
+export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<readonly string[]> {
+  const { metadata, metadataLocation: current, location } = table;
+  const kept = new Set([
+    current,
+    ...metadata.metadataLog.map(({ metadataFile }) => metadataFile),
+    ...(await reachableFiles(fileIO(run.objects), metadata)),
+    ...(await committedMetadata(run, table)),
+    ...(await notedFiles(run)),
+  ]);
+  const before = run.limits.now.getTime() - run.limits.orphanAgeMs;
+  const found: string[] = [];
+  for await (const file of run.objects.list(`${location}/`, { drafts: true }))
+    if (!kept.has(file.location) && file.modifiedAt.getTime() < before) found.push(file.location);
+  return found;
+}
+
+/** Metadata of commits whose snapshot is still there: what `--as-of` reads. */
+async function committedMetadata({ db }: UpkeepRun, { id, metadata }: CatalogTable): Promise<readonly string[]> {
+  const there = new Set(metadata.snapshots.map(({ snapshotId }) => snapshotId));
+  const rows = await db
+    .selectFrom("table_commits")
+    .select(["metadata_location", "snapshot_id"])
+    .where("table_id", "=", id)
+    .execute();
+  return rows
+    .filter(({ snapshot_id: snapshotId }) => snapshotId === null || there.has(snapshotId))
+    .map(({ metadata_location: file }) => file);
+}

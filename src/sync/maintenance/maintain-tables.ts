@@ -1,0 +1,153 @@
+/**
+ * Upkeep of tables, so that they stay small and fast: files are compacted, old snapshots expire, what nobody reaches goes. It is a
+ * run in the ledger like any other, and what a dead one left is swept like a dead sync's.
+ * Invariant: no row changes; a source's runs and its upkeep never overlap.
+ */
+import { presentError, type PresentedError } from "../../base/present-error.ts";
+import type { Report } from "../../base/progress.ts";
+import { uuidv7 } from "../../base/uuid.ts";
+import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
+import { HeadgateError } from "../../errors.ts";
+import { reach } from "../crash-points.ts";
+import { beginRun, endRun, followRun } from "../run-ledger.ts";
+import type { RegisteredSource } from "../source-registry.ts";
+import { sweepRuns } from "../sweep-runs.ts";
+import type { SyncContext } from "../sync-context.ts";
+import { compactTable, planCompaction } from "./compact-table.ts";
+import { expireTable, orphansOf, snapshotsToExpire } from "./expire-table.ts";
+import type { UpkeepLimits, UpkeepRun } from "./upkeep-run.ts";
+
+export interface UpkeepRequest {
+  readonly source: RegisteredSource;
+  /** Of the source: those that are looked at. */
+  readonly tables: readonly TableEntry[];
+  /** Only says what it would do. */
+  readonly dryRun: boolean;
+  readonly limits: UpkeepLimits;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  readonly schedules?: readonly string[] | undefined;
+}
+
+export interface TableUpkeep {
+  /** `database.table`. */
+  readonly table: string;
+  readonly files: number;
+  readonly deleteFiles: number;
+  readonly snapshots: number;
+  /** What is, or would be, written anew, and why. */
+  readonly rewrites: readonly { readonly files: number; readonly bytes: number; readonly why: string }[];
+  /** Bytes that the budget leaves for the next time. */
+  readonly postponedBytes: number;
+  readonly expiredSnapshots: number;
+  /** Files that nobody reaches. */
+  readonly orphans: number;
+  /** Deleted in the end, whatever the reason. */
+  readonly filesDeleted: number;
+  /** Why nothing was done; the next time will try again. */
+  readonly error: PresentedError | undefined;
+}
+
+export interface UpkeepReport {
+  readonly run: string;
+  readonly source: string;
+  readonly tables: readonly TableUpkeep[];
+}
+
+/** Called with the source's lock held. A table that cannot be kept up does not hold up the others. */
+export async function maintainTables(context: SyncContext, request: UpkeepRequest): Promise<UpkeepReport> {
+  const { source, schedules } = request;
+  await sweepRuns(context, source.id);
+  const id = uuidv7();
+  await beginRun(context.db, { id, sourceId: source.id, sourceName: source.name, schedules });
+  const followed = followRun(context.db, { run: id, signal: request.signal, report: request.report });
+  const run = upkeepRun(context, { ...request, id, report: followed.report, signal: followed.signal });
+  try {
+    const tables: TableUpkeep[] = [];
+    for (const entry of request.tables) {
+      run.signal.throwIfAborted();
+      tables.push(await maintainOne(run, entry, request.dryRun));
+    }
+    const report = { run: id, source: source.name, tables };
+    await endRun(context.db, { id, state: "done", report });
+    return report;
+  } catch (failure) {
+    await endRun(context.db, { id, state: "failed", report: presentError(failure) });
+    throw failure;
+  } finally {
+    followed[Symbol.dispose]();
+  }
+}
+
+type RunParts = UpkeepRequest & { readonly id: string };
+
+function upkeepRun(context: SyncContext, { id, report, signal, limits }: RunParts): UpkeepRun {
+  let files = 0;
+  return {
+    ...context,
+    run: id,
+    report,
+    signal,
+    limits,
+    reach: (point) => reach(point, context.config),
+    newFile: async (table) => {
+      const location = `${table}/data/${id}-${files++}.parquet`;
+      return { ...(await context.objects.draft(location)), location };
+    },
+  };
+}
+
+async function maintainOne(run: UpkeepRun, entry: TableEntry, dryRun: boolean): Promise<TableUpkeep> {
+  const label = `${entry.database}.${entry.name}`;
+  let found = nothingFound(label);
+  try {
+    const table = await run.catalog.load(entry);
+    const compaction = await planCompaction(run, table);
+    const { plan, live } = compaction;
+    found = {
+      ...found,
+      files: live.length,
+      deleteFiles: new Set(live.flatMap(({ deleteFiles }) => deleteFiles.map(({ filePath }) => filePath))).size,
+      snapshots: table.metadata.snapshots.length,
+      rewrites: plan.rewrites.map(({ files, why }) => ({
+        files: files.length,
+        bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        why,
+      })),
+      postponedBytes: plan.postponedBytes,
+    };
+    if (plan.rewrites.length > 0 && !dryRun) await compactTable(run, table, compaction);
+    return { ...found, ...(await cleanUp(run, dryRun ? table : await again(run, entry), dryRun)) };
+  } catch (failure) {
+    run.signal.throwIfAborted();
+    const error = presentError(failure);
+    run.report({ kind: "warning", code: error.code, text: `${label}: ${error.message}` });
+    return { ...found, error };
+  }
+}
+
+function nothingFound(table: string): TableUpkeep {
+  const none = { files: 0, deleteFiles: 0, snapshots: 0, rewrites: [], postponedBytes: 0 };
+  return { table, ...none, expiredSnapshots: 0, orphans: 0, filesDeleted: 0, error: undefined };
+}
+
+type CleanedUp = Pick<TableUpkeep, "expiredSnapshots" | "orphans" | "filesDeleted">;
+
+async function cleanUp(run: UpkeepRun, table: CatalogTable, dryRun: boolean): Promise<CleanedUp> {
+  const expired = snapshotsToExpire(run, table);
+  let filesDeleted = 0;
+  if (expired.length > 0 && !dryRun) filesDeleted += await expireTable(run, table, expired);
+  const orphans = await orphansOf(run, dryRun ? table : await again(run, table));
+  if (!dryRun) {
+    await run.objects.delete(orphans);
+    filesDeleted += orphans.length;
+  }
+  return { expiredSnapshots: expired.length, orphans: orphans.length, filesDeleted };
+}
+
+/** As it is now. Throws TABLE_NOT_FOUND. */
+async function again(run: UpkeepRun, { id, database, name }: TableEntry): Promise<CatalogTable> {
+  const entry = (await run.catalog.entries(database)).find((other) => other.id === id);
+  if (entry === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: `${database}.${name}` });
+  return run.catalog.load(entry);
+}

@@ -1,0 +1,98 @@
+/**
+ * What upkeep a table's files need: which small files become one, which are read more slowly than they should be because many of
+ * their rows are deleted. Pure; no I/O.
+ * Invariant: only files of one partition come together, and what was compacted is not compacted again.
+ */
+
+export interface UpkeepFile {
+  readonly location: string;
+  /** Files of one partition have the same. */
+  readonly partition: string;
+  readonly sizeBytes: number;
+  readonly rows: number;
+  readonly deletedRows: number;
+}
+
+/** Files whose rows are written anew, together. */
+export interface Rewrite {
+  readonly files: readonly UpkeepFile[];
+  readonly why: string;
+}
+
+export interface UpkeepPlan {
+  readonly rewrites: readonly Rewrite[];
+  /** Bytes to be written anew that the budget leaves for the next time. */
+  readonly postponedBytes: number;
+}
+
+interface PlanParts {
+  readonly files: readonly UpkeepFile[];
+  /** Of a data file, about. */
+  readonly targetBytes: number;
+  /** Of the files that are written anew in one go. */
+  readonly budgetBytes: number;
+}
+
+/** A file this small is gathered with others; a gathered one is larger. */
+const smallShare = 0.5;
+/** Fewer small files are not worth the writing. */
+const fewestGathered = 4;
+/** Of a file's rows: with more of them deleted it is written anew. */
+const deletedShare = 0.1;
+
+export function planUpkeep({ files, targetBytes, budgetBytes }: PlanParts): UpkeepPlan {
+  const wanted = [...Map.groupBy(files, ({ partition }) => partition).values()].flatMap((group) =>
+    rewritesOf(group, targetBytes),
+  );
+  const rewrites: Rewrite[] = [];
+  let [spent, postponedBytes] = [0, 0];
+  for (const rewrite of wanted) {
+    const bytes = bytesOf(rewrite.files);
+    // The first is done however large it is, so that something is.
+    if (rewrites.length > 0 && spent + bytes > budgetBytes) postponedBytes += bytes;
+    else {
+      rewrites.push(rewrite);
+      spent += bytes;
+    }
+  }
+  return { rewrites, postponedBytes };
+}
+
+function rewritesOf(group: readonly UpkeepFile[], targetBytes: number): readonly Rewrite[] {
+  const small = group.filter(({ sizeBytes }) => sizeBytes < targetBytes * smallShare);
+  const worn = group.filter((file) => !small.includes(file) && isWorn(file));
+  const bins = binsOf(small, targetBytes);
+  return [
+    ...bins
+      .filter((bin) => bin.length >= fewestGathered)
+      .map((bin) => ({ files: bin, why: `${bin.length} small files` })),
+    ...bins
+      .filter((bin) => bin.length < fewestGathered)
+      .flatMap((bin) => bin.filter(isWorn))
+      .concat(worn)
+      .map((file) => ({ files: [file], why: `${file.deletedRows} of ${file.rows} rows are deleted` })),
+  ];
+}
+
+function isWorn({ rows, deletedRows }: UpkeepFile): boolean {
+  return deletedRows > rows * deletedShare;
+}
+
+/** In their order, so that rows which came together stay together. */
+function binsOf(files: readonly UpkeepFile[], targetBytes: number): readonly (readonly UpkeepFile[])[] {
+  const bins: UpkeepFile[][] = [];
+  let bytes = Infinity;
+  for (const file of files) {
+    if (bytes + file.sizeBytes > targetBytes) {
+      bins.push([]);
+      bytes = 0;
+    }
+    bins.at(-1)?.push(file);
+    bytes += file.sizeBytes;
+  }
+  return bins;
+}
+
+export function bytesOf(files: readonly UpkeepFile[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}

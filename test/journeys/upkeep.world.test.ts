@@ -1,0 +1,168 @@
+/** Upkeep: files stay few and snapshots young, rows and time travel stay as they were, killed at every point of it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { silent } from "../../src/base/progress.ts";
+import { maintainTables, type TableUpkeep } from "../../src/sync/maintenance/maintain-tables.ts";
+import { tablesOfSource } from "../../src/sync/maintenance/tables-of-source.ts";
+import { usualLimits } from "../../src/sync/maintenance/upkeep-run.ts";
+import { upkeepCrashPoints } from "../../src/sync/crash-points.ts";
+import { lockSource } from "../../src/sync/lock-source.ts";
+import { openRandom } from "../soak/random.ts";
+import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { compareWithLake } from "../world/equality.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
+import { orphans } from "../world/orphans.ts";
+import { setProperties } from "../world/set-properties.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+
+const days = 24 * 3_600_000;
+const tables = ["keyed", "keyless", "parted"];
+
+describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
+  let home: string;
+  let source: SampleSource;
+  let at: CommandOptions;
+  const random = openRandom(7);
+  let round = 0;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "headgate-upkeep-"));
+    source = await openSampleSource(dialect, join(home, "source"));
+    await source.execute("create table keyed (id int primary key, entry varchar(200))");
+    await source.execute("create table keyless (entry varchar(200), n int)");
+    await source.execute("create table parted (id int primary key, city varchar(20))");
+    const ids = Array.from({ length: 1_000 }, (_, index) => index);
+    await source.execute(`insert into keyed values ${ids.map((id) => `(${id}, 'entry ${id}')`).join(", ")}`);
+    await source.execute(`insert into keyless values ${ids.map((id) => `('same', ${id % 50})`).join(", ")}`);
+    await source.execute(`insert into parted values ${ids.map((id) => `(${id}, 'city ${id % 3}')`).join(", ")}`);
+    at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    await askCommand(["keep", "shop.keyed", "--history", "yes"], at);
+    await askCommand(["table", "set", "shop.parted", "--partition", "city", "--sort", "id desc"], at);
+  });
+  afterAll(async () => {
+    await source[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const hold = (): Promise<HeldHeadgate> => holdHeadgate({ data: at.data, smallFile: "0" });
+
+  async function change(): Promise<void> {
+    round++;
+    const from = random.below(900);
+    await source.execute(`update keyed set entry = 'changed ${round}' where id between ${from} and ${from + 20}`);
+    await source.execute(`insert into keyed values (${10_000 + round}, null)`);
+    await source.execute(`delete from keyless where n = ${random.below(50)}`);
+    await source.execute(`insert into keyless values ('same', 7), ('same', 7), (null, 7)`);
+    await source.execute(`update parted set city = 'city ${round % 4}' where id between ${from} and ${from + 9}`);
+    await source.execute(`delete from parted where id = ${from + 30}`);
+  }
+
+  /** As the operation does it, at another time. */
+  async function keepUp({ session }: HeldHeadgate, now: Date): Promise<readonly TableUpkeep[]> {
+    const { context } = session;
+    const shop = await context.sources.get("shop");
+    const entries = await tablesOfSource(context, shop.id);
+    const { signal } = new AbortController();
+    const limits = usualLimits(now);
+    const request = { source: shop, tables: entries, dryRun: false, limits, report: silent, signal };
+    const lock = { sourceId: shop.id, report: silent };
+    return (await lockSource(context.db, lock, () => maintainTables(context, request))).tables;
+  }
+
+  async function expectExact({ session }: HeldHeadgate): Promise<void> {
+    for (const table of tables)
+      expect(await compareWithLake({ source, session, database: "shop", table })).toMatchObject({ equal: true });
+  }
+
+  test("many changes leave many files; upkeep leaves few, and no row moves", async () => {
+    await using held = await hold();
+    for (let count = 0; count < 6; count++) {
+      await change();
+      await held.sync("shop");
+    }
+    const digest = () => held.rows("select count(*), sum(hash(id, entry)) from shop.keyed");
+    const [rows, history] = [await digest(), await held.rows("select * from shop.keyed__history order by all")];
+    const before = await keepUp(held, new Date());
+    expect(before.every(({ error }) => error === undefined)).toBe(true);
+    expect(before.some(({ rewrites }) => rewrites.length > 0)).toBe(true);
+    expect([await digest(), await held.rows("select * from shop.keyed__history order by all")]).toEqual([
+      rows,
+      history,
+    ]);
+    await expectExact(held);
+    const after = await keepUp(held, new Date());
+    for (const { files, deleteFiles, rewrites } of after)
+      expect({ few: files < 12, deleteFiles, rewrites }).toEqual({
+        few: true,
+        deleteFiles: expect.any(Number),
+        rewrites: [],
+      });
+    expect((await held.sync("shop")).commit).toBeNull();
+  });
+
+  test("an earlier state is read until it expires; then it says so, and its files are gone", async () => {
+    await using held = await hold();
+    const early = new Date();
+    const then = await held.rows("select count(*) from shop.keyless");
+    await change();
+    await held.sync("shop");
+    await keepUp(held, new Date());
+    const asOf = ["sql", "--as-of", early.toISOString(), "select count(*) from shop.keyless"];
+    const { rows } = await askCommand<{ rows: Record<string, number>[] }>(asOf, at);
+    expect(Object.values(rows[0] ?? {})).toEqual(then[0]);
+    const later = new Date(Date.now() + 6 * days);
+    const kept = await keepUp(held, later);
+    expect(kept.every(({ error }) => error === undefined)).toBe(true);
+    expect(kept.some(({ filesDeleted }) => filesDeleted > 10)).toBe(true);
+    await expectExact(held);
+    expect(await refusedCommand(asOf, at)).toMatchObject({ code: "SNAPSHOT_NOT_FOUND" });
+    await keepUp(held, later);
+    expect(await orphans(held.session.context)).toEqual([]);
+    expect((await held.sync("shop")).commit).toBeNull();
+  });
+
+  test.each(upkeepCrashPoints)(
+    "killed at %s: the next run and the next upkeep find everything as it shall be",
+    async (point) => {
+      for (let count = 0; count < 5; count++) {
+        await change();
+        await askCommand(["sync", "shop"], at);
+      }
+      if (point === "expired") await makeOld();
+      const environment = { ...at.environment, HEADGATE_CRASH_AT: point };
+      const { code, stderr } = await runCommand(["maintain"], { ...at, environment });
+      expect({ code, stderr }).toMatchObject({ code: null });
+      await change();
+      await using held = await hold();
+      await held.sync("shop");
+      await expectExact(held);
+      await keepUp(held, new Date(Date.now() + 6 * days));
+      await expectExact(held);
+      expect(await orphans(held.session.context)).toEqual([]);
+    },
+  );
+
+  /** Snapshots expire at once. */
+  async function makeOld(): Promise<void> {
+    await using held = await hold();
+    const { context } = held.session;
+    for (const table of tables)
+      await setProperties(context, `shop.${table}`, { "history.expire.max-snapshot-age-ms": "0" });
+  }
+
+  test("the plan says what would be done, and does nothing", async () => {
+    for (let count = 0; count < 5; count++) {
+      await change();
+      await askCommand(["sync", "shop"], at);
+    }
+    const { stdout } = await runCommand(["maintain", "shop.keyed", "shop.parted", "--plan"], at);
+    expect(stdout).toMatch(/would rewrite/);
+    const plan = () => askCommand<{ runs: { tables: TableUpkeep[] }[] }>(["maintain", "--plan"], at);
+    const first = await plan();
+    expect(await plan()).toMatchObject({ runs: [{ tables: first.runs[0]?.tables }] });
+    expect(await refusedCommand(["maintain", "shop.nothing"], at)).toMatchObject({ code: "TABLE_NOT_FOUND" });
+  });
+});
