@@ -8,11 +8,13 @@ import type { AppliedPlan } from "../../src/operations/declaration/apply.ts";
 import type { PresentedSchedule } from "../../src/operations/schedules.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
 let home: string;
 let source: SampleSource;
 let at: CommandOptions;
+let held: HeldHeadgate;
 let file: string;
 
 beforeAll(async () => {
@@ -23,8 +25,11 @@ beforeAll(async () => {
   await source.execute("create table customers (id int primary key)");
   await source.execute("create table tmp_work (id int primary key)");
   at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
+  // Held, so that the commands need not start a metadata database each.
+  held = await holdHeadgate({ data: at.data });
 });
 afterAll(async () => {
+  await held[Symbol.asyncDispose]();
   await source[Symbol.asyncDispose]();
   await rm(home, { recursive: true, force: true });
 });

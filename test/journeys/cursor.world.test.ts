@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
 import type { SyncReport, TableReport } from "../../src/sync/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
 const rows = 5_000;
@@ -14,6 +15,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   let home: string;
   let source: SampleSource;
   let at: CommandOptions;
+  let held: HeldHeadgate;
   const moment = (minute: number): string => `timestamp '2024-01-01 00:00:00' + interval ${minutes(minute)}`;
   const minutes = (count: number): string => (dialect === "postgres" ? `'${count} minutes'` : `${count} minute`);
 
@@ -32,9 +34,12 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     );
     at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    // Held, so that the commands need not start a metadata database each.
+    held = await holdHeadgate({ data: at.data, smallFile: "0" });
     await askCommand(["sync", "shop"], at);
   });
   afterAll(async () => {
+    await held[Symbol.asyncDispose]();
     await source[Symbol.asyncDispose]();
     await rm(home, { recursive: true, force: true });
   });

@@ -8,7 +8,7 @@ import { holdSession, openSession } from "../../src/cli/session.ts";
 import { connectors } from "../../src/main.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
-import { compareWithLake } from "../world/equality.ts";
+import { compareAllWithLake } from "../world/equality.ts";
 import { orderCount, sampleShop } from "../world/sample-shop.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { lakeFiles, testConfig } from "../world/lake.ts";
@@ -42,10 +42,8 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   };
   const compareAll = (names: readonly string[]): Promise<void> =>
     using(openSession({ config: testConfig({ data: at.data }), connectors }), async (session) => {
-      for (const table of names) {
-        const comparison = await compareWithLake({ source, session, database: "shop", table });
-        expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
-      }
+      const compared = await compareAllWithLake({ source, session, database: "shop", tables: names });
+      expect(compared).toMatchObject(names.map((table) => ({ table: `shop.${table}`, equal: true })));
     });
 
   test("everything arrives in one commit, row for row", async () => {

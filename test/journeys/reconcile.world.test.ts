@@ -4,28 +4,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseJson } from "../../src/base/json.ts";
-import { using } from "../../src/base/cleanup.ts";
 import { uuidv7 } from "../../src/base/uuid.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
-import { holdSession } from "../../src/cli/session.ts";
 import { metadataLocation } from "../../src/iceberg/new-table.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { produceSnapshot, type SnapshotChange } from "../../src/iceberg/snapshot-producer.ts";
 import { currentSnapshot, formatTableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
-import { connectors } from "../../src/main.ts";
 import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { columnKinds } from "../soak/column-kinds.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { movePointer } from "../world/move-pointer.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
-import { testConfig } from "../world/lake.ts";
 
 describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   let home: string;
   let source: SampleSource;
   let at: CommandOptions;
+  let held: HeldHeadgate;
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "headgate-reconcile-"));
@@ -36,9 +34,12 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute("insert into keyless values ('same', 1), ('same', 1), ('other', 2)");
     at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+    // Held, so that the commands need not start a metadata database each.
+    held = await holdHeadgate({ data: at.data, smallFile: "0" });
     await askCommand(["sync", "shop"], at);
   });
   afterAll(async () => {
+    await held[Symbol.asyncDispose]();
     await source[Symbol.asyncDispose]();
     await rm(home, { recursive: true, force: true });
   });
@@ -60,20 +61,19 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     table: string,
     change: (files: readonly string[]) => Partial<SnapshotChange>,
   ): Promise<void> {
-    await using(holdSession({ config: testConfig({ data: at.data }), connectors }), async (session) => {
-      const { context } = session;
-      const found = await context.catalog.find(`shop.${table}`);
-      const { metadata, metadataLocation: from } = found;
-      const io = fileIO(context.objects);
-      const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
-      const now = Date.now();
-      const made = change(files.map(({ dataFile }) => dataFile.filePath));
-      const { updates, snapshot } = await produceSnapshot(io, metadata, { add: [], remove: new Set(), now, ...made });
-      const next = applyUpdates(metadata, { updates, previousFile: from, now });
-      const to = metadataLocation(next, { version: 900, uuid: uuidv7() });
-      await context.objects.put(to, Buffer.from(formatTableMetadata(next)));
-      await movePointer(session, { table: found, to, snapshotId: snapshot.snapshotId });
-    });
+    const { session } = held;
+    const { context } = session;
+    const found = await context.catalog.find(`shop.${table}`);
+    const { metadata, metadataLocation: from } = found;
+    const io = fileIO(context.objects);
+    const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
+    const now = Date.now();
+    const made = change(files.map(({ dataFile }) => dataFile.filePath));
+    const { updates, snapshot } = await produceSnapshot(io, metadata, { add: [], remove: new Set(), now, ...made });
+    const next = applyUpdates(metadata, { updates, previousFile: from, now });
+    const to = metadataLocation(next, { version: 900, uuid: uuidv7() });
+    await context.objects.put(to, Buffer.from(formatTableMetadata(next)));
+    await movePointer(session, { table: found, to, snapshotId: snapshot.snapshotId });
   }
 
   test("equal tables are proven equal without reading a row", async () => {

@@ -10,7 +10,7 @@ import { formatTableMetadata, parseTableMetadata } from "../../src/iceberg/table
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import { openRandom } from "../soak/random.ts";
 import { askCommand, startCommand, type CommandOptions } from "../world/command.ts";
-import { compareWithLake } from "../world/equality.ts";
+import { compareAllWithLake } from "../world/equality.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { orphans } from "../world/orphans.ts";
 import { startPostgres } from "../world/postgres-server.ts";
@@ -65,10 +65,9 @@ function holdReader(): Promise<HeldHeadgate> {
 
 async function expectExact(): Promise<void> {
   await using held = await holdReader();
-  for (const table of ["keyed", "keyless"]) {
-    const comparison = await compareWithLake({ source, session: held.session, database: "shop", table });
-    expect(comparison).toMatchObject({ table: `shop.${table}`, equal: true });
-  }
+  const tables = ["keyed", "keyless"];
+  const compared = await compareAllWithLake({ source, session: held.session, database: "shop", tables });
+  expect(compared).toMatchObject(tables.map((table) => ({ table: `shop.${table}`, equal: true })));
   expect(await orphans(held.session.context)).toEqual([]);
 }
 

@@ -22,34 +22,58 @@ export interface Comparison {
 
 type Text = string | null;
 
-export async function compareWithLake(parts: {
-  source: SampleSource;
-  session: Session;
-  database: string;
-  table: string;
-}): Promise<Comparison> {
-  const { session, database, table } = parts;
+interface Compared {
+  readonly source: SampleSource;
+  readonly session: Session;
+  readonly database: string;
+}
+
+export async function compareWithLake({ table, ...parts }: Compared & { table: string }): Promise<Comparison> {
+  const [comparison] = await compareAllWithLake({ ...parts, tables: [table] });
+  if (comparison === undefined) throw new TypeError("a table has a comparison");
+  return comparison;
+}
+
+/** The lake's rows of all of them in one statement. */
+export async function compareAllWithLake(
+  parts: Compared & { readonly tables: readonly string[] },
+): Promise<readonly Comparison[]> {
+  const subjects = await Promise.all(parts.tables.map((table) => describeTable(parts, table)));
+  const selects = subjects.map(({ table, columns }, index) => {
+    const values = columns.map(({ name, type }) =>
+      isBinary(type) ? `hex(${quoteName(name)})` : `${quoteName(name)}::varchar`,
+    );
+    return `select ${index} as subject, [${values.join(", ")}] as row from ${quoteName(parts.database)}.${quoteName(table)}`;
+  });
+  const emit = async (item: unknown): Promise<void> => {
+    for (const [index, row] of (item as { rows?: [number, Text[]][] }).rows ?? []) subjects[index]?.lake.add(row);
+  };
+  await parts.session.call(sql, { sql: selects.join(" union all "), explain: false }, { ...quietCall(), emit });
+  const comparisons: Comparison[] = [];
+  for (const subject of subjects) comparisons.push(await comparisonOf(parts, subject));
+  return comparisons;
+}
+
+interface Subject {
+  readonly table: string;
+  readonly columns: readonly TextColumn[];
+  readonly lake: Multiset;
+}
+
+async function describeTable({ session, database }: Compared, table: string): Promise<Subject> {
   const { columns } = await session.call(tableDescribe, { table: `${database}.${table}` }, quietCall());
   const described = columns.map(({ name, type }) => ({ name, type: String(type) }));
-  const fromSource = await sourceRows(parts.source, { table, columns: described });
-  const fromLake = openMultiset(described);
-  const list = described
-    .map(({ name, type }) => (isBinary(type) ? `hex(${quoteName(name)})` : `${quoteName(name)}::varchar`))
-    .join(", ");
-  const onItem = (item: unknown): void => {
-    for (const row of (item as { rows?: Text[][] }).rows ?? []) fromLake.add(row);
-  };
-  await session.call(
-    sql,
-    { sql: `select ${list} from ${quoteName(database)}.${quoteName(table)}`, explain: false },
-    { ...quietCall(), emit: async (item) => onItem(item) },
-  );
+  return { table, columns: described, lake: openMultiset(described) };
+}
+
+async function comparisonOf({ source, database }: Compared, { table, columns, lake }: Subject): Promise<Comparison> {
+  const expected = await sourceRows(source, { table, columns });
   return {
     table: `${database}.${table}`,
-    sourceRows: fromSource.rows(),
-    lakeRows: fromLake.rows(),
-    digest: fromSource.digest().slice(0, 16),
-    equal: fromSource.digest() === fromLake.digest() && fromSource.rows() === fromLake.rows(),
+    sourceRows: expected.rows(),
+    lakeRows: lake.rows(),
+    digest: expected.digest().slice(0, 16),
+    equal: expected.digest() === lake.digest() && expected.rows() === lake.rows(),
   };
 }
 
