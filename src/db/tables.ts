@@ -194,6 +194,7 @@ export interface ApiKeyRow {
 }
 
 export interface AlertRow {
+  readonly channel: string;
   readonly source_id: string;
   readonly source_schema: string;
   readonly source_name: string;

@@ -4,6 +4,8 @@ import { HeadgateError } from "../errors.ts";
 import type { Alert } from "./alerts.ts";
 
 export interface AlertChannel {
+  /** What it was told is remembered under this. */
+  readonly name: string;
   /** Throws ALERT_NOT_SENT. */
   send(alerts: readonly Alert[]): Promise<void>;
 }
@@ -22,6 +24,7 @@ export function alertChannels({ alerts }: Config): readonly AlertChannel[] {
 function webhookChannel(url: string): AlertChannel {
   const { origin } = new URL(url);
   return {
+    name: "webhook",
     async send(alerts) {
       const response = await fetch(url, {
         method: "POST",
@@ -40,6 +43,7 @@ function webhookChannel(url: string): AlertChannel {
 function emailChannel({ server, from, to }: NonNullable<Config["alerts"]["email"]>): AlertChannel {
   const { host } = new URL(server);
   return {
+    name: "email",
     async send(alerts) {
       const { createTransport } = await import("nodemailer");
       const transport = createTransport({ url: server, connectionTimeout: patienceMs, socketTimeout: patienceMs });

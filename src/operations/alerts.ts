@@ -1,11 +1,13 @@
 /**
- * Tells somebody when tables are older than they may be, and when they are fresh again: once each, however many processes look,
- * and again until it was told where a channel fails. What is late is the metadata's; see sync/late-tables.ts.
+ * Tells somebody when tables are older than they may be, and when they are fresh again: once each on every channel, however many
+ * processes look. A channel that fails is told again until it takes it; an answer that was lost is the one way to hear it twice.
+ * What is late is the metadata's; see sync/late-tables.ts.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { sql, type Kysely, type Transaction } from "kysely";
 import { formatSeconds } from "../base/duration.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
+import { withLockIfFree } from "../db/session-lock.ts";
 import type { Tables } from "../db/tables.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { lateTables, type LateTable } from "../sync/late-tables.ts";
@@ -29,56 +31,68 @@ interface WatchParts {
 }
 
 const lookEveryMs = 5_000;
+const troubleMs = 15_000;
 
-/** Without channels nothing is watched. */
+/** Without channels nothing is watched; one that fails does not hold up another. */
 export function watchFreshness({ db, channels, onTrouble }: WatchParts): AsyncDisposable {
   const stop = new AbortController();
   const { signal } = stop;
-  const looking = (async () => {
-    while (channels.length > 0 && !signal.aborted) {
-      await tellAlerts(db, { channels, now: new Date() }).catch((failure: unknown) => onTrouble(presentError(failure)));
-      await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
-    }
-  })();
+  const look = (channel: AlertChannel): Promise<number> =>
+    tellAlerts(db, { channel, now: new Date() }).then(
+      () => lookEveryMs,
+      (failure: unknown) => {
+        onTrouble(presentError(failure));
+        return troubleMs;
+      },
+    );
+  const looking = channels.map(async (channel) => {
+    while (!signal.aborted) await delay(await look(channel), undefined, { signal }).catch(() => undefined);
+  });
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await looking;
+      await Promise.all(looking);
     },
   };
 }
 
-/** Any number: the same for every process on a metadata database. */
-const alertLock = 7_420_001;
+interface Telling {
+  readonly channel: AlertChannel;
+  readonly now: Date;
+}
 
-/** Returns what was told. Throws ALERT_NOT_SENT; it is then tried again. */
-export function tellAlerts(
-  db: Kysely<Tables>,
-  { channels, now }: { channels: readonly AlertChannel[]; now: Date },
-): Promise<readonly Alert[]> {
-  return inTransaction(db, async (transaction) => {
-    const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${alertLock}) as mine`.execute(
-      transaction,
-    );
-    if (rows[0]?.mine !== true) return [];
-    await noteAlerts(transaction, { late: await lateTables(transaction, now), now });
-    const alerts = await untold(transaction);
-    if (alerts.length === 0) return [];
-    for (const channel of channels) await channel.send(alerts);
-    await transaction.deleteFrom("alerts").where("over_at", "is not", null).execute();
-    await transaction.updateTable("alerts").set({ told_at: now }).where("told_at", "is", null).execute();
-    return alerts;
+/** Nothing where another process is telling the channel. Throws ALERT_NOT_SENT; it is then told again. */
+async function tellAlerts(db: Kysely<Tables>, { channel, now }: Telling): Promise<void> {
+  await withLockIfFree(db, `alerts by ${channel.name}`, async () => {
+    const alerts = await inTransaction(db, async (transaction) => {
+      await noteAlerts(transaction, { channel, late: await lateTables(transaction, now), now });
+      return untold(transaction, channel);
+    });
+    if (alerts.length === 0) return;
+    await channel.send(alerts);
+    await inTransaction(db, (transaction) => markTold(transaction, { channel, now }));
   });
+}
+
+/** While the lock is held nobody else changes the channel's book. */
+async function markTold(transaction: Transaction<Tables>, { channel: { name }, now }: Telling): Promise<void> {
+  await transaction.deleteFrom("alerts").where("channel", "=", name).where("over_at", "is not", null).execute();
+  await transaction
+    .updateTable("alerts")
+    .set({ told_at: now })
+    .where("channel", "=", name)
+    .where("told_at", "is", null)
+    .execute();
 }
 
 async function noteAlerts(
   transaction: Transaction<Tables>,
-  { late, now }: { late: readonly LateTable[]; now: Date },
+  { channel: { name: channel }, late, now }: Telling & { readonly late: readonly LateTable[] },
 ): Promise<void> {
-  const open = await transaction.selectFrom("alerts").selectAll().execute();
+  const open = await transaction.selectFrom("alerts").selectAll().where("channel", "=", channel).execute();
   for (const { source_id: sourceId, source_schema: schema, source_name: name, told_at: told } of open) {
     if (late.some((table) => table.sourceId === sourceId && table.schema === schema && table.name === name)) continue;
-    const isIt = sql<boolean>`(source_id, source_schema, source_name) = (${sourceId}, ${schema}, ${name})`;
+    const isIt = sql<boolean>`(channel, source_id, source_schema, source_name) = (${channel}, ${sourceId}, ${schema}, ${name})`;
     // Nobody needs to hear that what was never told is over.
     if (told === null) await transaction.deleteFrom("alerts").where(isIt).execute();
     else await transaction.updateTable("alerts").set({ over_at: now }).where(isIt).execute();
@@ -87,6 +101,7 @@ async function noteAlerts(
     await transaction
       .insertInto("alerts")
       .values({
+        channel,
         source_id: sourceId,
         source_schema: schema,
         source_name: name,
@@ -95,17 +110,18 @@ async function noteAlerts(
         noticed_at: now,
       })
       .onConflict((conflict) =>
-        conflict.columns(["source_id", "source_schema", "source_name"]).doUpdateSet({ over_at: null }),
+        conflict.columns(["channel", "source_id", "source_schema", "source_name"]).doUpdateSet({ over_at: null }),
       )
       .execute();
 }
 
-async function untold(transaction: Transaction<Tables>): Promise<readonly Alert[]> {
+async function untold(transaction: Transaction<Tables>, { name }: AlertChannel): Promise<readonly Alert[]> {
   const rows = await transaction
     .selectFrom("alerts")
     .innerJoin("sources", "sources.id", "alerts.source_id")
     .selectAll("alerts")
     .select("sources.name as source")
+    .where("channel", "=", name)
     .where((alert) => alert.or([alert("told_at", "is", null), alert("over_at", "is not", null)]))
     .orderBy("sources.name")
     .orderBy("source_schema")
