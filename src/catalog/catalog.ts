@@ -8,6 +8,7 @@ import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { parseTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
+import type { LakeFiles } from "./deletion-vectors.ts";
 
 /** A table at one state of its metadata. */
 export interface CatalogTable {
@@ -22,9 +23,8 @@ export interface CatalogTable {
 /** A table's row in the catalog, its metadata not read yet. */
 export type TableEntry = Omit<CatalogTable, "metadata">;
 
-export interface Catalog {
+export interface Catalog extends LakeFiles {
   readonly db: Kysely<Tables>;
-  readonly objects: ObjectStore;
   /** Every table, or those of one database, by name. */
   entries(database?: string): Promise<readonly TableEntry[]>;
   /** By `database.table`, or `table` where only one has that name. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS. */
@@ -37,7 +37,7 @@ export interface Catalog {
 
 const cachedMetadata = 2_000;
 
-export function openCatalog({ db, objects }: { db: Kysely<Tables>; objects: ObjectStore }): Catalog {
+export function openCatalog({ db, objects, vectors }: LakeFiles & { readonly db: Kysely<Tables> }): Catalog {
   const readMetadata = metadataReader(objects);
   const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
   const load = async (entry: TableEntry): Promise<CatalogTable> => ({
@@ -47,6 +47,7 @@ export function openCatalog({ db, objects }: { db: Kysely<Tables>; objects: Obje
   return {
     db,
     objects,
+    vectors,
     entries,
     load,
     find: async (name) => load(pick(name, await entries())),

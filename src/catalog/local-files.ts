@@ -1,56 +1,134 @@
-/** The files of a planned scan as local paths an engine can read, each with the delete files that apply to it. */
+/** The files of a planned scan as local paths an engine can read, each with what deletes its rows. */
 import { mapLimit } from "../base/limit.ts";
-import type { ReadFile } from "../engine/read-data-files.ts";
+import type { DeletedRows, ReadColumn, ReadFile, ValueDeletes } from "../engine/read-data-files.ts";
 import { HeadgateError } from "../errors.ts";
-import type { DataFile } from "../iceberg/data-file.ts";
+import { isDeletionVector, type DataFile } from "../iceberg/data-file.ts";
+import type { AppliedDelete } from "../iceberg/delete-index.ts";
+import { partitionKey } from "../iceberg/partition-spec.ts";
 import type { ScanFile } from "../iceberg/scan.ts";
-import type { ObjectStore } from "../objects/object-store.ts";
+import { fieldById } from "../iceberg/schema.ts";
+import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { vectorPath, type LakeFiles } from "./deletion-vectors.ts";
+import { readColumn } from "./read-column.ts";
 
 export interface LocalFile extends ReadFile {
   readonly dataFile: DataFile;
   readonly deleteFiles: readonly DataFile[];
 }
 
+/** A file's deleted rows by position, its own bytes not asked for. */
+export interface LocalDeletes extends DeletedRows {
+  readonly dataFile: DataFile;
+}
+
+interface Wanted {
+  /** For messages. */
+  readonly table: string;
+  readonly metadata: TableMetadata;
+  readonly files: readonly ScanFile[];
+}
+
 const lookupsAtOnce = 16;
 
-/** Throws DATA_FILE_MISSING; METADATA_INVALID for deletes that are not by position, which are not applied yet. */
-export async function localFiles(
-  objects: ObjectStore,
-  { table, files }: { table: string; files: readonly ScanFile[] },
-): Promise<readonly LocalFile[]> {
-  const paths = new Map<string, Promise<string>>();
-  const pathOf = (location: string): Promise<string> => {
-    const path = paths.get(location) ?? localPath(objects, { table, location });
-    paths.set(location, path);
-    return path;
-  };
-  return mapLimit(files, lookupsAtOnce, async ({ dataFile, deletes }) => {
-    checkReadable(table, deletes);
+/** Throws DATA_FILE_MISSING; METADATA_INVALID for files in formats that are not read. */
+export async function localFiles(lake: LakeFiles, wanted: Wanted): Promise<readonly LocalFile[]> {
+  const pathOf = pathFinder(lake, wanted.table);
+  const columns = columnFinder(wanted.metadata);
+  return mapLimit(wanted.files, lookupsAtOnce, async (file): Promise<LocalFile> => {
+    const { dataFile, deletes } = file;
+    checkFormat(wanted.table, [dataFile, ...deletes.map((applied) => applied.file)]);
     return {
       dataFile,
-      deleteFiles: deletes,
-      location: dataFile.filePath,
+      deleteFiles: deletes.map((applied) => applied.file),
       path: await pathOf(dataFile.filePath),
-      deletes: await Promise.all(deletes.map(({ filePath }) => pathOf(filePath))),
+      ...(await deletedByPosition(lake, { file, pathOf })),
+      byValue: await deletedByValue(file, { pathOf, columns }),
     };
   });
 }
 
-function checkReadable(table: string, deletes: readonly DataFile[]): void {
-  const unknown = deletes.find(({ content, fileFormat }) => content !== "position-deletes" || fileFormat !== "PARQUET");
+/** What is deleted by position, without the data files themselves. Throws as `localFiles`. */
+export async function localDeletes(lake: LakeFiles, { table, files }: Wanted): Promise<readonly LocalDeletes[]> {
+  const pathOf = pathFinder(lake, table);
+  return mapLimit(files, lookupsAtOnce, async (file) => ({
+    dataFile: file.dataFile,
+    ...(await deletedByPosition(lake, { file, pathOf })),
+  }));
+}
+
+type PathFinder = (location: string) => Promise<string>;
+
+async function deletedByPosition(
+  lake: LakeFiles,
+  { file: { dataFile, deletes }, pathOf }: { file: ScanFile; pathOf: PathFinder },
+): Promise<DeletedRows> {
+  const positions = deletes.filter(({ file }) => file.content === "position-deletes");
+  const vector = positions.find(({ file }) => isDeletionVector(file));
+  return {
+    location: dataFile.filePath,
+    deletes: vector === undefined ? await Promise.all(positions.map(({ file }) => pathOf(file.filePath))) : [],
+    vector: vector && (await vectorPath(lake, vector.file)),
+  };
+}
+
+interface ValueParts {
+  readonly pathOf: PathFinder;
+  columns(ids: readonly number[]): readonly ReadColumn[];
+}
+
+async function deletedByValue(
+  { dataFile, deletes, sequenceNumber }: ScanFile,
+  { pathOf, columns }: ValueParts,
+): Promise<ValueDeletes | undefined> {
+  const applied = deletes.filter(({ file }) => file.content === "equality-deletes");
+  if (applied.length === 0) return undefined;
+  const read = async ({ file, sequenceNumber: sequence }: AppliedDelete) => ({
+    path: await pathOf(file.filePath),
+    columns: columns(file.equalityIds ?? []),
+    sequence,
+    partition: file.partition.length === 0 ? undefined : partitionKey(file),
+  });
+  return { sequence: sequenceNumber, partition: partitionKey(dataFile), files: await Promise.all(applied.map(read)) };
+}
+
+/** Columns that were dropped since are still compared. Throws METADATA_INVALID for one that never was, and for parts of columns. */
+function columnFinder(metadata: TableMetadata): ValueParts["columns"] {
+  const schema = schemaOfAllTime(metadata);
+  return (ids) =>
+    ids.map((id) => {
+      const field = schema.fields.find((candidate) => candidate.id === id);
+      if (field !== undefined) return readColumn(field);
+      const name = fieldById(schema, id)?.name ?? `field ${id}`;
+      const message = `rows are deleted by equal ${name}, which is no column of its own; that is not read`;
+      throw new HeadgateError("METADATA_INVALID", { place: name, message });
+    });
+}
+
+function checkFormat(table: string, files: readonly DataFile[]): void {
+  const unknown = files.find((file) => file.fileFormat !== "PARQUET" && !isDeletionVector(file));
   if (unknown === undefined) return;
   throw new HeadgateError("METADATA_INVALID", {
-    place: table,
-    message: `the table has ${unknown.content} in ${unknown.fileFormat}, which are not read yet`,
+    place: `${table}: ${unknown.filePath}`,
+    message: `the table has files in the ${unknown.fileFormat} format; only Parquet is read`,
   });
 }
 
+/** Each location is looked up once. */
+function pathFinder({ objects }: LakeFiles, table: string): PathFinder {
+  const paths = new Map<string, Promise<string>>();
+  return (location) => {
+    const path = paths.get(location) ?? localPath(objects.localPath(location), { table, location });
+    paths.set(location, path);
+    return path;
+  };
+}
+
 async function localPath(
-  objects: ObjectStore,
+  path: Promise<string>,
   { table, location }: { table: string; location: string },
 ): Promise<string> {
   try {
-    return await objects.localPath(location);
+    return await path;
   } catch (failure) {
     if (!(failure instanceof HeadgateError) || failure.code !== "DATA_FILE_MISSING") throw failure;
     throw new HeadgateError("DATA_FILE_MISSING", {

@@ -77,7 +77,7 @@ export async function copyDataFiles<Draft extends FileDraft>(
   return request.layout.partitions.length === 0 ? copyWhole(request) : copyByPartition(request);
 }
 
-/** Publishes all, or none where one cannot be. */
+/** Where one cannot be published it throws; what was published before stays, and no snapshot lists it: a sweep finds it by its run. */
 export async function publishAll<Draft extends FileDraft>(files: readonly WrittenFile<Draft>[]): Promise<void> {
   try {
     for (const { draft } of files) await draft.publish();

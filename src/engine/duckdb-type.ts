@@ -10,9 +10,12 @@ const names: Readonly<Record<string, string>> = {
   time: "time",
   timestamp: "timestamp",
   timestamptz: "timestamptz",
+  timestamp_ns: "timestamp_ns",
   string: "varchar",
   uuid: "uuid",
   binary: "blob",
+  // Always null: any type does.
+  unknown: "varchar",
 };
 
 /** `decimal(12,2)` → `decimal(12,2)`, `long` → `bigint`. Throws TypeError for what the engine has no type for. */

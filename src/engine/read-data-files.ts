@@ -1,24 +1,50 @@
 /**
- * Data files as a relation: columns found by Iceberg field id (renamed ones are found, added ones are null in older files,
- * widened ones cast), rows that position delete files name left out.
+ * Data files as a relation: columns found by Iceberg field id (renamed ones are found, added ones have their default in older
+ * files, widened ones are cast), rows that deletes name left out: by position, by deletion vector, by value.
  */
+import { must } from "../base/must.ts";
 import { quoteName, quoteText } from "./duckdb-type.ts";
+import { shapedColumn, shapedSource, type FileShape, type NestedColumn } from "./file-shape.ts";
 
-export interface ReadFile {
-  /** Where its bytes are on this machine. */
-  readonly path: string;
-  /** As delete files name it. */
+/** What of a data file's rows is gone. */
+export interface DeletedRows {
+  /** As position delete files name the data file. */
   readonly location: string;
   /** Paths of the position delete files that may name rows of it. */
   readonly deletes: readonly string[];
+  /** Path of a Parquet file of one column `pos`: the positions its deletion vector holds. */
+  readonly vector?: string | undefined;
 }
 
-export interface ReadColumn {
-  readonly fieldId: number;
-  /** The relation's name for it. */
-  readonly name: string;
-  /** As DuckDB writes it. */
-  readonly sqlType: string;
+export interface ReadFile extends DeletedRows {
+  /** Where its bytes are on this machine. */
+  readonly path: string;
+  /** Deletes by value that apply to it. */
+  readonly byValue?: ValueDeletes | undefined;
+  /** Where columns are not found by field ids alone. */
+  readonly shape?: FileShape | undefined;
+}
+
+export interface ValueDeletes {
+  /** Of the data file: deletes of later commits apply. */
+  readonly sequence: bigint;
+  /** Files of one partition have the same. */
+  readonly partition: string;
+  readonly files: readonly ValueDeleteFile[];
+}
+
+/** A file of rows: what is equal to one of them in its columns is gone. */
+export interface ValueDeleteFile {
+  readonly path: string;
+  readonly columns: readonly ReadColumn[];
+  readonly sequence: bigint;
+  /** Undefined: rows of every partition are meant. */
+  readonly partition: string | undefined;
+}
+
+export interface ReadColumn extends NestedColumn {
+  /** What older files have in its place, as text; absent: null. */
+  readonly initialDefault?: string | undefined;
 }
 
 interface Reading {
@@ -30,14 +56,18 @@ interface Reading {
 
 /** A select statement; an empty relation of the same columns when there are no files. */
 export function readDataFilesSql({ files, columns, placesIn }: Reading): string {
-  const list = outputs(columns, placesIn);
-  const whole = files.filter(({ deletes }) => deletes.length === 0);
-  const partial = files.filter(({ deletes }) => deletes.length > 0);
-  const parts = [
-    ...(whole.length === 0 ? [] : [`select ${list} from ${relation(whole, columns)} data`]),
-    ...(partial.length === 0 ? [] : [`select ${list} from ${withoutDeleted(partial, columns)}`]),
-  ];
+  const groups = Map.groupBy(files, groupKey);
+  const parts = [...groups.values()].map((group) => {
+    const list = outputs(columns, group, placesIn);
+    return `select ${list} from ${relation(group, columns)} data${withoutDeleted(group)}`;
+  });
   return parts.length === 0 ? nothing(columns, placesIn !== undefined) : parts.join(" union all ");
+}
+
+/** Files that are read in the same way, so that those without deletes cost nothing more. */
+function groupKey({ deletes, vector, byValue, shape }: ReadFile): string {
+  const hasPositions = deletes.length > 0 || vector !== undefined;
+  return JSON.stringify([hasPositions, (byValue?.files.length ?? 0) > 0, shape ?? null]);
 }
 
 function nothing(columns: readonly ReadColumn[], places: boolean): string {
@@ -46,56 +76,133 @@ function nothing(columns: readonly ReadColumn[], places: boolean): string {
 }
 
 /** The file's columns have names of their own, so that none is called like the place of a row. */
-function outputs(columns: readonly ReadColumn[], numbered: readonly ReadFile[] | undefined): string {
-  const named = columns.map(({ fieldId, name }) => `data.f${fieldId} as ${quoteName(name)}`);
+function outputs(
+  columns: readonly ReadColumn[],
+  group: readonly ReadFile[],
+  numbered: readonly ReadFile[] | undefined,
+): string {
+  const shape = group[0]?.shape;
+  const named = columns.map((column) => `${shapedColumn(column, shape)} as ${quoteName(column.name)}`);
   if (numbered === undefined) return named.join(", ");
-  const paths = numbered.map(({ path }) => quoteText(path)).join(", ");
-  const places = [`list_position([${paths}], data.filename)::integer as file`, "data.file_row_number as row"];
-  return [...named, ...places].join(", ");
+  const numbers = new Map(numbered.map(({ path }, index) => [path, index + 1]));
+  const list = group.map(({ path }) => must(numbers.get(path), "a file's number"));
+  return [...named, `${ofFile(list, "data.")}::integer as file`, "data.file_row_number as row"].join(", ");
 }
 
+/** Of a list with a value for each file of a relation, that of the row's file. */
+function ofFile(values: readonly (bigint | number)[], relationPrefix = ""): string {
+  return `[${values.join(", ")}][(${relationPrefix}file_index + 1)::bigint]`;
+}
+
+/** With those columns too that deletes by value compare. */
 function relation(files: readonly ReadFile[], columns: readonly ReadColumn[]): string {
-  const fields = columns.map(({ fieldId, sqlType }) => ({ fieldId, name: `f${fieldId}`, sqlType }));
-  // A file's own columns would show without a schema, and could be called like the place of a row.
-  if (fields.length === 0) fields.push({ fieldId: 0, name: "f0", sqlType: "boolean" });
+  const compared = valueDeletesOf(files).flatMap((file) => file.columns);
+  const wanted = new Map([...columns, ...compared].map((column) => [column.fieldId, column]));
+  const list = [...wanted.values()];
+  const shape = files[0]?.shape;
   return readParquet(
     files.map(({ path }) => path),
-    fields,
+    list.map((column) => shapedSource(column, shape)),
   );
 }
 
-function readParquet(paths: readonly string[], columns: readonly ReadColumn[]): string {
-  const schema = columns.map(
-    ({ fieldId, name, sqlType }) =>
-      `${fieldId}: {name: ${quoteText(name)}, type: ${quoteText(sqlType)}, default_value: null}`,
-  );
-  const list = paths.map(quoteText).join(", ");
-  return `read_parquet([${list}], schema = map {${schema.join(", ")}}, filename = true, file_row_number = true)`;
+/** How a column is found in a file, and what it is called then. */
+export interface SourceColumn {
+  /** A field id as digits, or a name in quotes. */
+  readonly key: string;
+  readonly name: string;
+  readonly sqlType: string;
+  readonly initialDefault?: string | undefined;
+}
+
+function readParquet(paths: readonly string[], columns: readonly SourceColumn[]): string {
+  // A file's own columns would show without a schema, and could be called like the place of a row.
+  const found = columns.length > 0 ? columns : [{ key: "0", name: "f0", sqlType: "boolean" }];
+  const schema = found.map(({ key, name, sqlType, initialDefault }) => {
+    const value = initialDefault === undefined ? "null" : quoteText(initialDefault);
+    return `${key}: {name: ${quoteText(name)}, type: ${quoteText(sqlType)}, default_value: ${value}}`;
+  });
+  return `read_parquet([${paths.map(quoteText).join(", ")}], schema = map {${schema.join(", ")}})`;
+}
+
+function withoutDeleted(files: readonly ReadFile[]): string {
+  const places = goneSql(files);
+  const positions =
+    places.length === 0
+      ? ""
+      : ` anti join (${places.join(" union all ")}) gone
+          on data.file_index = gone.file and data.file_row_number = gone.row`;
+  return positions + withoutEqual(files);
 }
 
 /** Columns of position delete files (spec: "Position Delete Files"). */
-const deleteColumns: readonly ReadColumn[] = [
-  { fieldId: 2147483546, name: "file_path", sqlType: "varchar" },
-  { fieldId: 2147483545, name: "pos", sqlType: "bigint" },
+const deleteColumns: readonly SourceColumn[] = [
+  { key: "2147483546", name: "file_path", sqlType: "varchar" },
+  { key: "2147483545", name: "pos", sqlType: "bigint" },
 ];
 
-function withoutDeleted(files: readonly ReadFile[], columns: readonly ReadColumn[]): string {
-  const deletes = [...new Set(files.flatMap(({ deletes: paths }) => paths))];
-  const names = files.map(({ path, location }) => `(${quoteText(location)}, ${quoteText(path)})`).join(", ");
-  return `${relation(files, columns)} data
-    anti join (select names.path, deleted.pos from ${readParquet(deletes, deleteColumns)} deleted
-      join (values ${names}) names(location, path) on deleted.file_path = names.location) gone
-    on data.filename = gone.path and data.file_row_number = gone.pos`;
+/** Select statements of `file` (the number in this list, counted from 0) and `row`. */
+function goneSql(files: readonly DeletedRows[]): readonly string[] {
+  const named = files.flatMap(({ location, deletes }, number) => (deletes.length > 0 ? [{ location, number }] : []));
+  const paths = [...new Set(files.flatMap(({ deletes }) => deletes))];
+  const vectors = files.flatMap(({ vector }, number) => (vector === undefined ? [] : [{ vector, number }]));
+  const byFile = `select names.number::ubigint as file, deleted.pos as row from ${readParquet(paths, deleteColumns)} deleted
+    join (values ${named.map(({ location, number }) => `(${quoteText(location)}, ${number})`).join(", ")}) names(location, number)
+      on deleted.file_path = names.location`;
+  const numbers = ofFile(vectors.map(({ number }) => number));
+  const byVector = `select ${numbers}::ubigint as file, pos as row
+    from read_parquet([${vectors.map(({ vector }) => quoteText(vector)).join(", ")}])`;
+  return [...(paths.length === 0 ? [] : [byFile]), ...(vectors.length === 0 ? [] : [byVector])];
 }
 
-/** A select statement: the places of rows that are there and not read, since position delete files name them, once each. */
-export function deletedPlacesSql(files: readonly ReadFile[]): string {
-  const named = files.flatMap(({ location, deletes }, index) =>
-    deletes.map((path) => `(${quoteText(path)}, ${quoteText(location)}, ${index + 1})`),
+function valueDeletesOf(files: readonly ReadFile[]): readonly ValueDeleteFile[] {
+  const all = files.flatMap(({ byValue }) => byValue?.files ?? []);
+  return [...new Map(all.map((file) => [file.path, file])).values()];
+}
+
+/** For each set of compared columns: a row goes that is equal to one deleted by a later commit (spec: "Equality Delete Files"). */
+function withoutEqual(files: readonly ReadFile[]): string {
+  const kind = ({ columns, partition }: ValueDeleteFile): string =>
+    JSON.stringify([columns.map(({ fieldId }) => fieldId), partition === undefined]);
+  const groups = [...Map.groupBy(valueDeletesOf(files), kind).values()];
+  return groups.map((deletes, index) => antiJoin({ files, deletes, alias: `equal${index}` })).join("");
+}
+
+interface AntiJoin {
+  readonly files: readonly ReadFile[];
+  readonly deletes: readonly ValueDeleteFile[];
+  readonly alias: string;
+}
+
+function antiJoin({ files, deletes, alias }: AntiJoin): string {
+  const { columns, partition } = must(deletes[0], "a file of deletes");
+  const places = [...new Set(deletes.map((file) => file.partition))];
+  const placeOf = (key: string | undefined): number => (partition === undefined ? 0 : places.indexOf(key));
+  const paths = deletes.map(({ path }) => path);
+  const names = columns.map(({ fieldId }) => `f${fieldId}`);
+  const equal = columns.map(
+    (column) => `${shapedColumn(column, files[0]?.shape)} is not distinct from ${alias}.f${column.fieldId}`,
   );
-  if (named.length === 0) return "select null::integer as file, null::bigint as row where false";
-  const deletes = [...new Set(files.flatMap(({ deletes: paths }) => paths))];
-  return `select distinct names.number::integer as file, deleted.pos as row from ${readParquet(deletes, deleteColumns)} deleted
-    join (values ${named.join(", ")}) names(path, location, number)
-      on deleted.filename = names.path and deleted.file_path = names.location`;
+  const dataPlaces = ofFile(
+    files.map(({ byValue }) => placeOf(byValue?.partition)),
+    "data.",
+  );
+  const dataSequences = ofFile(
+    files.map(({ byValue }) => byValue?.sequence ?? 0n),
+    "data.",
+  );
+  return ` anti join (select ${names.join(", ")}, ${ofFile(deletes.map((file) => placeOf(file.partition)))} as place,
+      max(${ofFile(deletes.map(({ sequence }) => sequence))}) as until
+      from ${readParquet(
+        paths,
+        columns.map((column) => shapedSource(column, undefined)),
+      )} group by all) ${alias}
+    on ${equal.join(" and ")} and ${dataPlaces} = ${alias}.place and ${dataSequences} < ${alias}.until`;
+}
+
+/** A select statement: the places of rows that are there and not read, since position deletes name them, once each. */
+export function deletedPlacesSql(files: readonly DeletedRows[]): string {
+  const places = goneSql(files);
+  if (places.length === 0) return "select null::integer as file, null::bigint as row where false";
+  return `select distinct (file + 1)::integer as file, row from (${places.join(" union all ")}) gone`;
 }

@@ -26,4 +26,14 @@ export interface DataFile {
   readonly sortOrderId?: number | undefined;
   /** The one data file a delete file applies to. */
   readonly referencedDataFile?: string | undefined;
+  /** Of its first row; the others follow (spec: "Row Lineage"). Version 3. */
+  readonly firstRowId?: bigint | undefined;
+  /** Where in the file a deletion vector is. Version 3. */
+  readonly contentOffset?: bigint | undefined;
+  readonly contentSizeInBytes?: bigint | undefined;
+}
+
+/** Whether it is a deletion vector: a blob in a Puffin file. */
+export function isDeletionVector({ fileFormat }: DataFile): boolean {
+  return fileFormat === "PUFFIN";
 }

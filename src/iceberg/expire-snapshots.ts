@@ -3,7 +3,7 @@
  * reach once they are gone. It removes nothing itself: files go after the metadata without them was committed.
  */
 import type { FileIO } from "./file-io.ts";
-import { liveEntries, readManifests } from "./snapshot-producer.ts";
+import { liveEntries, readManifests } from "./snapshot-manifests.ts";
 import { snapshotById, type SnapshotReference, type TableMetadata } from "./table-metadata.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -51,40 +51,32 @@ export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly
   return line;
 }
 
-/** Files reachable only from the snapshots that go: manifest lists, manifests, data and delete files. */
+/** Files reachable only from the snapshots that go: manifest lists, manifests, data, delete and statistics files. */
 export async function unreachableFiles(
   io: FileIO,
   metadata: TableMetadata,
   expired: readonly bigint[],
 ): Promise<readonly string[]> {
   const going = new Set(expired);
-  const [gone, kept] = await Promise.all([
-    filesOf(
-      io,
-      metadata,
-      metadata.snapshots.filter(({ snapshotId }) => going.has(snapshotId)),
-    ),
-    filesOf(
-      io,
-      metadata,
-      metadata.snapshots.filter(({ snapshotId }) => !going.has(snapshotId)),
-    ),
-  ]);
+  const reach = (goes: boolean): Promise<ReadonlySet<string>> =>
+    filesOf(io, metadata, ({ snapshotId }) => going.has(snapshotId) === goes);
+  const [gone, kept] = await Promise.all([reach(true), reach(false)]);
   return [...gone].filter((location) => !kept.has(location));
 }
 
 /** Every file that a snapshot of the table reaches. */
 export function reachableFiles(io: FileIO, metadata: TableMetadata): Promise<ReadonlySet<string>> {
-  return filesOf(io, metadata, metadata.snapshots);
+  return filesOf(io, metadata, () => true);
 }
 
 async function filesOf(
   io: FileIO,
   metadata: TableMetadata,
-  snapshots: readonly Snapshot[],
+  isWanted: (of: { readonly snapshotId: bigint }) => boolean,
 ): Promise<ReadonlySet<string>> {
-  const files = new Set<string>();
-  for (const snapshot of snapshots) {
+  const statistics = [...metadata.statistics, ...metadata.partitionStatistics].filter(isWanted);
+  const files = new Set(statistics.map(({ path }) => path));
+  for (const snapshot of metadata.snapshots.filter(isWanted)) {
     if (snapshot.manifestList !== undefined) files.add(snapshot.manifestList);
     for (const manifest of await readManifests(io, snapshot)) {
       if (files.has(manifest.manifestPath)) continue;

@@ -26,25 +26,32 @@ export interface ManifestFile {
   readonly addedRowsCount: bigint;
   readonly existingRowsCount: bigint;
   readonly deletedRowsCount: bigint;
+  /** Of its first data file without one; the others follow (spec: "Row Lineage"). Version 3, data only. */
+  readonly firstRowId?: bigint | undefined;
   /** One a field of the spec. */
   readonly partitions?: readonly PartitionFieldSummary[] | undefined;
 }
 
 interface ListParts {
+  readonly formatVersion: 2 | 3;
   readonly snapshotId: bigint;
   readonly parentSnapshotId: bigint | undefined;
   readonly sequenceNumber: bigint;
+  /** Of the first row that the snapshot adds. Version 3. */
+  readonly firstRowId: bigint | undefined;
   readonly manifests: readonly ManifestFile[];
 }
 
-export function writeManifestList({ snapshotId, parentSnapshotId, sequenceNumber, manifests }: ListParts): Uint8Array {
+export function writeManifestList(list: ListParts): Uint8Array {
+  const { formatVersion, snapshotId, parentSnapshotId, sequenceNumber, firstRowId, manifests } = list;
   return writeAvroFile({
-    schema: listSchema,
+    schema: listSchema(formatVersion),
     metadata: {
       "snapshot-id": String(snapshotId),
       "parent-snapshot-id": parentSnapshotId === undefined ? "null" : String(parentSnapshotId),
       "sequence-number": String(sequenceNumber),
-      "format-version": "2",
+      "format-version": String(formatVersion),
+      ...(firstRowId === undefined ? {} : { "first-row-id": String(firstRowId) }),
     },
     records: manifests.map(toRecord),
   });
@@ -84,18 +91,22 @@ const required: readonly (readonly [name: string, id: number, type: AvroSchema])
   ["deleted_rows_count", 514, "long"],
 ];
 
-const listSchema: AvroSchema = {
-  type: "record",
-  name: "manifest_file",
-  fields: [
-    ...required.map(([name, id, type]) => avroField({ name, id, type, required: true })),
-    avroField({ name: "partitions", id: 507, type: avroList(508, summarySchema), required: false }),
-  ],
-};
+function listSchema(formatVersion: 2 | 3): AvroSchema {
+  return {
+    type: "record",
+    name: "manifest_file",
+    fields: [
+      ...required.map(([name, id, type]) => avroField({ name, id, type, required: true })),
+      avroField({ name: "partitions", id: 507, type: avroList(508, summarySchema), required: false }),
+      ...(formatVersion === 3 ? [avroField({ name: "first_row_id", id: 520, type: "long", required: false })] : []),
+    ],
+  };
+}
 
 const names: ReadonlyMap<number, string> = new Map<number, string>([
   ...required.map(([name, id]): [number, string] => [id, name]),
   [507, "partitions"],
+  [520, "first_row_id"],
 ]);
 
 interface SummaryRecord {
@@ -120,6 +131,7 @@ interface ListRecord {
   readonly existing_rows_count?: bigint | null;
   readonly deleted_rows_count?: bigint | null;
   readonly partitions?: readonly SummaryRecord[] | null;
+  readonly first_row_id?: bigint | null;
 }
 
 function toRecord(file: ManifestFile): ListRecord {
@@ -138,6 +150,7 @@ function toRecord(file: ManifestFile): ListRecord {
     existing_rows_count: file.existingRowsCount,
     deleted_rows_count: file.deletedRowsCount,
     partitions: file.partitions?.map(toSummaryRecord) ?? null,
+    first_row_id: file.firstRowId ?? null,
   };
 }
 
@@ -166,6 +179,7 @@ function fromRecord(record: ListRecord): ManifestFile {
     addedRowsCount: record.added_rows_count ?? -1n,
     existingRowsCount: record.existing_rows_count ?? -1n,
     deletedRowsCount: record.deleted_rows_count ?? -1n,
+    firstRowId: record.first_row_id ?? undefined,
     partitions: record.partitions?.map((summary) => ({
       containsNull: summary.contains_null,
       containsNan: summary.contains_nan ?? undefined,

@@ -1,4 +1,4 @@
-/** Manifests (spec: "Manifests"): Avro files that list data or delete files with their statistics. Format version 2 is written. */
+/** Manifests (spec: "Manifests"): Avro files that list data or delete files with their statistics. Format versions 2 and 3 are written. */
 import { formatJson } from "../base/json.ts";
 import { must } from "../base/must.ts";
 import { readAvroFile, writeAvroFile, type AvroSchema } from "./avro-file.ts";
@@ -34,22 +34,23 @@ const statuses: readonly EntryStatus[] = ["existing", "added", "deleted"];
 const contents: readonly FileContent[] = ["data", "position-deletes", "equality-deletes"];
 
 interface ManifestParts {
+  readonly formatVersion: 2 | 3;
   readonly schema: Schema;
   readonly spec: PartitionSpec;
   readonly content: ManifestContent;
   readonly entries: readonly ManifestEntry[];
 }
 
-export function writeManifest({ schema, spec, content, entries }: ManifestParts): Uint8Array {
+export function writeManifest({ formatVersion, schema, spec, content, entries }: ManifestParts): Uint8Array {
   const types = partitionTypes(spec, schema);
   return writeAvroFile({
-    schema: entrySchema(spec, types),
+    schema: entrySchema(spec, { types, formatVersion }),
     metadata: {
       schema: formatJson(formatSchema(schema)),
       "schema-id": String(schema.schemaId),
       "partition-spec": formatJson(formatPartitionFields(spec.fields)),
       "partition-spec-id": String(spec.specId),
-      "format-version": "2",
+      "format-version": String(formatVersion),
       content,
     },
     records: entries.map((entry) => entryRecord(entry, { spec, types })),
@@ -66,7 +67,17 @@ export function readManifest(
   return records.map((record) => entryFromRecord(record as EntryRecord, { spec, types }));
 }
 
-function fileSchema(spec: PartitionSpec, types: readonly PrimitiveType[]): AvroSchema {
+interface EntryShape {
+  readonly types: readonly PrimitiveType[];
+  readonly formatVersion: 2 | 3;
+}
+
+/** Of the partition spec that a manifest says it was written with. */
+export function readManifestSpecId(bytes: Uint8Array): number {
+  return Number(readAvroFile(bytes).metadata.get("partition-spec-id") ?? 0);
+}
+
+function fileSchema(spec: PartitionSpec, { types, formatVersion }: EntryShape): AvroSchema {
   const partition: AvroSchema = {
     type: "record",
     name: "r102",
@@ -119,11 +130,18 @@ function fileSchema(spec: PartitionSpec, types: readonly PrimitiveType[]): AvroS
       avroField({ name: "equality_ids", id: 135, type: avroList(136, "int"), required: false }),
       avroField({ name: "sort_order_id", id: 140, type: "int", required: false }),
       avroField({ name: "referenced_data_file", id: 143, type: "string", required: false }),
+      ...(formatVersion === 3 ? fieldsOfVersion3 : []),
     ],
   };
 }
 
-function entrySchema(spec: PartitionSpec, types: readonly PrimitiveType[]): AvroSchema {
+const fieldsOfVersion3: readonly AvroSchema[] = [
+  avroField({ name: "first_row_id", id: 142, type: "long", required: false }),
+  avroField({ name: "content_offset", id: 144, type: "long", required: false }),
+  avroField({ name: "content_size_in_bytes", id: 145, type: "long", required: false }),
+];
+
+function entrySchema(spec: PartitionSpec, shape: EntryShape): AvroSchema {
   return {
     type: "record",
     name: "manifest_entry",
@@ -132,7 +150,7 @@ function entrySchema(spec: PartitionSpec, types: readonly PrimitiveType[]): Avro
       avroField({ name: "snapshot_id", id: 1, type: "long", required: false }),
       avroField({ name: "sequence_number", id: 3, type: "long", required: false }),
       avroField({ name: "file_sequence_number", id: 4, type: "long", required: false }),
-      avroField({ name: "data_file", id: 2, type: fileSchema(spec, types), required: true }),
+      avroField({ name: "data_file", id: 2, type: fileSchema(spec, shape), required: true }),
     ],
   };
 }
@@ -152,7 +170,7 @@ function canonicalNames(spec: PartitionSpec): ReadonlyMap<number, string> {
     for (const field of fields ?? []) collect(field);
     if (typeof type === "object") collect(type);
   };
-  collect(entrySchema({ specId: 0, fields: [] }, []));
+  collect(entrySchema({ specId: 0, fields: [] }, { types: [], formatVersion: 3 }));
   return names;
 }
 
@@ -183,6 +201,9 @@ interface FileRecord {
   readonly equality_ids?: readonly number[] | null;
   readonly sort_order_id?: number | null;
   readonly referenced_data_file?: string | null;
+  readonly first_row_id?: bigint | null;
+  readonly content_offset?: bigint | null;
+  readonly content_size_in_bytes?: bigint | null;
 }
 
 interface EntryRecord {
@@ -229,6 +250,9 @@ function fileRecord(file: DataFile, { spec, types }: PartitionShape): FileRecord
     equality_ids: file.equalityIds ?? null,
     sort_order_id: file.sortOrderId ?? null,
     referenced_data_file: file.referencedDataFile ?? null,
+    first_row_id: file.firstRowId ?? null,
+    content_offset: file.contentOffset ?? null,
+    content_size_in_bytes: file.contentSizeInBytes ?? null,
   };
 }
 
@@ -264,6 +288,9 @@ function fileFromRecord(record: FileRecord, { spec, types }: PartitionShape): Da
     equalityIds: record.equality_ids ?? undefined,
     sortOrderId: record.sort_order_id ?? undefined,
     referencedDataFile: record.referenced_data_file ?? undefined,
+    firstRowId: record.first_row_id ?? undefined,
+    contentOffset: record.content_offset ?? undefined,
+    contentSizeInBytes: record.content_size_in_bytes ?? undefined,
   };
 }
 

@@ -45,6 +45,8 @@ export function newTable({
     snapshotLog: [],
     metadataLog: [],
     refs: {},
+    statistics: [],
+    partitionStatistics: [],
     other: {},
   };
 }

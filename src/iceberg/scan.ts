@@ -2,26 +2,29 @@
  * Scan planning (spec: "Scan Planning"): the files of a snapshot that may hold rows matching a filter, found from partition
  * summaries, partition values and column statistics, without opening a data file.
  */
+import { mapLimit } from "../base/limit.ts";
+import { sumOf } from "../base/sum.ts";
 import type { DataFile } from "./data-file.ts";
+import { deleteIndex, type AppliedDelete } from "./delete-index.ts";
 import type { Expression } from "./expression.ts";
 import type { FileIO } from "./file-io.ts";
 import type { ManifestFile } from "./manifest-list.ts";
-import { mayMatch, type FieldMetrics } from "./metrics-evaluator.ts";
-import { filePathId } from "./position-deletes.ts";
-import { partitionKey, partitionTypes, type PartitionSpec } from "./partition-spec.ts";
-import { fieldById, type Schema } from "./schema.ts";
-import { fromBytes } from "./single-value.ts";
 import type { LiveEntry } from "./manifest.ts";
-import { liveEntries, readManifests } from "./snapshot-producer.ts";
+import { mayMatch, type FieldMetrics } from "./metrics-evaluator.ts";
+import { partitionTypes, type PartitionSpec } from "./partition-spec.ts";
+import { project } from "./projection.ts";
+import { structOf, type Schema } from "./schema.ts";
+import { fromBytes } from "./single-value.ts";
+import { liveEntries, readManifests, specOf } from "./snapshot-manifests.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { currentSchema, type TableMetadata } from "./table-metadata.ts";
+import { schemaOfAllTime, type TableMetadata } from "./table-metadata.ts";
+import { allFields, type Type } from "./type.ts";
 
 export interface ScanPlan {
   readonly files: readonly ScanFile[];
-  /** Every live delete file of the snapshot. */
-  readonly deletes: readonly DataFile[];
-  readonly skippedFiles: number;
-  readonly skippedManifests: number;
+  /** Left out because no row of theirs can match. */
+  readonly skipped: readonly DataFile[];
+  readonly skippedManifests: readonly ManifestFile[];
 }
 
 export interface ScanFile {
@@ -29,7 +32,7 @@ export interface ScanFile {
   /** What deletes are compared with. */
   readonly sequenceNumber: bigint;
   /** Delete files that may apply to it. */
-  readonly deletes: readonly DataFile[];
+  readonly deletes: readonly AppliedDelete[];
 }
 
 interface ScanParts {
@@ -39,123 +42,113 @@ interface ScanParts {
   readonly filter: Expression | undefined;
 }
 
+/** Bounds memory and open files, not speed. */
+const manifestsAtOnce = 16;
+
 export async function planScan(io: FileIO, { metadata, snapshot, filter }: ScanParts): Promise<ScanPlan> {
   const manifests = snapshot === undefined ? [] : await readManifests(io, snapshot);
-  const schema = currentSchema(metadata);
-  const needed = manifests.filter(
-    (manifest) => manifest.content === "deletes" || manifestMayMatch(manifest, { metadata, schema, filter }),
+  const schema = schemaOfAllTime(metadata);
+  const types = new Map([...allFields(structOf(schema))].map(({ id, type }) => [id, type]));
+  const filteringOf = (specId: number): Filtering => ({ spec: specOf(metadata, specId), schema, types, filter });
+  const [needed, skippedManifests] = partitioned(
+    manifests,
+    (manifest) => manifest.content === "deletes" || manifestMayMatch(manifest, filteringOf(manifest.partitionSpecId)),
   );
-  const plans = await Promise.all(
-    needed.map(async (manifest) => {
-      const entries = await liveEntries(io, metadata, manifest);
-      return {
-        manifest,
-        entries,
-        matching: entries.filter(
-          ({ dataFile }) =>
-            dataFile.content !== "data" ||
-            fileMayMatch(dataFile, { spec: specOf(metadata, dataFile.specId), schema, filter }),
-        ),
-      };
-    }),
-  );
+  const read = await mapLimit(needed, manifestsAtOnce, async (manifest) => ({
+    manifest,
+    entries: await liveEntries(io, metadata, manifest),
+  }));
   const of = (content: ManifestFile["content"]): readonly LiveEntry[] =>
-    plans.filter(({ manifest }) => manifest.content === content).flatMap(({ matching }) => matching);
-  const deletes = of("deletes");
+    read.filter(({ manifest }) => manifest.content === content).flatMap(({ entries }) => entries);
+  const [matching, skipped] = partitioned(of("data"), ({ dataFile }) =>
+    fileMayMatch(dataFile, filteringOf(dataFile.specId)),
+  );
+  const deletes = deleteIndex(of("deletes"));
   return {
-    files: of("data").map(({ dataFile, sequenceNumber }) => ({
+    files: matching.map(({ dataFile, sequenceNumber }) => ({
       dataFile,
       sequenceNumber,
-      deletes: deletes
-        .filter((entry) => applies(entry, { dataFile, sequenceNumber }))
-        .map(({ dataFile: file }) => file),
+      deletes: deletes.appliedTo({ dataFile, sequenceNumber }),
     })),
-    deletes: deletes.map(({ dataFile }) => dataFile),
-    skippedFiles: plans.reduce((sum, { entries, matching }) => sum + entries.length - matching.length, 0),
-    skippedManifests: manifests.length - needed.length,
+    skipped: skipped.map(({ dataFile }) => dataFile),
+    skippedManifests,
   };
 }
 
-/**
- * Whether a delete file may name rows of a data file (spec: "Scan Planning"): position deletes of the same or a later commit in
- * the same partition, equality deletes of a later commit in the same partition or in none.
- */
-function applies(
-  { dataFile: deletes, sequenceNumber }: LiveEntry,
-  data: { readonly dataFile: DataFile; readonly sequenceNumber: bigint },
-): boolean {
-  const isGlobal = deletes.content === "equality-deletes" && deletes.partition.length === 0;
-  if (!isGlobal && !isSamePartition(deletes, data.dataFile)) return false;
-  if (deletes.content === "equality-deletes") return data.sequenceNumber < sequenceNumber;
-  return data.sequenceNumber <= sequenceNumber && mayName(deletes, data.dataFile.filePath);
+/** How many data files a plan does not read: those of manifests that were not opened count as far as it is known. */
+export function skippedFiles({ skipped, skippedManifests }: ScanPlan): number {
+  const listed = ({ addedFilesCount, existingFilesCount }: ManifestFile): number =>
+    Math.max(0, addedFilesCount) + Math.max(0, existingFilesCount);
+  return skipped.length + sumOf(skippedManifests, listed);
 }
 
-function isSamePartition(left: DataFile, right: DataFile): boolean {
-  return left.specId === right.specId && (left.partition.length === 0 || partitionKey(left) === partitionKey(right));
+function partitioned<T>(items: readonly T[], isWanted: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  const wanted: T[] = [];
+  const others: T[] = [];
+  for (const item of items) (isWanted(item) ? wanted : others).push(item);
+  return [wanted, others];
 }
 
-function mayName({ referencedDataFile, lowerBounds, upperBounds }: DataFile, path: string): boolean {
-  if (referencedDataFile !== undefined) return referencedDataFile === path;
-  const [lower, upper, name] = [lowerBounds?.get(filePathId), upperBounds?.get(filePathId), Buffer.from(path)];
-  return (lower === undefined || name.compare(lower) >= 0) && (upper === undefined || name.compare(upper) <= 0);
+interface Filtering {
+  readonly spec: PartitionSpec;
+  readonly schema: Schema;
+  /** Of columns, by field id. */
+  readonly types: ReadonlyMap<number, Type>;
+  readonly filter: Expression | undefined;
 }
 
-function specOf({ partitionSpecs }: TableMetadata, id: number): PartitionSpec | undefined {
-  return partitionSpecs.find(({ specId }) => specId === id);
-}
-
-/** Uses the summaries of identity partitions only: their values are the source column's own. */
-function manifestMayMatch(
-  manifest: ManifestFile,
-  { metadata, schema, filter }: { metadata: TableMetadata; schema: Schema; filter: Expression | undefined },
-): boolean {
-  const spec = specOf(metadata, manifest.partitionSpecId);
-  if (spec === undefined || manifest.partitions === undefined) return true;
-  const types = partitionTypes(spec, schema);
-  const known = new Map<number, FieldMetrics>();
-  spec.fields.forEach(({ sourceId, transform }, index) => {
-    const [summary, type] = [manifest.partitions?.[index], types[index]];
-    if (transform.kind !== "identity" || summary === undefined || type === undefined) return;
-    known.set(sourceId, {
-      lower: summary.lowerBound === undefined ? undefined : fromBytes(type, summary.lowerBound),
-      upper: summary.upperBound === undefined ? undefined : fromBytes(type, summary.upperBound),
+function manifestMayMatch({ partitions }: ManifestFile, { spec, schema, types, filter }: Filtering): boolean {
+  if (partitions === undefined || filter === undefined) return true;
+  const ofFields = partitionTypes(spec, schema);
+  const metrics = partitions.map((summary, index): FieldMetrics => {
+    const bound = (bytes: Uint8Array | undefined) =>
+      bytes === undefined ? undefined : fromBytes(ofFields[index] ?? "int", bytes);
+    return {
+      lower: bound(summary.lowerBound),
+      upper: bound(summary.upperBound),
       hasNulls: summary.containsNull,
       hasNan: summary.containsNan,
-    });
+    };
   });
-  return mayMatch(filter, (fieldId) => known.get(fieldId));
+  return partitionMayMatch(filter, { spec, types, metrics });
 }
 
-export function fileMayMatch(
-  file: DataFile,
-  { spec, schema, filter }: { spec: PartitionSpec | undefined; schema: Schema; filter: Expression | undefined },
-): boolean {
+function fileMayMatch(file: DataFile, { spec, types, filter }: Filtering): boolean {
   if (file.recordCount === 0n) return false;
-  return mayMatch(
-    filter,
-    (fieldId) => partitionMetrics(file, { spec, fieldId }) ?? columnMetrics(file, { schema, fieldId }),
+  if (filter === undefined) return true;
+  const metrics = file.partition.map((value): FieldMetrics => {
+    if (value === null) return { hasNulls: true, hasValues: false };
+    return { lower: value, upper: value, hasNulls: false, hasNan: typeof value === "number" && Number.isNaN(value) };
+  });
+  return (
+    partitionMayMatch(filter, { spec, types, metrics }) &&
+    mayMatch(filter, (fieldId) => columnMetrics(file, { fieldId, type: types.get(fieldId) }))
   );
 }
 
-function partitionMetrics(
-  file: DataFile,
-  { spec, fieldId }: { spec: PartitionSpec | undefined; fieldId: number },
-): FieldMetrics | undefined {
-  const index =
-    spec?.fields.findIndex(({ sourceId, transform }) => sourceId === fieldId && transform.kind === "identity") ?? -1;
-  if (index < 0) return undefined;
-  const value = file.partition[index] ?? null;
-  return value === null
-    ? { hasNulls: true, hasValues: false }
-    : { lower: value, upper: value, hasNulls: false, hasNan: typeof value === "number" && Number.isNaN(value) };
+/** `metrics`: of the partition fields, in the spec's order. */
+function partitionMayMatch(
+  filter: Expression,
+  known: Pick<Filtering, "spec" | "types"> & { readonly metrics: readonly FieldMetrics[] },
+): boolean {
+  const { spec, types, metrics } = known;
+  if ("terms" in filter) {
+    const mayTerm = (term: Expression): boolean => partitionMayMatch(term, known);
+    return filter.op === "and" ? filter.terms.every(mayTerm) : filter.terms.some(mayTerm);
+  }
+  const type = types.get(filter.fieldId);
+  if (typeof type !== "string") return true;
+  return spec.fields.every(
+    ({ sourceId, transform }, index) =>
+      sourceId !== filter.fieldId || mayMatch(project(filter, { transform, type }), () => metrics[index]),
+  );
 }
 
-/** A column the file was written without reads as null, which statistics do not say: so nothing is known. */
+/** A column the file was written without reads as null or its default, which statistics do not say: so nothing is known. */
 function columnMetrics(
   file: DataFile,
-  { schema, fieldId }: { schema: Schema; fieldId: number },
+  { fieldId, type }: { fieldId: number; type: Type | undefined },
 ): FieldMetrics | undefined {
-  const type = fieldById(schema, fieldId)?.type;
   if (typeof type !== "string") return undefined;
   const [lower, upper] = [file.lowerBounds?.get(fieldId), file.upperBounds?.get(fieldId)];
   const [values, nulls] = [file.valueCounts?.get(fieldId), file.nullValueCounts?.get(fieldId)];

@@ -9,12 +9,12 @@ import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "./data-file.ts";
 import type { FileIO } from "./file-io.ts";
-import { readManifestList, writeManifestList, type ManifestFile } from "./manifest-list.ts";
-import { readManifest, writeManifest, type LiveEntry, type ManifestContent, type ManifestEntry } from "./manifest.ts";
+import { writeManifestList, type ManifestFile } from "./manifest-list.ts";
+import { writeManifest, type LiveEntry, type ManifestContent, type ManifestEntry } from "./manifest.ts";
 import { partitionSummaries } from "./partition-summary.ts";
-import type { PartitionSpec } from "./partition-spec.ts";
+import { liveEntries, readEntries, readManifests, specOf } from "./snapshot-manifests.ts";
 import { newSnapshotId, snapshotSummary, type Snapshot, type SnapshotOperation } from "./snapshot.ts";
-import { currentSchema, currentSnapshot, type TableMetadata } from "./table-metadata.ts";
+import { currentSnapshot, schemaOfAllTime, writtenVersion, type TableMetadata } from "./table-metadata.ts";
 import type { TableUpdate } from "./table-update.ts";
 
 export interface SnapshotChange {
@@ -50,11 +50,18 @@ export async function produceSnapshot(
   const before = parent === undefined ? [] : await readManifests(io, parent);
   const { kept, removed } = await removeFiles(writing, before, change.remove);
   const added = await addFiles(writing, change.add);
-  const manifests = await mergeManifests(writing, [...added, ...kept]);
+  const { manifests, ...rows } = withRowIds(metadata, await mergeManifests(writing, [...added, ...kept]));
   const manifestList = `${metadata.location}/metadata/snap-${snapshotId}-1-${writing.uuid}.avro`;
   await io.write(
     manifestList,
-    writeManifestList({ snapshotId, parentSnapshotId: parent?.snapshotId, sequenceNumber, manifests }),
+    writeManifestList({
+      formatVersion: writtenVersion(metadata),
+      snapshotId,
+      parentSnapshotId: parent?.snapshotId,
+      sequenceNumber,
+      firstRowId: rows.firstRowId,
+      manifests,
+    }),
   );
   const snapshot: Snapshot = {
     snapshotId,
@@ -70,6 +77,7 @@ export async function produceSnapshot(
       extra: change.summary ?? {},
     }),
     schemaId: metadata.currentSchemaId,
+    ...rows,
   };
   return {
     snapshot,
@@ -80,12 +88,22 @@ export async function produceSnapshot(
   };
 }
 
-export async function readManifests(io: FileIO, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
-  if (snapshot.manifestList === undefined)
-    throw new HeadgateError("METADATA_INVALID", {
-      message: "snapshots without a manifest list (version 1) are not read here",
-    });
-  return readManifestList(await io.read(snapshot.manifestList));
+interface NumberedManifests {
+  readonly manifests: readonly ManifestFile[];
+  readonly firstRowId?: bigint | undefined;
+  readonly addedRows?: bigint | undefined;
+}
+
+/** Version 3: data manifests that are new get row ids of their own, one for each row they list. */
+function withRowIds({ nextRowId }: TableMetadata, manifests: readonly ManifestFile[]): NumberedManifests {
+  if (nextRowId === undefined) return { manifests };
+  let next = nextRowId;
+  const numbered = manifests.map((manifest) => {
+    if (manifest.content === "deletes" || manifest.firstRowId !== undefined) return manifest;
+    next += manifest.addedRowsCount + manifest.existingRowsCount;
+    return { ...manifest, firstRowId: next - manifest.addedRowsCount - manifest.existingRowsCount };
+  });
+  return { manifests: numbered, firstRowId: nextRowId, addedRows: next - nextRowId };
 }
 
 function operationOf(added: readonly DataFile[], removed: readonly DataFile[]): SnapshotOperation {
@@ -150,29 +168,6 @@ async function removeFiles(
   return { kept, removed };
 }
 
-/** Entries of files that are part of the table, with the sequence numbers and snapshot id they inherit. */
-export async function liveEntries(
-  io: FileIO,
-  metadata: TableMetadata,
-  manifest: ManifestFile,
-): Promise<readonly LiveEntry[]> {
-  return (await readEntries(io, metadata, manifest)).filter(({ status }) => status !== "deleted");
-}
-
-async function readEntries(io: FileIO, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly LiveEntry[]> {
-  const entries = readManifest(await io.read(manifest.manifestPath), {
-    schema: currentSchema(metadata),
-    spec: specOf(metadata, manifest.partitionSpecId),
-  });
-  return entries.map(({ status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }) => ({
-    status,
-    snapshotId: snapshotId ?? manifest.addedSnapshotId,
-    sequenceNumber: sequenceNumber ?? manifest.sequenceNumber,
-    fileSequenceNumber: fileSequenceNumber ?? manifest.sequenceNumber,
-    dataFile,
-  }));
-}
-
 async function rewriteWithout(
   writing: Writing,
   { live, leaving }: { live: readonly LiveEntry[]; leaving: ReadonlySet<ManifestEntry> },
@@ -217,9 +212,9 @@ async function writeEntries(writing: Writing, entries: readonly ManifestEntry[])
   const { metadata, snapshotId, sequenceNumber } = writing;
   const { dataFile: any } = must(entries[0], "a manifest with an entry");
   const [specId, content] = [any.specId, manifestContent(any)];
-  const [schema, spec] = [currentSchema(metadata), specOf(metadata, specId)];
+  const [schema, spec] = [schemaOfAllTime(metadata), specOf(metadata, specId)];
   const manifestPath = `${metadata.location}/metadata/${writing.uuid}-m${writing.written++}.avro`;
-  const bytes = writeManifest({ schema, spec, content, entries });
+  const bytes = writeManifest({ formatVersion: writtenVersion(metadata), schema, spec, content, entries });
   await writing.io.write(manifestPath, bytes);
   const of = (status: ManifestEntry["status"]): readonly ManifestEntry[] =>
     entries.filter((entry) => entry.status === status);
@@ -252,10 +247,4 @@ async function writeEntries(writing: Writing, entries: readonly ManifestEntry[])
 
 function smaller(left: bigint, right: bigint): bigint {
   return left < right ? left : right;
-}
-
-function specOf({ partitionSpecs }: TableMetadata, id: number): PartitionSpec {
-  const spec = partitionSpecs.find(({ specId }) => specId === id);
-  if (spec === undefined) throw new HeadgateError("METADATA_INVALID", { place: `partition spec ${id}` });
-  return spec;
 }

@@ -18,6 +18,13 @@ export interface SnapshotReference {
   readonly maxRefAgeMs?: number | undefined;
 }
 
+/** Of a snapshot (spec: "Table Statistics", "Partition Statistics"); kept as it was read. */
+export interface StatisticsFile {
+  readonly snapshotId: bigint;
+  readonly path: string;
+  readonly json: Json;
+}
+
 export interface TableMetadata {
   readonly formatVersion: 1 | 2 | 3;
   readonly tableUuid: string;
@@ -38,7 +45,11 @@ export interface TableMetadata {
   readonly snapshotLog: readonly { readonly snapshotId: bigint; readonly timestampMs: number }[];
   readonly metadataLog: readonly { readonly metadataFile: string; readonly timestampMs: number }[];
   readonly refs: Readonly<Record<string, SnapshotReference>>;
-  /** Everything else, by its JSON name: statistics, next-row-id, encryption keys, what is yet to come. */
+  /** Version 3: ids of rows below it are given away (spec: "Row Lineage"). */
+  readonly nextRowId?: bigint | undefined;
+  readonly statistics: readonly StatisticsFile[];
+  readonly partitionStatistics: readonly StatisticsFile[];
+  /** Everything else, by its JSON name: encryption keys, what is yet to come. */
   readonly other: Readonly<Record<string, Json>>;
 }
 
@@ -47,6 +58,22 @@ export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Sche
     schemas.find(({ schemaId }) => schemaId === currentSchemaId),
     "the current schema",
   );
+}
+
+/** The current schema, and after it the columns that only older ones have: what partition specs and deletes may still name. */
+export function schemaOfAllTime(metadata: TableMetadata): Schema {
+  const current = currentSchema(metadata);
+  const fields = new Map(current.fields.map((field) => [field.id, field]));
+  for (const schema of metadata.schemas.toReversed())
+    for (const field of schema.fields) if (!fields.has(field.id)) fields.set(field.id, field);
+  return fields.size === current.fields.length ? current : { ...current, fields: [...fields.values()] };
+}
+
+/** The version that files of the table are written in. Throws METADATA_INVALID for version 1, which is only read. */
+export function writtenVersion({ formatVersion }: TableMetadata): 2 | 3 {
+  if (formatVersion !== 1) return formatVersion;
+  const message = "tables of format version 1 are only read; upgrade it to version 2 first";
+  throw new HeadgateError("METADATA_INVALID", { place: "format-version", message });
 }
 
 export function defaultSpec({ partitionSpecs, defaultSpecId }: TableMetadata): PartitionSpec {
@@ -182,14 +209,23 @@ function parseReference(json: JsonObject): SnapshotReference {
 const known = new Set(
   `format-version table-uuid location last-sequence-number last-updated-ms last-column-id schemas schema current-schema-id partition-specs
    partition-spec default-spec-id last-partition-id sort-orders default-sort-order-id properties current-snapshot-id snapshots snapshot-log
-   metadata-log refs`.split(/\s+/),
+   metadata-log refs next-row-id statistics partition-statistics`.split(/\s+/),
 );
 
 function parseRest(
   json: JsonObject,
 ): Pick<
   TableMetadata,
-  "tableUuid" | "location" | "lastSequenceNumber" | "lastUpdatedMs" | "properties" | "metadataLog" | "other"
+  | "tableUuid"
+  | "location"
+  | "lastSequenceNumber"
+  | "lastUpdatedMs"
+  | "properties"
+  | "metadataLog"
+  | "nextRowId"
+  | "statistics"
+  | "partitionStatistics"
+  | "other"
 > {
   return {
     tableUuid: String(json["table-uuid"] ?? ""),
@@ -201,8 +237,16 @@ function parseRest(
       metadataFile: String((entry as JsonObject)["metadata-file"]),
       timestampMs: Number((entry as JsonObject)["timestamp-ms"]),
     })),
+    nextRowId: optionalBig(json, "next-row-id"),
+    statistics: list(json["statistics"] ?? []).map(parseStatistics),
+    partitionStatistics: list(json["partition-statistics"] ?? []).map(parseStatistics),
     other: Object.fromEntries(Object.entries(json).filter(([key]) => !known.has(key))),
   };
+}
+
+function parseStatistics(json: Json): StatisticsFile {
+  const object = json as JsonObject;
+  return { snapshotId: big(object, "snapshot-id"), path: String(required(object, "statistics-path")), json };
 }
 
 function checkReferences(metadata: TableMetadata): void {
@@ -214,12 +258,10 @@ function checkReferences(metadata: TableMetadata): void {
     throw place("current-snapshot-id");
 }
 
-/** As JSON text. Throws TypeError for version 1, which is only read. */
+/** As JSON text. Throws METADATA_INVALID for version 1, which is only read. */
 export function formatTableMetadata(metadata: TableMetadata): string {
-  if (metadata.formatVersion === 1)
-    throw new TypeError("metadata of format version 1 is not written; upgrade it first");
   return formatJson({
-    "format-version": metadata.formatVersion,
+    "format-version": writtenVersion(metadata),
     "table-uuid": metadata.tableUuid,
     location: metadata.location,
     "last-sequence-number": metadata.lastSequenceNumber,
@@ -247,6 +289,11 @@ export function formatTableMetadata(metadata: TableMetadata): string {
       "timestamp-ms": timestampMs,
       "metadata-file": metadataFile,
     })),
+    "next-row-id": metadata.nextRowId,
+    ...(metadata.statistics.length > 0 ? { statistics: metadata.statistics.map(({ json }) => json) } : {}),
+    ...(metadata.partitionStatistics.length > 0
+      ? { "partition-statistics": metadata.partitionStatistics.map(({ json }) => json) }
+      : {}),
     ...metadata.other,
   });
 }

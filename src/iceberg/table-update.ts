@@ -68,7 +68,7 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadat
     case "upgrade-format-version":
       if (update.formatVersion < metadata.formatVersion)
         throw invalid("format-version", "a table cannot go back to an older format version");
-      return { ...metadata, formatVersion: update.formatVersion };
+      return upgrade(metadata, update.formatVersion);
     case "set-schema":
       return setSchema(metadata, update);
     case "set-partition-spec":
@@ -93,6 +93,11 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadat
         ),
       };
   }
+}
+
+function upgrade(metadata: TableMetadata, formatVersion: 2 | 3): TableMetadata {
+  const nextRowId = formatVersion === 3 ? (metadata.nextRowId ?? 0n) : undefined;
+  return { ...metadata, formatVersion, nextRowId };
 }
 
 function setSchema(
@@ -143,7 +148,22 @@ function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata
   }
   const lastSequenceNumber =
     snapshot.sequenceNumber > metadata.lastSequenceNumber ? snapshot.sequenceNumber : metadata.lastSequenceNumber;
-  return { ...metadata, snapshots: [...metadata.snapshots, snapshot], lastSequenceNumber };
+  return {
+    ...metadata,
+    snapshots: [...metadata.snapshots, snapshot],
+    lastSequenceNumber,
+    nextRowId: nextRow(metadata, snapshot),
+  };
+}
+
+/** Throws COMMIT_CONFLICT where a snapshot gives rows ids that are given away (spec: "Row Lineage"). */
+function nextRow({ nextRowId }: TableMetadata, { firstRowId, addedRows }: Snapshot): bigint | undefined {
+  if (nextRowId === undefined) return undefined;
+  if (firstRowId === undefined || addedRows === undefined)
+    throw invalid("first-row-id", "a snapshot of version 3 needs it");
+  if (firstRowId < nextRowId)
+    throw new HeadgateError("COMMIT_CONFLICT", { message: `row id ${firstRowId} is below ${nextRowId}` });
+  return firstRowId + addedRows;
 }
 
 function setReference(metadata: TableMetadata, { name, ref }: { name: string; ref: SnapshotReference }): TableMetadata {
@@ -171,6 +191,8 @@ function removeSnapshots(metadata: TableMetadata, snapshotIds: readonly bigint[]
   return {
     ...metadata,
     snapshots: metadata.snapshots.filter(({ snapshotId }) => !removed.has(snapshotId)),
+    statistics: metadata.statistics.filter(({ snapshotId }) => !removed.has(snapshotId)),
+    partitionStatistics: metadata.partitionStatistics.filter(({ snapshotId }) => !removed.has(snapshotId)),
     snapshotLog: metadata.snapshotLog.slice(lastRemoved + 1),
     refs: Object.fromEntries(Object.entries(metadata.refs).filter(([, { snapshotId }]) => !removed.has(snapshotId))),
   };

@@ -93,16 +93,16 @@ export function* allFields(struct: StructType): Generator<NestedField> {
 
 function* fieldsWithin(type: Type): Generator<NestedField> {
   if (typeof type === "string") return;
-  if (type.type === "struct") return yield* allFields(type);
-  const inner: NestedField[] =
-    type.type === "list"
-      ? [{ id: type.elementId, name: "element", required: type.elementRequired, type: type.element }]
-      : [
-          { id: type.keyId, name: "key", required: true, type: type.key },
-          { id: type.valueId, name: "value", required: type.valueRequired, type: type.value },
-        ];
-  for (const field of inner) {
-    yield field;
-    yield* fieldsWithin(field.type);
-  }
+  yield* allFields({ type: "struct", fields: partsOf(type) });
+}
+
+/** The fields of a struct, the element of a list, the key and the value of a map. */
+export function partsOf(type: Exclude<Type, PrimitiveType>): readonly NestedField[] {
+  if (type.type === "struct") return type.fields;
+  if (type.type === "list")
+    return [{ id: type.elementId, name: "element", required: type.elementRequired, type: type.element }];
+  return [
+    { id: type.keyId, name: "key", required: true, type: type.key },
+    { id: type.valueId, name: "value", required: type.valueRequired, type: type.value },
+  ];
 }

@@ -14,17 +14,26 @@ export interface NewcomersPassword {
   readonly oneTimePassword: string;
 }
 
-/** The administrator of a new Headgate; undefined where there are users already. */
+/** The administrator of a new Headgate; undefined where there are users already, or another server just made it. */
 export async function firstAdministrator(db: Kysely<Tables>): Promise<NewcomersPassword | undefined> {
   const someone = await db.selectFrom("users").select("id").limit(1).executeTakeFirst();
-  return someone === undefined ? addUser(db, { name: "admin", role: "administrator" }) : undefined;
+  return someone === undefined ? insertUser(db, { name: "admin", role: "administrator" }) : undefined;
 }
 
 /** Throws NAME_TAKEN. */
-export async function addUser(
-  db: Kysely<Tables>,
-  { name, role }: { name: string; role: Role },
-): Promise<NewcomersPassword> {
+export async function addUser(db: Kysely<Tables>, user: NewUser): Promise<NewcomersPassword> {
+  const added = await insertUser(db, user);
+  if (added === undefined) throw new HeadgateError("NAME_TAKEN", { place: user.name });
+  return added;
+}
+
+interface NewUser {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Undefined where the name is taken. */
+async function insertUser(db: Kysely<Tables>, { name, role }: NewUser): Promise<NewcomersPassword | undefined> {
   const password = oneTimePassword();
   const row = { id: uuidv7(), name, role, password_hash: await hashPassword(password), must_change: true };
   const { numInsertedOrUpdatedRows } = await db
@@ -32,8 +41,7 @@ export async function addUser(
     .values(row)
     .onConflict((conflict) => conflict.column("name").doNothing())
     .executeTakeFirst();
-  if (numInsertedOrUpdatedRows !== 1n) throw new HeadgateError("NAME_TAKEN", { place: name });
-  return { user: name, oneTimePassword: password };
+  return numInsertedOrUpdatedRows === 1n ? { user: name, oneTimePassword: password } : undefined;
 }
 
 export function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {

@@ -11,6 +11,7 @@ import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Tables } from "../db/tables.ts";
 import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { sourceRegistry, type SourceRegistry } from "../sync/source-registry.ts";
 import type { Connector } from "../sync/source.ts";
@@ -47,7 +48,7 @@ export async function openContext(given: Config, connectors: () => Promise<reado
       config,
       db,
       objects,
-      catalog: openCatalog({ db, objects }),
+      catalog: openCatalog({ db, objects, vectors: vectorCache(config) }),
       sources: sourceRegistry({ db, secrets, connectors: known }),
       engineOptions,
       loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),
@@ -57,6 +58,12 @@ export async function openContext(given: Config, connectors: () => Promise<reado
     await cleanup[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+const vectorBytes = 512 * 1024 * 1024;
+
+function vectorCache({ scratchDirectory }: Config): FileCache {
+  return fileCache({ directory: join(scratchDirectory, "vectors"), boundBytes: vectorBytes });
 }
 
 async function prepareDirectories({ scratchDirectory }: Config): Promise<void> {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { TableEntry } from "../catalog/catalog.ts";
 import { HeadgateError } from "../errors.ts";
 import { lockSource } from "../sync/lock-source.ts";
-import { maintainTables, type UpkeepReport } from "../sync/maintenance/maintain-tables.ts";
+import { maintainTables, planUpkeepOf, type UpkeepReport } from "../sync/maintenance/maintain-tables.ts";
 import { tablesOfSource } from "../sync/maintenance/tables-of-source.ts";
 import { usualLimits } from "../sync/maintenance/upkeep-run.ts";
 import type { RegisteredSource } from "../sync/source-registry.ts";
@@ -24,8 +24,13 @@ export const maintain = operation({
     const runs: UpkeepReport[] = [];
     const limits = usualLimits(new Date());
     for (const { source, entries } of await chosen(context, tables)) {
-      const request = { source, tables: entries, dryRun: plan, limits, report, signal };
-      runs.push(await lockSource(context.db, { sourceId: source.id, report }, () => maintainTables(context, request)));
+      const request = { source, tables: entries, limits, report, signal };
+      const lock = { sourceId: source.id, report };
+      runs.push(
+        plan
+          ? await planUpkeepOf(context, request)
+          : await lockSource(context.db, lock, () => maintainTables(context, request)),
+      );
     }
     return { runs };
   },

@@ -18,6 +18,7 @@ import { toBytes } from "../iceberg/single-value.ts";
 import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
 import { formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { applyUpdates } from "../iceberg/table-update.ts";
+import { fileCache } from "../objects/file-cache.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { parseAsOf, type AsOf } from "./as-of.ts";
 import { lakeTables } from "./lake-tables.ts";
@@ -38,7 +39,11 @@ beforeAll(async () => {
   const { db } = cleanup.use(await openDatabase(server.connection));
   await migrate(db);
   root = pathToFileURL(join(directory, "lake")).href;
-  catalog = openCatalog({ db, objects: fileObjectStore(root) });
+  catalog = openCatalog({
+    db,
+    objects: fileObjectStore(root),
+    vectors: fileCache({ directory: join(fileURLToPath(root), "vectors"), boundBytes: 1_000_000 }),
+  });
   engineOptions = { memoryMb: 200, threads: 2, scratchDirectory: directory };
   const engine = await openEngine(engineOptions);
   await writeHistory(engine);

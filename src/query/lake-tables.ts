@@ -6,9 +6,11 @@ import { metadataAt, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-o
 import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { localFiles } from "../catalog/local-files.ts";
+import { shapedFiles } from "../catalog/shaped-files.ts";
 import { HeadgateError } from "../errors.ts";
+import type { DataFile } from "../iceberg/data-file.ts";
 import type { Expression } from "../iceberg/expression.ts";
-import { planScan } from "../iceberg/scan.ts";
+import { planScan, skippedFiles } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import { currentSchema, currentSnapshot, schemaOfSnapshot, snapshotById } from "../iceberg/table-metadata.ts";
 import { describeAsOf, type AsOf } from "./as-of.ts";
@@ -93,32 +95,29 @@ function queryTable(catalog: Catalog, state: { table: CatalogTable; snapshot: Sn
     id: `${table.metadataLocation}#${snapshot?.snapshotId ?? ""}`,
     database: table.database,
     name: table.name,
-    columns: schema.fields.map(({ id, name, type }) => ({ fieldId: id, name, type })),
+    columns: schema.fields.map(({ id, name, type, initialDefault }) => ({ fieldId: id, name, type, initialDefault })),
     planFiles: (filter) => planFiles(catalog, { ...state, filter }),
+    shapeFiles: (engine, files) => shapedFiles(engine, { metadata: table.metadata, files }),
   };
 }
 
 async function planFiles(
-  { objects }: Catalog,
+  catalog: Catalog,
   { table, snapshot, filter }: { table: CatalogTable; snapshot: Snapshot | undefined; filter: Expression | undefined },
 ): Promise<FilePlan> {
-  const { files, skippedFiles, skippedManifests } = await planScan(fileIO(objects), {
-    metadata: table.metadata,
-    snapshot,
-    filter,
-  });
-  const local = await localFiles(objects, { table: labelOf(table), files });
+  const { metadata } = table;
+  const plan = await planScan(fileIO(catalog.objects), { metadata, snapshot, filter });
+  const local = await localFiles(catalog, { table: labelOf(table), metadata, files: plan.files });
   return {
-    files: local.map(({ dataFile: { recordCount, fileSizeInBytes }, path, location, deletes }) => ({
-      path,
-      location,
-      deletes,
-      recordCount: Number(recordCount),
-      sizeBytes: Number(fileSizeInBytes),
-    })),
-    skippedFiles,
-    skippedManifests,
+    files: local.map(({ dataFile, deleteFiles: _, ...file }) => ({ ...file, ...sizes(dataFile) })),
+    skipped: plan.skipped.map((file) => ({ location: file.filePath, ...sizes(file) })),
+    skippedFiles: skippedFiles(plan),
+    skippedManifests: plan.skippedManifests.length,
   };
+}
+
+function sizes({ recordCount, fileSizeInBytes }: DataFile): { recordCount: number; sizeBytes: number } {
+  return { recordCount: Number(recordCount), sizeBytes: Number(fileSizeInBytes) };
 }
 
 function labelOf({ database, name }: TableEntry): string {

@@ -186,6 +186,7 @@ describe("refuses and fails", () => {
         columns: people,
         planFiles: async () => ({
           files: [{ path, location: path, deletes: [], recordCount: 1, sizeBytes: 1 }],
+          skipped: [],
           skippedFiles: 0,
           skippedManifests: 0,
         }),

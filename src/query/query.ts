@@ -139,14 +139,14 @@ async function prepare(engine: Engine, request: QueryRequest & { readonly target
   const statement = await gate(request.sql, serializerOf(engine, signal));
   const tables = await resolveTables(statement, request);
   const placed = await placeSafely(engine, { statement, tables });
-  const plans = await planTables(statement, tables);
+  const plans = await planTables(engine, statement, tables);
   const secured = placed.views.map((view) => ({ ...view, plan: plans.get(view.table.id) ?? noFiles }));
   const prepared = { sql: placed.sql, tables: secured };
   await secure(engine, { tables: secured, target, signal }).catch(explainFailure(prepared));
   return prepared;
 }
 
-const noFiles: FilePlan = { files: [], skippedFiles: 0, skippedManifests: 0 };
+const noFiles: FilePlan = { files: [], skipped: [], skippedFiles: 0, skippedManifests: 0 };
 
 function serializerOf(engine: Engine, signal?: AbortSignal): (sql: string) => Promise<string> {
   return async (sql) => {
@@ -182,6 +182,7 @@ async function placeSafely(
 
 /** One plan for each table and state, for all that the statement's mentions of it may need. */
 async function planTables(
+  engine: Engine,
   statement: GatedStatement,
   tables: ReadonlyMap<TableReference, QueryTable>,
 ): Promise<ReadonlyMap<string, FilePlan>> {
@@ -193,7 +194,10 @@ async function planTables(
     wanted.set(table.id, entry);
   }
   const plans = new Map<string, FilePlan>();
-  for (const [id, entry] of wanted) plans.set(id, await entry.table.planFiles(anyOf(entry.filters)));
+  for (const [id, { table, filters: of }] of wanted) {
+    const plan = await table.planFiles(anyOf(of));
+    plans.set(id, { ...plan, files: (await table.shapeFiles?.(engine, plan.files)) ?? plan.files });
+  }
   return plans;
 }
 

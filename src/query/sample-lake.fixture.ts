@@ -10,7 +10,7 @@ import type { AsOf } from "./as-of.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import type { Value } from "../iceberg/value.ts";
 import { pickByName } from "./pick-by-name.ts";
-import { typeSql } from "./secured-view.ts";
+import { typeSql } from "../catalog/read-column.ts";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { FilePlan, PlannedFile, QueryColumn, QueryTable, TableSource } from "./table-source.ts";
 
@@ -94,7 +94,8 @@ async function plan(
   const result = files.length === 0 ? [] : (await connection.runAndReadAll(passing)).getRows();
   const names = new Set(result.map(([name]) => name));
   const kept = filter === undefined ? files : files.filter(({ path }) => names.has(path));
-  return { files: kept, skippedFiles: files.length - kept.length, skippedManifests: 0 };
+  const skipped = files.filter((file) => !kept.includes(file));
+  return { files: kept, skipped, skippedFiles: skipped.length, skippedManifests: 0 };
 }
 
 const operators = { eq: "=", lt: "<", "lt-eq": "<=", gt: ">", "gt-eq": ">=" } as const;

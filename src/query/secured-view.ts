@@ -3,12 +3,12 @@
  * it, columns by Iceberg field id. Row filters and masks will stand here.
  * Invariant: after `secure` the instance reads no other file, has no other relation, and cannot be unlocked.
  */
-import { duckdbType, quoteName } from "../engine/duckdb-type.ts";
+import { readColumn } from "../catalog/read-column.ts";
+import { quoteName } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readDataFilesSql } from "../engine/read-data-files.ts";
-import type { Type } from "../iceberg/type.ts";
+import { readDataFilesSql, type ReadColumn } from "../engine/read-data-files.ts";
 import type { ViewPlace } from "./place-tables.ts";
-import type { FilePlan } from "./table-source.ts";
+import type { FilePlan, PlannedFile, QueryColumn } from "./table-source.ts";
 
 export interface SecuredTable extends ViewPlace {
   readonly plan: FilePlan;
@@ -29,24 +29,20 @@ export async function secure(engine: Engine, { tables, target, signal }: Securin
   for (const table of tables) await engine.run(viewSql(table), { signal });
   // Each statement has a connection of its own: only what is set globally reaches it.
   await engine.run("set global timezone = 'UTC'");
-  const files = tables.flatMap(({ plan }) => plan.files.flatMap(({ path, deletes }) => [path, ...deletes]));
+  const files = tables.flatMap(({ plan }) => plan.files.flatMap(pathsOf));
   await engine.lockDown([...new Set(files), ...(target === undefined ? [] : [target])]);
 }
 
 function viewSql({ schema, name, table, plan }: SecuredTable): string {
-  const columns = table.columns.map((column) => ({
-    fieldId: column.fieldId,
-    name: column.name,
-    sqlType: typeSql(column.type),
-  }));
-  const rows = readDataFilesSql({ files: plan.files, columns });
+  const rows = readDataFilesSql({ files: plan.files, columns: table.columns.map(asReadColumn) });
   return `create view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
 }
 
-/** An Iceberg type as DuckDB writes it. */
-export function typeSql(type: Type): string {
-  if (typeof type === "string") return duckdbType(type);
-  if (type.type === "list") return `${typeSql(type.element)}[]`;
-  if (type.type === "map") return `map(${typeSql(type.key)}, ${typeSql(type.value)})`;
-  return `struct(${type.fields.map((field) => `${quoteName(field.name)} ${typeSql(field.type)}`).join(", ")})`;
+function asReadColumn({ fieldId, name, type, initialDefault }: QueryColumn): ReadColumn {
+  return readColumn({ id: fieldId, name, type, initialDefault, required: false });
+}
+
+function pathsOf({ path, deletes, vector, byValue }: PlannedFile): readonly string[] {
+  const byVector = vector === undefined ? [] : [vector];
+  return [path, ...deletes, ...byVector, ...(byValue?.files ?? []).map((file) => file.path)];
 }

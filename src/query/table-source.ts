@@ -2,6 +2,7 @@
  * What a query needs of the catalog: tables by name at a moment, and the files that hold their rows. The catalog's side does
  * the reading of metadata and manifests; this side never sees a table it did not ask for by name.
  */
+import type { Engine } from "../engine/engine.ts";
 import type { ReadFile } from "../engine/read-data-files.ts";
 import type { Type } from "../iceberg/type.ts";
 import type { AsOf } from "./as-of.ts";
@@ -23,18 +24,31 @@ export interface QueryTable {
   readonly columns: readonly QueryColumn[];
   /** The files that can hold rows passing the filter: those of which it is proven that no row passes may be left out. */
   planFiles(filter: Expression | undefined): Promise<FilePlan>;
+  /** Looks into files where their columns are not found by field ids alone. Throws DATA_FILE_CORRUPT, METADATA_INVALID. */
+  shapeFiles?(engine: Engine, files: readonly PlannedFile[]): Promise<readonly PlannedFile[]>;
 }
 
 export interface QueryColumn {
   readonly fieldId: number;
   readonly name: string;
   readonly type: Type;
+  /** What rows of older files have in it (Iceberg version 3); as JSON. */
+  readonly initialDefault?: unknown;
 }
 
 export interface FilePlan {
   readonly files: readonly PlannedFile[];
+  /** Of the files left out, those that are listed in a manifest that was read. */
+  readonly skipped: readonly SkippedFile[];
+  /** All files left out. */
   readonly skippedFiles: number;
   readonly skippedManifests: number;
+}
+
+export interface SkippedFile {
+  readonly location: string;
+  readonly recordCount: number;
+  readonly sizeBytes: number;
 }
 
 export interface PlannedFile extends ReadFile {

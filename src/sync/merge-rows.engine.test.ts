@@ -21,6 +21,7 @@ import { applyUpdates } from "../iceberg/table-update.ts";
 import { applyTransform } from "../iceberg/transform.ts";
 import type { PrimitiveType } from "../iceberg/type.ts";
 import { valueFromText } from "../iceberg/value.ts";
+import { fileCache } from "../objects/file-cache.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { mergeRows } from "./merge-rows.ts";
 import { compareRows } from "./row-difference.ts";
@@ -92,6 +93,7 @@ async function rowsOf(files: readonly ReadFile[]): Promise<string[]> {
 function openTable() {
   const location = `${pathToFileURL(directory).href}/${uuidv7()}`;
   const objects = fileObjectStore(pathToFileURL(directory).href);
+  const vectors = fileCache({ directory: join(directory, "vectors"), boundBytes: 1_000_000 });
   let metadata: TableMetadata = newTable({ uuid: uuidv7(), location, schema, now: Date.now() });
   const newFile = async () => {
     const file = `${location}/data/${uuidv7()}.parquet`;
@@ -103,7 +105,7 @@ function openTable() {
       snapshot: currentSnapshot(metadata),
       filter: undefined,
     });
-    return localFiles(objects, { table: "t", files });
+    return localFiles({ objects, vectors }, { table: "t", metadata, files });
   };
   const stage = async (list: readonly Row[]): Promise<readonly StagedFile[]> => {
     const fileColumns = columns.map(({ fieldId, name, sqlType }) => ({

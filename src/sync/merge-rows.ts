@@ -50,8 +50,12 @@ export async function mergeRows(parts: MergeParts): Promise<TableChange> {
   };
 }
 
+/** Of deletes by position: those by value, of other writers, stay. */
 function deleteLocations(live: readonly LocalFile[]): readonly string[] {
-  return live.flatMap(({ deleteFiles }) => deleteFiles.map(({ filePath }) => filePath));
+  return live
+    .flatMap(({ deleteFiles }) => deleteFiles)
+    .filter(({ content }) => content === "position-deletes")
+    .map(({ filePath }) => filePath);
 }
 
 /** Of one partition. */

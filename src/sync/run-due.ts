@@ -116,7 +116,7 @@ async function keepUp(
   { patterns, ...request }: ReturnType<typeof union> & Pick<RunRequest, "source" | "report" | "signal">,
 ): Promise<UpkeepReport> {
   const tables = await tablesOfSource(context, request.source.id, patterns);
-  return maintainTables(context, { ...request, tables, dryRun: false, limits: usualLimits(new Date()) });
+  return maintainTables(context, { ...request, tables, limits: usualLimits(new Date()) });
 }
 
 /** All tables where one of them asks for all. */

@@ -40,15 +40,15 @@ export async function openSides(run: SyncRun, { target, current, files }: SidePa
 
 /** The table's current files with their deletes. */
 export async function liveFiles(
-  { objects }: SyncRun,
-  { target, current }: { target: SyncTarget; current: CatalogTable },
+  { catalog, objects }: SyncRun,
+  { target, current: { metadata } }: { target: SyncTarget; current: CatalogTable },
 ): Promise<readonly LocalFile[]> {
   const { files } = await planScan(fileIO(objects), {
-    metadata: current.metadata,
-    snapshot: currentSnapshot(current.metadata),
+    metadata,
+    snapshot: currentSnapshot(metadata),
     filter: undefined,
   });
-  return localFiles(objects, { table: target.lakeLabel, files });
+  return localFiles(catalog, { table: target.lakeLabel, metadata, files });
 }
 
 async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): Promise<readonly ReadFile[]> {

@@ -77,7 +77,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const { metadata } = await catalog.find("shop.orders");
     const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
     const { files } = await planScan(fileIO(objects), scan);
-    await look({ metadata, files: await localFiles(objects, { table: "shop.orders", files }) });
+    await look({ metadata, files: await localFiles(catalog, { table: "shop.orders", metadata, files }) });
   }
 
   test("from the first load: a file of each partition, sorted, compressed as asked", async () => {

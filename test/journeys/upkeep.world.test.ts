@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
+import type { DueRun } from "../../src/sync/run-due.ts";
 import { maintainTables, type TableUpkeep } from "../../src/sync/maintenance/maintain-tables.ts";
 import { tablesOfSource } from "../../src/sync/maintenance/tables-of-source.ts";
 import { usualLimits } from "../../src/sync/maintenance/upkeep-run.ts";
@@ -75,7 +76,7 @@ describe("upkeep", () => {
     const entries = await tablesOfSource(context, shop.id);
     const { signal } = new AbortController();
     const limits = usualLimits(now);
-    const request = { source: shop, tables: entries, dryRun: false, limits, report: silent, signal };
+    const request = { source: shop, tables: entries, limits, report: silent, signal };
     const lock = { sourceId: shop.id, report: silent };
     return (await lockSource(context.db, lock, () => maintainTables(context, request))).tables;
   }
@@ -166,5 +167,33 @@ describe("upkeep", () => {
     const first = await plan();
     expect(await plan()).toMatchObject({ runs: [{ tables: first.runs[0]?.tables }] });
     expect(await refusedCommand(["maintain", "shop.nothing"], at)).toMatchObject({ code: "TABLE_NOT_FOUND" });
+  });
+
+  test("a schedule keeps tables up, of those that it names only", async () => {
+    await work(5);
+    await askCommand(
+      [
+        "schedule",
+        "set",
+        "weekly",
+        "--source",
+        "shop",
+        "--cron",
+        "0 4 * * *",
+        "--action",
+        "maintain",
+        "--table",
+        "public.keyed",
+      ],
+      at,
+    );
+    const due = new Date(Date.now() + 2 * days).toISOString();
+    const { runs } = await askCommand<{ runs: DueRun[] }>(["schedule", "run-due", "--at", due], at);
+    expect(runs).toMatchObject([{ outcome: "done", upkeep: { tables: expect.any(Array) } }]);
+    const [run] = runs;
+    expect(run?.upkeep?.tables.map(({ table }) => table).toSorted()).toEqual(["shop.keyed", "shop.keyed__history"]);
+    expect(run?.upkeep?.tables.some(({ rewrites }) => rewrites.length > 0)).toBe(true);
+    await using held = await hold();
+    await expectExact(held);
   });
 });

@@ -1,8 +1,7 @@
 /** Files in the lake that no table reaches from any of its snapshots: what a crash must not leave for good. */
 import { fileIO } from "../../src/catalog/file-io.ts";
 import type { CatalogTable } from "../../src/catalog/catalog.ts";
-import { planScan } from "../../src/iceberg/scan.ts";
-import { readManifests } from "../../src/iceberg/snapshot-producer.ts";
+import { liveEntries, readManifests } from "../../src/iceberg/snapshot-manifests.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { lakeFiles } from "./lake.ts";
 
@@ -18,9 +17,9 @@ export async function orphans(context: Context): Promise<readonly string[]> {
     const found = [metadataLocation, ...metadata.metadataLog.map(({ metadataFile }) => metadataFile)];
     for (const snapshot of metadata.snapshots) {
       const manifests = await readManifests(io, snapshot);
-      const { files: data, deletes } = await planScan(io, { metadata, snapshot, filter: undefined });
       found.push(snapshot.manifestList ?? "", ...manifests.map(({ manifestPath }) => manifestPath));
-      found.push(...data.map(({ dataFile }) => dataFile.filePath), ...deletes.map(({ filePath }) => filePath));
+      for (const manifest of manifests)
+        found.push(...(await liveEntries(io, metadata, manifest)).map(({ dataFile }) => dataFile.filePath));
     }
     return found;
   }

@@ -19,7 +19,7 @@ export interface Authentication {
 }
 
 /** What anybody may ask: whether the process lives, and to be let in. */
-export const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in", "/api/sign-in"]);
+const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in", "/api/sign-in"]);
 
 /** On the unix socket. */
 export const localAuthentication: Authentication = authenticationBy(() => localPrincipal);

@@ -9,7 +9,7 @@ import { HeadgateError } from "../../errors.ts";
 const waitAtMostMs = 120_000;
 const longestPauseMs = 5_000;
 
-export type Patiently = <T>(work: () => Promise<T>) => Promise<T>;
+type Patiently = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function patience(): Patiently {
   let wasThere = false;

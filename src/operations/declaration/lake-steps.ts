@@ -1,4 +1,6 @@
 /** What has to change for the lake to be where it is declared. The store is tried first: written to, read and cleaned up. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { formatJson } from "../../base/json.ts";
 import { uuidv7 } from "../../base/uuid.ts";
@@ -60,12 +62,15 @@ function configOf(config: Config, { wanted, origin }: { wanted: LakeFlags; origi
   }
 }
 
+/** With a cache of its own: the one of the data directory is in use. */
 async function tryStore(config: Config): Promise<void> {
-  const objects = await openObjectStore(config);
+  const dataDirectory = join(config.scratchDirectory, uuidv7());
+  const objects = await openObjectStore({ ...config, dataDirectory });
   const location = `${config.lakeLocation}/${uuidv7()}/written-to-see-whether-it-can-be`;
   await objects.put(location, Buffer.from("headgate"));
   await objects.get(location);
   await objects.delete([location]);
+  await rm(dataDirectory, { recursive: true, force: true });
 }
 
 async function store(transaction: Kysely<Tables>, wanted: LakeFlags): Promise<void> {

@@ -3,19 +3,21 @@
  * nothing needs any more out of the table: one commit that changes no row.
  * Invariant: as many rows are written as were there; another writer's commit meanwhile ends it, and nothing was done.
  */
+import { sumOf } from "../../base/sum.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { commit } from "../../catalog/commit.ts";
 import { fileIO } from "../../catalog/file-io.ts";
-import { localFiles, type LocalFile } from "../../catalog/local-files.ts";
+import { localDeletes, localFiles } from "../../catalog/local-files.ts";
+import { readColumn } from "../../catalog/read-column.ts";
+import { shapedFiles } from "../../catalog/shaped-files.ts";
 import { copyDataFiles, publishAll } from "../../engine/copy-data-files.ts";
-import { duckdbType, isFloat, quoteName } from "../../engine/duckdb-type.ts";
-import type { Engine } from "../../engine/engine.ts";
+import { isFloat, quoteName } from "../../engine/duckdb-type.ts";
 import { deletedPlacesSql, readDataFilesSql, type ReadColumn } from "../../engine/read-data-files.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
 import { partitionKey } from "../../iceberg/partition-spec.ts";
-import { planScan } from "../../iceberg/scan.ts";
+import { planScan, type ScanFile } from "../../iceberg/scan.ts";
 import { produceSnapshot } from "../../iceberg/snapshot-producer.ts";
 import { currentSchema, currentSnapshot, defaultSpec, formatTableMetadata } from "../../iceberg/table-metadata.ts";
 import { applyUpdates } from "../../iceberg/table-update.ts";
@@ -29,25 +31,25 @@ const usualTargetBytes = 128 * 1024 * 1024;
 
 export interface PlannedCompaction {
   readonly plan: UpkeepPlan;
-  readonly live: readonly LocalFile[];
+  readonly live: readonly ScanFile[];
 }
 
-/** Looks at a table's files; writes nothing. Tables with columns that have parts are left as they are. */
+/** Looks at metadata and deletes, not at data; writes nothing. Tables with columns that have parts are left as they are. */
 export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promise<PlannedCompaction> {
   const { metadata } = table;
   const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
-  const { files } = await planScan(fileIO(run.objects), scan);
+  const { files: live } = await planScan(fileIO(run.objects), scan);
   const isPlain = currentSchema(metadata).fields.every(({ type }) => typeof type === "string");
   if (!isPlain) return { plan: { rewrites: [], postponedBytes: 0 }, live: [] };
-  const live = await localFiles(run.objects, { table: `${table.database}.${table.name}`, files });
-  const deleted = await deletedRows(await run.loadEngine(), live);
+  const deleted = await deletedRows(run, table, live);
   const plan = planUpkeep({
-    files: live.map(({ location, dataFile }, index) => ({
-      location,
+    files: live.map(({ dataFile, deletes }) => ({
+      location: dataFile.filePath,
       partition: partitionKey(dataFile),
       sizeBytes: Number(dataFile.fileSizeInBytes),
       rows: Number(dataFile.recordCount),
-      deletedRows: deleted.get(index + 1) ?? 0,
+      deletedRows: deleted.get(dataFile.filePath) ?? 0,
+      hasValueDeletes: deletes.some(({ file }) => file.content === "equality-deletes"),
     })),
     targetBytes: Number(metadata.properties["write.target-file-size-bytes"] ?? usualTargetBytes),
     budgetBytes: run.limits.budgetBytes,
@@ -55,11 +57,23 @@ export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promi
   return { plan, live };
 }
 
-/** By the file's number, counted from 1. */
-async function deletedRows(engine: Engine, live: readonly LocalFile[]): Promise<ReadonlyMap<number, number>> {
-  if (live.every(({ deletes }) => deletes.length === 0)) return new Map();
-  const { rows } = await engine.run(`select file, count(*) from (${deletedPlacesSql(live)}) deleted group by file`);
-  return new Map(rows.map(([file, count]) => [Number(file), Number(count)]));
+/** By position, by the data file's location. */
+async function deletedRows(
+  run: UpkeepRun,
+  table: CatalogTable,
+  live: readonly ScanFile[],
+): Promise<ReadonlyMap<string, number>> {
+  const files = live.filter(({ deletes }) => deletes.length > 0);
+  const { metadata } = table;
+  const deletes = await localDeletes(run.catalog, { table: labelOf(table), metadata, files });
+  if (deletes.length === 0) return new Map();
+  const engine = await run.loadEngine();
+  const { rows } = await engine.run(`select file, count(*) from (${deletedPlacesSql(deletes)}) deleted group by file`);
+  return new Map(rows.map(([file, count]) => [deletes[Number(file) - 1]?.location ?? "", Number(count)]));
+}
+
+function labelOf({ database, name }: CatalogTable): string {
+  return `${database}.${name}`;
 }
 
 export interface Compacted {
@@ -78,10 +92,10 @@ export async function compactTable(
   for (const rewrite of plan.rewrites) {
     run.signal.throwIfAborted();
     added.push(...(await rewriteFiles(run, table, { rewrite, live })));
-    run.report({ kind: "note", text: `${table.database}.${table.name}: ${rewrite.why}` });
+    run.report({ kind: "note", text: `${labelOf(table)}: ${rewrite.why}` });
   }
   const going = new Set(plan.rewrites.flatMap(({ files }) => files.map(({ location }) => location)));
-  const needed = new Set(live.filter(({ location }) => !going.has(location)).flatMap(deleteLocations));
+  const needed = new Set(live.filter(({ dataFile }) => !going.has(dataFile.filePath)).flatMap(deleteLocations));
   const unneeded = live.flatMap(deleteLocations).filter((location) => !needed.has(location));
   run.reach("compacted");
   await commitCompaction(run, table, { added, remove: new Set([...going, ...unneeded]) });
@@ -92,8 +106,8 @@ export async function compactTable(
   };
 }
 
-function deleteLocations({ deleteFiles }: LocalFile): readonly string[] {
-  return deleteFiles.map(({ filePath }) => filePath);
+function deleteLocations({ deletes }: ScanFile): readonly string[] {
+  return deletes.map(({ file }) => file.filePath);
 }
 
 /** Rows may be wide, and nothing here knows how wide. */
@@ -101,17 +115,20 @@ const groupRows = 61_440;
 
 async function rewriteFiles(
   run: UpkeepRun,
-  { metadata, location }: CatalogTable,
-  { rewrite, live }: { rewrite: Rewrite; live: readonly LocalFile[] },
+  table: CatalogTable,
+  { rewrite, live }: { rewrite: Rewrite; live: readonly ScanFile[] },
 ): Promise<readonly StagedFile[]> {
+  const { metadata, location } = table;
   const engine = await run.loadEngine();
   const schema = currentSchema(metadata);
-  const files = live.filter((file) => rewrite.files.some((wanted) => wanted.location === file.location));
-  const columns = schema.fields.map(({ id, type }): ReadColumn => ({
-    fieldId: id,
-    name: `c${id}`,
-    sqlType: duckdbType(String(type)),
-  }));
+  const going = new Set(rewrite.files.map((file) => file.location));
+  const local = await localFiles(run.catalog, {
+    table: labelOf(table),
+    metadata,
+    files: live.filter(({ dataFile }) => going.has(dataFile.filePath)),
+  });
+  const files = await shapedFiles(engine, { metadata, files: local });
+  const columns = schema.fields.map((field): ReadColumn => ({ ...readColumn(field), name: `c${field.id}` }));
   const written = await withMoreMemory(engine, () =>
     copyDataFiles({
       engine,
@@ -130,9 +147,12 @@ async function rewriteFiles(
     }),
   );
   await publishAll(written);
-  const wanted = rewrite.files.reduce((sum, { rows, deletedRows: gone }) => sum + rows - gone, 0);
-  const found = written.reduce((sum, { file }) => sum + file.rowCount, 0);
-  if (found !== wanted) throw new Error(`${wanted} rows were to be written anew, and ${found} were`);
+  const wanted = sumOf(rewrite.files, ({ rows, deletedRows: gone }) => rows - gone);
+  const found = sumOf(written, ({ file }) => file.rowCount);
+  // How many rows are deleted by value is known only now.
+  const isKnown = rewrite.files.every(({ hasValueDeletes }) => !hasValueDeletes);
+  if (isKnown ? found !== wanted : found > wanted)
+    throw new Error(`${wanted} rows were to be written anew, and ${found} were`);
   return written.map(stagedFile);
 }
 
@@ -147,7 +167,10 @@ async function commitCompaction(
   const schema = currentSchema(metadata);
   const layout = tableLayout(usualLayout, { schema, metadata });
   const base = applyUpdates(metadata, {
-    updates: [{ action: "set-partition-spec", spec: layout.spec }],
+    updates: [
+      { action: "set-partition-spec", spec: layout.spec },
+      { action: "set-sort-order", order: layout.sortOrder },
+    ],
     previousFile: from,
     now,
   });
@@ -164,7 +187,7 @@ async function commitCompaction(
   const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: run.run });
   await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
   run.reach("compaction-written");
-  const label = `${table.database}.${table.name}`;
+  const label = labelOf(table);
   await commit(run.db, {
     id: uuidv7(),
     runId: run.run,

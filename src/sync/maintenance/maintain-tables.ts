@@ -21,8 +21,6 @@ export interface UpkeepRequest {
   readonly source: RegisteredSource;
   /** Of the source: those that are looked at. */
   readonly tables: readonly TableEntry[];
-  /** Only says what it would do. */
-  readonly dryRun: boolean;
   readonly limits: UpkeepLimits;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -49,9 +47,16 @@ export interface TableUpkeep {
 }
 
 export interface UpkeepReport {
-  readonly run: string;
+  /** In the ledger; undefined where nothing was to be done but to say what would be. */
+  readonly run: string | undefined;
   readonly source: string;
   readonly tables: readonly TableUpkeep[];
+}
+
+/** Only says what would be done, and why. Writes nothing, waits for nobody. */
+export async function planUpkeepOf(context: SyncContext, request: UpkeepRequest): Promise<UpkeepReport> {
+  const run = upkeepRun(context, { ...request, id: uuidv7() });
+  return { run: undefined, source: request.source.name, tables: await eachTable(run, request, true) };
 }
 
 /** Called with the source's lock held. A table that cannot be kept up does not hold up the others. */
@@ -63,12 +68,7 @@ export async function maintainTables(context: SyncContext, request: UpkeepReques
   const followed = followRun(context.db, { run: id, signal: request.signal, report: request.report });
   const run = upkeepRun(context, { ...request, id, report: followed.report, signal: followed.signal });
   try {
-    const tables: TableUpkeep[] = [];
-    for (const entry of request.tables) {
-      run.signal.throwIfAborted();
-      tables.push(await maintainOne(run, entry, request.dryRun));
-    }
-    const report = { run: id, source: source.name, tables };
+    const report = { run: id, source: source.name, tables: await eachTable(run, request, false) };
     await endRun(context.db, { id, state: "done", report });
     return report;
   } catch (failure) {
@@ -77,6 +77,15 @@ export async function maintainTables(context: SyncContext, request: UpkeepReques
   } finally {
     followed[Symbol.dispose]();
   }
+}
+
+async function eachTable(run: UpkeepRun, { tables }: UpkeepRequest, dryRun: boolean): Promise<readonly TableUpkeep[]> {
+  const kept: TableUpkeep[] = [];
+  for (const entry of tables) {
+    run.signal.throwIfAborted();
+    kept.push(await maintainOne(run, entry, dryRun));
+  }
+  return kept;
 }
 
 type RunParts = UpkeepRequest & { readonly id: string };
@@ -107,7 +116,7 @@ async function maintainOne(run: UpkeepRun, entry: TableEntry, dryRun: boolean): 
     found = {
       ...found,
       files: live.length,
-      deleteFiles: new Set(live.flatMap(({ deleteFiles }) => deleteFiles.map(({ filePath }) => filePath))).size,
+      deleteFiles: new Set(live.flatMap(({ deletes }) => deletes.map(({ file }) => file.filePath))).size,
       snapshots: table.metadata.snapshots.length,
       rewrites: plan.rewrites.map(({ files, why }) => ({
         files: files.length,

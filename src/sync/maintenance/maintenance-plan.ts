@@ -10,7 +10,10 @@ export interface UpkeepFile {
   readonly partition: string;
   readonly sizeBytes: number;
   readonly rows: number;
+  /** By position. */
   readonly deletedRows: number;
+  /** Rows may be deleted by value, by another writer: every reader compares them. */
+  readonly hasValueDeletes: boolean;
 }
 
 /** Files whose rows are written anew, together. */
@@ -70,12 +73,16 @@ function rewritesOf(group: readonly UpkeepFile[], targetBytes: number): readonly
       .filter((bin) => bin.length < fewestGathered)
       .flatMap((bin) => bin.filter(isWorn))
       .concat(worn)
-      .map((file) => ({ files: [file], why: `${file.deletedRows} of ${file.rows} rows are deleted` })),
+      .map((file) => ({ files: [file], why: whyWorn(file) })),
   ];
 }
 
-function isWorn({ rows, deletedRows }: UpkeepFile): boolean {
-  return deletedRows > rows * deletedShare;
+function isWorn({ rows, deletedRows, hasValueDeletes }: UpkeepFile): boolean {
+  return hasValueDeletes || deletedRows > rows * deletedShare;
+}
+
+function whyWorn({ rows, deletedRows, hasValueDeletes }: UpkeepFile): string {
+  return hasValueDeletes ? "rows are deleted by value" : `${deletedRows} of ${rows} rows are deleted`;
 }
 
 /** In their order, so that rows which came together stay together. */

@@ -1,0 +1,144 @@
+/**
+ * Files whose columns are not found by field ids at the top alone: those of other writers that carry no ids, and columns whose
+ * parts were renamed. Here a column is found as the file has it, and put together as the table has it.
+ * Invariant: parts are matched by field id; what the file does not have is null.
+ */
+import { quoteName, quoteText } from "./duckdb-type.ts";
+import type { Engine } from "./engine.ts";
+import type { ReadColumn, SourceColumn } from "./read-data-files.ts";
+
+/** A column, or a part of one, as the table has it. */
+export interface NestedColumn {
+  readonly fieldId: number;
+  /** The relation's name for it; a part's own name. */
+  readonly name: string;
+  /** As DuckDB writes it. */
+  readonly sqlType: string;
+  /** Of a struct its fields, of a list its element, of a map its key and value. */
+  readonly parts?: readonly NestedColumn[] | undefined;
+}
+
+/** A column, or a part of one, as a file has it. */
+export interface FileColumn {
+  /** Absent where neither the file nor a name mapping gives one. */
+  readonly fieldId?: number | undefined;
+  readonly name: string;
+  readonly parts: readonly FileColumn[];
+}
+
+export interface FileShape {
+  readonly columns: readonly FileColumn[];
+  /** Whether the file itself carries field ids. */
+  readonly hasIds: boolean;
+}
+
+/** What `read_parquet` is told about a column. */
+export function shapedSource(column: ReadColumn, shape: FileShape | undefined): SourceColumn {
+  const own = shape?.columns.find(({ fieldId }) => fieldId === column.fieldId);
+  const sqlType = own === undefined ? column.sqlType : typeIn(column, own);
+  const key =
+    shape === undefined || shape.hasIds ? String(column.fieldId) : quoteText(own?.name ?? `f${column.fieldId}`);
+  return { key, name: `f${column.fieldId}`, sqlType, initialDefault: column.initialDefault };
+}
+
+/** The column of relation `data`, as the table has it. */
+export function shapedColumn(column: ReadColumn, shape: FileShape | undefined): string {
+  const own = shape?.columns.find(({ fieldId }) => fieldId === column.fieldId);
+  const read = `data.f${column.fieldId}`;
+  return own === undefined || column.parts === undefined ? read : rebuilt(read, column, own);
+}
+
+/** The table's type with the file's names. */
+function typeIn(column: NestedColumn, own: FileColumn): string {
+  const { parts } = column;
+  if (parts === undefined) return column.sqlType;
+  const types = parts.map((part, index) => ({ part, own: ownPart(column, own, { part, index }) }));
+  const typed = types.flatMap(({ part, own: found }) =>
+    found === undefined ? [] : [[found.name, typeIn(part, found)]],
+  );
+  switch (kindOf(column)) {
+    case "list":
+      return `${typed[0]?.[1] ?? "integer"}[]`;
+    case "map":
+      return `map(${typed.map(([, type]) => type).join(", ")})`;
+    default:
+      return `struct(${typed.map(([name = "", type]) => `${quoteName(name)} ${type}`).join(", ")})`;
+  }
+}
+
+function kindOf({ sqlType }: NestedColumn): "list" | "map" | "struct" {
+  if (sqlType.endsWith("]")) return "list";
+  return sqlType.startsWith("map(") ? "map" : "struct";
+}
+
+/** Elements, keys and values are found by their place, for they have no names worth the word. */
+function ownPart(
+  column: NestedColumn,
+  own: FileColumn,
+  { part, index }: { part: NestedColumn; index: number },
+): FileColumn | undefined {
+  return kindOf(column) === "struct" ? own.parts.find(({ fieldId }) => fieldId === part.fieldId) : own.parts[index];
+}
+
+function rebuilt(read: string, column: NestedColumn, own: FileColumn): string {
+  const { parts } = column;
+  if (parts === undefined) return read;
+  const part = (index: number, from: string): string => {
+    const wanted = parts[index];
+    const found = wanted && ownPart(column, own, { part: wanted, index });
+    return wanted === undefined || found === undefined ? `null::${wanted?.sqlType}` : rebuilt(from, wanted, found);
+  };
+  switch (kindOf(column)) {
+    case "list":
+      return `list_transform(${read}, lambda e: ${part(0, "e")})`;
+    case "map":
+      return `map_from_entries(list_transform(map_entries(${read}), lambda e: {key: ${part(0, "e.key")}, value: ${part(1, "e.value")}}))`;
+    default: {
+      const fields = parts.map((wanted, index) => {
+        const found = ownPart(column, own, { part: wanted, index });
+        return `${quoteName(wanted.name)} := ${part(index, found === undefined ? "" : `${read}.${quoteName(found.name)}`)}`;
+      });
+      return `case when ${read} is not null then struct_pack(${fields.join(", ")}) end`;
+    }
+  }
+}
+
+/** What the footers of Parquet files say, by path. Throws DATA_FILE_CORRUPT. */
+export async function readShapes(engine: Engine, paths: readonly string[]): Promise<ReadonlyMap<string, FileShape>> {
+  const list = paths.map(quoteText).join(", ");
+  const { rows } = await engine.run(
+    `select file_name, name, num_children::integer, field_id::integer, repetition_type from parquet_schema([${list}])`,
+  );
+  const byFile = Map.groupBy(rows, ([file]) => String(file));
+  return new Map([...byFile].map(([path, elements]) => [path, shapeOf(elements)]));
+}
+
+type SchemaElement = readonly unknown[];
+
+interface ReadElement extends FileColumn {
+  readonly isRepeated: boolean;
+}
+
+/** Schema elements come depth first, each with how many children follow (Apache Parquet format: `SchemaElement`). */
+function shapeOf(elements: readonly SchemaElement[]): FileShape {
+  let next = 1;
+  const read = (): ReadElement => {
+    const [, name, children, fieldId, repetition] = elements[next++] ?? [];
+    const parts = withoutLayers(Array.from({ length: Number(children ?? 0) }, read));
+    const isRepeated = repetition === "REPEATED";
+    return { name: String(name), parts, fieldId: fieldId === null ? undefined : Number(fieldId), isRepeated };
+  };
+  const columns = Array.from({ length: Number(elements[0]?.[2] ?? 0) }, read).map(asColumn);
+  return { columns, hasIds: columns.some(({ fieldId }) => fieldId !== undefined) };
+}
+
+/** Lists and maps have a repeated group between them and their parts (Apache Parquet format: "Nested Types"). */
+function withoutLayers(parts: readonly ReadElement[]): readonly FileColumn[] {
+  const [only] = parts;
+  const isLayer = parts.length === 1 && only !== undefined && only.isRepeated && only.parts.length > 0;
+  return isLayer ? only.parts : parts.map(asColumn);
+}
+
+function asColumn({ name, fieldId, parts }: ReadElement): FileColumn {
+  return { name, fieldId, parts };
+}

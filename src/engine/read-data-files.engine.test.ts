@@ -1,0 +1,174 @@
+/** Rows that deletes name are left out, columns are found whatever they are called in a file. Files as other writers make them. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openEngine, type Engine } from "./engine.ts";
+import { readShapes } from "./file-shape.ts";
+import { readDataFilesSql, type ReadColumn, type ReadFile, type ValueDeleteFile } from "./read-data-files.ts";
+
+let directory: string;
+let engine: Engine;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "headgate-read-"));
+  engine = await openEngine({ memoryMb: 192, threads: 2, scratchDirectory: directory });
+});
+afterAll(async () => {
+  await engine[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const id: ReadColumn = { fieldId: 1, name: "id", sqlType: "integer" };
+const city: ReadColumn = { fieldId: 2, name: "city", sqlType: "varchar" };
+let written = 0;
+
+/** `fieldIds` as DuckDB writes them; none where it is empty. */
+async function file(select: string, fieldIds = "{id: 1, city: 2}"): Promise<string> {
+  const path = join(directory, `${written++}.parquet`);
+  const ids = fieldIds === "" ? "" : `, field_ids ${fieldIds}`;
+  await engine.run(`copy (${select}) to '${path}' (format parquet${ids})`);
+  return path;
+}
+
+async function data(select: string, more: Partial<ReadFile> = {}): Promise<ReadFile> {
+  const path = await file(select);
+  return { path, location: path, deletes: [], ...more };
+}
+
+async function read(files: readonly ReadFile[], columns: readonly ReadColumn[] = [id, city]): Promise<unknown[]> {
+  const { rows } = await engine.run(
+    `select to_json(t)::varchar from (${readDataFilesSql({ files, columns })}) t order by all`,
+  );
+  return rows.map(([row]) => Object.values(JSON.parse(String(row)) as object));
+}
+
+describe("rows deleted by value", () => {
+  const rows = "select i::integer as id, case when i < 5 then 'a' else 'b' end as city from range(10) t(i)";
+
+  async function deletes(values: string, more: Partial<ValueDeleteFile> = {}): Promise<ValueDeleteFile> {
+    const path = await file(`select * from (values ${values}) t(id)`, "{id: 1}");
+    return { path, columns: [id], sequence: 2n, partition: undefined, ...more };
+  }
+
+  test("by an earlier commit stay, by a later one go, null as well", async () => {
+    const files = [await deletes("(3::integer), (null)")];
+    const withNull = `${rows} union all select null, 'c'`;
+    const byValue = (sequence: bigint) => ({ byValue: { sequence, partition: "p", files } });
+    const [before, after] = [await data(withNull, byValue(1n)), await data(withNull, byValue(2n))];
+    const found = (await read([before, after], [id])).flat();
+    expect(found.filter((value) => value === 3)).toHaveLength(1);
+    expect(found.filter((value) => value === null)).toHaveLength(1);
+    expect(found).toHaveLength(20);
+  });
+
+  test("in one partition leave the others alone; several columns, several files", async () => {
+    const files = [
+      await deletes("(1::integer)", { partition: "p" }),
+      await deletes("(2::integer)", { partition: "q" }),
+      { ...(await deletes("(4::integer)")), sequence: 9n },
+      {
+        path: await file("select 7::integer as id, 'b' as city union all select 8, 'other'"),
+        columns: [id, city],
+        sequence: 3n,
+        partition: "p",
+      },
+    ];
+    const found = await read([await data(rows, { byValue: { sequence: 1n, partition: "p", files } })], [id]);
+    expect(found.flat()).toEqual([0, 2, 3, 5, 6, 8, 9]);
+  });
+
+  test("are compared by columns that nobody asked for", async () => {
+    const files = [await deletes("(3::integer)")];
+    const found = await read([await data(rows, { byValue: { sequence: 1n, partition: "p", files } })], [city]);
+    expect(found).toHaveLength(9);
+  });
+
+  test("beside those deleted by a vector and by position", async () => {
+    const vector = await file("select unnest([0, 9])::bigint as pos", "");
+    const byVector = await data(rows, {
+      vector,
+      byValue: { sequence: 1n, partition: "p", files: [await deletes("(4::integer)")] },
+    });
+    const whole = await data(rows);
+    const positions = await file(
+      `select '${whole.location}' as file_path, 5::bigint as pos`,
+      "{file_path: 2147483546, pos: 2147483545}",
+    );
+    const found = await read([byVector, { ...whole, deletes: [positions] }, await data(rows)], [id]);
+    expect(found.flat()).toHaveLength(7 + 9 + 10);
+    expect(found.flat().filter((value) => value === 5)).toHaveLength(2);
+  });
+});
+
+describe("columns that are not found by their id alone", () => {
+  const shaped = async (path: string): Promise<ReadFile> => ({
+    path,
+    location: path,
+    deletes: [],
+    shape: (await readShapes(engine, [path])).get(path),
+  });
+
+  test("a part that was renamed, one that came, one that went, in structs, lists and maps", async () => {
+    const column: ReadColumn = {
+      fieldId: 1,
+      name: "v",
+      sqlType: "struct(now integer, came varchar, l struct(x bigint)[], m map(varchar, struct(y integer)))",
+      parts: [
+        { fieldId: 2, name: "now", sqlType: "integer" },
+        { fieldId: 9, name: "came", sqlType: "varchar" },
+        {
+          fieldId: 4,
+          name: "l",
+          sqlType: "struct(x bigint)[]",
+          parts: [
+            {
+              fieldId: 5,
+              name: "element",
+              sqlType: "struct(x bigint)",
+              parts: [{ fieldId: 6, name: "x", sqlType: "bigint" }],
+            },
+          ],
+        },
+        {
+          fieldId: 7,
+          name: "m",
+          sqlType: "map(varchar, struct(y integer))",
+          parts: [
+            { fieldId: 8, name: "key", sqlType: "varchar" },
+            {
+              fieldId: 10,
+              name: "value",
+              sqlType: "struct(y integer)",
+              parts: [{ fieldId: 11, name: "y", sqlType: "integer" }],
+            },
+          ],
+        },
+      ],
+    };
+    const select = `select {before: 1, gone: 2, l: [{was: 3}, null], m: map {'k': {was: 4}}} as v
+      union all select {before: 5, gone: 6, l: null, m: null} union all select null`;
+    const ids = `{v: {__duckdb_field_id: 1, before: 2, gone: 3, l: {__duckdb_field_id: 4, element: {__duckdb_field_id: 5, was: 6}},
+      m: {__duckdb_field_id: 7, key: 8, value: {__duckdb_field_id: 10, was: 11}}}}`;
+    expect(await read([await shaped(await file(select, ids))], [column])).toEqual([
+      [null],
+      [{ now: 1, came: null, l: [{ x: 3 }, null], m: { k: { y: 4 } } }],
+      [{ now: 5, came: null, l: null, m: null }],
+    ]);
+  });
+
+  test("a file without ids, by what a name mapping gives it; a default where a file is older", async () => {
+    const path = await file("select 1::bigint as number, 'Cluj' as town", "");
+    const { shape, ...plain } = await shaped(path);
+    const given = new Map([
+      ["number", 1],
+      ["town", 2],
+    ]);
+    const columns = (shape?.columns ?? []).map((own) => ({ ...own, fieldId: given.get(own.name) }));
+    const late: ReadColumn = { fieldId: 3, name: "late", sqlType: "decimal(9,2)", initialDefault: "1.50" };
+    const mapped = { ...plain, shape: { columns, hasIds: false } };
+    expect(await read([mapped, await data("select 2::integer as id, 'Iași' as city")], [id, city, late])).toEqual([
+      [1, "Cluj", 1.5],
+      [2, "Iași", 1.5],
+    ]);
+  });
+});

@@ -1,0 +1,33 @@
+/** Name mappings (spec: "Name Mapping Serialization"): field ids for files that carry none, by the names their columns have. */
+import { parseJson, type Json } from "../base/json.ts";
+import { HeadgateError } from "../errors.ts";
+
+export const nameMappingProperty = "schema.name-mapping.default";
+
+export interface MappedField {
+  readonly fieldId: number | undefined;
+  readonly names: readonly string[];
+  readonly fields: readonly MappedField[];
+}
+
+/** From the text of the property. Throws METADATA_INVALID. */
+export function parseNameMapping(text: string): readonly MappedField[] {
+  try {
+    return (parseJson(text) as readonly Json[]).map(parseField);
+  } catch (cause) {
+    throw new HeadgateError("METADATA_INVALID", {
+      place: nameMappingProperty,
+      message: "this is no name mapping",
+      cause,
+    });
+  }
+}
+
+function parseField(json: Json): MappedField {
+  const { "field-id": id, names, fields } = json as Readonly<Record<string, Json>>;
+  return {
+    fieldId: id === undefined || id === null ? undefined : Number(id),
+    names: (names ?? []) as readonly string[],
+    fields: ((fields ?? []) as readonly Json[]).map(parseField),
+  };
+}
