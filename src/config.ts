@@ -60,6 +60,13 @@ export const settings = {
     fallback: "10240",
     description: "Local copies, in <data>/cache, of a lake's files on S3, in MB",
   },
+  tableRoots: {
+    env: "HEADGATE_TABLE_ROOTS",
+    flag: "table-roots",
+    fallback: "none",
+    description:
+      "Where tables of others may be that `headgate table register` takes in: directories and s3:// locations, with commas between",
+  },
   databaseUrl: {
     env: "HEADGATE_DATABASE_URL",
     flag: "database-url",
@@ -198,6 +205,8 @@ export interface Config {
   /** What flags and environment say of the lake. */
   readonly lakeGiven: LakeFlags;
   readonly cacheBytes: number;
+  /** `file:///…`, not encoded, or `s3://…`, without a trailing slash. */
+  readonly tableRoots: readonly string[];
   readonly databaseUrl: string | undefined;
   readonly keyFile: string;
   readonly scratchDirectory: string;
@@ -230,6 +239,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     ...lakeConfig({ dataDirectory, flags: lakeFlags(given) }, env),
     cacheBytes:
       wholeNumber("cacheSize", given("cacheSize"), { least: 1, most: 100_000_000, fallback: 10_240 }) * 1024 * 1024,
+    tableRoots: tableRoots(given("tableRoots")),
     databaseUrl: given("databaseUrl"),
     keyFile: inData("keyFile", "secret.key"),
     scratchDirectory: inData("scratch", "scratch"),
@@ -303,9 +313,19 @@ function lakeLocation(given: string): string {
   return pathToFileURL(resolve(given)).href.replace(/\/+$/, "");
 }
 
-function s3Location(given: string): string {
+function tableRoots(given: string | undefined): readonly string[] {
+  const roots = (given ?? "")
+    .split(",")
+    .map((root) => root.trim().replace(/\/+$/, ""))
+    .filter((root) => root !== "");
+  return roots.map((root) =>
+    root.startsWith("s3://") ? s3Location(root, "tableRoots") : `file://${resolve(root.replace(/^file:\/\//, ""))}`,
+  );
+}
+
+function s3Location(given: string, name: SettingName = "lake"): string {
   if (/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^/?#]+)*$/.test(given)) return given;
-  throw invalid("lake", `expected s3://bucket or s3://bucket/prefix, got "${given}"`);
+  throw invalid(name, `expected s3://bucket or s3://bucket/prefix, got "${given}"`);
 }
 
 function s3Settings(given: (name: keyof LakeFlags) => string | undefined, env: NodeJS.ProcessEnv): S3Settings {

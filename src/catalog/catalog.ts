@@ -6,9 +6,10 @@ import type { Kysely } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
-import { parseTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
+import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
+import { readMetadata } from "./read-metadata.ts";
 
 /** A table at one state of its metadata. */
 export interface CatalogTable {
@@ -22,6 +23,11 @@ export interface CatalogTable {
 
 /** A table's row in the catalog, its metadata not read yet. */
 export type TableEntry = Omit<CatalogTable, "metadata">;
+
+/** `database.table`, for messages. */
+export function tableLabel({ database, name }: Pick<TableEntry, "database" | "name">): string {
+  return `${database}.${name}`;
+}
 
 export interface Catalog extends LakeFiles {
   readonly db: Kysely<Tables>;
@@ -37,17 +43,17 @@ export interface Catalog extends LakeFiles {
 
 const cachedMetadata = 2_000;
 
-export function openCatalog({ db, objects, vectors }: LakeFiles & { readonly db: Kysely<Tables> }): Catalog {
-  const readMetadata = metadataReader(objects);
+export function openCatalog({ db, objects, derived }: LakeFiles & { readonly db: Kysely<Tables> }): Catalog {
+  const metadataOf = metadataReader(objects);
   const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
   const load = async (entry: TableEntry): Promise<CatalogTable> => ({
     ...entry,
-    metadata: await readMetadata(entry.metadataLocation),
+    metadata: await metadataOf(entry.metadataLocation),
   });
   return {
     db,
     objects,
-    vectors,
+    derived,
     entries,
     load,
     find: async (name) => load(pick(name, await entries())),
@@ -99,7 +105,7 @@ function metadataReader(objects: ObjectStore): (location: string) => Promise<Tab
     const known = cache.get(location);
     if (known !== undefined) return known;
     if (cache.size >= cachedMetadata) cache.delete(cache.keys().next().value ?? "");
-    const reading = objects.get(location).then((bytes) => parseTableMetadata(Buffer.from(bytes).toString("utf8")));
+    const reading = readMetadata(objects, location);
     cache.set(location, reading);
     reading.catch(() => cache.delete(location));
     return reading;

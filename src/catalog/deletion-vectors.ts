@@ -13,13 +13,13 @@ import type { ObjectStore } from "../objects/object-store.ts";
 
 export interface LakeFiles {
   readonly objects: ObjectStore;
-  /** Of the positions in deletion vectors. */
-  readonly vectors: FileCache;
+  /** Files made from immutable ones: they are made once. */
+  readonly derived: FileCache;
 }
 
 /** The path of its positions. Throws DATA_FILE_MISSING; METADATA_INVALID where there is no whole vector. */
-export function vectorPath({ objects, vectors }: LakeFiles, vector: DataFile): Promise<string> {
-  return vectors.path(`${vector.filePath}#${vector.contentOffset}`, async (path) => {
+export function vectorPath({ objects, derived }: LakeFiles, vector: DataFile): Promise<string> {
+  return derived.path(`${vector.filePath}#${vector.contentOffset}`, async (path) => {
     const positions = await readPositions(objects, vector);
     if (BigInt(positions.length) !== vector.recordCount)
       throw new HeadgateError("METADATA_INVALID", {

@@ -5,15 +5,24 @@
 import type { Engine } from "../engine/engine.ts";
 import { readShapes, type FileColumn, type FileShape } from "../engine/file-shape.ts";
 import type { ReadFile } from "../engine/read-data-files.ts";
+import type { DataFile } from "../iceberg/data-file.ts";
 import { nameMappingProperty, parseNameMapping, type MappedField } from "../iceberg/name-mapping.ts";
+import { partitionTypes } from "../iceberg/partition-spec.ts";
 import { structOf } from "../iceberg/schema.ts";
-import type { TableMetadata } from "../iceberg/table-metadata.ts";
+import { specOf } from "../iceberg/snapshot-manifests.ts";
+import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { allFields } from "../iceberg/type.ts";
+import { textOf, type Value } from "../iceberg/value.ts";
+
+interface Wanted<File> {
+  readonly metadata: TableMetadata;
+  readonly files: readonly File[];
+}
 
 /** Throws DATA_FILE_CORRUPT, METADATA_INVALID. */
-export async function shapedFiles<File extends ReadFile>(
+export async function shapedFiles<File extends ReadFile & { readonly dataFile?: DataFile | undefined }>(
   engine: Engine,
-  { metadata, files }: { metadata: TableMetadata; files: readonly File[] },
+  { metadata, files }: Wanted<File>,
 ): Promise<readonly File[]> {
   if (files.length === 0 || !needsShapes(metadata)) return files;
   const text = metadata.properties[nameMappingProperty];
@@ -23,12 +32,35 @@ export async function shapedFiles<File extends ReadFile>(
     files.map(({ path }) => path),
   );
   return files.map((file) => {
-    const shape = shapes.get(file.path);
-    return shape === undefined ? file : { ...file, shape: mapped(shape, mapping) };
+    const found = shapes.get(file.path);
+    const shape = found && mapped(found, mapping);
+    return shape === undefined ? file : { ...file, shape, constants: constantsOf(metadata, { file, shape }) };
   });
 }
 
-export function needsShapes(metadata: TableMetadata): boolean {
+/** A column that a file lacks and its partition tells has that value in all of it (spec: "Column Projection"). */
+function constantsOf(
+  metadata: TableMetadata,
+  { file: { dataFile }, shape }: { file: { readonly dataFile?: DataFile | undefined }; shape: FileShape },
+): ReadFile["constants"] {
+  if (dataFile === undefined) return undefined;
+  const spec = specOf(metadata, dataFile.specId);
+  const types = partitionTypes(spec, schemaOfAllTime(metadata));
+  const there = new Set(shape.columns.map(({ fieldId }) => fieldId));
+  const constants = spec.fields.flatMap(({ sourceId, transform }, index): [number, string | null][] => {
+    if (transform.kind !== "identity" || there.has(sourceId)) return [];
+    const value = dataFile.partition[index] ?? null;
+    return [[sourceId, value === null ? null : engineText(types[index] ?? "string", value)]];
+  });
+  return constants.length === 0 ? undefined : Object.fromEntries(constants);
+}
+
+/** As DuckDB casts it to the type. */
+function engineText(type: string, value: Value): string {
+  return value instanceof Uint8Array ? textOf(type, value).replace(/../g, "\\x$&") : textOf(type, value);
+}
+
+function needsShapes(metadata: TableMetadata): boolean {
   return metadata.properties[nameMappingProperty] !== undefined || hasRenamedParts(metadata);
 }
 

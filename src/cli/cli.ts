@@ -11,6 +11,8 @@ import { presentError, toHeadgateError } from "../base/present-error.ts";
 import type { Connector } from "../sync/source.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { describeCommand } from "./commands/describe.ts";
+import { diffCommand } from "./commands/diff.ts";
+import { branchCommand, rollbackCommand, tagCommand } from "./commands/references.ts";
 import { historyCommand } from "./commands/history.ts";
 import { keepCommand } from "./commands/keep.ts";
 import { maintainCommand } from "./commands/maintain.ts";
@@ -83,6 +85,10 @@ export function buildProgram(parts: CliParts): Command {
     tablesCommand,
     describeCommand,
     historyCommand,
+    diffCommand,
+    tagCommand,
+    branchCommand,
+    rollbackCommand,
     sqlCommand,
     userCommand,
     keyCommand,

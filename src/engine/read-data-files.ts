@@ -23,6 +23,8 @@ export interface ReadFile extends DeletedRows {
   readonly byValue?: ValueDeletes | undefined;
   /** Where columns are not found by field ids alone. */
   readonly shape?: FileShape | undefined;
+  /** Columns that are not in the file, by field id: the text of the one value that all its rows have. */
+  readonly constants?: Readonly<Record<number, string | null>> | undefined;
 }
 
 export interface ValueDeletes {
@@ -65,9 +67,9 @@ export function readDataFilesSql({ files, columns, placesIn }: Reading): string 
 }
 
 /** Files that are read in the same way, so that those without deletes cost nothing more. */
-function groupKey({ deletes, vector, byValue, shape }: ReadFile): string {
+function groupKey({ deletes, vector, byValue, shape, constants = {} }: ReadFile): string {
   const hasPositions = deletes.length > 0 || vector !== undefined;
-  return JSON.stringify([hasPositions, (byValue?.files.length ?? 0) > 0, shape ?? null]);
+  return JSON.stringify([hasPositions, (byValue?.files.length ?? 0) > 0, shape ?? null, Object.keys(constants)]);
 }
 
 function nothing(columns: readonly ReadColumn[], places: boolean): string {
@@ -81,16 +83,26 @@ function outputs(
   group: readonly ReadFile[],
   numbered: readonly ReadFile[] | undefined,
 ): string {
-  const shape = group[0]?.shape;
-  const named = columns.map((column) => `${shapedColumn(column, shape)} as ${quoteName(column.name)}`);
+  const named = columns.map((column) => `${columnSql(column, group)} as ${quoteName(column.name)}`);
   if (numbered === undefined) return named.join(", ");
   const numbers = new Map(numbered.map(({ path }, index) => [path, index + 1]));
   const list = group.map(({ path }) => must(numbers.get(path), "a file's number"));
   return [...named, `${ofFile(list, "data.")}::integer as file`, "data.file_row_number as row"].join(", ");
 }
 
+/** Of files that are read in the same way. */
+function columnSql(column: ReadColumn, group: readonly ReadFile[]): string {
+  const { shape, constants } = group[0] ?? {};
+  if (constants === undefined || !(column.fieldId in constants)) return shapedColumn(column, shape);
+  const texts = group.map((file) => file.constants?.[column.fieldId] ?? null);
+  return `${ofFile(
+    texts.map((text) => (text === null ? "null" : quoteText(text))),
+    "data.",
+  )}::${column.sqlType}`;
+}
+
 /** Of a list with a value for each file of a relation, that of the row's file. */
-function ofFile(values: readonly (bigint | number)[], relationPrefix = ""): string {
+function ofFile(values: readonly (bigint | number | string)[], relationPrefix = ""): string {
   return `[${values.join(", ")}][(${relationPrefix}file_index + 1)::bigint]`;
 }
 
@@ -180,9 +192,7 @@ function antiJoin({ files, deletes, alias }: AntiJoin): string {
   const placeOf = (key: string | undefined): number => (partition === undefined ? 0 : places.indexOf(key));
   const paths = deletes.map(({ path }) => path);
   const names = columns.map(({ fieldId }) => `f${fieldId}`);
-  const equal = columns.map(
-    (column) => `${shapedColumn(column, files[0]?.shape)} is not distinct from ${alias}.f${column.fieldId}`,
-  );
+  const equal = columns.map((column) => `${columnSql(column, files)} is not distinct from ${alias}.f${column.fieldId}`);
   const dataPlaces = ofFile(
     files.map(({ byValue }) => placeOf(byValue?.partition)),
     "data.",

@@ -1,5 +1,5 @@
 /** Positions survive, whatever kind of container holds them; damaged blobs are refused. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDeletionVector, writeDeletionVector } from "./deletion-vector.ts";
 import { readRoaring64 } from "./roaring-bitmap.ts";

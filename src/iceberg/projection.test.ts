@@ -1,5 +1,5 @@
 /** A projection is sound: whatever value satisfies the condition has a partition that satisfies the projection. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Expression, Predicate } from "./expression.ts";
 import { mayMatch, type FieldMetrics } from "./metrics-evaluator.ts";

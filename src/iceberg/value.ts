@@ -86,3 +86,39 @@ function microsFromText(text: string): bigint | undefined {
   const micros = microsOfDay(match[2] ?? "");
   return days === undefined || micros === undefined ? undefined : BigInt(days) * 86_400_000_000n + micros;
 }
+
+/** A value as text, the way `valueFromText` reads it. */
+export function textOf(type: PrimitiveType, value: Value): string {
+  const decimal = decimalOf(type);
+  if (decimal !== undefined) return decimalText(value as bigint, decimal.scale);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
+  switch (type) {
+    case "date":
+      return isoText(Number(value) * dayMillis).slice(0, -"T00:00:00.000Z".length);
+    case "time":
+      return isoMicros(BigInt(value)).slice("1970-01-01 ".length);
+    case "timestamp":
+      return isoMicros(BigInt(value));
+    case "timestamptz":
+      return `${isoMicros(BigInt(value))}+00`;
+    default:
+      return String(value);
+  }
+}
+
+function decimalText(unscaledValue: bigint, scale: number): string {
+  const digits = String(unscaledValue < 0n ? -unscaledValue : unscaledValue).padStart(scale + 1, "0");
+  const whole = digits.slice(0, digits.length - scale);
+  return `${unscaledValue < 0n ? "-" : ""}${whole}${scale === 0 ? "" : `.${digits.slice(-scale)}`}`;
+}
+
+/** Years beyond four digits have a sign and six in ISO text, and none here. */
+function isoText(millis: number): string {
+  return new Date(millis).toISOString().replace(/^\+0*/, "");
+}
+
+function isoMicros(value: bigint): string {
+  const inMilli = ((value % 1000n) + 1000n) % 1000n;
+  const text = isoText(Number((value - inMilli) / 1000n)).replace("T", " ");
+  return text.replace("Z", String(inMilli).padStart(3, "0"));
+}

@@ -48,7 +48,7 @@ export async function openContext(given: Config, connectors: () => Promise<reado
       config,
       db,
       objects,
-      catalog: openCatalog({ db, objects, vectors: vectorCache(config) }),
+      catalog: openCatalog({ db, objects, derived: derivedFiles(config) }),
       sources: sourceRegistry({ db, secrets, connectors: known }),
       engineOptions,
       loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),
@@ -60,10 +60,10 @@ export async function openContext(given: Config, connectors: () => Promise<reado
   }
 }
 
-const vectorBytes = 512 * 1024 * 1024;
+const derivedBytes = 512 * 1024 * 1024;
 
-function vectorCache({ scratchDirectory }: Config): FileCache {
-  return fileCache({ directory: join(scratchDirectory, "vectors"), boundBytes: vectorBytes });
+function derivedFiles({ scratchDirectory }: Config): FileCache {
+  return fileCache({ directory: join(scratchDirectory, "derived"), boundBytes: derivedBytes });
 }
 
 async function prepareDirectories({ scratchDirectory }: Config): Promise<void> {

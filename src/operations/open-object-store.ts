@@ -1,27 +1,45 @@
-/** The object store of a configuration: a local directory, or S3 behind a local cache. */
+/** The object store of a configuration: a local directory or S3 behind a local cache, and the roots of tables of others. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
-import { objectStoreByScheme } from "../objects/by-scheme.ts";
+import { objectStoreByRoot, type RootedStore } from "../objects/by-root.ts";
 import { fileCache } from "../objects/file-cache.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
+import { literalFileStore } from "../objects/fs/literal-file-store.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 
-/** Where the lake is on S3, tables made before in the data directory stay readable. What speaks S3 is loaded only then. */
+/** Where the lake is on S3, tables made before in the data directory stay readable. */
 export async function openObjectStore(config: Config): Promise<ObjectStore> {
-  const { lakeLocation, dataDirectory, scratchDirectory } = config;
-  if (lakeLocation.startsWith("file://")) {
-    await makeDirectory(fileURLToPath(lakeLocation));
-    return fileObjectStore(lakeLocation);
-  }
+  const { lakeLocation, tableRoots, dataDirectory } = config;
+  const s3 = await openS3(config);
+  const own = lakeLocation.startsWith("file://") ? lakeLocation : pathToFileURL(join(dataDirectory, "lake")).href;
+  if (own === lakeLocation) await makeDirectory(fileURLToPath(own));
+  const inFiles = (root: string): RootedStore => ({ root, store: literalFileStore(root) });
+  return objectStoreByRoot([
+    { root: own, store: fileObjectStore(own) },
+    ...(own === lakeLocation ? [] : [s3(lakeLocation)]),
+    ...tableRoots.map((root) => (root.startsWith("file://") ? inFiles(root) : s3(root))),
+  ]);
+}
+
+/** What speaks S3 is loaded only where it is needed. All roots share one cache. */
+async function openS3({
+  lakeLocation,
+  tableRoots,
+  dataDirectory,
+  scratchDirectory,
+  cacheBytes,
+  s3: settings,
+}: Config): Promise<(root: string) => RootedStore> {
+  if ([lakeLocation, ...tableRoots].every((root) => root.startsWith("file://")))
+    return (root) => {
+      throw new TypeError(`${root} is not on S3`);
+    };
   const { s3ObjectStore } = await import("../objects/s3/s3-object-store.ts");
-  const cache = fileCache({ directory: join(dataDirectory, "cache"), boundBytes: config.cacheBytes });
-  return objectStoreByScheme({
-    file: fileObjectStore(pathToFileURL(join(dataDirectory, "lake")).href),
-    s3: s3ObjectStore({ root: lakeLocation, settings: config.s3, cache, scratchDirectory }),
-  });
+  const cache = fileCache({ directory: join(dataDirectory, "cache"), boundBytes: cacheBytes });
+  return (root) => ({ root, store: s3ObjectStore({ root, settings, cache, scratchDirectory }) });
 }
 
 async function makeDirectory(path: string): Promise<void> {

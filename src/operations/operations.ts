@@ -3,6 +3,9 @@ import type { Operation } from "./operation.ts";
 import { keyCreate, keyList, keyRevoke } from "./keys.ts";
 import { userAdd, userList, userRemove, userReset, userSet } from "./users.ts";
 import { declarationApply, declarationShow } from "./declaration/apply.ts";
+import { tableDiff } from "./diff.ts";
+import { tableRegister, tableUnregister } from "./register.ts";
+import { referenceList, referenceRemove, referenceSet, tableRollback } from "./references.ts";
 import { tableKeep } from "./keep.ts";
 import { tableMode } from "./modes.ts";
 import { maintain } from "./maintain.ts";
@@ -51,6 +54,13 @@ export const operations: readonly Operation<never, unknown>[] = [
   tableList,
   tableDescribe,
   tableHistory,
+  tableDiff,
+  tableRollback,
+  tableRegister,
+  tableUnregister,
+  referenceList,
+  referenceSet,
+  referenceRemove,
   sql,
   userAdd,
   userList,

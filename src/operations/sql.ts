@@ -1,17 +1,26 @@
 /** The operation that runs one SELECT over the tables of the lake, or writes its result to a file. */
 import { z } from "zod";
-import { using } from "../base/cleanup.ts";
 import { parseAsOf } from "../query/as-of.ts";
 import { lakeTables } from "../query/lake-tables.ts";
-import { explainQuery, exportQuery, runQuery, type QueryRequest, type QueryStats } from "../query/query.ts";
+import {
+  explainQuery,
+  exportQuery,
+  runQuery,
+  type ExplainedFile,
+  type QueryRequest,
+  type QueryStats,
+} from "../query/query.ts";
 import { HeadgateError } from "../errors.ts";
 import type { EngineColumn } from "../engine/engine-protocol.ts";
-import { operation, type Call } from "./operation.ts";
+import { operation } from "./operation.ts";
+import { streamRows } from "./stream-rows.ts";
 
 export interface SqlOutcome {
   readonly columns: readonly EngineColumn[];
   readonly rows: number;
   readonly stats: QueryStats;
+  /** Of each table, which files would be read and which not, for `explain`. */
+  readonly files?: readonly ExplainedFile[] | undefined;
   /** DuckDB's plan, for `explain`. */
   readonly plan?: string | undefined;
   /** Bytes of the file written, for an export. */
@@ -20,7 +29,7 @@ export interface SqlOutcome {
 
 const input = z.strictObject({
   sql: z.string(),
-  /** A time, a snapshot id, a run or commit id, `first` or `before-last`. */
+  /** A time, a snapshot id, a run or commit id, a tag or branch, `first` or `before-last`. */
   asOf: z.string().optional(),
   /** Stop after this many rows. */
   limit: z.number().int().positive().optional(),
@@ -50,23 +59,7 @@ export const sql = operation({
       });
     if (explain) return { columns: [], rows: 0, ...(await explainQuery(request)) };
     if (output !== undefined) return { columns: [], ...(await exportQuery({ ...request, ...output })) };
-    return streamTo(call, { request, limit });
+    const result = runQuery(request);
+    return { ...(await streamRows(call, { result, limit })), stats: (await result).stats };
   },
 });
-
-async function streamTo(
-  call: Call,
-  { request, limit = Number.MAX_SAFE_INTEGER }: { request: QueryRequest; limit: number | undefined },
-): Promise<SqlOutcome> {
-  return using(runQuery(request), async ({ columns, batches, stats }) => {
-    await call.emit({ columns });
-    let rows = 0;
-    for await (const batch of batches) {
-      const wanted = batch.slice(0, limit - rows);
-      rows += wanted.length;
-      await call.emit({ rows: wanted });
-      if (rows >= limit) break;
-    }
-    return { columns, rows, stats };
-  });
-}

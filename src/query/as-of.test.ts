@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { describeAsOf, parseAsOf } from "./as-of.ts";
+import { describeAsOf } from "../catalog/find-snapshot.ts";
+import { parseAsOf } from "./as-of.ts";
 
 const now = Date.UTC(2026, 10, 21, 12);
 
@@ -23,9 +24,10 @@ describe("reads the moment of a query", () => {
     expect(parseAsOf("0199C3F0-7C1A-7AAA-8BBB-0123456789AB")).toEqual({ run: "0199c3f0-7c1a-7aaa-8bbb-0123456789ab" });
     expect(parseAsOf("before-last")).toEqual({ named: "before-last" });
     expect(parseAsOf("first")).toEqual({ named: "first" });
+    expect(parseAsOf("release-1.2")).toEqual({ reference: "release-1.2" });
   });
 
-  test.for(["", "yesterday", "2026-02-31", "2026-13-01", "2026-05-01T25:00", "9223372036854775808", "-1", "1 ago"])(
+  test.for(["", "on sunday", "2026-02-31", "2026-13-01", "2026-05-01T25:00", "9223372036854775808", "-1", "1 ago"])(
     "not %j",
     (text) => {
       expect(() => parseAsOf(text)).toThrow(expect.objectContaining({ code: "USAGE" }));

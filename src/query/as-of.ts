@@ -2,13 +2,13 @@
  * The moments a query may be asked for, read and checked here; which snapshot a moment means is the catalog's to say.
  * A time without an offset is UTC, a bare date its first moment; times are kept to the millisecond, as Iceberg keeps them.
  */
-import type { AsOf as LakeAsOf } from "../catalog/as-of.ts";
+import type { TableAsOf } from "../catalog/find-snapshot.ts";
 import { HeadgateError } from "../errors.ts";
 import { invalid } from "./sql-refusal.ts";
 import { kindOf, nodeOf, textOf, type TreeNode } from "./syntax-tree.ts";
 
-/** A state of the whole lake, or one snapshot of one table. */
-export type AsOf = LakeAsOf | { readonly snapshot: bigint };
+/** A state of the whole lake, or one snapshot, tag or branch of one table. */
+export type AsOf = TableAsOf;
 
 /** `AT (…)` after one table; it wins over what the whole query is asked for. */
 export type AtClause = AsOf;
@@ -20,7 +20,7 @@ const unitMillis: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_
 const largestSnapshotId = 2n ** 63n - 1n;
 
 export const asOfForms =
-  "a time (2026-05-01, 2026-05-01T12:30:00Z), `2 hours ago`, a snapshot id, a run id, `first` or `before-last`";
+  "a time (2026-05-01, 2026-05-01T12:30:00Z), `2 hours ago`, a snapshot id, a run id, a tag or branch, `first` or `before-last`";
 
 /** Reads the `--as-of` of a whole query. Throws USAGE. `now` is in milliseconds since 1970. */
 export function parseAsOf(text: string, now = Date.now()): AsOf {
@@ -38,20 +38,17 @@ export function readAtClause(clause: TreeNode, place: string | undefined): AtCla
   if (unit === "VERSION" && asOf !== undefined && !("time" in asOf)) return asOf;
   if (unit === "TIMESTAMP")
     throw invalid("AT (TIMESTAMP => …) needs a literal such as timestamp '2026-05-01 12:30:00'", place);
-  throw invalid("AT (VERSION => …) needs a snapshot id, or in quotes a run id, first or before-last", place);
-}
-
-/** What a person would write for it. */
-export function describeAsOf(asOf: AsOf): string {
-  if ("time" in asOf) return asOf.time.toISOString();
-  if ("snapshot" in asOf) return String(asOf.snapshot);
-  return "run" in asOf ? asOf.run : asOf.named;
+  throw invalid(
+    "AT (VERSION => …) needs a snapshot id, or in quotes a run id, a tag or branch, first or before-last",
+    place,
+  );
 }
 
 function readAsOf(text: string, now?: number): AsOf | undefined {
   if (/^\d{1,19}$/.test(text)) return snapshotOf(BigInt(text));
   if (uuid.test(text)) return { run: text.toLowerCase() };
   if (text === "first" || text === "before-last") return { named: text };
+  if (/^[A-Za-z_][\w.-]*$/.test(text)) return { reference: text };
   const millis = readTime(text) ?? (now === undefined ? undefined : readAgo(text, now));
   return millis === undefined ? undefined : { time: new Date(millis) };
 }

@@ -42,7 +42,7 @@ beforeAll(async () => {
   catalog = openCatalog({
     db,
     objects: fileObjectStore(root),
-    vectors: fileCache({ directory: join(fileURLToPath(root), "vectors"), boundBytes: 1_000_000 }),
+    derived: fileCache({ directory: join(fileURLToPath(root), "derived"), boundBytes: 1_000_000 }),
   });
   engineOptions = { memoryMb: 200, threads: 2, scratchDirectory: directory };
   const engine = await openEngine(engineOptions);

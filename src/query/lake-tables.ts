@@ -3,9 +3,11 @@
  * chosen from the manifests. One for each statement.
  */
 import { metadataAt, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
-import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
+import { tableLabel, type Catalog, type CatalogTable, type TableEntry } from "../catalog/catalog.ts";
 import { fileIO } from "../catalog/file-io.ts";
+import { describeAsOf, findSnapshot } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
+import { isMetadataTable, metadataTable } from "../catalog/metadata-tables.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
@@ -13,7 +15,7 @@ import type { Expression } from "../iceberg/expression.ts";
 import { planScan, skippedFiles } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import { currentSchema, currentSnapshot, schemaOfSnapshot, snapshotById } from "../iceberg/table-metadata.ts";
-import { describeAsOf, type AsOf } from "./as-of.ts";
+import type { AsOf } from "./as-of.ts";
 import { pickByName } from "./pick-by-name.ts";
 import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
 
@@ -21,13 +23,29 @@ export function lakeTables(catalog: Catalog): TableSource {
   const entriesAsOf = entriesReader(catalog);
   return {
     async resolve(parts, asOf) {
-      const lakeAsOf = asOf !== undefined && !("snapshot" in asOf) ? asOf : undefined;
-      const entry = pickByName(parts, await entriesAsOf(lakeAsOf));
+      const lakeAsOf = isOfLake(asOf) ? asOf : undefined;
+      const entries = await entriesAsOf(lakeAsOf);
+      const about = aboutTable(parts, entries);
+      const entry = pickByName(about === undefined ? parts : parts.slice(0, -1), entries);
       const table =
         lakeAsOf === undefined ? await catalog.load(entry) : await loadState(catalog, { entry, asOf: lakeAsOf });
-      return queryTable(catalog, { table, snapshot: snapshotOf(table, asOf) });
+      const snapshot = findSnapshot(table, isOfLake(asOf) ? undefined : asOf);
+      return about === undefined
+        ? queryTable(catalog, { table, snapshot })
+        : metadataQueryTable(catalog, { table, snapshot, name: about });
     },
   };
+}
+
+/** `snapshots` of `orders.snapshots`, unless that is a table of its own. */
+function aboutTable(parts: readonly string[], entries: readonly TableEntry[]): string | undefined {
+  const [first = "", second] = parts.map((part) => part.toLowerCase());
+  const name = parts.at(-1) ?? "";
+  if (parts.length < 2 || !isMetadataTable(name)) return undefined;
+  const isTable = entries.some(
+    (entry) => entry.database.toLowerCase() === first && entry.name.toLowerCase() === second,
+  );
+  return parts.length === 2 && isTable ? undefined : name;
 }
 
 /** Throws SNAPSHOT_NOT_FOUND where upkeep has let the state go. */
@@ -38,7 +56,7 @@ async function loadState(
   const expired = (cause?: unknown): HeadgateError => {
     const message = "this state is older than the table keeps";
     return new HeadgateError("SNAPSHOT_NOT_FOUND", {
-      place: `${labelOf(entry)} at ${describeAsOf(asOf)}`,
+      place: `${tableLabel(entry)} at ${describeAsOf(asOf)}`,
       message,
       cause,
     });
@@ -77,12 +95,8 @@ async function entriesAt(
   });
 }
 
-function snapshotOf(table: CatalogTable, asOf: AsOf | undefined): Snapshot | undefined {
-  if (asOf === undefined || !("snapshot" in asOf)) return currentSnapshot(table.metadata);
-  const snapshot = snapshotById(table.metadata, asOf.snapshot);
-  if (snapshot === undefined)
-    throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: `${labelOf(table)} at ${describeAsOf(asOf)}` });
-  return snapshot;
+function isOfLake(asOf: AsOf | undefined): asOf is LakeAsOf {
+  return asOf !== undefined && !("snapshot" in asOf) && !("reference" in asOf);
 }
 
 function queryTable(catalog: Catalog, state: { table: CatalogTable; snapshot: Snapshot | undefined }): QueryTable {
@@ -101,15 +115,33 @@ function queryTable(catalog: Catalog, state: { table: CatalogTable; snapshot: Sn
   };
 }
 
+function metadataQueryTable(
+  catalog: Catalog,
+  { table, snapshot, name }: { table: CatalogTable; snapshot: Snapshot | undefined; name: string },
+): QueryTable {
+  const { columns, shape, file } = metadataTable(catalog, { table, snapshot, name });
+  return {
+    id: `${table.metadataLocation}#${snapshot?.snapshotId ?? ""}#${name.toLowerCase()}`,
+    database: table.database,
+    name: `${table.name}.${name}`,
+    columns,
+    async planFiles() {
+      const path = await file();
+      const made = { path, location: path, deletes: [], shape: { columns: shape, hasIds: false } };
+      return { files: [{ ...made, recordCount: 0, sizeBytes: 0 }], skipped: [], skippedFiles: 0, skippedManifests: 0 };
+    },
+  };
+}
+
 async function planFiles(
   catalog: Catalog,
   { table, snapshot, filter }: { table: CatalogTable; snapshot: Snapshot | undefined; filter: Expression | undefined },
 ): Promise<FilePlan> {
   const { metadata } = table;
   const plan = await planScan(fileIO(catalog.objects), { metadata, snapshot, filter });
-  const local = await localFiles(catalog, { table: labelOf(table), metadata, files: plan.files });
+  const local = await localFiles(catalog, { table: tableLabel(table), metadata, files: plan.files });
   return {
-    files: local.map(({ dataFile, deleteFiles: _, ...file }) => ({ ...file, ...sizes(dataFile) })),
+    files: local.map((file) => ({ ...file, ...sizes(file.dataFile) })),
     skipped: plan.skipped.map((file) => ({ location: file.filePath, ...sizes(file) })),
     skippedFiles: skippedFiles(plan),
     skippedManifests: plan.skippedManifests.length,
@@ -118,8 +150,4 @@ async function planFiles(
 
 function sizes({ recordCount, fileSizeInBytes }: DataFile): { recordCount: number; sizeBytes: number } {
   return { recordCount: Number(recordCount), sizeBytes: Number(fileSizeInBytes) };
-}
-
-function labelOf({ database, name }: TableEntry): string {
-  return `${database}.${name}`;
 }

@@ -1,8 +1,8 @@
 /**
  * Decides where each table's view stands in the instance a statement runs in, so that the text finds it as it is written: a
  * bare name in `main`, `database.table` in a schema of that name. The text is kept but for two things: `AT (…)` becomes
- * spaces, for DuckDB cannot travel in time, and a name that DuckDB keeps for itself, or that stands for two states or two
- * tables, is replaced by one of ours.
+ * spaces, for DuckDB cannot travel in time, and a name that DuckDB keeps for itself, that has three parts, or that stands for two
+ * states or two tables, is replaced by one of ours.
  */
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { GatedStatement } from "./gate.ts";
@@ -41,7 +41,10 @@ export function placeTables(
       name: reference.parts.at(-1) ?? "",
       table,
     };
-    const place = isFree(written, views) ? written : { ...written, schema: `${ownSchema}${views.size}` };
+    const place =
+      isFree(written, views) && reference.parts.length < 3
+        ? written
+        : { ...written, schema: `${ownSchema}${views.size}` };
     views.set(keyOf(place), place);
     edits.push(...editsFor(statement.sql, { reference, renamed: place === written ? undefined : place }));
   }

@@ -6,9 +6,9 @@
 import { readColumn } from "../catalog/read-column.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readDataFilesSql, type ReadColumn } from "../engine/read-data-files.ts";
+import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
 import type { ViewPlace } from "./place-tables.ts";
-import type { FilePlan, PlannedFile, QueryColumn } from "./table-source.ts";
+import type { FilePlan, QueryColumn } from "./table-source.ts";
 
 export interface SecuredTable extends ViewPlace {
   readonly plan: FilePlan;
@@ -42,7 +42,8 @@ function asReadColumn({ fieldId, name, type, initialDefault }: QueryColumn): Rea
   return readColumn({ id: fieldId, name, type, initialDefault, required: false });
 }
 
-function pathsOf({ path, deletes, vector, byValue }: PlannedFile): readonly string[] {
+/** Of everything that reading the file opens. */
+export function pathsOf({ path, deletes, vector, byValue }: ReadFile): readonly string[] {
   const byVector = vector === undefined ? [] : [vector];
   return [path, ...deletes, ...byVector, ...(byValue?.files ?? []).map((file) => file.path)];
 }

@@ -127,7 +127,7 @@ function noteTable(node: TreeNode, walk: Walk): void {
     if (at !== undefined) throw notAllowed("AT on a name of a WITH clause", placeOf(node, walk));
     return;
   }
-  if (parts.length > 2) throw tooManyParts(parts, placeOf(node, walk));
+  if (parts.length > 3) throw tooManyParts(parts, placeOf(node, walk));
   const { found } = walk;
   const place = placeOf(node, walk);
   found.references.set(node, {
@@ -158,7 +158,10 @@ function refuseKind(node: TreeNode, walk: Walk): HeadgateError {
 }
 
 function tooManyParts(parts: readonly string[], place: string | undefined): HeadgateError {
-  return new HeadgateError("TABLE_NOT_FOUND", { place, message: `no table ${parts.join(".")}: write database.table` });
+  return new HeadgateError("TABLE_NOT_FOUND", {
+    place,
+    message: `no table ${parts.join(".")}: write database.table, or database.table.snapshots`,
+  });
 }
 
 function placeOf(node: TreeNode, { found: { sql } }: Walk): string | undefined {

@@ -4,6 +4,7 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import type { ReadFile } from "../engine/read-data-files.ts";
+import type { DataFile } from "../iceberg/data-file.ts";
 import type { Type } from "../iceberg/type.ts";
 import type { AsOf } from "./as-of.ts";
 import type { Expression } from "../iceberg/expression.ts";
@@ -11,7 +12,7 @@ import type { Expression } from "../iceberg/expression.ts";
 export interface TableSource {
   /**
    * The table of this name: `[table]` where only one database has it, or `[database, table]`; exact names first, then without
-   * regard to case. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, SNAPSHOT_NOT_FOUND.
+   * regard to case. One part more is a table about it: `snapshots`, `files` and so on. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, SNAPSHOT_NOT_FOUND.
    */
   resolve(parts: readonly string[], asOf: AsOf | undefined): Promise<QueryTable>;
 }
@@ -52,6 +53,8 @@ export interface SkippedFile {
 }
 
 export interface PlannedFile extends ReadFile {
+  /** Undefined for what is not a data file of the lake. */
+  readonly dataFile?: DataFile | undefined;
   readonly recordCount: number;
   readonly sizeBytes: number;
 }

@@ -93,7 +93,7 @@ async function rowsOf(files: readonly ReadFile[]): Promise<string[]> {
 function openTable() {
   const location = `${pathToFileURL(directory).href}/${uuidv7()}`;
   const objects = fileObjectStore(pathToFileURL(directory).href);
-  const vectors = fileCache({ directory: join(directory, "vectors"), boundBytes: 1_000_000 });
+  const derived = fileCache({ directory: join(directory, "derived"), boundBytes: 1_000_000 });
   let metadata: TableMetadata = newTable({ uuid: uuidv7(), location, schema, now: Date.now() });
   const newFile = async () => {
     const file = `${location}/data/${uuidv7()}.parquet`;
@@ -105,7 +105,7 @@ function openTable() {
       snapshot: currentSnapshot(metadata),
       filter: undefined,
     });
-    return localFiles({ objects, vectors }, { table: "t", metadata, files });
+    return localFiles({ objects, derived }, { table: "t", metadata, files });
   };
   const stage = async (list: readonly Row[]): Promise<readonly StagedFile[]> => {
     const fileColumns = columns.map(({ fieldId, name, sqlType }) => ({

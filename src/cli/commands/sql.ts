@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { SqlOutcome } from "../../operations/sql.ts";
+import type { ExplainedFile } from "../../query/query.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
-import { openResultWriter, resultFormats, type ResultFormat, type ResultRow } from "../output/result-writer.ts";
-import type { ResultColumn } from "../output/result-value.ts";
+import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";
 import { printRows } from "../output/rows.ts";
 
 interface SqlOptions {
@@ -28,7 +28,7 @@ export function sqlCommand({ connectors }: CliParts): Command {
     .option("--file <path>", "take the statement from this file")
     .option(
       "--as-of <moment>",
-      "read the lake as it was: a time, `2 hours ago`, a snapshot or run id, first, before-last",
+      "read the lake as it was: a time, `2 hours ago`, a snapshot or run id, a tag or branch, first, before-last",
     )
     .addOption(new Option("--format <format>", "how to write the result").choices([...resultFormats, "parquet"]))
     .option("--output <path>", "write the result to this file (Parquet, or CSV with --format csv)")
@@ -44,11 +44,7 @@ export function sqlCommand({ connectors }: CliParts): Command {
       };
       const started = performance.now();
       const writer = openResultWriter({ stream: process.stdout, format: formatOf(options, command) });
-      const onItem = async (item: unknown): Promise<void> => {
-        const { columns, rows } = item as { columns?: ResultColumn[]; rows?: ResultRow[] };
-        if (columns !== undefined) writer.begin(columns);
-        if (rows !== undefined) await writer.rows(rows);
-      };
+      const onItem = (item: unknown): Promise<void> => writeItem(writer, item);
       const outcome = await invoke({ command, connectors, operation: sql, input, onItem });
       if (input.explain || input.output !== undefined) return showOutcome(outcome, { command, options });
       writer.end({
@@ -75,10 +71,10 @@ function formatOf({ format }: SqlOptions, command: Command): ResultFormat {
 }
 
 function showOutcome(
-  { rows, bytes, stats, plan }: SqlOutcome,
+  { rows, bytes, stats, files = [], plan }: SqlOutcome,
   { command, options }: { command: Command; options: SqlOptions },
 ): void {
-  if (wantsJson(command)) return printJson({ rows, bytes, stats, plan });
+  if (wantsJson(command)) return printJson({ rows, bytes, stats, files, plan });
   if (plan === undefined)
     return void process.stdout.write(
       `${rows.toLocaleString("en")} rows written to ${options.output ?? ""} (${(bytes ?? 0).toLocaleString("en")} bytes)\n`,
@@ -92,5 +88,15 @@ function showOutcome(
       bytes: scan.bytes,
     })),
   );
+  process.stdout.write("\n");
+  printRows(files.slice(0, shownFiles).map(shownFile));
+  if (files.length > shownFiles)
+    process.stdout.write(`and ${files.length - shownFiles} files more (--json shows a thousand)\n`);
   process.stdout.write(`${plan}\n`);
+}
+
+const shownFiles = 20;
+
+function shownFile({ table, location, rows, bytes, read }: ExplainedFile): Record<string, unknown> {
+  return { "": read ? "read" : "skip", table, file: location.split("/").slice(-2).join("/"), rows, bytes };
 }

@@ -12,12 +12,45 @@ const control = () => import("../../operations/table-control.ts");
 
 export function tableCommand(parts: CliParts): Command {
   return new Command("table")
-    .description("see where the tables of a source stand; pause, resume, reset or lay out one")
+    .description(
+      "see where the tables of a source stand; pause, resume, reset or lay out one; register tables of others",
+    )
     .addCommand(listCommand(parts))
     .addCommand(pauseCommand(parts, { word: "pause", paused: true, description: "leave a table out of every run" }))
     .addCommand(pauseCommand(parts, { word: "resume", paused: false, description: "take a paused table in again" }))
     .addCommand(resetCommand(parts))
-    .addCommand(setCommand(parts));
+    .addCommand(setCommand(parts))
+    .addCommand(registerCommand(parts))
+    .addCommand(unregisterCommand(parts));
+}
+
+const register = () => import("../../operations/register.ts");
+
+function registerCommand({ connectors }: CliParts): Command {
+  return new Command("register")
+    .description("take an Iceberg table of another writer into the catalog, or move on to its newer metadata")
+    .argument("<database.table>", "what it is called here")
+    .argument("<location>", "of the table or of a metadata file, below one of HEADGATE_TABLE_ROOTS")
+    .action(async (table: string, location: string, _options: object, command: Command) => {
+      const operation = async () => (await register()).tableRegister;
+      const result = await invoke({ command, connectors, operation, input: { table, location } });
+      if (wantsJson(command)) return printJson(result);
+      const { metadataLocation, formatVersion, snapshots, isNew } = result;
+      printRecord({ table: result.table, metadata: metadataLocation, format: `Iceberg v${formatVersion}`, snapshots });
+      process.stdout.write(isNew ? "registered\n" : "moved on to this metadata\n");
+    });
+}
+
+function unregisterCommand({ connectors }: CliParts): Command {
+  return new Command("unregister")
+    .description("forget a table that was registered; its files stay")
+    .argument("<database.table>")
+    .action(async (table: string, _options: object, command: Command) => {
+      const operation = async () => (await register()).tableUnregister;
+      const result = await invoke({ command, connectors, operation, input: { table } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${result.unregistered} is forgotten\n`);
+    });
 }
 
 function listCommand({ connectors }: CliParts): Command {

@@ -42,6 +42,13 @@ export function openResultWriter({ stream, format, shownRows = 200 }: ResultWrit
   return format === "json" ? documentWriter(stream) : tableWriter(stream, shownRows);
 }
 
+/** An item of a result that is streamed: its columns, or some of its rows. */
+export async function writeItem(writer: ResultWriter, item: unknown): Promise<void> {
+  const { columns, rows } = item as { columns?: ResultColumn[]; rows?: ResultRow[] };
+  if (columns !== undefined) writer.begin(columns);
+  if (rows !== undefined) await writer.rows(rows);
+}
+
 function csvWriter(stream: TextStream): ResultWriter {
   return {
     begin: (columns) => void stream.write(formatCsvRecord(columns.map(({ name }) => name))),

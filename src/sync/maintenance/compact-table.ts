@@ -5,7 +5,7 @@
  */
 import { sumOf } from "../../base/sum.ts";
 import { uuidv7 } from "../../base/uuid.ts";
-import type { CatalogTable } from "../../catalog/catalog.ts";
+import { tableLabel, type CatalogTable } from "../../catalog/catalog.ts";
 import { commit } from "../../catalog/commit.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import { localDeletes, localFiles } from "../../catalog/local-files.ts";
@@ -65,15 +65,11 @@ async function deletedRows(
 ): Promise<ReadonlyMap<string, number>> {
   const files = live.filter(({ deletes }) => deletes.length > 0);
   const { metadata } = table;
-  const deletes = await localDeletes(run.catalog, { table: labelOf(table), metadata, files });
+  const deletes = await localDeletes(run.catalog, { table: tableLabel(table), metadata, files });
   if (deletes.length === 0) return new Map();
   const engine = await run.loadEngine();
   const { rows } = await engine.run(`select file, count(*) from (${deletedPlacesSql(deletes)}) deleted group by file`);
   return new Map(rows.map(([file, count]) => [deletes[Number(file) - 1]?.location ?? "", Number(count)]));
-}
-
-function labelOf({ database, name }: CatalogTable): string {
-  return `${database}.${name}`;
 }
 
 export interface Compacted {
@@ -92,7 +88,7 @@ export async function compactTable(
   for (const rewrite of plan.rewrites) {
     run.signal.throwIfAborted();
     added.push(...(await rewriteFiles(run, table, { rewrite, live })));
-    run.report({ kind: "note", text: `${labelOf(table)}: ${rewrite.why}` });
+    run.report({ kind: "note", text: `${tableLabel(table)}: ${rewrite.why}` });
   }
   const going = new Set(plan.rewrites.flatMap(({ files }) => files.map(({ location }) => location)));
   const needed = new Set(live.filter(({ dataFile }) => !going.has(dataFile.filePath)).flatMap(deleteLocations));
@@ -123,7 +119,7 @@ async function rewriteFiles(
   const schema = currentSchema(metadata);
   const going = new Set(rewrite.files.map((file) => file.location));
   const local = await localFiles(run.catalog, {
-    table: labelOf(table),
+    table: tableLabel(table),
     metadata,
     files: live.filter(({ dataFile }) => going.has(dataFile.filePath)),
   });
@@ -187,7 +183,7 @@ async function commitCompaction(
   const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: run.run });
   await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
   run.reach("compaction-written");
-  const label = labelOf(table);
+  const label = tableLabel(table);
   await commit(run.db, {
     id: uuidv7(),
     runId: run.run,

@@ -3,14 +3,10 @@
  * all, once it is old enough that nobody can be about to.
  * Invariant: files go after the metadata without them was committed; what a snapshot, a plan or a running run names stays.
  */
-import { uuidv7 } from "../../base/uuid.ts";
-import type { CatalogTable } from "../../catalog/catalog.ts";
-import { commit } from "../../catalog/commit.ts";
+import { tableLabel, type CatalogTable } from "../../catalog/catalog.ts";
+import { changeTable } from "../../catalog/change-table.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import { expiredSnapshots, reachableFiles, unreachableFiles } from "../../iceberg/expire-snapshots.ts";
-import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
-import { formatTableMetadata } from "../../iceberg/table-metadata.ts";
-import { applyUpdates } from "../../iceberg/table-update.ts";
 import { notedFiles } from "../sweep-runs.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
@@ -20,19 +16,12 @@ export async function expireTable(
   table: CatalogTable,
   snapshotIds: readonly bigint[],
 ): Promise<number> {
-  const { metadata, metadataLocation: from, id: tableId } = table;
-  const files = await unreachableFiles(fileIO(run.objects), metadata, snapshotIds);
-  const updates = [{ action: "remove-snapshots", snapshotIds }] as const;
-  const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
-  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: run.run });
-  await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
-  const label = `${table.database}.${table.name}`;
-  await commit(run.db, {
-    id: uuidv7(),
+  const files = await unreachableFiles(fileIO(run.objects), table.metadata, snapshotIds);
+  await changeTable(run, {
+    table,
+    updates: [{ action: "remove-snapshots", snapshotIds }],
+    summary: `snapshots of ${tableLabel(table)} expired`,
     runId: run.run,
-    summary: `snapshots of ${label} expired`,
-    steps: [{ tableId, label, from, to, snapshotId: metadata.currentSnapshotId }],
-    positions: [],
   });
   run.reach("expired");
   await run.objects.delete(files);

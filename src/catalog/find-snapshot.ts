@@ -1,0 +1,39 @@
+/** A snapshot of one table by what people say: its id, a tag or branch, a time, a run of the lake, `first` or `before-last`. */
+import { HeadgateError } from "../errors.ts";
+import { ancestors } from "../iceberg/expire-snapshots.ts";
+import type { Snapshot } from "../iceberg/snapshot.ts";
+import { currentSnapshot, snapshotById, type TableMetadata } from "../iceberg/table-metadata.ts";
+import type { AsOf } from "./as-of.ts";
+import { tableLabel, type CatalogTable } from "./catalog.ts";
+
+/** Of one table: what may be said of the whole lake, and what only a table has. */
+export type TableAsOf = AsOf | { readonly snapshot: bigint } | { readonly reference: string };
+
+/** Undefined: the table has no snapshot yet. Throws SNAPSHOT_NOT_FOUND. */
+export function findSnapshot(table: CatalogTable, asOf: TableAsOf | undefined): Snapshot | undefined {
+  const { metadata } = table;
+  if (asOf === undefined) return currentSnapshot(metadata);
+  const found = lookUp(metadata, asOf);
+  if (found !== undefined) return found;
+  throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: `${tableLabel(table)} at ${describeAsOf(asOf)}` });
+}
+
+function lookUp(metadata: TableMetadata, asOf: TableAsOf): Snapshot | undefined {
+  if ("snapshot" in asOf) return snapshotById(metadata, asOf.snapshot);
+  if ("reference" in asOf) {
+    const ref = metadata.refs[asOf.reference];
+    return ref && snapshotById(metadata, ref.snapshotId);
+  }
+  const line = metadata.currentSnapshotId === undefined ? [] : ancestors(metadata, metadata.currentSnapshotId);
+  if ("time" in asOf) return line.find(({ timestampMs }) => timestampMs <= asOf.time.getTime());
+  if ("run" in asOf) return line.find(({ summary }) => summary["headgate.run"] === asOf.run);
+  return asOf.named === "first" ? line.at(-1) : line[1];
+}
+
+/** What a person would write for it. */
+export function describeAsOf(asOf: TableAsOf): string {
+  if ("time" in asOf) return asOf.time.toISOString();
+  if ("snapshot" in asOf) return String(asOf.snapshot);
+  if ("reference" in asOf) return asOf.reference;
+  return "run" in asOf ? asOf.run : asOf.named;
+}

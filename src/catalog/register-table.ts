@@ -1,0 +1,119 @@
+/**
+ * Takes a table of another writer into the catalog as it is: its files stay where they are. From then on its pointer is here; who
+ * goes on writing elsewhere registers the newer metadata again.
+ */
+import { uuidv7 } from "../base/uuid.ts";
+import { HeadgateError } from "../errors.ts";
+import { metadataVersion } from "../iceberg/new-table.ts";
+import type { TableMetadata } from "../iceberg/table-metadata.ts";
+import { tableLabel, type Catalog, type TableEntry } from "./catalog.ts";
+import { commit, type TableStep } from "./commit.ts";
+import { readMetadata } from "./read-metadata.ts";
+
+export interface Registration {
+  readonly database: string;
+  readonly name: string;
+  /** Of a metadata file, or of the table: then its newest metadata is taken. */
+  readonly location: string;
+}
+
+export interface RegisteredTable {
+  /** `database.table`. */
+  readonly table: string;
+  readonly metadataLocation: string;
+  readonly formatVersion: number;
+  readonly snapshots: number;
+  /** False where it was registered before and moved on. */
+  readonly isNew: boolean;
+}
+
+/** Throws DATA_FILE_MISSING, METADATA_INVALID, LAKE_NAME_TAKEN, COMMIT_CONFLICT. */
+export async function registerTable(catalog: Catalog, registration: Registration): Promise<RegisteredTable> {
+  const { database, name } = registration;
+  const metadataLocation = await newestMetadata(catalog, registration.location);
+  const metadata = await readMetadata(catalog.objects, metadataLocation);
+  const entries = await catalog.entries();
+  const known = entries.find((entry) => entry.database === database && entry.name === name);
+  const label = tableLabel(registration);
+  await checkName(catalog, { known, entries, metadata, label });
+  const step: TableStep = {
+    tableId: known?.id ?? (metadata.tableUuid || uuidv7()),
+    label,
+    from: known?.metadataLocation,
+    to: metadataLocation,
+    snapshotId: metadata.currentSnapshotId,
+    create:
+      known === undefined
+        ? { databaseId: await catalog.ensureDatabase(database), name, location: metadata.location }
+        : undefined,
+  };
+  if (known?.metadataLocation !== metadataLocation)
+    await commit(catalog.db, {
+      id: uuidv7(),
+      runId: undefined,
+      summary: `registered ${label}`,
+      steps: [step],
+      positions: [],
+    });
+  const { formatVersion, snapshots } = metadata;
+  return { table: label, metadataLocation, formatVersion, snapshots: snapshots.length, isNew: known === undefined };
+}
+
+interface Naming {
+  readonly known: TableEntry | undefined;
+  readonly entries: readonly TableEntry[];
+  readonly metadata: TableMetadata;
+  readonly label: string;
+}
+
+/** A name stands for one table for good, a table has one name, and what a source feeds is not replaced. */
+async function checkName({ db }: Catalog, { known, entries, metadata, label }: Naming): Promise<void> {
+  const other = entries.find(({ id }) => id === metadata.tableUuid);
+  if (other !== undefined && other !== known)
+    throw new HeadgateError("LAKE_NAME_TAKEN", {
+      place: label,
+      message: `this table is registered as ${tableLabel(other)}`,
+    });
+  if (known === undefined) return;
+  const fed = await db.selectFrom("positions").select("source_id").where("table_id", "=", known.id).executeTakeFirst();
+  if (fed === undefined && (metadata.tableUuid === "" || known.id === metadata.tableUuid)) return;
+  throw new HeadgateError("LAKE_NAME_TAKEN", { place: label, message: `${label} is another table` });
+}
+
+/** Throws DATA_FILE_MISSING where there is none. */
+async function newestMetadata({ objects }: Catalog, location: string): Promise<string> {
+  const trimmed = location.replace(/\/+$/, "");
+  if (trimmed.endsWith(".metadata.json")) return trimmed;
+  const found: { location: string; modifiedAt: Date }[] = [];
+  for await (const file of objects.list(`${trimmed}/metadata/`))
+    if (file.location.endsWith(".metadata.json")) found.push(file);
+  const [newest] = found.toSorted(
+    (left, right) =>
+      metadataVersion(right.location) - metadataVersion(left.location) ||
+      right.modifiedAt.getTime() - left.modifiedAt.getTime(),
+  );
+  if (newest !== undefined) return newest.location;
+  throw new HeadgateError("DATA_FILE_MISSING", {
+    place: location,
+    message: "there is no metadata of an Iceberg table here",
+  });
+}
+
+/** Forgets a table that was registered; its files stay. Throws TABLE_NOT_FOUND, LAKE_NAME_TAKEN for what a source feeds. */
+export async function unregisterTable(catalog: Catalog, label: string): Promise<void> {
+  const { id } = await catalog.find(label);
+  const fed = await catalog.db
+    .selectFrom("positions")
+    .select("source_id")
+    .where("table_id", "=", id)
+    .executeTakeFirst();
+  if (fed !== undefined)
+    throw new HeadgateError("LAKE_NAME_TAKEN", {
+      place: label,
+      message: `a source feeds ${label}; it is not registered`,
+    });
+  await catalog.db.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom("table_commits").where("table_id", "=", id).execute();
+    await transaction.deleteFrom("tables").where("id", "=", id).execute();
+  });
+}

@@ -1,0 +1,42 @@
+/**
+ * One object store over several: each location goes to the store below whose root it is, so that a lake may move and what is old
+ * stays readable, and tables of others are read where they are. What is below no root is not there.
+ */
+import { HeadgateError } from "../errors.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+export interface RootedStore {
+  /** As `canonicalLocation` writes it, without a trailing slash. */
+  readonly root: string;
+  readonly store: ObjectStore;
+}
+
+/** The first root that fits is taken. */
+export function objectStoreByRoot(stores: readonly RootedStore[]): ObjectStore {
+  const storeOf = (location: string): ObjectStore => {
+    const canonical = canonicalLocation(location);
+    const found = stores.find(({ root }) => canonical.startsWith(`${root}/`));
+    if (found !== undefined) return found.store;
+    const message = `it is below none of ${stores.map(({ root }) => root).join(", ")} (see HEADGATE_TABLE_ROOTS)`;
+    throw new HeadgateError("DATA_FILE_MISSING", { place: location, message });
+  };
+  return {
+    get: async (location) => storeOf(location).get(canonicalLocation(location)),
+    has: async (location) => storeOf(location).has(canonicalLocation(location)),
+    put: async (location, bytes) => storeOf(location).put(canonicalLocation(location), bytes),
+    localPath: async (location) => storeOf(location).localPath(canonicalLocation(location)),
+    draft: async (location) => storeOf(location).draft(canonicalLocation(location)),
+    list: (prefix, options) => storeOf(prefix).list(canonicalLocation(prefix), options),
+    async delete(locations) {
+      for (const [store, own] of Map.groupBy(locations, storeOf)) await store.delete(own.map(canonicalLocation));
+    },
+  };
+}
+
+/** Writers spell one place in several ways: `/a`, `file:/a` and `file:///a`; `s3a://b/c` and `s3://b/c`. */
+export function canonicalLocation(location: string): string {
+  return location
+    .replace(/^(?:file:)?\/(?!\/)/, "file:///")
+    .replace(/^file:\/\/(?=[^/])/, "file:///")
+    .replace(/^s3[an]:\/\//, "s3://");
+}

@@ -1,0 +1,30 @@
+/**
+ * A local directory of another writer's files. Their locations are paths as they are: nothing in them is encoded, as Spark,
+ * PyIceberg and Trino have it, where ours are URLs. All else is the store of our own files.
+ */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { ObjectStore } from "../object-store.ts";
+import { fileObjectStore } from "./file-object-store.ts";
+
+const scheme = "file://";
+
+/** `root`: `file:///…`, not encoded, without a trailing slash. */
+export function literalFileStore(root: string): ObjectStore {
+  const store = fileObjectStore(encoded(root));
+  return {
+    get: (location) => store.get(encoded(location)),
+    has: (location) => store.has(encoded(location)),
+    put: (location, bytes) => store.put(encoded(location), bytes),
+    localPath: (location) => store.localPath(encoded(location)),
+    draft: (location) => store.draft(encoded(location)),
+    delete: (locations) => store.delete(locations.map(encoded)),
+    async *list(prefix, options) {
+      for await (const object of store.list(encoded(prefix), options))
+        yield { ...object, location: scheme + fileURLToPath(object.location) };
+    },
+  };
+}
+
+function encoded(location: string): string {
+  return pathToFileURL(location.slice(scheme.length)).href;
+}

@@ -1,0 +1,34 @@
+/** The operation that shows which rows changed between two states of a table. */
+import { z } from "zod";
+import { parseAsOf } from "../query/as-of.ts";
+import { diffTable } from "../query/diff.ts";
+import { operation } from "./operation.ts";
+import { streamRows, type StreamedRows } from "./stream-rows.ts";
+
+/** Rows are handed over as `sql` does, the first column `_change`: `-` went, `+` came. */
+export const tableDiff = operation({
+  name: "table.diff",
+  summary: "Show the rows that went and came between two states of a table",
+  action: "read",
+  input: z.strictObject({
+    table: z.string(),
+    /** A time, a snapshot or run id, a tag or branch, `first` or `before-last`. */
+    from: z.string(),
+    /** The current state without. */
+    to: z.string().optional(),
+    /** Stop after this many rows. */
+    limit: z.number().int().positive().optional(),
+  }),
+  run: ({ catalog, engineOptions }, { table, from, to, limit }, call): Promise<StreamedRows> =>
+    streamRows(call, {
+      limit,
+      result: diffTable({
+        catalog,
+        table,
+        from: parseAsOf(from),
+        to: to === undefined ? undefined : parseAsOf(to),
+        engine: engineOptions,
+        signal: call.signal,
+      }),
+    }),
+});

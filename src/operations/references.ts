@@ -1,0 +1,121 @@
+/** Names for states of a table: tags and branches, and going back to an earlier state. */
+import { z } from "zod";
+import { tableLabel, type Catalog, type CatalogTable } from "../catalog/catalog.ts";
+import { changeTable } from "../catalog/change-table.ts";
+import { findSnapshot } from "../catalog/find-snapshot.ts";
+import { HeadgateError } from "../errors.ts";
+import { ancestors } from "../iceberg/expire-snapshots.ts";
+import type { Snapshot } from "../iceberg/snapshot.ts";
+import type { SnapshotReference } from "../iceberg/table-metadata.ts";
+import { parseAsOf } from "../query/as-of.ts";
+import { operation } from "./operation.ts";
+
+export interface PresentedReference {
+  readonly name: string;
+  readonly type: SnapshotReference["type"];
+  /** 64-bit, as text. */
+  readonly snapshotId: string;
+  /** In seconds; null: for good. */
+  readonly keptFor: number | null;
+}
+
+export const referenceList = operation({
+  name: "reference.list",
+  summary: "List the tags and branches of a table",
+  action: "watch",
+  input: z.strictObject({ table: z.string() }),
+  async run({ catalog }, { table }): Promise<{ references: readonly PresentedReference[] }> {
+    return { references: presented(await catalog.find(table)) };
+  },
+});
+
+/** A state that has a name is kept for as long as the name is, whatever becomes of other old states. */
+export const referenceSet = operation({
+  name: "reference.set",
+  summary: "Give a state of a table a name, as a tag or a branch",
+  action: "operate",
+  input: z.strictObject({
+    table: z.string(),
+    name: z.string().regex(/^[A-Za-z][\w.-]{0,199}$/, "a letter first, then letters, digits, dots, _ and -"),
+    type: z.enum(["tag", "branch"]),
+    /** A time, a snapshot or run id, another name; the current state without. */
+    at: z.string().optional(),
+    /** In seconds; for good without. */
+    keepFor: z.number().int().positive().optional(),
+  }),
+  async run({ catalog }, { table: label, name, type, at, keepFor }): Promise<PresentedReference> {
+    const table = await catalog.find(label);
+    if (name === "main")
+      throw new HeadgateError("NAME_TAKEN", { place: name, message: "main is the table's own branch" });
+    const { snapshotId } = stateOf(table, at);
+    const ref = { snapshotId, type, maxRefAgeMs: keepFor === undefined ? undefined : keepFor * 1000 };
+    const updates = [{ action: "set-snapshot-ref", name, ref }] as const;
+    await changeTable(catalog, { table, updates, summary: `${type} ${name} of ${tableLabel(table)}` });
+    return { name, type, snapshotId: String(snapshotId), keptFor: keepFor ?? null };
+  },
+});
+
+export const referenceRemove = operation({
+  name: "reference.remove",
+  summary: "Take a tag or branch of a table away; the state goes when nothing else keeps it",
+  action: "operate",
+  input: z.strictObject({ table: z.string(), name: z.string() }),
+  async run({ catalog }, { table: label, name }): Promise<{ removed: string }> {
+    const table = await catalog.find(label);
+    if (name === "main" || table.metadata.refs[name] === undefined)
+      throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: `${tableLabel(table)} at ${name}` });
+    const updates = [{ action: "remove-snapshot-ref", name }] as const;
+    await changeTable(catalog, { table, updates, summary: `${name} of ${tableLabel(table)} removed` });
+    return { removed: name };
+  },
+});
+
+export interface RolledBack {
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
+  /** The source that feeds the table: its next sync brings the table to the source again. */
+  readonly source: string | undefined;
+}
+
+export const tableRollback = operation({
+  name: "table.rollback",
+  summary: "Bring a table back to one of its earlier states",
+  action: "operate",
+  input: z.strictObject({ table: z.string(), to: z.string() }),
+  async run({ catalog }, { table: label, to }): Promise<RolledBack> {
+    const table = await catalog.find(label);
+    const { snapshotId } = stateOf(table, to);
+    const { currentSnapshotId: from, properties, refs } = table.metadata;
+    const isEarlier =
+      from !== undefined && ancestors(table.metadata, from).some((one) => one.snapshotId === snapshotId);
+    if (!isEarlier)
+      throw new HeadgateError("SNAPSHOT_NOT_FOUND", {
+        place: `${tableLabel(table)} at ${to}`,
+        message: "this is no earlier state of the table: it is on another branch",
+      });
+    if (from !== snapshotId) {
+      const ref = { ...refs["main"], snapshotId, type: "branch" } as const;
+      const updates = [{ action: "set-snapshot-ref", name: "main", ref }] as const;
+      await changeTable(catalog, { table, updates, summary: `${tableLabel(table)} rolled back to ${snapshotId}` });
+    }
+    const source = properties["headgate.source"];
+    return { table: tableLabel(table), from: String(from), to: String(snapshotId), source };
+  },
+});
+
+/** Throws SNAPSHOT_NOT_FOUND, USAGE. */
+function stateOf(table: CatalogTable, text: string | undefined): Snapshot {
+  const snapshot = findSnapshot(table, text === undefined ? undefined : parseAsOf(text));
+  if (snapshot !== undefined) return snapshot;
+  throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: tableLabel(table), message: "the table has no state yet" });
+}
+
+function presented({ metadata }: Awaited<ReturnType<Catalog["find"]>>): readonly PresentedReference[] {
+  return Object.entries(metadata.refs).map(([name, { snapshotId, type, maxRefAgeMs }]) => ({
+    name,
+    type,
+    snapshotId: String(snapshotId),
+    keptFor: maxRefAgeMs === undefined ? null : maxRefAgeMs / 1000,
+  }));
+}

@@ -1,0 +1,34 @@
+/** Tables of other writers taken into the catalog, and let go. Their files stay where they are. */
+import { z } from "zod";
+import { registerTable, unregisterTable, type RegisteredTable } from "../catalog/register-table.ts";
+import { HeadgateError } from "../errors.ts";
+import { operation } from "./operation.ts";
+
+export const tableRegister = operation({
+  name: "table.register",
+  summary: "Take an Iceberg table of another writer into the catalog, or move on to its newer metadata",
+  action: "administer",
+  input: z.strictObject({
+    /** `database.table` it is called here. */
+    table: z.string(),
+    /** Of a metadata file, or of the table: then its newest metadata is taken. */
+    location: z.string().min(1),
+  }),
+  run: ({ catalog }, { table, location }): Promise<RegisteredTable> => {
+    const [database = "", name = "", ...more] = table.split(".");
+    if (database === "" || name === "" || more.length > 0)
+      throw new HeadgateError("USAGE", { place: table, message: "a table is called database.table" });
+    return registerTable(catalog, { database, name, location });
+  },
+});
+
+export const tableUnregister = operation({
+  name: "table.unregister",
+  summary: "Forget a table that was registered; its files stay",
+  action: "administer",
+  input: z.strictObject({ table: z.string() }),
+  async run({ catalog }, { table }): Promise<{ unregistered: string }> {
+    await unregisterTable(catalog, table);
+    return { unregistered: table };
+  },
+});

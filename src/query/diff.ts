@@ -1,0 +1,106 @@
+/**
+ * The rows that differ between two states of a table, as multisets: those of the earlier state that went (`-`) and those of the
+ * later that came (`+`). Files that both states read alike are not opened.
+ */
+import type { Catalog, CatalogTable } from "../catalog/catalog.ts";
+import { fileIO } from "../catalog/file-io.ts";
+import { findSnapshot } from "../catalog/find-snapshot.ts";
+import { localFiles } from "../catalog/local-files.ts";
+import { readColumn } from "../catalog/read-column.ts";
+import { shapedFiles } from "../catalog/shaped-files.ts";
+import { tableLabel } from "../catalog/catalog.ts";
+import { quoteName } from "../engine/duckdb-type.ts";
+import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import { readDataFilesSql } from "../engine/read-data-files.ts";
+import { planScan, type ScanFile } from "../iceberg/scan.ts";
+import type { Snapshot } from "../iceberg/snapshot.ts";
+import { currentSchema, schemaOfSnapshot } from "../iceberg/table-metadata.ts";
+import type { AsOf } from "./as-of.ts";
+import { pathsOf } from "./secured-view.ts";
+import type { QueryResult } from "./query.ts";
+
+export interface DiffRequest {
+  readonly catalog: Catalog;
+  readonly table: string;
+  readonly from: AsOf;
+  /** The current state without. */
+  readonly to: AsOf | undefined;
+  readonly engine: EngineOptions;
+  readonly signal: AbortSignal;
+}
+
+/** The name of the column with `+` or `-`. */
+const changeColumn = "_change";
+
+/** Throws TABLE_NOT_FOUND, SNAPSHOT_NOT_FOUND, DATA_FILE_MISSING and what a query throws. */
+export async function diffTable(request: DiffRequest): Promise<Omit<QueryResult, "stats">> {
+  const { catalog, from, to, signal } = request;
+  const table = await catalog.find(request.table);
+  const [before, after] = [findSnapshot(table, from), findSnapshot(table, to)];
+  const changed = await changedFiles(catalog, { table, before, after });
+  const engine = await openEngine(request.engine);
+  try {
+    const sql = await diffSql(engine, { catalog, table, after, changed });
+    await engine.run("set global timezone = 'UTC'");
+    const { columns, batches } = await engine.stream(sql, { signal });
+    return { columns, batches, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
+  } catch (failure) {
+    await engine[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+interface ChangedFiles {
+  readonly gone: readonly ScanFile[];
+  readonly come: readonly ScanFile[];
+}
+
+/** Without the files whose rows both states have. */
+async function changedFiles(
+  { objects }: Catalog,
+  {
+    table: { metadata },
+    before,
+    after,
+  }: { table: CatalogTable; before: Snapshot | undefined; after: Snapshot | undefined },
+): Promise<ChangedFiles> {
+  const plan = async (snapshot: Snapshot | undefined) =>
+    (await planScan(fileIO(objects), { metadata, snapshot, filter: undefined })).files;
+  const [old, young] = [await plan(before), await plan(after)];
+  const [oldKeys, youngKeys] = [new Set(old.map(keyOf)), new Set(young.map(keyOf))];
+  return {
+    gone: old.filter((file) => !youngKeys.has(keyOf(file))),
+    come: young.filter((file) => !oldKeys.has(keyOf(file))),
+  };
+}
+
+/** The same for what is read alike. */
+function keyOf({ dataFile, deletes }: ScanFile): string {
+  const names = deletes.map(({ file }) => `${file.filePath}#${file.contentOffset ?? ""}`);
+  return JSON.stringify([dataFile.filePath, ...names.toSorted()]);
+}
+
+interface DiffParts {
+  readonly catalog: Catalog;
+  readonly table: CatalogTable;
+  readonly after: Snapshot | undefined;
+  readonly changed: ChangedFiles;
+}
+
+/** In the columns of the later state; rows of one key stand together. */
+async function diffSql(engine: Engine, { catalog, table, after, changed }: DiffParts): Promise<string> {
+  const { metadata } = table;
+  const schema = after === undefined ? currentSchema(metadata) : schemaOfSnapshot(metadata, after);
+  const columns = schema.fields.map(readColumn);
+  const read = async (files: readonly ScanFile[]) => {
+    const local = await localFiles(catalog, { table: tableLabel(table), metadata, files });
+    return shapedFiles(engine, { metadata, files: local });
+  };
+  const [gone, come] = [await read(changed.gone), await read(changed.come)];
+  const [old, young] = [gone, come].map((files) => `(${readDataFilesSql({ files, columns })})`);
+  await engine.lockDown([...gone, ...come].flatMap(pathsOf));
+  const keys = schema.fields.filter(({ id }) => schema.identifierFieldIds.includes(id));
+  const order = [...keys.map(({ name }) => quoteName(name)), `${changeColumn} desc`].join(", ");
+  return `select '-' as ${changeColumn}, * from (${old} except all ${young}) gone
+    union all select '+', * from (${young} except all ${old}) come order by ${order}`;
+}

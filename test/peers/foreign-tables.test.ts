@@ -1,0 +1,83 @@
+/** Tables that Spark and Trino made, of every version they write and after evolution of all kinds: our SQL reads what they read. */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { silent } from "../../src/base/progress.ts";
+import { holdSession, type HeldSession } from "../../src/cli/session.ts";
+import { connectors } from "../../src/main.ts";
+import { tableRegister } from "../../src/operations/register.ts";
+import { sql } from "../../src/operations/sql.ts";
+import { canonicalText } from "../world/canonical-text.ts";
+import { testConfig } from "../world/lake.ts";
+import { runWriter, type WrittenTable } from "./peer-writer.ts";
+import { sparkTables, type ForeignTable } from "./spark-tables.ts";
+import { peers } from "./set-up.ts";
+
+let home: string;
+let session: HeldSession;
+const written = new Map<string, WrittenTable>();
+
+const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "headgate-foreign-"));
+  const warehouse = join(home, "warehouse of others");
+  await mkdir(warehouse);
+  const tables = sparkTables(warehouse);
+  const words = [peers.python, join(import.meta.dirname, "writers/spark_writer.py"), peers.sparkJars, warehouse];
+  for (const table of await runWriter(words, tables)) written.set(table.name, table);
+  const config = { ...testConfig({ data: join(home, "data"), smallFile: "0" }), tableRoots: [`file://${warehouse}`] };
+  session = await holdSession({ config, connectors });
+  for (const { name, metadata } of written.values())
+    await session.call(tableRegister, { table: name, location: metadata }, call);
+}, 300_000);
+
+afterAll(async () => {
+  await session?.[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+describe("made by Spark", () => {
+  test.each(sparkTables(""))("$name", async (table) => {
+    const theirs = written.get(table.name)?.rows ?? [];
+    expect(theirs.length).toBeGreaterThan(0);
+    expect(canonicalRows(await readOurs(table), table)).toEqual(canonicalRows(theirs, table));
+  });
+
+  test.each(sparkTables("").filter(({ filter }) => filter !== undefined))("$name, filtered", async (table) => {
+    const all = await readOurs(table);
+    const some = await readOurs(table, `where ${table.filter}`);
+    const skipped = await skippedFiles(table);
+    expect(some.length).toBeGreaterThan(0);
+    expect(some.length).toBeLessThan(all.length);
+    expect(skipped).toBeGreaterThan(0);
+  });
+});
+
+function columnList({ columns }: ForeignTable): string {
+  return columns.map(({ ours }) => `(${ours})::varchar`).join(", ");
+}
+
+type Row = readonly (string | null)[];
+
+async function readOurs(table: ForeignTable, rest = ""): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  const emit = async (item: unknown): Promise<void> => void rows.push(...((item as { rows?: Row[] }).rows ?? []));
+  const text = `select ${columnList(table)} from ${table.name} ${rest}`;
+  await session.call(sql, { sql: text, explain: false }, { ...call, emit });
+  return rows;
+}
+
+async function skippedFiles({ name, filter }: ForeignTable): Promise<number> {
+  const { stats } = await session.call(sql, { sql: `select * from ${name} where ${filter}`, explain: true }, call);
+  return stats.filesSkipped;
+}
+
+/** Rows as sorted lines: equal multisets give equal lists. */
+function canonicalRows(rows: readonly Row[], { columns }: ForeignTable): readonly string[] {
+  const canonical = columns.map(({ type }) => canonicalText(type));
+  return rows
+    .map((row) => JSON.stringify(row.map((value, index) => (value === null ? null : canonical[index]?.(value)))))
+    .toSorted();
+}
