@@ -2,6 +2,7 @@
  * Data files as a relation: columns found by Iceberg field id (renamed ones are found, added ones are null in older files,
  * widened ones cast), rows that position delete files name left out.
  */
+import { sumOf } from "../base/sum.ts";
 import { quoteName, quoteText } from "./duckdb-type.ts";
 
 export interface ReadFile {
@@ -11,6 +12,8 @@ export interface ReadFile {
   readonly location: string;
   /** Paths of the position delete files that may name rows of it. */
   readonly deletes: readonly string[];
+  /** As its metadata says; where it is known of all files, joins are ordered by it. */
+  readonly recordCount?: number | undefined;
 }
 
 export interface ReadColumn {
@@ -58,19 +61,22 @@ function relation(files: readonly ReadFile[], columns: readonly ReadColumn[]): s
   const fields = columns.map(({ fieldId, sqlType }) => ({ fieldId, name: `f${fieldId}`, sqlType }));
   // A file's own columns would show without a schema, and could be called like the place of a row.
   if (fields.length === 0) fields.push({ fieldId: 0, name: "f0", sqlType: "boolean" });
-  return readParquet(
-    files.map(({ path }) => path),
-    fields,
-  );
+  return readParquet(files, fields);
 }
 
-function readParquet(paths: readonly string[], columns: readonly ReadColumn[]): string {
+/** With a schema given, DuckDB 1.5.5 opens no file before it has planned, and takes every relation for an empty one. */
+function readParquet(
+  files: readonly { readonly path: string; readonly recordCount?: number | undefined }[],
+  columns: readonly ReadColumn[],
+): string {
   const schema = columns.map(
     ({ fieldId, name, sqlType }) =>
       `${fieldId}: {name: ${quoteText(name)}, type: ${quoteText(sqlType)}, default_value: null}`,
   );
-  const list = paths.map(quoteText).join(", ");
-  return `read_parquet([${list}], schema = map {${schema.join(", ")}}, filename = true, file_row_number = true)`;
+  const list = files.map(({ path }) => quoteText(path)).join(", ");
+  const rows = sumOf(files, ({ recordCount = Number.NaN }) => recordCount);
+  const known = rows > 0 ? `, explicit_cardinality = ${rows}` : "";
+  return `read_parquet([${list}], schema = map {${schema.join(", ")}}, filename = true, file_row_number = true${known})`;
 }
 
 /** Columns of position delete files (spec: "Position Delete Files"). */
@@ -79,8 +85,12 @@ const deleteColumns: readonly ReadColumn[] = [
   { fieldId: 2147483545, name: "pos", sqlType: "bigint" },
 ];
 
+function deleteFilesOf(files: readonly ReadFile[]): readonly { readonly path: string }[] {
+  return [...new Set(files.flatMap(({ deletes }) => deletes))].map((path) => ({ path }));
+}
+
 function withoutDeleted(files: readonly ReadFile[], columns: readonly ReadColumn[]): string {
-  const deletes = [...new Set(files.flatMap(({ deletes: paths }) => paths))];
+  const deletes = deleteFilesOf(files);
   const names = files.map(({ path, location }) => `(${quoteText(location)}, ${quoteText(path)})`).join(", ");
   return `${relation(files, columns)} data
     anti join (select names.path, deleted.pos from ${readParquet(deletes, deleteColumns)} deleted
@@ -94,7 +104,7 @@ export function deletedPlacesSql(files: readonly ReadFile[]): string {
     deletes.map((path) => `(${quoteText(path)}, ${quoteText(location)}, ${index + 1})`),
   );
   if (named.length === 0) return "select null::integer as file, null::bigint as row where false";
-  const deletes = [...new Set(files.flatMap(({ deletes: paths }) => paths))];
+  const deletes = deleteFilesOf(files);
   return `select distinct names.number::integer as file, deleted.pos as row from ${readParquet(deletes, deleteColumns)} deleted
     join (values ${named.join(", ")}) names(path, location, number)
       on deleted.filename = names.path and deleted.file_path = names.location`;
