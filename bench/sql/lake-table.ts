@@ -3,7 +3,6 @@
  * them; and rows of it deleted as a merge does. No source, no sync.
  */
 import { uuidv7 } from "../../src/base/uuid.ts";
-import type { CatalogTable } from "../../src/catalog/catalog.ts";
 import { commit } from "../../src/catalog/commit.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";

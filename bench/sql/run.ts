@@ -33,8 +33,8 @@ export async function run(words: readonly string[]): Promise<void> {
     options: {
       scale: { type: "string", default: "1" },
       runs: { type: "string", default: "3" },
-      /** Of each engine process, in MB; default: as configured. */
-      memory: { type: "string" },
+      /** Of each engine process, in MB. */
+      memory: { type: "string", default: "192" },
       keep: { type: "boolean", default: false },
     },
   });
