@@ -17,6 +17,7 @@ import { finish, progress, rounded } from "../headgate.ts";
 import { measure, median } from "../measure.ts";
 import { pythonWith } from "../python.ts";
 import { deleteRows, liveFiles, loadTable } from "./lake-table.ts";
+import { measurePlanning } from "./planning.ts";
 import { race, readFiles, startMs, type BareTables, type RaceResult } from "./race.ts";
 
 const packages = ["duckdb==1.5.5", "duckdb-extension-tpch==1.5.5"];
@@ -35,10 +36,14 @@ export async function run(words: readonly string[]): Promise<void> {
       runs: { type: "string", default: "3" },
       /** Of each engine process, in MB. */
       memory: { type: "string", default: "192" },
+      planning: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
     },
   });
   const [scale, runs] = [Number(values.scale), Number(values.runs)];
+  const ending = { folder: import.meta.dirname, keep: values.keep };
+  if (values.planning)
+    return finish({ bench: "sql", ...(await measurePlanning(runs)) }, { ...ending, name: "planning" });
   const home = mkdtempSync(join(tmpdir(), "headgate-bench-"));
   try {
     const queries = await makeTpch(home, scale);
@@ -46,7 +51,7 @@ export async function run(words: readonly string[]): Promise<void> {
     const result = await using(holdSession({ config, connectors }), ({ context }) =>
       compare(context, { home, queries, runs }),
     );
-    finish({ bench: "sql", scale, ...result }, { folder: import.meta.dirname, name: "tpch", keep: values.keep });
+    finish({ bench: "sql", scale, ...result }, { ...ending, name: "tpch" });
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -1,0 +1,43 @@
+/** What is asked of both sides about a table: each by a process of its own, as JSON in its one argument; the answer is a line of JSON. */
+import { join } from "node:path";
+import { parseJson } from "../../src/base/json.ts";
+import { measure } from "../measure.ts";
+
+export const operations = ["parse", "plan", "plan-partition", "plan-bounds", "append", "expire"] as const;
+export type Operation = (typeof operations)[number];
+
+export interface Question {
+  readonly operation: Operation;
+  readonly metadataFile: string;
+  readonly runs: number;
+  /** For `plan-partition`. */
+  readonly day: string;
+  /** For `plan-bounds`: ids from and to. */
+  readonly from: number;
+  readonly to: number;
+  /** For `expire`: how old a snapshot may be. */
+  readonly maxAgeMs: number;
+}
+
+export interface Answer {
+  /** Milliseconds. */
+  readonly least: number;
+  readonly median: number;
+  /** The most memory the process had. */
+  readonly peakMB: number;
+  /** Snapshots read, files planned, files after the append, snapshots that go: the same from both. */
+  readonly answer: number;
+}
+
+export function askOurs(question: Question): Promise<Answer> {
+  return ask([process.execPath, join(import.meta.dirname, "operate.ts")], question);
+}
+
+export function askPyIceberg(python: string, question: Question): Promise<Answer> {
+  return ask([python, join(import.meta.dirname, "operate.py")], question);
+}
+
+async function ask(command: readonly string[], question: Question): Promise<Answer> {
+  const { output } = await measure([...command, JSON.stringify(question)], { keepOutput: true });
+  return parseJson(output.trim().split("\n").at(-1) ?? "") as unknown as Answer;
+}
