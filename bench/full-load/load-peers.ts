@@ -1,11 +1,9 @@
 /** Other loaders over the same table: DuckDB's own scanners, and dlt with connectorx. Both write Parquet; neither makes a consistent cut. */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { measure, type Measured } from "../measure.ts";
+import { pythonWith } from "../python.ts";
 import type { BenchSource, Dialect } from "../source-table.ts";
 
-const python = resolve(import.meta.dirname, "../../.cache/bench-peers/bin/python");
 const packages = [
   "duckdb==1.5.5",
   "duckdb-extension-mysql-scanner==1.5.5",
@@ -24,7 +22,7 @@ interface PeerParts {
 }
 
 export function loadPeers(parts: PeerParts): readonly { name: string; run(): Promise<Measured> }[] {
-  setUp();
+  const python = pythonWith("bench-peers", packages);
   return [
     {
       name: `DuckDB ${parts.dialect === "mariadb" ? "mysql_scanner" : "postgres_scanner"}`,
@@ -52,20 +50,4 @@ function environmentOf({ dialect, source: { server }, home }: PeerParts): NodeJS
     HOME: home,
     RUNTIME__DLTHUB_TELEMETRY: "false",
   };
-}
-
-function setUp(): void {
-  const folder = resolve(import.meta.dirname, "../../.cache/bench-peers");
-  const stamp = join(folder, "done");
-  if (existsSync(stamp)) return;
-  process.stderr.write("fetching the loaders to compare with\n");
-  mkdirSync(folder, { recursive: true });
-  for (const [file, words] of [
-    ["python3", ["-m", "venv", folder]] as const,
-    [python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...packages]] as const,
-  ]) {
-    const { status, stderr } = spawnSync(file, words, { encoding: "utf8" });
-    if (status !== 0) throw new Error(`${file} ${words.join(" ")} failed:\n${stderr}`);
-  }
-  writeFileSync(stamp, "");
 }

@@ -3,6 +3,7 @@
  * files, widened ones are cast), rows that deletes name left out: by position, by deletion vector, by value.
  */
 import { must } from "../base/must.ts";
+import { sumOf } from "../base/sum.ts";
 import { quoteName, quoteText } from "./duckdb-type.ts";
 import { shapedColumn, shapedSource, type FileShape, type NestedColumn } from "./file-shape.ts";
 
@@ -21,6 +22,8 @@ export interface ReadFile extends DeletedRows {
   readonly path: string;
   /** Deletes by value that apply to it. */
   readonly byValue?: ValueDeletes | undefined;
+  /** As its metadata says; where it is known of all files, joins are ordered by it. */
+  readonly recordCount?: number | undefined;
   /** Where columns are not found by field ids alone. */
   readonly shape?: FileShape | undefined;
   /** Columns that are not in the file, by field id: the text of the one value that all its rows have. */
@@ -113,7 +116,7 @@ function relation(files: readonly ReadFile[], columns: readonly ReadColumn[]): s
   const list = [...wanted.values()];
   const shape = files[0]?.shape;
   return readParquet(
-    files.map(({ path }) => path),
+    files,
     list.map((column) => shapedSource(column, shape)),
   );
 }
@@ -127,14 +130,23 @@ export interface SourceColumn {
   readonly initialDefault?: string | undefined;
 }
 
-function readParquet(paths: readonly string[], columns: readonly SourceColumn[]): string {
+interface CountedFile {
+  readonly path: string;
+  readonly recordCount?: number | undefined;
+}
+
+/** With a schema given, DuckDB 1.5.5 opens no file before it has planned, and takes every relation for an empty one. */
+function readParquet(files: readonly CountedFile[], columns: readonly SourceColumn[]): string {
   // A file's own columns would show without a schema, and could be called like the place of a row.
   const found = columns.length > 0 ? columns : [{ key: "0", name: "f0", sqlType: "boolean" }];
   const schema = found.map(({ key, name, sqlType, initialDefault }) => {
     const value = initialDefault === undefined ? "null" : quoteText(initialDefault);
     return `${key}: {name: ${quoteText(name)}, type: ${quoteText(sqlType)}, default_value: ${value}}`;
   });
-  return `read_parquet([${paths.map(quoteText).join(", ")}], schema = map {${schema.join(", ")}})`;
+  const list = files.map(({ path }) => quoteText(path)).join(", ");
+  const rows = sumOf(files, ({ recordCount = Number.NaN }) => recordCount);
+  const known = rows > 0 ? `, explicit_cardinality = ${rows}` : "";
+  return `read_parquet([${list}], schema = map {${schema.join(", ")}}${known})`;
 }
 
 function withoutDeleted(files: readonly ReadFile[]): string {
@@ -156,7 +168,7 @@ const deleteColumns: readonly SourceColumn[] = [
 /** Select statements of `file` (the number in this list, counted from 0) and `row`. */
 function goneSql(files: readonly DeletedRows[]): readonly string[] {
   const named = files.flatMap(({ location, deletes }, number) => (deletes.length > 0 ? [{ location, number }] : []));
-  const paths = [...new Set(files.flatMap(({ deletes }) => deletes))];
+  const paths = [...new Set(files.flatMap(({ deletes }) => deletes))].map((path) => ({ path }));
   const vectors = files.flatMap(({ vector }, number) => (vector === undefined ? [] : [{ vector, number }]));
   const byFile = `select names.number::ubigint as file, deleted.pos as row from ${readParquet(paths, deleteColumns)} deleted
     join (values ${named.map(({ location, number }) => `(${quoteText(location)}, ${number})`).join(", ")}) names(location, number)
@@ -190,7 +202,6 @@ function antiJoin({ files, deletes, alias }: AntiJoin): string {
   const { columns, partition } = must(deletes[0], "a file of deletes");
   const places = [...new Set(deletes.map((file) => file.partition))];
   const placeOf = (key: string | undefined): number => (partition === undefined ? 0 : places.indexOf(key));
-  const paths = deletes.map(({ path }) => path);
   const names = columns.map(({ fieldId }) => `f${fieldId}`);
   const equal = columns.map((column) => `${columnSql(column, files)} is not distinct from ${alias}.f${column.fieldId}`);
   const dataPlaces = ofFile(
@@ -204,7 +215,7 @@ function antiJoin({ files, deletes, alias }: AntiJoin): string {
   return ` anti join (select ${names.join(", ")}, ${ofFile(deletes.map((file) => placeOf(file.partition)))} as place,
       max(${ofFile(deletes.map(({ sequence }) => sequence))}) as until
       from ${readParquet(
-        paths,
+        deletes,
         columns.map((column) => shapedSource(column, undefined)),
       )} group by all) ${alias}
     on ${equal.join(" and ")} and ${dataPlaces} = ${alias}.place and ${dataSequences} < ${alias}.until`;

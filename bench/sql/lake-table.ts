@@ -1,0 +1,174 @@
+/**
+ * The rows of a Parquet file as a table of the lake, written and committed by the code that syncs use, in files as a load makes
+ * them; and rows of it deleted as a merge does. No source, no sync.
+ */
+import { uuidv7 } from "../../src/base/uuid.ts";
+import { commit } from "../../src/catalog/commit.ts";
+import { fileIO } from "../../src/catalog/file-io.ts";
+import { localFiles } from "../../src/catalog/local-files.ts";
+import { copyDataFiles, publishAll } from "../../src/engine/copy-data-files.ts";
+import { duckdbType, quoteName, quoteText } from "../../src/engine/duckdb-type.ts";
+import { plainLayout } from "../../src/engine/file-layout.ts";
+import { readDataFilesSql } from "../../src/engine/read-data-files.ts";
+import type { DataFile } from "../../src/iceberg/data-file.ts";
+import { metadataLocation, metadataVersion, newTable } from "../../src/iceberg/new-table.ts";
+import { unpartitioned } from "../../src/iceberg/partition-spec.ts";
+import { planScan } from "../../src/iceberg/scan.ts";
+import type { Schema } from "../../src/iceberg/schema.ts";
+import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
+import {
+  currentSchema,
+  currentSnapshot,
+  formatTableMetadata,
+  type TableMetadata,
+} from "../../src/iceberg/table-metadata.ts";
+import { applyUpdates } from "../../src/iceberg/table-update.ts";
+import type { Context } from "../../src/operations/context.ts";
+import { mergeRows } from "../../src/sync/merge-rows.ts";
+import { deletesEntry, manifestEntry, stagedFile } from "../../src/sync/staged-file.ts";
+import type { LocatedDraft } from "../../src/sync/sync-run.ts";
+
+export const database = "bench";
+
+/** A batch of a load is 8 MB as it is staged: that many rows of TPC-H's large tables; sixteen of them are a usual file. */
+const groupRows = 61_440;
+const fileRows = 16 * groupRows;
+
+export async function loadTable(context: Context, { name, path }: { name: string; path: string }): Promise<void> {
+  const uuid = uuidv7();
+  const location = `${context.config.lakeLocation}/${uuid}`;
+  const schema = await schemaOf(context, path);
+  const add = await writeFiles(context, { schema, location, path });
+  const metadata = newTable({ uuid, location, schema, now: Date.now() });
+  await commitFiles(context, { name, metadata, previousFile: undefined, add });
+}
+
+async function schemaOf(context: Context, path: string): Promise<Schema> {
+  const engine = await context.loadEngine();
+  const { rows } = await engine.run(`describe from ${quoteText(path)}`);
+  const fields = rows.map(([name, type], index) => ({
+    id: index + 1,
+    name: String(name),
+    required: false,
+    type: icebergType(String(type)),
+  }));
+  return { schemaId: 0, fields, identifierFieldIds: [] };
+}
+
+function icebergType(sqlType: string): string {
+  const plain = ["int", "long", "string", "date"].find((type) => duckdbType(type) === sqlType.toLowerCase());
+  return plain ?? sqlType.toLowerCase();
+}
+
+async function writeFiles(
+  context: Context,
+  { schema, location, path }: { schema: Schema; location: string; path: string },
+): Promise<readonly DataFile[]> {
+  const engine = await context.loadEngine();
+  const { rows } = await engine.run(`select count(*) from ${quoteText(path)}`);
+  const written: DataFile[] = [];
+  for (let first = 0; first < Number(rows[0]?.[0]); first += fileRows) {
+    const files = await copyDataFiles({
+      engine,
+      columns: schema.fields.map(({ id, name }) => ({ name, fieldId: id, expression: quoteName(name) })),
+      relation: `read_parquet(${quoteText(path)}, file_row_number = true)
+        where file_row_number between ${first} and ${first + fileRows - 1}`,
+      layout: plainLayout,
+      scratchDirectory: context.config.scratchDirectory,
+      groupRows,
+      newFile: () => newFile(context, location),
+    });
+    await publishAll(files);
+    const layout = { schema, spec: unpartitioned, sortOrderId: 0 };
+    written.push(...files.map((file) => manifestEntry(stagedFile(file), layout)));
+  }
+  return written;
+}
+
+async function newFile({ objects }: Context, tableLocation: string): Promise<LocatedDraft> {
+  const location = `${tableLocation}/data/${uuidv7()}.parquet`;
+  return { ...(await objects.draft(location)), location };
+}
+
+/** Deletes by position what `where` (SQL over the columns) holds for. Returns how many rows went. */
+export async function deleteRows(context: Context, { name, where }: { name: string; where: string }): Promise<number> {
+  const { catalog, config } = context;
+  const { metadata, metadataLocation: previousFile } = await catalog.find(`${database}.${name}`);
+  const live = await liveFiles(context, { name, metadata });
+  const engine = await context.loadEngine();
+  const schema = currentSchema(metadata);
+  const columns = schema.fields.map(({ id, name: column, type }) => ({
+    fieldId: id,
+    name: column,
+    sqlType: duckdbType(String(type)),
+  }));
+  const [going, places] = [`gone_${name}`, readDataFilesSql({ files: live, columns, placesIn: live })];
+  const { rows } = await engine.run(`create table ${going} as select file, row from (${places}) rows where ${where}`);
+  const { add, deletes } = await mergeRows({
+    engine,
+    columns,
+    live,
+    fresh: [],
+    difference: {
+      rowsAdded: 0,
+      rowsRemoved: Number(rows[0]?.[0]),
+      coming: going,
+      going,
+      [Symbol.asyncDispose]: async () => {},
+    },
+    schema,
+    layout: plainLayout,
+    scratchDirectory: config.scratchDirectory,
+    smallFileBytes: 0,
+    signal: new AbortController().signal,
+    newFile: () => newFile(context, metadata.location),
+    reach: () => {},
+  });
+  await engine.run(`drop table ${going}`);
+  if (add.length > 0) throw new Error(`${name}: rows were to be deleted, not written anew`);
+  await commitFiles(context, { name, metadata, previousFile, add: deletes.map(deletesEntry) });
+  return Number(rows[0]?.[0]);
+}
+
+export async function liveFiles(
+  { objects, catalog }: Context,
+  { name, metadata }: { name: string; metadata?: TableMetadata },
+) {
+  const known = metadata ?? (await catalog.find(`${database}.${name}`)).metadata;
+  const { files } = await planScan(fileIO(objects), {
+    metadata: known,
+    snapshot: currentSnapshot(known),
+    filter: undefined,
+  });
+  return localFiles(catalog, { table: name, metadata: known, files });
+}
+
+interface Committing {
+  readonly name: string;
+  readonly metadata: TableMetadata;
+  /** Undefined for a table that is new. */
+  readonly previousFile: string | undefined;
+  readonly add: readonly DataFile[];
+}
+
+async function commitFiles(context: Context, { name, metadata, previousFile, add }: Committing): Promise<void> {
+  const { db, objects, catalog } = context;
+  const now = Date.now();
+  const { updates, snapshot } = await produceSnapshot(fileIO(objects), metadata, { add, remove: new Set(), now });
+  const next = applyUpdates(metadata, { updates, previousFile, now });
+  const version = previousFile === undefined ? 0 : metadataVersion(previousFile) + 1;
+  const to = metadataLocation(next, { version, uuid: uuidv7() });
+  await objects.put(to, Buffer.from(formatTableMetadata(next)));
+  const step = {
+    tableId: metadata.tableUuid,
+    label: `${database}.${name}`,
+    from: previousFile,
+    to,
+    snapshotId: snapshot.snapshotId,
+    create:
+      previousFile === undefined
+        ? { databaseId: await catalog.ensureDatabase(database), name, location: metadata.location }
+        : undefined,
+  };
+  await commit(db, { id: uuidv7(), runId: undefined, summary: `made ${name}`, steps: [step], positions: [] });
+}

@@ -1,0 +1,108 @@
+/**
+ * One query by our whole path and by bare DuckDB over the same files, in turns. Each run has an engine process of its own that
+ * has read nothing yet. Bare: its start and its views are not counted; ours is counted from the text to the last row.
+ */
+import { using } from "../../src/base/cleanup.ts";
+import { formatJson } from "../../src/base/json.ts";
+import { openEngine, type EngineRow } from "../../src/engine/engine.ts";
+import { quoteText } from "../../src/engine/duckdb-type.ts";
+import type { Context } from "../../src/operations/context.ts";
+import { lakeTables } from "../../src/query/lake-tables.ts";
+import { explainQuery, runQuery, type QueryRequest } from "../../src/query/query.ts";
+import { median } from "../measure.ts";
+
+/** By table: what follows `from`. */
+export type BareTables = ReadonlyMap<string, string>;
+
+export interface Race {
+  readonly sql: string;
+  readonly bare: BareTables;
+  /** The rows that both must return; default: those of bare. */
+  readonly expected?: BareTables;
+  readonly runs: number;
+}
+
+/** Milliseconds. */
+export interface Times {
+  readonly least: number;
+  readonly median: number;
+}
+
+export interface RaceResult {
+  readonly ours: Times;
+  readonly bare: Times;
+  /** Of ours, what comes before the engine works: its start, gate, planning, views, DuckDB's own plan. */
+  readonly before: Times;
+}
+
+interface Timed {
+  readonly ms: number;
+  readonly rows: readonly EngineRow[];
+}
+
+export async function race(context: Context, { sql, bare, expected = bare, runs }: Race): Promise<RaceResult> {
+  const times: Record<keyof RaceResult, number[]> = { ours: [], bare: [], before: [] };
+  for (let turn = 0; turn < runs; turn++) {
+    const mine = await runOurs(context, sql);
+    const theirs = await runBare(context, { sql, tables: bare });
+    const right = expected === bare ? theirs : await runBare(context, { sql, tables: expected });
+    if (content(mine) !== content(right)) throw new Error(`the results differ:\n${sql}`);
+    times.ours.push(mine.ms);
+    times.bare.push(theirs.ms);
+    times.before.push(await timed(() => explainQuery(request(context, sql))));
+  }
+  return { ours: timesOf(times.ours), bare: timesOf(times.bare), before: timesOf(times.before) };
+}
+
+function timesOf(all: readonly number[]): Times {
+  return { least: Math.min(...all), median: median(all) };
+}
+
+function request({ catalog, engineOptions }: Context, sql: string): QueryRequest {
+  return { sql, tables: lakeTables(catalog), engine: engineOptions };
+}
+
+async function runOurs(context: Context, sql: string): Promise<Timed> {
+  const rows: EngineRow[] = [];
+  const started = performance.now();
+  return using(runQuery(request(context, sql)), async ({ batches }) => {
+    for await (const batch of batches) rows.push(...batch);
+    return { ms: performance.now() - started, rows };
+  });
+}
+
+async function runBare(
+  { engineOptions }: Context,
+  { sql, tables }: { sql: string; tables: BareTables },
+): Promise<Timed> {
+  return using(openEngine(engineOptions), async (engine) => {
+    for (const [name, relation] of tables) await engine.run(`create view ${name} as select * from ${relation}`);
+    const started = performance.now();
+    const { rows } = await engine.run(sql);
+    return { ms: performance.now() - started, rows };
+  });
+}
+
+/** An engine process, started and ready. */
+export async function startMs({ engineOptions }: Context): Promise<number> {
+  const started = performance.now();
+  return using(openEngine(engineOptions), async () => performance.now() - started);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** Rows of equal sort keys come in any order. */
+function content({ rows }: Timed): string {
+  return rows
+    .map((row) => formatJson(row))
+    .toSorted()
+    .join("\n");
+}
+
+export function readFiles(paths: readonly string[]): string {
+  return `read_parquet([${paths.map(quoteText).join(", ")}])`;
+}
