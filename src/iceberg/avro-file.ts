@@ -34,8 +34,18 @@ const longType = avro.types.LongType.__with({
 
 const headerType = avro.Type.forSchema({ type: "map", values: "bytes" });
 
+/** A type is compiled to code, which takes longer than a small file does; a lake has as many as it has partition specs. */
+const compiled = new Map<string, avro.Type>();
+const mostCompiled = 1_000;
+
 function typeOf(schema: AvroSchema): avro.Type {
-  return avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType } });
+  const key = JSON.stringify(schema);
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const type = avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType } });
+  if (compiled.size >= mostCompiled) compiled.delete(compiled.keys().next().value ?? "");
+  compiled.set(key, type);
+  return type;
 }
 
 export function writeAvroFile(file: {

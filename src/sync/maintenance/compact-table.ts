@@ -136,8 +136,8 @@ async function rewriteFiles(
   return written.map(stagedFile);
 }
 
-/** What is known of the rows stays known: only their files are others. */
-async function commitCompaction(
+/** What is known of the rows stays known: only their files are others. Throws COMMIT_CONFLICT. */
+export async function commitCompaction(
   run: UpkeepRun,
   table: CatalogTable,
   { added, remove }: { added: readonly StagedFile[]; remove: ReadonlySet<string> },

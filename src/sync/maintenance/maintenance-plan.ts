@@ -93,6 +93,26 @@ function binsOf(files: readonly UpkeepFile[], targetBytes: number): readonly (re
   return bins;
 }
 
+/** As scan planning finds a table's files. */
+interface ListedFiles {
+  readonly files: readonly { readonly dataFile: Located; readonly deletes: readonly Located[] }[];
+  /** Every delete file, also those that apply to none. */
+  readonly deletes: readonly Located[];
+}
+
+interface Located {
+  readonly filePath: string;
+}
+
+/** The files that are written anew, and the delete files that none of the others needs. */
+export function filesToRemove(rewrites: readonly Rewrite[], { files, deletes }: ListedFiles): ReadonlySet<string> {
+  const going = new Set(rewrites.flatMap((rewrite) => rewrite.files.map(({ location }) => location)));
+  const staying = files.filter(({ dataFile }) => !going.has(dataFile.filePath));
+  const needed = new Set(staying.flatMap((file) => file.deletes.map(({ filePath }) => filePath)));
+  const unneeded = deletes.map(({ filePath }) => filePath).filter((location) => !needed.has(location));
+  return new Set([...going, ...unneeded]);
+}
+
 export function bytesOf(files: readonly UpkeepFile[]): number {
   return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
