@@ -44,10 +44,11 @@ import {
 import { median, type Measure } from "./trend.ts";
 
 export const measures = {
-  surplusFiles: { name: "data files beyond need", unit: "", tolerance: 0.15, slack: 4 },
-  deleteFiles: { name: "delete files", unit: "", tolerance: 0.15, slack: 2 },
-  manifests: { name: "manifests", unit: "", tolerance: 0.15, slack: 2 },
+  surplusFiles: { name: "data files beyond need", unit: "", tolerance: 0.15, slack: 8 },
+  deleteFiles: { name: "delete files", unit: "", tolerance: 0.15, slack: 8 },
+  manifests: { name: "manifests", unit: "", tolerance: 0.15, slack: 8 },
   snapshots: { name: "snapshots", unit: "", tolerance: 0.02, slack: 2 },
+  schemas: { name: "schemas", unit: "", tolerance: 0, slack: 1 },
   metadataKb: { name: "metadata.json", unit: "kB", tolerance: 0.05, slack: 1 },
   keptFiles: { name: "metadata files kept", unit: "", tolerance: 0.05, slack: 10 },
   keptKb: { name: "metadata files kept", unit: "kB", tolerance: 0.05, slack: 100 },
@@ -70,6 +71,8 @@ interface YearParts {
 }
 
 const dayMs = 24 * 3_600_000;
+/** Until the first snapshots expired and the last files of them went. */
+const settlingDays = 9;
 /** Enough for quarters of some samples each. */
 const samples = 52;
 
@@ -78,10 +81,10 @@ export async function runYear(parts: YearParts): Promise<readonly Sample[]> {
   const year = await beginYear(parts);
   const found: Sample[] = [];
   const every = Math.max(1, Math.floor(days / samples));
-  for (let day = 0; day < days; day++) {
-    const written = await commitDay(year, day);
+  for (let day = -settlingDays; day < days; day++) {
+    const written = await commitDay(year, settlingDays + day);
     const table = await reload(year);
-    const isSampled = day % every === every - 1;
+    const isSampled = day >= 0 && day % every === every - 1;
     const before = isSampled ? await look(year, table) : undefined;
     const upkeepMs = await keepUp(year, table);
     if (before !== undefined) found.push({ ...before, ...written, upkeepMs });
@@ -324,6 +327,7 @@ async function look(
     deleteFiles: deletes.length,
     manifests: (await readManifests(fileIO(store), snapshot)).length,
     snapshots: metadata.snapshots.length,
+    schemas: metadata.schemas.length,
     metadataKb: (await store.get(current)).length / 1024,
     keptFiles: kept.length,
     keptKb: sumOf(kept, (size) => size) / 1024,
