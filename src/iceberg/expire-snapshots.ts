@@ -7,6 +7,7 @@ import type { FileIO } from "./file-io.ts";
 import { liveEntries, readManifests } from "./snapshot-producer.ts";
 import { snapshotById, type SnapshotReference, type TableMetadata } from "./table-metadata.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { statisticsFiles } from "./statistics-file.ts";
 
 const defaultMaxAgeMs = 5 * 24 * 3_600_000;
 
@@ -42,6 +43,16 @@ function snapshotsKept(
     .map(({ snapshotId }) => snapshotId);
 }
 
+/** Ids of schemas that neither the table nor any of its snapshots has once these are gone. */
+export function unusedSchemas(metadata: TableMetadata, expired: readonly bigint[]): readonly number[] {
+  const going = new Set(expired);
+  const used = new Set([
+    metadata.currentSchemaId,
+    ...metadata.snapshots.filter(({ snapshotId }) => !going.has(snapshotId)).map(({ schemaId }) => schemaId),
+  ]);
+  return metadata.schemas.map(({ schemaId }) => schemaId).filter((id) => !used.has(id));
+}
+
 /** The snapshot and those before it, newest first. */
 export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly Snapshot[] {
   const line: Snapshot[] = [];
@@ -52,7 +63,7 @@ export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly
   return line;
 }
 
-/** Files reachable only from the snapshots that go: manifest lists, manifests, data and delete files. */
+/** Files reachable only from the snapshots that go: manifest lists, manifests, data, delete and statistics files. */
 export async function unreachableFiles(
   io: FileIO,
   metadata: TableMetadata,
@@ -86,7 +97,11 @@ async function filesOf(
 ): Promise<ReadonlySet<string>> {
   const lists = await mapLimit(snapshots, readsAtOnce, (snapshot) => readManifests(io, snapshot));
   const manifests = new Map(lists.flat().map((manifest) => [manifest.manifestPath, manifest]));
-  const files = new Set([...snapshots.flatMap(({ manifestList }) => manifestList ?? []), ...manifests.keys()]);
+  const files = new Set([
+    ...statisticsFiles(metadata, new Set(snapshots.map(({ snapshotId }) => snapshotId))),
+    ...snapshots.flatMap(({ manifestList }) => manifestList ?? []),
+    ...manifests.keys(),
+  ]);
   await mapLimit([...manifests.values()], readsAtOnce, async (manifest) => {
     for (const { dataFile } of await liveEntries(io, metadata, manifest)) files.add(dataFile.filePath);
   });

@@ -7,6 +7,7 @@ import { HeadgateError } from "../errors.ts";
 import { isSameSpec, type PartitionSpec } from "./partition-spec.ts";
 import { highestFieldId, isSameSchema, type Schema } from "./schema.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { withStatistics } from "./statistics-file.ts";
 import { formatSortOrder, type SortOrder } from "./sort-order.ts";
 import { snapshotById, type SnapshotReference, type TableMetadata } from "./table-metadata.ts";
 
@@ -20,6 +21,7 @@ export type TableUpdate =
   | { readonly action: "set-snapshot-ref"; readonly name: string; readonly ref: SnapshotReference }
   | { readonly action: "remove-snapshot-ref"; readonly name: string }
   | { readonly action: "remove-snapshots"; readonly snapshotIds: readonly bigint[] }
+  | { readonly action: "remove-schemas"; readonly schemaIds: readonly number[] }
   | { readonly action: "set-properties"; readonly properties: Readonly<Record<string, string>> }
   | { readonly action: "remove-properties"; readonly keys: readonly string[] };
 
@@ -83,6 +85,8 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadat
       return removeReference(metadata, update.name);
     case "remove-snapshots":
       return removeSnapshots(metadata, update.snapshotIds);
+    case "remove-schemas":
+      return removeSchemas(metadata, update.schemaIds);
     case "set-properties":
       return { ...metadata, properties: { ...metadata.properties, ...update.properties } };
     case "remove-properties":
@@ -162,7 +166,16 @@ function removeReference(metadata: TableMetadata, name: string): TableMetadata {
   return { ...metadata, refs, currentSnapshotId: name === "main" ? undefined : metadata.currentSnapshotId };
 }
 
-/** References to removed snapshots go too, and the log begins after the last removed entry (spec: "Snapshot log"). */
+function removeSchemas(metadata: TableMetadata, schemaIds: readonly number[]): TableMetadata {
+  if (schemaIds.includes(metadata.currentSchemaId))
+    throw invalid("remove-schemas", "the current schema cannot be removed");
+  return { ...metadata, schemas: metadata.schemas.filter(({ schemaId }) => !schemaIds.includes(schemaId)) };
+}
+
+/**
+ * References to removed snapshots and statistics of them go too, and the log begins after the last removed entry (spec: "Snapshot
+ * log").
+ */
 function removeSnapshots(metadata: TableMetadata, snapshotIds: readonly bigint[]): TableMetadata {
   const removed = new Set(snapshotIds);
   if (metadata.currentSnapshotId !== undefined && removed.has(metadata.currentSnapshotId))
@@ -173,6 +186,7 @@ function removeSnapshots(metadata: TableMetadata, snapshotIds: readonly bigint[]
     snapshots: metadata.snapshots.filter(({ snapshotId }) => !removed.has(snapshotId)),
     snapshotLog: metadata.snapshotLog.slice(lastRemoved + 1),
     refs: Object.fromEntries(Object.entries(metadata.refs).filter(([, { snapshotId }]) => !removed.has(snapshotId))),
+    other: withStatistics(metadata.other, (snapshotId) => !removed.has(snapshotId)),
   };
 }
 
