@@ -13,6 +13,7 @@ import { duckdbType, isFloat, quoteName } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { deletedPlacesSql, readDataFilesSql, type ReadColumn } from "../../engine/read-data-files.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
+import type { DataFile } from "../../iceberg/data-file.ts";
 import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
 import { partitionKey } from "../../iceberg/partition-spec.ts";
 import { planScan } from "../../iceberg/scan.ts";
@@ -21,7 +22,7 @@ import { currentSchema, currentSnapshot, defaultSpec, formatTableMetadata } from
 import { applyUpdates } from "../../iceberg/table-update.ts";
 import { manifestEntry, stagedFile, type StagedFile } from "../staged-file.ts";
 import { tableLayout, usualLayout } from "../table-layout.ts";
-import { planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
+import { filesToRemove, planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
 /** As large as loads make them. */
@@ -30,15 +31,17 @@ const usualTargetBytes = 128 * 1024 * 1024;
 export interface PlannedCompaction {
   readonly plan: UpkeepPlan;
   readonly live: readonly LocalFile[];
+  /** Every delete file, also those that apply to no file any more. */
+  readonly deletes: readonly DataFile[];
 }
 
 /** Looks at a table's files; writes nothing. Tables with columns that have parts are left as they are. */
 export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promise<PlannedCompaction> {
   const { metadata } = table;
   const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
-  const { files } = await planScan(fileIO(run.objects), scan);
+  const { files, deletes } = await planScan(fileIO(run.objects), scan);
   const isPlain = currentSchema(metadata).fields.every(({ type }) => typeof type === "string");
-  if (!isPlain) return { plan: { rewrites: [], postponedBytes: 0 }, live: [] };
+  if (!isPlain) return { plan: { rewrites: [], postponedBytes: 0 }, live: [], deletes: [] };
   const live = await localFiles(run.objects, { table: `${table.database}.${table.name}`, files });
   const deleted = await deletedRows(await run.loadEngine(), live);
   const plan = planUpkeep({
@@ -52,7 +55,7 @@ export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promi
     targetBytes: Number(metadata.properties["write.target-file-size-bytes"] ?? usualTargetBytes),
     budgetBytes: run.limits.budgetBytes,
   });
-  return { plan, live };
+  return { plan, live, deletes };
 }
 
 /** By the file's number, counted from 1. */
@@ -72,7 +75,7 @@ export interface Compacted {
 export async function compactTable(
   run: UpkeepRun,
   table: CatalogTable,
-  { plan, live }: PlannedCompaction,
+  { plan, live, deletes }: PlannedCompaction,
 ): Promise<Compacted> {
   const added: StagedFile[] = [];
   for (const rewrite of plan.rewrites) {
@@ -80,20 +83,15 @@ export async function compactTable(
     added.push(...(await rewriteFiles(run, table, { rewrite, live })));
     run.report({ kind: "note", text: `${table.database}.${table.name}: ${rewrite.why}` });
   }
-  const going = new Set(plan.rewrites.flatMap(({ files }) => files.map(({ location }) => location)));
-  const needed = new Set(live.filter(({ location }) => !going.has(location)).flatMap(deleteLocations));
-  const unneeded = live.flatMap(deleteLocations).filter((location) => !needed.has(location));
+  const listed = live.map(({ dataFile, deleteFiles }) => ({ dataFile, deletes: deleteFiles }));
+  const remove = filesToRemove(plan.rewrites, { files: listed, deletes });
   run.reach("compacted");
-  await commitCompaction(run, table, { added, remove: new Set([...going, ...unneeded]) });
+  await commitCompaction(run, table, { added, remove });
   return {
     filesBefore: live.length,
-    filesAfter: live.length - going.size + added.length,
+    filesAfter: live.filter(({ location }) => !remove.has(location)).length + added.length,
     bytesWritten: added.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
-}
-
-function deleteLocations({ deleteFiles }: LocalFile): readonly string[] {
-  return deleteFiles.map(({ filePath }) => filePath);
 }
 
 /** Rows may be wide, and nothing here knows how wide. */

@@ -3,11 +3,12 @@
  * all, once it is old enough that nobody can be about to.
  * Invariant: files go after the metadata without them was committed; what a snapshot, a plan or a running run names stays.
  */
+import { sql } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { commit } from "../../catalog/commit.ts";
 import { fileIO } from "../../catalog/file-io.ts";
-import { expiredSnapshots, reachableFiles, unreachableFiles } from "../../iceberg/expire-snapshots.ts";
+import { expiredSnapshots, reachableFiles, unreachableFiles, unusedSchemas } from "../../iceberg/expire-snapshots.ts";
 import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
 import { formatTableMetadata } from "../../iceberg/table-metadata.ts";
 import { applyUpdates } from "../../iceberg/table-update.ts";
@@ -22,7 +23,10 @@ export async function expireTable(
 ): Promise<number> {
   const { metadata, metadataLocation: from, id: tableId } = table;
   const files = await unreachableFiles(fileIO(run.objects), metadata, snapshotIds);
-  const updates = [{ action: "remove-snapshots", snapshotIds }] as const;
+  const updates = [
+    { action: "remove-snapshots", snapshotIds },
+    { action: "remove-schemas", schemaIds: unusedSchemas(metadata, snapshotIds) },
+  ] as const;
   const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
   const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: run.run });
   await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
@@ -62,13 +66,12 @@ export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<re
 
 /** Metadata of commits whose snapshot is still there: what `--as-of` reads. */
 async function committedMetadata({ db }: UpkeepRun, { id, metadata }: CatalogTable): Promise<readonly string[]> {
-  const there = new Set(metadata.snapshots.map(({ snapshotId }) => snapshotId));
+  const there = metadata.snapshots.map(({ snapshotId }) => snapshotId);
   const rows = await db
     .selectFrom("table_commits")
-    .select(["metadata_location", "snapshot_id"])
+    .select("metadata_location")
     .where("table_id", "=", id)
+    .where(sql<boolean>`(snapshot_id is null or snapshot_id = any(${there}::bigint[]))`)
     .execute();
-  return rows
-    .filter(({ snapshot_id: snapshotId }) => snapshotId === null || there.has(snapshotId))
-    .map(({ metadata_location: file }) => file);
+  return rows.map(({ metadata_location: file }) => file);
 }
