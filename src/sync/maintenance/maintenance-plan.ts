@@ -1,7 +1,7 @@
 /**
  * What upkeep a table's files need: which small files become one, which are read more slowly than they should be because many of
  * their rows are deleted. Pure; no I/O.
- * Invariant: only files of one partition come together, and what was compacted is not compacted again.
+ * Invariant: only files of one partition come together, and a row is gathered about as often as files double until they are large.
  */
 
 export interface UpkeepFile {
@@ -60,8 +60,8 @@ export function planUpkeep({ files, targetBytes, budgetBytes }: PlanParts): Upke
 
 function rewritesOf(group: readonly UpkeepFile[], targetBytes: number): readonly Rewrite[] {
   const small = group.filter(({ sizeBytes }) => sizeBytes < targetBytes * smallShare);
-  const worn = group.filter((file) => !small.includes(file) && isWorn(file));
-  const bins = binsOf(small, targetBytes);
+  const bins = binsOf(small, targetBytes).map(evenOf);
+  const binned = new Set(bins.flat());
   return [
     ...bins
       .filter((bin) => bin.length >= fewestGathered)
@@ -69,13 +69,24 @@ function rewritesOf(group: readonly UpkeepFile[], targetBytes: number): readonly
     ...bins
       .filter((bin) => bin.length < fewestGathered)
       .flatMap((bin) => bin.filter(isWorn))
-      .concat(worn)
+      .concat(group.filter((file) => !binned.has(file) && isWorn(file)))
       .map((file) => ({ files: [file], why: `${file.deletedRows} of ${file.rows} rows are deleted` })),
   ];
 }
 
 function isWorn({ rows, deletedRows }: UpkeepFile): boolean {
   return deletedRows > rows * deletedShare;
+}
+
+/**
+ * Without the files that outweigh all the smaller ones together: those wait until there is as much beside them, so that a row is
+ * written a few times in all and not every day.
+ */
+function evenOf(bin: readonly UpkeepFile[]): readonly UpkeepFile[] {
+  const bySize = bin.toSorted((left, right) => left.sizeBytes - right.sizeBytes);
+  const last = bySize.findLastIndex(({ sizeBytes }, index) => sizeBytes <= bytesOf(bySize.slice(0, index)));
+  const even = new Set(bySize.slice(0, last + 1));
+  return bin.filter((file) => even.has(file));
 }
 
 /** In their order, so that rows which came together stay together. */
