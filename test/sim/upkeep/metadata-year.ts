@@ -53,6 +53,7 @@ export const measures = {
   keptFiles: { name: "metadata files kept", unit: "", tolerance: 0.05, slack: 10 },
   keptKb: { name: "metadata files kept", unit: "kB", tolerance: 0.05, slack: 100 },
   writtenKb: { name: "written by a commit", unit: "kB", tolerance: 0.05, slack: 2 },
+  rewrittenKb: { name: "rewritten by upkeep a day", unit: "kB", tolerance: 0.5, slack: 10_000 },
   commitMs: { name: "making a commit", unit: "ms", tolerance: 0.5, slack: 1 },
   loadMs: { name: "reading metadata.json", unit: "ms", tolerance: 0.5, slack: 2 },
   planMs: { name: "planning a scan", unit: "ms", tolerance: 0.5, slack: 2 },
@@ -82,13 +83,15 @@ export async function runYear(parts: YearParts): Promise<readonly Sample[]> {
   const found: Sample[] = [];
   const every = Math.max(1, Math.floor(days / samples));
   for (let day = -settlingDays; day < days; day++) {
+    if (day % 30 === 0) report(`${habit.name}: day ${day} of ${days}`);
     const written = await commitDay(year, settlingDays + day);
     const table = await reload(year);
     const isSampled = day >= 0 && day % every === every - 1;
     const before = isSampled ? await look(year, table) : undefined;
     const upkeepMs = await keepUp(year, table);
-    if (before !== undefined) found.push({ ...before, ...written, upkeepMs });
-    if (day % 30 === 29) report(`${habit.name}: day ${day + 1} of ${days}`);
+    if (before === undefined) continue;
+    found.push({ ...before, ...written, upkeepMs, rewrittenKb: year.rewritten / every / 1024 });
+    year.rewritten = 0;
   }
   return found;
 }
@@ -100,6 +103,8 @@ interface Year extends YearParts {
   readonly began: number;
   /** As the catalog has it. */
   table: Pick<CatalogTable, "metadata" | "metadataLocation">;
+  /** Bytes, since it was last looked at. */
+  rewritten: number;
 }
 
 /** Snapshots are never younger than the clock, so the year begins now. */
@@ -118,7 +123,15 @@ async function beginYear(parts: YearParts): Promise<Year> {
     spec: specOf(habit),
     now: began,
   });
-  const year: Year = { ...parts, store, model, tableId, began, table: { metadata, metadataLocation: "" } };
+  const year: Year = {
+    ...parts,
+    store,
+    model,
+    tableId,
+    began,
+    table: { metadata, metadataLocation: "" },
+    rewritten: 0,
+  };
   const databaseId = await openCatalog({ db: context.db, objects: store }).ensureDatabase("year");
   const { add } = model.apply({ coming: habit.firstRows(moment.day), going: new Map() }, namer(year, uuidv7(began)));
   const { to, snapshotId } = await makeCommit(year, {
@@ -316,7 +329,7 @@ const targetBytes = 128 * 1024 * 1024;
 async function look(
   year: Year,
   { metadata, metadataLocation: current }: CatalogTable,
-): Promise<Omit<Sample, "commitMs" | "writtenKb" | "upkeepMs">> {
+): Promise<Omit<Sample, "commitMs" | "writtenKb" | "upkeepMs" | "rewrittenKb">> {
   const { store } = year;
   const snapshot = must(currentSnapshot(metadata), "a snapshot");
   const { files, deletes } = await scan(year, metadata);
@@ -412,6 +425,7 @@ async function compact(year: Year, { run, table }: { run: UpkeepRun; table: Cata
     ),
   );
   model.forget(remove);
+  year.rewritten += sumOf(added, ({ sizeBytes }) => sizeBytes);
   await commitCompaction(run, table, { added: place(year, added), remove });
 }
 
