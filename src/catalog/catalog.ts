@@ -35,10 +35,17 @@ export interface Catalog {
   ensureDatabase(name: string): Promise<string>;
 }
 
-const cachedMetadata = 2_000;
+/** Of metadata as JSON text; in memory it takes about as much. */
+const usualCachedBytes = 192 * 1024 * 1024;
 
-export function openCatalog({ db, objects }: { db: Kysely<Tables>; objects: ObjectStore }): Catalog {
-  const readMetadata = metadataReader(objects);
+interface CatalogParts {
+  readonly db: Kysely<Tables>;
+  readonly objects: ObjectStore;
+  readonly cachedBytes?: number | undefined;
+}
+
+export function openCatalog({ db, objects, cachedBytes = usualCachedBytes }: CatalogParts): Catalog {
+  const readMetadata = metadataReader(objects, cachedBytes);
   const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
   const load = async (entry: TableEntry): Promise<CatalogTable> => ({
     ...entry,
@@ -92,15 +99,37 @@ async function ensureDatabase(db: Kysely<Tables>, name: string): Promise<string>
   return id;
 }
 
-function metadataReader(objects: ObjectStore): (location: string) => Promise<TableMetadata> {
-  const cache = new Map<string, Promise<TableMetadata>>();
+interface CachedMetadata {
+  readonly reading: Promise<TableMetadata>;
+  /** 0 while it is being read. */
+  bytes: number;
+}
+
+/** Keeps what was asked for last: a table with many snapshots has large metadata, and a new one with each commit. */
+function metadataReader(objects: ObjectStore, cachedBytes: number): (location: string) => Promise<TableMetadata> {
+  const cache = new Map<string, CachedMetadata>();
+  let held = 0;
+  const forget = (location: string): void => {
+    held -= cache.get(location)?.bytes ?? 0;
+    cache.delete(location);
+  };
+  const makeRoom = (): void => {
+    for (const [location, { bytes }] of cache) if (held > cachedBytes && bytes > 0) forget(location);
+  };
+  const read = (location: string): CachedMetadata => {
+    const reading = objects.get(location).then((bytes) => {
+      held += cached.bytes = bytes.length;
+      makeRoom();
+      return parseTableMetadata(Buffer.from(bytes).toString("utf8"));
+    });
+    reading.catch(() => forget(location));
+    const cached: CachedMetadata = { reading, bytes: 0 };
+    return cached;
+  };
   return (location) => {
-    const known = cache.get(location);
-    if (known !== undefined) return known;
-    if (cache.size >= cachedMetadata) cache.delete(cache.keys().next().value ?? "");
-    const reading = objects.get(location).then((bytes) => parseTableMetadata(Buffer.from(bytes).toString("utf8")));
-    cache.set(location, reading);
-    reading.catch(() => cache.delete(location));
-    return reading;
+    const found = cache.get(location) ?? read(location);
+    cache.delete(location);
+    cache.set(location, found);
+    return found.reading;
   };
 }
