@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Kysely, PostgresDialect } from "kysely";
-import pg from "pg";
+import { Pool } from "pg";
 import { expect, test } from "vitest";
 import type { Tables } from "../db/tables.ts";
 import { newTable } from "../iceberg/new-table.ts";
@@ -25,7 +25,7 @@ test("metadata that was asked for last is read once, and no more is held than ma
       return store.get(location);
     };
     // Loading asks the store only; nothing connects.
-    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool() }) });
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new Pool() }) });
     const catalog = openCatalog({ db, objects: { ...store, get }, cachedBytes: 2 * text.length });
     const load = async (index: number) => {
       const entry = { id: "u", database: "d", name: "t", location: "file:///t" };

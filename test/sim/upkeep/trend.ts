@@ -10,15 +10,16 @@ export interface Measure {
 }
 
 export interface Trend {
-  /** The median of each. */
+  /** The median of each; the least of times, to which others on the machine only add. */
   readonly quarters: readonly number[];
   readonly grows: boolean;
 }
 
-export function trendOf(values: readonly number[], { tolerance, slack }: Measure): Trend {
-  const quarters = [0, 1, 2, 3].map((quarter) =>
-    median(values.slice((values.length * quarter) / 4, (values.length * (quarter + 1)) / 4)),
-  );
+export function trendOf(values: readonly number[], { unit, tolerance, slack }: Measure): Trend {
+  const quarters = [0, 1, 2, 3].map((quarter) => {
+    const some = values.slice((values.length * quarter) / 4, (values.length * (quarter + 1)) / 4);
+    return unit === "ms" ? Math.min(...some) : median(some);
+  });
   const [, second = 0, , last = 0] = quarters;
   return { quarters, grows: last > second * (1 + tolerance) + slack };
 }
