@@ -1,7 +1,7 @@
 /**
  * What upkeep a table's files need: which small files become one, which are read more slowly than they should be because many of
  * their rows are deleted. Pure; no I/O.
- * Invariant: only files of one partition come together, and a row is gathered about as often as files double until they are large.
+ * Invariant: only files of one partition come together, and a row is gathered a few times, not every day.
  */
 
 export interface UpkeepFile {
@@ -37,6 +37,8 @@ interface PlanParts {
 const smallShare = 0.5;
 /** Fewer small files are not worth the writing. */
 const fewestGathered = 4;
+/** A file is gathered with smaller ones when it is at most this much larger than all of them together. */
+const mostOutweighing = 4;
 /** Of a file's rows: with more of them deleted it is written anew. */
 const deletedShare = 0.1;
 
@@ -79,12 +81,14 @@ function isWorn({ rows, deletedRows }: UpkeepFile): boolean {
 }
 
 /**
- * Without the files that outweigh all the smaller ones together: those wait until there is as much beside them, so that a row is
- * written a few times in all and not every day.
+ * Without the files that outweigh the smaller ones by far: those wait until there is more beside them, so that a row is written a
+ * few times in all and not every day.
  */
 function evenOf(bin: readonly UpkeepFile[]): readonly UpkeepFile[] {
   const bySize = bin.toSorted((left, right) => left.sizeBytes - right.sizeBytes);
-  const last = bySize.findLastIndex(({ sizeBytes }, index) => sizeBytes <= bytesOf(bySize.slice(0, index)));
+  const last = bySize.findLastIndex(
+    ({ sizeBytes }, index) => sizeBytes <= mostOutweighing * bytesOf(bySize.slice(0, index)),
+  );
   const even = new Set(bySize.slice(0, last + 1));
   return bin.filter((file) => even.has(file));
 }
