@@ -42,16 +42,17 @@ const updates: Habit = {
   change: (table) => replace(table.scatter(200)),
 };
 
-const keptDays = 60;
+/** No more than the simulation takes to settle: until each day is one that was lived. */
+const keptDays = 9;
 
-/** New rows of today, some of last week's change, and what is older than two months goes. */
+/** New rows of today, some of the last days change, and what is older than nine days goes. */
 const parted: Habit = {
   name: "by day",
   isPartitioned: true,
   bytesPerRow: 80,
   firstRows: (day) => new Map(Array.from({ length: keptDays }, (_, index) => [day - 1 - index, 40_000])),
   change(table, { day, tick }) {
-    const isLate = ({ partition = 0 }: ModelledFile): boolean => partition > day - 7;
+    const isLate = ({ partition = 0 }: ModelledFile): boolean => partition > day - 4;
     const changing = table.scatter(20, isLate);
     const coming = new Map([[day as number | undefined, 400]]);
     for (const [location, rows] of changing) {
