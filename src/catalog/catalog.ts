@@ -41,10 +41,16 @@ export interface Catalog extends LakeFiles {
   ensureDatabase(name: string): Promise<string>;
 }
 
-const cachedMetadata = 2_000;
+/** Of metadata as JSON text; in memory it takes about as much. */
+const usualCachedBytes = 192 * 1024 * 1024;
 
-export function openCatalog({ db, objects, derived }: LakeFiles & { readonly db: Kysely<Tables> }): Catalog {
-  const metadataOf = metadataReader(objects);
+interface CatalogParts extends LakeFiles {
+  readonly db: Kysely<Tables>;
+  readonly cachedBytes?: number | undefined;
+}
+
+export function openCatalog({ db, objects, derived, cachedBytes = usualCachedBytes }: CatalogParts): Catalog {
+  const metadataOf = metadataReader(objects, cachedBytes);
   const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
   const load = async (entry: TableEntry): Promise<CatalogTable> => ({
     ...entry,
@@ -99,15 +105,37 @@ async function ensureDatabase(db: Kysely<Tables>, name: string): Promise<string>
   return id;
 }
 
-function metadataReader(objects: ObjectStore): (location: string) => Promise<TableMetadata> {
-  const cache = new Map<string, Promise<TableMetadata>>();
+interface CachedMetadata {
+  readonly reading: Promise<TableMetadata>;
+  /** 0 while it is being read. */
+  bytes: number;
+}
+
+/** Keeps what was asked for last: a table with many snapshots has large metadata, and a new one with each commit. */
+function metadataReader(objects: ObjectStore, cachedBytes: number): (location: string) => Promise<TableMetadata> {
+  const cache = new Map<string, CachedMetadata>();
+  let held = 0;
+  const forget = (location: string): void => {
+    held -= cache.get(location)?.bytes ?? 0;
+    cache.delete(location);
+  };
+  const makeRoom = (): void => {
+    for (const [location, { bytes }] of cache) if (held > cachedBytes && bytes > 0) forget(location);
+  };
+  const read = (location: string): CachedMetadata => {
+    const reading = readMetadata(objects, location).then(({ metadata, bytes }) => {
+      held += cached.bytes = bytes;
+      makeRoom();
+      return metadata;
+    });
+    reading.catch(() => forget(location));
+    const cached: CachedMetadata = { reading, bytes: 0 };
+    return cached;
+  };
   return (location) => {
-    const known = cache.get(location);
-    if (known !== undefined) return known;
-    if (cache.size >= cachedMetadata) cache.delete(cache.keys().next().value ?? "");
-    const reading = readMetadata(objects, location);
-    cache.set(location, reading);
-    reading.catch(() => cache.delete(location));
-    return reading;
+    const found = cache.get(location) ?? read(location);
+    cache.delete(location);
+    cache.set(location, found);
+    return found.reading;
   };
 }

@@ -3,9 +3,16 @@ import { gunzipSync } from "node:zlib";
 import { parseTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 
+interface ReadMetadata {
+  readonly metadata: TableMetadata;
+  /** Of its text. */
+  readonly bytes: number;
+}
+
 /** Throws DATA_FILE_MISSING, METADATA_INVALID. */
-export async function readMetadata(objects: ObjectStore, location: string): Promise<TableMetadata> {
-  const bytes = await objects.get(location);
-  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return parseTableMetadata(Buffer.from(isCompressed ? gunzipSync(bytes) : bytes).toString("utf8"));
+export async function readMetadata(objects: ObjectStore, location: string): Promise<ReadMetadata> {
+  const stored = await objects.get(location);
+  const isCompressed = stored[0] === 0x1f && stored[1] === 0x8b;
+  const bytes = isCompressed ? gunzipSync(stored) : stored;
+  return { metadata: parseTableMetadata(Buffer.from(bytes).toString("utf8")), bytes: bytes.length };
 }

@@ -31,7 +31,7 @@ export interface RegisteredTable {
 export async function registerTable(catalog: Catalog, registration: Registration): Promise<RegisteredTable> {
   const { database, name } = registration;
   const metadataLocation = await newestMetadata(catalog, registration.location);
-  const metadata = await readMetadata(catalog.objects, metadataLocation);
+  const { metadata } = await readMetadata(catalog.objects, metadataLocation);
   const entries = await catalog.entries();
   const known = entries.find((entry) => entry.database === database && entry.name === name);
   const label = tableLabel(registration);

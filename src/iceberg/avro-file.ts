@@ -6,9 +6,7 @@ import { randomBytes } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import avro from "avsc";
 import { HeadgateError } from "../errors.ts";
-
-/** An Avro schema as JSON. */
-export type AvroSchema = string | { readonly [key: string]: unknown } | readonly AvroSchema[];
+import { renameById, type AvroSchema, type FieldNames } from "./avro-schema.ts";
 
 export interface AvroFile {
   readonly metadata: ReadonlyMap<string, string>;
@@ -34,8 +32,18 @@ const longType = avro.types.LongType.__with({
 
 const headerType = avro.Type.forSchema({ type: "map", values: "bytes" });
 
+/** A type is compiled to code, which takes longer than reading a small file; a lake has about as many as partition specs. */
+const compiled = new Map<string, avro.Type>();
+const mostCompiled = 1_000;
+
 function typeOf(schema: AvroSchema): avro.Type {
-  return avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType } });
+  const key = JSON.stringify(schema);
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const type = avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType } });
+  if (compiled.size >= mostCompiled) compiled.delete(compiled.keys().next().value ?? "");
+  compiled.set(key, type);
+  return type;
 }
 
 export function writeAvroFile(file: {
@@ -58,21 +66,28 @@ export function writeAvroFile(file: {
   return Buffer.concat(parts);
 }
 
-/** `rename` may give fields canonical names before the records are decoded. Throws METADATA_INVALID. */
-export function readAvroFile(
-  bytes: Uint8Array,
-  rename: (schema: AvroSchema) => AvroSchema = (schema) => schema,
-): AvroFile {
+/** Fields get their canonical names, by id, before the records are decoded. Throws METADATA_INVALID. */
+export function readAvroFile(bytes: Uint8Array, names: FieldNames): AvroFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!buffer.subarray(0, 4).equals(magic))
     throw new HeadgateError("METADATA_INVALID", { message: "this is not an Avro file" });
   const { value, offset } = headerType.decode(buffer, 4) as { value: Record<string, Buffer>; offset: number };
   const metadata = new Map(Object.entries(value).map(([key, text]) => [key, text.toString("utf8")]));
-  const type = typeOf(rename(JSON.parse(metadata.get("avro.schema") ?? "null") as AvroSchema));
+  const type = renamedType(metadata.get("avro.schema") ?? "null", names);
   return {
     metadata,
     records: [...readBlocks(buffer, { offset: offset + syncBytes, type, codec: metadata.get("avro.codec") ?? "null" })],
   };
+}
+
+/** Files of one table are mostly written with one schema. */
+const renamed = new WeakMap<FieldNames, Map<string, avro.Type>>();
+
+function renamedType(text: string, names: FieldNames): avro.Type {
+  const known = renamed.get(names) ?? new Map<string, avro.Type>();
+  renamed.set(names, known);
+  const type = known.get(text) ?? typeOf(renameById(JSON.parse(text) as AvroSchema, names));
+  return known.set(text, type) && type;
 }
 
 function* readBlocks(

@@ -1,6 +1,11 @@
 /** Iceberg types as Avro schemas (spec: Appendix A, "Avro"), and field names made canonical by field id when reading. */
-import type { AvroSchema } from "./avro-file.ts";
 import { decimalBytes, decimalOf, fixedLengthOf, type PrimitiveType } from "./type.ts";
+
+/** An Avro schema as JSON. */
+export type AvroSchema = string | { readonly [key: string]: unknown } | readonly AvroSchema[];
+
+/** By field id. */
+export type FieldNames = ReadonlyMap<number, string>;
 
 /** A named, numbered field; optional ones are a union with null. */
 export function avroField(field: { name: string; id: number; type: AvroSchema; required: boolean }): AvroSchema {
@@ -62,7 +67,7 @@ export function avroName(name: string): string {
 }
 
 /** Renames the fields whose id is in `names`: other writers spell some of them differently. */
-export function renameById(schema: AvroSchema, names: ReadonlyMap<number, string>): AvroSchema {
+export function renameById(schema: AvroSchema, names: FieldNames): AvroSchema {
   if (Array.isArray(schema)) return schema.map((branch) => renameById(branch, names));
   if (typeof schema !== "object") return schema;
   const copy: Record<string, unknown> = { ...schema };

@@ -2,10 +2,13 @@
  * Snapshot retention (spec: "Snapshot Retention Policy"): which snapshots a table no longer needs, and which files nobody can
  * reach once they are gone. It removes nothing itself: files go after the metadata without them was committed.
  */
+import { mapLimit } from "../base/limit.ts";
 import type { FileIO } from "./file-io.ts";
 import { liveEntries, readManifests } from "./snapshot-manifests.ts";
+import { structOf, type Schema } from "./schema.ts";
 import { snapshotById, type SnapshotReference, type TableMetadata } from "./table-metadata.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { allFields } from "./type.ts";
 
 const defaultMaxAgeMs = 5 * 24 * 3_600_000;
 
@@ -41,6 +44,33 @@ function snapshotsKept(
     .map(({ snapshotId }) => snapshotId);
 }
 
+/**
+ * Ids of schemas that neither the table nor any of its snapshots has once these are gone, and that tell no column or name that is
+ * not told without them: files that were written with them may stay.
+ */
+export function unusedSchemas(metadata: TableMetadata, expired: readonly bigint[]): readonly number[] {
+  const going = new Set(expired);
+  const used = new Set([
+    metadata.currentSchemaId,
+    ...metadata.snapshots.filter(({ snapshotId }) => !going.has(snapshotId)).map(({ schemaId }) => schemaId),
+  ]);
+  const told = new Set(metadata.schemas.filter(({ schemaId }) => used.has(schemaId)).flatMap(namesIn));
+  return metadata.schemas
+    .toReversed()
+    .filter((schema) => !used.has(schema.schemaId))
+    .filter((schema) => {
+      const names = namesIn(schema);
+      const isTold = names.every((name) => told.has(name));
+      for (const name of names) told.add(name);
+      return isTold;
+    })
+    .map(({ schemaId }) => schemaId);
+}
+
+function namesIn(schema: Schema): readonly string[] {
+  return [...allFields(structOf(schema))].map(({ id, name }) => `${id} ${name}`);
+}
+
 /** The snapshot and those before it, newest first. */
 export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly Snapshot[] {
   const line: Snapshot[] = [];
@@ -69,20 +99,25 @@ export function reachableFiles(io: FileIO, metadata: TableMetadata): Promise<Rea
   return filesOf(io, metadata, () => true);
 }
 
+/** From a store that is far away, one after the other would take hours. */
+const readsAtOnce = 16;
+
 async function filesOf(
   io: FileIO,
   metadata: TableMetadata,
   isWanted: (of: { readonly snapshotId: bigint }) => boolean,
 ): Promise<ReadonlySet<string>> {
+  const snapshots = metadata.snapshots.filter(isWanted);
+  const lists = await mapLimit(snapshots, readsAtOnce, (snapshot) => readManifests(io, snapshot));
+  const manifests = new Map(lists.flat().map((manifest) => [manifest.manifestPath, manifest]));
   const statistics = [...metadata.statistics, ...metadata.partitionStatistics].filter(isWanted);
-  const files = new Set(statistics.map(({ path }) => path));
-  for (const snapshot of metadata.snapshots.filter(isWanted)) {
-    if (snapshot.manifestList !== undefined) files.add(snapshot.manifestList);
-    for (const manifest of await readManifests(io, snapshot)) {
-      if (files.has(manifest.manifestPath)) continue;
-      files.add(manifest.manifestPath);
-      for (const { dataFile } of await liveEntries(io, metadata, manifest)) files.add(dataFile.filePath);
-    }
-  }
+  const files = new Set([
+    ...statistics.map(({ path }) => path),
+    ...snapshots.flatMap(({ manifestList }) => manifestList ?? []),
+    ...manifests.keys(),
+  ]);
+  await mapLimit([...manifests.values()], readsAtOnce, async (manifest) => {
+    for (const { dataFile } of await liveEntries(io, metadata, manifest)) files.add(dataFile.filePath);
+  });
   return files;
 }

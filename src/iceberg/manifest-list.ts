@@ -1,6 +1,6 @@
 /** Manifest lists (spec: "Snapshots" → "Manifest Lists"): the manifests of a snapshot, with what lets a scan skip them. */
-import { readAvroFile, writeAvroFile, type AvroSchema } from "./avro-file.ts";
-import { avroField, avroList, renameById } from "./avro-schema.ts";
+import { readAvroFile, writeAvroFile } from "./avro-file.ts";
+import { avroField, avroList, type AvroSchema } from "./avro-schema.ts";
 import type { ManifestContent } from "./manifest.ts";
 
 export interface PartitionFieldSummary {
@@ -59,9 +59,7 @@ export function writeManifestList(list: ListParts): Uint8Array {
 
 /** Throws METADATA_INVALID. */
 export function readManifestList(bytes: Uint8Array): readonly ManifestFile[] {
-  return readAvroFile(bytes, (written) => renameById(written, names)).records.map((record) =>
-    fromRecord(record as ListRecord),
-  );
+  return readAvroFile(bytes, names).records.map((record) => fromRecord(record as ListRecord));
 }
 
 const summarySchema: AvroSchema = {

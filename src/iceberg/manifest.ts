@@ -1,8 +1,16 @@
 /** Manifests (spec: "Manifests"): Avro files that list data or delete files with their statistics. Format versions 2 and 3 are written. */
 import { formatJson } from "../base/json.ts";
 import { must } from "../base/must.ts";
-import { readAvroFile, writeAvroFile, type AvroSchema } from "./avro-file.ts";
-import { avroField, avroIntMap, avroList, avroName, avroPrimitive, renameById } from "./avro-schema.ts";
+import { readAvroFile, writeAvroFile } from "./avro-file.ts";
+import {
+  avroField,
+  avroIntMap,
+  avroList,
+  avroName,
+  avroPrimitive,
+  type AvroSchema,
+  type FieldNames,
+} from "./avro-schema.ts";
 import type { DataFile, FileContent } from "./data-file.ts";
 import { formatPartitionFields, partitionTypes, type Partition, type PartitionSpec } from "./partition-spec.ts";
 import { formatSchema, type Schema } from "./schema.ts";
@@ -63,7 +71,7 @@ export function readManifest(
   { schema, spec }: { schema: Schema; spec: PartitionSpec },
 ): readonly ManifestEntry[] {
   const types = partitionTypes(spec, schema);
-  const { records } = readAvroFile(bytes, (written) => renameById(written, canonicalNames(spec)));
+  const { records } = readAvroFile(bytes, canonicalNames(spec));
   return records.map((record) => entryFromRecord(record as EntryRecord, { spec, types }));
 }
 
@@ -74,7 +82,7 @@ interface EntryShape {
 
 /** Of the partition spec that a manifest says it was written with. */
 export function readManifestSpecId(bytes: Uint8Array): number {
-  return Number(readAvroFile(bytes).metadata.get("partition-spec-id") ?? 0);
+  return Number(readAvroFile(bytes, ownNames).metadata.get("partition-spec-id") ?? 0);
 }
 
 function fileSchema(spec: PartitionSpec, { types, formatVersion }: EntryShape): AvroSchema {
@@ -155,9 +163,23 @@ function entrySchema(spec: PartitionSpec, shape: EntryShape): AvroSchema {
   };
 }
 
+const namesOf = new WeakMap<PartitionSpec, FieldNames>();
+
 /** Reading goes by field id: the names of our own schema, and `p<id>` for partition fields. */
-function canonicalNames(spec: PartitionSpec): ReadonlyMap<number, string> {
-  const names = new Map<number, string>(spec.fields.map(({ fieldId }) => [fieldId, `p${fieldId}`]));
+function canonicalNames(spec: PartitionSpec): FieldNames {
+  const known = namesOf.get(spec) ?? new Map([...ownNames, ...spec.fields.map(partitionName)]);
+  namesOf.set(spec, known);
+  return known;
+}
+
+function partitionName({ fieldId }: PartitionSpec["fields"][number]): readonly [number, string] {
+  return [fieldId, `p${fieldId}`];
+}
+
+const ownNames = fieldNames(entrySchema({ specId: 0, fields: [] }, { types: [], formatVersion: 3 }));
+
+function fieldNames(root: AvroSchema): FieldNames {
+  const names = new Map<number, string>();
   const collect = (schema: AvroSchema): void => {
     if (typeof schema !== "object" || Array.isArray(schema)) return;
     const {
@@ -166,11 +188,11 @@ function canonicalNames(spec: PartitionSpec): ReadonlyMap<number, string> {
       "field-id": id,
       name,
     } = schema as { fields?: AvroSchema[]; type?: AvroSchema; "field-id"?: number; name?: string };
-    if (id !== undefined && name !== undefined && id < 1000) names.set(id, name);
+    if (id !== undefined && name !== undefined) names.set(id, name);
     for (const field of fields ?? []) collect(field);
     if (typeof type === "object") collect(type);
   };
-  collect(entrySchema({ specId: 0, fields: [] }, { types: [], formatVersion: 3 }));
+  collect(root);
   return names;
 }
 

@@ -22,6 +22,8 @@ import { allFields, type Type } from "./type.ts";
 
 export interface ScanPlan {
   readonly files: readonly ScanFile[];
+  /** Every live delete file, also those that apply to no file any more. */
+  readonly deletes: readonly DataFile[];
   /** Left out because no row of theirs can match. */
   readonly skipped: readonly DataFile[];
   readonly skippedManifests: readonly ManifestFile[];
@@ -63,13 +65,15 @@ export async function planScan(io: FileIO, { metadata, snapshot, filter }: ScanP
   const [matching, skipped] = partitioned(of("data"), ({ dataFile }) =>
     fileMayMatch(dataFile, filteringOf(dataFile.specId)),
   );
-  const deletes = deleteIndex(of("deletes"));
+  const deleteEntries = of("deletes");
+  const deletes = deleteIndex(deleteEntries);
   return {
     files: matching.map(({ dataFile, sequenceNumber }) => ({
       dataFile,
       sequenceNumber,
       deletes: deletes.appliedTo({ dataFile, sequenceNumber }),
     })),
+    deletes: deleteEntries.map(({ dataFile }) => dataFile),
     skipped: skipped.map(({ dataFile }) => dataFile),
     skippedManifests,
   };

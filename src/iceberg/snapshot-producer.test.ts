@@ -1,14 +1,24 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { formatJson, parseJson } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "./data-file.ts";
-import { expiredSnapshots, unreachableFiles } from "./expire-snapshots.ts";
+import { expiredSnapshots, reachableFiles, unreachableFiles, unusedSchemas } from "./expire-snapshots.ts";
 import type { FileIO } from "./file-io.ts";
+import { writeManifestList, type ManifestFile } from "./manifest-list.ts";
+import { writeManifest } from "./manifest.ts";
 import { newTable } from "./new-table.ts";
 import { planScan, skippedFiles } from "./scan.ts";
 import { toBytes } from "./single-value.ts";
 import { produceSnapshot, type SnapshotChange } from "./snapshot-producer.ts";
-import { currentSnapshot, formatTableMetadata, parseTableMetadata, type TableMetadata } from "./table-metadata.ts";
+import {
+  currentSchema,
+  currentSnapshot,
+  defaultSpec,
+  formatTableMetadata,
+  parseTableMetadata,
+  type TableMetadata,
+} from "./table-metadata.ts";
 import { applyUpdates } from "./table-update.ts";
 
 /** Objects in memory: what the producer needs of a store, and nothing it could lean on beyond that. */
@@ -171,4 +181,103 @@ test("whatever is added and removed, every snapshot lists exactly its files, and
     }),
     { numRuns: 60 },
   );
+});
+
+test("delete manifests in which nothing is left do not stop the next commit", async () => {
+  const io = memory();
+  let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
+  const { partition, specId, ...rest } = dataFile("d", 1);
+  const manifests = Array.from({ length: 31 }, (_, index): ManifestFile => {
+    const deletes: DataFile = { ...rest, partition, specId, filePath: `d${index}`, content: "position-deletes" };
+    const entry = { status: "deleted", snapshotId: 5n, sequenceNumber: 1n, fileSequenceNumber: 1n } as const;
+    const bytes = writeManifest({
+      formatVersion: 2,
+      schema: currentSchema(metadata),
+      spec: defaultSpec(metadata),
+      content: "deletes",
+      entries: [{ ...entry, dataFile: deletes }],
+    });
+    io.files.set(`memory://t/m${index}`, bytes);
+    return {
+      manifestPath: `memory://t/m${index}`,
+      manifestLength: BigInt(bytes.length),
+      partitionSpecId: 0,
+      content: "deletes",
+      sequenceNumber: 2n,
+      minSequenceNumber: 2n,
+      addedSnapshotId: 5n,
+      addedFilesCount: 0,
+      existingFilesCount: 0,
+      deletedFilesCount: 1,
+      addedRowsCount: 0n,
+      existingRowsCount: 0n,
+      deletedRowsCount: 10n,
+    };
+  });
+  const made = { snapshotId: 5n, parentSnapshotId: undefined, sequenceNumber: 2n };
+  io.files.set("memory://t/list", writeManifestList({ ...made, formatVersion: 2, firstRowId: undefined, manifests }));
+  const snapshot = { ...made, timestampMs: clock, manifestList: "memory://t/list", summary: { operation: "delete" } };
+  metadata = applyUpdates(metadata, {
+    updates: [
+      { action: "add-snapshot", snapshot },
+      { action: "set-snapshot-ref", name: "main", ref: { snapshotId: 5n, type: "branch" } },
+    ],
+    previousFile: undefined,
+    now: clock,
+  });
+  metadata = await commit(io, metadata, { add: [dataFile("b", 2)] });
+  expect(await paths(io, metadata)).toEqual(["b"]);
+});
+
+test("another engine's statistics are files of the table, until their snapshot goes", async () => {
+  const io = memory();
+  let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
+  metadata = await commit(io, metadata, { add: [dataFile("b", 1)] });
+  const [old, current] = metadata.snapshots.map(({ snapshotId }) => snapshotId);
+  const file = (snapshotId: bigint | undefined, name: string) => ({
+    "snapshot-id": snapshotId,
+    "statistics-path": `memory://t/${name}`,
+  });
+  const json = parseJson(formatTableMetadata({ ...metadata, other: { "encryption-keys": [] } })) as object;
+  metadata = parseTableMetadata(
+    formatJson({
+      ...json,
+      statistics: [file(old, "old.puffin"), file(current, "current.puffin")],
+      "partition-statistics": [file(old, "old.parquet")],
+    }),
+  );
+  metadata = parseTableMetadata(formatTableMetadata(metadata));
+  const reached = await reachableFiles(io, metadata);
+  for (const name of ["old.puffin", "current.puffin", "old.parquet"]) expect(reached).toContain(`memory://t/${name}`);
+  const gone = await unreachableFiles(io, metadata, [old ?? 0n]);
+  expect(gone).toEqual(expect.arrayContaining(["memory://t/old.puffin", "memory://t/old.parquet"]));
+  expect(gone).not.toContain("memory://t/current.puffin");
+  const updates = [{ action: "remove-snapshots", snapshotIds: [old ?? 0n] }] as const;
+  const { statistics, partitionStatistics, other } = applyUpdates(metadata, {
+    updates,
+    previousFile: undefined,
+    now: clock,
+  });
+  expect(statistics.map(({ path }) => path)).toEqual(["memory://t/current.puffin"]);
+  expect(partitionStatistics).toEqual([]);
+  expect(other).toEqual({ "encryption-keys": [] });
+});
+
+test("a schema goes with the last snapshot that has it", async () => {
+  const io = memory();
+  let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
+  for (const type of ["long", "float"]) {
+    const schema = { ...currentSchema(metadata), fields: [{ id: 1, name: "day", required: false, type }] };
+    const updates = [{ action: "set-schema", schema }] as const;
+    metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: clock });
+    if (type === "long") metadata = await commit(io, metadata, { add: [] });
+  }
+  const [first, second] = metadata.snapshots.map(({ snapshotId }) => snapshotId);
+  expect(unusedSchemas(metadata, [])).toEqual([]);
+  expect(unusedSchemas(metadata, [first ?? 0n])).toEqual([0]);
+  expect(unusedSchemas(metadata, [first ?? 0n, second ?? 0n])).toEqual([0, 1]);
+  const remove = (schemaIds: readonly number[]): TableMetadata =>
+    applyUpdates(metadata, { updates: [{ action: "remove-schemas", schemaIds }], previousFile: undefined, now: clock });
+  expect(remove([0]).schemas.map(({ schemaId }) => schemaId)).toEqual([1, 2]);
+  expect(() => remove([2])).toThrow(HeadgateError);
 });

@@ -196,6 +196,7 @@ async function mergeSmall(writing: Writing, group: readonly ManifestFile[]): Pro
   if (small.length <= manifestsBeforeMerge) return group;
   const entries = await Promise.all(small.map((manifest) => carriedEntries(writing, manifest)));
   const large = group.filter((manifest) => !small.includes(manifest));
+  if (entries.flat().length === 0) return large;
   return [await writeEntries(writing, entries.flat()), ...large];
 }
 

@@ -20,6 +20,7 @@ export type TableUpdate =
   | { readonly action: "set-snapshot-ref"; readonly name: string; readonly ref: SnapshotReference }
   | { readonly action: "remove-snapshot-ref"; readonly name: string }
   | { readonly action: "remove-snapshots"; readonly snapshotIds: readonly bigint[] }
+  | { readonly action: "remove-schemas"; readonly schemaIds: readonly number[] }
   | { readonly action: "set-properties"; readonly properties: Readonly<Record<string, string>> }
   | { readonly action: "remove-properties"; readonly keys: readonly string[] };
 
@@ -83,6 +84,8 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadat
       return removeReference(metadata, update.name);
     case "remove-snapshots":
       return removeSnapshots(metadata, update.snapshotIds);
+    case "remove-schemas":
+      return removeSchemas(metadata, update.schemaIds);
     case "set-properties":
       return { ...metadata, properties: { ...metadata.properties, ...update.properties } };
     case "remove-properties":
@@ -182,7 +185,16 @@ function removeReference(metadata: TableMetadata, name: string): TableMetadata {
   return { ...metadata, refs, currentSnapshotId: name === "main" ? undefined : metadata.currentSnapshotId };
 }
 
-/** References to removed snapshots go too, and the log begins after the last removed entry (spec: "Snapshot log"). */
+function removeSchemas(metadata: TableMetadata, schemaIds: readonly number[]): TableMetadata {
+  if (schemaIds.includes(metadata.currentSchemaId))
+    throw invalid("remove-schemas", "the current schema cannot be removed");
+  return { ...metadata, schemas: metadata.schemas.filter(({ schemaId }) => !schemaIds.includes(schemaId)) };
+}
+
+/**
+ * References to removed snapshots and statistics of them go too, and the log begins after the last removed entry (spec: "Snapshot
+ * log").
+ */
 function removeSnapshots(metadata: TableMetadata, snapshotIds: readonly bigint[]): TableMetadata {
   const removed = new Set(snapshotIds);
   if (metadata.currentSnapshotId !== undefined && removed.has(metadata.currentSnapshotId))

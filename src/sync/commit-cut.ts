@@ -108,7 +108,7 @@ async function tableStep(run: SyncRun, changed: Changed): Promise<TableStep> {
     label: lakeLabel,
     from: current?.metadataLocation,
     to,
-    snapshotId: produced?.snapshot.snapshotId,
+    snapshotId: next.currentSnapshotId,
     create,
   };
 }

@@ -159,6 +159,18 @@ describe("upkeep", () => {
       await setProperties(context, `shop.${table}`, { "history.expire.max-snapshot-age-ms": "0" });
   }
 
+  test("a commit that only changed the schema names the snapshot that keeps its metadata", async () => {
+    await using held = await hold();
+    await held.sync("shop");
+    await source.execute("alter table keyless rename column entry to renamed");
+    expect((await held.sync("shop")).commit).not.toBeNull();
+    await source.execute("alter table keyless rename column renamed to entry");
+    await held.sync("shop");
+    const kept = held.session.context.db.selectFrom("table_commits").select("metadata_location");
+    const later = kept.where("previous_metadata_location", "is not", null);
+    expect(await later.where("snapshot_id", "is", null).execute()).toEqual([]);
+  });
+
   test("the plan says what would be done, and does nothing", async () => {
     await work(5);
     const { stdout } = await runCommand(["maintain", "shop.keyed", "shop.parted", "--plan"], at);

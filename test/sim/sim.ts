@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 
 const known = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(".ts"))
   .map((file) => file.replace(/\.ts$/, ""))
   .filter((name) => name !== "sim");
 const name = process.argv[2] ?? "";

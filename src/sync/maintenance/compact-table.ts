@@ -15,6 +15,7 @@ import { copyDataFiles, publishAll } from "../../engine/copy-data-files.ts";
 import { isFloat, quoteName } from "../../engine/duckdb-type.ts";
 import { deletedPlacesSql, readDataFilesSql, type ReadColumn } from "../../engine/read-data-files.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
+import type { DataFile } from "../../iceberg/data-file.ts";
 import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
 import { partitionKey } from "../../iceberg/partition-spec.ts";
 import { planScan, type ScanFile } from "../../iceberg/scan.ts";
@@ -23,7 +24,7 @@ import { currentSchema, currentSnapshot, defaultSpec, formatTableMetadata } from
 import { applyUpdates } from "../../iceberg/table-update.ts";
 import { manifestEntry, stagedFile, type StagedFile } from "../staged-file.ts";
 import { tableLayout, usualLayout } from "../table-layout.ts";
-import { planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
+import { filesToRemove, planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
 /** As large as loads make them. */
@@ -32,29 +33,31 @@ const usualTargetBytes = 128 * 1024 * 1024;
 export interface PlannedCompaction {
   readonly plan: UpkeepPlan;
   readonly live: readonly ScanFile[];
+  /** Every delete file, also those that apply to no file any more. */
+  readonly deletes: readonly DataFile[];
 }
 
 /** Looks at metadata and deletes, not at data; writes nothing. Tables with columns that have parts are left as they are. */
 export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promise<PlannedCompaction> {
   const { metadata } = table;
   const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
-  const { files: live } = await planScan(fileIO(run.objects), scan);
+  const { files: live, deletes } = await planScan(fileIO(run.objects), scan);
   const isPlain = currentSchema(metadata).fields.every(({ type }) => typeof type === "string");
-  if (!isPlain) return { plan: { rewrites: [], postponedBytes: 0 }, live: [] };
+  if (!isPlain) return { plan: { rewrites: [], postponedBytes: 0 }, live: [], deletes: [] };
   const deleted = await deletedRows(run, table, live);
   const plan = planUpkeep({
-    files: live.map(({ dataFile, deletes }) => ({
+    files: live.map(({ dataFile, deletes: applied }) => ({
       location: dataFile.filePath,
       partition: partitionKey(dataFile),
       sizeBytes: Number(dataFile.fileSizeInBytes),
       rows: Number(dataFile.recordCount),
       deletedRows: deleted.get(dataFile.filePath) ?? 0,
-      hasValueDeletes: deletes.some(({ file }) => file.content === "equality-deletes"),
+      hasValueDeletes: applied.some(({ file }) => file.content === "equality-deletes"),
     })),
     targetBytes: Number(metadata.properties["write.target-file-size-bytes"] ?? usualTargetBytes),
     budgetBytes: run.limits.budgetBytes,
   });
-  return { plan, live };
+  return { plan, live, deletes };
 }
 
 /** By position, by the data file's location. */
@@ -82,7 +85,7 @@ export interface Compacted {
 export async function compactTable(
   run: UpkeepRun,
   table: CatalogTable,
-  { plan, live }: PlannedCompaction,
+  { plan, live, deletes }: PlannedCompaction,
 ): Promise<Compacted> {
   const added: StagedFile[] = [];
   for (const rewrite of plan.rewrites) {
@@ -90,20 +93,14 @@ export async function compactTable(
     added.push(...(await rewriteFiles(run, table, { rewrite, live })));
     run.report({ kind: "note", text: `${tableLabel(table)}: ${rewrite.why}` });
   }
-  const going = new Set(plan.rewrites.flatMap(({ files }) => files.map(({ location }) => location)));
-  const needed = new Set(live.filter(({ dataFile }) => !going.has(dataFile.filePath)).flatMap(deleteLocations));
-  const unneeded = live.flatMap(deleteLocations).filter((location) => !needed.has(location));
+  const remove = filesToRemove(plan.rewrites, { files: live, deletes });
   run.reach("compacted");
-  await commitCompaction(run, table, { added, remove: new Set([...going, ...unneeded]) });
+  await commitCompaction(run, table, { added, remove });
   return {
     filesBefore: live.length,
-    filesAfter: live.length - going.size + added.length,
+    filesAfter: live.filter(({ dataFile }) => !remove.has(dataFile.filePath)).length + added.length,
     bytesWritten: added.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
-}
-
-function deleteLocations({ deletes }: ScanFile): readonly string[] {
-  return deletes.map(({ file }) => file.filePath);
 }
 
 /** Rows may be wide, and nothing here knows how wide. */
@@ -152,8 +149,8 @@ async function rewriteFiles(
   return written.map(stagedFile);
 }
 
-/** What is known of the rows stays known: only their files are others. */
-async function commitCompaction(
+/** What is known of the rows stays known: only their files are others. Throws COMMIT_CONFLICT. */
+export async function commitCompaction(
   run: UpkeepRun,
   table: CatalogTable,
   { added, remove }: { added: readonly StagedFile[]; remove: ReadonlySet<string> },

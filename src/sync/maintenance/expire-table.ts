@@ -3,10 +3,11 @@
  * all, once it is old enough that nobody can be about to.
  * Invariant: files go after the metadata without them was committed; what a snapshot, a plan or a running run names stays.
  */
+import { sql } from "kysely";
 import { tableLabel, type CatalogTable } from "../../catalog/catalog.ts";
 import { changeTable } from "../../catalog/change-table.ts";
 import { fileIO } from "../../catalog/file-io.ts";
-import { expiredSnapshots, reachableFiles, unreachableFiles } from "../../iceberg/expire-snapshots.ts";
+import { expiredSnapshots, reachableFiles, unreachableFiles, unusedSchemas } from "../../iceberg/expire-snapshots.ts";
 import { notedFiles } from "../sweep-runs.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
@@ -16,10 +17,14 @@ export async function expireTable(
   table: CatalogTable,
   snapshotIds: readonly bigint[],
 ): Promise<number> {
-  const files = await unreachableFiles(fileIO(run.objects), table.metadata, snapshotIds);
+  const { metadata } = table;
+  const files = await unreachableFiles(fileIO(run.objects), metadata, snapshotIds);
   await changeTable(run, {
     table,
-    updates: [{ action: "remove-snapshots", snapshotIds }],
+    updates: [
+      { action: "remove-snapshots", snapshotIds },
+      { action: "remove-schemas", schemaIds: unusedSchemas(metadata, snapshotIds) },
+    ],
     summary: `snapshots of ${tableLabel(table)} expired`,
     runId: run.run,
   });
@@ -51,13 +56,12 @@ export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<re
 
 /** Metadata of commits whose snapshot is still there: what `--as-of` reads. */
 async function committedMetadata({ db }: UpkeepRun, { id, metadata }: CatalogTable): Promise<readonly string[]> {
-  const there = new Set(metadata.snapshots.map(({ snapshotId }) => snapshotId));
+  const there = metadata.snapshots.map(({ snapshotId }) => snapshotId);
   const rows = await db
     .selectFrom("table_commits")
-    .select(["metadata_location", "snapshot_id"])
+    .select("metadata_location")
     .where("table_id", "=", id)
+    .where(sql<boolean>`(snapshot_id is null or snapshot_id = any(${there}::bigint[]))`)
     .execute();
-  return rows
-    .filter(({ snapshot_id: snapshotId }) => snapshotId === null || there.has(snapshotId))
-    .map(({ metadata_location: file }) => file);
+  return rows.map(({ metadata_location: file }) => file);
 }

@@ -1,7 +1,7 @@
 /**
  * What upkeep a table's files need: which small files become one, which are read more slowly than they should be because many of
  * their rows are deleted. Pure; no I/O.
- * Invariant: only files of one partition come together, and what was compacted is not compacted again.
+ * Invariant: only files of one partition come together, and a row is gathered a few times, not every day.
  */
 
 export interface UpkeepFile {
@@ -40,6 +40,8 @@ interface PlanParts {
 const smallShare = 0.5;
 /** Fewer small files are not worth the writing. */
 const fewestGathered = 4;
+/** A file is gathered with smaller ones when it is at most this much larger than all of them together. */
+const mostOutweighing = 4;
 /** Of a file's rows: with more of them deleted it is written anew. */
 const deletedShare = 0.1;
 
@@ -63,8 +65,8 @@ export function planUpkeep({ files, targetBytes, budgetBytes }: PlanParts): Upke
 
 function rewritesOf(group: readonly UpkeepFile[], targetBytes: number): readonly Rewrite[] {
   const small = group.filter(({ sizeBytes }) => sizeBytes < targetBytes * smallShare);
-  const worn = group.filter((file) => !small.includes(file) && isWorn(file));
-  const bins = binsOf(small, targetBytes);
+  const bins = binsOf(small, targetBytes).map(evenOf);
+  const binned = new Set(bins.flat());
   return [
     ...bins
       .filter((bin) => bin.length >= fewestGathered)
@@ -72,7 +74,7 @@ function rewritesOf(group: readonly UpkeepFile[], targetBytes: number): readonly
     ...bins
       .filter((bin) => bin.length < fewestGathered)
       .flatMap((bin) => bin.filter(isWorn))
-      .concat(worn)
+      .concat(group.filter((file) => !binned.has(file) && isWorn(file)))
       .map((file) => ({ files: [file], why: whyWorn(file) })),
   ];
 }
@@ -83,6 +85,19 @@ function isWorn({ rows, deletedRows, hasValueDeletes }: UpkeepFile): boolean {
 
 function whyWorn({ rows, deletedRows, hasValueDeletes }: UpkeepFile): string {
   return hasValueDeletes ? "rows are deleted by value" : `${deletedRows} of ${rows} rows are deleted`;
+}
+
+/**
+ * Without the files that outweigh the smaller ones by far: those wait until there is more beside them, so that a row is written a
+ * few times in all and not every day.
+ */
+function evenOf(bin: readonly UpkeepFile[]): readonly UpkeepFile[] {
+  const bySize = bin.toSorted((left, right) => left.sizeBytes - right.sizeBytes);
+  const last = bySize.findLastIndex(
+    ({ sizeBytes }, index) => sizeBytes <= mostOutweighing * bytesOf(bySize.slice(0, index)),
+  );
+  const even = new Set(bySize.slice(0, last + 1));
+  return bin.filter((file) => even.has(file));
 }
 
 /** In their order, so that rows which came together stay together. */
@@ -98,6 +113,26 @@ function binsOf(files: readonly UpkeepFile[], targetBytes: number): readonly (re
     bytes += file.sizeBytes;
   }
   return bins;
+}
+
+/** As scan planning finds a table's files. */
+interface ListedFiles {
+  readonly files: readonly { readonly dataFile: Located; readonly deletes: readonly { readonly file: Located }[] }[];
+  /** Every delete file, also those that apply to none. */
+  readonly deletes: readonly Located[];
+}
+
+interface Located {
+  readonly filePath: string;
+}
+
+/** The files that are written anew, and the delete files that none of the others needs. */
+export function filesToRemove(rewrites: readonly Rewrite[], { files, deletes }: ListedFiles): ReadonlySet<string> {
+  const going = new Set(rewrites.flatMap((rewrite) => rewrite.files.map(({ location }) => location)));
+  const staying = files.filter(({ dataFile }) => !going.has(dataFile.filePath));
+  const needed = new Set(staying.flatMap((file) => file.deletes.map((applied) => applied.file.filePath)));
+  const unneeded = deletes.map(({ filePath }) => filePath).filter((location) => !needed.has(location));
+  return new Set([...going, ...unneeded]);
 }
 
 export function bytesOf(files: readonly UpkeepFile[]): number {

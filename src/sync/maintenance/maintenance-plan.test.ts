@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { filesToRemove, planUpkeep } from "./maintenance-plan.ts";
+
+const file = (location: string, deletes: readonly string[] = []) => ({
+  dataFile: { filePath: location },
+  deletes: deletes.map((filePath) => ({ file: { filePath } })),
+});
+const rewriteOf = (...locations: readonly string[]) => ({
+  why: "small",
+  files: locations.map((location) => ({
+    location,
+    partition: "",
+    sizeBytes: 1,
+    rows: 1,
+    deletedRows: 0,
+    hasValueDeletes: false,
+  })),
+});
+
+test("delete files go with the last file that needs them, and those that no file needs any more", () => {
+  const files = [file("a", ["d1", "d2"]), file("b", ["d2"]), file("c")];
+  const deletes = ["d1", "d2", "d3"].map((filePath) => ({ filePath }));
+  expect([...filesToRemove([rewriteOf("a")], { files, deletes })]).toEqual(["a", "d1", "d3"]);
+  expect([...filesToRemove([rewriteOf("a", "b")], { files, deletes })]).toEqual(["a", "b", "d1", "d2", "d3"]);
+});
+
+test("a row is gathered a few times in all, however little comes every day", () => {
+  const targetBytes = 10_000;
+  let files = [{ location: "0", partition: "", sizeBytes: 10, rows: 10, deletedRows: 0, hasValueDeletes: false }];
+  let written = 0;
+  for (let day = 1; day <= 1_000; day++) {
+    files.push({ location: `${day}`, partition: "", sizeBytes: 10, rows: 10, deletedRows: 0, hasValueDeletes: false });
+    for (const rewrite of planUpkeep({ files, targetBytes, budgetBytes: 1e9 }).rewrites) {
+      const sizeBytes = rewrite.files.reduce((sum, some) => sum + some.sizeBytes, 0);
+      const location = `${day} gathered ${written}`;
+      files = files.filter((some) => !rewrite.files.includes(some));
+      files.push({ location, partition: "", sizeBytes, rows: sizeBytes, deletedRows: 0, hasValueDeletes: false });
+      written += sizeBytes;
+    }
+  }
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  expect(bytes).toBe(10_010);
+  expect(files.length).toBeLessThan(16);
+  expect(written).toBeLessThan(12 * bytes);
+});
