@@ -64,7 +64,8 @@ export function unusedSchemas(metadata: TableMetadata, expired: readonly bigint[
       for (const name of names) told.add(name);
       return isTold;
     })
-    .map(({ schemaId }) => schemaId);
+    .map(({ schemaId }) => schemaId)
+    .toReversed();
 }
 
 function namesIn(schema: Schema): readonly string[] {

@@ -10,6 +10,7 @@ import { openDatabase } from "../db/database.ts";
 import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Tables } from "../db/tables.ts";
+import { engineSupply } from "../engine/engine-supply.ts";
 import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
@@ -26,6 +27,8 @@ export interface Context extends AsyncDisposable {
   readonly sources: SourceRegistry;
   /** Of every engine process. */
   readonly engineOptions: EngineOptions;
+  /** A fresh engine for one query. */
+  queryEngine(): Promise<Engine>;
   /** The engine that writes data files, one thread a statement; started when first asked for. */
   loadEngine(): Promise<Engine>;
 }
@@ -51,6 +54,7 @@ export async function openContext(given: Config, connectors: () => Promise<reado
       catalog: openCatalog({ db, objects, derived: derivedFiles(config) }),
       sources: sourceRegistry({ db, secrets, connectors: known }),
       engineOptions,
+      queryEngine: cleanup.use(engineSupply(engineOptions)).take,
       loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
     };

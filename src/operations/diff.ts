@@ -19,7 +19,7 @@ export const tableDiff = operation({
     /** Stop after this many rows. */
     limit: z.number().int().positive().optional(),
   }),
-  run: ({ catalog, engineOptions }, { table, from, to, limit }, call): Promise<StreamedRows> =>
+  run: ({ catalog, queryEngine }, { table, from, to, limit }, call): Promise<StreamedRows> =>
     streamRows(call, {
       limit,
       result: diffTable({
@@ -27,7 +27,7 @@ export const tableDiff = operation({
         table,
         from: parseAsOf(from),
         to: to === undefined ? undefined : parseAsOf(to),
-        engine: engineOptions,
+        engine: queryEngine,
         signal: call.signal,
       }),
     }),

@@ -49,7 +49,7 @@ export const sql = operation({
       sql: text,
       asOf: asOf === undefined ? undefined : parseAsOf(asOf),
       tables: lakeTables(context.catalog),
-      engine: context.engineOptions,
+      engine: context.queryEngine,
       signal: call.signal,
     };
     if (output !== undefined && call.principal.kind !== "local")

@@ -10,7 +10,7 @@ import { readColumn } from "../catalog/read-column.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
 import { tableLabel } from "../catalog/catalog.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
-import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { planScan, type ScanFile } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
@@ -25,7 +25,8 @@ export interface DiffRequest {
   readonly from: AsOf;
   /** The current state without. */
   readonly to: AsOf | undefined;
-  readonly engine: EngineOptions;
+  /** A fresh one, of its own. */
+  engine(): Promise<Engine>;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +39,7 @@ export async function diffTable(request: DiffRequest): Promise<Omit<QueryResult,
   const table = await catalog.find(request.table);
   const [before, after] = [findSnapshot(table, from), findSnapshot(table, to)];
   const changed = await changedFiles(catalog, { table, before, after });
-  const engine = await openEngine(request.engine);
+  const engine = await request.engine();
   try {
     const sql = await diffSql(engine, { catalog, table, after, changed });
     await engine.run("set global timezone = 'UTC'");

@@ -145,7 +145,7 @@ async function writeIds(
 }
 
 async function query(sql: string, asOf?: AsOf): Promise<{ rows: unknown[]; stats: QueryStats }> {
-  const result = await runQuery({ sql, asOf, tables: lakeTables(catalog), engine: engineOptions });
+  const result = await runQuery({ sql, asOf, tables: lakeTables(catalog), engine: () => openEngine(engineOptions) });
   try {
     return { rows: (await Array.fromAsync(result.batches)).flat(), stats: result.stats };
   } finally {

@@ -19,11 +19,12 @@ const people = [
 const before: AsOf = { snapshot: 7n };
 
 let lake: SampleLake;
-let engine: EngineOptions;
+let engineOptions: EngineOptions;
+const engine = () => openEngine(engineOptions);
 beforeAll(async () => {
   lake = await openSampleLake();
-  engine = { memoryMb: 200, threads: 2, scratchDirectory: join(lake.directory, "scratch") };
-  await mkdir(engine.scratchDirectory);
+  engineOptions = { memoryMb: 200, threads: 2, scratchDirectory: join(lake.directory, "scratch") };
+  await mkdir(engineOptions.scratchDirectory);
   const files = [
     [
       ["1", "'open'", "10.50"],
@@ -199,7 +200,7 @@ describe("refuses and fails", () => {
   });
 
   test("for want of memory", async () => {
-    const small = { ...engine, memoryMb: 64 };
+    const small = () => openEngine({ ...engineOptions, memoryMb: 64 });
     const run = runQuery({
       sql: "select list(a.i || 'x' || b.i) from range(3000) a(i), range(3000) b(i)",
       tables: lake,
@@ -261,7 +262,7 @@ describe("holds nothing else, should the gate ever be wrong", () => {
     "install httpfs",
     "load '/tmp/x.duckdb_extension'",
   ])("%s", async (sql) => {
-    const instance = await openEngine(engine);
+    const instance = await engine();
     try {
       const table = await lake.resolve(["shop", "orders"], undefined);
       const plan = await table.planFiles({ op: "eq", fieldId: 1, value: 1 });

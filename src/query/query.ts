@@ -7,7 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { uuidv7 } from "../base/uuid.ts";
 import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
 import { quoteText } from "../engine/duckdb-type.ts";
-import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { AsOf } from "./as-of.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import { anyOf } from "./filter.ts";
@@ -26,7 +26,8 @@ export interface QueryRequest {
   /** The state of the lake to read; a table's own `AT (…)` wins. */
   readonly asOf?: AsOf | undefined;
   readonly tables: TableSource;
-  readonly engine: EngineOptions;
+  /** A fresh one, of the query's own. */
+  engine(): Promise<Engine>;
   /** Stops the query at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,7 +62,7 @@ export interface QueryResult extends AsyncDisposable {
  * SQL_OUT_OF_MEMORY, SQL_FAILED, ENGINE_LOST, or the signal's reason; the batches throw the same.
  */
 export async function runQuery(request: QueryRequest): Promise<QueryResult> {
-  const engine = await openEngine(request.engine);
+  const engine = await request.engine();
   try {
     const prepared = await prepare(engine, request);
     const failing = explainFailure(prepared);
@@ -94,7 +95,7 @@ export interface ExportResult {
 export async function exportQuery(request: ExportRequest): Promise<ExportResult> {
   const { path, format, signal } = request;
   const draft = join(dirname(path), `.${basename(path)}.${uuidv7()}`);
-  const engine = await openEngine(request.engine);
+  const engine = await request.engine();
   try {
     const prepared = await prepare(engine, { ...request, target: draft });
     const options = format === "csv" ? "format csv, header" : "format parquet, compression zstd";
@@ -129,7 +130,7 @@ export interface QueryPlan {
 
 /** What would be read, without reading it. Throws as `runQuery`. */
 export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
-  const engine = await openEngine(request.engine);
+  const engine = await request.engine();
   try {
     const prepared = await prepare(engine, request);
     const failing = explainFailure(prepared);

@@ -4,6 +4,7 @@
  * Should a rule of scope ever be wrong, nothing leaks: a name taken for a table must exist in the lake, and a name taken
  * for a WITH clause finds nothing else in the instance the statement runs in.
  */
+import { isMetadataTable } from "../catalog/metadata-tables.ts";
 import type { Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
 import { isAllowedFunction } from "./allowed-functions.ts";
@@ -127,7 +128,8 @@ function noteTable(node: TreeNode, walk: Walk): void {
     if (at !== undefined) throw notAllowed("AT on a name of a WITH clause", placeOf(node, walk));
     return;
   }
-  if (parts.length > 3) throw tooManyParts(parts, placeOf(node, walk));
+  if (parts.length > 3 || (parts.length === 3 && !isMetadataTable(parts[2] ?? "")))
+    throw tooManyParts(parts, placeOf(node, walk));
   const { found } = walk;
   const place = placeOf(node, walk);
   found.references.set(node, {
