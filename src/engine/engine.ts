@@ -85,9 +85,7 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
     stream,
     async lockDown(files) {
       const list = [...files].map((file) => `'${file.replaceAll("'", "''")}'`).join(", ");
-      await run(`set allowed_paths = [${list}]`);
-      await run("set enable_external_access = false");
-      await run("set lock_configuration = true");
+      await run(`set allowed_paths = [${list}]; set enable_external_access = false; set lock_configuration = true`);
     },
     isAlive: () => child.exitCode === null && child.signalCode === null,
     pid: child.pid ?? 0,

@@ -42,7 +42,6 @@ export async function diffTable(request: DiffRequest): Promise<Omit<QueryResult,
   const engine = await request.engine();
   try {
     const sql = await diffSql(engine, { catalog, table, after, changed });
-    await engine.run("set global timezone = 'UTC'");
     const { columns, batches } = await engine.stream(sql, { signal });
     return { columns, batches, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
   } catch (failure) {

@@ -208,10 +208,12 @@ async function planTables(
     wanted.set(table.id, entry);
   }
   const plans = new Map<string, FilePlan>();
-  for (const [id, { table, filters: of }] of wanted) {
-    const plan = await table.planFiles(anyOf(of));
-    plans.set(id, { ...plan, files: (await table.shapeFiles?.(engine, plan.files)) ?? plan.files });
-  }
+  await Promise.all(
+    [...wanted].map(async ([id, { table, filters: of }]) => {
+      const plan = await table.planFiles(anyOf(of));
+      plans.set(id, { ...plan, files: (await table.shapeFiles?.(engine, plan.files)) ?? plan.files });
+    }),
+  );
   return plans;
 }
 

@@ -23,12 +23,9 @@ export interface Securing {
 
 /** Makes the views and locks the instance. Throws DATA_FILE_MISSING, DATA_FILE_CORRUPT. */
 export async function secure(engine: Engine, { tables, target, signal }: Securing): Promise<void> {
-  for (const schema of new Set(tables.map((table) => table.schema.toLowerCase()))) {
-    await engine.run(`create schema if not exists ${quoteName(schema)}`, { signal });
-  }
-  for (const table of tables) await engine.run(viewSql(table), { signal });
-  // Each statement has a connection of its own: only what is set globally reaches it.
-  await engine.run("set global timezone = 'UTC'");
+  const schemas = [...new Set(tables.map((table) => table.schema.toLowerCase()))];
+  const places = schemas.map((schema) => `create schema if not exists ${quoteName(schema)}`);
+  if (tables.length > 0) await engine.run([...places, ...tables.map(viewSql)].join(";\n"), { signal });
   const files = tables.flatMap(({ plan }) => plan.files.flatMap(pathsOf));
   await engine.lockDown([...new Set(files), ...(target === undefined ? [] : [target])]);
 }
