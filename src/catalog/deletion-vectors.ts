@@ -6,7 +6,7 @@ import { open } from "node:fs/promises";
 import { ColumnBuffer } from "../engine/column-buffer.ts";
 import { writePlainParquet } from "../engine/plain-parquet.ts";
 import { HeadgateError } from "../errors.ts";
-import type { DataFile } from "../iceberg/data-file.ts";
+import { fileKey, type DataFile } from "../iceberg/data-file.ts";
 import { readDeletionVector } from "../iceberg/deletion-vector.ts";
 import type { FileCache } from "../objects/file-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
@@ -19,7 +19,7 @@ export interface LakeFiles {
 
 /** The path of its positions. Throws DATA_FILE_MISSING; METADATA_INVALID where there is no whole vector. */
 export function vectorPath({ objects, derived }: LakeFiles, vector: DataFile): Promise<string> {
-  return derived.path(`${vector.filePath}#${vector.contentOffset}`, async (path) => {
+  return derived.path(fileKey(vector), async (path) => {
     const positions = await readPositions(objects, vector);
     if (BigInt(positions.length) !== vector.recordCount)
       throw new HeadgateError("METADATA_INVALID", {

@@ -33,6 +33,11 @@ export interface DataFile {
   readonly contentSizeInBytes?: bigint | undefined;
 }
 
+/** Tells a table's files apart: deletion vectors share a path. */
+export function fileKey({ filePath, contentOffset }: Pick<DataFile, "filePath" | "contentOffset">): string {
+  return contentOffset === undefined ? filePath : `${filePath}#${contentOffset}`;
+}
+
 /** Whether it is a deletion vector: a blob in a Puffin file. */
 export function isDeletionVector({ fileFormat }: DataFile): boolean {
   return fileFormat === "PUFFIN";

@@ -1,4 +1,4 @@
-/** The metadata of a table that does not exist yet (spec: "Table Metadata"), in format version 2. */
+/** The metadata of a table that does not exist yet (spec: "Table Metadata"), in format version 2 unless another is asked for. */
 import { firstPartitionId, unpartitioned, type PartitionSpec } from "./partition-spec.ts";
 import { highestFieldId, type Schema } from "./schema.ts";
 import { unsorted, type SortOrder } from "./sort-order.ts";
@@ -9,6 +9,7 @@ export interface NewTable {
   /** Without a trailing slash. */
   readonly location: string;
   readonly schema: Schema;
+  readonly formatVersion?: 2 | 3 | undefined;
   readonly spec?: PartitionSpec | undefined;
   readonly sortOrder?: SortOrder | undefined;
   readonly properties?: Readonly<Record<string, string>> | undefined;
@@ -20,6 +21,7 @@ export function newTable({
   uuid,
   location,
   schema,
+  formatVersion = 2,
   spec = unpartitioned,
   sortOrder = unsorted,
   properties = {},
@@ -27,7 +29,8 @@ export function newTable({
 }: NewTable): TableMetadata {
   const orderId = sortOrder.fields.length === 0 ? 0 : 1;
   return {
-    formatVersion: 2,
+    formatVersion,
+    nextRowId: formatVersion === 3 ? 0n : undefined,
     tableUuid: uuid,
     location,
     lastSequenceNumber: 0n,

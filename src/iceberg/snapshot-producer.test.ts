@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatJson, parseJson } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
-import type { DataFile } from "./data-file.ts";
+import { fileKey, type DataFile } from "./data-file.ts";
 import { expiredSnapshots, reachableFiles, unreachableFiles, unusedSchemas } from "./expire-snapshots.ts";
 import type { FileIO } from "./file-io.ts";
 import { writeManifestList, type ManifestFile } from "./manifest-list.ts";
@@ -120,6 +120,39 @@ test("a file that is not in the table cannot be removed", async () => {
   const io = memory();
   const metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
   await expect(commit(io, metadata, { remove: new Set(["b"]) })).rejects.toMatchObject({ code: "DATA_FILE_MISSING" });
+});
+
+test("deletion vectors in one file go one by one", async () => {
+  const io = memory();
+  const vector = (referencedDataFile: string, contentOffset: bigint): DataFile => ({
+    ...dataFile("v", 1),
+    content: "position-deletes",
+    fileFormat: "PUFFIN",
+    recordCount: 3n,
+    referencedDataFile,
+    contentOffset,
+    contentSizeInBytes: 20n,
+  });
+  let metadata = await commit(
+    io,
+    { ...table(), formatVersion: 3, nextRowId: 0n },
+    { add: [dataFile("a", 1), dataFile("b", 1)] },
+  );
+  metadata = await commit(io, metadata, { add: [vector("a", 4n), vector("b", 24n)] });
+  metadata = await commit(io, metadata, { add: [{ ...vector("a", 4n), filePath: "w" }], remove: new Set(["v#4"]) });
+  const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
+  expect(
+    files.map(({ dataFile: { filePath }, deletes }) => [filePath, deletes.map(({ file }) => fileKey(file))]),
+  ).toEqual([
+    ["a", ["w#4"]],
+    ["b", ["v#24"]],
+  ]);
+  expect(currentSnapshot(metadata)?.summary).toMatchObject({
+    "added-dvs": "1",
+    "removed-dvs": "1",
+    "total-position-deletes": "6",
+    "total-files-size": "240",
+  });
 });
 
 test("partitions leave whole manifests and files out", async () => {

@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
-import type { DataFile } from "./data-file.ts";
+import { fileKey, type DataFile } from "./data-file.ts";
 import type { FileIO } from "./file-io.ts";
 import { writeManifestList, type ManifestFile } from "./manifest-list.ts";
 import { writeManifest, type LiveEntry, type ManifestContent, type ManifestEntry } from "./manifest.ts";
@@ -20,7 +20,7 @@ import type { TableUpdate } from "./table-update.ts";
 export interface SnapshotChange {
   /** Data files, and delete files that apply to this snapshot's and older data. */
   readonly add: readonly DataFile[];
-  /** Data and delete files to remove whole: all of them, or those with these paths. */
+  /** Data and delete files to remove whole: all of them, or those with these keys (`fileKey`). */
   readonly remove: "all" | ReadonlySet<string>;
   /** Part of the names of the files written; used for one snapshot of a table only. Default: a random one. */
   readonly uuid?: string | undefined;
@@ -37,7 +37,7 @@ export interface ProducedSnapshot {
   readonly updates: readonly TableUpdate[];
 }
 
-/** Throws DATA_FILE_MISSING when a path to remove is not in the table. */
+/** Throws DATA_FILE_MISSING when a file to remove is not in the table. */
 export async function produceSnapshot(
   io: FileIO,
   metadata: TableMetadata,
@@ -150,7 +150,7 @@ async function removeFiles(
   const removed: DataFile[] = [];
   for (const manifest of manifests) {
     const live = await liveEntries(writing.io, writing.metadata, manifest);
-    const leaving = remove === "all" ? live : live.filter(({ dataFile }) => remove.has(dataFile.filePath));
+    const leaving = remove === "all" ? live : live.filter(({ dataFile }) => remove.has(fileKey(dataFile)));
     if (leaving.length === 0) {
       if (live.length > 0) kept.push(manifest);
       continue;
@@ -159,9 +159,9 @@ async function removeFiles(
     kept.push(await rewriteWithout(writing, { live, leaving: new Set(leaving) }));
   }
   if (remove !== "all" && removed.length < remove.size) {
-    const found = new Set(removed.map(({ filePath }) => filePath));
+    const found = new Set(removed.map(fileKey));
     throw new HeadgateError("DATA_FILE_MISSING", {
-      place: [...remove].find((path) => !found.has(path)),
+      place: [...remove].find((key) => !found.has(key)),
       message: "a file to remove is not in the table",
     });
   }

@@ -1,6 +1,6 @@
 /** Snapshots and their summaries (spec: "Snapshots"; summary keys: Appendix F). */
 import { randomBytes } from "node:crypto";
-import type { DataFile } from "./data-file.ts";
+import { isDeletionVector, type DataFile } from "./data-file.ts";
 import { partitionKey } from "./partition-spec.ts";
 
 export type SnapshotOperation = "append" | "replace" | "overwrite" | "delete";
@@ -50,12 +50,14 @@ export function snapshotSummary({
     "added-data-files": plus.dataFiles,
     "added-records": plus.records,
     "added-delete-files": plus.deleteFiles,
+    "added-dvs": plus.vectors,
     "added-position-deletes": plus.positionDeletes,
     "added-equality-deletes": plus.equalityDeletes,
     "added-files-size": plus.bytes,
     "deleted-data-files": minus.dataFiles,
     "deleted-records": minus.records,
     "removed-delete-files": minus.deleteFiles,
+    "removed-dvs": minus.vectors,
     "removed-position-deletes": minus.positionDeletes,
     "removed-equality-deletes": minus.equalityDeletes,
     "removed-files-size": minus.bytes,
@@ -86,6 +88,8 @@ interface FileCounts {
   /** In data files. */
   readonly records: bigint;
   readonly deleteFiles: bigint;
+  /** Those of the delete files that are deletion vectors. */
+  readonly vectors: bigint;
   readonly positionDeletes: bigint;
   readonly equalityDeletes: bigint;
   readonly bytes: bigint;
@@ -99,8 +103,9 @@ function countsOf(files: readonly DataFile[]): FileCounts {
     dataFiles: BigInt(data.length),
     records: records(data),
     deleteFiles: BigInt(files.length - data.length),
+    vectors: BigInt(files.filter(isDeletionVector).length),
     positionDeletes: records(of("position-deletes")),
     equalityDeletes: records(of("equality-deletes")),
-    bytes: files.reduce((sum, { fileSizeInBytes }) => sum + fileSizeInBytes, 0n),
+    bytes: files.reduce((sum, file) => sum + (file.contentSizeInBytes ?? file.fileSizeInBytes), 0n),
   };
 }

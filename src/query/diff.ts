@@ -12,6 +12,7 @@ import { tableLabel } from "../catalog/catalog.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
+import { fileKey } from "../iceberg/data-file.ts";
 import { planScan, type ScanFile } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import { currentSchema, schemaOfSnapshot } from "../iceberg/table-metadata.ts";
@@ -76,7 +77,7 @@ async function changedFiles(
 
 /** The same for what is read alike. */
 function keyOf({ dataFile, deletes }: ScanFile): string {
-  const names = deletes.map(({ file }) => `${file.filePath}#${file.contentOffset ?? ""}`);
+  const names = deletes.map(({ file }) => fileKey(file));
   return JSON.stringify([dataFile.filePath, ...names.toSorted()]);
 }
 
