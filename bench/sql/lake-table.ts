@@ -25,7 +25,8 @@ import {
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { mergeRows } from "../../src/sync/merge-rows.ts";
-import { deletesEntry, manifestEntry, stagedFile } from "../../src/sync/staged-file.ts";
+import { deletesEntry } from "../../src/sync/staged-deletes.ts";
+import { manifestEntry, stagedFile } from "../../src/sync/staged-file.ts";
 import type { LocatedDraft } from "../../src/sync/sync-run.ts";
 
 export const database = "bench";
@@ -105,6 +106,7 @@ export async function deleteRows(context: Context, { name, where }: { name: stri
   const [going, places] = [`gone_${name}`, readDataFilesSql({ files: live, columns, placesIn: live })];
   const { rows } = await engine.run(`create table ${going} as select file, row from (${places}) rows where ${where}`);
   const { add, deletes } = await mergeRows({
+    formatVersion: 2,
     engine,
     columns,
     live,

@@ -35,13 +35,15 @@ export async function localFiles(lake: LakeFiles, wanted: Wanted): Promise<reado
   const pathOf = pathFinder(lake, wanted.table);
   const columns = columnFinder(wanted.metadata);
   return mapLimit(wanted.files, lookupsAtOnce, async (file): Promise<LocalFile> => {
-    const { dataFile, deletes } = file;
+    const { dataFile, deletes, sequenceNumber: sequence } = file;
+    const { firstRowId } = dataFile;
     checkFormat(wanted.table, [dataFile, ...deletes.map((applied) => applied.file)]);
     return {
       dataFile,
       deleteFiles: deletes.map((applied) => applied.file),
       path: await pathOf(dataFile.filePath),
       ...(await deletedByPosition(lake, { file, pathOf })),
+      lineage: firstRowId === undefined ? undefined : { firstRowId, sequence },
       byValue: await deletedByValue(file, { pathOf, columns }),
     };
   });

@@ -131,6 +131,7 @@ export interface TableSettingsRow {
   /** In MB. */
   readonly target_file_size: number | null;
   readonly compression: string | null;
+  readonly format_version: number | null;
   readonly key_columns: JsonColumn<unknown> | null;
   readonly freshness_seconds: number | null;
   readonly origin: string | null;

@@ -26,8 +26,18 @@ export interface ReadFile extends DeletedRows {
   readonly recordCount?: number | undefined;
   /** Where columns are not found by field ids alone. */
   readonly shape?: FileShape | undefined;
+  /** Undefined where rows have no ids (before format version 3). */
+  readonly lineage?: RowLineage | undefined;
   /** Columns that are not in the file, by field id: the text of the one value that all its rows have. */
   readonly constants?: Readonly<Record<number, string | null>> | undefined;
+}
+
+/** What rows have that no column of the file tells. */
+export interface RowLineage {
+  /** Of the file's first row; the others follow. */
+  readonly firstRowId: bigint;
+  /** Of the commit that wrote the file. */
+  readonly sequence: bigint;
 }
 
 export interface ValueDeletes {
@@ -51,6 +61,14 @@ export interface ReadColumn extends NestedColumn {
   /** What older files have in its place, as text; absent: null. */
   readonly initialDefault?: string | undefined;
 }
+
+/** What rows take along to another file (spec: "Row Lineage"). */
+export const rowIdColumn: ReadColumn = { fieldId: 2147483540, name: "_row_id", sqlType: "bigint" };
+export const lastUpdatedColumn: ReadColumn = {
+  fieldId: 2147483539,
+  name: "_last_updated_sequence_number",
+  sqlType: "bigint",
+};
 
 interface Reading {
   readonly files: readonly ReadFile[];
@@ -96,12 +114,24 @@ function outputs(
 /** Of files that are read in the same way. */
 function columnSql(column: ReadColumn, group: readonly ReadFile[]): string {
   const { shape, constants } = group[0] ?? {};
+  const inherited = inheritedSql(column, group);
+  if (inherited !== undefined) return `coalesce(${shapedColumn(column, shape)}, ${inherited})`;
   if (constants === undefined || !(column.fieldId in constants)) return shapedColumn(column, shape);
   const texts = group.map((file) => file.constants?.[column.fieldId] ?? null);
   return `${ofFile(
     texts.map((text) => (text === null ? "null" : quoteText(text))),
     "data.",
   )}::${column.sqlType}`;
+}
+
+/** What a row has of its file where it has none of its own (spec: "Row Lineage"). */
+function inheritedSql({ fieldId }: ReadColumn, group: readonly ReadFile[]): string | undefined {
+  const known = (value: (lineage: RowLineage) => bigint): string => {
+    const values = group.map(({ lineage }) => (lineage === undefined ? "null" : value(lineage)));
+    return `${ofFile(values, "data.")}::bigint`;
+  };
+  if (fieldId === rowIdColumn.fieldId) return `${known(({ firstRowId }) => firstRowId)} + data.file_row_number`;
+  return fieldId === lastUpdatedColumn.fieldId ? known(({ sequence }) => sequence) : undefined;
 }
 
 /** Of a list with a value for each file of a relation, that of the row's file. */

@@ -1,4 +1,5 @@
 /** The metadata of a table that does not exist yet (spec: "Table Metadata"), in format version 2 unless another is asked for. */
+import type { FormatVersion } from "./format-version.ts";
 import { firstPartitionId, unpartitioned, type PartitionSpec } from "./partition-spec.ts";
 import { highestFieldId, type Schema } from "./schema.ts";
 import { unsorted, type SortOrder } from "./sort-order.ts";
@@ -9,7 +10,7 @@ export interface NewTable {
   /** Without a trailing slash. */
   readonly location: string;
   readonly schema: Schema;
-  readonly formatVersion?: 2 | 3 | undefined;
+  readonly formatVersion?: FormatVersion | undefined;
   readonly spec?: PartitionSpec | undefined;
   readonly sortOrder?: SortOrder | undefined;
   readonly properties?: Readonly<Record<string, string>> | undefined;

@@ -1,9 +1,12 @@
 /** What is set for one table: how its files are laid out, what identifies its rows, how old it may be. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
+import type { CatalogTable } from "../catalog/catalog.ts";
 import { compressions } from "../engine/file-layout.ts";
 import { HeadgateError } from "../errors.ts";
+import { formatVersions } from "../iceberg/format-version.ts";
 import { followSchema } from "../sync/lake-schema.ts";
+import { lakeTable } from "../sync/lake-table.ts";
 import { describeOne } from "../sync/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
 import { checkLayout, type LayoutSettings } from "../sync/table-layout.ts";
@@ -21,6 +24,8 @@ const settings = {
   /** In MB. */
   targetFileSize: z.number().int().min(1).max(10_000).nullish(),
   compression: z.enum(compressions).nullish(),
+  /** Of Iceberg. */
+  formatVersion: z.literal(formatVersions).nullish(),
   /** Columns that identify a row where the source declares no key. */
   key: names.nullish(),
   /** In seconds. */
@@ -44,7 +49,8 @@ export const tableSet = operation({
     table: z.string(),
     ...settings,
   }),
-  async run({ sources, db }, { source: sourceName, table: tableName, ...asked }): Promise<SetOfTable> {
+  async run(context, { source: sourceName, table: tableName, ...asked }): Promise<SetOfTable> {
+    const { sources, db } = context;
     const source = await sources.get(sourceName);
     const described = await using(sources.open(source), (opened) => describeOne(opened, tableName));
     const place = { sourceId: source.id, table: described.name };
@@ -54,13 +60,14 @@ export const tableSet = operation({
       sortBy: chosen(asked.sortBy, before.layout.sortBy),
       targetFileSize: chosen(asked.targetFileSize, before.layout.targetFileSize),
       compression: chosen(asked.compression, before.layout.compression),
+      formatVersion: chosen(asked.formatVersion, before.layout.formatVersion),
     };
     const change = {
       layout,
       key: chosen(asked.key, before.key),
       freshness: chosen(asked.freshness, before.freshness),
     };
-    checkSettings(described, change);
+    checkSettings(described, change, await lakeTable(context, place));
     await changeSettings(db, { ...place, change });
     const { schema, name } = described.name;
     return { table: `${schema}.${name}`, ...layout, key: change.key, freshness: change.freshness };
@@ -71,11 +78,18 @@ function chosen<T>(asked: T | null | undefined, before: T | undefined): T | unde
   return asked === undefined ? before : (asked ?? undefined);
 }
 
-/** Throws USAGE for what the table's columns do not allow. */
-export function checkSettings(table: SourceTable, { layout, key = [] }: Pick<TableSettings, "layout" | "key">): void {
+/** Throws USAGE for what the table's columns do not allow, or the lake's table, which is undefined before its first run. */
+export function checkSettings(
+  table: SourceTable,
+  { layout, key = [] }: Pick<TableSettings, "layout" | "key">,
+  lake: CatalogTable | undefined,
+): void {
+  const place = table.name.name;
   const { schema } = followSchema(table, undefined);
   checkLayout(layout, { schema, metadata: undefined });
+  if (layout.formatVersion === 2 && lake?.metadata.formatVersion === 3)
+    throw new HeadgateError("USAGE", { place, message: "it is in format version 3, and no table goes back to 2" });
   const missing = key.find((name) => !table.columns.some((column) => column.name === name));
   if (missing === undefined) return;
-  throw new HeadgateError("USAGE", { place: table.name.name, message: `there is no column ${missing} for the key` });
+  throw new HeadgateError("USAGE", { place, message: `there is no column ${missing} for the key` });
 }

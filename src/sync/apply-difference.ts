@@ -73,11 +73,12 @@ function merge(run: SyncRun, { target, parts, marks }: Merged): Promise<TableCha
   return mergeRows({
     ...parts,
     marks,
+    formatVersion: target.layout.formatVersion,
     schema: target.follow.schema,
     layout: target.layout.files,
     scratchDirectory: run.config.scratchDirectory,
     smallFileBytes: run.config.smallFileBytes,
-    newFile: () => run.newFile(target.location),
+    newFile: (extension) => run.newFile(target.location, extension),
     reach: (point) => run.reach(point),
   });
 }

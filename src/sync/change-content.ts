@@ -58,13 +58,14 @@ function knownDigest({ standing, current, follow }: SyncTarget): string | undefi
 /** Of a table's rows: with more of them new, the files that were read are taken as they are. */
 const replaceShare = 0.3;
 
-/** Never where deleted rows are kept: they are only there. */
+/** Never where deleted rows are kept: they are only there; and not where rows that stay shall keep their ids. */
 function isWorthReplacing(
   { config, full }: SyncRun,
   { target, difference, files }: { target: SyncTarget; difference: RowDifference; files: readonly StagedFile[] },
 ): boolean {
   if (target.follow.deletedAt !== undefined) return false;
   if (full) return true;
+  if (target.current?.metadata.formatVersion === 3) return false;
   const bytes = sumOf(files, ({ sizeBytes }) => sizeBytes);
   return (
     bytes <= config.smallFileBytes || difference.rowsAdded > sumOf(files, ({ rowCount }) => rowCount) * replaceShare

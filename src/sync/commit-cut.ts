@@ -10,7 +10,8 @@ import { mapLimit } from "../base/limit.ts";
 import type { LakeTarget } from "./lake-target.ts";
 import { forgetPlans } from "./load-plan.ts";
 import type { LoadResult } from "./load-result.ts";
-import { deletesEntry, manifestEntry } from "./staged-file.ts";
+import { deletesEntry } from "./staged-deletes.ts";
+import { manifestEntry } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { TableChange } from "./table-change.ts";
 
@@ -139,9 +140,11 @@ function evolve(
   { properties, now }: { properties: Readonly<Record<string, string>>; now: number },
 ): TableMetadata {
   const { schema, lastColumnId } = follow;
-  const { spec, sortOrder } = layout;
-  if (current === undefined) return newTable({ uuid: tableId, location, schema, spec, sortOrder, properties, now });
+  const { formatVersion, spec, sortOrder } = layout;
+  if (current === undefined)
+    return newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties, now });
   const updates: TableUpdate[] = [
+    { action: "upgrade-format-version", formatVersion },
     { action: "set-schema", schema, lastColumnId },
     { action: "set-partition-spec", spec },
     { action: "set-sort-order", order: sortOrder },

@@ -150,8 +150,8 @@ function syncRun(parts: Parts, cut: Cut): SyncRun {
   let files = 0;
   return {
     ...parts,
-    newFile: async (table) => {
-      const location = `${table}/data/${parts.run}-${files++}.parquet`;
+    newFile: async (table, extension: string = "parquet") => {
+      const location = `${table}/data/${parts.run}-${files++}.${extension}`;
       return { ...(await parts.objects.draft(location)), location };
     },
     reach: (point) => reach(point, parts.config),

@@ -4,19 +4,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { uuidv7 } from "../base/uuid.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { localFiles, type LocalFile } from "../catalog/local-files.ts";
 import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
 import { plainLayout } from "../engine/file-layout.ts";
 import { openEngine, type Engine } from "../engine/engine.ts";
-import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
+import {
+  lastUpdatedColumn,
+  readDataFilesSql,
+  rowIdColumn,
+  type ReadColumn,
+  type ReadFile,
+} from "../engine/read-data-files.ts";
+import { fileKey, isDeletionVector } from "../iceberg/data-file.ts";
+import { formatVersions, type FormatVersion } from "../iceberg/format-version.ts";
 import { newTable } from "../iceberg/new-table.ts";
-import { planScan } from "../iceberg/scan.ts";
+import { planScan, type ScanPlan } from "../iceberg/scan.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
-import { currentSnapshot, defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { currentSnapshot, defaultSpec, writtenVersion, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { applyUpdates } from "../iceberg/table-update.ts";
 import { applyTransform } from "../iceberg/transform.ts";
 import type { PrimitiveType } from "../iceberg/type.ts";
@@ -25,7 +33,8 @@ import { fileCache } from "../objects/file-cache.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { mergeRows } from "./merge-rows.ts";
 import { compareRows } from "./row-difference.ts";
-import { deletesEntry, manifestEntry, stagedFile, type StagedFile } from "./staged-file.ts";
+import { deletesEntry } from "./staged-deletes.ts";
+import { manifestEntry, stagedFile, type StagedFile } from "./staged-file.ts";
 import { tableLayout, usualLayout } from "./table-layout.ts";
 import type { TableChange } from "./table-change.ts";
 
@@ -90,23 +99,19 @@ async function rowsOf(files: readonly ReadFile[]): Promise<string[]> {
 }
 
 /** A table of its own on disk, changed the way a sync run does. */
-function openTable() {
+function openTable(formatVersion: FormatVersion) {
   const location = `${pathToFileURL(directory).href}/${uuidv7()}`;
   const objects = fileObjectStore(pathToFileURL(directory).href);
   const derived = fileCache({ directory: join(directory, "derived"), boundBytes: 1_000_000 });
-  let metadata: TableMetadata = newTable({ uuid: uuidv7(), location, schema, now: Date.now() });
-  const newFile = async () => {
-    const file = `${location}/data/${uuidv7()}.parquet`;
+  let metadata: TableMetadata = newTable({ uuid: uuidv7(), location, schema, formatVersion, now: Date.now() });
+  const newFile = async (extension: string = "parquet") => {
+    const file = `${location}/data/${uuidv7()}.${extension}`;
     return { ...(await objects.draft(file)), location: file };
   };
-  const live = async (): Promise<readonly LocalFile[]> => {
-    const { files } = await planScan(fileIO(objects), {
-      metadata,
-      snapshot: currentSnapshot(metadata),
-      filter: undefined,
-    });
-    return localFiles({ objects, derived }, { table: "t", metadata, files });
-  };
+  const plan = (): Promise<ScanPlan> =>
+    planScan(fileIO(objects), { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
+  const live = async (): Promise<readonly LocalFile[]> =>
+    localFiles({ objects, derived }, { table: "t", metadata, files: (await plan()).files });
   const stage = async (list: readonly Row[]): Promise<readonly StagedFile[]> => {
     const fileColumns = columns.map(({ fieldId, name, sqlType }) => ({
       fieldId,
@@ -145,6 +150,7 @@ function openTable() {
     if (difference === undefined) return undefined;
     const change = await mergeRows({
       ...sides,
+      formatVersion: writtenVersion(metadata),
       schema,
       layout: tableLayout(usualLayout, { schema, metadata }).files,
       scratchDirectory,
@@ -181,50 +187,167 @@ function openTable() {
       }
     }
   };
-  return { bring, live, layOut, expectPartitioned, summary: () => currentSnapshot(metadata)?.summary };
+  const upgrade = (): void => {
+    const updates = [{ action: "upgrade-format-version", formatVersion: 3 }] as const;
+    metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: Date.now() });
+  };
+  return { bring, plan, live, layOut, upgrade, expectPartitioned, summary: () => currentSnapshot(metadata)?.summary };
 }
 
-test("any sequence of contents arrives exactly, whether files are marked, rewritten or gathered", async () => {
-  const partitions = fc.constantFrom([], ["file"], ["truncate(1, file)"], ["bucket(3, row)", "truncate(2, large)"]);
-  const step = fc.tuple(rows, fc.constantFrom(0, 1_000_000), partitions);
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
-      const table = openTable();
-      for (const [list, smallFileBytes, partitionBy] of steps) {
-        table.layOut(partitionBy);
-        await table.bring(list, smallFileBytes);
-        await table.expectPartitioned();
-        const { rows: wanted } = await engine.run(`select c1, c2, c3::varchar, c4::varchar from ${valuesSql(list)} w`);
-        expect(await rowsOf(await table.live())).toEqual(wanted.map((values) => JSON.stringify(values)).toSorted());
-      }
-    }),
-    { numRuns: 25 },
-  );
-});
+describe.each(formatVersions)("in format version %i", (formatVersion) => {
+  test("any sequence of contents arrives exactly, whether files are marked, rewritten or gathered", async () => {
+    const partitions = fc.constantFrom([], ["file"], ["truncate(1, file)"], ["bucket(3, row)", "truncate(2, large)"]);
+    const step = fc.tuple(rows, fc.constantFrom(0, 1_000_000), partitions);
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+        const table = openTable(formatVersion);
+        for (const [list, smallFileBytes, partitionBy] of steps) {
+          table.layOut(partitionBy);
+          await table.bring(list, smallFileBytes);
+          await table.expectPartitioned();
+          const { rows: wanted } = await engine.run(
+            `select c1, c2, c3::varchar, c4::varchar from ${valuesSql(list)} w`,
+          );
+          expect(await rowsOf(await table.live())).toEqual(wanted.map((values) => JSON.stringify(values)).toSorted());
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
 
-test("one row of a thousand goes by its position, and its duplicates stay", async () => {
-  const table = openTable();
-  const thousand = Array.from({ length: 1000 }, (_, index): Row => ["a", `${index % 100}`, "1"]);
-  await table.bring(thousand, 0);
-  const change = await table.bring(thousand.slice(1), 0);
-  expect(change).toMatchObject({ add: [], deletes: [{ rowCount: 1 }] });
-  expect(await rowsOf(await table.live())).toHaveLength(999);
-  expect(table.summary()).toMatchObject({
-    operation: "delete",
-    "total-position-deletes": "1",
-    "total-records": "1000",
+  test("one row of a thousand goes by its position, and its duplicates stay", async () => {
+    const table = openTable(formatVersion);
+    const thousand = Array.from({ length: 1000 }, (_, index): Row => ["a", `${index % 100}`, "1"]);
+    await table.bring(thousand, 0);
+    const change = await table.bring(thousand.slice(1), 0);
+    expect(change).toMatchObject({ add: [], deletes: [{ rowCount: 1 }] });
+    expect(await rowsOf(await table.live())).toHaveLength(999);
+    expect(table.summary()).toMatchObject({
+      operation: "delete",
+      "total-position-deletes": "1",
+      "total-records": "1000",
+    });
+  });
+
+  test("many small changes keep the files few", async () => {
+    const table = openTable(formatVersion);
+    let list = Array.from({ length: 500 }, (_, index): Row => ["a", `${index}`, "1"]);
+    for (let round = 0; round < 40; round++) {
+      list = [...list.slice(1), ["new", `${round}`, null]];
+      await table.bring(list, 0);
+    }
+    const live = await table.live();
+    expect(live.length).toBeLessThan(16);
+    expect(new Set(live.flatMap(({ deleteFiles }) => deleteFiles.map(fileKey))).size).toBeLessThan(9);
+    expect(await rowsOf(live)).toHaveLength(500);
   });
 });
 
-test("many small changes keep the files few", async () => {
-  const table = openTable();
-  let list = Array.from({ length: 500 }, (_, index): Row => ["a", `${index}`, "1"]);
-  for (let round = 0; round < 40; round++) {
-    list = [...list.slice(1), ["new", `${round}`, null]];
-    await table.bring(list, 0);
-  }
-  const live = await table.live();
-  expect(live.length).toBeLessThan(16);
-  expect(new Set(live.flatMap(({ deletes }) => deletes)).size).toBeLessThan(9);
-  expect(await rowsOf(live)).toHaveLength(500);
+/** What is known of a row by its id. */
+interface KnownRow {
+  readonly values: string;
+  readonly updated: unknown;
+}
+
+async function numberedRows(files: readonly ReadFile[]): Promise<ReadonlyMap<unknown, KnownRow>> {
+  const sql = readDataFilesSql({ files, columns: [...columns, rowIdColumn, lastUpdatedColumn] });
+  const { rows: found } = await engine.run(
+    `select c1, c2, c3::varchar, c4::varchar, _row_id, _last_updated_sequence_number from (${sql}) live`,
+  );
+  const known = new Map(
+    found.map((values) => [values[4], { values: JSON.stringify(values.slice(0, 4)), updated: values[5] }]),
+  );
+  expect(known.size).toBe(found.length);
+  return known;
+}
+
+function countOf(known: ReadonlyMap<unknown, KnownRow>): ReadonlyMap<string, number> {
+  const groups = Map.groupBy(known.values(), ({ values }) => values);
+  return new Map([...groups].map(([values, group]) => [values, group.length]));
+}
+
+/** Of equal rows as many keep their ids as stay; what comes has ids that no row had. */
+function expectLineage(before: ReadonlyMap<unknown, KnownRow>, after: ReadonlyMap<unknown, KnownRow>): void {
+  const kept = new Map([...after].filter(([id]) => before.has(id)));
+  for (const [id, known] of kept) expect(known).toEqual(before.get(id));
+  const [had, has, keeps] = [countOf(before), countOf(after), countOf(kept)];
+  for (const [values, count] of has) expect(keeps.get(values) ?? 0).toBe(Math.min(count, had.get(values) ?? 0));
+  const highest = Math.max(-1, ...[...before.keys()].map(Number));
+  for (const id of after.keys()) if (!before.has(id)) expect(Number(id)).toBeGreaterThan(highest);
+}
+
+/** A vector a data file at most, none for a file that is gone, and no position delete file that no file needs. */
+function expectTidy({ files, deletes }: ScanPlan): void {
+  const vectors = deletes.filter(isDeletionVector);
+  const named = vectors.map(({ referencedDataFile }) => referencedDataFile);
+  expect(new Set(named).size).toBe(named.length);
+  for (const name of named) expect(files.map(({ dataFile }) => dataFile.filePath)).toContain(name);
+  const applied = new Set(files.flatMap((file) => file.deletes.map(({ file: deleteFile }) => fileKey(deleteFile))));
+  expect(new Set(deletes.map(fileKey))).toEqual(applied);
+}
+
+test("in version 3, also from version 2 on, every row that stays keeps its id, and vectors take over from position deletes", async () => {
+  const step = fc.record({
+    gone: fc.uniqueArray(fc.nat(90), { maxLength: 12 }),
+    added: fc.nat(4),
+    smallFileBytes: fc.constantFrom(0, 0, 2_500),
+  });
+  const steps = fc.array(step, { minLength: 3, maxLength: 8 });
+  const seen = { vectors: 0, replaced: 0, besidePositionDeletes: 0, rewritten: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      steps,
+      fc.constantFrom(0, 1, 2),
+      fc.constantFrom([], ["file"]),
+      async (changes, inTwo, partitionBy) => {
+        const table = openTable(inTwo === 0 ? 3 : 2);
+        table.layOut(partitionBy);
+        let list = Array.from({ length: 60 }, (_, index): Row => [index % 2 === 0 ? "a" : null, `${index % 25}`, "1"]);
+        await table.bring(list, 0);
+        list = [...list, ...list.toReversed().slice(20)];
+        await table.bring(list, 0);
+        let before: ReadonlyMap<unknown, KnownRow> | undefined;
+        for (const [index, { gone, added, smallFileBytes }] of changes.entries()) {
+          if (index === inTwo) table.upgrade();
+          list = [...list.filter((_, place) => !gone.includes(place)), ...list.slice(0, added)];
+          const change = await table.bring(list, smallFileBytes);
+          if (change === undefined || index < inTwo) continue;
+          const [plan, files] = [await table.plan(), await table.live()];
+          const after = await numberedRows(files);
+          if (before !== undefined) expectLineage(before, after);
+          before = after;
+          expectTidy(plan);
+          const { rows: wanted } = await engine.run(
+            `select c1, c2, c3::varchar, c4::varchar from ${valuesSql(list)} w`,
+          );
+          expect(await rowsOf(files)).toEqual(wanted.map((values) => JSON.stringify(values)).toSorted());
+          const removed = change.remove === "all" ? [] : [...change.remove];
+          seen.vectors += change.deletes.length;
+          seen.replaced += removed.filter((key) => key.includes("#")).length;
+          seen.rewritten += removed.filter((key) => change.add.length > 0 && key.endsWith(".parquet")).length;
+          if (new Set(plan.deletes.map(isDeletionVector)).size === 2) seen.besidePositionDeletes++;
+        }
+      },
+    ),
+    { numRuns: 20 },
+  );
+  expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0);
+});
+
+test("a position delete file from before version 3 stays for as long as a file without a vector needs it", async () => {
+  const table = openTable(2);
+  const [one, two] = ["one", "two"].map((text) =>
+    Array.from({ length: 100 }, (_, index): Row => [text, `${index}`, null]),
+  ) as [Row[], Row[]];
+  await table.bring(one, 0);
+  await table.bring([...one, ...two], 0);
+  await table.bring([...one.slice(1), ...two.slice(1)], 0);
+  table.upgrade();
+  const kinds = async () => (await table.plan()).deletes.map(({ fileFormat }) => fileFormat).toSorted();
+  await table.bring([...one.slice(2), ...two.slice(1)], 0);
+  expect(await kinds()).toEqual(["PARQUET", "PUFFIN"]);
+  expect(await rowsOf(await table.live())).toHaveLength(197);
+  await table.bring([...one.slice(2), ...two.slice(2)], 0);
+  expect(await kinds()).toEqual(["PUFFIN", "PUFFIN"]);
+  expect(await rowsOf(await table.live())).toHaveLength(196);
 });

@@ -1,12 +1,10 @@
 /** A published data file that no snapshot lists yet, as JSON data: what a load plan keeps and a commit turns into a manifest entry. */
 import type { CopiedFile, WrittenFile } from "../engine/copy-data-files.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
-import { filePathId } from "../iceberg/position-deletes.ts";
 import { fieldById, type Schema } from "../iceberg/schema.ts";
 import { boundFromText } from "../iceberg/single-value.ts";
 import { partitionTypes, type Partition, type PartitionSpec } from "../iceberg/partition-spec.ts";
 import type { LocatedDraft } from "./sync-run.ts";
-import type { StagedDeletes } from "./table-change.ts";
 import { partitionValue } from "./transform-sql.ts";
 
 export interface StagedFile extends CopiedFile {
@@ -28,7 +26,8 @@ export interface WrittenLayout {
 }
 
 export function manifestEntry(file: StagedFile, { schema, spec, sortOrderId }: WrittenLayout): DataFile {
-  const columns = file.columns;
+  // Row ids have no statistics: no filter names them.
+  const columns = file.columns.filter(({ fieldId }) => fieldById(schema, fieldId) !== undefined);
   const bounds = (side: "lower" | "upper"): ReadonlyMap<number, Uint8Array> =>
     new Map(
       columns.slice(0, boundedColumns).flatMap(({ fieldId, [side]: text }): [number, Uint8Array][] => {
@@ -63,23 +62,6 @@ function partitionOf({ partition }: StagedFile, { schema, spec }: Pick<WrittenLa
     const [field, text = null] = [spec.fields[index], partition[index]];
     return text === null || field === undefined ? null : partitionValue(field.transform, { type, text });
   });
-}
-
-/** A position delete file's entry. Its bounds are whole, so that readers can tell which files it does not name. */
-export function deletesEntry(deletes: StagedDeletes): DataFile {
-  const { location, rowCount, sizeBytes, firstFile, lastFile, specId, partition } = deletes;
-  return {
-    content: "position-deletes",
-    filePath: location,
-    fileFormat: "PARQUET",
-    specId,
-    partition,
-    recordCount: BigInt(rowCount),
-    fileSizeInBytes: BigInt(sizeBytes),
-    lowerBounds: new Map([[filePathId, Buffer.from(firstFile)]]),
-    upperBounds: new Map([[filePathId, Buffer.from(lastFile)]]),
-    referencedDataFile: firstFile === lastFile ? firstFile : undefined,
-  };
 }
 
 function counts(

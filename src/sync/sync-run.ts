@@ -21,8 +21,8 @@ export interface SyncRun extends SyncContext, RunRequest {
   /** Waits for one of the cut's readers. */
   inReader<T>(work: () => Promise<T>): Promise<T>;
   readonly writing: Writing;
-  /** A draft of a data or delete file of the table at `location`, named after the run. */
-  newFile(location: string): Promise<LocatedDraft>;
+  /** A draft of a data or delete file of the table at `location`, named after the run; Parquet unless another is asked for. */
+  newFile(location: string, extension?: "puffin"): Promise<LocatedDraft>;
   reach(point: CrashPoint): void;
   countRows(rows: number): void;
   countKept(): void;

@@ -1,11 +1,12 @@
 /**
- * How a table's files are laid out: its partition spec and sort order (Iceberg specification: "Partitioning", "Sorting"), the
- * size and compression of its files; as somebody set them, or as the table has them. Pure.
- * Invariant: a partition field that a table had keeps its id, and its name, for ever.
+ * How a table's files are laid out: its format version, partition spec and sort order (Iceberg specification: "Partitioning",
+ * "Sorting"), the size and compression of its files; as somebody set them, or as the table has them. Pure.
+ * Invariant: a partition field that a table had keeps its id, and its name, for ever; a format version only grows.
  */
 import { closest } from "../base/closest.ts";
 import { compressions, type Compression, type FileLayout, type LayoutColumn } from "../engine/file-layout.ts";
 import { HeadgateError } from "../errors.ts";
+import type { FormatVersion } from "../iceberg/format-version.ts";
 import { defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { firstPartitionId, type PartitionField, type PartitionSpec } from "../iceberg/partition-spec.ts";
 import { fieldById, type Schema } from "../iceberg/schema.ts";
@@ -22,6 +23,8 @@ export interface LayoutSettings {
   /** In MB, about. */
   readonly targetFileSize: number | undefined;
   readonly compression: Compression | undefined;
+  /** Of the table; undefined: as it is, and 2 for a new one. */
+  readonly formatVersion: FormatVersion | undefined;
 }
 
 export const usualLayout: LayoutSettings = {
@@ -29,9 +32,11 @@ export const usualLayout: LayoutSettings = {
   sortBy: undefined,
   targetFileSize: undefined,
   compression: undefined,
+  formatVersion: undefined,
 };
 
 export interface TableLayout {
+  readonly formatVersion: FormatVersion;
   readonly spec: PartitionSpec;
   readonly sortOrder: SortOrder;
   readonly files: FileLayout;
@@ -79,6 +84,7 @@ function layoutOf(
   const { targetFileSize, compression } = settings;
   const targetBytes = targetFileSize === undefined ? undefined : targetFileSize * 1024 * 1024;
   return {
+    formatVersion: parts.metadata?.formatVersion === 3 ? 3 : (settings.formatVersion ?? 2),
     spec,
     sortOrder: order,
     files: {

@@ -5,6 +5,7 @@ import type { Compression } from "../engine/file-layout.ts";
 import type { TableSettingsRow, Tables } from "../db/tables.ts";
 import type { ModeSetting } from "./capture-mode.ts";
 import type { TableName } from "./source.ts";
+import type { FormatVersion } from "../iceberg/format-version.ts";
 import { usualLayout, type LayoutSettings } from "./table-layout.ts";
 
 export interface TableSettings {
@@ -55,6 +56,7 @@ export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Pr
         sortBy: (row.sort_by as readonly string[] | null) ?? undefined,
         targetFileSize: row.target_file_size ?? undefined,
         compression: (row.compression as Compression | null) ?? undefined,
+        formatVersion: (row.format_version as FormatVersion | null) ?? undefined,
       },
       key: (row.key_columns as readonly string[] | null) ?? undefined,
       freshness: row.freshness_seconds ?? undefined,
@@ -104,6 +106,7 @@ export async function changeSettings(
     sort_by: jsonOrNull(layout.sortBy),
     target_file_size: layout.targetFileSize ?? null,
     compression: layout.compression ?? null,
+    format_version: layout.formatVersion ?? null,
     key_columns: jsonOrNull(key),
     freshness_seconds: freshness ?? null,
     origin: origin ?? known?.origin ?? null,

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { compressions, type Compression } from "../../engine/file-layout.ts";
+import { formatVersions } from "../../iceberg/format-version.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
@@ -110,6 +111,7 @@ interface SetOptions {
   readonly sort?: readonly string[];
   readonly fileSize?: string;
   readonly compression?: Compression | "auto";
+  readonly formatVersion?: string;
   readonly key?: readonly string[];
   readonly freshness?: string;
 }
@@ -122,6 +124,12 @@ function setCommand({ connectors }: CliParts): Command {
     .option("--sort <term...>", "like partitions, with desc and nulls last: 'created_at desc'; none; auto")
     .option("--file-size <mb>", "of a data file, about; or auto")
     .addOption(new Option("--compression <codec>", "of data files").choices([...compressions, "auto"]))
+    .addOption(
+      new Option("--format-version <version>", "of Iceberg, never back from 3").choices([
+        ...formatVersions.map(String),
+        "auto",
+      ]),
+    )
     .option("--key <column...>", "columns that identify a row where the source declares no key; or auto")
     .option("--freshness <duration>", "an alert tells when the table is older: 30m, 26h; or auto")
     .action(async (target: string, options: SetOptions, command: Command) => {
@@ -136,12 +144,13 @@ function setCommand({ connectors }: CliParts): Command {
 }
 
 function settingsOf(options: SetOptions) {
-  const { fileSize, compression, freshness } = options;
+  const { fileSize, compression, formatVersion, freshness } = options;
   return {
     partitionBy: listOf(options.partition),
     sortBy: listOf(options.sort),
     targetFileSize: fileSize === "auto" ? null : fileSize === undefined ? undefined : Number(fileSize),
     compression: compression === "auto" ? null : compression,
+    formatVersion: formatVersion === "auto" ? null : formatVersions.find((known) => String(known) === formatVersion),
     key: listOf(options.key),
     freshness: freshness === "auto" ? null : freshness === undefined ? undefined : secondsOf(freshness),
   };

@@ -1,6 +1,7 @@
 /** The shape of headgate.yaml: the lake, sources with their tables, calendars and schedules. docs/reference/headgate.schema.json is made of it. */
 import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";
+import { formatVersions } from "../../iceberg/format-version.ts";
 
 const patterns = z.array(z.string().min(1)).describe("exact names or globs, as table or schema.table");
 
@@ -27,6 +28,7 @@ const table = z
     sort_by: columns.optional().describe("like partition_by, each with desc and nulls first or nulls last if wanted"),
     target_file_size: z.number().int().min(1).max(10_000).optional().describe("MB of a data file, about"),
     compression: z.enum(compressions).optional().describe("of data files; zstd without it"),
+    format_version: z.literal(formatVersions).optional().describe("of Iceberg; 2 without it, never back from 3"),
     freshness: duration.optional().describe("an alert tells when the table is older: 30m, 26h"),
   })
   .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {

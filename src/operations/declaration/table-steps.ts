@@ -4,6 +4,7 @@ import { using } from "../../base/cleanup.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import { cursorObstacle, usualOverlap, type ModeSetting } from "../../sync/capture-mode.ts";
+import { lakeTable } from "../../sync/lake-table.ts";
 import { describeOne } from "../../sync/select-tables.ts";
 import type { SourceTable, TableName } from "../../sync/source.ts";
 import {
@@ -73,6 +74,7 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
     ...changed("sorted by", list(from.layout.sortBy), list(to.layout.sortBy)),
     ...changed("file size", optional(from.layout.targetFileSize), optional(to.layout.targetFileSize)),
     ...changed("compression", optional(from.layout.compression), optional(to.layout.compression)),
+    ...changed("format version", optional(from.layout.formatVersion), optional(to.layout.formatVersion)),
     ...changed("freshness", optional(from.freshness), optional(to.freshness)),
   ];
 }
@@ -100,11 +102,13 @@ async function wantedSettings(
           sortBy: table.sort_by,
           targetFileSize: table.target_file_size,
           compression: table.compression,
+          formatVersion: table.format_version,
         },
         key: table.key,
         freshness: table.freshness === undefined ? undefined : secondsOf(table.freshness),
       };
-      checkAt(place, () => checkSettings(described, settings));
+      const lake = known && (await lakeTable(parts.context, { sourceId: known.id, table: described.name }));
+      checkAt(place, () => checkSettings(described, settings, lake));
       found.push({ table: described.name, settings });
     }
     return found;

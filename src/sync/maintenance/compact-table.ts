@@ -13,7 +13,13 @@ import { readColumn } from "../../catalog/read-column.ts";
 import { shapedFiles } from "../../catalog/shaped-files.ts";
 import { copyDataFiles, publishAll } from "../../engine/copy-data-files.ts";
 import { isFloat, quoteName } from "../../engine/duckdb-type.ts";
-import { deletedPlacesSql, readDataFilesSql, type ReadColumn } from "../../engine/read-data-files.ts";
+import {
+  deletedPlacesSql,
+  lastUpdatedColumn,
+  readDataFilesSql,
+  rowIdColumn,
+  type ReadColumn,
+} from "../../engine/read-data-files.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import type { DataFile } from "../../iceberg/data-file.ts";
 import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
@@ -121,7 +127,10 @@ async function rewriteFiles(
     files: live.filter(({ dataFile }) => going.has(dataFile.filePath)),
   });
   const files = await shapedFiles(engine, { metadata, files: local });
-  const columns = schema.fields.map((field): ReadColumn => ({ ...readColumn(field), name: `c${field.id}` }));
+  const columns = [
+    ...schema.fields.map((field): ReadColumn => ({ ...readColumn(field), name: `c${field.id}` })),
+    ...(metadata.formatVersion === 3 ? [rowIdColumn, lastUpdatedColumn] : []),
+  ];
   const written = await withMoreMemory(engine, () =>
     copyDataFiles({
       engine,

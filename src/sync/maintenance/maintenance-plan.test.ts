@@ -24,6 +24,16 @@ test("delete files go with the last file that needs them, and those that no file
   expect([...filesToRemove([rewriteOf("a", "b")], { files, deletes })]).toEqual(["a", "b", "d1", "d2", "d3"]);
 });
 
+test("a deletion vector goes with its data file, and the others of its Puffin file stay", () => {
+  const vector = (contentOffset: bigint) => ({ filePath: "v", contentOffset });
+  const files = ["a", "b"].map((filePath, index) => ({
+    dataFile: { filePath },
+    deletes: [{ file: vector(BigInt(index)) }],
+  }));
+  const removed = filesToRemove([rewriteOf("a")], { files, deletes: [vector(0n), vector(1n)] });
+  expect([...removed]).toEqual(["a", "v#0"]);
+});
+
 test("a row is gathered a few times in all, however little comes every day", () => {
   const targetBytes = 10_000;
   let files = [{ location: "0", partition: "", sizeBytes: 10, rows: 10, deletedRows: 0, hasValueDeletes: false }];

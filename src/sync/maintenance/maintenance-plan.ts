@@ -3,6 +3,7 @@
  * their rows are deleted. Pure; no I/O.
  * Invariant: only files of one partition come together, and a row is gathered a few times, not every day.
  */
+import { fileKey, type DataFile } from "../../iceberg/data-file.ts";
 
 export interface UpkeepFile {
   readonly location: string;
@@ -122,16 +123,14 @@ interface ListedFiles {
   readonly deletes: readonly Located[];
 }
 
-interface Located {
-  readonly filePath: string;
-}
+type Located = Pick<DataFile, "filePath" | "contentOffset">;
 
-/** The files that are written anew, and the delete files that none of the others needs. */
+/** The files that are written anew, and the delete files that none of the others needs: their keys. */
 export function filesToRemove(rewrites: readonly Rewrite[], { files, deletes }: ListedFiles): ReadonlySet<string> {
   const going = new Set(rewrites.flatMap((rewrite) => rewrite.files.map(({ location }) => location)));
   const staying = files.filter(({ dataFile }) => !going.has(dataFile.filePath));
-  const needed = new Set(staying.flatMap((file) => file.deletes.map((applied) => applied.file.filePath)));
-  const unneeded = deletes.map(({ filePath }) => filePath).filter((location) => !needed.has(location));
+  const needed = new Set(staying.flatMap((file) => file.deletes.map((applied) => fileKey(applied.file))));
+  const unneeded = deletes.map(fileKey).filter((key) => !needed.has(key));
   return new Set([...going, ...unneeded]);
 }
 

@@ -30,8 +30,8 @@ import { expireTable, orphansOf, snapshotsToExpire } from "../../../src/sync/mai
 import { filesToRemove, planUpkeep } from "../../../src/sync/maintenance/maintenance-plan.ts";
 import { usualLimits, type UpkeepRun } from "../../../src/sync/maintenance/upkeep-run.ts";
 import { endRun } from "../../../src/sync/run-ledger.ts";
-import { deletesEntry, manifestEntry, type StagedFile } from "../../../src/sync/staged-file.ts";
-import type { StagedDeletes } from "../../../src/sync/table-change.ts";
+import { deletesEntry, type StagedDeletes } from "../../../src/sync/staged-deletes.ts";
+import { manifestEntry, type StagedFile } from "../../../src/sync/staged-file.ts";
 import { openRandom } from "../../soak/random.ts";
 import type { Habit, Moment } from "./habits.ts";
 import { openMemoryStore, type MemoryStore } from "./memory-store.ts";
