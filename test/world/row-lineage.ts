@@ -1,0 +1,28 @@
+/** The rows of a table in format version 3 with what they are known by, whatever file they are in. */
+import { fileIO } from "../../src/catalog/file-io.ts";
+import { localFiles } from "../../src/catalog/local-files.ts";
+import { readColumn } from "../../src/catalog/read-column.ts";
+import { lastUpdatedColumn, readDataFilesSql, rowIdColumn } from "../../src/engine/read-data-files.ts";
+import { planScan } from "../../src/iceberg/scan.ts";
+import { currentSchema, currentSnapshot } from "../../src/iceberg/table-metadata.ts";
+import type { Context } from "../../src/operations/context.ts";
+
+export interface Lineage {
+  readonly rowId: string;
+  readonly updated: string;
+}
+
+/** By the text of a column that tells rows apart. */
+export async function rowLineage(
+  { catalog, objects, loadEngine }: Context,
+  { table, by }: { table: string; by: string },
+): Promise<ReadonlyMap<string, Lineage>> {
+  const { metadata } = await catalog.find(table);
+  const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
+  const files = await localFiles(catalog, { table, metadata, files: (await planScan(fileIO(objects), scan)).files });
+  const key = currentSchema(metadata).fields.filter(({ name }) => name === by);
+  const columns = [...key.map(readColumn), rowIdColumn, lastUpdatedColumn];
+  const engine = await loadEngine();
+  const { rows } = await engine.run(`select columns(*)::varchar from (${readDataFilesSql({ files, columns })}) data`);
+  return new Map(rows.map(([value, id, updated]) => [String(value), { rowId: String(id), updated: String(updated) }]));
+}
