@@ -118,6 +118,7 @@ test("the layout of a table, its key and how old it may be are declared, and fol
         sort_by: [id desc]
         target_file_size: 128
         compression: snappy
+        format_version: 3
         freshness: 26h
 `;
   const plan = await apply(shop() + layout + schedules);
@@ -129,6 +130,7 @@ test("the layout of a table, its key and how old it may be are declared, and fol
         "sorted by none → id desc",
         "file size none → 128",
         "compression none → snappy",
+        "format version none → 3",
         "freshness none → 93600",
       ],
     },
@@ -143,6 +145,9 @@ test("the layout of a table, its key and how old it may be are declared, and fol
   ]);
   const described = await askCommand<object>(["describe", "shop.customers"], at);
   expect(JSON.stringify(described)).toContain("bucket[4]");
+  expect(described).toMatchObject({ format: "Iceberg v3" });
+  await writeFile(file, shop() + layout.replace("format_version: 3", "format_version: 2") + schedules);
+  expect(await runCommand(["apply", file], at)).toMatchObject({ stderr: expect.stringContaining("goes back to 2") });
   await writeFile(file, shop() + layout.replace("(4, id)", "(4, di)") + schedules);
   const { stderr } = await runCommand(["apply", file], at);
   expect(stderr).toContain("bucket(4, di): there is no column di");
