@@ -9,7 +9,7 @@ import { planScan } from "../../src/iceberg/scan.ts";
 import { currentSnapshot } from "../../src/iceberg/table-metadata.ts";
 import { maintain } from "../../src/operations/maintain.ts";
 import { tableSet } from "../../src/operations/table-set.ts";
-import { askCommand, refusedCommand, type CommandOptions } from "../world/command.ts";
+import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { compareAllWithLake } from "../world/equality.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { orphans } from "../world/orphans.ts";
@@ -112,6 +112,16 @@ test("a table is brought to version 3 by its next change, vectors take over, and
   await change("grown", 210);
   await held.sync("shop");
   expect(await stateOf(held, "grown")).toMatchObject({ version: 3, deletes: ["PUFFIN"] });
+  await expectExact(held);
+});
+
+test.each(["deletes-published", "metadata-written"])("killed at %s, nothing is left lying about", async (point) => {
+  await change("grown", point.length * 30);
+  const environment = { ...at.environment, HEADGATE_SMALL_FILE: "0", HEADGATE_CRASH_AT: point };
+  expect(await runCommand(["sync", "shop"], { ...at, environment })).toMatchObject({ code: null });
+  await using held = await hold();
+  expect(await orphans(held.session.context)).toContainEqual(expect.stringMatching(/\.puffin$/));
+  await held.sync("shop");
   await expectExact(held);
 });
 
