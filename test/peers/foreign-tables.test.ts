@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
 import { holdSession, type HeldSession } from "../../src/cli/session.ts";
 import { connectors } from "../../src/main.ts";
+import { maintain } from "../../src/operations/maintain.ts";
 import { tableRegister } from "../../src/operations/register.ts";
 import { sql } from "../../src/operations/sql.ts";
 import { canonicalText } from "../world/canonical-text.ts";
 import { testConfig } from "../world/lake.ts";
+import { readerScript, runReader } from "./peer-reader.ts";
 import { runWriter, type WrittenTable } from "./peer-writer.ts";
 import { sparkTables, type ForeignTable } from "./spark-tables.ts";
 import { peers } from "./set-up.ts";
@@ -54,6 +56,52 @@ describe("made by Spark", () => {
     expect(skipped).toBeGreaterThan(0);
   });
 });
+
+describe("made by Spark, kept up here, and read by Spark again", () => {
+  const kept = sparkTables("").filter(({ keptUp }) => keptUp === true);
+  const before = new Map<string, readonly Row[]>();
+  let theirs: ReadonlyMap<string, readonly Row[]>;
+
+  beforeAll(async () => {
+    for (const table of kept) before.set(table.name, await readOurs(table));
+    const { runs } = await session.call(maintain, { tables: kept.map(({ name }) => name), plan: false }, call);
+    const done = runs.flatMap(({ tables }) => tables);
+    expect(done.map(({ table, error }) => ({ table, error }))).toEqual(
+      kept
+        .map(({ name }) => name)
+        .toSorted()
+        .map((table) => ({ table, error: undefined })),
+    );
+    expect(done.filter(({ rewrites }) => rewrites.length > 0).length).toBeGreaterThan(2);
+    const asked = await Promise.all(
+      kept.map(async ({ name, columns }) => ({
+        name,
+        metadata: (await session.context.catalog.find(name)).metadataLocation,
+        snapshot: null,
+        widened: false,
+        columns: columns.map(({ theirs: column, type }): [string, string] => [column, type]),
+      })),
+    );
+    const words = [peers.python, readerScript("spark_reader.py"), peers.sparkJars];
+    const results = await runReader(words, JSON.stringify(asked), { ...process.env, SPARK_LOCAL_IP: "127.0.0.1" });
+    theirs = new Map(results.map(({ name, rows }) => [name, rows]));
+  }, 300_000);
+
+  test.each(kept)("$name", async (table) => {
+    const rows = canonicalRows(before.get(table.name) ?? [], table);
+    expect(canonicalRows(await readOurs(table), table)).toEqual(rows);
+    expect(canonicalRows(theirs.get(table.name) ?? [], table)).toEqual(rows);
+    expect(await deletesLeft(table)).toBe(0);
+  });
+});
+
+async function deletesLeft({ name }: ForeignTable): Promise<number> {
+  const rows: Row[] = [];
+  const emit = async (item: unknown): Promise<void> => void rows.push(...((item as { rows?: Row[] }).rows ?? []));
+  const text = `select count(*)::varchar from ${name}.files where content <> 'data'`;
+  await session.call(sql, { sql: text, explain: false }, { ...call, emit });
+  return Number(rows[0]?.[0]);
+}
 
 function columnList({ columns }: ForeignTable): string {
   return columns.map(({ ours }) => `(${ours})::varchar`).join(", ");
