@@ -10,6 +10,8 @@ import { javaForTrino, peers } from "./set-up.ts";
 import { freePort } from "../world/free-port.ts";
 
 export interface Trino extends AsyncDisposable {
+  /** Makes a table below a directory, and says where its metadata is. */
+  write(table: { readonly name: string; readonly steps: readonly string[] }, warehouse: string): Promise<string>;
   read(tables: readonly PeerTable[]): Promise<readonly PeerResult[]>;
 }
 
@@ -46,6 +48,14 @@ export async function startTrino(): Promise<Trino> {
   const query: Query = (sql) => runQuery(port, sql);
   await untilReady(server, { home, query });
   return {
+    async write({ name, steps }, warehouse) {
+      const [schema = "", table = ""] = name.split(".");
+      await query(`create schema if not exists lake.${schema} with (location = 'file://${warehouse}/${schema}')`);
+      for (const step of steps) await query(step);
+      const log = `lake.${schema}."${table}$metadata_log_entries"`;
+      const { rows } = await query(`select file from ${log} order by "timestamp" desc limit 1`);
+      return String(rows[0]?.[0]);
+    },
     async read(tables) {
       await query("create schema if not exists lake.peers");
       const results: PeerResult[] = [];
