@@ -29,7 +29,7 @@ export async function startTrino(): Promise<Trino> {
   const port = await freePort();
   const javaHome = javaForTrino();
   writeConfiguration(home, port);
-  const log = openSync(join(home, "trino.log"), "w");
+  const logFile = openSync(join(home, "trino.log"), "w");
   const words = [
     "-Xmx1500M",
     "-XX:+UseSerialGC",
@@ -42,7 +42,7 @@ export async function startTrino(): Promise<Trino> {
   ];
   const server = spawn(join(javaHome, "bin/java"), words, {
     cwd: peers.trinoServer,
-    stdio: ["ignore", log, log],
+    stdio: ["ignore", logFile, logFile],
     env: { PATH: process.env["PATH"], HOME: home },
   });
   const query: Query = (sql) => runQuery(port, sql);
