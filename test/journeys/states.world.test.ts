@@ -187,7 +187,7 @@ describe("a table of another Headgate", () => {
     const register = ["table", "register", "mesh.twin", location];
     expect(await refusedCommand(register, other)).toMatchObject({ code: "LAKE_NAME_TAKEN" });
     expect(await refusedCommand(["table", "register", "mesh.x", "/etc"], other)).toMatchObject({
-      code: "DATA_FILE_MISSING",
+      code: "TABLE_LOCATION_INVALID",
     });
     expect(await refusedCommand(["table", "register", "x", location], other)).toMatchObject({ code: "USAGE" });
     expect(await refusedCommand(["table", "unregister", "shop.orders"], at)).toMatchObject({ code: "LAKE_NAME_TAKEN" });
