@@ -291,6 +291,12 @@ export const errorCodes = {
   TABLE_NOT_FOUND: { title: "no such table", remedy: "see `headgate tables`", status: 404 },
   /** The name exists in more than one database of the lake. */
   TABLE_AMBIGUOUS: { title: "more than one table has this name", remedy: "write database.table", status: 400 },
+  /** `headgate table register` found no metadata of an Iceberg table there, or may not look there: only below the roots in the settings. */
+  TABLE_LOCATION_INVALID: {
+    title: "there is no table at this location",
+    remedy: "name the table's directory or its metadata file, below one of HEADGATE_TABLE_ROOTS",
+    status: 422,
+  },
   /** The table has no state at the asked time, snapshot or run. */
   SNAPSHOT_NOT_FOUND: { title: "no such snapshot", remedy: "see `headgate history <table>`", status: 404 },
   /** Another writer moved the table first. Nothing was written; running again starts from the new state. */

@@ -214,7 +214,7 @@ function total(group: readonly DataFile[], count: "recordCount" | "fileSizeInByt
 async function entriesOf({ io, metadata, snapshot }: State): Promise<readonly LiveEntry[]> {
   const listed = snapshot === undefined ? [] : await readManifests(io, snapshot);
   const entries: LiveEntry[] = [];
-  for (const manifest of listed) entries.push(...(await liveEntries(io, metadata, manifest)));
+  for (const manifest of listed) entries.push(...(await liveEntries(io, metadata, manifest, { statistics: false })));
   return entries;
 }
 

@@ -27,11 +27,10 @@ export interface RegisteredTable {
   readonly isNew: boolean;
 }
 
-/** Throws DATA_FILE_MISSING, METADATA_INVALID, LAKE_NAME_TAKEN, COMMIT_CONFLICT. */
+/** Throws TABLE_LOCATION_INVALID, METADATA_INVALID, LAKE_NAME_TAKEN, COMMIT_CONFLICT. */
 export async function registerTable(catalog: Catalog, registration: Registration): Promise<RegisteredTable> {
   const { database, name } = registration;
-  const metadataLocation = await newestMetadata(catalog, registration.location);
-  const { metadata } = await readMetadata(catalog.objects, metadataLocation);
+  const { metadata, metadataLocation } = await metadataAt(catalog, registration.location);
   const entries = await catalog.entries();
   const known = entries.find((entry) => entry.database === database && entry.name === name);
   const label = tableLabel(registration);
@@ -78,6 +77,21 @@ async function checkName({ db }: Catalog, { known, entries, metadata, label }: N
   const fed = await db.selectFrom("positions").select("source_id").where("table_id", "=", known.id).executeTakeFirst();
   if (fed === undefined && (metadata.tableUuid === "" || known.id === metadata.tableUuid)) return;
   throw new HeadgateError("LAKE_NAME_TAKEN", { place: label, message: `${label} is another table` });
+}
+
+/** Throws TABLE_LOCATION_INVALID, METADATA_INVALID. */
+async function metadataAt(
+  catalog: Catalog,
+  location: string,
+): Promise<{ metadata: TableMetadata; metadataLocation: string }> {
+  try {
+    const metadataLocation = await newestMetadata(catalog, location);
+    const { metadata } = await readMetadata(catalog.objects, metadataLocation);
+    return { metadata, metadataLocation };
+  } catch (cause) {
+    if (!(cause instanceof HeadgateError) || cause.code !== "DATA_FILE_MISSING") throw cause;
+    throw new HeadgateError("TABLE_LOCATION_INVALID", { place: location, message: cause.message, cause });
+  }
 }
 
 /** Throws DATA_FILE_MISSING where there is none. */

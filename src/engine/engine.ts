@@ -36,13 +36,17 @@ export interface StatementOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface LockDownOptions extends Pick<StatementOptions, "signal"> {
+  readonly first?: readonly string[] | undefined;
+}
+
 /** Statements may run in parallel; each sees the same in-memory database. */
 export interface Engine extends AsyncDisposable {
   /** Throws SQL_FAILED, SQL_OUT_OF_MEMORY, DISK_FULL, DATA_FILE_MISSING, ENGINE_LOST, or the signal's reason. */
   run(sql: string, options?: StatementOptions): Promise<EngineResult>;
   stream(sql: string, options?: StatementOptions): Promise<EngineStream>;
-  /** From now on only these files can be read, and no setting changed. */
-  lockDown(files: readonly string[]): Promise<void>;
+  /** Runs statements; from then on only these files can be read, and no setting changed. Throws as `run`. */
+  lockDown(files: readonly string[], options?: LockDownOptions): Promise<void>;
   /** False once its process has ended. */
   isAlive(): boolean;
   readonly pid: number;
@@ -83,9 +87,10 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
   return {
     run,
     stream,
-    async lockDown(files) {
+    async lockDown(files, { first = [], signal } = {}) {
       const list = [...files].map((file) => `'${file.replaceAll("'", "''")}'`).join(", ");
-      await run(`set allowed_paths = [${list}]; set enable_external_access = false; set lock_configuration = true`);
+      const locks = ["enable_external_access = false", "lock_configuration = true"].map((lock) => `set ${lock}`);
+      await run([...first, `set allowed_paths = [${list}]`, ...locks].join(";\n"), { signal });
     },
     isAlive: () => child.exitCode === null && child.signalCode === null,
     pid: child.pid ?? 0,

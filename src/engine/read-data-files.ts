@@ -142,7 +142,7 @@ function ofFile(values: readonly (bigint | number | string)[], relationPrefix = 
 /** With those columns too that deletes by value compare. */
 function relation(files: readonly ReadFile[], columns: readonly ReadColumn[]): string {
   const compared = valueDeletesOf(files).flatMap((file) => file.columns);
-  const wanted = new Map([...columns, ...compared].map((column) => [column.fieldId, column]));
+  const wanted = new Map([...compared, ...columns].map((column) => [column.fieldId, column]));
   const list = [...wanted.values()];
   const shape = files[0]?.shape;
   return readParquet(

@@ -3,10 +3,10 @@
  * carry field ids, longs as bigint. Written and read whole: manifests are small.
  */
 import { randomBytes } from "node:crypto";
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { deflateRawSync, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import avro from "avsc";
 import { HeadgateError } from "../errors.ts";
-import { renameById, type AvroSchema, type FieldNames } from "./avro-schema.ts";
+import { renameById, withoutFields, type AvroSchema, type FieldNames } from "./avro-schema.ts";
 
 export interface AvroFile {
   readonly metadata: ReadonlyMap<string, string>;
@@ -66,34 +66,55 @@ export function writeAvroFile(file: {
   return Buffer.concat(parts);
 }
 
-/** Fields get their canonical names, by id, before the records are decoded. Throws METADATA_INVALID. */
-export function readAvroFile(bytes: Uint8Array, names: FieldNames): AvroFile {
+interface Reading {
+  /** Fields get these, by id, before the records are decoded. */
+  readonly names: FieldNames;
+  /** Ids of fields that are passed over, which is quicker than reading them. */
+  readonly without?: ReadonlySet<number> | undefined;
+}
+
+/** Throws METADATA_INVALID. */
+export function readAvroFile(bytes: Uint8Array, reading: Reading): AvroFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!buffer.subarray(0, 4).equals(magic))
     throw new HeadgateError("METADATA_INVALID", { message: "this is not an Avro file" });
   const { value, offset } = headerType.decode(buffer, 4) as { value: Record<string, Buffer>; offset: number };
   const metadata = new Map(Object.entries(value).map(([key, text]) => [key, text.toString("utf8")]));
-  const type = renamedType(metadata.get("avro.schema") ?? "null", names);
-  return {
-    metadata,
-    records: [...readBlocks(buffer, { offset: offset + syncBytes, type, codec: metadata.get("avro.codec") ?? "null" })],
-  };
+  const decoder = decoderOf(metadata.get("avro.schema") ?? "null", reading);
+  const codec = metadata.get("avro.codec") ?? "null";
+  return { metadata, records: [...readBlocks(buffer, { offset: offset + syncBytes, decoder, codec })] };
+}
+
+interface Decoder {
+  readonly type: avro.Type;
+  readonly resolver?: ReturnType<avro.Type["createResolver"]> | undefined;
 }
 
 /** Files of one table are mostly written with one schema. */
-const renamed = new WeakMap<FieldNames, Map<string, avro.Type>>();
+const decoders = new WeakMap<FieldNames, Map<string, Decoder>>();
 
-function renamedType(text: string, names: FieldNames): avro.Type {
-  const known = renamed.get(names) ?? new Map<string, avro.Type>();
-  renamed.set(names, known);
-  const type = known.get(text) ?? typeOf(renameById(JSON.parse(text) as AvroSchema, names));
-  return known.set(text, type) && type;
+function decoderOf(text: string, { names, without }: Reading): Decoder {
+  const known = decoders.get(names) ?? new Map<string, Decoder>();
+  decoders.set(names, known);
+  const key = `${without === undefined ? "" : [...without].join()} ${text}`;
+  const decoder = known.get(key) ?? newDecoder(renameById(JSON.parse(text) as AvroSchema, names), without);
+  known.set(key, decoder);
+  return decoder;
 }
 
-function* readBlocks(
-  buffer: Buffer,
-  { offset, type, codec }: { offset: number; type: avro.Type; codec: string },
-): Generator<unknown> {
+function newDecoder(written: AvroSchema, without: ReadonlySet<number> | undefined): Decoder {
+  if (without === undefined) return { type: typeOf(written) };
+  const type = typeOf(withoutFields(written, without));
+  return { type, resolver: type.createResolver(typeOf(written)) };
+}
+
+interface Blocks {
+  readonly offset: number;
+  readonly decoder: Decoder;
+  readonly codec: string;
+}
+
+function* readBlocks(buffer: Buffer, { offset, decoder: { type, resolver }, codec }: Blocks): Generator<unknown> {
   let at = offset;
   while (at < buffer.length) {
     const [count, afterCount] = readVarint(buffer, at);
@@ -101,7 +122,7 @@ function* readBlocks(
     const data = inflate(buffer.subarray(start, start + size), codec);
     let position = 0;
     for (let index = 0; index < count; index++) {
-      const decoded = type.decode(data, position);
+      const decoded = type.decode(data, position, resolver);
       position = decoded.offset;
       yield decoded.value;
     }
@@ -112,6 +133,7 @@ function* readBlocks(
 function inflate(data: Buffer, codec: string): Buffer {
   if (codec === "null") return data;
   if (codec === "deflate") return inflateRawSync(data);
+  if (codec === "zstandard") return zstdDecompressSync(data);
   throw new HeadgateError("METADATA_INVALID", { message: `Avro codec ${codec} is not read here` });
 }
 

@@ -79,3 +79,12 @@ export function renameById(schema: AvroSchema, names: FieldNames): AvroSchema {
   if (name !== undefined) copy["name"] = name;
   return copy as AvroSchema;
 }
+
+/** The schema without the fields that have these ids, at any depth of records. */
+export function withoutFields(schema: AvroSchema, ids: ReadonlySet<number>): AvroSchema {
+  if (typeof schema !== "object" || Array.isArray(schema)) return schema;
+  const { fields, type } = schema as { fields?: readonly AvroSchema[]; type?: AvroSchema };
+  if (fields === undefined) return typeof type === "object" ? { ...schema, type: withoutFields(type, ids) } : schema;
+  const kept = fields.filter((field) => !ids.has(Number((field as { "field-id"?: number })["field-id"])));
+  return { ...schema, fields: kept.map((field) => withoutFields(field, ids)) };
+}

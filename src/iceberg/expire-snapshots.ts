@@ -74,10 +74,11 @@ function namesIn(schema: Schema): readonly string[] {
 
 /** The snapshot and those before it, newest first. */
 export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly Snapshot[] {
+  const byId = new Map(metadata.snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]));
   const line: Snapshot[] = [];
-  for (let snapshot = snapshotById(metadata, snapshotId); snapshot !== undefined;) {
+  for (let snapshot = byId.get(snapshotId); snapshot !== undefined;) {
     line.push(snapshot);
-    snapshot = snapshot.parentSnapshotId === undefined ? undefined : snapshotById(metadata, snapshot.parentSnapshotId);
+    snapshot = snapshot.parentSnapshotId === undefined ? undefined : byId.get(snapshot.parentSnapshotId);
   }
   return line;
 }
@@ -118,7 +119,8 @@ async function filesOf(
     ...manifests.keys(),
   ]);
   await mapLimit([...manifests.values()], readsAtOnce, async (manifest) => {
-    for (const { dataFile } of await liveEntries(io, metadata, manifest)) files.add(dataFile.filePath);
+    const entries = await liveEntries(io, metadata, manifest, { statistics: false });
+    for (const { dataFile } of entries) files.add(dataFile.filePath);
   });
   return files;
 }

@@ -59,7 +59,7 @@ export function writeManifestList(list: ListParts): Uint8Array {
 
 /** Throws METADATA_INVALID. */
 export function readManifestList(bytes: Uint8Array): readonly ManifestFile[] {
-  return readAvroFile(bytes, names).records.map((record) => fromRecord(record as ListRecord));
+  return readAvroFile(bytes, { names }).records.map((record) => fromRecord(record as ListRecord));
 }
 
 const summarySchema: AvroSchema = {

@@ -65,13 +65,24 @@ export function writeManifest({ formatVersion, schema, spec, content, entries }:
   });
 }
 
-/** `spec` and `schema` are those the manifest list names for it. Throws METADATA_INVALID. */
+interface ReadingManifest {
+  /** Those the manifest list names for it. */
+  readonly schema: Schema;
+  readonly spec: PartitionSpec;
+  /** False: counts and bounds of columns, and splits, are passed over. */
+  readonly statistics: boolean;
+}
+
+const statisticsIds: ReadonlySet<number> = new Set([108, 109, 110, 137, 125, 128, 132]);
+
+/** Throws METADATA_INVALID. */
 export function readManifest(
   bytes: Uint8Array,
-  { schema, spec }: { schema: Schema; spec: PartitionSpec },
+  { schema, spec, statistics }: ReadingManifest,
 ): readonly ManifestEntry[] {
   const types = partitionTypes(spec, schema);
-  const { records } = readAvroFile(bytes, canonicalNames(spec));
+  const without = statistics ? undefined : statisticsIds;
+  const { records } = readAvroFile(bytes, { names: canonicalNames(spec), without });
   return records.map((record) => entryFromRecord(record as EntryRecord, { spec, types }));
 }
 
@@ -82,7 +93,7 @@ interface EntryShape {
 
 /** Of the partition spec that a manifest says it was written with. */
 export function readManifestSpecId(bytes: Uint8Array): number {
-  return Number(readAvroFile(bytes, ownNames).metadata.get("partition-spec-id") ?? 0);
+  return Number(readAvroFile(bytes, { names: ownNames }).metadata.get("partition-spec-id") ?? 0);
 }
 
 function fileSchema(spec: PartitionSpec, { types, formatVersion }: EntryShape): AvroSchema {

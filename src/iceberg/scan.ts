@@ -30,6 +30,7 @@ export interface ScanPlan {
 }
 
 export interface ScanFile {
+  /** Without statistics of columns. */
   readonly dataFile: DataFile;
   /** What deletes are compared with. */
   readonly sequenceNumber: bigint;
@@ -44,39 +45,64 @@ interface ScanParts {
   readonly filter: Expression | undefined;
 }
 
-/** Bounds memory and open files, not speed. */
-const manifestsAtOnce = 16;
+/** Decoded at once, with their statistics; what is kept of them is small. */
+const manifestsAtOnce = 4;
 
 export async function planScan(io: FileIO, { metadata, snapshot, filter }: ScanParts): Promise<ScanPlan> {
   const manifests = snapshot === undefined ? [] : await readManifests(io, snapshot);
-  const schema = schemaOfAllTime(metadata);
-  const types = new Map([...allFields(structOf(schema))].map(({ id, type }) => [id, type]));
-  const filteringOf = (specId: number): Filtering => ({ spec: specOf(metadata, specId), schema, types, filter });
+  const filtering = filteringOf(metadata, filter);
   const [needed, skippedManifests] = partitioned(
     manifests,
-    (manifest) => manifest.content === "deletes" || manifestMayMatch(manifest, filteringOf(manifest.partitionSpecId)),
+    (manifest) => manifest.content === "deletes" || manifestMayMatch(manifest, filtering(manifest.partitionSpecId)),
   );
-  const read = await mapLimit(needed, manifestsAtOnce, async (manifest) => ({
-    manifest,
-    entries: await liveEntries(io, metadata, manifest),
-  }));
-  const of = (content: ManifestFile["content"]): readonly LiveEntry[] =>
-    read.filter(({ manifest }) => manifest.content === content).flatMap(({ entries }) => entries);
-  const [matching, skipped] = partitioned(of("data"), ({ dataFile }) =>
-    fileMayMatch(dataFile, filteringOf(dataFile.specId)),
+  const read = await mapLimit(needed, manifestsAtOnce, (manifest) =>
+    readPlanned(io, { metadata, manifest, filtering: filtering(manifest.partitionSpecId) }),
   );
-  const deleteEntries = of("deletes");
+  const deleteEntries = read.flatMap(({ deletes }) => deletes);
   const deletes = deleteIndex(deleteEntries);
   return {
-    files: matching.map(({ dataFile, sequenceNumber }) => ({
-      dataFile,
-      sequenceNumber,
-      deletes: deletes.appliedTo({ dataFile, sequenceNumber }),
-    })),
+    files: read.flatMap(({ matching }) => matching).map((entry) => ({ ...entry, deletes: deletes.appliedTo(entry) })),
     deletes: deleteEntries.map(({ dataFile }) => dataFile),
-    skipped: skipped.map(({ dataFile }) => dataFile),
+    skipped: read.flatMap(({ skipped }) => skipped),
     skippedManifests,
   };
+}
+
+interface PlannedManifest {
+  readonly matching: readonly Omit<ScanFile, "deletes">[];
+  readonly skipped: readonly DataFile[];
+  readonly deletes: readonly LiveEntry[];
+}
+
+interface ReadingPlanned {
+  readonly metadata: TableMetadata;
+  readonly manifest: ManifestFile;
+  readonly filtering: Filtering;
+}
+
+async function readPlanned(io: FileIO, { metadata, manifest, filtering }: ReadingPlanned): Promise<PlannedManifest> {
+  if (manifest.content === "deletes")
+    return { matching: [], skipped: [], deletes: await liveEntries(io, metadata, manifest) };
+  const entries = await liveEntries(io, metadata, manifest, { statistics: filtering.filter !== undefined });
+  const [matching, skipped] = partitioned(entries, ({ dataFile }) => fileMayMatch(dataFile, filtering));
+  return {
+    matching: matching.map(({ dataFile, sequenceNumber }) => ({ dataFile: bare(dataFile), sequenceNumber })),
+    skipped: skipped.map(({ dataFile }) => bare(dataFile)),
+    deletes: [],
+  };
+}
+
+/** Without the statistics, which have told what they can. */
+function bare(file: DataFile): DataFile {
+  const nothing = undefined;
+  const counts = { columnSizes: nothing, valueCounts: nothing, nullValueCounts: nothing, nanValueCounts: nothing };
+  return { ...file, ...counts, lowerBounds: nothing, upperBounds: nothing, splitOffsets: nothing };
+}
+
+function filteringOf(metadata: TableMetadata, filter: Expression | undefined): (specId: number) => Filtering {
+  const schema = schemaOfAllTime(metadata);
+  const types = new Map([...allFields(structOf(schema))].map(({ id, type }) => [id, type]));
+  return (specId) => ({ spec: specOf(metadata, specId), schema, types, filter });
 }
 
 /** How many data files a plan does not read: those of manifests that were not opened count as far as it is known. */

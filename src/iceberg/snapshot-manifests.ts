@@ -36,13 +36,21 @@ async function listedAlone(
   };
 }
 
+interface EntryOptions {
+  /** False: counts and bounds of columns are not needed. */
+  readonly statistics: boolean;
+}
+
+const whole: EntryOptions = { statistics: true };
+
 /** Entries of files that are part of the table. */
 export async function liveEntries(
   io: FileIO,
   metadata: TableMetadata,
   manifest: ManifestFile,
+  options = whole,
 ): Promise<readonly LiveEntry[]> {
-  return (await readEntries(io, metadata, manifest)).filter(({ status }) => status !== "deleted");
+  return (await readEntries(io, metadata, manifest, options)).filter(({ status }) => status !== "deleted");
 }
 
 /** Those of removed files too. */
@@ -50,10 +58,12 @@ export async function readEntries(
   io: FileIO,
   metadata: TableMetadata,
   manifest: ManifestFile,
+  { statistics } = whole,
 ): Promise<readonly LiveEntry[]> {
   const entries = readManifest(await io.read(manifest.manifestPath), {
     schema: schemaOfAllTime(metadata),
     spec: specOf(metadata, manifest.partitionSpecId),
+    statistics,
   });
   const withRowId = rowIds(manifest);
   return entries.map(({ status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }) => ({

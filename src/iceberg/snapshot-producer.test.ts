@@ -10,6 +10,8 @@ import { writeManifest } from "./manifest.ts";
 import { newTable } from "./new-table.ts";
 import { planScan, skippedFiles } from "./scan.ts";
 import { toBytes } from "./single-value.ts";
+import { liveEntries, readManifests } from "./snapshot-manifests.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { produceSnapshot, type SnapshotChange } from "./snapshot-producer.ts";
 import {
   currentSchema,
@@ -85,9 +87,10 @@ test("a file comes back from its manifest as it went in", async () => {
   const io = memory();
   const file = dataFile("memory://t/a", 7);
   const metadata = await commit(io, table(), { add: [file] });
-  const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
-  expect(files[0]?.sequenceNumber).toBe(1n);
-  const { lowerBounds, upperBounds, ...rest } = files[0]?.dataFile ?? file;
+  const [manifest] = await readManifests(io, currentSnapshot(metadata) as Snapshot);
+  const [entry] = await liveEntries(io, metadata, manifest as ManifestFile);
+  expect(entry?.sequenceNumber).toBe(1n);
+  const { lowerBounds, upperBounds, ...rest } = entry?.dataFile ?? file;
   const { lowerBounds: lower, upperBounds: upper, ...expected } = file;
   expect(rest).toMatchObject(expected);
   expect([...(lowerBounds ?? [])].map(([id, bytes]) => [id, Buffer.from(bytes)])).toEqual(

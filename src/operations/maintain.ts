@@ -1,12 +1,17 @@
 /** Upkeep of tables on request: what would be done and why, or done. */
 import { z } from "zod";
-import type { TableEntry } from "../catalog/catalog.ts";
+import { tableLabel, type TableEntry } from "../catalog/catalog.ts";
 import { HeadgateError } from "../errors.ts";
 import { lockSource } from "../sync/lock-source.ts";
-import { maintainTables, planUpkeepOf, type UpkeepReport } from "../sync/maintenance/maintain-tables.ts";
-import { tablesOfSource } from "../sync/maintenance/tables-of-source.ts";
+import {
+  maintainTables,
+  planUpkeepOf,
+  registeredTables,
+  type UpkeepReport,
+  type UpkeepSource,
+} from "../sync/maintenance/maintain-tables.ts";
+import { tablesOfSource, unfedTables } from "../sync/maintenance/tables-of-source.ts";
 import { usualLimits } from "../sync/maintenance/upkeep-run.ts";
-import type { RegisteredSource } from "../sync/source-registry.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 
@@ -15,7 +20,7 @@ export const maintain = operation({
   summary: "Keep tables small and fast: gather small files, write worn ones anew, let old snapshots and stray files go",
   action: "operate",
   input: z.strictObject({
-    /** `database.table`, exactly; all tables of all sources without any. */
+    /** `database.table`, exactly; all tables of all sources without any. Tables that no source feeds are kept up when named. */
     tables: z.array(z.string()).default([]),
     /** Only say what would be done, and why. */
     plan: z.boolean().default(false),
@@ -25,7 +30,7 @@ export const maintain = operation({
     const limits = usualLimits(new Date());
     for (const { source, entries } of await chosen(context, tables)) {
       const request = { source, tables: entries, limits, report, signal };
-      const lock = { sourceId: source.id, report };
+      const lock = { sourceId: source.id ?? source.name, report };
       runs.push(
         plan
           ? await planUpkeepOf(context, request)
@@ -37,26 +42,25 @@ export const maintain = operation({
 });
 
 interface Chosen {
-  readonly source: RegisteredSource;
+  readonly source: UpkeepSource;
   readonly entries: readonly TableEntry[];
 }
 
-/** Throws TABLE_NOT_FOUND for a name that no source feeds. */
+/** Throws TABLE_NOT_FOUND. */
 async function chosen(context: Context, names: readonly string[]): Promise<readonly Chosen[]> {
-  const all = await Promise.all(
-    (await context.sources.list()).map(async (source) => ({
-      source,
-      entries: await tablesOfSource(context, source.id),
-    })),
-  );
-  const nameOf = ({ database, name }: TableEntry): string => `${database}.${name}`;
-  const known = new Set(all.flatMap(({ entries }) => entries.map(nameOf)));
+  const ofSources = (await context.sources.list()).map(async (source): Promise<Chosen> => ({
+    source,
+    entries: await tablesOfSource(context, source.id),
+  }));
+  const unfed = names.length === 0 ? [] : await unfedTables(context);
+  const all = [...(await Promise.all(ofSources)), { source: registeredTables, entries: unfed }];
+  const known = new Set(all.flatMap(({ entries }) => entries.map(tableLabel)));
   const missing = names.find((name) => !known.has(name));
   if (missing !== undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: missing });
   return all
     .map(({ source, entries }) => ({
       source,
-      entries: names.length === 0 ? entries : entries.filter((entry) => names.includes(nameOf(entry))),
+      entries: names.length === 0 ? entries : entries.filter((entry) => names.includes(tableLabel(entry))),
     }))
     .filter(({ entries }) => entries.length > 0);
 }

@@ -1,7 +1,6 @@
 /** Tables of other writers taken into the catalog, and let go. Their files stay where they are. */
 import { z } from "zod";
 import { registerTable, unregisterTable, type RegisteredTable } from "../catalog/register-table.ts";
-import { HeadgateError } from "../errors.ts";
 import { operation } from "./operation.ts";
 
 export const tableRegister = operation({
@@ -10,14 +9,12 @@ export const tableRegister = operation({
   action: "administer",
   input: z.strictObject({
     /** `database.table` it is called here. */
-    table: z.string(),
+    table: z.string().regex(/^[^.\s]+\.[^.\s]+$/, "a table is called database.table"),
     /** Of a metadata file, or of the table: then its newest metadata is taken. */
     location: z.string().min(1),
   }),
   run: ({ catalog }, { table, location }): Promise<RegisteredTable> => {
-    const [database = "", name = "", ...more] = table.split(".");
-    if (database === "" || name === "" || more.length > 0)
-      throw new HeadgateError("USAGE", { place: table, message: "a table is called database.table" });
+    const [database = "", name = ""] = table.split(".");
     return registerTable(catalog, { database, name, location });
   },
 });

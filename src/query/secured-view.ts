@@ -25,9 +25,9 @@ export interface Securing {
 export async function secure(engine: Engine, { tables, target, signal }: Securing): Promise<void> {
   const schemas = [...new Set(tables.map((table) => table.schema.toLowerCase()))];
   const places = schemas.map((schema) => `create schema if not exists ${quoteName(schema)}`);
-  if (tables.length > 0) await engine.run([...places, ...tables.map(viewSql)].join(";\n"), { signal });
   const files = tables.flatMap(({ plan }) => plan.files.flatMap(pathsOf));
-  await engine.lockDown([...new Set(files), ...(target === undefined ? [] : [target])]);
+  const readable = [...new Set(files), ...(target === undefined ? [] : [target])];
+  await engine.lockDown(readable, { first: [...places, ...tables.map(viewSql)], signal });
 }
 
 function viewSql({ schema, name, table, plan }: SecuredTable): string {

@@ -8,7 +8,7 @@ import { HeadgateError } from "../errors.ts";
 
 export async function beginRun(
   db: Kysely<Tables>,
-  run: { id: string; sourceId: string; sourceName: string; schedules: readonly string[] | undefined },
+  run: { id: string; sourceId: string | null; sourceName: string; schedules: readonly string[] | undefined },
 ): Promise<void> {
   const schedules = run.schedules?.join(", ");
   await db

@@ -8,24 +8,28 @@ import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import { historyId } from "./change-history.ts";
 import { reach } from "./crash-points.ts";
+import { unfedTables } from "./maintenance/tables-of-source.ts";
 import { forgetPlans } from "./load-plan.ts";
 import type { SourceObject } from "./source.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { SyncContext } from "./sync-context.ts";
 
-/** Called with the source's lock held, so that no run of it is under way. Returns how many files went. */
-export async function sweepRuns(context: SyncContext, sourceId: string): Promise<number> {
+/**
+ * Called with the source's lock held, so that no run of it is under way; null for tables that no source feeds. Returns how many
+ * files went.
+ */
+export async function sweepRuns(context: SyncContext, sourceId: string | null): Promise<number> {
   const runs = await context.db
     .selectFrom("runs")
     .select(["id"])
-    .where("source_id", "=", sourceId)
+    .where("source_id", "is not distinct from", sourceId)
     .where("state", "<>", "done")
     .where("swept", "=", false)
     .execute();
   if (runs.length === 0) return 0;
   await fence(context, sourceId);
   const ids = runs.map(({ id }) => id);
-  const [committed, noted] = await Promise.all([committedRuns(context, ids), notedFiles(context, sourceId)]);
+  const [committed, noted] = await Promise.all([committedRuns(context, ids), notedFiles(context)]);
   let swept = 0;
   for (const location of await tableLocations(context, sourceId)) {
     for await (const file of context.objects.list(`${location}/`, { drafts: true })) {
@@ -54,12 +58,12 @@ export async function sweepPlans(
 }
 
 /** From here on these runs cannot commit: a commit needs its run to be running (catalog/commit.ts). */
-async function fence({ db }: SyncContext, sourceId: string): Promise<void> {
+async function fence({ db }: SyncContext, sourceId: string | null): Promise<void> {
   const report = presentError(new HeadgateError("RUN_LOST"));
   await db
     .updateTable("runs")
     .set({ state: "lost", ended_at: new Date(), report: formatJson(report) })
-    .where("source_id", "=", sourceId)
+    .where("source_id", "is not distinct from", sourceId)
     .where("state", "=", "running")
     .execute();
 }
@@ -69,17 +73,15 @@ async function committedRuns({ db }: SyncContext, ids: readonly string[]): Promi
   return new Set(rows.flatMap(({ run_id: id }) => (id === null ? [] : [id])));
 }
 
-/** Files of splits that were read and wait for the next run; of one source, or of all. */
-export async function notedFiles({ db }: Pick<SyncContext, "db">, sourceId?: string): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .selectFrom("staged_splits")
-    .select("files")
-    .$if(sourceId !== undefined, (query) => query.where("source_id", "=", sourceId ?? ""))
-    .execute();
+/** Files of splits that were read and wait for the next run. */
+export async function notedFiles({ db }: Pick<SyncContext, "db">): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom("staged_splits").select("files").execute();
   return new Set(rows.flatMap(({ files }) => ((files ?? []) as StagedFile[]).map(({ location }) => location)));
 }
 
-async function tableLocations({ db, config }: SyncContext, sourceId: string): Promise<ReadonlySet<string>> {
+async function tableLocations(context: SyncContext, sourceId: string | null): Promise<ReadonlySet<string>> {
+  if (sourceId === null) return new Set((await unfedTables(context)).map(({ location }) => location));
+  const { db, config } = context;
   const made = await db
     .selectFrom("positions")
     .innerJoin("tables", "tables.id", "positions.table_id")

@@ -19,7 +19,7 @@ export const peers = {
 } as const;
 
 const pythonPackages = [
-  "pyiceberg[pyarrow]==0.12.0",
+  "pyiceberg[pyarrow,sql-sqlite,pyiceberg-core]==0.12.0",
   "pyarrow==26.0.1",
   "pyspark==3.5.6",
   "duckdb==1.5.5",

@@ -10,6 +10,8 @@ import { javaForTrino, peers } from "./set-up.ts";
 import { freePort } from "../world/free-port.ts";
 
 export interface Trino extends AsyncDisposable {
+  /** Makes a table below a directory, and says where its metadata is. */
+  write(table: { readonly name: string; readonly steps: readonly string[] }, warehouse: string): Promise<string>;
   read(tables: readonly PeerTable[]): Promise<readonly PeerResult[]>;
 }
 
@@ -27,7 +29,7 @@ export async function startTrino(): Promise<Trino> {
   const port = await freePort();
   const javaHome = javaForTrino();
   writeConfiguration(home, port);
-  const log = openSync(join(home, "trino.log"), "w");
+  const logFile = openSync(join(home, "trino.log"), "w");
   const words = [
     "-Xmx1500M",
     "-XX:+UseSerialGC",
@@ -40,12 +42,20 @@ export async function startTrino(): Promise<Trino> {
   ];
   const server = spawn(join(javaHome, "bin/java"), words, {
     cwd: peers.trinoServer,
-    stdio: ["ignore", log, log],
+    stdio: ["ignore", logFile, logFile],
     env: { PATH: process.env["PATH"], HOME: home },
   });
   const query: Query = (sql) => runQuery(port, sql);
   await untilReady(server, { home, query });
   return {
+    async write({ name, steps }, warehouse) {
+      const [schema = "", table = ""] = name.split(".");
+      await query(`create schema if not exists lake.${schema} with (location = 'file://${warehouse}/${schema}')`);
+      for (const step of steps) await query(step);
+      const log = `lake.${schema}."${table}$metadata_log_entries"`;
+      const { rows } = await query(`select file from ${log} order by "timestamp" desc limit 1`);
+      return String(rows[0]?.[0]);
+    },
     async read(tables) {
       await query("create schema if not exists lake.peers");
       const results: PeerResult[] = [];

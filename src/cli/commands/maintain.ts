@@ -8,7 +8,7 @@ import { printRows } from "../output/rows.ts";
 export function maintainCommand({ connectors }: CliParts): Command {
   return new Command("maintain")
     .description("gather small files, write worn ones anew, let old snapshots and stray files go; no row changes")
-    .argument("[database.table...]", "all tables of all sources without any")
+    .argument("[database.table...]", "all tables of all sources without any; registered ones when named")
     .option("--plan", "only say what would be done, and why")
     .action(async (tables: readonly string[], { plan = false }: { plan?: boolean }, command: Command) => {
       const operation = async () => (await import("../../operations/maintain.ts")).maintain;

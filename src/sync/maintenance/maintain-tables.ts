@@ -10,15 +10,23 @@ import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import { reach } from "../crash-points.ts";
 import { beginRun, endRun, followRun } from "../run-ledger.ts";
-import type { RegisteredSource } from "../source-registry.ts";
 import { sweepRuns } from "../sweep-runs.ts";
 import type { SyncContext } from "../sync-context.ts";
 import { compactTable, planCompaction } from "./compact-table.ts";
 import { expireTable, orphansOf, snapshotsToExpire } from "./expire-table.ts";
 import type { UpkeepLimits, UpkeepRun } from "./upkeep-run.ts";
 
+/** Whose tables are kept up. */
+export interface UpkeepSource {
+  /** Null: tables that no source feeds, of other writers. Their strays are not ours to take away. */
+  readonly id: string | null;
+  readonly name: string;
+}
+
+export const registeredTables: UpkeepSource = { id: null, name: "registered tables" };
+
 export interface UpkeepRequest {
-  readonly source: RegisteredSource;
+  readonly source: UpkeepSource;
   /** Of the source: those that are looked at. */
   readonly tables: readonly TableEntry[];
   readonly limits: UpkeepLimits;
@@ -79,11 +87,15 @@ export async function maintainTables(context: SyncContext, request: UpkeepReques
   }
 }
 
-async function eachTable(run: UpkeepRun, { tables }: UpkeepRequest, dryRun: boolean): Promise<readonly TableUpkeep[]> {
+async function eachTable(
+  run: UpkeepRun,
+  { tables, source }: UpkeepRequest,
+  dryRun: boolean,
+): Promise<readonly TableUpkeep[]> {
   const kept: TableUpkeep[] = [];
   for (const entry of tables) {
     run.signal.throwIfAborted();
-    kept.push(await maintainOne(run, entry, dryRun));
+    kept.push(await maintainOne(run, entry, { dryRun, isOwn: source.id !== null }));
   }
   return kept;
 }
@@ -106,7 +118,13 @@ function upkeepRun(context: SyncContext, { id, report, signal, limits }: RunPart
   };
 }
 
-async function maintainOne(run: UpkeepRun, entry: TableEntry, dryRun: boolean): Promise<TableUpkeep> {
+interface Manner {
+  readonly dryRun: boolean;
+  readonly isOwn: boolean;
+}
+
+async function maintainOne(run: UpkeepRun, entry: TableEntry, manner: Manner): Promise<TableUpkeep> {
+  const { dryRun } = manner;
   const label = `${entry.database}.${entry.name}`;
   let found = nothingFound(label);
   try {
@@ -126,7 +144,7 @@ async function maintainOne(run: UpkeepRun, entry: TableEntry, dryRun: boolean): 
       postponedBytes: plan.postponedBytes,
     };
     if (plan.rewrites.length > 0 && !dryRun) await compactTable(run, table, compaction);
-    return { ...found, ...(await cleanUp(run, dryRun ? table : await again(run, entry), dryRun)) };
+    return { ...found, ...(await cleanUp(run, dryRun ? table : await again(run, entry), manner)) };
   } catch (failure) {
     run.signal.throwIfAborted();
     const error = presentError(failure);
@@ -142,11 +160,11 @@ function nothingFound(table: string): TableUpkeep {
 
 type CleanedUp = Pick<TableUpkeep, "expiredSnapshots" | "orphans" | "filesDeleted">;
 
-async function cleanUp(run: UpkeepRun, table: CatalogTable, dryRun: boolean): Promise<CleanedUp> {
+async function cleanUp(run: UpkeepRun, table: CatalogTable, { dryRun, isOwn }: Manner): Promise<CleanedUp> {
   const expired = snapshotsToExpire(run, table);
   let filesDeleted = 0;
   if (expired.length > 0 && !dryRun) filesDeleted += await expireTable(run, table, expired);
-  const orphans = await orphansOf(run, dryRun ? table : await again(run, table));
+  const orphans = isOwn ? await orphansOf(run, dryRun ? table : await again(run, table)) : [];
   if (!dryRun) {
     await run.objects.delete(orphans);
     filesDeleted += orphans.length;

@@ -18,3 +18,13 @@ export async function tablesOfSource(
   const ids = new Set(wanted.flatMap(({ table_id: id }) => [id, historyId(id)]));
   return (await catalog.entries()).filter(({ id }) => ids.has(id));
 }
+
+/** Tables that no source feeds: those of other writers, and those of sources that are gone. */
+export async function unfedTables({
+  db,
+  catalog,
+}: Pick<SyncContext, "db" | "catalog">): Promise<readonly TableEntry[]> {
+  const rows = await db.selectFrom("positions").select("table_id").execute();
+  const fed = new Set(rows.flatMap(({ table_id: id }) => [id, historyId(id)]));
+  return (await catalog.entries()).filter(({ id }) => !fed.has(id));
+}

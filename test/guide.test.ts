@@ -1,0 +1,24 @@
+/** The program in the guide of `headgate/iceberg` is one that runs, and prints what it should. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+
+test("docs/guide/iceberg.md", () => {
+  const [, program = ""] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, "docs/guide/iceberg.md"), "utf8")) ?? [];
+  const directory = mkdtempSync(join(tmpdir(), "headgate-guide-"));
+  try {
+    const file = join(directory, "program.ts");
+    writeFileSync(file, program.replaceAll(/"headgate\/iceberg\/(.*?)"/g, `"${root}/src/iceberg/$1.ts"`));
+    const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8" });
+    expect({ stdout, failed: /Error/.test(stderr) }).toEqual({
+      stdout: "[ 's3://bucket/orders/data/1.parquet' ]\n",
+      failed: false,
+    });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
