@@ -8,7 +8,7 @@ import type { LocalFile } from "../catalog/local-files.ts";
 import { deletedPlacesSql } from "../engine/read-data-files.ts";
 import { fileKey } from "../iceberg/data-file.ts";
 import { writeDeletionVector } from "../iceberg/deletion-vector.ts";
-import { positionId } from "../iceberg/position-deletes.ts";
+import { rowPositionId } from "../iceberg/position-deletes.ts";
 import { writePuffin } from "../iceberg/puffin.ts";
 import type { DeleteParts, StagedVector, WrittenDeletes } from "./staged-deletes.ts";
 
@@ -70,7 +70,7 @@ async function publish({ newFile }: DeleteParts, vectors: readonly Vector[]): Pr
   const { bytes, offsets } = writePuffin(
     vectors.map(({ file, rowCount, bytes: blob }) => ({
       type: "deletion-vector-v1",
-      fields: [positionId],
+      fields: [rowPositionId],
       properties: { "referenced-data-file": file.location, cardinality: String(rowCount) },
       bytes: blob,
     })),
