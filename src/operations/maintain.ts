@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { TableEntry } from "../catalog/catalog.ts";
 import { HeadgateError } from "../errors.ts";
+import { sweepImports } from "../ingest/import/import-attempts.ts";
 import { lockSource } from "../sync/lock-source.ts";
 import { maintainTables, planUpkeepOf, type UpkeepReport } from "../sync/maintenance/maintain-tables.ts";
 import { tablesOfSource } from "../sync/maintenance/tables-of-source.ts";
@@ -23,6 +24,7 @@ export const maintain = operation({
   async run(context, { tables, plan }, { report, signal }): Promise<{ runs: readonly UpkeepReport[] }> {
     const runs: UpkeepReport[] = [];
     const limits = usualLimits(new Date());
+    if (!plan) await sweepImports(context);
     for (const { source, entries } of await chosen(context, tables)) {
       const request = { source, tables: entries, limits, report, signal };
       const lock = { sourceId: source.id, report };
