@@ -339,6 +339,12 @@ export const errorCodes = {
       "name a directory or s3:// prefix below one of HEADGATE_TABLE_ROOTS that holds .parquet, .csv, .json, .ndjson or .jsonl files, the texts also as .gz",
     status: 404,
   },
+  /** What would be imported is shown and was not approved. Nothing was imported. */
+  IMPORT_NOT_APPROVED: {
+    title: "the proposal is not approved",
+    remedy: "look at it, then run the same command with `--approve <digest>`; --type and --rename change columns",
+    status: 409,
+  },
   /** Files came, went or changed, or their columns are others, since the proposal that was approved. Nothing was imported. */
   IMPORT_PROPOSAL_STALE: {
     title: "the proposal is no longer what would be imported",

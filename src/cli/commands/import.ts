@@ -37,10 +37,14 @@ export function importCommand({ connectors }: CliParts): Command {
       const operation = async () => (await import("../../operations/import.ts")).tableImport;
       const input = { table, location, plan, approve, again, types, names, header };
       const { proposal, imported } = await invoke({ command, connectors, operation, input });
-      if (proposal !== null && !plan) process.exitCode = 1;
-      if (wantsJson(command)) return printJson(imported ?? proposal);
-      if (imported !== null) return printImported(imported);
-      if (proposal !== null) printProposal(proposal, again);
+      if (wantsJson(command)) printJson(imported ?? proposal);
+      else if (imported !== null) printImported(imported);
+      else if (proposal !== null) printProposal(proposal);
+      if (proposal !== null && !plan)
+        throw new HeadgateError("IMPORT_NOT_APPROVED", {
+          place: table,
+          message: `nothing is imported yet: it is for you to approve ${proposal.digest}`,
+        });
     });
 }
 
@@ -54,25 +58,18 @@ function pairs(option: string, words: readonly string[]): Readonly<Record<string
   );
 }
 
-function printProposal(
-  { table, location, columns, files, bytes, rows, notes, digest }: Proposal,
-  again: boolean,
-): void {
+function printProposal({ table, location, columns, files, bytes, rows, notes, digest }: Proposal): void {
   printRecord({ table, location, files: files.length, MB: Math.round(bytes / 104_857.6) / 10, rows, digest });
-  if (columns.length > 0) {
-    process.stdout.write("\n");
-    printRows(
-      columns.map(({ name, type, notes: reasons }) => ({
-        column: name,
-        type,
-        nullable: "yes",
-        notes: reasons.join("; "),
-      })),
-    );
-  }
+  process.stdout.write("\n");
+  printRows(
+    columns.map(({ name, type, notes: because }) => ({
+      column: name,
+      type,
+      nullable: "yes",
+      notes: because.join("; "),
+    })),
+  );
   for (const note of notes) process.stdout.write(`- ${note}\n`);
-  const next = again ? `${table} --again` : `${table} ${location} --approve ${digest}`;
-  process.stdout.write(`\nnothing is imported yet; to do it: headgate import ${next}\n`);
 }
 
 function printImported({ table, commit, files, rows, addedColumns }: Imported): void {

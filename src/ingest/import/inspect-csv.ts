@@ -1,4 +1,5 @@
 /** Files of CSV: how their fields are told apart, their columns, and the types that all their values have. */
+import { mapLimit } from "../../base/limit.ts";
 import { quoteText } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -12,8 +13,7 @@ export async function inspectCsv(
   engine: Engine,
   { files, hasHeader }: { files: readonly LocalFile[]; hasHeader: boolean },
 ): Promise<readonly FoundFile[]> {
-  const read: { readonly file: LocalFile; readonly reading: Reading }[] = [];
-  for (const file of files) read.push({ file, reading: await sniff(engine, { file, hasHeader }) });
+  const read = await mapLimit(files, 4, async (file) => ({ file, reading: await sniff(engine, { file, hasHeader }) }));
   const groups = [...Map.groupBy(read, ({ reading }) => JSON.stringify(reading)).values()];
   const found: FoundFile[] = [];
   for (const group of groups) found.push(...(await withTypes(engine, group)));

@@ -1,4 +1,5 @@
 /** Files of Parquet: their columns as their footers say. */
+import { mapLimit } from "../../base/limit.ts";
 import { quoteName, quoteText } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { fileFailure } from "./file-failure.ts";
@@ -9,9 +10,7 @@ import type { FoundFile, LocalFile } from "./inspect-files.ts";
 
 /** Throws IMPORT_FILE_INVALID. */
 export async function inspectParquet(engine: Engine, files: readonly LocalFile[]): Promise<readonly FoundFile[]> {
-  const found: FoundFile[] = [];
-  for (const file of files) found.push(await inspect(engine, file));
-  return found;
+  return mapLimit(files, 4, (file) => inspect(engine, file));
 }
 
 async function inspect(engine: Engine, file: LocalFile): Promise<FoundFile> {

@@ -24,7 +24,8 @@ const doubleDigits = 17;
 /** An aggregate over `reference` whose value is a TextKind; blanks tell nothing. */
 export function textKindSql(reference: string): string {
   const text = `nullif(trim(${reference}), '')`;
-  const all = (condition: string): string => `coalesce(bool_and(${condition}), false)`;
+  const all = (condition: string): string =>
+    `coalesce(bool_and(${condition}) filter (where ${text} is not null), false)`;
   const is = (pattern: string): string => `regexp_full_match(${text}, '${pattern}')`;
   const casts = (type: string): string => `try_cast(${text} as ${type}) is not null`;
   const fewDigits = `length(regexp_replace(regexp_replace(${text}, '[eE].*', ''), '[^0-9]', '', 'g')) <= ${doubleDigits}`;
