@@ -12,14 +12,18 @@ import { HeadgateError } from "../../src/errors.ts";
 import type { Imported } from "../../src/ingest/import/import-table.ts";
 import type { Proposal } from "../../src/ingest/import/proposal.ts";
 import { tableImport } from "../../src/operations/import.ts";
+import { maintain } from "../../src/operations/maintain.ts";
 import { importCrashPoints } from "../../src/sync/crash-points.ts";
-import { askCommand, runCommand, startCommand, type CommandOptions } from "../world/command.ts";
+import { runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
+import { lakeOf } from "../world/lake.ts";
 import { orphans } from "../world/orphans.ts";
 
 describe("import", () => {
   let home: string;
   let files: string;
+  /** Where the lakes of this test run are: on a disk or on S3. */
+  let partner: string;
   let engine: Engine;
   let at: CommandOptions;
   let held: HeldHeadgate;
@@ -30,7 +34,8 @@ describe("import", () => {
     await mkdir(files);
     engine = await openEngine({ memoryMb: 512, threads: 2, scratchDirectory: home });
     at = { data: join(home, "data"), environment: { HEADGATE_TABLE_ROOTS: files } };
-    held = await holdHeadgate({ data: at.data, tableRoots: files });
+    partner = lakeOf(join(home, "partner"));
+    held = await holdHeadgate({ data: at.data, tableRoots: `${files},${partner}` });
   });
   afterAll(async () => {
     await held[Symbol.asyncDispose]();
@@ -293,6 +298,24 @@ describe("import", () => {
     });
   });
 
+  test("files in a store like the lake's", async () => {
+    const { objects } = held.session.context;
+    const location = `${partner}/in`;
+    await objects.put(`${location}/y=1/a.csv.gz`, gzipSync("id\n1\n"));
+    await objects.put(`${location}/y=2/b.json`, Buffer.from('[{"id":2}]'));
+    const { proposal } = await call({ table: "shop.store", location, plan: true });
+    await call({ table: "shop.store", location, approve: proposal?.digest });
+    expect(await rows("select id, y from shop.store order by id")).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    await objects.put(`${location}/y=3/c.csv`, Buffer.from("id,name\n3,c\n"));
+    expect(await again("shop.store")).toMatchObject({ files: 1, addedColumns: ["name"] });
+    expect(await again("shop.store")).toMatchObject({ files: 0 });
+    await objects.put(`${location}/y=3/c.csv`, Buffer.from("id,name\n3,longer\n"));
+    expect(await refused(again("shop.store"))).toMatchObject({ code: "IMPORT_FILE_CHANGED" });
+  });
+
   test("two at once: one makes the table, and each new file is taken by one", async () => {
     await put("twice/a.csv", "id\n1\n");
     const { digest } = await plan("shop.twice", "twice");
@@ -322,19 +345,21 @@ describe("import", () => {
       expect(stdout).toMatch(/digest +[0-9a-f]{32}\n[^]*id +long +yes/);
     });
 
+    const make = ({ session }: HeldHeadgate, input: object) => session.call(tableImport, input as Input, listener);
+    const tables = importCrashPoints.map((crashAt) => ({ crashAt, table: `shop.${crashAt.replace("-", "_")}` }));
+
+    async function killedAt(crashAt: string, words: readonly string[]): Promise<void> {
+      const environment = { ...own.environment, HEADGATE_CRASH_AT: crashAt };
+      expect(await startCommand(words, { ...own, environment }).result).toMatchObject({ code: null });
+    }
+
     test("killed at every point of it: nothing half-done to see, and what was left is removed by the next", async () => {
       const location = join(files, "killed");
-      const tables = importCrashPoints.map((crashAt) => ({ crashAt, table: `shop.${crashAt.replace("-", "_")}` }));
-      const make = ({ session }: HeldHeadgate, input: object) => session.call(tableImport, input as Input, listener);
-      const digests = await withOwn((headgate) =>
-        Promise.all(
-          tables.map(async ({ table }) => (await make(headgate, { table, location, plan: true })).proposal?.digest),
-        ),
-      );
-      for (const [index, { crashAt, table }] of tables.entries()) {
-        const environment = { ...own.environment, HEADGATE_CRASH_AT: crashAt };
-        const words = ["import", table, location, "--approve", digests[index] ?? ""];
-        expect(await startCommand(words, { ...own, environment }).result).toMatchObject({ code: null });
+      const digests: string[] = [];
+      for (const { crashAt, table } of tables) {
+        const { digest } = await plan(table, "killed");
+        digests.push(digest);
+        await killedAt(crashAt, ["import", table, location, "--approve", digest]);
       }
       await withOwn(async (headgate) => {
         for (const [index, { crashAt, table }] of tables.entries()) {
@@ -349,13 +374,17 @@ describe("import", () => {
 
     test("killed again and never tried again: upkeep removes what was left", async () => {
       await put("killed/b.csv", "id\n3\n");
-      const environment = { ...own.environment, HEADGATE_CRASH_AT: "import-written" };
-      const words = ["import", "shop.import_written", "--again"];
-      expect(await startCommand(words, { ...own, environment }).result).toMatchObject({ code: null });
-      await withOwn(async ({ session }) => expect(await orphans(session.context)).not.toEqual([]));
-      await askCommand(["maintain"], own);
-      await withOwn(async ({ session }) => expect(await orphans(session.context)).toEqual([]));
-      expect(await askCommand<Imported>(words, own)).toMatchObject({ files: 1, rows: 1 });
+      await killedAt("import-written", ["import", "shop.import_written", "--again"]);
+      await withOwn(async (headgate) => {
+        const { session } = headgate;
+        expect(await orphans(session.context)).not.toEqual([]);
+        expect(await headgate.rows("select id from shop.import_written order by id")).toEqual([[1], [2]]);
+        await session.call(maintain, { tables: [], plan: false }, listener);
+        expect(await orphans(session.context)).toEqual([]);
+        expect(await make(headgate, { table: "shop.import_written", again: true })).toMatchObject({
+          imported: { files: 1, rows: 1 },
+        });
+      });
     });
   });
 });

@@ -8,13 +8,11 @@ import type { FoundFile } from "./inspect-files.ts";
 import { sourceColumns } from "./source-column.ts";
 import type { ImportColumn } from "./write-import.ts";
 
-export type ValuePlace = SourceValue;
-
 export interface AlikeFiles {
   readonly reading: Reading;
   readonly files: readonly FoundFile[];
   /** Where the relation has the value of a column, by its key. */
-  readonly places: ReadonlyMap<string, ValuePlace>;
+  readonly places: ReadonlyMap<string, SourceValue>;
   /** What paths tell, in the order of the columns `p0`, `p1` … */
   readonly pathValues: readonly ((file: FoundFile) => string | null)[];
 }
@@ -51,14 +49,15 @@ function withJsonTogether(files: readonly FoundFile[], columns: readonly ImportC
   const types = new Map(columns.map(({ key, field }) => [key, field.type]));
   const spelled = new Map<string, string>();
   const isJson = ({ reading }: FoundFile): boolean => reading.format === "json";
-  for (const file of files.filter(isJson))
-    for (const { key, name } of ownColumns(file)) if (!spelled.has(key)) spelled.set(key, name);
+  const isUsual = (own: readonly OwnColumn[]): boolean =>
+    own.every(({ key, name }) => (spelled.get(key) ?? name) === name);
+  for (const own of files.filter(isJson).map(ownColumns))
+    if (isUsual(own)) for (const { key, name } of own) spelled.set(key, name);
   const all = [...spelled].map(([key, name]) => jsonColumn(name, types.get(key) ?? "string"));
   return files.map((file) => {
     if (!isJson(file)) return plainTypes(file);
     const own = ownColumns(file);
-    const isUsual = own.every(({ key, name }) => spelled.get(key) === name);
-    const usual = isUsual ? all : own.map(({ key, name }) => jsonColumn(name, types.get(key) ?? "string"));
+    const usual = isUsual(own) ? all : own.map(({ key, name }) => jsonColumn(name, types.get(key) ?? "string"));
     return { ...file, reading: { ...file.reading, columns: usual } };
   });
 }
@@ -98,7 +97,7 @@ function structureOf(type: Type): Json {
 
 function placed(files: readonly FoundFile[]): AlikeFiles {
   const [first] = files as [FoundFile, ...FoundFile[]];
-  const places = new Map<string, ValuePlace>();
+  const places = new Map<string, SourceValue>();
   const pathValues: ((file: FoundFile) => string | null)[] = [];
   for (const { key, index, type } of sourceColumns(first)) {
     if (index === undefined) {

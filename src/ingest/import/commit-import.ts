@@ -1,5 +1,4 @@
 /** Makes imported rows visible: the table's next metadata, then one catalog transaction with the pointer and the list of files. */
-import { formatJson } from "../../base/json.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { commit } from "../../catalog/commit.ts";
 import { fileIO } from "../../catalog/file-io.ts";
@@ -75,7 +74,7 @@ async function nextMetadata(context: ImportContext, request: CommitImport): Prom
     add: staged.map((file) => manifestEntry(file, layout)),
     remove: new Set(),
     uuid: attempt,
-    summary: { "headgate.import": formatJson(location) },
+    summary: { "headgate.import": location },
     now,
   });
   return applyUpdates(base, { updates, previousFile: undefined, now });

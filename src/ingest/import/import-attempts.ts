@@ -46,7 +46,7 @@ function attemptsOf(db: Kysely<Tables>): Promise<readonly Attempt[]> {
 }
 
 /** Called with the table's lock held, in which `label` has the table that is, or will be, at `tableLocation`. */
-export async function attempt<T>(
+export async function inAttempt<T>(
   context: Sweeping,
   { label, tableLocation }: { label: string; tableLocation: string },
   work: (id: string) => Promise<T>,

@@ -10,7 +10,7 @@ import type { CatalogTable } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import { tableLayout, usualLayout } from "../../sync/table-layout.ts";
 import { commitImport } from "./commit-import.ts";
-import { alone, attempt } from "./import-attempts.ts";
+import { alone, inAttempt } from "./import-attempts.ts";
 import type { ImportContext, ImportListener } from "./import-context.ts";
 import { importLocation, listImportFiles, type ImportFile } from "./import-file.ts";
 import { findImport, newFiles } from "./imported-files.ts";
@@ -166,7 +166,7 @@ interface TakeIn extends ImportListener, TableName, TableColumns {
 
 function takeIn(context: ImportContext, request: TakeIn): Promise<Imported> {
   const { label, tableLocation, current, schema, files } = request;
-  return attempt(context, { label, tableLocation }, async (id) => {
+  return inAttempt(context, { label, tableLocation }, async (id) => {
     const layout = tableLayout(usualLayout, { schema, metadata: current?.metadata }).files;
     const staged = await writeImport(context, { ...request, attempt: id, layout });
     const commit = await commitImport(context, { ...request, attempt: id, staged });

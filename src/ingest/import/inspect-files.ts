@@ -57,10 +57,19 @@ export async function inspectFiles(
 /** Throws IMPORT_FILE_CHANGED for what is no longer as it was listed. */
 export async function localFiles(objects: ObjectStore, files: readonly ImportFile[]): Promise<readonly LocalFile[]> {
   return mapLimit(files, 8, async (file) => {
-    const path = await objects.localPath(file.location);
+    const path = await pathOf(objects, file);
     const { size, mtime } = await stat(path);
     const isSame = size === file.size && (file.modifiedAt === null || mtime.getTime() === file.modifiedAt.getTime());
     if (isSame) return { ...file, path };
     throw new HeadgateError("IMPORT_FILE_CHANGED", { place: file.location, message: "it changed while it was read" });
   });
+}
+
+async function pathOf(objects: ObjectStore, { location: place }: ImportFile): Promise<string> {
+  try {
+    return await objects.localPath(place);
+  } catch (cause) {
+    if (!(cause instanceof HeadgateError) || cause.code !== "DATA_FILE_MISSING") throw cause;
+    throw new HeadgateError("IMPORT_FILE_CHANGED", { place, message: "it was listed and cannot be opened", cause });
+  }
 }

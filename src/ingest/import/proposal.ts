@@ -128,6 +128,7 @@ function digestOf({ table, location, files, columns }: Omit<Proposing, "shown" |
 function notesOf({ files, shown, passedOver }: Pick<Proposing, "files" | "shown" | "passedOver">): readonly string[] {
   const texts = files.filter(({ format }) => format !== "parquet");
   const csv = files.find(({ reading }) => reading.dialect !== undefined);
+  const cut = files.filter(({ reading }) => (reading.dialect?.skippedLines ?? 0) > 0);
   const inPath = [...new Set(files.flatMap(({ partition }) => partition.map(([name]) => name)))];
   const isGuessed = texts.length > 0 && shown.some(({ type }) => type === "double");
   return [
@@ -137,6 +138,10 @@ function notesOf({ files, shown, passedOver }: Pick<Proposing, "files" | "shown"
     ...(isGuessed
       ? ["numbers with a fraction are double; decimal keeps every digit: --type '<column>=decimal(12,2)'"]
       : []),
+    ...cut.map(
+      ({ location, reading }) =>
+        `the first ${reading.dialect?.skippedLines} lines of ${location} are passed over: they are unlike the rest`,
+    ),
     ...(inPath.length === 0 ? [] : [`from the paths, also where files have them: ${inPath.join(", ")}`]),
     ...(passedOver === 0 ? [] : [`${passedOver} files are passed over: their names are none that are read`]),
   ];

@@ -19,13 +19,10 @@ export interface SourceColumn {
 
 export function sourceColumns({ reading, partition }: FoundFile): readonly SourceColumn[] {
   const inPath = new Map(partition.map(([name, value]) => [name.toLowerCase(), { name, value }]));
-  const taken = new Map<string, number>();
-  const own = reading.columns.flatMap(({ name, type, because }, index): SourceColumn[] => {
-    const count = (taken.get(name.toLowerCase()) ?? 0) + 1;
-    taken.set(name.toLowerCase(), count);
-    if (inPath.has(name.toLowerCase())) return [];
-    const suffix = count === 1 ? "" : `_${count}`;
-    return [{ key: name.toLowerCase() + suffix, name: name + suffix, type, because, index }];
+  const names = distinctNames(reading.columns.map(({ name }) => name));
+  const own = reading.columns.flatMap(({ type, because }, index): SourceColumn[] => {
+    const name = names[index] ?? "";
+    return inPath.has(name.toLowerCase()) ? [] : [{ key: name.toLowerCase(), name, type, because, index }];
   });
   const told = [...inPath].map(([key, { name, value }]): SourceColumn => ({
     key,
@@ -35,6 +32,19 @@ export function sourceColumns({ reading, partition }: FoundFile): readonly Sourc
     index: undefined,
   }));
   return [...own, ...told];
+}
+
+/** The second of two that differ by case only gets a number. */
+function distinctNames(names: readonly string[]): readonly string[] {
+  const all = new Set(names.map((name) => name.toLowerCase()));
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let free = name;
+    for (let count = 2; taken.has(free.toLowerCase()) || (free !== name && all.has(free.toLowerCase())); count++)
+      free = `${name}_${count}`;
+    taken.add(free.toLowerCase());
+    return free;
+  });
 }
 
 function typeOfValue(value: string | null): Type {

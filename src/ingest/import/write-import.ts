@@ -11,12 +11,12 @@ import { HeadgateError } from "../../errors.ts";
 import type { NestedField } from "../../iceberg/type.ts";
 import { stagedFile, type StagedFile } from "../../sync/staged-file.ts";
 import { reach } from "../../sync/crash-points.ts";
-import { conversion, type Conversion } from "./convert-value.ts";
+import { conversion, type Conversion, type SourceValue } from "./convert-value.ts";
 import { fileFailure } from "./file-failure.ts";
 import { relationSql } from "./file-relation.ts";
 import type { ImportContext, ImportListener } from "./import-context.ts";
 import { localFiles, type FoundFile } from "./inspect-files.ts";
-import { alikeFiles, type AlikeFiles, type ValuePlace } from "./alike-files.ts";
+import { alikeFiles, type AlikeFiles } from "./alike-files.ts";
 
 /** A column of the table and the key that files have for it. */
 export interface ImportColumn {
@@ -105,7 +105,7 @@ function partsOf({ parts = [] }: NestedColumn): readonly FilePart[] {
   return parts.map((part) => ({ name: part.name, fieldId: part.fieldId, parts: partsOf(part) }));
 }
 
-function conversionOf(place: ValuePlace | undefined, { type }: NestedField): Conversion | undefined {
+function conversionOf(place: SourceValue | undefined, { type }: NestedField): Conversion | undefined {
   return place === undefined ? undefined : conversion(place, type);
 }
 
