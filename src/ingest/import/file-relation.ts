@@ -60,7 +60,8 @@ const originName = "headgate_origin";
 function csvSql(reading: Reading, list: string): string {
   const { dialect, columns } = reading;
   const types = columns.map((_column, index) => `c${index}: 'varchar'`).join(", ");
-  return `(select * rename (${originName} as origin) from read_csv(${list}, auto_detect = false, columns = {${types}},
+  const names = columns.map((_column, index) => `c${index}, `).join("");
+  return `(select ${names}${originName} as origin from read_csv(${list}, auto_detect = false, columns = {${types}},
     ${dialect === undefined ? "" : `${dialectSql(dialect)},`} allow_quoted_nulls = false, filename = '${originName}', ${compressionSql(reading)}))`;
 }
 

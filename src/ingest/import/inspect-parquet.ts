@@ -17,7 +17,7 @@ async function inspect(engine: Engine, file: LocalFile): Promise<FoundFile> {
   const { format, isGzip, path } = file;
   try {
     const described = await engine.run(
-      `select column_name, column_type from (describe select * from read_parquet([${quoteText(path)}], hive_partitioning = false))`,
+      `select column_name, column_type from (describe from read_parquet([${quoteText(path)}], hive_partitioning = false))`,
     );
     const counted = await engine.run(`select sum(num_rows) from parquet_file_metadata([${quoteText(path)}])`);
     const columns = described.rows.map(([name, type]) => parquetColumn(String(name), String(type)));

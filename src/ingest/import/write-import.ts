@@ -140,12 +140,12 @@ async function findMisfit(
   });
   if (doubtful.length === 0) return;
   const which = doubtful.map(({ misfit }, index) => `when ${misfit} then ${index}`).join(" ");
-  const value = doubtful.map(({ shown }, index) => `when ${index} then ${shown}`).join(" ");
+  const value = doubtful.map(({ misfit, shown }) => `when ${misfit} then ${shown}`).join(" ");
   for (const [index, path] of paths.entries()) {
     const one = withPaths({ ...alike, files: alike.files.slice(index, index + 1) }, [path]);
     const { rows } = await engine.run(
-      `select number, which, case which ${value} end from (select *, case ${which} end as which from
-        (select *, row_number() over () as number from ${one})) where which is not null order by number limit 1`,
+      `select number, which, value from (select row_number() over () as number, case ${which} end as which,
+        case ${value} end as value from ${one}) where which is not null order by number limit 1`,
     );
     const [number, column, text] = rows[0] ?? [];
     const found = doubtful[Number(column)]?.field;
