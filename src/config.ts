@@ -65,7 +65,7 @@ export const settings = {
     flag: "table-roots",
     fallback: "none",
     description:
-      "Where tables of others may be that `headgate table register` takes in: directories and s3:// locations, with commas between",
+      "Where tables and files of others may be that `headgate table register` and `headgate import` take in: directories and s3:// locations, with commas between",
   },
   databaseUrl: {
     env: "HEADGATE_DATABASE_URL",

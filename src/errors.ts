@@ -338,6 +338,50 @@ export const errorCodes = {
     status: 422,
   },
 
+  /** What shall be imported is not below one of the table roots, or holds no file with one of the endings that are read. */
+  IMPORT_LOCATION_INVALID: {
+    title: "there is nothing to import here",
+    remedy:
+      "name a directory or s3:// prefix below one of HEADGATE_TABLE_ROOTS that holds .parquet, .csv, .json, .ndjson or .jsonl files, the texts also as .gz",
+    status: 404,
+  },
+  /** What would be imported is shown and was not approved. Nothing was imported. */
+  IMPORT_NOT_APPROVED: {
+    title: "the proposal is not approved",
+    remedy: "look at it, then run the same command with `--approve <digest>`; --type and --rename change columns",
+    status: 409,
+  },
+  /** Files came, went or changed, or their columns are others, since the proposal that was approved. Nothing was imported. */
+  IMPORT_PROPOSAL_STALE: {
+    title: "the proposal is no longer what would be imported",
+    remedy: "look at it again with `headgate import <table> <location> --plan`, and approve its digest",
+    status: 409,
+  },
+  /** A file that was imported has another size or modification time now. Its rows are in the table already; nothing was imported. */
+  IMPORT_FILE_CHANGED: {
+    title: "a file changed since it was read",
+    remedy: "put the new rows into a file of their own, or import the location into another table",
+    status: 409,
+  },
+  /** A file cannot be read as what its ending says: a line has too many fields, JSON ends early, Parquet is cut. Nothing was imported. */
+  IMPORT_FILE_INVALID: {
+    title: "a file cannot be read",
+    remedy: "correct or remove the file named here, and run the command again",
+    status: 422,
+  },
+  /** A value cannot become the column's type without loss. The row is counted from 1, without a header line. Nothing was imported. */
+  IMPORT_VALUE_MISFIT: {
+    title: "a value does not fit the type of its column",
+    remedy: "correct the file, or import the location into another table with `--type <column>=string`",
+    status: 422,
+  },
+  /** A column of structs, lists or maps has other parts, or other types of parts, than the table's column. Nothing was imported. */
+  IMPORT_TYPE_CHANGED: {
+    title: "a column no longer fits the table",
+    remedy: "correct the file, or import the location into another table",
+    status: 422,
+  },
+
   /** The statement is not SQL that the engine understands. */
   SQL_INVALID: { title: "the SQL statement is not valid", remedy: "see the position in the message", status: 400 },
   /** Only statements that read are served here, and only from tables of the lake. */

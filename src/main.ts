@@ -21,7 +21,9 @@ export async function connectors(): Promise<readonly Connector[]> {
 process.stdout.on("error", (failure: NodeJS.ErrnoException) => process.exit(failure.code === "EPIPE" ? 0 : 1));
 
 if (realpathSync(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
-  process.exitCode = await runCli(process.argv.slice(2), { version, connectors });
+  const code = await runCli(process.argv.slice(2), { version, connectors });
+  // A command that printed what failed has said so already.
+  if (code !== 0) process.exitCode = code;
   // A source that does not answer keeps no command from ending.
   setTimeout(() => process.exit(), 3_000).unref();
 }

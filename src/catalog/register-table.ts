@@ -66,7 +66,7 @@ interface Naming {
 }
 
 /** A name stands for one table for good, a table has one name, and what a source feeds is not replaced. */
-async function checkName({ db }: Catalog, { known, entries, metadata, label }: Naming): Promise<void> {
+async function checkName(catalog: Catalog, { known, entries, metadata, label }: Naming): Promise<void> {
   const other = entries.find(({ id }) => id === metadata.tableUuid);
   if (other !== undefined && other !== known)
     throw new HeadgateError("LAKE_NAME_TAKEN", {
@@ -74,8 +74,7 @@ async function checkName({ db }: Catalog, { known, entries, metadata, label }: N
       message: `this table is registered as ${tableLabel(other)}`,
     });
   if (known === undefined) return;
-  const fed = await db.selectFrom("positions").select("source_id").where("table_id", "=", known.id).executeTakeFirst();
-  if (fed === undefined && (metadata.tableUuid === "" || known.id === metadata.tableUuid)) return;
+  if (!(await isOwn(catalog, known.id)) && (metadata.tableUuid === "" || known.id === metadata.tableUuid)) return;
   throw new HeadgateError("LAKE_NAME_TAKEN", { place: label, message: `${label} is another table` });
 }
 
@@ -113,21 +112,23 @@ async function newestMetadata({ objects }: Catalog, location: string): Promise<s
   });
 }
 
-/** Forgets a table that was registered; its files stay. Throws TABLE_NOT_FOUND, LAKE_NAME_TAKEN for what a source feeds. */
+/** Forgets a table that was registered; its files stay. Throws TABLE_NOT_FOUND, LAKE_NAME_TAKEN for what was not registered. */
 export async function unregisterTable(catalog: Catalog, label: string): Promise<void> {
   const { id } = await catalog.find(label);
-  const fed = await catalog.db
-    .selectFrom("positions")
-    .select("source_id")
-    .where("table_id", "=", id)
-    .executeTakeFirst();
-  if (fed !== undefined)
+  if (await isOwn(catalog, id))
     throw new HeadgateError("LAKE_NAME_TAKEN", {
       place: label,
-      message: `a source feeds ${label}; it is not registered`,
+      message: `${label} is fed by a source or was imported; it is not registered`,
     });
   await catalog.db.transaction().execute(async (transaction) => {
     await transaction.deleteFrom("table_commits").where("table_id", "=", id).execute();
     await transaction.deleteFrom("tables").where("id", "=", id).execute();
   });
+}
+
+/** Whether its rows are written here: by a source's runs, or by imports. */
+async function isOwn({ db }: Catalog, id: string): Promise<boolean> {
+  const fed = await db.selectFrom("positions").select("table_id").where("table_id", "=", id).executeTakeFirst();
+  const imported = await db.selectFrom("imports").select("table_id").where("table_id", "=", id).executeTakeFirst();
+  return fed !== undefined || imported !== undefined;
 }

@@ -15,6 +15,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { branchCommand, rollbackCommand, tagCommand } from "./commands/references.ts";
 import { historyCommand } from "./commands/history.ts";
 import { keepCommand } from "./commands/keep.ts";
+import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
 import { modeCommand } from "./commands/mode.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
@@ -82,6 +83,7 @@ export function buildProgram(parts: CliParts): Command {
     runsCommand,
     runCommand,
     tableCommand,
+    importCommand,
     tablesCommand,
     describeCommand,
     historyCommand,

@@ -18,6 +18,9 @@ export interface Tables {
   readonly users: UserRow;
   readonly sessions: SessionRow;
   readonly api_keys: ApiKeyRow;
+  readonly imports: ImportRow;
+  readonly imported_files: ImportedFileRow;
+  readonly import_attempts: ImportAttemptRow;
 }
 
 /** Written as JSON text, read as what it held. */
@@ -209,4 +212,27 @@ export interface AlertRow {
 export interface DeclaredLakeRow {
   readonly is_only: Generated<boolean>;
   readonly settings: JsonColumn<unknown>;
+}
+
+export interface ImportRow {
+  readonly table_id: string;
+  readonly location: string;
+  readonly has_header: boolean;
+  readonly columns: JsonColumn<unknown>;
+}
+
+export interface ImportedFileRow {
+  readonly table_id: string;
+  readonly location: string;
+  readonly size: bigint;
+  readonly modified_at: Date | null;
+  readonly commit_id: string;
+}
+
+export interface ImportAttemptRow {
+  readonly id: string;
+  readonly label: string;
+  readonly table_location: string;
+  readonly fenced: Generated<boolean>;
+  readonly begun_at: Generated<Date>;
 }

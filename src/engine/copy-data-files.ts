@@ -18,6 +18,15 @@ export interface FileColumn {
   readonly expression: string;
   /** True where the values are of type float or double. */
   readonly isFloat?: boolean | undefined;
+  /** Of a struct its fields, of a list its `element`, of a map its `key` and `value`. Parts have no statistics. */
+  readonly parts?: readonly FilePart[] | undefined;
+}
+
+/** A part of a column, as its type in the relation calls it. */
+export interface FilePart {
+  readonly name: string;
+  readonly fieldId: number;
+  readonly parts?: readonly FilePart[] | undefined;
 }
 
 export interface ColumnStatistics {
@@ -139,7 +148,7 @@ interface Copying {
 async function copy(request: CopyDataFiles<FileDraft>, { named, path }: Copying): Promise<readonly EngineRow[]> {
   const { engine, relation, layout, groupRows, signal } = request;
   const list = named.map(({ expression, fileName }) => `${expression} as ${quoteName(fileName)}`).join(",\n  ");
-  const ids = named.map(({ fileName, fieldId }) => `${quoteName(fileName)}: ${fieldId}`).join(", ");
+  const ids = named.map((column) => fieldIdSql({ ...column, name: column.fileName })).join(", ");
   const share = (await hasNegativeZero(request)) ? 0 : dictionaryShare;
   const rows = laidOut(`select ${list} from ${relation}`, { named, layout });
   const level = layout.compression === "zstd" ? `, compression_level ${compressionLevel}` : "";
@@ -151,6 +160,12 @@ async function copy(request: CopyDataFiles<FileDraft>, { named, path }: Copying)
     { signal },
   );
   return files;
+}
+
+function fieldIdSql({ name, fieldId, parts = [] }: FilePart): string {
+  const ids =
+    parts.length === 0 ? fieldId : `{${[`__duckdb_field_id: ${fieldId}`, ...parts.map(fieldIdSql)].join(", ")}}`;
+  return `${quoteName(name)}: ${ids}`;
 }
 
 /** The rows in the order and with the partition columns of the layout. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { tableLabel, type TableEntry } from "../catalog/catalog.ts";
 import { HeadgateError } from "../errors.ts";
+import { sweepImports } from "../ingest/import/import-attempts.ts";
 import { lockSource } from "../sync/lock-source.ts";
 import {
   maintainTables,
@@ -28,6 +29,7 @@ export const maintain = operation({
   async run(context, { tables, plan }, { report, signal }): Promise<{ runs: readonly UpkeepReport[] }> {
     const runs: UpkeepReport[] = [];
     const limits = usualLimits(new Date());
+    if (!plan) await sweepImports(context);
     for (const { source, entries } of await chosen(context, tables)) {
       const request = { source, tables: entries, limits, report, signal };
       const lock = { sourceId: source.id ?? source.name, report };

@@ -8,6 +8,7 @@ import { tableRegister, tableUnregister } from "./register.ts";
 import { referenceList, referenceRemove, referenceSet, tableRollback } from "./references.ts";
 import { tableKeep } from "./keep.ts";
 import { tableMode } from "./modes.ts";
+import { tableImport } from "./import.ts";
 import { maintain } from "./maintain.ts";
 import { runCancel, runList, runShow } from "./runs.ts";
 import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
@@ -58,6 +59,7 @@ export const operations: readonly Operation<never, unknown>[] = [
   tableRollback,
   tableRegister,
   tableUnregister,
+  tableImport,
   referenceList,
   referenceSet,
   referenceRemove,

@@ -41,7 +41,20 @@ export const upkeepCrashPoints = [
   "expired",
 ] as const;
 
-export type CrashPoint = (typeof crashPoints)[number] | (typeof upkeepCrashPoints)[number];
+/** Those of imports. */
+export const importCrashPoints = [
+  /** Some rows are published as data files, and nobody lists them. */
+  "import-published",
+  /** The metadata with them is written, the pointer not moved. */
+  "import-written",
+  /** The commit took place, nobody was told. */
+  "import-committed",
+] as const;
+
+export type CrashPoint =
+  | (typeof crashPoints)[number]
+  | (typeof upkeepCrashPoints)[number]
+  | (typeof importCrashPoints)[number];
 
 /** Ends the process as `kill -9` does when it was asked to die here. */
 export function reach(point: CrashPoint, { crashAt }: { readonly crashAt: string | undefined }): void {

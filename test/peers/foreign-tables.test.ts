@@ -84,7 +84,7 @@ describe("made by Spark, kept up here, and read by Spark again", () => {
         metadata: (await session.context.catalog.find(name)).metadataLocation,
         snapshot: null,
         widened: false,
-        columns: columns.map(({ theirs: column, type }): [string, string] => [column, type]),
+        columns: columns.map(({ theirs: column, type }) => [column, type, column]),
       })),
     );
     const words = [peers.python, readerScript("spark_reader.py"), peers.sparkJars];

@@ -132,6 +132,7 @@ export function sparkTables(warehouse: string): readonly ForeignTable[] {
     },
     {
       name: "spark.nested",
+      keptUp: true,
       steps: [
         `create table lake.spark.nested (id int, s struct<a: int, b: string>, l array<struct<x: int>>, m map<string, struct<y: int>>) using iceberg ${version(2)}`,
         `insert into lake.spark.nested values (1, named_struct('a', 1, 'b', 'one'), array(named_struct('x', 10), null), map('k', named_struct('y', 100))), (2, null, null, null)`,
@@ -142,6 +143,8 @@ export function sparkTables(warehouse: string): readonly ForeignTable[] {
         `alter table lake.spark.nested rename column l.element.x to z`,
         `alter table lake.spark.nested add column m.value.w string`,
         `insert into lake.spark.nested values (3, named_struct('first', 3L, 'c', 0.5D), array(named_struct('z', 30)), map('k', named_struct('y', 300, 'w', 'w')))`,
+        `insert into lake.spark.nested values (4, null, array(), map())`,
+        `insert into lake.spark.nested select 5, s, l, m from lake.spark.nested where id = 1`,
       ],
       columns: [
         column("id", "int"),

@@ -43,13 +43,11 @@ export interface PlannedCompaction {
   readonly deletes: readonly DataFile[];
 }
 
-/** Looks at metadata and deletes, not at data; writes nothing. Tables with columns that have parts are left as they are. */
+/** Looks at metadata and deletes, not at data; writes nothing. */
 export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promise<PlannedCompaction> {
   const { metadata } = table;
   const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
   const { files: live, deletes } = await planScan(fileIO(run.objects), scan);
-  const isPlain = currentSchema(metadata).fields.every(({ type }) => typeof type === "string");
-  if (!isPlain) return { plan: { rewrites: [], postponedBytes: 0 }, live: [], deletes: [] };
   const deleted = await deletedRows(run, table, live);
   const plan = planUpkeep({
     files: live.map(({ dataFile, deletes: applied }) => ({
@@ -134,8 +132,9 @@ async function rewriteFiles(
   const written = await withMoreMemory(engine, () =>
     copyDataFiles({
       engine,
-      columns: columns.map(({ fieldId, name, sqlType }, index) => ({
+      columns: columns.map(({ fieldId, name, sqlType, parts }, index) => ({
         fieldId,
+        parts,
         name: schema.fields[index]?.name ?? name,
         expression: quoteName(name),
         isFloat: isFloat(sqlType),

@@ -55,10 +55,10 @@ for index, table in enumerate(json.load(sys.stdin)):
         reader = reader.option("vectorization-enabled", "false")
     frame = reader.load(place(table, index))
 
-    def text(name, kind):
-        quoted = "`" + name.replace("`", "``") + "`"
+    def text(name, kind, expression=None):
+        quoted = expression or "`" + name.replace("`", "``") + "`"
         return f"lower(hex({quoted}))" if kind == "binary" or kind.startswith("fixed") else f"cast({quoted} as string)"
 
-    rows = frame.selectExpr(*[f"{text(name, kind)} as c{number}" for number, (name, kind) in enumerate(table["columns"])]).collect()
+    rows = frame.selectExpr(*[f"{text(*column)} as c{number}" for number, column in enumerate(table["columns"])]).collect()
     print(json.dumps({"name": table["name"], "names": frame.columns, "rows": [list(row) for row in rows]}))
 spark.stop()

@@ -1,0 +1,84 @@
+/** The words of `headgate import`: files of others become a table, once it is approved. */
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { HeadgateError } from "../../errors.ts";
+import type { Imported } from "../../ingest/import/import-table.ts";
+import type { Proposal } from "../../ingest/import/proposal.ts";
+import type { CliParts } from "../cli.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRecord } from "../output/record.ts";
+import { printRows } from "../output/rows.ts";
+
+interface ImportOptions {
+  readonly plan?: boolean;
+  readonly approve?: string;
+  readonly again?: boolean;
+  readonly type: readonly string[];
+  readonly rename: readonly string[];
+  readonly header: boolean;
+}
+
+export function importCommand({ connectors }: CliParts): Command {
+  const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  return new Command("import")
+    .description("make a table of Parquet, CSV and JSON files, once what is proposed is approved; the files stay")
+    .argument("<database.table>", "what it is called here")
+    .argument("[location]", "a directory or s3:// prefix, below one of HEADGATE_TABLE_ROOTS")
+    .option("--plan", "only propose: columns, types, files, and what was not sure")
+    .option("--approve <digest>", "import what was proposed under this digest")
+    .option("--again", "take in files that are new since; none twice")
+    .option("--type <column=type>", "import a column as another type: amount=decimal(12,2)", gather, [])
+    .option("--rename <column=name>", "give a column another name", gather, [])
+    .option("--no-header", "the first line of CSV is a row, not the names of the columns")
+    .action(async (table: string, given: string | undefined, options: ImportOptions, command: Command) => {
+      const { plan = false, approve, again = false, header } = options;
+      const location = given === undefined || /^[a-z0-9]+:/.test(given) ? given : resolve(given);
+      const [types, names] = [pairs("--type", options.type), pairs("--rename", options.rename)];
+      const operation = async () => (await import("../../operations/import.ts")).tableImport;
+      const input = { table, location, plan, approve, again, types, names, header };
+      const { proposal, imported } = await invoke({ command, connectors, operation, input });
+      if (wantsJson(command)) printJson(imported ?? proposal);
+      else if (imported !== null) printImported(imported);
+      else if (proposal !== null) printProposal(proposal);
+      if (proposal !== null && !plan)
+        throw new HeadgateError("IMPORT_NOT_APPROVED", {
+          place: table,
+          message: `nothing is imported yet: it is for you to approve ${proposal.digest}`,
+        });
+    });
+}
+
+function pairs(option: string, words: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.lastIndexOf("=");
+      if (at > 0 && at < word.length - 1) return [word.slice(0, at), word.slice(at + 1)];
+      throw new HeadgateError("USAGE", { place: `${option} ${word}`, message: "write <column>=<what it shall be>" });
+    }),
+  );
+}
+
+function printProposal({ table, location, columns, files, bytes, rows, notes, digest }: Proposal): void {
+  printRecord({ table, location, files: files.length, MB: Math.round(bytes / 104_857.6) / 10, rows, digest });
+  process.stdout.write("\n");
+  printRows(
+    columns.map(({ name, type, notes: because }) => ({
+      column: name,
+      type,
+      nullable: "yes",
+      notes: because.join("; "),
+    })),
+  );
+  for (const note of notes) process.stdout.write(`- ${note}\n`);
+}
+
+function printImported({ table, commit, files, rows, addedColumns }: Imported): void {
+  if (commit === null) return void process.stdout.write(`${table} has every file already\n`);
+  printRecord({
+    table,
+    files,
+    rows,
+    commit,
+    "new columns": addedColumns.length === 0 ? undefined : addedColumns.join(", "),
+  });
+}

@@ -1,0 +1,90 @@
+/** Makes imported rows visible: the table's next metadata, then one catalog transaction with the pointer and the list of files. */
+import { uuidv7 } from "../../base/uuid.ts";
+import { commit } from "../../catalog/commit.ts";
+import { fileIO } from "../../catalog/file-io.ts";
+import type { CatalogTable } from "../../catalog/catalog.ts";
+import { metadataLocation, metadataVersion, newTable } from "../../iceberg/new-table.ts";
+import type { Schema } from "../../iceberg/schema.ts";
+import { produceSnapshot } from "../../iceberg/snapshot-producer.ts";
+import { defaultSpec, formatTableMetadata, type TableMetadata } from "../../iceberg/table-metadata.ts";
+import { applyUpdates } from "../../iceberg/table-update.ts";
+import { reach } from "../../sync/crash-points.ts";
+import { manifestEntry, type StagedFile } from "../../sync/staged-file.ts";
+import { endAttempt } from "./import-attempts.ts";
+import type { ImportContext } from "./import-context.ts";
+import type { ImportFile } from "./import-file.ts";
+import { rememberImport } from "./imported-files.ts";
+import type { ImportColumn } from "./write-import.ts";
+
+export interface CommitImport {
+  readonly attempt: string;
+  readonly tableId: string;
+  readonly database: string;
+  readonly name: string;
+  readonly tableLocation: string;
+  /** Undefined: it is made. */
+  readonly current: CatalogTable | undefined;
+  readonly schema: Schema;
+  readonly lastColumnId: number;
+  readonly columns: readonly ImportColumn[];
+  readonly staged: readonly StagedFile[];
+  readonly files: readonly ImportFile[];
+  readonly location: string;
+  readonly hasHeader: boolean;
+}
+
+/** Returns the commit's id. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
+export async function commitImport(context: ImportContext, request: CommitImport): Promise<string> {
+  const { attempt, tableId, current, tableLocation, database, name } = request;
+  const next = await nextMetadata(context, request);
+  const to = metadataLocation(next, {
+    version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1,
+    uuid: attempt,
+  });
+  await context.objects.put(to, Buffer.from(formatTableMetadata(next)));
+  reach("import-written", context.config);
+  const id = uuidv7();
+  const label = `${database}.${name}`;
+  const create =
+    current === undefined
+      ? { databaseId: await context.catalog.ensureDatabase(database), name, location: tableLocation }
+      : undefined;
+  await commit(context.db, {
+    id,
+    runId: undefined,
+    summary: `import into ${label}: ${request.files.length} files`,
+    steps: [{ tableId, label, from: current?.metadataLocation, to, snapshotId: next.currentSnapshotId, create }],
+    positions: [],
+    within: async (transaction) => {
+      await endAttempt(transaction, attempt);
+      await rememberImport(transaction, { ...request, commitId: id });
+    },
+  });
+  reach("import-committed", context.config);
+  return id;
+}
+
+/** A table is made with a snapshot even when no file has a row, so that there is a first state to ask for. */
+async function nextMetadata(context: ImportContext, request: CommitImport): Promise<TableMetadata> {
+  const { attempt, staged, location } = request;
+  const now = Date.now();
+  const base = evolved(request, now);
+  const layout = { schema: request.schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
+  const { updates } = await produceSnapshot(fileIO(context.objects), base, {
+    add: staged.map((file) => manifestEntry(file, layout)),
+    remove: new Set(),
+    uuid: attempt,
+    summary: { "headgate.import": location },
+    now,
+  });
+  return applyUpdates(base, { updates, previousFile: undefined, now });
+}
+
+function evolved({ current, tableId, tableLocation, schema, lastColumnId }: CommitImport, now: number): TableMetadata {
+  if (current === undefined) return newTable({ uuid: tableId, location: tableLocation, schema, now });
+  return applyUpdates(current.metadata, {
+    updates: [{ action: "set-schema", schema, lastColumnId }],
+    previousFile: current.metadataLocation,
+    now,
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * Types found in files, as Iceberg types whose ids are not given yet: what the engine and JSON call them, and the narrowest type
+ * that holds the values of two. `unknown` is the type of no value at all.
+ */
+import type { Json } from "../../base/json.ts";
+import { decimalOf, isPrimitive, type NestedField, type Type } from "../../iceberg/type.ts";
+
+const engineTypes: Readonly<Record<string, string>> = {
+  BOOLEAN: "boolean",
+  TINYINT: "int",
+  SMALLINT: "int",
+  INTEGER: "int",
+  UTINYINT: "int",
+  USMALLINT: "int",
+  BIGINT: "long",
+  UINTEGER: "long",
+  UBIGINT: "decimal(20,0)",
+  FLOAT: "float",
+  DOUBLE: "double",
+  VARCHAR: "string",
+  BLOB: "binary",
+  DATE: "date",
+  TIME: "time",
+  UUID: "uuid",
+  TIMESTAMP: "timestamp",
+  TIMESTAMP_S: "timestamp",
+  TIMESTAMP_MS: "timestamp",
+  TIMESTAMP_NS: "timestamp",
+  "TIMESTAMP WITH TIME ZONE": "timestamptz",
+  '"NULL"': "unknown",
+};
+
+/** Of a type as DuckDB describes it; one that the lake does not have becomes text. */
+export function typeOfEngine(text: string): Type {
+  if (/\[\d*\]$/.test(text)) return listOf(typeOfEngine(text.replace(/\[\d*\]$/, "")));
+  const inner = /^(?:STRUCT|MAP)\((.*)\)$/s.exec(text)?.[1];
+  if (inner === undefined)
+    return engineTypes[text] ?? (text.startsWith("DECIMAL(") ? text.toLowerCase().replace(" ", "") : "string");
+  const parts = splitParts(inner);
+  if (text.startsWith("MAP(")) return mapOf(typeOfEngine(parts[0] ?? ""), typeOfEngine(parts[1] ?? ""));
+  return structOf(parts.map(namedPart).map(({ name, type }) => ({ name, type: typeOfEngine(type) })));
+}
+
+/** At commas outside of quotes and brackets. */
+function splitParts(text: string): readonly string[] {
+  const parts = [""];
+  let depth = 0;
+  let isQuoted = false;
+  for (const character of text) {
+    if (character === '"') isQuoted = !isQuoted;
+    if (!isQuoted && character === "(") depth++;
+    if (!isQuoted && character === ")") depth--;
+    if (!isQuoted && depth === 0 && character === ",") parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts.map((part) => part.trim());
+}
+
+function namedPart(part: string): { readonly name: string; readonly type: string } {
+  const [, quoted, plain, type = ""] = /^(?:"((?:[^"]|"")*)"|(\S+)) (.*)$/s.exec(part) ?? [];
+  return { name: quoted?.replaceAll('""', '"') ?? plain ?? "", type };
+}
+
+const jsonTypes: Readonly<Record<string, string>> = {
+  NULL: "unknown",
+  BOOLEAN: "boolean",
+  BIGINT: "long",
+  UBIGINT: "long",
+  HUGEINT: "decimal(38,0)",
+  DOUBLE: "double",
+};
+
+/** Of what `json_group_structure` says; values of several kinds become text. */
+export function typeOfJson(structure: Json): Type {
+  if (typeof structure === "string") return jsonTypes[structure] ?? "string";
+  if (Array.isArray(structure)) return listOf(typeOfJson((structure[0] ?? "NULL") as Json));
+  const fields = Object.entries(structure as Readonly<Record<string, Json>>);
+  if (fields.length === 0) return "string";
+  return structOf(fields.map(([name, type]) => ({ name, type: typeOfJson(type) })));
+}
+
+export function structOf(fields: readonly Pick<NestedField, "name" | "type">[]): Type {
+  return isDistinct(fields) ? { type: "struct", fields: fields.map(optional) } : "string";
+}
+
+function optional({ name, type }: Pick<NestedField, "name" | "type">): NestedField {
+  return { id: 0, name, required: false, type };
+}
+
+/** Neither an engine nor most readers tell `a` and `A` apart in a struct. */
+function isDistinct(fields: readonly Pick<NestedField, "name">[]): boolean {
+  return new Set(fields.map(({ name }) => name.toLowerCase())).size === fields.length;
+}
+
+function listOf(element: Type): Type {
+  return { type: "list", elementId: 0, element, elementRequired: false };
+}
+
+function mapOf(key: Type, value: Type): Type {
+  return { type: "map", keyId: 0, key, valueId: 0, value, valueRequired: false };
+}
+
+/** The narrowest type for the values of both: text where nothing else holds them. */
+export function wider(left: Type, right: Type): Type {
+  if (left === "unknown" || isSameType(left, right)) return right;
+  if (right === "unknown") return left;
+  if (isPrimitive(left) && isPrimitive(right))
+    return widerPrimitive(left, right) ?? widerPrimitive(right, left) ?? "string";
+  if (isPrimitive(left) || isPrimitive(right)) return "string";
+  if (left.type === "list" && right.type === "list") return listOf(wider(left.element, right.element));
+  if (left.type === "map" && right.type === "map")
+    return mapOf(wider(left.key, right.key), wider(left.value, right.value));
+  if (left.type === "struct" && right.type === "struct") return widerStruct(left.fields, right.fields);
+  return "string";
+}
+
+/** Undefined where `right` does not hold what is in `left`, or only the other way round. */
+function widerPrimitive(left: string, right: string): string | undefined {
+  if (left === "int" && right === "long") return "long";
+  if ((left === "int" || left === "long" || left === "float") && right === "double") return "double";
+  if ((left === "int" || left === "long") && right === "float") return "double";
+  if (left === "date" && right === "timestamp") return "timestamp";
+  const other = decimalOf(right);
+  if (other === undefined) return undefined;
+  if (left === "float" || left === "double") return "double";
+  const own = decimalOf(left) ?? { int: { precision: 10, scale: 0 }, long: { precision: 19, scale: 0 } }[left];
+  if (own === undefined) return undefined;
+  const scale = Math.max(own.scale, other.scale);
+  const precision = Math.max(own.precision - own.scale, other.precision - other.scale) + scale;
+  return precision > 38 ? undefined : `decimal(${precision},${scale})`;
+}
+
+function widerStruct(left: readonly NestedField[], right: readonly NestedField[]): Type {
+  const others = new Map(right.map((field) => [field.name, field.type]));
+  const names = new Set(left.map(({ name }) => name));
+  return structOf([
+    ...left.map(({ name, type }) => ({ name, type: wider(type, others.get(name) ?? "unknown") })),
+    ...right.filter(({ name }) => !names.has(name)),
+  ]);
+}
+
+/** What a table can have: where no file has a value there is text. */
+export function settled(type: Type): Type {
+  if (type === "unknown") return "string";
+  if (isPrimitive(type)) return type;
+  if (type.type === "list") return { ...type, element: settled(type.element) };
+  if (type.type === "map") return { ...type, key: settled(type.key), value: settled(type.value) };
+  return { type: "struct", fields: type.fields.map((field) => ({ ...field, type: settled(field.type) })) };
+}
+
+/** Whatever ids their parts have. */
+export function isSameType(left: Type, right: Type): boolean {
+  return describeType(left) === describeType(right);
+}
+
+/** `struct<a: long, b: list<string>>`. */
+export function describeType(type: Type): string {
+  if (isPrimitive(type)) return type;
+  if (type.type === "list") return `list<${describeType(type.element)}>`;
+  if (type.type === "map") return `map<${describeType(type.key)}, ${describeType(type.value)}>`;
+  return `struct<${type.fields.map((field) => `${field.name}: ${describeType(field.type)}`).join(", ")}>`;
+}
+
+/** The type with ids for its parts, taken from `nextId`. */
+export function withIds(type: Type, nextId: () => number): Type {
+  if (isPrimitive(type)) return type;
+  if (type.type === "list") return { ...type, elementId: nextId(), element: withIds(type.element, nextId) };
+  if (type.type === "map")
+    return {
+      ...type,
+      keyId: nextId(),
+      key: withIds(type.key, nextId),
+      valueId: nextId(),
+      value: withIds(type.value, nextId),
+    };
+  return {
+    type: "struct",
+    fields: type.fields.map((field) => ({ ...field, id: nextId(), type: withIds(field.type, nextId) })),
+  };
+}

@@ -1,0 +1,94 @@
+/** The files of a location that can be imported: found by their endings, with what their paths tell. Not what is in them. */
+import { basename } from "node:path";
+import { HeadgateError } from "../../errors.ts";
+import { canonicalLocation } from "../../objects/by-root.ts";
+import type { ObjectStore } from "../../objects/object-store.ts";
+
+export type FileFormat = "parquet" | "csv" | "json";
+
+export interface ImportFile {
+  readonly location: string;
+  readonly size: number;
+  /** Of a file on a disk; objects of a store have none that stays. */
+  readonly modifiedAt: Date | null;
+  readonly format: FileFormat;
+  readonly isGzip: boolean;
+  /** Of the folders `name=value` in its path, in their order. */
+  readonly partition: readonly (readonly [name: string, value: string | null])[];
+}
+
+export interface FoundFiles {
+  readonly files: readonly ImportFile[];
+  /** How many have another ending, or a name that begins with a dot or an underscore. */
+  readonly passedOver: number;
+}
+
+/** As it is stored: below one of the roots, without a trailing slash. Throws IMPORT_LOCATION_INVALID. */
+export function importLocation(given: string, roots: readonly string[]): string {
+  const location = canonicalLocation(given).replace(/\/+$/, "");
+  const isBelow = roots.some((root) => location === root || location.startsWith(`${root}/`));
+  if (isBelow && !location.split("/").includes("..")) return location;
+  const message = `it is below none of ${roots.join(", ") || "no roots"} (see HEADGATE_TABLE_ROOTS)`;
+  throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: given, message });
+}
+
+/** By location. Throws IMPORT_LOCATION_INVALID where there is none. */
+export async function listImportFiles(objects: ObjectStore, location: string): Promise<FoundFiles> {
+  const files: ImportFile[] = [];
+  let passedOver = 0;
+  for await (const { location: at, size, modifiedAt } of listBelow(objects, location)) {
+    const format = formatOf(at);
+    if (format === undefined) passedOver++;
+    else
+      files.push({
+        location: at,
+        size,
+        modifiedAt: at.startsWith("file://") ? modifiedAt : null,
+        ...format,
+        partition: partitionOf(at.slice(location.length)),
+      });
+  }
+  if (files.length === 0) throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: location });
+  return { files: files.toSorted((left, right) => (left.location < right.location ? -1 : 1)), passedOver };
+}
+
+async function* listBelow(objects: ObjectStore, location: string): ReturnType<ObjectStore["list"]> {
+  try {
+    yield* objects.list(`${location}/`);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOTDIR") throw cause;
+    throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: location, message: "this is no directory", cause });
+  }
+}
+
+function formatOf(location: string): Pick<ImportFile, "format" | "isGzip"> | undefined {
+  const name = basename(location).toLowerCase();
+  const match = /^[^._].*\.(?:(parquet)|(csv)(\.gz)?|(?:json|ndjson|jsonl)(\.gz)?)$/.exec(name);
+  if (match === null) return undefined;
+  const [, parquet, csv, csvGzip, jsonGzip] = match;
+  const format = parquet !== undefined ? "parquet" : csv !== undefined ? "csv" : "json";
+  return { format, isGzip: (csvGzip ?? jsonGzip) !== undefined };
+}
+
+/** What writers put for null. */
+const hiveNull = "__HIVE_DEFAULT_PARTITION__";
+
+function partitionOf(path: string): ImportFile["partition"] {
+  return path
+    .split("/")
+    .slice(0, -1)
+    .flatMap((folder): [string, string | null][] => {
+      const at = folder.indexOf("=");
+      if (at < 1) return [];
+      const value = decoded(folder.slice(at + 1));
+      return [[decoded(folder.slice(0, at)), value === hiveNull ? null : value]];
+    });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * Files of others become a table of the lake: what is in them is proposed, and once it is approved their rows are written as data
+ * files of ours. The files stay where they are and are not read again. Not a source: nothing follows what changes in them.
+ * Invariant: a file is taken whole or not at all, and never twice: the list of taken files changes with the table.
+ */
+import { using } from "../../base/cleanup.ts";
+import { sumOf } from "../../base/sum.ts";
+import { uuidv7 } from "../../base/uuid.ts";
+import type { CatalogTable } from "../../catalog/catalog.ts";
+import { HeadgateError } from "../../errors.ts";
+import { tableLayout, usualLayout } from "../../sync/table-layout.ts";
+import { commitImport } from "./commit-import.ts";
+import { alone, inAttempt } from "./import-attempts.ts";
+import type { ImportContext, ImportListener } from "./import-context.ts";
+import { importLocation, listImportFiles, type ImportFile } from "./import-file.ts";
+import { findImport, newFiles } from "./imported-files.ts";
+import { inspectFiles, type FoundFile } from "./inspect-files.ts";
+import { columnOf, foundColumns, propose, type Proposal } from "./proposal.ts";
+import { checkNested, newColumns, nextColumns, type Overrides, type TableColumns } from "./table-columns.ts";
+import { writeImport } from "./write-import.ts";
+
+export interface TableName {
+  readonly database: string;
+  readonly name: string;
+}
+
+export interface NewImport extends ImportListener, TableName, Overrides {
+  readonly location: string;
+  readonly hasHeader: boolean;
+}
+
+export interface Imported {
+  /** `database.table`. */
+  readonly table: string;
+  readonly commit: string | null;
+  readonly files: number;
+  readonly rows: number;
+  /** Names of columns that the table did not have. */
+  readonly addedColumns: readonly string[];
+}
+
+/** What would be imported. Writes nothing. Throws IMPORT_LOCATION_INVALID, IMPORT_FILE_INVALID, LAKE_NAME_TAKEN, USAGE. */
+export async function proposeImport(context: ImportContext, request: NewImport): Promise<Proposal> {
+  return (await lookInto(context, request)).proposal;
+}
+
+/** Makes the table. Throws IMPORT_PROPOSAL_STALE where `digest` is not of what would be imported, IMPORT_VALUE_MISFIT. */
+export async function importTable(
+  context: ImportContext,
+  request: NewImport & { readonly digest: string },
+): Promise<Imported> {
+  const label = labelOf(request);
+  return alone(context, { label, report: request.report }, async () => {
+    const { proposal, files, table } = await lookInto(context, request);
+    if (proposal.digest !== request.digest)
+      throw new HeadgateError("IMPORT_PROPOSAL_STALE", {
+        place: label,
+        message: `its digest is ${proposal.digest} now`,
+      });
+    const tableId = uuidv7();
+    const tableLocation = `${context.config.lakeLocation}/${tableId}`;
+    const { location, hasHeader } = { location: proposal.location, hasHeader: request.hasHeader };
+    return takeIn(context, {
+      ...request,
+      ...table,
+      label,
+      tableId,
+      tableLocation,
+      current: undefined,
+      files,
+      location,
+      hasHeader,
+    });
+  });
+}
+
+interface Looked {
+  readonly proposal: Proposal;
+  readonly files: readonly FoundFile[];
+  readonly table: TableColumns;
+}
+
+async function lookInto(context: ImportContext, request: NewImport): Promise<Looked> {
+  const { types, names, hasHeader } = request;
+  const label = labelOf(request);
+  await checkFree(context, request);
+  const location = importLocation(request.location, context.config.tableRoots);
+  const { files: listed, passedOver } = await listImportFiles(context.objects, location);
+  const files = await inspect(context, { ...request, files: listed, hasHeader });
+  const columns = foundColumns(files);
+  if (columns.length === 0)
+    throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: location, message: "the files here have no columns" });
+  const table = newColumns(columns, { types, names });
+  const shown = columns.map(({ notes }, index) =>
+    columnOf({ name: "", type: "", ...table.columns[index]?.field, notes }),
+  );
+  return { proposal: propose({ table: label, location, files, columns, shown, passedOver }), files, table };
+}
+
+async function checkFree({ catalog }: ImportContext, { database, name }: TableName): Promise<void> {
+  const isTaken = (await catalog.entries(database)).some((entry) => entry.name === name);
+  if (!isTaken) return;
+  throw new HeadgateError("LAKE_NAME_TAKEN", {
+    place: `${database}.${name}`,
+    message: "there is such a table; --again takes in what is new in the location it was imported from",
+  });
+}
+
+function inspect(
+  context: ImportContext,
+  request: ImportListener & { files: readonly ImportFile[]; hasHeader: boolean },
+): Promise<readonly FoundFile[]> {
+  return using(context.queryEngine(), (engine) => inspectFiles({ objects: context.objects, engine }, request));
+}
+
+export type NextImport = ImportListener & TableName;
+
+/** What `importAgain` would take in. Throws like it, and writes nothing. */
+export async function proposeAgain(context: ImportContext, request: NextImport): Promise<Proposal> {
+  const { location, columns, added, files, passedOver, table } = await lookAgain(context, request);
+  const shown = added.map((field) => columnOf({ ...field, notes: ["is new in the table"] }));
+  return propose({ table, location, files, columns, shown, passedOver });
+}
+
+/** Takes in files that are new since. Throws TABLE_NOT_FOUND, IMPORT_FILE_CHANGED, IMPORT_TYPE_CHANGED, IMPORT_VALUE_MISFIT. */
+export async function importAgain(context: ImportContext, request: NextImport): Promise<Imported> {
+  const label = labelOf(request);
+  return alone(context, { label, report: request.report }, async () => {
+    const looked = await lookAgain(context, request);
+    const { current, files, next } = looked;
+    if (files.length === 0) return { table: label, commit: null, files: 0, rows: 0, addedColumns: [] };
+    for (const { name } of looked.added)
+      request.report({ kind: "note", text: `column ${name} is new: it is added to ${label}` });
+    const { id: tableId, location: tableLocation } = current;
+    return takeIn(context, { ...request, ...looked, ...next, label, tableId, tableLocation });
+  });
+}
+
+async function lookAgain(context: ImportContext, request: NextImport) {
+  const table = labelOf(request);
+  const current = await context.catalog.find(table);
+  const remembered = await findImport(context.db, current.id);
+  if (remembered === undefined)
+    throw new HeadgateError("TABLE_NOT_FOUND", { place: table, message: `${table} was made by no import` });
+  const location = importLocation(remembered.location, context.config.tableRoots);
+  const { hasHeader, fieldIds } = remembered;
+  const { files: listed, passedOver } = await listImportFiles(context.objects, location);
+  const fresh = await newFiles(context.db, { tableId: current.id, files: listed });
+  const files = await inspect(context, { ...request, files: fresh, hasHeader });
+  const columns = foundColumns(files);
+  const { added, ...next } = nextColumns(columns, { metadata: current.metadata, fieldIds });
+  checkNested(files, next.columns);
+  return { table, current, location, hasHeader, files, columns, added, next, passedOver };
+}
+
+interface TakeIn extends ImportListener, TableName, TableColumns {
+  readonly label: string;
+  readonly tableId: string;
+  readonly tableLocation: string;
+  readonly current: CatalogTable | undefined;
+  readonly files: readonly FoundFile[];
+  readonly location: string;
+  readonly hasHeader: boolean;
+  readonly added?: readonly { readonly name: string }[];
+}
+
+function takeIn(context: ImportContext, request: TakeIn): Promise<Imported> {
+  const { label, tableLocation, current, schema, files } = request;
+  return inAttempt(context, { label, tableLocation }, async (id) => {
+    const layout = tableLayout(usualLayout, { schema, metadata: current?.metadata }).files;
+    const staged = await writeImport(context, { ...request, attempt: id, layout });
+    const commit = await commitImport(context, { ...request, attempt: id, staged });
+    const addedColumns = (request.added ?? []).map(({ name }) => name);
+    return { table: label, commit, files: files.length, rows: sumOf(staged, ({ rowCount }) => rowCount), addedColumns };
+  });
+}
+
+function labelOf({ database, name }: TableName): string {
+  return `${database}.${name}`;
+}

@@ -1,0 +1,97 @@
+/** What is remembered of an import: where its files are, how their columns are called there, and which files are in the table. */
+import type { Kysely, Transaction } from "kysely";
+import { formatJson } from "../../base/json.ts";
+import type { Tables } from "../../db/tables.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { ImportFile } from "./import-file.ts";
+import type { ImportColumn } from "./write-import.ts";
+
+export interface RememberedImport {
+  readonly location: string;
+  readonly hasHeader: boolean;
+  /** By the key that files have for it: the table's column. */
+  readonly fieldIds: ReadonlyMap<string, number>;
+}
+
+/** Undefined for a table that no import made. */
+export async function findImport(db: Kysely<Tables>, tableId: string): Promise<RememberedImport | undefined> {
+  const row = await db
+    .selectFrom("imports")
+    .select(["location", "has_header", "columns"])
+    .where("table_id", "=", tableId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const columns = row.columns as unknown as readonly { readonly key: string; readonly fieldId: number }[];
+  const fieldIds = new Map(columns.map(({ key, fieldId }) => [key, Number(fieldId)]));
+  return { location: row.location, hasHeader: row.has_header, fieldIds };
+}
+
+/** In the transaction that moves the table's pointer. */
+export async function rememberImport(
+  transaction: Transaction<Tables>,
+  {
+    tableId,
+    location,
+    hasHeader,
+    columns,
+    files,
+    commitId,
+  }: {
+    readonly tableId: string;
+    readonly location: string;
+    readonly hasHeader: boolean;
+    readonly columns: readonly ImportColumn[];
+    readonly files: readonly ImportFile[];
+    readonly commitId: string;
+  },
+): Promise<void> {
+  const known = formatJson(columns.map(({ key, field }) => ({ key, fieldId: field.id })));
+  await transaction
+    .insertInto("imports")
+    .values({ table_id: tableId, location, has_header: hasHeader, columns: known })
+    .onConflict((conflict) => conflict.column("table_id").doUpdateSet({ columns: known }))
+    .execute();
+  for (let from = 0; from < files.length; from += rowsAtOnce)
+    await transaction
+      .insertInto("imported_files")
+      .values(
+        files.slice(from, from + rowsAtOnce).map((file) => ({
+          table_id: tableId,
+          location: file.location,
+          size: BigInt(file.size),
+          modified_at: file.modifiedAt,
+          commit_id: commitId,
+        })),
+      )
+      .execute();
+}
+
+/** A statement has at most 65,535 parameters. */
+const rowsAtOnce = 5_000;
+
+/** Those of the files that are not in the table yet. Throws IMPORT_FILE_CHANGED for one that is, and is another now. */
+export async function newFiles(
+  db: Kysely<Tables>,
+  { tableId, files }: { tableId: string; files: readonly ImportFile[] },
+): Promise<readonly ImportFile[]> {
+  const rows = await db
+    .selectFrom("imported_files")
+    .select(["location", "size", "modified_at"])
+    .where("table_id", "=", tableId)
+    .execute();
+  const known = new Map(rows.map((row) => [row.location, row]));
+  return files.filter((file) => {
+    const taken = known.get(file.location);
+    if (taken === undefined) return true;
+    const isSame = taken.size === BigInt(file.size) && taken.modified_at?.getTime() === file.modifiedAt?.getTime();
+    if (isSame) return false;
+    throw new HeadgateError("IMPORT_FILE_CHANGED", {
+      place: file.location,
+      message: `it was imported with ${taken.size} bytes${of(taken.modified_at)}, and has ${file.size} bytes${of(file.modifiedAt)} now`,
+    });
+  });
+}
+
+function of(time: Date | null): string {
+  return time === null ? "" : ` of ${time.toISOString()}`;
+}

@@ -1,0 +1,75 @@
+/** Looks into files: what columns each has, of which types, and how it is read. All of their rows, so that nothing surprises later. */
+import { mapLimit } from "../../base/limit.ts";
+import type { Report } from "../../base/progress.ts";
+import { stat } from "node:fs/promises";
+import type { Engine } from "../../engine/engine.ts";
+import { withMoreMemory } from "../../engine/with-more-memory.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { ObjectStore } from "../../objects/object-store.ts";
+import type { Reading } from "./file-relation.ts";
+import type { ImportFile } from "./import-file.ts";
+import { inspectCsv } from "./inspect-csv.ts";
+import { inspectJson } from "./inspect-json.ts";
+import { inspectParquet } from "./inspect-parquet.ts";
+
+export interface LocalFile extends ImportFile {
+  /** Where its bytes can be read now. */
+  readonly path: string;
+}
+
+export interface FoundFile extends LocalFile {
+  readonly reading: Reading;
+  readonly rows: number;
+}
+
+interface Inspection {
+  readonly files: readonly ImportFile[];
+  /** Whether the first line of CSV is the names of its columns. */
+  readonly hasHeader: boolean;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** Files looked into at once. */
+const batchFiles = 256;
+
+/** In their order. Throws IMPORT_FILE_INVALID, IMPORT_FILE_CHANGED. */
+export async function inspectFiles(
+  { objects, engine }: { objects: ObjectStore; engine: Engine },
+  { files, hasHeader, report, signal }: Inspection,
+): Promise<readonly FoundFile[]> {
+  const found = new Map<string, FoundFile>();
+  for (let from = 0; from < files.length; from += batchFiles) {
+    signal.throwIfAborted();
+    const local = await localFiles(objects, files.slice(from, from + batchFiles));
+    const of = (format: ImportFile["format"]): readonly LocalFile[] => local.filter((file) => file.format === format);
+    const inspected = await withMoreMemory(engine, async () => [
+      ...(await inspectParquet(engine, of("parquet"))),
+      ...(await inspectCsv(engine, { files: of("csv"), hasHeader })),
+      ...(await inspectJson(engine, of("json"))),
+    ]);
+    for (const file of inspected) found.set(file.location, file);
+    report({ kind: "rows", task: "files looked at", rows: found.size, total: files.length });
+  }
+  return files.flatMap(({ location }) => found.get(location) ?? []);
+}
+
+/** Throws IMPORT_FILE_CHANGED for what is no longer as it was listed. */
+export async function localFiles(objects: ObjectStore, files: readonly ImportFile[]): Promise<readonly LocalFile[]> {
+  return mapLimit(files, 8, async (file) => {
+    const path = await pathOf(objects, file);
+    const { size, mtime } = await stat(path);
+    const isSame = size === file.size && (file.modifiedAt === null || mtime.getTime() === file.modifiedAt.getTime());
+    if (isSame) return { ...file, path };
+    throw new HeadgateError("IMPORT_FILE_CHANGED", { place: file.location, message: "it changed while it was read" });
+  });
+}
+
+async function pathOf(objects: ObjectStore, { location: place }: ImportFile): Promise<string> {
+  try {
+    return await objects.localPath(place);
+  } catch (cause) {
+    if (!(cause instanceof HeadgateError) || cause.code !== "DATA_FILE_MISSING") throw cause;
+    throw new HeadgateError("IMPORT_FILE_CHANGED", { place, message: "it was listed and cannot be opened", cause });
+  }
+}

@@ -1,0 +1,148 @@
+/** What would be imported: one schema for all files, and what was not sure about it. To be approved by its digest. */
+import { createHash } from "node:crypto";
+import { sumOf } from "../../base/sum.ts";
+import type { Type } from "../../iceberg/type.ts";
+import { describeType, isSameType, settled, wider } from "./found-type.ts";
+import type { FoundFiles } from "./import-file.ts";
+import type { FoundFile } from "./inspect-files.ts";
+import { sourceColumns, type SourceColumn } from "./source-column.ts";
+
+export interface FoundColumn {
+  readonly key: string;
+  /** As the first file writes it. */
+  readonly name: string;
+  readonly type: Type;
+  readonly notes: readonly string[];
+}
+
+export interface ProposedColumn {
+  readonly name: string;
+  /** `long`, `struct<a: long>`. */
+  readonly type: string;
+  readonly nullable: true;
+  /** Why it is as it is, where that was not sure. */
+  readonly notes: readonly string[];
+}
+
+export interface Proposal {
+  /** Of the columns found and of the files. */
+  readonly digest: string;
+  /** `database.table`. */
+  readonly table: string;
+  readonly location: string;
+  readonly columns: readonly ProposedColumn[];
+  readonly files: readonly { readonly location: string; readonly size: number; readonly rows: number }[];
+  readonly bytes: number;
+  readonly rows: number;
+  readonly notes: readonly string[];
+}
+
+/** In the order in which the files bring them. */
+export function foundColumns(files: readonly FoundFile[]): readonly FoundColumn[] {
+  const byKey = new Map<string, Seen[]>();
+  for (const file of files)
+    for (const column of sourceColumns(file)) {
+      const seen = byKey.get(column.key) ?? [];
+      seen.push({ column, file });
+      byKey.set(column.key, seen);
+    }
+  return [...byKey].map(([key, seen]) => mergedColumn(key, { seen, files: files.filter(hasColumns).length }));
+}
+
+/** Empty files say nothing about columns. */
+function hasColumns({ reading }: FoundFile): boolean {
+  return reading.columns.length > 0;
+}
+
+interface Seen {
+  readonly column: SourceColumn;
+  readonly file: FoundFile;
+}
+
+function mergedColumn(key: string, { seen, files }: { seen: readonly Seen[]; files: number }): FoundColumn {
+  const merged = seen.reduce<Type>((type, { column }) => wider(type, column.type), "unknown");
+  const name = seen[0]?.column.name ?? key;
+  const others = [...new Set(seen.map(({ column }) => column.name))].filter((other) => other !== name);
+  const reasons = [...new Set(seen.flatMap(({ column: { because } }) => because ?? []))];
+  const missing = files - seen.filter(({ file }) => hasColumns(file)).length;
+  return {
+    key,
+    name,
+    type: settled(merged),
+    notes: [
+      ...reasons,
+      ...typeNotes(merged, seen),
+      ...(others.length === 0 ? [] : [`is also written ${others.join(", ")}: one column`]),
+      ...(missing === 0 ? [] : [`is not in ${missing} of ${files} files: null there`]),
+    ],
+  };
+}
+
+function typeNotes(merged: Type, seen: readonly Seen[]): readonly string[] {
+  if (merged === "unknown") return ["has no value in any file: text"];
+  const first = seen.find(({ column }) => column.type !== "unknown");
+  const other = seen.find(
+    ({ column: { type } }) => type !== "unknown" && !isSameType(type, first?.column.type ?? type),
+  );
+  if (first === undefined || other === undefined) return [];
+  const [own, its] = [first, other].map(({ column, file }) => `${describeType(column.type)} in ${file.location}`);
+  return [`is ${own} and ${its}: ${describeType(settled(merged))}`];
+}
+
+export function columnOf({ name, type, notes }: Pick<FoundColumn, "name" | "type" | "notes">): ProposedColumn {
+  return { name, type: describeType(type), nullable: true, notes };
+}
+
+interface Proposing extends Pick<Proposal, "table" | "location"> {
+  readonly files: readonly FoundFile[];
+  readonly columns: readonly FoundColumn[];
+  readonly shown: readonly ProposedColumn[];
+  readonly passedOver: FoundFiles["passedOver"];
+}
+
+export function propose({ table, location, files, columns, shown, passedOver }: Proposing): Proposal {
+  return {
+    digest: digestOf({ table, location, files, columns }),
+    table,
+    location,
+    columns: shown,
+    files: files.map(({ location: at, size, rows }) => ({ location: at, size, rows })),
+    bytes: sumOf(files, ({ size }) => size),
+    rows: sumOf(files, ({ rows }) => rows),
+    notes: notesOf({ files, shown, passedOver }),
+  };
+}
+
+function digestOf({ table, location, files, columns }: Omit<Proposing, "shown" | "passedOver">): string {
+  const listed = files.map(({ location: at, size, modifiedAt, reading: { dialect } }) => [
+    at,
+    size,
+    modifiedAt?.getTime() ?? null,
+    dialect?.hasHeader ?? null,
+  ]);
+  const typed = columns.map(({ key, name, type }) => [key, name, describeType(type)]);
+  const hash = createHash("sha256").update(JSON.stringify([table, location, typed, listed]));
+  return hash.digest("hex").slice(0, 32);
+}
+
+function notesOf({ files, shown, passedOver }: Pick<Proposing, "files" | "shown" | "passedOver">): readonly string[] {
+  const texts = files.filter(({ format }) => format !== "parquet");
+  const csv = files.find(({ reading }) => reading.dialect !== undefined);
+  const cut = files.filter(({ reading }) => (reading.dialect?.skippedLines ?? 0) > 0);
+  const inPath = [...new Set(files.flatMap(({ partition }) => partition.map(([name]) => name)))];
+  const isGuessed = texts.length > 0 && shown.some(({ type }) => type === "double");
+  return [
+    ...(csv?.reading.dialect?.hasHeader === true
+      ? ["the first line of CSV names the columns (else: --no-header)"]
+      : []),
+    ...(isGuessed
+      ? ["numbers with a fraction are double; decimal keeps every digit: --type '<column>=decimal(12,2)'"]
+      : []),
+    ...cut.map(
+      ({ location, reading }) =>
+        `the first ${reading.dialect?.skippedLines} lines of ${location} are passed over: they are unlike the rest`,
+    ),
+    ...(inPath.length === 0 ? [] : [`from the paths, also where files have them: ${inPath.join(", ")}`]),
+    ...(passedOver === 0 ? [] : [`${passedOver} files are passed over: their names are none that are read`]),
+  ];
+}

@@ -1,0 +1,58 @@
+/**
+ * The columns that a file brings, its own and those of its path, under keys that are the same in every file: names that differ by
+ * case only are one column, as the engine has it, unless one file has both.
+ */
+import type { Type } from "../../iceberg/type.ts";
+import type { FoundFile } from "./inspect-files.ts";
+
+export interface SourceColumn {
+  readonly key: string;
+  /** As the file, or its path, writes it. */
+  readonly name: string;
+  readonly type: Type;
+  readonly because?: string | undefined;
+  /** In the file's relation; undefined for what the path tells. */
+  readonly index: number | undefined;
+  /** What the path tells. */
+  readonly value?: string | null | undefined;
+}
+
+export function sourceColumns({ reading, partition }: FoundFile): readonly SourceColumn[] {
+  const inPath = new Map(partition.map(([name, value]) => [name.toLowerCase(), { name, value }]));
+  const names = distinctNames(reading.columns.map(({ name }) => name));
+  const own = reading.columns.flatMap(({ type, because }, index): SourceColumn[] => {
+    const name = names[index] ?? "";
+    return inPath.has(name.toLowerCase()) ? [] : [{ key: name.toLowerCase(), name, type, because, index }];
+  });
+  const told = [...inPath].map(([key, { name, value }]): SourceColumn => ({
+    key,
+    name,
+    value,
+    type: typeOfValue(value),
+    index: undefined,
+  }));
+  return [...own, ...told];
+}
+
+/** The second of two that differ by case only gets a number. */
+function distinctNames(names: readonly string[]): readonly string[] {
+  const all = new Set(names.map((name) => name.toLowerCase()));
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let free = name;
+    for (let count = 2; taken.has(free.toLowerCase()) || (free !== name && all.has(free.toLowerCase())); count++)
+      free = `${name}_${count}`;
+    taken.add(free.toLowerCase());
+    return free;
+  });
+}
+
+function typeOfValue(value: string | null): Type {
+  if (value === null) return "unknown";
+  if (/^-?(0|[1-9]\d{0,17})$/.test(value)) return "long";
+  return isDate(value) ? "date" : "string";
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(text).toJSON()?.startsWith(text);
+}

@@ -1,0 +1,132 @@
+/** The columns of a table that is made of files, or goes on with more of them: names, types and ids. */
+import { HeadgateError } from "../../errors.ts";
+import { highestFieldId, type Schema } from "../../iceberg/schema.ts";
+import { currentSchema, type TableMetadata } from "../../iceberg/table-metadata.ts";
+import { isPrimitive, parsePrimitive, type NestedField, type Type } from "../../iceberg/type.ts";
+import { describeType, isSameType, wider, withIds } from "./found-type.ts";
+import type { FoundFile } from "./inspect-files.ts";
+import type { FoundColumn } from "./proposal.ts";
+import { sourceColumns } from "./source-column.ts";
+import type { ImportColumn } from "./write-import.ts";
+
+/** What who approves wants otherwise, by the names that were proposed. */
+export interface Overrides {
+  readonly types: Readonly<Record<string, string>>;
+  readonly names: Readonly<Record<string, string>>;
+}
+
+export interface TableColumns {
+  readonly schema: Schema;
+  readonly lastColumnId: number;
+  /** Those that the files have. */
+  readonly columns: readonly ImportColumn[];
+}
+
+/** Of a table that is to be made. Throws USAGE for an override that cannot be. */
+export function newColumns(found: readonly FoundColumn[], { types, names }: Overrides): TableColumns {
+  checkNamed([...Object.keys(types), ...Object.keys(names)], found);
+  const changed = found.map(({ key, name, type }) => ({
+    key,
+    name: names[name] ?? name,
+    type: types[name] === undefined ? type : chosenType(types[name], { name, type }),
+  }));
+  checkDistinct(changed.map(({ name }) => name));
+  const nextId = counter(changed.length);
+  const columns = changed.map(({ key, name, type }, index) => ({
+    key,
+    field: { id: index + 1, name, required: false, type: withIds(type, nextId) },
+  }));
+  const schema: Schema = { schemaId: 0, fields: columns.map(({ field }) => field), identifierFieldIds: [] };
+  return { schema, lastColumnId: highestFieldId(schema), columns };
+}
+
+/** Of a table that goes on: what is new comes at the end. */
+export function nextColumns(
+  found: readonly FoundColumn[],
+  { metadata, fieldIds }: { metadata: TableMetadata; fieldIds: ReadonlyMap<string, number> },
+): TableColumns & { readonly added: readonly NestedField[] } {
+  const schema = currentSchema(metadata);
+  const known = [...fieldIds].flatMap(([key, id]): ImportColumn[] => {
+    const field = schema.fields.find((one) => one.id === id);
+    return field === undefined ? [] : [{ key, field }];
+  });
+  const nextId = counter(metadata.lastColumnId);
+  const fresh: ImportColumn[] = [];
+  for (const { key, name, type } of found.filter((column) => !fieldIds.has(column.key))) {
+    const taken = [...schema.fields, ...fresh.map(({ field }) => field)].map((field) => field.name);
+    const id = nextId();
+    fresh.push({ key, field: { id, name: freeName(name, taken), required: false, type: withIds(type, nextId) } });
+  }
+  const added = fresh.map(({ field }) => field);
+  const fields = [...schema.fields, ...added];
+  return { schema: { ...schema, fields }, lastColumnId: nextId() - 1, columns: [...known, ...fresh], added };
+}
+
+/** Values are looked at one by one; parts of values have to be as they were. Throws IMPORT_TYPE_CHANGED. */
+export function checkNested(files: readonly FoundFile[], columns: readonly ImportColumn[]): void {
+  const types = new Map(columns.map(({ key, field }) => [key, field]));
+  for (const file of files)
+    for (const { key, type } of sourceColumns(file)) {
+      const field = types.get(key);
+      if (field === undefined || fits(type, field.type)) continue;
+      throw new HeadgateError("IMPORT_TYPE_CHANGED", {
+        place: `${file.location}, column ${field.name}`,
+        message: `it is ${describeType(type)} here and ${describeType(field.type)} in the table`,
+      });
+    }
+}
+
+function fits(found: Type, type: Type): boolean {
+  if (type === "string" || (isPrimitive(found) && isPrimitive(type))) return true;
+  return isSameType(wider(type, found), type);
+}
+
+const unwritable = /^(fixed\[|unknown|variant|geometry|geography|timestamp_ns|timestamptz_ns)/;
+
+function chosenType(text: string, { name, type }: Pick<FoundColumn, "name" | "type">): Type {
+  const chosen = parsedType(text);
+  if (chosen === undefined || unwritable.test(chosen))
+    throw usage(`--type ${name}=${text}`, "this is no type a column can be imported as");
+  if (!isPrimitive(type) && chosen !== "string")
+    throw usage(`--type ${name}=${text}`, `${name} is ${describeType(type)}, which can only become string`);
+  return chosen;
+}
+
+function parsedType(text: string): string | undefined {
+  try {
+    return parsePrimitive(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkNamed(names: readonly string[], found: readonly FoundColumn[]): void {
+  const missing = names.find((name) => !found.some((column) => column.name === name));
+  if (missing === undefined) return;
+  throw usage(missing, `the files have no such column; they have ${found.map(({ name }) => name).join(", ")}`);
+}
+
+function checkDistinct(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name === "" || seen.has(name.toLowerCase())) throw usage(name, "two columns cannot have one name, or none");
+    seen.add(name.toLowerCase());
+  }
+}
+
+function usage(place: string, message: string): HeadgateError {
+  return new HeadgateError("USAGE", { place, message });
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  const names = new Set(taken.map((one) => one.toLowerCase()));
+  let free = name;
+  for (let count = 2; names.has(free.toLowerCase()); count++) free = `${name}_${count}`;
+  return free;
+}
+
+/** Counts up from the one after `last`. */
+function counter(last: number): () => number {
+  let id = last;
+  return () => ++id;
+}

@@ -1,0 +1,61 @@
+/** Files of others become a table: proposed, approved, and read again where asked. */
+import { z } from "zod";
+import { HeadgateError } from "../errors.ts";
+import { importAgain, importTable, proposeAgain, proposeImport, type Imported } from "../ingest/import/import-table.ts";
+import type { Proposal } from "../ingest/import/proposal.ts";
+import { operation } from "./operation.ts";
+
+export interface ImportAnswer {
+  /** What would be imported; null where it was. */
+  readonly proposal: Proposal | null;
+  /** What was imported; null where nothing was. */
+  readonly imported: Imported | null;
+}
+
+export const tableImport = operation({
+  name: "table.import",
+  summary: "Propose and make a table of Parquet, CSV and JSON files, or take in files that are new since",
+  action: "administer",
+  input: z.strictObject({
+    /** `database.table`. */
+    table: z.string(),
+    /** A directory or s3:// prefix below one of the table roots; absent with `again`. */
+    location: z.string().min(1).optional(),
+    /** Only say what would be imported. */
+    plan: z.boolean().default(false),
+    /** The digest of the proposal that is approved. */
+    approve: z.string().optional(),
+    /** Take in files that are new since. */
+    again: z.boolean().default(false),
+    /** Types of columns, by the proposed names. */
+    types: z.record(z.string(), z.string()).default({}),
+    /** Names of columns, by the proposed ones. */
+    names: z.record(z.string(), z.string()).default({}),
+    /** Whether the first line of CSV names the columns. */
+    header: z.boolean().default(true),
+  }),
+  async run(context, { table, location, plan, approve, again, types, names, header }, listener): Promise<ImportAnswer> {
+    const of = { ...nameOf(table), report: listener.report, signal: listener.signal };
+    if (again) {
+      const extras = [location, approve, ...Object.keys(types), ...Object.keys(names)];
+      if (extras.some((extra) => extra !== undefined) || !header)
+        throw usage(table, "an import that goes on takes location, columns and types from the first one");
+      if (plan) return { proposal: await proposeAgain(context, of), imported: null };
+      return { proposal: null, imported: await importAgain(context, of) };
+    }
+    if (location === undefined) throw usage(table, "say where the files are");
+    const request = { ...of, location, types, names, hasHeader: header };
+    if (plan || approve === undefined) return { proposal: await proposeImport(context, request), imported: null };
+    return { proposal: null, imported: await importTable(context, { ...request, digest: approve }) };
+  },
+});
+
+function nameOf(table: string): { readonly database: string; readonly name: string } {
+  const [database = "", name = "", ...more] = table.split(".");
+  if (database !== "" && name !== "" && more.length === 0) return { database, name };
+  throw usage(table, "a table is called database.table");
+}
+
+function usage(place: string, message: string): HeadgateError {
+  return new HeadgateError("USAGE", { place, message });
+}
