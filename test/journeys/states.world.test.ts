@@ -10,11 +10,13 @@ import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../
 import { lakeOf } from "../world/lake.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { setProperties } from "../world/set-properties.ts";
-import { holdHeadgate } from "../world/held-headgate.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 
 let home: string;
 let source: SampleSource;
 let at: CommandOptions;
+/** Commands go through it: none starts a metadata database of its own. */
+let held: HeldHeadgate;
 
 interface Rows {
   readonly rows: readonly Record<string, unknown>[];
@@ -31,12 +33,14 @@ beforeAll(async () => {
   await source.execute("create table keyless (n int)");
   await source.execute("insert into orders select i, 'city ' || i % 3 from generate_series(1, 100) i");
   await source.execute("insert into keyless values (1), (1), (2)");
-  at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
+  at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
+  held = await holdHeadgate({ data: at.data, smallFile: "0" });
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
   await askCommand(["table", "set", "shop.orders", "--partition", "city"], at);
   await askCommand(["sync", "shop"], at);
 });
 afterAll(async () => {
+  await held[Symbol.asyncDispose]();
   await source[Symbol.asyncDispose]();
   await rm(home, { recursive: true, force: true });
 });
@@ -76,11 +80,8 @@ describe("tags, branches and the rows between states", () => {
   });
 
   test("a named state outlives the others, and goes with its name", async () => {
-    {
-      await using held = await holdHeadgate({ data: at.data });
-      const soon = { "history.expire.max-snapshot-age-ms": "0" };
-      await setProperties(held.session.context, "shop.orders", soon);
-    }
+    const soon = { "history.expire.max-snapshot-age-ms": "0" };
+    await setProperties(held.session.context, "shop.orders", soon);
     await source.execute("update orders set city = 'again' where id = 9");
     await askCommand(["sync", "shop"], at);
     await askCommand(["maintain", "shop.orders"], at);
@@ -154,13 +155,16 @@ describe("tables about tables", () => {
 
 describe("a table of another Headgate", () => {
   let other: CommandOptions;
+  let otherHeld: HeldHeadgate;
   let location: string;
 
   beforeAll(async () => {
     const { tables } = await askCommand<{ tables: { name: string; location: string }[] }>(["tables"], at);
     location = tables.find(({ name }) => name === "orders")?.location ?? "";
-    other = { data: join(home, "other"), environment: { HEADGATE_TABLE_ROOTS: lakeOf(at.data) } };
+    other = { data: join(home, "other"), environment: {} };
+    otherHeld = await holdHeadgate({ data: other.data, tableRoots: lakeOf(at.data) });
   });
+  afterAll(() => otherHeld[Symbol.asyncDispose]());
 
   const count = async (): Promise<unknown> =>
     (await askCommand<Rows>(["sql", "select count(*) from mesh.orders"], other)).rows.map((row) => Object.values(row));
