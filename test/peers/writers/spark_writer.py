@@ -7,25 +7,9 @@ these are deleted by value, as streaming writers do. Output: a JSON document a t
 import json
 import sys
 
-from pyspark.sql import SparkSession
+from warehouse_spark import open_spark
 
-jars, warehouse = sys.argv[1], sys.argv[2]
-spark = (
-    SparkSession.builder.master("local[1]")
-    .config("spark.jars", jars)
-    .config("spark.ui.enabled", "false")
-    .config("spark.driver.host", "127.0.0.1")
-    .config("spark.driver.bindAddress", "127.0.0.1")
-    .config("spark.driver.memory", "1g")
-    .config("spark.sql.session.timeZone", "UTC")
-    .config("spark.sql.shuffle.partitions", "1")
-    .config("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
-    .config("spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog")
-    .config("spark.sql.catalog.lake.type", "hadoop")
-    .config("spark.sql.catalog.lake.warehouse", warehouse)
-    .getOrCreate()
-)
-spark.sparkContext.setLogLevel("ERROR")
+spark = open_spark(sys.argv[1], sys.argv[2])
 jvm = spark._jvm
 
 
