@@ -27,6 +27,7 @@ describe("tidy", () => {
   });
 
   test.each([
+    [/"picocolors"/, ["src/cli/output/terminal.ts"], "its own colours look at the environment, not at where text goes"],
     [/process\.env/, ["src/config.ts"], "settings are declared once, in config.ts"],
     [/\bconsole\./, [], "output goes through cli/output or the log, so that --json stays clean"],
     [/\bselect \*/, ["src/doors/http/page.ts"], "a new column must not change what running code reads"],

@@ -3,7 +3,7 @@
  * nothing. With --json the result is one JSON document on stdout and an error one on stderr; the exit code is 0 or 1.
  */
 import { Command, CommanderError, Option } from "commander";
-import pc from "picocolors";
+import { errorColors } from "./output/terminal.ts";
 import { formatJson } from "../base/json.ts";
 import { isDebugging, settings, type SettingName } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
@@ -124,9 +124,9 @@ export function showError(failure: unknown, json: boolean): void {
     process.stderr.write(`${formatJson({ error: presentError(known) })}\n`);
     return;
   }
-  const place = known.place === undefined ? "" : `${pc.dim("  where   ")}${known.place}\n`;
+  const place = known.place === undefined ? "" : `${errorColors.dim("  where   ")}${known.place}\n`;
   process.stderr.write(
-    `${pc.red("error")} ${pc.bold(known.code)}  ${known.message}\n${place}${pc.dim("  remedy  ")}${known.remedy}\n`,
+    `${errorColors.red("error")} ${errorColors.bold(known.code)}  ${known.message}\n${place}${errorColors.dim("  remedy  ")}${known.remedy}\n`,
   );
   if (isDebugging()) process.stderr.write(`${stackOf(known)}\n`);
 }

@@ -339,8 +339,9 @@ describe("import", () => {
     const withOwn = <T>(work: (headgate: HeldHeadgate) => Promise<T>): Promise<T> =>
       using(holdHeadgate({ data: own.data, tableRoots: files }), work);
 
-    test("without approval the proposal is shown, and says how to approve", async () => {
-      const { code, stdout, stderr } = await runCommand(["import", "shop.killed", join(files, "killed")], own);
+    test("without approval the proposal is shown, in plain text, and says how to approve", async () => {
+      const asked = { ...own, environment: { ...own.environment, CI: "true" } };
+      const { code, stdout, stderr } = await runCommand(["import", "shop.killed", join(files, "killed")], asked);
       expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("IMPORT_NOT_APPROVED") });
       expect(stdout).toMatch(/digest +[0-9a-f]{32}\n[^]*id +long +yes/);
     });

@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import pc from "picocolors";
+import { colors } from "../../src/cli/output/terminal.ts";
 import { openCleanup } from "../../src/base/cleanup.ts";
 import { runCli, showError } from "../../src/cli/cli.ts";
 import { firstSignIn } from "../../src/cli/commands/up.ts";
@@ -124,7 +124,7 @@ async function demo(): Promise<number> {
     const door = cleanup.use(openHttpDoor({ context: session.context, operations, version, guard }));
     const first = await firstAdministrator(session.context.db);
     const origin = await door.listen({ host: config.host, port: config.port });
-    process.stdout.write(`\n${pc.green("✓")} Headgate stays up on ${pc.bold(origin)}; stop with Ctrl-C\n`);
+    process.stdout.write(`\n${colors.green("✓")} Headgate stays up on ${colors.bold(origin)}; stop with Ctrl-C\n`);
     const again = `sign in as admin; for another one-time password: ./headgate user reset admin`;
     process.stdout.write(`  ${first === undefined ? again : firstSignIn(first)}\n`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
@@ -134,7 +134,7 @@ async function demo(): Promise<number> {
 
 async function show(...words: string[]): Promise<void> {
   const shown = words.map((word) => (/^[\w:/.@=?&%-]+$/.test(word) ? word : `"${word}"`)).join(" ");
-  process.stdout.write(`\n${pc.dim("$")} ${pc.bold(`headgate ${shown}`)}\n`);
+  process.stdout.write(`\n${colors.dim("$")} ${colors.bold(`headgate ${shown}`)}\n`);
   const code = await runCli([...words, "--data", data], { version, connectors });
   if (code !== 0) throw new Error(`headgate ${words[0] ?? ""} ended with ${code}`);
 }
@@ -155,9 +155,9 @@ function whatNext(): void {
 }
 
 function heading(text: string): void {
-  process.stdout.write(`\n${pc.cyan("━━")} ${pc.bold(text)}\n`);
+  process.stdout.write(`\n${colors.cyan("━━")} ${colors.bold(text)}\n`);
 }
 
 function note(text: string): void {
-  process.stdout.write(`${pc.dim(`   ${text}`)}\n`);
+  process.stdout.write(`${colors.dim(`   ${text}`)}\n`);
 }

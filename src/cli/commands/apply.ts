@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
-import pc from "picocolors";
+import { colors } from "../output/terminal.ts";
 import { namedVariable } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { AppliedPlan } from "../../operations/declaration/apply.ts";
@@ -70,16 +70,16 @@ async function read(file: string): Promise<string> {
   }
 }
 
-const marks = { add: pc.green("+"), change: pc.yellow("~"), remove: pc.red("-") };
+const marks = { add: colors.green("+"), change: colors.yellow("~"), remove: colors.red("-") };
 
 function printPlan({ steps, left, applied }: AppliedPlan): void {
   for (const { what, name, change, details } of steps)
     process.stdout.write(
-      `${marks[change]} ${what} ${pc.bold(name)}${details.length === 0 ? "" : `  ${details.join("; ")}`}\n`,
+      `${marks[change]} ${what} ${colors.bold(name)}${details.length === 0 ? "" : `  ${details.join("; ")}`}\n`,
     );
   for (const name of left)
     process.stdout.write(
-      `${pc.yellow("!")} source ${name} is not declared any more and stays: headgate source remove ${name}\n`,
+      `${colors.yellow("!")} source ${name} is not declared any more and stays: headgate source remove ${name}\n`,
     );
   const count = `${steps.length} change${steps.length === 1 ? "" : "s"}`;
   process.stdout.write(

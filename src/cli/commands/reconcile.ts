@@ -1,6 +1,6 @@
 /** The words of `headgate reconcile`: prove that source and lake are equal, or name what differs. */
 import { Command } from "commander";
-import pc from "picocolors";
+import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { ReconcileReport } from "../../sync/reconcile-source.ts";
 import type { TableVerdict } from "../../sync/reconcile-table.ts";
@@ -33,7 +33,7 @@ function printReport(report: ReconcileReport): void {
   printRows(report.tables.map(row));
   for (const table of report.tables) for (const line of examples(table)) process.stdout.write(`${line}\n`);
   const equal = report.tables.filter(({ equal: isEqual }) => isEqual).length;
-  const mark = equal === report.tables.length ? pc.green("✓") : pc.yellow("!");
+  const mark = equal === report.tables.length ? colors.green("✓") : colors.yellow("!");
   const repaired = report.tables.filter((table) => table.repaired).length;
   const mended = repaired === 0 ? "" : `, ${repaired} repaired in one commit`;
   process.stdout.write(
@@ -54,6 +54,6 @@ function row(table: TableVerdict): Record<string, unknown> {
 
 function examples({ lakeTable, examples: { onlyInSource, onlyInLake } }: TableVerdict): string[] {
   const lines = (where: string, rows: readonly object[]): string[] =>
-    rows.map((values) => `${pc.dim(`${lakeTable} ${where}`)}  ${JSON.stringify(values)}`);
+    rows.map((values) => `${colors.dim(`${lakeTable} ${where}`)}  ${JSON.stringify(values)}`);
   return [...lines("only in source", onlyInSource), ...lines("only in lake  ", onlyInLake)];
 }

@@ -1,6 +1,6 @@
 /** The words of `headgate status`: is my lake fresh? */
 import { Command } from "commander";
-import pc from "picocolors";
+import { colors } from "../output/terminal.ts";
 import type { SourceStatus } from "../../operations/status.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -16,7 +16,7 @@ export function statusCommand({ connectors }: CliParts): Command {
       if (wantsJson(command)) return printJson(result);
       printRows(result.sources.map(row));
       for (const source of result.sources)
-        for (const line of troubles(source)) process.stdout.write(`${pc.yellow("!")} ${line}\n`);
+        for (const line of troubles(source)) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
     });
 }
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { colors } from "../output/terminal.ts";
 import type { SyncReport, TableReport } from "../../sync/sync-report.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -25,14 +25,14 @@ export function syncCommand({ connectors }: CliParts): Command {
 export function printReport(report: SyncReport): void {
   printRows(report.tables.map(row));
   for (const table of report.tables)
-    for (const line of remarks(table)) process.stdout.write(`${pc.yellow("!")} ${table.sourceTable}: ${line}\n`);
-  for (const warning of report.warnings) process.stdout.write(`${pc.yellow("!")} ${warning}\n`);
+    for (const line of remarks(table)) process.stdout.write(`${colors.yellow("!")} ${table.sourceTable}: ${line}\n`);
+  for (const warning of report.warnings) process.stdout.write(`${colors.yellow("!")} ${warning}\n`);
   const changed = report.tables.filter(({ outcome }) => isChange(outcome)).length;
   const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
   const outcome =
     report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
   process.stdout.write(
-    `${pc.green("✓")} ${report.source}: ${outcome}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s${kept}\n`,
+    `${colors.green("✓")} ${report.source}: ${outcome}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s${kept}\n`,
   );
 }
 

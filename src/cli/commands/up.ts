@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { Command } from "commander";
-import pc from "picocolors";
+import { colors } from "../output/terminal.ts";
 import { openCleanup } from "../../base/cleanup.ts";
 import type { Config } from "../../config.ts";
 import type { DoorGuard } from "../../doors/http/http-door.ts";
@@ -59,14 +59,14 @@ function greeting({
   data: string;
   first: NewcomersPassword | undefined;
 }): string {
-  const lines = [`${pc.green("✓")} Headgate is up on ${pc.bold(address)}`];
+  const lines = [`${colors.green("✓")} Headgate is up on ${colors.bold(address)}`];
   if (first !== undefined) lines.push(firstSignIn(first));
   return `${[...lines, `data in ${data}; stop with Ctrl-C`].join("\n  ")}\n`;
 }
 
 /** Told once, and never kept. */
 export function firstSignIn({ user, oneTimePassword }: NewcomersPassword): string {
-  return `sign in as ${pc.bold(user)} with the one-time password ${pc.bold(oneTimePassword)} and choose your own`;
+  return `sign in as ${colors.bold(user)} with the one-time password ${colors.bold(oneTimePassword)} and choose your own`;
 }
 
 /** Throws SETTING_INVALID for a certificate or key that cannot be used. */

@@ -1,6 +1,6 @@
 /** The words of `headgate user …`. */
 import { Command, Option } from "commander";
-import pc from "picocolors";
+import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";
 import { roles } from "../../identity/principal.ts";
 import type { CliParts } from "../cli.ts";
@@ -39,7 +39,7 @@ function addCommand({ connectors }: CliParts): Command {
       const operation = async () => (await users()).userAdd;
       const result = await invoke({ command, connectors, operation, input: { name, role } });
       if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${name} may sign in once with ${pc.bold(result.oneTimePassword)}\n`);
+      else process.stdout.write(`${name} may sign in once with ${colors.bold(result.oneTimePassword)}\n`);
     });
 }
 
@@ -84,7 +84,7 @@ function resetCommand({ connectors }: CliParts): Command {
       const operation = async () => (await users()).userReset;
       const result = await invoke({ command, connectors, operation, input: { name } });
       if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${name} may sign in once with ${pc.bold(result.oneTimePassword)}\n`);
+      else process.stdout.write(`${name} may sign in once with ${colors.bold(result.oneTimePassword)}\n`);
     });
 }
 

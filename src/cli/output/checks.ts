@@ -1,8 +1,8 @@
 /** Shows the checks of a source: a mark, what was found, and the statement that mends it. */
-import pc from "picocolors";
+import { colors } from "./terminal.ts";
 import type { Check } from "../../sync/source.ts";
 
-const marks = { ok: pc.green("✓"), warning: pc.yellow("!"), failed: pc.red("✗") };
+const marks = { ok: colors.green("✓"), warning: colors.yellow("!"), failed: colors.red("✗") };
 
 export function printChecks({
   server,
@@ -11,7 +11,7 @@ export function printChecks({
   server: { product: string; version: string };
   checks: readonly Check[];
 }): void {
-  process.stdout.write(`${pc.bold(`${server.product} ${server.version}`)}\n`);
+  process.stdout.write(`${colors.bold(`${server.product} ${server.version}`)}\n`);
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, outcome, found, mend } of checks) {
     process.stdout.write(`  ${marks[outcome]} ${name.padEnd(width)}  ${found}\n`);
@@ -20,6 +20,6 @@ export function printChecks({
   const failed = checks.filter(({ outcome }) => outcome === "failed").length;
   const warned = checks.filter(({ outcome }) => outcome === "warning").length;
   process.stdout.write(
-    failed > 0 ? pc.red(`${failed} failed\n`) : `ready to load${warned > 0 ? `, ${warned} warnings` : ""}\n`,
+    failed > 0 ? colors.red(`${failed} failed\n`) : `ready to load${warned > 0 ? `, ${warned} warnings` : ""}\n`,
   );
 }

@@ -1,9 +1,10 @@
 /** One line about what schedules did. */
-import pc from "picocolors";
+import { colorsOf } from "./terminal.ts";
 import type { DueRun } from "../../sync/run-due.ts";
 
 export function printDueRun(run: DueRun, stream: NodeJS.WriteStream = process.stdout): void {
-  const mark = run.outcome === "done" ? pc.green("✓") : pc.red("✗");
+  const colors = colorsOf(stream);
+  const mark = run.outcome === "done" ? colors.green("✓") : colors.red("✗");
   stream.write(`${mark} ${run.schedules.join(", ")}: ${run.source}, ${outcome(run)}\n`);
 }
 

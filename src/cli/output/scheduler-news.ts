@@ -1,6 +1,6 @@
 /** What a scheduler did, a line each on stderr: for people, or as JSON for machines. */
 import type { Command } from "commander";
-import pc from "picocolors";
+import { errorColors } from "./terminal.ts";
 import { formatJson } from "../../base/json.ts";
 import type { SchedulerNews } from "../../operations/scheduler.ts";
 import { wantsJson } from "../invoke.ts";
@@ -12,6 +12,6 @@ export function schedulerNews(command: Command): SchedulerNews {
   if (wantsJson(command)) return { onRun: (run) => line({ run }), onTrouble: (error) => line({ error }) };
   return {
     onRun: (run) => printDueRun(run, process.stderr),
-    onTrouble: ({ code, message }) => void process.stderr.write(`${pc.yellow("!")} ${code}: ${message}\n`),
+    onTrouble: ({ code, message }) => void process.stderr.write(`${errorColors.yellow("!")} ${code}: ${message}\n`),
   };
 }

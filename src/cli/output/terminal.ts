@@ -18,6 +18,12 @@ export function colorsOf(stream: TextStream): Colors {
   return pc.createColors(stream.isTTY === true && stream.hasColors?.() === true);
 }
 
+/** Of what is printed. */
+export const colors: Colors = colorsOf(process.stdout);
+
+/** Of what is said beside it. */
+export const errorColors: Colors = colorsOf(process.stderr);
+
 /** Columns of the terminal; undefined for a file or a pipe, where nothing is cut. */
 export function widthOf(stream: TextStream): number | undefined {
   return stream.isTTY === true ? (stream.columns ?? 80) : undefined;
