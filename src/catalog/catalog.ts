@@ -3,12 +3,14 @@
  * Invariant: metadata files are immutable, so a location read once is never read again.
  */
 import type { Kysely } from "kysely";
+import { readingCache } from "../base/reading-cache.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
+import type { FileIO } from "../iceberg/file-io.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
-import type { ObjectStore } from "../objects/object-store.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
+import { keptFileIO } from "./file-io.ts";
 import { readMetadata } from "./read-metadata.ts";
 
 /** A table at one state of its metadata. */
@@ -31,6 +33,8 @@ export function tableLabel({ database, name }: Pick<TableEntry, "database" | "na
 
 export interface Catalog extends LakeFiles {
   readonly db: Kysely<Tables>;
+  /** For planning: what was read lately is not read again. */
+  readonly manifests: FileIO;
   /** Every table, or those of one database, by name. */
   entries(database?: string): Promise<readonly TableEntry[]>;
   /** By `database.table`, or `table` where only one has that name. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS. */
@@ -50,7 +54,10 @@ interface CatalogParts extends LakeFiles {
 }
 
 export function openCatalog({ db, objects, derived, cachedBytes = usualCachedBytes }: CatalogParts): Catalog {
-  const metadataOf = metadataReader(objects, cachedBytes);
+  const metadataOf = readingCache(cachedBytes, async (location) => {
+    const { metadata, bytes } = await readMetadata(objects, location);
+    return { value: metadata, bytes };
+  });
   const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
   const load = async (entry: TableEntry): Promise<CatalogTable> => ({
     ...entry,
@@ -60,6 +67,7 @@ export function openCatalog({ db, objects, derived, cachedBytes = usualCachedByt
     db,
     objects,
     derived,
+    manifests: keptFileIO(objects),
     entries,
     load,
     find: async (name) => load(pick(name, await entries())),
@@ -103,39 +111,4 @@ async function ensureDatabase(db: Kysely<Tables>, name: string): Promise<string>
     .execute();
   const { id } = await db.selectFrom("databases").select("id").where("name", "=", name).executeTakeFirstOrThrow();
   return id;
-}
-
-interface CachedMetadata {
-  readonly reading: Promise<TableMetadata>;
-  /** 0 while it is being read. */
-  bytes: number;
-}
-
-/** Keeps what was asked for last: a table with many snapshots has large metadata, and a new one with each commit. */
-function metadataReader(objects: ObjectStore, cachedBytes: number): (location: string) => Promise<TableMetadata> {
-  const cache = new Map<string, CachedMetadata>();
-  let held = 0;
-  const forget = (location: string): void => {
-    held -= cache.get(location)?.bytes ?? 0;
-    cache.delete(location);
-  };
-  const makeRoom = (): void => {
-    for (const [location, { bytes }] of cache) if (held > cachedBytes && bytes > 0) forget(location);
-  };
-  const read = (location: string): CachedMetadata => {
-    const reading = readMetadata(objects, location).then(({ metadata, bytes }) => {
-      held += cached.bytes = bytes;
-      makeRoom();
-      return metadata;
-    });
-    reading.catch(() => forget(location));
-    const cached: CachedMetadata = { reading, bytes: 0 };
-    return cached;
-  };
-  return (location) => {
-    const found = cache.get(location) ?? read(location);
-    cache.delete(location);
-    cache.set(location, found);
-    return found.reading;
-  };
 }

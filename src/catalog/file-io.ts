@@ -1,7 +1,20 @@
+/** Iceberg's input and output over the object store; nothing is read but whole files. */
+import { readingCache } from "../base/reading-cache.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 
-/** Iceberg's input and output over the object store. */
 export function fileIO(objects: ObjectStore): FileIO {
   return { read: (location) => objects.get(location), write: (location, bytes) => objects.put(location, bytes) };
+}
+
+const keptBytes = 32 * 1024 * 1024;
+
+/** The same, for files that never change: those read last stay in memory. */
+export function keptFileIO(objects: ObjectStore): FileIO {
+  const { read, write } = fileIO(objects);
+  const kept = readingCache(keptBytes, async (location) => {
+    const value = await read(location);
+    return { value, bytes: value.length };
+  });
+  return { read: kept, write };
 }

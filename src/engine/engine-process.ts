@@ -34,11 +34,12 @@ async function addFunctions(to: DuckDBInstance): Promise<void> {
   connection.closeSync();
 }
 
-async function run({ id, sql, parameters }: Extract<EngineRequest, { kind: "run" }>): Promise<void> {
+async function run({ id, sql, parameters, first }: Extract<EngineRequest, { kind: "run" }>): Promise<void> {
   try {
     const connection = await (instance as DuckDBInstance).connect();
     running.set(id, { connection, next: () => {} });
     try {
+      if (first.length > 0) await connection.run(first.join(";\n"));
       await sendResult(id, await connection.stream(sql, parameters === undefined ? undefined : [...parameters]));
     } finally {
       running.delete(id);
@@ -57,10 +58,13 @@ async function sendResult(id: number, result: DuckDBResult): Promise<void> {
     id,
     columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]) })),
   });
-  for await (const rows of result.yieldConvertedRows(engineValue)) {
+  const batches = result.yieldConvertedRows(engineValue);
+  let batch = await batches.next();
+  while (batch.done !== true) {
     const taken = asked(id);
-    send({ kind: "rows", id, rows });
-    await taken;
+    send({ kind: "rows", id, rows: batch.value });
+    batch = await batches.next();
+    if (batch.done !== true) await taken;
   }
 }
 

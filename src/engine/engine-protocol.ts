@@ -2,10 +2,12 @@
 
 export type EngineRequest =
   | { readonly kind: "open"; readonly settings: Readonly<Record<string, string>> }
-  /** Runs statements; the last one's rows come in batches, each to be asked for. */
+  /** Runs statements; the last one's rows come in batches, each but the first to be asked for. One that fails is the last to run. */
   | {
       readonly kind: "run";
       readonly id: number;
+      /** Run before the others; no one sees their rows. */
+      readonly first: readonly string[];
       readonly sql: string;
       readonly parameters?: readonly string[] | undefined;
     }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { using } from "../base/cleanup.ts";
-import { openEngine, type Engine } from "./engine.ts";
+import { lockDown, openEngine, type Engine } from "./engine.ts";
 
 let directory: string;
 beforeAll(async () => {
@@ -58,8 +58,8 @@ test("locked down, it reads the named files and nothing else, and stays so", () 
   using(open(), async (engine) => {
     const [named, other] = [join(directory, "named.csv"), join(directory, "other.csv")];
     await Promise.all([writeFile(named, "a\n1\n"), writeFile(other, "a\n2\n")]);
-    await engine.lockDown([named]);
-    expect((await engine.run(`select * from read_csv('${named}')`)).rows).toHaveLength(1);
+    const { rows } = await engine.run(`select * from read_csv('${named}')`, { first: lockDown([named]) });
+    expect(rows).toHaveLength(1);
     await expect(engine.run(`select * from read_csv('${other}')`)).rejects.toMatchObject({ code: "SQL_FAILED" });
     await expect(engine.run("set enable_external_access = true")).rejects.toMatchObject({ code: "SQL_FAILED" });
     await expect(engine.run(`copy (select 1) to '${other}'`)).rejects.toMatchObject({ code: "SQL_FAILED" });

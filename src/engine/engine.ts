@@ -1,12 +1,13 @@
 /**
  * DuckDB in a killable process of its own: a statement that runs wild takes its process with it and nothing else.
  * Not a connection to data: what may be read is said when it is opened.
- * Invariant: a locked-down engine reads the named files and its scratch directory, nothing else, and cannot unlock itself.
+ * Invariant: one that was locked down reads the named files and its scratch directory, nothing else, and cannot unlock itself.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 import { HeadgateError } from "../errors.ts";
+import { quoteText } from "./duckdb-type.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { EngineColumn, EngineRequest, EngineResponse, EngineValue } from "./engine-protocol.ts";
 
@@ -34,9 +35,7 @@ export interface StatementOptions {
   /** For `$1`, `$2` …; texts only. */
   readonly parameters?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-interface LockDownOptions extends Pick<StatementOptions, "signal"> {
+  /** Statements without parameters that run before it, in one go with it; where one fails, nothing after it runs. */
   readonly first?: readonly string[] | undefined;
 }
 
@@ -45,8 +44,6 @@ export interface Engine extends AsyncDisposable {
   /** Throws SQL_FAILED, SQL_OUT_OF_MEMORY, DISK_FULL, DATA_FILE_MISSING, ENGINE_LOST, or the signal's reason. */
   run(sql: string, options?: StatementOptions): Promise<EngineResult>;
   stream(sql: string, options?: StatementOptions): Promise<EngineStream>;
-  /** Runs statements; from then on only these files can be read, and no setting changed. Throws as `run`. */
-  lockDown(files: readonly string[], options?: LockDownOptions): Promise<void>;
   /** False once its process has ended. */
   isAlive(): boolean;
   readonly pid: number;
@@ -62,6 +59,12 @@ interface Pending {
 }
 
 const cancelPatienceMs = 2_000;
+
+/** Statements: once they have run, only these files can be read, and no setting changed. */
+export function lockDown(files: readonly string[]): readonly string[] {
+  const allowed = `allowed_paths = [${files.map(quoteText).join(", ")}]`;
+  return [allowed, "enable_external_access = false", "lock_configuration = true"].map((setting) => `set ${setting}`);
+}
 
 export async function openEngine({ memoryMb, threads, scratchDirectory }: EngineOptions): Promise<Engine> {
   const child = startProcess();
@@ -87,11 +90,6 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
   return {
     run,
     stream,
-    async lockDown(files, { first = [], signal } = {}) {
-      const list = [...files].map((file) => `'${file.replaceAll("'", "''")}'`).join(", ");
-      const locks = ["enable_external_access = false", "lock_configuration = true"].map((lock) => `set ${lock}`);
-      await run([...first, `set allowed_paths = [${list}]`, ...locks].join(";\n"), { signal });
-    },
     isAlive: () => child.exitCode === null && child.signalCode === null,
     pid: child.pid ?? 0,
     memoryMb,
@@ -165,13 +163,16 @@ interface Statement extends StatementOptions {
 }
 
 /** Resolves with the columns; the batches follow as they are asked for. */
-async function startStatement(channel: Channel, { sql, parameters, signal }: Statement): Promise<EngineStream> {
+async function startStatement(
+  channel: Channel,
+  { sql, parameters, signal, first = [] }: Statement,
+): Promise<EngineStream> {
   signal?.throwIfAborted();
   const id = channel.nextId();
   const responses = responseQueue(channel, id);
   const cancel = (): void => void cancelStatement(channel, { id, ended: responses.ended });
   signal?.addEventListener("abort", cancel, { once: true });
-  channel.send({ kind: "run", id, sql, parameters });
+  channel.send({ kind: "run", id, first, sql, parameters });
   const finish = (): void => {
     signal?.removeEventListener("abort", cancel);
     channel.forget(id);
@@ -187,9 +188,9 @@ async function startStatement(channel: Channel, { sql, parameters, signal }: Sta
       throw failure;
     }
   };
-  const first = await receive();
-  if (first.kind !== "columns") throw new TypeError(`expected columns, got ${first.kind}`);
-  return { columns: first.columns, batches: batchesOf({ channel, id, receive, finish, cancel }) };
+  const answer = await receive();
+  if (answer.kind !== "columns") throw new TypeError(`expected columns, got ${answer.kind}`);
+  return { columns: answer.columns, batches: batchesOf({ channel, id, receive, finish, cancel }) };
 }
 
 interface BatchParts {

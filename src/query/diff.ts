@@ -3,14 +3,13 @@
  * later that came (`+`). Files that both states read alike are not opened.
  */
 import type { Catalog, CatalogTable } from "../catalog/catalog.ts";
-import { fileIO } from "../catalog/file-io.ts";
 import { findSnapshot } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { readColumn } from "../catalog/read-column.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
 import { tableLabel } from "../catalog/catalog.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
-import type { Engine } from "../engine/engine.ts";
+import { lockDown, type Engine } from "../engine/engine.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { fileKey } from "../iceberg/data-file.ts";
 import { planScan, type ScanFile } from "../iceberg/scan.ts";
@@ -42,8 +41,8 @@ export async function diffTable(request: DiffRequest): Promise<Omit<QueryResult,
   const changed = await changedFiles(catalog, { table, before, after });
   const engine = await request.engine();
   try {
-    const sql = await diffSql(engine, { catalog, table, after, changed });
-    const { columns, batches } = await engine.stream(sql, { signal });
+    const { first, sql } = await diffSql(engine, { catalog, table, after, changed });
+    const { columns, batches } = await engine.stream(sql, { first, signal });
     return { columns, batches, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
   } catch (failure) {
     await engine[Symbol.asyncDispose]();
@@ -58,7 +57,7 @@ interface ChangedFiles {
 
 /** Without the files whose rows both states have. */
 async function changedFiles(
-  { objects }: Catalog,
+  { manifests }: Catalog,
   {
     table: { metadata },
     before,
@@ -66,7 +65,7 @@ async function changedFiles(
   }: { table: CatalogTable; before: Snapshot | undefined; after: Snapshot | undefined },
 ): Promise<ChangedFiles> {
   const plan = async (snapshot: Snapshot | undefined) =>
-    (await planScan(fileIO(objects), { metadata, snapshot, filter: undefined })).files;
+    (await planScan(manifests, { metadata, snapshot, filter: undefined })).files;
   const [old, young] = [await plan(before), await plan(after)];
   const [oldKeys, youngKeys] = [new Set(old.map(keyOf)), new Set(young.map(keyOf))];
   return {
@@ -89,7 +88,7 @@ interface DiffParts {
 }
 
 /** In the columns of the later state; rows of one key stand together. */
-async function diffSql(engine: Engine, { catalog, table, after, changed }: DiffParts): Promise<string> {
+async function diffSql(engine: Engine, { catalog, table, after, changed }: DiffParts) {
   const { metadata } = table;
   const schema = after === undefined ? currentSchema(metadata) : schemaOfSnapshot(metadata, after);
   const columns = schema.fields.map(readColumn);
@@ -99,9 +98,9 @@ async function diffSql(engine: Engine, { catalog, table, after, changed }: DiffP
   };
   const [gone, come] = [await read(changed.gone), await read(changed.come)];
   const [old, young] = [gone, come].map((files) => `(${readDataFilesSql({ files, columns })})`);
-  await engine.lockDown([...gone, ...come].flatMap(pathsOf));
   const keys = schema.fields.filter(({ id }) => schema.identifierFieldIds.includes(id));
   const order = [...keys.map(({ name }) => quoteName(name)), `${changeColumn} desc`].join(", ");
-  return `select '-' as ${changeColumn}, * from (${old} except all ${young}) gone
+  const sql = `select '-' as ${changeColumn}, * from (${old} except all ${young}) gone
     union all select '+', * from (${young} except all ${old}) come order by ${order}`;
+  return { first: lockDown([...gone, ...come].flatMap(pathsOf)), sql };
 }

@@ -4,7 +4,6 @@
  */
 import { metadataAt, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
 import { tableLabel, type Catalog, type CatalogTable, type TableEntry } from "../catalog/catalog.ts";
-import { fileIO } from "../catalog/file-io.ts";
 import { describeAsOf, findSnapshot } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { isMetadataTable, metadataTable } from "../catalog/metadata-tables.ts";
@@ -138,7 +137,7 @@ async function planFiles(
   { table, snapshot, filter }: { table: CatalogTable; snapshot: Snapshot | undefined; filter: Expression | undefined },
 ): Promise<FilePlan> {
   const { metadata } = table;
-  const plan = await planScan(fileIO(catalog.objects), { metadata, snapshot, filter });
+  const plan = await planScan(catalog.manifests, { metadata, snapshot, filter });
   const local = await localFiles(catalog, { table: tableLabel(table), metadata, files: plan.files });
   return {
     files: local.map((file) => ({ ...file, ...sizes(file.dataFile) })),

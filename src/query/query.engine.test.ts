@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEngine, type EngineOptions } from "../engine/engine.ts";
 import type { AsOf } from "./as-of.ts";
 import { explainQuery, exportQuery, runQuery, type QueryStats } from "./query.ts";
-import { secure } from "./secured-view.ts";
+import { securing } from "./secured-view.ts";
 import { openSampleLake, type SampleLake } from "./sample-lake.fixture.ts";
 
 const orders = [
@@ -266,7 +266,9 @@ describe("holds nothing else, should the gate ever be wrong", () => {
     try {
       const table = await lake.resolve(["shop", "orders"], undefined);
       const plan = await table.planFiles({ op: "eq", fieldId: 1, value: 1 });
-      await secure(instance, { tables: [{ schema: "shop", name: "orders", table, plan }] });
+      await instance.run("select 1", {
+        first: securing({ tables: [{ schema: "shop", name: "orders", table, plan }] }),
+      });
       await expect(instance.run(sql)).rejects.toMatchObject({ name: "HeadgateError" });
       expect((await instance.run("select count(*), current_setting('timezone') from shop.orders")).rows).toEqual([
         [2, "UTC"],

@@ -15,7 +15,7 @@ import { gate, serializeStatement, type GatedStatement } from "./gate.ts";
 import { placeTables, type PlacedStatement } from "./place-tables.ts";
 import { planFilters } from "./planner.ts";
 import { explainFailure } from "./query-failure.ts";
-import { secure, type SecuredTable } from "./secured-view.ts";
+import { securing, type SecuredTable } from "./secured-view.ts";
 import { notAllowed } from "./sql-refusal.ts";
 import { withoutEnd } from "./sql-text.ts";
 import type { TableReference } from "./statement-walk.ts";
@@ -66,7 +66,9 @@ export async function runQuery(request: QueryRequest): Promise<QueryResult> {
   try {
     const prepared = await prepare(engine, request);
     const failing = explainFailure(prepared);
-    const { columns, batches } = await engine.stream(prepared.sql, { signal: request.signal }).catch(failing);
+    const { columns, batches } = await engine
+      .stream(prepared.sql, { first: prepared.first, signal: request.signal })
+      .catch(failing);
     return {
       columns,
       batches: guarded(batches, failing),
@@ -100,7 +102,9 @@ export async function exportQuery(request: ExportRequest): Promise<ExportResult>
     const prepared = await prepare(engine, { ...request, target: draft });
     const options = format === "csv" ? "format csv, header" : "format parquet, compression zstd";
     const copy = `copy (\n${withoutEnd(prepared.sql)}\n) to ${quoteText(draft)} (${options}, use_tmp_file false)`;
-    const { rows } = await engine.run(copy, { signal }).catch(explainFailure(prepared, { shift: 1 }));
+    const { rows } = await engine
+      .run(copy, { first: prepared.first, signal })
+      .catch(explainFailure(prepared, { shift: 1 }));
     const { size } = await stat(draft);
     await rename(draft, path);
     return { rows: Number(rows[0]?.[0] ?? 0), bytes: size, stats: statsOf(prepared.tables) };
@@ -134,7 +138,9 @@ export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
   try {
     const prepared = await prepare(engine, request);
     const failing = explainFailure(prepared);
-    const { rows } = await engine.run(`explain ${prepared.sql}`, { signal: request.signal }).catch(failing);
+    const { rows } = await engine
+      .run(`explain ${prepared.sql}`, { first: prepared.first, signal: request.signal })
+      .catch(failing);
     const files = explainedFiles(prepared.tables);
     return { stats: statsOf(prepared.tables), files, plan: rows.map((row) => String(row.at(-1))).join("\n") };
   } finally {
@@ -142,8 +148,9 @@ export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
   }
 }
 
-/** A statement whose instance is ready and locked. */
+/** A statement to run right after those that lock its instance. */
 export interface PreparedQuery {
+  readonly first: readonly string[];
   readonly sql: string;
   readonly tables: readonly SecuredTable[];
 }
@@ -155,9 +162,7 @@ async function prepare(engine: Engine, request: QueryRequest & { readonly target
   const placed = await placeSafely(engine, { statement, tables });
   const plans = await planTables(engine, statement, tables);
   const secured = placed.views.map((view) => ({ ...view, plan: plans.get(view.table.id) ?? noFiles }));
-  const prepared = { sql: placed.sql, tables: secured };
-  await secure(engine, { tables: secured, target, signal }).catch(explainFailure(prepared));
-  return prepared;
+  return { first: securing({ tables: secured, target }), sql: placed.sql, tables: secured };
 }
 
 const noFiles: FilePlan = { files: [], skipped: [], skippedFiles: 0, skippedManifests: 0 };

@@ -1,11 +1,11 @@
 /**
  * The only things in the instance a statement runs in: one view for each table it names, over exactly the files planned for
  * it, columns by Iceberg field id. Row filters and masks will stand here.
- * Invariant: after `secure` the instance reads no other file, has no other relation, and cannot be unlocked.
+ * Invariant: once `securing` has run the instance reads no other file, has no other relation, and cannot be unlocked.
  */
 import { readColumn } from "../catalog/read-column.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
-import type { Engine } from "../engine/engine.ts";
+import { lockDown } from "../engine/engine.ts";
 import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
 import type { ViewPlace } from "./place-tables.ts";
 import type { FilePlan, QueryColumn } from "./table-source.ts";
@@ -18,16 +18,15 @@ export interface Securing {
   readonly tables: readonly SecuredTable[];
   /** What the statement may write: the target of an export. */
   readonly target?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes the views and locks the instance. Throws DATA_FILE_MISSING, DATA_FILE_CORRUPT. */
-export async function secure(engine: Engine, { tables, target, signal }: Securing): Promise<void> {
+/** The statements that make the views and lock the instance. */
+export function securing({ tables, target }: Securing): readonly string[] {
   const schemas = [...new Set(tables.map((table) => table.schema.toLowerCase()))];
   const places = schemas.map((schema) => `create schema if not exists ${quoteName(schema)}`);
   const files = tables.flatMap(({ plan }) => plan.files.flatMap(pathsOf));
   const readable = [...new Set(files), ...(target === undefined ? [] : [target])];
-  await engine.lockDown(readable, { first: [...places, ...tables.map(viewSql)], signal });
+  return [...places, ...tables.map(viewSql), ...lockDown(readable)];
 }
 
 function viewSql({ schema, name, table, plan }: SecuredTable): string {
