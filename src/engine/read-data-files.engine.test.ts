@@ -100,6 +100,41 @@ describe("rows deleted by value", () => {
   });
 });
 
+interface PlanNode {
+  readonly name: string;
+  readonly children: readonly PlanNode[];
+  readonly extra_info: { readonly "Join Type"?: string; readonly "Estimated Cardinality"?: string };
+}
+
+/** Of the relation: its outermost anti join, or the scan where there is none. */
+function estimatedRows(nodes: readonly PlanNode[]): string | undefined {
+  const found = nodes.find(
+    ({ name, extra_info: info }) => name.includes("READ_PARQUET") || info["Join Type"] === "ANTI",
+  );
+  return found === undefined
+    ? estimatedRows(nodes.flatMap(({ children }) => children))
+    : found.extra_info["Estimated Cardinality"];
+}
+
+test.each([0, 1, 2])("joins are ordered by how many rows there are, with %s kinds of deletes", async (kinds) => {
+  const rows = "select i::integer as id, 'a' as city from range(1000) t(i)";
+  const vector = await file("select 0::bigint as pos", "");
+  const byValue = {
+    sequence: 1n,
+    partition: "p",
+    files: [
+      { path: await file("select 3::integer as id", "{id: 1}"), columns: [id], sequence: 2n, partition: undefined },
+    ],
+  };
+  const deletes = [{}, { vector }, { vector, byValue }][kinds];
+  const sql = readDataFilesSql({ files: [await data(rows, { recordCount: 1000, ...deletes })], columns: [id] });
+  const explained = await engine.run(
+    `explain (format json) select a.id from (${sql}) a join range(9) b(id) on a.id = b.id`,
+  );
+  expect(estimatedRows(JSON.parse(String(explained.rows[0]?.at(-1))) as PlanNode[])).toBe("1000");
+  expect(await read([await data(rows, deletes)], [id])).toHaveLength(1000 - kinds);
+});
+
 describe("columns that are not found by their id alone", () => {
   const shaped = async (path: string): Promise<ReadFile> => ({
     path,
