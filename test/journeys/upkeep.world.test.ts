@@ -137,7 +137,7 @@ describe("upkeep", () => {
         await change();
         await askCommand(["sync", "shop"], at);
       }
-      if (point === "expired") await makeOld();
+      if (point === "expired" || point === "forgetting") await makeOld();
       const environment = { ...at.environment, HEADGATE_CRASH_AT: point };
       const { code, stderr } = await runCommand(["maintain"], { ...at, environment });
       expect({ code, stderr }).toMatchObject({ code: null });
