@@ -11,4 +11,3 @@ drop index table_commits_by_table;
 
 create index commits_by_run on commits (run_id) where run_id is not null;
 create index imported_files_by_commit on imported_files (commit_id);
-create index runs_of_source on runs (source_name, started_at);

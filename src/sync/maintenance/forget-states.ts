@@ -10,10 +10,12 @@ import type { UpkeepRun } from "./upkeep-run.ts";
 /** Each a transaction of some milliseconds, in which only these rows are locked. */
 const statesAtOnce = 5_000;
 
+type LoadedTable = Pick<CatalogTable, "id" | "metadata" | "metadataLocation">;
+
 /** How many states would be forgotten once these snapshots are gone. */
 export async function countForgettable(
-  { db }: UpkeepRun,
-  table: CatalogTable,
+  { db }: Pick<UpkeepRun, "db">,
+  table: LoadedTable,
   expiring: readonly bigint[],
 ): Promise<number> {
   const { rows } = await sql<{ states: bigint }>`
@@ -23,7 +25,10 @@ export async function countForgettable(
 }
 
 /** Returns how many states were forgotten. `table` is as it was loaded just now. */
-export async function forgetStates(run: UpkeepRun, table: CatalogTable): Promise<number> {
+export async function forgetStates(
+  run: Pick<UpkeepRun, "db" | "signal" | "reach">,
+  table: LoadedTable,
+): Promise<number> {
   let states = 0;
   for (;;) {
     run.signal.throwIfAborted();
@@ -46,7 +51,7 @@ export async function forgetStates(run: UpkeepRun, table: CatalogTable): Promise
 
 /** The table's states before the one that was loaded: whether each is gone, and the one before it. */
 function placedStates(
-  { id, metadata, metadataLocation }: CatalogTable,
+  { id, metadata, metadataLocation }: LoadedTable,
   expiring: readonly bigint[],
 ): RawBuilder<unknown> {
   const going = new Set(expiring);

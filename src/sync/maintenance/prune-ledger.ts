@@ -6,6 +6,7 @@
  */
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Config } from "../../config.ts";
+import { withLockIfFree } from "../../db/session-lock.ts";
 import type { Tables } from "../../db/tables.ts";
 
 export interface PrunedLedger {
@@ -13,7 +14,8 @@ export interface PrunedLedger {
   readonly commits: number;
 }
 
-const rowsAtOnce = 1_000;
+/** Looked for at once, and deleted at once. */
+const [rowsFound, rowsAtOnce] = [50_000, 1_000];
 const dayMs = 24 * 3_600_000;
 
 /** What was before it is old. */
@@ -29,20 +31,33 @@ export async function countPrunable(db: Kysely<Tables>, before: Date): Promise<P
   return { runs: await count(oldRuns(before)), commits: await count(oldCommits(before)) };
 }
 
+/** Nothing where another process is at it. */
 export async function pruneLedger(
   db: Kysely<Tables>,
   { before, signal }: { before: Date; signal: AbortSignal },
 ): Promise<PrunedLedger> {
-  const prune = async (table: "runs" | "commits", found: RawBuilder<unknown>): Promise<number> => {
-    for (let rows = 0; ;) {
+  const pruned = await withLockIfFree(db, "old runs", async () => ({
+    runs: await deleteAll(db, { table: "runs", found: oldRuns(before), signal }),
+    commits: await deleteAll(db, { table: "commits", found: oldCommits(before), signal }),
+  }));
+  return pruned ?? { runs: 0, commits: 0 };
+}
+
+/** What is found once may go for good, so it is looked for once, without a lock. */
+async function deleteAll(
+  db: Kysely<Tables>,
+  { table, found, signal }: { table: "runs" | "commits"; found: RawBuilder<unknown>; signal: AbortSignal },
+): Promise<number> {
+  for (let rows = 0; ;) {
+    const { rows: some } = await sql<{ id: string }>`${found} limit ${rowsFound}`.execute(db);
+    for (let from = 0; from < some.length; from += rowsAtOnce) {
       signal.throwIfAborted();
-      const { numAffectedRows = 0n } = await sql`
-        delete from ${sql.table(table)} where id in (${found} limit ${rowsAtOnce} for update skip locked)`.execute(db);
-      rows += Number(numAffectedRows);
-      if (numAffectedRows === 0n) return rows;
+      const ids = some.slice(from, from + rowsAtOnce).map(({ id }) => id);
+      await db.deleteFrom(table).where("id", "in", ids).execute();
     }
-  };
-  return { runs: await prune("runs", oldRuns(before)), commits: await prune("commits", oldCommits(before)) };
+    rows += some.length;
+    if (some.length < rowsFound) return rows;
+  }
 }
 
 function oldCommits(before: Date): RawBuilder<unknown> {
@@ -59,13 +74,13 @@ function isOldCommit(before: Date): RawBuilder<unknown> {
 
 function oldRuns(before: Date): RawBuilder<unknown> {
   return sql`
-    select id from runs
+    select runs.id from runs join (
+      select source_name, schedules,
+        max(started_at) filter (where ended_at is not null) as last_at,
+        max(started_at) filter (where state = 'done') as last_done_at
+      from runs group by source_name, schedules
+    ) asked on asked.source_name = runs.source_name and asked.schedules is not distinct from runs.schedules
     where started_at < ${before} and ended_at < ${before} and (state = 'done' or swept)
-      and not exists (select from commits where run_id = runs.id and not (${isOldCommit(before)}))
-      and exists (
-        select from runs later
-        where later.source_name = runs.source_name and later.schedules is not distinct from runs.schedules
-          and later.started_at > runs.started_at and later.ended_at is not null
-          and (later.state = 'done' or runs.state <> 'done')
-      )`;
+      and started_at < last_at and (state <> 'done' or started_at < last_done_at)
+      and not exists (select from commits where run_id = runs.id and not (${isOldCommit(before)}))`;
 }
