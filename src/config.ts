@@ -170,6 +170,12 @@ export const settings = {
     fallback: "512",
     description: "Data file size, in KB, up to which a change rewrites the file instead of marking its rows as deleted",
   },
+  runHistoryDays: {
+    env: "HEADGATE_RUN_HISTORY_DAYS",
+    flag: "run-history-days",
+    fallback: "90",
+    description: "Days for which upkeep keeps runs that ended, and commits of which no table's state is left",
+  },
   crashAt: {
     env: "HEADGATE_CRASH_AT",
     flag: "crash-at",
@@ -224,6 +230,7 @@ export interface Config {
   readonly readers: number;
   readonly splitBytes: number;
   readonly smallFileBytes: number;
+  readonly runHistoryDays: number;
   readonly crashAt: string | undefined;
   readonly log: LogLevel;
 }
@@ -260,6 +267,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     readers: wholeNumber("readers", given("readers"), { least: 1, most: 64, fallback: 2 }),
     splitBytes: wholeNumber("splitSize", given("splitSize"), { least: 1, most: 100_000, fallback: 256 }) * 1024 * 1024,
     smallFileBytes: wholeNumber("smallFile", given("smallFile"), { least: 0, most: 1_000_000, fallback: 512 }) * 1024,
+    runHistoryDays: wholeNumber("runHistoryDays", given("runHistoryDays"), { least: 1, most: 36_500, fallback: 90 }),
     crashAt: given("crashAt"),
     log: logLevel(given("log") ?? settings.log.fallback),
   };

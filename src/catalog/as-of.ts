@@ -1,6 +1,7 @@
 /**
  * The state of the whole lake at one moment: which metadata each table had after the last commit up to then. All tables of one
  * answer belong to the same cut.
+ * Invariant: a state that upkeep let go (sync/maintenance/forget-states.ts) is known to be gone, never taken for another one.
  */
 import { sql, type Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
@@ -17,23 +18,49 @@ export type AsOf =
 export async function sequenceAsOf(db: Kysely<Tables>, asOf: AsOf): Promise<bigint> {
   const found = await matching(commitQuery(db), asOf).executeTakeFirst();
   if (found === undefined)
-    throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: describe(asOf), message: "the lake has no state that old" });
+    throw new HeadgateError("SNAPSHOT_NOT_FOUND", {
+      place: describe(asOf),
+      message:
+        "run" in asOf
+          ? "no commit of this id, or of a run with it, is known: it changed nothing, or is too long ago"
+          : "the lake has no state that old",
+    });
   return found.sequence;
 }
 
-/** Metadata location of each table after the commit with this sequence number, by table id. */
-export async function metadataAt(
+export interface StateOfTable {
+  readonly metadataLocation: string;
+  /** False: upkeep let it go, or states that came after it and before the moment. */
+  readonly isKept: boolean;
+}
+
+/** The state of each table after the commit with this sequence number, by table id. */
+export async function metadataAt(db: Kysely<Tables>, sequence: bigint): Promise<ReadonlyMap<string, StateOfTable>> {
+  const { rows } = await sql<{ id: string; metadata_location: string; expired: boolean }>`
+    select tables.id, state.metadata_location, state.expired
+    from tables cross join lateral (
+      select metadata_location, expired from table_commits
+      where table_id = tables.id and sequence <= ${sequence}
+      order by sequence desc limit 1
+    ) state`.execute(db);
+  return new Map(rows.map((row) => [row.id, { metadataLocation: row.metadata_location, isKept: !row.expired }]));
+}
+
+/**
+ * A time at which the table had the first state after the moment that can still be read. `snapshotIds` are those it has now. Times
+ * are asked for in milliseconds, so it is the one that follows the commit.
+ */
+export async function nextKeptState(
   db: Kysely<Tables>,
-  sequence: bigint,
-): Promise<ReadonlyMap<string, { metadataLocation: string; snapshotId: bigint | null }>> {
-  const { rows } = await sql<{ table_id: string; metadata_location: string; snapshot_id: bigint | null }>`
-    select distinct on (t.table_id) t.table_id, t.metadata_location, t.snapshot_id
-    from table_commits t join commits c on c.id = t.commit_id
-    where c.sequence <= ${sequence}
-    order by t.table_id, c.sequence desc`.execute(db);
-  return new Map(
-    rows.map((row) => [row.table_id, { metadataLocation: row.metadata_location, snapshotId: row.snapshot_id }]),
-  );
+  { tableId, sequence, snapshotIds }: { tableId: string; sequence: bigint; snapshotIds: readonly bigint[] },
+): Promise<Date | undefined> {
+  const { rows } = await sql<{ from: Date }>`
+    select date_trunc('milliseconds', commits.committed_at) + interval '1 millisecond' as from
+    from table_commits state join commits on commits.id = state.commit_id
+    where state.table_id = ${tableId} and state.sequence > ${sequence} and not state.expired
+      and (state.snapshot_id is null or state.snapshot_id = any(${snapshotIds}::bigint[]))
+    order by state.sequence limit 1`.execute(db);
+  return rows[0]?.from;
 }
 
 type CommitQuery = ReturnType<typeof commitQuery>;

@@ -53,10 +53,11 @@ export async function commit(db: Kysely<Tables>, change: CatalogCommit): Promise
 async function apply(transaction: Transaction<Tables>, change: CatalogCommit): Promise<void> {
   await lockName(transaction, change.id);
   if (change.runId !== undefined) await holdRun(transaction, change.runId);
-  await transaction
+  const { sequence } = await transaction
     .insertInto("commits")
     .values({ id: change.id, run_id: change.runId ?? null, summary: change.summary })
-    .execute();
+    .returning("sequence")
+    .executeTakeFirstOrThrow();
   for (const step of change.steps.toSorted(byTable)) {
     await moveOrCreate(transaction, step);
     await transaction
@@ -67,6 +68,7 @@ async function apply(transaction: Transaction<Tables>, change: CatalogCommit): P
         previous_metadata_location: step.from ?? null,
         metadata_location: step.to,
         snapshot_id: step.snapshotId ?? null,
+        sequence,
       })
       .execute();
   }

@@ -72,6 +72,10 @@ export interface TableCommitRow {
   readonly previous_metadata_location: string | null;
   readonly metadata_location: string;
   readonly snapshot_id: bigint | null;
+  /** The commit's own. */
+  readonly sequence: bigint;
+  /** The states from this one until the table's next row are let go. */
+  readonly expired: Generated<boolean>;
 }
 
 export interface PositionRow {

@@ -11,10 +11,17 @@ import {
   type UpkeepReport,
   type UpkeepSource,
 } from "../sync/maintenance/maintain-tables.ts";
+import { countPrunable, ledgerHorizon, pruneLedger, type PrunedLedger } from "../sync/maintenance/prune-ledger.ts";
 import { tablesOfSource, unfedTables } from "../sync/maintenance/tables-of-source.ts";
 import { usualLimits } from "../sync/maintenance/upkeep-run.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
+
+export interface Maintained {
+  readonly runs: readonly UpkeepReport[];
+  /** Old rows of the ledger that were, or would be, let go. */
+  readonly ledger: PrunedLedger;
+}
 
 export const maintain = operation({
   name: "maintain",
@@ -26,7 +33,7 @@ export const maintain = operation({
     /** Only say what would be done, and why. */
     plan: z.boolean().default(false),
   }),
-  async run(context, { tables, plan }, { report, signal }): Promise<{ runs: readonly UpkeepReport[] }> {
+  async run(context, { tables, plan }, { report, signal }): Promise<Maintained> {
     const runs: UpkeepReport[] = [];
     const limits = usualLimits(new Date());
     if (!plan) await sweepImports(context);
@@ -39,7 +46,9 @@ export const maintain = operation({
           : await lockSource(context.db, lock, () => maintainTables(context, request)),
       );
     }
-    return { runs };
+    const before = ledgerHorizon(context.config, limits.now);
+    const ledger = await (plan ? countPrunable(context.db, before) : pruneLedger(context.db, { before, signal }));
+    return { runs, ledger };
   },
 });
 

@@ -2,7 +2,7 @@
  * The catalog as a query's tables: names looked up once, every table of one statement at the same state of the lake, files
  * chosen from the manifests. One for each statement.
  */
-import { metadataAt, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
+import { metadataAt, nextKeptState, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
 import { tableLabel, type Catalog, type CatalogTable, type TableEntry } from "../catalog/catalog.ts";
 import { describeAsOf, findSnapshot } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
@@ -22,12 +22,11 @@ export function lakeTables(catalog: Catalog): TableSource {
   const entriesAsOf = entriesReader(catalog);
   return {
     async resolve(parts, asOf) {
-      const lakeAsOf = isOfLake(asOf) ? asOf : undefined;
-      const entries = await entriesAsOf(lakeAsOf);
+      const entries = await entriesAsOf(isOfLake(asOf) ? asOf : undefined);
       const about = aboutTable(parts, entries);
       const entry = pickByName(about === undefined ? parts : parts.slice(0, -1), entries);
-      const table =
-        lakeAsOf === undefined ? await catalog.load(entry) : await loadState(catalog, { entry, asOf: lakeAsOf });
+      const { earlier } = entry;
+      const table = earlier === undefined ? await catalog.load(entry) : await loadState(catalog, { entry, earlier });
       const snapshot = findSnapshot(table, isOfLake(asOf) ? undefined : asOf);
       return about === undefined
         ? queryTable(catalog, { table, snapshot })
@@ -47,32 +46,53 @@ function aboutTable(parts: readonly string[], entries: readonly TableEntry[]): s
   return parts.length === 2 && isTable ? undefined : name;
 }
 
+/** A table now, or as it was at a moment of the lake. */
+interface EntryAsOf extends TableEntry {
+  readonly earlier?: EarlierState;
+}
+
+interface EarlierState {
+  readonly asOf: LakeAsOf;
+  /** Of the lake's commits up to then. */
+  readonly sequence: bigint;
+  readonly isKept: boolean;
+}
+
 /** Throws SNAPSHOT_NOT_FOUND where upkeep has let the state go. */
 async function loadState(
   catalog: Catalog,
-  { entry, asOf }: { entry: TableEntry; asOf: LakeAsOf },
+  { entry, earlier }: { entry: TableEntry; earlier: EarlierState },
 ): Promise<CatalogTable> {
-  const expired = (cause?: unknown): HeadgateError => {
-    const message = "this state is older than the table keeps";
-    return new HeadgateError("SNAPSHOT_NOT_FOUND", {
-      place: `${tableLabel(entry)} at ${describeAsOf(asOf)}`,
-      message,
-      cause,
-    });
-  };
   const now = await catalog.load(pickByName([entry.database, entry.name], await catalog.entries(entry.database)));
-  const then = await catalog.load(entry).catch((failure: unknown) => {
-    throw failure instanceof HeadgateError && failure.code === "DATA_FILE_MISSING" ? expired(failure) : failure;
+  if (!earlier.isKept) throw await notKept(catalog, { now, earlier });
+  const then = await catalog.load(entry).catch(async (cause: unknown) => {
+    const isGone = cause instanceof HeadgateError && cause.code === "DATA_FILE_MISSING";
+    throw isGone ? await notKept(catalog, { now, earlier, cause }) : cause;
   });
   const { currentSnapshotId: id } = then.metadata;
-  if (id !== undefined && snapshotById(now.metadata, id) === undefined) throw expired();
+  if (id !== undefined && snapshotById(now.metadata, id) === undefined) throw await notKept(catalog, { now, earlier });
   return then;
 }
 
+/** Says since when there is a state to be read. */
+async function notKept(
+  { db }: Catalog,
+  { now, earlier, cause }: { now: CatalogTable; earlier: EarlierState; cause?: unknown },
+): Promise<HeadgateError> {
+  const snapshotIds = now.metadata.snapshots.map(({ snapshotId }) => snapshotId);
+  const next = await nextKeptState(db, { tableId: now.id, sequence: earlier.sequence, snapshotIds });
+  const since = next === undefined ? "" : `; the first one after it that is kept is of ${next.toISOString()}`;
+  return new HeadgateError("SNAPSHOT_NOT_FOUND", {
+    place: `${tableLabel(now)} at ${describeAsOf(earlier.asOf)}`,
+    message: `this state is no longer kept${since}`,
+    cause,
+  });
+}
+
 /** The tables of the lake now or at a moment, each moment read once. */
-function entriesReader(catalog: Catalog): (asOf: LakeAsOf | undefined) => Promise<readonly TableEntry[]> {
+function entriesReader(catalog: Catalog): (asOf: LakeAsOf | undefined) => Promise<readonly EntryAsOf[]> {
   let current: Promise<readonly TableEntry[]> | undefined;
-  const earlier = new Map<string, Promise<readonly TableEntry[]>>();
+  const earlier = new Map<string, Promise<readonly EntryAsOf[]>>();
   const now = (): Promise<readonly TableEntry[]> => (current ??= catalog.entries());
   return (asOf) => {
     if (asOf === undefined) return now();
@@ -86,11 +106,14 @@ function entriesReader(catalog: Catalog): (asOf: LakeAsOf | undefined) => Promis
 async function entriesAt(
   { db }: Catalog,
   { asOf, entries }: { asOf: LakeAsOf; entries: Promise<readonly TableEntry[]> },
-): Promise<readonly TableEntry[]> {
-  const then = await metadataAt(db, await sequenceAsOf(db, asOf));
+): Promise<readonly EntryAsOf[]> {
+  const sequence = await sequenceAsOf(db, asOf);
+  const then = await metadataAt(db, sequence);
   return (await entries).flatMap((entry) => {
     const state = then.get(entry.id);
-    return state === undefined ? [] : [{ ...entry, metadataLocation: state.metadataLocation }];
+    if (state === undefined) return [];
+    const { metadataLocation, isKept } = state;
+    return [{ ...entry, metadataLocation, earlier: { asOf, sequence, isKept } }];
   });
 }
 

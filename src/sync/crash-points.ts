@@ -39,6 +39,8 @@ export const upkeepCrashPoints = [
   "compaction-written",
   /** Snapshots are out of the table, what only they reached is still there. */
   "expired",
+  /** Some of the states that had them are forgotten. */
+  "forgetting",
 ] as const;
 
 /** Those of imports. */

@@ -11,6 +11,7 @@ import { dueSchedules, dueSources, markDone, markFailed, type Schedule } from ".
 import { tryLockSource } from "./lock-source.ts";
 import type { RunRequest } from "./in-run.ts";
 import { maintainTables, type UpkeepReport } from "./maintenance/maintain-tables.ts";
+import { ledgerHorizon, pruneLedger, type PrunedLedger } from "./maintenance/prune-ledger.ts";
 import { tablesOfSource } from "./maintenance/tables-of-source.ts";
 import { usualLimits } from "./maintenance/upkeep-run.ts";
 import { reconcileSource, type ReconcileReport } from "./reconcile-source.ts";
@@ -27,6 +28,8 @@ export interface DueRun {
   readonly sync?: SyncReport | undefined;
   readonly reconcile?: ReconcileReport | undefined;
   readonly upkeep?: UpkeepReport | undefined;
+  /** Old rows of the ledger that were let go with it. */
+  readonly ledger?: PrunedLedger | undefined;
   readonly error?: PresentedError | undefined;
 }
 
@@ -96,7 +99,7 @@ async function inTime<T>(
 async function act(
   context: SyncContext,
   request: SchedulesRequest,
-): Promise<Pick<DueRun, "sync" | "reconcile" | "upkeep">> {
+): Promise<Pick<DueRun, "sync" | "reconcile" | "upkeep" | "ledger">> {
   const { source, report, signal } = request;
   const common = { source, report, signal };
   const asked = (...actions: Schedule["action"][]) => request.due.filter(({ action }) => actions.includes(action));
@@ -106,17 +109,20 @@ async function act(
   const reconcile =
     proofs.length === 0 ? undefined : await reconcileSource(context, { ...common, ...union(proofs), repair });
   const keeping = asked("maintain");
-  const upkeep = keeping.length === 0 ? undefined : await keepUp(context, { ...common, ...union(keeping) });
-  return { sync, reconcile, upkeep };
+  const kept = keeping.length === 0 ? {} : await keepUp(context, { ...common, ...union(keeping) });
+  return { sync, reconcile, ...kept };
 }
 
 /** Patterns name tables as their source does. */
 async function keepUp(
   context: SyncContext,
   { patterns, ...request }: ReturnType<typeof union> & Pick<RunRequest, "source" | "report" | "signal">,
-): Promise<UpkeepReport> {
+): Promise<Pick<DueRun, "upkeep" | "ledger">> {
   const tables = await tablesOfSource(context, request.source.id, patterns);
-  return maintainTables(context, { ...request, tables, limits: usualLimits(new Date()) });
+  const limits = usualLimits(new Date());
+  const upkeep = await maintainTables(context, { ...request, tables, limits });
+  const before = ledgerHorizon(context.config, limits.now);
+  return { upkeep, ledger: await pruneLedger(context.db, { before, signal: request.signal }) };
 }
 
 /** All tables where one of them asks for all. */

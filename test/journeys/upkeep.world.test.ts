@@ -124,7 +124,15 @@ describe("upkeep", () => {
     expect(kept.every(({ error }) => error === undefined)).toBe(true);
     expect(kept.some(({ filesDeleted }) => filesDeleted > 10)).toBe(true);
     await expectExact(held);
-    expect(await refusedCommand(asOf, at)).toMatchObject({ code: "SNAPSHOT_NOT_FOUND" });
+    expect(kept.some(({ forgottenStates }) => forgottenStates > 0)).toBe(true);
+    const refused = await refusedCommand(asOf, at);
+    expect(refused).toMatchObject({ code: "SNAPSHOT_NOT_FOUND" });
+    const [, since = ""] = /the first one after it that is kept is of (\S+)$/.exec(String(refused["message"])) ?? [];
+    const oldest = await askCommand<{ rows: unknown[] }>(
+      ["sql", "--as-of", since, "from shop.keyless order by all"],
+      at,
+    );
+    expect(oldest.rows.length).toBe(Number((await held.rows("select count(*) from shop.keyless"))[0]?.[0]));
     await keepUp(held, later);
     expect(await orphans(held.session.context)).toEqual([]);
     expect((await held.sync("shop")).commit).toBeNull();
@@ -137,7 +145,7 @@ describe("upkeep", () => {
         await change();
         await askCommand(["sync", "shop"], at);
       }
-      if (point === "expired") await makeOld();
+      if (point === "expired" || point === "forgetting") await makeOld();
       const environment = { ...at.environment, HEADGATE_CRASH_AT: point };
       const { code, stderr } = await runCommand(["maintain"], { ...at, environment });
       expect({ code, stderr }).toMatchObject({ code: null });
@@ -174,7 +182,7 @@ describe("upkeep", () => {
   test("the plan says what would be done, and does nothing", async () => {
     await work(5);
     const { stdout } = await runCommand(["maintain", "shop.keyed", "shop.parted", "--plan"], at);
-    expect(stdout).toMatch(/would rewrite/);
+    expect(stdout).toMatch(/would rewrite.*would forget/);
     const plan = () => askCommand<{ runs: { tables: TableUpkeep[] }[] }>(["maintain", "--plan"], at);
     const first = await plan();
     expect(await plan()).toMatchObject({ runs: [{ tables: first.runs[0]?.tables }] });

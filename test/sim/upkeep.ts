@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { holdHeadgate } from "../world/held-headgate.ts";
 import { habits } from "./upkeep/habits.ts";
-import { dataMeasures, runDays, type DataDays } from "./upkeep/data-days.ts";
+import { dataMeasures, runDays } from "./upkeep/data-days.ts";
 import { measures, runYear } from "./upkeep/metadata-year.ts";
 import { printTrends, trendOf, type Measure } from "./upkeep/trend.ts";
 
@@ -54,14 +54,7 @@ async function judgeDays(): Promise<number> {
   const [count, secondsADay] = [Number(values["data-days"]), Number(values["seconds-a-day"])];
   const lived = await runDays({ home, days: count, secondsADay, seed, report });
   console.log(`\n${lived.syncs} syncs in ${count} days; not equal in the end: ${lived.differing.join(", ") || "none"}`);
-  printBooks(lived);
   return lived.differing.length + judge("ten real tables", { measures: dataMeasures, samples: lived.samples });
-}
-
-/** What is never deleted, and what it comes to. */
-function printBooks({ books, syncs }: DataDays): void {
-  for (const { book, rows, kb } of books)
-    console.log(`${book}: ${rows} rows, ${(kb / rows).toFixed(2)} kB each, ${(rows / syncs).toFixed(2)} a sync`);
 }
 
 function report(text: string): void {

@@ -1,5 +1,6 @@
 /** The words of `headgate maintain`: keep tables small and fast. */
 import { Command } from "commander";
+import type { PrunedLedger } from "../../sync/maintenance/prune-ledger.ts";
 import type { TableUpkeep } from "../../sync/maintenance/maintain-tables.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -7,7 +8,9 @@ import { printRows } from "../output/rows.ts";
 
 export function maintainCommand({ connectors }: CliParts): Command {
   return new Command("maintain")
-    .description("gather small files, write worn ones anew, let old snapshots and stray files go; no row changes")
+    .description(
+      "gather small files, write worn ones anew, let old snapshots, stray files and old history go; no row changes",
+    )
     .argument("[database.table...]", "all tables of all sources without any; registered ones when named")
     .option("--plan", "only say what would be done, and why")
     .action(async (tables: readonly string[], { plan = false }: { plan?: boolean }, command: Command) => {
@@ -15,7 +18,10 @@ export function maintainCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation, input: { tables: [...tables], plan } });
       const found = result.runs.flatMap((run) => run.tables);
       if (wantsJson(command)) printJson(result);
-      else printRows(found.map((table) => row(table, plan)));
+      else {
+        printRows(found.map((table) => row(table, plan)));
+        printLedger(result.ledger, plan);
+      }
       if (found.some(({ error }) => error !== undefined)) process.exitCode = 1;
     });
 }
@@ -30,9 +36,18 @@ function row(table: TableUpkeep, isPlan: boolean): Record<string, unknown> {
     [isPlan ? "would rewrite" : "rewritten"]: table.rewrites.reduce((sum, rewrite) => sum + rewrite.files, 0),
     MB: Math.round(bytes / 104_857.6) / 10,
     [isPlan ? "would expire" : "expired"]: table.expiredSnapshots,
+    [isPlan ? "would forget" : "forgotten"]: table.forgottenStates,
     strays: table.orphans,
     why: table.error === undefined ? reasons(table) : `${table.error.code}: ${table.error.message}`,
   };
+}
+
+function printLedger({ runs, commits }: PrunedLedger, isPlan: boolean): void {
+  if (runs + commits === 0) return;
+  const verb = isPlan ? "would go" : "gone";
+  process.stdout.write(
+    `ledger: ${runs.toLocaleString("en")} old runs and ${commits.toLocaleString("en")} commits ${verb}\n`,
+  );
 }
 
 function reasons({ rewrites, postponedBytes }: TableUpkeep): string {

@@ -8,7 +8,7 @@ export function printDueRun(run: DueRun, stream: NodeJS.WriteStream = process.st
   stream.write(`${mark} ${run.schedules.join(", ")}: ${run.source}, ${outcome(run)}\n`);
 }
 
-function outcome({ sync, reconcile, upkeep, error }: DueRun): string {
+function outcome({ sync, reconcile, upkeep, ledger, error }: DueRun): string {
   if (error !== undefined)
     return `${error.message}${error.place === undefined ? "" : ` (${error.place})`}; ${error.remedy}`;
   const changed = sync?.tables.filter((table) => ["created", "merged", "reloaded"].includes(table.outcome)).length ?? 0;
@@ -17,5 +17,6 @@ function outcome({ sync, reconcile, upkeep, error }: DueRun): string {
     ...(sync === undefined ? [] : [`${changed} of ${sync.tables.length} tables changed, ${sync.rowsRead} rows read`]),
     ...(reconcile === undefined ? [] : [`${differ} of ${reconcile.tables.length} tables differed`]),
     ...(upkeep === undefined ? [] : [`${upkeep.tables.length} tables kept up`]),
+    ...(ledger === undefined || ledger.runs === 0 ? [] : [`${ledger.runs} old runs let go`]),
   ].join("; ");
 }

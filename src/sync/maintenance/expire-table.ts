@@ -61,6 +61,7 @@ async function committedMetadata({ db }: UpkeepRun, { id, metadata }: CatalogTab
     .selectFrom("table_commits")
     .select("metadata_location")
     .where("table_id", "=", id)
+    .where("expired", "=", false)
     .where(sql<boolean>`(snapshot_id is null or snapshot_id = any(${there}::bigint[]))`)
     .execute();
   return rows.map(({ metadata_location: file }) => file);

@@ -14,6 +14,7 @@ import { sweepRuns } from "../sweep-runs.ts";
 import type { SyncContext } from "../sync-context.ts";
 import { compactTable, planCompaction } from "./compact-table.ts";
 import { expireTable, orphansOf, snapshotsToExpire } from "./expire-table.ts";
+import { countForgettable, forgetStates } from "./forget-states.ts";
 import type { UpkeepLimits, UpkeepRun } from "./upkeep-run.ts";
 
 /** Whose tables are kept up. */
@@ -46,6 +47,8 @@ export interface TableUpkeep {
   /** Bytes that the budget leaves for the next time. */
   readonly postponedBytes: number;
   readonly expiredSnapshots: number;
+  /** That cannot be read any more: what the catalog knew of them is, or would be, let go. */
+  readonly forgottenStates: number;
   /** Files that nobody reaches. */
   readonly orphans: number;
   /** Deleted in the end, whatever the reason. */
@@ -123,8 +126,7 @@ interface Manner {
   readonly isOwn: boolean;
 }
 
-async function maintainOne(run: UpkeepRun, entry: TableEntry, manner: Manner): Promise<TableUpkeep> {
-  const { dryRun } = manner;
+async function maintainOne(run: UpkeepRun, entry: TableEntry, { dryRun, isOwn }: Manner): Promise<TableUpkeep> {
   const label = `${entry.database}.${entry.name}`;
   let found = nothingFound(label);
   try {
@@ -144,7 +146,8 @@ async function maintainOne(run: UpkeepRun, entry: TableEntry, manner: Manner): P
       postponedBytes: plan.postponedBytes,
     };
     if (plan.rewrites.length > 0 && !dryRun) await compactTable(run, table, compaction);
-    return { ...found, ...(await cleanUp(run, dryRun ? table : await again(run, entry), manner)) };
+    const cleaned = dryRun ? planCleanUp(run, table, isOwn) : cleanUp(run, await again(run, entry), isOwn);
+    return { ...found, ...(await cleaned) };
   } catch (failure) {
     run.signal.throwIfAborted();
     const error = presentError(failure);
@@ -155,21 +158,31 @@ async function maintainOne(run: UpkeepRun, entry: TableEntry, manner: Manner): P
 
 function nothingFound(table: string): TableUpkeep {
   const none = { files: 0, deleteFiles: 0, snapshots: 0, rewrites: [], postponedBytes: 0 };
-  return { table, ...none, expiredSnapshots: 0, orphans: 0, filesDeleted: 0, error: undefined };
+  return { table, ...none, expiredSnapshots: 0, forgottenStates: 0, orphans: 0, filesDeleted: 0, error: undefined };
 }
 
-type CleanedUp = Pick<TableUpkeep, "expiredSnapshots" | "orphans" | "filesDeleted">;
+type CleanedUp = Pick<TableUpkeep, "expiredSnapshots" | "forgottenStates" | "orphans" | "filesDeleted">;
 
-async function cleanUp(run: UpkeepRun, table: CatalogTable, { dryRun, isOwn }: Manner): Promise<CleanedUp> {
+async function cleanUp(run: UpkeepRun, table: CatalogTable, isOwn: boolean): Promise<CleanedUp> {
   const expired = snapshotsToExpire(run, table);
-  let filesDeleted = 0;
-  if (expired.length > 0 && !dryRun) filesDeleted += await expireTable(run, table, expired);
-  const orphans = isOwn ? await orphansOf(run, dryRun ? table : await again(run, table)) : [];
-  if (!dryRun) {
-    await run.objects.delete(orphans);
-    filesDeleted += orphans.length;
-  }
-  return { expiredSnapshots: expired.length, orphans: orphans.length, filesDeleted };
+  const filesExpired = expired.length === 0 ? 0 : await expireTable(run, table, expired);
+  const current = await again(run, table);
+  const forgottenStates = await forgetStates(run, current);
+  const orphans = isOwn ? await orphansOf(run, current) : [];
+  await run.objects.delete(orphans);
+  return {
+    expiredSnapshots: expired.length,
+    forgottenStates,
+    orphans: orphans.length,
+    filesDeleted: filesExpired + orphans.length,
+  };
+}
+
+async function planCleanUp(run: UpkeepRun, table: CatalogTable, isOwn: boolean): Promise<CleanedUp> {
+  const expired = snapshotsToExpire(run, table);
+  const forgottenStates = await countForgettable(run, table, expired);
+  const orphans = isOwn ? await orphansOf(run, table) : [];
+  return { expiredSnapshots: expired.length, forgottenStates, orphans: orphans.length, filesDeleted: 0 };
 }
 
 /** As it is now. Throws TABLE_NOT_FOUND. */

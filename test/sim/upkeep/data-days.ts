@@ -4,10 +4,10 @@
  * Invariant: in the end the lake is equal to the source.
  */
 import { join } from "node:path";
-import { sql } from "kysely";
 import { silent } from "../../../src/base/progress.ts";
 import { sumOf } from "../../../src/base/sum.ts";
 import { lockSource } from "../../../src/sync/lock-source.ts";
+import { pruneLedger } from "../../../src/sync/maintenance/prune-ledger.ts";
 import { maintainTables, type TableUpkeep } from "../../../src/sync/maintenance/maintain-tables.ts";
 import { tablesOfSource } from "../../../src/sync/maintenance/tables-of-source.ts";
 import { usualLimits } from "../../../src/sync/maintenance/upkeep-run.ts";
@@ -24,6 +24,9 @@ export const dataMeasures = {
   snapshots: { name: "snapshots", unit: "", tolerance: 0.3, slack: 8 },
   stored: { name: "files in the lake", unit: "", tolerance: 0.3, slack: 20 },
   storedKb: { name: "files in the lake", unit: "kB", tolerance: 0.3, slack: 500 },
+  runs: { name: "runs in the ledger", unit: "", tolerance: 0.3, slack: 8 },
+  commits: { name: "commits", unit: "", tolerance: 0.3, slack: 8 },
+  states: { name: "states in the catalog", unit: "", tolerance: 0.3, slack: 20 },
   syncMs: { name: "a sync", unit: "ms", tolerance: 0.5, slack: 100 },
   readMs: { name: "reading all rows", unit: "ms", tolerance: 0.5, slack: 50 },
   timesFresh: { name: "times what fresh tables take", unit: "", tolerance: 0.3, slack: 0.3 },
@@ -31,18 +34,11 @@ export const dataMeasures = {
 
 export type DataSample = Readonly<Record<keyof typeof dataMeasures, number>>;
 
-export interface BookRows {
-  readonly book: string;
-  readonly rows: number;
-  readonly kb: number;
-}
-
 export interface DataDays {
   readonly samples: readonly DataSample[];
   readonly syncs: number;
   /** Tables that are not equal to the source's in the end. */
   readonly differing: readonly string[];
-  readonly books: readonly BookRows[];
 }
 
 interface DataParts {
@@ -55,8 +51,8 @@ interface DataParts {
 
 const tables = Array.from({ length: 10 }, (_, index) => `t${index}`);
 const firstRows = 20_000;
-/** A snapshot's days, and a stray file's. */
-const [keptDays, strayDays] = [3, 1];
+/** A snapshot's days, a stray file's, and a run's. */
+const [keptDays, strayDays, ledgerDays] = [3, 1, 3];
 
 export async function runDays(parts: DataParts): Promise<DataDays> {
   const source = await openSampleSource("postgres", join(parts.home, "source"));
@@ -108,12 +104,17 @@ async function live(life: Life): Promise<DataDays> {
     const times = await liveDay(life, day);
     syncs += times.length;
     const upkeep = await keepUp(life);
-    samples.push({ ...(await look(life, day)), ...countsOf(upkeep), syncMs: median(times) });
+    samples.push({
+      ...(await look(life, day)),
+      ...(await booksOf(held)),
+      ...countsOf(upkeep),
+      syncMs: median(times),
+    });
     report(`day ${day + 1} of ${days}: ${times.length} syncs`);
   }
   const { tables: verdicts } = await held.reconcile("shop");
   const differing = verdicts.filter(({ equal }) => !equal).map(({ sourceTable }) => sourceTable);
-  return { samples, syncs, differing, books: await booksOf(held) };
+  return { samples, syncs, differing };
 }
 
 /** Returns how long each sync took. */
@@ -149,11 +150,13 @@ async function keepUp({ held, secondsADay }: Life): Promise<readonly TableUpkeep
   const entries = await tablesOfSource(context, shop.id);
   const limits = { ...usualLimits(new Date()), orphanAgeMs: strayDays * secondsADay * 1_000 };
   const { signal } = new AbortController();
-  const request = { source: shop, tables: entries, dryRun: false, limits, report: silent, signal };
+  const request = { source: shop, tables: entries, limits, report: silent, signal };
   const lock = { sourceId: shop.id, report: silent };
   const { tables: kept } = await lockSource(context.db, lock, () => maintainTables(context, request));
   const failed = kept.find(({ error }) => error !== undefined);
   if (failed !== undefined) throw new Error(`${failed.table}: ${failed.error?.message}`);
+  const before = new Date(limits.now.getTime() - ledgerDays * secondsADay * 1_000);
+  await pruneLedger(context.db, { before, signal });
   return kept;
 }
 
@@ -198,14 +201,13 @@ async function readAll({ rows }: HeldHeadgate): Promise<number> {
 }
 
 /** What the metadata database holds of what happened. */
-async function booksOf({ session }: HeldHeadgate): Promise<readonly BookRows[]> {
-  const books: BookRows[] = [];
-  for (const book of ["runs", "commits", "table_commits"]) {
-    const { rows } = await sql<{ rows: bigint; bytes: bigint }>`
-      select count(*) as rows, pg_total_relation_size(${book}::regclass) as bytes from ${sql.table(book)}`.execute(
-      session.context.db,
-    );
-    books.push({ book, rows: Number(rows[0]?.rows), kb: Number(rows[0]?.bytes) / 1024 });
-  }
-  return books;
+async function booksOf({ session }: HeldHeadgate): Promise<Pick<DataSample, "runs" | "commits" | "states">> {
+  const count = async (book: "runs" | "commits" | "table_commits"): Promise<number> => {
+    const { rows } = await session.context.db
+      .selectFrom(book)
+      .select(({ fn }) => fn.countAll<bigint>().as("rows"))
+      .executeTakeFirstOrThrow();
+    return Number(rows);
+  };
+  return { runs: await count("runs"), commits: await count("commits"), states: await count("table_commits") };
 }

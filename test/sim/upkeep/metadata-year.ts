@@ -27,6 +27,7 @@ import type { Context } from "../../../src/operations/context.ts";
 import { silent } from "../../../src/base/progress.ts";
 import { commitCompaction } from "../../../src/sync/maintenance/compact-table.ts";
 import { expireTable, orphansOf, snapshotsToExpire } from "../../../src/sync/maintenance/expire-table.ts";
+import { forgetStates } from "../../../src/sync/maintenance/forget-states.ts";
 import { filesToRemove, planUpkeep } from "../../../src/sync/maintenance/maintenance-plan.ts";
 import { usualLimits, type UpkeepRun } from "../../../src/sync/maintenance/upkeep-run.ts";
 import { endRun } from "../../../src/sync/run-ledger.ts";
@@ -49,6 +50,7 @@ export const measures = {
   deleteFiles: { name: "delete files", unit: "", tolerance: 0.15, slack: 8 },
   manifests: { name: "manifests", unit: "", tolerance: 0.15, slack: 8 },
   snapshots: { name: "snapshots", unit: "", tolerance: 0.02, slack: 2 },
+  states: { name: "states in the catalog", unit: "", tolerance: 0.02, slack: 4 },
   schemas: { name: "schemas", unit: "", tolerance: 0, slack: 1 },
   metadataKb: { name: "metadata.json", unit: "kB", tolerance: 0.05, slack: 1 },
   keptFiles: { name: "metadata files kept", unit: "", tolerance: 0.05, slack: 10 },
@@ -300,19 +302,21 @@ async function noteCommits(
   const last = must(steps.at(-1), "a commit a day");
   const earlier = steps.slice(0, -1).map((step) => ({ id: uuidv7(), ...step }));
   const summary = "sync of shop: 1 tables";
-  await context.db
+  const noted = await context.db
     .insertInto("commits")
     .values(earlier.map(({ id }) => ({ id, run_id: null, summary })))
+    .returning("sequence")
     .execute();
   await context.db
     .insertInto("table_commits")
     .values(
-      earlier.map((step) => ({
+      earlier.map((step, index) => ({
         commit_id: step.id,
         table_id: tableId,
         previous_metadata_location: step.from,
         metadata_location: step.to,
         snapshot_id: step.snapshotId,
+        sequence: must(noted[index], "a row a commit").sequence,
       })),
     )
     .execute();
@@ -345,6 +349,7 @@ async function look(
     deleteFiles: deletes.length,
     manifests: (await readManifests(fileIO(store), snapshot)).length,
     snapshots: metadata.snapshots.length,
+    states: await countStates(year),
     schemas: metadata.schemas.length,
     metadataKb: (await store.get(current)).length / 1024,
     keptFiles: kept.length,
@@ -352,6 +357,15 @@ async function look(
     loadMs: await timed(() => reload(year)),
     planMs: await timed(() => scan(year, metadata)),
   };
+}
+
+async function countStates({ context, tableId }: Year): Promise<number> {
+  const { states } = await context.db
+    .selectFrom("table_commits")
+    .select(({ fn }) => fn.countAll<bigint>().as("states"))
+    .where("table_id", "=", tableId)
+    .executeTakeFirstOrThrow();
+  return Number(states);
 }
 
 function scan({ store }: Year, metadata: TableMetadata): Promise<ScanPlan> {
@@ -386,7 +400,9 @@ async function keepUp(year: Year, table: CatalogTable): Promise<number> {
   const current = await reload(year);
   const expired = snapshotsToExpire(run, current);
   if (expired.length > 0) await expireTable(run, current, expired);
-  await store.delete(await orphansOf(run, await reload(year)));
+  const kept = await reload(year);
+  await forgetStates(run, kept);
+  await store.delete(await orphansOf(run, kept));
   await endRun(year.context.db, { id: run.run, state: "done", report: null });
   return performance.now() - started;
 }
