@@ -223,7 +223,7 @@ test("delete manifests in which nothing is left do not stop the next commit", as
   const io = memory();
   let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
   const { partition, specId, ...rest } = dataFile("d", 1);
-  const manifests = Array.from({ length: 31 }, (_, index): ManifestFile => {
+  const manifests = Array.from({ length: 101 }, (_, index): ManifestFile => {
     const deletes: DataFile = { ...rest, partition, specId, filePath: `d${index}`, content: "position-deletes" };
     const entry = { status: "deleted", snapshotId: 5n, sequenceNumber: 1n, fileSequenceNumber: 1n } as const;
     const bytes = writeManifest({
