@@ -49,7 +49,7 @@ const rewrite = { kind: "rewrite", removed: [planned("a")], removedDeletes: new 
 const overwrite = { kind: "overwrite", removed: [planned("a")], ...reading } as const;
 const everything = { ...overwrite, isolation: "snapshot", everything: true } as const;
 const merge = { kind: "row-delta", command: "merge", removed: [], referenced: [planned("a")], ...reading } as const;
-const remove = { ...merge, command: "delete" } as const;
+const plainDelete = { ...merge, command: "delete" } as const;
 const loose = { isolation: "snapshot" } as const;
 
 test.each<[string, PlannedOperation, Did, string | undefined]>([
@@ -89,11 +89,16 @@ test.each<[string, PlannedOperation, Did, string | undefined]>([
     { as: "append", added: [entry(dataFile("n", 1))] },
     undefined,
   ],
-  ["a delete: its file is written anew", remove, { as: "replace", removed: [entry(dataFile("a", 1))] }, "a"],
-  ["a delete: its file went with its rows", remove, { as: "delete", removed: [entry(dataFile("a", 1))] }, undefined],
-  ["a delete: rows are deleted too", remove, { as: "delete", added: [entry(positions("d", "a"))] }, undefined],
-  ["a delete: by a vector", remove, { as: "delete", added: [entry(vector("d", "a"))] }, "d"],
-  ["a delete: new rows", remove, { as: "append", added: [entry(dataFile("n", 1))] }, "n"],
+  ["a delete: its file is written anew", plainDelete, { as: "replace", removed: [entry(dataFile("a", 1))] }, "a"],
+  [
+    "a delete: its file went with its rows",
+    plainDelete,
+    { as: "delete", removed: [entry(dataFile("a", 1))] },
+    undefined,
+  ],
+  ["a delete: rows are deleted too", plainDelete, { as: "delete", added: [entry(positions("d", "a"))] }, undefined],
+  ["a delete: by a vector", plainDelete, { as: "delete", added: [entry(vector("d", "a"))] }, "d"],
+  ["a delete: new rows", plainDelete, { as: "append", added: [entry(dataFile("n", 1))] }, "n"],
 ])("%s", (_, operation, did, expected) => {
   expect(conflict(operation, did)).toBe(expected);
 });

@@ -27,7 +27,10 @@ export function manifestBins(
   return [...groups.values()].flatMap((group) => binsOf(group, properties));
 }
 
-/** Beside the newest bin, which is merged once it holds enough, only the oldest of those that can be. */
+/**
+ * Beside the newest bin, which is merged once it holds enough, one more: the newest of those that can be, so that what was merged is
+ * not merged again while others wait.
+ */
 function binsOf(
   group: readonly ManifestFile[],
   properties: MergeSettings["properties"],
@@ -35,9 +38,9 @@ function binsOf(
   const targetBytes = setNumber(properties["commit.manifest.target-size-bytes"], usual.targetBytes);
   const leastCount = setNumber(properties["commit.manifest.min-count-to-merge"], usual.leastCount);
   const bins = packedFromTheEnd(group.toSorted(newestFirst), targetBytes);
-  const oldest = bins.findLastIndex(({ length }, index) => index > 0 && length > 1);
+  const next = bins.findIndex(({ length }, index) => index > 0 && length > 1);
   return bins.flatMap((bin, index) =>
-    index === oldest || (index === 0 && bin.length >= leastCount) ? [bin] : bin.map((manifest) => [manifest]),
+    index === next || (index === 0 && bin.length >= leastCount) ? [bin] : bin.map((manifest) => [manifest]),
   );
 }
 
