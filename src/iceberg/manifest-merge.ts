@@ -9,9 +9,6 @@ import type { ManifestFile } from "./manifest-list.ts";
 
 const usual = { targetBytes: 8 * 1024 * 1024, leastCount: 100 };
 
-/** Opened for one merged manifest. */
-const mostMerged = 100;
-
 interface MergeSettings {
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -37,7 +34,8 @@ function binsOf(
 ): readonly (readonly ManifestFile[])[] {
   const targetBytes = setNumber(properties["commit.manifest.target-size-bytes"], usual.targetBytes);
   const leastCount = setNumber(properties["commit.manifest.min-count-to-merge"], usual.leastCount);
-  const bins = packedFromTheEnd(group.toSorted(newestFirst), targetBytes);
+  const most = { bytes: targetBytes, count: Math.max(leastCount, usual.leastCount) };
+  const bins = packedFromTheEnd(group.toSorted(newestFirst), most);
   const next = bins.findIndex(({ length }, index) => index > 0 && length > 1);
   return bins.flatMap((bin, index) =>
     index === next || (index === 0 && bin.length >= leastCount) ? [bin] : bin.map((manifest) => [manifest]),
@@ -51,13 +49,13 @@ function newestFirst(left: ManifestFile, right: ManifestFile): number {
 /** So that the bin that is not full is the newest. */
 function packedFromTheEnd(
   manifests: readonly ManifestFile[],
-  targetBytes: number,
+  most: { readonly bytes: number; readonly count: number },
 ): readonly (readonly ManifestFile[])[] {
   const bins: ManifestFile[][] = [];
   for (const manifest of manifests.toReversed()) {
     const bin = bins.at(-1);
     const bytes = sumOf([...(bin ?? []), manifest], ({ manifestLength }) => Number(manifestLength));
-    if (bin === undefined || bytes > targetBytes || bin.length === mostMerged) bins.push([manifest]);
+    if (bin === undefined || bytes > most.bytes || bin.length >= most.count) bins.push([manifest]);
     else bin.push(manifest);
   }
   return bins.map((bin) => bin.toReversed()).toReversed();

@@ -151,7 +151,11 @@ describe("import", () => {
     const parties = { ...listener, principal: undefined as never };
     const named = { table: "shop.visits", name: "before", type: "tag" } as const;
     const within = interrupted(context, () => referenceSet.run(context, named, parties));
-    const { imported } = await tableImport.run(within, { table: "shop.visits", again: true } as Input, parties);
+    const { imported } = await tableImport.run(
+      within,
+      tableImport.input.parse({ table: "shop.visits", again: true }),
+      parties,
+    );
     expect([imported, within.times()]).toMatchObject([{ files: 1, rows: 2 }, 2]);
     await put("visits/a.csv", "id,name\n1,changed\n");
     expect(await refused(again("shop.visits"))).toMatchObject({
