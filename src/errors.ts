@@ -299,7 +299,10 @@ export const errorCodes = {
   },
   /** The table has no state at the asked time, snapshot or run. */
   SNAPSHOT_NOT_FOUND: { title: "no such snapshot", remedy: "see `headgate history <table>`", status: 404 },
-  /** Another writer moved the table first. Nothing was written; running again starts from the new state. */
+  /**
+   * Another writer changed what this was made from, or was first again and again (`commit.retry.num-retries`). Nothing of it is in the
+   * table; running again starts from the new state.
+   */
   COMMIT_CONFLICT: { title: "another writer changed the table first", remedy: "run the command again", status: 409 },
   /** `headgate reconcile` found rows that only the source or only the lake has. They may be newer than the last sync. */
   TABLES_DIFFER: {

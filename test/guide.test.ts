@@ -7,6 +7,14 @@ import { expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 
+const printed = [
+  "[ 's3://bucket/orders/data/1.parquet' ]",
+  "[ 'main', 'audit' ]",
+  "no conflict",
+  "added rows that the operation would have met",
+  "1",
+];
+
 test("docs/guide/iceberg.md", () => {
   const [, program = ""] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, "docs/guide/iceberg.md"), "utf8")) ?? [];
   const directory = mkdtempSync(join(tmpdir(), "headgate-guide-"));
@@ -15,7 +23,7 @@ test("docs/guide/iceberg.md", () => {
     writeFileSync(file, program.replaceAll(/"headgate\/iceberg\/(.*?)"/g, `"${root}/src/iceberg/$1.ts"`));
     const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8" });
     expect({ stdout, failed: /Error/.test(stderr) }).toEqual({
-      stdout: "[ 's3://bucket/orders/data/1.parquet' ]\n",
+      stdout: `${printed.join("\n")}\n`,
       failed: false,
     });
   } finally {

@@ -4,27 +4,36 @@ import { metadataLocation, metadataVersion } from "../iceberg/new-table.ts";
 import { formatTableMetadata } from "../iceberg/table-metadata.ts";
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { tableLabel, type Catalog, type CatalogTable } from "./catalog.ts";
-import { commit, type CatalogCommit } from "./commit.ts";
+import { commit } from "./commit.ts";
+import { commitAnew, type CommitAttempt } from "./commit-anew.ts";
 
 interface TableChange {
   readonly table: CatalogTable;
-  readonly updates: readonly TableUpdate[];
+  /** What to change of the table as it is; asked again when another writer's commit came first. None: nothing is to be done. */
+  updates(table: CatalogTable): readonly TableUpdate[] | Promise<readonly TableUpdate[]>;
   /** For people who read the history. */
   readonly summary: string;
   /** The run it belongs to; its files are named after it. */
   readonly runId?: string | undefined;
-  readonly within?: CatalogCommit["within"];
 }
 
-/** Throws COMMIT_CONFLICT when another writer was at the table, METADATA_INVALID for what the table does not allow. */
-export async function changeTable(
-  { db, objects }: Pick<Catalog, "db" | "objects">,
-  { table, updates, summary, runId, within }: TableChange,
+/** Throws COMMIT_CONFLICT when other writers were always first, METADATA_INVALID for what the table does not allow. */
+export async function changeTable(catalog: Catalog, change: TableChange): Promise<void> {
+  const { table, runId = uuidv7() } = change;
+  await commitAnew(catalog, { table, uuid: runId, attempt: (attempt) => changeOnce(catalog, change, attempt) });
+}
+
+async function changeOnce(
+  { db }: Catalog,
+  { updates: updatesOf, runId, summary }: TableChange,
+  { table, io, uuid }: CommitAttempt,
 ): Promise<void> {
   const { metadata, metadataLocation: from, id: tableId } = table;
+  const updates = await updatesOf(table);
+  if (updates.length === 0) return;
   const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
-  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: runId ?? uuidv7() });
-  await objects.put(to, Buffer.from(formatTableMetadata(next)));
+  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid });
+  await io.write(to, Buffer.from(formatTableMetadata(next)));
   const step = { tableId, label: tableLabel(table), from, to, snapshotId: next.currentSnapshotId };
-  await commit(db, { id: uuidv7(), runId, summary, steps: [step], positions: [], within });
+  await commit(db, { id: uuidv7(), runId, summary, steps: [step], positions: [] });
 }

@@ -105,6 +105,12 @@ function filteringOf(metadata: TableMetadata, filter: Expression | undefined): (
   return (specId) => ({ spec: specOf(metadata, specId), schema, types, filter });
 }
 
+/** Whether rows of a data file, or rows that a delete file deletes, may match: of a delete file only its partition tells. */
+export function fileFilter(metadata: TableMetadata, filter: Expression | undefined): (file: DataFile) => boolean {
+  const filtering = filteringOf(metadata, filter);
+  return (file) => fileMayMatch(file.content === "data" ? file : bare(file), filtering(file.specId));
+}
+
 /** How many data files a plan does not read: those of manifests that were not opened count as far as it is known. */
 export function skippedFiles({ skipped, skippedManifests }: ScanPlan): number {
   const listed = ({ addedFilesCount, existingFilesCount }: ManifestFile): number =>

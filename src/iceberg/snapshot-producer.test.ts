@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatJson, parseJson } from "../base/json.ts";
@@ -7,9 +8,8 @@ import { expiredSnapshots, reachableFiles, unreachableFiles, unusedSchemas } fro
 import type { FileIO } from "./file-io.ts";
 import { writeManifestList, type ManifestFile } from "./manifest-list.ts";
 import { writeManifest } from "./manifest.ts";
-import { newTable } from "./new-table.ts";
+import { dataFile, memory, table } from "./memory-table.fixture.ts";
 import { planScan, skippedFiles } from "./scan.ts";
-import { toBytes } from "./single-value.ts";
 import { liveEntries, readManifests } from "./snapshot-manifests.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { produceSnapshot, type SnapshotChange } from "./snapshot-producer.ts";
@@ -21,53 +21,8 @@ import {
   parseTableMetadata,
   type TableMetadata,
 } from "./table-metadata.ts";
-import { applyUpdates } from "./table-update.ts";
-
-/** Objects in memory: what the producer needs of a store, and nothing it could lean on beyond that. */
-function memory(): FileIO & { readonly files: Map<string, Uint8Array> } {
-  const files = new Map<string, Uint8Array>();
-  return {
-    files,
-    async read(location) {
-      const bytes = files.get(location);
-      if (bytes === undefined) throw new HeadgateError("DATA_FILE_MISSING", { place: location });
-      return bytes;
-    },
-    async write(location, bytes) {
-      if (files.has(location)) throw new TypeError(`${location} was written twice`);
-      files.set(location, bytes);
-    },
-  };
-}
-
-const table = (): TableMetadata =>
-  newTable({
-    uuid: "1dc9bfcc-5d5b-4d8c-8b0e-4bb2f8a3c1d0",
-    location: "memory://t",
-    schema: { schemaId: 0, fields: [{ id: 1, name: "day", required: false, type: "int" }], identifierFieldIds: [] },
-    spec: { specId: 0, fields: [{ sourceId: 1, fieldId: 1000, name: "day", transform: { kind: "identity" } }] },
-    now: 1_000,
-  });
-
-function dataFile(filePath: string, day: number | null): DataFile {
-  const bound = day === null ? new Map<number, Uint8Array>() : new Map([[1, toBytes("int", day)]]);
-  return {
-    content: "data",
-    filePath,
-    fileFormat: "PARQUET",
-    specId: 0,
-    partition: [day],
-    recordCount: 10n,
-    fileSizeInBytes: 100n,
-    columnSizes: new Map([[1, 2n ** 40n]]),
-    valueCounts: new Map([[1, 10n]]),
-    nullValueCounts: new Map([[1, day === null ? 10n : 0n]]),
-    lowerBounds: bound,
-    upperBounds: bound,
-    splitOffsets: [4n],
-    sortOrderId: 0,
-  };
-}
+import { partitionStatisticsFile, statisticsFile } from "./statistics-file.ts";
+import { applyUpdates, type TableUpdate } from "./table-update.ts";
 
 let clock = 1_000;
 async function commit(io: FileIO, metadata: TableMetadata, change: Partial<SnapshotChange>): Promise<TableMetadata> {
@@ -219,11 +174,55 @@ test("whatever is added and removed, every snapshot lists exactly its files, and
   );
 });
 
+test("many appends leave few manifests, and they still tell which days they are of", async () => {
+  const io = memory();
+  const properties = { "commit.manifest.min-count-to-merge": "4", "commit.manifest.target-size-bytes": "20000" };
+  let metadata: TableMetadata = { ...table(), properties };
+  const names = Array.from({ length: 60 }, (_, day) => `f${day} ${randomBytes(500).toString("hex")}`);
+  for (const [day, name] of names.entries()) metadata = await commit(io, metadata, { add: [dataFile(name, day)] });
+  const manifests = await readManifests(io, currentSnapshot(metadata) as Snapshot);
+  expect(manifests.length).toBeLessThan(12);
+  const filter = { op: "eq", fieldId: 1, value: 5 } as const;
+  const plan = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter });
+  expect(plan.files.map(({ dataFile: { filePath }, sequenceNumber }) => [filePath, sequenceNumber])).toEqual([
+    [names[5], 6n],
+  ]);
+  expect(plan.skippedManifests).toHaveLength(manifests.length - 1);
+  expect(await paths(io, metadata)).toEqual(names.toSorted());
+});
+
+test("a branch goes its own way from where it begins, and main stays where it is", async () => {
+  const io = memory();
+  let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
+  const begin = metadata.currentSnapshotId;
+  metadata = await commit(io, metadata, { add: [dataFile("b", 1)], branch: "audit" });
+  metadata = await commit(io, metadata, { add: [dataFile("c", 1)], remove: new Set(["a"]), branch: "audit" });
+  expect(metadata.currentSnapshotId).toBe(begin);
+  expect(metadata.snapshotLog).toHaveLength(1);
+  metadata = await commit(io, metadata, { add: [dataFile("d", 1)] });
+  const [first, second, third, fourth] = metadata.snapshots;
+  expect([second, third, fourth].map((one) => one?.parentSnapshotId)).toEqual([begin, second?.snapshotId, begin]);
+  expect(metadata.refs).toMatchObject({
+    main: { snapshotId: fourth?.snapshotId, type: "branch" },
+    audit: { snapshotId: third?.snapshotId, type: "branch" },
+  });
+  const { files } = await planScan(io, { metadata, snapshot: third, filter: undefined });
+  expect(files.map(({ dataFile: { filePath } }) => filePath).toSorted()).toEqual(["b", "c"]);
+  expect(await paths(io, metadata)).toEqual(["a", "d"]);
+  await expect(commit(io, metadata, { remove: new Set(["d"]), branch: "audit" })).rejects.toMatchObject({
+    code: "DATA_FILE_MISSING",
+  });
+  const ref = { snapshotId: first?.snapshotId ?? 0n, type: "tag" } as const;
+  const updates = [{ action: "set-snapshot-ref", name: "end-of-year", ref }] as const;
+  metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: clock });
+  await expect(commit(io, metadata, { branch: "end-of-year" })).rejects.toMatchObject({ code: "METADATA_INVALID" });
+});
+
 test("delete manifests in which nothing is left do not stop the next commit", async () => {
   const io = memory();
   let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
   const { partition, specId, ...rest } = dataFile("d", 1);
-  const manifests = Array.from({ length: 31 }, (_, index): ManifestFile => {
+  const manifests = Array.from({ length: 101 }, (_, index): ManifestFile => {
     const deletes: DataFile = { ...rest, partition, specId, filePath: `d${index}`, content: "position-deletes" };
     const entry = { status: "deleted", snapshotId: 5n, sequenceNumber: 1n, fileSequenceNumber: 1n } as const;
     const bytes = writeManifest({
@@ -297,6 +296,44 @@ test("another engine's statistics are files of the table, until their snapshot g
   expect(statistics.map(({ path }) => path)).toEqual(["memory://t/current.puffin"]);
   expect(partitionStatistics).toEqual([]);
   expect(other).toEqual({ "encryption-keys": [] });
+});
+
+test("statistics are one of a kind for each snapshot, and only of snapshots that are there", async () => {
+  const metadata = await commit(memory(), table(), { add: [dataFile("a", 1)] });
+  const snapshotId = metadata.currentSnapshotId ?? 0n;
+  const blob = { type: "apache-datasketches-theta-v1", snapshotId, sequenceNumber: 1n, fields: [1] };
+  const file = (path: string) =>
+    statisticsFile({ snapshotId, path, fileSizeInBytes: 9n, fileFooterSizeInBytes: 4n, blobMetadata: [blob] });
+  const apply = (...updates: readonly TableUpdate[]): TableMetadata =>
+    parseTableMetadata(formatTableMetadata(applyUpdates(metadata, { updates, previousFile: undefined, now: clock })));
+  const both = [
+    { action: "set-statistics", statistics: file("old.puffin") },
+    { action: "set-statistics", statistics: file("new.puffin") },
+    {
+      action: "set-partition-statistics",
+      statistics: partitionStatisticsFile({ snapshotId, path: "p.parquet", fileSizeInBytes: 9n }),
+    },
+  ] as const;
+  const set = apply(...both);
+  expect(parseJson(formatTableMetadata(set))).toMatchObject({
+    statistics: [
+      {
+        "statistics-path": "new.puffin",
+        "file-size-in-bytes": 9,
+        "file-footer-size-in-bytes": 4,
+        "blob-metadata": [{ type: blob.type, "sequence-number": 1, fields: [1] }],
+      },
+    ],
+    "partition-statistics": [{ "statistics-path": "p.parquet" }],
+  });
+  const removed = apply(
+    ...both,
+    { action: "remove-statistics", snapshotId },
+    { action: "remove-partition-statistics", snapshotId },
+  );
+  expect([removed.statistics, removed.partitionStatistics]).toEqual([[], []]);
+  const strange = { ...file("strange.puffin"), snapshotId: 1n };
+  expect(() => apply({ action: "set-statistics", statistics: strange })).toThrow(/snapshot of the table/);
 });
 
 test("a schema goes with the last snapshot that has it", async () => {

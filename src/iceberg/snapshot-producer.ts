@@ -1,20 +1,28 @@
 /**
  * Makes the next snapshot of a table (spec: "Snapshots", "Manifests"): adds data and delete files and removes whole ones, writes
  * the manifests and the manifest list, and says how the metadata changes. It commits nothing.
- * Invariant: a manifest that loses no file is kept as it is until there are many; entries carried into a new manifest keep their
- * sequence numbers.
+ * Invariant: a manifest that loses no file is kept as it is until there are many small ones; entries carried into a new manifest
+ * keep their sequence numbers.
  */
 import { randomUUID } from "node:crypto";
+import { mapLimit } from "../base/limit.ts";
 import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
 import { fileKey, type DataFile } from "./data-file.ts";
 import type { FileIO } from "./file-io.ts";
 import { writeManifestList, type ManifestFile } from "./manifest-list.ts";
+import { manifestBins } from "./manifest-merge.ts";
 import { writeManifest, type LiveEntry, type ManifestContent, type ManifestEntry } from "./manifest.ts";
 import { partitionSummaries } from "./partition-summary.ts";
 import { liveEntries, readEntries, readManifests, specOf } from "./snapshot-manifests.ts";
 import { newSnapshotId, snapshotSummary, type Snapshot, type SnapshotOperation } from "./snapshot.ts";
-import { currentSnapshot, schemaOfAllTime, writtenVersion, type TableMetadata } from "./table-metadata.ts";
+import {
+  currentSnapshot,
+  schemaOfAllTime,
+  snapshotById,
+  writtenVersion,
+  type TableMetadata,
+} from "./table-metadata.ts";
 import type { TableUpdate } from "./table-update.ts";
 
 export interface SnapshotChange {
@@ -22,6 +30,8 @@ export interface SnapshotChange {
   readonly add: readonly DataFile[];
   /** Data and delete files to remove whole: all of them, or those with these keys (`fileKey`). */
   readonly remove: "all" | ReadonlySet<string>;
+  /** That is moved; one that is not there yet begins at the current snapshot. Default: `main`. */
+  readonly branch?: string | undefined;
   /** Part of the names of the files written; used for one snapshot of a table only. Default: a random one. */
   readonly uuid?: string | undefined;
   /** `replace` where the rows stay as they are; else it follows from what is added and removed. */
@@ -37,13 +47,14 @@ export interface ProducedSnapshot {
   readonly updates: readonly TableUpdate[];
 }
 
-/** Throws DATA_FILE_MISSING when a file to remove is not in the table. */
+/** Throws DATA_FILE_MISSING when a file to remove is not in the branch, METADATA_INVALID where that is a tag. */
 export async function produceSnapshot(
   io: FileIO,
   metadata: TableMetadata,
   change: SnapshotChange,
 ): Promise<ProducedSnapshot> {
-  const parent = currentSnapshot(metadata);
+  const { branch = "main" } = change;
+  const parent = headOf(metadata, branch);
   const snapshotId = newSnapshotId();
   const sequenceNumber = metadata.lastSequenceNumber + 1n;
   const writing: Writing = { io, metadata, snapshotId, sequenceNumber, uuid: change.uuid ?? randomUUID(), written: 0 };
@@ -83,9 +94,16 @@ export async function produceSnapshot(
     snapshot,
     updates: [
       { action: "add-snapshot", snapshot },
-      { action: "set-snapshot-ref", name: "main", ref: { ...metadata.refs["main"], snapshotId, type: "branch" } },
+      { action: "set-snapshot-ref", name: branch, ref: { ...metadata.refs[branch], snapshotId, type: "branch" } },
     ],
   };
+}
+
+function headOf(metadata: TableMetadata, branch: string): Snapshot | undefined {
+  const ref = metadata.refs[branch];
+  if (ref?.type === "tag")
+    throw new HeadgateError("METADATA_INVALID", { place: branch, message: `${branch} is a tag, which does not move` });
+  return ref === undefined ? currentSnapshot(metadata) : snapshotById(metadata, ref.snapshotId);
 }
 
 interface NumberedManifests {
@@ -180,24 +198,19 @@ async function rewriteWithout(
   return writeEntries(writing, entries);
 }
 
-/** As many small manifests as a reader may be asked to open; more are merged into one (compare `commit.manifest.min-count-to-merge`). */
-const manifestsBeforeMerge = 30;
-/** As `commit.manifest.target-size-bytes`: those of this size are left alone. */
-const mergedManifestBytes = 8n * 1024n * 1024n;
-
 async function mergeManifests(writing: Writing, manifests: readonly ManifestFile[]): Promise<readonly ManifestFile[]> {
-  const groups = Map.groupBy(manifests, ({ content, partitionSpecId }) => `${content} ${partitionSpecId}`);
-  const merged = await Promise.all([...groups.values()].map((group) => mergeSmall(writing, group)));
-  return merged.flat();
+  const bins = manifestBins(manifests, writing.metadata);
+  return (await mapLimit(bins, mergesAtOnce, (bin) => mergeBin(writing, bin))).flat();
 }
 
-async function mergeSmall(writing: Writing, group: readonly ManifestFile[]): Promise<readonly ManifestFile[]> {
-  const small = group.filter(({ manifestLength }) => manifestLength < mergedManifestBytes);
-  if (small.length <= manifestsBeforeMerge) return group;
-  const entries = await Promise.all(small.map((manifest) => carriedEntries(writing, manifest)));
-  const large = group.filter((manifest) => !small.includes(manifest));
-  if (entries.flat().length === 0) return large;
-  return [await writeEntries(writing, entries.flat()), ...large];
+/** Whole in memory while they are. */
+const mergesAtOnce = 2;
+const readsAtOnce = 8;
+
+async function mergeBin(writing: Writing, bin: readonly ManifestFile[]): Promise<readonly ManifestFile[]> {
+  if (bin.length === 1) return bin;
+  const entries = await mapLimit(bin, readsAtOnce, (manifest) => carriedEntries(writing, manifest));
+  return entries.flat().length === 0 ? [] : [await writeEntries(writing, entries.flat())];
 }
 
 /** What this snapshot added or deleted keeps saying so; what older ones deleted is forgotten. */

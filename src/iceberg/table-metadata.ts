@@ -9,6 +9,7 @@ import { firstPartitionId, formatPartitionFields, parsePartitionFields, type Par
 import { formatSchema, highestFieldId, parseSchema, type Schema } from "./schema.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { formatSortOrder, parseSortOrder, unsorted, type SortOrder } from "./sort-order.ts";
+import type { StatisticsFile } from "./statistics-file.ts";
 
 export interface SnapshotReference {
   readonly snapshotId: bigint;
@@ -16,13 +17,6 @@ export interface SnapshotReference {
   readonly minSnapshotsToKeep?: number | undefined;
   readonly maxSnapshotAgeMs?: number | undefined;
   readonly maxRefAgeMs?: number | undefined;
-}
-
-/** Of a snapshot (spec: "Table Statistics", "Partition Statistics"); kept as it was read. */
-export interface StatisticsFile {
-  readonly snapshotId: bigint;
-  readonly path: string;
-  readonly json: Json;
 }
 
 export interface TableMetadata {

@@ -8,6 +8,7 @@ import { isSameSpec, type PartitionSpec } from "./partition-spec.ts";
 import { highestFieldId, isSameSchema, type Schema } from "./schema.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { formatSortOrder, type SortOrder } from "./sort-order.ts";
+import type { StatisticsFile } from "./statistics-file.ts";
 import { snapshotById, type SnapshotReference, type TableMetadata } from "./table-metadata.ts";
 
 export type TableUpdate =
@@ -21,6 +22,11 @@ export type TableUpdate =
   | { readonly action: "remove-snapshot-ref"; readonly name: string }
   | { readonly action: "remove-snapshots"; readonly snapshotIds: readonly bigint[] }
   | { readonly action: "remove-schemas"; readonly schemaIds: readonly number[] }
+  /** In place of those that the snapshot has. */
+  | { readonly action: "set-statistics"; readonly statistics: StatisticsFile }
+  | { readonly action: "remove-statistics"; readonly snapshotId: bigint }
+  | { readonly action: "set-partition-statistics"; readonly statistics: StatisticsFile }
+  | { readonly action: "remove-partition-statistics"; readonly snapshotId: bigint }
   | { readonly action: "set-properties"; readonly properties: Readonly<Record<string, string>> }
   | { readonly action: "remove-properties"; readonly keys: readonly string[] };
 
@@ -86,6 +92,14 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadat
       return removeSnapshots(metadata, update.snapshotIds);
     case "remove-schemas":
       return removeSchemas(metadata, update.schemaIds);
+    case "set-statistics":
+      return { ...metadata, statistics: withStatistics(metadata, "statistics", update.statistics) };
+    case "remove-statistics":
+      return { ...metadata, statistics: metadata.statistics.filter(isOfAnother(update)) };
+    case "set-partition-statistics":
+      return { ...metadata, partitionStatistics: withStatistics(metadata, "partitionStatistics", update.statistics) };
+    case "remove-partition-statistics":
+      return { ...metadata, partitionStatistics: metadata.partitionStatistics.filter(isOfAnother(update)) };
     case "set-properties":
       return { ...metadata, properties: { ...metadata.properties, ...update.properties } };
     case "remove-properties":
@@ -208,6 +222,20 @@ function removeSnapshots(metadata: TableMetadata, snapshotIds: readonly bigint[]
     snapshotLog: metadata.snapshotLog.slice(lastRemoved + 1),
     refs: Object.fromEntries(Object.entries(metadata.refs).filter(([, { snapshotId }]) => !removed.has(snapshotId))),
   };
+}
+
+function withStatistics(
+  metadata: TableMetadata,
+  kind: "statistics" | "partitionStatistics",
+  file: StatisticsFile,
+): readonly StatisticsFile[] {
+  if (snapshotById(metadata, file.snapshotId) === undefined)
+    throw invalid(file.path, "statistics must name a snapshot of the table");
+  return [...metadata[kind].filter(isOfAnother(file)), file];
+}
+
+function isOfAnother({ snapshotId }: Pick<StatisticsFile, "snapshotId">): (file: StatisticsFile) => boolean {
+  return (file) => file.snapshotId !== snapshotId;
 }
 
 function nextId(ids: readonly number[]): number {

@@ -7,6 +7,7 @@ import { HeadgateError } from "../errors.ts";
 import { ancestors } from "../iceberg/expire-snapshots.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import type { SnapshotReference } from "../iceberg/table-metadata.ts";
+import type { TableUpdate } from "../iceberg/table-update.ts";
 import { parseAsOf } from "../query/as-of.ts";
 import { operation } from "./operation.ts";
 
@@ -47,10 +48,16 @@ export const referenceSet = operation({
     const table = await catalog.find(label);
     if (name === "main")
       throw new HeadgateError("NAME_TAKEN", { place: name, message: "main is the table's own branch" });
-    const { snapshotId } = stateOf(table, at);
-    const ref = { snapshotId, type, maxRefAgeMs: keepFor === undefined ? undefined : keepFor * 1000 };
-    const updates = [{ action: "set-snapshot-ref", name, ref }] as const;
-    await changeTable(catalog, { table, updates, summary: `${type} ${name} of ${tableLabel(table)}` });
+    let { snapshotId } = stateOf(table, at);
+    await changeTable(catalog, {
+      table,
+      updates(present) {
+        ({ snapshotId } = stateOf(present, at));
+        const ref = { snapshotId, type, maxRefAgeMs: keepFor === undefined ? undefined : keepFor * 1000 };
+        return [{ action: "set-snapshot-ref", name, ref }];
+      },
+      summary: `${type} ${name} of ${tableLabel(table)}`,
+    });
     return { name, type, snapshotId: String(snapshotId), keptFor: keepFor ?? null };
   },
 });
@@ -62,10 +69,15 @@ export const referenceRemove = operation({
   input: z.strictObject({ table: z.string(), name: z.string() }),
   async run({ catalog }, { table: label, name }): Promise<{ removed: string }> {
     const table = await catalog.find(label);
-    if (name === "main" || table.metadata.refs[name] === undefined)
-      throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: `${tableLabel(table)} at ${name}` });
-    const updates = [{ action: "remove-snapshot-ref", name }] as const;
-    await changeTable(catalog, { table, updates, summary: `${name} of ${tableLabel(table)} removed` });
+    await changeTable(catalog, {
+      table,
+      updates({ metadata }) {
+        if (name === "main" || metadata.refs[name] === undefined)
+          throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: `${tableLabel(table)} at ${name}` });
+        return [{ action: "remove-snapshot-ref", name }];
+      },
+      summary: `${name} of ${tableLabel(table)} removed`,
+    });
     return { removed: name };
   },
 });
@@ -86,23 +98,31 @@ export const tableRollback = operation({
   async run({ catalog }, { table: label, to }): Promise<RolledBack> {
     const table = await catalog.find(label);
     const { snapshotId } = stateOf(table, to);
-    const { currentSnapshotId: from, properties, refs } = table.metadata;
-    const isEarlier =
-      from !== undefined && ancestors(table.metadata, from).some((one) => one.snapshotId === snapshotId);
-    if (!isEarlier)
-      throw new HeadgateError("SNAPSHOT_NOT_FOUND", {
-        place: `${tableLabel(table)} at ${to}`,
-        message: "this is no earlier state of the table: it is on another branch",
-      });
-    if (from !== snapshotId) {
-      const ref = { ...refs["main"], snapshotId, type: "branch" } as const;
-      const updates = [{ action: "set-snapshot-ref", name: "main", ref }] as const;
-      await changeTable(catalog, { table, updates, summary: `${tableLabel(table)} rolled back to ${snapshotId}` });
-    }
-    const source = properties["headgate.source"];
+    let from: bigint | undefined;
+    await changeTable(catalog, {
+      table,
+      updates(present) {
+        from = present.metadata.currentSnapshotId;
+        return from === snapshotId ? [] : [backTo(snapshotId, { table: present, to })];
+      },
+      summary: `${tableLabel(table)} rolled back to ${snapshotId}`,
+    });
+    const source = table.metadata.properties["headgate.source"];
     return { table: tableLabel(table), from: String(from), to: String(snapshotId), source };
   },
 });
+
+/** Throws SNAPSHOT_NOT_FOUND for what is on another branch. */
+function backTo(snapshotId: bigint, { table, to }: { table: CatalogTable; to: string }): TableUpdate {
+  const { currentSnapshotId: from, refs } = table.metadata;
+  const isEarlier = from !== undefined && ancestors(table.metadata, from).some((one) => one.snapshotId === snapshotId);
+  if (!isEarlier)
+    throw new HeadgateError("SNAPSHOT_NOT_FOUND", {
+      place: `${tableLabel(table)} at ${to}`,
+      message: "this is no earlier state of the table: it is on another branch",
+    });
+  return { action: "set-snapshot-ref", name: "main", ref: { ...refs["main"], snapshotId, type: "branch" } };
+}
 
 /** Throws SNAPSHOT_NOT_FOUND, USAGE. */
 function stateOf(table: CatalogTable, text: string | undefined): Snapshot {

@@ -1,10 +1,14 @@
 /** Makes a cut visible: the next metadata of every changed table, then one catalog commit with all pointers and positions. */
 import { uuidv7 } from "../base/uuid.ts";
+import type { CatalogTable } from "../catalog/catalog.ts";
+import { attemptUuid, isConflict, movedTable, undoable } from "../catalog/commit-anew.ts";
 import { commit, movePositions, type CatalogCommit, type TableStep } from "../catalog/commit.ts";
-import { fileIO } from "../catalog/file-io.ts";
+import type { HeadgateError } from "../errors.ts";
+import type { FileIO } from "../iceberg/file-io.ts";
 import { metadataLocation, metadataVersion, newTable } from "../iceberg/new-table.ts";
 import { produceSnapshot, type ProducedSnapshot } from "../iceberg/snapshot-producer.ts";
 import { defaultSpec, formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { layoutRequirements, unmetRequirement } from "../iceberg/table-requirement.ts";
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { mapLimit } from "../base/limit.ts";
 import type { LakeTarget } from "./lake-target.ts";
@@ -19,31 +23,93 @@ import type { TableChange } from "./table-change.ts";
 export async function commitCut(run: SyncRun, results: readonly LoadResult[]): Promise<string | null> {
   const changed = results.flatMap(changesOf);
   run.signal.throwIfAborted();
-  const steps = await mapLimit(changed, 8, (change) => tableStep(run, change));
-  const snapshots = new Map(steps.map(({ tableId, snapshotId }) => [tableId, snapshotId]));
-  const positions = results.map((result) => positionOf(run, result, snapshots));
   if (changed.length === 0) {
-    await movePositions(run.db, positions);
+    await movePositions(run.db, positionsOf(run, results, []));
     run.reach("positions-moved");
     return null;
   }
+  let prepared: readonly Prepared[] = await mapLimit(changed, preparedAtOnce, (change) =>
+    prepare(run, change, run.run),
+  );
+  for (let tried = 0; ; tried++) {
+    try {
+      return await commitPrepared(run, results, prepared);
+    } catch (failure) {
+      if (!isConflict(failure) || tried === mostRetries) throw failure;
+      prepared = await preparedAnew(run, prepared, { failure, uuid: attemptUuid(run.run, tried + 1) });
+    }
+  }
+}
+
+const preparedAtOnce = 8;
+/** As `commit.retry.num-retries` is usually; of a commit of many tables no single one decides. */
+const mostRetries = 4;
+
+async function commitPrepared(
+  run: SyncRun,
+  results: readonly LoadResult[],
+  prepared: readonly Prepared[],
+): Promise<string> {
   const id = uuidv7();
+  const steps = prepared.map(({ step }) => step);
   await commit(run.db, {
     id,
     runId: run.run,
-    summary: `sync of ${run.source.name}: ${changed.length} tables`,
+    summary: `sync of ${run.source.name}: ${steps.length} tables`,
     steps,
-    positions,
+    positions: positionsOf(run, results, steps),
     within: async (transaction) => {
       await forgetPlans(
         transaction,
-        changed.map(({ target }) => target.tableId),
+        steps.map(({ tableId }) => tableId),
       );
       run.reach("commit-open");
     },
   });
   run.reach("committed");
   return id;
+}
+
+/** A table's next metadata, written. */
+interface Prepared {
+  readonly changed: Changed;
+  readonly step: TableStep;
+  undo(): Promise<void>;
+}
+
+async function prepare(run: SyncRun, changed: Changed, uuid: string): Promise<Prepared> {
+  const { io, undo } = undoable(run.objects);
+  return { changed, undo, step: await tableStep(run, changed, { io, uuid }) };
+}
+
+/**
+ * After others moved a table's pointer and left its rows, files and columns as they are: they gave a state a name, set properties, let
+ * snapshots expire. What was compared with the source is then as it was. Throws the failure in any other case.
+ */
+async function preparedAnew(
+  run: SyncRun,
+  prepared: readonly Prepared[],
+  { failure, uuid }: { failure: HeadgateError; uuid: string },
+): Promise<readonly Prepared[]> {
+  const moved = await mapLimit(prepared, preparedAtOnce, async ({ changed: { target } }) =>
+    target.current === undefined ? undefined : movedTable(run.catalog, target.current),
+  );
+  const isSound = prepared.every(({ changed: { target } }, index) => isAsItWas(target, moved[index]));
+  if (!isSound || moved.every((current) => current === undefined)) throw failure;
+  return mapLimit(prepared, preparedAtOnce, async (one, index) => {
+    const [{ changed, undo }, current] = [one, moved[index]];
+    if (current === undefined) return one;
+    await undo();
+    return prepare(run, { ...changed, target: { ...changed.target, current } }, uuid);
+  });
+}
+
+function isAsItWas({ current: before }: LakeTarget, now: CatalogTable | undefined): boolean {
+  if (before === undefined || now === undefined) return true;
+  const { formatVersion, currentSnapshotId: snapshotId } = before.metadata;
+  const main = { type: "assert-ref-snapshot-id", ref: "main", snapshotId } as const;
+  const unmet = unmetRequirement(now.metadata, [...layoutRequirements(before.metadata), main]);
+  return unmet === undefined && now.metadata.formatVersion === formatVersion;
 }
 
 interface Changed {
@@ -60,6 +126,15 @@ function changesOf({ target, change, history }: LoadResult): readonly Changed[] 
     ...(change === undefined ? [] : [{ target, sourceLabel, change }]),
     ...(history === undefined ? [] : [{ ...history, sourceLabel }]),
   ];
+}
+
+function positionsOf(
+  run: SyncRun,
+  results: readonly LoadResult[],
+  steps: readonly TableStep[],
+): CatalogCommit["positions"] {
+  const snapshots = new Map(steps.map(({ tableId, snapshotId }) => [tableId, snapshotId]));
+  return results.map((result) => positionOf(run, result, snapshots));
 }
 
 function positionOf(
@@ -86,19 +161,25 @@ function isFullLoad({ current }: LakeTarget, change: TableChange | undefined): b
   return change !== undefined && (current === undefined || change.remove === "all");
 }
 
-async function tableStep(run: SyncRun, changed: Changed): Promise<TableStep> {
+interface Writing {
+  readonly io: FileIO;
+  /** For the names of files. */
+  readonly uuid: string;
+}
+
+async function tableStep(run: SyncRun, changed: Changed, writing: Writing): Promise<TableStep> {
   const { target, change } = changed;
   const { tableId, current, name, location, lakeLabel } = target;
   const now = Date.now();
   const base = evolve(target, { properties: tableProperties(run, changed), now });
-  const produced = isOfFiles(change) ? await produce(run, base, { target, change, now }) : undefined;
+  const produced = isOfFiles(change) ? await produce(run, base, { target, change, now, ...writing }) : undefined;
   const next = applyUpdates(base, { updates: produced?.updates ?? [], previousFile: undefined, now });
   const to = metadataLocation(next, {
     version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1,
-    uuid: run.run,
+    uuid: writing.uuid,
   });
   run.reach("manifests-written");
-  await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
+  await writing.io.write(to, Buffer.from(formatTableMetadata(next)));
   run.reach("metadata-written");
   const create =
     current === undefined
@@ -122,13 +203,13 @@ function isOfFiles({ add, deletes, remove }: TableChange): boolean {
 function produce(
   run: SyncRun,
   base: TableMetadata,
-  { target, change, now }: Pick<Changed, "target" | "change"> & { now: number },
+  { target, change, now, io, uuid }: Pick<Changed, "target" | "change"> & Writing & { now: number },
 ): Promise<ProducedSnapshot> {
   const layout = { schema: target.follow.schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
-  return produceSnapshot(fileIO(run.objects), base, {
+  return produceSnapshot(io, base, {
     add: [...change.add.map((file) => manifestEntry(file, layout)), ...change.deletes.map(deletesEntry)],
     remove: change.remove,
-    uuid: run.run,
+    uuid,
     summary: { "headgate.run": run.run, "headgate.position": run.cut.position },
     now,
   });

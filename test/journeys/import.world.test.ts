@@ -13,9 +13,11 @@ import type { Imported } from "../../src/ingest/import/import-table.ts";
 import type { Proposal } from "../../src/ingest/import/proposal.ts";
 import { tableImport } from "../../src/operations/import.ts";
 import { maintain } from "../../src/operations/maintain.ts";
+import { referenceSet } from "../../src/operations/references.ts";
 import { importCrashPoints } from "../../src/sync/crash-points.ts";
 import { runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
+import { interrupted } from "../world/interrupted.ts";
 import { lakeOf } from "../world/lake.ts";
 import { orphans } from "../world/orphans.ts";
 
@@ -145,7 +147,16 @@ describe("import", () => {
       message: expect.stringContaining('"1.255" is no decimal(12,2)'),
     });
     await put("visits/d.csv", "id,amount\n5,1.25\n6,1.26\n");
-    expect(await again("shop.visits")).toMatchObject({ files: 1, rows: 2 });
+    const { context } = held.session;
+    const parties = { ...listener, principal: undefined as never };
+    const named = { table: "shop.visits", name: "before", type: "tag" } as const;
+    const within = interrupted(context, () => referenceSet.run(context, named, parties));
+    const { imported } = await tableImport.run(
+      within,
+      tableImport.input.parse({ table: "shop.visits", again: true }),
+      parties,
+    );
+    expect([imported, within.times()]).toMatchObject([{ files: 1, rows: 2 }, 2]);
     await put("visits/a.csv", "id,name\n1,changed\n");
     expect(await refused(again("shop.visits"))).toMatchObject({
       code: "IMPORT_FILE_CHANGED",

@@ -1,5 +1,6 @@
 /** Makes imported rows visible: the table's next metadata, then one catalog transaction with the pointer and the list of files. */
 import { uuidv7 } from "../../base/uuid.ts";
+import { checkLayout, commitAnew, type CommitAttempt } from "../../catalog/commit-anew.ts";
 import { commit } from "../../catalog/commit.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
@@ -33,15 +34,30 @@ export interface CommitImport {
   readonly hasHeader: boolean;
 }
 
-/** Returns the commit's id. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
+/** A table that is there: after another writer's commit upon it. Returns the commit's id. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
 export async function commitImport(context: ImportContext, request: CommitImport): Promise<string> {
+  const { attempt: uuid, current: planned } = request;
+  if (planned === undefined) return commitOnce(context, request, { io: fileIO(context.objects), uuid });
+  return commitAnew(context.catalog, {
+    table: planned,
+    uuid,
+    attempt: async (attempt) => {
+      checkLayout(planned.metadata, attempt.table);
+      return commitOnce(context, { ...request, current: attempt.table }, attempt);
+    },
+  });
+}
+
+type Writing = Pick<CommitAttempt, "io" | "uuid">;
+
+async function commitOnce(context: ImportContext, request: CommitImport, { io, uuid }: Writing): Promise<string> {
   const { attempt, tableId, current, tableLocation, database, name } = request;
-  const next = await nextMetadata(context, request);
+  const next = await nextMetadata(request, { io, uuid });
   const to = metadataLocation(next, {
     version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1,
-    uuid: attempt,
+    uuid,
   });
-  await context.objects.put(to, Buffer.from(formatTableMetadata(next)));
+  await io.write(to, Buffer.from(formatTableMetadata(next)));
   reach("import-written", context.config);
   const id = uuidv7();
   const label = `${database}.${name}`;
@@ -65,15 +81,15 @@ export async function commitImport(context: ImportContext, request: CommitImport
 }
 
 /** A table is made with a snapshot even when no file has a row, so that there is a first state to ask for. */
-async function nextMetadata(context: ImportContext, request: CommitImport): Promise<TableMetadata> {
-  const { attempt, staged, location } = request;
+async function nextMetadata(request: CommitImport, { io, uuid }: Writing): Promise<TableMetadata> {
+  const { staged, location } = request;
   const now = Date.now();
   const base = evolved(request, now);
   const layout = { schema: request.schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
-  const { updates } = await produceSnapshot(fileIO(context.objects), base, {
+  const { updates } = await produceSnapshot(io, base, {
     add: staged.map((file) => manifestEntry(file, layout)),
     remove: new Set(),
-    uuid: attempt,
+    uuid,
     summary: { "headgate.import": location },
     now,
   });

@@ -1,11 +1,12 @@
 /**
  * Writes small and worn files of a table anew, with the rows they have now, and takes the old ones and the delete files that
  * nothing needs any more out of the table: one commit that changes no row.
- * Invariant: as many rows are written as were there; another writer's commit meanwhile ends it, and nothing was done.
+ * Invariant: as many rows are written as were there; where another writer was at the same files meanwhile, nothing was done.
  */
 import { sumOf } from "../../base/sum.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { tableLabel, type CatalogTable } from "../../catalog/catalog.ts";
+import { checkLayout, commitAnew, isConflict, type CommitAttempt } from "../../catalog/commit-anew.ts";
 import { commit } from "../../catalog/commit.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import { localDeletes, localFiles } from "../../catalog/local-files.ts";
@@ -21,7 +22,9 @@ import {
   type ReadColumn,
 } from "../../engine/read-data-files.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
-import type { DataFile } from "../../iceberg/data-file.ts";
+import { HeadgateError } from "../../errors.ts";
+import { validateCommit } from "../../iceberg/commit-validation.ts";
+import { fileKey, type DataFile } from "../../iceberg/data-file.ts";
 import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
 import { partitionKey } from "../../iceberg/partition-spec.ts";
 import { planScan, type ScanFile } from "../../iceberg/scan.ts";
@@ -85,7 +88,7 @@ export interface Compacted {
   readonly bytesWritten: number;
 }
 
-/** Throws COMMIT_CONFLICT when another writer was at the table. */
+/** Throws COMMIT_CONFLICT when another writer was at the same files. */
 export async function compactTable(
   run: UpkeepRun,
   table: CatalogTable,
@@ -99,7 +102,7 @@ export async function compactTable(
   }
   const remove = filesToRemove(plan.rewrites, { files: live, deletes });
   run.reach("compacted");
-  await commitCompaction(run, table, { added, remove });
+  await commitCompaction(run, table, { added, remove, live });
   return {
     filesBefore: live.length,
     filesAfter: live.filter(({ dataFile }) => !remove.has(dataFile.filePath)).length + added.length,
@@ -157,11 +160,60 @@ async function rewriteFiles(
   return written.map(stagedFile);
 }
 
-/** What is known of the rows stays known: only their files are others. Throws COMMIT_CONFLICT. */
-export async function commitCompaction(
+interface Compaction {
+  readonly added: readonly StagedFile[];
+  /** Keys (`fileKey`). */
+  readonly remove: ReadonlySet<string>;
+  /** As it was planned from. */
+  readonly live: readonly ScanFile[];
+}
+
+/** After another writer's commit, upon it, as long as it left these files alone. Throws COMMIT_CONFLICT. */
+export async function commitCompaction(run: UpkeepRun, table: CatalogTable, compaction: Compaction): Promise<void> {
+  try {
+    await commitAnew(run.catalog, {
+      table,
+      uuid: run.run,
+      attempt: async (attempt) => {
+        if (attempt.table !== table) await checkUntouched(run, { planned: table, present: attempt.table, compaction });
+        await commitOnce(run, attempt, compaction);
+      },
+    });
+  } catch (failure) {
+    if (isConflict(failure)) await run.objects.delete(compaction.added.map(({ location }) => location));
+    throw failure;
+  }
+}
+
+interface Untouched {
+  readonly planned: CatalogTable;
+  readonly present: CatalogTable;
+  readonly compaction: Compaction;
+}
+
+async function checkUntouched(run: UpkeepRun, { planned, present, compaction }: Untouched): Promise<void> {
+  const { remove, live } = compaction;
+  checkLayout(planned.metadata, present);
+  const removed = live.filter(({ dataFile }) => remove.has(fileKey(dataFile)));
+  const data = new Set(removed.map(({ dataFile }) => fileKey(dataFile)));
+  const conflict = await validateCommit(fileIO(run.objects), {
+    planned: planned.metadata,
+    present: present.metadata,
+    operation: { kind: "rewrite", removed, removedDeletes: remove.difference(data) },
+  });
+  if (conflict === undefined) return;
+  const { reason, snapshotId, filePath } = conflict;
+  throw new HeadgateError("COMMIT_CONFLICT", {
+    place: tableLabel(planned),
+    message: snapshotId === undefined ? reason : `snapshot ${snapshotId} ${reason}: ${filePath}`,
+  });
+}
+
+/** What is known of the rows stays known: only their files are others. */
+async function commitOnce(
   run: UpkeepRun,
-  table: CatalogTable,
-  { added, remove }: { added: readonly StagedFile[]; remove: ReadonlySet<string> },
+  { table, io, uuid }: CommitAttempt,
+  { added, remove }: Compaction,
 ): Promise<void> {
   const { metadata, metadataLocation: from, id: tableId } = table;
   const now = Date.now();
@@ -176,17 +228,17 @@ export async function commitCompaction(
     now,
   });
   const written = { schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
-  const { snapshot, updates } = await produceSnapshot(fileIO(run.objects), base, {
+  const { snapshot, updates } = await produceSnapshot(io, base, {
     add: added.map((file) => manifestEntry(file, written)),
     remove,
     operation: "replace",
-    uuid: run.run,
+    uuid,
     summary: { "headgate.run": run.run },
     now,
   });
   const next = applyUpdates(base, { updates, previousFile: undefined, now });
-  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: run.run });
-  await run.objects.put(to, Buffer.from(formatTableMetadata(next)));
+  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid });
+  await io.write(to, Buffer.from(formatTableMetadata(next)));
   run.reach("compaction-written");
   const label = tableLabel(table);
   await commit(run.db, {

@@ -11,20 +11,30 @@ import { expiredSnapshots, reachableFiles, unreachableFiles, unusedSchemas } fro
 import { notedFiles } from "../sweep-runs.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
-/** Returns how many files went. Throws COMMIT_CONFLICT when another writer was at the table. */
+/**
+ * Returns how many files went. A snapshot that somebody named meanwhile stays. Throws COMMIT_CONFLICT when other writers were always
+ * first.
+ */
 export async function expireTable(
   run: UpkeepRun,
   table: CatalogTable,
   snapshotIds: readonly bigint[],
 ): Promise<number> {
-  const { metadata } = table;
-  const files = await unreachableFiles(fileIO(run.objects), metadata, snapshotIds);
-  await changeTable(run, {
+  let files: readonly string[] = [];
+  await changeTable(run.catalog, {
     table,
-    updates: [
-      { action: "remove-snapshots", snapshotIds },
-      { action: "remove-schemas", schemaIds: unusedSchemas(metadata, snapshotIds) },
-    ],
+    async updates(present) {
+      const { metadata } = present;
+      const due = new Set(snapshotsToExpire(run, present));
+      const going = snapshotIds.filter((id) => due.has(id));
+      files = await unreachableFiles(fileIO(run.objects), metadata, going);
+      return going.length === 0
+        ? []
+        : [
+            { action: "remove-snapshots", snapshotIds: going },
+            { action: "remove-schemas", schemaIds: unusedSchemas(metadata, going) },
+          ];
+    },
     summary: `snapshots of ${tableLabel(table)} expired`,
     runId: run.run,
   });

@@ -454,7 +454,7 @@ async function compact(year: Year, { run, table }: { run: UpkeepRun; table: Cata
   );
   model.forget(remove);
   year.rewritten += sumOf(added, ({ sizeBytes }) => sizeBytes);
-  await commitCompaction(run, table, { added: place(year, added), remove });
+  await commitCompaction(run, table, { added: place(year, added), remove, live: found.files });
 }
 
 /** Throws where the metadata lists other files than there are, or does not apply the deletes there are. */

@@ -1,0 +1,102 @@
+/**
+ * Tries a commit to one table again when another writer's came first: the table is looked at as it is then, and what the commit needs
+ * beside its data files is written anew. How often the table's properties say (`commit.retry.*`).
+ * Not the judge of what may be done again: that is the work's, which throws COMMIT_CONFLICT where it may not.
+ * Invariant: what a commit that certainly did not take place has written is deleted; of one that may have, nothing is.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { HeadgateError } from "../errors.ts";
+import { retryWaits } from "../iceberg/commit-retry.ts";
+import type { FileIO } from "../iceberg/file-io.ts";
+import type { TableMetadata } from "../iceberg/table-metadata.ts";
+import { layoutRequirements, unmetRequirement } from "../iceberg/table-requirement.ts";
+import type { ObjectStore } from "../objects/object-store.ts";
+import { tableLabel, type Catalog, type CatalogTable } from "./catalog.ts";
+import { fileIO } from "./file-io.ts";
+
+export interface CommitAttempt {
+  /** As it is now. */
+  readonly table: CatalogTable;
+  /** What it writes is deleted when the commit did not take place. */
+  readonly io: FileIO;
+  /** For the names of the files it writes: those of another attempt have another. */
+  readonly uuid: string;
+}
+
+export interface CommitAnew<T> {
+  readonly table: CatalogTable;
+  readonly uuid: string;
+  readonly attempt: (attempt: CommitAttempt) => Promise<T>;
+}
+
+/** Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
+export async function commitAnew<T>(
+  catalog: Pick<Catalog, "entries" | "load" | "objects">,
+  { table: first, uuid, attempt }: CommitAnew<T>,
+): Promise<T> {
+  const waits = retryWaits(first.metadata);
+  let table = first;
+  for (let tried = 0; ; tried++) {
+    const writing = undoable(catalog.objects);
+    try {
+      return await attempt({ table, io: writing.io, uuid: attemptUuid(uuid, tried) });
+    } catch (failure) {
+      if (!isConflict(failure)) throw failure;
+      await writing.undo();
+      const wait = waits[tried];
+      const moved = wait === undefined ? undefined : await movedTable(catalog, table);
+      if (wait === undefined || moved === undefined) throw failure;
+      await delay(wait * Math.random());
+      table = moved;
+    }
+  }
+}
+
+/** No two attempts write to one place, and each name says whose it is. */
+export function attemptUuid(uuid: string, tried: number): string {
+  return tried === 0 ? uuid : `${uuid}-${tried + 1}`;
+}
+
+export function isConflict(failure: unknown): failure is HeadgateError {
+  return failure instanceof HeadgateError && failure.code === "COMMIT_CONFLICT";
+}
+
+/** Undefined where the table is as it was, or is no longer there. */
+export async function movedTable(
+  catalog: Pick<Catalog, "entries" | "load">,
+  { id, database, metadataLocation }: CatalogTable,
+): Promise<CatalogTable | undefined> {
+  const entry = (await catalog.entries(database)).find((other) => other.id === id);
+  return entry === undefined || entry.metadataLocation === metadataLocation ? undefined : catalog.load(entry);
+}
+
+export interface Undoable {
+  readonly io: FileIO;
+  undo(): Promise<void>;
+}
+
+/** Remembers what is written. */
+export function undoable(objects: ObjectStore): Undoable {
+  const written: string[] = [];
+  const { read, write } = fileIO(objects);
+  return {
+    io: {
+      read,
+      write(location, bytes) {
+        written.push(location);
+        return write(location, bytes);
+      },
+    },
+    undo: () => objects.delete(written),
+  };
+}
+
+/** Throws COMMIT_CONFLICT where files that were written for the table as it was do not fit it as it is. */
+export function checkLayout(planned: TableMetadata, present: CatalogTable): void {
+  const unmet = unmetRequirement(present.metadata, layoutRequirements(planned));
+  if (unmet === undefined && present.metadata.formatVersion === planned.formatVersion) return;
+  throw new HeadgateError("COMMIT_CONFLICT", {
+    place: tableLabel(present),
+    message: "another writer changed the table's columns, partitions or order meanwhile",
+  });
+}

@@ -1,0 +1,230 @@
+/**
+ * Whether an operation that was planned from one state of a table may be committed upon a later one (spec: "Commit Conflict
+ * Resolution and Retry"; rules: the reference implementation's `validate…`). It changes nothing: where there is no conflict, the
+ * operation's data files are good as they are, and its snapshot is produced anew upon the later state.
+ * Invariant: rows that another writer deleted never come back, and no delete names a file that is gone.
+ */
+import { fileKey, isDeletionVector, type DataFile } from "./data-file.ts";
+import { deleteIndex } from "./delete-index.ts";
+import type { Expression } from "./expression.ts";
+import type { FileIO } from "./file-io.ts";
+import type { IsolationLevel, RowLevelCommand } from "./isolation-level.ts";
+import type { LiveEntry } from "./manifest.ts";
+import { fileFilter } from "./scan.ts";
+import { changesBetween, type SnapshotChanges } from "./snapshot-changes.ts";
+import type { TableMetadata } from "./table-metadata.ts";
+
+/** As scan planning finds it. */
+export interface PlannedFile {
+  readonly dataFile: DataFile;
+  readonly sequenceNumber: bigint;
+}
+
+interface Removing {
+  /** Data files that it takes out whole. */
+  readonly removed: readonly PlannedFile[];
+  /** Keys (`fileKey`) of the delete files that it takes out. */
+  readonly removedDeletes?: ReadonlySet<string> | undefined;
+}
+
+interface Reading {
+  readonly isolation: IsolationLevel;
+  /** Rows that it decided by; undefined: all rows. */
+  readonly filter: Expression | undefined;
+}
+
+export type PlannedOperation =
+  /** Adds data files, whatever else is in the table. */
+  | { readonly kind: "append" }
+  /** The same rows in other files: compaction. */
+  | ({ readonly kind: "rewrite" } & Removing)
+  /** Whole files give way to others. `everything`: also all those that match the filter by then. */
+  | ({ readonly kind: "overwrite"; readonly everything?: boolean | undefined } & Removing & Reading)
+  /** Rows are deleted by delete files, and others added. */
+  | ({
+      readonly kind: "row-delta";
+      readonly command: RowLevelCommand;
+      /** Data files that its deletes name. */
+      readonly referenced: readonly PlannedFile[];
+    } & Removing &
+      Reading);
+
+export interface CommitConflict {
+  /** In words for people. */
+  readonly reason: string;
+  /** What did it; undefined where the history between the states is not known. */
+  readonly snapshotId: bigint | undefined;
+  /** The data or delete file it is about. */
+  readonly filePath: string | undefined;
+}
+
+interface ValidationParts {
+  /** As the operation was planned from it. */
+  readonly planned: TableMetadata;
+  /** As it is now. */
+  readonly present: TableMetadata;
+  readonly operation: PlannedOperation;
+  /** Default: `main`. */
+  readonly branch?: string | undefined;
+}
+
+/** Undefined: there is none, the operation may be produced anew upon `present`. */
+export async function validateCommit(
+  io: FileIO,
+  { planned, present, operation, branch = "main" }: ValidationParts,
+): Promise<CommitConflict | undefined> {
+  if (present.tableUuid !== planned.tableUuid) return { ...nobody, reason: "the table was replaced by another" };
+  if (operation.kind === "append") return undefined;
+  const [from, to] = [planned, present].map(({ refs }) => refs[branch]?.snapshotId);
+  const changes = await changesBetween(io, present, { from, to });
+  if (changes === undefined)
+    return { ...nobody, reason: "the state it was planned from is no longer in the table's history" };
+  const reads = operation.kind !== "rewrite";
+  const matches = fileFilter(present, reads ? operation.filter : undefined);
+  return conflictWith(operation, { changes, plannedSequenceNumber: planned.lastSequenceNumber, matches });
+}
+
+const nobody = { snapshotId: undefined, filePath: undefined };
+
+export interface Meanwhile {
+  /** What was done since, oldest first. */
+  readonly changes: readonly SnapshotChanges[];
+  /** The highest of the state that was planned from. */
+  readonly plannedSequenceNumber: bigint;
+  /** Whether rows in a data file, or rows that a delete file deletes, may satisfy the operation's filter. */
+  matches(file: DataFile): boolean;
+}
+
+/** The first conflict, if there is one. Pure. */
+export function conflictWith(operation: PlannedOperation, meanwhile: Meanwhile): CommitConflict | undefined {
+  if (operation.kind === "append") return undefined;
+  return (
+    goneFiles(operation, meanwhile) ??
+    deletedAgain(operation.removed, meanwhile) ??
+    coveredAgain(operation, meanwhile) ??
+    (operation.kind === "row-delta" ? rowDeltaConflict(operation, meanwhile) : undefined) ??
+    (operation.kind === "overwrite" ? overwriteConflict(operation, meanwhile) : undefined)
+  );
+}
+
+function rowDeltaConflict(
+  operation: PlannedOperation & { readonly kind: "row-delta" },
+  meanwhile: Meanwhile,
+): CommitConflict | undefined {
+  const { command, isolation, referenced } = operation;
+  return (
+    goneReferenced(operation, meanwhile) ??
+    vectorsToo(referenced, meanwhile) ??
+    (command === "delete" ? undefined : newDeletes(meanwhile)) ??
+    (isolation === "serializable" ? newRows(meanwhile) : undefined)
+  );
+}
+
+function overwriteConflict(
+  { isolation, everything = false }: PlannedOperation & { readonly kind: "overwrite" },
+  meanwhile: Meanwhile,
+): CommitConflict | undefined {
+  return (
+    (everything ? (newDeletes(meanwhile) ?? removedRows(meanwhile)) : undefined) ??
+    (isolation === "serializable" ? newRows(meanwhile) : undefined)
+  );
+}
+
+/** A file that the operation takes out is gone already: its rows would be there twice. */
+function goneFiles({ removed, removedDeletes }: Removing, { changes }: Meanwhile): CommitConflict | undefined {
+  const going = new Set([...removed.map(({ dataFile }) => fileKey(dataFile)), ...(removedDeletes ?? [])]);
+  return firstOf(changes, ({ removed: gone }) => gone.find(({ dataFile }) => going.has(fileKey(dataFile))), isGone);
+}
+
+const isGone = "took out a file that the operation replaces";
+
+/** Rows of a file that the operation replaces were deleted: they would come back. A replacement of deletes deletes no more. */
+function deletedAgain(files: readonly PlannedFile[], { changes }: Meanwhile): CommitConflict | undefined {
+  return firstOf(ofRows(changes), ({ added }) => appliedTo(files, added), "deleted rows of a file that it replaces");
+}
+
+function appliedTo(files: readonly PlannedFile[], added: readonly LiveEntry[]): LiveEntry | undefined {
+  const deletes = added.filter(isDelete);
+  const index = deleteIndex(deletes);
+  for (const file of files) {
+    const [applied] = index.appliedTo(file);
+    if (applied !== undefined) return deletes.find(({ dataFile }) => dataFile === applied.file);
+  }
+  return undefined;
+}
+
+/** Rows that a rewrite wrote with the sequence number they had need the delete files that they had. */
+function coveredAgain(
+  { removedDeletes }: Removing,
+  { changes, plannedSequenceNumber }: Meanwhile,
+): CommitConflict | undefined {
+  if (removedDeletes === undefined || removedDeletes.size === 0) return undefined;
+  const isOld = (entry: LiveEntry): boolean => !isDelete(entry) && entry.sequenceNumber <= plannedSequenceNumber;
+  return firstOf(
+    changes,
+    ({ added }) => added.find(isOld),
+    "wrote a file that needs deletes which the operation removes",
+  );
+}
+
+/** A delete that names a file which is gone deletes nothing. Only for a plain delete it is as well when rows went with their file. */
+function goneReferenced(
+  { referenced, command }: PlannedOperation & { readonly kind: "row-delta" },
+  { changes }: Meanwhile,
+): CommitConflict | undefined {
+  const named = new Set(referenced.map(({ dataFile }) => dataFile.filePath));
+  const counted = changes.filter(({ snapshot }) => command !== "delete" || snapshot.summary["operation"] !== "delete");
+  return firstOf(
+    counted,
+    ({ removed }) => removed.find((entry) => !isDelete(entry) && named.has(entry.dataFile.filePath)),
+    "took out a file in which the operation deletes rows",
+  );
+}
+
+/** A data file has one deletion vector: a second one would take the first one's place. */
+function vectorsToo(referenced: readonly PlannedFile[], { changes }: Meanwhile): CommitConflict | undefined {
+  const named = new Set(referenced.map(({ dataFile }) => dataFile.filePath));
+  const isSecond = ({ dataFile }: LiveEntry): boolean =>
+    isDeletionVector(dataFile) && named.has(dataFile.referencedDataFile ?? "");
+  return firstOf(
+    changes,
+    ({ added }) => added.find(isSecond),
+    "deleted rows of a file in which the operation does too",
+  );
+}
+
+function newDeletes({ changes, matches }: Meanwhile): CommitConflict | undefined {
+  const isMet = (entry: LiveEntry): boolean => isDelete(entry) && matches(entry.dataFile);
+  return firstOf(ofRows(changes), ({ added }) => added.find(isMet), "deleted rows that the operation may have met");
+}
+
+function newRows({ changes, matches }: Meanwhile): CommitConflict | undefined {
+  const isMet = (entry: LiveEntry): boolean => !isDelete(entry) && matches(entry.dataFile);
+  return firstOf(ofRows(changes), ({ added }) => added.find(isMet), "added rows that the operation would have met");
+}
+
+function removedRows({ changes, matches }: Meanwhile): CommitConflict | undefined {
+  const isMet = (entry: LiveEntry): boolean => !isDelete(entry) && matches(entry.dataFile);
+  return firstOf(changes, ({ removed }) => removed.find(isMet), "took out rows that the operation replaces");
+}
+
+/** Without those that only laid rows out anew. */
+function ofRows(changes: readonly SnapshotChanges[]): readonly SnapshotChanges[] {
+  return changes.filter(({ snapshot }) => snapshot.summary["operation"] !== "replace");
+}
+
+function isDelete({ dataFile }: LiveEntry): boolean {
+  return dataFile.content !== "data";
+}
+
+function firstOf(
+  changes: readonly SnapshotChanges[],
+  find: (changes: SnapshotChanges) => LiveEntry | undefined,
+  reason: string,
+): CommitConflict | undefined {
+  for (const each of changes) {
+    const entry = find(each);
+    if (entry !== undefined) return { reason, snapshotId: each.snapshot.snapshotId, filePath: entry.dataFile.filePath };
+  }
+  return undefined;
+}

@@ -1,0 +1,21 @@
+/** How far an operation is kept apart from others at the same time (table properties `write.<command>.isolation-level`). */
+import { HeadgateError } from "../errors.ts";
+
+/**
+ * `serializable`: as if operations came one after the other. `snapshot`: rows that were added meanwhile and that the operation would
+ * have met are no conflict.
+ */
+export type IsolationLevel = "serializable" | "snapshot";
+
+export type RowLevelCommand = "delete" | "update" | "merge";
+
+/** Throws METADATA_INVALID. */
+export function isolationLevel(
+  { properties }: { readonly properties: Readonly<Record<string, string>> },
+  command: RowLevelCommand,
+): IsolationLevel {
+  const key = `write.${command}.isolation-level`;
+  const level = (properties[key] ?? "serializable").toLowerCase();
+  if (level === "serializable" || level === "snapshot") return level;
+  throw new HeadgateError("METADATA_INVALID", { place: key, message: `${level} is no isolation level` });
+}

@@ -1,0 +1,60 @@
+/**
+ * Statistics files of a snapshot (spec: "Table Statistics", "Partition Statistics"): Puffin files with sketches, and files with a row a
+ * partition. Writing them is not done here; metadata names them, and what it says of them is kept as it was read.
+ */
+import type { Json } from "../base/json.ts";
+
+export interface StatisticsFile {
+  readonly snapshotId: bigint;
+  readonly path: string;
+  readonly json: Json;
+}
+
+export interface BlobMetadata {
+  /** `apache-datasketches-theta-v1` and others (Puffin specification: "Blob types"). */
+  readonly type: string;
+  readonly snapshotId: bigint;
+  readonly sequenceNumber: bigint;
+  /** Ids of the columns it was computed from. */
+  readonly fields: readonly number[];
+  readonly properties?: Readonly<Record<string, string>> | undefined;
+}
+
+interface TableStatistics {
+  readonly snapshotId: bigint;
+  readonly path: string;
+  readonly fileSizeInBytes: bigint;
+  readonly fileFooterSizeInBytes: bigint;
+  readonly blobMetadata: readonly BlobMetadata[];
+}
+
+export function statisticsFile(statistics: TableStatistics): StatisticsFile {
+  const { snapshotId, path, fileSizeInBytes, fileFooterSizeInBytes, blobMetadata } = statistics;
+  return {
+    snapshotId,
+    path,
+    json: {
+      "snapshot-id": snapshotId,
+      "statistics-path": path,
+      "file-size-in-bytes": fileSizeInBytes,
+      "file-footer-size-in-bytes": fileFooterSizeInBytes,
+      "blob-metadata": blobMetadata.map((blob) => ({
+        type: blob.type,
+        "snapshot-id": blob.snapshotId,
+        "sequence-number": blob.sequenceNumber,
+        fields: blob.fields,
+        properties: blob.properties,
+      })),
+    },
+  };
+}
+
+type PartitionStatistics = Pick<TableStatistics, "snapshotId" | "path" | "fileSizeInBytes">;
+
+export function partitionStatisticsFile({ snapshotId, path, fileSizeInBytes }: PartitionStatistics): StatisticsFile {
+  return {
+    snapshotId,
+    path,
+    json: { "snapshot-id": snapshotId, "statistics-path": path, "file-size-in-bytes": fileSizeInBytes },
+  };
+}
