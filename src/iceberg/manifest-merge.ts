@@ -7,7 +7,9 @@
 import { sumOf } from "../base/sum.ts";
 import type { ManifestFile } from "./manifest-list.ts";
 
-const usual = { targetBytes: 8 * 1024 * 1024, leastCount: 100 };
+/** Fewer are let be than elsewhere (100): who plans a scan opens each. */
+const usual = { targetBytes: 8 * 1024 * 1024, leastCount: 30 };
+const mostAtOnce = 100;
 
 interface MergeSettings {
   readonly properties: Readonly<Record<string, string>>;
@@ -34,7 +36,7 @@ function binsOf(
 ): readonly (readonly ManifestFile[])[] {
   const targetBytes = setNumber(properties["commit.manifest.target-size-bytes"], usual.targetBytes);
   const leastCount = setNumber(properties["commit.manifest.min-count-to-merge"], usual.leastCount);
-  const most = { bytes: targetBytes, count: Math.max(leastCount, usual.leastCount) };
+  const most = { bytes: targetBytes, count: Math.max(leastCount, mostAtOnce) };
   const bins = packedFromTheEnd(group.toSorted(newestFirst), most);
   const next = bins.findIndex(({ length }, index) => index > 0 && length > 1);
   return bins.flatMap((bin, index) =>
