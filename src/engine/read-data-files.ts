@@ -75,14 +75,16 @@ interface Reading {
   readonly columns: readonly ReadColumn[];
   /** Adds the place of each row: `file`, the file's number in this list (counted from 1), and `row` (counted from 0). */
   readonly placesIn?: readonly ReadFile[] | undefined;
+  /** Path of a Parquet file without rows. DuckDB 1.5.5 reads one file alone on one thread, and two on all that it has. */
+  readonly rowlessFile?: string | undefined;
 }
 
 /** A select statement; an empty relation of the same columns when there are no files. */
-export function readDataFilesSql({ files, columns, placesIn }: Reading): string {
+export function readDataFilesSql({ files, columns, placesIn, rowlessFile }: Reading): string {
   const groups = Map.groupBy(files, groupKey);
   const parts = [...groups.values()].map((group) => {
     const list = outputs(columns, group, placesIn);
-    return `select ${list} from ${relation(group, columns)} data${withoutDeleted(group)}`;
+    return `select ${list} from ${relation(group, { columns, rowlessFile })} data${withoutDeleted(group)}`;
   });
   return parts.length === 0 ? nothing(columns, placesIn !== undefined) : parts.join(" union all ");
 }
@@ -143,14 +145,20 @@ function ofFile(values: readonly (bigint | number | string)[], relationPrefix = 
   return `[${values.join(", ")}][(${relationPrefix}file_index + 1)::bigint]`;
 }
 
+/** Of a file with fewer, one thread reads all in no time. */
+const rowsOfAThread = 50_000;
+
 /** With those columns too that deletes by value compare. */
-function relation(files: readonly ReadFile[], columns: readonly ReadColumn[]): string {
+function relation(files: readonly ReadFile[], { columns, rowlessFile }: Omit<Reading, "files" | "placesIn">): string {
   const compared = valueDeletesOf(files).flatMap((file) => file.columns);
   const wanted = new Map([...compared, ...columns].map((column) => [column.fieldId, column]));
   const list = [...wanted.values()];
   const shape = files[0]?.shape;
+  const assumed = assumedRows(files);
+  const counted = files.map(({ path, recordCount = Number.NaN }) => ({ path, recordCount: recordCount * assumed }));
+  const isLone = files.length === 1 && (files[0]?.recordCount ?? 0) > rowsOfAThread;
   return readParquet(
-    files.map(({ path, recordCount }) => ({ path, recordCount: (recordCount ?? Number.NaN) * assumedRows(files) })),
+    isLone && rowlessFile !== undefined ? [...counted, { path: rowlessFile, recordCount: 0 }] : counted,
     list.map((column) => shapedSource(column, shape)),
   );
 }

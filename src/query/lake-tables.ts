@@ -7,6 +7,7 @@ import { tableLabel, type Catalog, type CatalogTable, type TableEntry } from "..
 import { describeAsOf, findSnapshot } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { isMetadataTable, metadataTable } from "../catalog/metadata-tables.ts";
+import { rowlessFile } from "../catalog/rowless-file.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
@@ -167,6 +168,7 @@ async function planFiles(
     skipped: plan.skipped.map((file) => ({ location: file.filePath, ...sizes(file) })),
     skippedFiles: skippedFiles(plan),
     skippedManifests: plan.skippedManifests.length,
+    rowlessFile: await rowlessFile(catalog),
   };
 }
 

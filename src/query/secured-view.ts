@@ -25,12 +25,14 @@ export function securing({ tables, target }: Securing): readonly string[] {
   const schemas = [...new Set(tables.map((table) => table.schema.toLowerCase()))];
   const places = schemas.map((schema) => `create schema if not exists ${quoteName(schema)}`);
   const files = tables.flatMap(({ plan }) => plan.files.flatMap(pathsOf));
-  const readable = [...new Set(files), ...(target === undefined ? [] : [target])];
+  const others = [target, ...tables.map(({ plan }) => plan.rowlessFile)].filter((path) => path !== undefined);
+  const readable = [...new Set([...files, ...others])];
   return [...places, ...tables.map(viewSql), ...lockDown(readable)];
 }
 
 function viewSql({ schema, name, table, plan }: SecuredTable): string {
-  const rows = readDataFilesSql({ files: plan.files, columns: table.columns.map(asReadColumn) });
+  const { files, rowlessFile } = plan;
+  const rows = readDataFilesSql({ files, columns: table.columns.map(asReadColumn), rowlessFile });
   return `create view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
 }
 

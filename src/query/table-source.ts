@@ -44,6 +44,8 @@ export interface FilePlan {
   /** All files left out. */
   readonly skippedFiles: number;
   readonly skippedManifests: number;
+  /** Path of a Parquet file without rows, to be read beside a lone one. */
+  readonly rowlessFile?: string | undefined;
 }
 
 export interface SkippedFile {
