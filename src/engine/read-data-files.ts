@@ -75,16 +75,17 @@ interface Reading {
   readonly columns: readonly ReadColumn[];
   /** Adds the place of each row: `file`, the file's number in this list (counted from 1), and `row` (counted from 0). */
   readonly placesIn?: readonly ReadFile[] | undefined;
-  /** Path of a Parquet file without rows. DuckDB 1.5.5 reads one file alone on one thread, and two on all that it has. */
+  /** Path of a Parquet file without rows, with which statements are planned better; DuckDB 1.5.5 needs it in two places below. */
   readonly rowlessFile?: string | undefined;
 }
 
 /** A select statement; an empty relation of the same columns when there are no files. */
 export function readDataFilesSql({ files, columns, placesIn, rowlessFile }: Reading): string {
   const groups = Map.groupBy(files, groupKey);
-  const parts = [...groups.values()].map((group) => {
+  const parts = [...groups.values()].flatMap((group) => {
     const list = outputs(columns, group, placesIn);
-    return `select ${list} from ${relation(group, { columns, rowlessFile })} data${withoutDeleted(group)}`;
+    const rows = `${relation(group, { columns, rowlessFile })} data${withoutDeleted(group)}`;
+    return [...assumedDeleted(group, { columns, rowlessFile }), rows].map((from) => `select ${list} from ${from}`);
   });
   return parts.length === 0 ? nothing(columns, placesIn !== undefined) : parts.join(" union all ");
 }
@@ -145,30 +146,40 @@ function ofFile(values: readonly (bigint | number | string)[], relationPrefix = 
   return `[${values.join(", ")}][(${relationPrefix}file_index + 1)::bigint]`;
 }
 
+type Relation = Pick<Reading, "columns" | "rowlessFile">;
+
 /** Of a file with fewer, one thread reads all in no time. */
 const rowsOfAThread = 50_000;
 
+/** A file alone is read by one thread, since its row groups are not known when the threads are counted: two are read by all. */
+function relation(files: readonly ReadFile[], { columns, rowlessFile }: Relation): string {
+  const isLone = files.length === 1 && (files[0]?.recordCount ?? 0) > rowsOfAThread;
+  const others = isLone && rowlessFile !== undefined ? [{ path: rowlessFile, recordCount: 0 }] : [];
+  return readParquet([...files, ...others], sourceColumns(files, columns));
+}
+
+/** What an anti join leaves of the rows, as far as joins are ordered by it. */
+const assumedLeft = 1 / 5;
+
+/**
+ * Deletes leave nearly all rows. A relation of those that are taken to go, and are not there, comes first: so the whole counts what it
+ * holds, and joins are ordered as without deletes.
+ */
+function assumedDeleted(files: readonly ReadFile[], { columns, rowlessFile }: Relation): readonly string[] {
+  const antiJoins = (hasPositions(files[0]) ? 1 : 0) + valueDeleteGroups(files).length;
+  const rows = sumOf(files, ({ recordCount = Number.NaN }) => recordCount) * (1 - assumedLeft ** antiJoins);
+  if (rowlessFile === undefined || !(rows > 0)) return [];
+  const counted = { path: rowlessFile, recordCount: Math.round(rows) };
+  return [`${readParquet([counted], sourceColumns(files, columns))} data`];
+}
+
 /** With those columns too that deletes by value compare. */
-function relation(files: readonly ReadFile[], { columns, rowlessFile }: Omit<Reading, "files" | "placesIn">): string {
+function sourceColumns(files: readonly ReadFile[], columns: readonly ReadColumn[]): readonly SourceColumn[] {
   const compared = valueDeletesOf(files).flatMap((file) => file.columns);
   const wanted = new Map([...compared, ...columns].map((column) => [column.fieldId, column]));
   const list = [...wanted.values()];
   const shape = files[0]?.shape;
-  const assumed = assumedRows(files);
-  const counted = files.map(({ path, recordCount = Number.NaN }) => ({ path, recordCount: recordCount * assumed }));
-  const isLone = files.length === 1 && (files[0]?.recordCount ?? 0) > rowsOfAThread;
-  return readParquet(
-    isLone && rowlessFile !== undefined ? [...counted, { path: rowlessFile, recordCount: 0 }] : counted,
-    list.map((column) => shapedSource(column, shape)),
-  );
-}
-
-/** DuckDB 1.5.5 orders joins as if every anti join left a fifth of the rows; those of ours leave nearly all. */
-const assumedLoss = 5;
-
-/** How many rows there must seem to be for a row that is left, so that joins are ordered by what is left. */
-function assumedRows(files: readonly ReadFile[]): number {
-  return assumedLoss ** ((hasPositions(files[0]) ? 1 : 0) + valueDeleteGroups(files).length);
+  return list.map((column) => shapedSource(column, shape));
 }
 
 /** How a column is found in a file, and what it is called then. */
