@@ -6,7 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
-import { formatTableMetadata, parseTableMetadata } from "../../src/iceberg/table-metadata.ts";
+import { must } from "../../src/base/must.ts";
+import { currentSnapshot, formatTableMetadata, parseTableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import { openRandom } from "../soak/random.ts";
 import { askCommand, startCommand, type CommandOptions } from "../world/command.ts";
@@ -87,7 +88,7 @@ test("at once, again and again: each change arrives once", async () => {
   }
 });
 
-test("another writer's commit while a run is under way: the run finds it and is done once more", async () => {
+test("another writer's rows, here earlier ones, while a run is under way: the run finds them and is done once more", async () => {
   await change(50);
   await using foreign = await openForeign();
   await foreign.query("begin");
@@ -97,7 +98,9 @@ test("another writer's commit while a run is under way: the run finds it and is 
   await using(holdReader(), async ({ session }) => {
     const { objects } = session.context;
     const metadata = parseTableMetadata(Buffer.from(await objects.get(from)).toString());
-    const next = applyUpdates(metadata, { updates: [], previousFile: from, now: Date.now() });
+    const snapshotId = must(currentSnapshot(metadata)?.parentSnapshotId, "an earlier state");
+    const rollBack = { action: "set-snapshot-ref", name: "main", ref: { snapshotId, type: "branch" } } as const;
+    const next = applyUpdates(metadata, { updates: [rollBack], previousFile: from, now: Date.now() });
     await objects.put(to, Buffer.from(formatTableMetadata(next)));
   });
   await foreign.query("update tables set metadata_location = $1 where id = $2", [to, id]);
