@@ -83,13 +83,29 @@ interface ReadingPlanned {
 async function readPlanned(io: FileIO, { metadata, manifest, filtering }: ReadingPlanned): Promise<PlannedManifest> {
   if (manifest.content === "deletes")
     return { matching: [], skipped: [], deletes: await liveEntries(io, metadata, manifest) };
-  const entries = await liveEntries(io, metadata, manifest, { statistics: filtering.filter !== undefined });
-  const [matching, skipped] = partitioned(entries, ({ dataFile }) => fileMayMatch(dataFile, filtering));
+  const bytes = await io.read(manifest.manifestPath);
+  const entries = (options: { statistics: boolean }): Promise<readonly LiveEntry[]> =>
+    liveEntries({ ...io, read: async () => bytes }, metadata, manifest, options);
+  const [matching, skipped] = await matchingEntries(entries, filtering);
   return {
     matching: matching.map(({ dataFile, sequenceNumber }) => ({ dataFile: bare(dataFile), sequenceNumber })),
     skipped: skipped.map(({ dataFile }) => bare(dataFile)),
     deletes: [],
   };
+}
+
+/** Reading statistics takes the most of the time: they are looked at where partitions leave a file. */
+async function matchingEntries(
+  entries: (options: { statistics: boolean }) => Promise<readonly LiveEntry[]>,
+  filtering: Filtering,
+): Promise<readonly [readonly LiveEntry[], readonly LiveEntry[]]> {
+  const isPossible = ({ dataFile }: LiveEntry): boolean => fileMayMatch(dataFile, filtering);
+  const { filter, spec } = filtering;
+  if (filter === undefined || spec.fields.length > 0) {
+    const found = partitioned(await entries({ statistics: false }), isPossible);
+    if (filter === undefined || found[0].length === 0) return found;
+  }
+  return partitioned(await entries({ statistics: true }), isPossible);
 }
 
 /** Without the statistics, which have told what they can. */
