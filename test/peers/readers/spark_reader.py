@@ -4,19 +4,11 @@ import json
 import os
 import sys
 
-from pyspark.sql import SparkSession
+sys.path.append(os.path.dirname(os.path.dirname(__file__)))
+from local_spark import local_spark
 
 endpoint = os.environ.get("AWS_ENDPOINT_URL_S3")
-builder = (
-    SparkSession.builder.master("local[1]")
-    .config("spark.jars", sys.argv[1])
-    .config("spark.ui.enabled", "false")
-    .config("spark.driver.host", "127.0.0.1")
-    .config("spark.driver.bindAddress", "127.0.0.1")
-    .config("spark.driver.memory", "1g")
-    .config("spark.sql.session.timeZone", "UTC")
-    .config("spark.sql.shuffle.partitions", "1")
-)
+builder = local_spark(sys.argv[1])
 if endpoint:
     # Tables by their metadata files go through Hadoop's file systems; Iceberg's own reader of S3 wants a catalog.
     extensions = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"

@@ -1,18 +1,15 @@
 """A Spark whose catalog `lake` is a directory. Not a script."""
 
-from pyspark.sql import SparkSession
+import os
+import sys
+
+sys.path.append(os.path.dirname(os.path.dirname(__file__)))
+from local_spark import local_spark
 
 
 def open_spark(jars, warehouse):
     spark = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.jars", jars)
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.memory", "1g")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", "1")
+        local_spark(jars)
         .config("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
         .config("spark.sql.catalog.lake", "org.apache.iceberg.spark.SparkCatalog")
         .config("spark.sql.catalog.lake.type", "hadoop")
