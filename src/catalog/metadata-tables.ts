@@ -12,7 +12,7 @@ import { ancestors } from "../iceberg/expire-snapshots.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
 import { partitionKey, partitionTypes } from "../iceberg/partition-spec.ts";
 import type { LiveEntry } from "../iceberg/manifest.ts";
-import { liveEntries, readManifests, specOf } from "../iceberg/snapshot-manifests.ts";
+import { bareEntries, liveEntries, readManifests, specOf } from "../iceberg/snapshot-manifests.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { textOf } from "../iceberg/value.ts";
@@ -214,7 +214,7 @@ function total(group: readonly DataFile[], count: "recordCount" | "fileSizeInByt
 async function entriesOf({ io, metadata, snapshot }: State): Promise<readonly LiveEntry[]> {
   const listed = snapshot === undefined ? [] : await readManifests(io, snapshot);
   const entries: LiveEntry[] = [];
-  for (const manifest of listed) entries.push(...(await liveEntries(io, metadata, manifest, { statistics: false })));
+  for (const manifest of listed) entries.push(...(await liveEntries(io, metadata, manifest, bareEntries)));
   return entries;
 }
 

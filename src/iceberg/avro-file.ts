@@ -69,20 +69,49 @@ export function writeAvroFile(file: {
 interface Reading {
   /** Fields get these, by id, before the records are decoded. */
   readonly names: FieldNames;
+}
+
+interface ReadingParts extends Reading {
   /** Ids of fields that are passed over, which is quicker than reading them. */
-  readonly without?: ReadonlySet<number> | undefined;
+  readonly without: ReadonlySet<number>;
+}
+
+/** A record without the fields that are passed over. */
+export interface AvroRecord {
+  readonly value: unknown;
+  /** The record with every field, decoded anew at each call. */
+  whole(): unknown;
 }
 
 /** Throws METADATA_INVALID. */
-export function readAvroFile(bytes: Uint8Array, reading: Reading): AvroFile {
+export function readAvroFile(bytes: Uint8Array, { names }: Reading): AvroFile {
+  const { metadata, schema, codec, buffer, offset } = openAvroFile(bytes);
+  const decoder = decoderOf(schema, { names, without: nothing });
+  const records: unknown[] = [];
+  for (const { data, count } of readBlocks(buffer, { offset, codec }))
+    for (const { value } of recordsOf(data, { count, decoder, whole: decoder })) records.push(value);
+  return { metadata, records };
+}
+
+/** Block by block, a record at a time. Throws METADATA_INVALID. */
+export function* readAvroRecords(bytes: Uint8Array, { names, without }: ReadingParts): Generator<AvroRecord> {
+  const { schema, codec, buffer, offset } = openAvroFile(bytes);
+  const decoder = decoderOf(schema, { names, without });
+  const whole = decoderOf(schema, { names, without: nothing });
+  for (const { data, count } of readBlocks(buffer, { offset, codec }))
+    yield* recordsOf(data, { count, decoder, whole });
+}
+
+const nothing: ReadonlySet<number> = new Set();
+
+function openAvroFile(bytes: Uint8Array) {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!buffer.subarray(0, 4).equals(magic))
     throw new HeadgateError("METADATA_INVALID", { message: "this is not an Avro file" });
   const { value, offset } = headerType.decode(buffer, 4) as { value: Record<string, Buffer>; offset: number };
   const metadata = new Map(Object.entries(value).map(([key, text]) => [key, text.toString("utf8")]));
-  const decoder = decoderOf(metadata.get("avro.schema") ?? "null", reading);
-  const codec = metadata.get("avro.codec") ?? "null";
-  return { metadata, records: [...readBlocks(buffer, { offset: offset + syncBytes, decoder, codec })] };
+  const schema = metadata.get("avro.schema") ?? "null";
+  return { metadata, schema, codec: metadata.get("avro.codec") ?? "null", buffer, offset: offset + syncBytes };
 }
 
 interface Decoder {
@@ -93,40 +122,50 @@ interface Decoder {
 /** Files of one table are mostly written with one schema. */
 const decoders = new WeakMap<FieldNames, Map<string, Decoder>>();
 
-function decoderOf(text: string, { names, without }: Reading): Decoder {
+function decoderOf(text: string, { names, without }: ReadingParts): Decoder {
   const known = decoders.get(names) ?? new Map<string, Decoder>();
   decoders.set(names, known);
-  const key = `${without === undefined ? "" : [...without].join()} ${text}`;
+  const key = `${[...without].join()} ${text}`;
   const decoder = known.get(key) ?? newDecoder(renameById(JSON.parse(text) as AvroSchema, names), without);
   known.set(key, decoder);
   return decoder;
 }
 
-function newDecoder(written: AvroSchema, without: ReadonlySet<number> | undefined): Decoder {
-  if (without === undefined) return { type: typeOf(written) };
+function newDecoder(written: AvroSchema, without: ReadonlySet<number>): Decoder {
+  if (without.size === 0) return { type: typeOf(written) };
   const type = typeOf(withoutFields(written, without));
   return { type, resolver: type.createResolver(typeOf(written)) };
 }
 
-interface Blocks {
-  readonly offset: number;
-  readonly decoder: Decoder;
-  readonly codec: string;
+interface Block {
+  readonly data: Buffer;
+  /** Records in it. */
+  readonly count: number;
 }
 
-function* readBlocks(buffer: Buffer, { offset, decoder: { type, resolver }, codec }: Blocks): Generator<unknown> {
+function* readBlocks(buffer: Buffer, { offset, codec }: { offset: number; codec: string }): Generator<Block> {
   let at = offset;
   while (at < buffer.length) {
     const [count, afterCount] = readVarint(buffer, at);
     const [size, start] = readVarint(buffer, afterCount);
-    const data = inflate(buffer.subarray(start, start + size), codec);
-    let position = 0;
-    for (let index = 0; index < count; index++) {
-      const decoded = type.decode(data, position, resolver);
-      position = decoded.offset;
-      yield decoded.value;
-    }
+    yield { data: inflate(buffer.subarray(start, start + size), codec), count };
     at = start + size + syncBytes;
+  }
+}
+
+interface Decoding {
+  readonly count: number;
+  readonly decoder: Decoder;
+  readonly whole: Decoder;
+}
+
+function* recordsOf(data: Buffer, { count, decoder, whole }: Decoding): Generator<AvroRecord> {
+  let position = 0;
+  for (let index = 0; index < count; index++) {
+    const start = position;
+    const { value, offset } = decoder.type.decode(data, start, decoder.resolver);
+    position = offset;
+    yield { value, whole: () => whole.type.decode(data, start).value };
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { mapLimit } from "../base/limit.ts";
 import type { FileIO } from "./file-io.ts";
-import { liveEntries, readManifests } from "./snapshot-manifests.ts";
+import { bareEntries, liveEntries, readManifests } from "./snapshot-manifests.ts";
 import { structOf, type Schema } from "./schema.ts";
 import { snapshotById, type SnapshotReference, type TableMetadata } from "./table-metadata.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -119,7 +119,7 @@ async function filesOf(
     ...manifests.keys(),
   ]);
   await mapLimit([...manifests.values()], readsAtOnce, async (manifest) => {
-    const entries = await liveEntries(io, metadata, manifest, { statistics: false });
+    const entries = await liveEntries(io, metadata, manifest, bareEntries);
     for (const { dataFile } of entries) files.add(dataFile.filePath);
   });
   return files;

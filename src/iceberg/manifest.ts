@@ -1,7 +1,7 @@
 /** Manifests (spec: "Manifests"): Avro files that list data or delete files with their statistics. Format versions 2 and 3 are written. */
 import { formatJson } from "../base/json.ts";
 import { must } from "../base/must.ts";
-import { readAvroFile, writeAvroFile } from "./avro-file.ts";
+import { readAvroFile, readAvroRecords, writeAvroFile } from "./avro-file.ts";
 import {
   avroField,
   avroIntMap,
@@ -69,21 +69,24 @@ interface ReadingManifest {
   /** Those the manifest list names for it. */
   readonly schema: Schema;
   readonly spec: PartitionSpec;
-  /** False: counts and bounds of columns, and splits, are passed over. */
-  readonly statistics: boolean;
+  /** Whether counts and bounds of a file's columns, and its splits, are read, told by all else of it: they take the most time. Default: always. */
+  readonly statistics?: ((file: DataFile) => boolean) | undefined;
 }
 
+const noIds: ReadonlySet<number> = new Set();
 const statisticsIds: ReadonlySet<number> = new Set([108, 109, 110, 137, 125, 128, 132]);
 
-/** Throws METADATA_INVALID. */
-export function readManifest(
+/** Each entry is decoded when it is asked for. Throws METADATA_INVALID. */
+export function* readManifest(
   bytes: Uint8Array,
   { schema, spec, statistics }: ReadingManifest,
-): readonly ManifestEntry[] {
-  const types = partitionTypes(spec, schema);
-  const without = statistics ? undefined : statisticsIds;
-  const { records } = readAvroFile(bytes, { names: canonicalNames(spec), without });
-  return records.map((record) => entryFromRecord(record as EntryRecord, { spec, types }));
+): Generator<ManifestEntry> {
+  const shape = { spec, types: partitionTypes(spec, schema) };
+  const without = statistics === undefined ? noIds : statisticsIds;
+  for (const { value, whole } of readAvroRecords(bytes, { names: canonicalNames(spec), without })) {
+    const entry = entryFromRecord(value as EntryRecord, shape);
+    yield statistics?.(entry.dataFile) === true ? entryFromRecord(whole() as EntryRecord, shape) : entry;
+  }
 }
 
 interface EntryShape {

@@ -15,7 +15,7 @@ import { partitionTypes, type PartitionSpec } from "./partition-spec.ts";
 import { project } from "./projection.ts";
 import { structOf, type Schema } from "./schema.ts";
 import { fromBytes } from "./single-value.ts";
-import { liveEntries, readManifests, specOf } from "./snapshot-manifests.ts";
+import { eachLiveEntry, liveEntries, readManifests, specOf } from "./snapshot-manifests.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { schemaOfAllTime, type TableMetadata } from "./table-metadata.ts";
 import { allFields, type Type } from "./type.ts";
@@ -83,29 +83,12 @@ interface ReadingPlanned {
 async function readPlanned(io: FileIO, { metadata, manifest, filtering }: ReadingPlanned): Promise<PlannedManifest> {
   if (manifest.content === "deletes")
     return { matching: [], skipped: [], deletes: await liveEntries(io, metadata, manifest) };
-  const bytes = await io.read(manifest.manifestPath);
-  const entries = (options: { statistics: boolean }): Promise<readonly LiveEntry[]> =>
-    liveEntries({ ...io, read: async () => bytes }, metadata, manifest, options);
-  const [matching, skipped] = await matchingEntries(entries, filtering);
-  return {
-    matching: matching.map(({ dataFile, sequenceNumber }) => ({ dataFile: bare(dataFile), sequenceNumber })),
-    skipped: skipped.map(({ dataFile }) => bare(dataFile)),
-    deletes: [],
-  };
-}
-
-/** Reading statistics takes the most of the time: they are looked at where partitions leave a file. */
-async function matchingEntries(
-  entries: (options: { statistics: boolean }) => Promise<readonly LiveEntry[]>,
-  filtering: Filtering,
-): Promise<readonly [readonly LiveEntry[], readonly LiveEntry[]]> {
-  const isPossible = ({ dataFile }: LiveEntry): boolean => fileMayMatch(dataFile, filtering);
-  const { filter, spec } = filtering;
-  if (filter === undefined || spec.fields.length > 0) {
-    const found = partitioned(await entries({ statistics: false }), isPossible);
-    if (filter === undefined || found[0].length === 0) return found;
-  }
-  return partitioned(await entries({ statistics: true }), isPossible);
+  const planned: { matching: Omit<ScanFile, "deletes">[]; skipped: DataFile[] } = { matching: [], skipped: [] };
+  const statistics = (file: DataFile): boolean => filtering.filter !== undefined && fileMayMatch(file, filtering);
+  for (const { dataFile, sequenceNumber } of await eachLiveEntry(io, metadata, manifest, { statistics }))
+    if (fileMayMatch(dataFile, filtering)) planned.matching.push({ dataFile: bare(dataFile), sequenceNumber });
+    else planned.skipped.push(bare(dataFile));
+  return { ...planned, deletes: [] };
 }
 
 /** Without the statistics, which have told what they can. */

@@ -37,20 +37,31 @@ async function listedAlone(
 }
 
 interface EntryOptions {
-  /** False: counts and bounds of columns are not needed. */
-  readonly statistics: boolean;
+  /** Whether counts and bounds of a file's columns are needed, told by what is known without them. Default: always. */
+  readonly statistics?: (file: DataFile) => boolean;
 }
 
-const whole: EntryOptions = { statistics: true };
+export const bareEntries: EntryOptions = { statistics: () => false };
 
 /** Entries of files that are part of the table. */
 export async function liveEntries(
   io: FileIO,
   metadata: TableMetadata,
   manifest: ManifestFile,
-  options = whole,
+  options: EntryOptions = {},
 ): Promise<readonly LiveEntry[]> {
-  return (await readEntries(io, metadata, manifest, options)).filter(({ status }) => status !== "deleted");
+  return [...(await eachLiveEntry(io, metadata, manifest, options))];
+}
+
+/** As `liveEntries`, each decoded when it is asked for: where few are kept, memory is for few. */
+export async function eachLiveEntry(
+  io: FileIO,
+  metadata: TableMetadata,
+  manifest: ManifestFile,
+  options: EntryOptions,
+): Promise<Iterable<LiveEntry>> {
+  const entries = entriesOf(await io.read(manifest.manifestPath), { metadata, manifest, options });
+  return entries.filter(({ status }) => status !== "deleted");
 }
 
 /** Those of removed files too. */
@@ -58,21 +69,28 @@ export async function readEntries(
   io: FileIO,
   metadata: TableMetadata,
   manifest: ManifestFile,
-  { statistics } = whole,
 ): Promise<readonly LiveEntry[]> {
-  const entries = readManifest(await io.read(manifest.manifestPath), {
-    schema: schemaOfAllTime(metadata),
-    spec: specOf(metadata, manifest.partitionSpecId),
-    statistics,
-  });
+  return [...entriesOf(await io.read(manifest.manifestPath), { metadata, manifest, options: {} })];
+}
+
+interface EntryParts {
+  readonly metadata: TableMetadata;
+  readonly manifest: ManifestFile;
+  readonly options: EntryOptions;
+}
+
+function* entriesOf(bytes: Uint8Array, { metadata, manifest, options }: EntryParts): Generator<LiveEntry> {
+  const schema = schemaOfAllTime(metadata);
+  const spec = specOf(metadata, manifest.partitionSpecId);
   const withRowId = rowIds(manifest);
-  return entries.map(({ status, snapshotId, sequenceNumber, fileSequenceNumber, dataFile }) => ({
-    status,
-    snapshotId: snapshotId ?? manifest.addedSnapshotId,
-    sequenceNumber: sequenceNumber ?? manifest.sequenceNumber,
-    fileSequenceNumber: fileSequenceNumber ?? manifest.sequenceNumber,
-    dataFile: withRowId(status, dataFile),
-  }));
+  for (const entry of readManifest(bytes, { schema, spec, ...options }))
+    yield {
+      ...entry,
+      snapshotId: entry.snapshotId ?? manifest.addedSnapshotId,
+      sequenceNumber: entry.sequenceNumber ?? manifest.sequenceNumber,
+      fileSequenceNumber: entry.fileSequenceNumber ?? manifest.sequenceNumber,
+      dataFile: withRowId(entry.status, entry.dataFile),
+    };
 }
 
 /** Files without a first row id follow each other from the manifest's on. */
