@@ -231,6 +231,22 @@ describe("reads AT after a table", () => {
   });
 });
 
+test("what passed passes again without being read, as the same statement; what was refused is read again", async () => {
+  let read = 0;
+  const counting = (sql: string): Promise<string> => (read++, serialize(sql));
+  const sql = "select a from shop.asked_twice where a > 1";
+  expect(await gate(sql, counting)).toBe(await gate(sql, counting));
+  expect(read).toBe(1);
+  for (const turn of [2, 3]) {
+    await expect(gate("select asked_twice(1)", counting)).rejects.toThrow();
+    expect(read).toBe(turn);
+  }
+  const long = (turn: number): string => `select '${"x".repeat(100_000)}', ${turn}`;
+  for (let turn = 0; turn < 3; turn++) await gate(long(turn), counting);
+  await gate(sql, counting);
+  expect(read).toBe(7);
+});
+
 test("every function of this DuckDB has been reviewed", async () => {
   const result = await connection.runAndReadAll(
     "select distinct function_name from duckdb_functions() where function_type in ('scalar', 'aggregate', 'macro')",

@@ -25,8 +25,30 @@ export const serializeStatement =
 
 const longestText = 200_000;
 
+/** What passed lately, that asked for last at the end: the text alone decides, so it passes again. */
+const passed = new Map<string, GatedStatement>();
+/** Characters of all texts together; a tree takes some fifty times the memory of its text. */
+const mostKept = 300_000;
+let kept = 0;
+
 /** Throws SQL_INVALID with the position, or SQL_NOT_ALLOWED naming what is not. */
 export async function gate(sql: string, serialize: SerializeSql): Promise<GatedStatement> {
+  const statement = passed.get(sql) ?? (await readStatement(sql, serialize));
+  keep(statement);
+  return statement;
+}
+
+function keep(statement: GatedStatement): void {
+  if (!passed.delete(statement.sql)) kept += statement.sql.length;
+  passed.set(statement.sql, statement);
+  for (const [sql] of passed) {
+    if (kept <= mostKept) return;
+    passed.delete(sql);
+    kept -= sql.length;
+  }
+}
+
+async function readStatement(sql: string, serialize: SerializeSql): Promise<GatedStatement> {
   checkText(sql);
   const json = await serialize(sql);
   try {
