@@ -188,5 +188,28 @@ export function sparkTables(warehouse: string): readonly ForeignTable[] {
       columns: [column("id", "long"), column("called", "string"), column("city", "string")],
       filter: "city = 'Turda'",
     },
+    {
+      name: "spark.taken_in_as_written_long_ago",
+      keptUp: true,
+      steps: [
+        `create table lake.spark.taken_in_as_written_long_ago (id int, at timestamp, small decimal(5, 2), large decimal(30, 4)) using iceberg ${version(2)}`,
+        `set spark.sql.parquet.outputTimestampType=INT96`,
+        `set spark.sql.parquet.writeLegacyFormat=true`,
+        `insert overwrite directory '${warehouse}/long ago' using parquet select cast(id as int) as id,
+           timestamp_micros(id * 40000000001) as at, cast(id as decimal(5, 2)) as small, cast(-id as decimal(30, 4)) as large
+           from range(-5, 20)`,
+        `set spark.sql.parquet.writeLegacyFormat=false`,
+        `set spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS`,
+        `call lake.system.add_files(table => 'spark.taken_in_as_written_long_ago', source_table => '\`parquet\`.\`${warehouse}/long ago\`')`,
+        `insert into lake.spark.taken_in_as_written_long_ago values (100, timestamp'2026-01-01 00:00:00', 1, 2)`,
+        `delete from lake.spark.taken_in_as_written_long_ago where id = 3`,
+      ],
+      columns: [
+        column("id", "int"),
+        column("at", "timestamptz", '"at"'),
+        column("small", "decimal(5,2)"),
+        column("large", "decimal(30,4)"),
+      ],
+    },
   ];
 }
