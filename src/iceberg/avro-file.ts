@@ -3,9 +3,10 @@
  * carry field ids, longs as bigint. Written and read whole: manifests are small.
  */
 import { randomBytes } from "node:crypto";
-import { deflateRawSync, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import avro from "avsc";
 import { HeadgateError } from "../errors.ts";
+import { decompress } from "./avro-codec.ts";
 import { renameById, withoutFields, type AvroSchema, type FieldNames } from "./avro-schema.ts";
 
 export interface AvroFile {
@@ -119,7 +120,7 @@ function* readBlocks(buffer: Buffer, { offset, decoder: { type, resolver }, code
   while (at < buffer.length) {
     const [count, afterCount] = readVarint(buffer, at);
     const [size, start] = readVarint(buffer, afterCount);
-    const data = inflate(buffer.subarray(start, start + size), codec);
+    const data = decompress(buffer.subarray(start, start + size), codec);
     let position = 0;
     for (let index = 0; index < count; index++) {
       const decoded = type.decode(data, position, resolver);
@@ -128,13 +129,6 @@ function* readBlocks(buffer: Buffer, { offset, decoder: { type, resolver }, code
     }
     at = start + size + syncBytes;
   }
-}
-
-function inflate(data: Buffer, codec: string): Buffer {
-  if (codec === "null") return data;
-  if (codec === "deflate") return inflateRawSync(data);
-  if (codec === "zstandard") return zstdDecompressSync(data);
-  throw new HeadgateError("METADATA_INVALID", { message: `Avro codec ${codec} is not read here` });
 }
 
 /** Avro's zigzag varint of a whole number of moderate size. */
