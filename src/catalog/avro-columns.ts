@@ -66,8 +66,10 @@ function optionalOf(schema: AvroSchema, place: Place): Translated {
   const depth = { definition: definition + 1, repetition: lists };
   const value = valueOf(branches[valueBranch] ?? "null", { ...place, depth, presence: "optional" });
   const append: Translated["append"] = (input, repetition) => {
-    if (input.int() === valueBranch) value.append(input, repetition);
-    else absent(value.leaves, repetition, definition);
+    const branch = input.int();
+    if (branch === valueBranch) value.append(input, repetition);
+    else if (branch === 1 - valueBranch) absent(value.leaves, repetition, definition);
+    else throw new HeadgateError("DATA_FILE_CORRUPT", { message: `${place.name} is neither null nor a value` });
   };
   return { ...value, append };
 }

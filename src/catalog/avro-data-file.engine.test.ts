@@ -391,12 +391,21 @@ describe("read through the engine", () => {
   const counted = (count: number) => Array.from({ length: count }, (_, n) => ({ n: BigInt(n) }));
 
   test("more rows than a row group holds, in their order, once for all who ask; nobody else may read the copy", async () => {
-    const file = await avroFile({ schema: numbers, records: counted(300_000), codec: "zstandard" });
-    const wanted = { fields: [number], files: [scanned(file)] };
+    const types = { n: "long", d: "double", f: "float", s: "string" } as const;
+    const names = Object.entries(types);
+    const schema = { ...numbers, fields: names.map(([name, type], index) => ({ name, type, "field-id": index + 1 })) };
+    const rows = Array.from({ length: 300_000 }, (_, n) => ({ n: BigInt(n), d: n / 4, f: n / 2, s: `row ${n}` }));
+    const file = await avroFile({ schema, records: rows, codec: "zstandard" });
+    const fields = names.map(([name, type], index) => ({ id: index + 1, name, required: true, type }));
+    const wanted = { fields, files: [scanned(file)] };
     const [[one], [other]] = await Promise.all([local(wanted), local(wanted)]);
     expect(one?.path).toBe(other?.path);
     expect((await stat(one?.path ?? "")).mode & 0o777).toBe(0o600);
-    expect((await read(wanted)).map(([n]) => n)).toEqual(counted(300_000).map(({ n }) => Number(n)));
+    const found = await read(wanted);
+    const wrong = found.findIndex(
+      ([n, d, f, s], row) => n !== row || d !== row / 4 || f !== row / 2 || s !== `row ${row}`,
+    );
+    expect({ rows: found.length, wrong: found[wrong] }).toEqual({ rows: 300_000, wrong: undefined });
   });
 
   test("without rows, and with columns that came later", async () => {

@@ -37,14 +37,12 @@ function namePlace(place: string): (failure: unknown) => never {
   };
 }
 
-/** As many bytes as one block of common writers, several times. */
-const chunkBytes = 256 * 1024;
 const groupRows = 122_880;
 const groupBytes = 16 * 1024 * 1024;
 
 /** Returns how many rows there were. */
 async function translate(from: string, to: string): Promise<number> {
-  const source = createReadStream(from, { highWaterMark: chunkBytes });
+  const source = createReadStream(from);
   try {
     return await translateBlocks(await openAvroBlocks(source), to);
   } finally {

@@ -6,7 +6,7 @@ export interface ForeignTable {
   /** SQL, or rows to delete by value. */
   readonly steps: readonly (
     | string
-    | { readonly table: string; readonly equal: Readonly<Record<string, readonly unknown[]>> }
+    | { readonly table: string; readonly equal: Readonly<Record<string, readonly unknown[]>>; readonly format?: "AVRO" }
   )[];
   readonly columns: readonly ForeignColumn[];
   /** Its plain columns are written anew here, and read by Spark then. */
@@ -23,13 +23,13 @@ interface ForeignColumn {
   readonly type: string;
 }
 
-function column(name: string, type: string, ours = name): ForeignColumn {
+export function column(name: string, type: string, ours = name): ForeignColumn {
   return { theirs: name, ours, type };
 }
 
 const ids = (from: number, to: number): string => `select id, concat('n', id) as name from range(${from}, ${to}) r(id)`;
 
-function version(number: 1 | 2 | 3, mode: "merge-on-read" | "copy-on-write" = "merge-on-read"): string {
+export function version(number: 1 | 2 | 3, mode: "merge-on-read" | "copy-on-write" = "merge-on-read"): string {
   const modes = ["delete", "update", "merge"].map((work) => `'write.${work}.mode'='${mode}'`);
   return `tblproperties ('format-version'='${number}', ${modes.join(", ")})`;
 }
