@@ -158,6 +158,22 @@ export function sparkTables(warehouse: string): readonly ForeignTable[] {
       ],
     },
     {
+      name: "spark.odd_names",
+      keptUp: true,
+      steps: [
+        `create table lake.spark.odd_names (id int, \`a b\` int, s struct<\`odd name\`: string, \`1st\`: int>, l array<struct<\`é\`: int>>) using iceberg ${version(2)}`,
+        `insert into lake.spark.odd_names values (1, 2, named_struct('odd name', 'x', '1st', 3), array(named_struct('é', 4)))`,
+        `insert into lake.spark.odd_names values (5, null, named_struct('odd name', null, '1st', 6), null)`,
+      ],
+      columns: [
+        column("id", "int"),
+        { theirs: "`a b`", ours: '"a b"', type: "int" },
+        { theirs: "s.`odd name`", ours: 's."odd name"', type: "string" },
+        { theirs: "s.`1st`", ours: 's."1st"', type: "int" },
+        { theirs: "l[0].`é`", ours: 'l[1]."é"', type: "int" },
+      ],
+    },
+    {
       name: "spark.times",
       steps: [
         `create table lake.spark.times (at timestamp, local timestamp_ntz, day date, name string) using iceberg
