@@ -58,7 +58,8 @@ export const settings = {
     env: "HEADGATE_CACHE_SIZE",
     flag: "cache-size",
     fallback: "10240",
-    description: "Local copies, in <data>/cache, of a lake's files on S3, in MB",
+    description:
+      "Local copies, in <data>/cache, of a lake's files on S3, in MB; as much again, below the scratch directory, of Avro files translated to be read",
   },
   tableRoots: {
     env: "HEADGATE_TABLE_ROOTS",

@@ -8,6 +8,7 @@ import { partitionKey } from "../iceberg/partition-spec.ts";
 import type { ScanFile } from "../iceberg/scan.ts";
 import { fieldById } from "../iceberg/schema.ts";
 import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { avroAsParquet } from "./avro-data-file.ts";
 import { vectorPath, type LakeFiles } from "./deletion-vectors.ts";
 import { readColumn } from "./read-column.ts";
 
@@ -37,11 +38,10 @@ export async function localFiles(lake: LakeFiles, wanted: Wanted): Promise<reado
   return mapLimit(wanted.files, lookupsAtOnce, async (file): Promise<LocalFile> => {
     const { dataFile, deletes, sequenceNumber: sequence } = file;
     const { firstRowId } = dataFile;
-    checkFormat(wanted.table, [dataFile, ...deletes.map((applied) => applied.file)]);
     return {
       dataFile,
       deleteFiles: deletes.map((applied) => applied.file),
-      path: await pathOf(dataFile.filePath),
+      path: await pathOf(dataFile),
       ...(await deletedByPosition(lake, { file, pathOf })),
       lineage: firstRowId === undefined ? undefined : { firstRowId, sequence },
       byValue: await deletedByValue(file, { pathOf, columns }),
@@ -58,7 +58,7 @@ export async function localDeletes(lake: LakeFiles, { table, files }: Wanted): P
   }));
 }
 
-type PathFinder = (location: string) => Promise<string>;
+type PathFinder = (file: DataFile) => Promise<string>;
 
 async function deletedByPosition(
   lake: LakeFiles,
@@ -68,7 +68,7 @@ async function deletedByPosition(
   const vector = positions.find(({ file }) => isDeletionVector(file));
   return {
     location: dataFile.filePath,
-    deletes: vector === undefined ? await Promise.all(positions.map(({ file }) => pathOf(file.filePath))) : [],
+    deletes: vector === undefined ? await Promise.all(positions.map(({ file }) => pathOf(file))) : [],
     vector: vector && (await vectorPath(lake, vector.file)),
   };
 }
@@ -85,7 +85,7 @@ async function deletedByValue(
   const applied = deletes.filter(({ file }) => file.content === "equality-deletes");
   if (applied.length === 0) return undefined;
   const read = async ({ file, sequenceNumber: sequence }: AppliedDelete) => ({
-    path: await pathOf(file.filePath),
+    path: await pathOf(file),
     columns: columns(file.equalityIds ?? []),
     sequence,
     partition: file.partition.length === 0 ? undefined : partitionKey(file),
@@ -106,23 +106,27 @@ function columnFinder(metadata: TableMetadata): ValueParts["columns"] {
     });
 }
 
-function checkFormat(table: string, files: readonly DataFile[]): void {
-  const unknown = files.find((file) => file.fileFormat !== "PARQUET" && !isDeletionVector(file));
-  if (unknown === undefined) return;
-  throw new HeadgateError("METADATA_INVALID", {
-    place: `${table}: ${unknown.filePath}`,
-    message: `the table has files in the ${unknown.fileFormat} format; only Parquet is read`,
-  });
-}
-
-/** Each location is looked up once. */
-function pathFinder({ objects }: LakeFiles, table: string): PathFinder {
+/** Each file is looked up once. */
+function pathFinder(lake: LakeFiles, table: string): PathFinder {
   const paths = new Map<string, Promise<string>>();
-  return (location) => {
-    const path = paths.get(location) ?? localPath(objects.localPath(location), { table, location });
+  return (file) => {
+    const location = file.filePath;
+    const path = paths.get(location) ?? localPath(readablePath(lake, table, file), { table, location });
     paths.set(location, path);
     return path;
   };
+}
+
+async function readablePath(lake: LakeFiles, table: string, file: DataFile): Promise<string> {
+  const { fileFormat, filePath } = file;
+  if (fileFormat === "PARQUET") return lake.objects.localPath(filePath);
+  if (fileFormat === "AVRO") return avroAsParquet(lake, file);
+  throw new HeadgateError("METADATA_INVALID", {
+    place: `${table}: ${filePath}`,
+    message: `the table has files in the ${fileFormat} format; only Parquet and Avro are read`,
+    remedy:
+      "have its writer rewrite them as Parquet, and register the table again; with Spark: `alter table … set tblproperties ('write.format.default'='parquet')`, then `call system.rewrite_data_files(table => '…', options => map('rewrite-all', 'true'))`",
+  });
 }
 
 async function localPath(

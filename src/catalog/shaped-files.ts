@@ -1,10 +1,11 @@
 /**
  * Files with how their columns are found, where field ids at the top are not enough: in tables with a name mapping, and in those
- * where a part of a column was renamed. Only then are footers looked at.
+ * where a part of a column was renamed, or may be spelled otherwise. Only then are footers looked at.
  */
 import type { Engine } from "../engine/engine.ts";
 import { readShapes, type FileColumn, type FileShape } from "../engine/file-shape.ts";
 import type { ReadFile } from "../engine/read-data-files.ts";
+import { avroName } from "../iceberg/avro-schema.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { nameMappingProperty, parseNameMapping, type MappedField } from "../iceberg/name-mapping.ts";
 import { partitionTypes } from "../iceberg/partition-spec.ts";
@@ -64,12 +65,13 @@ function needsShapes(metadata: TableMetadata): boolean {
   return metadata.properties[nameMappingProperty] !== undefined || hasRenamedParts(metadata);
 }
 
+/** A part's first name is what a file may call it: writers in Java spell names there as Avro has them. */
 function hasRenamedParts({ schemas }: TableMetadata): boolean {
   const names = new Map<number, string>();
   return schemas.some((schema) => {
     const columns = new Set(schema.fields.map(({ id }) => id));
     return [...allFields(structOf(schema))].some(({ id, name }) => {
-      const before = names.get(id) ?? name;
+      const before = names.get(id) ?? avroName(name);
       names.set(id, name);
       return !columns.has(id) && before !== name;
     });

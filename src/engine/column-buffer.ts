@@ -138,12 +138,14 @@ export class ColumnBuffer {
   }
 
   appendFloat(value: number): void {
-    this.#size = this.#values.writeFloatLE(value, this.#room(4));
+    const at = this.#room(4);
+    this.#size = this.#values.writeFloatLE(value, at);
     this.#markDefined();
   }
 
   appendDouble(value: number): void {
-    this.#size = this.#values.writeDoubleLE(value, this.#room(8));
+    const at = this.#room(8);
+    this.#size = this.#values.writeDoubleLE(value, at);
     this.#markDefined();
   }
 

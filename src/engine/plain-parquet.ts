@@ -39,7 +39,7 @@ export async function writePlainParquet(path: string, columns: readonly StagedCo
 }
 
 /** What the system says of an open file does not name it. */
-function nameFile(path: string): (failure: Error) => never {
+export function nameFile(path: string): (failure: Error) => never {
   return (failure) => {
     throw Object.assign(failure, { path });
   };
@@ -182,7 +182,7 @@ function writeSchema(thrift: ThriftWriter, { name, type, isOptional: optional }:
   writeLogicalType(thrift, type);
 }
 
-const physicalNumbers: Readonly<Record<Physical, number>> = {
+export const physicalNumbers: Readonly<Record<Physical, number>> = {
   int32: 1,
   int64: 2,
   float: 4,
@@ -193,7 +193,7 @@ const physicalNumbers: Readonly<Record<Physical, number>> = {
 const micros = 2;
 
 /** Field 6 is the converted type that older readers know, 10 the logical type. */
-function writeLogicalType(thrift: ThriftWriter, { logical }: StagedType): void {
+export function writeLogicalType(thrift: ThriftWriter, { logical }: StagedType): void {
   const union = (field: number, write: () => void = () => {}): void =>
     thrift.struct(10, () => thrift.struct(field, write));
   const timeUnit = (isUtc: boolean) => (): void => {

@@ -3,9 +3,10 @@
  * carry field ids, longs as bigint. Written and read whole: manifests are small.
  */
 import { randomBytes } from "node:crypto";
-import { deflateRawSync, inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import avro from "avsc";
 import { HeadgateError } from "../errors.ts";
+import { decompress } from "./avro-codec.ts";
 import { renameById, withoutFields, type AvroSchema, type FieldNames } from "./avro-schema.ts";
 
 export interface AvroFile {
@@ -148,7 +149,7 @@ function* readBlocks(buffer: Buffer, { offset, codec }: { offset: number; codec:
   while (at < buffer.length) {
     const [count, afterCount] = readVarint(buffer, at);
     const [size, start] = readVarint(buffer, afterCount);
-    yield { data: inflate(buffer.subarray(start, start + size), codec), count };
+    yield { data: decompress(buffer.subarray(start, start + size), codec), count };
     at = start + size + syncBytes;
   }
 }
@@ -167,13 +168,6 @@ function* recordsOf(data: Buffer, { count, decoder, whole }: Decoding): Generato
     position = offset;
     yield { value, whole: () => whole.type.decode(data, start).value };
   }
-}
-
-function inflate(data: Buffer, codec: string): Buffer {
-  if (codec === "null") return data;
-  if (codec === "deflate") return inflateRawSync(data);
-  if (codec === "zstandard") return zstdDecompressSync(data);
-  throw new HeadgateError("METADATA_INVALID", { message: `Avro codec ${codec} is not read here` });
 }
 
 /** Avro's zigzag varint of a whole number of moderate size. */

@@ -64,10 +64,8 @@ export async function openContext(given: Config, connectors: () => Promise<reado
   }
 }
 
-const derivedBytes = 512 * 1024 * 1024;
-
-function derivedFiles({ scratchDirectory }: Config): FileCache {
-  return fileCache({ directory: join(scratchDirectory, "derived"), boundBytes: derivedBytes });
+function derivedFiles({ scratchDirectory, cacheBytes }: Config): FileCache {
+  return fileCache({ directory: join(scratchDirectory, "derived"), boundBytes: cacheBytes });
 }
 
 async function prepareDirectories({ scratchDirectory }: Config): Promise<void> {

@@ -15,6 +15,7 @@ import { canonicalText } from "../world/canonical-text.ts";
 import { testConfig } from "../world/lake.ts";
 import { readerScript, runReader, type PeerResult, type PeerTable } from "./peer-reader.ts";
 import { runWriter, type WrittenTable } from "./peer-writer.ts";
+import { avroTables } from "./avro-tables.ts";
 import { sparkTables, type ForeignTable } from "./spark-tables.ts";
 import { peers } from "./set-up.ts";
 import { startTrino } from "./trino.ts";
@@ -27,11 +28,13 @@ const written = new Map<string, WrittenTable>();
 
 const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
 
+const madeBySpark = (directory: string): readonly ForeignTable[] => [...sparkTables(directory), ...avroTables];
+
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "headgate-foreign-"));
   warehouse = join(home, "warehouse of others");
   await mkdir(warehouse);
-  const tables = sparkTables(warehouse);
+  const tables = madeBySpark(warehouse);
   const words = [peers.python, join(import.meta.dirname, "writers/spark_writer.py"), peers.sparkJars, warehouse];
   for (const table of await runWriter(words, tables)) written.set(table.name, table);
   const config = { ...testConfig({ data: join(home, "data"), smallFile: "0" }), tableRoots: [`file://${warehouse}`] };
@@ -46,13 +49,20 @@ afterAll(async () => {
 });
 
 describe("made by Spark", () => {
-  test.each(sparkTables(""))("$name", async (table) => {
+  test.each(madeBySpark(""))("$name", async (table) => {
     const theirs = written.get(table.name)?.rows ?? [];
     expect(theirs.length).toBeGreaterThan(0);
     expect(canonicalRows(await readOurs(table), table)).toEqual(canonicalRows(theirs, table));
   });
 
-  test.each(sparkTables("").filter(({ filter }) => filter !== undefined))("$name, filtered", async (table) => {
+  test("in Avro where it was told to: data, deletes of both kinds, and Parquet beside them", async () => {
+    const found = new Set<string>();
+    for (const table of avroTables) for (const kind of await fileKinds(table)) found.add(kind);
+    const avro = ["data", "position-deletes", "equality-deletes"].map((content) => `${content} AVRO`);
+    expect(found).toEqual(new Set([...avro, "data PARQUET", "position-deletes PARQUET", "position-deletes PUFFIN"]));
+  });
+
+  test.each(madeBySpark("").filter(({ filter }) => filter !== undefined))("$name, filtered", async (table) => {
     const all = await readOurs(table);
     const some = await readOurs(table, `where ${table.filter}`);
     const skipped = await skippedFiles(table);
@@ -63,7 +73,7 @@ describe("made by Spark", () => {
 });
 
 describe("made by Spark, kept up here, and read by Spark again", () => {
-  const kept = sparkTables("").filter(({ keptUp }) => keptUp === true);
+  const kept = madeBySpark("").filter(({ keptUp }) => keptUp === true);
   const before = new Map<string, readonly Row[]>();
   let theirs: ReadonlyMap<string, readonly Row[]>;
 
@@ -153,12 +163,15 @@ test("made by Trino", async () => {
   await agree(made, (tables) => trino.read(tables));
 });
 
-async function valueDeletesLeft({ name }: ForeignTable): Promise<number> {
-  const rows: Row[] = [];
-  const emit = async (item: unknown): Promise<void> => void rows.push(...((item as { rows?: Row[] }).rows ?? []));
-  const text = `select count(*)::varchar from ${name}.files where content = 'equality-deletes'`;
-  await session.call(sql, { sql: text, explain: false }, { ...call, emit });
-  return Number(rows[0]?.[0]);
+async function valueDeletesLeft(table: ForeignTable): Promise<number> {
+  const kinds = await fileKinds(table);
+  return kinds.filter((kind) => kind.startsWith("equality-deletes")).length;
+}
+
+/** Content and format of each file. */
+async function fileKinds({ name }: ForeignTable): Promise<readonly string[]> {
+  const rows = await rowsOf(`select content || ' ' || file_format from ${name}.files`);
+  return rows.map(([kind]) => kind ?? "");
 }
 
 function columnList({ columns }: ForeignTable): string {
@@ -168,9 +181,12 @@ function columnList({ columns }: ForeignTable): string {
 type Row = readonly (string | null)[];
 
 async function readOurs(table: ForeignTable, rest = ""): Promise<readonly Row[]> {
+  return rowsOf(`select ${columnList(table)} from ${table.name} ${rest}`);
+}
+
+async function rowsOf(text: string): Promise<readonly Row[]> {
   const rows: Row[] = [];
   const emit = async (item: unknown): Promise<void> => void rows.push(...((item as { rows?: Row[] }).rows ?? []));
-  const text = `select ${columnList(table)} from ${table.name} ${rest}`;
   await session.call(sql, { sql: text, explain: false }, { ...call, emit });
   return rows;
 }

@@ -6,7 +6,7 @@ export interface ForeignTable {
   /** SQL, or rows to delete by value. */
   readonly steps: readonly (
     | string
-    | { readonly table: string; readonly equal: Readonly<Record<string, readonly unknown[]>> }
+    | { readonly table: string; readonly equal: Readonly<Record<string, readonly unknown[]>>; readonly format?: "AVRO" }
   )[];
   readonly columns: readonly ForeignColumn[];
   /** Its plain columns are written anew here, and read by Spark then. */
@@ -23,13 +23,13 @@ interface ForeignColumn {
   readonly type: string;
 }
 
-function column(name: string, type: string, ours = name): ForeignColumn {
+export function column(name: string, type: string, ours = name): ForeignColumn {
   return { theirs: name, ours, type };
 }
 
 const ids = (from: number, to: number): string => `select id, concat('n', id) as name from range(${from}, ${to}) r(id)`;
 
-function version(number: 1 | 2 | 3, mode: "merge-on-read" | "copy-on-write" = "merge-on-read"): string {
+export function version(number: 1 | 2 | 3, mode: "merge-on-read" | "copy-on-write" = "merge-on-read"): string {
   const modes = ["delete", "update", "merge"].map((work) => `'write.${work}.mode'='${mode}'`);
   return `tblproperties ('format-version'='${number}', ${modes.join(", ")})`;
 }
@@ -155,6 +155,22 @@ export function sparkTables(warehouse: string): readonly ForeignTable[] {
         column("size(l)", "int", "coalesce(len(l), -1)"),
         column("m['k'].y", "int"),
         column("m['k'].w", "string"),
+      ],
+    },
+    {
+      name: "spark.odd_names",
+      keptUp: true,
+      steps: [
+        `create table lake.spark.odd_names (id int, \`a b\` int, s struct<\`odd name\`: string, \`1st\`: int>, l array<struct<\`é\`: int>>) using iceberg ${version(2)}`,
+        `insert into lake.spark.odd_names values (1, 2, named_struct('odd name', 'x', '1st', 3), array(named_struct('é', 4)))`,
+        `insert into lake.spark.odd_names values (5, null, named_struct('odd name', null, '1st', 6), null)`,
+      ],
+      columns: [
+        column("id", "int"),
+        { theirs: "`a b`", ours: '"a b"', type: "int" },
+        { theirs: "s.`odd name`", ours: 's."odd name"', type: "string" },
+        { theirs: "s.`1st`", ours: 's."1st"', type: "int" },
+        { theirs: "l[0].`é`", ours: 'l[1]."é"', type: "int" },
       ],
     },
     {

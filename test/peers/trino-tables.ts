@@ -37,4 +37,20 @@ export const trinoTables: readonly TrinoTable[] = [
       `alter table lake.trino.evolved execute optimize`,
     ],
   },
+  {
+    name: "trino.in_avro",
+    steps: [
+      `create table lake.trino.in_avro (id integer, ratio real, day date, ok boolean, raw varbinary, u uuid, local timestamp(6), at timestamp(6) with time zone,
+         t time(6), amount decimal(30, 4)) with (format_version = 2, format = 'AVRO', partitioning = array['ok'])`,
+      `insert into lake.trino.in_avro select n, cast(n as real) / 4, date '1969-12-01' + n * interval '1' day, n % 2 = 0, to_utf8('é' || cast(n as varchar)),
+         cast('12151fd2-7586-11e9-8f9e-2a86e4085a59' as uuid), timestamp '1969-12-31 23:59:59.123456', timestamp '1969-12-31 23:59:59.123456 UTC',
+         time '10:20:30.123456', cast(n - 10 as decimal(30, 4)) / 8 from unnest(sequence(1, 40)) t(n)`,
+      `delete from lake.trino.in_avro where id % 7 = 2`,
+      `alter table lake.trino.in_avro alter column id set data type bigint`,
+      `alter table lake.trino.in_avro add column more varchar`,
+      `update lake.trino.in_avro set more = 'changed', raw = null where id between 10 and 20`,
+      `alter table lake.trino.in_avro set properties format = 'PARQUET'`,
+      `insert into lake.trino.in_avro (id, more) values (9999999999, 'in Parquet')`,
+    ],
+  },
 ];

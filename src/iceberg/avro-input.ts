@@ -1,0 +1,63 @@
+/**
+ * Avro's binary encoding (Avro 1.11 specification, "Binary Encoding") read value by value, none of them boxed: 64-bit integers are
+ * two halves, texts and bytes a place in the buffer.
+ * Invariant: nothing is read beyond the end.
+ */
+import { HeadgateError } from "../errors.ts";
+
+export class AvroInput {
+  readonly bytes: Buffer;
+  at = 0;
+  /** Of the 64-bit integer read last, as signed 32-bit integers. */
+  high = 0;
+  low = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  /** Into `high` and `low`. Throws DATA_FILE_CORRUPT, as all that follow. */
+  long(): void {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.bytes[this.at++];
+      if (byte === undefined || shift > 63) throw damaged("a value is cut off");
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (shift - 32);
+      if (byte < 0x80) break;
+    }
+    const sign = -(low & 1);
+    this.low = ((low >>> 1) | (high << 31)) ^ sign;
+    this.high = (high >>> 1) ^ sign;
+  }
+
+  int(): number {
+    this.long();
+    if (this.high !== this.low >> 31) throw damaged("a number is larger than it may be");
+    return this.low;
+  }
+
+  /** Passes over that many bytes: where they begin. */
+  take(length: number): number {
+    const start = this.at;
+    if (length < 0 || start + length > this.bytes.length) throw damaged("a value is cut off");
+    this.at = start + length;
+    return start;
+  }
+
+  /** Of the next block of a list or map; 0 at its end. */
+  itemCount(): number {
+    const count = this.int();
+    if (count < 0) this.long();
+    return Math.abs(count);
+  }
+}
+
+function damaged(message: string): HeadgateError {
+  return new HeadgateError("DATA_FILE_CORRUPT", { message });
+}
