@@ -1,6 +1,6 @@
 /**
  * Files with how their columns are found, where field ids at the top are not enough: in tables with a name mapping, and in those
- * where a part of a column was renamed. Only then are footers looked at.
+ * with structs whose schema was changed. Only then are footers looked at.
  */
 import type { Engine } from "../engine/engine.ts";
 import { readShapes, type FileColumn, type FileShape } from "../engine/file-shape.ts";
@@ -8,7 +8,7 @@ import type { ReadFile } from "../engine/read-data-files.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { nameMappingProperty, parseNameMapping, type MappedField } from "../iceberg/name-mapping.ts";
 import { partitionTypes } from "../iceberg/partition-spec.ts";
-import { structOf } from "../iceberg/schema.ts";
+import { structOf, type Schema } from "../iceberg/schema.ts";
 import { specOf } from "../iceberg/snapshot-manifests.ts";
 import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { allFields } from "../iceberg/type.ts";
@@ -60,20 +60,14 @@ function engineText(type: string, value: Value): string {
   return value instanceof Uint8Array ? textOf(type, value).replace(/../g, "\\x$&") : textOf(type, value);
 }
 
-function needsShapes(metadata: TableMetadata): boolean {
-  return metadata.properties[nameMappingProperty] !== undefined || hasRenamedParts(metadata);
+/** Parts of a column may be called otherwise in older files, or like others that are gone: no schema of the time need be left. */
+function needsShapes({ properties, schemas, currentSchemaId }: TableMetadata): boolean {
+  const hasChanged = schemas.length > 1 || currentSchemaId > 0;
+  return properties[nameMappingProperty] !== undefined || (hasChanged && schemas.some(hasStruct));
 }
 
-function hasRenamedParts({ schemas }: TableMetadata): boolean {
-  const names = new Map<number, string>();
-  return schemas.some((schema) => {
-    const columns = new Set(schema.fields.map(({ id }) => id));
-    return [...allFields(structOf(schema))].some(({ id, name }) => {
-      const before = names.get(id) ?? name;
-      names.set(id, name);
-      return !columns.has(id) && before !== name;
-    });
-  });
+function hasStruct(schema: Schema): boolean {
+  return [...allFields(structOf(schema))].some(({ type }) => typeof type !== "string" && type.type === "struct");
 }
 
 /** A file that carries ids keeps them, whatever the mapping says. */
