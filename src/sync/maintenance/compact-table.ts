@@ -25,11 +25,11 @@ import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { HeadgateError } from "../../errors.ts";
 import { validateCommit } from "../../iceberg/commit-validation.ts";
 import { fileKey, type DataFile } from "../../iceberg/data-file.ts";
-import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
+import { metadataVersion, writeMetadata } from "../../iceberg/metadata-file.ts";
 import { partitionKey } from "../../iceberg/partition-spec.ts";
 import { planScan, type ScanFile } from "../../iceberg/scan.ts";
 import { produceSnapshot } from "../../iceberg/snapshot-producer.ts";
-import { currentSchema, currentSnapshot, defaultSpec, formatTableMetadata } from "../../iceberg/table-metadata.ts";
+import { currentSchema, currentSnapshot, defaultSpec } from "../../iceberg/table-metadata.ts";
 import { applyUpdates } from "../../iceberg/table-update.ts";
 import { manifestEntry, stagedFile, type StagedFile } from "../staged-file.ts";
 import { tableLayout, usualLayout } from "../table-layout.ts";
@@ -237,8 +237,7 @@ async function commitOnce(
     now,
   });
   const next = applyUpdates(base, { updates, previousFile: undefined, now });
-  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid });
-  await io.write(to, Buffer.from(formatTableMetadata(next)));
+  const to = await writeMetadata(io, next, { version: metadataVersion(from) + 1, uuid });
   run.reach("compaction-written");
   const label = tableLabel(table);
   await commit(run.db, {
