@@ -32,11 +32,11 @@ interface Copied {
 }
 
 /** Ids come in no order; so many days take turns. */
-async function copied(layout: Partial<FileLayout>, days: number): Promise<readonly Copied[]> {
+async function copied(layout: Partial<FileLayout>, days: number, where = "true"): Promise<readonly Copied[]> {
   const files = await copyDataFiles({
     engine,
     columns,
-    relation: `(select (hash(i) >> 24)::bigint as id, (i % ${days})::integer as day from range(${rows}) t(i)) rows`,
+    relation: `(select (hash(i) >> 24)::bigint as id, (i % ${days})::integer as day from range(${rows}) t(i) where ${where}) rows`,
     layout: { ...plainLayout, ...layout },
     scratchDirectory: directory,
     groupRows: 20_480,
@@ -84,6 +84,10 @@ test.each([
       (select id, lag(id) over (order by file_row_number) as before from read_parquet('${path}', file_row_number = true))`);
     expect(found).toEqual([[true]]);
   }
+});
+
+test.each([{}, { sort: [byId] }, { partitions: [day] }])("of no rows there is no file: %j", async (layout) => {
+  expect(await copied(layout, 1, "false")).toEqual([]);
 });
 
 test("rows of several partitions have a file each", async () => {

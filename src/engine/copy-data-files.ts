@@ -1,6 +1,6 @@
 /**
- * Writes the rows of a relation as data files of the lake, one for each partition or several of about one size: Parquet, columns named and carrying their
- * Iceberg field ids, with the statistics their manifest entries need.
+ * Writes the rows of a relation as data files of the lake, one for each partition or several of about one size: Parquet, columns
+ * named and carrying their Iceberg field ids, with the statistics their manifest entries need.
  */
 import { randomBytes } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
@@ -155,11 +155,12 @@ async function copyToFolder<Draft extends FileDraft>(
   try {
     const named = distinctNames(request.columns);
     for (const row of await copy(request, { named, path })) {
-      const draft = await request.newFile();
       const made = String(row[0]);
-      await moveFile(made, draft.path);
-      const file = await copiedFile(row, { named, path: draft.path, partition: partition(row) });
+      const file = await copiedFile(row, { named, path: made, partition: partition(row) });
+      if (file.rowCount === 0) continue;
+      const draft = await request.newFile();
       written.push({ draft, file });
+      await moveFile(made, draft.path);
     }
     return written;
   } catch (failure) {

@@ -71,6 +71,12 @@ test.each<[string, PlannedOperation, Did, string | undefined]>([
     "d",
   ],
   [
+    "a rewrite that keeps it, into another spec: by value in any partition",
+    { ...keeping, addedSpecId: 1 },
+    { as: "delete", added: [entry({ ...equality("d", 2), specId: 1 })] },
+    "d",
+  ],
+  [
     "a rewrite that keeps it, into another spec: by value in all",
     { ...keeping, addedSpecId: 1 },
     { as: "delete", added: [entry({ ...equality("d", 1), partition: [] })] },

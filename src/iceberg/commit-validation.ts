@@ -152,19 +152,29 @@ function deletedAgain(
   operation: Exclude<PlannedOperation, { readonly kind: "append" }>,
   { changes }: Meanwhile,
 ): CommitConflict | undefined {
-  const appliesNoMore = (entry: LiveEntry): boolean => operation.kind !== "rewrite" || !stillApplies(entry, operation);
+  const { removed } = operation;
+  const specId = operation.kind === "rewrite" ? operation.addedSpecId : undefined;
+  const staysInSpec = removed.every(({ dataFile }) => dataFile.specId === specId);
+  const stillApplies = (entry: LiveEntry): boolean =>
+    specId !== undefined && isOfValues(entry) && (staysInSpec || isOfAll(entry));
+  // Of another spec before, a row would be in a partition that such a delete was not meant for.
+  const appliesAnew = (entry: LiveEntry): boolean =>
+    specId !== undefined && isOfValues(entry) && !staysInSpec && !isOfAll(entry);
   const conflicting = (added: readonly LiveEntry[]): LiveEntry | undefined =>
-    appliedTo(operation.removed, added.filter(appliesNoMore));
+    appliedTo(
+      removed,
+      added.filter((entry) => !stillApplies(entry)),
+    ) ?? added.find(appliesAnew);
   return firstOf(ofRows(changes), ({ added }) => conflicting(added), "deleted rows of a file that it replaces");
 }
 
-/** Also to the files that a rewrite adds: they are of the same partition, or the delete is of all. */
-function stillApplies(
-  { dataFile }: LiveEntry,
-  { addedSpecId }: PlannedOperation & { readonly kind: "rewrite" },
-): boolean {
-  if (addedSpecId === undefined || dataFile.content !== "equality-deletes") return false;
-  return dataFile.partition.length === 0 || dataFile.specId === addedSpecId;
+function isOfValues({ dataFile }: LiveEntry): boolean {
+  return dataFile.content === "equality-deletes";
+}
+
+/** Whether a delete by value is of every partition. */
+function isOfAll({ dataFile }: LiveEntry): boolean {
+  return dataFile.partition.length === 0;
 }
 
 function appliedTo(files: readonly PlannedFile[], added: readonly LiveEntry[]): LiveEntry | undefined {
