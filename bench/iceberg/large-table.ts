@@ -6,11 +6,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { DataFile } from "../../src/iceberg/data-file.ts";
 import type { FileIO } from "../../src/iceberg/file-io.ts";
-import { metadataLocation, newTable } from "../../src/iceberg/new-table.ts";
+import { writeMetadata } from "../../src/iceberg/metadata-file.ts";
+import { newTable } from "../../src/iceberg/new-table.ts";
 import type { PartitionSpec } from "../../src/iceberg/partition-spec.ts";
 import type { Schema } from "../../src/iceberg/schema.ts";
 import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
-import { formatTableMetadata, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
+import { type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import { manifestEntry } from "../../src/sync/staged-file.ts";
 import type { Question } from "./question.ts";
@@ -86,9 +87,7 @@ export async function makeLargeTable(
     const add = isLoad ? dayOfFiles(metadata, Math.floor((minute * days) / snapshots)) : [];
     metadata = await appended(metadata, { add, now: firstSnapshot + minute * 60_000 });
   }
-  const to = metadataLocation(metadata, { version: snapshots, uuid: crypto.randomUUID() });
-  await diskIO.write(to, Buffer.from(formatTableMetadata(metadata)));
-  return to;
+  return writeMetadata(diskIO, metadata, { version: snapshots, uuid: crypto.randomUUID() });
 }
 
 async function appended(

@@ -1,15 +1,10 @@
 /** Our side of a question: does the operation again and again, warm, and says how long it took. */
 import { expiredSnapshots } from "../../src/iceberg/expire-snapshots.ts";
 import type { Expression } from "../../src/iceberg/expression.ts";
-import { metadataLocation } from "../../src/iceberg/new-table.ts";
+import { metadataText, writeMetadata } from "../../src/iceberg/metadata-file.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
-import {
-  currentSnapshot,
-  formatTableMetadata,
-  parseTableMetadata,
-  type TableMetadata,
-} from "../../src/iceberg/table-metadata.ts";
+import { currentSnapshot, parseTableMetadata, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import { median } from "../measure.ts";
 import { dataFile, diskIO, schema } from "./large-table.ts";
@@ -45,7 +40,7 @@ function workOf({ operation, metadataFile, day, from, to, maxAgeMs }: Question):
 }
 
 async function parse(location: string): Promise<TableMetadata> {
-  return parseTableMetadata(Buffer.from(await diskIO.read(location)).toString("utf8"));
+  return parseTableMetadata(metadataText(await diskIO.read(location)));
 }
 
 function fieldId(name: string): number {
@@ -65,8 +60,7 @@ async function append(): Promise<number> {
     now,
   });
   const next = applyUpdates(metadata, { updates, previousFile: question.metadataFile, now });
-  const to = metadataLocation(next, { version: 99_999, uuid: crypto.randomUUID() });
-  await diskIO.write(to, Buffer.from(formatTableMetadata(next)));
+  await writeMetadata(diskIO, next, { version: 99_999, uuid: crypto.randomUUID() });
   return Number(snapshot.summary["total-data-files"]);
 }
 

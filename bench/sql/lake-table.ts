@@ -11,17 +11,13 @@ import { duckdbType, quoteName, quoteText } from "../../src/engine/duckdb-type.t
 import { plainLayout } from "../../src/engine/file-layout.ts";
 import { readDataFilesSql } from "../../src/engine/read-data-files.ts";
 import type { DataFile } from "../../src/iceberg/data-file.ts";
-import { metadataLocation, metadataVersion, newTable } from "../../src/iceberg/new-table.ts";
+import { metadataVersion, writeMetadata } from "../../src/iceberg/metadata-file.ts";
+import { newTable } from "../../src/iceberg/new-table.ts";
 import { unpartitioned } from "../../src/iceberg/partition-spec.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import type { Schema } from "../../src/iceberg/schema.ts";
 import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
-import {
-  currentSchema,
-  currentSnapshot,
-  formatTableMetadata,
-  type TableMetadata,
-} from "../../src/iceberg/table-metadata.ts";
+import { currentSchema, currentSnapshot, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { mergeRows } from "../../src/sync/merge-rows.ts";
@@ -159,8 +155,7 @@ async function commitFiles(context: Context, { name, metadata, previousFile, add
   const { updates, snapshot } = await produceSnapshot(fileIO(objects), metadata, { add, remove: new Set(), now });
   const next = applyUpdates(metadata, { updates, previousFile, now });
   const version = previousFile === undefined ? 0 : metadataVersion(previousFile) + 1;
-  const to = metadataLocation(next, { version, uuid: uuidv7() });
-  await objects.put(to, Buffer.from(formatTableMetadata(next)));
+  const to = await writeMetadata(fileIO(objects), next, { version, uuid: uuidv7() });
   const step = {
     tableId: metadata.tableUuid,
     label: `${database}.${name}`,

@@ -55,8 +55,8 @@ interface CatalogParts extends LakeFiles {
 
 export function openCatalog({ db, objects, derived, cachedBytes = usualCachedBytes }: CatalogParts): Catalog {
   const metadataOf = readingCache(cachedBytes, async (location) => {
-    const { metadata, bytes } = await readMetadata(objects, location);
-    return { value: metadata, bytes };
+    const { metadata, characters } = await readMetadata(objects, location);
+    return { value: metadata, bytes: characters };
   });
   const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
   const load = async (entry: TableEntry): Promise<CatalogTable> => ({

@@ -1,7 +1,6 @@
 /** One change of a table's metadata that adds no rows: references, properties, a newer format. A commit of its own. */
 import { uuidv7 } from "../base/uuid.ts";
-import { metadataLocation, metadataVersion } from "../iceberg/new-table.ts";
-import { formatTableMetadata } from "../iceberg/table-metadata.ts";
+import { metadataVersion, writeMetadata } from "../iceberg/metadata-file.ts";
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { tableLabel, type Catalog, type CatalogTable } from "./catalog.ts";
 import { commit } from "./commit.ts";
@@ -32,8 +31,7 @@ async function changeOnce(
   const updates = await updatesOf(table);
   if (updates.length === 0) return;
   const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
-  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid });
-  await io.write(to, Buffer.from(formatTableMetadata(next)));
+  const to = await writeMetadata(io, next, { version: metadataVersion(from) + 1, uuid });
   const step = { tableId, label: tableLabel(table), from, to, snapshotId: next.currentSnapshotId };
   await commit(db, { id: uuidv7(), runId, summary, steps: [step], positions: [] });
 }

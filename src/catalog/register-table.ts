@@ -4,7 +4,7 @@
  */
 import { uuidv7 } from "../base/uuid.ts";
 import { HeadgateError } from "../errors.ts";
-import { metadataVersion } from "../iceberg/new-table.ts";
+import { isMetadataName, metadataVersion } from "../iceberg/metadata-file.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import { tableLabel, type Catalog, type TableEntry } from "./catalog.ts";
 import { commit, type TableStep } from "./commit.ts";
@@ -96,10 +96,9 @@ async function metadataAt(
 /** Throws DATA_FILE_MISSING where there is none. */
 async function newestMetadata({ objects }: Catalog, location: string): Promise<string> {
   const trimmed = location.replace(/\/+$/, "");
-  if (trimmed.endsWith(".metadata.json")) return trimmed;
+  if (isMetadataName(trimmed)) return trimmed;
   const found: { location: string; modifiedAt: Date }[] = [];
-  for await (const file of objects.list(`${trimmed}/metadata/`))
-    if (file.location.endsWith(".metadata.json")) found.push(file);
+  for await (const file of objects.list(`${trimmed}/metadata/`)) if (isMetadataName(file.location)) found.push(file);
   const [newest] = found.toSorted(
     (left, right) =>
       metadataVersion(right.location) - metadataVersion(left.location) ||

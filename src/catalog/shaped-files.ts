@@ -1,6 +1,6 @@
 /**
  * Files with how their columns are found, where field ids at the top are not enough: in tables with a name mapping, and in those
- * where a part of a column was renamed, or may be spelled otherwise. Only then are footers looked at.
+ * with structs whose schema was changed, or whose parts may be spelled otherwise. Only then are footers looked at.
  */
 import type { Engine } from "../engine/engine.ts";
 import { readShapes, type FileColumn, type FileShape } from "../engine/file-shape.ts";
@@ -9,10 +9,10 @@ import { avroName } from "../iceberg/avro-schema.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { nameMappingProperty, parseNameMapping, type MappedField } from "../iceberg/name-mapping.ts";
 import { partitionTypes } from "../iceberg/partition-spec.ts";
-import { structOf } from "../iceberg/schema.ts";
+import { structOf, type Schema } from "../iceberg/schema.ts";
 import { specOf } from "../iceberg/snapshot-manifests.ts";
 import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
-import { allFields } from "../iceberg/type.ts";
+import { allFields, isPrimitive } from "../iceberg/type.ts";
 import { textOf, type Value } from "../iceberg/value.ts";
 
 interface Wanted<File> {
@@ -61,21 +61,21 @@ function engineText(type: string, value: Value): string {
   return value instanceof Uint8Array ? textOf(type, value).replace(/../g, "\\x$&") : textOf(type, value);
 }
 
-function needsShapes(metadata: TableMetadata): boolean {
-  return metadata.properties[nameMappingProperty] !== undefined || hasRenamedParts(metadata);
+function needsShapes({ properties, schemas, currentSchemaId }: TableMetadata): boolean {
+  if (properties[nameMappingProperty] !== undefined) return true;
+  const hasChanged = schemas.length > 1 || currentSchemaId > 0;
+  return schemas.some((schema) => partsOfStructs(schema).some((name) => hasChanged || avroName(name) !== name));
 }
 
-/** A part's first name is what a file may call it: writers in Java spell names there as Avro has them. */
-function hasRenamedParts({ schemas }: TableMetadata): boolean {
-  const names = new Map<number, string>();
-  return schemas.some((schema) => {
-    const columns = new Set(schema.fields.map(({ id }) => id));
-    return [...allFields(structOf(schema))].some(({ id, name }) => {
-      const before = names.get(id) ?? avroName(name);
-      names.set(id, name);
-      return !columns.has(id) && before !== name;
-    });
-  });
+/**
+ * Names of parts, not of columns. In older files they may be others, or those of parts that are gone, and no schema of the time need
+ * be left; writers in Java spell them as Avro does.
+ */
+function partsOfStructs(schema: Schema): readonly string[] {
+  const structs = [...allFields(structOf(schema))].flatMap(({ type }) =>
+    isPrimitive(type) || type.type !== "struct" ? [] : type,
+  );
+  return structs.flatMap(({ fields }) => fields).map(({ name }) => name);
 }
 
 /** A file that carries ids keeps them, whatever the mapping says. */

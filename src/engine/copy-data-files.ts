@@ -1,6 +1,6 @@
 /**
- * Writes the rows of a relation as data files of the lake, one for each partition: Parquet, columns named and carrying their
- * Iceberg field ids, with the statistics their manifest entries need.
+ * Writes the rows of a relation as data files of the lake, one for each partition or several of about one size: Parquet, columns
+ * named and carrying their Iceberg field ids, with the statistics their manifest entries need.
  */
 import { randomBytes } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
@@ -72,6 +72,8 @@ export interface CopyDataFiles<Draft extends FileDraft> {
   readonly scratchDirectory: string;
   /** A row group is what one thread holds in memory. */
   readonly groupRows: number;
+  /** Of a file, about: rows of one partition become as many files as that takes. Undefined: one. */
+  readonly fileBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   newFile(): Promise<Draft>;
 }
@@ -83,7 +85,33 @@ export interface CopyDataFiles<Draft extends FileDraft> {
 export async function copyDataFiles<Draft extends FileDraft>(
   request: CopyDataFiles<Draft>,
 ): Promise<readonly WrittenFile<Draft>[]> {
-  return request.layout.partitions.length === 0 ? copyWhole(request) : copyByPartition(request);
+  const { layout, fileBytes } = request;
+  const partition = fileBytes === undefined ? undefined : await onlyPartition(request);
+  if (partition !== undefined)
+    return copyToFolder({ ...request, layout: { ...layout, partitions: [] } }, () => partition);
+  if (layout.partitions.length === 0) return copyWhole(request);
+  return copyToFolder({ ...request, fileBytes: undefined }, partitionOf);
+}
+
+type Partition = CopiedFile["partition"];
+
+/** Undefined where the rows are of several, or there are none. */
+async function onlyPartition(request: CopyDataFiles<FileDraft>): Promise<Partition | undefined> {
+  const { engine, relation, layout, signal } = request;
+  if (layout.partitions.length === 0) return [];
+  const named = distinctNames(request.columns);
+  const values = layout.partitions.map((column) => `(${columnOf(named, column)})::varchar`).join(", ");
+  const { rows } = await engine.run(
+    `select distinct ${values} from (select ${columnList(named)} from ${relation}) rows limit 2`,
+    { signal },
+  );
+  const [only, second] = rows;
+  return second === undefined ? (only as Partition | undefined) : undefined;
+}
+
+function partitionOf([, , , , , partitionKeys]: EngineRow): Partition {
+  const keys = (partitionKeys ?? []) as unknown as readonly { readonly value: string | null }[];
+  return keys.map(({ value }) => value?.slice(1) ?? null);
 }
 
 /** Where one cannot be published it throws; what was published before stays, and no snapshot lists it: a sweep finds it by its run. */
@@ -107,7 +135,7 @@ async function copyWhole<Draft extends FileDraft>(
   try {
     const named = distinctNames(request.columns);
     const [row] = await copy(request, { named, path: draft.path });
-    const file = await copiedFile(row ?? [], { named, path: draft.path });
+    const file = await copiedFile(row ?? [], { named, path: draft.path, partition: [] });
     if (file.rowCount > 0) return [{ draft, file }];
     await draft.discard();
     return [];
@@ -118,18 +146,21 @@ async function copyWhole<Draft extends FileDraft>(
 }
 
 /** The engine names the files; each gets a draft of its own. */
-async function copyByPartition<Draft extends FileDraft>(
+async function copyToFolder<Draft extends FileDraft>(
   request: CopyDataFiles<Draft>,
+  partition: (row: EngineRow) => Partition,
 ): Promise<readonly WrittenFile<Draft>[]> {
-  const path = join(request.scratchDirectory, `partitions-${randomBytes(8).toString("hex")}`);
+  const path = join(request.scratchDirectory, `files-${randomBytes(8).toString("hex")}`);
   const written: WrittenFile<Draft>[] = [];
   try {
     const named = distinctNames(request.columns);
     for (const row of await copy(request, { named, path })) {
-      const draft = await request.newFile();
       const made = String(row[0]);
+      const file = await copiedFile(row, { named, path: made, partition: partition(row) });
+      if (file.rowCount === 0) continue;
+      const draft = await request.newFile();
+      written.push({ draft, file });
       await moveFile(made, draft.path);
-      written.push({ draft, file: await copiedFile(row, { named, path: draft.path }) });
     }
     return written;
   } catch (failure) {
@@ -146,20 +177,32 @@ interface Copying {
 }
 
 async function copy(request: CopyDataFiles<FileDraft>, { named, path }: Copying): Promise<readonly EngineRow[]> {
-  const { engine, relation, layout, groupRows, signal } = request;
-  const list = named.map(({ expression, fileName }) => `${expression} as ${quoteName(fileName)}`).join(",\n  ");
+  const { engine, relation, layout, groupRows, fileBytes, signal } = request;
   const ids = named.map((column) => fieldIdSql({ ...column, name: column.fileName })).join(", ");
   const share = (await hasNegativeZero(request)) ? 0 : dictionaryShare;
-  const rows = laidOut(`select ${list} from ${relation}`, { named, layout });
+  const rows = laidOut(`select ${columnList(named)} from ${relation}`, {
+    named,
+    layout,
+    isSplit: fileBytes !== undefined,
+  });
   const level = layout.compression === "zstd" ? `, compression_level ${compressionLevel}` : "";
   const { rows: files } = await engine.run(
     `copy (${rows.sql}) to ${quoteText(path)} (
     format parquet, compression ${layout.compression}${level}, row_group_size ${groupRows},
     row_group_size_bytes ${rowGroupBytes}, dictionary_size_limit ${Math.ceil(groupRows * share)}, field_ids {${ids}}, return_stats
+    ${fileBytes === undefined ? "" : `, file_size_bytes ${fileBytes}`}
     ${rows.partitions.length === 0 ? "" : `, partition_by (${rows.partitions.join(", ")})`})`,
     { signal },
   );
   return files;
+}
+
+function columnList(named: readonly NamedColumn[]): string {
+  return named.map(({ expression, fileName }) => `${expression} as ${quoteName(fileName)}`).join(",\n  ");
+}
+
+function columnOf(named: readonly NamedColumn[], { fieldId, sql }: LayoutColumn): string {
+  return sql(quoteName(must(named.find((column) => column.fieldId === fieldId)?.fileName, "a column of the layout")));
 }
 
 function fieldIdSql({ name, fieldId, parts = [] }: FilePart): string {
@@ -171,24 +214,26 @@ function fieldIdSql({ name, fieldId, parts = [] }: FilePart): string {
 /** The rows in the order and with the partition columns of the layout. */
 function laidOut(
   rows: string,
-  { named, layout }: { named: readonly NamedColumn[]; layout: FileLayout },
+  { named, layout, isSplit }: { named: readonly NamedColumn[]; layout: FileLayout; isSplit: boolean },
 ): { readonly sql: string; readonly partitions: readonly string[] } {
   const { partitions, sort } = layout;
   if (partitions.length + sort.length === 0) return { sql: rows, partitions: [] };
-  const columnOf = ({ fieldId, sql }: LayoutColumn): string =>
-    sql(quoteName(must(named.find((column) => column.fieldId === fieldId)?.fileName, "a column of the layout")));
   let prefix = "partition_";
   while (named.some(({ fileName }) => fileName.toLowerCase().startsWith(prefix))) prefix = `_${prefix}`;
   const names = partitions.map((_, index) => quoteName(`${prefix}${index}`));
   // The engine makes folders of the values: a letter before each keeps a text from being taken for null, or for another folder.
   const added = partitions
-    .map((partition, index) => `, 'v' || (${columnOf(partition)})::varchar as ${names[index]}`)
+    .map((partition, index) => `, 'v' || (${columnOf(named, partition)})::varchar as ${names[index]}`)
     .join("");
-  const orders = sort.map((column) => `${columnOf(column)} ${column.direction} nulls ${column.nulls}`);
-  return {
-    sql: `select laid_out.*${added} from (${rows}) laid_out order by ${[...names, ...orders].join(", ")}`,
-    partitions: names,
-  };
+  const orders = sort.map((column) => `${columnOf(named, column)} ${column.direction} nulls ${column.nulls}`);
+  const sql = `select laid_out.*${added} from (${rows}) laid_out order by ${[...names, ...orders].join(", ")}`;
+  return { sql: isSplit ? inTurn(sql, `${prefix}row`) : sql, partitions: names };
+}
+
+/** Rows that are counted are written one after the other: DuckDB 1.5.5 lets threads take turns at files otherwise, also at ordered ones. */
+function inTurn(rows: string, count: string): string {
+  const counted = `select ordered.*, row_number() over () as ${quoteName(count)} from (${rows}) ordered`;
+  return `select counted.* exclude (${quoteName(count)}) from (${counted}) counted where ${quoteName(count)} > 0`;
 }
 
 /** DuckDB 1.5.5 takes −0 for 0 when it looks values up in a dictionary: files that hold one are written without. */
@@ -227,15 +272,17 @@ interface StatisticEntry {
   readonly value: readonly { readonly key: string; readonly value: string }[];
 }
 
-async function copiedFile(row: EngineRow, { named, path }: Copying): Promise<CopiedFile> {
-  const [, count, , , columnStatistics, partitionKeys] = row;
+async function copiedFile(
+  row: EngineRow,
+  { named, path, partition }: Copying & Pick<CopiedFile, "partition">,
+): Promise<CopiedFile> {
+  const [, count, , , columnStatistics] = row;
   const byName = new Map(
     (columnStatistics as unknown as StatisticEntry[]).map(({ key, value }) => [
       key,
       new Map(value.map((entry) => [entry.key, entry.value])),
     ]),
   );
-  const keys = (partitionKeys ?? []) as unknown as readonly { readonly value: string | null }[];
   const { size } = await stat(path);
   return {
     rowCount: Number(count ?? 0),
@@ -244,7 +291,7 @@ async function copiedFile(row: EngineRow, { named, path }: Copying): Promise<Cop
       const known = byName.get(quoteName(fileName));
       return known === undefined ? [] : [columnStatistic(fieldId, known)];
     }),
-    partition: keys.map(({ value }) => value?.slice(1) ?? null),
+    partition,
   };
 }
 

@@ -45,7 +45,7 @@ export function shapedSource(column: ReadColumn, shape: FileShape | undefined): 
 export function shapedColumn(column: ReadColumn, shape: FileShape | undefined): string {
   const own = shape?.columns.find(({ fieldId }) => fieldId === column.fieldId);
   const read = `data.f${column.fieldId}`;
-  return own === undefined || column.parts === undefined ? read : rebuilt(read, column, own);
+  return own === undefined || typeIn(column, own) === column.sqlType ? read : rebuilt(read, column, own);
 }
 
 /** The table's type with the file's names. */

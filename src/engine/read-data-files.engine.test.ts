@@ -192,6 +192,16 @@ describe("columns that are not found by their id alone", () => {
     ]);
   });
 
+  test("a part that went leaves its name to one that came", async () => {
+    const path = await file("select {same: 1, kept: 2} as v", "{v: {__duckdb_field_id: 1, same: 2, kept: 3}}");
+    const parts = [
+      { fieldId: 4, name: "same", sqlType: "integer" },
+      { fieldId: 3, name: "kept", sqlType: "integer" },
+    ];
+    const column: ReadColumn = { fieldId: 1, name: "v", sqlType: "struct(same integer, kept integer)", parts };
+    expect(await read([await shaped(path)], [column])).toEqual([[{ same: null, kept: 2 }]]);
+  });
+
   test("a file without ids, by what a name mapping gives it; a default where a file is older", async () => {
     const path = await file("select 1::bigint as number, 'Cluj' as town", "");
     const { shape, ...plain } = await shaped(path);

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { must } from "../base/must.ts";
 import { conflictWith, validateCommit, type PlannedFile, type PlannedOperation } from "./commit-validation.ts";
-import { fileKey, type DataFile } from "./data-file.ts";
+import { fileKey, isDeletionVector, type DataFile } from "./data-file.ts";
 import { isolationLevel } from "./isolation-level.ts";
 import type { LiveEntry } from "./manifest.ts";
 import { dataFile, memory, table } from "./memory-table.fixture.ts";
@@ -46,6 +46,7 @@ function conflict(operation: PlannedOperation, { as, added = [], removed = [] }:
 
 const reading = { isolation: "serializable", filter: undefined } as const;
 const rewrite = { kind: "rewrite", removed: [planned("a")], removedDeletes: new Set(["old"]) } as const;
+const keeping = { ...rewrite, addedSpecId: 0 } as const;
 const overwrite = { kind: "overwrite", removed: [planned("a")], ...reading } as const;
 const everything = { ...overwrite, isolation: "snapshot", everything: true } as const;
 const merge = { kind: "row-delta", command: "merge", removed: [], referenced: [planned("a")], ...reading } as const;
@@ -61,10 +62,31 @@ test.each<[string, PlannedOperation, Did, string | undefined]>([
   ["a rewrite: or by a vector", rewrite, { as: "delete", added: [entry(vector("d", "a"))] }, "d"],
   ["a rewrite: rows of another file are", rewrite, { as: "delete", added: [entry(positions("d", "b"))] }, undefined],
   ["a rewrite: deletes by value in its partition", rewrite, { as: "delete", added: [entry(equality("d", 1))] }, "d"],
+  ["a rewrite that keeps the number: by value", keeping, { as: "delete", added: [entry(equality("d", 1))] }, undefined],
+  ["a rewrite that keeps it: by position", keeping, { as: "delete", added: [entry(positions("d", "a"))] }, "d"],
+  [
+    "a rewrite that keeps it, into another spec: by value",
+    { ...keeping, addedSpecId: 1 },
+    { as: "delete", added: [entry(equality("d", 1))] },
+    "d",
+  ],
+  [
+    "a rewrite that keeps it, into another spec: by value in any partition",
+    { ...keeping, addedSpecId: 1 },
+    { as: "delete", added: [entry({ ...equality("d", 2), specId: 1 })] },
+    "d",
+  ],
+  [
+    "a rewrite that keeps it, into another spec: by value in all",
+    { ...keeping, addedSpecId: 1 },
+    { as: "delete", added: [entry({ ...equality("d", 1), partition: [] })] },
+    undefined,
+  ],
   ["a rewrite: by value in another", rewrite, { as: "delete", added: [entry(equality("d", 2))] }, undefined],
   ["a rewrite: by value, but older", rewrite, { as: "delete", added: [entry(equality("d", 1), 3n)] }, undefined],
   ["a rewrite: deletes that only moved", rewrite, { as: "replace", added: [entry(positions("d", "a"))] }, undefined],
   ["a rewrite: new rows", rewrite, { as: "append", added: [entry(dataFile("n", 1))] }, undefined],
+  ["a rewrite: rows of the same state", rewrite, { as: "replace", added: [entry(dataFile("n", 1), 5n)] }, undefined],
   ["a rewrite: rows that need its deletes", rewrite, { as: "replace", added: [entry(dataFile("n", 1), 4n)] }, "n"],
   ["an overwrite: its file is gone", overwrite, { as: "replace", removed: [entry(dataFile("a", 1))] }, "a"],
   ["an overwrite: rows of its file are deleted", overwrite, { as: "delete", added: [entry(positions("d", "a"))] }, "d"],
@@ -130,7 +152,7 @@ function write(rows: readonly Row[]): readonly DataFile[] {
   });
 }
 
-type Change = Pick<SnapshotChange, "add" | "remove" | "operation" | "branch">;
+type Change = Pick<SnapshotChange, "add" | "dataSequenceNumber" | "remove" | "operation" | "branch">;
 
 async function commit(metadata: TableMetadata, change: Change): Promise<TableMetadata> {
   const { updates } = await produceSnapshot(io, metadata, { ...change, now: 0 });
@@ -170,7 +192,8 @@ function deletePlaces(
     const names = group.map(({ file }) => file.dataFile.filePath).toSorted();
     const [first, last] = [must(names[0], "a name"), must(names.at(-1), "a name")];
     const { day } = must(rowsOf.get(first)?.[0], "a row");
-    const before = isVector ? group.flatMap(({ file }) => file.deletes.map((applied) => fileKey(applied.file))) : [];
+    const vectors = group.flatMap(({ file }) => file.deletes.filter((applied) => isDeletionVector(applied.file)));
+    const before = isVector ? vectors.map((applied) => fileKey(applied.file)) : [];
     const known = before.map((key) => must(deletesOf.get(key), "a known vector"));
     for (const key of before) replaced.add(key);
     const file: DataFile = {
@@ -202,7 +225,8 @@ interface Planned {
 }
 
 interface Asked {
-  readonly kind: "append" | "rewrite" | "overwrite" | "delete" | "update";
+  /** `erase` deletes by value; `rewrite` gives its files a new sequence number, `keep` that of the state. */
+  readonly kind: "append" | "rewrite" | "keep" | "overwrite" | "delete" | "erase" | "update";
   readonly day: number;
   readonly ids: number;
 }
@@ -216,10 +240,20 @@ async function plan(metadata: TableMetadata, { kind, day, ids }: Asked): Promise
     const rows = [{ day, id: 100 + ids, version: 0 }];
     return { operation: { kind }, change: { add: write(rows), remove: new Set() }, meant: (all) => [...all, ...rows] };
   }
-  if (kind === "rewrite" || kind === "overwrite") {
-    const isStaying = (row: Row): boolean => kind === "rewrite" || !isChosen(row);
+  if (kind === "erase") {
+    const deletes: DataFile = { ...dataFile(fresh("deletes"), day), content: "equality-deletes", equalityIds: [1] };
+    deletesOf.set(deletes.filePath, isChosen);
+    return {
+      operation: { ...plainDelete, referenced: [], filter },
+      change: { add: [deletes], remove: new Set() },
+      meant: (all) => all.filter((row) => !isChosen(row)),
+    };
+  }
+  if (kind === "rewrite" || kind === "keep" || kind === "overwrite") {
+    const moves = kind !== "overwrite";
+    const isStaying = (row: Row): boolean => moves || !isChosen(row);
     const removed = ofDay.filter(
-      (file, index) => (kind === "rewrite" && index !== ids) || livePlaces(file).some(([row]) => !isStaying(row)),
+      (file, index) => (moves && index !== ids) || livePlaces(file).some(([row]) => !isStaying(row)),
     );
     const staying = ofDay.filter((file) => !removed.includes(file)).flatMap(({ deletes }) => deletes);
     const needed = new Set(staying.map(({ file }) => fileKey(file)));
@@ -229,8 +263,15 @@ async function plan(metadata: TableMetadata, { kind, day, ids }: Asked): Promise
     const remove = new Set([...removed.map(({ dataFile: file }) => fileKey(file)), ...removedDeletes]);
     const parts = { removed, removedDeletes };
     return {
-      operation: kind === "rewrite" ? { kind, ...parts } : { kind, ...parts, filter, isolation: "serializable" },
-      change: { add: write(rows), remove, operation: kind === "rewrite" ? "replace" : "overwrite" },
+      operation: moves
+        ? { kind: "rewrite", ...parts, addedSpecId: kind === "keep" ? 0 : undefined }
+        : { kind, ...parts, filter, isolation: "serializable" },
+      change: {
+        add: write(rows),
+        dataSequenceNumber: kind === "keep" ? currentSnapshot(metadata)?.sequenceNumber : undefined,
+        remove,
+        operation: moves ? "replace" : "overwrite",
+      },
       meant: (all) => all.filter(isStaying),
     };
   }
@@ -257,7 +298,7 @@ async function plan(metadata: TableMetadata, { kind, day, ids }: Asked): Promise
 }
 
 const asked = fc.record({
-  kind: fc.constantFrom("append", "rewrite", "overwrite", "delete", "update"),
+  kind: fc.constantFrom("append", "rewrite", "keep", "overwrite", "delete", "erase", "update"),
   day: fc.integer({ min: 1, max: 2 }),
   ids: fc.integer({ min: 0, max: 2 }),
 });

@@ -12,7 +12,7 @@ import type { IsolationLevel, RowLevelCommand } from "./isolation-level.ts";
 import type { LiveEntry } from "./manifest.ts";
 import { fileFilter } from "./scan.ts";
 import { changesBetween, type SnapshotChanges } from "./snapshot-changes.ts";
-import type { TableMetadata } from "./table-metadata.ts";
+import { snapshotById, type TableMetadata } from "./table-metadata.ts";
 
 /** As scan planning finds it. */
 export interface PlannedFile {
@@ -37,7 +37,14 @@ export type PlannedOperation =
   /** Adds data files, whatever else is in the table. */
   | { readonly kind: "append" }
   /** The same rows in other files: compaction. */
-  | ({ readonly kind: "rewrite" } & Removing)
+  | ({
+      readonly kind: "rewrite";
+      /**
+       * Of the files it adds, where they have the data sequence number of the state they were planned from: then equality deletes
+       * of later commits still apply to them. Undefined: they have a new number, and such deletes are conflicts.
+       */
+      readonly addedSpecId?: number | undefined;
+    } & Removing)
   /** Whole files give way to others. `everything`: also all those that match the filter by then. */
   | ({ readonly kind: "overwrite"; readonly everything?: boolean | undefined } & Removing & Reading)
   /** Rows are deleted by delete files, and others added. */
@@ -81,7 +88,9 @@ export async function validateCommit(
     return { ...nobody, reason: "the state it was planned from is no longer in the table's history" };
   const reads = operation.kind !== "rewrite";
   const matches = fileFilter(present, reads ? operation.filter : undefined);
-  return conflictWith(operation, { changes, plannedSequenceNumber: planned.lastSequenceNumber, matches });
+  const head = from === undefined ? undefined : snapshotById(planned, from);
+  const plannedSequenceNumber = head?.sequenceNumber ?? planned.lastSequenceNumber;
+  return conflictWith(operation, { changes, plannedSequenceNumber, matches });
 }
 
 const nobody = { snapshotId: undefined, filePath: undefined };
@@ -89,7 +98,7 @@ const nobody = { snapshotId: undefined, filePath: undefined };
 export interface Meanwhile {
   /** What was done since, oldest first. */
   readonly changes: readonly SnapshotChanges[];
-  /** The highest of the state that was planned from. */
+  /** Of the snapshot that was planned from: no file in it has a higher one. */
   readonly plannedSequenceNumber: bigint;
   /** Whether rows in a data file, or rows that a delete file deletes, may satisfy the operation's filter. */
   matches(file: DataFile): boolean;
@@ -100,7 +109,7 @@ export function conflictWith(operation: PlannedOperation, meanwhile: Meanwhile):
   if (operation.kind === "append") return undefined;
   return (
     goneFiles(operation, meanwhile) ??
-    deletedAgain(operation.removed, meanwhile) ??
+    deletedAgain(operation, meanwhile) ??
     coveredAgain(operation, meanwhile) ??
     (operation.kind === "row-delta" ? rowDeltaConflict(operation, meanwhile) : undefined) ??
     (operation.kind === "overwrite" ? overwriteConflict(operation, meanwhile) : undefined)
@@ -139,8 +148,33 @@ function goneFiles({ removed, removedDeletes }: Removing, { changes }: Meanwhile
 const isGone = "took out a file that the operation replaces";
 
 /** Rows of a file that the operation replaces were deleted: they would come back. A replacement of deletes deletes no more. */
-function deletedAgain(files: readonly PlannedFile[], { changes }: Meanwhile): CommitConflict | undefined {
-  return firstOf(ofRows(changes), ({ added }) => appliedTo(files, added), "deleted rows of a file that it replaces");
+function deletedAgain(
+  operation: Exclude<PlannedOperation, { readonly kind: "append" }>,
+  { changes }: Meanwhile,
+): CommitConflict | undefined {
+  const { removed } = operation;
+  const specId = operation.kind === "rewrite" ? operation.addedSpecId : undefined;
+  const staysInSpec = removed.every(({ dataFile }) => dataFile.specId === specId);
+  const stillApplies = (entry: LiveEntry): boolean =>
+    specId !== undefined && isOfValues(entry) && (staysInSpec || isOfAll(entry));
+  // Of another spec before, a row would be in a partition that such a delete was not meant for.
+  const appliesAnew = (entry: LiveEntry): boolean =>
+    specId !== undefined && isOfValues(entry) && !staysInSpec && !isOfAll(entry);
+  const conflicting = (added: readonly LiveEntry[]): LiveEntry | undefined =>
+    appliedTo(
+      removed,
+      added.filter((entry) => !stillApplies(entry)),
+    ) ?? added.find(appliesAnew);
+  return firstOf(ofRows(changes), ({ added }) => conflicting(added), "deleted rows of a file that it replaces");
+}
+
+function isOfValues({ dataFile }: LiveEntry): boolean {
+  return dataFile.content === "equality-deletes";
+}
+
+/** Whether a delete by value is of every partition. */
+function isOfAll({ dataFile }: LiveEntry): boolean {
+  return dataFile.partition.length === 0;
 }
 
 function appliedTo(files: readonly PlannedFile[], added: readonly LiveEntry[]): LiveEntry | undefined {
@@ -153,13 +187,16 @@ function appliedTo(files: readonly PlannedFile[], added: readonly LiveEntry[]): 
   return undefined;
 }
 
-/** Rows that a rewrite wrote with the sequence number they had need the delete files that they had. */
+/**
+ * Rows that a rewrite wrote with the sequence number they had need the deletes by value that came after it; of those that are removed
+ * here none came after the state that was planned from.
+ */
 function coveredAgain(
   { removedDeletes }: Removing,
   { changes, plannedSequenceNumber }: Meanwhile,
 ): CommitConflict | undefined {
   if (removedDeletes === undefined || removedDeletes.size === 0) return undefined;
-  const isOld = (entry: LiveEntry): boolean => !isDelete(entry) && entry.sequenceNumber <= plannedSequenceNumber;
+  const isOld = (entry: LiveEntry): boolean => !isDelete(entry) && entry.sequenceNumber < plannedSequenceNumber;
   return firstOf(
     changes,
     ({ added }) => added.find(isOld),

@@ -1,6 +1,6 @@
 /**
- * Snapshot retention (spec: "Snapshot Retention Policy"): which snapshots a table no longer needs, and which files nobody can
- * reach once they are gone. It removes nothing itself: files go after the metadata without them was committed.
+ * Snapshot retention (spec: "Snapshot Retention Policy"): which snapshots a table no longer needs, and what nobody
+ * needs once they are gone. It removes nothing itself: files go after the metadata without them was committed.
  */
 import { mapLimit } from "../base/limit.ts";
 import type { FileIO } from "./file-io.ts";
@@ -44,32 +44,67 @@ function snapshotsKept(
     .map(({ snapshotId }) => snapshotId);
 }
 
-/**
- * Ids of schemas that neither the table nor any of its snapshots has once these are gone, and that tell no column or name that is
- * not told without them: files that were written with them may stay.
- */
-export function unusedSchemas(metadata: TableMetadata, expired: readonly bigint[]): readonly number[] {
-  const going = new Set(expired);
-  const used = new Set([
-    metadata.currentSchemaId,
-    ...metadata.snapshots.filter(({ snapshotId }) => !going.has(snapshotId)).map(({ schemaId }) => schemaId),
-  ]);
-  const told = new Set(metadata.schemas.filter(({ schemaId }) => used.has(schemaId)).flatMap(namesIn));
-  return metadata.schemas
-    .toReversed()
-    .filter((schema) => !used.has(schema.schemaId))
-    .filter((schema) => {
-      const names = namesIn(schema);
-      const isTold = names.every((name) => told.has(name));
-      for (const name of names) told.add(name);
-      return isTold;
-    })
-    .map(({ schemaId }) => schemaId)
-    .toReversed();
+/** What nobody needs any more once these snapshots are gone. */
+export interface Unneeded {
+  /** Reachable only from them: manifest lists, manifests, data, delete and statistics files. */
+  readonly files: readonly string[];
+  readonly schemaIds: readonly number[];
 }
 
-function namesIn(schema: Schema): readonly string[] {
-  return [...allFields(structOf(schema))].map(({ id, name }) => `${id} ${name}`);
+export async function unneededWithout(
+  io: FileIO,
+  metadata: TableMetadata,
+  expired: readonly bigint[],
+): Promise<Unneeded> {
+  const going = new Set(expired);
+  const reach = (goes: boolean): Promise<Reached> =>
+    reachedFrom(io, metadata, ({ snapshotId }) => going.has(snapshotId) === goes);
+  const [gone, kept] = await Promise.all([reach(true), reach(false)]);
+  return {
+    files: [...gone.files].filter((location) => !kept.files.has(location)),
+    schemaIds: unusedSchemas(metadata, { expired, comparedIds: kept.comparedIds }),
+  };
+}
+
+interface Remaining {
+  readonly expired: readonly bigint[];
+  /** Columns that equality delete files of the other snapshots compare. */
+  readonly comparedIds: ReadonlySet<number>;
+}
+
+/**
+ * Ids of schemas that neither the table nor any of its snapshots has once these are gone. Of a column that was dropped since, the
+ * newest schema stays while a partition spec, a sort order or an equality delete file names it; data files need none, for their
+ * columns are found by id.
+ */
+export function unusedSchemas(metadata: TableMetadata, { expired, comparedIds }: Remaining): readonly number[] {
+  const used = usedSchemas(metadata, expired);
+  const isUsed = ({ schemaId }: Schema): boolean => used.has(schemaId);
+  const told = new Set(metadata.schemas.filter(isUsed).flatMap(fieldIds));
+  const untold = namedIds(metadata).union(comparedIds).difference(told);
+  const unused: number[] = [];
+  for (const schema of metadata.schemas.toReversed().filter((one) => !isUsed(one))) {
+    const tells = fieldIds(schema).filter((id) => untold.delete(id));
+    if (tells.length === 0) unused.push(schema.schemaId);
+  }
+  // Where the first schema is current again, one of the others tells readers that files may have other names.
+  const isOnlyFirst = metadata.currentSchemaId === 0 && unused.length === metadata.schemas.length - 1;
+  return unused.slice(isOnlyFirst ? 1 : 0).toReversed();
+}
+
+function usedSchemas(metadata: TableMetadata, expired: readonly bigint[]): ReadonlySet<number> {
+  const going = new Set(expired);
+  const staying = metadata.snapshots.filter(({ snapshotId }) => !going.has(snapshotId));
+  return new Set([metadata.currentSchemaId, ...staying.flatMap(({ schemaId }) => schemaId ?? [])]);
+}
+
+/** Source columns of partition specs and sort orders. */
+function namedIds({ partitionSpecs, sortOrders }: TableMetadata): ReadonlySet<number> {
+  return new Set([...partitionSpecs, ...sortOrders].flatMap(({ fields }) => fields.map(({ sourceId }) => sourceId)));
+}
+
+function fieldIds(schema: Schema): readonly number[] {
+  return [...allFields(structOf(schema))].map(({ id }) => id);
 }
 
 /** The snapshot and those before it, newest first. */
@@ -83,32 +118,25 @@ export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly
   return line;
 }
 
-/** Files reachable only from the snapshots that go: manifest lists, manifests, data, delete and statistics files. */
-export async function unreachableFiles(
-  io: FileIO,
-  metadata: TableMetadata,
-  expired: readonly bigint[],
-): Promise<readonly string[]> {
-  const going = new Set(expired);
-  const reach = (goes: boolean): Promise<ReadonlySet<string>> =>
-    filesOf(io, metadata, ({ snapshotId }) => going.has(snapshotId) === goes);
-  const [gone, kept] = await Promise.all([reach(true), reach(false)]);
-  return [...gone].filter((location) => !kept.has(location));
-}
-
 /** Every file that a snapshot of the table reaches. */
-export function reachableFiles(io: FileIO, metadata: TableMetadata): Promise<ReadonlySet<string>> {
-  return filesOf(io, metadata, () => true);
+export async function reachableFiles(io: FileIO, metadata: TableMetadata): Promise<ReadonlySet<string>> {
+  return (await reachedFrom(io, metadata, () => true)).files;
 }
 
 /** From a store that is far away, one after the other would take hours. */
 const readsAtOnce = 16;
 
-async function filesOf(
+interface Reached {
+  readonly files: ReadonlySet<string>;
+  /** Columns that equality delete files compare. */
+  readonly comparedIds: ReadonlySet<number>;
+}
+
+async function reachedFrom(
   io: FileIO,
   metadata: TableMetadata,
   isWanted: (of: { readonly snapshotId: bigint }) => boolean,
-): Promise<ReadonlySet<string>> {
+): Promise<Reached> {
   const snapshots = metadata.snapshots.filter(isWanted);
   const lists = await mapLimit(snapshots, readsAtOnce, (snapshot) => readManifests(io, snapshot));
   const manifests = new Map(lists.flat().map((manifest) => [manifest.manifestPath, manifest]));
@@ -118,9 +146,13 @@ async function filesOf(
     ...snapshots.flatMap(({ manifestList }) => manifestList ?? []),
     ...manifests.keys(),
   ]);
+  const comparedIds = new Set<number>();
   await mapLimit([...manifests.values()], readsAtOnce, async (manifest) => {
     const entries = await liveEntries(io, metadata, manifest, bareEntries);
-    for (const { dataFile } of entries) files.add(dataFile.filePath);
+    for (const { dataFile } of entries) {
+      files.add(dataFile.filePath);
+      for (const id of dataFile.equalityIds ?? []) comparedIds.add(id);
+    }
   });
-  return files;
+  return { files, comparedIds };
 }

@@ -54,17 +54,3 @@ export function newTable({
     other: {},
   };
 }
-
-/** The name of a metadata file (spec: "Table Metadata and Snapshots"): a version that only grows, and a uuid. */
-export function metadataLocation(
-  metadata: TableMetadata,
-  { version, uuid }: { version: number; uuid: string },
-): string {
-  return `${metadata.location}/metadata/${String(version).padStart(5, "0")}-${uuid}.metadata.json`;
-}
-
-/** The version in a metadata file's name; −1 where there is none. */
-export function metadataVersion(location: string): number {
-  const match = /\/v?(\d+)(?:-[^/]*)?(?:\.gz)?\.metadata\.json$/.exec(location);
-  return match === null ? -1 : Number(match[1]);
-}

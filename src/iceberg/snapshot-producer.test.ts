@@ -2,9 +2,8 @@ import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatJson, parseJson } from "../base/json.ts";
-import { HeadgateError } from "../errors.ts";
 import { fileKey, type DataFile } from "./data-file.ts";
-import { expiredSnapshots, reachableFiles, unreachableFiles, unusedSchemas } from "./expire-snapshots.ts";
+import { expiredSnapshots, reachableFiles, unneededWithout } from "./expire-snapshots.ts";
 import type { FileIO } from "./file-io.ts";
 import { writeManifestList, type ManifestFile } from "./manifest-list.ts";
 import { writeManifest } from "./manifest.ts";
@@ -162,7 +161,7 @@ test("whatever is added and removed, every snapshot lists exactly its files, and
       }
       const expired = expiredSnapshots(metadata, clock + 30 * 86_400_000);
       expect(expired).toHaveLength(metadata.snapshots.length - 1);
-      const gone = await unreachableFiles(io, metadata, expired);
+      const { files: gone } = await unneededWithout(io, metadata, expired);
       const everNamed = new Set(states.flat());
       expect(gone.filter((path) => everNamed.has(path)).toSorted()).toEqual(
         [...everNamed].filter((path) => !live.includes(path)).toSorted(),
@@ -284,7 +283,7 @@ test("another engine's statistics are files of the table, until their snapshot g
   metadata = parseTableMetadata(formatTableMetadata(metadata));
   const reached = await reachableFiles(io, metadata);
   for (const name of ["old.puffin", "current.puffin", "old.parquet"]) expect(reached).toContain(`memory://t/${name}`);
-  const gone = await unreachableFiles(io, metadata, [old ?? 0n]);
+  const { files: gone } = await unneededWithout(io, metadata, [old ?? 0n]);
   expect(gone).toEqual(expect.arrayContaining(["memory://t/old.puffin", "memory://t/old.parquet"]));
   expect(gone).not.toContain("memory://t/current.puffin");
   const updates = [{ action: "remove-snapshots", snapshotIds: [old ?? 0n] }] as const;
@@ -334,23 +333,4 @@ test("statistics are one of a kind for each snapshot, and only of snapshots that
   expect([removed.statistics, removed.partitionStatistics]).toEqual([[], []]);
   const strange = { ...file("strange.puffin"), snapshotId: 1n };
   expect(() => apply({ action: "set-statistics", statistics: strange })).toThrow(/snapshot of the table/);
-});
-
-test("a schema goes with the last snapshot that has it", async () => {
-  const io = memory();
-  let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
-  for (const type of ["long", "float"]) {
-    const schema = { ...currentSchema(metadata), fields: [{ id: 1, name: "day", required: false, type }] };
-    const updates = [{ action: "set-schema", schema }] as const;
-    metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: clock });
-    if (type === "long") metadata = await commit(io, metadata, { add: [] });
-  }
-  const [first, second] = metadata.snapshots.map(({ snapshotId }) => snapshotId);
-  expect(unusedSchemas(metadata, [])).toEqual([]);
-  expect(unusedSchemas(metadata, [first ?? 0n])).toEqual([0]);
-  expect(unusedSchemas(metadata, [first ?? 0n, second ?? 0n])).toEqual([0, 1]);
-  const remove = (schemaIds: readonly number[]): TableMetadata =>
-    applyUpdates(metadata, { updates: [{ action: "remove-schemas", schemaIds }], previousFile: undefined, now: clock });
-  expect(remove([0]).schemas.map(({ schemaId }) => schemaId)).toEqual([1, 2]);
-  expect(() => remove([2])).toThrow(HeadgateError);
 });

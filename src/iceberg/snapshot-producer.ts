@@ -28,6 +28,11 @@ import type { TableUpdate } from "./table-update.ts";
 export interface SnapshotChange {
   /** Data files, and delete files that apply to this snapshot's and older data. */
   readonly add: readonly DataFile[];
+  /**
+   * Of the data files that are added: equality deletes of later commits apply to them. A rewrite gives that of the snapshot whose
+   * rows they have. Undefined: the new snapshot's own.
+   */
+  readonly dataSequenceNumber?: bigint | undefined;
   /** Data and delete files to remove whole: all of them, or those with these keys (`fileKey`). */
   readonly remove: "all" | ReadonlySet<string>;
   /** That is moved; one that is not there yet begins at the current snapshot. Default: `main`. */
@@ -60,7 +65,7 @@ export async function produceSnapshot(
   const writing: Writing = { io, metadata, snapshotId, sequenceNumber, uuid: change.uuid ?? randomUUID(), written: 0 };
   const before = parent === undefined ? [] : await readManifests(io, parent);
   const { kept, removed } = await removeFiles(writing, before, change.remove);
-  const added = await addFiles(writing, change.add);
+  const added = await addFiles(writing, change);
   const { manifests, ...rows } = withRowIds(metadata, await mergeManifests(writing, [...added, ...kept]));
   const manifestList = `${metadata.location}/metadata/snap-${snapshotId}-1-${writing.uuid}.avro`;
   await io.write(
@@ -140,13 +145,17 @@ interface Writing {
 }
 
 /** One manifest for each kind of content and partition spec. */
-async function addFiles(writing: Writing, files: readonly DataFile[]): Promise<readonly ManifestFile[]> {
-  const groups = Map.groupBy(files, (file) => `${manifestContent(file)} ${file.specId}`);
+async function addFiles(
+  writing: Writing,
+  { add, dataSequenceNumber }: SnapshotChange,
+): Promise<readonly ManifestFile[]> {
+  const groups = Map.groupBy(add, (file) => `${manifestContent(file)} ${file.specId}`);
   return Promise.all(
     [...groups.values()].map(([first, ...others]) => {
       const entries = [must(first, "a file in its group"), ...others].map((dataFile): ManifestEntry => ({
         status: "added",
         snapshotId: writing.snapshotId,
+        sequenceNumber: dataFile.content === "data" ? dataSequenceNumber : undefined,
         dataFile,
       }));
       return writeEntries(writing, entries);

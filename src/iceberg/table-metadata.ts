@@ -10,6 +10,7 @@ import { formatSchema, highestFieldId, parseSchema, type Schema } from "./schema
 import type { Snapshot } from "./snapshot.ts";
 import { formatSortOrder, parseSortOrder, unsorted, type SortOrder } from "./sort-order.ts";
 import type { StatisticsFile } from "./statistics-file.ts";
+import type { NestedField } from "./type.ts";
 
 export interface SnapshotReference {
   readonly snapshotId: bigint;
@@ -54,13 +55,34 @@ export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Sche
   );
 }
 
-/** The current schema, and after it the columns that only older ones have: what partition specs and deletes may still name. */
+/**
+ * The current schema, and after its columns and after the parts of each those that only older ones have: what partition specs and
+ * deletes may still name.
+ */
 export function schemaOfAllTime(metadata: TableMetadata): Schema {
   const current = currentSchema(metadata);
-  const fields = new Map(current.fields.map((field) => [field.id, field]));
-  for (const schema of metadata.schemas.toReversed())
-    for (const field of schema.fields) if (!fields.has(field.id)) fields.set(field.id, field);
-  return fields.size === current.fields.length ? current : { ...current, fields: [...fields.values()] };
+  const older = metadata.schemas.toReversed();
+  const fields = older.reduce((all, schema) => withFieldsOf(all, schema.fields), current.fields);
+  return fields === current.fields ? current : { ...current, fields };
+}
+
+type Fields = Schema["fields"];
+
+/** The same list where all are there. */
+function withFieldsOf(fields: Fields, older: Fields): Fields {
+  const before = new Map(older.map((field) => [field.id, field]));
+  const merged = fields.map((field) => withPartsOf(field, before.get(field.id)));
+  for (const { id } of fields) before.delete(id);
+  const isSame = before.size === 0 && merged.every((field, index) => field === fields[index]);
+  return isSame ? fields : [...merged, ...before.values()];
+}
+
+function withPartsOf(field: NestedField, before: NestedField | undefined): NestedField {
+  const [type, older] = [field.type, before?.type];
+  if (typeof type === "string" || type.type !== "struct") return field;
+  if (older === undefined || typeof older === "string" || older.type !== "struct") return field;
+  const fields = withFieldsOf(type.fields, older.fields);
+  return fields === type.fields ? field : { ...field, type: { ...type, fields } };
 }
 
 /** The version that files of the table are written in. Throws METADATA_INVALID for version 1, which is only read. */

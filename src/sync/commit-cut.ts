@@ -5,9 +5,10 @@ import { attemptUuid, isConflict, movedTable, undoable } from "../catalog/commit
 import { commit, movePositions, type CatalogCommit, type TableStep } from "../catalog/commit.ts";
 import type { HeadgateError } from "../errors.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
-import { metadataLocation, metadataVersion, newTable } from "../iceberg/new-table.ts";
+import { compressedMetadata, metadataVersion, writeMetadata } from "../iceberg/metadata-file.ts";
+import { newTable } from "../iceberg/new-table.ts";
 import { produceSnapshot, type ProducedSnapshot } from "../iceberg/snapshot-producer.ts";
-import { defaultSpec, formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
+import { defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { layoutRequirements, unmetRequirement } from "../iceberg/table-requirement.ts";
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { mapLimit } from "../base/limit.ts";
@@ -174,12 +175,9 @@ async function tableStep(run: SyncRun, changed: Changed, writing: Writing): Prom
   const base = evolve(target, { properties: tableProperties(run, changed), now });
   const produced = isOfFiles(change) ? await produce(run, base, { target, change, now, ...writing }) : undefined;
   const next = applyUpdates(base, { updates: produced?.updates ?? [], previousFile: undefined, now });
-  const to = metadataLocation(next, {
-    version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1,
-    uuid: writing.uuid,
-  });
   run.reach("manifests-written");
-  await writing.io.write(to, Buffer.from(formatTableMetadata(next)));
+  const version = current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1;
+  const to = await writeMetadata(writing.io, next, { version, uuid: writing.uuid });
   run.reach("metadata-written");
   const create =
     current === undefined
@@ -222,8 +220,10 @@ function evolve(
 ): TableMetadata {
   const { schema, lastColumnId } = follow;
   const { formatVersion, spec, sortOrder } = layout;
-  if (current === undefined)
-    return newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties, now });
+  if (current === undefined) {
+    const own = { ...compressedMetadata, ...properties };
+    return newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties: own, now });
+  }
   const updates: TableUpdate[] = [
     { action: "upgrade-format-version", formatVersion },
     { action: "set-schema", schema, lastColumnId },

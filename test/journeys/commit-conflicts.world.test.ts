@@ -1,10 +1,17 @@
 /** Writers meet at one table: what does not conflict goes through, what does is told, and no row is lost, doubled or brought back. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
 import { must } from "../../src/base/must.ts";
+import { uuidv7 } from "../../src/base/uuid.ts";
+import { fileIO } from "../../src/catalog/file-io.ts";
+import type { DataFile } from "../../src/iceberg/data-file.ts";
+import { metadataVersion, writeMetadata } from "../../src/iceberg/metadata-file.ts";
+import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
+import { currentSchema } from "../../src/iceberg/table-metadata.ts";
+import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { referenceSet, tableRollback } from "../../src/operations/references.ts";
 import { maintainTables, registeredTables, type TableUpkeep } from "../../src/sync/maintenance/maintain-tables.ts";
@@ -14,6 +21,7 @@ import { askCommand } from "../world/command.ts";
 import { compareAllWithLake } from "../world/equality.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { interrupted } from "../world/interrupted.ts";
+import { movePointer } from "../world/move-pointer.ts";
 import { orphans } from "../world/orphans.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { setProperties } from "../world/set-properties.ts";
@@ -66,6 +74,34 @@ describe.each([2, 3] as const)("writers of a table of version %i", (formatVersio
     return must(kept.tables[0], "the table's upkeep");
   }
 
+  async function deleteByValue(ids: readonly number[]): Promise<void> {
+    const engine = await context.loadEngine();
+    const found = await find();
+    const { metadata, metadataLocation: from } = found;
+    const location = `${metadata.location}/data/${uuidv7()}-deletes.parquet`;
+    const draft = await context.objects.draft(location);
+    const column = must(currentSchema(metadata).fields[0], "the key");
+    await engine.run(`copy (select unnest([${ids.join(", ")}])::integer as id) to '${draft.path}' (format parquet,
+      field_ids {id: ${column.id}})`);
+    const { size } = await stat(draft.path);
+    await draft.publish();
+    const file: DataFile = {
+      content: "equality-deletes",
+      filePath: location,
+      fileFormat: "PARQUET",
+      specId: metadata.defaultSpecId,
+      partition: [],
+      recordCount: BigInt(ids.length),
+      fileSizeInBytes: BigInt(size),
+      equalityIds: [column.id],
+    };
+    const [io, now] = [fileIO(context.objects), Date.now()];
+    const { snapshot, updates } = await produceSnapshot(io, metadata, { add: [file], remove: new Set(), now });
+    const next = applyUpdates(metadata, { updates, previousFile: from, now });
+    const to = await writeMetadata(io, next, { version: metadataVersion(from) + 1, uuid: uuidv7() });
+    await movePointer(held.session, { table: found, to, snapshotId: snapshot.snapshotId });
+  }
+
   async function expectExact(): Promise<void> {
     const compared = await compareAllWithLake({ source, session: held.session, database: "shop", tables: ["items"] });
     expect(compared).toMatchObject([{ equal: true }]);
@@ -107,6 +143,29 @@ describe.each([2, 3] as const)("writers of a table of version %i", (formatVersio
     await expectExact();
     expect((await held.sync("shop")).commit).toBeNull();
     expect((await keepUp(context)).error).toBeUndefined();
+    await expectExact();
+  });
+
+  test("another engine deletes rows by value in files that are gathered: both are done, and the rows are gone", async () => {
+    await makeSmallFiles();
+    const gone = [5, 1_000 + round];
+    const counts = async (): Promise<readonly number[]> => {
+      const isGone = `id in (${gone.join(", ")})`;
+      const [row] = await held.rows(`select count(*), count(*) filter (where ${isGone}) from shop.items`);
+      return must(row, "a row").map(Number);
+    };
+    const [all = 0, still] = await counts();
+    const within = interrupted(context, () => deleteByValue(gone));
+    const { rewrites, error } = await keepUp(within);
+    expect({ rewrites: rewrites.length, error, times: within.times() }).toEqual({
+      rewrites: 1,
+      error: undefined,
+      times: 2,
+    });
+    expect([still, await counts()]).toEqual([2, [all - 2, 0]]);
+    expect((await keepUp(context)).rewrites.map(({ why }) => why)).toContain("rows are deleted by value");
+    expect(await counts()).toEqual([all - 2, 0]);
+    await held.sync("shop");
     await expectExact();
   });
 

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseJson } from "../../src/base/json.ts";
 import { uuidv7 } from "../../src/base/uuid.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
-import { metadataLocation } from "../../src/iceberg/new-table.ts";
+import { writeMetadata } from "../../src/iceberg/metadata-file.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { produceSnapshot, type SnapshotChange } from "../../src/iceberg/snapshot-producer.ts";
-import { currentSnapshot, formatTableMetadata } from "../../src/iceberg/table-metadata.ts";
+import { currentSnapshot } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
@@ -71,8 +71,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const made = change(files.map(({ dataFile }) => dataFile.filePath));
     const { updates, snapshot } = await produceSnapshot(io, metadata, { add: [], remove: new Set(), now, ...made });
     const next = applyUpdates(metadata, { updates, previousFile: from, now });
-    const to = metadataLocation(next, { version: 900, uuid: uuidv7() });
-    await context.objects.put(to, Buffer.from(formatTableMetadata(next)));
+    const to = await writeMetadata(io, next, { version: 900, uuid: uuidv7() });
     await movePointer(session, { table: found, to, snapshotId: snapshot.snapshotId });
   }
 

@@ -7,6 +7,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
 import { must } from "../../src/base/must.ts";
+import { metadataText } from "../../src/iceberg/metadata-file.ts";
 import { currentSnapshot, formatTableMetadata, parseTableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import { openRandom } from "../soak/random.ts";
@@ -97,7 +98,7 @@ test("another writer's rows, here earlier ones, while a run is under way: the ru
   const to = from.replace(/[^/]*$/, `00900-${id}.metadata.json`);
   await using(holdReader(), async ({ session }) => {
     const { objects } = session.context;
-    const metadata = parseTableMetadata(Buffer.from(await objects.get(from)).toString());
+    const metadata = parseTableMetadata(metadataText(await objects.get(from)));
     const snapshotId = must(currentSnapshot(metadata)?.parentSnapshotId, "an earlier state");
     const rollBack = { action: "set-snapshot-ref", name: "main", ref: { snapshotId, type: "branch" } } as const;
     const next = applyUpdates(metadata, { updates: [rollBack], previousFile: from, now: Date.now() });

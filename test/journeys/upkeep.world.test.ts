@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
+import { fileIO } from "../../src/catalog/file-io.ts";
+import { planScan } from "../../src/iceberg/scan.ts";
+import { currentSnapshot } from "../../src/iceberg/table-metadata.ts";
 import type { DueRun } from "../../src/sync/run-due.ts";
 import { maintainTables, type TableUpkeep } from "../../src/sync/maintenance/maintain-tables.ts";
 import { tablesOfSource } from "../../src/sync/maintenance/tables-of-source.ts";
@@ -177,6 +180,31 @@ describe("upkeep", () => {
     const kept = held.session.context.db.selectFrom("table_commits").select("metadata_location");
     const later = kept.where("previous_metadata_location", "is not", null);
     expect(await later.where("snapshot_id", "is", null).execute()).toEqual([]);
+  });
+
+  test("a file far above the table's file size becomes several of about it, once", async () => {
+    await using held = await hold();
+    await source.execute("create table large (id int primary key, entry text)");
+    await source.execute("insert into large select i, md5(i::text) from generate_series(1, 40000) t(i)");
+    await held.sync("shop");
+    const { context } = held.session;
+    await setProperties(context, "shop.large", { "write.target-file-size-bytes": "250000" });
+    const sizes = async (): Promise<readonly bigint[]> => {
+      const { metadata } = await context.catalog.find("shop.large");
+      const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
+      return (await planScan(fileIO(context.objects), scan)).files.map(({ dataFile }) => dataFile.fileSizeInBytes);
+    };
+    expect(await sizes()).toHaveLength(1);
+    const kept = async (): Promise<TableUpkeep | undefined> =>
+      (await keepUp(held, new Date())).find(({ table }) => table === "shop.large");
+    expect(await kept()).toMatchObject({ error: undefined, rewrites: [{ why: expect.stringContaining("one file") }] });
+    const after = await sizes();
+    expect(after.length).toBeGreaterThan(2);
+    for (const size of after) expect(Number(size)).toBeLessThan(1.8 * 250_000);
+    expect(await kept()).toMatchObject({ error: undefined, rewrites: [] });
+    const compared = await compareAllWithLake({ source, session: held.session, database: "shop", tables: ["large"] });
+    expect(compared).toMatchObject([{ equal: true }]);
+    await source.execute("drop table large");
   });
 
   test("the plan says what would be done, and does nothing", async () => {

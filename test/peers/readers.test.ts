@@ -56,7 +56,11 @@ afterAll(async () => {
 });
 
 describe("readers", () => {
-  test("there is something to read", () => expect(subjects.length).toBeGreaterThan(30));
+  test("there is something to read, with its metadata compressed and not", () => {
+    expect(subjects.length).toBeGreaterThan(30);
+    const compressed = subjects.filter(({ metadata }) => metadata.endsWith(".gz.metadata.json")).length;
+    expect([compressed > 0, compressed < subjects.length]).toEqual([true, true]);
+  });
 
   test("PyIceberg", async () => {
     await agree("pyiceberg", (tables) =>

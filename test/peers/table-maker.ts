@@ -11,17 +11,13 @@ import { publishAll } from "../../src/engine/copy-data-files.ts";
 import { writeDataFiles } from "../../src/engine/write-data-files.ts";
 import { quoteText } from "../../src/engine/duckdb-type.ts";
 import type { DataFile } from "../../src/iceberg/data-file.ts";
-import { metadataLocation, metadataVersion, newTable } from "../../src/iceberg/new-table.ts";
+import { metadataVersion, writeMetadata } from "../../src/iceberg/metadata-file.ts";
+import { newTable } from "../../src/iceberg/new-table.ts";
 import { partitionTypes, unpartitioned, type Partition, type PartitionSpec } from "../../src/iceberg/partition-spec.ts";
 import type { Schema } from "../../src/iceberg/schema.ts";
 import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
 import type { SortOrder } from "../../src/iceberg/sort-order.ts";
-import {
-  currentSchema,
-  defaultSpec,
-  formatTableMetadata,
-  type TableMetadata,
-} from "../../src/iceberg/table-metadata.ts";
+import { currentSchema, defaultSpec, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates, type TableUpdate } from "../../src/iceberg/table-update.ts";
 import { applyTransform } from "../../src/iceberg/transform.ts";
 import { valueFromText, type Value } from "../../src/iceberg/value.ts";
@@ -89,8 +85,7 @@ async function publish(
   { name, metadata, before }: { name: string; metadata: TableMetadata; before: MadeTable | undefined },
 ): Promise<MadeTable> {
   const version = before === undefined ? 0 : metadataVersion(before.metadataFile) + 1;
-  const metadataFile = metadataLocation(metadata, { version, uuid: uuidv7() });
-  await context.objects.put(metadataFile, Buffer.from(formatTableMetadata(metadata)));
+  const metadataFile = await writeMetadata(fileIO(context.objects), metadata, { version, uuid: uuidv7() });
   const create =
     before === undefined
       ? { databaseId: await context.catalog.ensureDatabase(peerDatabase), name, location: metadata.location }

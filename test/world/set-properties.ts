@@ -1,8 +1,8 @@
 /** Sets properties of a table, as another engine may. */
 import { uuidv7 } from "../../src/base/uuid.ts";
 import { commit } from "../../src/catalog/commit.ts";
-import { metadataLocation, metadataVersion } from "../../src/iceberg/new-table.ts";
-import { formatTableMetadata } from "../../src/iceberg/table-metadata.ts";
+import { fileIO } from "../../src/catalog/file-io.ts";
+import { metadataVersion, writeMetadata } from "../../src/iceberg/metadata-file.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import type { Context } from "../../src/operations/context.ts";
 
@@ -14,8 +14,7 @@ export async function setProperties(
   const { id: tableId, metadata, metadataLocation: from } = await catalog.find(name);
   const updates = [{ action: "set-properties", properties }] as const;
   const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
-  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: uuidv7() });
-  await objects.put(to, Buffer.from(formatTableMetadata(next)));
+  const to = await writeMetadata(fileIO(objects), next, { version: metadataVersion(from) + 1, uuid: uuidv7() });
   const step = { tableId, label: name, from, to, snapshotId: metadata.currentSnapshotId };
   await commit(db, { id: uuidv7(), runId: undefined, summary: "another engine", steps: [step], positions: [] });
 }

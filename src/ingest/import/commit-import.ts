@@ -4,10 +4,11 @@ import { checkLayout, commitAnew, type CommitAttempt } from "../../catalog/commi
 import { commit } from "../../catalog/commit.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
-import { metadataLocation, metadataVersion, newTable } from "../../iceberg/new-table.ts";
+import { compressedMetadata, metadataVersion, writeMetadata } from "../../iceberg/metadata-file.ts";
+import { newTable } from "../../iceberg/new-table.ts";
 import type { Schema } from "../../iceberg/schema.ts";
 import { produceSnapshot } from "../../iceberg/snapshot-producer.ts";
-import { defaultSpec, formatTableMetadata, type TableMetadata } from "../../iceberg/table-metadata.ts";
+import { defaultSpec, type TableMetadata } from "../../iceberg/table-metadata.ts";
 import { applyUpdates } from "../../iceberg/table-update.ts";
 import { reach } from "../../sync/crash-points.ts";
 import { manifestEntry, type StagedFile } from "../../sync/staged-file.ts";
@@ -53,11 +54,8 @@ type Writing = Pick<CommitAttempt, "io" | "uuid">;
 async function commitOnce(context: ImportContext, request: CommitImport, { io, uuid }: Writing): Promise<string> {
   const { attempt, tableId, current, tableLocation, database, name } = request;
   const next = await nextMetadata(request, { io, uuid });
-  const to = metadataLocation(next, {
-    version: current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1,
-    uuid,
-  });
-  await io.write(to, Buffer.from(formatTableMetadata(next)));
+  const version = current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1;
+  const to = await writeMetadata(io, next, { version, uuid });
   reach("import-written", context.config);
   const id = uuidv7();
   const label = `${database}.${name}`;
@@ -97,7 +95,8 @@ async function nextMetadata(request: CommitImport, { io, uuid }: Writing): Promi
 }
 
 function evolved({ current, tableId, tableLocation, schema, lastColumnId }: CommitImport, now: number): TableMetadata {
-  if (current === undefined) return newTable({ uuid: tableId, location: tableLocation, schema, now });
+  if (current === undefined)
+    return newTable({ uuid: tableId, location: tableLocation, schema, properties: compressedMetadata, now });
   return applyUpdates(current.metadata, {
     updates: [{ action: "set-schema", schema, lastColumnId }],
     previousFile: current.metadataLocation,

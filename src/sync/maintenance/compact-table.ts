@@ -1,8 +1,9 @@
 /**
- * Writes small and worn files of a table anew, with the rows they have now, and takes the old ones and the delete files that
+ * Writes small, large and worn files of a table anew, with the rows they have now, and takes the old ones and the delete files that
  * nothing needs any more out of the table: one commit that changes no row.
  * Invariant: as many rows are written as were there; where another writer was at the same files meanwhile, nothing was done.
  */
+import { must } from "../../base/must.ts";
 import { sumOf } from "../../base/sum.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { tableLabel, type CatalogTable } from "../../catalog/catalog.ts";
@@ -12,7 +13,7 @@ import { fileIO } from "../../catalog/file-io.ts";
 import { localDeletes, localFiles } from "../../catalog/local-files.ts";
 import { readColumn } from "../../catalog/read-column.ts";
 import { shapedFiles } from "../../catalog/shaped-files.ts";
-import { copyDataFiles, publishAll } from "../../engine/copy-data-files.ts";
+import { copyDataFiles, publishAll, type CopyDataFiles, type FileDraft } from "../../engine/copy-data-files.ts";
 import { isFloat, quoteName } from "../../engine/duckdb-type.ts";
 import {
   deletedPlacesSql,
@@ -25,15 +26,16 @@ import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { HeadgateError } from "../../errors.ts";
 import { validateCommit } from "../../iceberg/commit-validation.ts";
 import { fileKey, type DataFile } from "../../iceberg/data-file.ts";
-import { metadataLocation, metadataVersion } from "../../iceberg/new-table.ts";
+import { metadataVersion, writeMetadata } from "../../iceberg/metadata-file.ts";
 import { partitionKey } from "../../iceberg/partition-spec.ts";
 import { planScan, type ScanFile } from "../../iceberg/scan.ts";
 import { produceSnapshot } from "../../iceberg/snapshot-producer.ts";
-import { currentSchema, currentSnapshot, defaultSpec, formatTableMetadata } from "../../iceberg/table-metadata.ts";
+import type { Snapshot } from "../../iceberg/snapshot.ts";
+import { currentSchema, currentSnapshot, defaultSpec, type TableMetadata } from "../../iceberg/table-metadata.ts";
 import { applyUpdates } from "../../iceberg/table-update.ts";
 import { manifestEntry, stagedFile, type StagedFile } from "../staged-file.ts";
 import { tableLayout, usualLayout } from "../table-layout.ts";
-import { filesToRemove, planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
+import { bytesLeft, filesToRemove, planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
 /** As large as loads make them. */
@@ -112,6 +114,18 @@ export async function compactTable(
 
 /** Rows may be wide, and nothing here knows how wide. */
 const groupRows = 61_440;
+/** A file ends with a row group: with at least so many in each, none is much too large. */
+const groupsOfPart = 4;
+
+function sizesOf({ files, becomes }: Rewrite): Pick<CopyDataFiles<FileDraft>, "groupRows" | "fileBytes"> {
+  if (becomes === 1) return { groupRows };
+  const rows = sumOf(files, (file) => file.rows - file.deletedRows);
+  const groupsOfAll = becomes * groupsOfPart;
+  return {
+    groupRows: Math.min(groupRows, Math.ceil(rows / groupsOfAll)),
+    fileBytes: Math.ceil(bytesLeft(files) / becomes),
+  };
+}
 
 async function rewriteFiles(
   run: UpkeepRun,
@@ -145,7 +159,7 @@ async function rewriteFiles(
       relation: `(${readDataFilesSql({ files, columns })}) rows`,
       layout: tableLayout(usualLayout, { schema, metadata }).files,
       scratchDirectory: run.config.scratchDirectory,
-      groupRows,
+      ...sizesOf(rewrite),
       newFile: () => run.newFile(location),
       signal: run.signal,
     }),
@@ -170,13 +184,14 @@ interface Compaction {
 
 /** After another writer's commit, upon it, as long as it left these files alone. Throws COMMIT_CONFLICT. */
 export async function commitCompaction(run: UpkeepRun, table: CatalogTable, compaction: Compaction): Promise<void> {
+  const planned = must(currentSnapshot(table.metadata), "a snapshot with files");
   try {
     await commitAnew(run.catalog, {
       table,
       uuid: run.run,
       attempt: async (attempt) => {
         if (attempt.table !== table) await checkUntouched(run, { planned: table, present: attempt.table, compaction });
-        await commitOnce(run, attempt, compaction);
+        await commitOnce(run, attempt, { ...compaction, planned });
       },
     });
   } catch (failure) {
@@ -199,7 +214,12 @@ async function checkUntouched(run: UpkeepRun, { planned, present, compaction }: 
   const conflict = await validateCommit(fileIO(run.objects), {
     planned: planned.metadata,
     present: present.metadata,
-    operation: { kind: "rewrite", removed, removedDeletes: remove.difference(data) },
+    operation: {
+      kind: "rewrite",
+      removed,
+      removedDeletes: remove.difference(data),
+      addedSpecId: withLayout(present, Date.now()).defaultSpecId,
+    },
   });
   if (conflict === undefined) return;
   const { reason, snapshotId, filePath } = conflict;
@@ -209,27 +229,35 @@ async function checkUntouched(run: UpkeepRun, { planned, present, compaction }: 
   });
 }
 
-/** What is known of the rows stays known: only their files are others. */
+/** Without fields of columns that are gone. */
+function withLayout({ metadata, metadataLocation }: CatalogTable, now: number): TableMetadata {
+  const { spec, sortOrder } = tableLayout(usualLayout, { schema: currentSchema(metadata), metadata });
+  return applyUpdates(metadata, {
+    updates: [
+      { action: "set-partition-spec", spec },
+      { action: "set-sort-order", order: sortOrder },
+    ],
+    previousFile: metadataLocation,
+    now,
+  });
+}
+
+/**
+ * What is known of the rows stays known: only their files are others. Those have the sequence number of the snapshot they were read
+ * in, so that what another writer has deleted by value since is still deleted.
+ */
 async function commitOnce(
   run: UpkeepRun,
   { table, io, uuid }: CommitAttempt,
-  { added, remove }: Compaction,
+  { added, remove, planned }: Compaction & { readonly planned: Snapshot },
 ): Promise<void> {
   const { metadata, metadataLocation: from, id: tableId } = table;
   const now = Date.now();
-  const schema = currentSchema(metadata);
-  const layout = tableLayout(usualLayout, { schema, metadata });
-  const base = applyUpdates(metadata, {
-    updates: [
-      { action: "set-partition-spec", spec: layout.spec },
-      { action: "set-sort-order", order: layout.sortOrder },
-    ],
-    previousFile: from,
-    now,
-  });
-  const written = { schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
+  const base = withLayout(table, now);
+  const written = { schema: currentSchema(base), spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
   const { snapshot, updates } = await produceSnapshot(io, base, {
     add: added.map((file) => manifestEntry(file, written)),
+    dataSequenceNumber: planned.sequenceNumber,
     remove,
     operation: "replace",
     uuid,
@@ -237,8 +265,7 @@ async function commitOnce(
     now,
   });
   const next = applyUpdates(base, { updates, previousFile: undefined, now });
-  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid });
-  await io.write(to, Buffer.from(formatTableMetadata(next)));
+  const to = await writeMetadata(io, next, { version: metadataVersion(from) + 1, uuid });
   run.reach("compaction-written");
   const label = tableLabel(table);
   await commit(run.db, {

@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import { tableLabel, type CatalogTable } from "../../catalog/catalog.ts";
 import { changeTable } from "../../catalog/change-table.ts";
 import { fileIO } from "../../catalog/file-io.ts";
-import { expiredSnapshots, reachableFiles, unreachableFiles, unusedSchemas } from "../../iceberg/expire-snapshots.ts";
+import { expiredSnapshots, reachableFiles, unneededWithout } from "../../iceberg/expire-snapshots.ts";
 import { notedFiles } from "../sweep-runs.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
@@ -27,12 +27,13 @@ export async function expireTable(
       const { metadata } = present;
       const due = new Set(snapshotsToExpire(run, present));
       const going = snapshotIds.filter((id) => due.has(id));
-      files = await unreachableFiles(fileIO(run.objects), metadata, going);
+      const unneeded = await unneededWithout(fileIO(run.objects), metadata, going);
+      files = unneeded.files;
       return going.length === 0
         ? []
         : [
             { action: "remove-snapshots", snapshotIds: going },
-            { action: "remove-schemas", schemaIds: unusedSchemas(metadata, going) },
+            { action: "remove-schemas", schemaIds: unneeded.schemaIds },
           ];
     },
     summary: `snapshots of ${tableLabel(table)} expired`,

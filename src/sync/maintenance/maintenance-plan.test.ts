@@ -7,6 +7,7 @@ const file = (location: string, deletes: readonly string[] = []) => ({
 });
 const rewriteOf = (...locations: readonly string[]) => ({
   why: "small",
+  becomes: 1,
   files: locations.map((location) => ({
     location,
     partition: "",
@@ -52,4 +53,20 @@ test("a row is gathered a few times in all, however little comes every day", () 
   expect(bytes).toBe(10_010);
   expect(files.length).toBeLessThan(16);
   expect(written).toBeLessThan(12 * bytes);
+});
+
+test("a file far above the target becomes several of about it, once; one of few rows stays", () => {
+  const plan = (sizeBytes: number, rows: number, deletedRows = 0) =>
+    planUpkeep({
+      files: [{ location: "a", partition: "", sizeBytes, rows, deletedRows, hasValueDeletes: false }],
+      targetBytes: 1_000_000,
+      budgetBytes: 1e9,
+    }).rewrites.map(({ becomes }) => becomes);
+  expect(plan(1_800_000, 100_000)).toEqual([]);
+  expect(plan(1_800_001, 100_000)).toEqual([2]);
+  expect(plan(7_000_000, 100_000)).toEqual([7]);
+  expect(plan(7_000_000, 30_000)).toEqual([3]);
+  expect(plan(7_000_000, 16_383)).toEqual([]);
+  // Most of it is gone.
+  expect(plan(4_000_000, 100_000, 70_000)).toEqual([1]);
 });

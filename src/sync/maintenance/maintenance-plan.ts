@@ -1,8 +1,9 @@
 /**
- * What upkeep a table's files need: which small files become one, which are read more slowly than they should be because many of
- * their rows are deleted. Pure; no I/O.
+ * What upkeep a table's files need: which small files become one, which large ones several, which are read more slowly than they
+ * should be because many of their rows are deleted. Pure; no I/O.
  * Invariant: only files of one partition come together, and a row is gathered a few times, not every day.
  */
+import { sumOf } from "../../base/sum.ts";
 import { fileKey, type DataFile } from "../../iceberg/data-file.ts";
 
 export interface UpkeepFile {
@@ -20,6 +21,8 @@ export interface UpkeepFile {
 /** Files whose rows are written anew, together. */
 export interface Rewrite {
   readonly files: readonly UpkeepFile[];
+  /** How many there shall be instead, in each partition. */
+  readonly becomes: number;
   readonly why: string;
 }
 
@@ -45,6 +48,10 @@ const fewestGathered = 4;
 const mostOutweighing = 4;
 /** Of a file's rows: with more of them deleted it is written anew. */
 const deletedShare = 0.1;
+/** A file larger than this many times the target is split. */
+const largeShare = 1.8;
+/** Fewer are not split further: the engine counts rows by the thousand. */
+const fewestRows = 8_192;
 
 export function planUpkeep({ files, targetBytes, budgetBytes }: PlanParts): UpkeepPlan {
   const wanted = [...Map.groupBy(files, ({ partition }) => partition).values()].flatMap((group) =>
@@ -65,19 +72,46 @@ export function planUpkeep({ files, targetBytes, budgetBytes }: PlanParts): Upke
 }
 
 function rewritesOf(group: readonly UpkeepFile[], targetBytes: number): readonly Rewrite[] {
+  const rewrite = (files: readonly UpkeepFile[], why: string): Rewrite => ({
+    files,
+    becomes: becomes(files, targetBytes),
+    why,
+  });
   const small = group.filter(({ sizeBytes }) => sizeBytes < targetBytes * smallShare);
   const bins = binsOf(small, targetBytes).map(evenOf);
   const binned = new Set(bins.flat());
   return [
-    ...bins
-      .filter((bin) => bin.length >= fewestGathered)
-      .map((bin) => ({ files: bin, why: `${bin.length} small files` })),
+    ...bins.filter((bin) => bin.length >= fewestGathered).map((bin) => rewrite(bin, `${bin.length} small files`)),
     ...bins
       .filter((bin) => bin.length < fewestGathered)
-      .flatMap((bin) => bin.filter(isWorn))
-      .concat(group.filter((file) => !binned.has(file) && isWorn(file)))
-      .map((file) => ({ files: [file], why: whyWorn(file) })),
+      .flat()
+      .concat(group.filter((file) => !binned.has(file)))
+      .flatMap((file) => {
+        const why = whyAlone(file, targetBytes);
+        return why === undefined ? [] : [rewrite([file], why)];
+      }),
   ];
+}
+
+/** Undefined: it is good as it is. */
+function whyAlone(file: UpkeepFile, targetBytes: number): string | undefined {
+  if (isWorn(file)) return whyWorn(file);
+  const isLarge = file.sizeBytes > targetBytes * largeShare && becomes([file], targetBytes) > 1;
+  return isLarge ? `${Math.round(file.sizeBytes / 1024 / 1024)} MB in one file` : undefined;
+}
+
+function becomes(files: readonly UpkeepFile[], targetBytes: number): number {
+  const rows = sumOf(files, rowsLeft);
+  return Math.max(1, Math.min(Math.round(bytesLeft(files) / targetBytes), Math.floor(rows / fewestRows)));
+}
+
+function rowsLeft({ rows, deletedRows }: UpkeepFile): number {
+  return rows - deletedRows;
+}
+
+/** Of the rows that are not deleted, about. */
+export function bytesLeft(files: readonly UpkeepFile[]): number {
+  return sumOf(files, (file) => (file.sizeBytes * rowsLeft(file)) / Math.max(1, file.rows));
 }
 
 function isWorn({ rows, deletedRows, hasValueDeletes }: UpkeepFile): boolean {
@@ -135,5 +169,5 @@ export function filesToRemove(rewrites: readonly Rewrite[], { files, deletes }: 
 }
 
 export function bytesOf(files: readonly UpkeepFile[]): number {
-  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return sumOf(files, ({ sizeBytes }) => sizeBytes);
 }

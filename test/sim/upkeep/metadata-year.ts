@@ -9,7 +9,8 @@ import { uuidv7 } from "../../../src/base/uuid.ts";
 import { openCatalog, type CatalogTable } from "../../../src/catalog/catalog.ts";
 import { commit } from "../../../src/catalog/commit.ts";
 import { fileIO } from "../../../src/catalog/file-io.ts";
-import { metadataLocation, metadataVersion, newTable } from "../../../src/iceberg/new-table.ts";
+import { compressedMetadata, metadataVersion, writeMetadata } from "../../../src/iceberg/metadata-file.ts";
+import { newTable } from "../../../src/iceberg/new-table.ts";
 import { partitionKey, type PartitionSpec } from "../../../src/iceberg/partition-spec.ts";
 import { planScan, type ScanPlan } from "../../../src/iceberg/scan.ts";
 import type { Schema } from "../../../src/iceberg/schema.ts";
@@ -19,7 +20,6 @@ import {
   currentSchema,
   currentSnapshot,
   defaultSpec,
-  formatTableMetadata,
   type TableMetadata,
 } from "../../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../../src/iceberg/table-update.ts";
@@ -124,6 +124,7 @@ async function beginYear(parts: YearParts): Promise<Year> {
     location,
     schema: schemaOf(habit, moment),
     spec: specOf(habit),
+    properties: compressedMetadata,
     now: began,
   });
   const year: Year = {
@@ -240,8 +241,7 @@ async function makeCommit(year: Year, { moment, run, add, deletes, remove }: Com
     now,
   });
   const next = applyUpdates(base, { updates, previousFile: undefined, now });
-  const to = metadataLocation(next, { version: metadataVersion(from) + 1, uuid: run });
-  await store.put(to, Buffer.from(formatTableMetadata(next)));
+  const to = await writeMetadata(fileIO(store), next, { version: metadataVersion(from) + 1, uuid: run });
   year.table = { metadata: next, metadataLocation: to };
   return { from, to, snapshotId: snapshot.snapshotId };
 }

@@ -1,0 +1,97 @@
+/** Files of about one size: all rows are there once, an order holds within each file and from file to file. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { copyDataFiles, type CopiedFile } from "./copy-data-files.ts";
+import { openEngine, type Engine } from "./engine.ts";
+import { plainLayout, type FileLayout, type LayoutColumn } from "./file-layout.ts";
+
+let directory: string;
+let engine: Engine;
+let written = 0;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "headgate-copy-"));
+  engine = await openEngine({ memoryMb: 256, threads: 2, scratchDirectory: directory });
+});
+afterAll(async () => {
+  await engine[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const rows = 600_000;
+const fileBytes = 600_000;
+const columns = [
+  { name: "id", fieldId: 1, expression: "id" },
+  { name: "day", fieldId: 2, expression: "day" },
+];
+
+interface Copied {
+  readonly path: string;
+  readonly file: CopiedFile;
+}
+
+/** Ids come in no order; so many days take turns. */
+async function copied(layout: Partial<FileLayout>, days: number, where = "true"): Promise<readonly Copied[]> {
+  const files = await copyDataFiles({
+    engine,
+    columns,
+    relation: `(select (hash(i) >> 24)::bigint as id, (i % ${days})::integer as day from range(${rows}) t(i) where ${where}) rows`,
+    layout: { ...plainLayout, ...layout },
+    scratchDirectory: directory,
+    groupRows: 20_480,
+    fileBytes,
+    newFile: async () => {
+      const path = join(directory, `${written++}.parquet`);
+      return { path, publish: async () => {}, discard: async () => {} };
+    },
+  });
+  return files.map(({ draft, file }) => ({ path: draft.path, file }));
+}
+
+const day: LayoutColumn = { fieldId: 2, sql: (reference) => reference };
+const byId = { fieldId: 1, sql: (reference: string) => reference, direction: "desc", nulls: "last" } as const;
+
+async function digest(files: readonly Copied[]): Promise<unknown> {
+  const list = files.map(({ path }) => `'${path}'`).join(", ");
+  return (await engine.run(`select count(*), sum(id), count(distinct id) from read_parquet([${list}])`)).rows;
+}
+
+async function expected(): Promise<unknown> {
+  const ids = `select (hash(i) >> 24)::bigint as id from range(${rows}) t(i)`;
+  return (await engine.run(`select count(*), sum(id), count(distinct id) from (${ids})`)).rows;
+}
+
+test.each([
+  { name: "in no order", layout: {}, partition: [] },
+  { name: "sorted", layout: { sort: [byId] }, partition: [] },
+  { name: "sorted, of one partition", layout: { sort: [byId], partitions: [day] }, partition: ["0"] },
+])("many rows become files of about a size: $name", async ({ layout, partition }) => {
+  const files = await copied(layout, 1);
+  expect(files.length).toBeGreaterThan(3);
+  expect(await digest(files)).toEqual(await expected());
+  for (const { file } of files) {
+    expect(file.partition).toEqual(partition);
+    expect(file.sizeBytes).toBeLessThan(fileBytes * 1.3);
+  }
+  if (!("sort" in layout)) return;
+  const bounds = files.map(({ file }) => file.columns.find(({ fieldId }) => fieldId === 1));
+  const ranges = bounds.map((column) => [Number(column?.lower), Number(column?.upper)] as const);
+  for (const [index, [lower]] of ranges.slice(0, -1).entries())
+    expect(lower).toBeGreaterThanOrEqual(ranges[index + 1]?.[1] ?? 0);
+  for (const { path } of files) {
+    const { rows: found } = await engine.run(`select bool_and(id <= before) from
+      (select id, lag(id) over (order by file_row_number) as before from read_parquet('${path}', file_row_number = true))`);
+    expect(found).toEqual([[true]]);
+  }
+});
+
+test.each([{}, { sort: [byId] }, { partitions: [day] }])("of no rows there is no file: %j", async (layout) => {
+  expect(await copied(layout, 1, "false")).toEqual([]);
+});
+
+test("rows of several partitions have a file each", async () => {
+  const files = await copied({ partitions: [day] }, 3);
+  expect(files.map(({ file }) => file.partition).toSorted()).toEqual([["0"], ["1"], ["2"]]);
+  expect(await digest(files)).toEqual(await expected());
+});
