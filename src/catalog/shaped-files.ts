@@ -1,6 +1,6 @@
 /**
- * Files with how their columns are found, where field ids at the top are not enough: in tables with a name mapping, and in those
- * where a part of a column was renamed. Only then are footers looked at.
+ * Files with how their columns are found, where field ids at the top are not enough: in tables with a name mapping, in those where
+ * a part of a column was renamed, and in those with geometries, which some write as mere bytes. Only then are footers looked at.
  */
 import type { Engine } from "../engine/engine.ts";
 import { readShapes, type FileColumn, type FileShape } from "../engine/file-shape.ts";
@@ -11,7 +11,7 @@ import { partitionTypes } from "../iceberg/partition-spec.ts";
 import { structOf } from "../iceberg/schema.ts";
 import { specOf } from "../iceberg/snapshot-manifests.ts";
 import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
-import { allFields } from "../iceberg/type.ts";
+import { allFields, isGeometry } from "../iceberg/type.ts";
 import { textOf, type Value } from "../iceberg/value.ts";
 
 interface Wanted<File> {
@@ -61,7 +61,9 @@ function engineText(type: string, value: Value): string {
 }
 
 function needsShapes(metadata: TableMetadata): boolean {
-  return metadata.properties[nameMappingProperty] !== undefined || hasRenamedParts(metadata);
+  const { properties, schemas } = metadata;
+  const hasGeometry = schemas.some((schema) => allFields(structOf(schema)).some(({ type }) => isGeometry(type)));
+  return properties[nameMappingProperty] !== undefined || hasGeometry || hasRenamedParts(metadata);
 }
 
 function hasRenamedParts({ schemas }: TableMetadata): boolean {
