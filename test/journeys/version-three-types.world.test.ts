@@ -2,7 +2,7 @@
  * The types that came with format version 3: imported, read over SQL, found by their bounds and gathered, each value as it was; and
  * tables of others that have what the engine cannot hold.
  */
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -117,7 +117,7 @@ describe("imported", () => {
 
   test("questions are answered, with the files that can have the rows", async () => {
     const skipped = async (condition: string) => {
-      const statement = `select id from shop.typed where ${condition}`;
+      const statement = `select id from shop.typed where ${condition} order by id`;
       const { stats } = await held.session.call(sql, { sql: statement, explain: true }, call);
       return { rows: (await held.rows(statement)).flat(), skipped: stats.filesSkipped };
     };
@@ -142,6 +142,25 @@ describe("imported", () => {
     expect(await held.rows(all)).toEqual(expected);
     expect(await rowLineage(held.session.context, { table: "shop.typed", by: "id" })).toEqual(before);
     expect(await orphans(held.session.context)).toEqual([]);
+  });
+
+  test("a geometry of another reference system is text, whether the engine knows the system or not", async () => {
+    const location = join(files, "systems");
+    await mkdir(location);
+    const query = "select 1 as id, st_setcrs('POINT (1 2)'::geometry, 'OGC:CRS83') as place";
+    const [known, unknown] = [join(location, "a.parquet"), join(location, "b.parquet")];
+    await engine.run(`copy (${query}) to ${quoteText(known)} (format parquet, geoparquet_version 'NONE')`);
+    const text = (await readFile(known)).toString("latin1");
+    const spelled = text.replace(/\{"\$schema".*"CRS83"\}\}/s, (system) => "srid:3857".padEnd(system.length));
+    expect(spelled).not.toBe(text);
+    await writeFile(unknown, Buffer.from(spelled, "latin1"));
+    const { proposal } = await held.session.call(
+      tableImport,
+      { table: "shop.systems", location, plan: true } as never,
+      call,
+    );
+    expect(proposal?.columns[1]).toMatchObject({ name: "place", type: "string" });
+    expect(proposal?.columns[1]?.notes.join()).toMatch(/CRS83.*srid:3857/s);
   });
 
   test("a table of version 2 has no such column", async () => {

@@ -71,24 +71,27 @@ interface Described {
   readonly isFine: boolean;
 }
 
-function parquetColumn(name: string, { engineType, annotation = "", isFine }: Described): FileColumn {
-  if (annotation.startsWith("GeographyType"))
-    return { name, type: "string", engineType, because: "is GEOGRAPHY in the files: as text (WKT)" };
-  if (engineType === "TIMESTAMP_NS")
-    return { name, type: isFine ? "timestamp_ns" : "timestamp", engineType, because: ofNanoseconds(isFine) };
-  if (engineType === "TIMESTAMP WITH TIME ZONE" && annotation.includes("NANOS=NanoSeconds"))
-    return {
-      name,
-      type: "timestamptz",
-      engineType,
-      because: "is in nanoseconds: what is finer than microseconds is cut off",
-    };
+function parquetColumn(name: string, described: Described): FileColumn {
+  const { engineType } = described;
   const type = typeOfEngine(engineType);
-  return { name, type, engineType, because: because(type, engineType) };
+  return { name, type, engineType, because: because(type, engineType), ...annotatedType(described) };
 }
 
-function ofNanoseconds(isFine: boolean): string | undefined {
-  return isFine ? undefined : "is in nanoseconds, and no value needs them: microseconds (else: timestamp_ns)";
+/** Where the engine's type tells too little. */
+function annotatedType({
+  engineType,
+  annotation = "",
+  isFine,
+}: Described): Pick<FileColumn, "type" | "because"> | undefined {
+  const [, system] = /^GeometryType\(crs=(?!<null>)(.*)\)$/s.exec(annotation) ?? [];
+  if (engineType === "GEOMETRY" && system !== undefined)
+    return { type: "string", because: `is GEOMETRY of ${system.trim().slice(0, 60)}: as text (WKT)` };
+  if (annotation.startsWith("GeographyType")) return { type: "string", because: "is GEOGRAPHY: as text (WKT)" };
+  if (engineType === "TIMESTAMP_NS" && !isFine)
+    return { type: "timestamp", because: "is in nanoseconds, of which no value has need (else: timestamp_ns)" };
+  if (engineType === "TIMESTAMP WITH TIME ZONE" && annotation.includes("NANOS=NanoSeconds"))
+    return { type: "timestamptz", because: "is in nanoseconds: what is finer than microseconds is cut off" };
+  return undefined;
 }
 
 function because(type: ReturnType<typeof typeOfEngine>, engineType: string): string | undefined {
