@@ -32,6 +32,8 @@ let files: string;
 let engine: Engine;
 let held: HeldHeadgate;
 const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+type Input = Parameters<typeof tableImport.run>[1];
+const take = (input: Partial<Input> & { table: string }) => held.session.call(tableImport, input as Input, call);
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "headgate-types-"));
@@ -92,11 +94,7 @@ describe("imported", () => {
   test("files of them become a table of version 3, after approval; more of them join it", async () => {
     await put("1.parquet", `${values(1)} union all ${nothing(6)}`);
     const location = join(files, "import");
-    const { proposal } = await held.session.call(
-      tableImport,
-      { table: "shop.typed", location, plan: true } as never,
-      call,
-    );
+    const { proposal } = await take({ table: "shop.typed", location, plan: true });
     expect(Object.fromEntries((proposal?.columns ?? []).map(({ name, type }) => [name, type]))).toEqual({
       id: "int",
       moment: "timestamp_ns",
@@ -106,10 +104,10 @@ describe("imported", () => {
       nested: "struct<moment: timestamp_ns, place: geometry>",
     });
     expect(proposal?.notes).toEqual([expect.stringContaining("format version 3")]);
-    await held.session.call(tableImport, { table: "shop.typed", location, approve: proposal?.digest } as never, call);
+    await take({ table: "shop.typed", location, approve: proposal?.digest });
     for (const id of [2, 3, 4, 5]) {
       await put(`${id}.parquet`, values(id));
-      await held.session.call(tableImport, { table: "shop.typed", again: true } as never, call);
+      await take({ table: "shop.typed", again: true });
     }
     expect(await held.rows(all)).toEqual(expected);
     expect((await held.session.context.catalog.find("shop.typed")).metadata.formatVersion).toBe(3);
@@ -154,11 +152,7 @@ describe("imported", () => {
     const spelled = text.replace(/\{"\$schema".*"CRS83"\}\}/s, (system) => "srid:3857".padEnd(system.length));
     expect(spelled).not.toBe(text);
     await writeFile(unknown, Buffer.from(spelled, "latin1"));
-    const { proposal } = await held.session.call(
-      tableImport,
-      { table: "shop.systems", location, plan: true } as never,
-      call,
-    );
+    const { proposal } = await take({ table: "shop.systems", location, plan: true });
     expect(proposal?.columns[1]).toMatchObject({ name: "place", type: "string" });
     expect(proposal?.columns[1]?.notes.join()).toMatch(/CRS83.*srid:3857/s);
   });
@@ -169,14 +163,10 @@ describe("imported", () => {
       engine.run(`copy (${query}) to ${quoteText(join(files, "plain", name))} (format parquet)`);
     await file("1.parquet", "select 1 as id");
     const location = join(files, "plain");
-    const { proposal } = await held.session.call(
-      tableImport,
-      { table: "shop.plain", location, plan: true } as never,
-      call,
-    );
-    await held.session.call(tableImport, { table: "shop.plain", location, approve: proposal?.digest } as never, call);
+    const { proposal } = await take({ table: "shop.plain", location, plan: true });
+    await take({ table: "shop.plain", location, approve: proposal?.digest });
     await file("2.parquet", "select 2 as id, 5::variant as doc");
-    const again = held.session.call(tableImport, { table: "shop.plain", again: true } as never, call);
+    const again = take({ table: "shop.plain", again: true });
     expect(await refused(again)).toMatchObject({ code: "IMPORT_TYPE_CHANGED", place: "column doc" });
     const schema: Schema = {
       schemaId: 0,

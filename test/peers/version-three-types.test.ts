@@ -21,6 +21,8 @@ import { readerScript, runReader, type PeerResult, type PeerTable } from "./peer
 import { peers } from "./set-up.ts";
 
 const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+type Input = Parameters<typeof tableImport.run>[1];
+const take = (input: Partial<Input> & { table: string }) => held.session.call(tableImport, input as Input, call);
 type Columns = PeerTable["columns"];
 
 let home: string;
@@ -38,7 +40,7 @@ beforeAll(async () => {
   const read = [await peerTable("shop.typed", javaColumns), await peerTable("shop.nanos", nanoColumns)];
   const words = [peers.python, join(import.meta.dirname, "iceberg_java.py"), peers.sparkJars, peers.commonsLang];
   const environment = { ...process.env, SPARK_LOCAL_IP: "127.0.0.1" };
-  const results = await runReader(words, formatJson({ write: join(home, "java"), read } as never), environment);
+  const results = await runReader(words, formatJson({ write: join(home, "java"), read }), environment);
   for (const { name, rows } of results) theirs.set(name, rows);
 });
 afterAll(async () => {
@@ -71,11 +73,11 @@ async function importFiles(table: string, query: (id: number) => string): Promis
   for (let id = 0; id < 6; id++) {
     const file = quoteText(join(location, `${id}.parquet`));
     await engine.run(`copy (${query(id)}) to ${file} (format parquet, geoparquet_version 'NONE')`);
-    if (id > 0) await held.session.call(tableImport, { table, again: true } as never, call);
+    if (id > 0) await take({ table, again: true });
     else {
-      const { proposal } = await held.session.call(tableImport, { table, location, plan: true } as never, call);
+      const { proposal } = await take({ table, location, plan: true });
       const approve = proposal?.digest;
-      await held.session.call(tableImport, { table, location, approve } as never, call);
+      await take({ table, location, approve });
     }
   }
 }
@@ -124,7 +126,7 @@ test("imported and gathered here, read by Iceberg for Java: nothing is nothing, 
 test("read by DuckDB, geometries too", async () => {
   const columns: Columns = [...javaColumns, ["place", "geometry"]];
   const tables = [await peerTable("shop.typed", columns)];
-  const [result] = await runReader([peers.python, readerScript("duckdb_reader.py")], formatJson(tables as never));
+  const [result] = await runReader([peers.python, readerScript("duckdb_reader.py")], formatJson(tables));
   const ours = await held.rows("select id::varchar, moment::varchar, doc::varchar, place::varchar from shop.typed");
   expect(lines(result?.rows ?? [])).toEqual(lines(ours));
   expect(ours.map((row) => row[3])).toContain("POINT (5 2)");
@@ -132,7 +134,7 @@ test("read by DuckDB, geometries too", async () => {
 
 test("read by PyIceberg, to the nanosecond", async () => {
   const tables = [await peerTable("shop.nanos", nanoColumns)];
-  const [result] = await runReader([peers.python, readerScript("pyiceberg_reader.py")], formatJson(tables as never));
+  const [result] = await runReader([peers.python, readerScript("pyiceberg_reader.py")], formatJson(tables));
   const ours = await held.rows("select id::varchar, moment::varchar from shop.nanos");
   const padded = (rows: readonly (readonly unknown[])[]) => rows.map(([id, at]) => [id, String(at).padEnd(29, "0")]);
   expect(lines(padded(result?.rows ?? []))).toEqual(lines(padded(ours)));
