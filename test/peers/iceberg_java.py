@@ -60,7 +60,7 @@ def made_variants():
     return [None, iceberg.variants.Variant.of(names, whole)] + [iceberg.variants.Variant.of(empty, v) for v in plain]
 
 
-def write(folder):
+def write(folder, instants):
     optional = types.NestedField.optional
     schema = iceberg.Schema(
         listed(
@@ -68,9 +68,9 @@ def write(folder):
                 optional(1, "id", types.IntegerType.get()),
                 optional(2, "doc", types.VariantType.get()),
                 optional(3, "moment", types.TimestampNanoType.withoutZone()),
-                optional(4, "instant", types.TimestampNanoType.withZone()),
                 optional(5, "none", types.UnknownType.get()),
             ]
+            + ([optional(4, "instant", types.TimestampNanoType.withZone())] if instants else [])
         )
     )
     properties = java.util.HashMap()
@@ -87,7 +87,8 @@ def write(folder):
             record.setField("id", part * 100 + number)
             record.setField("doc", document)
             record.setField("moment", java.time.LocalDateTime.parse(moment))
-            record.setField("instant", java.time.OffsetDateTime.parse(moment + "Z"))
+            if instants:
+                record.setField("instant", java.time.OffsetDateTime.parse(moment + "Z"))
             writer.add(record)
         writer.close()
         file = iceberg.DataFiles.builder(table.spec()).withInputFile(place.toInputFile()).withMetrics(writer.metrics())
@@ -167,8 +168,9 @@ def read(name, metadata, columns):
 
 asked = json.load(sys.stdin)
 if asked["write"]:
-    kinds = [["id", "int"], ["doc", "variant"], ["moment", "timestamp_ns"], ["instant", "timestamptz_ns"], ["none", "unknown"]]
-    read("java", write(asked["write"]), kinds)
+    kinds = [["id", "int"], ["doc", "variant"], ["moment", "timestamp_ns"], ["none", "unknown"]]
+    read("java", write(asked["write"], False), kinds)
+    read("instants", write(asked["write"] + "-instants", True), kinds + [["instant", "timestamptz_ns"]])
 for table in asked["read"]:
     read(table["name"], table["metadata"], table["columns"])
 spark.stop()

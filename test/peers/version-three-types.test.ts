@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatJson } from "../../src/base/json.ts";
-import { silent } from "../../src/base/progress.ts";
+import { silent, type ProgressEvent } from "../../src/base/progress.ts";
 import { quoteText } from "../../src/engine/duckdb-type.ts";
 import { openEngine, type Engine } from "../../src/engine/engine.ts";
 import { tableImport } from "../../src/operations/import.ts";
@@ -102,16 +102,28 @@ test("made by Iceberg for Java, with every kind of variant and rows deleted by v
   const known = theirs.get("java") ?? [];
   expect(known).toHaveLength(38);
   // The variant null is no value here, as in DuckDB.
-  const expected = known.map(([id, doc, nanoseconds, , none]) => [
+  const expected = known.map(([id, doc, nanoseconds, none]) => [
     id,
     doc === "(variant null)" ? null : doc,
     nanoseconds,
     none,
   ]);
   expect(lines(await ours())).toEqual(lines(expected));
-  await expect(held.rows("select instant from far.java")).rejects.toMatchObject({ code: "COLUMN_UNREADABLE" });
+  const told: string[] = [];
+  const report = (event: ProgressEvent): void => void (event.kind === "note" && told.push(event.text));
+  await held.session.call(maintain, { tables: ["far.java"], plan: false }, { ...call, report });
+  expect(told.join()).toContain("far.java: variants of another writer are left as they are");
+  expect(lines(await ours())).toEqual(lines(expected));
   const variants = "select count(*)::int from far.java where doc is null or moment < '1970-01-01'";
   expect(await held.rows(variants)).toEqual([[21]]);
+});
+
+test("instants in nanoseconds by Iceberg for Java are refused, what is beside them is read", async () => {
+  const folder = pathToFileURL(join(home, "java-instants")).href;
+  await held.session.call(tableRegister, { table: "far.instants", location: folder }, call);
+  const rows = await held.rows("select id::varchar, epoch_ns(moment)::varchar from far.instants");
+  expect(lines(rows)).toEqual(lines((theirs.get("instants") ?? []).map(([id, , nanoseconds]) => [id, nanoseconds])));
+  await expect(held.rows("select instant from far.instants")).rejects.toMatchObject({ code: "COLUMN_UNREADABLE" });
 });
 
 test("imported and gathered here, read by Iceberg for Java: nothing is nothing, and not the variant null", async () => {
