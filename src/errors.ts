@@ -341,6 +341,13 @@ export const errorCodes = {
     status: 422,
   },
 
+  /** The engine would change the column's values by reading them; the other columns of the table are read. */
+  COLUMN_UNREADABLE: {
+    title: "a column cannot be read",
+    remedy: "leave the column out of the statement, or have the table's writer make it timestamp_ns or timestamptz",
+    status: 422,
+  },
+
   /** What shall be imported is not below one of the table roots, or holds no file with one of the endings that are read. */
   IMPORT_LOCATION_INVALID: {
     title: "there is nothing to import here",

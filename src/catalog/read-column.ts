@@ -5,9 +5,21 @@ import type { ReadColumn } from "../engine/read-data-files.ts";
 import { HeadgateError } from "../errors.ts";
 import { partsOf, type NestedField, type Type } from "../iceberg/type.ts";
 
-/** Throws METADATA_INVALID for a type that the engine does not have. */
+/** Throws COLUMN_UNREADABLE for a type that the engine does not have. */
 export function readColumn(field: NestedField): ReadColumn {
   return { ...nestedColumn(field), initialDefault: defaultText(field) };
+}
+
+/** The same for a statement that may not need the column: one that does fails with COLUMN_UNREADABLE. */
+export function readColumnIfNeeded(field: NestedField): ReadColumn {
+  try {
+    return readColumn(field);
+  } catch (failure) {
+    if (!(failure instanceof HeadgateError)) throw failure;
+    const sqlType = field.type === "timestamptz_ns" ? "timestamptz" : "varchar";
+    const unreadable = `${failure.code} column ${field.name}: ${failure.message}`;
+    return { fieldId: field.id, name: field.name, sqlType, unreadable };
+  }
 }
 
 function nestedColumn({ id, name, type }: NestedField): NestedColumn {
@@ -15,7 +27,7 @@ function nestedColumn({ id, name, type }: NestedField): NestedColumn {
   return typeof type === "string" ? column : { ...column, parts: partsOf(type).map(nestedColumn) };
 }
 
-/** An Iceberg type as DuckDB writes it. Throws METADATA_INVALID for one that it does not have. */
+/** An Iceberg type as DuckDB writes it. Throws COLUMN_UNREADABLE for one that it does not have. */
 export function typeSql(type: Type): string {
   if (typeof type === "string") return primitiveSql(type);
   if (type.type === "list") return `${typeSql(type.element)}[]`;
@@ -27,8 +39,8 @@ function primitiveSql(type: string): string {
   try {
     return duckdbType(type);
   } catch (cause) {
-    const message = `columns of type ${type} cannot be read: the engine has no such type`;
-    throw new HeadgateError("METADATA_INVALID", { place: `type ${type}`, message, cause });
+    const message = `the engine has no type for ${type} and would cut its values short`;
+    throw new HeadgateError("COLUMN_UNREADABLE", { place: `type ${type}`, message, cause });
   }
 }
 

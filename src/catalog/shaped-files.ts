@@ -1,6 +1,7 @@
 /**
- * Files with how their columns are found, where field ids at the top are not enough: in tables with a name mapping, and in those
- * with structs whose schema was changed, or whose parts may be spelled otherwise. Only then are footers looked at.
+ * Files with how their columns are found, where field ids at the top are not enough: in tables with a name mapping, in those with
+ * structs whose schema was changed or whose parts may be spelled otherwise, and in those with geometries, which some write as mere
+ * bytes. Only then are footers looked at.
  */
 import type { Engine } from "../engine/engine.ts";
 import { readShapes, type FileColumn, type FileShape } from "../engine/file-shape.ts";
@@ -9,10 +10,10 @@ import { avroName } from "../iceberg/avro-schema.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { nameMappingProperty, parseNameMapping, type MappedField } from "../iceberg/name-mapping.ts";
 import { partitionTypes } from "../iceberg/partition-spec.ts";
-import { structOf, type Schema } from "../iceberg/schema.ts";
+import { structOf } from "../iceberg/schema.ts";
 import { specOf } from "../iceberg/snapshot-manifests.ts";
 import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
-import { allFields, isPrimitive } from "../iceberg/type.ts";
+import { allFields, isGeometry, isPrimitive, type NestedField } from "../iceberg/type.ts";
 import { textOf, type Value } from "../iceberg/value.ts";
 
 interface Wanted<File> {
@@ -64,18 +65,19 @@ function engineText(type: string, value: Value): string {
 function needsShapes({ properties, schemas, currentSchemaId }: TableMetadata): boolean {
   if (properties[nameMappingProperty] !== undefined) return true;
   const hasChanged = schemas.length > 1 || currentSchemaId > 0;
-  return schemas.some((schema) => partsOfStructs(schema).some((name) => hasChanged || avroName(name) !== name));
+  const fields = schemas.flatMap((schema) => [...allFields(structOf(schema))]);
+  return (
+    fields.some(({ type }) => isGeometry(type)) ||
+    fields.flatMap(partsOfStruct).some(({ name }) => hasChanged || avroName(name) !== name)
+  );
 }
 
 /**
- * Names of parts, not of columns. In older files they may be others, or those of parts that are gone, and no schema of the time need
- * be left; writers in Java spell them as Avro does.
+ * In older files they may have other names, or those of parts that are gone, and no schema of the time need be left; writers in Java
+ * spell them as Avro does.
  */
-function partsOfStructs(schema: Schema): readonly string[] {
-  const structs = [...allFields(structOf(schema))].flatMap(({ type }) =>
-    isPrimitive(type) || type.type !== "struct" ? [] : type,
-  );
-  return structs.flatMap(({ fields }) => fields).map(({ name }) => name);
+function partsOfStruct({ type }: NestedField): readonly NestedField[] {
+  return isPrimitive(type) || type.type !== "struct" ? [] : type.fields;
 }
 
 /** A file that carries ids keeps them, whatever the mapping says. */

@@ -18,6 +18,7 @@ export interface FileColumn {
   readonly expression: string;
   /** True where the values are of type float or double. */
   readonly isFloat?: boolean | undefined;
+  readonly isVariant?: boolean | undefined;
   /** Of a struct its fields, of a list its `element`, of a map its `key` and `value`. Parts have no statistics. */
   readonly parts?: readonly FilePart[] | undefined;
 }
@@ -37,7 +38,7 @@ export interface ColumnStatistics {
   readonly nullCount: number;
   /** Absent for types that have none. */
   readonly hasNan?: boolean | undefined;
-  /** As DuckDB writes the value; absent where it is not known (long texts, no values). */
+  /** As DuckDB writes the value, `x y` of a geometry; absent where it is not known (long texts, no values). */
   readonly lower?: string | undefined;
   readonly upper?: string | undefined;
 }
@@ -83,6 +84,38 @@ export interface CopyDataFiles<Draft extends FileDraft> {
  * Throws DISK_FULL, SQL_FAILED when a value does not fit its type, SQL_OUT_OF_MEMORY, ENGINE_LOST.
  */
 export async function copyDataFiles<Draft extends FileDraft>(
+  request: CopyDataFiles<Draft>,
+): Promise<readonly WrittenFile<Draft>[]> {
+  const written: WrittenFile<Draft>[] = [];
+  try {
+    for (const part of await apartFromAbsent(request)) written.push(...(await copyPart(part)));
+    return written;
+  } catch (failure) {
+    await discardAll(written);
+    throw failure;
+  }
+}
+
+/**
+ * DuckDB 1.5.5 writes the variant null where there is none, which other readers tell apart: rows without a variant go into files
+ * of their own, without the column.
+ */
+async function apartFromAbsent<Draft extends FileDraft>(
+  request: CopyDataFiles<Draft>,
+): Promise<readonly CopyDataFiles<Draft>[]> {
+  const { engine, columns, relation, signal } = request;
+  const variants = columns.filter(({ isVariant }) => isVariant === true);
+  if (variants.length === 0) return [request];
+  const absent = variants.map(({ expression }) => `${expression} is null`);
+  const { rows } = await engine.run(`select distinct ${absent.join(", ")} from ${relation}`, { signal });
+  return rows.map((isAbsent) => ({
+    ...request,
+    columns: columns.filter((column) => isAbsent[variants.indexOf(column)] !== true),
+    relation: `(from ${relation} where ${absent.map((one, index) => `(${one}) = ${isAbsent[index] === true}`).join(" and ")}) present`,
+  }));
+}
+
+async function copyPart<Draft extends FileDraft>(
   request: CopyDataFiles<Draft>,
 ): Promise<readonly WrittenFile<Draft>[]> {
   const { layout, fileBytes } = request;
@@ -188,7 +221,7 @@ async function copy(request: CopyDataFiles<FileDraft>, { named, path }: Copying)
   const level = layout.compression === "zstd" ? `, compression_level ${compressionLevel}` : "";
   const { rows: files } = await engine.run(
     `copy (${rows.sql}) to ${quoteText(path)} (
-    format parquet, compression ${layout.compression}${level}, row_group_size ${groupRows},
+    format parquet, geoparquet_version 'NONE', compression ${layout.compression}${level}, row_group_size ${groupRows},
     row_group_size_bytes ${rowGroupBytes}, dictionary_size_limit ${Math.ceil(groupRows * share)}, field_ids {${ids}}, return_stats
     ${fileBytes === undefined ? "" : `, file_size_bytes ${fileBytes}`}
     ${rows.partitions.length === 0 ? "" : `, partition_by (${rows.partitions.join(", ")})`})`,
@@ -303,7 +336,13 @@ function columnStatistic(fieldId: number, known: ReadonlyMap<string, string>): C
     valueCount: Number(known.get("num_values") ?? 0),
     nullCount: Number(known.get("null_count") ?? 0),
     hasNan: nan === undefined ? undefined : nan === "true",
-    lower: known.get("min"),
-    upper: known.get("max"),
+    lower: known.get("min") ?? corner(known, "min"),
+    upper: known.get("max") ?? corner(known, "max"),
   };
+}
+
+/** Of the box around geometries. */
+function corner(known: ReadonlyMap<string, string>, side: "min" | "max"): string | undefined {
+  const [x, y] = [known.get(`bbox_x${side}`), known.get(`bbox_y${side}`)];
+  return x === undefined || y === undefined ? undefined : `${x} ${y}`;
 }

@@ -14,17 +14,19 @@ const names: Readonly<Record<string, string>> = {
   string: "varchar",
   uuid: "uuid",
   binary: "blob",
+  variant: "variant",
   // Always null: any type does.
   unknown: "varchar",
 };
 
 /** `decimal(12,2)` → `decimal(12,2)`, `long` → `bigint`. Throws TypeError for what the engine has no type for. */
 export function duckdbType(icebergType: string): string {
-  const name =
-    names[icebergType] ??
-    (icebergType.startsWith("decimal(") ? icebergType : icebergType.startsWith("fixed[") ? "blob" : undefined);
-  if (name === undefined) throw new TypeError(`no engine type for ${icebergType}`);
-  return name;
+  const name = names[icebergType];
+  if (name !== undefined) return name;
+  if (icebergType.startsWith("decimal(")) return icebergType;
+  if (icebergType.startsWith("fixed[")) return "blob";
+  if (/^geo(metry|graphy)(\(|$)/.test(icebergType)) return "geometry";
+  throw new TypeError(`no engine type for ${icebergType}`);
 }
 
 /** Doubles the quotes of a name: the only way a name enters SQL text. */

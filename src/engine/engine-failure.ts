@@ -12,6 +12,8 @@ export function engineFailure(message: string): HeadgateError {
   if (/^(Parser|Binder|Catalog) Error/i.test(message)) return new HeadgateError("SQL_INVALID", { message: text });
   if (/too small to be a Parquet file|No magic bytes|Corrupt|Snappy|ZSTD/i.test(message) && /parquet/i.test(message))
     return new HeadgateError("DATA_FILE_CORRUPT", { message: firstLine(text) });
+  const [, column, reason] = /^COLUMN_UNREADABLE (.*?): (.*)$/m.exec(text) ?? [];
+  if (reason !== undefined) return new HeadgateError("COLUMN_UNREADABLE", { place: column, message: reason });
   return new HeadgateError("SQL_FAILED", { message: text });
 }
 

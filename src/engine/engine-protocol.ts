@@ -30,7 +30,8 @@ export interface EngineColumn {
 /**
  * A value as it leaves the engine, exact: whole numbers are numbers (`bigint` beyond 2^53), decimals texts that keep their scale,
  * floats numbers or `NaN`, `Infinity`, `-Infinity` as text, dates and times ISO 8601 texts (instants in UTC, ending in Z), bytes
- * hexadecimal digits, lists arrays, structs objects, maps lists of `{ key, value }`.
+ * hexadecimal digits and geometries those of their WKB, lists arrays, structs objects, maps lists of `{ key, value }`, variants
+ * what is in them.
  */
 export type EngineValue =
   | null

@@ -1,12 +1,15 @@
 /** Turns DuckDB's values into the engine's (see EngineValue). */
 import {
   DuckDBBlobValue,
+  DuckDBGeometryValue,
   DuckDBListValue,
   DuckDBArrayValue,
   DuckDBMapValue,
   DuckDBStructValue,
+  DuckDBTimestampNanosecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
+  DuckDBVariantValue,
   type DuckDBType,
   type DuckDBValue,
   type DuckDBValueConverter,
@@ -20,14 +23,17 @@ function toEngineValue(value: DuckDBValue): EngineValue {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "bigint") return safe(value);
-  if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString("hex");
+  if (value instanceof DuckDBBlobValue || value instanceof DuckDBGeometryValue)
+    return Buffer.from(value.bytes).toString("hex");
+  if (value instanceof DuckDBVariantValue) return toEngineValue(value.value);
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(toEngineValue);
   if (value instanceof DuckDBStructValue)
     return Object.fromEntries(Object.entries(value.entries).map(([name, item]) => [name, toEngineValue(item)]));
   if (value instanceof DuckDBMapValue)
     return value.entries.map((entry) => ({ key: toEngineValue(entry.key), value: toEngineValue(entry.value) }));
   if (value instanceof DuckDBTimestampTZValue) return isoInstant(value);
-  if (value instanceof DuckDBTimestampValue) return value.toString().replace(" ", "T");
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampNanosecondsValue)
+    return value.toString().replace(" ", "T");
   return value.toString();
 }
 

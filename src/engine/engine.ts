@@ -86,6 +86,7 @@ export async function openEngine({ memoryMb, threads, scratchDirectory }: Engine
     return { columns, rows };
   };
   await run("set global timezone = 'UTC'");
+  await run("set global ignore_unknown_crs = true");
   let allowedMb = memoryMb;
   return {
     run,

@@ -24,6 +24,8 @@ export interface FileColumn {
   readonly fieldId?: number | undefined;
   readonly name: string;
   readonly parts: readonly FileColumn[];
+  /** Whether the engine takes it for a geometry; else one is read from its bytes (WKB). */
+  readonly isGeometry?: boolean | undefined;
 }
 
 export interface FileShape {
@@ -51,7 +53,7 @@ export function shapedColumn(column: ReadColumn, shape: FileShape | undefined): 
 /** The table's type with the file's names. */
 function typeIn(column: NestedColumn, own: FileColumn): string {
   const { parts } = column;
-  if (parts === undefined) return column.sqlType;
+  if (parts === undefined) return isBytesOfGeometry(column, own) ? "blob" : column.sqlType;
   const types = parts.map((part, index) => ({ part, own: ownPart(column, own, { part, index }) }));
   const typed = types.flatMap(({ part, own: found }) =>
     found === undefined ? [] : [[found.name, typeIn(part, found)]],
@@ -64,6 +66,10 @@ function typeIn(column: NestedColumn, own: FileColumn): string {
     default:
       return `struct(${typed.map(([name = "", type]) => `${quoteName(name)} ${type}`).join(", ")})`;
   }
+}
+
+function isBytesOfGeometry({ sqlType }: NestedColumn, own: FileColumn): boolean {
+  return sqlType === "geometry" && own.isGeometry !== true;
 }
 
 function kindOf({ sqlType }: NestedColumn): "list" | "map" | "struct" {
@@ -82,7 +88,7 @@ function ownPart(
 
 function rebuilt(read: string, column: NestedColumn, own: FileColumn): string {
   const { parts } = column;
-  if (parts === undefined) return read;
+  if (parts === undefined) return isBytesOfGeometry(column, own) ? `st_geomfromwkb(${read})` : read;
   const part = (index: number, from: string): string => {
     const wanted = parts[index];
     const found = wanted && ownPart(column, own, { part: wanted, index });
@@ -107,10 +113,20 @@ function rebuilt(read: string, column: NestedColumn, own: FileColumn): string {
 export async function readShapes(engine: Engine, paths: readonly string[]): Promise<ReadonlyMap<string, FileShape>> {
   const list = paths.map(quoteText).join(", ");
   const { rows } = await engine.run(
-    `select file_name, name, num_children::integer, field_id::integer, repetition_type from parquet_schema([${list}])`,
+    `select file_name, name, num_children::integer, field_id::integer, repetition_type,
+       coalesce(regexp_matches(logical_type, '^Geo(metry|graphy)Type'), false) from parquet_schema([${list}])`,
   );
   const byFile = Map.groupBy(rows, ([file]) => String(file));
-  return new Map([...byFile].map(([path, elements]) => [path, shapeOf(elements)]));
+  const geoColumns = await geoParquetColumns(engine, list);
+  return new Map([...byFile].map(([path, elements]) => [path, shapeOf(elements, geoColumns.get(path) ?? new Set())]));
+}
+
+/** Columns that the file itself says are geometries, and the engine takes for such (GeoParquet 1.1: "File metadata"). */
+async function geoParquetColumns(engine: Engine, list: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const { rows } = await engine.run(
+    `select file_name, json_keys(decode(value), '$.columns') from parquet_kv_metadata([${list}]) where decode(key) = 'geo'`,
+  );
+  return new Map(rows.map(([path, names]) => [String(path), new Set(names as readonly string[])]));
 }
 
 type SchemaElement = readonly unknown[];
@@ -120,15 +136,19 @@ interface ReadElement extends FileColumn {
 }
 
 /** Schema elements come depth first, each with how many children follow (Apache Parquet format: `SchemaElement`). */
-function shapeOf(elements: readonly SchemaElement[]): FileShape {
+function shapeOf(elements: readonly SchemaElement[], geoColumns: ReadonlySet<string>): FileShape {
   let next = 1;
   const read = (): ReadElement => {
-    const [, name, children, fieldId, repetition] = elements[next++] ?? [];
+    const [, name, children, fieldId, repetition, isGeometry] = elements[next++] ?? [];
     const parts = withoutLayers(Array.from({ length: Number(children ?? 0) }, read));
     const isRepeated = repetition === "REPEATED";
-    return { name: String(name), parts, fieldId: fieldId === null ? undefined : Number(fieldId), isRepeated };
+    const id = fieldId === null ? undefined : Number(fieldId);
+    return { name: String(name), parts, fieldId: id, isRepeated, isGeometry: isGeometry === true };
   };
-  const columns = Array.from({ length: Number(elements[0]?.[2] ?? 0) }, read).map(asColumn);
+  const columns = Array.from({ length: Number(elements[0]?.[2] ?? 0) }, read).map((element) => ({
+    ...asColumn(element),
+    isGeometry: element.isGeometry || geoColumns.has(element.name),
+  }));
   return { columns, hasIds: columns.some(({ fieldId }) => fieldId !== undefined) };
 }
 
@@ -139,6 +159,6 @@ function withoutLayers(parts: readonly ReadElement[]): readonly FileColumn[] {
   return isLayer ? only.parts : parts.map(asColumn);
 }
 
-function asColumn({ name, fieldId, parts }: ReadElement): FileColumn {
-  return { name, fieldId, parts };
+function asColumn({ name, fieldId, parts, isGeometry }: ReadElement): FileColumn {
+  return { name, fieldId, parts, isGeometry };
 }

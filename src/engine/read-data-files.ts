@@ -60,6 +60,8 @@ export interface ValueDeleteFile {
 export interface ReadColumn extends NestedColumn {
   /** What older files have in its place, as text; absent: null. */
   readonly initialDefault?: string | undefined;
+  /** Why its values cannot be read: a statement that needs them fails with this. */
+  readonly unreadable?: string | undefined;
 }
 
 /** What rows take along to another file (spec: "Row Lineage"). */
@@ -121,6 +123,7 @@ function outputs(
 /** Of files that are read in the same way. */
 function columnSql(column: ReadColumn, group: readonly ReadFile[]): string {
   const { shape, constants } = group[0] ?? {};
+  if (column.unreadable !== undefined) return `error(${quoteText(column.unreadable)})::${column.sqlType}`;
   const inherited = inheritedSql(column, group);
   if (inherited !== undefined) return `coalesce(${shapedColumn(column, shape)}, ${inherited})`;
   if (constants === undefined || !(column.fieldId in constants)) return shapedColumn(column, shape);
@@ -177,7 +180,7 @@ function assumedDeleted(files: readonly ReadFile[], { columns, rowlessFile }: Re
 function sourceColumns(files: readonly ReadFile[], columns: readonly ReadColumn[]): readonly SourceColumn[] {
   const compared = valueDeletesOf(files).flatMap((file) => file.columns);
   const wanted = new Map([...compared, ...columns].map((column) => [column.fieldId, column]));
-  const list = [...wanted.values()];
+  const list = [...wanted.values()].filter(({ unreadable }) => unreadable === undefined);
   const shape = files[0]?.shape;
   return list.map((column) => shapedSource(column, shape));
 }

@@ -10,6 +10,7 @@ export type FieldNames = ReadonlyMap<number, string>;
 /** A named, numbered field; optional ones are a union with null. */
 export function avroField(field: { name: string; id: number; type: AvroSchema; required: boolean }): AvroSchema {
   const { name, id, type, required } = field;
+  if (type === "null") return { name, type, default: null, "field-id": id };
   return required ? { name, type, "field-id": id } : { name, type: ["null", type], default: null, "field-id": id };
 }
 
@@ -48,6 +49,11 @@ export function avroPrimitive(type: PrimitiveType, name: string): AvroSchema {
     case "timestamp":
     case "timestamptz":
       return { type: "long", logicalType: "timestamp-micros", "adjust-to-utc": type === "timestamptz" };
+    case "timestamp_ns":
+    case "timestamptz_ns":
+      return { type: "long", logicalType: "timestamp-nanos", "adjust-to-utc": type === "timestamptz_ns" };
+    case "unknown":
+      return "null";
     case "uuid":
       return { type: "fixed", name, size: 16, logicalType: "uuid" };
     case "binary":

@@ -15,6 +15,7 @@ import type { DataFile, FileContent } from "./data-file.ts";
 import { formatPartitionFields, partitionTypes, type Partition, type PartitionSpec } from "./partition-spec.ts";
 import { formatSchema, type Schema } from "./schema.ts";
 import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
+import { fromBytes, toBytes } from "./single-value.ts";
 import { decimalBytes, decimalOf, type PrimitiveType } from "./type.ts";
 import type { Value } from "./value.ts";
 
@@ -356,6 +357,9 @@ function fromAvroValue(type: PrimitiveType, value: unknown): Value | null {
       .toString("hex")
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   if (type === "long" && typeof value === "number") return BigInt(value);
+  // A date when the file was written (spec: "Schema Evolution").
+  if ((type === "timestamp" || type === "timestamp_ns") && typeof value === "number")
+    return fromBytes(type, toBytes("date", value));
   return value as Value;
 }
 

@@ -1,5 +1,5 @@
 /** The metadata of a table that does not exist yet (spec: "Table Metadata"), in format version 2 unless another is asked for. */
-import type { FormatVersion } from "./format-version.ts";
+import { checkVersion, type FormatVersion } from "./format-version.ts";
 import { firstPartitionId, unpartitioned, type PartitionSpec } from "./partition-spec.ts";
 import { highestFieldId, type Schema } from "./schema.ts";
 import { unsorted, type SortOrder } from "./sort-order.ts";
@@ -18,6 +18,7 @@ export interface NewTable {
   readonly now: number;
 }
 
+/** Throws METADATA_INVALID for a column that the format version has no type for. */
 export function newTable({
   uuid,
   location,
@@ -28,6 +29,7 @@ export function newTable({
   properties = {},
   now,
 }: NewTable): TableMetadata {
+  checkVersion(schema, formatVersion);
   const orderId = sortOrder.fields.length === 0 ? 0 : 1;
   return {
     formatVersion,

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
 import { boundFromText, fromBytes, toBytes } from "./single-value.ts";
-import { compareValues, valueFromText, type Value } from "./value.ts";
+import { compareValues, textOf, valueFromText, type Value } from "./value.ts";
 
 const hex = (bytes: Uint8Array | undefined): string | undefined =>
   bytes === undefined ? undefined : Buffer.from(bytes).toString("hex");
@@ -17,6 +17,8 @@ test.each<[string, Value, string]>([
   ["double", -0, "0000000000000080"],
   ["date", 1, "01000000"],
   ["timestamp", -1n, "ffffffffffffffff"],
+  ["timestamp_ns", valueFromText("timestamp_ns", "1970-01-01 00:00:00.000000258") ?? 0n, "0201000000000000"],
+  ["timestamptz_ns", -1n, "ffffffffffffffff"],
   ["string", "ä", "c3a4"],
   ["uuid", "f79c3e09-677c-4bbd-a479-3f349cb785e7", "f79c3e09677c4bbda4793f349cb785e7"],
   ["binary", Uint8Array.of(0, 255), "00ff"],
@@ -30,6 +32,8 @@ test.each<[string, Value, string]>([
 test("a bound written before a promotion is read as the wider type", () => {
   expect(fromBytes("long", toBytes("int", -7))).toBe(-7n);
   expect(fromBytes("double", toBytes("float", 0.5))).toBe(0.5);
+  expect(fromBytes("timestamp", toBytes("date", -1))).toBe(-86_400_000_000n);
+  expect(fromBytes("timestamp_ns", toBytes("date", 1))).toBe(86_400_000_000_000n);
 });
 
 test("whole numbers take as few bytes as hold them, and come back", () => {
@@ -66,6 +70,22 @@ test("long bounds are cut, and where no greater text exists there is none", () =
   expect(boundFromText("string", { text: "\u{10ffff}".repeat(20), side: "upper" })).toBeUndefined();
   expect(boundFromText("binary", { text: "ff".repeat(20), side: "upper" })).toBeUndefined();
   expect(boundFromText("double", { text: "nan", side: "upper" })).toBeUndefined();
+});
+
+test("a geometry's bound is a corner of the box around all values, a variant has none", () => {
+  expect(hex(boundFromText("geometry", { text: "1.0 -2.5", side: "lower" }))).toBe("000000000000f03f00000000000004c0");
+  expect(boundFromText("geometry(srid:3857)", { text: "nan 1.0", side: "upper" })).toBeUndefined();
+  expect(boundFromText("variant", { text: "5", side: "lower" })).toBeUndefined();
+});
+
+test("nanoseconds are read from text and written back", () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (nanos) => {
+      for (const type of ["timestamp_ns", "timestamptz_ns"])
+        expect(valueFromText(type, textOf(type, nanos))).toBe(nanos);
+    }),
+  );
+  expect(valueFromText("timestamp", "2026-01-01 00:00:00.1234567")).toBeUndefined();
 });
 
 test("zero is enclosed whichever zero it was", () => {

@@ -1,6 +1,6 @@
 /** Single-value serialisation of bounds (spec: Appendix D, "Binary single-value serialization"), and how bounds are shortened. */
 import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
-import { decimalOf, type PrimitiveType } from "./type.ts";
+import { decimalOf, isGeometry, type PrimitiveType } from "./type.ts";
 import { valueFromText, type Value } from "./value.ts";
 
 export function toBytes(type: PrimitiveType, value: Value): Uint8Array {
@@ -17,6 +17,8 @@ export function toBytes(type: PrimitiveType, value: Value): Uint8Array {
     case "time":
     case "timestamp":
     case "timestamptz":
+    case "timestamp_ns":
+    case "timestamptz_ns":
       bytes.writeBigInt64LE(value as bigint);
       return bytes;
     case "float":
@@ -34,6 +36,8 @@ export function toBytes(type: PrimitiveType, value: Value): Uint8Array {
   }
 }
 
+const dayMicros = 86_400_000_000n;
+
 /** A bound may be as wide as the type was when the file was written: 4 bytes for a `long` that was an `int` (spec: promotions). */
 export function fromBytes(type: PrimitiveType, source: Uint8Array): Value {
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
@@ -47,9 +51,13 @@ export function fromBytes(type: PrimitiveType, source: Uint8Array): Value {
     case "long":
       return bytes.length === 4 ? BigInt(bytes.readInt32LE()) : bytes.readBigInt64LE();
     case "time":
-    case "timestamp":
     case "timestamptz":
+    case "timestamptz_ns":
       return bytes.readBigInt64LE();
+    case "timestamp":
+      return bytes.length === 4 ? BigInt(bytes.readInt32LE()) * dayMicros : bytes.readBigInt64LE();
+    case "timestamp_ns":
+      return bytes.length === 4 ? BigInt(bytes.readInt32LE()) * dayMicros * 1000n : bytes.readBigInt64LE();
     case "float":
       return bytes.readFloatLE();
     case "double":
@@ -68,12 +76,15 @@ const boundLength = 16;
 
 /**
  * A lower or upper bound from an engine's text of the minimum or maximum; undefined when no sound bound can be made of it.
- * Floats: a minimum of zero becomes −0, since engines do not tell the two apart (spec: "Manifests", bounds).
+ * Floats: a minimum of zero becomes −0, since engines do not tell the two apart (spec: "Manifests", bounds). Of a geometry the
+ * text is `x y`, a corner of the box around all values; a variant has no bounds here.
  */
 export function boundFromText(
   type: PrimitiveType,
   { text, side }: { text: string; side: "lower" | "upper" },
 ): Uint8Array | undefined {
+  if (type === "variant" || type === "unknown") return undefined;
+  if (isGeometry(type)) return pointBound(text);
   const value = valueFromText(type, text);
   if (value === undefined) return undefined;
   if (typeof value === "string" && type === "string") return textBound(value, side);
@@ -81,6 +92,13 @@ export function boundFromText(
   if (value === 0 && (type === "float" || type === "double")) return toBytes(type, side === "lower" ? -0 : 0);
   if (typeof value === "number" && Number.isNaN(value)) return undefined;
   return toBytes(type, value);
+}
+
+/** Spec: Appendix D, "Bound serialization": `x` and `y` as two doubles. */
+function pointBound(text: string): Uint8Array | undefined {
+  const [x = Number.NaN, y = Number.NaN] = text.split(" ").map(Number);
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return undefined;
+  return Buffer.concat([toBytes("double", x), toBytes("double", y)]);
 }
 
 function textBound(text: string, side: "lower" | "upper"): Uint8Array | undefined {

@@ -4,6 +4,7 @@
  */
 import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
+import { checkVersion } from "./format-version.ts";
 import { isSameSpec, type PartitionSpec } from "./partition-spec.ts";
 import { highestFieldId, isSameSchema, type Schema } from "./schema.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -121,6 +122,7 @@ function setSchema(
   metadata: TableMetadata,
   { schema, lastColumnId }: { schema: Schema; lastColumnId?: number | undefined },
 ): TableMetadata {
+  checkVersion(schema, metadata.formatVersion);
   const same = metadata.schemas.find((candidate) => isSameSchema(candidate, schema));
   const schemaId = same?.schemaId ?? nextId(metadata.schemas.map((candidate) => candidate.schemaId));
   return {

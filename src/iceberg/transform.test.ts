@@ -20,6 +20,10 @@ test.each([
   ["time", at("time", "22:31:08"), -662762989],
   ["timestamp", at("timestamp", "2017-11-16 22:31:08"), -2047944441],
   ["timestamptz", at("timestamptz", "2017-11-16T22:31:08Z"), -2047944441],
+  ["timestamp", at("timestamp", "2017-11-16 22:31:08.000001"), -1207196810],
+  ["timestamp_ns", at("timestamp_ns", "2017-11-16 22:31:08"), -2047944441],
+  ["timestamp_ns", at("timestamp_ns", "2017-11-16 22:31:08.000001001"), -1207196810],
+  ["timestamptz_ns", at("timestamptz_ns", "2017-11-16T22:31:08.000001001Z"), -1207196810],
   ["string", "iceberg", 1210000089],
   ["uuid", "f79c3e09-677c-4bbd-a479-3f349cb785e7", 1488055340],
   ["fixed[4]", Uint8Array.of(0, 1, 2, 3), -188683207],
@@ -50,6 +54,10 @@ describe("dates and times count from 1970, backwards before it", () => {
     ["month", "timestamp", "1969-12-31 23:59:59.999999", -1],
     ["day", "timestamp", "1969-12-31 23:59:59.999999", -1],
     ["hour", "timestamp", "1969-12-31 23:59:59.999999", -1],
+    ["year", "timestamp_ns", "1969-12-31 23:59:59.999999999", -1],
+    ["month", "timestamp_ns", "2017-11-16 22:31:08.000000001", 574],
+    ["day", "timestamp_ns", "1969-12-31 23:59:59.999999999", -1],
+    ["hour", "timestamptz_ns", "2017-11-16T22:31:08.000000001Z", 419686],
   ])("%s of %s %s", (transform, type, text, expected) => {
     expect(apply(transform, type, at(type, text))).toBe(expected);
   });
@@ -63,6 +71,16 @@ test("null stays null, and void makes everything null", () => {
 test("what does not apply is refused", () => {
   expect(() => apply("bucket[4]", "double", 1.5)).toThrow(expect.objectContaining({ code: "METADATA_INVALID" }));
   expect(() => apply("hour", "date", 3)).toThrow(expect.objectContaining({ code: "METADATA_INVALID" }));
+  for (const [transform, type] of [
+    ["identity", "variant"],
+    ["bucket[4]", "variant"],
+    ["identity", "geometry(srid:3857)"],
+    ["bucket[4]", "geography"],
+  ] as const)
+    expect(() => apply(transform, type, Uint8Array.of(1))).toThrow(
+      expect.objectContaining({ code: "METADATA_INVALID" }),
+    );
+  expect(apply("void", "variant", Uint8Array.of(1))).toBeNull();
   expect(() => apply("zorder[2]", "int", 3)).toThrow(expect.objectContaining({ code: "METADATA_INVALID" }));
 });
 

@@ -3,7 +3,7 @@ import { HeadgateError } from "../errors.ts";
 import { murmur3 } from "../base/murmur3.ts";
 import { bigEndian } from "../base/big-endian.ts";
 import { toBytes } from "./single-value.ts";
-import { decimalOf, type PrimitiveType } from "./type.ts";
+import { decimalOf, isGeometry, isNanoseconds, type PrimitiveType } from "./type.ts";
 import type { Value } from "./value.ts";
 
 export type Transform =
@@ -59,6 +59,7 @@ export function applyTransform(
   if (value === null || transform.kind === "void") return null;
   switch (transform.kind) {
     case "identity":
+      if (type === "variant" || isGeometry(type)) throw notApplicable(transform, type);
       return value;
     case "bucket":
       return (murmur3(hashBytes(type, value)) & 0x7fffffff) % transform.buckets;
@@ -71,11 +72,12 @@ export function applyTransform(
   }
 }
 
-/** Integers, dates and times hash as 8-byte longs, decimals as minimal big-endian bytes, texts as UTF-8. */
+/** Integers, dates and times (in microseconds) hash as 8-byte longs, decimals as minimal big-endian bytes, texts as UTF-8. */
 function hashBytes(type: PrimitiveType, value: Value): Uint8Array {
   if (decimalOf(type) !== undefined) return bigEndian(value as bigint);
   if (type === "int" || type === "date") return toBytes("long", BigInt(value as number));
-  if (type === "float" || type === "double" || type === "boolean")
+  if (isNanoseconds(type)) return toBytes("long", floorDivide(value as bigint, 1000n));
+  if (type === "float" || type === "double" || type === "boolean" || type === "variant" || isGeometry(type))
     throw notApplicable({ kind: "bucket", buckets: 0 }, type);
   return toBytes(type, value);
 }
@@ -98,10 +100,10 @@ function dateOrTime(
   kind: "year" | "month" | "day" | "hour",
   { type, value, transform }: { type: PrimitiveType; value: Value; transform: Transform },
 ): number {
-  const isInstant = type === "timestamp" || type === "timestamptz";
-  if (kind === "hour" && isInstant) return Number(floorDivide(value as bigint, hourMicros));
-  if (kind === "hour" || (type !== "date" && !isInstant)) throw notApplicable(transform, type);
-  const days = isInstant ? Number(floorDivide(value as bigint, dayMicros)) : (value as number);
+  const unit = isNanoseconds(type) ? 1000n : type === "timestamp" || type === "timestamptz" ? 1n : undefined;
+  if (kind === "hour" && unit !== undefined) return Number(floorDivide(value as bigint, hourMicros * unit));
+  if (kind === "hour" || (type !== "date" && unit === undefined)) throw notApplicable(transform, type);
+  const days = unit === undefined ? (value as number) : Number(floorDivide(value as bigint, dayMicros * unit));
   if (kind === "day") return days;
   const date = new Date(days * 86_400_000);
   const years = date.getUTCFullYear() - 1970;

@@ -49,7 +49,7 @@ const plainPrimitives = new Set(
 /** Checks a primitive's name and gives it in canonical spelling. Throws METADATA_INVALID. */
 export function parsePrimitive(text: string): PrimitiveType {
   const compact = text.replace(/\s+/g, "");
-  if (plainPrimitives.has(compact) || /^(geometry|geography)\(.*\)$/.test(compact)) return compact;
+  if (plainPrimitives.has(compact) || (isGeometry(compact) && compact.endsWith(")"))) return compact;
   const decimal = decimalOf(compact);
   if (decimal !== undefined && decimal.precision >= 1 && decimal.precision <= 38 && decimal.scale <= decimal.precision)
     return compact;
@@ -65,6 +65,16 @@ export function isPrimitive(type: Type): type is PrimitiveType {
 export function decimalOf(type: Type): { readonly precision: number; readonly scale: number } | undefined {
   const match = typeof type === "string" ? /^decimal\((\d+),(\d+)\)$/.exec(type) : null;
   return match === null ? undefined : { precision: Number(match[1]), scale: Number(match[2]) };
+}
+
+/** A timestamp in nanoseconds, of a place or of the world. */
+export function isNanoseconds(type: Type): boolean {
+  return type === "timestamp_ns" || type === "timestamptz_ns";
+}
+
+/** `geometry`, `geometry(srid:3857)`. */
+export function isGeometry(type: Type): boolean {
+  return typeof type === "string" && /^(geometry|geography)(\(|$)/.test(type);
 }
 
 /** Length of `fixed[n]`, undefined for every other type. */

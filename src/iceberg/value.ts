@@ -1,7 +1,7 @@
 /**
  * A single value in memory, for bounds, partitions and expressions: boolean; number for int, float, double and date (days since
- * 1970-01-01); bigint for long, time and timestamps (microseconds) and decimal (unscaled); string for string and uuid (with
- * hyphens, lower case); Uint8Array for fixed and binary.
+ * 1970-01-01); bigint for long, time and timestamps (microseconds, of timestamp_ns and timestamptz_ns nanoseconds) and decimal
+ * (unscaled); string for string and uuid (with hyphens, lower case); Uint8Array for fixed, binary, variant and geometry.
  */
 import { decimalOf, type PrimitiveType } from "./type.ts";
 
@@ -37,10 +37,13 @@ export function valueFromText(type: PrimitiveType, text: string): Value | undefi
     case "date":
       return daysFromText(text);
     case "time":
-      return microsOfDay(text);
+      return unitsOfDay(text, 6);
     case "timestamp":
     case "timestamptz":
-      return microsFromText(text);
+      return unitsFromText(text, 6);
+    case "timestamp_ns":
+    case "timestamptz_ns":
+      return unitsFromText(text, 9);
     case "string":
       return text;
     case "uuid":
@@ -70,21 +73,21 @@ function daysFromText(text: string): number | undefined {
   return Math.round(date.getTime() / dayMillis);
 }
 
-function microsOfDay(text: string): bigint | undefined {
-  const match = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?$/.exec(text);
-  if (match === null) return undefined;
-  const [, hours, minutes, seconds = "0", fraction = ""] = match;
-  return (
-    BigInt(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1_000_000n + BigInt(fraction.padEnd(6, "0"))
-  );
+/** `digits`: 6 for microseconds, 9 for nanoseconds. */
+function unitsOfDay(text: string, digits: number): bigint | undefined {
+  const match = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?$/.exec(text);
+  const [, hours, minutes, seconds = "0", fraction = ""] = match ?? [];
+  if (match === null || fraction.length > digits) return undefined;
+  const whole = BigInt(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  return BigInt(`${whole}${fraction.padEnd(digits, "0")}`);
 }
 
-function microsFromText(text: string): bigint | undefined {
+function unitsFromText(text: string, digits: number): bigint | undefined {
   const match = /^(-?\d{1,6}-\d\d-\d\d)[ T]([\d:.]+)(?:Z|[+-]00(?::?00)?)?( \(BC\))?$/.exec(text);
   if (match === null) return undefined;
   const days = daysFromText(`${match[1]}${match[3] ?? ""}`);
-  const micros = microsOfDay(match[2] ?? "");
-  return days === undefined || micros === undefined ? undefined : BigInt(days) * 86_400_000_000n + micros;
+  const units = unitsOfDay(match[2] ?? "", digits);
+  return days === undefined || units === undefined ? undefined : BigInt(days) * 86_400n * 10n ** BigInt(digits) + units;
 }
 
 /** A value as text, the way `valueFromText` reads it. */
@@ -96,11 +99,15 @@ export function textOf(type: PrimitiveType, value: Value): string {
     case "date":
       return isoText(Number(value) * dayMillis).slice(0, -"T00:00:00.000Z".length);
     case "time":
-      return isoMicros(BigInt(value)).slice("1970-01-01 ".length);
+      return isoUnits(BigInt(value), 6).slice("1970-01-01 ".length);
     case "timestamp":
-      return isoMicros(BigInt(value));
+      return isoUnits(BigInt(value), 6);
     case "timestamptz":
-      return `${isoMicros(BigInt(value))}+00`;
+      return `${isoUnits(BigInt(value), 6)}+00`;
+    case "timestamp_ns":
+      return isoUnits(BigInt(value), 9);
+    case "timestamptz_ns":
+      return `${isoUnits(BigInt(value), 9)}+00`;
     default:
       return String(value);
   }
@@ -117,8 +124,10 @@ function isoText(millis: number): string {
   return new Date(millis).toISOString().replace(/^\+0*/, "");
 }
 
-function isoMicros(value: bigint): string {
-  const inMilli = ((value % 1000n) + 1000n) % 1000n;
-  const text = isoText(Number((value - inMilli) / 1000n)).replace("T", " ");
-  return text.replace("Z", String(inMilli).padStart(3, "0"));
+/** `digits`: 6 for microseconds, 9 for nanoseconds. */
+function isoUnits(value: bigint, digits: 6 | 9): string {
+  const milli = 10n ** BigInt(digits - 3);
+  const inMilli = ((value % milli) + milli) % milli;
+  const text = isoText(Number((value - inMilli) / milli)).replace("T", " ");
+  return text.replace("Z", String(inMilli).padStart(digits - 3, "0"));
 }

@@ -51,7 +51,8 @@ const allowed = `
   regexp_split_to_array regexp_split_to_table regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope
   regr_sxx regr_sxy regr_syy repeat replace reservoir_quantile reverse right right_grapheme round round_even
   roundbankers row row_number row_to_json rpad rtrim second sem set_bit sha1 sha256 sign signbit sin sinh skewness
-  split split_part sqrt starts_with stddev stddev_pop stddev_samp str_split str_split_regex strftime string_agg
+  split split_part sqrt st_asbinary st_astext st_aswkb st_aswkt st_crs st_geomfromwkb st_intersects_extent
+  starts_with stddev stddev_pop stddev_samp str_split str_split_regex strftime string_agg
   string_split string_split_regex string_to_array strip_accents strlen strpos strptime struct_concat struct_contains
   struct_extract struct_extract_at struct_has struct_indexof struct_insert struct_keys struct_pack struct_position
   struct_update struct_values substr substring substring_grapheme subtract suffix sum sumkahan switch tan tanh
@@ -78,7 +79,7 @@ const refused = `
   pg_opclass_is_visible pg_operator_is_visible pg_opfamily_is_visible pg_postmaster_start_time pg_sleep
   pg_table_is_visible pg_ts_config_is_visible pg_ts_dict_is_visible pg_ts_parser_is_visible
   pg_ts_template_is_visible pg_type_is_visible remap_struct replace_type session_user setseed shobj_description
-  sleep_ms st_asbinary st_astext st_aswkb st_aswkt st_crs st_geomfromwkb st_intersects_extent st_setcrs stats
+  sleep_ms st_setcrs stats
   sum_no_overflow timetz_byte_comparable txid_current unpivot_list user variant_bytes_to_variant variant_normalize
   variant_to_parquet_variant vector_type write_log
 `;

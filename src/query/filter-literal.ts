@@ -31,12 +31,13 @@ const converters: Readonly<Record<string, ((literal: Literal) => Value | undefin
   date: dateOf,
   timestamp: (literal) => timestampOf(literal, false),
   timestamptz: (literal) => timestampOf(literal, true),
+  timestamp_ns: nanosecondsOf,
 };
 
 const booleans: Readonly<Record<string, boolean | undefined>> = { t: true, f: false, true: true, false: false };
 const integerTypes: ReadonlySet<string> = new Set(["INTEGER", "BIGINT"]);
 const dayForm = /^(\d{4})-(\d{2})-(\d{2})$/;
-const timestampForm = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?(Z|\+00)?$/;
+const timestampForm = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(Z|\+00)?$/;
 
 function readLiteral(expression: TreeNode): Literal | undefined {
   if (kindOf(expression) === "CAST") return readCast(expression);
@@ -55,7 +56,7 @@ function readCast(expression: TreeNode): Literal | undefined {
   const child = nodeOf(expression, "child");
   const text = child === undefined || kindOf(child) !== "CONSTANT" ? undefined : readLiteral(child);
   const type = textOf(nodeOf(expression, "cast_type"), "id") ?? "";
-  const known = ["BOOLEAN", "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"].includes(type);
+  const known = ["BOOLEAN", "DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"].includes(type);
   return text?.type === "VARCHAR" && known && expression["try_cast"] !== true ? { ...text, type } : undefined;
 }
 
@@ -101,14 +102,27 @@ function daysOf(text: string): number | undefined {
 }
 
 /** Without an offset a text is UTC: sessions run in that zone. Offsets other than zero are left to DuckDB. */
-function timestampOf({ type, value }: Literal, zoned: boolean): bigint | undefined {
+function timestampOf(literal: Literal, zoned: boolean): bigint | undefined {
   const accepted = ["VARCHAR", "DATE", "TIMESTAMP", ...(zoned ? ["TIMESTAMP WITH TIME ZONE"] : [])];
+  return accepted.includes(literal.type) ? unitsOf(literal, { zoned, digits: 6 }) : undefined;
+}
+
+/** DuckDB takes what is in microseconds, or a date, for so many nanoseconds. */
+function nanosecondsOf(literal: Literal): bigint | undefined {
+  const isExact = ["TIMESTAMP_NS", "TIMESTAMP", "VARCHAR"].includes(literal.type);
+  return isExact || (literal.type === "DATE" && dayForm.test(String(literal.value)))
+    ? unitsOf(literal, { zoned: false, digits: 9 })
+    : undefined;
+}
+
+/** `digits`: 6 for microseconds, 9 for nanoseconds. */
+function unitsOf({ type, value }: Literal, { zoned, digits }: { zoned: boolean; digits: number }): bigint | undefined {
   const [, day, hour = "00", minute = "00", second = "00", fraction = "", zone] =
     timestampForm.exec(String(value)) ?? [];
   const days = day === undefined ? undefined : daysOf(day);
-  if (days === undefined || !accepted.includes(type) || (zone !== undefined && !zoned)) return undefined;
+  if (days === undefined || fraction.length > digits || (zone !== undefined && !zoned)) return undefined;
   if (type === "DATE" && !dayForm.test(String(value))) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const seconds = days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second);
-  return BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(6, "0"));
+  return BigInt(seconds) * 10n ** BigInt(digits) + BigInt(fraction.padEnd(digits, "0"));
 }

@@ -18,6 +18,7 @@ const columns: readonly QueryColumn[] = [
   { fieldId: 7, name: "moment", type: "timestamp" },
   { fieldId: 8, name: "seen", type: "timestamptz" },
   { fieldId: 9, name: "ok", type: "boolean" },
+  { fieldId: 10, name: "tick", type: "timestamp_ns" },
 ];
 
 /** Values that meet at the edges: equal ones, neighbours, extremes, both zeros, NaN, texts on both sides of a surrogate. */
@@ -36,6 +37,14 @@ const values: Readonly<Record<string, readonly string[]>> = {
   ],
   seen: ["null", "timestamptz '2026-05-01 00:00:00+00'", "timestamptz '2026-05-01 12:30:00+02'"],
   ok: ["null", "true", "false"],
+  tick: [
+    "null",
+    "timestamp_ns '1969-12-31 23:59:59.999999999'",
+    "timestamp_ns '2026-05-01 12:30:00.123456789'",
+    "timestamp '2026-05-01 12:30:00.123456'",
+    "date '2026-05-01'",
+    "'2026-05-01 12:30:00.123456789'",
+  ],
 };
 
 /** Literals as people write them, some of them of another type than the column. */

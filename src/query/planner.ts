@@ -103,6 +103,8 @@ function operator(condition: TreeNode, into: Translation): Expression | undefine
   const column = operand === undefined ? undefined : columnOf(operand, into);
   if (column === undefined) return undefined;
   const type = textOf(condition, "type");
+  // To DuckDB a variant that holds null is none at all; statistics count it as one.
+  if (column.type === "variant") return undefined;
   if (type === "OPERATOR_IS_NULL") return { op: "is-null", fieldId: column.fieldId };
   if (type === "OPERATOR_IS_NOT_NULL") return { op: "not-null", fieldId: column.fieldId };
   return type === "COMPARE_IN" ? oneOf(column, rest) : undefined;

@@ -126,6 +126,7 @@ function valueSql(value: Value, type: string): string {
   if (value instanceof Uint8Array) return `from_hex('${Buffer.from(value).toString("hex")}')`;
   if (type === "date") return `(date '1970-01-01' + (${value})::integer)`;
   if (type === "timestamp") return `make_timestamp((${value})::bigint)`;
+  if (type === "timestamp_ns") return `make_timestamp_ns((${value})::bigint)`;
   if (type === "timestamptz") return `make_timestamptz((${value})::bigint)`;
   const scale = /^decimal\(.*,\s*(\d+)\)/.exec(type)?.[1];
   if (scale !== undefined) return `'${decimalText(BigInt(value), Number(scale))}'::${type}`;

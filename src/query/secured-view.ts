@@ -3,7 +3,7 @@
  * it, columns by Iceberg field id. Row filters and masks will stand here.
  * Invariant: once `securing` has run the instance reads no other file, has no other relation, and cannot be unlocked.
  */
-import { readColumn } from "../catalog/read-column.ts";
+import { readColumnIfNeeded } from "../catalog/read-column.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
 import { lockDown } from "../engine/engine.ts";
 import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
@@ -37,7 +37,7 @@ function viewSql({ schema, name, table, plan }: SecuredTable): string {
 }
 
 function asReadColumn({ fieldId, name, type, initialDefault }: QueryColumn): ReadColumn {
-  return readColumn({ id: fieldId, name, type, initialDefault, required: false });
+  return readColumnIfNeeded({ id: fieldId, name, type, initialDefault, required: false });
 }
 
 /** Of everything that reading the file opens. */

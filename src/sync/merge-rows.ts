@@ -106,6 +106,7 @@ async function writeRows(parts: MergeParts, plan: MergePlan): Promise<readonly S
     columns: columns.map(({ fieldId, name, sqlType }, index) => ({
       fieldId,
       isFloat: isFloat(sqlType),
+      isVariant: sqlType === "variant",
       name: schema.fields[index]?.name ?? name,
       expression: quoteName(name),
     })),

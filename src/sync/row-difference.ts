@@ -232,11 +232,12 @@ function hashed(columns: readonly ReadColumn[], rowsSql: string, places = false)
 
 /**
  * The engine hashes −0 like 0, so the sign is hashed beside it; and of 128-bit values it hashes both halves alike and takes one
- * from the other, so that −1 is hashed like 0: these are hashed as text.
+ * from the other, so that −1 is hashed like 0: these are hashed as text. Of a variant it hashes how it is held, not what it is.
  */
 function hashable({ name, sqlType }: ReadColumn): readonly string[] {
   const column = quoteName(name);
   if (isFloat(sqlType)) return [column, `case when ${column} = 0 then signbit(${column}) end`];
+  if (sqlType === "variant") return [`variant_normalize(${column})`];
   return is128Bits(sqlType) ? [`${column}::varchar`] : [column];
 }
 

@@ -8,7 +8,7 @@ import { quoteText } from "../engine/duckdb-type.ts";
 import { openEngine, type Engine } from "../engine/engine.ts";
 import { applyTransform, parseTransform, transformedType } from "../iceberg/transform.ts";
 import type { PrimitiveType } from "../iceberg/type.ts";
-import { valueFromText } from "../iceberg/value.ts";
+import { textOf, valueFromText } from "../iceberg/value.ts";
 import { partitionValue, transformSql } from "./transform-sql.ts";
 
 let directory: string;
@@ -42,6 +42,12 @@ const types: Readonly<Record<string, { readonly sql: string; readonly values: fc
   time: { sql: "time", values: instant.map((text) => text.slice(11)) },
   timestamp: { sql: "timestamp", values: instant },
   timestamptz: { sql: "timestamptz", values: instant.map((text) => `${text}+00`) },
+  timestamp_ns: {
+    sql: "timestamp_ns",
+    values: fc
+      .bigInt({ min: -(2n ** 63n) + 2n ** 40n, max: 2n ** 63n - 2n })
+      .map((nanos) => textOf("timestamp_ns", nanos)),
+  },
   string: {
     sql: "varchar",
     values: fc.string({ unit: "binary", maxLength: 6 }).filter((text) => !text.includes("\0")),
@@ -57,10 +63,10 @@ const applicable: readonly (readonly [transform: string, types: readonly string[
   ["bucket[1000]", Object.keys(types)],
   ["truncate[1]", ["int", "long", "decimal(9,2)", "decimal(20,0)", "string", "binary"]],
   ["truncate[10]", ["int", "long", "decimal(9,2)", "decimal(20,0)", "string", "binary"]],
-  ["year", ["date", "timestamp", "timestamptz"]],
-  ["month", ["date", "timestamp", "timestamptz"]],
-  ["day", ["date", "timestamp", "timestamptz"]],
-  ["hour", ["timestamp", "timestamptz"]],
+  ["year", ["date", "timestamp", "timestamptz", "timestamp_ns"]],
+  ["month", ["date", "timestamp", "timestamptz", "timestamp_ns"]],
+  ["day", ["date", "timestamp", "timestamptz", "timestamp_ns"]],
+  ["hour", ["timestamp", "timestamptz", "timestamp_ns"]],
 ];
 
 test.each(applicable.flatMap(([transform, names]) => names.map((name) => [transform, name] as const)))(
@@ -101,6 +107,9 @@ test.each([
   ["hour", "date"],
   ["day", "string"],
   ["zorder", "int"],
+  ["identity", "variant"],
+  ["identity", "geometry"],
+  ["bucket[3]", "geography"],
 ])("%s does not apply to %s", (text, type) => {
   expect(() => transformSql(parseTransform(text), type as PrimitiveType)).toThrow(/does not apply/);
 });

@@ -5,7 +5,7 @@
 import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
 import { formatTransform, type Transform } from "../iceberg/transform.ts";
-import { decimalOf, type PrimitiveType } from "../iceberg/type.ts";
+import { decimalOf, isGeometry, isNanoseconds, type PrimitiveType } from "../iceberg/type.ts";
 import { valueFromText, type Value } from "../iceberg/value.ts";
 
 /** An expression over values of `type`. Throws USAGE where the transform does not apply to them. */
@@ -41,7 +41,8 @@ export function partitionValue(transform: Transform, { type, text }: { type: Pri
 }
 
 function identitySql(type: PrimitiveType): (reference: string) => string {
-  if (type === "float" || type === "double") throw notApplicable({ kind: "identity" }, type);
+  if (type === "float" || type === "double" || type === "variant" || isGeometry(type))
+    throw notApplicable({ kind: "identity" }, type);
   return isBytes(type) ? (reference) => `hex(${reference})` : (reference) => reference;
 }
 
@@ -61,6 +62,8 @@ function bucketSql(buckets: number, type: PrimitiveType): (reference: string) =>
     case "timestamp":
     case "timestamptz":
       return of("long", (reference) => `epoch_us(${reference})`);
+    case "timestamp_ns":
+      return of("long", wholeMicros);
     case "string":
       return of("bytes", (reference) => `encode(${reference})`);
     case "uuid":
@@ -91,10 +94,16 @@ function unscaledText(value: string, scale: number): string {
   return `(case when ${value} < 0 then '-' else '' end || left(${digits}, -${scale}) || '.' || right(${digits}, ${scale}))`;
 }
 
+/** Of a timestamp in nanoseconds; the engine's own casts cut towards 1970. */
+function wholeMicros(reference: string): string {
+  return `(${floorTo(`epoch_ns(${reference})::hugeint`, 1000)} // 1000)::bigint`;
+}
+
 function dateOrTimeSql(transform: Transform, type: PrimitiveType): (reference: string) => string {
-  const isInstant = type === "timestamp" || type === "timestamptz";
+  const isInstant = type === "timestamp" || type === "timestamptz" || isNanoseconds(type);
   if (!isInstant && (type !== "date" || transform.kind === "hour")) throw notApplicable(transform, type);
-  const micros = (reference: string): string => `epoch_us(${reference})`;
+  const micros = (reference: string): string =>
+    isNanoseconds(type) ? wholeMicros(reference) : `epoch_us(${reference})`;
   const whole = (reference: string, unit: number): string =>
     `(${floorTo(`${micros(reference)}::hugeint`, unit)} // ${unit})::bigint`;
   const day = (reference: string): string =>

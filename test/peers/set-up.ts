@@ -15,6 +15,8 @@ export const peers = {
   sparkJars: ["iceberg-spark-runtime-3.5_2.12-1.10.0.jar", "iceberg-aws-bundle-1.10.0.jar", "sqlite-jdbc-3.50.3.0.jar"]
     .map((name) => join(home, "jars", name))
     .join(),
+  /** Newer than Spark's: what Iceberg's own library needs for variants. */
+  commonsLang: join(home, "jars/commons-lang3-3.17.0.jar"),
   trinoServer: join(home, "trino-server-476"),
 } as const;
 
@@ -48,6 +50,7 @@ export function setUpPeers(): void {
   step("Iceberg for Spark", "1.10.0", () =>
     fetchArtifact("org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.0:jar", "jars"),
   );
+  step("Commons Lang", "3.17.0", () => fetchArtifact("org.apache.commons:commons-lang3:3.17.0:jar", "jars"));
   step("Iceberg for S3", "1.10.0 3.50.3.0", () => {
     fetchArtifact("org.apache.iceberg:iceberg-aws-bundle:1.10.0:jar", "jars");
     fetchArtifact("org.xerial:sqlite-jdbc:3.50.3.0:jar", "jars");

@@ -4,6 +4,7 @@ import { checkLayout, commitAnew, type CommitAttempt } from "../../catalog/commi
 import { commit } from "../../catalog/commit.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
+import { leastVersion } from "../../iceberg/format-version.ts";
 import { compressedMetadata, metadataVersion, writeMetadata } from "../../iceberg/metadata-file.ts";
 import { newTable } from "../../iceberg/new-table.ts";
 import type { Schema } from "../../iceberg/schema.ts";
@@ -96,7 +97,14 @@ async function nextMetadata(request: CommitImport, { io, uuid }: Writing): Promi
 
 function evolved({ current, tableId, tableLocation, schema, lastColumnId }: CommitImport, now: number): TableMetadata {
   if (current === undefined)
-    return newTable({ uuid: tableId, location: tableLocation, schema, properties: compressedMetadata, now });
+    return newTable({
+      uuid: tableId,
+      location: tableLocation,
+      schema,
+      formatVersion: leastVersion(schema),
+      properties: compressedMetadata,
+      now,
+    });
   return applyUpdates(current.metadata, {
     updates: [{ action: "set-schema", schema, lastColumnId }],
     previousFile: current.metadataLocation,

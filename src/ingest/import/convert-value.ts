@@ -43,11 +43,11 @@ function textSql({ reference, type, engineType }: SourceValue): string {
   return isPrimitive(type) || engineType === undefined ? `(${reference})::varchar` : `to_json(${reference})::varchar`;
 }
 
-/** Where the engine's own cast loses nothing. */
+/** Where the engine's own cast loses nothing, and knows every value. */
 function isDirect({ type, engineType }: SourceValue, target: Type): boolean {
   return (
     engineType !== undefined &&
-    engineType !== "TIMESTAMP_NS" &&
+    (engineType === "TIMESTAMP_NS") === (target === "timestamp_ns") &&
     type !== "unknown" &&
     isSameType(wider(type, target), target)
   );
@@ -71,5 +71,6 @@ const patterns: Readonly<Record<string, string>> = {
   long: "[+-]?\\d+(\\.0*)?",
   date: `${date}( 00:00:00)?`,
   timestamp: `${date}([ T]${time})?`,
+  timestamp_ns: `${date}([ T]${time.replace("{1,6}", "{1,9}")})?`,
   timestamptz: `${date}([ T]${time}${zone}?)?`,
 };

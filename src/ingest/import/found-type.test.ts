@@ -16,6 +16,8 @@ test.each([
   ],
   ["MAP(VARCHAR, STRUCT(a INTEGER))", "map<string, struct<a: int>>"],
   ["STRUCT(a INTEGER)[]", "list<struct<a: int>>"],
+  ["STRUCT(at TIMESTAMP_NS, g GEOMETRY('OGC:CRS84'), v VARIANT)", "struct<at: timestamp_ns, g: geometry, v: string>"],
+  ["GEOMETRY('OGC:CRS83')", "string"],
 ])("%s of the engine is %s", (engineType, type) => {
   expect(describeType(typeOfEngine(engineType))).toBe(type);
 });
@@ -36,6 +38,9 @@ test.each([
   ["decimal(38,0)", "decimal(4,2)", "string"],
   ["decimal(10,1)", "decimal(6,4)", "decimal(13,4)"],
   ["date", "timestamp", "timestamp"],
+  ["date", "timestamp_ns", "timestamp_ns"],
+  ["timestamp", "timestamp_ns", "timestamp_ns"],
+  ["geometry", "variant", "string"],
   ["timestamp", "timestamptz", "string"],
   ["boolean", "long", "string"],
   ["unknown", "date", "date"],

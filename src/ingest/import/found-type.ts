@@ -25,20 +25,29 @@ const engineTypes: Readonly<Record<string, string>> = {
   TIMESTAMP: "timestamp",
   TIMESTAMP_S: "timestamp",
   TIMESTAMP_MS: "timestamp",
-  TIMESTAMP_NS: "timestamp",
+  TIMESTAMP_NS: "timestamp_ns",
   "TIMESTAMP WITH TIME ZONE": "timestamptz",
+  VARIANT: "variant",
+  GEOMETRY: "geometry",
+  "GEOMETRY('OGC:CRS84')": "geometry",
   '"NULL"': "unknown",
 };
 
 /** Of a type as DuckDB describes it; one that the lake does not have becomes text. */
 export function typeOfEngine(text: string): Type {
-  if (/\[\d*\]$/.test(text)) return listOf(typeOfEngine(text.replace(/\[\d*\]$/, "")));
+  if (/\[\d*\]$/.test(text)) return listOf(typeOfPart(text.replace(/\[\d*\]$/, "")));
   const inner = /^(?:STRUCT|MAP)\((.*)\)$/s.exec(text)?.[1];
   if (inner === undefined)
     return engineTypes[text] ?? (text.startsWith("DECIMAL(") ? text.toLowerCase().replace(" ", "") : "string");
   const parts = splitParts(inner);
-  if (text.startsWith("MAP(")) return mapOf(typeOfEngine(parts[0] ?? ""), typeOfEngine(parts[1] ?? ""));
-  return structOf(parts.map(namedPart).map(({ name, type }) => ({ name, type: typeOfEngine(type) })));
+  if (text.startsWith("MAP(")) return mapOf(typeOfPart(parts[0] ?? ""), typeOfPart(parts[1] ?? ""));
+  return structOf(parts.map(namedPart).map(({ name, type }) => ({ name, type: typeOfPart(type) })));
+}
+
+/** DuckDB 1.5.5 writes no variant within another value. */
+function typeOfPart(text: string): Type {
+  const type = typeOfEngine(text);
+  return type === "variant" ? "string" : type;
 }
 
 /** At commas outside of quotes and brackets. */
@@ -119,7 +128,8 @@ function widerPrimitive(left: string, right: string): string | undefined {
   if (left === "int" && right === "long") return "long";
   if ((left === "int" || left === "long" || left === "float") && right === "double") return "double";
   if ((left === "int" || left === "long") && right === "float") return "double";
-  if (left === "date" && right === "timestamp") return "timestamp";
+  if (left === "date" && (right === "timestamp" || right === "timestamp_ns")) return right;
+  if (left === "timestamp" && right === "timestamp_ns") return right;
   const other = decimalOf(right);
   if (other === undefined) return undefined;
   if (left === "float" || left === "double") return "double";

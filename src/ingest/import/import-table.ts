@@ -8,6 +8,7 @@ import { sumOf } from "../../base/sum.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
+import { leastVersion } from "../../iceberg/format-version.ts";
 import { tableLayout, usualLayout } from "../../sync/table-layout.ts";
 import { commitImport } from "./commit-import.ts";
 import { alone, inAttempt } from "./import-attempts.ts";
@@ -94,7 +95,9 @@ async function lookInto(context: ImportContext, request: NewImport): Promise<Loo
   const shown = columns.map(({ notes }, index) =>
     columnOf({ name: "", type: "", ...table.columns[index]?.field, notes }),
   );
-  return { proposal: propose({ table: label, location, files, columns, shown, passedOver }), files, table };
+  const formatVersion = leastVersion(table.schema);
+  const proposal = propose({ table: label, location, files, columns, shown, passedOver, formatVersion });
+  return { proposal, files, table };
 }
 
 async function checkFree({ catalog }: ImportContext, { database, name }: TableName): Promise<void> {

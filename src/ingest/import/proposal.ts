@@ -1,6 +1,7 @@
 /** What would be imported: one schema for all files, and what was not sure about it. To be approved by its digest. */
 import { createHash } from "node:crypto";
 import { sumOf } from "../../base/sum.ts";
+import type { FormatVersion } from "../../iceberg/format-version.ts";
 import type { Type } from "../../iceberg/type.ts";
 import { describeType, isSameType, settled, wider } from "./found-type.ts";
 import type { FoundFiles } from "./import-file.ts";
@@ -98,9 +99,12 @@ interface Proposing extends Pick<Proposal, "table" | "location"> {
   readonly columns: readonly FoundColumn[];
   readonly shown: readonly ProposedColumn[];
   readonly passedOver: FoundFiles["passedOver"];
+  /** Of a table that is to be made. */
+  readonly formatVersion?: FormatVersion | undefined;
 }
 
-export function propose({ table, location, files, columns, shown, passedOver }: Proposing): Proposal {
+export function propose(proposing: Proposing): Proposal {
+  const { table, location, files, columns, shown } = proposing;
   return {
     digest: digestOf({ table, location, files, columns }),
     table,
@@ -109,11 +113,16 @@ export function propose({ table, location, files, columns, shown, passedOver }: 
     files: files.map(({ location: at, size, rows }) => ({ location: at, size, rows })),
     bytes: sumOf(files, ({ size }) => size),
     rows: sumOf(files, ({ rows }) => rows),
-    notes: notesOf({ files, shown, passedOver }),
+    notes: notesOf(proposing),
   };
 }
 
-function digestOf({ table, location, files, columns }: Omit<Proposing, "shown" | "passedOver">): string {
+function digestOf({
+  table,
+  location,
+  files,
+  columns,
+}: Pick<Proposing, "table" | "location" | "files" | "columns">): string {
   const listed = files.map(({ location: at, size, modifiedAt, reading: { dialect } }) => [
     at,
     size,
@@ -125,7 +134,7 @@ function digestOf({ table, location, files, columns }: Omit<Proposing, "shown" |
   return hash.digest("hex").slice(0, 32);
 }
 
-function notesOf({ files, shown, passedOver }: Pick<Proposing, "files" | "shown" | "passedOver">): readonly string[] {
+function notesOf({ files, shown, passedOver, formatVersion }: Proposing): readonly string[] {
   const texts = files.filter(({ format }) => format !== "parquet");
   const csv = files.find(({ reading }) => reading.dialect !== undefined);
   const cut = files.filter(({ reading }) => (reading.dialect?.skippedLines ?? 0) > 0);
@@ -143,6 +152,7 @@ function notesOf({ files, shown, passedOver }: Pick<Proposing, "files" | "shown"
         `the first ${reading.dialect?.skippedLines} lines of ${location} are passed over: they are unlike the rest`,
     ),
     ...(inPath.length === 0 ? [] : [`from the paths, also where files have them: ${inPath.join(", ")}`]),
+    ...(formatVersion === 3 ? ["its types need Iceberg's format version 3, which not every reader has"] : []),
     ...(passedOver === 0 ? [] : [`${passedOver} files are passed over: their names are none that are read`]),
   ];
 }

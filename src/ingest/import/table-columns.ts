@@ -1,5 +1,6 @@
 /** The columns of a table that is made of files, or goes on with more of them: names, types and ids. */
 import { HeadgateError } from "../../errors.ts";
+import { leastVersion } from "../../iceberg/format-version.ts";
 import { highestFieldId, type Schema } from "../../iceberg/schema.ts";
 import { currentSchema, type TableMetadata } from "../../iceberg/table-metadata.ts";
 import { isPrimitive, parsePrimitive, type NestedField, type Type } from "../../iceberg/type.ts";
@@ -40,7 +41,7 @@ export function newColumns(found: readonly FoundColumn[], { types, names }: Over
   return { schema, lastColumnId: highestFieldId(schema), columns };
 }
 
-/** Of a table that goes on: what is new comes at the end. */
+/** Of a table that goes on: what is new comes at the end. Throws IMPORT_TYPE_CHANGED for what its format version has no type for. */
 export function nextColumns(
   found: readonly FoundColumn[],
   { metadata, fieldIds }: { metadata: TableMetadata; fieldIds: ReadonlyMap<string, number> },
@@ -58,8 +59,18 @@ export function nextColumns(
     fresh.push({ key, field: { id, name: freeName(name, taken), required: false, type: withIds(type, nextId) } });
   }
   const added = fresh.map(({ field }) => field);
+  for (const field of added) checkVersion(field, metadata);
   const fields = [...schema.fields, ...added];
   return { schema: { ...schema, fields }, lastColumnId: nextId() - 1, columns: [...known, ...fresh], added };
+}
+
+function checkVersion(field: NestedField, { formatVersion }: TableMetadata): void {
+  const least = leastVersion({ schemaId: 0, fields: [field], identifierFieldIds: [] });
+  if (least <= formatVersion) return;
+  throw new HeadgateError("IMPORT_TYPE_CHANGED", {
+    place: `column ${field.name}`,
+    message: `it is ${describeType(field.type)}, which needs format version ${least}, and the table has version ${formatVersion}`,
+  });
 }
 
 /** Values are looked at one by one; parts of values have to be as they were. Throws IMPORT_TYPE_CHANGED. */
@@ -81,11 +92,11 @@ function fits(found: Type, type: Type): boolean {
   return isSameType(wider(type, found), type);
 }
 
-const unwritable = /^(fixed\[|unknown|variant|geometry|geography|timestamp_ns|timestamptz_ns)/;
+const unwritable = /^(fixed\[|unknown|variant|geometry|geography|timestamptz_ns)/;
 
 function chosenType(text: string, { name, type }: Pick<FoundColumn, "name" | "type">): Type {
   const chosen = parsedType(text);
-  if (chosen === undefined || unwritable.test(chosen))
+  if (chosen === undefined || (unwritable.test(chosen) && chosen !== type))
     throw usage(`--type ${name}=${text}`, "this is no type a column can be imported as");
   if (!isPrimitive(type) && chosen !== "string")
     throw usage(`--type ${name}=${text}`, `${name} is ${describeType(type)}, which can only become string`);

@@ -74,6 +74,7 @@ async function writeAlike(context: ImportContext, request: WriteAlike): Promise<
           fieldId: field.id,
           expression: conversions[index]?.sql ?? nullOf(field),
           isFloat: isFloat(String(field.type)),
+          isVariant: field.type === "variant",
           parts: partsOf(readColumn(field)),
         })),
         relation: withPaths(alike, paths),

@@ -36,6 +36,7 @@ import { applyUpdates } from "../../iceberg/table-update.ts";
 import { manifestEntry, stagedFile, type StagedFile } from "../staged-file.ts";
 import { tableLayout, usualLayout } from "../table-layout.ts";
 import { bytesLeft, filesToRemove, planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
+import { keepsVariants, whyNotRewritten } from "./rewritable.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
 /** As large as loads make them. */
@@ -66,7 +67,10 @@ export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promi
     targetBytes: Number(metadata.properties["write.target-file-size-bytes"] ?? usualTargetBytes),
     budgetBytes: run.limits.budgetBytes,
   });
-  return { plan, live, deletes };
+  const whyNot = whyNotRewritten(currentSchema(metadata));
+  if (whyNot === undefined || plan.rewrites.length === 0) return { plan, live, deletes };
+  run.report({ kind: "note", text: `${tableLabel(table)} keeps its files: ${whyNot}` });
+  return { plan: { ...plan, rewrites: [] }, live, deletes };
 }
 
 /** By position, by the data file's location. */
@@ -85,6 +89,8 @@ async function deletedRows(
 }
 
 export interface Compacted {
+  /** Of those that were planned. */
+  readonly rewrites: readonly Rewrite[];
   readonly filesBefore: number;
   readonly filesAfter: number;
   readonly bytesWritten: number;
@@ -97,15 +103,20 @@ export async function compactTable(
   { plan, live, deletes }: PlannedCompaction,
 ): Promise<Compacted> {
   const added: StagedFile[] = [];
+  const rewrites: Rewrite[] = [];
   for (const rewrite of plan.rewrites) {
     run.signal.throwIfAborted();
-    added.push(...(await rewriteFiles(run, table, { rewrite, live })));
-    run.report({ kind: "note", text: `${tableLabel(table)}: ${rewrite.why}` });
+    const files = await rewriteFiles(run, table, { rewrite, live });
+    if (files !== undefined) rewrites.push(rewrite);
+    added.push(...(files ?? []));
+    const why = files === undefined ? "variants of another writer are left as they are" : rewrite.why;
+    run.report({ kind: "note", text: `${tableLabel(table)}: ${why}` });
   }
-  const remove = filesToRemove(plan.rewrites, { files: live, deletes });
+  const remove = filesToRemove(rewrites, { files: live, deletes });
   run.reach("compacted");
-  await commitCompaction(run, table, { added, remove, live });
+  if (rewrites.length > 0) await commitCompaction(run, table, { added, remove, live });
   return {
+    rewrites,
     filesBefore: live.length,
     filesAfter: live.filter(({ dataFile }) => !remove.has(dataFile.filePath)).length + added.length,
     bytesWritten: added.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -127,11 +138,12 @@ function sizesOf({ files, becomes }: Rewrite): Pick<CopyDataFiles<FileDraft>, "g
   };
 }
 
+/** Undefined where values would not stay what they are: nothing is written then. */
 async function rewriteFiles(
   run: UpkeepRun,
   table: CatalogTable,
   { rewrite, live }: { rewrite: Rewrite; live: readonly ScanFile[] },
-): Promise<readonly StagedFile[]> {
+): Promise<readonly StagedFile[] | undefined> {
   const { metadata, location } = table;
   const engine = await run.loadEngine();
   const schema = currentSchema(metadata);
@@ -141,9 +153,12 @@ async function rewriteFiles(
     metadata,
     files: live.filter(({ dataFile }) => going.has(dataFile.filePath)),
   });
+  if (!(await keepsVariants(engine, { schema, paths: local.map(({ path }) => path) }))) return undefined;
   const files = await shapedFiles(engine, { metadata, files: local });
+  // A column of no type has no values, and no place in a file.
+  const fields = schema.fields.filter(({ type }) => type !== "unknown");
   const columns = [
-    ...schema.fields.map((field): ReadColumn => ({ ...readColumn(field), name: `c${field.id}` })),
+    ...fields.map((field): ReadColumn => ({ ...readColumn(field), name: `c${field.id}` })),
     ...(metadata.formatVersion === 3 ? [rowIdColumn, lastUpdatedColumn] : []),
   ];
   const written = await withMoreMemory(engine, () =>
@@ -152,9 +167,10 @@ async function rewriteFiles(
       columns: columns.map(({ fieldId, name, sqlType, parts }, index) => ({
         fieldId,
         parts,
-        name: schema.fields[index]?.name ?? name,
+        name: fields[index]?.name ?? name,
         expression: quoteName(name),
         isFloat: isFloat(sqlType),
+        isVariant: sqlType === "variant",
       })),
       relation: `(${readDataFilesSql({ files, columns })}) rows`,
       layout: tableLayout(usualLayout, { schema, metadata }).files,

@@ -5,6 +5,7 @@
  */
 import { presentError, type PresentedError } from "../../base/present-error.ts";
 import type { Report } from "../../base/progress.ts";
+import { sumOf } from "../../base/sum.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -15,6 +16,7 @@ import type { SyncContext } from "../sync-context.ts";
 import { compactTable, planCompaction } from "./compact-table.ts";
 import { expireTable, orphansOf, snapshotsToExpire } from "./expire-table.ts";
 import { countForgettable, forgetStates } from "./forget-states.ts";
+import type { Rewrite } from "./maintenance-plan.ts";
 import type { UpkeepLimits, UpkeepRun } from "./upkeep-run.ts";
 
 /** Whose tables are kept up. */
@@ -138,14 +140,11 @@ async function maintainOne(run: UpkeepRun, entry: TableEntry, { dryRun, isOwn }:
       files: live.length,
       deleteFiles: new Set(live.flatMap(({ deletes }) => deletes.map(({ file }) => file.filePath))).size,
       snapshots: table.metadata.snapshots.length,
-      rewrites: plan.rewrites.map(({ files, why }) => ({
-        files: files.length,
-        bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-        why,
-      })),
+      rewrites: plan.rewrites.map(summaryOf),
       postponedBytes: plan.postponedBytes,
     };
-    if (plan.rewrites.length > 0 && !dryRun) await compactTable(run, table, compaction);
+    if (plan.rewrites.length > 0 && !dryRun)
+      found = { ...found, rewrites: (await compactTable(run, table, compaction)).rewrites.map(summaryOf) };
     const cleaned = dryRun ? planCleanUp(run, table, isOwn) : cleanUp(run, await again(run, entry), isOwn);
     return { ...found, ...(await cleaned) };
   } catch (failure) {
@@ -154,6 +153,10 @@ async function maintainOne(run: UpkeepRun, entry: TableEntry, { dryRun, isOwn }:
     run.report({ kind: "warning", code: error.code, text: `${label}: ${error.message}` });
     return { ...found, error };
   }
+}
+
+function summaryOf({ files, why }: Rewrite): TableUpkeep["rewrites"][number] {
+  return { files: files.length, bytes: sumOf(files, ({ sizeBytes }) => sizeBytes), why };
 }
 
 function nothingFound(table: string): TableUpkeep {
