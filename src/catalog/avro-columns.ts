@@ -82,6 +82,7 @@ function valueOf(schema: AvroSchema, place: Place): Translated {
   const type = typeOf(schema, place);
   switch (type["type"]) {
     case "record":
+      if (type["logicalType"] === "variant") throw notRead(`${place.name} is a variant`);
       return structOf(type, place);
     case "array":
       return type["logicalType"] === "map" ? entriesOf(type, place) : listOf(type, place);

@@ -493,10 +493,16 @@ describe("read through the engine", () => {
       expect(after.filter((name) => name.length > 2)).toEqual(before.filter((name) => name.length > 2));
     });
 
-    test("a union of several types, a codec that Node lacks", async () => {
-      const several = { ...numbers, fields: [{ name: "n", type: ["long", "string"], "field-id": 1 }] };
-      const union = await avroFile({ schema: several, records: [] });
-      expect(await refusal(union)).toMatchObject({ code: "METADATA_INVALID", place: union.filePath });
+    test("a union of several types, a variant, a codec that Node lacks", async () => {
+      const parts = ["metadata", "value"].map((name) => ({ name, type: "bytes" }));
+      const variant = { type: "record", name: "v", logicalType: "variant", fields: parts };
+      for (const type of [["long", "string"], variant]) {
+        const file = await avroFile({
+          schema: { ...numbers, fields: [{ name: "n", type, "field-id": 1 }] },
+          records: [],
+        });
+        expect(await refusal(file)).toMatchObject({ code: "METADATA_INVALID", place: file.filePath });
+      }
       const other = await damage(await avroFile({ schema: numbers, records: counted(1), codec: "null" }), (all) =>
         Buffer.from(all.toString("latin1").replace("null", "lzma"), "latin1"),
       );
