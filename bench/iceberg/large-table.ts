@@ -120,6 +120,7 @@ export function dataFile(location: string, { day, number }: { day: number; numbe
       upper: bounds[index]?.[1],
     })),
     partition: [isoDay(day)],
+    isSorted: false,
   };
   return manifestEntry(file, { schema, spec, sortOrderId: 0 });
 }

@@ -79,11 +79,20 @@ test.each([
   const ranges = bounds.map((column) => [Number(column?.lower), Number(column?.upper)] as const);
   for (const [index, [lower]] of ranges.slice(0, -1).entries())
     expect(lower).toBeGreaterThanOrEqual(ranges[index + 1]?.[1] ?? 0);
-  for (const { path } of files) {
-    const { rows: found } = await engine.run(`select bool_and(id <= before) from
-      (select id, lag(id) over (order by file_row_number) as before from read_parquet('${path}', file_row_number = true))`);
-    expect(found).toEqual([[true]]);
-  }
+  for (const file of files) expect([file.file.isSorted, await isInOrder(file)]).toEqual([true, true]);
+});
+
+async function isInOrder({ path }: Copied): Promise<unknown> {
+  const { rows: found } = await engine.run(`select bool_and(id <= before) from
+    (select id, lag(id) over (order by file_row_number) as before from read_parquet('${path}', file_row_number = true))`);
+  return found[0]?.[0];
+}
+
+test("files of several partitions say that they are sorted where they are", async () => {
+  const few = await copied({ sort: [byId], partitions: [day] }, 3, "i < 500000");
+  for (const file of few) expect([file.file.isSorted, await isInOrder(file)]).toEqual([true, true]);
+  for (const { file } of await copied({ sort: [byId], partitions: [day] }, 3)) expect(file.isSorted).toBe(false);
+  for (const { file } of await copied({}, 1)) expect(file.isSorted).toBe(false);
 });
 
 test.each([{}, { sort: [byId] }, { partitions: [day] }])("of no rows there is no file: %j", async (layout) => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { quoteName, quoteText } from "./duckdb-type.ts";
 import { moveFile } from "../base/move-file.ts";
 import { must } from "../base/must.ts";
+import { sumOf } from "../base/sum.ts";
 import type { Engine, EngineRow } from "./engine.ts";
 import type { FileLayout, LayoutColumn } from "./file-layout.ts";
 
@@ -49,6 +50,8 @@ export interface CopiedFile {
   readonly columns: readonly ColumnStatistics[];
   /** One value for each partition column of the layout, as text. */
   readonly partition: readonly (string | null)[];
+  /** In the layout's order. */
+  readonly isSorted: boolean;
 }
 
 /** A file being written: a local path, then published or discarded. */
@@ -169,7 +172,8 @@ async function copyWhole<Draft extends FileDraft>(
     const named = distinctNames(request.columns);
     const [row] = await copy(request, { named, path: draft.path });
     const file = await copiedFile(row ?? [], { named, path: draft.path, partition: [] });
-    if (file.rowCount > 0) return [{ draft, file }];
+    const isSorted = request.layout.sort.length > 0;
+    if (file.rowCount > 0) return [{ draft, file: { ...file, isSorted } }];
     await draft.discard();
     return [];
   } catch (failure) {
@@ -187,12 +191,14 @@ async function copyToFolder<Draft extends FileDraft>(
   const written: WrittenFile<Draft>[] = [];
   try {
     const named = distinctNames(request.columns);
-    for (const row of await copy(request, { named, path })) {
+    const rows = await copy(request, { named, path });
+    const isSorted = keepsOrder(request, sumOf(rows, countOf));
+    for (const row of rows) {
       const made = String(row[0]);
       const file = await copiedFile(row, { named, path: made, partition: partition(row) });
       if (file.rowCount === 0) continue;
       const draft = await request.newFile();
-      written.push({ draft, file });
+      written.push({ draft, file: { ...file, isSorted } });
       await moveFile(made, draft.path);
     }
     return written;
@@ -202,6 +208,13 @@ async function copyToFolder<Draft extends FileDraft>(
   } finally {
     await rm(path, { recursive: true, force: true });
   }
+}
+
+/** DuckDB 1.5.5 writes partitions each time it holds so many rows, and what comes later not always behind what came before. */
+const flushedRows = 524_288;
+
+function keepsOrder({ layout }: CopyDataFiles<FileDraft>, rows: number): boolean {
+  return layout.sort.length > 0 && (layout.partitions.length === 0 || rows <= flushedRows);
 }
 
 interface Copying {
@@ -260,7 +273,8 @@ function laidOut(
     .join("");
   const orders = sort.map((column) => `${columnOf(named, column)} ${column.direction} nulls ${column.nulls}`);
   const sql = `select laid_out.*${added} from (${rows}) laid_out order by ${[...names, ...orders].join(", ")}`;
-  return { sql: isSplit ? inTurn(sql, `${prefix}row`) : sql, partitions: names };
+  const isOrderedApart = isSplit || (names.length > 0 && orders.length > 0);
+  return { sql: isOrderedApart ? inTurn(sql, `${prefix}row`) : sql, partitions: names };
 }
 
 /** Rows that are counted are written one after the other: DuckDB 1.5.5 lets threads take turns at files otherwise, also at ordered ones. */
@@ -300,6 +314,10 @@ function distinctNames(columns: readonly FileColumn[]): readonly NamedColumn[] {
   });
 }
 
+function countOf([, count]: EngineRow): number {
+  return Number(count ?? 0);
+}
+
 interface StatisticEntry {
   readonly key: string;
   readonly value: readonly { readonly key: string; readonly value: string }[];
@@ -308,8 +326,8 @@ interface StatisticEntry {
 async function copiedFile(
   row: EngineRow,
   { named, path, partition }: Copying & Pick<CopiedFile, "partition">,
-): Promise<CopiedFile> {
-  const [, count, , , columnStatistics] = row;
+): Promise<Omit<CopiedFile, "isSorted">> {
+  const [, , , , columnStatistics] = row;
   const byName = new Map(
     (columnStatistics as unknown as StatisticEntry[]).map(({ key, value }) => [
       key,
@@ -318,7 +336,7 @@ async function copiedFile(
   );
   const { size } = await stat(path);
   return {
-    rowCount: Number(count ?? 0),
+    rowCount: countOf(row),
     sizeBytes: size,
     columns: named.flatMap(({ fieldId, fileName }) => {
       const known = byName.get(quoteName(fileName));

@@ -53,7 +53,7 @@ export function manifestEntry(file: StagedFile, { schema, spec, sortOrderId }: W
     ),
     lowerBounds: bounds("lower"),
     upperBounds: bounds("upper"),
-    sortOrderId: sortOrderId === 0 ? undefined : sortOrderId,
+    sortOrderId: sortOrderId === 0 || !file.isSorted ? undefined : sortOrderId,
   };
 }
 

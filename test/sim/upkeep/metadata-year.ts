@@ -263,6 +263,7 @@ function place({ store, table }: Year, files: readonly ModelledFile[]): readonly
       sizeBytes,
       columns,
       partition: partition === undefined ? [] : [String(partition)],
+      isSorted: false,
     };
   });
 }
