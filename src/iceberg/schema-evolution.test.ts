@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { isPromotion } from "./schema-evolution.ts";
+import { parseTransform } from "./transform.ts";
 import { formatNestedType, parseType } from "./schema.ts";
 
-/** Spec, "Schema Evolution": what versions 1 and 2 allow. */
+/** Spec, "Schema Evolution": what versions 1 and 2 allow, and 3 also does. */
 test.each([
   ["int", "long", true],
   ["float", "double", true],
@@ -12,8 +13,25 @@ test.each([
   ["decimal(18,2)", "decimal(9,2)", false],
   ["long", "int", false],
   ["int", "double", false],
-  ["date", "timestamp", false],
-])("%s to %s: %s", (from, to, allowed) => expect(isPromotion(from, to)).toBe(allowed));
+  ["date", "timestamptz", false],
+])("%s to %s: %s", (from, to, allowed) => {
+  for (const formatVersion of [1, 2, 3] as const)
+    expect(isPromotion(from, to, { formatVersion, transforms: [] })).toBe(allowed);
+});
+
+test.each([
+  ["unknown", "string", [], true],
+  ["unknown", "unknown", [], false],
+  ["unknown", "decimal(9,2)", ["identity"], true],
+  ["date", "timestamp", [], true],
+  ["date", "timestamp_ns", ["year", "month", "day", "void"], true],
+  ["date", "timestamp", ["day", "identity"], false],
+  ["date", "timestamp", ["bucket[4]"], false],
+] as const)("in version 3, %s to %s, partitioned by %j: %s", (from, to, texts, allowed) => {
+  const transforms = texts.map(parseTransform);
+  expect(isPromotion(from, to, { formatVersion: 3, transforms })).toBe(allowed);
+  expect(isPromotion(from, to, { formatVersion: 2, transforms })).toBe(false);
+});
 
 test("nested types are written as they were read", () => {
   const type = {

@@ -67,10 +67,13 @@ interface FollowParts {
   readonly changes: string[];
 }
 
+/** What version 3 adds, a date that becomes a timestamp, few engines read as yet: a new column is read by all. */
+const readEverywhere = { formatVersion: 2, transforms: [] } as const;
+
 function followField(column: SourceColumn, { before, newField, changes }: FollowParts): NestedField {
   const field = fieldOf(column, before.id);
   const [from, to] = [formatType(before.type), formatType(field.type)];
-  if (from !== to && !isPromotion(before.type, field.type)) {
+  if (from !== to && !isPromotion(before.type, field.type, readEverywhere)) {
     changes.push(
       `${column.name} became ${to}, which ${from} cannot widen to: a new column, the old values stay in older snapshots`,
     );
