@@ -7,12 +7,12 @@ import { lockSource } from "../sync/lock-source.ts";
 import {
   maintainTables,
   planUpkeepOf,
-  registeredTables,
+  noSource,
   type UpkeepReport,
   type UpkeepSource,
 } from "../sync/maintenance/maintain-tables.ts";
 import { countPrunable, ledgerHorizon, pruneLedger, type PrunedLedger } from "../sync/maintenance/prune-ledger.ts";
-import { tablesOfSource, unfedTables } from "../sync/maintenance/tables-of-source.ts";
+import { isInLake, tablesOfSource, unfedTables } from "../sync/maintenance/tables-of-source.ts";
 import { usualLimits } from "../sync/maintenance/upkeep-run.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
@@ -28,7 +28,7 @@ export const maintain = operation({
   summary: "Keep tables small and fast: gather small files, write worn ones anew, let old snapshots and stray files go",
   action: "operate",
   input: z.strictObject({
-    /** `database.table`, exactly; all tables of all sources without any. Tables that no source feeds are kept up when named. */
+    /** `database.table`, exactly; all that were made here without any. Tables of other writers are kept up when named. */
     tables: z.array(z.string()).default([]),
     /** Only say what would be done, and why. */
     plan: z.boolean().default(false),
@@ -63,8 +63,9 @@ async function chosen(context: Context, names: readonly string[]): Promise<reado
     source,
     entries: await tablesOfSource(context, source.id),
   }));
-  const unfed = names.length === 0 ? [] : await unfedTables(context);
-  const all = [...(await Promise.all(ofSources)), { source: registeredTables, entries: unfed }];
+  const isMeant = (entry: TableEntry): boolean => names.length > 0 || isInLake(context.config, entry);
+  const unfed = (await unfedTables(context)).filter(isMeant);
+  const all = [...(await Promise.all(ofSources)), { source: noSource, entries: unfed }];
   const known = new Set(all.flatMap(({ entries }) => entries.map(tableLabel)));
   const missing = names.find((name) => !known.has(name));
   if (missing !== undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: missing });

@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
 import { silent } from "../../src/base/progress.ts";
+import { fileIO } from "../../src/catalog/file-io.ts";
 import { openEngine, type Engine } from "../../src/engine/engine.ts";
 import { quoteText } from "../../src/engine/duckdb-type.ts";
 import { HeadgateError } from "../../src/errors.ts";
@@ -14,6 +15,8 @@ import type { Proposal } from "../../src/ingest/import/proposal.ts";
 import { tableImport } from "../../src/operations/import.ts";
 import { maintain } from "../../src/operations/maintain.ts";
 import { referenceSet } from "../../src/operations/references.ts";
+import { maintainTables, noSource } from "../../src/sync/maintenance/maintain-tables.ts";
+import { usualLimits } from "../../src/sync/maintenance/upkeep-run.ts";
 import { importCrashPoints } from "../../src/sync/crash-points.ts";
 import { runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
@@ -325,6 +328,20 @@ describe("import", () => {
     expect(await again("shop.store")).toMatchObject({ files: 0 });
     await objects.put(`${location}/y=3/c.csv`, Buffer.from("id,name\n3,longer\n"));
     expect(await refused(again("shop.store"))).toMatchObject({ code: "IMPORT_FILE_CHANGED" });
+  });
+
+  test("what was imported is kept up with all tables, and a file that nobody knows goes", async () => {
+    const { context } = held.session;
+    const table = await context.catalog.find("shop.many");
+    await fileIO(context.objects).write(`${table.location}/data/left-behind.parquet`, Buffer.alloc(1));
+    const limits = { ...usualLimits(new Date()), orphanAgeMs: -60_000 };
+    const parts = { tables: [table], limits, report: silent, signal: listener.signal };
+    const { tables } = await maintainTables(context, { source: noSource, ...parts });
+    expect(tables).toMatchObject([{ table: "shop.many", error: undefined, orphans: 1, filesDeleted: 1 }]);
+    const { runs } = await held.session.call(maintain, { tables: [], plan: true }, listener);
+    const all = runs.find(({ source }) => source === noSource.name)?.tables ?? [];
+    expect(all.map((one) => one.table)).toContain("shop.many");
+    await expectTidy();
   });
 
   test("two at once: one makes the table, and each new file is taken by one", async () => {

@@ -182,7 +182,7 @@ describe("a table of another Headgate", () => {
 
   test("is kept up when it is named, and then only", async () => {
     const { runs } = await askCommand<{ runs: { tables: TableUpkeep[] }[] }>(["maintain", "mesh.orders"], other);
-    expect(runs).toMatchObject([{ source: "registered tables", tables: [{ table: "mesh.orders", orphans: 0 }] }]);
+    expect(runs).toMatchObject([{ source: "tables without a source", tables: [{ table: "mesh.orders", orphans: 0 }] }]);
     expect((await askCommand<{ runs: unknown[] }>(["maintain"], other)).runs).toEqual([]);
     expect(await count()).toEqual([[101]]);
   });

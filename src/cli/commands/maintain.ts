@@ -11,7 +11,7 @@ export function maintainCommand({ connectors }: CliParts): Command {
     .description(
       "gather small files, write worn ones anew, let old snapshots, stray files and old history go; no row changes",
     )
-    .argument("[database.table...]", "all tables of all sources without any; registered ones when named")
+    .argument("[database.table...]", "all that were made here without any; those of other writers when named")
     .option("--plan", "only say what would be done, and why")
     .action(async (tables: readonly string[], { plan = false }: { plan?: boolean }, command: Command) => {
       const operation = async () => (await import("../../operations/maintain.ts")).maintain;

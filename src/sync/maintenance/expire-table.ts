@@ -9,6 +9,7 @@ import { changeTable } from "../../catalog/change-table.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import { expiredSnapshots, reachableFiles, unneededWithout } from "../../iceberg/expire-snapshots.ts";
 import { notedFiles } from "../sweep-runs.ts";
+import { isInLake } from "./tables-of-source.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
 /**
@@ -48,8 +49,9 @@ export function snapshotsToExpire({ limits }: UpkeepRun, { metadata }: CatalogTa
   return expiredSnapshots(metadata, limits.now.getTime());
 }
 
-/** Files below the table's location that nobody reaches and that are old enough. */
+/** Files below the table's location that nobody reaches and that are old enough. Outside the lake none is ours to take away. */
 export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<readonly string[]> {
+  if (!isInLake(run.config, table)) return [];
   const { metadata, metadataLocation: current, location } = table;
   const kept = new Set([
     current,

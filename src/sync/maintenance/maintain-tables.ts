@@ -21,12 +21,12 @@ import type { UpkeepLimits, UpkeepRun } from "./upkeep-run.ts";
 
 /** Whose tables are kept up. */
 export interface UpkeepSource {
-  /** Null: tables that no source feeds, of other writers. Their strays are not ours to take away. */
+  /** Null: tables that no source feeds. */
   readonly id: string | null;
   readonly name: string;
 }
 
-export const registeredTables: UpkeepSource = { id: null, name: "registered tables" };
+export const noSource: UpkeepSource = { id: null, name: "tables without a source" };
 
 export interface UpkeepRequest {
   readonly source: UpkeepSource;
@@ -92,15 +92,11 @@ export async function maintainTables(context: SyncContext, request: UpkeepReques
   }
 }
 
-async function eachTable(
-  run: UpkeepRun,
-  { tables, source }: UpkeepRequest,
-  dryRun: boolean,
-): Promise<readonly TableUpkeep[]> {
+async function eachTable(run: UpkeepRun, { tables }: UpkeepRequest, dryRun: boolean): Promise<readonly TableUpkeep[]> {
   const kept: TableUpkeep[] = [];
   for (const entry of tables) {
     run.signal.throwIfAborted();
-    kept.push(await maintainOne(run, entry, { dryRun, isOwn: source.id !== null }));
+    kept.push(await maintainOne(run, entry, dryRun));
   }
   return kept;
 }
@@ -123,12 +119,7 @@ function upkeepRun(context: SyncContext, { id, report, signal, limits }: RunPart
   };
 }
 
-interface Manner {
-  readonly dryRun: boolean;
-  readonly isOwn: boolean;
-}
-
-async function maintainOne(run: UpkeepRun, entry: TableEntry, { dryRun, isOwn }: Manner): Promise<TableUpkeep> {
+async function maintainOne(run: UpkeepRun, entry: TableEntry, dryRun: boolean): Promise<TableUpkeep> {
   const label = `${entry.database}.${entry.name}`;
   let found = nothingFound(label);
   try {
@@ -145,7 +136,7 @@ async function maintainOne(run: UpkeepRun, entry: TableEntry, { dryRun, isOwn }:
     };
     if (plan.rewrites.length > 0 && !dryRun)
       found = { ...found, rewrites: (await compactTable(run, table, compaction)).rewrites.map(summaryOf) };
-    const cleaned = dryRun ? planCleanUp(run, table, isOwn) : cleanUp(run, await again(run, entry), isOwn);
+    const cleaned = dryRun ? planCleanUp(run, table) : cleanUp(run, await again(run, entry));
     return { ...found, ...(await cleaned) };
   } catch (failure) {
     run.signal.throwIfAborted();
@@ -166,12 +157,12 @@ function nothingFound(table: string): TableUpkeep {
 
 type CleanedUp = Pick<TableUpkeep, "expiredSnapshots" | "forgottenStates" | "orphans" | "filesDeleted">;
 
-async function cleanUp(run: UpkeepRun, table: CatalogTable, isOwn: boolean): Promise<CleanedUp> {
+async function cleanUp(run: UpkeepRun, table: CatalogTable): Promise<CleanedUp> {
   const expired = snapshotsToExpire(run, table);
   const filesExpired = expired.length === 0 ? 0 : await expireTable(run, table, expired);
   const current = await again(run, table);
   const forgottenStates = await forgetStates(run, current);
-  const orphans = isOwn ? await orphansOf(run, current) : [];
+  const orphans = await orphansOf(run, current);
   await run.objects.delete(orphans);
   return {
     expiredSnapshots: expired.length,
@@ -181,10 +172,10 @@ async function cleanUp(run: UpkeepRun, table: CatalogTable, isOwn: boolean): Pro
   };
 }
 
-async function planCleanUp(run: UpkeepRun, table: CatalogTable, isOwn: boolean): Promise<CleanedUp> {
+async function planCleanUp(run: UpkeepRun, table: CatalogTable): Promise<CleanedUp> {
   const expired = snapshotsToExpire(run, table);
   const forgottenStates = await countForgettable(run, table, expired);
-  const orphans = isOwn ? await orphansOf(run, table) : [];
+  const orphans = await orphansOf(run, table);
   return { expiredSnapshots: expired.length, forgottenStates, orphans: orphans.length, filesDeleted: 0 };
 }
 

@@ -19,7 +19,12 @@ export async function tablesOfSource(
   return (await catalog.entries()).filter(({ id }) => ids.has(id));
 }
 
-/** Tables that no source feeds: those of other writers, and those of sources that are gone. */
+/** Whether it was made here; tables of other writers stay where they are. */
+export function isInLake({ lakeLocation }: SyncContext["config"], { location }: Pick<TableEntry, "location">): boolean {
+  return location.startsWith(`${lakeLocation}/`);
+}
+
+/** Tables that no source feeds: those of other writers, imported ones, and those of sources that are gone. */
 export async function unfedTables({
   db,
   catalog,
