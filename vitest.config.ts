@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Two projects: what needs nothing (`unit`), and what needs a real server or engine (`real`, one file at a time). */
+/** Two projects: what needs nothing (`unit`), and what needs a real server or engine (`real`: three files at a time, which mostly wait). */
 export default defineConfig({
   test: {
     projects: [
@@ -18,7 +18,7 @@ export default defineConfig({
           include: ["{src,test}/**/*.{pg,mariadb,mysql,engine,world}.test.ts"],
           exclude: ["**/node_modules/**", "test/peers/**"],
           pool: "forks",
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
