@@ -20,8 +20,9 @@ const { values } = parseArgs({
     /** Some of them, with commas between. */
     habits: { type: "string", default: habits.map(({ name }) => name).join() },
     /** With real data, each of some seconds; 0 for none. */
-    "data-days": { type: "string", default: "8" },
+    "data-days": { type: "string", default: "16" },
     "seconds-a-day": { type: "string", default: "20" },
+    "syncs-a-day": { type: "string", default: "8" },
     seed: { type: "string", default: "1" },
   },
 });
@@ -52,7 +53,8 @@ async function judgeYear(): Promise<number> {
 
 async function judgeDays(): Promise<number> {
   const [count, secondsADay] = [Number(values["data-days"]), Number(values["seconds-a-day"])];
-  const lived = await runDays({ home, days: count, secondsADay, seed, report });
+  const syncsADay = Number(values["syncs-a-day"]);
+  const lived = await runDays({ home, days: count, secondsADay, syncsADay, seed, report });
   console.log(`\n${lived.syncs} syncs in ${count} days; not equal in the end: ${lived.differing.join(", ") || "none"}`);
   return lived.differing.length + judge("ten real tables", { measures: dataMeasures, samples: lived.samples });
 }

@@ -4,6 +4,7 @@
  * Invariant: in the end the lake is equal to the source.
  */
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { silent } from "../../../src/base/progress.ts";
 import { sumOf } from "../../../src/base/sum.ts";
 import { lockSource } from "../../../src/sync/lock-source.ts";
@@ -44,7 +45,10 @@ export interface DataDays {
 interface DataParts {
   readonly home: string;
   readonly days: number;
+  /** At least; longer where the syncs take longer. */
   readonly secondsADay: number;
+  /** The same each day: what is kept of them must not depend on what else the machine does. */
+  readonly syncsADay: number;
   readonly seed: number;
   readonly report: (text: string) => void;
 }
@@ -118,15 +122,17 @@ async function live(life: Life): Promise<DataDays> {
 }
 
 /** Returns how long each sync took. */
-async function liveDay({ source, held, random, secondsADay }: Life, day: number): Promise<readonly number[]> {
+async function liveDay(life: Life, day: number): Promise<readonly number[]> {
+  const { source, held, random, secondsADay, syncsADay } = life;
   const until = performance.now() + secondsADay * 1_000;
   const times: number[] = [];
-  while (performance.now() < until) {
+  while (times.length < syncsADay) {
     await change({ source, random, mark: `${day} ${times.length}` });
     const started = performance.now();
     await held.sync("shop");
     times.push(performance.now() - started);
   }
+  await delay(Math.max(0, until - performance.now()));
   return times;
 }
 
