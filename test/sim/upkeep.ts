@@ -19,8 +19,8 @@ const { values } = parseArgs({
     commits: { type: "string", default: "96" },
     /** Some of them, with commas between. */
     habits: { type: "string", default: habits.map(({ name }) => name).join() },
-    /** With real data, each of some seconds; 0 for none. */
-    "data-days": { type: "string", default: "16" },
+    /** With real data, each of some seconds; 0 for none. In the first quarter a tenth of the rows changes: from then on files are written anew. */
+    "data-days": { type: "string", default: "32" },
     "seconds-a-day": { type: "string", default: "20" },
     "syncs-a-day": { type: "string", default: "8" },
     seed: { type: "string", default: "1" },
