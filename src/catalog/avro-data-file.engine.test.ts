@@ -10,6 +10,7 @@ import { openRandom, type Random } from "../../test/soak/random.ts";
 import type { EngineValue } from "../engine/engine-protocol.ts";
 import { openEngine, type Engine } from "../engine/engine.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
+import { longType } from "../iceberg/avro-file.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { newTable } from "../iceberg/new-table.ts";
 import type { ScanFile } from "../iceberg/scan.ts";
@@ -35,22 +36,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const exactLong = avro.types.LongType.__with({
-  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
-  toBuffer(value: bigint) {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigInt64LE(value);
-    return bytes;
-  },
-  fromJSON: BigInt,
-  toJSON: String,
-  isValid: (value: unknown) => typeof value === "bigint",
-  compare: (left: bigint, right: bigint) => (left < right ? -1 : 1),
-});
-
 /** Also where a long has a meaning of its own. */
 const exactLongs = (schema: avro.Schema): avro.Type | undefined =>
-  (schema as { type?: unknown }).type === "long" || schema === "long" ? exactLong : undefined;
+  (schema as { type?: unknown }).type === "long" || schema === "long" ? longType : undefined;
 
 /** A block is worth as many bytes as it has; what is compressed here is compressed badly and right. */
 const codecs: Readonly<Record<string, (data: Buffer) => Buffer>> = {

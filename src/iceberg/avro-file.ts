@@ -18,7 +18,8 @@ const magic = Buffer.from("Obj\u0001", "latin1");
 const syncBytes = 16;
 const recordsPerBlock = 4_000;
 
-const longType = avro.types.LongType.__with({
+/** Longs as bigint. */
+export const longType = avro.types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
   toBuffer(value: bigint) {
     const bytes = Buffer.alloc(8);
