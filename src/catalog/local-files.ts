@@ -66,9 +66,13 @@ async function deletedByPosition(
 ): Promise<DeletedRows> {
   const positions = deletes.filter(({ file }) => file.content === "position-deletes");
   const vector = positions.find(({ file }) => isDeletionVector(file));
+  const counted = async ({ file }: AppliedDelete) => ({
+    path: await pathOf(file),
+    recordCount: Number(file.recordCount),
+  });
   return {
     location: dataFile.filePath,
-    deletes: vector === undefined ? await Promise.all(positions.map(({ file }) => pathOf(file))) : [],
+    deletes: vector === undefined ? await Promise.all(positions.map(counted)) : [],
     vector: vector && (await vectorPath(lake, vector.file)),
   };
 }
@@ -86,6 +90,7 @@ async function deletedByValue(
   if (applied.length === 0) return undefined;
   const read = async ({ file, sequenceNumber: sequence }: AppliedDelete) => ({
     path: await pathOf(file),
+    recordCount: Number(file.recordCount),
     columns: columns(file.equalityIds ?? []),
     sequence,
     partition: file.partition.length === 0 ? undefined : partitionKey(file),

@@ -94,7 +94,7 @@ describe("rows deleted by value", () => {
       `select '${whole.location}' as file_path, 5::bigint as pos`,
       "{file_path: 2147483546, pos: 2147483545}",
     );
-    const found = await read([byVector, { ...whole, deletes: [positions] }, await data(rows)], [id]);
+    const found = await read([byVector, { ...whole, deletes: [{ path: positions }] }, await data(rows)], [id]);
     expect(found.flat()).toHaveLength(7 + 9 + 10);
     expect(found.flat().filter((value) => value === 5)).toHaveLength(2);
   });

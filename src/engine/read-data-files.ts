@@ -7,23 +7,26 @@ import { sumOf } from "../base/sum.ts";
 import { quoteName, quoteText } from "./duckdb-type.ts";
 import { shapedColumn, shapedSource, type FileShape, type NestedColumn } from "./file-shape.ts";
 
+/** A Parquet file. */
+export interface CountedFile {
+  readonly path: string;
+  /** As its metadata says; where it is known of all files, joins are ordered by it. */
+  readonly recordCount?: number | undefined;
+}
+
 /** What of a data file's rows is gone. */
 export interface DeletedRows {
   /** As position delete files name the data file. */
   readonly location: string;
-  /** Paths of the position delete files that may name rows of it. */
-  readonly deletes: readonly string[];
+  /** The position delete files that may name rows of it. */
+  readonly deletes: readonly CountedFile[];
   /** Path of a Parquet file of one column `pos`: the positions its deletion vector holds. */
   readonly vector?: string | undefined;
 }
 
-export interface ReadFile extends DeletedRows {
-  /** Where its bytes are on this machine. */
-  readonly path: string;
+export interface ReadFile extends DeletedRows, CountedFile {
   /** Deletes by value that apply to it. */
   readonly byValue?: ValueDeletes | undefined;
-  /** As its metadata says; where it is known of all files, joins are ordered by it. */
-  readonly recordCount?: number | undefined;
   /** Where columns are not found by field ids alone. */
   readonly shape?: FileShape | undefined;
   /** Undefined where rows have no ids (before format version 3). */
@@ -49,8 +52,7 @@ export interface ValueDeletes {
 }
 
 /** A file of rows: what is equal to one of them in its columns is gone. */
-export interface ValueDeleteFile {
-  readonly path: string;
+export interface ValueDeleteFile extends CountedFile {
   readonly columns: readonly ReadColumn[];
   readonly sequence: bigint;
   /** Undefined: rows of every partition are meant. */
@@ -194,11 +196,6 @@ export interface SourceColumn {
   readonly initialDefault?: string | undefined;
 }
 
-interface CountedFile {
-  readonly path: string;
-  readonly recordCount?: number | undefined;
-}
-
 /** With a schema given, DuckDB 1.5.5 opens no file before it has planned, and takes every relation for an empty one. */
 function readParquet(files: readonly CountedFile[], columns: readonly SourceColumn[]): string {
   // A file's own columns would show without a schema, and could be called like the place of a row.
@@ -232,20 +229,23 @@ const deleteColumns: readonly SourceColumn[] = [
 /** Select statements of `file` (the number in this list, counted from 0) and `row`. */
 function goneSql(files: readonly DeletedRows[]): readonly string[] {
   const named = files.flatMap(({ location, deletes }, number) => (deletes.length > 0 ? [{ location, number }] : []));
-  const paths = [...new Set(files.flatMap(({ deletes }) => deletes))].map((path) => ({ path }));
+  const deleteFiles = distinctByPath(files.flatMap(({ deletes }) => deletes));
   const vectors = files.flatMap(({ vector }, number) => (vector === undefined ? [] : [{ vector, number }]));
-  const byFile = `select names.number::ubigint as file, deleted.pos as row from ${readParquet(paths, deleteColumns)} deleted
+  const byFile = `select names.number::ubigint as file, deleted.pos as row from ${readParquet(deleteFiles, deleteColumns)} deleted
     join (values ${named.map(({ location, number }) => `(${quoteText(location)}, ${number})`).join(", ")}) names(location, number)
       on deleted.file_path = names.location`;
   const numbers = ofFile(vectors.map(({ number }) => number));
   const byVector = `select ${numbers}::ubigint as file, pos as row
     from read_parquet([${vectors.map(({ vector }) => quoteText(vector)).join(", ")}])`;
-  return [...(paths.length === 0 ? [] : [byFile]), ...(vectors.length === 0 ? [] : [byVector])];
+  return [...(deleteFiles.length === 0 ? [] : [byFile]), ...(vectors.length === 0 ? [] : [byVector])];
 }
 
 function valueDeletesOf(files: readonly ReadFile[]): readonly ValueDeleteFile[] {
-  const all = files.flatMap(({ byValue }) => byValue?.files ?? []);
-  return [...new Map(all.map((file) => [file.path, file])).values()];
+  return distinctByPath(files.flatMap(({ byValue }) => byValue?.files ?? []));
+}
+
+function distinctByPath<File extends CountedFile>(files: readonly File[]): readonly File[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
 /** For each set of compared columns: a row goes that is equal to one deleted by a later commit (spec: "Equality Delete Files"). */

@@ -22,6 +22,7 @@ import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
 export function lakeTables(catalog: Catalog): TableSource {
   const entriesAsOf = entriesReader(catalog);
   return {
+    prefetch: () => entriesAsOf(undefined),
     async resolve(parts, asOf) {
       const entries = await entriesAsOf(isOfLake(asOf) ? asOf : undefined);
       const about = aboutTable(parts, entries);

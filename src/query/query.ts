@@ -157,7 +157,7 @@ export interface PreparedQuery {
 
 async function prepare(engine: Engine, request: QueryRequest & { readonly target?: string }): Promise<PreparedQuery> {
   const { signal, target } = request;
-  const statement = await gate(request.sql, serializerOf(engine, signal));
+  const [statement] = await Promise.all([gate(request.sql, serializerOf(engine, signal)), request.tables.prefetch?.()]);
   const tables = await resolveTables(statement, request);
   const placed = await placeSafely(engine, { statement, tables });
   const plans = await planTables(engine, statement, tables);

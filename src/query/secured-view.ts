@@ -22,7 +22,7 @@ export interface Securing {
 
 /** The statements that make the views and lock the instance. */
 export function securing({ tables, target }: Securing): readonly string[] {
-  const schemas = [...new Set(tables.map((table) => table.schema.toLowerCase()))];
+  const schemas = [...new Set(tables.map((table) => table.schema.toLowerCase()))].filter((name) => name !== "main");
   const places = schemas.map((schema) => `create schema if not exists ${quoteName(schema)}`);
   const files = tables.flatMap(({ plan }) => plan.files.flatMap(pathsOf));
   const others = [target, ...tables.map(({ plan }) => plan.rowlessFile)].filter((path) => path !== undefined);
@@ -43,5 +43,6 @@ function asReadColumn({ fieldId, name, type, initialDefault }: QueryColumn): Rea
 /** Of everything that reading the file opens. */
 export function pathsOf({ path, deletes, vector, byValue }: ReadFile): readonly string[] {
   const byVector = vector === undefined ? [] : [vector];
-  return [path, ...deletes, ...byVector, ...(byValue?.files ?? []).map((file) => file.path)];
+  const others = [...deletes, ...(byValue?.files ?? [])].map((file) => file.path);
+  return [path, ...byVector, ...others];
 }

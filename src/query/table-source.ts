@@ -10,6 +10,8 @@ import type { AsOf } from "./as-of.ts";
 import type { Expression } from "../iceberg/expression.ts";
 
 export interface TableSource {
+  /** Reads what all names need, beside other work: names may be resolved without. */
+  prefetch?(): Promise<unknown>;
   /**
    * The table of this name: `[table]` where only one database has it, or `[database, table]`; exact names first, then without
    * regard to case. One part more is a table about it: `snapshots`, `files` and so on. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, SNAPSHOT_NOT_FOUND.
