@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEngine, type Engine } from "./engine.ts";
 import { readShapes } from "./file-shape.ts";
-import { readDataFilesSql, type ReadColumn, type ReadFile, type ValueDeleteFile } from "./read-data-files.ts";
+import {
+  deletedPlacesSql,
+  readDataFilesSql,
+  type ReadColumn,
+  type ReadFile,
+  type ValueDeleteFile,
+} from "./read-data-files.ts";
 
 let directory: string;
 let engine: Engine;
@@ -98,6 +104,25 @@ describe("rows deleted by value", () => {
     expect(found.flat()).toHaveLength(7 + 9 + 10);
     expect(found.flat().filter((value) => value === 5)).toHaveLength(2);
   });
+});
+
+test.each([2, 101])("rows deleted by position, of %s files by one that names others too", async (count) => {
+  const whole = await data("select i::integer as id, 'a' as city from range(3) t(i)");
+  const named = Array.from({ length: count }, (_, index) => ({ ...whole, location: `data-${index}` }));
+  const path = await file(
+    "select 'data-' || i as file_path, (i % 3)::bigint as pos from range(300) t(i)",
+    "{file_path: 2147483546, pos: 2147483545}",
+  );
+  const files = named.map((each) => ({ ...each, deletes: [{ path, recordCount: 300 }] }));
+  const found = (await read(files, [id])).flat() as number[];
+  const gone = (row: number): number => named.filter((_, index) => index % 3 === row).length;
+  expect([0, 1, 2].map((row) => found.filter((value) => value === row).length)).toEqual(
+    [0, 1, 2].map((row) => count - gone(row)),
+  );
+  const places = await engine.run(deletedPlacesSql(files));
+  expect(places.rows.map(([number, row]) => `${number} ${row}`).toSorted()).toEqual(
+    named.map((_, index) => `${index + 1} ${index % 3}`).toSorted(),
+  );
 });
 
 interface PlanNode {

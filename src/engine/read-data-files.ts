@@ -230,14 +230,30 @@ const deleteColumns: readonly SourceColumn[] = [
 function goneSql(files: readonly DeletedRows[]): readonly string[] {
   const named = files.flatMap(({ location, deletes }, number) => (deletes.length > 0 ? [{ location, number }] : []));
   const deleteFiles = distinctByPath(files.flatMap(({ deletes }) => deletes));
+  const byFile = `select number::ubigint as file, pos as row from (${placesSql(named, deleteFiles)}) places where number is not null`;
   const vectors = files.flatMap(({ vector }, number) => (vector === undefined ? [] : [{ vector, number }]));
-  const byFile = `select names.number::ubigint as file, deleted.pos as row from ${readParquet(deleteFiles, deleteColumns)} deleted
-    join (values ${named.map(({ location, number }) => `(${quoteText(location)}, ${number})`).join(", ")}) names(location, number)
-      on deleted.file_path = names.location`;
   const numbers = ofFile(vectors.map(({ number }) => number));
   const byVector = `select ${numbers}::ubigint as file, pos as row
     from read_parquet([${vectors.map(({ vector }) => quoteText(vector)).join(", ")}])`;
   return [...(deleteFiles.length === 0 ? [] : [byFile]), ...(vectors.length === 0 ? [] : [byVector])];
+}
+
+interface NumberedFile {
+  readonly location: string;
+  readonly number: number;
+}
+
+/** Of more, a join is faster where the names have no dictionary in the file; where they have one, a name is looked up once. */
+const mostLookedUp = 100;
+
+/** A select statement of `number` (null for files that are not among them) and `pos`. */
+function placesSql(named: readonly NumberedFile[], deleteFiles: readonly CountedFile[]): string {
+  const deleted = readParquet(deleteFiles, deleteColumns);
+  const [locations, numbers] = [named.map(({ location }) => quoteText(location)), named.map(({ number }) => number)];
+  if (named.length <= mostLookedUp)
+    return `select [${numbers.join(", ")}][list_position([${locations.join(", ")}], file_path)] as number, pos from ${deleted}`;
+  const names = locations.map((location, index) => `(${location}, ${numbers[index]})`);
+  return `select number, pos from ${deleted} join (values ${names.join(", ")}) names(location, number) on file_path = location`;
 }
 
 function valueDeletesOf(files: readonly ReadFile[]): readonly ValueDeleteFile[] {
