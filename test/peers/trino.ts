@@ -97,13 +97,16 @@ async function untilReady(server: ChildProcess, { home, query }: { home: string;
       throw new Error(
         `Trino did not start:\n${spawnSync("tail", ["-40", join(home, "trino.log")], { encoding: "utf8" }).stdout}`,
       );
-    try {
-      await query("select count(*) from lake.information_schema.schemata");
-      return;
-    } catch {
-      await delay(1_000);
-    }
+    if (await isReady(query).catch(() => false)) return;
+    await delay(1_000);
   }
+}
+
+/** The server answers before it has found itself as a worker: until then it cannot write. */
+async function isReady(query: Query): Promise<boolean> {
+  await query("select count(*) from lake.information_schema.schemata");
+  const { rows } = await query("select count(*) from system.runtime.nodes where state = 'active'");
+  return Number(rows[0]?.[0]) > 0;
 }
 
 async function readTable(query: Query, { table, index }: { table: PeerTable; index: number }): Promise<PeerResult> {
