@@ -226,6 +226,16 @@ export const errorCodes = {
     remedy: "run the sync again: it continues with the splits that are still exact",
     status: 502,
   },
+  /**
+   * The server sent what its protocol does not allow: a length beyond its packet, a value that is not of its type. Nothing of it
+   * was taken, and the connection was closed. Either something on the way damages the traffic, or this is not the server it claims to be.
+   */
+  SOURCE_PROTOCOL: {
+    title: "the source broke its protocol",
+    remedy:
+      "check that the address leads to the database itself and nothing else; if it does, report this with the server's version",
+    status: 502,
+  },
   /** The server's version is older than this connector supports. */
   SOURCE_TOO_OLD: {
     title: "the source server is too old",

@@ -71,9 +71,10 @@ export class ColumnBuffer {
     this.nulls++;
   }
 
-  /** Appends `source[start, end)` as one BYTE_ARRAY value. */
+  /** Appends `source[start, end)` as one BYTE_ARRAY value. Throws RangeError for a range that is not within the source. */
   appendBytes(source: Buffer, start: number, end: number): void {
     const length = end - start;
+    if (start < 0 || length < 0 || end > source.length) throw new RangeError("expected a range within its source");
     const at = this.#size;
     if (at + length + 4 > this.#values.length) this.#grow(length + 4);
     const values = this.#values;
@@ -90,8 +91,9 @@ export class ColumnBuffer {
     this.#markDefined();
   }
 
-  /** Appends 16 bytes as one FIXED_LEN_BYTE_ARRAY(16) value. */
+  /** Appends 16 bytes as one FIXED_LEN_BYTE_ARRAY(16) value. Throws RangeError where the source does not have them. */
   appendFixed16(source: Uint8Array, start: number): void {
+    if (start < 0 || start + 16 > source.length) throw new RangeError("expected 16 bytes within their source");
     const at = this.#room(16);
     for (let index = 0; index < 16; index++) this.#values[at + index] = source[start + index] as number;
     this.#size = at + 16;

@@ -1,7 +1,9 @@
 /**
  * Values of the text protocol, from ASCII digits or raw bytes straight into a column buffer. Each maker returns the appender of
  * one column. Hot: no string, Buffer, BigInt or Date per value. `inexact` is told of what cannot be held; it becomes null.
+ * Invariant: no appender reads a byte outside its value, and bytes that are no value of the type throw a `ProtocolViolation`.
  */
+import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import type { ValueAppender } from "./text-result.ts";
 
@@ -11,12 +13,22 @@ const zero = 48;
 const minus = 45;
 const point = 46;
 const two32 = 4294967296;
+const lastInt32 = 2147483647;
+
+function digit(byte: number): number {
+  const value = byte - zero;
+  if (value < 0 || value > 9) throw new ProtocolViolation("a number or a date has a character that is no digit");
+  return value;
+}
 
 export const appendInteger32: AppenderMaker = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   const negative = bytes[start] === minus;
+  const from = negative ? start + 1 : start;
+  if (from >= end) throw new ProtocolViolation("a number has no digits");
   let value = 0;
-  for (let at = negative ? start + 1 : start; at < end; at++) value = value * 10 + (bytes[at] as number) - zero;
+  for (let at = from; at < end; at++) value = value * 10 + digit(bytes[at] as number);
+  if (value > lastInt32 + (negative ? 1 : 0)) throw new ProtocolViolation("a number is beyond its type");
   column.appendInt32(negative ? -value : value);
 };
 
@@ -25,11 +37,12 @@ export const appendInteger64: AppenderMaker = (column) => (bytes, start, end) =>
   if (start < 0) return column.appendNull();
   const negative = bytes[start] === minus;
   const from = negative ? start + 1 : start;
+  if (from >= end) throw new ProtocolViolation("a number has no digits");
   if (end - from > 15) return appendLongDigits(column, { bytes, from, end, negative });
   let value = 0;
   for (let at = from; at < end; at++) {
     const byte = bytes[at] as number;
-    if (byte !== point) value = value * 10 + byte - zero;
+    if (byte !== point) value = value * 10 + digit(byte);
   }
   column.appendSafeInteger(negative ? -value : value);
 };
@@ -47,10 +60,11 @@ function appendLongDigits(column: ColumnBuffer, { bytes, from, end, negative }: 
   for (let at = from; at < end; at++) {
     const byte = bytes[at] as number;
     if (byte === point) continue;
-    low = low * 10 + byte - zero;
+    low = low * 10 + digit(byte);
     const carry = Math.floor(low / two32);
     low -= carry * two32;
     high = high * 10 + carry;
+    if (high >= two32) throw new ProtocolViolation("a number is beyond its type");
   }
   if (!negative) return column.appendInt64(high, low);
   const flipped = (~low + 1) >>> 0;
@@ -70,11 +84,11 @@ function parseDouble(bytes: Buffer, start: number, end: number): number {
   const negative = bytes[start] === minus;
   let mantissa = 0;
   let fraction = -1;
-  if (end - start > 16) return Number(bytes.toString("latin1", start, end));
+  if (end - start > 16) return parseText(bytes, start, end);
   for (let at = negative ? start + 1 : start; at < end; at++) {
     const byte = bytes[at] as number;
     if (byte === point) fraction = 0;
-    else if (byte < zero || byte > zero + 9) return Number(bytes.toString("latin1", start, end));
+    else if (byte < zero || byte > zero + 9) return parseText(bytes, start, end);
     else {
       mantissa = mantissa * 10 + byte - zero;
       if (fraction >= 0) fraction++;
@@ -84,9 +98,16 @@ function parseDouble(bytes: Buffer, start: number, end: number): number {
   return negative ? -value : value;
 }
 
+function parseText(bytes: Buffer, start: number, end: number): number {
+  const value = Number(bytes.toString("latin1", start, end));
+  if (!Number.isFinite(value)) throw new ProtocolViolation("a floating-point number cannot be read");
+  return value;
+}
+
 /** BIT arrives as one to eight bytes, the highest first. */
 export const appendBits64: AppenderMaker = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
+  if (end - start > 8) throw new ProtocolViolation("a bit string is longer than 64 bits");
   let high = 0;
   let low = 0;
   for (let at = start; at < end; at++) {
@@ -96,28 +117,37 @@ export const appendBits64: AppenderMaker = (column) => (bytes, start, end) => {
   column.appendInt64(high, low);
 };
 
-export const appendBit: AppenderMaker = (column) => (bytes, start, end) =>
-  start < 0 ? column.appendNull() : column.appendInt32((bytes[end - 1] as number) & 1);
+export const appendBit: AppenderMaker = (column) => (bytes, start, end) => {
+  if (start < 0) return column.appendNull();
+  if (end === start) throw new ProtocolViolation("a bit has no value");
+  column.appendInt32((bytes[end - 1] as number) & 1);
+};
 
 export const appendBytes: AppenderMaker = (column) => (bytes, start, end) =>
   start < 0 ? column.appendNull() : column.appendBytes(bytes, start, end);
 
-export const appendDate: AppenderMaker = (column, inexact) => (bytes, start) => {
+export const appendDate: AppenderMaker = (column, inexact) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
+  if (end - start !== dateBytes) throw new ProtocolViolation("a date is not ten characters long");
   const day = parseDay(bytes, start);
   if (day !== day) return appendInexactNull(column, inexact);
   column.appendInt32(day);
 };
 
+/** `2024-02-29` and `2024-02-29 12:34:56`. */
+const dateBytes = 10;
+const timestampBytes = 19;
+
 /** `2024-02-29 12:34:56.789` as microseconds; up to six digits of fraction. */
 export const appendTimestamp: AppenderMaker = (column, inexact) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
+  if (end - start < timestampBytes) throw new ProtocolViolation("a date and time are cut short");
   const day = parseDay(bytes, start);
   if (day !== day) return appendInexactNull(column, inexact);
   const hours = twoDigits(bytes, start + 11);
   const seconds = day * 86_400 + hours * 3600 + twoDigits(bytes, start + 14) * 60 + twoDigits(bytes, start + 17);
   let micros = 0;
-  for (let at = start + 20; at < start + 26; at++) micros = micros * 10 + (at < end ? (bytes[at] as number) - zero : 0);
+  for (let at = start + 20; at < start + 26; at++) micros = micros * 10 + (at < end ? digit(bytes[at] as number) : 0);
   appendMicros(column, seconds, micros);
 };
 
@@ -160,6 +190,7 @@ function parseDay(bytes: Buffer, start: number): number {
   const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
   const month = twoDigits(bytes, start + 5);
   const day = twoDigits(bytes, start + 8);
+  if (month > 12) throw new ProtocolViolation("a date has a month that no year has");
   if (year === 0 || month === 0 || day === 0) return Number.NaN;
   const first = monthStarts[year * 12 + month - 1] as number;
   if (day > 28 && day > daysIn(year, month)) return Number.NaN;
@@ -172,7 +203,7 @@ function daysIn(year: number, month: number): number {
 }
 
 function twoDigits(bytes: Buffer, at: number): number {
-  return ((bytes[at] as number) - zero) * 10 + (bytes[at + 1] as number) - zero;
+  return digit(bytes[at] as number) * 10 + digit(bytes[at + 1] as number);
 }
 
 const uuidBytes = new Uint8Array(16);
@@ -184,8 +215,10 @@ export const appendUuid: AppenderMaker = (column) => (bytes, start, end) => {
     const byte = bytes[at] as number;
     if (byte === minus) continue;
     const value = byte <= 57 ? byte - zero : (byte | 32) - 87;
+    if (value < 0 || value > 15) throw new ProtocolViolation("a uuid has a character that is no hexadecimal digit");
     uuidBytes[nibble >>> 1] = nibble & 1 ? (uuidBytes[nibble >>> 1] as number) | value : value << 4;
     nibble++;
   }
+  if (nibble !== 32) throw new ProtocolViolation("a uuid does not have 32 digits");
   column.appendFixed16(uuidBytes, 0);
 };

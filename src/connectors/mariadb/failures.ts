@@ -1,4 +1,5 @@
 /** Driver and server errors as operating errors. Invariant: no password in any of them; the driver's error stays as the cause. */
+import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
 
 /** An ERR packet of the server, or the driver's object for one. */
@@ -65,6 +66,8 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
 /** After connecting: `place` is what was being read or asked. */
 export function statementFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
+  if (failure instanceof ProtocolViolation)
+    return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
   const { errno, code = "", message } = failure as ServerFailure;
   if (errno === tableChanged) return changedTable(failure, place);
   const known = errno === undefined ? undefined : byNumber[errno];

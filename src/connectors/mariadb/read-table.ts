@@ -2,6 +2,7 @@
  * Reads one statement's rows from a connection into a sink, with back-pressure and abort. Not a transaction: whoever calls
  * has opened it. Invariant: when it returns or throws, the connection takes its next statement, or is known to be lost.
  */
+import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { RowSink, SourceTable } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
@@ -78,7 +79,8 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
         result.execute(chunk);
         if (sink.full && !discarding) pauseAndDrain();
       } catch (failure) {
-        drained.reject(failure);
+        if (failure instanceof ProtocolViolation) abandon(failure);
+        else drained.reject(failure);
       }
     },
     failed: (failure: Error) => ended.resolve(failure),
@@ -87,6 +89,11 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
     discarding = true;
     appenders.fill(discardingAppender);
     taken.stream.resume();
+  };
+  /** What comes after a violation has no meaning, so the connection cannot be used again. */
+  const abandon = (violation: ProtocolViolation): void => {
+    taken.stream.destroy();
+    ended.resolve(violation);
   };
   const pauseAndDrain = (): void => {
     taken.stream.pause();

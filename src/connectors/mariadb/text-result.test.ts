@@ -1,7 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { ProtocolViolation } from "../../base/protocol-violation.ts";
+import { ColumnBuffer } from "../../engine/column-buffer.ts";
 import type { ServerFailure } from "./failures.ts";
 import { queryPacket, TextResult, type ValueAppender } from "./text-result.ts";
+import { typeHandling } from "./types.ts";
 
 type Value = Buffer | null;
 
@@ -145,4 +148,84 @@ test("a statement becomes one COM_QUERY packet, a huge one several", () => {
   const packet = queryPacket("x".repeat(0xffffff));
   expect(packet.subarray(0, 4)).toEqual(Buffer.from([0xff, 0xff, 0xff, 0]));
   expect(packet.subarray(4 + 0xffffff, 8 + 0xffffff)).toEqual(Buffer.from([1, 0, 0, 1]));
+});
+
+/** A server that says more than it sends, in a result of two columns whose first value is null. */
+test.each([
+  ["a value of 60,000 bytes in a packet of eight", Buffer.from([0xfb, 0xfc, 0x60, 0xea, 1, 2, 3, 4, 5])],
+  ["a value of 2^31-1 bytes", Buffer.from([0xfb, 0xfe, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0, 1])],
+  ["a value of 2^56 bytes", Buffer.from([0xfb, 0xfe, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3])],
+  ["a length cut off by the end of its packet", Buffer.from([0xfb, 0xfd, 1])],
+  ["a row with a value too many", Buffer.from([0xfb, 1, 49, 1, 50])],
+  ["a row with a value too few", Buffer.from([0xfb])],
+  ["an empty row", Buffer.alloc(0)],
+  ["an error cut short", Buffer.from([0xff, 1])],
+])("%s is refused, and nothing of it is taken", (_, payload) => {
+  const good = resultBytes([], 2, false);
+  const head = good.subarray(0, good.length - 9);
+  const rows: string[] = [];
+  const append: ValueAppender = (bytes, start, end) =>
+    void (start >= 0 && rows.push(bytes.toString("latin1", start, end)));
+  const appenders = [append, append];
+  const result = new TextResult({ appenders, rowDone: () => undefined, ended: () => undefined });
+  expect(() => result.execute(Buffer.concat([head, packets([payload])]))).toThrow(ProtocolViolation);
+  expect(rows.join("").length).toBeLessThanOrEqual(1);
+});
+
+test.each([Buffer.from([0xfb]), Buffer.from([2]), Buffer.from([0xfc, 1]), Buffer.from([0xfe, 1])])(
+  "a result that does not have the columns that were asked for is refused: %o",
+  (head) => {
+    const result = new TextResult({ appenders: [() => undefined], rowDone: () => undefined, ended: () => undefined });
+    expect(() => result.execute(packets([head]))).toThrow(ProtocolViolation);
+  },
+);
+
+const declared = [
+  "int(11)",
+  "bigint(20)",
+  "date",
+  "datetime(6)",
+  "bit(8)",
+  "bit(1)",
+  "decimal(12,2)",
+  "double",
+  "uuid",
+];
+
+test("whatever bytes a server sends, no more are taken than it sent", () => {
+  const texts = ["7", "-9", "2024-02-29", "2024-02-29 12:00:00.5", "x", "\u0001", "12.50", "1.5", "0".repeat(32)];
+  const whole = resultBytes(
+    [texts.map((text) => Buffer.from(text, "latin1")), texts.map(() => null)],
+    texts.length,
+    false,
+  );
+  const change = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), cut: fc.nat() });
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
+      const bytes = Buffer.from(whole);
+      for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
+      let taken = 0;
+      const appenders = declared.map((type): ValueAppender => {
+        const { append, staged } = typeHandling(type);
+        const value = append(new ColumnBuffer(staged), () => undefined);
+        return (source, start, end) => {
+          taken += Math.max(end - start, 0);
+          expect(end).toBeLessThanOrEqual(source.length);
+          value(source, start, end);
+        };
+      });
+      const result = new TextResult({ appenders, rowDone: () => undefined, ended: () => undefined });
+      try {
+        for (const chunk of cutAt(
+          bytes,
+          changes.map(({ cut }) => cut),
+        ))
+          result.execute(chunk);
+      } catch (failure) {
+        if (!(failure instanceof ProtocolViolation)) throw failure;
+      }
+      expect(taken).toBeLessThanOrEqual(bytes.length);
+    }),
+    { numRuns: 3_000 },
+  );
 });

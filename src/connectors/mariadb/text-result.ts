@@ -1,8 +1,10 @@
 /**
  * Splits the bytes of a text-protocol result set into values: packets over any chunk boundaries, rows over several packets.
  * Not a driver: it neither writes nor knows SQL. Fast path: a packet that lies whole in a chunk is read where it is.
+ * Invariant: every length is checked against the end of its packet before it is used; a `ProtocolViolation` ends the result.
  * Protocol: MySQL client/server, `COM_QUERY` response, both with and without CLIENT_DEPRECATE_EOF.
  */
+import { mostWireBytes, ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { ServerFailure } from "./failures.ts";
 
 /** Appends the value `bytes[start, end)`; a `start` of -1 is null. */
@@ -36,12 +38,15 @@ export class TextResult {
   #partialSize = 0;
   /** Payloads of full packets that continue in the next one. */
   #long: Buffer[] = [];
+  #longSize = 0;
 
   constructor(target: TextResultTarget) {
     this.#target = target;
   }
 
+  /** Bytes that come after the end of the result are thrown away. */
   execute(chunk: Buffer): void {
+    if (this.#ended) return;
     let at = this.#partialSize > 0 ? this.#completePartial(chunk) : 0;
     const end = chunk.length;
     while (end - at >= headerBytes && !this.#ended) {
@@ -51,7 +56,7 @@ export class TextResult {
       this.#packet(chunk, at + headerBytes, next);
       at = next;
     }
-    if (at < end) this.#keepPartial(chunk, at);
+    if (at < end && !this.#ended) this.#keepPartial(chunk, at);
   }
 
   /** Adds to the packet under way what the chunk has of it; returns where the next packet starts. */
@@ -88,10 +93,13 @@ export class TextResult {
 
   #packet(bytes: Buffer, start: number, end: number): void {
     if (end - start === fullPacket) {
+      this.#longSize += fullPacket;
+      if (this.#longSize > mostWireBytes) throw new ProtocolViolation("a row is larger than 1 GB");
       this.#long.push(Buffer.from(bytes.subarray(start, end)));
     } else if (this.#long.length > 0) {
       const payload = Buffer.concat([...this.#long, bytes.subarray(start, end)]);
       this.#long = [];
+      this.#longSize = 0;
       this.#payload(payload, 0, payload.length);
     } else {
       this.#payload(bytes, start, end);
@@ -99,24 +107,29 @@ export class TextResult {
   }
 
   #payload(bytes: Buffer, start: number, end: number): void {
+    if (start === end) throw new ProtocolViolation("a packet is empty");
     const mark = bytes[start];
     if (mark === errorMark) return this.#end(parseError(bytes, start, end));
     if (this.#definitions > 0) {
       this.#definitions--;
     } else if (this.#definitions < 0) {
-      this.#head(bytes, start);
+      this.#head(bytes, start, end);
     } else if (mark === endMark && end - start < fullPacket) {
       this.#endMark(end - start);
     } else {
-      this.#row(bytes, start);
+      this.#row(bytes, start, end);
     }
   }
 
-  #head(bytes: Buffer, start: number): void {
+  #head(bytes: Buffer, start: number, end: number): void {
     const first = bytes[start] as number;
     if (first === 0) return this.#end({ message: "the statement gave no result set" });
-    if (first === nullMark) return this.#end({ message: "the server asked for a local file" });
-    this.#definitions = first === 0xfc ? bytes.readUInt16LE(start + 1) : first;
+    if (first === nullMark) throw new ProtocolViolation("the server asked for a local file");
+    const { columns } = readHead(bytes, start, end);
+    const wanted = this.#target.appenders.length;
+    if (columns !== wanted)
+      throw new ProtocolViolation(`the server sent ${columns} columns, and ${wanted} were asked for`);
+    this.#definitions = columns;
   }
 
   #endMark(length: number): void {
@@ -127,11 +140,12 @@ export class TextResult {
     this.#end(undefined);
   }
 
-  #row(bytes: Buffer, start: number): void {
+  #row(bytes: Buffer, start: number, end: number): void {
     const { appenders } = this.#target;
     let at = start;
     for (let column = 0; column < appenders.length; column++) {
       const append = appenders[column] as ValueAppender;
+      if (at >= end) throw new ProtocolViolation("a row has fewer values than columns");
       let length = bytes[at++] as number;
       if (length === nullMark) {
         append(bytes, -1, -1);
@@ -139,12 +153,14 @@ export class TextResult {
       }
       if (length > nullMark) {
         const size = length === 0xfc ? 2 : length === 0xfd ? 3 : 8;
-        length = bytes.readUIntLE(at, size === 8 ? 6 : size);
+        length = longLength(bytes, { at, size, end });
         at += size;
       }
+      if (length > end - at) throw new ProtocolViolation("a value is longer than the packet it is in");
       append(bytes, at, at + length);
       at += length;
     }
+    if (at !== end) throw new ProtocolViolation("a row is longer than its values");
     this.#target.rowDone();
   }
 
@@ -173,8 +189,24 @@ function packetLength(bytes: Buffer, at: number): number {
   return (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
 }
 
+/** The number of columns, as a length of one byte or of two behind 0xfc; no table has more than that holds. */
+function readHead(bytes: Buffer, start: number, end: number): { readonly columns: number } {
+  const first = bytes[start] as number;
+  if (first < nullMark) return { columns: first };
+  if (first !== 0xfc || end - start < 3) throw new ProtocolViolation("the number of columns cannot be read");
+  return { columns: bytes.readUInt16LE(start + 1) };
+}
+
+/** A length of two, three or eight bytes; of eight, the upper two must be zero, since no value is as long as they say. */
+function longLength(bytes: Buffer, { at, size, end }: { at: number; size: number; end: number }): number {
+  if (at + size > end) throw new ProtocolViolation("a length goes beyond its packet");
+  if (size === 8 && bytes.readUInt16LE(at + 6) !== 0) throw new ProtocolViolation("a value is longer than any can be");
+  return bytes.readUIntLE(at, Math.min(size, 6));
+}
+
 /** ERR packet: mark, two bytes of number, `#` and five of SQL state, the message. */
 function parseError(bytes: Buffer, start: number, end: number): ServerFailure {
-  const hasState = bytes[start + 3] === 0x23;
+  if (end - start < 3) throw new ProtocolViolation("an error packet is cut short");
+  const hasState = end - start >= 9 && bytes[start + 3] === 0x23;
   return { errno: bytes.readUInt16LE(start + 1), message: bytes.toString("utf8", start + (hasState ? 9 : 3), end) };
 }

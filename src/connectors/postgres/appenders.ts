@@ -1,7 +1,9 @@
 /**
  * How each binary value is appended to its column buffer (PostgreSQL sources: the `…send` functions of each type). Values that
- * the lake cannot hold become null and are counted. Hot code: bytes in, bytes out, no object a value.
+ * the lake cannot hold become null and are counted. Hot code: bytes in, bytes out, no object per value.
+ * Invariant: no appender reads a byte outside its value; a value of another length than its type has throws a `ProtocolViolation`.
  */
+import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 
 export type Appender = (column: ColumnBuffer, bytes: Buffer, start: number, length: number) => void;
@@ -11,27 +13,55 @@ export type Inexact = (what: string) => void;
 
 export const appendBytes: Appender = (column, bytes, start, length) => column.appendBytes(bytes, start, start + length);
 
+function expectLength(length: number, expected: number): void {
+  if (length !== expected) throw new ProtocolViolation(`a value has ${length} bytes where its type has ${expected}`);
+}
+
 /** jsonb: a version byte, then text. */
-export const appendJsonb: Appender = (column, bytes, start, length) =>
+export const appendJsonb: Appender = (column, bytes, start, length) => {
+  if (length < 1) throw new ProtocolViolation("a jsonb value has no version");
   column.appendBytes(bytes, start + 1, start + length);
+};
 
-export const appendBoolean: Appender = (column, bytes, start) => column.appendInt32(bytes[start] as number);
+export const appendBoolean: Appender = (column, bytes, start, length) => {
+  expectLength(length, 1);
+  column.appendInt32(bytes[start] === 0 ? 0 : 1);
+};
 
-export const appendInt2: Appender = (column, bytes, start) =>
+export const appendInt2: Appender = (column, bytes, start, length) => {
+  expectLength(length, 2);
   column.appendInt32((((bytes[start] as number) << 24) >> 16) | (bytes[start + 1] as number));
+};
 
-export const appendInt4: Appender = (column, bytes, start) => column.appendInt32(int32(bytes, start));
+export const appendInt4: Appender = (column, bytes, start, length) => {
+  expectLength(length, 4);
+  column.appendInt32(int32(bytes, start));
+};
 
-export const appendUnsignedInt4: Appender = (column, bytes, start) => column.appendInt64(0, int32(bytes, start));
+export const appendUnsignedInt4: Appender = (column, bytes, start, length) => {
+  expectLength(length, 4);
+  column.appendInt64(0, int32(bytes, start));
+};
 
-export const appendInt8: Appender = (column, bytes, start) =>
+export const appendInt8: Appender = (column, bytes, start, length) => {
+  expectLength(length, 8);
   column.appendInt64(int32(bytes, start), int32(bytes, start + 4));
+};
 
-export const appendFloat4: Appender = (column, bytes, start) => column.appendFloat(bytes.readFloatBE(start));
+export const appendFloat4: Appender = (column, bytes, start, length) => {
+  expectLength(length, 4);
+  column.appendFloat(bytes.readFloatBE(start));
+};
 
-export const appendFloat8: Appender = (column, bytes, start) => column.appendDouble(bytes.readDoubleBE(start));
+export const appendFloat8: Appender = (column, bytes, start, length) => {
+  expectLength(length, 8);
+  column.appendDouble(bytes.readDoubleBE(start));
+};
 
-export const appendUuid: Appender = (column, bytes, start) => column.appendFixed16(bytes, start);
+export const appendUuid: Appender = (column, bytes, start, length) => {
+  expectLength(length, 16);
+  column.appendFixed16(bytes, start);
+};
 
 /** Days from 1970-01-01 to PostgreSQL's epoch, 2000-01-01. */
 const epochDays = 10_957;
@@ -39,7 +69,8 @@ const epochMicros = 946_684_800_000_000;
 
 export const appendDate =
   (inexact: Inexact): Appender =>
-  (column, bytes, start) => {
+  (column, bytes, start, length) => {
+    expectLength(length, 4);
     const days = int32(bytes, start);
     if (days === 0x7fffffff || days === -0x80000000) {
       column.appendNull();
@@ -52,7 +83,8 @@ const lastMicros = 9_223_372_036_854_775_806n - BigInt(epochMicros);
 
 export const appendTimestamp =
   (inexact: Inexact): Appender =>
-  (column, bytes, start) => {
+  (column, bytes, start, length) => {
+    expectLength(length, 8);
     const high = int32(bytes, start);
     const micros = high * 4_294_967_296 + (int32(bytes, start + 4) >>> 0);
     if (micros > -8e15 && micros < 8e15) return column.appendSafeInteger(micros + epochMicros);
@@ -72,7 +104,8 @@ const dayMicros = 86_400_000_000;
 
 export const appendTime =
   (inexact: Inexact): Appender =>
-  (column, bytes, start) => {
+  (column, bytes, start, length) => {
+    expectLength(length, 8);
     const micros = int32(bytes, start) * 4_294_967_296 + (int32(bytes, start + 4) >>> 0);
     if (micros === dayMicros) {
       column.appendNull();
@@ -82,13 +115,14 @@ export const appendTime =
 
 /** numeric(precision, scale) as an unscaled integer; precision up to 18. NaN and infinities become null. */
 export function appendNumeric({ scale, inexact }: { scale: number; inexact: Inexact }): Appender {
-  return (column, bytes, start) => {
+  return (column, bytes, start, length) => {
+    expectNumeric(bytes, start, length);
     if (isSpecial(bytes, start)) {
       column.appendNull();
       return inexact("NaN or infinity, held as null");
     }
     const unscaled = unscaledNumber(bytes, start, scale);
-    if (unscaled === undefined) column.appendBigInt64(unscaledBig(bytes, start, scale));
+    if (unscaled === undefined) column.appendBigInt64(within(unscaledBig(bytes, start, scale), 64));
     else column.appendSafeInteger(unscaled);
   };
 }
@@ -96,16 +130,28 @@ export function appendNumeric({ scale, inexact }: { scale: number; inexact: Inex
 /** numeric(precision, scale) of more than 18 digits as a 16-byte big-endian integer. */
 export function appendWideNumeric({ scale, inexact }: { scale: number; inexact: Inexact }): Appender {
   const sixteen = Buffer.alloc(16);
-  return (column, bytes, start) => {
+  return (column, bytes, start, length) => {
+    expectNumeric(bytes, start, length);
     if (isSpecial(bytes, start)) {
       column.appendNull();
       return inexact("NaN or infinity, held as null");
     }
-    const value = unscaledBig(bytes, start, scale);
+    const value = within(unscaledBig(bytes, start, scale), 128);
     sixteen.writeBigInt64BE(value >> 64n, 0);
     sixteen.writeBigUInt64BE(BigInt.asUintN(64, value), 8);
     column.appendFixed16(sixteen, 0);
   };
+}
+
+/** Four numbers of two bytes (digits, weight, sign, scale), then the digits. */
+function expectNumeric(bytes: Buffer, start: number, length: number): void {
+  if (length < 8 || length !== 8 + 2 * int16(bytes, start))
+    throw new ProtocolViolation("a numeric value does not have the digits that it says");
+}
+
+function within(value: bigint, bits: 64 | 128): bigint {
+  if (BigInt.asIntN(bits, value) !== value) throw new ProtocolViolation("a numeric value is beyond its type");
+  return value;
 }
 
 /** Sign 0xC000 is NaN, 0xD000 and 0xF000 the infinities. */

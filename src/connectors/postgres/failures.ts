@@ -1,4 +1,5 @@
 /** Driver and server errors as operating errors. Invariant: no password in any of them; the driver's error stays as the cause. */
+import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
 
 interface DriverFailure {
@@ -52,6 +53,8 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
 /** After connecting: `place` is what was being read or asked. */
 export function statementFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
+  if (failure instanceof ProtocolViolation)
+    return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
   const { code = "", message } = failure as DriverFailure;
   const known = byState[code];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
