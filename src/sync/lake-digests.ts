@@ -48,10 +48,17 @@ function valueText({ name, sqlType }: ReadColumn): string {
     case "timestamptz":
       return `epoch_us(${column})::varchar`;
     case "blob":
-      return `lower(hex(${column}))`;
+      return shortOrHashed(`octet_length(${column})`, { bytes: column, written: `lower(hex(${column}))` });
     case "varchar":
-      return `strlen(${column}) || ':' || ${column}`;
+      return `strlen(${column}) || ':' || ${shortOrHashed(`strlen(${column})`, { bytes: column, written: column })}`;
     default:
       return `${column}::varchar`;
   }
+}
+
+/** Longer strings and bytes are written as their hash (`RangeDigest`). */
+const longestWritten = 1000;
+
+function shortOrHashed(length: string, { bytes, written }: { bytes: string; written: string }): string {
+  return `case when ${length} > ${longestWritten} then '#' || md5(${bytes}) else ${written} end`;
 }

@@ -139,8 +139,9 @@ export interface KeyRanges {
 /**
  * Made of rows written as text that both sides write alike: columns in order, joined by `|`; null as `-`; a boolean as 1 or 0;
  * whole numbers and decimals as digits; dates as days, times and timestamps as microseconds since 1970-01-01; a uuid in lower
- * case; bytes as lower-case hexadecimal digits; a string as its length in bytes of UTF-8, `:`, and itself. Of each row's MD5 the
- * first 60 bits, added up. Floats have no text that all servers write alike: a table that has one has no such digest.
+ * case; bytes as lower-case hexadecimal digits; a string as its length in bytes of UTF-8, `:`, and itself. Strings and bytes of
+ * more than 1000 bytes are not written themselves: `#` and their MD5 in lower-case digits stand for them, so that no value is too
+ * long for a server to write. The first 60 bits of each row's MD5 are added up. Floats have no text that all servers write alike: a table that has one has no such digest.
  */
 export interface RangeDigest {
   readonly range: bigint;

@@ -1,11 +1,12 @@
 /** A sink that keeps rows as text, to look at what a connector read. For small tables: it holds everything. */
+import { isUtf8 } from "node:buffer";
 import { ColumnBuffer } from "../../src/engine/column-buffer.ts";
 import type { RowSink, SourceColumn, SourceTable } from "../../src/sync/source.ts";
 
 export type Row = readonly (string | null)[];
 
 export interface CollectingSink extends RowSink {
-  /** The rows so far, in reading order; bytes as UTF-8 text, numbers in decimal, 16-byte values as hex. */
+  /** The rows so far, in reading order; bytes as UTF-8 text where they are some, else as hex; numbers in decimal, 16-byte values as hex. */
   rows(): readonly Row[];
   readonly inexactCounts: ReadonlyMap<string, number>;
   readonly drains: number;
@@ -69,7 +70,8 @@ function valueText(values: Buffer, at: number, physical: ColumnBuffer["type"]["p
   switch (physical) {
     case "bytes": {
       const length = values.readUInt32LE(at);
-      return [values.toString("utf8", at + 4, at + 4 + length), 4 + length];
+      const bytes = values.subarray(at + 4, at + 4 + length);
+      return [isUtf8(bytes) ? bytes.toString("utf8") : `0x${bytes.toString("hex")}`, 4 + length];
     }
     case "int32":
       return [String(values.readInt32LE(at)), 4];

@@ -6,19 +6,19 @@
 import type { SourceColumn, SourceTable } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
-import { typeHandling } from "./types.ts";
+import { parseDeclaredType, typeHandling } from "./types.ts";
 
 /** Stands before every digest; another number when digests are made differently. */
-const version = "sha1-1";
+const version = "sha1-2";
 
-/** Added for a row that is too large for the server to hash (`max_allowed_packet`): no sum of hashes comes near. */
+/** Added for a row that the server could not write as text (`max_allowed_packet`): no sum of hashes comes near. */
 const unhashed = 10n ** 40n;
 
 /** Undefined when a row could not be hashed. */
 export async function fingerprint(connection: MariadbConnection, table: SourceTable): Promise<string | undefined> {
-  const values = table.columns.flatMap(valueTexts).join(", ");
+  const line = table.columns.map(valueText).join(", ");
   const [row] = await connection.query(
-    `select count(*) as total, sum(ifnull(cast(conv(left(sha1(concat_ws('#', ${values})), 16), 16, 10) as unsigned), ${unhashed})) as hashes
+    `select count(*) as total, sum(ifnull(cast(conv(left(sha1(concat(${line})), 16), 16, 10) as unsigned), ${unhashed})) as hashes
      from ${quoteTable(table.name)}`,
     [],
     displayTable(table.name),
@@ -27,10 +27,27 @@ export async function fingerprint(connection: MariadbConnection, table: SourceTa
   return row === undefined || hashes >= unhashed ? undefined : [version, row["total"], hashes].join(" ");
 }
 
-/** Texts have their length before them, so that no two rows are written alike; null is a dash, which no value is. */
-function valueTexts({ name, sourceType, lakeType, nullable }: SourceColumn): readonly string[] {
-  const column = typeHandling(sourceType).select?.(quoteName(name)) ?? quoteName(name);
-  if (lakeType !== "string" && lakeType !== "binary") return [nullable ? `ifnull(${column}, '-')` : column];
-  const bytes = `cast(${column} as binary)`;
-  return [`ifnull(length(${bytes}), '-')`, `ifnull(${bytes}, '')`];
+/**
+ * A text that tells where it ends, so that no two rows are written alike: a null is a comma; numbers and times, which contain no
+ * comma, are followed by one; other bytes have their length before them, long ones are hashed. Only a null is written as null:
+ * a value that is too long for `concat` makes the whole row null, which counts as unhashed.
+ */
+function valueText({ name, sourceType }: SourceColumn): string {
+  const column = quoteName(name);
+  return `if(${column} is null, ',', concat(${writtenValue(column, sourceType)}))`;
+}
+
+const plainTypes = /^((tiny|small|medium|big)?int(eger)?|decimal|date|datetime|timestamp|time|year|uuid|inet[46])$/;
+const longTypes = /^((tiny|medium|long)?(text|blob)|json|vector|geometry|point|\w*(string|polygon|point|collection))$/;
+
+/** What stands for a value that is not null, as arguments of `concat`. */
+function writtenValue(column: string, sourceType: string): string {
+  const { base } = parseDeclaredType(sourceType);
+  if (plainTypes.test(base)) return `${column}, ','`;
+  if (base === "bit") return `${column} + 0, ','`;
+  const value = typeHandling(sourceType).select?.(column);
+  if (["float", "double", "real"].includes(base)) return `${value ?? column}, ','`;
+  if (longTypes.test(base)) return `sha1(${column}), ','`;
+  const bytes = `cast(${value ?? column} as binary)`;
+  return `length(${bytes}), ':', ${bytes}`;
 }

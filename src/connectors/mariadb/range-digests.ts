@@ -22,7 +22,10 @@ export async function keyExtent(connection: MariadbConnection, table: SourceTabl
   return { column: key.name, lowest: BigInt(lowest), highest: BigInt(highest), rows: Number(total) };
 }
 
-/** Stands in the sum for a row that is too large for the server to hash (`max_allowed_packet`): no sum comes near. */
+/** Longer strings and bytes are written as their hash (`RangeDigest`). */
+const longestWritten = 1000;
+
+/** Stands in the sum for a row that the server could not write as text (`max_allowed_packet`): no sum comes near. */
 const unhashed = 10n ** 40n;
 
 /** Undefined also when a row could not be hashed. */
@@ -37,10 +40,10 @@ export async function digests(
     ranges === undefined
       ? "0"
       : `(cast(${quoteName(ranges.column)} as decimal(30)) - ${ranges.lowest}) div ${ranges.width}`;
-  const line = values.map((value) => `ifnull(${value}, '-')`).join(", ");
+  const line = values.join(", '|', ");
   const rows = await connection.query(
     `select ${range} as part, count(*) as total,
-       sum(ifnull(cast(conv(left(md5(concat_ws('|', ${line})), 15), 16, 10) as unsigned), ${unhashed})) as hashes
+       sum(ifnull(cast(conv(left(md5(concat(${line})), 15), 16, 10) as unsigned), ${unhashed})) as hashes
      from ${quoteTable(table.name)} group by part`,
     [],
     displayTable(table.name),
@@ -53,37 +56,48 @@ export async function digests(
   return found.some(({ sum }) => sum >= unhashed) ? undefined : found;
 }
 
-/** Zero and partial dates are null in the lake. */
-const whole = (name: string, value: string): string =>
-  `if(month(${name}) > 0 and dayofmonth(${name}) > 0, ${value}, null)`;
-
-/** Undefined for what is not written alike everywhere. */
+/**
+ * As the lake would have it, and never null but where the server could not write a value: `concat` then makes the whole row null,
+ * which counts as unhashed. Undefined for what is not written alike everywhere.
+ */
 function valueText({ name: column, sourceType, lakeType }: SourceColumn): string | undefined {
   const name = quoteName(column);
   switch (lakeType.replace(/\(.*/, "")) {
     case "boolean":
     case "int":
     case "long":
-      return `(${name} + 0)`;
-    case "decimal":
-      return lakeType === "decimal(20,0)" && parseDeclaredType(sourceType).base !== "decimal" ? `(${name} + 0)` : name;
+      return unlessNull(name, `${name} + 0`);
+    case "decimal": {
+      const isDecimal = parseDeclaredType(sourceType).base === "decimal";
+      return unlessNull(name, isDecimal ? name : `${name} + 0`);
+    }
     case "date":
-      return whole(name, `to_days(${name}) - 719528`);
+      return ifWhole(name, `to_days(${name}) - 719528`);
     case "timestamp":
     case "timestamptz":
-      return whole(name, `timestampdiff(microsecond, '1970-01-01', ${name})`);
+      return ifWhole(name, `timestampdiff(microsecond, '1970-01-01', ${name})`);
     case "uuid":
-      return `cast(${name} as char)`;
+      return unlessNull(name, name);
     case "binary":
-      return `lower(hex(${name}))`;
+      return unlessNull(name, shortOrHashed(name, `lower(hex(${name}))`));
     case "string":
-      return stringText(typeHandling(sourceType).select?.(name) ?? name);
+      return unlessNull(name, stringText(typeHandling(sourceType).select?.(name) ?? name));
     default:
       return undefined;
   }
 }
 
+/** `concat` makes a text of each value by itself: beside '-' a uuid or an address would make a uuid of that, which is none. */
+const unlessNull = (name: string, value: string): string => `if(${name} is null, '-', concat(${value}))`;
+
+/** Zero and partial dates, those of the year 0 and days that their month does not have are null in the lake. */
+const ifWhole = (name: string, value: string): string =>
+  `if(year(${name}) > 0 and month(${name}) > 0 and dayofmonth(${name}) between 1 and dayofmonth(last_day(${name})), concat(${value}), '-')`;
+
 function stringText(value: string): string {
   const text = `convert(${value} using utf8mb4)`;
-  return `concat(length(${text}), ':', ${text})`;
+  return `length(${text}), ':', ${shortOrHashed(text, text)}`;
 }
+
+const shortOrHashed = (bytes: string, written: string): string =>
+  `if(length(${bytes}) > ${longestWritten}, concat('#', md5(${bytes})), ${written})`;

@@ -47,7 +47,17 @@ export async function digests(
   }));
 }
 
-const lengthFirst = (text: string): string => `octet_length(convert_to(${text}, 'UTF8')) || ':' || ${text}`;
+/** Longer strings and bytes are written as their hash (`RangeDigest`). */
+const longestWritten = 1000;
+
+const shortOrHashed = (bytes: string, written: string): string =>
+  `case when octet_length(${bytes}) > ${longestWritten} then '#' || md5(${bytes}) else ${written} end`;
+
+function lengthFirst(text: string): string {
+  const bytes = `convert_to(${text}, 'UTF8')`;
+  return `octet_length(${bytes}) || ':' || ${shortOrHashed(bytes, text)}`;
+}
+
 const microseconds = (value: string): string => `(extract(epoch from ${value}) * 1000000)::bigint::text`;
 
 /** Undefined for what is not written alike everywhere. */
@@ -70,7 +80,7 @@ function valueText(column: SourceColumn): string | undefined {
     case "time":
       return `case when ${name} < '24:00' then ${microseconds(name)} end`;
     case "binary":
-      return `encode(${name}, 'hex')`;
+      return shortOrHashed(name, `encode(${name}, 'hex')`);
     case "string":
       return lengthFirst(stringText(column));
     default:
