@@ -208,6 +208,16 @@ export const errorCodes = {
     remedy: "check user and password; run `headgate source add` again with the right ones",
     status: 401,
   },
+  /**
+   * The server asked for the password itself (in clear, or encrypted with a key of its own), over a connection that is not encrypted.
+   * Whoever stands between Headgate and the server could have read it, so it was not sent.
+   */
+  SOURCE_PASSWORD_EXPOSED: {
+    title: "the password would have been sent readably",
+    remedy:
+      "turn TLS on at the server and add tls=require (or tls=verify) to the address, or give the user a login method that does not send the password (PostgreSQL: scram-sha-256)",
+    status: 400,
+  },
   /** The database named in the address does not exist on the server. */
   SOURCE_DATABASE_UNKNOWN: {
     title: "the source has no such database",

@@ -4,9 +4,10 @@
  */
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Connection, ConnectionOptions, SslOptions } from "mysql2";
+import type { AuthPlugin, authPlugins, Connection, ConnectionOptions, SslOptions } from "mysql2";
 import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
 import { loginWithTls, type TlsOptions } from "../../base/login-with-tls.ts";
+import { PasswordExposure, wouldExposePassword } from "../../base/password-exposure.ts";
 import { placeOf, type ServerAddress } from "../../base/server-address.ts";
 import { HeadgateError } from "../../errors.ts";
 import { capabilitiesOf, isTooOld, parseVersion, type Capabilities, type ServerVersion } from "./capabilities.ts";
@@ -107,7 +108,8 @@ async function logInOnce(
     flags: ["-LOCAL_FILES", "-CLIENT_QUERY_ATTRIBUTES"],
     typeCast: (field) => field.string(),
   };
-  const { createConnection } = await import("mysql2");
+  const { authPlugins, createConnection } = await import("mysql2");
+  if (bulk !== undefined) options.authPlugins = withoutExposure(authPlugins, bulk);
   return new Promise((resolve, reject) => {
     const driver = createConnection(options);
     driver.on("error", () => undefined);
@@ -117,6 +119,17 @@ async function logInOnce(
       reject(connectFailure(failure, parts.place));
     });
   });
+}
+
+/** These methods encrypt the password with a key that the server sends, which may be the key of anybody. */
+function withoutExposure(known: typeof authPlugins, { socket }: BulkSocket): Record<string, AuthPlugin> {
+  const onServerPublicKey = (): void => {
+    if (wouldExposePassword(socket)) throw new PasswordExposure();
+  };
+  return {
+    caching_sha2_password: known.caching_sha2_password({ onServerPublicKey }),
+    sha256_password: known.sha256_password({ onServerPublicKey }),
+  };
 }
 
 function connectTo({ host, port, socket }: ServerAddress, bulk: BulkSocket): Socket {

@@ -1,4 +1,5 @@
 /** Driver and server errors as operating errors. Invariant: no password in any of them; the driver's error stays as the cause. */
+import { PasswordExposure } from "../../base/password-exposure.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
 
@@ -50,13 +51,19 @@ const lost = new Set([
   "PROTOCOL_PACKETS_OUT_OF_ORDER",
 ]);
 const tableChanged = 1412;
+/** The driver's, which sends a clear password to nobody, encrypted or not. */
+const clearPassword = "MYSQL_CLEAR_PASSWORD_NOT_ENABLED";
 
 /** While connecting: `place` is the server as host and port. */
 export function connectFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
+  if (failure instanceof PasswordExposure)
+    return new HeadgateError("SOURCE_PASSWORD_EXPOSED", { place, message: failure.message });
   const { errno, code = "", message } = failure as ServerFailure;
   const known = errno === undefined ? undefined : byNumber[errno];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
+  if (code === clearPassword)
+    return new HeadgateError("SOURCE_PASSWORD_EXPOSED", { place, message: new PasswordExposure().message });
   if (isTlsCode(code)) return new HeadgateError("SOURCE_TLS_FAILED", { place, message, cause: failure });
   if (unreachable.has(code) || lost.has(code))
     return new HeadgateError("SOURCE_UNREACHABLE", { place, message, cause: failure });

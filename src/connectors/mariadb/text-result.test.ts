@@ -207,11 +207,11 @@ test("whatever bytes a server sends, no more are taken than it sent", () => {
       let taken = 0;
       const appenders = declared.map((type): ValueAppender => {
         const { append, staged } = typeHandling(type);
-        const value = append(new ColumnBuffer(staged), () => undefined);
+        const appendValue = append(new ColumnBuffer(staged), () => undefined);
         return (source, start, end) => {
           taken += Math.max(end - start, 0);
           expect(end).toBeLessThanOrEqual(source.length);
-          value(source, start, end);
+          appendValue(source, start, end);
         };
       });
       const result = new TextResult({ appenders, rowDone: () => undefined, ended: () => undefined });

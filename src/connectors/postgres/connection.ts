@@ -7,6 +7,7 @@ import type { ConnectionOptions } from "node:tls";
 import { Client } from "pg";
 import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
 import { loginWithTls, type TlsOptions } from "../../base/login-with-tls.ts";
+import { PasswordExposure, wouldExposePassword } from "../../base/password-exposure.ts";
 import { placeOf, type ServerAddress } from "../../base/server-address.ts";
 import { HeadgateError } from "../../errors.ts";
 import { connectFailure, statementFailure } from "./failures.ts";
@@ -39,7 +40,10 @@ export interface Credentials {
 
 /** What the driver has and does not declare. */
 interface DriverInternals {
-  readonly connection: { readonly stream: Duplex };
+  readonly connection: {
+    readonly stream: Duplex;
+    once(event: "authenticationCleartextPassword", listener: () => void): void;
+  };
 }
 
 const connectMilliseconds = 15_000;
@@ -118,12 +122,21 @@ async function logInOnce(
   });
   // An idle connection that breaks is noticed at its next use; without a listener it would end the process.
   client.on("error", () => undefined);
+  if (bulk !== undefined) refuseToExposePassword(client, bulk);
   try {
     await client.connect();
     return { client, bulk };
   } catch (failure) {
     throw connectFailure(failure, parts.place);
   }
+}
+
+/** The driver would answer any server that asks for the password. Its own listener comes later, when the socket is closed. */
+function refuseToExposePassword(client: Client, { socket }: BulkSocket): void {
+  const { connection } = client as unknown as DriverInternals;
+  connection.once("authenticationCleartextPassword", () => {
+    if (wouldExposePassword(socket)) socket.destroy(new PasswordExposure());
+  });
 }
 
 async function prepare(

@@ -1,4 +1,5 @@
 /** Driver and server errors as operating errors. Invariant: no password in any of them; the driver's error stays as the cause. */
+import { PasswordExposure } from "../../base/password-exposure.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
 
@@ -34,6 +35,8 @@ const unreachable = new Set([
 /** While connecting: `place` is the server. */
 export function connectFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
+  if (failure instanceof PasswordExposure)
+    return new HeadgateError("SOURCE_PASSWORD_EXPOSED", { place, message: failure.message });
   const { code = "", message } = failure as DriverFailure;
   const known = byState[code];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
