@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { columnKinds } from "../soak/column-kinds.ts";
-import { compareTables } from "../soak/compare-tables.ts";
+import { compareTables } from "./compare-tables.ts";
 import { askCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate } from "../world/held-headgate.ts";
 import type { Dialect } from "../world/sample-shop.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compareTables } from "../soak/compare-tables.ts";
+import { compareTables } from "./compare-tables.ts";
 import { askCommand } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { movePointer } from "../world/move-pointer.ts";

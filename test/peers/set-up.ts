@@ -23,6 +23,7 @@ export const peers = {
 const pythonPackages = [
   "pyiceberg[pyarrow,sql-sqlite,pyiceberg-core]==0.12.0",
   "pyarrow==26.0.1",
+  "fastavro==1.13.1",
   "pyspark==3.5.6",
   "duckdb==1.5.5",
   "duckdb-extension-iceberg==1.5.5",

@@ -1,7 +1,7 @@
 /**
  * `npm run soak -- --rounds 50`: hundreds of tables of both databases change at random, with drift, while syncs run, are killed
- * and run again. After each round every changed table, and every table now and then, must be equal in the source, in our SQL
- * and in PyIceberg, as multisets.
+ * and run again. After each round every table must be equal in the source, in our SQL, in PyIceberg and for a reader that
+ * follows the specification alone, as multisets (judge/).
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +17,8 @@ import { askCommand, startCommand, type CommandOptions } from "../world/command.
 import { orphans } from "../world/orphans.ts";
 import type { Dialect } from "../world/sample-shop.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
-import { compareTables } from "./compare-tables.ts";
+import { openJudge } from "./judge/judge.ts";
+import { openPlainSource } from "./judge/plain-source.ts";
 import { openRandom, type Random } from "./random.ts";
 import { randomTable, type RandomTable } from "./random-table.ts";
 import { testConfig } from "../world/lake.ts";
@@ -26,8 +27,6 @@ interface Side {
   readonly dialect: Dialect;
   readonly source: SampleSource;
   tables: RandomTable[];
-  /** Names of tables changed since they were last compared. */
-  readonly changed: Set<string>;
   made: number;
   /** Of the last sync that ended by itself. */
   typicalMs: number;
@@ -46,6 +45,7 @@ const rounds = Number(values.rounds);
 const random = openRandom(Number(values.seed));
 const home = await mkdtemp(join(tmpdir(), "headgate-soak-"));
 const at: CommandOptions = { data: join(home, "data"), environment: {} };
+const judge = openJudge();
 const totals = { syncs: 0, kills: 0, statements: 0, compared: 0, differences: 0, orphans: 0 };
 
 setUpPython();
@@ -67,9 +67,7 @@ process.exitCode = isDone ? 0 : 1;
 
 async function openSide(dialect: Dialect): Promise<Side> {
   const source = await openSampleSource(dialect, join(home, dialect));
-  // Both as the lake spells them.
-  if (dialect === "postgres") await source.execute("set intervalstyle = 'iso_8601'");
-  const side: Side = { dialect, source, tables: [], changed: new Set(), made: 0, typicalMs: 3_000 };
+  const side: Side = { dialect, source, tables: [], made: 0, typicalMs: 3_000 };
   while (side.tables.length < Number(values.tables)) await makeTable(side);
   Object.assign(at.environment ?? {}, { [`PASSWORD_${dialect}`]: source.password });
   await writeFile(join(home, `${dialect}.yaml`), declaration(side));
@@ -88,7 +86,6 @@ async function makeTable(side: Side): Promise<void> {
   const table = randomTable({ dialect: side.dialect, random, number: side.made++ });
   await execute(side, table.create);
   side.tables.push(table);
-  side.changed.add(table.name);
 }
 
 async function execute({ source }: Side, statements: readonly string[]): Promise<void> {
@@ -123,7 +120,6 @@ async function changeTables(side: Side, count: number): Promise<void> {
   for (let change = 0; change < count; change++) {
     const table = random.pick(side.tables);
     await execute(side, table.change());
-    side.changed.add(table.name);
   }
   if (random.chance(0.5)) await makeTable(side);
   if (random.chance(0.3)) await dropTable(side, random);
@@ -134,7 +130,6 @@ async function dropTable(side: Side, { pick }: Random): Promise<void> {
   const name = side.dialect === "postgres" ? `"${table.name}"` : `\`${table.name}\``;
   await execute(side, [`drop table ${name}`]);
   side.tables = side.tables.filter((other) => other !== table);
-  side.changed.delete(table.name);
 }
 
 async function sync(side: Side, more: readonly string[]): Promise<SyncReport> {
@@ -167,13 +162,14 @@ async function findOrphans(): Promise<void> {
 }
 
 async function compare(side: Side, isWhole: boolean): Promise<void> {
-  const names = isWhole ? side.tables.map(({ name }) => name) : [...side.changed];
-  side.changed.clear();
   const { source, dialect } = side;
-  const differing = await using(openSession({ config: testConfig({ data: at.data }), connectors }), (session) =>
-    compareTables({ source, session, database: dialect, names }),
+  await using plain = await openPlainSource(source);
+  const judged = await using(openSession({ config: testConfig({ data: at.data }), connectors }), (session) =>
+    judge.judge({ session, name: dialect, plain }, { isWhole }),
   );
-  totals.compared += names.length;
-  totals.differences += differing.length;
-  for (const difference of differing) console.log(`DIFFERENT ${dialect}: ${JSON.stringify(difference)}`);
+  totals.compared += judged.length;
+  for (const difference of judged.flatMap(({ differences }) => differences)) {
+    totals.differences++;
+    console.log(`DIFFERENT ${dialect}: ${JSON.stringify(difference)}`);
+  }
 }

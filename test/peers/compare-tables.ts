@@ -5,8 +5,8 @@ import type { Session } from "../../src/cli/session.ts";
 import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { sql } from "../../src/operations/sql.ts";
 import { tableDescribe } from "../../src/operations/tables.ts";
-import { readerScript, runReader, type PeerTable } from "../peers/peer-reader.ts";
-import { peers } from "../peers/set-up.ts";
+import { readerScript, runReader, type PeerTable } from "./peer-reader.ts";
+import { peers } from "./set-up.ts";
 import { openMultiset, sourceRows, type Multiset, type TextColumn } from "../world/equality.ts";
 import type { SampleSource } from "../world/sample-source.ts";
 
