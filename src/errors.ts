@@ -270,6 +270,15 @@ export const errorCodes = {
     remedy: "see `headgate source discover <source>`",
     status: 404,
   },
+  /**
+   * Somebody rewrote, emptied, replaced or redefined the table while the run was reading it, so its rows are no longer those of the
+   * state that the run reads. Nothing of it was written. This is normal during maintenance of the source.
+   */
+  SOURCE_TABLE_ALTERED: {
+    title: "the table was altered while it was being read",
+    remedy: "run the sync again once the change of the table is complete",
+    status: 409,
+  },
   /** Two tables of the source would get the same name in the lake. */
   LAKE_NAME_TAKEN: {
     title: "two tables would share one name in the lake",

@@ -24,11 +24,11 @@ export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadR
 
 type ByCursor = SyncTarget & { readonly mode: Extract<CaptureMode, { mode: "cursor" }> };
 
-/** A table whose columns moved, or that was reset, is compared whole once: its cursor does not tell what that changed. */
+/** A table that was altered, replaced or reset is compared whole once: its cursor does not tell what that changed. */
 function isByCursor({ full }: SyncRun, target: SyncTarget): target is ByCursor {
-  const { current, standing, mode, follow } = target;
+  const { current, standing, mode, follow, shape } = target;
   if (full || current === undefined || standing?.snapshotId === undefined) return false;
-  return mode.mode === "cursor" && follow.changes.length === 0;
+  return mode.mode === "cursor" && follow.changes.length === 0 && standing.shape === shape;
 }
 
 interface TableRead {

@@ -60,6 +60,13 @@ export interface SourceObject {
 /** A table described so that it can be loaded. */
 export interface SourceTable extends SourceObject {
   readonly columns: readonly SourceColumn[];
+  /**
+   * Names what the table's name stands for now, and everything beside its rows that its values depend on: for instance the ids of
+   * the relation and its files, and the labels of its enums. An opaque text of the connector. Nothing that is remembered of the
+   * table's rows (a position, a digest, a split) is believed under another incarnation; the table is then compared once, which
+   * is no change of its schema. Undefined where the database has no such thing.
+   */
+  readonly incarnation?: string | undefined;
   /** Columns of the primary key, else of the first unique index over not-null columns, in key order. Absent: keyless. */
   readonly key?: readonly string[] | undefined;
   readonly comment?: string | undefined;

@@ -1,20 +1,22 @@
 /**
- * A table's shape: its columns as they were loaded, as JSON text. Two equal shapes mean that staged files and lake schema of
- * one fit the other; a different shape means the schema moved.
+ * A table's shape, as JSON text: its columns as they were loaded, and its incarnation. Two equal shapes mean that staged files,
+ * positions and digests of one hold for the other. Different columns mean that the schema moved; another incarnation alone means
+ * that the table has to be compared, and changes no schema.
  */
 import { formatJson } from "../base/json.ts";
 import type { SourceTable } from "./source.ts";
 
-export function tableShape(table: SourceTable): string {
-  return formatJson(
-    table.columns.map(({ identity, name, sourceType, lakeType, nullable }) => ({
+export function tableShape({ columns, incarnation }: SourceTable): string {
+  return formatJson({
+    columns: columns.map(({ identity, name, sourceType, lakeType, nullable }) => ({
       identity,
       name,
       sourceType,
       lakeType,
       nullable,
     })),
-  );
+    incarnation,
+  });
 }
 
 /** The column as it was when the shape was taken. */
@@ -26,6 +28,8 @@ export interface ShapeColumn {
   readonly nullable: boolean;
 }
 
+/** Shapes that were taken before tables had an incarnation are lists of columns. */
 export function shapeColumns(shape: string): readonly ShapeColumn[] {
-  return JSON.parse(shape) as ShapeColumn[];
+  const parsed = JSON.parse(shape) as readonly ShapeColumn[] | { readonly columns: readonly ShapeColumn[] };
+  return "columns" in parsed ? parsed.columns : parsed;
 }
