@@ -320,6 +320,16 @@ export const errorCodes = {
   TABLE_NOT_FOUND: { title: "no such table", remedy: "see `headgate tables`", status: 404 },
   /** The name exists in more than one database of the lake. */
   TABLE_AMBIGUOUS: { title: "more than one table has this name", remedy: "write database.table", status: 400 },
+  /**
+   * The table has columns whose names differ by case only, and the statement does not say which it means, or asks for what cannot tell
+   * them apart. Each is found by its exact name: `"Id"`, `"ID"`.
+   */
+  COLUMN_AMBIGUOUS: {
+    title: "more than one column has this name",
+    remedy:
+      "write the name exactly as the table has it (`headgate describe <table>`), and give results other names with AS",
+    status: 400,
+  },
   /** `headgate table register` found no metadata of an Iceberg table there, or may not look there: only below the roots in the settings. */
   TABLE_LOCATION_INVALID: {
     title: "there is no table at this location",
@@ -373,7 +383,8 @@ export const errorCodes = {
   /** The engine would change the column's values by reading them; the other columns of the table are read. */
   COLUMN_UNREADABLE: {
     title: "a column cannot be read",
-    remedy: "leave the column out of the statement, or have the table's writer make it timestamp_ns or timestamptz",
+    remedy:
+      "leave the column out of the statement, or have the table's writer make it timestamp_ns or timestamptz, and its parts differ by more than case",
     status: 422,
   },
 

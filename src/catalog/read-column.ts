@@ -32,7 +32,20 @@ export function typeSql(type: Type): string {
   if (typeof type === "string") return primitiveSql(type);
   if (type.type === "list") return `${typeSql(type.element)}[]`;
   if (type.type === "map") return `map(${typeSql(type.key)}, ${typeSql(type.value)})`;
+  checkDistinct(type.fields);
   return `struct(${type.fields.map((field) => `${quoteName(field.name)} ${typeSql(field.type)}`).join(", ")})`;
+}
+
+/** The engine has no struct with names that differ by case only. */
+function checkDistinct(fields: readonly NestedField[]): void {
+  const seen = new Map<string, string>();
+  for (const { name } of fields) {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    if (other === undefined) continue;
+    const message = `its parts ${other} and ${name} differ by case only, which the engine cannot tell apart`;
+    throw new HeadgateError("COLUMN_UNREADABLE", { place: `part ${name}`, message });
+  }
 }
 
 function primitiveSql(type: string): string {

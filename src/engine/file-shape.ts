@@ -23,6 +23,8 @@ export interface FileColumn {
   /** Absent where neither the file nor a name mapping gives one. */
   readonly fieldId?: number | undefined;
   readonly name: string;
+  /** As the engine calls it, where another of its names differs by case only, or not at all. */
+  readonly engineName?: string | undefined;
   readonly parts: readonly FileColumn[];
   /** Whether the engine takes it for a geometry; else one is read from its bytes (WKB). */
   readonly isGeometry?: boolean | undefined;
@@ -39,7 +41,9 @@ export function shapedSource(column: ReadColumn, shape: FileShape | undefined): 
   const own = shape?.columns.find(({ fieldId }) => fieldId === column.fieldId);
   const sqlType = own === undefined ? column.sqlType : typeIn(column, own);
   const key =
-    shape === undefined || shape.hasIds ? String(column.fieldId) : quoteText(own?.name ?? `f${column.fieldId}`);
+    shape === undefined || shape.hasIds
+      ? String(column.fieldId)
+      : quoteText(own === undefined ? `f${column.fieldId}` : inEngine(own));
   return { key, name: `f${column.fieldId}`, sqlType, initialDefault: column.initialDefault };
 }
 
@@ -50,13 +54,33 @@ export function shapedColumn(column: ReadColumn, shape: FileShape | undefined): 
   return own === undefined || typeIn(column, own) === column.sqlType ? read : rebuilt(read, column, own);
 }
 
+function inEngine({ name, engineName }: FileColumn): string {
+  return engineName ?? name;
+}
+
+/** As DuckDB 1.5.5 names the columns of a file, or the parts of a struct: the second `id`, or `ID`, becomes `id_1`. */
+function withEngineNames<Column extends FileColumn>(columns: readonly Column[]): readonly Column[] {
+  const counts = new Map<string, number>();
+  return columns.map((column) => {
+    const key = column.name.toLowerCase();
+    let count = counts.get(key);
+    if (count === undefined) {
+      counts.set(key, 1);
+      return column;
+    }
+    while (counts.has(`${key}_${count}`)) count++;
+    counts.set(key, count + 1).set(`${key}_${count}`, 1);
+    return { ...column, engineName: `${column.name}_${count}` };
+  });
+}
+
 /** The table's type with the file's names. */
 function typeIn(column: NestedColumn, own: FileColumn): string {
   const { parts } = column;
   if (parts === undefined) return isBytesOfGeometry(column, own) ? "blob" : column.sqlType;
   const types = parts.map((part, index) => ({ part, own: ownPart(column, own, { part, index }) }));
   const typed = types.flatMap(({ part, own: found }) =>
-    found === undefined ? [] : [[found.name, typeIn(part, found)]],
+    found === undefined ? [] : [[inEngine(found), typeIn(part, found)]],
   );
   switch (kindOf(column)) {
     case "list":
@@ -102,7 +126,7 @@ function rebuilt(read: string, column: NestedColumn, own: FileColumn): string {
     default: {
       const fields = parts.map((wanted, index) => {
         const found = ownPart(column, own, { part: wanted, index });
-        return `${quoteName(wanted.name)} := ${part(index, found === undefined ? "" : `${read}.${quoteName(found.name)}`)}`;
+        return `${quoteName(wanted.name)} := ${part(index, found === undefined ? "" : `${read}.${quoteName(inEngine(found))}`)}`;
       });
       return `case when ${read} is not null then struct_pack(${fields.join(", ")}) end`;
     }
@@ -149,14 +173,14 @@ function shapeOf(elements: readonly SchemaElement[], geoColumns: ReadonlySet<str
     ...asColumn(element),
     isGeometry: element.isGeometry || geoColumns.has(element.name),
   }));
-  return { columns, hasIds: columns.some(({ fieldId }) => fieldId !== undefined) };
+  return { columns: withEngineNames(columns), hasIds: columns.some(({ fieldId }) => fieldId !== undefined) };
 }
 
 /** Lists and maps have a repeated group between them and their parts (Apache Parquet format: "Nested Types"). */
 function withoutLayers(parts: readonly ReadElement[]): readonly FileColumn[] {
   const [only] = parts;
   const isLayer = parts.length === 1 && only !== undefined && only.isRepeated && only.parts.length > 0;
-  return isLayer ? only.parts : parts.map(asColumn);
+  return isLayer ? only.parts : withEngineNames(parts.map(asColumn));
 }
 
 function asColumn({ name, fieldId, parts, isGeometry }: ReadElement): FileColumn {

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ColumnBuffer } from "./column-buffer.ts";
 import { openEngine, type Engine } from "./engine.ts";
 import { readShapes } from "./file-shape.ts";
+import { writePlainParquet } from "./plain-parquet.ts";
 import {
   deletedPlacesSql,
   readDataFilesSql,
@@ -241,5 +243,20 @@ describe("columns that are not found by their id alone", () => {
       [1, "Cluj", 1.5],
       [2, "Iași", 1.5],
     ]);
+  });
+
+  test("a file without ids whose names differ by case only: each by its exact name", async () => {
+    const path = join(directory, "cased.parquet");
+    const staged = ["Id", "id", "ID", "id_1"].map((name, index) => {
+      const buffer = new ColumnBuffer({ physical: "int32" });
+      buffer.appendInt32(index + 1);
+      return { name, batch: buffer.take() };
+    });
+    await writePlainParquet(path, staged);
+    const { shape, ...plain } = await shaped(path);
+    const wanted = ["ID", "id_1", "id", "Id"];
+    const columns = (shape?.columns ?? []).map((own) => ({ ...own, fieldId: wanted.indexOf(own.name) + 1 }));
+    const asked = wanted.map((_name, index) => ({ fieldId: index + 1, name: `c${index}`, sqlType: "integer" }));
+    expect(await read([{ ...plain, shape: { columns, hasIds: false } }], asked)).toEqual([[3, 4, 2, 1]]);
   });
 });

@@ -8,7 +8,6 @@ import { localFiles } from "../catalog/local-files.ts";
 import { readColumn } from "../catalog/read-column.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
 import { tableLabel } from "../catalog/catalog.ts";
-import { quoteName } from "../engine/duckdb-type.ts";
 import { lockDown, type Engine } from "../engine/engine.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { fileKey } from "../iceberg/data-file.ts";
@@ -41,9 +40,10 @@ export async function diffTable(request: DiffRequest): Promise<Omit<QueryResult,
   const changed = await changedFiles(catalog, { table, before, after });
   const engine = await request.engine();
   try {
-    const { first, sql } = await diffSql(engine, { catalog, table, after, changed });
+    const { first, sql, names } = await diffSql(engine, { catalog, table, after, changed });
     const { columns, batches } = await engine.stream(sql, { first, signal });
-    return { columns, batches, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
+    const named = columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
+    return { columns: named, batches, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
   } catch (failure) {
     await engine[Symbol.asyncDispose]();
     throw failure;
@@ -91,7 +91,8 @@ interface DiffParts {
 async function diffSql(engine: Engine, { catalog, table, after, changed }: DiffParts) {
   const { metadata } = table;
   const schema = after === undefined ? currentSchema(metadata) : schemaOfSnapshot(metadata, after);
-  const columns = schema.fields.map(readColumn);
+  // The engine would not tell apart names that differ by case only.
+  const columns = schema.fields.map((field) => ({ ...readColumn(field), name: `c${field.id}` }));
   const read = async (files: readonly ScanFile[]) => {
     const local = await localFiles(catalog, { table: tableLabel(table), metadata, files });
     return shapedFiles(engine, { metadata, files: local });
@@ -99,8 +100,9 @@ async function diffSql(engine: Engine, { catalog, table, after, changed }: DiffP
   const [gone, come] = [await read(changed.gone), await read(changed.come)];
   const [old, young] = [gone, come].map((files) => `(${readDataFilesSql({ files, columns })})`);
   const keys = schema.fields.filter(({ id }) => schema.identifierFieldIds.includes(id));
-  const order = [...keys.map(({ name }) => quoteName(name)), `${changeColumn} desc`].join(", ");
+  const order = [...keys.map(({ id }) => `c${id}`), `${changeColumn} desc`].join(", ");
   const sql = `select '-' as ${changeColumn}, * from (${old} except all ${young}) gone
     union all select '+', * from (${young} except all ${old}) come order by ${order}`;
-  return { first: lockDown([...gone, ...come].flatMap(pathsOf)), sql };
+  const names = [changeColumn, ...schema.fields.map(({ name }) => name)];
+  return { first: lockDown([...gone, ...come].flatMap(pathsOf)), sql, names };
 }

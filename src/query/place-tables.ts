@@ -89,7 +89,8 @@ interface Span {
   readonly end: number;
 }
 
-function findName(sql: string, { parts, offset }: TableReference): Span {
+/** Where the reference's name stands in the text. Throws SQL_NOT_ALLOWED. */
+export function findName(sql: string, { parts, offset }: TableReference): Span {
   let wanted = 0;
   for (const token of tokens(sql, offset)) {
     if (token.kind === "space" || token.text === ".") continue;

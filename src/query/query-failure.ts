@@ -4,14 +4,15 @@ import type { PreparedQuery } from "./query.ts";
 
 /** Throws what it is given, an engine's failure with its place. `shift`: lines put before the text of the statement. */
 export function explainFailure(
-  { tables }: Pick<PreparedQuery, "tables">,
+  { tables, names }: Pick<PreparedQuery, "tables" | "names">,
   { shift = 0 } = {},
 ): (failure: unknown) => never {
   return (failure) => {
     if (!(failure instanceof HeadgateError)) throw failure;
     const owner = tables.find(({ plan }) => plan.files.some(({ path }) => mentions(failure, path)));
     if (failure.code === "DATA_FILE_MISSING" || failure.code === "DATA_FILE_CORRUPT") throw ofFile(failure, owner);
-    if (failure.code === "SQL_INVALID" || failure.code === "SQL_FAILED") throw ofText(failure, shift);
+    if (failure.code === "SQL_INVALID" || failure.code === "SQL_FAILED")
+      throw ofText(names === undefined ? failure : withoutMarks(failure, names), shift);
     throw failure;
   };
 }
@@ -32,6 +33,15 @@ function ofFile(failure: HeadgateError, owner: Owner): HeadgateError {
     message: `a data file of ${table} ${verb}`,
     cause: failure,
   });
+}
+
+/** The caret moves back by the marks before it. */
+function withoutMarks(failure: HeadgateError, names: NonNullable<PreparedQuery["names"]>): HeadgateError {
+  const message = failure.message.replace(/(\nLINE \d+: .*\n)( *)\^/, (_all, line: string, caret: string) => {
+    const before = line.slice(1, caret.length + 1);
+    return `${line}${" ".repeat(Math.max(0, caret.length - (before.length - names.text(before).length)))}^`;
+  });
+  return new HeadgateError(failure.code, { place: failure.place, message: names.text(message), cause: failure });
 }
 
 /** DuckDB ends its messages with `LINE 2: …text…` and a caret below; an elided line gives no column. */

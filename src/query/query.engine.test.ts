@@ -16,6 +16,12 @@ const people = [
   { fieldId: 1, name: "id", type: "int" },
   { fieldId: 2, name: "First Name", type: "string" },
 ];
+const cased = [
+  { fieldId: 1, name: "Id", type: "int" },
+  { fieldId: 2, name: "id", type: "int" },
+  { fieldId: 3, name: "ID", type: "int" },
+  { fieldId: 4, name: "note", type: "string" },
+];
 const before: AsOf = { snapshot: 7n };
 
 let lake: SampleLake;
@@ -50,6 +56,13 @@ beforeAll(async () => {
   }
   await lake.add({ database: "a.b 🛒", name: `say "hi".parquet`, columns: people, files: [[["5", "'x'"]]] });
   await lake.add({ database: "shop", name: "pg_class", columns: people.slice(0, 1), files: [[["77"]]] });
+  await lake.add({
+    database: "case",
+    name: "cased",
+    columns: cased,
+    files: [[["1", "2", "3", "'n'"]], [["4", "5", "6", "'m'"]]],
+  });
+  await lake.add({ database: "case", name: "other", columns: cased.slice(2), files: [[["3", "'o'"]]] });
   await lake.add({ database: "case", name: "Twin", columns: people.slice(0, 1), files: [[["1"]]] });
   await lake.add({ database: "case", name: "twin", columns: people.slice(0, 1), files: [[["2"]]] });
 });
@@ -68,6 +81,85 @@ async function query(
     await result[Symbol.asyncDispose]();
   }
 }
+
+describe("columns whose names differ by case only", () => {
+  test.each([
+    [
+      `select "Id", "id", "ID" from cased order by 1`,
+      ["Id INTEGER", "id INTEGER", "ID INTEGER"],
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+    ],
+    ["select * from cased where ID = 3", ["Id INTEGER", "id INTEGER", "ID INTEGER", "note VARCHAR"], [[1, 2, 3, "n"]]],
+    [`select t."ID" as id, NOTE from "case".cased t where t.id > 2`, ["id INTEGER", "note VARCHAR"], [[6, "m"]]],
+    ["select id from cased where Id in (4) or ID between 2 and 3 order by ID desc", ["id INTEGER"], [[5], [2]]],
+    [
+      "select ID, count(*) n from cased group by ID order by ID",
+      ["ID INTEGER", "n BIGINT"],
+      [
+        [3, 1],
+        [6, 1],
+      ],
+    ],
+    ["select max(ID), min(Id) from cased", ['max("ID") INTEGER', 'min("Id") INTEGER'], [[6, 1]]],
+    ["select c.Id, o.note from cased c join other o using (ID)", ["Id INTEGER", "note VARCHAR"], [[1, "o"]]],
+    ["select c.id, o.ID from cased c, other o where c.ID = o.ID", ["id INTEGER", "ID INTEGER"], [[2, 3]]],
+    [
+      "select * exclude (id) from cased order by all",
+      ["Id INTEGER", "ID INTEGER", "note VARCHAR"],
+      [
+        [1, 3, "n"],
+        [4, 6, "m"],
+      ],
+    ],
+    [
+      "select * replace (ID * 2 as id) from cased where Id = 1",
+      ["Id INTEGER", "id INTEGER", "ID INTEGER", "note VARCHAR"],
+      [[1, 6, 3, "n"]],
+    ],
+    [
+      "with q as (select ID, id from cased) select q.ID + q.id as both from q order by q.ID",
+      ["both INTEGER"],
+      [[5], [11]],
+    ],
+    ["with q(id, ID) as (select Id, id from cased) select ID from q order by id", ["ID INTEGER"], [[2], [5]]],
+    [
+      "select (select max(x.ID) from cased x where x.Id = c.Id) as m from cased c order by c.id",
+      ["m INTEGER"],
+      [[3], [6]],
+    ],
+    ["select list(ID order by id desc) as l from cased", ["l INTEGER[]"], [[[6, 3]]]],
+    ["select iD from cased", undefined, "COLUMN_AMBIGUOUS"],
+    ["select columns('I.*') from cased", undefined, "COLUMN_AMBIGUOUS"],
+    ["select to_json(cased) from cased", undefined, "COLUMN_AMBIGUOUS"],
+    ["unpivot cased on Id, ID", undefined, "COLUMN_AMBIGUOUS"],
+    ["select o.id from cased c, other o", undefined, "SQL_INVALID"],
+  ])("%s", async (sql, columns, rows) => {
+    if (typeof rows === "string") await expect(query(sql)).rejects.toMatchObject({ code: rows });
+    else expect(await query(sql)).toMatchObject({ columns, rows });
+  });
+
+  test("described, explained, and named as they are where a statement fails", async () => {
+    expect((await query("select column_name from (describe cased)")).rows).toEqual([["Id"], ["id"], ["ID"], ["note"]]);
+    const request = { sql: "select max(ID) from cased group by Id", tables: lake, engine };
+    expect((await explainQuery(request)).plan).not.toMatch(/[\ufdd0-\ufdef]/);
+    await expect(query('select  "ID", nothing from cased')).rejects.toMatchObject({
+      place: "line 1, column 15",
+      message: expect.stringMatching(/^Referenced column "nothing" not found[^\ufdd0-\ufdef]*$/),
+    });
+  });
+
+  test("in files: by their exact names, or refused where the file cannot have both", async () => {
+    const path = join(lake.directory, "cased.csv");
+    const request = { tables: lake, engine, format: "csv", path } as const;
+    await exportQuery({ ...request, sql: "select ID, note from cased order by ID desc;" });
+    expect(await readFile(path, "utf8")).toBe("ID,note\n6,m\n3,n\n");
+    const refused = exportQuery({ ...request, sql: "select * from cased" });
+    await expect(refused).rejects.toMatchObject({ code: "COLUMN_AMBIGUOUS" });
+  });
+});
 
 describe("answers", () => {
   test("with exact values and what it read", async () => {

@@ -6,13 +6,14 @@ import { rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { uuidv7 } from "../base/uuid.ts";
 import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
-import { quoteText } from "../engine/duckdb-type.ts";
-import type { Engine } from "../engine/engine.ts";
+import { quoteName, quoteText } from "../engine/duckdb-type.ts";
+import type { Engine, EngineRow } from "../engine/engine.ts";
 import type { AsOf } from "./as-of.ts";
 import type { Expression } from "../iceberg/expression.ts";
+import { ambiguousColumn, exactNames, repeatedNames, type ExactNames } from "./exact-names.ts";
 import { anyOf } from "./filter.ts";
 import { gate, serializeStatement, type GatedStatement } from "./gate.ts";
-import { placeTables, type PlacedStatement } from "./place-tables.ts";
+import { findName, placeTables, type PlacedStatement } from "./place-tables.ts";
 import { planFilters } from "./planner.ts";
 import { explainFailure } from "./query-failure.ts";
 import { securing, type SecuredTable } from "./secured-view.ts";
@@ -58,7 +59,7 @@ export interface QueryResult extends AsyncDisposable {
 }
 
 /**
- * Throws SQL_INVALID, SQL_NOT_ALLOWED, TABLE_NOT_FOUND, TABLE_AMBIGUOUS, SNAPSHOT_NOT_FOUND, DATA_FILE_MISSING,
+ * Throws SQL_INVALID, SQL_NOT_ALLOWED, TABLE_NOT_FOUND, TABLE_AMBIGUOUS, COLUMN_AMBIGUOUS, SNAPSHOT_NOT_FOUND, DATA_FILE_MISSING,
  * SQL_OUT_OF_MEMORY, SQL_FAILED, ENGINE_LOST, or the signal's reason; the batches throw the same.
  */
 export async function runQuery(request: QueryRequest): Promise<QueryResult> {
@@ -69,9 +70,10 @@ export async function runQuery(request: QueryRequest): Promise<QueryResult> {
     const { columns, batches } = await engine
       .stream(prepared.sql, { first: prepared.first, signal: request.signal })
       .catch(failing);
+    const { names } = prepared;
     return {
-      columns,
-      batches: guarded(batches, failing),
+      columns: names === undefined ? columns : columns.map(names.column),
+      batches: exact(guarded(batches, failing), names),
       stats: statsOf(prepared.tables),
       [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
     };
@@ -101,10 +103,10 @@ export async function exportQuery(request: ExportRequest): Promise<ExportResult>
   try {
     const prepared = await prepare(engine, { ...request, target: draft });
     const options = format === "csv" ? "format csv, header" : "format parquet, compression zstd";
-    const copy = `copy (\n${withoutEnd(prepared.sql)}\n) to ${quoteText(draft)} (${options}, use_tmp_file false)`;
-    const { rows } = await engine
-      .run(copy, { first: prepared.first, signal })
-      .catch(explainFailure(prepared, { shift: 1 }));
+    const failing = explainFailure(prepared, { shift: 1 });
+    const named = await namedColumns(engine, prepared).catch(failing);
+    const copy = `copy ${named.from}(\n${withoutEnd(prepared.sql)}\n)${named.as} to ${quoteText(draft)} (${options}, use_tmp_file false)`;
+    const { rows } = await engine.run(copy, { first: named.first, signal }).catch(failing);
     const { size } = await stat(draft);
     await rename(draft, path);
     return { rows: Number(rows[0]?.[0] ?? 0), bytes: size, stats: statsOf(prepared.tables) };
@@ -112,6 +114,27 @@ export async function exportQuery(request: ExportRequest): Promise<ExportResult>
     await engine[Symbol.asyncDispose]();
     await rm(draft, { force: true });
   }
+}
+
+interface NamedColumns {
+  readonly first: readonly string[];
+  /** Before and after the statement in its parentheses. */
+  readonly from: string;
+  readonly as: string;
+}
+
+/** Names go into the file as people know them. Throws COLUMN_AMBIGUOUS for two that differ by case only: DuckDB would change one. */
+async function namedColumns(engine: Engine, { names, first, sql }: PreparedQuery): Promise<NamedColumns> {
+  if (names === undefined) return { first, from: "", as: "" };
+  const { columns } = await engine.run(`from (\n${withoutEnd(sql)}\n) limit 0`, { first });
+  const own = columns.map(({ name }) => names.text(name));
+  const [repeated] = repeatedNames(own);
+  if (repeated !== undefined)
+    throw ambiguousColumn(
+      `column ${repeated}`,
+      "a file of the result cannot have columns that differ by case only: give them other names with AS",
+    );
+  return { first: [], from: "(from ", as: ` result(${own.map(quoteName).join(", ")}))` };
 }
 
 export interface ExplainedFile {
@@ -142,7 +165,7 @@ export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
       .run(`explain ${prepared.sql}`, { first: prepared.first, signal: request.signal })
       .catch(failing);
     const files = explainedFiles(prepared.tables);
-    return { stats: statsOf(prepared.tables), files, plan: rows.map((row) => String(row.at(-1))).join("\n") };
+    return { stats: statsOf(prepared.tables), files, plan: drawn(rows, prepared.names) };
   } finally {
     await engine[Symbol.asyncDispose]();
   }
@@ -153,16 +176,22 @@ export interface PreparedQuery {
   readonly first: readonly string[];
   readonly sql: string;
   readonly tables: readonly SecuredTable[];
+  /** Where columns differ by case only. */
+  readonly names?: ExactNames | undefined;
 }
 
 async function prepare(engine: Engine, request: QueryRequest & { readonly target?: string }): Promise<PreparedQuery> {
   const { signal, target } = request;
   const [statement] = await Promise.all([gate(request.sql, serializerOf(engine, signal)), request.tables.prefetch?.()]);
   const tables = await resolveTables(statement, request);
-  const placed = await placeSafely(engine, { statement, tables });
+  const { names, ...placed } = await placeSafely(engine, { statement, tables });
   const plans = await planTables(engine, statement, tables);
-  const secured = placed.views.map((view) => ({ ...view, plan: plans.get(view.table.id) ?? noFiles }));
-  return { first: securing({ tables: secured, target }), sql: placed.sql, tables: secured };
+  const secured = placed.views.map((view) => ({
+    ...view,
+    table: names?.marked(view.table) ?? view.table,
+    plan: plans.get(view.table.id) ?? noFiles,
+  }));
+  return { first: securing({ tables: secured, target }), sql: placed.sql, tables: secured, names };
 }
 
 const noFiles: FilePlan = { files: [], skipped: [], skippedFiles: 0, skippedManifests: 0 };
@@ -186,17 +215,53 @@ async function resolveTables(
   return tables;
 }
 
+function drawn(rows: readonly EngineRow[], names: ExactNames | undefined): string {
+  const plan = rows.map((row) => String(row.at(-1))).join("\n");
+  return names?.text(plan) ?? plan;
+}
+
+interface SafelyPlaced extends PlacedStatement {
+  readonly names: ExactNames | undefined;
+}
+
 /** What runs is what was checked: an edited text passes the gate again and must mean the same tables. */
 async function placeSafely(
   engine: Engine,
   { statement, tables }: { statement: GatedStatement; tables: ReadonlyMap<TableReference, QueryTable> },
-): Promise<PlacedStatement> {
+): Promise<SafelyPlaced> {
   const placed = placeTables(statement, tables);
-  if (placed.sql === statement.sql) return placed;
-  const again = await gate(placed.sql, serializerOf(engine));
+  const isSame = placed.sql === statement.sql;
+  const again = isSame ? statement : await gateAgain(engine, { sql: placed.sql, statement });
+  const names = exactNames(tables.values());
+  if (names === undefined) return { ...placed, names };
+  const [asValue] = again.namesAsValues;
+  if (asValue !== undefined)
+    throw ambiguousColumn(
+      undefined,
+      `${asValue} cannot be asked of columns that differ by case only: name them one by one`,
+    );
+  const sql = names.mark(
+    again.sql,
+    again.tables.map((reference) => findName(again.sql, reference)),
+  );
+  await gateAgain(engine, { sql, statement }).catch((cause: unknown) => {
+    throw ambiguousColumn(
+      undefined,
+      "a name that differs from a column's by case only stands where it cannot be told apart",
+      cause,
+    );
+  });
+  return { ...placed, sql, names };
+}
+
+async function gateAgain(
+  engine: Engine,
+  { sql, statement }: { sql: string; statement: GatedStatement },
+): Promise<GatedStatement> {
+  const again = await gate(sql, serializerOf(engine));
   const same = again.tables.length === statement.tables.length && again.tables.every(({ at }) => at === undefined);
   if (!same) throw notAllowed("this way of writing AT");
-  return placed;
+  return again;
 }
 
 /** One plan for each table and state, for all that the statement's mentions of it may need. */
@@ -228,6 +293,14 @@ async function* guarded<T>(batches: AsyncIterable<T>, failing: (failure: unknown
   } catch (failure) {
     failing(failure);
   }
+}
+
+async function* exact(
+  batches: QueryResult["batches"],
+  names: ExactNames | undefined,
+): AsyncGenerator<readonly (readonly EngineValue[])[]> {
+  if (names === undefined) return yield* batches;
+  for await (const batch of batches) yield batch.map((row) => row.map(names.value));
 }
 
 const mostExplainedFiles = 1_000;

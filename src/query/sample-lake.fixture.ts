@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type { AsOf } from "./as-of.ts";
+import { repeatedNames } from "./exact-names.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import type { Value } from "../iceberg/value.ts";
 import { pickByName } from "./pick-by-name.ts";
@@ -73,11 +74,14 @@ async function writeFile(
   connection: DuckDBConnection,
   { sample, rows, path }: { sample: SampleTable; rows: readonly (readonly string[])[]; path: string },
 ): Promise<PlannedFile> {
+  const repeated = new Set(repeatedNames(sample.columns.map(({ name }) => name)));
+  const fileNameOf = (name: string): string =>
+    quoteName(repeated.has(name.toLowerCase()) ? `file's ${Buffer.from(name).toString("hex")}` : name);
   const selects = rows.map(
     (row) =>
-      `select ${sample.columns.map(({ name, type }, index) => `(${row[index] ?? "null"})::${typeSql(type)} as ${quoteName(name)}`).join(", ")}`,
+      `select ${sample.columns.map(({ name, type }, index) => `(${row[index] ?? "null"})::${typeSql(type)} as ${fileNameOf(name)}`).join(", ")}`,
   );
-  const ids = sample.columns.map(({ name, fieldId }) => `${quoteName(name)}: ${fieldId}`).join(", ");
+  const ids = sample.columns.map(({ name, fieldId }) => `${fileNameOf(name)}: ${fieldId}`).join(", ");
   await connection.run(
     `copy (${selects.join(" union all ")}) to ${quoteText(path)} (format parquet, field_ids {${ids}})`,
   );

@@ -13,7 +13,7 @@ import { readAtClause, type AtClause } from "./as-of.ts";
 import { describeSelect, type SelectScope } from "./select-scope.ts";
 import { notAllowed } from "./sql-refusal.ts";
 import { describePosition, offsetOfByte } from "./sql-text.ts";
-import { asNode, locationOf, nodeOf, nodesOf, textOf, type TreeNode } from "./syntax-tree.ts";
+import { asNode, locationOf, nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
 
 /** One mention of a table in the text. */
 export interface TableReference {
@@ -30,22 +30,36 @@ export interface GatedTree {
   readonly tables: readonly TableReference[];
   /** Every SELECT with a WHERE, for pruning. */
   readonly selects: readonly SelectScope[];
+  /** What makes values or patterns of the names of columns: `COLUMNS (…)`, a row as a whole. */
+  readonly namesAsValues: readonly string[];
 }
 
 /** Throws SQL_NOT_ALLOWED, or SQL_INVALID for an AT clause that is no time or version. */
 export function walkStatement(sql: string, statement: TreeNode): GatedTree {
-  const found: Found = { sql, references: new Map(), selects: [] };
+  const found: Found = { sql, references: new Map(), selects: [], relations: new Set(), lone: new Set(), using: [] };
   walkQuery(statement, { found, scope: new Set() });
   return {
     tables: [...found.references.values()].sort((one, other) => one.offset - other.offset),
     selects: found.selects.map((select) => describeSelect(select, found.references)),
+    namesAsValues: [...found.using, ...wholeRows(found)],
   };
+}
+
+/** `select t from t`, `to_json(t)`. */
+function wholeRows({ relations, lone }: Found): readonly string[] {
+  return [...lone].some((name) => relations.has(name)) ? ["a row as a whole"] : [];
 }
 
 interface Found {
   readonly sql: string;
   readonly references: Map<TreeNode, TableReference>;
   readonly selects: TreeNode[];
+  /** Names that relations have, in lower case. */
+  readonly relations: Set<string>;
+  /** Names of columns without anything before them, in lower case. */
+  readonly lone: Set<string>;
+  /** What makes values or patterns of names. */
+  readonly using: string[];
 }
 
 interface Walk {
@@ -103,10 +117,20 @@ function walkNode(node: TreeNode, walk: Walk): void {
 function walkExpression(node: TreeNode, { expression, walk }: { expression: string; walk: Walk }): void {
   if (!expressionClasses.has(expression)) throw refuseKind(node, walk);
   if (expression === "FUNCTION" || expression === "WINDOW") checkFunction(node, walk);
+  noteNames(node, { expression, found: walk.found });
   walkMembers(node, { walk });
 }
 
+function noteNames(node: TreeNode, { expression, found }: { expression: string; found: Found }): void {
+  const [name, more] = textsOf(node, "column_names");
+  if (expression === "COLUMN_REF" && name !== undefined && more === undefined) found.lone.add(name.toLowerCase());
+  if (expression === "STAR" && node["expr"] !== undefined) found.using.push("COLUMNS (…)");
+}
+
 function walkRelation(node: TreeNode, { kind, walk }: { kind: string; walk: Walk }): void {
+  const named = textOf(node, "alias") ?? textOf(node, "table_name");
+  if (named !== undefined) walk.found.relations.add(named.toLowerCase());
+  if (kind === "PIVOT") walk.found.using.push("PIVOT or UNPIVOT");
   if (kind === "BASE_TABLE") noteTable(node, walk);
   if (kind === "SHOW_REF" && nodeOf(node, "query") === undefined) throw notAllowed("SHOW", placeOf(node, walk));
   if (kind !== "TABLE_FUNCTION") return walkMembers(node, { walk, except: ["at_clause"] });

@@ -1,0 +1,148 @@
+/**
+ * Columns whose names differ by case only, which DuckDB takes for one: in such a statement every column of that spelling is called by
+ * its exact name and a mark, in the views as in the text, and the marks are taken off again in what people see.
+ * Not a resolver: names that DuckDB would not tell apart are only spelled so that it does.
+ * Invariant: a name finds the column of exactly that spelling, or the statement fails with COLUMN_AMBIGUOUS.
+ */
+import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
+import { HeadgateError } from "../errors.ts";
+import { describePosition, tokens, type Token } from "./sql-text.ts";
+import type { QueryTable } from "./table-source.ts";
+
+/** How a statement spells names that differ by case only. */
+export interface ExactNames {
+  /** The text with marks. */
+  mark(sql: string, tables: readonly NamedSpan[]): string;
+  /** The table with marks in the names of its columns. */
+  marked(table: QueryTable): QueryTable;
+  /** Without marks. */
+  text(marked: string): string;
+  column(column: EngineColumn): EngineColumn;
+  value(value: EngineValue): EngineValue;
+}
+
+/** Where the name of a table stands in the text: it is not a column. */
+export interface NamedSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Characters that Unicode keeps for the inside of a program: in no name, and in no text that people exchange. */
+const alphabet = Array.from({ length: 32 }, (_none, index) => String.fromCharCode(0xfdd0 + index));
+const signature = [7, 19, 2, 28, 11, 23].map((index) => alphabet[index]).join("");
+const signed = new RegExp(`${signature}[\\ufdd0-\\ufdef]{2}`, "g");
+
+/** Undefined where no table of the statement has two such columns: nothing is spelled otherwise then. */
+export function exactNames(tables: Iterable<QueryTable>): ExactNames | undefined {
+  const all = [...tables].map(({ columns }) => columns.map(({ name }) => name));
+  const shared = new Set(all.flatMap(repeatedNames));
+  if (shared.size === 0) return undefined;
+  const spellings = [...new Set(all.flat().filter((name) => shared.has(folded(name))))].toSorted();
+  const marks = new Map(spellings.map((name, index) => [name, signature + indexText(index)]));
+  const known: KnownNames = { shared, marks };
+  return {
+    mark: (sql, spans) => markedText(sql, { ...known, spans }),
+    marked: (table) => ({
+      ...table,
+      columns: table.columns.map((column) => ({ ...column, name: column.name + (marks.get(column.name) ?? "") })),
+    }),
+    text: withoutMarks,
+    column: ({ name, type }) => ({ name: withoutMarks(name), type: withoutMarks(type) }),
+    value: valueWithoutMarks,
+  };
+}
+
+/** In lower case, those that a table has more than once. */
+export function repeatedNames(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return names.map(folded).filter((name) => {
+    const isRepeated = seen.has(name);
+    seen.add(name);
+    return isRepeated;
+  });
+}
+
+export function ambiguousColumn(place: string | undefined, message: string, cause?: unknown): HeadgateError {
+  return new HeadgateError("COLUMN_AMBIGUOUS", { place, message, cause });
+}
+
+function folded(name: string): string {
+  return name.toLowerCase();
+}
+
+function indexText(index: number): string {
+  return `${alphabet[Math.floor(index / 32) % 32]}${alphabet[index % 32]}`;
+}
+
+interface KnownNames {
+  /** In lower case. */
+  readonly shared: ReadonlySet<string>;
+  /** By the exact name. */
+  readonly marks: ReadonlyMap<string, string>;
+}
+
+interface Marking extends KnownNames {
+  readonly spans: readonly NamedSpan[];
+}
+
+/** Throws COLUMN_AMBIGUOUS for a name that is spelled like none of the columns. */
+function markedText(sql: string, { shared, marks, spans }: Marking): string {
+  const words = [...tokens(sql)].filter(({ kind }) => kind !== "space");
+  let [text, at] = ["", 0];
+  for (const [index, token] of words.entries()) {
+    const name = nameOf(token, words.slice(index + 1, index + 3));
+    if (name === undefined || !shared.has(folded(name)) || spans.some((span) => holds(span, token))) continue;
+    const mark = marks.get(name);
+    if (mark === undefined) throw unlike(name, { sql, token, marks });
+    const end = token.start + token.text.length - (token.kind === "quoted" ? 1 : 0);
+    text += sql.slice(at, end) + mark;
+    at = end;
+  }
+  return text + sql.slice(at);
+}
+
+/** What a token names, where it names a column, or may. */
+function nameOf({ kind, text }: Token, [next, after]: readonly Token[]): string | undefined {
+  if (kind === "quoted") return text.slice(1, -1).replaceAll('""', '"');
+  if (kind !== "word" || /^\d/.test(text) || reserved.has(text.toLowerCase())) return undefined;
+  // A function, a literal such as `date '…'`, a key of a struct, the name of an argument.
+  const isKey = next?.text === ":" && after?.text !== ":";
+  return next?.text === "(" || next?.kind === "string" || isKey ? undefined : text;
+}
+
+function holds({ start, end }: NamedSpan, token: Token): boolean {
+  return token.start >= start && token.start < end;
+}
+
+function unlike(
+  name: string,
+  { sql, token, marks }: { sql: string; token: Token; marks: KnownNames["marks"] },
+): HeadgateError {
+  const choices = [...marks.keys()].filter((spelling) => folded(spelling) === folded(name));
+  const place = describePosition(sql, token.start);
+  return ambiguousColumn(place, `${name} may be any of ${choices.join(", ")}: write it exactly as the table does`);
+}
+
+function withoutMarks(text: string): string {
+  return text.replace(signed, "");
+}
+
+function valueWithoutMarks(value: EngineValue): EngineValue {
+  if (typeof value === "string") return withoutMarks(value);
+  if (Array.isArray(value)) return (value as readonly EngineValue[]).map(valueWithoutMarks);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [withoutMarks(key), valueWithoutMarks(item as EngineValue)]),
+  );
+}
+
+/** Words that name a column only in quotes (`duckdb_keywords()` of DuckDB 1.5, reserved). */
+const reserved: ReadonlySet<string> = new Set(
+  (
+    "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default " +
+    "deferrable desc describe distinct do else end except false fetch for foreign from group having in initially intersect " +
+    "into lambda lateral leading limit not null offset on only or order pivot pivot_longer pivot_wider placing primary " +
+    "qualify references returning select show some summarize symmetric table then to trailing true union unique unpivot " +
+    "using variadic when where window with"
+  ).split(" "),
+);
