@@ -9,6 +9,8 @@ import { Client, type ClientConfig } from "pg";
 import { startEmbeddedPostgres } from "../../src/db/embedded-postgres.ts";
 
 export interface PostgresServer extends AsyncDisposable {
+  /** Where it keeps its cluster and its password: the start finds them again where they were put. */
+  readonly directory: string;
   readonly socketDirectory: string;
   readonly user: string;
   readonly password: string;
@@ -58,6 +60,7 @@ export async function startPostgres({ directory, settings = {} }: PostgresOption
     if (directory === undefined) await rm(home, { recursive: true, force: true });
   };
   return {
+    directory: home,
     socketDirectory: host,
     user,
     password,

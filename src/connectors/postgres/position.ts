@@ -1,15 +1,29 @@
-/** A PostgreSQL position: which server and history, which transactions a cut sees, and how far its log had got. */
+/**
+ * A PostgreSQL position: which server, which life of it, which transactions a cut sees, and how far its log had got.
+ *
+ * A life begins when the server takes its memory: at its start, and when it restarts after a crash. Within one life the ids of
+ * transactions only grow, what was seen as committed stays so, and nobody exchanges the files. Between two lives anything may
+ * have happened: a copy of the data directory put back, writes lost that were not on disk, ids given out again, unlogged tables
+ * emptied. So positions of two lives are never compared.
+ */
 import type { Position } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 
-export interface PostgresPosition {
+export interface PostgresPosition extends ServerIdentity {
+  /** `xmin:xmax:in-progress…` of `pg_current_snapshot()`. */
+  readonly snapshot: string;
+  readonly lsn: string | null;
+}
+
+export interface ServerIdentity {
   /** Null where the user may not read it: such a position is never equal to another. */
   readonly system: string | null;
   readonly timeline: string | null;
   readonly database: string;
-  /** `xmin:xmax:in-progress…` of `pg_current_snapshot()`. */
-  readonly snapshot: string;
-  readonly lsn: string | null;
+  /** When the server began this life. Positions that were written by an older Headgate have none. */
+  readonly life?: string | undefined;
+  /** Whether it was a standby. */
+  readonly standby?: string | undefined;
 }
 
 export function formatPosition(position: PostgresPosition): Position {
@@ -20,11 +34,17 @@ export function parsePosition(position: Position): PostgresPosition {
   return JSON.parse(position) as PostgresPosition;
 }
 
-/** Identity of the server's history; asked outside a transaction, because a refusal would end it. */
-export async function readIdentity(
-  connection: PostgresConnection,
-): Promise<Pick<PostgresPosition, "system" | "timeline" | "database">> {
-  const [row] = await connection.query("select oid as database from pg_database where datname = current_database()");
+/**
+ * SQL for a text that no two lives have in common. A server that restarts after a crash keeps the time of its start, but loses its
+ * statistics and notes when.
+ */
+export const lifeSql = `extract(epoch from pg_postmaster_start_time()) || '/' || extract(epoch from pg_stat_get_bgwriter_stat_reset_time())`;
+
+/** Asked outside a transaction, because a refusal would end it. */
+export async function readIdentity(connection: PostgresConnection): Promise<ServerIdentity> {
+  const [row] = await connection.query(`
+    select (select oid from pg_database where datname = current_database()) as database, ${lifeSql} as life,
+      pg_is_in_recovery() as standby`);
   const control = await connection
     .query(
       "select s.system_identifier as system, c.timeline_id as timeline from pg_control_system() s, pg_control_checkpoint() c",
@@ -34,29 +54,38 @@ export async function readIdentity(
     system: control[0]?.["system"] ?? null,
     timeline: control[0]?.["timeline"] ?? null,
     database: row?.["database"] ?? "",
+    life: row?.["life"] ?? undefined,
+    standby: row?.["standby"] ?? undefined,
   };
 }
 
-export function isSameHistory(
-  left: Omit<PostgresPosition, "snapshot" | "lsn">,
-  right: Omit<PostgresPosition, "snapshot" | "lsn">,
-): boolean {
+/** Whether `later` was taken in the same life of the same server as `earlier`, and not before it. */
+export function follows(later: PostgresPosition, earlier: PostgresPosition): boolean {
+  const names = ["system", "timeline", "database", "life", "standby"] as const;
+  if (names.some((name) => typeof earlier[name] !== "string" || earlier[name] !== later[name])) return false;
   return (
-    left.system !== null &&
-    left.system === right.system &&
-    left.timeline === right.timeline &&
-    left.database === right.database
+    parseSnapshot(earlier.snapshot).xmax <= parseSnapshot(later.snapshot).xmax && logPlace(earlier) <= logPlace(later)
   );
 }
 
-export interface Snapshot {
-  readonly xmin: bigint;
-  readonly xmax: bigint;
-  readonly hasOpen: boolean;
+/** `16/B374D848`, two halves of a 64-bit number. */
+function logPlace({ lsn }: PostgresPosition): bigint {
+  const [high = "0", low = "0"] = (lsn ?? "").split("/");
+  return (BigInt(`0x${high || "0"}`) << 32n) + BigInt(`0x${low}`);
 }
 
-/** `10:20:10,14` → transactions below 10 are over, from 20 on not begun, 10 and 14 open. */
+export interface Snapshot {
+  /** Transactions below it are over. */
+  readonly xmin: bigint;
+  /** Transactions from it on are not seen. */
+  readonly xmax: bigint;
+}
+
+/**
+ * `10:20:10,14` → transactions below 10 are over, from 20 on not seen; between them some were open. Which ones is not to be had
+ * from the list: on a standby it is always empty.
+ */
 export function parseSnapshot(text: string): Snapshot {
-  const [xmin = "0", xmax = "0", open = ""] = text.split(":");
-  return { xmin: BigInt(xmin), xmax: BigInt(xmax), hasOpen: open !== "" };
+  const [xmin = "0", xmax = "0"] = text.split(":");
+  return { xmin: BigInt(xmin), xmax: BigInt(xmax) };
 }

@@ -7,7 +7,7 @@
 import type { SourceTable } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
-import { isSameHistory, parseSnapshot, type PostgresPosition } from "./position.ts";
+import { follows, parseSnapshot, type PostgresPosition, type Snapshot } from "./position.ts";
 import { relationsOf, type Range } from "./split.ts";
 
 interface ProofParts {
@@ -31,10 +31,10 @@ export async function isProvenUnchanged(
   connection: PostgresConnection,
   { table, range, since, now, rows }: ProofParts,
 ): Promise<boolean> {
-  if (!isSameHistory(since, now) || !hasRowVersions(table)) return false;
+  if (!follows(now, since) || !hasRowVersions(table)) return false;
   const [then, current] = [parseSnapshot(since.snapshot), parseSnapshot(now.snapshot)];
   if (current.xmax - then.xmin >= comparable) return false;
-  if (current.xmax === then.xmax && !then.hasOpen && !current.hasOpen) return true;
+  if (current.xmax === then.xmax && isQuiet(then) && isQuiet(current)) return true;
   const relation = relationsOf(table, range);
   const [counts] = await connection.query(
     `select count(*) filter (where xid < ${then.xmin}) as old, count(*) filter (where xid >= ${then.xmin}) as new
@@ -43,6 +43,11 @@ export async function isProvenUnchanged(
     placeOfTable(table.name),
   );
   return counts?.["new"] === "0" && counts["old"] === String(rows);
+}
+
+/** No transaction that the snapshot does not see can still end below its end. */
+function isQuiet({ xmin, xmax }: Snapshot): boolean {
+  return xmin === xmax;
 }
 
 /** `xmin` is the lower half of the writer's 64-bit transaction id: the highest such id below the snapshot's end. Ids under 3 are permanent. */

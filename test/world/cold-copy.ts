@@ -1,0 +1,10 @@
+/** A directory copied as it is, owners and modes kept: the data directory of a stopped server, set aside or put back. */
+import { execFile } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { promisify } from "node:util";
+
+/** Replaces what is at `to`. */
+export async function copyDirectory(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  await promisify(execFile)("cp", ["-a", from, to]);
+}
