@@ -140,6 +140,8 @@ export async function movePositions(
         fingerprint: row.ref("excluded.fingerprint"),
         snapshot_id: row.ref("excluded.snapshot_id"),
         content_digest: row.ref("excluded.content_digest"),
+        compared_whole: row.ref("excluded.compared_whole"),
+        history_snapshot_id: row.ref("excluded.history_snapshot_id"),
         moved_at: row.ref("excluded.moved_at"),
         full_load_at: row.fn.coalesce(row.ref("excluded.full_load_at"), row.ref("positions.full_load_at")),
       })),

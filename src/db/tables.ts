@@ -91,6 +91,8 @@ export interface PositionRow {
   readonly content_digest: string | null;
   readonly moved_at: Generated<Date>;
   readonly full_load_at: Date | null;
+  readonly compared_whole: boolean;
+  readonly history_snapshot_id: bigint | null;
 }
 
 export interface RunRow {
@@ -130,6 +132,7 @@ export interface TableSettingsRow {
   readonly mode: "diff" | "cursor" | null;
   readonly cursor_column: string | null;
   readonly overlap: bigint | null;
+  readonly overlap_unit: "number" | "seconds" | "days" | null;
   readonly soft_delete: boolean;
   readonly history: boolean;
   readonly active: boolean;

@@ -2,7 +2,14 @@
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import { HeadgateError } from "../errors.ts";
-import { chooseMode, cursorObstacle, usualOverlap, type CaptureMode, type ModeSetting } from "../sync/capture-mode.ts";
+import {
+  chooseMode,
+  cursorObstacle,
+  cursorUnit,
+  usualOverlap,
+  type CaptureMode,
+  type ModeSetting,
+} from "../sync/capture-mode.ts";
 import { changeSettings, settingsOfTable } from "../sync/table-settings.ts";
 import { describeOne } from "../sync/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
@@ -42,5 +49,5 @@ function settingOf({ mode, column, overlap }: z.infer<typeof input>, table: Sour
   const obstacle = column === undefined ? "a cursor needs a column" : cursorObstacle(table, column);
   if (obstacle !== undefined) throw new HeadgateError("USAGE", { place: table.name.name, message: obstacle });
   const type = table.columns.find(({ name }) => name === column)?.lakeType ?? "";
-  return { mode, column, overlap: overlap ?? usualOverlap(type) };
+  return { mode, column, overlap: overlap ?? usualOverlap(type), unit: cursorUnit(type) };
 }

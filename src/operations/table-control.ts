@@ -97,7 +97,7 @@ export const tableReset = operation({
     await lockSource(context.db, { sourceId, report }, () =>
       context.db
         .updateTable("positions")
-        .set({ fingerprint: null, content_digest: null, snapshot_id: null })
+        .set({ fingerprint: null, content_digest: null, snapshot_id: null, compared_whole: false })
         .where("source_id", "=", sourceId)
         .where("source_schema", "=", name.schema)
         .where("source_name", "=", name.name)

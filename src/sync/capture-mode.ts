@@ -10,7 +10,11 @@ export interface ModeSetting {
   readonly column: string | undefined;
   /** Units of the column: numbers, seconds for times, days for dates. */
   readonly overlap: number | undefined;
+  /** What the overlap counted when it was set; undefined where that was not noted. */
+  readonly unit?: CursorUnit | undefined;
 }
+
+export type CursorUnit = keyof typeof usualOverlaps;
 
 export type CaptureMode =
   | { readonly mode: "diff"; readonly reason: string }
@@ -26,8 +30,16 @@ export function chooseMode(table: SourceTable, setting: ModeSetting | undefined)
   const obstacle = cursorObstacle(table, setting.column ?? "");
   if (column === undefined || obstacle !== undefined)
     return { mode: "diff", reason: `cursor was chosen, but ${obstacle}` };
+  const unit = cursorUnit(column.lakeType);
+  if (setting.overlap !== undefined && setting.unit !== undefined && setting.unit !== unit)
+    return { mode: "diff", reason: changedUnit(column.name, setting.unit, unit) };
   const overlap = setting.overlap ?? usualOverlap(column.lakeType);
   return { mode: "cursor", column: column.name, overlap, reason: `chosen; deletes are not seen` };
+}
+
+function changedUnit(column: string, before: CursorUnit, now: CursorUnit | undefined): string {
+  const counted = { number: "numbers", seconds: "seconds", days: "days" };
+  return `cursor was chosen with an overlap in ${counted[before]}, and ${column} counts ${counted[now ?? "number"]} now: choose it again`;
 }
 
 /** Why a column cannot be a table's cursor; undefined when it can. */
@@ -42,7 +54,7 @@ export function usualOverlap(lakeType: string): number {
   return usualOverlaps[cursorUnit(lakeType) ?? "number"];
 }
 
-export function cursorUnit(lakeType: string): keyof typeof usualOverlaps | undefined {
+export function cursorUnit(lakeType: string): CursorUnit | undefined {
   if (["int", "long", "decimal(20,0)"].includes(lakeType)) return "number";
   if (lakeType === "timestamp" || lakeType === "timestamptz") return "seconds";
   return lakeType === "date" ? "days" : undefined;

@@ -140,7 +140,7 @@ function positionsOf(
 
 function positionOf(
   { cut }: SyncRun,
-  { target, report, change, fingerprint, digest }: LoadResult,
+  { target, report, change, fingerprint, digest, isWhole }: LoadResult,
   snapshots: ReadonlyMap<string, bigint | undefined>,
 ): CatalogCommit["positions"][number] {
   return {
@@ -153,6 +153,8 @@ function positionOf(
     shape: target.shape,
     fingerprint: fingerprint ?? null,
     content_digest: digest ?? null,
+    compared_whole: isWhole,
+    history_snapshot_id: null,
     full_load_at: isFullLoad(target, change) ? new Date() : null,
     snapshot_id: snapshots.get(target.tableId) ?? target.current?.metadata.currentSnapshotId ?? null,
   };

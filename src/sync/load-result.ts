@@ -20,6 +20,8 @@ export interface LoadResult {
   readonly fingerprint: string | undefined;
   /** The engine's digest of the rows, where they were compared. */
   readonly digest: string | undefined;
+  /** Whether all rows are proven to be as in the source; a cursor looks at some. */
+  readonly isWhole: boolean;
 }
 
 export interface HistoryChange {
@@ -39,16 +41,17 @@ interface Outcome {
   readonly target: SyncTarget;
   readonly fingerprint: string | undefined;
   readonly digest: string | undefined;
+  readonly isWhole: boolean;
   readonly table: WholeTable;
 }
 
 /** A table that stays as it is, known for the reason given. */
 export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): LoadResult {
-  const { target, fingerprint, digest, reason } = outcome;
+  const { target, fingerprint, digest, isWhole, reason } = outcome;
   const { rows, inexact } = outcome.table;
   run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
   const report: TableReport = { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact };
-  return { target, fingerprint, digest, change: undefined, history: historyChange(target, undefined), report };
+  return { target, fingerprint, digest, isWhole, change: undefined, history: historyChange(target, undefined), report };
 }
 
 /** A table that changes. */
@@ -56,7 +59,7 @@ export function changed(
   run: SyncRun,
   parts: Outcome & { content: Partial<ContentChange> & { change: TableChange } },
 ): LoadResult {
-  const { target, fingerprint, digest, content } = parts;
+  const { target, fingerprint, digest, isWhole, content } = parts;
   const { change, rowsAdded, rowsRemoved, rowsUpdated } = content;
   const { rows, inexact } = parts.table;
   const outcome = outcomeOf(target, change);
@@ -74,7 +77,7 @@ export function changed(
     bytes: sumOf(written, ({ sizeBytes }) => sizeBytes),
     inexact,
   };
-  return { target, fingerprint, digest, change, history: historyChange(target, content.images), report };
+  return { target, fingerprint, digest, isWhole, change, history: historyChange(target, content.images), report };
 }
 
 function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {

@@ -1,14 +1,15 @@
 /**
  * Brings one table to the run's cut by its cursor: reads the rows whose growing column is above the lake's highest value less the
  * overlap, and merges them by key. Rows that were deleted, or whose key moved, stay in the lake: a comparison finds those.
+ * Invariant: where the cursor or the key may not tell which rows are meant, nothing is merged and the obstacle is said.
  */
 import { using } from "../base/cleanup.ts";
 import { must } from "../base/must.ts";
-import { duckdbType } from "../engine/duckdb-type.ts";
-import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
-import { cursorUnit, type CaptureMode } from "./capture-mode.ts";
+import type { CaptureMode } from "./capture-mode.ts";
 import { applyDifference } from "./apply-difference.ts";
+import { cursorColumn, lakeExtent, movedBack } from "./cursor-bound.ts";
+import { ambiguousKeys } from "./cursor-keys.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { inexactCounter, readRange } from "./read-range.ts";
 import type { WholeTable } from "./read-whole-table.ts";
@@ -22,51 +23,35 @@ export interface CursorLoad {
   readonly cursor: Extract<CaptureMode, { mode: "cursor" }>;
 }
 
-/** Undefined where there is nothing to begin from: an empty lake table. */
-export async function loadSince(run: SyncRun, load: CursorLoad): Promise<LoadResult | undefined> {
+/** The table's change, or why its cursor does not tell it. */
+export type SinceLoad = LoadResult | { readonly obstacle: string };
+
+export async function loadSince(run: SyncRun, load: CursorLoad): Promise<SinceLoad> {
   const { target, cursor } = load;
   const current = must(target.current, "a lake table to merge into");
-  const from = await lowerBound(run, { ...load, sides: await openSides(run, { target, current, files: [] }) });
-  if (from === undefined) return undefined;
-  const range = run.cut.since(cursor.column, from);
+  const column = cursorColumn(target, cursor.column);
+  const lake = await openSides(run, { target, current, files: [] });
+  const extent = await lakeExtent(lake, { column, overlap: cursor.overlap, at: run.openedAt });
+  if (extent === undefined) return { obstacle: `no row of the lake says where ${cursor.column} has come to` };
+  if (!(await hasUniqueKey(run, target))) return { obstacle: `the key ${target.key?.join(", ")} is not unique` };
   const inexact = inexactCounter();
+  const range = run.cut.since(cursor.column, extent.from);
   const read = await readRange(run, { target, range, task: target.lakeLabel, total: undefined, inexact });
   const table = { ...read, inexact: inexact.counts() };
-  const sides = await openSides(run, { target, current, files: table.files });
-  const result = await withMoreMemory(sides.engine, () =>
-    mergeByKey(run, { target, table, sides: { ...sides, keys: sides.keyColumns } }),
-  );
+  const opened = await openSides(run, { target, current, files: table.files });
+  const sides = { ...opened, keys: opened.keyColumns };
+  const result = await withMoreMemory(sides.engine, async (): Promise<SinceLoad> => {
+    const obstacle = (await movedBack(sides, { column, extent })) ?? (await ambiguousKeys(sides));
+    return obstacle === undefined ? mergeByKey(run, { target, table, sides }) : { obstacle };
+  });
   await run.objects.delete(table.files.map(({ location }) => location));
   return result;
 }
 
-interface BoundParts extends CursorLoad {
-  readonly sides: Sides;
-}
-
-/** Of what the lake has, less the overlap: as the source's `since` takes it. */
-async function lowerBound(run: SyncRun, { target, cursor, sides }: BoundParts): Promise<string | undefined> {
-  const field = target.follow.schema.fields.find(({ name }) => name === cursor.column);
-  const type = String(must(field, "the cursor's column").type);
-  const column = { fieldId: field?.id ?? 0, name: "value", sqlType: duckdbType(type) };
-  const { engine } = sides;
-  const { rows } = await engine.run(
-    `select ${boundSql(type, cursor.overlap)} from (${readDataFilesSql({ files: sides.live, columns: [column] })}) data`,
-    { signal: run.signal },
-  );
-  const [bound] = rows[0] ?? [];
-  return bound === null || bound === undefined ? undefined : String(bound);
-}
-
-function boundSql(type: string, overlap: number): string {
-  switch (cursorUnit(type)) {
-    case "seconds":
-      return `strftime(max(value)::timestamp - to_seconds(${overlap}), '%Y-%m-%d %H:%M:%S.%f')`;
-    case "days":
-      return `strftime(max(value) - ${overlap}, '%Y-%m-%d')`;
-    default:
-      return `(max(value)::hugeint - ${overlap})::varchar`;
-  }
+/** The source holds its own keys unique; those that somebody named are looked at. */
+async function hasUniqueKey({ cut, inReader }: SyncRun, { table, key = [] }: SyncTarget): Promise<boolean> {
+  if (table.key?.every((name) => key.includes(name)) === true) return true;
+  return !(await inReader(() => cut.hasDuplicates(table, key)));
 }
 
 async function mergeByKey(
@@ -75,7 +60,7 @@ async function mergeByKey(
 ): Promise<LoadResult> {
   const { difference: found } = await compareRows(sides);
   const { standing } = target;
-  const outcome = { target, fingerprint: undefined, digest: undefined };
+  const outcome = { target, fingerprint: undefined, digest: undefined, isWhole: false };
   if (found === undefined)
     return unchanged(run, {
       ...outcome,

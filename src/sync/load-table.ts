@@ -16,18 +16,33 @@ export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadR
   const reason = await proveUnchanged(run, target);
   if (reason !== undefined) {
     const { rows = 0, digest, fingerprint } = target.standing ?? {};
-    return unchanged(run, { target, fingerprint, digest, table: { files: [], rows, inexact: [] }, reason });
+    const table = { files: [], rows, inexact: [] };
+    return unchanged(run, { target, fingerprint, digest, isWhole: target.standing?.isWhole === true, table, reason });
   }
-  const sinceLast = isByCursor(run, target) ? await loadSince(run, { target, cursor: target.mode }) : undefined;
-  return sinceLast ?? changeTable(run, { target, table: await readWholeTable(run, target) });
+  return isByCursor(run, target) ? loadByCursor(run, target) : compareWhole(run, target);
+}
+
+async function compareWhole(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
+  return changeTable(run, { target, table: await readWholeTable(run, target) });
+}
+
+async function loadByCursor(run: SyncRun, target: ByCursor): Promise<LoadResult> {
+  const since = await loadSince(run, { target, cursor: target.mode });
+  if (!("obstacle" in since)) return since;
+  const reason = `cursor was chosen, but this time all rows were compared: ${since.obstacle}`;
+  return compareWhole(run, { ...target, mode: { mode: "diff", reason } });
 }
 
 type ByCursor = SyncTarget & { readonly mode: Extract<CaptureMode, { mode: "cursor" }> };
 
-/** A table that was altered, replaced or reset is compared whole once: its cursor does not tell what that changed. */
+/**
+ * A table that was altered, replaced, reset or rolled back, or that another writer was at, is compared whole once: its cursor does
+ * not tell what that changed.
+ */
 function isByCursor({ full }: SyncRun, target: SyncTarget): target is ByCursor {
   const { current, standing, mode, follow, shape } = target;
   if (full || current === undefined || standing?.snapshotId === undefined) return false;
+  if (standing.snapshotId !== current.metadata.currentSnapshotId) return false;
   return mode.mode === "cursor" && follow.changes.length === 0 && standing.shape === shape;
 }
 
@@ -41,7 +56,7 @@ export async function changeTable(run: SyncRun, { target, table }: TableRead): P
   const content = await contentChange(run, { target, table });
   const { change = noChange, digest } = content;
   if (change.remove !== "all") await discard(run, { target, files: table.files });
-  const outcome = { target, fingerprint: undefined, digest, table };
+  const outcome = { target, fingerprint: undefined, digest, isWhole: true, table };
   if (change !== noChange || target.follow.changes.length > 0)
     return changed(run, { ...outcome, content: { ...content, change } });
   const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
@@ -50,12 +65,14 @@ export async function changeTable(run: SyncRun, { target, table }: TableRead): P
 
 /**
  * Why the table is known to be unchanged, without reading it; undefined when it is not. A digest costs the source a scan, so
- * only a table that was found unchanged has one: where it may spare the reading again.
+ * only a table that was found unchanged has one: where it may spare the reading again. Rows that a cursor did not look at are
+ * proven by nothing that came after it: only a table that still is kept by its cursor is as it was then.
  */
 async function proveUnchanged({ full, cut, inReader }: SyncRun, target: SyncTarget): Promise<string | undefined> {
-  const { current, standing, shape, table } = target;
+  const { current, standing, shape, table, mode } = target;
   if (full || current === undefined || standing === undefined || !isAsItShallBe(target)) return undefined;
   if (standing.shape !== shape || standing.snapshotId !== current.metadata.currentSnapshotId) return undefined;
+  if (!standing.isWhole && mode.mode !== "cursor") return undefined;
   if (await cut.unchanged(table, undefined, standing.position, standing.rows))
     return "the source proves that nothing was written";
   if (standing.fingerprint === undefined) return undefined;

@@ -43,12 +43,12 @@ export async function discard(
   await forgetPlans(run.db, [target.tableId]);
 }
 
-/** An interrupted run's plan where it still fits, else a new one. */
+/** An interrupted run's plan where it still fits, else a new one: always where nothing that was read before is to be believed. */
 async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> {
   const { sourceId, table, tableId } = target;
   const shape = target.shape + layoutMark(target);
   const old = await findPlan(run.db, { sourceId, table: table.name });
-  if (old !== undefined && !run.full && old.shape === shape && old.tableId === tableId)
+  if (old !== undefined && !run.full && !run.verify && old.shape === shape && old.tableId === tableId)
     return keepExactSplits(run, { target, plan: old });
   if (old !== undefined)
     await discard(run, {

@@ -1,7 +1,7 @@
 /**
- * One table of a reconcile: proven equal, or the rows that differ named and, where asked, mended. The cheapest proof that holds
- * comes first: digests stored when both sides were last compared and computed anew; digests of ranges that both sides compute
- * now, only ranges that differ being read; every row of both sides.
+ * One table of a reconcile: proven equal, or the rows that differ named and, where asked, mended. The cheaper proof comes first:
+ * digests of ranges that both sides compute now, only ranges that differ being read; else every row of both sides.
+ * Invariant: what an earlier run noted of the source or of the lake proves nothing here, since that is what is to be checked.
  */
 import { using } from "../base/cleanup.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
@@ -10,10 +10,10 @@ import { compareRanges, readDiffering, type ComparedRanges, type DifferingRanges
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { changeTable } from "./load-table.ts";
 import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
-import { compareRows, contentDigest, exampleRows, type ExampleRows, type RowDifference } from "./row-difference.ts";
+import { compareRows, exampleRows, type ExampleRows, type RowDifference } from "./row-difference.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
-import { liveFiles, openSides, sourceColumns, type Sides } from "./table-sides.ts";
+import { openSides, type Sides } from "./table-sides.ts";
 
 export interface TableVerdict {
   /** `schema.name` in the source. */
@@ -38,10 +38,9 @@ export interface Reconciled {
   readonly result: LoadResult | undefined;
 }
 
-/** A proof by what is stored, else by digests of both sides, else by every row. */
+/** A proof by digests of both sides, else by every row. */
 export async function reconcileTable(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   run.signal.throwIfAborted();
-  if (await haveKnownDigests(run, target)) return knownEqual(run, target);
   const compared = await compareRanges(run, target);
   if (compared === undefined) return reconcileWhole(run, target, repair);
   const { differing } = compared;
@@ -64,7 +63,7 @@ function asItWas(run: SyncRun, { target, rows, how }: { target: SyncTarget; rows
   const isOurs = standing?.snapshotId === current?.metadata.currentSnapshotId;
   const table = { files: [], rows, inexact: [] };
   const digest = isOurs ? standing?.digest : undefined;
-  return unchanged(run, { target, fingerprint: undefined, digest, table, reason: how });
+  return unchanged(run, { target, fingerprint: undefined, digest, isWhole: true, table, reason: how });
 }
 
 interface RangeParts {
@@ -87,7 +86,7 @@ async function reconcileRanges(run: SyncRun, { target, compared, repair }: Range
       if (!repair) return { verdict: differs, result: undefined };
       const applied = await applyDifference(run, { target, sides, difference });
       const { rowsAdded, rowsRemoved } = difference;
-      const outcome = { target, fingerprint: undefined, digest: undefined, table };
+      const outcome = { target, fingerprint: undefined, digest: undefined, isWhole: true, table };
       const result = changed(run, { ...outcome, content: { ...applied, rowsAdded, rowsRemoved } });
       return { verdict: { ...differs, repaired: true }, result };
     });
@@ -115,36 +114,13 @@ async function reconcileWhole(run: SyncRun, target: SyncTarget, repair: boolean)
   await discard(run, { target, files: table.files });
   if (verdict.equal) {
     const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
-    return { verdict, result: unchanged(run, { target, fingerprint, digest, table, reason: verdict.how }) };
+    return {
+      verdict,
+      result: unchanged(run, { target, fingerprint, digest, isWhole: true, table, reason: verdict.how }),
+    };
   }
   run.report({ kind: "done", task: target.lakeLabel, outcome: "different", rows: table.rows });
   return { verdict, result: undefined };
-}
-
-/** The source by its own digest or row versions, the lake by reading it. */
-async function haveKnownDigests(run: SyncRun, target: SyncTarget): Promise<boolean> {
-  const { standing, current, shape, follow, table } = target;
-  if (standing?.digest === undefined || current === undefined) return false;
-  if (standing.shape !== shape || follow.changes.length > 0) return false;
-  const isSourceEqual =
-    standing.fingerprint === undefined
-      ? await run.cut.unchanged(table, undefined, standing.position, standing.rows)
-      : (await run.inReader(() => run.cut.fingerprint(table))) === standing.fingerprint;
-  if (!isSourceEqual) return false;
-  const engine = await run.loadEngine();
-  const live = await liveFiles(run, { target, current });
-  const sides = { engine, ...sourceColumns(target), signal: run.signal };
-  return (await withMoreMemory(engine, () => contentDigest(sides, live))) === standing.digest;
-}
-
-function knownEqual(run: SyncRun, target: SyncTarget): Reconciled {
-  const { rows = 0, digest, fingerprint } = target.standing ?? {};
-  const how = "the digests of both sides are those of the last comparison";
-  const table = { files: [], rows, inexact: [] };
-  return {
-    verdict: { ...verdictOf(target, rows), equal: true, how },
-    result: unchanged(run, { target, fingerprint, digest, table, reason: how }),
-  };
 }
 
 async function compareTable(

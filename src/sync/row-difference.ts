@@ -57,20 +57,6 @@ export async function compareRows(parts: DifferenceParts, liveDigest?: string): 
   }
 }
 
-/** Of the rows of some files; see `Comparison`. */
-export async function contentDigest(
-  parts: Pick<DifferenceParts, "engine" | "columns" | "deletedAt" | "signal">,
-  files: readonly ReadFile[],
-): Promise<string> {
-  const tables = openTables(parts.engine);
-  try {
-    await fillBuckets(parts, tables.name("fresh"), hashed(parts.columns, unmarkedRows({ ...parts, live: files })));
-    return await digestOfBuckets(parts, tables.name("fresh"));
-  } finally {
-    await tables.drop(["fresh"]);
-  }
-}
-
 interface EngineTables {
   name(kind: string): string;
   drop(kinds: readonly string[]): Promise<void>;
@@ -206,9 +192,11 @@ function liveRows(parts: DifferenceParts, places = false): string {
   const all = unmarkedRows(parts, places);
   if (within !== undefined) return hashed(columns, `from (${all}) data where ${within}`, places);
   if (keys === undefined) return hashed(columns, all, places);
-  const names = keys.map(({ name }) => quoteName(name)).join(", ");
+  const equal = keys
+    .map(({ name }) => `data.${quoteName(name)} is not distinct from wanted.${quoteName(name)}`)
+    .join(" and ");
   const wanted = readDataFilesSql({ files: fresh, columns: keys });
-  return hashed(columns, `from (${all}) data semi join (${wanted}) wanted using (${names})`, places);
+  return hashed(columns, `from (${all}) data semi join (${wanted}) wanted on ${equal}`, places);
 }
 
 /** A select statement: the lake's rows that count as there. */

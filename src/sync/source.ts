@@ -192,6 +192,8 @@ export interface Cut extends AsyncDisposable {
    * undefined: the whole table is range 0. Undefined where the server cannot write a row as `RangeDigest` says.
    */
   digests(table: SourceTable, ranges: KeyRanges | undefined): Promise<readonly RangeDigest[] | undefined>;
+  /** Whether two rows of the table have the same values in the columns; two nulls are the same. */
+  hasDuplicates(table: SourceTable, columns: readonly string[]): Promise<boolean>;
   /** The range of the rows whose value in the column is `from` or above and below `to`. */
   between(column: string, from: bigint, to: bigint): SplitRange;
   /** Reads the range into the sink. Throws when `signal` is aborted. Rows appended before a failure are discarded by the caller. */

@@ -43,6 +43,10 @@ export interface Standing {
   readonly snapshotId: bigint | undefined;
   /** The engine's digest of its rows then, where they were compared. */
   readonly digest: string | undefined;
+  /** False where a cursor looked at some of its rows, so that nothing is known of the others. */
+  readonly isWhole: boolean;
+  /** The table's snapshot up to which its history was written. */
+  readonly historySnapshotId: bigint | undefined;
 }
 
 interface TargetParts {
@@ -175,6 +179,8 @@ function presentStanding(row: Selectable<PositionRow>): Standing {
     fingerprint: row.fingerprint ?? undefined,
     snapshotId: row.snapshot_id ?? undefined,
     digest: row.content_digest ?? undefined,
+    isWhole: row.compared_whole,
+    historySnapshotId: row.history_snapshot_id ?? undefined,
   };
 }
 

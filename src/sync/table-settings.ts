@@ -68,9 +68,15 @@ function modeOf({
   mode,
   cursor_column: column,
   overlap,
-}: Pick<TableSettingsRow, "mode" | "cursor_column" | "overlap">): ModeSetting | undefined {
+  overlap_unit: unit,
+}: Pick<TableSettingsRow, "mode" | "cursor_column" | "overlap" | "overlap_unit">): ModeSetting | undefined {
   if (mode === null) return undefined;
-  return { mode, column: column ?? undefined, overlap: overlap === null ? undefined : Number(overlap) };
+  return {
+    mode,
+    column: column ?? undefined,
+    overlap: overlap === null ? undefined : Number(overlap),
+    unit: unit ?? undefined,
+  };
 }
 
 interface SettingsPlace {
@@ -99,6 +105,7 @@ export async function changeSettings(
     mode: mode?.mode ?? null,
     cursor_column: mode?.column ?? null,
     overlap: mode?.overlap === undefined ? null : BigInt(mode.overlap),
+    overlap_unit: mode?.unit ?? null,
     soft_delete: softDelete,
     history,
     active,

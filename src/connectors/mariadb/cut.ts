@@ -5,6 +5,7 @@
 import type { Cut, Position, SourceTable } from "../../sync/source.ts";
 import { openCleanup } from "../../base/cleanup.ts";
 import type { MariadbConnection } from "./connection.ts";
+import { hasDuplicates } from "./duplicates.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { formatRange, rangePredicate } from "./key-range.ts";
 import { formatPosition, provesNothingWritten } from "./position.ts";
@@ -44,6 +45,7 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
       unchanged: (table, _range, since) => isUnchanged(isLogged, { table, position, since }),
       since: (column, value) => formatRange({ column, since: value }),
       fingerprint: (table) => lend((connection) => fingerprint(connection, table)),
+      hasDuplicates: (table, columns) => lend((connection) => hasDuplicates(connection, table, columns)),
       keyExtent: (table) => lend((connection) => keyExtent(connection, table)),
       digests: (table, ranges) => lend((connection) => digests(connection, table, ranges)),
       between: (column, from, to) => formatRange({ column, kind: "integer", from: String(from), to: String(to) }),

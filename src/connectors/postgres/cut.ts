@@ -2,6 +2,7 @@
 import { HeadgateError } from "../../errors.ts";
 import type { Cut, RowSink, SourceTable, SplitRange } from "../../sync/source.ts";
 import { connect, type Credentials, type PostgresConnection } from "./connection.ts";
+import { hasDuplicates } from "./duplicates.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { readCopy } from "./copy-reader.ts";
 import { resolvedType } from "./dictionary.ts";
@@ -47,6 +48,7 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
       isProvenUnchanged(leader, { table, range: parseRange(range), since: parsePosition(since), now: position, rows }),
     since: (column, value) => JSON.stringify({ column, since: value } satisfies SinceRange),
     fingerprint: (table) => (hasRowVersions(table) ? noFingerprint : fingerprint(leader, table)),
+    hasDuplicates: (table, columns) => hasDuplicates(leader, table, columns),
     keyExtent: (table) => keyExtent(leader, table),
     digests: (table, ranges) => digests(leader, table, ranges),
     between: (column, from, to) =>

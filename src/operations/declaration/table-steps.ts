@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { using } from "../../base/cleanup.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { cursorObstacle, usualOverlap, type ModeSetting } from "../../sync/capture-mode.ts";
+import { cursorObstacle, cursorUnit, usualOverlap, type ModeSetting } from "../../sync/capture-mode.ts";
 import { lakeTable } from "../../sync/lake-table.ts";
 import { describeOne } from "../../sync/select-tables.ts";
 import type { SourceTable, TableName } from "../../sync/source.ts";
@@ -59,7 +59,9 @@ function isSame(left: TableName, right: TableName): boolean {
 
 function settingDetails(from: TableSettings, to: TableSettings): readonly string[] {
   const mode = ({ mode: set }: TableSettings): string =>
-    set === undefined ? "auto" : [set.mode, set.column, set.overlap].filter((part) => part !== undefined).join(" ");
+    set === undefined
+      ? "auto"
+      : [set.mode, set.column, set.overlap, set.unit].filter((part) => part !== undefined).join(" ");
   const answer = (is: boolean): string => (is ? "yes" : "no");
   const optional = (value: string | number | undefined): string => (value === undefined ? "" : String(value));
   const list = (values: readonly string[] | undefined): string =>
@@ -133,5 +135,5 @@ function modeSetting(
   const obstacle = cursorObstacle(described, column);
   if (obstacle !== undefined) throw new HeadgateError("DECLARATION_INVALID", { place, message: obstacle });
   const type = described.columns.find(({ name }) => name === column)?.lakeType ?? "";
-  return { mode, column, overlap: overlap ?? usualOverlap(type) };
+  return { mode, column, overlap: overlap ?? usualOverlap(type), unit: cursorUnit(type) };
 }

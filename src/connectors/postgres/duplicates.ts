@@ -1,0 +1,19 @@
+/** Whether a table has two rows with the same values in some columns, as the server compares them. */
+import type { SourceTable } from "../../sync/source.ts";
+import type { PostgresConnection } from "./connection.ts";
+import { placeOfTable, quoteName } from "./identifiers.ts";
+import { relationsOf } from "./split.ts";
+
+export async function hasDuplicates(
+  connection: PostgresConnection,
+  table: SourceTable,
+  columns: readonly string[],
+): Promise<boolean> {
+  const list = columns.map(quoteName).join(", ");
+  const rows = await connection.query(
+    `select 1 as found from ${relationsOf(table, undefined).from} group by ${list} having count(*) > 1 limit 1`,
+    [],
+    placeOfTable(table.name),
+  );
+  return rows.length > 0;
+}
