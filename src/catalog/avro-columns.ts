@@ -36,15 +36,24 @@ interface Place {
 
 /** `text`: the schema as JSON. Throws DATA_FILE_CORRUPT; METADATA_INVALID for types that no Iceberg table has. */
 export function avroColumns(text: string): AvroColumns {
-  const { element, leaves, append } = valueOf(parsed(text), {
-    name: "rows",
-    depth: { definition: 0, repetition: 0 },
-    presence: "required",
-    named: new Map(),
-    namespace: "",
-  });
+  const { element, leaves, append } = orCorrupt(() => valueOf(parsed(text), rootPlace()));
   if (element.group !== "struct") throw notRead("its rows are no records");
   return { columns: element.parts, leaves, readRow: (input) => append(input, 0) };
+}
+
+function rootPlace(): Place {
+  const depth = { definition: 0, repetition: 0 };
+  return { name: "rows", depth, presence: "required", named: new Map(), namespace: "" };
+}
+
+/** A schema that lacks what its types need, or that is nested without end. */
+function orCorrupt<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof HeadgateError) throw cause;
+    throw new HeadgateError("DATA_FILE_CORRUPT", { message: "its schema is not an Avro schema", cause });
+  }
 }
 
 function parsed(text: string): AvroSchema {

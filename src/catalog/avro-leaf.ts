@@ -113,6 +113,8 @@ function bytesLeaf(type: AvroType, length: (input: AvroInput) => number): AvroLe
 
 function fixedLeaf(type: AvroType): AvroLeaf {
   const size = Number(type["size"]);
+  if (!Number.isInteger(size) || size < 0)
+    throw new HeadgateError("DATA_FILE_CORRUPT", { message: "a value of fixed size has none" });
   if (type["logicalType"] !== "uuid" || size !== 16) return bytesLeaf(type, () => size);
   const append: AppendValue = (input, values) => values.appendFixed16(input.bytes, input.take(size));
   return { type: { physical: "fixed16", logical: { kind: "uuid" } }, append };

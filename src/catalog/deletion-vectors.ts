@@ -39,6 +39,9 @@ async function readPositions(objects: ObjectStore, vector: DataFile): Promise<re
     });
   const file = await open(await objects.localPath(filePath), "r");
   try {
+    const { size } = await file.stat();
+    if (contentOffset < 0n || contentSizeInBytes < 0n || contentOffset + contentSizeInBytes > BigInt(size))
+      throw new HeadgateError("METADATA_INVALID", { place: filePath, message: "a deletion vector is not in its file" });
     const blob = Buffer.alloc(Number(contentSizeInBytes));
     await file.read(blob, 0, blob.length, Number(contentOffset));
     return readDeletionVector(blob);

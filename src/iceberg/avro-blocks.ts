@@ -4,7 +4,7 @@
  * Invariant: no block is handed out before the mark behind it was seen, and a file that ends in the middle of one is refused.
  */
 import { HeadgateError } from "../errors.ts";
-import { decompress } from "./avro-codec.ts";
+import { decompress, mostBlockBytes } from "./avro-codec.ts";
 import { AvroInput } from "./avro-input.ts";
 
 export interface AvroBlocks {
@@ -34,13 +34,20 @@ export async function openAvroBlocks(chunks: AsyncIterable<Buffer>): Promise<Avr
 
 async function readHeader(bytes: Arriving): Promise<ReadonlyMap<string, string>> {
   const metadata = new Map<string, string>();
-  const text = async (): Promise<string> => (await bytes.take(await bytes.int())).toString("utf8");
+  const text = async (): Promise<string> => {
+    const length = await bytes.int();
+    if (length > mostHeaderBytes) throw damaged("its header is larger than any is");
+    return (await bytes.take(length)).toString("utf8");
+  };
   for (let count = await bytes.int(); count !== 0; count = await bytes.int()) {
     if (count < 0) await bytes.int();
     for (let index = 0; index < Math.abs(count); index++) metadata.set(await text(), await text());
   }
   return metadata;
 }
+
+/** A schema of ten thousand columns takes about a tenth of it. */
+const mostHeaderBytes = 16 * 1024 * 1024;
 
 async function* readBlocks(
   bytes: Arriving,
@@ -49,9 +56,11 @@ async function* readBlocks(
   while (!(await bytes.isAtEnd())) {
     const records = await bytes.int();
     const size = await bytes.int();
+    if (size < 0 || size > mostBlockBytes) throw damaged(`a block says that it is ${size} bytes long`);
     const block = await bytes.take(size + syncBytes);
     if (!block.subarray(size).equals(sync)) throw damaged("a block does not end where it says");
     const input = new AvroInput(plain(block.subarray(0, size), codec));
+    if (records < 0 || records > input.bytes.length) throw damaged("a block has more records than bytes");
     yield { records, input };
     if (input.at !== input.bytes.length) throw damaged("a block holds more than its records");
   }

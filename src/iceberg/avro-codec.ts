@@ -3,11 +3,14 @@ import { crc32, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import { HeadgateError } from "../errors.ts";
 import { snappyDecompress } from "./snappy.ts";
 
+/** No writer makes larger blocks; a few bytes that say they hold more are not believed. */
+export const mostBlockBytes = 256 * 1024 * 1024;
+
 /** Throws METADATA_INVALID for a codec that is not read, DATA_FILE_CORRUPT; what zlib throws where a block is damaged. */
 export function decompress(data: Buffer, codec: string): Buffer {
   if (codec === "null") return data;
-  if (codec === "deflate") return inflateRawSync(data);
-  if (codec === "zstandard") return zstdDecompressSync(data);
+  if (codec === "deflate") return inflateRawSync(data, { maxOutputLength: mostBlockBytes });
+  if (codec === "zstandard") return zstdDecompressSync(data, { maxOutputLength: mostBlockBytes });
   if (codec === "snappy") return checkedSnappy(data);
   throw new HeadgateError("METADATA_INVALID", { message: `Avro codec ${codec} is not read here` });
 }

@@ -1,12 +1,15 @@
 /**
  * Avro object container files (Avro 1.11 specification, "Object Container Files") as Iceberg uses them: deflate, schemas that
  * carry field ids, longs as bigint. Written and read whole: manifests are small.
+ * Invariant: whatever bytes there are, reading them ends soon, and fails with nothing but METADATA_INVALID.
  */
 import { randomBytes } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import avro from "avsc";
 import { HeadgateError } from "../errors.ts";
+import { BoundedArrayType } from "./avro-array.ts";
 import { decompress } from "./avro-codec.ts";
+import { AvroInput } from "./avro-input.ts";
 import { renameById, withoutFields, type AvroSchema, type FieldNames } from "./avro-schema.ts";
 
 export interface AvroFile {
@@ -42,10 +45,15 @@ function typeOf(schema: AvroSchema): avro.Type {
   const key = JSON.stringify(schema);
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  const type = avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType } });
+  const type = avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType }, typeHook: boundArrays });
   if (compiled.size >= mostCompiled) compiled.delete(compiled.keys().next().value ?? "");
   compiled.set(key, type);
   return type;
+}
+
+function boundArrays(schema: unknown, options: unknown): avro.Type | undefined {
+  const isArray = typeof schema === "object" && schema !== null && "type" in schema && schema.type === "array";
+  return isArray ? new BoundedArrayType(schema as avro.Schema, options) : undefined;
 }
 
 export function writeAvroFile(file: {
@@ -87,33 +95,63 @@ export interface AvroRecord {
 
 /** Throws METADATA_INVALID. */
 export function readAvroFile(bytes: Uint8Array, { names }: Reading): AvroFile {
-  const { metadata, schema, codec, buffer, offset } = openAvroFile(bytes);
+  const { metadata, schema, blocks } = openAvroFile(bytes);
   const decoder = decoderOf(schema, { names, without: nothing });
   const records: unknown[] = [];
-  for (const { data, count } of readBlocks(buffer, { offset, codec }))
+  for (const { data, count } of blocks)
     for (const { value } of recordsOf(data, { count, decoder, whole: decoder })) records.push(value);
   return { metadata, records };
 }
 
 /** Block by block, a record at a time. Throws METADATA_INVALID. */
 export function* readAvroRecords(bytes: Uint8Array, { names, without }: ReadingParts): Generator<AvroRecord> {
-  const { schema, codec, buffer, offset } = openAvroFile(bytes);
+  const { schema, blocks } = openAvroFile(bytes);
   const decoder = decoderOf(schema, { names, without });
   const whole = decoderOf(schema, { names, without: nothing });
-  for (const { data, count } of readBlocks(buffer, { offset, codec }))
-    yield* recordsOf(data, { count, decoder, whole });
+  for (const { data, count } of blocks) yield* recordsOf(data, { count, decoder, whole });
 }
 
 const nothing: ReadonlySet<number> = new Set();
 
-function openAvroFile(bytes: Uint8Array) {
+interface OpenFile {
+  readonly metadata: ReadonlyMap<string, string>;
+  /** JSON. */
+  readonly schema: string;
+  readonly blocks: Iterable<Block>;
+}
+
+function openAvroFile(bytes: Uint8Array): OpenFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!buffer.subarray(0, 4).equals(magic))
-    throw new HeadgateError("METADATA_INVALID", { message: "this is not an Avro file" });
-  const { value, offset } = headerType.decode(buffer, 4) as { value: Record<string, Buffer>; offset: number };
-  const metadata = new Map(Object.entries(value).map(([key, text]) => [key, text.toString("utf8")]));
-  const schema = metadata.get("avro.schema") ?? "null";
-  return { metadata, schema, codec: metadata.get("avro.codec") ?? "null", buffer, offset: offset + syncBytes };
+  if (!buffer.subarray(0, magic.length).equals(magic)) throw invalid("this is not an Avro file");
+  const input = new AvroInput(buffer);
+  input.take(magic.length);
+  const metadata = orInvalid(() => readHeader(input));
+  const sync = buffer.subarray(input.at - syncBytes, input.at);
+  const codec = metadata.get("avro.codec") ?? "null";
+  return { metadata, schema: metadata.get("avro.schema") ?? "null", blocks: readBlocks(input, { sync, codec }) };
+}
+
+/** A map of bytes, and the mark that ends every block. */
+function readHeader(input: AvroInput): ReadonlyMap<string, string> {
+  const metadata = new Map<string, string>();
+  for (let count = input.itemCount(); count > 0; count = input.itemCount())
+    for (let index = 0; index < count; index++) metadata.set(input.text(), input.text());
+  input.take(syncBytes);
+  return metadata;
+}
+
+/** What the reading of damaged bytes throws, in zlib, in the library or here, says nothing to a person. */
+function orInvalid<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof HeadgateError && cause.code === "METADATA_INVALID") throw cause;
+    throw invalid("an Avro file is damaged", cause);
+  }
+}
+
+function invalid(message: string, cause?: unknown): HeadgateError {
+  return new HeadgateError("METADATA_INVALID", { message, cause });
 }
 
 interface Decoder {
@@ -128,7 +166,8 @@ function decoderOf(text: string, { names, without }: ReadingParts): Decoder {
   const known = decoders.get(names) ?? new Map<string, Decoder>();
   decoders.set(names, known);
   const key = `${[...without].join()} ${text}`;
-  const decoder = known.get(key) ?? newDecoder(renameById(JSON.parse(text) as AvroSchema, names), without);
+  const decoder =
+    known.get(key) ?? orInvalid(() => newDecoder(renameById(JSON.parse(text) as AvroSchema, names), without));
   known.set(key, decoder);
   return decoder;
 }
@@ -145,14 +184,19 @@ interface Block {
   readonly count: number;
 }
 
-function* readBlocks(buffer: Buffer, { offset, codec }: { offset: number; codec: string }): Generator<Block> {
-  let at = offset;
-  while (at < buffer.length) {
-    const [count, afterCount] = readVarint(buffer, at);
-    const [size, start] = readVarint(buffer, afterCount);
-    yield { data: decompress(buffer.subarray(start, start + size), codec), count };
-    at = start + size + syncBytes;
-  }
+function* readBlocks(input: AvroInput, parts: { sync: Buffer; codec: string }): Generator<Block> {
+  while (input.at < input.bytes.length) yield orInvalid(() => nextBlock(input, parts));
+}
+
+function nextBlock(input: AvroInput, { sync, codec }: { sync: Buffer; codec: string }): Block {
+  const count = input.int();
+  const size = input.int();
+  const start = input.take(size);
+  const end = input.take(syncBytes);
+  if (!input.bytes.subarray(end, input.at).equals(sync)) throw invalid("a block does not end where it says");
+  const data = decompress(input.bytes.subarray(start, end), codec);
+  if (count < 0 || count > data.length) throw invalid("a block has more records than bytes");
+  return { data, count };
 }
 
 interface Decoding {
@@ -165,9 +209,10 @@ function* recordsOf(data: Buffer, { count, decoder, whole }: Decoding): Generato
   let position = 0;
   for (let index = 0; index < count; index++) {
     const start = position;
-    const { value, offset } = decoder.type.decode(data, start, decoder.resolver);
+    const { value, offset } = orInvalid(() => decoder.type.decode(data, start, decoder.resolver));
+    if (offset <= start) throw invalid("a record is cut off");
     position = offset;
-    yield { value, whole: () => whole.type.decode(data, start).value };
+    yield { value, whole: () => orInvalid(() => whole.type.decode(data, start).value) };
   }
 }
 
@@ -178,15 +223,4 @@ function varint(value: number): Uint8Array {
   for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
   bytes.push(rest);
   return Uint8Array.from(bytes);
-}
-
-function readVarint(buffer: Buffer, from: number): [value: number, next: number] {
-  let value = 0;
-  let scale = 1;
-  for (let at = from; ; at++) {
-    const byte = buffer[at] ?? 0;
-    value += (byte & 0x7f) * scale;
-    if (byte < 0x80) return [value / 2, at + 1];
-    scale *= 128;
-  }
 }

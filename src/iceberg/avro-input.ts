@@ -1,7 +1,7 @@
 /**
  * Avro's binary encoding (Avro 1.11 specification, "Binary Encoding") read value by value, none of them boxed: 64-bit integers are
  * two halves, texts and bytes a place in the buffer.
- * Invariant: nothing is read beyond the end.
+ * Invariant: nothing is read beyond the end, and no count is believed that the bytes left could not hold.
  */
 import { HeadgateError } from "../errors.ts";
 
@@ -50,11 +50,18 @@ export class AvroInput {
     return start;
   }
 
-  /** Of the next block of a list or map; 0 at its end. */
+  /** Items in the next block of a list or map, each of one byte at least; 0 at its end. */
   itemCount(): number {
     const count = this.int();
     if (count < 0) this.long();
+    if (Math.abs(count) > this.bytes.length - this.at) throw damaged("a list has more items than bytes");
     return Math.abs(count);
+  }
+
+  text(): string {
+    const length = this.int();
+    const start = this.take(length);
+    return this.bytes.toString("utf8", start, start + length);
   }
 }
 

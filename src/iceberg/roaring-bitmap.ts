@@ -11,6 +11,9 @@ const fewestWithOffsets = 4;
 const largestArray = 4096;
 const bitmapBytes = 8192;
 const highWord = 2 ** 32;
+/** Containers hold 2^16 values each, and there are as many in 32 bits. */
+const containerValues = 65_536;
+const mostContainers = 65_536;
 
 /** In ascending order. Throws METADATA_INVALID. */
 export function readRoaring64(bytes: Uint8Array): readonly number[] {
@@ -51,6 +54,7 @@ function readRoaring32(reader: Reader, base: number, positions: number[]): void 
   const hasRuns = (cookie & 0xffff) === serialCookie;
   if (!hasRuns && cookie !== cookieWithoutRuns) throw invalid(`cookie ${cookie}`);
   const count = hasRuns ? (cookie >>> 16) + 1 : reader.uint32();
+  if (count > mostContainers) throw invalid(`${count} containers`);
   const runs = hasRuns ? reader.skip(Math.ceil(count / 8)) : undefined;
   const containers = Array.from({ length: count }, (_, index): Container => {
     const [key, cardinality] = [reader.uint16(), reader.uint16() + 1];
@@ -59,7 +63,7 @@ function readRoaring32(reader: Reader, base: number, positions: number[]): void 
   });
   if (!hasRuns || count >= fewestWithOffsets) reader.skip(count * 4);
   for (const container of containers)
-    readContainer(reader, { container, base: base + container.key * 65_536, positions });
+    readContainer(reader, { container, base: base + container.key * containerValues, positions });
 }
 
 interface ContainerParts {
@@ -70,10 +74,13 @@ interface ContainerParts {
 
 function readContainer(reader: Reader, { container, base, positions }: ContainerParts): void {
   if (container.isRun) {
+    let next = base;
     for (let runs = reader.uint16(); runs > 0; runs--) {
       const start = base + reader.uint16();
       const last = start + reader.uint16();
+      if (start < next || last >= base + containerValues) throw invalid("its runs overlap");
       for (let position = start; position <= last; position++) positions.push(position);
+      next = last + 1;
     }
   } else if (container.cardinality <= largestArray) {
     for (let left = container.cardinality; left > 0; left--) positions.push(base + reader.uint16());

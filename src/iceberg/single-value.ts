@@ -1,5 +1,6 @@
 /** Single-value serialisation of bounds (spec: Appendix D, "Binary single-value serialization"), and how bounds are shortened. */
 import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
+import { HeadgateError } from "../errors.ts";
 import { decimalOf, isGeometry, type PrimitiveType } from "./type.ts";
 import { valueFromText, type Value } from "./value.ts";
 
@@ -38,8 +39,20 @@ export function toBytes(type: PrimitiveType, value: Value): Uint8Array {
 
 const dayMicros = 86_400_000_000n;
 
-/** A bound may be as wide as the type was when the file was written: 4 bytes for a `long` that was an `int` (spec: promotions). */
+/**
+ * A bound may be as wide as the type was when the file was written: 4 bytes for a `long` that was an `int` (spec: promotions).
+ * Throws METADATA_INVALID for bytes that are no value of the type.
+ */
 export function fromBytes(type: PrimitiveType, source: Uint8Array): Value {
+  try {
+    return valueOf(type, source);
+  } catch (cause) {
+    const message = `${source.length} bytes are no value of type ${String(type)}`;
+    throw new HeadgateError("METADATA_INVALID", { message, cause });
+  }
+}
+
+function valueOf(type: PrimitiveType, source: Uint8Array): Value {
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   if (decimalOf(type) !== undefined) return fromBigEndian(bytes);
   switch (type) {

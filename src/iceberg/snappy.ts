@@ -30,15 +30,15 @@ export function snappyDecompress(data: Buffer): Buffer {
   return text;
 }
 
-/** No block of an Avro file is larger than memory can hold at once. */
-const mostBytes = 2 ** 31 - 1;
+/** A copy of three bytes writes 64 at most, so nothing grows by more than this factor. */
+const mostGrowth = 64;
 
 function lengthOf(data: Buffer): [length: number, next: number] {
   let length = 0;
   for (let at = 0; at < 5; at++) {
     const byte = data[at] ?? 0x80;
     length += (byte & 0x7f) * 128 ** at;
-    if (byte < 0x80 && length <= mostBytes) return [length, at + 1];
+    if (byte < 0x80 && length <= data.length * mostGrowth) return [length, at + 1];
   }
   throw damaged();
 }

@@ -128,16 +128,21 @@ export function parseTableMetadata(text: string): TableMetadata {
       place: "format-version",
       message: `format version ${String(version)} is not read here`,
     });
-  const metadata = {
-    formatVersion: version,
-    ...parseSchemas(json),
-    ...parseSpecs(json),
-    ...parseOrders(json),
-    ...parseSnapshots(json),
-    ...parseRest(json),
-  } as const;
-  checkReferences(metadata);
-  return metadata;
+  try {
+    const metadata = {
+      formatVersion: version,
+      ...parseSchemas(json),
+      ...parseSpecs(json),
+      ...parseOrders(json),
+      ...parseSnapshots(json),
+      ...parseRest(json),
+    } as const;
+    checkReferences(metadata);
+    return metadata;
+  } catch (cause) {
+    if (cause instanceof HeadgateError) throw cause;
+    throw new HeadgateError("METADATA_INVALID", { message: "table metadata has a part of a wrong kind", cause });
+  }
 }
 
 function parseSchemas(json: JsonObject): Pick<TableMetadata, "schemas" | "currentSchemaId" | "lastColumnId"> {
