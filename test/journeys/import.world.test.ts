@@ -237,6 +237,102 @@ describe("import", () => {
     expect(await rows("select who.name, len(items) from shop.events where id = 7")).toEqual([["Eve", 0]]);
   });
 
+  test("numbers reach the table as the digits that were written: CSV", async () => {
+    await put(
+      "digits/a.csv",
+      "id,amount,code,far,zip,phone,ratio\n9007199254740993,90071992547409.93,1E5,1e400,00123,+40712,0.30000000000000004\n1,2,10E4,1,99999,0040,1e-7\n",
+    );
+    await put("digits/b.csv", "id,amount,code,far,zip,phone,ratio\n1.5,0.001,,,,,2.5\n");
+    const proposal = await plan("shop.digits", "digits");
+    expect(typesOf(proposal)).toEqual({
+      id: "decimal(17,1)",
+      amount: "decimal(17,3)",
+      code: "string",
+      far: "string",
+      zip: "string",
+      phone: "string",
+      ratio: "double",
+    });
+    expect(notesOf(proposal, "amount")).toContain("more digits than a double gives back");
+    expect(notesOf(proposal, "code")).toContain("may be codes");
+    await approved("shop.digits", "digits");
+    expect(
+      await rows("select id::varchar, amount::varchar, code, far, zip, phone, ratio from shop.digits order by all"),
+    ).toEqual([
+      ["1.0", "2.000", "10E4", "1", "99999", "0040", 1e-7],
+      ["1.5", "0.001", null, null, null, null, 2.5],
+      ["9007199254740993.0", "90071992547409.930", "1E5", "1e400", "00123", "+40712", 0.30000000000000004],
+    ]);
+    await put("digits/c.csv", "id,amount,code,far,zip,phone,ratio\n1,1,,,,,90071992547409.93\n");
+    expect(await refused(again("shop.digits"))).toMatchObject({
+      code: "IMPORT_VALUE_MISFIT",
+      place: expect.stringMatching(/c\.csv, row 1, column ratio$/),
+      message: expect.stringContaining('"90071992547409.93" is no double'),
+    });
+  });
+
+  test("numbers reach the table as the digits that were written: JSON, nested as well", async () => {
+    const first = `{ "id": 123456789012345678901234567890, "amount": 12345678901234567.89, "mixed": 12345678901234567.89,
+      "nest": { "n": 12345678901234567.89, "list": [9007199254740993, 0.5], "deep": [ { "x": 1e400 }, { "x": "t" } ] },
+      "raw": { "a": 123456789012345678901234567890, "A": 1.10 }, "zero": -0.0, "code": "007", "at": "", "nul": "a\\u0000b" }`;
+    await put("precise/a.json", `[${first},\n {"id": 1, "mixed": "text", "at": "2026-01-02", "zero": 1.5e3}]`);
+    await put(
+      "precise/b.ndjson.gz",
+      gzipSync('{"id":2,"nest":{"n":1},"raw":{}}\n{"id":3,"nest":null,"mixed":true,"raw":[1.0]}\n'),
+    );
+    const change = { types: { amount: "decimal(30,10)" } };
+    const proposal = await plan("shop.precise", "precise", change);
+    expect(typesOf(proposal)).toEqual({
+      id: "decimal(30,0)",
+      amount: "decimal(30,10)",
+      mixed: "string",
+      nest: "struct<n: decimal(19,2), list: list<decimal(17,1)>, deep: list<struct<x: string>>>",
+      raw: "string",
+      zero: "double",
+      code: "string",
+      at: "string",
+      nul: "string",
+    });
+    await approved("shop.precise", "precise", change);
+    const list =
+      'id::varchar, amount::varchar, mixed, nest.n::varchar, nest.list::varchar, nest.deep::varchar, raw, zero, code, "at", nul';
+    expect(await rows(`select ${list} from shop.precise order by id`)).toEqual([
+      ["1", null, "text", null, null, null, null, 1500, null, "2026-01-02", null],
+      ["2", null, null, "1.00", null, null, "{}", null, null, null, null],
+      ["3", null, "true", null, null, null, "[1.0]", null, null, null, null],
+      [
+        "123456789012345678901234567890",
+        "12345678901234567.8900000000",
+        "12345678901234567.89",
+        "12345678901234567.89",
+        "[9007199254740993.0, 0.5]",
+        "[{'x': 1e400}, {'x': t}]",
+        '{"a":123456789012345678901234567890,"A":1.10}',
+        -0,
+        "007",
+        "",
+        "a\0b",
+      ],
+    ]);
+    await put("precise/c.json", '{"id": 4, "nest": {"n": 0.125}}');
+    expect(await refused(again("shop.precise"))).toMatchObject({
+      code: "IMPORT_TYPE_CHANGED",
+      place: expect.stringMatching(/c\.json, column nest$/),
+    });
+    await put("precise/c.json", '{"id": 4.5}');
+    expect(await refused(again("shop.precise"))).toMatchObject({
+      code: "IMPORT_VALUE_MISFIT",
+      place: expect.stringMatching(/c\.json, row 1, column id$/),
+    });
+    await put("precise/c.json", '{"id": 4, "id": 5, "zero": 1}\n{"id": 6}');
+    expect(await again("shop.precise")).toMatchObject({
+      rows: 2,
+      notes: [expect.stringMatching(/^1 objects in .*c\.json have a key twice, .* line 1, key id\)$/)],
+    });
+    expect(await rows("select id::int from shop.precise where id between 4 and 9 order by id")).toEqual([[5], [6]]);
+    await expectTidy();
+  });
+
   test("Parquet of different schemas below folders that are partitions: one table, columns from the paths", async () => {
     await putParquet(
       "lake/day=2026-01-01/shop=a%20b/x.parquet",

@@ -72,7 +72,7 @@ function printProposal({ table, location, columns, files, bytes, rows, notes, di
   for (const note of notes) process.stdout.write(`- ${note}\n`);
 }
 
-function printImported({ table, commit, files, rows, addedColumns }: Imported): void {
+function printImported({ table, commit, files, rows, addedColumns, notes }: Imported): void {
   if (commit === null) return void process.stdout.write(`${table} has every file already\n`);
   printRecord({
     table,
@@ -81,4 +81,5 @@ function printImported({ table, commit, files, rows, addedColumns }: Imported): 
     commit,
     "new columns": addedColumns.length === 0 ? undefined : addedColumns.join(", "),
   });
+  for (const note of notes) process.stdout.write(`- ${note}\n`);
 }

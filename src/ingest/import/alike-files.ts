@@ -1,10 +1,12 @@
 /** Files that one statement can read: the same format, dialect and columns, and not too many bytes. */
 import type { Json } from "../../base/json.ts";
+import { must } from "../../base/must.ts";
 import { duckdbType } from "../../engine/duckdb-type.ts";
 import { isPrimitive, type Type } from "../../iceberg/type.ts";
 import type { SourceValue } from "./convert-value.ts";
 import type { FileColumn, Reading } from "./file-relation.ts";
 import type { FoundFile } from "./inspect-files.ts";
+import type { RewrittenColumn } from "./rewrite-json.ts";
 import { sourceColumns } from "./source-column.ts";
 import type { ImportColumn } from "./write-import.ts";
 
@@ -15,6 +17,8 @@ export interface AlikeFiles {
   readonly places: ReadonlyMap<string, SourceValue>;
   /** What paths tell, in the order of the columns `p0`, `p1` … */
   readonly pathValues: readonly ((file: FoundFile) => string | null)[];
+  /** Of JSON, how each file is rewritten: the columns of `reading`, as the file names them. */
+  readonly rewriting: ((file: FoundFile) => readonly RewrittenColumn[]) | undefined;
 }
 
 /** Of files read together: a data file is made of them, and a statement names them all. */
@@ -23,9 +27,11 @@ const mostFiles = 1_000;
 
 export function alikeFiles(files: readonly FoundFile[], columns: readonly ImportColumn[]): readonly AlikeFiles[] {
   const filled = files.filter(({ rows }) => rows > 0);
-  const unified = withJsonTogether(filled, columns);
-  const groups = Map.groupBy(unified, (file) => JSON.stringify([file.reading, file.partition.map(([name]) => name)]));
-  return [...groups.values()].flatMap(inParts).map(placed);
+  const groups = Map.groupBy(filled, (file) => {
+    const partition = file.partition.map(([name]) => name.toLowerCase());
+    return JSON.stringify(file.reading.format === "json" ? ["json", partition] : [plainReading(file), partition]);
+  });
+  return [...groups.values()].flatMap(inParts).map((part) => placed(part, columns));
 }
 
 function inParts(files: readonly FoundFile[]): readonly (readonly FoundFile[])[] {
@@ -44,47 +50,12 @@ function inParts(files: readonly FoundFile[]): readonly (readonly FoundFile[])[]
   return parts;
 }
 
-/** What an object of JSON does not have is null: files with some of the columns are read like those with all of them. */
-function withJsonTogether(files: readonly FoundFile[], columns: readonly ImportColumn[]): readonly FoundFile[] {
-  const types = new Map(columns.map(({ key, field }) => [key, field.type]));
-  const spelled = new Map<string, string>();
-  const isJson = ({ reading }: FoundFile): boolean => reading.format === "json";
-  const isUsual = (own: readonly OwnColumn[]): boolean =>
-    own.every(({ key, name }) => (spelled.get(key) ?? name) === name);
-  for (const own of files.filter(isJson).map(ownColumns))
-    if (isUsual(own)) for (const { key, name } of own) spelled.set(key, name);
-  const all = [...spelled].map(([key, name]) => jsonColumn(name, types.get(key) ?? "string"));
-  return files.map((file) => {
-    if (!isJson(file)) return plainTypes(file);
-    const own = ownColumns(file);
-    const usual = isUsual(own) ? all : own.map(({ key, name }) => jsonColumn(name, types.get(key) ?? "string"));
-    return { ...file, reading: { ...file.reading, columns: usual } };
-  });
-}
-
-interface OwnColumn {
-  readonly key: string;
-  /** Exactly as the file has it. */
-  readonly name: string;
-}
-
-function ownColumns(file: FoundFile): readonly OwnColumn[] {
-  return sourceColumns(file).flatMap(({ key, index }) => {
-    const name = index === undefined ? undefined : file.reading.columns[index]?.name;
-    return name === undefined ? [] : [{ key, name }];
-  });
-}
-
 /** What types texts seemed to have plays no part in reading them. */
-function plainTypes(file: FoundFile): FoundFile {
-  const columns = file.reading.columns.map(({ name, engineType, type }): FileColumn =>
+function plainReading({ reading }: FoundFile): Reading {
+  const columns = reading.columns.map(({ name, engineType, type }): FileColumn =>
     engineType === undefined ? { name, type: "string" } : { name, type, engineType },
   );
-  return { ...file, reading: { ...file.reading, columns } };
-}
-
-function jsonColumn(name: string, type: Type): FileColumn {
-  return isPrimitive(type) ? { name, type: "string" } : { name, type, structure: structureOf(type) };
+  return { ...reading, columns };
 }
 
 /** As `json_transform` is told it. */
@@ -95,18 +66,47 @@ function structureOf(type: Type): Json {
   return Object.fromEntries(type.fields.map((field) => [field.name, structureOf(field.type)]));
 }
 
-function placed(files: readonly FoundFile[]): AlikeFiles {
-  const [first] = files as [FoundFile, ...FoundFile[]];
-  const places = new Map<string, SourceValue>();
+function placed(files: readonly FoundFile[], columns: readonly ImportColumn[]): AlikeFiles {
+  const first = must(files[0], "a file of those read together");
+  const isJson = first.reading.format === "json";
+  const places = new Map<string, SourceValue>(isJson ? jsonPlaces(columns) : []);
+  const reading = isJson ? jsonReading(first, columns) : plainReading(first);
   const pathValues: ((file: FoundFile) => string | null)[] = [];
   for (const { key, index, type } of sourceColumns(first)) {
     if (index === undefined) {
       places.set(key, { reference: `p${pathValues.length}`, type: "string", engineType: undefined });
       pathValues.push((file) => sourceColumns(file).find((column) => column.key === key)?.value ?? null);
-    } else {
-      const { engineType, structure } = first.reading.columns[index] ?? {};
-      places.set(key, { reference: `c${index}`, type, engineType: structure === undefined ? engineType : "JSON" });
-    }
+    } else if (!isJson)
+      places.set(key, { reference: `c${index}`, type, engineType: first.reading.columns[index]?.engineType });
   }
-  return { reading: first.reading, files, places, pathValues };
+  return { reading, files, places, pathValues, rewriting: isJson ? rewrittenAs(columns) : undefined };
+}
+
+/** What objects of JSON do not have is null: all files are read as if they had every column. */
+function jsonReading({ reading }: FoundFile, columns: readonly ImportColumn[]): Reading {
+  const { format } = reading;
+  return { format, isGzip: false, columns: columns.map(({ key, field }) => jsonColumn(key, field.type)) };
+}
+
+function jsonColumn(name: string, type: Type): FileColumn {
+  return isPrimitive(type) ? { name, type: "string" } : { name, type, structure: structureOf(type) };
+}
+
+function jsonPlaces(columns: readonly ImportColumn[]): readonly [string, SourceValue][] {
+  return columns.map(({ key, field: { type } }, index) => [
+    key,
+    isPrimitive(type)
+      ? { reference: `c${index}`, type: "string", engineType: undefined, isLoose: false }
+      : { reference: `c${index}`, type, engineType: "JSON" },
+  ]);
+}
+
+function rewrittenAs(columns: readonly ImportColumn[]): NonNullable<AlikeFiles["rewriting"]> {
+  return (file) => {
+    const own = sourceColumns(file);
+    return columns.map(({ key, field: { type } }): RewrittenColumn => {
+      const index = own.find((column) => column.key === key)?.index;
+      return { name: index === undefined ? undefined : file.reading.columns[index]?.name, type };
+    });
+  };
 }

@@ -3,6 +3,7 @@ import { formatJson, type Json } from "../../base/json.ts";
 import { quoteName, quoteText } from "../../engine/duckdb-type.ts";
 import type { Type } from "../../iceberg/type.ts";
 import type { ImportFile } from "./import-file.ts";
+import type { Shape } from "./shape.ts";
 
 /** How fields are told apart in a file of CSV. */
 export interface Dialect {
@@ -19,6 +20,8 @@ export interface FileColumn {
   readonly type: Type;
   /** As the engine calls it: of Parquet. The values of other formats are texts, or nested. */
   readonly engineType?: string | undefined;
+  /** Of texts and of JSON: what its values are. */
+  readonly shape?: Shape | undefined;
   /** Of a nested column of JSON. */
   readonly structure?: Json | undefined;
   /** Why the type is what it is, where that could surprise. */
@@ -29,6 +32,8 @@ export interface Reading extends Pick<ImportFile, "format" | "isGzip"> {
   /** Of CSV. */
   readonly dialect?: Dialect | undefined;
   readonly columns: readonly FileColumn[];
+  /** Of rewritten JSON: bytes of the longest line. */
+  readonly longestLine?: number | undefined;
 }
 
 /** An expression for what follows `from`. */
@@ -71,25 +76,20 @@ function dialectSql({ delimiter, quote, escape, skippedLines, hasHeader }: Diale
   return [...list, `skip = ${skippedLines}`, `header = ${hasHeader}`].join(", ");
 }
 
-/** Names are looked up exactly: JSON tells `a` and `A` apart. */
-function jsonSql(reading: Reading, list: string): string {
-  const { columns } = reading;
+/** Files that rewrite-json.ts made: each line a list with the text of each column. */
+function jsonSql({ columns, longestLine = 0 }: Reading, list: string): string {
   const values = columns.map(({ structure }, index) =>
     structure === undefined
       ? `texts[${index + 1}] as c${index}, `
-      : `json_transform(nullif(texts[${index + 1}], 'null'), ${quoteText(formatJson(structure))}) as c${index}, `,
+      : `json_transform_strict(texts[${index + 1}], ${quoteText(formatJson(structure))}) as c${index}, `,
   );
-  const pointers = columns.map(({ name }) => quoteText(pointerTo(name))).join(", ");
+  const pointers = columns.map((_column, index) => quoteText(`/${index}`)).join(", ");
   const texts = columns.length === 0 ? "[]::varchar[]" : `json_extract_string(json, [${pointers}])`;
+  const longest = Math.max(usualLine, longestLine + 1024);
   return `(select ${values.join("")}origin from (select ${originName} as origin, ${texts} as texts
-    from ${jsonObjectsSql(reading, list)}))`;
+    from read_json_objects(${list}, format = 'newline_delimited', filename = '${originName}', compression = 'uncompressed',
+      maximum_object_size = ${longest}) objects(json, ${originName})))`;
 }
 
-/** One row an object, whether they are lines or an array. */
-export function jsonObjectsSql(reading: Pick<ImportFile, "isGzip">, list: string): string {
-  return `read_json_objects(${list}, format = 'auto', filename = '${originName}', ${compressionSql(reading)}) objects(json, ${originName})`;
-}
-
-function pointerTo(name: string): string {
-  return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-}
+/** As the engine has it. */
+const usualLine = 16_777_216;

@@ -1,6 +1,6 @@
 import { assert, constantFrom, property } from "fast-check";
 import { expect, test } from "vitest";
-import { describeType, settled, typeOfEngine, typeOfJson, wider } from "./found-type.ts";
+import { describeType, listOf, typeOfEngine, wider } from "./found-type.ts";
 
 test.each([
   ["UBIGINT", "decimal(20,0)"],
@@ -22,14 +22,6 @@ test.each([
   expect(describeType(typeOfEngine(engineType))).toBe(type);
 });
 
-test("JSON that tells names apart by case in an object becomes text, as do mixed values", () => {
-  expect(typeOfJson({ a: "UBIGINT", A: "VARCHAR" })).toBe("string");
-  expect(typeOfJson("JSON")).toBe("string");
-  expect(describeType(settled(typeOfJson({ a: ["NULL"], b: { c: "NULL" } })))).toBe(
-    "struct<a: list<string>, b: struct<c: string>>",
-  );
-});
-
 test.each([
   ["int", "long", "long"],
   ["long", "double", "double"],
@@ -47,6 +39,12 @@ test.each([
 ])("%s and %s are %s, whichever comes first", (left, right, both) => {
   expect(wider(left, right)).toBe(both);
   expect(wider(right, left)).toBe(both);
+});
+
+test("within lists and structs nothing becomes a float that was none, for no value there is looked at", () => {
+  expect(describeType(wider(listOf("long"), listOf("double")))).toBe("list<string>");
+  expect(describeType(wider(listOf("decimal(9,2)"), listOf("double")))).toBe("list<string>");
+  expect(describeType(wider(listOf("int"), listOf("double")))).toBe("list<double>");
 });
 
 test("the wider of two is as wide as either, however often it is asked", () => {

@@ -1,8 +1,7 @@
 /**
- * Types found in files, as Iceberg types whose ids are not given yet: what the engine and JSON call them, and the narrowest type
+ * Types found in files, as Iceberg types whose ids are not given yet: what the engine calls them, and the narrowest type
  * that holds the values of two. `unknown` is the type of no value at all.
  */
-import type { Json } from "../../base/json.ts";
 import { decimalOf, isPrimitive, type NestedField, type Type } from "../../iceberg/type.ts";
 
 const engineTypes: Readonly<Record<string, string>> = {
@@ -70,24 +69,6 @@ function namedPart(part: string): { readonly name: string; readonly type: string
   return { name: quoted?.replaceAll('""', '"') ?? plain ?? "", type };
 }
 
-const jsonTypes: Readonly<Record<string, string>> = {
-  NULL: "unknown",
-  BOOLEAN: "boolean",
-  BIGINT: "long",
-  UBIGINT: "long",
-  HUGEINT: "decimal(38,0)",
-  DOUBLE: "double",
-};
-
-/** Of what `json_group_structure` says; values of several kinds become text. */
-export function typeOfJson(structure: Json): Type {
-  if (typeof structure === "string") return jsonTypes[structure] ?? "string";
-  if (Array.isArray(structure)) return listOf(typeOfJson((structure[0] ?? "NULL") as Json));
-  const fields = Object.entries(structure as Readonly<Record<string, Json>>);
-  if (fields.length === 0) return "string";
-  return structOf(fields.map(([name, type]) => ({ name, type: typeOfJson(type) })));
-}
-
 export function structOf(fields: readonly Pick<NestedField, "name" | "type">[]): Type {
   return isDistinct(fields) ? { type: "struct", fields: fields.map(optional) } : "string";
 }
@@ -101,7 +82,7 @@ function isDistinct(fields: readonly Pick<NestedField, "name">[]): boolean {
   return new Set(fields.map(({ name }) => name.toLowerCase())).size === fields.length;
 }
 
-function listOf(element: Type): Type {
+export function listOf(element: Type): Type {
   return { type: "list", elementId: 0, element, elementRequired: false };
 }
 
@@ -116,11 +97,18 @@ export function wider(left: Type, right: Type): Type {
   if (isPrimitive(left) && isPrimitive(right))
     return widerPrimitive(left, right) ?? widerPrimitive(right, left) ?? "string";
   if (isPrimitive(left) || isPrimitive(right)) return "string";
-  if (left.type === "list" && right.type === "list") return listOf(wider(left.element, right.element));
+  if (left.type === "list" && right.type === "list") return listOf(widerPart(left.element, right.element));
   if (left.type === "map" && right.type === "map")
-    return mapOf(wider(left.key, right.key), wider(left.value, right.value));
+    return mapOf(widerPart(left.key, right.key), widerPart(left.value, right.value));
   if (left.type === "struct" && right.type === "struct") return widerStruct(left.fields, right.fields);
   return "string";
+}
+
+/** The values of a column are converted one by one, and a float that changes one is found; within a value nobody looks. */
+function widerPart(left: Type, right: Type): Type {
+  const both = wider(left, right);
+  const isHeld = both !== "double" || [left, right].every((type) => /^(int|float|double|unknown)$/.test(String(type)));
+  return isHeld ? both : "string";
 }
 
 /** Undefined where `right` does not hold what is in `left`, or only the other way round. */
@@ -144,7 +132,7 @@ function widerStruct(left: readonly NestedField[], right: readonly NestedField[]
   const others = new Map(right.map((field) => [field.name, field.type]));
   const names = new Set(left.map(({ name }) => name));
   return structOf([
-    ...left.map(({ name, type }) => ({ name, type: wider(type, others.get(name) ?? "unknown") })),
+    ...left.map(({ name, type }) => ({ name, type: widerPart(type, others.get(name) ?? "unknown") })),
     ...right.filter(({ name }) => !names.has(name)),
   ]);
 }

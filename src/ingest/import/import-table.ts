@@ -16,7 +16,7 @@ import type { ImportContext, ImportListener } from "./import-context.ts";
 import { importLocation, listImportFiles, type ImportFile } from "./import-file.ts";
 import { findImport, newFiles } from "./imported-files.ts";
 import { inspectFiles, type FoundFile } from "./inspect-files.ts";
-import { columnOf, foundColumns, propose, type Proposal } from "./proposal.ts";
+import { columnOf, fileNotes, foundColumns, propose, type Proposal } from "./proposal.ts";
 import { checkNested, newColumns, nextColumns, type Overrides, type TableColumns } from "./table-columns.ts";
 import { writeImport } from "./write-import.ts";
 
@@ -38,6 +38,8 @@ export interface Imported {
   readonly rows: number;
   /** Names of columns that the table did not have. */
   readonly addedColumns: readonly string[];
+  /** What is not in the table as it is in the files. */
+  readonly notes: readonly string[];
 }
 
 /** What would be imported. Writes nothing. Throws IMPORT_LOCATION_INVALID, IMPORT_FILE_INVALID, LAKE_NAME_TAKEN, USAGE. */
@@ -131,7 +133,7 @@ export async function importAgain(context: ImportContext, request: NextImport): 
   return alone(context, { label, report: request.report }, async () => {
     const looked = await lookAgain(context, request);
     const { current, files, next } = looked;
-    if (files.length === 0) return { table: label, commit: null, files: 0, rows: 0, addedColumns: [] };
+    if (files.length === 0) return { table: label, commit: null, files: 0, rows: 0, addedColumns: [], notes: [] };
     for (const { name } of looked.added)
       request.report({ kind: "note", text: `column ${name} is new: it is added to ${label}` });
     const { id: tableId, location: tableLocation } = current;
@@ -174,7 +176,8 @@ function takeIn(context: ImportContext, request: TakeIn): Promise<Imported> {
     const staged = await writeImport(context, { ...request, attempt: id, layout });
     const commit = await commitImport(context, { ...request, attempt: id, staged });
     const addedColumns = (request.added ?? []).map(({ name }) => name);
-    return { table: label, commit, files: files.length, rows: sumOf(staged, ({ rowCount }) => rowCount), addedColumns };
+    const rows = sumOf(staged, ({ rowCount }) => rowCount);
+    return { table: label, commit, files: files.length, rows, addedColumns, notes: fileNotes(files) };
   });
 }
 

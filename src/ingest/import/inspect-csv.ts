@@ -6,7 +6,8 @@ import { HeadgateError } from "../../errors.ts";
 import { fileFailure } from "./file-failure.ts";
 import { compressionSql, relationSql, type Dialect, type FileColumn, type Reading } from "./file-relation.ts";
 import type { FoundFile, LocalFile } from "./inspect-files.ts";
-import { textKindSql, typeOfKind, type TextKind } from "./text-type.ts";
+import { reasonFor, typeOfShape, type Shape } from "./shape.ts";
+import { shapeOfRow, shapeWidth, textShapeSql } from "./text-type.ts";
 
 /** Throws IMPORT_FILE_INVALID. */
 export async function inspectCsv(
@@ -62,7 +63,10 @@ interface ReadFile {
 async function withTypes(engine: Engine, group: readonly ReadFile[]): Promise<readonly FoundFile[]> {
   const reading = group[0]?.reading;
   if (reading === undefined || reading.columns.length === 0) return group.map(({ file }) => emptyFile(file, reading));
-  const kinds = reading.columns.map((_column, index) => `, ${textKindSql(`c${index}`)}`).join("");
+  const kinds = reading.columns
+    .flatMap((_column, index) => textShapeSql(`c${index}`))
+    .map((sql) => `, ${sql}`)
+    .join("");
   const paths = group.map(({ file }) => file.path);
   try {
     const { rows } = await engine.run(
@@ -71,7 +75,9 @@ async function withTypes(engine: Engine, group: readonly ReadFile[]): Promise<re
     const byPath = new Map(rows.map(([path, ...rest]) => [String(path), rest]));
     return group.map(({ file }) => {
       const [count = 0, ...found] = byPath.get(file.path) ?? [];
-      const columns = reading.columns.map((column, index) => withKind(column, (found[index] ?? "unknown") as TextKind));
+      const columns = reading.columns.map((column, index) =>
+        withShape(column, shapeOfRow(found.slice(index * shapeWidth, (index + 1) * shapeWidth))),
+      );
       return { ...file, reading: { ...reading, columns }, rows: Number(count) };
     });
   } catch (failure) {
@@ -85,10 +91,6 @@ function emptyFile(file: LocalFile, reading: Reading | undefined): FoundFile {
   return { ...file, reading, rows: 0 };
 }
 
-function withKind(column: FileColumn, kind: TextKind): FileColumn {
-  const because =
-    kind === "digits"
-      ? "has numbers with leading zeros, plus signs or very many digits, which a number type would not keep"
-      : undefined;
-  return { ...column, type: typeOfKind(kind), because };
+function withShape(column: FileColumn, shape: Shape): FileColumn {
+  return { ...column, shape, type: typeOfShape(shape), because: reasonFor(shape) };
 }

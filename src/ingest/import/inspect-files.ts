@@ -20,6 +20,8 @@ export interface LocalFile extends ImportFile {
 export interface FoundFile extends LocalFile {
   readonly reading: Reading;
   readonly rows: number;
+  /** What is not in the table as it is in the file. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 interface Inspection {
@@ -46,7 +48,7 @@ export async function inspectFiles(
     const inspected = await withMoreMemory(engine, async () => [
       ...(await inspectParquet(engine, of("parquet"))),
       ...(await inspectCsv(engine, { files: of("csv"), hasHeader })),
-      ...(await inspectJson(engine, of("json"))),
+      ...(await inspectJson(of("json"), signal)),
     ]);
     for (const file of inspected) found.set(file.location, file);
     report({ kind: "rows", task: "files looked at", rows: found.size, total: files.length });

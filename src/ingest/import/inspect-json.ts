@@ -1,106 +1,116 @@
-/** Files of JSON: the names their objects have, and the types that all their values have. */
-import { parseJson, type Json } from "../../base/json.ts";
-import type { Engine } from "../../engine/engine.ts";
-import { quoteText } from "../../engine/duckdb-type.ts";
-import { HeadgateError } from "../../errors.ts";
-import { isPrimitive } from "../../iceberg/type.ts";
-import { fileFailure } from "./file-failure.ts";
-import { jsonObjectsSql, relationSql, type FileColumn, type Reading } from "./file-relation.ts";
-import { typeOfJson } from "./found-type.ts";
+/** Files of JSON: the names their objects have, and the shapes of all their values. */
+import type { FileColumn } from "./file-relation.ts";
 import type { FoundFile, LocalFile } from "./inspect-files.ts";
-import { textKindSql, type TextKind } from "./text-type.ts";
+import { jsonObjects } from "./json-objects.ts";
+import type { JsonObject, JsonValue } from "./json-value.ts";
+import { noteNumber } from "./number-kind.ts";
+import { bit, emptyShape, reasonFor, typeOfShape, type Shape } from "./shape.ts";
 
 /** Throws IMPORT_FILE_INVALID. */
-export async function inspectJson(engine: Engine, files: readonly LocalFile[]): Promise<readonly FoundFile[]> {
-  const structures: Structured[] = [];
-  for (const group of Map.groupBy(files, ({ isGzip }) => isGzip).values())
-    structures.push(...(await structuresOf(engine, group)));
+export async function inspectJson(files: readonly LocalFile[], signal: AbortSignal): Promise<readonly FoundFile[]> {
   const found: FoundFile[] = [];
-  for (const group of Map.groupBy(structures, ({ reading }) => JSON.stringify(reading)).values())
-    found.push(...(await withTypes(engine, group)));
+  for (const file of files) found.push(await inspect(file, signal));
   return found;
 }
 
-interface Structured {
-  readonly file: LocalFile;
-  readonly reading: Reading;
-  readonly rows: number;
+/** Keys that an object has twice. */
+interface Repeated {
+  objects: number;
+  first: string | undefined;
 }
 
-async function structuresOf(engine: Engine, files: readonly LocalFile[]): Promise<readonly Structured[]> {
-  const list = `[${files.map(({ path }) => quoteText(path)).join(", ")}]`;
-  try {
-    const { rows } = await engine.run(
-      `select headgate_origin, count(*), json_group_structure(json)::varchar
-        from ${jsonObjectsSql({ isGzip: files[0]?.isGzip ?? false }, list)} group by all`,
-    );
-    const byPath = new Map(rows.map(([path, count, text]) => [String(path), { count, text }]));
-    return files.map((file) => {
-      const { count = 0, text = "{}" } = byPath.get(file.path) ?? {};
-      return { file, reading: readingOf(file, parseJson(String(text))), rows: Number(count) };
-    });
-  } catch (failure) {
-    throw fileFailure(failure, new Map(files.map(({ path, location }) => [path, location])));
+async function inspect(file: LocalFile, signal: AbortSignal): Promise<FoundFile> {
+  const shape = emptyShape();
+  const repeated: Repeated = { objects: 0, first: undefined };
+  let rows = 0;
+  for await (const { object, line } of jsonObjects(file)) {
+    if (rows++ % 10_000 === 0) signal.throwIfAborted();
+    noteObject(shape, { object, depth: 0, repeated, line });
   }
-}
-
-function readingOf({ format, isGzip, location }: LocalFile, structure: Json): Reading {
-  if (typeof structure !== "object" || structure === null || Array.isArray(structure))
-    throw new HeadgateError("IMPORT_FILE_INVALID", {
-      place: location,
-      message:
-        "it holds values that are no objects: each row has to be an object, on a line of its own or in one array",
-    });
-  const columns = Object.entries(structure as Readonly<Record<string, Json>>).map(([name, found]): FileColumn => {
-    const type = typeOfJson(found);
-    if (found === "JSON") return { name, type, because: "has values of several kinds" };
-    return isPrimitive(type) ? { name, type } : { name, type, structure: found };
-  });
-  return { format, isGzip, columns };
-}
-
-/** More digits than an integer of the lake has; JSON in JSON is not converted then. */
-const manyDigits = "[0-9]{19,}";
-
-/** Texts that are all dates or times are those; of files that are read in the same way. */
-async function withTypes(engine: Engine, group: readonly Structured[]): Promise<readonly FoundFile[]> {
-  const { file: first, reading } = group[0] as Structured;
-  const asText: Reading = {
-    ...reading,
-    columns: reading.columns.map((column) => ({ ...column, structure: undefined })),
+  const columns = [...(shape.fields ?? [])].map(([name, own]): FileColumn => ({
+    name,
+    type: typeOfShape(own),
+    shape: own,
+    because: reasonFor(own),
+  }));
+  return {
+    ...file,
+    reading: { format: file.format, isGzip: file.isGzip, columns },
+    rows,
+    notes: notesOf(file, repeated),
   };
-  const looks = reading.columns.map(({ structure }, index) =>
-    structure === undefined
-      ? textKindSql(`c${index}`)
-      : `coalesce(bool_or(regexp_matches(c${index}, '${manyDigits}')), false)`,
-  );
-  if (looks.length === 0) return group.map(({ file, rows }) => ({ ...file, reading, rows }));
-  try {
-    const paths = group.map(({ file }) => file.path);
-    const { rows } = await engine.run(
-      `select origin, ${looks.join(", ")} from ${relationSql(asText, paths)} data group by origin`,
-    );
-    const byPath = new Map(rows.map(([path, ...rest]) => [String(path), rest]));
-    return group.map(({ file, rows: count }) => {
-      const seen = byPath.get(file.path) ?? [];
-      const columns = reading.columns.map((column, index) => refined(column, seen[index]));
-      return { ...file, reading: { ...reading, columns }, rows: count };
-    });
-  } catch (failure) {
-    throw fileFailure(failure, new Map([[first.path, first.location]]));
+}
+
+function notesOf({ location }: LocalFile, { objects, first }: Repeated): readonly string[] {
+  if (objects === 0) return [];
+  return [`${objects} objects in ${location} have a key twice, of which the last value is taken (first: ${first})`];
+}
+
+interface Noting {
+  readonly depth: number;
+  readonly repeated: Repeated;
+  readonly line: number;
+}
+
+function noteObject(shape: Shape, { object, ...noting }: Noting & { readonly object: JsonObject }): void {
+  const { repeated, line, depth } = noting;
+  shape.bits |= bit.object;
+  if (object.repeated.length > 0) {
+    repeated.objects++;
+    repeated.first ??= `line ${line}, key ${object.repeated[0]}`;
+  }
+  const fields = (shape.fields ??= new Map());
+  for (const [key, { value }] of object.members) {
+    const field = fields.get(key) ?? emptyShape();
+    fields.set(key, field);
+    noteValue(field, { value, ...noting, depth: depth + 1 });
   }
 }
 
-const times: ReadonlySet<unknown> = new Set<TextKind>(["date", "timestamp", "timestamptz"]);
+function noteValue(shape: Shape, { value, ...noting }: Noting & { readonly value: JsonValue }): void {
+  switch (value.kind) {
+    case "null":
+      return;
+    case "boolean":
+      shape.bits |= bit.boolean;
+      return;
+    case "number":
+      return noteNumber(shape, value.text);
+    case "text":
+      // Within other values nobody expects a date.
+      shape.bits |= noting.depth === 1 ? textBit(value.quoted) : bit.text;
+      return;
+    case "deep":
+      shape.bits |= bit.text;
+      return;
+    case "object":
+      return noteObject(shape, { object: value, ...noting });
+    case "list": {
+      shape.bits |= bit.list;
+      const element = (shape.element ??= emptyShape());
+      for (const item of value.items) noteValue(element, { value: item, ...noting, depth: noting.depth + 1 });
+    }
+  }
+}
 
-function refined(column: FileColumn, seen: unknown): FileColumn {
-  const { name, type, structure } = column;
-  if (structure !== undefined)
-    return seen === true
-      ? { name, type: "string", because: "has integers with more digits than the lake's have" }
-      : column;
-  if (type === "string" && times.has(seen)) return { ...column, type: seen as TextKind };
-  if (type === "long" && seen !== "long" && seen !== "unknown")
-    return { ...column, type: "string", because: "has integers with more digits than the lake's have" };
-  return column;
+const day = /^\d{4}-\d{2}-\d{2}/;
+const time = /^[ T](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?/;
+const zone = /^(?:Z|[+-]\d{2}(?::?\d{2})?)$/;
+
+/** A date or a time that is one, as text-type.ts has it; else a text. */
+function textBit(quoted: string): number {
+  const text = quoted.slice(1, -1);
+  const date = day.exec(text)?.[0];
+  if (date === undefined || text.length > 35 || !isDay(date)) return bit.text;
+  if (text === date) return bit.date;
+  const clock = time.exec(text.slice(date.length))?.[0];
+  if (clock === undefined) return bit.text;
+  const rest = text.slice(date.length + clock.length);
+  if (rest === "") return bit.timestamp;
+  return zone.test(rest) ? bit.timestamptz : bit.text;
+}
+
+function isDay(text: string): boolean {
+  const millis = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
 }

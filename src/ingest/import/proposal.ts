@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import { sumOf } from "../../base/sum.ts";
 import type { FormatVersion } from "../../iceberg/format-version.ts";
-import type { Type } from "../../iceberg/type.ts";
+import { isPrimitive, type Type } from "../../iceberg/type.ts";
 import { describeType, isSameType, settled, wider } from "./found-type.ts";
 import type { FoundFiles } from "./import-file.ts";
 import type { FoundFile } from "./inspect-files.ts";
+import { mergedShape, reasonFor, takesShape, typeOfShape } from "./shape.ts";
 import { sourceColumns, type SourceColumn } from "./source-column.ts";
 
 export interface FoundColumn {
@@ -61,10 +62,10 @@ interface Seen {
 }
 
 function mergedColumn(key: string, { seen, files }: { seen: readonly Seen[]; files: number }): FoundColumn {
-  const merged = seen.reduce<Type>((type, { column }) => wider(type, column.type), "unknown");
+  const { type: merged, reason } = mergedType(seen.map(({ column }) => column));
   const name = seen[0]?.column.name ?? key;
   const others = [...new Set(seen.map(({ column }) => column.name))].filter((other) => other !== name);
-  const reasons = [...new Set(seen.flatMap(({ column: { because } }) => because ?? []))];
+  const reasons = [...new Set([...seen.flatMap(({ column: { because } }) => because ?? []), ...(reason ?? [])])];
   const missing = files - seen.filter(({ file }) => hasColumns(file)).length;
   return {
     key,
@@ -77,6 +78,18 @@ function mergedColumn(key: string, { seen, files }: { seen: readonly Seen[]; fil
       ...(missing === 0 ? [] : [`is not in ${missing} of ${files} files: null there`]),
     ],
   };
+}
+
+/** Of texts and JSON the type that all their values have together, then the narrowest with what other files say. */
+function mergedType(columns: readonly SourceColumn[]): { readonly type: Type; readonly reason: readonly string[] } {
+  const shapes = columns.flatMap(({ shape }) => shape ?? []);
+  const shape = shapes.length === 0 ? undefined : shapes.reduce(mergedShape);
+  const own = shape === undefined ? "unknown" : typeOfShape(shape);
+  const others = columns.filter((column) => column.shape === undefined);
+  const type = others.reduce<Type>((both, column) => wider(both, column.type), own);
+  const reason = shape === undefined ? undefined : reasonFor(shape);
+  const isTaken = isPrimitive(type) || shapes.every((each) => takesShape(settled(type), each));
+  return { type: isTaken ? type : "string", reason: reason === undefined ? [] : [reason] };
 }
 
 function typeNotes(merged: Type, seen: readonly Seen[]): readonly string[] {
@@ -113,7 +126,7 @@ export function propose(proposing: Proposing): Proposal {
     files: files.map(({ location: at, size, rows }) => ({ location: at, size, rows })),
     bytes: sumOf(files, ({ size }) => size),
     rows: sumOf(files, ({ rows }) => rows),
-    notes: notesOf(proposing),
+    notes: [...notesOf(proposing), ...fileNotes(files)],
   };
 }
 
@@ -132,6 +145,15 @@ function digestOf({
   const typed = columns.map(({ key, name, type }) => [key, name, describeType(type)]);
   const hash = createHash("sha256").update(JSON.stringify([table, location, typed, listed]));
   return hash.digest("hex").slice(0, 32);
+}
+
+const mostNotes = 20;
+
+/** What files say of themselves, and how many more there are. */
+export function fileNotes(files: readonly FoundFile[]): readonly string[] {
+  const notes = files.flatMap((file) => file.notes ?? []);
+  const more = notes.length - mostNotes;
+  return more > 0 ? [...notes.slice(0, mostNotes), `${more} more notes of this kind`] : notes;
 }
 
 function notesOf({ files, shown, passedOver, formatVersion }: Proposing): readonly string[] {

@@ -4,6 +4,7 @@
  */
 import type { Type } from "../../iceberg/type.ts";
 import type { FoundFile } from "./inspect-files.ts";
+import type { Shape } from "./shape.ts";
 
 export interface SourceColumn {
   readonly key: string;
@@ -11,6 +12,7 @@ export interface SourceColumn {
   readonly name: string;
   readonly type: Type;
   readonly because?: string | undefined;
+  readonly shape?: Shape | undefined;
   /** In the file's relation; undefined for what the path tells. */
   readonly index: number | undefined;
   /** What the path tells. */
@@ -19,10 +21,10 @@ export interface SourceColumn {
 
 export function sourceColumns({ reading, partition }: FoundFile): readonly SourceColumn[] {
   const inPath = new Map(partition.map(([name, value]) => [name.toLowerCase(), { name, value }]));
-  const names = distinctNames(reading.columns.map(({ name }) => name));
-  const own = reading.columns.flatMap(({ type, because }, index): SourceColumn[] => {
+  const names = distinctNames(reading.columns.map(({ name }, index) => (name === "" ? `column${index}` : name)));
+  const own = reading.columns.flatMap(({ type, because, shape }, index): SourceColumn[] => {
     const name = names[index] ?? "";
-    return inPath.has(name.toLowerCase()) ? [] : [{ key: name.toLowerCase(), name, type, because, index }];
+    return inPath.has(name.toLowerCase()) ? [] : [{ key: name.toLowerCase(), name, type, because, shape, index }];
   });
   const told = [...inPath].map(([key, { name, value }]): SourceColumn => ({
     key,

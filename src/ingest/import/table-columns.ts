@@ -7,6 +7,7 @@ import { isPrimitive, parsePrimitive, type NestedField, type Type } from "../../
 import { describeType, isSameType, wider, withIds } from "./found-type.ts";
 import type { FoundFile } from "./inspect-files.ts";
 import type { FoundColumn } from "./proposal.ts";
+import { takesShape } from "./shape.ts";
 import { sourceColumns } from "./source-column.ts";
 import type { ImportColumn } from "./write-import.ts";
 
@@ -77,9 +78,12 @@ function checkVersion(field: NestedField, { formatVersion }: TableMetadata): voi
 export function checkNested(files: readonly FoundFile[], columns: readonly ImportColumn[]): void {
   const types = new Map(columns.map(({ key, field }) => [key, field]));
   for (const file of files)
-    for (const { key, type } of sourceColumns(file)) {
+    for (const { key, type, shape } of sourceColumns(file)) {
       const field = types.get(key);
-      if (field === undefined || fits(type, field.type)) continue;
+      const isTaken =
+        field === undefined ||
+        (shape === undefined || isPrimitive(field.type) ? fits(type, field.type) : takesShape(field.type, shape));
+      if (isTaken) continue;
       throw new HeadgateError("IMPORT_TYPE_CHANGED", {
         place: `${file.location}, column ${field.name}`,
         message: `it is ${describeType(type)} here and ${describeType(field.type)} in the table`,

@@ -1,79 +1,65 @@
-/** What texts are, in the engine's SQL: the type that all values of a column have, found by how they are written. */
-import type { Type } from "../../iceberg/type.ts";
-
-/** Of a column of texts. `digits` are numbers that a number type would not give back as they are: 007, +40, too many digits. */
-export type TextKind =
-  | "unknown"
-  | "boolean"
-  | "long"
-  | "double"
-  | "date"
-  | "timestamp"
-  | "timestamptz"
-  | "digits"
-  | "string";
+/** What texts are, in the engine's SQL: their shape, found by how every one of them is written. */
+import { bit, type Shape } from "./shape.ts";
 
 const integer = "-?(0|[1-9]\\d*)";
-const number = `${integer}(\\.\\d+)?([eE][+-]?\\d+)?`;
+const number = `${integer}(\\.\\d+)?`;
+/** One digit before the point, as programs write floats: 10E4 is none. */
+const float = "-?([1-9](\\.\\d+)?|0(\\.0+)?)[eE][+-]?\\d+";
 const date = "\\d{4}-\\d{2}-\\d{2}";
-const instant = `${date}[ T]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?`;
+const instant = `${date}[ T]\\d{2}:\\d{2}(:[0-5]\\d(\\.\\d{1,6})?)?`;
 const zone = "(Z|[+-]\\d{2}(:?\\d{2})?)";
-/** A double gives back what has no more digits. */
-const doubleDigits = 17;
+/** A double gives back every number of so many digits. */
+const sureDigits = 15;
 
-/** What single values are, each a bit of what a column has. `large` are integers that a double would not give back. */
-const bit = {
-  boolean: 1,
-  long: 2,
-  large: 4,
-  double: 8,
-  digits: 16,
-  date: 32,
-  timestamp: 64,
-  timestamptz: 128,
-  other: 256,
-  blank: 512,
-};
+/** Aggregates over texts, for `shapeOfRow`; those of CSV may have spaces around them. */
+export function textShapeSql(reference: string): readonly string[] {
+  const text = `trim(${reference})`;
+  const point = `strpos(${text}, '.')`;
+  const whole = `case when ${point} = 0 then length(${text}) else ${point} - 1 end - starts_with(${text}, '-')::int`;
+  const scale = `case when ${point} = 0 then 0 else length(${text}) - ${point} end`;
+  return [`bit_or(${valueBitSql(text)})`, `max(${whole})`, `max(${scale})`];
+}
 
-/** An aggregate over `reference` whose value is a TextKind; blanks tell nothing. */
-export function textKindSql(reference: string): string {
-  const seen = `bit_or(${valueBitSql(`trim(${reference})`)})`;
-  const only = (...kinds: (keyof typeof bit)[]): string =>
-    `(${seen} & ~${kinds.reduce((sum, kind) => sum + bit[kind], bit.blank)}) = 0`;
-  return `case
-    when ${seen} is null then 'unknown'
-    when ${seen} = ${bit.blank} then 'string'
-    when ${only("boolean")} then 'boolean'
-    when ${only("long", "large")} then 'long'
-    when ${only("long", "double")} then 'double'
-    when ${only("long", "large", "double", "digits")} then 'digits'
-    when ${only("date")} then 'date'
-    when ${only("date", "timestamp")} then 'timestamp'
-    when ${only("timestamptz")} then 'timestamptz'
-    else 'string' end`;
+/** How many values of a row belong to a shape. */
+export const shapeWidth = 3;
+
+export function shapeOfRow([bits, integerDigits, scale]: readonly unknown[]): Shape {
+  return { bits: Number(bits ?? 0), integerDigits: Number(integerDigits ?? 0), scale: Number(scale ?? 0) };
 }
 
 /** What most values are is asked first: each is looked at until it is known. */
 function valueBitSql(text: string): string {
   const is = (pattern: string): string => `regexp_full_match(${text}, '${pattern}')`;
   const cast = (type: "date" | "timestamp" | "timestamptz"): string =>
-    `case when try_cast(${text} as ${type}) is null then ${bit.other} else ${bit[type]} end`;
-  const digits = `length(regexp_replace(regexp_replace(${text}, '[eE].*', ''), '[^0-9]', '', 'g'))`;
+    `case when try_cast(${text} as ${type}) is null then ${bit.text} else ${bit[type]} end`;
+  const isKept = survivesSql(text, "double");
   return `case
     when ${text} is null then null
     when ${text} = '' then ${bit.blank}
-    when not ${is("[-+0-9].*")} then case when lower(${text}) in ('true', 'false') then ${bit.boolean} else ${bit.other} end
+    when not ${is("[-+0-9].*")} then case when lower(${text}) in ('true', 'false') then ${bit.boolean} else ${bit.text} end
     when ${is(integer)} then case
-      when length(${text}) <= ${doubleDigits} then ${bit.long}
-      when try_cast(${text} as bigint) is null then ${bit.digits} else ${bit.large} end
-    when ${is(number)} then case when ${digits} <= ${doubleDigits} then ${bit.double} else ${bit.digits} end
-    when ${is("[+-]?\\d+(\\.\\d+)?")} then ${bit.digits}
+      when ${text} = '-0' then ${bit.negativeZero}
+      when length(${text}) <= ${sureDigits} then ${bit.integer}
+      when try_cast(${text} as bigint) is null then ${bit.huge}
+      when ${isKept} then ${bit.integer} else ${bit.large} end
+    when ${is(number)} then case
+      when ${is("-0\\.0+")} then ${bit.negativeZero}
+      when length(${text}) <= ${sureDigits} or ${isKept} then ${bit.fraction} else ${bit.precise} end
+    when ${is(float)} and ${isKept} then case
+      when ${is("[^.+]*[eE]\\d+")} then ${bit.code} else ${bit.exponent} end
+    when ${is("[+-]?\\d+(\\.\\d+)?([eE][+-]?\\d+)?")} then ${bit.digits}
     when ${is(date)} then ${cast("date")}
     when ${is(instant)} then ${cast("timestamp")}
     when ${is(instant + zone)} then ${cast("timestamptz")}
-    else ${bit.other} end`;
+    else ${bit.text} end`;
 }
 
-export function typeOfKind(kind: TextKind): Type {
-  return kind === "digits" ? "string" : kind;
+/** Whether the float gives the digits of the text back: its shortest text has the same. */
+export function survivesSql(text: string, type: "float" | "double"): string {
+  return `coalesce(${digitsSql(text)} = ${digitsSql(`try_cast(${text} as ${type})::varchar`)}, false)`;
+}
+
+/** Those that count: `-0.0120e5` → `12`. */
+function digitsSql(text: string): string {
+  return `rtrim(ltrim(replace(split_part(lower(${text}), 'e', 1), '.', ''), '+-0'), '0')`;
 }

@@ -1,4 +1,8 @@
 /** Rows of files as data files of a table: files that are read alike together, each value converted without loss. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { mapLimit } from "../../base/limit.ts";
+import { must } from "../../base/must.ts";
 import { sumOf } from "../../base/sum.ts";
 import { readColumn } from "../../catalog/read-column.ts";
 import { copyDataFiles, publishAll, type FilePart } from "../../engine/copy-data-files.ts";
@@ -13,9 +17,10 @@ import { stagedFile, type StagedFile } from "../../sync/staged-file.ts";
 import { reach } from "../../sync/crash-points.ts";
 import { conversion, type Conversion, type SourceValue } from "./convert-value.ts";
 import { fileFailure } from "./file-failure.ts";
-import { relationSql } from "./file-relation.ts";
+import { relationSql, type Reading } from "./file-relation.ts";
 import type { ImportContext, ImportListener } from "./import-context.ts";
-import { localFiles, type FoundFile } from "./inspect-files.ts";
+import { localFiles, type FoundFile, type LocalFile } from "./inspect-files.ts";
+import { rewriteJson } from "./rewrite-json.ts";
 import { alikeFiles, type AlikeFiles } from "./alike-files.ts";
 
 /** A column of the table and the key that files have for it. */
@@ -62,7 +67,8 @@ const groupRows = 61_440;
 async function writeAlike(context: ImportContext, request: WriteAlike): Promise<readonly StagedFile[]> {
   const { alike, engine, columns, layout, tableLocation, attempt, written, signal } = request;
   const local = await localFiles(context.objects, alike.files);
-  const paths = local.map(({ path }) => path);
+  await using scratch = await readablePaths(context, { alike, local, signal });
+  const { paths, reading } = scratch;
   const conversions = columns.map(({ key, field }) => conversionOf(alike.places.get(key), field));
   let made = written;
   try {
@@ -77,7 +83,7 @@ async function writeAlike(context: ImportContext, request: WriteAlike): Promise<
           isVariant: field.type === "variant",
           parts: partsOf(readColumn(field)),
         })),
-        relation: withPaths(alike, paths),
+        relation: withPaths({ ...alike, reading }, paths),
         layout,
         scratchDirectory: context.config.scratchDirectory,
         groupRows,
@@ -91,10 +97,42 @@ async function writeAlike(context: ImportContext, request: WriteAlike): Promise<
     await publishAll(files);
     return files.map(stagedFile);
   } catch (failure) {
-    const locations = new Map(local.map(({ path, location }) => [path, location]));
+    const locations = new Map(paths.map((path, index) => [path, local[index]?.location ?? path]));
     if (failure instanceof HeadgateError && failure.code === "SQL_FAILED")
-      await findMisfit(engine, { alike, paths, columns, conversions, locations });
+      await findMisfit(engine, { alike: { ...alike, reading }, paths, columns, conversions, locations });
     throw fileFailure(failure, locations);
+  }
+}
+
+interface ReadablePaths extends AsyncDisposable {
+  /** In the order of the files. */
+  readonly paths: readonly string[];
+  readonly reading: Reading;
+}
+
+/** Where the engine reads the files: JSON is rewritten in the scratch directory, for the engine's own reader changes numbers. */
+async function readablePaths(
+  { config: { scratchDirectory } }: ImportContext,
+  { alike, local, signal }: { alike: AlikeFiles; local: readonly LocalFile[]; signal: AbortSignal },
+): Promise<ReadablePaths> {
+  const { reading, rewriting, files } = alike;
+  if (rewriting === undefined)
+    return { paths: local.map(({ path }) => path), reading, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const directory = await mkdtemp(join(scratchDirectory, "import-"));
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const paths = local.map((_file, index) => join(directory, `${index}.ndjson`));
+    const longest = await mapLimit([...local.entries()], 2, ([index, file]) =>
+      rewriteJson(file, {
+        columns: rewriting(must(files[index], "a file")),
+        path: must(paths[index], "a path"),
+        signal,
+      }),
+    );
+    return { paths, reading: { ...reading, longestLine: Math.max(...longest) }, [Symbol.asyncDispose]: remove };
+  } catch (failure) {
+    await remove();
+    throw failure;
   }
 }
 

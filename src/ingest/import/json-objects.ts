@@ -1,0 +1,139 @@
+/**
+ * The objects of a file of JSON, one at a time: on lines of their own, one after the other, or in one array. UTF-8, or UTF-16 with
+ * a byte order mark.
+ * Invariant: no more than the largest object is held.
+ */
+import { createReadStream } from "node:fs";
+import { TextDecoder } from "node:util";
+import { createGunzip } from "node:zlib";
+import { HeadgateError } from "../../errors.ts";
+import type { LocalFile } from "./inspect-files.ts";
+import { JsonError, parseJsonText, type JsonObject } from "./json-value.ts";
+
+export interface ObjectOnLine {
+  readonly object: JsonObject;
+  /** Where it begins, counted from 1. */
+  readonly line: number;
+}
+
+const mostCharacters = 16 * 1024 * 1024;
+
+/** Throws IMPORT_FILE_INVALID with the line. */
+export async function* jsonObjects(file: LocalFile): AsyncGenerator<ObjectOnLine> {
+  const state: Splitting = {
+    file,
+    text: "",
+    at: 0,
+    line: 1,
+    start: undefined,
+    depth: 0,
+    isQuoted: false,
+    array: "none",
+  };
+  for await (const piece of textOf(file)) {
+    state.text += piece;
+    yield* split(state);
+  }
+  if (state.start !== undefined) throw invalid(file, state.start.line, "an object does not end");
+  if (state.array === "open") throw invalid(file, state.line, "its array does not end");
+}
+
+interface Splitting {
+  readonly file: LocalFile;
+  /** What was read and is not done with. */
+  text: string;
+  at: number;
+  line: number;
+  start: { readonly at: number; readonly line: number } | undefined;
+  depth: number;
+  isQuoted: boolean;
+  array: "none" | "open" | "closed";
+}
+
+/** What is whole of it. */
+function* split(state: Splitting): Generator<ObjectOnLine> {
+  const { file, text } = state;
+  for (; state.at < text.length; state.at++) {
+    const code = text.charCodeAt(state.at);
+    if (code === newline) state.line++;
+    if (state.isQuoted) {
+      if (code === quote) state.isQuoted = false;
+      else if (code === backslash) state.at++;
+    } else if (state.start === undefined) begin(state, code);
+    else if (code === quote) state.isQuoted = true;
+    else if (code === openBrace || code === openBracket) state.depth++;
+    else if (code === closeBrace || code === closeBracket) {
+      state.depth--;
+      if (state.depth > 0) continue;
+      const { at, line } = state.start;
+      state.start = undefined;
+      yield { object: parsed(text.slice(at, state.at + 1), { file, line }), line };
+    }
+  }
+  const from = state.start?.at ?? text.length;
+  if (text.length - from > mostCharacters)
+    throw invalid(file, state.line, "an object has more than 16 million characters");
+  state.text = text.slice(from);
+  state.at -= from;
+  if (state.start !== undefined) state.start = { ...state.start, at: 0 };
+}
+
+const [newline, quote, backslash, openBrace, closeBrace, openBracket, closeBracket, comma] = [...'\n"\\{}[],'].map(
+  (character) => character.charCodeAt(0),
+) as [number, number, number, number, number, number, number, number];
+
+/** Between objects. */
+function begin(state: Splitting, code: number): void {
+  if (code === openBrace && state.array !== "closed") {
+    state.start = { at: state.at, line: state.line };
+    state.depth = 1;
+  } else if (code === openBracket && state.array === "none") state.array = "open";
+  else if (code === closeBracket && state.array === "open") state.array = "closed";
+  else if (!isBetween(code)) {
+    const message =
+      "it holds values that are no objects: each row has to be an object, on a line of its own or in one array";
+    throw invalid(state.file, state.line, message);
+  }
+}
+
+function isBetween(code: number): boolean {
+  return code === newline || code === comma || code === 0x20 || code === 0x0d || code === 0x09;
+}
+
+function parsed(text: string, { file, line }: { file: LocalFile; line: number }): JsonObject {
+  try {
+    const value = parseJsonText(text);
+    if (value.kind === "object") return value;
+  } catch (failure) {
+    if (!(failure instanceof JsonError)) throw failure;
+    throw invalid(file, line + text.slice(0, failure.offset).split("\n").length - 1, failure.message);
+  }
+  throw invalid(file, line, "an object was expected");
+}
+
+async function* textOf(file: LocalFile): AsyncGenerator<string> {
+  const bytes = createReadStream(file.path, { highWaterMark: 256 * 1024 });
+  const plain = file.isGzip ? bytes.pipe(createGunzip()) : bytes;
+  bytes.once("error", (failure) => plain.destroy(failure));
+  let decoder: TextDecoder | undefined;
+  try {
+    for await (const chunk of plain as AsyncIterable<Buffer>) {
+      decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true });
+      yield decoder.decode(chunk, { stream: true });
+    }
+    yield decoder?.decode() ?? "";
+  } catch (failure) {
+    if (failure instanceof HeadgateError) throw failure;
+    throw invalid(file, undefined, failure instanceof TypeError ? "it is not UTF-8" : String(failure));
+  }
+}
+
+function encodingOf(chunk: Buffer): string {
+  if (chunk[0] === 0xff && chunk[1] === 0xfe) return "utf-16le";
+  return chunk[0] === 0xfe && chunk[1] === 0xff ? "utf-16be" : "utf-8";
+}
+
+function invalid({ location }: LocalFile, line: number | undefined, message: string): HeadgateError {
+  const place = line === undefined ? location : `${location}, line ${line}`;
+  return new HeadgateError("IMPORT_FILE_INVALID", { place, message });
+}
