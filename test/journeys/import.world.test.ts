@@ -1,5 +1,5 @@
 /** Folders of other people's files become tables: proposed, approved, read again; whole or not at all, and never twice. */
-import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -373,6 +373,61 @@ describe("import", () => {
       place: expect.stringMatching(/z\.parquet, row 1, column t$/),
     });
     await expectTidy();
+  });
+
+  describe("Parquet as others write it", () => {
+    const putMade = async (folder: string, name: string): Promise<void> =>
+      put(
+        `${folder}/${name}.parquet`,
+        await readFile(join(import.meta.dirname, "../world/parquet-of-others", `${name}.parquet`)),
+      );
+
+    test.each([
+      ["long-decimal", "amount"],
+      ["long-decimal-within", "amounts.list.element"],
+    ])("%s is refused: the engine would make floats of it", async (name, column) => {
+      await putMade(`others/${name}`, name);
+      expect(await refused(plan("shop.others", `others/${name}`))).toMatchObject({
+        code: "IMPORT_FILE_INVALID",
+        place: expect.stringMatching(new RegExp(`${name}\\.parquet, column ${column}$`)),
+        message: expect.stringContaining("decimal(39,2)"),
+      });
+    });
+
+    test("nanoseconds that are cut off are noted, before and after, within values too", async () => {
+      await putMade("others/ns", "nanoseconds");
+      await putMade("others/ns", "int96");
+      const { notes } = await plan("shop.ns", "others/ns");
+      const cut = [
+        expect.stringMatching(/^t in .*int96\.parquet: in nanoseconds; what is finer than microseconds is cut off$/),
+        expect.stringMatching(/^t, times\.list\.element, s\.x in .*nanoseconds\.parquet: in nanoseconds; /),
+      ];
+      expect(notes).toEqual(expect.arrayContaining(cut));
+      expect(await approved("shop.ns", "others/ns")).toMatchObject({ rows: 2, notes: cut });
+      expect(await rows("select local::varchar from shop.ns where local is not null")).toEqual([
+        ["['1970-01-01 00:00:00.000001001']"],
+      ]);
+    });
+
+    test("half floats, unsigned integers, columns of no type, maps with a key twice", async () => {
+      await putMade("others/odd", "odd-types");
+      await approved("shop.odd", "others/odd");
+      const list = "nothing, half, most::varchar, mosts::varchar, word, large, map_values(twice)::varchar";
+      expect(await rows(`select ${list} from shop.odd`)).toEqual([
+        [null, 0.5, "18446744073709551615", "[18446744073709551615]", "a", "b", "[1, 2]"],
+      ]);
+      await putParquet("others/odd/more.parquet", "select 'x' as nothing");
+      expect(await again("shop.odd")).toMatchObject({ rows: 1 });
+      expect(await rows("select nothing from shop.odd order by all")).toEqual([["x"], [null]]);
+    });
+
+    test("names that a file has twice, or that differ by case only, keep their values and are noted", async () => {
+      await putMade("others/repeated", "repeated");
+      expect((await approved("shop.repeated", "others/repeated")).notes).toEqual([
+        expect.stringMatching(/^id, id, s\.A in .*repeated\.parquet: another has this name/),
+      ]);
+      expect(await rows("select Id, id_1, id_2, s.a, s.A_1 from shop.repeated")).toEqual([[1, 2, 3, 4, 5]]);
+    });
   });
 
   test("a thousand small files become few data files", async () => {

@@ -4,9 +4,12 @@ import { quoteName, quoteText } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { fileFailure } from "./file-failure.ts";
 import type { FileColumn } from "./file-relation.ts";
+import { must } from "../../base/must.ts";
+import { HeadgateError } from "../../errors.ts";
 import { isPrimitive } from "../../iceberg/type.ts";
 import { typeOfEngine } from "./found-type.ts";
 import type { FoundFile, LocalFile } from "./inspect-files.ts";
+import { allParts, isCut, isTooLong, parquetParts, repeatedIn, type ParquetPart } from "./parquet-parts.ts";
 
 /** Throws IMPORT_FILE_INVALID. */
 export async function inspectParquet(engine: Engine, files: readonly LocalFile[]): Promise<readonly FoundFile[]> {
@@ -21,31 +24,52 @@ async function inspect(engine: Engine, file: LocalFile): Promise<FoundFile> {
     const described = await engine.run(
       `select column_name, column_type from (describe from read_parquet([${quoteText(path)}], hive_partitioning = false))`,
     );
-    const annotated = await annotations(engine, path);
+    const parts = await parquetParts(engine, path);
+    checkDecimals(file, parts);
     const fine = await nanosecondColumns(engine, {
       path,
       columns: described.rows.map(([name, type]) => [String(name), String(type)]),
     });
     const counted = await engine.run(`select sum(num_rows) from parquet_file_metadata([${quoteText(path)}])`);
-    const columns = described.rows.map(([name, type]) =>
+    // The engine gives a column that is called like another one a name of its own; their order is the file's.
+    const columns = described.rows.map(([name, type], index) =>
       parquetColumn(String(name), {
         engineType: String(type),
-        annotation: annotated.get(String(name)),
+        part: must(parts[index], "a column that the engine describes"),
         isFine: fine.has(String(name)),
       }),
     );
-    return { ...file, reading: { format, isGzip, columns }, rows: Number(counted.rows[0]?.[0] ?? 0) };
+    const rows = Number(counted.rows[0]?.[0] ?? 0);
+    return { ...file, reading: { format, isGzip, columns }, rows, notes: notesOf(file, parts) };
   } catch (failure) {
     throw fileFailure(failure, new Map([[path, file.location]]));
   }
 }
 
-/** What the engine does not tell of a column of the file, by its name. */
-async function annotations(engine: Engine, path: string): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await engine.run(
-    `select name, logical_type from parquet_schema([${quoteText(path)}]) where logical_type is not null`,
-  );
-  return new Map(rows.map(([name, type]) => [String(name), String(type)]));
+/** Throws IMPORT_FILE_INVALID. */
+function checkDecimals({ location }: LocalFile, columns: readonly ParquetPart[]): void {
+  const long = columns.flatMap((column) => [...allParts(column)]).find(isTooLong);
+  if (long === undefined) return;
+  throw new HeadgateError("IMPORT_FILE_INVALID", {
+    place: `${location}, column ${long.path}`,
+    message: `it is decimal(${long.precision},${long.scale}), and decimals of the lake have 38 digits at most: have its writer make it a shorter decimal or a text`,
+  });
+}
+
+/** What is not in the table as it is in the file. */
+function notesOf({ location }: LocalFile, columns: readonly ParquetPart[]): readonly string[] {
+  const all = columns.flatMap((column) => [...allParts(column)]);
+  const cut = all.filter(isCut).map(({ path }) => path);
+  const within = all.flatMap(({ parts }) => repeatedIn(parts)).map(({ path }) => path);
+  const repeated = [...repeatedIn(columns).map(({ path }) => path), ...within];
+  return [
+    ...(cut.length === 0
+      ? []
+      : [`${cut.join(", ")} in ${location}: in nanoseconds; what is finer than microseconds is cut off`]),
+    ...(repeated.length === 0
+      ? []
+      : [`${repeated.join(", ")} in ${location}: another has this name, whatever its case, so it gets a number`]),
+  ];
 }
 
 /** Names of the columns with a value that microseconds do not hold. */
@@ -66,8 +90,7 @@ const texts = new Set(["VARCHAR", "JSON"]);
 
 interface Described {
   readonly engineType: string;
-  /** Its logical type, as the engine writes it out. */
-  readonly annotation: string | undefined;
+  readonly part: ParquetPart;
   readonly isFine: boolean;
 }
 
@@ -78,19 +101,17 @@ function parquetColumn(name: string, described: Described): FileColumn {
 }
 
 /** Where the engine's type tells too little. */
-function annotatedType({
-  engineType,
-  annotation = "",
-  isFine,
-}: Described): Pick<FileColumn, "type" | "because"> | undefined {
+function annotatedType({ engineType, part, isFine }: Described): Pick<FileColumn, "type" | "because"> | undefined {
+  const annotation = part.logicalType;
+  if (annotation === "NullType()") return { type: "unknown", because: undefined };
   const [, system] = /^GeometryType\(crs=(?!<null>)(.*)\)$/s.exec(annotation) ?? [];
   if (engineType === "GEOMETRY" && system !== undefined)
     return { type: "string", because: `is GEOMETRY of ${system.trim().slice(0, 60)}: as text (WKT)` };
   if (annotation.startsWith("GeographyType")) return { type: "string", because: "is GEOGRAPHY: as text (WKT)" };
   if (engineType === "TIMESTAMP_NS" && !isFine)
     return { type: "timestamp", because: "is in nanoseconds, of which no value has need (else: timestamp_ns)" };
-  if (engineType === "TIMESTAMP WITH TIME ZONE" && annotation.includes("NANOS=NanoSeconds"))
-    return { type: "timestamptz", because: "is in nanoseconds: what is finer than microseconds is cut off" };
+  if ([...allParts(part)].some(isCut))
+    return { type: typeOfEngine(engineType), because: "is in nanoseconds: what is finer than microseconds is cut off" };
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 /** Rows of files as data files of a table: files that are read alike together, each value converted without loss. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { using } from "../../base/cleanup.ts";
 import { mapLimit } from "../../base/limit.ts";
 import { must } from "../../base/must.ts";
 import { sumOf } from "../../base/sum.ts";
@@ -65,10 +66,19 @@ interface WriteAlike extends WriteImport {
 const groupRows = 61_440;
 
 async function writeAlike(context: ImportContext, request: WriteAlike): Promise<readonly StagedFile[]> {
-  const { alike, engine, columns, layout, tableLocation, attempt, written, signal } = request;
+  const { alike, signal } = request;
   const local = await localFiles(context.objects, alike.files);
-  await using scratch = await readablePaths(context, { alike, local, signal });
-  const { paths, reading } = scratch;
+  return using(readablePaths(context, { alike, local, signal }), (readable) =>
+    writeReadable(context, { ...request, local, ...readable }),
+  );
+}
+
+interface WriteReadable extends WriteAlike, ReadablePaths {
+  readonly local: readonly LocalFile[];
+}
+
+async function writeReadable(context: ImportContext, request: WriteReadable): Promise<readonly StagedFile[]> {
+  const { alike, engine, columns, layout, tableLocation, attempt, written, signal, local, paths, reading } = request;
   const conversions = columns.map(({ key, field }) => conversionOf(alike.places.get(key), field));
   let made = written;
   try {
@@ -104,7 +114,7 @@ async function writeAlike(context: ImportContext, request: WriteAlike): Promise<
   }
 }
 
-interface ReadablePaths extends AsyncDisposable {
+interface ReadablePaths {
   /** In the order of the files. */
   readonly paths: readonly string[];
   readonly reading: Reading;
@@ -114,7 +124,7 @@ interface ReadablePaths extends AsyncDisposable {
 async function readablePaths(
   { config: { scratchDirectory } }: ImportContext,
   { alike, local, signal }: { alike: AlikeFiles; local: readonly LocalFile[]; signal: AbortSignal },
-): Promise<ReadablePaths> {
+): Promise<ReadablePaths & AsyncDisposable> {
   const { reading, rewriting, files } = alike;
   if (rewriting === undefined)
     return { paths: local.map(({ path }) => path), reading, [Symbol.asyncDispose]: () => Promise.resolve() };
