@@ -1,12 +1,14 @@
-/** `npm test`: installs the one thing the tests need beside the packages, a MariaDB server, then runs every test but those of the peers. */
+/** `npm test`: installs what the tests need beside the packages, a MariaDB server and PgBouncer, then runs every test but those of the peers. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const debianPackage = "mariadb-server";
+/** Program and Debian package of what the tests start. */
+const needed = { mariadbd: "mariadb-server", pgbouncer: "pgbouncer" };
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-if (!hasMariadb()) installMariadb();
+const missing = missingPackages();
+if (missing.length > 0) install(missing);
 process.exitCode = run(process.execPath, [
   "--disable-warning=ExperimentalWarning",
   "node_modules/vitest/vitest.mjs",
@@ -18,21 +20,23 @@ process.exitCode = run(process.execPath, [
   ...process.argv.slice(2),
 ]);
 
-function hasMariadb(): boolean {
+function missingPackages(): readonly string[] {
   const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"];
-  return folders.some((folder) => existsSync(`${folder}/mariadbd`));
+  return Object.entries(needed)
+    .filter(([program]) => !folders.some((folder) => existsSync(`${folder}/${program}`)))
+    .map(([, debianPackage]) => debianPackage);
 }
 
-function installMariadb(): void {
+function install(packages: readonly string[]): void {
   const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-  if (!mayInstall)
-    fail(`the tests need a MariaDB server and this user may not install one; run: apt-get install ${debianPackage}`);
-  console.error(`installing ${debianPackage} (apt-get)`);
+  const names = packages.join(" ");
+  if (!mayInstall) fail(`the tests need more than this user may install; run: apt-get install ${names}`);
+  console.error(`installing ${names} (apt-get)`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   for (const words of [
     ["update", "-qq"],
     // Another installation may be under way on a new machine.
-    ["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", debianPackage],
+    ["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", ...packages],
   ]) {
     const { status, stderr } = spawnSync("apt-get", words, {
       env: environment,
@@ -41,7 +45,8 @@ function installMariadb(): void {
     });
     if (status !== 0) fail(`apt-get ${words.join(" ")} failed:\n${stderr}`);
   }
-  if (!hasMariadb()) fail(`${debianPackage} was installed but mariadbd is not there`);
+  const absent = missingPackages();
+  if (absent.length > 0) fail(`${absent.join(" ")} was installed but its program is not there`);
 }
 
 function run(file: string, words: readonly string[]): number {

@@ -279,6 +279,23 @@ export const errorCodes = {
     remedy: "run the sync again once the change of the table is complete",
     status: 409,
   },
+  /** Another session holds a lock on the table that keeps readers out, and did not let go of it in time. The other tables are not affected. */
+  SOURCE_TABLE_LOCKED: {
+    title: "the table is locked by another session",
+    remedy:
+      "run the sync again when that session has ended its transaction; the message names it where it could be found",
+    status: 409,
+  },
+  /**
+   * A connection pooler stands between Headgate and the server and gives each statement to another session, or each connection to
+   * another server. A consistent state can only be read in transactions that see one snapshot.
+   */
+  SOURCE_POOL_UNFIT: {
+    title: "the connection pooler does not keep transactions together",
+    remedy:
+      "let the pool run in transaction or session mode and lead to one server, or give the address of the database itself",
+    status: 400,
+  },
   /** Two tables of the source would get the same name in the lake. */
   LAKE_NAME_TAKEN: {
     title: "two tables would share one name in the lake",

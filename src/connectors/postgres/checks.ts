@@ -1,14 +1,19 @@
 /** The preconditions of loading and of change capture, each with the statement that mends it. */
 import type { Check } from "../../sync/source.ts";
-import type { PostgresConnection, TextRow } from "./connection.ts";
+import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable, quoteName, quoteTable } from "./identifiers.ts";
+import type { TextRow } from "./statement.ts";
 
-export async function checkServer(connection: PostgresConnection): Promise<readonly Check[]> {
+export async function checkServer(
+  connection: PostgresConnection,
+  tryToShare: () => Promise<void>,
+): Promise<readonly Check[]> {
   const [settings] = await connection.query(settingsStatement);
   const row = settings ?? {};
   return [
     { name: "version", outcome: "ok", found: `PostgreSQL ${connection.versionText}` },
     encryption(connection),
+    await sharing(connection, tryToShare),
     ...(await tableRights(connection)),
     clock(row),
     encoding(row),
@@ -40,6 +45,24 @@ function encryption({ encrypted }: PostgresConnection): Check {
     found: "the connection is not encrypted",
     mend: "-- on the server: ssl = on in postgresql.conf, then add ?tls=require to the address",
   };
+}
+
+/** A cut needs one connection that keeps the snapshot, and others that read in it. */
+async function sharing({ pooled }: PostgresConnection, tryToShare: () => Promise<void>): Promise<Check> {
+  const way = pooled ? "through a connection pooler, in which nothing is set beyond a transaction" : "directly";
+  try {
+    await tryToShare();
+    return { name: "snapshot", outcome: "ok", found: `two connections see one snapshot, ${way}` };
+  } catch (failure) {
+    return {
+      name: "snapshot",
+      outcome: "failed",
+      found: `two connections do not see one snapshot, ${way}: ${failure instanceof Error ? failure.message : String(failure)}`,
+      mend: pooled
+        ? "-- in pgbouncer.ini: pool_mode = transaction (or session), default_pool_size = 10; and one server behind the address"
+        : "alter system set max_connections = 200; -- or end sessions that are not needed",
+    };
+  }
 }
 
 async function tableRights(connection: PostgresConnection): Promise<readonly Check[]> {

@@ -1,6 +1,7 @@
 /**
- * One connection: the driver's handshake, login and TLS, a session fit for reading, small queries, and a way to take over the
- * incoming bytes for bulk reads. Not a pool. Invariant: every error leaves as a HeadgateError, and none contains the password.
+ * One connection: the driver's handshake, login and TLS, small queries, and a way to take over the incoming bytes for bulk reads.
+ * Not a pool. Invariants: every error leaves as a HeadgateError, and none contains the password; every statement that depends on a
+ * setting runs in a transaction that begins with it (transaction.ts), and no setting outlives its transaction.
  */
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
@@ -10,21 +11,29 @@ import { loginWithTls, type TlsOptions } from "../../base/login-with-tls.ts";
 import { PasswordExposure, wouldExposePassword } from "../../base/password-exposure.ts";
 import { placeOf, type ServerAddress } from "../../base/server-address.ts";
 import { HeadgateError } from "../../errors.ts";
-import { connectFailure, statementFailure } from "./failures.ts";
-
-/** A row of a small query: every value is the server's own text. */
-export type TextRow = Readonly<Record<string, string | null>>;
+import { connectFailure } from "./failures.ts";
+import { answerInTime, sender, type TextRow } from "./statement.ts";
+import { transactions } from "./transaction.ts";
 
 export interface PostgresConnection extends AsyncDisposable {
   /** `server_version_num`: 150018 for 15.18. */
   readonly version: number;
   readonly versionText: string;
   readonly encrypted: boolean;
-  /** For small results only. `place` names the work in an error. */
+  /** Whether a connection pooler answers in the server's place. Not every kind of pooler is recognised. */
+  readonly pooled: boolean;
+  /** Opens a transaction in which every later statement runs, until the connection is closed. */
+  begin(parts?: { readonly snapshot: string }): Promise<void>;
+  /** Runs all queries of `work` in one transaction. */
+  within<T>(work: () => Promise<T>): Promise<T>;
+  /** For small results only; in a transaction of its own where none is open. `place` names the work in an error. */
   query(statement: string, values?: readonly unknown[], place?: string): Promise<readonly TextRow[]>;
   /** Hands the incoming bytes to `receiver` until `release` is called, and sends a simple query. */
   takeOver(receiver: ByteReceiver, statement: string): { readonly stream: Duplex; release(): void };
 }
+
+/** What may be asked without knowing which connection answers. */
+export type Queries = Pick<PostgresConnection, "query">;
 
 export interface ByteReceiver {
   /** The bytes are valid only during the call. */
@@ -40,6 +49,8 @@ export interface Credentials {
 
 /** What the driver has and does not declare. */
 interface DriverInternals {
+  /** The server process that the login announced. */
+  readonly processID: number | null;
   readonly connection: {
     readonly stream: Duplex;
     once(event: "authenticationCleartextPassword", listener: () => void): void;
@@ -50,21 +61,7 @@ const connectMilliseconds = 15_000;
 /** As `server_version_num` has it. */
 const oldestVersion = 140_000;
 
-/** Names are always qualified; a row that row security would hide is an error, not a gap. */
-const session: Readonly<Record<string, string>> = {
-  search_path: "pg_catalog",
-  datestyle: "ISO, YMD",
-  intervalstyle: "iso_8601",
-  timezone: "UTC",
-  extra_float_digits: "3",
-  bytea_output: "hex",
-  row_security: "off",
-  statement_timeout: "0",
-  lock_timeout: "20s",
-  idle_in_transaction_session_timeout: "0",
-};
-
-/** Connects and prepares the session. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
+/** Connects and asks for the version. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
 export async function connect(credentials: Credentials): Promise<PostgresConnection> {
   const place = placeOf(credentials.address);
   const { login, encrypted } = await loginWithTls(credentials.address, {
@@ -115,7 +112,6 @@ async function logInOnce(
     password: password ?? "",
     ssl: parts.tls === undefined ? false : sslOptions(parts.tls),
     ...(bulk === undefined ? {} : { stream: () => bulk.socket }),
-    application_name: "headgate",
     connectionTimeoutMillis: connectMilliseconds,
     keepAlive: true,
     types: { getTypeParser: () => (text: string) => text },
@@ -139,49 +135,39 @@ function refuseToExposePassword(client: Client, { socket }: BulkSocket): void {
   });
 }
 
-async function prepare(
-  { client, bulk }: Login,
-  parts: { place: string; encrypted: boolean },
-): Promise<PostgresConnection> {
-  let previous: Promise<unknown> = Promise.resolve();
-  /** One statement after the other, in the order they were asked for: the driver takes one at a time. */
-  const query = (
-    statement: string,
-    values: readonly unknown[] = [],
-    place = parts.place,
-  ): Promise<readonly TextRow[]> => {
-    const run = async (): Promise<readonly TextRow[]> => {
-      try {
-        return (await client.query<TextRow>(statement, values.length > 0 ? [...values] : undefined)).rows;
-      } catch (failure) {
-        throw statementFailure(failure, place);
-      }
-    };
-    const result = previous.then(run, run);
-    previous = result;
-    return result;
-  };
-  const settings = Object.entries(session).map(([name, value]) => `set ${name} = '${value}'`);
-  await query(settings.join("; "));
-  const [row] = await query(
-    "select current_setting('server_version_num') as number, current_setting('server_version') as text",
-  );
+interface LoginParts {
+  readonly place: string;
+  readonly encrypted: boolean;
+}
+
+async function prepare({ client, bulk }: Login, { place, encrypted }: LoginParts): Promise<PostgresConnection> {
+  const { connection, processID } = client as unknown as DriverInternals;
+  const send = sender(client);
+  const [row] = await answerInTime(send({ statement: versionStatement, place }), { stream: connection.stream, place });
   const version = Number(row?.["number"]);
+  const versionText = row?.["text"] ?? "";
   if (version < oldestVersion)
-    throw new HeadgateError("SOURCE_TOO_OLD", {
-      place: parts.place,
-      message: `PostgreSQL ${row?.["text"] ?? ""} is older than 14`,
-    });
+    throw new HeadgateError("SOURCE_TOO_OLD", { place, message: `PostgreSQL ${versionText} is older than 14` });
+  const { query, begin, within, end } = transactions({ send, version, place, stream: connection.stream });
   return {
     version,
-    versionText: row?.["text"] ?? "",
-    encrypted: parts.encrypted,
+    versionText,
+    encrypted,
+    pooled: String(processID) !== row?.["process"],
     query,
-    takeOver: (receiver, statement) =>
-      takeOver((client as unknown as DriverInternals).connection.stream, { bulk, receiver, statement }),
-    [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
+    begin,
+    within,
+    takeOver: (receiver, statement) => takeOver(connection.stream, { bulk, receiver, statement }),
+    async [Symbol.asyncDispose]() {
+      await end();
+      await client.end().catch(() => undefined);
+    },
   };
 }
+
+/** Depends on no setting: it runs before any transaction. */
+const versionStatement = `select pg_catalog.current_setting('server_version_num') as number,
+  pg_catalog.current_setting('server_version') as text, pg_catalog.pg_backend_pid() as process`;
 
 function takeOver(
   stream: Duplex,

@@ -1,31 +1,49 @@
 /** One exported snapshot and the transactions that read in it (PostgreSQL manual, "Snapshot Synchronization Functions"). */
 import { HeadgateError } from "../../errors.ts";
 import type { Cut, RowSink, SourceTable, SplitRange } from "../../sync/source.ts";
-import { connect, type Credentials, type PostgresConnection } from "./connection.ts";
+import { connect, type Credentials, type PostgresConnection, type Queries } from "./connection.ts";
 import { hasDuplicates } from "./duplicates.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { readCopy } from "./copy-reader.ts";
 import { resolvedType } from "./dictionary.ts";
 import { placeOfTable, quoteName } from "./identifiers.ts";
+import { nameLockHolders } from "./lock-holders.ts";
 import { formatPosition, parsePosition, readIdentity, type PostgresPosition } from "./position.ts";
+import { readerPool, type ReaderPool } from "./reader-pool.ts";
+import { storageOf } from "./storage.ts";
 import { digests, keyExtent } from "./range-digests.ts";
 import { parseRange, relationsOf, splitTable, type BetweenRange, type SinceRange } from "./split.ts";
 import { handlingOf } from "./types.ts";
-import { hasRowVersions, isProvenUnchanged } from "./unchanged.ts";
+import { isProvenUnchanged } from "./unchanged.ts";
 
 const noFingerprint = Promise.resolve(undefined);
-const beginReading = "begin transaction isolation level repeatable read read only";
 
 export async function openCut(credentials: Credentials, readers: number): Promise<Cut> {
+  return presentCut(await openSnapshot(credentials, readers));
+}
+
+/** Throws where a second connection does not see the snapshot of the first, or is not to be had. */
+export async function checkSharing(credentials: Credentials): Promise<void> {
+  const { leader, pool } = await openSnapshot(credentials, 1);
+  try {
+    await pool.run((connection) => connection.query("select 1"));
+  } finally {
+    await pool[Symbol.asyncDispose]();
+    await leader[Symbol.asyncDispose]();
+  }
+}
+
+async function openSnapshot(credentials: Credentials, readers: number): Promise<CutParts> {
   const leader = await connect(credentials);
   try {
     const identity = await readIdentity(leader);
-    await leader.query(beginReading);
+    await leader.begin();
     const [row] = await leader.query(`
       select pg_export_snapshot() as exported, pg_current_snapshot() as snapshot,
         case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as lsn`);
     const position: PostgresPosition = { ...identity, snapshot: row?.["snapshot"] ?? "", lsn: row?.["lsn"] ?? null };
-    return presentCut({ leader, position, readers, pool: readerPool(credentials, row?.["exported"] ?? "") });
+    const pool = readerPool({ credentials, snapshot: row?.["exported"] ?? "", size: readers + 1 });
+    return { leader, position, readers, pool };
   } catch (failure) {
     await leader[Symbol.asyncDispose]();
     throw failure;
@@ -39,22 +57,37 @@ interface CutParts {
   readonly pool: ReaderPool;
 }
 
+/** What concerns a table is asked through a reader: the leader only keeps the snapshot, which a failed statement would end. */
 function presentCut({ leader, position, readers, pool }: CutParts): Cut {
+  const through = <T>(table: SourceTable, work: (connection: PostgresConnection) => Promise<T>): Promise<T> =>
+    pool.run(work).catch(async (failure: unknown) => Promise.reject(await nameLockHolders(leader, { table, failure })));
+  const about = (table: SourceTable): Queries => ({
+    query: (...statement) => through(table, (connection) => connection.query(...statement)),
+  });
   return {
     position: formatPosition(position),
     readers,
-    split: (table, bytes) => splitTable(leader, table, bytes),
+    get caution() {
+      return pool.caution;
+    },
+    split: (table, bytes) => splitTable(about(table), table, bytes),
     unchanged: (table, range, since, rows) =>
-      isProvenUnchanged(leader, { table, range: parseRange(range), since: parsePosition(since), now: position, rows }),
+      isProvenUnchanged(about(table), {
+        table,
+        range: parseRange(range),
+        since: parsePosition(since),
+        now: position,
+        rows,
+      }),
     since: (column, value) => JSON.stringify({ column, since: value } satisfies SinceRange),
-    fingerprint: (table) => (hasRowVersions(table) ? noFingerprint : fingerprint(leader, table)),
-    hasDuplicates: (table, columns) => hasDuplicates(leader, table, columns),
-    keyExtent: (table) => keyExtent(leader, table),
-    digests: (table, ranges) => digests(leader, table, ranges),
+    fingerprint: (table) => (mayHaveFingerprint(table) ? fingerprint(about(table), table) : noFingerprint),
+    hasDuplicates: (table, columns) => hasDuplicates(about(table), table, columns),
+    keyExtent: (table) => keyExtent(about(table), table),
+    digests: (table, ranges) => digests(about(table), table, ranges),
     between: (column, from, to) =>
       JSON.stringify({ column, from: String(from), below: String(to) } satisfies BetweenRange),
     read: (table, range, sink, signal) =>
-      pool.run((connection) => readTable(connection, { table, range, sink, signal })),
+      through(table, (connection) => readTable(connection, { table, range, sink, signal })),
     async [Symbol.asyncDispose]() {
       await pool[Symbol.asyncDispose]();
       await leader[Symbol.asyncDispose]();
@@ -62,34 +95,10 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
   };
 }
 
-interface ReaderPool extends AsyncDisposable {
-  /** Runs with a reader of the snapshot; one that fails is thrown away. */
-  run(work: (connection: PostgresConnection) => Promise<void>): Promise<void>;
-}
-
-function readerPool(credentials: Credentials, exported: string): ReaderPool {
-  const free: PostgresConnection[] = [];
-  const join = async (): Promise<PostgresConnection> => {
-    const connection = await connect(credentials);
-    await connection.query(beginReading);
-    await connection.query(`set transaction snapshot '${exported}'`);
-    return connection;
-  };
-  return {
-    async run(work) {
-      const connection = free.pop() ?? (await join());
-      try {
-        await work(connection);
-      } catch (failure) {
-        await connection[Symbol.asyncDispose]();
-        throw failure;
-      }
-      free.push(connection);
-    },
-    async [Symbol.asyncDispose]() {
-      for (const connection of free.splice(0)) await connection[Symbol.asyncDispose]();
-    },
-  };
+/** Rows that are not those of the cut's snapshot may change between their reading and their digest. */
+function mayHaveFingerprint(table: SourceTable): boolean {
+  const { hasRowVersions, isInSnapshot } = storageOf(table);
+  return !hasRowVersions && isInSnapshot;
 }
 
 interface ReadParts {

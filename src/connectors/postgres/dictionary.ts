@@ -1,9 +1,11 @@
 /** What PostgreSQL's own dictionary says: the objects of the user's schemas, and the columns and keys of those to be loaded. */
 import { HeadgateError } from "../../errors.ts";
 import type { ObjectKind, SourceColumn, SourceObject, SourceTable, TableName } from "../../sync/source.ts";
-import type { PostgresConnection, TextRow } from "./connection.ts";
+import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
+import { readStorage } from "./storage.ts";
 import { handlingOf, type ResolvedType } from "./types.ts";
+import type { TextRow } from "./statement.ts";
 
 const kinds: Readonly<Record<string, ObjectKind>> = {
   r: "table",
@@ -13,17 +15,22 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
   f: "foreign table",
 };
 
-const userSchemas = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp\\_%'`;
+const userSchemas = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp\\_%' and n.nspname not like '\\_timescaledb\\_%'`;
 
+/** A child in a schema that belongs to an extension, such as a chunk of TimescaleDB: its rows are its parent's. */
+const isExtensionStorage = `exists (select from pg_depend e where e.classid = 'pg_namespace'::regclass and e.objid = c.relnamespace and e.refclassid = 'pg_extension'::regclass and e.deptype = 'e')`;
+
+/** Nothing here takes a lock: one table that is locked would keep all others waiting. */
 const objectColumns = `
-  n.nspname as schema, c.relname as name, c.relkind as kind, c.relispartition as is_partition,
+  n.nspname as schema, c.relname as name, c.relkind as kind, i.inhparent is not null as is_partition,
   pn.nspname as parent_schema, p.relname as parent_name,
   case when c.reltuples >= 0 then c.reltuples::bigint end as estimated_rows,
-  case when c.relkind in ('r', 'm') then pg_table_size(c.oid) end as estimated_bytes`;
+  case when c.relkind in ('r', 'm') then (c.relpages + coalesce(o.relpages, 0))::bigint * current_setting('block_size')::int end as estimated_bytes`;
 
 const objectTables = `
   pg_class c join pg_namespace n on n.oid = c.relnamespace
-  left join pg_inherits i on i.inhrelid = c.oid and c.relispartition
+  left join pg_inherits i on i.inhrelid = c.oid and (c.relispartition or ${isExtensionStorage}) and not i.inhdetachpending and i.inhseqno = 1
+  left join pg_class o on o.oid = c.reltoastrelid
   left join pg_class p on p.oid = i.inhparent left join pg_namespace pn on pn.oid = p.relnamespace`;
 
 export async function discoverObjects(connection: PostgresConnection): Promise<readonly SourceObject[]> {
@@ -62,6 +69,10 @@ export async function describeTables(
     wanted,
   );
   const oids = [objects.map((row) => row["oid"])];
+  const storage = await readStorage(
+    connection,
+    objects.map((row) => row["oid"] ?? ""),
+  );
   const columns = groupBy(await connection.query(columnsStatement, oids), "table_oid");
   const keys = groupBy(await connection.query(keysStatement, oids), "table_oid");
   const byPlace = new Map(objects.map((row) => [row["ordinality"], row]));
@@ -72,10 +83,11 @@ export async function describeTables(
     const key = (keys.get(oid) ?? []).map((column) => column["name"] ?? "");
     return {
       ...presentObject(row),
+      storage: storage.get(oid),
       columns: (columns.get(oid) ?? []).map(presentColumn),
       key: key.length > 0 ? key : undefined,
       comment: row["comment"] ?? undefined,
-    };
+    } as SourceTable;
   });
 }
 

@@ -1,11 +1,11 @@
 /** Whether a table has two rows with the same values in some columns, as the server compares them. */
 import type { SourceTable } from "../../sync/source.ts";
-import type { PostgresConnection } from "./connection.ts";
+import type { Queries } from "./connection.ts";
 import { placeOfTable, quoteName } from "./identifiers.ts";
 import { relationsOf } from "./split.ts";
 
 export async function hasDuplicates(
-  connection: PostgresConnection,
+  connection: Queries,
   table: SourceTable,
   columns: readonly string[],
 ): Promise<boolean> {

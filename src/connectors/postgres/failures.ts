@@ -16,6 +16,7 @@ const byState: Readonly<Record<string, ErrorCode>> = {
   "42501": "SOURCE_RIGHT_MISSING",
   "42P01": "SOURCE_TABLE_NOT_FOUND",
   "53300": "SOURCE_UNREACHABLE",
+  "55P03": "SOURCE_TABLE_LOCKED",
   "57P01": "SOURCE_LOST",
   "57P02": "SOURCE_LOST",
   "57P03": "SOURCE_UNREACHABLE",
@@ -56,6 +57,9 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
 /** After connecting: `place` is what was being read or asked. */
 export function statementFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
+  const pool = poolFailure(failure);
+  if (pool !== undefined)
+    return new HeadgateError(pool, { place, message: (failure as DriverFailure).message, cause: failure });
   if (failure instanceof ProtocolViolation)
     return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
   const { code = "", message } = failure as DriverFailure;
@@ -72,4 +76,12 @@ function isBroken(failure: unknown): boolean {
     /connection terminated|not queryable|connection ended/i.test(message) ||
     unreachable.has(code)
   );
+}
+
+/** PgBouncer's words, and a snapshot that another server exported. */
+function poolFailure(failure: unknown): ErrorCode | undefined {
+  const { message } = failure as DriverFailure;
+  if (/statement pooling mode|invalid snapshot identifier|snapshot "[^"]*" does not exist/i.test(message))
+    return "SOURCE_POOL_UNFIT";
+  return /query_wait_timeout|no more connections allowed/i.test(message) ? "SOURCE_UNREACHABLE" : undefined;
 }

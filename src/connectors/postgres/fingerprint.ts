@@ -3,13 +3,13 @@
  * 64-bit hashes of each row's text. A sum, because rows have no order. For what has no row versions to prove anything by.
  */
 import type { SourceTable } from "../../sync/source.ts";
-import type { PostgresConnection } from "./connection.ts";
+import type { Queries } from "./connection.ts";
 import { placeOfTable, quoteName, quoteTable } from "./identifiers.ts";
 
 /** Stands before every digest; another number when digests are made differently. */
 const version = "hash-1";
 
-export async function fingerprint(connection: PostgresConnection, table: SourceTable): Promise<string> {
+export async function fingerprint(connection: Queries, table: SourceTable): Promise<string> {
   const columns = table.columns.map(({ name }) => quoteName(name)).join(", ");
   const [row] = await connection.query(
     `select count(*) as total, coalesce(sum(hashtextextended(line, 0)::numeric), 0) as high,

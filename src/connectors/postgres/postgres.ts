@@ -1,12 +1,12 @@
 /**
  * The connector for PostgreSQL 14 and newer: `postgres://user@host:5432/database?tls=disable|prefer|require|verify&tls-ca=file&socket=directory`.
- * Invariant: nothing is ever written to the server, and no statement blocks its writers.
+ * Invariant: nothing is ever written to the server, no statement blocks its writers, and nothing is set that outlives a transaction.
  */
 import type { Connector, Source } from "../../sync/source.ts";
 import { parseServerAddress } from "../../base/server-address.ts";
 import { checkServer } from "./checks.ts";
-import { connect, type Credentials } from "./connection.ts";
-import { openCut } from "./cut.ts";
+import { connect, type Credentials, type PostgresConnection } from "./connection.ts";
+import { checkSharing, openCut } from "./cut.ts";
 import { describeTables, discoverObjects } from "./dictionary.ts";
 import { typeRules } from "./types.ts";
 
@@ -20,13 +20,24 @@ export const postgres: Connector = {
 
 async function openSource(credentials: Credentials): Promise<Source> {
   const connection = await connect(credentials);
+  if (connection.pooled) await checkPool(connection);
   return {
     server: { product: "PostgreSQL", version: connection.versionText },
     mainSchema: "public",
-    test: () => checkServer(connection),
+    test: () => checkServer(connection, () => checkSharing(credentials)),
     discover: () => discoverObjects(connection),
-    describe: (names) => describeTables(connection, names),
+    describe: (names) => connection.within(() => describeTables(connection, names)),
     openCut: ({ readers }) => openCut(credentials, readers),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
+}
+
+/** Throws SOURCE_POOL_UNFIT where a pooler does not keep the statements of a transaction together. */
+async function checkPool(connection: PostgresConnection): Promise<void> {
+  try {
+    await connection.within(async () => connection.query("select 1"));
+  } catch (failure) {
+    await connection[Symbol.asyncDispose]();
+    throw failure;
+  }
 }

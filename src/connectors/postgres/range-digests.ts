@@ -3,13 +3,13 @@
  * Invariant: a value is written as the lake would write it after a load, what cannot be held included.
  */
 import type { KeyExtent, KeyRanges, RangeDigest, SourceColumn, SourceTable } from "../../sync/source.ts";
-import type { PostgresConnection } from "./connection.ts";
+import type { Queries } from "./connection.ts";
 import { resolvedType } from "./dictionary.ts";
 import { placeOfTable, quoteName } from "./identifiers.ts";
 import { relationsOf } from "./split.ts";
 import { handlingOf } from "./types.ts";
 
-export async function keyExtent(connection: PostgresConnection, table: SourceTable): Promise<KeyExtent | undefined> {
+export async function keyExtent(connection: Queries, table: SourceTable): Promise<KeyExtent | undefined> {
   const key = table.columns.find(({ name }) => name === table.key?.[0]);
   if (key === undefined || !["int", "long"].includes(key.lakeType)) return undefined;
   const name = quoteName(key.name);
@@ -24,7 +24,7 @@ export async function keyExtent(connection: PostgresConnection, table: SourceTab
 }
 
 export async function digests(
-  connection: PostgresConnection,
+  connection: Queries,
   table: SourceTable,
   ranges: KeyRanges | undefined,
 ): Promise<readonly RangeDigest[] | undefined> {

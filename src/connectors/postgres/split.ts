@@ -1,10 +1,11 @@
 /**
  * Cuts tables into ranges of pages (`ctid`), which need no key and hold each row of a snapshot exactly once: a row version never
- * moves while a snapshot that sees it is open. A partitioned table is cut partition by partition.
+ * moves while a snapshot that sees it is open. A partitioned table is cut partition by partition, and a foreign partition is one range.
  */
 import type { SourceTable, SplitRange, TableName } from "../../sync/source.ts";
-import type { PostgresConnection } from "./connection.ts";
+import type { Queries } from "./connection.ts";
 import { placeOfTable, quoteName, quoteTable } from "./identifiers.ts";
+import { storageOf } from "./storage.ts";
 
 export interface CtidRange {
   /** The table or partition the pages are of. */
@@ -13,6 +14,11 @@ export interface CtidRange {
   readonly from: number;
   /** The page after the last one; null: to the end, whatever is added. */
   readonly to: number | null;
+}
+
+/** All rows of one relation of the object. */
+export interface RelationRange {
+  readonly relation: TableName;
 }
 
 /** Rows of the whole object at or above a value, and those with none. */
@@ -28,18 +34,21 @@ export interface BetweenRange {
   readonly below: string;
 }
 
-export type Range = CtidRange | SinceRange | BetweenRange;
+export type Range = CtidRange | RelationRange | SinceRange | BetweenRange;
 
 export function parseRange(range: SplitRange | undefined): Range | undefined {
   return range === undefined ? undefined : (JSON.parse(range) as Range);
 }
 
-/** What to read: the whole object, or the pages of one relation. */
+/**
+ * What to read: the whole object, or one part of it. The whole is what `select` from its name shows: a table that others inherit
+ * from shows their rows too, so it is never read with `only`, which its parts always are.
+ */
 export function relationsOf(
-  { name, kind }: SourceTable,
+  { name }: SourceTable,
   range: Range | undefined,
 ): { readonly from: string; readonly where: string } {
-  const whole = kind === "table" ? `only ${quoteTable(name)}` : quoteTable(name);
+  const whole = quoteTable(name);
   if (range === undefined) return { from: whole, where: "" };
   if ("since" in range) {
     const column = quoteName(range.column);
@@ -49,34 +58,52 @@ export function relationsOf(
     const column = quoteName(range.column);
     return { from: whole, where: ` where ${column} >= ${BigInt(range.from)} and ${column} < ${BigInt(range.below)}` };
   }
+  const relation = `only ${quoteTable(range.relation)}`;
+  if (!("from" in range)) return { from: relation, where: "" };
   const upper = range.to === null ? "" : ` and ctid < '(${range.to},0)'`;
-  return { from: `only ${quoteTable(range.relation)}`, where: ` where ctid >= '(${range.from},0)'${upper}` };
+  return { from: relation, where: ` where ctid >= '(${range.from},0)'${upper}` };
 }
 
+/**
+ * The parts together are the whole: the table itself and everything that inherits from it, each once. Where the user may not read
+ * one of them by its own name (a grant on the partitioned table only), the whole is read through its name.
+ */
 export async function splitTable(
-  connection: PostgresConnection,
+  connection: Queries,
   table: SourceTable,
   bytes: number,
 ): Promise<readonly (SplitRange | undefined)[]> {
-  if (table.kind === "view" || table.kind === "foreign table") return [undefined];
-  const relations = await connection.query(sizesStatement, [quoteTable(table.name)], placeOfTable(table.name));
-  const ranges = relations.flatMap((row): CtidRange[] => {
+  if (!storageOf(table).isDivisible) return [undefined];
+  const { schema, name } = table.name;
+  const relations = await connection.query(relationsStatement, [schema, name], placeOfTable(table.name));
+  if (relations.some((row) => row["is_readable"] !== "t")) return [undefined];
+  const ranges = relations.flatMap((row): readonly (CtidRange | RelationRange)[] => {
     const relation = { schema: row["schema"] ?? "", name: row["name"] ?? "" };
+    if (row["kind"] === "f") return [{ relation }];
     const count = Math.max(1, Math.ceil(Number(row["bytes"]) / bytes));
     return pageRanges({ relation, pages: Number(row["pages"]), count });
   });
   return ranges.length <= 1 ? [undefined] : ranges.map((range) => JSON.stringify(range));
 }
 
-/** The leaves of a partition tree are the table itself when it has none; sizes include out-of-line values. */
-const sizesStatement = `
-  select n.nspname as schema, c.relname as name, pg_relation_size(c.oid) / current_setting('block_size')::int as pages, pg_table_size(c.oid) as bytes
-  from (
-    select relid from pg_partition_tree($1::regclass) where isleaf
-    union select $1::regclass where not exists (select from pg_partition_tree($1::regclass))
-  ) leaves
-  join pg_class c on c.oid = leaves.relid join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'm')
+/**
+ * Read from `pg_inherits` as the snapshot sees it, so that a partition attached or detached since does not count. A partition whose
+ * detaching is not finished is not shown by its parent any more, and temporary children belong to other sessions. Sizes include
+ * out-of-line values.
+ */
+const relationsStatement = `
+  with recursive tree as (
+    select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2
+    union
+    select i.inhrelid from tree join pg_inherits i on i.inhparent = tree.oid
+    join pg_class c on c.oid = i.inhrelid and c.relpersistence <> 't' where not i.inhdetachpending
+  )
+  select n.nspname as schema, c.relname as name, c.relkind as kind,
+    case when c.relkind <> 'f' then pg_relation_size(c.oid) / current_setting('block_size')::int end as pages,
+    case when c.relkind <> 'f' then pg_table_size(c.oid) end as bytes,
+    has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') and not row_security_active(c.oid) as is_readable
+  from tree join pg_class c on c.oid = tree.oid join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'm', 'f')
   order by c.oid`;
 
 function pageRanges({ relation, pages, count }: { relation: TableName; pages: number; count: number }): CtidRange[] {

@@ -5,9 +5,10 @@
  * newer transactions make the proof fail, which is the safe side; so does anything in doubt.
  */
 import type { SourceTable } from "../../sync/source.ts";
-import type { PostgresConnection } from "./connection.ts";
+import type { Queries } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { follows, parseSnapshot, type PostgresPosition, type Snapshot } from "./position.ts";
+import { storageOf } from "./storage.ts";
 import { relationsOf, type Range } from "./split.ts";
 
 interface ProofParts {
@@ -19,19 +20,14 @@ interface ProofParts {
   readonly rows: number;
 }
 
-/** Views and foreign tables show rows of others. */
-export function hasRowVersions({ kind }: SourceTable): boolean {
-  return kind !== "view" && kind !== "foreign table";
-}
-
 /** Transaction ids wrap at 2^32 and are compared within half of that. */
 const comparable = 2n ** 31n;
 
 export async function isProvenUnchanged(
-  connection: PostgresConnection,
+  connection: Queries,
   { table, range, since, now, rows }: ProofParts,
 ): Promise<boolean> {
-  if (!follows(now, since) || !hasRowVersions(table)) return false;
+  if (!follows(now, since) || !storageOf(table).hasRowVersions) return false;
   const [then, current] = [parseSnapshot(since.snapshot), parseSnapshot(now.snapshot)];
   if (current.xmax - then.xmin >= comparable) return false;
   if (current.xmax === then.xmax && isQuiet(then) && isQuiet(current)) return true;

@@ -1,0 +1,39 @@
+/** Says who holds the lock that a table could not be read for. The table is asked for by name: the failed connection is gone. */
+import { HeadgateError } from "../../errors.ts";
+import type { SourceTable } from "../../sync/source.ts";
+import type { Queries } from "./connection.ts";
+import { placeOfTable } from "./identifiers.ts";
+
+interface LockParts {
+  readonly table: SourceTable;
+  readonly failure: unknown;
+}
+
+/** The failure itself, or one that names the sessions where it was a lock that did not come free in time. */
+export async function nameLockHolders(connection: Queries, { table, failure }: LockParts): Promise<unknown> {
+  if (!(failure instanceof HeadgateError) || failure.code !== "SOURCE_TABLE_LOCKED") return failure;
+  const { schema, name } = table.name;
+  const holders = await connection.query(holdersStatement, [schema, name]).catch(() => []);
+  if (holders.length === 0) return failure;
+  const message = `locked by ${holders.map((row) => row["holder"] ?? "").join("; ")}`;
+  return new HeadgateError("SOURCE_TABLE_LOCKED", { place: placeOfTable(table.name), message, cause: failure });
+}
+
+/** Exclusive locks on the table, what inherits from it, and their indexes, held or waited for: a reader stands behind both. */
+const holdersStatement = `
+  with recursive tree as (
+    select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2
+    union
+    select i.inhrelid from tree join pg_inherits i on i.inhparent = tree.oid
+  ), relations as (
+    select oid from tree union select x.indexrelid from tree join pg_index x on x.indrelid = tree.oid
+  )
+  select distinct concat('process ', l.pid, ' of ', coalesce(a.usename, 'another user'),
+    case when a.application_name <> '' then concat(' (', a.application_name, ')') end,
+    case when l.granted then concat(', ', coalesce(a.state, 'active')) else ', which waits for it itself' end,
+    case when a.xact_start is not null then concat(', since ', date_trunc('second', a.xact_start)) end) as holder
+  from relations join pg_locks l on l.relation = relations.oid and l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
+    and l.database = (select oid from pg_database where datname = current_database())
+  left join pg_stat_activity a on a.pid = l.pid
+  where l.pid <> pg_backend_pid()
+  order by 1`;

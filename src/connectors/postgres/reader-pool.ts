@@ -1,0 +1,90 @@
+/**
+ * The connections that read in one exported snapshot. A connection whose work failed is thrown away, so that the failure of one
+ * table is not that of the next. Where the server or a pooler gives fewer connections than asked for, work waits for those there are.
+ */
+import { HeadgateError } from "../../errors.ts";
+import { connect, type Credentials, type PostgresConnection } from "./connection.ts";
+
+export interface ReaderPool extends AsyncDisposable {
+  run<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T>;
+  /** Set where there were fewer connections than asked for. */
+  readonly caution: string | undefined;
+}
+
+interface PoolParts {
+  readonly credentials: Credentials;
+  readonly snapshot: string;
+  /** Connections at most. */
+  readonly size: number;
+}
+
+type Turn = (connection: PostgresConnection | undefined) => void;
+
+export function readerPool({ credentials, snapshot, size }: PoolParts): ReaderPool {
+  const free: PostgresConnection[] = [];
+  const waiting: Turn[] = [];
+  const state = { open: 0, limit: size, isClosed: false };
+  const obtain = async (): Promise<PostgresConnection> => {
+    const ready = free.pop();
+    if (ready !== undefined) return ready;
+    if (state.open >= state.limit)
+      return (await new Promise<Parameters<Turn>[0]>((turn) => waiting.push(turn))) ?? obtain();
+    state.open++;
+    try {
+      return await join(credentials, snapshot);
+    } catch (failure) {
+      state.open--;
+      if (!isScarce(failure) || state.open === 0) {
+        waiting.shift()?.(undefined);
+        throw failure;
+      }
+      state.limit = state.open;
+      return obtain();
+    }
+  };
+  const giveBack = (connection: PostgresConnection): void => {
+    const turn = waiting.shift();
+    if (turn === undefined) free.push(connection);
+    else turn(connection);
+  };
+  const throwAway = async (connection: PostgresConnection): Promise<void> => {
+    await connection[Symbol.asyncDispose]();
+    state.open--;
+    waiting.shift()?.(undefined);
+  };
+  return {
+    get caution() {
+      return state.limit < size ? `the source gave ${state.limit} of ${size} connections` : undefined;
+    },
+    async run(work) {
+      const connection = await obtain();
+      try {
+        const result = await work(connection);
+        giveBack(connection);
+        return result;
+      } catch (failure) {
+        await throwAway(connection);
+        throw failure;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const connection of free.splice(0)) await connection[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Too many connections, or a pooler that has none to spare. */
+function isScarce(failure: unknown): boolean {
+  return failure instanceof HeadgateError && failure.code === "SOURCE_UNREACHABLE";
+}
+
+async function join(credentials: Credentials, snapshot: string): Promise<PostgresConnection> {
+  const connection = await connect(credentials);
+  try {
+    await connection.begin({ snapshot });
+    return connection;
+  } catch (failure) {
+    await connection[Symbol.asyncDispose]();
+    throw failure;
+  }
+}

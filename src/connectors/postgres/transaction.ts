@@ -1,0 +1,125 @@
+/**
+ * The transactions of one connection, and how one begins that is fit for reading. Invariants: nothing is set that outlives the
+ * transaction, because behind a connection pooler a session belongs to others before and after it; nothing that others set in the
+ * session changes what is read. Even the name of the application would stay with the next client, so no login gives one.
+ */
+import type { Duplex } from "node:stream";
+import { answerInTime, type Send, type Statement, type TextRow } from "./statement.ts";
+
+interface TransactionsOf {
+  readonly send: Send;
+  readonly version: number;
+  readonly place: string;
+  readonly stream: Duplex;
+}
+
+export interface Transactions {
+  /** Opens a transaction in which every later statement runs, until the end. */
+  begin(parts?: { readonly snapshot: string }): Promise<void>;
+  /** Runs all queries of `work` in one transaction. */
+  within<T>(work: () => Promise<T>): Promise<T>;
+  /** In a transaction of its own where none is open. `place` names the work in an error. */
+  query(statement: string, values?: readonly unknown[], place?: string): Promise<readonly TextRow[]>;
+  /** Ends what `begin` opened: a pooler keeps a connection whose transaction was ended, and closes the others. */
+  end(): Promise<void>;
+}
+
+/** One statement after the other, in the order they were asked for: the driver takes one at a time. */
+export function transactions({ send, version, place: server, stream }: TransactionsOf): Transactions {
+  const state = { isOpen: false, pending: 0 };
+  let previous: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    state.pending++;
+    const result = previous.then(work, work).finally(() => state.pending--);
+    previous = result.catch(() => undefined);
+    return result;
+  };
+  const rollback = (): Promise<unknown> => send({ statement: "rollback", place: server }).catch(() => undefined);
+  const begin = (parts?: { readonly snapshot: string }): Promise<void> =>
+    inTurn(async () => {
+      const statement = beginStatement({ version, snapshot: parts?.snapshot });
+      await answerInTime(send({ statement, place: server }), { stream, place: server });
+      state.isOpen = true;
+    });
+  const end = (statement: "commit" | "rollback"): Promise<void> =>
+    inTurn(async () => {
+      state.isOpen = false;
+      await send({ statement, place: server });
+    });
+  const alone = async (statement: Statement): Promise<readonly TextRow[]> => {
+    const opening = beginStatement({ version });
+    try {
+      if (statement.values === undefined || statement.values.length === 0)
+        return await send({ ...statement, statement: `${opening}; ${statement.statement}; commit`, rowsOf: -2 });
+      await send({ statement: opening, place: statement.place });
+      const rows = await send(statement);
+      await send({ statement: "commit", place: statement.place });
+      return rows;
+    } catch (failure) {
+      await rollback();
+      throw failure;
+    }
+  };
+  return {
+    begin,
+    query: (statement, values, place = server) =>
+      inTurn(() => (state.isOpen ? send : alone)({ statement, values, place })),
+    async within(work) {
+      await begin();
+      try {
+        const result = await work();
+        await end("commit");
+        return result;
+      } catch (failure) {
+        await end("rollback").catch(() => undefined);
+        throw failure;
+      }
+    },
+    async end() {
+      if (state.isOpen && state.pending === 0) await end("rollback").catch(() => undefined);
+    },
+  };
+}
+
+interface TransactionParts {
+  /** `server_version_num` of the server. */
+  readonly version: number;
+  /** The name of an exported snapshot that the transaction will read in. */
+  readonly snapshot?: string | undefined;
+}
+
+/**
+ * Names are always qualified, and a temporary table hides nothing; a row that row security would hide is an error, not a gap.
+ * Settings without a value of ours go back to what the user's own session would have.
+ */
+const settings: readonly string[] = [
+  "application_name = headgate",
+  "search_path = pg_catalog, pg_temp",
+  "client_encoding = 'UTF8'",
+  "standard_conforming_strings = on",
+  "quote_all_identifiers = off",
+  "datestyle = 'ISO, YMD'",
+  "intervalstyle = iso_8601",
+  "timezone = 'UTC'",
+  "extra_float_digits = 3",
+  "bytea_output = hex",
+  "row_security = off",
+  "lc_monetary to default",
+  "xmlbinary to default",
+  "xmloption to default",
+  "transform_null_equals to default",
+  "statement_timeout = 0",
+  "lock_timeout = '20s'",
+  "idle_in_transaction_session_timeout = 0",
+];
+
+/** Several statements in one message; `set transaction snapshot` has to be the first after `begin`. */
+function beginStatement({ version, snapshot }: TransactionParts): string {
+  return [
+    "begin transaction isolation level repeatable read read only",
+    ...(snapshot === undefined ? [] : [`set transaction snapshot '${snapshot.replaceAll("'", "''")}'`]),
+    "set local role to default",
+    ...settings.map((setting) => `set local ${setting}`),
+    ...(version >= 170_000 ? ["set local transaction_timeout = 0"] : []),
+  ].join("; ");
+}
