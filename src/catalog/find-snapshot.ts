@@ -1,8 +1,19 @@
-/** A snapshot of one table by what people say: its id, a tag or branch, a time, a run of the lake, `first` or `before-last`. */
+/**
+ * A state of one table by what people say: a snapshot's id, a tag or branch, a time, a run of the lake, `first` or `before-last`.
+ * Invariant: whatever a state is asked for by, it has the columns of its snapshot; only a table that is asked for as it is has those
+ * that it has now. Other engines read it so too.
+ */
 import { HeadgateError } from "../errors.ts";
 import { ancestors } from "../iceberg/expire-snapshots.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
-import { currentSnapshot, snapshotById, type TableMetadata } from "../iceberg/table-metadata.ts";
+import type { Schema } from "../iceberg/schema.ts";
+import {
+  currentSchema,
+  currentSnapshot,
+  schemaOfSnapshot,
+  snapshotById,
+  type TableMetadata,
+} from "../iceberg/table-metadata.ts";
 import type { AsOf } from "./as-of.ts";
 import { tableLabel, type CatalogTable } from "./catalog.ts";
 
@@ -25,9 +36,24 @@ function lookUp(metadata: TableMetadata, asOf: TableAsOf): Snapshot | undefined 
     return ref && snapshotById(metadata, ref.snapshotId);
   }
   const line = metadata.currentSnapshotId === undefined ? [] : ancestors(metadata, metadata.currentSnapshotId);
-  if ("time" in asOf) return line.find(({ timestampMs }) => timestampMs <= asOf.time.getTime());
-  if ("run" in asOf) return line.find(({ summary }) => summary["headgate.run"] === asOf.run);
+  if ("time" in asOf)
+    return atTime(metadata, asOf.time) ?? line.find(({ timestampMs }) => timestampMs <= asOf.time.getTime());
+  if ("run" in asOf) return metadata.snapshots.findLast(({ summary }) => summary["headgate.run"] === asOf.run);
   return asOf.named === "first" ? line.at(-1) : line[1];
+}
+
+/** As the table's own log has it: a table that was rolled back had at times a state that is no ancestor of today's. */
+function atTime(metadata: TableMetadata, time: Date): Snapshot | undefined {
+  const then = metadata.snapshotLog.findLast(({ timestampMs }) => timestampMs <= time.getTime());
+  return then && snapshotById(metadata, then.snapshotId);
+}
+
+/** The columns of a state. `asOf`: what it was asked for by; undefined for the table as it is. */
+export function schemaOfState(
+  { metadata }: CatalogTable,
+  { snapshot, asOf }: { snapshot: Snapshot | undefined; asOf: TableAsOf | undefined },
+): Schema {
+  return asOf === undefined || snapshot === undefined ? currentSchema(metadata) : schemaOfSnapshot(metadata, snapshot);
 }
 
 /** What a person would write for it. */

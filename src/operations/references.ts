@@ -9,6 +9,10 @@ import type { Snapshot } from "../iceberg/snapshot.ts";
 import type { SnapshotReference } from "../iceberg/table-metadata.ts";
 import type { TableUpdate } from "../iceberg/table-update.ts";
 import { parseAsOf } from "../query/as-of.ts";
+import { historyOfProperty } from "../sync/change-history.ts";
+import { lockSource } from "../sync/lock-source.ts";
+import { rollBack, type RollBack } from "../sync/roll-back.ts";
+import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 
 export interface PresentedReference {
@@ -95,22 +99,40 @@ export const tableRollback = operation({
   summary: "Bring a table back to one of its earlier states",
   action: "operate",
   input: z.strictObject({ table: z.string(), to: z.string() }),
-  async run({ catalog }, { table: label, to }): Promise<RolledBack> {
-    const table = await catalog.find(label);
+  async run(context, { table: label, to }, { report, signal }): Promise<RolledBack> {
+    const table = await context.catalog.find(label);
+    refuseHistory(table);
     const { snapshotId } = stateOf(table, to);
     let from: bigint | undefined;
-    await changeTable(catalog, {
+    const asked: RollBack = {
       table,
       updates(present) {
         from = present.metadata.currentSnapshotId;
         return from === snapshotId ? [] : [backTo(snapshotId, { table: present, to })];
       },
       summary: `${tableLabel(table)} rolled back to ${snapshotId}`,
-    });
+      signal,
+    };
+    const feeding = await feedingSource(context, table);
+    if (feeding === undefined) await rollBack(context, asked);
+    else await lockSource(context.db, { sourceId: feeding, report }, () => rollBack(context, asked));
     const source = table.metadata.properties["headgate.source"];
     return { table: tableLabel(table), from: String(from), to: String(snapshotId), source };
   },
 });
+
+/** Throws USAGE: a history that goes back would no longer add up to its table. */
+function refuseHistory(table: CatalogTable): void {
+  if (table.metadata.properties[historyOfProperty] === undefined) return;
+  const message = "this is the history of a table, and goes on when that is rolled back: roll the table itself back";
+  throw new HeadgateError("USAGE", { place: tableLabel(table), message });
+}
+
+/** Its runs wait, and are waited for. */
+async function feedingSource({ db }: Context, { id }: CatalogTable): Promise<string | undefined> {
+  const row = await db.selectFrom("positions").select("source_id").where("table_id", "=", id).executeTakeFirst();
+  return row?.source_id;
+}
 
 /** Throws SNAPSHOT_NOT_FOUND for what is on another branch. */
 function backTo(snapshotId: bigint, { table, to }: { table: CatalogTable; to: string }): TableUpdate {

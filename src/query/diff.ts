@@ -3,7 +3,7 @@
  * later that came (`+`). Files that both states read alike are not opened.
  */
 import type { Catalog, CatalogTable } from "../catalog/catalog.ts";
-import { findSnapshot } from "../catalog/find-snapshot.ts";
+import { findSnapshot, schemaOfState } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { readColumn } from "../catalog/read-column.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
@@ -13,7 +13,6 @@ import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { fileKey } from "../iceberg/data-file.ts";
 import { planScan, type ScanFile } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
-import { currentSchema, schemaOfSnapshot } from "../iceberg/table-metadata.ts";
 import type { AsOf } from "./as-of.ts";
 import { pathsOf } from "./secured-view.ts";
 import type { QueryResult } from "./query.ts";
@@ -40,7 +39,7 @@ export async function diffTable(request: DiffRequest): Promise<Omit<QueryResult,
   const changed = await changedFiles(catalog, { table, before, after });
   const engine = await request.engine();
   try {
-    const { first, sql, names } = await diffSql(engine, { catalog, table, after, changed });
+    const { first, sql, names } = await diffSql(engine, { catalog, table, after, asOf: to, changed });
     const { columns, batches } = await engine.stream(sql, { first, signal });
     const named = columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
     return { columns: named, batches, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
@@ -84,13 +83,15 @@ interface DiffParts {
   readonly catalog: Catalog;
   readonly table: CatalogTable;
   readonly after: Snapshot | undefined;
+  /** What that was asked for by; undefined for the table as it is. */
+  readonly asOf: AsOf | undefined;
   readonly changed: ChangedFiles;
 }
 
 /** In the columns of the later state; rows of one key stand together. */
-async function diffSql(engine: Engine, { catalog, table, after, changed }: DiffParts) {
+async function diffSql(engine: Engine, { catalog, table, after, asOf, changed }: DiffParts) {
   const { metadata } = table;
-  const schema = after === undefined ? currentSchema(metadata) : schemaOfSnapshot(metadata, after);
+  const schema = schemaOfState(table, { snapshot: after, asOf });
   // The engine would not tell apart names that differ by case only.
   const columns = schema.fields.map((field) => ({ ...readColumn(field), name: `c${field.id}` }));
   const read = async (files: readonly ScanFile[]) => {

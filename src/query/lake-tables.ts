@@ -4,7 +4,7 @@
  */
 import { metadataAt, nextKeptState, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
 import { tableLabel, type Catalog, type CatalogTable, type TableEntry } from "../catalog/catalog.ts";
-import { describeAsOf, findSnapshot } from "../catalog/find-snapshot.ts";
+import { describeAsOf, findSnapshot, schemaOfState } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { isMetadataTable, metadataTable } from "../catalog/metadata-tables.ts";
 import { rowlessFile } from "../catalog/rowless-file.ts";
@@ -14,7 +14,7 @@ import type { DataFile } from "../iceberg/data-file.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import { planScan, skippedFiles } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
-import { currentSchema, currentSnapshot, schemaOfSnapshot, snapshotById } from "../iceberg/table-metadata.ts";
+import { snapshotById } from "../iceberg/table-metadata.ts";
 import type { AsOf } from "./as-of.ts";
 import { pickByName } from "./pick-by-name.ts";
 import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
@@ -31,7 +31,7 @@ export function lakeTables(catalog: Catalog): TableSource {
       const table = earlier === undefined ? await catalog.load(entry) : await loadState(catalog, { entry, earlier });
       const snapshot = findSnapshot(table, isOfLake(asOf) ? undefined : asOf);
       return about === undefined
-        ? queryTable(catalog, { table, snapshot })
+        ? queryTable(catalog, { table, snapshot, asOf })
         : metadataQueryTable(catalog, { table, snapshot, name: about });
     },
   };
@@ -123,14 +123,17 @@ function isOfLake(asOf: AsOf | undefined): asOf is LakeAsOf {
   return asOf !== undefined && !("snapshot" in asOf) && !("reference" in asOf);
 }
 
-function queryTable(catalog: Catalog, state: { table: CatalogTable; snapshot: Snapshot | undefined }): QueryTable {
-  const { table, snapshot } = state;
-  const schema =
-    snapshot === undefined || snapshot === currentSnapshot(table.metadata)
-      ? currentSchema(table.metadata)
-      : schemaOfSnapshot(table.metadata, snapshot);
+interface QueriedState {
+  readonly table: CatalogTable;
+  readonly snapshot: Snapshot | undefined;
+  readonly asOf: AsOf | undefined;
+}
+
+function queryTable(catalog: Catalog, state: QueriedState): QueryTable {
+  const { table, snapshot, asOf } = state;
+  const schema = schemaOfState(table, state);
   return {
-    id: `${table.metadataLocation}#${snapshot?.snapshotId ?? ""}`,
+    id: `${table.metadataLocation}#${snapshot?.snapshotId ?? ""}#${asOf === undefined ? "" : "then"}`,
     database: table.database,
     name: table.name,
     columns: schema.fields.map(({ id, name, type, initialDefault }) => ({ fieldId: id, name, type, initialDefault })),

@@ -3,10 +3,11 @@
  * for, and the images of the change written for its history. Nothing is visible yet.
  */
 import { openCleanup, using } from "../base/cleanup.ts";
-import { writeHistory } from "./change-history.ts";
+import { writeHistory, type HistoryTarget } from "./change-history.ts";
+import { differenceImages } from "./missed-history.ts";
 import { mergeRows, type MergeParts } from "./merge-rows.ts";
 import type { RowDifference } from "./row-difference.ts";
-import { countPairs, imageKeys } from "./row-images.ts";
+import { countPairs, imageKeys, type ImageKeys } from "./row-images.ts";
 import { keepDeleted } from "./soft-deletes.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
@@ -42,7 +43,7 @@ export async function applyDifference(
   return using(openCleanup(), async (cleanup) => {
     const pairs = keyColumns && isPaired ? cleanup.use(await imageKeys(parts, keyColumns)) : undefined;
     const rowsUpdated = pairs && (await countPairs(sides.engine, pairs));
-    const images = history && (await writeHistory(run, { history, parts, pairs }));
+    const images = history && (await imagesOf(run, { history, parts, pairs }));
     if (replaceBy !== undefined) return { change: replaced(replaceBy), images, rowsUpdated };
     const { deletedAt } = sides;
     if (deletedAt === undefined) return { change: await merge(run, { target, parts }), images, rowsUpdated };
@@ -50,6 +51,19 @@ export async function applyDifference(
     const marks = { column: deletedAt, places, at: run.openedAt };
     return { change: await merge(run, { target, parts, marks }), images, rowsUpdated };
   });
+}
+
+interface Images {
+  readonly history: HistoryTarget;
+  readonly parts: Sides & { readonly difference: RowDifference };
+  readonly pairs: ImageKeys | undefined;
+}
+
+/** Marked rows that are no longer kept went before: the history has them already. */
+async function imagesOf(run: SyncRun, { history, parts, pairs }: Images): Promise<readonly StagedFile[]> {
+  const { endedMarks: deletedAt } = parts;
+  if (deletedAt === undefined) return writeHistory(run, { history, parts, pairs });
+  return differenceImages(run, { history, sides: { ...parts, deletedAt } });
 }
 
 /** Keys that are held in memory to tell updates from the rest. */

@@ -67,7 +67,7 @@ export async function historyTarget(parts: HistoryParts): Promise<HistoryTarget>
   };
 }
 
-const aboutTheChange: readonly Pick<NestedField, "id" | "name" | "type" | "doc">[] = [
+export const aboutTheChange: readonly Pick<NestedField, "id" | "name" | "type" | "doc">[] = [
   {
     id: 1,
     name: "_operation",
@@ -118,10 +118,19 @@ function outline(fields: readonly NestedField[]): string {
   return JSON.stringify(fields.map(({ id, name, type }) => [id, name, type]));
 }
 
+/** What writing it takes: a run, or something else that changes a table. */
+export type HistoryRun = Pick<SyncRun, "openedAt" | "newFile" | "reach"> & {
+  readonly config: Pick<SyncRun["config"], "scratchDirectory">;
+  readonly cut: Pick<SyncRun["cut"], "position">;
+};
+
+/** Where images go. */
+export type HistoryPlace = Pick<HistoryTarget, "fields" | "follow" | "layout" | "location">;
+
 /** Writes the images of a difference. `pairs`: undefined for a table without key. */
 export async function writeHistory(
-  run: SyncRun,
-  { history, parts, pairs }: { history: HistoryTarget; parts: ImageParts; pairs: ImageKeys | undefined },
+  run: HistoryRun,
+  { history, parts, pairs }: { history: HistoryPlace; parts: ImageParts; pairs: ImageKeys | undefined },
 ): Promise<readonly StagedFile[]> {
   const files = await copyDataFiles({
     engine: parts.engine,
@@ -138,7 +147,7 @@ export async function writeHistory(
   return files.map(stagedFile);
 }
 
-function historyColumns(run: SyncRun, { history, parts }: { history: HistoryTarget; parts: ImageParts }) {
+function historyColumns(run: HistoryRun, { history, parts }: { history: HistoryPlace; parts: ImageParts }) {
   const seen = `to_timestamp(${run.openedAt.getTime() / 1000})`;
   const expressions = ["operation", seen, quoteText(run.cut.position)];
   const about = history.follow.schema.fields

@@ -125,7 +125,7 @@ function changesOf({ target, change, history }: LoadResult): readonly Changed[] 
   const { sourceLabel } = target;
   return [
     ...(change === undefined ? [] : [{ target, sourceLabel, change }]),
-    ...(history === undefined ? [] : [{ ...history, sourceLabel }]),
+    ...(history === undefined || history === "left" ? [] : [{ ...history, sourceLabel }]),
   ];
 }
 
@@ -140,9 +140,11 @@ function positionsOf(
 
 function positionOf(
   { cut }: SyncRun,
-  { target, report, change, fingerprint, digest, isWhole }: LoadResult,
+  { target, report, change, history, fingerprint, digest, isWhole }: LoadResult,
   snapshots: ReadonlyMap<string, bigint | undefined>,
 ): CatalogCommit["positions"][number] {
+  const snapshotId = snapshots.get(target.tableId) ?? target.current?.metadata.currentSnapshotId ?? null;
+  const isRecorded = target.history !== undefined && history !== "left";
   return {
     table_id: target.tableId,
     source_id: target.sourceId,
@@ -154,9 +156,9 @@ function positionOf(
     fingerprint: fingerprint ?? null,
     content_digest: digest ?? null,
     compared_whole: isWhole,
-    history_snapshot_id: null,
+    history_snapshot_id: isRecorded ? snapshotId : (target.standing?.historySnapshotId ?? null),
     full_load_at: isFullLoad(target, change) ? new Date() : null,
-    snapshot_id: snapshots.get(target.tableId) ?? target.current?.metadata.currentSnapshotId ?? null,
+    snapshot_id: snapshotId,
   };
 }
 
@@ -175,7 +177,8 @@ async function tableStep(run: SyncRun, changed: Changed, writing: Writing): Prom
   const { tableId, current, name, location, lakeLabel } = target;
   const now = Date.now();
   const base = evolve(target, { properties: tableProperties(run, changed), now });
-  const produced = isOfFiles(change) ? await produce(run, base, { target, change, now, ...writing }) : undefined;
+  const isOfRows = isOfFiles(change) || target.follow.changes.length > 0;
+  const produced = isOfRows ? await produce(run, base, { target, change, now, ...writing }) : undefined;
   const next = applyUpdates(base, { updates: produced?.updates ?? [], previousFile: undefined, now });
   run.reach("manifests-written");
   const version = current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1;
@@ -195,7 +198,10 @@ async function tableStep(run: SyncRun, changed: Changed, writing: Writing): Prom
   };
 }
 
-/** A table is made with a snapshot even when it is empty, so that there is a first state to ask for. */
+/**
+ * A table is made with a snapshot even when it is empty, so that there is a first state to ask for; and columns that change make one,
+ * so that a state has the columns that the table had then.
+ */
 function isOfFiles({ add, deletes, remove }: TableChange): boolean {
   return remove === "all" || add.length + deletes.length + remove.size > 0;
 }

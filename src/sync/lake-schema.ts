@@ -18,6 +18,8 @@ export interface FollowedSchema {
   readonly changes: readonly string[];
   /** Marks rows that the source deleted, where they are kept; see soft-deletes.ts. */
   readonly deletedAt?: NestedField | undefined;
+  /** The field of the marks until now, where such rows are no longer kept. */
+  readonly endedMarks?: NestedField | undefined;
 }
 
 export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Schema {

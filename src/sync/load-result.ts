@@ -14,8 +14,8 @@ export interface LoadResult {
   readonly report: TableReport;
   /** Undefined leaves the lake table as it is. */
   readonly change: TableChange | undefined;
-  /** What the history of its changes gets. */
-  readonly history: HistoryChange | undefined;
+  /** What the history of its changes gets; `left` where that stays as it is, whatever it lacks. */
+  readonly history: HistoryChange | "left" | undefined;
   /** The source's digest of the rows, where it was asked for. */
   readonly fingerprint: string | undefined;
   /** The engine's digest of the rows, where they were compared. */

@@ -7,12 +7,18 @@ import type { CaptureMode } from "./capture-mode.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { loadSince } from "./load-since.ts";
 import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
+import { missedHistory, withMissed } from "./missed-history.ts";
 import type { TableChange } from "./table-change.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
 
 export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
   run.signal.throwIfAborted();
+  const missed = await missedHistory(run, target);
+  return withMissed(await bringToCut(run, target), missed);
+}
+
+async function bringToCut(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
   const reason = await proveUnchanged(run, target);
   if (reason !== undefined) {
     const { rows = 0, digest, fingerprint } = target.standing ?? {};

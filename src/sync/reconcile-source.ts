@@ -30,9 +30,9 @@ export function reconcileSource(context: SyncContext, request: ReconcileRequest)
     const found = await mapLimit(targets, run.width, (target) => reconcileTable(run, target, request.repair));
     const commit = await commitCut(
       run,
-      // A proof makes nothing, not even a history that is still missing.
+      // A proof makes nothing, not even what a history lacks.
       found.flatMap(({ result }) =>
-        result === undefined ? [] : [request.repair ? result : { ...result, history: undefined }],
+        result === undefined ? [] : [request.repair ? result : { ...result, history: "left" as const }],
       ),
     );
     const tables = found.map(({ verdict }) => verdict);

@@ -9,6 +9,7 @@ import { applyDifference } from "./apply-difference.ts";
 import { compareRanges, readDiffering, type ComparedRanges, type DifferingRanges } from "./compare-ranges.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { changeTable } from "./load-table.ts";
+import { missedHistory, withMissed } from "./missed-history.ts";
 import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
 import { compareRows, exampleRows, type ExampleRows, type RowDifference } from "./row-difference.ts";
 import type { SyncRun } from "./sync-run.ts";
@@ -41,6 +42,12 @@ export interface Reconciled {
 /** A proof by digests of both sides, else by every row. */
 export async function reconcileTable(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   run.signal.throwIfAborted();
+  const missed = repair ? await missedHistory(run, target) : undefined;
+  const { verdict, result } = await compareSides(run, target, repair);
+  return { verdict, result: result && withMissed(result, missed) };
+}
+
+async function compareSides(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   const compared = await compareRanges(run, target);
   if (compared === undefined) return reconcileWhole(run, target, repair);
   const { differing } = compared;

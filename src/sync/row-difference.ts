@@ -24,6 +24,8 @@ export interface DifferenceParts {
   readonly within?: string | undefined;
   /** A column of the lake alone: rows that have a value in it count as gone. */
   readonly deletedAt?: ReadColumn | undefined;
+  /** The same of the fresh side, where that is of the lake too. */
+  readonly freshDeletedAt?: ReadColumn | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -182,8 +184,8 @@ export async function exampleRows(
 }
 
 /** A select statement: the fresh rows' hashes as `h` and `g`, with their places where asked. */
-function freshRows({ columns, fresh }: DifferenceParts, places = false): string {
-  return hashed(columns, readDataFilesSql({ files: fresh, columns, placesIn: places ? fresh : undefined }), places);
+function freshRows({ columns, fresh, freshDeletedAt }: DifferenceParts, places = false): string {
+  return hashed(columns, unmarkedRows({ columns, live: fresh, deletedAt: freshDeletedAt }, places), places);
 }
 
 /** The lake's rows that are compared, likewise. */

@@ -31,7 +31,8 @@ interface MarkParts {
 /** The schema with the column of the marks after the source's own, if it shall have one. */
 export function followMarks(follow: FollowedSchema, { wanted, before, isNew }: MarkParts): FollowedSchema {
   const { schema, lastColumnId, changes } = follow;
-  if (!wanted) return before === undefined ? follow : { ...follow, changes: [...changes, "deleted rows are not kept"] };
+  if (!wanted && before === undefined) return follow;
+  if (!wanted) return { ...follow, changes: [...changes, "deleted rows are not kept"], endedMarks: before };
   const id = before?.id ?? lastColumnId + 1;
   const name = schema.fields.some((field) => field.name === "_deleted_at") ? "_headgate_deleted_at" : "_deleted_at";
   const deletedAt: NestedField = {

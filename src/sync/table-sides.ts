@@ -6,11 +6,13 @@ import { must } from "../base/must.ts";
 import { duckdbType } from "../engine/duckdb-type.ts";
 import type { ReadColumn, ReadFile } from "../engine/read-data-files.ts";
 import { planScan } from "../iceberg/scan.ts";
-import { currentSnapshot } from "../iceberg/table-metadata.ts";
+import type { Snapshot } from "../iceberg/snapshot.ts";
+import { currentSnapshot, type TableMetadata } from "../iceberg/table-metadata.ts";
 import type { NestedField } from "../iceberg/type.ts";
 import type { DifferenceParts } from "./row-difference.ts";
 import { deletedAtColumn } from "./soft-deletes.ts";
 import type { StagedFile } from "./staged-file.ts";
+import type { SyncContext } from "./sync-context.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
 
@@ -18,6 +20,8 @@ export interface Sides extends DifferenceParts {
   readonly live: readonly LocalFile[];
   /** Columns of the source's key; undefined for a table without. */
   readonly keyColumns: readonly ReadColumn[] | undefined;
+  /** The column that marked deleted rows until now, where they are no longer kept. */
+  readonly endedMarks?: ReadColumn | undefined;
 }
 
 interface SideParts {
@@ -39,16 +43,26 @@ export async function openSides(run: SyncRun, { target, current, files }: SidePa
 }
 
 /** The table's current files with their deletes. */
-export async function liveFiles(
-  { catalog, objects }: SyncRun,
+function liveFiles(
+  run: SyncRun,
   { target, current: { metadata } }: { target: SyncTarget; current: CatalogTable },
 ): Promise<readonly LocalFile[]> {
-  const { files } = await planScan(fileIO(objects), {
-    metadata,
-    snapshot: currentSnapshot(metadata),
-    filter: undefined,
-  });
-  return localFiles(catalog, { table: target.lakeLabel, metadata, files });
+  return filesOfState(run, { label: target.lakeLabel, metadata, snapshot: currentSnapshot(metadata) });
+}
+
+interface StateParts {
+  readonly label: string;
+  readonly metadata: TableMetadata;
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** The files of one state of a table with their deletes. */
+export async function filesOfState(
+  { catalog, objects }: Pick<SyncContext, "catalog" | "objects">,
+  { label, metadata, snapshot }: StateParts,
+): Promise<readonly LocalFile[]> {
+  const { files } = await planScan(fileIO(objects), { metadata, snapshot, filter: undefined });
+  return localFiles(catalog, { table: label, metadata, files });
 }
 
 async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): Promise<readonly ReadFile[]> {
@@ -58,17 +72,21 @@ async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): P
 }
 
 /** The source's columns under names of their own, those of its key among them, and the column that marks deleted rows. */
-export function sourceColumns({ follow, key }: SyncTarget): Pick<Sides, "columns" | "keyColumns" | "deletedAt"> {
-  const { schema, deletedAt } = follow;
+export function sourceColumns({
+  follow,
+  key,
+}: Pick<SyncTarget, "follow" | "key">): Pick<Sides, "columns" | "keyColumns" | "deletedAt" | "endedMarks"> {
+  const { schema, deletedAt, endedMarks } = follow;
   const fields = schema.fields.filter(({ id }) => id !== deletedAt?.id);
   return {
     columns: readColumns(fields),
     keyColumns: key && readColumns(fields.filter(({ name }) => key.includes(name))),
     deletedAt: deletedAt && deletedAtColumn(deletedAt),
+    endedMarks: endedMarks && deletedAtColumn(endedMarks),
   };
 }
 
-function readColumns(fields: readonly NestedField[]): readonly ReadColumn[] {
+export function readColumns(fields: readonly NestedField[]): readonly ReadColumn[] {
   return fields.map(({ id, type }) => ({
     fieldId: id,
     name: `c${id}`,

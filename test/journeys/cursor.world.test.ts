@@ -3,6 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { silent } from "../../src/base/progress.ts";
+import { tableMode } from "../../src/operations/modes.ts";
+import { tableRollback } from "../../src/operations/references.ts";
+import { sync as syncOperation } from "../../src/operations/sync.ts";
+import { tableSet } from "../../src/operations/table-set.ts";
 import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
 import type { SyncReport, TableReport } from "../../src/sync/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
@@ -130,6 +135,105 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const { tables } = await only("sync", "shop");
     expect(tables).toMatchObject([{ mode: "cursor", rows: 2, rowsAdded: 1, rowsRemoved: 1, rowsUpdated: 1 }]);
     await source.execute("drop table keyless");
+  });
+
+  describe("what a cursor cannot tell is compared, and said", () => {
+    const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+    const type = dialect === "postgres" ? "timestamp(6)" : "datetime(6)";
+    async function execute(...statements: string[]): Promise<void> {
+      for (const statement of statements) await source.execute(statement);
+    }
+    async function only(table: string): Promise<TableReport | undefined> {
+      const report = await held.session.call(syncOperation, { source: "shop", tables: [table], full: false }, call);
+      return report.tables[0];
+    }
+    const mode = (table: string, column?: string) =>
+      held.session.call(
+        tableMode,
+        { source: "shop", table, mode: column === undefined ? "auto" : "cursor", column },
+        call,
+      );
+    const isEqual = async (table: string) => (await held.reconcile("shop", [table])).tables[0]?.equal;
+
+    test("deletes before it was left, and what a rollback took", async () => {
+      const series = dialect === "postgres" ? "generate_series(1, 100) s(n)" : "(select seq as n from seq_1_to_100) s";
+      await execute(`create table seen (id int primary key, note varchar(20), updated_at ${type})`);
+      await execute(`insert into seen select n, 'first', ${moment(1)} from ${series}`);
+      await only("seen");
+      await mode("seen", "updated_at");
+      await execute("delete from seen where id <= 10");
+      expect(await only("seen")).toMatchObject({ mode: "cursor", rows: 100 });
+      expect(await only("seen")).toMatchObject({ mode: "cursor", rows: 100 });
+      await mode("seen");
+      expect(await only("seen")).toMatchObject({ rows: 90, rowsRemoved: 10 });
+      await mode("seen", "updated_at");
+      await execute("update seen set note = 'unseen' where id = 50");
+      await held.session.call(syncOperation, { source: "shop", tables: ["seen"], full: true }, call);
+      await execute(`update seen set updated_at = ${moment(500)} where id = 100`);
+      await only("seen");
+      await held.session.call(tableRollback, { table: "shop.seen", to: "first" }, call);
+      expect(await only("seen")).toMatchObject({ rows: 90, rowsRemoved: 12, rowsAdded: 2 });
+      expect(await isEqual("seen")).toBe(true);
+    });
+
+    test("a key that cannot be held here doubles no row", async () => {
+      const [day, never] = dialect === "postgres" ? ["timestamp", "'infinity'"] : ["date", "'0000-00-00'"];
+      await execute(
+        `create table zero (day ${day}, n int, note varchar(20), updated_at ${type}, primary key (day, n))`,
+      );
+      await execute(
+        `insert into zero values (${never}, 1, 'first', ${moment(1)}), ('2024-05-01', 1, 'x', ${moment(1)})`,
+      );
+      await only("zero");
+      await mode("zero", "updated_at");
+      await execute(`update zero set note = 'second' where n = 1`);
+      for (let again = 1; again <= 3; again++) {
+        await execute(`insert into zero values ('2024-05-02', ${again}, 'more', ${moment(2)})`);
+        const report = await only("zero");
+        expect(report).toMatchObject({ mode: "diff", rows: 2 + again });
+        expect(report?.modeReason).toContain("a value of the key cannot be held here");
+      }
+      expect(await isEqual("zero")).toBe(true);
+    });
+
+    test("a declared key that is not unique loses and doubles no row", async () => {
+      await execute(`create table twice (code varchar(10), note varchar(20), updated_at ${type})`);
+      await execute(`insert into twice values ('a', 'one', ${moment(1)}), ('b', 'two', ${moment(9_000)})`);
+      await only("twice");
+      await held.session.call(tableSet, { source: "shop", table: "twice", key: ["code"] }, call);
+      await mode("twice", "updated_at");
+      await execute(`insert into twice values ('a', 'three', ${moment(9_001)})`);
+      const report = await only("twice");
+      expect(report).toMatchObject({ mode: "diff", rows: 3, rowsAdded: 1, rowsRemoved: 0 });
+      expect(report?.modeReason).toContain("the key code is not unique");
+      expect(await isEqual("twice")).toBe(true);
+    });
+
+    test("values in the future and values that begin anew hide no row", async () => {
+      await execute(`create table ahead (id int primary key, updated_at ${type})`);
+      await execute(`insert into ahead values (1, ${moment(9_000)}), (2, timestamp '2999-01-01 00:00:00')`);
+      await only("ahead");
+      await mode("ahead", "updated_at");
+      await execute(`insert into ahead values (3, ${moment(9_001)})`);
+      expect(await only("ahead")).toMatchObject({ mode: "cursor", rows: 3, rowsAdded: 1 });
+      await execute(`update ahead set updated_at = ${moment(1)}`, `insert into ahead values (4, ${moment(2)})`);
+      const report = await only("ahead");
+      expect(report).toMatchObject({ mode: "diff", rows: 4, rowsAdded: 4, rowsRemoved: 3 });
+      expect(report?.modeReason).toContain("is no longer there");
+    });
+
+    test("an overlap counts what it counted when it was chosen", async () => {
+      await execute("create table daily (id int primary key, day date)", "insert into daily values (1, '2024-01-01')");
+      await only("daily");
+      await mode("daily", "day");
+      await execute(
+        dialect === "postgres" ? "alter table daily alter day type timestamp" : "alter table daily modify day datetime",
+      );
+      expect((await only("daily"))?.modeReason).toContain("an overlap in days, and day counts seconds now");
+      await mode("daily", "day");
+      expect((await only("daily"))?.modeReason).toBe("chosen; deletes are not seen");
+      await execute("drop table seen", "drop table zero", "drop table twice", "drop table ahead", "drop table daily");
+    });
   });
 
   test("a table whose columns moved is compared whole once", async () => {

@@ -3,10 +3,26 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { silent } from "../../src/base/progress.ts";
+import { uuidv7 } from "../../src/base/uuid.ts";
+import { fileIO } from "../../src/catalog/file-io.ts";
+import { fileKey } from "../../src/iceberg/data-file.ts";
+import { metadataVersion, writeMetadata } from "../../src/iceberg/metadata-file.ts";
+import { planScan } from "../../src/iceberg/scan.ts";
+import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
+import { currentSnapshot } from "../../src/iceberg/table-metadata.ts";
+import { applyUpdates } from "../../src/iceberg/table-update.ts";
+import { tableKeep } from "../../src/operations/keep.ts";
+import { maintain } from "../../src/operations/maintain.ts";
+import { reconcile } from "../../src/operations/reconcile.ts";
+import { referenceSet, tableRollback } from "../../src/operations/references.ts";
+import { tableReset } from "../../src/operations/table-control.ts";
+import { tableDescribe } from "../../src/operations/tables.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { openRandom } from "../soak/random.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
+import { movePointer } from "../world/move-pointer.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
 type Row = readonly unknown[];
@@ -189,6 +205,111 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       [`update loose set entry = ${entry} where n = ${id}`],
     ]);
   }
+
+  test("through every command the history adds up to the table", async () => {
+    const random = openRandom(dialect === "postgres" ? 21 : 22);
+    const commands = everyCommand(random);
+    const tables = ["busy", "loose"] as const;
+    const more = Array.from({ length: 8 }, () => random.pick(commands));
+    for (const [step, command] of [...commands, ...more].entries()) {
+      for (let work = 0; work < 3; work++) await execute(...randomWork(random));
+      const table = random.pick(tables);
+      await command.run(table);
+      if (command.isSeenLater === true) await sync();
+      for (const name of tables) {
+        const columns = name === "busy" ? "id, shop, entry" : "n, entry";
+        const found = await rows(await liveRows(name, columns));
+        expect(await rows(replay(name, columns)), `${step}: ${command.name} ${table}, then ${name}`).toEqual(found);
+      }
+    }
+    for (const name of tables) await keep(name, "yes");
+    await sync();
+    const { tables: verdicts } = await held.reconcile("shop");
+    expect(verdicts.map(({ equal }) => equal)).toEqual([true, true, true, true]);
+  });
+
+  interface AnyCommand {
+    readonly name: string;
+    /** It writes no history by itself: the next sync does. */
+    readonly isSeenLater?: boolean;
+    run(table: "busy" | "loose"): Promise<unknown>;
+  }
+
+  const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+
+  function everyCommand({ pick }: ReturnType<typeof openRandom>): readonly AnyCommand[] {
+    const { session } = held;
+    const set = (table: string, kept: { deleted?: boolean; history?: boolean }) =>
+      session.call(tableKeep, { source: "shop", table, ...kept }, call);
+    const repair = (table: string) => session.call(reconcile, { source: "shop", tables: [table], repair: true }, call);
+    const toEarlier = async (table: string): Promise<void> => {
+      const states = await rows(`select snapshot_id from shop.${table}.history where is_current_ancestor`);
+      await session.call(tableRollback, { table: `shop.${table}`, to: String(pick(states)[0]) }, call);
+    };
+    const name = (table: string, type: "tag" | "branch") =>
+      session.call(referenceSet, { table: `shop.${table}`, name: `a_${type}`, type, at: "before-last" }, call);
+    return [
+      { name: "sync", run: () => sync() },
+      { name: "sync --full", run: () => sync(true) },
+      { name: "rollback", run: toEarlier },
+      { name: "rollback, then sync", run: async (table) => [await toEarlier(table), await sync()] },
+      { name: "repair", run: repair },
+      { name: "rollback, then repair", run: async (table) => [await toEarlier(table), await repair(table)] },
+      { name: "reset", run: (table) => session.call(tableReset, { source: "shop", table }, call) },
+      { name: "keep no deleted rows", run: async (table) => [await set(table, { deleted: false }), await sync()] },
+      { name: "keep deleted rows", run: async (table) => [await set(table, { deleted: true }), await sync()] },
+      { name: "tag", run: (table) => name(table, "tag") },
+      { name: "branch", run: (table) => name(table, "branch") },
+      { name: "upkeep", run: (table) => session.call(maintain, { tables: [`shop.${table}`], plan: false }, call) },
+      { name: "another engine loses files", run: loseFile, isSeenLater: true },
+      {
+        name: "no history for a while",
+        run: async (table) => {
+          await set(table, { history: false });
+          await sync();
+          await execute(...randomWork({ ...openRandom(3), pick }));
+          await sync();
+          await set(table, { history: true });
+        },
+        isSeenLater: true,
+      },
+      {
+        name: "a column comes and goes",
+        run: async (table) => {
+          await execute(`alter table ${table} add column extra int default 7`);
+          await sync();
+          await execute(`alter table ${table} drop column extra`);
+          await sync();
+        },
+      },
+    ];
+  }
+
+  /** As another engine would: with no word of ours in the snapshot. */
+  async function loseFile(table: string): Promise<void> {
+    const { context } = held.session;
+    const found = await context.catalog.find(`shop.${table}`);
+    const { metadata, metadataLocation: from } = found;
+    const io = fileIO(context.objects);
+    const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
+    const remove = new Set(files.slice(0, 1).map(({ dataFile }) => fileKey(dataFile)));
+    const now = Date.now();
+    const { updates, snapshot } = await produceSnapshot(io, metadata, { add: [], remove, now });
+    const next = applyUpdates(metadata, { updates, previousFile: from, now });
+    const to = await writeMetadata(io, next, { version: metadataVersion(from) + 1, uuid: uuidv7() });
+    await movePointer(held.session, { table: found, to, snapshotId: snapshot.snapshotId });
+  }
+
+  async function liveRows(name: string, columns: string): Promise<string> {
+    const described = await held.session.call(tableDescribe, { table: `shop.${name}` }, call);
+    const isMarked = described.columns.some((column) => column.name === "_deleted_at");
+    return `select ${columns} from shop.${name} ${isMarked ? "where _deleted_at is null" : ""} order by all`;
+  }
+
+  test("a history does not go back without its table", async () => {
+    const { stderr } = await runCommand(["rollback", "shop.busy__history", "--to", "first"], at);
+    expect(stderr).toContain("roll the table itself back");
+  });
 
   test("asked to keep nothing, the marked rows go and the history ends where it is", async () => {
     await keep("orders", "no");

@@ -297,6 +297,12 @@ async function commitOnce(
         .where("table_id", "=", tableId)
         .where("snapshot_id", "=", metadata.currentSnapshotId ?? 0n)
         .execute();
+      await transaction
+        .updateTable("positions")
+        .set({ history_snapshot_id: snapshot.snapshotId })
+        .where("table_id", "=", tableId)
+        .where("history_snapshot_id", "=", metadata.currentSnapshotId ?? 0n)
+        .execute();
     },
   });
 }
