@@ -213,13 +213,13 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const more = Array.from({ length: 8 }, () => random.pick(commands));
     for (const [step, command] of [...commands, ...more].entries()) {
       for (let work = 0; work < 3; work++) await execute(...randomWork(random));
-      const table = random.pick(tables);
-      await command.run(table);
+      const subject = random.pick(tables);
+      await command.run(subject);
       if (command.isSeenLater === true) await sync();
       for (const name of tables) {
         const columns = name === "busy" ? "id, shop, entry" : "n, entry";
         const found = await rows(await liveRows(name, columns));
-        expect(await rows(replay(name, columns)), `${step}: ${command.name} ${table}, then ${name}`).toEqual(found);
+        expect(await rows(replay(name, columns)), `${step}: ${command.name} ${subject}, then ${name}`).toEqual(found);
       }
     }
     for (const name of tables) await keep(name, "yes");
@@ -232,53 +232,54 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     readonly name: string;
     /** It writes no history by itself: the next sync does. */
     readonly isSeenLater?: boolean;
-    run(table: "busy" | "loose"): Promise<unknown>;
+    run(subject: "busy" | "loose"): Promise<unknown>;
   }
 
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
 
   function everyCommand({ pick }: ReturnType<typeof openRandom>): readonly AnyCommand[] {
     const { session } = held;
-    const set = (table: string, kept: { deleted?: boolean; history?: boolean }) =>
-      session.call(tableKeep, { source: "shop", table, ...kept }, call);
-    const repair = (table: string) => session.call(reconcile, { source: "shop", tables: [table], repair: true }, call);
-    const toEarlier = async (table: string): Promise<void> => {
-      const states = await rows(`select snapshot_id from shop.${table}.history where is_current_ancestor`);
-      await session.call(tableRollback, { table: `shop.${table}`, to: String(pick(states)[0]) }, call);
+    const set = (subject: string, kept: { deleted?: boolean; history?: boolean }) =>
+      session.call(tableKeep, { source: "shop", table: subject, ...kept }, call);
+    const repair = (subject: string) =>
+      session.call(reconcile, { source: "shop", tables: [subject], repair: true }, call);
+    const toEarlier = async (subject: string): Promise<void> => {
+      const states = await rows(`select snapshot_id from shop.${subject}.history where is_current_ancestor`);
+      await session.call(tableRollback, { table: `shop.${subject}`, to: String(pick(states)[0]) }, call);
     };
-    const name = (table: string, type: "tag" | "branch") =>
-      session.call(referenceSet, { table: `shop.${table}`, name: `a_${type}`, type, at: "before-last" }, call);
+    const name = (subject: string, type: "tag" | "branch") =>
+      session.call(referenceSet, { table: `shop.${subject}`, name: `a_${type}`, type, at: "before-last" }, call);
     return [
       { name: "sync", run: () => sync() },
       { name: "sync --full", run: () => sync(true) },
       { name: "rollback", run: toEarlier },
-      { name: "rollback, then sync", run: async (table) => [await toEarlier(table), await sync()] },
+      { name: "rollback, then sync", run: async (subject) => [await toEarlier(subject), await sync()] },
       { name: "repair", run: repair },
-      { name: "rollback, then repair", run: async (table) => [await toEarlier(table), await repair(table)] },
-      { name: "reset", run: (table) => session.call(tableReset, { source: "shop", table }, call) },
-      { name: "keep no deleted rows", run: async (table) => [await set(table, { deleted: false }), await sync()] },
-      { name: "keep deleted rows", run: async (table) => [await set(table, { deleted: true }), await sync()] },
-      { name: "tag", run: (table) => name(table, "tag") },
-      { name: "branch", run: (table) => name(table, "branch") },
-      { name: "upkeep", run: (table) => session.call(maintain, { tables: [`shop.${table}`], plan: false }, call) },
+      { name: "rollback, then repair", run: async (subject) => [await toEarlier(subject), await repair(subject)] },
+      { name: "reset", run: (subject) => session.call(tableReset, { source: "shop", table: subject }, call) },
+      { name: "keep no deleted rows", run: async (subject) => [await set(subject, { deleted: false }), await sync()] },
+      { name: "keep deleted rows", run: async (subject) => [await set(subject, { deleted: true }), await sync()] },
+      { name: "tag", run: (subject) => name(subject, "tag") },
+      { name: "branch", run: (subject) => name(subject, "branch") },
+      { name: "upkeep", run: (subject) => session.call(maintain, { tables: [`shop.${subject}`], plan: false }, call) },
       { name: "another engine loses files", run: loseFile, isSeenLater: true },
       {
         name: "no history for a while",
-        run: async (table) => {
-          await set(table, { history: false });
+        run: async (subject) => {
+          await set(subject, { history: false });
           await sync();
           await execute(...randomWork({ ...openRandom(3), pick }));
           await sync();
-          await set(table, { history: true });
+          await set(subject, { history: true });
         },
         isSeenLater: true,
       },
       {
         name: "a column comes and goes",
-        run: async (table) => {
-          await execute(`alter table ${table} add column extra int default 7`);
+        run: async (subject) => {
+          await execute(`alter table ${subject} add column extra int default 7`);
           await sync();
-          await execute(`alter table ${table} drop column extra`);
+          await execute(`alter table ${subject} drop column extra`);
           await sync();
         },
       },
@@ -286,9 +287,9 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   }
 
   /** As another engine would: with no word of ours in the snapshot. */
-  async function loseFile(table: string): Promise<void> {
+  async function loseFile(subject: string): Promise<void> {
     const { context } = held.session;
-    const found = await context.catalog.find(`shop.${table}`);
+    const found = await context.catalog.find(`shop.${subject}`);
     const { metadata, metadataLocation: from } = found;
     const io = fileIO(context.objects);
     const { files } = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
