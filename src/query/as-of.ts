@@ -29,18 +29,18 @@ export function parseAsOf(text: string, now = Date.now()): AsOf {
   throw new HeadgateError("USAGE", { place: `--as-of "${text}"`, message: `this is not ${asOfForms}` });
 }
 
-/** Reads `AT (TIMESTAMP => …)` or `AT (VERSION => …)`. Throws SQL_INVALID. */
-export function readAtClause(clause: TreeNode, place: string | undefined): AtClause {
+/** Reads `AT (TIMESTAMP => …)` or `AT (VERSION => …)`. Throws SQL_INVALID at the `place` that it asks for only then. */
+export function readAtClause(clause: TreeNode, place: () => string | undefined): AtClause {
   const unit = textOf(clause, "unit");
   const text = literalText(nodeOf(clause, "expr"));
   const asOf = text === undefined ? undefined : readAsOf(text.trim());
   if (unit === "TIMESTAMP" && asOf !== undefined && "time" in asOf) return asOf;
   if (unit === "VERSION" && asOf !== undefined && !("time" in asOf)) return asOf;
   if (unit === "TIMESTAMP")
-    throw invalid("AT (TIMESTAMP => …) needs a literal such as timestamp '2026-05-01 12:30:00'", place);
+    throw invalid("AT (TIMESTAMP => …) needs a literal such as timestamp '2026-05-01 12:30:00'", place());
   throw invalid(
     "AT (VERSION => …) needs a snapshot id, or in quotes a run id, a tag or branch, first or before-last",
-    place,
+    place(),
   );
 }
 

@@ -2,6 +2,7 @@ import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isReviewedFunction } from "./allowed-functions.ts";
 import { gate, serializeStatement } from "./gate.ts";
+import { placeTables } from "./place-tables.ts";
 
 let connection: DuckDBConnection;
 beforeAll(async () => {
@@ -247,10 +248,84 @@ test("what passed passes again without being read, as the same statement; what w
   expect(read).toBe(7);
 });
 
+describe("the engine's own relations", () => {
+  /** Each view and each table function or macro, by its name and with its schema. */
+  async function ownRelations(): Promise<readonly string[]> {
+    const result = await connection.runAndReadAll(
+      `select schema_name, view_name from duckdb_views() where internal
+       union select schema_name, function_name from duckdb_functions() where function_type in ('table', 'table_macro')`,
+    );
+    return result.getRows().flatMap(([schema, name]) => [String(name), `${schema}.${name}`]);
+  }
+
+  const spelled = (name: string): readonly string[] => {
+    const quoted = name
+      .split(".")
+      .map((part) => `"${part}"`)
+      .join(".");
+    return [name, quoted.toUpperCase()];
+  };
+
+  test("are names of tables in every position and spelling, never found by themselves", async () => {
+    const positions = (name: string): readonly string[] => [
+      `from ${name}`,
+      `select (select count(*) from ${name})`,
+      `with a as (from ${name}) from a`,
+      `with "recurring.${name}" as (select 1) from ${name}`,
+      `with recursive r as (select 1 union all select 1 from r, ${name}) from r`,
+      `describe ${name}`,
+      `pivot ${name} on x in (1) using count(*)`,
+    ];
+    for (const name of (await ownRelations()).flatMap(spelled))
+      for (const sql of positions(name)) {
+        const tables = await tablesOf(sql).catch(({ code }: { readonly code?: string }) => [code]);
+        expect([[name.replaceAll('"', "")], ["SQL_NOT_ALLOWED"], ["SQL_INVALID"]], sql).toContainEqual(tables);
+      }
+  });
+
+  test("lend their names to no WITH clause", async () => {
+    for (const name of (await ownRelations())
+      .filter((own) => /^(duckdb|pragma|sqlite|pg)_[^.]*$/.test(own))
+      .flatMap(spelled))
+      await expect(gate(`with ${name} as (select 1) from ${name}`, serialize), name).rejects.toMatchObject({
+        code: "SQL_NOT_ALLOWED",
+      });
+  });
+
+  test.for([
+    ['with "duc\u212adb_views" as (select 1) from duckdb_views', ["duckdb_views"]],
+    ["with s as (select 1) from \u017f", ["\u017f"]],
+    ['with recursive csv as (select 1 union all select 1 from "recurring.csv") from csv', ["recurring.csv"]],
+    ['with "a" as (select 1) select * from b.a', ["b.a"]],
+  ] as const)("%s", async ([sql, tables]) => {
+    expect(await tablesOf(sql)).toEqual(tables);
+  });
+});
+
 test("every function of this DuckDB has been reviewed", async () => {
   const result = await connection.runAndReadAll(
     "select distinct function_name from duckdb_functions() where function_type in ('scalar', 'aggregate', 'macro')",
   );
   const unknown = result.getRows().map(([name]) => String(name));
   expect(unknown.filter((name) => !isReviewedFunction(name))).toEqual([]);
+});
+
+test("the time that a statement takes grows with its length alone", async () => {
+  const many = (count: number, text: (index: number) => string): string =>
+    Array.from({ length: count }, (_none, index) => text(index)).join(", ");
+  const shapes = [
+    `select 1 as "${"_".repeat(150_000)}state_"`,
+    `select [${many(12_000, () => "(from a)")}]`,
+    `select 'é', [${many(12_000, () => "(from a)")}]`,
+    `with ${many(6_000, (index) => `a${index} as (select 1)`)} from a1`,
+    `with ${many(4_000, (index) => `a${index} as (from a${index})`)} from a1`,
+    `select ${many(3_000, () => "(from a at (version => 1))")}`,
+  ];
+  for (const sql of shapes) {
+    const json = await serialize(sql);
+    const statement = await gate(sql, async () => json);
+    const table = { id: "1", database: "shop", name: "a", columns: [], planFiles: () => Promise.reject(new Error()) };
+    const placed = placeTables(statement, new Map(statement.tables.map((reference) => [reference, table])));
+    expect(placed.sql.length).toBe(sql.length);
+  }
 });

@@ -6,6 +6,7 @@
  */
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { GatedStatement } from "./gate.ts";
+import { foldName, isEngineName } from "./fold-name.ts";
 import { notAllowed } from "./sql-refusal.ts";
 import { describePosition, tokens, type Token } from "./sql-text.ts";
 import type { TableReference } from "./statement-walk.ts";
@@ -58,19 +59,28 @@ interface Edit {
 }
 
 function isFree(place: ViewPlace, views: ReadonlyMap<string, ViewPlace>): boolean {
+  if (reservedSchemas.has(foldName(place.schema)) || isEngineName(place.name)) return false;
   const taken = views.get(keyOf(place));
-  return !reservedSchemas.has(place.schema.toLowerCase()) && (taken === undefined || taken.table.id === place.table.id);
+  return taken === undefined || taken.table.id === place.table.id;
 }
 
 function keyOf({ schema, name }: ViewPlace): string {
-  return JSON.stringify([schema.toLowerCase(), name.toLowerCase()]);
+  return JSON.stringify([foldName(schema), foldName(name)]);
 }
 
+/** `state_` behind one underscore more than it has anywhere in the text. */
 function freeSchemaPrefix({ sql }: GatedStatement): string {
-  let prefix = "state_";
-  while (sql.toLowerCase().includes(prefix)) prefix = `_${prefix}`;
-  return prefix;
+  const text = foldName(sql);
+  let longest = -1;
+  for (let last = 0, at = text.indexOf(prefix); at >= 0; last = at, at = text.indexOf(prefix, at + 1)) {
+    let start = at;
+    while (start > last && text[start - 1] === "_") start--;
+    longest = Math.max(longest, at - start);
+  }
+  return `${"_".repeat(longest + 1)}${prefix}`;
 }
+
+const prefix = "state_";
 
 function editsFor(
   sql: string,
@@ -128,9 +138,13 @@ function blank(sql: string, span: Span): Edit {
 }
 
 function applyEdits(sql: string, edits: readonly Edit[]): string {
-  const ordered = [...edits].sort((one, other) => other.start - one.start);
-  return ordered.reduce(
-    (text, { start, end, text: replacement }) => text.slice(0, start) + replacement + text.slice(end),
-    sql,
-  );
+  let at = 0;
+  const pieces = edits
+    .toSorted((one, other) => one.start - other.start)
+    .flatMap(({ start, end, text }) => {
+      const before = sql.slice(at, start);
+      at = end;
+      return [before, text];
+    });
+  return [...pieces, sql.slice(at)].join("");
 }

@@ -19,19 +19,35 @@ export function planFilters(
 ): ReadonlyMap<TableReference, Expression> {
   const filters = new Map<TableReference, Expression>();
   for (const select of statement.selects) {
+    if (select.from.length > mostItems) continue;
+    const owners = ownersOf(select, tables);
     for (const item of select.from) {
       if (item.table === undefined || !item.prunable) continue;
-      const filter = translate(select.where, { select, item, tables });
+      const filter = translate(select.where, { select, item, owners });
       if (filter !== undefined) filters.set(item.table, filter);
     }
   }
   return filters;
 }
 
+/** Of more relations in one FROM all files are read: each condition is looked at once for each of them. */
+const mostItems = 64;
+
 interface Translation {
   readonly select: SelectScope;
   readonly item: FromItem;
-  readonly tables: ReadonlyMap<TableReference, QueryTable>;
+  readonly owners: Owners;
+}
+
+/** Columns by their names in lower case, with the relation that each is of. */
+type Owners = ReadonlyMap<string, readonly { readonly item: FromItem; readonly column: QueryColumn }[]>;
+
+function ownersOf({ from }: SelectScope, tables: ReadonlyMap<TableReference, QueryTable>): Owners {
+  const owned = from.flatMap((item) => {
+    const columns = item.table === undefined ? [] : (tables.get(item.table)?.columns ?? []);
+    return columns.map((column) => ({ item, column }));
+  });
+  return Map.groupBy(owned, ({ column }) => column.name.toLowerCase());
 }
 
 function translate(condition: TreeNode, into: Translation): Expression | undefined {
@@ -141,23 +157,25 @@ function prefixOf(name: string, text: string): string | undefined {
 }
 
 /** The column, when the expression is one of this table and can mean nothing else. */
-function columnOf(expression: TreeNode, { select, item, tables }: Translation): QueryColumn | undefined {
+function columnOf(expression: TreeNode, { select, item, owners }: Translation): QueryColumn | undefined {
   if (kindOf(expression) !== "COLUMN_REF") return undefined;
   const [first, second, more] = textsOf(expression, "column_names").map((name) => name.toLowerCase());
   if (first === undefined || more !== undefined) return undefined;
-  const owners =
-    second === undefined ? owning(first, { select, tables }) : select.from.filter(({ name }) => name === first);
-  if (owners.length !== 1 || owners[0] !== item) return undefined;
-  if (second === undefined && select.taken.has(first)) return undefined;
-  const [column, another] = columnsNamed(second ?? first, item, tables);
-  return another === undefined ? column : undefined;
+  const named = owners.get(second ?? first) ?? [];
+  const own = named.filter((owner) => owner.item === item);
+  if (second === undefined && (select.taken.has(first) || own.length < named.length)) return undefined;
+  if (
+    second !== undefined &&
+    !isOnlyOne(
+      select.from.filter(({ name }) => name === first),
+      item,
+    )
+  )
+    return undefined;
+  const [found, another] = own;
+  return another === undefined ? found?.column : undefined;
 }
 
-function owning(name: string, { select, tables }: Omit<Translation, "item">): readonly FromItem[] {
-  return select.from.filter((item) => columnsNamed(name, item, tables).length > 0);
-}
-
-function columnsNamed(name: string, { table }: FromItem, tables: Translation["tables"]): readonly QueryColumn[] {
-  const columns = table === undefined ? [] : (tables.get(table)?.columns ?? []);
-  return columns.filter((column) => column.name.toLowerCase() === name);
+function isOnlyOne(items: readonly FromItem[], item: FromItem): boolean {
+  return items.length === 1 && items[0] === item;
 }

@@ -4,6 +4,7 @@
  */
 import { rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { formatJson } from "../base/json.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
@@ -208,9 +209,14 @@ async function resolveTables(
   request: QueryRequest,
 ): Promise<ReadonlyMap<TableReference, QueryTable>> {
   const tables = new Map<TableReference, QueryTable>();
+  const known = new Map<string, QueryTable>();
   for (const reference of statement.tables) {
     request.signal?.throwIfAborted();
-    tables.set(reference, await request.tables.resolve(reference.parts, reference.at ?? request.asOf));
+    const asOf = reference.at ?? request.asOf;
+    const key = formatJson([reference.parts, asOf]);
+    const table = known.get(key) ?? (await request.tables.resolve(reference.parts, asOf));
+    known.set(key, table);
+    tables.set(reference, table);
   }
   return tables;
 }

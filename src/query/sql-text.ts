@@ -10,9 +10,20 @@ export function describePosition(sql: string, offset: number): string {
   return `line ${before.split("\n").length}, column ${Array.from(before.slice(lineStart)).length + 1}`;
 }
 
-/** UTF-16 offset of a byte offset into the UTF-8 text. */
-export function offsetOfByte(sql: string, byte: number): number {
-  return Buffer.from(sql, "utf8").subarray(0, byte).toString("utf8").length;
+/** UTF-16 offsets of byte offsets into the UTF-8 text: one pass over it, then each answer at once. */
+export function byteOffsets(sql: string): (byte: number) => number {
+  const bytes = Buffer.byteLength(sql);
+  if (bytes === sql.length) return (byte) => Math.min(byte, bytes);
+  const offsets = new Uint32Array(bytes + 1);
+  let [byte, offset] = [0, 0];
+  for (const character of sql) {
+    const width = Buffer.byteLength(character);
+    offsets.fill(offset, byte, byte + width);
+    byte += width;
+    offset += character.length;
+  }
+  offsets[bytes] = sql.length;
+  return (at) => offsets[Math.min(at, bytes)] ?? sql.length;
 }
 
 /** UTF-16 offset of a code point offset. */

@@ -10,9 +10,11 @@ import { HeadgateError } from "../errors.ts";
 import { isAllowedFunction } from "./allowed-functions.ts";
 import { expressionClasses, queryKinds, relationKinds, structureKinds, tableFunctions } from "./allowed-syntax.ts";
 import { readAtClause, type AtClause } from "./as-of.ts";
+import { isEngineName } from "./fold-name.ts";
+import { nameScope, type NameScope } from "./name-scope.ts";
 import { describeSelect, type SelectScope } from "./select-scope.ts";
 import { notAllowed } from "./sql-refusal.ts";
-import { describePosition, offsetOfByte } from "./sql-text.ts";
+import { byteOffsets, describePosition } from "./sql-text.ts";
 import { asNode, locationOf, nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
 
 /** One mention of a table in the text. */
@@ -36,8 +38,17 @@ export interface GatedTree {
 
 /** Throws SQL_NOT_ALLOWED, or SQL_INVALID for an AT clause that is no time or version. */
 export function walkStatement(sql: string, statement: TreeNode): GatedTree {
-  const found: Found = { sql, references: new Map(), selects: [], relations: new Set(), lone: new Set(), using: [] };
-  walkQuery(statement, { found, scope: new Set() });
+  const found: Found = {
+    sql,
+    offsetOf: byteOffsets(sql),
+    nodes: 0,
+    references: new Map(),
+    selects: [],
+    relations: new Set(),
+    lone: new Set(),
+    using: [],
+  };
+  walkQuery(statement, { found, scope: nameScope() });
   return {
     tables: [...found.references.values()].sort((one, other) => one.offset - other.offset),
     selects: found.selects.map((select) => describeSelect(select, found.references)),
@@ -52,6 +63,10 @@ function wholeRows({ relations, lone }: Found): readonly string[] {
 
 interface Found {
   readonly sql: string;
+  /** UTF-16 offset of a byte offset. */
+  offsetOf(byte: number): number;
+  /** Walked so far. */
+  nodes: number;
   readonly references: Map<TreeNode, TableReference>;
   readonly selects: TreeNode[];
   /** Names that relations have, in lower case. */
@@ -62,39 +77,46 @@ interface Found {
   readonly using: string[];
 }
 
+/** A statement of more parts is refused: each of them costs time and memory in every step that follows. */
+const mostNodes = 200_000;
+
 interface Walk {
   readonly found: Found;
-  /** Names of WITH clauses visible here, in lower case; `recurring.x` for the state of a recursion. */
-  readonly scope: ReadonlySet<string>;
+  /** Names of WITH clauses visible here: `[name]`, and `[recurring, name]` for the state of a recursion. */
+  readonly scope: NameScope;
 }
 
 function walkQuery(node: TreeNode, walk: Walk): void {
   if (!queryKinds.has(textOf(node, "type") ?? "")) throw refuseKind(node, walk);
-  const inside = { ...walk, scope: scopeWithin(node, walk) };
-  if (node["type"] === "RECURSIVE_CTE_NODE") return walkRecursion(node, inside);
-  if (node["type"] === "SELECT_NODE" && node["where_clause"] !== undefined) walk.found.selects.push(node);
-  walkMembers(node, { walk: inside, except: ["cte_map"] });
+  walk.scope.within(() => {
+    enterWith(node, walk);
+    if (node["type"] === "RECURSIVE_CTE_NODE") return walkRecursion(node, walk);
+    if (node["type"] === "SELECT_NODE" && node["where_clause"] !== undefined) walk.found.selects.push(node);
+    walkMembers(node, { walk, except: ["cte_map"] });
+  });
 }
 
 /** A WITH clause sees the clauses before it, not itself and not those after it. */
-function scopeWithin(query: TreeNode, walk: Walk): ReadonlySet<string> {
-  let scope = walk.scope;
+function enterWith(query: TreeNode, walk: Walk): void {
   for (const entry of nodesOf(nodeOf(query, "cte_map"), "map")) {
     const name = textOf(entry, "key");
     if (name === undefined) throw notAllowed("a WITH clause of unknown form");
     checkScopeName(name);
-    walkValue(entry["value"], { ...walk, scope });
-    scope = new Set([...scope, name.toLowerCase()]);
+    walkValue(entry["value"], walk);
+    walk.scope.enter([name]);
   }
-  return scope;
 }
 
 /** The first part of a recursion sees the table of that name, the second the recursion itself. */
 function walkRecursion(node: TreeNode, walk: Walk): void {
-  const name = textOf(node, "cte_name")?.toLowerCase();
+  const name = textOf(node, "cte_name");
   if (name === undefined) throw notAllowed("a recursion of unknown form");
   walkMembers(node, { walk, except: ["cte_map", "right"] });
-  walkValue(node["right"], { ...walk, scope: new Set([...walk.scope, name, `recurring.${name}`]) });
+  walk.scope.within(() => {
+    walk.scope.enter([name]);
+    walk.scope.enter(["recurring", name]);
+    walkValue(node["right"], walk);
+  });
 }
 
 function walkValue(value: Json | undefined, walk: Walk): void {
@@ -104,6 +126,8 @@ function walkValue(value: Json | undefined, walk: Walk): void {
 }
 
 function walkNode(node: TreeNode, walk: Walk): void {
+  if (++walk.found.nodes > mostNodes)
+    throw notAllowed(`a statement of more than ${mostNodes.toLocaleString("en")} parts`);
   const expression = textOf(node, "class");
   if (expression !== undefined) return walkExpression(node, { expression, walk });
   const kind = textOf(node, "type");
@@ -148,18 +172,16 @@ function noteTable(node: TreeNode, walk: Walk): void {
   const at = nodeOf(node, "at_clause");
   const location = locationOf(node);
   if (parts.length === 0 || location === undefined) throw notAllowed("a table reference of unknown form");
-  if (walk.scope.has(parts.join(".").toLowerCase())) {
+  if (walk.scope.has(parts)) {
     if (at !== undefined) throw notAllowed("AT on a name of a WITH clause", placeOf(node, walk));
     return;
   }
   if (parts.length > 3 || (parts.length === 3 && !isMetadataTable(parts[2] ?? "")))
     throw tooManyParts(parts, placeOf(node, walk));
-  const { found } = walk;
-  const place = placeOf(node, walk);
-  found.references.set(node, {
+  walk.found.references.set(node, {
     parts,
-    at: at === undefined ? undefined : readAtClause(at, place),
-    offset: offsetOfByte(found.sql, location),
+    at: at === undefined ? undefined : readAtClause(at, () => placeOf(node, walk)),
+    offset: walk.found.offsetOf(location),
   });
 }
 
@@ -173,9 +195,9 @@ function checkTableFunction(node: TreeNode, walk: Walk): void {
   if (!tableFunctions.has(name.toLowerCase())) throw notAllowed(`the table function ${name}`, placeOf(node, walk));
 }
 
-/** A WITH name that looks like a file could be read as one if a rule of scope were wrong. */
+/** A WITH name that looks like a file, or like a relation of the engine, could be read as one if a rule of scope were wrong. */
 function checkScopeName(name: string): void {
-  if (/[./\\:*?[\]]/u.test(name)) throw notAllowed(`the name ${name} in WITH`);
+  if (/[./\\:*?[\]]/u.test(name) || isEngineName(name)) throw notAllowed(`the name ${name} in WITH`);
 }
 
 function refuseKind(node: TreeNode, walk: Walk): HeadgateError {
@@ -190,7 +212,7 @@ function tooManyParts(parts: readonly string[], place: string | undefined): Head
   });
 }
 
-function placeOf(node: TreeNode, { found: { sql } }: Walk): string | undefined {
+function placeOf(node: TreeNode, { found: { sql, offsetOf } }: Walk): string | undefined {
   const location = locationOf(node);
-  return location === undefined ? undefined : describePosition(sql, offsetOfByte(sql, location));
+  return location === undefined ? undefined : describePosition(sql, offsetOf(location));
 }
