@@ -225,6 +225,11 @@ export interface ImportRow {
   readonly table_id: string;
   readonly location: string;
   readonly has_header: boolean;
+  readonly csv: ColumnType<
+    { readonly delimiter?: string; readonly comment?: string; readonly skipLines?: number },
+    string | undefined,
+    string
+  >;
   readonly columns: JsonColumn<unknown>;
 }
 

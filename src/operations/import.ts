@@ -33,18 +33,32 @@ export const tableImport = operation({
     names: z.record(z.string(), z.string()).default({}),
     /** Whether the first line of CSV names the columns. */
     header: z.boolean().default(true),
+    /** How CSV is read, where it is not to be found out. */
+    csv: z
+      .strictObject({
+        delimiter: z.string().min(1).max(4).optional(),
+        /** What begins a comment, to the end of its line. */
+        comment: z.string().length(1).optional(),
+        /** Lines above the header. */
+        skipLines: z.number().int().min(0).max(1_000).optional(),
+      })
+      .default({}),
   }),
-  async run(context, { table, location, plan, approve, again, types, names, header }, listener): Promise<ImportAnswer> {
+  async run(
+    context,
+    { table, location, plan, approve, again, types, names, header, csv },
+    listener,
+  ): Promise<ImportAnswer> {
     const of = { ...nameOf(table), report: listener.report, signal: listener.signal };
     if (again) {
-      const extras = [location, approve, ...Object.keys(types), ...Object.keys(names)];
+      const extras = [location, approve, ...Object.keys(types), ...Object.keys(names), ...Object.values(csv)];
       if (extras.some((extra) => extra !== undefined) || !header)
         throw usage(table, "an import that goes on takes location, columns and types from the first one");
       if (plan) return { proposal: await proposeAgain(context, of), imported: null };
       return { proposal: null, imported: await importAgain(context, of) };
     }
     if (location === undefined) throw usage(table, "say where the files are");
-    const request = { ...of, location, types, names, hasHeader: header };
+    const request = { ...of, location, types, names, hasHeader: header, csv };
     if (plan || approve === undefined) return { proposal: await proposeImport(context, request), imported: null };
     return { proposal: null, imported: await importTable(context, { ...request, digest: approve }) };
   },

@@ -237,6 +237,53 @@ describe("import", () => {
     expect(await rows("select who.name, len(items) from shop.events where id = 7")).toEqual([["Eve", 0]]);
   });
 
+  test.each([
+    ["comment", "# head\nh1,h2\nx,1\n"],
+    ["comments", "# made by, a program\n#\n# on Monday\nh1,h2\nx,1\n"],
+    ["excel", "sep=;\r\nh1;h2\r\nx;1\r\n"],
+    ["title", "Report of May\n\nh1,h2\nx,1\n"],
+    ["empty-lines", "\n \nh1,h2\nx,1\n"],
+    ["returns", "h1,h2\rx,1\r"],
+    ["utf16", Buffer.from("\ufeffh1,h2\nx,1\n", "utf16le")],
+    ["packed", gzipSync("h1,h2\nx,1\n")],
+    ["odd", "h1%%h2\nx%%1\n", { csv: { delimiter: "%%" } }],
+    ["skipped", "h0,h2\ny,2\nh1,h2\nx,1\n", { csv: { skipLines: 2 } }],
+    ["remarks", "h1,h2\n! no row\nx,1\n", { csv: { comment: "!" } }],
+  ])("CSV as it is found: %s", async (name, content, more: Partial<Input> = {}) => {
+    const table = `shop.csv_${name.replace("-", "_")}`;
+    await put(`found/${name}/a.csv`, content);
+    const { notes } = await plan(table, `found/${name}`, more);
+    await approved(table, `found/${name}`, more);
+    expect(await rows(`select h1, h2 from ${table}`)).toEqual([["x", 1]]);
+    await put(`found/${name}/b.csv`, content);
+    expect(await again(table)).toMatchObject({ rows: 1 });
+    if (/comment|title|empty/.test(name)) expect(notes.join()).toMatch(/the first \d lines of .* are passed over/);
+  });
+
+  test("CSV: what is a row, or a name, is not taken for something else", async () => {
+    await put("kept/hash/a.csv", "#id,note\n1,# mine\n#2,x\n");
+    await approved("shop.hash", "kept/hash");
+    expect(await rows('select "#id", note from shop.hash order by all')).toEqual([
+      ["#2", "x"],
+      ["1", "# mine"],
+    ]);
+    await put("kept/names/a.csv", "a,A,,a\n1,2,3,4\n");
+    expect((await plan("shop.names", "kept/names")).notes.join()).toMatch(
+      /has names twice, or none.*a, A_1, column2, a_2/,
+    );
+    await put("kept/nothing/a.csv", "\ufeff\n\n");
+    await put("kept/nothing/b.csv", "a,b\n");
+    expect(await plan("shop.nothing", "kept/nothing")).toMatchObject({
+      rows: 0,
+      columns: [{ name: "a" }, { name: "b" }],
+    });
+    await put("kept/footer/a.csv", "a,b\n1,2\nTotal: 1 row\n");
+    expect(await refused(plan("shop.footer", "kept/footer"))).toMatchObject({
+      code: "IMPORT_FILE_INVALID",
+      place: expect.stringMatching(/a\.csv, line 3$/),
+    });
+  });
+
   test("numbers reach the table as the digits that were written: CSV", async () => {
     await put(
       "digits/a.csv",

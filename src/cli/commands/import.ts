@@ -16,6 +16,9 @@ interface ImportOptions {
   readonly type: readonly string[];
   readonly rename: readonly string[];
   readonly header: boolean;
+  readonly delimiter?: string;
+  readonly comment?: string;
+  readonly skipLines?: number;
 }
 
 export function importCommand({ connectors }: CliParts): Command {
@@ -30,12 +33,16 @@ export function importCommand({ connectors }: CliParts): Command {
     .option("--type <column=type>", "import a column as another type: amount=decimal(12,2)", gather, [])
     .option("--rename <column=name>", "give a column another name", gather, [])
     .option("--no-header", "the first line of CSV is a row, not the names of the columns")
+    .option("--delimiter <text>", "what stands between the fields of CSV; else it is found for each file")
+    .option("--comment <character>", "what begins a comment in CSV, to the end of its line")
+    .option("--skip-lines <number>", "lines of CSV above the header; else they are found for each file", Number)
     .action(async (table: string, given: string | undefined, options: ImportOptions, command: Command) => {
-      const { plan = false, approve, again = false, header } = options;
+      const { plan = false, approve, again = false, header, delimiter, comment, skipLines } = options;
+      const csv = { delimiter: delimiter === "\\t" ? "\t" : delimiter, comment, skipLines };
       const location = given === undefined || /^[a-z0-9]+:/.test(given) ? given : resolve(given);
       const [types, names] = [pairs("--type", options.type), pairs("--rename", options.rename)];
       const operation = async () => (await import("../../operations/import.ts")).tableImport;
-      const input = { table, location, plan, approve, again, types, names, header };
+      const input = { table, location, plan, approve, again, types, names, header, csv };
       const { proposal, imported } = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(imported ?? proposal);
       else if (imported !== null) printImported(imported);

@@ -15,6 +15,7 @@ import { reach } from "../../sync/crash-points.ts";
 import { manifestEntry, type StagedFile } from "../../sync/staged-file.ts";
 import { endAttempt } from "./import-attempts.ts";
 import type { ImportContext } from "./import-context.ts";
+import type { CsvOptions } from "./file-relation.ts";
 import type { ImportFile } from "./import-file.ts";
 import { rememberImport } from "./imported-files.ts";
 import type { ImportColumn } from "./write-import.ts";
@@ -34,6 +35,7 @@ export interface CommitImport {
   readonly files: readonly ImportFile[];
   readonly location: string;
   readonly hasHeader: boolean;
+  readonly csv: CsvOptions;
 }
 
 /** A table that is there: after another writer's commit upon it. Returns the commit's id. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */

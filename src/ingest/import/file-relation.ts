@@ -12,6 +12,18 @@ export interface Dialect {
   readonly escape: string;
   readonly skippedLines: number;
   readonly hasHeader: boolean;
+  /** What begins a comment; undefined where there are none. */
+  readonly comment: string | undefined;
+  readonly encoding: "utf-8" | "utf-16";
+}
+
+/** How files of CSV are to be read, where somebody said it. */
+export interface CsvOptions {
+  readonly delimiter?: string | undefined;
+  /** What begins a comment, to the end of its line. */
+  readonly comment?: string | undefined;
+  /** Lines above the header, or above the first row. */
+  readonly skipLines?: number | undefined;
 }
 
 export interface FileColumn {
@@ -70,8 +82,8 @@ function csvSql(reading: Reading, list: string): string {
     ${dialect === undefined ? "" : `${dialectSql(dialect)},`} allow_quoted_nulls = false, filename = '${originName}', ${compressionSql(reading)}))`;
 }
 
-function dialectSql({ delimiter, quote, escape, skippedLines, hasHeader }: Dialect): string {
-  const texts = { delim: delimiter, quote, escape };
+function dialectSql({ delimiter, quote, escape, skippedLines, hasHeader, comment, encoding }: Dialect): string {
+  const texts = { delim: delimiter, quote, escape, encoding, ...(comment !== undefined && { comment }) };
   const list = Object.entries(texts).map(([name, text]) => `${name} = ${quoteText(text)}`);
   return [...list, `skip = ${skippedLines}`, `header = ${hasHeader}`].join(", ");
 }

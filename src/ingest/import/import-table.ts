@@ -13,6 +13,7 @@ import { tableLayout, usualLayout } from "../../sync/table-layout.ts";
 import { commitImport } from "./commit-import.ts";
 import { alone, inAttempt } from "./import-attempts.ts";
 import type { ImportContext, ImportListener } from "./import-context.ts";
+import type { CsvOptions } from "./file-relation.ts";
 import { importLocation, listImportFiles, type ImportFile } from "./import-file.ts";
 import { findImport, newFiles } from "./imported-files.ts";
 import { inspectFiles, type FoundFile } from "./inspect-files.ts";
@@ -28,6 +29,7 @@ export interface TableName {
 export interface NewImport extends ImportListener, TableName, Overrides {
   readonly location: string;
   readonly hasHeader: boolean;
+  readonly csv: CsvOptions;
 }
 
 export interface Imported {
@@ -84,12 +86,12 @@ interface Looked {
 }
 
 async function lookInto(context: ImportContext, request: NewImport): Promise<Looked> {
-  const { types, names, hasHeader } = request;
+  const { types, names, hasHeader, csv } = request;
   const label = labelOf(request);
   await checkFree(context, request);
   const location = importLocation(request.location, context.config.tableRoots);
   const { files: listed, passedOver } = await listImportFiles(context.objects, location);
-  const files = await inspect(context, { ...request, files: listed, hasHeader });
+  const files = await inspect(context, { ...request, files: listed, hasHeader, csv });
   const columns = foundColumns(files);
   if (columns.length === 0)
     throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: location, message: "the files here have no columns" });
@@ -113,7 +115,7 @@ async function checkFree({ catalog }: ImportContext, { database, name }: TableNa
 
 function inspect(
   context: ImportContext,
-  request: ImportListener & { files: readonly ImportFile[]; hasHeader: boolean },
+  request: ImportListener & { files: readonly ImportFile[]; hasHeader: boolean; csv: CsvOptions },
 ): Promise<readonly FoundFile[]> {
   return using(context.queryEngine(), (engine) => inspectFiles({ objects: context.objects, engine }, request));
 }
@@ -148,14 +150,14 @@ async function lookAgain(context: ImportContext, request: NextImport) {
   if (remembered === undefined)
     throw new HeadgateError("TABLE_NOT_FOUND", { place: table, message: `${table} was made by no import` });
   const location = importLocation(remembered.location, context.config.tableRoots);
-  const { hasHeader, fieldIds } = remembered;
+  const { hasHeader, csv, fieldIds } = remembered;
   const { files: listed, passedOver } = await listImportFiles(context.objects, location);
   const fresh = await newFiles(context.db, { tableId: current.id, files: listed });
-  const files = await inspect(context, { ...request, files: fresh, hasHeader });
+  const files = await inspect(context, { ...request, files: fresh, hasHeader, csv });
   const columns = foundColumns(files);
   const { added, ...next } = nextColumns(columns, { metadata: current.metadata, fieldIds });
   checkNested(files, next.columns);
-  return { table, current, location, hasHeader, files, columns, added, next, passedOver };
+  return { table, current, location, hasHeader, csv, files, columns, added, next, passedOver };
 }
 
 interface TakeIn extends ImportListener, TableName, TableColumns {
@@ -166,6 +168,7 @@ interface TakeIn extends ImportListener, TableName, TableColumns {
   readonly files: readonly FoundFile[];
   readonly location: string;
   readonly hasHeader: boolean;
+  readonly csv: CsvOptions;
   readonly added?: readonly { readonly name: string }[];
 }
 

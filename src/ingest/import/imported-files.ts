@@ -3,12 +3,14 @@ import type { Kysely, Transaction } from "kysely";
 import { formatJson } from "../../base/json.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
+import type { CsvOptions } from "./file-relation.ts";
 import type { ImportFile } from "./import-file.ts";
 import type { ImportColumn } from "./write-import.ts";
 
 export interface RememberedImport {
   readonly location: string;
   readonly hasHeader: boolean;
+  readonly csv: CsvOptions;
   /** By the key that files have for it: the table's column. */
   readonly fieldIds: ReadonlyMap<string, number>;
 }
@@ -17,13 +19,13 @@ export interface RememberedImport {
 export async function findImport(db: Kysely<Tables>, tableId: string): Promise<RememberedImport | undefined> {
   const row = await db
     .selectFrom("imports")
-    .select(["location", "has_header", "columns"])
+    .select(["location", "has_header", "csv", "columns"])
     .where("table_id", "=", tableId)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const columns = row.columns as unknown as readonly { readonly key: string; readonly fieldId: number }[];
   const fieldIds = new Map(columns.map(({ key, fieldId }) => [key, Number(fieldId)]));
-  return { location: row.location, hasHeader: row.has_header, fieldIds };
+  return { location: row.location, hasHeader: row.has_header, csv: row.csv, fieldIds };
 }
 
 /** In the transaction that moves the table's pointer. */
@@ -33,6 +35,7 @@ export async function rememberImport(
     tableId,
     location,
     hasHeader,
+    csv,
     columns,
     files,
     commitId,
@@ -40,6 +43,7 @@ export async function rememberImport(
     readonly tableId: string;
     readonly location: string;
     readonly hasHeader: boolean;
+    readonly csv: CsvOptions;
     readonly columns: readonly ImportColumn[];
     readonly files: readonly ImportFile[];
     readonly commitId: string;
@@ -48,7 +52,7 @@ export async function rememberImport(
   const known = formatJson(columns.map(({ key, field }) => ({ key, fieldId: field.id })));
   await transaction
     .insertInto("imports")
-    .values({ table_id: tableId, location, has_header: hasHeader, columns: known })
+    .values({ table_id: tableId, location, has_header: hasHeader, csv: formatJson(csv), columns: known })
     .onConflict((conflict) => conflict.column("table_id").doUpdateSet({ columns: known }))
     .execute();
   for (let from = 0; from < files.length; from += rowsAtOnce)

@@ -4,59 +4,86 @@ import { quoteText } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { HeadgateError } from "../../errors.ts";
 import { fileFailure } from "./file-failure.ts";
-import { compressionSql, relationSql, type Dialect, type FileColumn, type Reading } from "./file-relation.ts";
+import { csvBeginning, namesChanged } from "./csv-beginning.ts";
+import {
+  compressionSql,
+  relationSql,
+  type CsvOptions,
+  type Dialect,
+  type FileColumn,
+  type Reading,
+} from "./file-relation.ts";
 import type { FoundFile, LocalFile } from "./inspect-files.ts";
 import { reasonFor, typeOfShape, type Shape } from "./shape.ts";
 import { shapeOfRow, shapeWidth, textShapeSql } from "./text-type.ts";
 
+export interface CsvReading {
+  readonly hasHeader: boolean;
+  readonly csv: CsvOptions;
+}
+
 /** Throws IMPORT_FILE_INVALID. */
 export async function inspectCsv(
   engine: Engine,
-  { files, hasHeader }: { files: readonly LocalFile[]; hasHeader: boolean },
+  { files, ...reading }: CsvReading & { files: readonly LocalFile[] },
 ): Promise<readonly FoundFile[]> {
-  const read = await mapLimit(files, 4, async (file) => ({ file, reading: await sniff(engine, { file, hasHeader }) }));
+  const read = await mapLimit(files, 4, (file) => sniff(engine, { file, ...reading }));
   const groups = [...Map.groupBy(read, ({ reading }) => JSON.stringify(reading)).values()];
   const found: FoundFile[] = [];
   for (const group of groups) found.push(...(await withTypes(engine, group)));
   return found;
 }
 
-async function sniff(engine: Engine, { file, hasHeader }: { file: LocalFile; hasHeader: boolean }): Promise<Reading> {
+async function sniff(engine: Engine, { file, hasHeader, csv }: CsvReading & { file: LocalFile }): Promise<ReadFile> {
   const { format, isGzip } = file;
-  if (file.size === 0) return { format, isGzip, columns: [] };
   try {
+    const { skippedLines, delimiter: said, encoding, header } = await csvBeginning(file, { csv, hasHeader });
+    if (header === undefined) return { file, reading: { format, isGzip, columns: [] }, notes: [] };
+    const known = { delim: said, comment: csv.comment, encoding: encoding === "utf-8" ? undefined : encoding };
+    const options = Object.entries(known).flatMap(([name, text]) =>
+      text === undefined ? [] : [`, ${name} = ${quoteText(text)}`],
+    );
     // A line that does not fit must not make the engine doubt the delimiter: it is found when the file is read.
     const { rows } = await engine.run(
       `select Delimiter, Quote, Escape, SkipRows, list_transform(Columns, lambda c: c.name)
-        from sniff_csv(${quoteText(file.path)}, header = ${hasHeader}, ignore_errors = true, ${compressionSql(file)})`,
+        from sniff_csv(${quoteText(file.path)}, header = ${hasHeader}, skip = ${skippedLines}, ignore_errors = true,
+          ${compressionSql(file)}${options.join("")})`,
     );
-    const [delimiter, quote, escape, skippedLines, names] = rows[0] ?? [];
+    const [delimiter, quote, escape, skipped, names] = rows[0] ?? [];
     const dialect: Dialect = {
       delimiter: String(delimiter),
-      quote: known(quote),
-      escape: known(escape),
-      skippedLines: Number(skippedLines),
+      quote: marked(quote),
+      escape: marked(escape),
+      skippedLines: Number(skipped),
       hasHeader,
+      comment: csv.comment,
+      encoding,
     };
-    return {
-      format,
-      isGzip,
-      dialect,
-      columns: (names as unknown as string[]).map((name) => ({ name, type: "string" })),
-    };
+    const columns = (names as unknown as string[]).map((name) => ({ name, type: "string" }));
+    return { file, reading: { format, isGzip, dialect, columns }, notes: notesOf(file, { dialect, header, columns }) };
   } catch (failure) {
     throw fileFailure(failure, new Map([[file.path, file.location]]));
   }
 }
 
+function notesOf(
+  { location }: LocalFile,
+  { dialect, header, columns }: { dialect: Dialect; header: string; columns: readonly FileColumn[] },
+): readonly string[] {
+  if (!dialect.hasHeader || !namesChanged(header, dialect)) return [];
+  const names = columns.map(({ name }) => name).join(", ");
+  return [`the header of ${location} has names twice, or none: its columns are called ${names}`];
+}
+
 /** Where none was seen, one may follow. */
-function known(mark: unknown): string {
+function marked(mark: unknown): string {
   return mark === "(empty)" ? '"' : String(mark);
 }
 
 interface ReadFile {
   readonly file: LocalFile;
   readonly reading: Reading;
+  readonly notes: readonly string[];
 }
 
 /** Of files that are read in the same way. */
@@ -73,12 +100,12 @@ async function withTypes(engine: Engine, group: readonly ReadFile[]): Promise<re
       `select origin, count(*)${kinds} from ${relationSql(reading, paths)} data group by origin`,
     );
     const byPath = new Map(rows.map(([path, ...rest]) => [String(path), rest]));
-    return group.map(({ file }) => {
+    return group.map(({ file, notes }) => {
       const [count = 0, ...found] = byPath.get(file.path) ?? [];
       const columns = reading.columns.map((column, index) =>
         withShape(column, shapeOfRow(found.slice(index * shapeWidth, (index + 1) * shapeWidth))),
       );
-      return { ...file, reading: { ...reading, columns }, rows: Number(count) };
+      return { ...file, reading: { ...reading, columns }, rows: Number(count), notes };
     });
   } catch (failure) {
     throw fileFailure(failure, new Map(group.map(({ file }) => [file.path, file.location])));
@@ -86,7 +113,7 @@ async function withTypes(engine: Engine, group: readonly ReadFile[]): Promise<re
 }
 
 function emptyFile(file: LocalFile, reading: Reading | undefined): FoundFile {
-  if (reading === undefined || file.size > 0)
+  if (reading?.dialect !== undefined || reading === undefined)
     throw new HeadgateError("IMPORT_FILE_INVALID", { place: file.location, message: "no columns were found" });
   return { ...file, reading, rows: 0 };
 }

@@ -1,12 +1,12 @@
 /** Looks into files: what columns each has, of which types, and how it is read. All of their rows, so that nothing surprises later. */
 import { mapLimit } from "../../base/limit.ts";
 import type { Report } from "../../base/progress.ts";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { ObjectStore } from "../../objects/object-store.ts";
-import type { Reading } from "./file-relation.ts";
+import type { CsvOptions, Reading } from "./file-relation.ts";
 import type { ImportFile } from "./import-file.ts";
 import { inspectCsv } from "./inspect-csv.ts";
 import { inspectJson } from "./inspect-json.ts";
@@ -28,6 +28,7 @@ interface Inspection {
   readonly files: readonly ImportFile[];
   /** Whether the first line of CSV is the names of its columns. */
   readonly hasHeader: boolean;
+  readonly csv: CsvOptions;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -38,22 +39,34 @@ const batchFiles = 256;
 /** In their order. Throws IMPORT_FILE_INVALID, IMPORT_FILE_CHANGED. */
 export async function inspectFiles(
   { objects, engine }: { objects: ObjectStore; engine: Engine },
-  { files, hasHeader, report, signal }: Inspection,
+  { files, hasHeader, csv, report, signal }: Inspection,
 ): Promise<readonly FoundFile[]> {
   const found = new Map<string, FoundFile>();
   for (let from = 0; from < files.length; from += batchFiles) {
     signal.throwIfAborted();
-    const local = await localFiles(objects, files.slice(from, from + batchFiles));
+    const local = await mapLimit(await localFiles(objects, files.slice(from, from + batchFiles)), 8, asCompressed);
     const of = (format: ImportFile["format"]): readonly LocalFile[] => local.filter((file) => file.format === format);
     const inspected = await withMoreMemory(engine, async () => [
       ...(await inspectParquet(engine, of("parquet"))),
-      ...(await inspectCsv(engine, { files: of("csv"), hasHeader })),
+      ...(await inspectCsv(engine, { files: of("csv"), hasHeader, csv })),
       ...(await inspectJson(of("json"), signal)),
     ]);
     for (const file of inspected) found.set(file.location, file);
     report({ kind: "rows", task: "files looked at", rows: found.size, total: files.length });
   }
   return files.flatMap(({ location }) => found.get(location) ?? []);
+}
+
+/** Some files are compressed and do not say so in their name, or say so and are not. */
+async function asCompressed(file: LocalFile): Promise<LocalFile> {
+  if (file.format === "parquet") return file;
+  const opened = await open(file.path);
+  try {
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(2), 0, 2, 0);
+    return { ...file, isGzip: bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b };
+  } finally {
+    await opened.close();
+  }
 }
 
 /** Throws IMPORT_FILE_CHANGED for what is no longer as it was listed. */

@@ -140,7 +140,9 @@ function digestOf({
     at,
     size,
     modifiedAt?.getTime() ?? null,
-    dialect?.hasHeader ?? null,
+    dialect === undefined
+      ? null
+      : [dialect.hasHeader, dialect.delimiter, dialect.quote, dialect.skippedLines, dialect.comment ?? null],
   ]);
   const typed = columns.map(({ key, name, type }) => [key, name, describeType(type)]);
   const hash = createHash("sha256").update(JSON.stringify([table, location, typed, listed]));
@@ -156,10 +158,23 @@ export function fileNotes(files: readonly FoundFile[]): readonly string[] {
   return more > 0 ? [...notes.slice(0, mostNotes), `${more} more notes of this kind`] : notes;
 }
 
+/** How fields of CSV are told apart. */
+function delimiterNotes(files: readonly FoundFile[]): readonly string[] {
+  const found = Map.groupBy(
+    files.filter(({ reading: { columns } }) => columns.length > 1),
+    ({ reading: { dialect } }) => dialect?.delimiter,
+  );
+  const named = [...found].flatMap(([delimiter, own]) =>
+    delimiter === undefined ? [] : [`${delimiter === "\t" ? "tabs" : delimiter} in ${own.length} files`],
+  );
+  return named.length === 0 ? [] : [`fields of CSV are told apart by ${named.join(", ")} (else: --delimiter)`];
+}
+
 function notesOf({ files, shown, passedOver, formatVersion }: Proposing): readonly string[] {
   const texts = files.filter(({ format }) => format !== "parquet");
   const csv = files.find(({ reading }) => reading.dialect !== undefined);
   const cut = files.filter(({ reading }) => (reading.dialect?.skippedLines ?? 0) > 0);
+  const commented = csv?.reading.dialect?.comment;
   const inPath = [...new Set(files.flatMap(({ partition }) => partition.map(([name]) => name)))];
   const isGuessed = texts.length > 0 && shown.some(({ type }) => type === "double");
   return [
@@ -169,9 +184,11 @@ function notesOf({ files, shown, passedOver, formatVersion }: Proposing): readon
     ...(isGuessed
       ? ["numbers with a fraction are double; decimal keeps every digit: --type '<column>=decimal(12,2)'"]
       : []),
+    ...delimiterNotes(files),
+    ...(commented === undefined ? [] : [`what follows ${commented} on a line of CSV is a comment, and is passed over`]),
     ...cut.map(
       ({ location, reading }) =>
-        `the first ${reading.dialect?.skippedLines} lines of ${location} are passed over: they are unlike the rest`,
+        `the first ${reading.dialect?.skippedLines} lines of ${location} are passed over: they are unlike the rest (else: --skip-lines 0)`,
     ),
     ...(inPath.length === 0 ? [] : [`from the paths, also where files have them: ${inPath.join(", ")}`]),
     ...(formatVersion === 3 ? ["its types need Iceberg's format version 3, which not every reader has"] : []),
