@@ -6,6 +6,7 @@
  */
 import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
 import { HeadgateError } from "../errors.ts";
+import { foldName } from "./fold-name.ts";
 import { describePosition, tokens, type Token } from "./sql-text.ts";
 import type { QueryTable } from "./table-source.ts";
 
@@ -37,7 +38,7 @@ export function exactNames(tables: Iterable<QueryTable>): ExactNames | undefined
   const all = [...tables].map(({ columns }) => columns.map(({ name }) => name));
   const shared = new Set(all.flatMap(repeatedNames));
   if (shared.size === 0) return undefined;
-  const spellings = [...new Set(all.flat().filter((name) => shared.has(folded(name))))].toSorted();
+  const spellings = [...new Set(all.flat().filter((name) => shared.has(foldName(name))))].toSorted();
   const marks = new Map(spellings.map((name, index) => [name, signature + indexText(index)]));
   const known: KnownNames = { shared, marks };
   return {
@@ -55,7 +56,7 @@ export function exactNames(tables: Iterable<QueryTable>): ExactNames | undefined
 /** In lower case, those that a table has more than once. */
 export function repeatedNames(names: readonly string[]): readonly string[] {
   const seen = new Set<string>();
-  return names.map(folded).filter((name) => {
+  return names.map(foldName).filter((name) => {
     const isRepeated = seen.has(name);
     seen.add(name);
     return isRepeated;
@@ -64,10 +65,6 @@ export function repeatedNames(names: readonly string[]): readonly string[] {
 
 export function ambiguousColumn(place: string | undefined, message: string, cause?: unknown): HeadgateError {
   return new HeadgateError("COLUMN_AMBIGUOUS", { place, message, cause });
-}
-
-function folded(name: string): string {
-  return name.toLowerCase();
 }
 
 function indexText(index: number): string {
@@ -91,7 +88,7 @@ function markedText(sql: string, { shared, marks, spans }: Marking): string {
   let [text, at] = ["", 0];
   for (const [index, token] of words.entries()) {
     const name = nameOf(token, words.slice(index + 1, index + 3));
-    if (name === undefined || !shared.has(folded(name)) || spans.some((span) => holds(span, token))) continue;
+    if (name === undefined || !shared.has(foldName(name)) || spans.some((span) => holds(span, token))) continue;
     const mark = marks.get(name);
     if (mark === undefined) throw unlike(name, { sql, token, marks });
     const end = token.start + token.text.length - (token.kind === "quoted" ? 1 : 0);
@@ -104,7 +101,7 @@ function markedText(sql: string, { shared, marks, spans }: Marking): string {
 /** What a token names, where it names a column, or may. */
 function nameOf({ kind, text }: Token, [next, after]: readonly Token[]): string | undefined {
   if (kind === "quoted") return text.slice(1, -1).replaceAll('""', '"');
-  if (kind !== "word" || /^\d/.test(text) || reserved.has(text.toLowerCase())) return undefined;
+  if (kind !== "word" || /^\d/.test(text) || reserved.has(foldName(text))) return undefined;
   // A function, a literal such as `date '…'`, a key of a struct, the name of an argument.
   const isKey = next?.text === ":" && after?.text !== ":";
   return next?.text === "(" || next?.kind === "string" || isKey ? undefined : text;
@@ -118,7 +115,7 @@ function unlike(
   name: string,
   { sql, token, marks }: { sql: string; token: Token; marks: KnownNames["marks"] },
 ): HeadgateError {
-  const choices = [...marks.keys()].filter((spelling) => folded(spelling) === folded(name));
+  const choices = [...marks.keys()].filter((spelling) => foldName(spelling) === foldName(name));
   const place = describePosition(sql, token.start);
   return ambiguousColumn(place, `${name} may be any of ${choices.join(", ")}: write it exactly as the table does`);
 }

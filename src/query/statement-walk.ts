@@ -10,7 +10,7 @@ import { HeadgateError } from "../errors.ts";
 import { isAllowedFunction } from "./allowed-functions.ts";
 import { expressionClasses, queryKinds, relationKinds, structureKinds, tableFunctions } from "./allowed-syntax.ts";
 import { readAtClause, type AtClause } from "./as-of.ts";
-import { isEngineName } from "./fold-name.ts";
+import { foldName, isEngineName } from "./fold-name.ts";
 import { nameScope, type NameScope } from "./name-scope.ts";
 import { describeSelect, type SelectScope } from "./select-scope.ts";
 import { notAllowed } from "./sql-refusal.ts";
@@ -147,13 +147,13 @@ function walkExpression(node: TreeNode, { expression, walk }: { expression: stri
 
 function noteNames(node: TreeNode, { expression, found }: { expression: string; found: Found }): void {
   const [name, more] = textsOf(node, "column_names");
-  if (expression === "COLUMN_REF" && name !== undefined && more === undefined) found.lone.add(name.toLowerCase());
+  if (expression === "COLUMN_REF" && name !== undefined && more === undefined) found.lone.add(foldName(name));
   if (expression === "STAR" && node["expr"] !== undefined) found.using.push("COLUMNS (…)");
 }
 
 function walkRelation(node: TreeNode, { kind, walk }: { kind: string; walk: Walk }): void {
   const named = textOf(node, "alias") ?? textOf(node, "table_name");
-  if (named !== undefined) walk.found.relations.add(named.toLowerCase());
+  if (named !== undefined) walk.found.relations.add(foldName(named));
   if (kind === "PIVOT") walk.found.using.push("PIVOT or UNPIVOT");
   if (kind === "BASE_TABLE") noteTable(node, walk);
   if (kind === "SHOW_REF" && nodeOf(node, "query") === undefined) throw notAllowed("SHOW", placeOf(node, walk));

@@ -25,9 +25,9 @@ export interface CsvReading {
 /** Throws IMPORT_FILE_INVALID. */
 export async function inspectCsv(
   engine: Engine,
-  { files, ...reading }: CsvReading & { files: readonly LocalFile[] },
+  { files, ...how }: CsvReading & { files: readonly LocalFile[] },
 ): Promise<readonly FoundFile[]> {
-  const read = await mapLimit(files, 4, (file) => sniff(engine, { file, ...reading }));
+  const read = await mapLimit(files, 4, (file) => sniff(engine, { file, ...how }));
   const groups = [...Map.groupBy(read, ({ reading }) => JSON.stringify(reading)).values()];
   const found: FoundFile[] = [];
   for (const group of groups) found.push(...(await withTypes(engine, group)));
