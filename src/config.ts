@@ -111,6 +111,13 @@ export const settings = {
     fallback: "none",
     description: "PEM file with the certificate's private key",
   },
+  trustProxy: {
+    env: "HEADGATE_TRUST_PROXY",
+    flag: "trust-proxy",
+    fallback: "no",
+    description:
+      "yes: a reverse proxy stands in front of `headgate up`, and its X-Forwarded-Proto, -Host and -For say how a request came. Only where nobody reaches the port past the proxy",
+  },
   rateLimit: {
     env: "HEADGATE_RATE_LIMIT",
     flag: "rate-limit",
@@ -221,6 +228,7 @@ export interface Config {
   readonly port: number;
   /** Paths of PEM files. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly trustsProxy: boolean;
   readonly requestsPerMinute: number;
   readonly alerts: {
     readonly webhook: string | undefined;
@@ -254,6 +262,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     host: given("host") ?? settings.host.fallback,
     port: wholeNumber("port", given("port"), { least: 0, most: 65_535, fallback: 7420 }),
     tls: tlsFiles(given("tlsCertificate"), given("tlsKey")),
+    trustsProxy: yesOrNo("trustProxy", given("trustProxy"), false),
     requestsPerMinute: wholeNumber("rateLimit", given("rateLimit"), { least: 1, most: 100_000_000, fallback: 1_200 }),
     alerts: {
       webhook: address("alertWebhook", given("alertWebhook"), ["http:", "https:"]),

@@ -87,6 +87,13 @@ export const errorCodes = {
     remedy: "ask an administrator for another role: `headgate user set <name> --role <role>`",
     status: 403,
   },
+  /** A page of another site, or of none that can be told, would have changed something in a person's name. Nothing was done. */
+  ORIGIN_REFUSED: {
+    title: "the request does not come from a page of this server",
+    remedy:
+      "send it from Headgate's own pages, or with an API key; behind a reverse proxy, start the server with --trust-proxy yes and let the proxy send X-Forwarded-Proto and X-Forwarded-Host",
+    status: 403,
+  },
   /** The server has nothing at this path. */
   PATH_NOT_FOUND: { title: "there is nothing here", remedy: "see /api/docs for what there is", status: 404 },
   /** More requests came from this address than are taken in a minute. */

@@ -43,6 +43,7 @@ const serverSettings: ReadonlySet<string> = new Set<SettingName>([
   "port",
   "tlsCertificate",
   "tlsKey",
+  "trustProxy",
   "rateLimit",
 ]);
 

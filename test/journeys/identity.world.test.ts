@@ -30,8 +30,12 @@ interface Answer {
   readonly body: Record<string, unknown>;
 }
 
+function fromOurPage(cookie: string): Record<string, string> {
+  return { cookie, origin: served.origin };
+}
+
 async function send(path: string, input: unknown, cookie = ""): Promise<Answer> {
-  const response = await served.post(path, JSON.stringify(input), cookie === "" ? {} : { cookie });
+  const response = await served.post(path, JSON.stringify(input), cookie === "" ? {} : fromOurPage(cookie));
   const text = await response.text();
   const body = JSON.parse(text.trim().split("\n").at(-1) ?? "{}") as Answer["body"];
   const code = (body["error"] as { code?: string } | undefined)?.code;
@@ -74,6 +78,54 @@ test("a session is a cookie no script reads and no other site sends; it ends whe
   expect((await served.get("/api/me", { cookie })).status).toBe(200);
   expect(await send("/api/sign-out", {}, cookie)).toMatchObject({ status: 200 });
   expect((await served.get("/api/me", { cookie })).status).toBe(401);
+});
+
+test("a session does nothing for a page of another origin, nor for a form of our own site", async () => {
+  const { cookie } = await send("/api/sign-in", { user: "admin", password: own });
+  const status = async (headers: Record<string, string>): Promise<unknown> => {
+    const response = await served.post("/api/operations/status", "{}", headers);
+    return [response.status, response.status === 200 || (await response.json())];
+  };
+  const refused = [403, expect.objectContaining({ error: expect.objectContaining({ code: "ORIGIN_REFUSED" }) })];
+  expect(await status({ cookie, origin: served.origin })).toEqual([200, true]);
+  expect(await status({ cookie })).toEqual(refused);
+  for (const origin of [
+    "http://evil.example",
+    "null",
+    served.origin.replace(/\d+$/, "1"),
+    `${served.origin}.evil.example`,
+  ])
+    expect(await status({ cookie, origin }), origin).toEqual(refused);
+  expect(await status({ cookie, origin: served.origin, "content-type": "application/x-www-form-urlencoded" })).toEqual(
+    refused,
+  );
+  expect(await status({ authorization: `Bearer ${served.key}`, origin: "http://tool.example" })).toEqual([200, true]);
+});
+
+test("every answer says that it is not to be kept, framed or guessed at", async () => {
+  for (const path of ["/", "/sign-in", "/health", "/api/me", "/nothing", "/api/openapi.json"]) {
+    const { headers } = await served.get(path, {});
+    expect(headers.get("cache-control"), path).toBe("no-store");
+    expect(headers.get("x-content-type-options"), path).toBe("nosniff");
+    expect(headers.get("x-frame-options"), path).toBe("DENY");
+    expect(headers.get("referrer-policy"), path).toBe("no-referrer");
+  }
+});
+
+test("behind a trusted proxy a cookie is as safe as the way to the proxy; nobody else is believed", async () => {
+  const forwarded = { "x-forwarded-proto": "https", "x-forwarded-host": "lake.example" };
+  const signIn = async (to: ServedHeadgate, headers: Record<string, string>): Promise<string> => {
+    const first = to.first ?? { user: "admin", oneTimePassword: own };
+    const input = { user: first.user, password: to === served ? own : first.oneTimePassword };
+    const response = await to.post("/api/sign-in", JSON.stringify(input), headers);
+    return `${response.status} ${response.headers.getSetCookie().join().split("=")[0]}`;
+  };
+  const origin = "https://lake.example";
+  expect(await signIn(served, { ...forwarded, origin })).toBe("403 ");
+  expect(await signIn(served, forwarded)).toBe("200 headgate_session");
+  const behind = await serveHeadgate({ data: join(home, "behind") }, "--trust-proxy", "yes");
+  expect(await signIn(behind, { ...forwarded, origin })).toBe("200 __Host-headgate_session");
+  await behind.stop();
 });
 
 test("a role allows what it says and no more", async () => {
@@ -178,7 +230,7 @@ test("over TLS with a certificate of one's own", async () => {
     );
     asked.on("error", reject).end(JSON.stringify({ user, password }));
   });
-  expect(set).toContain("; Secure");
+  expect(set).toMatch(/^__Host-headgate_session=.*; Path=\/; .*; Secure$/);
   await over.stop();
   expect(await refusedCommand(["up", "--tls-certificate", files.certificate], secure)).toMatchObject({
     code: "SETTING_INVALID",

@@ -120,7 +120,12 @@ async function demo(): Promise<number> {
   }
 
   async function stayUp(): Promise<number> {
-    const guard = { requestsPerMinute: config.requestsPerMinute, tls: undefined, logsRequests: false };
+    const guard = {
+      requestsPerMinute: config.requestsPerMinute,
+      tls: undefined,
+      logsRequests: false,
+      trustsProxy: false,
+    };
     const door = cleanup.use(openHttpDoor({ context: session.context, operations, version, guard }));
     const first = await firstAdministrator(session.context.db);
     const origin = await door.listen({ host: config.host, port: config.port });

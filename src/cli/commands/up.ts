@@ -70,9 +70,9 @@ export function firstSignIn({ user, oneTimePassword }: NewcomersPassword): strin
 }
 
 /** Throws SETTING_INVALID for a certificate or key that cannot be used. */
-async function guardOf({ tls, requestsPerMinute, log }: Config): Promise<DoorGuard> {
-  const logsRequests = log !== "error";
-  if (tls === undefined) return { requestsPerMinute, tls: undefined, logsRequests };
+async function guardOf({ tls, requestsPerMinute, trustsProxy, log }: Config): Promise<DoorGuard> {
+  const common = { requestsPerMinute, trustsProxy, logsRequests: log !== "error" };
+  if (tls === undefined) return { ...common, tls: undefined };
   const [cert, key] = await Promise.all([readPem(tls.certificate), readPem(tls.key)]);
   try {
     createSecureContext({ cert, key });
@@ -80,7 +80,7 @@ async function guardOf({ tls, requestsPerMinute, log }: Config): Promise<DoorGua
     const message = `not a certificate and its key: ${(cause as Error).message}`;
     throw new HeadgateError("SETTING_INVALID", { place: `${tls.certificate}, ${tls.key}`, message, cause });
   }
-  return { requestsPerMinute, tls: { cert, key }, logsRequests };
+  return { ...common, tls: { cert, key } };
 }
 
 async function readPem(path: string): Promise<string> {

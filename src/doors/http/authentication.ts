@@ -63,16 +63,26 @@ function findPrincipal(db: Kysely<Tables>, request: FastifyRequest): Promise<Pri
   return token === undefined ? Promise.resolve(undefined) : principalOfSession(db, token);
 }
 
-const cookieName = "headgate_session";
-
-export function sessionToken({ headers }: FastifyRequest): string | undefined {
-  const [, token] = /(?:^|; )headgate_session=([^;]+)/.exec(headers.cookie ?? "") ?? [];
-  return token;
+/** The prefix keeps other hosts of the same domain from setting it (RFC 6265bis, "The __Host- Prefix"); it needs TLS. */
+function cookieName(overTls: boolean): string {
+  return overTls ? "__Host-headgate_session" : "headgate_session";
 }
 
-/** Never sent along from another site, never read by a script. */
-export function setSessionCookie(reply: FastifyReply, { token, secure }: { token: string; secure: boolean }): void {
+/** By TLS of our own, or of a proxy that is trusted to say so. */
+function isSecure({ protocol }: FastifyRequest): boolean {
+  return protocol === "https";
+}
+
+export function sessionToken(request: FastifyRequest): string | undefined {
+  const prefix = `${cookieName(isSecure(request))}=`;
+  const cookies = (request.headers.cookie ?? "").split("; ");
+  return cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length);
+}
+
+/** Never sent along from another site, never read by a script. An empty token ends the session in the browser. */
+export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
   const age = token === "" ? 0 : longestSession;
-  const parts = [`${cookieName}=${token}`, "Path=/", "HttpOnly", "SameSite=Strict", `Max-Age=${age}`];
+  const secure = isSecure(request);
+  const parts = [`${cookieName(secure)}=${token}`, "Path=/", "HttpOnly", "SameSite=Strict", `Max-Age=${age}`];
   reply.header("set-cookie", [...parts, ...(secure ? ["Secure"] : [])].join("; "));
 }

@@ -10,6 +10,7 @@ import type { Context } from "../../operations/context.ts";
 import { runWatch } from "../../operations/watch-runs.ts";
 import type { Authentication } from "./authentication.ts";
 import { lineWriter } from "./line-writer.ts";
+import { safeHeaders } from "./safe-headers.ts";
 
 /** So that what stands between does not take silence for the end. */
 const heartbeatMs = 15_000;
@@ -36,7 +37,7 @@ async function stream(
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort(new HeadgateError("CANCELLED")));
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" }).flushHeaders();
+  response.writeHead(200, { ...safeHeaders, "content-type": "text/event-stream" }).flushHeaders();
   const lines = lineWriter(response);
   const heartbeat = setInterval(() => lines.write(": still here\n"), heartbeatMs);
   const send = (event: string, data: unknown): Promise<void> =>

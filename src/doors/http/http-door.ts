@@ -18,6 +18,8 @@ import type { Metrics } from "./metrics.ts";
 import { apiPage, openApiDocument } from "./openapi.ts";
 import { addOperation, type OpenCalls } from "./operation-routes.ts";
 import { page } from "./page.ts";
+import { addOriginCheck } from "./request-origin.ts";
+import { safeHeaders } from "./safe-headers.ts";
 import { sendPage } from "./send-page.ts";
 import { addSignIn } from "./sign-in.ts";
 
@@ -45,9 +47,21 @@ export interface DoorGuard {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** On stderr, one JSON document each. */
   readonly logsRequests: boolean;
+  /** What stands in front says by which scheme, to which host and from which address a request came (`X-Forwarded-…`). */
+  readonly trustsProxy: boolean;
 }
 
 const bodyLimitBytes = 1024 * 1024;
+
+/** A query string may hold what somebody looked for, so it is left out. */
+const requestLog = {
+  level: "info",
+  stream: process.stderr,
+  serializers: {
+    req: ({ method, url, ip }: FastifyRequest) => ({ method, path: url.split("?")[0], remoteAddress: ip }),
+  },
+};
+
 /** Of one address, whatever user is tried. */
 const signInsPerMinute = 20;
 
@@ -57,11 +71,13 @@ export function openHttpDoor(options: DoorOptions): HttpDoor {
   const server = fastify({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
-    logger: guard?.logsRequests === true ? { level: "info", stream: process.stderr } : false,
+    logger: guard?.logsRequests === true ? requestLog : false,
+    trustProxy: guard?.trustsProxy === true,
     ...(guard?.tls === undefined ? {} : { https: guard.tls }),
   }) as unknown as FastifyInstance;
   // A page of another site can send plain text, and nothing else, without asking the browser first.
   server.removeContentTypeParser("text/plain");
+  server.addHook("onSend", async (_request, reply) => void reply.headers(safeHeaders));
   server.setErrorHandler((failure, _request, reply) => sendError(reply, failure));
   if (guard === undefined) addRoutes(server, { ...options, calls, authentication: localAuthentication });
   else {
@@ -77,6 +93,7 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
   const { context, guard } = parts;
   const limitOf = (max: number) => ({ max, timeWindow: "1 minute", errorResponseBuilder: () => tooMany(max) });
   server.addHook("onRequest", server.rateLimit(limitOf(guard.requestsPerMinute)));
+  addOriginCheck(server);
   const authentication = addAuthentication(server, context.db);
   server.setNotFoundHandler((request) => {
     throw new HeadgateError("PATH_NOT_FOUND", { place: `${request.method} ${request.url.split("?")[0]}` });
@@ -85,7 +102,6 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
   addSignIn(server, {
     db: context.db,
     authentication,
-    secure: guard.tls !== undefined,
     async limit(request, reply) {
       const counted = await limiter(request);
       if (counted.isAllowed || !counted.isExceeded) return;

@@ -9,6 +9,7 @@ import type { Listener, Operation } from "../../operations/operation.ts";
 import type { Authentication } from "./authentication.ts";
 import { lineWriter } from "./line-writer.ts";
 import { pathOf } from "./openapi.ts";
+import { safeHeaders } from "./safe-headers.ts";
 import { parseInput } from "../../operations/parse-input.ts";
 
 /** Calls under way. Once drained none begins: who still asks is hung up on before any answer. */
@@ -34,7 +35,7 @@ export function addOperation(
     const input = parseInput(operation.name, operation.input, request.body);
     reply.hijack();
     if (calls.isDrained) return void request.raw.socket.destroy();
-    reply.raw.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
+    reply.raw.writeHead(200, { ...safeHeaders, "content-type": "application/x-ndjson" }).flushHeaders();
     const answered = answer(reply.raw, (heard) => operation.run(context, input, { ...heard, principal }));
     calls.open.add(answered);
     void answered.finally(() => calls.open.delete(answered));

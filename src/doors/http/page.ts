@@ -78,7 +78,7 @@ element("query").addEventListener("submit", async (event) => {
 });
 element("leave").addEventListener("submit", async (event) => {
   event.preventDefault();
-  await fetch("/api/sign-out", { method: "POST" });
+  await fetch("/api/sign-out", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
   location.assign("/sign-in");
 });
 fetch("/api/me").then((response) => response.json()).then((me) => { element("who").textContent = me.name + ", " + me.role; });

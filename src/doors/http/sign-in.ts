@@ -14,32 +14,35 @@ import { signInPage } from "./sign-in-page.ts";
 interface SignInParts {
   readonly db: Kysely<Tables>;
   readonly authentication: Authentication;
-  /** Served over TLS. */
-  readonly secure: boolean;
   /** Throws TOO_MANY_REQUESTS where too many passwords were tried. */
   limit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
-export function addSignIn(server: FastifyInstance, { db, authentication, secure, limit }: SignInParts): void {
-  const begin = async (reply: FastifyReply, as: { user: string; password: string }): Promise<object> => {
+interface Asked {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export function addSignIn(server: FastifyInstance, { db, authentication, limit }: SignInParts): void {
+  const begin = async (asked: Asked, as: { user: string; password: string }): Promise<object> => {
     const { token, principal } = await signIn(db, as);
-    setSessionCookie(reply, { token, secure });
+    setSessionCookie(asked.request, asked.reply, token);
     return present(principal);
   };
   server.get("/sign-in", (_request, reply) => sendPage(reply, signInPage));
   server.post("/api/sign-in", { onRequest: limit }, (request, reply) =>
-    begin(reply, parseInput("sign-in", signInInput, request.body)),
+    begin({ request, reply }, parseInput("sign-in", signInInput, request.body)),
   );
   server.post("/api/password", { onRequest: limit }, async (request, reply) => {
     const { name } = authentication.principal(request);
     const { password, newPassword } = parseInput("password", passwordInput, request.body);
     await changePassword(db, { name, password, newPassword });
-    return begin(reply, { user: name, password: newPassword });
+    return begin({ request, reply }, { user: name, password: newPassword });
   });
   server.post("/api/sign-out", async (request, reply) => {
     authentication.principal(request);
     await signOut(db, sessionToken(request) ?? "");
-    setSessionCookie(reply, { token: "", secure });
+    setSessionCookie(request, reply, "");
     return { signedOut: true };
   });
   server.get("/api/me", (request) => present(authentication.principal(request)));

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Licences that let Headgate be used, changed and passed on by anybody, by their SPDX names. */
+const permissive = new Set([
+  "0BSD",
+  "Apache-2.0",
+  "BlueOak-1.0.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "ISC",
+  "MIT",
+  "MIT-0",
+  "PostgreSQL",
+  "Python-2.0",
+  "Unlicense",
+  "Zlib",
+  "CC0-1.0",
+]);
+
+interface LockedPackage {
+  readonly dev?: boolean;
+  readonly license?: string;
+}
+
+/** What an installed package needs to run: everything in the lock file that is not there for development alone. */
+function production(): readonly (readonly [string, LockedPackage])[] {
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, LockedPackage>>;
+  };
+  return Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
+}
+
+/** `(MIT OR GPL-3.0)` is free to choose; `MIT AND ISC` must be both. */
+function isPermissive(expression: string): boolean {
+  const text = expression.replace(/^\((.*)\)$/, "$1");
+  if (text.includes(" OR ")) return text.split(" OR ").some(isPermissive);
+  return text.split(" AND ").every((name) => permissive.has(name.replace(/^\(|\)$/g, "")));
+}
+
+test("everything that Headgate runs on has a permissive licence", () => {
+  const refused = production().filter(([, { license }]) => license === undefined || !isPermissive(license));
+  expect(refused.map(([path, { license }]) => `${path}: ${license}`)).toEqual([]);
+});
+
+test("the licence that the lock file tells is the package's own", () => {
+  const installed = production().filter(([path]) => existsSync(join(root, path, "package.json")));
+  expect(installed.length).toBeGreaterThan(50);
+  for (const [path, { license }] of installed) {
+    const own = JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")) as { license?: unknown };
+    if (typeof own.license === "string") expect(license, path).toBe(own.license);
+  }
+});
