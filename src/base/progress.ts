@@ -16,8 +16,14 @@ export type ProgressEvent =
       readonly total?: number | undefined;
       readonly bytes?: number;
     }
-  /** One piece of work ended. */
-  | { readonly kind: "done"; readonly task: string; readonly outcome: string; readonly rows?: number };
+  /** One piece of work ended; `error` where it failed and the rest goes on. */
+  | {
+      readonly kind: "done";
+      readonly task: string;
+      readonly outcome: string;
+      readonly rows?: number;
+      readonly error?: { readonly code: string; readonly message: string };
+    };
 
 export type Report = (event: ProgressEvent) => void;
 

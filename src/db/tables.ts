@@ -1,5 +1,6 @@
 /** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
 import type { ColumnType, Generated } from "kysely";
+import type { PresentedError } from "../base/present-error.ts";
 
 export interface Tables {
   readonly sources: SourceRow;
@@ -9,6 +10,7 @@ export interface Tables {
   readonly table_commits: TableCommitRow;
   readonly positions: PositionRow;
   readonly runs: RunRow;
+  readonly table_failures: TableFailureRow;
   readonly staged_splits: StagedSplitRow;
   readonly table_settings: TableSettingsRow;
   readonly schedules: ScheduleRow;
@@ -95,11 +97,14 @@ export interface PositionRow {
   readonly history_snapshot_id: bigint | null;
 }
 
+/** `done with failures`: for some tables; `lost`: the process was gone before the run ended. */
+export type RunState = "running" | "done" | "done with failures" | "failed" | "cancelled" | "lost";
+
 export interface RunRow {
   readonly id: string;
   readonly source_id: string | null;
   readonly source_name: string;
-  readonly state: "running" | "done" | "failed" | "lost";
+  readonly state: RunState;
   readonly started_at: Generated<Date>;
   readonly ended_at: Date | null;
   readonly report: JsonColumn<unknown> | null;
@@ -109,6 +114,15 @@ export interface RunRow {
   readonly schedules: ColumnType<string | null, string | null | undefined>;
   readonly cancel_requested: Generated<boolean>;
   readonly progress: ColumnType<unknown, string | null | undefined, string | null>;
+}
+
+export interface TableFailureRow {
+  readonly source_id: string;
+  readonly source_schema: string;
+  readonly source_name: string;
+  readonly run_id: string;
+  readonly error: JsonColumn<PresentedError>;
+  readonly since: Generated<Date>;
 }
 
 export interface StagedSplitRow {
@@ -172,6 +186,8 @@ export interface ScheduleRow {
   readonly failures: Generated<number>;
   readonly done_at: ColumnType<Date | null, Date | null | undefined>;
   readonly last_error: ColumnType<unknown, string | null | undefined, string | null>;
+  /** Of the tables that failed when it was last done; null for all tables of the schedule. */
+  readonly retry_tables: ColumnType<unknown, string | null | undefined, string | null>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
 }
 

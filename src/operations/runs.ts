@@ -1,7 +1,7 @@
 /** Operations on the ledger of runs: what ran, why, what it did, and how to end one. */
 import { z } from "zod";
 import type { Selectable } from "kysely";
-import type { RunRow } from "../db/tables.ts";
+import type { RunRow, RunState } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { requestCancel } from "../sync/run-ledger.ts";
 import type { Context } from "./context.ts";
@@ -10,7 +10,7 @@ import { operation } from "./operation.ts";
 export interface PresentedRun {
   readonly run: string;
   readonly source: string;
-  readonly state: "running" | "done" | "failed" | "lost";
+  readonly state: RunState;
   /** The schedules that asked for it; null when somebody did. */
   readonly schedules: string | null;
   readonly startedAt: string;

@@ -8,7 +8,6 @@ import type { CatalogTable, TableEntry } from "../catalog/catalog.ts";
 import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
 import { isFloat, quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { NestedField } from "../iceberg/type.ts";
-import { HeadgateError } from "../errors.ts";
 import { currentSchema, followSchema, type FollowedSchema } from "./lake-schema.ts";
 import { formatLakeName, type LakeName } from "./lake-name.ts";
 import type { LakeTarget } from "./lake-target.ts";
@@ -41,19 +40,16 @@ interface HistoryParts {
   readonly shape: readonly ShapeColumn[];
   readonly lakeLocation: string;
   readonly entries: readonly TableEntry[];
+  /** True for the name of a table of the source, in the lake or about to be. */
+  isClaimed(name: LakeName): boolean;
   load(entry: TableEntry): Promise<CatalogTable>;
 }
 
-/** Throws LAKE_NAME_TAKEN when another table has the history's name. */
 export async function historyTarget(parts: HistoryParts): Promise<HistoryTarget> {
   const tableId = historyId(parts.tableId);
-  const wanted = { database: parts.name.database, table: `${parts.name.table}__history` };
   const entry = parts.entries.find(({ id }) => id === tableId);
   const current = entry && (await parts.load(entry));
-  const name = current === undefined ? wanted : { database: current.database, table: current.name };
-  const isTaken = (other: TableEntry): boolean => other.database === name.database && other.name === name.table;
-  if (current === undefined && parts.entries.some(isTaken))
-    throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(name) });
+  const name = current === undefined ? freeName(parts) : { database: current.database, table: current.name };
   const followed = followHistory(parts, current);
   return {
     tableId,
@@ -65,6 +61,15 @@ export async function historyTarget(parts: HistoryParts): Promise<HistoryTarget>
     ...followed,
     layout: tableLayout(usualLayout, { schema: followed.follow.schema, metadata: current?.metadata }),
   };
+}
+
+/** `<table>__history`, or where another table has that name `<table>__history_2` and so on. */
+function freeName({ name: { database, table }, entries, isClaimed }: HistoryParts): LakeName {
+  for (let number = 1; ; number++) {
+    const name = { database, table: `${table}__history${number === 1 ? "" : `_${number}`}` };
+    const isInLake = entries.some((entry) => entry.database === database && entry.name === name.table);
+    if (!isInLake && !isClaimed(name)) return name;
+  }
 }
 
 export const aboutTheChange: readonly Pick<NestedField, "id" | "name" | "type" | "doc">[] = [

@@ -18,20 +18,64 @@ import type { LoadResult } from "./load-result.ts";
 import { deletesEntry } from "./staged-deletes.ts";
 import { manifestEntry } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
+import { sweepTable } from "./sweep-runs.ts";
 import type { TableChange } from "./table-change.ts";
+import { failedTable, type Attempt } from "./table-failure.ts";
 
-/** Returns the commit's id, or null when no table changed. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
-export async function commitCut(run: SyncRun, results: readonly LoadResult[]): Promise<string | null> {
-  const changed = results.flatMap(changesOf);
+/** A result, a table that failed before, or one of which nothing is to be committed. */
+type Loaded = Attempt<LoadResult | undefined>;
+
+export interface CommittedCut<L extends Loaded> {
+  /** The commit's id, or null when no table changed. */
+  readonly commit: string | null;
+  /** In the order they were given: a table whose metadata could not be written has failed, the others are committed. */
+  readonly tables: readonly (L | Failed)[];
+}
+
+type Failed = Extract<Attempt<unknown>, { failed: unknown }>;
+
+/** Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
+export async function commitCut<L extends Loaded>(run: SyncRun, loaded: readonly L[]): Promise<CommittedCut<L>> {
   run.signal.throwIfAborted();
-  if (changed.length === 0) {
+  const tables = await mapLimit(loaded, preparedAtOnce, async (table): Promise<PreparedTable<L>> => {
+    const result = "done" in table ? table.done : undefined;
+    if (result === undefined) return { outcome: table, result, prepared: [] };
+    try {
+      return { outcome: table, result, prepared: await prepareAll(run, changesOf(result)) };
+    } catch (failure) {
+      const failed = failedTable(run, result.target, failure);
+      await sweepTable(run, result.target);
+      return { outcome: { failed }, result: undefined, prepared: [] };
+    }
+  });
+  const results = tables.flatMap(({ result }) => result ?? []);
+  const commit = await commitAll(run, { results, prepared: tables.flatMap(({ prepared }) => prepared) });
+  return { commit, tables: tables.map(({ outcome }) => outcome) };
+}
+
+interface PreparedTable<L> {
+  readonly outcome: L | Failed;
+  readonly result: LoadResult | undefined;
+  readonly prepared: readonly Prepared[];
+}
+
+/** The table's and its history's, or neither. */
+async function prepareAll(run: SyncRun, changes: readonly Changed[]): Promise<readonly Prepared[]> {
+  const prepared: Prepared[] = [];
+  for (const change of changes) prepared.push(await prepare(run, change, run.run));
+  return prepared;
+}
+
+async function commitAll(
+  run: SyncRun,
+  { results, prepared: first }: { results: readonly LoadResult[]; prepared: readonly Prepared[] },
+): Promise<string | null> {
+  if (first.length === 0) {
     await movePositions(run.db, positionsOf(run, results, []));
     run.reach("positions-moved");
     return null;
   }
-  let prepared: readonly Prepared[] = await mapLimit(changed, preparedAtOnce, (change) =>
-    prepare(run, change, run.run),
-  );
+  let prepared = first;
   for (let tried = 0; ; tried++) {
     try {
       return await commitPrepared(run, results, prepared);

@@ -2,11 +2,16 @@
  * Proves that source and lake are equal at one cut, table by table as multisets, or names the rows that differ; on request brings
  * the lake to the source by changing only those.
  */
-import { mapLimit } from "../base/limit.ts";
 import { commitCut } from "./commit-cut.ts";
-import { inRun, type RunRequest } from "./in-run.ts";
+import { inRun } from "./in-run.ts";
+import type { RunRequest } from "./run-request.ts";
+import type { CutOutcome } from "./each-cut.ts";
+import type { LoadResult } from "./load-result.ts";
 import { reconcileTable, type TableVerdict } from "./reconcile-table.ts";
 import type { SyncContext } from "./sync-context.ts";
+import type { SyncRun } from "./sync-run.ts";
+import type { SyncTarget } from "./sync-target.ts";
+import { eachTable, type Attempt, type FailedTable } from "./table-failure.ts";
 
 export interface ReconcileRequest extends Omit<RunRequest, "full" | "verify"> {
   /** Brings the tables that differ to the source. */
@@ -24,27 +29,59 @@ export interface ReconcileReport {
   readonly tables: readonly TableVerdict[];
 }
 
-/** Throws what `inRun` throws; that tables differ is no failure. */
+/** Throws what `inRun` throws; that tables differ, or that one could not be compared, is no failure. */
 export function reconcileSource(context: SyncContext, request: ReconcileRequest): Promise<ReconcileReport> {
-  return inRun(context, { ...request, full: false, verify: true }, async ({ run, targets, seconds }) => {
-    const found = await mapLimit(targets, run.width, (target) => reconcileTable(run, target, request.repair));
-    const commit = await commitCut(
-      run,
-      // A proof makes nothing, not even what a history lacks.
-      found.flatMap(({ result }) =>
-        result === undefined ? [] : [request.repair ? result : { ...result, history: "left" as const }],
-      ),
-    );
-    const tables = found.map(({ verdict }) => verdict);
-    const { position } = run.cut;
-    return {
-      run: run.run,
-      source: run.source.name,
-      position,
-      commit,
-      seconds: seconds(),
-      rowsRead: run.rowsRead(),
-      tables,
-    };
+  return inRun(
+    context,
+    { ...request, full: false, verify: true },
+    {
+      inCut: (run, targets) => reconcileCut(run, { targets, repair: request.repair }),
+      report: ({ run, position, commit, seconds, rowsRead, tables }) => ({
+        run,
+        source: request.source.name,
+        position,
+        commit,
+        seconds,
+        rowsRead,
+        tables: tables.map((table) => ("done" in table ? table.done : failedVerdict(table.failed))),
+      }),
+    },
+  );
+}
+
+async function reconcileCut(
+  run: SyncRun,
+  { targets, repair }: { targets: readonly SyncTarget[]; repair: boolean },
+): Promise<CutOutcome<TableVerdict>> {
+  const found = await eachTable(run, targets, (target) => reconcileTable(run, target, repair));
+  const results = found.map((table): Attempt<LoadResult | undefined> => {
+    if ("failed" in table) return table;
+    const { result } = table.done;
+    // A proof makes nothing, not even what a history lacks.
+    return { done: repair ? result : result && { ...result, history: "left" as const } };
   });
+  const { commit, tables } = await commitCut(run, results);
+  return {
+    commit,
+    tables: found.map((table, index): Attempt<TableVerdict> => {
+      const committed = tables[index];
+      if (committed !== undefined && "failed" in committed) return committed;
+      return "done" in table ? { done: table.done.verdict } : table;
+    }),
+  };
+}
+
+function failedVerdict({ sourceTable, lakeTable, error }: FailedTable): TableVerdict {
+  return {
+    sourceTable,
+    lakeTable,
+    equal: false,
+    how: `could not be compared: ${error.message}`,
+    rows: 0,
+    rowsOnlyInSource: 0,
+    rowsOnlyInLake: 0,
+    examples: { onlyInSource: [], onlyInLake: [] },
+    repaired: false,
+    error,
+  };
 }

@@ -4,6 +4,7 @@
  * Invariant: what an earlier run noted of the source or of the lake proves nothing here, since that is what is to be checked.
  */
 import { using } from "../base/cleanup.ts";
+import type { PresentedError } from "../base/present-error.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { applyDifference } from "./apply-difference.ts";
 import { compareRanges, readDiffering, type ComparedRanges, type DifferingRanges } from "./compare-ranges.ts";
@@ -31,6 +32,8 @@ export interface TableVerdict {
   /** A few of them. */
   readonly examples: ExampleRows;
   readonly repaired: boolean;
+  /** Why it could not be compared; it is then neither equal nor different. */
+  readonly error?: PresentedError | undefined;
 }
 
 export interface Reconciled {

@@ -9,7 +9,7 @@ import type { Report } from "../base/progress.ts";
 import { HeadgateError } from "../errors.ts";
 import { dueSchedules, dueSources, markDone, markFailed, type Schedule } from "../jobs/schedules.ts";
 import { tryLockSource } from "./lock-source.ts";
-import type { RunRequest } from "./in-run.ts";
+import type { RunRequest } from "./run-request.ts";
 import { maintainTables, type UpkeepReport } from "./maintenance/maintain-tables.ts";
 import { ledgerHorizon, pruneLedger, type PrunedLedger } from "./maintenance/prune-ledger.ts";
 import { tablesOfSource } from "./maintenance/tables-of-source.ts";

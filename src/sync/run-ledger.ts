@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { formatJson } from "../base/json.ts";
 import type { ProgressEvent, Report } from "../base/progress.ts";
 import { sumOf } from "../base/sum.ts";
-import type { Tables } from "../db/tables.ts";
+import type { RunState, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 
 export async function beginRun(
@@ -19,11 +19,13 @@ export async function beginRun(
 
 export async function endRun(
   db: Kysely<Tables>,
-  run: { id: string; state: "done" | "failed"; report: unknown },
+  run: { id: string; state: Exclude<RunState, "running" | "lost">; report: unknown },
 ): Promise<void> {
+  // What a failed table wrote was removed with it: nothing is left to sweep.
+  const swept = run.state === "done with failures" ? { swept: true } : {};
   await db
     .updateTable("runs")
-    .set({ state: run.state, ended_at: new Date(), report: formatJson(run.report) })
+    .set({ state: run.state, ended_at: new Date(), report: formatJson(run.report), ...swept })
     .where("id", "=", run.id)
     .execute();
 }

@@ -1,6 +1,6 @@
 /** Which objects of a source a run is about: tables by default, views and the like only when named exactly. */
 import { HeadgateError } from "../errors.ts";
-import type { Source, SourceObject, SourceTable } from "./source.ts";
+import type { Obstacle, Source, SourceObject, SourceTable } from "./source.ts";
 import { matchesAny } from "./table-pattern.ts";
 
 /**
@@ -39,12 +39,18 @@ interface Selection {
   readonly exclude: readonly string[];
 }
 
-/** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND. */
+/** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND, or what keeps it from being read. */
 export async function describeOne(source: Source, name: string): Promise<SourceTable> {
   const [found] = selectTables(await source.discover(), [name]);
   const [described] = found === undefined ? [] : await source.describe([found.name]);
   if (described === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: name });
+  if ("obstacle" in described) throw obstacleError(name, described.obstacle);
   return described;
+}
+
+/** The error for a table that cannot be read. */
+export function obstacleError(place: string, { code, message, remedy }: Obstacle): HeadgateError {
+  return new HeadgateError(code, { place, message, remedy });
 }
 
 function isChosen(

@@ -8,6 +8,7 @@
  * driver's error, and no message of one ever contains a password.
  */
 import type { ColumnBuffer, StagedType } from "../engine/column-buffer.ts";
+import type { ErrorCode } from "../errors.ts";
 
 /** A kind of database. Adding one is a folder under connectors/ and a line in main.ts. */
 export interface Connector {
@@ -72,6 +73,21 @@ export interface SourceTable extends SourceObject {
   readonly comment?: string | undefined;
 }
 
+/** Why a table cannot be loaded as it is now, in words for whoever runs the sync. */
+export interface Obstacle {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What to do about it, at best a statement to copy. */
+  readonly remedy: string;
+}
+
+/** A table that cannot be loaded as it is now. The other tables of its source can. */
+export interface UnreadableTable extends SourceObject {
+  readonly obstacle: Obstacle;
+}
+
+export type DescribedTable = SourceTable | UnreadableTable;
+
 export interface SourceColumn {
   readonly name: string;
   /** Stays the same when the column is renamed, where the database knows such a thing (PostgreSQL `attnum`); else the name. */
@@ -114,8 +130,11 @@ export interface Source extends AsyncDisposable {
   test(): Promise<readonly Check[]>;
   /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */
   discover(): Promise<readonly SourceObject[]>;
-  /** Describes the named objects and no others, in the order given. Throws SOURCE_TABLE_NOT_FOUND. */
-  describe(names: readonly TableName[]): Promise<readonly SourceTable[]>;
+  /**
+   * Describes the named objects and no others, in the order given. One that cannot be loaded, because it is gone (with
+   * SOURCE_TABLE_NOT_FOUND), may not be read, or is locked, is answered with its obstacle and does not hold up the others.
+   */
+  describe(names: readonly TableName[]): Promise<readonly DescribedTable[]>;
   /** Opens one consistent state of the whole database, readable by up to `readers` parallel readers, without blocking writers. */
   openCut(options: { readonly readers: number }): Promise<Cut>;
 }
@@ -156,7 +175,11 @@ export interface RangeDigest {
   readonly sum: bigint;
 }
 
-/** One consistent state of a source. Disposing ends its transactions. */
+/**
+ * One consistent state of a source. Disposing ends its transactions. What fails for one table (a right that is missing, a lock, a
+ * value that cannot be converted) leaves the cut as it is, so that the other tables can still be read in it; a cut that is lost as
+ * a whole answers with SOURCE_LOST.
+ */
 export interface Cut extends AsyncDisposable {
   readonly position: Position;
   /** Parallel reads this cut allows: 1 where the database cannot share a snapshot without blocking writers. */

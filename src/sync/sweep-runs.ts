@@ -44,6 +44,18 @@ export async function sweepRuns(context: SyncContext, sourceId: string | null): 
   return swept;
 }
 
+/** Removes what the run under way wrote for a table that failed, but for what it noted for the next run. */
+export async function sweepTable(
+  context: Pick<SyncContext, "db" | "objects"> & { readonly run: string },
+  { location, history }: { readonly location: string; readonly history?: { readonly location: string } | undefined },
+): Promise<void> {
+  const noted = await notedFiles(context);
+  for (const place of [location, ...(history === undefined ? [] : [history.location])])
+    for await (const file of context.objects.list(`${place}/`, { drafts: true }))
+      if (file.location.includes(context.run) && !noted.has(file.location))
+        await context.objects.delete([file.location]);
+}
+
 /** Forgets the plans of tables that the source no longer has, and what was read for them. */
 export async function sweepPlans(
   { db, objects }: SyncContext,

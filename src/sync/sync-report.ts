@@ -1,4 +1,5 @@
 /** What a sync run did and why, as data: returned to the caller, kept in the run ledger, shown by the command line. */
+import type { PresentedError } from "../base/present-error.ts";
 
 export type TableOutcome =
   /** Loaded for the first time. */
@@ -14,7 +15,9 @@ export type TableOutcome =
   /** New in a source whose new tables somebody has to name first; not loaded. */
   | "waiting"
   /** Somebody paused it; not looked at. */
-  | "paused";
+  | "paused"
+  /** It could not be loaded and stays as it was, for the reason in `error`. */
+  | "failed";
 
 export interface InexactValues {
   readonly column: string;
@@ -46,12 +49,17 @@ export interface TableReport {
   readonly schemaChanges: readonly string[];
   readonly inexact: readonly InexactValues[];
   readonly cautions: readonly string[];
+  /** Why it failed. */
+  readonly error?: PresentedError | undefined;
 }
 
 export interface SyncReport {
   readonly run: string;
   readonly source: string;
-  /** The catalog transaction that made the cut visible; null when nothing changed. */
+  /**
+   * The catalog transaction that made the cut visible; null when nothing changed. Where tables were read again in a later cut, the
+   * last of the run's transactions.
+   */
   readonly commit: string | null;
   readonly position: string;
   readonly seconds: number;

@@ -3,7 +3,7 @@ import type { Draft } from "../objects/object-store.ts";
 import type { Writing } from "../engine/load-data-files.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { Cut } from "./source.ts";
-import type { RunRequest } from "./in-run.ts";
+import type { RunRequest } from "./run-request.ts";
 
 export interface LocatedDraft extends Draft {
   readonly location: string;

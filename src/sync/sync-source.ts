@@ -1,45 +1,50 @@
 /**
  * A sync run: brings chosen tables of one source to one consistent cut and makes all of them visible in one catalog commit.
- * Not a schedule: it owns no state of its own; positions belong to tables.
+ * Not a schedule: it owns no state of its own; positions belong to tables. A table that fails is told and left as it was.
  * Invariant: readers see the previous cut until the commit, and the whole new one after it. What did not change costs nothing.
  */
-import { mapLimit } from "../base/limit.ts";
 import { commitCut } from "./commit-cut.ts";
-import { inRun, type RunRequest } from "./in-run.ts";
+import { inRun, type RunOutcome } from "./in-run.ts";
+import type { RunRequest } from "./run-request.ts";
 import { loadTable } from "./load-table.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncReport, TableReport } from "./sync-report.ts";
 import type { SourceObject } from "./source.ts";
 import { vanishedTables } from "./sync-target.ts";
+import { eachTable, type FailedTable } from "./table-failure.ts";
 
 /** Throws what `inRun` throws. */
 export function syncSource(context: SyncContext, request: Omit<RunRequest, "verify">): Promise<SyncReport> {
   return inRun(
     context,
     { ...request, verify: false },
-    async ({ run, targets, discovered, waiting, paused, seconds }) => {
-      const { id: sourceId, name: source } = request.source;
-      const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
-      const results = await mapLimit(targets, run.width, (target) => loadTable(run, target));
-      const commit = await commitCut(run, results);
-      return {
-        run: run.run,
-        source,
-        commit,
-        position: run.cut.position,
-        seconds: seconds(),
-        rowsRead: run.rowsRead(),
-        splitsKept: run.splitsKept(),
-        tables: [
-          ...results.map(({ report }) => report),
-          ...gone.map(goneReport),
-          ...waiting.map((object) => waitingReport(source, object)),
-          ...paused.map((object) => pausedReport(source, object)),
-        ],
-        warnings: run.cut.caution === undefined ? [] : [run.cut.caution],
-      };
+    {
+      async inCut(run, targets) {
+        const { commit, tables } = await commitCut(run, await eachTable(run, targets, (target) => loadTable(run, target)));
+        return { commit, tables: tables.map((table) => ("done" in table ? { done: table.done.report } : table)) };
+      },
+      report: (outcome) => reportOf(context, { request, outcome }),
     },
   );
+}
+
+async function reportOf(
+  context: SyncContext,
+  { request, outcome }: { request: Omit<RunRequest, "verify">; outcome: RunOutcome<TableReport> },
+): Promise<SyncReport> {
+  const { id: sourceId, name: source } = request.source;
+  const { discovered, waiting, paused, tables, ...rest } = outcome;
+  const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
+  return {
+    ...rest,
+    source,
+    tables: [
+      ...tables.map((table) => ("done" in table ? table.done : failedReport(table.failed))),
+      ...gone.map(goneReport),
+      ...waiting.map((object) => waitingReport(source, object)),
+      ...paused.map((object) => pausedReport(source, object)),
+    ],
+  };
 }
 
 const nothingDone = {
@@ -51,6 +56,11 @@ const nothingDone = {
   inexact: [],
   cautions: [],
 };
+
+function failedReport({ sourceTable, lakeTable, error }: FailedTable): TableReport {
+  const reason = `${error.message}; it stays as it was`;
+  return { ...nothingDone, sourceTable, lakeTable, outcome: "failed", reason, rows: 0, error };
+}
 
 function waitingReport(source: string, { name, estimatedRows }: SourceObject): TableReport {
   const sourceTable = `${name.schema}.${name.name}`;

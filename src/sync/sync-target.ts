@@ -4,14 +4,18 @@ import { uuidv7 } from "../base/uuid.ts";
 import type { CatalogTable, TableEntry } from "../catalog/catalog.ts";
 import type { PositionRow } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
+import { mapLimit } from "../base/limit.ts";
 import { chooseMode, type CaptureMode } from "./capture-mode.ts";
 import { historyOfProperty, historyTarget, type HistoryTarget } from "./change-history.ts";
 import { formatLakeName, lakeName, type LakeName } from "./lake-name.ts";
 import { currentSchema, followSchema, type FollowedSchema } from "./lake-schema.ts";
 import type { LakeTarget } from "./lake-target.ts";
+import { obstacleError } from "./select-tables.ts";
 import { deletedAtProperty, followMarks, withoutMarks } from "./soft-deletes.ts";
-import type { Position, Source, SourceObject, SourceTable } from "./source.ts";
+import type { RunRequest } from "./run-request.ts";
+import type { DescribedTable, Position, Source, SourceObject, SourceTable } from "./source.ts";
 import type { SyncContext } from "./sync-context.ts";
+import { failedTable, type Attempt } from "./table-failure.ts";
 import { tableLayout } from "./table-layout.ts";
 import { settingsOfSource, usualSettings, type TableSettings } from "./table-settings.ts";
 import { shapeColumns, tableShape, type ShapeColumn } from "./table-shape.ts";
@@ -52,13 +56,16 @@ export interface Standing {
 interface TargetParts {
   readonly source: { readonly name: string; readonly mainSchema: Source["mainSchema"] };
   readonly sourceId: string;
-  readonly tables: readonly SourceTable[];
+  readonly tables: readonly DescribedTable[];
 }
 
+type RunParts = SyncContext & Pick<RunRequest, "report" | "signal">;
+
+/** In the order of the tables. A table that cannot be loaded, or has no place in the lake, is told and holds up no other. */
 export async function resolveTargets(
-  context: SyncContext,
+  context: RunParts,
   { source, sourceId, tables }: TargetParts,
-): Promise<readonly SyncTarget[]> {
+): Promise<readonly Attempt<SyncTarget>[]> {
   const entries = await context.catalog.entries();
   const positions = await context.db.selectFrom("positions").selectAll().execute();
   const standings = positions.filter((row) => row.source_id === sourceId);
@@ -69,18 +76,23 @@ export async function resolveTargets(
     .where("source_id", "=", sourceId)
     .groupBy(["table_id", "source_schema", "source_name"])
     .execute();
-  return Promise.all(
-    tables.map((table) => {
-      const { schema, name } = table.name;
-      const isThis = (row: { source_schema: string; source_name: string }): boolean =>
-        row.source_schema === schema && row.source_name === name;
-      const own = lakeName(source, table.name);
+  const claims = claimNames(source, tables);
+  return mapLimit(tables, resolvedAtOnce, async (table): Promise<Attempt<SyncTarget>> => {
+    const { schema, name } = table.name;
+    const isThis = (row: { source_schema: string; source_name: string }): boolean =>
+      row.source_schema === schema && row.source_name === name;
+    const own = lakeName(source, table.name);
+    const sourceLabel = `${schema}.${name}`;
+    try {
+      if ("obstacle" in table) throw obstacleError(sourceLabel, table.obstacle);
+      const first = claims.get(formatLakeName(own));
+      if (first !== table) throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(own) });
       const entry = entries.find((other) => other.database === own.database && other.name === own.table);
       const owner = positions.find((row) => row.table_id === entry?.id);
       if (owner !== undefined && !(owner.source_id === sourceId && isThis(owner)))
         throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(own) });
       const set = settings.find(({ table: other }) => other.schema === schema && other.name === name);
-      return resolveTarget(context, {
+      const target = await resolveTarget(context, {
         table,
         sourceId,
         entries,
@@ -88,10 +100,30 @@ export async function resolveTargets(
         row: standings.find(isThis),
         plannedId: planned.find(isThis)?.table_id,
         settings: set?.settings ?? usualSettings,
+        isClaimed: (other) => claims.has(formatLakeName(other)),
       });
-    }),
-  );
+      return { done: target };
+    } catch (failure) {
+      return { failed: failedTable(context, { sourceLabel, lakeLabel: formatLakeName(own), table }, failure) };
+    }
+  });
 }
+
+/** Names in the lake, each with the first table that would have it. */
+function claimNames(
+  source: TargetParts["source"],
+  tables: readonly DescribedTable[],
+): ReadonlyMap<string, DescribedTable> {
+  const claims = new Map<string, DescribedTable>();
+  for (const table of tables) {
+    const label = formatLakeName(lakeName(source, table.name));
+    if (!claims.has(label)) claims.set(label, table);
+  }
+  return claims;
+}
+
+/** Metadata files that are read at once. */
+const resolvedAtOnce = 16;
 
 interface KnownOfTable {
   readonly table: SourceTable;
@@ -102,6 +134,8 @@ interface KnownOfTable {
   /** The id that an unfinished first load chose. */
   readonly plannedId: string | undefined;
   readonly settings: TableSettings;
+  /** True for the name of a table of this run. */
+  isClaimed(name: LakeName): boolean;
 }
 
 async function resolveTarget({ catalog, config }: SyncContext, known: KnownOfTable): Promise<SyncTarget> {
@@ -111,7 +145,11 @@ async function resolveTarget({ catalog, config }: SyncContext, known: KnownOfTab
     entries.find((other) => other.database === name.database && other.name === name.table);
   const current = entry && (await catalog.load(entry));
   if (current?.metadata.properties[historyOfProperty] !== undefined)
-    throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(name) });
+    throw new HeadgateError("LAKE_NAME_TAKEN", {
+      place: formatLakeName(name),
+      message: "the history of another table has this name in the lake",
+      remedy: "rename the table at the source, or leave it out with --exclude",
+    });
   const tableId = current?.id ?? known.plannedId ?? uuidv7();
   const standing = row && presentStanding(row);
   const shape = standing === undefined ? [] : shapeColumns(standing.shape);
@@ -134,7 +172,7 @@ async function resolveTarget({ catalog, config }: SyncContext, known: KnownOfTab
     ...followed,
     layout: tableLayout(settings.layout, { schema: followed.follow.schema, metadata: current?.metadata }),
     history: settings.history
-      ? await historyTarget({ table, name, tableId, shape, lakeLocation, entries, load: catalog.load })
+      ? await historyTarget({ ...known, tableId, shape, lakeLocation, load: catalog.load })
       : undefined,
   };
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HeadgateError } from "../../src/errors.ts";
 import type { Connector, Cut, Source, SourceTable } from "../../src/sync/source.ts";
 import { collectingSink, type Row } from "./collecting-sink.ts";
+import { describeTable as describeIn } from "./describe-table.ts";
 
 export interface SourceFixture extends AsyncDisposable {
   readonly connector: Connector;
@@ -69,11 +70,7 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       await fixture?.[Symbol.asyncDispose]();
     });
 
-    const describeTable = async (name: string): Promise<SourceTable> => {
-      const [table] = await source.describe([{ schema: fixture.schema, name }]);
-      if (table === undefined) throw new Error(`${name} was not described`);
-      return table;
-    };
+    const describeTable = (name: string): Promise<SourceTable> => describeIn(source, { schema: fixture.schema, name });
     const readAll = async (cut: Cut, table: SourceTable, bytes = Number.MAX_SAFE_INTEGER): Promise<readonly Row[]> => {
       const rows: Row[] = [];
       for (const range of await cut.split(table, bytes)) {
@@ -106,12 +103,15 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       expect((await describeTable("uniquely")).key).toEqual(["code"]);
     });
 
-    test("describing an unknown table is a clear error", async () => {
-      const failure = await source
-        .describe([{ schema: fixture.schema, name: "no such table" }])
-        .catch((error: unknown) => error);
-      expect(failure).toBeInstanceOf(HeadgateError);
-      expect((failure as HeadgateError).code).toBe("SOURCE_TABLE_NOT_FOUND");
+    test("an unknown table is described by what is wrong with it, in its place among the others", async () => {
+      const names = ["customer", "no such table", "keyless"].map((name) => ({ schema: fixture.schema, name }));
+      const described = await source.describe(names);
+      expect(described.map(({ name }) => name)).toEqual(names);
+      expect(described.map((table) => ("obstacle" in table ? table.obstacle.code : "described"))).toEqual([
+        "described",
+        "SOURCE_TABLE_NOT_FOUND",
+        "described",
+      ]);
     });
 
     test.each(oddNames)("%s is read whole, null and '' kept apart", async (name) => {

@@ -104,12 +104,18 @@ function finalLine(event: ProgressEvent, { tasks, now, colors }: Showing): strin
   if (event.kind === "rows") return undefined;
   if (event.kind === "note") return `${colors.dim("·")} ${escapeControls(event.text)}`;
   if (event.kind === "warning") return `${colors.yellow("!")} ${escapeControls(event.text)} ${colors.dim(event.code)}`;
+  const name = pad(escapeControls(event.task), { width: 28, align: "left" });
   const task = tasks.get(event.task);
   tasks.delete(event.task);
+  if (event.error !== undefined) {
+    // The parts of a large table that are under way end with it.
+    for (const part of tasks.keys()) if (part.startsWith(`${event.task} `)) tasks.delete(part);
+    return `${colors.red("✗")} ${name}  ${escapeControls(event.error.message)} ${colors.dim(event.error.code)}`;
+  }
   const rows = event.rows ?? task?.rows;
   const details = [event.outcome, ...(rows === undefined ? [] : [count(rows, "row")])];
   if (task !== undefined) details.push(...pace(task, now()));
-  return `${colors.green("✓")} ${pad(escapeControls(event.task), { width: 28, align: "left" })}  ${colors.dim(details.join(" · "))}`;
+  return `${colors.green("✓")} ${name}  ${colors.dim(details.join(" · "))}`;
 }
 
 function pace({ rows, startedAt }: Task, now: number): string[] {

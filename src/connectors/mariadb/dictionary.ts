@@ -2,8 +2,7 @@
  * What the server's own dictionary says: objects, columns, keys. Not a count of anything: sizes are its estimates.
  * Names are compared here, byte for byte, because information_schema compares them without regard to case.
  */
-import { HeadgateError } from "../../errors.ts";
-import type { ObjectKind, SourceColumn, SourceObject, SourceTable, TableName } from "../../sync/source.ts";
+import type { DescribedTable, ObjectKind, SourceColumn, SourceObject, SourceTable, TableName, UnreadableTable } from "../../sync/source.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
 import { displayTable } from "./identifiers.ts";
 import { typeHandling } from "./types.ts";
@@ -66,21 +65,23 @@ function kindOf(row: TextRow): ObjectKind | undefined {
   }
 }
 
-/** In the order of `names`, three queries a database. Throws SOURCE_TABLE_NOT_FOUND. */
+/** In the order of `names`, three queries per database. */
 export async function describeTables(
   connection: MariadbConnection,
   names: readonly TableName[],
-): Promise<readonly SourceTable[]> {
+): Promise<readonly DescribedTable[]> {
   const found = new Map<string, SourceTable>();
   for (const schema of new Set(names.map((name) => name.schema))) {
     const wanted = names.filter((name) => name.schema === schema).map(({ name }) => name);
     for (const table of await describeIn(connection, { schema, wanted })) found.set(keyOf(table.name), table);
   }
-  return names.map((name) => {
-    const table = found.get(keyOf(name));
-    if (table === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: displayTable(name) });
-    return table;
-  });
+  return names.map((name) => found.get(keyOf(name)) ?? missingTable(name));
+}
+
+function missingTable(name: TableName): UnreadableTable {
+  const message = `the source has no table ${displayTable(name)}, or this user may not see it`;
+  const remedy = "see `headgate source discover <source>`; grant select on the table if it exists";
+  return { name, kind: "table", obstacle: { code: "SOURCE_TABLE_NOT_FOUND", message, remedy } };
 }
 
 async function describeIn(

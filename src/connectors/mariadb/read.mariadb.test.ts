@@ -1,6 +1,7 @@
 /** What is MariaDB's own in reading: every type, every kind of key, large values, stops and refusals. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collectingSink } from "../../../test/conformance/collecting-sink.ts";
+import { describeTable as describeIn } from "../../../test/conformance/describe-table.ts";
 import { cellText, sameValue } from "../../../test/conformance/cell-text.ts";
 import { keepingSink } from "../../../test/conformance/keeping-sink.ts";
 import { startMariadb, type MariadbServer } from "../../../test/world/mariadb-server.ts";
@@ -39,10 +40,8 @@ function withLogin(user: string, password: string): string {
 
 const execute = (statement: string) => server.query(statement, { database: "d" });
 
-async function describeTable(name: string): Promise<SourceTable> {
-  const [table] = await source.describe([{ schema: "d", name }]);
-  if (table === undefined) throw new Error(`${name} was not described`);
-  return table;
+function describeTable(name: string, from = source): Promise<SourceTable> {
+  return describeIn(from, { schema: "d", name });
 }
 
 async function inCut<T>(work: (cut: Cut) => Promise<T>, readers = 1): Promise<T> {
@@ -378,8 +377,7 @@ describe("large and stopped reads", () => {
       database: "d",
     });
     const other = await open(own.url("d"));
-    const [table] = await other.describe([{ schema: "d", name: "t" }]);
-    if (table === undefined) throw new Error("not described");
+    const table = await describeTable("t", other);
     const cut = await other.openCut({ readers: 1 });
     let killed: Promise<void> | undefined;
     const sink = {
@@ -440,11 +438,11 @@ describe("refusals", () => {
     await own.query("create database d");
     await own.query("create table t (id int primary key)", { database: "d" });
     const other = await open(own.url("d"));
-    const [table] = await other.describe([{ schema: "d", name: "t" }]);
+    const table = await describeTable("t", other);
     const cut = await other.openCut({ readers: 3 });
     expect(cut.readers).toBe(1);
     expect(cut.caution).toContain("binary log is off");
-    expect(await cut.unchanged(table as SourceTable, undefined, cut.position, 0)).toBe(false);
+    expect(await cut.unchanged(table, undefined, cut.position, 0)).toBe(false);
     await cut[Symbol.asyncDispose]();
     await other[Symbol.asyncDispose]();
     await own.stop();

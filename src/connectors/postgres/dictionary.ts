@@ -1,6 +1,5 @@
 /** What PostgreSQL's own dictionary says: the objects of the user's schemas, and the columns and keys of those to be loaded. */
-import { HeadgateError } from "../../errors.ts";
-import type { ObjectKind, SourceColumn, SourceObject, SourceTable, TableName } from "../../sync/source.ts";
+import type { DescribedTable, ObjectKind, SourceColumn, SourceObject, SourceTable, TableName, UnreadableTable } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { readStorage } from "./storage.ts";
@@ -56,11 +55,11 @@ function optionalNumber(text: string | null | undefined): number | undefined {
   return text === null || text === undefined ? undefined : Number(text);
 }
 
-/** In the order of `names`; three statements whatever their number. Throws SOURCE_TABLE_NOT_FOUND. */
+/** In the order of `names`; three statements whatever their number. */
 export async function describeTables(
   connection: PostgresConnection,
   names: readonly TableName[],
-): Promise<readonly SourceTable[]> {
+): Promise<readonly DescribedTable[]> {
   const wanted = [names.map(({ schema }) => schema), names.map(({ name }) => name)];
   const objects = await connection.query(
     `select c.oid, w.ordinality, obj_description(c.oid, 'pg_class') as comment, ${objectColumns}
@@ -76,9 +75,9 @@ export async function describeTables(
   const columns = groupBy(await connection.query(columnsStatement, oids), "table_oid");
   const keys = groupBy(await connection.query(keysStatement, oids), "table_oid");
   const byPlace = new Map(objects.map((row) => [row["ordinality"], row]));
-  return names.map((name, index): SourceTable => {
+  return names.map((name, index): DescribedTable => {
     const row = byPlace.get(String(index + 1));
-    if (row === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: placeOfTable(name) });
+    if (row === undefined) return missingTable(name);
     const oid = row["oid"] ?? "";
     const key = (keys.get(oid) ?? []).map((column) => column["name"] ?? "");
     return {
@@ -89,6 +88,12 @@ export async function describeTables(
       comment: row["comment"] ?? undefined,
     } as SourceTable;
   });
+}
+
+function missingTable(name: TableName): UnreadableTable {
+  const message = `the source has no table ${placeOfTable(name)}`;
+  const remedy = "see `headgate source discover <source>`";
+  return { name, kind: "table", obstacle: { code: "SOURCE_TABLE_NOT_FOUND", message, remedy } };
 }
 
 /** Domains are followed to the type they stand for; the modifier is that of the innermost one that has any. */

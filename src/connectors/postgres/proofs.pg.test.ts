@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describeTable } from "../../../test/conformance/describe-table.ts";
 import { copyDirectory } from "../../../test/world/cold-copy.ts";
 import { startPostgres, type PostgresServer } from "../../../test/world/postgres-server.ts";
 import { startStandby, type PostgresStandby } from "../../../test/world/postgres-standby.ts";
@@ -27,8 +28,7 @@ async function inCut<T>(
   const password = decodeURIComponent(url.password);
   url.password = "";
   return using(postgres.open({ url, password }), async (source) => {
-    const [table] = await source.describe([{ schema: "public", name }]);
-    if (table === undefined) throw new Error(`${name} was not described`);
+    const table = await describeTable(source, { schema: "public", name });
     return using(source.openCut({ readers: 1 }), (cut) => work(cut, table));
   });
 }

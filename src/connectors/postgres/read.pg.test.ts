@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cellText, sameValue } from "../../../test/conformance/cell-text.ts";
 import { collectingSink } from "../../../test/conformance/collecting-sink.ts";
+import { describeTable as describeIn } from "../../../test/conformance/describe-table.ts";
 import { keepingSink } from "../../../test/conformance/keeping-sink.ts";
 import { startPostgres, type PostgresServer } from "../../../test/world/postgres-server.ts";
 import { using } from "../../base/cleanup.ts";
@@ -33,10 +34,8 @@ function open(address: string, change: (url: URL) => void = () => {}): Promise<S
 
 const execute = (statement: string) => server.query(statement, [], { database: "d" });
 
-async function describeTable(name: string, schema = "public"): Promise<SourceTable> {
-  const [table] = await source.describe([{ schema, name }]);
-  if (table === undefined) throw new Error(`${name} was not described`);
-  return table;
+function describeTable(name: string, schema = "public"): Promise<SourceTable> {
+  return describeIn(source, { schema, name });
 }
 
 const never = new AbortController().signal;
@@ -288,8 +287,7 @@ describe("refusals", () => {
     const dying = await startPostgres();
     await dying.query("create table t as select n as id, repeat('x', 500) as pad from generate_series(1, 200000) n");
     const lost = await open(dying.url("postgres"));
-    const [table] = await lost.describe([{ schema: "public", name: "t" }]);
-    if (table === undefined) throw new Error("t was not described");
+    const table = await describeIn(lost, { schema: "public", name: "t" });
     const cut = await lost.openCut({ readers: 1 });
     const sink = { ...keepingSink(table), full: true, drain: () => dying.kill() };
     await expect(cut.read(table, undefined, sink, never)).rejects.toMatchObject({ code: "SOURCE_LOST" });
