@@ -24,6 +24,8 @@ export interface Schedule extends ScheduleSetting {
   readonly dueAt: Date | undefined;
   /** In a row. */
   readonly failures: number;
+  /** The tables that failed when it was last done, which alone are tried again; undefined for all of its tables. */
+  readonly retryTables: readonly string[] | undefined;
   readonly doneAt: Date | undefined;
   /** Of the last failure, as it was shown. */
   readonly lastError: unknown;
@@ -44,6 +46,7 @@ export async function setSchedule(db: Kysely<Tables>, setting: ScheduleSetting, 
     timeout_seconds: setting.timeoutSeconds,
     origin: setting.origin ?? known?.origin ?? null,
     due_at: isTimedAlike ? (known.dueAt ?? null) : (nextDue(setting, now) ?? null),
+    retry_tables: null,
   };
   await db
     .insertInto("schedules")
@@ -80,7 +83,7 @@ export async function activateSchedule(
   { name, active, now }: { name: string; active: boolean; now: Date },
 ): Promise<Schedule> {
   const schedule = await getSchedule(db, name);
-  const due = active ? { due_at: nextDue(schedule, now) ?? null } : {};
+  const due = active ? { due_at: nextDue(schedule, now) ?? null, retry_tables: null } : {};
   await db
     .updateTable("schedules")
     .set({ active, ...due })
@@ -126,7 +129,7 @@ export async function dueSchedules(
 export async function markDone(db: Kysely<Tables>, schedule: Schedule, now: Date): Promise<void> {
   await db
     .updateTable("schedules")
-    .set({ due_at: nextDue(schedule, now) ?? null, done_at: now, failures: 0, last_error: null })
+    .set({ due_at: nextDue(schedule, now) ?? null, done_at: now, failures: 0, last_error: null, retry_tables: null })
     .where("id", "=", schedule.id)
     .execute();
 }
@@ -139,13 +142,43 @@ export async function markFailed(
   db: Kysely<Tables>,
   { schedule, error, now }: { schedule: Schedule; error: unknown; now: Date },
 ): Promise<void> {
-  const retry = now.getTime() + Math.min(firstRetryMs * 2 ** schedule.failures, lastRetryMs);
+  const retry = now.getTime() + retryMs(schedule);
   const next = nextDue(schedule, now)?.getTime() ?? Number.POSITIVE_INFINITY;
   await db
     .updateTable("schedules")
     .set({ due_at: new Date(Math.min(retry, next)), failures: schedule.failures + 1, last_error: formatJson(error) })
     .where("id", "=", schedule.id)
     .execute();
+}
+
+const mostRetries = 5;
+
+/**
+ * Some of its tables failed, and the others were done: only those are tried again, a few times, and all of its tables at its next
+ * time. A table that stays as it is does not keep its neighbours busy.
+ */
+export async function markPartlyDone(
+  db: Kysely<Tables>,
+  { schedule, error, tables, now }: { schedule: Schedule; error: unknown; tables: readonly string[]; now: Date },
+): Promise<void> {
+  const retry = schedule.failures < mostRetries ? now.getTime() + retryMs(schedule) : Number.POSITIVE_INFINITY;
+  const next = nextDue(schedule, now)?.getTime() ?? Number.POSITIVE_INFINITY;
+  const due = Math.min(retry, next);
+  await db
+    .updateTable("schedules")
+    .set({
+      due_at: Number.isFinite(due) ? new Date(due) : null,
+      done_at: now,
+      failures: schedule.failures + 1,
+      last_error: formatJson(error),
+      retry_tables: retry < next ? formatJson(tables) : null,
+    })
+    .where("id", "=", schedule.id)
+    .execute();
+}
+
+function retryMs({ failures }: Schedule): number {
+  return Math.min(firstRetryMs * 2 ** failures, lastRetryMs);
 }
 
 function present(row: Selectable<ScheduleRow>): Schedule {
@@ -163,6 +196,7 @@ function present(row: Selectable<ScheduleRow>): Schedule {
     active: row.active,
     dueAt: row.due_at ?? undefined,
     failures: row.failures,
+    retryTables: (row.retry_tables as readonly string[] | null) ?? undefined,
     doneAt: row.done_at ?? undefined,
     lastError: row.last_error ?? undefined,
   };

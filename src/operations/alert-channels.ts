@@ -70,9 +70,9 @@ function subjectOf(alerts: readonly Alert[]): string {
   return `Headgate: ${parts.join(", ")}`;
 }
 
-function lineOf({ state, source, table, freshAt, target }: Alert): string {
+function lineOf({ state, source, table, freshAt, target, error }: Alert): string {
   if (state === "fresh again") return `${source}: ${table} is fresh again`;
-  return `${source}: ${table} is as of ${freshAt ?? "never"}, and may be ${target} old`;
+  return `${source}: ${table} is as of ${freshAt ?? "never"}, and may be ${target} old${error === undefined ? "" : `; its last sync failed: ${error}`}`;
 }
 
 function notSent(place: string, cause: unknown): HeadgateError {

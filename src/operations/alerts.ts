@@ -21,6 +21,8 @@ export interface Alert {
   readonly freshAt: string | null;
   /** How old it may be: `30m`. */
   readonly target: string;
+  /** Why its last sync failed, where it did. */
+  readonly error?: string | undefined;
 }
 
 interface WatchParts {
@@ -119,13 +121,19 @@ async function untold(transaction: Transaction<Tables>, { name }: AlertChannel):
   const rows = await transaction
     .selectFrom("alerts")
     .innerJoin("sources", "sources.id", "alerts.source_id")
+    .leftJoin("table_failures", (join) =>
+      join
+        .onRef("table_failures.source_id", "=", "alerts.source_id")
+        .onRef("table_failures.source_schema", "=", "alerts.source_schema")
+        .onRef("table_failures.source_name", "=", "alerts.source_name"),
+    )
     .selectAll("alerts")
-    .select("sources.name as source")
+    .select(["sources.name as source", "table_failures.error"])
     .where("channel", "=", name)
     .where((alert) => alert.or([alert("told_at", "is", null), alert("over_at", "is not", null)]))
     .orderBy("sources.name")
-    .orderBy("source_schema")
-    .orderBy("source_name")
+    .orderBy("alerts.source_schema")
+    .orderBy("alerts.source_name")
     .execute();
   return rows.map((row) => ({
     state: row.over_at === null ? "late" : "fresh again",
@@ -133,5 +141,6 @@ async function untold(transaction: Transaction<Tables>, { name }: AlertChannel):
     table: `${row.source_schema}.${row.source_name}`,
     freshAt: row.fresh_at?.toISOString() ?? null,
     target: formatSeconds(row.target_seconds),
+    error: row.error === null || row.over_at !== null ? undefined : `${row.error.code}: ${row.error.message}`,
   }));
 }

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import type { Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
+import type { PresentedError } from "../base/present-error.ts";
 import { listSchedules, type Schedule } from "../jobs/schedules.ts";
 import { lateTables } from "../sync/late-tables.ts";
+import { failingTables, type FailingTable } from "../sync/table-failures.ts";
 import { operation } from "./operation.ts";
 
 export interface SourceStatus {
@@ -24,6 +26,15 @@ export interface SourceStatus {
   readonly failing: readonly string[];
   /** Tables that are older than they may be. */
   readonly late: readonly string[];
+  /** Tables that failed when they were last tried, while the others went on. */
+  readonly failed: readonly FailedTable[];
+}
+
+export interface FailedTable {
+  /** `schema.name` in the source. */
+  readonly table: string;
+  readonly error: PresentedError;
+  readonly since: string;
 }
 
 export const status = operation({
@@ -35,6 +46,7 @@ export const status = operation({
     const sources = await db.selectFrom("sources").select(["id", "name"]).orderBy("name").execute();
     const schedules = (await listSchedules(db)).filter(({ active }) => active);
     const late = await lateTables(db, new Date());
+    const failing = await failingTables(db);
     return {
       sources: await Promise.all(
         sources.map(async ({ id, name }) => ({
@@ -43,6 +55,7 @@ export const status = operation({
           ...(await lastRuns(db, id)),
           ...outlook(schedules.filter(({ sourceId }) => sourceId === id)),
           late: late.filter(({ sourceId }) => sourceId === id).map(({ schema, name: table }) => `${schema}.${table}`),
+          failed: failing.filter(({ sourceId }) => sourceId === id).map(presentFailing),
         })),
       ),
     };
@@ -83,7 +96,23 @@ function outlook(schedules: readonly Schedule[]): Pick<SourceStatus, "next" | "f
   return { next: next ?? null, failing: schedules.filter(({ failures }) => failures > 0).map(({ name }) => name) };
 }
 
+function presentFailing({ name, error, since }: FailingTable): FailedTable {
+  return { table: `${name.schema}.${name.name}`, error, since: since.toISOString() };
+}
+
+/** Of a run that failed, or of the tables that failed in it. */
 function errorOf(report: unknown): string | null {
-  const { code, message } = (report ?? {}) as { code?: string; message?: string };
-  return code === undefined ? null : `${code}: ${message ?? ""}`;
+  const {
+    code,
+    message = "",
+    tables = [],
+  } = (report ?? {}) as Partial<PresentedError> & { tables?: readonly Failable[] };
+  if (code !== undefined) return `${code}: ${message}`;
+  const failed = tables.filter(({ error }) => error !== undefined);
+  if (failed.length === 0) return null;
+  return `${failed.length} ${failed.length === 1 ? "table" : "tables"} failed`;
+}
+
+interface Failable {
+  readonly error?: PresentedError | undefined;
 }

@@ -49,8 +49,8 @@ export async function commitCut<L extends Loaded>(run: SyncRun, loaded: readonly
     }
   });
   const results = tables.flatMap(({ result }) => result ?? []);
-  const commit = await commitAll(run, { results, prepared: tables.flatMap(({ prepared }) => prepared) });
-  return { commit, tables: tables.map(({ outcome }) => outcome) };
+  const id = await commitAll(run, { results, prepared: tables.flatMap(({ prepared }) => prepared) });
+  return { commit: id, tables: tables.map(({ outcome }) => outcome) };
 }
 
 interface PreparedTable<L> {

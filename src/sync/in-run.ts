@@ -126,7 +126,11 @@ async function runTables<T, R>(source: Source, parts: Parts, work: RunWork<T, R>
   const selected = selectTables(offered, parts.patterns, { isTolerant: parts.schedules !== undefined });
   const { chosen, waiting, paused } = await admitTables(parts, selected);
   const counters = openCounters();
-  const cuts = await eachCut(source, { ...parts, counters }, { chosen, inCut: (run, targets) => work.inCut(run, targets) });
+  const cuts = await eachCut(
+    source,
+    { ...parts, counters },
+    { chosen, inCut: (run, targets) => work.inCut(run, targets) },
+  );
   return {
     ...cuts,
     run: parts.run,

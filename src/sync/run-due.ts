@@ -7,7 +7,7 @@ import { mapLimit } from "../base/limit.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
 import type { Report } from "../base/progress.ts";
 import { HeadgateError } from "../errors.ts";
-import { dueSchedules, dueSources, markDone, markFailed, type Schedule } from "../jobs/schedules.ts";
+import { dueSchedules, dueSources, markDone, markFailed, markPartlyDone, type Schedule } from "../jobs/schedules.ts";
 import { tryLockSource } from "./lock-source.ts";
 import type { RunRequest } from "./run-request.ts";
 import { maintainTables, type UpkeepReport } from "./maintenance/maintain-tables.ts";
@@ -19,12 +19,14 @@ import type { RegisteredSource } from "./source-registry.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncReport } from "./sync-report.ts";
 import { syncSource } from "./sync-source.ts";
+import { matchesAny } from "./table-pattern.ts";
 
 export interface DueRun {
   readonly source: string;
   /** Their names. */
   readonly schedules: readonly string[];
-  readonly outcome: "done" | "failed";
+  /** `done with failures`: of some tables, which are tried again. */
+  readonly outcome: "done" | "done with failures" | "failed";
   readonly sync?: SyncReport | undefined;
   readonly reconcile?: ReconcileReport | undefined;
   readonly upkeep?: UpkeepReport | undefined;
@@ -70,14 +72,50 @@ async function runSchedules(context: SyncContext, request: SchedulesRequest): Pr
   const common = { source: source.name, schedules: names };
   try {
     const reports = await inTime(request, (signal) => act(context, { ...request, signal }));
-    for (const schedule of due) await markDone(db, schedule, now);
-    return { ...common, ...reports, outcome: "done" };
+    const failed = failedTables(reports);
+    for (const schedule of due) await markOutcome(db, { schedule, failed, now });
+    return { ...common, ...reports, outcome: failed.length > 0 ? "done with failures" : "done" };
   } catch (failure) {
     request.signal.throwIfAborted();
     const error = presentError(failure);
     for (const schedule of due) await markFailed(db, { schedule, error, now });
     return { ...common, outcome: "failed", error };
   }
+}
+
+export interface FailedDue {
+  /** `schema.name` in the source. */
+  readonly sourceTable: string;
+  readonly error: PresentedError;
+}
+
+/** Tables that failed while the others were brought to now, or compared. */
+export function failedTables({ sync, reconcile }: Pick<DueRun, "sync" | "reconcile">): readonly FailedDue[] {
+  const tables = [...(sync?.tables ?? []), ...(reconcile?.tables ?? [])];
+  return tables.flatMap(({ sourceTable, error }) => (error === undefined ? [] : [{ sourceTable, error }]));
+}
+
+/** A schedule is done but for those of its tables that failed. */
+async function markOutcome(
+  db: SyncContext["db"],
+  { schedule, failed, now }: { schedule: Schedule; failed: readonly FailedDue[]; now: Date },
+): Promise<void> {
+  const own = schedule.action === "maintain" ? [] : failed.filter((table) => isOf(schedule, table));
+  const [first] = own;
+  if (first === undefined) return markDone(db, schedule, now);
+  const tables = [...new Set(own.map(({ sourceTable }) => sourceTable))];
+  const { message } = first.error;
+  const more = tables.length === 1 ? "" : `, and ${tables.length - 1} more tables failed`;
+  const error = { ...first.error, message: `${first.sourceTable}: ${message}${more}` };
+  await markPartlyDone(db, { schedule, error, tables, now });
+}
+
+/** Names may have dots of their own, so each is looked at as the one between schema and table. */
+function isOf({ tables }: Schedule, { sourceTable }: FailedDue): boolean {
+  const parts = sourceTable.split(".");
+  return parts.some((_part, dot) =>
+    matchesAny(tables, { schema: parts.slice(0, dot).join("."), name: parts.slice(dot).join(".") }),
+  );
 }
 
 /** Ended when the longest of their times is over. */
@@ -125,11 +163,11 @@ async function keepUp(
   return { upkeep, ledger: await pruneLedger(context.db, { before, signal: request.signal }) };
 }
 
-/** All tables where one of them asks for all. */
+/** All tables where one of them asks for all; of one that was done but for some tables only those. */
 function union(schedules: readonly Schedule[]): { patterns: readonly string[]; schedules: readonly string[] } {
-  const all = schedules.some(({ tables }) => tables.length === 0);
+  const asked = schedules.map(({ tables, retryTables }) => retryTables ?? tables);
   return {
-    patterns: all ? [] : [...new Set(schedules.flatMap(({ tables }) => tables))],
+    patterns: asked.some((tables) => tables.length === 0) ? [] : [...new Set(asked.flat())],
     schedules: schedules.map(({ name }) => name),
   };
 }

@@ -20,7 +20,10 @@ export function syncSource(context: SyncContext, request: Omit<RunRequest, "veri
     { ...request, verify: false },
     {
       async inCut(run, targets) {
-        const { commit, tables } = await commitCut(run, await eachTable(run, targets, (target) => loadTable(run, target)));
+        const { commit, tables } = await commitCut(
+          run,
+          await eachTable(run, targets, (target) => loadTable(run, target)),
+        );
         return { commit, tables: tables.map((table) => ("done" in table ? { done: table.done.report } : table)) };
       },
       report: (outcome) => reportOf(context, { request, outcome }),

@@ -6,7 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { askCommand, refusedCommand, startCommand, type CommandOptions, type Complaint } from "../world/command.ts";
+import { parseJson } from "../../src/base/json.ts";
+import type { SourceStatus } from "../../src/operations/status.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
+import {
+  askCommand,
+  refusedCommand,
+  runCommand,
+  startCommand,
+  type CommandOptions,
+  type Complaint,
+} from "../world/command.ts";
 import { startPostgres } from "../world/postgres-server.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { isLakeLocal } from "../world/lake.ts";
@@ -74,10 +84,29 @@ describe("sources", () => {
     const url = address((reader) => void (reader.username = "reader"));
     await askCommand(["source", "add", "limited", url, "--password-env", "READS"], at);
     await source.execute("grant insert on shop.secret to reader@'%'");
-    expect(await refused(["sync", "limited", "--table", "secret"])).toMatchObject({
-      code: "SOURCE_RIGHT_MISSING",
-      place: expect.stringContaining("secret"),
-    });
+    const { code, stdout } = await runCommand(["sync", "limited", "--json"], at);
+    const { tables, run } = parseJson(stdout) as unknown as SyncReport;
+    expect(code).toBe(2);
+    expect(tables).toMatchObject([
+      { sourceTable: "shop.product", outcome: "created", rows: 2 },
+      {
+        sourceTable: "shop.secret",
+        outcome: "failed",
+        error: { code: "SOURCE_RIGHT_MISSING", remedy: expect.any(String) },
+      },
+    ]);
+    expect(await askCommand(["run", "show", run], at)).toMatchObject({ state: "done with failures" });
+    const { sources } = await askCommand<{ sources: SourceStatus[] }>(["status"], at);
+    const limited = sources.find((status) => status.source === "limited");
+    expect(limited?.failed).toMatchObject([{ table: "shop.secret", error: { code: "SOURCE_RIGHT_MISSING" } }]);
+    const people = await runCommand(["sync", "limited"], at);
+    expect(people.code).toBe(2);
+    expect(people.stdout).toMatch(/✗ shop\.secret: .*SOURCE_RIGHT_MISSING\n {2}remedy {2}\S/);
+    expect(people.stdout).toContain("limited: nothing changed: no commit, no file; 1 table failed;");
+    await source.execute("grant select on shop.secret to reader@'%'");
+    await askCommand(["sync", "limited"], at);
+    const mended = await askCommand<{ sources: SourceStatus[] }>(["status"], at);
+    expect(mended.sources.find((status) => status.source === "limited")?.failed).toEqual([]);
     await source.execute("drop table secret");
     expect(await refused(["sync", "shop", "--table", "nothing*"])).toMatchObject({ code: "SOURCE_TABLE_NOT_FOUND" });
     expect(await refused(["sync", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });

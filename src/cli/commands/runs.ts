@@ -40,8 +40,13 @@ function row(run: PresentedRun): Record<string, unknown> {
     tables: tables?.length,
     changed: changed?.length,
     "rows read": rowsRead,
-    error: (run.report as { code?: string } | null)?.code,
+    error: (run.report as { code?: string } | null)?.code ?? failures(tables),
   };
+}
+
+function failures(tables: SyncReport["tables"] = []): string | undefined {
+  const failed = tables.filter(({ error }) => error !== undefined).length;
+  return failed === 0 ? undefined : `${failed} of ${tables.length} tables failed`;
 }
 
 export function runCommand(parts: CliParts): Command {

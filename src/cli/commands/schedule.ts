@@ -5,7 +5,9 @@ import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
+import { failedTables } from "../../sync/run-due.ts";
 import { printDueRun } from "../output/due-run.ts";
+import { noteFailedTables } from "../output/failed-tables.ts";
 
 const schedules = () => import("../../operations/schedules.ts");
 
@@ -146,5 +148,6 @@ function runDueCommand({ connectors }: CliParts): Command {
       else if (result.runs.length === 0) process.stdout.write("nothing is due\n");
       else for (const run of result.runs) printDueRun(run);
       if (result.runs.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
+      else for (const run of result.runs) noteFailedTables(failedTables(run));
     });
 }

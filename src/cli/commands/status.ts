@@ -31,19 +31,23 @@ function row({ source, tables, oldestFreshAt, running, lastRun, next }: SourceSt
   };
 }
 
-function troubles({ source, lastRun, failing, late }: SourceStatus): readonly string[] {
+function troubles({ source, lastRun, failing, late, failed }: SourceStatus): readonly string[] {
   return [
     ...(lastRun?.error === null || lastRun === null
       ? []
       : [`${source}: ${lastRun.error} (headgate run show ${lastRun.run})`]),
     ...(late.length === 0 ? [] : [`${source}: older than they may be: ${shortened(late)}`]),
+    ...failed.slice(0, mostShown).map(({ table, error }) => `${source}: ${table}: ${error.message}; ${error.remedy}`),
+    ...(failed.length > mostShown ? [`${source}: ${failed.length - mostShown} more tables failed`] : []),
     ...failing.map((schedule) => `${source}: ${schedule} failed and is tried again`),
   ];
 }
 
+const mostShown = 8;
+
 function shortened(names: readonly string[]): string {
-  const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
-  return names.slice(0, 8).join(", ") + more;
+  const more = names.length > mostShown ? ` and ${names.length - mostShown} more` : "";
+  return names.slice(0, mostShown).join(", ") + more;
 }
 
 function ago(instant: string): string {

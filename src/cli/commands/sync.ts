@@ -3,6 +3,7 @@ import { colors } from "../output/terminal.ts";
 import type { SyncReport, TableReport } from "../../sync/sync-report.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { failedCount, noteFailedTables, printFailedTables } from "../output/failed-tables.ts";
 import { printRows } from "../output/rows.ts";
 
 const sync = async () => (await import("../../operations/sync.ts")).sync;
@@ -19,6 +20,7 @@ export function syncCommand({ connectors }: CliParts): Command {
       const report = await invoke({ command, connectors, operation: sync, input });
       if (wantsJson(command)) printJson(report);
       else printReport(report);
+      noteFailedTables(report.tables);
     });
 }
 
@@ -26,24 +28,27 @@ export function printReport(report: SyncReport): void {
   printRows(report.tables.map(row));
   for (const table of report.tables)
     for (const line of remarks(table)) process.stdout.write(`${colors.yellow("!")} ${table.sourceTable}: ${line}\n`);
+  printFailedTables(report.tables);
   for (const warning of report.warnings) process.stdout.write(`${colors.yellow("!")} ${warning}\n`);
   const changed = report.tables.filter(({ outcome }) => isChange(outcome)).length;
   const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
   const outcome =
     report.commit === null ? "nothing changed: no commit, no file" : `${changed} tables changed in one commit`;
+  const failed = failedCount(report.tables);
+  const mark = failed === "" ? colors.green("✓") : colors.yellow("!");
   process.stdout.write(
-    `${colors.green("✓")} ${report.source}: ${outcome}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s${kept}\n`,
+    `${mark} ${report.source}: ${outcome}${failed}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s${kept}\n`,
   );
 }
 
-const untouched: ReadonlySet<TableReport["outcome"]> = new Set(["unchanged", "gone", "waiting", "paused"]);
+const untouched: ReadonlySet<TableReport["outcome"]> = new Set(["unchanged", "gone", "waiting", "paused", "failed"]);
 
 export function isChange(outcome: TableReport["outcome"]): boolean {
   return !untouched.has(outcome);
 }
 
 function isLookedAt({ outcome }: TableReport): boolean {
-  return outcome !== "gone" && outcome !== "waiting" && outcome !== "paused";
+  return outcome === "unchanged" || isChange(outcome);
 }
 
 function row(table: TableReport): Record<string, unknown> {
@@ -51,13 +56,13 @@ function row(table: TableReport): Record<string, unknown> {
     table: table.lakeTable || table.sourceTable,
     mode: isLookedAt(table) ? table.mode : undefined,
     outcome: table.outcome,
-    rows: table.rows,
+    rows: table.outcome === "failed" ? undefined : table.rows,
     "+ rows": table.rowsAdded,
     "− rows": table.rowsRemoved,
     updated: table.rowsUpdated,
-    files: table.files,
-    MB: Math.round(table.bytes / 104_857.6) / 10,
-    why: [table.reason, ...table.schemaChanges].join("; "),
+    files: table.outcome === "failed" ? undefined : table.files,
+    MB: table.outcome === "failed" ? undefined : Math.round(table.bytes / 104_857.6) / 10,
+    why: [table.error?.code ?? table.reason, ...table.schemaChanges].join("; "),
   };
 }
 

@@ -2,7 +2,15 @@
  * What the server's own dictionary says: objects, columns, keys. Not a count of anything: sizes are its estimates.
  * Names are compared here, byte for byte, because information_schema compares them without regard to case.
  */
-import type { DescribedTable, ObjectKind, SourceColumn, SourceObject, SourceTable, TableName, UnreadableTable } from "../../sync/source.ts";
+import type {
+  DescribedTable,
+  ObjectKind,
+  SourceColumn,
+  SourceObject,
+  SourceTable,
+  TableName,
+  UnreadableTable,
+} from "../../sync/source.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
 import { displayTable } from "./identifiers.ts";
 import { typeHandling } from "./types.ts";

@@ -85,12 +85,7 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
 
 /** InnoDB cannot show the old rows of a table that was altered after the snapshot was taken (ER_TABLE_DEF_CHANGED). */
 function changedTable(cause: unknown, place: string): HeadgateError {
-  return new HeadgateError("SOURCE_FAILED", {
-    place,
-    message: "the table was altered while its snapshot was being read",
-    remedy: "run the sync again: it takes a new snapshot",
-    cause,
-  });
+  return new HeadgateError("SOURCE_TABLE_ALTERED", { place, cause });
 }
 
 function isTlsCode(code: string): boolean {

@@ -29,16 +29,18 @@ export function openMetrics(context: Context): Metrics {
   ]);
   const late = gauge("headgate_source_late_tables", "Tables that are older than they may be", ["source"]);
   const failing = gauge("headgate_source_failing_schedules", "Schedules that failed last time", ["source"]);
+  const failed = gauge("headgate_source_failed_tables", "Tables that failed when they were last tried", ["source"]);
   const runs = gauge("headgate_runs", "Runs in the ledger", ["source", "state"]);
   return {
     contentType: registry.contentType,
     async text() {
-      for (const metric of [tables, age, late, failing, runs]) metric.reset();
+      for (const metric of [tables, age, late, failing, failed, runs]) metric.reset();
       const { sources } = await status.run(context, {}, call);
       for (const { source, ...found } of sources) {
         tables.set({ source }, found.tables);
         late.set({ source }, found.late.length);
         failing.set({ source }, found.failing.length);
+        failed.set({ source }, found.failed.length);
         if (found.oldestFreshAt !== null) age.set({ source }, (Date.now() - Date.parse(found.oldestFreshAt)) / 1_000);
       }
       for (const { source_name: source, state, count } of await countRuns(context))

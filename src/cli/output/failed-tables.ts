@@ -1,0 +1,35 @@
+/** Tables that failed while the others went on: why, and what to do about it. */
+import type { PresentedError } from "../../base/present-error.ts";
+import { escapeControls } from "./display-text.ts";
+import { colors } from "./terminal.ts";
+
+interface Failable {
+  /** `schema.name` in the source. */
+  readonly sourceTable: string;
+  readonly error?: PresentedError | undefined;
+}
+
+/** The exit code of a command that did its work but for some tables. */
+const doneWithFailures = 2;
+
+/** Says nothing where none failed; else the command ends with exit code 2. */
+export function noteFailedTables(tables: readonly Failable[]): void {
+  if (tables.some(({ error }) => error !== undefined)) process.exitCode = doneWithFailures;
+}
+
+export function printFailedTables(tables: readonly Failable[]): void {
+  for (const { sourceTable, error } of tables) {
+    if (error === undefined) continue;
+    const { code, message, remedy } = error;
+    process.stdout.write(
+      `${colors.red("✗")} ${escapeControls(sourceTable)}: ${escapeControls(message)} ${colors.dim(code)}\n${colors.dim("  remedy  ")}${escapeControls(remedy)}\n`,
+    );
+  }
+}
+
+/** For the last line: empty where none failed. */
+export function failedCount(tables: readonly Failable[]): string {
+  const failed = tables.filter(({ error }) => error !== undefined).length;
+  if (failed === 0) return "";
+  return failed === 1 ? "; 1 table failed" : `; ${failed} tables failed`;
+}
