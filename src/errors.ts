@@ -216,6 +216,16 @@ export const errorCodes = {
     status: 401,
   },
   /**
+   * A proxy between Headgate and the server hands statements to connections that do not have the settings which Headgate made, so
+   * that times, texts or numbers of rows could arrive changed. Nothing was read.
+   */
+  SOURCE_SESSION_LOST: {
+    title: "a proxy loses the session's settings",
+    remedy:
+      "give the address of the server itself, or let the proxy keep a session on one connection (ProxySQL: transaction_persistent=1 and multiplexing off for this user)",
+    status: 409,
+  },
+  /**
    * The server asked for the password itself (in clear, or encrypted with a key of its own), over a connection that is not encrypted.
    * Whoever stands between Headgate and the server could have read it, so it was not sent.
    */

@@ -36,6 +36,8 @@ export interface RunOutcome<T> extends Cuts<T> {
   readonly paused: readonly SourceObject[];
   /** Everything the source has. */
   readonly discovered: readonly SourceObject[];
+  /** Whether a schema of the source may have tables that its user cannot see. */
+  hidesTables(schema: string): boolean;
 }
 
 export interface RunWork<T, R> {
@@ -139,6 +141,7 @@ async function runTables<T, R>(source: Source, parts: Parts, work: RunWork<T, R>
     rowsRead: counters.rowsRead,
     splitsKept: counters.splitsKept,
     discovered,
+    hidesTables: await source.hidesTables(),
     waiting,
     paused,
   };

@@ -130,6 +130,8 @@ export interface Source extends AsyncDisposable {
   test(): Promise<readonly Check[]>;
   /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */
   discover(): Promise<readonly SourceObject[]>;
+  /** Tells of a schema whether it may have tables that this user cannot see: one that is not listed any more need not be gone. */
+  hidesTables(): Promise<(schema: string) => boolean>;
   /**
    * Describes the named objects and no others, in the order given. One that cannot be loaded, because it is gone (with
    * SOURCE_TABLE_NOT_FOUND), may not be read, or is locked, is answered with its obstacle and does not hold up the others.
@@ -191,6 +193,11 @@ export interface Cut extends AsyncDisposable {
    * `undefined` when the table is small or has nothing to split by. Never by LIMIT and OFFSET.
    */
   split(table: SourceTable, bytes: number): Promise<readonly (SplitRange | undefined)[]>;
+  /**
+   * Which writes `unchanged` cannot see, in words for the run report; such a proof holds for some time only and is then replaced by
+   * a comparison. Undefined where it sees all of them.
+   */
+  readonly proofGap?: string | undefined;
   /**
    * True only when it is proven that the range holds, in this cut, the same rows as it held in the cut at `since`, where it
    * had `rows` rows. False means "not known", which is always a safe answer. Must be much cheaper than reading the range.

@@ -10,7 +10,7 @@ import { loadTable } from "./load-table.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncReport, TableReport } from "./sync-report.ts";
 import type { SourceObject } from "./source.ts";
-import { vanishedTables } from "./sync-target.ts";
+import { vanishedTables, type VanishedTable } from "./sync-target.ts";
 import { eachTable, type FailedTable } from "./table-failure.ts";
 
 /** Throws what `inRun` throws. */
@@ -36,14 +36,14 @@ async function reportOf(
   { request, outcome }: { request: Omit<RunRequest, "verify">; outcome: RunOutcome<TableReport> },
 ): Promise<SyncReport> {
   const { id: sourceId, name: source } = request.source;
-  const { discovered, waiting, paused, tables, ...rest } = outcome;
+  const { discovered, hidesTables, waiting, paused, tables, ...rest } = outcome;
   const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
   return {
     ...rest,
     source,
     tables: [
       ...tables.map((table) => ("done" in table ? table.done : failedReport(table.failed))),
-      ...gone.map(goneReport),
+      ...gone.map((table) => goneReport(table, { isHidden: hidesTables(table.schema) })),
       ...waiting.map((object) => waitingReport(source, object)),
       ...paused.map((object) => pausedReport(source, object)),
     ],
@@ -77,15 +77,9 @@ function pausedReport(source: string, { name }: SourceObject): TableReport {
   return { ...nothingDone, sourceTable, lakeTable: "", outcome: "paused", reason, rows: 0 };
 }
 
-function goneReport({
-  sourceTable,
-  lakeTable,
-  rows,
-}: {
-  sourceTable: string;
-  lakeTable: string;
-  rows: number;
-}): TableReport {
-  const reason = "no longer in the source; kept as it was";
+function goneReport({ sourceTable, lakeTable, rows }: VanishedTable, { isHidden }: { isHidden: boolean }): TableReport {
+  const reason = isHidden
+    ? "gone, or no longer visible to this user; kept as it was"
+    : "no longer in the source; kept as it was";
   return { ...nothingDone, sourceTable, lakeTable, outcome: "gone", reason, rows };
 }

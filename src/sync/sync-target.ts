@@ -222,11 +222,19 @@ function presentStanding(row: Selectable<PositionRow>): Standing {
   };
 }
 
-/** Lake tables of this source whose table the source no longer has. */
+export interface VanishedTable {
+  /** Of the source. */
+  readonly schema: string;
+  readonly sourceTable: string;
+  readonly lakeTable: string;
+  readonly rows: number;
+}
+
+/** Lake tables of this source whose table the source no longer lists. */
 export async function vanishedTables(
   context: SyncContext,
   { sourceId, discovered }: { sourceId: string; discovered: readonly SourceObject[] },
-) {
+): Promise<readonly VanishedTable[]> {
   const rows = await context.db
     .selectFrom("positions")
     .innerJoin("tables", "tables.id", "positions.table_id")
@@ -243,6 +251,7 @@ export async function vanishedTables(
   return rows
     .filter((row) => !discovered.some(({ name }) => name.schema === row.source_schema && name.name === row.source_name))
     .map((row) => ({
+      schema: row.source_schema,
       sourceTable: `${row.source_schema}.${row.source_name}`,
       lakeTable: `${row.database}.${row.name}`,
       rows: Number(row.row_count),

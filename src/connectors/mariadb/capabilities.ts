@@ -7,13 +7,17 @@ export interface Capabilities {
   readonly session: readonly string[];
   /** A transaction can say which binary log position it shows (`binlog_snapshot_*`), so equal snapshots can be proven. */
   readonly snapshotPosition: boolean;
+  /** The table of the server's status, readable by everybody. */
+  readonly statusTable: string;
+  /** Expressions of settings that values of generated columns may depend on. */
+  readonly valueSettings: readonly string[];
   /** Names the newest binary log file and position, its filters and, on MySQL, the executed GTIDs. */
   readonly logStatus: string;
   /** An expression for what makes this server this server. */
   readonly identity: string;
   /** SQL for the GTID state at a file and position given as two placeholders; absent when the server cannot tell. */
   readonly gtidAt: string | undefined;
-  /** Global status counters that only grow while the server runs, also through `reset master`. */
+  /** Global status counters that only grow while the server runs, also through `reset master` and `flush status`. */
   readonly writeCounters: readonly string[];
   /** Variable that says whether what a replica applies is in its own log. */
   readonly replicaUpdates: string;
@@ -23,15 +27,25 @@ export interface Capabilities {
   readonly logRight: string;
 }
 
+const valueSettings = [
+  "@@div_precision_increment",
+  "@@max_allowed_packet",
+  "@@default_week_format",
+  "@@lc_time_names",
+  "@@collation_connection",
+];
+
 const mariadb: Capabilities = {
   product: "MariaDB",
   minimum: [10, 6],
-  session: ["max_statement_time = 0", "idle_transaction_timeout = 0"],
+  session: ["max_statement_time = 0", "idle_transaction_timeout = 0", "system_versioning_asof = default"],
   snapshotPosition: true,
+  statusTable: "information_schema.global_status",
+  valueSettings: [...valueSettings, "@@old_mode"],
   logStatus: "show master status",
   identity: "@@server_id",
   gtidAt: "select binlog_gtid_pos(?, ?) as gtid",
-  writeCounters: ["Binlog_commits", "Binlog_bytes_written"],
+  writeCounters: ["Binlog_commits", "Binlog_bytes_written", "wsrep_last_committed"],
   replicaUpdates: "@@log_slave_updates",
   replicaState: "@@gtid_slave_pos",
   logRight: "binlog monitor",
@@ -42,6 +56,8 @@ const mysql: Capabilities = {
   minimum: [8, 0],
   session: ["max_execution_time = 0", "information_schema_stats_expiry = 0"],
   snapshotPosition: false,
+  statusTable: "performance_schema.global_status",
+  valueSettings,
   logStatus: "show master status",
   identity: "concat(@@server_id, ' ', @@server_uuid)",
   gtidAt: undefined,

@@ -3,7 +3,7 @@ import type { Check } from "../../sync/source.ts";
 import type { ServerAddress } from "../../base/server-address.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { quoteName } from "./identifiers.ts";
-import { optionalRows } from "./position.ts";
+import { optionalRows } from "./optional-rows.ts";
 
 interface CheckParts {
   readonly connection: MariadbConnection;

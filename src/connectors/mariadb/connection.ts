@@ -21,6 +21,8 @@ export interface MariadbConnection extends AsyncDisposable {
   readonly version: ServerVersion;
   readonly capabilities: Capabilities;
   readonly encrypted: boolean;
+  /** The server, for errors. */
+  readonly place: string;
   /** For small results only; `values` fill the `?` placeholders. `place` names the work in an error. */
   query(statement: string, values?: readonly (string | number)[], place?: string): Promise<readonly TextRow[]>;
   /** Hands the incoming bytes to `receiver` until `release` is called, and writes `packet` to the server. */
@@ -57,6 +59,7 @@ const commonSession = [
   "lock_wait_timeout = 20",
   "sql_select_limit = default",
   "sql_big_selects = 1",
+  "autocommit = 1",
 ];
 
 /** Connects and prepares the session. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
@@ -155,6 +158,7 @@ async function prepare(
     version,
     capabilities,
     encrypted: parts.encrypted,
+    place: parts.place,
     query: (statement, values = [], place = parts.place) => query(driver, statement, values, place),
     takeOver: (receiver, packet) => takeOver({ driver, bulk }, receiver, packet),
     async [Symbol.asyncDispose]() {

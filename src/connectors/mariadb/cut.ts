@@ -2,27 +2,31 @@
  * One consistent state of the server: snapshots on one or more connections, reads handed to whichever is free.
  * Invariant: no statement here blocks a writer, and only InnoDB's rows are promised to be of one moment.
  */
-import type { Cut, Position, SourceTable } from "../../sync/source.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { Cut, SourceTable } from "../../sync/source.ts";
 import { openCleanup } from "../../base/cleanup.ts";
 import type { MariadbConnection } from "./connection.ts";
+import { objectRow } from "./dictionary.ts";
 import { hasDuplicates } from "./duplicates.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { displayTable } from "./identifiers.ts";
+import { isIncarnation, isSteady } from "./incarnation.ts";
 import { formatRange, rangePredicate } from "./key-range.ts";
 import { formatPosition, provesNothingWritten } from "./position.ts";
 import { readTable } from "./read-table.ts";
 import { digests, keyExtent } from "./range-digests.ts";
-import { openSnapshots } from "./snapshots.ts";
+import { openSnapshots, severalServers } from "./snapshots.ts";
 import { splitTable } from "./split.ts";
+import { readWhereabouts } from "./whereabouts.ts";
 
 export interface CutParts {
   readonly readers: number;
+  /** The connection that described the tables. */
+  readonly dictionary: MariadbConnection;
   connect(): Promise<MariadbConnection>;
 }
 
-/** Engines whose tables only change by statements of this server's log. */
-const loggedEngines = new Set(["InnoDB", "MyISAM", "Aria", "ROCKSDB", "ARCHIVE", "CSV"]);
-
-export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
+export async function openCut({ readers, dictionary, connect }: CutParts): Promise<Cut> {
   const cleanup = openCleanup();
   try {
     const control = cleanup.use(await connect());
@@ -31,9 +35,18 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
     while (others.length < readers - 1) others.push(cleanup.use(await connect()));
     const snapshots = await openSnapshots([first, ...others]);
     const position = formatPosition(snapshots.position);
-    const cautions = [snapshots.caution, await unsafeTables(control)].filter((caution) => caution !== undefined);
+    const isDescribedHere = (await readWhereabouts(dictionary)).identity === snapshots.position.identity;
+    const cautions = [
+      snapshots.caution ?? (isDescribedHere ? undefined : severalServers),
+      await unsafeTables(control),
+    ].filter((caution) => caution !== undefined);
     const lend = lender(snapshots.readers);
-    const isLogged = loggedTables(control);
+    const whole = <T>(table: SourceTable, work: (connection: MariadbConnection) => Promise<T>): Promise<T> =>
+      lend(async (connection) => {
+        const result = await work(connection);
+        if (isDescribedHere) await checkSame(control, table);
+        return result;
+      });
     const kill = async (threadId: number): Promise<void> => {
       await control.query(`kill query ${threadId}`).catch(() => undefined);
     };
@@ -42,15 +55,19 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
       readers: snapshots.readers.length,
       caution: cautions.length === 0 ? undefined : cautions.join("; "),
       split: (table, bytes) => splitTable(control, { table, bytes }),
-      unchanged: (table, _range, since) => isUnchanged(isLogged, { table, position, since }),
+      proofGap,
+      unchanged: async (table, _range, since) => isSteady(table) && provesNothingWritten(position, since),
       since: (column, value) => formatRange({ column, since: value }),
-      fingerprint: (table) => lend((connection) => fingerprint(connection, table)),
+      fingerprint: async (table) =>
+        isSteady(table) ? whole(table, (connection) => fingerprint(connection, table)) : undefined,
       hasDuplicates: (table, columns) => lend((connection) => hasDuplicates(connection, table, columns)),
       keyExtent: (table) => lend((connection) => keyExtent(connection, table)),
-      digests: (table, ranges) => lend((connection) => digests(connection, table, ranges)),
+      digests: (table, ranges) => whole(table, (connection) => digests(connection, table, ranges)),
       between: (column, from, to) => formatRange({ column, kind: "integer", from: String(from), to: String(to) }),
       read: (table, range, sink, signal) =>
-        lend((connection) => readTable({ connection, table, predicate: rangePredicate(range), sink, signal, kill })),
+        whole(table, (connection) =>
+          readTable({ connection, table, predicate: rangePredicate(range), sink, signal, kill }),
+        ),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
     };
   } catch (failure) {
@@ -59,29 +76,16 @@ export async function openCut({ readers, connect }: CutParts): Promise<Cut> {
   }
 }
 
-/** Views may show other things than tables (a clock, another server), so nothing is proven about them. */
-async function isUnchanged(
-  isLogged: (table: SourceTable) => Promise<boolean>,
-  { table, position, since }: { table: SourceTable; position: Position; since: Position },
-): Promise<boolean> {
-  return table.kind !== "view" && provesNothingWritten(position, since) && isLogged(table);
-}
+/** Sessions with the right to do so can leave what they write out of the log. */
+const proofGap = "sessions that switch their own logging off (sql_log_bin = 0)";
 
-/** Asks for the engines of all tables, once and only when they are needed. */
-function loggedTables(control: MariadbConnection): (table: SourceTable) => Promise<boolean> {
-  let engines: Promise<ReadonlyMap<string, string>> | undefined;
-  const key = (schema: string | null | undefined, name: string | null | undefined): string =>
-    JSON.stringify([schema, name]);
-  const ask = async (): Promise<ReadonlyMap<string, string>> => {
-    const rows = await control.query(
-      "select table_schema as `schema`, table_name as name, engine as engine from information_schema.tables where engine is not null",
-    );
-    return new Map(rows.map(({ schema, name, engine }) => [key(schema, name), engine ?? ""]));
-  };
-  return async ({ name: { schema, name } }) => {
-    engines ??= ask();
-    return loggedEngines.has((await engines).get(key(schema, name)) ?? "");
-  };
+/**
+ * Ends a read or a digest of one table: its name has to stand for what was described. The transaction that read the table keeps
+ * others from giving its name to another one from then on. Throws SOURCE_TABLE_ALTERED.
+ */
+async function checkSame(control: MariadbConnection, table: SourceTable): Promise<void> {
+  if (!isIncarnation(table, await objectRow(control, table.name)))
+    throw new HeadgateError("SOURCE_TABLE_ALTERED", { place: displayTable(table.name) });
 }
 
 async function unsafeTables(control: MariadbConnection): Promise<string | undefined> {

@@ -13,6 +13,8 @@ import type {
 } from "../../sync/source.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
 import { displayTable } from "./identifiers.ts";
+import { incarnationOf } from "./incarnation.ts";
+import { grantStatement, readRights, rightObstacle, type Rights } from "./rights.ts";
 import { typeHandling } from "./types.ts";
 
 const systemSchemas = new Set(["information_schema", "performance_schema", "mysql", "sys"]);
@@ -28,7 +30,7 @@ export async function discoverObjects(
 ): Promise<readonly SourceObject[]> {
   const schemas = database === undefined ? await userSchemas(connection) : [database];
   const objects: SourceObject[] = [];
-  for (const schema of schemas) objects.push(...(await objectsOf(connection, schema)));
+  for (const schema of schemas) objects.push(...(await objectsOf(connection, schema)).map(({ object }) => object));
   return objects.sort(
     (left, right) => compare(left.name.schema, right.name.schema) || compare(left.name.name, right.name.name),
   );
@@ -39,26 +41,41 @@ async function userSchemas(connection: MariadbConnection): Promise<readonly stri
   return rows.map(({ name }) => name ?? "").filter((name) => !systemSchemas.has(name.toLowerCase()));
 }
 
-async function objectsOf(connection: MariadbConnection, schema: string): Promise<readonly SourceObject[]> {
-  const rows = await connection.query(
-    `select table_schema as table_schema, table_name as table_name, table_type as table_type, create_options as create_options,
-       table_rows as table_rows, data_length as data_length, table_comment as table_comment
-     from information_schema.tables where table_schema = ?`,
-    [schema],
-  );
+async function objectsOf(connection: MariadbConnection, schema: string): Promise<readonly FoundObject[]> {
+  const rows = await connection.query(`${objectQuery} where table_schema = ?`, [schema]);
   return rows.filter((row) => row["table_schema"] === schema).flatMap((row) => presentObject(row) ?? []);
 }
 
-function presentObject(row: TextRow): (SourceObject & { readonly comment?: string | undefined }) | undefined {
+const objectQuery = `select table_schema as table_schema, table_name as table_name, table_type as table_type, create_options as create_options,
+    table_rows as table_rows, data_length as data_length, table_comment as table_comment, engine as engine, create_time as create_time
+  from information_schema.tables`;
+
+/** What the dictionary says of one table now; undefined when there is none. */
+export async function objectRow(connection: MariadbConnection, name: TableName): Promise<TextRow | undefined> {
+  const rows = await connection.query(
+    `select table_name as table_name, table_type as table_type, engine as engine, create_time as create_time
+     from information_schema.tables where table_schema = ? and table_name = ?`,
+    [name.schema, name.name],
+  );
+  return rows.find((row) => row["table_name"] === name.name);
+}
+
+interface FoundObject {
+  readonly object: SourceObject;
+  /** Of the dictionary. */
+  readonly row: TextRow;
+}
+
+function presentObject(row: TextRow): FoundObject | undefined {
   const kind = kindOf(row);
   if (kind === undefined) return undefined;
-  return {
+  const object = {
     name: { schema: row["table_schema"] ?? "", name: row["table_name"] ?? "" },
     kind,
     estimatedRows: optionalNumber(row["table_rows"]),
     estimatedBytes: optionalNumber(row["data_length"]),
-    comment: kind === "view" ? undefined : row["table_comment"] || undefined,
   };
+  return { object, row };
 }
 
 function kindOf(row: TextRow): ObjectKind | undefined {
@@ -73,43 +90,61 @@ function kindOf(row: TextRow): ObjectKind | undefined {
   }
 }
 
-/** In the order of `names`, three queries per database. */
+/** In the order of `names`, a few queries per database, and one per table where a right on the whole database is missing. */
 export async function describeTables(
   connection: MariadbConnection,
   names: readonly TableName[],
 ): Promise<readonly DescribedTable[]> {
-  const found = new Map<string, SourceTable>();
+  const rights = await readRights(connection);
+  const found = new Map<string, DescribedTable>();
   for (const schema of new Set(names.map((name) => name.schema))) {
     const wanted = names.filter((name) => name.schema === schema).map(({ name }) => name);
-    for (const table of await describeIn(connection, { schema, wanted })) found.set(keyOf(table.name), table);
+    for (const table of await describeIn(connection, { schema, wanted, rights })) found.set(keyOf(table.name), table);
   }
-  return names.map((name) => found.get(keyOf(name)) ?? missingTable(name));
+  return names.map((name) => found.get(keyOf(name)) ?? missingTable(name, rights));
 }
 
-function missingTable(name: TableName): UnreadableTable {
-  const message = `the source has no table ${displayTable(name)}, or this user may not see it`;
-  const remedy = "see `headgate source discover <source>`; grant select on the table if it exists";
+function missingTable(name: TableName, { account, coversSchema }: Rights): UnreadableTable {
+  const place = displayTable(name);
+  const isSure = coversSchema(name.schema);
+  const message = isSure ? `the source has no table ${place}` : `${place} is gone, or no longer visible to this user`;
+  const remedy = isSure
+    ? "see `headgate source discover <source>`"
+    : `if the table exists: ${grantStatement(name, account)} and see \`headgate source discover <source>\``;
   return { name, kind: "table", obstacle: { code: "SOURCE_TABLE_NOT_FOUND", message, remedy } };
 }
 
 async function describeIn(
   connection: MariadbConnection,
-  scope: { schema: string; wanted: readonly string[] },
-): Promise<readonly SourceTable[]> {
+  scope: { schema: string; wanted: readonly string[]; rights: Rights },
+): Promise<readonly DescribedTable[]> {
   const objects = await objectsOf(connection, scope.schema);
   const columns = groupByTable(await columnRows(connection, scope));
   const indexes = groupByTable(await indexRows(connection, scope));
   const wanted = new Set(scope.wanted);
-  return objects.flatMap((object) => {
-    const own = columns.get(object.name.name);
-    if (!wanted.has(object.name.name) || own === undefined) return [];
-    const isView = object.kind === "view";
-    return {
-      ...object,
-      columns: own.map((row) => presentColumn(row, isView)),
-      key: keyColumns(indexes.get(object.name.name) ?? []),
-    };
-  });
+  const described: DescribedTable[] = [];
+  for (const found of objects.filter(({ object }) => wanted.has(object.name.name))) {
+    const { object } = found;
+    const own = columns.get(object.name.name) ?? [];
+    const obstacle = await rightObstacle(connection, { object, rights: scope.rights });
+    if (obstacle !== undefined) described.push({ ...object, obstacle });
+    else described.push(presentTable(found, { columns: own, indexes: indexes.get(object.name.name) ?? [] }));
+  }
+  return described;
+}
+
+function presentTable(
+  { object, row }: FoundObject,
+  { columns, indexes }: { columns: readonly TextRow[]; indexes: readonly TextRow[] },
+): SourceTable {
+  const isView = object.kind === "view";
+  return {
+    ...object,
+    comment: isView ? undefined : row["table_comment"] || undefined,
+    columns: columns.map((column) => presentColumn(column, isView)),
+    key: keyColumns(indexes),
+    incarnation: incarnationOf(row, columns),
+  };
 }
 
 function columnRows(
@@ -118,7 +153,8 @@ function columnRows(
 ): Promise<readonly TextRow[]> {
   return connection.query(
     `select table_schema as table_schema, table_name as table_name, column_name as column_name, column_type as column_type,
-       character_set_name as character_set_name, is_nullable as is_nullable, column_comment as column_comment
+       character_set_name as character_set_name, is_nullable as is_nullable, column_comment as column_comment,
+       extra as extra, generation_expression as generation_expression
      from information_schema.columns where table_schema = ? and table_name in (${placeholders(wanted)})
      order by table_name, ordinal_position`,
     [schema, ...wanted],

@@ -8,6 +8,7 @@ import { checkServer } from "./checks.ts";
 import { connect, type Credentials, type MariadbConnection } from "./connection.ts";
 import { openCut } from "./cut.ts";
 import { describeTables, discoverObjects } from "./dictionary.ts";
+import { readRights } from "./rights.ts";
 import { typeRules } from "./types.ts";
 
 /** MariaDB 10.6 and newer. `mariadb://user@host:3306/database?tls=disable|prefer|require|verify&tls-ca=file&socket=path` */
@@ -28,8 +29,12 @@ function openSource(connection: MariadbConnection, credentials: Credentials): So
     mainSchema: address.database,
     test: () => checkServer(connection, address),
     discover: () => discoverObjects(connection, address),
+    async hidesTables() {
+      const { coversSchema } = await readRights(connection);
+      return (schema) => !coversSchema(schema);
+    },
     describe: (names) => describeTables(connection, names),
-    openCut: ({ readers }) => openCut({ readers, connect: () => connect(credentials) }),
+    openCut: ({ readers }) => openCut({ readers, dictionary: connection, connect: () => connect(credentials) }),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }

@@ -1,22 +1,24 @@
 /**
  * Where a snapshot stands in the server's log, and whether two such places prove that nothing was written in between.
- * `provable` is false whenever the log might not tell of every write, or might have started anew with the same names.
- * Known gap: a session that switches its own logging off (`sql_log_bin = 0`) is seen by nobody here.
+ * `provable` is false whenever the log might not tell of every write, or might have started anew with the same names. A start of
+ * the server ends every proof: only a comparison tells whether it runs on the same data as before.
+ * Known gap: a session that switches its own logging off (`sql_log_bin = 0`) is seen by nobody here (`Cut.proofGap`).
  */
 import type { Position } from "../../sync/source.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
+import { optionalRows } from "./optional-rows.ts";
+import { readWhereabouts, type Whereabouts } from "./whereabouts.ts";
 
 export interface LogPlace {
   readonly file: string;
   readonly offset: number;
 }
 
-export interface ServerState {
-  readonly identity: string;
+export interface ServerState extends Whereabouts {
+  /** Kept in the data directory. */
+  readonly uid: string;
   /** The oldest log file; it changes when the log starts anew or is purged. */
   readonly firstLog: string | undefined;
-  /** Unix seconds. */
-  readonly startedAt: number;
   /** Counters of writes since the start, read before the snapshot: never more than it holds. */
   readonly writes: readonly string[];
   readonly logsEverything: boolean;
@@ -30,9 +32,6 @@ export interface MariadbPosition extends ServerState {
   readonly provable: boolean;
 }
 
-/** Uptime and clock are whole seconds read one after the other. */
-const startTolerance = 2;
-
 export function formatPosition(position: MariadbPosition): Position {
   return JSON.stringify(position);
 }
@@ -45,36 +44,43 @@ export function provesNothingWritten(current: Position, since: Position): boolea
     then.provable &&
     now.product === then.product &&
     now.identity === then.identity &&
+    now.uid === then.uid &&
+    now.settings === then.settings &&
+    now.connectionId >= then.connectionId &&
     now.firstLog === then.firstLog &&
     now.file === then.file &&
     now.offset === then.offset &&
     now.gtid === then.gtid &&
-    JSON.stringify(now.writes) === JSON.stringify(then.writes) &&
-    Math.abs(now.startedAt - then.startedAt) <= startTolerance
+    JSON.stringify(now.writes) === JSON.stringify(then.writes)
   );
 }
 
-/** Read before a snapshot is taken. Rights that are missing make it less sure, never an error. */
+/** Read before a snapshot is taken. Rights that are missing make it less sure, never an error. Throws SOURCE_SESSION_LOST. */
 export async function readServerState(connection: MariadbConnection): Promise<ServerState> {
   const { capabilities } = connection;
   const [row] = await connection.query(
-    `select ${capabilities.identity} as identity, @@log_bin as log_bin, ${capabilities.replicaUpdates} as replica_updates,
-       ${capabilities.replicaState} as replica_state, unix_timestamp() as now`,
+    `select @@log_bin as log_bin, ${capabilities.replicaUpdates} as replica_updates, ${capabilities.replicaState} as replica_state`,
   );
-  const status = await readStatus(connection, ["Uptime", "Slave_running", ...capabilities.writeCounters]);
+  const status = await readStatus(connection, ["Slave_running", "Com_xa_commit", ...capabilities.writeCounters]);
   const logs = await optionalRows(connection, "show binary logs");
   const master = (await optionalRows(connection, capabilities.logStatus))?.[0];
-  const uid = await optionalRows(connection, "show global variables like 'server_uid'");
-  const standsAlone = row?.["replica_state"] === "" && status.get("Slave_running") !== "ON";
+  const variables = await readVariables(connection, ["server_uid", "wsrep_on"]);
+  const standsAlone =
+    row?.["replica_state"] === "" && status.get("Slave_running") !== "ON" && variables.get("wsrep_on") !== "ON";
   const logsReplicated = row?.["replica_updates"] === "1";
+  const isWhole = row?.["log_bin"] === "1" && logs !== undefined && !isFiltered(master);
   return {
-    identity: `${row?.["identity"]} ${uid?.[0]?.["Value"] ?? ""}`,
+    ...(await readWhereabouts(connection)),
+    uid: variables.get("server_uid") ?? "",
     firstLog: logs?.[0]?.["Log_name"] ?? undefined,
-    startedAt: Number(row?.["now"]) - Number(status.get("Uptime") ?? 0),
     writes: capabilities.writeCounters.map((name) => status.get(name) ?? ""),
-    logsEverything:
-      row?.["log_bin"] === "1" && logs !== undefined && !isFiltered(master) && (standsAlone || logsReplicated),
+    logsEverything: isWhole && (standsAlone || logsReplicated) && logsBeforeShowing(status),
   };
+}
+
+/** The end of a distributed transaction is in the log a moment before its rows can be seen. */
+function logsBeforeShowing(status: ReadonlyMap<string, string>): boolean {
+  return status.get("Com_xa_commit") === "0";
 }
 
 /** The place the open transaction of this connection shows; undefined when the log is off. MariaDB only. */
@@ -102,25 +108,25 @@ export async function readGtid(connection: MariadbConnection, { file, offset }: 
   return rows?.[0]?.["gtid"] ?? undefined;
 }
 
-/** Undefined when a right is missing or the statement is not known to this server. */
-export async function optionalRows(
-  connection: MariadbConnection,
-  statement: string,
-): Promise<readonly TextRow[] | undefined> {
-  try {
-    return await connection.query(statement);
-  } catch (failure) {
-    if ((failure as { readonly code?: string }).code === "SOURCE_LOST") throw failure;
-    return undefined;
-  }
-}
-
 async function readStatus(
   connection: MariadbConnection,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const list = names.map(() => "?").join(", ");
-  const rows = await connection.query(`show global status where variable_name in (${list})`, names);
+  const rows = await connection.query(`show global status where variable_name in (${placeholders(names)})`, names);
+  return valuesByName(rows);
+}
+
+async function readVariables(
+  connection: MariadbConnection,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.query(`show global variables where variable_name in (${placeholders(names)})`, names);
+  return valuesByName(rows);
+}
+
+const placeholders = (names: readonly string[]): string => names.map(() => "?").join(", ");
+
+function valuesByName(rows: readonly TextRow[]): ReadonlyMap<string, string> {
   return new Map(rows.map((row) => [row["Variable_name"] ?? "", row["Value"] ?? ""]));
 }
 

@@ -1,9 +1,19 @@
 /**
  * Opens read-only snapshots on several connections and keeps only those proven to show the same state, without a lock.
- * MariaDB says which log position a snapshot shows; equal positions are equal states. MySQL does not: there one reader is used.
+ * MariaDB says which log position a snapshot shows; equal positions of one server are equal states. MySQL does not: there one
+ * reader is used. Behind one address there may be several servers; each transaction is asked which one it runs on.
  */
 import type { MariadbConnection } from "./connection.ts";
-import { readGtid, readLogEnd, readServerState, readSnapshotPlace, type MariadbPosition } from "./position.ts";
+import {
+  readGtid,
+  readLogEnd,
+  readServerState,
+  readSnapshotPlace,
+  type LogPlace,
+  type MariadbPosition,
+  type ServerState,
+} from "./position.ts";
+import { readWhereabouts, type Whereabouts } from "./whereabouts.ts";
 
 export interface Snapshots {
   readonly position: MariadbPosition;
@@ -24,40 +34,71 @@ export async function openSnapshots(
   );
   if (!first.capabilities.snapshotPosition) return openBetween(first, others.length);
   const state = await readServerState(first);
-  let readers = await openEqual(connections);
-  for (let round = 1; round < rounds && readers.length < connections.length; round++)
-    readers = await openEqual(connections);
+  let opened = await openEqual(connections);
+  for (let round = 1; round < rounds && opened.readers.length < connections.length; round++)
+    opened = await openEqual(connections);
+  const { readers, place, where, servers } = opened;
   for (const idle of connections.filter((connection) => !readers.includes(connection))) await idle.query("rollback");
-  const place = await readSnapshotPlace(readers[0] as MariadbConnection);
   const gtid = place && (await readGtid(first, place));
-  const position = {
-    product: first.capabilities.product,
-    ...state,
-    ...logPlace(place),
-    gtid,
-    provable: state.logsEverything && place !== undefined,
-  };
+  const position = positionOf(first, { state, where, place, gtid, isStill: true });
   const missing = connections.length - readers.length;
-  return { position, readers, caution: missing === 0 ? undefined : readerCaution(place !== undefined, readers.length) };
+  return {
+    position,
+    readers,
+    caution:
+      (servers > 1 ? severalServers : undefined) ?? (missing === 0 ? undefined : readerCaution(place, readers.length)),
+  };
 }
 
-/** The largest set of connections whose new snapshots show one position; a single one when the log is off. */
-async function openEqual(
-  connections: readonly [MariadbConnection, ...MariadbConnection[]],
-): Promise<readonly MariadbConnection[]> {
-  const opened = await Promise.all(
-    connections.map(async (connection) => {
-      await startSnapshot(connection);
-      const place = await readSnapshotPlace(connection);
-      return { connection, place: place && `${place.file}:${place.offset}` };
-    }),
+interface Opened {
+  readonly readers: readonly MariadbConnection[];
+  readonly place: LogPlace | undefined;
+  readonly where: Whereabouts;
+  /** How many servers answered. */
+  readonly servers: number;
+}
+
+interface OpenSnapshot extends Pick<Opened, "place" | "where"> {
+  readonly connection: MariadbConnection;
+}
+
+/** The largest set of connections whose new snapshots show one position of one server; a single one when the log is off. */
+async function openEqual(connections: readonly [MariadbConnection, ...MariadbConnection[]]): Promise<Opened> {
+  const [first, ...others] = await Promise.all(connections.map(openSnapshot));
+  const opened = [first as OpenSnapshot, ...others];
+  const groups = Map.groupBy(opened, ({ connection, place, where }) =>
+    JSON.stringify(place === undefined ? connection.threadId : [where.identity, place]),
   );
-  const groups = Map.groupBy(
-    opened.filter(({ place }) => place !== undefined),
-    ({ place }) => place,
-  );
-  const [largest] = [...groups.values()].sort((left, right) => right.length - left.length);
-  return largest?.map(({ connection }) => connection) ?? [connections[0]];
+  const [largest = opened] = [...groups.values()].toSorted((left, right) => right.length - left.length);
+  const [{ place, where }] = largest as [OpenSnapshot];
+  const servers = new Set(opened.map((one) => one.where.identity)).size;
+  return { readers: largest.map(({ connection }) => connection), place, where, servers };
+}
+
+async function openSnapshot(connection: MariadbConnection): Promise<OpenSnapshot> {
+  await startSnapshot(connection);
+  const place = await readSnapshotPlace(connection);
+  return { connection, place, where: await readWhereabouts(connection) };
+}
+
+interface PositionParts {
+  /** As it was before the snapshot. */
+  readonly state: ServerState;
+  /** Where the snapshot is. */
+  readonly where: Whereabouts;
+  readonly place: LogPlace | undefined;
+  readonly gtid: string | undefined;
+  /** The place is known to be the snapshot's. */
+  readonly isStill: boolean;
+}
+
+function positionOf(
+  { capabilities: { product } }: MariadbConnection,
+  { state, where, place, gtid, isStill }: PositionParts,
+): MariadbPosition {
+  const isOneServer = where.isSure && state.identity === where.identity;
+  const provable = isStill && isOneServer && state.logsEverything && place !== undefined;
+  return { product, ...state, ...where, file: place?.file, offset: place?.offset, gtid, provable };
 }
 
 /** The log's end is read before and after; only when it stayed, and GTIDs say that nothing was half-way in, is it the snapshot's. */
@@ -69,14 +110,9 @@ async function openBetween(connection: MariadbConnection, unused: number): Promi
     const after = await readLogEnd(connection);
     const still = JSON.stringify(before) === JSON.stringify(after);
     if (!still && round < rounds) continue;
-    const provable = still && state.logsEverything && before !== undefined && before.gtid !== "";
-    const position = {
-      product: connection.capabilities.product,
-      ...state,
-      ...logPlace(before),
-      gtid: before?.gtid,
-      provable,
-    };
+    const where = await readWhereabouts(connection);
+    const isStill = still && before !== undefined && before.gtid !== "";
+    const position = positionOf(connection, { state, where, place: before, gtid: before?.gtid, isStill });
     const caution = "this server cannot prove that two snapshots are equal, so one reader is used";
     return { position, readers: [connection], caution: unused === 0 ? undefined : caution };
   }
@@ -87,14 +123,11 @@ async function startSnapshot(connection: MariadbConnection): Promise<void> {
   await connection.query("start transaction with consistent snapshot, read only");
 }
 
-function logPlace(place: { readonly file: string; readonly offset: number } | undefined): {
-  file: string | undefined;
-  offset: number | undefined;
-} {
-  return { file: place?.file, offset: place?.offset };
-}
+/** For the run report. */
+export const severalServers =
+  "several servers answer at this address: tables are read from one of them, and its log proves nothing about the others";
 
-function readerCaution(logIsOn: boolean, readers: number): string {
-  if (!logIsOn) return "the binary log is off, so snapshots cannot be proven equal and one reader is used";
+function readerCaution(place: LogPlace | undefined, readers: number): string {
+  if (place === undefined) return "the binary log is off, so snapshots cannot be proven equal and one reader is used";
   return `the server was too busy to open more than ${readers} equal snapshot${readers === 1 ? "" : "s"} at once`;
 }

@@ -1,5 +1,13 @@
 /** What PostgreSQL's own dictionary says: the objects of the user's schemas, and the columns and keys of those to be loaded. */
-import type { DescribedTable, ObjectKind, SourceColumn, SourceObject, SourceTable, TableName, UnreadableTable } from "../../sync/source.ts";
+import type {
+  DescribedTable,
+  ObjectKind,
+  SourceColumn,
+  SourceObject,
+  SourceTable,
+  TableName,
+  UnreadableTable,
+} from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { readStorage } from "./storage.ts";

@@ -26,6 +26,7 @@ async function openSource(credentials: Credentials): Promise<Source> {
     mainSchema: "public",
     test: () => checkServer(connection, () => checkSharing(credentials)),
     discover: () => discoverObjects(connection),
+    hidesTables: async () => () => false,
     describe: (names) => connection.within(() => describeTables(connection, names)),
     openCut: ({ readers }) => openCut(credentials, readers),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),

@@ -1,0 +1,14 @@
+import type { MariadbConnection, TextRow } from "./connection.ts";
+
+/** Undefined when a right is missing or the statement is not known to this server. */
+export async function optionalRows(
+  connection: MariadbConnection,
+  statement: string,
+): Promise<readonly TextRow[] | undefined> {
+  try {
+    return await connection.query(statement);
+  } catch (failure) {
+    if ((failure as { readonly code?: string }).code === "SOURCE_LOST") throw failure;
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Which tables this user may read whole. A right on some columns hides the others from the dictionary without a word, and columns
+ * that one may not see are not columns that are not there: such a table is not read.
+ */
+import { HeadgateError } from "../../errors.ts";
+import type { Obstacle, SourceObject, TableName } from "../../sync/source.ts";
+import type { MariadbConnection } from "./connection.ts";
+import { displayTable, quoteTable } from "./identifiers.ts";
+
+export interface Rights {
+  /** Account as in grants: `'user'@'host'`. */
+  readonly account: string;
+  /** Whether the user may read every table of the schema, so that one which is not listed is not there. */
+  coversSchema(schema: string): boolean;
+}
+
+/** Rights that come by a role are not among them, and are found table by table. */
+export async function readRights(connection: MariadbConnection): Promise<Rights> {
+  const [user] = await connection.query("select current_user() as account, @@lower_case_table_names as folds");
+  const { plain, quoted } = accountNames(user?.["account"] ?? "");
+  const rows = await connection.query(
+    `select null as schema_name, grantee as grantee from information_schema.user_privileges where privilege_type = 'SELECT'
+     union all
+     select table_schema, grantee from information_schema.schema_privileges where privilege_type = 'SELECT'`,
+  );
+  const own = rows.filter(({ grantee }) => grantee === plain);
+  const schemas = new Set(own.map(({ schema_name: schema }) => schema));
+  return { account: quoted, coversSchema: (schema) => schemas.has(null) || schemas.has(schema) };
+}
+
+/** The dictionary does not escape the quotes in an account's name, statements have to. */
+function accountNames(account: string): { readonly plain: string; readonly quoted: string } {
+  const at = account.lastIndexOf("@");
+  const [user, host] = [account.slice(0, at), account.slice(at + 1)];
+  return { plain: `'${user}'@'${host}'`, quoted: `'${user.replaceAll("'", "''")}'@'${host}'` };
+}
+
+/**
+ * Why the table cannot be read whole; undefined when it can. `show create table` is refused without the right to read the table
+ * itself, which the right to read some columns does not give; a view has no columns that are left out of all of them.
+ */
+export async function rightObstacle(
+  connection: MariadbConnection,
+  { object: { name, kind }, rights }: { object: Pick<SourceObject, "name" | "kind">; rights: Rights },
+): Promise<Obstacle | undefined> {
+  if (kind !== "view" && rights.coversSchema(name.schema)) return undefined;
+  const probe = kind === "view" ? `select probed.* from ${quoteTable(name)} probed limit 0` : `show create table ${quoteTable(name)}`;
+  try {
+    await connection.query(probe, [], displayTable(name));
+    return undefined;
+  } catch (failure) {
+    return obstacleOf(failure, { name, account: rights.account });
+  }
+}
+
+function obstacleOf(failure: unknown, { name, account }: { name: TableName; account: string }): Obstacle {
+  if (!(failure instanceof HeadgateError) || failure.code === "SOURCE_LOST") throw failure;
+  if (failure.code !== "SOURCE_RIGHT_MISSING")
+    return { code: failure.code, message: failure.message, remedy: failure.remedy };
+  return {
+    code: "SOURCE_RIGHT_MISSING",
+    message: `this user may not read all columns of ${displayTable(name)}`,
+    remedy: `${grantStatement(name, account)} or leave the table out with --exclude`,
+  };
+}
+
+export function grantStatement(name: TableName, account: string): string {
+  return `grant select on ${quoteTable(name)} to ${account};`;
+}

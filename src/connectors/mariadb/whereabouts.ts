@@ -1,0 +1,65 @@
+/**
+ * Which server answers a connection, and whether the session still has its settings. Asked inside a transaction, because a proxy
+ * may send statements outside of one to any server and over any connection.
+ * Invariant: two equal identities are one server since one start, whatever its clock, its log or its data directory went through.
+ */
+import { HeadgateError } from "../../errors.ts";
+import type { MariadbConnection } from "./connection.ts";
+import { optionalRows } from "./optional-rows.ts";
+
+export interface Whereabouts {
+  /** Server, machine and the second in which it was started. */
+  readonly identity: string;
+  /** False where the server does not say when it was started. */
+  readonly isSure: boolean;
+  /** Connections are counted from the start, so a later one has a higher number. */
+  readonly connectionId: number;
+  /** What values of generated columns may depend on beside the rows. */
+  readonly settings: string;
+}
+
+/** Throws SOURCE_SESSION_LOST. */
+export async function readWhereabouts(connection: MariadbConnection): Promise<Whereabouts> {
+  const { identity, valueSettings } = connection.capabilities;
+  const [row] = await connection.query(
+    `select concat_ws(' ', ${identity}, @@hostname, @@port, right(uuid(), 12)) as identity, connection_id() as connection_id,
+       concat_ws(' ', ${valueSettings.join(", ")}) as settings, @@session.time_zone as time_zone, @@session.sql_mode as sql_mode,
+       @@session.character_set_results as charset, @@session.sql_select_limit as row_limit`,
+  );
+  const lost = lostSettings(row ?? {});
+  if (lost.length > 0)
+    throw new HeadgateError("SOURCE_SESSION_LOST", {
+      place: connection.place,
+      message: `a proxy between Headgate and the server has lost ${lost.join(", ")}`,
+    });
+  const started = await readStart(connection);
+  return {
+    identity: `${row?.["identity"]} ${started}`,
+    isSure: started !== undefined,
+    connectionId: Number(row?.["connection_id"]),
+    settings: row?.["settings"] ?? "",
+  };
+}
+
+const unlimited = "18446744073709551615";
+
+function lostSettings(row: Readonly<Record<string, string | null>>): readonly string[] {
+  return [
+    ...(row["time_zone"] === "+00:00" ? [] : ["time_zone"]),
+    ...(row["sql_mode"] === "" ? [] : ["sql_mode"]),
+    ...(row["charset"] === "utf8mb4" ? [] : ["character_set_results"]),
+    ...(row["row_limit"] === unlimited ? [] : ["sql_select_limit"]),
+  ];
+}
+
+/**
+ * Unix seconds. The server reckons its uptime from the time at which a statement begins, and so does `unix_timestamp()`: their
+ * difference is exactly the time that the server noted when it was started, also after its clock was set.
+ */
+async function readStart(connection: MariadbConnection): Promise<string | undefined> {
+  const rows = await optionalRows(
+    connection,
+    `select cast(unix_timestamp() - variable_value as signed) as started from ${connection.capabilities.statusTable} where variable_name = 'UPTIME'`,
+  );
+  return rows?.[0]?.["started"] ?? undefined;
+}
