@@ -3,7 +3,7 @@
  * whole table is emptied, dropped and made again. It only makes statements; it runs none.
  */
 import type { Dialect } from "../world/sample-shop.ts";
-import { columnKinds, type ColumnKind } from "./column-kinds.ts";
+import type { ColumnKind } from "./column-kinds.ts";
 import type { Random } from "./random.ts";
 
 type KeyKind = "number" | "composite" | "text" | "none";
@@ -20,6 +20,10 @@ export interface RandomTable {
   readonly create: readonly string[];
   /** Statements of a round of work on it. */
   change(): readonly string[];
+  /** Statements that write rows and leave the table's columns as they are. */
+  touch(): readonly string[];
+  /** It has another name from now on; the caller has renamed it. */
+  becomes(name: string): void;
 }
 
 interface TableParts {
@@ -27,21 +31,25 @@ interface TableParts {
   readonly random: Random;
   /** Distinct for every table that was ever made. */
   readonly number: number;
+  /** What its columns are made of. */
+  readonly kinds: readonly ColumnKind[];
+  /** Words after the columns: `engine=Aria`. */
+  readonly ending?: string | undefined;
 }
 
 const oddities = ["", " with space", ".dot", "-dash", " ☕", " 'quote", " select", "_Case"];
 
-export function randomTable({ dialect, random, number }: TableParts): RandomTable {
-  const name = `t${number}${random.pick(oddities)}`;
-  const quote = (text: string): string => (dialect === "postgres" ? `"${text}"` : `\`${text}\``);
-  const table = quote(name);
+export function randomTable({ dialect, random, number, kinds, ending = "" }: TableParts): RandomTable {
+  let name = `t${number}${random.pick(oddities)}`;
+  const quote = (text: string): string => quoted(dialect, text);
+  let table = quote(name);
   let keyKind: KeyKind = random.pick(["number", "number", "composite", "text", "none", "none"]);
   let columns: Column[] = Array.from({ length: 1 + random.below(7) }, (_, index) => newColumn(`c${index}`));
   let named = columns.length;
   let nextKey = 1;
 
   function newColumn(columnName: string): Column {
-    return { name: columnName + random.pick(["", "", " x", "ü"]), kind: random.pick(columnKinds[dialect]) };
+    return { name: columnName + random.pick(["", "", " x", "ü"]), kind: random.pick(kinds) };
   }
   function literal({ kind, isRequired = false }: Column): string {
     return !isRequired && random.chance(0.15) ? "null" : random.pick(kind.values);
@@ -64,8 +72,8 @@ export function randomTable({ dialect, random, number }: TableParts): RandomTabl
       none: [],
     };
     const parts = [...keys[keyKind], ...columns.map((column) => `${quote(column.name)} ${column.kind.type}`)];
-    if (keyKind !== "none") parts.push(`constraint ${quote(`pk${number}`)} primary key (${keyColumns().join(", ")})`);
-    return `create table ${table} (${parts.join(", ")})`;
+    if (keyKind !== "none") parts.push(`primary key (${keyColumns().join(", ")})`);
+    return `create table ${table} (${parts.join(", ")}) ${ending}`;
   }
   function insert(rows: number): string {
     const list = [...keyColumns(), ...columns.map((column) => quote(column.name))];
@@ -136,20 +144,18 @@ export function randomTable({ dialect, random, number }: TableParts): RandomTabl
   function dropKey(): string {
     if (keyKind === "none") return duplicate();
     const old = keyKind === "number" ? ["id"] : keyKind === "text" ? ["id"] : ["a", "b"];
-    const kinds = columnKinds[dialect];
     const integer = { type: "bigint", values: ["1", "2"] };
-    const text = kinds.find(({ type }) => type === "varchar(40)") ?? integer;
+    const text = { type: "varchar(40)", values: ["'k'", "''"] };
     columns = [
       ...old.map((key) => ({
         name: key,
         isRequired: true,
-        kind: key === "a" || keyKind === "number" ? integer : { ...text, values: ["'k'", "''"] },
+        kind: key === "a" || keyKind === "number" ? integer : text,
       })),
       ...columns,
     ];
     keyKind = "none";
-    const what = dialect === "postgres" ? `constraint ${quote(`pk${number}`)}` : "primary key";
-    return `alter table ${table} drop ${what}`;
+    return dialect === "postgres" ? dropPostgresKey(table) : `alter table ${table} drop primary key`;
   }
   function remake(): readonly string[] {
     columns = Array.from({ length: 1 + random.below(5) }, () => newColumn(`c${named++}`));
@@ -184,9 +190,28 @@ export function randomTable({ dialect, random, number }: TableParts): RandomTabl
   }
   const rows = random.chance(0.05) ? 4000 : random.below(150);
   const fill = Array.from({ length: Math.ceil(rows / 500) }, (_, index) => insert(Math.min(500, rows - index * 500)));
+  const touch = (): readonly string[] => Array.from({ length: 1 + random.below(4) }, work).flat();
   return {
-    name,
+    get name() {
+      return name;
+    },
     create: [createStatement(), ...fill],
-    change: () => (random.chance(0.25) ? drift() : Array.from({ length: 1 + random.below(4) }, work).flat()),
+    change: () => (random.chance(0.25) ? drift() : touch()),
+    touch,
+    becomes(next) {
+      name = next;
+      table = quote(name);
+    },
   };
+}
+
+export function quoted(dialect: Dialect, name: string): string {
+  return dialect === "postgres" ? `"${name.replaceAll('"', '""')}"` : `\`${name.replaceAll("`", "``")}\``;
+}
+
+/** Whatever its key's constraint is called: a copy of a table has one of another name. */
+function dropPostgresKey(table: string): string {
+  const found = `select format('alter table %s drop constraint %I', conrelid::regclass, conname) from pg_constraint`;
+  const where = `where conrelid = '${table.replaceAll("'", "''")}'::regclass and contype = 'p'`;
+  return `do $$ begin execute (${found} ${where}); end $$`;
 }

@@ -34,6 +34,8 @@ interface Judged {
   /** The source's name in Headgate. */
   readonly name: string;
   readonly plain: PlainSource;
+  /** Which of its tables the source's user is meant to see. */
+  sees(table: PlainTable): boolean;
 }
 
 export interface Judge {
@@ -65,11 +67,11 @@ export function openJudge(): Judge {
   };
 }
 
-async function subjectsOf({ session, name, plain }: Judged): Promise<readonly Subject[]> {
+async function subjectsOf({ session, name, plain, sees }: Judged): Promise<readonly Subject[]> {
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   const { tables } = await session.call(tableList, {}, call);
   const subjects: Subject[] = [];
-  for (const source of await plain.tables()) {
+  for (const source of (await plain.tables()).filter(sees)) {
     const database = source.schema === plain.mainSchema ? name : `${name}_${source.schema}`;
     const found = tables.find((table) => table.database === database && table.name === source.name);
     const lake = found === undefined ? undefined : { database, name: source.name, metadata: found.metadata_location };

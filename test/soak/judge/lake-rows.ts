@@ -94,7 +94,9 @@ function spelledSql(column: string, type: string): string {
 
 function spelledText(text: string, type: string): string {
   if (type === "float") return floatBits(numberOf(text));
-  return type === "double" ? doubleBits(numberOf(text)) : text;
+  if (type === "double") return doubleBits(numberOf(text));
+  // DuckDB writes no zero before the point where there are no digits but those after it.
+  return type.startsWith("decimal") ? text.replace(/^(-?)\./, "$10.") : text;
 }
 
 /** Marks rows that the source has no more, where they are kept. */

@@ -11,7 +11,8 @@ interface Column {
   readonly declared: string;
 }
 
-const settings = "-c timezone=UTC -c intervalstyle=iso_8601 -c datestyle=ISO,YMD -c extra_float_digits=1";
+const settings =
+  "-c timezone=UTC -c intervalstyle=iso_8601 -c datestyle=ISO,YMD -c extra_float_digits=1 -c search_path=";
 
 const tablesQuery = `select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
@@ -67,16 +68,18 @@ function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Microseconds of 64 bits end here. */
+const last = "timestamp '294247-01-10 04:00:54.775806'";
 const micros = (value: string): string => `(extract(epoch from ${value}) * 1000000)::numeric(30,0)::text`;
 
-/** What the documentation of types says becomes null, is null here: infinite moments, 24:00, numbers that are none. */
+/** What the documentation of types says becomes null, is null here: infinite moments and those beyond the year 294247, 24:00, numbers that are none. */
 const spellings: Readonly<Record<string, (value: string) => string>> = {
   float4: (value) => `case when ${value} = 'NaN' then 'NaN' else encode(float4send(${value}), 'hex') end`,
   float8: (value) => `case when ${value} = 'NaN' then 'NaN' else encode(float8send(${value}), 'hex') end`,
   money: (value) => `${value}::numeric::text`,
   date: (value) => `case when isfinite(${value}) then (${value} - date '1970-01-01')::text end`,
-  timestamp: (value) => `case when isfinite(${value}) then ${micros(value)} end`,
-  timestamptz: (value) => `case when isfinite(${value}) then ${micros(value)} end`,
+  timestamp: (value) => `case when isfinite(${value}) and ${value} <= ${last} then ${micros(value)} end`,
+  timestamptz: (value) => `case when isfinite(${value}) and ${value} <= ${last} then ${micros(value)} end`,
   time: (value) => `case when ${value} < time '24:00' then ${micros(value)} end`,
   bytea: (value) => `encode(${value}, 'hex')`,
   // A cast to text would take the padding away, which a SELECT shows.
