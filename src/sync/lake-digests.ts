@@ -7,16 +7,23 @@ import type { Sides } from "./table-sides.ts";
 
 interface DigestParts {
   readonly sides: Pick<Sides, "engine" | "columns" | "live" | "deletedAt" | "signal">;
-  /** The key's column among them; undefined for the whole table as range 0. */
-  readonly ranges: (Pick<KeyRanges, "lowest" | "width"> & { readonly key: ReadColumn }) | undefined;
+  /** Undefined for the whole table as range 0. */
+  readonly ranges: LakeRanges | undefined;
+  /** Hexadecimal digits. */
+  readonly salt: string;
 }
 
-export async function lakeDigests({ sides, ranges }: DigestParts): Promise<readonly RangeDigest[]> {
+export interface LakeRanges extends Omit<KeyRanges, "column"> {
+  /** The key's column among those of the sides. */
+  readonly key: ReadColumn;
+}
+
+export async function lakeDigests({ sides, ranges, salt }: DigestParts): Promise<readonly RangeDigest[]> {
   const { engine, columns, signal } = sides;
-  const line = columns.map((column) => `coalesce(${valueText(column)}, '-')`).join(", ");
+  const line = columns.map((column) => `coalesce(${valueText(column, salt)}, '-')`).join(", ");
   const range = ranges === undefined ? "0" : rangeSql(ranges);
   const { rows } = await engine.run(
-    `select (range)::varchar, count(*)::varchar, sum(('0x' || md5(line)[1:15])::bigint)::varchar
+    `select (range)::varchar, count(*)::varchar, sum(('0x' || md5('${salt}' || line)[1:15])::bigint)::varchar
      from (select ${range} as range, concat_ws('|', ${line}) as line from (${unmarkedRows(sides)}) data) lines group by range`,
     { signal },
   );
@@ -27,16 +34,18 @@ export async function lakeDigests({ sides, ranges }: DigestParts): Promise<reado
   }));
 }
 
-/** Keys below the lowest one count as of a range too, whichever: both sides are asked the same. */
-export function rangeSql({ key, lowest, width }: NonNullable<DigestParts["ranges"]>): string {
-  return `((${quoteName(key.name)}::hugeint - ${lowest}) // ${width})`;
+/** The number of a row's range (`KeyRanges`). */
+export function rangeSql({ key, lowest, width, count }: LakeRanges): string {
+  const name = quoteName(key.name);
+  const last = count === undefined ? "" : ` when ${name} >= ${lowest + width * (count - 1n)} then ${count - 1n}`;
+  return `case when ${name} is null or ${name} < ${lowest + width} then 0${last} else (${name}::hugeint - ${lowest}) // ${width} end`;
 }
 
 export function hasDigest(columns: readonly ReadColumn[]): boolean {
   return columns.every(({ sqlType }) => !isFloat(sqlType));
 }
 
-function valueText({ name, sqlType }: ReadColumn): string {
+function valueText({ name, sqlType }: ReadColumn, salt: string): string {
   const column = quoteName(name);
   switch (sqlType.replace(/\(.*/, "")) {
     case "boolean":
@@ -48,9 +57,12 @@ function valueText({ name, sqlType }: ReadColumn): string {
     case "timestamptz":
       return `epoch_us(${column})::varchar`;
     case "blob":
-      return shortOrHashed(`octet_length(${column})`, { bytes: column, written: `lower(hex(${column}))` });
+      return shortOrHashed(`octet_length(${column})`, {
+        bytes: `'${salt}'::blob || ${column}`,
+        written: `lower(hex(${column}))`,
+      });
     case "varchar":
-      return `strlen(${column}) || ':' || ${shortOrHashed(`strlen(${column})`, { bytes: column, written: column })}`;
+      return `strlen(${column}) || ':' || ${shortOrHashed(`strlen(${column})`, { bytes: `'${salt}' || ${column}`, written: column })}`;
     default:
       return `${column}::varchar`;
   }

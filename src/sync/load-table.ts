@@ -5,12 +5,13 @@
 import { changeContent, type ContentChange } from "./change-content.ts";
 import type { CaptureMode } from "./capture-mode.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
+import { isWorthRanges, loadRanges } from "./load-ranges.ts";
 import { loadSince } from "./load-since.ts";
 import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
 import { missedHistory, withMissed } from "./missed-history.ts";
 import type { TableChange } from "./table-change.ts";
 import type { SyncRun } from "./sync-run.ts";
-import type { SyncTarget } from "./sync-target.ts";
+import type { Standing, SyncTarget } from "./sync-target.ts";
 
 export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
   run.signal.throwIfAborted();
@@ -19,13 +20,29 @@ export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadR
 }
 
 async function bringToCut(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
-  const reason = await proveUnchanged(run, target);
-  if (reason !== undefined) {
-    const { rows = 0, digest, fingerprint } = target.standing ?? {};
-    const table = { files: [], rows, inexact: [] };
-    return unchanged(run, { target, fingerprint, digest, isWhole: target.standing?.isWhole === true, table, reason });
+  const standing = standingOf(run, target);
+  if (standing !== undefined) {
+    const found = await sinceStanding(run, { target, standing });
+    if (found !== undefined) return found === "much" ? compareWhole(run, target) : found;
   }
   return isByCursor(run, target) ? loadByCursor(run, target) : compareWhole(run, target);
+}
+
+interface Stood {
+  readonly target: SyncTarget;
+  readonly standing: Standing;
+}
+
+/** What is left alone, or brought to the cut by the ranges that were written to. */
+async function sinceStanding(run: SyncRun, stood: Stood): Promise<LoadResult | "much" | undefined> {
+  const { target, standing } = stood;
+  const found = isWorthRanges(run, target) ? await loadRanges(run, stood) : undefined;
+  if (found !== undefined) return found;
+  const reason = await proveUnchanged(run, stood);
+  const { rows, digest, fingerprint, isWhole } = standing;
+  const table = { files: [], rows, inexact: [] };
+  if (reason === undefined) return undefined;
+  return unchanged(run, { target, fingerprint, digest, isWhole, table, reason });
 }
 
 async function compareWhole(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
@@ -70,15 +87,22 @@ export async function changeTable(run: SyncRun, { target, table }: TableRead): P
 }
 
 /**
- * Why the table is known to be unchanged, without reading it; undefined when it is not. A digest costs the source a scan, so
- * only a table that was found unchanged has one: where it may spare the reading again. Rows that a cursor did not look at are
+ * What is known of the table from an earlier run, where it holds for the table as it is. Rows that a cursor did not look at are
  * proven by nothing that came after it: only a table that still is kept by its cursor is as it was then.
  */
-async function proveUnchanged({ full, cut, inReader }: SyncRun, target: SyncTarget): Promise<string | undefined> {
-  const { current, standing, shape, table, mode } = target;
+function standingOf({ full }: SyncRun, target: SyncTarget): Standing | undefined {
+  const { current, standing, shape, mode } = target;
   if (full || current === undefined || standing === undefined || !isAsItShallBe(target)) return undefined;
   if (standing.shape !== shape || standing.snapshotId !== current.metadata.currentSnapshotId) return undefined;
-  if (!standing.isWhole && mode.mode !== "cursor") return undefined;
+  return standing.isWhole || mode.mode === "cursor" ? standing : undefined;
+}
+
+/**
+ * Why the table is known to be unchanged, without reading it; undefined when it is not. A digest costs the source a scan, so
+ * only a table that was found unchanged has one: where it may spare the reading again.
+ */
+async function proveUnchanged({ cut, inReader }: SyncRun, { target, standing }: Stood): Promise<string | undefined> {
+  const { table } = target;
   if (await cut.unchanged(table, undefined, standing.position, standing.rows))
     return "the source proves that nothing was written";
   if (standing.fingerprint === undefined) return undefined;

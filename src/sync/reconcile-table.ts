@@ -7,7 +7,8 @@ import { using } from "../base/cleanup.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { applyDifference } from "./apply-difference.ts";
-import { compareRanges, readDiffering, type ComparedRanges, type DifferingRanges } from "./compare-ranges.ts";
+import { compareRanges, type ComparedRanges } from "./compare-ranges.ts";
+import { readDiffering, type DifferingRanges } from "./key-ranges.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { changeTable } from "./load-table.ts";
 import { missedHistory, withMissed } from "./missed-history.ts";
@@ -83,7 +84,8 @@ interface RangeParts {
 }
 
 async function reconcileRanges(run: SyncRun, { target, compared, repair }: RangeParts): Promise<Reconciled> {
-  const read = await readDiffering(run, { target, compared });
+  const { differing, rows } = compared;
+  const read = await readDiffering(run, { target, differing, rows });
   const { sides, table } = read;
   const how = `${compared.differing.numbers.length} of ${compared.ranges} ranges differed by their digests and were read`;
   const verdict = { ...verdictOf(target, compared.rows), how };

@@ -22,6 +22,8 @@ export interface DifferenceParts {
   readonly keys?: readonly ReadColumn[] | undefined;
   /** SQL over the columns, for a fresh side that is a part of the table: only rows of the lake for which it holds are compared. */
   readonly within?: string | undefined;
+  /** Those of the live files that may have such rows; all where undefined. */
+  readonly liveWithin?: readonly ReadFile[] | undefined;
   /** A column of the lake alone: rows that have a value in it count as gone. */
   readonly deletedAt?: ReadColumn | undefined;
   /** The same of the fresh side, where that is of the lake too. */
@@ -190,8 +192,8 @@ function freshRows({ columns, fresh, freshDeletedAt }: DifferenceParts, places =
 
 /** The lake's rows that are compared, likewise. */
 function liveRows(parts: DifferenceParts, places = false): string {
-  const { columns, keys, fresh, within } = parts;
-  const all = unmarkedRows(parts, places);
+  const { columns, keys, fresh, within, liveWithin } = parts;
+  const all = unmarkedRows(parts, places, liveWithin);
   if (within !== undefined) return hashed(columns, `from (${all}) data where ${within}`, places);
   if (keys === undefined) return hashed(columns, all, places);
   const equal = keys
@@ -205,10 +207,11 @@ function liveRows(parts: DifferenceParts, places = false): string {
 export function unmarkedRows(
   { columns, live, deletedAt }: Pick<DifferenceParts, "columns" | "live" | "deletedAt">,
   places = false,
+  files = live,
 ): string {
   const placesIn = places ? live : undefined;
-  if (deletedAt === undefined) return readDataFilesSql({ files: live, columns, placesIn });
-  const marked = readDataFilesSql({ files: live, columns: [...columns, deletedAt], placesIn });
+  if (deletedAt === undefined) return readDataFilesSql({ files, columns, placesIn });
+  const marked = readDataFilesSql({ files, columns: [...columns, deletedAt], placesIn });
   const names = columns.map(({ name }) => quoteName(name));
   const list = [...names, ...(places ? ["file", "row"] : [])].join(", ");
   return `select ${list} from (${marked}) data where ${quoteName(deletedAt.name)} is null`;

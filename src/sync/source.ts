@@ -157,11 +157,24 @@ export interface KeyExtent {
   readonly rows: number;
 }
 
-/** Range n holds the keys from `lowest + n · width` to below `lowest + (n + 1) · width`. */
+/**
+ * Range n holds the keys from `lowest + n · width` to below `lowest + (n + 1) · width`; the first one also all keys below and rows
+ * without a key, the last one all keys above: so each row is of one range, and no two sides divide a negative number differently.
+ */
 export interface KeyRanges {
   readonly column: string;
   readonly lowest: bigint;
   readonly width: bigint;
+  /** How many there are; undefined: as many as the keys need. */
+  readonly count?: bigint | undefined;
+}
+
+export interface RangeVersions {
+  readonly range: bigint;
+  /** In this cut. */
+  readonly rows: number;
+  /** Those among them that may have been written since an earlier cut. */
+  readonly written: number;
 }
 
 /**
@@ -169,7 +182,8 @@ export interface KeyRanges {
  * whole numbers and decimals as digits; dates as days, times and timestamps as microseconds since 1970-01-01; a uuid in lower
  * case; bytes as lower-case hexadecimal digits; a string as its length in bytes of UTF-8, `:`, and itself. Strings and bytes of
  * more than 1000 bytes are not written themselves: `#` and their MD5 in lower-case digits stand for them, so that no value is too
- * long for a server to write. The first 60 bits of each row's MD5 are added up. Floats have no text that all servers write alike: a table that has one has no such digest.
+ * long for a server to write. The first 60 bits of each row's MD5 are added up. Whatever is hashed has the salt before it, which is
+ * chosen anew each time: rows that were made to have one MD5, or that have one by chance, do not have it again. Floats have no text that all servers write alike: a table that has one has no such digest.
  */
 export interface RangeDigest {
   readonly range: bigint;
@@ -221,11 +235,25 @@ export interface Cut extends AsyncDisposable {
    * Number and digest of the rows in each range of keys, computed by the server; ranges without rows are left out. `ranges`
    * undefined: the whole table is range 0. Undefined where the server cannot write a row as `RangeDigest` says.
    */
-  digests(table: SourceTable, ranges: KeyRanges | undefined): Promise<readonly RangeDigest[] | undefined>;
+  digests(
+    table: SourceTable,
+    ranges: KeyRanges | undefined,
+    salt?: string,
+  ): Promise<readonly RangeDigest[] | undefined>;
+  /** True only when it is proven, at the cost of nothing, that nobody wrote anything to the source since the cut at `since`. */
+  isIdle(since: Position): boolean;
+  /**
+   * For each range of keys that has rows, how many, and how many of them may have been written since the cut at `since`. A range
+   * with none of those, and with as many rows as it had then, holds the rows it held then. Undefined where no row versions tell.
+   */
+  versions(table: SourceTable, ranges: KeyRanges, since: Position): Promise<readonly RangeVersions[] | undefined>;
   /** Whether two rows of the table have the same values in the columns; two nulls are the same. */
   hasDuplicates(table: SourceTable, columns: readonly string[]): Promise<boolean>;
-  /** The range of the rows whose value in the column is `from` or above and below `to`. */
-  between(column: string, from: bigint, to: bigint): SplitRange;
+  /**
+   * The range of the rows whose value in the column is `from` or above and below `to`. Without `from` also those without a value;
+   * without both all rows.
+   */
+  between(column: string, from: bigint | undefined, to: bigint | undefined): SplitRange | undefined;
   /** Reads the range into the sink. Throws when `signal` is aborted. Rows appended before a failure are discarded by the caller. */
   read(table: SourceTable, range: SplitRange | undefined, sink: RowSink, signal: AbortSignal): Promise<void>;
 }

@@ -34,6 +34,8 @@ const oddNames = [
 ];
 
 /** As `RangeDigest` says (src/sync/source.ts), of rows written as it says. */
+const byRange = (left: { range: bigint }, right: { range: bigint }): number => Number(left.range - right.range);
+
 function digestOf(lines: readonly string[]): { rows: number; sum: bigint } {
   const hash = (line: string): bigint => BigInt(`0x${createHash("md5").update(line).digest("hex").slice(0, 15)}`);
   return { rows: lines.length, sum: lines.map(hash).reduce((sum, value) => sum + value, 0n) };
@@ -231,8 +233,16 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
         const ranges = { column: "id", lowest: -5n, width: 50n };
         expect(await cut.keyExtent(table)).toEqual({ column: "id", lowest: -5n, highest: 99n, rows: 4 });
         const found = (await cut.digests(table, ranges)) ?? [];
+        const clamped = (await cut.digests(table, { ...ranges, lowest: 0n, width: 1n, count: 2n })) ?? [];
+        expect(clamped.toSorted(byRange)).toEqual([
+          { range: 0n, ...digestOf(["-5|3:one", "0|-"]) },
+          { range: 1n, ...digestOf(["1|0:", "99|1:-"]) },
+        ]);
+        expect(await cut.digests(table, undefined, "5a17")).toEqual([
+          { range: 0n, ...digestOf(["-5|3:one", "0|-", "1|0:", "99|1:-"].map((line) => `5a17${line}`)) },
+        ]);
         const lines = [["-5|3:one", "0|-", "1|0:"], [], ["99|1:-"]];
-        expect(found.toSorted((left, right) => Number(left.range - right.range))).toEqual(
+        expect(found.toSorted(byRange)).toEqual(
           [0n, 2n].map((range) => ({ range, ...digestOf(lines[Number(range)] ?? []) })),
         );
         expect(await cut.digests(table, undefined)).toEqual([{ range: 0n, ...digestOf(lines.flat()) }]);
@@ -244,6 +254,11 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
             ["1", ""],
           ]),
         );
+        const ends = collectingSink(table);
+        await cut.read(table, cut.between("id", undefined, 0n), ends, new AbortController().signal);
+        await cut.read(table, cut.between("id", 1n, undefined), ends, new AbortController().signal);
+        expect(sorted(ends.rows().map(([id = null]) => [id]))).toEqual(sorted([["-5"], ["1"], ["99"]]));
+        expect(cut.between("id", undefined, undefined)).toBeUndefined();
       });
       const keyless = await describeTable("keyless");
       await inCut(async (cut) => {

@@ -62,8 +62,20 @@ export async function openCut({ readers, dictionary, connect }: CutParts): Promi
         isSteady(table) ? whole(table, (connection) => fingerprint(connection, table)) : undefined,
       hasDuplicates: (table, columns) => lend((connection) => hasDuplicates(connection, table, columns)),
       keyExtent: (table) => lend((connection) => keyExtent(connection, table)),
-      digests: (table, ranges) => whole(table, (connection) => digests(connection, table, ranges)),
-      between: (column, from, to) => formatRange({ column, kind: "integer", from: String(from), to: String(to) }),
+      digests: (table, ranges, salt) => whole(table, (connection) => digests(connection, table, ranges, salt)),
+      isIdle: (since) => provesNothingWritten(position, since),
+      // A transaction's number is not shown with its rows.
+      versions: async () => undefined,
+      between: (column, from, to) =>
+        from === undefined && to === undefined
+          ? undefined
+          : formatRange({
+              column,
+              kind: "integer",
+              from: from?.toString(),
+              to: to?.toString(),
+              orNull: from === undefined,
+            }),
       read: (table, range, sink, signal) =>
         whole(table, (connection) =>
           readTable({ connection, table, predicate: rangePredicate(range), sink, signal, kill }),

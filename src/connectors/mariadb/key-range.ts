@@ -13,6 +13,8 @@ export interface KeyRange {
   readonly kind: BoundaryKind;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** With those that have no value. */
+  readonly orNull?: boolean | undefined;
 }
 
 /** One boundary more than `undefined`s at both ends: n boundaries make n + 1 ranges. */
@@ -42,12 +44,13 @@ export function rangePredicate(range: SplitRange | undefined): string | undefine
     const name = quoteName(parsed.column);
     return `(${name} >= '${checked(parsed.since, /^[\w .:+-]*$/)}' or ${name} is null)`;
   }
-  const { column, kind, from, to } = parsed;
+  const { column, kind, from, to, orNull } = parsed;
   const bounds = [
     from === undefined ? undefined : `${quoteName(column)} >= ${boundaryLiteral(kind, from)}`,
     to === undefined ? undefined : `${quoteName(column)} < ${boundaryLiteral(kind, to)}`,
   ].filter((bound) => bound !== undefined);
-  return bounds.length === 0 ? undefined : bounds.join(" and ");
+  if (bounds.length === 0) return undefined;
+  return orNull === true ? `(${bounds.join(" and ")} or ${quoteName(column)} is null)` : bounds.join(" and ");
 }
 
 /** Checked strictly, because a range comes back from where sync stored it. */

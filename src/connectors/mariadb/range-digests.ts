@@ -25,6 +25,19 @@ export async function keyExtent(connection: MariadbConnection, table: SourceTabl
 /** Longer strings and bytes are written as their hash (`RangeDigest`). */
 const longestWritten = 1000;
 
+/** The number of a row's range (`KeyRanges`). */
+function rangeNumber({ column, lowest, width, count }: KeyRanges): string {
+  const name = quoteName(column);
+  const last = count === undefined ? "" : ` when ${name} >= ${lowest + width * (count - 1n)} then ${count - 1n}`;
+  const number = `(cast(${name} as decimal(30)) - ${lowest}) div ${width}`;
+  return `case when ${name} is null or ${name} < ${lowest + width} then 0${last} else ${number} end`;
+}
+
+function checkedSalt(salt: string): string {
+  if (/^[0-9a-f]*$/.test(salt)) return salt;
+  throw new TypeError("expected a salt of hexadecimal digits");
+}
+
 /** Stands in the sum for a row that the server could not write as text (`max_allowed_packet`): no sum comes near. */
 const unhashed = 10n ** 40n;
 
@@ -33,17 +46,15 @@ export async function digests(
   connection: MariadbConnection,
   table: SourceTable,
   ranges: KeyRanges | undefined,
+  salt = "",
 ): Promise<readonly RangeDigest[] | undefined> {
-  const values = table.columns.map(valueText);
+  const values = table.columns.map((column) => valueText(column, checkedSalt(salt)));
   if (values.includes(undefined)) return undefined;
-  const range =
-    ranges === undefined
-      ? "0"
-      : `(cast(${quoteName(ranges.column)} as decimal(30)) - ${ranges.lowest}) div ${ranges.width}`;
+  const range = ranges === undefined ? "0" : rangeNumber(ranges);
   const line = values.join(", '|', ");
   const rows = await connection.query(
     `select ${range} as part, count(*) as total,
-       sum(ifnull(cast(conv(left(md5(concat(${line})), 15), 16, 10) as unsigned), ${unhashed})) as hashes
+       sum(ifnull(cast(conv(left(md5(concat('${salt}', ${line})), 15), 16, 10) as unsigned), ${unhashed})) as hashes
      from ${quoteTable(table.name)} group by part`,
     [],
     displayTable(table.name),
@@ -60,7 +71,7 @@ export async function digests(
  * As the lake would have it, and never null but where the server could not write a value: `concat` then makes the whole row null,
  * which counts as unhashed. Undefined for what is not written alike everywhere.
  */
-function valueText({ name: column, sourceType, lakeType }: SourceColumn): string | undefined {
+function valueText({ name: column, sourceType, lakeType }: SourceColumn, salt: string): string | undefined {
   const name = quoteName(column);
   switch (lakeType.replace(/\(.*/, "")) {
     case "boolean":
@@ -79,9 +90,9 @@ function valueText({ name: column, sourceType, lakeType }: SourceColumn): string
     case "uuid":
       return unlessNull(name, name);
     case "binary":
-      return unlessNull(name, shortOrHashed(name, `lower(hex(${name}))`));
+      return unlessNull(name, shortOrHashed({ bytes: name, written: `lower(hex(${name}))`, salt }));
     case "string":
-      return unlessNull(name, stringText(typeHandling(sourceType).select?.(name) ?? name));
+      return unlessNull(name, stringText(typeHandling(sourceType).select?.(name) ?? name, salt));
     default:
       return undefined;
   }
@@ -94,10 +105,16 @@ const unlessNull = (name: string, value: string): string => `if(${name} is null,
 const ifWhole = (name: string, value: string): string =>
   `if(year(${name}) > 0 and month(${name}) > 0 and dayofmonth(${name}) between 1 and dayofmonth(last_day(${name})), concat(${value}), '-')`;
 
-function stringText(value: string): string {
+function stringText(value: string, salt: string): string {
   const text = `convert(${value} using utf8mb4)`;
-  return `length(${text}), ':', ${shortOrHashed(text, text)}`;
+  return `length(${text}), ':', ${shortOrHashed({ bytes: text, written: text, salt })}`;
 }
 
-const shortOrHashed = (bytes: string, written: string): string =>
-  `if(length(${bytes}) > ${longestWritten}, concat('#', md5(${bytes})), ${written})`;
+interface Written {
+  readonly bytes: string;
+  readonly written: string;
+  readonly salt: string;
+}
+
+const shortOrHashed = ({ bytes, written, salt }: Written): string =>
+  `if(length(${bytes}) > ${longestWritten}, concat('#', md5(concat('${salt}', ${bytes}))), ${written})`;

@@ -14,7 +14,7 @@ import { storageOf } from "./storage.ts";
 import { digests, keyExtent } from "./range-digests.ts";
 import { parseRange, relationsOf, splitTable, type BetweenRange, type SinceRange } from "./split.ts";
 import { handlingOf } from "./types.ts";
-import { isProvenUnchanged } from "./unchanged.ts";
+import { isProvenIdle, isProvenUnchanged, versionsByRange } from "./unchanged.ts";
 
 const noFingerprint = Promise.resolve(undefined);
 
@@ -83,9 +83,14 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
     fingerprint: (table) => (mayHaveFingerprint(table) ? fingerprint(about(table), table) : noFingerprint),
     hasDuplicates: (table, columns) => hasDuplicates(about(table), table, columns),
     keyExtent: (table) => keyExtent(about(table), table),
-    digests: (table, ranges) => digests(about(table), table, ranges),
+    digests: (table, ranges, salt) => digests(about(table), table, ranges, salt),
+    isIdle: (since) => isProvenIdle(position, parsePosition(since)),
+    versions: (table, ranges, since) =>
+      versionsByRange(about(table), { table, ranges, since: parsePosition(since), now: position }),
     between: (column, from, to) =>
-      JSON.stringify({ column, from: String(from), below: String(to) } satisfies BetweenRange),
+      from === undefined && to === undefined
+        ? undefined
+        : JSON.stringify({ between: column, from: from?.toString(), below: to?.toString() } satisfies BetweenRange),
     read: (table, range, sink, signal) =>
       through(table, (connection) => readTable(connection, { table, range, sink, signal })),
     async [Symbol.asyncDispose]() {

@@ -27,14 +27,14 @@ export async function digests(
   connection: Queries,
   table: SourceTable,
   ranges: KeyRanges | undefined,
+  salt = "",
 ): Promise<readonly RangeDigest[] | undefined> {
-  const values = table.columns.map(valueText);
+  const values = table.columns.map((column) => valueText(column, checkedSalt(salt)));
   if (values.includes(undefined)) return undefined;
-  const range =
-    ranges === undefined ? "0" : `div(${quoteName(ranges.column)}::numeric - ${ranges.lowest}, ${ranges.width})`;
+  const range = ranges === undefined ? "0" : rangeNumber(ranges);
   const line = values.map((value) => `coalesce(${value}, '-')`).join(", ");
   const rows = await connection.query(
-    `select range, count(*) as total, sum(('x' || substr(md5(convert_to(line, 'UTF8')), 1, 15))::bit(60)::bigint) as sum
+    `select range, count(*) as total, sum(('x' || substr(md5(convert_to('${salt}' || line, 'UTF8')), 1, 15))::bit(60)::bigint) as sum
      from (select ${range} as range, concat_ws('|', ${line}) as line from ${relationsOf(table, undefined).from}) lines
      group by range`,
     [],
@@ -47,21 +47,47 @@ export async function digests(
   }));
 }
 
+/** Sums of keys stay below 64 bits. */
+const narrow = 2n ** 62n;
+
+/** The number of a row's range (`KeyRanges`). */
+export function rangeNumber({ column, lowest, width, count }: KeyRanges): string {
+  const name = quoteName(column);
+  const isNarrow =
+    count !== undefined && [lowest, lowest + width * count].every((end) => end < narrow && end > -narrow);
+  const number = isNarrow
+    ? `(${name}::int8 - ${lowest}::int8) / ${width}::int8`
+    : `div(${name}::numeric - ${lowest}, ${width})`;
+  const last = count === undefined ? "" : ` when ${name} >= ${lowest + width * (count - 1n)} then ${count - 1n}`;
+  return `case when ${name} is null or ${name} < ${lowest + width} then 0${last} else ${number} end`;
+}
+
 /** Longer strings and bytes are written as their hash (`RangeDigest`). */
 const longestWritten = 1000;
 
-const shortOrHashed = (bytes: string, written: string): string =>
-  `case when octet_length(${bytes}) > ${longestWritten} then '#' || md5(${bytes}) else ${written} end`;
+function checkedSalt(salt: string): string {
+  if (/^[0-9a-f]*$/.test(salt)) return salt;
+  throw new TypeError("expected a salt of hexadecimal digits");
+}
 
-function lengthFirst(text: string): string {
+interface Written {
+  readonly bytes: string;
+  readonly written: string;
+  readonly salt: string;
+}
+
+const shortOrHashed = ({ bytes, written, salt }: Written): string =>
+  `case when octet_length(${bytes}) > ${longestWritten} then '#' || md5('${salt}'::bytea || ${bytes}) else ${written} end`;
+
+function lengthFirst(text: string, salt: string): string {
   const bytes = `convert_to(${text}, 'UTF8')`;
-  return `octet_length(${bytes}) || ':' || ${shortOrHashed(bytes, text)}`;
+  return `octet_length(${bytes}) || ':' || ${shortOrHashed({ bytes, written: text, salt })}`;
 }
 
 const microseconds = (value: string): string => `(extract(epoch from ${value}) * 1000000)::bigint::text`;
 
 /** Undefined for what is not written alike everywhere. */
-function valueText(column: SourceColumn): string | undefined {
+function valueText(column: SourceColumn, salt: string): string | undefined {
   const name = quoteName(column.name);
   switch (column.lakeType.replace(/\(.*/, "")) {
     case "boolean":
@@ -80,9 +106,9 @@ function valueText(column: SourceColumn): string | undefined {
     case "time":
       return `case when ${name} < '24:00' then ${microseconds(name)} end`;
     case "binary":
-      return shortOrHashed(name, `encode(${name}, 'hex')`);
+      return shortOrHashed({ bytes: name, written: `encode(${name}, 'hex')`, salt });
     case "string":
-      return lengthFirst(stringText(column));
+      return lengthFirst(stringText(column), salt);
     default:
       return undefined;
   }

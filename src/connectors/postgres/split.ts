@@ -27,11 +27,11 @@ export interface SinceRange {
   readonly column: string;
 }
 
-/** Rows of the whole object from one whole number to below another. */
+/** Rows of the whole object from one whole number to below another; without the first also those without a value. */
 export interface BetweenRange {
-  readonly column: string;
-  readonly from: string;
-  readonly below: string;
+  readonly between: string;
+  readonly from?: string | undefined;
+  readonly below?: string | undefined;
 }
 
 export type Range = CtidRange | RelationRange | SinceRange | BetweenRange;
@@ -54,14 +54,17 @@ export function relationsOf(
     const column = quoteName(range.column);
     return { from: whole, where: ` where (${column} >= '${range.since.replaceAll("'", "''")}' or ${column} is null)` };
   }
-  if ("below" in range) {
-    const column = quoteName(range.column);
-    return { from: whole, where: ` where ${column} >= ${BigInt(range.from)} and ${column} < ${BigInt(range.below)}` };
-  }
+  if ("between" in range) return { from: whole, where: ` where ${betweenPredicate(range)}` };
   const relation = `only ${quoteTable(range.relation)}`;
   if (!("from" in range)) return { from: relation, where: "" };
   const upper = range.to === null ? "" : ` and ctid < '(${range.to},0)'`;
   return { from: relation, where: ` where ctid >= '(${range.from},0)'${upper}` };
+}
+
+function betweenPredicate({ between, from, below }: BetweenRange): string {
+  const column = quoteName(between);
+  const upper = below === undefined ? "true" : `${column} < ${BigInt(below)}`;
+  return from === undefined ? `(${upper} or ${column} is null)` : `${column} >= ${BigInt(from)} and ${upper}`;
 }
 
 /**

@@ -4,11 +4,12 @@
  * A began (`xmin` < A.xmin), each was visible in A; if they are as many as A had, none was deleted since. Rows that A saw of
  * newer transactions make the proof fail, which is the safe side; so does anything in doubt.
  */
-import type { SourceTable } from "../../sync/source.ts";
+import type { KeyRanges, RangeVersions, SourceTable } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { follows, parseSnapshot, type PostgresPosition, type Snapshot } from "./position.ts";
 import { storageOf } from "./storage.ts";
+import { rangeNumber } from "./range-digests.ts";
 import { relationsOf, type Range } from "./split.ts";
 
 interface ProofParts {
@@ -27,10 +28,11 @@ export async function isProvenUnchanged(
   connection: Queries,
   { table, range, since, now, rows }: ProofParts,
 ): Promise<boolean> {
-  if (!follows(now, since) || !storageOf(table).hasRowVersions) return false;
-  const [then, current] = [parseSnapshot(since.snapshot), parseSnapshot(now.snapshot)];
-  if (current.xmax - then.xmin >= comparable) return false;
-  if (current.xmax === then.xmax && isQuiet(then) && isQuiet(current)) return true;
+  if (!storageOf(table).hasRowVersions) return false;
+  const snapshots = comparableSnapshots(now, since);
+  if (snapshots === undefined) return false;
+  if (isProvenIdle(now, since)) return true;
+  const { before: then, current } = snapshots;
   const relation = relationsOf(table, range);
   const [counts] = await connection.query(
     `select count(*) filter (where xid < ${then.xmin}) as old, count(*) filter (where xid >= ${then.xmin}) as new
@@ -39,6 +41,51 @@ export async function isProvenUnchanged(
     placeOfTable(table.name),
   );
   return counts?.["new"] === "0" && counts["old"] === String(rows);
+}
+
+interface Snapshots {
+  readonly before: Snapshot;
+  readonly current: Snapshot;
+}
+
+/** Undefined where transactions of the two cannot be compared. */
+function comparableSnapshots(now: PostgresPosition, since: PostgresPosition): Snapshots | undefined {
+  if (!follows(now, since)) return undefined;
+  const [then, current] = [parseSnapshot(since.snapshot), parseSnapshot(now.snapshot)];
+  return current.xmax - then.xmin >= comparable ? undefined : { before: then, current };
+}
+
+/** No transaction began or ended since. */
+export function isProvenIdle(now: PostgresPosition, since: PostgresPosition): boolean {
+  const { before: then, current } = comparableSnapshots(now, since) ?? {};
+  return then !== undefined && current?.xmax === then.xmax && isQuiet(then) && isQuiet(current);
+}
+
+interface VersionParts extends Pick<ProofParts, "table" | "since" | "now"> {
+  readonly ranges: KeyRanges;
+}
+
+/** The same proof for each range of keys: a row version has the key it was written with. */
+export async function versionsByRange(
+  connection: Queries,
+  { table, ranges, since, now }: VersionParts,
+): Promise<readonly RangeVersions[] | undefined> {
+  const snapshots = comparableSnapshots(now, since);
+  if (snapshots === undefined || !storageOf(table).hasRowVersions) return undefined;
+  const { before: then, current } = snapshots;
+  const rows = await connection.query(
+    `select range, count(*) as total, count(*) filter (where xid >= ${then.xmin}) as written
+     from (select ${rangeNumber(ranges)} as range, ${fullTransactionId(current.xmax)} as xid
+       from ${relationsOf(table, undefined).from}) versions
+     group by range`,
+    [],
+    placeOfTable(table.name),
+  );
+  return rows.map((row) => ({
+    range: BigInt(row["range"] ?? 0),
+    rows: Number(row["total"]),
+    written: Number(row["written"]),
+  }));
 }
 
 /** No transaction that the snapshot does not see can still end below its end. */
