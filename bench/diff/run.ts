@@ -1,4 +1,7 @@
-/** Diff: a table read again and compared with the lake, unchanged and with a fraction of its rows changed, beside the server's own client. */
+/**
+ * Diff: a table read again and compared with the lake, unchanged, with one row changed and with a fraction of its rows changed, beside its
+ * first load and the server's own client.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,14 +46,17 @@ async function race(source: BenchSource, { home, rows }: { home: string; rows: n
   const environment = { HEADGATE_DATA: join(home, "data"), BENCH_PASSWORD: source.password };
   const ask = <T>(...asked: string[]): Promise<MeasuredAnswer<T>> => askHeadgate<T>(asked, environment);
   await ask("source", "add", "bench", source.url, "--password-env", "BENCH_PASSWORD");
-  await ask("sync", "bench");
+  const loaded = await ask<SyncReport>("sync", "bench");
   progress("loaded; now the server's own client, twice");
   await measure(source.drain, { environment: source.drainEnvironment });
   const drain = await measure(source.drain, { environment: source.drainEnvironment });
-  progress("compared, nothing changed");
+  progress("compared by digests, nothing changed");
   const equal = await ask<ReconcileReport>("reconcile", "bench");
-  progress("compared again: by digests");
-  const known = await ask<ReconcileReport>("reconcile", "bench");
+  progress("one row changed, synced and compared");
+  await source.execute("update t set amount = amount + 1 where id = 4711");
+  const one = await ask<SyncReport>("sync", "bench");
+  const proven = await ask<ReconcileReport>("reconcile", "bench");
+  if (proven.answer.tables.some((verdict) => !verdict.equal)) throw new Error("the sync of one row left a difference");
   for (const statement of changes) await source.execute(statement);
   progress("changed and synced");
   const synced = await ask<SyncReport>("sync", "bench");
@@ -59,9 +65,10 @@ async function race(source: BenchSource, { home, rows }: { home: string; rows: n
   printRows(
     Object.entries({
       "the server's own client": drain,
-      "equal, read whole": equal,
-      "equal, by digests": known,
-      changed: synced,
+      "the first load": loaded,
+      "equal, by digests": equal,
+      "one row changed": one,
+      "a thousandth changed": synced,
     }).map(([what, { seconds, cpuSeconds, peakMB }]) => ({
       what,
       seconds: rounded(seconds, 2),
@@ -74,12 +81,16 @@ async function race(source: BenchSource, { home, rows }: { home: string; rows: n
     ratio: rounded(drain.seconds / synced.seconds, 3),
     rowsPerSecond: rounded(rows / synced.seconds),
     rowsPerCpuSecond: rounded(rows / synced.cpuSeconds),
-    peakMB: Math.max(equal.peakMB, known.peakMB, synced.peakMB),
+    peakMB: Math.max(equal.peakMB, one.peakMB, synced.peakMB),
     drainRowsPerSecond: rounded(rows / drain.seconds),
     rowsChanged: changed,
     bytesPerChangedRow: rounded((table?.bytes ?? 0) / Math.max(1, changed), 1),
-    equalRowsPerSecond: rounded(rows / equal.seconds),
-    digestRowsPerSecond: rounded(rows / known.seconds),
+    digestRowsPerSecond: rounded(rows / equal.seconds),
+    loadSeconds: rounded(loaded.seconds, 2),
+    oneRowSeconds: rounded(one.seconds, 2),
+    oneRowToLoad: rounded(one.seconds / loaded.seconds, 3),
+    oneRowRead: one.answer.rowsRead,
+    reconcileToLoad: rounded(equal.seconds / loaded.seconds, 3),
     outcome: table?.outcome,
   };
 }
