@@ -111,6 +111,30 @@ describe("tags, branches and the rows between states", () => {
   });
 });
 
+test("columns and tables whose names differ by case only: each by its exact name, now, as it was and in between", async () => {
+  await source.execute('create table cased ("Id" int, "id" int, "ID" int primary key, note text)');
+  await source.execute('create table "Cased" (n int)');
+  await source.execute("insert into cased values (1, 2, 3, 'a'), (4, 5, 6, 'b')");
+  await source.execute('insert into "Cased" values (7)');
+  await askCommand(["sync", "shop"], at);
+  await askCommand(["tag", "shop.cased", "first-of-all"], at);
+  await source.execute('update cased set "id" = 50 where "ID" = 6');
+  await askCommand(["sync", "shop"], at);
+  expect((await ask("sql", "select * from shop.cased order by ID")).rows).toEqual([
+    { Id: 1, id: 2, ID: 3, note: "a" },
+    { Id: 4, id: 50, ID: 6, note: "b" },
+  ]);
+  expect(await select("select id, ID from cased at (version => 'first-of-all') where ID = 6")).toEqual([[5, 6]]);
+  expect(await select('select c.Id, d.n from cased c, "Cased" d where c.id > 2')).toEqual([[4, 7]]);
+  expect((await ask("diff", "shop.cased", "--from", "first-of-all")).rows).toEqual([
+    { _change: "-", Id: 4, id: 5, ID: 6, note: "b" },
+    { _change: "+", Id: 4, id: 50, ID: 6, note: "b" },
+  ]);
+  expect(await refusedCommand(["sql", "select iD from shop.cased"], at)).toMatchObject({ code: "COLUMN_AMBIGUOUS" });
+  expect(await refusedCommand(["sql", "select n from CASED"], at)).toMatchObject({ code: "TABLE_AMBIGUOUS" });
+  await askCommand(["reconcile", "shop.cased"], at);
+});
+
 describe("tables about tables", () => {
   test("agree with each other and with the table", async () => {
     const [files] = await select(

@@ -23,9 +23,10 @@ async function inspect(file: LocalFile, signal: AbortSignal): Promise<FoundFile>
   const shape = emptyShape();
   const repeated: Repeated = { objects: 0, first: undefined };
   let rows = 0;
-  for await (const { object, line } of jsonObjects(file)) {
-    if (rows++ % 10_000 === 0) signal.throwIfAborted();
-    noteObject(shape, { object, depth: 0, repeated, line });
+  for await (const objects of jsonObjects(file)) {
+    signal.throwIfAborted();
+    rows += objects.length;
+    for (const { object, line } of objects) noteObject(shape, { object, depth: 0, repeated, line });
   }
   const columns = [...(shape.fields ?? [])].map(([name, own]): FileColumn => ({
     name,
@@ -77,8 +78,8 @@ function noteValue(shape: Shape, { value, ...noting }: Noting & { readonly value
     case "number":
       return noteNumber(shape, value.text);
     case "text":
-      // Within other values nobody expects a date.
-      shape.bits |= noting.depth === 1 ? textBit(value.quoted) : bit.text;
+      // Within other values nobody expects a date, nor where there is another text.
+      shape.bits |= noting.depth === 1 && (shape.bits & bit.text) === 0 ? textBit(value.quoted) : bit.text;
       return;
     case "deep":
       shape.bits |= bit.text;
@@ -110,7 +111,10 @@ function textBit(quoted: string): number {
   return zone.test(rest) ? bit.timestamptz : bit.text;
 }
 
+const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function isDay(text: string): boolean {
-  const millis = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
+  const [year, month, date] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))];
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return date >= 1 && date <= (monthDays[month - 1] ?? 0) && (isLeap || month !== 2 || date < 29);
 }

@@ -6,6 +6,7 @@
 import { createReadStream } from "node:fs";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
+import { must } from "../../base/must.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { LocalFile } from "./inspect-files.ts";
 import { JsonError, parseJsonText, type JsonObject } from "./json-value.ts";
@@ -18,8 +19,8 @@ export interface ObjectOnLine {
 
 const mostCharacters = 16 * 1024 * 1024;
 
-/** Throws IMPORT_FILE_INVALID with the line. */
-export async function* jsonObjects(file: LocalFile): AsyncGenerator<ObjectOnLine> {
+/** As many as were read together. Throws IMPORT_FILE_INVALID with the line. */
+export async function* jsonObjects(file: LocalFile): AsyncGenerator<readonly ObjectOnLine[]> {
   const state: Splitting = {
     file,
     text: "",
@@ -32,7 +33,7 @@ export async function* jsonObjects(file: LocalFile): AsyncGenerator<ObjectOnLine
   };
   for await (const piece of textOf(file)) {
     state.text += piece;
-    yield* split(state);
+    yield split(state);
   }
   if (state.start !== undefined) throw invalid(file, state.start.line, "an object does not end");
   if (state.array === "open") throw invalid(file, state.line, "its array does not end");
@@ -51,49 +52,51 @@ interface Splitting {
 }
 
 /** What is whole of it. */
-function* split(state: Splitting): Generator<ObjectOnLine> {
+function split(state: Splitting): readonly ObjectOnLine[] {
   const { file, text } = state;
-  for (; state.at < text.length; state.at++) {
-    const code = text.charCodeAt(state.at);
-    if (code === newline) state.line++;
-    if (state.isQuoted) {
-      if (code === quote) state.isQuoted = false;
-      else if (code === backslash) state.at++;
-    } else if (state.start === undefined) begin(state, code);
-    else if (code === quote) state.isQuoted = true;
-    else if (code === openBrace || code === openBracket) state.depth++;
-    else if (code === closeBrace || code === closeBracket) {
-      state.depth--;
-      if (state.depth > 0) continue;
-      const { at, line } = state.start;
+  const objects: ObjectOnLine[] = [];
+  let { at, depth, isQuoted, line } = state;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === newline) line++;
+    if (isQuoted) {
+      if (code === quote) isQuoted = false;
+      else if (code === backslash) at++;
+    } else if (depth === 0) {
+      if (begins(state, { code, line })) {
+        state.start = { at, line };
+        depth = 1;
+      }
+    } else if (code === quote) isQuoted = true;
+    else if (code === openBrace || code === openBracket) depth++;
+    else if ((code === closeBrace || code === closeBracket) && --depth === 0) {
+      const start = must(state.start, "where the object begins");
+      objects.push({ object: parsed(text.slice(start.at, at + 1), { file, line: start.line }), line: start.line });
       state.start = undefined;
-      yield { object: parsed(text.slice(at, state.at + 1), { file, line }), line };
     }
   }
   const from = state.start?.at ?? text.length;
-  if (text.length - from > mostCharacters)
-    throw invalid(file, state.line, "an object has more than 16 million characters");
-  state.text = text.slice(from);
-  state.at -= from;
-  if (state.start !== undefined) state.start = { ...state.start, at: 0 };
+  if (text.length - from > mostCharacters) throw invalid(file, line, "an object has more than 16 million characters");
+  const start = state.start === undefined ? undefined : { ...state.start, at: 0 };
+  Object.assign(state, { text: text.slice(from), at: at - from, depth, isQuoted, line, start });
+  return objects;
 }
 
 const [newline, quote, backslash, openBrace, closeBrace, openBracket, closeBracket, comma] = [...'\n"\\{}[],'].map(
   (character) => character.charCodeAt(0),
 ) as [number, number, number, number, number, number, number, number];
 
-/** Between objects. */
-function begin(state: Splitting, code: number): void {
-  if (code === openBrace && state.array !== "closed") {
-    state.start = { at: state.at, line: state.line };
-    state.depth = 1;
-  } else if (code === openBracket && state.array === "none") state.array = "open";
+/** Between objects: whether one begins. */
+function begins(state: Splitting, { code, line }: { code: number; line: number }): boolean {
+  if (code === openBrace && state.array !== "closed") return true;
+  if (code === openBracket && state.array === "none") state.array = "open";
   else if (code === closeBracket && state.array === "open") state.array = "closed";
   else if (!isBetween(code)) {
     const message =
       "it holds values that are no objects: each row has to be an object, on a line of its own or in one array";
-    throw invalid(state.file, state.line, message);
+    throw invalid(state.file, line, message);
   }
+  return false;
 }
 
 function isBetween(code: number): boolean {

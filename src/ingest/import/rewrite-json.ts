@@ -33,15 +33,16 @@ export async function rewriteJson(file: LocalFile, { columns, path, signal }: Re
     lines = "";
   };
   try {
-    for await (const { object } of jsonObjects(file)) {
-      const cells = columns.map(({ name, type }) =>
-        cell(name === undefined ? undefined : object.members.get(name)?.value, type),
-      );
-      const line = `[${cells.join(",")}]\n`;
-      longest = Math.max(longest, line.length > bytesAtOnce / 4 ? Buffer.byteLength(line) : 0);
-      lines += line;
-      if (lines.length > bytesAtOnce) await flush();
-    }
+    for await (const objects of jsonObjects(file))
+      for (const { object } of objects) {
+        const cells = columns.map(({ name, type }) =>
+          cell(name === undefined ? undefined : object.members.get(name)?.value, type),
+        );
+        const line = `[${cells.join(",")}]\n`;
+        longest = Math.max(longest, line.length > bytesAtOnce / 4 ? Buffer.byteLength(line) : 0);
+        lines += line;
+        if (lines.length > bytesAtOnce) await flush();
+      }
     await flush();
     return longest;
   } finally {
