@@ -45,15 +45,17 @@ function typeOf(schema: AvroSchema): avro.Type {
   const key = JSON.stringify(schema);
   const known = compiled.get(key);
   if (known !== undefined) return known;
-  const type = avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType }, typeHook: boundArrays });
+  const type = avro.Type.forSchema(schema as avro.Schema, { registry: { long: longType }, typeHook: ownType });
   if (compiled.size >= mostCompiled) compiled.delete(compiled.keys().next().value ?? "");
   compiled.set(key, type);
   return type;
 }
 
-function boundArrays(schema: unknown, options: unknown): avro.Type | undefined {
-  const isArray = typeof schema === "object" && schema !== null && "type" in schema && schema.type === "array";
-  return isArray ? new BoundedArrayType(schema as avro.Schema, options) : undefined;
+/** A long with a logical type (a time, a timestamp) is not looked up in the registry, so it is recognised here. */
+function ownType(schema: unknown, options: unknown): avro.Type | undefined {
+  if (typeof schema !== "object" || schema === null || !("type" in schema)) return undefined;
+  if (schema.type === "long") return longType;
+  return schema.type === "array" ? new BoundedArrayType(schema as avro.Schema, options) : undefined;
 }
 
 export function writeAvroFile(file: {

@@ -96,3 +96,39 @@ test("zero is enclosed whichever zero it was", () => {
     true,
   );
 });
+
+/** As the engine writes them (DuckDB 1.5.5, `return_stats`): its calendar goes further than that of a JavaScript date. */
+test.each<[type: "date" | "timestamp" | "timestamptz" | "time" | "string", text: string, value: Value, again?: string]>(
+  [
+    ["date", "5881580-07-10", 2_147_483_646],
+    ["date", "infinity", 2_147_483_647, "5881580-07-11"],
+    ["date", "-infinity", -2_147_483_647, "-5877641-06-24"],
+    ["date", "0044-03-15 (BC)", -735_160, "-0043-03-15"],
+    ["date", "0001-01-01", -719_162],
+    ["timestamp", "275761-01-01 00:00:00", 8_640_009_504_000_000_000n, "275761-01-01 00:00:00.000000"],
+    ["timestamp", "294246-01-10 04:00:54.775806", 9_223_340_500_854_775_806n],
+    ["timestamp", "infinity", 2n ** 63n - 1n, "294247-01-10 04:00:54.775807"],
+    ["timestamp", "0044-03-15 (BC) 01:02:03.5", -63_517_820_276_500_000n, "-0043-03-15 01:02:03.500000"],
+    ["timestamptz", "0044-03-15 (BC) 01:02:03.5+00", -63_517_820_276_500_000n, "-0043-03-15 01:02:03.500000+00"],
+    ["timestamptz", "-infinity", -(2n ** 63n - 1n), "-290308-12-21 19:59:05.224193+00"],
+    ["time", "24:00:00", 86_400_000_000n, "00:00:00.000000"],
+    ["string", "a\u0000b", "a\u0000b"],
+  ],
+)("the %s %s becomes a value and a bound", (type, text, value, again = text) => {
+  expect(valueFromText(type, text)).toBe(value);
+  expect(fromBytes(type, boundFromText(type, { text, side: "upper" }) ?? Buffer.alloc(0))).toBe(value);
+  expect(textOf(type, value)).toBe(again);
+});
+
+test("every day and microsecond that the engine has is read from its text and written as one", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -719_162, max: 2_147_483_646 }), (days) => {
+      expect(valueFromText("date", textOf("date", days))).toBe(days);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.bigInt({ min: -62_135_596_800_000_000n, max: 2n ** 63n - 2n }), (micros) => {
+      expect(valueFromText("timestamp", textOf("timestamp", micros))).toBe(micros);
+    }),
+  );
+});

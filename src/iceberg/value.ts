@@ -64,13 +64,42 @@ function unscaled(text: string, scale: number): bigint | undefined {
 
 const dayMillis = 86_400_000;
 
+/** What an engine writes for the greatest and the least value of a type that has an infinity. */
+const infinity = /^(-?)infinity$/;
+
+/** An engine's calendar has more years than a JavaScript date, which ends in 275760. */
 function daysFromText(text: string): number | undefined {
-  const match = /^(-?\d{1,6})-(\d\d)-(\d\d)( \(BC\))?$/.exec(text);
+  const [, sign] = infinity.exec(text) ?? [];
+  if (sign !== undefined) return Number(`${sign}${2 ** 31 - 1}`);
+  const match = /^(-?\d{1,7})-(\d\d)-(\d\d)( \(BC\))?$/.exec(text);
   if (match === null) return undefined;
   const year = match[4] === undefined ? Number(match[1]) : 1 - Number(match[1]);
-  const date = new Date(0);
-  date.setUTCFullYear(year, Number(match[2]) - 1, Number(match[3]));
-  return Math.round(date.getTime() / dayMillis);
+  return daysOfDate({ year, month: Number(match[2]), day: Number(match[3]) });
+}
+
+interface CalendarDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+const cycleYears = 400;
+const cycleDays = 146_097;
+
+/** Days since 1970-01-01. The calendar repeats every 400 years, so a year in the range of a JavaScript date stands for all alike. */
+function daysOfDate({ year, month, day }: CalendarDate): number {
+  const cycles = Math.floor((year - 2000) / cycleYears);
+  return Date.UTC(year - cycles * cycleYears, month - 1, day) / dayMillis + cycles * cycleDays;
+}
+
+function dateOfDays(days: number): CalendarDate {
+  const cycles = Math.floor(days / cycleDays);
+  const date = new Date((days - cycles * cycleDays) * dayMillis);
+  return {
+    year: date.getUTCFullYear() + cycles * cycleYears,
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+  };
 }
 
 /** `digits`: 6 for microseconds, 9 for nanoseconds. */
@@ -83,10 +112,12 @@ function unitsOfDay(text: string, digits: number): bigint | undefined {
 }
 
 function unitsFromText(text: string, digits: number): bigint | undefined {
-  const match = /^(-?\d{1,6}-\d\d-\d\d)[ T]([\d:.]+)(?:Z|[+-]00(?::?00)?)?( \(BC\))?$/.exec(text);
+  const [, sign] = infinity.exec(text) ?? [];
+  if (sign !== undefined) return BigInt(`${sign}${2n ** 63n - 1n}`);
+  const match = /^(-?\d{1,7}-\d\d-\d\d)( \(BC\))?[ T]([\d:.]+)(?:Z|[+-]00(?::?00)?)?( \(BC\))?$/.exec(text);
   if (match === null) return undefined;
-  const days = daysFromText(`${match[1]}${match[3] ?? ""}`);
-  const units = unitsOfDay(match[2] ?? "", digits);
+  const days = daysFromText(`${match[1]}${match[2] ?? match[4] ?? ""}`);
+  const units = unitsOfDay(match[3] ?? "", digits);
   return days === undefined || units === undefined ? undefined : BigInt(days) * 86_400n * 10n ** BigInt(digits) + units;
 }
 
@@ -97,7 +128,7 @@ export function textOf(type: PrimitiveType, value: Value): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
   switch (type) {
     case "date":
-      return isoText(Number(value) * dayMillis).slice(0, -"T00:00:00.000Z".length);
+      return dateText(Number(value));
     case "time":
       return isoUnits(BigInt(value), 6).slice("1970-01-01 ".length);
     case "timestamp":
@@ -119,15 +150,18 @@ function decimalText(unscaledValue: bigint, scale: number): string {
   return `${unscaledValue < 0n ? "-" : ""}${whole}${scale === 0 ? "" : `.${digits.slice(-scale)}`}`;
 }
 
-/** Years beyond four digits have a sign and six in ISO text, and none here. */
-function isoText(millis: number): string {
-  return new Date(millis).toISOString().replace(/^\+0*/, "");
+/** Years before the first are written with a minus, and longer ones in full. */
+function dateText(days: number): string {
+  const { year, month, day } = dateOfDays(days);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return `${year < 0 ? "-" : ""}${String(Math.abs(year)).padStart(4, "0")}-${two(month)}-${two(day)}`;
 }
 
 /** `digits`: 6 for microseconds, 9 for nanoseconds. */
 function isoUnits(value: bigint, digits: 6 | 9): string {
-  const milli = 10n ** BigInt(digits - 3);
-  const inMilli = ((value % milli) + milli) % milli;
-  const text = isoText(Number((value - inMilli) / milli)).replace("T", " ");
-  return text.replace("Z", String(inMilli).padStart(digits - 3, "0"));
+  const second = 10n ** BigInt(digits);
+  const day = 86_400n * second;
+  const inDay = ((value % day) + day) % day;
+  const time = new Date(Number(inDay / second) * 1_000).toISOString().slice("1970-01-01T".length, -".000Z".length);
+  return `${dateText(Number((value - inDay) / day))} ${time}.${String(inDay % second).padStart(digits, "0")}`;
 }

@@ -44,7 +44,10 @@ export async function rightObstacle(
   { object: { name, kind }, rights }: { object: Pick<SourceObject, "name" | "kind">; rights: Rights },
 ): Promise<Obstacle | undefined> {
   if (kind !== "view" && rights.coversSchema(name.schema)) return undefined;
-  const probe = kind === "view" ? `select probed.* from ${quoteTable(name)} probed limit 0` : `show create table ${quoteTable(name)}`;
+  const probe =
+    kind === "view"
+      ? `select probed.* from ${quoteTable(name)} probed limit 0`
+      : `show create table ${quoteTable(name)}`;
   try {
     await connection.query(probe, [], displayTable(name));
     return undefined;
