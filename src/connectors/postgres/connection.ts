@@ -24,6 +24,8 @@ export interface PostgresConnection extends AsyncDisposable {
   readonly pooled: boolean;
   /** Opens a transaction in which every later statement runs, until the connection is closed. */
   begin(parts?: { readonly snapshot: string }): Promise<void>;
+  /** Asks what is now, between the end of that transaction and its being opened again. */
+  apart(statement: string): Promise<readonly TextRow[]>;
   /** Runs all queries of `work` in one transaction. */
   within<T>(work: () => Promise<T>): Promise<T>;
   /** For small results only; in a transaction of its own where none is open. `place` names the work in an error. */
@@ -148,7 +150,7 @@ async function prepare({ client, bulk }: Login, { place, encrypted }: LoginParts
   const versionText = row?.["text"] ?? "";
   if (version < oldestVersion)
     throw new HeadgateError("SOURCE_TOO_OLD", { place, message: `PostgreSQL ${versionText} is older than 14` });
-  const { query, begin, within, end } = transactions({ send, version, place, stream: connection.stream });
+  const { query, begin, apart, within, end } = transactions({ send, version, place, stream: connection.stream });
   return {
     version,
     versionText,
@@ -156,6 +158,7 @@ async function prepare({ client, bulk }: Login, { place, encrypted }: LoginParts
     pooled: String(processID) !== row?.["process"],
     query,
     begin,
+    apart,
     within,
     takeOver: (receiver, statement) => takeOver(connection.stream, { bulk, receiver, statement }),
     async [Symbol.asyncDispose]() {

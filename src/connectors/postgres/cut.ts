@@ -1,30 +1,38 @@
-/** One exported snapshot and the transactions that read in it (PostgreSQL manual, "Snapshot Synchronization Functions"). */
+/**
+ * One exported snapshot and the transactions that read in it (PostgreSQL manual, "Snapshot Synchronization Functions"). Whatever
+ * reads a table's rows here is followed by a look at what the table is now (watch.ts).
+ */
 import { HeadgateError } from "../../errors.ts";
-import type { Cut, RowSink, SourceTable, SplitRange } from "../../sync/source.ts";
+import { placeOf } from "../../base/server-address.ts";
+import type { Cut, SourceTable, SplitRange } from "../../sync/source.ts";
 import { connect, type Credentials, type PostgresConnection, type Queries } from "./connection.ts";
 import { hasDuplicates } from "./duplicates.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { readCopy } from "./copy-reader.ts";
-import { resolvedType } from "./dictionary.ts";
-import { placeOfTable, quoteName } from "./identifiers.ts";
+import { quoteTable } from "./identifiers.ts";
 import { nameLockHolders } from "./lock-holders.ts";
-import { formatPosition, parsePosition, readIdentity, type PostgresPosition } from "./position.ts";
+import { formatPosition, lifeSql, parsePosition, readIdentity, type PostgresPosition } from "./position.ts";
 import { readerPool, type ReaderPool } from "./reader-pool.ts";
 import { storageOf } from "./storage.ts";
 import { digests, keyExtent } from "./range-digests.ts";
-import { parseRange, relationsOf, splitTable, type BetweenRange, type SinceRange } from "./split.ts";
-import { handlingOf } from "./types.ts";
-import { isProvenIdle, isProvenUnchanged, versionsByRange } from "./unchanged.ts";
+import { readTable } from "./read-table.ts";
+import { parseRange, splitTable, type BetweenRange, type SinceRange } from "./split.ts";
+import { hasRowVersions, isProvenIdle, isProvenUnchanged, versionsByRange } from "./unchanged.ts";
+import { openWatch } from "./watch.ts";
 
-const noFingerprint = Promise.resolve(undefined);
+interface CutRequest {
+  readonly credentials: Credentials;
+  readonly readers: number;
+  /** A connection to the same server that has no transaction open: it sees what is now. */
+  readonly outside: PostgresConnection;
+}
 
-export async function openCut(credentials: Credentials, readers: number): Promise<Cut> {
-  return presentCut(await openSnapshot(credentials, readers));
+export async function openCut(request: CutRequest): Promise<Cut> {
+  return presentCut(await openSnapshot(request));
 }
 
 /** Throws where a second connection does not see the snapshot of the first, or is not to be had. */
-export async function checkSharing(credentials: Credentials): Promise<void> {
-  const { leader, pool } = await openSnapshot(credentials, 1);
+export async function checkSharing(request: Omit<CutRequest, "readers">): Promise<void> {
+  const { leader, pool } = await openSnapshot({ ...request, readers: 1 });
   try {
     await pool.run((connection) => connection.query("select 1"));
   } finally {
@@ -33,37 +41,51 @@ export async function checkSharing(credentials: Credentials): Promise<void> {
   }
 }
 
-async function openSnapshot(credentials: Credentials, readers: number): Promise<CutParts> {
+async function openSnapshot({ credentials, readers, outside }: CutRequest): Promise<CutParts> {
+  const identity = await readIdentity(outside);
   const leader = await connect(credentials);
   try {
-    const identity = await readIdentity(leader);
     await leader.begin();
     const [row] = await leader.query(`
-      select pg_export_snapshot() as exported, pg_current_snapshot() as snapshot,
+      select pg_export_snapshot() as exported, pg_current_snapshot() as snapshot, ${lifeSql} as life,
         case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as lsn`);
+    if (row?.["life"] !== identity.life) throw severalServers(credentials);
     const position: PostgresPosition = { ...identity, snapshot: row?.["snapshot"] ?? "", lsn: row?.["lsn"] ?? null };
     const pool = readerPool({ credentials, snapshot: row?.["exported"] ?? "", size: readers + 1 });
-    return { leader, position, readers, pool };
+    return { leader, outside, position, readers, pool };
   } catch (failure) {
     await leader[Symbol.asyncDispose]();
     throw failure;
   }
 }
 
+function severalServers({ address }: Credentials): HeadgateError {
+  return new HeadgateError("SOURCE_FAILED", {
+    place: placeOf(address),
+    message: "two connections to this address reached two servers, or the server restarted between them",
+    remedy: "use the address of one server, not of a balancer in front of several; after a restart run the sync again",
+  });
+}
+
 interface CutParts {
   readonly leader: PostgresConnection;
+  readonly outside: PostgresConnection;
   readonly position: PostgresPosition;
   readonly readers: number;
   readonly pool: ReaderPool;
 }
 
 /** What concerns a table is asked through a reader: the leader only keeps the snapshot, which a failed statement would end. */
-function presentCut({ leader, position, readers, pool }: CutParts): Cut {
+function presentCut({ leader, outside, position, readers, pool }: CutParts): Cut {
   const through = <T>(table: SourceTable, work: (connection: PostgresConnection) => Promise<T>): Promise<T> =>
     pool.run(work).catch(async (failure: unknown) => Promise.reject(await nameLockHolders(leader, { table, failure })));
   const about = (table: SourceTable): Queries => ({
     query: (...statement) => through(table, (connection) => connection.query(...statement)),
   });
+  const watch = openWatch(outside.pooled ? besideReaders(pool) : outside);
+  const over = <T>(table: SourceTable, ask: (queries: Queries) => Promise<T>): Promise<T> =>
+    watch.over(table, () => ask(about(table)));
+  const found = foundDigests();
   return {
     position: formatPosition(position),
     readers,
@@ -71,28 +93,36 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
       return pool.caution;
     },
     split: (table, bytes) => splitTable(about(table), table, bytes),
-    unchanged: (table, range, since, rows) =>
-      isProvenUnchanged(about(table), {
+    async unchanged(table, range, then, rows) {
+      const since = parsePosition(then);
+      return isProvenUnchanged((ask) => over(table, ask), {
         table,
         range: parseRange(range),
-        since: parsePosition(since),
+        since,
         now: position,
         rows,
-      }),
+      });
+    },
     since: (column, value) => JSON.stringify({ column, since: value } satisfies SinceRange),
-    fingerprint: (table) => (mayHaveFingerprint(table) ? fingerprint(about(table), table) : noFingerprint),
-    hasDuplicates: (table, columns) => hasDuplicates(about(table), table, columns),
-    keyExtent: (table) => keyExtent(about(table), table),
-    digests: (table, ranges, salt) => digests(about(table), table, ranges, salt),
+    async fingerprint(table) {
+      if (hasRowVersions(table)) return undefined;
+      return found.has(table) ? found.get(table) : over(table, (queries) => fingerprint(queries, table));
+    },
+    hasDuplicates: (table, columns) => over(table, (queries) => hasDuplicates(queries, table, columns)),
+    keyExtent: (table) => over(table, (queries) => keyExtent(queries, table)),
+    digests: (table, ranges, salt) => over(table, (queries) => digests(queries, table, ranges, salt)),
     isIdle: (since) => isProvenIdle(position, parsePosition(since)),
     versions: (table, ranges, since) =>
-      versionsByRange(about(table), { table, ranges, since: parsePosition(since), now: position }),
+      over(table, (queries) => versionsByRange(queries, { table, ranges, since: parsePosition(since), now: position })),
     between: (column, from, to) =>
       from === undefined && to === undefined
         ? undefined
         : JSON.stringify({ between: column, from: from?.toString(), below: to?.toString() } satisfies BetweenRange),
-    read: (table, range, sink, signal) =>
-      through(table, (connection) => readTable(connection, { table, range, sink, signal })),
+    async read(table, range, sink, signal) {
+      const reading = { table, range, sink, signal };
+      const digest = await watch.over(table, () => through(table, (connection) => readTable(connection, reading)));
+      found.note(table, range, digest);
+    },
     async [Symbol.asyncDispose]() {
       await pool[Symbol.asyncDispose]();
       await leader[Symbol.asyncDispose]();
@@ -100,33 +130,27 @@ function presentCut({ leader, position, readers, pool }: CutParts): Cut {
   };
 }
 
-/** Rows that are not those of the cut's snapshot may change between their reading and their digest. */
-function mayHaveFingerprint(table: SourceTable): boolean {
-  const { hasRowVersions, isInSnapshot } = storageOf(table);
-  return !hasRowVersions && isInSnapshot;
+/** A pooler may have no connection to spare: a reader leaves its transaction for a moment, and with it the locks that it holds. */
+function besideReaders(pool: ReaderPool): Queries {
+  return { query: (statement) => pool.run((connection) => connection.apart(statement)) };
 }
 
-interface ReadParts {
-  readonly table: SourceTable;
-  readonly range: SplitRange | undefined;
-  readonly sink: RowSink;
-  readonly signal: AbortSignal;
+interface FoundDigests {
+  has(table: SourceTable): boolean;
+  /** Undefined where it was read in parts: foreign rows may have changed between those and a digest. */
+  get(table: SourceTable): string | undefined;
+  note(table: SourceTable, range: SplitRange | undefined, digest: string | undefined): void;
 }
 
-async function readTable(connection: PostgresConnection, { table, range, sink, signal }: ReadParts): Promise<void> {
-  if (table.columns.length === 0)
-    throw new HeadgateError("SOURCE_FAILED", {
-      place: placeOfTable(table.name),
-      message: "a table without columns cannot be loaded",
-    });
-  const handlings = table.columns.map((column) => ({ column, handling: handlingOf(resolvedType(column)) }));
-  const list = handlings.map(({ column, handling }) => handling.select(quoteName(column.name))).join(", ");
-  const { from, where } = relationsOf(table, parseRange(range));
-  await readCopy(connection, {
-    statement: `copy (select ${list} from ${from}${where}) to stdout (format binary)`,
-    sink,
-    appenders: handlings.map(({ column, handling }) => handling.appender((what) => sink.inexact(column, what))),
-    signal,
-    place: placeOfTable(table.name),
-  });
+/** The digests of what was read in this cut: no other digest may be remembered with it. */
+function foundDigests(): FoundDigests {
+  const found = new Map<string, string | undefined>();
+  const key = ({ name }: SourceTable): string => quoteTable(name);
+  return {
+    has: (table) => found.has(key(table)),
+    get: (table) => found.get(key(table)),
+    note(table, range, digest) {
+      if (range === undefined || !storageOf(table).isInSnapshot) found.set(key(table), digest);
+    },
+  };
 }

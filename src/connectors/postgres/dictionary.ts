@@ -10,6 +10,7 @@ import type {
 } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
+import { incarnationsOf } from "./incarnation.ts";
 import { readStorage } from "./storage.ts";
 import { handlingOf, type ResolvedType } from "./types.ts";
 import type { TextRow } from "./statement.ts";
@@ -75,6 +76,7 @@ export async function describeTables(
      where c.relkind in ('r', 'p', 'v', 'm', 'f')`,
     wanted,
   );
+  const incarnations = await incarnationsOf(connection, names);
   const oids = [objects.map((row) => row["oid"])];
   const storage = await readStorage(
     connection,
@@ -94,6 +96,7 @@ export async function describeTables(
       columns: (columns.get(oid) ?? []).map(presentColumn),
       key: key.length > 0 ? key : undefined,
       comment: row["comment"] ?? undefined,
+      incarnation: incarnations[index],
     } as SourceTable;
   });
 }

@@ -109,7 +109,7 @@ async function fill(
   name: string,
   { columns, rows }: { columns: readonly TypeValues[]; rows: readonly Literals[] },
 ): Promise<void> {
-  await execute(`truncate ${name}`);
+  await execute(`delete from ${name}`);
   const cast = (literal: string, index: number): string => `(${literal})::${columns[index]?.[0]}`;
   for (const row of rows)
     await execute(`insert into ${name} values (${row.map(cast).join(", ")})`).catch(() => fc.pre(false));

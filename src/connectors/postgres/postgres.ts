@@ -24,11 +24,11 @@ async function openSource(credentials: Credentials): Promise<Source> {
   return {
     server: { product: "PostgreSQL", version: connection.versionText },
     mainSchema: "public",
-    test: () => checkServer(connection, () => checkSharing(credentials)),
+    test: () => checkServer(connection, () => checkSharing({ credentials, outside: connection })),
     discover: () => discoverObjects(connection),
     hidesTables: async () => () => false,
     describe: (names) => connection.within(() => describeTables(connection, names)),
-    openCut: ({ readers }) => openCut(credentials, readers),
+    openCut: ({ readers }) => openCut({ credentials, readers, outside: connection }),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }

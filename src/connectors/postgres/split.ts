@@ -5,6 +5,7 @@
 import type { SourceTable, SplitRange, TableName } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
 import { placeOfTable, quoteName, quoteTable } from "./identifiers.ts";
+import { isTextHeld } from "./incarnation.ts";
 import { storageOf } from "./storage.ts";
 
 export interface CtidRange {
@@ -69,14 +70,15 @@ function betweenPredicate({ between, from, below }: BetweenRange): string {
 
 /**
  * The parts together are the whole: the table itself and everything that inherits from it, each once. Where the user may not read
- * one of them by its own name (a grant on the partitioned table only), the whole is read through its name.
+ * one of them by its own name (a grant on the partitioned table only), the whole is read through its name. So are tables whose text
+ * changes without a row: a partition may compute a virtual column otherwise than the table does.
  */
 export async function splitTable(
   connection: Queries,
   table: SourceTable,
   bytes: number,
 ): Promise<readonly (SplitRange | undefined)[]> {
-  if (!storageOf(table).isDivisible) return [undefined];
+  if (!storageOf(table).isDivisible || !isTextHeld(table)) return [undefined];
   const { schema, name } = table.name;
   const relations = await connection.query(relationsStatement, [schema, name], placeOfTable(table.name));
   if (relations.some((row) => row["is_readable"] !== "t")) return [undefined];

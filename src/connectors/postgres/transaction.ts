@@ -18,6 +18,11 @@ export interface Transactions {
   begin(parts?: { readonly snapshot: string }): Promise<void>;
   /** Runs all queries of `work` in one transaction. */
   within<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Asks in another transaction, between the end of the one that `begin` opened and its being opened again. It is one message, so that
+   * a pooler gives the connection to nobody else in between.
+   */
+  apart(statement: string): Promise<readonly TextRow[]>;
   /** In a transaction of its own where none is open. `place` names the work in an error. */
   query(statement: string, values?: readonly unknown[], place?: string): Promise<readonly TextRow[]>;
   /** Ends what `begin` opened: a pooler keeps a connection whose transaction was ended, and closes the others. */
@@ -26,7 +31,10 @@ export interface Transactions {
 
 /** One statement after the other, in the order they were asked for: the driver takes one at a time. */
 export function transactions({ send, version, place: server, stream }: TransactionsOf): Transactions {
-  const state = { isOpen: false, pending: 0 };
+  const state: { isOpen: boolean; pending: number; opened?: { readonly snapshot: string } | undefined } = {
+    isOpen: false,
+    pending: 0,
+  };
   let previous: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     state.pending++;
@@ -40,6 +48,7 @@ export function transactions({ send, version, place: server, stream }: Transacti
       const statement = beginStatement({ version, snapshot: parts?.snapshot });
       await answerInTime(send({ statement, place: server }), { stream, place: server });
       state.isOpen = true;
+      state.opened = parts;
     });
   const end = (statement: "commit" | "rollback"): Promise<void> =>
     inTurn(async () => {
@@ -75,6 +84,12 @@ export function transactions({ send, version, place: server, stream }: Transacti
         throw failure;
       }
     },
+    apart: (statement) =>
+      inTurn(() => {
+        const [other, again] = [beginStatements({ version }), beginStatements({ version, ...state.opened })];
+        const all = ["rollback", ...other, statement, "commit", ...again];
+        return send({ statement: all.join("; "), rowsOf: -again.length - 2, place: server });
+      }),
     async end() {
       if (state.isOpen && state.pending === 0) await end("rollback").catch(() => undefined);
     },
@@ -113,13 +128,18 @@ const settings: readonly string[] = [
   "idle_in_transaction_session_timeout = 0",
 ];
 
-/** Several statements in one message; `set transaction snapshot` has to be the first after `begin`. */
-function beginStatement({ version, snapshot }: TransactionParts): string {
+/** Several statements in one message. */
+function beginStatement(parts: TransactionParts): string {
+  return beginStatements(parts).join("; ");
+}
+
+/** `set transaction snapshot` has to be the first after `begin`. */
+function beginStatements({ version, snapshot }: TransactionParts): readonly string[] {
   return [
     "begin transaction isolation level repeatable read read only",
     ...(snapshot === undefined ? [] : [`set transaction snapshot '${snapshot.replaceAll("'", "''")}'`]),
     "set local role to default",
     ...settings.map((setting) => `set local ${setting}`),
     ...(version >= 170_000 ? ["set local transaction_timeout = 0"] : []),
-  ].join("; ");
+  ];
 }

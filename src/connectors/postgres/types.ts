@@ -65,6 +65,14 @@ const text: TypeHandling = {
   appender: () => appendBytes,
 };
 
+/**
+ * By the type's own output function: a cast to text can be anything that somebody made one. A composite of nulls is not null.
+ */
+const ownText: TypeHandling = {
+  ...text,
+  select: (column) => `case when ${column} is distinct from null then concat(${column}) end`,
+};
+
 const rules: readonly Rule[] = [
   rule("boolean", "boolean", "", ["bool"], plain("boolean", { physical: "int32" }, appendBoolean)),
   rule("smallint", "int", "", ["int2"], plain("int", { physical: "int32" }, appendInt2)),
@@ -169,6 +177,7 @@ export function handlingOf({ builtIn, modifier }: ResolvedType): TypeHandling {
   const found = rules.find(
     ({ names, applies }) => builtIn !== undefined && names.includes(builtIn) && (applies?.(modifier) ?? true),
   );
+  if (builtIn === undefined) return ownText;
   return found?.handling(modifier) ?? text;
 }
 

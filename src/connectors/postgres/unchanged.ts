@@ -8,6 +8,7 @@ import type { KeyRanges, RangeVersions, SourceTable } from "../../sync/source.ts
 import type { Queries } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { follows, parseSnapshot, type PostgresPosition, type Snapshot } from "./position.ts";
+import { isTextHeld } from "./incarnation.ts";
 import { storageOf } from "./storage.ts";
 import { rangeNumber } from "./range-digests.ts";
 import { relationsOf, type Range } from "./split.ts";
@@ -21,25 +22,29 @@ interface ProofParts {
   readonly rows: number;
 }
 
+/** Whether rows prove by their versions that they are as before, text and all. */
+export function hasRowVersions(table: SourceTable): boolean {
+  return storageOf(table).hasRowVersions && isTextHeld(table);
+}
+
 /** Transaction ids wrap at 2^32 and are compared within half of that. */
 const comparable = 2n ** 31n;
 
+/** `ask` asks in the cut, and throws where the table was altered meanwhile. */
 export async function isProvenUnchanged(
-  connection: Queries,
+  ask: <T>(question: (connection: Queries) => Promise<T>) => Promise<T>,
   { table, range, since, now, rows }: ProofParts,
 ): Promise<boolean> {
-  if (!storageOf(table).hasRowVersions) return false;
+  if (!hasRowVersions(table)) return false;
   const snapshots = comparableSnapshots(now, since);
   if (snapshots === undefined) return false;
   if (isProvenIdle(now, since)) return true;
   const { before: then, current } = snapshots;
-  const relation = relationsOf(table, range);
-  const [counts] = await connection.query(
-    `select count(*) filter (where xid < ${then.xmin}) as old, count(*) filter (where xid >= ${then.xmin}) as new
-     from (select ${fullTransactionId(current.xmax)} as xid from ${relation.from}${relation.where}) versions`,
-    [],
-    placeOfTable(table.name),
-  );
+  const { from, where } = relationsOf(table, range);
+  const statement = `
+    select count(*) filter (where xid < ${then.xmin}) as old, count(*) filter (where xid >= ${then.xmin}) as new
+    from (select ${fullTransactionId(current.xmax)} as xid from ${from}${where}) versions`;
+  const [counts] = await ask((connection) => connection.query(statement, [], placeOfTable(table.name)));
   return counts?.["new"] === "0" && counts["old"] === String(rows);
 }
 
@@ -71,7 +76,7 @@ export async function versionsByRange(
   { table, ranges, since, now }: VersionParts,
 ): Promise<readonly RangeVersions[] | undefined> {
   const snapshots = comparableSnapshots(now, since);
-  if (snapshots === undefined || !storageOf(table).hasRowVersions) return undefined;
+  if (snapshots === undefined || !hasRowVersions(table)) return undefined;
   const { before: then, current } = snapshots;
   const rows = await connection.query(
     `select range, count(*) as total, count(*) filter (where xid >= ${then.xmin}) as written
