@@ -44,6 +44,8 @@ const endsTheRun: ReadonlySet<string> = new Set<ErrorCode>([
   "SOURCE_TOO_OLD",
   "SOURCE_TLS_FAILED",
   "SOURCE_LOST",
+  "SOURCE_PROTOCOL",
+  "SOURCE_PASSWORD_EXPOSED",
   "COMMIT_CONFLICT",
   "COMMIT_UNKNOWN",
 ]);
