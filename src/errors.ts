@@ -45,6 +45,28 @@ export const errorCodes = {
     remedy: "give this user write permission, or choose another directory with --data",
     status: 500,
   },
+  /** A command that only looks found no Headgate in its data directory. It makes none: `source add`, `apply`, `import` and `up` do. */
+  NOTHING_HERE: {
+    title: "there is no Headgate here",
+    remedy:
+      "begin with `headgate source add <name> <url>` or `headgate up`, or say where yours is with --data or HEADGATE_DATA",
+    status: 404,
+  },
+  /**
+   * The data directory is a copy of another one that is still there. Its tables name the files of the original, so both would write
+   * and delete in one lake.
+   */
+  DATA_DIRECTORY_COPIED: {
+    title: "the data directory is a copy of one that is still there",
+    remedy: "use the original with --data, and remove the copy",
+    status: 409,
+  },
+  /** The data directory was moved, and its tables name their files by the path that it had. */
+  DATA_DIRECTORY_MOVED: {
+    title: "the data directory was moved",
+    remedy: "move it back, or make a symbolic link to it where it was",
+    status: 409,
+  },
   /** A disk has no room left. What was half written is removed; the lake is as it was. */
   DISK_FULL: {
     title: "no space left on the disk",
@@ -172,7 +194,8 @@ export const errorCodes = {
   /** The key file that protects stored passwords is missing or does not fit the stored secrets. */
   SECRET_KEY_MISMATCH: {
     title: "stored secrets cannot be read with this key file",
-    remedy: "restore the key file that belongs to this data directory, or add the sources again",
+    remedy:
+      "restore the key file that belongs to this data directory, or store each password again with `headgate source set <name> --password-env <variable>`",
     status: 500,
   },
 
@@ -198,7 +221,7 @@ export const errorCodes = {
   /** A source of this name exists already. */
   SOURCE_EXISTS: {
     title: "a source of this name exists",
-    remedy: "choose another name, or remove the old one with `headgate source remove`",
+    remedy: "change its address or password with `headgate source set`, or choose another name",
     status: 409,
   },
   /** There is no source of this name. */
@@ -206,13 +229,15 @@ export const errorCodes = {
   /** The server does not answer: wrong host or port, a firewall, or it is down. */
   SOURCE_UNREACHABLE: {
     title: "the source cannot be reached",
-    remedy: "check host and port, that the server runs, and that it accepts connections from here",
+    remedy:
+      "check host and port, that the server runs, and that it accepts connections from here; `headgate source set <name> --url <address>` changes the address",
     status: 502,
   },
   /** The server refused the user or the password. */
   SOURCE_LOGIN_REFUSED: {
     title: "the source refused the login",
-    remedy: "check user and password; run `headgate source add` again with the right ones",
+    remedy:
+      "check user and password; for a source that is there, `headgate source set <name> --password-env <variable>` stores another one",
     status: 401,
   },
   /**
@@ -238,7 +263,7 @@ export const errorCodes = {
   /** The database named in the address does not exist on the server. */
   SOURCE_DATABASE_UNKNOWN: {
     title: "the source has no such database",
-    remedy: "check the part after the last / of the address",
+    remedy: "check the part after the last / of the address; `headgate source set <name> --url <address>` changes it",
     status: 404,
   },
   /** The user lacks a right that this work needs. */

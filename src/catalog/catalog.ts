@@ -3,6 +3,7 @@
  * Invariant: metadata files are immutable, so a location read once is never read again.
  */
 import type { Kysely } from "kysely";
+import { closest } from "../base/closest.ts";
 import { readingCache } from "../base/reading-cache.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import type { Tables } from "../db/tables.ts";
@@ -39,6 +40,8 @@ export interface Catalog extends LakeFiles {
   entries(database?: string): Promise<readonly TableEntry[]>;
   /** By `database.table`, or `table` where only one has that name. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS. */
   find(name: string): Promise<CatalogTable>;
+  /** The same without its metadata, which may be damaged. */
+  findEntry(name: string): Promise<TableEntry>;
   /** The table with its metadata as of `metadataLocation`. */
   load(entry: TableEntry): Promise<CatalogTable>;
   /** The id of a database, made when there is none. */
@@ -71,6 +74,7 @@ export function openCatalog({ db, objects, derived, cachedBytes = usualCachedByt
     entries,
     load,
     find: async (name) => load(pick(name, await entries())),
+    findEntry: async (name) => pick(name, await entries()),
     ensureDatabase: (name) => ensureDatabase(db, name),
   };
 }
@@ -97,10 +101,17 @@ function pick(name: string, entries: readonly TableEntry[]): TableEntry {
   const qualified = entries.find((entry) => `${entry.database}.${entry.name}` === name);
   if (qualified !== undefined) return qualified;
   const [bare, another] = entries.filter((entry) => entry.name === name);
-  if (bare === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: name });
+  if (bare === undefined) throw notFound(name, entries);
   if (another !== undefined)
     throw new HeadgateError("TABLE_AMBIGUOUS", { place: `${bare.database}.${name}, ${another.database}.${name}` });
   return bare;
+}
+
+function notFound(name: string, entries: readonly TableEntry[]): HeadgateError {
+  const names = entries.flatMap((entry) => [tableLabel(entry), entry.name]);
+  const meant = closest(name, names);
+  const message = meant === undefined ? undefined : `there is no table ${name}; did you mean ${meant}?`;
+  return new HeadgateError("TABLE_NOT_FOUND", { place: name, message });
 }
 
 async function ensureDatabase(db: Kysely<Tables>, name: string): Promise<string> {

@@ -54,7 +54,8 @@ export async function runCli(words: readonly string[], parts: CliParts): Promise
     await program.parseAsync(words, { from: "user" });
     return 0;
   } catch (failure) {
-    if (failure instanceof CommanderError && failure.exitCode === 0) return 0;
+    // A group of commands without one of them shows its help, and that is all it was asked for.
+    if (failure instanceof CommanderError && (failure.exitCode === 0 || failure.code === "commander.help")) return 0;
     showError(failure, words.includes("--json"));
     return failure instanceof HeadgateError && failure.code === "CANCELLED" ? 130 : 1;
   }
@@ -65,8 +66,6 @@ export function buildProgram(parts: CliParts): Command {
   const program = new Command("headgate")
     .description("An open, self-hosted lake formation: databases flow into a governed Iceberg lake")
     .version(parts.version)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
     .showHelpAfterError(false)
     .enablePositionalOptions(false);
   const commands = [
@@ -97,6 +96,9 @@ export function buildProgram(parts: CliParts): Command {
     keyCommand,
   ];
   for (const command of commands) program.addCommand(command(parts));
+  for (const group of [program, ...program.commands.filter((command) => command.commands.length > 0)])
+    group.exitOverride().configureOutput({ outputError: () => {}, writeErr: (text) => process.stdout.write(text) });
+  program.addHelpText("after", toBegin);
   for (const leaf of leaves(program)) {
     for (const [name, { flag, env, description, fallback }] of Object.entries(settings)) {
       if (serverSettings.has(name) && leaf.name() !== "up") continue;
@@ -110,6 +112,13 @@ export function buildProgram(parts: CliParts): Command {
   }
   return program;
 }
+
+const toBegin = `
+To begin:
+  headgate source add shop postgres://user@host:5432/database    connect a database, below the current directory
+  headgate sync shop                                             bring its tables into the lake
+  headgate sql "select count(*) from shop.orders"                read them
+`;
 
 function leaves(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);

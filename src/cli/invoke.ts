@@ -26,10 +26,10 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
   const progress = openProgress({ stream: process.stderr, quiet: wantsJson(command) });
   try {
     const config = configOf(command);
-    const { openSession } = await import("./session.ts");
-    const session = await openSession({ config, connectors });
+    const [{ openSession }, called] = await Promise.all([import("./session.ts"), operation()]);
+    const session = await openSession({ config, connectors, creates: called.creates });
     try {
-      return await session.call(await operation(), input, {
+      return await session.call(called, input, {
         report: progress.report,
         emit: async (item) => onItem?.(item),
         signal: stop.signal,

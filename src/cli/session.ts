@@ -19,6 +19,7 @@ import type { Listener, Operation } from "../operations/operation.ts";
 import { localPrincipal } from "../identity/principal.ts";
 import { parseInput } from "../operations/parse-input.ts";
 import type { Connector } from "../sync/source.ts";
+import { checkBegun, formerDirectory, settle } from "./data-directory.ts";
 import { callRemote, isListening, NothingBegun } from "./remote-call.ts";
 
 export interface Session extends AsyncDisposable {
@@ -33,12 +34,15 @@ export interface HeldSession extends Session {
 export interface SessionParts {
   readonly config: Config;
   readonly connectors: () => Promise<readonly Connector[]>;
+  /** Whether a Headgate is made where there is none. */
+  readonly creates?: boolean | undefined;
 }
 
 const startPatienceMs = 60_000;
 
-/** Joins the process that holds the data directory, or holds it. */
+/** Joins the process that holds the data directory, or holds it. Throws NOTHING_HERE, where it does not create. */
 export async function openSession(parts: SessionParts): Promise<Session> {
+  if (parts.creates !== true) checkBegun(parts.config);
   const socket = await prepareDirectory(parts.config);
   const deadline = Date.now() + startPatienceMs;
   for (;;) {
@@ -67,8 +71,9 @@ function joinHolder(parts: SessionParts, socket: string): Session {
   };
 }
 
-/** Holds the data directory or throws DATA_DIRECTORY_IN_USE: for the server itself. */
+/** Holds the data directory or throws DATA_DIRECTORY_IN_USE: for the server itself. It creates unless told not to. */
 export async function holdSession(parts: SessionParts): Promise<HeldSession> {
+  if (parts.creates === false) checkBegun(parts.config);
   const socket = await prepareDirectory(parts.config);
   const lock = await acquireExclusiveLock(parts.config.dataDirectory);
   if (lock === undefined) throw inUse(parts.config, await holder(parts.config));
@@ -82,9 +87,11 @@ async function hold(
   const release = openCleanup();
   try {
     release.use(lock);
+    const former = await formerDirectory(config);
     await writeFile(holderFile(config), `${process.pid}\n`);
     const { openContext } = await import("../operations/context.ts");
     const context = release.use(await openContext(config, connectors));
+    await settle(context, former);
     release.use(await openSocketDoor(context, socket));
     return {
       context,

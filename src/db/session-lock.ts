@@ -2,6 +2,7 @@
  * Locks of the metadata database by name, each held by a connection of its own for as long as some work takes: free the moment
  * its holder dies. Not for the length of a transaction; see catalog/lock-name.ts.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { sql, type Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
@@ -27,6 +28,44 @@ export function withLockIfFree<T>(db: Kysely<Tables>, name: string, work: () => 
     .execute(async (connection) =>
       (await tryLock(connection, name)) ? unlockAfter(connection, name, work) : undefined,
     );
+}
+
+/**
+ * Says that something of this kind is alive, until the signal: any number may say so at once. Goes on by itself after the
+ * database was away.
+ */
+export async function holdPresence(
+  db: Kysely<Tables>,
+  { name, signal }: { name: string; signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    const holding = db.connection().execute(async (connection) => {
+      await sql`select pg_advisory_lock_shared(${keyOf(name)})`.execute(connection);
+      try {
+        // A connection that broke is noticed, and the lock taken anew.
+        for (; !signal.aborted; await pause(signal)) await sql`select 1`.execute(connection);
+      } finally {
+        await sql`select pg_advisory_unlock_shared(${keyOf(name)})`.execute(connection);
+      }
+    });
+    await holding.catch(() => pause(signal));
+  }
+}
+
+const lookEveryMs = 10_000;
+
+function pause(signal: AbortSignal): Promise<void> {
+  return delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+}
+
+/** Whether anything of this kind is alive. */
+export function isPresent(db: Kysely<Tables>, name: string): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${keyOf(name)}) as free`.execute(
+      transaction,
+    );
+    return rows[0]?.free !== true;
+  });
 }
 
 function keyOf(name: string) {

@@ -13,6 +13,7 @@ export interface Tables {
   readonly table_failures: TableFailureRow;
   readonly staged_splits: StagedSplitRow;
   readonly table_settings: TableSettingsRow;
+  readonly dropped_tables: DroppedTableRow;
   readonly schedules: ScheduleRow;
   readonly declarations: DeclarationRow;
   readonly declared_lake: DeclaredLakeRow;
@@ -31,12 +32,21 @@ type JsonColumn<T> = ColumnType<T, string, string>;
 /** Taken in, shown and left until named, or left. */
 export type NewTables = "auto" | "ask" | "ignore";
 
+export interface DroppedTableRow {
+  readonly source_id: string;
+  readonly source_schema: string;
+  readonly source_name: string;
+  readonly dropped_at: Generated<Date>;
+}
+
 export interface SourceRow {
   readonly id: string;
   readonly name: string;
   readonly connector: string;
   readonly url: string;
   readonly secret: Buffer | null;
+  /** Of the server and its history; null: not known. */
+  readonly identity: ColumnType<string | null, string | null | undefined>;
   readonly new_tables: ColumnType<NewTables, NewTables | undefined>;
   readonly include: ColumnType<unknown, string | undefined, string>;
   readonly exclude: ColumnType<unknown, string | undefined, string>;
@@ -100,10 +110,14 @@ export interface PositionRow {
 /** `done with failures`: for some tables; `lost`: the process was gone before the run ended. */
 export type RunState = "running" | "done" | "done with failures" | "failed" | "cancelled" | "lost";
 
+/** What a run does: bring tables to now, prove them equal (and mend them), or keep their files up. */
+export type RunKind = "sync" | "reconcile" | "maintain";
+
 export interface RunRow {
   readonly id: string;
   readonly source_id: string | null;
   readonly source_name: string;
+  readonly kind: ColumnType<RunKind, RunKind | undefined>;
   readonly state: RunState;
   readonly started_at: Generated<Date>;
   readonly ended_at: Date | null;

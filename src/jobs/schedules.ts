@@ -6,6 +6,9 @@ import type { ScheduledAction, ScheduleRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { checkTiming, nextDue, type Timing } from "./timing.ts";
 
+/** What does what is due says under this name that it is alive; see db/session-lock.ts. */
+export const schedulerPresence = "scheduler";
+
 export interface ScheduleSetting extends Timing {
   readonly name: string;
   readonly sourceId: string;

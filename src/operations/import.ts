@@ -16,6 +16,7 @@ export const tableImport = operation({
   name: "table.import",
   summary: "Propose and make a table of Parquet, CSV and JSON files, or take in files that are new since",
   action: "administer",
+  creates: true,
   input: z.strictObject({
     /** `database.table`. */
     table: z.string(),

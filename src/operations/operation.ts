@@ -28,6 +28,8 @@ export interface Operation<Input, Output> {
   readonly summary: string;
   /** What who asks must be allowed to do. */
   readonly action: Action;
+  /** True where it begins a lake: a command that does makes the data directory when there is none. */
+  readonly creates?: boolean | undefined;
   readonly input: z.ZodType<Input>;
   run(context: Context, input: Input, call: Call): Promise<Output>;
 }

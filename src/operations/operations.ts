@@ -14,6 +14,7 @@ import { runCancel, runList, runShow } from "./runs.ts";
 import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
 import { status } from "./status.ts";
 import { controlList, tablePause, tableReset } from "./table-control.ts";
+import { tableDrop } from "./table-drop.ts";
 import { tableSet } from "./table-set.ts";
 import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
@@ -39,6 +40,7 @@ export const operations: readonly Operation<never, unknown>[] = [
   tablePause,
   tableReset,
   tableSet,
+  tableDrop,
   scheduleSet,
   scheduleList,
   scheduleShow,

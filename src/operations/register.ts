@@ -7,6 +7,7 @@ export const tableRegister = operation({
   name: "table.register",
   summary: "Take an Iceberg table of another writer into the catalog, or move on to its newer metadata",
   action: "administer",
+  creates: true,
   input: z.strictObject({
     /** `database.table` it is called here. */
     table: z.string().regex(/^[^.\s]+\.[^.\s]+$/, "a table is called database.table"),

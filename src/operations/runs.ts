@@ -1,7 +1,7 @@
 /** Operations on the ledger of runs: what ran, why, what it did, and how to end one. */
 import { z } from "zod";
-import type { Selectable } from "kysely";
-import type { RunRow, RunState } from "../db/tables.ts";
+import { sql, type Selectable } from "kysely";
+import type { RunKind, RunRow, RunState } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { requestCancel } from "../sync/run-ledger.ts";
 import type { Context } from "./context.ts";
@@ -10,6 +10,7 @@ import { operation } from "./operation.ts";
 export interface PresentedRun {
   readonly run: string;
   readonly source: string;
+  readonly kind: RunKind;
   readonly state: RunState;
   /** The schedules that asked for it; null when somebody did. */
   readonly schedules: string | null;
@@ -21,6 +22,7 @@ export interface PresentedRun {
   readonly report: unknown;
 }
 
+/** An id, the beginning of one that no other run has, or `latest`. */
 const one = z.strictObject({ run: z.string() });
 
 export const runList = operation({
@@ -53,25 +55,46 @@ export const runCancel = operation({
   summary: "End a run that is under way; the lake stays as it was",
   action: "operate",
   input: one,
-  async run({ db }, { run }) {
-    if (!z.uuid().safeParse(run).success) throw new HeadgateError("RUN_NOT_FOUND", { place: run });
-    await requestCancel(db, run);
-    return { cancelling: run };
+  async run(context, { run }) {
+    const { id } = await findRun(context, run, true);
+    await requestCancel(context.db, id);
+    return { cancelling: id };
   },
 });
 
 /** Throws RUN_NOT_FOUND. */
-export async function getRun({ db }: Context, run: string): Promise<PresentedRun> {
-  const isId = z.uuid().safeParse(run).success;
-  const row = isId ? await db.selectFrom("runs").selectAll().where("id", "=", run).executeTakeFirst() : undefined;
-  if (row === undefined) throw new HeadgateError("RUN_NOT_FOUND", { place: run });
-  return presentRun(row);
+export async function getRun(context: Context, run: string): Promise<PresentedRun> {
+  return presentRun(await findRun(context, run, false));
+}
+
+/** Of those that run, or of all. Throws RUN_NOT_FOUND, also where several begin alike. */
+async function findRun({ db }: Context, run: string, isRunning: boolean): Promise<Selectable<RunRow>> {
+  const beginning = run.toLowerCase();
+  if (run !== "latest" && !/^[0-9a-f-]{4,36}$/.test(beginning))
+    throw new HeadgateError("RUN_NOT_FOUND", { place: run });
+  const [found, other] = await db
+    .selectFrom("runs")
+    .selectAll()
+    .$if(run !== "latest", (query) => query.where(sql<boolean>`id::text like ${`${beginning}%`}`))
+    .$if(run === "latest" && isRunning, (query) => query.where("state", "=", "running"))
+    .orderBy("started_at", "desc")
+    .limit(2)
+    .execute();
+  if (found === undefined) throw new HeadgateError("RUN_NOT_FOUND", { place: run });
+  if (other !== undefined && run !== "latest")
+    throw new HeadgateError("RUN_NOT_FOUND", {
+      place: run,
+      message: "more than one run begins like this",
+      remedy: `write more of it: ${found.id} or ${other.id}`,
+    });
+  return found;
 }
 
 export function presentRun(row: Selectable<RunRow>): PresentedRun {
   return {
     run: row.id,
     source: row.source_name,
+    kind: row.kind,
     state: row.state,
     schedules: row.schedules,
     startedAt: row.started_at.toISOString(),

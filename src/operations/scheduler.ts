@@ -5,6 +5,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { presentError, type PresentedError } from "../base/present-error.ts";
 import { silent } from "../base/progress.ts";
+import { holdPresence } from "../db/session-lock.ts";
+import { schedulerPresence } from "../jobs/schedules.ts";
 import { runDue, type DueRun } from "../sync/run-due.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
@@ -41,10 +43,11 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
     channels: alertChannels(context.config),
     onTrouble: (error) => news.onTrouble(error),
   });
+  const present = holdPresence(context.db, { name: schedulerPresence, signal });
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await Promise.all([looking, watching[Symbol.asyncDispose]()]);
+      await Promise.all([looking, present, watching[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -6,10 +6,14 @@ import {
   activateSchedule,
   getSchedule,
   listSchedules,
+  schedulerPresence,
   removeSchedule,
   setSchedule,
   type Schedule,
 } from "../jobs/schedules.ts";
+import { isPresent } from "../db/session-lock.ts";
+import { checkTiming } from "../jobs/timing.ts";
+import { patternNotes } from "../sync/check-named.ts";
 import { runDue, type DueRun } from "../sync/run-due.ts";
 import { operation } from "./operation.ts";
 
@@ -39,6 +43,13 @@ export interface PresentedSchedule extends z.infer<typeof setting> {
   readonly doneAt: string | null;
   readonly failures: number;
   readonly lastError: unknown;
+  /** Due since before now, and nothing is there that would do it. */
+  readonly overdue: boolean;
+}
+
+export interface ScheduleChanged extends PresentedSchedule {
+  /** What somebody should know of it, in whole sentences. */
+  readonly notes: readonly string[];
 }
 
 export const scheduleSet = operation({
@@ -46,9 +57,14 @@ export const scheduleSet = operation({
   summary: "Bring tables to now at given times, or prove them equal; a schedule of that name is changed",
   action: "administer",
   input: setting,
-  async run({ sources, db }, { source, ...asked }) {
-    const { id: sourceId } = await sources.get(source);
-    return presentOne(db, await setSchedule(db, { ...asked, sourceId }, new Date()));
+  async run(context, { source: name, ...asked }): Promise<ScheduleChanged> {
+    const { sources, db } = context;
+    const source = await sources.get(name);
+    checkTiming(asked, new Date());
+    const notes = await patternNotes(context, { source, patterns: asked.tables });
+    const set = await presentOne(db, await setSchedule(db, { ...asked, sourceId: source.id }, new Date()));
+    const isWatched = await isPresent(db, schedulerPresence);
+    return { ...set, notes: isWatched ? notes : [...notes, nothingRuns] };
   },
 });
 
@@ -59,7 +75,8 @@ export const scheduleList = operation({
   input: z.strictObject({}),
   async run({ db }) {
     const names = await sourceNames(db);
-    return { schedules: (await listSchedules(db)).map((schedule) => present(schedule, names)) };
+    const isWatched = await isPresent(db, schedulerPresence);
+    return { schedules: (await listSchedules(db)).map((schedule) => present(schedule, { names, isWatched })) };
   },
 });
 
@@ -108,10 +125,24 @@ async function sourceNames(db: Kysely<Tables>): Promise<ReadonlyMap<string, stri
 }
 
 async function presentOne(db: Kysely<Tables>, schedule: Schedule): Promise<PresentedSchedule> {
-  return present(schedule, await sourceNames(db));
+  return present(schedule, { names: await sourceNames(db), isWatched: await isPresent(db, schedulerPresence) });
 }
 
-function present(schedule: Schedule, names: ReadonlyMap<string, string>): PresentedSchedule {
+const nothingRuns =
+  "nothing is running schedules now: start `headgate up` or `headgate worker`, or have `headgate schedule run-due` called";
+
+/** Whether it should have been done, and nothing is there to do it. */
+export function isOverdue({ active, dueAt }: Pick<Schedule, "active" | "dueAt">, isWatched: boolean): boolean {
+  return active && !isWatched && dueAt !== undefined && dueAt.getTime() < Date.now();
+}
+
+interface Known {
+  /** Of sources, by their ids. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly isWatched: boolean;
+}
+
+function present(schedule: Schedule, { names, isWatched }: Known): PresentedSchedule {
   const { name, cron, timeZone, action, timeoutSeconds, active, failures } = schedule;
   return {
     name,
@@ -127,5 +158,6 @@ function present(schedule: Schedule, names: ReadonlyMap<string, string>): Presen
     doneAt: schedule.doneAt?.toISOString() ?? null,
     failures,
     lastError: schedule.lastError ?? null,
+    overdue: isOverdue(schedule, isWatched),
   };
 }

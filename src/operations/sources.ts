@@ -1,12 +1,20 @@
 /** Operations on sources: connect, test, look, forget. No answer ever holds a password. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
+import { tableLabel } from "../catalog/catalog.ts";
 import { tablesOfSource } from "../catalog/table-summary.ts";
 import { HeadgateError } from "../errors.ts";
+import { listSchedules } from "../jobs/schedules.ts";
+import { dropTable } from "../sync/drop-tables.ts";
+import { lockSource } from "../sync/lock-source.ts";
+import { tablesOfSource as fedTables } from "../sync/maintenance/tables-of-source.ts";
 import type { RegisteredSource } from "../sync/source-registry.ts";
+import { settingsOfSource } from "../sync/table-settings.ts";
 import type { Check, SourceObject } from "../sync/source.ts";
 import { matchesAny } from "../sync/table-pattern.ts";
+import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
+import { changeAddress, checkDatabase } from "./source-address.ts";
 
 /** Taken in by the next sync; shown by it and left until named; left. */
 const newTables = z.enum(["auto", "ask", "ignore"]);
@@ -29,31 +37,60 @@ export const sourceAdd = operation({
   name: "source.add",
   summary: "Connect a database as a source; the connection is tried first",
   action: "administer",
+  creates: true,
   input: z.strictObject({
     name: z.string(),
     url: z.string(),
     password: z.string().optional(),
     newTables: newTables.default("auto"),
+    /** Take every database of the server, where the address names none. */
+    allDatabases: z.boolean().optional(),
   }),
-  async run({ sources }, { name, url, password, newTables: policy }) {
-    const server = await using(await sources.openAddress({ url, password }), async (source) => source.server);
-    return { source: present(await sources.add({ name, url, password, newTables: policy })), server };
+  async run({ sources }, { name, url, password, newTables: policy, allDatabases = false }) {
+    const { server, identity } = await using(sources.openAddress({ url, password }), async (source) => {
+      await checkDatabase(source, allDatabases);
+      return { server: source.server, identity: await source.identity() };
+    });
+    return { source: present(await sources.add({ name, url, password, identity, newTables: policy })), server };
   },
 });
 
 export const sourceSet = operation({
   name: "source.set",
-  summary: "Say what becomes of new tables of a source, and how old its tables may be",
+  summary: "Change the address or password of a source, what becomes of new tables, how old its tables may be",
   action: "administer",
   input: named.extend({
+    /** Tried before it is stored. Without a password the one that is stored goes on. */
+    url: z.string().optional(),
+    password: z.string().optional(),
+    /** Take every database of the server, where the address names none. */
+    allDatabases: z.boolean().optional(),
     newTables: newTables.optional(),
     /** In seconds; null for no end. */
     freshness: z.number().int().positive().nullish(),
   }),
-  async run({ sources }, { name, ...change }) {
-    return { source: present(await sources.change(name, change)) };
+  async run(context, { name, url, password, allDatabases = false, ...change }, call): Promise<SourceChanged> {
+    const source = await context.sources.get(name);
+    const asked = { url, password, allDatabases };
+    const isReaddressed = url !== undefined || password !== undefined;
+    const { server, notes = [] } = isReaddressed ? await changeAddress(context, { source, asked, call }) : {};
+    const changed = await context.sources.change(name, change);
+    return { source: present(changed), server, notes: [...notes, ...declaredNote(changed, isReaddressed)] };
   },
 });
+
+export interface SourceChanged {
+  readonly source: PresentedSource;
+  /** That the address leads to, where it was tried. */
+  readonly server?: { readonly product: string; readonly version: string } | undefined;
+  /** What somebody should know of the change, in whole sentences. */
+  readonly notes: readonly string[];
+}
+
+function declaredNote({ name, origin }: RegisteredSource, isReaddressed: boolean): readonly string[] {
+  if (origin === undefined || !isReaddressed) return [];
+  return [`${name} is declared in ${origin}: change it there too, or the next apply takes this back`];
+}
 
 export const sourceList = operation({
   name: "source.list",
@@ -78,14 +115,50 @@ export const sourceShow = operation({
 
 export const sourceRemove = operation({
   name: "source.remove",
-  summary: "Forget a source; its tables stay in the lake",
+  summary: "Forget a source with its schedules and settings; its tables stay in the lake unless they are dropped too",
   action: "administer",
-  input: named,
-  async run({ sources }, { name }) {
-    await sources.remove(name);
-    return { removed: name };
+  input: named.extend({
+    /** The tables that it feeds, and their histories, go too, with their files. */
+    dropTables: z.boolean().default(false),
+    /** Only say what would go. */
+    plan: z.boolean().default(false),
+  }),
+  async run(context, { name, dropTables, plan }, { report }): Promise<SourceRemoved> {
+    const source = await context.sources.get(name);
+    const going = await whatGoes(context, source);
+    if (plan) return { removed: null, ...going };
+    await lockSource(context.db, { sourceId: source.id, report }, async () => {
+      if (dropTables)
+        for (const entry of await context.catalog.entries())
+          if (going.tables.includes(tableLabel(entry))) await dropTable(context, { entry, keepFiles: false });
+      await context.sources.remove(name);
+    });
+    return { removed: name, ...going };
   },
 });
+
+export interface SourceRemoved {
+  /** Null where it was only asked what would go. */
+  readonly removed: string | null;
+  /** In the lake, `database.table`, histories among them. */
+  readonly tables: readonly string[];
+  readonly schedules: readonly string[];
+  /** Tables of the source, `schema.name`, for which something was set. */
+  readonly settings: readonly string[];
+  readonly declaredIn: string | null;
+}
+
+async function whatGoes(context: Context, source: RegisteredSource): Promise<Omit<SourceRemoved, "removed">> {
+  const tables = await fedTables(context, source.id);
+  const schedules = (await listSchedules(context.db)).filter(({ sourceId }) => sourceId === source.id);
+  const settings = await settingsOfSource(context.db, source.id);
+  return {
+    tables: tables.map(tableLabel),
+    schedules: schedules.map(({ name }) => name),
+    settings: settings.map(({ table }) => `${table.schema}.${table.name}`),
+    declaredIn: source.origin ?? null,
+  };
+}
 
 export const sourceTest = operation({
   name: "source.test",

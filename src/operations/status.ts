@@ -1,27 +1,38 @@
 /** One answer to "is my lake fresh?": each source with its oldest table, what runs, what is due next and what failed. */
 import { z } from "zod";
-import type { Kysely } from "kysely";
-import type { Tables } from "../db/tables.ts";
+import type { Kysely, Selectable } from "kysely";
+import { isPresent } from "../db/session-lock.ts";
+import type { RunKind, RunRow, Tables } from "../db/tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
-import { listSchedules, type Schedule } from "../jobs/schedules.ts";
+import { listSchedules, schedulerPresence, type Schedule } from "../jobs/schedules.ts";
 import { lateTables } from "../sync/late-tables.ts";
 import { failingTables, type FailingTable } from "../sync/table-failures.ts";
 import { operation } from "./operation.ts";
+import { isOverdue } from "./schedules.ts";
+
+interface EndedRun {
+  readonly run: string;
+  readonly state: string;
+  readonly endedAt: string;
+  readonly error: string | null;
+}
 
 export interface SourceStatus {
   readonly source: string;
   readonly tables: number;
   /** Of the table that was looked at longest ago; null where none was loaded. */
   readonly oldestFreshAt: string | null;
-  readonly lastRun: {
-    readonly run: string;
-    readonly state: string;
-    readonly endedAt: string;
-    readonly error: string | null;
-  } | null;
+  /** Of any kind. */
+  readonly lastRun: EndedRun | null;
+  /** Of each kind, so that none hides how another ended. */
+  readonly lastSync: EndedRun | null;
+  readonly lastReconcile: EndedRun | null;
+  readonly lastMaintenance: EndedRun | null;
   /** A run that is under way. */
   readonly running: string | null;
-  readonly next: { readonly schedule: string; readonly dueAt: string } | null;
+  readonly next: { readonly schedule: string; readonly dueAt: string; readonly timeZone: string } | null;
+  /** Schedules that are due since before now, while nothing is running schedules. */
+  readonly overdue: readonly string[];
   /** Schedules that failed last time. */
   readonly failing: readonly string[];
   /** Tables that are older than they may be. */
@@ -45,6 +56,7 @@ export const status = operation({
   async run({ db }): Promise<{ sources: readonly SourceStatus[] }> {
     const sources = await db.selectFrom("sources").select(["id", "name"]).orderBy("name").execute();
     const schedules = (await listSchedules(db)).filter(({ active }) => active);
+    const isWatched = await isPresent(db, schedulerPresence);
     const late = await lateTables(db, new Date());
     const failing = await failingTables(db);
     return {
@@ -53,7 +65,10 @@ export const status = operation({
           source: name,
           ...(await freshness(db, id)),
           ...(await lastRuns(db, id)),
-          ...outlook(schedules.filter(({ sourceId }) => sourceId === id)),
+          ...outlook(
+            schedules.filter(({ sourceId }) => sourceId === id),
+            isWatched,
+          ),
           late: late.filter(({ sourceId }) => sourceId === id).map(({ schema, name: table }) => `${schema}.${table}`),
           failed: failing.filter(({ sourceId }) => sourceId === id).map(presentFailing),
         })),
@@ -74,26 +89,44 @@ async function freshness(
   return { tables: Number(row.tables), oldestFreshAt: (row.oldest as Date | null)?.toISOString() ?? null };
 }
 
-async function lastRuns(db: Kysely<Tables>, sourceId: string): Promise<Pick<SourceStatus, "lastRun" | "running">> {
+type LastRuns = Pick<SourceStatus, "lastRun" | "lastSync" | "lastReconcile" | "lastMaintenance" | "running">;
+
+async function lastRuns(db: Kysely<Tables>, sourceId: string): Promise<LastRuns> {
   const ofSource = db.selectFrom("runs").selectAll().where("source_id", "=", sourceId).orderBy("started_at", "desc");
-  const last = await ofSource.where("ended_at", "is not", null).limit(1).executeTakeFirst();
+  const ended = async (...kinds: readonly RunKind[]): Promise<EndedRun | null> => {
+    const row = await ofSource.where("ended_at", "is not", null).where("kind", "in", kinds).limit(1).executeTakeFirst();
+    return row === undefined ? null : presentEnded(row);
+  };
   const running = await ofSource.where("state", "=", "running").limit(1).executeTakeFirst();
-  const endedAt = last?.ended_at?.toISOString();
   return {
-    lastRun:
-      last === undefined || endedAt === undefined
-        ? null
-        : { run: last.id, state: last.state, endedAt, error: errorOf(last.report) },
+    lastRun: await ended("sync", "reconcile", "maintain"),
+    lastSync: await ended("sync"),
+    lastReconcile: await ended("reconcile"),
+    lastMaintenance: await ended("maintain"),
     running: running?.id ?? null,
   };
 }
 
+function presentEnded({ id, state, ended_at: endedAt, report }: Selectable<RunRow>): EndedRun | null {
+  return endedAt === null ? null : { run: id, state, endedAt: endedAt.toISOString(), error: errorOf(report) };
+}
+
 /** Of active schedules. */
-function outlook(schedules: readonly Schedule[]): Pick<SourceStatus, "next" | "failing"> {
+function outlook(
+  schedules: readonly Schedule[],
+  isWatched: boolean,
+): Pick<SourceStatus, "next" | "overdue" | "failing"> {
   const [next] = schedules
-    .flatMap(({ name, dueAt }) => (dueAt === undefined ? [] : [{ schedule: name, dueAt: dueAt.toISOString() }]))
+    .flatMap(({ name, dueAt, timeZone }) =>
+      dueAt === undefined ? [] : [{ schedule: name, dueAt: dueAt.toISOString(), timeZone }],
+    )
     .toSorted((left, right) => (left.dueAt < right.dueAt ? -1 : 1));
-  return { next: next ?? null, failing: schedules.filter(({ failures }) => failures > 0).map(({ name }) => name) };
+  const named = (some: readonly Schedule[]): readonly string[] => some.map(({ name }) => name);
+  return {
+    next: next ?? null,
+    overdue: named(schedules.filter((schedule) => isOverdue(schedule, isWatched))),
+    failing: named(schedules.filter(({ failures }) => failures > 0)),
+  };
 }
 
 function presentFailing({ name, error, since }: FailingTable): FailedTable {

@@ -15,19 +15,21 @@ export const runWatch = operation({
   input: z.strictObject({ run: z.string().optional() }),
   async run(context, { run }, { emit, signal }): Promise<{ runs: readonly PresentedRun[] }> {
     const told = new Map<string, string>();
+    // What was the latest run when it was asked for is watched, whatever begins meanwhile.
+    const watched = run === undefined ? undefined : (await getRun(context, run)).run;
     for (
       let since = new Date();
       ;
       await delay(lookEveryMs, undefined, { signal }).catch(() => signal.throwIfAborted())
     ) {
-      const runs = run === undefined ? await runsSince(context, since) : [await getRun(context, run)];
+      const runs = watched === undefined ? await runsSince(context, since) : [await getRun(context, watched)];
       for (const found of runs) {
         const text = formatJson(found);
         if (told.get(found.run) !== text) await emit(found);
         told.set(found.run, text);
       }
       signal.throwIfAborted();
-      if (run !== undefined && runs[0]?.state !== "running") return { runs };
+      if (watched !== undefined && runs[0]?.state !== "running") return { runs };
     }
   },
 });

@@ -7,7 +7,8 @@ import { using } from "../base/cleanup.ts";
 import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import { uuidv7 } from "../base/uuid.ts";
-import { admitTables } from "./admit-tables.ts";
+import { admitTables, type WaitingTable } from "./admit-tables.ts";
+import { checkNamed } from "./check-named.ts";
 import { eachCut, openCounters, type CutOutcome, type Cuts } from "./each-cut.ts";
 import { lockSource } from "./lock-source.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -30,8 +31,8 @@ export interface RunOutcome<T> extends Cuts<T> {
   readonly splitsKept: number;
   /** The tables that were tried, in the order of `tables`. */
   readonly chosen: readonly SourceObject[];
-  /** New tables that somebody has to name first. */
-  readonly waiting: readonly SourceObject[];
+  /** New and dropped tables that somebody has to name first. */
+  readonly waiting: readonly WaitingTable[];
   /** Tables that somebody paused. */
   readonly paused: readonly SourceObject[];
   /** Everything the source has. */
@@ -52,6 +53,7 @@ export interface RunWork<T, R> {
  * already read. What failed for single tables is in the report.
  */
 export async function inRun<T, R>(context: SyncContext, request: RunRequest, work: RunWork<T, R>): Promise<R> {
+  if (request.schedules === undefined) await checkNamed(context, request);
   const run = (): Promise<R> => untilNobodyInterferes(request, () => oneRun(context, request, work));
   if (request.schedules !== undefined) return run();
   return lockSource(context.db, { sourceId: request.source.id, report: request.report }, run);
@@ -77,7 +79,8 @@ async function oneRun<T, R>(context: SyncContext, request: RunRequest, work: Run
   const swept = await sweepRuns(context, sourceId);
   if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
   const run = uuidv7();
-  await beginRun(context.db, { id: run, sourceId, sourceName, schedules: request.schedules });
+  const kind = request.verify ? "reconcile" : "sync";
+  await beginRun(context.db, { id: run, sourceId, sourceName, kind, schedules: request.schedules });
   const followed = followRun(context.db, { run, signal: request.signal, report: request.report });
   try {
     const { signal, report } = followed;

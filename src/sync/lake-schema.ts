@@ -32,7 +32,7 @@ export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Sche
 export interface PreviousSchema {
   readonly schema: Schema;
   readonly lastColumnId: number;
-  /** The source's columns as they were loaded into it. */
+  /** The source's columns as they were loaded into it; empty where that is not known: then they are found by name. */
   readonly shape: readonly ShapeColumn[];
 }
 
@@ -107,6 +107,7 @@ function keyChange(
 
 /** The field that holds this column now: found by the source's own identity, else by name. */
 function fieldBefore(column: SourceColumn, { schema, shape }: PreviousSchema): NestedField | undefined {
+  if (shape.length === 0) return schema.fields.find(({ name }) => name === column.name);
   const known =
     shape.find(({ identity }) => identity === column.identity) ?? shape.find(({ name }) => name === column.name);
   return known && schema.fields.find(({ name }) => name === known.name);

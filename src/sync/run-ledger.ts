@@ -3,17 +3,24 @@ import type { Kysely } from "kysely";
 import { formatJson } from "../base/json.ts";
 import type { ProgressEvent, Report } from "../base/progress.ts";
 import { sumOf } from "../base/sum.ts";
-import type { RunState, Tables } from "../db/tables.ts";
+import type { RunKind, RunState, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 
 export async function beginRun(
   db: Kysely<Tables>,
-  run: { id: string; sourceId: string | null; sourceName: string; schedules: readonly string[] | undefined },
+  run: {
+    id: string;
+    sourceId: string | null;
+    sourceName: string;
+    kind: RunKind;
+    schedules: readonly string[] | undefined;
+  },
 ): Promise<void> {
   const schedules = run.schedules?.join(", ");
+  const { id, sourceId, sourceName, kind } = run;
   await db
     .insertInto("runs")
-    .values({ id: run.id, source_id: run.sourceId, source_name: run.sourceName, state: "running", schedules })
+    .values({ id, source_id: sourceId, source_name: sourceName, kind, state: "running", schedules })
     .execute();
 }
 

@@ -124,6 +124,8 @@ export interface Check {
 /** A connected database. */
 export interface Source extends AsyncDisposable {
   readonly server: { readonly product: string; readonly version: string };
+  /** Names the server, its history and the database, as positions do. Undefined where the user may not ask. */
+  identity(): Promise<string | undefined>;
   /** The schema whose tables need no prefix in the lake: PostgreSQL's `public`, the database a MariaDB address names. */
   readonly mainSchema: string | undefined;
   /** Runs every check, also after one failed. */

@@ -12,7 +12,7 @@ export type TableOutcome =
   | "unchanged"
   /** No longer in the source; its lake table stays as it was. */
   | "gone"
-  /** New in a source whose new tables somebody has to name first; not loaded. */
+  /** New in a source whose new tables somebody has to name first, or dropped from the lake; not loaded. */
   | "waiting"
   /** Somebody paused it; not looked at. */
   | "paused"

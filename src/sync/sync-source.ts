@@ -3,6 +3,7 @@
  * Not a schedule: it owns no state of its own; positions belong to tables. A table that fails is told and left as it was.
  * Invariant: readers see the previous cut until the commit, and the whole new one after it. What did not change costs nothing.
  */
+import type { WaitingTable } from "./admit-tables.ts";
 import { commitCut } from "./commit-cut.ts";
 import { inRun, type RunOutcome } from "./in-run.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -65,9 +66,9 @@ function failedReport({ sourceTable, lakeTable, error }: FailedTable): TableRepo
   return { ...nothingDone, sourceTable, lakeTable, outcome: "failed", reason, rows: 0, error };
 }
 
-function waitingReport(source: string, { name, estimatedRows }: SourceObject): TableReport {
+function waitingReport(source: string, { name, estimatedRows, isDropped }: WaitingTable): TableReport {
   const sourceTable = `${name.schema}.${name.name}`;
-  const reason = `new in the source; take it in with: headgate sync ${source} --table '${sourceTable}'`;
+  const reason = `${isDropped ? "dropped from the lake" : "new in the source"}; take it in with: headgate sync ${source} --table '${sourceTable}'`;
   return { ...nothingDone, sourceTable, lakeTable: "", outcome: "waiting", reason, rows: estimatedRows ?? 0 };
 }
 

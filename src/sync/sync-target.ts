@@ -5,6 +5,7 @@ import type { CatalogTable, TableEntry } from "../catalog/catalog.ts";
 import type { PositionRow } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { mapLimit } from "../base/limit.ts";
+import { adoptTable } from "./adopt-table.ts";
 import { chooseMode, type CaptureMode } from "./capture-mode.ts";
 import { historyOfProperty, historyTarget, type HistoryTarget } from "./change-history.ts";
 import { formatLakeName, lakeName, type LakeName } from "./lake-name.ts";
@@ -95,11 +96,12 @@ export async function resolveTargets(
       const target = await resolveTarget(context, {
         table,
         sourceId,
+        sourceName: source.name,
         entries,
         name: own,
         row: standings.find(isThis),
         plannedId: planned.find(isThis)?.table_id,
-        settings: set?.settings ?? usualSettings,
+        set: set?.settings,
         isClaimed: (other) => claims.has(formatLakeName(other)),
       });
       return { done: target };
@@ -128,18 +130,21 @@ const resolvedAtOnce = 16;
 interface KnownOfTable {
   readonly table: SourceTable;
   readonly sourceId: string;
+  readonly sourceName: string;
   readonly entries: readonly TableEntry[];
   readonly name: LakeName;
   readonly row: Selectable<PositionRow> | undefined;
   /** The id that an unfinished first load chose. */
   readonly plannedId: string | undefined;
-  readonly settings: TableSettings;
+  /** Undefined where nobody set anything. */
+  readonly set: TableSettings | undefined;
   /** True for the name of a table of this run. */
   isClaimed(name: LakeName): boolean;
 }
 
-async function resolveTarget({ catalog, config }: SyncContext, known: KnownOfTable): Promise<SyncTarget> {
-  const { table, sourceId, entries, name, row, settings } = known;
+async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise<SyncTarget> {
+  const { catalog, config } = context;
+  const { table, sourceId, entries, name, row, set } = known;
   const entry =
     entries.find(({ id }) => id === row?.table_id) ??
     entries.find((other) => other.database === name.database && other.name === name.table);
@@ -150,6 +155,11 @@ async function resolveTarget({ catalog, config }: SyncContext, known: KnownOfTab
       message: "the history of another table has this name in the lake",
       remedy: "rename the table at the source, or leave it out with --exclude",
     });
+  const source = { id: sourceId, name: known.sourceName };
+  const settings =
+    current === undefined || row !== undefined
+      ? (set ?? usualSettings)
+      : await adoptTable(context, { table: table.name, source, settings: set, name, current, entries });
   const tableId = current?.id ?? known.plannedId ?? uuidv7();
   const standing = row && presentStanding(row);
   const shape = standing === undefined ? [] : shapeColumns(standing.shape);

@@ -1,10 +1,11 @@
 /** What goes wrong at people's hands: each is one error with code, place and remedy, exit code ≠ 0, and a lake as it was. */
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { mapLimit } from "../../src/base/limit.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseJson } from "../../src/base/json.ts";
 import type { SourceStatus } from "../../src/operations/status.ts";
@@ -113,6 +114,80 @@ describe("sources", () => {
   });
 });
 
+describe("the address of a source that is there", () => {
+  test("is tried before it is stored, and every error of it names the way to change it", async () => {
+    expect(await refused(["source", "set", "shop", "--password-env", "WRONG"])).toMatchObject({
+      code: "SOURCE_LOGIN_REFUSED",
+    });
+    expect(await refused(["source", "set", "shop"])).toMatchObject({ code: "USAGE" });
+    expect(await refused(["source", "set", "shop", "--url", "postgres://a@b/c"])).toMatchObject({ code: "USAGE" });
+    await source.execute("create user fickle@'%' identified by 'reads'");
+    await source.execute("grant select on shop.product to fickle@'%'");
+    const url = address((reader) => void (reader.username = "fickle"));
+    await askCommand(["source", "add", "fickle", url, "--password-env", "READS"], at);
+    await source.execute("set password for fickle@'%' = password('wrong')");
+    expect(await refused(["sync", "fickle"])).toMatchObject({
+      code: "SOURCE_LOGIN_REFUSED",
+      remedy: expect.stringContaining("headgate source set fickle --password-env"),
+    });
+    await askCommand(["source", "set", "fickle", "--password-env", "WRONG"], at);
+    expect(await askCommand(["sync", "fickle"], at)).toMatchObject({ tables: [{ outcome: "created" }] });
+    await askCommand(["source", "remove", "fickle", "--drop-tables", "--yes"], at);
+  });
+
+  test("names a database", async () => {
+    const url = address((whole) => void (whole.pathname = ""));
+    for (const words of [
+      ["source", "add", "all", url],
+      ["source", "set", "shop", "--url", url],
+    ])
+      expect(await refused([...words, "--password-env", "SHOP_PASSWORD"])).toMatchObject({
+        code: "USAGE",
+        message: expect.stringContaining("names no database; this user sees shop"),
+      });
+    await askCommand(["source", "add", "all", url, "--password-env", "SHOP_PASSWORD", "--all-databases"], at);
+    await askCommand(["source", "remove", "all", "--yes"], at);
+  });
+
+  /** The server and its log are the same, so that nothing remembered of the other database may be believed. */
+  test("may lead to another database of the same server: its tables are compared, and keep what was set", async () => {
+    await source.execute("create database twin");
+    await source.execute("create table twin.product as select * from shop.product");
+    await source.execute("update twin.product set name = 'sofa' where id = 2");
+    const other = { ...at, data: join(home, "twin") };
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], other);
+    await askCommand(["keep", "shop.product", "--history", "yes"], other);
+    await askCommand(["sync", "shop"], other);
+    await askCommand(
+      ["schedule", "set", "often", "--source", "shop", "--table", "shop.product", "--cron", "0 5 * * *"],
+      other,
+    );
+    const before = await askCommand(["describe", "shop.product"], other);
+    const twin = address((url) => void (url.pathname = "/twin"));
+    const nowhere = address((url) => void (url.pathname = "/mysql"));
+    expect(await refused(["source", "set", "shop", "--url", nowhere], other)).toMatchObject({
+      code: "SOURCE_TABLE_NOT_FOUND",
+    });
+    expect(await askCommand(["source", "set", "shop", "--url", twin], other)).toMatchObject({
+      notes: [expect.stringContaining("compares each table")],
+    });
+    expect(await askCommand(["sync", "shop"], other)).toMatchObject({
+      tables: [{ lakeTable: "shop.product", rowsAdded: 1, rowsRemoved: 1 }],
+    });
+    const { columns } = before as { columns: unknown };
+    expect(await askCommand(["describe", "shop.product"], other)).toMatchObject({ columns });
+    expect(await askCommand(["schedule", "list"], other)).toMatchObject({ schedules: [{ tables: ["twin.product"] }] });
+    const kept = ["sql", "select count(*) as n from shop.product__history"];
+    expect(await askCommand(kept, other)).toMatchObject({ rows: [{ n: 2 }] });
+    await askCommand(["source", "set", "shop", "--url", source.url], other);
+    expect(await askCommand(["sync", "shop"], other)).toMatchObject({ tables: [{ rowsAdded: 1, rowsRemoved: 1 }] });
+    expect(await askCommand(["table", "drop", "shop.product__history", "--yes"], other)).toMatchObject({
+      dropped: true,
+    });
+    expect(await askCommand(["table", "list", "shop"], other)).toMatchObject({ tables: [{ keepsHistory: false }] });
+  });
+});
+
 describe("the data directory", () => {
   test("that cannot be written", async () => {
     const file = join(home, "a-file");
@@ -121,6 +196,50 @@ describe("the data directory", () => {
       code: "DATA_DIRECTORY_UNWRITABLE",
       place: join(file, "data"),
     });
+  });
+
+  test("where nothing was begun is left as it is by every command that looks", async () => {
+    const empty = await mkdtemp(join(home, "empty-"));
+    const looking = [
+      "status",
+      "tables",
+      "runs",
+      "source list",
+      "schedule list",
+      "sql select",
+      "sync shop",
+      "worker",
+      "apply --show",
+    ];
+    const complaints = await mapLimit(looking, 3, (words) => refused(words.split(" "), { data: join(empty, "data") }));
+    expect(new Set(complaints.map(({ code }) => code))).toEqual(new Set(["NOTHING_HERE"]));
+    expect(complaints[0]).toMatchObject({ place: join(empty, "data"), remedy: expect.stringContaining("--data") });
+    expect(await refused(["status"], { data: empty })).toMatchObject({ message: "this directory holds no Headgate" });
+    expect(await readdir(empty)).toEqual([]);
+  });
+
+  test("that is a copy, or was moved", async () => {
+    const [original, copy, moved] = [join(home, "original"), join(home, "copy"), join(home, "moved")];
+    const place = (data: string) => ({ data, environment: { ...at.environment, HEADGATE_LAKE: "" } });
+    await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], place(original));
+    await askCommand(["sync", "shop"], place(original));
+    await cp(original, copy, { recursive: true });
+    for (const words of [["status"], ["sync", "shop"], ["up", "--port", "0"]])
+      expect(await refused(words, place(copy))).toMatchObject({
+        code: "DATA_DIRECTORY_COPIED",
+        message: expect.stringContaining(original),
+      });
+    expect(await askCommand<{ tables: unknown[] }>(["tables"], place(original))).toMatchObject({ tables: [{}] });
+    await rename(original, moved);
+    for (const data of [moved, copy])
+      expect(await refused(["tables"], place(data))).toMatchObject({
+        code: "DATA_DIRECTORY_MOVED",
+        remedy: expect.stringContaining(`ln -s ${data} ${original}`),
+      });
+    await symlink(moved, original);
+    const count = ["sql", "select count(*) as n from shop.product"];
+    expect(await askCommand(count, place(original))).toMatchObject({ rows: [{ n: 2 }] });
+    expect(await refused(count, place(moved))).toMatchObject({ code: "DATA_DIRECTORY_MOVED" });
   });
 
   test("that another server holds, and a port that another program has", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
+import { describeTable, type TableDescription } from "../../src/catalog/table-summary.ts";
 import { holdSession, openSession } from "../../src/cli/session.ts";
 import { connectors } from "../../src/main.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
@@ -110,6 +111,53 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     expect(report.tables.map(({ sourceTable }) => sourceTable.split(".")[1])).not.toContain("never");
     expect(outcomes(report)).toMatchObject({ later: "unchanged" });
   });
+
+  test("a source that is added again takes its tables over: nothing is written, and what they keep goes on", async () => {
+    const words = ["source", "remove", "shop"];
+    await askCommand(["keep", "shop.store", "--deleted", "yes", "--history", "yes"], at);
+    await askCommand(["schedule", "set", "nightly", "--source", "shop", "--cron", "0 5 * * *"], at);
+    await sync();
+    const described = (): Promise<readonly TableDescription[]> =>
+      using(holdSession({ config: testConfig({ data: at.data }), connectors }), ({ context }) =>
+        Promise.all(tables.map((table) => describeTable(context.catalog, `shop.${table}`))),
+      );
+    const before = await described();
+    const refused = await runCommand(words, at);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("schedules that go: nightly") });
+    expect(refused.stderr).toContain("run the command again with --yes");
+    const removed = await askCommand([...words, "--yes"], at);
+    expect(removed).toMatchObject({ removed: "shop", schedules: ["nightly"] });
+    await askCommand(
+      ["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD", "--new-tables", "ignore"],
+      at,
+    );
+    expect(outcomes(await sync("--table", ...tables))).toEqual(
+      Object.fromEntries(tables.map((name) => [name, "unchanged"])),
+    );
+    expect(await described()).toEqual(before);
+    const { tables: listed } = await askCommand<{ tables: object[] }>(["table", "list", "shop"], at);
+    expect(listed).toContainEqual(
+      expect.objectContaining({ lakeTable: "shop.store", keepsDeleted: true, keepsHistory: true }),
+    );
+    await compareAll(tables.filter((name) => name !== "store"));
+  }, 240_000);
+
+  test("a table that was dropped is gone with its files, and is not loaded again until it is named", async () => {
+    const dropped = await runCommand(["table", "drop", "shop.store"], at);
+    expect(dropped).toMatchObject({ code: 1, stderr: expect.stringContaining("shop.store__history, goes too") });
+    const before = (await filesNow()).length;
+    const report = await askCommand<{ filesDeleted: number }>(["table", "drop", "shop.store", "--yes"], at);
+    expect(report).toMatchObject({ dropped: true, source: "shop", history: "shop.store__history" });
+    expect(report.filesDeleted).toBeGreaterThan(2);
+    expect(await filesNow()).toHaveLength(before - report.filesDeleted);
+    expect(await runCommand(["sql", "select 1 from shop.store"], at)).toMatchObject({ code: 1 });
+    for (const again of [[], ["--table", "sto*"]])
+      expect((await sync(...again)).tables).toContainEqual(
+        expect.objectContaining({ outcome: "waiting", reason: expect.stringContaining("dropped from the lake") }),
+      );
+    expect(outcomes(await sync("--table", "store"))).toEqual({ store: "created" });
+    await compareAll(["store"]);
+  }, 240_000);
 
   test("commands at once share the data directory", async () => {
     const statement = "select count(*) as n from shop.store";

@@ -1,12 +1,11 @@
 /** The words of `headgate apply`: make everything as headgate.yaml says. */
-import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
 import { namedVariable } from "../../config.ts";
-import { HeadgateError } from "../../errors.ts";
 import type { AppliedPlan } from "../../operations/declaration/apply.ts";
 import type { CliParts } from "../cli.ts";
+import { readGiven } from "../read-given.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 
 const declaration = () => import("../../operations/declaration/apply.ts");
@@ -62,12 +61,8 @@ async function readFiles(file: string): Promise<{ text: string; passwords: Recor
   return { text, passwords };
 }
 
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw new HeadgateError("USAGE", { place: file, message: "this file cannot be read", cause });
-  }
+function read(file: string): Promise<string> {
+  return readGiven(file, "apply");
 }
 
 const marks = { add: colors.green("+"), change: colors.yellow("~"), remove: colors.red("-") };

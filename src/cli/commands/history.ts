@@ -23,6 +23,8 @@ export function historyCommand({ connectors }: CliParts): Command {
           "− files": removedFiles,
           run,
         })),
+        process.stdout,
+        { whole: ["snapshot", "run"] },
       );
     });
 }

@@ -22,7 +22,12 @@ export function runsCommand({ connectors }: CliParts): Command {
       const input = { source, limit: Number(limit) };
       const result = await invoke({ command, connectors, operation: async () => (await runs()).runList, input });
       if (wantsJson(command)) printJson(result);
-      else printRows(result.runs.map(row));
+      else
+        printRows(result.runs.map(row), process.stdout, {
+          whole: ["run", "state"],
+          below: ["error"],
+          none: "no run yet",
+        });
     });
 }
 
@@ -32,7 +37,7 @@ function row(run: PresentedRun): Record<string, unknown> {
   return {
     run: run.run,
     source: run.source,
-    for: run.schedules ?? "somebody",
+    kind: run.kind,
     state: run.state,
     "began (UTC)": run.startedAt,
     seconds:
@@ -40,13 +45,19 @@ function row(run: PresentedRun): Record<string, unknown> {
     tables: tables?.length,
     changed: changed?.length,
     "rows read": rowsRead,
-    error: (run.report as { code?: string } | null)?.code ?? failures(tables),
+    for: run.schedules ?? "somebody",
+    error: errorOf(run.report) ?? failures(tables),
   };
 }
 
 function failures(tables: SyncReport["tables"] = []): string | undefined {
   const failed = tables.filter(({ error }) => error !== undefined).length;
   return failed === 0 ? undefined : `${failed} of ${tables.length} tables failed`;
+}
+
+function errorOf(report: unknown): string | undefined {
+  const { code, message } = (report ?? {}) as { code?: string; message?: string };
+  return code === undefined ? undefined : `${code}: ${message ?? ""}`;
 }
 
 export function runCommand(parts: CliParts): Command {
@@ -60,7 +71,7 @@ export function runCommand(parts: CliParts): Command {
 function showCommand({ connectors }: CliParts): Command {
   return new Command("show")
     .description("show what a run read, changed and wrote, table by table")
-    .argument("<run>")
+    .argument("<run>", "its id, the beginning of it, or latest")
     .action(async (run: string, _options: object, command: Command) => {
       const result = await invoke({
         command,
@@ -83,7 +94,7 @@ function isSync(report: unknown): report is SyncReport {
 function watchCommand({ connectors }: CliParts): Command {
   return new Command("watch")
     .description("watch a run until it ends, or all runs until Ctrl-C")
-    .argument("[run]")
+    .argument("[run]", "its id, the beginning of it, or latest")
     .action(async (run: string | undefined, _options: object, command: Command) => {
       const operation = async () => (await import("../../operations/watch-runs.ts")).runWatch;
       const json = wantsJson(command);
@@ -106,7 +117,7 @@ function progressLine({ run, source, state, progress, report }: PresentedRun): s
 function cancelCommand({ connectors }: CliParts): Command {
   return new Command("cancel")
     .description("end a run that is under way; the lake stays as it was")
-    .argument("<run>")
+    .argument("<run>", "its id, the beginning of it, or latest")
     .action(async (run: string, _options: object, command: Command) => {
       const operation = async () => (await runs()).runCancel;
       const result = await invoke({ command, connectors, operation, input: { run } });

@@ -4,6 +4,8 @@ import type { PresentedSchedule } from "../../operations/schedules.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { colors } from "../output/terminal.ts";
+import { zonedTime } from "../output/zoned-time.ts";
 import { printRows } from "../output/rows.ts";
 import { failedTables } from "../../sync/run-due.ts";
 import { printDueRun } from "../output/due-run.ts";
@@ -72,6 +74,7 @@ function setCommand({ connectors }: CliParts): Command {
         input: { timeoutSeconds: 21_600, ...input, ...timeout },
       });
       show(command, result);
+      if (!wantsJson(command)) for (const note of result.notes) process.stdout.write(`${colors.yellow("!")} ${note}\n`);
     });
 }
 
@@ -83,7 +86,7 @@ function seconds(text: string): number {
 
 function show(command: Command, schedule: PresentedSchedule): void {
   if (wantsJson(command)) return printJson(schedule);
-  const due = schedule.active ? `due next at ${schedule.dueAt ?? "no time"}` : "paused";
+  const due = schedule.active ? `due next at ${dueTime(schedule)}` : "paused";
   process.stdout.write(`${schedule.name}: ${schedule.action} of ${schedule.source}, ${due}\n`);
 }
 
@@ -93,9 +96,19 @@ function listCommand({ connectors }: CliParts): Command {
     .action(async (_options: object, command: Command) => {
       const operation = async () => (await schedules()).scheduleList;
       const result = await invoke({ command, connectors, operation, input: {} });
-      if (wantsJson(command)) printJson(result);
-      else printRows(result.schedules.map(row));
+      if (wantsJson(command)) return printJson(result);
+      printRows(result.schedules.map(row));
+      const overdue = result.schedules.filter((schedule) => schedule.overdue).map(({ name }) => name);
+      if (overdue.length > 0)
+        process.stdout.write(
+          `${colors.yellow("!")} overdue: nothing is running schedules (${overdue.join(", ")}); start \`headgate up\` or \`headgate worker\`\n`,
+        );
     });
+}
+
+function dueTime({ dueAt, timeZone, overdue }: PresentedSchedule): string {
+  if (dueAt === null) return "no time";
+  return `${overdue ? "overdue since " : ""}${zonedTime(dueAt, timeZone)}`;
 }
 
 function row(schedule: PresentedSchedule): Record<string, unknown> {
@@ -105,9 +118,8 @@ function row(schedule: PresentedSchedule): Record<string, unknown> {
     tables: schedule.tables.length === 0 ? "all" : schedule.tables.join(", "),
     action: schedule.action,
     cron: schedule.cron,
-    "time zone": schedule.timeZone,
-    "due (UTC)": schedule.active ? (schedule.dueAt ?? "never") : "paused",
-    "done (UTC)": schedule.doneAt,
+    due: schedule.active ? dueTime(schedule) : "paused",
+    done: schedule.doneAt === null ? undefined : zonedTime(schedule.doneAt, schedule.timeZone),
     failures: schedule.failures,
   };
 }

@@ -1,14 +1,18 @@
 /** The words of `headgate source …`: connect databases and look at them. What is done is in operations/sources.ts. */
-import { readFile } from "node:fs/promises";
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { SourceChanged, SourceRemoved } from "../../operations/sources.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { askSecret } from "../output/ask-secret.ts";
 import { printChecks } from "../output/checks.ts";
+import { confirm } from "../output/confirm.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
+import { colors } from "../output/terminal.ts";
+import { readGiven } from "../read-given.ts";
 
 const sources = () => import("../../operations/sources.ts");
 
@@ -35,8 +39,10 @@ function addCommand({ connectors }: CliParts): Command {
     )
     .option("--password-file <file>", "take the password from this file's first line")
     .addOption(newTablesOption().default("auto"))
-    .action(async (name: string, url: string, options: PasswordOptions & NewTablesOption, command: Command) => {
-      const input = { name, url, password: await readPassword(url, options), newTables: options.newTables };
+    .option("--all-databases", "take every database of the server, where the address names none")
+    .action(async (name: string, url: string, options: PasswordOptions & AddOptions, command: Command) => {
+      const { newTables, allDatabases } = options;
+      const input = { name, url, password: await readPassword(url, options), newTables, allDatabases };
       const { source, server } = await invoke({
         command,
         connectors,
@@ -151,6 +157,10 @@ interface NewTablesOption {
   readonly newTables: "auto" | "ask" | "ignore";
 }
 
+interface AddOptions extends NewTablesOption {
+  readonly allDatabases?: boolean;
+}
+
 function newTablesOption(): Option {
   return new Option(
     "--new-tables <policy>",
@@ -158,41 +168,116 @@ function newTablesOption(): Option {
   ).choices(["auto", "ask", "ignore"]);
 }
 
+interface SetOptions extends Partial<AddOptions>, PasswordOptions {
+  readonly url?: string;
+  readonly askPassword?: boolean;
+  readonly freshness?: string;
+}
+
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("say what becomes of new tables of a source, and how old its tables may be")
+    .description("change the address or password of a source, what becomes of new tables, how old its tables may be")
     .argument("<name>")
+    .option("--url <url>", "another address; it is tried first, and tables are then compared, not loaded again")
+    .addOption(
+      new Option("--password-env <name>", "take a new password from this environment variable").conflicts([
+        "passwordFile",
+        "askPassword",
+      ]),
+    )
+    .addOption(
+      new Option("--password-file <file>", "take a new password from this file's first line").conflicts("askPassword"),
+    )
+    .option("--ask-password", "ask for a new password on the terminal")
+    .option("--all-databases", "take every database of the server, where the address names none")
     .addOption(newTablesOption())
     .option("--freshness <duration>", "an alert tells when a table is older: 30m, 26h; none")
-    .action(async (name: string, options: Partial<NewTablesOption> & { freshness?: string }, command: Command) => {
-      const freshness = options.freshness && (options.freshness === "none" ? null : secondsOf(options.freshness));
-      const result = await invoke({
-        command,
-        connectors,
-        operation: async () => (await sources()).sourceSet,
-        input: { name, newTables: options.newTables, freshness: freshness === "" ? undefined : freshness },
-      });
-      if (wantsJson(command)) return printJson(result);
-      const { source } = result;
-      const target = source.freshness === null ? "" : `; its tables may be ${formatSeconds(source.freshness)} old`;
-      process.stdout.write(`${name}: new tables ${source.newTables}${target}\n`);
+    .action(async (name: string, options: SetOptions, command: Command) => {
+      checkAsked(options);
+      const input = {
+        name,
+        url: options.url,
+        password: await newPassword(options),
+        allDatabases: options.allDatabases,
+        newTables: options.newTables,
+        freshness: freshnessOf(options),
+      };
+      const operation = async () => (await sources()).sourceSet;
+      const result = await invoke({ command, connectors, operation, input });
+      if (wantsJson(command)) printJson(result);
+      else printChanged(result);
     });
+}
+
+function checkAsked({ url, passwordEnv, passwordFile, askPassword, newTables, freshness }: SetOptions): void {
+  if ([url, passwordEnv, passwordFile, askPassword, newTables, freshness].some((asked) => asked !== undefined)) return;
+  throw new HeadgateError("USAGE", {
+    place: "source set",
+    message: "say what changes: --url, --password-env, --password-file, --ask-password, --new-tables or --freshness",
+  });
+}
+
+function freshnessOf({ freshness }: SetOptions): number | null | undefined {
+  if (freshness === undefined) return undefined;
+  return freshness === "none" ? null : secondsOf(freshness);
+}
+
+function printChanged({ source, server, notes }: SourceChanged): void {
+  const target = source.freshness === null ? "" : `; its tables may be ${formatSeconds(source.freshness)} old`;
+  const at = server === undefined ? "" : `${server.product} ${server.version} at ${source.url}; `;
+  process.stdout.write(`${source.name}: ${at}new tables ${source.newTables}${target}\n`);
+  for (const note of notes) process.stdout.write(`${colors.yellow("!")} ${note}\n`);
+}
+
+interface RemoveOptions {
+  readonly dropTables?: boolean;
+  readonly yes?: boolean;
 }
 
 function removeCommand({ connectors }: CliParts): Command {
   return new Command("remove")
-    .description("forget a source; its tables stay in the lake")
+    .description(
+      "forget a source, its schedules and settings, after asking; its tables stay in the lake, and are taken over when it is added again",
+    )
     .argument("<name>")
-    .action(async (name: string, _options: object, command: Command) => {
-      const result = await invoke({
-        command,
-        connectors,
-        operation: async () => (await sources()).sourceRemove,
-        input: { name },
-      });
-      if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${name} is forgotten; its tables stay in the lake\n`);
+    .option("--drop-tables", "its tables and their histories go too, with their files")
+    .option("--yes", "do not ask")
+    .action(async (name: string, { dropTables = false, yes = false }: RemoveOptions, command: Command) => {
+      const operation = async () => (await sources()).sourceRemove;
+      const input = { name, dropTables };
+      if (!yes) {
+        const plan = await invoke({ command, connectors, operation, input: { ...input, plan: true } });
+        const question = `Forget ${name}${dropTables ? " and drop its tables" : ""}?`;
+        await confirm({ goes: whatGoes(plan, dropTables), question, place: `source remove ${name}`, isGiven: yes });
+      }
+      const result = await invoke({ command, connectors, operation, input: { ...input, plan: false } });
+      if (wantsJson(command)) return printJson(result);
+      const left = dropTables ? "its tables are dropped" : "its tables stay in the lake as they are";
+      process.stdout.write(`${name} is forgotten; ${left}\n`);
     });
+}
+
+function whatGoes({ tables, schedules, settings, declaredIn }: SourceRemoved, dropTables: boolean): readonly string[] {
+  const list = (names: readonly string[]): string =>
+    names.length === 0
+      ? "none"
+      : names.slice(0, 20).join(", ") + (names.length > 20 ? ` and ${names.length - 20} more` : "");
+  return [
+    "its address and password go",
+    `schedules that go: ${list(schedules)}`,
+    `tables whose settings go: ${list(settings)}`,
+    dropTables
+      ? `tables that go, with their rows, states and files: ${list(tables)}`
+      : `tables that stay in the lake, no longer brought to now: ${list(tables)}`,
+    ...(declaredIn === null ? [] : [`it is declared in ${declaredIn}: the next apply connects it again`]),
+    "(a changed password or host needs none of this: headgate source set)",
+  ];
+}
+
+/** Undefined: the one that is stored stays. */
+async function newPassword({ askPassword, ...options }: SetOptions): Promise<string | undefined> {
+  if (askPassword === true) return askSecret("new password: ");
+  return givenPassword(options);
 }
 
 interface PasswordOptions {
@@ -200,10 +285,17 @@ interface PasswordOptions {
   readonly passwordFile?: string;
 }
 
-/** From the named variable, the named file, the address, or a prompt when there is somebody to ask. */
-async function readPassword(url: string, { passwordEnv, passwordFile }: PasswordOptions): Promise<string | undefined> {
+async function givenPassword({ passwordEnv, passwordFile }: PasswordOptions): Promise<string | undefined> {
   if (passwordEnv !== undefined) return namedVariable(passwordEnv);
-  if (passwordFile !== undefined) return (await readFile(passwordFile, "utf8")).split(/\r?\n/, 1)[0];
+  return passwordFile === undefined
+    ? undefined
+    : (await readGiven(passwordFile, "--password-file")).split(/\r?\n/, 1)[0];
+}
+
+/** From the named variable, the named file, the address, or a prompt when there is somebody to ask. */
+async function readPassword(url: string, options: PasswordOptions): Promise<string | undefined> {
+  const given = await givenPassword(options);
+  if (given !== undefined) return given;
   if (!process.stdin.isTTY || (URL.canParse(url) && new URL(url).password !== "")) return undefined;
   const answer = await askSecret("password (empty for none): ");
   return answer === "" ? undefined : answer;

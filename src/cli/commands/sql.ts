@@ -1,11 +1,13 @@
 /** The words of `headgate sql`: one SELECT over the lake, and where its rows go. */
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { text as readAll } from "node:stream/consumers";
 import { Command, Option } from "commander";
+import { HeadgateError } from "../../errors.ts";
 import type { SqlOutcome } from "../../operations/sql.ts";
 import type { ExplainedFile } from "../../query/query.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { readGiven } from "../read-given.ts";
 import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";
 import { printRows } from "../output/rows.ts";
 
@@ -24,7 +26,7 @@ const sql = async () => (await import("../../operations/sql.ts")).sql;
 export function sqlCommand({ connectors }: CliParts): Command {
   return new Command("sql")
     .description("run one SELECT over the tables of the lake")
-    .argument("[statement]", "for example: select count(*) from shop.orders")
+    .argument("[statement]", "for example: select count(*) from shop.orders; without one it is read from a pipe")
     .option("--file <path>", "take the statement from this file")
     .option(
       "--as-of <moment>",
@@ -55,9 +57,17 @@ export function sqlCommand({ connectors }: CliParts): Command {
     });
 }
 
+/** From the argument, the file, or what is piped in. Throws USAGE where there is none. */
 async function statementOf(statement: string | undefined, { file }: SqlOptions): Promise<string> {
-  if (file !== undefined) return readFile(file, "utf8");
-  return statement ?? "";
+  if (file !== undefined && file !== "-") return readGiven(file, "--file");
+  const isPiped = file === "-" || statement === "-" || statement === undefined;
+  const text = !isPiped ? statement : process.stdin.isTTY ? "" : await readAll(process.stdin);
+  if (text.trim() !== "") return text;
+  throw new HeadgateError("USAGE", {
+    place: "sql",
+    message: "there is no statement",
+    remedy: 'write one: headgate sql "select * from shop.orders limit 5"; or pipe one in, or name a file with --file',
+  });
 }
 
 function exportOf({ format, output }: SqlOptions): { format: "parquet" | "csv"; path: string } | undefined {

@@ -4,6 +4,7 @@ import { colors } from "../output/terminal.ts";
 import type { SourceStatus } from "../../operations/status.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { zonedTime } from "../output/zoned-time.ts";
 import { printRows } from "../output/rows.ts";
 
 const status = async () => (await import("../../operations/status.ts")).status;
@@ -20,22 +21,42 @@ export function statusCommand({ connectors }: CliParts): Command {
     });
 }
 
-function row({ source, tables, oldestFreshAt, running, lastRun, next }: SourceStatus): Record<string, unknown> {
+function row(shown: SourceStatus): Record<string, unknown> {
+  const { source, tables, oldestFreshAt, running, lastSync, next, overdue } = shown;
   return {
     source,
     tables,
     "all as of": oldestFreshAt === null ? "nothing loaded" : ago(oldestFreshAt),
     now: running === null ? "idle" : `running ${running}`,
-    "last run": lastRun === null ? "none" : `${lastRun.state} ${ago(lastRun.endedAt)}`,
-    next: next === null ? "not scheduled" : `${next.schedule} at ${next.dueAt.slice(0, 16)}Z`,
+    "last sync": lastSync === null ? "none" : `${lastSync.state} ${ago(lastSync.endedAt)}`,
+    ...others(shown),
+    next:
+      next === null
+        ? "not scheduled"
+        : overdue.includes(next.schedule)
+          ? `${next.schedule}: overdue`
+          : `${next.schedule} at ${zonedTime(next.dueAt, next.timeZone)}`,
   };
 }
 
-function troubles({ source, lastRun, failing, late, failed }: SourceStatus): readonly string[] {
+/** Runs of other kinds, where there were any. */
+function others({ lastReconcile, lastMaintenance }: SourceStatus): Record<string, unknown> {
+  const said = (run: SourceStatus["lastRun"]): string => (run === null ? "none" : `${run.state} ${ago(run.endedAt)}`);
+  return { "last reconcile": said(lastReconcile), "last maintenance": said(lastMaintenance) };
+}
+
+function troubles(shown: SourceStatus): readonly string[] {
+  const { source, failing, late, overdue, next, failed } = shown;
+  const ended = [shown.lastSync, shown.lastReconcile, shown.lastMaintenance];
   return [
-    ...(lastRun?.error === null || lastRun === null
+    ...ended.flatMap((run) =>
+      run === null || run.error === null ? [] : [`${source}: ${run.error} (headgate run show ${run.run})`],
+    ),
+    ...(overdue.length === 0
       ? []
-      : [`${source}: ${lastRun.error} (headgate run show ${lastRun.run})`]),
+      : [
+          `${source}: overdue: nothing is running schedules (${shortened(overdue)}${next === null ? "" : `, since ${zonedTime(next.dueAt, next.timeZone)}`}); start \`headgate up\` or \`headgate worker\``,
+        ]),
     ...(late.length === 0 ? [] : [`${source}: older than they may be: ${shortened(late)}`]),
     ...failed.slice(0, mostShown).map(({ table, error }) => `${source}: ${table}: ${error.message}; ${error.remedy}`),
     ...(failed.length > mostShown ? [`${source}: ${failed.length - mostShown} more tables failed`] : []),

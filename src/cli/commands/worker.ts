@@ -16,7 +16,7 @@ export function workerCommand({ connectors }: CliParts): Command {
       ]);
       const cleanup = openCleanup();
       try {
-        const session = cleanup.use(await holdSession({ config: configOf(command), connectors }));
+        const session = cleanup.use(await holdSession({ config: configOf(command), connectors, creates: false }));
         cleanup.use(startScheduler(session.context, schedulerNews(command)));
         process.stderr.write("working; stop with Ctrl-C\n");
         await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);

@@ -2,19 +2,32 @@
 import { renderTable, type TableColumn } from "./table.ts";
 import { colorsOf, widthOf, type TextStream } from "./terminal.ts";
 
+interface RowsOptions {
+  /** Columns that are never narrowed. */
+  readonly whole?: readonly string[] | undefined;
+  /** Columns that stand on a line of their own below their row. */
+  readonly below?: readonly string[] | undefined;
+  /** What is said where there is no row. */
+  readonly none?: string | undefined;
+}
+
 /** Numbers with thousands separators, instants in UTC to the second, empty cells for what is not there. */
 export function printRows(
   rows: readonly Readonly<Record<string, unknown>>[],
   stream: TextStream = process.stdout,
+  { whole = [], below = [], none = "nothing to show" }: RowsOptions = {},
 ): void {
   const [first] = rows;
-  if (first === undefined) return void stream.write(`${colorsOf(stream).dim("nothing to show")}\n`);
+  if (first === undefined) return void stream.write(`${colorsOf(stream).dim(none)}\n`);
   const columns = Object.keys(first).map((name): TableColumn => ({
     name,
     align: isNumeric(rows, name) ? "right" : "left",
+    isWhole: whole.includes(name),
+    isBelow: below.includes(name),
   }));
   const cells = rows.map((row) => columns.map(({ name }) => show(row[name])));
-  stream.write(renderTable({ columns, rows: cells, width: widthOf(stream), colors: colorsOf(stream) }));
+  const width = widthOf(stream);
+  stream.write(renderTable({ columns, rows: cells, width, overflow: "follow", colors: colorsOf(stream) }));
 }
 
 function isNumeric(rows: readonly Readonly<Record<string, unknown>>[], name: string): boolean {

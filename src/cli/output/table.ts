@@ -10,6 +10,10 @@ export interface TableColumn {
   /** Shown under the name; absent in lists of our own. */
   readonly type?: string | undefined;
   readonly align: "left" | "right";
+  /** Never narrowed: an id that is cut is no use. */
+  readonly isWhole?: boolean | undefined;
+  /** Always on a line of its own below its row, wrapped: an error. */
+  readonly isBelow?: boolean | undefined;
 }
 
 export interface Table {
@@ -18,6 +22,8 @@ export interface Table {
   readonly rows: readonly (readonly (string | null)[])[];
   /** Terminal cells; undefined cuts nothing. */
   readonly width: number | undefined;
+  /** What becomes of columns that do not fit: they are left out and counted, or follow each row on lines of their own. */
+  readonly overflow?: "count" | "follow" | undefined;
   readonly colors: Colors;
 }
 
@@ -26,9 +32,22 @@ const narrowest = 8;
 
 /** The lines of the table, each ended by a line feed; a last line says how many columns did not fit. */
 export function renderTable(table: Table): string {
-  const columns = fit(measure(table), table.width);
-  const lines = [...header(columns, table.colors), ...table.rows.map((row) => renderRow(row, { columns, table }))];
-  const hidden = table.columns.length - columns.length;
+  const measured = measure(table);
+  const beside = measured.filter(({ isBelow }) => isBelow !== true);
+  const columns = fit(beside, table.width);
+  const follows = table.overflow === "follow";
+  const below = [
+    ...(follows ? beside.slice(columns.length) : []),
+    ...measured.filter(({ isBelow }) => isBelow === true),
+  ];
+  const lines = [
+    ...header(columns, table.colors),
+    ...table.rows.flatMap((row) => [
+      renderRow(row, { columns, table }),
+      ...renderBelow(row, { columns: below, table }),
+    ]),
+  ];
+  const hidden = follows ? 0 : beside.length - columns.length;
   if (hidden > 0) lines.push(table.colors.dim(`… and ${count(hidden, "column")} too wide for this terminal`));
   return `${lines.join("\n")}\n`;
 }
@@ -64,16 +83,19 @@ function fit(columns: readonly FittedColumn[], width: number | undefined): reado
   const kept = columns.slice(0, shown);
   room -= gap.length * (shown - 1);
   const limit = widestAllowed(kept, room);
-  return kept.map((column) => ({ ...column, width: Math.min(column.width, limit) }));
+  return kept.map((column) => (column.isWhole === true ? column : { ...column, width: Math.min(column.width, limit) }));
 }
 
 function leastWidth(columns: readonly FittedColumn[]): number {
-  return columns.reduce((sum, { width }) => sum + Math.min(width, narrowest), gap.length * (columns.length - 1));
+  const least = ({ width, isWhole }: FittedColumn): number => (isWhole === true ? width : Math.min(width, narrowest));
+  return columns.reduce((sum, column) => sum + least(column), gap.length * (columns.length - 1));
 }
 
 /** The largest width of a column with which all of them fit into `room`. */
 function widestAllowed(columns: readonly FittedColumn[], room: number): number {
-  const total = (limit: number): number => columns.reduce((sum, { width }) => sum + Math.min(width, limit), 0);
+  const narrowed = (limit: number, { width, isWhole }: FittedColumn): number =>
+    isWhole === true ? width : Math.min(width, limit);
+  const total = (limit: number): number => columns.reduce((sum, column) => sum + narrowed(limit, column), 0);
   let limit = Math.max(...columns.map(({ width }) => width));
   while (limit > narrowest && total(limit) > room) limit--;
   return columns.length === 1 ? Math.min(limit, Math.max(1, room)) : Math.max(limit, 1);
@@ -102,6 +124,36 @@ function renderRow(
     })
     .join(gap)
     .trimEnd();
+}
+
+/** `name value` of each that has one, on as many lines as that takes. */
+function renderBelow(
+  row: readonly (string | null)[],
+  { columns, table }: { columns: readonly FittedColumn[]; table: Table },
+): readonly string[] {
+  const said = columns.flatMap(({ name, index }) => {
+    const value = row[index] ?? "";
+    return value === "" ? [] : [`${name} ${escapeControls(value)}`];
+  });
+  const indent = "    ";
+  const room = table.width === undefined ? undefined : Math.max(20, table.width - indent.length);
+  return wrap(said.join(" · "), room).map((line) => table.colors.dim(`${indent}${line}`));
+}
+
+/** Breaks at spaces where it can. */
+export function wrap(text: string, width: number | undefined): readonly string[] {
+  if (text === "") return [];
+  if (width === undefined) return [text];
+  const lines: string[] = [];
+  let left = text;
+  while (displayWidth(left) > width) {
+    const head = truncate(left, width + 1).slice(0, -1);
+    const space = head.lastIndexOf(" ");
+    const end = space > width / 3 ? space : Math.max(1, head.length);
+    lines.push(left.slice(0, end).trimEnd());
+    left = left.slice(end).trimStart();
+  }
+  return [...lines, left];
 }
 
 /** Null is NULL; a text that reads NULL is quoted. */

@@ -8,6 +8,7 @@ import { checkServer } from "./checks.ts";
 import { connect, type Credentials, type MariadbConnection } from "./connection.ts";
 import { openCut } from "./cut.ts";
 import { describeTables, discoverObjects } from "./dictionary.ts";
+import { readServerState } from "./position.ts";
 import { readRights } from "./rights.ts";
 import { typeRules } from "./types.ts";
 
@@ -27,6 +28,11 @@ function openSource(connection: MariadbConnection, credentials: Credentials): So
   return {
     server: { product: connection.capabilities.product, version: connection.version.text },
     mainSchema: address.database,
+    identity: async () => {
+      const { identity } = await readServerState(connection);
+      const [, unique = ""] = identity.split(" ");
+      return unique === "" ? undefined : `${identity} ${address.database ?? ""}`;
+    },
     test: () => checkServer(connection, address),
     discover: () => discoverObjects(connection, address),
     async hidesTables() {

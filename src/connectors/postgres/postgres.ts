@@ -8,6 +8,7 @@ import { checkServer } from "./checks.ts";
 import { connect, type Credentials, type PostgresConnection } from "./connection.ts";
 import { checkSharing, openCut } from "./cut.ts";
 import { describeTables, discoverObjects } from "./dictionary.ts";
+import { readIdentity } from "./position.ts";
 import { typeRules } from "./types.ts";
 
 export const postgres: Connector = {
@@ -24,6 +25,10 @@ async function openSource(credentials: Credentials): Promise<Source> {
   return {
     server: { product: "PostgreSQL", version: connection.versionText },
     mainSchema: "public",
+    identity: async () => {
+      const { system, timeline, database } = await readIdentity(connection);
+      return system === null ? undefined : [system, timeline, database].join(" ");
+    },
     test: () => checkServer(connection, () => checkSharing({ credentials, outside: connection })),
     discover: () => discoverObjects(connection),
     hidesTables: async () => () => false,

@@ -18,6 +18,7 @@ export const declarationApply = operation({
   name: "declaration.apply",
   summary: "Make sources, table settings and schedules as headgate.yaml says, or show what would change",
   action: "administer",
+  creates: true,
   input: z.strictObject({
     /** Of headgate.yaml. */
     text: z.string().max(4_000_000),

@@ -5,6 +5,7 @@ import { secondsOf } from "../../base/duration.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import { formatLakeName, lakeName } from "../../sync/lake-name.ts";
+import { readdressTables } from "../../sync/readdress-source.ts";
 import { offeredTables, selectTables } from "../../sync/select-tables.ts";
 import type { Source } from "../../sync/source.ts";
 import type { RegisteredSource, SourceRegistry } from "../../sync/source-registry.ts";
@@ -21,11 +22,16 @@ export async function sourceSteps(parts: PlanParts, { name, declared, known }: S
   const password = passwords[name];
   const details = await sourceDetails(sources, { declared, known, password });
   if (known !== undefined && details.length === 0) return [];
-  await using(openDeclared(parts, { name, declared, known }), (source) =>
-    claimNames(source, { name, declared }, parts),
-  );
-  const apply = (transaction: Kysely<Tables>) =>
-    sources.within(transaction).declare({ name, url, password, newTables, include, exclude, freshness, origin });
+  const found = await using(openDeclared(parts, { name, declared, known }), async (source) => {
+    await claimNames(source, { name, declared }, parts);
+    return { identity: await source.identity(), mainSchema: source.mainSchema };
+  });
+  const { identity, mainSchema } = found;
+  const setting = { name, url, password, identity, newTables, include, exclude, freshness, origin };
+  const apply = async (transaction: Kysely<Tables>): Promise<void> => {
+    const source = await sources.within(transaction).declare(setting);
+    if (known !== undefined && known.url !== source.url) await readdressTables(transaction, { source, mainSchema });
+  };
   return [{ what: "source", name, change: known === undefined ? "add" : "change", details, apply }];
 }
 

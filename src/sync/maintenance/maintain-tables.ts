@@ -77,7 +77,7 @@ export async function maintainTables(context: SyncContext, request: UpkeepReques
   const { source, schedules } = request;
   await sweepRuns(context, source.id);
   const id = uuidv7();
-  await beginRun(context.db, { id, sourceId: source.id, sourceName: source.name, schedules });
+  await beginRun(context.db, { id, sourceId: source.id, sourceName: source.name, kind: "maintain", schedules });
   const followed = followRun(context.db, { run: id, signal: request.signal, report: request.report });
   const run = upkeepRun(context, { ...request, id, report: followed.report, signal: followed.signal });
   try {

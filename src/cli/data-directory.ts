@@ -1,0 +1,84 @@
+/**
+ * Whether there is a Headgate in a data directory, and whether the directory is still the one it was made as: tables name their
+ * files by absolute locations, so a copy would write and delete in the lake of the original. Not the lock; see cli/session.ts.
+ * Invariant: a command that only reads makes nothing where there is nothing.
+ */
+import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
+import { readFile, realpath, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Config } from "../config.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Context } from "../operations/context.ts";
+
+/**
+ * With a metadata database elsewhere the directory need not exist. Throws NOTHING_HERE where nobody has begun a Headgate,
+ * DATA_DIRECTORY_UNWRITABLE where it cannot be looked at.
+ */
+export function checkBegun({ dataDirectory, databaseUrl }: Config): void {
+  const made = [join("postgres", "password"), "headgate.pid"];
+  if (databaseUrl !== undefined || made.some((file) => isThere(join(dataDirectory, file), dataDirectory))) return;
+  throw new HeadgateError("NOTHING_HERE", {
+    place: dataDirectory,
+    message: isThere(dataDirectory, dataDirectory) ? "this directory holds no Headgate" : "there is no such directory",
+  });
+}
+
+function isThere(path: string, dataDirectory: string): boolean {
+  try {
+    return statSync(path) !== undefined;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: dataDirectory, cause });
+  }
+}
+
+const homeSchema = z.object({ id: z.string(), directory: z.string() });
+
+/** Which Headgate this is, and the directory it was made in. */
+type Home = z.infer<typeof homeSchema>;
+
+function homeFile(directory: string): string {
+  return join(directory, "home.json");
+}
+
+async function readHome(directory: string): Promise<Home | undefined> {
+  const text = await readFile(homeFile(directory), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : homeSchema.parse(JSON.parse(text));
+}
+
+/** Where it was before, if it was moved or has another name. Asked before anything starts here. Throws DATA_DIRECTORY_COPIED. */
+export async function formerDirectory({ dataDirectory, databaseUrl }: Config): Promise<string | undefined> {
+  const home = databaseUrl === undefined ? await readHome(dataDirectory) : undefined;
+  if (home === undefined) return undefined;
+  const [here, there] = await Promise.all([realpath(dataDirectory), realpath(home.directory).catch(() => undefined)]);
+  if (there === here) return home.directory === dataDirectory ? undefined : home.directory;
+  if (there !== undefined && (await readHome(there))?.id === home.id)
+    throw new HeadgateError("DATA_DIRECTORY_COPIED", {
+      place: dataDirectory,
+      message: `this is a copy of ${home.directory}, which is still there: both would own the same tables and files`,
+      remedy: `use the original with --data ${home.directory}, and remove the copy`,
+    });
+  return home.directory;
+}
+
+/**
+ * Notes that the Headgate is here. After a move only where no table has its files in the directory that was left.
+ * Throws DATA_DIRECTORY_MOVED.
+ */
+export async function settle({ config, catalog }: Context, former: string | undefined): Promise<void> {
+  const { dataDirectory, databaseUrl } = config;
+  if (databaseUrl !== undefined) return;
+  const home = await readHome(dataDirectory);
+  if (home !== undefined && former === undefined) return;
+  const left = (await catalog.entries()).find(({ location }) => location.startsWith(`file://${former}/`));
+  if (left !== undefined)
+    throw new HeadgateError("DATA_DIRECTORY_MOVED", {
+      place: dataDirectory,
+      message: `this directory was ${former}, and tables name their files by that path`,
+      remedy: `move it back, or link it and go on by the old name: ln -s ${dataDirectory} ${former}; --data ${former}`,
+    });
+  const now: Home = { id: home?.id ?? randomUUID(), directory: dataDirectory };
+  await writeFile(homeFile(dataDirectory), `${JSON.stringify(now)}\n`, { mode: 0o600 });
+}

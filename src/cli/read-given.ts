@@ -1,0 +1,13 @@
+/** Reads a text file that somebody named on the command line. Throws USAGE where it cannot be read. */
+import { readFile } from "node:fs/promises";
+import { HeadgateError } from "../errors.ts";
+
+export async function readGiven(path: string, option: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const said = code === "ENOENT" ? "there is no such file" : `this file cannot be read: ${message}`;
+    throw new HeadgateError("USAGE", { place: `${option} ${path}`, message: said, remedy: "check the path", cause });
+  }
+}
