@@ -149,10 +149,10 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   ];
   test.runIf(dialect === "postgres").each(resumed)(
     "with parts of a table noted that is %s until the next run: split-noted",
-    async (_what, make, change) => {
+    async (_what, make, alter) => {
       for (const statement of make) await source.execute(statement);
       await killedAt("split-noted", "--table", "resumed", "--split-size", "1");
-      for (const statement of change) await source.execute(statement);
+      for (const statement of alter) await source.execute(statement);
       await syncsExactly([...everyTable, "resumed"]);
       await source.execute("drop table resumed");
       await askCommand(["sync", "shop"], at);
