@@ -9,7 +9,6 @@ import { silent } from "../../src/base/progress.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
 import { openEngine, type Engine } from "../../src/engine/engine.ts";
 import { quoteText } from "../../src/engine/duckdb-type.ts";
-import { HeadgateError } from "../../src/errors.ts";
 import type { Imported } from "../../src/ingest/import/import-table.ts";
 import type { Proposal } from "../../src/ingest/import/proposal.ts";
 import { tableImport } from "../../src/operations/import.ts";
@@ -20,6 +19,7 @@ import { usualLimits } from "../../src/sync/maintenance/upkeep-run.ts";
 import { importCrashPoints } from "../../src/sync/crash-points.ts";
 import { runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
+import { csvAsFound, notesOf, refused, typesOf } from "../world/import-cases.ts";
 import { interrupted } from "../world/interrupted.ts";
 import { lakeOf } from "../world/lake.ts";
 import { orphans } from "../world/orphans.ts";
@@ -81,22 +81,7 @@ describe("import", () => {
     return imported;
   }
 
-  async function refused(work: Promise<unknown>): Promise<Pick<HeadgateError, "code" | "place" | "message">> {
-    const failure = await work.then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    if (!(failure instanceof HeadgateError)) throw new Error("a refusal was expected", { cause: failure });
-    const { code, place, message } = failure;
-    return { code, place, message };
-  }
-
   const rows = (statement: string) => held.rows(statement);
-  const typesOf = ({ columns }: Proposal): Record<string, string> =>
-    Object.fromEntries(columns.map(({ name, type }) => [name, type]));
-  const notesOf = ({ columns }: Proposal, name: string): string =>
-    columns.find((column) => column.name === name)?.notes.join("; ") ?? "";
-
   /** Every file in the lake is reached by a table. */
   const expectTidy = async (): Promise<void> => expect(await orphans(held.session.context)).toEqual([]);
 
@@ -237,19 +222,8 @@ describe("import", () => {
     expect(await rows("select who.name, len(items) from shop.events where id = 7")).toEqual([["Eve", 0]]);
   });
 
-  test.each([
-    ["comment", "# head\nh1,h2\nx,1\n"],
-    ["comments", "# made by, a program\n#\n# on Monday\nh1,h2\nx,1\n"],
-    ["excel", "sep=;\r\nh1;h2\r\nx;1\r\n"],
-    ["title", "Report of May\n\nh1,h2\nx,1\n"],
-    ["empty-lines", "\n \nh1,h2\nx,1\n"],
-    ["returns", "h1,h2\rx,1\r"],
-    ["utf16", Buffer.from("\ufeffh1,h2\nx,1\n", "utf16le")],
-    ["packed", gzipSync("h1,h2\nx,1\n")],
-    ["odd", "h1%%h2\nx%%1\n", { csv: { delimiter: "%%" } }],
-    ["skipped", "h0,h2\ny,2\nh1,h2\nx,1\n", { csv: { skipLines: 2 } }],
-    ["remarks", "h1,h2\n! no row\nx,1\n", { csv: { comment: "!" } }],
-  ])("CSV as it is found: %s", async (name, content, more: Partial<Input> = {}) => {
+  test.each(csvAsFound)("CSV as it is found: $name", async ({ name, content, csv = {} }) => {
+    const more = { csv };
     const table = `shop.csv_${name.replace("-", "_")}`;
     await put(`found/${name}/a.csv`, content);
     const { notes } = await plan(table, `found/${name}`, more);
@@ -266,6 +240,12 @@ describe("import", () => {
     expect(await rows('select "#id", note from shop.hash order by all')).toEqual([
       ["#2", "x"],
       ["1", "# mine"],
+    ]);
+    await put("kept/hash/b.csv", "#id,note,n\n3,y,1\n");
+    await again("shop.hash");
+    await put("kept/hash/c.csv", "#id,note,n\n4,z,007\n");
+    expect((await again("shop.hash")).notes).toEqual([
+      expect.stringMatching(/^column n in .*c\.csv has leading zeros/),
     ]);
     await put("kept/names/a.csv", "a,A,,a\n1,2,3,4\n");
     expect((await plan("shop.names", "kept/names")).notes.join()).toMatch(

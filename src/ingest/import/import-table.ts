@@ -18,7 +18,14 @@ import { importLocation, listImportFiles, type ImportFile } from "./import-file.
 import { findImport, newFiles } from "./imported-files.ts";
 import { inspectFiles, type FoundFile } from "./inspect-files.ts";
 import { columnOf, fileNotes, foundColumns, propose, type Proposal } from "./proposal.ts";
-import { checkNested, newColumns, nextColumns, type Overrides, type TableColumns } from "./table-columns.ts";
+import {
+  checkNested,
+  newColumns,
+  nextColumns,
+  respelledIn,
+  type Overrides,
+  type TableColumns,
+} from "./table-columns.ts";
 import { writeImport } from "./write-import.ts";
 
 export interface TableName {
@@ -180,7 +187,14 @@ function takeIn(context: ImportContext, request: TakeIn): Promise<Imported> {
     const commit = await commitImport(context, { ...request, attempt: id, staged });
     const addedColumns = (request.added ?? []).map(({ name }) => name);
     const rows = sumOf(staged, ({ rowCount }) => rowCount);
-    return { table: label, commit, files: files.length, rows, addedColumns, notes: fileNotes(files) };
+    return {
+      table: label,
+      commit,
+      files: files.length,
+      rows,
+      addedColumns,
+      notes: fileNotes([...files, { notes: respelledIn(files, request.columns) }]),
+    };
   });
 }
 

@@ -152,7 +152,7 @@ function digestOf({
 const mostNotes = 20;
 
 /** What files say of themselves, and how many more there are. */
-export function fileNotes(files: readonly FoundFile[]): readonly string[] {
+export function fileNotes(files: readonly Pick<FoundFile, "notes">[]): readonly string[] {
   const notes = files.flatMap((file) => file.notes ?? []);
   const more = notes.length - mostNotes;
   return more > 0 ? [...notes.slice(0, mostNotes), `${more} more notes of this kind`] : notes;

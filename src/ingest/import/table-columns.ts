@@ -7,7 +7,7 @@ import { isPrimitive, parsePrimitive, type NestedField, type Type } from "../../
 import { describeType, isSameType, wider, withIds } from "./found-type.ts";
 import type { FoundFile } from "./inspect-files.ts";
 import type { FoundColumn } from "./proposal.ts";
-import { takesShape } from "./shape.ts";
+import { has, takesShape } from "./shape.ts";
 import { sourceColumns } from "./source-column.ts";
 import type { ImportColumn } from "./write-import.ts";
 
@@ -89,6 +89,24 @@ export function checkNested(files: readonly FoundFile[], columns: readonly Impor
         message: `it is ${describeType(type)} here and ${describeType(field.type)} in the table`,
       });
     }
+}
+
+/** Files with numbers such as 007 or +40 for a column of numbers, which keeps the number and not how it is written. */
+export function respelledIn(files: readonly FoundFile[], columns: readonly ImportColumn[]): readonly string[] {
+  const numbers = new Map(
+    columns.flatMap(({ key, field }) =>
+      /^(int|long|float|double|decimal)/.test(String(field.type)) ? [[key, field]] : [],
+    ),
+  );
+  return files.flatMap((file) =>
+    sourceColumns(file).flatMap(({ key, shape }) => {
+      const field = numbers.get(key);
+      if (field === undefined || shape === undefined || !has(shape, "digits")) return [];
+      return [
+        `column ${field.name} in ${file.location} has leading zeros, plus signs or exponents, which ${String(field.type)} does not keep`,
+      ];
+    }),
+  );
 }
 
 function fits(found: Type, type: Type): boolean {
