@@ -172,6 +172,13 @@ export const settings = {
     fallback: "256",
     description: "Source data in one split of a large table, in MB: what is read again after a crash",
   },
+  compareAfter: {
+    env: "HEADGATE_COMPARE_AFTER",
+    flag: "compare-after",
+    fallback: "24",
+    description:
+      "Hours for which the log of a MariaDB or MySQL source may prove that a table is unchanged before its rows are compared again: sessions can leave what they write out of the log. 0: compared by every sync",
+  },
   smallFile: {
     env: "HEADGATE_SMALL_FILE",
     flag: "small-file",
@@ -238,6 +245,7 @@ export interface Config {
   readonly engineThreads: number;
   readonly readers: number;
   readonly splitBytes: number;
+  readonly compareAfterHours: number;
   readonly smallFileBytes: number;
   readonly runHistoryDays: number;
   readonly crashAt: string | undefined;
@@ -276,6 +284,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     }),
     readers: wholeNumber("readers", given("readers"), { least: 1, most: 64, fallback: 2 }),
     splitBytes: wholeNumber("splitSize", given("splitSize"), { least: 1, most: 100_000, fallback: 256 }) * 1024 * 1024,
+    compareAfterHours: wholeNumber("compareAfter", given("compareAfter"), { least: 0, most: 100_000, fallback: 24 }),
     smallFileBytes: wholeNumber("smallFile", given("smallFile"), { least: 0, most: 1_000_000, fallback: 512 }) * 1024,
     runHistoryDays: wholeNumber("runHistoryDays", given("runHistoryDays"), { least: 1, most: 36_500, fallback: 90 }),
     crashAt: given("crashAt"),

@@ -141,6 +141,7 @@ export async function movePositions(
         snapshot_id: row.ref("excluded.snapshot_id"),
         content_digest: row.ref("excluded.content_digest"),
         compared_whole: row.ref("excluded.compared_whole"),
+        compared_at: row.ref("excluded.compared_at"),
         history_snapshot_id: row.ref("excluded.history_snapshot_id"),
         moved_at: row.ref("excluded.moved_at"),
         full_load_at: row.fn.coalesce(row.ref("excluded.full_load_at"), row.ref("positions.full_load_at")),

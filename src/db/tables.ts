@@ -104,6 +104,7 @@ export interface PositionRow {
   readonly moved_at: Generated<Date>;
   readonly full_load_at: Date | null;
   readonly compared_whole: boolean;
+  readonly compared_at: Date | null;
   readonly history_snapshot_id: bigint | null;
 }
 

@@ -183,8 +183,8 @@ function positionsOf(
 }
 
 function positionOf(
-  { cut }: SyncRun,
-  { target, report, change, history, fingerprint, digest, isWhole }: LoadResult,
+  { cut, openedAt }: SyncRun,
+  { target, report, change, history, fingerprint, digest, isWhole, comparedAt }: LoadResult,
   snapshots: ReadonlyMap<string, bigint | undefined>,
 ): CatalogCommit["positions"][number] {
   const snapshotId = snapshots.get(target.tableId) ?? target.current?.metadata.currentSnapshotId ?? null;
@@ -200,6 +200,7 @@ function positionOf(
     fingerprint: fingerprint ?? null,
     content_digest: digest ?? null,
     compared_whole: isWhole,
+    compared_at: comparedAt ?? openedAt,
     history_snapshot_id: isRecorded ? snapshotId : (target.standing?.historySnapshotId ?? null),
     full_load_at: isFullLoad(target, change) ? new Date() : null,
     snapshot_id: snapshotId,

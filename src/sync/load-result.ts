@@ -22,6 +22,8 @@ export interface LoadResult {
   readonly digest: string | undefined;
   /** Whether all rows are proven to be as in the source; a cursor looks at some. */
   readonly isWhole: boolean;
+  /** When its rows were compared by their content, where that was not now. */
+  readonly comparedAt?: Date | undefined;
 }
 
 export interface HistoryChange {
@@ -42,16 +44,19 @@ interface Outcome {
   readonly fingerprint: string | undefined;
   readonly digest: string | undefined;
   readonly isWhole: boolean;
+  /** When its rows were compared by their content, where that was not now. */
+  readonly comparedAt?: Date | undefined;
   readonly table: WholeTable;
 }
 
 /** A table that stays as it is, known for the reason given. */
 export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): LoadResult {
-  const { target, fingerprint, digest, isWhole, reason } = outcome;
+  const { target, fingerprint, digest, isWhole, comparedAt, reason } = outcome;
   const { rows, inexact } = outcome.table;
   run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
   const report: TableReport = { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact };
-  return { target, fingerprint, digest, isWhole, change: undefined, history: historyChange(target, undefined), report };
+  const history = historyChange(target, undefined);
+  return { target, fingerprint, digest, isWhole, comparedAt, change: undefined, history, report };
 }
 
 /** A table that changes. */

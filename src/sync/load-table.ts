@@ -38,11 +38,11 @@ async function sinceStanding(run: SyncRun, stood: Stood): Promise<LoadResult | "
   const { target, standing } = stood;
   const found = isWorthRanges(run, target) ? await loadRanges(run, stood) : undefined;
   if (found !== undefined) return found;
-  const reason = await proveUnchanged(run, stood);
+  const proof = await proveUnchanged(run, stood);
   const { rows, digest, fingerprint, isWhole } = standing;
   const table = { files: [], rows, inexact: [] };
-  if (reason === undefined) return undefined;
-  return unchanged(run, { target, fingerprint, digest, isWhole, table, reason });
+  if (proof === undefined) return undefined;
+  return unchanged(run, { target, fingerprint, digest, isWhole, table, ...proof });
 }
 
 async function compareWhole(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
@@ -101,13 +101,34 @@ function standingOf({ full }: SyncRun, target: SyncTarget): Standing | undefined
  * Why the table is known to be unchanged, without reading it; undefined when it is not. A digest costs the source a scan, so
  * only a table that was found unchanged has one: where it may spare the reading again.
  */
-async function proveUnchanged({ cut, inReader }: SyncRun, { target, standing }: Stood): Promise<string | undefined> {
+async function proveUnchanged(run: SyncRun, { target, standing }: Stood): Promise<Proof | undefined> {
+  const { cut, inReader } = run;
   const { table } = target;
-  if (await cut.unchanged(table, undefined, standing.position, standing.rows))
-    return "the source proves that nothing was written";
+  if (mayProve(run, standing) && (await cut.unchanged(table, undefined, standing.position, standing.rows)))
+    return { reason: proofReason(run), comparedAt: standing.comparedAt };
   if (standing.fingerprint === undefined) return undefined;
   const fingerprint = await inReader(() => cut.fingerprint(table));
-  return fingerprint === standing.fingerprint ? "the source's digest of the rows is as before" : undefined;
+  return fingerprint === standing.fingerprint ? { reason: "the source's digest of the rows is as before" } : undefined;
+}
+
+interface Proof {
+  readonly reason: string;
+  /** When its rows were compared by their content, where that was not now. */
+  readonly comparedAt?: Date | undefined;
+}
+
+const hourMs = 3_600_000;
+
+/** A proof that does not see every write holds for some time after a comparison, which would have found them. */
+function mayProve({ cut, config, openedAt }: SyncRun, { comparedAt }: Standing): boolean {
+  if (cut.proofGap === undefined) return true;
+  return comparedAt !== undefined && openedAt.getTime() - comparedAt.getTime() < config.compareAfterHours * hourMs;
+}
+
+function proofReason({ cut: { proofGap }, config }: SyncRun): string {
+  const proven = "the source proves that nothing was written";
+  if (proofGap === undefined) return proven;
+  return `${proven}, but by ${proofGap}: a comparison every ${config.compareAfterHours} hours finds what those wrote`;
 }
 
 /** But for its rows. */

@@ -14,6 +14,7 @@ export interface SyncContext {
     readonly readers: number;
     readonly splitBytes: number;
     readonly smallFileBytes: number;
+    readonly compareAfterHours: number;
     readonly runHistoryDays: number;
     readonly engineMemoryMb: number;
     readonly engineThreads: number;

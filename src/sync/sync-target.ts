@@ -50,6 +50,8 @@ export interface Standing {
   readonly digest: string | undefined;
   /** False where a cursor looked at some of its rows, so that nothing is known of the others. */
   readonly isWhole: boolean;
+  /** When its rows were last compared by their content. */
+  readonly comparedAt: Date | undefined;
   /** The table's snapshot up to which its history was written. */
   readonly historySnapshotId: bigint | undefined;
 }
@@ -228,6 +230,7 @@ function presentStanding(row: Selectable<PositionRow>): Standing {
     snapshotId: row.snapshot_id ?? undefined,
     digest: row.content_digest ?? undefined,
     isWhole: row.compared_whole,
+    comparedAt: row.compared_at ?? undefined,
     historySnapshotId: row.history_snapshot_id ?? undefined,
   };
 }

@@ -1,0 +1,85 @@
+/** What a MariaDB source cannot tell is not taken for told: writes that are kept out of its log, rows and columns that a user may not see. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseJson } from "../../src/base/json.ts";
+import type { SyncReport, TableReport } from "../../src/sync/sync-report.ts";
+import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
+import { startMariadb, type MariadbServer } from "../world/mariadb-server.ts";
+
+let home: string;
+let server: MariadbServer;
+let at: CommandOptions;
+let held: HeldHeadgate;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "headgate-mariadb-"));
+  server = await startMariadb();
+  await server.query("create database shop");
+  await server.query("use shop");
+  await server.query("create table kept (id int primary key, v varchar(20))");
+  await server.query("insert into kept values (1, 'one'), (2, 'two')");
+  await server.query("create table people (id int primary key, pub varchar(20), priv varchar(20) invisible)");
+  await server.query("insert into people (id, pub, priv) values (1, 'seen', 'hidden')");
+  await server.query("create user reader@'%' identified by 'r'");
+  for (const table of ["kept", "people"]) await server.query(`grant select on shop.${table} to reader@'%'`);
+  await server.query("grant binlog monitor on *.* to reader@'%'");
+  at = { data: join(home, "data"), environment: { SHOP_PASSWORD: "r" } };
+  const url = `mariadb://reader@127.0.0.1:${server.port}/shop`;
+  await askCommand(["source", "add", "shop", url, "--password-env", "SHOP_PASSWORD"], at);
+  held = await holdHeadgate({ data: at.data });
+  for (let turn = 0; turn < 2; turn++) await askCommand(["sync", "shop"], at);
+});
+
+afterAll(async () => {
+  await held?.[Symbol.asyncDispose]();
+  await server?.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+async function sync(): Promise<{ readonly code: number | null; table(name: string): TableReport | undefined }> {
+  const { code, stdout } = await runCommand(["sync", "shop", "--json"], at);
+  const { tables } = parseJson(stdout) as unknown as SyncReport;
+  return { code, table: (name) => tables.find(({ sourceTable }) => sourceTable === `shop.${name}`) };
+}
+
+test("a write that was kept out of the log is found a day after the last comparison at the latest", async () => {
+  await server.query("set sql_log_bin = 0");
+  await server.query("update kept set v = 'changed' where id = 1");
+  await server.query("set sql_log_bin = 1");
+  const blind = (await sync()).table("kept");
+  expect(blind?.outcome).toBe("unchanged");
+  expect(blind?.reason).toContain("sql_log_bin = 0");
+  const { db } = held.session.context;
+  const almostADay = new Date(Date.now() - 23 * 3_600_000);
+  await db.updateTable("positions").set({ compared_at: almostADay }).execute();
+  expect((await sync()).table("kept")?.outcome).toBe("unchanged");
+  await db
+    .updateTable("positions")
+    .set({ compared_at: new Date(Date.now() - 25 * 3_600_000) })
+    .execute();
+  expect((await sync()).table("kept")).toMatchObject({ outcome: "reloaded", rowsAdded: 1, rowsRemoved: 1 });
+});
+
+test("a right on some columns makes the table unreadable, with the statement that mends it, and the others load", async () => {
+  await server.query("revoke select on shop.people from reader@'%'");
+  await server.query("grant select (id, pub) on shop.people to reader@'%'");
+  await server.query("insert into kept values (3, 'three')");
+  const { code, table } = await sync();
+  expect(code).toBe(2);
+  expect(table("kept")).toMatchObject({ outcome: "reloaded", rowsAdded: 1 });
+  expect(table("people")).toMatchObject({ outcome: "failed", error: { code: "SOURCE_RIGHT_MISSING" } });
+  expect(table("people")?.error?.remedy).toContain("grant select on `shop`.`people` to 'reader'@'%';");
+});
+
+test("a table whose rights were taken away is not said to be gone", async () => {
+  await server.query("revoke select (id, pub) on shop.people from reader@'%'");
+  const { table } = await sync();
+  expect(table("people")?.reason).toContain("no longer visible to this user");
+  await server.query("grant select on shop.people to reader@'%'");
+  const again = await sync();
+  expect(again.code).toBe(0);
+  expect(again.table("people")?.schemaChanges).toEqual([]);
+});
