@@ -20,7 +20,7 @@ export interface LakeRanges extends Omit<KeyRanges, "column"> {
 
 export async function lakeDigests({ sides, ranges, salt }: DigestParts): Promise<readonly RangeDigest[]> {
   const { engine, columns, signal } = sides;
-  const line = columns.map((column) => `coalesce(${valueText(column, salt)}, '-')`).join(", ");
+  const line = columns.map((column) => `coalesce(${valueText(column)}, '-')`).join(", ");
   const range = ranges === undefined ? "0" : rangeSql(ranges);
   const { rows } = await engine.run(
     `select (range)::varchar, count(*)::varchar, sum(('0x' || md5('${salt}' || line)[1:15])::bigint)::varchar
@@ -45,7 +45,7 @@ export function hasDigest(columns: readonly ReadColumn[]): boolean {
   return columns.every(({ sqlType }) => !isFloat(sqlType));
 }
 
-function valueText({ name, sqlType }: ReadColumn, salt: string): string {
+function valueText({ name, sqlType }: ReadColumn): string {
   const column = quoteName(name);
   switch (sqlType.replace(/\(.*/, "")) {
     case "boolean":
@@ -57,12 +57,9 @@ function valueText({ name, sqlType }: ReadColumn, salt: string): string {
     case "timestamptz":
       return `epoch_us(${column})::varchar`;
     case "blob":
-      return shortOrHashed(`octet_length(${column})`, {
-        bytes: `'${salt}'::blob || ${column}`,
-        written: `lower(hex(${column}))`,
-      });
+      return shortOrHashed(`octet_length(${column})`, { bytes: column, written: `lower(hex(${column}))` });
     case "varchar":
-      return `strlen(${column}) || ':' || ${shortOrHashed(`strlen(${column})`, { bytes: `'${salt}' || ${column}`, written: column })}`;
+      return `strlen(${column}) || ':' || ${shortOrHashed(`strlen(${column})`, { bytes: column, written: column })}`;
     default:
       return `${column}::varchar`;
   }
@@ -72,5 +69,5 @@ function valueText({ name, sqlType }: ReadColumn, salt: string): string {
 const longestWritten = 1000;
 
 function shortOrHashed(length: string, { bytes, written }: { bytes: string; written: string }): string {
-  return `case when ${length} > ${longestWritten} then '#' || md5(${bytes}) else ${written} end`;
+  return `case when ${length} > ${longestWritten} then '#' || sha256(${bytes}) else ${written} end`;
 }

@@ -183,9 +183,9 @@ export interface RangeVersions {
  * Made of rows written as text that both sides write alike: columns in order, joined by `|`; null as `-`; a boolean as 1 or 0;
  * whole numbers and decimals as digits; dates as days, times and timestamps as microseconds since 1970-01-01; a uuid in lower
  * case; bytes as lower-case hexadecimal digits; a string as its length in bytes of UTF-8, `:`, and itself. Strings and bytes of
- * more than 1000 bytes are not written themselves: `#` and their MD5 in lower-case digits stand for them, so that no value is too
- * long for a server to write. The first 60 bits of each row's MD5 are added up. Whatever is hashed has the salt before it, which is
- * chosen anew each time: rows that were made to have one MD5, or that have one by chance, do not have it again. Floats have no text that all servers write alike: a table that has one has no such digest.
+ * more than 1000 bytes are not written themselves: `#` and their SHA-256 in lower-case digits stand for them, so that no value is
+ * too long for a server to write. The first 60 bits of the MD5 of the salt and each row are added up. The salt is chosen anew each
+ * time: rows that were made to have one MD5, or that have one by chance, do not have it again. Floats have no text that all servers write alike: a table that has one has no such digest.
  */
 export interface RangeDigest {
   readonly range: bigint;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseJson } from "../../src/base/json.ts";
+import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
 import type { SyncReport, TableReport } from "../../src/sync/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
@@ -61,6 +62,15 @@ test("a write that was kept out of the log is found a day after the last compari
     .set({ compared_at: new Date(Date.now() - 25 * 3_600_000) })
     .execute();
   expect((await sync()).table("kept")).toMatchObject({ outcome: "reloaded", rowsAdded: 1, rowsRemoved: 1 });
+});
+
+test("long values are compared by their hashes on both sides", async () => {
+  await server.query("create table long_values (id int primary key, t longtext, b longblob)");
+  await server.query("grant select on shop.long_values to reader@'%'");
+  await server.query("insert into long_values values (1, repeat('é', 4000), repeat(x'ff00', 4000)), (2, null, null)");
+  expect((await sync()).table("long_values")?.outcome).toBe("created");
+  const { tables } = await askCommand<ReconcileReport>(["reconcile", "shop.long_values"], at);
+  expect(tables).toMatchObject([{ equal: true, how: "the digests of all rows are equal on both sides" }]);
 });
 
 test("a right on some columns makes the table unreadable, with the statement that mends it, and the others load", async () => {

@@ -169,7 +169,7 @@ describe("digests are equal exactly where the rows are", () => {
         expect(digest === other).toBe(isEqual(await readRows(cut, left), await readRows(cut, right)));
       });
     };
-    await fc.assert(fc.asyncProperty(twoTables(columns), judge), { numRuns: 60 });
+    await fc.assert(fc.asyncProperty(twoTables(columns), judge), { numRuns: 40 });
   });
 });
 
@@ -208,10 +208,10 @@ describe("values that were taken for others", () => {
     const wide = await describeTable("wide");
     await inCut(async (cut) => {
       expect(await cut.fingerprint(wide)).toBeUndefined();
-      const line = ["x", "y"].map((letter) => `15000:#${md5(letter.repeat(15_000))}`).join("|");
-      expect(digestText(await cut.digests(wide, undefined))).toBe(`1 ${BigInt(`0x${md5(line).slice(0, 15)}`)}`);
+      const line = ["x", "y"].map((letter) => `15000:#${hash("sha256", letter.repeat(15_000))}`).join("|");
+      expect(digestText(await cut.digests(wide, undefined))).toBe(`1 ${BigInt(`0x${hash("md5", line).slice(0, 15)}`)}`);
     });
   });
 });
 
-const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+const hash = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");

@@ -48,13 +48,13 @@ export async function digests(
   ranges: KeyRanges | undefined,
   salt = "",
 ): Promise<readonly RangeDigest[] | undefined> {
-  const values = table.columns.map((column) => valueText(column, checkedSalt(salt)));
+  const values = table.columns.map(valueText);
   if (values.includes(undefined)) return undefined;
   const range = ranges === undefined ? "0" : rangeNumber(ranges);
   const line = values.join(", '|', ");
   const rows = await connection.query(
     `select ${range} as part, count(*) as total,
-       sum(ifnull(cast(conv(left(md5(concat('${salt}', ${line})), 15), 16, 10) as unsigned), ${unhashed})) as hashes
+       sum(ifnull(cast(conv(left(md5(concat('${checkedSalt(salt)}', ${line})), 15), 16, 10) as unsigned), ${unhashed})) as hashes
      from ${quoteTable(table.name)} group by part`,
     [],
     displayTable(table.name),
@@ -71,7 +71,7 @@ export async function digests(
  * As the lake would have it, and never null but where the server could not write a value: `concat` then makes the whole row null,
  * which counts as unhashed. Undefined for what is not written alike everywhere.
  */
-function valueText({ name: column, sourceType, lakeType }: SourceColumn, salt: string): string | undefined {
+function valueText({ name: column, sourceType, lakeType }: SourceColumn): string | undefined {
   const name = quoteName(column);
   switch (lakeType.replace(/\(.*/, "")) {
     case "boolean":
@@ -90,9 +90,9 @@ function valueText({ name: column, sourceType, lakeType }: SourceColumn, salt: s
     case "uuid":
       return unlessNull(name, name);
     case "binary":
-      return unlessNull(name, shortOrHashed({ bytes: name, written: `lower(hex(${name}))`, salt }));
+      return unlessNull(name, shortOrHashed(name, `lower(hex(${name}))`));
     case "string":
-      return unlessNull(name, stringText(typeHandling(sourceType).select?.(name) ?? name, salt));
+      return unlessNull(name, stringText(typeHandling(sourceType).select?.(name) ?? name));
     default:
       return undefined;
   }
@@ -105,16 +105,10 @@ const unlessNull = (name: string, value: string): string => `if(${name} is null,
 const ifWhole = (name: string, value: string): string =>
   `if(year(${name}) > 0 and month(${name}) > 0 and dayofmonth(${name}) between 1 and dayofmonth(last_day(${name})), concat(${value}), '-')`;
 
-function stringText(value: string, salt: string): string {
+function stringText(value: string): string {
   const text = `convert(${value} using utf8mb4)`;
-  return `length(${text}), ':', ${shortOrHashed({ bytes: text, written: text, salt })}`;
+  return `length(${text}), ':', ${shortOrHashed(text, text)}`;
 }
 
-interface Written {
-  readonly bytes: string;
-  readonly written: string;
-  readonly salt: string;
-}
-
-const shortOrHashed = ({ bytes, written, salt }: Written): string =>
-  `if(length(${bytes}) > ${longestWritten}, concat('#', md5(concat('${salt}', ${bytes}))), ${written})`;
+const shortOrHashed = (bytes: string, written: string): string =>
+  `if(length(${bytes}) > ${longestWritten}, concat('#', sha2(${bytes}, 256)), ${written})`;

@@ -29,12 +29,12 @@ export async function digests(
   ranges: KeyRanges | undefined,
   salt = "",
 ): Promise<readonly RangeDigest[] | undefined> {
-  const values = table.columns.map((column) => valueText(column, checkedSalt(salt)));
+  const values = table.columns.map(valueText);
   if (values.includes(undefined)) return undefined;
   const range = ranges === undefined ? "0" : rangeNumber(ranges);
   const line = values.map((value) => `coalesce(${value}, '-')`).join(", ");
   const rows = await connection.query(
-    `select range, count(*) as total, sum(('x' || substr(md5(convert_to('${salt}' || line, 'UTF8')), 1, 15))::bit(60)::bigint) as sum
+    `select range, count(*) as total, sum(('x' || substr(md5(convert_to('${checkedSalt(salt)}' || line, 'UTF8')), 1, 15))::bit(60)::bigint) as sum
      from (select ${range} as range, concat_ws('|', ${line}) as line from ${relationsOf(table, undefined).from}) lines
      group by range`,
     [],
@@ -70,24 +70,18 @@ function checkedSalt(salt: string): string {
   throw new TypeError("expected a salt of hexadecimal digits");
 }
 
-interface Written {
-  readonly bytes: string;
-  readonly written: string;
-  readonly salt: string;
-}
+const shortOrHashed = (bytes: string, written: string): string =>
+  `case when octet_length(${bytes}) > ${longestWritten} then '#' || encode(sha256(${bytes}), 'hex') else ${written} end`;
 
-const shortOrHashed = ({ bytes, written, salt }: Written): string =>
-  `case when octet_length(${bytes}) > ${longestWritten} then '#' || md5('${salt}'::bytea || ${bytes}) else ${written} end`;
-
-function lengthFirst(text: string, salt: string): string {
+function lengthFirst(text: string): string {
   const bytes = `convert_to(${text}, 'UTF8')`;
-  return `octet_length(${bytes}) || ':' || ${shortOrHashed({ bytes, written: text, salt })}`;
+  return `octet_length(${bytes}) || ':' || ${shortOrHashed(bytes, text)}`;
 }
 
 const microseconds = (value: string): string => `(extract(epoch from ${value}) * 1000000)::bigint::text`;
 
 /** Undefined for what is not written alike everywhere. */
-function valueText(column: SourceColumn, salt: string): string | undefined {
+function valueText(column: SourceColumn): string | undefined {
   const name = quoteName(column.name);
   switch (column.lakeType.replace(/\(.*/, "")) {
     case "boolean":
@@ -106,9 +100,9 @@ function valueText(column: SourceColumn, salt: string): string | undefined {
     case "time":
       return `case when ${name} < '24:00' then ${microseconds(name)} end`;
     case "binary":
-      return shortOrHashed({ bytes: name, written: `encode(${name}, 'hex')`, salt });
+      return shortOrHashed(name, `encode(${name}, 'hex')`);
     case "string":
-      return lengthFirst(stringText(column), salt);
+      return lengthFirst(stringText(column));
     default:
       return undefined;
   }
