@@ -15,7 +15,7 @@ export interface TableSummary {
   readonly columns: number;
   readonly files: number;
   readonly bytes: number;
-  /** ISO 8601. */
+  /** When its rows changed last; ISO 8601. */
   readonly updatedAt: string;
   /** 64-bit, as text. */
   readonly snapshot_id: string | null;
@@ -23,8 +23,18 @@ export interface TableSummary {
   readonly location: string;
 }
 
-export async function listTables(catalog: Catalog, database?: string): Promise<readonly TableSummary[]> {
-  return mapLimit(await catalog.entries(database), 16, async (entry) => summary(await catalog.load(entry)));
+export interface ListedTable extends TableSummary {
+  /** When it was last known to be as its source is; null for a table that no source feeds. */
+  readonly freshAt: string | null;
+}
+
+export async function listTables(catalog: Catalog, database?: string): Promise<readonly ListedTable[]> {
+  const rows = await catalog.db.selectFrom("positions").select(["table_id", "moved_at"]).execute();
+  const fresh = new Map(rows.map((row) => [row.table_id, row.moved_at.toISOString()]));
+  return mapLimit(await catalog.entries(database), 16, async (entry) => ({
+    ...summary(await catalog.load(entry)),
+    freshAt: fresh.get(entry.id) ?? null,
+  }));
 }
 
 export interface ColumnDescription {

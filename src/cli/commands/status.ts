@@ -15,11 +15,13 @@ export function statusCommand({ connectors }: CliParts): Command {
     .action(async (_options: object, command: Command) => {
       const result = await invoke({ command, connectors, operation: status, input: {} });
       if (wantsJson(command)) return printJson(result);
-      printRows(result.sources.map(row));
+      printRows(result.sources.map(row), process.stdout, { whole: ["source"], none: noSource });
       for (const source of result.sources)
         for (const line of troubles(source)) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
     });
 }
+
+const noSource = "no source is connected yet: headgate source add <name> <url>";
 
 function row(shown: SourceStatus): Record<string, unknown> {
   const { source, tables, oldestFreshAt, running, lastSync, next, overdue } = shown;

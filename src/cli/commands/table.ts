@@ -77,11 +77,19 @@ function listCommand({ connectors }: CliParts): Command {
           rows: rest.rows,
           "loaded (UTC)": rest.fullLoadAt,
           "fresh (UTC)": freshAt,
-          position: rest.position,
+          position: shownPosition(rest.position),
           declared: rest.origin,
         })),
       );
     });
+}
+
+/** A position is its connector's own; of what is in it, the part that the server's own tools show. The whole is in --json. */
+function shownPosition(position: string): string | undefined {
+  const { lsn, gtid, file, offset } = JSON.parse(position) as Readonly<Record<string, unknown>>;
+  const place = file === undefined ? undefined : `${String(file)}:${String(offset)}`;
+  const [shown] = [lsn, gtid, place].filter((part) => typeof part === "string" && part !== "");
+  return shown === undefined ? undefined : String(shown);
 }
 
 function pauseCommand(

@@ -14,14 +14,15 @@ export function tablesCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation: tableList, input: { database } });
       if (wantsJson(command)) return printJson(result);
       printRows(
-        result.tables.map(({ database: inDatabase, name, rows, files, bytes, columns, updatedAt }) => ({
+        result.tables.map(({ database: inDatabase, name, rows, files, bytes, columns, updatedAt, freshAt }) => ({
           database: inDatabase,
           table: name,
           rows,
           columns,
           files,
           MB: Math.round(bytes / 104_857.6) / 10,
-          "as of": updatedAt,
+          "fresh (UTC)": freshAt,
+          "changed (UTC)": updatedAt,
         })),
       );
     });

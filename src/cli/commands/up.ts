@@ -1,6 +1,7 @@
 /** The words of `headgate up`: hold the data directory and serve it until told to stop. */
 import { readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
+import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { Command } from "commander";
@@ -42,7 +43,7 @@ async function serve({ connectors, version }: CliParts, command: Command): Promi
     const first = await firstAdministrator(context.db);
     const { dataDirectory: data } = config;
     if (wantsJson(command)) printJson({ address, pid: process.pid, data, ...(first === undefined ? {} : { first }) });
-    else process.stdout.write(greeting({ address, data, first }));
+    else process.stdout.write(greeting({ address, data, first, config }));
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     process.stderr.write("stopping\n");
   } finally {
@@ -50,18 +51,34 @@ async function serve({ connectors, version }: CliParts, command: Command): Promi
   }
 }
 
-function greeting({
-  address,
-  data,
-  first,
-}: {
-  address: string;
-  data: string;
-  first: NewcomersPassword | undefined;
-}): string {
-  const lines = [`${colors.green("✓")} Headgate is up on ${colors.bold(address)}`];
+interface Greeting {
+  readonly address: string;
+  readonly data: string;
+  readonly first: NewcomersPassword | undefined;
+  readonly config: Config;
+}
+
+function greeting({ address, data, first, config }: Greeting): string {
+  const { host, tls } = config;
+  const lines = [`${colors.green("✓")} Headgate is up on ${colors.bold(reachable(address, host))}`];
   if (first !== undefined) lines.push(firstSignIn(first));
+  if (tls === undefined && !isLoopback(host))
+    lines.push(
+      `${colors.yellow("!")} this is plain HTTP: passwords and keys can be read on the way; give --tls-certificate and --tls-key, or stand behind a proxy with TLS`,
+    );
   return `${[...lines, `data in ${data}; stop with Ctrl-C`].join("\n  ")}\n`;
+}
+
+/** Where others find it: an address that stands for all of a machine's own is none that they could open. */
+function reachable(address: string, host: string): string {
+  if (host !== "0.0.0.0" && host !== "::") return address;
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const found = own.find(({ family, internal }) => !internal && family === "IPv4")?.address ?? hostname();
+  return `${address.replace(/\/\/(0\.0\.0\.0|\[::\])/, `//${found}`)} (it listens on every address of this machine)`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 /** Told once, and never kept. */
