@@ -50,7 +50,8 @@ export async function loadRanges(
   const rows = sumOf(versions, (version) => version.rows);
   if (numbers.length === 0)
     return asItWas(run, { target, standing, reason: "the source proves that nothing was written" });
-  if (rowsIn(numbers, versions) > rows * readShare) return "much";
+  const touched = Math.max(rowsIn(numbers, versions), rowsIn(numbers, lake));
+  if (touched > Math.max(rows, extent.rows) * readShare) return "much";
   return mergeRanges(run, { target, standing, keys, numbers, rows, ranges: lake.length });
 }
 
