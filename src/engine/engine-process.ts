@@ -6,10 +6,12 @@ import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from "@duckd
 import { bucketFunctions } from "./bucket-functions.ts";
 import type { EngineRequest, EngineResponse } from "./engine-protocol.ts";
 import { engineValue } from "./engine-value.ts";
+import { keepByteOrderMarks } from "./keep-byte-order-marks.ts";
 
 let instance: DuckDBInstance | undefined;
 const running = new Map<number, { connection: DuckDBConnection; next: () => void }>();
 
+keepByteOrderMarks();
 process.on("disconnect", () => process.exit(0));
 process.on("message", (request: EngineRequest) => void answer(request));
 

@@ -23,6 +23,12 @@ test("statements run side by side and see the same tables", () =>
     expect(sums.map(({ rows }) => String(rows[0]?.[0]))).toEqual(["499500", "999000", "1498500"]);
   }));
 
+test("a text comes out with every character it has, U+FEFF at its beginning too", () =>
+  using(open(), async (engine) => {
+    const { rows } = await engine.run("select chr(65279) || 'x', [chr(65279) || 'a'], 'b' || chr(0) || 'c'");
+    expect(rows).toEqual([["\ufeffx", ["\ufeffa"], "b\0c"]]);
+  }));
+
 test("a stream that is left early is cancelled, and the engine goes on", () =>
   using(open(), async (engine) => {
     const { batches } = await engine.stream("select range from range(1000000000000)");

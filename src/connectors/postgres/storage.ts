@@ -52,7 +52,7 @@ const storageStatement = `
     select t.oid as table_oid, t.oid from unnest($1::oid[]) t(oid)
     union
     (
-      with known as (select * from reached)
+      with known as (select table_oid, oid from reached)
       select known.table_oid, i.inhrelid from known join pg_inherits i on i.inhparent = known.oid
       union all
       select known.table_oid, d.refobjid from known join pg_class v on v.oid = known.oid and v.relkind = 'v'
