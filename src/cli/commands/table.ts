@@ -88,7 +88,7 @@ function listCommand({ connectors }: CliParts): Command {
 function shownPosition(position: string): string | undefined {
   const { lsn, gtid, file, offset } = JSON.parse(position) as Readonly<Record<string, unknown>>;
   const place = file === undefined ? undefined : `${String(file)}:${String(offset)}`;
-  const [shown] = [lsn, gtid, place].filter((part) => typeof part === "string" && part !== "");
+  const shown = [lsn, gtid, place].find((part) => typeof part === "string" && part !== "");
   return shown === undefined ? undefined : String(shown);
 }
 
