@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 
 interface TextAccess {
-  textDecoder: TextDecoder;
+  textDecoder: InstanceType<typeof TextDecoder>;
 }
 
 export function keepByteOrderMarks(): void {
