@@ -26,6 +26,13 @@ export const errorCodes = {
   /** The command was stopped by Ctrl-C or by a signal. Nothing half-done is visible; the next run goes on from there. */
   CANCELLED: { title: "cancelled", remedy: "run the command again: it continues where it can", status: 499 },
 
+  /** The command joined another Headgate process on the same data directory, and that one was ended before it answered. */
+  SERVER_LOST: {
+    title: "the Headgate process that did the work was ended",
+    remedy: "run the command again: it does the work itself where nobody else holds the data directory",
+    status: 502,
+  },
+
   /** A setting in the environment, a flag or a file has a value that cannot be used. */
   SETTING_INVALID: {
     title: "a setting has an unusable value",

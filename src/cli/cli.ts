@@ -1,6 +1,7 @@
 /**
  * The command line: one file a command under commands/. It parses words, calls an operation and shows its result; it decides
- * nothing. With --json the result is one JSON document on stdout and an error one on stderr; the exit code is 0 or 1.
+ * nothing. With --json the result is one JSON document on stdout and an error one on stderr; the exit code is 0, 1, 2 where
+ * some tables failed and the others were done, or 130 for a command that was stopped.
  */
 import { Command, CommanderError, Option } from "commander";
 import { errorColors } from "./output/terminal.ts";
@@ -47,6 +48,9 @@ const serverSettings: ReadonlySet<string> = new Set<SettingName>([
   "rateLimit",
 ]);
 
+/** As shells tell that a program was ended by Ctrl-C. */
+const cancelledExitCode = 130;
+
 /** Runs one command line (without the program's name) and returns its exit code. */
 export async function runCli(words: readonly string[], parts: CliParts): Promise<number> {
   const program = buildProgram(parts);
@@ -57,7 +61,7 @@ export async function runCli(words: readonly string[], parts: CliParts): Promise
     // A group of commands without one of them shows its help, and that is all it was asked for.
     if (failure instanceof CommanderError && (failure.exitCode === 0 || failure.code === "commander.help")) return 0;
     showError(failure, words.includes("--json"));
-    return failure instanceof HeadgateError && failure.code === "CANCELLED" ? 130 : 1;
+    return toHeadgateError(failure).code === "CANCELLED" ? cancelledExitCode : 1;
   }
 }
 
@@ -134,6 +138,7 @@ export function showError(failure: unknown, json: boolean): void {
     process.stderr.write(`${formatJson({ error: presentError(known) })}\n`);
     return;
   }
+  if (known.code === "CANCELLED" && known.place === undefined) return void process.stderr.write(`${known.message}\n`);
   const place = known.place === undefined ? "" : `${errorColors.dim("  where   ")}${known.place}\n`;
   process.stderr.write(
     `${errorColors.red("error")} ${errorColors.bold(known.code)}  ${known.message}\n${place}${errorColors.dim("  remedy  ")}${known.remedy}\n`,

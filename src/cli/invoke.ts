@@ -5,6 +5,7 @@ import { resolveConfig, settings, type Config, type Flags, type SettingName } fr
 import { HeadgateError } from "../errors.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { Connector } from "../sync/source.ts";
+import type { Session } from "./session.ts";
 import { openProgress } from "./output/progress.ts";
 
 export interface Invocation<Input, Output> {
@@ -17,12 +18,12 @@ export interface Invocation<Input, Output> {
   readonly onItem?: ((item: unknown) => Promise<void> | void) | undefined;
 }
 
-/** Throws what the operation throws, CANCELLED on Ctrl-C. */
+/** Throws what the operation throws, CANCELLED on Ctrl-C, on SIGTERM, and where the terminal is closed; a second one ends at once. */
 export async function invoke<Input, Output>(invocation: Invocation<Input, Output>): Promise<Output> {
   const { command, connectors, operation, input, onItem } = invocation;
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort(new HeadgateError("CANCELLED"));
-  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  const onSignal = (): void => stop.abort(stopped());
+  for (const name of stopSignals) process.once(name, onSignal);
   const progress = openProgress({ stream: process.stderr, quiet: wantsJson(command) });
   try {
     const config = configOf(command);
@@ -34,14 +35,40 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
         emit: async (item) => onItem?.(item),
         signal: stop.signal,
       });
+    } catch (failure) {
+      // Whatever failed because of it: over a socket only the connection is seen to end.
+      stop.signal.throwIfAborted();
+      throw failure;
     } finally {
-      await session[Symbol.asyncDispose]();
+      await endSession(session, stop.signal);
     }
   } finally {
     progress.close();
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    for (const name of stopSignals) process.off(name, onSignal);
   }
 }
+
+export const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** What Ctrl-C means to whoever waits for a command. */
+function stopped(): HeadgateError {
+  return new HeadgateError("CANCELLED", { message: "Stopped; run again to continue" });
+}
+
+/** Commands of other terminals that came to this process are answered before it ends. */
+async function endSession(session: Session, signal: AbortSignal): Promise<void> {
+  const told = setTimeout(() => {
+    if (signal.aborted)
+      process.stderr.write("waiting for commands of other terminals to end; Ctrl-C again ends them at once\n");
+  }, waitToldMs);
+  try {
+    await session[Symbol.asyncDispose]();
+  } finally {
+    clearTimeout(told);
+  }
+}
+
+const waitToldMs = 3_000;
 
 export function configOf(command: Command): Config {
   const options: Record<string, unknown> = command.opts();

@@ -51,14 +51,26 @@ export async function callRemote<Input, Output>({
     body: formatJson(input),
     signal: call.signal,
   });
-  for await (const text of createInterface({ input: response, crlfDelay: Infinity })) {
+  for await (const text of linesOf(response)) {
     const line = parseJson(text) as Line;
     if ("progress" in line) call.report(line.progress);
     else if ("item" in line) await call.emit(line.item);
     else if ("error" in line) throw new HeadgateError(line.error.code, line.error);
     else return line.result as Output;
   }
-  throw new HeadgateError("INTERNAL", { message: "the Headgate process ended before it answered" });
+  throw new HeadgateError("SERVER_LOST");
+}
+
+/** Ends where the connection breaks: whether the answer had come by then is what matters. */
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let isBroken = false;
+  response.once("error", () => (isBroken = true));
+  const lines = createInterface({ input: response, crlfDelay: Infinity });
+  try {
+    yield* lines;
+  } catch (failure) {
+    if (!isBroken) throw failure;
+  }
 }
 
 function post(call: { socket: string; path: string; body: string; signal: AbortSignal }): Promise<IncomingMessage> {

@@ -273,6 +273,8 @@ interface Launch {
 function launch({ binaries, runAs }: Home, { words, output }: Launch): ChildProcess {
   const [file = "", ...rest] = [...diesWithUs(), ...runAs.wrapper, ...words];
   const child = spawn(file, rest, {
+    // In a process group of its own: Ctrl-C at a terminal reaches the whole group, and a run could not note how it ended any more.
+    detached: true,
     stdio: ["ignore", output === "pipe" ? "ignore" : output, output],
     env: { PATH: systemPath, ...binaries.environment },
     ...runAs.owner,

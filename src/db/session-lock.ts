@@ -68,6 +68,19 @@ export function isPresent(db: Kysely<Tables>, name: string): Promise<boolean> {
   });
 }
 
+/** Those of the names that somebody holds the lock of. */
+export async function heldLocks(db: Kysely<Tables>, names: readonly string[]): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set();
+  const { rows } = await sql<{ name: string }>`
+    select name from (select name, hashtextextended(name, 1) as key from unnest(${[...names]}::text[]) name) asked
+    where exists (
+      select from pg_locks
+      where locktype = 'advisory' and objsubid = 1 and granted
+        and database = (select oid from pg_database where datname = current_database())
+        and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295)`.execute(db);
+  return new Set(rows.map(({ name }) => name));
+}
+
 function keyOf(name: string) {
   return sql`hashtextextended(${name}, 1)`;
 }

@@ -107,6 +107,8 @@ function startProcess(): ChildProcess {
   const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
   const path = fileURLToPath(new URL(`./engine-process${ending}`, import.meta.url));
   return fork(path, {
+    // In a process group of its own: Ctrl-C at a terminal reaches the whole group, and only our own process knows what to do then.
+    detached: true,
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: ["--disable-warning=ExperimentalWarning"],

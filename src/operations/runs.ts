@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { sql, type Selectable } from "kysely";
 import type { RunKind, RunRow, RunState } from "../db/tables.ts";
+import { must } from "../base/must.ts";
+import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
+import { lostRuns } from "../sync/lost-runs.ts";
 import { requestCancel } from "../sync/run-ledger.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
@@ -38,7 +41,7 @@ export const runList = operation({
       .orderBy("started_at", "desc")
       .limit(limit)
       .execute();
-    return { runs: rows.map(presentRun) };
+    return { runs: await presentRuns(db, rows) };
   },
 });
 
@@ -64,7 +67,8 @@ export const runCancel = operation({
 
 /** Throws RUN_NOT_FOUND. */
 export async function getRun(context: Context, run: string): Promise<PresentedRun> {
-  return presentRun(await findRun(context, run, false));
+  const [presented] = await presentRuns(context.db, [await findRun(context, run, false)]);
+  return must(presented, "the run that was found");
 }
 
 /** Of those that run, or of all. Throws RUN_NOT_FOUND, also where several begin alike. */
@@ -90,7 +94,17 @@ async function findRun({ db }: Context, run: string, isRunning: boolean): Promis
   return found;
 }
 
-export function presentRun(row: Selectable<RunRow>): PresentedRun {
+/** A run whose process is gone is shown as lost, whatever it could still note. */
+export async function presentRuns(
+  db: Context["db"],
+  rows: readonly Selectable<RunRow>[],
+): Promise<readonly PresentedRun[]> {
+  const lost = await lostRuns(db, rows);
+  const report = presentError(new HeadgateError("RUN_LOST"));
+  return rows.map((row) => presentRun(lost.has(row.id) ? { ...row, state: "lost", report } : row));
+}
+
+function presentRun(row: Selectable<RunRow>): PresentedRun {
   return {
     run: row.id,
     source: row.source_name,

@@ -3,9 +3,11 @@ import { z } from "zod";
 import type { Kysely, Selectable } from "kysely";
 import { isPresent } from "../db/session-lock.ts";
 import type { RunKind, RunRow, Tables } from "../db/tables.ts";
-import type { PresentedError } from "../base/present-error.ts";
+import { HeadgateError } from "../errors.ts";
+import { presentError, type PresentedError } from "../base/present-error.ts";
 import { listSchedules, schedulerPresence, type Schedule } from "../jobs/schedules.ts";
 import { lateTables } from "../sync/late-tables.ts";
+import { lostRuns } from "../sync/lost-runs.ts";
 import { failingTables, type FailingTable } from "../sync/table-failures.ts";
 import { operation } from "./operation.ts";
 import { isOverdue } from "./schedules.ts";
@@ -98,17 +100,24 @@ async function lastRuns(db: Kysely<Tables>, sourceId: string): Promise<LastRuns>
     return row === undefined ? null : presentEnded(row);
   };
   const running = await ofSource.where("state", "=", "running").limit(1).executeTakeFirst();
+  const isLost = running !== undefined && (await lostRuns(db, [running])).size > 0;
   return {
-    lastRun: await ended("sync", "reconcile", "maintain"),
+    lastRun: isLost ? lostRun(running) : await ended("sync", "reconcile", "maintain"),
     lastSync: await ended("sync"),
     lastReconcile: await ended("reconcile"),
     lastMaintenance: await ended("maintain"),
-    running: running?.id ?? null,
+    running: isLost ? null : (running?.id ?? null),
   };
 }
 
 function presentEnded({ id, state, ended_at: endedAt, report }: Selectable<RunRow>): EndedRun | null {
   return endedAt === null ? null : { run: id, state, endedAt: endedAt.toISOString(), error: errorOf(report) };
+}
+
+/** Nobody knows when its process was gone; it was there when the run began. */
+function lostRun({ id, started_at: began }: Selectable<RunRow>): SourceStatus["lastRun"] {
+  const error = errorOf(presentError(new HeadgateError("RUN_LOST")));
+  return { run: id, state: "lost", endedAt: began.toISOString(), error };
 }
 
 /** Of active schedules. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { formatJson } from "../base/json.ts";
 import { operation } from "./operation.ts";
-import { getRun, presentRun, type PresentedRun } from "./runs.ts";
+import { getRun, presentRuns, type PresentedRun } from "./runs.ts";
 import type { Context } from "./context.ts";
 
 const lookEveryMs = 500;
@@ -42,5 +42,5 @@ async function runsSince({ db }: Context, since: Date): Promise<readonly Present
     .where((run) => run.or([run("state", "=", "running"), run("ended_at", ">=", since)]))
     .orderBy("started_at")
     .execute();
-  return rows.map(presentRun);
+  return presentRuns(db, rows);
 }

@@ -4,7 +4,6 @@
  * Invariant: a table that fails is told and left as it was, and the others go on.
  */
 import { using } from "../base/cleanup.ts";
-import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import { admitTables, type WaitingTable } from "./admit-tables.ts";
@@ -12,7 +11,7 @@ import { checkNamed } from "./check-named.ts";
 import { eachCut, openCounters, type CutOutcome, type Cuts } from "./each-cut.ts";
 import { lockSource } from "./lock-source.ts";
 import type { RunRequest } from "./run-request.ts";
-import { beginRun, endRun, followRun } from "./run-ledger.ts";
+import { beginRun, endRun, failRun, followRun } from "./run-ledger.ts";
 import { offeredTables, selectTables } from "./select-tables.ts";
 import type { Source, SourceObject } from "./source.ts";
 import { sweepPlans, sweepRuns } from "./sweep-runs.ts";
@@ -96,9 +95,10 @@ async function oneRun<T, R>(context: SyncContext, request: RunRequest, work: Run
     await endRun(context.db, { id: run, state: failed.length > 0 ? "done with failures" : "done", report: result });
     return result;
   } catch (failure) {
-    const error = presentError(failure);
-    await endRun(context.db, { id: run, state: error.code === "CANCELLED" ? "cancelled" : "failed", report: error });
-    throw failure;
+    // Whatever failed because the run was to end, the reason is why it ended.
+    const reason: unknown = followed.signal.aborted ? followed.signal.reason : failure;
+    await failRun(context.db, { id: run, failure: reason });
+    throw reason;
   } finally {
     followed[Symbol.dispose]();
   }

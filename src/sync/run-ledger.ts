@@ -2,6 +2,7 @@
 import type { Kysely } from "kysely";
 import { formatJson } from "../base/json.ts";
 import type { ProgressEvent, Report } from "../base/progress.ts";
+import { presentError } from "../base/present-error.ts";
 import { sumOf } from "../base/sum.ts";
 import type { RunKind, RunState, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
@@ -35,6 +36,12 @@ export async function endRun(
     .set({ state: run.state, ended_at: new Date(), report: formatJson(run.report), ...swept })
     .where("id", "=", run.id)
     .execute();
+}
+
+/** A run that somebody stopped is cancelled, any other has failed. */
+export function failRun(db: Kysely<Tables>, { id, failure }: { id: string; failure: unknown }): Promise<void> {
+  const error = presentError(failure);
+  return endRun(db, { id, state: error.code === "CANCELLED" ? "cancelled" : "failed", report: error });
 }
 
 /** What a run is at, for who watches from elsewhere. */

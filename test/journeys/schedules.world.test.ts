@@ -231,7 +231,7 @@ describe("workers", () => {
     const { code, stderr } = await running.result;
     expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining("cancelled") });
     await source.execute("rollback");
-    expect(await askCommand<PresentedRun>(["run", "show", run.run], other)).toMatchObject({ state: "failed" });
+    expect(await askCommand<PresentedRun>(["run", "show", run.run], other)).toMatchObject({ state: "cancelled" });
   });
 
   test("told to stop in the middle of a load, a worker ends at a point from which the next one goes on", async () => {

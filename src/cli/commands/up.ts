@@ -12,7 +12,7 @@ import type { DoorGuard } from "../../doors/http/http-door.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { NewcomersPassword } from "../../identity/users.ts";
 import type { CliParts } from "../cli.ts";
-import { configOf, printJson, wantsJson } from "../invoke.ts";
+import { configOf, printJson, stopSignals, wantsJson } from "../invoke.ts";
 
 /** `headgate up`: hold the data directory and serve it until told to stop. */
 export function upCommand(parts: CliParts): Command {
@@ -44,7 +44,7 @@ async function serve({ connectors, version }: CliParts, command: Command): Promi
     const { dataDirectory: data } = config;
     if (wantsJson(command)) printJson({ address, pid: process.pid, data, ...(first === undefined ? {} : { first }) });
     else process.stdout.write(greeting({ address, data, first, config }));
-    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await Promise.race(stopSignals.map((name) => once(process, name)));
     process.stderr.write("stopping\n");
   } finally {
     await cleanup[Symbol.asyncDispose]();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Command } from "commander";
 import { openCleanup } from "../../base/cleanup.ts";
 import type { CliParts } from "../cli.ts";
-import { configOf } from "../invoke.ts";
+import { configOf, stopSignals } from "../invoke.ts";
 
 export function workerCommand({ connectors }: CliParts): Command {
   return new Command("worker")
@@ -19,7 +19,7 @@ export function workerCommand({ connectors }: CliParts): Command {
         const session = cleanup.use(await holdSession({ config: configOf(command), connectors, creates: false }));
         cleanup.use(startScheduler(session.context, schedulerNews(command)));
         process.stderr.write("working; stop with Ctrl-C\n");
-        await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+        await Promise.race(stopSignals.map((name) => once(process, name)));
         process.stderr.write("stopping\n");
       } finally {
         await cleanup[Symbol.asyncDispose]();

@@ -10,7 +10,7 @@ import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import { reach } from "../crash-points.ts";
-import { beginRun, endRun, followRun } from "../run-ledger.ts";
+import { beginRun, endRun, failRun, followRun } from "../run-ledger.ts";
 import { sweepRuns } from "../sweep-runs.ts";
 import type { SyncContext } from "../sync-context.ts";
 import { compactTable, planCompaction } from "./compact-table.ts";
@@ -85,7 +85,7 @@ export async function maintainTables(context: SyncContext, request: UpkeepReques
     await endRun(context.db, { id, state: "done", report });
     return report;
   } catch (failure) {
-    await endRun(context.db, { id, state: "failed", report: presentError(failure) });
+    await failRun(context.db, { id, failure });
     throw failure;
   } finally {
     followed[Symbol.dispose]();
