@@ -128,6 +128,24 @@ const exchanged: readonly Case[] = [
     ["begin; alter table t1 detach partition t11; alter table t1 attach partition older for values in (1); commit"],
   ],
   [
+    "a partition that was taken out, given another column of the same name, and put back",
+    [
+      "create table t (n int, v text) partition by list (n)",
+      "create table t1 partition of t for values in (1)",
+      "insert into t values (1, 'older')",
+    ],
+    [
+      "begin; alter table t detach partition t1; alter table t1 drop column v; alter table t1 add column v text default 'newer'; alter table t attach partition t1 for values in (1); commit",
+    ],
+  ],
+  [
+    "a child whose columns changed names while it was not one",
+    ["create table t (a int, b int)", "create table t1 () inherits (t)", "insert into t1 values (1, 2)"],
+    [
+      "begin; alter table t1 no inherit t; alter table t1 rename a to c; alter table t1 rename b to a; alter table t1 rename c to b; alter table t1 inherit t; commit",
+    ],
+  ],
+  [
     "a materialized view that changed names with another",
     ["create materialized view t as select 1 as n", "create materialized view older as select 2 as n"],
     [swap("t", "older", "materialized view")],
@@ -389,6 +407,11 @@ describe("what was altered while it waited for its turn is not read, digested or
       "a partition detached",
       ["create table t (id int, v int, w int) partition by list (id)", "create table t0 partition of t default"],
       ["alter table t detach partition t0"],
+    ],
+    [
+      "a partition detached and attached again, so that a reading in between would lack it",
+      ["create table t (id int, v int, w int) partition by list (id)", "create table t0 partition of t default"],
+      ["alter table t detach partition t0", "alter table t attach partition t0 default"],
     ],
     [
       "a partition emptied",

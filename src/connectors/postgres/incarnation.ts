@@ -47,7 +47,9 @@ export async function incarnationsOf(
 
 /**
  * The relations an object's rows are in: itself, what inherits from it, and what a view selects from, each with the file it is
- * in now. A view's rule is part of it by the version of its row.
+ * in now. A view's rule is part of it by the version of its row. What inherits has columns of its own, which may be others under the
+ * same names after it was taken out and put back, so they are part of it; and the version of its link to its parent, since a reading
+ * that goes on meanwhile lacks its rows.
  */
 const relations = `
   wanted as materialized (select distinct oid from named),
@@ -67,11 +69,19 @@ const relations = `
   ),
   relations as (
     select behind.root,
-      string_agg(concat_ws(':', c.oid, c.relfilenode, rules.versions), ' ' order by c.oid) as text
+      string_agg(concat_ws(':', c.oid, c.relfilenode, rules.versions, links.versions, own.columns), ' ' order by c.oid) as text
     from behind join pg_class c on c.oid = behind.oid
     left join lateral (
       select string_agg(r.xmin::text, ',' order by r.oid) as versions from pg_rewrite r where r.ev_class = c.oid and c.relkind = 'v'
     ) rules on true
+    left join lateral (
+      select string_agg(concat(i.inhparent, '-', i.xmin), ',' order by i.inhparent) as versions
+      from pg_inherits i where i.inhrelid = c.oid and c.oid <> behind.root
+    ) links on true
+    left join lateral (
+      select string_agg(concat_ws('.', a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod), ',' order by a.attnum) as columns
+      from pg_attribute a where a.attrelid = c.oid and c.oid <> behind.root and a.attnum > 0 and not a.attisdropped
+    ) own on true
     group by behind.root
   )`;
 
