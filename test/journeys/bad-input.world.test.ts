@@ -107,6 +107,7 @@ describe("sources", () => {
     const mended = await askCommand<{ sources: SourceStatus[] }>(["status"], at);
     expect(mended.sources.find((status) => status.source === "limited")?.failed).toEqual([]);
     await source.execute("drop table secret");
+    await askCommand(["source", "remove", "limited", "--drop-tables", "--yes"], at);
     expect(await refused(["sync", "shop", "--table", "nothing*"])).toMatchObject({ code: "SOURCE_TABLE_NOT_FOUND" });
     expect(await refused(["sync", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });
   });
