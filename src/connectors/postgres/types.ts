@@ -124,14 +124,14 @@ const rules: readonly Rule[] = [
   rule(
     "timestamp",
     "timestamp",
-    "infinity becomes null and is counted",
+    "infinity and times after the year 294247 become null and are counted",
     ["timestamp"],
     nulling("timestamp", { physical: "int64", logical: { kind: "timestamp", utc: false } }, appendTimestamp),
   ),
   rule(
     "timestamp with time zone",
     "timestamptz",
-    "an instant, in UTC; infinity becomes null and is counted",
+    "an instant, in UTC; infinity and times after the year 294247 become null and are counted",
     ["timestamptz"],
     nulling("timestamptz", { physical: "int64", logical: { kind: "timestamp", utc: true } }, appendTimestamp),
   ),
