@@ -124,7 +124,7 @@ const settings: readonly string[] = [
   "xmloption to default",
   "transform_null_equals to default",
   "statement_timeout = 0",
-  "lock_timeout = '20s'",
+  "lock_timeout = '10s'",
   "idle_in_transaction_session_timeout = 0",
 ];
 
