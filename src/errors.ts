@@ -336,6 +336,21 @@ export const errorCodes = {
     status: 409,
   },
   /**
+   * A policy of row-level security would keep rows of the table from this user. A table of the lake that silently lacks rows would
+   * be worse than none.
+   */
+  SOURCE_ROWS_HIDDEN: {
+    title: "row-level security would hide rows",
+    remedy: "give the source user the attribute bypassrls, or connect as a user to whom no policy of the table applies",
+    status: 403,
+  },
+  /** The table is of a kind, or in a state, in which it has no rows that could be loaded. The other tables are not affected. */
+  SOURCE_TABLE_UNFIT: {
+    title: "the table cannot be loaded as it is",
+    remedy: "the message says what it lacks; leave it out with --exclude if that is as it should be",
+    status: 409,
+  },
+  /**
    * A connection pooler stands between Headgate and the server and gives each statement to another session, or each connection to
    * another server. A consistent state can only be read in transactions that see one snapshot.
    */

@@ -29,9 +29,13 @@ interface AdmissionParts {
   readonly schedules?: readonly string[] | undefined;
 }
 
-/** A table that a pattern names is taken in whatever the policy; one that was dropped only by its exact name. */
-export async function admitTables(parts: AdmissionParts, selected: readonly SourceObject[]): Promise<Admission> {
-  const isPaused = await pausedTables(parts);
+/** A table that a pattern names is taken in whatever the policy; one that was dropped, or is out of the user's reach, only by its exact name. */
+export async function admitTables(parts: AdmissionParts, offered: readonly SourceObject[]): Promise<Admission> {
+  const [isPaused, isKnown] = [await pausedTables(parts), await knownTables(parts)];
+  const exact = parts.patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const isMeant = (object: SourceObject): boolean =>
+    object.isOutOfReach !== true || isKnown(object) || (exact.length > 0 && matchesAny(exact, object.name));
+  const selected = offered.filter(isMeant);
   const isDropped = await droppedTables(parts);
   const paused = selected.filter(isPaused);
   const dropped = selected.filter((object) => !isPaused(object) && isDropped(object));
@@ -41,7 +45,6 @@ export async function admitTables(parts: AdmissionParts, selected: readonly Sour
     objects.map((object) => ({ ...object, isDropped: areDropped }));
   if (newTables === "auto" || parts.patterns.length > 0)
     return { chosen: active, waiting: waiting(dropped, true), paused };
-  const isKnown = await knownTables(parts);
   const unknown = newTables === "ask" ? active.filter((object) => !isKnown(object)) : [];
   return { chosen: active.filter(isKnown), waiting: [...waiting(unknown, false), ...waiting(dropped, true)], paused };
 }

@@ -53,6 +53,11 @@ export interface SourceObject {
   readonly kind: ObjectKind;
   /** The partitioned table this is a partition of. */
   readonly partOf?: TableName | undefined;
+  /**
+   * True where the user may not even use its schema, and knows no more than the name. It is taken in where somebody names it, or once
+   * it is in the lake, so that a right that was taken away is told and is no vanished table.
+   */
+  readonly isOutOfReach?: boolean | undefined;
   /** The dictionary's estimate; absent when the database has none. Never used for correctness. */
   readonly estimatedRows?: number | undefined;
   readonly estimatedBytes?: number | undefined;

@@ -46,6 +46,7 @@ const endsTheRun: ReadonlySet<string> = new Set<ErrorCode>([
   "SOURCE_LOST",
   "SOURCE_PROTOCOL",
   "SOURCE_PASSWORD_EXPOSED",
+  "SOURCE_POOL_UNFIT",
   "COMMIT_CONFLICT",
   "COMMIT_UNKNOWN",
 ]);

@@ -1,8 +1,9 @@
 /** The preconditions of loading and of change capture, each with the statement that mends it. */
 import type { Check } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
-import { placeOfTable, quoteName, quoteTable } from "./identifiers.ts";
+import { quoteName, quoteTable } from "./identifiers.ts";
 import type { TextRow } from "./statement.ts";
+import { checkTables, userTables } from "./table-checks.ts";
 
 export async function checkServer(
   connection: PostgresConnection,
@@ -14,7 +15,7 @@ export async function checkServer(
     { name: "version", outcome: "ok", found: `PostgreSQL ${connection.versionText}` },
     encryption(connection),
     await sharing(connection, tryToShare),
-    ...(await tableRights(connection)),
+    ...(await checkTables(connection)),
     clock(row),
     encoding(row),
     walLevel(row),
@@ -32,10 +33,6 @@ const settingsStatement = `
     (select count(*) from pg_replication_slots) as used_slots,
     (select rolreplication or rolsuper from pg_roles where rolname = current_user) as may_replicate,
     current_setting('max_slot_wal_keep_size') as wal_budget`;
-
-const userTables = `
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema')`;
 
 function encryption({ encrypted }: PostgresConnection): Check {
   if (encrypted) return { name: "TLS", outcome: "ok", found: "the connection is encrypted" };
@@ -63,32 +60,6 @@ async function sharing({ pooled }: PostgresConnection, tryToShare: () => Promise
         : "alter system set max_connections = 200; -- or end sessions that are not needed",
     };
   }
-}
-
-async function tableRights(connection: PostgresConnection): Promise<readonly Check[]> {
-  const rows = await connection.query(`
-    select n.nspname as schema, c.relname as name, has_schema_privilege(n.oid, 'usage') as usage, has_any_column_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'select') as may
-    ${userTables} order by 1, 2`);
-  const me = quoteName((await connection.query("select current_user as me"))[0]?.["me"] ?? "");
-  const refused = rows.filter((row) => row["usage"] !== "t" || row["may"] !== "t");
-  if (refused.length === 0) return [{ name: "select", outcome: "ok", found: `may read all ${rows.length} tables` }];
-  const schemas = [...new Set(refused.map((row) => row["schema"] ?? ""))];
-  const names = refused
-    .slice(0, 3)
-    .map((row) => placeOfTable({ schema: row["schema"] ?? "", name: row["name"] ?? "" }));
-  return [
-    {
-      name: "select",
-      outcome: refused.length === rows.length ? "failed" : "warning",
-      found: `may not read ${refused.length} of ${rows.length} tables: ${names.join(", ")}${refused.length > 3 ? " …" : ""}`,
-      mend: schemas
-        .map(
-          (schema) =>
-            `grant usage on schema ${quoteName(schema)} to ${me}; grant select on all tables in schema ${quoteName(schema)} to ${me};`,
-        )
-        .join("\n"),
-    },
-  ];
 }
 
 const toleratedSeconds = 5;

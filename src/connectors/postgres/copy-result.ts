@@ -156,7 +156,7 @@ function afterHeader(bytes: Buffer, start: number, end: number): number {
   return start + copyHeaderBytes + extension;
 }
 
-/** `ErrorResponse`: fields of a letter and a text, ended by zeros. `C` is the SQLSTATE, `M` the message. */
+/** `ErrorResponse`: fields of a letter and a text, ended by zeros. `C` is the SQLSTATE, `M` the message, `V` the severity. */
 function serverError(bytes: Buffer): Error {
   const fields = new Map(
     bytes
@@ -165,5 +165,8 @@ function serverError(bytes: Buffer): Error {
       .filter((field) => field.length > 0)
       .map((field) => [field.charAt(0), field.slice(1)]),
   );
-  return Object.assign(new Error(fields.get("M") ?? "the server reported an error"), { code: fields.get("C") });
+  return Object.assign(new Error(fields.get("M") ?? "the server reported an error"), {
+    code: fields.get("C"),
+    severity: fields.get("V"),
+  });
 }

@@ -78,7 +78,10 @@ interface CutParts {
 /** What concerns a table is asked through a reader: the leader only keeps the snapshot, which a failed statement would end. */
 function presentCut({ leader, outside, position, readers, pool }: CutParts): Cut {
   const through = <T>(table: SourceTable, work: (connection: PostgresConnection) => Promise<T>): Promise<T> =>
-    pool.run(work).catch(async (failure: unknown) => Promise.reject(await nameLockHolders(leader, { table, failure })));
+    pool.run(work).catch(async (failure: unknown) => {
+      await checkLeader(leader, failure);
+      throw await nameLockHolders(leader, { table, failure });
+    });
   const about = (table: SourceTable): Queries => ({
     query: (...statement) => through(table, (connection) => connection.query(...statement)),
   });
@@ -128,6 +131,11 @@ function presentCut({ leader, outside, position, readers, pool }: CutParts): Cut
       await leader[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A snapshot that nobody knows any more has gone with the leader: throws why. */
+async function checkLeader(leader: PostgresConnection, failure: unknown): Promise<void> {
+  if (failure instanceof HeadgateError && failure.code === "SOURCE_POOL_UNFIT") await leader.query("select 1");
 }
 
 /** A pooler may have no connection to spare: a reader leaves its transaction for a moment, and with it the locks that it holds. */

@@ -11,6 +11,7 @@ import type {
 import type { PostgresConnection } from "./connection.ts";
 import { placeOfTable } from "./identifiers.ts";
 import { incarnationsOf } from "./incarnation.ts";
+import { findObstacles } from "./obstacles.ts";
 import { readStorage } from "./storage.ts";
 import { handlingOf, type ResolvedType } from "./types.ts";
 import type { TextRow } from "./statement.ts";
@@ -30,7 +31,7 @@ const isExtensionStorage = `exists (select from pg_depend e where e.classid = 'p
 
 /** Nothing here takes a lock: one table that is locked would keep all others waiting. */
 const objectColumns = `
-  n.nspname as schema, c.relname as name, c.relkind as kind, i.inhparent is not null as is_partition,
+  n.nspname as schema, c.relname as name, c.relkind as kind, has_schema_privilege(n.oid, 'usage') as is_in_reach, i.inhparent is not null as is_partition,
   pn.nspname as parent_schema, p.relname as parent_name,
   case when c.reltuples >= 0 then c.reltuples::bigint end as estimated_rows,
   case when c.relkind in ('r', 'm') then (c.relpages + coalesce(o.relpages, 0))::bigint * current_setting('block_size')::int end as estimated_bytes`;
@@ -44,7 +45,7 @@ const objectTables = `
 export async function discoverObjects(connection: PostgresConnection): Promise<readonly SourceObject[]> {
   const rows = await connection.query(`
     select ${objectColumns} from ${objectTables}
-    where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't' and ${userSchemas} and has_schema_privilege(n.oid, 'usage')
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't' and ${userSchemas}
     order by n.nspname collate "C", c.relname collate "C"`);
   return rows.map(presentObject);
 }
@@ -55,6 +56,7 @@ function presentObject(row: TextRow): SourceObject {
     name: { schema: row["schema"] ?? "", name: row["name"] ?? "" },
     kind: isPartition ? "partition" : (kinds[row["kind"] ?? ""] ?? "table"),
     partOf: isPartition ? { schema: row["parent_schema"] ?? "", name: row["parent_name"] ?? "" } : undefined,
+    ...(row["is_in_reach"] === "t" ? {} : { isOutOfReach: true }),
     estimatedRows: optionalNumber(row["estimated_rows"]),
     estimatedBytes: optionalNumber(row["estimated_bytes"]),
   };
@@ -77,11 +79,10 @@ export async function describeTables(
     wanted,
   );
   const incarnations = await incarnationsOf(connection, names);
-  const oids = [objects.map((row) => row["oid"])];
-  const storage = await readStorage(
-    connection,
-    objects.map((row) => row["oid"] ?? ""),
-  );
+  const found = objects.map((row) => row["oid"] ?? "");
+  const oids = [found];
+  const obstacles = await findObstacles(connection, found);
+  const storage = await readStorage(connection, found);
   const columns = groupBy(await connection.query(columnsStatement, oids), "table_oid");
   const keys = groupBy(await connection.query(keysStatement, oids), "table_oid");
   const byPlace = new Map(objects.map((row) => [row["ordinality"], row]));
@@ -89,12 +90,15 @@ export async function describeTables(
     const row = byPlace.get(String(index + 1));
     if (row === undefined) return missingTable(name);
     const oid = row["oid"] ?? "";
+    const obstacle = obstacles.get(oid);
+    if (obstacle !== undefined) return { ...presentObject(row), obstacle };
+    const { areConstraintsKept = false } = storage.get(oid) ?? {};
     const key = (keys.get(oid) ?? []).map((column) => column["name"] ?? "");
     return {
       ...presentObject(row),
       storage: storage.get(oid),
-      columns: (columns.get(oid) ?? []).map(presentColumn),
-      key: key.length > 0 ? key : undefined,
+      columns: (columns.get(oid) ?? []).map((column) => presentColumn(column, areConstraintsKept)),
+      key: key.length > 0 && areConstraintsKept ? key : undefined,
       comment: row["comment"] ?? undefined,
       incarnation: incarnations[index],
     } as SourceTable;
@@ -107,7 +111,10 @@ function missingTable(name: TableName): UnreadableTable {
   return { name, kind: "table", obstacle: { code: "SOURCE_TABLE_NOT_FOUND", message, remedy } };
 }
 
-/** Domains are followed to the type they stand for; the modifier is that of the innermost one that has any. */
+/**
+ * A not-null constraint that was never validated (PostgreSQL 18) says nothing of older rows. Domains are followed to the type they stand for; the
+ * modifier is that of the innermost one that has any.
+ */
 const columnsStatement = `
   with recursive resolved as (
     select a.attrelid, a.attnum, a.atttypid as type_oid, a.atttypmod as modifier from pg_attribute a where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
@@ -115,7 +122,8 @@ const columnsStatement = `
     select r.attrelid, r.attnum, t.typbasetype, case when r.modifier >= 0 then r.modifier else t.typtypmod end
     from resolved r join pg_type t on t.oid = r.type_oid where t.typtype = 'd'
   )
-  select a.attrelid as table_oid, a.attnum, a.attname as name, format_type(a.atttypid, a.atttypmod) as declared, a.attnotnull as not_null,
+  select a.attrelid as table_oid, a.attnum, a.attname as name, format_type(a.atttypid, a.atttypmod) as declared, 
+    a.attnotnull and not exists (select from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum and not k.convalidated) as not_null,
     col_description(a.attrelid, a.attnum) as comment, r.modifier,
     case when t.typnamespace = 'pg_catalog'::regnamespace then t.typname end as built_in,
     case when t.typtype = 'e' then (select string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) end as labels
@@ -138,7 +146,7 @@ const keysStatement = `
   order by i.indrelid, k.place`;
 
 /** An enum's labels are part of its type here: renaming one changes values without touching a row. */
-function presentColumn(row: TextRow): SourceColumn {
+function presentColumn(row: TextRow, areConstraintsKept: boolean): SourceColumn {
   const type: ResolvedType = { builtIn: row["built_in"] ?? undefined, modifier: Number(row["modifier"]) };
   const { lakeType, staged, mayBecomeNull } = handlingOf(type);
   const labels = row["labels"] === null ? "" : ` enum (${row["labels"] ?? ""})`;
@@ -146,7 +154,7 @@ function presentColumn(row: TextRow): SourceColumn {
     name: row["name"] ?? "",
     identity: row["attnum"] ?? "",
     sourceType: `${row["declared"] ?? ""}${labels}`,
-    nullable: row["not_null"] !== "t" || mayBecomeNull === true,
+    nullable: row["not_null"] !== "t" || mayBecomeNull === true || !areConstraintsKept,
     comment: row["comment"] ?? undefined,
     lakeType,
     staged,

@@ -6,6 +6,8 @@ import { HeadgateError, type ErrorCode } from "../../errors.ts";
 interface DriverFailure {
   /** An SQLSTATE from the server, or a system code. */
   readonly code?: string | undefined;
+  /** Of what the server reported: `ERROR` where the session goes on, `FATAL` where it ended. */
+  readonly severity?: string | undefined;
   readonly message: string;
 }
 
@@ -62,11 +64,19 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
     return new HeadgateError(pool, { place, message: (failure as DriverFailure).message, cause: failure });
   if (failure instanceof ProtocolViolation)
     return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
-  const { code = "", message } = failure as DriverFailure;
-  const known = byState[code];
-  if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
-  return new HeadgateError(isBroken(failure) ? "SOURCE_LOST" : "SOURCE_FAILED", { place, message, cause: failure });
+  const { code = "", message, severity } = failure as DriverFailure;
+  const known = byState[code] ?? (isBroken(failure) ? "SOURCE_LOST" : "SOURCE_FAILED");
+  // The state of another server behind this one, such as that of a foreign table.
+  const isOfAnother = severity === "ERROR" && ofTheConnection.has(known);
+  return new HeadgateError(isOfAnother ? "SOURCE_FAILED" : known, { place, message, cause: failure });
 }
+
+const ofTheConnection: ReadonlySet<ErrorCode> = new Set([
+  "SOURCE_LOST",
+  "SOURCE_UNREACHABLE",
+  "SOURCE_LOGIN_REFUSED",
+  "SOURCE_DATABASE_UNKNOWN",
+]);
 
 function isBroken(failure: unknown): boolean {
   const { code = "", message } = failure as DriverFailure;

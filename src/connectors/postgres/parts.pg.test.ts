@@ -248,6 +248,128 @@ describe("views", () => {
   });
 });
 
+describe("constraints", () => {
+  test("a key does not hold for the rows of children, nor is anything certain of foreign rows", async () => {
+    await execute("create table keyed_parent (id int primary key, v text not null)");
+    expect(await describeTable("keyed_parent")).toMatchObject({ key: ["id"] });
+    await execute("create table keyed_child () inherits (keyed_parent)");
+    await execute("insert into keyed_parent values (1, 'a')");
+    await execute("insert into keyed_child values (1, 'b')");
+    const { table } = await expectWhole("keyed_parent");
+    expect(table.key).toBeUndefined();
+    expect(table.columns.map(({ nullable }) => nullable)).toEqual([true, true]);
+    await execute("create foreign table far_strict (id int not null) server far options (table_name 'remote')");
+    expect((await describeTable("far_strict")).columns[0]?.nullable).toBe(true);
+  });
+
+  test("a not-null constraint that was not validated says nothing of older rows", async () => {
+    await execute("create table not_yet (v text)");
+    await execute("insert into not_yet values (null)");
+    await execute("alter table not_yet add constraint filled not null v not valid");
+    const { table } = await expectWhole("not_yet");
+    expect(table.columns[0]?.nullable).toBe(true);
+  });
+});
+
+describe("obstacles", () => {
+  beforeAll(async () => {
+    await execute("create table no_columns ()");
+    await execute("create table closed (id int)");
+    await execute('create table some_columns (id int, pub text, priv text, "Odd Priv" text)');
+    await execute("grant select (id, pub) on some_columns to limited");
+    await execute("create table all_columns (id int, pub text)");
+    await execute("grant select (id, pub) on all_columns to limited");
+    await execute("insert into all_columns values (1, 'p')");
+    await execute("create schema vault");
+    await execute("create table vault.gold (id int)");
+    await execute("grant select on vault.gold to limited");
+    await execute("create table veiled (id int, owner text)");
+    await execute("alter table veiled enable row level security");
+    await execute("grant select on veiled to limited");
+    await execute("create materialized view unfilled as select 1 as id with no data");
+    await execute("grant select on unfilled to limited");
+    await execute("create function gone() returns int language sql as 'select 1'");
+    await execute("create function calls_gone() returns int language plpgsql as 'begin return public.gone(); end'");
+    await execute("create view broken as select calls_gone() as id");
+    await execute("drop function gone()");
+    await execute("create server nowhere foreign data wrapper postgres_fdw options (host '127.0.0.1', port '1')");
+    await execute("create user mapping for current_user server nowhere");
+    await execute("create foreign table unreached (id int) server nowhere");
+  });
+
+  test.each([
+    ["no_columns", "SOURCE_TABLE_UNFIT", "no columns", "--exclude"],
+    [
+      "closed",
+      "SOURCE_RIGHT_MISSING",
+      '"limited" may not read the table',
+      'grant select on "public"."closed" to "limited"',
+    ],
+    [
+      "some_columns",
+      "SOURCE_RIGHT_MISSING",
+      'may not read these columns: priv, "Odd Priv"',
+      'grant select (priv, "Odd Priv") on "public"."some_columns" to "limited"',
+    ],
+    ["veiled", "SOURCE_ROWS_HIDDEN", "row-level security", 'alter role "limited" bypassrls'],
+    ["unfilled", "SOURCE_TABLE_UNFIT", "not been filled", 'refresh materialized view "public"."unfilled"'],
+    ["vault.gold", "SOURCE_RIGHT_MISSING", "may not use the schema", 'grant usage on schema "vault" to "limited"'],
+    ["never_was", "SOURCE_TABLE_NOT_FOUND", "no table", "discover"],
+  ])("%s is told with what to do, and holds up no other", async (place, code, message, remedy) => {
+    const [name = "", schema = "public"] = place.split(".").toReversed();
+    const described = await limited.describe([
+      { schema, name },
+      { schema: "public", name: "all_columns" },
+    ]);
+    expect(described[0]).toMatchObject({
+      name: { schema, name },
+      obstacle: { code, message: expect.stringContaining(message), remedy: expect.stringContaining(remedy) },
+    });
+    expect(described[1]).toMatchObject({ columns: [{ name: "id" }, { name: "pub" }] });
+  });
+
+  test("rights on every column are as good as one on the table", async () => {
+    const { ranges, rows, table } = await expectWhole("all_columns", { from: limited });
+    expect([ranges, rows]).toEqual([[undefined], ['["1","p"]']]);
+    await using(limited.openCut({ readers: 1 }), async (cut) => {
+      expect(await cut.unchanged(table, undefined, cut.position, 1)).toBe(false);
+      expect(await cut.fingerprint(table)).toBeDefined();
+    });
+  });
+
+  test("a table whose schema may not be used is known by its name", async () => {
+    const gold = (await limited.discover()).find(({ name }) => name.name === "gold");
+    expect(gold).toMatchObject({ kind: "table", isOutOfReach: true });
+  });
+
+  test.each(["broken", "unreached"])("%s fails by itself while others are read", async (name) => {
+    const [bad, good] = [await describeTable(name), await describeTable("all_columns")];
+    await using(source.openCut({ readers: 1 }), async (cut) => {
+      await expect(cut.read(bad, undefined, collectingSink(bad), never)).rejects.toMatchObject({
+        code: "SOURCE_FAILED",
+        place: `public.${name}`,
+      });
+      expect((await readRanges(cut, good)).rows).toHaveLength(1);
+    });
+  });
+
+  test("the check of the source foretells all of it", async () => {
+    const checks = await limited.test();
+    const found = (name: string): string => checks.find((check) => check.name === name)?.found ?? "";
+    expect(found("select")).toContain("may not read");
+    expect(found("row security")).toContain("public.veiled");
+    expect(checks.find(({ name }) => name === "row security")?.mend).toBe('alter role "limited" bypassrls;');
+    expect(found("tables")).toContain("public.no_columns: the table has no columns");
+    const others = await source.test();
+    expect(others.find(({ name }) => name === "views")?.found).toContain("public.unreached");
+    const holder = await openClient();
+    await holder.query("begin; lock table closed in access exclusive mode");
+    const locks = (await source.test()).find(({ name }) => name === "locks");
+    await holder.end();
+    expect(locks).toMatchObject({ outcome: "warning", found: expect.stringContaining("public.closed (by process") });
+  });
+});
+
 describe("locks", () => {
   test("a locked table fails by itself, and the failure says who holds the lock", async () => {
     await execute("create table held (id int)");

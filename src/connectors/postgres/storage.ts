@@ -10,6 +10,11 @@ export interface Storage {
   readonly hasRowVersions: boolean;
   /** The table consists of relations of this server that can be read one by one. */
   readonly isDivisible: boolean;
+  /**
+   * The table's own key and not-null constraints hold for all the rows that it shows: not for those of tables that inherit from it,
+   * and nobody checks those of foreign tables.
+   */
+  readonly areConstraintsKept: boolean;
   /** Rows of a foreign table come from a state of their own, which is not that of the snapshot. */
   readonly isInSnapshot: boolean;
 }
@@ -29,7 +34,8 @@ export async function readStorage(connection: Queries, oids: readonly string[]):
       const isHere = row["is_foreign"] !== "t" && !distributed.has(oid);
       const isOrdinary = row["is_view"] !== "t" && row["is_other"] !== "t" && !distributed.has(oid);
       const hasRowVersions = isOrdinary && isHere && row["may_select"] === "t";
-      return [oid, { hasRowVersions, isDivisible: isOrdinary, isInSnapshot: isHere }];
+      const areConstraintsKept = row["is_foreign"] !== "t" && row["is_inherited"] !== "t";
+      return [oid, { hasRowVersions, isDivisible: isOrdinary, areConstraintsKept, isInSnapshot: isHere }];
     }),
   );
 }
@@ -61,6 +67,7 @@ const storageStatement = `
     )
   )
   select reached.table_oid, bool_or(c.relkind = 'f') as is_foreign,
+    bool_or(c.oid <> reached.table_oid and not c.relispartition) as is_inherited,
     bool_or(c.relkind = 'v' and c.oid = reached.table_oid) as is_view,
     bool_or(coalesce(am.amname, 'heap') <> 'heap' or (c.oid <> reached.table_oid and e.objid is not null)) as is_other,
     bool_or(c.oid = reached.table_oid and has_table_privilege(c.oid, 'select')) as may_select
