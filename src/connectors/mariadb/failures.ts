@@ -51,6 +51,8 @@ const lost = new Set([
   "PROTOCOL_PACKETS_OUT_OF_ORDER",
 ]);
 const tableChanged = 1412;
+/** Statements name columns as they were described (ER_BAD_FIELD_ERROR). */
+const columnGone = 1054;
 /** The driver's, which sends a clear password to nobody, encrypted or not. */
 const clearPassword = "MYSQL_CLEAR_PASSWORD_NOT_ENABLED";
 
@@ -76,14 +78,14 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
   if (failure instanceof ProtocolViolation)
     return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
   const { errno, code = "", message } = failure as ServerFailure;
-  if (errno === tableChanged) return changedTable(failure, place);
+  if (errno === tableChanged || errno === columnGone) return changedTable(failure, place);
   const known = errno === undefined ? undefined : byNumber[errno];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
   const broke = lost.has(code) || unreachable.has(code) || /closed state/.test(message);
   return new HeadgateError(broke ? "SOURCE_LOST" : "SOURCE_FAILED", { place, message, cause: failure });
 }
 
-/** InnoDB cannot show the old rows of a table that was altered after the snapshot was taken (ER_TABLE_DEF_CHANGED). */
+/** InnoDB cannot show the old rows of a table that was altered after the snapshot was taken (ER_TABLE_DEF_CHANGED), or a column is gone. */
 function changedTable(cause: unknown, place: string): HeadgateError {
   return new HeadgateError("SOURCE_TABLE_ALTERED", { place, cause });
 }

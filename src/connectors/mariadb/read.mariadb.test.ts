@@ -308,6 +308,19 @@ describe("snapshots", () => {
     }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "SOURCE_TABLE_ALTERED", place: "d.altered" });
   });
+
+  test("so is a column that is gone, so that the table is read in another cut", async () => {
+    await execute("create table narrowed (id int primary key, gone int)");
+    const table = await describeTable("narrowed");
+    await inCut(async (cut) => {
+      await execute("alter table narrowed drop column gone");
+      const altered = { code: "SOURCE_TABLE_ALTERED", place: "d.narrowed" };
+      const read = cut.read(table, undefined, collectingSink(table), new AbortController().signal);
+      await expect(read).rejects.toMatchObject(altered);
+      await expect(cut.digests(table, undefined)).rejects.toMatchObject(altered);
+      await expect(cut.fingerprint(table)).rejects.toMatchObject(altered);
+    });
+  });
 });
 
 describe("large and stopped reads", () => {
