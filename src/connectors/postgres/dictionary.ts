@@ -111,10 +111,11 @@ function missingTable(name: TableName): UnreadableTable {
   return { name, kind: "table", obstacle: { code: "SOURCE_TABLE_NOT_FOUND", message, remedy } };
 }
 
-/**
- * A not-null constraint that was never validated (PostgreSQL 18) says nothing of older rows. Domains are followed to the type they stand for; the
- * modifier is that of the innermost one that has any.
- */
+/** A constraint that is not valid yet holds for new rows only. */
+const isNeverNull = `a.attnotnull and not exists (
+    select from pg_constraint n where n.conrelid = a.attrelid and n.contype = 'n' and n.conkey = array[a.attnum] and not n.convalidated)`;
+
+/** Domains are followed to the type they stand for; the modifier is that of the innermost one that has any. */
 const columnsStatement = `
   with recursive resolved as (
     select a.attrelid, a.attnum, a.atttypid as type_oid, a.atttypmod as modifier from pg_attribute a where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
@@ -122,8 +123,7 @@ const columnsStatement = `
     select r.attrelid, r.attnum, t.typbasetype, case when r.modifier >= 0 then r.modifier else t.typtypmod end
     from resolved r join pg_type t on t.oid = r.type_oid where t.typtype = 'd'
   )
-  select a.attrelid as table_oid, a.attnum, a.attname as name, format_type(a.atttypid, a.atttypmod) as declared, 
-    a.attnotnull and not exists (select from pg_constraint k where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum and not k.convalidated) as not_null,
+  select a.attrelid as table_oid, a.attnum, a.attname as name, format_type(a.atttypid, a.atttypmod) as declared, ${isNeverNull} as not_null,
     col_description(a.attrelid, a.attnum) as comment, r.modifier,
     case when t.typnamespace = 'pg_catalog'::regnamespace then t.typname end as built_in,
     case when t.typtype = 'e' then (select string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) end as labels
@@ -138,7 +138,7 @@ const keysStatement = `
   from (
     select distinct on (indrelid) indrelid, indexrelid, indkey, indnkeyatts from pg_index x
     where indrelid = any($1::oid[]) and indisunique and indisvalid and indimmediate and indpred is null and indexprs is null
-      and not exists (select from unnest(x.indkey[0:x.indnkeyatts - 1]) k join pg_attribute a on a.attrelid = x.indrelid and a.attnum = k where not a.attnotnull)
+      and not exists (select from unnest(x.indkey[0:x.indnkeyatts - 1]) k join pg_attribute a on a.attrelid = x.indrelid and a.attnum = k where not (${isNeverNull}))
     order by indrelid, indisprimary desc, indexrelid
   ) i
   cross join lateral unnest(i.indkey[0:i.indnkeyatts - 1]) with ordinality k(attnum, place)

@@ -205,6 +205,18 @@ describe("tables", () => {
   });
 });
 
+describe("a key", () => {
+  test("is none while a constraint against nulls is not valid for the rows that are there", async () => {
+    await execute("create table unvalid (id int unique)");
+    await execute("insert into unvalid values (null), (null)");
+    await execute("alter table unvalid add constraint never not null id not valid");
+    expect(await describeTable("unvalid")).toMatchObject({ key: undefined, columns: [{ nullable: true }] });
+    await execute("delete from unvalid");
+    await execute("alter table unvalid validate constraint never");
+    expect(await describeTable("unvalid")).toMatchObject({ key: ["id"], columns: [{ nullable: false }] });
+  });
+});
+
 describe("nothing changed", () => {
   const proven = async (change: () => Promise<unknown>): Promise<boolean> => {
     await execute("drop table if exists proof");
