@@ -145,12 +145,14 @@ const rules: readonly Rule[] = [
   rule("uuid", "uuid", "", ["uuid"], plain("uuid", { physical: "fixed16", logical: { kind: "uuid" } }, appendUuid)),
   rule("bytea", "binary", "", ["bytea"], plain("binary", { physical: "bytes" }, appendBytes)),
   rule(
-    "text, varchar, json, xml",
+    "text, varchar, json",
     "string",
     "exactly as stored",
-    ["text", "varchar", "json", "xml", "name"],
+    ["text", "varchar", "json", "name"],
     plain("string", utf8, appendBytes),
   ),
+  // Sent as it is, it would lose its declaration and the line before it.
+  rule("xml", "string", "exactly as stored, declaration included", ["xml"], () => text),
   rule(
     "char(n)",
     "string",
