@@ -117,12 +117,11 @@ describe("partitions", () => {
     await expectWhole("part_2", { schema: "aside" });
   });
 
-  test("nothing proves a table with a foreign partition unchanged: its rows are not those of the snapshot", async () => {
+  test("row versions prove nothing of a table with a foreign partition: its rows are not those of the snapshot", async () => {
     for (const name of ["part", "part_far"]) {
       const table = await describeTable(name);
       await using(source.openCut({ readers: 1 }), async (cut) => {
         expect(await cut.unchanged(table, undefined, cut.position, 4_104)).toBe(false);
-        expect(await cut.fingerprint(table)).toBeUndefined();
       });
     }
   });
@@ -227,23 +226,12 @@ describe("inheritance", () => {
 });
 
 describe("views", () => {
-  test("a view has a digest, but not one over foreign rows, however deep they are", async () => {
-    await execute("create table base as select n as id from generate_series(1, 10) n");
+  test("a materialized view holds rows of its own, wherever they came from", async () => {
     await execute("create foreign table far_base (id int) server far options (table_name 'remote')");
-    await execute("create view near_view as select id from base");
-    await execute("create view far_view as select id from far_base");
-    await execute("create view farther_view as select id from far_view union all select id from near_view");
     await execute("create materialized view kept as select id from far_base");
-    const digestOf = async (name: string): Promise<string | undefined> => {
-      const table = await describeTable(name);
-      return using(source.openCut({ readers: 1 }), (cut) => cut.fingerprint(table));
-    };
-    expect(await digestOf("near_view")).toBeDefined();
-    expect(await digestOf("far_view")).toBeUndefined();
-    expect(await digestOf("farther_view")).toBeUndefined();
-    const kept = await describeTable("kept");
+    const { table } = await expectWhole("kept");
     await using(source.openCut({ readers: 1 }), async (cut) =>
-      expect(await cut.unchanged(kept, undefined, cut.position, 2)).toBe(true),
+      expect(await cut.unchanged(table, undefined, cut.position, 2)).toBe(true),
     );
   });
 });
