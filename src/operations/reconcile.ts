@@ -10,12 +10,14 @@ export const reconcile = operation({
   input: z.strictObject({
     source: z.string(),
     tables: z.array(z.string()).default([]),
+    exclude: z.array(z.string()).default([]),
     repair: z.boolean().default(false),
   }),
-  async run(context, { source, tables, repair }, { report, signal }): Promise<ReconcileReport> {
+  async run(context, { source, tables, exclude, repair }, { report, signal }): Promise<ReconcileReport> {
     return reconcileSource(context, {
       source: await context.sources.get(source),
       patterns: tables,
+      excluded: exclude,
       repair,
       report,
       signal,

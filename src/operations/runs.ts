@@ -33,7 +33,7 @@ export const runList = operation({
   summary: "List runs, newest first",
   action: "watch",
   input: z.strictObject({ source: z.string().optional(), limit: z.number().int().positive().default(20) }),
-  async run({ db }, { source, limit }) {
+  async run({ db, sources }, { source, limit }) {
     const rows = await db
       .selectFrom("runs")
       .selectAll()
@@ -41,6 +41,8 @@ export const runList = operation({
       .orderBy("started_at", "desc")
       .limit(limit)
       .execute();
+    // A source that was removed keeps its runs; a name that never was is a mistake.
+    if (source !== undefined && rows.length === 0) await sources.get(source);
     return { runs: await presentRuns(db, rows) };
   },
 });

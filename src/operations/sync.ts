@@ -11,9 +11,11 @@ export const sync = operation({
   input: z.strictObject({
     source: z.string(),
     tables: z.array(z.string()).default([]),
+    exclude: z.array(z.string()).default([]),
     full: z.boolean().default(false),
   }),
-  async run(context, { source, tables, full }, { report, signal }): Promise<SyncReport> {
-    return syncSource(context, { source: await context.sources.get(source), patterns: tables, full, report, signal });
+  async run(context, { source: name, tables, exclude, full }, { report, signal }): Promise<SyncReport> {
+    const source = await context.sources.get(name);
+    return syncSource(context, { source, patterns: tables, excluded: exclude, full, report, signal });
   },
 });

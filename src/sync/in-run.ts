@@ -12,7 +12,7 @@ import { eachCut, openCounters, type CutOutcome, type Cuts } from "./each-cut.ts
 import { lockSource } from "./lock-source.ts";
 import type { RunRequest } from "./run-request.ts";
 import { beginRun, endRun, failRun, followRun } from "./run-ledger.ts";
-import { offeredTables, selectTables } from "./select-tables.ts";
+import { offeredTables, selectTables, withoutTables } from "./select-tables.ts";
 import type { Source, SourceObject } from "./source.ts";
 import { sweepPlans, sweepRuns } from "./sweep-runs.ts";
 import type { SyncContext } from "./sync-context.ts";
@@ -52,7 +52,8 @@ export interface RunWork<T, R> {
  * already read. What failed for single tables is in the report.
  */
 export async function inRun<T, R>(context: SyncContext, request: RunRequest, work: RunWork<T, R>): Promise<R> {
-  if (request.schedules === undefined) await checkNamed(context, request);
+  const { source, patterns, excluded = [] } = request;
+  if (request.schedules === undefined) await checkNamed(context, { source, patterns: [...patterns, ...excluded] });
   const run = (): Promise<R> => untilNobodyInterferes(request, () => oneRun(context, request, work));
   if (request.schedules !== undefined) return run();
   return lockSource(context.db, { sourceId: request.source.id, report: request.report }, run);
@@ -128,7 +129,8 @@ async function runTables<T, R>(source: Source, parts: Parts, work: RunWork<T, R>
   const discovered = await source.discover();
   await sweepPlans(parts, { sourceId: parts.source.id, discovered });
   const offered = offeredTables(discovered, parts.source, parts.patterns);
-  const selected = selectTables(offered, parts.patterns, { isTolerant: parts.schedules !== undefined });
+  const named = selectTables(offered, parts.patterns, { isTolerant: parts.schedules !== undefined });
+  const selected = withoutTables(named, parts.excluded);
   const { chosen, waiting, paused } = await admitTables(parts, selected);
   const counters = openCounters();
   const cuts = await eachCut(

@@ -6,6 +6,8 @@ export interface RunRequest {
   readonly source: RegisteredSource;
   /** Exact names or globs; empty for all tables. */
   readonly patterns: readonly string[];
+  /** Exact names or globs that this run leaves out, whatever else names them. */
+  readonly excluded?: readonly string[] | undefined;
   /** Load from the beginning, whatever is known about changes. */
   readonly full: boolean;
   /** Take nothing for granted that was stored about the lake's rows: read them. */

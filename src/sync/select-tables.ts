@@ -34,6 +34,14 @@ export function offeredTables(
   return objects.filter((object) => (matchesAny(include, object.name) && !isExcluded(object)) || isNamed(object));
 }
 
+/** What is left without those that a pattern names. */
+export function withoutTables(
+  objects: readonly SourceObject[],
+  excluded: readonly string[] = [],
+): readonly SourceObject[] {
+  return excluded.length === 0 ? objects : objects.filter(({ name }) => !matchesAny(excluded, name));
+}
+
 interface Selection {
   readonly include: readonly string[];
   readonly exclude: readonly string[];

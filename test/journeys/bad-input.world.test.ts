@@ -101,6 +101,14 @@ describe("sources", () => {
     const { sources } = await askCommand<{ sources: SourceStatus[] }>(["status"], at);
     const limited = sources.find((status) => status.source === "limited");
     expect(limited?.failed).toMatchObject([{ table: "shop.secret", error: { code: "SOURCE_RIGHT_MISSING" } }]);
+    const without = ["sync", "limited", "--exclude", "secret"];
+    expect((await askCommand<SyncReport>(without, at)).tables.map((table) => table.sourceTable)).toEqual([
+      "shop.product",
+    ]);
+    expect(await refused(["sync", "limited", "--exclude", "secrte"])).toMatchObject({
+      code: "SOURCE_TABLE_NOT_FOUND",
+      message: expect.stringContaining("did you mean secret?"),
+    });
     await source.execute("grant select on shop.secret to reader@'%'");
     const people = await runCommand(["sync", "limited", "--table", "secret", "product"], at);
     expect(people).toMatchObject({ code: 0, stdout: expect.stringMatching(/limited: 1 tables? changed/) });
@@ -110,6 +118,16 @@ describe("sources", () => {
     await askCommand(["source", "remove", "limited", "--drop-tables", "--yes"], at);
     expect(await refused(["sync", "shop", "--table", "nothing*"])).toMatchObject({ code: "SOURCE_TABLE_NOT_FOUND" });
     expect(await refused(["sync", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });
+    expect(await refused(["runs", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });
+  });
+
+  test("a run of each kind is shown with its tables", async () => {
+    for (const words of [["sync", "shop"], ["reconcile", "shop"], ["maintain"]]) {
+      await askCommand(words, at);
+      const { stdout } = await runCommand(["run", "show", "latest"], at);
+      expect(stdout).toContain("shop.product ");
+      expect(stdout).not.toContain("[object");
+    }
   });
 });
 

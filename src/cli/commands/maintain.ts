@@ -19,11 +19,15 @@ export function maintainCommand({ connectors }: CliParts): Command {
       const found = result.runs.flatMap((run) => run.tables);
       if (wantsJson(command)) printJson(result);
       else {
-        printRows(found.map((table) => row(table, plan)));
+        printUpkeep(found, plan);
         printLedger(result.ledger, plan);
       }
       if (found.some(({ error }) => error !== undefined)) process.exitCode = 1;
     });
+}
+
+export function printUpkeep(tables: readonly TableUpkeep[], isPlan = false): void {
+  printRows(tables.map((table) => row(table, isPlan)));
 }
 
 function row(table: TableUpkeep, isPlan: boolean): Record<string, unknown> {

@@ -11,16 +11,23 @@ import { printRows } from "../output/rows.ts";
 
 const reconcile = async () => (await import("../../operations/reconcile.ts")).reconcile;
 
+interface ReconcileOptions {
+  readonly table?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly repair?: boolean;
+}
+
 export function reconcileCommand({ connectors }: CliParts): Command {
   return new Command("reconcile")
     .description("compare a source with the lake at one cut, row for row; fails when they differ")
     .argument("<source[.table]>")
     .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
+    .option("--exclude <pattern...>", "all but these, written the same way")
     .option("--repair", "change the rows that differ in the lake, and no others")
-    .action(async (target: string, options: { table?: string[]; repair?: boolean }, command: Command) => {
+    .action(async (target: string, options: ReconcileOptions, command: Command) => {
       const [source = "", ...table] = target.split(".");
       const tables = [...(table.length > 0 ? [table.join(".")] : []), ...(options.table ?? [])];
-      const input = { source, tables, repair: options.repair ?? false };
+      const input = { source, tables, exclude: options.exclude ?? [], repair: options.repair ?? false };
       const report = await invoke({ command, connectors, operation: reconcile, input });
       if (wantsJson(command)) printJson(report);
       else printReport(report);
@@ -31,7 +38,7 @@ export function reconcileCommand({ connectors }: CliParts): Command {
     });
 }
 
-function printReport(report: ReconcileReport): void {
+export function printReport(report: ReconcileReport): void {
   printRows(report.tables.map(row));
   for (const table of report.tables) for (const line of examples(table)) process.stdout.write(`${line}\n`);
   printFailedTables(report.tables);

@@ -3,12 +3,16 @@ import { Command } from "commander";
 import { formatJson } from "../../base/json.ts";
 import type { PresentedRun } from "../../operations/runs.ts";
 import type { RunProgress } from "../../sync/run-ledger.ts";
+import type { TableUpkeep } from "../../sync/maintenance/maintain-tables.ts";
+import type { ReconcileReport } from "../../sync/reconcile-source.ts";
 import type { SyncReport } from "../../sync/sync-report.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { count } from "../output/table.ts";
+import { printUpkeep } from "./maintain.ts";
+import { printReport as printVerdicts } from "./reconcile.ts";
 import { isChange, printReport } from "./sync.ts";
 
 const runs = () => import("../../operations/runs.ts");
@@ -80,15 +84,24 @@ function showCommand({ connectors }: CliParts): Command {
         input: { run },
       });
       if (wantsJson(command)) return printJson(result);
-      const { report, ...facts } = result;
-      printRecord({ ...facts, schedules: facts.schedules ?? "somebody", endedAt: facts.endedAt ?? "not yet" });
-      if (isSync(report)) printReport(report);
-      else if (report !== null) printRecord(report as Record<string, unknown>);
+      printRun(result);
     });
 }
 
-function isSync(report: unknown): report is SyncReport {
-  return Array.isArray((report as Partial<SyncReport> | null)?.warnings);
+function printRun({ report, progress, schedules, endedAt, ...facts }: PresentedRun): void {
+  printRecord({ ...facts, for: schedules ?? "somebody", endedAt: endedAt ?? "not yet" });
+  const { done, rows } = (progress ?? {}) as Partial<RunProgress>;
+  if (done !== undefined) printRecord({ progress: `${count(done, "table")} done, ${count(rows ?? 0, "row")}` });
+  if (report === null) return;
+  if (!hasTables(report)) return printRecord(report as Record<string, unknown>);
+  if (facts.kind === "sync") printReport(report as unknown as SyncReport);
+  else if (facts.kind === "reconcile") printVerdicts(report as unknown as ReconcileReport);
+  else printUpkeep(report.tables as readonly TableUpkeep[]);
+}
+
+/** What ended a run as a whole has none. */
+function hasTables(report: unknown): report is { readonly tables: readonly unknown[] } {
+  return Array.isArray((report as { readonly tables?: unknown }).tables);
 }
 
 function watchCommand({ connectors }: CliParts): Command {

@@ -8,15 +8,23 @@ import { printRows } from "../output/rows.ts";
 
 const sync = async () => (await import("../../operations/sync.ts")).sync;
 
+interface SyncOptions {
+  readonly table?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly full?: boolean;
+}
+
 /** `headgate sync`: bring the tables of a source to now. */
 export function syncCommand({ connectors }: CliParts): Command {
   return new Command("sync")
     .description("bring the tables of a source to now, all in one consistent cut")
     .argument("<source>")
     .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
+    .option("--exclude <pattern...>", "all but these, written the same way")
     .option("--full", "load from the beginning, whatever is known about changes")
-    .action(async (source: string, options: { table?: string[]; full?: boolean }, command: Command) => {
-      const input = { source, tables: options.table ?? [], full: options.full ?? false };
+    .action(async (source: string, options: SyncOptions, command: Command) => {
+      const { table = [], exclude = [], full = false } = options;
+      const input = { source, tables: table, exclude, full };
       const report = await invoke({ command, connectors, operation: sync, input });
       if (wantsJson(command)) printJson(report);
       else printReport(report);

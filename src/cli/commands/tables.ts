@@ -24,6 +24,8 @@ export function tablesCommand({ connectors }: CliParts): Command {
           "fresh (UTC)": freshAt,
           "changed (UTC)": updatedAt,
         })),
+        process.stdout,
+        { none: database === undefined ? "no table yet" : `no table in ${database}` },
       );
     });
 }
