@@ -40,6 +40,8 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
       stop.signal.throwIfAborted();
       throw failure;
     } finally {
+      // Its lines would be drawn over what is said while others are waited for.
+      progress.close();
       await endSession(session, stop.signal);
     }
   } finally {

@@ -15,7 +15,7 @@ export function statusCommand({ connectors }: CliParts): Command {
     .action(async (_options: object, command: Command) => {
       const result = await invoke({ command, connectors, operation: status, input: {} });
       if (wantsJson(command)) return printJson(result);
-      printRows(result.sources.map(row), process.stdout, { whole: ["source"], none: noSource });
+      printRows(result.sources.map(row), process.stdout, { whole: ["source", "last sync", "next"], none: noSource });
       for (const source of result.sources)
         for (const line of troubles(source)) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
     });
