@@ -10,7 +10,7 @@ export const reconcile = operation({
   input: z.strictObject({
     source: z.string(),
     tables: z.array(z.string()).default([]),
-    exclude: z.array(z.string()).default([]),
+    exclude: z.array(z.string()).optional(),
     repair: z.boolean().default(false),
   }),
   async run(context, { source, tables, exclude, repair }, { report, signal }): Promise<ReconcileReport> {

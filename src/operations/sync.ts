@@ -11,7 +11,7 @@ export const sync = operation({
   input: z.strictObject({
     source: z.string(),
     tables: z.array(z.string()).default([]),
-    exclude: z.array(z.string()).default([]),
+    exclude: z.array(z.string()).optional(),
     full: z.boolean().default(false),
   }),
   async run(context, { source: name, tables, exclude, full }, { report, signal }): Promise<SyncReport> {
