@@ -328,6 +328,16 @@ export const errorCodes = {
     remedy: "run the sync again once the change of the table is complete",
     status: 409,
   },
+  /**
+   * A column of `bigint unsigned` that was chosen to be a long holds a value above 2^63 - 1. It is neither wrapped nor left out: the
+   * table stays as it was, and the other tables are not affected.
+   */
+  SOURCE_VALUE_BEYOND_LONG: {
+    title: "a value of bigint unsigned does not fit a long",
+    remedy:
+      "choose decimal for this table: `headgate table set <source.table> --unsigned-bigint decimal`, or unsigned_bigint: decimal in headgate.yaml",
+    status: 422,
+  },
   /** Another session holds a lock on the table that keeps readers out, and did not let go of it in time. The other tables are not affected. */
   SOURCE_TABLE_LOCKED: {
     title: "the table is locked by another session",

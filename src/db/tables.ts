@@ -32,6 +32,9 @@ type JsonColumn<T> = ColumnType<T, string, string>;
 /** Taken in, shown and left until named, or left. */
 export type NewTables = "auto" | "ask" | "ignore";
 
+/** What whole numbers from 0 to 2^64 - 1 become in the lake. */
+export type UnsignedBigint = "decimal" | "long";
+
 export interface DroppedTableRow {
   readonly source_id: string;
   readonly source_schema: string;
@@ -52,6 +55,7 @@ export interface SourceRow {
   readonly exclude: ColumnType<unknown, string | undefined, string>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
   readonly freshness_seconds: ColumnType<number | null, number | null | undefined>;
+  readonly unsigned_bigint: ColumnType<UnsignedBigint, UnsignedBigint | undefined>;
   readonly created_at: Generated<Date>;
 }
 
@@ -173,6 +177,7 @@ export interface TableSettingsRow {
   readonly format_version: number | null;
   readonly key_columns: JsonColumn<unknown> | null;
   readonly freshness_seconds: number | null;
+  readonly unsigned_bigint: UnsignedBigint | null;
   readonly origin: string | null;
   readonly set_at: Generated<Date>;
 }

@@ -12,6 +12,8 @@ import type { RegisteredSource } from "../sync/source-registry.ts";
 import { settingsOfSource } from "../sync/table-settings.ts";
 import type { Check, SourceObject } from "../sync/source.ts";
 import { matchesAny } from "../sync/table-pattern.ts";
+import type { UnsignedBigint } from "../db/tables.ts";
+import { unsignedBigints } from "../sync/unsigned-bigint.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 import { changeAddress, checkDatabase } from "./source-address.ts";
@@ -28,6 +30,7 @@ export interface PresentedSource {
   readonly newTables: "auto" | "ask" | "ignore";
   /** In seconds. */
   readonly freshness: number | null;
+  readonly unsignedBigint: UnsignedBigint;
   /** The file it was declared in; null where a command connected it. */
   readonly origin: string | null;
   readonly createdAt: string;
@@ -45,19 +48,23 @@ export const sourceAdd = operation({
     newTables: newTables.default("auto"),
     /** Take every database of the server, where the address names none. */
     allDatabases: z.boolean().optional(),
+    /** Where nothing is set for a table. */
+    unsignedBigint: z.enum(unsignedBigints).optional(),
   }),
-  async run({ sources }, { name, url, password, newTables: policy, allDatabases = false }) {
+  async run({ sources }, { name, url, password, newTables: policy, allDatabases = false, unsignedBigint }) {
     const { server, identity } = await using(sources.openAddress({ url, password }), async (source) => {
       await checkDatabase(source, allDatabases);
       return { server: source.server, identity: await source.identity() };
     });
-    return { source: present(await sources.add({ name, url, password, identity, newTables: policy })), server };
+    const added = await sources.add({ name, url, password, identity, newTables: policy, unsignedBigint });
+    return { source: present(added), server };
   },
 });
 
 export const sourceSet = operation({
   name: "source.set",
-  summary: "Change the address or password of a source, what becomes of new tables, how old its tables may be",
+  summary:
+    "Change the address or password of a source, what becomes of new tables and of bigint unsigned, how old its tables may be",
   action: "administer",
   input: named.extend({
     /** Tried before it is stored. Without a password the one that is stored goes on. */
@@ -68,6 +75,8 @@ export const sourceSet = operation({
     newTables: newTables.optional(),
     /** In seconds; null for no end. */
     freshness: z.number().int().positive().nullish(),
+    /** Where nothing is set for a table. */
+    unsignedBigint: z.enum(unsignedBigints).optional(),
   }),
   async run(context, { name, url, password, allDatabases = false, ...change }, call): Promise<SourceChanged> {
     const source = await context.sources.get(name);
@@ -191,6 +200,7 @@ export const sourceDiscover = operation({
 });
 
 function present(source: RegisteredSource): PresentedSource {
-  const { name, connector, url, newTables: policy, freshness = null, origin = null, createdAt } = source;
-  return { name, connector, url, newTables: policy, freshness, origin, createdAt: createdAt.toISOString() };
+  const { name, connector, url, newTables: policy, freshness = null, unsignedBigint, origin = null } = source;
+  const createdAt = source.createdAt.toISOString();
+  return { name, connector, url, newTables: policy, freshness, unsignedBigint, origin, createdAt };
 }

@@ -1,4 +1,4 @@
-/** What is set for one table: how its files are laid out, what identifies its rows, how old it may be. */
+/** What is set for one table: how its files are laid out, what identifies its rows, how old it may be, its types. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
@@ -11,6 +11,8 @@ import { describeOne } from "../sync/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
 import { checkLayout, type LayoutSettings } from "../sync/table-layout.ts";
 import { changeSettings, settingsOfTable, type TableSettings } from "../sync/table-settings.ts";
+import type { UnsignedBigint } from "../db/tables.ts";
+import { unsignedBigints } from "../sync/unsigned-bigint.ts";
 import { operation } from "./operation.ts";
 
 const names = z.array(z.string().min(1)).max(100).readonly();
@@ -30,6 +32,7 @@ const settings = {
   key: names.nullish(),
   /** In seconds. */
   freshness: z.number().int().positive().nullish(),
+  unsignedBigint: z.enum(unsignedBigints).nullish(),
 };
 
 export interface SetOfTable extends LayoutSettings {
@@ -37,11 +40,13 @@ export interface SetOfTable extends LayoutSettings {
   readonly table: string;
   readonly key: readonly string[] | undefined;
   readonly freshness: number | undefined;
+  readonly unsignedBigint: UnsignedBigint | undefined;
 }
 
 export const tableSet = operation({
   name: "table.set",
-  summary: "Set how a table's files are laid out, what identifies its rows, how old it may be",
+  summary:
+    "Set how a table's files are laid out, what identifies its rows, how old it may be, what bigint unsigned becomes",
   action: "administer",
   input: z.strictObject({
     source: z.string(),
@@ -66,11 +71,13 @@ export const tableSet = operation({
       layout,
       key: chosen(asked.key, before.key),
       freshness: chosen(asked.freshness, before.freshness),
+      unsignedBigint: chosen(asked.unsignedBigint, before.unsignedBigint),
     };
     checkSettings(described, change, await lakeTable(context, place));
     await changeSettings(db, { ...place, change });
     const { schema, name } = described.name;
-    return { table: `${schema}.${name}`, ...layout, key: change.key, freshness: change.freshness };
+    const { key, freshness, unsignedBigint } = change;
+    return { table: `${schema}.${name}`, ...layout, key, freshness, unsignedBigint };
   },
 });
 

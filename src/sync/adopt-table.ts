@@ -8,12 +8,13 @@ import { HeadgateError } from "../errors.ts";
 import { historyId } from "./change-history.ts";
 import { formatLakeName, type LakeName } from "./lake-name.ts";
 import { deletedAtProperty } from "./soft-deletes.ts";
-import type { TableName } from "./source.ts";
+import { currentSchema } from "./lake-schema.ts";
+import type { SourceTable } from "./source.ts";
 import type { SyncContext } from "./sync-context.ts";
 import { changeSettings, usualSettings, type TableSettings } from "./table-settings.ts";
 
 interface Found {
-  readonly table: TableName;
+  readonly table: SourceTable;
   readonly source: { readonly id: string; readonly name: string };
   /** Undefined where nobody set anything since. */
   readonly settings: TableSettings | undefined;
@@ -23,7 +24,8 @@ interface Found {
 }
 
 /**
- * Its settings from now on: what it kept of deleted rows and of changes it goes on keeping, unless somebody set that again.
+ * Its settings from now on: what it kept of deleted rows and of changes it goes on keeping, and longs stay longs, unless somebody
+ * set that again.
  * Throws LAKE_NAME_TAKEN.
  */
 export async function adoptTable({ db }: Pick<SyncContext, "db">, found: Found): Promise<TableSettings> {
@@ -32,13 +34,22 @@ export async function adoptTable({ db }: Pick<SyncContext, "db">, found: Found):
   if (settings !== undefined) return settings;
   const softDelete = current.metadata.properties[deletedAtProperty] !== undefined;
   const history = entries.some(({ id }) => id === historyId(current.id));
-  if (!softDelete && !history) return usualSettings;
-  return changeSettings(db, { sourceId: source.id, table, change: { softDelete, history } });
+  const unsignedBigint = holdsLongs(found) ? "long" : undefined;
+  if (!softDelete && !history && unsignedBigint === undefined) return usualSettings;
+  const change = { softDelete, history, unsignedBigint } as const;
+  return changeSettings(db, { sourceId: source.id, table: table.name, change });
+}
+
+/** Whether columns that may be longs were. */
+function holdsLongs({ table, current }: Found): boolean {
+  const { fields } = currentSchema(current.metadata);
+  const isLong = (column: string): boolean => fields.some(({ name, type }) => name === column && type === "long");
+  return table.columns.some(({ name, mayBeLong }) => mayBeLong === true && isLong(name));
 }
 
 function checkOwn({ current, source, table, name }: Found): void {
   const { "headgate.source": owner, "headgate.source-table": made } = current.metadata.properties;
-  const own = `${table.schema}.${table.name}`;
+  const own = `${table.name.schema}.${table.name.name}`;
   if (owner === source.name && made === own) return;
   const whose = owner === undefined ? "was not made by a source" : `was made from ${made ?? ""} of ${owner}`;
   throw new HeadgateError("LAKE_NAME_TAKEN", {

@@ -81,7 +81,8 @@ async function oneCut<T>(
   parts: CutParts,
   { chosen, inCut, isFirst }: CutRequest<T> & { readonly isFirst: boolean },
 ): Promise<Cuts<T>> {
-  const named = { name: parts.source.name, mainSchema: source.mainSchema };
+  const { name: sourceName, unsignedBigint } = parts.source;
+  const named = { name: sourceName, unsignedBigint, mainSchema: source.mainSchema };
   const described = await source.describe(chosen.map(({ name }) => name));
   const resolved = await resolveTargets(parts, { source: named, sourceId: parts.source.id, tables: described });
   const targets = resolved.flatMap((target) => ("done" in target ? [target.done] : []));

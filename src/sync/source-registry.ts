@@ -6,7 +6,7 @@ import type { Kysely, Selectable } from "kysely";
 import type { SecretBox } from "../base/secret-box.ts";
 import { formatJson } from "../base/json.ts";
 import { uuidv7 } from "../base/uuid.ts";
-import type { NewTables, SourceRow, Tables } from "../db/tables.ts";
+import type { NewTables, SourceRow, Tables, UnsignedBigint } from "../db/tables.ts";
 import { closest } from "../base/closest.ts";
 import { errorCodes, HeadgateError, type ErrorCode } from "../errors.ts";
 import type { Connector, Source } from "./source.ts";
@@ -26,6 +26,8 @@ export interface RegisteredSource {
   readonly exclude: readonly string[];
   /** How old its tables may be, in seconds, where nothing is set for a table. */
   readonly freshness: number | undefined;
+  /** Where nothing is set for a table. */
+  readonly unsignedBigint: UnsignedBigint;
   /** The file it was declared in; undefined: connected by a command. */
   readonly origin: string | undefined;
   readonly createdAt: Date;
@@ -38,6 +40,7 @@ export interface SourceRegistry {
     password: string | undefined;
     identity?: string | undefined;
     newTables?: NewTables | undefined;
+    unsignedBigint?: UnsignedBigint | undefined;
   }): Promise<RegisteredSource>;
   /** The same registry in a transaction. */
   within(transaction: Kysely<Tables>): SourceRegistry;
@@ -51,6 +54,7 @@ export interface SourceRegistry {
     change: {
       newTables?: NewTables | undefined;
       freshness?: number | null | undefined;
+      unsignedBigint?: UnsignedBigint | undefined;
       address?: ChangedAddress | undefined;
     },
   ): Promise<RegisteredSource>;
@@ -88,6 +92,7 @@ export interface DeclaredSource {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly freshness: number | undefined;
+  readonly unsignedBigint: UnsignedBigint;
   readonly origin: string;
 }
 
@@ -99,7 +104,7 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
     return row;
   };
   return {
-    async add({ name, url, password, identity, newTables = "auto" }) {
+    async add({ name, url, password, identity, newTables = "auto", unsignedBigint }) {
       const address = splitPassword(url);
       const connector = connectorFor(connectors, address.url);
       const secret = password ?? address.password;
@@ -113,6 +118,7 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
           secret: secret === undefined ? null : secrets.seal(secret),
           identity: identity ?? null,
           new_tables: newTables,
+          unsigned_bigint: unsignedBigint,
         })
         .onConflict((conflict) => conflict.column("name").doNothing())
         .returningAll()
@@ -125,7 +131,7 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       return rows.map(present);
     },
     within: (transaction) => sourceRegistry({ ...parts, db: transaction }),
-    async declare({ name, url, password, identity, newTables, include, exclude, freshness, origin }) {
+    async declare({ name, url, password, identity, newTables, include, exclude, freshness, unsignedBigint, origin }) {
       const address = splitPassword(url);
       const secret = password ?? address.password;
       const values = {
@@ -137,6 +143,7 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
         include: formatJson(include),
         exclude: formatJson(exclude),
         freshness_seconds: freshness ?? null,
+        unsigned_bigint: unsignedBigint,
         origin,
       };
       await db
@@ -150,11 +157,12 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       const { secret } = await get(name);
       return secret !== null && secrets.open(secret) === password;
     },
-    async change(name, { newTables, freshness, address }) {
-      const { new_tables: before, freshness_seconds: known } = await get(name);
+    async change(name, { newTables, freshness, unsignedBigint, address }) {
+      const { new_tables: before, freshness_seconds: known, unsigned_bigint: type } = await get(name);
       const values = {
         new_tables: newTables ?? before,
         freshness_seconds: freshness === undefined ? known : freshness,
+        unsigned_bigint: unsignedBigint ?? type,
         ...(address === undefined ? {} : addressValues(parts, address)),
       };
       await db.updateTable("sources").set(values).where("name", "=", name).execute();
@@ -257,8 +265,9 @@ function present(row: Selectable<SourceRow>): RegisteredSource {
   const { id, name, connector, url, new_tables: newTables, created_at: createdAt } = row;
   const [include, exclude] = [row.include as readonly string[], row.exclude as readonly string[]];
   const [freshness, origin] = [row.freshness_seconds ?? undefined, row.origin ?? undefined];
-  const identity = row.identity ?? undefined;
-  return { id, name, connector, url, identity, newTables, include, exclude, freshness, origin, createdAt };
+  const [identity, unsignedBigint] = [row.identity ?? undefined, row.unsigned_bigint];
+  const rest = { freshness, unsignedBigint, origin, createdAt };
+  return { id, name, connector, url, identity, newTables, include, exclude, ...rest };
 }
 
 function splitPassword(text: string): { url: URL; password: string | undefined } {

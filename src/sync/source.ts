@@ -111,6 +111,11 @@ export interface SourceColumn {
    * It must fail or count, never silently change a value.
    */
   readonly convert?: ((reference: string) => string) | undefined;
+  /**
+   * Whole numbers from 0 to 2^64 - 1, described as `decimal(20,0)` and staged as 64 bits. Such a column may be read with the lake
+   * type `long` and no `convert`: then each value is checked, and `read` throws SOURCE_VALUE_BEYOND_LONG for one above 2^63 - 1.
+   */
+  readonly mayBeLong?: boolean | undefined;
   /** What this column cannot hold exactly, in words for the run report: `zero dates become null`. */
   readonly caution?: string | undefined;
 }

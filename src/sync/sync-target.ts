@@ -2,7 +2,7 @@
 import type { Selectable } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { CatalogTable, TableEntry } from "../catalog/catalog.ts";
-import type { PositionRow } from "../db/tables.ts";
+import type { PositionRow, UnsignedBigint } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { mapLimit } from "../base/limit.ts";
 import { adoptTable } from "./adopt-table.ts";
@@ -20,6 +20,7 @@ import { failedTable, type Attempt } from "./table-failure.ts";
 import { tableLayout } from "./table-layout.ts";
 import { settingsOfSource, usualSettings, type TableSettings } from "./table-settings.ts";
 import { shapeColumns, tableShape, type ShapeColumn } from "./table-shape.ts";
+import { withUnsignedBigint } from "./unsigned-bigint.ts";
 
 export interface SyncTarget extends LakeTarget {
   readonly table: SourceTable;
@@ -57,7 +58,11 @@ export interface Standing {
 }
 
 interface TargetParts {
-  readonly source: { readonly name: string; readonly mainSchema: Source["mainSchema"] };
+  readonly source: {
+    readonly name: string;
+    readonly mainSchema: Source["mainSchema"];
+    readonly unsignedBigint: UnsignedBigint;
+  };
   readonly sourceId: string;
   readonly tables: readonly DescribedTable[];
 }
@@ -99,6 +104,7 @@ export async function resolveTargets(
         table,
         sourceId,
         sourceName: source.name,
+        unsignedBigint: source.unsignedBigint,
         entries,
         name: own,
         row: standings.find(isThis),
@@ -133,6 +139,8 @@ interface KnownOfTable {
   readonly table: SourceTable;
   readonly sourceId: string;
   readonly sourceName: string;
+  /** Where nothing is set for the table. */
+  readonly unsignedBigint: UnsignedBigint;
   readonly entries: readonly TableEntry[];
   readonly name: LakeName;
   readonly row: Selectable<PositionRow> | undefined;
@@ -146,7 +154,7 @@ interface KnownOfTable {
 
 async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise<SyncTarget> {
   const { catalog, config } = context;
-  const { table, sourceId, entries, name, row, set } = known;
+  const { table: described, sourceId, entries, name, row, set } = known;
   const entry =
     entries.find(({ id }) => id === row?.table_id) ??
     entries.find((other) => other.database === name.database && other.name === name.table);
@@ -161,7 +169,8 @@ async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise
   const settings =
     current === undefined || row !== undefined
       ? (set ?? usualSettings)
-      : await adoptTable(context, { table: table.name, source, settings: set, name, current, entries });
+      : await adoptTable(context, { table: described, source, settings: set, name, current, entries });
+  const table = withUnsignedBigint(described, settings.unsignedBigint ?? known.unsignedBigint);
   const tableId = current?.id ?? known.plannedId ?? uuidv7();
   const standing = row && presentStanding(row);
   const shape = standing === undefined ? [] : shapeColumns(standing.shape);

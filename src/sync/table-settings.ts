@@ -1,8 +1,8 @@
-/** What somebody set for a table of a source: how its changes are found, and what is kept of rows that change. */
+/** What somebody set for a table of a source: how its changes are found, what is kept of rows that change, its types. */
 import type { Kysely } from "kysely";
 import { formatJson } from "../base/json.ts";
 import type { Compression } from "../engine/file-layout.ts";
-import type { TableSettingsRow, Tables } from "../db/tables.ts";
+import type { TableSettingsRow, Tables, UnsignedBigint } from "../db/tables.ts";
 import type { ModeSetting } from "./capture-mode.ts";
 import type { TableName } from "./source.ts";
 import type { FormatVersion } from "../iceberg/format-version.ts";
@@ -22,6 +22,8 @@ export interface TableSettings {
   readonly key: readonly string[] | undefined;
   /** In seconds: an alert tells when the table is older. */
   readonly freshness: number | undefined;
+  /** Undefined: as the source. */
+  readonly unsignedBigint: UnsignedBigint | undefined;
 }
 
 export const usualSettings: TableSettings = {
@@ -32,6 +34,7 @@ export const usualSettings: TableSettings = {
   layout: usualLayout,
   key: undefined,
   freshness: undefined,
+  unsignedBigint: undefined,
 };
 
 export interface SetTable {
@@ -60,6 +63,7 @@ export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Pr
       },
       key: (row.key_columns as readonly string[] | null) ?? undefined,
       freshness: row.freshness_seconds ?? undefined,
+      unsignedBigint: row.unsigned_bigint ?? undefined,
     },
   }));
 }
@@ -100,7 +104,7 @@ export async function changeSettings(
 ): Promise<TableSettings> {
   const known = await findSet(db, { sourceId, table });
   const settings = { ...usualSettings, ...known?.settings, ...change };
-  const { mode, softDelete, history, active, layout, key, freshness } = settings;
+  const { mode, softDelete, history, active, layout, key, freshness, unsignedBigint } = settings;
   const values = {
     mode: mode?.mode ?? null,
     cursor_column: mode?.column ?? null,
@@ -116,6 +120,7 @@ export async function changeSettings(
     format_version: layout.formatVersion ?? null,
     key_columns: jsonOrNull(key),
     freshness_seconds: freshness ?? null,
+    unsigned_bigint: unsignedBigint ?? null,
     origin: origin ?? known?.origin ?? null,
     set_at: new Date(),
   };

@@ -2,8 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseJson } from "../../src/base/json.ts";
+import { must } from "../../src/base/must.ts";
+import { currentSchema } from "../../src/sync/lake-schema.ts";
 import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
 import type { SyncReport, TableReport } from "../../src/sync/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
@@ -92,4 +94,87 @@ test("a table whose rights were taken away is not said to be gone", async () => 
   const again = await sync();
   expect(again.code).toBe(0);
   expect(again.table("people")?.schemaChanges).toEqual([]);
+});
+
+describe("bigint unsigned", () => {
+  const most = "9223372036854775807";
+  const large = "9223372036854775000";
+  const choose = (type: string) => askCommand(["table", "set", "shop.ids", "--unsigned-bigint", type], at);
+  const rows = async (): Promise<unknown> => {
+    const sql = "select id::varchar as id, v, typeof(id) as type from shop.ids order by 1";
+    const found = await askCommand<{ rows: readonly { id: string; v: number; type: string }[] }>(["sql", sql], at);
+    return found.rows.map(({ id, v, type }) => [id, v, type]);
+  };
+  const proof = async (): Promise<unknown> =>
+    (await askCommand<ReconcileReport>(["reconcile", "shop.ids"], at)).tables.map(({ equal }) => equal);
+  const fieldId = async (): Promise<number | undefined> => {
+    const { catalog } = held.session.context;
+    const entry = (await catalog.entries()).find(({ name }) => name === "ids");
+    const { metadata } = await catalog.load(must(entry, "the table"));
+    return currentSchema(metadata).fields.find(({ name }) => name === "id")?.id;
+  };
+
+  test("is decimal(20,0) unless somebody chose long, which is another column of the same name", async () => {
+    await server.query("create table ids (id bigint unsigned primary key, v int)");
+    await server.query("grant select on shop.ids to reader@'%'");
+    await server.query(`insert into ids values (0, 1), (${large}, 2)`);
+    expect((await sync()).table("ids")?.outcome).toBe("created");
+    expect(await fieldId()).toBe(1);
+    await choose("long");
+    const changed = (await sync()).table("ids");
+    expect(changed?.schemaChanges[0]).toContain("id became long");
+    expect(await fieldId()).toBe(3);
+    expect(await rows()).toEqual([
+      ["0", 1, "BIGINT"],
+      [large, 2, "BIGINT"],
+    ]);
+    expect(await proof()).toEqual([true]);
+    expect((await sync()).table("ids")?.outcome).toBe("unchanged");
+  });
+
+  test("a cursor on a long sees new rows", async () => {
+    await askCommand(["mode", "shop.ids", "cursor", "--column", "id"], at);
+    await server.query(`insert into ids values (${most}, 3)`);
+    expect((await sync()).table("ids")).toMatchObject({ mode: "cursor", rowsAdded: 1, rowsRemoved: 0 });
+    await server.query(`update ids set v = 20 where id = ${large}`);
+    expect((await sync()).table("ids")).toMatchObject({ rowsAdded: 1, rowsRemoved: 1 });
+    expect(await proof()).toEqual([true]);
+  });
+
+  test("a value that is no long fails its table alone, by a cursor or not, and decimal takes it in", async () => {
+    for (const beyond of ["9223372036854775808", "18446744073709551615"]) {
+      await server.query(`insert into ids values (${beyond}, 4)`);
+      await server.query("update kept set v = concat(v, '!') where id = 1");
+      const { code, table } = await sync();
+      expect(code).toBe(2);
+      expect(table("kept")).toMatchObject({ outcome: "reloaded", rowsAdded: 1 });
+      expect(table("ids")).toMatchObject({
+        outcome: "failed",
+        error: { code: "SOURCE_VALUE_BEYOND_LONG", place: "shop.ids.id" },
+      });
+      expect(table("ids")?.error?.remedy).toContain("--unsigned-bigint decimal");
+      expect(await rows()).toHaveLength(3);
+      await askCommand(["mode", "shop.ids", "auto"], at);
+    }
+    await choose("decimal");
+    expect((await sync()).table("ids")?.schemaChanges[0]).toContain("id became decimal(20,0)");
+    expect(await fieldId()).toBe(4);
+    expect(await rows()).toEqual([
+      ["0", 1, "DECIMAL(20,0)"],
+      ["18446744073709551615", 4, "DECIMAL(20,0)"],
+      [large, 20, "DECIMAL(20,0)"],
+      [most, 3, "DECIMAL(20,0)"],
+      ["9223372036854775808", 4, "DECIMAL(20,0)"],
+    ]);
+    expect(await proof()).toEqual([true]);
+  });
+
+  test("what is chosen for a source holds for tables of which nothing is said", async () => {
+    await server.query(`delete from ids where id > ${most}`);
+    await askCommand(["source", "set", "shop", "--unsigned-bigint", "long"], at);
+    expect((await sync()).table("ids")?.schemaChanges).toEqual([]);
+    await choose("auto");
+    expect((await sync()).table("ids")?.schemaChanges[0]).toContain("id became long");
+    expect(await proof()).toEqual([true]);
+  });
 });

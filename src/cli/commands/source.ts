@@ -4,6 +4,8 @@ import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { SourceChanged, SourceRemoved } from "../../operations/sources.ts";
+import type { UnsignedBigint } from "../../db/tables.ts";
+import { unsignedBigints } from "../../sync/unsigned-bigint.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { askSecret } from "../output/ask-secret.ts";
@@ -40,9 +42,11 @@ function addCommand({ connectors }: CliParts): Command {
     .option("--password-file <file>", "take the password from this file's first line")
     .addOption(newTablesOption().default("auto"))
     .option("--all-databases", "take every database of the server, where the address names none")
+    .addOption(unsignedBigintOption().default("decimal"))
     .action(async (name: string, url: string, options: PasswordOptions & AddOptions, command: Command) => {
-      const { newTables, allDatabases } = options;
-      const input = { name, url, password: await readPassword(url, options), newTables, allDatabases };
+      const { newTables, allDatabases, unsignedBigint } = options;
+      const password = await readPassword(url, options);
+      const input = { name, url, password, newTables, allDatabases, unsignedBigint };
       const { source, server } = await invoke({
         command,
         connectors,
@@ -112,6 +116,7 @@ function showCommand({ connectors }: CliParts): Command {
         connector: result.source.connector,
         address: result.source.url,
         "new tables": result.source.newTables,
+        "bigint unsigned": result.source.unsignedBigint,
         freshness: result.source.freshness === null ? undefined : formatSeconds(result.source.freshness),
         declared: result.source.origin ?? undefined,
         added: result.source.createdAt,
@@ -159,6 +164,14 @@ interface NewTablesOption {
 
 interface AddOptions extends NewTablesOption {
   readonly allDatabases?: boolean;
+  readonly unsignedBigint: UnsignedBigint;
+}
+
+function unsignedBigintOption(): Option {
+  return new Option(
+    "--unsigned-bigint <type>",
+    "what bigint unsigned becomes: decimal(20,0), or long with every value checked",
+  ).choices(unsignedBigints);
 }
 
 function newTablesOption(): Option {
@@ -176,7 +189,9 @@ interface SetOptions extends Partial<AddOptions>, PasswordOptions {
 
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("change the address or password of a source, what becomes of new tables, how old its tables may be")
+    .description(
+      "change the address or password of a source, what becomes of new tables and of bigint unsigned, how old its tables may be",
+    )
     .argument("<name>")
     .option("--url <url>", "another address; it is tried first, and tables are then compared, not loaded again")
     .addOption(
@@ -192,6 +207,7 @@ function setCommand({ connectors }: CliParts): Command {
     .option("--all-databases", "take every database of the server, where the address names none")
     .addOption(newTablesOption())
     .option("--freshness <duration>", "an alert tells when a table is older: 30m, 26h; none")
+    .addOption(unsignedBigintOption())
     .action(async (name: string, options: SetOptions, command: Command) => {
       checkAsked(options);
       const input = {
@@ -201,6 +217,7 @@ function setCommand({ connectors }: CliParts): Command {
         allDatabases: options.allDatabases,
         newTables: options.newTables,
         freshness: freshnessOf(options),
+        unsignedBigint: options.unsignedBigint,
       };
       const operation = async () => (await sources()).sourceSet;
       const result = await invoke({ command, connectors, operation, input });
@@ -209,11 +226,14 @@ function setCommand({ connectors }: CliParts): Command {
     });
 }
 
-function checkAsked({ url, passwordEnv, passwordFile, askPassword, newTables, freshness }: SetOptions): void {
-  if ([url, passwordEnv, passwordFile, askPassword, newTables, freshness].some((asked) => asked !== undefined)) return;
+function checkAsked(options: SetOptions): void {
+  const { url, passwordEnv, passwordFile, askPassword, newTables, freshness, unsignedBigint } = options;
+  const asked = [url, passwordEnv, passwordFile, askPassword, newTables, freshness, unsignedBigint];
+  if (asked.some((option) => option !== undefined)) return;
   throw new HeadgateError("USAGE", {
     place: "source set",
-    message: "say what changes: --url, --password-env, --password-file, --ask-password, --new-tables or --freshness",
+    message:
+      "say what changes: --url, --password-env, --password-file, --ask-password, --new-tables, --freshness or --unsigned-bigint",
   });
 }
 

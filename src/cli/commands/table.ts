@@ -3,6 +3,8 @@ import { Command, Option } from "commander";
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { compressions, type Compression } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
+import type { UnsignedBigint } from "../../db/tables.ts";
+import { unsignedBigints } from "../../sync/unsigned-bigint.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import type { Dropped } from "../../operations/table-drop.ts";
@@ -182,11 +184,14 @@ interface SetOptions {
   readonly formatVersion?: string;
   readonly key?: readonly string[];
   readonly freshness?: string;
+  readonly unsignedBigint?: UnsignedBigint | "auto";
 }
 
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("say how a table's files are laid out, what identifies its rows, how old it may be")
+    .description(
+      "say how a table's files are laid out, what identifies its rows, how old it may be, what bigint unsigned becomes",
+    )
     .argument("<source.table>")
     .option("--partition <term...>", "city, day(created_at), bucket(16, id), truncate(4, name); none; auto")
     .option("--sort <term...>", "like partitions, with desc and nulls last: 'created_at desc'; none; auto")
@@ -200,6 +205,12 @@ function setCommand({ connectors }: CliParts): Command {
     )
     .option("--key <column...>", "columns that identify a row where the source declares no key; or auto")
     .option("--freshness <duration>", "an alert tells when the table is older: 30m, 26h; or auto")
+    .addOption(
+      new Option("--unsigned-bigint <type>", "what bigint unsigned becomes; auto: as the source").choices([
+        ...unsignedBigints,
+        "auto",
+      ]),
+    )
     .action(async (target: string, options: SetOptions, command: Command) => {
       const operation = async () => (await import("../../operations/table-set.ts")).tableSet;
       const input = { ...sourceTable(target), ...settingsOf(options) };
@@ -212,7 +223,7 @@ function setCommand({ connectors }: CliParts): Command {
 }
 
 function settingsOf(options: SetOptions) {
-  const { fileSize, compression, formatVersion, freshness } = options;
+  const { fileSize, compression, formatVersion, freshness, unsignedBigint } = options;
   return {
     partitionBy: listOf(options.partition),
     sortBy: listOf(options.sort),
@@ -221,6 +232,7 @@ function settingsOf(options: SetOptions) {
     formatVersion: formatVersion === "auto" ? null : formatVersions.find((known) => String(known) === formatVersion),
     key: listOf(options.key),
     freshness: freshness === "auto" ? null : freshness === undefined ? undefined : secondsOf(freshness),
+    unsignedBigint: unsignedBigint === "auto" ? null : unsignedBigint,
   };
 }
 

@@ -47,6 +47,27 @@ export const appendInteger64: AppenderMaker = (column) => (bytes, start, end) =>
   column.appendSafeInteger(negative ? -value : value);
 };
 
+const zeroPadding = /^0+(?=\d)/;
+const lastInt64 = "9223372036854775807";
+
+/** Whole numbers without a sign into a column of signed ones. `beyond` is told of each that it cannot hold. */
+export function appendUnsignedAsLong(column: ColumnBuffer, beyond: () => void): ValueAppender {
+  const append = appendInteger64(column, () => undefined);
+  return (bytes, start, end) => {
+    if (end - start >= lastInt64.length && isBeyondLong(bytes.toString("latin1", start, end))) {
+      beyond();
+      return column.appendNull();
+    }
+    append(bytes, start, end);
+  };
+}
+
+/** `zerofill` writes 20 digits, whatever the value. */
+function isBeyondLong(digits: string): boolean {
+  const number = digits.replace(zeroPadding, "");
+  return number.length > lastInt64.length || (number.length === lastInt64.length && number > lastInt64);
+}
+
 interface Digits {
   readonly bytes: Buffer;
   readonly from: number;

@@ -188,7 +188,7 @@ function presentColumn(row: TextRow, isView: boolean): SourceColumn {
   const charset = row["character_set_name"];
   const sourceType =
     charset === null || charset === undefined ? (row["column_type"] ?? "") : `${row["column_type"]} ${charset}`;
-  const { lakeType, staged, convert, caution, mayBecomeNull = false } = typeHandling(sourceType);
+  const { lakeType, staged, convert, caution, mayBeLong, mayBecomeNull = false } = typeHandling(sourceType);
   return {
     name,
     identity: name,
@@ -198,6 +198,7 @@ function presentColumn(row: TextRow, isView: boolean): SourceColumn {
     lakeType,
     staged,
     convert,
+    mayBeLong,
     caution,
   };
 }

@@ -4,7 +4,8 @@
  */
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { RowSink, SourceTable } from "../../sync/source.ts";
+import type { RowSink, SourceColumn, SourceTable } from "../../sync/source.ts";
+import { appendUnsignedAsLong } from "./appenders.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { statementFailure } from "./failures.ts";
 import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
@@ -22,7 +23,7 @@ export interface ReadParts {
   kill(threadId: number): Promise<void>;
 }
 
-/** Throws CANCELLED when aborted, SOURCE_LOST, SOURCE_FAILED and what else the server says, and what `sink.drain` throws. */
+/** Throws CANCELLED when aborted, SOURCE_LOST, SOURCE_FAILED and what else the server says, SOURCE_VALUE_BEYOND_LONG, and what `sink.drain` throws. */
 export async function readTable(parts: ReadParts): Promise<void> {
   const { connection, table, signal } = parts;
   const place = displayTable(table.name);
@@ -67,7 +68,7 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
   drained.promise.catch(() => undefined);
   let discarding = false;
   const discardingAppender: ValueAppender = () => undefined;
-  const appenders = tableAppenders(table, sink);
+  const appenders = tableAppenders(table, { sink, refuse: drained.reject });
   const result = new TextResult({
     appenders,
     rowDone: () => (discarding ? undefined : sink.rowDone()),
@@ -116,11 +117,26 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
   };
 }
 
-function tableAppenders(table: SourceTable, sink: RowSink): ValueAppender[] {
+interface AppenderParts {
+  readonly sink: RowSink;
+  /** Ends the reading; what has arrived is still taken apart, so that the connection is left at the result's end. */
+  refuse(failure: HeadgateError): void;
+}
+
+function tableAppenders(table: SourceTable, { sink, refuse }: AppenderParts): ValueAppender[] {
   return table.columns.map((column, index) => {
     const buffer = sink.columns[index];
     if (buffer === undefined) throw new TypeError(`expected a buffer for column ${column.name}`);
+    if (column.mayBeLong === true && column.lakeType === "long")
+      return appendUnsignedAsLong(buffer, () => refuse(beyondLong(table, column)));
     return typeHandling(column.sourceType).append(buffer, (what) => sink.inexact(column, what));
+  });
+}
+
+function beyondLong({ name }: SourceTable, column: SourceColumn): HeadgateError {
+  return new HeadgateError("SOURCE_VALUE_BEYOND_LONG", {
+    place: `${displayTable(name)}.${column.name}`,
+    message: `${column.name} holds a value above 9223372036854775807, and \`bigint unsigned\` was chosen to be a long`,
   });
 }
 

@@ -8,6 +8,7 @@ import { startMariadb, type MariadbServer } from "../../../test/world/mariadb-se
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Cut, Source, SourceTable } from "../../sync/source.ts";
+import { withUnsignedBigint } from "../../sync/unsigned-bigint.ts";
 import { mariadb } from "./mariadb.ts";
 
 let server: MariadbServer;
@@ -142,6 +143,39 @@ describe("types", () => {
       ).toBe(true);
       expect(sink.inexactColumns).toEqual([]);
     }
+  });
+
+  test("an unsigned bigint that was chosen to be a long is checked value by value, and the reader goes on", async () => {
+    await execute("create table ids (id bigint unsigned primary key, z bigint unsigned zerofill)");
+    await execute("insert into ids values (0, 9223372036854775807), (9223372036854775807, 7)");
+    const described = await describeTable("ids");
+    expect(described.columns.map(({ lakeType }) => lakeType)).toEqual(["decimal(20,0)", "decimal(20,0)"]);
+    const table = withUnsignedBigint(described, "long");
+    expect(table.columns.map(({ lakeType, convert }) => [lakeType, convert])).toEqual([
+      ["long", undefined],
+      ["long", undefined],
+    ]);
+    const readIds = (cut: Cut, sink = collectingSink(table)) =>
+      cut.read(table, undefined, sink, new AbortController().signal).then(() => sink.rows());
+    const fitting = [
+      ["0", "9223372036854775807"],
+      ["9223372036854775807", "7"],
+    ];
+    expect(await inCut(readIds)).toEqual(fitting);
+    for (const beyond of ["9223372036854775808", "10000000000000000000", "18446744073709551615"]) {
+      await execute(`insert into ids values (${beyond}, 1)`);
+      await inCut(async (cut) => {
+        await expect(readIds(cut)).rejects.toMatchObject({ code: "SOURCE_VALUE_BEYOND_LONG", place: "d.ids.id" });
+        const other = await describeTable("torture");
+        await cut.read(other, undefined, collectingSink(other), new AbortController().signal);
+        const ranges = { column: "id", lowest: 0n, width: 1n << 63n };
+        expect(await cut.digests(table, ranges)).toEqual(await cut.digests(described, ranges));
+        expect(await cut.keyExtent(table)).toEqual(await cut.keyExtent(described));
+      });
+      await execute(`delete from ids where id = ${beyond}`);
+    }
+    await execute("insert into ids values (5, 18446744073709551615)");
+    await expect(inCut(readIds)).rejects.toMatchObject({ place: "d.ids.z" });
   });
 
   test("zero and partial dates are null, counted, and make the column nullable", async () => {

@@ -35,6 +35,8 @@ export interface TypeHandling {
   readonly select?: (column: string) => string;
   readonly convert?: (reference: string) => string;
   readonly caution?: string;
+  /** As in `SourceColumn`. */
+  readonly mayBeLong?: boolean;
   /** Values that become null make the column nullable whatever the table says. */
   readonly mayBecomeNull?: boolean;
 }
@@ -96,9 +98,13 @@ const rules: readonly Rule[] = [
     handle: always({ lakeType: "long", staged: int64, append: appendInteger64 }),
   },
   {
-    documentation: row("bigint unsigned", "decimal(20,0)", "it does not fit a long"),
+    documentation: row(
+      "bigint unsigned",
+      "decimal(20,0)",
+      "it does not fit a long; with `unsigned_bigint: long` a long, and a value above 2^63 - 1 fails the table",
+    ),
     matches: named("bigint"),
-    handle: always({ ...asUnsigned64, append: appendInteger64 }),
+    handle: always({ ...asUnsigned64, append: appendInteger64, mayBeLong: true }),
   },
   {
     documentation: row("decimal(p,s), p ≤ 18", "decimal(p,s)"),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
+import { unsignedBigints } from "../../sync/unsigned-bigint.ts";
 
 const patterns = z.array(z.string().min(1)).describe("exact names or globs, as table or schema.table");
 
@@ -30,6 +31,10 @@ const table = z
     compression: z.enum(compressions).optional().describe("of data files; zstd without it"),
     format_version: z.literal(formatVersions).optional().describe("of Iceberg; 2 without it, never back from 3"),
     freshness: duration.optional().describe("an alert tells when the table is older: 30m, 26h"),
+    unsigned_bigint: z
+      .enum(unsignedBigints)
+      .optional()
+      .describe("what bigint unsigned becomes; without it as the source"),
   })
   .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {
     message: "a cursor needs a column",
@@ -41,6 +46,10 @@ const source = z.strictObject({
   password: password.optional(),
   new_tables: z.enum(["auto", "ask", "ignore"]).default("auto").describe("what becomes of tables that appear"),
   freshness: duration.optional().describe("how old tables may be of which nothing is said; see tables"),
+  unsigned_bigint: z
+    .enum(unsignedBigints)
+    .default("decimal")
+    .describe("what bigint unsigned becomes: decimal(20,0), or long with every value checked"),
   include: patterns.default([]).describe("only these; all tables without it"),
   exclude: patterns.default([]).describe("not these"),
   tables: z.record(z.string(), table).default({}).describe("settings of single tables, by exact name"),

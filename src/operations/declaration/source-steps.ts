@@ -17,7 +17,7 @@ import { changed, type PlanParts, type SourceParts, type Step } from "./step.ts"
 export async function sourceSteps(parts: PlanParts, { name, declared, known }: SourceParts): Promise<readonly Step[]> {
   const { context, passwords, origin } = parts;
   const { sources } = context;
-  const { url, new_tables: newTables, include, exclude } = declared;
+  const { url, new_tables: newTables, unsigned_bigint: unsignedBigint, include, exclude } = declared;
   const freshness = freshnessOf(declared);
   const password = passwords[name];
   const details = await sourceDetails(sources, { declared, known, password });
@@ -27,7 +27,8 @@ export async function sourceSteps(parts: PlanParts, { name, declared, known }: S
     return { identity: await source.identity(), mainSchema: source.mainSchema };
   });
   const { identity, mainSchema } = found;
-  const setting = { name, url, password, identity, newTables, include, exclude, freshness, origin };
+  const chosen = { newTables, include, exclude, freshness, unsignedBigint };
+  const setting = { name, url, password, identity, ...chosen, origin };
   const apply = async (transaction: Kysely<Tables>): Promise<void> => {
     const source = await sources.within(transaction).declare(setting);
     if (known !== undefined && known.url !== source.url) await readdressTables(transaction, { source, mainSchema });
@@ -69,6 +70,7 @@ async function sourceDetails(
     ...changed("include", known.include.join(" "), declared.include.join(" ")),
     ...changed("exclude", known.exclude.join(" "), declared.exclude.join(" ")),
     ...changed("freshness", String(known.freshness ?? ""), String(freshnessOf(declared) ?? "")),
+    ...changed("unsigned bigint", known.unsignedBigint, declared.unsigned_bigint),
     ...(known.origin === undefined ? ["declared from now on"] : []),
     ...(isNewPassword ? ["password"] : []),
   ];

@@ -78,6 +78,7 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
     ...changed("compression", optional(from.layout.compression), optional(to.layout.compression)),
     ...changed("format version", optional(from.layout.formatVersion), optional(to.layout.formatVersion)),
     ...changed("freshness", optional(from.freshness), optional(to.freshness)),
+    ...changed("unsigned bigint", optional(from.unsignedBigint), optional(to.unsignedBigint)),
   ];
 }
 
@@ -108,6 +109,7 @@ async function wantedSettings(
         },
         key: table.key,
         freshness: table.freshness === undefined ? undefined : secondsOf(table.freshness),
+        unsignedBigint: table.unsigned_bigint,
       };
       const lake = known && (await lakeTable(parts.context, { sourceId: known.id, table: described.name }));
       checkAt(place, () => checkSettings(described, settings, lake));
