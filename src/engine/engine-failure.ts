@@ -1,12 +1,16 @@
 /** Turns the engine's words for a failure into an error of ours. */
 import { HeadgateError } from "../errors.ts";
 
-export function engineFailure(message: string): HeadgateError {
+/** `memoryMb`: as the setting has it. */
+export function engineFailure(message: string, memoryMb: number): HeadgateError {
   const text = message.replace(/^[A-Za-z ]*Error: /, "").trim();
   const place = /"([^"]+)"/.exec(message)?.[1];
   if (/no space left on device/i.test(message)) return new HeadgateError("DISK_FULL", { place });
   if (/^Out of Memory Error/i.test(message))
-    return new HeadgateError("SQL_OUT_OF_MEMORY", { message: firstLine(text) });
+    return new HeadgateError("SQL_OUT_OF_MEMORY", {
+      message: firstLine(text),
+      remedy: `set HEADGATE_ENGINE_MEMORY (--engine-memory), which is ${memoryMb} now, to ${memoryMb * 4} or more; a query may also ask for less at once`,
+    });
   if (/No files found that match|Cannot open file|No such file or directory/i.test(message))
     return new HeadgateError("DATA_FILE_MISSING", { place, message: firstLine(text) });
   if (/^(Parser|Binder|Catalog) Error/i.test(message)) return new HeadgateError("SQL_INVALID", { message: text });

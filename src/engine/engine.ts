@@ -68,7 +68,7 @@ export function lockDown(files: readonly string[]): readonly string[] {
 
 export async function openEngine({ memoryMb, threads, scratchDirectory }: EngineOptions): Promise<Engine> {
   const child = startProcess();
-  const channel = openChannel(child);
+  const channel = openChannel(child, memoryMb);
   await channel.open({
     memory_limit: `${memoryMb}MB`,
     threads: String(threads),
@@ -116,6 +116,8 @@ function startProcess(): ChildProcess {
 }
 
 interface Channel {
+  /** As the engine was opened with. */
+  readonly memoryMb: number;
   open(settings: Readonly<Record<string, string>>): Promise<void>;
   nextId(): number;
   send(request: EngineRequest): void;
@@ -125,7 +127,7 @@ interface Channel {
   close(): Promise<void>;
 }
 
-function openChannel(child: ChildProcess): Channel {
+function openChannel(child: ChildProcess, memoryMb: number): Channel {
   const pending = new Map<number, Pending>();
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let lastId = 0;
@@ -143,6 +145,7 @@ function openChannel(child: ChildProcess): Channel {
   child.once("exit", () => lose());
   const send = (request: EngineRequest): void => void (child.connected ? child.send(request) : lose());
   return {
+    memoryMb,
     open(settings) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       opened = { response: () => resolve(), lost: reject };
@@ -183,7 +186,7 @@ async function startStatement(
   const receive = async (): Promise<EngineResponse> => {
     try {
       const response = await responses.next();
-      if (response.kind === "failed") throw engineFailure(response.message);
+      if (response.kind === "failed") throw engineFailure(response.message, channel.memoryMb);
       return response;
     } catch (failure) {
       finish();
