@@ -12,8 +12,8 @@ import { printRows } from "../output/rows.ts";
 const reconcile = async () => (await import("../../operations/reconcile.ts")).reconcile;
 
 interface ReconcileOptions {
-  readonly table?: readonly string[];
-  readonly exclude?: readonly string[];
+  readonly table?: string[];
+  readonly exclude?: string[];
   readonly repair?: boolean;
 }
 

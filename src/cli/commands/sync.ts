@@ -9,8 +9,8 @@ import { printRows } from "../output/rows.ts";
 const sync = async () => (await import("../../operations/sync.ts")).sync;
 
 interface SyncOptions {
-  readonly table?: readonly string[];
-  readonly exclude?: readonly string[];
+  readonly table?: string[];
+  readonly exclude?: string[];
   readonly full?: boolean;
 }
 
