@@ -60,6 +60,8 @@ function valueText({ name, sqlType }: ReadColumn): string {
       return shortOrHashed(`octet_length(${column})`, { bytes: column, written: `lower(hex(${column}))` });
     case "varchar":
       return `strlen(${column}) || ':' || ${shortOrHashed(`strlen(${column})`, { bytes: column, written: column })}`;
+    case "decimal":
+      return `regexp_replace(${column}::varchar, '^(-?)\\.', '\\10.')`;
     default:
       return `${column}::varchar`;
   }

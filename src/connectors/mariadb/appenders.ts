@@ -173,7 +173,7 @@ export const appendTimestamp: AppenderMaker = (column, inexact) => (bytes, start
 };
 
 function appendInexactNull(column: ColumnBuffer, inexact: (what: string) => void): void {
-  inexact("a date with a zero year, month or day became null");
+  inexact("a date with a zero month or day, or a day that its month does not have, became null");
   column.appendNull();
 }
 
@@ -188,14 +188,14 @@ function appendMicros(column: ColumnBuffer, seconds: number, micros: number): vo
   column.appendInt64(highPart + carry, rest - carry * two32);
 }
 
-/** Days since 1970-01-01 at the first of each month of the years 1 to 9999, filled when first needed. */
+/** Days since 1970-01-01 at the first of each month of the years 0 to 9999, filled when first needed. */
 const monthStarts = new Int32Array(10_000 * 12);
 let monthsFilled = false;
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function fillMonths(): void {
-  let day = -719_162;
-  for (let year = 1; year < 10_000; year++) {
+  let day = -719_528;
+  for (let year = 0; year < 10_000; year++) {
     const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
     for (let month = 0; month < 12; month++) {
       monthStarts[year * 12 + month] = day;
@@ -212,7 +212,7 @@ function parseDay(bytes: Buffer, start: number): number {
   const month = twoDigits(bytes, start + 5);
   const day = twoDigits(bytes, start + 8);
   if (month > 12) throw new ProtocolViolation("a date has a month that no year has");
-  if (year === 0 || month === 0 || day === 0) return Number.NaN;
+  if (month === 0 || day === 0) return Number.NaN;
   const first = monthStarts[year * 12 + month - 1] as number;
   if (day > 28 && day > daysIn(year, month)) return Number.NaN;
   return first + day - 1;

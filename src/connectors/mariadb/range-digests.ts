@@ -79,14 +79,15 @@ function valueText({ name: column, sourceType, lakeType }: SourceColumn): string
     case "long":
       return unlessNull(name, `${name} + 0`);
     case "decimal": {
-      const isDecimal = parseDeclaredType(sourceType).base === "decimal";
-      return unlessNull(name, isDecimal ? name : `${name} + 0`);
+      // A declared width shows as zeros in front.
+      const isPlain = parseDeclaredType(sourceType).base === "decimal" && !sourceType.includes("zerofill");
+      return unlessNull(name, isPlain ? name : `${name} + 0`);
     }
     case "date":
-      return ifWhole(name, `to_days(${name}) - 719528`);
+      return ifWhole(name, `to_days(${name}) - 719528 - ${isEarly(name)}`);
     case "timestamp":
     case "timestamptz":
-      return ifWhole(name, `timestampdiff(microsecond, '1970-01-01', ${name})`);
+      return ifWhole(name, `timestampdiff(microsecond, '1970-01-01', ${name}) - 86400000000 * ${isEarly(name)}`);
     case "uuid":
       return unlessNull(name, name);
     case "binary":
@@ -101,9 +102,12 @@ function valueText({ name: column, sourceType, lakeType }: SourceColumn): string
 /** `concat` makes a text of each value by itself: beside '-' a uuid or an address would make a uuid of that, which is none. */
 const unlessNull = (name: string, value: string): string => `if(${name} is null, '-', concat(${value}))`;
 
-/** Zero and partial dates, those of the year 0 and days that their month does not have are null in the lake. */
+/** Zero and partial dates and days that their month does not have are null in the lake. */
 const ifWhole = (name: string, value: string): string =>
-  `if(year(${name}) > 0 and month(${name}) > 0 and dayofmonth(${name}) between 1 and dayofmonth(last_day(${name})), concat(${value}), '-')`;
+  `if(month(${name}) > 0 and dayofmonth(${name}) between 1 and if(${isEarly(name)} and month(${name}) = 2, 29, dayofmonth(last_day(${name}))), concat(${value}), '-')`;
+
+/** The lake counts the year 0 as the leap year that it is by its calendar, the server as a common one: two months lie a day before. */
+const isEarly = (name: string): string => `(year(${name}) = 0 and month(${name}) < 3)`;
 
 function stringText(value: string): string {
   const text = `convert(${value} using utf8mb4)`;

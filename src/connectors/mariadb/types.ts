@@ -53,7 +53,7 @@ const int64: StagedType = { physical: "int64" };
 const asString = { lakeType: "string", staged: text, append: appendBytes } as const;
 const asBinary = { lakeType: "binary", staged: { physical: "bytes" }, append: appendBytes } as const;
 const asDouble = (column: string): string => `cast(${column} as double)`;
-const zeroDates = "zero and partial dates (0000-00-00, 2024-05-00) become null";
+const zeroDates = "zero and partial dates and days that no month has (0000-00-00, 2024-05-00, 2023-02-31) become null";
 /** A 64-bit pattern read as unsigned. */
 const unsigned64 = (reference: string): string =>
   `cast(cast(${reference} as hugeint) + case when ${reference} < 0 then 18446744073709551616 else 0 end as decimal(20,0))`;
