@@ -14,6 +14,8 @@ export interface PlannedSplit {
   readonly range: SplitRange | undefined;
   /** The cut the split was read at, or planned for. */
   readonly position: Position;
+  /** When that cut was opened. */
+  readonly openedAt: Date;
   /** Absent: not read yet. */
   readonly read?: { readonly rows: number; readonly files: readonly StagedFile[] } | undefined;
 }
@@ -48,13 +50,14 @@ export async function savePlan(
   db: Kysely<Tables>,
   { sourceId, table, plan }: PlanKey & { plan: LoadPlan },
 ): Promise<void> {
-  const rows = plan.splits.map(({ ordinal, range, position }) => ({
+  const rows = plan.splits.map(({ ordinal, range, position, openedAt }) => ({
     source_id: sourceId,
     source_schema: table.schema,
     source_name: table.name,
     table_id: plan.tableId,
     shape: plan.shape,
     position,
+    staged_at: openedAt,
     ordinal,
     range: range ?? null,
   }));
@@ -70,6 +73,7 @@ export async function saveRead(
     .updateTable("staged_splits")
     .set({
       position: split.position,
+      staged_at: split.openedAt,
       row_count: BigInt(split.read?.rows ?? 0),
       files: formatJson(split.read?.files ?? []),
     })
@@ -92,6 +96,7 @@ function presentSplit(row: Selectable<StagedSplitRow>): PlannedSplit {
     ordinal: row.ordinal,
     range: row.range ?? undefined,
     position: row.position,
+    openedAt: row.staged_at,
     read: files === null || row.row_count === null ? undefined : { rows: Number(row.row_count), files },
   };
 }

@@ -64,7 +64,7 @@ export function changed(
   run: SyncRun,
   parts: Outcome & { content: Partial<ContentChange> & { change: TableChange } },
 ): LoadResult {
-  const { target, fingerprint, digest, isWhole, content } = parts;
+  const { target, fingerprint, digest, isWhole, comparedAt, content } = parts;
   const { change, rowsAdded, rowsRemoved, rowsUpdated } = content;
   const { rows, inexact } = parts.table;
   const outcome = outcomeOf(target, change);
@@ -82,7 +82,8 @@ export function changed(
     bytes: sumOf(written, ({ sizeBytes }) => sizeBytes),
     inexact,
   };
-  return { target, fingerprint, digest, isWhole, change, history: historyChange(target, content.images), report };
+  const history = historyChange(target, content.images);
+  return { target, fingerprint, digest, isWhole, comparedAt, change, history, report };
 }
 
 function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {

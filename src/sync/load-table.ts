@@ -8,6 +8,7 @@ import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { isWorthRanges, loadRanges } from "./load-ranges.ts";
 import { loadSince } from "./load-since.ts";
 import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
+import { mayProve } from "./may-prove.ts";
 import { missedHistory, withMissed } from "./missed-history.ts";
 import type { TableChange } from "./table-change.ts";
 import type { SyncRun } from "./sync-run.ts";
@@ -79,7 +80,7 @@ export async function changeTable(run: SyncRun, { target, table }: TableRead): P
   const content = await contentChange(run, { target, table });
   const { change = noChange, digest } = content;
   if (change.remove !== "all") await discard(run, { target, files: table.files });
-  const outcome = { target, fingerprint: undefined, digest, isWhole: true, table };
+  const outcome = { target, fingerprint: undefined, digest, isWhole: true, comparedAt: table.readAt, table };
   if (change !== noChange || target.follow.changes.length > 0)
     return changed(run, { ...outcome, content: { ...content, change } });
   const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
@@ -104,7 +105,7 @@ function standingOf({ full }: SyncRun, target: SyncTarget): Standing | undefined
 async function proveUnchanged(run: SyncRun, { target, standing }: Stood): Promise<Proof | undefined> {
   const { cut, inReader } = run;
   const { table } = target;
-  if (mayProve(run, standing) && (await cut.unchanged(table, undefined, standing.position, standing.rows)))
+  if (mayProve(run, standing.comparedAt) && (await cut.unchanged(table, undefined, standing.position, standing.rows)))
     return { reason: proofReason(run), comparedAt: standing.comparedAt };
   if (standing.fingerprint === undefined) return undefined;
   const fingerprint = await inReader(() => cut.fingerprint(table));
@@ -115,14 +116,6 @@ interface Proof {
   readonly reason: string;
   /** When its rows were compared by their content, where that was not now. */
   readonly comparedAt?: Date | undefined;
-}
-
-const hourMs = 3_600_000;
-
-/** A proof that does not see every write holds for some time after a comparison, which would have found them. */
-function mayProve({ cut, config, openedAt }: SyncRun, { comparedAt }: Standing): boolean {
-  if (cut.proofGap === undefined) return true;
-  return comparedAt !== undefined && openedAt.getTime() - comparedAt.getTime() < config.compareAfterHours * hourMs;
 }
 
 function proofReason({ cut: { proofGap }, config }: SyncRun): string {

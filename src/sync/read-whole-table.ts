@@ -11,6 +11,7 @@ import { findPlan, forgetPlans, savePlan, saveRead, type LoadPlan, type PlannedS
 import type { StagedFile } from "./staged-file.ts";
 import type { InexactValues } from "./sync-report.ts";
 import { inexactCounter, readRange, type InexactCounter, type ReadRange } from "./read-range.ts";
+import { mayProve } from "./may-prove.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
 
@@ -18,6 +19,8 @@ export interface WholeTable {
   readonly files: readonly StagedFile[];
   readonly rows: number;
   readonly inexact: readonly InexactValues[];
+  /** When the first of its rows were read, where an interrupted run did. */
+  readonly readAt?: Date | undefined;
 }
 
 export async function readWholeTable(run: SyncRun, target: SyncTarget): Promise<WholeTable> {
@@ -30,6 +33,7 @@ export async function readWholeTable(run: SyncRun, target: SyncTarget): Promise<
     files: splits.flatMap(({ read }) => read.files),
     rows: sumOf(splits, ({ read }) => read.rows),
     inexact: inexact.counts(),
+    readAt: new Date(Math.min(...splits.map(({ openedAt }) => openedAt.getTime()), run.openedAt.getTime())),
   };
 }
 
@@ -59,7 +63,7 @@ async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> 
   const plan = {
     tableId,
     shape,
-    splits: ranges.map((range, ordinal) => ({ ordinal, range, position: run.cut.position })),
+    splits: ranges.map((range, ordinal) => ({ ordinal, range, position: run.cut.position, openedAt: run.openedAt })),
   };
   await savePlan(run.db, { sourceId, table: table.name, plan });
   run.reach("planned");
@@ -78,8 +82,7 @@ async function keepExactSplits(
 ): Promise<LoadPlan> {
   const splits = await mapLimit(plan.splits, run.width, async (split): Promise<PlannedSplit> => {
     if (split.read === undefined) return split;
-    const isExact = await run.cut.unchanged(target.table, split.range, split.position, split.read.rows);
-    if (isExact && (await isWhole(run, split.read.files))) {
+    if ((await isExact(run, target, { ...split, read: split.read })) && (await isWhole(run, split.read.files))) {
       run.countKept();
       return split;
     }
@@ -87,6 +90,14 @@ async function keepExactSplits(
     return { ...split, read: undefined };
   });
   return { ...plan, splits };
+}
+
+async function isExact(
+  run: SyncRun,
+  { table }: SyncTarget,
+  { range, position, openedAt, read }: DoneSplit,
+): Promise<boolean> {
+  return mayProve(run, openedAt) && run.cut.unchanged(table, range, position, read.rows);
 }
 
 /** A run that died while it deleted what it had read leaves a plan of files that are gone. */
@@ -110,7 +121,7 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
   const task = count === 1 ? lakeLabel : `${lakeLabel} ${split.ordinal + 1}/${count}`;
   const total = count === 1 ? table.estimatedRows : undefined;
   const read = await readRange(run, { target, range: split.range, task, total, inexact });
-  const done = { ...split, position: run.cut.position, read };
+  const done = { ...split, position: run.cut.position, openedAt: run.openedAt, read };
   try {
     run.reach("split-published");
     await saveRead(run.db, { tableId, split: done });

@@ -66,6 +66,34 @@ test("a write that was kept out of the log is found a day after the last compari
   expect((await sync()).table("kept")).toMatchObject({ outcome: "reloaded", rowsAdded: 1, rowsRemoved: 1 });
 });
 
+test("what an interrupted load has read is not believed for longer than what was compared", async () => {
+  const readHoursAgo = async (hours: number): Promise<TableReport | undefined> => {
+    await server.query("create or replace table resumed (id int primary key, v varchar(20))");
+    await server.query("insert into resumed values (1, 'one')");
+    await server.query("grant select on shop.resumed to reader@'%'");
+    await held[Symbol.asyncDispose]();
+    const { code } = await runCommand(["sync", "shop", "--table", "resumed", "--crash-at", "split-noted"], at);
+    expect(code).toBeNull();
+    held = await holdHeadgate({ data: at.data });
+    const { db } = held.session.context;
+    const staged_at = new Date(Date.now() - hours * 3_600_000);
+    expect((await db.updateTable("staged_splits").set({ staged_at }).executeTakeFirst()).numUpdatedRows).toBe(1n);
+    await server.query("set sql_log_bin = 0");
+    await server.query("update resumed set v = 'changed'");
+    await server.query("set sql_log_bin = 1");
+    return (await sync()).table("resumed");
+  };
+  await readHoursAgo(25);
+  expect(await held.rows("select v from shop.resumed")).toEqual([["changed"]]);
+  await server.query("drop table resumed");
+  await askCommand(["table", "drop", "shop.resumed", "--yes"], at);
+  await readHoursAgo(23);
+  expect(await held.rows("select v from shop.resumed")).toEqual([["one"]]);
+  const positions = held.session.context.db.selectFrom("positions");
+  const position = await positions.select("compared_at").where("source_name", "=", "resumed").executeTakeFirst();
+  expect(Date.now() - (position?.compared_at?.getTime() ?? 0)).toBeGreaterThan(22 * 3_600_000);
+});
+
 test("long values are compared by their hashes on both sides", async () => {
   await server.query("create table long_values (id int primary key, t longtext, b longblob)");
   await server.query("grant select on shop.long_values to reader@'%'");
