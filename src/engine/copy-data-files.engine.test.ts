@@ -32,9 +32,14 @@ interface Copied {
 }
 
 /** Ids come in no order; so many days take turns. */
-async function copied(layout: Partial<FileLayout>, days: number, where = "true"): Promise<readonly Copied[]> {
+async function copied(
+  layout: Partial<FileLayout>,
+  days: number,
+  where = "true",
+  by = engine,
+): Promise<readonly Copied[]> {
   const files = await copyDataFiles({
-    engine,
+    engine: by,
     columns,
     relation: `(select (hash(i) >> 24)::bigint as id, (i % ${days})::integer as day from range(${rows}) t(i) where ${where}) rows`,
     layout: { ...plainLayout, ...layout },
@@ -103,4 +108,13 @@ test("rows of several partitions have a file each", async () => {
   const files = await copied({ partitions: [day] }, 3);
   expect(files.map(({ file }) => file.partition).toSorted()).toEqual([["0"], ["1"], ["2"]]);
   expect(await digest(files)).toEqual(await expected());
+});
+
+test("more partitions than the memory has blocks for are written share by share, each whole and once", async () => {
+  const small = await openEngine({ memoryMb: 96, threads: 1, scratchDirectory: directory });
+  const files = await copied({ partitions: [day], sort: [byId] }, 2_500, "i < 5000", small);
+  await small[Symbol.asyncDispose]();
+  expect(files).toHaveLength(2_500);
+  expect(new Set(files.map(({ file }) => file.partition[0])).size).toBe(2_500);
+  expect(files.every(({ file }) => file.rowCount === 2 && file.isSorted)).toBe(true);
 });

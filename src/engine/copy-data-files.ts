@@ -79,8 +79,12 @@ export interface CopyDataFiles<Draft extends FileDraft> {
   /** Of a file, about: rows of one partition become as many files as that takes. Undefined: one. */
   readonly fileBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Of the partitions, only those that fall to it by the hash of their values. */
+  readonly share?: Share;
   newFile(): Promise<Draft>;
 }
+
+type Share = { readonly number: number; readonly of: number } | undefined;
 
 /**
  * Returns the drafts, to be published; none where there are no rows.
@@ -126,7 +130,47 @@ async function copyPart<Draft extends FileDraft>(
   if (partition !== undefined)
     return copyToFolder({ ...request, layout: { ...layout, partitions: [] } }, () => partition);
   if (layout.partitions.length === 0) return copyWhole(request);
-  return copyToFolder({ ...request, fileBytes: undefined }, partitionOf);
+  return copyPartitions({ ...request, fileBytes: undefined });
+}
+
+/** The engine holds a block of 256 KB for every partition that it writes at once (DuckDB 1.5.5), however few rows it has. */
+const mostPartitionsAtOnce = 200;
+
+/** One share of the partitions after the other where there are too many for the engine's memory. */
+async function copyPartitions<Draft extends FileDraft>(
+  request: CopyDataFiles<Draft>,
+): Promise<readonly WrittenFile<Draft>[]> {
+  const shares = Math.ceil((await countPartitions(request)) / mostPartitionsAtOnce);
+  if (shares <= 1) return copyToFolder(request, partitionOf);
+  const written: WrittenFile<Draft>[] = [];
+  try {
+    for (let number = 0; number < shares; number++)
+      written.push(...(await copyToFolder({ ...request, share: { number, of: shares } }, partitionOf)));
+    return written;
+  } catch (failure) {
+    await discardAll(written);
+    throw failure;
+  }
+}
+
+async function countPartitions({
+  engine,
+  relation,
+  layout,
+  columns,
+  signal,
+}: CopyDataFiles<FileDraft>): Promise<number> {
+  const named = distinctNames(columns);
+  const values = partitionTexts(named, layout);
+  const { rows } = await engine.run(
+    `select count(*) from (select distinct ${values.join(", ")} from (select ${columnList(named)} from ${relation}) rows) found`,
+    { signal },
+  );
+  return Number(rows[0]?.[0]);
+}
+
+function partitionTexts(named: readonly NamedColumn[], { partitions }: FileLayout): readonly string[] {
+  return partitions.map((column) => `(${columnOf(named, column)})::varchar`);
 }
 
 type Partition = CopiedFile["partition"];
@@ -136,9 +180,9 @@ async function onlyPartition(request: CopyDataFiles<FileDraft>): Promise<Partiti
   const { engine, relation, layout, signal } = request;
   if (layout.partitions.length === 0) return [];
   const named = distinctNames(request.columns);
-  const values = layout.partitions.map((column) => `(${columnOf(named, column)})::varchar`).join(", ");
+  const values = partitionTexts(named, layout);
   const { rows } = await engine.run(
-    `select distinct ${values} from (select ${columnList(named)} from ${relation}) rows limit 2`,
+    `select distinct ${values.join(", ")} from (select ${columnList(named)} from ${relation}) rows limit 2`,
     { signal },
   );
   const [only, second] = rows;
@@ -230,6 +274,7 @@ async function copy(request: CopyDataFiles<FileDraft>, { named, path }: Copying)
     named,
     layout,
     isSplit: fileBytes !== undefined,
+    share: request.share,
   });
   const level = layout.compression === "zstd" ? `, compression_level ${compressionLevel}` : "";
   const { rows: files } = await engine.run(
@@ -260,7 +305,12 @@ function fieldIdSql({ name, fieldId, parts = [] }: FilePart): string {
 /** The rows in the order and with the partition columns of the layout. */
 function laidOut(
   rows: string,
-  { named, layout, isSplit }: { named: readonly NamedColumn[]; layout: FileLayout; isSplit: boolean },
+  {
+    named,
+    layout,
+    isSplit,
+    share,
+  }: { named: readonly NamedColumn[]; layout: FileLayout; isSplit: boolean; share: Share },
 ): { readonly sql: string; readonly partitions: readonly string[] } {
   const { partitions, sort } = layout;
   if (partitions.length + sort.length === 0) return { sql: rows, partitions: [] };
@@ -271,8 +321,12 @@ function laidOut(
   const added = partitions
     .map((partition, index) => `, 'v' || (${columnOf(named, partition)})::varchar as ${names[index]}`)
     .join("");
+  const within =
+    share === undefined
+      ? ""
+      : ` where hash(${partitionTexts(named, layout).join(", ")}) % ${share.of} = ${share.number}`;
   const orders = sort.map((column) => `${columnOf(named, column)} ${column.direction} nulls ${column.nulls}`);
-  const sql = `select laid_out.*${added} from (${rows}) laid_out order by ${[...names, ...orders].join(", ")}`;
+  const sql = `select laid_out.*${added} from (${rows}) laid_out${within} order by ${[...names, ...orders].join(", ")}`;
   const isOrderedApart = isSplit || (names.length > 0 && orders.length > 0);
   return { sql: isOrderedApart ? inTurn(sql, `${prefix}row`) : sql, partitions: names };
 }
