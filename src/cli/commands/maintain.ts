@@ -4,6 +4,7 @@ import type { PrunedLedger } from "../../sync/maintenance/prune-ledger.ts";
 import type { TableUpkeep } from "../../sync/maintenance/maintain-tables.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { noteFailedTables } from "../output/failed-tables.ts";
 import { printRows } from "../output/rows.ts";
 
 export function maintainCommand({ connectors }: CliParts): Command {
@@ -22,7 +23,7 @@ export function maintainCommand({ connectors }: CliParts): Command {
         printUpkeep(found, plan);
         printLedger(result.ledger, plan);
       }
-      if (found.some(({ error }) => error !== undefined)) process.exitCode = 1;
+      noteFailedTables(found);
     });
 }
 

@@ -170,6 +170,16 @@ function delimiterNotes(files: readonly FoundFile[]): readonly string[] {
   return named.length === 0 ? [] : [`fields of CSV are told apart by ${named.join(", ")} (else: --delimiter)`];
 }
 
+/** Quotes that are not RFC 4180's: apostrophes around a value may also belong to it. */
+function quoteNotes(files: readonly FoundFile[]): readonly string[] {
+  const quoted = files.filter(
+    ({ reading: { dialect } }) => dialect !== undefined && !["", '"'].includes(dialect.quote),
+  );
+  return quoted.map(
+    ({ location, reading }) => `values of ${location} stand in ${reading.dialect?.quote}, which is taken off`,
+  );
+}
+
 function notesOf({ files, shown, passedOver, formatVersion }: Proposing): readonly string[] {
   const texts = files.filter(({ format }) => format !== "parquet");
   const csv = files.find(({ reading }) => reading.dialect !== undefined);
@@ -185,6 +195,7 @@ function notesOf({ files, shown, passedOver, formatVersion }: Proposing): readon
       ? ["numbers with a fraction are double; decimal keeps every digit: --type '<column>=decimal(12,2)'"]
       : []),
     ...delimiterNotes(files),
+    ...quoteNotes(files),
     ...(commented === undefined ? [] : [`what follows ${commented} on a line of CSV is a comment, and is passed over`]),
     ...cut.map(
       ({ location, reading }) =>
