@@ -58,6 +58,7 @@ export async function callRemote<Input, Output>({
     else if ("error" in line) throw new HeadgateError(line.error.code, line.error);
     else return line.result as Output;
   }
+  call.signal.throwIfAborted();
   throw new HeadgateError("SERVER_LOST");
 }
 

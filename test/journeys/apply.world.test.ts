@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AppliedPlan } from "../../src/operations/declaration/apply.ts";
 import type { PresentedSchedule } from "../../src/operations/schedules.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
-import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
@@ -201,9 +201,10 @@ test("two sources whose tables would have one name are refused, declared or not"
     await askCommand(["source", "add", "web_shop", source.url, "--password-env", "SHOP_PASSWORD"], both);
     await askCommand(["source", "add", "web", other.url, "--password-env", "OTHER_PASSWORD"], both);
     await askCommand(["sync", "web_shop"], both);
-    expect(await refusedCommand(["sync", "web"], both)).toMatchObject({
-      code: "LAKE_NAME_TAKEN",
-      place: "web_shop.orders",
+    const { code: failed, stdout } = await runCommand(["sync", "web", "--json"], both);
+    expect({ failed, report: JSON.parse(stdout) as SyncReport }).toMatchObject({
+      failed: 2,
+      report: { tables: [{ outcome: "failed", error: { code: "LAKE_NAME_TAKEN", place: "web_shop.orders" } }] },
     });
   });
 });

@@ -346,7 +346,6 @@ test.runIf(isLakeLocal)("a data file that somebody deleted", async () => {
   });
 });
 
-/** A disk of its own needs the right to mount one. */
 test("Ctrl-C at a terminal, which reaches the whole process group", async () => {
   await source.execute("create view slow as select id, sleep(20) as nap from product");
   const stopped = startCommand(["sync", "shop", "--table", "slow", "product"], { ...at, under: ["setsid"] });
@@ -373,6 +372,7 @@ test("Ctrl-C at a terminal, which reaches the whole process group", async () => 
   });
 });
 
+/** A disk of its own needs the right to mount one. */
 test.runIf(process.getuid?.() === 0)("a disk that is full", async () => {
   const disk = join(home, "disk");
   await mkdir(disk);

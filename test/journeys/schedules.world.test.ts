@@ -223,7 +223,10 @@ describe("workers", () => {
     await source.execute("lock table busy in access exclusive mode");
     const running = startCommand(["sync", "shop"], one);
     let run: PresentedRun | undefined;
+    let ended: unknown;
+    void running.result.then((result) => (ended = result));
     while (run === undefined) {
+      expect(ended).toBeUndefined();
       const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "shop"], other);
       run = runs.find(({ state }) => state === "running");
     }

@@ -66,7 +66,7 @@ async function statementOf(statement: string | undefined, { file }: SqlOptions):
   throw new HeadgateError("USAGE", {
     place: "sql",
     message: "there is no statement",
-    remedy: 'write one: headgate sql "select * from shop.orders limit 5"; or pipe one in, or name a file with --file',
+    remedy: 'write one: headgate sql "select count(*) from shop.orders"; or pipe one in, or name a file with --file',
   });
 }
 

@@ -1,3 +1,4 @@
+/** The words of `headgate sync`: load tables of a source, and what became of each. */
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
 import type { SyncReport, TableReport } from "../../sync/sync-report.ts";
