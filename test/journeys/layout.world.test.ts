@@ -124,6 +124,22 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     });
   });
 
+  test("by the moment itself: each moment is a partition, in manifests and summaries too", async () => {
+    await lay({ partitionBy: ["placed_at", "total"] });
+    await source.execute("delete from orders where id >= 400");
+    await sync(true);
+    await change();
+    await sync();
+    await expectExact(({ files }) => {
+      const newest = files.filter(({ dataFile }) => dataFile.specId === 3);
+      expect(newest.length).toBeGreaterThan(300);
+      const values = newest.flatMap(({ dataFile }) => dataFile.partition);
+      expect(values.filter((value) => value !== null && typeof value !== "bigint")).toEqual([]);
+    });
+    await lay({ partitionBy: ["month(placed_at)"] });
+    await sync(true);
+  });
+
   test("a column that partitions go by is renamed, then dropped: no table stops", async () => {
     await source.execute("alter table orders rename column placed_at to ordered_at");
     await change();

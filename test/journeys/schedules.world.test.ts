@@ -125,6 +125,34 @@ describe("time run forward", () => {
       { schedules: ["proof"], reconcile: { tables: [{ equal: false, repaired: true }] } },
     ]);
   });
+
+  test("a table that fails is tried again alone, a few times, while the others are done", async () => {
+    await source.execute("create table under (id int primary key)");
+    await source.execute("create view broken as select id from under");
+    const names = ["--table", "t4", "broken"];
+    await askCommand(["schedule", "set", "partly", "--source", "shop", "--cron", "0 5 * * *", ...names], at);
+    await source.execute("drop table under");
+    await using held = await holdHeadgate({ data: at.data });
+    const runAt = async (time: string): Promise<readonly DueRun[]> =>
+      (await held.session.call(scheduleRunDue, { at: time }, call)).runs;
+    const partly = async (): Promise<PresentedSchedule | undefined> =>
+      (await held.session.call(scheduleList, {}, call)).schedules.find(({ name }) => name === "partly");
+    const first = await runAt("2027-05-10T05:00:00Z");
+    expect(first).toMatchObject([{ schedules: ["partly"], outcome: "done with failures" }]);
+    expect(first[0]?.sync?.tables.map(({ outcome }) => outcome).toSorted()).toEqual(["failed", "unchanged"]);
+    expect(await partly()).toMatchObject({ failures: 1, dueAt: "2027-05-10T05:00:15.000Z" });
+    const again = await runAt("2027-05-10T05:00:15Z");
+    expect(again[0]?.sync?.tables).toMatchObject([{ sourceTable: "shop.broken", outcome: "failed" }]);
+    expect(await partly()).toMatchObject({ failures: 2, dueAt: "2027-05-10T05:00:45.000Z" });
+    for (let due = await partly(); (due?.dueAt ?? "") < "2027-05-11"; due = await partly())
+      await runAt(due?.dueAt ?? "");
+    expect(await partly()).toMatchObject({ failures: 6, dueAt: "2027-05-11T05:00:00.000Z" });
+    await source.execute("create table under (id int primary key)");
+    const mended = await runAt("2027-05-11T05:00:00Z");
+    expect(mended).toMatchObject([{ outcome: "done" }]);
+    expect(mended[0]?.sync?.tables).toHaveLength(2);
+    expect(await partly()).toMatchObject({ failures: 0, lastError: null });
+  });
 });
 
 describe("workers", () => {
