@@ -5,7 +5,7 @@
  */
 import type { Socket } from "node:net";
 
-/** What a login throws instead of sending the password. */
+/** A login throws this instead of sending the password. */
 export class PasswordExposure extends Error {
   override readonly name = "PasswordExposure";
 

@@ -1,5 +1,5 @@
 /**
- * What a reader of a wire protocol throws when the other side sends what the protocol does not allow: a length beyond its
+ * A reader of a wire protocol throws this when the other side sends what the protocol does not allow: a length beyond its
  * packet, a value that is not of its type. It is not an error for people yet: whoever knows the place makes a HeadgateError of it.
  */
 

@@ -32,7 +32,7 @@ type JsonColumn<T> = ColumnType<T, string, string>;
 /** Taken in, shown and left until named, or left. */
 export type NewTables = "auto" | "ask" | "ignore";
 
-/** What whole numbers from 0 to 2^64 - 1 become in the lake. */
+/** The lake's type for whole numbers from 0 to 2^64 - 1. */
 export type UnsignedBigint = "decimal" | "long";
 
 export interface DroppedTableRow {
@@ -48,7 +48,7 @@ export interface SourceRow {
   readonly connector: string;
   readonly url: string;
   readonly secret: Buffer | null;
-  /** Of the server and its history; null: not known. */
+  /** Names the server and its history; null where it is not known. */
   readonly identity: ColumnType<string | null, string | null | undefined>;
   readonly new_tables: ColumnType<NewTables, NewTables | undefined>;
   readonly include: ColumnType<unknown, string | undefined, string>;
@@ -115,7 +115,7 @@ export interface PositionRow {
 /** `done with failures`: for some tables; `lost`: the process was gone before the run ended. */
 export type RunState = "running" | "done" | "done with failures" | "failed" | "cancelled" | "lost";
 
-/** What a run does: bring tables to now, prove them equal (and mend them), or keep their files up. */
+/** The work of a run: it brings tables to now, proves them equal (and mends them), or keeps their files up. */
 export type RunKind = "sync" | "reconcile" | "maintain";
 
 export interface RunRow {
@@ -206,7 +206,7 @@ export interface ScheduleRow {
   readonly failures: Generated<number>;
   readonly done_at: ColumnType<Date | null, Date | null | undefined>;
   readonly last_error: ColumnType<unknown, string | null | undefined, string | null>;
-  /** Of the tables that failed when it was last done; null for all tables of the schedule. */
+  /** The tables that failed when it was last done; null for all tables of the schedule. */
   readonly retry_tables: ColumnType<unknown, string | null | undefined, string | null>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
 }

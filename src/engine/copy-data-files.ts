@@ -79,7 +79,7 @@ export interface CopyDataFiles<Draft extends FileDraft> {
   /** Of a file, about: rows of one partition become as many files as that takes. Undefined: one. */
   readonly fileBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Of the partitions, only those that fall to it by the hash of their values. */
+  /** Only the partitions that fall to this share by the hash of their values. */
   readonly share?: Share;
   newFile(): Promise<Draft>;
 }

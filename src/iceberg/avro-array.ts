@@ -14,7 +14,7 @@ interface Tap {
   skipLong(): void;
 }
 
-/** What every type of the library has and does not declare. */
+/** Members that every type of the library has and does not declare. */
 interface ReadableType {
   _read(tap: Tap): unknown;
   _skip(tap: Tap): void;

@@ -142,7 +142,7 @@ function readHeader(input: AvroInput): ReadonlyMap<string, string> {
   return metadata;
 }
 
-/** What the reading of damaged bytes throws, in zlib, in the library or here, says nothing to a person. */
+/** Errors that damaged bytes cause in zlib, in the library or here say nothing to a person. */
 function orInvalid<T>(read: () => T): T {
   try {
     return read();

@@ -64,7 +64,7 @@ function unscaled(text: string, scale: number): bigint | undefined {
 
 const dayMillis = 86_400_000;
 
-/** What an engine writes for the greatest and the least value of a type that has an infinity. */
+/** The engine's words for the greatest and the least value of a type that has an infinity. */
 const infinity = /^(-?)infinity$/;
 
 /** An engine's calendar has more years than a JavaScript date, which ends in 275760. */

@@ -38,7 +38,7 @@ export const tableImport = operation({
     csv: z
       .strictObject({
         delimiter: z.string().min(1).max(4).optional(),
-        /** What begins a comment, to the end of its line. */
+        /** The text that begins a comment, which lasts to the end of its line. */
         comment: z.string().length(1).optional(),
         /** Lines above the header. */
         skipLines: z.number().int().min(0).max(1_000).optional(),

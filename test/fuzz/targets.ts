@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import avro from "avsc";
 import { ProtocolViolation } from "../../src/base/protocol-violation.ts";
 import { avroColumns } from "../../src/catalog/avro-columns.ts";
-import { handlingOf } from "../../src/connectors/postgres/types.ts";
+import { copyBytes, copyHandlings, copyRow } from "../../src/connectors/postgres/copy-bytes.fixture.ts";
 import { copyResult } from "../../src/connectors/postgres/copy-result.ts";
 import { TextResult } from "../../src/connectors/mariadb/text-result.ts";
 import { typeHandling } from "../../src/connectors/mariadb/types.ts";
@@ -88,76 +88,19 @@ function packets(payloads: readonly Buffer[]): Buffer[] {
   return payloads.map((payload, index) => Buffer.concat([Buffer.from([payload.length, 0, 0, index + 1]), payload]));
 }
 
-const postgresTypes = [
-  "int4",
-  "text",
-  "int8",
-  "bool",
-  "timestamptz",
-  "uuid",
-  "jsonb",
-  "float8",
-  "date",
-  "time",
-  "numeric",
-];
-/** numeric(30,4). */
-const modifier = (30 << 16) + 4 + 4;
-const handlings = postgresTypes.map((builtIn) => handlingOf({ builtIn, modifier }));
-const postgresValues = [
-  int32(7),
-  Buffer.from("some text"),
-  Buffer.alloc(8, 1),
-  Buffer.from([1]),
-  Buffer.alloc(8, 2),
-  Buffer.alloc(16, 3),
-  Buffer.from('\u0001{"a": 1}'),
-  Buffer.alloc(8),
-  int32(8_000),
-  Buffer.from([0, 0, 0, 1, 0, 0, 0, 1]),
-  Buffer.from([0, 2, 0, 0, 0, 0, 0, 4, 0, 12, 0x0d, 0x80]),
-];
-
 const postgresCopy: FuzzTarget = {
   name: "postgres-copy",
-  recordings: [copyBinary([postgresValues, postgresValues.map(() => null), postgresValues])],
+  recordings: [copyBytes([copyRow, copyRow.map(() => null), copyRow])],
   allowed: ["ProtocolViolation"],
   growth: 16,
   read(bytes) {
-    const columns = handlings.map(({ staged }) => new ColumnBuffer(staged));
-    const appenders = handlings.map((handling) => handling.appender(() => undefined));
+    const columns = copyHandlings.map(({ staged }) => new ColumnBuffer(staged));
+    const appenders = copyHandlings.map((handling) => handling.appender(() => undefined));
     const sink = { columns, rowDone: () => undefined };
     copyResult({ sink, appenders }, { done: () => undefined, failed: () => undefined }).chunk(bytes);
     return columns.reduce((sum, { size }) => sum + size, 0);
   },
 };
-
-function copyBinary(rows: readonly (readonly (Buffer | null)[])[]): Buffer {
-  const header = Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffer.alloc(8)]);
-  const data = rows.map((row) => {
-    const fields = row.map((value) => (value === null ? int32(-1) : Buffer.concat([int32(value.length), value])));
-    return Buffer.concat([Buffer.from([0, row.length]), ...fields]);
-  });
-  const messages = [
-    ...data.map((row, index) => (index === 0 ? Buffer.concat([header, row]) : row)),
-    Buffer.from([0xff, 0xff]),
-  ];
-  return Buffer.concat([
-    ...messages.map((content) => message("d", content)),
-    message("C", Buffer.from("COPY\0")),
-    message("Z", Buffer.from("I")),
-  ]);
-}
-
-function message(kind: string, content: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(kind), int32(content.length + 4), content]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
 
 const recordSchema = {
   type: "record",

@@ -99,7 +99,7 @@ function printRun({ report, progress, schedules, endedAt, ...facts }: PresentedR
   else printUpkeep(report.tables as readonly TableUpkeep[]);
 }
 
-/** What ended a run as a whole has none. */
+/** Absent where the failure ended the run as a whole. */
 function hasTables(report: unknown): report is { readonly tables: readonly unknown[] } {
   return Array.isArray((report as { readonly tables?: unknown }).tables);
 }

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { HeadgateError } from "../../errors.ts";
 
 export interface Confirmation {
-  /** What would go, a line each, shown before the question. */
+  /** Everything that would go, one line each; it is shown before the question. */
   readonly goes: readonly string[];
   readonly question: string;
   /** The words of the command, for the error. */

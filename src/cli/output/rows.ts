@@ -7,7 +7,7 @@ interface RowsOptions {
   readonly whole?: readonly string[] | undefined;
   /** Columns that stand on a line of their own below their row. */
   readonly below?: readonly string[] | undefined;
-  /** What is said where there is no row. */
+  /** The text that is shown when there is no row. */
   readonly none?: string | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface Table {
   readonly rows: readonly (readonly (string | null)[])[];
   /** Terminal cells; undefined cuts nothing. */
   readonly width: number | undefined;
-  /** What becomes of columns that do not fit: they are left out and counted, or follow each row on lines of their own. */
+  /** Columns that do not fit are left out and counted, or they follow each row on lines of their own. */
   readonly overflow?: "count" | "follow" | undefined;
   readonly colors: Colors;
 }

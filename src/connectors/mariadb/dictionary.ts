@@ -50,7 +50,7 @@ const objectQuery = `select table_schema as table_schema, table_name as table_na
     table_rows as table_rows, data_length as data_length, table_comment as table_comment, engine as engine, create_time as create_time
   from information_schema.tables`;
 
-/** What the dictionary says of one table now; undefined when there is none. */
+/** The table as the dictionary describes it now; undefined when it is not there. */
 export async function objectRow(connection: MariadbConnection, name: TableName): Promise<TextRow | undefined> {
   const rows = await connection.query(
     `select table_name as table_name, table_type as table_type, engine as engine, create_time as create_time
@@ -62,7 +62,7 @@ export async function objectRow(connection: MariadbConnection, name: TableName):
 
 interface FoundObject {
   readonly object: SourceObject;
-  /** Of the dictionary. */
+  /** One row of the dictionary. */
   readonly row: TextRow;
 }
 

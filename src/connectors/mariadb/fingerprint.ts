@@ -40,7 +40,7 @@ function valueText({ name, sourceType }: SourceColumn): string {
 const plainTypes = /^((tiny|small|medium|big)?int(eger)?|decimal|date|datetime|timestamp|time|year|uuid|inet[46])$/;
 const longTypes = /^((tiny|medium|long)?(text|blob)|json|vector|geometry|point|\w*(string|polygon|point|collection))$/;
 
-/** What stands for a value that is not null, as arguments of `concat`. */
+/** The arguments of `concat` that stand for a value that is not null. */
 function writtenValue(column: string, sourceType: string): string {
   const { base } = parseDeclaredType(sourceType);
   if (plainTypes.test(base)) return `${column}, ','`;

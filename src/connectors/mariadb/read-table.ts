@@ -91,7 +91,7 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
     appenders.fill(discardingAppender);
     taken.stream.resume();
   };
-  /** What comes after a violation has no meaning, so the connection cannot be used again. */
+  /** Nothing after a violation has a meaning, so the connection cannot be used again. */
   const abandon = (violation: ProtocolViolation): void => {
     taken.stream.destroy();
     ended.resolve(violation);

@@ -14,7 +14,7 @@ export interface Whereabouts {
   readonly isSure: boolean;
   /** Connections are counted from the start, so a later one has a higher number. */
   readonly connectionId: number;
-  /** What values of generated columns may depend on beside the rows. */
+  /** Settings that values of generated columns may depend on, beside the rows. */
   readonly settings: string;
 }
 

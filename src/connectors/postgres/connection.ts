@@ -34,7 +34,7 @@ export interface PostgresConnection extends AsyncDisposable {
   takeOver(receiver: ByteReceiver, statement: string): { readonly stream: Duplex; release(): void };
 }
 
-/** What may be asked without knowing which connection answers. */
+/** The questions that may be asked without knowing which connection answers. */
 export type Queries = Pick<PostgresConnection, "query">;
 
 export interface ByteReceiver {

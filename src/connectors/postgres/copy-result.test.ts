@@ -3,57 +3,7 @@ import { expect, test } from "vitest";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { ColumnBuffer, type StagedType } from "../../engine/column-buffer.ts";
 import { copyResult } from "./copy-result.ts";
-import { handlingOf } from "./types.ts";
-
-const types = ["int4", "text", "int8", "bool", "timestamptz", "uuid", "jsonb", "float8", "date", "numeric"];
-/** numeric(30,4). */
-const modifier = (30 << 16) + 4 + 4;
-const handlings = types.map((builtIn) => handlingOf({ builtIn, modifier }));
-
-type Value = Buffer | null;
-
-/** What a server sends for these rows. */
-function copyBytes(rows: readonly (readonly Value[])[]): Buffer {
-  const header = Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffer.alloc(8)]);
-  const messages = [message("H", Buffer.from([1, 0, 0])), ...rows.map((row, index) => data(row, index, header))];
-  return Buffer.concat([
-    ...messages,
-    message("d", Buffer.from([0xff, 0xff])),
-    message("c", Buffer.alloc(0)),
-    message("C", Buffer.from("COPY\0")),
-    message("Z", Buffer.from("I")),
-  ]);
-}
-
-function data(row: readonly Value[], index: number, header: Buffer): Buffer {
-  const fields = row.flatMap((value) => (value === null ? [int32(-1)] : [int32(value.length), value]));
-  const count = Buffer.from([row.length >>> 8, row.length & 0xff]);
-  return message("d", Buffer.concat([...(index === 0 ? [header] : []), count, ...fields]));
-}
-
-function message(kind: string, content: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(kind), int32(content.length + 4), content]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-const numeric = Buffer.from([0, 2, 0, 0, 0, 0, 0, 4, 0, 12, 0x0d, 0x80]);
-const row: readonly Value[] = [
-  int32(7),
-  Buffer.from("text of some length"),
-  Buffer.from([0, 0, 0, 0, 0, 0, 0, 9]),
-  Buffer.from([1]),
-  Buffer.from([0, 2, 0, 0, 0, 0, 0, 1]),
-  Buffer.alloc(16, 3),
-  Buffer.from('\u0001{"a": 1}'),
-  Buffer.alloc(8),
-  int32(8_000),
-  numeric,
-];
+import { copyBytes, copyData, copyHandlings, copyRow, message, numericBytes } from "./copy-bytes.fixture.ts";
 
 interface Read {
   readonly rows: number;
@@ -62,12 +12,12 @@ interface Read {
 }
 
 function read(chunks: readonly Buffer[]): Read {
-  const columns = handlings.map(({ staged }: { staged: StagedType }) => new ColumnBuffer(staged));
+  const columns = copyHandlings.map(({ staged }: { staged: StagedType }) => new ColumnBuffer(staged));
   let rows = 0;
   let end: Read["end"] = "none";
   const target = {
     sink: { columns, rowDone: () => void rows++ },
-    appenders: handlings.map((handling) => handling.appender(() => undefined)),
+    appenders: copyHandlings.map((handling) => handling.appender(() => undefined)),
   };
   const result = copyResult(target, { done: () => void (end = "done"), failed: () => void (end = "failed") });
   try {
@@ -86,7 +36,7 @@ function cutAt(bytes: Buffer, places: readonly number[]): Buffer[] {
 }
 
 test("rows come out whole, wherever the bytes were cut", () => {
-  const whole = copyBytes([row, row.map(() => null), row]);
+  const whole = copyBytes([copyRow, copyRow.map(() => null), copyRow]);
   const once = read([whole]);
   expect(once).toMatchObject({ rows: 3, end: "done" });
   fc.assert(
@@ -107,22 +57,25 @@ test.each([
   ["a value beyond its message", damagedRow(19 + 2, 60_000)],
   ["a value of a negative length", damagedRow(19 + 2, -2)],
   ["a value of two gigabytes", damagedRow(19 + 2, 0x7fffffff)],
-  ["another number of values", Buffer.concat([data(row.slice(1), 0, Buffer.alloc(19))])],
-  ["an integer of five bytes", data([Buffer.alloc(5), ...row.slice(1)], 0, Buffer.alloc(19))],
-  ["a numeric without its digits", data([...row.slice(0, 9), numeric.subarray(0, 8)], 0, Buffer.alloc(19))],
+  ["another number of values", Buffer.concat([copyData(copyRow.slice(1), 0, Buffer.alloc(19))])],
+  ["an integer of five bytes", copyData([Buffer.alloc(5), ...copyRow.slice(1)], 0, Buffer.alloc(19))],
+  [
+    "a numeric without its digits",
+    copyData([...copyRow.slice(0, 9), numericBytes.subarray(0, 8)], 0, Buffer.alloc(19)),
+  ],
 ])("%s is refused, and nothing of it is taken", (_, bytes) => {
   expect(read([bytes])).toMatchObject({ rows: 0, end: "violation" });
 });
 
 /** The first value's length is written over. */
 function damagedRow(at: number, length: number): Buffer {
-  const bytes = data(row, 0, Buffer.alloc(19));
+  const bytes = copyData(copyRow, 0, Buffer.alloc(19));
   bytes.writeInt32BE(length, 5 + at);
   return bytes;
 }
 
 test("whatever bytes a server sends, no more are taken than it sent", () => {
-  const whole = copyBytes([row, row, row.map(() => null), row]);
+  const whole = copyBytes([copyRow, copyRow, copyRow.map(() => null), copyRow]);
   const change = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), cut: fc.nat() });
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), fc.nat(), (changes, last) => {

@@ -75,7 +75,7 @@ interface CutParts {
   readonly pool: ReaderPool;
 }
 
-/** What concerns a table is asked through a reader: the leader only keeps the snapshot, which a failed statement would end. */
+/** Questions about a table go through a reader: the leader only keeps the snapshot, which a failed statement would end. */
 function presentCut({ leader, outside, position, readers, pool }: CutParts): Cut {
   const through = <T>(table: SourceTable, work: (connection: PostgresConnection) => Promise<T>): Promise<T> =>
     pool.run(work).catch(async (failure: unknown) => {

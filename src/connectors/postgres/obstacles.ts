@@ -54,7 +54,7 @@ interface Hindrance {
   readonly code: ErrorCode;
   readonly message: string;
   readonly mend: string;
-  /** What else helps. */
+  /** Another thing that helps. */
   readonly otherwise?: string | undefined;
 }
 

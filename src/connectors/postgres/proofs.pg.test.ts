@@ -12,7 +12,7 @@ import { using } from "../../base/cleanup.ts";
 import type { Cut, Position, SourceTable } from "../../sync/source.ts";
 import { postgres } from "./postgres.ts";
 
-/** What a sync knows of a table that it brought to a cut. */
+/** Everything that a sync knows of a table that it brought to a cut. */
 interface Known {
   readonly position: Position;
   readonly table: SourceTable;

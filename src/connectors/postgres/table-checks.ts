@@ -11,7 +11,7 @@ import type { TextRow } from "./statement.ts";
 
 const ownSchemas = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and n.nspname not like '\\_timescaledb\\_%'`;
 
-/** What a sync takes when no table is named. */
+/** Chooses the objects that a sync takes when no table is named. */
 export const userTables = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't' and ${ownSchemas}`;

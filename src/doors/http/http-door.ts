@@ -47,7 +47,7 @@ export interface DoorGuard {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** On stderr, one JSON document each. */
   readonly logsRequests: boolean;
-  /** What stands in front says by which scheme, to which host and from which address a request came (`X-Forwarded-…`). */
+  /** A proxy in front says by which scheme, to which host and from which address a request came (`X-Forwarded-…`). */
   readonly trustsProxy: boolean;
 }
 

@@ -82,7 +82,7 @@ function placed(files: readonly FoundFile[], columns: readonly ImportColumn[]): 
   return { reading, files, places, pathValues, rewriting: isJson ? rewrittenAs(columns) : undefined };
 }
 
-/** What objects of JSON do not have is null: all files are read as if they had every column. */
+/** A key that an object of JSON does not have is null: all files are read as if they had every column. */
 function jsonReading({ reading }: FoundFile, columns: readonly ImportColumn[]): Reading {
   const { format } = reading;
   return { format, isGzip: false, columns: columns.map(({ key, field }) => jsonColumn(key, field.type)) };

@@ -12,7 +12,7 @@ export interface Dialect {
   readonly escape: string;
   readonly skippedLines: number;
   readonly hasHeader: boolean;
-  /** What begins a comment; undefined where there are none. */
+  /** The text that begins a comment; undefined where there are none. */
   readonly comment: string | undefined;
   readonly encoding: "utf-8" | "utf-16";
 }
@@ -20,7 +20,7 @@ export interface Dialect {
 /** How files of CSV are to be read, where somebody said it. */
 export interface CsvOptions {
   readonly delimiter?: string | undefined;
-  /** What begins a comment, to the end of its line. */
+  /** The text that begins a comment, which lasts to the end of its line. */
   readonly comment?: string | undefined;
   /** Lines above the header, or above the first row. */
   readonly skipLines?: number | undefined;
@@ -32,7 +32,7 @@ export interface FileColumn {
   readonly type: Type;
   /** As the engine calls it: of Parquet. The values of other formats are texts, or nested. */
   readonly engineType?: string | undefined;
-  /** Of texts and of JSON: what its values are. */
+  /** The values of a column of texts or of JSON, described. */
   readonly shape?: Shape | undefined;
   /** Of a nested column of JSON. */
   readonly structure?: Json | undefined;
@@ -44,7 +44,7 @@ export interface Reading extends Pick<ImportFile, "format" | "isGzip"> {
   /** Of CSV. */
   readonly dialect?: Dialect | undefined;
   readonly columns: readonly FileColumn[];
-  /** Of rewritten JSON: bytes of the longest line. */
+  /** Bytes of the longest line, where JSON was rewritten. */
   readonly longestLine?: number | undefined;
 }
 

@@ -47,7 +47,7 @@ export interface Imported {
   readonly rows: number;
   /** Names of columns that the table did not have. */
   readonly addedColumns: readonly string[];
-  /** What is not in the table as it is in the files. */
+  /** Everything that is not in the table as it is in the files. */
   readonly notes: readonly string[];
 }
 

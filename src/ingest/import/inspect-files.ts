@@ -20,7 +20,7 @@ export interface LocalFile extends ImportFile {
 export interface FoundFile extends LocalFile {
   readonly reading: Reading;
   readonly rows: number;
-  /** What is not in the table as it is in the file. */
+  /** Everything that is not in the table as it is in the file. */
   readonly notes?: readonly string[] | undefined;
 }
 

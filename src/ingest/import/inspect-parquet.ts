@@ -56,7 +56,7 @@ function checkDecimals({ location }: LocalFile, columns: readonly ParquetPart[])
   });
 }
 
-/** What is not in the table as it is in the file. */
+/** Everything that is not in the table as it is in the file. */
 function notesOf({ location }: LocalFile, columns: readonly ParquetPart[]): readonly string[] {
   const all = columns.flatMap((column) => [...allParts(column)]);
   const cut = all.filter(isCut).map(({ path }) => path);

@@ -41,7 +41,7 @@ export async function* jsonObjects(file: LocalFile): AsyncGenerator<readonly Obj
 
 interface Splitting {
   readonly file: LocalFile;
-  /** What was read and is not done with. */
+  /** Text that was read and is not used up yet. */
   text: string;
   at: number;
   line: number;
@@ -51,7 +51,7 @@ interface Splitting {
   array: "none" | "open" | "closed";
 }
 
-/** What is whole of it. */
+/** The objects that are whole in the text so far; the rest of it stays for the next time. */
 function split(state: Splitting): readonly ObjectOnLine[] {
   const { file, text } = state;
   const objects: ObjectOnLine[] = [];

@@ -144,7 +144,7 @@ function readList(cursor: Cursor, depth: number): JsonValue {
   return { kind: "list", items };
 }
 
-/** What stands between commas, to the mark that ends it. */
+/** Reads the items between commas, up to the mark that ends them. */
 function readParts(cursor: Cursor, end: string, readPart: () => void): void {
   cursor.at++;
   for (;;) {

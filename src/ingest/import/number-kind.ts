@@ -10,7 +10,7 @@ export function noteNumber(shape: Shape, text: string): void {
   if (point >= 0) shape.scale = Math.max(shape.scale, text.length - point - 1);
 }
 
-/** Of one number. */
+/** The digits of one number, described. */
 export function numberShape(text: string): Shape {
   const shape = emptyShape();
   noteNumber(shape, text);

@@ -12,7 +12,7 @@ export interface ParquetPart {
   /** The last of the path. */
   readonly name: string;
   readonly logicalType: string;
-  /** Of a decimal. */
+  /** For a decimal only. */
   readonly precision: number;
   readonly scale: number;
   readonly isInt96: boolean;

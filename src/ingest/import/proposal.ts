@@ -151,7 +151,7 @@ function digestOf({
 
 const mostNotes = 20;
 
-/** What files say of themselves, and how many more there are. */
+/** The notes of files about themselves, and how many more there are. */
 export function fileNotes(files: readonly Pick<FoundFile, "notes">[]): readonly string[] {
   const notes = files.flatMap((file) => file.notes ?? []);
   const more = notes.length - mostNotes;

@@ -55,7 +55,7 @@ export function emptyShape(): Shape {
   return { bits: 0, integerDigits: 0, scale: 0 };
 }
 
-/** What is in both. */
+/** Joins two shapes into one that describes both. */
 export function mergedShape(left: Shape, right: Shape): Shape {
   const names = new Set([...(left.fields?.keys() ?? []), ...(right.fields?.keys() ?? [])]);
   const fields = [...names].map((name) => [name, either(left.fields?.get(name), right.fields?.get(name))] as const);
