@@ -3,7 +3,7 @@
  * of proportional set sizes, sampled; CPU time of processes that ended is taken from their parents' accounts. Linux only.
  */
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readProc, treeOf } from "../test/world/process-tree.ts";
 
 export interface Measured {
   readonly seconds: number;
@@ -13,7 +13,6 @@ export interface Measured {
 }
 
 const sampleMs = 50;
-const ticksPerSecond = 100;
 
 /** Throws when the command fails. Its stdout is returned when `keepOutput`, else read and thrown away. */
 export async function measure(
@@ -53,55 +52,19 @@ function treeAccount(root: number): { sample(): void; cpuSeconds(): number; peak
   return {
     sample() {
       let sumKB = 0;
-      for (const pid of treeOf(root)) {
+      for (const { pid, cpuSeconds } of treeOf(root)) {
         sumKB += proportionalKB(pid);
-        const ticks = cpuTicks(pid);
-        if (ticks !== undefined) cpu.set(pid, ticks);
+        cpu.set(pid, cpuSeconds);
       }
       peakKB = Math.max(peakKB, sumKB);
     },
-    cpuSeconds: () => [...cpu.values()].reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond,
+    cpuSeconds: () => [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0),
     peakMB: () => Math.round(peakKB / 1024),
   };
 }
 
-function treeOf(root: number): readonly number[] {
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const parent = Number(statFields(Number(name))?.[1]);
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
-  const tree: number[] = [];
-  const visit = (pid: number): void => {
-    tree.push(pid);
-    for (const child of children.get(pid) ?? []) visit(child);
-  };
-  visit(root);
-  return tree;
-}
-
-/** Fields of /proc/<pid>/stat from the state on: state, parent, …; user and system time are the 12th and 13th of them. */
-function statFields(pid: number): readonly string[] | undefined {
-  const text = readProc(`/proc/${pid}/stat`);
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ");
-}
-
-function cpuTicks(pid: number): number | undefined {
-  const fields = statFields(pid);
-  return fields === undefined ? undefined : Number(fields[11]) + Number(fields[12]);
-}
-
 function proportionalKB(pid: number): number {
   return Number(/^Pss:\s+(\d+)/m.exec(readProc(`/proc/${pid}/smaps_rollup`) ?? "")?.[1] ?? 0);
-}
-
-function readProc(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }
 
 export function median(values: readonly number[]): number {

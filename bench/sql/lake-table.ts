@@ -2,6 +2,9 @@
  * The rows of a Parquet file as a table of the lake, written and committed by the code that syncs use, in files as a load makes
  * them; and rows of it deleted as a merge does. No source, no sync.
  */
+import { linkSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { uuidv7 } from "../../src/base/uuid.ts";
 import { commit } from "../../src/catalog/commit.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
@@ -27,17 +30,53 @@ import type { LocatedDraft } from "../../src/sync/sync-run.ts";
 
 export const database = "bench";
 
-/** A batch of a load is 8 MB as it is staged: that many rows of TPC-H's large tables; sixteen of them are a usual file. */
-const groupRows = 61_440;
-const fileRows = 16 * groupRows;
+interface FileSize {
+  readonly groupRows: number;
+  readonly fileRows: number;
+}
 
-export async function loadTable(context: Context, { name, path }: { name: string; path: string }): Promise<void> {
-  const uuid = uuidv7();
-  const location = `${context.config.lakeLocation}/${uuid}`;
+/** A batch of a load is 8 MB as it is staged: that many rows of TPC-H's large tables; sixteen of them are a usual file. */
+const usualSize: FileSize = { groupRows: 61_440, fileRows: 16 * 61_440 };
+
+interface Loading {
+  readonly name: string;
+  /** Of the Parquet file with the rows. */
+  readonly path: string;
+  readonly size?: FileSize;
+}
+
+interface LoadedTable {
+  readonly schema: Schema;
+  readonly files: readonly DataFile[];
+}
+
+export async function loadTable(context: Context, { name, path, size = usualSize }: Loading): Promise<LoadedTable> {
+  const { uuid, location } = newPlace(context);
   const schema = await schemaOf(context, path);
-  const add = await writeFiles(context, { schema, location, path });
+  const files = await writeFiles(context, { schema, location, path, size });
+  const metadata = newTable({ uuid, location, schema, now: Date.now() });
+  await commitFiles(context, { name, metadata, previousFile: undefined, add: files });
+  return { schema, files };
+}
+
+/** Another table with the same rows in files of its own, which take no room on the disk: they are links. */
+export async function linkTable(context: Context, name: string, { schema, files }: LoadedTable): Promise<void> {
+  const { uuid, location } = newPlace(context);
+  const add: DataFile[] = [];
+  for (const file of files) {
+    const filePath = `${location}/data/${uuidv7()}.parquet`;
+    const path = fileURLToPath(filePath);
+    mkdirSync(dirname(path), { recursive: true });
+    linkSync(fileURLToPath(file.filePath), path);
+    add.push({ ...file, filePath });
+  }
   const metadata = newTable({ uuid, location, schema, now: Date.now() });
   await commitFiles(context, { name, metadata, previousFile: undefined, add });
+}
+
+function newPlace({ config }: Context): { uuid: string; location: string } {
+  const uuid = uuidv7();
+  return { uuid, location: `${config.lakeLocation}/${uuid}` };
 }
 
 async function schemaOf(context: Context, path: string): Promise<Schema> {
@@ -57,9 +96,16 @@ function icebergType(sqlType: string): string {
   return plain ?? sqlType.toLowerCase();
 }
 
+interface Writing {
+  readonly schema: Schema;
+  readonly location: string;
+  readonly path: string;
+  readonly size: FileSize;
+}
+
 async function writeFiles(
   context: Context,
-  { schema, location, path }: { schema: Schema; location: string; path: string },
+  { schema, location, path, size: { fileRows, groupRows } }: Writing,
 ): Promise<readonly DataFile[]> {
   const engine = await context.loadEngine();
   const { rows } = await engine.run(`select count(*) from ${quoteText(path)}`);

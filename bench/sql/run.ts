@@ -1,6 +1,7 @@
 /**
  * SQL: TPC-H's 22 queries through our whole query path and by bare DuckDB over the same Parquet files; then with a hundredth of
  * the rows of its two largest tables deleted, beside bare DuckDB on all of them. `--planning`: scan planning of a large table.
+ * `--clients 1,8,32`: point queries over HTTP by so many clients at once.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +17,7 @@ import type { Context } from "../../src/operations/context.ts";
 import { finish, progress, rounded } from "../headgate.ts";
 import { measure, median } from "../measure.ts";
 import { pythonWith } from "../python.ts";
+import { measureClients, tableRows } from "./clients.ts";
 import { deleteRows, liveFiles, loadTable } from "./lake-table.ts";
 import { measurePlanning } from "./planning.ts";
 import { race, readFiles, startMs, type BareTables, type RaceResult } from "./race.ts";
@@ -37,6 +39,12 @@ export async function run(words: readonly string[]): Promise<void> {
       /** Of each engine process, in MB. */
       memory: { type: "string", default: "192" },
       planning: { type: "boolean", default: false },
+      /** Numbers with commas between. */
+      clients: { type: "string" },
+      /** With --clients: of each turn, of which there are as many as --runs. */
+      seconds: { type: "string", default: "4" },
+      "other-rows": { type: "string", default: String(tableRows) },
+      principals: { type: "string" },
       keep: { type: "boolean", default: false },
     },
   });
@@ -44,6 +52,16 @@ export async function run(words: readonly string[]): Promise<void> {
   const ending = { folder: import.meta.dirname, keep: values.keep };
   if (values.planning)
     return finish({ bench: "sql", ...(await measurePlanning(runs)) }, { ...ending, name: "planning" });
+  if (values.clients !== undefined) {
+    const measured = await measureClients({
+      clients: values.clients.split(",").map(Number),
+      seconds: Number(values.seconds),
+      turns: runs,
+      otherRows: Number(values["other-rows"]),
+      principals: values.principals === undefined ? undefined : Number(values.principals),
+    });
+    return finish({ bench: "sql", ...measured }, { ...ending, name: "clients" });
+  }
   const home = mkdtempSync(join(tmpdir(), "headgate-bench-"));
   try {
     const queries = await makeTpch(home, scale);
