@@ -25,6 +25,8 @@ export interface Capabilities {
   readonly replicaState: string;
   /** The right that shows log position and log files. */
   readonly logRight: string;
+  /** `information_schema.innodb_sys_tables` tells the numbers of partitions, under names that are known. */
+  readonly listsPartitions: boolean;
 }
 
 const valueSettings = [
@@ -49,6 +51,7 @@ const mariadb: Capabilities = {
   replicaUpdates: "@@log_slave_updates",
   replicaState: "@@gtid_slave_pos",
   logRight: "binlog monitor",
+  listsPartitions: true,
 };
 
 const mysql: Capabilities = {
@@ -65,6 +68,7 @@ const mysql: Capabilities = {
   replicaUpdates: "@@log_slave_updates",
   replicaState: "'unknown'",
   logRight: "replication client",
+  listsPartitions: false,
 };
 
 /** MySQL 8.4 dropped the old words for the log. */

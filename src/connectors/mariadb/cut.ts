@@ -6,7 +6,7 @@ import { HeadgateError } from "../../errors.ts";
 import type { Cut, SourceTable } from "../../sync/source.ts";
 import { openCleanup } from "../../base/cleanup.ts";
 import type { MariadbConnection } from "./connection.ts";
-import { objectRow } from "./dictionary.ts";
+import { objectFacts } from "./dictionary.ts";
 import { hasDuplicates } from "./duplicates.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { displayTable } from "./identifiers.ts";
@@ -96,7 +96,7 @@ const proofGap = "sessions that switch their own logging off (sql_log_bin = 0)";
  * others from giving its name to another one from then on. Throws SOURCE_TABLE_ALTERED.
  */
 async function checkSame(control: MariadbConnection, table: SourceTable): Promise<void> {
-  if (!isIncarnation(table, await objectRow(control, table.name)))
+  if (!isIncarnation(table, await objectFacts(control, table)))
     throw new HeadgateError("SOURCE_TABLE_ALTERED", { place: displayTable(table.name) });
 }
 

@@ -13,7 +13,8 @@ import type {
 } from "../../sync/source.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
 import { displayTable } from "./identifiers.ts";
-import { incarnationOf } from "./incarnation.ts";
+import { incarnationOf, type ObjectFacts } from "./incarnation.ts";
+import { partitionIds } from "./partition-ids.ts";
 import { grantStatement, readRights, rightObstacle, type Rights } from "./rights.ts";
 import { typeHandling } from "./types.ts";
 
@@ -50,14 +51,25 @@ const objectQuery = `select table_schema as table_schema, table_name as table_na
     table_rows as table_rows, data_length as data_length, table_comment as table_comment, engine as engine, create_time as create_time
   from information_schema.tables`;
 
-/** The table as the dictionary describes it now; undefined when it is not there. */
-export async function objectRow(connection: MariadbConnection, name: TableName): Promise<TextRow | undefined> {
+/** The table as the dictionary describes it now. */
+export async function objectFacts(
+  connection: MariadbConnection,
+  { name, kind }: Pick<SourceObject, "name" | "kind">,
+): Promise<ObjectFacts> {
   const rows = await connection.query(
     `select table_name as table_name, table_type as table_type, engine as engine, create_time as create_time
      from information_schema.tables where table_schema = ? and table_name = ?`,
     [name.schema, name.name],
   );
-  return rows.find((row) => row["table_name"] === name.name);
+  const row = rows.find((found) => found["table_name"] === name.name);
+  return { row, partitions: await partitionsOf(connection, { name, kind }) };
+}
+
+async function partitionsOf(
+  connection: MariadbConnection,
+  { name, kind }: Pick<SourceObject, "name" | "kind">,
+): Promise<string | undefined> {
+  return kind === "partitioned table" ? partitionIds(connection, name) : undefined;
 }
 
 interface FoundObject {
@@ -128,22 +140,28 @@ async function describeIn(
     const own = columns.get(object.name.name) ?? [];
     const obstacle = await rightObstacle(connection, { object, rights: scope.rights });
     if (obstacle !== undefined) described.push({ ...object, obstacle });
-    else described.push(presentTable(found, { columns: own, indexes: indexes.get(object.name.name) ?? [] }));
+    else {
+      const partitions = await partitionsOf(connection, object);
+      described.push(presentTable(found, { columns: own, indexes: indexes.get(object.name.name) ?? [], partitions }));
+    }
   }
   return described;
 }
 
-function presentTable(
-  { object, row }: FoundObject,
-  { columns, indexes }: { columns: readonly TextRow[]; indexes: readonly TextRow[] },
-): SourceTable {
+interface TableFacts {
+  readonly columns: readonly TextRow[];
+  readonly indexes: readonly TextRow[];
+  readonly partitions: string | undefined;
+}
+
+function presentTable({ object, row }: FoundObject, { columns, indexes, partitions }: TableFacts): SourceTable {
   const isView = object.kind === "view";
   return {
     ...object,
     comment: isView ? undefined : row["table_comment"] || undefined,
     columns: columns.map((column) => presentColumn(column, isView)),
     key: keyColumns(indexes),
-    incarnation: incarnationOf(row, columns),
+    incarnation: incarnationOf({ row, partitions }, columns),
   };
 }
 

@@ -12,18 +12,27 @@ interface Incarnation {
   readonly engine: string;
   /** When its definition got its name: renamed, exchanged and altered tables have another. */
   readonly created: string;
+  /** The numbers of its partitions, where they are known: one that was exchanged has another. */
+  readonly partitions?: string | undefined;
   /** Expressions of generated columns. */
   readonly generated: readonly string[];
   /** Whether the values of all of them follow from their row. */
   readonly followRow: boolean;
 }
 
+/** What the dictionary says of an object itself; undefined: there is none of that name. */
+export interface ObjectFacts {
+  readonly row: TextRow | undefined;
+  readonly partitions: string | undefined;
+}
+
 /** From rows of the dictionary: the table's, and its columns'. */
-export function incarnationOf(object: TextRow, columns: readonly TextRow[]): string {
+export function incarnationOf({ row: object = {}, partitions }: ObjectFacts, columns: readonly TextRow[]): string {
   const incarnation: Incarnation = {
     type: object["table_type"] ?? "",
     engine: object["engine"] ?? "",
     created: object["create_time"] ?? "",
+    partitions,
     generated: columns.map((row) => row["generation_expression"] ?? "").filter((expression) => expression !== ""),
     followRow: columns.every(
       (row) => isStored(row) || followsRow(row["generation_expression"] ?? "", timesOfDay(columns)),
@@ -38,15 +47,16 @@ const isStored = (row: TextRow): boolean => /STORED|PERSISTENT/i.test(row["extra
 const timesOfDay = (columns: readonly TextRow[]): readonly string[] =>
   columns.filter((row) => /^time\b/i.test(row["column_type"] ?? "")).map((row) => quoteName(row["column_name"] ?? ""));
 
-/** Whether the table's name still stands for what was described, by what the dictionary says now; undefined: nothing. */
-export function isIncarnation({ incarnation }: SourceTable, object: TextRow | undefined): boolean {
+/** Whether the table's name still stands for what was described, by what the dictionary says now. */
+export function isIncarnation({ incarnation }: SourceTable, { row: object, partitions: parts }: ObjectFacts): boolean {
   if (incarnation === undefined) return true;
-  const { type, engine, created } = JSON.parse(incarnation) as Incarnation;
+  const { type, engine, created, partitions } = JSON.parse(incarnation) as Incarnation;
   return (
     object !== undefined &&
     type === (object["table_type"] ?? "") &&
     engine === (object["engine"] ?? "") &&
-    created === (object["create_time"] ?? "")
+    created === (object["create_time"] ?? "") &&
+    partitions === parts
   );
 }
 

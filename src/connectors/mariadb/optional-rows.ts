@@ -4,9 +4,10 @@ import type { MariadbConnection, TextRow } from "./connection.ts";
 export async function optionalRows(
   connection: MariadbConnection,
   statement: string,
+  values: readonly (string | number)[] = [],
 ): Promise<readonly TextRow[] | undefined> {
   try {
-    return await connection.query(statement);
+    return await connection.query(statement, values);
   } catch (failure) {
     if ((failure as { readonly code?: string }).code === "SOURCE_LOST") throw failure;
     return undefined;
