@@ -101,13 +101,14 @@ function pick(name: string, entries: readonly TableEntry[]): TableEntry {
   const qualified = entries.find((entry) => `${entry.database}.${entry.name}` === name);
   if (qualified !== undefined) return qualified;
   const [bare, another] = entries.filter((entry) => entry.name === name);
-  if (bare === undefined) throw notFound(name, entries);
+  if (bare === undefined) throw tableNotFound(name, entries);
   if (another !== undefined)
     throw new HeadgateError("TABLE_AMBIGUOUS", { place: `${bare.database}.${name}, ${another.database}.${name}` });
   return bare;
 }
 
-function notFound(name: string, entries: readonly TableEntry[]): HeadgateError {
+/** With the name that was probably meant. */
+export function tableNotFound(name: string, entries: readonly TableEntry[]): HeadgateError {
   const names = entries.flatMap((entry) => [tableLabel(entry), entry.name]);
   const meant = closest(name, names);
   const message = meant === undefined ? undefined : `there is no table ${name}; did you mean ${meant}?`;

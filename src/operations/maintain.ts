@@ -1,7 +1,6 @@
 /** Upkeep of tables on request: what would be done and why, or done. */
 import { z } from "zod";
-import { tableLabel, type TableEntry } from "../catalog/catalog.ts";
-import { HeadgateError } from "../errors.ts";
+import { tableLabel, tableNotFound, type TableEntry } from "../catalog/catalog.ts";
 import { sweepImports } from "../ingest/import/import-attempts.ts";
 import { lockSource } from "../sync/lock-source.ts";
 import {
@@ -13,6 +12,7 @@ import {
 } from "../sync/maintenance/maintain-tables.ts";
 import { countPrunable, ledgerHorizon, pruneLedger, type PrunedLedger } from "../sync/maintenance/prune-ledger.ts";
 import { isInLake, tablesOfSource, unfedTables } from "../sync/maintenance/tables-of-source.ts";
+import { isLeftOut } from "../sync/select-tables.ts";
 import { usualLimits } from "../sync/maintenance/upkeep-run.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
@@ -30,14 +30,16 @@ export const maintain = operation({
   input: z.strictObject({
     /** `database.table`, exactly; all that were made here without any. Tables of other writers are kept up when named. */
     tables: z.array(z.string()).default([]),
+    /** Exact names or globs of tables that are left alone, as `table` or `database.table`. */
+    exclude: z.array(z.string()).optional(),
     /** Only say what would be done, and why. */
     plan: z.boolean().default(false),
   }),
-  async run(context, { tables, plan }, { report, signal }): Promise<Maintained> {
+  async run(context, { tables, exclude = [], plan }, { report, signal }): Promise<Maintained> {
     const runs: UpkeepReport[] = [];
     const limits = usualLimits(new Date());
     if (!plan) await sweepImports(context);
-    for (const { source, entries } of await chosen(context, tables)) {
+    for (const { source, entries } of await chosen(context, { names: tables, excluded: exclude })) {
       const request = { source, tables: entries, limits, report, signal };
       const lock = { sourceId: source.id ?? source.name, report };
       runs.push(
@@ -57,8 +59,13 @@ interface Chosen {
   readonly entries: readonly TableEntry[];
 }
 
-/** Throws TABLE_NOT_FOUND. */
-async function chosen(context: Context, names: readonly string[]): Promise<readonly Chosen[]> {
+interface Asked {
+  readonly names: readonly string[];
+  readonly excluded: readonly string[];
+}
+
+/** Throws TABLE_NOT_FOUND for an exact name that is not there. */
+async function chosen(context: Context, { names, excluded }: Asked): Promise<readonly Chosen[]> {
   const ofSources = (await context.sources.list()).map(async (source): Promise<Chosen> => ({
     source,
     entries: await tablesOfSource(context, source.id),
@@ -66,13 +73,22 @@ async function chosen(context: Context, names: readonly string[]): Promise<reado
   const isMeant = (entry: TableEntry): boolean => names.length > 0 || isInLake(context.config, entry);
   const unfed = (await unfedTables(context)).filter(isMeant);
   const all = [...(await Promise.all(ofSources)), { source: noSource, entries: unfed }];
-  const known = new Set(all.flatMap(({ entries }) => entries.map(tableLabel)));
-  const missing = names.find((name) => !known.has(name));
-  if (missing !== undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: missing });
+  const known = all.flatMap(({ entries }) => entries);
+  const missing = [
+    ...names.filter((name) => !known.some((entry) => tableLabel(entry) === name)),
+    ...excluded.filter((name) => !/[*?]/.test(name) && !known.some((entry) => isExcluded(entry, [name]))),
+  ];
+  if (missing[0] !== undefined) throw tableNotFound(missing[0], known);
   return all
     .map(({ source, entries }) => ({
       source,
-      entries: names.length === 0 ? entries : entries.filter((entry) => names.includes(tableLabel(entry))),
+      entries: entries.filter(
+        (entry) => (names.length === 0 || names.includes(tableLabel(entry))) && !isExcluded(entry, excluded),
+      ),
     }))
     .filter(({ entries }) => entries.length > 0);
+}
+
+function isExcluded({ database, name }: TableEntry, excluded: readonly string[]): boolean {
+  return isLeftOut({ schema: database, name }, excluded);
 }

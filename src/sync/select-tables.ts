@@ -1,6 +1,6 @@
 /** Which objects of a source a run is about: tables by default, views and the like only when named exactly. */
 import { HeadgateError } from "../errors.ts";
-import type { Obstacle, Source, SourceObject, SourceTable } from "./source.ts";
+import type { Obstacle, Source, SourceObject, SourceTable, TableName } from "./source.ts";
 import { matchesAny } from "./table-pattern.ts";
 
 /**
@@ -25,13 +25,21 @@ export function selectTables(
 /** What a source's own selection leaves: what it includes and does not exclude, and what is named exactly. */
 export function offeredTables(
   objects: readonly SourceObject[],
-  { include, exclude }: Selection,
+  selection: Selection,
   patterns: readonly string[],
 ): readonly SourceObject[] {
   const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
-  const isExcluded = ({ name }: SourceObject): boolean => exclude.length > 0 && matchesAny(exclude, name);
   const isNamed = ({ name }: SourceObject): boolean => exact.length > 0 && matchesAny(exact, name);
-  return objects.filter((object) => (matchesAny(include, object.name) && !isExcluded(object)) || isNamed(object));
+  return objects.filter((object) => isOffered(object.name, selection) || isNamed(object));
+}
+
+/** Whether a source includes a table by itself, and does not exclude it. */
+export function isOffered(name: TableName, { include, exclude }: Selection): boolean {
+  return matchesAny(include, name) && !isLeftOut(name, exclude);
+}
+
+export function isLeftOut(name: TableName, excluded: readonly string[]): boolean {
+  return excluded.length > 0 && matchesAny(excluded, name);
 }
 
 /** What is left without those that a pattern names. */
@@ -39,7 +47,7 @@ export function withoutTables(
   objects: readonly SourceObject[],
   excluded: readonly string[] = [],
 ): readonly SourceObject[] {
-  return excluded.length === 0 ? objects : objects.filter(({ name }) => !matchesAny(excluded, name));
+  return objects.filter(({ name }) => !isLeftOut(name, excluded));
 }
 
 interface Selection {

@@ -138,8 +138,8 @@ export interface Source extends AsyncDisposable {
   identity(): Promise<string | undefined>;
   /** The schema whose tables need no prefix in the lake: PostgreSQL's `public`, the database a MariaDB address names. */
   readonly mainSchema: string | undefined;
-  /** Runs every check, also after one failed. */
-  test(): Promise<readonly Check[]>;
+  /** Runs every check, also after one failed. Tables that are not meant are not looked at; all are, unless it is said. */
+  test(isMeant?: (name: TableName) => boolean): Promise<readonly Check[]>;
   /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */
   discover(): Promise<readonly SourceObject[]>;
   /** Tells of a schema whether it may have tables that this user cannot see: one that is not listed any more need not be gone. */

@@ -9,6 +9,7 @@ import { mapLimit } from "../../src/base/limit.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseJson } from "../../src/base/json.ts";
 import type { SourceStatus } from "../../src/operations/status.ts";
+import type { SourceTested } from "../../src/operations/sources.ts";
 import type { PresentedRun } from "../../src/operations/runs.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
 import {
@@ -86,6 +87,25 @@ describe("sources", () => {
     const url = address((reader) => void (reader.username = "reader"));
     await askCommand(["source", "add", "limited", url, "--password-env", "READS"], at);
     await source.execute("grant insert on shop.secret to reader@'%'");
+    await source.execute("create table veiled (id int) engine = Aria");
+    await source.execute("grant select on shop.veiled to reader@'%'");
+    const tested = async (...words: string[]): Promise<Record<string, string>> => {
+      const { checks } = await askCommand<SourceTested>(["source", "test", "limited", ...words], at);
+      return Object.fromEntries(checks.map(({ name, found }) => [name, found]));
+    };
+    expect(await tested()).toMatchObject({
+      tables: "1 of 3 cannot be read whole: shop.secret",
+      engines: expect.stringContaining("1 not transactional, first veiled"),
+    });
+    expect(await tested("--exclude", "secret", "shop.veil*")).toMatchObject({
+      tables: "all 1 can be read whole",
+      engines: "all tables are transactional",
+    });
+    expect(await refused(["source", "test", "limited", "--exclude", "secrte"])).toMatchObject({
+      code: "SOURCE_TABLE_NOT_FOUND",
+      message: expect.stringContaining("did you mean secret?"),
+    });
+    await source.execute("drop table veiled");
     const { code, stdout } = await runCommand(["sync", "limited", "--json"], at);
     const { tables, run } = parseJson(stdout) as unknown as SyncReport;
     expect(code).toBe(2);

@@ -215,6 +215,16 @@ describe("upkeep", () => {
     const first = await plan();
     expect(await plan()).toMatchObject({ runs: [{ tables: first.runs[0]?.tables }] });
     expect(await refusedCommand(["maintain", "shop.nothing"], at)).toMatchObject({ code: "TABLE_NOT_FOUND" });
+    const namedIn = async (...words: string[]): Promise<readonly string[]> => {
+      const { runs } = await askCommand<{ runs: { tables: TableUpkeep[] }[] }>(["maintain", ...words, "--plan"], at);
+      return runs.flatMap((run) => run.tables.map(({ table }) => table));
+    };
+    expect(await namedIn("--exclude", "keyed*")).toEqual(["shop.keyless", "shop.parted"]);
+    expect(await namedIn("shop.keyed", "shop.parted", "--exclude", "shop.parted")).toEqual(["shop.keyed"]);
+    expect(await refusedCommand(["maintain", "--exclude", "keyde"], at)).toMatchObject({
+      code: "TABLE_NOT_FOUND",
+      message: expect.stringContaining("did you mean keyed?"),
+    });
   });
 
   test("a schedule keeps tables up, of those that it names only", async () => {

@@ -7,16 +7,23 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { noteFailedTables } from "../output/failed-tables.ts";
 import { printRows } from "../output/rows.ts";
 
+interface MaintainOptions {
+  readonly exclude?: string[];
+  readonly plan?: boolean;
+}
+
 export function maintainCommand({ connectors }: CliParts): Command {
   return new Command("maintain")
     .description(
       "gather small files, write worn ones anew, let old snapshots, stray files and old history go; no row changes",
     )
     .argument("[database.table...]", "all that were made here without any; those of other writers when named")
+    .option("--exclude <pattern...>", "all but these: exact names or globs, as table or database.table")
     .option("--plan", "only say what would be done, and why")
-    .action(async (tables: readonly string[], { plan = false }: { plan?: boolean }, command: Command) => {
+    .action(async (tables: readonly string[], options: MaintainOptions, command: Command) => {
+      const { exclude = [], plan = false } = options;
       const operation = async () => (await import("../../operations/maintain.ts")).maintain;
-      const result = await invoke({ command, connectors, operation, input: { tables: [...tables], plan } });
+      const result = await invoke({ command, connectors, operation, input: { tables: [...tables], exclude, plan } });
       const found = result.runs.flatMap((run) => run.tables);
       if (wantsJson(command)) printJson(result);
       else {

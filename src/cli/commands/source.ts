@@ -65,12 +65,13 @@ function testCommand({ connectors }: CliParts): Command {
   return new Command("test")
     .description("check every precondition and print what mends it")
     .argument("<name>")
-    .action(async (name: string, _options: object, command: Command) => {
+    .option("--exclude <pattern...>", "look at all tables but these: exact names or globs, as table or schema.table")
+    .action(async (name: string, { exclude = [] }: { exclude?: string[] }, command: Command) => {
       const result = await invoke({
         command,
         connectors,
         operation: async () => (await sources()).sourceTest,
-        input: { name },
+        input: { name, exclude },
       });
       if (wantsJson(command)) printJson(result);
       else printChecks(result);

@@ -1,13 +1,19 @@
 /** What loading and later log capture need of a server, looked at one by one. Every check is made, also after one failed. */
-import type { Check } from "../../sync/source.ts";
+import type { Check, TableName } from "../../sync/source.ts";
 import type { ServerAddress } from "../../base/server-address.ts";
-import type { MariadbConnection } from "./connection.ts";
-import { quoteName } from "./identifiers.ts";
+import type { MariadbConnection, TextRow } from "./connection.ts";
+import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
+import { discoverObjects } from "./dictionary.ts";
+import { grantStatement, readRights, rightObstacle } from "./rights.ts";
 import { optionalRows } from "./optional-rows.ts";
 
-interface CheckParts {
-  readonly connection: MariadbConnection;
+interface Asked {
   readonly address: ServerAddress;
+  readonly isMeant: (name: TableName) => boolean;
+}
+
+interface CheckParts extends Asked {
+  readonly connection: MariadbConnection;
   /** The server's own settings, by name. */
   readonly variables: ReadonlyMap<string, string>;
   /** Account as in grants: `'user'@'host'`. */
@@ -18,12 +24,13 @@ interface CheckParts {
 const clockTolerance = 60;
 const leastRetention = 86_400;
 
-export async function checkServer(connection: MariadbConnection, address: ServerAddress): Promise<readonly Check[]> {
-  const parts = await gather(connection, address);
+export async function checkServer(connection: MariadbConnection, asked: Asked): Promise<readonly Check[]> {
+  const parts = await gather(connection, asked);
   const steps = [
     reached,
     encrypted,
     canRead,
+    canReadEach,
     clock,
     engines,
     logOn,
@@ -38,13 +45,13 @@ export async function checkServer(connection: MariadbConnection, address: Server
   return checks;
 }
 
-async function gather(connection: MariadbConnection, address: ServerAddress): Promise<CheckParts> {
+async function gather(connection: MariadbConnection, asked: Asked): Promise<CheckParts> {
   const rows = await connection.query("show global variables");
   const [user] = await connection.query("select current_user() as account");
   const grants = await optionalRows(connection, "show grants");
   return {
+    ...asked,
     connection,
-    address,
     variables: new Map(rows.map((row) => [row["Variable_name"] ?? "", row["Value"] ?? ""])),
     account: quoteAccount(user?.["account"] ?? ""),
     grants: (grants ?? []).flatMap((row) => Object.values(row)).join("\n"),
@@ -68,25 +75,50 @@ async function encrypted({ connection, address }: CheckParts): Promise<Check> {
   return { name: "encryption", outcome: "warning", found: "the connection is not encrypted", mend };
 }
 
-async function canRead({ connection, address, account }: CheckParts): Promise<Check> {
+async function canRead({ connection, address, account, isMeant }: CheckParts): Promise<Check> {
   const name = "right to read";
   const scope = address.database === undefined ? "*.*" : `${quoteName(address.database)}.*`;
   const rows = await optionalRows(
     connection,
-    "select table_schema as table_schema, table_name as table_name from information_schema.tables where table_type <> 'SYSTEM VIEW' and table_schema = ifnull(database(), table_schema) and table_schema not in ('mysql', 'sys', 'performance_schema') order by table_type, 1, 2 limit 1",
+    "select table_schema as table_schema, table_name as table_name from information_schema.tables where table_type <> 'SYSTEM VIEW' and table_schema = ifnull(database(), table_schema) and table_schema not in ('mysql', 'sys', 'performance_schema') order by table_type, 1, 2",
   );
   const mend = `grant select, show view on ${scope} to ${account};`;
-  const table = rows?.[0];
+  const table = rows?.map(nameOf).find(isMeant);
   if (table === undefined)
     return { name, outcome: "warning", found: "no table can be seen: there is none, or the right is missing", mend };
-  const shown = `${table["table_schema"]}.${table["table_name"]}`;
-  const read = await optionalRows(
-    connection,
-    `select 1 from ${quoteName(table["table_schema"] ?? "")}.${quoteName(table["table_name"] ?? "")} limit 0`,
-  );
+  const shown = displayTable(table);
+  const read = await optionalRows(connection, `select 1 from ${quoteTable(table)} limit 0`);
   return read === undefined
     ? { name, outcome: "failed", found: `${shown} cannot be read`, mend }
     : { name, outcome: "ok", found: "tables can be read" };
+}
+
+const namesShown = 3;
+
+/** Foretells which tables a sync will not be able to load; views are loaded only when they are named. */
+async function canReadEach({ connection, address, account, isMeant }: CheckParts): Promise<Check> {
+  const rights = await readRights(connection);
+  const objects = (await discoverObjects(connection, address)).filter(
+    ({ name, kind }) => kind !== "view" && isMeant(name),
+  );
+  const refused: TableName[] = [];
+  for (const object of objects)
+    if ((await rightObstacle(connection, { object, rights })) !== undefined) refused.push(object.name);
+  if (refused.length === 0) return { name: "tables", outcome: "ok", found: `all ${objects.length} can be read whole` };
+  const shown = refused.slice(0, namesShown).map(displayTable).join(", ");
+  return {
+    name: "tables",
+    outcome: "warning",
+    found: `${refused.length} of ${objects.length} cannot be read whole: ${shown}${refused.length > namesShown ? " …" : ""}`,
+    mend: refused
+      .slice(0, namesShown)
+      .map((name) => grantStatement(name, account))
+      .join("\n"),
+  };
+}
+
+function nameOf(row: TextRow): TableName {
+  return { schema: row["table_schema"] ?? "", name: row["table_name"] ?? "" };
 }
 
 async function clock({ connection }: CheckParts): Promise<Check> {
@@ -97,16 +129,16 @@ async function clock({ connection }: CheckParts): Promise<Check> {
   return { name: "clock", outcome: "warning", found, mend: "set the clocks of both machines by NTP" };
 }
 
-async function engines({ connection }: CheckParts): Promise<Check> {
+async function engines({ connection, isMeant }: CheckParts): Promise<Check> {
   const rows = await connection.query(
     `select table_schema as table_schema, table_name as table_name from information_schema.tables
      where table_schema = database() and table_type = 'BASE TABLE' and engine not in ('InnoDB', 'ROCKSDB') order by table_name`,
   );
-  const [first] = rows;
+  const tables = rows.map(nameOf).filter(isMeant);
+  const [first] = tables;
   if (first === undefined) return { name: "engines", outcome: "ok", found: "all tables are transactional" };
-  const table = `${quoteName(first["table_schema"] ?? "")}.${quoteName(first["table_name"] ?? "")}`;
-  const found = `${rows.length} not transactional, first ${first["table_name"]}: read as they are at the time, not at the cut`;
-  return { name: "engines", outcome: "warning", found, mend: `alter table ${table} engine = InnoDB;` };
+  const found = `${tables.length} not transactional, first ${first.name}: read as they are at the time, not at the cut`;
+  return { name: "engines", outcome: "warning", found, mend: `alter table ${quoteTable(first)} engine = InnoDB;` };
 }
 
 /** Settings of log capture: loading works without them, so they only warn. */

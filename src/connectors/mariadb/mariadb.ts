@@ -33,7 +33,7 @@ function openSource(connection: MariadbConnection, credentials: Credentials): So
       const [, unique = ""] = identity.split(" ");
       return unique === "" ? undefined : `${identity} ${address.database ?? ""}`;
     },
-    test: () => checkServer(connection, address),
+    test: (isMeant = () => true) => checkServer(connection, { address, isMeant }),
     discover: () => discoverObjects(connection, address),
     async hidesTables() {
       const { coversSchema } = await readRights(connection);

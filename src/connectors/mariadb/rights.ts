@@ -36,20 +36,21 @@ function accountNames(account: string): { readonly plain: string; readonly quote
 }
 
 /**
- * Why the table cannot be read whole; undefined when it can. `show create table` is refused without the right to read the table
- * itself, which the right to read some columns does not give; a view has no columns that are left out of all of them.
+ * Why the table cannot be read whole; undefined when it can. `show create table` is refused without a right to the table itself,
+ * which the right to read some columns does not give; a right to write is enough for it, so the table is read as well. A view has no
+ * columns that are left out of all of them.
  */
 export async function rightObstacle(
   connection: MariadbConnection,
   { object: { name, kind }, rights }: { object: Pick<SourceObject, "name" | "kind">; rights: Rights },
 ): Promise<Obstacle | undefined> {
   if (kind !== "view" && rights.coversSchema(name.schema)) return undefined;
-  const probe =
+  const probes =
     kind === "view"
-      ? `select probed.* from ${quoteTable(name)} probed limit 0`
-      : `show create table ${quoteTable(name)}`;
+      ? [`select probed.* from ${quoteTable(name)} probed limit 0`]
+      : [`show create table ${quoteTable(name)}`, `select 1 from ${quoteTable(name)} limit 0`];
   try {
-    await connection.query(probe, [], displayTable(name));
+    for (const probe of probes) await connection.query(probe, [], displayTable(name));
     return undefined;
   } catch (failure) {
     return obstacleOf(failure, { name, account: rights.account });

@@ -1,13 +1,18 @@
 /** The preconditions of loading and of change capture, each with the statement that mends it. */
-import type { Check } from "../../sync/source.ts";
+import type { Check, TableName } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { quoteName, quoteTable } from "./identifiers.ts";
 import type { TextRow } from "./statement.ts";
-import { checkTables, userTables } from "./table-checks.ts";
+import { checkTables, nameOf, userTables } from "./table-checks.ts";
+
+interface CheckParts {
+  readonly isMeant: (name: TableName) => boolean;
+  readonly tryToShare: () => Promise<void>;
+}
 
 export async function checkServer(
   connection: PostgresConnection,
-  tryToShare: () => Promise<void>,
+  { isMeant, tryToShare }: CheckParts,
 ): Promise<readonly Check[]> {
   const [settings] = await connection.query(settingsStatement);
   const row = settings ?? {};
@@ -15,14 +20,14 @@ export async function checkServer(
     { name: "version", outcome: "ok", found: `PostgreSQL ${connection.versionText}` },
     encryption(connection),
     await sharing(connection, tryToShare),
-    ...(await checkTables(connection)),
+    ...(await checkTables(connection, isMeant)),
     clock(row),
     encoding(row),
     walLevel(row),
     replicationRight(row),
     slots(row),
     walBudget(row),
-    await replicaIdentity(connection),
+    await replicaIdentity(connection, isMeant),
   ];
 }
 
@@ -132,17 +137,18 @@ function walBudget(row: TextRow): Check {
 }
 
 /** Change capture of updates and deletes needs a key, or the whole old row. */
-async function replicaIdentity(connection: PostgresConnection): Promise<Check> {
-  const rows = await connection.query(`
+async function replicaIdentity(connection: PostgresConnection, isMeant: (name: TableName) => boolean): Promise<Check> {
+  const found = await connection.query(`
     select n.nspname as schema, c.relname as name ${userTables} and c.relkind = 'r' and c.relreplident = 'd'
     and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) order by 1, 2`);
-  if (rows.length === 0)
+  const names = found.map(nameOf).filter(isMeant);
+  if (names.length === 0)
     return { name: "replica identity", outcome: "ok", found: "every table has a key or sends whole rows" };
-  const tables = rows.map((row) => quoteTable({ schema: row["schema"] ?? "", name: row["name"] ?? "" }));
+  const tables = names.map(quoteTable);
   return {
     name: "replica identity",
     outcome: "warning",
-    found: `${rows.length} tables without a primary key: capturing their changes needs whole old rows`,
+    found: `${names.length} tables without a primary key: capturing their changes needs whole old rows`,
     mend: tables
       .slice(0, 5)
       .map((table) => `alter table ${table} replica identity full;`)

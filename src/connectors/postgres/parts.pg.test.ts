@@ -356,6 +356,20 @@ describe("obstacles", () => {
     await holder.end();
     expect(locks).toMatchObject({ outcome: "warning", found: expect.stringContaining("public.closed (by process") });
   });
+
+  test("the check of the source says nothing of tables that are not meant", async () => {
+    const holder = await openClient();
+    await holder.query("begin; lock table closed in access exclusive mode");
+    const checks = await limited.test(({ name }) => name === "all_columns");
+    await holder.end();
+    expect(checks.filter(({ name }) => ["row security", "tables", "locks", "views"].includes(name))).toEqual([]);
+    expect(checks.find(({ name }) => name === "select")).toMatchObject({
+      outcome: "ok",
+      found: "may read all 1 tables",
+    });
+    const identity = checks.find(({ name }) => name === "replica identity");
+    expect(identity?.mend).toBe('alter table "public"."all_columns" replica identity full;');
+  });
 });
 
 describe("locks", () => {

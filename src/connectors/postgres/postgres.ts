@@ -29,7 +29,8 @@ async function openSource(credentials: Credentials): Promise<Source> {
       const { system, timeline, database } = await readIdentity(connection);
       return system === null ? undefined : [system, timeline, database].join(" ");
     },
-    test: () => checkServer(connection, () => checkSharing({ credentials, outside: connection })),
+    test: (isMeant = () => true) =>
+      checkServer(connection, { isMeant, tryToShare: () => checkSharing({ credentials, outside: connection }) }),
     discover: () => discoverObjects(connection),
     hidesTables: async () => () => false,
     describe: (names) => connection.within(() => describeTables(connection, names)),

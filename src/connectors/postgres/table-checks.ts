@@ -16,10 +16,14 @@ export const userTables = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't' and ${ownSchemas}`;
 
-export async function checkTables(connection: Queries): Promise<readonly Check[]> {
-  const tables = await connection.query(
+export async function checkTables(
+  connection: Queries,
+  isMeant: (name: TableName) => boolean,
+): Promise<readonly Check[]> {
+  const all = await connection.query(
     `select c.oid, n.nspname as schema, c.relname as name ${userTables} order by n.nspname collate "C", c.relname collate "C"`,
   );
+  const tables = all.filter((row) => isMeant(nameOf(row)));
   const obstacles = await findObstacles(
     connection,
     tables.map((row) => row["oid"] ?? ""),
@@ -34,8 +38,8 @@ export async function checkTables(connection: Queries): Promise<readonly Check[]
       tables.length,
     ),
     ...otherChecks(hindered.filter(({ obstacle }) => obstacle.code !== "SOURCE_RIGHT_MISSING")),
-    ...(await lockCheck(connection)),
-    ...(await namedOnlyCheck(connection)),
+    ...(await lockCheck(connection, isMeant)),
+    ...(await namedOnlyCheck(connection, isMeant)),
   ];
 }
 
@@ -44,7 +48,7 @@ interface Hindered {
   readonly obstacle: FoundObstacle;
 }
 
-function nameOf(row: TextRow): TableName {
+export function nameOf(row: TextRow): TableName {
   return { schema: row["schema"] ?? "", name: row["name"] ?? "" };
 }
 
@@ -83,13 +87,14 @@ function otherChecks(hindered: readonly Hindered[]): readonly Check[] {
   }));
 }
 
-async function lockCheck(connection: Queries): Promise<readonly Check[]> {
-  const rows = await connection.query(`
+async function lockCheck(connection: Queries, isMeant: (name: TableName) => boolean): Promise<readonly Check[]> {
+  const found = await connection.query(`
     select distinct held.schema, held.name, l.pid
     from (select c.oid, n.nspname as schema, c.relname as name ${userTables}) held
     join pg_locks l on l.relation = held.oid and l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.granted
       and l.database = (select oid from pg_database where datname = current_database())
     where l.pid <> pg_backend_pid() order by 1, 2`);
+  const rows = found.filter((row) => isMeant(nameOf(row)));
   if (rows.length === 0) return [];
   return [
     {
@@ -105,17 +110,18 @@ async function lockCheck(connection: Queries): Promise<readonly Check[]> {
 const mostTried = 100;
 
 /** Views and foreign tables are loaded only when they are named; whether they can be read shows only when it is tried. */
-async function namedOnlyCheck(connection: Queries): Promise<readonly Check[]> {
-  const objects = await connection.query(`
+async function namedOnlyCheck(connection: Queries, isMeant: (name: TableName) => boolean): Promise<readonly Check[]> {
+  const rows = await connection.query(`
     select n.nspname as schema, c.relname as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('v', 'm', 'f') and ${ownSchemas} and has_schema_privilege(n.oid, 'usage')
       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-    order by 1, 2 limit ${mostTried}`);
+    order by 1, 2`);
+  const objects = rows.map(nameOf).filter(isMeant).slice(0, mostTried);
   const broken: string[] = [];
-  for (const row of objects) {
-    const failure = await tryToRead(connection, nameOf(row));
-    if (failure !== undefined) broken.push(`${placeOfTable(nameOf(row))} (${failure})`);
+  for (const name of objects) {
+    const failure = await tryToRead(connection, name);
+    if (failure !== undefined) broken.push(`${placeOfTable(name)} (${failure})`);
   }
   if (broken.length === 0) return [];
   return [
