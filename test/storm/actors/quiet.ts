@@ -1,0 +1,30 @@
+/** Somebody who asks for nearly nothing while the others rage, and should hardly notice them. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { judgeAnswer } from "../answers.ts";
+import type { Actor, Storm } from "../storm-world.ts";
+import type { QuietAnswer } from "./quiet-person.ts";
+
+export const quiet: Actor = {
+  name: "quiet person",
+  async run(storm) {
+    const caller = await storm.newKey(quiet.name, "analyst");
+    const person = fork(fileURLToPath(new URL("./quiet-person.ts", import.meta.url)), {
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+    });
+    person.on("message", (heard: QuietAnswer) => note(storm, heard));
+    person.send(caller);
+    if (!storm.isOver()) await Promise.race([once(storm.signal, "abort"), once(person, "exit")]);
+    if (!storm.isOver()) storm.complain("the quiet person's own process ended");
+    person.kill();
+  },
+};
+
+function note(storm: Storm, { ms, answer }: QuietAnswer): void {
+  if (storm.isOver()) return;
+  judgeAnswer(storm, answer, { who: quiet.name, what: "select 1" });
+  if (answer.outcome !== "ok") return;
+  storm.totals.quiet.push(ms);
+  if (answer.rows[0]?.[0] !== 1) storm.complain(`select 1 was answered with ${JSON.stringify(answer.rows)}`);
+}

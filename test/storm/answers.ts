@@ -1,0 +1,32 @@
+/**
+ * What the server may say while it storms, beside the right answer. A statement may lose its engine, which the storm kills, or be
+ * told to wait. Nothing may fail inside Headgate, and every answer ends as answers do.
+ */
+import { errorCodes, type ErrorCode } from "../../src/errors.ts";
+import type { Answer } from "./asking.ts";
+import { said, type Storm } from "./storm-world.ts";
+
+/** Too many ask at once, or the server is full: 429, 503, 504. */
+const busyStatuses: ReadonlySet<number> = new Set([429, 503, 504]);
+
+export function isBusy(outcome: string): boolean {
+  return outcome in errorCodes && busyStatuses.has(errorCodes[outcome as ErrorCode].status);
+}
+
+interface Judged {
+  readonly who: string;
+  readonly what: string;
+  /** Codes that this asker must be ready for, beside those of everybody. */
+  readonly allowed?: readonly string[] | undefined;
+}
+
+/** The processes that statements run in are killed at random. */
+const everybodys = ["ok", "ENGINE_LOST"];
+
+/** Counts the outcome, and complains of one that must not be. After the end of the storm everybody hangs up themselves. */
+export function judgeAnswer(storm: Storm, answer: Answer, { who, what, allowed = [] }: Judged): void {
+  if (storm.isOver()) return;
+  storm.count(who, answer.outcome);
+  if ([...everybodys, ...allowed].includes(answer.outcome) || isBusy(answer.outcome)) return;
+  storm.complain(`${who}: ${said(answer)}; asked: ${what.slice(0, 300)}`);
+}

@@ -1,0 +1,86 @@
+/** What the server holds at a quiet moment, and whether that is more than it was: processes, sockets, files, memory. */
+import { readdirSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { seeProcess, treeOf } from "../world/process-tree.ts";
+
+export interface Footprint {
+  /** Processes that descend from the server. */
+  readonly engines: number;
+  /** Of the metadata database, its connections included. */
+  readonly databaseProcesses: number;
+  /** That the server has open. */
+  readonly sockets: number;
+  /** Everything else the server has open: files, pipes. */
+  readonly descriptors: number;
+  readonly scratchFiles: number;
+  readonly scratchMB: number;
+  readonly serverMB: number;
+}
+
+export function footprintOf(serverPid: number, scratch: string): Footprint {
+  const [server, ...descendants] = treeOf(serverPid);
+  const links = openFiles(serverPid);
+  const sockets = links.filter((link) => link.startsWith("socket:")).length;
+  const files = filesBelow(scratch);
+  return {
+    engines: descendants.filter(({ name }) => name !== "postgres").length,
+    databaseProcesses: descendants.filter(({ name }) => name === "postgres").length,
+    sockets,
+    descriptors: links.length - sockets,
+    scratchFiles: files.length,
+    scratchMB: Math.round(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1024 / 1024),
+    serverMB: Math.round((server ?? seeProcess(serverPid))?.residentMB ?? 0),
+  };
+}
+
+/** Some are opened once and kept (a pool's connections, engines in readiness), so a little more is not a leak. */
+const slack: Footprint = {
+  engines: 3,
+  databaseProcesses: 8,
+  sockets: 12,
+  descriptors: 12,
+  scratchFiles: 4,
+  scratchMB: 16,
+  /** Node.js gives memory back late; a storm without end would show in a storm twice as long. */
+  serverMB: 150,
+};
+
+/** In words, what grew from the first moment to the second. */
+export function grown(before: Footprint, after: Footprint): readonly string[] {
+  return (Object.keys(slack) as (keyof Footprint)[])
+    .filter((what) => after[what] > before[what] + slack[what])
+    .map((what) => `${what} grew from ${before[what]} to ${after[what]}, more than ${slack[what]}`);
+}
+
+function openFiles(pid: number): readonly string[] {
+  const directory = `/proc/${pid}/fd`;
+  return namesIn(directory).flatMap((name) => {
+    try {
+      return [readlinkSync(join(directory, name))];
+    } catch {
+      return [];
+    }
+  });
+}
+
+interface FoundFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+function filesBelow(directory: string): readonly FoundFile[] {
+  return namesIn(directory).flatMap((name) => {
+    const path = join(directory, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return [];
+    return found.isDirectory() ? filesBelow(path) : [{ path, bytes: found.size }];
+  });
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,134 @@
+/** A storm from its beginning to its end: the server and its sources, everybody at once, and the judgement. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { openCleanup, type Cleanup } from "../../src/base/cleanup.ts";
+import { serveHeadgate } from "../world/served-headgate.ts";
+import { askOperation } from "./asking.ts";
+import { stateQuestion } from "./actors/reader.ts";
+import { syncOnce } from "./actors/syncer.ts";
+import { openBank } from "./bank.ts";
+import { footprintOf, type Footprint } from "./footprint.ts";
+import { judgeQuiet, judgeRest, judgeStop } from "./judge.ts";
+import { chanceOf, openStorm, said, type Actor, type Storm, type Totals } from "./storm-world.ts";
+import { at } from "./summary.ts";
+import { openWatch, type Peaks } from "./watch.ts";
+
+export interface StormOptions {
+  readonly home: string;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly actors: readonly Actor[];
+  /** Undefined: measured and not judged. */
+  readonly quietP99: number | undefined;
+  say(text: string): void;
+}
+
+export interface StormResult {
+  readonly totals: Totals;
+  readonly peaks: Peaks;
+  readonly before: Footprint;
+  /** Undefined when the server was not there any more. */
+  readonly after: Footprint | undefined;
+}
+
+/** Four times the memory that an engine spills beyond, and what a process takes that does nothing. */
+const mostEngineMB = 4 * 192 + 150;
+const reportEveryMs = 15_000;
+
+export async function runStorm(options: StormOptions): Promise<StormResult> {
+  const cleanup = openCleanup();
+  try {
+    const bystander = openBystander(cleanup);
+    const world = await openWorld(options, cleanup);
+    const { storm, scratch, serverPid } = world;
+    await warmUp(storm);
+    const before = footprintOf(serverPid, scratch);
+    options.say(`before: ${JSON.stringify(before)}`);
+    await rage(storm, options);
+    storm.end();
+    const after = await judgeRest(storm, { before, scratch, serverPid, say: options.say });
+    judgeQuiet(storm, options.quietP99);
+    await judgeStop(storm, { bystander, data: join(options.home, "data") });
+    return { totals: storm.totals, peaks: storm.watch.peaks, before, after };
+  } finally {
+    await cleanup[Symbol.asyncDispose]();
+  }
+}
+
+interface World {
+  readonly storm: Storm;
+  readonly scratch: string;
+  readonly serverPid: number;
+}
+
+async function openWorld({ home, seed, say }: StormOptions, cleanup: Cleanup): Promise<World> {
+  const banks = [cleanup.use(await openBank("postgres", home)), cleanup.use(await openBank("mariadb", home))];
+  const data = join(home, "data");
+  const served = await serveHeadgate({ data, environment: { HEADGATE_RATE_LIMIT: "100000000" } });
+  cleanup.defer(() => served.stop());
+  const serverPid = served.running.process.pid ?? 0;
+  const complain = (what: string): void => storm.complain(what);
+  const watch = openWatch({ serverPid, mostEngineMB, complain });
+  cleanup.defer(() => watch[Symbol.dispose]());
+  const storm = openStorm({ seed, served, banks, watch, say });
+  void served.running.result.then(({ code, stderr }) => {
+    if (storm.isOver()) return;
+    storm.complain(`the server ended with ${code}: ${stderr.slice(-2_000)}`);
+    storm.end();
+  });
+  return { storm, serverPid, scratch: join(data, "scratch") };
+}
+
+/** Takes memory and does nothing: a machine without room would end it first. */
+function openBystander(cleanup: Cleanup): ChildProcess {
+  const program = "globalThis.held = Buffer.alloc(300_000_000, 1); setInterval(() => {}, 60_000)";
+  const bystander = spawn(process.execPath, ["-e", program], { stdio: "ignore" });
+  cleanup.defer(() => void bystander.kill());
+  return bystander;
+}
+
+/** Everything that is opened once and kept is opened before anything is counted. */
+async function warmUp(storm: Storm): Promise<void> {
+  const { administrator } = storm;
+  for (const bank of storm.banks) {
+    const { name, url, password } = bank;
+    const added = await askOperation(administrator, { operation: "source.add", input: { name, url, password } });
+    if (added.outcome !== "ok") throw new Error(`the source ${name} was not added: ${said(added)}`);
+    await bank.transfer(10);
+    if (!(await syncOnce(storm, { caller: administrator, bank }))) throw new Error(`${name} was not synced`);
+    const input = { sql: stateQuestion(bank).sql };
+    await Promise.all(Array.from({ length: 6 }, () => askOperation(administrator, { operation: "sql", input })));
+  }
+  await delay(3_000);
+}
+
+async function rage(storm: Storm, { actors, seconds, say }: StormOptions): Promise<void> {
+  const started = performance.now();
+  const timer = setInterval(() => say(progress(storm, started)), reportEveryMs);
+  const running = actors.map((actor, place) =>
+    actor.run(storm, chanceOf(storm, place)).catch((failure: unknown) => {
+      if (!storm.isOver()) storm.complain(`${actor.name} cannot go on: ${String((failure as Error).stack)}`);
+    }),
+  );
+  await storm.pause(seconds * 1_000);
+  storm.end();
+  await Promise.all(running);
+  clearInterval(timer);
+}
+
+function progress({ totals, watch, banks }: Storm, started: number): string {
+  const seconds = Math.round((performance.now() - started) / 1_000);
+  const count = (who: string, what: string): number => totals.outcomes.get(who)?.get(what) ?? 0;
+  const [p50, p99] = [at(totals.quiet, 0.5), at(totals.quiet, 0.99)];
+  return [
+    `${seconds} s: ${totals.complaints.length} wrong`,
+    `${count("reader", "ok")} reads`,
+    `${count("syncer", "ok")} syncs of ${banks.reduce((sum, { reached }) => sum + reached, 0)} transfers`,
+    `${count("killer", "killed")} kills`,
+    `quiet p50 ${p50} p99 ${p99} ms`,
+    `${watch.engines().length} engines`,
+    `server ${Math.round(watch.peaks.serverMB)} MB at most`,
+    `an engine ${Math.round(watch.peaks.engineMB)} MB at most`,
+  ].join(", ");
+}

@@ -1,0 +1,100 @@
+/** What every part of a storm knows: chance, the server, the sources, when it is over, what was counted and what was found. */
+import { setTimeout as delay } from "node:timers/promises";
+import { openRandom, type Random } from "../soak/random.ts";
+import type { ServedHeadgate } from "../world/served-headgate.ts";
+import type { Role } from "../../src/db/tables.ts";
+import { askOperation, type Answer, type Caller } from "./asking.ts";
+import type { Bank } from "./bank.ts";
+import type { Watch } from "./watch.ts";
+
+export interface Storm {
+  readonly seed: number;
+  readonly served: ServedHeadgate;
+  readonly banks: readonly Bank[];
+  readonly watch: Watch;
+  /** Of the administrator. */
+  readonly administrator: Caller;
+  /** Aborted when the storm is over: everything that is still open is hung up on. */
+  readonly signal: AbortSignal;
+  readonly totals: Totals;
+  isOver(): boolean;
+  /** Ends the storm. */
+  end(): void;
+  /** Returns at once when the storm is over. */
+  pause(milliseconds: number): Promise<void>;
+  /** A new API key, which is a principal of its own. Throws when none is made. */
+  newKey(name: string, role: Role): Promise<Caller>;
+  /** Something is not as it should be. */
+  complain(what: string): void;
+  count(actor: string, outcome: string): void;
+}
+
+export interface Totals {
+  /** By actor, then by outcome. */
+  readonly outcomes: Map<string, Map<string, number>>;
+  readonly complaints: string[];
+  /** From the moment somebody's right ended to the moment the last of what they had open did, in milliseconds. */
+  readonly revocations: number[];
+  /** Of the quiet person's statements, in milliseconds. */
+  readonly quiet: number[];
+}
+
+/** Somebody who does one kind of thing until the storm is over. Chance is of their own, so that others do not change what they do. */
+export interface Actor {
+  readonly name: string;
+  run(storm: Storm, random: Random): Promise<void>;
+}
+
+/** Beyond this the same thing is most likely said again and again. */
+const mostComplaints = 40;
+
+export interface StormParts {
+  readonly seed: number;
+  readonly served: ServedHeadgate;
+  readonly banks: readonly Bank[];
+  readonly watch: Watch;
+  say(text: string): void;
+}
+
+export function openStorm({ say, ...parts }: StormParts): Storm {
+  const over = new AbortController();
+  const totals: Totals = { outcomes: new Map(), complaints: [], revocations: [], quiet: [] };
+  const administrator = callerWithKey(parts.served, parts.served.key);
+  return {
+    ...parts,
+    administrator,
+    totals,
+    signal: over.signal,
+    isOver: () => over.signal.aborted,
+    end: () => over.abort(),
+    pause: (milliseconds) => delay(milliseconds, undefined, { signal: over.signal }).catch(() => undefined),
+    async newKey(name, role) {
+      const answer = await askOperation(administrator, { operation: "key.create", input: { name, role } });
+      if (answer.outcome !== "ok") throw new Error(`no key ${name}: ${said(answer)}`);
+      return callerWithKey(parts.served, String(answer.result["key"]));
+    },
+    complain(what) {
+      totals.complaints.push(what);
+      if (totals.complaints.length <= mostComplaints) say(`WRONG ${what}`);
+      if (totals.complaints.length === mostComplaints) over.abort();
+    },
+    count(actor, outcome) {
+      const outcomes = totals.outcomes.get(actor) ?? new Map<string, number>();
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      totals.outcomes.set(actor, outcomes);
+    },
+  };
+}
+
+/** Each actor's chance comes from the storm's seed and from its own place in the list. */
+export function chanceOf({ seed }: Storm, place: number): Random {
+  return openRandom(seed * 1_009 + place);
+}
+
+export function callerWithKey({ origin }: ServedHeadgate, key: string): Caller {
+  return { origin, headers: { authorization: `Bearer ${key}` } };
+}
+
+export function said({ outcome, message }: Answer): string {
+  return `${outcome}: ${message}`;
+}
