@@ -286,8 +286,9 @@ export const errorCodes = {
     status: 502,
   },
   /**
-   * The server sent what its protocol does not allow: a length beyond its packet, a value that is not of its type. Nothing of it
-   * was taken, and the connection was closed. Either something on the way damages the traffic, or this is not the server it claims to be.
+   * The server sent what its protocol does not allow, or no honest server sends: a length beyond its packet, a value that is not of
+   * its type, a wish for a local file, an answer that does not end or arrives byte by byte. Nothing of it was taken, and the
+   * connection was closed. Either something on the way damages the traffic, or this is not the server it claims to be.
    */
   SOURCE_PROTOCOL: {
     title: "the source broke its protocol",

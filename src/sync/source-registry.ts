@@ -9,6 +9,7 @@ import { uuidv7 } from "../base/uuid.ts";
 import type { NewTables, SourceRow, Tables, UnsignedBigint } from "../db/tables.ts";
 import { closest } from "../base/closest.ts";
 import { errorCodes, HeadgateError, type ErrorCode } from "../errors.ts";
+import { patientConnector } from "./patient-source.ts";
 import type { Connector, Source } from "./source.ts";
 
 export interface RegisteredSource {
@@ -286,7 +287,7 @@ function splitPassword(text: string): { url: URL; password: string | undefined }
 function connectorFor(connectors: readonly Connector[], url: URL): Connector {
   const scheme = url.protocol.slice(0, -1);
   const connector = connectors.find(({ schemes }) => schemes.includes(scheme));
-  if (connector !== undefined) return connector;
+  if (connector !== undefined) return patientConnector(connector);
   const known = connectors.flatMap(({ schemes }) => schemes).join(", ");
   throw new HeadgateError("SOURCE_SCHEME_UNKNOWN", { place: `${scheme}:`, remedy: `use one of ${known}` });
 }

@@ -8,10 +8,10 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { mysql } from "../../src/connectors/mariadb/mariadb.ts";
 import { postgres } from "../../src/connectors/postgres/postgres.ts";
 import type { Connector } from "../../src/sync/source.ts";
+import { greeting, packet, scramble } from "./mysql-packets.ts";
 
 const password = "hunter2 and the rest";
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const scramble = "12345678901234567890";
 const [host = "127.0.0.1"] = process.argv.slice(2);
 
 await logIn("cleartext", { connector: postgres, server: postgresServer });
@@ -71,24 +71,6 @@ function mysqlServer(method: string, sent: Sent): Server {
     else socket.write(packet(answer, ((bytes[3] as number) + 1) & 0xff));
   });
   return server.on("connection", (socket) => socket.write(packet(greeting(), 0)));
-}
-
-/** `HandshakeV10`: no TLS among the capabilities. */
-function greeting(): Buffer {
-  const [lower, upper] = [0x8209, 0x0008];
-  return Buffer.concat([
-    Buffer.from(`\u000a8.0.30\0\u0001\0\0\0${scramble.slice(0, 8)}\0`, "latin1"),
-    Buffer.from([lower & 0xff, lower >>> 8, 45, 2, 0, upper, 0, 21]),
-    Buffer.alloc(10),
-    Buffer.from(`${scramble.slice(8)}\0mysql_native_password\0`),
-  ]);
-}
-
-function packet(payload: Buffer, sequence: number): Buffer {
-  const header = Buffer.alloc(4);
-  header.writeUIntLE(payload.length, 0, 3);
-  header[3] = sequence;
-  return Buffer.concat([header, payload]);
 }
 
 type Answer = (socket: Socket, received: { readonly bytes: Buffer; readonly turn: number }) => void;

@@ -9,7 +9,9 @@ import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
 import { loginWithTls, type TlsOptions } from "../../base/login-with-tls.ts";
 import { PasswordExposure, wouldExposePassword } from "../../base/password-exposure.ts";
 import { placeOf, type ServerAddress } from "../../base/server-address.ts";
+import { withinTime } from "../../base/within-time.ts";
 import { HeadgateError } from "../../errors.ts";
+import { answerGuard } from "./answer-guard.ts";
 import { capabilitiesOf, isTooOld, parseVersion, type Capabilities, type ServerVersion } from "./capabilities.ts";
 import { connectFailure, statementFailure } from "./failures.ts";
 
@@ -49,6 +51,8 @@ interface DriverInternals {
 }
 
 const connectMilliseconds = 15_000;
+/** After that, a peer that is gone is noticed within minutes, also by whoever waits for a slow answer. */
+const keepAliveMilliseconds = 60_000;
 const commonSession = [
   "time_zone = '+00:00'",
   "sql_mode = ''",
@@ -70,15 +74,21 @@ export async function connect(credentials: Credentials): Promise<MariadbConnecti
     hasNoTls,
   });
   try {
-    return await prepare(login, { place, encrypted });
+    return await withinTime(prepare(login, { place, encrypted }), {
+      milliseconds: connectMilliseconds,
+      late: () => new HeadgateError("SOURCE_UNREACHABLE", { place, message: notInTime }),
+    });
   } catch (failure) {
     login.driver.destroy();
     throw failure;
   }
 }
 
+const notInTime = `the server let us in, but did not answer in ${connectMilliseconds / 1000} s`;
+
 interface Login {
   readonly driver: Connection;
+  ask(question: Question): Promise<readonly TextRow[]>;
   /** Absent where the connection is encrypted. */
   readonly bulk: BulkSocket | undefined;
 }
@@ -107,6 +117,9 @@ async function logInOnce(
     password: password ?? "",
     charset: "utf8mb4",
     connectTimeout: connectMilliseconds,
+    keepAliveInitialDelay: keepAliveMilliseconds,
+    // Otherwise the driver makes code of the names of columns, which are the server's.
+    disableEval: true,
     // A server must not ask for local files, and bulk reads write their own COM_QUERY without attributes.
     flags: ["-LOCAL_FILES", "-CLIENT_QUERY_ATTRIBUTES"],
     typeCast: (field) => field.string(),
@@ -115,9 +128,9 @@ async function logInOnce(
   if (bulk !== undefined) options.authPlugins = withoutExposure(authPlugins, bulk);
   return new Promise((resolve, reject) => {
     const driver = createConnection(options);
-    driver.on("error", () => undefined);
+    const ask = questions(driver);
     driver.connect((failure) => {
-      if (failure === null) return resolve({ driver, bulk });
+      if (failure === null) return resolve({ driver, bulk, ask });
       driver.destroy();
       reject(connectFailure(failure, parts.place));
     });
@@ -137,21 +150,22 @@ function withoutExposure(known: typeof authPlugins, { socket }: BulkSocket): Rec
 
 function connectTo({ host, port, socket }: ServerAddress, bulk: BulkSocket): Socket {
   if (socket !== undefined) return bulk.socket.connect(socket);
-  return bulk.socket.connect(port, host).setNoDelay(true).setKeepAlive(true);
+  return bulk.socket.connect(port, host).setNoDelay(true).setKeepAlive(true, keepAliveMilliseconds);
 }
 
 async function prepare(
-  { driver, bulk }: Login,
+  { driver, bulk, ask }: Login,
   parts: { place: string; encrypted: boolean },
 ): Promise<MariadbConnection> {
-  const [row] = await query(driver, "select version() as version", [], parts.place);
+  const { place } = parts;
+  const [row] = await ask({ statement: "select version() as version", place });
   const version = parseVersion(row?.["version"] ?? "");
   const capabilities = capabilitiesOf(version);
   if (isTooOld(version, capabilities)) {
     const message = `${capabilities.product} ${version.text} is older than ${capabilities.minimum.join(".")}`;
     throw new HeadgateError("SOURCE_TOO_OLD", { place: parts.place, message });
   }
-  await query(driver, `set session ${[...commonSession, ...capabilities.session].join(", ")}`, [], parts.place);
+  await ask({ statement: `set session ${[...commonSession, ...capabilities.session].join(", ")}`, place });
   const internals = driver as unknown as DriverInternals;
   return {
     threadId: internals.threadId,
@@ -159,7 +173,7 @@ async function prepare(
     capabilities,
     encrypted: parts.encrypted,
     place: parts.place,
-    query: (statement, values = [], place = parts.place) => query(driver, statement, values, place),
+    query: (statement, values = [], asked = place) => ask({ statement, values, place: asked }),
     takeOver: (receiver, packet) => takeOver({ driver, bulk }, receiver, packet),
     async [Symbol.asyncDispose]() {
       driver.destroy();
@@ -167,22 +181,47 @@ async function prepare(
   };
 }
 
-function query(
-  driver: Connection,
-  statement: string,
-  values: readonly (string | number)[],
-  place: string,
-): Promise<readonly TextRow[]> {
-  return new Promise((resolve, reject) => {
-    driver.query(statement, [...values], (failure, rows) => {
-      if (failure !== null) return reject(statementFailure(failure, place));
-      resolve(Array.isArray(rows) ? (rows as unknown as TextRow[]) : []);
+interface Question {
+  readonly statement: string;
+  readonly values?: readonly (string | number)[] | undefined;
+  readonly place: string;
+}
+
+/** Small questions, one at a time, with a guard before the driver. A driver that gives up tells its connection, not always who asked. */
+function questions(driver: Connection): Login["ask"] {
+  const internals = driver as unknown as DriverInternals;
+  const { packetParser } = internals;
+  const guard = answerGuard((packet) => packetParser.execute(packet));
+  const execute = (chunk: Buffer): void => {
+    try {
+      guard.pass(chunk);
+    } catch (violation) {
+      internals.stream.destroy(violation as Error);
+    }
+  };
+  internals.packetParser = { execute };
+  let giveUp: (failure: unknown) => void = () => undefined;
+  driver.on("error", (failure) => giveUp(failure));
+  const ask = ({ statement, values = [], place }: Question): Promise<readonly TextRow[]> =>
+    new Promise((resolve, reject) => {
+      const fail = (failure: unknown): void => reject(statementFailure(failure, place));
+      giveUp = fail;
+      guard.begin();
+      driver.query(statement, [...values], (failure, rows) => {
+        if (failure !== null) return fail(failure);
+        resolve(Array.isArray(rows) ? (rows as unknown as TextRow[]) : []);
+      });
     });
-  });
+  let previous: Promise<unknown> = Promise.resolve();
+  return (question) => {
+    const answer = previous.then(() => ask(question));
+    previous = answer.catch(() => undefined);
+    return answer;
+  };
 }
 
 function takeOver(
-  { driver, bulk }: Login,
+  { driver, bulk }: Pick<Login, "driver" | "bulk">,
   receiver: ByteReceiver,
   packet: Buffer,
 ): { readonly stream: Duplex; release(): void } {

@@ -61,6 +61,8 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
   if (failure instanceof PasswordExposure)
     return new HeadgateError("SOURCE_PASSWORD_EXPOSED", { place, message: failure.message });
+  if (failure instanceof ProtocolViolation)
+    return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
   const { errno, code = "", message } = failure as ServerFailure;
   const known = errno === undefined ? undefined : byNumber[errno];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });

@@ -2,6 +2,8 @@
  * Reads one statement's rows from a connection into a sink, with back-pressure and abort. Not a transaction: whoever calls
  * has opened it. Invariant: when it returns or throws, the connection takes its next statement, or is known to be lost.
  */
+import { setTimeout as delay } from "node:timers/promises";
+import { dripWatch } from "../../base/drip-watch.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { RowSink, SourceColumn, SourceTable } from "../../sync/source.ts";
@@ -23,6 +25,9 @@ export interface ReadParts {
   kill(threadId: number): Promise<void>;
 }
 
+/** How long a server may go on sending, or say nothing, after it was told to end a statement. */
+const stopPatienceMs = 5_000;
+
 /** Throws CANCELLED when aborted, SOURCE_LOST, SOURCE_FAILED and what else the server says, SOURCE_VALUE_BEYOND_LONG, and what `sink.drain` throws. */
 export async function readTable(parts: ReadParts): Promise<void> {
   const { connection, table, signal } = parts;
@@ -32,7 +37,7 @@ export async function readTable(parts: ReadParts): Promise<void> {
   let killing: Promise<void> | undefined;
   const stop = (): void => {
     reading.discard();
-    killing ??= parts.kill(connection.threadId);
+    killing ??= endReading(parts, reading);
   };
   signal.addEventListener("abort", stop, { once: true });
   let failure: unknown;
@@ -47,6 +52,13 @@ export async function readTable(parts: ReadParts): Promise<void> {
   if (failure !== undefined) throw statementFailure(failure, place);
 }
 
+/** Another connection asks the server to end the statement, but the server may not listen. */
+async function endReading({ connection, kill }: ReadParts, reading: Reading): Promise<void> {
+  const killed = kill(connection.threadId).catch(() => undefined);
+  await Promise.race([killed, reading.ended, delay(stopPatienceMs)]);
+  await reading.endWithin(stopPatienceMs);
+}
+
 export function selectStatement(table: SourceTable, predicate: string | undefined): string {
   const list = table.columns.map(({ name, sourceType }) => {
     const column = quoteName(name);
@@ -56,6 +68,10 @@ export function selectStatement(table: SourceTable, predicate: string | undefine
 }
 
 interface Reading {
+  /** The result ended, or the connection did. */
+  readonly ended: Promise<unknown>;
+  /** Closes the connection where the result does not end by itself. */
+  endWithin(milliseconds: number): Promise<void>;
   /** Throws away what still arrives. */
   discard(): void;
   /** The failure that ended the result, if one did. `stop` is called when the sink fails, and the sink's failure is thrown. */
@@ -74,10 +90,12 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
     rowDone: () => (discarding ? undefined : sink.rowDone()),
     ended: (failure) => ended.resolve(failure),
   });
+  const drip = dripWatch();
   const receiver = {
     execute(chunk: Buffer): void {
       try {
         result.execute(chunk);
+        drip({ bytes: chunk.length, isPartial: result.isPartial });
         if (sink.full && !discarding) pauseAndDrain();
       } catch (failure) {
         if (failure instanceof ProtocolViolation) abandon(failure);
@@ -102,6 +120,16 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
   };
   const taken = connection.takeOver(receiver, packet);
   return {
+    ended: ended.promise,
+    async endWithin(milliseconds) {
+      const giveUp = new AbortController();
+      const late = delay(milliseconds, undefined, { signal: giveUp.signal }).then(() =>
+        abandon(new ProtocolViolation("the server did not end the statement")),
+      );
+      await Promise.race([ended.promise, late]);
+      giveUp.abort();
+      late.catch(() => undefined);
+    },
     discard,
     async done(stop) {
       try {

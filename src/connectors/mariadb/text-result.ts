@@ -44,6 +44,11 @@ export class TextResult {
     this.#target = target;
   }
 
+  /** Whether a packet has begun to arrive and not ended. */
+  get isPartial(): boolean {
+    return this.#partialSize > 0;
+  }
+
   /** Bytes that come after the end of the result are thrown away. */
   execute(chunk: Buffer): void {
     if (this.#ended) return;
@@ -93,6 +98,7 @@ export class TextResult {
 
   #packet(bytes: Buffer, start: number, end: number): void {
     if (end - start === fullPacket) {
+      if (this.#definitions !== 0) throw new ProtocolViolation("the description of a result is larger than 16 MB");
       this.#longSize += fullPacket;
       if (this.#longSize > mostWireBytes) throw new ProtocolViolation("a row is larger than 1 GB");
       this.#long.push(Buffer.from(bytes.subarray(start, end)));

@@ -10,7 +10,10 @@ import { bulkSocket, type BulkSocket } from "../../base/bulk-socket.ts";
 import { loginWithTls, type TlsOptions } from "../../base/login-with-tls.ts";
 import { PasswordExposure, wouldExposePassword } from "../../base/password-exposure.ts";
 import { placeOf, type ServerAddress } from "../../base/server-address.ts";
+import type { WireGuard } from "../../base/wire-guard.ts";
+import { withinTime } from "../../base/within-time.ts";
 import { HeadgateError } from "../../errors.ts";
+import { answerGuard } from "./answer-guard.ts";
 import { connectFailure } from "./failures.ts";
 import { answerInTime, sender, type TextRow } from "./statement.ts";
 import { transactions } from "./transaction.ts";
@@ -49,17 +52,26 @@ export interface Credentials {
   readonly password: string | undefined;
 }
 
+interface DataSource {
+  on(event: string, listener: (heard: Buffer) => void): unknown;
+}
+
 /** What the driver has and does not declare. */
 interface DriverInternals {
   /** The server process that the login announced. */
   readonly processID: number | null;
   readonly connection: {
     readonly stream: Duplex;
+    attachListeners(stream: DataSource): void;
     once(event: "authenticationCleartextPassword", listener: () => void): void;
   };
 }
 
 const connectMilliseconds = 15_000;
+/** After that, a peer that is gone is noticed within minutes, also by whoever waits for a slow answer. */
+const keepAliveMilliseconds = 60_000;
+/** For the server to take our leave. */
+const leaveMilliseconds = 3_000;
 /** As `server_version_num` has it. */
 const oldestVersion = 140_000;
 
@@ -73,13 +85,26 @@ export async function connect(credentials: Credentials): Promise<PostgresConnect
   try {
     return await prepare(login, { place, encrypted });
   } catch (failure) {
-    await login.client.end().catch(() => undefined);
+    await leave(login);
     throw failure;
   }
 }
 
+/** A server that does not close its side is not waited for. */
+async function leave(
+  { client }: Pick<Login, "client">,
+  before: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  const { connection } = client as unknown as DriverInternals;
+  const left = before().then(() => client.end());
+  const late = (): Error => new Error("the server did not close the connection");
+  await withinTime(left, { milliseconds: leaveMilliseconds, late }).catch(() => undefined);
+  connection.stream.destroy();
+}
+
 interface Login {
   readonly client: Client;
+  readonly guard: WireGuard;
   /** Absent where the connection is encrypted. */
   readonly bulk: BulkSocket | undefined;
 }
@@ -116,17 +141,46 @@ async function logInOnce(
     ...(bulk === undefined ? {} : { stream: () => bulk.socket }),
     connectionTimeoutMillis: connectMilliseconds,
     keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMilliseconds,
     types: { getTypeParser: () => (text: string) => text },
   });
   // An idle connection that breaks is noticed at its next use; without a listener it would end the process.
   client.on("error", () => undefined);
   if (bulk !== undefined) refuseToExposePassword(client, bulk);
+  const guard = guardDriver(client);
   try {
     await client.connect();
-    return { client, bulk };
+    return { client, guard, bulk };
   } catch (failure) {
+    (client as unknown as DriverInternals).connection.stream.destroy();
     throw connectFailure(failure, parts.place);
   }
+}
+
+/** What the driver would listen to on its stream goes through the guard first. */
+function guardDriver(client: Client): WireGuard {
+  const { connection } = client as unknown as DriverInternals;
+  const attach = connection.attachListeners.bind(connection);
+  let toDriver: (message: Buffer) => void = () => undefined;
+  const guard = answerGuard((message) => toDriver(message));
+  connection.attachListeners = (stream) => {
+    const receive = (chunk: Buffer): void => {
+      try {
+        guard.pass(chunk);
+      } catch (violation) {
+        connection.stream.destroy(violation as Error);
+      }
+    };
+    const guarded = {
+      on(event: string, listener: (heard: Buffer) => void) {
+        if (event !== "data") return stream.on(event, listener);
+        toDriver = listener;
+        return stream.on("data", receive);
+      },
+    };
+    attach(guarded);
+  };
+  return guard;
 }
 
 /** The driver would answer any server that asks for the password. Its own listener comes later, when the socket is closed. */
@@ -142,9 +196,9 @@ interface LoginParts {
   readonly encrypted: boolean;
 }
 
-async function prepare({ client, bulk }: Login, { place, encrypted }: LoginParts): Promise<PostgresConnection> {
+async function prepare({ client, guard, bulk }: Login, { place, encrypted }: LoginParts): Promise<PostgresConnection> {
   const { connection, processID } = client as unknown as DriverInternals;
-  const send = sender(client);
+  const send = sender(client, guard);
   const [row] = await answerInTime(send({ statement: versionStatement, place }), { stream: connection.stream, place });
   const version = Number(row?.["number"]);
   const versionText = row?.["text"] ?? "";
@@ -161,10 +215,7 @@ async function prepare({ client, bulk }: Login, { place, encrypted }: LoginParts
     apart,
     within,
     takeOver: (receiver, statement) => takeOver(connection.stream, { bulk, receiver, statement }),
-    async [Symbol.asyncDispose]() {
-      await end();
-      await client.end().catch(() => undefined);
-    },
+    [Symbol.asyncDispose]: () => leave({ client }, end),
   };
 }
 

@@ -3,6 +3,7 @@
  * its bytes, which is copy-result.ts. Invariant: after a failure the connection is closed, unless the server had answered whole.
  */
 import type { Duplex } from "node:stream";
+import { dripWatch } from "../../base/drip-watch.ts";
 import { must } from "../../base/must.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { RowSink } from "../../sync/source.ts";
@@ -40,9 +41,11 @@ export async function readCopy(connection: PostgresConnection, parts: CopyParts)
       (failure: unknown) => reject(failure),
     );
   };
+  const drip = dripWatch();
   const receive = (bytes: Buffer): void => {
     try {
       rows.chunk(bytes);
+      drip({ bytes: bytes.length, isPartial: rows.isPartial() });
       afterChunk();
     } catch (failure) {
       if (failure instanceof ProtocolViolation) fail(failure);

@@ -6,9 +6,11 @@
  * `ProtocolViolation`.
  */
 import { mostWireBytes, ProtocolViolation } from "../../base/protocol-violation.ts";
+import { mostDriverBytes } from "../../base/wire-guard.ts";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import type { RowSink } from "../../sync/source.ts";
 import { int32, type Appender } from "./appenders.ts";
+import { asideWatch } from "./aside-watch.ts";
 
 export interface CopyTarget {
   readonly sink: Pick<RowSink, "columns" | "rowDone">;
@@ -26,6 +28,8 @@ export interface CopyResult {
   chunk(bytes: Buffer): void;
   /** True once the server is ready for the next statement. */
   isFinished(): boolean;
+  /** Whether a message has begun to arrive and not ended. */
+  isPartial(): boolean;
 }
 
 const copyData = 0x64;
@@ -45,6 +49,7 @@ export function copyResult(target: CopyTarget, answer: CopyAnswer): CopyResult {
   let isFinished = false;
   let failure: unknown;
   const appendRows = rowAppender(target);
+  const aside = asideWatch();
 
   const message = (bytes: Buffer, start: number, end: number): void => {
     const kind = bytes[start];
@@ -56,6 +61,8 @@ export function copyResult(target: CopyTarget, answer: CopyAnswer): CopyResult {
       isFinished = true;
       if (failure === undefined) answer.done();
       else answer.failed(failure);
+    } else {
+      aside(kind as number, end - start);
     }
   };
   /** Handles every whole message and returns where the first incomplete one begins. */
@@ -71,6 +78,7 @@ export function copyResult(target: CopyTarget, answer: CopyAnswer): CopyResult {
   };
   return {
     isFinished: () => isFinished,
+    isPartial: () => partial !== undefined || rest.length > 0,
     chunk(chunk) {
       let bytes = chunk;
       if (partial !== undefined) {
@@ -102,7 +110,8 @@ export function copyResult(target: CopyTarget, answer: CopyAnswer): CopyResult {
 /** Kind, length and content of the message at `at`. */
 function messageSize(bytes: Buffer, at: number): number {
   const length = int32(bytes, at + 1);
-  if (length < headBytes - 1 || length > mostWireBytes)
+  const most = bytes[at] === copyData ? mostWireBytes : mostDriverBytes;
+  if (length < headBytes - 1 || length > most)
     throw new ProtocolViolation(`a message says that it is ${length} bytes long`);
   return length + 1;
 }

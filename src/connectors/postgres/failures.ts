@@ -40,6 +40,8 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
   if (failure instanceof PasswordExposure)
     return new HeadgateError("SOURCE_PASSWORD_EXPOSED", { place, message: failure.message });
+  if (failure instanceof ProtocolViolation)
+    return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
   const { code = "", message } = failure as DriverFailure;
   const known = byState[code];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
@@ -51,6 +53,8 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
       message: "the server asks for a password and none was given",
       cause: failure,
     });
+  if (/^timeout expired$/.test(message))
+    return new HeadgateError("SOURCE_UNREACHABLE", { place, message: "the login did not end in time", cause: failure });
   if (unreachable.has(code) || isBroken(failure))
     return new HeadgateError("SOURCE_UNREACHABLE", { place, message, cause: failure });
   return new HeadgateError("SOURCE_FAILED", { place, message, cause: failure });

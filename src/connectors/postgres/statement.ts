@@ -1,6 +1,8 @@
 /** One small statement through the driver: its text, its rows, and how long an answer is waited for. Not what it may depend on. */
 import type { Duplex } from "node:stream";
 import type { Client } from "pg";
+import type { WireGuard } from "../../base/wire-guard.ts";
+import { withinTime } from "../../base/within-time.ts";
 import { HeadgateError } from "../../errors.ts";
 import { statementFailure } from "./failures.ts";
 
@@ -17,9 +19,10 @@ export interface Statement {
 
 export type Send = (statement: Statement) => Promise<readonly TextRow[]>;
 
-export function sender(client: Client): Send {
+export function sender(client: Client, guard: WireGuard): Send {
   return async ({ statement, values = [], rowsOf = -1, place }) => {
     try {
+      guard.begin();
       const answer: unknown = await client.query(statement, values.length > 0 ? [...values] : undefined);
       const results = (Array.isArray(answer) ? answer : [answer]) as readonly { rows: readonly TextRow[] }[];
       return results.at(rowsOf)?.rows ?? [];
@@ -36,16 +39,10 @@ export async function answerInTime<T>(
   work: Promise<T>,
   { stream, place }: { stream: Duplex; place: string },
 ): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const message = `no answer in ${patienceMs / 1000} s; a connection pooler in between may have too few connections`;
-    reject(new HeadgateError("SOURCE_UNREACHABLE", { place, message }));
+  const message = `no answer in ${patienceMs / 1000} s; a connection pooler in between may have too few connections`;
+  const late = (): HeadgateError => {
     stream.destroy();
-  }, patienceMs);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
+    return new HeadgateError("SOURCE_UNREACHABLE", { place, message });
+  };
+  return withinTime(work, { milliseconds: patienceMs, late });
 }

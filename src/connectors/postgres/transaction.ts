@@ -109,6 +109,7 @@ interface TransactionParts {
  */
 const settings: readonly string[] = [
   "application_name = headgate",
+  "client_min_messages = error",
   "search_path = pg_catalog, pg_temp",
   "client_encoding = 'UTF8'",
   "standard_conforming_strings = on",

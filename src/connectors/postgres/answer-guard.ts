@@ -1,0 +1,64 @@
+/**
+ * Guards the driver against a server that is none: messages of gigabytes, endless columns and rows, values that go beyond their
+ * message, floods of what a server may say unasked. Not for bulk reads; copy-result.ts checks those.
+ * Protocol: PostgreSQL manual, "Message Formats".
+ */
+import { ProtocolViolation } from "../../base/protocol-violation.ts";
+import { mostDriverBytes, wireGuard, type WireGuard } from "../../base/wire-guard.ts";
+import { asideWatch } from "./aside-watch.ts";
+
+/** Kind and length; the length counts itself. */
+const headBytes = 5;
+/** `MaxTupleAttributeNumber`: what a result may have. */
+const mostColumns = 1_664;
+
+/** What a server may send in answer to a login or a query that copies nothing. */
+const kinds: ReadonlySet<number> = new Set(Buffer.from("123ACDEIKNRSTZntsv"));
+const dataRow = 0x44;
+const rowDescription = 0x54;
+
+export function answerGuard(driver: (message: Buffer) => void): WireGuard {
+  let aside = asideWatch();
+  const guard = wireGuard({
+    shape: { headBytes, size: messageSize },
+    check(message) {
+      const kind = message[0] as number;
+      if (!kinds.has(kind)) throw new ProtocolViolation(`a message is of kind ${kind}, which was not asked for`);
+      aside(kind, message.length);
+      if (kind === dataRow) checkRow(message);
+      if (kind === rowDescription && fieldCount(message) > mostColumns)
+        throw new ProtocolViolation("the server announced more columns than a result can have");
+    },
+    driver,
+  });
+  return {
+    pass: (chunk) => guard.pass(chunk),
+    begin() {
+      aside = asideWatch();
+      guard.begin();
+    },
+  };
+}
+
+function messageSize(bytes: Buffer, at: number): number {
+  const length = bytes.readInt32BE(at + 1);
+  if (length < headBytes - 1 || length > mostDriverBytes)
+    throw new ProtocolViolation(`a message says that it is ${length} bytes long`);
+  return length + 1;
+}
+
+function fieldCount(message: Buffer): number {
+  if (message.length < headBytes + 2) throw new ProtocolViolation("a message is cut short");
+  return message.readUInt16BE(headBytes);
+}
+
+/** The driver's parser would read a value that is longer than its message from what lies behind it. */
+function checkRow(message: Buffer): void {
+  let at = headBytes + 2;
+  for (let left = fieldCount(message); left > 0; left--) {
+    if (message.length - at < 4) throw new ProtocolViolation("a row is cut short");
+    const length = message.readInt32BE(at);
+    at += 4 + Math.max(0, length);
+    if (length < -1 || at > message.length) throw new ProtocolViolation("a value is longer than the message it is in");
+  }
+}
