@@ -160,6 +160,19 @@ export const settings = {
     fallback: "the number of processors",
     description: "Threads of one engine process",
   },
+  engines: {
+    env: "HEADGATE_ENGINES",
+    flag: "engines",
+    fallback: "8",
+    description:
+      "Statements of people that run at a time, each in a process of its own; half of them may be one person's, and the others wait in turn",
+  },
+  statementTimeout: {
+    env: "HEADGATE_STATEMENT_TIMEOUT",
+    flag: "statement-timeout",
+    fallback: "1800",
+    description: "Seconds that one statement may work before it is ended",
+  },
   readers: {
     env: "HEADGATE_READERS",
     flag: "readers",
@@ -243,6 +256,8 @@ export interface Config {
   };
   readonly engineMemoryMb: number;
   readonly engineThreads: number;
+  readonly engines: number;
+  readonly statementTimeoutSeconds: number;
   readonly readers: number;
   readonly splitBytes: number;
   readonly compareAfterHours: number;
@@ -281,6 +296,12 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
       least: 1,
       most: 256,
       fallback: availableParallelism(),
+    }),
+    engines: wholeNumber("engines", given("engines"), { least: 1, most: 1_000, fallback: 8 }),
+    statementTimeoutSeconds: wholeNumber("statementTimeout", given("statementTimeout"), {
+      least: 1,
+      most: 1_000_000,
+      fallback: 1_800,
     }),
     readers: wholeNumber("readers", given("readers"), { least: 1, most: 64, fallback: 2 }),
     splitBytes: wholeNumber("splitSize", given("splitSize"), { least: 1, most: 100_000, fallback: 256 }) * 1024 * 1024,

@@ -540,6 +540,24 @@ export const errorCodes = {
     remedy: "ask for less at once, or raise HEADGATE_ENGINE_MEMORY",
     status: 507,
   },
+  /** The statement worked for longer than one may, and was ended. Time in which its result waits to be read does not count. */
+  SQL_TIMEOUT: {
+    title: "the statement took too long and was ended",
+    remedy: "ask for less at once, or raise HEADGATE_STATEMENT_TIMEOUT (--statement-timeout)",
+    status: 408,
+  },
+  /** Somebody opened a result and did not go on reading it, while others wait for engines. */
+  RESULT_UNREAD: {
+    title: "the result was not read for too long and was given up",
+    remedy: "run the statement again and read its rows as they come, or ask for fewer with LIMIT",
+    status: 408,
+  },
+  /** One person has so many statements waiting that no more are taken. */
+  TOO_MANY_STATEMENTS: {
+    title: "too many statements are waiting",
+    remedy: "wait for some of them; --engines sets how many run at a time",
+    status: 429,
+  },
   /** The engine process ended in the middle of its work. */
   ENGINE_LOST: {
     title: "the engine process ended unexpectedly",

@@ -63,8 +63,9 @@ function timesOf(all: readonly number[]): Times {
 let asked = 0;
 
 /** A text that was never asked: what passed the gate once passes it from memory. */
-function request({ catalog, queryEngine }: Context, sql: string): QueryRequest {
-  return { sql: `${sql}\n-- asked ${++asked}`, tables: lakeTables(catalog), engine: queryEngine };
+function request({ catalog, engines }: Context, sql: string): QueryRequest {
+  const asker = { principal: "bench", rules: "" };
+  return { sql: `${sql}\n-- asked ${++asked}`, tables: lakeTables(catalog), engines, asker };
 }
 
 /** A person thinks between two statements, and the next engine starts; here it must not while the other side works. Both sides wait. */

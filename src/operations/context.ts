@@ -10,10 +10,11 @@ import { openDatabase } from "../db/database.ts";
 import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Tables } from "../db/tables.ts";
-import { engineSupply } from "../engine/engine-supply.ts";
+import type { EnginePool } from "../engine/engine-pool.ts";
 import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
+import { statementPool } from "../query/statement-pool.ts";
 import { sourceRegistry, type SourceRegistry } from "../sync/source-registry.ts";
 import type { Connector } from "../sync/source.ts";
 import { declaredLake } from "./declared-lake.ts";
@@ -27,8 +28,10 @@ export interface Context extends AsyncDisposable {
   readonly sources: SourceRegistry;
   /** Of every engine process. */
   readonly engineOptions: EngineOptions;
-  /** A fresh engine for one query. */
-  queryEngine(): Promise<Engine>;
+  /** For statements of people. */
+  readonly engines: EnginePool;
+  /** An engine of one's own, to be disposed of. */
+  ownEngine(): Promise<Engine>;
   /** The engine that writes data files, one thread a statement; started when first asked for. */
   loadEngine(): Promise<Engine>;
 }
@@ -54,7 +57,8 @@ export async function openContext(given: Config, connectors: () => Promise<reado
       catalog: openCatalog({ db, objects, derived: derivedFiles(config) }),
       sources: sourceRegistry({ db, secrets, connectors: known }),
       engineOptions,
-      queryEngine: cleanup.use(engineSupply(engineOptions)).take,
+      engines: cleanup.use(statementPool({ ...engineOptions, ...poolBounds(config) })),
+      ownEngine: () => openEngine(engineOptions),
       loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
     };
@@ -62,6 +66,10 @@ export async function openContext(given: Config, connectors: () => Promise<reado
     await cleanup[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+function poolBounds({ engines, statementTimeoutSeconds }: Config) {
+  return { processes: engines, processesEach: Math.ceil(engines / 2), timeoutMs: statementTimeoutSeconds * 1_000 };
 }
 
 function derivedFiles({ scratchDirectory, cacheBytes }: Config): FileCache {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { parseAsOf } from "../query/as-of.ts";
 import { diffTable } from "../query/diff.ts";
+import { asker } from "./asker.ts";
 import { operation } from "./operation.ts";
 import { streamRows, type StreamedRows } from "./stream-rows.ts";
 
@@ -19,7 +20,7 @@ export const tableDiff = operation({
     /** Stop after this many rows. */
     limit: z.number().int().positive().optional(),
   }),
-  run: ({ catalog, queryEngine }, { table, from, to, limit }, call): Promise<StreamedRows> =>
+  run: ({ catalog, engines }, { table, from, to, limit }, call): Promise<StreamedRows> =>
     streamRows(call, {
       limit,
       result: diffTable({
@@ -27,7 +28,8 @@ export const tableDiff = operation({
         table,
         from: parseAsOf(from),
         to: to === undefined ? undefined : parseAsOf(to),
-        engine: queryEngine,
+        engines,
+        asker: asker(call.principal),
         signal: call.signal,
       }),
     }),

@@ -12,6 +12,7 @@ import {
 } from "../query/query.ts";
 import { HeadgateError } from "../errors.ts";
 import type { EngineColumn } from "../engine/engine-protocol.ts";
+import { asker } from "./asker.ts";
 import { operation } from "./operation.ts";
 import { streamRows } from "./stream-rows.ts";
 
@@ -49,7 +50,8 @@ export const sql = operation({
       sql: text,
       asOf: asOf === undefined ? undefined : parseAsOf(asOf),
       tables: lakeTables(context.catalog),
-      engine: context.queryEngine,
+      engines: context.engines,
+      asker: asker(call.principal),
       signal: call.signal,
     };
     if (output !== undefined && call.principal.kind !== "local")

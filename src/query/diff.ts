@@ -8,14 +8,16 @@ import { localFiles } from "../catalog/local-files.ts";
 import { readColumn } from "../catalog/read-column.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
 import { tableLabel } from "../catalog/catalog.ts";
-import { lockDown, type Engine } from "../engine/engine.ts";
+import type { EnginePool } from "../engine/engine-pool.ts";
+import type { Engine } from "../engine/engine.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { fileKey } from "../iceberg/data-file.ts";
 import { planScan, type ScanFile } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import type { AsOf } from "./as-of.ts";
 import { pathsOf } from "./secured-view.ts";
-import type { QueryResult } from "./query.ts";
+import type { Asker, QueryResult } from "./query.ts";
+import { readInTime } from "./read-in-time.ts";
 
 export interface DiffRequest {
   readonly catalog: Catalog;
@@ -23,8 +25,8 @@ export interface DiffRequest {
   readonly from: AsOf;
   /** The current state without. */
   readonly to: AsOf | undefined;
-  /** A fresh one, of its own. */
-  engine(): Promise<Engine>;
+  readonly engines: EnginePool;
+  readonly asker: Asker;
   readonly signal: AbortSignal;
 }
 
@@ -37,14 +39,19 @@ export async function diffTable(request: DiffRequest): Promise<Omit<QueryResult,
   const table = await catalog.find(request.table);
   const [before, after] = [findSnapshot(table, from), findSnapshot(table, to)];
   const changed = await changedFiles(catalog, { table, before, after });
-  const engine = await request.engine();
+  const { principal, unreadMs: withinMs } = request.asker;
+  const lease = await request.engines.lease({ principal, signal });
   try {
-    const { first, sql, names } = await diffSql(engine, { catalog, table, after, asOf: to, changed });
+    const { sql, names, files } = await diffSql(await lease.blank(), { catalog, table, after, asOf: to, changed });
+    const { engine, first } = await lease.lock({ key: undefined, views: [], files });
     const { columns, batches } = await engine.stream(sql, { first, signal });
-    const named = columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
-    return { columns: named, batches, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() };
+    return {
+      columns: columns.map((column, index) => ({ ...column, name: names[index] ?? column.name })),
+      batches: readInTime(batches, { lease, withinMs }),
+      [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
+    };
   } catch (failure) {
-    await engine[Symbol.asyncDispose]();
+    await lease[Symbol.asyncDispose]();
     throw failure;
   }
 }
@@ -105,5 +112,5 @@ async function diffSql(engine: Engine, { catalog, table, after, asOf, changed }:
   const sql = `select '-' as ${changeColumn}, * from (${old} except all ${young}) gone
     union all select '+', * from (${young} except all ${old}) come order by ${order}`;
   const names = [changeColumn, ...schema.fields.map(({ name }) => name)];
-  return { first: lockDown([...gone, ...come].flatMap(pathsOf)), sql, names };
+  return { files: [...gone, ...come].flatMap(pathsOf), sql, names };
 }

@@ -8,14 +8,18 @@ import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
 import { HeadgateError } from "../errors.ts";
 import { foldName } from "./fold-name.ts";
 import { describePosition, tokens, type Token } from "./sql-text.ts";
-import type { QueryTable } from "./table-source.ts";
+import type { QueryColumn } from "./table-source.ts";
+
+interface WithColumns {
+  readonly columns: readonly QueryColumn[];
+}
 
 /** How a statement spells names that differ by case only. */
 export interface ExactNames {
   /** The text with marks. */
   mark(sql: string, tables: readonly NamedSpan[]): string;
   /** The table with marks in the names of its columns. */
-  marked(table: QueryTable): QueryTable;
+  marked<Table extends WithColumns>(table: Table): Table;
   /** Without marks. */
   text(marked: string): string;
   column(column: EngineColumn): EngineColumn;
@@ -34,7 +38,7 @@ const signature = [7, 19, 2, 28, 11, 23].map((index) => alphabet[index]).join(""
 const signed = new RegExp(`${signature}[\\ufdd0-\\ufdef]{2}`, "g");
 
 /** Undefined where no table of the statement has two such columns: nothing is spelled otherwise then. */
-export function exactNames(tables: Iterable<QueryTable>): ExactNames | undefined {
+export function exactNames(tables: Iterable<WithColumns>): ExactNames | undefined {
   const all = [...tables].map(({ columns }) => columns.map(({ name }) => name));
   const shared = new Set(all.flatMap(repeatedNames));
   if (shared.size === 0) return undefined;

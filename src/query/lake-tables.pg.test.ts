@@ -11,7 +11,8 @@ import { fileIO } from "../catalog/file-io.ts";
 import { openDatabase } from "../db/database.ts";
 import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
 import { migrate } from "../db/migrate.ts";
-import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import type { EnginePool } from "../engine/engine-pool.ts";
+import { openEngine, type Engine } from "../engine/engine.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { newTable } from "../iceberg/new-table.ts";
 import { toBytes } from "../iceberg/single-value.ts";
@@ -23,11 +24,13 @@ import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { parseAsOf, type AsOf } from "./as-of.ts";
 import { lakeTables } from "./lake-tables.ts";
 import { runQuery, type QueryStats } from "./query.ts";
+import { statementPool } from "./statement-pool.ts";
 import { quoteText } from "../engine/duckdb-type.ts";
 
 const cleanup = openCleanup();
 let catalog: Catalog;
-let engineOptions: EngineOptions;
+let engines: EnginePool;
+const asker = { principal: "someone", rules: "" };
 let root: string;
 const commits: string[] = [];
 const snapshots: bigint[] = [];
@@ -44,7 +47,8 @@ beforeAll(async () => {
     objects: fileObjectStore(root),
     derived: fileCache({ directory: join(fileURLToPath(root), "derived"), boundBytes: 1_000_000 }),
   });
-  engineOptions = { memoryMb: 200, threads: 2, scratchDirectory: directory };
+  const engineOptions = { memoryMb: 200, threads: 2, scratchDirectory: directory };
+  engines = cleanup.use(statementPool({ ...engineOptions, processes: 2, processesEach: 2, timeoutMs: 60_000 }));
   const engine = await openEngine(engineOptions);
   await writeHistory(engine);
   await engine[Symbol.asyncDispose]();
@@ -145,7 +149,7 @@ async function writeIds(
 }
 
 async function query(sql: string, asOf?: AsOf): Promise<{ rows: unknown[]; stats: QueryStats }> {
-  const result = await runQuery({ sql, asOf, tables: lakeTables(catalog), engine: () => openEngine(engineOptions) });
+  const result = await runQuery({ sql, asOf, tables: lakeTables(catalog), engines, asker });
   try {
     return { rows: (await Array.fromAsync(result.batches)).flat(), stats: result.stats };
   } finally {

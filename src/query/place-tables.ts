@@ -10,28 +10,32 @@ import { foldName, isEngineName } from "./fold-name.ts";
 import { notAllowed } from "./sql-refusal.ts";
 import { describePosition, tokens, type Token } from "./sql-text.ts";
 import type { TableReference } from "./statement-walk.ts";
-import type { QueryTable } from "./table-source.ts";
 
-export interface ViewPlace {
-  readonly schema: string;
-  readonly name: string;
-  readonly table: QueryTable;
+/** Names table and state. */
+export interface PlacedTable {
+  readonly id: string;
 }
 
-export interface PlacedStatement {
+export interface ViewPlace<Table extends PlacedTable> {
+  readonly schema: string;
+  readonly name: string;
+  readonly table: Table;
+}
+
+export interface PlacedStatement<Table extends PlacedTable> {
   readonly sql: string;
-  readonly views: readonly ViewPlace[];
+  readonly views: readonly ViewPlace<Table>[];
 }
 
 /** Names DuckDB gives to its own databases and schemas; a schema called so cannot be reached by two-part names. */
 const reservedSchemas: ReadonlySet<string> = new Set(["memory", "system", "temp", "pg_catalog", "information_schema"]);
 
 /** Throws SQL_NOT_ALLOWED for a name or an AT clause written in a way that cannot be found in the text. */
-export function placeTables(
+export function placeTables<Table extends PlacedTable>(
   statement: GatedStatement,
-  tables: ReadonlyMap<TableReference, QueryTable>,
-): PlacedStatement {
-  const views = new Map<string, ViewPlace>();
+  tables: ReadonlyMap<TableReference, Table>,
+): PlacedStatement<Table> {
+  const views = new Map<string, ViewPlace<Table>>();
   const edits: Edit[] = [];
   const ownSchema = freeSchemaPrefix(statement);
   for (const reference of statement.tables) {
@@ -52,19 +56,21 @@ export function placeTables(
   return { sql: applyEdits(statement.sql, edits), views: [...views.values()] };
 }
 
+type Place = ViewPlace<PlacedTable>;
+
 interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-function isFree(place: ViewPlace, views: ReadonlyMap<string, ViewPlace>): boolean {
+function isFree(place: Place, views: ReadonlyMap<string, Place>): boolean {
   if (reservedSchemas.has(foldName(place.schema)) || isEngineName(place.name)) return false;
   const taken = views.get(keyOf(place));
   return taken === undefined || taken.table.id === place.table.id;
 }
 
-function keyOf({ schema, name }: ViewPlace): string {
+function keyOf({ schema, name }: Place): string {
   return JSON.stringify([foldName(schema), foldName(name)]);
 }
 
@@ -84,7 +90,7 @@ const prefix = "state_";
 
 function editsFor(
   sql: string,
-  { reference, renamed }: { reference: TableReference; renamed: ViewPlace | undefined },
+  { reference, renamed }: { reference: TableReference; renamed: Place | undefined },
 ): readonly Edit[] {
   if (renamed === undefined && reference.at === undefined) return [];
   const name = findName(sql, reference);

@@ -10,13 +10,12 @@ import { literalFor } from "./filter-literal.ts";
 import type { FromItem, SelectScope } from "./select-scope.ts";
 import type { TableReference } from "./statement-walk.ts";
 import { kindOf, nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
-import type { QueryColumn, QueryTable } from "./table-source.ts";
+import type { QueryColumn } from "./table-source.ts";
+
+type KnownColumns = ReadonlyMap<TableReference, { readonly columns: readonly QueryColumn[] }>;
 
 /** The filter for each mention of a table; a mention without one needs every file. */
-export function planFilters(
-  statement: GatedStatement,
-  tables: ReadonlyMap<TableReference, QueryTable>,
-): ReadonlyMap<TableReference, Expression> {
+export function planFilters(statement: GatedStatement, tables: KnownColumns): ReadonlyMap<TableReference, Expression> {
   const filters = new Map<TableReference, Expression>();
   for (const select of statement.selects) {
     if (select.from.length > mostItems) continue;
@@ -42,7 +41,7 @@ interface Translation {
 /** Columns by their names in lower case, with the relation that each is of. */
 type Owners = ReadonlyMap<string, readonly { readonly item: FromItem; readonly column: QueryColumn }[]>;
 
-function ownersOf({ from }: SelectScope, tables: ReadonlyMap<TableReference, QueryTable>): Owners {
+function ownersOf({ from }: SelectScope, tables: KnownColumns): Owners {
   const owned = from.flatMap((item) => {
     const columns = item.table === undefined ? [] : (tables.get(item.table)?.columns ?? []);
     return columns.map((column) => ({ item, column }));

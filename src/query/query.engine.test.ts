@@ -1,10 +1,12 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEngine, type EngineOptions } from "../engine/engine.ts";
+import type { EnginePool } from "../engine/engine-pool.ts";
+import { lockDown, openEngine } from "../engine/engine.ts";
 import type { AsOf } from "./as-of.ts";
 import { explainQuery, exportQuery, runQuery, type QueryStats } from "./query.ts";
 import { securing } from "./secured-view.ts";
+import { statementPool } from "./statement-pool.ts";
 import { openSampleLake, type SampleLake } from "./sample-lake.fixture.ts";
 
 const orders = [
@@ -25,11 +27,20 @@ const cased = [
 const before: AsOf = { snapshot: 7n };
 
 let lake: SampleLake;
-let engineOptions: EngineOptions;
-const engine = () => openEngine(engineOptions);
+let engineOptions: Parameters<typeof statementPool>[0];
+let engines: EnginePool;
+const asker = { principal: "someone", rules: "" };
 beforeAll(async () => {
   lake = await openSampleLake();
-  engineOptions = { memoryMb: 200, threads: 2, scratchDirectory: join(lake.directory, "scratch") };
+  engineOptions = {
+    memoryMb: 200,
+    threads: 2,
+    scratchDirectory: join(lake.directory, "scratch"),
+    processes: 2,
+    processesEach: 2,
+    timeoutMs: 60_000,
+  };
+  engines = statementPool(engineOptions);
   await mkdir(engineOptions.scratchDirectory);
   const files = [
     [
@@ -66,13 +77,16 @@ beforeAll(async () => {
   await lake.add({ database: "case", name: "Twin", columns: people.slice(0, 1), files: [[["1"]]] });
   await lake.add({ database: "case", name: "twin", columns: people.slice(0, 1), files: [[["2"]]] });
 });
-afterAll(() => lake[Symbol.asyncDispose]());
+afterAll(async () => {
+  await engines[Symbol.asyncDispose]();
+  await lake[Symbol.asyncDispose]();
+});
 
 async function query(
   sql: string,
   more: { asOf?: AsOf; signal?: AbortSignal } = {},
 ): Promise<{ columns: string[]; rows: unknown[]; stats: QueryStats }> {
-  const result = await runQuery({ sql, tables: lake, engine, ...more });
+  const result = await runQuery({ sql, tables: lake, engines, asker, ...more });
   try {
     const rows: unknown[] = [];
     for await (const batch of result.batches) rows.push(...batch);
@@ -143,7 +157,7 @@ describe("columns whose names differ by case only", () => {
 
   test("described, explained, and named as they are where a statement fails", async () => {
     expect((await query("select column_name from (describe cased)")).rows).toEqual([["Id"], ["id"], ["ID"], ["note"]]);
-    const request = { sql: "select max(ID) from cased group by Id", tables: lake, engine };
+    const request = { sql: "select max(ID) from cased group by Id", tables: lake, engines, asker };
     expect((await explainQuery(request)).plan).not.toMatch(/[\ufdd0-\ufdef]/);
     await expect(query('select  "ID", nothing from cased')).rejects.toMatchObject({
       place: "line 1, column 15",
@@ -153,7 +167,7 @@ describe("columns whose names differ by case only", () => {
 
   test("in files: by their exact names, or refused where the file cannot have both", async () => {
     const path = join(lake.directory, "cased.csv");
-    const request = { tables: lake, engine, format: "csv", path } as const;
+    const request = { tables: lake, engines, asker, format: "csv", path } as const;
     await exportQuery({ ...request, sql: "select ID, note from cased order by ID desc;" });
     expect(await readFile(path, "utf8")).toBe("ID,note\n6,m\n3,n\n");
     const refused = exportQuery({ ...request, sql: "select * from cased" });
@@ -209,7 +223,8 @@ test("finds columns by field id: renamed, added, widened and reordered ones", as
   const result = await runQuery({
     sql: "from t order by id",
     tables: { resolve: async () => ({ ...customer, columns }) },
-    engine,
+    engines,
+    asker,
   });
   expect(result.columns.map(({ type }) => type)).toEqual(["DECIMAL(9,2)", "VARCHAR", "BIGINT"]);
   expect((await Array.fromAsync(result.batches)).flat()).toEqual([
@@ -285,18 +300,19 @@ describe("refuses and fails", () => {
         }),
       }),
     };
-    await expect(runQuery({ sql: "from torn", tables, engine })).rejects.toMatchObject({
+    await expect(runQuery({ sql: "from torn", tables, engines, asker })).rejects.toMatchObject({
       code: "DATA_FILE_MISSING",
       place: `shop.torn: ${path}`,
     });
   });
 
   test("for want of memory", async () => {
-    const small = () => openEngine({ ...engineOptions, memoryMb: 64 });
+    await using small = statementPool({ ...engineOptions, memoryMb: 64 });
     const run = runQuery({
       sql: "select list(a.i || 'x' || b.i) from range(3000) a(i), range(3000) b(i)",
       tables: lake,
-      engine: small,
+      engines: small,
+      asker,
     });
     await expect(
       run.then(async (result) => Array.fromAsync(result.batches).finally(() => result[Symbol.asyncDispose]())),
@@ -318,25 +334,30 @@ describe("exports", () => {
     const path = join(lake.directory, "out", "orders.csv");
     await mkdir(join(lake.directory, "out"));
     const sql = "select id, state, amount from orders order by id; -- all";
-    expect(await exportQuery({ sql, tables: lake, engine, format: "csv", path })).toMatchObject({
+    expect(await exportQuery({ sql, tables: lake, engines, asker, format: "csv", path })).toMatchObject({
       rows: 4,
       stats: { filesRead: 2 },
     });
     expect(await readFile(path, "utf8")).toBe("id,state,amount\n1,open,10.50\n2,paid,20.00\n3,open,0.01\n4,,\n");
     const parquet = join(lake.directory, "out", "orders.parquet");
-    await exportQuery({ sql, tables: lake, engine, format: "parquet", path: parquet });
+    await exportQuery({ sql, tables: lake, engines, asker, format: "parquet", path: parquet });
     const read = await lake.connection.runAndReadAll(`select sum(amount)::varchar from read_parquet('${parquet}')`);
     expect(read.getRows()).toEqual([["30.51"]]);
     await writeFile(path, "as it was");
     await expect(
-      exportQuery({ sql: "select 'x'::int from orders", tables: lake, engine, format: "csv", path }),
+      exportQuery({ sql: "select 'x'::int from orders", tables: lake, engines, asker, format: "csv", path }),
     ).rejects.toMatchObject({ code: "SQL_FAILED" });
     expect(await readFile(path, "utf8")).toBe("as it was");
     expect((await readdir(join(lake.directory, "out"))).sort()).toEqual(["orders.csv", "orders.parquet"]);
   });
 
   test("and explains without reading", async () => {
-    const { stats, plan } = await explainQuery({ sql: "select * from orders where id = 1", tables: lake, engine });
+    const { stats, plan } = await explainQuery({
+      sql: "select * from orders where id = 1",
+      tables: lake,
+      engines,
+      asker,
+    });
     expect(stats).toMatchObject({ filesRead: 1, filesSkipped: 1 });
     expect(plan).toContain("READ_PARQUET");
   });
@@ -354,13 +375,12 @@ describe("holds nothing else, should the gate ever be wrong", () => {
     "install httpfs",
     "load '/tmp/x.duckdb_extension'",
   ])("%s", async (sql) => {
-    const instance = await engine();
+    const instance = await openEngine(engineOptions);
     try {
       const table = await lake.resolve(["shop", "orders"], undefined);
       const plan = await table.planFiles({ op: "eq", fieldId: 1, value: 1 });
-      await instance.run("select 1", {
-        first: securing({ tables: [{ schema: "shop", name: "orders", table, plan }] }),
-      });
+      const { views, files } = securing({ tables: [{ schema: "shop", name: "orders", table, plan }] });
+      await instance.run("select 1", { first: [...views, ...lockDown(files)] });
       await expect(instance.run(sql)).rejects.toMatchObject({ name: "HeadgateError" });
       expect((await instance.run("select count(*), current_setting('timezone') from shop.orders")).rows).toEqual([
         [2, "UTC"],

@@ -1,6 +1,6 @@
 /**
- * Runs one SELECT over tables of the lake: gate, resolve, plan, secure, run. Each query has a fresh engine process that holds
- * nothing but the views of the tables it names, and is gone when the result is disposed.
+ * Runs one SELECT over tables of the lake: gate, resolve, plan, secure, run. Each query has an engine process to itself until its
+ * result is disposed, and an instance in it that holds nothing but the views of the tables it names.
  */
 import { rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -8,30 +8,37 @@ import { formatJson } from "../base/json.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
-import type { Engine, EngineRow } from "../engine/engine.ts";
+import type { EngineLease, EnginePool } from "../engine/engine-pool.ts";
+import type { LockedEngine } from "../engine/engine-worker.ts";
+import type { EngineRow } from "../engine/engine.ts";
 import type { AsOf } from "./as-of.ts";
-import type { Expression } from "../iceberg/expression.ts";
 import { ambiguousColumn, exactNames, repeatedNames, type ExactNames } from "./exact-names.ts";
-import { anyOf } from "./filter.ts";
-import { gate, serializeStatement, type GatedStatement } from "./gate.ts";
-import { findName, placeTables, type PlacedStatement } from "./place-tables.ts";
-import { planFilters } from "./planner.ts";
 import { explainFailure } from "./query-failure.ts";
+import { readInTime } from "./read-in-time.ts";
 import { securing, type SecuredTable } from "./secured-view.ts";
-import { notAllowed } from "./sql-refusal.ts";
 import { withoutEnd } from "./sql-text.ts";
+import { placedText, referencesOf } from "./statement-pool.ts";
+import type { PlacedText } from "./statement-text.ts";
 import type { TableReference } from "./statement-walk.ts";
-import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
+import type { QueryTable, TableSource } from "./table-source.ts";
 
 export interface QueryRequest {
   readonly sql: string;
   /** The state of the lake to read; a table's own `AT (…)` wins. */
   readonly asOf?: AsOf | undefined;
   readonly tables: TableSource;
-  /** A fresh one, of the query's own. */
-  engine(): Promise<Engine>;
+  readonly engines: EnginePool;
+  /** Who asks, and by which rules: what is kept of a statement serves the next one of the same person under the same rules only. */
+  readonly asker: Asker;
   /** Stops the query at once. */
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface Asker {
+  readonly principal: string;
+  readonly rules: string;
+  /** A result that they leave unread for longer is given up. Undefined: they may take their time. */
+  readonly unreadMs?: number | undefined;
 }
 
 export interface TableScan {
@@ -55,31 +62,30 @@ export interface QueryStats {
 /** Disposing stops what still runs. */
 export interface QueryResult extends AsyncDisposable {
   readonly columns: readonly EngineColumn[];
-  readonly batches: AsyncIterable<readonly (readonly EngineValue[])[]>;
+  readonly batches: AsyncGenerator<readonly (readonly EngineValue[])[]>;
   readonly stats: QueryStats;
 }
 
 /**
  * Throws SQL_INVALID, SQL_NOT_ALLOWED, TABLE_NOT_FOUND, TABLE_AMBIGUOUS, COLUMN_AMBIGUOUS, SNAPSHOT_NOT_FOUND, DATA_FILE_MISSING,
- * SQL_OUT_OF_MEMORY, SQL_FAILED, ENGINE_LOST, or the signal's reason; the batches throw the same.
+ * SQL_OUT_OF_MEMORY, SQL_TIMEOUT, SQL_FAILED, TOO_MANY_STATEMENTS, ENGINE_LOST, or the signal's reason; the batches throw the same, and
+ * RESULT_UNREAD.
  */
 export async function runQuery(request: QueryRequest): Promise<QueryResult> {
-  const engine = await request.engine();
+  const lease = await request.engines.lease({ principal: request.asker.principal, signal: request.signal });
   try {
-    const prepared = await prepare(engine, request);
+    const prepared = await prepare(lease, request);
     const failing = explainFailure(prepared);
-    const { columns, batches } = await engine
-      .stream(prepared.sql, { first: prepared.first, signal: request.signal })
-      .catch(failing);
-    const { names } = prepared;
+    const { engine, first, names } = prepared;
+    const { columns, batches } = await engine.stream(prepared.sql, { first, signal: request.signal }).catch(failing);
     return {
       columns: names === undefined ? columns : columns.map(names.column),
-      batches: exact(guarded(batches, failing), names),
+      batches: readInTime(exact(guarded(batches, failing), names), { lease, withinMs: request.asker.unreadMs }),
       stats: statsOf(prepared.tables),
-      [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
     };
   } catch (failure) {
-    await engine[Symbol.asyncDispose]();
+    await lease[Symbol.asyncDispose]();
     throw failure;
   }
 }
@@ -100,19 +106,20 @@ export interface ExportResult {
 export async function exportQuery(request: ExportRequest): Promise<ExportResult> {
   const { path, format, signal } = request;
   const draft = join(dirname(path), `.${basename(path)}.${uuidv7()}`);
-  const engine = await request.engine();
+  const lease = await request.engines.lease({ principal: request.asker.principal, signal });
   try {
-    const prepared = await prepare(engine, { ...request, target: draft });
+    const prepared = await prepare(lease, { ...request, target: draft });
+    const { engine } = prepared;
     const options = format === "csv" ? "format csv, header" : "format parquet, compression zstd";
     const failing = explainFailure(prepared, { shift: 1 });
-    const named = await namedColumns(engine, prepared).catch(failing);
+    const named = await namedColumns(prepared).catch(failing);
     const copy = `copy ${named.from}(\n${withoutEnd(prepared.sql)}\n)${named.as} to ${quoteText(draft)} (${options}, use_tmp_file false)`;
     const { rows } = await engine.run(copy, { first: named.first, signal }).catch(failing);
     const { size } = await stat(draft);
     await rename(draft, path);
     return { rows: Number(rows[0]?.[0] ?? 0), bytes: size, stats: statsOf(prepared.tables) };
   } finally {
-    await engine[Symbol.asyncDispose]();
+    await lease[Symbol.asyncDispose]();
     await rm(draft, { force: true });
   }
 }
@@ -125,7 +132,7 @@ interface NamedColumns {
 }
 
 /** Names go into the file as people know them. Throws COLUMN_AMBIGUOUS for two that differ by case only: DuckDB would change one. */
-async function namedColumns(engine: Engine, { names, first, sql }: PreparedQuery): Promise<NamedColumns> {
+async function namedColumns({ engine, names, first, sql }: PreparedQuery): Promise<NamedColumns> {
   if (names === undefined) return { first, from: "", as: "" };
   const { columns } = await engine.run(`from (\n${withoutEnd(sql)}\n) limit 0`, { first });
   const own = columns.map(({ name }) => names.text(name));
@@ -158,9 +165,10 @@ export interface QueryPlan {
 
 /** What would be read, without reading it. Throws as `runQuery`. */
 export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
-  const engine = await request.engine();
+  const lease = await request.engines.lease({ principal: request.asker.principal, signal: request.signal });
   try {
-    const prepared = await prepare(engine, request);
+    const prepared = await prepare(lease, request);
+    const { engine } = prepared;
     const failing = explainFailure(prepared);
     const { rows } = await engine
       .run(`explain ${prepared.sql}`, { first: prepared.first, signal: request.signal })
@@ -168,129 +176,91 @@ export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
     const files = explainedFiles(prepared.tables);
     return { stats: statsOf(prepared.tables), files, plan: drawn(rows, prepared.names) };
   } finally {
-    await engine[Symbol.asyncDispose]();
+    await lease[Symbol.asyncDispose]();
   }
 }
 
-/** A statement to run right after those that lock its instance. */
-export interface PreparedQuery {
-  readonly first: readonly string[];
+/** A statement, and the instance to run it in right after `first`. */
+export interface PreparedQuery extends LockedEngine {
   readonly sql: string;
   readonly tables: readonly SecuredTable[];
   /** Where columns differ by case only. */
   readonly names?: ExactNames | undefined;
 }
 
-async function prepare(engine: Engine, request: QueryRequest & { readonly target?: string }): Promise<PreparedQuery> {
-  const { signal, target } = request;
-  const [statement] = await Promise.all([gate(request.sql, serializerOf(engine, signal)), request.tables.prefetch?.()]);
-  const tables = await resolveTables(statement, request);
-  const { names, ...placed } = await placeSafely(engine, { statement, tables });
-  const plans = await planTables(engine, statement, tables);
-  const secured = placed.views.map((view) => ({
-    ...view,
-    table: names?.marked(view.table) ?? view.table,
-    plan: plans.get(view.table.id) ?? noFiles,
-  }));
-  return { first: securing({ tables: secured, target }), sql: placed.sql, tables: secured, names };
+async function prepare(
+  lease: EngineLease,
+  request: QueryRequest & { readonly target?: string },
+): Promise<PreparedQuery> {
+  const { sql, signal, target, asker } = request;
+  const [references] = await Promise.all([referencesOf(lease, { sql, signal }), request.tables.prefetch?.()]);
+  const { tables, meant } = await resolveTables(references, request);
+  const text = { sql, tables: tables.map(({ id, columns }) => ({ id, columns })), meant };
+  const placed = await placedText(lease, { text, signal });
+  const names = placed.isMarked ? exactNames(tables) : undefined;
+  const secured = await secure(lease, { placed, tables, names });
+  const key = target === undefined ? keyOf(asker, secured) : undefined;
+  const locked = await lease.lock({ key, ...securing({ tables: secured, target }) });
+  return { ...locked, sql: placed.sql, tables: secured, names };
 }
 
-const noFiles: FilePlan = { files: [], skipped: [], skippedFiles: 0, skippedManifests: 0 };
-
-function serializerOf(engine: Engine, signal?: AbortSignal): (sql: string) => Promise<string> {
-  return async (sql) => {
-    const { rows } = await engine.run(serializeStatement, { parameters: [sql], signal });
-    return String(rows[0]?.[0]);
-  };
+/** The same person, the same rules, the same states of the same tables under the same names. */
+function keyOf({ principal, rules }: Asker, tables: readonly SecuredTable[]): string {
+  return formatJson([principal, rules, tables.map(({ schema, name, table }) => [schema, name, table.id])]);
 }
 
-async function resolveTables(
-  statement: GatedStatement,
-  request: QueryRequest,
-): Promise<ReadonlyMap<TableReference, QueryTable>> {
-  const tables = new Map<TableReference, QueryTable>();
-  const known = new Map<string, QueryTable>();
-  for (const reference of statement.tables) {
+interface ResolvedTables {
+  /** Each once. */
+  readonly tables: readonly QueryTable[];
+  /** For each reference its place among them. */
+  readonly meant: readonly number[];
+}
+
+async function resolveTables(references: readonly TableReference[], request: QueryRequest): Promise<ResolvedTables> {
+  const tables = new Map<string, QueryTable>();
+  const known = new Map<string, string>();
+  const ids: string[] = [];
+  for (const reference of references) {
     request.signal?.throwIfAborted();
     const asOf = reference.at ?? request.asOf;
-    const key = formatJson([reference.parts, asOf]);
-    const table = known.get(key) ?? (await request.tables.resolve(reference.parts, asOf));
-    known.set(key, table);
-    tables.set(reference, table);
+    const written = formatJson([reference.parts, asOf]);
+    const id = known.get(written);
+    const table = id === undefined ? await request.tables.resolve(reference.parts, asOf) : tables.get(id);
+    if (table === undefined) throw new TypeError("a table that was resolved is known");
+    known.set(written, table.id);
+    tables.set(table.id, tables.get(table.id) ?? table);
+    ids.push(table.id);
   }
-  return tables;
+  const order = new Map([...tables.keys()].map((id, index) => [id, index]));
+  return { tables: [...tables.values()], meant: ids.map((id) => order.get(id) ?? 0) };
+}
+
+interface Securable {
+  readonly placed: PlacedText;
+  readonly tables: readonly QueryTable[];
+  readonly names: ExactNames | undefined;
+}
+
+/** One plan for each table and state, for all that the statement's mentions of it may need. */
+async function secure(lease: EngineLease, { placed, tables, names }: Securable): Promise<readonly SecuredTable[]> {
+  const engine = await lease.blank();
+  const plans = await Promise.all(
+    tables.map(async (table, index) => {
+      const plan = await table.planFiles(placed.filters[index]);
+      const files = await table.shapeFiles?.(engine, plan.files);
+      return { ...plan, files: files ?? plan.files };
+    }),
+  );
+  return placed.views.flatMap(({ schema, name, table: index }) => {
+    const [table, plan] = [tables[index], plans[index]];
+    if (table === undefined || plan === undefined) throw new TypeError("a view is of a table of the statement");
+    return [{ schema, name, table: names?.marked(table) ?? table, plan }];
+  });
 }
 
 function drawn(rows: readonly EngineRow[], names: ExactNames | undefined): string {
   const plan = rows.map((row) => String(row.at(-1))).join("\n");
   return names?.text(plan) ?? plan;
-}
-
-interface SafelyPlaced extends PlacedStatement {
-  readonly names: ExactNames | undefined;
-}
-
-/** What runs is what was checked: an edited text passes the gate again and must mean the same tables. */
-async function placeSafely(
-  engine: Engine,
-  { statement, tables }: { statement: GatedStatement; tables: ReadonlyMap<TableReference, QueryTable> },
-): Promise<SafelyPlaced> {
-  const placed = placeTables(statement, tables);
-  const isSame = placed.sql === statement.sql;
-  const again = isSame ? statement : await gateAgain(engine, { sql: placed.sql, statement });
-  const names = exactNames(tables.values());
-  if (names === undefined) return { ...placed, names };
-  const [asValue] = again.namesAsValues;
-  if (asValue !== undefined)
-    throw ambiguousColumn(
-      undefined,
-      `${asValue} cannot be asked of columns that differ by case only: name them one by one`,
-    );
-  const sql = names.mark(
-    again.sql,
-    again.tables.map((reference) => findName(again.sql, reference)),
-  );
-  await gateAgain(engine, { sql, statement }).catch((cause: unknown) => {
-    throw ambiguousColumn(
-      undefined,
-      "a name that differs from a column's by case only stands where it cannot be told apart",
-      cause,
-    );
-  });
-  return { ...placed, sql, names };
-}
-
-async function gateAgain(
-  engine: Engine,
-  { sql, statement }: { sql: string; statement: GatedStatement },
-): Promise<GatedStatement> {
-  const again = await gate(sql, serializerOf(engine));
-  const same = again.tables.length === statement.tables.length && again.tables.every(({ at }) => at === undefined);
-  if (!same) throw notAllowed("this way of writing AT");
-  return again;
-}
-
-/** One plan for each table and state, for all that the statement's mentions of it may need. */
-async function planTables(
-  engine: Engine,
-  statement: GatedStatement,
-  tables: ReadonlyMap<TableReference, QueryTable>,
-): Promise<ReadonlyMap<string, FilePlan>> {
-  const filters = planFilters(statement, tables);
-  const wanted = new Map<string, { table: QueryTable; filters: (Expression | undefined)[] }>();
-  for (const [reference, table] of tables) {
-    const entry = wanted.get(table.id) ?? { table, filters: [] };
-    entry.filters.push(filters.get(reference));
-    wanted.set(table.id, entry);
-  }
-  const plans = new Map<string, FilePlan>();
-  await Promise.all(
-    [...wanted].map(async ([id, { table, filters: of }]) => {
-      const plan = await table.planFiles(anyOf(of));
-      plans.set(id, { ...plan, files: (await table.shapeFiles?.(engine, plan.files)) ?? plan.files });
-    }),
-  );
-  return plans;
 }
 
 async function* guarded<T>(batches: AsyncIterable<T>, failing: (failure: unknown) => never): AsyncGenerator<T> {

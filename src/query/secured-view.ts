@@ -1,16 +1,16 @@
 /**
  * The only things in the instance a statement runs in: one view for each table it names, over exactly the files planned for
  * it, columns by Iceberg field id. Row filters and masks will stand here.
- * Invariant: once `securing` has run the instance reads no other file, has no other relation, and cannot be unlocked.
+ * Invariant: locked with these files (`engine-worker.ts`), it reads no other, has no other relation, and cannot be unlocked.
  */
 import { readColumnIfNeeded } from "../catalog/read-column.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
-import { lockDown } from "../engine/engine.ts";
+import type { LockedPlace } from "../engine/engine-worker.ts";
 import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
 import type { ViewPlace } from "./place-tables.ts";
-import type { FilePlan, QueryColumn } from "./table-source.ts";
+import type { FilePlan, QueryColumn, QueryTable } from "./table-source.ts";
 
-export interface SecuredTable extends ViewPlace {
+export interface SecuredTable extends ViewPlace<QueryTable> {
   readonly plan: FilePlan;
 }
 
@@ -20,20 +20,19 @@ export interface Securing {
   readonly target?: string | undefined;
 }
 
-/** The statements that make the views and lock the instance. */
-export function securing({ tables, target }: Securing): readonly string[] {
+/** The statements that make the views, over what they made before, and the files that can be opened afterwards. */
+export function securing({ tables, target }: Securing): Pick<LockedPlace, "views" | "files"> {
   const schemas = [...new Set(tables.map((table) => table.schema.toLowerCase()))].filter((name) => name !== "main");
   const places = schemas.map((schema) => `create schema if not exists ${quoteName(schema)}`);
   const files = tables.flatMap(({ plan }) => plan.files.flatMap(pathsOf));
   const others = [target, ...tables.map(({ plan }) => plan.rowlessFile)].filter((path) => path !== undefined);
-  const readable = [...new Set([...files, ...others])];
-  return [...places, ...tables.map(viewSql), ...lockDown(readable)];
+  return { views: [...places, ...tables.map(viewSql)], files: [...new Set([...files, ...others])] };
 }
 
 function viewSql({ schema, name, table, plan }: SecuredTable): string {
   const { files, rowlessFile } = plan;
   const rows = readDataFilesSql({ files, columns: table.columns.map(asReadColumn), rowlessFile });
-  return `create view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
+  return `create or replace view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
 }
 
 function asReadColumn({ fieldId, name, type, initialDefault }: QueryColumn): ReadColumn {

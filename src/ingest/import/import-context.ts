@@ -19,7 +19,7 @@ export interface ImportContext {
   readonly catalog: Catalog;
   readonly objects: ObjectStore;
   /** A fresh engine, of many threads: files are looked into with it. */
-  queryEngine(): Promise<Engine>;
+  ownEngine(): Promise<Engine>;
   /** The engine that writes data files. */
   loadEngine(): Promise<Engine>;
 }

@@ -124,7 +124,7 @@ function inspect(
   context: ImportContext,
   request: ImportListener & { files: readonly ImportFile[]; hasHeader: boolean; csv: CsvOptions },
 ): Promise<readonly FoundFile[]> {
-  return using(context.queryEngine(), (engine) => inspectFiles({ objects: context.objects, engine }, request));
+  return using(context.ownEngine(), (engine) => inspectFiles({ objects: context.objects, engine }, request));
 }
 
 export type NextImport = ImportListener & TableName;

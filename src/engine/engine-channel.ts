@@ -1,0 +1,119 @@
+/**
+ * An engine process as the one that started it sees it: requests go, responses come, and it may end at any moment.
+ * Invariant: whoever waits when it ends is told, whoever asks later is told, and no event of it is left without a listener.
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { HeadgateError } from "../errors.ts";
+import type { EngineRequest, EngineResponse } from "./engine-protocol.ts";
+
+export interface EngineChannel {
+  readonly pid: number;
+  /** False once the process has ended, or was told to. */
+  isAlive(): boolean;
+  nextId(): number;
+  send(request: EngineRequest): void;
+  listen(id: number, pending: Pending): void;
+  forget(id: number): void;
+  /** Interrupts what runs in it, and resolves when nothing does or it has ended. */
+  quiet(): Promise<void>;
+  /** Ends the process; whoever waits gets the failure, ENGINE_LOST where there is none. */
+  kill(failure?: HeadgateError): void;
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<void>;
+  /** Ends it and waits until it is gone. */
+  close(): Promise<void>;
+}
+
+export interface Pending {
+  readonly response: (response: EngineResponse) => void;
+  readonly lost: (failure: HeadgateError) => void;
+}
+
+export interface ProcessOptions {
+  /** The module that the process runs. */
+  readonly entry: URL;
+  /** Bound of its private memory, kept by the system where it can (Linux): what would go beyond fails. */
+  readonly dataLimitMb?: number | undefined;
+}
+
+export function startEngineProcess(options: ProcessOptions): EngineChannel {
+  const child = startProcess(options);
+  const pending = new Map<number, Pending>();
+  const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
+  let lastId = 0;
+  let ended: HeadgateError | undefined;
+  let quieten: (() => void)[] = [];
+  const settle = (): void => {
+    if (pending.size > 0) return;
+    for (const resolve of quieten) resolve();
+    quieten = [];
+  };
+  const lose = (failure: HeadgateError): void => {
+    ended ??= failure;
+    for (const { lost } of pending.values()) lost(ended);
+    pending.clear();
+    settle();
+  };
+  child.on("message", (response: EngineResponse) => pending.get(response.id)?.response(response));
+  child.on("error", (cause) => {
+    lose(new HeadgateError("ENGINE_LOST", { cause }));
+    if (child.pid === undefined) exit();
+  });
+  child.on("exit", () => {
+    lose(new HeadgateError("ENGINE_LOST"));
+    exit();
+  });
+  const send = (request: EngineRequest): void => {
+    if (ended !== undefined || !child.connected) return lose(new HeadgateError("ENGINE_LOST"));
+    child.send(request, (cause) => cause !== null && lose(new HeadgateError("ENGINE_LOST", { cause })));
+  };
+  const kill = (failure?: HeadgateError): void => {
+    lose(failure ?? new HeadgateError("ENGINE_LOST"));
+    child.kill("SIGKILL");
+  };
+  return {
+    pid: child.pid ?? 0,
+    isAlive: () => ended === undefined,
+    nextId: () => ++lastId,
+    send,
+    listen: (id, entry) => (ended === undefined ? void pending.set(id, entry) : entry.lost(ended)),
+    forget(id) {
+      pending.delete(id);
+      settle();
+    },
+    quiet() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      quieten.push(resolve);
+      for (const id of pending.keys()) send({ kind: "cancel", id });
+      settle();
+      return promise;
+    },
+    kill,
+    exited,
+    async close() {
+      kill();
+      await exited;
+    },
+  };
+}
+
+function startProcess({ entry, dataLimitMb }: ProcessOptions): ChildProcess {
+  const words = ["--disable-warning=ExperimentalWarning"];
+  return fork(fileURLToPath(entry), {
+    // In a process group of its own: Ctrl-C at a terminal reaches the whole group, and only our own process knows what to do then.
+    detached: true,
+    // A statement finds nothing of ours there.
+    env: {},
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    ...(dataLimitMb === undefined || process.platform !== "linux"
+      ? { execArgv: words }
+      : { execPath: "/bin/sh", execArgv: ["-c", limited(dataLimitMb), process.execPath, ...words] }),
+  });
+}
+
+/** The limit stays with what the shell becomes. Where it cannot be set, the one who watches the process's memory is left. */
+function limited(megabytes: number): string {
+  return `ulimit -d ${megabytes * 1024} 2>/dev/null; exec "$0" "$@"`;
+}

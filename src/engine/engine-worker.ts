@@ -1,0 +1,103 @@
+/**
+ * A process of the pool with its instances: one that is blank, and one that was locked for somebody and may be used again as long as
+ * the same person asks the same of it.
+ * Invariant: an instance that was locked never serves anybody else, nor other tables; it is given up instead.
+ */
+import type { EngineChannel } from "./engine-channel.ts";
+import { request } from "./engine-statement.ts";
+import { lockDown, openInstance, type Engine, type EngineOptions, type OpenedInstance } from "./engine.ts";
+import type { StatementOptions } from "./engine.ts";
+
+export interface EngineWorker {
+  readonly channel: EngineChannel;
+  /** Who was served last. */
+  principal: string | undefined;
+  /** Statements it has served. */
+  served: number;
+  blank(): Promise<OpenedInstance>;
+  lock(place: LockedPlace): Promise<LockedEngine>;
+  call(task: string, input: unknown, options: Pick<StatementOptions, "signal" | "budget">): Promise<unknown>;
+}
+
+export interface LockedPlace {
+  /** Two places of equal keys hold the same tables for the same person under the same rules. Undefined: nothing is kept. */
+  readonly key: string | undefined;
+  /** Statements that make what the instance holds; they can be repeated over what they made before. */
+  readonly views: readonly string[];
+  /** The files that can be opened in it. */
+  readonly files: readonly string[];
+}
+
+export interface LockedEngine {
+  readonly engine: Engine;
+  /** To run in one go with the statement. */
+  readonly first: readonly string[];
+}
+
+interface Kept {
+  readonly key: string | undefined;
+  readonly instance: OpenedInstance;
+  readonly files: ReadonlySet<string>;
+  views: string;
+}
+
+/** Of states of the same tables; more of them cost more to name than a new instance does. */
+const mostKeptFiles = 1_000;
+
+export function engineWorker(channel: EngineChannel, options: EngineOptions): EngineWorker {
+  let spare: Promise<OpenedInstance> | undefined;
+  let kept: Kept | undefined;
+  const blank = (): Promise<OpenedInstance> => (spare ??= openInstance(channel, options));
+  const giveUp = async (): Promise<void> => {
+    const given = kept;
+    kept = undefined;
+    await given?.instance[Symbol.asyncDispose]();
+  };
+  const takeBlank = async ({ key, views, files }: LockedPlace): Promise<LockedEngine> => {
+    const before = kept?.key === key ? (kept?.files ?? []) : [];
+    const all = new Set([...files, ...before]);
+    const allowed = all.size > mostKeptFiles ? new Set(files) : all;
+    await giveUp();
+    const instance = await blank();
+    spare = undefined;
+    kept = { key, instance, files: allowed, views: views.join(";\n") };
+    return { engine: instance, first: [...views, ...lockDown([...allowed])] };
+  };
+  const useAgain = (place: Kept, views: readonly string[]): LockedEngine => {
+    const text = views.join(";\n");
+    const isSame = place.views === text;
+    place.views = text;
+    return { engine: place.instance, first: isSame ? [] : views };
+  };
+  return {
+    channel,
+    principal: undefined,
+    served: 0,
+    blank,
+    async lock(place) {
+      const isCovered =
+        place.key !== undefined && kept?.key === place.key && place.files.every((file) => kept?.files.has(file));
+      const { engine, first } = isCovered && kept ? useAgain(kept, place.views) : await takeBlank(place);
+      return { engine: first.length === 0 ? engine : unlessItFails(engine, giveUp), first };
+    },
+    async call(task, input, { signal, budget }) {
+      const { instance, memoryMb } = await blank();
+      const message = { kind: "call", id: channel.nextId(), instance, task, input } as const;
+      return request(channel, message, { signal, budget, memoryMb });
+    },
+  };
+}
+
+/** Where the statements that come first failed, it is not known what the instance holds. */
+function unlessItFails(engine: Engine, giveUp: () => Promise<void>): Engine {
+  const guard = <T>(work: Promise<T>): Promise<T> =>
+    work.catch(async (failure: unknown) => {
+      await giveUp();
+      throw failure;
+    });
+  return {
+    ...engine,
+    run: (sql, statement) => guard(engine.run(sql, statement)),
+    stream: (sql, statement) => guard(engine.stream(sql, statement)),
+  };
+}

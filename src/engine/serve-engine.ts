@@ -1,0 +1,164 @@
+/**
+ * The inside of an engine process: DuckDB instances in memory, one connection a statement. It may be killed at any moment, and ends
+ * by itself when the process that started it is gone.
+ */
+import { writeFileSync } from "node:fs";
+import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from "@duckdb/node-api";
+import { HeadgateError } from "../errors.ts";
+import { bucketFunctions } from "./bucket-functions.ts";
+import type { EngineError, EngineRequest, EngineResponse } from "./engine-protocol.ts";
+import { engineValue } from "./engine-value.ts";
+import { keepByteOrderMarks } from "./keep-byte-order-marks.ts";
+
+/** Runs a statement in the instance that a task was called beside; answers its rows as they leave the engine. */
+export type Ask = (sql: string, parameters: readonly string[]) => Promise<readonly (readonly unknown[])[]>;
+
+/** Work that is done in the process beside statements, by its name. Input and answer pass as structured clones. */
+export type EngineTasks = Readonly<Record<string, (input: never, ask: Ask) => Promise<unknown>>>;
+
+type Of<Kind extends EngineRequest["kind"]> = Extract<EngineRequest, { kind: Kind }>;
+
+const instances = new Map<number, Promise<DuckDBInstance>>();
+const running = new Map<number, Running>();
+
+interface Running {
+  readonly connection: DuckDBConnection;
+  /** Lets the next batch go. */
+  next: () => void;
+  isCancelled: boolean;
+}
+
+export function serveEngine(tasks: EngineTasks = {}): void {
+  keepByteOrderMarks();
+  offerAsVictim();
+  process.on("disconnect", () => process.exit(0));
+  process.on("message", (request: EngineRequest) => void answer(request, tasks));
+}
+
+/** Where the system runs out of memory, it ends this process rather than the one that serves everybody (Linux). */
+function offerAsVictim(): void {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", "800");
+  } catch {
+    // Other systems have no such file, and some containers do not let it be written.
+  }
+}
+
+async function answer(request: EngineRequest, tasks: EngineTasks): Promise<void> {
+  switch (request.kind) {
+    case "open":
+      return answering(request.id, () => open(request));
+    case "close":
+      return close(request.instance);
+    case "run":
+      return answering(request.id, () => run(request));
+    case "call":
+      return answering(request.id, () => call(request, tasks));
+    case "next":
+      return running.get(request.id)?.next();
+    case "cancel":
+      return cancel(request.id);
+  }
+}
+
+function cancel(id: number): void {
+  const entry = running.get(id);
+  if (entry === undefined) return;
+  entry.isCancelled = true;
+  entry.connection.interrupt();
+  entry.next();
+}
+
+async function answering(id: number, work: () => Promise<unknown>): Promise<void> {
+  try {
+    send({ kind: "end", id, value: await work() });
+  } catch (failure) {
+    send({ kind: "failed", id, message: (failure as Error).message, error: engineError(failure) });
+  }
+}
+
+function engineError(failure: unknown): EngineError | undefined {
+  if (!(failure instanceof HeadgateError)) return undefined;
+  const { code, place, message, remedy } = failure;
+  return { code, place, message, remedy };
+}
+
+async function open({ instance, settings, first }: Of<"open">): Promise<void> {
+  const opening = DuckDBInstance.create(":memory:", { ...settings }).then(async (opened) => {
+    const connection = await opened.connect();
+    for (const made of bucketFunctions()) connection.registerScalarFunction(made);
+    await connection.run(first.join(";\n"));
+    connection.closeSync();
+    return opened;
+  });
+  instances.set(instance, opening);
+  await opening;
+}
+
+async function close(instance: number): Promise<void> {
+  const opened = await instances.get(instance)?.catch(() => undefined);
+  instances.delete(instance);
+  opened?.closeSync();
+}
+
+async function connect(instance: number): Promise<DuckDBConnection> {
+  const opened = await instances.get(instance);
+  if (opened === undefined) throw new TypeError(`there is no instance ${instance}`);
+  return opened.connect();
+}
+
+async function run({ id, instance, sql, parameters, first }: Of<"run">): Promise<void> {
+  const connection = await connect(instance);
+  const entry = enter(id, connection);
+  try {
+    if (first.length > 0) await connection.run(first.join(";\n"));
+    await sendResult(
+      { id, entry },
+      await connection.stream(sql, parameters === undefined ? undefined : [...parameters]),
+    );
+  } finally {
+    running.delete(id);
+    connection.closeSync();
+  }
+}
+
+function enter(id: number, connection: DuckDBConnection): Running {
+  const entry = { connection, next: () => {}, isCancelled: false };
+  running.set(id, entry);
+  return entry;
+}
+
+async function sendResult({ id, entry }: { id: number; entry: Running }, result: DuckDBResult): Promise<void> {
+  const types = result.columnTypes();
+  send({
+    kind: "columns",
+    id,
+    columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]) })),
+  });
+  const batches = result.yieldConvertedRows(engineValue);
+  let batch = await batches.next();
+  while (batch.done !== true) {
+    const taken = new Promise<void>((resolve) => (entry.next = resolve));
+    send({ kind: "rows", id, rows: batch.value });
+    batch = await batches.next();
+    if (batch.done !== true && !entry.isCancelled) await taken;
+    if (entry.isCancelled) throw new Error("INTERRUPT Error: Interrupted!");
+  }
+}
+
+async function call({ id, instance, task, input }: Of<"call">, tasks: EngineTasks): Promise<unknown> {
+  const connection = await connect(instance);
+  enter(id, connection);
+  try {
+    const ask: Ask = async (sql, parameters) => (await connection.runAndReadAll(sql, [...parameters])).getRows();
+    return await tasks[task]?.(input as never, ask);
+  } finally {
+    running.delete(id);
+    connection.closeSync();
+  }
+}
+
+/** A process that is no longer listened to has nothing to say; a message that could not be sent is not worth dying for. */
+function send(response: EngineResponse): void {
+  if (process.connected) process.send?.(response, undefined, undefined, () => {});
+}

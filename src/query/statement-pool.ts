@@ -1,0 +1,28 @@
+/** The pool of processes that statements of people run in, and what is asked of one about a statement's text. */
+import { enginePool, type EngineLease, type EnginePool, type PoolOptions } from "../engine/engine-pool.ts";
+import type { PlacedText, StatementText } from "./statement-text.ts";
+import type { TableReference } from "./statement-walk.ts";
+
+/** For the gate and the placing of one text; no honest one takes a tenth of it. */
+const withinMs = 10_000;
+
+export function statementPool(options: Omit<PoolOptions, "entry">): EnginePool {
+  const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+  return enginePool({ ...options, entry: new URL(`./statement-process${ending}`, import.meta.url) });
+}
+
+/** Throws as `readReferences`, and SQL_TIMEOUT. */
+export async function referencesOf(
+  lease: EngineLease,
+  { sql, signal }: { readonly sql: string; readonly signal?: AbortSignal | undefined },
+): Promise<readonly TableReference[]> {
+  return (await lease.call("references", sql, { signal, withinMs })) as readonly TableReference[];
+}
+
+/** Throws as `placeText`, and SQL_TIMEOUT. */
+export async function placedText(
+  lease: EngineLease,
+  { text, signal }: { readonly text: StatementText; readonly signal?: AbortSignal | undefined },
+): Promise<PlacedText> {
+  return (await lease.call("place", text, { signal, withinMs })) as PlacedText;
+}

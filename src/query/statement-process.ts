@@ -1,0 +1,16 @@
+/** The process of an engine that reads, checks and runs the statements of people. */
+import { serveEngine, type Ask } from "../engine/serve-engine.ts";
+import { serializeStatement, type SerializeSql } from "./gate.ts";
+import { placeText, readReferences, type StatementText } from "./statement-text.ts";
+
+serveEngine({
+  references: (sql: string, ask: Ask) => readReferences(sql, serializer(ask)),
+  place: (text: StatementText, ask: Ask) => placeText(text, serializer(ask)),
+});
+
+function serializer(ask: Ask): SerializeSql {
+  return async (sql) => {
+    const [row] = await ask(serializeStatement, [sql]);
+    return String(row?.[0]);
+  };
+}

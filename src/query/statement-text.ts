@@ -1,0 +1,126 @@
+/**
+ * The part of a statement's preparation that works on its text: the gate, where its tables stand in it, how columns are spelled, which
+ * of their files it may need. It runs in the process that will run the statement, for a text may be made to keep a parser busy.
+ * Not where tables are looked up: they come in as columns only.
+ */
+import type { Expression } from "../iceberg/expression.ts";
+import { ambiguousColumn, exactNames, type ExactNames } from "./exact-names.ts";
+import { anyOf } from "./filter.ts";
+import { gate, type GatedStatement, type SerializeSql } from "./gate.ts";
+import { findName, placeTables, type ViewPlace } from "./place-tables.ts";
+import { planFilters } from "./planner.ts";
+import { notAllowed } from "./sql-refusal.ts";
+import type { TableReference } from "./statement-walk.ts";
+import type { QueryColumn } from "./table-source.ts";
+
+/** A table as far as the text is concerned. */
+export interface TextTable {
+  /** Names table and state. */
+  readonly id: string;
+  readonly columns: readonly QueryColumn[];
+}
+
+export interface StatementText {
+  readonly sql: string;
+  readonly tables: readonly TextTable[];
+  /** For each reference, in the order of the text, which of the tables it means. */
+  readonly meant: readonly number[];
+}
+
+export interface PlacedText {
+  /** The text to run. */
+  readonly sql: string;
+  readonly views: readonly PlacedView[];
+  /** For each table, rows that fail it are not needed; undefined where all are. */
+  readonly filters: readonly (Expression | undefined)[];
+  /** Whether columns are spelled with marks (`exact-names.ts`). */
+  readonly isMarked: boolean;
+}
+
+export interface PlacedView {
+  readonly schema: string;
+  readonly name: string;
+  readonly table: number;
+}
+
+/** Every mention of a table, in the order of the text. Throws SQL_INVALID, SQL_NOT_ALLOWED. */
+export async function readReferences(sql: string, serialize: SerializeSql): Promise<readonly TableReference[]> {
+  return (await gate(sql, serialize)).tables;
+}
+
+/** Throws SQL_NOT_ALLOWED, COLUMN_AMBIGUOUS. */
+export async function placeText({ sql, tables, meant }: StatementText, serialize: SerializeSql): Promise<PlacedText> {
+  const statement = await gate(sql, serialize);
+  const known = new Map(statement.tables.map((reference, index) => [reference, tableAt(tables, meant[index])]));
+  const { views, names, sql: placed } = await placeSafely({ statement, tables: known }, serialize);
+  return {
+    sql: placed,
+    views: views.map(({ schema, name, table }) => ({ schema, name, table: tables.indexOf(table) })),
+    filters: filtersOf(tables, { statement, known }),
+    isMarked: names !== undefined,
+  };
+}
+
+function tableAt(tables: readonly TextTable[], index: number | undefined): TextTable {
+  const table = index === undefined ? undefined : tables[index];
+  if (table === undefined) throw new TypeError("every reference has a table");
+  return table;
+}
+
+type KnownTables = ReadonlyMap<TableReference, TextTable>;
+
+/** One for each table, for all that the statement's mentions of it may need. */
+function filtersOf(
+  tables: readonly TextTable[],
+  { statement, known }: { statement: GatedStatement; known: KnownTables },
+): readonly (Expression | undefined)[] {
+  const filters = planFilters(statement, known);
+  const mentions = Map.groupBy(known, ([, table]) => table);
+  return tables.map((table) => anyOf((mentions.get(table) ?? []).map(([reference]) => filters.get(reference))));
+}
+
+interface SafelyPlaced {
+  readonly sql: string;
+  readonly views: readonly ViewPlace<TextTable>[];
+  readonly names: ExactNames | undefined;
+}
+
+/** What runs is what was checked: an edited text passes the gate again and must mean the same tables. */
+async function placeSafely(
+  { statement, tables }: { statement: GatedStatement; tables: KnownTables },
+  serialize: SerializeSql,
+): Promise<SafelyPlaced> {
+  const placed = placeTables(statement, tables);
+  const isSame = placed.sql === statement.sql;
+  const again = isSame ? statement : await gateAgain({ sql: placed.sql, statement }, serialize);
+  const names = exactNames(tables.values());
+  if (names === undefined) return { ...placed, names };
+  const [asValue] = again.namesAsValues;
+  if (asValue !== undefined)
+    throw ambiguousColumn(
+      undefined,
+      `${asValue} cannot be asked of columns that differ by case only: name them one by one`,
+    );
+  const sql = names.mark(
+    again.sql,
+    again.tables.map((reference) => findName(again.sql, reference)),
+  );
+  await gateAgain({ sql, statement }, serialize).catch((cause: unknown) => {
+    throw ambiguousColumn(
+      undefined,
+      "a name that differs from a column's by case only stands where it cannot be told apart",
+      cause,
+    );
+  });
+  return { ...placed, sql, names };
+}
+
+async function gateAgain(
+  { sql, statement }: { sql: string; statement: GatedStatement },
+  serialize: SerializeSql,
+): Promise<GatedStatement> {
+  const again = await gate(sql, serialize);
+  const same = again.tables.length === statement.tables.length && again.tables.every(({ at }) => at === undefined);
+  if (!same) throw notAllowed("this way of writing AT");
+  return again;
+}
