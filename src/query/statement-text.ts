@@ -76,7 +76,18 @@ function filtersOf(
 ): readonly (Expression | undefined)[] {
   const filters = planFilters(statement, known);
   const mentions = Map.groupBy(known, ([, table]) => table);
-  return tables.map((table) => anyOf((mentions.get(table) ?? []).map(([reference]) => filters.get(reference))));
+  return tables.map((table) => {
+    const filter = anyOf((mentions.get(table) ?? []).map(([reference]) => filters.get(reference)));
+    return filter === undefined || partsOf(filter) > mostParts ? undefined : filter;
+  });
+}
+
+/** Each is looked at for each file, in the process that serves everybody. */
+const mostParts = 10_000;
+
+function partsOf(filter: Expression): number {
+  if ("terms" in filter) return filter.terms.reduce((sum, term) => sum + partsOf(term), 1);
+  return "values" in filter ? filter.values.length : 1;
 }
 
 interface SafelyPlaced {

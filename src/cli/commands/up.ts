@@ -13,6 +13,7 @@ import { HeadgateError } from "../../errors.ts";
 import type { NewcomersPassword } from "../../identity/users.ts";
 import type { CliParts } from "../cli.ts";
 import { configOf, printJson, stopSignals, wantsJson } from "../invoke.ts";
+import { keepServing } from "../keep-serving.ts";
 
 /** `headgate up`: hold the data directory and serve it until told to stop. */
 export function upCommand(parts: CliParts): Command {
@@ -23,6 +24,7 @@ export function upCommand(parts: CliParts): Command {
 
 async function serve({ connectors, version }: CliParts, command: Command): Promise<void> {
   const config = configOf(command);
+  keepServing();
   const guard = await guardOf(config);
   const [{ openHttpDoor }, { operations }, { startScheduler }, { firstAdministrator }, { holdSession }, news] =
     await Promise.all([
