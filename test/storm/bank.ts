@@ -16,13 +16,26 @@ export interface Bank extends AsyncDisposable {
   committed(): number;
   /** So many more, in one transaction. */
   transfer(count: number): Promise<void>;
-  /** What the tables hold after so many transfers. */
-  stateAfter(transfers: number): BankState;
+  /** Whether the tables can hold this, each by itself. */
+  isKnown(state: BankState): boolean;
+  /** Whether all of it is one state. */
+  isWhole(state: BankState): boolean;
   /** A state that the lake has certainly reached. */
   reached: number;
+  /** When tables of several states could be seen at once: a table whose engine was lost is read again in a later cut. */
+  readonly disturbances: Span[];
+  /** Answers that held tables of several states. */
+  readonly mixedAnswers: (Span & { readonly text: string })[];
+}
+
+/** By `performance.now()`. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
 }
 
 export interface BankState {
+  readonly transfers: number;
   /** The sum of balance × id: nearly every mistake changes it. */
   readonly weight: number;
   /** Rows of the table of transfers, which forgets old ones. */
@@ -65,6 +78,7 @@ function bankOf(server: SoakServer, connection: SoakConnection): Bank {
     weights[number] = (weights[number - 1] ?? 0) + amount * (to - from);
     return statementsOf(number);
   };
+  const rowsAfter = (transfers: number): number => 2 * Math.min(transfers, keptTransfers);
   let committed = 0;
   return {
     name: server.dialect,
@@ -80,11 +94,14 @@ function bankOf(server: SoakServer, connection: SoakConnection): Bank {
       for (const statement of ["begin", ...statements, "commit"]) await connection.run(statement);
       committed = first + count - 1;
     },
-    stateAfter(transfers) {
-      const weight = weights[transfers];
-      if (weight === undefined) throw new TypeError(`there were never ${transfers} transfers`);
-      return { weight, rows: 2 * Math.min(transfers, keptTransfers) };
+    disturbances: [],
+    mixedAnswers: [],
+    isKnown({ transfers, weight, rows }) {
+      const isPossible = (number: number): boolean => number >= this.reached && number < weights.length;
+      const byRows = rows === rowsAfter(keptTransfers) ? weights.length > keptTransfers : isPossible(rows / 2);
+      return isPossible(transfers) && byRows && isPossible(weights.lastIndexOf(weight));
     },
+    isWhole: ({ transfers, weight, rows }) => weights[transfers] === weight && rowsAfter(transfers) === rows,
     async [Symbol.asyncDispose]() {
       await connection[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ import { testConfig } from "../world/lake.ts";
 import { orphans } from "../world/orphans.ts";
 import { askOperation } from "./asking.ts";
 import { stateQuestion } from "./actors/reader.ts";
+import { noteDisturbance } from "./actors/syncer.ts";
 import type { Bank } from "./bank.ts";
 import { footprintOf, grown, type Footprint } from "./footprint.ts";
 import { said, type Storm } from "./storm-world.ts";
@@ -29,11 +30,11 @@ export async function judgeRest(
   storm: Storm,
   { before, scratch, serverPid, say }: Rest,
 ): Promise<Footprint | undefined> {
-  if (isEnded(storm)) return undefined;
+  if (storm.server.isEnded()) return undefined;
   for (const bank of storm.banks) await judgeBank(storm, bank);
   const until = Date.now() + restSeconds * 1_000;
   let after = footprintOf(serverPid, scratch);
-  while (grown(before, after).length > 0 && Date.now() < until && !isEnded(storm)) {
+  while (grown(before, after).length > 0 && Date.now() < until && !storm.server.isEnded()) {
     await delay(1_000);
     after = footprintOf(serverPid, scratch);
   }
@@ -49,14 +50,27 @@ async function judgeBank(storm: Storm, bank: Bank): Promise<void> {
   const synced = await ask("sync", { source: name });
   if (synced.outcome !== "ok" || JSON.stringify(synced.result).includes('"failed"'))
     storm.complain(`the last sync of ${name}: ${said(synced)} ${JSON.stringify(synced.result)}`);
+  noteDisturbance(bank, { isWhole: true, from: performance.now() });
+  await delay(1);
   const question = stateQuestion(bank, { exactly: bank.committed() });
   const read = await ask("sql", { sql: question.sql });
-  const wrong = read.outcome === "ok" ? question.judge(read.rows) : said(read);
+  const wrong =
+    read.outcome === "ok"
+      ? question.judge(read.rows, { from: performance.now(), until: performance.now() })
+      : said(read);
   if (wrong !== undefined) storm.complain(`the last state of ${name}: ${wrong}`);
+  judgeMixed(storm, bank);
   const reconciled = await ask("reconcile", { source: name });
   const tables = (reconciled.result["tables"] ?? []) as readonly { readonly equal?: boolean }[];
   if (reconciled.outcome !== "ok" || tables.length === 0 || tables.some(({ equal }) => equal !== true))
     storm.complain(`source and lake of ${name}: ${said(reconciled)} ${JSON.stringify(tables)}`);
+}
+
+/** Tables of several states may be seen only where a run had to read one of them again. */
+function judgeMixed({ complain }: Storm, { name, mixedAnswers, disturbances }: Bank): void {
+  for (const { from, until, text } of mixedAnswers)
+    if (!disturbances.some((span) => span.from <= until && from <= span.until))
+      complain(`tables of ${name} were of different states, and no run was disturbed: ${text}`);
 }
 
 /** Undefined: not judged, since another machine has another speed. */
@@ -73,19 +87,22 @@ interface Stop {
 
 /** The server ends when told to, in time, and leaves no process; its log has no failure that nobody foresaw. */
 export async function judgeStop(storm: Storm, { bystander, data }: Stop): Promise<void> {
-  const { running } = storm.served;
+  const { server } = storm;
   if (bystander.exitCode !== null || bystander.signalCode !== null)
     storm.complain(`somebody else's process was ended: ${bystander.signalCode ?? bystander.exitCode}`);
-  const wasUp = !isEnded(storm);
-  running.process.kill("SIGTERM");
-  const ended = await Promise.race([running.result, delay(stopSeconds * 1_000, undefined)]);
-  if (ended === undefined) {
-    storm.complain(`the server did not end within ${stopSeconds} s of SIGTERM`);
-    running.process.kill("SIGKILL");
-  } else if (wasUp && ended.code !== 0) storm.complain(`told to stop, the server ended with ${ended.code}`);
-  judgeLog(storm, (await running.result).stderr);
+  const wasUp = !server.isEnded();
+  if (wasUp) await stopServer(storm);
+  judgeLog(storm, server.log());
   await judgeRemaining(storm);
-  await judgeLake(storm, data);
+  if (wasUp) await judgeLake(storm, data);
+}
+
+async function stopServer({ server, complain }: Storm): Promise<void> {
+  server.kill("SIGTERM");
+  const how = await Promise.race([server.ended, delay(stopSeconds * 1_000, "not at all", { ref: false })]);
+  if (how !== 0) complain(`within ${stopSeconds} s of SIGTERM the server ended with ${how}`);
+  server.kill("SIGKILL");
+  await server.ended;
 }
 
 /** A stack, a rejection that nobody caught, a warning of Node.js (a leak of listeners, say), a code for a defect. */
@@ -108,8 +125,4 @@ async function judgeLake({ complain }: Storm, data: string): Promise<void> {
   const config = testConfig({ data });
   const left = await using(holdSession({ config, connectors }), ({ context }) => orphans(context));
   if (left.length > 0) complain(`${left.length} files in the lake belong to no table: ${left.slice(0, 5).join(", ")}`);
-}
-
-function isEnded({ served: { running } }: Storm): boolean {
-  return running.process.exitCode !== null || running.process.signalCode !== null;
 }

@@ -1,18 +1,19 @@
 /** A storm from its beginning to its end: the server and its sources, everybody at once, and the judgement. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCleanup, type Cleanup } from "../../src/base/cleanup.ts";
-import { serveHeadgate } from "../world/served-headgate.ts";
+import { serveHeadgate, type ServedHeadgate } from "../world/served-headgate.ts";
 import { askOperation } from "./asking.ts";
 import { stateQuestion } from "./actors/reader.ts";
 import { syncOnce } from "./actors/syncer.ts";
 import { openBank } from "./bank.ts";
 import { footprintOf, type Footprint } from "./footprint.ts";
 import { judgeQuiet, judgeRest, judgeStop } from "./judge.ts";
-import { chanceOf, openStorm, said, type Actor, type Storm, type Totals } from "./storm-world.ts";
+import { chanceOf, openStorm, said, type Actor, type Storm, type StormServer, type Totals } from "./storm-world.ts";
 import { at } from "./summary.ts";
-import { openWatch, type Peaks } from "./watch.ts";
+import { killSame, openWatch, type Peaks } from "./watch.ts";
 
 export interface StormOptions {
   readonly home: string;
@@ -66,18 +67,34 @@ async function openWorld({ home, seed, say }: StormOptions, cleanup: Cleanup): P
   const banks = [cleanup.use(await openBank("postgres", home)), cleanup.use(await openBank("mariadb", home))];
   const data = join(home, "data");
   const served = await serveHeadgate({ data, environment: { HEADGATE_RATE_LIMIT: "100000000" } });
-  cleanup.defer(() => served.stop());
-  const serverPid = served.running.process.pid ?? 0;
+  const server = followServer(served);
   const complain = (what: string): void => storm.complain(what);
-  const watch = openWatch({ serverPid, mostEngineMB, complain });
-  cleanup.defer(() => watch[Symbol.dispose]());
-  const storm = openStorm({ seed, served, banks, watch, say });
-  void served.running.result.then(({ code, stderr }) => {
-    if (storm.isOver()) return;
-    storm.complain(`the server ended with ${code}: ${stderr.slice(-2_000)}`);
-    storm.end();
+  const watch = openWatch({ serverPid: server.pid, mostEngineMB, complain });
+  cleanup.defer(() => {
+    for (const process of watch.remaining()) killSame(process);
+    watch[Symbol.dispose]();
   });
-  return { storm, serverPid, scratch: join(data, "scratch") };
+  const storm = openStorm({ seed, served, server, banks, watch, say });
+  void server.ended.then((how) => {
+    if (storm.isOver()) return;
+    storm.end();
+    storm.complain(`the server ended with ${how}: ${server.log().slice(-2_000)}`);
+  });
+  return { storm, serverPid: server.pid, scratch: join(data, "scratch") };
+}
+
+/** Its log and its end, which processes that outlive it do not delay. */
+function followServer({ running: { process: child } }: ServedHeadgate): StormServer {
+  let log = "";
+  child.stderr?.on("data", (text: string) => (log += text));
+  const ended = once(child, "exit").then(([code, signal]: (number | string | null)[]) => signal ?? code);
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    isEnded: () => child.exitCode !== null || child.signalCode !== null,
+    log: () => log,
+    kill: (signal) => void child.kill(signal),
+  };
 }
 
 /** Takes memory and does nothing: a machine without room would end it first. */

@@ -7,9 +7,21 @@ import { askOperation, type Answer, type Caller } from "./asking.ts";
 import type { Bank } from "./bank.ts";
 import type { Watch } from "./watch.ts";
 
+/** The process of `headgate up`. */
+export interface StormServer {
+  readonly pid: number;
+  /** With its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string | null | undefined>;
+  isEnded(): boolean;
+  /** What it has written to stderr. */
+  log(): string;
+  kill(signal: NodeJS.Signals): void;
+}
+
 export interface Storm {
   readonly seed: number;
   readonly served: ServedHeadgate;
+  readonly server: StormServer;
   readonly banks: readonly Bank[];
   readonly watch: Watch;
   /** Of the administrator. */
@@ -51,6 +63,7 @@ const mostComplaints = 40;
 export interface StormParts {
   readonly seed: number;
   readonly served: ServedHeadgate;
+  readonly server: StormServer;
   readonly banks: readonly Bank[];
   readonly watch: Watch;
   say(text: string): void;

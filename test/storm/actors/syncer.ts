@@ -1,6 +1,7 @@
 /** Writes to a source and brings it into the lake, again and again. Its engines are killed, so a run may fail, and the next goes on. */
 import { judgeAnswer } from "../answers.ts";
 import { askOperation, type Caller } from "../asking.ts";
+import type { SyncReport } from "../../../src/sync/sync-report.ts";
 import type { Bank } from "../bank.ts";
 import type { Actor, Storm } from "../storm-world.ts";
 
@@ -26,18 +27,28 @@ export const writer: Actor = {
   },
 };
 
-/** Returns whether the lake has now what the source had when it began. */
+/** Returns whether the lake has now what the source had when it began, all tables in one cut. */
 export async function syncOnce(storm: Storm, { caller, bank }: { caller: Caller; bank: Bank }): Promise<boolean> {
-  const certain = bank.committed();
+  const [certain, from] = [bank.committed(), performance.now()];
   const input = { source: bank.name };
   const answer = await askOperation(caller, { operation: "sync", input, signal: storm.signal });
   judgeAnswer(storm, answer, { who: syncer.name, what: `sync ${bank.name}` });
-  const tables = (answer.result["tables"] ?? []) as readonly { readonly outcome: string }[];
+  const { tables = [], warnings = [] } = answer.result as Partial<Pick<SyncReport, "tables" | "warnings">>;
   const failed = tables.filter(({ outcome }) => outcome === "failed");
   for (const table of failed) judgeTable(storm, table);
-  if (answer.outcome !== "ok" || failed.length > 0) return false;
-  bank.reached = Math.max(bank.reached, certain);
-  return true;
+  const isDone = answer.outcome === "ok" && failed.length === 0;
+  if (isDone) bank.reached = Math.max(bank.reached, certain);
+  const isWhole = isDone && !warnings.some((text) => text.includes("in a later cut"));
+  noteDisturbance(bank, { isWhole, from });
+  return isWhole;
+}
+
+/** From the beginning of a run that was disturbed to the end of the next that was not. */
+export function noteDisturbance({ disturbances }: Bank, { isWhole, from }: { isWhole: boolean; from: number }): void {
+  const last = disturbances.at(-1);
+  const isGoingOn = last?.until === Number.POSITIVE_INFINITY;
+  if (isWhole && isGoingOn) disturbances[disturbances.length - 1] = { from: last.from, until: performance.now() };
+  if (!isWhole && !isGoingOn) disturbances.push({ from, until: Number.POSITIVE_INFINITY });
 }
 
 function judgeTable(storm: Storm, table: object): void {
