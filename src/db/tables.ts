@@ -12,6 +12,7 @@ export interface Tables {
   readonly runs: RunRow;
   readonly table_failures: TableFailureRow;
   readonly staged_splits: StagedSplitRow;
+  readonly hashed_spans: HashedSpansRow;
   readonly table_settings: TableSettingsRow;
   readonly dropped_tables: DroppedTableRow;
   readonly schedules: ScheduleRow;
@@ -156,6 +157,14 @@ export interface StagedSplitRow {
   readonly row_count: bigint | null;
   readonly files: JsonColumn<unknown> | null;
   readonly staged_at: Generated<Date>;
+}
+
+export interface HashedSpansRow {
+  readonly table_id: string;
+  readonly snapshot_id: bigint;
+  readonly shape: string;
+  readonly key_column: string;
+  readonly spans: string;
 }
 
 export interface TableSettingsRow {

@@ -1,8 +1,10 @@
 /** Makes a cut visible: the next metadata of every changed table, then one catalog commit with all pointers and positions. */
+import type { Kysely, Transaction } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { attemptUuid, isConflict, movedTable, undoable } from "../catalog/commit-anew.ts";
 import { commit, movePositions, type CatalogCommit, type TableStep } from "../catalog/commit.ts";
+import type { Tables } from "../db/tables.ts";
 import type { HeadgateError } from "../errors.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
 import { compressedMetadata, metadataVersion, writeMetadata } from "../iceberg/metadata-file.ts";
@@ -13,6 +15,7 @@ import { layoutRequirements, unmetRequirement } from "../iceberg/table-requireme
 import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { mapLimit } from "../base/limit.ts";
 import type { LakeTarget } from "./lake-target.ts";
+import { saveKnownSpans } from "./known-spans.ts";
 import { forgetPlans } from "./load-plan.ts";
 import type { LoadResult } from "./load-result.ts";
 import { deletesEntry } from "./staged-deletes.ts";
@@ -71,6 +74,7 @@ async function commitAll(
   { results, prepared: first }: { results: readonly LoadResult[]; prepared: readonly Prepared[] },
 ): Promise<string | null> {
   if (first.length === 0) {
+    await saveAllKnown(run.db, { results, steps: [] });
     await movePositions(run.db, positionsOf(run, results, []));
     run.reach("positions-moved");
     return null;
@@ -108,6 +112,7 @@ async function commitPrepared(
         transaction,
         steps.map(({ tableId }) => tableId),
       );
+      await saveAllKnown(transaction, { results, steps });
       run.reach("commit-open");
     },
   });
@@ -178,16 +183,27 @@ function positionsOf(
   results: readonly LoadResult[],
   steps: readonly TableStep[],
 ): CatalogCommit["positions"] {
-  const snapshots = new Map(steps.map(({ tableId, snapshotId }) => [tableId, snapshotId]));
-  return results.map((result) => positionOf(run, result, snapshots));
+  return results.map((result) => positionOf(run, result, snapshotAfter(result, steps)));
+}
+
+/** The current snapshot of the lake table after the commit. */
+function snapshotAfter({ target }: LoadResult, steps: readonly TableStep[]): bigint | null {
+  const step = steps.find(({ tableId }) => tableId === target.tableId);
+  return step?.snapshotId ?? target.current?.metadata.currentSnapshotId ?? null;
+}
+
+async function saveAllKnown(
+  db: Kysely<Tables> | Transaction<Tables>,
+  { results, steps }: { results: readonly LoadResult[]; steps: readonly TableStep[] },
+): Promise<void> {
+  for (const result of results) await saveKnownSpans(db, result, snapshotAfter(result, steps));
 }
 
 function positionOf(
   { cut, openedAt }: SyncRun,
   { target, report, change, history, fingerprint, digest, isWhole, comparedAt }: LoadResult,
-  snapshots: ReadonlyMap<string, bigint | undefined>,
+  snapshotId: bigint | null,
 ): CatalogCommit["positions"][number] {
-  const snapshotId = snapshots.get(target.tableId) ?? target.current?.metadata.currentSnapshotId ?? null;
   const isRecorded = target.history !== undefined && history !== "left";
   return {
     table_id: target.tableId,

@@ -1,4 +1,4 @@
-/** Ranges of a table's key, as both sides number them (`KeyRanges`, sync/source.ts), and both sides of those that differ. */
+/** Ranges of a table's key, as both sides number them (`KeyRanges`, sync/source.ts) or from key to key, and both sides of those that differ. */
 import { must } from "../base/must.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
@@ -9,7 +9,7 @@ import { currentSnapshot } from "../iceberg/table-metadata.ts";
 import { rangeSql } from "./lake-digests.ts";
 import { inexactCounter, readRange } from "./read-range.ts";
 import type { WholeTable } from "./read-whole-table.ts";
-import type { KeyExtent, KeyRanges } from "./source.ts";
+import type { KeyExtent, KeyRanges, KeySpan } from "./source.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
 import { openSides, type Sides } from "./table-sides.ts";
@@ -64,7 +64,7 @@ interface ReadParts {
 /** Reads the ranges that differ: both sides of what is left to compare. */
 export async function readDiffering(run: SyncRun, { target, differing, rows }: ReadParts): Promise<RangeSides> {
   const { numbers, keys } = differing;
-  const parts = spans(numbers, keys);
+  const parts = spansOf(numbers, keys);
   const inexact = inexactCounter();
   const files = [];
   for (const { from, to } of parts) {
@@ -72,23 +72,52 @@ export async function readDiffering(run: SyncRun, { target, differing, rows }: R
     const task = `${target.lakeLabel} ${numbers.length} ranges`;
     files.push(...(await readRange(run, { target, range, task, total: undefined, inexact })).files);
   }
-  const current = must(target.current, "a lake table to compare with");
-  const sides = await openSides(run, { target, current, files });
-  const key = keyColumn(target, { sides, column: keys.column });
-  const within = `${outline(key, parts)} and ${rangeSql({ ...keys, key })} in (${numbers.join(", ")})`;
-  const liveWithin = await filesWithin(run, { target, sides, key, parts });
-  return { sides: { ...sides, within, liveWithin }, table: { files, rows, inexact: inexact.counts() } };
+  const inNumbers = (key: ReadColumn): string => `${rangeSql({ ...keys, key })} in (${numbers.join(", ")})`;
+  return sidesOfSpans(run, {
+    target,
+    column: keys.column,
+    spans: parts,
+    within: inNumbers,
+    table: { files, rows, inexact: inexact.counts() },
+  });
 }
 
-interface Span {
-  /** Undefined: all below, and rows without a key. */
-  readonly from: bigint | undefined;
-  /** Undefined: all above. */
-  readonly to: bigint | undefined;
+interface SpanSides {
+  readonly target: SyncTarget;
+  readonly column: string;
+  /** In order. */
+  readonly spans: readonly KeySpan[];
+  /** SQL for a row of the lake that is within them. */
+  within(key: ReadColumn): string;
+  /** What was read of them. */
+  readonly table: WholeTable;
+}
+
+/** Both sides of spans of the key that were read. */
+export async function sidesOfSpans(
+  run: SyncRun,
+  { target, column, spans: parts, within: inSpans, table }: SpanSides,
+): Promise<RangeSides> {
+  const current = must(target.current, "a lake table to compare with");
+  const sides = await openSides(run, { target, current, files: table.files });
+  const key = keyColumn(target, { sides, column });
+  const within = `${outline(key, parts)} and (${inSpans(key)})`;
+  const liveWithin = await filesWithin(run, { target, sides, key, parts });
+  return { sides: { ...sides, within, liveWithin }, table };
+}
+
+/** SQL for a row of the lake that is within one of the spans. */
+export function inAnySpan(key: ReadColumn, spans: readonly KeySpan[]): string {
+  const name = quoteName(key.name);
+  const inSpan = ({ from, to }: KeySpan): string => {
+    const below = to === undefined ? "true" : `${name} < ${to}`;
+    return from === undefined ? `(${below} or ${name} is null)` : `(${name} >= ${from} and ${below})`;
+  };
+  return spans.map(inSpan).join(" or ");
 }
 
 /** Neighbours together. */
-function spans(numbers: readonly bigint[], { lowest, width, count }: KeyRanges): readonly Span[] {
+function spansOf(numbers: readonly bigint[], { lowest, width, count }: KeyRanges): readonly KeySpan[] {
   const found: { from: bigint; to: bigint }[] = [];
   for (const number of numbers) {
     const last = found.at(-1);
@@ -102,7 +131,7 @@ function spans(numbers: readonly bigint[], { lowest, width, count }: KeyRanges):
 }
 
 /** The engine leaves row groups out by it. */
-function outline(key: ReadColumn, parts: readonly Span[]): string {
+function outline(key: ReadColumn, parts: readonly KeySpan[]): string {
   const name = quoteName(key.name);
   const [from, to] = [parts[0]?.from, parts.at(-1)?.to];
   const lower = from === undefined ? "true" : `${name} >= ${from}`;
@@ -116,7 +145,7 @@ interface WithinParts {
   readonly target: SyncTarget;
   readonly sides: Sides;
   readonly key: ReadColumn;
-  readonly parts: readonly Span[];
+  readonly parts: readonly KeySpan[];
 }
 
 /** Those of the lake's files whose bounds meet the ranges. */
@@ -133,7 +162,7 @@ async function filesWithin(
   return sides.live.filter(({ location }) => wanted.has(location));
 }
 
-function spanFilter({ fieldId, sqlType }: ReadColumn, { from, to }: Span): Expression {
+function spanFilter({ fieldId, sqlType }: ReadColumn, { from, to }: KeySpan): Expression {
   const value = (bound: bigint): number | bigint => (sqlType === "integer" ? Number(bound) : bound);
   const above: readonly Expression[] = from === undefined ? [] : [{ op: "gt-eq", fieldId, value: value(from) }];
   const beneath: readonly Expression[] = to === undefined ? [] : [{ op: "lt", fieldId, value: value(to) }];

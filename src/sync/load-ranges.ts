@@ -3,16 +3,14 @@
  * the other ranges hold the rows they held when source and lake were equal, and are not read.
  * Not for tables that a cursor keeps or that others wrote to: what was equal then must be known of every row.
  */
-import { using } from "../base/cleanup.ts";
 import { sumOf } from "../base/sum.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
-import { withMoreMemory } from "../engine/with-more-memory.ts";
-import { applyDifference } from "./apply-difference.ts";
 import { differingNumbers, keyColumn, rangesOver, readDiffering } from "./key-ranges.ts";
 import { rangeSql, type LakeRanges } from "./lake-digests.ts";
-import { changed, unchanged, type LoadResult } from "./load-result.ts";
-import { compareRows, unmarkedRows } from "./row-difference.ts";
-import type { KeyExtent, KeyRanges, RangeVersions } from "./source.ts";
+import type { LoadResult } from "./load-result.ts";
+import { asItWas, mergeRead } from "./merge-ranges.ts";
+import { unmarkedRows } from "./row-difference.ts";
+import type { KeyExtent, RangeVersions } from "./source.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { Standing, SyncTarget } from "./sync-target.ts";
 import { openSides, type Sides } from "./table-sides.ts";
@@ -21,6 +19,7 @@ import { openSides, type Sides } from "./table-sides.ts";
 const leastRows = 100_000;
 
 export function isWorthRanges({ full, cut }: SyncRun, { standing, mode, table }: SyncTarget): boolean {
+  if (cut.versions === undefined) return false;
   if (full || mode.mode === "cursor" || standing === undefined || standing.rows < leastRows) return false;
   const key = table.columns.find(({ name }) => name === table.key?.[0]);
   return (key?.lakeType === "int" || key?.lakeType === "long") && !cut.isIdle(standing.position);
@@ -35,24 +34,26 @@ export async function loadRanges(
   { target, standing }: { target: SyncTarget; standing: Standing },
 ): Promise<LoadResult | "much" | undefined> {
   const { current, table } = target;
-  if (current === undefined) return undefined;
+  const { versions: versionsOf } = run.cut;
+  if (current === undefined || versionsOf === undefined) return undefined;
   const sides = await openSides(run, { target, current, files: [] });
   const extent = await lakeExtent(sides, { target });
   if (extent === undefined) return undefined;
   const keys = rangesOver(extent);
   const key = keyColumn(target, { sides, column: keys.column });
   const [versions, lake] = await Promise.all([
-    run.inReader(() => run.cut.versions(table, keys, standing.position)),
+    run.inReader(() => versionsOf(table, keys, standing.position)),
     rowsByRange(sides, { ...keys, key }),
   ]);
   if (versions === undefined) return undefined;
   const numbers = differingNumbers(versions.map(labelled), lake.map(labelled));
   const rows = sumOf(versions, (version) => version.rows);
   if (numbers.length === 0)
-    return asItWas(run, { target, standing, reason: "the source proves that nothing was written" });
+    return asItWas(run, { target, standing, rows, reason: "the source proves that nothing was written" });
   const touched = Math.max(rowsIn(numbers, versions), rowsIn(numbers, lake));
   if (touched > Math.max(rows, extent.rows) * readShare) return "much";
-  return mergeRanges(run, { target, standing, keys, numbers, rows, ranges: lake.length });
+  const read = await readDiffering(run, { target, differing: { numbers, keys }, rows });
+  return mergeRead(run, { target, standing, read, ranges: `${numbers.length} of ${lake.length}` });
 }
 
 /** Of the lake. */
@@ -89,43 +90,4 @@ function rowsIn(numbers: readonly bigint[], versions: readonly RangeVersions[]):
     versions.filter(({ range }) => wanted.has(range)),
     ({ rows }) => rows,
   );
-}
-
-interface Unwritten {
-  readonly target: SyncTarget;
-  readonly standing: Standing;
-  readonly reason: string;
-}
-
-function asItWas(run: SyncRun, { target, standing, reason }: Unwritten): LoadResult {
-  const { digest, rows } = standing;
-  const table = { files: [], rows, inexact: [] };
-  return unchanged(run, { target, fingerprint: undefined, digest, isWhole: true, table, reason });
-}
-
-interface MergeParts extends Omit<Unwritten, "reason"> {
-  readonly keys: KeyRanges;
-  readonly numbers: readonly bigint[];
-  /** Of the source at this cut. */
-  readonly rows: number;
-  /** How many there are. */
-  readonly ranges: number;
-}
-
-async function mergeRanges(run: SyncRun, parts: MergeParts): Promise<LoadResult> {
-  const { target, standing, keys, numbers, rows, ranges } = parts;
-  const { sides, table } = await readDiffering(run, { target, differing: { numbers, keys }, rows });
-  const result = await withMoreMemory(sides.engine, async (): Promise<LoadResult> => {
-    const { difference: found } = await compareRows(sides);
-    const reason = `${numbers.length} of ${ranges} ranges of the key were written to; read again, they are equal to the lake`;
-    if (found === undefined) return asItWas(run, { target, standing, reason });
-    return using(found, async (difference) => {
-      const applied = await applyDifference(run, { target, sides, difference });
-      const { rowsAdded, rowsRemoved } = difference;
-      const outcome = { target, fingerprint: undefined, digest: undefined, isWhole: true, table };
-      return changed(run, { ...outcome, content: { ...applied, rowsAdded, rowsRemoved } });
-    });
-  });
-  await run.objects.delete(table.files.map(({ location }) => location));
-  return result;
 }

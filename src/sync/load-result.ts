@@ -3,6 +3,7 @@ import { sumOf } from "../base/sum.ts";
 import type { ContentChange } from "./change-content.ts";
 import type { WholeTable } from "./read-whole-table.ts";
 import type { HistoryTarget } from "./change-history.ts";
+import type { KnownSpans } from "./known-spans.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { SyncRun } from "./sync-run.ts";
 import type { TableOutcome, TableReport } from "./sync-report.ts";
@@ -24,6 +25,8 @@ export interface LoadResult {
   readonly isWhole: boolean;
   /** When its rows were compared by their content, where that was not now. */
   readonly comparedAt?: Date | undefined;
+  /** What the rows are known to be by spans of the key, where that was found out. */
+  readonly known: KnownSpans | undefined;
 }
 
 export interface HistoryChange {
@@ -56,7 +59,8 @@ export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): 
   run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
   const report: TableReport = { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact };
   const history = historyChange(target, undefined);
-  return { target, fingerprint, digest, isWhole, comparedAt, change: undefined, history, report };
+  const { known } = outcome.table;
+  return { target, fingerprint, digest, isWhole, comparedAt, known, change: undefined, history, report };
 }
 
 /** A table that changes. */
@@ -66,7 +70,7 @@ export function changed(
 ): LoadResult {
   const { target, fingerprint, digest, isWhole, comparedAt, content } = parts;
   const { change, rowsAdded, rowsRemoved, rowsUpdated } = content;
-  const { rows, inexact } = parts.table;
+  const { rows, inexact, known } = parts.table;
   const outcome = outcomeOf(target, change);
   run.report({ kind: "done", task: target.lakeLabel, outcome, rows });
   const written = [...change.add, ...change.deletes];
@@ -83,7 +87,7 @@ export function changed(
     inexact,
   };
   const history = historyChange(target, content.images);
-  return { target, fingerprint, digest, isWhole, comparedAt, change, history, report };
+  return { target, fingerprint, digest, isWhole, comparedAt, known, change, history, report };
 }
 
 function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {

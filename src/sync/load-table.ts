@@ -5,6 +5,7 @@
 import { changeContent, type ContentChange } from "./change-content.ts";
 import type { CaptureMode } from "./capture-mode.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
+import { loadHashedSpans } from "./load-hashed-spans.ts";
 import { isWorthRanges, loadRanges } from "./load-ranges.ts";
 import { loadSince } from "./load-since.ts";
 import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
@@ -42,7 +43,7 @@ async function sinceStanding(run: SyncRun, stood: Stood): Promise<LoadResult | "
   const proof = await proveUnchanged(run, stood);
   const { rows, digest, fingerprint, isWhole } = standing;
   const table = { files: [], rows, inexact: [] };
-  if (proof === undefined) return undefined;
+  if (proof === undefined) return loadHashedSpans(run, stood);
   return unchanged(run, { target, fingerprint, digest, isWhole, table, ...proof });
 }
 

@@ -1,7 +1,7 @@
 /** Reads a range of a table at the run's cut into published data files that nobody lists yet, and counts what is not held exactly. */
 import { sumOf } from "../base/sum.ts";
 import { loadDataFiles, type LoadSink } from "../engine/load-data-files.ts";
-import type { RowSink, SourceColumn, SplitRange } from "./source.ts";
+import type { HashedSpan, KeySpans, RowSink, SourceColumn, SplitRange } from "./source.ts";
 import { stagedFile, type StagedFile } from "./staged-file.ts";
 import type { InexactValues } from "./sync-report.ts";
 import type { LocatedDraft, SyncRun } from "./sync-run.ts";
@@ -10,11 +10,15 @@ import type { SyncTarget } from "./sync-target.ts";
 export interface ReadRange {
   readonly rows: number;
   readonly files: readonly StagedFile[];
+  /** Of the spans that were asked for. */
+  readonly hashed?: readonly HashedSpan[] | undefined;
 }
 
 interface RangeParts {
   readonly target: SyncTarget;
   readonly range: SplitRange | undefined;
+  /** What the range consists of, to be hashed; in place of it where they are given. */
+  readonly spans?: KeySpans | undefined;
   /** What the progress calls it, and how many rows are expected. */
   readonly task: string;
   readonly total: number | undefined;
@@ -23,9 +27,10 @@ interface RangeParts {
 
 /** No file is left when it throws. */
 export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRange> {
-  const { target, range, task, total, inexact } = parts;
+  const { target, task, total, inexact } = parts;
   const { table, location, follow } = target;
   let rows = 0;
+  let hashed: readonly HashedSpan[] | undefined;
   const drafts: LocatedDraft[] = [];
   try {
     const loaded = await loadDataFiles({
@@ -42,7 +47,9 @@ export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRa
         drafts.push(draft);
         return draft;
       },
-      read: (sink) => run.inReader(() => run.cut.read(table, range, rowSink(sink, inexact), run.signal)),
+      read: async (sink) => {
+        hashed = await run.inReader(() => readRows(run, parts, rowSink(sink, inexact)));
+      },
       onRows(batch) {
         rows += batch;
         run.report({ kind: "rows", task, rows, total });
@@ -50,13 +57,23 @@ export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRa
     });
     const files = loaded.flatMap((written) => written.files.map(stagedFile));
     for (const { repairedTexts } of loaded) inexact.addRepaired(repairedTexts, follow.schema.fields);
-    const read = { rows: sumOf(files, ({ rowCount }) => rowCount), files };
+    const read = { rows: sumOf(files, ({ rowCount }) => rowCount), files, hashed };
     run.countRows(read.rows);
     return read;
   } catch (failure) {
     await run.objects.delete(drafts.map(({ location: draftLocation }) => draftLocation));
     throw failure;
   }
+}
+
+async function readRows(
+  { cut, signal }: SyncRun,
+  { target: { table }, range, spans }: RangeParts,
+  sink: RowSink,
+): Promise<readonly HashedSpan[] | undefined> {
+  if (spans !== undefined) return cut.hashed?.read(table, spans, sink, signal);
+  await cut.read(table, range, sink, signal);
+  return undefined;
 }
 
 function loadColumn({ name, lakeType, staged, convert }: SourceColumn) {

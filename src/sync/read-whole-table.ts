@@ -8,6 +8,7 @@ import { mapLimit } from "../base/limit.ts";
 import { formatPartitionFields } from "../iceberg/partition-spec.ts";
 import { formatSortOrder } from "../iceberg/sort-order.ts";
 import { findPlan, forgetPlans, savePlan, saveRead, type LoadPlan, type PlannedSplit } from "./load-plan.ts";
+import { spansToRead, type KnownSpans } from "./known-spans.ts";
 import type { StagedFile } from "./staged-file.ts";
 import type { InexactValues } from "./sync-report.ts";
 import { inexactCounter, readRange, type InexactCounter, type ReadRange } from "./read-range.ts";
@@ -21,6 +22,8 @@ export interface WholeTable {
   readonly inexact: readonly InexactValues[];
   /** When the first of its rows were read, where an interrupted run did. */
   readonly readAt?: Date | undefined;
+  /** What is known by spans of its key once this is what the lake has; undefined where nothing is to be remembered. */
+  readonly known?: KnownSpans | undefined;
 }
 
 export async function readWholeTable(run: SyncRun, target: SyncTarget): Promise<WholeTable> {
@@ -34,7 +37,15 @@ export async function readWholeTable(run: SyncRun, target: SyncTarget): Promise<
     rows: sumOf(splits, ({ read }) => read.rows),
     inexact: inexact.counts(),
     readAt: new Date(Math.min(...splits.map(({ openedAt }) => openedAt.getTime()), run.openedAt.getTime())),
+    known: knownOf(target, splits),
   };
+}
+
+/** Splits that an interrupted run read have no hashes. */
+function knownOf({ table }: SyncTarget, splits: readonly DoneSplit[]): KnownSpans | undefined {
+  const [column] = table.key ?? [];
+  if (column === undefined || splits.some(({ read }) => read.hashed === undefined)) return undefined;
+  return { column, spans: splits.flatMap(({ read }) => read.hashed ?? []) };
 }
 
 /** Deletes what was read, and the plan to read it. */
@@ -120,7 +131,8 @@ async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitP
   const { tableId, lakeLabel, table } = target;
   const task = count === 1 ? lakeLabel : `${lakeLabel} ${split.ordinal + 1}/${count}`;
   const total = count === 1 ? table.estimatedRows : undefined;
-  const read = await readRange(run, { target, range: split.range, task, total, inexact });
+  const spans = await spansToRead(run, target, split.range);
+  const read = await readRange(run, { target, range: split.range, spans, task, total, inexact });
   const done = { ...split, position: run.cut.position, openedAt: run.openedAt, read };
   try {
     run.reach("split-published");

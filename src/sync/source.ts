@@ -203,6 +203,42 @@ export interface RangeDigest {
   readonly sum: bigint;
 }
 
+/** The keys from `from` to below `to`; absent ends are unbounded. */
+export interface KeySpan {
+  readonly from?: bigint | undefined;
+  readonly to?: bigint | undefined;
+}
+
+export interface KeySpans {
+  readonly column: string;
+  readonly spans: readonly KeySpan[];
+}
+
+/** Hashes of one table's span that are equal mean equal rows, duplicates counted. Those that differ mean nothing. */
+export interface HashedSpan extends KeySpan {
+  readonly rows: number;
+  readonly hash: string;
+}
+
+/**
+ * Hashes of rows as the server sends them. They cost about what it costs the server to send the rows: nothing is taken apart, and
+ * the server computes nothing. What is hashed is what `read` would be given, so it holds for every type.
+ */
+export interface HashedReads {
+  /**
+   * Cuts a range made by `split`, or the whole table, into spans of about `rows` rows of its first key column. Undefined for a
+   * table whose key does not begin with a whole number.
+   */
+  spans(table: SourceTable, range: SplitRange | undefined, rows: number): Promise<KeySpans | undefined>;
+  /** Reads the spans one after the other as `Cut.read` does, into the sink where there is one, and hashes the rows of each. */
+  read(
+    table: SourceTable,
+    spans: KeySpans,
+    sink: RowSink | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly HashedSpan[]>;
+}
+
 /**
  * One consistent state of a source. Disposing ends its transactions. What fails for one table (a right that is missing, a lock, a
  * value that cannot be converted) leaves the cut as it is, so that the other tables can still be read in it; a cut that is lost as
@@ -256,9 +292,12 @@ export interface Cut extends AsyncDisposable {
   isIdle(since: Position): boolean;
   /**
    * For each range of keys that has rows, how many, and how many of them may have been written since the cut at `since`. A range
-   * with none of those, and with as many rows as it had then, holds the rows it held then. Undefined where no row versions tell.
+   * with none of those, and with as many rows as it had then, holds the rows it held then. The promise is of undefined where the
+   * table's row versions tell nothing; a database that shows no row versions at all has no such method.
    */
-  versions(table: SourceTable, ranges: KeyRanges, since: Position): Promise<readonly RangeVersions[] | undefined>;
+  versions?(table: SourceTable, ranges: KeyRanges, since: Position): Promise<readonly RangeVersions[] | undefined>;
+  /** Reads that are hashed as they arrive, for databases that show no row versions. */
+  readonly hashed?: HashedReads | undefined;
   /** Whether two rows of the table have the same values in the columns; two nulls are the same. */
   hasDuplicates(table: SourceTable, columns: readonly string[]): Promise<boolean>;
   /**

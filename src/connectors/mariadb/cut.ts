@@ -11,12 +11,13 @@ import { hasDuplicates } from "./duplicates.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { displayTable } from "./identifiers.ts";
 import { isIncarnation, isSteady } from "./incarnation.ts";
-import { formatRange, rangePredicate } from "./key-range.ts";
+import { formatRange, rangePredicate, spanRange } from "./key-range.ts";
 import { formatPosition, provesNothingWritten } from "./position.ts";
+import { readSpans } from "./read-spans.ts";
 import { readTable } from "./read-table.ts";
 import { digests, keyExtent } from "./range-digests.ts";
 import { openSnapshots, severalServers } from "./snapshots.ts";
-import { splitTable } from "./split.ts";
+import { keySpans, splitTable } from "./split.ts";
 import { readWhereabouts } from "./whereabouts.ts";
 
 export interface CutParts {
@@ -64,22 +65,17 @@ export async function openCut({ readers, dictionary, connect }: CutParts): Promi
       keyExtent: (table) => lend((connection) => keyExtent(connection, table)),
       digests: (table, ranges, salt) => whole(table, (connection) => digests(connection, table, ranges, salt)),
       isIdle: (since) => provesNothingWritten(position, since),
-      // A transaction's number is not shown with its rows.
-      versions: async () => undefined,
-      between: (column, from, to) =>
-        from === undefined && to === undefined
-          ? undefined
-          : formatRange({
-              column,
-              kind: "integer",
-              from: from?.toString(),
-              to: to?.toString(),
-              orNull: from === undefined,
-            }),
-      read: (table, range, sink, signal) =>
-        whole(table, (connection) =>
-          readTable({ connection, table, predicate: rangePredicate(range), sink, signal, kill }),
-        ),
+      between: (column, from, to) => spanRange(column, { from, to }),
+      // The number of the transaction that wrote a row is not shown with it.
+      hashed: {
+        spans: (table, range, rows) => keySpans(control, { table, range, rows }),
+        read: (table, spans, sink, signal) =>
+          whole(table, (connection) => readSpans({ connection, table, spans, sink, signal, kill })),
+      },
+      read: async (table, range, sink, signal) => {
+        const predicate = rangePredicate(range);
+        await whole(table, (connection) => readTable({ connection, table, predicate, sink, signal, kill }));
+      },
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
     };
   } catch (failure) {

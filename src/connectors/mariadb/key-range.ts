@@ -2,7 +2,7 @@
  * A range of a table by its first key column: half-open, absent ends unbounded. Ranges are compared by the server with the
  * column's own collation, so that ranges which meet at one boundary hold each row exactly once, whatever the collation does.
  */
-import type { SplitRange } from "../../sync/source.ts";
+import type { KeySpan, SplitRange } from "../../sync/source.ts";
 import { quoteName } from "./identifiers.ts";
 
 /** How boundaries are written: digits; text of a date or the like; the bytes of a string in its charset, in hexadecimal. */
@@ -28,6 +28,26 @@ export function rangesBetween(
 
 export function formatRange(range: KeyRange | SinceRange): SplitRange {
   return JSON.stringify(range);
+}
+
+/** With rows that have no value where the span has no start; undefined for all rows. */
+export function spanRange(column: string, { from, to }: KeySpan): SplitRange | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  return formatRange({
+    column,
+    kind: "integer",
+    from: from?.toString(),
+    to: to?.toString(),
+    orNull: from === undefined,
+  });
+}
+
+/** Of a range of whole numbers. */
+export function integerEnds(range: SplitRange | undefined): KeySpan {
+  if (range === undefined) return {};
+  const { from, to } = JSON.parse(range) as KeyRange;
+  const end = (digits: string | undefined): bigint | undefined => (digits === undefined ? undefined : BigInt(digits));
+  return { from: end(from), to: end(to) };
 }
 
 /** Rows at or above a value, and those with none. */

@@ -2,6 +2,7 @@
  * Reads one statement's rows from a connection into a sink, with back-pressure and abort. Not a transaction: whoever calls
  * has opened it. Invariant: when it returns or throws, the connection takes its next statement, or is known to be lost.
  */
+import type { Hash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { dripWatch } from "../../base/drip-watch.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
@@ -19,7 +20,10 @@ export interface ReadParts {
   readonly table: SourceTable;
   /** SQL after `where`; absent: every row. */
   readonly predicate: string | undefined;
-  readonly sink: RowSink;
+  /** Undefined: the rows are counted, and not taken apart. */
+  readonly sink: RowSink | undefined;
+  /** Given the bytes of the rows as they were sent, where it is wanted. */
+  readonly hash?: Hash | undefined;
   readonly signal: AbortSignal;
   /** Ends the running statement of a connection, over another one. */
   kill(threadId: number): Promise<void>;
@@ -28,8 +32,11 @@ export interface ReadParts {
 /** How long a server may go on sending, or say nothing, after it was told to end a statement. */
 const stopPatienceMs = 5_000;
 
-/** Throws CANCELLED when aborted, SOURCE_LOST, SOURCE_FAILED and what else the server says, SOURCE_VALUE_BEYOND_LONG, and what `sink.drain` throws. */
-export async function readTable(parts: ReadParts): Promise<void> {
+/**
+ * Returns the number of rows. Throws CANCELLED when aborted, SOURCE_LOST, SOURCE_FAILED and what else the server says,
+ * SOURCE_VALUE_BEYOND_LONG, and what `sink.drain` throws.
+ */
+export async function readTable(parts: ReadParts): Promise<number> {
   const { connection, table, signal } = parts;
   const place = displayTable(table.name);
   if (signal.aborted) throw cancelled(place, signal);
@@ -50,6 +57,7 @@ export async function readTable(parts: ReadParts): Promise<void> {
   if (killing !== undefined) await settle(connection);
   if (signal.aborted) throw cancelled(place, signal);
   if (failure !== undefined) throw statementFailure(failure, place);
+  return reading.rows();
 }
 
 /** Another connection asks the server to end the statement, but the server may not listen. */
@@ -74,20 +82,25 @@ interface Reading {
   endWithin(milliseconds: number): Promise<void>;
   /** Throws away what still arrives. */
   discard(): void;
+  rows(): number;
   /** The failure that ended the result, if one did. `stop` is called when the sink fails, and the sink's failure is thrown. */
   done(stop: () => void): Promise<unknown>;
 }
 
-function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading {
+function stream({ connection, table, sink, hash }: ReadParts, packet: Buffer): Reading {
   const ended = Promise.withResolvers<unknown>();
   const drained = Promise.withResolvers<never>();
   drained.promise.catch(() => undefined);
-  let discarding = false;
-  const discardingAppender: ValueAppender = () => undefined;
-  const appenders = tableAppenders(table, { sink, refuse: drained.reject });
+  let discarding = sink === undefined;
+  let rows = 0;
+  const appenders = sink ? tableAppenders(table, { sink, refuse: drained.reject }) : table.columns.map(() => skipValue);
   const result = new TextResult({
     appenders,
-    rowDone: () => (discarding ? undefined : sink.rowDone()),
+    rowDone: () => {
+      rows++;
+      if (!discarding) sink?.rowDone();
+    },
+    rowBytes: hash && ((bytes) => void hash.update(bytes)),
     ended: (failure) => ended.resolve(failure),
   });
   const drip = dripWatch();
@@ -96,7 +109,7 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
       try {
         result.execute(chunk);
         drip({ bytes: chunk.length, isPartial: result.isPartial });
-        if (sink.full && !discarding) pauseAndDrain();
+        if (sink?.full === true && !discarding) pauseAndDrain(sink);
       } catch (failure) {
         if (failure instanceof ProtocolViolation) abandon(failure);
         else drained.reject(failure);
@@ -106,7 +119,7 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
   };
   const discard = (): void => {
     discarding = true;
-    appenders.fill(discardingAppender);
+    appenders.fill(skipValue);
     taken.stream.resume();
   };
   /** Nothing after a violation has a meaning, so the connection cannot be used again. */
@@ -114,9 +127,9 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
     taken.stream.destroy();
     ended.resolve(violation);
   };
-  const pauseAndDrain = (): void => {
+  const pauseAndDrain = (to: RowSink): void => {
     taken.stream.pause();
-    sink.drain().then(() => taken.stream.resume(), drained.reject);
+    to.drain().then(() => taken.stream.resume(), drained.reject);
   };
   const taken = connection.takeOver(receiver, packet);
   return {
@@ -131,6 +144,7 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
       late.catch(() => undefined);
     },
     discard,
+    rows: () => rows,
     async done(stop) {
       try {
         return await Promise.race([ended.promise, drained.promise]);
@@ -144,6 +158,8 @@ function stream({ connection, table, sink }: ReadParts, packet: Buffer): Reading
     },
   };
 }
+
+const skipValue: ValueAppender = () => undefined;
 
 interface AppenderParts {
   readonly sink: RowSink;

@@ -2,10 +2,17 @@
  * Cuts a table into ranges of its first key column. Sizes are the server's estimates and only make ranges more or less even;
  * that each row is in exactly one range does not depend on them. Reads use the ranges, never LIMIT and OFFSET.
  */
-import type { SourceTable, SplitRange } from "../../sync/source.ts";
+import type { KeySpans, SourceTable, SplitRange } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
-import { boundaryLiteral, rangePredicate, formatRange, rangesBetween, type BoundaryKind } from "./key-range.ts";
+import {
+  boundaryLiteral,
+  rangePredicate,
+  formatRange,
+  integerEnds,
+  rangesBetween,
+  type BoundaryKind,
+} from "./key-range.ts";
 import { parseDeclaredType } from "./types.ts";
 
 /** A row has at least this many bytes a column: for tables whose size the dictionary does not know yet. */
@@ -49,13 +56,37 @@ export function boundaryKind(sourceType: string): BoundaryKind | undefined {
   return ["date", "datetime", "timestamp", "decimal", "inet4", "inet6"].includes(base) ? "text" : undefined;
 }
 
+interface SpanParts {
+  readonly table: SourceTable;
+  /** Undefined: the whole table. */
+  readonly range: SplitRange | undefined;
+  /** That a span should have. */
+  readonly rows: number;
+}
+
+/** Spans of a key that begins with a whole number, which together are the range; undefined for other tables. */
+export async function keySpans(
+  connection: MariadbConnection,
+  { table, range, rows }: SpanParts,
+): Promise<KeySpans | undefined> {
+  const column = table.columns.find(({ name }) => name === table.key?.[0]);
+  if (column === undefined || boundaryKind(column.sourceType) !== "integer") return undefined;
+  // Of some thousand rows InnoDB estimates about twice as many.
+  const splitting: Splitting = { connection, table, column: column.name, kind: "integer", rows: 2 * rows };
+  const boundaries = (await integerBoundaries(splitting, rangePredicate(range))).map(BigInt);
+  const { from, to } = integerEnds(range);
+  const starts = [from, ...boundaries];
+  return { column: column.name, spans: starts.map((start, index) => ({ from: start, to: boundaries[index] ?? to })) };
+}
+
 /** Halves the span of keys until the optimiser's estimate for a range is small enough: even ranges also where keys have gaps. */
-async function integerBoundaries(splitting: Splitting): Promise<readonly string[]> {
+async function integerBoundaries(splitting: Splitting, predicate?: string): Promise<readonly string[]> {
   const { connection, table, column } = splitting;
   const name = quoteName(column);
   const place = displayTable(table.name);
+  const where = predicate === undefined ? "" : ` where ${predicate}`;
   const [row] = await connection.query(
-    `select min(${name}) as low, max(${name}) as high from ${quoteTable(table.name)}`,
+    `select min(${name}) as low, max(${name}) as high from ${quoteTable(table.name)}${where}`,
     [],
     place,
   );

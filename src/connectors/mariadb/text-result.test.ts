@@ -89,22 +89,54 @@ const value = fc.option(
   { freq: 5 },
 );
 
+const results = fc.integer({ min: 1, max: 6 }).chain((columns) =>
+  fc.record({
+    columns: fc.constant(columns),
+    rows: fc.array(fc.array(value, { minLength: columns, maxLength: columns }), { maxLength: 8 }),
+    cuts: fc.array(fc.nat(), { maxLength: 40 }),
+    deprecateEof: fc.boolean(),
+  }),
+);
+
 test("rows come out whole, wherever the bytes were cut", () => {
-  const shape = fc.integer({ min: 1, max: 6 }).chain((columns) =>
-    fc.record({
-      columns: fc.constant(columns),
-      rows: fc.array(fc.array(value, { minLength: columns, maxLength: columns }), { maxLength: 8 }),
-      cuts: fc.array(fc.nat(), { maxLength: 40 }),
-      deprecateEof: fc.boolean(),
-    }),
-  );
   fc.assert(
-    fc.property(shape, ({ columns, rows, cuts, deprecateEof }) => {
+    fc.property(results, ({ columns, rows, cuts, deprecateEof }) => {
       const read = readChunks(cutAt(resultBytes(rows, columns, deprecateEof), cuts), columns);
       expect(read).toEqual({ rows, ends: [undefined] });
     }),
     { numRuns: 60 },
   );
+});
+
+/** The bytes between the definitions of the columns and the end mark. */
+function rowSection(bytes: Buffer, columns: number, deprecateEof: boolean): Buffer {
+  const endBytes = deprecateEof ? 11 : 9;
+  const withoutRows = resultBytes([], columns, deprecateEof).length;
+  return bytes.subarray(withoutRows - endBytes, bytes.length - endBytes);
+}
+
+function passedRows(chunks: readonly Buffer[], columns: number): Buffer {
+  const passed: Buffer[] = [];
+  const appenders = Array.from({ length: columns }, () => () => undefined);
+  const [rowDone, ended] = [() => undefined, () => undefined];
+  const rowBytes = (bytes: Buffer): void => void passed.push(Buffer.from(bytes));
+  const result = new TextResult({ appenders, rowDone, ended, rowBytes });
+  for (const chunk of chunks) result.execute(Buffer.from(chunk));
+  return Buffer.concat(passed);
+}
+
+test("the bytes of the rows, and no others, are passed on once and in order, wherever they were cut", () => {
+  fc.assert(
+    fc.property(results, ({ columns, rows, cuts, deprecateEof }) => {
+      const bytes = resultBytes(rows, columns, deprecateEof);
+      const expected = rowSection(bytes, columns, deprecateEof);
+      expect(passedRows(cutAt(bytes, cuts), columns).equals(expected)).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+  const long = resultBytes([[Buffer.alloc(40_000_000, 1)], [Buffer.from("next")]], 1, false);
+  const passed = passedRows(cutAt(long, [3, 1_000_000, 0xffffff + 2]), 1);
+  expect(passed.equals(rowSection(long, 1, false))).toBe(true);
 });
 
 test("every single byte may be a chunk of its own", () => {

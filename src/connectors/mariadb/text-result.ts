@@ -13,6 +13,8 @@ export type ValueAppender = (bytes: Buffer, start: number, end: number) => void;
 export interface TextResultTarget {
   readonly appenders: readonly ValueAppender[];
   rowDone(): void;
+  /** The bytes of one or more rows with the headers of their packets, each row's once and in order. Valid during the call. */
+  readonly rowBytes?: ((bytes: Buffer) => void) | undefined;
   /** The result ended: by its last row, or by the server's error. Called once. */
   ended(failure: ServerFailure | undefined): void;
 }
@@ -54,14 +56,23 @@ export class TextResult {
     if (this.#ended) return;
     let at = this.#partialSize > 0 ? this.#completePartial(chunk) : 0;
     const end = chunk.length;
+    let rowsFrom = at;
     while (end - at >= headerBytes && !this.#ended) {
       const length = packetLength(chunk, at);
       const next = at + headerBytes + length;
       if (next > end) break;
-      this.#packet(chunk, at + headerBytes, next);
+      if (!this.#packet(chunk, at + headerBytes, next)) {
+        this.#passRows(chunk, rowsFrom, at);
+        rowsFrom = next;
+      }
       at = next;
     }
+    this.#passRows(chunk, rowsFrom, at);
     if (at < end && !this.#ended) this.#keepPartial(chunk, at);
+  }
+
+  #passRows(bytes: Buffer, start: number, end: number): void {
+    if (end > start) this.#target.rowBytes?.(bytes.subarray(start, end));
   }
 
   /** Adds to the packet under way what the chunk has of it; returns where the next packet starts. */
@@ -77,7 +88,7 @@ export class TextResult {
     this.#partialSize += taken;
     if (this.#partialSize === whole) {
       this.#partialSize = 0;
-      this.#packet(this.#partial, headerBytes, whole);
+      if (this.#packet(this.#partial, headerBytes, whole)) this.#passRows(this.#partial, 0, whole);
     }
     return at + taken;
   }
@@ -96,27 +107,29 @@ export class TextResult {
     this.#partial = larger;
   }
 
-  #packet(bytes: Buffer, start: number, end: number): void {
+  /** True for a packet that is a row, or a part of one: nothing else fills a packet. */
+  #packet(bytes: Buffer, start: number, end: number): boolean {
     if (end - start === fullPacket) {
       if (this.#definitions !== 0) throw new ProtocolViolation("the description of a result is larger than 16 MB");
       this.#longSize += fullPacket;
       if (this.#longSize > mostWireBytes) throw new ProtocolViolation("a row is larger than 1 GB");
       this.#long.push(Buffer.from(bytes.subarray(start, end)));
-    } else if (this.#long.length > 0) {
-      const payload = Buffer.concat([...this.#long, bytes.subarray(start, end)]);
-      this.#long = [];
-      this.#longSize = 0;
-      this.#payload(payload, 0, payload.length);
-    } else {
-      this.#payload(bytes, start, end);
+      return true;
     }
+    if (this.#long.length === 0) return this.#payload(bytes, start, end);
+    const payload = Buffer.concat([...this.#long, bytes.subarray(start, end)]);
+    this.#long = [];
+    this.#longSize = 0;
+    return this.#payload(payload, 0, payload.length);
   }
 
-  #payload(bytes: Buffer, start: number, end: number): void {
+  /** True for a row. */
+  #payload(bytes: Buffer, start: number, end: number): boolean {
     if (start === end) throw new ProtocolViolation("a packet is empty");
     const mark = bytes[start];
-    if (mark === errorMark) return this.#end(parseError(bytes, start, end));
-    if (this.#definitions > 0) {
+    if (mark === errorMark) {
+      this.#end(parseError(bytes, start, end));
+    } else if (this.#definitions > 0) {
       this.#definitions--;
     } else if (this.#definitions < 0) {
       this.#head(bytes, start, end);
@@ -124,7 +137,9 @@ export class TextResult {
       this.#endMark(end - start);
     } else {
       this.#row(bytes, start, end);
+      return true;
     }
+    return false;
   }
 
   #head(bytes: Buffer, start: number, end: number): void {

@@ -291,12 +291,13 @@ async function commitOnce(
     steps: [{ tableId, label, from, to, snapshotId: snapshot.snapshotId }],
     positions: [],
     within: async (transaction) => {
-      await transaction
-        .updateTable("positions")
-        .set({ snapshot_id: snapshot.snapshotId })
-        .where("table_id", "=", tableId)
-        .where("snapshot_id", "=", metadata.currentSnapshotId ?? 0n)
-        .execute();
+      for (const knows of ["positions", "hashed_spans"] as const)
+        await transaction
+          .updateTable(knows)
+          .set({ snapshot_id: snapshot.snapshotId })
+          .where("table_id", "=", tableId)
+          .where("snapshot_id", "=", metadata.currentSnapshotId ?? 0n)
+          .execute();
       await transaction
         .updateTable("positions")
         .set({ history_snapshot_id: snapshot.snapshotId })

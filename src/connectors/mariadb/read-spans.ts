@@ -1,0 +1,26 @@
+/**
+ * Reads spans of a table's key one after the other and hashes what the server sends for each: the bytes of the rows, which say how
+ * long each value is, so that no two different results have one hash. Rows of one span that come in another order have another
+ * hash; the server sends them as the key's index has them.
+ */
+import { createHash } from "node:crypto";
+import type { HashedSpan, KeySpans } from "../../sync/source.ts";
+import { rangePredicate, spanRange } from "./key-range.ts";
+import { readTable, type ReadParts } from "./read-table.ts";
+
+interface SpansParts extends Omit<ReadParts, "predicate" | "hash"> {
+  readonly spans: KeySpans;
+}
+
+/** Stands before every hash; another number when the same rows are asked for or sent otherwise. */
+const version = "sha256-1";
+
+export async function readSpans({ spans: { column, spans }, ...parts }: SpansParts): Promise<readonly HashedSpan[]> {
+  const found: HashedSpan[] = [];
+  for (const span of spans) {
+    const hash = createHash("sha256");
+    const rows = await readTable({ ...parts, predicate: rangePredicate(spanRange(column, span)), hash });
+    found.push({ ...span, rows, hash: `${version} ${hash.digest("base64")}` });
+  }
+  return found;
+}
