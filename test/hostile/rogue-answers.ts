@@ -192,7 +192,8 @@ function mariadbBulk(misbehave: (socket: Socket) => void): Rogue {
     async ask(port) {
       const credentials = addressOf("mysql", port);
       const [connection, control] = [await connectMariadb(credentials), await connectMariadb(credentials)];
-      const kill = async (id: number): Promise<void> => void (await control.query(`kill query ${id}`));
+      const kill = async ({ threadId }: { readonly threadId: number }): Promise<void> =>
+        void (await control.query(`kill query ${threadId}`));
       const sink = forgettingSink(1);
       await readTable({ connection, table: intTable, predicate: undefined, sink, signal: stop.signal, kill });
     },
@@ -203,12 +204,12 @@ function letInToMariadb(
   socket: Socket,
   { turn, misbehave }: { turn: number; misbehave: (socket: Socket) => void },
 ): void {
-  const [login, version, session] = [0, 1, 2];
+  const [login, version, session, isolation] = [0, 1, 2, 3];
   if (turn === login) socket.write(packet(ok, 2));
   else if (turn === version)
     socket.write(packets([Buffer.from([1]), definition("version"), eof(), row(["8.0.30"]), eof()]));
-  else if (turn === session) socket.write(packet(ok, 1));
-  else if (turn === session + 1) misbehave(socket);
+  else if (turn === session || turn === isolation) socket.write(packet(ok, 1));
+  else if (turn === isolation + 1) misbehave(socket);
 }
 
 async function askPostgres(port: number): Promise<void> {

@@ -1,5 +1,6 @@
 /** What loading and later log capture need of a server, looked at one by one. Every check is made, also after one failed. */
 import type { Check, TableName } from "../../sync/source.ts";
+import { presentError } from "../../base/present-error.ts";
 import type { ServerAddress } from "../../base/server-address.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
 import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
@@ -8,6 +9,8 @@ import { grantStatement, readRights, rightObstacle } from "./rights.ts";
 import { optionalRows } from "./optional-rows.ts";
 
 interface Asked {
+  /** Opens snapshots as a run does, and closes them. */
+  tryToRead(): Promise<unknown>;
   readonly address: ServerAddress;
   readonly isMeant: (name: TableName) => boolean;
 }
@@ -29,6 +32,7 @@ export async function checkServer(connection: MariadbConnection, asked: Asked): 
   const steps = [
     reached,
     encrypted,
+    session,
     canRead,
     canReadEach,
     clock,
@@ -73,6 +77,19 @@ async function encrypted({ connection, address }: CheckParts): Promise<Check> {
   if (local) return { name: "encryption", outcome: "ok", found: "none, on this machine" };
   const mend = "give the server a certificate (ssl_cert, ssl_key), then add ?tls=require to the address";
   return { name: "encryption", outcome: "warning", found: "the connection is not encrypted", mend };
+}
+
+/** A proxy may share its connections to the server among its clients, so that a session's settings are lost or land elsewhere. */
+async function session({ connection, tryToRead }: CheckParts): Promise<Check> {
+  const name = "session";
+  try {
+    await tryToRead();
+    const way = connection.isDirect ? "directly" : "through a proxy";
+    return { name, outcome: "ok", found: `transactions have the settings of their session, ${way}` };
+  } catch (failure) {
+    const { message, remedy } = presentError(failure);
+    return { name, outcome: "failed", found: message, mend: remedy };
+  }
 }
 
 async function canRead({ connection, address, account, isMeant }: CheckParts): Promise<Check> {

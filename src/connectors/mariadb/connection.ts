@@ -20,6 +20,8 @@ export type TextRow = Readonly<Record<string, string | null>>;
 
 export interface MariadbConnection extends AsyncDisposable {
   readonly threadId: number;
+  /** False where a proxy is between, by the numbers that it gives to connections: the server knows this one by another. */
+  readonly isDirect: boolean;
   readonly version: ServerVersion;
   readonly capabilities: Capabilities;
   readonly encrypted: boolean;
@@ -158,7 +160,7 @@ async function prepare(
   parts: { place: string; encrypted: boolean },
 ): Promise<MariadbConnection> {
   const { place } = parts;
-  const [row] = await ask({ statement: "select version() as version", place });
+  const [row] = await ask({ statement: "select version() as version, connection_id() as connection_id", place });
   const version = parseVersion(row?.["version"] ?? "");
   const capabilities = capabilitiesOf(version);
   if (isTooOld(version, capabilities)) {
@@ -166,9 +168,11 @@ async function prepare(
     throw new HeadgateError("SOURCE_TOO_OLD", { place: parts.place, message });
   }
   await ask({ statement: `set session ${[...commonSession, ...capabilities.session].join(", ")}`, place });
+  await ask({ statement: "set session transaction isolation level repeatable read", place });
   const internals = driver as unknown as DriverInternals;
   return {
     threadId: internals.threadId,
+    isDirect: Number(row?.["connection_id"]) === internals.threadId,
     version,
     capabilities,
     encrypted: parts.encrypted,

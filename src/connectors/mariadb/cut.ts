@@ -48,8 +48,9 @@ export async function openCut({ readers, dictionary, connect }: CutParts): Promi
         if (isDescribedHere) await checkSame(control, table);
         return result;
       });
-    const kill = async (threadId: number): Promise<void> => {
-      await control.query(`kill query ${threadId}`).catch(() => undefined);
+    const kill = async ({ threadId, isDirect }: MariadbConnection): Promise<void> => {
+      // Behind a proxy the number may be that of somebody else's connection.
+      if (isDirect) await control.query(`kill query ${threadId}`).catch(() => undefined);
     };
     return {
       position,

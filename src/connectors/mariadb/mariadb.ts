@@ -2,7 +2,8 @@
  * The connectors for MariaDB and MySQL: one code for both, the differences in capabilities.ts. Not a client library.
  * Invariant: nothing is ever written to the server, and no statement blocks its writers.
  */
-import type { Connector, Source, SourceAddress } from "../../sync/source.ts";
+import { using } from "../../base/cleanup.ts";
+import type { Connector, Cut, Source, SourceAddress } from "../../sync/source.ts";
 import { parseServerAddress, type ServerAddress } from "../../base/server-address.ts";
 import { checkServer } from "./checks.ts";
 import { connect, type Credentials, type MariadbConnection } from "./connection.ts";
@@ -25,6 +26,8 @@ async function open({ url, password }: SourceAddress): Promise<Source> {
 
 function openSource(connection: MariadbConnection, credentials: Credentials): Source {
   const { address }: { address: ServerAddress } = credentials;
+  const cutOf = ({ readers }: { readonly readers: number }): Promise<Cut> =>
+    openCut({ readers, dictionary: connection, connect: () => connect(credentials) });
   return {
     server: { product: connection.capabilities.product, version: connection.version.text },
     mainSchema: address.database,
@@ -33,14 +36,15 @@ function openSource(connection: MariadbConnection, credentials: Credentials): So
       const [, unique = ""] = identity.split(" ");
       return unique === "" ? undefined : `${identity} ${address.database ?? ""}`;
     },
-    test: (isMeant = () => true) => checkServer(connection, { address, isMeant }),
+    test: (isMeant = () => true) =>
+      checkServer(connection, { address, isMeant, tryToRead: () => using(cutOf({ readers: 2 }), async () => {}) }),
     discover: () => discoverObjects(connection, address),
     async hidesTables() {
       const { coversSchema } = await readRights(connection);
       return (schema) => !coversSchema(schema);
     },
     describe: (names) => describeTables(connection, names),
-    openCut: ({ readers }) => openCut({ readers, dictionary: connection, connect: () => connect(credentials) }),
+    openCut: cutOf,
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }

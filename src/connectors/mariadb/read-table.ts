@@ -25,8 +25,8 @@ export interface ReadParts {
   /** Given the bytes of the rows as they were sent, where it is wanted. */
   readonly hash?: Hash | undefined;
   readonly signal: AbortSignal;
-  /** Ends the running statement of a connection, over another one. */
-  kill(threadId: number): Promise<void>;
+  /** Ends the running statement of a connection, over another one, where that can be done. */
+  kill(connection: MariadbConnection): Promise<void>;
 }
 
 /** How long a server may go on sending, or say nothing, after it was told to end a statement. */
@@ -62,7 +62,7 @@ export async function readTable(parts: ReadParts): Promise<number> {
 
 /** Another connection asks the server to end the statement, but the server may not listen. */
 async function endReading({ connection, kill }: ReadParts, reading: Reading): Promise<void> {
-  const killed = kill(connection.threadId).catch(() => undefined);
+  const killed = kill(connection).catch(() => undefined);
   await Promise.race([killed, reading.ended, delay(stopPatienceMs)]);
   await reading.endWithin(stopPatienceMs);
 }

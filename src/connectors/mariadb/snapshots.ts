@@ -29,9 +29,6 @@ export async function openSnapshots(
   connections: readonly [MariadbConnection, ...MariadbConnection[]],
 ): Promise<Snapshots> {
   const [first, ...others] = connections;
-  await Promise.all(
-    connections.map((connection) => connection.query("set session transaction isolation level repeatable read")),
-  );
   if (!first.capabilities.snapshotPosition) return openBetween(first, others.length);
   const state = await readServerState(first);
   let opened = await openEqual(connections);
@@ -66,8 +63,8 @@ interface OpenSnapshot extends Pick<Opened, "place" | "where"> {
 async function openEqual(connections: readonly [MariadbConnection, ...MariadbConnection[]]): Promise<Opened> {
   const [first, ...others] = await Promise.all(connections.map(openSnapshot));
   const opened = [first as OpenSnapshot, ...others];
-  const groups = Map.groupBy(opened, ({ connection, place, where }) =>
-    JSON.stringify(place === undefined ? connection.threadId : [where.identity, place]),
+  const groups = Map.groupBy(opened, ({ place, where }, index) =>
+    JSON.stringify(place === undefined ? index : [where.identity, place]),
   );
   const [largest = opened] = [...groups.values()].toSorted((left, right) => right.length - left.length);
   const [{ place, where }] = largest as [OpenSnapshot];

@@ -26,7 +26,10 @@ export async function readWhereabouts(connection: MariadbConnection): Promise<Wh
        concat_ws(' ', ${valueSettings.join(", ")}) as settings, @@session.time_zone as time_zone, @@session.sql_mode as sql_mode,
        @@session.character_set_results as charset, @@session.sql_select_limit as row_limit`,
   );
-  const lost = lostSettings(row ?? {});
+  const isolation = await connection.query(
+    "show session variables where variable_name in ('tx_isolation', 'transaction_isolation')",
+  );
+  const lost = lostSettings({ ...row, isolation: isolation[0]?.["Value"] ?? null });
   if (lost.length > 0)
     throw new HeadgateError("SOURCE_SESSION_LOST", {
       place: connection.place,
@@ -48,6 +51,8 @@ function lostSettings(row: Readonly<Record<string, string | null>>): readonly st
     ...(row["time_zone"] === "+00:00" ? [] : ["time_zone"]),
     ...(row["sql_mode"] === "" ? [] : ["sql_mode"]),
     ...(row["charset"] === "utf8mb4" ? [] : ["character_set_results"]),
+    // Under any other a transaction does not read from one snapshot.
+    ...(row["isolation"] === "REPEATABLE-READ" ? [] : ["transaction isolation"]),
     ...(row["row_limit"] === unlimited ? [] : ["sql_select_limit"]),
   ];
 }
