@@ -16,8 +16,8 @@ export interface Bank extends AsyncDisposable {
   committed(): number;
   /** So many more, in one transaction. */
   transfer(count: number): Promise<void>;
-  /** Whether the tables can hold this, each by itself. */
-  isKnown(state: BankState): boolean;
+  /** Whether the tables can hold this, each by itself, once the lake has reached `least` transfers. */
+  isKnown(state: BankState, least: number): boolean;
   /** Whether all of it is one state. */
   isWhole(state: BankState): boolean;
   /** A state that the lake has certainly reached. */
@@ -96,8 +96,8 @@ function bankOf(server: SoakServer, connection: SoakConnection): Bank {
     },
     disturbances: [],
     mixedAnswers: [],
-    isKnown({ transfers, weight, rows }) {
-      const isPossible = (number: number): boolean => number >= this.reached && number < weights.length;
+    isKnown({ transfers, weight, rows }, least) {
+      const isPossible = (number: number): boolean => number >= least && number < weights.length;
       const byRows = rows === rowsAfter(keptTransfers) ? weights.length > keptTransfers : isPossible(rows / 2);
       return isPossible(transfers) && byRows && isPossible(weights.lastIndexOf(weight));
     },

@@ -45,7 +45,7 @@ async function ask(storm: Storm, { caller, name, question }: Asking): Promise<vo
 
 /** All tables of one state: the whole of it follows from the number of transfers. */
 export function stateQuestion(bank: Bank, { exactly }: { exactly?: number } = {}): Question {
-  const { name } = bank;
+  const { name, reached } = bank;
   const sql = `select (select max(transfers) from ${name}.progress), (select sum(balance * id) from ${name}.account),
     (select count(*) from ${name}.transfer), (select sum(balance) from ${name}.account),
     (select coalesce(sum(amount), 0) from ${name}.transfer)`;
@@ -54,8 +54,8 @@ export function stateQuestion(bank: Bank, { exactly }: { exactly?: number } = {}
     judge([row = []], asked) {
       const [transfers = -1, weight = -1, rows = -1, ...sums] = row.map(Number);
       const state = { transfers, weight, rows };
-      const text = `${JSON.stringify(state)} where ${bank.reached} to ${bank.made()} transfers were made`;
-      if (!bank.isKnown(state) || (exactly !== undefined && transfers !== exactly)) return text;
+      const text = `${JSON.stringify(state)} where ${reached} to ${bank.made()} transfers were made`;
+      if (!bank.isKnown(state, reached) || (exactly !== undefined && transfers !== exactly)) return text;
       if (!bank.isWhole(state)) bank.mixedAnswers.push({ ...asked, text });
       return difference(sums, [accounts * 1_000, 0]);
     },
