@@ -16,6 +16,12 @@ export function engineFailure(message: string, memoryMb: number): HeadgateError 
   if (/^(Parser|Binder|Catalog) Error/i.test(message)) return new HeadgateError("SQL_INVALID", { message: text });
   if (/too small to be a Parquet file|No magic bytes|Corrupt|Snappy|ZSTD/i.test(message) && /parquet/i.test(message))
     return new HeadgateError("DATA_FILE_CORRUPT", { message: firstLine(text) });
+  if (/string longer than/i.test(message))
+    return new HeadgateError("SQL_FAILED", {
+      message:
+        "a value of the result is too long to be given out: more than 536 million characters, or 268 million bytes",
+      remedy: "ask for its length (octet_length) or for parts of it (substr)",
+    });
   const [, column, reason] = /^COLUMN_UNREADABLE (.*?): (.*)$/m.exec(text) ?? [];
   if (reason !== undefined) return new HeadgateError("COLUMN_UNREADABLE", { place: column, message: reason });
   return new HeadgateError("SQL_FAILED", { message: text });
