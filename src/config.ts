@@ -154,6 +154,12 @@ export const settings = {
     fallback: "192",
     description: "Memory of one engine process before it spills to scratch, in MB",
   },
+  engineSpill: {
+    env: "HEADGATE_ENGINE_SPILL",
+    flag: "engine-spill",
+    fallback: "20480",
+    description: "Disk that one statement of a person may take below the scratch directory, in MB",
+  },
   engineThreads: {
     env: "HEADGATE_ENGINE_THREADS",
     flag: "engine-threads",
@@ -255,6 +261,7 @@ export interface Config {
     readonly email: { readonly server: string; readonly from: string; readonly to: readonly string[] } | undefined;
   };
   readonly engineMemoryMb: number;
+  readonly engineSpillMb: number;
   readonly engineThreads: number;
   readonly engines: number;
   readonly statementTimeoutSeconds: number;
@@ -292,6 +299,11 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
       email: email(given),
     },
     engineMemoryMb: wholeNumber("engineMemory", given("engineMemory"), { least: 64, most: 1_000_000, fallback: 192 }),
+    engineSpillMb: wholeNumber("engineSpill", given("engineSpill"), {
+      least: 1,
+      most: 1_000_000_000,
+      fallback: 20_480,
+    }),
     engineThreads: wholeNumber("engineThreads", given("engineThreads"), {
       least: 1,
       most: 256,

@@ -19,7 +19,9 @@ export interface EngineChannel {
   quiet(): Promise<void>;
   /** Ends the process; whoever waits gets the failure, ENGINE_LOST where there is none. */
   kill(failure?: HeadgateError): void;
-  /** Resolves when the process is gone. */
+  /** Registers what is left to do once the process is gone. */
+  afterwards(step: () => Promise<void>): void;
+  /** Resolves when the process is gone and that was done. */
   readonly exited: Promise<void>;
   /** Ends it and waits until it is gone. */
   close(): Promise<void>;
@@ -40,7 +42,9 @@ export interface ProcessOptions {
 export function startEngineProcess(options: ProcessOptions): EngineChannel {
   const child = startProcess(options);
   const pending = new Map<number, Pending>();
-  const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
+  const { promise: gone, resolve: exit } = Promise.withResolvers<void>();
+  const steps: (() => Promise<void>)[] = [];
+  const exited = gone.then(async () => void (await Promise.allSettled(steps.map((step) => step()))));
   let lastId = 0;
   let ended: HeadgateError | undefined;
   let quieten: (() => void)[] = [];
@@ -90,6 +94,7 @@ export function startEngineProcess(options: ProcessOptions): EngineChannel {
       return promise;
     },
     kill,
+    afterwards: (step) => void steps.push(step),
     exited,
     async close() {
       kill();

@@ -6,6 +6,13 @@ export function engineFailure(message: string, memoryMb: number): HeadgateError 
   const text = message.replace(/^[A-Za-z ]*Error: /, "").trim();
   const place = /"([^"]+)"/.exec(message)?.[1];
   if (/no space left on device/i.test(message)) return new HeadgateError("DISK_FULL", { place });
+  if (/max_temp_directory_size/i.test(message))
+    return new HeadgateError("SQL_OUT_OF_MEMORY", {
+      message: "the statement took more disk than one may",
+      remedy:
+        "ask for less at once, or raise HEADGATE_ENGINE_SPILL (--engine-spill) or HEADGATE_ENGINE_MEMORY (--engine-memory)",
+      cause: message,
+    });
   if (/^Out of Memory Error/i.test(message))
     return new HeadgateError("SQL_OUT_OF_MEMORY", {
       message: firstLine(text),

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -70,6 +70,20 @@ test("locked down, it reads the named files and nothing else, and stays so", () 
     await expect(engine.run("set enable_external_access = true")).rejects.toMatchObject({ code: "SQL_FAILED" });
     await expect(engine.run(`copy (select 1) to '${other}'`)).rejects.toMatchObject({ code: "SQL_FAILED" });
   }));
+
+test("engines that spill at the same time keep out of each other's files, and leave none", async () => {
+  const sorted = (seed: number) =>
+    using(open(100), async (engine) => {
+      const sql = `select sum(a)::bigint, max(place) from (
+        select a, row_number() over (order by md5((a * ${seed})::varchar)) as place
+        from (select range as a, md5(range::varchar) as hash from range(600000)) order by hash)`;
+      const { rows } = await engine.run(sql);
+      return rows[0];
+    });
+  const instances = await Promise.all([1, 2, 3].map(sorted));
+  expect(instances).toEqual([1, 2, 3].map(() => [179_999_700_000, 600_000]));
+  expect(await readdir(join(directory, "scratch"))).toEqual([]);
+});
 
 test("more than its memory is SQL_OUT_OF_MEMORY, not the end of the process", () =>
   using(open(64), async (engine) => {

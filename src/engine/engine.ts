@@ -1,8 +1,11 @@
 /**
  * DuckDB in a killable process: a statement that runs wild takes its process with it and nothing else.
  * Not a connection to data: what may be read is said when it is opened.
- * Invariant: one that was locked down reads the named files and its scratch directory, nothing else, and cannot unlock itself.
+ * Invariant: one that was locked down reads the named files and what it spilled itself, nothing else, and cannot unlock itself.
  */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { uuidv7 } from "../base/uuid.ts";
 import { startEngineProcess, type EngineChannel } from "./engine-channel.ts";
 import { quoteText } from "./duckdb-type.ts";
 import type { EngineColumn, EngineValue } from "./engine-protocol.ts";
@@ -13,7 +16,10 @@ export interface EngineOptions {
   /** Before it spills to the scratch directory. */
   readonly memoryMb: number;
   readonly threads: number;
+  /** Each instance spills to a directory of its own in it. */
   readonly scratchDirectory: string;
+  /** Disk that an instance may take for that; undefined: as DuckDB does, nearly all that is free. */
+  readonly spillMb?: number | undefined;
 }
 
 export type EngineRow = readonly EngineValue[];
@@ -70,7 +76,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 export async function openInstance(channel: EngineChannel, options: EngineOptions): Promise<OpenedInstance> {
   const { memoryMb } = options;
   const id = channel.nextId();
-  await request(channel, { kind: "open", id, instance: id, settings: settingsOf(options), first }, { memoryMb });
+  const spillDirectory = join(options.scratchDirectory, `spill-${uuidv7()}`);
+  // DuckDB removes it when it closes the instance, and a process that is killed does not.
+  channel.afterwards(() => rm(spillDirectory, { recursive: true, force: true }));
+  const settings = { ...settingsOf(options), temp_directory: spillDirectory };
+  await request(channel, { kind: "open", id, instance: id, settings, first }, { memoryMb });
   const stream = (sql: string, statement: StatementOptions = {}): Promise<EngineStream> =>
     startStatement(channel, { sql, instance: id, memoryMb, ...statement });
   const run = async (sql: string, statement: StatementOptions = {}): Promise<EngineResult> => {
@@ -105,11 +115,12 @@ export interface OpenedInstance extends Engine {
 
 const first = ["set global timezone = 'UTC'", "set global ignore_unknown_crs = true"];
 
-function settingsOf({ memoryMb, threads, scratchDirectory }: EngineOptions): Readonly<Record<string, string>> {
+/** Files that DuckDB spills to have the same names in every instance: two in one directory would write into one another's. */
+function settingsOf({ memoryMb, threads, spillMb }: EngineOptions): Readonly<Record<string, string>> {
   return {
     memory_limit: `${memoryMb}MB`,
     threads: String(threads),
-    temp_directory: scratchDirectory,
+    ...(spillMb === undefined ? {} : { max_temp_directory_size: `${spillMb}MB` }),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     preserve_insertion_order: "false",

@@ -68,8 +68,13 @@ export async function openContext(given: Config, connectors: () => Promise<reado
   }
 }
 
-function poolBounds({ engines, statementTimeoutSeconds }: Config) {
-  return { processes: engines, processesEach: Math.ceil(engines / 2), timeoutMs: statementTimeoutSeconds * 1_000 };
+function poolBounds({ engines, statementTimeoutSeconds, engineSpillMb }: Config) {
+  return {
+    processes: engines,
+    processesEach: Math.ceil(engines / 2),
+    timeoutMs: statementTimeoutSeconds * 1_000,
+    spillMb: engineSpillMb,
+  };
 }
 
 function derivedFiles({ scratchDirectory, cacheBytes }: Config): FileCache {

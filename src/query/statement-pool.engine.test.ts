@@ -178,6 +178,16 @@ describe("a statement", () => {
     }),
   );
 
+  test("takes no more disk than one may", () =>
+    using(pool({ memoryMb: 64, spillMb: 20 }), async (engines) => {
+      const sql =
+        "select max(place) from (select row_number() over (order by md5(range::varchar)) as place from range(3000000))";
+      await expect(rowsOf(engines, sql)).rejects.toMatchObject({
+        code: "SQL_OUT_OF_MEMORY",
+        remedy: expect.stringContaining("--engine-spill"),
+      });
+    }));
+
   test("may take its time to be read", () =>
     using(pool({ timeoutMs: 2_000 }), async (engines) => {
       await using(ask(engines, "select range from range(10000)"), async ({ batches }) => {
