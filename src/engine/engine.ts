@@ -80,6 +80,7 @@ export async function openInstance(channel: EngineChannel, options: EngineOption
   // DuckDB removes it when it closes the instance, and a process that is killed does not.
   channel.afterwards(() => rm(spillDirectory, { recursive: true, force: true }));
   const settings = { ...settingsOf(options), temp_directory: spillDirectory };
+  const first = firstStatements(options);
   await request(channel, { kind: "open", id, instance: id, settings, first }, { memoryMb });
   const stream = (sql: string, statement: StatementOptions = {}): Promise<EngineStream> =>
     startStatement(channel, { sql, instance: id, memoryMb, ...statement });
@@ -113,14 +114,17 @@ export interface OpenedInstance extends Engine {
   readonly instance: number;
 }
 
-const first = ["set global timezone = 'UTC'", "set global ignore_unknown_crs = true"];
+/** DuckDB does not keep to a bound of disk that it is created with, only to one that is set. */
+function firstStatements({ spillMb }: EngineOptions): readonly string[] {
+  const bound = spillMb === undefined ? [] : [`set max_temp_directory_size = '${spillMb}MB'`];
+  return ["set global timezone = 'UTC'", "set global ignore_unknown_crs = true", ...bound];
+}
 
 /** Files that DuckDB spills to have the same names in every instance: two in one directory would write into one another's. */
-function settingsOf({ memoryMb, threads, spillMb }: EngineOptions): Readonly<Record<string, string>> {
+function settingsOf({ memoryMb, threads }: EngineOptions): Readonly<Record<string, string>> {
   return {
     memory_limit: `${memoryMb}MB`,
     threads: String(threads),
-    ...(spillMb === undefined ? {} : { max_temp_directory_size: `${spillMb}MB` }),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     preserve_insertion_order: "false",
