@@ -73,6 +73,14 @@ function judgeMixed({ complain }: Storm, { name, mixedAnswers, disturbances }: B
       complain(`tables of ${name} were of different states, and no run was disturbed: ${text}`);
 }
 
+/** A statement loses its engine when that is killed, and for no other reason: what is ended for its memory or time has a code of its own. */
+export function judgeLosses({ totals, complain }: Storm): void {
+  const count = (who: string, outcome: string): number => totals.outcomes.get(who)?.get(outcome) ?? 0;
+  const lost = [...totals.outcomes.keys()].reduce((sum, who) => sum + count(who, "ENGINE_LOST"), 0);
+  const killed = count("killer", "killed");
+  if (lost > killed) complain(`${lost} statements lost their engine, and ${killed} engines were killed`);
+}
+
 /** Undefined: not judged, since another machine has another speed. */
 export function judgeQuiet(storm: Storm, most: number | undefined): void {
   const p99 = at(storm.totals.quiet, 0.99);

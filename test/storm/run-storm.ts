@@ -10,7 +10,7 @@ import { stateQuestion } from "./actors/reader.ts";
 import { syncOnce } from "./actors/syncer.ts";
 import { openBank } from "./bank.ts";
 import { footprintOf, type Footprint } from "./footprint.ts";
-import { judgeQuiet, judgeRest, judgeStop } from "./judge.ts";
+import { judgeLosses, judgeQuiet, judgeRest, judgeStop } from "./judge.ts";
 import { chanceOf, openStorm, said, type Actor, type Storm, type StormServer, type Totals } from "./storm-world.ts";
 import { at } from "./summary.ts";
 import { killSame, openWatch, type Peaks } from "./watch.ts";
@@ -49,6 +49,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
     await rage(storm, options);
     storm.end();
     const after = await judgeRest(storm, { before, scratch, serverPid, say: options.say });
+    judgeLosses(storm);
     judgeQuiet(storm, options.quietP99);
     await judgeStop(storm, { bystander, data: join(options.home, "data") });
     return { totals: storm.totals, peaks: storm.watch.peaks, before, after };
