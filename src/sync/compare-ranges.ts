@@ -35,7 +35,7 @@ export async function compareRanges(run: SyncRun, target: SyncTarget): Promise<C
   const salt = randomBytes(8).toString("hex");
   const [source, lake] = await Promise.all([
     run.inReader(() => run.cut.digests(table, keys, salt)),
-    withMoreMemory(sides.engine, () => lakeDigests({ sides, ranges, salt })),
+    withMoreMemory(sides.engine, () => lakeDigests({ sides, ranges, salt, hash: run.cut.digestHash })),
   ]);
   if (source === undefined) return undefined;
   const numbers = differingNumbers(source.map(labelled), lake.map(labelled));

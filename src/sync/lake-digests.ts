@@ -2,7 +2,7 @@
 import { isFloat, quoteName } from "../engine/duckdb-type.ts";
 import type { ReadColumn } from "../engine/read-data-files.ts";
 import { unmarkedRows } from "./row-difference.ts";
-import type { KeyRanges, RangeDigest } from "./source.ts";
+import type { DigestHash, KeyRanges, RangeDigest } from "./source.ts";
 import type { Sides } from "./table-sides.ts";
 
 interface DigestParts {
@@ -11,6 +11,7 @@ interface DigestParts {
   readonly ranges: LakeRanges | undefined;
   /** Hexadecimal digits. */
   readonly salt: string;
+  readonly hash: DigestHash;
 }
 
 export interface LakeRanges extends Omit<KeyRanges, "column"> {
@@ -18,12 +19,12 @@ export interface LakeRanges extends Omit<KeyRanges, "column"> {
   readonly key: ReadColumn;
 }
 
-export async function lakeDigests({ sides, ranges, salt }: DigestParts): Promise<readonly RangeDigest[]> {
+export async function lakeDigests({ sides, ranges, salt, hash }: DigestParts): Promise<readonly RangeDigest[]> {
   const { engine, columns, signal } = sides;
   const line = columns.map((column) => `coalesce(${valueText(column)}, '-')`).join(", ");
   const range = ranges === undefined ? "0" : rangeSql(ranges);
   const { rows } = await engine.run(
-    `select (range)::varchar, count(*)::varchar, sum(('0x' || md5('${salt}' || line)[1:15])::bigint)::varchar
+    `select (range)::varchar, count(*)::varchar, sum(('0x' || ${hash}('${salt}' || line)[1:15])::bigint)::varchar
      from (select ${range} as range, concat_ws('|', ${line}) as line from (${unmarkedRows(sides)}) data) lines group by range`,
     { signal },
   );
@@ -38,7 +39,11 @@ export async function lakeDigests({ sides, ranges, salt }: DigestParts): Promise
 export function rangeSql({ key, lowest, width, count }: LakeRanges): string {
   const name = quoteName(key.name);
   const last = count === undefined ? "" : ` when ${name} >= ${lowest + width * (count - 1n)} then ${count - 1n}`;
-  return `case when ${name} is null or ${name} < ${lowest + width} then 0${last} else (${name}::hugeint - ${lowest}) // ${width} end`;
+  const distance = `${name}::hugeint - ${lowest}`;
+  // The engine divides 128 bits many times slower than 64. Rows that are in other ranges may be further away than those tell.
+  const isNear = count !== undefined && width * count < 2n ** 63n;
+  const number = isNear ? `try_cast(${distance} as bigint) // ${width}` : `(${distance}) // ${width}`;
+  return `case when ${name} is null or ${name} < ${lowest + width} then 0${last} else ${number} end`;
 }
 
 export function hasDigest(columns: readonly ReadColumn[]): boolean {
@@ -61,7 +66,8 @@ function valueText({ name, sqlType }: ReadColumn): string {
     case "varchar":
       return `strlen(${column}) || ':' || ${shortOrHashed(`strlen(${column})`, { bytes: column, written: column })}`;
     case "decimal":
-      return `regexp_replace(${column}::varchar, '^(-?)\\.', '\\10.')`;
+      // Decimals of fractions only have no digit before the point.
+      return `case when abs(${column}) < 1 then regexp_replace(${column}::varchar, '^(-?)\\.', '\\10.') else ${column}::varchar end`;
     default:
       return `${column}::varchar`;
   }

@@ -189,13 +189,16 @@ export interface RangeVersions {
   readonly written: number;
 }
 
+export type DigestHash = "md5" | "sha1";
+
 /**
  * Made of rows written as text that both sides write alike: columns in order, joined by `|`; null as `-`; a boolean as 1 or 0;
  * whole numbers and decimals as digits; dates as days, times and timestamps as microseconds since 1970-01-01; a uuid in lower
  * case; bytes as lower-case hexadecimal digits; a string as its length in bytes of UTF-8, `:`, and itself. Strings and bytes of
  * more than 1000 bytes are not written themselves: `#` and their SHA-256 in lower-case digits stand for them, so that no value is
- * too long for a server to write. The first 60 bits of the MD5 of the salt and each row are added up. The salt is chosen anew each
- * time: rows that were made to have one MD5, or that have one by chance, do not have it again. Floats have no text that all servers write alike: a table that has one has no such digest.
+ * too long for a server to write. The first 60 bits of the hash (`Cut.digestHash`) of the salt and each row are added up. The salt is
+ * chosen anew each time: rows that were made to have one hash, or that have one by chance, do not have it again. Floats have no text
+ * that all servers write alike: a table that has one has no such digest.
  */
 export interface RangeDigest {
   readonly range: bigint;
@@ -279,6 +282,8 @@ export interface Cut extends AsyncDisposable {
    * The table's extent by its first key column, where that holds whole numbers; undefined for others and for a table without rows.
    */
   keyExtent(table: SourceTable): Promise<KeyExtent | undefined>;
+  /** The hash of rows in `digests`: the one that costs the server least. */
+  readonly digestHash: DigestHash;
   /**
    * Number and digest of the rows in each range of keys, computed by the server; ranges without rows are left out. `ranges`
    * undefined: the whole table is range 0. Undefined where the server cannot write a row as `RangeDigest` says.

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HeadgateError } from "../../src/errors.ts";
-import type { Connector, Cut, Source, SourceTable } from "../../src/sync/source.ts";
+import type { Connector, Cut, DigestHash, Source, SourceTable } from "../../src/sync/source.ts";
 import { collectingSink, type Row } from "./collecting-sink.ts";
 import { describeTable as describeIn } from "./describe-table.ts";
 
@@ -36,8 +36,8 @@ const oddNames = [
 /** As `RangeDigest` says (src/sync/source.ts), of rows written as it says. */
 const byRange = (left: { range: bigint }, right: { range: bigint }): number => Number(left.range - right.range);
 
-function digestOf(lines: readonly string[]): { rows: number; sum: bigint } {
-  const hash = (line: string): bigint => BigInt(`0x${createHash("md5").update(line).digest("hex").slice(0, 15)}`);
+function digestOf(algorithm: DigestHash, lines: readonly string[]): { rows: number; sum: bigint } {
+  const hash = (line: string): bigint => BigInt(`0x${createHash(algorithm).update(line).digest("hex").slice(0, 15)}`);
   return { rows: lines.length, sum: lines.map(hash).reduce((sum, value) => sum + value, 0n) };
 }
 
@@ -235,17 +235,23 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
         const found = (await cut.digests(table, ranges)) ?? [];
         const clamped = (await cut.digests(table, { ...ranges, lowest: 0n, width: 1n, count: 2n })) ?? [];
         expect(clamped.toSorted(byRange)).toEqual([
-          { range: 0n, ...digestOf(["-5|3:one", "0|-"]) },
-          { range: 1n, ...digestOf(["1|0:", "99|1:-"]) },
+          { range: 0n, ...digestOf(cut.digestHash, ["-5|3:one", "0|-"]) },
+          { range: 1n, ...digestOf(cut.digestHash, ["1|0:", "99|1:-"]) },
         ]);
         expect(await cut.digests(table, undefined, "5a17")).toEqual([
-          { range: 0n, ...digestOf(["-5|3:one", "0|-", "1|0:", "99|1:-"].map((line) => `5a17${line}`)) },
+          {
+            range: 0n,
+            ...digestOf(
+              cut.digestHash,
+              ["-5|3:one", "0|-", "1|0:", "99|1:-"].map((line) => `5a17${line}`),
+            ),
+          },
         ]);
         const lines = [["-5|3:one", "0|-", "1|0:"], [], ["99|1:-"]];
         expect(found.toSorted(byRange)).toEqual(
-          [0n, 2n].map((range) => ({ range, ...digestOf(lines[Number(range)] ?? []) })),
+          [0n, 2n].map((range) => ({ range, ...digestOf(cut.digestHash, lines[Number(range)] ?? []) })),
         );
-        expect(await cut.digests(table, undefined)).toEqual([{ range: 0n, ...digestOf(lines.flat()) }]);
+        expect(await cut.digests(table, undefined)).toEqual([{ range: 0n, ...digestOf(cut.digestHash, lines.flat()) }]);
         const sink = collectingSink(table);
         await cut.read(table, cut.between("id", 0n, 99n), sink, new AbortController().signal);
         expect(sorted(sink.rows())).toEqual(

@@ -8,14 +8,14 @@ import { openCleanup } from "../../base/cleanup.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { objectFacts } from "./dictionary.ts";
 import { hasDuplicates } from "./duplicates.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { fingerprintOf, partSums } from "./fingerprint.ts";
 import { displayTable } from "./identifiers.ts";
 import { isIncarnation, isSteady } from "./incarnation.ts";
 import { formatRange, rangePredicate, spanRange } from "./key-range.ts";
 import { formatPosition, provesNothingWritten } from "./position.ts";
 import { readSpans } from "./read-spans.ts";
 import { readTable } from "./read-table.ts";
-import { digests, keyExtent } from "./range-digests.ts";
+import { digests, keyExtent, shareRanges } from "./range-digests.ts";
 import { openSnapshots, severalServers } from "./snapshots.ts";
 import { keySpans, splitTable } from "./split.ts";
 import { readWhereabouts } from "./whereabouts.ts";
@@ -60,11 +60,22 @@ export async function openCut({ readers, dictionary, connect }: CutParts): Promi
       proofGap,
       unchanged: async (table, _range, since) => isSteady(table) && provesNothingWritten(position, since),
       since: (column, value) => formatRange({ column, since: value }),
-      fingerprint: async (table) =>
-        isSteady(table) ? whole(table, (connection) => fingerprint(connection, table)) : undefined,
+      async fingerprint(table) {
+        if (!isSteady(table)) return undefined;
+        const parts = (await inShares(control, table, snapshots.readers.length)).map((predicate) =>
+          whole(table, (connection) => partSums(connection, table, predicate)),
+        );
+        return fingerprintOf(await Promise.all(parts));
+      },
       hasDuplicates: (table, columns) => lend((connection) => hasDuplicates(connection, table, columns)),
       keyExtent: (table) => lend((connection) => keyExtent(connection, table)),
-      digests: (table, ranges, salt) => whole(table, (connection) => digests(connection, table, ranges, salt)),
+      digestHash: "sha1",
+      digests: async (table, ranges, salt = "") => {
+        const shares = shareRanges(ranges, snapshots.readers.length).map((predicate) =>
+          whole(table, (connection) => digests(connection, { table, ranges, salt, predicate })),
+        );
+        return allOrNone(await Promise.all(shares))?.flat();
+      },
       isIdle: (since) => provesNothingWritten(position, since),
       between: (column, from, to) => spanRange(column, { from, to }),
       // The number of the transaction that wrote a row is not shown with it.
@@ -83,6 +94,26 @@ export async function openCut({ readers, dictionary, connect }: CutParts): Promi
     await cleanup[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** Smaller tables have a digest before they are shared out. */
+const leastShared = 100_000;
+
+/** Predicates that share the rows of a table out among readers. */
+async function inShares(
+  control: MariadbConnection,
+  table: SourceTable,
+  readers: number,
+): Promise<readonly (string | undefined)[]> {
+  const { estimatedRows = 0, estimatedBytes = 0 } = table;
+  if (readers === 1 || estimatedRows < leastShared) return [undefined];
+  const ranges = await splitTable(control, { table, bytes: Math.max(1, Math.ceil(estimatedBytes / readers)) });
+  return ranges.map(rangePredicate);
+}
+
+function allOrNone<T>(parts: readonly (T | undefined)[]): readonly T[] | undefined {
+  const found = parts.filter((part) => part !== undefined);
+  return found.length === parts.length ? found : undefined;
 }
 
 /** Sessions with the right to do so can leave what they write out of the log. */

@@ -15,7 +15,7 @@ import {
   type TypeValues,
 } from "../../../test/conformance/two-tables.ts";
 import { startMariadb, type MariadbServer } from "../../../test/world/mariadb-server.ts";
-import type { Cut, Source, SourceTable } from "../../sync/source.ts";
+import type { Cut, KeyRanges, Source, SourceTable } from "../../sync/source.ts";
 import { mariadb } from "./mariadb.ts";
 
 let server: MariadbServer;
@@ -46,8 +46,8 @@ async function describeTable(name: string): Promise<SourceTable> {
   return table;
 }
 
-async function inCut<T>(work: (cut: Cut) => Promise<T>): Promise<T> {
-  const cut = await source.openCut({ readers: 1 });
+async function inCut<T>(work: (cut: Cut) => Promise<T>, readers = 1): Promise<T> {
+  const cut = await source.openCut({ readers });
   try {
     return await work(cut);
   } finally {
@@ -82,7 +82,10 @@ const types: readonly TypeValues[] = [
   ["year", ["0", "1901", "2000"]],
   ["date", dates],
   ["datetime(6)", dates],
-  ["timestamp(3) null", ["0", "'2024-01-01 00:00:00.001'", "'2038-01-19 03:14:07.999'"]],
+  ["timestamp(3) null", ["0", "'2024-01-01 00:00:00.001'", "'2038-01-19 03:14:07.999'", "'1970-01-01 00:00:01.5'"]],
+  ["timestamp null", ["0", "'1970-01-01 00:00:01'", "'2038-01-19 03:14:07'"]],
+  ["timestamp(6) not null default 0", ["0", "'2024-01-01 00:00:00.000010'", "'2024-01-01 00:00:00.100000'"]],
+  ["bigint not null", ["0", "-9223372036854775808", "9223372036854775807"]],
   ["time(6)", ["'00:00'", "'-00:00:00.5'", "'-838:59:59.999999'"]],
   ["uuid", uuids],
   ["uuid", uuids],
@@ -92,6 +95,9 @@ const types: readonly TypeValues[] = [
   ["varchar(20)", texts],
   ["varchar(20) character set latin1 collate latin1_general_ci", texts],
   ["varchar(20) character set utf16", texts],
+  ["varchar(20) character set utf8mb3 collate utf8mb3_bin not null", texts],
+  ["varchar(2000) character set ascii collate ascii_bin", [...texts, "repeat('x', 1000)", "repeat('x', 1001)"]],
+  ["char(4) character set utf8mb4 collate utf8mb4_bin not null", texts],
   ["varchar(20) character set cp1251", [...texts, "_cp1251 x'98'"]],
   ["enum('', '-', ',', '0', 'a,b', '1:a')", ["1", "2", "3", "4", "5", "6", "0"]],
   ["set('-', '0', ':', '1:-')", ["0", "1", "2", "3", "8", "15"]],
@@ -200,6 +206,41 @@ describe("digests are equal exactly where the rows are", () => {
   });
 });
 
+describe("what several readers share out", () => {
+  const digestsBy = (name: string, ranges: KeyRanges, readers: number) =>
+    inCut(async (cut) => {
+      expect(cut.readers).toBe(readers);
+      const table = await describeTable(name);
+      const found = await cut.digests(table, ranges, "5a17");
+      return {
+        found: found?.toSorted((left, right) => Number(left.range - right.range)),
+        print: await cut.fingerprint(table),
+      };
+    }, readers);
+
+  test.each([
+    ["bigint", ["-9223372036854775808", "-8", "-1", "0", "7", "9223372036854775807"], -(2n ** 63n), 2n ** 62n, 4n],
+    ["bigint", ["-8", "-4", "-3", "0", "7", "8", "9", "20"], -7n, 3n, 5n],
+    ["bigint unsigned", ["0", "1", "9223372036854775808", "18446744073709551615"], 0n, 2n ** 61n, 8n],
+    ["int unsigned", ["0", "3", "4294967295"], 1n, 1n, 3n],
+  ] as const)("keys of %s: %j", async (type, keys, lowest, width, count) => {
+    await server.query(`create or replace table shared (id ${type} primary key, v varchar(10))`);
+    await server.query(`insert into shared values ${keys.map((key) => `(${key}, 'v')`).join(", ")}`);
+    const ranges = { column: "id", lowest, width, count };
+    const alone = await digestsBy("shared", ranges, 1);
+    expect(alone.found?.map(({ rows }) => rows).reduce((sum, rows) => sum + rows, 0)).toBe(keys.length);
+    expect(await digestsBy("shared", ranges, 3)).toEqual(alone);
+  });
+
+  test("a table that is large enough for its digest to be shared out", async () => {
+    await server.query("create or replace table many (id bigint primary key, v varchar(10))");
+    await server.query("insert into many select cast(seq * seq as signed) - 70000, seq % 100 from seq_1_to_150000");
+    await server.query("analyze table many");
+    const ranges = { column: "id", lowest: -70000n, width: 4_500_000_000n, count: 5n };
+    expect(await digestsBy("many", ranges, 3)).toEqual(await digestsBy("many", ranges, 1));
+  });
+});
+
 describe("values that were taken for others", () => {
   const change = async (table: string, statement: string): Promise<readonly [boolean, boolean]> => {
     const described = await describeTable(table);
@@ -236,7 +277,9 @@ describe("values that were taken for others", () => {
     await inCut(async (cut) => {
       expect(await cut.fingerprint(wide)).toBeUndefined();
       const line = ["x", "y"].map((letter) => `15000:#${hash("sha256", letter.repeat(15_000))}`).join("|");
-      expect(digestText(await cut.digests(wide, undefined))).toBe(`1 ${BigInt(`0x${hash("md5", line).slice(0, 15)}`)}`);
+      expect(digestText(await cut.digests(wide, undefined))).toBe(
+        `1 ${BigInt(`0x${hash("sha1", line).slice(0, 15)}`)}`,
+      );
     });
   });
 });

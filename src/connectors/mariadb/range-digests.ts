@@ -5,6 +5,7 @@
 import type { KeyExtent, KeyRanges, RangeDigest, SourceColumn, SourceTable } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
+import { rangePredicate, spanRange } from "./key-range.ts";
 import { parseDeclaredType, typeHandling } from "./types.ts";
 
 export async function keyExtent(connection: MariadbConnection, table: SourceTable): Promise<KeyExtent | undefined> {
@@ -25,11 +26,15 @@ export async function keyExtent(connection: MariadbConnection, table: SourceTabl
 /** Longer strings and bytes are written as their hash (`RangeDigest`). */
 const longestWritten = 1000;
 
+/** Within these bounds nothing that is subtracted or added leaves 64 bits. */
+const safeBound = 2n ** 62n;
+
 /** The number of a row's range (`KeyRanges`). */
 function rangeNumber({ column, lowest, width, count }: KeyRanges): string {
   const name = quoteName(column);
   const last = count === undefined ? "" : ` when ${name} >= ${lowest + width * (count - 1n)} then ${count - 1n}`;
-  const number = `(cast(${name} as decimal(30)) - ${lowest}) div ${width}`;
+  const isSafe = count !== undefined && lowest > -safeBound && lowest + width * count < safeBound;
+  const number = `(${isSafe ? name : `cast(${name} as decimal(30))`} - (${lowest})) div ${width}`;
   return `case when ${name} is null or ${name} < ${lowest + width} then 0${last} else ${number} end`;
 }
 
@@ -41,12 +46,18 @@ function checkedSalt(salt: string): string {
 /** Stands in the sum for a row that the server could not write as text (`max_allowed_packet`): no sum comes near. */
 const unhashed = 10n ** 40n;
 
+interface DigestParts {
+  readonly table: SourceTable;
+  readonly ranges: KeyRanges | undefined;
+  readonly salt: string;
+  /** SQL after `where`; absent: every row. */
+  readonly predicate: string | undefined;
+}
+
 /** Undefined also when a row could not be hashed. */
 export async function digests(
   connection: MariadbConnection,
-  table: SourceTable,
-  ranges: KeyRanges | undefined,
-  salt = "",
+  { table, ranges, salt, predicate }: DigestParts,
 ): Promise<readonly RangeDigest[] | undefined> {
   const values = table.columns.map(valueText);
   if (values.includes(undefined)) return undefined;
@@ -54,8 +65,8 @@ export async function digests(
   const line = values.join(", '|', ");
   const rows = await connection.query(
     `select ${range} as part, count(*) as total,
-       sum(ifnull(cast(conv(left(md5(concat('${checkedSalt(salt)}', ${line})), 15), 16, 10) as unsigned), ${unhashed})) as hashes
-     from ${quoteTable(table.name)} group by part`,
+       sum(ifnull(cast(conv(left(sha1(concat('${checkedSalt(salt)}', ${line})), 15), 16, 10) as unsigned), ${unhashed})) as hashes
+     from ${quoteTable(table.name)}${predicate === undefined ? "" : ` where ${predicate}`} group by part`,
     [],
     displayTable(table.name),
   );
@@ -67,51 +78,95 @@ export async function digests(
   return found.some(({ sum }) => sum >= unhashed) ? undefined : found;
 }
 
+/** Predicates that share the ranges out among readers, so that each range is of one of them. */
+export function shareRanges(ranges: KeyRanges | undefined, readers: number): readonly (string | undefined)[] {
+  if (ranges?.count === undefined || ranges.count < BigInt(readers)) return [undefined];
+  const { column, lowest, width, count } = ranges;
+  const starts = Array.from({ length: readers }, (_, reader) => (count * BigInt(reader)) / BigInt(readers));
+  const keys = starts.map((start) => (start === 0n ? undefined : lowest + width * start));
+  return keys.map((from, index) => rangePredicate(spanRange(column, { from, to: keys[index + 1] })));
+}
+
 /**
  * As the lake would have it, and never null but where the server could not write a value: `concat` then makes the whole row null,
- * which counts as unhashed. Undefined for what is not written alike everywhere.
+ * which counts as unhashed. Undefined for what is not written alike everywhere. Each function costs the server time for each row, so
+ * none is called that the declared type makes unnecessary.
  */
-function valueText({ name: column, sourceType, lakeType }: SourceColumn): string | undefined {
-  const name = quoteName(column);
+function valueText(column: SourceColumn): string | undefined {
+  const { sourceType, lakeType } = column;
+  const name = quoteName(column.name);
   switch (lakeType.replace(/\(.*/, "")) {
     case "boolean":
     case "int":
     case "long":
-      return unlessNull(name, `${name} + 0`);
-    case "decimal": {
-      // A declared width shows as zeros in front.
-      const isPlain = parseDeclaredType(sourceType).base === "decimal" && !sourceType.includes("zerofill");
-      return unlessNull(name, isPlain ? name : `${name} + 0`);
-    }
+    case "decimal":
+      return unlessNull(column, isPlainNumber(sourceType) ? name : `${name} + 0`);
     case "date":
-      return ifWhole(name, `to_days(${name}) - 719528 - ${isEarly(name)}`);
+      return ifWhole(name, {
+        whole: `to_days(${name}) - 719528`,
+        early: `to_days(${name}) - 719528 - ${isEarly(name)}`,
+      });
     case "timestamp":
+      return ifWhole(name, {
+        whole: `(to_seconds(${name}) - 62167219200) * 1000000 + microsecond(${name})`,
+        early: `timestampdiff(microsecond, '1970-01-01', ${name}) - 86400000000 * ${isEarly(name)}`,
+      });
     case "timestamptz":
-      return ifWhole(name, `timestampdiff(microsecond, '1970-01-01', ${name}) - 86400000000 * ${isEarly(name)}`);
+      return instantText(name, parseDeclaredType(sourceType).numbers[0] ?? 0);
     case "uuid":
-      return unlessNull(name, name);
+      return unlessNull(column, `concat(${name})`);
     case "binary":
-      return unlessNull(name, shortOrHashed(name, `lower(hex(${name}))`));
+      return unlessNull(column, shortOrHashed(name, `lower(hex(${name}))`));
     case "string":
-      return unlessNull(name, stringText(typeHandling(sourceType).select?.(name) ?? name));
+      return unlessNull(column, stringText(column));
     default:
       return undefined;
   }
 }
 
-/** `concat` makes a text of each value by itself: beside '-' a uuid or an address would make a uuid of that, which is none. */
-const unlessNull = (name: string, value: string): string => `if(${name} is null, '-', concat(${value}))`;
+/** Years, bits and whole numbers with a declared width are written otherwise than as their digits. */
+const isPlainNumber = (sourceType: string): boolean =>
+  /^((tiny|small|medium|big)?int(eger)?|decimal)$/.test(parseDeclaredType(sourceType).base) &&
+  !sourceType.includes("zerofill");
 
-/** Zero and partial dates and days that their month does not have are null in the lake. */
-const ifWhole = (name: string, value: string): string =>
-  `if(month(${name}) > 0 and dayofmonth(${name}) between 1 and if(${isEarly(name)} and month(${name}) = 2, 29, dayofmonth(last_day(${name}))), concat(${value}), '-')`;
+/**
+ * `concat` makes a text of each value by itself: beside '-' a uuid or an address would make a uuid of that, which is none. Where the
+ * dictionary is wrong about a column, the null makes the whole row unhashed.
+ */
+const unlessNull = ({ name, nullable }: SourceColumn, value: string): string =>
+  nullable ? `if(${quoteName(name)} is null, '-', concat(${value}))` : value;
+
+/**
+ * Zero and partial dates and days that their month does not have are null in the lake. `whole` is written for days that every month of
+ * every year from 1 on has, `early` for others.
+ */
+const ifWhole = (name: string, { whole, early }: { whole: string; early: string }): string =>
+  `if(dayofmonth(${name}) between 1 and 28 and month(${name}) > 0 and year(${name}) > 0, concat(${whole}),
+    if(month(${name}) > 0 and dayofmonth(${name}) between 1 and if(${isEarly(name)} and month(${name}) = 2, 29, dayofmonth(last_day(${name}))), concat(${early}), '-'))`;
 
 /** The lake counts the year 0 as the leap year that it is by its calendar, the server as a common one: two months lie a day before. */
 const isEarly = (name: string): string => `(year(${name}) = 0 and month(${name}) < 3)`;
 
-function stringText(value: string): string {
-  const text = `convert(${value} using utf8mb4)`;
-  return `length(${text}), ':', ${shortOrHashed(text, text)}`;
+/** A timestamp is a whole one after 1970, or zero; the server writes as many digits of its second as are declared. */
+function instantText(name: string, digits: number): string {
+  const seconds = `unix_timestamp(${name})`;
+  const written = digits === 0 ? seconds : `replace(${seconds}, '.', '')`;
+  return `if(${name} is null or ${name} = 0, '-', concat(${written}, '${"0".repeat(6 - digits)}'))`;
+}
+
+function stringText({ name, sourceType }: SourceColumn): string {
+  const value = typeHandling(sourceType).select?.(quoteName(name));
+  const isUtf8 = value === undefined && parseDeclaredType(sourceType).charset === "utf8mb4";
+  const text = isUtf8 ? quoteName(name) : `convert(${value ?? quoteName(name)} using utf8mb4)`;
+  const isShort = mostBytes(sourceType) <= longestWritten;
+  return `length(${text}), ':', ${isShort ? text : shortOrHashed(text, text)}`;
+}
+
+/** That a string of the type may have in UTF-8: labels of enums and sets are in the type's text. */
+function mostBytes(sourceType: string): number {
+  const { base, numbers } = parseDeclaredType(sourceType);
+  if (base === "char" || base === "varchar") return 4 * (numbers[0] ?? Number.POSITIVE_INFINITY);
+  return base === "enum" || base === "set" ? Buffer.byteLength(sourceType) : Number.POSITIVE_INFINITY;
 }
 
 const shortOrHashed = (bytes: string, written: string): string =>

@@ -113,6 +113,7 @@ function presentCut({ leader, outside, position, readers, pool }: CutParts): Cut
     },
     hasDuplicates: (table, columns) => over(table, (queries) => hasDuplicates(queries, table, columns)),
     keyExtent: (table) => over(table, (queries) => keyExtent(queries, table)),
+    digestHash: "md5",
     digests: (table, ranges, salt) => over(table, (queries) => digests(queries, table, ranges, salt)),
     isIdle: (since) => isProvenIdle(position, parsePosition(since)),
     versions: (table, ranges, since) =>
