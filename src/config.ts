@@ -85,7 +85,8 @@ export const settings = {
     env: "HEADGATE_SCRATCH",
     flag: "scratch",
     fallback: "<data>/scratch",
-    description: "Directory for staged batches and spilled queries; emptied at every start",
+    description:
+      "Directory for staged batches and spilled queries, empty or not there yet when it is first named; emptied at every start",
   },
   host: {
     env: "HEADGATE_HOST",

@@ -206,6 +206,23 @@ export const errorCodes = {
     status: 500,
   },
 
+  /** Others than its owner may read a file with a key: the one that encrypts passwords of sources, or that of the TLS certificate. */
+  KEY_FILE_EXPOSED: {
+    title: "others can read a key file",
+    remedy: "run `chmod 600` on it; if others may have read it, use another key and other passwords",
+    status: 500,
+  },
+  /**
+   * Where Headgate keeps a socket, another user has made something of that name, or could. Passwords are sent through these sockets,
+   * so nothing was sent.
+   */
+  PATH_NOT_PRIVATE: {
+    title: "a path that must be one user's alone is not",
+    remedy:
+      "remove it, or have its owner remove it, and run the command again; or use a data directory with a shorter path",
+    status: 500,
+  },
+
   /** The metadata database was written by a newer Headgate. An older one must not touch it. */
   METADATA_NEWER: {
     title: "the metadata database is from a newer Headgate",

@@ -21,6 +21,8 @@ export async function connectors(): Promise<readonly Connector[]> {
 process.stdout.on("error", (failure: NodeJS.ErrnoException) => process.exit(failure.code === "EPIPE" ? 0 : 1));
 
 if (realpathSync(process.argv[1] ?? "") === fileURLToPath(import.meta.url)) {
+  // Nobody but this user needs the files that it makes. A lake that others may read is opened by the mode of its directory.
+  process.umask(0o077);
   const code = await runCli(process.argv.slice(2), { version, connectors });
   // A command that printed what failed has said so already.
   if (code !== 0) process.exitCode = code;

@@ -6,6 +6,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { HeadgateError } from "../errors.ts";
+import { checkKeyFile } from "./private-path.ts";
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -17,7 +18,7 @@ export interface SecretBox {
   open(box: Uint8Array): string;
 }
 
-/** Reads the key file, making it (mode 0600) when there is none. */
+/** Reads the key file, making it (mode 0600) when there is none. Throws KEY_FILE_EXPOSED, SECRET_KEY_MISMATCH. */
 export async function openSecretBox(keyFile: string): Promise<SecretBox> {
   const key = await readOrMakeKey(keyFile);
   return {
@@ -33,6 +34,7 @@ async function readOrMakeKey(keyFile: string): Promise<Buffer> {
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code !== "EEXIST") throw failure;
   }
+  await checkKeyFile(keyFile);
   const key = Buffer.from(await readFile(keyFile, "utf8"), "base64");
   if (key.length !== keyBytes)
     throw new HeadgateError("SECRET_KEY_MISMATCH", { place: keyFile, message: "this is not a Headgate key file" });

@@ -6,11 +6,11 @@
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCleanup } from "../base/cleanup.ts";
 import { acquireExclusiveLock, type ExclusiveLock } from "../base/exclusive-lock.ts";
+import { checkSocket, ownerOf, temporaryDirectoryOf } from "../base/private-path.ts";
 import type { Config } from "../config.ts";
 import type { HttpDoor } from "../doors/http/http-door.ts";
 import { HeadgateError } from "../errors.ts";
@@ -40,13 +40,16 @@ export interface SessionParts {
 
 const startPatienceMs = 60_000;
 
-/** Joins the process that holds the data directory, or holds it. Throws NOTHING_HERE, where it does not create. */
+/** Joins the process that holds the data directory, or holds it. Throws PATH_NOT_PRIVATE; NOTHING_HERE, where it does not create. */
 export async function openSession(parts: SessionParts): Promise<Session> {
   if (parts.creates !== true) checkBegun(parts.config);
   const socket = await prepareDirectory(parts.config);
   const deadline = Date.now() + startPatienceMs;
   for (;;) {
-    if (await isListening(socket)) return joinHolder(parts, socket);
+    if (await isListening(socket)) {
+      await checkSocket(socket, [process.getuid?.(), await ownerOf(parts.config.dataDirectory)]);
+      return joinHolder(parts, socket);
+    }
     const lock = await acquireExclusiveLock(parts.config.dataDirectory);
     if (lock !== undefined) return hold(parts, { socket, lock });
     if (Date.now() > deadline) throw inUse(parts.config, await holder(parts.config));
@@ -145,11 +148,12 @@ async function prepareDirectory({ dataDirectory }: Config): Promise<string> {
   return socketPath(dataDirectory);
 }
 
-/** Inside the data directory, or under the system's temporary directory when that path is too long for a socket. */
-function socketPath(dataDirectory: string): string {
+/** Inside the data directory, or in a directory of its owner's where that path is too long for a socket. */
+async function socketPath(dataDirectory: string): Promise<string> {
   const inside = join(dataDirectory, "headgate.sock");
   if (Buffer.byteLength(inside) <= 100) return inside;
-  return join(tmpdir(), `headgate-${createHash("sha256").update(dataDirectory).digest("hex").slice(0, 24)}.sock`);
+  const own = await temporaryDirectoryOf(await ownerOf(dataDirectory));
+  return join(own, `${createHash("sha256").update(dataDirectory).digest("hex").slice(0, 24)}.sock`);
 }
 
 function holderFile({ dataDirectory }: Config): string {

@@ -7,11 +7,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
 import { acquireExclusiveLock } from "../base/exclusive-lock.ts";
+import { ownerOf, temporaryDirectoryOf } from "../base/private-path.ts";
 import { HeadgateError } from "../errors.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 import { isReady, removeStaleFile, runningServer } from "./postmaster-file.ts";
@@ -72,7 +72,7 @@ interface Home {
 
 /**
  * Throws DATA_DIRECTORY_IN_USE when another process runs a server here, METADATA_UNREACHABLE with the log's last lines when the
- * server does not come up, DATA_DIRECTORY_UNWRITABLE, DISK_FULL.
+ * server does not come up, DATA_DIRECTORY_UNWRITABLE, PATH_NOT_PRIVATE, DISK_FULL.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const cleanup = openCleanup();
@@ -210,7 +210,9 @@ function signal(pid: number, name: NodeJS.Signals): void {
 /** A unix socket's path may have about 107 bytes. */
 async function shortSocketDirectory({ directory, runAs }: Home): Promise<string> {
   if (Buffer.byteLength(directory) <= 85) return directory;
-  const short = join(tmpdir(), `headgate-${createHash("sha256").update(directory).digest("hex").slice(0, 20)}`);
+  const own = await temporaryDirectoryOf(process.getuid?.() ?? (await ownerOf(directory)));
+  await letPass(own, runAs);
+  const short = join(own, createHash("sha256").update(directory).digest("hex").slice(0, 20));
   await mkdir(short, { recursive: true, mode: 0o700 });
   await chmod(short, 0o700);
   await handOver(short, runAs);

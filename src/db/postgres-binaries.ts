@@ -4,7 +4,7 @@
  * node_modules cannot be written, in a directory of our own.
  */
 import { existsSync } from "node:fs";
-import { access, constants, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { HeadgateError } from "../errors.ts";
@@ -46,6 +46,7 @@ async function copyOnce(native: string, directory: string): Promise<string> {
   if (existsSync(copy)) return copy;
   await rm(directory, { recursive: true, force: true });
   await cp(native, `${copy}.new`, { recursive: true, verbatimSymlinks: true });
+  for (const passed of [directory, dirname(copy)]) await chmod(passed, 0o755);
   await rename(`${copy}.new`, copy);
   return copy;
 }
@@ -67,7 +68,7 @@ function nativeDirectory(): string {
 
 async function makeLinks(native: string, directory: string): Promise<void> {
   const links = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8")) as Link[];
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o755 });
   await Promise.all(
     links.map(({ source, target }) => makeLink(resolve(native, "..", source), join(directory, basename(target)))),
   );

@@ -1,5 +1,4 @@
 /** Everything an operation works with, opened once for a process: metadata database, catalog, sources, engine. */
-import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
@@ -19,6 +18,7 @@ import { sourceRegistry, type SourceRegistry } from "../sync/source-registry.ts"
 import type { Connector } from "../sync/source.ts";
 import { declaredLake } from "./declared-lake.ts";
 import { openObjectStore } from "./open-object-store.ts";
+import { prepareScratch } from "./scratch-directory.ts";
 
 export interface Context extends AsyncDisposable {
   readonly config: Config;
@@ -36,11 +36,11 @@ export interface Context extends AsyncDisposable {
   loadEngine(): Promise<Engine>;
 }
 
-/** Throws DATA_DIRECTORY_UNWRITABLE, METADATA_UNREACHABLE, METADATA_NEWER, SECRET_KEY_MISMATCH. */
+/** Throws DATA_DIRECTORY_UNWRITABLE, SETTING_INVALID, METADATA_UNREACHABLE, METADATA_NEWER, KEY_FILE_EXPOSED, SECRET_KEY_MISMATCH. */
 export async function openContext(given: Config, connectors: () => Promise<readonly Connector[]>): Promise<Context> {
   const cleanup = openCleanup();
   try {
-    await prepareDirectories(given);
+    await prepareScratch(given);
     const [db, known] = await Promise.all([openMetadata(given, cleanup), connectors()]);
     const config = withLake(given, await declaredLake(db));
     const objects = await openObjectStore(config);
@@ -79,11 +79,6 @@ function poolBounds({ engines, statementTimeoutSeconds, engineSpillMb }: Config)
 
 function derivedFiles({ scratchDirectory, cacheBytes }: Config): FileCache {
   return fileCache({ directory: join(scratchDirectory, "derived"), boundBytes: cacheBytes });
-}
-
-async function prepareDirectories({ scratchDirectory }: Config): Promise<void> {
-  await rm(scratchDirectory, { recursive: true, force: true });
-  await mkdir(scratchDirectory, { recursive: true });
 }
 
 async function openMetadata({ databaseUrl, dataDirectory }: Config, cleanup: Cleanup): Promise<Kysely<Tables>> {

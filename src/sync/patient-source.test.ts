@@ -43,3 +43,12 @@ test("what opens too late is closed", async () => {
   await expect(source.openCut({ readers: 1 })).rejects.toMatchObject({ code: "SOURCE_UNREACHABLE" });
   await expect.poll(() => [...late.closed, ...closed]).toEqual(["source", "cut"]);
 });
+
+test("questions and answers are handed on as they are", async () => {
+  const { connector } = silentConnector({
+    test: async (...asked) => [{ name: JSON.stringify(asked), outcome: "ok", found: "" }],
+  });
+  const source = await connector.open(address);
+  const asked = [{ excluded: ["secret"] }] as unknown as Parameters<Source["test"]>;
+  expect(await source.test(...asked)).toMatchObject([{ name: JSON.stringify(asked) }]);
+});

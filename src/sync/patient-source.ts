@@ -31,23 +31,24 @@ export function patientConnector(connector: Connector, { openMs, answerMs }: Pat
 }
 
 function patientSource(source: Source, { place, milliseconds }: { place: string; milliseconds: number }): Source {
-  const within = <T>(work: Promise<T>): Promise<T> => {
-    const late = (): HeadgateError => {
-      void source[Symbol.asyncDispose]();
-      return tooLate(place, milliseconds);
-    };
-    return withinTime(work, { milliseconds, late });
+  const late = (): HeadgateError => {
+    void source[Symbol.asyncDispose]();
+    return tooLate(place, milliseconds);
   };
+  const within =
+    <Asked extends unknown[], T>(ask: (...asked: Asked) => Promise<T>) =>
+    (...asked: Asked): Promise<T> =>
+      withinTime(ask(...asked), { milliseconds, late });
   return {
     ...source,
-    identity: () => within(source.identity()),
-    test: () => within(source.test()),
-    discover: () => within(source.discover()),
-    hidesTables: () => within(source.hidesTables()),
-    describe: (names) => within(source.describe(names)),
+    identity: within(source.identity),
+    test: within(source.test),
+    discover: within(source.discover),
+    hidesTables: within(source.hidesTables),
+    describe: within(source.describe),
     openCut(options) {
       const opening = source.openCut(options);
-      return within(opening).catch((failure: unknown) => {
+      return withinTime(opening, { milliseconds, late }).catch((failure: unknown) => {
         disposeWhenOpen(opening);
         throw failure;
       });

@@ -7,6 +7,7 @@ import { createSecureContext } from "node:tls";
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
 import { openCleanup } from "../../base/cleanup.ts";
+import { checkKeyFile } from "../../base/private-path.ts";
 import type { Config } from "../../config.ts";
 import type { DoorGuard } from "../../doors/http/http-door.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -88,11 +89,12 @@ export function firstSignIn({ user, oneTimePassword }: NewcomersPassword): strin
   return `sign in as ${colors.bold(user)} with the one-time password ${colors.bold(oneTimePassword)} and choose your own`;
 }
 
-/** Throws SETTING_INVALID for a certificate or key that cannot be used. */
+/** Throws SETTING_INVALID for a certificate or key that cannot be used, KEY_FILE_EXPOSED for one that others can read. */
 async function guardOf({ tls, requestsPerMinute, trustsProxy, log }: Config): Promise<DoorGuard> {
   const common = { requestsPerMinute, trustsProxy, logsRequests: log !== "error" };
   if (tls === undefined) return { ...common, tls: undefined };
   const [cert, key] = await Promise.all([readPem(tls.certificate), readPem(tls.key)]);
+  await checkKeyFile(tls.key);
   try {
     createSecureContext({ cert, key });
   } catch (cause) {

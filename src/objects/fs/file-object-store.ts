@@ -3,7 +3,7 @@
  * under another name, synced, renamed. Nothing outside the root is ever read or written.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HeadgateError } from "../../errors.ts";
@@ -21,7 +21,8 @@ export function fileObjectStore(root: string): ObjectStore {
     await checkLinks(path, rootPath);
     return path;
   };
-  const draft = async (location: string): Promise<Draft> => openDraft({ location, path: await pathTo(location) });
+  const draft = async (location: string): Promise<Draft> =>
+    openDraft({ location, path: await pathTo(location), rootPath });
   return {
     get: (location) => inPlace(location, async () => readFile(await pathTo(location))),
     has: (location) => isThere(location, async () => stat(await pathTo(location))),
@@ -67,15 +68,18 @@ async function write(draft: Draft, bytes: Uint8Array): Promise<void> {
 interface Target {
   readonly location: string;
   readonly path: string;
+  readonly rootPath: string;
 }
 
-async function openDraft({ location, path: target }: Target): Promise<Draft> {
+async function openDraft({ location, path: target, rootPath }: Target): Promise<Draft> {
   const path = `${target}.${randomBytes(6).toString("hex")}${draftEnding}`;
-  await makeDirectory(dirname(target));
+  const shared = await sharedMode(rootPath);
+  await makeDirectory(dirname(target), shared);
   return {
     path,
     publish: () =>
       inPlace(location, async () => {
+        if (shared !== 0) await chmod(path, 0o600 | (shared & anyoneReads));
         await sync(path);
         await rename(path, target);
         await sync(dirname(target));
@@ -85,10 +89,22 @@ async function openDraft({ location, path: target }: Target): Promise<Draft> {
 }
 
 /** A directory is on the disk when the one that holds it is. */
-async function makeDirectory(directory: string): Promise<void> {
+async function makeDirectory(directory: string, shared: number): Promise<void> {
   const first = await mkdir(directory, { recursive: true });
   if (first === undefined) return;
-  for (let made = directory; made.length >= first.length; made = dirname(made)) await sync(dirname(made));
+  for (let made = directory; made.length >= first.length; made = dirname(made)) {
+    if (shared !== 0) await chmod(made, (await stat(made)).mode | shared);
+    await sync(dirname(made));
+  }
+}
+
+const anyoneReads = 0o044;
+const anyoneReadsAndPasses = 0o055;
+
+/** Whoever may read the root and list it may read what is in it: that is how other engines are let into a lake. */
+async function sharedMode(rootPath: string): Promise<number> {
+  const found = await stat(rootPath).catch(() => undefined);
+  return (found?.mode ?? 0) & anyoneReadsAndPasses;
 }
 
 async function sync(path: string): Promise<void> {

@@ -1,0 +1,73 @@
+/**
+ * Paths that must be one user's alone: a directory for sockets below the system's temporary one, where anybody may have made
+ * something of that name before us, sockets to which passwords are sent, and key files.
+ * Invariant: nothing is used that another user owns, can replace or, where it holds a secret, can read.
+ */
+import { chown, lstat, mkdir, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { HeadgateError } from "../errors.ts";
+
+const groupOrOthersMay = { readOrWrite: 0o067, anything: 0o077 };
+const othersMayAnything = 0o007;
+const othersMayWrite = 0o002;
+const sticky = 0o1000;
+
+/** Who owns a file or directory, or would if we made it. */
+export async function ownerOf(path: string): Promise<number> {
+  return (await stat(path)).uid;
+}
+
+/** A directory of this user, made where there is none. Throws PATH_NOT_PRIVATE. */
+export async function temporaryDirectoryOf(user: number): Promise<string> {
+  const path = join(tmpdir(), `headgate-${user}`);
+  await checkParent(dirname(path));
+  const isNew = await mkdir(path, { mode: 0o700 }).then(
+    () => true,
+    (failure: NodeJS.ErrnoException) => {
+      if (failure.code === "EEXIST") return false;
+      throw failure;
+    },
+  );
+  if (isNew && user !== process.getuid?.()) await chown(path, user, -1);
+  const { uid, mode, ...found } = await describe(path);
+  if (!found.isDirectory) throw notPrivate(path, "it is not a directory");
+  if (uid !== user) throw notPrivate(path, `it belongs to user ${uid}, not to user ${user}`);
+  if ((mode & groupOrOthersMay.readOrWrite) !== 0) throw notPrivate(path, "others may read or write it");
+  return path;
+}
+
+/** Others could put their own directory in the place of ours. */
+async function checkParent(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & othersMayWrite) !== 0 && (mode & sticky) === 0)
+    throw notPrivate(path, "everybody may rename what is in it, since it is not sticky");
+}
+
+/** Before anything is sent to it. Throws PATH_NOT_PRIVATE. */
+export async function checkSocket(path: string, owners: readonly (number | undefined)[]): Promise<void> {
+  const { uid, isSocket } = await describe(path);
+  if (!isSocket) throw notPrivate(path, "it is not a socket");
+  if (!owners.includes(uid)) throw notPrivate(path, `user ${uid} listens there`);
+}
+
+/** A key that the system hands to us as a file of root's and of our group may be read by that group. Throws KEY_FILE_EXPOSED. */
+export async function checkKeyFile(path: string): Promise<void> {
+  const { uid, mode } = await stat(path);
+  const isOurs = uid === process.getuid?.();
+  if ((mode & (isOurs ? groupOrOthersMay.anything : othersMayAnything)) === 0) return;
+  throw new HeadgateError("KEY_FILE_EXPOSED", {
+    place: path,
+    message: `others may read it: its mode is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
+    remedy: `chmod 600 ${path}; if others may have read it, use another key and other passwords`,
+  });
+}
+
+async function describe(path: string) {
+  const found = await lstat(path);
+  return { uid: found.uid, mode: found.mode, isDirectory: found.isDirectory(), isSocket: found.isSocket() };
+}
+
+function notPrivate(place: string, message: string): HeadgateError {
+  return new HeadgateError("PATH_NOT_PRIVATE", { place, message });
+}

@@ -1,0 +1,36 @@
+/**
+ * The scratch directory, emptied at every start. Invariant: only what Headgate made is emptied: a directory that it was pointed at
+ * and that holds other things is left as it is.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config } from "../config.ts";
+import { HeadgateError } from "../errors.ts";
+
+/** Says whose scratch directory it is. */
+const markName = ".headgate-scratch";
+
+/** Throws SETTING_INVALID where there is something else, or the scratch directory of another data directory. */
+export async function prepareScratch({ scratchDirectory, dataDirectory }: Config): Promise<void> {
+  await mkdir(scratchDirectory, { recursive: true });
+  const names = await readdir(scratchDirectory);
+  const isOwn = scratchDirectory.startsWith(`${dataDirectory}/`);
+  if (!isOwn && names.length > 0) await checkMark({ scratchDirectory, dataDirectory });
+  for (const name of names)
+    if (name !== markName) await rm(join(scratchDirectory, name), { recursive: true, force: true });
+  await writeFile(join(scratchDirectory, markName), `${dataDirectory}\n`);
+}
+
+async function checkMark({ scratchDirectory, dataDirectory }: Pick<Config, "scratchDirectory" | "dataDirectory">) {
+  const mark = await readFile(join(scratchDirectory, markName), "utf8").catch(() => undefined);
+  if (mark?.trimEnd() === dataDirectory) return;
+  const message =
+    mark === undefined
+      ? "it holds files that Headgate did not make, and a scratch directory is emptied at every start"
+      : `it is the scratch directory of ${mark.trimEnd()}`;
+  throw new HeadgateError("SETTING_INVALID", {
+    place: `HEADGATE_SCRATCH (${scratchDirectory})`,
+    message,
+    remedy: "name a directory that is empty or does not exist yet",
+  });
+}
