@@ -31,7 +31,8 @@ interface Running {
 export function serveEngine(tasks: EngineTasks = {}): void {
   keepByteOrderMarks();
   offerAsVictim();
-  process.on("disconnect", () => process.exit(0));
+  // An orderly exit would wait for DuckDB's threads, and so for a statement that may never end.
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
   process.on("message", (request: EngineRequest) => void answer(request, tasks));
 }
 
