@@ -17,7 +17,7 @@ import type { Source, SourceObject } from "./source.ts";
 import { sweepPlans, sweepRuns } from "./sweep-runs.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncRun } from "./sync-run.ts";
-import type { SyncTarget } from "./sync-target.ts";
+import { vanishedTables, type SyncTarget } from "./sync-target.ts";
 import { noteFailures } from "./table-failures.ts";
 
 /** What became of a run. */
@@ -34,10 +34,8 @@ export interface RunOutcome<T> extends Cuts<T> {
   readonly waiting: readonly WaitingTable[];
   /** Tables that somebody paused. */
   readonly paused: readonly SourceObject[];
-  /** Everything the source has. */
+  /** Everything the source has, as far as its user is told. */
   readonly discovered: readonly SourceObject[];
-  /** Whether a schema of the source may have tables that its user cannot see. */
-  hidesTables(schema: string): boolean;
 }
 
 export interface RunWork<T, R> {
@@ -122,11 +120,19 @@ async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   }
 }
 
+/** With those that were loaded before and that this user may not see any more: they are no less part of the source for that. */
+async function discoverAll(source: Source, parts: Parts): Promise<readonly SourceObject[]> {
+  const discovered = await source.discover();
+  const vanished = await vanishedTables(parts, { sourceId: parts.source.id, discovered });
+  const hidden = vanished.length === 0 ? [] : await source.hidden(vanished.map(({ name }) => name));
+  return [...discovered, ...hidden.map((name): SourceObject => ({ name, kind: "table" }))];
+}
+
 type Parts = SyncContext & RunRequest & { readonly run: string };
 
 async function runTables<T, R>(source: Source, parts: Parts, work: RunWork<T, R>): Promise<RunOutcome<T>> {
   const started = performance.now();
-  const discovered = await source.discover();
+  const discovered = await discoverAll(source, parts);
   await sweepPlans(parts, { sourceId: parts.source.id, discovered });
   const offered = offeredTables(discovered, parts.source, parts.patterns);
   const named = selectTables(offered, parts.patterns, { isTolerant: parts.schedules !== undefined });
@@ -146,7 +152,6 @@ async function runTables<T, R>(source: Source, parts: Parts, work: RunWork<T, R>
     rowsRead: counters.rowsRead,
     splitsKept: counters.splitsKept,
     discovered,
-    hidesTables: await source.hidesTables(),
     waiting,
     paused,
   };

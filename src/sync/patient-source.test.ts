@@ -9,7 +9,7 @@ const address = { url: new URL("mariadb://reader@db.example.org:3306/shop"), pas
 /** A source that says nothing, and notes when it is closed. */
 function silentConnector(parts: Partial<Source>, { opensAfterMs = 0 } = {}) {
   const closed: string[] = [];
-  const silence = { identity: () => never, test: () => never, discover: () => never, hidesTables: () => never };
+  const silence = { identity: () => never, test: () => never, discover: () => never, hidden: () => never };
   const source = {
     ...silence,
     describe: () => never,
@@ -22,10 +22,10 @@ function silentConnector(parts: Partial<Source>, { opensAfterMs = 0 } = {}) {
 }
 
 test("a server that says nothing is unreachable after a while, and the connection is closed", async () => {
-  for (const question of ["identity", "test", "discover", "hidesTables"] as const) {
+  for (const question of ["identity", "test", "discover", "hidden"] as const) {
     const { connector, closed } = silentConnector({});
     const source = await connector.open(address);
-    await expect(source[question]()).rejects.toMatchObject({
+    await expect(source[question]([] as never)).rejects.toMatchObject({
       code: "SOURCE_UNREACHABLE",
       place: "db.example.org:3306",
     });

@@ -41,11 +41,11 @@ function patientSource(source: Source, { place, milliseconds }: { place: string;
       withinTime(ask(...asked), { milliseconds, late });
   return {
     ...source,
-    identity: within(source.identity),
-    test: within(source.test),
-    discover: within(source.discover),
-    hidesTables: within(source.hidesTables),
-    describe: within(source.describe),
+    identity: () => within(source.identity()),
+    test: (isMeant) => within(source.test(isMeant)),
+    discover: () => within(source.discover()),
+    hidden: (names) => within(source.hidden(names)),
+    describe: (names) => within(source.describe(names)),
     openCut(options) {
       const opening = source.openCut(options);
       return withinTime(opening, { milliseconds, late }).catch((failure: unknown) => {

@@ -142,8 +142,8 @@ export interface Source extends AsyncDisposable {
   test(isMeant?: (name: TableName) => boolean): Promise<readonly Check[]>;
   /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */
   discover(): Promise<readonly SourceObject[]>;
-  /** Tells of a schema whether it may have tables that this user cannot see: one that is not listed any more need not be gone. */
-  hidesTables(): Promise<(schema: string) => boolean>;
+  /** Of tables that were there once and are not listed now, those that need not be gone: this user could not see them either way. */
+  hidden(names: readonly TableName[]): Promise<readonly TableName[]>;
   /**
    * Describes the named objects and no others, in the order given. One that cannot be loaded, because it is gone (with
    * SOURCE_TABLE_NOT_FOUND), may not be read, or is locked, is answered with its obstacle and does not hold up the others.

@@ -37,14 +37,14 @@ async function reportOf(
   { request, outcome }: { request: Omit<RunRequest, "verify">; outcome: RunOutcome<TableReport> },
 ): Promise<SyncReport> {
   const { id: sourceId, name: source } = request.source;
-  const { discovered, hidesTables, waiting, paused, tables, ...rest } = outcome;
+  const { discovered, waiting, paused, tables, ...rest } = outcome;
   const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
   return {
     ...rest,
     source,
     tables: [
       ...tables.map((table) => ("done" in table ? table.done : failedReport(table.failed))),
-      ...gone.map((table) => goneReport(table, { isHidden: hidesTables(table.schema) })),
+      ...gone.map((table) => goneReport(table)),
       ...waiting.map((object) => waitingReport(source, object)),
       ...paused.map((object) => pausedReport(source, object)),
     ],
@@ -78,9 +78,7 @@ function pausedReport(source: string, { name }: SourceObject): TableReport {
   return { ...nothingDone, sourceTable, lakeTable: "", outcome: "paused", reason, rows: 0 };
 }
 
-function goneReport({ sourceTable, lakeTable, rows }: VanishedTable, { isHidden }: { isHidden: boolean }): TableReport {
-  const reason = isHidden
-    ? "gone, or no longer visible to this user; kept as it was"
-    : "no longer in the source; kept as it was";
+function goneReport({ sourceTable, lakeTable, rows }: VanishedTable): TableReport {
+  const reason = "no longer in the source; kept as it was";
   return { ...nothingDone, sourceTable, lakeTable, outcome: "gone", reason, rows };
 }

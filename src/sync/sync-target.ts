@@ -14,7 +14,7 @@ import type { LakeTarget } from "./lake-target.ts";
 import { obstacleError } from "./select-tables.ts";
 import { deletedAtProperty, followMarks, withoutMarks } from "./soft-deletes.ts";
 import type { RunRequest } from "./run-request.ts";
-import type { DescribedTable, Position, Source, SourceObject, SourceTable } from "./source.ts";
+import type { DescribedTable, Position, Source, SourceObject, SourceTable, TableName } from "./source.ts";
 import type { SyncContext } from "./sync-context.ts";
 import { failedTable, type Attempt } from "./table-failure.ts";
 import { tableLayout } from "./table-layout.ts";
@@ -245,8 +245,8 @@ function presentStanding(row: Selectable<PositionRow>): Standing {
 }
 
 export interface VanishedTable {
-  /** Of the source. */
-  readonly schema: string;
+  /** In the source. */
+  readonly name: TableName;
   readonly sourceTable: string;
   readonly lakeTable: string;
   readonly rows: number;
@@ -254,7 +254,7 @@ export interface VanishedTable {
 
 /** Lake tables of this source whose table the source no longer lists. */
 export async function vanishedTables(
-  context: SyncContext,
+  context: Pick<SyncContext, "db">,
   { sourceId, discovered }: { sourceId: string; discovered: readonly SourceObject[] },
 ): Promise<readonly VanishedTable[]> {
   const rows = await context.db
@@ -273,7 +273,7 @@ export async function vanishedTables(
   return rows
     .filter((row) => !discovered.some(({ name }) => name.schema === row.source_schema && name.name === row.source_name))
     .map((row) => ({
-      schema: row.source_schema,
+      name: { schema: row.source_schema, name: row.source_name },
       sourceTable: `${row.source_schema}.${row.source_name}`,
       lakeTable: `${row.database}.${row.name}`,
       rows: Number(row.row_count),

@@ -114,10 +114,18 @@ test("a right on some columns makes the table unreadable, with the statement tha
   expect(table("people")?.error?.remedy).toContain("grant select on `shop`.`people` to 'reader'@'%';");
 });
 
+test("a table that was dropped is said to be gone, also where the user may read single tables only", async () => {
+  await server.query("create table short_lived (id int primary key)");
+  await server.query("grant select on shop.short_lived to reader@'%'");
+  expect((await sync()).table("short_lived")?.outcome).toBe("created");
+  await server.query("drop table short_lived");
+  expect((await sync()).table("short_lived")?.outcome).toBe("gone");
+});
+
 test("a table whose rights were taken away is not said to be gone", async () => {
   await server.query("revoke select (id, pub) on shop.people from reader@'%'");
   const { table } = await sync();
-  expect(table("people")?.reason).toContain("no longer visible to this user");
+  expect(table("people")).toMatchObject({ outcome: "failed", error: { code: "SOURCE_RIGHT_MISSING" } });
   await server.query("grant select on shop.people to reader@'%'");
   const again = await sync();
   expect(again.code).toBe(0);

@@ -10,12 +10,13 @@ import type {
   SourceTable,
   TableName,
   UnreadableTable,
+  Obstacle,
 } from "../../sync/source.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
 import { displayTable } from "./identifiers.ts";
 import { incarnationOf, type ObjectFacts } from "./incarnation.ts";
 import { partitionIds } from "./partition-ids.ts";
-import { grantStatement, readRights, rightObstacle, type Rights } from "./rights.ts";
+import { grantStatement, hiddenTables, readRights, rightObstacle, type Rights } from "./rights.ts";
 import { typeHandling } from "./types.ts";
 
 const systemSchemas = new Set(["information_schema", "performance_schema", "mysql", "sys"]);
@@ -113,17 +114,36 @@ export async function describeTables(
     const wanted = names.filter((name) => name.schema === schema).map(({ name }) => name);
     for (const table of await describeIn(connection, { schema, wanted, rights })) found.set(keyOf(table.name), table);
   }
-  return names.map((name) => found.get(keyOf(name)) ?? missingTable(name, rights));
+  const hidden = new Set(
+    (
+      await hiddenTables(
+        connection,
+        names.filter((name) => !found.has(keyOf(name))),
+      )
+    ).map(keyOf),
+  );
+  return names.map(
+    (name) => found.get(keyOf(name)) ?? missingTable(name, { rights, isHidden: hidden.has(keyOf(name)) }),
+  );
 }
 
-function missingTable(name: TableName, { account, coversSchema }: Rights): UnreadableTable {
+function missingTable(
+  name: TableName,
+  { rights: { account }, isHidden }: { rights: Rights; isHidden: boolean },
+): UnreadableTable {
   const place = displayTable(name);
-  const isSure = coversSchema(name.schema);
-  const message = isSure ? `the source has no table ${place}` : `${place} is gone, or no longer visible to this user`;
-  const remedy = isSure
-    ? "see `headgate source discover <source>`"
-    : `if the table exists: ${grantStatement(name, account)} and see \`headgate source discover <source>\``;
-  return { name, kind: "table", obstacle: { code: "SOURCE_TABLE_NOT_FOUND", message, remedy } };
+  const obstacle: Obstacle = isHidden
+    ? {
+        code: "SOURCE_RIGHT_MISSING",
+        message: `this user may not see ${place} any more; whether it is still there, the server does not say`,
+        remedy: `${grantStatement(name, account)} or, if it was dropped: \`headgate table drop\``,
+      }
+    : {
+        code: "SOURCE_TABLE_NOT_FOUND",
+        message: `the source has no table ${place}`,
+        remedy: "see `headgate source discover <source>`",
+      };
+  return { name, kind: "table", obstacle };
 }
 
 async function describeIn(

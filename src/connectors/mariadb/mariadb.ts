@@ -10,7 +10,7 @@ import { connect, type Credentials, type MariadbConnection } from "./connection.
 import { openCut } from "./cut.ts";
 import { describeTables, discoverObjects } from "./dictionary.ts";
 import { readServerState } from "./position.ts";
-import { readRights } from "./rights.ts";
+import { hiddenTables } from "./rights.ts";
 import { typeRules } from "./types.ts";
 
 /** MariaDB 10.6 and newer. `mariadb://user@host:3306/database?tls=disable|prefer|require|verify&tls-ca=file&socket=path` */
@@ -39,10 +39,7 @@ function openSource(connection: MariadbConnection, credentials: Credentials): So
     test: (isMeant = () => true) =>
       checkServer(connection, { address, isMeant, tryToRead: () => using(cutOf({ readers: 2 }), async () => {}) }),
     discover: () => discoverObjects(connection, address),
-    async hidesTables() {
-      const { coversSchema } = await readRights(connection);
-      return (schema) => !coversSchema(schema);
-    },
+    hidden: (names) => hiddenTables(connection, names),
     describe: (names) => describeTables(connection, names),
     openCut: cutOf,
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),

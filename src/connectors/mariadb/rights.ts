@@ -57,6 +57,26 @@ export async function rightObstacle(
   }
 }
 
+/**
+ * Those of which the server does not say whether they are there: it refuses whoever has no right to a table with the same words in
+ * either case, and says that a table is not there only to who might have read it.
+ */
+export async function hiddenTables(
+  connection: MariadbConnection,
+  names: readonly TableName[],
+): Promise<readonly TableName[]> {
+  const hidden: TableName[] = [];
+  for (const name of names) {
+    const refusal = await connection.query(`select 1 from ${quoteTable(name)} limit 0`, [], displayTable(name)).then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    if (refusal instanceof HeadgateError && refusal.code === "SOURCE_RIGHT_MISSING") hidden.push(name);
+    else if (refusal instanceof HeadgateError && refusal.code === "SOURCE_LOST") throw refusal;
+  }
+  return hidden;
+}
+
 function obstacleOf(failure: unknown, { name, account }: { name: TableName; account: string }): Obstacle {
   if (!(failure instanceof HeadgateError) || failure.code === "SOURCE_LOST") throw failure;
   if (failure.code !== "SOURCE_RIGHT_MISSING")

@@ -32,7 +32,8 @@ async function openSource(credentials: Credentials): Promise<Source> {
     test: (isMeant = () => true) =>
       checkServer(connection, { isMeant, tryToShare: () => checkSharing({ credentials, outside: connection }) }),
     discover: () => discoverObjects(connection),
-    hidesTables: async () => () => false,
+    // The dictionary shows every table, whoever may read it.
+    hidden: async () => [],
     describe: (names) => connection.within(() => describeTables(connection, names)),
     openCut: ({ readers }) => openCut({ credentials, readers, outside: connection }),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
