@@ -41,11 +41,11 @@ function patientSource(source: Source, { place, milliseconds }: { place: string;
       withinTime(ask(...asked), { milliseconds, late });
   return {
     ...source,
-    identity: () => within(source.identity()),
-    test: (isMeant) => within(source.test(isMeant)),
-    discover: () => within(source.discover()),
-    hidden: (names) => within(source.hidden(names)),
-    describe: (names) => within(source.describe(names)),
+    identity: within(source.identity),
+    test: within(source.test),
+    discover: within(source.discover),
+    hidden: within(source.hidden),
+    describe: within(source.describe),
     openCut(options) {
       const opening = source.openCut(options);
       return withinTime(opening, { milliseconds, late }).catch((failure: unknown) => {
