@@ -9,6 +9,7 @@ import type { Principal } from "../../identity/principal.ts";
 import type { Context } from "../../operations/context.ts";
 import { runWatch } from "../../operations/watch-runs.ts";
 import type { Authentication } from "./authentication.ts";
+import { endWhenStalled } from "./end-when-stalled.ts";
 import { lineWriter } from "./line-writer.ts";
 import { safeHeaders } from "./safe-headers.ts";
 
@@ -38,6 +39,7 @@ async function stream(
   const gone = new AbortController();
   response.once("close", () => gone.abort(new HeadgateError("CANCELLED")));
   response.writeHead(200, { ...safeHeaders, "content-type": "text/event-stream" }).flushHeaders();
+  endWhenStalled(response);
   const lines = lineWriter(response);
   const heartbeat = setInterval(() => lines.write(": still here\n"), heartbeatMs);
   const send = (event: string, data: unknown): Promise<void> =>

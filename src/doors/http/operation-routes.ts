@@ -7,6 +7,7 @@ import { HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
 import type { Listener, Operation } from "../../operations/operation.ts";
 import type { Authentication } from "./authentication.ts";
+import { endWhenStalled } from "./end-when-stalled.ts";
 import { lineWriter } from "./line-writer.ts";
 import { pathOf } from "./openapi.ts";
 import { safeHeaders } from "./safe-headers.ts";
@@ -36,6 +37,7 @@ export function addOperation(
     reply.hijack();
     if (calls.isDrained) return void request.raw.socket.destroy();
     reply.raw.writeHead(200, { ...safeHeaders, "content-type": "application/x-ndjson" }).flushHeaders();
+    if (principal.kind !== "local") endWhenStalled(reply.raw);
     const answered = answer(reply.raw, (heard) => operation.run(context, input, { ...heard, principal }));
     calls.open.add(answered);
     void answered.finally(() => calls.open.delete(answered));

@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import { endWhenStalled } from "./end-when-stalled.ts";
+
+let close = async (): Promise<void> => {};
+afterEach(() => close());
+
+/** A client that has asked and reads nothing yet. */
+async function asked(answer: (response: ServerResponse) => void): Promise<Socket> {
+  const server = createServer((_request, response) => answer(response)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1").pause();
+  client.write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  client.on("error", () => {});
+  close = async () => {
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return client;
+}
+
+test("a reader that takes nothing of what waits is hung up on", async () => {
+  const ended = Promise.withResolvers<boolean>();
+  await asked((response) => {
+    endWhenStalled(response, 100);
+    response.once("close", () => ended.resolve(response.writableFinished));
+    response.write("x".repeat(50_000_000));
+  });
+  expect(await ended.promise).toBe(false);
+});
+
+test("one that reads slowly, or for whom nothing waits, is not", async () => {
+  const client = await asked((response) => {
+    endWhenStalled(response, 200);
+    setTimeout(() => response.end("y".repeat(4_000_000)), 700);
+  });
+  let bytes = 0;
+  while (!client.readableEnded && bytes < 4_000_000) {
+    bytes += (client.read(200_000) as Buffer | null)?.length ?? (client.read() as Buffer | null)?.length ?? 0;
+    await delay(30);
+  }
+  expect(bytes).toBeGreaterThan(4_000_000);
+});
