@@ -364,6 +364,16 @@ export const errorCodes = {
     status: 409,
   },
   /**
+   * The source is a standby. It may not show old rows for longer than its settings allow, once the primary has removed them, or must
+   * take a lock that the primary took, and so it ended the reading. The table was read again, and that was ended as well.
+   */
+  SOURCE_STANDBY_CONFLICT: {
+    title: "the standby ended the reading to follow its primary",
+    remedy:
+      "on the standby: alter system set hot_standby_feedback = on; alter system set max_standby_streaming_delay = '1h'; select pg_reload_conf(); or connect to the primary",
+    status: 409,
+  },
+  /**
    * A policy of row-level security would keep rows of the table from this user. A table of the lake that silently lacks rows would
    * be worse than none.
    */

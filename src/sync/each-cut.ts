@@ -37,7 +37,7 @@ interface CutRequest<T> {
 }
 
 /** A table that ended with one of these may be well in another cut, or alone. */
-const triedAgain: ReadonlySet<string> = new Set(["SOURCE_TABLE_ALTERED", "ENGINE_LOST"]);
+const triedAgain: ReadonlySet<string> = new Set(["SOURCE_TABLE_ALTERED", "SOURCE_STANDBY_CONFLICT", "ENGINE_LOST"]);
 const mostCuts = 3;
 
 export async function eachCut<T>(source: Source, parts: CutParts, request: CutRequest<T>): Promise<Cuts<T>> {

@@ -320,6 +320,20 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     expect(await rows("select count(*) from shop.orders__history where id = 50")).toEqual([[0]]);
   });
 
+  test("where another table has the name of a history, the history is called by the next number", async () => {
+    await execute("create table taken (id int primary key)", "create table taken__history (id int primary key)");
+    await execute("insert into taken values (1), (2)", "insert into taken__history values (7)");
+    await sync();
+    await keep("taken", "yes");
+    await sync();
+    await execute("delete from taken where id = 1", "insert into taken__history values (8)");
+    const { tables } = await sync();
+    expect(tables.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    expect(await rows("select id, _operation from shop.taken__history_2")).toEqual([[1, "delete"]]);
+    expect(await rows("select id from shop.taken__history order by id")).toEqual([[7], [8]]);
+    await execute("drop table taken", "drop table taken__history");
+  });
+
   test("a table of the source that has the name of a history is refused, not mixed with it; the others go on", async () => {
     await execute("create table busy__history (id int)");
     const { code, stdout } = await runCommand(["sync", "shop", "--json"], at);

@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { quoteName } from "../../src/engine/duckdb-type.ts";
+import { silent } from "../../src/base/progress.ts";
+import { tableDescribe } from "../../src/operations/tables.ts";
 import type { TableReport } from "../../src/sync/sync-report.ts";
 import { canonicalText } from "../world/canonical-text.ts";
 import { askCommand } from "../world/command.ts";
@@ -335,6 +337,19 @@ test("every value is merged when its row changes", async () => {
   }
   expect(failures((await held.sync("ends")).tables)).toEqual([]);
   expect(await differences()).toEqual([]);
+});
+
+test("a NUL in a comment stops nothing, and the rest of the comment is kept", async () => {
+  await server.query("create table odd.noted (a int comment 'one\\0two') comment 'three\\0four'");
+  const [row] = await server.query(
+    "select hex(column_comment) as comment from information_schema.columns where table_name = 'noted'",
+  );
+  expect(row?.["comment"]).toBe(Buffer.from("one\0two").toString("hex"));
+  expect(failures((await held.sync("odd")).tables)).toEqual([]);
+  const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+  const described = await held.session.call(tableDescribe, { table: "odd.noted" }, call);
+  console.log(JSON.stringify(described));
+  await server.query("drop table odd.noted");
 });
 
 test("names and comments of every kind are carried over", async () => {

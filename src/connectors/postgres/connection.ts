@@ -198,7 +198,8 @@ interface LoginParts {
 
 async function prepare({ client, guard, bulk }: Login, { place, encrypted }: LoginParts): Promise<PostgresConnection> {
   const { connection, processID } = client as unknown as DriverInternals;
-  const send = sender(client, guard);
+  const lastWords = firstFailure(client);
+  const send = sender(client, guard, lastWords);
   const [row] = await answerInTime(send({ statement: versionStatement, place }), { stream: connection.stream, place });
   const version = Number(row?.["number"]);
   const versionText = row?.["text"] ?? "";
@@ -214,9 +215,23 @@ async function prepare({ client, guard, bulk }: Login, { place, encrypted }: Log
     begin,
     apart,
     within,
-    takeOver: (receiver, statement) => takeOver(connection.stream, { bulk, receiver, statement }),
+    takeOver: (receiver, statement) => takeOver(connection.stream, { bulk, receiver, statement, lastWords }),
     [Symbol.asyncDispose]: () => leave({ client }, end),
   };
+}
+
+/** What the server says when it ends an idle session is the reason why the next statement fails. */
+function firstFailure(client: Client): () => Error | undefined {
+  let found: Error | undefined;
+  client.on("error", (failure) => (found ??= failure));
+  return () => found;
+}
+
+interface TakeOverParts {
+  readonly bulk: BulkSocket | undefined;
+  readonly receiver: ByteReceiver;
+  readonly statement: string;
+  lastWords(): Error | undefined;
 }
 
 /** Depends on no setting: it runs before any transaction. */
@@ -225,11 +240,11 @@ const versionStatement = `select pg_catalog.current_setting('server_version_num'
 
 function takeOver(
   stream: Duplex,
-  { bulk, receiver, statement }: { bulk: BulkSocket | undefined; receiver: ByteReceiver; statement: string },
+  { bulk, receiver, statement, lastWords }: TakeOverParts,
 ): { stream: Duplex; release(): void } {
   const listeners = stream.listeners("data") as ((chunk: Buffer) => void)[];
   const onChunk = (chunk: Buffer): void => receiver.chunk(chunk);
-  const onClose = (): void => receiver.failed(new Error("Connection terminated unexpectedly"));
+  const onClose = (): void => receiver.failed(lastWords() ?? new Error("Connection terminated unexpectedly"));
   stream.removeAllListeners("data");
   bulk?.divert(onChunk);
   stream.on("data", onChunk).on("close", onClose).on("error", onClose);

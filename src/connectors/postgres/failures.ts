@@ -63,9 +63,9 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
 /** After connecting: `place` is what was being read or asked. */
 export function statementFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
-  const pool = poolFailure(failure);
-  if (pool !== undefined)
-    return new HeadgateError(pool, { place, message: (failure as DriverFailure).message, cause: failure });
+  const told = poolFailure(failure) ?? standbyFailure(failure);
+  if (told !== undefined)
+    return new HeadgateError(told, { place, message: (failure as DriverFailure).message, cause: failure });
   if (failure instanceof ProtocolViolation)
     return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
   const { code = "", message, severity } = failure as DriverFailure;
@@ -98,4 +98,9 @@ function poolFailure(failure: unknown): ErrorCode | undefined {
   if (/statement pooling mode|invalid snapshot identifier|snapshot "[^"]*" does not exist/i.test(message))
     return "SOURCE_POOL_UNFIT";
   return /query_wait_timeout|no more connections allowed/i.test(message) ? "SOURCE_UNREACHABLE" : undefined;
+}
+
+/** The statement was ended, or with it the session (PostgreSQL manual, "Handling Query Conflicts"). */
+function standbyFailure(failure: unknown): ErrorCode | undefined {
+  return /conflict with recovery/i.test((failure as DriverFailure).message) ? "SOURCE_STANDBY_CONFLICT" : undefined;
 }

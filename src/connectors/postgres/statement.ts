@@ -19,7 +19,8 @@ export interface Statement {
 
 export type Send = (statement: Statement) => Promise<readonly TextRow[]>;
 
-export function sender(client: Client, guard: WireGuard): Send {
+/** `lastWords` tells why the server ended the session, where it did so between two statements. */
+export function sender(client: Client, guard: WireGuard, lastWords: () => Error | undefined): Send {
   return async ({ statement, values = [], rowsOf = -1, place }) => {
     try {
       guard.begin();
@@ -27,7 +28,7 @@ export function sender(client: Client, guard: WireGuard): Send {
       const results = (Array.isArray(answer) ? answer : [answer]) as readonly { rows: readonly TextRow[] }[];
       return results.at(rowsOf)?.rows ?? [];
     } catch (failure) {
-      throw statementFailure(failure, place);
+      throw statementFailure(lastWords() ?? failure, place);
     }
   };
 }
