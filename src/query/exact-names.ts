@@ -1,6 +1,6 @@
 /**
- * Columns whose names differ by case only, which DuckDB takes for one: in such a statement every column of that spelling is called by
- * its exact name and a mark, in the views as in the text, and the marks are taken off again in what people see.
+ * Columns whose names differ by case only, in one table or in several, which DuckDB takes for one: where that matters every column of
+ * that spelling is called by its exact name and a mark, in the views as in the text, and the marks are taken off again in what people see.
  * Not a resolver: names that DuckDB would not tell apart are only spelled so that it does.
  * Invariant: a name finds the column of exactly that spelling, or the statement fails with COLUMN_AMBIGUOUS.
  */
@@ -37,11 +37,14 @@ const alphabet = Array.from({ length: 32 }, (_none, index) => String.fromCharCod
 const signature = [7, 19, 2, 28, 11, 23].map((index) => alphabet[index]).join("");
 const signed = new RegExp(`${signature}[\\ufdd0-\\ufdef]{2}`, "g");
 
-/** Undefined where no table of the statement has two such columns: nothing is spelled otherwise then. */
-export function exactNames(tables: Iterable<WithColumns>): ExactNames | undefined {
-  const all = [...tables].map(({ columns }) => columns.map(({ name }) => name));
-  const shared = new Set(all.flatMap(repeatedNames));
-  if (shared.size === 0) return undefined;
+/** Which names of a statement's tables are marked: none, those that one table has more than once, or also those of several tables. */
+export type Marking = "none" | "within" | "across";
+
+/** Undefined where nothing is marked. */
+export function exactNames(tables: Iterable<WithColumns>, marking: Marking): ExactNames | undefined {
+  if (marking === "none") return undefined;
+  const all = namesOf(tables);
+  const shared = new Set(marking === "within" ? all.flatMap(repeatedNames) : repeatedNames([...new Set(all.flat())]));
   const spellings = [...new Set(all.flat().filter((name) => shared.has(foldName(name))))].toSorted();
   const marks = new Map(spellings.map((name, index) => [name, signature + indexText(index)]));
   const known: KnownNames = { shared, marks };
@@ -55,6 +58,44 @@ export function exactNames(tables: Iterable<WithColumns>): ExactNames | undefine
     column: ({ name, type }) => ({ name: withoutMarks(name), type: withoutMarks(type) }),
     value: valueWithoutMarks,
   };
+}
+
+function namesOf(tables: Iterable<WithColumns>): readonly (readonly string[])[] {
+  return [...tables].map(({ columns }) => columns.map(({ name }) => name));
+}
+
+/**
+ * What a statement needs. Names of several tables are told apart by the tables' names, in whichever case they are written, as long
+ * as they stand after a table's name in a single select: behind it, of two such columns DuckDB takes the first.
+ */
+export function markingOf(
+  sql: string,
+  { tables, spans }: { tables: Iterable<WithColumns>; spans: readonly NamedSpan[] },
+): Marking {
+  const all = namesOf(tables);
+  const across = new Set(repeatedNames([...new Set(all.flat())]));
+  if (across.size === 0) return "none";
+  if (isRisky(sql, { across, spans })) return "across";
+  return all.some((names) => repeatedNames(names).length > 0) ? "within" : "none";
+}
+
+function isRisky(
+  sql: string,
+  { across, spans }: { across: ReadonlySet<string>; spans: readonly NamedSpan[] },
+): boolean {
+  const words = [...tokens(sql)].filter(({ kind }) => kind !== "space");
+  const isWord = (token: Token | undefined, text: string): boolean =>
+    token?.kind === "word" && foldName(token.text) === text;
+  if (words.some((token) => isWord(token, "natural"))) return true;
+  const named = [...words.keys()].filter((index) => {
+    const token = words[index];
+    if (token === undefined || spans.some((span) => holds(span, token))) return false;
+    const name = nameOf(token, words.slice(index + 1, index + 3));
+    return name !== undefined && across.has(foldName(name)) && !isWord(words[index - 1], "as");
+  });
+  if (named.length === 0) return false;
+  const isNested = words.filter((token) => isWord(token, "select")).length > 1;
+  return isNested || named.some((index) => words[index - 1]?.text !== ".");
 }
 
 /** In lower case, those that a table has more than once. */
@@ -82,12 +123,12 @@ interface KnownNames {
   readonly marks: ReadonlyMap<string, string>;
 }
 
-interface Marking extends KnownNames {
+interface MarkParts extends KnownNames {
   readonly spans: readonly NamedSpan[];
 }
 
 /** Throws COLUMN_AMBIGUOUS for a name that is spelled like none of the columns. */
-function markedText(sql: string, { shared, marks, spans }: Marking): string {
+function markedText(sql: string, { shared, marks, spans }: MarkParts): string {
   const words = [...tokens(sql)].filter(({ kind }) => kind !== "space");
   let [text, at] = ["", 0];
   for (const [index, token] of words.entries()) {

@@ -74,6 +74,18 @@ beforeAll(async () => {
     files: [[["1", "2", "3", "'n'"]], [["4", "5", "6", "'m'"]]],
   });
   await lake.add({ database: "case", name: "other", columns: cased.slice(2), files: [[["3", "'o'"]]] });
+  await lake.add({
+    database: "case",
+    name: "lower_a",
+    columns: cased.filter(({ fieldId }) => fieldId % 2 === 0),
+    files: [[["1", "'one'"]], [["2", "'two'"]]],
+  });
+  await lake.add({
+    database: "case",
+    name: "upper_b",
+    columns: [...cased.slice(2, 3), { fieldId: 4, name: "Rank", type: "int" }],
+    files: [[["1", "9"]], [["2", "8"]]],
+  });
   await lake.add({ database: "case", name: "Twin", columns: people.slice(0, 1), files: [[["1"]]] });
   await lake.add({ database: "case", name: "twin", columns: people.slice(0, 1), files: [[["2"]]] });
 });
@@ -153,6 +165,44 @@ describe("columns whose names differ by case only", () => {
   ])("%s", async (sql, columns, rows) => {
     if (typeof rows === "string") await expect(query(sql)).rejects.toMatchObject({ code: rows });
     else expect(await query(sql)).toMatchObject({ columns, rows });
+  });
+
+  const both = [
+    [1, "one", 1, 9],
+    [2, "two", 2, 8],
+  ];
+  test.each([
+    [
+      'select a.id, b."ID" from lower_a a join upper_b b on a.id = b."ID" order by a.id',
+      ["id", "ID"],
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    ],
+    ["select a.ID, b.id from lower_a a join upper_b b on a.id = b.id where b.id = 2", ["id", "ID"], [[2, 2]]],
+    ["select * from lower_a a join upper_b b on a.id = b.id order by 1", ["id", "ID", "note", "Rank"], both],
+    ['select * from lower_a a, upper_b b where id = 1 and "ID" = 2', ["id", "note", "ID", "Rank"], [[1, "one", 2, 8]]],
+    [
+      "select * from lower_a a, upper_b b where note = 'one' order by \"ID\" desc",
+      undefined,
+      [
+        [1, "one", 2, 8],
+        [1, "one", 1, 9],
+      ],
+    ],
+    ['select q."ID" from (select * from lower_a, upper_b) q where q.id = 1 order by 1', ["ID"], [[1], [2]]],
+    ['with q as (select * from lower_a, upper_b) select id, "ID" from q where "ID" > id', ["id", "ID"], [[1, 2]]],
+    ["select id from lower_a union all select ID from upper_b order by id", ["id"], [[1], [1], [2], [2]]],
+    ["select count(*) from lower_a join upper_b using (id)", undefined, "SQL_INVALID"],
+    ["select count(*) from lower_a natural join upper_b", undefined, "SQL_INVALID"],
+    ["select Id from lower_a, upper_b", undefined, "COLUMN_AMBIGUOUS"],
+  ])("in two tables: %s", async (sql, columns, rows) => {
+    if (typeof rows === "string") return expect(query(sql)).rejects.toMatchObject({ code: rows });
+    const found = await query(sql);
+    if (columns !== undefined)
+      expect(found.columns.map((column) => column.split(" ")[0]).toSorted()).toEqual([...columns].toSorted());
+    expect(found.rows.map((row) => [...(row as unknown[])])).toEqual(rows);
   });
 
   test("described, explained, and named as they are where a statement fails", async () => {

@@ -197,7 +197,7 @@ async function prepare(
   const { tables, meant } = await resolveTables(references, request);
   const text = { sql, tables: tables.map(({ id, columns }) => ({ id, columns })), meant };
   const placed = await placedText(lease, { text, signal });
-  const names = placed.isMarked ? exactNames(tables) : undefined;
+  const names = exactNames(tables, placed.marking);
   const secured = await secure(lease, { placed, tables, names });
   const key = target === undefined ? keyOf(asker, secured) : undefined;
   const locked = await lease.lock({ key, ...securing({ tables: secured, target }) });

@@ -4,7 +4,7 @@
  * Not where tables are looked up: they come in as columns only.
  */
 import type { Expression } from "../iceberg/expression.ts";
-import { ambiguousColumn, exactNames, type ExactNames } from "./exact-names.ts";
+import { ambiguousColumn, exactNames, markingOf, type Marking } from "./exact-names.ts";
 import { anyOf } from "./filter.ts";
 import { gate, type GatedStatement, type SerializeSql } from "./gate.ts";
 import { findName, placeTables, type ViewPlace } from "./place-tables.ts";
@@ -33,8 +33,8 @@ export interface PlacedText {
   readonly views: readonly PlacedView[];
   /** For each table, rows that fail it are not needed; undefined where all are. */
   readonly filters: readonly (Expression | undefined)[];
-  /** Whether columns are spelled with marks (`exact-names.ts`). */
-  readonly isMarked: boolean;
+  /** Which columns are spelled with marks. */
+  readonly marking: Marking;
 }
 
 export interface PlacedView {
@@ -52,12 +52,12 @@ export async function readReferences(sql: string, serialize: SerializeSql): Prom
 export async function placeText({ sql, tables, meant }: StatementText, serialize: SerializeSql): Promise<PlacedText> {
   const statement = await gate(sql, serialize);
   const known = new Map(statement.tables.map((reference, index) => [reference, tableAt(tables, meant[index])]));
-  const { views, names, sql: placed } = await placeSafely({ statement, tables: known }, serialize);
+  const { views, marking, sql: placed } = await placeSafely({ statement, tables: known }, serialize);
   return {
     sql: placed,
     views: views.map(({ schema, name, table }) => ({ schema, name, table: tables.indexOf(table) })),
     filters: filtersOf(tables, { statement, known }),
-    isMarked: names !== undefined,
+    marking,
   };
 }
 
@@ -93,7 +93,7 @@ function partsOf(filter: Expression): number {
 interface SafelyPlaced {
   readonly sql: string;
   readonly views: readonly ViewPlace<TextTable>[];
-  readonly names: ExactNames | undefined;
+  readonly marking: Marking;
 }
 
 /** What runs is what was checked: an edited text passes the gate again and must mean the same tables. */
@@ -104,18 +104,17 @@ async function placeSafely(
   const placed = placeTables(statement, tables);
   const isSame = placed.sql === statement.sql;
   const again = isSame ? statement : await gateAgain({ sql: placed.sql, statement }, serialize);
-  const names = exactNames(tables.values());
-  if (names === undefined) return { ...placed, names };
+  const spans = again.tables.map((reference) => findName(again.sql, reference));
+  const marking = markingOf(again.sql, { tables: tables.values(), spans });
+  const names = exactNames(tables.values(), marking);
+  if (names === undefined) return { ...placed, marking };
   const [asValue] = again.namesAsValues;
   if (asValue !== undefined)
     throw ambiguousColumn(
       undefined,
       `${asValue} cannot be asked of columns that differ by case only: name them one by one`,
     );
-  const sql = names.mark(
-    again.sql,
-    again.tables.map((reference) => findName(again.sql, reference)),
-  );
+  const sql = names.mark(again.sql, spans);
   await gateAgain({ sql, statement }, serialize).catch((cause: unknown) => {
     throw ambiguousColumn(
       undefined,
@@ -123,7 +122,7 @@ async function placeSafely(
       cause,
     );
   });
-  return { ...placed, sql, names };
+  return { ...placed, sql, marking };
 }
 
 async function gateAgain(
