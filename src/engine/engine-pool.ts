@@ -57,7 +57,7 @@ export function enginePool(options: PoolOptions): EnginePool {
   return {
     async lease({ principal, signal }) {
       const leave = await places.enter(principal, signal);
-      const worker = staff.take(principal);
+      const worker = takeOr(leave, () => staff.take(principal));
       const { channel } = worker;
       const exceeded = (): void => channel.kill(tooMuchMemory(options));
       const unwatch = watch.watch({ pid: channel.pid, boundMb: boundMb(options), exceeded });
@@ -69,6 +69,16 @@ export function enginePool(options: PoolOptions): EnginePool {
     },
     [Symbol.asyncDispose]: () => staff.dismiss(),
   };
+}
+
+/** A process that the system refuses to start gives its place back. */
+function takeOr(leave: () => void, take: () => EngineWorker): EngineWorker {
+  try {
+    return take();
+  } catch (cause) {
+    leave();
+    throw new HeadgateError("ENGINE_LOST", { cause });
+  }
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
