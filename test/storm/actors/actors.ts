@@ -2,6 +2,7 @@
 import type { Actor } from "../storm-world.ts";
 import { bomber } from "./bomber.ts";
 import { crowd } from "./crowd.ts";
+import { gang } from "./gang.ts";
 import { hoarder } from "./hoarder.ts";
 import { killer } from "./killer.ts";
 import { quiet } from "./quiet.ts";
@@ -19,6 +20,7 @@ const actors = {
   vanisher: [vanisher],
   hoarder: [hoarder],
   crowd: [crowd],
+  gang: [gang(1), gang(2), gang(3)],
   revoker: [revoker],
 } as const satisfies Readonly<Record<string, readonly Actor[]>>;
 

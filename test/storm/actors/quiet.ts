@@ -6,6 +6,9 @@ import { judgeAnswer } from "../answers.ts";
 import type { Actor, Storm } from "../storm-world.ts";
 import type { QuietAnswer } from "./quiet-person.ts";
 
+/** Whoever waits so long for nearly nothing is kept out by the others, on any machine. */
+const starvedMs = 10_000;
+
 export const quiet: Actor = {
   name: "quiet person",
   async run(storm) {
@@ -13,10 +16,16 @@ export const quiet: Actor = {
     const person = fork(fileURLToPath(new URL("./quiet-person.ts", import.meta.url)), {
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
-    person.on("message", (heard: QuietAnswer) => note(storm, heard));
+    let last = performance.now();
+    person.on("message", (heard: QuietAnswer) => {
+      last = performance.now();
+      note(storm, heard);
+    });
     person.send(caller);
     if (!storm.isOver()) await Promise.race([once(storm.signal, "abort"), once(person, "exit")]);
     if (!storm.isOver()) storm.complain("the quiet person's own process ended");
+    const waitedMs = performance.now() - last;
+    if (waitedMs > starvedMs) storm.complain(`the quiet person has waited ${Math.round(waitedMs)} ms for an answer`);
     person.kill();
   },
 };
@@ -26,5 +35,6 @@ function note(storm: Storm, { ms, answer }: QuietAnswer): void {
   judgeAnswer(storm, answer, { who: quiet.name, what: "select 1" });
   if (answer.outcome !== "ok") return;
   storm.totals.quiet.push(ms);
+  if (ms > starvedMs) storm.complain(`the quiet person had to wait ${Math.round(ms)} ms for select 1`);
   if (answer.rows[0]?.[0] !== 1) storm.complain(`select 1 was answered with ${JSON.stringify(answer.rows)}`);
 }
