@@ -402,6 +402,18 @@ describe("import", () => {
     await expectTidy();
   });
 
+  test("JSON keys that differ by case only keep their values and are noted", async () => {
+    await put("keys/cased.json", '{"Id":1,"id":2}\n{"id":3}\n{"Id":null,"ID":4}\n');
+    expect((await approved("shop.keys", "keys")).notes).toEqual([
+      expect.stringMatching(/^id as id_2, ID as ID_3 in .*cased\.json: another has this name/),
+    ]);
+    expect(await rows("select Id, id_2, ID_3 from shop.keys order by all")).toEqual([
+      [1, 2, null],
+      [null, 3, null],
+      [null, null, 4],
+    ]);
+  });
+
   describe("Parquet as others write it", () => {
     const putMade = async (folder: string, name: string): Promise<void> =>
       put(

@@ -4,6 +4,7 @@ import type { FoundFile, LocalFile } from "./inspect-files.ts";
 import { jsonObjects } from "./json-objects.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { noteNumber } from "./number-kind.ts";
+import { renamedNotes } from "./source-column.ts";
 import { bit, emptyShape, reasonFor, typeOfShape, type Shape } from "./shape.ts";
 
 /** Throws IMPORT_FILE_INVALID. */
@@ -38,7 +39,13 @@ async function inspect(file: LocalFile, signal: AbortSignal): Promise<FoundFile>
     ...file,
     reading: { format: file.format, isGzip: file.isGzip, columns },
     rows,
-    notes: notesOf(file, repeated),
+    notes: [
+      ...notesOf(file, repeated),
+      ...renamedNotes(
+        file.location,
+        columns.map(({ name }) => name),
+      ),
+    ],
   };
 }
 

@@ -36,6 +36,15 @@ export function sourceColumns({ reading, partition }: FoundFile): readonly Sourc
   return [...own, ...told];
 }
 
+/** Says which columns do not keep their names in the table. */
+export function renamedNotes(location: string, names: readonly string[]): readonly string[] {
+  const renamed = distinctNames(names).flatMap((name, index) =>
+    name === names[index] ? [] : [`${names[index]} as ${name}`],
+  );
+  if (renamed.length === 0) return [];
+  return [`${renamed.join(", ")} in ${location}: another has this name, whatever its case, so it gets a number`];
+}
+
 /** The second of two that differ by case only gets a number. */
 function distinctNames(names: readonly string[]): readonly string[] {
   const all = new Set(names.map((name) => name.toLowerCase()));
