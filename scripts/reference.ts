@@ -44,7 +44,8 @@ if (stale.length > 0 && process.argv.includes("--check")) process.exitCode = 1;
 
 /** One section a code: the comment above it in errors.ts, its remedy and its HTTP status. */
 async function errorsPage(): Promise<string> {
-  const source = await readFile(new URL("src/errors.ts", root), "utf8");
+  const files = ["src/errors.ts", "src/source-error-codes.ts"].map((file) => readFile(new URL(file, root), "utf8"));
+  const source = (await Promise.all(files)).join("\n");
   const sections = Object.entries(errorCodes).map(([code, { title, remedy, status }]) => {
     const manual = manualOf(source, code as ErrorCode);
     return `## ${code}\n\n${capital(title)}. ${manual}\n\n- Remedy: ${remedy}.\n- HTTP status: ${status}.\n`;

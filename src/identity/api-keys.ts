@@ -37,6 +37,20 @@ export async function revokeKey(db: Kysely<Tables>, name: string): Promise<void>
   if (numDeletedRows !== 1n) throw new HeadgateError("API_KEY_NOT_FOUND", { place: name });
 }
 
+/** Of those that are known and have not expired. */
+export async function rolesOfKeys(
+  db: Kysely<Tables>,
+  digests: readonly Buffer[],
+): Promise<readonly { digest: Buffer; role: Role }[]> {
+  if (digests.length === 0) return [];
+  const rows = await db
+    .selectFrom("api_keys")
+    .select(["digest", "role", "expires_at"])
+    .where("digest", "in", digests)
+    .execute();
+  return rows.filter(({ expires_at: end }) => end === null || end.getTime() > Date.now());
+}
+
 /** Undefined for a key that is not known. Throws API_KEY_EXPIRED. */
 export async function principalOfKey(db: Kysely<Tables>, key: string): Promise<Principal | undefined> {
   if (!key.startsWith(mark)) return undefined;

@@ -1,7 +1,7 @@
 /** Sessions of people who signed in: a random token for a browser to keep. Ended by leaving, by time, and by a new password. */
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
-import type { Tables } from "../db/tables.ts";
+import type { Role, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { isPassword } from "./password.ts";
 import type { Principal } from "./principal.ts";
@@ -52,6 +52,22 @@ export async function principalOfSession(db: Kysely<Tables>, token: string): Pro
   if (row === undefined) return undefined;
   if (Date.now() - row.used_at.getTime() > 60_000) await touch(db, token);
   return { kind: "user", id: row.id, name: row.name, role: row.role, mustChangePassword: row.must_change };
+}
+
+/** Of those that are going, of active users. */
+export function rolesOfSessions(
+  db: Kysely<Tables>,
+  digests: readonly Buffer[],
+): Promise<readonly { digest: Buffer; role: Role }[]> {
+  if (digests.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom("sessions")
+    .innerJoin("users", "users.id", "sessions.user_id")
+    .select(["token_digest as digest", "users.role"])
+    .where("token_digest", "in", digests)
+    .where("users.active", "=", true)
+    .where(isGoing)
+    .execute();
 }
 
 export async function signOut(db: Kysely<Tables>, token: string): Promise<void> {

@@ -48,7 +48,7 @@ export function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
   return db.selectFrom("users").selectAll().orderBy("name").execute();
 }
 
-/** Another role, or not active any more: who is signed in as them is not, from the next request on. Throws USER_NOT_FOUND, LAST_ADMINISTRATOR. */
+/** Another role, or not active any more: who is signed in as them is not, and loses what is open. Throws USER_NOT_FOUND, LAST_ADMINISTRATOR. */
 export function changeUser(
   db: Kysely<Tables>,
   { name, ...change }: { name: string; role?: Role | undefined; active?: boolean | undefined },

@@ -3,7 +3,6 @@ import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { formatJson } from "../../base/json.ts";
 import { presentError } from "../../base/present-error.ts";
-import { HeadgateError } from "../../errors.ts";
 import { silent } from "../../base/progress.ts";
 import type { Principal } from "../../identity/principal.ts";
 import type { Context } from "../../operations/context.ts";
@@ -12,6 +11,7 @@ import type { Authentication } from "./authentication.ts";
 import { endWhenStalled } from "./end-when-stalled.ts";
 import { lineWriter } from "./line-writer.ts";
 import { safeHeaders } from "./safe-headers.ts";
+import { untilGone } from "./until-gone.ts";
 
 /** So that what stands between does not take silence for the end. */
 const heartbeatMs = 15_000;
@@ -23,21 +23,27 @@ export function addEvents(
   server.get("/api/events", (request, reply) => {
     const principal = authentication.check(request, runWatch.action);
     reply.hijack();
-    void stream(reply.raw, { context, principal, run: undefined });
+    const revoked = authentication.follow(request, reply.raw);
+    void stream(reply.raw, { context, principal, revoked, run: undefined });
   });
   server.get("/api/runs/:run/events", (request: FastifyRequest<{ Params: { run: string } }>, reply) => {
     const principal = authentication.check(request, runWatch.action);
     reply.hijack();
-    void stream(reply.raw, { context, principal, run: request.params.run });
+    const revoked = authentication.follow(request, reply.raw);
+    void stream(reply.raw, { context, principal, revoked, run: request.params.run });
   });
 }
 
-async function stream(
-  response: ServerResponse,
-  { context, principal, run }: { context: Context; principal: Principal; run: string | undefined },
-): Promise<void> {
-  const gone = new AbortController();
-  response.once("close", () => gone.abort(new HeadgateError("CANCELLED")));
+interface Streaming {
+  readonly context: Context;
+  readonly principal: Principal;
+  /** Aborted when the right to the events ends. */
+  readonly revoked: AbortSignal;
+  readonly run: string | undefined;
+}
+
+async function stream(response: ServerResponse, { context, principal, revoked, run }: Streaming): Promise<void> {
+  const signal = untilGone(response, revoked);
   response.writeHead(200, { ...safeHeaders, "content-type": "text/event-stream" }).flushHeaders();
   endWhenStalled(response);
   const lines = lineWriter(response);
@@ -46,10 +52,11 @@ async function stream(
     lines.writeWhenReady(`event: ${event}\ndata: ${formatJson(data)}\n`);
   try {
     const emit = (item: unknown): Promise<void> => send("run", item);
-    await runWatch.run(context, { run }, { principal, report: silent, emit, signal: gone.signal });
+    await runWatch.run(context, { run }, { principal, report: silent, emit, signal });
     await send("end", {});
   } catch (failure) {
-    if (!gone.signal.aborted) await send("failed", presentError(failure));
+    if (revoked.aborted) await send("failed", presentError(revoked.reason));
+    else if (!signal.aborted) await send("failed", presentError(failure));
   } finally {
     clearInterval(heartbeat);
     response.end();

@@ -3,7 +3,6 @@ import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { formatJson } from "../../base/json.ts";
 import { presentError } from "../../base/present-error.ts";
-import { HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
 import type { Listener, Operation } from "../../operations/operation.ts";
 import type { Authentication } from "./authentication.ts";
@@ -11,6 +10,7 @@ import { endWhenStalled } from "./end-when-stalled.ts";
 import { lineWriter } from "./line-writer.ts";
 import { pathOf } from "./openapi.ts";
 import { safeHeaders } from "./safe-headers.ts";
+import { untilGone } from "./until-gone.ts";
 import { parseInput } from "../../operations/parse-input.ts";
 
 /** Calls under way. Once drained none begins: who still asks is hung up on before any answer. */
@@ -38,27 +38,34 @@ export function addOperation(
     if (calls.isDrained) return void request.raw.socket.destroy();
     reply.raw.writeHead(200, { ...safeHeaders, "content-type": "application/x-ndjson" }).flushHeaders();
     if (principal.kind !== "local") endWhenStalled(reply.raw);
-    const answered = answer(reply.raw, (heard) => operation.run(context, input, { ...heard, principal }));
+    const revoked = authentication.follow(request, reply.raw);
+    const answered = answer({ response: reply.raw, revoked }, (heard) =>
+      operation.run(context, input, { ...heard, principal }),
+    );
     calls.open.add(answered);
     void answered.finally(() => calls.open.delete(answered));
   });
 }
 
+interface Answering {
+  readonly response: ServerResponse;
+  /** Aborted when the right to the answer ends. */
+  readonly revoked: AbortSignal;
+}
+
 /** Resolves when the last line has left, or the asker is gone. */
-async function answer(response: ServerResponse, run: (heard: Listener) => Promise<unknown>): Promise<void> {
-  const gone = new AbortController();
+async function answer({ response, revoked }: Answering, run: (heard: Listener) => Promise<unknown>): Promise<void> {
   const closed = new Promise<void>((resolve) => response.once("close", resolve));
-  void closed.then(() => gone.abort(new HeadgateError("CANCELLED")));
   const lines = lineWriter(response);
   try {
     const result = await run({
       report: (event) => lines.write(formatJson({ progress: event })),
       emit: (item) => lines.writeWhenReady(formatJson({ item })),
-      signal: gone.signal,
+      signal: untilGone(response, revoked),
     });
     lines.write(formatJson({ result }));
   } catch (failure) {
-    lines.write(formatJson({ error: presentError(failure) }));
+    lines.write(formatJson({ error: presentError(revoked.aborted ? revoked.reason : failure) }));
   }
   response.end();
   await closed;
