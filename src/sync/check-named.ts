@@ -1,10 +1,9 @@
 /** Names of tables that somebody wrote are looked up before anything begins, so that a typing mistake is not a run that failed. */
 import { using } from "../base/cleanup.ts";
-import { closest } from "../base/closest.ts";
-import { HeadgateError } from "../errors.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { SourceObject, TableName } from "./source.ts";
 import type { SyncContext } from "./sync-context.ts";
+import { noSuchTable } from "./select-tables.ts";
 import { matchesAny } from "./table-pattern.ts";
 
 interface NamedTables {
@@ -71,13 +70,5 @@ interface Looked {
 
 function checkPatterns(source: string, { patterns, objects }: Looked): void {
   const missing = patterns.filter((pattern) => !objects.some(({ name }) => matchesAny([pattern], name)));
-  const [first] = missing;
-  if (first === undefined) return;
-  const names = objects.flatMap(({ name }) => [name.name, `${name.schema}.${name.name}`]);
-  const meant = closest(first, names);
-  throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", {
-    place: missing.join(", "),
-    message: `${source} has no table ${first}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    remedy: `see \`headgate source discover ${source}\``,
-  });
+  if (missing.length > 0) throw noSuchTable(missing, objects, { source });
 }

@@ -101,10 +101,13 @@ function common({
   follow,
   table,
   current,
+  standing,
   mode: chosen,
   layout,
 }: SyncTarget): Pick<TableReport, "sourceTable" | "lakeTable" | "mode" | "modeReason" | "schemaChanges" | "cautions"> {
   const mode = current === undefined ? ("full" as const) : chosen.mode;
+  const isAdopted = current !== undefined && standing === undefined;
+  const adopted = isAdopted ? ["it was loaded from a source of this name before: taken over, and compared"] : [];
   const cautions = table.columns.flatMap(({ name, caution }) => (caution === undefined ? [] : [`${name}: ${caution}`]));
   return {
     mode,
@@ -112,6 +115,6 @@ function common({
     sourceTable: sourceLabel,
     lakeTable: lakeLabel,
     schemaChanges: follow.changes,
-    cautions: [...cautions, ...layout.cautions],
+    cautions: [...adopted, ...cautions, ...layout.cautions],
   };
 }

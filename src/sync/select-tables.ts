@@ -1,4 +1,5 @@
 /** Which objects of a source a run is about: tables by default, views and the like only when named exactly. */
+import { closest } from "../base/closest.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Obstacle, Source, SourceObject, SourceTable, TableName } from "./source.ts";
 import { matchesAny } from "./table-pattern.ts";
@@ -14,12 +15,27 @@ export function selectTables(
 ): readonly SourceObject[] {
   const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
   const missing = exact.filter((pattern) => !objects.some(({ name }) => matchesAny([pattern], name)));
-  if (missing.length > 0 && !isTolerant)
-    throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: missing.join(", ") });
+  if (missing.length > 0 && !isTolerant) throw noSuchTable(missing, objects);
   const chosen = objects.filter((object) => isChosen(object, { patterns, exact }));
-  if (patterns.length > 0 && chosen.length === 0 && !isTolerant)
-    throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: patterns.join(", ") });
+  if (patterns.length > 0 && chosen.length === 0 && !isTolerant) throw noSuchTable(patterns, objects);
   return chosen;
+}
+
+/** With the name that was probably meant by the first of them. */
+export function noSuchTable(
+  missing: readonly string[],
+  objects: readonly SourceObject[],
+  { source = "the source" } = {},
+): HeadgateError {
+  const [first = ""] = missing;
+  const meant = closest(
+    first,
+    objects.flatMap(({ name }) => [name.name, `${name.schema}.${name.name}`]),
+  );
+  return new HeadgateError("SOURCE_TABLE_NOT_FOUND", {
+    place: missing.join(", "),
+    message: `${source} has no table ${first}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+  });
 }
 
 /** What a source's own selection leaves: what it includes and does not exclude, and what is named exactly. */

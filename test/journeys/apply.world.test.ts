@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AppliedPlan } from "../../src/operations/declaration/apply.ts";
 import type { PresentedSchedule } from "../../src/operations/schedules.ts";
 import type { SyncReport } from "../../src/sync/sync-report.ts";
-import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
+import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
@@ -83,6 +83,15 @@ test("applied once everything is so, applied twice nothing changes, and it reads
     { name: "nightly", tables: [] },
     { name: "often", tables: ["orders"], timeZone: "Europe/Bucharest", holidays: ["2026-12-25"] },
   ]);
+});
+
+test("a schedule of a table that the source does not have is refused, with the name that was probably meant", async () => {
+  await writeFile(file, shop() + schedules.replace("tables: [orders]", "tables: [ordres]"));
+  const refused = await refusedCommand(["apply", file], at);
+  expect(refused).toMatchObject({
+    code: "SOURCE_TABLE_NOT_FOUND",
+    message: expect.stringContaining("did you mean orders?"),
+  });
 });
 
 test("what changes is told, what is not declared any more goes, a source stays", async () => {

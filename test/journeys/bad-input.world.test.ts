@@ -141,6 +141,18 @@ describe("sources", () => {
     expect(await refused(["runs", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });
   });
 
+  test("a table whose name has a typing mistake: every command says which one was probably meant", async () => {
+    await askCommand(["sync", "shop"], at);
+    for (const words of [
+      ["keep", "shop.prodct", "--history", "yes"],
+      ["table", "pause", "shop.prodct"],
+      ["maintain", "shop.prodct"],
+      ["sql", "select * from shop.prodct"],
+      ["sql", "select * from prodct"],
+    ])
+      expect((await refused(words)).message).toMatch(/did you mean (shop\.)?product\?/);
+  });
+
   test("a run of each kind is shown with its tables", async () => {
     for (const words of [["sync", "shop"], ["reconcile", "shop"], ["maintain"]]) {
       await askCommand(words, at);

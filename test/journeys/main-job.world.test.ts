@@ -131,9 +131,11 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       ["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD", "--new-tables", "ignore"],
       at,
     );
-    expect(outcomes(await sync("--table", ...tables))).toEqual(
-      Object.fromEntries(tables.map((name) => [name, "unchanged"])),
+    const again = await sync("--table", ...tables);
+    expect(again.tables.map(({ cautions }) => cautions[0])).toEqual(
+      tables.map(() => expect.stringContaining("from a source of this name before: taken over")),
     );
+    expect(outcomes(again)).toEqual(Object.fromEntries(tables.map((name) => [name, "unchanged"])));
     expect(await described()).toEqual(before);
     const { tables: listed } = await askCommand<{ tables: object[] }>(["table", "list", "shop"], at);
     expect(listed).toContainEqual(

@@ -19,7 +19,9 @@ interface ReconcileOptions {
 
 export function reconcileCommand({ connectors }: CliParts): Command {
   return new Command("reconcile")
-    .description("compare a source with the lake at one cut, row for row; fails when they differ")
+    .description(
+      "compare a source with the lake at one cut, row for row; exit code 1 when they differ, else 2 when a table could not be compared",
+    )
     .argument("<source[.table]>")
     .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
     .option("--exclude <pattern...>", "all but these, written the same way")

@@ -4,11 +4,12 @@ import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import { listSchedules, removeSchedule, setSchedule, type Schedule } from "../../jobs/schedules.ts";
 import { checkTiming, type Timing } from "../../jobs/timing.ts";
+import { patternNotes } from "../../sync/check-named.ts";
 import type { RegisteredSource } from "../../sync/source-registry.ts";
 import type { DeclaredSchedule } from "./declaration.ts";
 import { changed, type PlanParts, type Step } from "./step.ts";
 
-/** Throws SCHEDULE_INVALID, SOURCE_NOT_FOUND. */
+/** Throws SCHEDULE_INVALID, SOURCE_NOT_FOUND, SOURCE_TABLE_NOT_FOUND for a table that a source which is there does not have. */
 export async function scheduleSteps(
   parts: PlanParts,
   sources: ReadonlyMap<string, RegisteredSource>,
@@ -18,6 +19,11 @@ export async function scheduleSteps(
   const gone = [...known.values()].filter(
     ({ name, origin }) => origin !== undefined && parts.declaration.schedules[name] === undefined,
   );
+  for (const [name, schedule] of declared) {
+    const source = sources.get(schedule.source);
+    const patterns = schedule.tables.filter((table) => known.get(name)?.tables.includes(table) !== true);
+    if (source !== undefined) await patternNotes(parts.context, { source, patterns });
+  }
   return [
     ...declared.flatMap(([name, schedule]) => scheduleStep(parts, { name, schedule, known: known.get(name), sources })),
     ...gone.map(({ name }): Step => ({
