@@ -172,7 +172,7 @@ export const settings = {
     flag: "engines",
     fallback: "8",
     description:
-      "Statements of people that run at a time, each in a process of its own; half of them may be one person's, and the others wait in turn",
+      "Statements of people that run at a time, each in a process of its own; half of them may be one person's, the other half is for people who have none, and who finds none waits in turn",
   },
   statementTimeout: {
     env: "HEADGATE_STATEMENT_TIMEOUT",

@@ -1,6 +1,7 @@
 /**
  * Places that many share: so many in all, so many for each, and whoever has fewest goes first. Who asks for a hundred at once waits
- * behind their own, not in front of others.
+ * behind their own, not in front of others; and what is beyond the places for each goes only to those who have none, so that two who never
+ * give theirs back do not keep everybody else out.
  */
 import { HeadgateError } from "../errors.ts";
 
@@ -11,6 +12,7 @@ export interface FairQueue {
 
 export interface FairQueueBounds {
   readonly inAll: number;
+  /** All that are taken together must be fewer for anybody to get a second one. */
   readonly each: number;
   /** That one may have waiting. */
   readonly waitingEach: number;
@@ -27,9 +29,10 @@ export function fairQueue({ inAll, each, waitingEach }: FairQueueBounds): FairQu
   const waiting = new Set<Waiting>();
   let total = 0;
   const heldBy = (key: string): number => held.get(key) ?? 0;
+  /** A first place is anybody's; more than one only while so few are taken that others will find one. */
+  const isFree = (key: string): boolean => total < (heldBy(key) === 0 ? inAll : each);
   const next = (): Waiting | undefined => {
-    if (total >= inAll) return undefined;
-    const able = [...waiting].filter(({ key }) => heldBy(key) < each);
+    const able = [...waiting].filter(({ key }) => isFree(key));
     return able.reduce<Waiting | undefined>(
       (first, other) => (first === undefined || heldBy(other.key) < heldBy(first.key) ? other : first),
       undefined,

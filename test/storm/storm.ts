@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { printRows } from "../../src/cli/output/rows.ts";
-import { actorNames, actorsOf } from "./actors/actors.ts";
+import { actorsOf, usualNames } from "./actors/actors.ts";
 import { runStorm } from "./run-storm.ts";
 import { outcomeRows, figuresOf } from "./summary.ts";
 
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "30" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
-    with: { type: "string", default: actorNames.join() },
+    with: { type: "string", default: usualNames.join() },
     /** Milliseconds that the slowest hundredth of the quiet person's statements may take. */
     "quiet-p99": { type: "string" },
     /** Keeps the directory, with the server's data and log. */

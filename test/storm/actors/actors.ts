@@ -24,7 +24,10 @@ const actors = {
   revoker: [revoker],
 } as const satisfies Readonly<Record<string, readonly Actor[]>>;
 
-export const actorNames = Object.keys(actors) as readonly (keyof typeof actors)[];
+const actorNames = Object.keys(actors) as readonly (keyof typeof actors)[];
+
+/** All but the gang, which together with the bombers takes every place there is. */
+export const usualNames = actorNames.filter((name) => name !== "gang");
 
 /** Throws for a name that is none. */
 export function actorsOf(names: readonly string[]): readonly Actor[] {
