@@ -66,11 +66,16 @@ function valueText({ name, sqlType }: ReadColumn): string {
     case "varchar":
       return `strlen(${column}) || ':' || ${shortOrHashed(`strlen(${column})`, { bytes: column, written: column })}`;
     case "decimal":
-      // Decimals of fractions only have no digit before the point.
-      return `case when abs(${column}) < 1 then regexp_replace(${column}::varchar, '^(-?)\\.', '\\10.') else ${column}::varchar end`;
+      return isFraction(sqlType) ? `regexp_replace(${column}::varchar, '^(-?)\\.', '\\10.')` : `${column}::varchar`;
     default:
       return `${column}::varchar`;
   }
+}
+
+/** DuckDB writes no digit before the point of a decimal of fractions only, such as `decimal(5,5)`. */
+function isFraction(sqlType: string): boolean {
+  const [, precision, scale] = /\((\d+), ?(\d+)\)/.exec(sqlType) ?? [];
+  return precision !== undefined && precision === scale;
 }
 
 /** Longer strings and bytes are written as their hash (`RangeDigest`). */
