@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PresentedReference } from "../../src/operations/references.ts";
 import type { SqlOutcome } from "../../src/operations/sql.ts";
 import type { TableUpkeep } from "../../src/sync/maintenance/maintain-tables.ts";
+import type { SyncReport } from "../../src/sync/sync-report.ts";
 import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { lakeOf } from "../world/lake.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
@@ -133,6 +134,25 @@ test("columns and tables whose names differ by case only: each by its exact name
   expect(await refusedCommand(["sql", "select iD from shop.cased"], at)).toMatchObject({ code: "COLUMN_AMBIGUOUS" });
   expect(await refusedCommand(["sql", "select n from CASED"], at)).toMatchObject({ code: "TABLE_AMBIGUOUS" });
   await askCommand(["reconcile", "shop.cased"], at);
+});
+
+test("an earlier state has its own columns, however it is asked for", async () => {
+  await source.execute("create table widened (id int primary key, old int)");
+  await source.execute("insert into widened values (1, 10)");
+  const { run } = await askCommand<SyncReport>(["sync", "shop"], at);
+  await askCommand(["tag", "shop.widened", "narrow"], at);
+  const [[snapshot] = []] = await select("select max(snapshot_id)::varchar from shop.widened.snapshots");
+  const time = new Date().toISOString();
+  await source.execute("alter table widened add column fresh int");
+  await source.execute("alter table widened drop column old");
+  await askCommand(["sync", "shop"], at);
+  expect((await ask("sql", "select * from shop.widened")).rows).toEqual([{ id: 1, fresh: null }]);
+  const earlier = [{ id: 1, old: 10 }];
+  for (const asOf of [time, run, "before-last"])
+    expect([asOf, (await ask("sql", "--as-of", asOf, "select * from shop.widened")).rows]).toEqual([asOf, earlier]);
+  for (const state of [`version => ${String(snapshot)}`, "version => 'narrow'", `timestamp => '${time}'`])
+    expect([state, (await ask("sql", `select * from shop.widened at (${state})`)).rows]).toEqual([state, earlier]);
+  await source.execute("drop table widened");
 });
 
 describe("tables about tables", () => {
