@@ -1,6 +1,36 @@
 import { defineConfig } from "vitest/config";
 
-/** Two projects: what needs nothing (`unit`), and what needs a real server or engine (`real`: three files at a time, which mostly wait). */
+/**
+ * Those of the real tests that take longest and touch what is changed least: `npm test` leaves them to `npm run test:long`, so that it
+ * ends within ten minutes on two processors. `.ci/run` runs both.
+ */
+const long = [
+  "test/{hostile,storm}/**/*.world.test.ts",
+  `test/journeys/{${[
+    "alerts",
+    "altered-meanwhile",
+    "commit-conflicts",
+    "extremes",
+    "format-version",
+    "hashed-spans",
+    "kept",
+    "large-values",
+    "mariadb-extremes",
+    "pooled",
+    "standby",
+    "states",
+    "stopped",
+    "two-headgates",
+    "upkeep",
+    "version-three-types",
+  ].join()}}.world.test.ts`,
+];
+const serverTests = { pool: "forks", maxWorkers: 3, testTimeout: 120_000, hookTimeout: 120_000 } as const;
+
+/**
+ * Projects: what needs nothing (`unit`), what needs a real server or engine (`real` and `long`: three files at a time, which mostly wait),
+ * and what needs counterparts of ours (`peers`).
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -16,13 +46,11 @@ export default defineConfig({
         test: {
           name: "real",
           include: ["{src,test}/**/*.{pg,mariadb,mysql,engine,world}.test.ts"],
-          exclude: ["**/node_modules/**", "test/peers/**"],
-          pool: "forks",
-          maxWorkers: 3,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: ["**/node_modules/**", "test/peers/**", ...long],
+          ...serverTests,
         },
       },
+      { test: { name: "long", include: long, exclude: ["**/node_modules/**"], ...serverTests } },
       {
         test: {
           name: "peers",

@@ -7,7 +7,8 @@ import { once } from "node:events";
 import { setUpPeers } from "../test/peers/set-up.ts";
 import { s3ServerKinds, startS3Server, type S3ServerKind } from "../test/world/s3-server.ts";
 
-const journeys = ["--project", "real", "--project", "peers", "test/journeys", "test/peers/readers.test.ts"];
+const projects = ["--project", "real", "--project", "long", "--project", "peers"];
+const journeys = ["test/journeys", "test/peers/readers.test.ts"];
 
 setUpPeers();
 const words = process.argv.slice(2);
@@ -24,7 +25,8 @@ async function testOn(kind: S3ServerKind): Promise<number> {
       "--disable-warning=ExperimentalWarning",
       "node_modules/vitest/vitest.mjs",
       "run",
-      ...(files.length > 0 ? [...journeys.slice(0, 4), ...files] : journeys),
+      ...projects,
+      ...(files.length > 0 ? files : journeys),
     ],
     {
       stdio: "inherit",

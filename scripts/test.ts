@@ -1,4 +1,7 @@
-/** `npm test`: installs what the tests need beside the packages, a MariaDB server and PgBouncer, then runs every test but those of the peers. */
+/**
+ * `npm test`, and `npm run test:long` for the tests that it leaves out because they take long: installs what the tests need beside the
+ * packages, a MariaDB server and PgBouncer, then runs them. More words choose files.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,15 +12,13 @@ const needed = { mariadbd: "mariadb-server", pgbouncer: "pgbouncer" };
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const missing = missingPackages();
 if (missing.length > 0) install(missing);
+const words = process.argv.slice(2);
+const isLong = words[0] === "long";
 process.exitCode = run(process.execPath, [
   "--disable-warning=ExperimentalWarning",
   "node_modules/vitest/vitest.mjs",
   "run",
-  "--project",
-  "unit",
-  "--project",
-  "real",
-  ...process.argv.slice(2),
+  ...(isLong ? ["--project", "long", ...words.slice(1)] : ["--project", "unit", "--project", "real", ...words]),
 ]);
 
 function missingPackages(): readonly string[] {

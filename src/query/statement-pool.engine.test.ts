@@ -72,7 +72,7 @@ describe("processes", () => {
     using(pool(), async (engines) => {
       const pid = await pidOf(engines, "ann");
       process.kill(pid, "SIGKILL");
-      await delay(100);
+      while (isThere(pid)) await delay(10);
       expect(await rowsOf(engines, "select 1")).toEqual([[1]]);
       expect(await pidOf(engines, "ann")).not.toBe(pid);
     }));
