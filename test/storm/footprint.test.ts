@@ -25,7 +25,8 @@ async function footprintOfHoarder(many: number, scratch: string) {
   const child = spawn(process.execPath, ["-e", hoarder, String(many)], { stdio: ["pipe", "pipe", "inherit"] });
   try {
     await once(child.stdout, "data");
-    return footprintOf(child.pid ?? 0, scratch);
+    const metrics = `nodejs_heap_size_used_bytes ${many * 1024 * 1024}\nnodejs_external_memory_bytes 1048576\n`;
+    return footprintOf(child.pid ?? 0, { scratch, metrics });
   } finally {
     child.kill();
     await once(child, "exit");
@@ -38,9 +39,9 @@ test("what a server left open, running or lying about is named, and what is abou
     const before = await footprintOfHoarder(0, scratch);
     expect(grown(before, await footprintOfHoarder(1, scratch))).toEqual([]);
     for (let file = 0; file < 5; file++) writeFileSync(join(scratch, `left ${file}`), Buffer.alloc(5_000_000));
-    const after = await footprintOfHoarder(20, scratch);
+    const after = await footprintOfHoarder(50, scratch);
     const names = grown(before, after).map((text) => text.split(" ")[0]);
-    expect(names).toEqual(["engines", "sockets", "descriptors", "scratchFiles", "scratchMB"]);
+    expect(names).toEqual(["engines", "sockets", "descriptors", "scratchFiles", "scratchMB", "heapMB"]);
     expect(grown(before, { ...before, serverMB: before.serverMB + 1_000 })).toHaveLength(1);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -15,9 +15,12 @@ export interface Footprint {
   readonly scratchFiles: number;
   readonly scratchMB: number;
   readonly serverMB: number;
+  /** What of it Node.js says is in use: its heap, and what that refers to outside. */
+  readonly heapMB: number;
 }
 
-export function footprintOf(serverPid: number, scratch: string): Footprint {
+/** `metrics`: what the server says of itself. */
+export function footprintOf(serverPid: number, { scratch, metrics }: { scratch: string; metrics: string }): Footprint {
   const [server, ...descendants] = treeOf(serverPid);
   const links = openFiles(serverPid);
   const sockets = links.filter((link) => link.startsWith("socket:")).length;
@@ -30,7 +33,14 @@ export function footprintOf(serverPid: number, scratch: string): Footprint {
     scratchFiles: files.length,
     scratchMB: Math.round(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1024 / 1024),
     serverMB: Math.round((server ?? seeProcess(serverPid))?.residentMB ?? 0),
+    heapMB: Math.round(heapNames.reduce((sum, name) => sum + figureOf(metrics, name), 0) / 1024 / 1024),
   };
+}
+
+const heapNames = ["nodejs_heap_size_used_bytes", "nodejs_external_memory_bytes"];
+
+function figureOf(metrics: string, name: string): number {
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(metrics)?.[1] ?? 0);
 }
 
 /** Some are opened once and kept (a pool's connections, engines in readiness), so a little more is not a leak. */
@@ -41,8 +51,9 @@ const slack: Footprint = {
   descriptors: 12,
   scratchFiles: 4,
   scratchMB: 16,
-  /** Node.js gives memory back late; a storm without end would show in a storm twice as long. */
-  serverMB: 150,
+  /** Node.js keeps what it once needed; what it needs now is in the line below. */
+  serverMB: 300,
+  heapMB: 40,
 };
 
 /** In words, what grew from the first moment to the second. */

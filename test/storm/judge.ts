@@ -10,14 +10,13 @@ import { askOperation } from "./asking.ts";
 import { stateQuestion } from "./actors/reader.ts";
 import { noteDisturbance } from "./actors/syncer.ts";
 import type { Bank } from "./bank.ts";
-import { footprintOf, grown, type Footprint } from "./footprint.ts";
+import { grown, type Footprint } from "./footprint.ts";
 import { said, type Storm } from "./storm-world.ts";
 import { at } from "./summary.ts";
 
 interface Rest {
   readonly before: Footprint;
-  readonly scratch: string;
-  readonly serverPid: number;
+  look(): Promise<Footprint>;
   say(text: string): void;
 }
 
@@ -26,21 +25,25 @@ const restSeconds = 120;
 const stopSeconds = 40;
 
 /** Once nobody asks any more. Returns what the server holds then. */
-export async function judgeRest(
-  storm: Storm,
-  { before, scratch, serverPid, say }: Rest,
-): Promise<Footprint | undefined> {
+export async function judgeRest(storm: Storm, { before, look, say }: Rest): Promise<Footprint | undefined> {
   if (storm.server.isEnded()) return undefined;
   for (const bank of storm.banks) await judgeBank(storm, bank);
   const until = Date.now() + restSeconds * 1_000;
-  let after = footprintOf(serverPid, scratch);
+  let after = await look();
   while (grown(before, after).length > 0 && Date.now() < until && !storm.server.isEnded()) {
-    await delay(1_000);
-    after = footprintOf(serverPid, scratch);
+    await delay(500);
+    await churn(storm);
+    after = await look();
   }
   say(`after: ${JSON.stringify(after)}`);
   for (const what of grown(before, after)) storm.complain(`at rest again, ${what}`);
   return after;
+}
+
+/** Work that leaves nothing behind, so that Node.js collects what earlier work left. */
+async function churn(storm: Storm): Promise<void> {
+  const input = { sql: "select id, label, value from postgres.reading limit 30000" };
+  await askOperation(storm.administrator, { operation: "sql", input });
 }
 
 /** Nothing disturbs any more: a sync succeeds, source and lake are equal, and the state is the last one. */

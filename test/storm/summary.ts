@@ -21,6 +21,8 @@ export function figuresOf({ totals, peaks, before, after }: StormResult) {
     serverMBBefore: before.serverMB,
     serverMBAfter: after?.serverMB,
     serverMBMost: Math.round(peaks.serverMB),
+    heapMBBefore: before.heapMB,
+    heapMBAfter: after?.heapMB,
     enginesMost: peaks.engines,
     largestEngineMB: Math.round(peaks.engineMB),
     enginesTogetherMB: Math.round(peaks.enginesMB),
