@@ -62,8 +62,7 @@ export function enginePool(options: PoolOptions): EnginePool {
       const exceeded = (): void => channel.kill(tooMuchMemory(options));
       const unwatch = watch.watch({ pid: channel.pid, boundMb: boundMb(options), exceeded });
       const giveBack = once(async () => {
-        await staff.giveBack(worker).finally(unwatch);
-        leave();
+        await staff.giveBack(worker).finally(unwatch).finally(leave);
       });
       return { ...leaseOf(worker, timeBudget(options.timeoutMs)), [Symbol.asyncDispose]: giveBack };
     },
@@ -120,10 +119,16 @@ function workers(options: PoolOptions): Workers {
   };
   const keepSpare = (): void => {
     const owners = new Set([...all].map(({ principal }) => principal));
-    if (owners.size > 1 && !owners.has(undefined) && all.size < options.processes) rest(start());
+    if (owners.size < 2 || owners.has(undefined) || all.size >= options.processes) return;
+    try {
+      rest(start());
+    } catch {
+      // The system starts no more processes now. Nobody asked for this one, and the statement before it has ended well.
+    }
   };
   return {
     take(principal) {
+      if (isClosed) throw new Error("the pool is closed");
       const known = bestFor(principal, { idle: [...idle.keys()].toReversed(), isFull: all.size >= options.processes });
       const worker = known ?? start();
       wake(worker);

@@ -39,6 +39,8 @@ interface Kept {
   readonly instance: OpenedInstance;
   readonly files: ReadonlySet<string>;
   views: string;
+  /** Whether what comes first has run: until then the instance may not be locked, nor hold those views. */
+  isReady: boolean;
 }
 
 /** Of states of the same tables; more of them cost more to name than a new instance does. */
@@ -54,19 +56,20 @@ export function engineWorker(channel: EngineChannel, options: EngineOptions): En
     await given?.instance[Symbol.asyncDispose]();
   };
   const takeBlank = async ({ key, views, files }: LockedPlace): Promise<LockedEngine> => {
-    const before = kept?.key === key ? (kept?.files ?? []) : [];
+    const before = key !== undefined && kept?.key === key ? kept.files : [];
     const all = new Set([...files, ...before]);
     const allowed = all.size > mostKeptFiles ? new Set(files) : all;
     await giveUp();
     const instance = await blank();
     spare = undefined;
-    kept = { key, instance, files: allowed, views: views.join(";\n") };
+    kept = { key, instance, files: allowed, views: views.join(";\n"), isReady: false };
     return { engine: instance, first: [...views, ...lockDown([...allowed])] };
   };
   const useAgain = (place: Kept, views: readonly string[]): LockedEngine => {
     const text = views.join(";\n");
     const isSame = place.views === text;
     place.views = text;
+    place.isReady = isSame;
     return { engine: place.instance, first: isSame ? [] : views };
   };
   return {
@@ -75,10 +78,10 @@ export function engineWorker(channel: EngineChannel, options: EngineOptions): En
     served: 0,
     blank,
     async lock(place) {
-      const isCovered =
-        place.key !== undefined && kept?.key === place.key && place.files.every((file) => kept?.files.has(file));
-      const { engine, first } = isCovered && kept ? useAgain(kept, place.views) : await takeBlank(place);
-      return { engine: first.length === 0 ? engine : unlessItFails(engine, giveUp), first };
+      const { engine, first } = isCovered(place, kept) ? useAgain(kept, place.views) : await takeBlank(place);
+      const taken = kept;
+      const ready = (): void => void (taken && (taken.isReady = true));
+      return { engine: first.length === 0 ? engine : unlessItFails(engine, { ready, giveUp }), first };
     },
     async call(task, input, { signal, budget }) {
       const { instance, memoryMb } = await blank();
@@ -88,13 +91,28 @@ export function engineWorker(channel: EngineChannel, options: EngineOptions): En
   };
 }
 
+function isCovered({ key, files }: LockedPlace, kept: Kept | undefined): kept is Kept {
+  if (key === undefined || kept?.key !== key || !kept.isReady) return false;
+  return files.every((file) => kept.files.has(file));
+}
+
+interface Outcome {
+  readonly ready: () => void;
+  readonly giveUp: () => Promise<void>;
+}
+
 /** Where the statements that come first failed, it is not known what the instance holds. */
-function unlessItFails(engine: Engine, giveUp: () => Promise<void>): Engine {
-  const guard = <T>(work: Promise<T>): Promise<T> =>
-    work.catch(async (failure: unknown) => {
+function unlessItFails(engine: Engine, { ready, giveUp }: Outcome): Engine {
+  const guard = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      const result = await work;
+      ready();
+      return result;
+    } catch (failure) {
       await giveUp();
       throw failure;
-    });
+    }
+  };
   return {
     ...engine,
     run: (sql, statement) => guard(engine.run(sql, statement)),

@@ -92,6 +92,18 @@ describe("processes", () => {
       expect(await rowsOf(engines, "select 1")).toEqual([[1]]);
     }));
 
+  test("none is started for who still waits when the pool is closed", async () => {
+    const engines = pool({ processes: 1, processesEach: 1 });
+    const pid = await pidOf(engines, "ann");
+    const held = await engines.lease({ principal: "ann" });
+    const waiting = engines.lease({ principal: "bob" });
+    waiting.catch(() => {});
+    await engines[Symbol.asyncDispose]();
+    await held[Symbol.asyncDispose]();
+    await expect(waiting).rejects.toMatchObject({ code: "ENGINE_LOST" });
+    expect(isThere(pid)).toBe(false);
+  });
+
   test("find nothing of the server's environment", () =>
     using(pool(), async (engines) => {
       const environment = readFileSync(`/proc/${await pidOf(engines, "ann")}/environ`, "latin1");
@@ -140,6 +152,24 @@ describe("an instance", () => {
       ]);
       expect(await read(engines, { principal: "ann", key: "b", files: ["/tmp/c.parquet"] })).toBe(false);
       expect(await allowed(["/tmp/b.parquet"])).toEqual(["/tmp/b.parquet"]);
+    }));
+
+  test("that is kept for nothing passes no files on", () =>
+    using(pool({ processes: 1, processesEach: 1 }), async (engines) => {
+      const allowed = (principal: string, files: string[]): Promise<unknown> =>
+        using(engines.lease({ principal }), async (lease) => {
+          const { engine, first } = await lease.lock({ key: undefined, files, views: [] });
+          return (await engine.run("select current_setting('allowed_paths')", { first })).rows[0]?.[0];
+        });
+      expect(await allowed("ann", ["/tmp/a.parquet"])).toEqual(["/tmp/a.parquet"]);
+      expect(await allowed("bob", ["/tmp/b.parquet"])).toEqual(["/tmp/b.parquet"]);
+    }));
+
+  test("that was never locked is not used again", () =>
+    using(pool({ processes: 1, processesEach: 1 }), async (engines) => {
+      const place = { principal: "ann", key: "a", files: [] };
+      await using(engines.lease(place), (lease) => lock(lease, "a", []));
+      expect(await read(engines, place)).toBe(false);
     }));
 
   test("whose views could not be made is not used again", () =>
