@@ -435,6 +435,8 @@ export interface ErrorDetails {
   readonly place?: string | undefined;
   /** What happened, in one sentence; the code's title when absent. */
   readonly message?: string | undefined;
+  /** The message with values of rows in it, for whoever may read them; see base/row-values.ts. */
+  readonly quoted?: string | undefined;
   /** Overrides the code's remedy where a better one is known. */
   readonly remedy?: string | undefined;
   readonly cause?: unknown;
@@ -446,6 +448,7 @@ export class HeadgateError extends Error {
   readonly code: ErrorCode;
   readonly place: string | undefined;
   readonly remedy: string;
+  readonly quoted: string | undefined;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     super(
@@ -454,6 +457,7 @@ export class HeadgateError extends Error {
     );
     this.code = code;
     this.place = details.place;
+    this.quoted = details.quoted;
     this.remedy = details.remedy ?? errorCodes[code].remedy;
   }
 }

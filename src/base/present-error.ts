@@ -1,4 +1,7 @@
-/** Errors as they leave Headgate: code, message, place, remedy. Never a stack, never a cause's text: those are for the log. */
+/**
+ * Errors as they are told: code, message, place, remedy. Never a stack, never a cause's text: those are for the log. Words that may
+ * quote values of rows are beside the message; row-values.ts says whom they reach.
+ */
 import { HeadgateError, type ErrorCode } from "../errors.ts";
 
 export interface PresentedError {
@@ -6,11 +9,18 @@ export interface PresentedError {
   readonly message: string;
   readonly place?: string | undefined;
   readonly remedy: string;
+  /** The message with values of rows in it. */
+  readonly quoted?: string | undefined;
 }
 
 export function presentError(failure: unknown): PresentedError {
-  const { code, message, place, remedy } = toHeadgateError(failure);
-  return { code, message, place, remedy };
+  const { code, message, place, remedy, quoted } = toHeadgateError(failure);
+  return { code, message, place, remedy, ...(quoted === undefined ? {} : { quoted }) };
+}
+
+/** All that is known to have been said, for whoever may read rows and for what looks for words in it. */
+export function wordsOf({ message, quoted }: HeadgateError): string {
+  return quoted ?? message;
 }
 
 /** What is no operating error already becomes one: a full disk or a missing right by its system code, anything else INTERNAL. */
@@ -23,7 +33,7 @@ export function toHeadgateError(failure: unknown): HeadgateError {
   if (failure instanceof Error && failure.name === "AbortError")
     return new HeadgateError("CANCELLED", { cause: failure });
   return new HeadgateError("INTERNAL", {
-    message: failure instanceof Error ? failure.message : String(failure),
+    quoted: failure instanceof Error ? failure.message : String(failure),
     cause: failure,
   });
 }

@@ -8,7 +8,8 @@ import { errorColors } from "./output/terminal.ts";
 import { formatJson } from "../base/json.ts";
 import { isDebugging, settings, type SettingName } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
-import { presentError, toHeadgateError } from "../base/present-error.ts";
+import { presentError, toHeadgateError, wordsOf } from "../base/present-error.ts";
+import { withRowValues } from "../base/row-values.ts";
 import type { Connector } from "../sync/source.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { describeCommand } from "./commands/describe.ts";
@@ -128,20 +129,20 @@ function leaves(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 }
 
-/** Prints an error as people read it, or as JSON; with its causes when the log is at `debug`. */
+/** Prints an error as people read it, or as JSON, to the one who owns the data directory; with its causes when the log is at `debug`. */
 export function showError(failure: unknown, json: boolean): void {
   const known =
     failure instanceof CommanderError
       ? new HeadgateError("USAGE", { message: failure.message.replace(/^error: /, "") })
       : toHeadgateError(failure);
   if (json) {
-    process.stderr.write(`${formatJson({ error: presentError(known) })}\n`);
+    process.stderr.write(`${formatJson({ error: withRowValues(presentError(known)) })}\n`);
     return;
   }
   if (known.code === "CANCELLED" && known.place === undefined) return void process.stderr.write(`${known.message}\n`);
   const place = known.place === undefined ? "" : `${errorColors.dim("  where   ")}${known.place}\n`;
   process.stderr.write(
-    `${errorColors.red("error")} ${errorColors.bold(known.code)}  ${known.message}\n${place}${errorColors.dim("  remedy  ")}${known.remedy}\n`,
+    `${errorColors.red("error")} ${errorColors.bold(known.code)}  ${wordsOf(known)}\n${place}${errorColors.dim("  remedy  ")}${known.remedy}\n`,
   );
   if (isDebugging()) process.stderr.write(`${stackOf(known)}\n`);
 }

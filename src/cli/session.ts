@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCleanup } from "../base/cleanup.ts";
+import { withRowValues } from "../base/row-values.ts";
 import { acquireExclusiveLock, type ExclusiveLock } from "../base/exclusive-lock.ts";
 import { checkSocket, ownerOf, temporaryDirectoryOf } from "../base/private-path.ts";
 import type { Config } from "../config.ts";
@@ -98,17 +99,28 @@ async function hold(
     release.use(await openSocketDoor(context, socket));
     return {
       context,
-      call: async (operation, input, call) =>
-        operation.run(context, parseInput(operation.name, operation.input, input), {
-          ...call,
-          principal: localPrincipal,
-        }),
+      call: async (operation, input, call) => {
+        const given = parseInput(operation.name, operation.input, input);
+        const running = operation.run(context, given, { ...call, principal: localPrincipal });
+        return withRowValues(
+          await running.catch((failure: unknown) => {
+            throw withWords(failure);
+          }),
+        );
+      },
       [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),
     };
   } catch (failure) {
     await release[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** Who owns the data directory may read rows. */
+function withWords(failure: unknown): unknown {
+  if (!(failure instanceof HeadgateError) || failure.quoted === undefined) return failure;
+  const { code, place, remedy, quoted } = failure;
+  return new HeadgateError(code, { place, remedy, message: quoted, cause: failure });
 }
 
 /** Most commands are over before anybody joins them: what serves others is loaded when the first one connects. */

@@ -1,10 +1,12 @@
-/** Turns the engine's words for a failure into an error of ours. */
+/** Turns the engine's words for a failure into an error of ours. Where they may quote a value of a row, they are not its message. */
 import { HeadgateError } from "../errors.ts";
 
 /** `memoryMb`: as the setting has it. */
 export function engineFailure(message: string, memoryMb: number): HeadgateError {
   const text = message.replace(/^[A-Za-z ]*Error: /, "").trim();
   const place = /"([^"]+)"/.exec(message)?.[1];
+  // What follows quotes a value, whatever words that holds.
+  if (/^(Conversion|Out of Range|Constraint) Error/i.test(message)) return failedStatement(text, message);
   if (/no space left on device/i.test(message)) return new HeadgateError("DISK_FULL", { place });
   if (/max_temp_directory_size/i.test(message))
     return new HeadgateError("SQL_OUT_OF_MEMORY", {
@@ -31,7 +33,15 @@ export function engineFailure(message: string, memoryMb: number): HeadgateError 
     });
   const [, column, reason] = /^COLUMN_UNREADABLE (.*?): (.*)$/m.exec(text) ?? [];
   if (reason !== undefined) return new HeadgateError("COLUMN_UNREADABLE", { place: column, message: reason });
-  return new HeadgateError("SQL_FAILED", { message: text });
+  return failedStatement(text, message);
+}
+
+function failedStatement(text: string, message: string): HeadgateError {
+  const kind = /^[A-Za-z ]+(?= Error:)/.exec(message)?.[0] ?? "unknown";
+  return new HeadgateError("SQL_FAILED", {
+    message: `the engine reported an error of the kind "${kind}", whose words may quote rows`,
+    quoted: text,
+  });
 }
 
 function firstLine(text: string): string {

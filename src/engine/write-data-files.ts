@@ -1,4 +1,5 @@
 /** Turns staged batches into data files of the lake, one for each partition: staged values become lake values, broken texts are kept escaped. */
+import { wordsOf } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import { duckdbType, isFloat, quoteName, quoteText } from "./duckdb-type.ts";
 import { copyDataFiles, type CopyDataFiles, type FileDraft, type WrittenFile } from "./copy-data-files.ts";
@@ -64,7 +65,7 @@ async function copyWithRoom<Draft extends FileDraft>(
 }
 
 function isInvalidText(failure: unknown): boolean {
-  return failure instanceof HeadgateError && /invalid (string encoding|unicode|UTF)/i.test(failure.message);
+  return failure instanceof HeadgateError && /invalid (string encoding|unicode|UTF)/i.test(wordsOf(failure));
 }
 
 async function copy<Draft extends FileDraft>(

@@ -1,4 +1,5 @@
 /** Says an engine's failure in the terms of the query: which table a file belongs to, which line and column of the text. */
+import { wordsOf } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import type { PreparedQuery } from "./query.ts";
 
@@ -12,9 +13,15 @@ export function explainFailure(
     const owner = tables.find(({ plan }) => plan.files.some(({ path }) => mentions(failure, path)));
     if (failure.code === "DATA_FILE_MISSING" || failure.code === "DATA_FILE_CORRUPT") throw ofFile(failure, owner);
     if (failure.code === "SQL_INVALID" || failure.code === "SQL_FAILED")
-      throw ofText(names === undefined ? failure : withoutMarks(failure, names), shift);
+      throw ofText(names === undefined ? told(failure) : withoutMarks(told(failure), names), shift);
     throw failure;
   };
+}
+
+/** Who asks may read the rows, so that the engine's words are theirs. */
+function told(failure: HeadgateError): HeadgateError {
+  const { code, place } = failure;
+  return new HeadgateError(code, { place, message: wordsOf(failure), cause: failure });
 }
 
 type Owner = PreparedQuery["tables"][number] | undefined;

@@ -5,6 +5,7 @@
  */
 import { mapLimit } from "../base/limit.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
+import { withoutRowValues } from "../base/row-values.ts";
 import type { Report } from "../base/progress.ts";
 import { HeadgateError } from "../errors.ts";
 import { dueSchedules, dueSources, markDone, markFailed, markPartlyDone, type Schedule } from "../jobs/schedules.ts";
@@ -78,7 +79,7 @@ async function runSchedules(context: SyncContext, request: SchedulesRequest): Pr
   } catch (failure) {
     request.signal.throwIfAborted();
     const error = presentError(failure);
-    for (const schedule of due) await markFailed(db, { schedule, error, now });
+    for (const schedule of due) await markFailed(db, { schedule, error: withoutRowValues(error), now });
     return { ...common, outcome: "failed", error };
   }
 }

@@ -1,8 +1,12 @@
-/** The ledger of sync runs: what ran, when, and its report. A run that ends without an entry was killed. */
+/**
+ * The ledger of sync runs: what ran, when, and its report. A run that ends without an entry was killed.
+ * Invariant: no value of a row is kept here, since whoever may watch may read it.
+ */
 import type { Kysely } from "kysely";
 import { formatJson } from "../base/json.ts";
 import type { ProgressEvent, Report } from "../base/progress.ts";
 import { presentError } from "../base/present-error.ts";
+import { withoutRowValues } from "../base/row-values.ts";
 import { sumOf } from "../base/sum.ts";
 import type { RunKind, RunState, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
@@ -33,7 +37,7 @@ export async function endRun(
   const swept = run.state === "done with failures" ? { swept: true } : {};
   await db
     .updateTable("runs")
-    .set({ state: run.state, ended_at: new Date(), report: formatJson(run.report), ...swept })
+    .set({ state: run.state, ended_at: new Date(), report: formatJson(withoutRowValues(run.report)), ...swept })
     .where("id", "=", run.id)
     .execute();
 }

@@ -5,6 +5,7 @@
 import { sql, type Kysely } from "kysely";
 import type { PresentedError } from "../base/present-error.ts";
 import { formatJson } from "../base/json.ts";
+import { withoutRowValues } from "../base/row-values.ts";
 import type { Tables } from "../db/tables.ts";
 import { inTransaction } from "../db/transaction.ts";
 import type { TableName } from "./source.ts";
@@ -48,7 +49,7 @@ export async function noteFailures(db: Kysely<Tables>, run: RunFailures): Promis
           source_schema: name.schema,
           source_name: name.name,
           run_id: run.run,
-          error: formatJson(error),
+          error: formatJson(withoutRowValues(error)),
         })
         .onConflict((conflict) =>
           conflict

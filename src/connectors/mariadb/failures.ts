@@ -84,7 +84,23 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
   const known = errno === undefined ? undefined : byNumber[errno];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
   const broke = lost.has(code) || unreachable.has(code) || /closed state/.test(message);
-  return new HeadgateError(broke ? "SOURCE_LOST" : "SOURCE_FAILED", { place, message, cause: failure });
+  const told = quotesNothing(errno) ? { message } : { message: mayQuote(errno), quoted: message };
+  return new HeadgateError(broke ? "SOURCE_LOST" : "SOURCE_FAILED", { place, ...told, cause: failure });
+}
+
+/** Numbers of errors whose messages name objects, rights, limits and states of the server, and never a value of a row. */
+const safeNumbers: ReadonlySet<number> = new Set([
+  1021, 1030, 1034, 1037, 1038, 1041, 1064, 1114, 1153, 1194, 1195, 1205, 1213, 1235, 1290, 1317, 1356, 1449, 1969,
+  3024,
+]);
+
+/** What has no number is the driver's or the system's. Of values that do not fit (1292, 1366, 1690, 1644 …) the words quote them. */
+function quotesNothing(errno: number | undefined): boolean {
+  return errno === undefined || errno <= 0 || safeNumbers.has(errno);
+}
+
+function mayQuote(errno: number | undefined): string {
+  return `the server reported error ${errno}, whose words may quote rows`;
 }
 
 /** InnoDB cannot show the old rows of a table that was altered after the snapshot was taken (ER_TABLE_DEF_CHANGED), or a column is gone. */

@@ -72,7 +72,37 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
   const known = byState[code] ?? (isBroken(failure) ? "SOURCE_LOST" : "SOURCE_FAILED");
   // The state of another server behind this one, such as that of a foreign table.
   const isOfAnother = severity === "ERROR" && ofTheConnection.has(known);
-  return new HeadgateError(isOfAnother ? "SOURCE_FAILED" : known, { place, message, cause: failure });
+  const words = quotesNothing(code) ? { message } : { message: mayQuote(code), quoted: message };
+  return new HeadgateError(isOfAnother ? "SOURCE_FAILED" : known, { place, ...words, cause: failure });
+}
+
+/**
+ * Classes of SQLSTATE whose messages name objects, rights, limits and states of the server, and never a value of a row. All others,
+ * such as 22 (data exceptions), 23 (constraints) and P0 (raised by functions), may quote one.
+ */
+const safeClasses: ReadonlySet<string> = new Set([
+  "08",
+  "0A",
+  "25",
+  "28",
+  "3D",
+  "3F",
+  "40",
+  "42",
+  "53",
+  "54",
+  "55",
+  "57",
+  "58",
+]);
+
+/** What has no SQLSTATE is the driver's or the system's. */
+function quotesNothing(code: string): boolean {
+  return !/^[0-9A-Z]{5}$/.test(code) || /^E[A-Z]+$/.test(code) || safeClasses.has(code.slice(0, 2));
+}
+
+function mayQuote(code: string): string {
+  return `the server reported an error of SQLSTATE ${code}, whose words may quote rows`;
 }
 
 const ofTheConnection: ReadonlySet<ErrorCode> = new Set([

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { formatJson } from "../../base/json.ts";
 import { presentError } from "../../base/present-error.ts";
+import { withoutRowValues } from "../../base/row-values.ts";
 import { silent } from "../../base/progress.ts";
 import type { Principal } from "../../identity/principal.ts";
 import type { Context } from "../../operations/context.ts";
@@ -55,8 +56,8 @@ async function stream(response: ServerResponse, { context, principal, revoked, r
     await runWatch.run(context, { run }, { principal, report: silent, emit, signal });
     await send("end", {});
   } catch (failure) {
-    if (revoked.aborted) await send("failed", presentError(revoked.reason));
-    else if (!signal.aborted) await send("failed", presentError(failure));
+    if (revoked.aborted) await send("failed", withoutRowValues(presentError(revoked.reason)));
+    else if (!signal.aborted) await send("failed", withoutRowValues(presentError(failure)));
   } finally {
     clearInterval(heartbeat);
     response.end();

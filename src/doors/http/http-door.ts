@@ -9,6 +9,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { sql } from "kysely";
 import { formatJson } from "../../base/json.ts";
 import { presentError, toHeadgateError } from "../../base/present-error.ts";
+import { withoutRowValues } from "../../base/row-values.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
 import type { Operation } from "../../operations/operation.ts";
@@ -176,7 +177,7 @@ async function sendError(reply: FastifyReply, failure: unknown): Promise<void> {
   await reply
     .code(status ?? errorCodes[known.code].status)
     .type("application/json")
-    .send(formatJson({ error: presentError(known) }));
+    .send(formatJson({ error: withoutRowValues(presentError(known)) }));
 }
 
 async function listen(server: FastifyInstance, at: { host: string; port: number }): Promise<string> {

@@ -3,6 +3,8 @@ import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { formatJson } from "../../base/json.ts";
 import { presentError } from "../../base/present-error.ts";
+import { withoutRowValues, withRowValues } from "../../base/row-values.ts";
+import { decide } from "../../governance/decide.ts";
 import type { Context } from "../../operations/context.ts";
 import type { Listener, Operation } from "../../operations/operation.ts";
 import type { Authentication } from "./authentication.ts";
@@ -39,7 +41,8 @@ export function addOperation(
     reply.raw.writeHead(200, { ...safeHeaders, "content-type": "application/x-ndjson" }).flushHeaders();
     if (principal.kind !== "local") endWhenStalled(reply.raw);
     const revoked = authentication.follow(request, reply.raw);
-    const answered = answer({ response: reply.raw, revoked }, (heard) =>
+    const mayRead = decide(principal, "read").allowed;
+    const answered = answer({ response: reply.raw, revoked, mayRead }, (heard) =>
       operation.run(context, input, { ...heard, principal }),
     );
     calls.open.add(answered);
@@ -51,21 +54,28 @@ interface Answering {
   readonly response: ServerResponse;
   /** Aborted when the right to the answer ends. */
   readonly revoked: AbortSignal;
+  /** Whether values of rows may be in it. */
+  readonly mayRead: boolean;
 }
 
 /** Resolves when the last line has left, or the asker is gone. */
-async function answer({ response, revoked }: Answering, run: (heard: Listener) => Promise<unknown>): Promise<void> {
+async function answer(
+  { response, revoked, mayRead }: Answering,
+  run: (heard: Listener) => Promise<unknown>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => response.once("close", resolve));
   const lines = lineWriter(response);
+  const present = mayRead ? withRowValues : withoutRowValues;
   try {
     const result = await run({
       report: (event) => lines.write(formatJson({ progress: event })),
-      emit: (item) => lines.writeWhenReady(formatJson({ item })),
+      // What is handed over item by item is rows for those who may read them, or what the ledger holds.
+      emit: (item) => lines.writeWhenReady(formatJson({ item: mayRead ? item : withoutRowValues(item) })),
       signal: untilGone(response, revoked),
     });
-    lines.write(formatJson({ result }));
+    lines.write(formatJson({ result: present(result) }));
   } catch (failure) {
-    lines.write(formatJson({ error: presentError(revoked.aborted ? revoked.reason : failure) }));
+    lines.write(formatJson({ error: present(presentError(revoked.aborted ? revoked.reason : failure)) }));
   }
   response.end();
   await closed;

@@ -1,4 +1,5 @@
 /** What the engine says of a file that cannot be read, as an error that names the file and the line. */
+import { wordsOf } from "../../base/present-error.ts";
 import { HeadgateError } from "../../errors.ts";
 
 /** Of files on this machine, where each comes from. */
@@ -8,7 +9,7 @@ const codes: ReadonlySet<string> = new Set(["SQL_FAILED", "SQL_INVALID", "DATA_F
 
 export function fileFailure(failure: unknown, locations: LocationOf): unknown {
   if (!(failure instanceof HeadgateError) || !codes.has(failure.code)) return failure;
-  const { message } = failure;
+  const message = wordsOf(failure);
   const path = [...locations.keys()].find((known) => message.includes(known));
   const only = locations.size === 1 ? [...locations.values()][0] : undefined;
   const location = path === undefined ? only : locations.get(path);
@@ -17,7 +18,7 @@ export function fileFailure(failure: unknown, locations: LocationOf): unknown {
   const number = line?.[1] ?? line?.[2];
   return new HeadgateError("IMPORT_FILE_INVALID", {
     place: number === undefined ? location : `${location}, line ${number}`,
-    message: reason(message.replaceAll(path ?? location, location)),
+    quoted: reason(message.replaceAll(path ?? location, location)),
     cause: failure,
   });
 }

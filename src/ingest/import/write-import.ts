@@ -201,7 +201,8 @@ async function findMisfit(
     if (number === undefined || found === undefined) continue;
     throw new HeadgateError("IMPORT_VALUE_MISFIT", {
       place: `${locations.get(path)}, row ${number}, column ${found.name}`,
-      message: `"${String(text).slice(0, 100)}" is no ${String(found.type)}`,
+      message: `a value is no ${String(found.type)}`,
+      quoted: `"${String(text).slice(0, 100)}" is no ${String(found.type)}`,
     });
   }
 }
