@@ -9,6 +9,7 @@ import { startEngineProcess, type EngineChannel } from "./engine-channel.ts";
 import type { OpenedInstance, EngineOptions, StatementOptions, Engine } from "./engine.ts";
 import { engineWorker, type EngineWorker, type LockedEngine, type LockedPlace } from "./engine-worker.ts";
 import { memoryWatch, residentMb } from "./memory-watch.ts";
+import { patient, setNiceness, usual } from "./niceness.ts";
 import { timeBudget, type TimeBudget } from "./time-budget.ts";
 
 export interface PoolOptions extends EngineOptions {
@@ -45,6 +46,8 @@ export interface CallOptions {
 const mostServed = 500;
 /** Processes that nobody needed for this long are ended, but for one. */
 const idleMs = 60_000;
+/** What works for longer makes way for what may be answered at once. */
+const patientAfterMs = 500;
 /** For a statement to end after it was told to. */
 const patienceMs = 2_500;
 const waitingEach = 500;
@@ -61,7 +64,11 @@ export function enginePool(options: PoolOptions): EnginePool {
       const { channel } = worker;
       const exceeded = (): void => channel.kill(tooMuchMemory(options));
       const unwatch = watch.watch({ pid: channel.pid, boundMb: boundMb(options), exceeded });
+      let isPatient = false;
+      const yielding = setTimeout(() => (isPatient = setNiceness(channel.pid, patient)), patientAfterMs).unref();
       const giveBack = once(async () => {
+        clearTimeout(yielding);
+        if (isPatient && !setNiceness(channel.pid, usual)) channel.kill();
         await staff.giveBack(worker).finally(unwatch).finally(leave);
       });
       return { ...leaseOf(worker, timeBudget(options.timeoutMs)), [Symbol.asyncDispose]: giveBack };

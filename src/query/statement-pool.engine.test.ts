@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -208,6 +208,20 @@ describe("a statement", () => {
     }),
   );
 
+  test("that works for longer makes way for others, and the next one in its process does not", () =>
+    using(pool(), async (engines) => {
+      const pid = await pidOf(engines, "ann");
+      const stop = new AbortController();
+      const sql = "select count(*) from range(1000000000000) where range % 7 = 3";
+      const running = ask(engines, sql, { signal: stop.signal });
+      running.catch(() => {});
+      await expect.poll(() => niceness(pid), { timeout: 20_000 }).toEqual([10]);
+      stop.abort(new Error("enough"));
+      await expect(running).rejects.toThrow("enough");
+      const next = await pidOf(engines, "ann");
+      expect(niceness(next)).toEqual([0]);
+    }));
+
   test("takes no more disk than one may", () =>
     using(pool({ memoryMb: 64, spillMb: 20 }), async (engines) => {
       const sql =
@@ -279,6 +293,12 @@ describe("memory is bounded", () => {
 
 function childrenNow(): readonly number[] {
   return readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
+}
+
+/** Of all threads, each once. */
+function niceness(pid: number): readonly number[] {
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => getPriority(Number(thread)));
+  return [...new Set(threads)];
 }
 
 function isThere(pid: number): boolean {
