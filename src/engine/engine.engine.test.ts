@@ -49,6 +49,28 @@ test("an abort ends a running statement with the signal's reason", () =>
     await expect(running).rejects.toThrow("enough");
   }));
 
+test("an abort right after the beginning spares the process", () =>
+  using(open(), async (engine) => {
+    for (let turn = 0; turn < 5; turn++) {
+      const stop = new AbortController();
+      const running = engine.run("select count(*) from range(1000000000000) where range % 7 = 3", {
+        signal: stop.signal,
+        first: ["select 1"],
+      });
+      stop.abort(new Error("enough"));
+      await expect(running).rejects.toThrow("enough");
+    }
+    expect(engine.isAlive()).toBe(true);
+  }));
+
+test("many values in a row come in smaller batches", () =>
+  using(open(), async (engine) => {
+    const { batches } = await engine.stream("select range(500) from range(2048)");
+    const lengths = await Array.fromAsync(batches, ({ length }) => length);
+    expect(Math.max(...lengths)).toBeLessThan(100);
+    expect(lengths.reduce((sum, length) => sum + length)).toBe(2_048);
+  }));
+
 test("a killed process is an error for whoever waits, and for whoever asks later", () =>
   using(open(), async (engine) => {
     const running = engine.run("select count(*) from range(1000000000000) where range % 7 = 3");

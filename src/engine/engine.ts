@@ -31,7 +31,7 @@ export interface EngineResult {
 
 export interface EngineStream {
   readonly columns: readonly EngineColumn[];
-  /** In batches of up to 2,048; the next one is computed when it is asked for. Leaving early cancels the statement. */
+  /** In batches of up to 2,048 rows, fewer where they hold much; the next one is computed when it is asked for. Leaving early cancels the statement. */
   readonly batches: AsyncGenerator<readonly EngineRow[]>;
 }
 

@@ -6,9 +6,11 @@ import { writeFileSync } from "node:fs";
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from "@duckdb/node-api";
 import { HeadgateError } from "../errors.ts";
 import { bucketFunctions } from "./bucket-functions.ts";
+import type { EngineRow } from "./engine.ts";
 import type { EngineError, EngineRequest, EngineResponse } from "./engine-protocol.ts";
 import { engineValue } from "./engine-value.ts";
 import { keepByteOrderMarks } from "./keep-byte-order-marks.ts";
+import { rowPieces } from "./row-pieces.ts";
 
 /** Runs a statement in the instance that a task was called beside; answers its rows as they leave the engine. */
 export type Ask = (sql: string, parameters: readonly string[]) => Promise<readonly (readonly unknown[])[]>;
@@ -22,7 +24,8 @@ const instances = new Map<number, Promise<DuckDBInstance>>();
 const running = new Map<number, Running>();
 
 interface Running {
-  readonly connection: DuckDBConnection;
+  /** Absent until it is made. */
+  connection?: DuckDBConnection;
   /** Lets the next batch go. */
   next: () => void;
   isCancelled: boolean;
@@ -66,7 +69,7 @@ function cancel(id: number): void {
   const entry = running.get(id);
   if (entry === undefined) return;
   entry.isCancelled = true;
-  entry.connection.interrupt();
+  entry.connection?.interrupt();
   entry.next();
 }
 
@@ -109,24 +112,33 @@ async function connect(instance: number): Promise<DuckDBConnection> {
 }
 
 async function run({ id, instance, sql, parameters, first }: Of<"run">): Promise<void> {
-  const connection = await connect(instance);
-  const entry = enter(id, connection);
-  try {
+  await connected({ id, instance }, async (connection, entry) => {
     if (first.length > 0) await connection.run(first.join(";\n"));
-    await sendResult(
-      { id, entry },
-      await connection.stream(sql, parameters === undefined ? undefined : [...parameters]),
-    );
+    throwIfCancelled(entry);
+    const result = await connection.stream(sql, parameters === undefined ? undefined : [...parameters]);
+    await sendResult({ id, entry }, result);
+  });
+}
+
+/** A cancel that comes while the connection is made is heard too. */
+async function connected<T>(
+  { id, instance }: { id: number; instance: number },
+  work: (connection: DuckDBConnection, entry: Running) => Promise<T>,
+): Promise<T> {
+  const entry: Running = { next: () => {}, isCancelled: false };
+  running.set(id, entry);
+  try {
+    entry.connection = await connect(instance);
+    throwIfCancelled(entry);
+    return await work(entry.connection, entry);
   } finally {
     running.delete(id);
-    connection.closeSync();
+    entry.connection?.closeSync();
   }
 }
 
-function enter(id: number, connection: DuckDBConnection): Running {
-  const entry = { connection, next: () => {}, isCancelled: false };
-  running.set(id, entry);
-  return entry;
+function throwIfCancelled({ isCancelled }: Running): void {
+  if (isCancelled) throw new Error("INTERRUPT Error: Interrupted!");
 }
 
 async function sendResult({ id, entry }: { id: number; entry: Running }, result: DuckDBResult): Promise<void> {
@@ -136,27 +148,26 @@ async function sendResult({ id, entry }: { id: number; entry: Running }, result:
     id,
     columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]) })),
   });
-  const batches = result.yieldConvertedRows(engineValue);
+  const batches = piecesOf(result);
   let batch = await batches.next();
   while (batch.done !== true) {
     const taken = new Promise<void>((resolve) => (entry.next = resolve));
     send({ kind: "rows", id, rows: batch.value });
     batch = await batches.next();
     if (batch.done !== true && !entry.isCancelled) await taken;
-    if (entry.isCancelled) throw new Error("INTERRUPT Error: Interrupted!");
+    throwIfCancelled(entry);
   }
 }
 
+async function* piecesOf(result: DuckDBResult): AsyncGenerator<readonly EngineRow[]> {
+  for await (const rows of result.yieldConvertedRows(engineValue)) yield* rowPieces(rows);
+}
+
 async function call({ id, instance, task, input }: Of<"call">, tasks: EngineTasks): Promise<unknown> {
-  const connection = await connect(instance);
-  enter(id, connection);
-  try {
+  return connected({ id, instance }, (connection) => {
     const ask: Ask = async (sql, parameters) => (await connection.runAndReadAll(sql, [...parameters])).getRows();
-    return await tasks[task]?.(input as never, ask);
-  } finally {
-    running.delete(id);
-    connection.closeSync();
-  }
+    return Promise.resolve(tasks[task]?.(input as never, ask));
+  });
 }
 
 /** A process that is no longer listened to has nothing to say; a message that could not be sent is not worth dying for. */
