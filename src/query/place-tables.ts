@@ -37,7 +37,7 @@ export function placeTables<Table extends PlacedTable>(
 ): PlacedStatement<Table> {
   const views = new Map<string, ViewPlace<Table>>();
   const edits: Edit[] = [];
-  const ownSchema = freeSchemaPrefix(statement);
+  const ownPlace = ownPlaces<Table>(freeSchemaPrefix(statement));
   for (const reference of statement.tables) {
     const table = tables.get(reference);
     if (table === undefined) throw new TypeError("every reference has a table");
@@ -46,14 +46,22 @@ export function placeTables<Table extends PlacedTable>(
       name: reference.parts.at(-1) ?? "",
       table,
     };
-    const place =
-      isFree(written, views) && reference.parts.length < 3
-        ? written
-        : { ...written, schema: `${ownSchema}${views.size}` };
+    const place = isFree(written, views) && reference.parts.length < 3 ? written : ownPlace(written);
     views.set(keyOf(place), place);
     edits.push(...editsFor(statement.sql, { reference, renamed: place === written ? undefined : place }));
   }
   return { sql: applyEdits(statement.sql, edits), views: [...views.values()] };
+}
+
+/** One for each table and name, however often it is mentioned: each view lists all the table's files. */
+function ownPlaces<Table extends PlacedTable>(schema: string): (written: ViewPlace<Table>) => ViewPlace<Table> {
+  const places = new Map<string, ViewPlace<Table>>();
+  return (written) => {
+    const key = JSON.stringify([written.table.id, foldName(written.name)]);
+    const place = places.get(key) ?? { ...written, schema: `${schema}${places.size}` };
+    places.set(key, place);
+    return place;
+  };
 }
 
 type Place = ViewPlace<PlacedTable>;
