@@ -8,7 +8,7 @@ import { fairQueue } from "../base/fair-queue.ts";
 import { startEngineProcess, type EngineChannel } from "./engine-channel.ts";
 import type { OpenedInstance, EngineOptions, StatementOptions, Engine } from "./engine.ts";
 import { engineWorker, type EngineWorker, type LockedEngine, type LockedPlace } from "./engine-worker.ts";
-import { memoryWatch, residentMb } from "./memory-watch.ts";
+import { dataMb, memoryWatch, residentMb } from "./memory-watch.ts";
 import { patient, setNiceness, usual } from "./niceness.ts";
 import { timeBudget, type TimeBudget } from "./time-budget.ts";
 
@@ -193,7 +193,8 @@ function budgeted(engine: Engine | OpenedInstance, budget: TimeBudget): Engine {
 
 async function isFitForMore({ channel, served }: EngineWorker, options: PoolOptions): Promise<boolean> {
   await inTime(channel.quiet(), channel);
-  return channel.isAlive() && served < mostServed && residentMb(channel.pid) < boundMb(options) / 2;
+  const isSlim = residentMb(channel.pid) < boundMb(options) / 2 && dataMb(channel.pid) < dataLimitMb(options) / 2;
+  return channel.isAlive() && served < mostServed && isSlim;
 }
 
 async function inTime(quiet: Promise<void>, channel: EngineChannel): Promise<void> {

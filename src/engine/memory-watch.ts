@@ -40,9 +40,18 @@ export function memoryWatch(): MemoryWatch {
 
 /** Memory of a process that is in use and its own; 0 where that is not known. */
 export function residentMb(pid: number): number {
+  return statusMb(pid, "VmRSS");
+}
+
+/** Private memory that a process has set aside, used or not, which is what `ulimit -d` bounds; 0 where that is not known. */
+export function dataMb(pid: number): number {
+  return statusMb(pid, "VmData");
+}
+
+function statusMb(pid: number, field: string): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "latin1");
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }

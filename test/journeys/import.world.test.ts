@@ -1,16 +1,13 @@
 /** Folders of other people's files become tables: proposed, approved, read again; whole or not at all, and never twice. */
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
 import { silent } from "../../src/base/progress.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
 import { openEngine, type Engine } from "../../src/engine/engine.ts";
-import { quoteText } from "../../src/engine/duckdb-type.ts";
-import type { Imported } from "../../src/ingest/import/import-table.ts";
-import type { Proposal } from "../../src/ingest/import/proposal.ts";
 import { tableImport } from "../../src/operations/import.ts";
 import { maintain } from "../../src/operations/maintain.ts";
 import { referenceSet } from "../../src/operations/references.ts";
@@ -20,6 +17,7 @@ import { importCrashPoints } from "../../src/sync/crash-points.ts";
 import { runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { csvAsFound, notesOf, refused, typesOf } from "../world/import-cases.ts";
+import { importDesk, type ImportInput } from "../world/import-desk.ts";
 import { interrupted } from "../world/interrupted.ts";
 import { lakeOf } from "../world/lake.ts";
 import { orphans } from "../world/orphans.ts";
@@ -48,39 +46,7 @@ describe("import", () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  async function put(path: string, content: string | Uint8Array): Promise<void> {
-    await mkdir(dirname(join(files, path)), { recursive: true });
-    await writeFile(join(files, path), content);
-  }
-
-  async function putParquet(path: string, query: string): Promise<void> {
-    await mkdir(dirname(join(files, path)), { recursive: true });
-    await engine.run(`copy (${query}) to ${quoteText(join(files, path))} (format parquet)`);
-  }
-
-  type Input = Parameters<typeof tableImport.run>[1];
-  const listener = { report: silent, emit: async () => {}, signal: new AbortController().signal };
-  const call = (input: Partial<Input> & { table: string }) => held.session.call(tableImport, input as Input, listener);
-
-  async function plan(table: string, folder: string, more: Partial<Input> = {}): Promise<Proposal> {
-    const { proposal } = await call({ table, location: join(files, folder), plan: true, ...more });
-    if (proposal === null) throw new Error("a proposal was expected");
-    return proposal;
-  }
-
-  async function approved(table: string, folder: string, more: Partial<Input> = {}): Promise<Imported> {
-    const { digest } = await plan(table, folder, more);
-    const { imported } = await call({ table, location: join(files, folder), approve: digest, ...more });
-    if (imported === null) throw new Error("an import was expected");
-    return imported;
-  }
-
-  async function again(table: string): Promise<Imported> {
-    const { imported } = await call({ table, again: true });
-    if (imported === null) throw new Error("an import was expected");
-    return imported;
-  }
-
+  const { put, putParquet, listener, call, plan, approved, again } = importDesk(() => ({ files, engine, held }));
   const rows = (statement: string) => held.rows(statement);
   /** Every file in the lake is reached by a table. */
   const expectTidy = async (): Promise<void> => expect(await orphans(held.session.context)).toEqual([]);
@@ -564,7 +530,8 @@ describe("import", () => {
       expect(stdout).toMatch(/digest +[0-9a-f]{32}\n[^]*id +long +yes/);
     });
 
-    const make = ({ session }: HeldHeadgate, input: object) => session.call(tableImport, input as Input, listener);
+    const make = ({ session }: HeldHeadgate, input: object) =>
+      session.call(tableImport, input as ImportInput, listener);
     const tables = importCrashPoints.map((crashAt) => ({ crashAt, table: `shop.${crashAt.replace("-", "_")}` }));
 
     async function killedAt(crashAt: string, words: readonly string[]): Promise<void> {
