@@ -39,8 +39,9 @@ export interface ProcessOptions {
   readonly dataLimitMb?: number | undefined;
 }
 
+/** Throws ENGINE_LOST where the system starts none. */
 export function startEngineProcess(options: ProcessOptions): EngineChannel {
-  const child = startProcess(options);
+  const child = started(startProcess(options));
   const pending = new Map<number, Pending>();
   const { promise: gone, resolve: exit } = Promise.withResolvers<void>();
   const steps: (() => Promise<void>)[] = [];
@@ -62,7 +63,6 @@ export function startEngineProcess(options: ProcessOptions): EngineChannel {
   child.on("message", (response: EngineResponse) => pending.get(response.id)?.response(response));
   child.on("error", (cause) => {
     lose(new HeadgateError("ENGINE_LOST", { cause }));
-    if (child.pid === undefined) exit();
   });
   child.on("exit", () => {
     lose(new HeadgateError("ENGINE_LOST"));
@@ -77,7 +77,7 @@ export function startEngineProcess(options: ProcessOptions): EngineChannel {
     child.kill("SIGKILL");
   };
   return {
-    pid: child.pid ?? 0,
+    pid: child.pid,
     isAlive: () => ended === undefined,
     nextId: () => ++lastId,
     send,
@@ -115,6 +115,20 @@ function startProcess({ entry, dataLimitMb }: ProcessOptions): ChildProcess {
     ...(dataLimitMb === undefined || process.platform !== "linux"
       ? { execArgv: words }
       : { execPath: "/bin/sh", execArgv: ["-c", limited(dataLimitMb), process.execPath, ...words] }),
+  });
+}
+
+/**
+ * One that the system did not start has no number, and Node.js 24 would send its signals to number 0: to our own process and all that
+ * were started with it. Throws ENGINE_LOST.
+ */
+function started(child: ChildProcess): ChildProcess & { readonly pid: number } {
+  if (child.pid !== undefined) return child as ChildProcess & { readonly pid: number };
+  child.on("error", () => {});
+  throw new HeadgateError("ENGINE_LOST", {
+    message: "the system starts no more processes",
+    remedy:
+      "allow more processes and open files (ulimit -u and -n; TasksMax and LimitNOFILE of a service), or set fewer --engines",
   });
 }
 

@@ -83,7 +83,7 @@ function takeOr(leave: () => void, take: () => EngineWorker): EngineWorker {
     return take();
   } catch (cause) {
     leave();
-    throw new HeadgateError("ENGINE_LOST", { cause });
+    throw cause instanceof HeadgateError ? cause : new HeadgateError("ENGINE_LOST", { cause });
   }
 }
 

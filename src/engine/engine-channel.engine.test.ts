@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { once } from "node:events";
+import { expect, test } from "vitest";
+
+/** Tries with as few files left as `free` says, and ends what it got: in a process of its own, for a wrong signal would end it. */
+const program = `
+  const { closeSync, openSync } = await import("node:fs");
+  const { startEngineProcess } = await import(${JSON.stringify(new URL("./engine-channel.ts", import.meta.url).href)});
+  const entry = new URL(${JSON.stringify(new URL("./engine-process.ts", import.meta.url).href)});
+  const told = new Set();
+  const turn = async (free) => {
+    const taken = [];
+    try {
+      for (;;) taken.push(openSync("/dev/null"));
+    } catch {}
+    for (const file of taken.splice(0, free)) closeSync(file);
+    try {
+      const channel = startEngineProcess({ entry, dataLimitMb: 4096 });
+      await channel.close();
+    } catch (failure) {
+      told.add(failure.code);
+    } finally {
+      for (const file of taken) closeSync(file);
+    }
+  };
+  for (let free = 0; free < 12; free++) await turn(free);
+  console.log([...told].join(" "));`;
+
+test("where the system starts no process that is told, and nothing else is ended", async () => {
+  const words = ["-c", 'ulimit -n 128; exec "$0" "$@"', process.execPath, "--input-type=module", "--eval", program];
+  const child = spawn("/bin/sh", words, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const [output, errors, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit"),
+  ]);
+  expect({ code, signal, errors }).toMatchObject({ code: 0, signal: null });
+  expect(output.trim().split(" ")).toContain("ENGINE_LOST");
+});
