@@ -32,7 +32,5 @@ test("states of one name, and tables of one name, have a view each", () => {
     ["state_1", "pg_class", "one"],
     ["state_2", "pg_class", "other"],
   ]);
-  expect(sql).toBe(
-    'from orders, "state_0"."orders", "state_0"."orders", "state_1"."pg_class", "state_2"."pg_class"',
-  );
+  expect(sql).toBe('from orders, "state_0"."orders", "state_0"."orders", "state_1"."pg_class", "state_2"."pg_class"');
 });

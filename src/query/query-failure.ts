@@ -51,16 +51,20 @@ function withoutMarks(failure: HeadgateError, names: NonNullable<PreparedQuery["
   return new HeadgateError(failure.code, { place: failure.place, message: names.text(message), cause: failure });
 }
 
-/** DuckDB ends its messages with `LINE 2: …text…` and a caret below; an elided line gives no column. */
+/**
+ * DuckDB ends its messages with `LINE 2: …text…` and a caret below; an elided line gives no column. What comes before may quote
+ * anything that a person wrote, a hundred thousand line ends too, so only the end is matched.
+ */
 function ofText(failure: HeadgateError, shift: number): HeadgateError {
-  const [, words = failure.message, line, quoted, caret] =
-    /^([\s\S]*?)\n+LINE (\d+): (.*)\n( *)\^\s*$/.exec(failure.message) ?? [];
+  const end = failure.message.lastIndexOf("\nLINE ");
+  const [, line, quoted, caret] =
+    /^\nLINE (\d+): (.*)\n( *)\^\s*$/.exec(end < 0 ? "" : failure.message.slice(end)) ?? [];
   if (line === undefined) return failure;
   const column = (caret?.length ?? 0) - `LINE ${line}: `.length + 1;
   const where = quoted?.startsWith("...") === true ? "" : `, column ${column}`;
   return new HeadgateError(failure.code, {
     place: `line ${Number(line) - shift}${where}`,
-    message: words.trim(),
+    message: failure.message.slice(0, end).trim(),
     cause: failure,
   });
 }
