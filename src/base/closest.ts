@@ -1,9 +1,12 @@
 /** The word that somebody probably meant: the closest one by letters changed, added or left out; undefined when none is close. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
+  const most = Math.ceil(word.length / 3);
   const near = candidates
+    // A word is at least as far away as it is longer: what a stranger asks for may be a hundred thousand letters.
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= most)
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .toSorted((left, right) => left.distance - right.distance)[0];
-  return near !== undefined && near.distance <= Math.ceil(word.length / 3) ? near.candidate : undefined;
+  return near !== undefined && near.distance <= most ? near.candidate : undefined;
 }
 
 /** Levenshtein's. */
