@@ -12,13 +12,13 @@ const needed = { mariadbd: "mariadb-server", pgbouncer: "pgbouncer" };
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const missing = missingPackages();
 if (missing.length > 0) install(missing);
-const words = process.argv.slice(2);
-const isLong = words[0] === "long";
+const asked = process.argv.slice(2);
+const isLong = asked[0] === "long";
 process.exitCode = run(process.execPath, [
   "--disable-warning=ExperimentalWarning",
   "node_modules/vitest/vitest.mjs",
   "run",
-  ...(isLong ? ["--project", "long", ...words.slice(1)] : ["--project", "unit", "--project", "real", ...words]),
+  ...(isLong ? ["--project", "long", ...asked.slice(1)] : ["--project", "unit", "--project", "real", ...asked]),
 ]);
 
 function missingPackages(): readonly string[] {
