@@ -144,9 +144,11 @@ describe("time run forward", () => {
     const again = await runAt("2027-05-10T05:00:15Z");
     expect(again[0]?.sync?.tables).toMatchObject([{ sourceTable: "shop.broken", outcome: "failed" }]);
     expect(await partly()).toMatchObject({ failures: 2, dueAt: "2027-05-10T05:00:45.000Z" });
-    for (let due = await partly(); (due?.dueAt ?? "") < "2027-05-11"; due = await partly())
+    for (let due = await partly(); (due?.dueAt ?? "") < "2027-05-11"; due = await partly()) {
+      const [run] = await runAt(due?.dueAt ?? "");
       // Never the whole run: that would be tried without end.
-      expect(await runAt(due?.dueAt ?? "")).toMatchObject([{ outcome: "done with failures", error: undefined }]);
+      expect([run?.outcome, run?.error]).toEqual(["done with failures", undefined]);
+    }
     expect(await partly()).toMatchObject({ failures: 6, dueAt: "2027-05-11T05:00:00.000Z" });
     await source.execute("create table under (id int primary key)");
     const mended = await runAt("2027-05-11T05:00:00Z");
