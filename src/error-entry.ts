@@ -1,4 +1,4 @@
-/** What is told of an error beside its place: see errors.ts. */
+/** The parts of an error that its code alone decides: see errors.ts. */
 export interface ErrorEntry {
   readonly title: string;
   readonly remedy: string;

@@ -20,7 +20,7 @@ export interface Load {
 }
 
 export interface LoadResult {
-  /** Of each statement, in milliseconds. */
+  /** How long each statement took, in milliseconds. */
   readonly latencies: readonly number[];
   /** Until the last answer. */
   readonly seconds: number;

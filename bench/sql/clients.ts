@@ -27,10 +27,10 @@ import { database, linkTable, liveFiles, loadTable } from "./lake-table.ts";
 
 export interface ClientsOptions {
   readonly clients: readonly number[];
-  /** Of each turn. */
+  /** How long each turn lasts. */
   readonly seconds: number;
   readonly turns: number;
-  /** Of each of the other tables. */
+  /** Rows in each of the other tables. */
   readonly otherRows: number;
   /** How many the clients are for Headgate; as many as clients by default. */
   readonly principals: number | undefined;
@@ -54,7 +54,7 @@ interface Sides {
   readonly bare: Side;
 }
 
-/** What a client asks: the same table each time, or the next of many. */
+/** A client asks the same table each time, or the next of many. */
 type Asked = Pick<Load, "tables" | "rows">;
 
 export async function measureClients(options: ClientsOptions) {
@@ -182,7 +182,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 interface Figures {
   readonly statementsPerSecond: number;
-  /** Of a statement, all of the side's processes together. */
+  /** Time per statement of all of the side's processes together. */
   readonly cpuMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

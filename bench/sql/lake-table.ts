@@ -40,7 +40,7 @@ const usualSize: FileSize = { groupRows: 61_440, fileRows: 16 * 61_440 };
 
 interface Loading {
   readonly name: string;
-  /** Of the Parquet file with the rows. */
+  /** The Parquet file with the rows. */
   readonly path: string;
   readonly size?: FileSize;
 }

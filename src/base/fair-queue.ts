@@ -14,7 +14,7 @@ export interface FairQueueBounds {
   readonly inAll: number;
   /** All that are taken together must be fewer for anybody to get a second one. */
   readonly each: number;
-  /** That one may have waiting. */
+  /** The most that one of them may have waiting. */
   readonly waitingEach: number;
 }
 

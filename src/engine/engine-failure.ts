@@ -5,7 +5,7 @@ import { HeadgateError } from "../errors.ts";
 export function engineFailure(message: string, memoryMb: number): HeadgateError {
   const text = message.replace(/^[A-Za-z ]*Error: /, "").trim();
   const place = /"([^"]+)"/.exec(message)?.[1];
-  // What follows quotes a value, whatever words that holds.
+  // The rest quotes a value, whatever words that holds.
   if (/^(Conversion|Out of Range|Constraint) Error/i.test(message)) return failedStatement(text, message);
   if (/no space left on device/i.test(message)) return new HeadgateError("DISK_FULL", { place });
   if (/max_temp_directory_size/i.test(message))

@@ -17,9 +17,9 @@ export interface PoolOptions extends EngineOptions {
   readonly entry: URL;
   /** Processes, and so statements at one time. */
   readonly processes: number;
-  /** Of one person. */
+  /** The most of them that serve one person. */
   readonly processesEach: number;
-  /** That one statement may work. */
+  /** The time that one statement may work. */
   readonly timeoutMs: number;
 }
 
@@ -46,7 +46,7 @@ export interface CallOptions {
 const mostServed = 500;
 /** Processes that nobody needed for this long are ended, but for one. */
 const idleMs = 60_000;
-/** What works for longer makes way for what may be answered at once. */
+/** A statement that works for longer makes way for those that may be answered at once. */
 const patientAfterMs = 500;
 /** For a statement to end after it was told to. */
 const patienceMs = 2_500;
@@ -158,7 +158,7 @@ function workers(options: PoolOptions): Workers {
 }
 
 /**
- * Of those idle, last used first: one that served the same person, or nobody yet. One that served somebody else only where there may be
+ * Chooses among those idle, last used first: one that served the same person, or nobody yet. One that served somebody else only where there may be
  * no more: they will be back, and would have to wait for a process to start.
  */
 function bestFor(
@@ -203,7 +203,7 @@ async function inTime(quiet: Promise<void>, channel: EngineChannel): Promise<voi
   clearTimeout(timer);
 }
 
-/** What a process takes by itself, and as much again as DuckDB counts: it does not count everything. */
+/** The memory that a process takes by itself, and twice what DuckDB counts, which is not everything. */
 function boundMb({ memoryMb }: EngineOptions): number {
   return 320 + 2 * memoryMb;
 }

@@ -12,7 +12,7 @@ import type { EngineRow, EngineStream, StatementOptions } from "./engine.ts";
 export interface Statement extends StatementOptions {
   readonly sql: string;
   readonly instance: number;
-  /** Of the engine, as it is told to people. */
+  /** The engine's memory, as it is told to people. */
   readonly memoryMb: number;
 }
 

@@ -43,7 +43,7 @@ interface Kept {
   isReady: boolean;
 }
 
-/** Of states of the same tables; more of them cost more to name than a new instance does. */
+/** Files of states of the same tables that one instance may open; to name more of them costs more than a new instance does. */
 const mostKeptFiles = 1_000;
 
 export function engineWorker(channel: EngineChannel, options: EngineOptions): EngineWorker {

@@ -37,7 +37,7 @@ export async function revokeKey(db: Kysely<Tables>, name: string): Promise<void>
   if (numDeletedRows !== 1n) throw new HeadgateError("API_KEY_NOT_FOUND", { place: name });
 }
 
-/** Of those that are known and have not expired. */
+/** The roles of those keys that are known and have not expired. */
 export async function rolesOfKeys(
   db: Kysely<Tables>,
   digests: readonly Buffer[],

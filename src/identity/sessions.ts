@@ -54,7 +54,7 @@ export async function principalOfSession(db: Kysely<Tables>, token: string): Pro
   return { kind: "user", id: row.id, name: row.name, role: row.role, mustChangePassword: row.must_change };
 }
 
-/** Of those that are going, of active users. */
+/** The roles of those sessions that are going and whose users are active. */
 export function rolesOfSessions(
   db: Kysely<Tables>,
   digests: readonly Buffer[],

@@ -2,7 +2,7 @@
 import { HeadgateError } from "../errors.ts";
 
 export interface Reading {
-  /** What the result holds on to. */
+  /** Given back when the result is given up. */
   readonly lease: AsyncDisposable;
   /** Between two batches. Undefined: no bound. */
   readonly withinMs: number | undefined;

@@ -295,7 +295,7 @@ function childrenNow(): readonly number[] {
   return readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
 }
 
-/** Of all threads, each once. */
+/** The niceness of all threads, each value once. */
 function niceness(pid: number): readonly number[] {
   const threads = readdirSync(`/proc/${pid}/task`).map((thread) => getPriority(Number(thread)));
   return [...new Set(threads)];

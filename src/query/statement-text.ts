@@ -96,7 +96,7 @@ interface SafelyPlaced {
   readonly marking: Marking;
 }
 
-/** What runs is what was checked: an edited text passes the gate again and must mean the same tables. */
+/** The text that runs is the one that was checked: an edited one passes the gate again and must mean the same tables. */
 async function placeSafely(
   { statement, tables }: { statement: GatedStatement; tables: KnownTables },
   serialize: SerializeSql,

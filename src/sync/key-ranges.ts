@@ -89,7 +89,7 @@ interface SpanSides {
   readonly spans: readonly KeySpan[];
   /** SQL for a row of the lake that is within them. */
   within(key: ReadColumn): string;
-  /** What was read of them. */
+  /** The rows that were read of them. */
   readonly table: WholeTable;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is known of a large table's rows by spans of its key: the hash of what the source sent for them when they were read.
+ * Remembers a large table's rows by spans of its key: the hash of the bytes that the source sent for them when they were read.
  * Invariant: it is known of one snapshot of the lake table and of one shape, whose rows are those that were sent. Whatever else becomes
  * of the table, nobody has to forget it: it is not found for another snapshot.
  */
@@ -16,7 +16,7 @@ export interface KnownSpans {
   readonly spans: readonly HashedSpan[];
 }
 
-/** Of smaller tables nothing is remembered: they are read whole in no time. */
+/** Nothing is remembered of smaller tables: they are read whole in no time. */
 const leastRows = 100_000;
 
 /** About as many rows are read where one differs. */
@@ -39,7 +39,7 @@ export async function spansToRead(
   return rows === undefined ? undefined : cut.hashed?.spans(target.table, range, rows);
 }
 
-/** What was stored of a span: where it begins, its rows and its hash. */
+/** A span as it is stored: where it begins, its rows and its hash. */
 type StoredSpan = readonly [from: string | null, rows: number, hash: string];
 
 export async function findKnownSpans(

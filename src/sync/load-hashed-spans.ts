@@ -42,10 +42,10 @@ async function unchangedSpans(
   return asItWas(run, { target, standing, rows: standing.rows, known, fingerprint, reason });
 }
 
-/** That are hashed by one reader before the next piece of work is chosen. */
+/** The spans that one reader hashes before the next piece of work is chosen. */
 const spansAtOnce = 8;
 
-/** Of those that are known. Ends early where it is too much. */
+/** Finds which of the known spans differ. It ends early where they are too many. */
 async function differingSpans(
   run: SyncRun,
   { table }: SyncTarget,

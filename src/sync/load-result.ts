@@ -25,7 +25,7 @@ export interface LoadResult {
   readonly isWhole: boolean;
   /** When its rows were compared by their content, where that was not now. */
   readonly comparedAt?: Date | undefined;
-  /** What the rows are known to be by spans of the key, where that was found out. */
+  /** The rows' hashes by spans of the key, where they were found out. */
   readonly known: KnownSpans | undefined;
 }
 

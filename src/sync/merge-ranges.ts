@@ -12,7 +12,7 @@ import type { Standing, SyncTarget } from "./sync-target.ts";
 interface Unwritten {
   readonly target: SyncTarget;
   readonly standing: Standing;
-  /** Of the source at this cut. */
+  /** Rows that the source has at this cut. */
   readonly rows: number;
   readonly known?: KnownSpans | undefined;
   readonly fingerprint?: string | undefined;

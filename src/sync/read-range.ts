@@ -10,14 +10,14 @@ import type { SyncTarget } from "./sync-target.ts";
 export interface ReadRange {
   readonly rows: number;
   readonly files: readonly StagedFile[];
-  /** Of the spans that were asked for. */
+  /** The hashes of the spans that were asked for. */
   readonly hashed?: readonly HashedSpan[] | undefined;
 }
 
 interface RangeParts {
   readonly target: SyncTarget;
   readonly range: SplitRange | undefined;
-  /** What the range consists of, to be hashed; in place of it where they are given. */
+  /** The spans that the range consists of, which are read in its place and hashed where they are given. */
   readonly spans?: KeySpans | undefined;
   /** What the progress calls it, and how many rows are expected. */
   readonly task: string;

@@ -22,7 +22,7 @@ export interface WholeTable {
   readonly inexact: readonly InexactValues[];
   /** When the first of its rows were read, where an interrupted run did. */
   readonly readAt?: Date | undefined;
-  /** What is known by spans of its key once this is what the lake has; undefined where nothing is to be remembered. */
+  /** Hashes by spans of its key, to be remembered once the lake has these rows; undefined where nothing is. */
   readonly known?: KnownSpans | undefined;
 }
 

@@ -142,7 +142,7 @@ export interface Source extends AsyncDisposable {
   test(isMeant?: (name: TableName) => boolean): Promise<readonly Check[]>;
   /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */
   discover(): Promise<readonly SourceObject[]>;
-  /** Of tables that were there once and are not listed now, those that need not be gone: this user could not see them either way. */
+  /** Given tables that were there once and are not listed now, tells which need not be gone: this user could not see them either way. */
   hidden(names: readonly TableName[]): Promise<readonly TableName[]>;
   /**
    * Describes the named objects and no others, in the order given. One that cannot be loaded, because it is gone (with

@@ -1,4 +1,4 @@
-/** What runs for a server that was killed ends with it, whatever it is busy with: nobody bounds its memory and time any more. */
+/** A statement of a server that was killed ends with it, whatever it is busy with: nobody bounds its memory and time any more. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => cleanup[Symbol.asyncDispose]());
 
-/** What others may read or write, or enter, below a directory. Links have no mode of their own. */
+/** Lists everything below a directory that others may read, write or enter. Links have no mode of their own. */
 function openToOthers(directory: string): string[] {
   const found = execFileSync("find", [directory, "!", "-type", "l", "-perm", "/077"], { encoding: "utf8" });
   return found.split("\n").filter((path) => path !== "" && !path.includes("/postgres/programs/"));

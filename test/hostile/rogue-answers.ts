@@ -29,7 +29,7 @@ const intTable = {
   columns: [{ name: "id", identity: "id", sourceType: "int(11)", nullable: false, lakeType: "int" }],
 } as unknown as SourceTable;
 
-/** What misbehaves: a login, the answer to a small question, the answer to a bulk read, or a leave-taking. */
+/** The thing that misbehaves: a login, the answer to a small question, the answer to a bulk read, or a leave-taking. */
 interface Rogue extends RogueParts {
   ask(port: number): Promise<unknown>;
 }

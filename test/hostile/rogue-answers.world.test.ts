@@ -22,7 +22,7 @@ const dripping = { ...broken, seconds: 40 };
 const manyRows = { ...broken, megabytes: 400 };
 const told = { seconds: 25, megabytes: 100 };
 
-/** What each server of rogue-answers.ts ends with. */
+/** The error that each server of rogue-answers.ts ends with. */
 const expected: Readonly<Record<string, { code: string; seconds: number; megabytes: number }>> = {
   "mariadb silent login": late,
   "mariadb dripping login": late,

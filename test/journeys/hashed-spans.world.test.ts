@@ -49,7 +49,7 @@ async function sync(): Promise<Partial<TableReport> & { readonly rowsRead: numbe
   return { ...tables.find(({ lakeTable }) => lakeTable === "shop.large"), rowsRead };
 }
 
-/** Of the whole table, by every row. */
+/** Compares the whole table, by every row. */
 async function expectEqual(): Promise<void> {
   const { tables } = await held.reconcile("shop", ["large"]);
   expect(tables).toMatchObject([{ equal: true, rowsOnlyInLake: 0, rowsOnlyInSource: 0 }]);

@@ -13,7 +13,7 @@ import { startPostgres, type PostgresServer } from "../world/postgres-server.ts"
 import { startStandby, type PostgresStandby } from "../world/postgres-standby.ts";
 
 const gate = 4711;
-/** Of one run (each-cut.ts). */
+/** The most cuts of one run (each-cut.ts). */
 const mostCuts = 3;
 const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
 
@@ -100,7 +100,7 @@ test("a reading that is ended by what the primary cleans up is done again in the
     { lakeTable: "shop.a_gate", outcome: "created", rows: 1 },
     { lakeTable: "shop.logged", outcome: "reloaded" },
   ]);
-  // What was read before the gate stays as the first cut had it, and the rest is read in the next one.
+  // A table that was read before the gate stays as the first cut had it, and the rest is read in the next one.
   expect([900, 1000]).toContain(tables[1]?.rows);
 });
 

@@ -7,14 +7,14 @@ import type { Dialect } from "../world/sample-shop.ts";
 import { openSoakServer, type SoakConnection, type SoakServer } from "../soak/soak-server.ts";
 
 export interface Bank extends AsyncDisposable {
-  /** Of the source, and so of the database in the lake. */
+  /** The name of the source, and so of the database in the lake. */
   readonly name: Dialect;
   readonly url: string;
   readonly password: string;
   /** How many transfers there are, those included that are about to be committed. */
   made(): number;
   committed(): number;
-  /** So many more, in one transaction. */
+  /** Makes so many more, in one transaction. */
   transfer(count: number): Promise<void>;
   /** Whether the tables can hold this, each by itself, once the lake has reached `least` transfers. */
   isKnown(state: BankState, least: number): boolean;

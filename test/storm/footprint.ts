@@ -6,16 +6,16 @@ import { seeProcess, treeOf } from "../world/process-tree.ts";
 export interface Footprint {
   /** Processes that descend from the server. */
   readonly engines: number;
-  /** Of the metadata database, its connections included. */
+  /** Processes of the metadata database, its connections included. */
   readonly databaseProcesses: number;
-  /** That the server has open. */
+  /** Descriptors that the server has open. */
   readonly sockets: number;
   /** Everything else the server has open: files, pipes. */
   readonly descriptors: number;
   readonly scratchFiles: number;
   readonly scratchMB: number;
   readonly serverMB: number;
-  /** What of it Node.js says is in use: its heap, and what that refers to outside. */
+  /** The part of it that Node.js says is in use: its heap, and what that refers to outside. */
   readonly heapMB: number;
 }
 

@@ -13,7 +13,7 @@ export interface StormServer {
   /** With its exit code, or the signal that ended it. */
   readonly ended: Promise<number | string | null | undefined>;
   isEnded(): boolean;
-  /** What it has written to stderr. */
+  /** Everything that it has written to stderr. */
   log(): string;
   kill(signal: NodeJS.Signals): void;
 }
@@ -24,7 +24,7 @@ export interface Storm {
   readonly server: StormServer;
   readonly banks: readonly Bank[];
   readonly watch: Watch;
-  /** Of the administrator. */
+  /** Asks as the administrator. */
   readonly administrator: Caller;
   /** Aborted when the storm is over: everything that is still open is hung up on. */
   readonly signal: AbortSignal;
@@ -47,7 +47,7 @@ export interface Totals {
   readonly complaints: string[];
   /** From the moment somebody's right ended to the moment the last of what they had open did, in milliseconds. */
   readonly revocations: number[];
-  /** Of the quiet person's statements, in milliseconds. */
+  /** How long the quiet person's statements took, in milliseconds. */
   readonly quiet: number[];
 }
 

@@ -15,9 +15,9 @@ export interface Watch extends Disposable {
 export interface Peaks {
   serverMB: number;
   engines: number;
-  /** Of the largest. */
+  /** Memory of the largest. */
   engineMB: number;
-  /** Of all together. */
+  /** Memory of all together. */
   enginesMB: number;
 }
 

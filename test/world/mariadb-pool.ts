@@ -56,7 +56,7 @@ interface Logins {
   _handleConnection(socket: Socket): void;
 }
 
-/** What the driver's connections have and do not declare. */
+/** Members that the driver's connections have and do not declare. */
 interface Internals {
   on(event: "error", hear: () => void): void;
   packetParser: { execute(chunk: Buffer): void };

@@ -13,7 +13,7 @@ export interface SeenProcess {
   readonly startedAt: string;
   /** Seconds of a processor that it has used itself. */
   readonly cpuSeconds: number;
-  /** What its children had used, and theirs, when they ended and it took note. */
+  /** The time that its children had used, and theirs, when they ended and it took note. */
   readonly endedCpuSeconds: number;
   readonly residentMB: number;
 }
@@ -31,7 +31,7 @@ export function treeOf(root: number): readonly SeenProcess[] {
   return tree;
 }
 
-/** What the whole tree has used since it began. It never falls while the root lives: who ends is in the account of its parent. */
+/** The time that the whole tree has used since it began. It never falls while the root lives: who ends is in the account of its parent. */
 export function treeCpuSeconds(root: number): number {
   return treeOf(root).reduce((sum, { cpuSeconds, endedCpuSeconds }) => sum + cpuSeconds + endedCpuSeconds, 0);
 }

@@ -94,7 +94,7 @@ const safeNumbers: ReadonlySet<number> = new Set([
   3024,
 ]);
 
-/** What has no number is the driver's or the system's. Of values that do not fit (1292, 1366, 1690, 1644 …) the words quote them. */
+/** A failure without a number comes from the driver or the system. Where values do not fit (1292, 1366, 1690, 1644 …), the server's words quote them. */
 function quotesNothing(errno: number | undefined): boolean {
   return errno === undefined || errno <= 0 || safeNumbers.has(errno);
 }

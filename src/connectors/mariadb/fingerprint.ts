@@ -14,7 +14,7 @@ const version = "sha1-2";
 /** Added for a row that the server could not write as text (`max_allowed_packet`): no sum of hashes comes near. */
 const unhashed = 10n ** 40n;
 
-/** Of a part of a table: rows are in one part each, so that the sums of all parts are the sum of the table. */
+/** The sums of a part of a table: rows are in one part each, so that the sums of all parts are the sum of the table. */
 interface PartSums {
   readonly rows: bigint;
   readonly hashes: bigint;

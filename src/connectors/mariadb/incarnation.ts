@@ -20,7 +20,7 @@ interface Incarnation {
   readonly followRow: boolean;
 }
 
-/** What the dictionary says of an object itself; undefined: there is none of that name. */
+/** The dictionary's entry of the object itself; undefined where there is none of that name. */
 export interface ObjectFacts {
   readonly row: TextRow | undefined;
   readonly partitions: string | undefined;

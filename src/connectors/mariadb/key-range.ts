@@ -42,7 +42,7 @@ export function spanRange(column: string, { from, to }: KeySpan): SplitRange | u
   });
 }
 
-/** Of a range of whole numbers. */
+/** The ends of a range of whole numbers. */
 export function integerEnds(range: SplitRange | undefined): KeySpan {
   if (range === undefined) return {};
   const { from, to } = JSON.parse(range) as KeyRange;

@@ -162,7 +162,7 @@ function stringText({ name, sourceType }: SourceColumn): string {
   return `length(${text}), ':', ${isShort ? text : shortOrHashed(text, text)}`;
 }
 
-/** That a string of the type may have in UTF-8: labels of enums and sets are in the type's text. */
+/** The most bytes that a string of the type may have in UTF-8: labels of enums and sets are in the type's text. */
 function mostBytes(sourceType: string): number {
   const { base, numbers } = parseDeclaredType(sourceType);
   if (base === "char" || base === "varchar") return 4 * (numbers[0] ?? Number.POSITIVE_INFINITY);

@@ -60,7 +60,7 @@ interface SpanParts {
   readonly table: SourceTable;
   /** Undefined: the whole table. */
   readonly range: SplitRange | undefined;
-  /** That a span should have. */
+  /** The number of rows that a span should have. */
   readonly rows: number;
 }
 
@@ -71,7 +71,7 @@ export async function keySpans(
 ): Promise<KeySpans | undefined> {
   const column = table.columns.find(({ name }) => name === table.key?.[0]);
   if (column === undefined || boundaryKind(column.sourceType) !== "integer") return undefined;
-  // Of some thousand rows InnoDB estimates about twice as many.
+  // InnoDB estimates about twice as many where there are some thousand rows.
   const splitting: Splitting = { connection, table, column: column.name, kind: "integer", rows: 2 * rows };
   const boundaries = (await integerBoundaries(splitting, rangePredicate(range))).map(BigInt);
   const { from, to } = integerEnds(range);

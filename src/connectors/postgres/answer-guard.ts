@@ -12,7 +12,7 @@ const headBytes = 5;
 /** `MaxTupleAttributeNumber`: what a result may have. */
 const mostColumns = 1_664;
 
-/** What a server may send in answer to a login or a query that copies nothing. */
+/** The messages that a server may send in answer to a login or a query that copies nothing. */
 const kinds: ReadonlySet<number> = new Set(Buffer.from("123ACDEIKNRSTZntsv"));
 const dataRow = 0x44;
 const rowDescription = 0x54;

@@ -1,4 +1,4 @@
-/** What a server may say unasked at any time (notices, parameters, notifications), which nobody here needs: bounded per answer. */
+/** Counts messages that a server may send unasked at any time (notices, parameters, notifications) and that nobody here needs; they are bounded per answer. */
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 
 /** `NoticeResponse`, `ParameterStatus`, `NotificationResponse` */

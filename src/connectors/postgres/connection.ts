@@ -157,7 +157,7 @@ async function logInOnce(
   }
 }
 
-/** What the driver would listen to on its stream goes through the guard first. */
+/** Everything that the driver would hear from its stream goes through the guard first. */
 function guardDriver(client: Client): WireGuard {
   const { connection } = client as unknown as DriverInternals;
   const attach = connection.attachListeners.bind(connection);
@@ -220,7 +220,7 @@ async function prepare({ client, guard, bulk }: Login, { place, encrypted }: Log
   };
 }
 
-/** What the server says when it ends an idle session is the reason why the next statement fails. */
+/** The last words of a server that ends an idle session are the reason why the next statement fails. */
 function firstFailure(client: Client): () => Error | undefined {
   let found: Error | undefined;
   client.on("error", (failure) => (found ??= failure));

@@ -96,7 +96,7 @@ const safeClasses: ReadonlySet<string> = new Set([
   "58",
 ]);
 
-/** What has no SQLSTATE is the driver's or the system's. */
+/** A failure without an SQLSTATE comes from the driver or the system. */
 function quotesNothing(code: string): boolean {
   return !/^[0-9A-Z]{5}$/.test(code) || /^E[A-Z]+$/.test(code) || safeClasses.has(code.slice(0, 2));
 }

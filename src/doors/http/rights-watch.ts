@@ -12,7 +12,7 @@ import { HeadgateError } from "../../errors.ts";
 import { rolesOfKeys } from "../../identity/api-keys.ts";
 import { rolesOfSessions } from "../../identity/sessions.ts";
 
-/** What somebody showed to be let in. */
+/** The session or key that somebody showed to be let in. */
 export interface Credential {
   readonly kind: "key" | "session";
   readonly digest: Buffer;

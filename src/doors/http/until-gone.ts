@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { HeadgateError } from "../../errors.ts";
 
-/** What was begun counts as cancelled either way; why somebody may not have the answer any more is the cause. */
+/** Work that was begun counts as cancelled either way; why somebody may not have the answer any more is the cause. */
 export function untilGone(response: ServerResponse, revoked: AbortSignal): AbortSignal {
   const gone = new AbortController();
   response.once("close", () => gone.abort(new HeadgateError("CANCELLED")));

@@ -27,7 +27,7 @@ interface Way {
   readonly name: string;
   /** Whether streams of events end too. */
   readonly endsEvents: boolean;
-  /** What is answered afterwards. */
+  /** The answer afterwards. */
   readonly refusal: string;
   caller(): Caller;
   revoke(): Promise<void>;
