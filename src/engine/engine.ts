@@ -10,7 +10,7 @@ import { startEngineProcess, type EngineChannel } from "./engine-channel.ts";
 import { quoteText } from "./duckdb-type.ts";
 import type { EngineColumn, EngineValue } from "./engine-protocol.ts";
 import { request, startStatement } from "./engine-statement.ts";
-import type { TimeBudget } from "./time-budget.ts";
+import { timeBudget, type TimeBudget } from "./time-budget.ts";
 
 export interface EngineOptions {
   /** Before it spills to the scratch directory. */
@@ -72,6 +72,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return { ...engine, [Symbol.asyncDispose]: () => channel.close() };
 }
 
+/** A process that does not even open an instance is ended, so that it holds no place. It takes some 20 ms, and seconds on a machine in distress. */
+const openWithinMs = 60_000;
+
 /** One more instance in a process that runs, seeing nothing of its others. Disposing leaves the process. */
 export async function openInstance(channel: EngineChannel, options: EngineOptions): Promise<OpenedInstance> {
   const { memoryMb } = options;
@@ -81,7 +84,8 @@ export async function openInstance(channel: EngineChannel, options: EngineOption
   channel.afterwards(() => rm(spillDirectory, { recursive: true, force: true }));
   const settings = { ...settingsOf(options), temp_directory: spillDirectory };
   const first = firstStatements(options);
-  await request(channel, { kind: "open", id, instance: id, settings, first }, { memoryMb });
+  const message = { kind: "open", id, instance: id, settings, first } as const;
+  await request(channel, message, { memoryMb, budget: timeBudget(openWithinMs) });
   const stream = (sql: string, statement: StatementOptions = {}): Promise<EngineStream> =>
     startStatement(channel, { sql, instance: id, memoryMb, ...statement });
   const run = async (sql: string, statement: StatementOptions = {}): Promise<EngineResult> => {
