@@ -14,10 +14,10 @@ export function canonicalText(type: string): (text: string) => string {
   return (text) => text;
 }
 
-/** `1.5E-10` and `0E-10` as `0.00000000015` and `0.0000000000`. */
+/** `1.5E-10` and `0E-10` as `0.00000000015` and `0.0000000000`, and DuckDB's `.5` of decimals of fractions only as `0.5`. */
 function plainDecimal(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?E-(\d+)$/i.exec(text);
-  if (match === null) return text;
+  if (match === null) return text.replace(/^(-?)\./, "$10.");
   const [, sign = "", whole = "", fraction = "", exponent = ""] = match;
   const scale = fraction.length + Number(exponent);
   const digits = (whole + fraction).padStart(scale + 1, "0");
