@@ -1,7 +1,7 @@
 /**
- * Places that many share: so many in all, so many for each, and whoever has fewest goes first. Who asks for a hundred at once waits
- * behind their own, not in front of others; and what is beyond the places for each goes only to those who have none, so that two who never
- * give theirs back do not keep everybody else out.
+ * A queue for places that many share. Whoever holds fewest goes first, so a person who asks for a hundred at once waits behind their own
+ * work and not in front of others. A part of the places goes only to those who hold none, so that two people who never give theirs back do
+ * not keep everybody else out.
  */
 import { HeadgateError } from "../errors.ts";
 

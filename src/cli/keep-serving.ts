@@ -1,6 +1,6 @@
 /**
- * What nobody awaited or listened to does not end a server that others use: it is told on stderr, one JSON line each, as the defect
- * that it is. The storm (`npm run storm`) fails on such a line.
+ * Keeps a server going when an event or a promise fails and nobody listened to it, because others use the server. Each such failure is a
+ * defect, and is written to stderr as one JSON line. The storm (`npm run storm`) fails on such a line.
  */
 import { presentError } from "../base/present-error.ts";
 import { withoutRowValues } from "../base/row-values.ts";

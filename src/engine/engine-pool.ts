@@ -158,8 +158,8 @@ function workers(options: PoolOptions): Workers {
 }
 
 /**
- * Chooses among those idle, last used first: one that served the same person, or nobody yet. One that served somebody else only where there may be
- * no more: they will be back, and would have to wait for a process to start.
+ * Chooses among those idle, last used first: one that served the same person, or nobody yet. One that served somebody else is taken only
+ * where there may be no more of them: that person will be back, and would have to wait for a process to start.
  */
 function bestFor(
   principal: string,

@@ -65,8 +65,8 @@ function namesOf(tables: Iterable<WithColumns>): readonly (readonly string[])[] 
 }
 
 /**
- * What a statement needs. Names of several tables are told apart by the tables' names, in whichever case they are written, as long
- * as they stand after a table's name in a single select: behind it, of two such columns DuckDB takes the first.
+ * Decides which names of a statement need marks. Columns of several tables that differ by case only are told apart by the names of their
+ * tables, as long as they stand after one in a single select; outside of it, DuckDB would take the first of two such columns.
  */
 export function markingOf(
   sql: string,

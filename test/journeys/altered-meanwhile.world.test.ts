@@ -74,7 +74,7 @@ async function openMariadb(): Promise<GatedSource> {
   };
 }
 
-/** What happens to the table `z9`, which holds the rows 1 and 2, and what it holds then. */
+/** A change to the table `z9`, which holds the rows 1 and 2 before it, and the rows that it holds afterwards. */
 interface Alteration {
   readonly title: string;
   readonly make: readonly string[];
@@ -84,31 +84,34 @@ interface Alteration {
 
 const ordinary = ["create table z9 (id int primary key, v int)", "insert into z9 values (1, 10), (2, 20)"];
 const other = ["create table y8 (id int primary key, v int)", "insert into y8 values (3, 30), (4, 40)"];
+const ordinaryRows = [
+  [1, 10],
+  [2, 20],
+];
+const otherRows = [
+  [3, 30],
+  [4, 40],
+];
+const emptied: Alteration = {
+  title: "emptied and filled again",
+  make: ordinary,
+  alter: ["truncate z9", "insert into z9 values (5, 50)"],
+  rows: [[5, 50]],
+};
 
 const postgres: readonly Alteration[] = [
   {
     title: "rewritten by another type",
     make: ordinary,
     alter: ["alter table z9 alter v type bigint"],
-    rows: [
-      [1, 10],
-      [2, 20],
-    ],
+    rows: ordinaryRows,
   },
-  {
-    title: "emptied and filled again",
-    make: ordinary,
-    alter: ["truncate z9", "insert into z9 values (5, 50)"],
-    rows: [[5, 50]],
-  },
+  emptied,
   {
     title: "exchanged for another table",
     make: [...ordinary, ...other],
     alter: ["begin; alter table z9 rename to x7; alter table y8 rename to z9; commit"],
-    rows: [
-      [3, 30],
-      [4, 40],
-    ],
+    rows: otherRows,
   },
   {
     title: "given another partition",
@@ -131,25 +134,14 @@ const mariadb: readonly Alteration[] = [
     title: "rewritten by another type",
     make: ordinary,
     alter: ["alter table z9 modify v bigint"],
-    rows: [
-      [1, 10],
-      [2, 20],
-    ],
+    rows: ordinaryRows,
   },
-  {
-    title: "emptied and filled again",
-    make: ordinary,
-    alter: ["truncate z9", "insert into z9 values (5, 50)"],
-    rows: [[5, 50]],
-  },
+  emptied,
   {
     title: "exchanged for another table",
     make: [...ordinary, ...other],
     alter: ["rename table z9 to x7, y8 to z9"],
-    rows: [
-      [3, 30],
-      [4, 40],
-    ],
+    rows: otherRows,
   },
   {
     title: "of whose partitions one is exchanged",
@@ -159,10 +151,7 @@ const mariadb: readonly Alteration[] = [
       ...other,
     ],
     alter: ["alter table z9 exchange partition p with table y8"],
-    rows: [
-      [3, 30],
-      [4, 40],
-    ],
+    rows: otherRows,
   },
   {
     title: "of whose partitions one is emptied",

@@ -43,7 +43,7 @@ interface Ended {
   readonly said: string;
 }
 
-/** What has to be another here: the place of the program, the address, the password. */
+/** Runs a line of the README with the program, the address and the password that a test has to use instead. */
 function runHere(line: string, { until }: { until?: RegExp | undefined } = {}): Promise<Ended> {
   const command = line
     .replace("./headgate", `exec '${process.execPath}' --disable-warning=ExperimentalWarning '${main}'`)

@@ -1,5 +1,5 @@
 /**
- * What the server may say while it storms, beside the right answer. A statement may lose its engine, which the storm kills, or be
+ * Decides which answers of the server are acceptable in a storm, beside the right one. A statement may lose its engine, which the storm kills, or be
  * told to wait. Nothing may fail inside Headgate, and every answer ends as answers do.
  */
 import { errorCodes, type ErrorCode } from "../../src/errors.ts";

@@ -16,7 +16,7 @@ export interface Caller {
 export interface Answer {
   /** `ok`, the code of an error, or `lost`: the answer did not end as answers do. */
   readonly outcome: string;
-  /** What went wrong, in words. */
+  /** Says in words what went wrong. */
   readonly message: string;
   readonly rows: readonly (readonly unknown[])[];
   readonly result: Readonly<Record<string, unknown>>;

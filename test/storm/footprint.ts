@@ -1,4 +1,4 @@
-/** What the server holds at a quiet moment, and whether that is more than it was: processes, sockets, files, memory. */
+/** Counts the processes, sockets, files and memory that the server holds at a quiet moment, and tells whether they have become more. */
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { seeProcess, treeOf } from "../world/process-tree.ts";

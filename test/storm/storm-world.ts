@@ -1,4 +1,4 @@
-/** What every part of a storm knows: chance, the server, the sources, when it is over, what was counted and what was found. */
+/** Everything that the parts of a storm share: chance, the server, the sources, when it is over, what was counted and what was found. */
 import { setTimeout as delay } from "node:timers/promises";
 import { openRandom, type Random } from "../soak/random.ts";
 import type { ServedHeadgate } from "../world/served-headgate.ts";

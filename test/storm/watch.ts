@@ -7,7 +7,7 @@ import { readProc, seeProcess, treeOf, type SeenProcess } from "../world/process
 export interface Watch extends Disposable {
   /** The processes that statements and loads run in: all that descend from the server but its metadata database. */
   engines(): readonly SeenProcess[];
-  /** What descends from the server, or did once, and still runs. */
+  /** Processes that descend from the server, or did once, and still run. */
   remaining(): readonly SeenProcess[];
   readonly peaks: Peaks;
 }

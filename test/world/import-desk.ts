@@ -1,4 +1,4 @@
-/** What tests of imports do again and again: put files of others somewhere, have them proposed, approve, take in what is new. */
+/** Steps that tests of imports repeat: they put files of others somewhere, have them proposed, approve them, and take in new ones. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { silent } from "../../src/base/progress.ts";

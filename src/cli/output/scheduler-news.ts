@@ -1,4 +1,4 @@
-/** What a scheduler did, a line each on stderr: for people, or as JSON for machines. A log: no value of a row is in it. */
+/** Writes what a scheduler did to stderr, one line each, for people or as JSON for machines. It is a log, so no value of a row is in it. */
 import type { Command } from "commander";
 import { errorColors } from "./terminal.ts";
 import { formatJson } from "../../base/json.ts";

@@ -69,7 +69,7 @@ async function answer(
   try {
     const result = await run({
       report: (event) => lines.write(formatJson({ progress: event })),
-      // What is handed over item by item is rows for those who may read them, or what the ledger holds.
+      // Items are rows, which are for those who may read them, or entries of the ledger, which hold no values.
       emit: (item) => lines.writeWhenReady(formatJson({ item: mayRead ? item : withoutRowValues(item) })),
       signal: untilGone(response, revoked),
     });

@@ -22,7 +22,7 @@ export function reader(number: number): Actor {
 
 interface Question {
   readonly sql: string;
-  /** What is wrong with the rows, in words. `asked`: from the question to the answer. */
+  /** Says in words what is wrong with the rows. `asked` lasts from the question to the answer. */
   judge(rows: Answer["rows"], asked: Span): string | undefined;
 }
 
