@@ -23,6 +23,8 @@ type Of<Kind extends EngineRequest["kind"]> = Extract<EngineRequest, { kind: Kin
 const instances = new Map<number, Promise<DuckDBInstance>>();
 const running = new Map<number, Running>();
 
+const interruptAgainMs = 20;
+
 interface Running {
   /** Absent until it is made. */
   connection?: DuckDBConnection;
@@ -67,10 +69,17 @@ async function answer(request: EngineRequest, tasks: EngineTasks): Promise<void>
 
 function cancel(id: number): void {
   const entry = running.get(id);
-  if (entry === undefined) return;
+  if (entry === undefined || entry.isCancelled) return;
   entry.isCancelled = true;
-  entry.connection?.interrupt();
   entry.next();
+  interruptUntilEnded(id, entry);
+}
+
+/** DuckDB forgets an interrupt that comes between asking for a statement and its first step, hence not once only. */
+function interruptUntilEnded(id: number, entry: Running): void {
+  if (running.get(id) !== entry) return;
+  entry.connection?.interrupt();
+  setTimeout(interruptUntilEnded, interruptAgainMs, id, entry);
 }
 
 async function answering(id: number, work: () => Promise<unknown>): Promise<void> {
