@@ -215,7 +215,7 @@ export const settings = {
     env: "HEADGATE_CRASH_AT",
     flag: "crash-at",
     fallback: "nowhere",
-    description: "For tests: the crash point (src/sync/crash-points.ts) at which the process kills itself",
+    description: "For tests: the crash point (src/writer/crash-points.ts) at which the process kills itself",
   },
   log: {
     env: "HEADGATE_LOG",

@@ -13,7 +13,7 @@ import type { Schema } from "../../src/iceberg/schema.ts";
 import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
 import { type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
-import { manifestEntry } from "../../src/sync/staged-file.ts";
+import { manifestEntry } from "../../src/writer/staged-file.ts";
 import type { Question } from "./question.ts";
 
 export const diskIO: FileIO = {

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { openSampleSource, type SampleSource } from "../../test/world/sample-source.ts";
 import { askHeadgate, finish, progress, rounded, type MeasuredAnswer } from "../headgate.ts";
 import type { Dialect } from "../source-table.ts";

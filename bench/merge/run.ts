@@ -9,7 +9,7 @@ import { holdSession, type HeldSession } from "../../src/cli/session.ts";
 import { resolveConfig } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import { sql } from "../../src/operations/sql.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { askHeadgate, finish, progress, rounded, type MeasuredAnswer } from "../headgate.ts";
 import { median } from "../measure.ts";
 import { openBenchSource, type BenchSource, type Dialect } from "../source-table.ts";

@@ -23,10 +23,10 @@ import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
 import { currentSchema, currentSnapshot, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
 import type { Context } from "../../src/operations/context.ts";
-import { mergeRows } from "../../src/sync/merge-rows.ts";
-import { deletesEntry } from "../../src/sync/staged-deletes.ts";
-import { manifestEntry, stagedFile } from "../../src/sync/staged-file.ts";
-import type { LocatedDraft } from "../../src/sync/sync-run.ts";
+import { mergeRows } from "../../src/writer/merge-rows.ts";
+import { deletesEntry } from "../../src/writer/staged-deletes.ts";
+import { manifestEntry, stagedFile } from "../../src/writer/staged-file.ts";
+import type { LocatedDraft } from "../../src/sync/run/sync-run.ts";
 
 export const database = "bench";
 

@@ -10,7 +10,7 @@ import { presentError, type PresentedError } from "../base/present-error.ts";
 import { withLockIfFree } from "../db/session-lock.ts";
 import type { Tables } from "../db/tables.ts";
 import { inTransaction } from "../db/transaction.ts";
-import { lateTables, type LateTable } from "../sync/late-tables.ts";
+import { lateTables, type LateTable } from "../sync/run/late-tables.ts";
 import type { AlertChannel } from "./alert-channels.ts";
 
 export interface Alert {

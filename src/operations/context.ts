@@ -14,7 +14,7 @@ import { openEngine, type Engine, type EngineOptions } from "../engine/engine.ts
 import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { statementPool } from "../query/statement-pool.ts";
-import { sourceRegistry, type SourceRegistry } from "../sync/source-registry.ts";
+import { sourceRegistry, type SourceRegistry } from "../sync/settings/source-registry.ts";
 import type { Connector } from "../sync/source.ts";
 import { declaredLake } from "./declared-lake.ts";
 import { openObjectStore } from "./open-object-store.ts";

@@ -1,8 +1,8 @@
 /** What the lake keeps of rows that the source changes or deletes: set for one table. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
-import { describeOne } from "../sync/select-tables.ts";
-import { changeSettings } from "../sync/table-settings.ts";
+import { describeOne } from "../sync/settings/select-tables.ts";
+import { changeSettings } from "../sync/settings/table-settings.ts";
 import { operation } from "./operation.ts";
 
 export interface KeptOfTable {

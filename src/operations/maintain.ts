@@ -2,18 +2,18 @@
 import { z } from "zod";
 import { tableLabel, tableNotFound, type TableEntry } from "../catalog/catalog.ts";
 import { sweepImports } from "../ingest/import/import-attempts.ts";
-import { lockSource } from "../sync/lock-source.ts";
+import { lockSource } from "../sync/run/lock-source.ts";
 import {
   maintainTables,
   planUpkeepOf,
   noSource,
   type UpkeepReport,
   type UpkeepSource,
-} from "../sync/maintenance/maintain-tables.ts";
-import { countPrunable, ledgerHorizon, pruneLedger, type PrunedLedger } from "../sync/maintenance/prune-ledger.ts";
-import { isInLake, tablesOfSource, unfedTables } from "../sync/maintenance/tables-of-source.ts";
-import { isLeftOut } from "../sync/select-tables.ts";
-import { usualLimits } from "../sync/maintenance/upkeep-run.ts";
+} from "../maintenance/maintain-tables.ts";
+import { countPrunable, ledgerHorizon, pruneLedger, type PrunedLedger } from "../maintenance/prune-ledger.ts";
+import { isInLake, tablesOfSource, unfedTables } from "../sync/settings/tables-of-source.ts";
+import { isLeftOut } from "../sync/settings/select-tables.ts";
+import { usualLimits } from "../maintenance/upkeep-run.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 

@@ -9,9 +9,9 @@ import {
   usualOverlap,
   type CaptureMode,
   type ModeSetting,
-} from "../sync/capture-mode.ts";
-import { changeSettings, settingsOfTable } from "../sync/table-settings.ts";
-import { describeOne } from "../sync/select-tables.ts";
+} from "../sync/settings/capture-mode.ts";
+import { changeSettings, settingsOfTable } from "../sync/settings/table-settings.ts";
+import { describeOne } from "../sync/settings/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
 import { operation } from "./operation.ts";
 

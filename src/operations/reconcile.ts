@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { reconcileSource, type ReconcileReport } from "../sync/reconcile-source.ts";
+import { reconcileSource, type ReconcileReport } from "../sync/compare/reconcile-source.ts";
 import { operation } from "./operation.ts";
 
 /** Proves that tables of a source are equal in the lake, or says which rows differ. */

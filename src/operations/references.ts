@@ -9,9 +9,9 @@ import type { Snapshot } from "../iceberg/snapshot.ts";
 import type { SnapshotReference } from "../iceberg/table-metadata.ts";
 import type { TableUpdate } from "../iceberg/table-update.ts";
 import { parseAsOf } from "../query/as-of.ts";
-import { historyOfProperty } from "../sync/change-history.ts";
-import { lockSource } from "../sync/lock-source.ts";
-import { rollBack, type RollBack } from "../sync/roll-back.ts";
+import { historyOfProperty } from "../sync/history/change-history.ts";
+import { lockSource } from "../sync/run/lock-source.ts";
+import { rollBack, type RollBack } from "../sync/history/roll-back.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 

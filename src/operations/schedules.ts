@@ -13,7 +13,7 @@ import {
 } from "../jobs/schedules.ts";
 import { isPresent } from "../db/session-lock.ts";
 import { checkTiming } from "../jobs/timing.ts";
-import { patternNotes } from "../sync/check-named.ts";
+import { patternNotes } from "../sync/settings/check-named.ts";
 import { runDue, type DueRun } from "../sync/run-due.ts";
 import { operation } from "./operation.ts";
 

@@ -4,9 +4,9 @@
 import { using } from "../base/cleanup.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { HeadgateError } from "../errors.ts";
-import { lockSource } from "../sync/lock-source.ts";
-import { discardPlans, readdressTables } from "../sync/readdress-source.ts";
-import type { ChangedAddress, RegisteredSource } from "../sync/source-registry.ts";
+import { lockSource } from "../sync/run/lock-source.ts";
+import { discardPlans, readdressTables } from "../sync/settings/readdress-source.ts";
+import type { ChangedAddress, RegisteredSource } from "../sync/settings/source-registry.ts";
 import type { Source } from "../sync/source.ts";
 import type { Context } from "./context.ts";
 import type { Call } from "./operation.ts";

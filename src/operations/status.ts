@@ -6,9 +6,9 @@ import type { RunKind, RunRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
 import { listSchedules, schedulerPresence, type Schedule } from "../jobs/schedules.ts";
-import { lateTables } from "../sync/late-tables.ts";
+import { lateTables } from "../sync/run/late-tables.ts";
 import { lostRuns } from "../sync/lost-runs.ts";
-import { failingTables, type FailingTable } from "../sync/table-failures.ts";
+import { failingTables, type FailingTable } from "../sync/run/table-failures.ts";
 import { operation } from "./operation.ts";
 import { isOverdue } from "./schedules.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { SyncReport } from "../sync/sync-report.ts";
-import { syncSource } from "../sync/sync-source.ts";
+import type { SyncReport } from "../sync/run/sync-report.ts";
+import { syncSource } from "../sync/run/sync-source.ts";
 import { operation } from "./operation.ts";
 
 /** Brings tables of a source to now, all in one catalog transaction. */

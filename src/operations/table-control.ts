@@ -1,9 +1,9 @@
 /** Control of single tables of a source: where each stands, pause, resume, and begin again. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
-import { lockSource } from "../sync/lock-source.ts";
-import { describeOne } from "../sync/select-tables.ts";
-import { changeSettings, settingsOfSource, usualSettings } from "../sync/table-settings.ts";
+import { lockSource } from "../sync/run/lock-source.ts";
+import { describeOne } from "../sync/settings/select-tables.ts";
+import { changeSettings, settingsOfSource, usualSettings } from "../sync/settings/table-settings.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 

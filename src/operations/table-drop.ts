@@ -1,9 +1,9 @@
 /** The operation that takes a table out of the lake for good, or says what would go with it. */
 import { z } from "zod";
 import type { TableEntry } from "../catalog/catalog.ts";
-import { dropTable, planDrop, sourceOfTable, type DropPlan } from "../sync/drop-tables.ts";
-import { lockSource } from "../sync/lock-source.ts";
-import { noSource } from "../sync/maintenance/maintain-tables.ts";
+import { dropTable, planDrop, sourceOfTable, type DropPlan } from "../sync/settings/drop-tables.ts";
+import { lockSource } from "../sync/run/lock-source.ts";
+import { noSource } from "../maintenance/maintain-tables.ts";
 import type { Context } from "./context.ts";
 import { operation, type Call } from "./operation.ts";
 

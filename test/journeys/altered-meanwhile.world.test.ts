@@ -11,7 +11,7 @@ import { silent } from "../../src/base/progress.ts";
 import { sourceAdd } from "../../src/operations/sources.ts";
 import { sync } from "../../src/operations/sync.ts";
 import { tableDrop } from "../../src/operations/table-drop.ts";
-import type { SyncReport, TableReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport, TableReport } from "../../src/sync/run/sync-report.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import type { Dialect } from "../world/sample-shop.ts";
 import { startMariadb } from "../world/mariadb-server.ts";

@@ -6,7 +6,7 @@ import { using } from "../../src/base/cleanup.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AppliedPlan } from "../../src/operations/declaration/apply.ts";
 import type { PresentedSchedule } from "../../src/operations/schedules.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";

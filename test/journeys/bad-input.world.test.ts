@@ -11,7 +11,7 @@ import { parseJson } from "../../src/base/json.ts";
 import type { SourceStatus } from "../../src/operations/status.ts";
 import type { SourceTested } from "../../src/operations/sources.ts";
 import type { PresentedRun } from "../../src/operations/runs.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import {
   askCommand,
   refusedCommand,

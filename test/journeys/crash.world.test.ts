@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
 import { openSession } from "../../src/cli/session.ts";
 import { connectors } from "../../src/main.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { askCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { compareWithLake } from "../world/equality.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";

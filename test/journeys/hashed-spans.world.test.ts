@@ -6,7 +6,7 @@ import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { TableReport } from "../../src/sync/sync-report.ts";
+import type { TableReport } from "../../src/sync/run/sync-report.ts";
 import { askCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";

@@ -18,7 +18,7 @@ import { reconcile } from "../../src/operations/reconcile.ts";
 import { referenceSet, tableRollback } from "../../src/operations/references.ts";
 import { tableReset } from "../../src/operations/table-control.ts";
 import { tableDescribe } from "../../src/operations/tables.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { openRandom } from "../soak/random.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";

@@ -10,7 +10,7 @@ import { localFiles, type LocalFile } from "../../src/catalog/local-files.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { currentSnapshot, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { tableSet } from "../../src/operations/table-set.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { askCommand, refusedCommand, type CommandOptions } from "../world/command.ts";
 import { compareWithLake } from "../world/equality.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";

@@ -7,7 +7,7 @@ import { using } from "../../src/base/cleanup.ts";
 import { describeTable, type TableDescription } from "../../src/catalog/table-summary.ts";
 import { holdSession, openSession } from "../../src/cli/session.ts";
 import { connectors } from "../../src/main.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
 import { compareAllWithLake } from "../world/equality.ts";
 import { orderCount, sampleShop } from "../world/sample-shop.ts";

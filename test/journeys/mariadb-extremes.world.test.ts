@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { silent } from "../../src/base/progress.ts";
 import { tableDescribe } from "../../src/operations/tables.ts";
-import type { TableReport } from "../../src/sync/sync-report.ts";
+import type { TableReport } from "../../src/sync/run/sync-report.ts";
 import { canonicalText } from "../world/canonical-text.ts";
 import { askCommand } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";

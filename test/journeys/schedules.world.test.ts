@@ -8,7 +8,7 @@ import { silent } from "../../src/base/progress.ts";
 import { scheduleList, scheduleRunDue, type PresentedSchedule } from "../../src/operations/schedules.ts";
 import type { PresentedRun } from "../../src/operations/runs.ts";
 import type { SourceStatus } from "../../src/operations/status.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import type { DueRun } from "../../src/sync/run-due.ts";
 import { askCommand, runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate } from "../world/held-headgate.ts";

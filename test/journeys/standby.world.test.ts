@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
 import { sourceAdd, sourceTest } from "../../src/operations/sources.ts";
 import { sync } from "../../src/operations/sync.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { startPostgres, type PostgresServer } from "../world/postgres-server.ts";
 import { startStandby, type PostgresStandby } from "../world/postgres-standby.ts";

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PresentedRun } from "../../src/operations/runs.ts";
 import type { SourceStatus } from "../../src/operations/status.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { askCommand, startCommand, type CommandOptions, type RunningCommand } from "../world/command.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 

@@ -22,7 +22,7 @@ import { applyUpdates, type TableUpdate } from "../../src/iceberg/table-update.t
 import { applyTransform } from "../../src/iceberg/transform.ts";
 import { valueFromText, type Value } from "../../src/iceberg/value.ts";
 import type { Context } from "../../src/operations/context.ts";
-import { manifestEntry } from "../../src/sync/staged-file.ts";
+import { manifestEntry } from "../../src/writer/staged-file.ts";
 
 /** A row as DuckDB literals, in the schema's order. */
 export type LiteralRow = readonly string[];

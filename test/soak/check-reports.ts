@@ -1,5 +1,5 @@
 /** A sync's report must be true: `unchanged` where nothing was committed, its rows those of the table, nothing left out. */
-import type { SyncReport, TableReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport, TableReport } from "../../src/sync/run/sync-report.ts";
 import type { JudgedTable } from "./judge/judge.ts";
 import type { Door } from "./side.ts";
 

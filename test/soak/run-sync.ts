@@ -1,7 +1,7 @@
 /** Syncs of a soak: quiet ones that must succeed, ones that are disturbed, and ones that are killed. */
 import { setTimeout as delay } from "node:timers/promises";
 import { parseJson } from "../../src/base/json.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { runCommand, startCommand, type CommandResult } from "../world/command.ts";
 import { changeTables, type Door, type Side } from "./side.ts";
 import type { Soak } from "./soak-world.ts";

@@ -6,8 +6,8 @@ import { connectors } from "../../src/main.ts";
 import { reconcile } from "../../src/operations/reconcile.ts";
 import { sql } from "../../src/operations/sql.ts";
 import { sync } from "../../src/operations/sync.ts";
-import type { ReconcileReport } from "../../src/sync/reconcile-source.ts";
-import type { SyncReport } from "../../src/sync/sync-report.ts";
+import type { ReconcileReport } from "../../src/sync/compare/reconcile-source.ts";
+import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { testConfig } from "./lake.ts";
 
 export interface HeldHeadgate extends AsyncDisposable {

@@ -1,7 +1,7 @@
 /** The words of `headgate maintain`: keep tables small and fast. */
 import { Command } from "commander";
-import type { PrunedLedger } from "../../sync/maintenance/prune-ledger.ts";
-import type { TableUpkeep } from "../../sync/maintenance/maintain-tables.ts";
+import type { PrunedLedger } from "../../maintenance/prune-ledger.ts";
+import type { TableUpkeep } from "../../maintenance/maintain-tables.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { noteFailedTables } from "../output/failed-tables.ts";

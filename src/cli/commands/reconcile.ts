@@ -2,8 +2,8 @@
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { ReconcileReport } from "../../sync/reconcile-source.ts";
-import type { TableVerdict } from "../../sync/reconcile-table.ts";
+import type { ReconcileReport } from "../../sync/compare/reconcile-source.ts";
+import type { TableVerdict } from "../../sync/compare/reconcile-table.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { failedCount, noteFailedTables, printFailedTables } from "../output/failed-tables.ts";

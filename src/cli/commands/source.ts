@@ -5,7 +5,7 @@ import { namedVariable } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { SourceChanged, SourceRemoved } from "../../operations/sources.ts";
 import type { UnsignedBigint } from "../../db/tables.ts";
-import { unsignedBigints } from "../../sync/unsigned-bigint.ts";
+import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { askSecret } from "../output/ask-secret.ts";

@@ -1,7 +1,7 @@
 /** The words of `headgate sync`: load tables of a source, and what became of each. */
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
-import type { SyncReport, TableReport } from "../../sync/sync-report.ts";
+import type { SyncReport, TableReport } from "../../sync/run/sync-report.ts";
 import type { CliParts } from "../cli.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { failedCount, noteFailedTables, printFailedTables } from "../output/failed-tables.ts";

@@ -8,7 +8,7 @@ import { startMariadb, type MariadbServer } from "../../../test/world/mariadb-se
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Cut, Source, SourceTable } from "../../sync/source.ts";
-import { withUnsignedBigint } from "../../sync/unsigned-bigint.ts";
+import { withUnsignedBigint } from "../../sync/settings/unsigned-bigint.ts";
 import { mariadb } from "./mariadb.ts";
 
 let server: MariadbServer;

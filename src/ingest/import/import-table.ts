@@ -9,7 +9,7 @@ import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import { leastVersion } from "../../iceberg/format-version.ts";
-import { tableLayout, usualLayout } from "../../sync/table-layout.ts";
+import { tableLayout, usualLayout } from "../../writer/table-layout.ts";
 import { commitImport } from "./commit-import.ts";
 import { alone, inAttempt } from "./import-attempts.ts";
 import type { ImportContext, ImportListener } from "./import-context.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
-import { unsignedBigints } from "../../sync/unsigned-bigint.ts";
+import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
 
 const patterns = z.array(z.string().min(1)).describe("exact names or globs, as table or schema.table");
 

@@ -4,8 +4,8 @@ import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import { listSchedules, removeSchedule, setSchedule, type Schedule } from "../../jobs/schedules.ts";
 import { checkTiming, type Timing } from "../../jobs/timing.ts";
-import { patternNotes } from "../../sync/check-named.ts";
-import type { RegisteredSource } from "../../sync/source-registry.ts";
+import { patternNotes } from "../../sync/settings/check-named.ts";
+import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
 import type { DeclaredSchedule } from "./declaration.ts";
 import { changed, type PlanParts, type Step } from "./step.ts";
 

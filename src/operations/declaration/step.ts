@@ -1,7 +1,7 @@
 /** One thing that has to change so that all is as declared: its words, and how it is done in the transaction it is given. */
 import type { Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
-import type { RegisteredSource } from "../../sync/source-registry.ts";
+import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
 import type { Context } from "../context.ts";
 import type { DeclaredSource, Declaration } from "./declaration.ts";
 

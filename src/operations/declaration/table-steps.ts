@@ -3,9 +3,9 @@ import type { Kysely } from "kysely";
 import { using } from "../../base/cleanup.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { cursorObstacle, cursorUnit, usualOverlap, type ModeSetting } from "../../sync/capture-mode.ts";
-import { lakeTable } from "../../sync/lake-table.ts";
-import { describeOne } from "../../sync/select-tables.ts";
+import { cursorObstacle, cursorUnit, usualOverlap, type ModeSetting } from "../../sync/settings/capture-mode.ts";
+import { lakeTable } from "../../sync/settings/lake-table.ts";
+import { describeOne } from "../../sync/settings/select-tables.ts";
 import type { SourceTable, TableName } from "../../sync/source.ts";
 import {
   changeSettings,
@@ -14,7 +14,7 @@ import {
   usualSettings,
   type SetTable,
   type TableSettings,
-} from "../../sync/table-settings.ts";
+} from "../../sync/settings/table-settings.ts";
 import { secondsOf } from "../../base/duration.ts";
 import { checkSettings } from "../table-set.ts";
 import { openDeclared } from "./open-declared.ts";

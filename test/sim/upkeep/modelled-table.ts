@@ -5,7 +5,7 @@
  */
 import { must } from "../../../src/base/must.ts";
 import { sumOf } from "../../../src/base/sum.ts";
-import { planMerge } from "../../../src/sync/merge-plan.ts";
+import { planMerge } from "../../../src/writer/merge-plan.ts";
 import type { Random } from "../../soak/random.ts";
 
 export interface ModelledFile {

@@ -1,7 +1,7 @@
 /** Writes to a source and brings it into the lake, again and again. Its engines are killed, so a run may fail, and the next goes on. */
 import { judgeAnswer } from "../answers.ts";
 import { askOperation, type Caller } from "../asking.ts";
-import type { SyncReport } from "../../../src/sync/sync-report.ts";
+import type { SyncReport } from "../../../src/sync/run/sync-report.ts";
 import type { Bank } from "../bank.ts";
 import type { Actor, Storm } from "../storm-world.ts";
 

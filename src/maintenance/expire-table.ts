@@ -1,0 +1,81 @@
+/**
+ * Takes snapshots out of a table that no branch or tag keeps, then deletes what only they reached; and what nobody reaches at
+ * all, once it is old enough that nobody can be about to.
+ * Invariant: files go after the metadata without them was committed; what a snapshot, a plan or a running run names stays.
+ */
+import { sql } from "kysely";
+import { tableLabel, type CatalogTable } from "../catalog/catalog.ts";
+import { changeTable } from "../catalog/change-table.ts";
+import { fileIO } from "../catalog/file-io.ts";
+import { expiredSnapshots, reachableFiles, unneededWithout } from "../iceberg/expire-snapshots.ts";
+import { notedFiles } from "../sync/run/sweep-runs.ts";
+import { isInLake } from "../sync/settings/tables-of-source.ts";
+import type { UpkeepRun } from "./upkeep-run.ts";
+
+/**
+ * Returns how many files went. A snapshot that somebody named meanwhile stays. Throws COMMIT_CONFLICT when other writers were always
+ * first.
+ */
+export async function expireTable(
+  run: UpkeepRun,
+  table: CatalogTable,
+  snapshotIds: readonly bigint[],
+): Promise<number> {
+  let files: readonly string[] = [];
+  await changeTable(run.catalog, {
+    table,
+    async updates(present) {
+      const { metadata } = present;
+      const due = new Set(snapshotsToExpire(run, present));
+      const going = snapshotIds.filter((id) => due.has(id));
+      const unneeded = await unneededWithout(fileIO(run.objects), metadata, going);
+      files = unneeded.files;
+      return going.length === 0
+        ? []
+        : [
+            { action: "remove-snapshots", snapshotIds: going },
+            { action: "remove-schemas", schemaIds: unneeded.schemaIds },
+          ];
+    },
+    summary: `snapshots of ${tableLabel(table)} expired`,
+    runId: run.run,
+  });
+  run.reach("expired");
+  await run.objects.delete(files);
+  return files.length;
+}
+
+export function snapshotsToExpire({ limits }: UpkeepRun, { metadata }: CatalogTable): readonly bigint[] {
+  return expiredSnapshots(metadata, limits.now.getTime());
+}
+
+/** Files below the table's location that nobody reaches and that are old enough. Outside the lake none is ours to take away. */
+export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<readonly string[]> {
+  if (!isInLake(run.config, table)) return [];
+  const { metadata, metadataLocation: current, location } = table;
+  const kept = new Set([
+    current,
+    ...metadata.metadataLog.map(({ metadataFile }) => metadataFile),
+    ...(await reachableFiles(fileIO(run.objects), metadata)),
+    ...(await committedMetadata(run, table)),
+    ...(await notedFiles(run)),
+  ]);
+  const before = run.limits.now.getTime() - run.limits.orphanAgeMs;
+  const found: string[] = [];
+  for await (const file of run.objects.list(`${location}/`, { drafts: true }))
+    if (!kept.has(file.location) && file.modifiedAt.getTime() < before) found.push(file.location);
+  return found;
+}
+
+/** Metadata of commits whose snapshot is still there: what `--as-of` reads. */
+async function committedMetadata({ db }: UpkeepRun, { id, metadata }: CatalogTable): Promise<readonly string[]> {
+  const there = metadata.snapshots.map(({ snapshotId }) => snapshotId);
+  const rows = await db
+    .selectFrom("table_commits")
+    .select("metadata_location")
+    .where("table_id", "=", id)
+    .where("expired", "=", false)
+    .where(sql<boolean>`(snapshot_id is null or snapshot_id = any(${there}::bigint[]))`)
+    .execute();
+  return rows.map(({ metadata_location: file }) => file);
+}

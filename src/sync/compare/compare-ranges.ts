@@ -1,0 +1,56 @@
+/**
+ * Where a table of the source and its lake table differ, by digests of ranges of the key that both sides compute where the rows
+ * are, at the same time: equal digests prove equal ranges without moving a row, and only ranges that differ are read.
+ */
+import { randomBytes } from "node:crypto";
+import { sumOf } from "../../base/sum.ts";
+import { withMoreMemory } from "../../engine/with-more-memory.ts";
+import { differingNumbers, keyColumn, rangesOver, type DifferingRanges } from "./key-ranges.ts";
+import { hasDigest, lakeDigests } from "./lake-digests.ts";
+import type { KeyRanges, RangeDigest } from "../source.ts";
+import type { SyncRun } from "../run/sync-run.ts";
+import type { SyncTarget } from "../run/sync-target.ts";
+import { openSides } from "./table-sides.ts";
+
+export interface ComparedRanges {
+  /** Of the source at this cut. */
+  readonly rows: number;
+  /** How many there are. */
+  readonly ranges: number;
+  /** Undefined where all are equal. */
+  readonly differing: DifferingRanges | undefined;
+}
+
+/** With more of the ranges differing, the table is better read whole. */
+const readShare = 0.5;
+
+/** Undefined where digests do not tell: no lake table yet, columns that moved, floats, or too much that differs. */
+export async function compareRanges(run: SyncRun, target: SyncTarget): Promise<ComparedRanges | undefined> {
+  const { current, follow, table } = target;
+  if (current === undefined || follow.changes.length > 0) return undefined;
+  const sides = await openSides(run, { target, current, files: [] });
+  if (!hasDigest(sides.columns)) return undefined;
+  const keys = await keyRanges(run, target);
+  const ranges = keys && { ...keys, key: keyColumn(target, { sides, column: keys.column }) };
+  const salt = randomBytes(8).toString("hex");
+  const [source, lake] = await Promise.all([
+    run.inReader(() => run.cut.digests(table, keys, salt)),
+    withMoreMemory(sides.engine, () => lakeDigests({ sides, ranges, salt, hash: run.cut.digestHash })),
+  ]);
+  if (source === undefined) return undefined;
+  const numbers = differingNumbers(source.map(labelled), lake.map(labelled));
+  const rows = sumOf(source, (digest) => digest.rows);
+  const count = Math.max(source.length, 1);
+  if (numbers.length === 0) return { rows, ranges: count, differing: undefined };
+  if (keys === undefined || numbers.length > Math.max(1, count * readShare)) return undefined;
+  return { rows, ranges: count, differing: { numbers, keys } };
+}
+
+function labelled({ range, rows, sum }: RangeDigest) {
+  return { range, label: `${rows} ${sum}` };
+}
+
+async function keyRanges({ cut, inReader }: SyncRun, { table }: SyncTarget): Promise<KeyRanges | undefined> {
+  const extent = await inReader(() => cut.keyExtent(table));
+  return extent && rangesOver(extent);
+}

@@ -1,0 +1,12 @@
+/**
+ * For how long a proof is believed that does not see every write: for some time after the rows were compared by their content,
+ * or read, because the next comparison finds what it missed.
+ */
+import type { SyncRun } from "../run/sync-run.ts";
+
+const hourMs = 3_600_000;
+
+export function mayProve({ cut, config, openedAt }: SyncRun, comparedAt: Date | undefined): boolean {
+  if (cut.proofGap === undefined) return true;
+  return comparedAt !== undefined && openedAt.getTime() - comparedAt.getTime() < config.compareAfterHours * hourMs;
+}

@@ -1,0 +1,52 @@
+/** The end of a load by ranges: the ranges that were read are compared with the lake, and what differs is merged. */
+import { using } from "../../base/cleanup.ts";
+import { withMoreMemory } from "../../engine/with-more-memory.ts";
+import { applyDifference } from "./apply-difference.ts";
+import type { RangeSides } from "./key-ranges.ts";
+import type { KnownSpans } from "../load/known-spans.ts";
+import { changed, unchanged, type LoadResult } from "../load/load-result.ts";
+import { compareRows } from "../../writer/row-difference.ts";
+import type { SyncRun } from "../run/sync-run.ts";
+import type { Standing, SyncTarget } from "../run/sync-target.ts";
+
+interface Unwritten {
+  readonly target: SyncTarget;
+  readonly standing: Standing;
+  /** Rows that the source has at this cut. */
+  readonly rows: number;
+  readonly known?: KnownSpans | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly reason: string;
+}
+
+/** A table whose rows are as they were when source and lake were equal. */
+export function asItWas(run: SyncRun, parts: Unwritten): LoadResult {
+  const { target, standing, rows, known, fingerprint, reason } = parts;
+  const table = { files: [], rows, inexact: [], known };
+  return unchanged(run, { target, fingerprint, digest: standing.digest, isWhole: true, table, reason });
+}
+
+interface ReadParts {
+  readonly target: SyncTarget;
+  readonly standing: Standing;
+  readonly read: RangeSides;
+  /** How many of how many were read. */
+  readonly ranges: string;
+}
+
+export async function mergeRead(run: SyncRun, { target, standing, read, ranges }: ReadParts): Promise<LoadResult> {
+  const { sides, table } = read;
+  const result = await withMoreMemory(sides.engine, async (): Promise<LoadResult> => {
+    const { difference: found } = await compareRows(sides);
+    const reason = `${ranges} ranges of the key were written to; read again, they are equal to the lake`;
+    if (found === undefined) return asItWas(run, { target, standing, ...table, reason });
+    return using(found, async (difference) => {
+      const applied = await applyDifference(run, { target, sides, difference });
+      const { rowsAdded, rowsRemoved } = difference;
+      const outcome = { target, fingerprint: undefined, digest: undefined, isWhole: true, table };
+      return changed(run, { ...outcome, content: { ...applied, rowsAdded, rowsRemoved } });
+    });
+  });
+  await run.objects.delete(table.files.map(({ location }) => location));
+  return result;
+}

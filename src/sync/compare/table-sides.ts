@@ -1,0 +1,95 @@
+/** The two sides of a comparison: a table's rows as the lake has them, and as they were read. Files and columns, no rows. */
+import { fileIO } from "../../catalog/file-io.ts";
+import { localFiles, type LocalFile } from "../../catalog/local-files.ts";
+import type { CatalogTable } from "../../catalog/catalog.ts";
+import { must } from "../../base/must.ts";
+import { duckdbType } from "../../engine/duckdb-type.ts";
+import type { ReadColumn, ReadFile } from "../../engine/read-data-files.ts";
+import { planScan } from "../../iceberg/scan.ts";
+import type { Snapshot } from "../../iceberg/snapshot.ts";
+import { currentSnapshot, type TableMetadata } from "../../iceberg/table-metadata.ts";
+import type { NestedField } from "../../iceberg/type.ts";
+import type { DifferenceParts } from "../../writer/row-difference.ts";
+import { deletedAtColumn } from "../history/soft-deletes.ts";
+import type { StagedFile } from "../../writer/staged-file.ts";
+import type { SyncContext } from "../run/sync-context.ts";
+import type { SyncRun } from "../run/sync-run.ts";
+import type { SyncTarget } from "../run/sync-target.ts";
+
+export interface Sides extends DifferenceParts {
+  readonly live: readonly LocalFile[];
+  /** Columns of the source's key; undefined for a table without. */
+  readonly keyColumns: readonly ReadColumn[] | undefined;
+  /** The column that marked deleted rows until now, where they are no longer kept. */
+  readonly endedMarks?: ReadColumn | undefined;
+}
+
+interface SideParts {
+  readonly target: SyncTarget;
+  readonly current: CatalogTable;
+  /** What was read. */
+  readonly files: readonly StagedFile[];
+}
+
+/** The lake's rows and those that were read, in the columns of the schema the table shall have. */
+export async function openSides(run: SyncRun, { target, current, files }: SideParts): Promise<Sides> {
+  return {
+    engine: await run.loadEngine(),
+    ...sourceColumns(target),
+    live: await liveFiles(run, { target, current }),
+    fresh: await freshFiles(run, files),
+    signal: run.signal,
+  };
+}
+
+/** The table's current files with their deletes. */
+function liveFiles(
+  run: SyncRun,
+  { target, current: { metadata } }: { target: SyncTarget; current: CatalogTable },
+): Promise<readonly LocalFile[]> {
+  return filesOfState(run, { label: target.lakeLabel, metadata, snapshot: currentSnapshot(metadata) });
+}
+
+interface StateParts {
+  readonly label: string;
+  readonly metadata: TableMetadata;
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** The files of one state of a table with their deletes. */
+export async function filesOfState(
+  { catalog, objects }: Pick<SyncContext, "catalog" | "objects">,
+  { label, metadata, snapshot }: StateParts,
+): Promise<readonly LocalFile[]> {
+  const { files } = await planScan(fileIO(objects), { metadata, snapshot, filter: undefined });
+  return localFiles(catalog, { table: label, metadata, files });
+}
+
+async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): Promise<readonly ReadFile[]> {
+  return Promise.all(
+    files.map(async ({ location }) => ({ location, path: await objects.localPath(location), deletes: [] })),
+  );
+}
+
+/** The source's columns under names of their own, those of its key among them, and the column that marks deleted rows. */
+export function sourceColumns({
+  follow,
+  key,
+}: Pick<SyncTarget, "follow" | "key">): Pick<Sides, "columns" | "keyColumns" | "deletedAt" | "endedMarks"> {
+  const { schema, deletedAt, endedMarks } = follow;
+  const fields = schema.fields.filter(({ id }) => id !== deletedAt?.id);
+  return {
+    columns: readColumns(fields),
+    keyColumns: key && readColumns(fields.filter(({ name }) => key.includes(name))),
+    deletedAt: deletedAt && deletedAtColumn(deletedAt),
+    endedMarks: endedMarks && deletedAtColumn(endedMarks),
+  };
+}
+
+export function readColumns(fields: readonly NestedField[]): readonly ReadColumn[] {
+  return fields.map(({ id, type }) => ({
+    fieldId: id,
+    name: `c${id}`,
+    sqlType: duckdbType(must(typeof type === "string" ? type : undefined, "a column of a primitive type")),
+  }));
+}

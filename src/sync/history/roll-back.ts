@@ -1,0 +1,151 @@
+/**
+ * Brings a table of a source back to one of its earlier states and writes what that changes into the table's history, in one commit.
+ * Not the judge of which states may be gone back to: that is the caller's.
+ * Invariant: the table as it was when the history began and the history add up to the table, before and after.
+ */
+import { must } from "../../base/must.ts";
+import { uuidv7 } from "../../base/uuid.ts";
+import { tableLabel, type CatalogTable } from "../../catalog/catalog.ts";
+import { commit, type TableStep } from "../../catalog/commit.ts";
+import { isConflict, undoable } from "../../catalog/commit-anew.ts";
+import type { FileIO } from "../../iceberg/file-io.ts";
+import { metadataVersion, writeMetadata } from "../../iceberg/metadata-file.ts";
+import { produceSnapshot } from "../../iceberg/snapshot-producer.ts";
+import { currentSchema, defaultSpec, snapshotById, type TableMetadata } from "../../iceberg/table-metadata.ts";
+import { applyUpdates, type TableUpdate } from "../../iceberg/table-update.ts";
+import { keptHistory, type KeptHistory } from "./kept-history.ts";
+import { imagesBetween, type ImageRun } from "./missed-history.ts";
+import { manifestEntry, type StagedFile } from "../../writer/staged-file.ts";
+import type { SyncContext } from "../run/sync-context.ts";
+
+export interface RollBack {
+  readonly table: CatalogTable;
+  /** What goes back; asked again when another writer's commit came first. None: nothing is to be done. */
+  updates(table: CatalogTable): readonly TableUpdate[];
+  readonly summary: string;
+  readonly signal: AbortSignal;
+}
+
+const attempts = 4;
+
+/** Throws COMMIT_CONFLICT when other writers were always first, and what `updates` throws. */
+export async function rollBack(context: SyncContext, asked: RollBack): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rollBackOnce(context, asked);
+    } catch (failure) {
+      if (!isConflict(failure) || attempt === attempts) throw failure;
+    }
+  }
+}
+
+async function rollBackOnce(context: SyncContext, asked: RollBack): Promise<void> {
+  const { catalog, objects } = context;
+  const entry = (await catalog.entries()).find(({ id }) => id === asked.table.id);
+  const table = await catalog.load(must(entry, "a table that is there"));
+  const updates = asked.updates(table);
+  if (updates.length === 0) return;
+  const id = uuidv7();
+  const next = applyUpdates(table.metadata, { updates, previousFile: table.metadataLocation, now: Date.now() });
+  const history = await keptHistory(context, table);
+  const drafted: string[] = [];
+  const { io, undo } = undoable(objects);
+  try {
+    const images =
+      history === undefined ? [] : await imagesOf(context, { ...asked, id, table, next, history, drafted });
+    const own = await stepOf(io, { table, next, id });
+    const steps = history === undefined ? [own] : [own, ...(await historySteps(io, { history, images, id }))];
+    await commitBack(context, { id, summary: asked.summary, steps, isRecorded: history !== undefined });
+  } catch (failure) {
+    if (isConflict(failure)) await undo();
+    if (isConflict(failure)) await objects.delete(drafted);
+    throw failure;
+  }
+}
+
+interface ImageParts extends RollBack {
+  readonly id: string;
+  readonly next: TableMetadata;
+  readonly history: KeptHistory;
+  /** Takes the locations of what is written. */
+  readonly drafted: string[];
+}
+
+function imagesOf(context: SyncContext, parts: ImageParts): Promise<readonly StagedFile[]> {
+  const { id, table, next, history, drafted, signal } = parts;
+  const run: ImageRun = {
+    ...context,
+    signal,
+    openedAt: new Date(),
+    cut: { position: history.position },
+    reach: () => {},
+    async newFile(location) {
+      const file = `${location}/data/${id}-${drafted.length}.parquet`;
+      drafted.push(file);
+      return { ...(await context.objects.draft(file)), location: file };
+    },
+  };
+  const { columns, keyColumns, place, snapshotId = table.metadata.currentSnapshotId } = history;
+  const stateOf = (snapshot: bigint | undefined) =>
+    snapshot === undefined ? undefined : snapshotById(table.metadata, snapshot);
+  const [from, to] = [stateOf(snapshotId), stateOf(next.currentSnapshotId)];
+  return imagesBetween(run, { table, columns, keyColumns, history: place, from, to });
+}
+
+async function stepOf(
+  io: FileIO,
+  { table, next, id }: { table: CatalogTable; next: TableMetadata; id: string },
+): Promise<TableStep> {
+  const to = await writeMetadata(io, next, { version: metadataVersion(table.metadataLocation) + 1, uuid: id });
+  const { id: tableId, metadataLocation: from } = table;
+  return { tableId, label: tableLabel(table), from, to, snapshotId: next.currentSnapshotId };
+}
+
+interface HistoryParts {
+  readonly history: KeptHistory;
+  readonly images: readonly StagedFile[];
+  readonly id: string;
+}
+
+async function historySteps(io: FileIO, { history, images, id }: HistoryParts): Promise<readonly TableStep[]> {
+  if (images.length === 0) return [];
+  const { table } = history;
+  const { metadata, metadataLocation } = table;
+  const now = Date.now();
+  const written = {
+    schema: currentSchema(metadata),
+    spec: defaultSpec(metadata),
+    sortOrderId: metadata.defaultSortOrderId,
+  };
+  const add = images.map((file) => manifestEntry(file, written));
+  const { updates } = await produceSnapshot(io, metadata, { add, remove: new Set(), uuid: id, now });
+  const next = applyUpdates(metadata, { updates, previousFile: metadataLocation, now });
+  return [await stepOf(io, { table, next, id })];
+}
+
+interface CommitParts {
+  readonly id: string;
+  readonly summary: string;
+  readonly steps: readonly TableStep[];
+  /** Whether the history has what the commit changes. */
+  readonly isRecorded: boolean;
+}
+
+async function commitBack({ db }: SyncContext, { id, summary, steps, isRecorded }: CommitParts): Promise<void> {
+  const [own] = steps;
+  await commit(db, {
+    id,
+    runId: undefined,
+    summary,
+    steps,
+    positions: [],
+    within: async (transaction) => {
+      if (!isRecorded || own?.snapshotId === undefined) return;
+      await transaction
+        .updateTable("positions")
+        .set({ history_snapshot_id: own.snapshotId })
+        .where("table_id", "=", own.tableId)
+        .execute();
+    },
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * Brings one large table to the run's cut by the spans of its key whose rows the source sends otherwise than when they were read.
+ * Everything is sent and hashed; only spans that differ are taken apart, compared and written. For sources that show no row versions.
+ */
+import { mapLimit } from "../../base/limit.ts";
+import { sumOf } from "../../base/sum.ts";
+import { inAnySpan, sidesOfSpans, type RangeSides } from "../compare/key-ranges.ts";
+import { findKnownSpans, spansToRead, type KnownSpans } from "./known-spans.ts";
+import type { LoadResult } from "./load-result.ts";
+import { asItWas, mergeRead } from "../compare/merge-ranges.ts";
+import { inexactCounter, readRange } from "./read-range.ts";
+import type { HashedSpan, KeySpan } from "../source.ts";
+import type { SyncRun } from "../run/sync-run.ts";
+import type { Standing, SyncTarget } from "../run/sync-target.ts";
+
+/** With more of the rows in spans that differ, or with more places of the key that do, the table is better read whole. */
+const readShare = 0.3;
+const mostPlaces = 200;
+
+/** `much`: the table is better read whole. Undefined where nothing is known of its spans. */
+export async function loadHashedSpans(
+  run: SyncRun,
+  { target, standing }: { target: SyncTarget; standing: Standing },
+): Promise<LoadResult | "much" | undefined> {
+  if (run.cut.hashed === undefined || target.mode.mode === "cursor") return undefined;
+  const known = await findKnownSpans(run.db, target);
+  if (known === undefined) return undefined;
+  const differing = await differingSpans(run, target, known);
+  if (differing === "much") return "much";
+  if (differing.length === 0) return unchangedSpans(run, { target, standing, known });
+  const read = await readSpans(run, { target, known, differing });
+  return mergeRead(run, { target, standing, read, ranges: `${differing.length} of ${known.spans.length}` });
+}
+
+/** A digest that the server computes spares the network next time. */
+async function unchangedSpans(
+  run: SyncRun,
+  { target, standing, known }: { target: SyncTarget; standing: Standing; known: KnownSpans },
+): Promise<LoadResult> {
+  const reason = `the rows of all ${known.spans.length} ranges of the key are sent as before`;
+  const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
+  return asItWas(run, { target, standing, rows: standing.rows, known, fingerprint, reason });
+}
+
+/** The spans that one reader hashes before the next piece of work is chosen. */
+const spansAtOnce = 8;
+
+/** Finds which of the known spans differ. It ends early where they are too many. */
+async function differingSpans(
+  run: SyncRun,
+  { table }: SyncTarget,
+  { column, spans }: KnownSpans,
+): Promise<readonly HashedSpan[] | "much"> {
+  const most = sumOf(spans, ({ rows }) => rows) * readShare;
+  const differing = new Set<HashedSpan>();
+  const isMuch = (): boolean => sumOf([...differing], ({ rows }) => rows) > most;
+  await mapLimit(inPieces(spans), run.cut.readers, async (piece) => {
+    if (isMuch()) return;
+    const found = await run.inReader(async () =>
+      run.cut.hashed?.read(table, { column, spans: piece }, undefined, run.signal),
+    );
+    piece.forEach((span, index) => {
+      if (found?.[index]?.hash !== span.hash) differing.add(span);
+    });
+  });
+  const inOrder = spans.filter((span) => differing.has(span));
+  return isMuch() || joined(inOrder).length > mostPlaces ? "much" : inOrder;
+}
+
+function inPieces(spans: readonly HashedSpan[]): readonly (readonly HashedSpan[])[] {
+  const pieces = Array.from({ length: Math.ceil(spans.length / spansAtOnce) });
+  return pieces.map((_, index) => spans.slice(index * spansAtOnce, (index + 1) * spansAtOnce));
+}
+
+/** Neighbours together. */
+function joined(spans: readonly KeySpan[]): readonly KeySpan[] {
+  const found: { from: bigint | undefined; to: bigint | undefined }[] = [];
+  for (const { from, to } of spans) {
+    const last = found.at(-1);
+    if (last !== undefined && last.to === from) last.to = to;
+    else found.push({ from, to });
+  }
+  return found;
+}
+
+interface SpanParts {
+  readonly target: SyncTarget;
+  readonly known: KnownSpans;
+  readonly differing: readonly HashedSpan[];
+}
+
+/** Reads what differs, in spans that are cut anew: they may have grown. */
+async function readSpans(run: SyncRun, { target, known, differing }: SpanParts): Promise<RangeSides> {
+  const { column } = known;
+  const places = joined(differing);
+  const spans: KeySpan[] = [];
+  for (const { from, to } of places) {
+    const cut = await spansToRead(run, target, run.cut.between(column, from, to));
+    spans.push(...(cut?.spans ?? [{ from, to }]));
+  }
+  const inexact = inexactCounter();
+  const task = `${target.lakeLabel} ${differing.length} ranges`;
+  const read = { target, range: undefined, spans: { column, spans }, task, total: undefined, inexact };
+  const { files, hashed = [] } = await readRange(run, read);
+  const now = withRead(known, { differing, hashed });
+  const table = { files, rows: sumOf(now.spans, ({ rows }) => rows), inexact: inexact.counts(), known: now };
+  return sidesOfSpans(run, { target, column, spans: places, within: (key) => inAnySpan(key, places), table });
+}
+
+function withRead(
+  { column, spans }: KnownSpans,
+  { differing, hashed }: { differing: readonly HashedSpan[]; hashed: readonly HashedSpan[] },
+): KnownSpans {
+  const replaced = new Set(differing);
+  const all = [...spans.filter((span) => !replaced.has(span)), ...hashed];
+  return { column, spans: all.toSorted((left, right) => compareStarts(left.from, right.from)) };
+}
+
+/** A span without a start is the first. */
+function compareStarts(left: bigint | undefined, right: bigint | undefined): number {
+  if (left === undefined || right === undefined) return left === right ? 0 : left === undefined ? -1 : 1;
+  return left < right ? -1 : 1;
+}

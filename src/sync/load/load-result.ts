@@ -1,0 +1,120 @@
+/** What a run found out about one table and what it does to it: the data of the commit and of the report. */
+import { sumOf } from "../../base/sum.ts";
+import type { ContentChange } from "../compare/change-content.ts";
+import type { WholeTable } from "./read-whole-table.ts";
+import type { HistoryTarget } from "../history/change-history.ts";
+import type { KnownSpans } from "./known-spans.ts";
+import type { StagedFile } from "../../writer/staged-file.ts";
+import type { SyncRun } from "../run/sync-run.ts";
+import type { TableOutcome, TableReport } from "../run/sync-report.ts";
+import type { SyncTarget } from "../run/sync-target.ts";
+import type { TableChange } from "../../writer/table-change.ts";
+
+export interface LoadResult {
+  readonly target: SyncTarget;
+  readonly report: TableReport;
+  /** Undefined leaves the lake table as it is. */
+  readonly change: TableChange | undefined;
+  /** What the history of its changes gets; `left` where that stays as it is, whatever it lacks. */
+  readonly history: HistoryChange | "left" | undefined;
+  /** The source's digest of the rows, where it was asked for. */
+  readonly fingerprint: string | undefined;
+  /** The engine's digest of the rows, where they were compared. */
+  readonly digest: string | undefined;
+  /** Whether all rows are proven to be as in the source; a cursor looks at some. */
+  readonly isWhole: boolean;
+  /** When its rows were compared by their content, where that was not now. */
+  readonly comparedAt?: Date | undefined;
+  /** The rows' hashes by spans of the key, where they were found out. */
+  readonly known: KnownSpans | undefined;
+}
+
+export interface HistoryChange {
+  readonly target: HistoryTarget;
+  readonly change: TableChange;
+}
+
+/** Undefined where there is none, or nothing for it: a history is made before there is anything to keep. */
+function historyChange({ history }: SyncTarget, images: readonly StagedFile[] | undefined): HistoryChange | undefined {
+  if (history === undefined) return undefined;
+  const isAsItShallBe = history.current !== undefined && history.follow.changes.length === 0;
+  if (images === undefined && isAsItShallBe) return undefined;
+  return { target: history, change: { add: images ?? [], deletes: [], remove: new Set() } };
+}
+
+interface Outcome {
+  readonly target: SyncTarget;
+  readonly fingerprint: string | undefined;
+  readonly digest: string | undefined;
+  readonly isWhole: boolean;
+  /** When its rows were compared by their content, where that was not now. */
+  readonly comparedAt?: Date | undefined;
+  readonly table: WholeTable;
+}
+
+/** A table that stays as it is, known for the reason given. */
+export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): LoadResult {
+  const { target, fingerprint, digest, isWhole, comparedAt, reason } = outcome;
+  const { rows, inexact } = outcome.table;
+  run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
+  const report: TableReport = { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact };
+  const history = historyChange(target, undefined);
+  const { known } = outcome.table;
+  return { target, fingerprint, digest, isWhole, comparedAt, known, change: undefined, history, report };
+}
+
+/** A table that changes. */
+export function changed(
+  run: SyncRun,
+  parts: Outcome & { content: Partial<ContentChange> & { change: TableChange } },
+): LoadResult {
+  const { target, fingerprint, digest, isWhole, comparedAt, content } = parts;
+  const { change, rowsAdded, rowsRemoved, rowsUpdated } = content;
+  const { rows, inexact, known } = parts.table;
+  const outcome = outcomeOf(target, change);
+  run.report({ kind: "done", task: target.lakeLabel, outcome, rows });
+  const written = [...change.add, ...change.deletes];
+  const report: TableReport = {
+    ...common(target),
+    outcome,
+    reason: outcome === "created" ? "new" : run.full ? "asked for" : "changed",
+    rows,
+    rowsAdded,
+    rowsRemoved,
+    rowsUpdated,
+    files: written.length,
+    bytes: sumOf(written, ({ sizeBytes }) => sizeBytes),
+    inexact,
+  };
+  const history = historyChange(target, content.images);
+  return { target, fingerprint, digest, isWhole, comparedAt, known, change, history, report };
+}
+
+function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {
+  if (current === undefined) return "created";
+  return remove === "all" ? "reloaded" : "merged";
+}
+
+function common({
+  sourceLabel,
+  lakeLabel,
+  follow,
+  table,
+  current,
+  standing,
+  mode: chosen,
+  layout,
+}: SyncTarget): Pick<TableReport, "sourceTable" | "lakeTable" | "mode" | "modeReason" | "schemaChanges" | "cautions"> {
+  const mode = current === undefined ? ("full" as const) : chosen.mode;
+  const isAdopted = current !== undefined && standing === undefined;
+  const adopted = isAdopted ? ["it was loaded from a source of this name before: taken over, and compared"] : [];
+  const cautions = table.columns.flatMap(({ name, caution }) => (caution === undefined ? [] : [`${name}: ${caution}`]));
+  return {
+    mode,
+    modeReason: chosen.reason,
+    sourceTable: sourceLabel,
+    lakeTable: lakeLabel,
+    schemaChanges: follow.changes,
+    cautions: [...adopted, ...cautions, ...layout.cautions],
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * Reads a table whole at the run's cut, split by split, into published data files that nobody lists yet. What an interrupted run
+ * had read is used again where the source proves that it is still exact.
+ */
+import { formatJson } from "../../base/json.ts";
+import { sumOf } from "../../base/sum.ts";
+import { mapLimit } from "../../base/limit.ts";
+import { formatPartitionFields } from "../../iceberg/partition-spec.ts";
+import { formatSortOrder } from "../../iceberg/sort-order.ts";
+import { findPlan, forgetPlans, savePlan, saveRead, type LoadPlan, type PlannedSplit } from "./load-plan.ts";
+import { spansToRead, type KnownSpans } from "./known-spans.ts";
+import type { StagedFile } from "../../writer/staged-file.ts";
+import type { InexactValues } from "../run/sync-report.ts";
+import { inexactCounter, readRange, type InexactCounter, type ReadRange } from "./read-range.ts";
+import { mayProve } from "../compare/may-prove.ts";
+import type { SyncRun } from "../run/sync-run.ts";
+import type { SyncTarget } from "../run/sync-target.ts";
+
+export interface WholeTable {
+  readonly files: readonly StagedFile[];
+  readonly rows: number;
+  readonly inexact: readonly InexactValues[];
+  /** When the first of its rows were read, where an interrupted run did. */
+  readonly readAt?: Date | undefined;
+  /** Hashes by spans of its key, to be remembered once the lake has these rows; undefined where nothing is. */
+  readonly known?: KnownSpans | undefined;
+}
+
+export async function readWholeTable(run: SyncRun, target: SyncTarget): Promise<WholeTable> {
+  const inexact = inexactCounter();
+  const plan = await preparePlan(run, target);
+  const splits = await mapLimit(plan.splits, run.width, (split) =>
+    readSplit(run, { target, split, count: plan.splits.length, inexact }),
+  );
+  return {
+    files: splits.flatMap(({ read }) => read.files),
+    rows: sumOf(splits, ({ read }) => read.rows),
+    inexact: inexact.counts(),
+    readAt: new Date(Math.min(...splits.map(({ openedAt }) => openedAt.getTime()), run.openedAt.getTime())),
+    known: knownOf(target, splits),
+  };
+}
+
+/** Splits that an interrupted run read have no hashes. */
+function knownOf({ table }: SyncTarget, splits: readonly DoneSplit[]): KnownSpans | undefined {
+  const [column] = table.key ?? [];
+  if (column === undefined || splits.some(({ read }) => read.hashed === undefined)) return undefined;
+  return { column, spans: splits.flatMap(({ read }) => read.hashed ?? []) };
+}
+
+/** Deletes what was read, and the plan to read it. */
+export async function discard(
+  run: SyncRun,
+  { target, files }: { target: SyncTarget; files: readonly StagedFile[] },
+): Promise<void> {
+  await run.objects.delete(files.map(({ location }) => location));
+  run.reach("reading-discarded");
+  await forgetPlans(run.db, [target.tableId]);
+}
+
+/** An interrupted run's plan where it still fits, else a new one: always where nothing that was read before is to be believed. */
+async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> {
+  const { sourceId, table, tableId } = target;
+  const shape = target.shape + layoutMark(target);
+  const old = await findPlan(run.db, { sourceId, table: table.name });
+  if (old !== undefined && !run.full && !run.verify && old.shape === shape && old.tableId === tableId)
+    return keepExactSplits(run, { target, plan: old });
+  if (old !== undefined)
+    await discard(run, {
+      target: { ...target, tableId: old.tableId },
+      files: old.splits.flatMap(({ read }) => read?.files ?? []),
+    });
+  const ranges = await run.cut.split(table, run.config.splitBytes);
+  const plan = {
+    tableId,
+    shape,
+    splits: ranges.map((range, ordinal) => ({ ordinal, range, position: run.cut.position, openedAt: run.openedAt })),
+  };
+  await savePlan(run.db, { sourceId, table: table.name, plan });
+  run.reach("planned");
+  return plan;
+}
+
+/** Files that were laid out otherwise are read again. */
+function layoutMark({ layout: { spec, sortOrder, files } }: SyncTarget): string {
+  if (spec.fields.length + sortOrder.fields.length === 0) return "";
+  return formatJson([formatPartitionFields(spec.fields), formatSortOrder(sortOrder), files.compression]);
+}
+
+async function keepExactSplits(
+  run: SyncRun,
+  { target, plan }: { target: SyncTarget; plan: LoadPlan },
+): Promise<LoadPlan> {
+  const splits = await mapLimit(plan.splits, run.width, async (split): Promise<PlannedSplit> => {
+    if (split.read === undefined) return split;
+    if ((await isExact(run, target, { ...split, read: split.read })) && (await isWhole(run, split.read.files))) {
+      run.countKept();
+      return split;
+    }
+    await run.objects.delete(split.read.files.map(({ location }) => location));
+    return { ...split, read: undefined };
+  });
+  return { ...plan, splits };
+}
+
+async function isExact(
+  run: SyncRun,
+  { table }: SyncTarget,
+  { range, position, openedAt, read }: DoneSplit,
+): Promise<boolean> {
+  return mayProve(run, openedAt) && run.cut.unchanged(table, range, position, read.rows);
+}
+
+/** A run that died while it deleted what it had read leaves a plan of files that are gone. */
+async function isWhole({ objects }: SyncRun, files: readonly StagedFile[]): Promise<boolean> {
+  const found = await Promise.all(files.map(({ location }) => objects.has(location)));
+  return found.every(Boolean);
+}
+
+interface SplitParts {
+  readonly target: SyncTarget;
+  readonly split: PlannedSplit;
+  readonly count: number;
+  readonly inexact: InexactCounter;
+}
+
+type DoneSplit = PlannedSplit & { readonly read: ReadRange };
+
+async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitParts): Promise<DoneSplit> {
+  if (split.read !== undefined) return { ...split, read: split.read };
+  const { tableId, lakeLabel, table } = target;
+  const task = count === 1 ? lakeLabel : `${lakeLabel} ${split.ordinal + 1}/${count}`;
+  const total = count === 1 ? table.estimatedRows : undefined;
+  const spans = await spansToRead(run, target, split.range);
+  const read = await readRange(run, { target, range: split.range, spans, task, total, inexact });
+  const done = { ...split, position: run.cut.position, openedAt: run.openedAt, read };
+  try {
+    run.reach("split-published");
+    await saveRead(run.db, { tableId, split: done });
+  } catch (failure) {
+    await run.objects.delete(read.files.map(({ location }) => location));
+    throw failure;
+  }
+  run.reach("split-noted");
+  if (count > 1) run.report({ kind: "done", task, outcome: "read", rows: read.rows });
+  return done;
+}

@@ -1,0 +1,60 @@
+/**
+ * A table that the lake holds and no source feeds, under the name that a source's table would get: it is taken over where it was
+ * made from this very table, by a source of this name that was removed since. It is then compared and not loaded, so that its
+ * column ids, states and history go on. Anything else of that name belongs to somebody else and is left alone.
+ */
+import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
+import { HeadgateError } from "../../errors.ts";
+import { historyId } from "../history/change-history.ts";
+import { formatLakeName, type LakeName } from "./lake-name.ts";
+import { deletedAtProperty } from "../history/soft-deletes.ts";
+import { currentSchema } from "./lake-schema.ts";
+import type { SourceTable } from "../source.ts";
+import type { SyncContext } from "./sync-context.ts";
+import { changeSettings, usualSettings, type TableSettings } from "../settings/table-settings.ts";
+
+interface Found {
+  readonly table: SourceTable;
+  readonly source: { readonly id: string; readonly name: string };
+  /** Undefined where nobody set anything since. */
+  readonly settings: TableSettings | undefined;
+  readonly name: LakeName;
+  readonly current: CatalogTable;
+  readonly entries: readonly TableEntry[];
+}
+
+/**
+ * Its settings from now on: what it kept of deleted rows and of changes it goes on keeping, and longs stay longs, unless somebody
+ * set that again.
+ * Throws LAKE_NAME_TAKEN.
+ */
+export async function adoptTable({ db }: Pick<SyncContext, "db">, found: Found): Promise<TableSettings> {
+  const { current, source, table, settings, entries } = found;
+  checkOwn(found);
+  if (settings !== undefined) return settings;
+  const softDelete = current.metadata.properties[deletedAtProperty] !== undefined;
+  const history = entries.some(({ id }) => id === historyId(current.id));
+  const unsignedBigint = holdsLongs(found) ? "long" : undefined;
+  if (!softDelete && !history && unsignedBigint === undefined) return usualSettings;
+  const change = { softDelete, history, unsignedBigint } as const;
+  return changeSettings(db, { sourceId: source.id, table: table.name, change });
+}
+
+/** Whether columns that may be longs were. */
+function holdsLongs({ table, current }: Found): boolean {
+  const { fields } = currentSchema(current.metadata);
+  const isLong = (column: string): boolean => fields.some(({ name, type }) => name === column && type === "long");
+  return table.columns.some(({ name, mayBeLong }) => mayBeLong === true && isLong(name));
+}
+
+function checkOwn({ current, source, table, name }: Found): void {
+  const { "headgate.source": owner, "headgate.source-table": made } = current.metadata.properties;
+  const own = `${table.name.schema}.${table.name.name}`;
+  if (owner === source.name && made === own) return;
+  const whose = owner === undefined ? "was not made by a source" : `was made from ${made ?? ""} of ${owner}`;
+  throw new HeadgateError("LAKE_NAME_TAKEN", {
+    place: formatLakeName(name),
+    message: `${own} would be ${formatLakeName(name)}, and the table of that name ${whose}`,
+    remedy: `connect the source under another name, or take the table out of the lake with \`headgate table drop ${formatLakeName(name)}\``,
+  });
+}

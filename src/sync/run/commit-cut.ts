@@ -1,0 +1,315 @@
+/** Makes a cut visible: the next metadata of every changed table, then one catalog commit with all pointers and positions. */
+import type { Kysely, Transaction } from "kysely";
+import { uuidv7 } from "../../base/uuid.ts";
+import type { CatalogTable } from "../../catalog/catalog.ts";
+import { attemptUuid, isConflict, movedTable, undoable } from "../../catalog/commit-anew.ts";
+import { commit, movePositions, type CatalogCommit, type TableStep } from "../../catalog/commit.ts";
+import type { Tables } from "../../db/tables.ts";
+import type { HeadgateError } from "../../errors.ts";
+import type { FileIO } from "../../iceberg/file-io.ts";
+import { compressedMetadata, metadataVersion, writeMetadata } from "../../iceberg/metadata-file.ts";
+import { newTable } from "../../iceberg/new-table.ts";
+import { produceSnapshot, type ProducedSnapshot } from "../../iceberg/snapshot-producer.ts";
+import { defaultSpec, type TableMetadata } from "../../iceberg/table-metadata.ts";
+import { layoutRequirements, unmetRequirement } from "../../iceberg/table-requirement.ts";
+import { applyUpdates, type TableUpdate } from "../../iceberg/table-update.ts";
+import { mapLimit } from "../../base/limit.ts";
+import type { LakeTarget } from "./lake-target.ts";
+import { saveKnownSpans } from "../load/known-spans.ts";
+import { forgetPlans } from "../load/load-plan.ts";
+import type { LoadResult } from "../load/load-result.ts";
+import { deletesEntry } from "../../writer/staged-deletes.ts";
+import { manifestEntry } from "../../writer/staged-file.ts";
+import type { SyncRun } from "./sync-run.ts";
+import { sweepTable } from "./sweep-runs.ts";
+import type { TableChange } from "../../writer/table-change.ts";
+import { failedTable, type Attempt } from "./table-failure.ts";
+
+/** A result, a table that failed before, or one of which nothing is to be committed. */
+type Loaded = Attempt<LoadResult | undefined>;
+
+export interface CommittedCut<L extends Loaded> {
+  /** The commit's id, or null when no table changed. */
+  readonly commit: string | null;
+  /** In the order they were given: a table whose metadata could not be written has failed, the others are committed. */
+  readonly tables: readonly (L | Failed)[];
+}
+
+type Failed = Extract<Attempt<unknown>, { failed: unknown }>;
+
+/** Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
+export async function commitCut<L extends Loaded>(run: SyncRun, loaded: readonly L[]): Promise<CommittedCut<L>> {
+  run.signal.throwIfAborted();
+  const tables = await mapLimit(loaded, preparedAtOnce, async (table): Promise<PreparedTable<L>> => {
+    const result = "done" in table ? table.done : undefined;
+    if (result === undefined) return { outcome: table, result, prepared: [] };
+    try {
+      return { outcome: table, result, prepared: await prepareAll(run, changesOf(result)) };
+    } catch (failure) {
+      const failed = failedTable(run, result.target, failure);
+      await sweepTable(run, result.target);
+      return { outcome: { failed }, result: undefined, prepared: [] };
+    }
+  });
+  const results = tables.flatMap(({ result }) => result ?? []);
+  const id = await commitAll(run, { results, prepared: tables.flatMap(({ prepared }) => prepared) });
+  return { commit: id, tables: tables.map(({ outcome }) => outcome) };
+}
+
+interface PreparedTable<L> {
+  readonly outcome: L | Failed;
+  readonly result: LoadResult | undefined;
+  readonly prepared: readonly Prepared[];
+}
+
+/** The table's and its history's, or neither. */
+async function prepareAll(run: SyncRun, changes: readonly Changed[]): Promise<readonly Prepared[]> {
+  const prepared: Prepared[] = [];
+  for (const change of changes) prepared.push(await prepare(run, change, run.run));
+  return prepared;
+}
+
+async function commitAll(
+  run: SyncRun,
+  { results, prepared: first }: { results: readonly LoadResult[]; prepared: readonly Prepared[] },
+): Promise<string | null> {
+  if (first.length === 0) {
+    await saveAllKnown(run.db, { results, steps: [] });
+    await movePositions(run.db, positionsOf(run, results, []));
+    run.reach("positions-moved");
+    return null;
+  }
+  let prepared = first;
+  for (let tried = 0; ; tried++) {
+    try {
+      return await commitPrepared(run, results, prepared);
+    } catch (failure) {
+      if (!isConflict(failure) || tried === mostRetries) throw failure;
+      prepared = await preparedAnew(run, prepared, { failure, uuid: attemptUuid(run.run, tried + 1) });
+    }
+  }
+}
+
+const preparedAtOnce = 8;
+/** As `commit.retry.num-retries` is usually; of a commit of many tables no single one decides. */
+const mostRetries = 4;
+
+async function commitPrepared(
+  run: SyncRun,
+  results: readonly LoadResult[],
+  prepared: readonly Prepared[],
+): Promise<string> {
+  const id = uuidv7();
+  const steps = prepared.map(({ step }) => step);
+  await commit(run.db, {
+    id,
+    runId: run.run,
+    summary: `sync of ${run.source.name}: ${steps.length} tables`,
+    steps,
+    positions: positionsOf(run, results, steps),
+    within: async (transaction) => {
+      await forgetPlans(
+        transaction,
+        steps.map(({ tableId }) => tableId),
+      );
+      await saveAllKnown(transaction, { results, steps });
+      run.reach("commit-open");
+    },
+  });
+  run.reach("committed");
+  return id;
+}
+
+/** A table's next metadata, written. */
+interface Prepared {
+  readonly changed: Changed;
+  readonly step: TableStep;
+  undo(): Promise<void>;
+}
+
+async function prepare(run: SyncRun, changed: Changed, uuid: string): Promise<Prepared> {
+  const { io, undo } = undoable(run.objects);
+  return { changed, undo, step: await tableStep(run, changed, { io, uuid }) };
+}
+
+/**
+ * After others moved a table's pointer and left its rows, files and columns as they are: they gave a state a name, set properties, let
+ * snapshots expire. What was compared with the source is then as it was. Throws the failure in any other case.
+ */
+async function preparedAnew(
+  run: SyncRun,
+  prepared: readonly Prepared[],
+  { failure, uuid }: { failure: HeadgateError; uuid: string },
+): Promise<readonly Prepared[]> {
+  const moved = await mapLimit(prepared, preparedAtOnce, async ({ changed: { target } }) =>
+    target.current === undefined ? undefined : movedTable(run.catalog, target.current),
+  );
+  const isSound = prepared.every(({ changed: { target } }, index) => isAsItWas(target, moved[index]));
+  if (!isSound || moved.every((current) => current === undefined)) throw failure;
+  return mapLimit(prepared, preparedAtOnce, async (one, index) => {
+    const [{ changed, undo }, current] = [one, moved[index]];
+    if (current === undefined) return one;
+    await undo();
+    return prepare(run, { ...changed, target: { ...changed.target, current } }, uuid);
+  });
+}
+
+function isAsItWas({ current: before }: LakeTarget, now: CatalogTable | undefined): boolean {
+  if (before === undefined || now === undefined) return true;
+  const { formatVersion, currentSnapshotId: snapshotId } = before.metadata;
+  const main = { type: "assert-ref-snapshot-id", ref: "main", snapshotId } as const;
+  const unmet = unmetRequirement(now.metadata, [...layoutRequirements(before.metadata), main]);
+  return unmet === undefined && now.metadata.formatVersion === formatVersion;
+}
+
+interface Changed {
+  readonly target: LakeTarget;
+  /** `schema.name` in the source. */
+  readonly sourceLabel: string;
+  readonly change: TableChange;
+}
+
+/** Of the table and of its history. */
+function changesOf({ target, change, history }: LoadResult): readonly Changed[] {
+  const { sourceLabel } = target;
+  return [
+    ...(change === undefined ? [] : [{ target, sourceLabel, change }]),
+    ...(history === undefined || history === "left" ? [] : [{ ...history, sourceLabel }]),
+  ];
+}
+
+function positionsOf(
+  run: SyncRun,
+  results: readonly LoadResult[],
+  steps: readonly TableStep[],
+): CatalogCommit["positions"] {
+  return results.map((result) => positionOf(run, result, snapshotAfter(result, steps)));
+}
+
+/** The current snapshot of the lake table after the commit. */
+function snapshotAfter({ target }: LoadResult, steps: readonly TableStep[]): bigint | null {
+  const step = steps.find(({ tableId }) => tableId === target.tableId);
+  return step?.snapshotId ?? target.current?.metadata.currentSnapshotId ?? null;
+}
+
+async function saveAllKnown(
+  db: Kysely<Tables> | Transaction<Tables>,
+  { results, steps }: { results: readonly LoadResult[]; steps: readonly TableStep[] },
+): Promise<void> {
+  for (const result of results) await saveKnownSpans(db, result, snapshotAfter(result, steps));
+}
+
+function positionOf(
+  { cut, openedAt }: SyncRun,
+  { target, report, change, history, fingerprint, digest, isWhole, comparedAt }: LoadResult,
+  snapshotId: bigint | null,
+): CatalogCommit["positions"][number] {
+  const isRecorded = target.history !== undefined && history !== "left";
+  return {
+    table_id: target.tableId,
+    source_id: target.sourceId,
+    source_schema: target.table.name.schema,
+    source_name: target.table.name.name,
+    position: cut.position,
+    row_count: BigInt(report.rows),
+    shape: target.shape,
+    fingerprint: fingerprint ?? null,
+    content_digest: digest ?? null,
+    compared_whole: isWhole,
+    compared_at: comparedAt ?? openedAt,
+    history_snapshot_id: isRecorded ? snapshotId : (target.standing?.historySnapshotId ?? null),
+    full_load_at: isFullLoad(target, change) ? new Date() : null,
+    snapshot_id: snapshotId,
+  };
+}
+
+function isFullLoad({ current }: LakeTarget, change: TableChange | undefined): boolean {
+  return change !== undefined && (current === undefined || change.remove === "all");
+}
+
+interface Writing {
+  readonly io: FileIO;
+  /** For the names of files. */
+  readonly uuid: string;
+}
+
+async function tableStep(run: SyncRun, changed: Changed, writing: Writing): Promise<TableStep> {
+  const { target, change } = changed;
+  const { tableId, current, name, location, lakeLabel } = target;
+  const now = Date.now();
+  const base = evolve(target, { properties: tableProperties(run, changed), now });
+  const isOfRows = isOfFiles(change) || target.follow.changes.length > 0;
+  const produced = isOfRows ? await produce(run, base, { target, change, now, ...writing }) : undefined;
+  const next = applyUpdates(base, { updates: produced?.updates ?? [], previousFile: undefined, now });
+  run.reach("manifests-written");
+  const version = current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1;
+  const to = await writeMetadata(writing.io, next, { version, uuid: writing.uuid });
+  run.reach("metadata-written");
+  const create =
+    current === undefined
+      ? { databaseId: await run.catalog.ensureDatabase(name.database), name: name.table, location }
+      : undefined;
+  return {
+    tableId,
+    label: lakeLabel,
+    from: current?.metadataLocation,
+    to,
+    snapshotId: next.currentSnapshotId,
+    create,
+  };
+}
+
+/**
+ * A table is made with a snapshot even when it is empty, so that there is a first state to ask for; and columns that change make one,
+ * so that a state has the columns that the table had then.
+ */
+function isOfFiles({ add, deletes, remove }: TableChange): boolean {
+  return remove === "all" || add.length + deletes.length + remove.size > 0;
+}
+
+function produce(
+  run: SyncRun,
+  base: TableMetadata,
+  { target, change, now, io, uuid }: Pick<Changed, "target" | "change"> & Writing & { now: number },
+): Promise<ProducedSnapshot> {
+  const layout = { schema: target.follow.schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
+  return produceSnapshot(io, base, {
+    add: [...change.add.map((file) => manifestEntry(file, layout)), ...change.deletes.map(deletesEntry)],
+    remove: change.remove,
+    uuid,
+    summary: { "headgate.run": run.run, "headgate.position": run.cut.position },
+    now,
+  });
+}
+
+/** The table with its schema and properties brought up to date, before the snapshot. */
+function evolve(
+  { current, tableId, location, follow, layout }: LakeTarget,
+  { properties, now }: { properties: Readonly<Record<string, string>>; now: number },
+): TableMetadata {
+  const { schema, lastColumnId } = follow;
+  const { formatVersion, spec, sortOrder } = layout;
+  if (current === undefined) {
+    const own = { ...compressedMetadata, ...properties };
+    return newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties: own, now });
+  }
+  const updates: TableUpdate[] = [
+    { action: "upgrade-format-version", formatVersion },
+    { action: "set-schema", schema, lastColumnId },
+    { action: "set-partition-spec", spec },
+    { action: "set-sort-order", order: sortOrder },
+    { action: "set-properties", properties },
+  ];
+  return applyUpdates(current.metadata, { updates, previousFile: current.metadataLocation, now });
+}
+
+/** The position is stored with the data it covers: it survives in the table whatever happens to this catalog. */
+function tableProperties(run: SyncRun, { target, sourceLabel }: Changed): Readonly<Record<string, string>> {
+  return {
+    ...target.properties,
+    ...target.layout.properties,
+    "headgate.source": run.source.name,
+    "headgate.source-table": sourceLabel,
+    "headgate.position": run.cut.position,
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * The cuts of a run: all chosen tables in one, and those that could not be read to its end once more in a later one of their
+ * own. Each ends in at most one catalog transaction.
+ * Invariant: what became of each table is told in the order in which the tables were chosen.
+ */
+import { using } from "../../base/cleanup.ts";
+import { must } from "../../base/must.ts";
+import { presentError } from "../../base/present-error.ts";
+import { semaphore } from "../../base/semaphore.ts";
+import { reach } from "../../writer/crash-points.ts";
+import type { RunRequest } from "./run-request.ts";
+import type { Cut, Position, Source, SourceObject } from "../source.ts";
+import type { SyncContext } from "./sync-context.ts";
+import type { SyncRun } from "./sync-run.ts";
+import { resolveTargets, type SyncTarget } from "./sync-target.ts";
+import type { Attempt } from "./table-failure.ts";
+
+/** What became of the tables of one cut, in the order of the targets. */
+export interface CutOutcome<T> {
+  readonly tables: readonly Attempt<T>[];
+  /** The catalog transaction that made them visible; null when nothing changed. */
+  readonly commit: string | null;
+}
+
+export interface Cuts<T> extends CutOutcome<T> {
+  /** Of the first cut. */
+  readonly position: Position;
+  readonly warnings: readonly string[];
+}
+
+export type CutParts = SyncContext & RunRequest & { readonly run: string; readonly counters: Counters };
+
+interface CutRequest<T> {
+  readonly chosen: readonly SourceObject[];
+  /** Does the work for the tables of one cut. Throws what ends the run. */
+  inCut(run: SyncRun, targets: readonly SyncTarget[]): Promise<CutOutcome<T>>;
+}
+
+/** A table that ended with one of these may be well in another cut, or alone. */
+const triedAgain: ReadonlySet<string> = new Set(["SOURCE_TABLE_ALTERED", "SOURCE_STANDBY_CONFLICT", "ENGINE_LOST"]);
+const mostCuts = 3;
+
+export async function eachCut<T>(source: Source, parts: CutParts, request: CutRequest<T>): Promise<Cuts<T>> {
+  const first = await oneCut(source, parts, { ...request, isFirst: true });
+  const tables = [...first.tables];
+  const warnings = [...first.warnings];
+  let { commit } = first;
+  for (let cuts = 1; cuts < mostCuts; cuts++) {
+    const places = tables.flatMap((table, place) => (isTriedAgain(table) ? [place] : []));
+    if (places.length === 0) break;
+    const chosen = places.flatMap((place) => request.chosen[place] ?? []);
+    const names = chosen.map(({ name }) => `${name.schema}.${name.name}`).join(", ");
+    parts.report({ kind: "note", text: `once more, in a later cut: ${names}` });
+    const next = await laterCut(source, parts, { ...request, chosen });
+    if (next === undefined) break;
+    places.forEach((place, index) => (tables[place] = must(next.tables[index], "an outcome for each table")));
+    commit = next.commit ?? commit;
+    warnings.push(`read again in a later cut than the other tables: ${names}`);
+  }
+  return { tables, position: first.position, commit, warnings };
+}
+
+/** Undefined where it failed as a whole: the other tables have been brought to the first cut, and these stay as failed. */
+async function laterCut<T>(source: Source, parts: CutParts, request: CutRequest<T>): Promise<Cuts<T> | undefined> {
+  try {
+    return await oneCut(source, parts, { ...request, isFirst: false });
+  } catch (failure) {
+    parts.signal.throwIfAborted();
+    const { code, message } = presentError(failure);
+    parts.report({ kind: "warning", code, text: message });
+    return undefined;
+  }
+}
+
+function isTriedAgain(table: Attempt<unknown>): boolean {
+  return "failed" in table && triedAgain.has(table.failed.error.code);
+}
+
+async function oneCut<T>(
+  source: Source,
+  parts: CutParts,
+  { chosen, inCut, isFirst }: CutRequest<T> & { readonly isFirst: boolean },
+): Promise<Cuts<T>> {
+  const { name: sourceName, unsignedBigint } = parts.source;
+  const named = { name: sourceName, unsignedBigint, mainSchema: source.mainSchema };
+  const described = await source.describe(chosen.map(({ name }) => name));
+  const resolved = await resolveTargets(parts, { source: named, sourceId: parts.source.id, tables: described });
+  const targets = resolved.flatMap((target) => ("done" in target ? [target.done] : []));
+  return using(source.openCut({ readers: parts.config.readers }), async (cut) => {
+    const outcome = await inCut(syncRun(parts, { cut, isFirst }), targets);
+    const tried = outcome.tables.values();
+    return {
+      tables: resolved.map((target) => ("failed" in target ? target : must(tried.next().value, "an outcome"))),
+      position: cut.position,
+      commit: outcome.commit,
+      warnings: cut.caution === undefined || !isFirst ? [] : [cut.caution],
+    };
+  });
+}
+
+/** What a run counts over all its cuts. */
+export interface Counters {
+  rowsRead: number;
+  splitsKept: number;
+  files: number;
+}
+
+export function openCounters(): Counters {
+  return { rowsRead: 0, splitsKept: 0, files: 0 };
+}
+
+/** What the engine needs to write one data file: a row group, raw and encoded. */
+const fileMemoryMb = 96;
+
+function filesAtOnce({ engineMemoryMb, engineThreads }: SyncContext["config"]): number {
+  return Math.max(1, Math.min(engineThreads, Math.floor(engineMemoryMb / fileMemoryMb)));
+}
+
+/**
+ * One more table than readers is under way, so that a reader never waits for the engine to finish a table's last file; what is
+ * tried again goes alone, so that a table that ends the engine takes no other with it.
+ */
+function syncRun(parts: CutParts, { cut, isFirst }: { cut: Cut; isFirst: boolean }): SyncRun {
+  const reading = semaphore(cut.readers);
+  const { counters, run, objects, config } = parts;
+  return {
+    ...parts,
+    newFile: async (table, extension: string = "parquet") => {
+      const location = `${table}/data/${run}-${counters.files++}.${extension}`;
+      return { ...(await objects.draft(location)), location };
+    },
+    reach: (point) => reach(point, config),
+    cut,
+    openedAt: new Date(),
+    width: isFirst ? cut.readers + 1 : 1,
+    writing: { slots: semaphore(filesAtOnce(config)), batches: 0 },
+    inReader: (work) => reading.run(work),
+    countRows: (rows) => void (counters.rowsRead += rows),
+    countKept: () => void counters.splitsKept++,
+    rowsRead: () => counters.rowsRead,
+    splitsKept: () => counters.splitsKept,
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * A connector whose servers are not waited for for ever where no honest one takes long: for a connection, for what there is and how
+ * it is made up, for a consistent state to read. Rows and digests may take hours and are left alone; whoever asks for them can stop.
+ */
+import { withinTime } from "../../base/within-time.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { Connector, Source } from "../source.ts";
+
+export interface Patience {
+  readonly openMs: number;
+  /** A dictionary of a hundred thousand tables takes minutes. */
+  readonly answerMs: number;
+}
+
+const usualPatience: Patience = { openMs: 120_000, answerMs: 600_000 };
+
+/** Throws SOURCE_UNREACHABLE in place of waiting longer. */
+export function patientConnector(connector: Connector, { openMs, answerMs }: Patience = usualPatience): Connector {
+  return {
+    ...connector,
+    async open(address) {
+      const opening = connector.open(address);
+      const late = (): HeadgateError => {
+        disposeWhenOpen(opening);
+        return tooLate(address.url.host, openMs);
+      };
+      const source = await withinTime(opening, { milliseconds: openMs, late });
+      return patientSource(source, { place: address.url.host, milliseconds: answerMs });
+    },
+  };
+}
+
+function patientSource(source: Source, { place, milliseconds }: { place: string; milliseconds: number }): Source {
+  const late = (): HeadgateError => {
+    void source[Symbol.asyncDispose]();
+    return tooLate(place, milliseconds);
+  };
+  const within =
+    <Asked extends unknown[], T>(ask: (...asked: Asked) => Promise<T>) =>
+    (...asked: Asked): Promise<T> =>
+      withinTime(ask(...asked), { milliseconds, late });
+  return {
+    ...source,
+    identity: within(source.identity),
+    test: within(source.test),
+    discover: within(source.discover),
+    hidden: within(source.hidden),
+    describe: within(source.describe),
+    openCut(options) {
+      const opening = source.openCut(options);
+      return withinTime(opening, { milliseconds, late }).catch((failure: unknown) => {
+        disposeWhenOpen(opening);
+        throw failure;
+      });
+    },
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  };
+}
+
+function disposeWhenOpen(opening: Promise<AsyncDisposable>): void {
+  opening.then(
+    (opened) => opened[Symbol.asyncDispose](),
+    () => undefined,
+  );
+}
+
+function tooLate(place: string, milliseconds: number): HeadgateError {
+  const seconds = milliseconds / 1000;
+  const time = seconds < 120 ? `${seconds} s` : `${seconds / 60} minutes`;
+  return new HeadgateError("SOURCE_UNREACHABLE", { place, message: `the server did not answer in ${time}` });
+}

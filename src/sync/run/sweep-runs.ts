@@ -1,0 +1,114 @@
+/**
+ * Removes what runs left that did not end by themselves: data files nobody lists, manifests and metadata of a commit that never
+ * was, drafts. Every file carries the id of the run that wrote it, so nothing of anybody else is ever touched.
+ * Invariant: a run is fenced off before its files go, and what it committed, or noted for the next run to use, stays.
+ */
+import { formatJson } from "../../base/json.ts";
+import { presentError } from "../../base/present-error.ts";
+import { HeadgateError } from "../../errors.ts";
+import { historyId } from "../history/change-history.ts";
+import { reach } from "../../writer/crash-points.ts";
+import { unfedTables } from "../settings/tables-of-source.ts";
+import { forgetPlans } from "../load/load-plan.ts";
+import type { SourceObject } from "../source.ts";
+import type { StagedFile } from "../../writer/staged-file.ts";
+import type { SyncContext } from "./sync-context.ts";
+
+/**
+ * Called with the source's lock held, so that no run of it is under way; null for tables that no source feeds. Returns how many
+ * files went.
+ */
+export async function sweepRuns(context: SyncContext, sourceId: string | null): Promise<number> {
+  const runs = await context.db
+    .selectFrom("runs")
+    .select(["id"])
+    .where("source_id", "is not distinct from", sourceId)
+    .where("state", "<>", "done")
+    .where("swept", "=", false)
+    .execute();
+  if (runs.length === 0) return 0;
+  await fence(context, sourceId);
+  const ids = runs.map(({ id }) => id);
+  const [committed, noted] = await Promise.all([committedRuns(context, ids), notedFiles(context)]);
+  let swept = 0;
+  for (const location of await tableLocations(context, sourceId)) {
+    for await (const file of context.objects.list(`${location}/`, { drafts: true })) {
+      const run = ids.find((id) => file.location.includes(id));
+      if (run === undefined || noted.has(file.location) || (committed.has(run) && !file.isDraft)) continue;
+      await context.objects.delete([file.location]);
+      swept++;
+      reach("sweeping", context.config);
+    }
+  }
+  await context.db.updateTable("runs").set({ swept: true }).where("id", "in", ids).execute();
+  return swept;
+}
+
+/** Removes what the run under way wrote for a table that failed, but for what it noted for the next run. */
+export async function sweepTable(
+  context: Pick<SyncContext, "db" | "objects"> & { readonly run: string },
+  { location, history }: { readonly location: string; readonly history?: { readonly location: string } | undefined },
+): Promise<void> {
+  const noted = await notedFiles(context);
+  for (const place of [location, ...(history === undefined ? [] : [history.location])])
+    for await (const file of context.objects.list(`${place}/`, { drafts: true }))
+      if (file.location.includes(context.run) && !noted.has(file.location))
+        await context.objects.delete([file.location]);
+}
+
+/** Forgets the plans of tables that the source no longer has, and what was read for them. */
+export async function sweepPlans(
+  { db, objects }: SyncContext,
+  { sourceId, discovered }: { sourceId: string; discovered: readonly SourceObject[] },
+): Promise<void> {
+  const rows = await db.selectFrom("staged_splits").selectAll().where("source_id", "=", sourceId).execute();
+  const isGone = (row: (typeof rows)[number]): boolean =>
+    !discovered.some(({ name }) => name.schema === row.source_schema && name.name === row.source_name);
+  const gone = rows.filter(isGone);
+  await objects.delete(gone.flatMap(({ files }) => ((files ?? []) as StagedFile[]).map(({ location }) => location)));
+  await forgetPlans(db, [...new Set(gone.map(({ table_id: id }) => id))]);
+}
+
+/** From here on these runs cannot commit: a commit needs its run to be running (catalog/commit.ts). */
+async function fence({ db }: SyncContext, sourceId: string | null): Promise<void> {
+  const report = presentError(new HeadgateError("RUN_LOST"));
+  await db
+    .updateTable("runs")
+    .set({ state: "lost", ended_at: new Date(), report: formatJson(report) })
+    .where("source_id", "is not distinct from", sourceId)
+    .where("state", "=", "running")
+    .execute();
+}
+
+async function committedRuns({ db }: SyncContext, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom("commits").select("run_id").where("run_id", "in", ids).execute();
+  return new Set(rows.flatMap(({ run_id: id }) => (id === null ? [] : [id])));
+}
+
+/** Files of splits that were read and wait for the next run. */
+export async function notedFiles({ db }: Pick<SyncContext, "db">): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom("staged_splits").select("files").execute();
+  return new Set(rows.flatMap(({ files }) => ((files ?? []) as StagedFile[]).map(({ location }) => location)));
+}
+
+async function tableLocations(context: SyncContext, sourceId: string | null): Promise<ReadonlySet<string>> {
+  if (sourceId === null) return new Set((await unfedTables(context)).map(({ location }) => location));
+  const { db, config } = context;
+  const made = await db
+    .selectFrom("positions")
+    .innerJoin("tables", "tables.id", "positions.table_id")
+    .select(["tables.id", "tables.location"])
+    .where("positions.source_id", "=", sourceId)
+    .execute();
+  const planned = await db
+    .selectFrom("staged_splits")
+    .select("table_id")
+    .distinct()
+    .where("source_id", "=", sourceId)
+    .execute();
+  const histories = [...made.map(({ id }) => id), ...planned.map(({ table_id: id }) => id)].map(historyId);
+  return new Set([
+    ...made.map(({ location }) => location),
+    ...[...planned.map(({ table_id: id }) => id), ...histories].map((id) => `${config.lakeLocation}/${id}`),
+  ]);
+}

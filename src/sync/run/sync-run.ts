@@ -1,0 +1,31 @@
+import type { CrashPoint } from "../../writer/crash-points.ts";
+import type { Draft } from "../../objects/object-store.ts";
+import type { Writing } from "../../engine/load-data-files.ts";
+import type { SyncContext } from "./sync-context.ts";
+import type { Cut } from "../source.ts";
+import type { RunRequest } from "./run-request.ts";
+
+export interface LocatedDraft extends Draft {
+  readonly location: string;
+}
+
+/** One run under way: its context, its cut, and the counters of its report. */
+export interface SyncRun extends SyncContext, RunRequest {
+  /** The run's id, a UUID. */
+  readonly run: string;
+  readonly cut: Cut;
+  /** When the cut was opened. */
+  readonly openedAt: Date;
+  /** Tables, and splits of a table, under way at once. */
+  readonly width: number;
+  /** Waits for one of the cut's readers. */
+  inReader<T>(work: () => Promise<T>): Promise<T>;
+  readonly writing: Writing;
+  /** A draft of a data or delete file of the table at `location`, named after the run; Parquet unless another is asked for. */
+  newFile(location: string, extension?: "puffin"): Promise<LocatedDraft>;
+  reach(point: CrashPoint): void;
+  countRows(rows: number): void;
+  countKept(): void;
+  rowsRead(): number;
+  splitsKept(): number;
+}

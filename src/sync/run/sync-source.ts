@@ -1,0 +1,84 @@
+/**
+ * A sync run: brings chosen tables of one source to one consistent cut and makes all of them visible in one catalog commit.
+ * Not a schedule: it owns no state of its own; positions belong to tables. A table that fails is told and left as it was.
+ * Invariant: readers see the previous cut until the commit, and the whole new one after it. What did not change costs nothing.
+ */
+import type { WaitingTable } from "../settings/admit-tables.ts";
+import { commitCut } from "./commit-cut.ts";
+import { inRun, type RunOutcome } from "./in-run.ts";
+import type { RunRequest } from "./run-request.ts";
+import { loadTable } from "../load/load-table.ts";
+import type { SyncContext } from "./sync-context.ts";
+import type { SyncReport, TableReport } from "./sync-report.ts";
+import type { SourceObject } from "../source.ts";
+import { vanishedTables, type VanishedTable } from "./sync-target.ts";
+import { eachTable, type FailedTable } from "./table-failure.ts";
+
+/** Throws what `inRun` throws. */
+export function syncSource(context: SyncContext, request: Omit<RunRequest, "verify">): Promise<SyncReport> {
+  return inRun(
+    context,
+    { ...request, verify: false },
+    {
+      async inCut(run, targets) {
+        const { commit, tables } = await commitCut(
+          run,
+          await eachTable(run, targets, (target) => loadTable(run, target)),
+        );
+        return { commit, tables: tables.map((table) => ("done" in table ? { done: table.done.report } : table)) };
+      },
+      report: (outcome) => reportOf(context, { request, outcome }),
+    },
+  );
+}
+
+async function reportOf(
+  context: SyncContext,
+  { request, outcome }: { request: Omit<RunRequest, "verify">; outcome: RunOutcome<TableReport> },
+): Promise<SyncReport> {
+  const { id: sourceId, name: source } = request.source;
+  const { discovered, waiting, paused, tables, ...rest } = outcome;
+  const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
+  return {
+    ...rest,
+    source,
+    tables: [
+      ...tables.map((table) => ("done" in table ? table.done : failedReport(table.failed))),
+      ...gone.map((table) => goneReport(table)),
+      ...waiting.map((object) => waitingReport(source, object)),
+      ...paused.map((object) => pausedReport(source, object)),
+    ],
+  };
+}
+
+const nothingDone = {
+  mode: "full" as const,
+  modeReason: "",
+  files: 0,
+  bytes: 0,
+  schemaChanges: [],
+  inexact: [],
+  cautions: [],
+};
+
+function failedReport({ sourceTable, lakeTable, error }: FailedTable): TableReport {
+  const reason = `${error.message}; it stays as it was`;
+  return { ...nothingDone, sourceTable, lakeTable, outcome: "failed", reason, rows: 0, error };
+}
+
+function waitingReport(source: string, { name, estimatedRows, isDropped }: WaitingTable): TableReport {
+  const sourceTable = `${name.schema}.${name.name}`;
+  const reason = `${isDropped ? "dropped from the lake" : "new in the source"}; take it in with: headgate sync ${source} --table '${sourceTable}'`;
+  return { ...nothingDone, sourceTable, lakeTable: "", outcome: "waiting", reason, rows: estimatedRows ?? 0 };
+}
+
+function pausedReport(source: string, { name }: SourceObject): TableReport {
+  const sourceTable = `${name.schema}.${name.name}`;
+  const reason = `paused; go on with: headgate table resume ${source}.${sourceTable}`;
+  return { ...nothingDone, sourceTable, lakeTable: "", outcome: "paused", reason, rows: 0 };
+}
+
+function goneReport({ sourceTable, lakeTable, rows }: VanishedTable): TableReport {
+  const reason = "no longer in the source; kept as it was";
+  return { ...nothingDone, sourceTable, lakeTable, outcome: "gone", reason, rows };
+}

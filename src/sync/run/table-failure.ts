@@ -1,0 +1,85 @@
+/**
+ * A table that failed while its neighbours go on: which failures are a table's own, and which make the whole run impossible.
+ * Not a retry: what is tried again is decided in in-run.ts.
+ */
+import { presentError, type PresentedError } from "../../base/present-error.ts";
+import { mapLimit } from "../../base/limit.ts";
+import type { ErrorCode } from "../../errors.ts";
+import type { TableName } from "../source.ts";
+import type { SyncRun } from "./sync-run.ts";
+import type { SyncTarget } from "./sync-target.ts";
+import { sweepTable } from "./sweep-runs.ts";
+
+export interface FailedTable {
+  readonly name: TableName;
+  /** `schema.name` in the source. */
+  readonly sourceTable: string;
+  /** `database.table` in the lake. */
+  readonly lakeTable: string;
+  readonly error: PresentedError;
+}
+
+/** What became of one table: the result of the work, or why it failed. */
+export type Attempt<T> = { readonly done: T } | { readonly failed: FailedTable };
+
+/** No other table could be loaded either, or nobody wants it any more. */
+const endsTheRun: ReadonlySet<string> = new Set<ErrorCode>([
+  "CANCELLED",
+  "RUN_TIMED_OUT",
+  "RUN_LOST",
+  "DISK_FULL",
+  "DATA_DIRECTORY_UNWRITABLE",
+  "METADATA_UNREACHABLE",
+  "METADATA_NEWER",
+  "STORE_UNREACHABLE",
+  "STORE_BUCKET_MISSING",
+  "STORE_REFUSED",
+  "STORE_LOGIN_REFUSED",
+  "STORE_REGION_WRONG",
+  "STORE_CLOCK_DIFFERS",
+  "STORE_NOT_ENCRYPTED",
+  "SOURCE_UNREACHABLE",
+  "SOURCE_LOGIN_REFUSED",
+  "SOURCE_DATABASE_UNKNOWN",
+  "SOURCE_TOO_OLD",
+  "SOURCE_TLS_FAILED",
+  "SOURCE_LOST",
+  "SOURCE_PROTOCOL",
+  "SOURCE_PASSWORD_EXPOSED",
+  "SOURCE_POOL_UNFIT",
+  "COMMIT_CONFLICT",
+  "COMMIT_UNKNOWN",
+]);
+
+/** Does the work for each table. One that fails is told and leaves nothing; the others go on. Throws what ends the run. */
+export function eachTable<T>(
+  run: SyncRun,
+  targets: readonly SyncTarget[],
+  work: (target: SyncTarget) => Promise<T>,
+): Promise<readonly Attempt<T>[]> {
+  return mapLimit(targets, run.width, async (target): Promise<Attempt<T>> => {
+    try {
+      return { done: await work(target) };
+    } catch (failure) {
+      const failed = failedTable(run, target, failure);
+      await sweepTable(run, target);
+      return { failed };
+    }
+  });
+}
+
+type Named = Pick<SyncTarget, "sourceLabel" | "lakeLabel"> & { readonly table: { readonly name: TableName } };
+
+/** Says so to whoever listens. Throws the failure where it is not the table's alone. */
+export function failedTable(
+  { signal, report }: Pick<SyncRun, "signal" | "report">,
+  { sourceLabel, lakeLabel, table: { name } }: Named,
+  failure: unknown,
+): FailedTable {
+  signal.throwIfAborted();
+  const error = presentError(failure);
+  if (endsTheRun.has(error.code)) throw failure;
+  const { code, message } = error;
+  report({ kind: "done", task: lakeLabel, outcome: "failed", error: { code, message } });
+  return { name, sourceTable: sourceLabel, lakeTable: lakeLabel, error };
+}

@@ -1,0 +1,83 @@
+/**
+ * Which tables of a source a run takes: not the paused ones, not those that were dropped from the lake until somebody names one; of
+ * the new ones all, those that were named, or none, by its policy.
+ */
+import type { Kysely } from "kysely";
+import type { Tables } from "../../db/tables.ts";
+import type { RegisteredSource } from "./source-registry.ts";
+import type { SourceObject } from "../source.ts";
+import { matchesAny } from "./table-pattern.ts";
+import { settingsOfSource } from "./table-settings.ts";
+
+export interface WaitingTable extends SourceObject {
+  readonly isDropped: boolean;
+}
+
+interface Admission {
+  readonly chosen: readonly SourceObject[];
+  /** New, or dropped, and left until somebody names them. */
+  readonly waiting: readonly WaitingTable[];
+  /** Left until somebody resumes them. */
+  readonly paused: readonly SourceObject[];
+}
+
+interface AdmissionParts {
+  readonly db: Kysely<Tables>;
+  readonly source: RegisteredSource;
+  readonly patterns: readonly string[];
+  /** Given for what schedules ask for: they do not take in again what somebody dropped. */
+  readonly schedules?: readonly string[] | undefined;
+}
+
+/** A table that a pattern names is taken in whatever the policy; one that was dropped, or is out of the user's reach, only by its exact name. */
+export async function admitTables(parts: AdmissionParts, offered: readonly SourceObject[]): Promise<Admission> {
+  const [isPaused, isKnown] = [await pausedTables(parts), await knownTables(parts)];
+  const exact = parts.patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const isMeant = (object: SourceObject): boolean =>
+    object.isOutOfReach !== true || isKnown(object) || (exact.length > 0 && matchesAny(exact, object.name));
+  const selected = offered.filter(isMeant);
+  const isDropped = await droppedTables(parts);
+  const paused = selected.filter(isPaused);
+  const dropped = selected.filter((object) => !isPaused(object) && isDropped(object));
+  const active = selected.filter((object) => !isPaused(object) && !isDropped(object));
+  const { newTables } = parts.source;
+  const waiting = (objects: readonly SourceObject[], areDropped: boolean): readonly WaitingTable[] =>
+    objects.map((object) => ({ ...object, isDropped: areDropped }));
+  if (newTables === "auto" || parts.patterns.length > 0)
+    return { chosen: active, waiting: waiting(dropped, true), paused };
+  const unknown = newTables === "ask" ? active.filter((object) => !isKnown(object)) : [];
+  return { chosen: active.filter(isKnown), waiting: [...waiting(unknown, false), ...waiting(dropped, true)], paused };
+}
+
+type Test = (object: SourceObject) => boolean;
+
+async function pausedTables({ db, source }: AdmissionParts): Promise<Test> {
+  const paused = (await settingsOfSource(db, source.id)).filter(({ settings }) => !settings.active);
+  return ({ name }) => paused.some(({ table }) => table.schema === name.schema && table.name === name.name);
+}
+
+/** Those that are named now are no longer dropped. */
+async function droppedTables({ db, source, patterns, schedules }: AdmissionParts): Promise<Test> {
+  const rows = await db.selectFrom("dropped_tables").selectAll().where("source_id", "=", source.id).execute();
+  const exact = schedules === undefined ? patterns.filter((pattern) => !/[*?]/.test(pattern)) : [];
+  const isNamed = (row: (typeof rows)[number]): boolean =>
+    exact.length > 0 && matchesAny(exact, { schema: row.source_schema, name: row.source_name });
+  for (const { source_schema: schema, source_name: name } of rows.filter(isNamed))
+    await db
+      .deleteFrom("dropped_tables")
+      .where("source_id", "=", source.id)
+      .where("source_schema", "=", schema)
+      .where("source_name", "=", name)
+      .execute();
+  const left = rows.filter((row) => !isNamed(row));
+  return ({ name }) => left.some((row) => row.source_schema === name.schema && row.source_name === name.name);
+}
+
+async function knownTables({ db, source }: AdmissionParts): Promise<Test> {
+  const known = await db
+    .selectFrom("positions")
+    .select(["source_schema", "source_name"])
+    .where("source_id", "=", source.id)
+    .execute();
+  return ({ name }) => known.some((row) => row.source_schema === name.schema && row.source_name === name.name);
+}

@@ -1,0 +1,71 @@
+/**
+ * How the changes of a table are found: by comparing it whole (`diff`, exact, for every table), or by reading only what a growing
+ * column says is new (`cursor`, for those that somebody chose it for). Pure: the choice and its reason.
+ */
+import type { SourceTable } from "../source.ts";
+
+/** As somebody set it. */
+export interface ModeSetting {
+  readonly mode: "diff" | "cursor";
+  readonly column: string | undefined;
+  /** Units of the column: numbers, seconds for times, days for dates. */
+  readonly overlap: number | undefined;
+  /** What the overlap counted when it was set; undefined where that was not noted. */
+  readonly unit?: CursorUnit | undefined;
+}
+
+export type CursorUnit = keyof typeof usualOverlaps;
+
+export type CaptureMode =
+  | { readonly mode: "diff"; readonly reason: string }
+  | { readonly mode: "cursor"; readonly column: string; readonly overlap: number; readonly reason: string };
+
+/** What a cursor reads again before its highest value, so that rows which were committed late are not missed. */
+const usualOverlaps = { number: 10_000, seconds: 3_600, days: 1 } as const;
+
+export function chooseMode(table: SourceTable, setting: ModeSetting | undefined): CaptureMode {
+  if (setting === undefined) return { mode: "diff", reason: offer(table) };
+  if (setting.mode === "diff") return { mode: "diff", reason: "chosen" };
+  const column = table.columns.find(({ name }) => name === setting.column);
+  const obstacle = cursorObstacle(table, setting.column ?? "");
+  if (column === undefined || obstacle !== undefined)
+    return { mode: "diff", reason: `cursor was chosen, but ${obstacle}` };
+  const unit = cursorUnit(column.lakeType);
+  if (setting.overlap !== undefined && setting.unit !== undefined && setting.unit !== unit)
+    return { mode: "diff", reason: changedUnit(column.name, setting.unit, unit) };
+  const overlap = setting.overlap ?? usualOverlap(column.lakeType);
+  return { mode: "cursor", column: column.name, overlap, reason: `chosen; deletes are not seen` };
+}
+
+function changedUnit(column: string, before: CursorUnit, now: CursorUnit | undefined): string {
+  const counted = { number: "numbers", seconds: "seconds", days: "days" };
+  return `cursor was chosen with an overlap in ${counted[before]}, and ${column} counts ${counted[now ?? "number"]} now: choose it again`;
+}
+
+/** Why a column cannot be a table's cursor; undefined when it can. */
+export function cursorObstacle({ columns, key }: SourceTable, name: string): string | undefined {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column === undefined) return `there is no column ${name}`;
+  if (cursorUnit(column.lakeType) === undefined) return `${name} is neither a number nor a time`;
+  return key === undefined ? "the table has no key to find the rows by" : undefined;
+}
+
+export function usualOverlap(lakeType: string): number {
+  return usualOverlaps[cursorUnit(lakeType) ?? "number"];
+}
+
+export function cursorUnit(lakeType: string): CursorUnit | undefined {
+  if (["int", "long", "decimal(20,0)"].includes(lakeType)) return "number";
+  if (lakeType === "timestamp" || lakeType === "timestamptz") return "seconds";
+  return lakeType === "date" ? "days" : undefined;
+}
+
+const growingNames = /^(updated|modified|changed|last_?(update|change|modif))/i;
+
+function offer(table: SourceTable): string {
+  const candidate = table.columns.find(
+    ({ name }) => growingNames.test(name) && cursorObstacle(table, name) === undefined,
+  );
+  const found = candidate === undefined ? "" : `; a cursor on ${candidate.name} would read less and see no deletes`;
+  return `exact for every table${found}`;
+}

@@ -1,0 +1,171 @@
+/**
+ * Takes tables out of the lake for good: their rows in the catalog, where they stood, what was set for them, and their files.
+ * What no source feeds and lies outside the lake is only forgotten: its files are somebody else's.
+ * Invariant: the files go after the catalog forgot the tables, so that no reader finds a table without its files.
+ */
+import type { Kysely, Transaction } from "kysely";
+import { tableLabel, type CatalogTable, type TableEntry } from "../../catalog/catalog.ts";
+import type { Tables } from "../../db/tables.ts";
+import { inTransaction } from "../../db/transaction.ts";
+import { historyId, historyOfProperty } from "../history/change-history.ts";
+import { isInLake } from "./tables-of-source.ts";
+import type { SyncContext } from "../run/sync-context.ts";
+import { changeSettings, forgetSettings } from "./table-settings.ts";
+import type { TableName } from "../source.ts";
+
+type DropContext = Pick<SyncContext, "db" | "catalog" | "objects" | "config">;
+
+/** What a drop takes with it, and what it leaves behind. */
+export interface DropPlan {
+  /** `database.table`. */
+  readonly table: string;
+  /** Null where its metadata cannot be read. */
+  readonly rows: number | null;
+  /** The source that feeds it, and the table there: it is not loaded again until somebody names it. */
+  readonly source: string | null;
+  readonly sourceTable: string | null;
+  /** The table with the history of its changes, which goes too. */
+  readonly history: string | null;
+  /** Something was set for it: how it is laid out, how changes are found, what is kept. */
+  readonly isSet: boolean;
+  /** The file it was declared in. */
+  readonly declaredIn: string | null;
+  /** Schedules that name it; they leave it out. */
+  readonly schedules: readonly string[];
+  /** Tags and branches, whose states go too. */
+  readonly references: readonly string[];
+  readonly filesStay: boolean;
+  readonly location: string;
+  readonly metadataLocation: string;
+}
+
+interface Feed {
+  readonly sourceId: string;
+  readonly source: string;
+  readonly table: TableName;
+}
+
+/** How `entry` is dropped, and what depends on it. */
+export async function planDrop(
+  context: DropContext,
+  { entry, keepFiles }: { entry: TableEntry; keepFiles: boolean },
+): Promise<DropPlan> {
+  const { db, catalog, config } = context;
+  const feed = await feedOf(db, entry.id);
+  const history = (await catalog.entries()).find(({ id }) => id === historyId(entry.id));
+  const metadata = (await readable(context, entry))?.metadata;
+  const counts = metadata?.snapshots.find(({ snapshotId }) => snapshotId === metadata.currentSnapshotId)?.summary;
+  return {
+    table: tableLabel(entry),
+    rows: metadata === undefined ? null : Number(counts?.["total-records"] ?? 0),
+    source: feed?.source ?? null,
+    sourceTable: feed === undefined ? null : `${feed.table.schema}.${feed.table.name}`,
+    history: history === undefined ? null : tableLabel(history),
+    ...(await settingOf(db, feed)),
+    schedules: await schedulesNaming(db, feed),
+    references: Object.keys(metadata?.refs ?? {}).filter((name) => name !== "main"),
+    filesStay: keepFiles || !isInLake(config, entry),
+    location: entry.location,
+    metadataLocation: entry.metadataLocation,
+  };
+}
+
+/** Called with the lock of the source that feeds it held. Returns how many files went. */
+export async function dropTable(
+  context: DropContext,
+  { entry, keepFiles }: { entry: TableEntry; keepFiles: boolean },
+): Promise<number> {
+  const { db, catalog, objects, config } = context;
+  const feed = await feedOf(db, entry.id);
+  const history = (await catalog.entries()).find(({ id }) => id === historyId(entry.id));
+  const going = [entry, ...(history === undefined ? [] : [history])];
+  const owner = await ownerOfHistory(context, entry);
+  await inTransaction(db, async (transaction) => {
+    if (feed !== undefined) await forgetFeed(transaction, feed);
+    if (owner !== undefined) await changeSettings(transaction, { ...owner, change: { history: false } });
+    for (const { id } of going) await forgetTable(transaction, id);
+  });
+  let files = 0;
+  for (const { location } of going.filter((one) => !keepFiles && isInLake(config, one)))
+    for await (const file of objects.list(`${location}/`, { drafts: true })) {
+      await objects.delete([file.location]);
+      files++;
+    }
+  return files;
+}
+
+/** Undefined where its metadata is damaged or missing: such a table can be dropped too. */
+function readable({ catalog }: DropContext, entry: TableEntry): Promise<CatalogTable | undefined> {
+  return catalog.load(entry).catch(() => undefined);
+}
+
+async function feedOf(db: Kysely<Tables>, tableId: string): Promise<Feed | undefined> {
+  const row = await db
+    .selectFrom("positions")
+    .innerJoin("sources", "sources.id", "positions.source_id")
+    .select(["sources.id", "sources.name", "source_schema", "source_name"])
+    .where("table_id", "=", tableId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { sourceId: row.id, source: row.name, table: { schema: row.source_schema, name: row.source_name } };
+}
+
+/** The id of the source that feeds a table, or the one whose history it is. */
+export async function sourceOfTable(context: DropContext, entry: TableEntry): Promise<string | undefined> {
+  const feed = (await feedOf(context.db, entry.id)) ?? (await ownerOfHistory(context, entry));
+  return feed?.sourceId;
+}
+
+/** Of a history: the table whose changes it keeps. */
+async function ownerOfHistory(context: DropContext, entry: TableEntry): Promise<Feed | undefined> {
+  const owner = (await readable(context, entry))?.metadata.properties[historyOfProperty];
+  return owner === undefined ? undefined : feedOf(context.db, owner);
+}
+
+async function settingOf(db: Kysely<Tables>, feed: Feed | undefined): Promise<Pick<DropPlan, "isSet" | "declaredIn">> {
+  if (feed === undefined) return { isSet: false, declaredIn: null };
+  const row = await db
+    .selectFrom("table_settings")
+    .select("origin")
+    .where("source_id", "=", feed.sourceId)
+    .where("source_schema", "=", feed.table.schema)
+    .where("source_name", "=", feed.table.name)
+    .executeTakeFirst();
+  return { isSet: row !== undefined, declaredIn: row?.origin ?? null };
+}
+
+async function schedulesNaming(db: Kysely<Tables>, feed: Feed | undefined): Promise<readonly string[]> {
+  if (feed === undefined) return [];
+  const { schema, name } = feed.table;
+  const rows = await db
+    .selectFrom("schedules")
+    .select(["name", "tables"])
+    .where("source_id", "=", feed.sourceId)
+    .orderBy("name")
+    .execute();
+  const isNamed = (tables: unknown): boolean =>
+    (tables as readonly string[]).some((pattern) => pattern === name || pattern === `${schema}.${name}`);
+  return rows.filter(({ tables }) => isNamed(tables)).map((row) => row.name);
+}
+
+async function forgetFeed(transaction: Transaction<Tables>, { sourceId, table }: Feed): Promise<void> {
+  const place = { source_id: sourceId, source_schema: table.schema, source_name: table.name };
+  for (const from of ["positions", "staged_splits", "alerts"] as const)
+    await transaction
+      .deleteFrom(from)
+      .where("source_id", "=", sourceId)
+      .where("source_schema", "=", table.schema)
+      .where("source_name", "=", table.name)
+      .execute();
+  await forgetSettings(transaction, { sourceId, table });
+  await transaction
+    .insertInto("dropped_tables")
+    .values(place)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function forgetTable(transaction: Transaction<Tables>, id: string): Promise<void> {
+  await transaction.deleteFrom("table_commits").where("table_id", "=", id).execute();
+  await transaction.deleteFrom("tables").where("id", "=", id).execute();
+}

@@ -1,0 +1,86 @@
+/**
+ * What becomes of a source's tables when its address leads elsewhere: all that was set and kept of them stays, and nothing that
+ * was remembered of the old address proves anything any more. Each table is compared once; it is not loaded again.
+ */
+import type { Kysely } from "kysely";
+import { formatJson } from "../../base/json.ts";
+import type { Tables } from "../../db/tables.ts";
+import type { ObjectStore } from "../../objects/object-store.ts";
+import type { RegisteredSource } from "./source-registry.ts";
+import type { StagedFile } from "../../writer/staged-file.ts";
+
+interface Readdressed {
+  readonly source: RegisteredSource;
+  /** At the new address. */
+  readonly mainSchema: string | undefined;
+}
+
+/** Called in the transaction that stores the address, with the source's lock held. */
+export async function readdressTables(db: Kysely<Tables>, { source, mainSchema }: Readdressed): Promise<void> {
+  await db
+    .updateTable("positions")
+    .set({ fingerprint: null, content_digest: null, snapshot_id: null })
+    .where("source_id", "=", source.id)
+    .execute();
+  await db.deleteFrom("staged_splits").where("source_id", "=", source.id).execute();
+  const before = await mainSchemaBefore(db, source);
+  if (before === undefined || mainSchema === undefined || before === mainSchema) return;
+  await renameSchema(db, { sourceId: source.id, before, now: mainSchema });
+}
+
+/** Deletes what an unfinished load had read at the old address. */
+export async function discardPlans(
+  { db, objects }: { db: Kysely<Tables>; objects: ObjectStore },
+  sourceId: string,
+): Promise<void> {
+  const rows = await db.selectFrom("staged_splits").select("files").where("source_id", "=", sourceId).execute();
+  const files = rows.flatMap((row) => (row.files ?? []) as readonly StagedFile[]);
+  await objects.delete(files.map(({ location }) => location));
+  await db.deleteFrom("staged_splits").where("source_id", "=", sourceId).execute();
+}
+
+/** The schema whose tables have no prefix in the lake; undefined where none was loaded. */
+async function mainSchemaBefore(db: Kysely<Tables>, { id, name }: RegisteredSource): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("positions")
+    .innerJoin("tables", "tables.id", "positions.table_id")
+    .innerJoin("databases", "databases.id", "tables.database_id")
+    .select("source_schema")
+    .where("source_id", "=", id)
+    .where("databases.name", "=", name)
+    .executeTakeFirst();
+  return row?.source_schema;
+}
+
+interface Renaming {
+  readonly sourceId: string;
+  readonly before: string;
+  readonly now: string;
+}
+
+/** A MariaDB database is a schema here: under another name it holds the same tables. */
+async function renameSchema(db: Kysely<Tables>, renaming: Renaming): Promise<void> {
+  const { sourceId, before, now } = renaming;
+  for (const table of ["positions", "table_settings", "dropped_tables", "alerts"] as const)
+    await db
+      .updateTable(table)
+      .set({ source_schema: now })
+      .where("source_id", "=", sourceId)
+      .where("source_schema", "=", before)
+      .execute();
+  const schedules = await db
+    .selectFrom("schedules")
+    .select(["id", "tables"])
+    .where("source_id", "=", sourceId)
+    .execute();
+  for (const { id, tables } of schedules)
+    await db
+      .updateTable("schedules")
+      .set({ tables: formatJson((tables as readonly string[]).map((pattern) => renamed(pattern, renaming))) })
+      .where("id", "=", id)
+      .execute();
+}
+
+function renamed(pattern: string, { before, now }: Renaming): string {
+  return pattern.startsWith(`${before}.`) ? `${now}${pattern.slice(before.length)}` : pattern;
+}

@@ -1,0 +1,94 @@
+/** Which objects of a source a run is about: tables by default, views and the like only when named exactly. */
+import { closest } from "../../base/closest.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { Obstacle, Source, SourceObject, SourceTable, TableName } from "../source.ts";
+import { matchesAny } from "./table-pattern.ts";
+
+/**
+ * Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing, and when all of them match nothing; not
+ * when it is tolerant.
+ */
+export function selectTables(
+  objects: readonly SourceObject[],
+  patterns: readonly string[],
+  { isTolerant = false } = {},
+): readonly SourceObject[] {
+  const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const missing = exact.filter((pattern) => !objects.some(({ name }) => matchesAny([pattern], name)));
+  if (missing.length > 0 && !isTolerant) throw noSuchTable(missing, objects);
+  const chosen = objects.filter((object) => isChosen(object, { patterns, exact }));
+  if (patterns.length > 0 && chosen.length === 0 && !isTolerant) throw noSuchTable(patterns, objects);
+  return chosen;
+}
+
+/** With the name that was probably meant by the first of them. */
+export function noSuchTable(
+  missing: readonly string[],
+  objects: readonly SourceObject[],
+  { source = "the source" } = {},
+): HeadgateError {
+  const [first = ""] = missing;
+  const meant = closest(
+    first,
+    objects.flatMap(({ name }) => [name.name, `${name.schema}.${name.name}`]),
+  );
+  return new HeadgateError("SOURCE_TABLE_NOT_FOUND", {
+    place: missing.join(", "),
+    message: `${source} has no table ${first}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+  });
+}
+
+/** What a source's own selection leaves: what it includes and does not exclude, and what is named exactly. */
+export function offeredTables(
+  objects: readonly SourceObject[],
+  selection: Selection,
+  patterns: readonly string[],
+): readonly SourceObject[] {
+  const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const isNamed = ({ name }: SourceObject): boolean => exact.length > 0 && matchesAny(exact, name);
+  return objects.filter((object) => isOffered(object.name, selection) || isNamed(object));
+}
+
+/** Whether a source includes a table by itself, and does not exclude it. */
+export function isOffered(name: TableName, { include, exclude }: Selection): boolean {
+  return matchesAny(include, name) && !isLeftOut(name, exclude);
+}
+
+export function isLeftOut(name: TableName, excluded: readonly string[]): boolean {
+  return excluded.length > 0 && matchesAny(excluded, name);
+}
+
+/** What is left without those that a pattern names. */
+export function withoutTables(
+  objects: readonly SourceObject[],
+  excluded: readonly string[] = [],
+): readonly SourceObject[] {
+  return objects.filter(({ name }) => !isLeftOut(name, excluded));
+}
+
+interface Selection {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND, or what keeps it from being read. */
+export async function describeOne(source: Source, name: string): Promise<SourceTable> {
+  const [found] = selectTables(await source.discover(), [name]);
+  const [described] = found === undefined ? [] : await source.describe([found.name]);
+  if (described === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: name });
+  if ("obstacle" in described) throw obstacleError(name, described.obstacle);
+  return described;
+}
+
+/** The error for a table that cannot be read. */
+export function obstacleError(place: string, { code, message, remedy }: Obstacle): HeadgateError {
+  return new HeadgateError(code, { place, message, remedy });
+}
+
+function isChosen(
+  { name, kind }: SourceObject,
+  { patterns, exact }: { patterns: readonly string[]; exact: readonly string[] },
+): boolean {
+  if (kind === "table" || kind === "partitioned table") return matchesAny(patterns, name);
+  return exact.length > 0 && matchesAny(exact, name);
+}

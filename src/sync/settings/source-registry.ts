@@ -1,0 +1,302 @@
+/**
+ * The sources this Headgate knows: name, address, encrypted password. Not the connections themselves.
+ * Invariant: a password is never part of a stored or returned address.
+ */
+import type { Kysely, Selectable } from "kysely";
+import type { SecretBox } from "../../base/secret-box.ts";
+import { formatJson } from "../../base/json.ts";
+import { uuidv7 } from "../../base/uuid.ts";
+import type { NewTables, SourceRow, Tables, UnsignedBigint } from "../../db/tables.ts";
+import { closest } from "../../base/closest.ts";
+import { errorCodes, HeadgateError, type ErrorCode } from "../../errors.ts";
+import { patientConnector } from "../run/patient-source.ts";
+import type { Connector, Source } from "../source.ts";
+
+export interface RegisteredSource {
+  readonly id: string;
+  readonly name: string;
+  readonly connector: string;
+  /** Without a password. */
+  readonly url: string;
+  /** Names the server, its history and the database that the address led to; undefined: not known. */
+  readonly identity: string | undefined;
+  /** What becomes of tables that appear in it. */
+  readonly newTables: NewTables;
+  /** Exact names or globs; empty for all tables. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** How old its tables may be, in seconds, where nothing is set for a table. */
+  readonly freshness: number | undefined;
+  /** Where nothing is set for a table. */
+  readonly unsignedBigint: UnsignedBigint;
+  /** The file it was declared in; undefined: connected by a command. */
+  readonly origin: string | undefined;
+  readonly createdAt: Date;
+}
+
+export interface SourceRegistry {
+  add(source: {
+    name: string;
+    url: string;
+    password: string | undefined;
+    identity?: string | undefined;
+    newTables?: NewTables | undefined;
+    unsignedBigint?: UnsignedBigint | undefined;
+  }): Promise<RegisteredSource>;
+  /** The same registry in a transaction. */
+  within(transaction: Kysely<Tables>): SourceRegistry;
+  /** Makes the source, or changes the one of that name. A password that is not given stays as it is. */
+  declare(source: DeclaredSource): Promise<RegisteredSource>;
+  /** Whether this is the source's password. */
+  hasPassword(name: string, password: string): Promise<boolean>;
+  /** What is absent stays; a freshness of null is none. Throws SOURCE_NOT_FOUND. */
+  change(
+    name: string,
+    change: {
+      newTables?: NewTables | undefined;
+      freshness?: number | null | undefined;
+      unsignedBigint?: UnsignedBigint | undefined;
+      address?: ChangedAddress | undefined;
+    },
+  ): Promise<RegisteredSource>;
+  list(): Promise<readonly RegisteredSource[]>;
+  /** Throws SOURCE_NOT_FOUND. */
+  get(name: string): Promise<RegisteredSource>;
+  /** Throws SOURCE_NOT_FOUND. */
+  byId(id: string): Promise<RegisteredSource>;
+  /** Forgets the source; its tables stay in the lake. Throws SOURCE_NOT_FOUND. */
+  remove(name: string): Promise<void>;
+  /** Connects. Throws what the connector's `open` throws. */
+  open(source: RegisteredSource): Promise<Source>;
+  /** Connects to an address that is not stored. */
+  openAddress(address: { url: string; password: string | undefined }): Promise<Source>;
+  /**
+   * Connects to another address of a known source; without a password with the one that is stored. Throws USAGE for a database of
+   * another kind.
+   */
+  openChanged(name: string, address: Omit<ChangedAddress, "identity">): Promise<Source>;
+}
+
+export interface ChangedAddress {
+  readonly url: string;
+  /** Undefined: the one that is stored stays. */
+  readonly password: string | undefined;
+  readonly identity: string | undefined;
+}
+
+export interface DeclaredSource {
+  readonly name: string;
+  readonly url: string;
+  readonly password: string | undefined;
+  readonly identity: string | undefined;
+  readonly newTables: NewTables;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly freshness: number | undefined;
+  readonly unsignedBigint: UnsignedBigint;
+  readonly origin: string;
+}
+
+export function sourceRegistry(parts: RegistryParts): SourceRegistry {
+  const { db, secrets, connectors } = parts;
+  const get = async (name: string): Promise<Selectable<SourceRow>> => {
+    const row = await db.selectFrom("sources").selectAll().where("name", "=", name).executeTakeFirst();
+    if (row === undefined) throw await notFound(db, name);
+    return row;
+  };
+  return {
+    async add({ name, url, password, identity, newTables = "auto", unsignedBigint }) {
+      const address = splitPassword(url);
+      const connector = connectorFor(connectors, address.url);
+      const secret = password ?? address.password;
+      const row = await db
+        .insertInto("sources")
+        .values({
+          id: uuidv7(),
+          name: checkedName(name),
+          connector: connector.name,
+          url: address.url.href,
+          secret: secret === undefined ? null : secrets.seal(secret),
+          identity: identity ?? null,
+          new_tables: newTables,
+          unsigned_bigint: unsignedBigint,
+        })
+        .onConflict((conflict) => conflict.column("name").doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (row === undefined) throw new HeadgateError("SOURCE_EXISTS", { place: name });
+      return present(row);
+    },
+    async list() {
+      const rows = await db.selectFrom("sources").selectAll().orderBy("name").execute();
+      return rows.map(present);
+    },
+    within: (transaction) => sourceRegistry({ ...parts, db: transaction }),
+    async declare({ name, url, password, identity, newTables, include, exclude, freshness, unsignedBigint, origin }) {
+      const address = splitPassword(url);
+      const secret = password ?? address.password;
+      const values = {
+        connector: connectorFor(connectors, address.url).name,
+        url: address.url.href,
+        identity: identity ?? null,
+        ...(secret === undefined ? {} : { secret: secrets.seal(secret) }),
+        new_tables: newTables,
+        include: formatJson(include),
+        exclude: formatJson(exclude),
+        freshness_seconds: freshness ?? null,
+        unsigned_bigint: unsignedBigint,
+        origin,
+      };
+      await db
+        .insertInto("sources")
+        .values({ id: uuidv7(), name: checkedName(name), secret: null, ...values })
+        .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+        .execute();
+      return present(await get(name));
+    },
+    async hasPassword(name, password) {
+      const { secret } = await get(name);
+      return secret !== null && secrets.open(secret) === password;
+    },
+    async change(name, { newTables, freshness, unsignedBigint, address }) {
+      const { new_tables: before, freshness_seconds: known, unsigned_bigint: type } = await get(name);
+      const values = {
+        new_tables: newTables ?? before,
+        freshness_seconds: freshness === undefined ? known : freshness,
+        unsigned_bigint: unsignedBigint ?? type,
+        ...(address === undefined ? {} : addressValues(parts, address)),
+      };
+      await db.updateTable("sources").set(values).where("name", "=", name).execute();
+      return present(await get(name));
+    },
+    get: async (name) => present(await get(name)),
+    async byId(id) {
+      const row = await db.selectFrom("sources").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) throw new HeadgateError("SOURCE_NOT_FOUND", { place: id });
+      return present(row);
+    },
+    async openChanged(name, { url, password }) {
+      const { connector: kind, secret } = await get(name);
+      const address = splitPassword(url);
+      const connector = connectorFor(connectors, address.url);
+      if (!isOfOneKind(connectors, [kind, connector.name])) throw otherKind(name, { kind, connector });
+      const chosen = password ?? address.password;
+      const stored = (): string | undefined => (secret === null ? undefined : secrets.open(secret));
+      return connector.open({ url: address.url, password: chosen ?? stored() });
+    },
+    async remove(name) {
+      await get(name);
+      await db.deleteFrom("sources").where("name", "=", name).execute();
+    },
+    async open({ name }) {
+      const { url, secret } = await get(name);
+      const password = secret === null ? undefined : secrets.open(secret);
+      const opening = connectorFor(connectors, new URL(url)).open({ url: new URL(url), password });
+      return opening.catch((failure: unknown) => {
+        throw withSourceNamed(failure, name);
+      });
+    },
+    async openAddress({ url, password }) {
+      const address = splitPassword(url);
+      return connectorFor(connectors, address.url).open({ url: address.url, password: password ?? address.password });
+    },
+  };
+}
+
+interface RegistryParts {
+  readonly db: Kysely<Tables>;
+  readonly secrets: SecretBox;
+  readonly connectors: readonly Connector[];
+}
+
+function addressValues({ secrets, connectors }: RegistryParts, { url, password, identity }: ChangedAddress) {
+  const address = splitPassword(url);
+  const secret = password ?? address.password;
+  return {
+    connector: connectorFor(connectors, address.url).name,
+    url: address.url.href,
+    identity: identity ?? null,
+    ...(secret === undefined ? {} : { secret: secrets.seal(secret) }),
+  };
+}
+
+async function notFound(db: Kysely<Tables>, name: string): Promise<HeadgateError> {
+  const rows = await db.selectFrom("sources").select("name").execute();
+  const meant = closest(
+    name,
+    rows.map((row) => row.name),
+  );
+  const message = meant === undefined ? undefined : `there is no source ${name}; did you mean ${meant}?`;
+  return new HeadgateError("SOURCE_NOT_FOUND", { place: name, message });
+}
+
+/** Their values become the same types: a MariaDB may be addressed as a MySQL. */
+function isOfOneKind(connectors: readonly Connector[], names: readonly string[]): boolean {
+  const rules = names.map((name) => connectors.find((connector) => connector.name === name)?.typeRules);
+  return new Set(rules).size === 1;
+}
+
+function otherKind(name: string, { kind, connector }: { kind: string; connector: Connector }): HeadgateError {
+  return new HeadgateError("USAGE", {
+    place: `${name}, which is of ${kind}`,
+    message: `the tables of ${connector.title} have other types`,
+    remedy: "connect it under another name with `headgate source add`",
+  });
+}
+
+const remedies: Partial<Record<ErrorCode, (name: string) => string>> = {
+  SOURCE_LOGIN_REFUSED: (name) =>
+    `check user and password on the server; store a new one with \`headgate source set ${name} --password-env <variable>\``,
+  SOURCE_UNREACHABLE: (name) =>
+    `check that the server runs and accepts connections from here; if it moved: \`headgate source set ${name} --url <address>\``,
+  SOURCE_DATABASE_UNKNOWN: (name) =>
+    `if the database has another name now: \`headgate source set ${name} --url <address>\``,
+  SOURCE_TLS_FAILED: (name) =>
+    `change the address with \`headgate source set ${name} --url <address>\`: ?tls=disable for a server without TLS, or ?tls-ca=<file> with its certificate authority`,
+};
+
+/** The remedy names the source, where the connector knows no better one. */
+function withSourceNamed(failure: unknown, name: string): unknown {
+  if (!(failure instanceof HeadgateError) || failure.remedy !== errorCodes[failure.code].remedy) return failure;
+  const { code, place, message, cause } = failure;
+  return new HeadgateError(code, { place, message, cause, remedy: remedies[code]?.(name) });
+}
+
+function present(row: Selectable<SourceRow>): RegisteredSource {
+  const { id, name, connector, url, new_tables: newTables, created_at: createdAt } = row;
+  const [include, exclude] = [row.include as readonly string[], row.exclude as readonly string[]];
+  const [freshness, origin] = [row.freshness_seconds ?? undefined, row.origin ?? undefined];
+  const [identity, unsignedBigint] = [row.identity ?? undefined, row.unsigned_bigint];
+  const rest = { freshness, unsignedBigint, origin, createdAt };
+  return { id, name, connector, url, identity, newTables, include, exclude, ...rest };
+}
+
+function splitPassword(text: string): { url: URL; password: string | undefined } {
+  if (!URL.canParse(text)) {
+    throw new HeadgateError("USAGE", {
+      place: "the source's address",
+      message: "this is not an address like mariadb://user@host:3306/database",
+    });
+  }
+  const url = new URL(text);
+  const password = url.password === "" ? undefined : decodeURIComponent(url.password);
+  url.password = "";
+  return { url, password };
+}
+
+function connectorFor(connectors: readonly Connector[], url: URL): Connector {
+  const scheme = url.protocol.slice(0, -1);
+  const connector = connectors.find(({ schemes }) => schemes.includes(scheme));
+  if (connector !== undefined) return patientConnector(connector);
+  const known = connectors.flatMap(({ schemes }) => schemes).join(", ");
+  throw new HeadgateError("SOURCE_SCHEME_UNKNOWN", { place: `${scheme}:`, remedy: `use one of ${known}` });
+}
+
+/** The name becomes the name of a lake database, so it is kept to what every engine can write without quotes. */
+function checkedName(name: string): string {
+  if (/^[a-z][a-z0-9_]{0,62}$/.test(name)) return name;
+  throw new HeadgateError("USAGE", {
+    place: `source name "${name}"`,
+    message: "a source name has lower-case letters, digits and _, beginning with a letter",
+  });
+}
