@@ -10,7 +10,7 @@ import { uuidv7 } from "../base/uuid.ts";
 import type { CatalogTable, TableEntry } from "../catalog/catalog.ts";
 import { HeadgateError } from "../errors.ts";
 import { reach } from "../writer/crash-points.ts";
-import { beginRun, endRun, failRun, followRun } from "../sync/run-ledger.ts";
+import { beginRun, endRun, failRun, followRun } from "../jobs/run-ledger.ts";
 import { sweepRuns } from "../sync/run/sweep-runs.ts";
 import type { SyncContext } from "../sync/run/sync-context.ts";
 import { compactTable, planCompaction } from "./compact-table.ts";

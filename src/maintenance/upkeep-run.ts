@@ -1,7 +1,7 @@
 /** One upkeep under way: its context, its id in the ledger, and how it names the files it writes. */
 import type { CrashPoint } from "../writer/crash-points.ts";
 import type { SyncContext } from "../sync/run/sync-context.ts";
-import type { LocatedDraft } from "../sync/run/sync-run.ts";
+import type { LocatedDraft } from "../objects/object-store.ts";
 import type { Report } from "../base/progress.ts";
 
 export interface UpkeepRun extends SyncContext {

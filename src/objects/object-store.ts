@@ -29,6 +29,11 @@ export interface Draft {
   discard(): Promise<void>;
 }
 
+/** A draft that is told where it will be published. */
+export interface LocatedDraft extends Draft {
+  readonly location: string;
+}
+
 export interface StoredObject {
   readonly location: string;
   readonly size: number;

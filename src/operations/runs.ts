@@ -5,8 +5,8 @@ import type { RunKind, RunRow, RunState } from "../db/tables.ts";
 import { must } from "../base/must.ts";
 import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
-import { lostRuns } from "../sync/lost-runs.ts";
-import { requestCancel } from "../sync/run-ledger.ts";
+import { lostRuns } from "../jobs/lost-runs.ts";
+import { requestCancel } from "../jobs/run-ledger.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 

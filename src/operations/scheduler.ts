@@ -7,7 +7,7 @@ import { presentError, type PresentedError } from "../base/present-error.ts";
 import { silent } from "../base/progress.ts";
 import { holdPresence } from "../db/session-lock.ts";
 import { schedulerPresence } from "../jobs/schedules.ts";
-import { runDue, type DueRun } from "../sync/run-due.ts";
+import { runDue, type DueRun } from "./run-due.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
 import type { Context } from "./context.ts";

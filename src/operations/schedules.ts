@@ -14,7 +14,7 @@ import {
 import { isPresent } from "../db/session-lock.ts";
 import { checkTiming } from "../jobs/timing.ts";
 import { patternNotes } from "../sync/settings/check-named.ts";
-import { runDue, type DueRun } from "../sync/run-due.ts";
+import { runDue, type DueRun } from "./run-due.ts";
 import { operation } from "./operation.ts";
 
 const named = z.strictObject({ name: z.string() });

@@ -7,7 +7,7 @@ import { HeadgateError } from "../errors.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
 import { listSchedules, schedulerPresence, type Schedule } from "../jobs/schedules.ts";
 import { lateTables } from "../sync/run/late-tables.ts";
-import { lostRuns } from "../sync/lost-runs.ts";
+import { lostRuns } from "../jobs/lost-runs.ts";
 import { failingTables, type FailingTable } from "../sync/run/table-failures.ts";
 import { operation } from "./operation.ts";
 import { isOverdue } from "./schedules.ts";

@@ -5,7 +5,7 @@ import type { DataFile } from "../iceberg/data-file.ts";
 import type { Partition } from "../iceberg/partition-spec.ts";
 import { filePathId } from "../iceberg/position-deletes.ts";
 import type { RowDifference } from "./row-difference.ts";
-import type { LocatedDraft } from "../sync/run/sync-run.ts";
+import type { LocatedDraft } from "../objects/object-store.ts";
 
 /** What writing them takes. */
 export interface DeleteParts {

@@ -4,7 +4,7 @@ import type { DataFile } from "../iceberg/data-file.ts";
 import { fieldById, type Schema } from "../iceberg/schema.ts";
 import { boundFromText } from "../iceberg/single-value.ts";
 import { partitionTypes, type Partition, type PartitionSpec } from "../iceberg/partition-spec.ts";
-import type { LocatedDraft } from "../sync/run/sync-run.ts";
+import type { LocatedDraft } from "../objects/object-store.ts";
 import { partitionValue } from "./transform-sql.ts";
 
 export interface StagedFile extends CopiedFile {

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { formatJson } from "../../base/json.ts";
 import type { PresentedRun } from "../../operations/runs.ts";
-import type { RunProgress } from "../../sync/run-ledger.ts";
+import type { RunProgress } from "../../jobs/run-ledger.ts";
 import type { TableUpkeep } from "../../maintenance/maintain-tables.ts";
 import type { ReconcileReport } from "../../sync/compare/reconcile-source.ts";
 import type { SyncReport } from "../../sync/run/sync-report.ts";

@@ -7,7 +7,7 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { colors } from "../output/terminal.ts";
 import { zonedTime } from "../output/zoned-time.ts";
 import { printRows } from "../output/rows.ts";
-import { failedTables } from "../../sync/run-due.ts";
+import { failedTables } from "../../operations/run-due.ts";
 import { printDueRun } from "../output/due-run.ts";
 import { noteFailedTables } from "../output/failed-tables.ts";
 

@@ -1,6 +1,6 @@
 /** One line about what schedules did. */
 import { colorsOf } from "./terminal.ts";
-import { failedTables, type DueRun } from "../../sync/run-due.ts";
+import { failedTables, type DueRun } from "../../operations/run-due.ts";
 import { escapeControls } from "./display-text.ts";
 
 export function printDueRun(run: DueRun, stream: NodeJS.WriteStream = process.stdout): void {

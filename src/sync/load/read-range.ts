@@ -4,7 +4,8 @@ import { loadDataFiles, type LoadSink } from "../../engine/load-data-files.ts";
 import type { HashedSpan, KeySpans, RowSink, SourceColumn, SplitRange } from "../source.ts";
 import { stagedFile, type StagedFile } from "../../writer/staged-file.ts";
 import type { InexactValues } from "../run/sync-report.ts";
-import type { LocatedDraft, SyncRun } from "../run/sync-run.ts";
+import type { LocatedDraft } from "../../objects/object-store.ts";
+import type { SyncRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 
 export interface ReadRange {

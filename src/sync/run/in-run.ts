@@ -11,7 +11,7 @@ import { checkNamed } from "../settings/check-named.ts";
 import { eachCut, openCounters, type CutOutcome, type Cuts } from "./each-cut.ts";
 import { lockSource } from "./lock-source.ts";
 import type { RunRequest } from "./run-request.ts";
-import { beginRun, endRun, failRun, followRun } from "../run-ledger.ts";
+import { beginRun, endRun, failRun, followRun } from "../../jobs/run-ledger.ts";
 import { offeredTables, selectTables, withoutTables } from "../settings/select-tables.ts";
 import type { Source, SourceObject } from "../source.ts";
 import { sweepPlans, sweepRuns } from "./sweep-runs.ts";

@@ -1,13 +1,9 @@
 import type { CrashPoint } from "../../writer/crash-points.ts";
-import type { Draft } from "../../objects/object-store.ts";
+import type { LocatedDraft } from "../../objects/object-store.ts";
 import type { Writing } from "../../engine/load-data-files.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { Cut } from "../source.ts";
 import type { RunRequest } from "./run-request.ts";
-
-export interface LocatedDraft extends Draft {
-  readonly location: string;
-}
 
 /** One run under way: its context, its cut, and the counters of its report. */
 export interface SyncRun extends SyncContext, RunRequest {

@@ -30,7 +30,7 @@ import { expireTable, orphansOf, snapshotsToExpire } from "../../../src/maintena
 import { forgetStates } from "../../../src/maintenance/forget-states.ts";
 import { filesToRemove, planUpkeep } from "../../../src/maintenance/maintenance-plan.ts";
 import { usualLimits, type UpkeepRun } from "../../../src/maintenance/upkeep-run.ts";
-import { endRun } from "../../../src/sync/run-ledger.ts";
+import { endRun } from "../../../src/jobs/run-ledger.ts";
 import { deletesEntry, type StagedDeletes } from "../../../src/writer/staged-deletes.ts";
 import { manifestEntry, type StagedFile } from "../../../src/writer/staged-file.ts";
 import { openRandom } from "../../soak/random.ts";

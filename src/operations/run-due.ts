@@ -9,18 +9,18 @@ import { withoutRowValues } from "../base/row-values.ts";
 import type { Report } from "../base/progress.ts";
 import { HeadgateError } from "../errors.ts";
 import { dueSchedules, dueSources, markDone, markFailed, markPartlyDone, type Schedule } from "../jobs/schedules.ts";
-import { tryLockSource } from "./run/lock-source.ts";
-import type { RunRequest } from "./run/run-request.ts";
+import { tryLockSource } from "../sync/run/lock-source.ts";
+import type { RunRequest } from "../sync/run/run-request.ts";
 import { maintainTables, type UpkeepReport } from "../maintenance/maintain-tables.ts";
 import { ledgerHorizon, pruneLedger, type PrunedLedger } from "../maintenance/prune-ledger.ts";
-import { tablesOfSource } from "./settings/tables-of-source.ts";
+import { tablesOfSource } from "../sync/settings/tables-of-source.ts";
 import { usualLimits } from "../maintenance/upkeep-run.ts";
-import { reconcileSource, type ReconcileReport } from "./compare/reconcile-source.ts";
-import type { RegisteredSource } from "./settings/source-registry.ts";
-import type { SyncContext } from "./run/sync-context.ts";
-import type { SyncReport } from "./run/sync-report.ts";
-import { syncSource } from "./run/sync-source.ts";
-import { matchesAny } from "./settings/table-pattern.ts";
+import { reconcileSource, type ReconcileReport } from "../sync/compare/reconcile-source.ts";
+import type { RegisteredSource } from "../sync/settings/source-registry.ts";
+import type { SyncContext } from "../sync/run/sync-context.ts";
+import type { SyncReport } from "../sync/run/sync-report.ts";
+import { syncSource } from "../sync/run/sync-source.ts";
+import { matchesAny } from "../sync/settings/table-pattern.ts";
 
 export interface DueRun {
   readonly source: string;
