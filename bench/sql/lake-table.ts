@@ -26,7 +26,7 @@ import type { Context } from "../../src/operations/context.ts";
 import { mergeRows } from "../../src/writer/merge-rows.ts";
 import { deletesEntry } from "../../src/writer/staged-deletes.ts";
 import { manifestEntry, stagedFile } from "../../src/writer/staged-file.ts";
-import type { LocatedDraft } from "../../src/sync/run/sync-run.ts";
+import type { LocatedDraft } from "../../src/objects/object-store.ts";
 
 export const database = "bench";
 
