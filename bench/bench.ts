@@ -1,5 +1,6 @@
 /** `npm run bench -- <name> [options]`: runs one benchmark. Each is a folder here whose run.ts exports `run`; its last line of output is one line of JSON. */
 import { existsSync, readdirSync } from "node:fs";
+import { installServers } from "../scripts/install-servers.ts";
 
 interface Benchmark {
   run(words: readonly string[]): Promise<void>;
@@ -10,6 +11,7 @@ const known = readdirSync(import.meta.dirname).filter((folder) =>
   existsSync(`${import.meta.dirname}/${folder}/run.ts`),
 );
 if (known.includes(name)) {
+  installServers();
   const benchmark = (await import(`./${name}/run.ts`)) as Benchmark;
   await benchmark.run(words);
 } else {

@@ -1,7 +1,9 @@
 /** `npm run test:peers`: sets up the real counterparts, then lets them read what we write. */
 import { spawnSync } from "node:child_process";
+import { installServers } from "./install-servers.ts";
 import { setUpPeers } from "../test/peers/set-up.ts";
 
+installServers();
 setUpPeers();
 const words = [
   "--disable-warning=ExperimentalWarning",

@@ -4,12 +4,14 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { installServers } from "./install-servers.ts";
 import { setUpPeers } from "../test/peers/set-up.ts";
 import { s3ServerKinds, startS3Server, type S3ServerKind } from "../test/world/s3-server.ts";
 
 const projects = ["--project", "real", "--project", "long", "--project", "peers"];
 const journeys = ["test/journeys", "test/peers/readers.test.ts"];
 
+installServers();
 setUpPeers();
 const words = process.argv.slice(2);
 const chosen = s3ServerKinds.filter((kind) => words.includes(kind));

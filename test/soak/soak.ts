@@ -8,6 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { installServers } from "../../scripts/install-servers.ts";
 import { setUpPython } from "../peers/set-up.ts";
 import type { Dialect } from "../world/sample-shop.ts";
 import { kindNames, kindsOf, type KindName } from "./kinds/kinds.ts";
@@ -33,6 +34,7 @@ const started = performance.now();
 const home = await mkdtemp(join(tmpdir(), "headgate-soak-"));
 const seed = Number(values.seed);
 
+installServers();
 setUpPython();
 console.log(
   `soak: seed ${seed}, ${values.tables} tables a source, ${values.rounds} rounds, with ${kinds.join()}; ${home}`,

@@ -8,6 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { installServers } from "../../scripts/install-servers.ts";
 import { printRows } from "../../src/cli/output/rows.ts";
 import { actorsOf, usualNames } from "./actors/actors.ts";
 import { runStorm } from "./run-storm.ts";
@@ -29,6 +30,7 @@ const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
 const home = await mkdtemp(join(tmpdir(), "headgate-storm-"));
 const say = (text: string): void => console.error(text);
 say(`storm: seed ${seed}, ${minutes} minutes, with ${values.with}; ${home}`);
+installServers();
 const result = await runStorm({
   home,
   seed,
