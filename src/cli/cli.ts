@@ -10,7 +10,7 @@ import { isDebugging, settings, type SettingName } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
 import { presentError, toHeadgateError, wordsOf } from "../base/present-error.ts";
 import { withRowValues } from "../base/row-values.ts";
-import type { Connector } from "../sync/source.ts";
+import type { CliParts } from "./cli-parts.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -33,11 +33,6 @@ import { workerCommand } from "./commands/worker.ts";
 import { upCommand } from "./commands/up.ts";
 import { keyCommand } from "./commands/key.ts";
 import { userCommand } from "./commands/user.ts";
-
-export interface CliParts {
-  readonly version: string;
-  readonly connectors: () => Promise<readonly Connector[]>;
-}
 
 /** Flags that belong to `up` alone. */
 const serverSettings: ReadonlySet<string> = new Set<SettingName>([

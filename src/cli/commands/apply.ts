@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
 import { namedVariable } from "../../config.ts";
 import type { AppliedPlan } from "../../operations/declaration/apply.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { readGiven } from "../read-given.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 

@@ -1,6 +1,6 @@
 /** The words of `headgate diff`: the rows that changed between two states of a table. */
 import { Command, Option } from "commander";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, wantsJson } from "../invoke.ts";
 import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
 

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { Imported } from "../../ingest/import/import-table.ts";
 import type { Proposal } from "../../ingest/import/proposal.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";

@@ -1,6 +1,6 @@
 /** The words of `headgate keep`: what stays of rows that the source changes or deletes. */
 import { Command, Option } from "commander";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { sourceTable } from "../source-table.ts";
 

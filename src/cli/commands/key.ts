@@ -1,9 +1,9 @@
 /** The words of `headgate key …`. */
 import { Command } from "commander";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
-import { roleOption, type Role } from "./user.ts";
+import { roleOption, type Role } from "../output/role-option.ts";
 
 const keys = () => import("../../operations/keys.ts");
 

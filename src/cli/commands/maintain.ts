@@ -1,11 +1,10 @@
 /** The words of `headgate maintain`: keep tables small and fast. */
 import { Command } from "commander";
 import type { PrunedLedger } from "../../maintenance/prune-ledger.ts";
-import type { TableUpkeep } from "../../maintenance/maintain-tables.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { noteFailedTables } from "../output/failed-tables.ts";
-import { printRows } from "../output/rows.ts";
+import { printUpkeep } from "../output/upkeep-report.ts";
 
 interface MaintainOptions {
   readonly exclude?: string[];
@@ -34,37 +33,10 @@ export function maintainCommand({ connectors }: CliParts): Command {
     });
 }
 
-export function printUpkeep(tables: readonly TableUpkeep[], isPlan = false): void {
-  printRows(tables.map((table) => row(table, isPlan)));
-}
-
-function row(table: TableUpkeep, isPlan: boolean): Record<string, unknown> {
-  const bytes = table.rewrites.reduce((sum, rewrite) => sum + rewrite.bytes, 0);
-  return {
-    table: table.table,
-    files: table.files,
-    "delete files": table.deleteFiles,
-    snapshots: table.snapshots,
-    [isPlan ? "would rewrite" : "rewritten"]: table.rewrites.reduce((sum, rewrite) => sum + rewrite.files, 0),
-    MB: Math.round(bytes / 104_857.6) / 10,
-    [isPlan ? "would expire" : "expired"]: table.expiredSnapshots,
-    [isPlan ? "would forget" : "forgotten"]: table.forgottenStates,
-    strays: table.orphans,
-    why: table.error === undefined ? reasons(table) : `${table.error.code}: ${table.error.message}`,
-  };
-}
-
 function printLedger({ runs, commits }: PrunedLedger, isPlan: boolean): void {
   if (runs + commits === 0) return;
   const verb = isPlan ? "would go" : "gone";
   process.stdout.write(
     `ledger: ${runs.toLocaleString("en")} old runs and ${commits.toLocaleString("en")} commits ${verb}\n`,
   );
-}
-
-function reasons({ rewrites, postponedBytes }: TableUpkeep): string {
-  const [first, ...more] = rewrites.map(({ why }) => why);
-  const others = more.length === 0 ? "" : ` and ${more.length} more`;
-  const later = postponedBytes === 0 ? "" : `; ${Math.round(postponedBytes / 1_048_576)} MB the next time`;
-  return first === undefined ? "" : `${first}${others}${later}`;
 }

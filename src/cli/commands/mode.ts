@@ -1,7 +1,7 @@
 /** The words of `headgate mode`: choose how the changes of a table are found. */
 import { Argument, Command } from "commander";
 import { HeadgateError } from "../../errors.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { sourceTable } from "../source-table.ts";
 

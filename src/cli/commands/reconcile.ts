@@ -1,13 +1,10 @@
 /** The words of `headgate reconcile`: prove that source and lake are equal, or name what differs. */
 import { Command } from "commander";
-import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { ReconcileReport } from "../../sync/compare/reconcile-source.ts";
-import type { TableVerdict } from "../../sync/compare/reconcile-table.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
-import { failedCount, noteFailedTables, printFailedTables } from "../output/failed-tables.ts";
-import { printRows } from "../output/rows.ts";
+import { noteFailedTables } from "../output/failed-tables.ts";
+import { printReconcileReport } from "../output/reconcile-report.ts";
 
 const reconcile = async () => (await import("../../operations/reconcile.ts")).reconcile;
 
@@ -32,49 +29,10 @@ export function reconcileCommand({ connectors }: CliParts): Command {
       const input = { source, tables, exclude: options.exclude ?? [], repair: options.repair ?? false };
       const report = await invoke({ command, connectors, operation: reconcile, input });
       if (wantsJson(command)) printJson(report);
-      else printReport(report);
+      else printReconcileReport(report);
       noteFailedTables(report.tables);
       const left = report.tables.filter(({ equal, repaired, error }) => !equal && !repaired && error === undefined);
       if (left.length > 0)
         throw new HeadgateError("TABLES_DIFFER", { place: left.map(({ lakeTable }) => lakeTable).join(", ") });
     });
-}
-
-export function printReport(report: ReconcileReport): void {
-  printRows(report.tables.map(row));
-  for (const table of report.tables) for (const line of examples(table)) process.stdout.write(`${line}\n`);
-  printFailedTables(report.tables);
-  const equal = report.tables.filter(({ equal: isEqual }) => isEqual).length;
-  const mark = equal === report.tables.length ? colors.green("✓") : colors.yellow("!");
-  const repaired = report.tables.filter((table) => table.repaired).length;
-  const mended = repaired === 0 ? "" : `, ${repaired} repaired in one commit`;
-  process.stdout.write(
-    `${mark} ${report.source}: ${equal} of ${report.tables.length} tables equal${mended}${failedCount(report.tables)}; ${report.rowsRead.toLocaleString("en")} rows read in ${report.seconds.toFixed(1)} s\n`,
-  );
-}
-
-function row(table: TableVerdict): Record<string, unknown> {
-  return {
-    table: table.lakeTable,
-    verdict: verdict(table),
-    rows: table.error === undefined ? table.rows : undefined,
-    "only in source": isDifferent(table) ? table.rowsOnlyInSource : undefined,
-    "only in lake": isDifferent(table) ? table.rowsOnlyInLake : undefined,
-    how: table.error?.code ?? table.how,
-  };
-}
-
-function verdict({ equal, repaired, error }: TableVerdict): string {
-  if (error !== undefined) return "failed";
-  return equal ? "equal" : repaired ? "repaired" : "different";
-}
-
-function isDifferent({ equal, error }: TableVerdict): boolean {
-  return !equal && error === undefined;
-}
-
-function examples({ lakeTable, examples: { onlyInSource, onlyInLake } }: TableVerdict): string[] {
-  const lines = (where: string, rows: readonly object[]): string[] =>
-    rows.map((values) => `${colors.dim(`${lakeTable} ${where}`)}  ${JSON.stringify(values)}`);
-  return [...lines("only in source", onlyInSource), ...lines("only in lake  ", onlyInLake)];
 }

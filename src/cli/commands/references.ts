@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { PresentedReference } from "../../operations/references.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
 

@@ -6,14 +6,14 @@ import type { RunProgress } from "../../jobs/run-ledger.ts";
 import type { TableUpkeep } from "../../maintenance/maintain-tables.ts";
 import type { ReconcileReport } from "../../sync/compare/reconcile-source.ts";
 import type { SyncReport } from "../../sync/run/sync-report.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { count } from "../output/table.ts";
-import { printUpkeep } from "./maintain.ts";
-import { printReport as printVerdicts } from "./reconcile.ts";
-import { isChange, printReport } from "./sync.ts";
+import { printReconcileReport } from "../output/reconcile-report.ts";
+import { isChange, printSyncReport } from "../output/sync-report.ts";
+import { printUpkeep } from "../output/upkeep-report.ts";
 
 const runs = () => import("../../operations/runs.ts");
 
@@ -94,8 +94,8 @@ function printRun({ report, progress, schedules, endedAt, ...facts }: PresentedR
   if (done !== undefined) printRecord({ progress: `${count(done, "table")} done, ${count(rows ?? 0, "row")}` });
   if (report === null) return;
   if (!hasTables(report)) return printRecord(report as Record<string, unknown>);
-  if (facts.kind === "sync") printReport(report as unknown as SyncReport);
-  else if (facts.kind === "reconcile") printVerdicts(report as unknown as ReconcileReport);
+  if (facts.kind === "sync") printSyncReport(report as unknown as SyncReport);
+  else if (facts.kind === "reconcile") printReconcileReport(report as unknown as ReconcileReport);
   else printUpkeep(report.tables as readonly TableUpkeep[]);
 }
 

@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import type { PresentedSchedule } from "../../operations/schedules.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { colors } from "../output/terminal.ts";
 import { zonedTime } from "../output/zoned-time.ts";

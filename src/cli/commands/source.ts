@@ -6,7 +6,7 @@ import { HeadgateError } from "../../errors.ts";
 import type { SourceChanged, SourceRemoved } from "../../operations/sources.ts";
 import type { UnsignedBigint } from "../../db/tables.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { askSecret } from "../output/ask-secret.ts";
 import { printChecks } from "../output/checks.ts";

@@ -5,7 +5,7 @@ import { Command, Option } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { SqlOutcome } from "../../operations/sql.ts";
 import type { ExplainedFile } from "../../query/query.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { readGiven } from "../read-given.ts";
 import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
 import type { SourceStatus } from "../../operations/status.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { zonedTime } from "../output/zoned-time.ts";
 import { printRows } from "../output/rows.ts";

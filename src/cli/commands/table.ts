@@ -5,7 +5,7 @@ import { compressions, type Compression } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
 import type { UnsignedBigint } from "../../db/tables.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import type { Dropped } from "../../operations/table-drop.ts";
 import type { DropPlan } from "../../sync/settings/drop-tables.ts";

@@ -12,7 +12,7 @@ import type { Config } from "../../config.ts";
 import type { DoorGuard } from "../../doors/http/http-door.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { NewcomersPassword } from "../../identity/users.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { configOf, printJson, stopSignals, wantsJson } from "../invoke.ts";
 import { keepServing } from "../keep-serving.ts";
 

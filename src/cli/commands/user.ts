@@ -2,22 +2,12 @@
 import { Command, Option } from "commander";
 import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";
-import { roles } from "../../identity/principal.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { roleOption, type Role } from "../output/role-option.ts";
 import { printRows } from "../output/rows.ts";
 
 const users = () => import("../../operations/users.ts");
-
-export type Role = (typeof roles)[number];
-
-/** What may be done with an account or a key. */
-export function roleOption(): Option {
-  return new Option(
-    "--role <role>",
-    "viewer sees how the lake is; analyst also its rows; operator runs and stops; administrator does all",
-  ).choices(roles);
-}
 
 /** `headgate user …`: who may sign in. */
 export function userCommand(parts: CliParts): Command {

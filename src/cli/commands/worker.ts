@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { Command } from "commander";
 import { openCleanup } from "../../base/cleanup.ts";
-import type { CliParts } from "../cli.ts";
+import type { CliParts } from "../cli-parts.ts";
 import { configOf, stopSignals } from "../invoke.ts";
 
 export function workerCommand({ connectors }: CliParts): Command {
