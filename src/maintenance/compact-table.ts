@@ -26,15 +26,14 @@ import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { HeadgateError } from "../errors.ts";
 import { validateCommit } from "../iceberg/commit-validation.ts";
 import { fileKey, type DataFile } from "../iceberg/data-file.ts";
-import { metadataVersion, writeMetadata } from "../iceberg/metadata-file.ts";
 import { partitionKey } from "../iceberg/partition-spec.ts";
 import { planScan, type ScanFile } from "../iceberg/scan.ts";
-import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
-import { currentSchema, currentSnapshot, defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
-import { applyUpdates } from "../iceberg/table-update.ts";
-import { manifestEntry, stagedFile, type StagedFile } from "../writer/staged-file.ts";
+import { currentSchema, currentSnapshot } from "../iceberg/table-metadata.ts";
+import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
+import { stagedFile, type StagedFile } from "../writer/staged-file.ts";
 import { tableLayout, usualLayout } from "../writer/table-layout.ts";
+import { writeTable } from "../writer/write-table.ts";
 import { bytesLeft, filesToRemove, planUpkeep, type Rewrite, type UpkeepPlan } from "./maintenance-plan.ts";
 import { keepsVariants, whyNotRewritten } from "./rewritable.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
@@ -234,7 +233,7 @@ async function checkUntouched(run: UpkeepRun, { planned, present, compaction }: 
       kind: "rewrite",
       removed,
       removedDeletes: remove.difference(data),
-      addedSpecId: withLayout(present, Date.now()).defaultSpecId,
+      addedSpecId: addedSpecId(present),
     },
   });
   if (conflict === undefined) return;
@@ -245,17 +244,18 @@ async function checkUntouched(run: UpkeepRun, { planned, present, compaction }: 
   });
 }
 
-/** Without fields of columns that are gone. */
-function withLayout({ metadata, metadataLocation }: CatalogTable, now: number): TableMetadata {
+/** The layout without fields of columns that are gone. */
+function layoutUpdates({ metadata }: CatalogTable): readonly TableUpdate[] {
   const { spec, sortOrder } = tableLayout(usualLayout, { schema: currentSchema(metadata), metadata });
-  return applyUpdates(metadata, {
-    updates: [
-      { action: "set-partition-spec", spec },
-      { action: "set-sort-order", order: sortOrder },
-    ],
-    previousFile: metadataLocation,
-    now,
-  });
+  return [
+    { action: "set-partition-spec", spec },
+    { action: "set-sort-order", order: sortOrder },
+  ];
+}
+
+function addedSpecId(table: CatalogTable): number {
+  const updates = layoutUpdates(table);
+  return applyUpdates(table.metadata, { updates, previousFile: undefined, now: Date.now() }).defaultSpecId;
 }
 
 /**
@@ -264,43 +264,37 @@ function withLayout({ metadata, metadataLocation }: CatalogTable, now: number): 
  */
 async function commitOnce(
   run: UpkeepRun,
-  { table, io, uuid }: CommitAttempt,
+  { table, ...writing }: CommitAttempt,
   { added, remove, planned }: Compaction & { readonly planned: Snapshot },
 ): Promise<void> {
-  const { metadata, metadataLocation: from, id: tableId } = table;
-  const now = Date.now();
-  const base = withLayout(table, now);
-  const written = { schema: currentSchema(base), spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
-  const { snapshot, updates } = await produceSnapshot(io, base, {
-    add: added.map((file) => manifestEntry(file, written)),
+  const { id: tableId, metadata } = table;
+  const rows = {
+    add: added,
     dataSequenceNumber: planned.sequenceNumber,
     remove,
     operation: "replace",
-    uuid,
     summary: { "headgate.run": run.run },
-    now,
-  });
-  const next = applyUpdates(base, { updates, previousFile: undefined, now });
-  const to = await writeMetadata(io, next, { version: metadataVersion(from) + 1, uuid });
+  } as const;
+  const step = await writeTable({ table: { current: table, updates: layoutUpdates(table) }, rows }, writing);
   run.reach("compaction-written");
-  const label = tableLabel(table);
+  const snapshotId = must(step.snapshotId, "the snapshot of a compaction");
   await commit(run.db, {
     id: uuidv7(),
     runId: run.run,
-    summary: `upkeep of ${label}`,
-    steps: [{ tableId, label, from, to, snapshotId: snapshot.snapshotId }],
+    summary: `upkeep of ${step.label}`,
+    steps: [step],
     positions: [],
     within: async (transaction) => {
       for (const knows of ["positions", "hashed_spans"] as const)
         await transaction
           .updateTable(knows)
-          .set({ snapshot_id: snapshot.snapshotId })
+          .set({ snapshot_id: snapshotId })
           .where("table_id", "=", tableId)
           .where("snapshot_id", "=", metadata.currentSnapshotId ?? 0n)
           .execute();
       await transaction
         .updateTable("positions")
-        .set({ history_snapshot_id: snapshot.snapshotId })
+        .set({ history_snapshot_id: snapshotId })
         .where("table_id", "=", tableId)
         .where("history_snapshot_id", "=", metadata.currentSnapshotId ?? 0n)
         .execute();

@@ -5,7 +5,7 @@
  */
 import { sql } from "kysely";
 import { tableLabel, type CatalogTable } from "../catalog/catalog.ts";
-import { changeTable } from "../catalog/change-table.ts";
+import { changeTable } from "../writer/change-table.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { expiredSnapshots, reachableFiles, unneededWithout } from "../iceberg/expire-snapshots.ts";
 import { notedFiles } from "../sync/run/sweep-runs.ts";

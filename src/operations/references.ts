@@ -1,7 +1,7 @@
 /** Names for states of a table: tags and branches, and going back to an earlier state. */
 import { z } from "zod";
 import { tableLabel, type Catalog, type CatalogTable } from "../catalog/catalog.ts";
-import { changeTable } from "../catalog/change-table.ts";
+import { changeTable } from "../writer/change-table.ts";
 import { findSnapshot } from "../catalog/find-snapshot.ts";
 import { HeadgateError } from "../errors.ts";
 import { ancestors } from "../iceberg/expire-snapshots.ts";

@@ -5,17 +5,15 @@
  */
 import { must } from "../../base/must.ts";
 import { uuidv7 } from "../../base/uuid.ts";
-import { tableLabel, type CatalogTable } from "../../catalog/catalog.ts";
+import type { CatalogTable } from "../../catalog/catalog.ts";
 import { commit, type TableStep } from "../../catalog/commit.ts";
 import { isConflict, undoable } from "../../catalog/commit-anew.ts";
-import type { FileIO } from "../../iceberg/file-io.ts";
-import { metadataVersion, writeMetadata } from "../../iceberg/metadata-file.ts";
-import { produceSnapshot } from "../../iceberg/snapshot-producer.ts";
-import { currentSchema, defaultSpec, snapshotById, type TableMetadata } from "../../iceberg/table-metadata.ts";
+import { snapshotById, type TableMetadata } from "../../iceberg/table-metadata.ts";
 import { applyUpdates, type TableUpdate } from "../../iceberg/table-update.ts";
 import { keptHistory, type KeptHistory } from "./kept-history.ts";
 import { imagesBetween, type ImageRun } from "./missed-history.ts";
-import { manifestEntry, type StagedFile } from "../../writer/staged-file.ts";
+import type { StagedFile } from "../../writer/staged-file.ts";
+import { writeTable } from "../../writer/write-table.ts";
 import type { SyncContext } from "../run/sync-context.ts";
 
 export interface RollBack {
@@ -53,8 +51,11 @@ async function rollBackOnce(context: SyncContext, asked: RollBack): Promise<void
   try {
     const images =
       history === undefined ? [] : await imagesOf(context, { ...asked, id, table, next, history, drafted });
-    const own = await stepOf(io, { table, next, id });
-    const steps = history === undefined ? [own] : [own, ...(await historySteps(io, { history, images, id }))];
+    const steps = [await writeTable({ table: { current: table, updates }, rows: undefined }, { io, uuid: id })];
+    if (history !== undefined && images.length > 0) {
+      const rows = { add: images, remove: new Set<string>() };
+      steps.push(await writeTable({ table: { current: history.table, updates: [] }, rows }, { io, uuid: id }));
+    }
     await commitBack(context, { id, summary: asked.summary, steps, isRecorded: history !== undefined });
   } catch (failure) {
     if (isConflict(failure)) await undo();
@@ -90,37 +91,6 @@ function imagesOf(context: SyncContext, parts: ImageParts): Promise<readonly Sta
     snapshot === undefined ? undefined : snapshotById(table.metadata, snapshot);
   const [from, to] = [stateOf(snapshotId), stateOf(next.currentSnapshotId)];
   return imagesBetween(run, { table, columns, keyColumns, history: place, from, to });
-}
-
-async function stepOf(
-  io: FileIO,
-  { table, next, id }: { table: CatalogTable; next: TableMetadata; id: string },
-): Promise<TableStep> {
-  const to = await writeMetadata(io, next, { version: metadataVersion(table.metadataLocation) + 1, uuid: id });
-  const { id: tableId, metadataLocation: from } = table;
-  return { tableId, label: tableLabel(table), from, to, snapshotId: next.currentSnapshotId };
-}
-
-interface HistoryParts {
-  readonly history: KeptHistory;
-  readonly images: readonly StagedFile[];
-  readonly id: string;
-}
-
-async function historySteps(io: FileIO, { history, images, id }: HistoryParts): Promise<readonly TableStep[]> {
-  if (images.length === 0) return [];
-  const { table } = history;
-  const { metadata, metadataLocation } = table;
-  const now = Date.now();
-  const written = {
-    schema: currentSchema(metadata),
-    spec: defaultSpec(metadata),
-    sortOrderId: metadata.defaultSortOrderId,
-  };
-  const add = images.map((file) => manifestEntry(file, written));
-  const { updates } = await produceSnapshot(io, metadata, { add, remove: new Set(), uuid: id, now });
-  const next = applyUpdates(metadata, { updates, previousFile: metadataLocation, now });
-  return [await stepOf(io, { table, next, id })];
 }
 
 interface CommitParts {

@@ -7,19 +7,15 @@ import { commit, movePositions, type CatalogCommit, type TableStep } from "../..
 import type { Tables } from "../../db/tables.ts";
 import type { HeadgateError } from "../../errors.ts";
 import type { FileIO } from "../../iceberg/file-io.ts";
-import { compressedMetadata, metadataVersion, writeMetadata } from "../../iceberg/metadata-file.ts";
+import { compressedMetadata } from "../../iceberg/metadata-file.ts";
 import { newTable } from "../../iceberg/new-table.ts";
-import { produceSnapshot, type ProducedSnapshot } from "../../iceberg/snapshot-producer.ts";
-import { defaultSpec, type TableMetadata } from "../../iceberg/table-metadata.ts";
 import { layoutRequirements, unmetRequirement } from "../../iceberg/table-requirement.ts";
-import { applyUpdates, type TableUpdate } from "../../iceberg/table-update.ts";
 import { mapLimit } from "../../base/limit.ts";
 import type { LakeTarget } from "./lake-target.ts";
 import { saveKnownSpans } from "../load/known-spans.ts";
 import { forgetPlans } from "../load/load-plan.ts";
 import type { LoadResult } from "../load/load-result.ts";
-import { deletesEntry } from "../../writer/staged-deletes.ts";
-import { manifestEntry } from "../../writer/staged-file.ts";
+import { writeTable, type RowChange, type TableWrite } from "../../writer/write-table.ts";
 import type { SyncRun } from "./sync-run.ts";
 import { sweepTable } from "./sweep-runs.ts";
 import type { TableChange } from "../../writer/table-change.ts";
@@ -129,7 +125,7 @@ interface Prepared {
 
 async function prepare(run: SyncRun, changed: Changed, uuid: string): Promise<Prepared> {
   const { io, undo } = undoable(run.objects);
-  return { changed, undo, step: await tableStep(run, changed, { io, uuid }) };
+  return { changed, undo, step: await writeStep(run, changed, { io, uuid }) };
 }
 
 /**
@@ -227,80 +223,54 @@ function isFullLoad({ current }: LakeTarget, change: TableChange | undefined): b
   return change !== undefined && (current === undefined || change.remove === "all");
 }
 
-interface Writing {
-  readonly io: FileIO;
-  /** For the names of files. */
-  readonly uuid: string;
-}
-
-async function tableStep(run: SyncRun, changed: Changed, writing: Writing): Promise<TableStep> {
-  const { target, change } = changed;
-  const { tableId, current, name, location, lakeLabel } = target;
-  const now = Date.now();
-  const base = evolve(target, { properties: tableProperties(run, changed), now });
-  const isOfRows = isOfFiles(change) || target.follow.changes.length > 0;
-  const produced = isOfRows ? await produce(run, base, { target, change, now, ...writing }) : undefined;
-  const next = applyUpdates(base, { updates: produced?.updates ?? [], previousFile: undefined, now });
-  run.reach("manifests-written");
-  const version = current === undefined ? 0 : metadataVersion(current.metadataLocation) + 1;
-  const to = await writeMetadata(writing.io, next, { version, uuid: writing.uuid });
+async function writeStep(
+  run: SyncRun,
+  changed: Changed,
+  writing: { readonly io: FileIO; readonly uuid: string },
+): Promise<TableStep> {
+  const onManifests = (): void => run.reach("manifests-written");
+  const write = { table: await tableOf(run, changed), rows: rowsOf(run, changed) };
+  const step = await writeTable(write, { ...writing, onManifests });
   run.reach("metadata-written");
-  const create =
-    current === undefined
-      ? { databaseId: await run.catalog.ensureDatabase(name.database), name: name.table, location }
-      : undefined;
-  return {
-    tableId,
-    label: lakeLabel,
-    from: current?.metadataLocation,
-    to,
-    snapshotId: next.currentSnapshotId,
-    create,
-  };
+  return step;
 }
 
 /**
  * A table is made with a snapshot even when it is empty, so that there is a first state to ask for; and columns that change make one,
  * so that a state has the columns that the table had then.
  */
-function isOfFiles({ add, deletes, remove }: TableChange): boolean {
-  return remove === "all" || add.length + deletes.length + remove.size > 0;
+function rowsOf({ run, cut }: SyncRun, { target, change }: Changed): RowChange | undefined {
+  const { add, deletes, remove } = change;
+  const isOfFiles = remove === "all" || add.length + deletes.length + remove.size > 0;
+  if (!isOfFiles && target.follow.changes.length === 0) return undefined;
+  return { ...change, summary: { "headgate.run": run, "headgate.position": cut.position } };
 }
 
-function produce(
-  run: SyncRun,
-  base: TableMetadata,
-  { target, change, now, io, uuid }: Pick<Changed, "target" | "change"> & Writing & { now: number },
-): Promise<ProducedSnapshot> {
-  const layout = { schema: target.follow.schema, spec: defaultSpec(base), sortOrderId: base.defaultSortOrderId };
-  return produceSnapshot(io, base, {
-    add: [...change.add.map((file) => manifestEntry(file, layout)), ...change.deletes.map(deletesEntry)],
-    remove: change.remove,
-    uuid,
-    summary: { "headgate.run": run.run, "headgate.position": run.cut.position },
-    now,
-  });
-}
-
-/** The table with its schema and properties brought up to date, before the snapshot. */
-function evolve(
-  { current, tableId, location, follow, layout }: LakeTarget,
-  { properties, now }: { properties: Readonly<Record<string, string>>; now: number },
-): TableMetadata {
+/** The table with its schema, layout and properties brought up to date. */
+async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["table"]> {
+  const { current, name, tableId, location, lakeLabel, follow, layout } = changed.target;
   const { schema, lastColumnId } = follow;
   const { formatVersion, spec, sortOrder } = layout;
-  if (current === undefined) {
-    const own = { ...compressedMetadata, ...properties };
-    return newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties: own, now });
-  }
-  const updates: TableUpdate[] = [
-    { action: "upgrade-format-version", formatVersion },
-    { action: "set-schema", schema, lastColumnId },
-    { action: "set-partition-spec", spec },
-    { action: "set-sort-order", order: sortOrder },
-    { action: "set-properties", properties },
-  ];
-  return applyUpdates(current.metadata, { updates, previousFile: current.metadataLocation, now });
+  const properties = tableProperties(run, changed);
+  if (current !== undefined)
+    return {
+      current,
+      updates: [
+        { action: "upgrade-format-version", formatVersion },
+        { action: "set-schema", schema, lastColumnId },
+        { action: "set-partition-spec", spec },
+        { action: "set-sort-order", order: sortOrder },
+        { action: "set-properties", properties },
+      ],
+    };
+  const own = { ...compressedMetadata, ...properties };
+  const now = Date.now();
+  const databaseId = await run.catalog.ensureDatabase(name.database);
+  return {
+    metadata: newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties: own, now }),
+    label: lakeLabel,
+    create: { databaseId, name: name.table, location },
+  };
 }
 
 /** The position is stored with the data it covers: it survives in the table whatever happens to this catalog. */

@@ -1,12 +1,12 @@
 /** One change of a table's metadata that adds no rows: references, properties, a newer format. A commit of its own. */
 import { uuidv7 } from "../base/uuid.ts";
-import { metadataVersion, writeMetadata } from "../iceberg/metadata-file.ts";
-import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
-import { tableLabel, type Catalog, type CatalogTable } from "./catalog.ts";
-import { commit } from "./commit.ts";
-import { commitAnew, type CommitAttempt } from "./commit-anew.ts";
+import type { Catalog, CatalogTable } from "../catalog/catalog.ts";
+import { commit } from "../catalog/commit.ts";
+import { commitAnew, type CommitAttempt } from "../catalog/commit-anew.ts";
+import type { TableUpdate } from "../iceberg/table-update.ts";
+import { writeTable } from "./write-table.ts";
 
-interface TableChange {
+interface MetadataChange {
   readonly table: CatalogTable;
   /** What to change of the table as it is; asked again when another writer's commit came first. None: nothing is to be done. */
   updates(table: CatalogTable): readonly TableUpdate[] | Promise<readonly TableUpdate[]>;
@@ -17,21 +17,18 @@ interface TableChange {
 }
 
 /** Throws COMMIT_CONFLICT when other writers were always first, METADATA_INVALID for what the table does not allow. */
-export async function changeTable(catalog: Catalog, change: TableChange): Promise<void> {
+export async function changeTable(catalog: Catalog, change: MetadataChange): Promise<void> {
   const { table, runId = uuidv7() } = change;
   await commitAnew(catalog, { table, uuid: runId, attempt: (attempt) => changeOnce(catalog, change, attempt) });
 }
 
 async function changeOnce(
   { db }: Catalog,
-  { updates: updatesOf, runId, summary }: TableChange,
-  { table, io, uuid }: CommitAttempt,
+  { updates: updatesOf, runId, summary }: MetadataChange,
+  { table, ...writing }: CommitAttempt,
 ): Promise<void> {
-  const { metadata, metadataLocation: from, id: tableId } = table;
   const updates = await updatesOf(table);
   if (updates.length === 0) return;
-  const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
-  const to = await writeMetadata(io, next, { version: metadataVersion(from) + 1, uuid });
-  const step = { tableId, label: tableLabel(table), from, to, snapshotId: next.currentSnapshotId };
+  const step = await writeTable({ table: { current: table, updates }, rows: undefined }, writing);
   await commit(db, { id: uuidv7(), runId, summary, steps: [step], positions: [] });
 }
