@@ -31,9 +31,11 @@ export default {
     ...neighbours,
     {
       name: "no-cycle",
+      comment:
+        "a cycle of imports, of types alone too, makes several files one that nobody can read from top to bottom",
       severity: "error",
       from: { path: "^src" },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "iceberg-alone",

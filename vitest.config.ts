@@ -40,6 +40,8 @@ export default defineConfig({
           include: ["{src,test,scripts,bench}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.{pg,mariadb,mysql,engine,world}.test.ts", "test/peers/**"],
           pool: "threads",
+          // No test waits for anything: one that takes longer than vitest's five seconds computes, on a machine that is busy.
+          testTimeout: 60_000,
         },
       },
       {

@@ -6,7 +6,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { using } from "../../src/base/cleanup.ts";
 import { formatJson } from "../../src/base/json.ts";
-import { openEngine, type EngineRow } from "../../src/engine/engine.ts";
+import type { EngineRow } from "../../src/engine/engine.ts";
+import { openEngine } from "../../src/engine/open-engine.ts";
 import { quoteText } from "../../src/engine/duckdb-type.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { lakeTables } from "../../src/query/lake-tables.ts";

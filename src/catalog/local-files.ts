@@ -1,6 +1,7 @@
 /** The files of a planned scan as local paths an engine can read, each with what deletes its rows. */
 import { mapLimit } from "../base/limit.ts";
-import type { DeletedRows, ReadColumn, ReadFile, ValueDeletes } from "../engine/read-data-files.ts";
+import type { DeletedRows, ReadFile, ValueDeletes } from "../engine/read-data-files.ts";
+import type { ReadColumn } from "../engine/read-column.ts";
 import { HeadgateError } from "../errors.ts";
 import { isDeletionVector, type DataFile } from "../iceberg/data-file.ts";
 import type { AppliedDelete } from "../iceberg/delete-index.ts";

@@ -1,7 +1,7 @@
 /** Columns of a table as an engine reads them: Iceberg types in DuckDB's words, defaults as text. */
 import { duckdbType, quoteName } from "../engine/duckdb-type.ts";
-import type { NestedColumn } from "../engine/file-shape.ts";
-import type { ReadColumn } from "../engine/read-data-files.ts";
+import type { NestedColumn } from "../engine/read-column.ts";
+import type { ReadColumn } from "../engine/read-column.ts";
 import { HeadgateError } from "../errors.ts";
 import { partsOf, type NestedField, type Type } from "../iceberg/type.ts";
 

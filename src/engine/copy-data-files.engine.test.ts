@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { copyDataFiles, type CopiedFile } from "./copy-data-files.ts";
-import { openEngine, type Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { openEngine } from "./open-engine.ts";
 import { plainLayout, type FileLayout, type LayoutColumn } from "./file-layout.ts";
 
 let directory: string;

@@ -5,7 +5,8 @@
  */
 import type { EngineChannel } from "./engine-channel.ts";
 import { request } from "./engine-statement.ts";
-import { lockDown, openInstance, type Engine, type EngineOptions, type OpenedInstance } from "./engine.ts";
+import { lockDown, type Engine, type EngineOptions, type OpenedInstance } from "./engine.ts";
+import { openInstance } from "./open-engine.ts";
 import type { StatementOptions } from "./engine.ts";
 
 export interface EngineWorker {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { using } from "../base/cleanup.ts";
-import { lockDown, openEngine, type Engine } from "./engine.ts";
+import { lockDown, type Engine } from "./engine.ts";
+import { openEngine } from "./open-engine.ts";
 
 let directory: string;
 beforeAll(async () => {

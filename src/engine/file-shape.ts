@@ -5,18 +5,8 @@
  */
 import { quoteName, quoteText } from "./duckdb-type.ts";
 import type { Engine } from "./engine.ts";
-import type { ReadColumn, SourceColumn } from "./read-data-files.ts";
-
-/** A column, or a part of one, as the table has it. */
-export interface NestedColumn {
-  readonly fieldId: number;
-  /** The relation's name for it; a part's own name. */
-  readonly name: string;
-  /** As DuckDB writes it. */
-  readonly sqlType: string;
-  /** Of a struct its fields, of a list its element, of a map its key and value. */
-  readonly parts?: readonly NestedColumn[] | undefined;
-}
+import type { ReadColumn, SourceColumn } from "./read-column.ts";
+import type { NestedColumn } from "./read-column.ts";
 
 /** A column, or a part of one, as a file has it. */
 export interface FileColumn {

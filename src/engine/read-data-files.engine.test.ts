@@ -4,16 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ColumnBuffer } from "./column-buffer.ts";
-import { openEngine, type Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { openEngine } from "./open-engine.ts";
 import { readShapes } from "./file-shape.ts";
 import { writePlainParquet } from "./plain-parquet.ts";
-import {
-  deletedPlacesSql,
-  readDataFilesSql,
-  type ReadColumn,
-  type ReadFile,
-  type ValueDeleteFile,
-} from "./read-data-files.ts";
+import { deletedPlacesSql, readDataFilesSql, type ReadFile, type ValueDeleteFile } from "./read-data-files.ts";
+import type { ReadColumn } from "./read-column.ts";
 
 let directory: string;
 let engine: Engine;

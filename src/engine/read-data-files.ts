@@ -5,7 +5,8 @@
 import { must } from "../base/must.ts";
 import { sumOf } from "../base/sum.ts";
 import { quoteName, quoteText } from "./duckdb-type.ts";
-import { shapedColumn, shapedSource, type FileShape, type NestedColumn } from "./file-shape.ts";
+import type { ReadColumn, SourceColumn } from "./read-column.ts";
+import { shapedColumn, shapedSource, type FileShape } from "./file-shape.ts";
 
 /** A Parquet file. */
 export interface CountedFile {
@@ -57,13 +58,6 @@ export interface ValueDeleteFile extends CountedFile {
   readonly sequence: bigint;
   /** Undefined: rows of every partition are meant. */
   readonly partition: string | undefined;
-}
-
-export interface ReadColumn extends NestedColumn {
-  /** What older files have in its place, as text; absent: null. */
-  readonly initialDefault?: string | undefined;
-  /** Why its values cannot be read: a statement that needs them fails with this. */
-  readonly unreadable?: string | undefined;
 }
 
 /** What rows take along to another file (spec: "Row Lineage"). */
@@ -185,15 +179,6 @@ function sourceColumns(files: readonly ReadFile[], columns: readonly ReadColumn[
   const list = [...wanted.values()].filter(({ unreadable }) => unreadable === undefined);
   const shape = files[0]?.shape;
   return list.map((column) => shapedSource(column, shape));
-}
-
-/** How a column is found in a file, and what it is called then. */
-export interface SourceColumn {
-  /** A field id as digits, or a name in quotes. */
-  readonly key: string;
-  readonly name: string;
-  readonly sqlType: string;
-  readonly initialDefault?: string | undefined;
 }
 
 /** With a schema given, DuckDB 1.5.5 opens no file before it has planned, and takes every relation for an empty one. */

@@ -15,13 +15,8 @@ import { readColumn } from "../catalog/read-column.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
 import { copyDataFiles, publishAll, type CopyDataFiles, type FileDraft } from "../engine/copy-data-files.ts";
 import { isFloat, quoteName } from "../engine/duckdb-type.ts";
-import {
-  deletedPlacesSql,
-  lastUpdatedColumn,
-  readDataFilesSql,
-  rowIdColumn,
-  type ReadColumn,
-} from "../engine/read-data-files.ts";
+import { deletedPlacesSql, lastUpdatedColumn, readDataFilesSql, rowIdColumn } from "../engine/read-data-files.ts";
+import type { ReadColumn } from "../engine/read-column.ts";
 import { withMoreMemory } from "../engine/with-more-memory.ts";
 import { HeadgateError } from "../errors.ts";
 import { validateCommit } from "../iceberg/commit-validation.ts";

@@ -1,7 +1,7 @@
 /** Where alerts go: a webhook, as JSON, and people, by e-mail. Each takes all alerts of a look in one message. */
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
-import type { Alert } from "./alerts.ts";
+import type { Alert } from "./alert.ts";
 
 export interface AlertChannel {
   /** What it was told is remembered under this. */

@@ -12,18 +12,7 @@ import type { Tables } from "../db/tables.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { lateTables, type LateTable } from "../sync/run/late-tables.ts";
 import type { AlertChannel } from "./alert-channels.ts";
-
-export interface Alert {
-  readonly state: "late" | "fresh again";
-  readonly source: string;
-  /** `schema.name` in the source. */
-  readonly table: string;
-  readonly freshAt: string | null;
-  /** How old it may be: `30m`. */
-  readonly target: string;
-  /** Why its last sync failed, where it did. */
-  readonly error?: string | undefined;
-}
+import type { Alert } from "./alert.ts";
 
 interface WatchParts {
   readonly db: Kysely<Tables>;

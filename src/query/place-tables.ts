@@ -9,7 +9,7 @@ import type { GatedStatement } from "./gate.ts";
 import { foldName, isEngineName } from "./fold-name.ts";
 import { notAllowed } from "./sql-refusal.ts";
 import { describePosition, tokens, type Token } from "./sql-text.ts";
-import type { TableReference } from "./statement-walk.ts";
+import type { TableReference } from "./table-reference.ts";
 
 /** Names table and state. */
 export interface PlacedTable {

@@ -5,7 +5,7 @@ import { gate, serializeStatement } from "./gate.ts";
 import { planFilters } from "./planner.ts";
 import { filterSql, openSampleLake, type SampleLake } from "./sample-lake.fixture.ts";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
-import type { TableReference } from "./statement-walk.ts";
+import type { TableReference } from "./table-reference.ts";
 import type { QueryColumn, QueryTable } from "./table-source.ts";
 
 const columns: readonly QueryColumn[] = [

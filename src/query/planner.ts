@@ -8,7 +8,7 @@ import type { Comparison, Expression } from "../iceberg/expression.ts";
 import { allOf, anyOf } from "./filter.ts";
 import { literalFor } from "./filter-literal.ts";
 import type { FromItem, SelectScope } from "./select-scope.ts";
-import type { TableReference } from "./statement-walk.ts";
+import type { TableReference } from "./table-reference.ts";
 import { kindOf, nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
 import type { QueryColumn } from "./table-source.ts";
 

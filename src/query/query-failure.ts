@@ -1,13 +1,17 @@
 /** Says an engine's failure in the terms of the query: which table a file belongs to, which line and column of the text. */
 import { wordsOf } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
-import type { PreparedQuery } from "./query.ts";
+import type { ExactNames } from "./exact-names.ts";
+import type { SecuredTable } from "./secured-view.ts";
+
+interface FailingQuery {
+  readonly tables: readonly SecuredTable[];
+  /** Where columns differ by case only. */
+  readonly names?: ExactNames | undefined;
+}
 
 /** Throws what it is given, an engine's failure with its place. `shift`: lines put before the text of the statement. */
-export function explainFailure(
-  { tables, names }: Pick<PreparedQuery, "tables" | "names">,
-  { shift = 0 } = {},
-): (failure: unknown) => never {
+export function explainFailure({ tables, names }: FailingQuery, { shift = 0 } = {}): (failure: unknown) => never {
   return (failure) => {
     if (!(failure instanceof HeadgateError)) throw failure;
     const owner = tables.find(({ plan }) => plan.files.some(({ path }) => mentions(failure, path)));
@@ -24,7 +28,7 @@ function told(failure: HeadgateError): HeadgateError {
   return new HeadgateError(code, { place, message: wordsOf(failure), cause: failure });
 }
 
-type Owner = PreparedQuery["tables"][number] | undefined;
+type Owner = SecuredTable | undefined;
 
 function mentions({ message, place }: HeadgateError, path: string): boolean {
   return place === path || message.includes(path);
@@ -43,7 +47,7 @@ function ofFile(failure: HeadgateError, owner: Owner): HeadgateError {
 }
 
 /** The caret moves back by the marks before it. */
-function withoutMarks(failure: HeadgateError, names: NonNullable<PreparedQuery["names"]>): HeadgateError {
+function withoutMarks(failure: HeadgateError, names: ExactNames): HeadgateError {
   const message = failure.message.replace(/(\nLINE \d+: .*\n)( *)\^/, (_all, line: string, caret: string) => {
     const before = line.slice(1, caret.length + 1);
     return `${line}${" ".repeat(Math.max(0, caret.length - (before.length - names.text(before).length)))}^`;

@@ -19,7 +19,7 @@ import { securing, type SecuredTable } from "./secured-view.ts";
 import { withoutEnd } from "./sql-text.ts";
 import { placedText, referencesOf } from "./statement-pool.ts";
 import type { PlacedText } from "./statement-text.ts";
-import type { TableReference } from "./statement-walk.ts";
+import type { TableReference } from "./table-reference.ts";
 import type { QueryTable, TableSource } from "./table-source.ts";
 
 export interface QueryRequest {

@@ -6,7 +6,8 @@
 import { readColumnIfNeeded } from "../catalog/read-column.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { LockedPlace } from "../engine/engine-worker.ts";
-import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
+import { readDataFilesSql, type ReadFile } from "../engine/read-data-files.ts";
+import type { ReadColumn } from "../engine/read-column.ts";
 import type { ViewPlace } from "./place-tables.ts";
 import type { FilePlan, QueryColumn, QueryTable } from "./table-source.ts";
 

@@ -4,7 +4,7 @@
  * leaving rows out changes no other: inner and cross joins, and the preserved side of outer, semi and anti joins. Never the
  * side that nulls stand in for, the right side of ASOF, nor where rows are paired by position or sampled.
  */
-import type { TableReference } from "./statement-walk.ts";
+import type { TableReference } from "./table-reference.ts";
 import { nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
 
 /** One relation in FROM. */

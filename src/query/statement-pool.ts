@@ -1,7 +1,7 @@
 /** The pool of processes that statements of people run in, and what is asked of one about a statement's text. */
 import { enginePool, type EngineLease, type EnginePool, type PoolOptions } from "../engine/engine-pool.ts";
 import type { PlacedText, StatementText } from "./statement-text.ts";
-import type { TableReference } from "./statement-walk.ts";
+import type { TableReference } from "./table-reference.ts";
 
 /** For the gate and the placing of one text; no honest one takes a tenth of it. */
 const withinMs = 10_000;

@@ -10,7 +10,7 @@ import { gate, type GatedStatement, type SerializeSql } from "./gate.ts";
 import { findName, placeTables, type ViewPlace } from "./place-tables.ts";
 import { planFilters } from "./planner.ts";
 import { notAllowed } from "./sql-refusal.ts";
-import type { TableReference } from "./statement-walk.ts";
+import type { TableReference } from "./table-reference.ts";
 import type { QueryColumn } from "./table-source.ts";
 
 /** A table as far as the text is concerned. */

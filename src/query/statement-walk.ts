@@ -9,23 +9,14 @@ import type { Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
 import { isAllowedFunction } from "./allowed-functions.ts";
 import { expressionClasses, queryKinds, relationKinds, structureKinds, tableFunctions } from "./allowed-syntax.ts";
-import { readAtClause, type AtClause } from "./as-of.ts";
+import { readAtClause } from "./as-of.ts";
 import { foldName, isEngineName } from "./fold-name.ts";
 import { nameScope, type NameScope } from "./name-scope.ts";
 import { describeSelect, type SelectScope } from "./select-scope.ts";
 import { notAllowed } from "./sql-refusal.ts";
 import { byteOffsets, describePosition } from "./sql-text.ts";
 import { asNode, locationOf, nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
-
-/** One mention of a table in the text. */
-export interface TableReference {
-  /** As written, quotes removed: `[table]` or `[database, table]`. */
-  readonly parts: readonly string[];
-  /** `AT (…)` after the name. */
-  readonly at: AtClause | undefined;
-  /** Where the name begins, as a UTF-16 offset into the text. */
-  readonly offset: number;
-}
+import type { TableReference } from "./table-reference.ts";
 
 export interface GatedTree {
   /** Every mention, in the order of the text. */

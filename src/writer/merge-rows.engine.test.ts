@@ -10,14 +10,10 @@ import { fileIO } from "../catalog/file-io.ts";
 import { localFiles, type LocalFile } from "../catalog/local-files.ts";
 import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
 import { plainLayout } from "../engine/file-layout.ts";
-import { openEngine, type Engine } from "../engine/engine.ts";
-import {
-  lastUpdatedColumn,
-  readDataFilesSql,
-  rowIdColumn,
-  type ReadColumn,
-  type ReadFile,
-} from "../engine/read-data-files.ts";
+import type { Engine } from "../engine/engine.ts";
+import { openEngine } from "../engine/open-engine.ts";
+import { lastUpdatedColumn, readDataFilesSql, rowIdColumn, type ReadFile } from "../engine/read-data-files.ts";
+import type { ReadColumn } from "../engine/read-column.ts";
 import { fileKey, isDeletionVector } from "../iceberg/data-file.ts";
 import { formatVersions, type FormatVersion } from "../iceberg/format-version.ts";
 import { newTable } from "../iceberg/new-table.ts";

@@ -8,13 +8,8 @@ import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
 import type { FileLayout } from "../engine/file-layout.ts";
 import { isFloat, quoteName } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import {
-  deletedPlacesSql,
-  lastUpdatedColumn,
-  readDataFilesSql,
-  rowIdColumn,
-  type ReadColumn,
-} from "../engine/read-data-files.ts";
+import { deletedPlacesSql, lastUpdatedColumn, readDataFilesSql, rowIdColumn } from "../engine/read-data-files.ts";
+import type { ReadColumn } from "../engine/read-column.ts";
 import type { FormatVersion } from "../iceberg/format-version.ts";
 import { partitionKey } from "../iceberg/partition-spec.ts";
 import type { Schema } from "../iceberg/schema.ts";

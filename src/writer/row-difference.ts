@@ -9,7 +9,8 @@
 import { randomBytes } from "node:crypto";
 import { isFloat, quoteName } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
+import { readDataFilesSql, type ReadFile } from "../engine/read-data-files.ts";
+import type { ReadColumn } from "../engine/read-column.ts";
 
 export interface DifferenceParts {
   readonly engine: Engine;

@@ -5,7 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readDataFilesSql, type ReadColumn, type ReadFile } from "../engine/read-data-files.ts";
+import { readDataFilesSql, type ReadFile } from "../engine/read-data-files.ts";
+import type { ReadColumn } from "../engine/read-column.ts";
 import type { DifferenceParts, RowDifference } from "./row-difference.ts";
 
 export interface ImageParts extends DifferenceParts {

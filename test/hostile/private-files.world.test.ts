@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCleanup } from "../../src/base/cleanup.ts";
-import { openEngine } from "../../src/engine/engine.ts";
+import { openEngine } from "../../src/engine/open-engine.ts";
 import { askCommand, refusedCommand } from "../world/command.ts";
 import { startPostgres, type PostgresServer } from "../world/postgres-server.ts";
 import { serveHeadgate } from "../world/served-headgate.ts";

@@ -5,10 +5,10 @@ import { duckdbType } from "../../engine/duckdb-type.ts";
 import { isPrimitive, type Type } from "../../iceberg/type.ts";
 import type { SourceValue } from "./convert-value.ts";
 import type { FileColumn, Reading } from "./file-relation.ts";
-import type { FoundFile } from "./inspect-files.ts";
+import type { FoundFile } from "./found-file.ts";
 import type { RewrittenColumn } from "./rewrite-json.ts";
 import { sourceColumns } from "./source-column.ts";
-import type { ImportColumn } from "./write-import.ts";
+import type { ImportColumn } from "./import-column.ts";
 
 export interface AlikeFiles {
   readonly reading: Reading;

@@ -16,7 +16,7 @@ import type { ImportContext } from "./import-context.ts";
 import type { CsvOptions } from "./file-relation.ts";
 import type { ImportFile } from "./import-file.ts";
 import { rememberImport } from "./imported-files.ts";
-import type { ImportColumn } from "./write-import.ts";
+import type { ImportColumn } from "./import-column.ts";
 
 export interface CommitImport {
   readonly attempt: string;

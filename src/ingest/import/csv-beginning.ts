@@ -6,7 +6,7 @@ import { createReadStream } from "node:fs";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import type { CsvOptions } from "./file-relation.ts";
-import type { LocalFile } from "./inspect-files.ts";
+import type { LocalFile } from "./found-file.ts";
 
 export interface CsvBeginning {
   /** Lines above the header. */

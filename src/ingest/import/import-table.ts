@@ -16,7 +16,8 @@ import type { ImportContext, ImportListener } from "./import-context.ts";
 import type { CsvOptions } from "./file-relation.ts";
 import { importLocation, listImportFiles, type ImportFile } from "./import-file.ts";
 import { findImport, newFiles } from "./imported-files.ts";
-import { inspectFiles, type FoundFile } from "./inspect-files.ts";
+import { inspectFiles } from "./inspect-files.ts";
+import type { FoundFile } from "./found-file.ts";
 import { columnOf, fileNotes, foundColumns, propose, type Proposal } from "./proposal.ts";
 import {
   checkNested,

@@ -5,7 +5,7 @@ import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { CsvOptions } from "./file-relation.ts";
 import type { ImportFile } from "./import-file.ts";
-import type { ImportColumn } from "./write-import.ts";
+import type { ImportColumn } from "./import-column.ts";
 
 export interface RememberedImport {
   readonly location: string;

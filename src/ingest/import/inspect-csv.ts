@@ -13,7 +13,7 @@ import {
   type FileColumn,
   type Reading,
 } from "./file-relation.ts";
-import type { FoundFile, LocalFile } from "./inspect-files.ts";
+import type { FoundFile, LocalFile } from "./found-file.ts";
 import { reasonFor, typeOfShape, type Shape } from "./shape.ts";
 import { shapeOfRow, shapeWidth, textShapeSql } from "./text-type.ts";
 

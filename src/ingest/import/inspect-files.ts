@@ -6,23 +6,12 @@ import type { Engine } from "../../engine/engine.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { ObjectStore } from "../../objects/object-store.ts";
-import type { CsvOptions, Reading } from "./file-relation.ts";
+import type { CsvOptions } from "./file-relation.ts";
 import type { ImportFile } from "./import-file.ts";
 import { inspectCsv } from "./inspect-csv.ts";
 import { inspectJson } from "./inspect-json.ts";
 import { inspectParquet } from "./inspect-parquet.ts";
-
-export interface LocalFile extends ImportFile {
-  /** Where its bytes can be read now. */
-  readonly path: string;
-}
-
-export interface FoundFile extends LocalFile {
-  readonly reading: Reading;
-  readonly rows: number;
-  /** Everything that is not in the table as it is in the file. */
-  readonly notes?: readonly string[] | undefined;
-}
+import type { LocalFile, FoundFile } from "./found-file.ts";
 
 interface Inspection {
   readonly files: readonly ImportFile[];

@@ -1,6 +1,6 @@
 /** Files of JSON: the names their objects have, and the shapes of all their values. */
 import type { FileColumn } from "./file-relation.ts";
-import type { FoundFile, LocalFile } from "./inspect-files.ts";
+import type { FoundFile, LocalFile } from "./found-file.ts";
 import { jsonObjects } from "./json-objects.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import { noteNumber } from "./number-kind.ts";

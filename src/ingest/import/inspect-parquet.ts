@@ -8,7 +8,7 @@ import { must } from "../../base/must.ts";
 import { HeadgateError } from "../../errors.ts";
 import { isPrimitive } from "../../iceberg/type.ts";
 import { typeOfEngine } from "./found-type.ts";
-import type { FoundFile, LocalFile } from "./inspect-files.ts";
+import type { FoundFile, LocalFile } from "./found-file.ts";
 import { allParts, isCut, isTooLong, parquetParts, repeatedIn, type ParquetPart } from "./parquet-parts.ts";
 
 /** Throws IMPORT_FILE_INVALID. */

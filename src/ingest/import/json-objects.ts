@@ -8,7 +8,7 @@ import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { must } from "../../base/must.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { LocalFile } from "./inspect-files.ts";
+import type { LocalFile } from "./found-file.ts";
 import { JsonError, parseJsonText, type JsonObject } from "./json-value.ts";
 
 export interface ObjectOnLine {

@@ -5,7 +5,7 @@ import type { FormatVersion } from "../../iceberg/format-version.ts";
 import { isPrimitive, type Type } from "../../iceberg/type.ts";
 import { describeType, isSameType, settled, wider } from "./found-type.ts";
 import type { FoundFiles } from "./import-file.ts";
-import type { FoundFile } from "./inspect-files.ts";
+import type { FoundFile } from "./found-file.ts";
 import { mergedShape, reasonFor, takesShape, typeOfShape } from "./shape.ts";
 import { sourceColumns, type SourceColumn } from "./source-column.ts";
 

@@ -4,7 +4,7 @@
  */
 import { open } from "node:fs/promises";
 import { isPrimitive, type Type } from "../../iceberg/type.ts";
-import type { LocalFile } from "./inspect-files.ts";
+import type { LocalFile } from "./found-file.ts";
 import { jsonObjects } from "./json-objects.ts";
 import { jsonText, type JsonValue } from "./json-value.ts";
 

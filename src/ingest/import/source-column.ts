@@ -3,7 +3,7 @@
  * case only are one column, as the engine has it, unless one file has both.
  */
 import type { Type } from "../../iceberg/type.ts";
-import type { FoundFile } from "./inspect-files.ts";
+import type { FoundFile } from "./found-file.ts";
 import type { Shape } from "./shape.ts";
 
 export interface SourceColumn {

@@ -5,11 +5,11 @@ import { highestFieldId, type Schema } from "../../iceberg/schema.ts";
 import { currentSchema, type TableMetadata } from "../../iceberg/table-metadata.ts";
 import { isPrimitive, parsePrimitive, type NestedField, type Type } from "../../iceberg/type.ts";
 import { describeType, isSameType, wider, withIds } from "./found-type.ts";
-import type { FoundFile } from "./inspect-files.ts";
+import type { FoundFile } from "./found-file.ts";
 import type { FoundColumn } from "./proposal.ts";
 import { has, takesShape } from "./shape.ts";
 import { sourceColumns } from "./source-column.ts";
-import type { ImportColumn } from "./write-import.ts";
+import type { ImportColumn } from "./import-column.ts";
 
 /** What who approves wants otherwise, by the names that were proposed. */
 export interface Overrides {

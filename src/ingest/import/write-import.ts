@@ -9,7 +9,7 @@ import { readColumn } from "../../catalog/read-column.ts";
 import { copyDataFiles, publishAll, type FilePart } from "../../engine/copy-data-files.ts";
 import { isFloat, quoteText } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { NestedColumn } from "../../engine/file-shape.ts";
+import type { NestedColumn } from "../../engine/read-column.ts";
 import type { FileLayout } from "../../engine/file-layout.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -20,15 +20,11 @@ import { conversion, type Conversion, type SourceValue } from "./convert-value.t
 import { fileFailure } from "./file-failure.ts";
 import { relationSql, type Reading } from "./file-relation.ts";
 import type { ImportContext, ImportListener } from "./import-context.ts";
-import { localFiles, type FoundFile, type LocalFile } from "./inspect-files.ts";
+import { localFiles } from "./inspect-files.ts";
+import type { FoundFile, LocalFile } from "./found-file.ts";
 import { rewriteJson } from "./rewrite-json.ts";
 import { alikeFiles, type AlikeFiles } from "./alike-files.ts";
-
-/** A column of the table and the key that files have for it. */
-export interface ImportColumn {
-  readonly key: string;
-  readonly field: NestedField;
-}
+import type { ImportColumn } from "./import-column.ts";
 
 interface WriteImport extends ImportListener {
   readonly files: readonly FoundFile[];

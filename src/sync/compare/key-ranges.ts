@@ -2,7 +2,7 @@
 import { must } from "../../base/must.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import { quoteName } from "../../engine/duckdb-type.ts";
-import type { ReadColumn } from "../../engine/read-data-files.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import type { Expression } from "../../iceberg/expression.ts";
 import { planScan } from "../../iceberg/scan.ts";
 import { currentSnapshot } from "../../iceberg/table-metadata.ts";

@@ -1,6 +1,6 @@
 /** Digests of a lake table by ranges of its key, in the engine: the lake's side of `RangeDigest` (sync/source.ts). */
 import { isFloat, quoteName } from "../../engine/duckdb-type.ts";
-import type { ReadColumn } from "../../engine/read-data-files.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import { unmarkedRows } from "../../writer/row-difference.ts";
 import type { DigestHash, KeyRanges, RangeDigest } from "../source.ts";
 import type { Sides } from "./table-sides.ts";

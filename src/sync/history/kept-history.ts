@@ -1,6 +1,6 @@
 /** The history of a table's changes as it is, found without asking the table's source. */
 import type { CatalogTable } from "../../catalog/catalog.ts";
-import type { ReadColumn } from "../../engine/read-data-files.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { formatType, type NestedField } from "../../iceberg/type.ts";
 import { aboutTheChange, historyId, type HistoryPlace } from "./change-history.ts";

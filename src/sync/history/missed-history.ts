@@ -11,9 +11,8 @@ import type { Schema } from "../../iceberg/schema.ts";
 import type { Snapshot } from "../../iceberg/snapshot.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/catalog.ts";
-import type { ReadColumn } from "../../engine/read-data-files.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import { writeHistory, type HistoryPlace, type HistoryRun } from "./change-history.ts";
-import type { LoadResult } from "../load/load-result.ts";
 import { compareRows } from "../../writer/row-difference.ts";
 import { imageKeys } from "../../writer/row-images.ts";
 import { deletedAtColumn, deletedAtProperty } from "./soft-deletes.ts";
@@ -40,20 +39,6 @@ export async function missedHistory(run: SyncRun, target: SyncTarget): Promise<M
   if (from === undefined) return { images: [], caution: `${history.lakeLabel} lacks what others changed since` };
   const to = currentSnapshot(metadata);
   return { images: await imagesBetween(run, { table: current, ...sourceColumns(target), history, from, to }) };
-}
-
-/** With what the history had missed before. */
-export function withMissed(result: LoadResult, missed: MissedHistory | undefined): LoadResult {
-  const { target, history, report } = result;
-  if (missed === undefined || target.history === undefined || history === "left") return result;
-  const { images, caution } = missed;
-  const add = [...images, ...(history?.change.add ?? [])];
-  const isAsItWas = history === undefined && add.length === 0;
-  return {
-    ...result,
-    history: isAsItWas ? undefined : { target: target.history, change: { add, deletes: [], remove: new Set() } },
-    report: caution === undefined ? report : { ...report, cautions: [...report.cautions, caution] },
-  };
 }
 
 interface Between {

@@ -5,7 +5,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { duckdbType, quoteName } from "../../engine/duckdb-type.ts";
-import { readDataFilesSql, type ReadColumn } from "../../engine/read-data-files.ts";
+import { readDataFilesSql } from "../../engine/read-data-files.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import type { LocalFile } from "../../catalog/local-files.ts";
 import type { NestedField } from "../../iceberg/type.ts";
 import type { FollowedSchema, PreviousSchema } from "../run/lake-schema.ts";

@@ -5,7 +5,8 @@
 import { must } from "../../base/must.ts";
 import { duckdbType } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { readDataFilesSql, type ReadColumn } from "../../engine/read-data-files.ts";
+import { readDataFilesSql } from "../../engine/read-data-files.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import { formatType } from "../../iceberg/type.ts";
 import { cursorUnit } from "../settings/capture-mode.ts";
 import { unmarkedRows } from "../../writer/row-difference.ts";

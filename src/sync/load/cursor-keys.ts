@@ -1,6 +1,7 @@
 /** Whether the key of the rows that a cursor read tells which row of the lake each one is. */
 import { quoteName } from "../../engine/duckdb-type.ts";
-import { readDataFilesSql, type ReadColumn } from "../../engine/read-data-files.ts";
+import { readDataFilesSql } from "../../engine/read-data-files.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import { unmarkedRows } from "../../writer/row-difference.ts";
 import type { Sides } from "../compare/table-sides.ts";
 

@@ -5,7 +5,6 @@
  */
 import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "../../db/tables.ts";
-import type { LoadResult } from "./load-result.ts";
 import type { HashedSpan, KeySpans } from "../source.ts";
 import type { SyncRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
@@ -63,7 +62,7 @@ export async function findKnownSpans(
 /** In the transaction that makes the snapshot visible, or of a snapshot that was found to be equal. */
 export async function saveKnownSpans(
   db: Kysely<Tables> | Transaction<Tables>,
-  { target, known }: LoadResult,
+  { target, known }: { readonly target: SyncTarget; readonly known: KnownSpans | undefined },
   snapshotId: bigint | null,
 ): Promise<void> {
   if (known === undefined || snapshotId === null) return;

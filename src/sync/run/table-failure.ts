@@ -7,7 +7,6 @@ import { mapLimit } from "../../base/limit.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { TableName } from "../source.ts";
 import type { SyncRun } from "./sync-run.ts";
-import type { SyncTarget } from "./sync-target.ts";
 import { sweepTable } from "./sweep-runs.ts";
 
 export interface FailedTable {
@@ -52,10 +51,10 @@ const endsTheRun: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 /** Does the work for each table. One that fails is told and leaves nothing; the others go on. Throws what ends the run. */
-export function eachTable<T>(
+export function eachTable<Target extends Named & Swept, T>(
   run: SyncRun,
-  targets: readonly SyncTarget[],
-  work: (target: SyncTarget) => Promise<T>,
+  targets: readonly Target[],
+  work: (target: Target) => Promise<T>,
 ): Promise<readonly Attempt<T>[]> {
   return mapLimit(targets, run.width, async (target): Promise<Attempt<T>> => {
     try {
@@ -68,7 +67,13 @@ export function eachTable<T>(
   });
 }
 
-type Named = Pick<SyncTarget, "sourceLabel" | "lakeLabel"> & { readonly table: { readonly name: TableName } };
+type Swept = Parameters<typeof sweepTable>[1];
+
+interface Named {
+  readonly sourceLabel: string;
+  readonly lakeLabel: string;
+  readonly table: { readonly name: TableName };
+}
 
 /** Says so to whoever listens. Throws the failure where it is not the table's alone. */
 export function failedTable(

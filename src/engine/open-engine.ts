@@ -1,0 +1,82 @@
+/** Starts an engine: DuckDB in a process of its own, or one more instance in a process that runs. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { uuidv7 } from "../base/uuid.ts";
+import { startEngineProcess, type EngineChannel } from "./engine-channel.ts";
+import { request, startStatement } from "./engine-statement.ts";
+import type {
+  Engine,
+  EngineOptions,
+  EngineResult,
+  EngineRow,
+  EngineStream,
+  OpenedInstance,
+  StatementOptions,
+} from "./engine.ts";
+import { timeBudget } from "./time-budget.ts";
+
+/** An engine in a process of its own, which ends with it. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+  const channel = startEngineProcess({ entry: new URL(`./engine-process${ending}`, import.meta.url) });
+  const engine = await openInstance(channel, options);
+  return { ...engine, [Symbol.asyncDispose]: () => channel.close() };
+}
+
+/** A process that does not even open an instance is ended, so that it holds no place. It takes some 20 ms, and seconds on a machine in distress. */
+const openWithinMs = 60_000;
+
+/** One more instance in a process that runs, seeing nothing of its others. Disposing leaves the process. */
+export async function openInstance(channel: EngineChannel, options: EngineOptions): Promise<OpenedInstance> {
+  const { memoryMb } = options;
+  const id = channel.nextId();
+  const spillDirectory = join(options.scratchDirectory, `spill-${uuidv7()}`);
+  // DuckDB removes it when it closes the instance, and a process that is killed does not.
+  channel.afterwards(() => rm(spillDirectory, { recursive: true, force: true }));
+  const settings = { ...settingsOf(options), temp_directory: spillDirectory };
+  const first = firstStatements(options);
+  const message = { kind: "open", id, instance: id, settings, first } as const;
+  await request(channel, message, { memoryMb, budget: timeBudget(openWithinMs) });
+  const stream = (sql: string, statement: StatementOptions = {}): Promise<EngineStream> =>
+    startStatement(channel, { sql, instance: id, memoryMb, ...statement });
+  const run = async (sql: string, statement: StatementOptions = {}): Promise<EngineResult> => {
+    const { columns, batches } = await stream(sql, statement);
+    const rows: EngineRow[] = [];
+    for await (const batch of batches) rows.push(...batch);
+    return { columns, rows };
+  };
+  let allowedMb = memoryMb;
+  return {
+    instance: id,
+    run,
+    stream,
+    isAlive: () => channel.isAlive(),
+    pid: channel.pid,
+    memoryMb,
+    async allowMemory(megabytes) {
+      if (megabytes <= allowedMb) return;
+      allowedMb = megabytes;
+      await run(`set memory_limit = '${megabytes}MB'`);
+    },
+    async [Symbol.asyncDispose]() {
+      if (channel.isAlive()) channel.send({ kind: "close", instance: id });
+    },
+  };
+}
+
+/** DuckDB does not keep to a bound of disk that it is created with, only to one that is set. */
+function firstStatements({ spillMb }: EngineOptions): readonly string[] {
+  const bound = spillMb === undefined ? [] : [`set max_temp_directory_size = '${spillMb}MB'`];
+  return ["set global timezone = 'UTC'", "set global ignore_unknown_crs = true", ...bound];
+}
+
+/** Files that DuckDB spills to have the same names in every instance: two in one directory would write into one another's. */
+function settingsOf({ memoryMb, threads }: EngineOptions): Readonly<Record<string, string>> {
+  return {
+    memory_limit: `${memoryMb}MB`,
+    threads: String(threads),
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    preserve_insertion_order: "false",
+  };
+}
