@@ -58,6 +58,13 @@ export default {
       to: { path: "^src/connectors/[^/]+/", pathNot: "^src/connectors/$1/" },
     },
     {
+      name: "doors-know-no-database",
+      comment: "a door translates: what it needs of the metadata is a function of identity or an operation",
+      severity: "error",
+      from: { path: "^src/doors/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/db/|node_modules/(kysely|pg)/" },
+    },
+    {
       name: "no-test-in-product",
       severity: "error",
       from: { path: "^src", pathNot: "\\.test\\.ts$" },

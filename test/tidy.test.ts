@@ -13,6 +13,10 @@ const everything = ["src", "test", "scripts", "bench"]
 const lineLimit = 600;
 const openingLines = 12;
 
+/** A principal's kind or role, taken by a dot or by taking it apart. */
+const readsStanding =
+  /[pP]rincipal(\([^)]*\))?\??\.(kind|role)\b|\{[^{}]*\b(kind|role)\b[^{}]*\}\s*(:\s*Principal\b|=[^=;]*[pP]rincipal\b)/;
+
 describe("tidy", () => {
   test.each(product)("%s says in its first lines what it is", (file) => {
     const opening = read(file).split("\n").slice(0, openingLines).join("\n");
@@ -38,6 +42,20 @@ describe("tidy", () => {
     const found = product.filter((file) => !allowed.includes(file) && banned.test(withoutComments(read(file))));
     expect(found, reason).toEqual([]);
   });
+
+  test("only governance and identity look at what somebody is", () => {
+    const found = product
+      .filter((file) => !/^src\/(governance|identity)\//.test(file))
+      .filter((file) => readsStanding.test(withoutComments(read(file))));
+    expect(found, "a decision beside decide() is one that nobody finds, and that grants do not change").toEqual([]);
+  });
+
+  test.each([
+    'if (call.principal.kind === "local") return;',
+    "const { id, role } = principal;",
+    "function asker({ kind, id }: Principal): Asker {",
+    "const { role } = authentication.principal(request);",
+  ])("it would be seen: %s", (text) => expect(text).toMatch(readsStanding));
 
   test("there is no utils, helpers, common or index", () => {
     const bad = everything.filter((file) => /(^|\/)(utils?|helpers?|common|index)(\.ts|\/)/.test(file));

@@ -9,7 +9,6 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openCleanup } from "../base/cleanup.ts";
-import { withRowValues } from "../base/row-values.ts";
 import { acquireExclusiveLock, type ExclusiveLock } from "../base/exclusive-lock.ts";
 import { checkSocket, ownerOf, temporaryDirectoryOf } from "../base/private-path.ts";
 import type { Config } from "../config.ts";
@@ -18,7 +17,7 @@ import { HeadgateError } from "../errors.ts";
 import type { Context } from "../operations/context.ts";
 import type { Listener, Operation } from "../operations/operation.ts";
 import { localPrincipal } from "../identity/principal.ts";
-import { parseInput } from "../operations/parse-input.ts";
+import { perform } from "../operations/perform.ts";
 import type { Connector } from "../sync/source.ts";
 import { checkBegun, formerDirectory, settle } from "./data-directory.ts";
 import { callRemote, isListening, NothingBegun } from "./remote-call.ts";
@@ -99,28 +98,13 @@ async function hold(
     release.use(await openSocketDoor(context, socket));
     return {
       context,
-      call: async (operation, input, call) => {
-        const given = parseInput(operation.name, operation.input, input);
-        const running = operation.run(context, given, { ...call, principal: localPrincipal });
-        return withRowValues(
-          await running.catch((failure: unknown) => {
-            throw withWords(failure);
-          }),
-        );
-      },
+      call: (operation, input, listener) => perform(context, { operation, input, principal: localPrincipal, listener }),
       [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),
     };
   } catch (failure) {
     await release[Symbol.asyncDispose]();
     throw failure;
   }
-}
-
-/** Who owns the data directory may read rows. */
-function withWords(failure: unknown): unknown {
-  if (!(failure instanceof HeadgateError) || failure.quoted === undefined) return failure;
-  const { code, place, remedy, quoted } = failure;
-  return new HeadgateError(code, { place, remedy, message: quoted, cause: failure });
 }
 
 /** Most commands are over before anybody joins them: what serves others is loaded when the first one connects. */

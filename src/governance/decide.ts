@@ -1,9 +1,11 @@
 /**
- * "May they?" The one place that answers, asked by every door. Pure: who asks and what they ask for go in, the answer and its
- * reason come out. Default deny.
+ * "May they?" The one place that answers. Pure: who asks, what they want to do and with what go in, the answer and its reason come
+ * out. Invariant: the answer is no unless something here says yes, also for an action, a role or a resource that is not known here.
  */
 import type { Role } from "../db/tables.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { Principal } from "../identity/principal.ts";
+import type { Resource } from "./resource.ts";
 
 /**
  * `watch`: see how the lake is doing, and what is in it by name. `read`: see rows. `operate`: let runs begin and end.
@@ -11,10 +13,9 @@ import type { Principal } from "../identity/principal.ts";
  */
 export type Action = "watch" | "read" | "operate" | "administer";
 
-export interface Decision {
-  readonly allowed: boolean;
-  readonly because: string;
-}
+export type Decision =
+  | { readonly allowed: true; readonly because: string }
+  | { readonly allowed: false; readonly because: string; readonly code: ErrorCode };
 
 const actionsOf: Readonly<Record<Role, readonly Action[]>> = {
   viewer: ["watch"],
@@ -23,8 +24,37 @@ const actionsOf: Readonly<Record<Role, readonly Action[]>> = {
   administrator: ["watch", "read", "operate", "administer"],
 };
 
-export function decide({ name, role, mustChangePassword }: Principal, action: Action): Decision {
-  if (mustChangePassword) return { allowed: false, because: `${name} has not changed the one-time password` };
-  const allowed = actionsOf[role]?.includes(action) ?? false;
-  return { allowed, because: `${name} is ${role}, who may ${allowed ? "" : "not "}${action}` };
+/** Every resource must be allowed; naming none is refused. */
+export function decide(principal: Principal, action: Action, resources: readonly Resource[]): Decision {
+  const { name, role, mustChangePassword } = principal;
+  if (mustChangePassword)
+    return { ...refused(`${name} has not changed the one-time password`), code: "PASSWORD_MUST_CHANGE" };
+  if (actionsOf[role]?.includes(action) !== true) return refused(`${name} is ${role}, who may not ${action}`);
+  if (resources.length === 0) return refused(`nothing is named that ${name} wants to ${action}`);
+  const beyond = resources.find((resource) => !isWithinReach(principal, resource));
+  if (beyond !== undefined)
+    return refused(`${name} is not the owner of the data directory, who alone may use the ${beyond.kind}`);
+  return { allowed: true, because: `${name} is ${role}, who may ${action}` };
+}
+
+/** What somebody's role holds for, and what is for whoever runs commands on the machine. */
+const reach: Readonly<Record<Resource["kind"], "role" | "owner">> = {
+  lake: "role",
+  source: "role",
+  "source-table": "role",
+  database: "role",
+  table: "role",
+  run: "role",
+  schedule: "role",
+  user: "role",
+  key: "role",
+  machine: "owner",
+};
+
+function isWithinReach(principal: Principal, { kind }: Resource): boolean {
+  return reach[kind] === "role" || (reach[kind] === "owner" && principal.kind === "local");
+}
+
+function refused(because: string): Extract<Decision, { allowed: false }> {
+  return { allowed: false, because, code: "NOT_ALLOWED" };
 }

@@ -20,3 +20,13 @@ export const localPrincipal: Principal = {
   role: "administrator",
   mustChangePassword: false,
 };
+
+/** What somebody is told of themselves. */
+export function presentPrincipal({ kind, name, role, mustChangePassword }: Principal): Omit<Principal, "id"> {
+  return { kind, name, role, mustChangePassword };
+}
+
+/** By whom and under which rules something is done, as two texts: whoever has both alike sees the same. */
+export function rulesOf({ kind, id, role }: Principal): { readonly subject: string; readonly rules: string } {
+  return { subject: `${kind} ${id}`, rules: role };
+}

@@ -1,10 +1,14 @@
-import type { Principal } from "../identity/principal.ts";
+import { decide } from "../governance/decide.ts";
+import { machine } from "../governance/resource.ts";
+import { rulesOf, type Principal } from "../identity/principal.ts";
 import type { Asker } from "../query/query.ts";
 
 /** A person at the terminal may read a result in a pager for as long as they like; whoever comes from elsewhere holds a place of others. */
 const unreadMs = 60_000;
 
 /** The one who asks, as a query sees them. */
-export function asker({ kind, id, role }: Principal): Asker {
-  return { principal: `${kind} ${id}`, rules: role, unreadMs: kind === "local" ? undefined : unreadMs };
+export function asker(principal: Principal): Asker {
+  const { subject, rules } = rulesOf(principal);
+  const isAtMachine = decide(principal, "read", [machine]).allowed;
+  return { principal: subject, rules, unreadMs: isAtMachine ? undefined : unreadMs };
 }

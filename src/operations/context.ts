@@ -19,6 +19,7 @@ import { sourceRegistry, type SourceRegistry } from "../sync/settings/source-reg
 import type { Connector } from "../sync/source.ts";
 import { declaredLake } from "./declared-lake.ts";
 import { openObjectStore } from "./open-object-store.ts";
+import type { PerformedListener } from "./performed.ts";
 import { prepareScratch } from "./scratch-directory.ts";
 
 export interface Context extends AsyncDisposable {
@@ -35,6 +36,8 @@ export interface Context extends AsyncDisposable {
   ownEngine(): Promise<Engine>;
   /** The engine that writes data files, one thread a statement; started when first asked for. */
   loadEngine(): Promise<Engine>;
+  /** Hears of every operation that somebody asks for, refused ones among them. */
+  readonly onPerformed?: PerformedListener | undefined;
 }
 
 /** Throws DATA_DIRECTORY_UNWRITABLE, SETTING_INVALID, METADATA_UNREACHABLE, METADATA_NEWER, KEY_FILE_EXPOSED, SECRET_KEY_MISMATCH. */

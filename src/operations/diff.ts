@@ -20,6 +20,7 @@ export const tableDiff = operation({
     /** Stop after this many rows. */
     limit: z.number().int().positive().optional(),
   }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   run: ({ catalog, engines }, { table, from, to, limit }, call): Promise<StreamedRows> =>
     streamRows(call, {
       limit,

@@ -45,6 +45,7 @@ export const tableImport = operation({
       })
       .default({}),
   }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   async run(
     context,
     { table, location, plan, approve, again, types, names, header, csv },

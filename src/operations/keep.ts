@@ -25,6 +25,7 @@ export const tableKeep = operation({
     /** Changes are kept in `<table>__history`. Absent: as it is. */
     history: z.boolean().optional(),
   }),
+  resources: ({ source, table }) => [{ kind: "source-table", source, name: table }],
   async run({ sources, db }, request): Promise<KeptOfTable> {
     const source = await sources.get(request.source);
     const { name } = await using(sources.open(source), (opened) => describeOne(opened, request.table));

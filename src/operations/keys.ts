@@ -13,6 +13,7 @@ export const keyCreate = operation({
     role: z.enum(roles).default("viewer"),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
   }),
+  resources: ({ name }) => [{ kind: "key", name }],
   async run({ db }, { name, role, expiresAt }) {
     const end = expiresAt === undefined ? undefined : new Date(expiresAt);
     return { name, role, key: await createKey(db, { name, role, expiresAt: end }) };
@@ -43,6 +44,7 @@ export const keyRevoke = operation({
   summary: "End an API key at once",
   action: "administer",
   input: z.strictObject({ name: z.string() }),
+  resources: ({ name }) => [{ kind: "key", name }],
   async run({ db }, { name }) {
     await revokeKey(db, name);
     return { revoked: name };

@@ -1,5 +1,6 @@
 /** Upkeep of tables on request: what would be done and why, or done. */
 import { z } from "zod";
+import { lake } from "../governance/resource.ts";
 import { tableLabel, tableNotFound, type TableEntry } from "../catalog/catalog.ts";
 import { sweepImports } from "../ingest/import/import-attempts.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
@@ -35,6 +36,7 @@ export const maintain = operation({
     /** Only say what would be done, and why. */
     plan: z.boolean().default(false),
   }),
+  resources: ({ tables }) => (tables.length === 0 ? [lake] : tables.map((name) => ({ kind: "table", name }))),
   async run(context, { tables, exclude = [], plan }, { report, signal }): Promise<Maintained> {
     const runs: UpkeepReport[] = [];
     const limits = usualLimits(new Date());

@@ -31,6 +31,7 @@ export const tableMode = operation({
   summary: "Choose how the changes of a table are found",
   action: "administer",
   input,
+  resources: ({ source, table }) => [{ kind: "source-table", source, name: table }],
   async run({ sources, db }, request): Promise<{ table: string; mode: CaptureMode }> {
     const source = await sources.get(request.source);
     const described = await using(sources.open(source), (opened) => describeOne(opened, request.table));

@@ -1,10 +1,12 @@
 /**
- * What a person or program may ask of Headgate, independent of how they ask: the command line and the HTTP door call the same
- * operations. An operation validates its input, does its work through the layers below and returns plain JSON data.
+ * What a person or program may ask of Headgate, independent of how they ask: the command line and the HTTP door reach the same
+ * operations through perform.ts. An operation says what it takes and what it works on, does its work through the layers below and
+ * returns plain JSON data.
  */
 import type { z } from "zod";
 import type { Report } from "../base/progress.ts";
 import type { Action } from "../governance/decide.ts";
+import type { Resource } from "../governance/resource.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { Context } from "./context.ts";
 
@@ -31,8 +33,13 @@ export interface Operation<Input, Output> {
   /** True where it begins a lake: a command that does makes the data directory when there is none. */
   readonly creates?: boolean | undefined;
   readonly input: z.ZodType<Input>;
+  /** What the input names; the whole lake where it names nothing. */
+  resources?(input: Input): readonly Resource[];
   run(context: Context, input: Input, call: Call): Promise<Output>;
 }
+
+/** Any of them, for what treats all alike: its input is what its own schema let through. */
+export type AnyOperation = Operation<unknown, unknown>;
 
 /** Keeps the types of input and output together with the definition. */
 export function operation<Input, Output>(definition: Operation<Input, Output>): Operation<Input, Output> {

@@ -1,5 +1,5 @@
 /** Every operation, once: what the command line and the HTTP door offer. */
-import type { Operation } from "./operation.ts";
+import type { AnyOperation } from "./operation.ts";
 import { keyCreate, keyList, keyRevoke } from "./keys.ts";
 import { userAdd, userList, userRemove, userReset, userSet } from "./users.ts";
 import { declarationApply, declarationShow } from "./declaration/apply.ts";
@@ -23,7 +23,7 @@ import { runWatch } from "./watch-runs.ts";
 import { sync } from "./sync.ts";
 import { tableDescribe, tableHistory, tableList } from "./tables.ts";
 
-export const operations: readonly Operation<never, unknown>[] = [
+export const operations: readonly AnyOperation[] = [
   sourceAdd,
   sourceDiscover,
   sourceList,
@@ -74,4 +74,4 @@ export const operations: readonly Operation<never, unknown>[] = [
   keyCreate,
   keyList,
   keyRevoke,
-] as unknown as readonly Operation<never, unknown>[];
+];

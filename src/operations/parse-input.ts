@@ -1,10 +1,23 @@
+/** What somebody sent, checked against the schema of what was asked for. */
 import type { z } from "zod";
 import { HeadgateError } from "../errors.ts";
 
-/** What was asked, as `schema` has it. Throws USAGE with the place of the first mistake; `name` is what was asked. */
-export function parseInput<T>(name: string, schema: z.ZodType<T>, body: unknown): T {
+export type CheckedInput<T> =
+  | { readonly isFit: true; readonly input: T }
+  | { readonly isFit: false; readonly mistake: HeadgateError };
+
+/** Returns the input, or USAGE with the place of the first mistake; `name` is what was asked. */
+export function checkInput<T>(name: string, schema: z.ZodType<T>, body: unknown): CheckedInput<T> {
   const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { isFit: true, input: parsed.data };
   const [issue] = parsed.error.issues;
-  throw new HeadgateError("USAGE", { place: [name, ...(issue?.path ?? [])].join("."), message: issue?.message });
+  const place = [name, ...(issue?.path ?? [])].join(".");
+  return { isFit: false, mistake: new HeadgateError("USAGE", { place, message: issue?.message }) };
+}
+
+/** Throws USAGE with the place of the first mistake. */
+export function parseInput<T>(name: string, schema: z.ZodType<T>, body: unknown): T {
+  const checked = checkInput(name, schema, body);
+  if (!checked.isFit) throw checked.mistake;
+  return checked.input;
 }

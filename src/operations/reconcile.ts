@@ -13,6 +13,7 @@ export const reconcile = operation({
     exclude: z.array(z.string()).optional(),
     repair: z.boolean().default(false),
   }),
+  resources: ({ source }) => [{ kind: "source", name: source }],
   async run(context, { source, tables, exclude, repair }, { report, signal }): Promise<ReconcileReport> {
     return reconcileSource(context, {
       source: await context.sources.get(source),

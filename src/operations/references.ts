@@ -29,6 +29,7 @@ export const referenceList = operation({
   summary: "List the tags and branches of a table",
   action: "watch",
   input: z.strictObject({ table: z.string() }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   async run({ catalog }, { table }): Promise<{ references: readonly PresentedReference[] }> {
     return { references: presented(await catalog.find(table)) };
   },
@@ -48,6 +49,7 @@ export const referenceSet = operation({
     /** In seconds; for good without. */
     keepFor: z.number().int().positive().optional(),
   }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   async run({ catalog }, { table: label, name, type, at, keepFor }): Promise<PresentedReference> {
     const table = await catalog.find(label);
     if (name === "main")
@@ -71,6 +73,7 @@ export const referenceRemove = operation({
   summary: "Take a tag or branch of a table away; the state goes when nothing else keeps it",
   action: "operate",
   input: z.strictObject({ table: z.string(), name: z.string() }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   async run({ catalog }, { table: label, name }): Promise<{ removed: string }> {
     const table = await catalog.find(label);
     await changeTable(catalog, {
@@ -99,6 +102,7 @@ export const tableRollback = operation({
   summary: "Bring a table back to one of its earlier states",
   action: "operate",
   input: z.strictObject({ table: z.string(), to: z.string() }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table: label, to }, { report, signal }): Promise<RolledBack> {
     const table = await context.catalog.find(label);
     refuseHistory(table);

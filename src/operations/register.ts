@@ -14,6 +14,7 @@ export const tableRegister = operation({
     /** Of a metadata file, or of the table: then its newest metadata is taken. */
     location: z.string().min(1),
   }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   run: ({ catalog }, { table, location }): Promise<RegisteredTable> => {
     const [database = "", name = ""] = table.split(".");
     return registerTable(catalog, { database, name, location });
@@ -25,6 +26,7 @@ export const tableUnregister = operation({
   summary: "Forget a table that was registered; its files stay",
   action: "administer",
   input: z.strictObject({ table: z.string() }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   async run({ catalog }, { table }): Promise<{ unregistered: string }> {
     await unregisterTable(catalog, table);
     return { unregistered: table };

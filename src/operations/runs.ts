@@ -1,5 +1,6 @@
 /** Operations on the ledger of runs: what ran, why, what it did, and how to end one. */
 import { z } from "zod";
+import { lake } from "../governance/resource.ts";
 import { sql, type Selectable } from "kysely";
 import type { RunKind, RunRow, RunState } from "../db/tables.ts";
 import { must } from "../base/must.ts";
@@ -33,6 +34,7 @@ export const runList = operation({
   summary: "List runs, newest first",
   action: "watch",
   input: z.strictObject({ source: z.string().optional(), limit: z.number().int().positive().default(20) }),
+  resources: ({ source }) => (source === undefined ? [lake] : [{ kind: "source", name: source }]),
   async run({ db, sources }, { source, limit }) {
     const rows = await db
       .selectFrom("runs")
@@ -52,6 +54,7 @@ export const runShow = operation({
   summary: "Show one run: what it read, changed and wrote, table by table",
   action: "watch",
   input: one,
+  resources: ({ run }) => [{ kind: "run", name: run }],
   run: (context, { run }) => getRun(context, run),
 });
 
@@ -60,6 +63,7 @@ export const runCancel = operation({
   summary: "End a run that is under way; the lake stays as it was",
   action: "operate",
   input: one,
+  resources: ({ run }) => [{ kind: "run", name: run }],
   async run(context, { run }) {
     const { id } = await findRun(context, run, true);
     await requestCancel(context.db, id);

@@ -57,6 +57,10 @@ export const scheduleSet = operation({
   summary: "Bring tables to now at given times, or prove them equal; a schedule of that name is changed",
   action: "administer",
   input: setting,
+  resources: ({ name, source }) => [
+    { kind: "schedule", name },
+    { kind: "source", name: source },
+  ],
   async run(context, { source: name, ...asked }): Promise<ScheduleChanged> {
     const { sources, db } = context;
     const source = await sources.get(name);
@@ -85,6 +89,7 @@ export const schedulePause = operation({
   summary: "Stop a schedule, or let it go on from its next time",
   action: "operate",
   input: named.extend({ paused: z.boolean() }),
+  resources: ({ name }) => [{ kind: "schedule", name }],
   run: async ({ db }, { name, paused }) =>
     presentOne(db, await activateSchedule(db, { name, active: !paused, now: new Date() })),
 });
@@ -94,6 +99,7 @@ export const scheduleShow = operation({
   summary: "Show one schedule",
   action: "watch",
   input: named,
+  resources: ({ name }) => [{ kind: "schedule", name }],
   run: async ({ db }, { name }) => presentOne(db, await getSchedule(db, name)),
 });
 
@@ -102,6 +108,7 @@ export const scheduleRemove = operation({
   summary: "Forget a schedule; its tables stay as they are",
   action: "administer",
   input: named,
+  resources: ({ name }) => [{ kind: "schedule", name }],
   async run({ db }, { name }) {
     await removeSchedule(db, name);
     return { removed: name };

@@ -53,6 +53,7 @@ export const sourceAdd = operation({
     /** Where nothing is set for a table. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
   }),
+  resources: ({ name }) => [{ kind: "source", name }],
   async run({ sources }, { name, url, password, newTables: policy, allDatabases = false, unsignedBigint }) {
     const { server, identity } = await using(sources.openAddress({ url, password }), async (source) => {
       await checkDatabase(source, allDatabases);
@@ -80,6 +81,7 @@ export const sourceSet = operation({
     /** Where nothing is set for a table. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
   }),
+  resources: ({ name }) => [{ kind: "source", name }],
   async run(context, { name, url, password, allDatabases = false, ...change }, call): Promise<SourceChanged> {
     const source = await context.sources.get(name);
     const asked = { url, password, allDatabases };
@@ -118,6 +120,7 @@ export const sourceShow = operation({
   summary: "Show one source and the tables it feeds",
   action: "watch",
   input: named,
+  resources: ({ name }) => [{ kind: "source", name }],
   async run({ sources, catalog }, { name }) {
     const source = await sources.get(name);
     return { source: present(source), tables: await tablesOfSource(catalog, source.id) };
@@ -134,6 +137,7 @@ export const sourceRemove = operation({
     /** Only say what would go. */
     plan: z.boolean().default(false),
   }),
+  resources: ({ name }) => [{ kind: "source", name }],
   async run(context, { name, dropTables, plan }, { report }): Promise<SourceRemoved> {
     const source = await context.sources.get(name);
     const going = await whatGoes(context, source);
@@ -184,6 +188,7 @@ export const sourceTest = operation({
     /** Exact names or globs of tables that are not looked at, beside those that the source leaves out itself. */
     exclude: z.array(z.string()).optional(),
   }),
+  resources: ({ name }) => [{ kind: "source", name }],
   async run(context, { name, exclude = [] }): Promise<SourceTested> {
     const source = await context.sources.get(name);
     await checkNamed(context, { source, patterns: exclude });
@@ -200,6 +205,7 @@ export const sourceDiscover = operation({
   summary: "List what the source holds, without loading anything",
   action: "operate",
   input: named.extend({ tables: z.array(z.string()).default([]) }),
+  resources: ({ name }) => [{ kind: "source", name }],
   async run({ sources }, { name, tables }): Promise<{ objects: readonly SourceObject[] }> {
     const objects = await using(await sources.open(await sources.get(name)), (source) => source.discover());
     const found = objects.filter((object) => matchesAny(tables, object.name));

@@ -10,7 +10,7 @@ import {
   type QueryRequest,
   type QueryStats,
 } from "../query/query.ts";
-import { HeadgateError } from "../errors.ts";
+import { lake, machine } from "../governance/resource.ts";
 import type { EngineColumn } from "../engine/engine-protocol.ts";
 import { asker } from "./asker.ts";
 import { operation } from "./operation.ts";
@@ -45,6 +45,7 @@ export const sql = operation({
   summary: "Run one SELECT over the tables of the lake, as of now or of an earlier moment",
   action: "read",
   input,
+  resources: ({ output }) => (output === undefined ? [lake] : [lake, machine]),
   async run(context, { sql: text, asOf, limit, explain, output }, call): Promise<SqlOutcome> {
     const request: QueryRequest = {
       sql: text,
@@ -54,11 +55,6 @@ export const sql = operation({
       asker: asker(call.principal),
       signal: call.signal,
     };
-    if (output !== undefined && call.principal.kind !== "local")
-      throw new HeadgateError("NOT_ALLOWED", {
-        place: "output",
-        message: "files are written for commands on the server only",
-      });
     if (explain) return { columns: [], rows: 0, ...(await explainQuery(request)) };
     if (output !== undefined) return { columns: [], ...(await exportQuery({ ...request, ...output })) };
     const result = runQuery(request);

@@ -9,6 +9,7 @@ import { listSchedules, schedulerPresence, type Schedule } from "../jobs/schedul
 import { lateTables } from "../sync/run/late-tables.ts";
 import { lostRuns } from "../jobs/lost-runs.ts";
 import { failingTables, type FailingTable } from "../sync/run/table-failures.ts";
+import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 import { isOverdue } from "./schedules.ts";
 
@@ -55,29 +56,29 @@ export const status = operation({
   summary: "Say how fresh the lake is: each source, what runs, what is due next, what failed",
   action: "watch",
   input: z.strictObject({}),
-  async run({ db }): Promise<{ sources: readonly SourceStatus[] }> {
-    const sources = await db.selectFrom("sources").select(["id", "name"]).orderBy("name").execute();
-    const schedules = (await listSchedules(db)).filter(({ active }) => active);
-    const isWatched = await isPresent(db, schedulerPresence);
-    const late = await lateTables(db, new Date());
-    const failing = await failingTables(db);
-    return {
-      sources: await Promise.all(
-        sources.map(async ({ id, name }) => ({
-          source: name,
-          ...(await freshness(db, id)),
-          ...(await lastRuns(db, id)),
-          ...outlook(
-            schedules.filter(({ sourceId }) => sourceId === id),
-            isWatched,
-          ),
-          late: late.filter(({ sourceId }) => sourceId === id).map(({ schema, name: table }) => `${schema}.${table}`),
-          failed: failing.filter(({ sourceId }) => sourceId === id).map(presentFailing),
-        })),
-      ),
-    };
-  },
+  run: async (context): Promise<{ sources: readonly SourceStatus[] }> => ({ sources: await sourceStatuses(context) }),
 });
+
+export async function sourceStatuses({ db }: Pick<Context, "db">): Promise<readonly SourceStatus[]> {
+  const sources = await db.selectFrom("sources").select(["id", "name"]).orderBy("name").execute();
+  const schedules = (await listSchedules(db)).filter(({ active }) => active);
+  const isWatched = await isPresent(db, schedulerPresence);
+  const late = await lateTables(db, new Date());
+  const failing = await failingTables(db);
+  return Promise.all(
+    sources.map(async ({ id, name }) => ({
+      source: name,
+      ...(await freshness(db, id)),
+      ...(await lastRuns(db, id)),
+      ...outlook(
+        schedules.filter(({ sourceId }) => sourceId === id),
+        isWatched,
+      ),
+      late: late.filter(({ sourceId }) => sourceId === id).map(({ schema, name: table }) => `${schema}.${table}`),
+      failed: failing.filter(({ sourceId }) => sourceId === id).map(presentFailing),
+    })),
+  );
+}
 
 async function freshness(
   db: Kysely<Tables>,

@@ -14,6 +14,7 @@ export const sync = operation({
     exclude: z.array(z.string()).optional(),
     full: z.boolean().default(false),
   }),
+  resources: ({ source }) => [{ kind: "source", name: source }],
   async run(context, { source: name, tables, exclude, full }, { report, signal }): Promise<SyncReport> {
     const source = await context.sources.get(name);
     return syncSource(context, { source, patterns: tables, excluded: exclude, full, report, signal });

@@ -36,6 +36,7 @@ export const controlList = operation({
   summary: "List the tables of a source: active, mode, position, how fresh",
   action: "watch",
   input: z.strictObject({ source: z.string() }),
+  resources: ({ source }) => [{ kind: "source", name: source }],
   async run({ sources, db }, { source: name }): Promise<{ tables: readonly ControlledTable[] }> {
     const source = await sources.get(name);
     const settings = await settingsOfSource(db, source.id);
@@ -80,6 +81,7 @@ export const tablePause = operation({
   summary: "Leave a table out of every run, or take it in again",
   action: "operate",
   input: oneTable.extend({ paused: z.boolean() }),
+  resources: ({ source, table }) => [{ kind: "source-table", source, name: table }],
   async run(context, { paused, ...asked }) {
     const { sourceId, name } = await findTable(context, asked);
     await changeSettings(context.db, { sourceId, table: name, change: { active: !paused } });
@@ -92,6 +94,7 @@ export const tableReset = operation({
   summary: "Forget how a table was known to be equal: the next run reads it whole and compares",
   action: "operate",
   input: oneTable,
+  resources: ({ source, table }) => [{ kind: "source-table", source, name: table }],
   async run(context, asked, { report }) {
     const { sourceId, name } = await findTable(context, asked);
     await lockSource(context.db, { sourceId, report }, () =>

@@ -25,6 +25,7 @@ export const tableDrop = operation({
     /** Only say what would go. */
     plan: z.boolean().default(false),
   }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table, keepFiles, plan }, call): Promise<Dropped> {
     const entry = await context.catalog.findEntry(table);
     const going = await planDrop(context, { entry, keepFiles });

@@ -54,6 +54,7 @@ export const tableSet = operation({
     table: z.string(),
     ...settings,
   }),
+  resources: ({ source, table }) => [{ kind: "source-table", source, name: table }],
   async run(context, { source: sourceName, table: tableName, ...asked }): Promise<SetOfTable> {
     const { sources, db } = context;
     const source = await sources.get(sourceName);

@@ -1,5 +1,6 @@
 /** Operations that look at the lake's tables. */
 import { z } from "zod";
+import { lake } from "../governance/resource.ts";
 import { describeTable, listTables, tableHistory as historyOf } from "../catalog/table-summary.ts";
 import { operation } from "./operation.ts";
 
@@ -10,6 +11,7 @@ export const tableList = operation({
   summary: "List the tables of the lake",
   action: "watch",
   input: z.strictObject({ database: z.string().optional() }),
+  resources: ({ database }) => (database === undefined ? [lake] : [{ kind: "database", name: database }]),
   async run({ catalog }, { database }) {
     return { tables: await listTables(catalog, database) };
   },
@@ -20,6 +22,7 @@ export const tableDescribe = operation({
   summary: "Describe one table: columns, partitioning, properties, where it comes from",
   action: "watch",
   input: asked,
+  resources: ({ table }) => [{ kind: "table", name: table }],
   run: ({ catalog }, { table }) => describeTable(catalog, table),
 });
 
@@ -28,5 +31,6 @@ export const tableHistory = operation({
   summary: "List the states of a table, newest first",
   action: "watch",
   input: asked,
+  resources: ({ table }) => [{ kind: "table", name: table }],
   run: async ({ catalog }, { table }) => ({ snapshots: await historyOf(catalog, table) }),
 });

@@ -15,6 +15,7 @@ export const userAdd = operation({
   summary: "Let somebody sign in; answers with a password for the first time",
   action: "administer",
   input: z.strictObject({ name, role: role.default("viewer") }),
+  resources: ({ name: user }) => [{ kind: "user", name: user }],
   run: ({ db }, user) => addUser(db, user),
 });
 
@@ -42,6 +43,7 @@ export const userSet = operation({
   summary: "Give somebody another role, or keep them from signing in",
   action: "administer",
   input: z.strictObject({ name: z.string(), role: role.optional(), active: z.boolean().optional() }),
+  resources: ({ name: user }) => [{ kind: "user", name: user }],
   async run({ db }, change) {
     await changeUser(db, change);
     return { changed: change.name };
@@ -53,6 +55,7 @@ export const userReset = operation({
   summary: "Give somebody a new one-time password and end their sessions",
   action: "administer",
   input: named,
+  resources: ({ name: user }) => [{ kind: "user", name: user }],
   run: ({ db }, user) => resetPassword(db, user.name),
 });
 
@@ -61,6 +64,7 @@ export const userRemove = operation({
   summary: "Forget somebody",
   action: "administer",
   input: named,
+  resources: ({ name: user }) => [{ kind: "user", name: user }],
   async run({ db }, user) {
     await removeUser(db, user.name);
     return { removed: user.name };

@@ -1,6 +1,7 @@
 /** Runs as they go, whichever process does them: asked of the ledger, told when something changed. */
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { lake } from "../governance/resource.ts";
 import { formatJson } from "../base/json.ts";
 import { operation } from "./operation.ts";
 import { getRun, presentRuns, type PresentedRun } from "./runs.ts";
@@ -13,6 +14,7 @@ export const runWatch = operation({
   summary: "Tell of a run until it ends, or of all runs for as long as one listens",
   action: "watch",
   input: z.strictObject({ run: z.string().optional() }),
+  resources: ({ run }) => (run === undefined ? [lake] : [{ kind: "run", name: run }]),
   async run(context, { run }, { emit, signal }): Promise<{ runs: readonly PresentedRun[] }> {
     const told = new Map<string, string>();
     // What was the latest run when it was asked for is watched, whatever begins meanwhile.

@@ -1,25 +1,22 @@
 /**
  * Who asks over HTTP: an API key in the header, or the session of a browser in a cookie. On the unix socket it is whoever owns
- * the data directory. Invariant: no route but the open ones runs for nobody.
+ * the data directory. Not what they may do; see operations/perform.ts. Invariant: no route but the open ones runs for nobody.
  */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
-import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { decide, type Action } from "../../governance/decide.ts";
 import { principalOfKey } from "../../identity/api-keys.ts";
+import { credentialOf, type Credential } from "../../identity/credential.ts";
 import { localPrincipal, type Principal } from "../../identity/principal.ts";
 import { longestSession, principalOfSession } from "../../identity/sessions.ts";
-import { digestOf } from "../../identity/token.ts";
-import { rightsWatch, type Credential } from "./rights-watch.ts";
+import type { Context } from "../../operations/context.ts";
+import { endWhenStalled } from "./end-when-stalled.ts";
+import { rightsWatch } from "./rights-watch.ts";
 
 export interface Authentication {
   /** Throws UNAUTHENTICATED. */
   principal(request: FastifyRequest): Principal;
-  /** Throws UNAUTHENTICATED, PASSWORD_MUST_CHANGE, NOT_ALLOWED. */
-  check(request: FastifyRequest, action: Action): Principal;
-  /** Aborted, with what to tell, when the right with which this is answered ends. */
+  /** Aborted, with what to tell, when the right with which this is answered ends. Who comes from elsewhere and reads nothing is hung up on. */
   follow(request: FastifyRequest, response: ServerResponse): AbortSignal;
 }
 
@@ -28,12 +25,12 @@ const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in", "/api/sig
 
 /** On the unix socket. */
 export const localAuthentication: Authentication = {
-  ...checksOf(() => localPrincipal),
+  principal: () => localPrincipal,
   follow: () => new AbortController().signal,
 };
 
 /** Finds out who asks before anything else of a request is looked at. */
-export function addAuthentication(server: FastifyInstance, db: Kysely<Tables>): Authentication {
+export function addAuthentication(server: FastifyInstance, { db }: Pick<Context, "db">): Authentication {
   const principals = new WeakMap<FastifyRequest, Principal>();
   server.addHook("onRequest", async (request, reply) => {
     const [path = ""] = request.url.split("?");
@@ -43,39 +40,28 @@ export function addAuthentication(server: FastifyInstance, db: Kysely<Tables>): 
     if (path === "/" && request.method === "GET") return reply.redirect("/sign-in");
     throw new HeadgateError("UNAUTHENTICATED");
   });
-  const rights = rightsWatch(db);
+  const rights = rightsWatch({ db });
   return {
-    ...checksOf((request) => principals.get(request)),
-    follow: (request, response) => rights.follow(credentialOf(request, principals.get(request)), response),
-  };
-}
-
-function credentialOf(request: FastifyRequest, principal: Principal | undefined): Credential | undefined {
-  const [kind, token] = keyOf(request) === undefined ? ["session", sessionToken(request)] : ["key", keyOf(request)];
-  if (principal === undefined || token === undefined) return undefined;
-  return { kind: kind as Credential["kind"], digest: digestOf(token), role: principal.role };
-}
-
-function checksOf(
-  find: (request: FastifyRequest) => Principal | undefined,
-): Pick<Authentication, "principal" | "check"> {
-  const principal = (request: FastifyRequest): Principal => {
-    const found = find(request);
-    if (found === undefined) throw new HeadgateError("UNAUTHENTICATED");
-    return found;
-  };
-  return {
-    principal,
-    check(request, action) {
-      const who = principal(request);
-      const { allowed, because } = decide(who, action);
-      if (allowed) return who;
-      throw new HeadgateError(who.mustChangePassword ? "PASSWORD_MUST_CHANGE" : "NOT_ALLOWED", { message: because });
+    principal(request) {
+      const found = principals.get(request);
+      if (found === undefined) throw new HeadgateError("UNAUTHENTICATED");
+      return found;
+    },
+    follow(request, response) {
+      endWhenStalled(response);
+      return rights.follow(shownBy(request, principals.get(request)), response);
     },
   };
 }
 
-function findPrincipal(db: Kysely<Tables>, request: FastifyRequest): Promise<Principal | undefined> {
+function shownBy(request: FastifyRequest, principal: Principal | undefined): Credential | undefined {
+  if (principal === undefined) return undefined;
+  const [key, session] = [keyOf(request), sessionToken(request)];
+  if (key !== undefined) return credentialOf({ kind: "key", token: key, principal });
+  return session === undefined ? undefined : credentialOf({ kind: "session", token: session, principal });
+}
+
+function findPrincipal(db: Context["db"], request: FastifyRequest): Promise<Principal | undefined> {
   const { authorization } = request.headers;
   const key = keyOf(request);
   if (authorization !== undefined) return key === undefined ? Promise.resolve(undefined) : principalOfKey(db, key);

@@ -6,13 +6,16 @@
 import type { Socket } from "node:net";
 import rateLimit from "@fastify/rate-limit";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { sql } from "kysely";
 import { formatJson } from "../../base/json.ts";
 import { presentError, toHeadgateError } from "../../base/present-error.ts";
+import { silent } from "../../base/progress.ts";
 import { withoutRowValues } from "../../base/row-values.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
+import { lake } from "../../governance/resource.ts";
 import type { Context } from "../../operations/context.ts";
-import type { Operation } from "../../operations/operation.ts";
+import { figures, ready } from "../../operations/figures.ts";
+import type { AnyOperation, Listener } from "../../operations/operation.ts";
+import { perform, permit } from "../../operations/perform.ts";
 import { addAuthentication, localAuthentication, type Authentication } from "./authentication.ts";
 import { addEvents } from "./events.ts";
 import type { Metrics } from "./metrics.ts";
@@ -34,7 +37,7 @@ export interface HttpDoor extends AsyncDisposable {
 
 export interface DoorOptions {
   readonly context: Context;
-  readonly operations: readonly Operation<never, unknown>[];
+  readonly operations: readonly AnyOperation[];
   /** Of Headgate, for the API's description. */
   readonly version?: string | undefined;
   /** Given where others than the owner of the data directory can connect. */
@@ -95,7 +98,7 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
   const limitOf = (max: number) => ({ max, timeWindow: "1 minute", errorResponseBuilder: () => tooMany(max) });
   server.addHook("onRequest", server.rateLimit(limitOf(guard.requestsPerMinute)));
   addOriginCheck(server);
-  const authentication = addAuthentication(server, context.db);
+  const authentication = addAuthentication(server, context);
   server.setNotFoundHandler((request) => {
     throw new HeadgateError("PATH_NOT_FOUND", { place: `${request.method} ${request.url.split("?")[0]}` });
   });
@@ -113,36 +116,40 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
   addRoutes(server, { ...parts, authentication });
 }
 
+const nobody: Listener = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+
 function tooMany(max: number): HeadgateError {
   return new HeadgateError("TOO_MANY_REQUESTS", { message: `more than ${max} requests a minute` });
 }
 
 function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authentication: Authentication }): void {
   const { context, operations, authentication, calls, version = "" } = parts;
+  const loadMetrics = onDemandMetrics();
+  const askedBy = (request: FastifyRequest) => ({ principal: authentication.principal(request), listener: nobody });
   const forWatchers = {
-    preHandler: async (request: FastifyRequest): Promise<void> => void authentication.check(request, "watch"),
+    preHandler: async (request: FastifyRequest): Promise<void> => {
+      const asked = { operation: request.routeOptions.url ?? "", action: "watch", resources: [lake] } as const;
+      permit(context, { ...asked, principal: authentication.principal(request) });
+    },
   };
   server.get("/health", () => ({ status: "ok" }));
-  server.get("/ready", forWatchers, async () => {
-    await sql`select 1`.execute(context.db);
-    return { status: "ready" };
-  });
+  server.get("/ready", (request) => perform(context, { operation: ready, input: {}, ...askedBy(request) }));
   server.get("/", (_request, reply) => sendPage(reply, page));
   server.get("/api/openapi.json", forWatchers, () => openApiDocument(operations, version));
   server.get("/api/docs", forWatchers, (_request, reply) => sendPage(reply, apiPage(operations)));
-  server.get("/metrics", forWatchers, metricsRoute(context));
+  server.get("/metrics", async (request, reply) => {
+    const found = await perform(context, { operation: figures, input: {}, ...askedBy(request) });
+    const metrics = await loadMetrics();
+    return reply.type(metrics.contentType).send(await metrics.text(found));
+  });
   addEvents(server, { context, authentication });
   for (const operation of operations) addOperation(server, operation, { context, authentication, calls });
 }
 
 /** Most doors are never asked, so what measures is loaded when one is. */
-function metricsRoute(context: Context) {
+function onDemandMetrics(): () => Promise<Metrics> {
   let opening: Promise<Metrics> | undefined;
-  return async (_request: FastifyRequest, reply: FastifyReply) => {
-    opening ??= import("./metrics.ts").then(({ openMetrics }) => openMetrics(context));
-    const metrics = await opening;
-    return reply.type(metrics.contentType).send(await metrics.text());
-  };
+  return () => (opening ??= import("./metrics.ts").then(({ openMetrics }) => openMetrics()));
 }
 
 function doorOf(server: FastifyInstance, calls: OpenCalls): HttpDoor {

@@ -1,24 +1,13 @@
-/** What Prometheus is told: how fresh each source is, runs by state, schedules that fail; asked of the metadata when it looks. */
+/** What Prometheus is told: how fresh each source is, runs by state, schedules that fail, and how the process does. */
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import { silent } from "../../base/progress.ts";
-import { localPrincipal } from "../../identity/principal.ts";
-import type { Context } from "../../operations/context.ts";
-import { status } from "../../operations/status.ts";
-import type { Call } from "../../operations/operation.ts";
-
-const call: Call = {
-  principal: localPrincipal,
-  report: silent,
-  emit: async () => {},
-  signal: new AbortController().signal,
-};
+import type { Figures } from "../../operations/figures.ts";
 
 export interface Metrics {
   readonly contentType: string;
-  text(): Promise<string>;
+  text(figures: Figures): Promise<string>;
 }
 
-export function openMetrics(context: Context): Metrics {
+export function openMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, labelNames: string[]): Gauge =>
@@ -33,9 +22,8 @@ export function openMetrics(context: Context): Metrics {
   const runs = gauge("headgate_runs", "Runs in the ledger", ["source", "state"]);
   return {
     contentType: registry.contentType,
-    async text() {
+    async text({ sources, runs: counts }) {
       for (const metric of [tables, age, late, failing, failed, runs]) metric.reset();
-      const { sources } = await status.run(context, {}, call);
       for (const { source, ...found } of sources) {
         tables.set({ source }, found.tables);
         late.set({ source }, found.late.length);
@@ -43,17 +31,8 @@ export function openMetrics(context: Context): Metrics {
         failed.set({ source }, found.failed.length);
         if (found.oldestFreshAt !== null) age.set({ source }, (Date.now() - Date.parse(found.oldestFreshAt)) / 1_000);
       }
-      for (const { source_name: source, state, count } of await countRuns(context))
-        runs.set({ source, state }, Number(count));
+      for (const { source, state, count } of counts) runs.set({ source, state }, count);
       return registry.metrics();
     },
   };
-}
-
-function countRuns({ db }: Context) {
-  return db
-    .selectFrom("runs")
-    .select(({ fn }) => ["source_name", "state", fn.countAll<bigint>().as("count")])
-    .groupBy(["source_name", "state"])
-    .execute();
 }

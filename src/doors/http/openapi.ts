@@ -1,10 +1,8 @@
 /** The HTTP API described for programs (OpenAPI 3.1), made of the operations themselves, and the same as a page to read. */
 import { z } from "zod";
 import { roles } from "../../identity/principal.ts";
-import type { Operation } from "../../operations/operation.ts";
+import type { AnyOperation } from "../../operations/operation.ts";
 import { passwordInput, signInInput } from "./sign-in-input.ts";
-
-type AnyOperation = Operation<never, unknown>;
 
 interface ApiDocument {
   readonly openapi: "3.1.0";

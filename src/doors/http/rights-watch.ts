@@ -6,19 +6,9 @@
  */
 import type { ServerResponse } from "node:http";
 import { TLSSocket } from "node:tls";
-import type { Kysely } from "kysely";
-import type { Role, Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { rolesOfKeys } from "../../identity/api-keys.ts";
-import { rolesOfSessions } from "../../identity/sessions.ts";
-
-/** The session or key that somebody showed to be let in. */
-export interface Credential {
-  readonly kind: "key" | "session";
-  readonly digest: Buffer;
-  /** As it was then. */
-  readonly role: Role;
-}
+import { endedCredentials, type Credential } from "../../identity/credential.ts";
+import type { Context } from "../../operations/context.ts";
 
 export interface RightsWatch {
   /** Aborted, with what to tell, when the right has ended; the connection is closed soon after. Undefined: a right that does not end. */
@@ -35,16 +25,15 @@ const graceMs = 500;
 /** A database that is away says nothing; for longer than this, a right that cannot be looked up is none. */
 const blindMs = 15_000;
 
-export function rightsWatch(db: Kysely<Tables>): RightsWatch {
+export function rightsWatch({ db }: Pick<Context, "db">): RightsWatch {
   const open = new Set<Followed>();
   let timer: NodeJS.Timeout | undefined;
   let lookedAt = 0;
   const look = async (): Promise<void> => {
     try {
-      const followed = [...open];
-      const roles = await rolesNow(db, followed);
+      const ended = await endedCredentials(db, [...open]);
       lookedAt = performance.now();
-      for (const one of followed) check(one, roles.get(keyOf(one)));
+      for (const [one, reason] of ended) one.end(reason);
     } catch (cause) {
       if (performance.now() - lookedAt < blindMs) return;
       for (const one of open) one.end(new HeadgateError("METADATA_UNREACHABLE", { cause }));
@@ -78,36 +67,6 @@ export function rightsWatch(db: Kysely<Tables>): RightsWatch {
       return ended.signal;
     },
   };
-}
-
-function check({ kind, role, end }: Followed, now: Role | undefined): void {
-  if (now === undefined)
-    end(new HeadgateError("UNAUTHENTICATED", { message: `the ${kind} was ended while this was answered` }));
-  else if (now !== role)
-    end(
-      new HeadgateError("NOT_ALLOWED", {
-        message: `the role was changed from ${role} to ${now} while this was answered`,
-        remedy: "ask again, if the new role allows it",
-      }),
-    );
-}
-
-/** The roles of those that are good. */
-async function rolesNow(db: Kysely<Tables>, open: readonly Credential[]): Promise<ReadonlyMap<string, Role>> {
-  const digests = (kind: Credential["kind"]): Buffer[] =>
-    open.filter((credential) => credential.kind === kind).map(({ digest }) => digest);
-  const [keys, sessions] = await Promise.all([
-    rolesOfKeys(db, digests("key")),
-    rolesOfSessions(db, digests("session")),
-  ]);
-  return new Map([
-    ...keys.map(({ digest, role }) => [keyOf({ kind: "key", digest }), role] as const),
-    ...sessions.map(({ digest, role }) => [keyOf({ kind: "session", digest }), role] as const),
-  ]);
-}
-
-function keyOf({ kind, digest }: Pick<Credential, "kind" | "digest">): string {
-  return `${kind} ${digest.toString("hex")}`;
 }
 
 /**

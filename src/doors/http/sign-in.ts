@@ -1,10 +1,9 @@
 /** How people come in and leave: the page to sign in, a session for user and password, a new password, who one is. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
-import type { Tables } from "../../db/tables.ts";
-import type { Principal } from "../../identity/principal.ts";
+import { presentPrincipal } from "../../identity/principal.ts";
 import { signIn, signOut } from "../../identity/sessions.ts";
 import { changePassword } from "../../identity/users.ts";
+import type { Context } from "../../operations/context.ts";
 import { parseInput } from "../../operations/parse-input.ts";
 import { sessionToken, setSessionCookie, type Authentication } from "./authentication.ts";
 import { sendPage } from "./send-page.ts";
@@ -12,7 +11,7 @@ import { passwordInput, signInInput } from "./sign-in-input.ts";
 import { signInPage } from "./sign-in-page.ts";
 
 interface SignInParts {
-  readonly db: Kysely<Tables>;
+  readonly db: Context["db"];
   readonly authentication: Authentication;
   /** Throws TOO_MANY_REQUESTS where too many passwords were tried. */
   limit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
@@ -27,7 +26,7 @@ export function addSignIn(server: FastifyInstance, { db, authentication, limit }
   const begin = async (asked: Asked, as: { user: string; password: string }): Promise<object> => {
     const { token, principal } = await signIn(db, as);
     setSessionCookie(asked.request, asked.reply, token);
-    return present(principal);
+    return presentPrincipal(principal);
   };
   server.get("/sign-in", (_request, reply) => sendPage(reply, signInPage));
   server.post("/api/sign-in", { onRequest: limit }, (request, reply) =>
@@ -45,9 +44,5 @@ export function addSignIn(server: FastifyInstance, { db, authentication, limit }
     setSessionCookie(request, reply, "");
     return { signedOut: true };
   });
-  server.get("/api/me", (request) => present(authentication.principal(request)));
-}
-
-function present({ kind, name, role, mustChangePassword }: Principal): object {
-  return { kind, name, role, mustChangePassword };
+  server.get("/api/me", (request) => presentPrincipal(authentication.principal(request)));
 }

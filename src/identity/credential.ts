@@ -1,0 +1,71 @@
+/**
+ * The session or key that somebody showed to be let in, and whether it is still what it was then. Not what it allows; see
+ * governance/decide.ts.
+ */
+import type { Kysely } from "kysely";
+import type { Role, Tables } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
+import { rolesOfKeys } from "./api-keys.ts";
+import type { Principal } from "./principal.ts";
+import { rolesOfSessions } from "./sessions.ts";
+import { digestOf } from "./token.ts";
+
+export interface Credential {
+  readonly kind: "key" | "session";
+  readonly digest: Buffer;
+  /** As it was then. */
+  readonly role: Role;
+}
+
+interface Shown {
+  readonly kind: Credential["kind"];
+  readonly token: string;
+  /** Whom it stood for. */
+  readonly principal: Principal;
+}
+
+export function credentialOf({ kind, token, principal }: Shown): Credential {
+  return { kind, digest: digestOf(token), role: principal.role };
+}
+
+/** Why each of these does not hold any more, for those that do not: they ended, or their role was changed. */
+export async function endedCredentials<Held extends Credential>(
+  db: Kysely<Tables>,
+  held: readonly Held[],
+): Promise<ReadonlyMap<Held, HeadgateError>> {
+  const roles = await rolesNow(db, held);
+  return new Map(
+    held.flatMap((credential) => {
+      const reason = endOf(credential, roles.get(keyOf(credential)));
+      return reason === undefined ? [] : [[credential, reason] as const];
+    }),
+  );
+}
+
+function endOf({ kind, role }: Credential, now: Role | undefined): HeadgateError | undefined {
+  if (now === undefined)
+    return new HeadgateError("UNAUTHENTICATED", { message: `the ${kind} was ended while this was answered` });
+  if (now === role) return undefined;
+  return new HeadgateError("NOT_ALLOWED", {
+    message: `the role was changed from ${role} to ${now} while this was answered`,
+    remedy: "ask again, if the new role allows it",
+  });
+}
+
+/** The roles of those that are good. */
+async function rolesNow(db: Kysely<Tables>, held: readonly Credential[]): Promise<ReadonlyMap<string, Role>> {
+  const digests = (kind: Credential["kind"]): Buffer[] =>
+    held.filter((credential) => credential.kind === kind).map(({ digest }) => digest);
+  const [keys, sessions] = await Promise.all([
+    rolesOfKeys(db, digests("key")),
+    rolesOfSessions(db, digests("session")),
+  ]);
+  return new Map([
+    ...keys.map(({ digest, role }) => [keyOf({ kind: "key", digest }), role] as const),
+    ...sessions.map(({ digest, role }) => [keyOf({ kind: "session", digest }), role] as const),
+  ]);
+}
+
+function keyOf({ kind, digest }: Pick<Credential, "kind" | "digest">): string {
+  return `${kind} ${digest.toString("hex")}`;
+}

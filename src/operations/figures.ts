@@ -1,0 +1,42 @@
+/** What a door answers to those that look after the process: whether it can work, and figures to draw. No command asks for these. */
+import { sql } from "kysely";
+import { z } from "zod";
+import type { Context } from "./context.ts";
+import { operation } from "./operation.ts";
+import { sourceStatuses, type SourceStatus } from "./status.ts";
+
+export const ready = operation({
+  name: "ready",
+  summary: "Say whether work can be done: whether the metadata database answers",
+  action: "watch",
+  input: z.strictObject({}),
+  async run({ db }) {
+    await sql`select 1`.execute(db);
+    return { status: "ready" };
+  },
+});
+
+export interface Figures {
+  readonly sources: readonly SourceStatus[];
+  readonly runs: readonly { readonly source: string; readonly state: string; readonly count: number }[];
+}
+
+export const figures = operation({
+  name: "figures",
+  summary: "Count runs, and say how fresh each source is",
+  action: "watch",
+  input: z.strictObject({}),
+  run: async (context): Promise<Figures> => ({
+    sources: await sourceStatuses(context),
+    runs: await countRuns(context),
+  }),
+});
+
+async function countRuns({ db }: Context): Promise<Figures["runs"]> {
+  const rows = await db
+    .selectFrom("runs")
+    .select(({ fn }) => ["source_name as source", "state", fn.countAll<bigint>().as("count")])
+    .groupBy(["source_name", "state"])
+    .execute();
+  return rows.map(({ count, ...row }) => ({ ...row, count: Number(count) }));
+}

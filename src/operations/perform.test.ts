@@ -1,0 +1,97 @@
+/** The one way in: what comes before what, who hears of it, and that no value of a row reaches whoever may not read. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { silent } from "../base/progress.ts";
+import { HeadgateError } from "../errors.ts";
+import { lake } from "../governance/resource.ts";
+import { localPrincipal, type Principal } from "../identity/principal.ts";
+import type { Context } from "./context.ts";
+import { operation } from "./operation.ts";
+import { admit, perform, permit } from "./perform.ts";
+import type { Performed } from "./performed.ts";
+
+let heard: Performed[];
+let begun: number;
+const context = { onPerformed: (performed: Performed) => void heard.push(performed) } as unknown as Context;
+const listener = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+const viewer: Principal = { kind: "user", id: "1", name: "vi", role: "viewer", mustChangePassword: false };
+
+beforeEach(() => {
+  heard = [];
+  begun = 0;
+});
+
+const failure = {
+  code: "SQL_FAILED",
+  message: "a value does not fit",
+  remedy: "mend it",
+  quoted: "'Ada' does not fit",
+} as const;
+
+const look = operation({
+  name: "look",
+  summary: "Look at one table",
+  action: "watch",
+  input: z.strictObject({ table: z.string(), fails: z.boolean().default(false) }),
+  resources: ({ table }) => [{ kind: "table", name: table }],
+  async run(_context, { fails }, { emit }) {
+    begun++;
+    await emit({ error: failure });
+    if (fails) throw new HeadgateError(failure.code, failure);
+    return { error: failure };
+  },
+});
+
+const change = operation({ ...look, name: "change", action: "administer" });
+
+describe("perform", () => {
+  test("decides before it parses: whoever may not ask learns nothing of the form", () => {
+    expect(() => admit(context, { operation: change, principal: viewer, input: { tabel: 1 } })).toThrow("may not");
+    expect(() => admit(context, { operation: look, principal: viewer, input: { tabel: 1 } })).toThrow(
+      expect.objectContaining({ code: "USAGE", place: "look.table" }),
+    );
+    expect(begun).toBe(0);
+  });
+
+  test("tells of a refusal, with what the input named, and runs nothing", async () => {
+    const asked = { operation: change, principal: viewer, input: { table: "shop.orders" }, listener };
+    await expect(perform(context, asked)).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+    expect(begun).toBe(0);
+    const resources = [{ kind: "table", name: "shop.orders" }];
+    const decision = { allowed: false, code: "NOT_ALLOWED" };
+    expect(heard).toMatchObject([{ principal: viewer, operation: "change", resources, decision, outcome: "refused" }]);
+  });
+
+  test("tells how the work ended and how long it took, and nothing of its input or answer", async () => {
+    const input = { table: "shop.orders" };
+    await perform(context, { operation: look, principal: viewer, input, listener });
+    const failing = { operation: look, principal: viewer, input: { ...input, fails: true }, listener };
+    await expect(perform(context, failing)).rejects.toMatchObject({ code: "SQL_FAILED" });
+    expect(heard).toMatchObject([
+      { outcome: "done", decision: { allowed: true } },
+      { outcome: "SQL_FAILED", milliseconds: expect.toSatisfy((milliseconds) => milliseconds >= 0) },
+    ]);
+    expect(JSON.stringify(heard)).not.toMatch(/Ada|fails/);
+  });
+
+  test.each([
+    [viewer, failure.message],
+    [localPrincipal, failure.quoted],
+  ])("gives words of rows to those who may read rows (%#)", async (principal, message) => {
+    const items: unknown[] = [];
+    const hearing = { ...listener, emit: async (item: unknown) => void items.push(item) };
+    const ask = (fails: boolean): Promise<unknown> =>
+      perform(context, { operation: look, principal, input: { table: "t", fails }, listener: hearing });
+    expect(await ask(false)).toEqual({ error: { code: failure.code, remedy: failure.remedy, message } });
+    await expect(ask(true)).rejects.toMatchObject({ code: "SQL_FAILED", message, quoted: undefined });
+    const isQuoted = JSON.stringify(items).includes("Ada");
+    expect(isQuoted).toBe(principal === localPrincipal);
+  });
+
+  test("what is no operation is decided alike", () => {
+    const asked = { principal: viewer, operation: "/metrics", action: "watch", resources: [lake] } as const;
+    expect(permit(context, asked)).toMatchObject({ allowed: true });
+    expect(() => permit(context, { ...asked, action: "operate" })).toThrow("may not operate");
+    expect(heard).toMatchObject([{ operation: "/metrics", outcome: "refused" }]);
+  });
+});

@@ -1,0 +1,115 @@
+/**
+ * The one way to an operation, for every door and for the command line: decide whether the caller may, with the resources that the
+ * input names, then parse the input, then run, and tell the listener of `Context` how it ended.
+ * Invariant: whoever may not read rows gets no value of one, neither in a result nor in an item nor in the words of an error.
+ */
+import { toHeadgateError } from "../base/present-error.ts";
+import { withoutRowValues, withRowValues } from "../base/row-values.ts";
+import { HeadgateError } from "../errors.ts";
+import { decide, type Decision } from "../governance/decide.ts";
+import { lake } from "../governance/resource.ts";
+import type { Principal } from "../identity/principal.ts";
+import type { Context } from "./context.ts";
+import type { Listener, Operation } from "./operation.ts";
+import { checkInput } from "./parse-input.ts";
+import type { Performed } from "./performed.ts";
+
+/** What performing needs of the context, beside what the operation does. */
+type Hearing = Pick<Context, "onPerformed">;
+
+export interface Asked<Input, Output> {
+  readonly operation: Operation<Input, Output>;
+  readonly principal: Principal;
+  /** Not looked at yet. */
+  readonly input: unknown;
+}
+
+/** An operation that may be run, once. */
+export interface Admitted<Output> {
+  /** Throws what the work throws, as a HeadgateError. */
+  run(listener: Listener): Promise<Output>;
+}
+
+/** Throws what `admit` throws and what the work throws, as a HeadgateError. */
+export async function perform<Input, Output>(
+  context: Context,
+  asked: Asked<Input, Output> & { readonly listener: Listener },
+): Promise<Output> {
+  return admit(context, asked).run(asked.listener);
+}
+
+/** Throws NOT_ALLOWED, PASSWORD_MUST_CHANGE; then USAGE, which only those hear who may ask. */
+export function admit<Input, Output>(
+  context: Context,
+  { operation, principal, input }: Asked<Input, Output>,
+): Admitted<Output> {
+  const { name, action } = operation;
+  const checked = checkInput(name, operation.input, input);
+  const resources = (checked.isFit ? operation.resources?.(checked.input) : undefined) ?? [lake];
+  const decision = permit(context, { principal, operation: name, action, resources });
+  if (!checked.isFit) throw checked.mistake;
+  return {
+    run: (listener) => {
+      const work = () => operation.run(context, checked.input, { ...listenerFor(principal, listener), principal });
+      return told(context, { principal, operation: name, action, resources, decision }, work);
+    },
+  };
+}
+
+/** For what a door offers beside operations: decides, and tells of a refusal. Throws NOT_ALLOWED, PASSWORD_MUST_CHANGE. */
+export function permit(
+  { onPerformed }: Hearing,
+  asked: Pick<Performed, "principal" | "operation" | "action" | "resources">,
+): Decision {
+  const decision = decide(asked.principal, asked.action, asked.resources);
+  if (decision.allowed) return decision;
+  onPerformed?.({ ...asked, decision, outcome: "refused", milliseconds: 0 });
+  throw refusal(decision);
+}
+
+function refusal({ code, because }: Extract<Decision, { allowed: false }>): HeadgateError {
+  return new HeadgateError(code, { message: because });
+}
+
+async function told<Output>(
+  { onPerformed }: Hearing,
+  asked: Omit<Performed, "outcome" | "milliseconds">,
+  work: () => Promise<Output>,
+): Promise<Output> {
+  const began = performance.now();
+  const tell = (outcome: Performed["outcome"]): void =>
+    onPerformed?.({ ...asked, outcome, milliseconds: performance.now() - began });
+  try {
+    const answer = await work();
+    tell("done");
+    return mayRead(asked.principal) ? withRowValues(answer) : withoutRowValues(answer);
+  } catch (failure) {
+    const known = toHeadgateError(failure);
+    tell(known.code);
+    throw mayRead(asked.principal) ? withWords(known) : withoutWords(known);
+  }
+}
+
+/** Items are rows, which are for those who may read them, or entries of the ledger, which hold no values. */
+function listenerFor(principal: Principal, listener: Listener): Listener {
+  if (mayRead(principal)) return listener;
+  return { ...listener, emit: (item) => listener.emit(withoutRowValues(item)) };
+}
+
+function mayRead(principal: Principal): boolean {
+  return decide(principal, "read", [lake]).allowed;
+}
+
+function withWords(failure: HeadgateError): HeadgateError {
+  return failure.quoted === undefined ? failure : said(failure, failure.quoted);
+}
+
+function withoutWords(failure: HeadgateError): HeadgateError {
+  return failure.quoted === undefined ? failure : said(failure, failure.message);
+}
+
+function said({ code, place, remedy, cause, stack }: HeadgateError, message: string): HeadgateError {
+  const failure = new HeadgateError(code, { place, remedy, message, cause });
+  if (stack !== undefined) failure.stack = stack;
+  return failure;
+}
