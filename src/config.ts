@@ -220,9 +220,9 @@ export const settings = {
   log: {
     env: "HEADGATE_LOG",
     flag: "log",
-    fallback: "error",
+    fallback: "info",
     description:
-      "error: an error in two lines; info: also each request to `headgate up`, a JSON document a line; debug: also causes of errors and where in the code they arose",
+      "What `headgate up` and `worker` write to stderr, as JSON lines with --json. error: what failed; info: also starts, sign-ins, runs, commits, refusals and retries; debug: also each request, and for every command the causes of errors and where in the code they arose",
   },
 } as const satisfies Record<string, Setting>;
 

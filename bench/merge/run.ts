@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { silent } from "../../src/base/progress.ts";
 import { using } from "../../src/base/cleanup.ts";
-import { holdSession, type HeldSession } from "../../src/cli/session.ts";
+import { holdDirectory, type HeldDirectory } from "../../src/server/hold-directory.ts";
 import { resolveConfig } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import { sql } from "../../src/operations/sql.ts";
@@ -68,7 +68,7 @@ async function race(source: BenchSource, { home, rows, merges, changed }: RacePa
   const tables = synced.flatMap(({ answer }) => answer.tables);
   const rowsChanged = tables.reduce((sum, { rowsAdded = 0 }) => sum + rowsAdded, 0);
   const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
-  const read = await using(holdSession({ config: resolveConfig({ data }), connectors }), compareReading);
+  const read = await using(holdDirectory({ config: resolveConfig({ data }), connectors }), compareReading);
   const seconds = synced.reduce((sum, measured) => sum + measured.seconds, 0);
   const cpuSeconds = synced.reduce((sum, measured) => sum + measured.cpuSeconds, 0);
   return {
@@ -90,7 +90,7 @@ async function race(source: BenchSource, { home, rows, merges, changed }: RacePa
 const reads = 9;
 
 /** Every column of every row, in turns. */
-async function compareReading(session: HeldSession): Promise<{ merged: number; fresh: number; files: number }> {
+async function compareReading(session: HeldDirectory): Promise<{ merged: number; fresh: number; files: number }> {
   const times: Record<"bench" | "fresh", number[]> = { bench: [], fresh: [] };
   let files = 0;
   for (let turn = 0; turn < reads; turn++) {

@@ -13,7 +13,7 @@ import { openCleanup, using, type Cleanup } from "../../src/base/cleanup.ts";
 import { parseJson } from "../../src/base/json.ts";
 import { sumOf } from "../../src/base/sum.ts";
 import { printRows } from "../../src/cli/output/rows.ts";
-import { holdSession } from "../../src/cli/session.ts";
+import { holdDirectory } from "../../src/server/hold-directory.ts";
 import { quoteText } from "../../src/engine/duckdb-type.ts";
 import { connectors } from "../../src/main.ts";
 import type { Context } from "../../src/operations/context.ts";
@@ -79,7 +79,7 @@ export async function measureClients(options: ClientsOptions) {
 async function makeLake(home: string, { otherRows }: ClientsOptions): Promise<BareLake> {
   progress(`making one table of ${tableRows} rows and ${otherTables} others of ${otherRows}`);
   const config = testConfig({ data: join(home, "data") });
-  return using(holdSession({ config, connectors }), async ({ context }) => {
+  return using(holdDirectory({ config, connectors }), async ({ context }) => {
     await makeTables(context, { home, names: [pointsName], rows: tableRows });
     await makeTables(context, { home, names: otherNames, rows: otherRows });
     const tables: Record<string, readonly string[]> = {};

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { using } from "../../src/base/cleanup.ts";
 import { sumOf } from "../../src/base/sum.ts";
 import { printRows } from "../../src/cli/output/rows.ts";
-import { holdSession } from "../../src/cli/session.ts";
+import { holdDirectory } from "../../src/server/hold-directory.ts";
 import { resolveConfig } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import type { Context } from "../../src/operations/context.ts";
@@ -66,7 +66,7 @@ export async function run(words: readonly string[]): Promise<void> {
   try {
     const queries = await makeTpch(home, scale);
     const config = resolveConfig({ data: join(home, "data"), engineMemory: values.memory });
-    const result = await using(holdSession({ config, connectors }), ({ context }) =>
+    const result = await using(holdDirectory({ config, connectors }), ({ context }) =>
       compare(context, { home, queries, runs }),
     );
     finish({ bench: "sql", scale, ...result }, { ...ending, name: "tpch" });

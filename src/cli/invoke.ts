@@ -1,4 +1,5 @@
 /** Calls one operation for a command: reaches Headgate, shows progress, and stops the work on Ctrl-C. */
+import { once } from "node:events";
 import type { Command } from "commander";
 import { formatJson } from "../base/json.ts";
 import { resolveConfig, settings, type Config, type Flags, type SettingName } from "../config.ts";
@@ -50,7 +51,13 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
   }
 }
 
-export const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Until this process is told to stop. */
+export async function untilStopped(): Promise<void> {
+  await Promise.race(stopSignals.map((name) => once(process, name)));
+  process.stderr.write("stopping\n");
+}
 
 /** What Ctrl-C means to whoever waits for a command. */
 function stopped(): HeadgateError {

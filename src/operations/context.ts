@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
+import type { EventLog } from "../base/event-log.ts";
 import { openSecretBox } from "../base/secret-box.ts";
 import { openCatalog, type Catalog } from "../catalog/catalog.ts";
 import { withLake, type Config } from "../config.ts";
@@ -24,6 +25,7 @@ import { prepareScratch } from "./scratch-directory.ts";
 
 export interface Context extends AsyncDisposable {
   readonly config: Config;
+  readonly log: EventLog;
   readonly db: Kysely<Tables>;
   readonly objects: ObjectStore;
   readonly catalog: Catalog;
@@ -40,8 +42,14 @@ export interface Context extends AsyncDisposable {
   readonly onPerformed?: PerformedListener | undefined;
 }
 
+export interface ContextParts {
+  readonly config: Config;
+  readonly connectors: () => Promise<readonly Connector[]>;
+  readonly log: EventLog;
+}
+
 /** Throws DATA_DIRECTORY_UNWRITABLE, SETTING_INVALID, METADATA_UNREACHABLE, METADATA_NEWER, KEY_FILE_EXPOSED, SECRET_KEY_MISMATCH. */
-export async function openContext(given: Config, connectors: () => Promise<readonly Connector[]>): Promise<Context> {
+export async function openContext({ config: given, connectors, log }: ContextParts): Promise<Context> {
   const cleanup = openCleanup();
   try {
     await prepareScratch(given);
@@ -56,6 +64,7 @@ export async function openContext(given: Config, connectors: () => Promise<reado
     };
     return {
       config,
+      log,
       db,
       objects,
       catalog: openCatalog({ db, objects, derived: derivedFiles(config) }),

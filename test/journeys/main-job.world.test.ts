@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { using } from "../../src/base/cleanup.ts";
 import { describeTable, type TableDescription } from "../../src/catalog/table-summary.ts";
-import { holdSession, openSession } from "../../src/cli/session.ts";
+import { openSession } from "../../src/cli/session.ts";
+import { holdDirectory } from "../../src/server/hold-directory.ts";
 import { connectors } from "../../src/main.ts";
 import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
@@ -36,7 +37,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   const outcomes = ({ tables: reports }: SyncReport): Record<string, string> =>
     Object.fromEntries(reports.map(({ lakeTable, outcome }) => [lakeTable.replace("shop.", ""), outcome]));
   const filesNow = (): Promise<readonly string[]> =>
-    using(holdSession({ config: testConfig({ data: at.data }), connectors }), ({ context }) => lakeFiles(context));
+    using(holdDirectory({ config: testConfig({ data: at.data }), connectors }), ({ context }) => lakeFiles(context));
   const count = async (...words: string[]): Promise<unknown> => {
     const { rows } = await askCommand<{ rows: unknown[] }>(["sql", ...words], at);
     return rows[0];
@@ -118,7 +119,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await askCommand(["schedule", "set", "nightly", "--source", "shop", "--cron", "0 5 * * *"], at);
     await sync();
     const described = (): Promise<readonly TableDescription[]> =>
-      using(holdSession({ config: testConfig({ data: at.data }), connectors }), ({ context }) =>
+      using(holdDirectory({ config: testConfig({ data: at.data }), connectors }), ({ context }) =>
         Promise.all(tables.map((table) => describeTable(context.catalog, `shop.${table}`))),
       );
     const before = await described();

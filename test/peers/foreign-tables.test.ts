@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
-import { holdSession, type HeldSession } from "../../src/cli/session.ts";
+import { holdDirectory, type HeldDirectory } from "../../src/server/hold-directory.ts";
 import { currentSchema } from "../../src/iceberg/table-metadata.ts";
 import { connectors } from "../../src/main.ts";
 import { maintain } from "../../src/operations/maintain.ts";
@@ -23,7 +23,7 @@ import { trinoTables } from "./trino-tables.ts";
 
 let home: string;
 let warehouse: string;
-let session: HeldSession;
+let session: HeldDirectory;
 const written = new Map<string, WrittenTable>();
 
 const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const words = [peers.python, join(import.meta.dirname, "writers/spark_writer.py"), peers.sparkJars, warehouse];
   for (const table of await runWriter(words, tables)) written.set(table.name, table);
   const config = { ...testConfig({ data: join(home, "data"), smallFile: "0" }), tableRoots: [`file://${warehouse}`] };
-  session = await holdSession({ config, connectors });
+  session = await holdDirectory({ config, connectors });
   for (const { name, metadata } of written.values())
     await session.call(tableRegister, { table: name, location: metadata }, call);
 }, 300_000);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
-import { holdSession, type HeldSession } from "../../src/cli/session.ts";
+import { holdDirectory, type HeldDirectory } from "../../src/server/hold-directory.ts";
 import { connectors } from "../../src/main.ts";
 import { maintain } from "../../src/operations/maintain.ts";
 import { tableRegister } from "../../src/operations/register.ts";
@@ -20,7 +20,7 @@ import { startSpark, type SparkAnswer, type SparkSession } from "./spark-session
 
 let home: string;
 let spark: SparkSession;
-let session: HeldSession;
+let session: HeldDirectory;
 
 const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await mkdir(warehouse);
   spark = startSpark(warehouse);
   const config = { ...testConfig({ data: join(home, "data"), smallFile: "0" }), tableRoots: [`file://${warehouse}`] };
-  session = await holdSession({ config, connectors });
+  session = await holdDirectory({ config, connectors });
 });
 afterAll(async () => {
   await session[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatJson } from "../../src/base/json.ts";
 import { silent } from "../../src/base/progress.ts";
-import { holdSession, type HeldSession } from "../../src/cli/session.ts";
+import { holdDirectory, type HeldDirectory } from "../../src/server/hold-directory.ts";
 import { formatNestedType } from "../../src/iceberg/schema.ts";
 import { schemaOfSnapshot, snapshotById, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
 import { connectors } from "../../src/main.ts";
@@ -36,12 +36,12 @@ const cannotRead: Readonly<Record<string, (table: PeerTable) => string | undefin
 };
 
 let home: string;
-let session: HeldSession;
+let session: HeldDirectory;
 const subjects: Subject[] = [];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "headgate-peers-"));
-  session = await holdSession({ config: testConfig({ data: join(home, "data"), smallFile: "0" }), connectors });
+  session = await holdDirectory({ config: testConfig({ data: join(home, "data"), smallFile: "0" }), connectors });
   for (const { name, metadata, metadataFile } of await makeTables(session.context)) {
     const snapshots = metadata.snapshots.map(({ snapshotId }) => snapshotId);
     for (const snapshot of [null, ...snapshots])

@@ -2,7 +2,8 @@
 import { using } from "../../src/base/cleanup.ts";
 import { parseJson } from "../../src/base/json.ts";
 import { silent } from "../../src/base/progress.ts";
-import { holdSession, openSession, type Session } from "../../src/cli/session.ts";
+import { openSession, type Session } from "../../src/cli/session.ts";
+import { holdDirectory } from "../../src/server/hold-directory.ts";
 import { connectors } from "../../src/main.ts";
 import { tableList } from "../../src/operations/tables.ts";
 import type { ReconcileReport } from "../../src/sync/compare/reconcile-source.ts";
@@ -156,7 +157,7 @@ function compareVerdict(
 
 /** What killed runs left must be gone once a run has ended by itself. */
 async function findOrphans({ at, totals }: Soak): Promise<void> {
-  const left = await using(holdSession({ config: testConfig({ data: at.data }), connectors }), ({ context }) =>
+  const left = await using(holdDirectory({ config: testConfig({ data: at.data }), connectors }), ({ context }) =>
     orphans(context),
   );
   totals.orphans += left.length;

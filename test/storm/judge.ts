@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { using } from "../../src/base/cleanup.ts";
-import { holdSession } from "../../src/cli/session.ts";
+import { holdDirectory } from "../../src/server/hold-directory.ts";
 import { connectors } from "../../src/main.ts";
 import { testConfig } from "../world/lake.ts";
 import { orphans } from "../world/orphans.ts";
@@ -134,6 +134,6 @@ async function judgeRemaining({ watch, complain }: Storm): Promise<void> {
 /** The last syncs have swept up after the ones that failed. */
 async function judgeLake({ complain }: Storm, data: string): Promise<void> {
   const config = testConfig({ data });
-  const left = await using(holdSession({ config, connectors }), ({ context }) => orphans(context));
+  const left = await using(holdDirectory({ config, connectors }), ({ context }) => orphans(context));
   if (left.length > 0) complain(`${left.length} files in the lake belong to no table: ${left.slice(0, 5).join(", ")}`);
 }

@@ -12,7 +12,7 @@ import { openCleanup } from "../../src/base/cleanup.ts";
 import { runCli, showError } from "../../src/cli/cli.ts";
 import { firstSignIn } from "../../src/cli/commands/up.ts";
 import { printRows } from "../../src/cli/output/rows.ts";
-import { holdSession } from "../../src/cli/session.ts";
+import { holdDirectory } from "../../src/server/hold-directory.ts";
 import { resolveConfig } from "../../src/config.ts";
 import { openHttpDoor } from "../../src/doors/http/http-door.ts";
 import { firstAdministrator } from "../../src/identity/users.ts";
@@ -57,7 +57,7 @@ async function demo(): Promise<number> {
   );
   const source = cleanup.use(await openSampleSource(dialect, `${home}/source`));
   const config = resolveConfig({ data, port: values.port });
-  const session = cleanup.use(await holdSession({ config, connectors }));
+  const session = cleanup.use(await holdDirectory({ config, connectors }));
   const shop = sampleShop(dialect);
   const tables = ["product", "store", "productorder", "customer", "customer_address", "shop_visit"];
 

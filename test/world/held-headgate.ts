@@ -1,6 +1,6 @@
 /** A Headgate held by the test's own process: many calls without the start of a command each. */
 import { silent } from "../../src/base/progress.ts";
-import { holdSession, type HeldSession } from "../../src/cli/session.ts";
+import { holdDirectory, type HeldDirectory } from "../../src/server/hold-directory.ts";
 import type { Flags } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import { reconcile } from "../../src/operations/reconcile.ts";
@@ -11,14 +11,14 @@ import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { testConfig } from "./lake.ts";
 
 export interface HeldHeadgate extends AsyncDisposable {
-  readonly session: HeldSession;
+  readonly session: HeldDirectory;
   sync(source: string, full?: boolean): Promise<SyncReport>;
   reconcile(source: string, tables?: readonly string[]): Promise<ReconcileReport>;
   rows(statement: string): Promise<readonly (readonly unknown[])[]>;
 }
 
 export async function holdHeadgate(flags: Flags & { readonly data: string }): Promise<HeldHeadgate> {
-  const session = await holdSession({ config: testConfig(flags), connectors });
+  const session = await holdDirectory({ config: testConfig(flags), connectors });
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   return {
     session,

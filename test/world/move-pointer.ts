@@ -2,10 +2,10 @@
 import { uuidv7 } from "../../src/base/uuid.ts";
 import type { CatalogTable } from "../../src/catalog/catalog.ts";
 import { commit } from "../../src/catalog/commit.ts";
-import type { HeldSession } from "../../src/cli/session.ts";
+import type { HeldDirectory } from "../../src/server/hold-directory.ts";
 
 export async function movePointer(
-  { context }: HeldSession,
+  { context }: HeldDirectory,
   { table, to, snapshotId }: { table: CatalogTable; to: string; snapshotId: bigint },
 ): Promise<void> {
   const { id: tableId, name: label, metadataLocation: from } = table;

@@ -1,0 +1,107 @@
+/**
+ * Holds the data directory: from then on this process alone opens its metadata, and serves the commands of other terminals through a
+ * unix socket until their calls are done.
+ * Not the server that others reach over the network: see server.ts.
+ */
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openCleanup } from "../base/cleanup.ts";
+import { silentLog, type EventLog } from "../base/event-log.ts";
+import { acquireExclusiveLock, type ExclusiveLock } from "../base/exclusive-lock.ts";
+import { ownerOf, temporaryDirectoryOf } from "../base/private-path.ts";
+import type { Config } from "../config.ts";
+import { HeadgateError } from "../errors.ts";
+import { localPrincipal } from "../identity/principal.ts";
+import type { Context } from "../operations/context.ts";
+import type { Listener, Operation } from "../operations/operation.ts";
+import { perform } from "../operations/perform.ts";
+import type { Connector } from "../sync/source.ts";
+import { checkBegun, formerDirectory, settle } from "./data-directory.ts";
+import { openSocketDoor } from "./socket-door.ts";
+
+export interface HeldDirectory extends AsyncDisposable {
+  readonly context: Context;
+  /** Performs an operation for the owner of the data directory. */
+  call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: Listener): Promise<Output>;
+}
+
+export interface DirectoryParts {
+  readonly config: Config;
+  readonly connectors: () => Promise<readonly Connector[]>;
+  /** Whether a Headgate is made where there is none. */
+  readonly creates?: boolean | undefined;
+  /** Default: nobody reads the events of a command. */
+  readonly log?: EventLog | undefined;
+}
+
+/** Holds the data directory or throws DATA_DIRECTORY_IN_USE: for the server itself. It creates unless told not to. */
+export async function holdDirectory(parts: DirectoryParts): Promise<HeldDirectory> {
+  if (parts.creates === false) checkBegun(parts.config);
+  const socket = await prepareDirectory(parts.config);
+  const lock = await acquireExclusiveLock(parts.config.dataDirectory);
+  if (lock === undefined) throw await inUse(parts.config);
+  return holdLocked(parts, { socket, lock });
+}
+
+/** With the lock of the directory held. */
+export async function holdLocked(
+  { config, connectors, log = silentLog }: DirectoryParts,
+  { socket, lock }: { socket: string; lock: ExclusiveLock },
+): Promise<HeldDirectory> {
+  const release = openCleanup();
+  try {
+    release.use(lock);
+    const former = await formerDirectory(config);
+    await writeFile(holderFile(config), `${process.pid}\n`);
+    const { openContext } = await import("../operations/context.ts");
+    const context = release.use(await openContext({ config, connectors, log }));
+    await settle(context, former);
+    release.use(await openSocketDoor(context, socket));
+    return {
+      context,
+      call: (operation, input, listener) => perform(context, { operation, input, principal: localPrincipal, listener }),
+      [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await release[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+/** Makes it where it is not there; returns the path of its socket. Throws DATA_DIRECTORY_UNWRITABLE. */
+export async function prepareDirectory({ dataDirectory }: Config): Promise<string> {
+  try {
+    await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+    await chmod(dataDirectory, 0o700);
+  } catch (cause) {
+    throw new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: dataDirectory, cause });
+  }
+  return socketPath(dataDirectory);
+}
+
+/** Inside the data directory, or in a directory of its owner's where that path is too long for a socket. */
+async function socketPath(dataDirectory: string): Promise<string> {
+  const inside = join(dataDirectory, "headgate.sock");
+  if (Buffer.byteLength(inside) <= 100) return inside;
+  const own = await temporaryDirectoryOf(await ownerOf(dataDirectory));
+  return join(own, `${createHash("sha256").update(dataDirectory).digest("hex").slice(0, 24)}.sock`);
+}
+
+function holderFile({ dataDirectory }: Config): string {
+  return join(dataDirectory, "headgate.pid");
+}
+
+async function holder(config: Config): Promise<string> {
+  const text = await readFile(holderFile(config), "utf8").catch(() => "");
+  return text.trim() === "" ? "another process" : `process ${text.trim()}`;
+}
+
+/** The error that says who holds it. */
+export async function inUse(config: Config): Promise<HeadgateError> {
+  const { dataDirectory } = config;
+  return new HeadgateError("DATA_DIRECTORY_IN_USE", {
+    place: dataDirectory,
+    message: `${await holder(config)} holds this data directory`,
+  });
+}

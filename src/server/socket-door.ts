@@ -1,0 +1,32 @@
+/** Serves the commands of other terminals on a unix socket in the data directory, which is its owner's alone. */
+import { chmod, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { HttpDoor } from "../doors/http/http-door.ts";
+import type { Context } from "../operations/context.ts";
+
+/** Most commands are over before anybody joins them: what serves others is loaded when the first one connects. */
+export async function openSocketDoor(context: Context, socket: string): Promise<AsyncDisposable> {
+  let opening: Promise<HttpDoor> | undefined;
+  const server = createServer((connection) => {
+    opening ??= loadDoor(context);
+    opening.then((door) => door.serve(connection)).catch(() => connection.destroy());
+  });
+  await rm(socket, { force: true });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
+  await chmod(socket, 0o600);
+  return {
+    async [Symbol.asyncDispose]() {
+      await (await opening)?.drain();
+      server.close();
+      await (await opening)?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function loadDoor(context: Context): Promise<HttpDoor> {
+  const [{ openHttpDoor }, { operations }] = await Promise.all([
+    import("../doors/http/http-door.ts"),
+    import("../operations/operations.ts"),
+  ]);
+  return openHttpDoor({ context, operations });
+}
