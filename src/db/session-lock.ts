@@ -6,16 +6,24 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sql, type Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
-/** `onWait` is called when somebody else has the lock, before it is waited for. */
+interface WaitedLock {
+  readonly name: string;
+  /** Called when somebody else has the lock, before it is waited for. */
+  readonly onWait: () => void;
+  /** Ends the waiting, not the work. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Throws the signal's reason when it comes while the lock is waited for. */
 export function withLock<T>(
   db: Kysely<Tables>,
-  { name, onWait }: { name: string; onWait: () => void },
+  { name, onWait, signal }: WaitedLock,
   work: () => Promise<T>,
 ): Promise<T> {
   return db.connection().execute(async (connection) => {
     if (!(await tryLock(connection, name))) {
       onWait();
-      await sql`select pg_advisory_lock(${keyOf(name)})`.execute(connection);
+      await waitForLock(connection, name, signal);
     }
     return unlockAfter(connection, name, work);
   });
@@ -83,6 +91,16 @@ export async function heldLocks(db: Kysely<Tables>, names: readonly string[]): P
 
 function keyOf(name: string) {
   return sql`hashtextextended(${name}, 1)`;
+}
+
+const tryEveryMs = 250;
+
+/** In its turn where nothing would end the waiting, else by trying again and again. */
+async function waitForLock(connection: Kysely<Tables>, name: string, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return void (await sql`select pg_advisory_lock(${keyOf(name)})`.execute(connection));
+  do {
+    await delay(tryEveryMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  } while (!(await tryLock(connection, name)));
 }
 
 async function tryLock(connection: Kysely<Tables>, name: string): Promise<boolean> {

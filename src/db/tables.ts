@@ -191,9 +191,6 @@ export interface TableSettingsRow {
   readonly set_at: Generated<Date>;
 }
 
-/** Bring tables to now, prove them equal, prove and mend them, or keep their files up. */
-export type ScheduledAction = "sync" | "reconcile" | "repair" | "maintain";
-
 export interface DeclarationRow {
   readonly id: Generated<bigint>;
   readonly text: string;
@@ -203,9 +200,11 @@ export interface DeclarationRow {
 export interface ScheduleRow {
   readonly id: string;
   readonly name: string;
-  readonly source_id: string;
+  /** Null for the whole lake. */
+  readonly source_id: string | null;
   readonly tables: JsonColumn<unknown>;
-  readonly action: ScheduledAction;
+  /** Of operations/work/actions.ts. */
+  readonly action: string;
   readonly cron: string;
   readonly time_zone: string;
   readonly holidays: JsonColumn<unknown>;

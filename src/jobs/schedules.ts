@@ -2,7 +2,7 @@
 import type { Kysely, Selectable } from "kysely";
 import { formatJson } from "../base/json.ts";
 import { uuidv7 } from "../base/uuid.ts";
-import type { ScheduledAction, ScheduleRow, Tables } from "../db/tables.ts";
+import type { ScheduleRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { checkTiming, nextDue, type Timing } from "./timing.ts";
 
@@ -11,10 +11,12 @@ export const schedulerPresence = "scheduler";
 
 export interface ScheduleSetting extends Timing {
   readonly name: string;
-  readonly sourceId: string;
-  /** Exact names or globs; empty for all tables. */
+  /** Null for the whole lake. */
+  readonly sourceId: string | null;
+  /** Exact names or globs, as the source has them, or the lake where there is no source; empty for all tables. */
   readonly tables: readonly string[];
-  readonly action: ScheduledAction;
+  /** The kind of work; run-due.ts is given the handler of each. */
+  readonly action: string;
   /** A run that takes longer is ended. */
   readonly timeoutSeconds: number;
   /** The file it was declared in. */
@@ -100,27 +102,34 @@ export async function removeSchedule(db: Kysely<Tables>, name: string): Promise<
   await db.deleteFrom("schedules").where("id", "=", id).execute();
 }
 
-/** Sources with something due, the longest waiting first. */
-export async function dueSources(db: Kysely<Tables>, now: Date): Promise<readonly string[]> {
-  const rows = await db
+/** Whatever is due for it is done in one go. */
+export interface DueTarget {
+  /** Null for the whole lake. */
+  readonly sourceId: string | null;
+  readonly sourceName: string | null;
+}
+
+/** Those with something due, the longest waiting first. */
+export async function dueTargets(db: Kysely<Tables>, now: Date): Promise<readonly DueTarget[]> {
+  return db
     .selectFrom("schedules")
-    .select("source_id")
+    .leftJoin("sources", "sources.id", "schedules.source_id")
+    .select(["schedules.source_id as sourceId", "sources.name as sourceName"])
     .where("active", "=", true)
     .where("due_at", "<=", now)
-    .groupBy("source_id")
+    .groupBy(["schedules.source_id", "sources.name"])
     .orderBy((expression) => expression.fn.min("due_at"))
     .execute();
-  return rows.map(({ source_id: id }) => id);
 }
 
 export async function dueSchedules(
   db: Kysely<Tables>,
-  { sourceId, now }: { sourceId: string; now: Date },
+  { sourceId, now }: { sourceId: string | null; now: Date },
 ): Promise<readonly Schedule[]> {
   const rows = await db
     .selectFrom("schedules")
     .selectAll()
-    .where("source_id", "=", sourceId)
+    .where("source_id", "is not distinct from", sourceId)
     .where("active", "=", true)
     .where("due_at", "<=", now)
     .orderBy("name")

@@ -2,20 +2,12 @@
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import { tableLabel, tableNotFound, type TableEntry } from "../catalog/catalog.ts";
-import { sweepImports } from "../ingest/import/import-attempts.ts";
-import { lockSource } from "../sync/run/lock-source.ts";
-import {
-  maintainTables,
-  planUpkeepOf,
-  noSource,
-  type UpkeepReport,
-  type UpkeepSource,
-} from "../maintenance/maintain-tables.ts";
+import { planUpkeepOf, type UpkeepReport } from "../maintenance/maintain-tables.ts";
 import { countPrunable, ledgerHorizon, pruneLedger, type PrunedLedger } from "../maintenance/prune-ledger.ts";
-import { isInLake, tablesOfSource, unfedTables } from "../sync/settings/tables-of-source.ts";
-import { isLeftOut } from "../sync/settings/select-tables.ts";
 import { usualLimits } from "../maintenance/upkeep-run.ts";
+import { isLeftOut } from "../sync/settings/select-tables.ts";
 import type { Context } from "./context.ts";
+import { maintainEach, tablesBySource, tablesMeant, type MaintainRequest, type SourceTables } from "./maintain-lake.ts";
 import { operation } from "./operation.ts";
 
 export interface Maintained {
@@ -38,27 +30,26 @@ export const maintain = operation({
   }),
   resources: ({ tables }) => (tables.length === 0 ? [lake] : tables.map((name) => ({ kind: "table", name }))),
   async run(context, { tables, exclude = [], plan }, { report, signal }): Promise<Maintained> {
-    const runs: UpkeepReport[] = [];
     const limits = usualLimits(new Date());
-    if (!plan) await sweepImports(context);
-    for (const { source, entries } of await chosen(context, { names: tables, excluded: exclude })) {
-      const request = { source, tables: entries, limits, report, signal };
-      const lock = { sourceId: source.id ?? source.name, report };
-      runs.push(
-        plan
-          ? await planUpkeepOf(context, request)
-          : await lockSource(context.db, lock, () => maintainTables(context, request)),
-      );
-    }
+    const chosen = await choose(context, { names: tables, excluded: exclude });
+    const request = { limits, report, signal };
     const before = ledgerHorizon(context.config, limits.now);
-    const ledger = await (plan ? countPrunable(context.db, before) : pruneLedger(context.db, { before, signal }));
-    return { runs, ledger };
+    if (plan)
+      return { runs: await planEach(context, chosen, request), ledger: await countPrunable(context.db, before) };
+    const runs = await maintainEach(context, chosen, request);
+    return { runs, ledger: await pruneLedger(context.db, { before, signal }) };
   },
 });
 
-interface Chosen {
-  readonly source: UpkeepSource;
-  readonly entries: readonly TableEntry[];
+async function planEach(
+  context: Context,
+  chosen: readonly SourceTables[],
+  request: MaintainRequest,
+): Promise<readonly UpkeepReport[]> {
+  const runs: UpkeepReport[] = [];
+  for (const { source, entries } of chosen)
+    runs.push(await planUpkeepOf(context, { ...request, source, tables: entries }));
+  return runs;
 }
 
 interface Asked {
@@ -66,29 +57,17 @@ interface Asked {
   readonly excluded: readonly string[];
 }
 
-/** Throws TABLE_NOT_FOUND for an exact name that is not there. */
-async function chosen(context: Context, { names, excluded }: Asked): Promise<readonly Chosen[]> {
-  const ofSources = (await context.sources.list()).map(async (source): Promise<Chosen> => ({
-    source,
-    entries: await tablesOfSource(context, source.id),
-  }));
-  const isMeant = (entry: TableEntry): boolean => names.length > 0 || isInLake(context.config, entry);
-  const unfed = (await unfedTables(context)).filter(isMeant);
-  const all = [...(await Promise.all(ofSources)), { source: noSource, entries: unfed }];
+/** Tables of other writers only where they are named. Throws TABLE_NOT_FOUND for an exact name that is not there. */
+async function choose(context: Context, { names, excluded }: Asked): Promise<readonly SourceTables[]> {
+  const all = await tablesBySource(context, { withForeign: names.length > 0 });
   const known = all.flatMap(({ entries }) => entries);
   const missing = [
     ...names.filter((name) => !known.some((entry) => tableLabel(entry) === name)),
     ...excluded.filter((name) => !/[*?]/.test(name) && !known.some((entry) => isExcluded(entry, [name]))),
   ];
   if (missing[0] !== undefined) throw tableNotFound(missing[0], known);
-  return all
-    .map(({ source, entries }) => ({
-      source,
-      entries: entries.filter(
-        (entry) => (names.length === 0 || names.includes(tableLabel(entry))) && !isExcluded(entry, excluded),
-      ),
-    }))
-    .filter(({ entries }) => entries.length > 0);
+  const isNamed = (entry: TableEntry): boolean => names.length === 0 || names.includes(tableLabel(entry));
+  return tablesMeant(all, (entry) => isNamed(entry) && !isExcluded(entry, excluded));
 }
 
 function isExcluded({ database, name }: TableEntry, excluded: readonly string[]): boolean {

@@ -7,10 +7,11 @@ import { presentError, type PresentedError } from "../base/present-error.ts";
 import { silent } from "../base/progress.ts";
 import { holdPresence } from "../db/session-lock.ts";
 import { schedulerPresence } from "../jobs/schedules.ts";
-import { runDue, type DueRun } from "./run-due.ts";
+import { runDue } from "../jobs/run-due.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
 import type { Context } from "./context.ts";
+import { scheduledWork, type DueRun } from "./work/scheduled-work.ts";
 
 export interface SchedulerNews {
   /** What was done, also when it failed. */
@@ -31,7 +32,8 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
   })();
   async function lookOnce(): Promise<number> {
     try {
-      for (const run of await runDue(context, { now: new Date(), report: silent, signal })) news.onRun(run);
+      const request = { handlers: scheduledWork, now: new Date(), report: silent, signal };
+      for (const run of await runDue(context, request)) news.onRun(run);
       return lookEveryMs;
     } catch (failure) {
       if (!signal.aborted) news.onTrouble(presentError(failure));

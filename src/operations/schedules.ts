@@ -14,21 +14,29 @@ import {
 import { isPresent } from "../db/session-lock.ts";
 import { checkTiming } from "../jobs/timing.ts";
 import { patternNotes } from "../sync/settings/check-named.ts";
-import { runDue, type DueRun } from "./run-due.ts";
+import { runDue } from "../jobs/run-due.ts";
+import type { RegisteredSource } from "../sync/settings/source-registry.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Context } from "./context.ts";
+import { lakePatternNotes } from "./maintain-lake.ts";
+import { lake } from "../governance/resource.ts";
 import { operation } from "./operation.ts";
+import { scheduledActions, type ScheduledAction } from "./work/actions.ts";
+import { scheduledWork, type DueRun } from "./work/scheduled-work.ts";
 
 const named = z.strictObject({ name: z.string() });
 
 const setting = named.extend({
-  source: z.string(),
-  /** Exact names or globs; empty for all tables. */
+  /** Absent for the whole lake, where the action allows that. */
+  source: z.string().optional(),
+  /** Exact names or globs, as the source has them, or the lake where there is no source; empty for all tables. */
   tables: z.array(z.string()).default([]),
   /** Five fields. */
   cron: z.string(),
   timeZone: z.string().default("UTC"),
   /** Dates on which it is not due. */
   holidays: z.array(z.string()).default([]),
-  action: z.enum(["sync", "reconcile", "repair", "maintain"]).default("sync"),
+  action: z.enum(scheduledActions).default("sync"),
   timeoutSeconds: z
     .number()
     .int()
@@ -36,7 +44,10 @@ const setting = named.extend({
     .default(6 * 3_600),
 });
 
-export interface PresentedSchedule extends z.infer<typeof setting> {
+export interface PresentedSchedule extends Omit<z.infer<typeof setting>, "source" | "action"> {
+  /** Null for the whole lake. */
+  readonly source: string | null;
+  readonly action: string;
   readonly active: boolean;
   /** Null: never again. */
   readonly dueAt: string | null;
@@ -54,23 +65,50 @@ export interface ScheduleChanged extends PresentedSchedule {
 
 export const scheduleSet = operation({
   name: "schedule.set",
-  summary: "Bring tables to now at given times, or prove them equal; a schedule of that name is changed",
+  summary: "Bring tables to now, prove them equal or maintain them at given times; a schedule of that name is changed",
   action: "administer",
   input: setting,
   resources: ({ name, source }) => [
     { kind: "schedule", name },
-    { kind: "source", name: source },
+    source === undefined ? lake : { kind: "source", name: source },
   ],
   async run(context, { source: name, ...asked }): Promise<ScheduleChanged> {
     const { sources, db } = context;
-    const source = await sources.get(name);
+    checkScope({ ...asked, source: name });
+    const source = name === undefined ? undefined : await sources.get(name);
     checkTiming(asked, new Date());
-    const notes = await patternNotes(context, { source, patterns: asked.tables });
-    const set = await presentOne(db, await setSchedule(db, { ...asked, sourceId: source.id }, new Date()));
+    const notes = await notesOn(context, { source, patterns: asked.tables });
+    const set = await presentOne(db, await setSchedule(db, { ...asked, sourceId: source?.id ?? null }, new Date()));
     const isWatched = await isPresent(db, schedulerPresence);
     return { ...set, notes: isWatched ? notes : [...notes, nothingRuns] };
   },
 });
+
+/** Throws SCHEDULE_INVALID for work that is done for one source, where none is named. */
+export function checkScope({
+  name,
+  source,
+  action,
+}: {
+  readonly name: string;
+  readonly source: string | undefined;
+  readonly action: ScheduledAction;
+}): void {
+  if (source !== undefined || scheduledWork[action].mayConcernLake) return;
+  throw new HeadgateError("SCHEDULE_INVALID", {
+    place: name,
+    message: `${action} is done for one source, and none is named`,
+    remedy: "name the source of its tables: --source shop",
+  });
+}
+
+/** What somebody should know about the names of tables. Throws SOURCE_TABLE_NOT_FOUND, TABLE_NOT_FOUND. */
+function notesOn(
+  context: Context,
+  { source, patterns }: { source: RegisteredSource | undefined; patterns: readonly string[] },
+): Promise<readonly string[]> {
+  return source === undefined ? lakePatternNotes(context, patterns) : patternNotes(context, { source, patterns });
+}
 
 export const scheduleList = operation({
   name: "schedule.list",
@@ -122,7 +160,7 @@ export const scheduleRunDue = operation({
   input: z.strictObject({ at: z.iso.datetime({ offset: true }).optional() }),
   async run(context, { at }, { report, signal }): Promise<{ runs: readonly DueRun[] }> {
     const now = at === undefined ? new Date() : new Date(at);
-    return { runs: await runDue(context, { now, report, signal }) };
+    return { runs: await runDue(context, { handlers: scheduledWork, now, report, signal }) };
   },
 });
 
@@ -153,7 +191,7 @@ function present(schedule: Schedule, { names, isWatched }: Known): PresentedSche
   const { name, cron, timeZone, action, timeoutSeconds, active, failures } = schedule;
   return {
     name,
-    source: names.get(schedule.sourceId) ?? schedule.sourceId,
+    source: schedule.sourceId === null ? null : (names.get(schedule.sourceId) ?? schedule.sourceId),
     tables: [...schedule.tables],
     cron,
     timeZone,

@@ -20,7 +20,16 @@ interface EndedRun {
   readonly error: string | null;
 }
 
-export interface SourceStatus {
+/** What active schedules will do. */
+export interface Outlook {
+  readonly next: { readonly schedule: string; readonly dueAt: string; readonly timeZone: string } | null;
+  /** Schedules that are due since before now, while nothing is running schedules. */
+  readonly overdue: readonly string[];
+  /** Schedules that failed last time. */
+  readonly failing: readonly string[];
+}
+
+export interface SourceStatus extends Outlook {
   readonly source: string;
   readonly tables: number;
   /** Of the table that was looked at longest ago; null where none was loaded. */
@@ -33,15 +42,17 @@ export interface SourceStatus {
   readonly lastMaintenance: EndedRun | null;
   /** A run that is under way. */
   readonly running: string | null;
-  readonly next: { readonly schedule: string; readonly dueAt: string; readonly timeZone: string } | null;
-  /** Schedules that are due since before now, while nothing is running schedules. */
-  readonly overdue: readonly string[];
-  /** Schedules that failed last time. */
-  readonly failing: readonly string[];
   /** Tables that are older than they may be. */
   readonly late: readonly string[];
   /** Tables that failed when they were last tried, while the others went on. */
   readonly failed: readonly FailedTable[];
+}
+
+/** What concerns no single source: maintenance of the whole lake, and tables that no source feeds. */
+export interface LakeStatus extends Outlook {
+  readonly lastMaintenance: EndedRun | null;
+  /** Runs that are under way. */
+  readonly running: readonly string[];
 }
 
 export interface FailedTable {
@@ -56,13 +67,14 @@ export const status = operation({
   summary: "Say how fresh the lake is: each source, what runs, what is due next, what failed",
   action: "watch",
   input: z.strictObject({}),
-  run: async (context): Promise<{ sources: readonly SourceStatus[] }> => ({ sources: await sourceStatuses(context) }),
+  async run(context): Promise<{ sources: readonly SourceStatus[]; lake: LakeStatus }> {
+    return { sources: await sourceStatuses(context), lake: await lakeStatus(context) };
+  },
 });
 
 export async function sourceStatuses({ db }: Pick<Context, "db">): Promise<readonly SourceStatus[]> {
   const sources = await db.selectFrom("sources").select(["id", "name"]).orderBy("name").execute();
-  const schedules = (await listSchedules(db)).filter(({ active }) => active);
-  const isWatched = await isPresent(db, schedulerPresence);
+  const outlookOf = await outlooks(db);
   const late = await lateTables(db, new Date());
   const failing = await failingTables(db);
   return Promise.all(
@@ -70,14 +82,16 @@ export async function sourceStatuses({ db }: Pick<Context, "db">): Promise<reado
       source: name,
       ...(await freshness(db, id)),
       ...(await lastRuns(db, id)),
-      ...outlook(
-        schedules.filter(({ sourceId }) => sourceId === id),
-        isWatched,
-      ),
+      ...outlookOf(id),
       late: late.filter(({ sourceId }) => sourceId === id).map(({ schema, name: table }) => `${schema}.${table}`),
       failed: failing.filter(({ sourceId }) => sourceId === id).map(presentFailing),
     })),
   );
+}
+
+async function lakeStatus({ db }: Pick<Context, "db">): Promise<LakeStatus> {
+  const outlookOf = await outlooks(db);
+  return { ...(await lakeRuns(db)), ...outlookOf(null) };
 }
 
 async function freshness(
@@ -95,12 +109,8 @@ async function freshness(
 type LastRuns = Pick<SourceStatus, "lastRun" | "lastSync" | "lastReconcile" | "lastMaintenance" | "running">;
 
 async function lastRuns(db: Kysely<Tables>, sourceId: string): Promise<LastRuns> {
-  const ofSource = db.selectFrom("runs").selectAll().where("source_id", "=", sourceId).orderBy("started_at", "desc");
-  const ended = async (...kinds: readonly RunKind[]): Promise<EndedRun | null> => {
-    const row = await ofSource.where("ended_at", "is not", null).where("kind", "in", kinds).limit(1).executeTakeFirst();
-    return row === undefined ? null : presentEnded(row);
-  };
-  const running = await ofSource.where("state", "=", "running").limit(1).executeTakeFirst();
+  const ended = (...kinds: readonly RunKind[]) => lastEnded(db, { sourceId, kinds });
+  const running = await runsOf(db, sourceId).where("state", "=", "running").limit(1).executeTakeFirst();
   const isLost = running !== undefined && (await lostRuns(db, [running])).size > 0;
   return {
     lastRun: isLost ? lostRun(running) : await ended("sync", "reconcile", "maintain"),
@@ -109,6 +119,33 @@ async function lastRuns(db: Kysely<Tables>, sourceId: string): Promise<LastRuns>
     lastMaintenance: await ended("maintain"),
     running: isLost ? null : (running?.id ?? null),
   };
+}
+
+async function lakeRuns(db: Kysely<Tables>): Promise<Pick<LakeStatus, "lastMaintenance" | "running">> {
+  const running = await runsOf(db, null).where("state", "=", "running").execute();
+  const lost = await lostRuns(db, running);
+  return {
+    lastMaintenance: await lastEnded(db, { sourceId: null, kinds: ["maintain"] }),
+    running: running.filter(({ id }) => !lost.has(id)).map(({ id }) => id),
+  };
+}
+
+/** Newest first; null for runs that concern no source. */
+function runsOf(db: Kysely<Tables>, sourceId: string | null) {
+  return db
+    .selectFrom("runs")
+    .selectAll()
+    .where("source_id", "is not distinct from", sourceId)
+    .orderBy("started_at", "desc");
+}
+
+async function lastEnded(
+  db: Kysely<Tables>,
+  { sourceId, kinds }: { sourceId: string | null; kinds: readonly RunKind[] },
+): Promise<EndedRun | null> {
+  const ended = runsOf(db, sourceId).where("ended_at", "is not", null).where("kind", "in", kinds).limit(1);
+  const row = await ended.executeTakeFirst();
+  return row === undefined ? null : presentEnded(row);
 }
 
 function presentEnded({ id, state, ended_at: endedAt, report }: Selectable<RunRow>): EndedRun | null {
@@ -121,11 +158,18 @@ function lostRun({ id, started_at: began }: Selectable<RunRow>): SourceStatus["l
   return { run: id, state: "lost", endedAt: began.toISOString(), error };
 }
 
-/** Of active schedules. */
-function outlook(
-  schedules: readonly Schedule[],
-  isWatched: boolean,
-): Pick<SourceStatus, "next" | "overdue" | "failing"> {
+/** What the active schedules of a source, or of the whole lake, will do. */
+async function outlooks(db: Kysely<Tables>): Promise<(sourceId: string | null) => Outlook> {
+  const active = (await listSchedules(db)).filter((schedule) => schedule.active);
+  const isWatched = await isPresent(db, schedulerPresence);
+  return (id) =>
+    outlook(
+      active.filter(({ sourceId }) => sourceId === id),
+      isWatched,
+    );
+}
+
+function outlook(schedules: readonly Schedule[], isWatched: boolean): Outlook {
   const [next] = schedules
     .flatMap(({ name, dueAt, timeZone }) =>
       dueAt === undefined ? [] : [{ schedule: name, dueAt: dueAt.toISOString(), timeZone }],

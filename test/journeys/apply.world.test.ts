@@ -106,7 +106,17 @@ test("what changes is told, what is not declared any more goes, a source stays",
   expect(none).toMatchObject({ left: ["shop"], steps: [{ change: "remove", what: "schedule", name: "nightly" }] });
 });
 
+test("maintenance of the whole lake is declared without a source, and a source is added to it later", async () => {
+  const lake = shop() + schedules.replace("{ source: shop,", "{ action: maintain,");
+  const { steps } = await apply(lake);
+  expect(steps.at(-1)).toMatchObject({ name: "nightly", details: ["maintain of the whole lake, 30 3 * * * UTC"] });
+  expect((await apply(lake)).steps).toEqual([]);
+  const narrower = await apply(lake.replace("{ action: maintain,", "{ action: maintain, source: shop,"));
+  expect(narrower.steps).toMatchObject([{ name: "nightly", details: ["source the whole lake → shop"] }]);
+});
+
 test.each([
+  ["a sync without a source", () => schedules.replace("{ source: shop,", "{"), "sync is done for one source"],
   ["a column that is no cursor", () => shop().replace("updated_at", "entry"), "entry is neither a number nor a time"],
   ["a table that is not there", () => shop().replace("orders:", "order:"), "SOURCE_TABLE_NOT_FOUND"],
   ["a schedule that never comes", () => shop() + schedules.replace("30 3 * * *", "0 0 31 2 *"), "never due"],

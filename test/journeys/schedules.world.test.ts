@@ -1,5 +1,5 @@
 /** Schedules over time, over a clock change, with several workers, with workers and databases that die, with sources that hang. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
 import { scheduleList, scheduleRunDue, type PresentedSchedule } from "../../src/operations/schedules.ts";
 import type { PresentedRun } from "../../src/operations/runs.ts";
-import type { SourceStatus } from "../../src/operations/status.ts";
+import type { LakeStatus, SourceStatus } from "../../src/operations/status.ts";
 import type { SyncReport } from "../../src/sync/run/sync-report.ts";
-import type { DueRun } from "../../src/operations/run-due.ts";
+import type { DueRun } from "../../src/operations/work/scheduled-work.ts";
 import { askCommand, runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate } from "../world/held-headgate.ts";
 import { startPostgres, type PostgresServer } from "../world/postgres-server.ts";
@@ -124,6 +124,44 @@ describe("time run forward", () => {
     expect(late.runs).toMatchObject([
       { schedules: ["proof"], reconcile: { tables: [{ equal: false, repaired: true }] } },
     ]);
+  });
+
+  test("the whole lake is maintained without a source, tables of imports too; a sync needs a source", async () => {
+    const files = join(home, "files");
+    await mkdir(files);
+    // Held, so that the commands need not start a metadata database each.
+    await using _held = await holdHeadgate({ data: at.data, tableRoots: files });
+    const set = (...words: string[]) => ["schedule", "set", "everything", "--cron", "0 2 * * *", ...words];
+    const refused = await runCommand(set("--action", "sync"), at);
+    expect(refused.stderr).toContain("sync is done for one source");
+    const named = await runCommand(set("--action", "maintain", "--table", "shop.tt1"), at);
+    expect(named.stderr).toContain("did you mean shop.t1?");
+    await writeFile(join(files, "goods.csv"), "id,name\n1,nail\n");
+    const { digest } = await askCommand<{ digest: string }>(["import", "files.goods", files, "--plan"], at);
+    await askCommand(["import", "files.goods", files, "--approve", digest], at);
+    for (let round = 0; round < 3; round++) {
+      await writeFile(join(files, `more${round}.csv`), `id,name\n${round},bolt\n`);
+      await askCommand(["import", "files.goods", "--again"], at);
+    }
+    await askCommand(set("--action", "maintain"), at);
+    const { schedules } = await askCommand<{ schedules: PresentedSchedule[] }>(["schedule", "list"], at);
+    expect(schedules.find(({ name }) => name === "everything")).toMatchObject({ source: null, action: "maintain" });
+    const { runs } = await askCommand<{ runs: DueRun[] }>(["schedule", "run-due", "--at", "2027-05-09T02:00:00Z"], at);
+    const lake = runs.find((run) => run.source === null);
+    expect(lake).toMatchObject({ schedules: ["everything"], outcome: "done", ledger: { runs: expect.any(Number) } });
+    const kept = lake?.upkeepOfLake ?? [];
+    expect(kept.map((run) => run.source)).toEqual(["shop", "tables without a source"]);
+    expect(kept[0]?.tables.map(({ table }) => table)).toContain("shop.t1");
+    expect(kept[1]?.tables).toMatchObject([{ table: "files.goods", rewrites: [{ files: expect.any(Number) }] }]);
+    const status = await askCommand<{ lake: LakeStatus }>(["status"], at);
+    expect(status.lake).toMatchObject({ lastMaintenance: { state: "done" }, next: { schedule: "everything" } });
+    const listed = await askCommand<{ runs: PresentedRun[] }>(["runs", "--limit", "2"], at);
+    expect(listed.runs).toMatchObject([
+      { source: "tables without a source", kind: "maintain", schedules: "everything" },
+      { source: "shop", kind: "maintain", schedules: "everything" },
+    ]);
+    expect(await askCommand(["schedule", "run-due", "--at", "2027-05-09T02:00:01Z"], at)).toEqual({ runs: [] });
+    await askCommand(["schedule", "remove", "everything"], at);
   });
 
   test("a table that fails is tried again alone, a few times, while the others are done", async () => {

@@ -7,7 +7,7 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { colors } from "../output/terminal.ts";
 import { zonedTime } from "../output/zoned-time.ts";
 import { printRows } from "../output/rows.ts";
-import { failedTables } from "../../operations/run-due.ts";
+import { actions, scheduledActions, type ScheduledAction } from "../../operations/work/actions.ts";
 import { printDueRun } from "../output/due-run.ts";
 import { noteFailedTables } from "../output/failed-tables.ts";
 
@@ -27,12 +27,12 @@ export function scheduleCommand(parts: CliParts): Command {
 }
 
 interface SetOptions {
-  readonly source: string;
+  readonly source?: string;
   readonly table?: string[];
   readonly cron: string;
   readonly timeZone: string;
   readonly holiday?: string[];
-  readonly action: "sync" | "reconcile" | "repair" | "maintain";
+  readonly action: ScheduledAction;
   readonly timeout?: string;
 }
 
@@ -40,17 +40,14 @@ function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description("make a schedule, or change the one of that name")
     .argument("<name>")
-    .requiredOption("--source <name>", "whose tables")
+    .option("--source <name>", "whose tables; without it the whole lake, where the action allows that")
     .option("--table <pattern...>", "only these: exact names or globs; all tables without it")
     .requiredOption("--cron <fields>", "minute hour day month weekday: '*/15 8-18 * * mon-fri'")
     .option("--time-zone <name>", "of the cron fields and holidays: Europe/Bucharest", "UTC")
     .option("--holiday <date...>", "dates on which it is not due: 2026-12-25")
     .addOption(
-      new Option(
-        "--action <action>",
-        "sync; reconcile proves the tables equal, repair mends them too; maintain keeps their files up",
-      )
-        .choices(["sync", "reconcile", "repair", "maintain"])
+      new Option("--action <action>", scheduledActions.map((action) => `${action} ${actions[action]}`).join("; "))
+        .choices(scheduledActions)
         .default("sync"),
     )
     .option("--timeout <seconds>", "end a run that takes longer (default: 21600)")
@@ -87,7 +84,7 @@ function seconds(text: string): number {
 function show(command: Command, schedule: PresentedSchedule): void {
   if (wantsJson(command)) return printJson(schedule);
   const due = schedule.active ? `due next at ${dueTime(schedule)}` : "paused";
-  process.stdout.write(`${schedule.name}: ${schedule.action} of ${schedule.source}, ${due}\n`);
+  process.stdout.write(`${schedule.name}: ${schedule.action} of ${schedule.source ?? "the whole lake"}, ${due}\n`);
 }
 
 function listCommand({ connectors }: CliParts): Command {
@@ -114,7 +111,7 @@ function dueTime({ dueAt, timeZone, overdue }: PresentedSchedule): string {
 function row(schedule: PresentedSchedule): Record<string, unknown> {
   return {
     schedule: schedule.name,
-    source: schedule.source,
+    source: schedule.source ?? "the whole lake",
     tables: schedule.tables.length === 0 ? "all" : schedule.tables.join(", "),
     action: schedule.action,
     cron: schedule.cron,
@@ -160,6 +157,6 @@ function runDueCommand({ connectors }: CliParts): Command {
       else if (result.runs.length === 0) process.stdout.write("nothing is due\n");
       else for (const run of result.runs) printDueRun(run);
       if (result.runs.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
-      else for (const run of result.runs) noteFailedTables(failedTables(run));
+      else for (const run of result.runs) noteFailedTables(run.failed);
     });
 }

@@ -1,7 +1,7 @@
 /** The words of `headgate status`: is my lake fresh? */
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
-import type { SourceStatus } from "../../operations/status.ts";
+import type { LakeStatus, Outlook, SourceStatus } from "../../operations/status.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { zonedTime } from "../output/zoned-time.ts";
@@ -18,13 +18,14 @@ export function statusCommand({ connectors }: CliParts): Command {
       printRows(result.sources.map(row), process.stdout, { whole: ["source", "last sync", "next"], none: noSource });
       for (const source of result.sources)
         for (const line of troubles(source)) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
+      printLake(result.lake);
     });
 }
 
 const noSource = "no source is connected yet: headgate source add <name> <url>";
 
 function row(shown: SourceStatus): Record<string, unknown> {
-  const { source, tables, oldestFreshAt, running, lastSync, next, overdue } = shown;
+  const { source, tables, oldestFreshAt, running, lastSync } = shown;
   return {
     source,
     tables,
@@ -32,13 +33,27 @@ function row(shown: SourceStatus): Record<string, unknown> {
     now: running === null ? "idle" : `running ${running}`,
     "last sync": lastSync === null ? "none" : `${lastSync.state} ${ago(lastSync.endedAt)}`,
     ...others(shown),
-    next:
-      next === null
-        ? "not scheduled"
-        : overdue.includes(next.schedule)
-          ? `${next.schedule}: overdue`
-          : `${next.schedule} at ${zonedTime(next.dueAt, next.timeZone)}`,
+    next: nextOf(shown),
   };
+}
+
+function nextOf({ next, overdue }: Outlook): string {
+  if (next === null) return "not scheduled";
+  if (overdue.includes(next.schedule)) return `${next.schedule}: overdue`;
+  return `${next.schedule} at ${zonedTime(next.dueAt, next.timeZone)}`;
+}
+
+/** Says nothing of a lake for which nothing is scheduled and nothing ran. */
+function printLake(lake: LakeStatus): void {
+  const { next, running, lastMaintenance } = lake;
+  const facts = [
+    ...running.map((run) => `running ${run}`),
+    ...(lastMaintenance === null ? [] : [`last maintenance ${lastMaintenance.state} ${ago(lastMaintenance.endedAt)}`]),
+    ...(next === null ? [] : [`next ${nextOf(lake)}`]),
+  ];
+  if (facts.length > 0) process.stdout.write(`the whole lake: ${facts.join(", ")}\n`);
+  const lines = [...endedTroubles("the whole lake", [lastMaintenance]), ...scheduleTroubles("the whole lake", lake)];
+  for (const line of lines) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
 }
 
 /** Runs of other kinds, where there were any. */
@@ -48,21 +63,30 @@ function others({ lastReconcile, lastMaintenance }: SourceStatus): Record<string
 }
 
 function troubles(shown: SourceStatus): readonly string[] {
-  const { source, failing, late, overdue, next, failed } = shown;
-  const ended = [shown.lastSync, shown.lastReconcile, shown.lastMaintenance];
+  const { source, late, failed } = shown;
   return [
-    ...ended.flatMap((run) =>
-      run === null || run.error === null ? [] : [`${source}: ${run.error} (headgate run show ${run.run})`],
-    ),
-    ...(overdue.length === 0
-      ? []
-      : [
-          `${source}: overdue: nothing is running schedules (${shortened(overdue)}${next === null ? "" : `, since ${zonedTime(next.dueAt, next.timeZone)}`}); start \`headgate up\` or \`headgate worker\``,
-        ]),
+    ...endedTroubles(source, [shown.lastSync, shown.lastReconcile, shown.lastMaintenance]),
     ...(late.length === 0 ? [] : [`${source}: older than they may be: ${shortened(late)}`]),
     ...failed.slice(0, mostShown).map(({ table, error }) => `${source}: ${table}: ${error.message}; ${error.remedy}`),
     ...(failed.length > mostShown ? [`${source}: ${failed.length - mostShown} more tables failed`] : []),
-    ...failing.map((schedule) => `${source}: ${schedule} failed and is tried again`),
+    ...scheduleTroubles(source, shown),
+  ];
+}
+
+function endedTroubles(where: string, ended: readonly SourceStatus["lastRun"][]): readonly string[] {
+  return ended.flatMap((run) =>
+    run === null || run.error === null ? [] : [`${where}: ${run.error} (headgate run show ${run.run})`],
+  );
+}
+
+function scheduleTroubles(where: string, { overdue, next, failing }: Outlook): readonly string[] {
+  const since = next === null ? "" : `, since ${zonedTime(next.dueAt, next.timeZone)}`;
+  const start = "start `headgate up` or `headgate worker`";
+  return [
+    ...(overdue.length === 0
+      ? []
+      : [`${where}: overdue: nothing is running schedules (${shortened(overdue)}${since}); ${start}`]),
+    ...failing.map((schedule) => `${where}: ${schedule} failed and is tried again`),
   ];
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
+import { scheduledActions } from "../work/actions.ts";
 
 const patterns = z.array(z.string().min(1)).describe("exact names or globs, as table or schema.table");
 
@@ -64,12 +65,12 @@ const lake = z.strictObject({
 });
 
 const schedule = z.strictObject({
-  source: z.string(),
+  source: z.string().optional().describe("whose tables; without it the whole lake, which only maintain allows"),
   tables: patterns.default([]).describe("only these; all tables without it"),
   cron: z.string().describe("minute hour day month weekday: */15 8-18 * * mon-fri"),
   time_zone: z.string().default("UTC").describe("IANA name: Europe/Bucharest"),
   calendar: z.string().optional().describe("holidays on which it is not due"),
-  action: z.enum(["sync", "reconcile", "repair", "maintain"]).default("sync"),
+  action: z.enum(scheduledActions).default("sync"),
   timeout: z.number().int().positive().default(21_600).describe("seconds after which a run is ended"),
 });
 

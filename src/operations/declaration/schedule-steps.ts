@@ -6,6 +6,7 @@ import { listSchedules, removeSchedule, setSchedule, type Schedule } from "../..
 import { checkTiming, type Timing } from "../../jobs/timing.ts";
 import { patternNotes } from "../../sync/settings/check-named.ts";
 import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
+import { checkScope } from "../schedules.ts";
 import type { DeclaredSchedule } from "./declaration.ts";
 import { changed, type PlanParts, type Step } from "./step.ts";
 
@@ -20,7 +21,7 @@ export async function scheduleSteps(
     ({ name, origin }) => origin !== undefined && parts.declaration.schedules[name] === undefined,
   );
   for (const [name, schedule] of declared) {
-    const source = sources.get(schedule.source);
+    const source = sources.get(schedule.source ?? "");
     const patterns = schedule.tables.filter((table) => known.get(name)?.tables.includes(table) !== true);
     if (source !== undefined) await patternNotes(parts.context, { source, patterns });
   }
@@ -36,6 +37,8 @@ export async function scheduleSteps(
   ];
 }
 
+const wholeLake = "the whole lake";
+
 interface ScheduleParts {
   readonly name: string;
   readonly schedule: DeclaredSchedule;
@@ -48,16 +51,18 @@ function scheduleStep(parts: PlanParts, { name, schedule, known, sources }: Sche
   const { declaration, context, origin } = parts;
   const timing = { cron, timeZone, holidays: declaration.calendars[schedule.calendar ?? ""] ?? [] };
   checkTiming(timing, new Date());
-  if (declaration.sources[source] === undefined && !sources.has(source))
+  checkScope({ name: `schedules.${name}`, source, action });
+  if (source !== undefined && declaration.sources[source] === undefined && !sources.has(source))
     throw new HeadgateError("SOURCE_NOT_FOUND", { place: `schedules.${name}: ${source}` });
-  const sourceName = [...sources.values()].find(({ id }) => id === known?.sourceId)?.name ?? "";
+  const knownSource = [...sources.values()].find(({ id }) => id === known?.sourceId);
+  const sourceName = known?.sourceId === null ? wholeLake : (knownSource?.name ?? "");
   const details =
     known === undefined
-      ? [`${action} of ${source}, ${cron} ${timeZone}`]
+      ? [`${action} of ${source ?? wholeLake}, ${cron} ${timeZone}`]
       : scheduleDetails(known, { schedule, timing, sourceName });
   if (known !== undefined && details.length === 0) return [];
   const apply = async (transaction: Kysely<Tables>) => {
-    const { id: sourceId } = await context.sources.within(transaction).get(source);
+    const sourceId = source === undefined ? null : (await context.sources.within(transaction).get(source)).id;
     const setting = { name, sourceId, tables, action, timeoutSeconds: schedule.timeout, origin, ...timing };
     return setSchedule(transaction, setting, new Date());
   };
@@ -69,7 +74,7 @@ function scheduleDetails(
   { schedule, timing, sourceName }: { schedule: DeclaredSchedule; timing: Timing; sourceName: string },
 ): readonly string[] {
   return [
-    ...changed("source", sourceName, schedule.source),
+    ...changed("source", sourceName, schedule.source ?? wholeLake),
     ...changed("tables", known.tables.join(" "), schedule.tables.join(" ")),
     ...changed("cron", known.cron, timing.cron),
     ...changed("time zone", known.timeZone, timing.timeZone),

@@ -1,0 +1,23 @@
+/**
+ * All kinds of scheduled work: the handler of each action of actions.ts. Where several are due for one source they run in this
+ * order, under one lock.
+ */
+import type { DueOutcome, Work } from "../../jobs/run-due.ts";
+import type { Context } from "../context.ts";
+import type { ScheduledAction } from "./actions.ts";
+import { maintainWork, type MaintainReports } from "./maintain-work.ts";
+import { reconcileWork, type ReconcileReports } from "./reconcile-work.ts";
+import { syncWork, type SyncReports } from "./sync-work.ts";
+
+/** A member for the report of each kind. */
+export type DueReports = Partial<SyncReports & ReconcileReports & MaintainReports>;
+
+/** What was done for one source, or for the whole lake. */
+export type DueRun = DueOutcome & DueReports;
+
+export const scheduledWork: Readonly<Record<ScheduledAction, Work<Context, DueReports>>> = {
+  sync: syncWork,
+  reconcile: reconcileWork,
+  repair: reconcileWork,
+  maintain: maintainWork,
+};

@@ -1,0 +1,45 @@
+/** What schedules of one source have in common, whatever their kind of work: the tables that they ask for, and which of them failed. */
+import type { PresentedError } from "../../base/present-error.ts";
+import { must } from "../../base/must.ts";
+import type { FailedTable } from "../../jobs/run-due.ts";
+import type { Schedule } from "../../jobs/schedules.ts";
+import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
+import { matchesAny } from "../../sync/settings/table-pattern.ts";
+import type { Context } from "../context.ts";
+
+/** For kinds of work that a schedule without a source cannot ask for. */
+export function sourceOf({ sources }: Context, sourceId: string | null): Promise<RegisteredSource> {
+  return sources.byId(must(sourceId, "the source of a schedule"));
+}
+
+/** All tables where one of them asks for all; for a schedule that was done except for some tables, only those. */
+export function union(schedules: readonly Schedule[]): { patterns: readonly string[]; schedules: readonly string[] } {
+  const asked = schedules.map(({ tables, retryTables }) => retryTables ?? tables);
+  return {
+    patterns: asked.some((tables) => tables.length === 0) ? [] : [...new Set(asked.flat())],
+    schedules: schedules.map(({ name }) => name),
+  };
+}
+
+interface Tried {
+  /** `schema.name` in the source. */
+  readonly sourceTable: string;
+  readonly error?: PresentedError | undefined;
+}
+
+/** Those that failed, each with the schedules that name it. */
+export function failedTables(schedules: readonly Schedule[], tables: readonly Tried[]): readonly FailedTable[] {
+  return tables.flatMap(({ sourceTable, error }) => {
+    if (error === undefined) return [];
+    const asking = schedules.filter((schedule) => names(schedule, sourceTable));
+    return [{ sourceTable, error, schedules: asking.map(({ name }) => name) }];
+  });
+}
+
+/** Names may have dots of their own, so each dot is tried as the one between schema and table. */
+function names({ tables }: Schedule, sourceTable: string): boolean {
+  const parts = sourceTable.split(".");
+  return parts.some((_part, dot) =>
+    matchesAny(tables, { schema: parts.slice(0, dot).join("."), name: parts.slice(dot).join(".") }),
+  );
+}
