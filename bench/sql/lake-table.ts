@@ -213,5 +213,5 @@ async function commitFiles(context: Context, { name, metadata, previousFile, add
         ? { databaseId: await catalog.ensureDatabase(database), name, location: metadata.location }
         : undefined,
   };
-  await commit(db, { id: uuidv7(), runId: undefined, summary: `made ${name}`, steps: [step], positions: [] });
+  await commit({ db }, { id: uuidv7(), runId: undefined, summary: `made ${name}`, steps: [step], positions: [] });
 }

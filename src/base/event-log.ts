@@ -18,7 +18,7 @@ export const eventLevels = {
   commit: "info",
   retry: "warn",
   "source lost": "warn",
-  "engine lost": "warn",
+  "operation failed": "error",
   trouble: "error",
   unhandled: "error",
 } as const;

@@ -2,6 +2,7 @@
  * What the lake holds: databases and tables by name, their metadata, their history. Reads only; pointers move in commit.ts.
  * Invariant: metadata files are immutable, so a location read once is never read again.
  */
+import { silentLog, type EventLog } from "../base/event-log.ts";
 import type { Kysely } from "kysely";
 import { closest } from "../base/closest.ts";
 import { readingCache } from "../base/reading-cache.ts";
@@ -34,6 +35,8 @@ export function tableLabel({ database, name }: Pick<TableEntry, "database" | "na
 
 export interface Catalog extends LakeFiles {
   readonly db: Kysely<Tables>;
+  /** Hears of commits, and of those that are tried again. */
+  readonly log: EventLog;
   /** For planning: what was read lately is not read again. */
   readonly manifests: FileIO;
   /** Every table, or those of one database, by name. */
@@ -53,10 +56,12 @@ const usualCachedBytes = 192 * 1024 * 1024;
 
 interface CatalogParts extends LakeFiles {
   readonly db: Kysely<Tables>;
+  readonly log?: EventLog | undefined;
   readonly cachedBytes?: number | undefined;
 }
 
-export function openCatalog({ db, objects, derived, cachedBytes = usualCachedBytes }: CatalogParts): Catalog {
+export function openCatalog(parts: CatalogParts): Catalog {
+  const { db, log = silentLog, objects, derived, cachedBytes = usualCachedBytes } = parts;
   const metadataOf = readingCache(cachedBytes, async (location) => {
     const { metadata, characters } = await readMetadata(objects, location);
     return { value: metadata, bytes: characters };
@@ -68,6 +73,7 @@ export function openCatalog({ db, objects, derived, cachedBytes = usualCachedByt
   });
   return {
     db,
+    log,
     objects,
     derived,
     manifests: keptFileIO(objects),

@@ -31,7 +31,7 @@ export interface CommitAnew<T> {
 
 /** Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
 export async function commitAnew<T>(
-  catalog: Pick<Catalog, "entries" | "load" | "objects">,
+  catalog: Pick<Catalog, "entries" | "load" | "objects" | "log">,
   { table: first, uuid, attempt }: CommitAnew<T>,
 ): Promise<T> {
   const waits = retryWaits(first.metadata);
@@ -46,6 +46,7 @@ export async function commitAnew<T>(
       const wait = waits[tried];
       const moved = wait === undefined ? undefined : await movedTable(catalog, table);
       if (wait === undefined || moved === undefined) throw failure;
+      catalog.log("retry", { what: "commit", table: tableLabel(moved), attempt: tried + 1, because: failure.message });
       await delay(wait * Math.random());
       table = moved;
     }

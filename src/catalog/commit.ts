@@ -5,6 +5,7 @@
  * by the commit's id and never deletes a file.
  */
 import type { Kysely, Transaction } from "kysely";
+import type { EventLog } from "../base/event-log.ts";
 import { CommitOutcomeUnknown, inTransaction } from "../db/transaction.ts";
 import type { PositionRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
@@ -35,8 +36,14 @@ export interface CatalogCommit {
   readonly within?: ((transaction: Transaction<Tables>) => Promise<void>) | undefined;
 }
 
+/** A catalog, or a metadata database alone. */
+interface Committing {
+  readonly db: Kysely<Tables>;
+  readonly log?: EventLog | undefined;
+}
+
 /** Throws COMMIT_CONFLICT when a pointer had moved, COMMIT_UNKNOWN when the outcome could not be learned. */
-export async function commit(db: Kysely<Tables>, change: CatalogCommit): Promise<void> {
+export async function commit({ db, log }: Committing, change: CatalogCommit): Promise<void> {
   try {
     await inTransaction(db, (transaction) => apply(transaction, change));
   } catch (failure) {
@@ -48,6 +55,8 @@ export async function commit(db: Kysely<Tables>, change: CatalogCommit): Promise
         cause: failure,
       });
   }
+  const { id, runId: run, summary, steps } = change;
+  log?.("commit", { commit: id, run, summary, tables: steps.length });
 }
 
 async function apply(transaction: Transaction<Tables>, change: CatalogCommit): Promise<void> {

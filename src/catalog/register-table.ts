@@ -47,7 +47,7 @@ export async function registerTable(catalog: Catalog, registration: Registration
         : undefined,
   };
   if (known?.metadataLocation !== metadataLocation)
-    await commit(catalog.db, {
+    await commit(catalog, {
       id: uuidv7(),
       runId: undefined,
       summary: `registered ${label}`,

@@ -273,7 +273,7 @@ async function commitOnce(
   const step = await writeTable({ table: { current: table, updates: layoutUpdates(table) }, rows }, writing);
   run.reach("compaction-written");
   const snapshotId = must(step.snapshotId, "the snapshot of a compaction");
-  await commit(run.db, {
+  await commit(run.catalog, {
     id: uuidv7(),
     runId: run.run,
     summary: `upkeep of ${step.label}`,

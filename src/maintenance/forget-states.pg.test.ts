@@ -148,13 +148,16 @@ test("what is committed meanwhile stays, also where the table was looked at befo
   const { id } = await makeTable(states);
   const committing = (async () => {
     for (let n = states; n < states + more; n++)
-      await commit(db, {
-        id: uuidv7(),
-        runId: undefined,
-        summary: "",
-        steps: [{ tableId: id, label: "orders", from: String(n), to: String(n + 1), snapshotId: BigInt(n + 1) }],
-        positions: [],
-      });
+      await commit(
+        { db },
+        {
+          id: uuidv7(),
+          runId: undefined,
+          summary: "",
+          steps: [{ tableId: id, label: "orders", from: String(n), to: String(n + 1), snapshotId: BigInt(n + 1) }],
+          positions: [],
+        },
+      );
   })();
   const forgotten = await forgetStates(upkeep(), loaded(id, states, [states]));
   await committing;

@@ -13,6 +13,7 @@ import type { Tables } from "../db/tables.ts";
 import type { EnginePool } from "../engine/engine-pool.ts";
 import type { Engine, EngineOptions } from "../engine/engine.ts";
 import { openEngine } from "../engine/open-engine.ts";
+import { errorCodes } from "../errors.ts";
 import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { statementPool } from "../query/statement-pool.ts";
@@ -67,18 +68,28 @@ export async function openContext({ config: given, connectors, log }: ContextPar
       log,
       db,
       objects,
-      catalog: openCatalog({ db, objects, derived: derivedFiles(config) }),
-      sources: sourceRegistry({ db, secrets, connectors: known }),
+      catalog: openCatalog({ db, log, objects, derived: derivedFiles(config) }),
+      sources: sourceRegistry({ db, log, secrets, connectors: known }),
       engineOptions,
       engines: cleanup.use(statementPool({ ...engineOptions, ...poolBounds(config) })),
       ownEngine: () => openEngine(engineOptions),
       loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),
+      onPerformed: tellingOperator(log),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
     };
   } catch (failure) {
     await cleanup[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** Tells of refusals, and of what failed although the caller made no mistake. */
+function tellingOperator(log: EventLog): PerformedListener {
+  return ({ principal: { name: principal }, operation, resources, decision: { because }, outcome }) => {
+    if (outcome === "refused") return log("refusal", { principal, operation, resources, because });
+    if (outcome !== "done" && errorCodes[outcome].status >= 500)
+      log("operation failed", { principal, operation, resources, code: outcome });
+  };
 }
 
 function poolBounds({ engines, statementTimeoutSeconds, engineSpillMb }: Config) {

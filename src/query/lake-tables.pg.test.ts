@@ -111,7 +111,7 @@ async function step(engine: Engine, { metadata, from, ids }: Step): Promise<Tabl
     snapshotId: snapshot.snapshotId,
     create,
   };
-  await commit(catalog.db, { id, runId: undefined, summary: "", steps: [moved], positions: [] });
+  await commit(catalog, { id, runId: undefined, summary: "", steps: [moved], positions: [] });
   commits.push(id);
   snapshots.push(snapshot.snapshotId);
   return next;

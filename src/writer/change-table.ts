@@ -23,12 +23,12 @@ export async function changeTable(catalog: Catalog, change: MetadataChange): Pro
 }
 
 async function changeOnce(
-  { db }: Catalog,
+  catalog: Catalog,
   { updates: updatesOf, runId, summary }: MetadataChange,
   { table, ...writing }: CommitAttempt,
 ): Promise<void> {
   const updates = await updatesOf(table);
   if (updates.length === 0) return;
   const step = await writeTable({ table: { current: table, updates }, rows: undefined }, writing);
-  await commit(db, { id: uuidv7(), runId, summary, steps: [step], positions: [] });
+  await commit(catalog, { id: uuidv7(), runId, summary, steps: [step], positions: [] });
 }

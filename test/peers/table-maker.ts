@@ -90,7 +90,7 @@ async function publish(
     before === undefined
       ? { databaseId: await context.catalog.ensureDatabase(peerDatabase), name, location: metadata.location }
       : undefined;
-  await commit(context.db, {
+  await commit(context.catalog, {
     id: uuidv7(),
     runId: undefined,
     summary: `made ${name}`,

@@ -9,7 +9,7 @@ export async function movePointer(
   { table, to, snapshotId }: { table: CatalogTable; to: string; snapshotId: bigint },
 ): Promise<void> {
   const { id: tableId, name: label, metadataLocation: from } = table;
-  await commit(context.db, {
+  await commit(context.catalog, {
     id: uuidv7(),
     runId: undefined,
     summary: "another engine",

@@ -16,5 +16,5 @@ export async function setProperties(
   const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
   const to = await writeMetadata(fileIO(objects), next, { version: metadataVersion(from) + 1, uuid: uuidv7() });
   const step = { tableId, label: name, from, to, snapshotId: metadata.currentSnapshotId };
-  await commit(db, { id: uuidv7(), runId: undefined, summary: "another engine", steps: [step], positions: [] });
+  await commit({ db }, { id: uuidv7(), runId: undefined, summary: "another engine", steps: [step], positions: [] });
 }

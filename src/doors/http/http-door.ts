@@ -105,6 +105,7 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
   const limiter = server.createRateLimit({ max: signInsPerMinute, timeWindow: "1 minute" });
   addSignIn(server, {
     db: context.db,
+    log: context.log,
     authentication,
     async limit(request, reply) {
       const counted = await limiter(request);

@@ -1,5 +1,6 @@
 /** How people come in and leave: the page to sign in, a session for user and password, a new password, who one is. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { toHeadgateError } from "../../base/present-error.ts";
 import { presentPrincipal } from "../../identity/principal.ts";
 import { signIn, signOut } from "../../identity/sessions.ts";
 import { changePassword } from "../../identity/users.ts";
@@ -10,8 +11,7 @@ import { sendPage } from "./send-page.ts";
 import { passwordInput, signInInput } from "./sign-in-input.ts";
 import { signInPage } from "./sign-in-page.ts";
 
-interface SignInParts {
-  readonly db: Context["db"];
+interface SignInParts extends Pick<Context, "db" | "log"> {
   readonly authentication: Authentication;
   /** Throws TOO_MANY_REQUESTS where too many passwords were tried. */
   limit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
@@ -22,9 +22,13 @@ interface Asked {
   readonly reply: FastifyReply;
 }
 
-export function addSignIn(server: FastifyInstance, { db, authentication, limit }: SignInParts): void {
+export function addSignIn(server: FastifyInstance, { db, log, authentication, limit }: SignInParts): void {
   const begin = async (asked: Asked, as: { user: string; password: string }): Promise<object> => {
-    const { token, principal } = await signIn(db, as);
+    const { token, principal } = await signIn(db, as).catch((failure: unknown) => {
+      log("sign-in refused", { user: as.user, from: asked.request.ip, because: toHeadgateError(failure).message });
+      throw failure;
+    });
+    log("sign-in", { user: principal.name, from: asked.request.ip });
     setSessionCookie(asked.request, asked.reply, token);
     return presentPrincipal(principal);
   };

@@ -57,7 +57,7 @@ async function commitOnce(context: ImportContext, request: CommitImport, writing
   const step = await writeTable({ table: await tableOf(context, request), rows }, writing);
   reach("import-written", context.config);
   const id = uuidv7();
-  await commit(context.db, {
+  await commit(context.catalog, {
     id,
     runId: undefined,
     summary: `import into ${database}.${name}: ${request.files.length} files`,

@@ -101,9 +101,9 @@ interface CommitParts {
   readonly isRecorded: boolean;
 }
 
-async function commitBack({ db }: SyncContext, { id, summary, steps, isRecorded }: CommitParts): Promise<void> {
+async function commitBack({ catalog }: SyncContext, { id, summary, steps, isRecorded }: CommitParts): Promise<void> {
   const [own] = steps;
-  await commit(db, {
+  await commit(catalog, {
     id,
     runId: undefined,
     summary,

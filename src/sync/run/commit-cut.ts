@@ -81,6 +81,7 @@ async function commitAll(
       return await commitPrepared(run, results, prepared);
     } catch (failure) {
       if (!isConflict(failure) || tried === mostRetries) throw failure;
+      run.catalog.log("retry", { what: "commit", run: run.run, attempt: tried + 1, because: failure.message });
       prepared = await preparedAnew(run, prepared, { failure, uuid: attemptUuid(run.run, tried + 1) });
     }
   }
@@ -97,7 +98,7 @@ async function commitPrepared(
 ): Promise<string> {
   const id = uuidv7();
   const steps = prepared.map(({ step }) => step);
-  await commit(run.db, {
+  await commit(run.catalog, {
     id,
     runId: run.run,
     summary: `sync of ${run.source.name}: ${steps.length} tables`,

@@ -3,6 +3,8 @@
  * Invariant: a password is never part of a stored or returned address.
  */
 import type { Kysely, Selectable } from "kysely";
+import type { EventLog } from "../../base/event-log.ts";
+import { presentError } from "../../base/present-error.ts";
 import type { SecretBox } from "../../base/secret-box.ts";
 import { formatJson } from "../../base/json.ts";
 import { uuidv7 } from "../../base/uuid.ts";
@@ -98,7 +100,7 @@ export interface DeclaredSource {
 }
 
 export function sourceRegistry(parts: RegistryParts): SourceRegistry {
-  const { db, secrets, connectors } = parts;
+  const { db, log, secrets, connectors } = parts;
   const get = async (name: string): Promise<Selectable<SourceRow>> => {
     const row = await db.selectFrom("sources").selectAll().where("name", "=", name).executeTakeFirst();
     if (row === undefined) throw await notFound(db, name);
@@ -193,6 +195,7 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       const password = secret === null ? undefined : secrets.open(secret);
       const opening = connectorFor(connectors, new URL(url)).open({ url: new URL(url), password });
       return opening.catch((failure: unknown) => {
+        log("source lost", { source: name, error: presentError(failure) });
         throw withSourceNamed(failure, name);
       });
     },
@@ -205,6 +208,8 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
 
 interface RegistryParts {
   readonly db: Kysely<Tables>;
+  /** Hears of sources that cannot be reached. */
+  readonly log: EventLog;
   readonly secrets: SecretBox;
   readonly connectors: readonly Connector[];
 }

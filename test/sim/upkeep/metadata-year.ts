@@ -150,7 +150,7 @@ async function beginYear(parts: YearParts): Promise<Year> {
     remove: new Set(),
   });
   const create = { databaseId, name: habit.name, location };
-  await commit(context.db, {
+  await commit(context.catalog, {
     id: uuidv7(),
     runId: undefined,
     summary: "the first load",
@@ -322,7 +322,7 @@ async function noteCommits(
     )
     .execute();
   const step = { tableId, label: habit.name, from, to: last.to, snapshotId: last.snapshotId };
-  await commit(context.db, { id: uuidv7(), runId: undefined, summary, steps: [step], positions: [] });
+  await commit(context.catalog, { id: uuidv7(), runId: undefined, summary, steps: [step], positions: [] });
 }
 
 /** As another process finds it. */
