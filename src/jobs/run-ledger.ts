@@ -3,6 +3,7 @@
  * Invariant: no value of a row is kept here, since whoever may watch may read it.
  */
 import type { Kysely } from "kysely";
+import type { EventLog } from "../base/event-log.ts";
 import { formatJson } from "../base/json.ts";
 import type { ProgressEvent, Report } from "../base/progress.ts";
 import { presentError } from "../base/present-error.ts";
@@ -11,8 +12,14 @@ import { sumOf } from "../base/sum.ts";
 import type { RunKind, RunState, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 
+/** Where runs are noted, and who hears of them. */
+export interface Ledger {
+  readonly db: Kysely<Tables>;
+  readonly log: EventLog;
+}
+
 export async function beginRun(
-  db: Kysely<Tables>,
+  { db, log }: Ledger,
   run: {
     id: string;
     sourceId: string | null;
@@ -27,10 +34,11 @@ export async function beginRun(
     .insertInto("runs")
     .values({ id, source_id: sourceId, source_name: sourceName, kind, state: "running", schedules })
     .execute();
+  log("run begun", { run: id, kind, source: sourceName, schedules });
 }
 
 export async function endRun(
-  db: Kysely<Tables>,
+  { db, log }: Ledger,
   run: { id: string; state: Exclude<RunState, "running" | "lost">; report: unknown },
 ): Promise<void> {
   // What a failed table wrote was removed with it: nothing is left to sweep.
@@ -40,12 +48,14 @@ export async function endRun(
     .set({ state: run.state, ended_at: new Date(), report: formatJson(withoutRowValues(run.report)), ...swept })
     .where("id", "=", run.id)
     .execute();
+  log("run ended", { run: run.id, state: run.state });
 }
 
 /** A run that somebody stopped is cancelled, any other has failed. */
-export function failRun(db: Kysely<Tables>, { id, failure }: { id: string; failure: unknown }): Promise<void> {
+export function failRun(ledger: Ledger, { id, failure }: { id: string; failure: unknown }): Promise<void> {
   const error = presentError(failure);
-  return endRun(db, { id, state: error.code === "CANCELLED" ? "cancelled" : "failed", report: error });
+  ledger.log("run failed", { run: id, error });
+  return endRun(ledger, { id, state: error.code === "CANCELLED" ? "cancelled" : "failed", report: error });
 }
 
 /** What a run is at, for who watches from elsewhere. */

@@ -77,15 +77,15 @@ export async function maintainTables(context: SyncContext, request: UpkeepReques
   const { source, schedules } = request;
   await sweepRuns(context, source.id);
   const id = uuidv7();
-  await beginRun(context.db, { id, sourceId: source.id, sourceName: source.name, kind: "maintain", schedules });
+  await beginRun(context.catalog, { id, sourceId: source.id, sourceName: source.name, kind: "maintain", schedules });
   const followed = followRun(context.db, { run: id, signal: request.signal, report: request.report });
   const run = upkeepRun(context, { ...request, id, report: followed.report, signal: followed.signal });
   try {
     const report = { run: id, source: source.name, tables: await eachTable(run, request, false) };
-    await endRun(context.db, { id, state: "done", report });
+    await endRun(context.catalog, { id, state: "done", report });
     return report;
   } catch (failure) {
-    await failRun(context.db, { id, failure });
+    await failRun(context.catalog, { id, failure });
     throw failure;
   } finally {
     followed[Symbol.dispose]();

@@ -78,7 +78,7 @@ async function oneRun<T, R>(context: SyncContext, request: RunRequest, work: Run
   if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
   const run = uuidv7();
   const kind = request.verify ? "reconcile" : "sync";
-  await beginRun(context.db, { id: run, sourceId, sourceName, kind, schedules: request.schedules });
+  await beginRun(context.catalog, { id: run, sourceId, sourceName, kind, schedules: request.schedules });
   const followed = followRun(context.db, { run, signal: request.signal, report: request.report });
   try {
     const { signal, report } = followed;
@@ -91,12 +91,16 @@ async function oneRun<T, R>(context: SyncContext, request: RunRequest, work: Run
     const result = await work.report(outcome);
     const failed = outcome.tables.flatMap((table) => ("failed" in table ? [table.failed] : []));
     await noteFailures(context.db, { ...outcome, sourceId, failed });
-    await endRun(context.db, { id: run, state: failed.length > 0 ? "done with failures" : "done", report: result });
+    await endRun(context.catalog, {
+      id: run,
+      state: failed.length > 0 ? "done with failures" : "done",
+      report: result,
+    });
     return result;
   } catch (failure) {
     // Whatever failed because the run was to end, the reason is why it ended.
     const reason: unknown = followed.signal.aborted ? followed.signal.reason : failure;
-    await failRun(context.db, { id: run, failure: reason });
+    await failRun(context.catalog, { id: run, failure: reason });
     throw reason;
   } finally {
     followed[Symbol.dispose]();

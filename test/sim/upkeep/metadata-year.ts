@@ -404,7 +404,7 @@ async function keepUp(year: Year, table: CatalogTable): Promise<number> {
   const kept = await reload(year);
   await forgetStates(run, kept);
   await store.delete(await orphansOf(run, kept));
-  await endRun(year.context.db, { id: run.run, state: "done", report: null });
+  await endRun(year.context.catalog, { id: run.run, state: "done", report: null });
   return performance.now() - started;
 }
 
