@@ -271,7 +271,7 @@ export const errorCodes = {
   RUN_NOT_FOUND: { title: "no such run", remedy: "see `headgate runs`", status: 404 },
 
   /** There is no table of this name in the lake. */
-  TABLE_NOT_FOUND: { title: "no such table", remedy: "see `headgate tables`", status: 404 },
+  TABLE_NOT_FOUND: { title: "no such table", remedy: "see `headgate table list`", status: 404 },
   /** The name exists in more than one database of the lake. */
   TABLE_AMBIGUOUS: { title: "more than one table has this name", remedy: "write database.table", status: 400 },
   /**

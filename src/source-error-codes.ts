@@ -119,7 +119,7 @@ export const sourceErrorCodes = {
   SOURCE_VALUE_BEYOND_LONG: {
     title: "a value of bigint unsigned does not fit a long",
     remedy:
-      "choose decimal for this table: `headgate table set <source.table> --unsigned-bigint decimal`, or unsigned_bigint: decimal in headgate.yaml",
+      "choose decimal for this table: `headgate table set <database.table> --unsigned-bigint decimal`, or unsigned_bigint: decimal in headgate.yaml",
     status: 422,
   },
   /** Another session holds a lock on the table that keeps readers out, and did not let go of it in time. The other tables are not affected. */

@@ -4,16 +4,15 @@
  */
 import { silentLog, type EventLog } from "../base/event-log.ts";
 import type { Kysely } from "kysely";
-import { closest } from "../base/closest.ts";
 import { readingCache } from "../base/reading-cache.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import type { Tables } from "../db/tables.ts";
-import { HeadgateError } from "../errors.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
 import { keptFileIO } from "./file-io.ts";
 import { readMetadata } from "./read-metadata.ts";
+import { parseName, pickTable } from "./table-name.ts";
 
 /** A table at one state of its metadata. */
 export interface CatalogTable {
@@ -28,11 +27,6 @@ export interface CatalogTable {
 /** A table's row in the catalog, its metadata not read yet. */
 export type TableEntry = Omit<CatalogTable, "metadata">;
 
-/** `database.table`, for messages. */
-export function tableLabel({ database, name }: Pick<TableEntry, "database" | "name">): string {
-  return `${database}.${name}`;
-}
-
 export interface Catalog extends LakeFiles {
   readonly db: Kysely<Tables>;
   /** Hears of commits, and of those that are tried again. */
@@ -41,7 +35,7 @@ export interface Catalog extends LakeFiles {
   readonly manifests: FileIO;
   /** Every table, or those of one database, by name. */
   entries(database?: string): Promise<readonly TableEntry[]>;
-  /** By `database.table`, or `table` where only one has that name. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS. */
+  /** By its name as people write it. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS; USAGE for what is no name. */
   find(name: string): Promise<CatalogTable>;
   /** The same without its metadata, which may be damaged. */
   findEntry(name: string): Promise<TableEntry>;
@@ -79,8 +73,8 @@ export function openCatalog(parts: CatalogParts): Catalog {
     manifests: keptFileIO(objects),
     entries,
     load,
-    find: async (name) => load(pick(name, await entries())),
-    findEntry: async (name) => pick(name, await entries()),
+    find: async (name) => load(pickTable(parseName(name), await entries())),
+    findEntry: async (name) => pickTable(parseName(name), await entries()),
     ensureDatabase: (name) => ensureDatabase(db, name),
   };
 }
@@ -100,25 +94,6 @@ function selectEntries(db: Kysely<Tables>, database: string | undefined): Promis
     .orderBy("databases.name")
     .orderBy("tables.name")
     .execute();
-}
-
-/** Both parts may contain dots, so the name is compared whole, not split. */
-function pick(name: string, entries: readonly TableEntry[]): TableEntry {
-  const qualified = entries.find((entry) => `${entry.database}.${entry.name}` === name);
-  if (qualified !== undefined) return qualified;
-  const [bare, another] = entries.filter((entry) => entry.name === name);
-  if (bare === undefined) throw tableNotFound(name, entries);
-  if (another !== undefined)
-    throw new HeadgateError("TABLE_AMBIGUOUS", { place: `${bare.database}.${name}, ${another.database}.${name}` });
-  return bare;
-}
-
-/** With the name that was probably meant. */
-export function tableNotFound(name: string, entries: readonly TableEntry[]): HeadgateError {
-  const names = entries.flatMap((entry) => [tableLabel(entry), entry.name]);
-  const meant = closest(name, names);
-  const message = meant === undefined ? undefined : `there is no table ${name}; did you mean ${meant}?`;
-  return new HeadgateError("TABLE_NOT_FOUND", { place: name, message });
 }
 
 async function ensureDatabase(db: Kysely<Tables>, name: string): Promise<string> {

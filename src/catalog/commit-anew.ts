@@ -11,7 +11,8 @@ import type { FileIO } from "../iceberg/file-io.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import { layoutRequirements, unmetRequirement } from "../iceberg/table-requirement.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
-import { tableLabel, type Catalog, type CatalogTable } from "./catalog.ts";
+import type { Catalog, CatalogTable } from "./catalog.ts";
+import { tableLabel } from "./table-name.ts";
 import { fileIO } from "./file-io.ts";
 
 export interface CommitAttempt {

@@ -15,7 +15,8 @@ import {
   type TableMetadata,
 } from "../iceberg/table-metadata.ts";
 import type { AsOf } from "./as-of.ts";
-import { tableLabel, type CatalogTable } from "./catalog.ts";
+import type { CatalogTable } from "./catalog.ts";
+import { tableLabel } from "./table-name.ts";
 
 /** Of one table: what may be said of the whole lake, and what only a table has. */
 export type TableAsOf = AsOf | { readonly snapshot: bigint } | { readonly reference: string };

@@ -6,7 +6,8 @@ import { uuidv7 } from "../base/uuid.ts";
 import { HeadgateError } from "../errors.ts";
 import { isMetadataName, metadataVersion } from "../iceberg/metadata-file.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
-import { tableLabel, type Catalog, type TableEntry } from "./catalog.ts";
+import type { Catalog, TableEntry } from "./catalog.ts";
+import { tableLabel } from "./table-name.ts";
 import { commit, type TableStep } from "./commit.ts";
 import { readMetadata } from "./read-metadata.ts";
 

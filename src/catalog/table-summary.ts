@@ -1,5 +1,4 @@
 /** The catalog as people look at it: the list of tables, one table in detail, its history, and what a source feeds. */
-import { sql } from "kysely";
 import { currentSchema, currentSnapshot, defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { formatNestedType } from "../iceberg/schema.ts";
 import { formatPartitionFields } from "../iceberg/partition-spec.ts";
@@ -102,27 +101,6 @@ export async function tableHistory(catalog: Catalog, name: string): Promise<read
     removedFiles: Number(counts["deleted-data-files"] ?? 0),
     run: counts["headgate.run"],
     isCurrent: snapshotId === metadata.currentSnapshotId,
-  }));
-}
-
-export interface SourceTableState {
-  readonly sourceTable: string;
-  readonly lakeTable: string;
-  readonly rows: number;
-  readonly movedAt: string;
-}
-
-export async function tablesOfSource({ db }: Catalog, sourceId: string): Promise<readonly SourceTableState[]> {
-  const { rows } = await sql<{ source_table: string; lake_table: string; row_count: bigint; moved_at: Date }>`
-    select p.source_schema || '.' || p.source_name as source_table, d.name || '.' || t.name as lake_table, p.row_count, p.moved_at
-    from positions p join tables t on t.id = p.table_id join databases d on d.id = t.database_id
-    where p.source_id = ${sourceId}
-    order by 1`.execute(db);
-  return rows.map((row) => ({
-    sourceTable: row.source_table,
-    lakeTable: row.lake_table,
-    rows: Number(row.row_count),
-    movedAt: row.moved_at.toISOString(),
   }));
 }
 

@@ -16,10 +16,8 @@ import { describeCommand } from "./commands/describe.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { branchCommand, rollbackCommand, tagCommand } from "./commands/references.ts";
 import { historyCommand } from "./commands/history.ts";
-import { keepCommand } from "./commands/keep.ts";
 import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
-import { modeCommand } from "./commands/mode.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
 import { runCommand, runsCommand } from "./commands/runs.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
@@ -28,7 +26,6 @@ import { statusCommand } from "./commands/status.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { tableCommand } from "./commands/table.ts";
-import { tablesCommand } from "./commands/tables.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { upCommand } from "./commands/up.ts";
 import { keyCommand } from "./commands/key.ts";
@@ -73,8 +70,6 @@ export function buildProgram(parts: CliParts): Command {
     sourceCommand,
     applyCommand,
     syncCommand,
-    modeCommand,
-    keepCommand,
     reconcileCommand,
     maintainCommand,
     scheduleCommand,
@@ -84,7 +79,6 @@ export function buildProgram(parts: CliParts): Command {
     runCommand,
     tableCommand,
     importCommand,
-    tablesCommand,
     describeCommand,
     historyCommand,
     diffCommand,

@@ -41,7 +41,6 @@ export function decide(principal: Principal, action: Action, resources: readonly
 const reach: Readonly<Record<Resource["kind"], "role" | "owner">> = {
   lake: "role",
   source: "role",
-  "source-table": "role",
   database: "role",
   table: "role",
   run: "role",

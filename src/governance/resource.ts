@@ -9,9 +9,7 @@ export type Resource =
   | { readonly kind: "machine" }
   | { readonly kind: "source" | "database" | "run" | "schedule" | "user" | "key"; readonly name: string }
   /** Of the lake, `database.table`. */
-  | { readonly kind: "table"; readonly name: string }
-  /** Of a source, `table` or `schema.table`. */
-  | { readonly kind: "source-table"; readonly source: string; readonly name: string };
+  | { readonly kind: "table"; readonly name: string };
 
 export const lake: Resource = { kind: "lake" };
 export const machine: Resource = { kind: "machine" };

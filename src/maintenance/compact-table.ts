@@ -6,7 +6,8 @@
 import { must } from "../base/must.ts";
 import { sumOf } from "../base/sum.ts";
 import { uuidv7 } from "../base/uuid.ts";
-import { tableLabel, type CatalogTable } from "../catalog/catalog.ts";
+import type { CatalogTable } from "../catalog/catalog.ts";
+import { tableLabel } from "../catalog/table-name.ts";
 import { checkLayout, commitAnew, isConflict, type CommitAttempt } from "../catalog/commit-anew.ts";
 import { commit } from "../catalog/commit.ts";
 import { fileIO } from "../catalog/file-io.ts";

@@ -4,7 +4,8 @@
  * Invariant: files go after the metadata without them was committed; what a snapshot, a plan or a running run names stays.
  */
 import { sql } from "kysely";
-import { tableLabel, type CatalogTable } from "../catalog/catalog.ts";
+import type { CatalogTable } from "../catalog/catalog.ts";
+import { tableLabel } from "../catalog/table-name.ts";
 import { changeTable } from "../writer/change-table.ts";
 import { fileIO } from "../catalog/file-io.ts";
 import { expiredSnapshots, reachableFiles, unneededWithout } from "../iceberg/expire-snapshots.ts";

@@ -3,6 +3,7 @@
  * run in the ledger like any other, and what a dead one left is swept like a dead sync's.
  * Invariant: no row changes; a source's runs and its upkeep never overlap.
  */
+import { tableLabel } from "../catalog/table-name.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
 import type { Report } from "../base/progress.ts";
 import { sumOf } from "../base/sum.ts";
@@ -120,7 +121,7 @@ function upkeepRun(context: SyncContext, { id, report, signal, limits }: RunPart
 }
 
 async function maintainOne(run: UpkeepRun, entry: TableEntry, dryRun: boolean): Promise<TableUpkeep> {
-  const label = `${entry.database}.${entry.name}`;
+  const label = tableLabel(entry);
   let found = nothingFound(label);
   try {
     const table = await run.catalog.load(entry);
@@ -180,8 +181,8 @@ async function planCleanUp(run: UpkeepRun, table: CatalogTable): Promise<Cleaned
 }
 
 /** As it is now. Throws TABLE_NOT_FOUND. */
-async function again(run: UpkeepRun, { id, database, name }: TableEntry): Promise<CatalogTable> {
-  const entry = (await run.catalog.entries(database)).find((other) => other.id === id);
-  if (entry === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: `${database}.${name}` });
+async function again(run: UpkeepRun, known: TableEntry): Promise<CatalogTable> {
+  const entry = (await run.catalog.entries(known.database)).find(({ id }) => id === known.id);
+  if (entry === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: tableLabel(known) });
   return run.catalog.load(entry);
 }

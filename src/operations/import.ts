@@ -1,4 +1,5 @@
 /** Files of others become a table: proposed, approved, and read again where asked. */
+import { newTableName } from "../catalog/table-name.ts";
 import { z } from "zod";
 import { HeadgateError } from "../errors.ts";
 import { importAgain, importTable, proposeAgain, proposeImport, type Imported } from "../ingest/import/import-table.ts";
@@ -51,7 +52,7 @@ export const tableImport = operation({
     { table, location, plan, approve, again, types, names, header, csv },
     listener,
   ): Promise<ImportAnswer> {
-    const of = { ...nameOf(table), report: listener.report, signal: listener.signal };
+    const of = { ...newTableName(table), report: listener.report, signal: listener.signal };
     if (again) {
       const extras = [location, approve, ...Object.keys(types), ...Object.keys(names), ...Object.values(csv)];
       if (extras.some((extra) => extra !== undefined) || !header)
@@ -65,12 +66,6 @@ export const tableImport = operation({
     return { proposal: null, imported: await importTable(context, { ...request, digest: approve }) };
   },
 });
-
-function nameOf(table: string): { readonly database: string; readonly name: string } {
-  const [database = "", name = "", ...more] = table.split(".");
-  if (database !== "" && name !== "" && more.length === 0) return { database, name };
-  throw usage(table, "a table is called database.table");
-}
 
 function usage(place: string, message: string): HeadgateError {
   return new HeadgateError("USAGE", { place, message });

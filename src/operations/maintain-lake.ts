@@ -2,13 +2,14 @@
  * Maintenance of tables all over the lake: one run for each source whose tables are meant, and one for tables that no source feeds,
  * each under the lock of its source. Which tables are meant, the caller says.
  */
-import { tableNotFound, type TableEntry } from "../catalog/catalog.ts";
+import type { TableEntry } from "../catalog/catalog.ts";
+import { parseName, tableNotFound } from "../catalog/table-name.ts";
 import { sweepImports } from "../ingest/import/import-attempts.ts";
 import { maintainTables, noSource, type UpkeepReport, type UpkeepSource } from "../maintenance/maintain-tables.ts";
 import type { UpkeepLimits } from "../maintenance/upkeep-run.ts";
 import type { Report } from "../base/progress.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
-import { matchesAny } from "../sync/settings/table-pattern.ts";
+import { isExact, matchesAny } from "../sync/settings/table-pattern.ts";
 import { isInLake, tablesOfSource, unfedTables } from "../sync/settings/tables-of-source.ts";
 import type { Context } from "./context.ts";
 
@@ -81,8 +82,8 @@ export async function maintainLake(
 export async function lakePatternNotes(context: Context, patterns: readonly string[]): Promise<readonly string[]> {
   const entries = await context.catalog.entries();
   const empty = patterns.filter((pattern) => !entries.some((entry) => isNamed(entry, [pattern])));
-  const missing = empty.find((pattern) => !/[*?]/.test(pattern));
-  if (missing !== undefined) throw tableNotFound(missing, entries);
+  const missing = empty.find(isExact);
+  if (missing !== undefined) throw tableNotFound(parseName(missing), entries);
   return empty.map((pattern) => `no table of the lake matches ${pattern} now`);
 }
 

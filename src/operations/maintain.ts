@@ -1,11 +1,13 @@
 /** Upkeep of tables on request: what would be done and why, or done. */
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
-import { tableLabel, tableNotFound, type TableEntry } from "../catalog/catalog.ts";
+import type { TableEntry } from "../catalog/catalog.ts";
+import { parseName, pickTable, tableNotFound } from "../catalog/table-name.ts";
 import { planUpkeepOf, type UpkeepReport } from "../maintenance/maintain-tables.ts";
 import { countPrunable, ledgerHorizon, pruneLedger, type PrunedLedger } from "../maintenance/prune-ledger.ts";
 import { usualLimits } from "../maintenance/upkeep-run.ts";
 import { isLeftOut } from "../sync/settings/select-tables.ts";
+import { isExact } from "../sync/settings/table-pattern.ts";
 import type { Context } from "./context.ts";
 import { maintainEach, tablesBySource, tablesMeant, type MaintainRequest, type SourceTables } from "./maintain-lake.ts";
 import { operation } from "./operation.ts";
@@ -21,7 +23,7 @@ export const maintain = operation({
   summary: "Keep tables small and fast: gather small files, write worn ones anew, let old snapshots and stray files go",
   action: "operate",
   input: z.strictObject({
-    /** `database.table`, exactly; all that were made here without any. Tables of other writers are kept up when named. */
+    /** `database.table`; all that were made here without any. Tables of other writers are kept up when named. */
     tables: z.array(z.string()).default([]),
     /** Exact names or globs of tables that are left alone, as `table` or `database.table`. */
     exclude: z.array(z.string()).optional(),
@@ -57,16 +59,14 @@ interface Asked {
   readonly excluded: readonly string[];
 }
 
-/** Tables of other writers only where they are named. Throws TABLE_NOT_FOUND for an exact name that is not there. */
+/** Tables of other writers only where they are named. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE. */
 async function choose(context: Context, { names, excluded }: Asked): Promise<readonly SourceTables[]> {
   const all = await tablesBySource(context, { withForeign: names.length > 0 });
   const known = all.flatMap(({ entries }) => entries);
-  const missing = [
-    ...names.filter((name) => !known.some((entry) => tableLabel(entry) === name)),
-    ...excluded.filter((name) => !/[*?]/.test(name) && !known.some((entry) => isExcluded(entry, [name]))),
-  ];
-  if (missing[0] !== undefined) throw tableNotFound(missing[0], known);
-  const isNamed = (entry: TableEntry): boolean => names.length === 0 || names.includes(tableLabel(entry));
+  const meant = new Set(names.map((name) => pickTable(parseName(name), known).id));
+  const missing = excluded.find((name) => isExact(name) && !known.some((entry) => isExcluded(entry, [name])));
+  if (missing !== undefined) throw tableNotFound(parseName(missing), known);
+  const isNamed = ({ id }: TableEntry): boolean => names.length === 0 || meant.has(id);
   return tablesMeant(all, (entry) => isNamed(entry) && !isExcluded(entry, excluded));
 }
 

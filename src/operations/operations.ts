@@ -6,14 +6,12 @@ import { declarationApply, declarationShow } from "./declaration/apply.ts";
 import { tableDiff } from "./diff.ts";
 import { tableRegister, tableUnregister } from "./register.ts";
 import { referenceList, referenceRemove, referenceSet, tableRollback } from "./references.ts";
-import { tableKeep } from "./keep.ts";
-import { tableMode } from "./modes.ts";
 import { tableImport } from "./import.ts";
 import { maintain } from "./maintain.ts";
 import { runCancel, runList, runShow } from "./runs.ts";
 import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
 import { status } from "./status.ts";
-import { controlList, tablePause, tableReset } from "./table-control.ts";
+import { tablePause, tableReset } from "./table-control.ts";
 import { tableDrop } from "./table-drop.ts";
 import { tableSet } from "./table-set.ts";
 import { reconcile } from "./reconcile.ts";
@@ -34,9 +32,6 @@ export const operations: readonly AnyOperation[] = [
   sync,
   reconcile,
   maintain,
-  tableMode,
-  tableKeep,
-  controlList,
   tablePause,
   tableReset,
   tableSet,

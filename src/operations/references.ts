@@ -1,6 +1,7 @@
 /** Names for states of a table: tags and branches, and going back to an earlier state. */
 import { z } from "zod";
-import { tableLabel, type Catalog, type CatalogTable } from "../catalog/catalog.ts";
+import type { Catalog, CatalogTable } from "../catalog/catalog.ts";
+import { tableLabel } from "../catalog/table-name.ts";
 import { changeTable } from "../writer/change-table.ts";
 import { findSnapshot } from "../catalog/find-snapshot.ts";
 import { HeadgateError } from "../errors.ts";

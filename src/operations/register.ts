@@ -1,4 +1,5 @@
 /** Tables of other writers taken into the catalog, and let go. Their files stay where they are. */
+import { newTableName } from "../catalog/table-name.ts";
 import { z } from "zod";
 import { registerTable, unregisterTable, type RegisteredTable } from "../catalog/register-table.ts";
 import { operation } from "./operation.ts";
@@ -9,16 +10,14 @@ export const tableRegister = operation({
   action: "administer",
   creates: true,
   input: z.strictObject({
-    /** `database.table` it is called here. */
-    table: z.string().regex(/^[^.\s]+\.[^.\s]+$/, "a table is called database.table"),
+    /** What it is called here, as `database.table`. */
+    table: z.string(),
     /** Of a metadata file, or of the table: then its newest metadata is taken. */
     location: z.string().min(1),
   }),
   resources: ({ table }) => [{ kind: "table", name: table }],
-  run: ({ catalog }, { table, location }): Promise<RegisteredTable> => {
-    const [database = "", name = ""] = table.split(".");
-    return registerTable(catalog, { database, name, location });
-  },
+  run: async ({ catalog }, { table, location }): Promise<RegisteredTable> =>
+    registerTable(catalog, { ...newTableName(table), location }),
 });
 
 export const tableUnregister = operation({

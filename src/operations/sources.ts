@@ -1,8 +1,7 @@
 /** Operations on sources: connect, test, look, forget. No answer ever holds a password. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
-import { tableLabel } from "../catalog/catalog.ts";
-import { tablesOfSource } from "../catalog/table-summary.ts";
+import { tableLabel } from "../catalog/table-name.ts";
 import { HeadgateError } from "../errors.ts";
 import { listSchedules } from "../jobs/schedules.ts";
 import { dropTable } from "../sync/settings/drop-tables.ts";
@@ -13,12 +12,13 @@ import { settingsOfSource } from "../sync/settings/table-settings.ts";
 import { checkNamed } from "../sync/settings/check-named.ts";
 import { isLeftOut, isOffered } from "../sync/settings/select-tables.ts";
 import type { Check, SourceObject, TableName } from "../sync/source.ts";
-import { matchesAny } from "../sync/settings/table-pattern.ts";
+import { matchesAny, sourceLabel } from "../sync/settings/table-pattern.ts";
 import type { UnsignedBigint } from "../db/tables.ts";
 import { unsignedBigints } from "../sync/settings/unsigned-bigint.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
 import { changeAddress, checkDatabase } from "./source-address.ts";
+import { tablesOfSource } from "./source-tables.ts";
 
 /** Taken in by the next sync; shown by it and left until named; left. */
 const newTables = z.enum(["auto", "ask", "ignore"]);
@@ -117,13 +117,13 @@ export const sourceList = operation({
 
 export const sourceShow = operation({
   name: "source.show",
-  summary: "Show one source and the tables it feeds",
+  summary: "Show one source and the tables that it feeds: active, mode, rows, how fresh, position",
   action: "watch",
   input: named,
   resources: ({ name }) => [{ kind: "source", name }],
-  async run({ sources, catalog }, { name }) {
+  async run({ sources, db }, { name }) {
     const source = await sources.get(name);
-    return { source: present(source), tables: await tablesOfSource(catalog, source.id) };
+    return { source: present(source), tables: await tablesOfSource(db, source.id) };
   },
 });
 
@@ -170,7 +170,7 @@ async function whatGoes(context: Context, source: RegisteredSource): Promise<Omi
   return {
     tables: tables.map(tableLabel),
     schedules: schedules.map(({ name }) => name),
-    settings: settings.map(({ table }) => `${table.schema}.${table.name}`),
+    settings: settings.map(({ table }) => sourceLabel(table)),
     declaredIn: source.origin ?? null,
   };
 }

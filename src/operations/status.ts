@@ -1,4 +1,5 @@
 /** One answer to "is my lake fresh?": each source with its oldest table, what runs, what is due next and what failed. */
+import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import { z } from "zod";
 import type { Kysely, Selectable } from "kysely";
 import { isPresent } from "../db/session-lock.ts";
@@ -83,7 +84,7 @@ export async function sourceStatuses({ db }: Pick<Context, "db">): Promise<reado
       ...(await freshness(db, id)),
       ...(await lastRuns(db, id)),
       ...outlookOf(id),
-      late: late.filter(({ sourceId }) => sourceId === id).map(({ schema, name: table }) => `${schema}.${table}`),
+      late: late.filter(({ sourceId }) => sourceId === id).map(sourceLabel),
       failed: failing.filter(({ sourceId }) => sourceId === id).map(presentFailing),
     })),
   );
@@ -184,7 +185,7 @@ function outlook(schedules: readonly Schedule[], isWatched: boolean): Outlook {
 }
 
 function presentFailing({ name, error, since }: FailingTable): FailedTable {
-  return { table: `${name.schema}.${name.name}`, error, since: since.toISOString() };
+  return { table: sourceLabel(name), error, since: since.toISOString() };
 }
 
 /** Of a run that failed, or of the tables that failed in it. */

@@ -1,4 +1,7 @@
-/** What is set for one table: how its files are laid out, what identifies its rows, how old it may be, its types. */
+/**
+ * What is set for one table that a source feeds: how its changes are found, what is kept of rows that go, how its files are laid
+ * out, what identifies its rows, how old it may be, its types.
+ */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
@@ -6,19 +9,38 @@ import { compressions } from "../engine/file-layout.ts";
 import { HeadgateError } from "../errors.ts";
 import { formatVersions } from "../iceberg/format-version.ts";
 import { followSchema } from "../sync/run/lake-schema.ts";
+import {
+  chooseMode,
+  cursorObstacle,
+  cursorUnit,
+  usualOverlap,
+  type CaptureMode,
+  type ModeSetting,
+} from "../sync/settings/capture-mode.ts";
 import { lakeTable } from "../sync/settings/lake-table.ts";
-import { describeOne } from "../sync/settings/select-tables.ts";
+import { describeTable } from "../sync/settings/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
 import { checkLayout, type LayoutSettings } from "../writer/table-layout.ts";
 import { changeSettings, settingsOfTable, type TableSettings } from "../sync/settings/table-settings.ts";
 import type { UnsignedBigint } from "../db/tables.ts";
 import { unsignedBigints } from "../sync/settings/unsigned-bigint.ts";
+import { findFedTable } from "./fed-table.ts";
 import { operation } from "./operation.ts";
 
 const names = z.array(z.string().min(1)).max(100).readonly();
 
 /** Null takes back what was set; absent leaves it. */
 const settings = {
+  /** How changes are found. */
+  mode: z.enum(["auto", "diff", "cursor"]).optional(),
+  /** For `cursor`: the growing column. */
+  column: z.string().optional(),
+  /** For `cursor`: how far below its highest value reading begins; numbers, seconds or days. */
+  overlap: z.number().int().nonnegative().optional(),
+  /** Rows that the source deletes stay, marked in `_deleted_at`. */
+  softDelete: z.boolean().optional(),
+  /** Every change is kept in `<table>__history`. */
+  history: z.boolean().optional(),
   /** `city`, `day(created_at)`, `bucket(16, id)`, `truncate(4, name)`; empty for none. */
   partitionBy: names.nullish(),
   /** Like partitions, and `desc`, `nulls last`; empty for none. */
@@ -35,9 +57,21 @@ const settings = {
   unsignedBigint: z.enum(unsignedBigints).nullish(),
 };
 
+const input = z.strictObject({
+  /** `database.table` in the lake, also of a table that no run has loaded yet. */
+  table: z.string(),
+  ...settings,
+});
+
+type Asked = z.infer<typeof input>;
+
 export interface SetOfTable extends LayoutSettings {
-  /** `schema.name` in the source. */
+  /** `database.table` in the lake. */
   readonly table: string;
+  readonly source: string;
+  readonly mode: CaptureMode;
+  readonly softDelete: boolean;
+  readonly history: boolean;
   readonly key: readonly string[] | undefined;
   readonly freshness: number | undefined;
   readonly unsignedBigint: UnsignedBigint | undefined;
@@ -46,44 +80,82 @@ export interface SetOfTable extends LayoutSettings {
 export const tableSet = operation({
   name: "table.set",
   summary:
-    "Set how a table's files are laid out, what identifies its rows, how old it may be, what bigint unsigned becomes",
+    "Set how a table's changes are found, what is kept of rows that go, how its files are laid out, what identifies its rows, how old it may be; without a setting, show what is set",
   action: "administer",
-  input: z.strictObject({
-    source: z.string(),
-    /** Exactly one: `table` or `schema.table`. */
-    table: z.string(),
-    ...settings,
-  }),
-  resources: ({ source, table }) => [{ kind: "source-table", source, name: table }],
-  async run(context, { source: sourceName, table: tableName, ...asked }): Promise<SetOfTable> {
+  input,
+  resources: ({ table }) => [{ kind: "table", name: table }],
+  async run(context, asked): Promise<SetOfTable> {
     const { sources, db } = context;
-    const source = await sources.get(sourceName);
-    const described = await using(sources.open(source), (opened) => describeOne(opened, tableName));
-    const place = { sourceId: source.id, table: described.name };
+    const { label, source, name } = await findFedTable(context, asked.table);
+    const described = await using(sources.open(source), (opened) => describeTable(opened, name));
+    const place = { sourceId: source.id, table: name };
     const before = await settingsOfTable(db, place);
-    const layout = {
+    const change = changeOf(asked, { before, described, label });
+    if (changesFiles(asked)) checkSettings(described, change, await lakeTable(context, place));
+    if (Object.values(asked).filter((value) => value !== undefined).length > 1)
+      await changeSettings(db, { ...place, change });
+    const { mode, layout, softDelete, history, key, freshness, unsignedBigint } = change;
+    const keyed = { ...described, key: key ?? described.key };
+    const chosenMode = chooseMode(keyed, mode);
+    const rest = { softDelete, history, ...layout, key, freshness, unsignedBigint };
+    return { table: label, source: source.name, mode: chosenMode, ...rest };
+  },
+});
+
+interface ChangeParts {
+  readonly before: TableSettings;
+  readonly described: SourceTable;
+  readonly label: string;
+}
+
+/** Throws USAGE for a column that cannot be a cursor. */
+function changeOf(asked: Asked, { before, described, label }: ChangeParts): Omit<TableSettings, "active"> {
+  const key = chosen(asked.key, before.key);
+  const keyed = { ...described, key: key ?? described.key };
+  return {
+    mode: modeOf(asked, { table: keyed, before: before.mode, label }),
+    softDelete: asked.softDelete ?? before.softDelete,
+    history: asked.history ?? before.history,
+    layout: {
       partitionBy: chosen(asked.partitionBy, before.layout.partitionBy),
       sortBy: chosen(asked.sortBy, before.layout.sortBy),
       targetFileSize: chosen(asked.targetFileSize, before.layout.targetFileSize),
       compression: chosen(asked.compression, before.layout.compression),
       formatVersion: chosen(asked.formatVersion, before.layout.formatVersion),
-    };
-    const change = {
-      layout,
-      key: chosen(asked.key, before.key),
-      freshness: chosen(asked.freshness, before.freshness),
-      unsignedBigint: chosen(asked.unsignedBigint, before.unsignedBigint),
-    };
-    checkSettings(described, change, await lakeTable(context, place));
-    await changeSettings(db, { ...place, change });
-    const { schema, name } = described.name;
-    const { key, freshness, unsignedBigint } = change;
-    return { table: `${schema}.${name}`, ...layout, key, freshness, unsignedBigint };
-  },
-});
+    },
+    key,
+    freshness: chosen(asked.freshness, before.freshness),
+    unsignedBigint: chosen(asked.unsignedBigint, before.unsignedBigint),
+  };
+}
 
 function chosen<T>(asked: T | null | undefined, before: T | undefined): T | undefined {
   return asked === undefined ? before : (asked ?? undefined);
+}
+
+interface ModeParts {
+  /** With the key that identifies its rows. */
+  readonly table: SourceTable;
+  readonly before: ModeSetting | undefined;
+  readonly label: string;
+}
+
+/** Throws USAGE for a column that cannot be a cursor. */
+function modeOf({ mode, column, overlap }: Asked, { table, before, label: place }: ModeParts): ModeSetting | undefined {
+  if (mode !== "cursor" && (column !== undefined || overlap !== undefined))
+    throw new HeadgateError("USAGE", { place, message: "a column and an overlap belong to the mode cursor" });
+  if (mode === undefined) return before;
+  if (mode === "auto") return undefined;
+  if (mode === "diff") return { mode, column: undefined, overlap: undefined };
+  const obstacle = column === undefined ? "a cursor needs a column" : cursorObstacle(table, column);
+  if (obstacle !== undefined) throw new HeadgateError("USAGE", { place, message: obstacle });
+  const type = table.columns.find(({ name }) => name === column)?.lakeType ?? "";
+  return { mode, column, overlap: overlap ?? usualOverlap(type), unit: cursorUnit(type) };
+}
+
+/** Whether anything is asked that the columns of the table may not allow. */
+function changesFiles({ partitionBy, sortBy, targetFileSize, compression, formatVersion, key }: Asked): boolean {
+  return [partitionBy, sortBy, targetFileSize, compression, formatVersion, key].some((value) => value !== undefined);
 }
 
 /** Throws USAGE for what the table's columns do not allow, or the lake's table, which is undefined before its first run. */

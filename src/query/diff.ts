@@ -7,7 +7,7 @@ import { findSnapshot, schemaOfState } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { readColumn } from "../catalog/read-column.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
-import { tableLabel } from "../catalog/catalog.ts";
+import { tableLabel } from "../catalog/table-name.ts";
 import type { EnginePool } from "../engine/engine-pool.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";

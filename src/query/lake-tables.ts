@@ -3,7 +3,8 @@
  * chosen from the manifests. One for each statement.
  */
 import { metadataAt, nextKeptState, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
-import { tableLabel, type Catalog, type CatalogTable, type TableEntry } from "../catalog/catalog.ts";
+import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
+import { pickTable, tableLabel } from "../catalog/table-name.ts";
 import { describeAsOf, findSnapshot, schemaOfState } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { isMetadataTable, metadataTable } from "../catalog/metadata-tables.ts";
@@ -16,7 +17,6 @@ import { planScan, skippedFiles } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import { snapshotById } from "../iceberg/table-metadata.ts";
 import type { AsOf } from "./as-of.ts";
-import { pickByName } from "./pick-by-name.ts";
 import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
 
 export function lakeTables(catalog: Catalog): TableSource {
@@ -26,7 +26,7 @@ export function lakeTables(catalog: Catalog): TableSource {
     async resolve(parts, asOf) {
       const entries = await entriesAsOf(isOfLake(asOf) ? asOf : undefined);
       const about = aboutTable(parts, entries);
-      const entry = pickByName(about === undefined ? parts : parts.slice(0, -1), entries);
+      const entry = pickTable(about === undefined ? parts : parts.slice(0, -1), entries);
       const { earlier } = entry;
       const table = earlier === undefined ? await catalog.load(entry) : await loadState(catalog, { entry, earlier });
       const snapshot = findSnapshot(table, isOfLake(asOf) ? undefined : asOf);
@@ -65,7 +65,7 @@ async function loadState(
   catalog: Catalog,
   { entry, earlier }: { entry: TableEntry; earlier: EarlierState },
 ): Promise<CatalogTable> {
-  const now = await catalog.load(pickByName([entry.database, entry.name], await catalog.entries(entry.database)));
+  const now = await catalog.load(pickTable([entry.database, entry.name], await catalog.entries(entry.database)));
   if (!earlier.isKept) throw await notKept(catalog, { now, earlier });
   const then = await catalog.load(entry).catch(async (cause: unknown) => {
     const isGone = cause instanceof HeadgateError && cause.code === "DATA_FILE_MISSING";

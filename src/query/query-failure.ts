@@ -1,4 +1,5 @@
 /** Says an engine's failure in the terms of the query: which table a file belongs to, which line and column of the text. */
+import { tableLabel } from "../catalog/table-name.ts";
 import { wordsOf } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import type { ExactNames } from "./exact-names.ts";
@@ -37,7 +38,7 @@ function mentions({ message, place }: HeadgateError, path: string): boolean {
 function ofFile(failure: HeadgateError, owner: Owner): HeadgateError {
   if (owner === undefined) return failure;
   const path = owner.plan.files.find((file) => mentions(failure, file.path))?.path ?? "";
-  const table = `${owner.table.database}.${owner.table.name}`;
+  const table = tableLabel(owner.table);
   const verb = failure.code === "DATA_FILE_MISSING" ? "is missing" : "is damaged";
   return new HeadgateError(failure.code, {
     place: `${table}: ${path}`,

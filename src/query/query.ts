@@ -2,6 +2,7 @@
  * Runs one SELECT over tables of the lake: gate, resolve, plan, secure, run. Each query has an engine process to itself until its
  * result is disposed, and an instance in it that holds nothing but the views of the tables it names.
  */
+import { tableLabel } from "../catalog/table-name.ts";
 import { rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { formatJson } from "../base/json.ts";
@@ -285,7 +286,7 @@ function explainedFiles(tables: readonly SecuredTable[]): readonly ExplainedFile
   const each = (read: boolean): readonly ExplainedFile[] =>
     distinctTables(tables).flatMap(({ table, plan }) =>
       (read ? plan.files : plan.skipped).map(({ location, recordCount, sizeBytes }) => ({
-        table: `${table.database}.${table.name}`,
+        table: tableLabel(table),
         location,
         rows: recordCount,
         bytes: sizeBytes,
@@ -301,7 +302,7 @@ function distinctTables(tables: readonly SecuredTable[]): readonly SecuredTable[
 
 function statsOf(tables: readonly SecuredTable[]): QueryStats {
   const scans = distinctTables(tables).map(({ table, plan }) => ({
-    table: `${table.database}.${table.name}`,
+    table: tableLabel(table),
     filesRead: plan.files.length,
     filesSkipped: plan.skippedFiles,
     manifestsSkipped: plan.skippedManifests,

@@ -10,7 +10,7 @@ import type { AsOf } from "./as-of.ts";
 import { repeatedNames } from "./exact-names.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import type { Value } from "../iceberg/value.ts";
-import { pickByName } from "./pick-by-name.ts";
+import { pickTable } from "../catalog/table-name.ts";
 import { typeSql } from "../catalog/read-column.ts";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { FilePlan, PlannedFile, QueryColumn, QueryTable, TableSource } from "./table-source.ts";
@@ -53,7 +53,7 @@ export async function openSampleLake(): Promise<SampleLake> {
     },
     async resolve(parts, asOf) {
       const then = tables.filter(({ sample }) => JSON.stringify(sample.asOf, text) === JSON.stringify(asOf, text));
-      return pickByName(
+      return pickTable(
         parts,
         then.map(({ table }) => table),
       );

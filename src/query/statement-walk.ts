@@ -4,6 +4,7 @@
  * Should a rule of scope ever be wrong, nothing leaks: a name taken for a table must exist in the lake, and a name taken
  * for a WITH clause finds nothing else in the instance the statement runs in.
  */
+import { formatName } from "../catalog/table-name.ts";
 import { isMetadataTable } from "../catalog/metadata-tables.ts";
 import type { Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
@@ -199,7 +200,7 @@ function refuseKind(node: TreeNode, walk: Walk): HeadgateError {
 function tooManyParts(parts: readonly string[], place: string | undefined): HeadgateError {
   return new HeadgateError("TABLE_NOT_FOUND", {
     place,
-    message: `no table ${parts.join(".")}: write database.table, or database.table.snapshots`,
+    message: `there is no table ${formatName(parts)}: write database.table, or database.table.snapshots`,
   });
 }
 

@@ -3,7 +3,8 @@
  * changes that touch no row.
  * Not a commit: nothing that is written here is visible until catalog/commit.ts moves the table's pointer.
  */
-import { tableLabel, type CatalogTable } from "../catalog/catalog.ts";
+import type { CatalogTable } from "../catalog/catalog.ts";
+import { tableLabel } from "../catalog/table-name.ts";
 import type { TableStep } from "../catalog/commit.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
 import { metadataVersion, writeMetadata } from "../iceberg/metadata-file.ts";

@@ -64,7 +64,7 @@ test("a dry run shows the plan and changes nothing", async () => {
   const plan = await apply(shop() + schedules, "--dry-run");
   expect(brief(plan)).toEqual([
     "add source shop",
-    "add table shop.shop.orders",
+    "add table shop: shop.orders",
     "add schedule often",
     "add schedule nightly",
   ]);
@@ -143,7 +143,7 @@ test("the layout of a table, its key and how old it may be are declared, and fol
   const plan = await apply(shop() + layout + schedules);
   expect(plan.steps).toMatchObject([
     {
-      name: "shop.shop.customers",
+      name: "shop: shop.customers",
       details: [
         "partitions none → bucket(4, id)",
         "sorted by none → id desc",
@@ -157,7 +157,7 @@ test("the layout of a table, its key and how old it may be are declared, and fol
   expect((await apply(shop() + layout + schedules)).steps).toEqual([]);
   await source.execute("insert into customers select seq from seq_1_to_100");
   await askCommand(["sync", "shop"], at);
-  const { tables } = await askCommand<{ tables: object[] }>(["table", "list", "shop"], at);
+  const { tables } = await askCommand<{ tables: object[] }>(["source", "show", "shop"], at);
   expect(tables).toMatchObject([
     { partitionBy: ["bucket(4, id)"], origin: "headgate.yaml", freshness: 93_600 },
     { origin: "headgate.yaml" },
@@ -194,11 +194,12 @@ test("where the lake is, is declared, tried, and so at the next start; a flag go
   expect(brief(await askCommand(["apply", file], own))).toEqual([
     `add lake ${join(home, "declared lake")}`,
     "add source shop",
-    "add table shop.shop.orders",
+    "add table shop: shop.orders",
   ]);
   await askCommand(["sync", "shop"], own);
   const located = async (options: CommandOptions) =>
-    (await askCommand<{ tables: { metadata_location: string }[] }>(["tables"], options)).tables[0]?.metadata_location;
+    (await askCommand<{ tables: { metadata_location: string }[] }>(["table", "list"], options)).tables[0]
+      ?.metadata_location;
   expect(await located(own)).toContain("declared%20lake");
   expect((await askCommand<AppliedPlan>(["apply", file], own)).steps).toEqual([]);
 });

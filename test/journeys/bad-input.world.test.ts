@@ -144,7 +144,7 @@ describe("sources", () => {
   test("a table whose name has a typing mistake: every command says which one was probably meant", async () => {
     await askCommand(["sync", "shop"], at);
     for (const words of [
-      ["keep", "shop.prodct", "--history", "yes"],
+      ["table", "set", "shop.prodct", "--history", "yes"],
       ["table", "pause", "shop.prodct"],
       ["maintain", "shop.prodct"],
       ["sql", "select * from shop.prodct"],
@@ -205,7 +205,7 @@ describe("the address of a source that is there", () => {
     await source.execute("update twin.product set name = 'sofa' where id = 2");
     const other = { ...at, data: join(home, "twin") };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], other);
-    await askCommand(["keep", "shop.product", "--history", "yes"], other);
+    await askCommand(["table", "set", "shop.product", "--history", "yes"], other);
     await askCommand(["sync", "shop"], other);
     await askCommand(
       ["schedule", "set", "often", "--source", "shop", "--table", "shop.product", "--cron", "0 5 * * *"],
@@ -233,7 +233,7 @@ describe("the address of a source that is there", () => {
     expect(await askCommand(["table", "drop", "shop.product__history", "--yes"], other)).toMatchObject({
       dropped: true,
     });
-    expect(await askCommand(["table", "list", "shop"], other)).toMatchObject({ tables: [{ keepsHistory: false }] });
+    expect(await askCommand(["source", "show", "shop"], other)).toMatchObject({ tables: [{ history: false }] });
   });
 });
 
@@ -241,7 +241,7 @@ describe("the data directory", () => {
   test("that cannot be written", async () => {
     const file = join(home, "a-file");
     await writeFile(file, "");
-    expect(await refused(["tables"], { data: join(file, "data") })).toMatchObject({
+    expect(await refused(["table", "list"], { data: join(file, "data") })).toMatchObject({
       code: "DATA_DIRECTORY_UNWRITABLE",
       place: join(file, "data"),
     });
@@ -251,7 +251,7 @@ describe("the data directory", () => {
     const empty = await mkdtemp(join(home, "empty-"));
     const looking = [
       "status",
-      "tables",
+      "table list",
       "runs",
       "source list",
       "schedule list",
@@ -278,10 +278,10 @@ describe("the data directory", () => {
         code: "DATA_DIRECTORY_COPIED",
         message: expect.stringContaining(original),
       });
-    expect(await askCommand<{ tables: unknown[] }>(["tables"], place(original))).toMatchObject({ tables: [{}] });
+    expect(await askCommand<{ tables: unknown[] }>(["table", "list"], place(original))).toMatchObject({ tables: [{}] });
     await rename(original, moved);
     for (const data of [moved, copy])
-      expect(await refused(["tables"], place(data))).toMatchObject({
+      expect(await refused(["table", "list"], place(data))).toMatchObject({
         code: "DATA_DIRECTORY_MOVED",
         remedy: expect.stringContaining(`ln -s ${data} ${original}`),
       });
@@ -300,13 +300,15 @@ describe("the data directory", () => {
     const first = startCommand(["up", "--port", "0", "--json"], at);
     await once(first.process.stdout as NodeJS.ReadableStream, "data");
     expect(await refused(["up", "--port", "0"])).toMatchObject({ code: "DATA_DIRECTORY_IN_USE", place: at.data });
-    expect(await askCommand<{ tables: unknown[] }>(["tables"], at)).toMatchObject({ tables: [{ name: "product" }] });
+    expect(await askCommand<{ tables: unknown[] }>(["table", "list"], at)).toMatchObject({
+      tables: [{ name: "product" }],
+    });
     first.process.kill("SIGTERM");
     expect(await first.result).toMatchObject({ code: 0 });
   });
 
   test("with a setting that is none", async () => {
-    expect(await refused(["tables", "--engine-memory", "much"])).toMatchObject({
+    expect(await refused(["table", "list", "--engine-memory", "much"])).toMatchObject({
       code: "SETTING_INVALID",
       place: expect.stringContaining("engine-memory"),
     });
@@ -319,14 +321,14 @@ test("a metadata database from a newer version", async () => {
   try {
     const url = `postgres://${server.user}:${server.password}@localhost/postgres?host=${encodeURIComponent(server.socketDirectory)}`;
     const other = { data: join(home, "external"), environment: { HEADGATE_DATABASE_URL: url } };
-    await askCommand(["tables"], other);
+    await askCommand(["table", "list"], other);
     await server.query("insert into migrations (name, hash) values ('9999_future', 'x')");
-    expect(await refused(["tables"], other)).toMatchObject({
+    expect(await refused(["table", "list"], other)).toMatchObject({
       code: "METADATA_NEWER",
       place: expect.stringContaining("9999_future"),
     });
     await server.stop();
-    expect(await refused(["tables"], other)).toMatchObject({ code: "METADATA_UNREACHABLE" });
+    expect(await refused(["table", "list"], other)).toMatchObject({ code: "METADATA_UNREACHABLE" });
   } finally {
     await server.stop();
   }
@@ -363,7 +365,7 @@ test("a source that dies in the middle of a load leaves the lake as it was", asy
     expect(stderr).toMatch(/"SOURCE_(LOST|UNREACHABLE)"/);
     const count = ["sql", "select count(*) as n from shop.small"];
     expect(await askCommand(count, other)).toMatchObject({ rows: [{ n: 1 }] });
-    expect(await askCommand(["tables"], other)).toMatchObject({ tables: [{ name: "small" }] });
+    expect(await askCommand(["table", "list"], other)).toMatchObject({ tables: [{ name: "small" }] });
   } finally {
     await dying[Symbol.asyncDispose]();
   }
@@ -421,5 +423,5 @@ test.runIf(process.getuid?.() === 0)("a disk that is full", async () => {
   };
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], other);
   expect(await refused(["sync", "shop", "--table", "wide"], other)).toMatchObject({ code: "DISK_FULL" });
-  expect(await askCommand(["tables"], other)).toEqual({ tables: [] });
+  expect(await askCommand(["table", "list"], other)).toEqual({ tables: [] });
 });

@@ -55,7 +55,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const environment = { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0", HEADGATE_DATABASE_URL };
     at = { data: join(home, name), environment };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
-    await askCommand(["keep", "shop.told", "--history", "yes"], at);
+    await askCommand(["table", "set", "shop.told", "--history", "yes"], at);
   }
   /** Inserts, updates, deletes and duplicates in a fraction of the rows. */
   async function change(): Promise<void> {

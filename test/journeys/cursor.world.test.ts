@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silent } from "../../src/base/progress.ts";
-import { tableMode } from "../../src/operations/modes.ts";
 import { tableRollback } from "../../src/operations/references.ts";
 import { sync as syncOperation } from "../../src/operations/sync.ts";
 import { tableSet } from "../../src/operations/table-set.ts";
@@ -59,7 +58,10 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   }
 
   test("a column that cannot be a cursor is refused, with why", async () => {
-    const { code, stderr } = await runCommand(["mode", "shop.orders", "cursor", "--column", "note"], at);
+    const { code, stderr } = await runCommand(
+      ["table", "set", "shop.orders", "--mode", "cursor", "--column", "note"],
+      at,
+    );
     expect(code).toBe(1);
     expect(stderr).toContain("note is neither a number nor a time");
   });
@@ -71,7 +73,10 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   });
 
   test("new and changed rows arrive, and little is read", async () => {
-    await askCommand(["mode", "shop.orders", "cursor", "--column", "updated_at", "--overlap", "3600"], at);
+    await askCommand(
+      ["table", "set", "shop.orders", "--mode", "cursor", "--column", "updated_at", "--overlap", "3600"],
+      at,
+    );
     await source.execute(`update orders set note = 'changed', updated_at = ${moment(rows + 5)} where id <= 3`);
     await source.execute(`insert into orders values (1, 'south', 'new', ${moment(rows + 6)})`);
     const { table, rowsRead } = await sync();
@@ -127,7 +132,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute(`insert into keyless values ('a', 'first', ${moment(1)}), ('b', 'first', ${moment(2)})`);
     const only = (...words: string[]) => askCommand<SyncReport>([...words, "--table", "keyless"], at);
     await only("sync", "shop");
-    const asCursor = ["mode", "shop.keyless", "cursor", "--column", "updated_at"];
+    const asCursor = ["table", "set", "shop.keyless", "--mode", "cursor", "--column", "updated_at"];
     expect((await runCommand(asCursor, at)).stderr).toContain("no key to find the rows by");
     await askCommand(["table", "set", "shop.keyless", "--key", "code"], at);
     await askCommand(asCursor, at);
@@ -149,8 +154,8 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     }
     const mode = (table: string, column?: string) =>
       held.session.call(
-        tableMode,
-        { source: "shop", table, mode: column === undefined ? "auto" : "cursor", column },
+        tableSet,
+        { table: `shop.${table}`, mode: column === undefined ? "auto" : "cursor", column },
         call,
       );
     const isEqual = async (table: string) => (await held.reconcile("shop", [table])).tables[0]?.equal;
@@ -200,7 +205,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       await execute(`create table twice (code varchar(10), note varchar(20), updated_at ${type})`);
       await execute(`insert into twice values ('a', 'one', ${moment(1)}), ('b', 'two', ${moment(9_000)})`);
       await only("twice");
-      await held.session.call(tableSet, { source: "shop", table: "twice", key: ["code"] }, call);
+      await held.session.call(tableSet, { table: "shop.twice", key: ["code"] }, call);
       await mode("twice", "updated_at");
       await execute(`insert into twice values ('a', 'three', ${moment(9_001)})`);
       const report = await only("twice");

@@ -35,7 +35,7 @@ beforeAll(async () => {
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
   await askCommand(["table", "set", "shop.born", "--format-version", "3", "--partition", "city"], at);
   await askCommand(["table", "set", "shop.kept", "--format-version", "3"], at);
-  await askCommand(["keep", "shop.kept", "--deleted", "yes"], at);
+  await askCommand(["table", "set", "shop.kept", "--soft-delete", "yes"], at);
 });
 afterAll(async () => {
   await source[Symbol.asyncDispose]();
@@ -96,14 +96,14 @@ test("a table is brought to version 3 by its next change, vectors take over, and
   await change("grown", 10);
   await held.sync("shop");
   expect(await stateOf(held, "grown")).toMatchObject({ version: 2, deletes: ["PARQUET"] });
-  await held.session.call(tableSet, { source: "shop", table: "grown", formatVersion: 3 }, call);
+  await held.session.call(tableSet, { table: "shop.grown", formatVersion: 3 }, call);
   expect((await held.sync("shop")).commit).toBeNull();
   expect(await stateOf(held, "grown")).toMatchObject({ version: 2 });
   await change("grown", 110);
   await held.sync("shop");
   expect(await stateOf(held, "grown")).toMatchObject({ version: 3, deletes: ["PUFFIN"] });
   await expectExact(held);
-  const back = { source: "shop", table: "grown", formatVersion: 2 } as const;
+  const back = { table: "shop.grown", formatVersion: 2 } as const;
   await expect(held.session.call(tableSet, back, call)).rejects.toMatchObject({
     code: "USAGE",
     message: expect.stringContaining("no table goes back to 2"),
@@ -127,7 +127,7 @@ test.each(["deletes-published", "metadata-written"])("killed at %s, nothing is l
 
 test("a small table is merged, so that its rows keep their ids; loaded from the beginning they get others", async () => {
   await using held = await hold("1000000");
-  await held.session.call(tableSet, { source: "shop", table: "small", formatVersion: 3 }, call);
+  await held.session.call(tableSet, { table: "shop.small", formatVersion: 3 }, call);
   await source.execute("insert into small values (10, 'city 1', null)");
   await held.sync("shop");
   const before = await lineage(held, "small");

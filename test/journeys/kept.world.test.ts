@@ -12,7 +12,7 @@ import { planScan } from "../../src/iceberg/scan.ts";
 import { produceSnapshot } from "../../src/iceberg/snapshot-producer.ts";
 import { currentSnapshot } from "../../src/iceberg/table-metadata.ts";
 import { applyUpdates } from "../../src/iceberg/table-update.ts";
-import { tableKeep } from "../../src/operations/keep.ts";
+import { tableSet } from "../../src/operations/table-set.ts";
 import { maintain } from "../../src/operations/maintain.ts";
 import { reconcile } from "../../src/operations/reconcile.ts";
 import { referenceSet, tableRollback } from "../../src/operations/references.ts";
@@ -56,7 +56,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   });
 
   const keep = (table: string, answer: "yes" | "no") =>
-    askCommand(["keep", `shop.${table}`, "--deleted", answer, "--history", answer], at);
+    askCommand(["table", "set", `shop.${table}`, "--soft-delete", answer, "--history", answer], at);
   const execute = async (...statements: string[]): Promise<void> => {
     for (const statement of statements) await source.execute(statement);
   };
@@ -239,8 +239,8 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
 
   function everyCommand({ pick }: ReturnType<typeof openRandom>): readonly AnyCommand[] {
     const { session } = held;
-    const set = (subject: string, kept: { deleted?: boolean; history?: boolean }) =>
-      session.call(tableKeep, { source: "shop", table: subject, ...kept }, call);
+    const set = (subject: string, kept: { softDelete?: boolean; history?: boolean }) =>
+      session.call(tableSet, { table: `shop.${subject}`, ...kept }, call);
     const repair = (subject: string) =>
       session.call(reconcile, { source: "shop", tables: [subject], repair: true }, call);
     const toEarlier = async (subject: string): Promise<void> => {
@@ -256,9 +256,12 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       { name: "rollback, then sync", run: async (subject) => [await toEarlier(subject), await sync()] },
       { name: "repair", run: repair },
       { name: "rollback, then repair", run: async (subject) => [await toEarlier(subject), await repair(subject)] },
-      { name: "reset", run: (subject) => session.call(tableReset, { source: "shop", table: subject }, call) },
-      { name: "keep no deleted rows", run: async (subject) => [await set(subject, { deleted: false }), await sync()] },
-      { name: "keep deleted rows", run: async (subject) => [await set(subject, { deleted: true }), await sync()] },
+      { name: "reset", run: (subject) => session.call(tableReset, { table: `shop.${subject}` }, call) },
+      {
+        name: "keep no deleted rows",
+        run: async (subject) => [await set(subject, { softDelete: false }), await sync()],
+      },
+      { name: "keep deleted rows", run: async (subject) => [await set(subject, { softDelete: true }), await sync()] },
       { name: "tag", run: (subject) => name(subject, "tag") },
       { name: "branch", run: (subject) => name(subject, "branch") },
       { name: "upkeep", run: (subject) => session.call(maintain, { tables: [`shop.${subject}`], plan: false }, call) },

@@ -48,7 +48,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
 
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   const lay = (set: Partial<z.input<typeof tableSet.input>>) =>
-    held.session.call(tableSet, { source: "shop", table: "orders", ...set }, call);
+    held.session.call(tableSet, { table: "shop.orders", ...set }, call);
   const sync = (full = false): Promise<SyncReport> => held.sync("shop", full);
 
   async function change(): Promise<void> {

@@ -57,7 +57,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   });
 
   test("the catalog names every table's metadata", async () => {
-    const listed = await askCommand<{ tables: { name: string; metadata_location: string }[] }>(["tables"], at);
+    const listed = await askCommand<{ tables: { name: string; metadata_location: string }[] }>(["table", "list"], at);
     expect(listed.tables.map(({ name }) => name).toSorted()).toEqual(tables);
     for (const { metadata_location: location } of listed.tables)
       expect(location).toMatch(/^(file|s3):.*\.metadata\.json$/);
@@ -115,7 +115,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
 
   test("a source that is added again takes its tables over: nothing is written, and what they keep goes on", async () => {
     const words = ["source", "remove", "shop"];
-    await askCommand(["keep", "shop.store", "--deleted", "yes", "--history", "yes"], at);
+    await askCommand(["table", "set", "shop.store", "--soft-delete", "yes", "--history", "yes"], at);
     await askCommand(["schedule", "set", "nightly", "--source", "shop", "--cron", "0 5 * * *"], at);
     await sync();
     const described = (): Promise<readonly TableDescription[]> =>
@@ -138,9 +138,9 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     );
     expect(outcomes(again)).toEqual(Object.fromEntries(tables.map((name) => [name, "unchanged"])));
     expect(await described()).toEqual(before);
-    const { tables: listed } = await askCommand<{ tables: object[] }>(["table", "list", "shop"], at);
+    const { tables: listed } = await askCommand<{ tables: object[] }>(["source", "show", "shop"], at);
     expect(listed).toContainEqual(
-      expect.objectContaining({ lakeTable: "shop.store", keepsDeleted: true, keepsHistory: true }),
+      expect.objectContaining({ lakeTable: "shop.store", softDelete: true, history: true }),
     );
     await compareAll(tables.filter((name) => name !== "store"));
   }, 240_000);

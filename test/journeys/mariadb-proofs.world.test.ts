@@ -169,7 +169,7 @@ describe("bigint unsigned", () => {
   });
 
   test("a cursor on a long sees new rows", async () => {
-    await askCommand(["mode", "shop.ids", "cursor", "--column", "id"], at);
+    await askCommand(["table", "set", "shop.ids", "--mode", "cursor", "--column", "id"], at);
     await server.query(`insert into ids values (${most}, 3)`);
     expect((await sync()).table("ids")).toMatchObject({ mode: "cursor", rowsAdded: 1, rowsRemoved: 0 });
     await server.query(`update ids set v = 20 where id = ${large}`);
@@ -190,7 +190,7 @@ describe("bigint unsigned", () => {
       });
       expect(table("ids")?.error?.remedy).toContain("--unsigned-bigint decimal");
       expect(await rows()).toHaveLength(3);
-      await askCommand(["mode", "shop.ids", "auto"], at);
+      await askCommand(["table", "set", "shop.ids", "--mode", "auto"], at);
     }
     await choose("decimal");
     expect((await sync()).table("ids")?.schemaChanges[0]).toContain("id became decimal(20,0)");

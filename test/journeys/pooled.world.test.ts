@@ -89,5 +89,5 @@ test("MariaDB behind a proxy that loses settings: foretold, and refused before a
     { name: "session", found: expect.stringContaining("time_zone"), mend: expect.stringContaining("ProxySQL") },
   ]);
   expect(await refusedCommand(["sync", "shop"], at)).toMatchObject({ code: "SOURCE_SESSION_LOST" });
-  expect((await runCommand(["tables"], at)).stdout).not.toContain("plain");
+  expect((await runCommand(["table", "list"], at)).stdout).not.toContain("plain");
 });

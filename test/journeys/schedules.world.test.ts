@@ -321,7 +321,7 @@ describe("workers", () => {
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("stopping") });
     expect((await postgres.query(read)).length).toBeGreaterThan(0);
     expect(await postgres.query("select 1 from runs where state = 'running'")).toEqual([]);
-    expect(await askCommand(["tables"], other)).toMatchObject({ tables: [{ name: "busy" }] });
+    expect(await askCommand(["table", "list"], other)).toMatchObject({ tables: [{ name: "busy" }] });
     const again = startCommand(["worker"], bit);
     await untilDone();
     again.process.kill("SIGTERM");

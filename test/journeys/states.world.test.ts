@@ -203,7 +203,7 @@ describe("a table of another Headgate", () => {
   let location: string;
 
   beforeAll(async () => {
-    const { tables } = await askCommand<{ tables: { name: string; location: string }[] }>(["tables"], at);
+    const { tables } = await askCommand<{ tables: { name: string; location: string }[] }>(["table", "list"], at);
     location = tables.find(({ name }) => name === "orders")?.location ?? "";
     other = { data: join(home, "other"), environment: {} };
     otherHeld = await holdHeadgate({ data: other.data, tableRoots: lakeOf(at.data) });

@@ -43,7 +43,7 @@ describe("upkeep", () => {
     await source.execute(`insert into parted values ${ids.map((id) => `(${id}, 'city ${id % 3}')`).join(", ")}`);
     at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
-    await askCommand(["keep", "shop.keyed", "--history", "yes"], at);
+    await askCommand(["table", "set", "shop.keyed", "--history", "yes"], at);
     await askCommand(["table", "set", "shop.parted", "--partition", "city", "--sort", "id desc"], at);
   });
   afterAll(async () => {

@@ -127,7 +127,10 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
 
   test("by a cursor", async () => {
     for (const table of ["every", "spelled", "nothing"])
-      await askCommand(["mode", `shop.${table}`, "cursor", "--column", "touched", "--overlap", "0"], at);
+      await askCommand(
+        ["table", "set", `shop.${table}`, "--mode", "cursor", "--column", "touched", "--overlap", "0"],
+        at,
+      );
     for (let id = 1; id < 40; id += 3) await update(id, 2);
     await insert(41, 2);
     await insertSpelled(4, 2);

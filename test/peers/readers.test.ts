@@ -183,7 +183,7 @@ async function addSyncedShop(dialect: Dialect): Promise<void> {
       call,
     );
     const layOut = (table: string, partitionBy: readonly string[]) =>
-      session.call(tableSet, { source: dialect, table, partitionBy, sortBy: ["id desc"] }, call);
+      session.call(tableSet, { table: `${dialect}.${table}`, partitionBy, sortBy: ["id desc"] }, call);
     await layOut("store", ["city", "day(opened)", "truncate(3, name)"]);
     await session.call(sync, { source: dialect, tables: [], full: false }, call);
     // From here on these have files of two partition specs.

@@ -101,7 +101,7 @@ describe.each(s3ServerKinds)("%s", (kind) => {
     expect(await refused({ AWS_ENDPOINT_URL_S3: "http://127.0.0.1:1" })).toMatchObject({ code: "STORE_UNREACHABLE" });
     expect(await refused({ AWS_SECRET_ACCESS_KEY: "wrong" })).toMatchObject({ code: "STORE_LOGIN_REFUSED" });
     expect(await refused({ HEADGATE_LAKE: "s3://UPPER" })).toMatchObject({ code: "SETTING_INVALID" });
-    expect(await askCommand(["tables"], other({}))).toEqual({ tables: [] });
+    expect(await askCommand(["table", "list"], other({}))).toEqual({ tables: [] });
     expect(await askCommand(["sync", "shop"], other({ HEADGATE_LAKE: `s3://${server.bucket}/other` }))).toMatchObject({
       tables: [{ outcome: "created" }, { outcome: "created" }],
     });

@@ -47,7 +47,7 @@ beforeAll(async () => {
   held = await holdHeadgate({ data: join(home, "data"), smallFile: "0" });
   const { session } = held;
   await session.call(sourceAdd, { name: "shop", url: source.url, password: source.password, newTables: "auto" }, call);
-  await session.call(tableSet, { source: "shop", table: "born", formatVersion: 3, partitionBy: ["city"] }, call);
+  await session.call(tableSet, { table: "shop.born", formatVersion: 3, partitionBy: ["city"] }, call);
   await held.sync("shop");
   for (const from of [100, 200, 300, 400]) await change("born", from);
   await session.call(maintain, { tables: ["shop.born"], plan: false }, call);
@@ -74,7 +74,7 @@ async function growTable(): Promise<void> {
   await held.sync("shop");
   await source.execute("delete from grown where id in (5, 20005)");
   await held.sync("shop");
-  await held.session.call(tableSet, { source: "shop", table: "grown", formatVersion: 3 }, call);
+  await held.session.call(tableSet, { table: "shop.grown", formatVersion: 3 }, call);
   await source.execute("delete from grown where id in (6, 7, 2999)");
   await held.sync("shop");
 }

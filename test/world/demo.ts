@@ -70,7 +70,7 @@ async function demo(): Promise<number> {
     await show("source", "test", "shop");
     heading("Load all of it: one consistent cut, one commit");
     await show("sync", "shop");
-    await show("tables");
+    await show("table", "list");
     await prove(tables);
     heading("A day's work at the source: inserts, an update, deletes, a new column, a new table");
     for (const statement of shop.change) {
@@ -85,7 +85,7 @@ async function demo(): Promise<number> {
     note("the sample lake is here already (start over with -- --reset)");
     heading("Sync: an unchanged source makes no commit and no file");
     await show("sync", "shop");
-    await show("tables");
+    await show("table", "list");
   }
   await prove([...tables, "voucher"]);
   heading("A query over the lake, as of now and as of before the change");

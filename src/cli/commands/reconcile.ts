@@ -19,14 +19,13 @@ export function reconcileCommand({ connectors }: CliParts): Command {
     .description(
       "compare a source with the lake at one cut, row for row; exit code 1 when they differ, else 2 when a table could not be compared",
     )
-    .argument("<source[.table]>")
+    .argument("<source>")
     .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
     .option("--exclude <pattern...>", "all but these, written the same way")
     .option("--repair", "change the rows that differ in the lake, and no others")
-    .action(async (target: string, options: ReconcileOptions, command: Command) => {
-      const [source = "", ...table] = target.split(".");
-      const tables = [...(table.length > 0 ? [table.join(".")] : []), ...(options.table ?? [])];
-      const input = { source, tables, exclude: options.exclude ?? [], repair: options.repair ?? false };
+    .action(async (source: string, options: ReconcileOptions, command: Command) => {
+      const { table: tables = [], exclude = [], repair = false } = options;
+      const input = { source, tables, exclude, repair };
       const report = await invoke({ command, connectors, operation: reconcile, input });
       if (wantsJson(command)) printJson(report);
       else printReconcileReport(report);

@@ -3,6 +3,7 @@ import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
+import type { SourceTableState } from "../../operations/source-tables.ts";
 import type { SourceChanged, SourceRemoved } from "../../operations/sources.ts";
 import type { UnsignedBigint } from "../../db/tables.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
@@ -102,7 +103,7 @@ function listCommand({ connectors }: CliParts): Command {
 
 function showCommand({ connectors }: CliParts): Command {
   return new Command("show")
-    .description("show one source and the tables it feeds")
+    .description("show one source, and how each table that it feeds stands")
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
       const result = await invoke({
@@ -122,15 +123,33 @@ function showCommand({ connectors }: CliParts): Command {
         declared: result.source.origin ?? undefined,
         added: result.source.createdAt,
       });
-      printRows(
-        result.tables.map(({ sourceTable, lakeTable, rows, movedAt }) => ({
-          "source table": sourceTable,
-          "lake table": lakeTable,
-          rows,
-          "as of": movedAt,
-        })),
-      );
+      printRows(result.tables.map(tableRow), process.stdout, { none: "no table is loaded yet" });
     });
+}
+
+function tableRow(table: SourceTableState): Record<string, unknown> {
+  const { softDelete, history } = table;
+  return {
+    "source table": table.sourceTable,
+    "lake table": table.lakeTable,
+    active: table.active ? "yes" : "paused",
+    mode: table.mode,
+    partitions: table.partitionBy?.join(", "),
+    keeps: [...(softDelete ? ["deleted"] : []), ...(history ? ["history"] : [])].join(", "),
+    rows: table.rows,
+    "loaded (UTC)": table.fullLoadAt,
+    "fresh (UTC)": table.freshAt,
+    position: shownPosition(table.position),
+    declared: table.origin,
+  };
+}
+
+/** A position is its connector's own; of what is in it, the part that the server's own tools show. The whole is in --json. */
+function shownPosition(position: string): string | undefined {
+  const { lsn, gtid, file, offset } = JSON.parse(position) as Readonly<Record<string, unknown>>;
+  const place = file === undefined ? undefined : `${String(file)}:${String(offset)}`;
+  const shown = [lsn, gtid, place].find((part) => typeof part === "string" && part !== "");
+  return shown === undefined ? undefined : String(shown);
 }
 
 function discoverCommand({ connectors }: CliParts): Command {

@@ -4,8 +4,8 @@ import { escapeControls } from "./display-text.ts";
 import { colors } from "./terminal.ts";
 
 interface Failable {
-  /** `schema.name` in the source. */
-  readonly sourceTable: string;
+  /** `database.table` in the lake. */
+  readonly lakeTable: string;
   readonly error?: PresentedError | undefined;
 }
 
@@ -18,11 +18,11 @@ export function noteFailedTables(tables: readonly Pick<Failable, "error">[]): vo
 }
 
 export function printFailedTables(tables: readonly Failable[]): void {
-  for (const { sourceTable, error } of tables) {
+  for (const { lakeTable, error } of tables) {
     if (error === undefined) continue;
     const { code, message, remedy } = error;
     process.stdout.write(
-      `${colors.red("✗")} ${escapeControls(sourceTable)}: ${escapeControls(message)} ${colors.dim(code)}\n${colors.dim("  remedy  ")}${escapeControls(remedy)}\n`,
+      `${colors.red("✗")} ${escapeControls(lakeTable)}: ${escapeControls(message)} ${colors.dim(code)}\n${colors.dim("  remedy  ")}${escapeControls(remedy)}\n`,
     );
   }
 }

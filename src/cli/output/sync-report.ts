@@ -7,7 +7,7 @@ import { colors } from "./terminal.ts";
 export function printSyncReport(report: SyncReport): void {
   printRows(report.tables.map(row));
   for (const table of report.tables)
-    for (const line of remarks(table)) process.stdout.write(`${colors.yellow("!")} ${table.sourceTable}: ${line}\n`);
+    for (const line of remarks(table)) process.stdout.write(`${colors.yellow("!")} ${table.lakeTable}: ${line}\n`);
   printFailedTables(report.tables);
   for (const warning of report.warnings) process.stdout.write(`${colors.yellow("!")} ${warning}\n`);
   const changed = report.tables.filter(({ outcome }) => isChange(outcome)).length;

@@ -1,4 +1,5 @@
 /** Makes imported rows visible: the table's next metadata, then one catalog transaction with the pointer and the list of files. */
+import { tableLabel } from "../../catalog/table-name.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { checkLayout, commitAnew } from "../../catalog/commit-anew.ts";
 import { commit } from "../../catalog/commit.ts";
@@ -51,7 +52,7 @@ export async function commitImport(context: ImportContext, request: CommitImport
 }
 
 async function commitOnce(context: ImportContext, request: CommitImport, writing: Writing): Promise<string> {
-  const { attempt, staged, database, name } = request;
+  const { attempt, staged } = request;
   const rows = { add: staged, remove: new Set<string>(), summary: { "headgate.import": request.location } };
   // A table is made with a snapshot even when no file has a row, so that there is a first state to ask for.
   const step = await writeTable({ table: await tableOf(context, request), rows }, writing);
@@ -60,7 +61,7 @@ async function commitOnce(context: ImportContext, request: CommitImport, writing
   await commit(context.catalog, {
     id,
     runId: undefined,
-    summary: `import into ${database}.${name}: ${request.files.length} files`,
+    summary: `import into ${tableLabel(request)}: ${request.files.length} files`,
     steps: [step],
     positions: [],
     within: async (transaction) => {
@@ -85,7 +86,7 @@ async function tableOf(context: ImportContext, request: CommitImport): Promise<T
       properties: compressedMetadata,
       now: Date.now(),
     }),
-    label: `${database}.${name}`,
+    label: tableLabel(request),
     create: { databaseId, name, location },
   };
 }

@@ -3,6 +3,7 @@
  * files of ours. The files stay where they are and are not read again. Not a source: nothing follows what changes in them.
  * Invariant: a file is taken whole or not at all, and never twice: the list of taken files changes with the table.
  */
+import { tableLabel, type NamedTable } from "../../catalog/table-name.ts";
 import { using } from "../../base/cleanup.ts";
 import { sumOf } from "../../base/sum.ts";
 import { uuidv7 } from "../../base/uuid.ts";
@@ -29,12 +30,7 @@ import {
 } from "./table-columns.ts";
 import { writeImport } from "./write-import.ts";
 
-export interface TableName {
-  readonly database: string;
-  readonly name: string;
-}
-
-export interface NewImport extends ImportListener, TableName, Overrides {
+export interface NewImport extends ImportListener, NamedTable, Overrides {
   readonly location: string;
   readonly hasHeader: boolean;
   readonly csv: CsvOptions;
@@ -62,7 +58,7 @@ export async function importTable(
   context: ImportContext,
   request: NewImport & { readonly digest: string },
 ): Promise<Imported> {
-  const label = labelOf(request);
+  const label = tableLabel(request);
   return alone(context, { label, report: request.report }, async () => {
     const { proposal, files, table } = await lookInto(context, request);
     if (proposal.digest !== request.digest)
@@ -95,7 +91,7 @@ interface Looked {
 
 async function lookInto(context: ImportContext, request: NewImport): Promise<Looked> {
   const { types, names, hasHeader, csv } = request;
-  const label = labelOf(request);
+  const label = tableLabel(request);
   await checkFree(context, request);
   const location = importLocation(request.location, context.config.tableRoots);
   const { files: listed, passedOver } = await listImportFiles(context.objects, location);
@@ -112,11 +108,11 @@ async function lookInto(context: ImportContext, request: NewImport): Promise<Loo
   return { proposal, files, table };
 }
 
-async function checkFree({ catalog }: ImportContext, { database, name }: TableName): Promise<void> {
-  const isTaken = (await catalog.entries(database)).some((entry) => entry.name === name);
+async function checkFree({ catalog }: ImportContext, named: NamedTable): Promise<void> {
+  const isTaken = (await catalog.entries(named.database)).some(({ name }) => name === named.name);
   if (!isTaken) return;
   throw new HeadgateError("LAKE_NAME_TAKEN", {
-    place: `${database}.${name}`,
+    place: tableLabel(named),
     message: "there is such a table; --again takes in what is new in the location it was imported from",
   });
 }
@@ -128,7 +124,7 @@ function inspect(
   return using(context.ownEngine(), (engine) => inspectFiles({ objects: context.objects, engine }, request));
 }
 
-export type NextImport = ImportListener & TableName;
+export type NextImport = ImportListener & NamedTable;
 
 /** What `importAgain` would take in. Throws like it, and writes nothing. */
 export async function proposeAgain(context: ImportContext, request: NextImport): Promise<Proposal> {
@@ -139,7 +135,7 @@ export async function proposeAgain(context: ImportContext, request: NextImport):
 
 /** Takes in files that are new since. Throws TABLE_NOT_FOUND, IMPORT_FILE_CHANGED, IMPORT_TYPE_CHANGED, IMPORT_VALUE_MISFIT. */
 export async function importAgain(context: ImportContext, request: NextImport): Promise<Imported> {
-  const label = labelOf(request);
+  const label = tableLabel(await context.catalog.findEntry(tableLabel(request)));
   return alone(context, { label, report: request.report }, async () => {
     const looked = await lookAgain(context, request);
     const { current, files, next } = looked;
@@ -152,7 +148,7 @@ export async function importAgain(context: ImportContext, request: NextImport): 
 }
 
 async function lookAgain(context: ImportContext, request: NextImport) {
-  const table = labelOf(request);
+  const table = tableLabel(request);
   const current = await context.catalog.find(table);
   const remembered = await findImport(context.db, current.id);
   if (remembered === undefined)
@@ -168,7 +164,7 @@ async function lookAgain(context: ImportContext, request: NextImport) {
   return { table, current, location, hasHeader, csv, files, columns, added, next, passedOver };
 }
 
-interface TakeIn extends ImportListener, TableName, TableColumns {
+interface TakeIn extends ImportListener, NamedTable, TableColumns {
   readonly label: string;
   readonly tableId: string;
   readonly tableLocation: string;
@@ -197,8 +193,4 @@ function takeIn(context: ImportContext, request: TakeIn): Promise<Imported> {
       notes: fileNotes([...files, { notes: respelledIn(files, request.columns) }]),
     };
   });
-}
-
-function labelOf({ database, name }: TableName): string {
-  return `${database}.${name}`;
 }

@@ -1,11 +1,17 @@
 /** The shape of headgate.yaml: the lake, sources with their tables, calendars and schedules. docs/reference/headgate.schema.json is made of it. */
+import { isPattern } from "../../sync/settings/table-pattern.ts";
 import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
 import { scheduledActions } from "../work/actions.ts";
 
-const patterns = z.array(z.string().min(1)).describe("exact names or globs, as table or schema.table");
+const pattern = z
+  .string()
+  .min(1)
+  .refine(isPattern, 'write table or schema.table; a name with a dot in it stands in double quotes: "a.b"');
+
+const patterns = z.array(pattern).describe("exact names or globs, as table or schema.table");
 
 const columns = z.array(z.string().min(1)).max(100);
 
@@ -53,7 +59,7 @@ const source = z.strictObject({
     .describe("what bigint unsigned becomes: decimal(20,0), or long with every value checked"),
   include: patterns.default([]).describe("only these; all tables without it"),
   exclude: patterns.default([]).describe("not these"),
-  tables: z.record(z.string(), table).default({}).describe("settings of single tables, by exact name"),
+  tables: z.record(pattern, table).default({}).describe("settings of single tables, by exact name"),
 });
 
 const lake = z.strictObject({

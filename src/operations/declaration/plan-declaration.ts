@@ -1,4 +1,6 @@
 /** What has to change so that everything is as declared: it looks and asks sources, and changes nothing itself. */
+import { tableLabel } from "../../catalog/table-name.ts";
+import { sourceLabel } from "../../sync/settings/table-pattern.ts";
 import type { Context } from "../context.ts";
 import { lakeSteps } from "./lake-steps.ts";
 import { scheduleSteps } from "./schedule-steps.ts";
@@ -29,9 +31,9 @@ async function claimsSoFar({ db }: Context): Promise<Map<string, Claim>> {
     .select(["sources.name as source", "source_schema", "source_name", "databases.name as database", "tables.name"])
     .execute();
   return new Map(
-    rows.map(({ source, source_schema: schema, source_name: table, database, name }) => [
-      `${database}.${name}`,
-      { source, table: `${schema}.${table}` },
+    rows.map((row) => [
+      tableLabel(row),
+      { source: row.source, table: sourceLabel({ schema: row.source_schema, name: row.source_name }) },
     ]),
   );
 }

@@ -1,10 +1,12 @@
 /** What has to change for a source to be as declared. */
+import { tableLabel } from "../../catalog/table-name.ts";
+import { sourceLabel } from "../../sync/settings/table-pattern.ts";
 import type { Kysely } from "kysely";
 import { using } from "../../base/cleanup.ts";
 import { secondsOf } from "../../base/duration.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { formatLakeName, lakeName } from "../../sync/run/lake-name.ts";
+import { lakeName } from "../../sync/run/lake-name.ts";
 import { readdressTables } from "../../sync/settings/readdress-source.ts";
 import { offeredTables, selectTables } from "../../sync/settings/select-tables.ts";
 import type { Source } from "../../sync/source.ts";
@@ -44,8 +46,8 @@ async function claimNames(
 ): Promise<void> {
   const offered = offeredTables(await source.discover(), declared, []);
   for (const object of selectTables(offered, [])) {
-    const lakeTable = formatLakeName(lakeName({ name, mainSchema: source.mainSchema }, object.name));
-    const claim = { source: name, table: `${object.name.schema}.${object.name.name}` };
+    const lakeTable = tableLabel(lakeName({ name, mainSchema: source.mainSchema }, object.name));
+    const claim = { source: name, table: sourceLabel(object.name) };
     const other = claims.get(lakeTable) ?? claim;
     claims.set(lakeTable, claim);
     if (other.source === claim.source && other.table === claim.table) continue;

@@ -1,4 +1,5 @@
 /** What has to change for the tables of a source to be as declared. The source is asked, so that mistakes are told beforehand. */
+import { sourceLabel } from "../../sync/settings/table-pattern.ts";
 import type { Kysely } from "kysely";
 import { using } from "../../base/cleanup.ts";
 import type { Tables } from "../../db/tables.ts";
@@ -41,14 +42,14 @@ export async function tableSteps(parts: PlanParts, { name, declared, known }: So
           origin: parts.origin,
         });
       const change = before === undefined ? "add" : "change";
-      return [{ what: "table", name: `${name}.${table.schema}.${table.name}`, change, details, apply }];
+      return [{ what: "table", name: `${name}: ${sourceLabel(table)}`, change, details, apply }];
     }),
     ...set
       .filter((other) => other.origin !== undefined && !isDeclared(other))
       .map(({ table }): Step => {
         const apply = async (transaction: Kysely<Tables>) =>
           forgetSettings(transaction, { sourceId: await sourceId(transaction), table });
-        return { what: "table", name: `${name}.${table.schema}.${table.name}`, change: "remove", details: [], apply };
+        return { what: "table", name: `${name}: ${sourceLabel(table)}`, change: "remove", details: [], apply };
       }),
   ];
 }

@@ -1,5 +1,6 @@
 /** What schedules of one source have in common, whatever their kind of work: the tables that they ask for, and which of them failed. */
 import type { PresentedError } from "../../base/present-error.ts";
+import { parseName } from "../../catalog/table-name.ts";
 import { must } from "../../base/must.ts";
 import type { FailedTable } from "../../jobs/run-due.ts";
 import type { Schedule } from "../../jobs/schedules.ts";
@@ -36,10 +37,7 @@ export function failedTables(schedules: readonly Schedule[], tables: readonly Tr
   });
 }
 
-/** Names may have dots of their own, so each dot is tried as the one between schema and table. */
 function names({ tables }: Schedule, sourceTable: string): boolean {
-  const parts = sourceTable.split(".");
-  return parts.some((_part, dot) =>
-    matchesAny(tables, { schema: parts.slice(0, dot).join("."), name: parts.slice(dot).join(".") }),
-  );
+  const [schema = "", name = ""] = parseName(sourceTable);
+  return matchesAny(tables, { schema, name });
 }

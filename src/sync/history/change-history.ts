@@ -9,7 +9,7 @@ import { copyDataFiles, publishAll } from "../../engine/copy-data-files.ts";
 import { isFloat, quoteName, quoteText } from "../../engine/duckdb-type.ts";
 import type { NestedField } from "../../iceberg/type.ts";
 import { currentSchema, followSchema, type FollowedSchema } from "../run/lake-schema.ts";
-import { formatLakeName, type LakeName } from "../run/lake-name.ts";
+import { tableLabel, type NamedTable } from "../../catalog/table-name.ts";
 import type { LakeTarget } from "../run/lake-target.ts";
 import { comingRows, goingRows, hasKeyIn, type ImageKeys, type ImageParts } from "../../writer/row-images.ts";
 import type { SourceTable } from "../source.ts";
@@ -34,14 +34,14 @@ export function historyId(tableId: string): string {
 
 interface HistoryParts {
   readonly table: SourceTable;
-  readonly name: LakeName;
+  readonly name: NamedTable;
   readonly tableId: string;
   /** The source's columns as they were when the history was last written. */
   readonly shape: readonly ShapeColumn[];
   readonly lakeLocation: string;
   readonly entries: readonly TableEntry[];
   /** True for the name of a table of the source, in the lake or about to be. */
-  isClaimed(name: LakeName): boolean;
+  isClaimed(name: NamedTable): boolean;
   load(entry: TableEntry): Promise<CatalogTable>;
 }
 
@@ -49,12 +49,12 @@ export async function historyTarget(parts: HistoryParts): Promise<HistoryTarget>
   const tableId = historyId(parts.tableId);
   const entry = parts.entries.find(({ id }) => id === tableId);
   const current = entry && (await parts.load(entry));
-  const name = current === undefined ? freeName(parts) : { database: current.database, table: current.name };
+  const name = current === undefined ? freeName(parts) : { database: current.database, name: current.name };
   const followed = followHistory(parts, current);
   return {
     tableId,
     name,
-    lakeLabel: formatLakeName(name),
+    lakeLabel: tableLabel(name),
     location: current?.location ?? `${parts.lakeLocation}/${tableId}`,
     current,
     properties: { [historyOfProperty]: parts.tableId },
@@ -64,10 +64,10 @@ export async function historyTarget(parts: HistoryParts): Promise<HistoryTarget>
 }
 
 /** `<table>__history`, or where another table has that name `<table>__history_2` and so on. */
-function freeName({ name: { database, table }, entries, isClaimed }: HistoryParts): LakeName {
+function freeName({ name: { database, name: table }, entries, isClaimed }: HistoryParts): NamedTable {
   for (let number = 1; ; number++) {
-    const name = { database, table: `${table}__history${number === 1 ? "" : `_${number}`}` };
-    const isInLake = entries.some((entry) => entry.database === database && entry.name === name.table);
+    const name = { database, name: `${table}__history${number === 1 ? "" : `_${number}`}` };
+    const isInLake = entries.some((entry) => entry.database === database && entry.name === name.name);
     if (!isInLake && !isClaimed(name)) return name;
   }
 }

@@ -10,7 +10,7 @@ import { currentSchema, currentSnapshot, schemaOfSnapshot, snapshotById } from "
 import type { Schema } from "../../iceberg/schema.ts";
 import type { Snapshot } from "../../iceberg/snapshot.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
-import { tableLabel } from "../../catalog/catalog.ts";
+import { tableLabel } from "../../catalog/table-name.ts";
 import type { ReadColumn } from "../../engine/read-column.ts";
 import { writeHistory, type HistoryPlace, type HistoryRun } from "./change-history.ts";
 import { compareRows } from "../../writer/row-difference.ts";

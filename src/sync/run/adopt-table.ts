@@ -6,7 +6,8 @@
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import { historyId } from "../history/change-history.ts";
-import { formatLakeName, type LakeName } from "./lake-name.ts";
+import { tableLabel, type NamedTable } from "../../catalog/table-name.ts";
+import { sourceLabel } from "../settings/table-pattern.ts";
 import { deletedAtProperty } from "../history/soft-deletes.ts";
 import { currentSchema } from "./lake-schema.ts";
 import type { SourceTable } from "../source.ts";
@@ -18,7 +19,7 @@ interface Found {
   readonly source: { readonly id: string; readonly name: string };
   /** Undefined where nobody set anything since. */
   readonly settings: TableSettings | undefined;
-  readonly name: LakeName;
+  readonly name: NamedTable;
   readonly current: CatalogTable;
   readonly entries: readonly TableEntry[];
 }
@@ -49,12 +50,12 @@ function holdsLongs({ table, current }: Found): boolean {
 
 function checkOwn({ current, source, table, name }: Found): void {
   const { "headgate.source": owner, "headgate.source-table": made } = current.metadata.properties;
-  const own = `${table.name.schema}.${table.name.name}`;
+  const own = sourceLabel(table.name);
   if (owner === source.name && made === own) return;
   const whose = owner === undefined ? "was not made by a source" : `was made from ${made ?? ""} of ${owner}`;
   throw new HeadgateError("LAKE_NAME_TAKEN", {
-    place: formatLakeName(name),
-    message: `${own} would be ${formatLakeName(name)}, and the table of that name ${whose}`,
-    remedy: `connect the source under another name, or take the table out of the lake with \`headgate table drop ${formatLakeName(name)}\``,
+    place: tableLabel(name),
+    message: `${own} would be ${tableLabel(name)}, and the table of that name ${whose}`,
+    remedy: `connect the source under another name, or take the table out of the lake with \`headgate table drop ${tableLabel(name)}\``,
   });
 }

@@ -270,7 +270,7 @@ async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["tabl
   return {
     metadata: newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties: own, now }),
     label: lakeLabel,
-    create: { databaseId, name: name.table, location },
+    create: { databaseId, name: name.name, location },
   };
 }
 

@@ -3,6 +3,7 @@
  * own. Each ends in at most one catalog transaction.
  * Invariant: what became of each table is told in the order in which the tables were chosen.
  */
+import { sourceLabel } from "../settings/table-pattern.ts";
 import { using } from "../../base/cleanup.ts";
 import { must } from "../../base/must.ts";
 import { presentError } from "../../base/present-error.ts";
@@ -49,7 +50,7 @@ export async function eachCut<T>(source: Source, parts: CutParts, request: CutRe
     const places = tables.flatMap((table, place) => (isTriedAgain(table) ? [place] : []));
     if (places.length === 0) break;
     const chosen = places.flatMap((place) => request.chosen[place] ?? []);
-    const names = chosen.map(({ name }) => `${name.schema}.${name.name}`).join(", ");
+    const names = chosen.map(({ name }) => sourceLabel(name)).join(", ");
     parts.report({ kind: "note", text: `once more, in a later cut: ${names}` });
     const next = await laterCut(source, parts, { ...request, chosen });
     if (next === undefined) break;

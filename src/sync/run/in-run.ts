@@ -34,6 +34,7 @@ export interface RunOutcome<T> extends Cuts<T> {
   readonly waiting: readonly WaitingTable[];
   /** Tables that somebody paused. */
   readonly paused: readonly SourceObject[];
+  readonly mainSchema: Source["mainSchema"];
   /** Everything the source has, as far as its user is told. */
   readonly discovered: readonly SourceObject[];
 }
@@ -158,5 +159,6 @@ async function runTables<T, R>(source: Source, parts: Parts, work: RunWork<T, R>
     discovered,
     waiting,
     paused,
+    mainSchema: source.mainSchema,
   };
 }

@@ -1,11 +1,11 @@
 /** A lake table that a run brings to its cut: where it is, as it is now, and the schema it shall have. */
 import type { CatalogTable } from "../../catalog/catalog.ts";
-import type { LakeName } from "./lake-name.ts";
+import type { NamedTable } from "../../catalog/table-name.ts";
 import type { FollowedSchema } from "./lake-schema.ts";
 import type { TableLayout } from "../../writer/table-layout.ts";
 
 export interface LakeTarget {
-  readonly name: LakeName;
+  readonly name: NamedTable;
   readonly lakeLabel: string;
   /** Of the table that exists, else chosen for the one to be made. */
   readonly tableId: string;

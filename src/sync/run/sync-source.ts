@@ -3,6 +3,9 @@
  * Not a schedule: it owns no state of its own; positions belong to tables. A table that fails is told and left as it was.
  * Invariant: readers see the previous cut until the commit, and the whole new one after it. What did not change costs nothing.
  */
+import { tableLabel } from "../../catalog/table-name.ts";
+import { sourceLabel } from "../settings/table-pattern.ts";
+import { lakeName } from "./lake-name.ts";
 import type { WaitingTable } from "../settings/admit-tables.ts";
 import { commitCut } from "./commit-cut.ts";
 import { inRun, type RunOutcome } from "./in-run.ts";
@@ -37,7 +40,7 @@ async function reportOf(
   { request, outcome }: { request: Omit<RunRequest, "verify">; outcome: RunOutcome<TableReport> },
 ): Promise<SyncReport> {
   const { id: sourceId, name: source } = request.source;
-  const { discovered, waiting, paused, tables, ...rest } = outcome;
+  const { discovered, waiting, paused, mainSchema, tables, ...rest } = outcome;
   const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
   return {
     ...rest,
@@ -46,7 +49,7 @@ async function reportOf(
       ...tables.map((table) => ("done" in table ? table.done : failedReport(table.failed))),
       ...gone.map((table) => goneReport(table)),
       ...waiting.map((object) => waitingReport(source, object)),
-      ...paused.map((object) => pausedReport(source, object)),
+      ...paused.map((object) => pausedReport({ name: source, mainSchema }, object)),
     ],
   };
 }
@@ -67,15 +70,15 @@ function failedReport({ sourceTable, lakeTable, error }: FailedTable): TableRepo
 }
 
 function waitingReport(source: string, { name, estimatedRows, isDropped }: WaitingTable): TableReport {
-  const sourceTable = `${name.schema}.${name.name}`;
+  const sourceTable = sourceLabel(name);
   const reason = `${isDropped ? "dropped from the lake" : "new in the source"}; take it in with: headgate sync ${source} --table '${sourceTable}'`;
   return { ...nothingDone, sourceTable, lakeTable: "", outcome: "waiting", reason, rows: estimatedRows ?? 0 };
 }
 
-function pausedReport(source: string, { name }: SourceObject): TableReport {
-  const sourceTable = `${name.schema}.${name.name}`;
-  const reason = `paused; go on with: headgate table resume ${source}.${sourceTable}`;
-  return { ...nothingDone, sourceTable, lakeTable: "", outcome: "paused", reason, rows: 0 };
+function pausedReport(source: Parameters<typeof lakeName>[0], { name }: SourceObject): TableReport {
+  const lakeTable = tableLabel(lakeName(source, name));
+  const reason = `paused; go on with: headgate table resume '${lakeTable}'`;
+  return { ...nothingDone, sourceTable: sourceLabel(name), lakeTable, outcome: "paused", reason, rows: 0 };
 }
 
 function goneReport({ sourceTable, lakeTable, rows }: VanishedTable): TableReport {

@@ -8,7 +8,9 @@ import { mapLimit } from "../../base/limit.ts";
 import { adoptTable } from "./adopt-table.ts";
 import { chooseMode, type CaptureMode } from "../settings/capture-mode.ts";
 import { historyOfProperty, historyTarget, type HistoryTarget } from "../history/change-history.ts";
-import { formatLakeName, lakeName, type LakeName } from "./lake-name.ts";
+import { tableLabel, type NamedTable } from "../../catalog/table-name.ts";
+import { lakeName } from "./lake-name.ts";
+import { sourceLabel } from "../settings/table-pattern.ts";
 import { currentSchema, followSchema, type FollowedSchema } from "./lake-schema.ts";
 import type { LakeTarget } from "./lake-target.ts";
 import { obstacleError } from "../settings/select-tables.ts";
@@ -90,15 +92,15 @@ export async function resolveTargets(
     const isThis = (row: { source_schema: string; source_name: string }): boolean =>
       row.source_schema === schema && row.source_name === name;
     const own = lakeName(source, table.name);
-    const sourceLabel = `${schema}.${name}`;
+    const sourceTable = sourceLabel(table.name);
     try {
-      if ("obstacle" in table) throw obstacleError(sourceLabel, table.obstacle);
-      const first = claims.get(formatLakeName(own));
-      if (first !== table) throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(own) });
-      const entry = entries.find((other) => other.database === own.database && other.name === own.table);
+      if ("obstacle" in table) throw obstacleError(sourceTable, table.obstacle);
+      const first = claims.get(tableLabel(own));
+      if (first !== table) throw new HeadgateError("LAKE_NAME_TAKEN", { place: tableLabel(own) });
+      const entry = entries.find((other) => other.database === own.database && other.name === own.name);
       const owner = positions.find((row) => row.table_id === entry?.id);
       if (owner !== undefined && !(owner.source_id === sourceId && isThis(owner)))
-        throw new HeadgateError("LAKE_NAME_TAKEN", { place: formatLakeName(own) });
+        throw new HeadgateError("LAKE_NAME_TAKEN", { place: tableLabel(own) });
       const set = settings.find(({ table: other }) => other.schema === schema && other.name === name);
       const target = await resolveTarget(context, {
         table,
@@ -110,11 +112,11 @@ export async function resolveTargets(
         row: standings.find(isThis),
         plannedId: planned.find(isThis)?.table_id,
         set: set?.settings,
-        isClaimed: (other) => claims.has(formatLakeName(other)),
+        isClaimed: (other) => claims.has(tableLabel(other)),
       });
       return { done: target };
     } catch (failure) {
-      return { failed: failedTable(context, { sourceLabel, lakeLabel: formatLakeName(own), table }, failure) };
+      return { failed: failedTable(context, { sourceLabel: sourceTable, lakeLabel: tableLabel(own), table }, failure) };
     }
   });
 }
@@ -126,7 +128,7 @@ function claimNames(
 ): ReadonlyMap<string, DescribedTable> {
   const claims = new Map<string, DescribedTable>();
   for (const table of tables) {
-    const label = formatLakeName(lakeName(source, table.name));
+    const label = tableLabel(lakeName(source, table.name));
     if (!claims.has(label)) claims.set(label, table);
   }
   return claims;
@@ -142,14 +144,14 @@ interface KnownOfTable {
   /** Where nothing is set for the table. */
   readonly unsignedBigint: UnsignedBigint;
   readonly entries: readonly TableEntry[];
-  readonly name: LakeName;
+  readonly name: NamedTable;
   readonly row: Selectable<PositionRow> | undefined;
   /** The id that an unfinished first load chose. */
   readonly plannedId: string | undefined;
   /** Undefined where nobody set anything. */
   readonly set: TableSettings | undefined;
   /** True for the name of a table of this run. */
-  isClaimed(name: LakeName): boolean;
+  isClaimed(name: NamedTable): boolean;
 }
 
 async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise<SyncTarget> {
@@ -157,11 +159,11 @@ async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise
   const { table: described, sourceId, entries, name, row, set } = known;
   const entry =
     entries.find(({ id }) => id === row?.table_id) ??
-    entries.find((other) => other.database === name.database && other.name === name.table);
+    entries.find((other) => other.database === name.database && other.name === name.name);
   const current = entry && (await catalog.load(entry));
   if (current?.metadata.properties[historyOfProperty] !== undefined)
     throw new HeadgateError("LAKE_NAME_TAKEN", {
-      place: formatLakeName(name),
+      place: tableLabel(name),
       message: "the history of another table has this name in the lake",
       remedy: "rename the table at the source, or leave it out with --exclude",
     });
@@ -180,8 +182,8 @@ async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise
   return {
     table,
     name,
-    sourceLabel: `${table.name.schema}.${table.name.name}`,
-    lakeLabel: formatLakeName(name),
+    sourceLabel: sourceLabel(table.name),
+    lakeLabel: tableLabel(name),
     sourceId,
     tableId,
     location: current?.location ?? `${lakeLocation}/${tableId}`,
@@ -274,8 +276,8 @@ export async function vanishedTables(
     .filter((row) => !discovered.some(({ name }) => name.schema === row.source_schema && name.name === row.source_name))
     .map((row) => ({
       name: { schema: row.source_schema, name: row.source_name },
-      sourceTable: `${row.source_schema}.${row.source_name}`,
-      lakeTable: `${row.database}.${row.name}`,
+      sourceTable: sourceLabel({ schema: row.source_schema, name: row.source_name }),
+      lakeTable: tableLabel(row),
       rows: Number(row.row_count),
     }));
 }

@@ -6,7 +6,7 @@ import type { Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { SourceObject } from "../source.ts";
-import { matchesAny } from "./table-pattern.ts";
+import { isExact, matchesAny } from "./table-pattern.ts";
 import { settingsOfSource } from "./table-settings.ts";
 
 export interface WaitingTable extends SourceObject {
@@ -32,7 +32,7 @@ interface AdmissionParts {
 /** A table that a pattern names is taken in whatever the policy; one that was dropped, or is out of the user's reach, only by its exact name. */
 export async function admitTables(parts: AdmissionParts, offered: readonly SourceObject[]): Promise<Admission> {
   const [isPaused, isKnown] = [await pausedTables(parts), await knownTables(parts)];
-  const exact = parts.patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const exact = parts.patterns.filter(isExact);
   const isMeant = (object: SourceObject): boolean =>
     object.isOutOfReach !== true || isKnown(object) || (exact.length > 0 && matchesAny(exact, object.name));
   const selected = offered.filter(isMeant);
@@ -59,7 +59,7 @@ async function pausedTables({ db, source }: AdmissionParts): Promise<Test> {
 /** Those that are named now are no longer dropped. */
 async function droppedTables({ db, source, patterns, schedules }: AdmissionParts): Promise<Test> {
   const rows = await db.selectFrom("dropped_tables").selectAll().where("source_id", "=", source.id).execute();
-  const exact = schedules === undefined ? patterns.filter((pattern) => !/[*?]/.test(pattern)) : [];
+  const exact = schedules === undefined ? patterns.filter(isExact) : [];
   const isNamed = (row: (typeof rows)[number]): boolean =>
     exact.length > 0 && matchesAny(exact, { schema: row.source_schema, name: row.source_name });
   for (const { source_schema: schema, source_name: name } of rows.filter(isNamed))

@@ -4,7 +4,7 @@ import type { RegisteredSource } from "./source-registry.ts";
 import type { SourceObject, TableName } from "../source.ts";
 import type { SyncContext } from "../run/sync-context.ts";
 import { noSuchTable } from "./select-tables.ts";
-import { matchesAny } from "./table-pattern.ts";
+import { isExact, matchesAny } from "./table-pattern.ts";
 
 interface NamedTables {
   readonly source: RegisteredSource;
@@ -35,10 +35,6 @@ export async function patternNotes(
   checkPatterns(named.source.name, { patterns: unknown.filter(isExact), objects });
   const empty = unknown.filter((pattern) => !objects.some(({ name }) => matchesAny([pattern], name)));
   return empty.map((pattern) => `no table of ${named.source.name} matches ${pattern} now`);
-}
-
-function isExact(pattern: string): boolean {
-  return !/[*?]/.test(pattern);
 }
 
 /** Those that match no table that was loaded. */

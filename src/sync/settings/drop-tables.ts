@@ -3,8 +3,10 @@
  * What no source feeds and lies outside the lake is only forgotten: its files are somebody else's.
  * Invariant: the files go after the catalog forgot the tables, so that no reader finds a table without its files.
  */
+import { isExact, matchesAny, sourceLabel } from "./table-pattern.ts";
 import type { Kysely, Transaction } from "kysely";
-import { tableLabel, type CatalogTable, type TableEntry } from "../../catalog/catalog.ts";
+import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
+import { tableLabel } from "../../catalog/table-name.ts";
 import type { Tables } from "../../db/tables.ts";
 import { inTransaction } from "../../db/transaction.ts";
 import { historyId, historyOfProperty } from "../history/change-history.ts";
@@ -59,7 +61,7 @@ export async function planDrop(
     table: tableLabel(entry),
     rows: metadata === undefined ? null : Number(counts?.["total-records"] ?? 0),
     source: feed?.source ?? null,
-    sourceTable: feed === undefined ? null : `${feed.table.schema}.${feed.table.name}`,
+    sourceTable: feed === undefined ? null : sourceLabel(feed.table),
     history: history === undefined ? null : tableLabel(history),
     ...(await settingOf(db, feed)),
     schedules: await schedulesNaming(db, feed),
@@ -136,7 +138,6 @@ async function settingOf(db: Kysely<Tables>, feed: Feed | undefined): Promise<Pi
 
 async function schedulesNaming(db: Kysely<Tables>, feed: Feed | undefined): Promise<readonly string[]> {
   if (feed === undefined) return [];
-  const { schema, name } = feed.table;
   const rows = await db
     .selectFrom("schedules")
     .select(["name", "tables"])
@@ -144,7 +145,7 @@ async function schedulesNaming(db: Kysely<Tables>, feed: Feed | undefined): Prom
     .orderBy("name")
     .execute();
   const isNamed = (tables: unknown): boolean =>
-    (tables as readonly string[]).some((pattern) => pattern === name || pattern === `${schema}.${name}`);
+    (tables as readonly string[]).some((pattern) => isExact(pattern) && matchesAny([pattern], feed.table));
   return rows.filter(({ tables }) => isNamed(tables)).map((row) => row.name);
 }
 

@@ -1,8 +1,9 @@
 /** Which objects of a source a run is about: tables by default, views and the like only when named exactly. */
 import { closest } from "../../base/closest.ts";
+import { formatName } from "../../catalog/table-name.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Obstacle, Source, SourceObject, SourceTable, TableName } from "../source.ts";
-import { matchesAny } from "./table-pattern.ts";
+import { isExact, matchesAny, sourceLabel } from "./table-pattern.ts";
 
 /**
  * Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing, and when all of them match nothing; not
@@ -13,7 +14,7 @@ export function selectTables(
   patterns: readonly string[],
   { isTolerant = false } = {},
 ): readonly SourceObject[] {
-  const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const exact = patterns.filter(isExact);
   const missing = exact.filter((pattern) => !objects.some(({ name }) => matchesAny([pattern], name)));
   if (missing.length > 0 && !isTolerant) throw noSuchTable(missing, objects);
   const chosen = objects.filter((object) => isChosen(object, { patterns, exact }));
@@ -30,7 +31,7 @@ export function noSuchTable(
   const [first = ""] = missing;
   const meant = closest(
     first,
-    objects.flatMap(({ name }) => [name.name, `${name.schema}.${name.name}`]),
+    objects.flatMap(({ name }) => [formatName([name.name]), sourceLabel(name)]),
   );
   return new HeadgateError("SOURCE_TABLE_NOT_FOUND", {
     place: missing.join(", "),
@@ -44,7 +45,7 @@ export function offeredTables(
   selection: Selection,
   patterns: readonly string[],
 ): readonly SourceObject[] {
-  const exact = patterns.filter((pattern) => !/[*?]/.test(pattern));
+  const exact = patterns.filter(isExact);
   const isNamed = ({ name }: SourceObject): boolean => exact.length > 0 && matchesAny(exact, name);
   return objects.filter((object) => isOffered(object.name, selection) || isNamed(object));
 }
@@ -72,11 +73,17 @@ interface Selection {
 }
 
 /** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND, or what keeps it from being read. */
-export async function describeOne(source: Source, name: string): Promise<SourceTable> {
-  const [found] = selectTables(await source.discover(), [name]);
-  const [described] = found === undefined ? [] : await source.describe([found.name]);
-  if (described === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: name });
-  if ("obstacle" in described) throw obstacleError(name, described.obstacle);
+export async function describeOne(source: Source, pattern: string): Promise<SourceTable> {
+  const [found] = selectTables(await source.discover(), [pattern]);
+  if (found === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: pattern });
+  return describeTable(source, found.name);
+}
+
+/** Throws SOURCE_TABLE_NOT_FOUND, or what keeps it from being read. */
+export async function describeTable(source: Source, name: TableName): Promise<SourceTable> {
+  const [described] = await source.describe([name]);
+  if (described === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: sourceLabel(name) });
+  if ("obstacle" in described) throw obstacleError(sourceLabel(name), described.obstacle);
   return described;
 }
 

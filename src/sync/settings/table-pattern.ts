@@ -1,17 +1,54 @@
 /**
  * Which tables are meant: an exact name or a glob (`*`, `?`), alone or as `schema.table`. Patterns match names exactly as the
- * database has them, whole and case-sensitive: `customer` never means `customer_address`.
+ * database has them, whole and case-sensitive: `customer` never means `customer_address`. A quoted part has no wildcards.
  */
+import { formatName, parseParts, type NamePart } from "../../catalog/table-name.ts";
+import { HeadgateError } from "../../errors.ts";
 import type { TableName } from "../source.ts";
 
-/** True when `patterns` is empty or one of them matches. */
+/** `schema.table` as a source has it, so that a pattern of this text means this table. */
+export function sourceLabel({ schema, name }: TableName): string {
+  return formatName([schema, name]);
+}
+
+/** True when `patterns` is empty or one of them matches. Throws USAGE. */
 export function matchesAny(patterns: readonly string[], name: TableName): boolean {
   return patterns.length === 0 || patterns.some((pattern) => matches(pattern, name));
 }
 
+/** Whether a pattern names one table and no others. Throws USAGE. */
+export function isExact(pattern: string): boolean {
+  return patternParts(pattern).every(({ text, isQuoted }) => isQuoted || !/[*?]/.test(text));
+}
+
 function matches(pattern: string, { schema, name }: TableName): boolean {
-  const expression = globExpression(pattern);
-  return pattern === name || expression.test(name) || expression.test(`${schema}.${name}`);
+  const parts = patternParts(pattern);
+  const names = parts.length === 1 ? [name] : [schema, name];
+  return parts.every((part, index) => matchesPart(part, names[index] ?? ""));
+}
+
+/** Whether it can be read. */
+export function isPattern(text: string): boolean {
+  try {
+    return patternParts(text).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** One or two. Throws USAGE. */
+function patternParts(pattern: string): readonly NamePart[] {
+  const parts = parseParts(pattern);
+  if (parts.length <= 2) return parts;
+  throw new HeadgateError("USAGE", {
+    place: pattern,
+    message: "a table is named by at most two parts here",
+    remedy: 'write table or schema.table; a name with a dot in it stands in double quotes: "a.b"',
+  });
+}
+
+function matchesPart({ text, isQuoted }: NamePart, name: string): boolean {
+  return text === name || (!isQuoted && globExpression(text).test(name));
 }
 
 function globExpression(pattern: string): RegExp {

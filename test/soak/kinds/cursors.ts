@@ -28,7 +28,7 @@ export async function openCursors(soak: Soak, side: Side): Promise<PreparedKind>
     ]);
   const mode = async (...words: readonly string[]): Promise<void> => {
     for (const { name } of side.doors.filter(({ sees }) => sees({ schema: "", name: table }))) {
-      const { code, stderr } = await runCommand(["mode", `${name}.${table}`, ...words], soak.at);
+      const { code, stderr } = await runCommand(["table", "set", `${name}.${table}`, "--mode", ...words], soak.at);
       if (code !== 0) soak.complain(`${name}: mode ${words.join(" ")} ended with ${code}: ${stderr.slice(-500)}`);
     }
   };

@@ -1,0 +1,106 @@
+/**
+ * Names of tables as people write and read them: parts with dots between them, `database.table` in the lake, `schema.table` in a
+ * source. A part that has a dot, a double quote or a wildcard in it stands in double quotes, as in SQL: `"a.b".c`.
+ * Invariant: parsing a formatted name gives the same parts, whatever is in them.
+ */
+import { closest } from "../base/closest.ts";
+import { HeadgateError } from "../errors.ts";
+
+/** A table of the lake by its two names. */
+export interface NamedTable {
+  readonly database: string;
+  readonly name: string;
+}
+
+/** A part of a name as it was written: a quoted one has no wildcards. */
+export interface NamePart {
+  readonly text: string;
+  readonly isQuoted: boolean;
+}
+
+/** The name as text that `parseName` reads back. */
+export function formatName(parts: readonly string[]): string {
+  return parts.map((part) => (needsQuotes(part) ? `"${part.replaceAll('"', '""')}"` : part)).join(".");
+}
+
+function needsQuotes(part: string): boolean {
+  return part === "" || /[."*?]/.test(part);
+}
+
+/** `database.table`, for messages and commands. */
+export function tableLabel({ database, name }: NamedTable): string {
+  return formatName([database, name]);
+}
+
+/** Throws USAGE. */
+export function parseName(text: string): readonly string[] {
+  return parseParts(text).map((part) => part.text);
+}
+
+/** Throws USAGE. */
+export function parseParts(text: string): readonly NamePart[] {
+  const part = /"([^"]*(?:""[^"]*)*)"|([^".]+)/y;
+  const parts: NamePart[] = [];
+  for (;;) {
+    const [, quoted, bare] = part.exec(text) ?? throwUnreadable(text);
+    parts.push({ text: quoted?.replaceAll('""', '"') ?? bare ?? "", isQuoted: quoted !== undefined });
+    if (part.lastIndex === text.length) return parts;
+    if (text[part.lastIndex] !== ".") throwUnreadable(text);
+    part.lastIndex++;
+  }
+}
+
+function throwUnreadable(place: string): never {
+  throw new HeadgateError("USAGE", {
+    place,
+    message: "this is not the name of a table",
+    remedy: 'write database.table; a name with a dot in it stands in double quotes: "a.b".c',
+  });
+}
+
+/** The name of a table that is to be made. Throws USAGE for all but `database.table`. */
+export function newTableName(text: string): NamedTable {
+  const [database, name, ...more] = parseName(text);
+  if (database !== undefined && name !== undefined && more.length === 0) return { database, name };
+  throw new HeadgateError("USAGE", {
+    place: text,
+    message: "the name of a table in the lake has two parts",
+    remedy: 'write database.table; a name with a dot in it stands in double quotes: "a.b".c',
+  });
+}
+
+/**
+ * The table that `[table]` or `[database, table]` means: exactly as written first, then without regard to case, as SQL has it.
+ * A table alone is enough where only one database has it. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS with the choices.
+ */
+export function pickTable<T extends NamedTable>(parts: readonly string[], tables: readonly T[]): T {
+  const exact = tables.filter((table) => isNamed(table, parts));
+  const folded = parts.map((part) => part.toLowerCase());
+  const matching =
+    exact.length > 0
+      ? exact
+      : tables.filter(({ database, name }) =>
+          isNamed({ database: database.toLowerCase(), name: name.toLowerCase() }, folded),
+        );
+  const [found, another] = matching;
+  if (found === undefined) throw tableNotFound(parts, tables);
+  if (another === undefined) return found;
+  const choices = matching.map(tableLabel).join(", ");
+  throw new HeadgateError("TABLE_AMBIGUOUS", {
+    place: choices,
+    message: `${formatName(parts)} may be any of ${choices}`,
+  });
+}
+
+/** With the name that was probably meant. */
+export function tableNotFound(parts: readonly string[], tables: readonly NamedTable[]): HeadgateError {
+  const name = formatName(parts);
+  const names = tables.map((table) => (parts.length === 1 ? formatName([table.name]) : tableLabel(table)));
+  const meant = closest(name, names);
+  const message = `there is no table ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+  return new HeadgateError("TABLE_NOT_FOUND", { place: name, message });
+}
+
+function isNamed({ database, name }: NamedTable, parts: readonly string[]): boolean {
+  return parts.at(-1) === name && (parts.length === 1 || (parts.length === 2 && parts[0] === database));
+}

@@ -1,0 +1,41 @@
+/** The words of `headgate table pause`, `resume` and `reset`: whether runs take a table in, and what they believe of it. */
+import { Command } from "commander";
+import type { CliParts } from "../cli-parts.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+
+const control = () => import("../../operations/table-control.ts");
+
+export function pauseCommand(parts: CliParts): Command {
+  return pausing(parts, { word: "pause", paused: true, description: "leave a table out of every run" });
+}
+
+export function resumeCommand(parts: CliParts): Command {
+  return pausing(parts, { word: "resume", paused: false, description: "take a paused table in again" });
+}
+
+function pausing(
+  { connectors }: CliParts,
+  { word, paused, description }: { word: string; paused: boolean; description: string },
+): Command {
+  return new Command(word)
+    .description(description)
+    .argument("<database.table>")
+    .action(async (table: string, _options: object, command: Command) => {
+      const operation = async () => (await control()).tablePause;
+      const result = await invoke({ command, connectors, operation, input: { table, paused } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${result.table} is ${paused ? "paused" : "taken in again"}\n`);
+    });
+}
+
+export function resetCommand({ connectors }: CliParts): Command {
+  return new Command("reset")
+    .description("forget how a table was known to be equal: the next run reads it whole and compares")
+    .argument("<database.table>")
+    .action(async (table: string, _options: object, command: Command) => {
+      const operation = async () => (await control()).tableReset;
+      const result = await invoke({ command, connectors, operation, input: { table } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${result.table} is read whole by the next run\n`);
+    });
+}

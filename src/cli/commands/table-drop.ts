@@ -1,0 +1,60 @@
+/** The words of `headgate table drop`: what goes with a table is shown first. */
+import { Command } from "commander";
+import type { Dropped } from "../../operations/table-drop.ts";
+import type { DropPlan } from "../../sync/settings/drop-tables.ts";
+import type { CliParts } from "../cli-parts.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { confirm } from "../output/confirm.ts";
+import { shellWord } from "../output/shell-word.ts";
+import { count } from "../output/table.ts";
+
+interface DropOptions {
+  readonly keepFiles?: boolean;
+  readonly yes?: boolean;
+}
+
+export function dropCommand({ connectors }: CliParts): Command {
+  return new Command("drop")
+    .description(
+      "take a table out of the lake for good, after asking, with its history, settings, tags and files; the source's table is not loaded again until `headgate sync <source> --table <name>` names it",
+    )
+    .argument("<database.table>")
+    .option("--keep-files", "the files stay, and `headgate table register` can take them in again")
+    .option("--yes", "do not ask")
+    .action(async (table: string, { keepFiles = false, yes = false }: DropOptions, command: Command) => {
+      const operation = async () => (await import("../../operations/table-drop.ts")).tableDrop;
+      const input = { table, keepFiles };
+      if (!yes) {
+        const plan = await invoke({ command, connectors, operation, input: { ...input, plan: true } });
+        const question = `Drop ${plan.table} for good?`;
+        await confirm({ goes: whatGoes(plan), question, place: `table drop ${table}`, isGiven: yes });
+      }
+      const result = await invoke({ command, connectors, operation, input: { ...input, plan: false } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(droppedLines(result));
+    });
+}
+
+function whatGoes(plan: DropPlan): readonly string[] {
+  const rows = plan.rows === null ? "whose metadata cannot be read" : `of ${count(plan.rows, "row")}`;
+  return [
+    `${plan.table}, a table ${rows}, goes from the lake with all its earlier states`,
+    ...(plan.history === null ? [] : [`the history of its changes, ${plan.history}, goes too`]),
+    ...(plan.references.length === 0 ? [] : [`tags and branches that go: ${plan.references.join(", ")}`]),
+    ...(plan.isSet ? ["what was set for it goes"] : []),
+    ...(plan.declaredIn === null ? [] : [`it is declared in ${plan.declaredIn}: take it out there too`]),
+    ...(plan.schedules.length === 0 ? [] : [`schedules that name it leave it out: ${plan.schedules.join(", ")}`]),
+    plan.filesStay ? `its files stay at ${plan.location}` : `its files are deleted from ${plan.location}`,
+    ...(plan.source === null ? [] : [`${plan.sourceTable ?? ""} stays as it is in the source ${plan.source}`]),
+  ];
+}
+
+function droppedLines(dropped: Dropped): string {
+  const { table, source, filesStay, filesDeleted, metadataLocation } = dropped;
+  const files = filesStay ? `its files stay: ${metadataLocation}` : `${count(filesDeleted, "file")} deleted`;
+  const again =
+    source === null
+      ? ""
+      : `to load it again: headgate sync ${source} --table ${shellWord(dropped.sourceTable ?? "")}\n`;
+  return `${table} is dropped; ${files}\n${again}`;
+}

@@ -1,0 +1,34 @@
+/** The words of `headgate table register` and `unregister`: Iceberg tables that other engines write. */
+import { Command } from "commander";
+import type { CliParts } from "../cli-parts.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRecord } from "../output/record.ts";
+
+const register = () => import("../../operations/register.ts");
+
+export function registerCommand({ connectors }: CliParts): Command {
+  return new Command("register")
+    .description("take an Iceberg table of another writer into the catalog, or move on to its newer metadata")
+    .argument("<database.table>", "what it is called here")
+    .argument("<location>", "of the table or of a metadata file, below one of HEADGATE_TABLE_ROOTS")
+    .action(async (table: string, location: string, _options: object, command: Command) => {
+      const operation = async () => (await register()).tableRegister;
+      const result = await invoke({ command, connectors, operation, input: { table, location } });
+      if (wantsJson(command)) return printJson(result);
+      const { metadataLocation, formatVersion, snapshots, isNew } = result;
+      printRecord({ table: result.table, metadata: metadataLocation, format: `Iceberg v${formatVersion}`, snapshots });
+      process.stdout.write(isNew ? "registered\n" : "moved on to this metadata\n");
+    });
+}
+
+export function unregisterCommand({ connectors }: CliParts): Command {
+  return new Command("unregister")
+    .description("forget a table that was registered; its files stay")
+    .argument("<database.table>")
+    .action(async (table: string, _options: object, command: Command) => {
+      const operation = async () => (await register()).tableUnregister;
+      const result = await invoke({ command, connectors, operation, input: { table } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${result.unregistered} is forgotten\n`);
+    });
+}

@@ -1,0 +1,132 @@
+/** The words of `headgate table set`: everything that is set for one table. */
+import { Command, Option } from "commander";
+import { formatSeconds, secondsOf } from "../../base/duration.ts";
+import { formatName, parseName } from "../../catalog/table-name.ts";
+import type { UnsignedBigint } from "../../db/tables.ts";
+import { compressions, type Compression } from "../../engine/file-layout.ts";
+import { HeadgateError } from "../../errors.ts";
+import { formatVersions } from "../../iceberg/format-version.ts";
+import type { SetOfTable } from "../../operations/table-set.ts";
+import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
+import type { CliParts } from "../cli-parts.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRecord } from "../output/record.ts";
+import { shellWord } from "../output/shell-word.ts";
+
+interface SetOptions {
+  readonly mode?: "auto" | "diff" | "cursor";
+  readonly column?: string;
+  readonly overlap?: string;
+  readonly softDelete?: Answer;
+  readonly history?: Answer;
+  readonly partition?: readonly string[];
+  readonly sort?: readonly string[];
+  readonly fileSize?: string;
+  readonly compression?: Compression | "auto";
+  readonly formatVersion?: string;
+  readonly key?: readonly string[];
+  readonly freshness?: string;
+  readonly unsignedBigint?: UnsignedBigint | "auto";
+}
+
+export function setCommand({ connectors }: CliParts): Command {
+  return new Command("set")
+    .description("change what is set for a table that a source feeds; without an option, show it")
+    .argument("<database.table>", "in the lake; also one that no run has loaded yet")
+    .addOption(
+      new Option(
+        "--mode <mode>",
+        "how changes are found: diff compares the table whole (exact), cursor reads what a growing column says is new (sees no deletes)",
+      ).choices(["auto", "diff", "cursor"]),
+    )
+    .option("--column <name>", "the growing column of a cursor: a number or a time")
+    .option("--overlap <n>", "how far below its highest value a cursor begins: numbers, seconds or days")
+    .addOption(
+      new Option("--soft-delete <answer>", "keep rows that the source deletes, marked in _deleted_at").choices(answers),
+    )
+    .addOption(new Option("--history <answer>", "keep every change in <table>__history").choices(answers))
+    .option("--partition <term...>", "city, day(created_at), bucket(16, id), truncate(4, name); none; auto")
+    .option("--sort <term...>", "like partitions, with desc and nulls last: 'created_at desc'; none; auto")
+    .option("--file-size <mb>", "of a data file, about; or auto")
+    .addOption(new Option("--compression <codec>", "of data files").choices([...compressions, "auto"]))
+    .addOption(
+      new Option("--format-version <version>", "of Iceberg, never back from 3").choices([
+        ...formatVersions.map(String),
+        "auto",
+      ]),
+    )
+    .option("--key <column...>", "columns that identify a row where the source declares no key; or auto")
+    .option("--freshness <duration>", "an alert tells when the table is older: 30m, 26h; or auto")
+    .addOption(
+      new Option("--unsigned-bigint <type>", "what bigint unsigned becomes; auto: as the source").choices([
+        ...unsignedBigints,
+        "auto",
+      ]),
+    )
+    .action(async (table: string, options: SetOptions, command: Command) => {
+      const operation = async () => (await import("../../operations/table-set.ts")).tableSet;
+      const input = { table, ...settingsOf(options) };
+      const result = await invoke({ command, connectors, operation, input });
+      if (wantsJson(command)) return printJson(result);
+      printSettings(result);
+      for (const line of remarks(input, result)) process.stdout.write(`${line}\n`);
+    });
+}
+
+function printSettings({ table, mode, softDelete, history, freshness, ...set }: SetOfTable): void {
+  const by = mode.mode === "cursor" ? ` on ${mode.column}, overlap ${mode.overlap}` : "";
+  printRecord({
+    table,
+    mode: `${mode.mode}${by} (${mode.reason})`,
+    "deleted rows": softDelete ? "kept, marked in _deleted_at" : "removed",
+    "history of changes": history ? "kept in a table of its own" : "not kept",
+    ...set,
+    freshness: freshness === undefined ? undefined : formatSeconds(freshness),
+  });
+}
+
+/** What follows from what was asked, and is not obvious. */
+function remarks(asked: ReturnType<typeof settingsOf>, { table, source, mode }: SetOfTable): readonly string[] {
+  const { partitionBy, sortBy, targetFileSize, compression, formatVersion } = asked;
+  const isLaidOut = [partitionBy, sortBy, targetFileSize, compression, formatVersion].some(
+    (value) => value !== undefined,
+  );
+  const lines = isLaidOut ? [`files that exist stay as they are; \`headgate sync ${source} --full\` rewrites all`] : [];
+  if (asked.mode !== "cursor" || mode.mode !== "cursor") return lines;
+  const named = shellWord(formatName(parseName(table).slice(1)));
+  const schedule = `headgate schedule set find_deletes --source ${source} --table ${named} --cron '0 5 * * sun' --action repair`;
+  return [...lines, `to find deletes every week: ${schedule}`];
+}
+
+const answers = ["yes", "no"] as const;
+
+type Answer = (typeof answers)[number];
+
+function settingsOf(options: SetOptions) {
+  const { fileSize, compression, formatVersion, freshness, unsignedBigint } = options;
+  return {
+    mode: options.mode,
+    column: options.column,
+    overlap: options.overlap === undefined ? undefined : wholeNumber(options.overlap),
+    softDelete: options.softDelete && options.softDelete === "yes",
+    history: options.history && options.history === "yes",
+    partitionBy: listOf(options.partition),
+    sortBy: listOf(options.sort),
+    targetFileSize: fileSize === "auto" ? null : fileSize === undefined ? undefined : Number(fileSize),
+    compression: compression === "auto" ? null : compression,
+    formatVersion: formatVersion === "auto" ? null : formatVersions.find((known) => String(known) === formatVersion),
+    key: listOf(options.key),
+    freshness: freshness === "auto" ? null : freshness === undefined ? undefined : secondsOf(freshness),
+    unsignedBigint: unsignedBigint === "auto" ? null : unsignedBigint,
+  };
+}
+
+function listOf(words: readonly string[] | undefined): readonly string[] | null | undefined {
+  if (words?.length !== 1) return words;
+  return words[0] === "auto" ? null : words[0] === "none" ? [] : words;
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new HeadgateError("USAGE", { place: "--overlap", message: `expected a whole number, not ${text}` });
+}

@@ -1,0 +1,88 @@
+/**
+ * The table of a source behind a table of the lake: what is set for a table, is set for what feeds it. A table that no run has
+ * loaded yet is found by the name that it will have in the lake.
+ */
+import { using } from "../base/cleanup.ts";
+import { parseName, pickTable, tableLabel, tableNotFound, type NamedTable } from "../catalog/table-name.ts";
+import { HeadgateError } from "../errors.ts";
+import { lakeName } from "../sync/run/lake-name.ts";
+import type { RegisteredSource } from "../sync/settings/source-registry.ts";
+import type { TableName } from "../sync/source.ts";
+import type { Context } from "./context.ts";
+
+export interface FedTable {
+  /** `database.table` in the lake. */
+  readonly label: string;
+  readonly source: RegisteredSource;
+  /** In the source. */
+  readonly name: TableName;
+}
+
+/** Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE for a table that no source feeds; what a source throws that has to be asked. */
+export async function findFedTable(context: Context, text: string): Promise<FedTable> {
+  const parts = parseName(text);
+  const entries = await context.catalog.entries();
+  try {
+    return await feedOf(context, pickTable(parts, entries));
+  } catch (failure) {
+    if (!(failure instanceof HeadgateError) || failure.code !== "TABLE_NOT_FOUND") throw failure;
+    return notLoadedYet(context, { parts, entries });
+  }
+}
+
+async function feedOf({ db, sources }: Context, entry: NamedTable & { readonly id: string }): Promise<FedTable> {
+  const label = tableLabel(entry);
+  const row = await db
+    .selectFrom("positions")
+    .innerJoin("sources", "sources.id", "positions.source_id")
+    .select(["sources.name as source", "source_schema as schema", "source_name as name"])
+    .where("table_id", "=", entry.id)
+    .executeTakeFirst();
+  if (row === undefined)
+    throw new HeadgateError("USAGE", { place: label, message: `no source feeds ${label}, so nothing is set for it` });
+  return { label, source: await sources.get(row.source), name: { schema: row.schema, name: row.name } };
+}
+
+interface Unknown {
+  readonly parts: readonly string[];
+  readonly entries: readonly NamedTable[];
+}
+
+/** Only sources are asked whose tables go into the database that is named. */
+async function notLoadedYet(context: Context, { parts, entries }: Unknown): Promise<FedTable> {
+  const [database = ""] = parts;
+  const known: NamedTable[] = [...entries];
+  for (const source of parts.length === 2 ? await context.sources.list() : []) {
+    if (!mayFeed(source.name, database.toLowerCase())) continue;
+    const tables = await tablesToCome(context, source);
+    const found = findTable(parts, tables);
+    if (found !== undefined) return { label: tableLabel(found), source, name: found.inSource };
+    known.push(...tables);
+  }
+  throw tableNotFound(parts, known);
+}
+
+function mayFeed(source: string, database: string): boolean {
+  return database === source.toLowerCase() || database.startsWith(`${source.toLowerCase()}_`);
+}
+
+type TableToCome = NamedTable & { readonly inSource: TableName };
+
+function tablesToCome({ sources }: Context, source: RegisteredSource): Promise<readonly TableToCome[]> {
+  return using(sources.open(source), async (opened) =>
+    (await opened.discover()).map((object) => ({
+      ...lakeName({ name: source.name, mainSchema: opened.mainSchema }, object.name),
+      inSource: object.name,
+    })),
+  );
+}
+
+/** Undefined where none has the name. Throws TABLE_AMBIGUOUS. */
+function findTable(parts: readonly string[], tables: readonly TableToCome[]): TableToCome | undefined {
+  try {
+    return pickTable(parts, tables);
+  } catch (failure) {
+    if (failure instanceof HeadgateError && failure.code === "TABLE_NOT_FOUND") return undefined;
+    throw failure;
+  }
+}

@@ -1,0 +1,64 @@
+/** The tables of the lake that a source feeds, and how each stands. */
+import type { Kysely } from "kysely";
+import { tableLabel } from "../catalog/table-name.ts";
+import type { Tables } from "../db/tables.ts";
+import { sourceLabel } from "../sync/settings/table-pattern.ts";
+import { settingsOfSource, usualSettings } from "../sync/settings/table-settings.ts";
+
+export interface SourceTableState {
+  /** `schema.name` in the source. */
+  readonly sourceTable: string;
+  /** `database.table` in the lake. */
+  readonly lakeTable: string;
+  readonly active: boolean;
+  readonly mode: "diff" | "cursor";
+  readonly softDelete: boolean;
+  readonly history: boolean;
+  /** Columns that somebody named to identify rows. */
+  readonly key: readonly string[] | null;
+  readonly partitionBy: readonly string[] | null;
+  /** In seconds. */
+  readonly freshness: number | null;
+  /** The file it was declared in; null where a command set it, or nobody. */
+  readonly origin: string | null;
+  readonly rows: number;
+  /** When it was last read whole and taken as it was. */
+  readonly fullLoadAt: string | null;
+  /** When it was last brought to the source's state. */
+  readonly freshAt: string;
+  readonly position: string;
+}
+
+export async function tablesOfSource(db: Kysely<Tables>, sourceId: string): Promise<readonly SourceTableState[]> {
+  const settings = await settingsOfSource(db, sourceId);
+  const rows = await db
+    .selectFrom("positions")
+    .innerJoin("tables", "tables.id", "positions.table_id")
+    .innerJoin("databases", "databases.id", "tables.database_id")
+    .selectAll("positions")
+    .select(["tables.name as lake_name", "databases.name as lake_database"])
+    .where("source_id", "=", sourceId)
+    .orderBy("source_schema")
+    .orderBy("source_name")
+    .execute();
+  return rows.map((row): SourceTableState => {
+    const set = settings.find(({ table }) => table.schema === row.source_schema && table.name === row.source_name);
+    const { active, mode, softDelete, history, key, layout, freshness } = set?.settings ?? usualSettings;
+    return {
+      sourceTable: sourceLabel({ schema: row.source_schema, name: row.source_name }),
+      lakeTable: tableLabel({ database: row.lake_database, name: row.lake_name }),
+      active,
+      mode: mode?.mode ?? "diff",
+      softDelete,
+      history,
+      key: key ?? null,
+      partitionBy: layout.partitionBy ?? null,
+      freshness: freshness ?? null,
+      origin: set?.origin ?? null,
+      rows: Number(row.row_count),
+      fullLoadAt: row.full_load_at?.toISOString() ?? null,
+      freshAt: row.moved_at.toISOString(),
+      position: row.position,
+    };
+  });
+}
