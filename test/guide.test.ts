@@ -30,3 +30,10 @@ test("docs/guide/iceberg.md", () => {
     rmSync(directory, { recursive: true, force: true });
   }
 });
+
+test("the modules that the guide lists are those that the package offers", () => {
+  const guide = readFileSync(join(root, "docs/guide/iceberg.md"), "utf8");
+  const listed = [...guide.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => `./iceberg/${name}`);
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { exports: object };
+  expect(listed.toSorted()).toEqual(Object.keys(exports).toSorted());
+});

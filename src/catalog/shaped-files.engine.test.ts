@@ -8,7 +8,7 @@ import { openEngine } from "../engine/open-engine.ts";
 import { readDataFilesSql } from "../engine/read-data-files.ts";
 import { newTable } from "../iceberg/new-table.ts";
 import { currentSchema } from "../iceberg/table-metadata.ts";
-import { applyUpdates } from "../iceberg/table-update.ts";
+import { applyUpdates, schemaUpdates } from "../iceberg/table-update.ts";
 import type { NestedField } from "../iceberg/type.ts";
 import { readColumn } from "./read-column.ts";
 import { shapedFiles } from "./shaped-files.ts";
@@ -37,7 +37,7 @@ test("one renamed, one whose name another has now, one that went", async () => {
   const now = 1;
   const metadata = applyUpdates(newTable({ uuid: "u", location: "memory://t", schema, now }), {
     updates: [
-      { action: "set-schema", schema: { ...schema, fields: [column([2, "now"], [5, "same"])] } },
+      ...schemaUpdates({ ...schema, fields: [column([2, "now"], [5, "same"])] }),
       { action: "remove-schemas", schemaIds: [0] },
     ],
     previousFile: undefined,

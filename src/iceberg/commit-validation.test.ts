@@ -338,7 +338,7 @@ test("where the history between is not known, only an append goes on", async () 
   );
   const snapshotId = must(first.currentSnapshotId, "a snapshot");
   const back = applyUpdates(second, {
-    updates: [{ action: "set-snapshot-ref", name: "main", ref: { snapshotId, type: "branch" } }],
+    updates: [{ action: "set-snapshot-ref", refName: "main", snapshotId, type: "branch" }],
     previousFile: undefined,
     now: 0,
   });

@@ -8,7 +8,7 @@ import { dataFile, memory, table } from "./memory-table.fixture.ts";
 import { partitionTypes } from "./partition-spec.ts";
 import { produceSnapshot, type SnapshotChange } from "./snapshot-producer.ts";
 import { currentSchema, schemaOfAllTime, type TableMetadata } from "./table-metadata.ts";
-import { applyUpdates, type TableUpdate } from "./table-update.ts";
+import { applyUpdates, type TableUpdate, schemaUpdates } from "./table-update.ts";
 import type { NestedField, Type } from "./type.ts";
 
 let clock = 1_000;
@@ -23,7 +23,7 @@ test("a schema goes with the last snapshot that has it", async () => {
   let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
   for (const type of ["long", "float"]) {
     const schema = { ...currentSchema(metadata), fields: [{ id: 1, name: "day", required: false, type }] };
-    const updates = [{ action: "set-schema", schema }] as const;
+    const updates = [...schemaUpdates(schema)] as const;
     metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: clock });
     if (type === "long") metadata = await commit(io, metadata, { add: [] });
   }
@@ -55,7 +55,7 @@ test("of a dropped column the newest schema stays while a spec, an order or a de
   ];
   let metadata = await commit(io, table(), { add: [dataFile("a", 1)] });
   for (const [index, fields] of steps.entries()) {
-    const updates: TableUpdate[] = [{ action: "set-schema", schema: { ...currentSchema(metadata), fields } }];
+    const updates: TableUpdate[] = [...schemaUpdates({ ...currentSchema(metadata), fields })];
     metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: clock });
     const file = dataFile(`f${index}`, 1);
     const compared: DataFile = { ...file, filePath: `d${index}`, content: "equality-deletes", equalityIds: [4] };
@@ -94,7 +94,7 @@ test("a first schema that is current again stays beside one other", () => {
   const again = currentSchema(metadata);
   for (const fields of [[], [{ id: 2, name: "other", required: false, type: "int" }], again.fields])
     metadata = applyUpdates(metadata, {
-      updates: [{ action: "set-schema", schema: { ...again, fields } }],
+      updates: [...schemaUpdates({ ...again, fields })],
       previousFile: undefined,
       now: clock,
     });

@@ -212,7 +212,7 @@ test("a branch goes its own way from where it begins, and main stays where it is
     code: "DATA_FILE_MISSING",
   });
   const ref = { snapshotId: first?.snapshotId ?? 0n, type: "tag" } as const;
-  const updates = [{ action: "set-snapshot-ref", name: "end-of-year", ref }] as const;
+  const updates = [{ action: "set-snapshot-ref", refName: "end-of-year", ...ref }] as const;
   metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: clock });
   await expect(commit(io, metadata, { branch: "end-of-year" })).rejects.toMatchObject({ code: "METADATA_INVALID" });
 });
@@ -254,7 +254,7 @@ test("delete manifests in which nothing is left do not stop the next commit", as
   metadata = applyUpdates(metadata, {
     updates: [
       { action: "add-snapshot", snapshot },
-      { action: "set-snapshot-ref", name: "main", ref: { snapshotId: 5n, type: "branch" } },
+      { action: "set-snapshot-ref", refName: "main", snapshotId: 5n, type: "branch" },
     ],
     previousFile: undefined,
     now: clock,
@@ -310,7 +310,7 @@ test("statistics are one of a kind for each snapshot, and only of snapshots that
     { action: "set-statistics", statistics: file("new.puffin") },
     {
       action: "set-partition-statistics",
-      statistics: partitionStatisticsFile({ snapshotId, path: "p.parquet", fileSizeInBytes: 9n }),
+      partitionStatistics: partitionStatisticsFile({ snapshotId, path: "p.parquet", fileSizeInBytes: 9n }),
     },
   ] as const;
   const set = apply(...both);

@@ -99,7 +99,7 @@ export async function produceSnapshot(
     snapshot,
     updates: [
       { action: "add-snapshot", snapshot },
-      { action: "set-snapshot-ref", name: branch, ref: { ...metadata.refs[branch], snapshotId, type: "branch" } },
+      { action: "set-snapshot-ref", refName: branch, ...metadata.refs[branch], snapshotId, type: "branch" },
     ],
   };
 }

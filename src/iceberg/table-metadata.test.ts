@@ -8,7 +8,7 @@ import {
   formatTableMetadata,
   parseTableMetadata,
 } from "./table-metadata.ts";
-import { applyUpdates } from "./table-update.ts";
+import { applyUpdates, schemaUpdates } from "./table-update.ts";
 
 const id = { id: 1, name: "id", required: true, type: "long" };
 const schema = { type: "struct", "schema-id": 0, fields: [id] };
@@ -103,7 +103,7 @@ test("a schema or spec that exists already is used again", () => {
   };
   const apply = (metadata: typeof table, to: typeof wider): typeof table =>
     applyUpdates(metadata, {
-      updates: [{ action: "set-schema", schema: to }],
+      updates: [...schemaUpdates(to)],
       previousFile: "file:///t/0.json",
       now: 2,
     });

@@ -12,24 +12,49 @@ import { formatSortOrder, type SortOrder } from "./sort-order.ts";
 import type { StatisticsFile } from "./statistics-file.ts";
 import { snapshotById, type SnapshotReference, type TableMetadata } from "./table-metadata.ts";
 
+/** In the words of the REST specification. Its other updates have nobody who asks for them yet: uuid, location, specs to remove, encryption keys. */
 export type TableUpdate =
   | { readonly action: "upgrade-format-version"; readonly formatVersion: 2 | 3 }
-  /** The schema becomes current; its id is given here. */
-  | { readonly action: "set-schema"; readonly schema: Schema; readonly lastColumnId?: number | undefined }
-  | { readonly action: "set-partition-spec"; readonly spec: PartitionSpec }
-  | { readonly action: "set-sort-order"; readonly order: SortOrder }
-  | { readonly action: "add-snapshot"; readonly snapshot: Snapshot }
-  | { readonly action: "set-snapshot-ref"; readonly name: string; readonly ref: SnapshotReference }
-  | { readonly action: "remove-snapshot-ref"; readonly name: string }
-  | { readonly action: "remove-snapshots"; readonly snapshotIds: readonly bigint[] }
+  /** A schema that is there already is not added again. Its id is given here. */
+  | { readonly action: "add-schema"; readonly schema: Schema; readonly lastColumnId?: number | undefined }
+  | { readonly action: "set-current-schema"; readonly schemaId: number }
   | { readonly action: "remove-schemas"; readonly schemaIds: readonly number[] }
+  | { readonly action: "add-spec"; readonly spec: PartitionSpec }
+  | { readonly action: "set-default-spec"; readonly specId: number }
+  | { readonly action: "add-sort-order"; readonly sortOrder: SortOrder }
+  | { readonly action: "set-default-sort-order"; readonly sortOrderId: number }
+  | { readonly action: "add-snapshot"; readonly snapshot: Snapshot }
+  | ({ readonly action: "set-snapshot-ref"; readonly refName: string } & SnapshotReference)
+  | { readonly action: "remove-snapshot-ref"; readonly refName: string }
+  | { readonly action: "remove-snapshots"; readonly snapshotIds: readonly bigint[] }
   /** In place of those that the snapshot has. */
   | { readonly action: "set-statistics"; readonly statistics: StatisticsFile }
   | { readonly action: "remove-statistics"; readonly snapshotId: bigint }
-  | { readonly action: "set-partition-statistics"; readonly statistics: StatisticsFile }
+  | { readonly action: "set-partition-statistics"; readonly partitionStatistics: StatisticsFile }
   | { readonly action: "remove-partition-statistics"; readonly snapshotId: bigint }
-  | { readonly action: "set-properties"; readonly properties: Readonly<Record<string, string>> }
-  | { readonly action: "remove-properties"; readonly keys: readonly string[] };
+  | { readonly action: "set-properties"; readonly updates: Readonly<Record<string, string>> }
+  | { readonly action: "remove-properties"; readonly removals: readonly string[] };
+
+/** In place of an id: the schema, spec or sort order that was added last, or found to be there. */
+export const lastAdded = -1;
+
+/** The schema becomes the current one. */
+export function schemaUpdates(schema: Schema, lastColumnId?: number): readonly TableUpdate[] {
+  return [
+    { action: "add-schema", schema, lastColumnId },
+    { action: "set-current-schema", schemaId: lastAdded },
+  ];
+}
+
+/** New files are partitioned and sorted so. */
+export function layoutUpdates(spec: PartitionSpec, sortOrder: SortOrder): readonly TableUpdate[] {
+  return [
+    { action: "add-spec", spec },
+    { action: "set-default-spec", specId: lastAdded },
+    { action: "add-sort-order", sortOrder },
+    { action: "set-default-sort-order", sortOrderId: lastAdded },
+  ];
+}
 
 /** Files of older metadata a table remembers (`write.metadata.previous-versions-max`). */
 const defaultPreviousVersions = 100;
@@ -43,8 +68,9 @@ interface CommitParts {
 
 /** Applies updates in order and writes the logs. Throws METADATA_INVALID, COMMIT_CONFLICT. */
 export function applyUpdates(metadata: TableMetadata, { updates, previousFile, now }: CommitParts): TableMetadata {
-  let next = metadata;
-  for (const update of updates) next = applyUpdate(next, update);
+  let building: Building = { ...metadata, added: {} };
+  for (const update of updates) building = applyUpdate(building, update);
+  const { added: _added, ...next } = building;
   const lastUpdatedMs = Math.max(now, metadata.lastUpdatedMs);
   const movedMain = next.currentSnapshotId !== undefined && next.currentSnapshotId !== metadata.currentSnapshotId;
   return {
@@ -71,24 +97,35 @@ function trimmedLog(
   return [...metadataLog, entry].slice(-Math.max(1, most));
 }
 
-function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadata {
+interface Building extends TableMetadata {
+  /** Ids of what was added last. */
+  readonly added: { readonly schemaId?: number; readonly specId?: number; readonly sortOrderId?: number };
+}
+
+function applyUpdate(metadata: Building, update: TableUpdate): Building {
   switch (update.action) {
     case "upgrade-format-version":
       if (update.formatVersion < metadata.formatVersion)
         throw invalid("format-version", "a table cannot go back to an older format version");
       return upgrade(metadata, update.formatVersion);
-    case "set-schema":
-      return setSchema(metadata, update);
-    case "set-partition-spec":
-      return setSpec(metadata, update.spec);
-    case "set-sort-order":
-      return setSortOrder(metadata, update.order);
+    case "add-schema":
+      return addSchema(metadata, update);
+    case "set-current-schema":
+      return { ...metadata, currentSchemaId: chosenId(metadata, "schemaId", update.schemaId) };
+    case "add-spec":
+      return addSpec(metadata, update.spec);
+    case "set-default-spec":
+      return { ...metadata, defaultSpecId: chosenId(metadata, "specId", update.specId) };
+    case "add-sort-order":
+      return addSortOrder(metadata, update.sortOrder);
+    case "set-default-sort-order":
+      return { ...metadata, defaultSortOrderId: chosenId(metadata, "sortOrderId", update.sortOrderId) };
     case "add-snapshot":
       return addSnapshot(metadata, update.snapshot);
     case "set-snapshot-ref":
       return setReference(metadata, update);
     case "remove-snapshot-ref":
-      return removeReference(metadata, update.name);
+      return removeReference(metadata, update.refName);
     case "remove-snapshots":
       return removeSnapshots(metadata, update.snapshotIds);
     case "remove-schemas":
@@ -98,53 +135,68 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate): TableMetadat
     case "remove-statistics":
       return { ...metadata, statistics: metadata.statistics.filter(isOfAnother(update)) };
     case "set-partition-statistics":
-      return { ...metadata, partitionStatistics: withStatistics(metadata, "partitionStatistics", update.statistics) };
+      return {
+        ...metadata,
+        partitionStatistics: withStatistics(metadata, "partitionStatistics", update.partitionStatistics),
+      };
     case "remove-partition-statistics":
       return { ...metadata, partitionStatistics: metadata.partitionStatistics.filter(isOfAnother(update)) };
     case "set-properties":
-      return { ...metadata, properties: { ...metadata.properties, ...update.properties } };
+      return { ...metadata, properties: { ...metadata.properties, ...update.updates } };
     case "remove-properties":
       return {
         ...metadata,
         properties: Object.fromEntries(
-          Object.entries(metadata.properties).filter(([key]) => !update.keys.includes(key)),
+          Object.entries(metadata.properties).filter(([key]) => !update.removals.includes(key)),
         ),
       };
   }
 }
 
-function upgrade(metadata: TableMetadata, formatVersion: 2 | 3): TableMetadata {
+/** Throws METADATA_INVALID for one that is not there. */
+function chosenId(metadata: Building, kind: keyof Building["added"], id: number): number {
+  if (id === lastAdded) return must(metadata.added[kind], `an added ${kind}`);
+  const known: Readonly<Record<typeof kind, readonly number[]>> = {
+    schemaId: metadata.schemas.map(({ schemaId }) => schemaId),
+    specId: metadata.partitionSpecs.map(({ specId }) => specId),
+    sortOrderId: metadata.sortOrders.map(({ orderId }) => orderId),
+  };
+  if (known[kind].includes(id)) return id;
+  throw invalid(kind, `the table has none of id ${id}`);
+}
+
+function upgrade(metadata: Building, formatVersion: 2 | 3): Building {
   const nextRowId = formatVersion === 3 ? (metadata.nextRowId ?? 0n) : undefined;
   return { ...metadata, formatVersion, nextRowId };
 }
 
-function setSchema(
-  metadata: TableMetadata,
+function addSchema(
+  metadata: Building,
   { schema, lastColumnId }: { schema: Schema; lastColumnId?: number | undefined },
-): TableMetadata {
+): Building {
   checkVersion(schema, metadata.formatVersion);
   const same = metadata.schemas.find((candidate) => isSameSchema(candidate, schema));
   const schemaId = same?.schemaId ?? nextId(metadata.schemas.map((candidate) => candidate.schemaId));
   return {
     ...metadata,
     schemas: same === undefined ? [...metadata.schemas, { ...schema, schemaId }] : metadata.schemas,
-    currentSchemaId: schemaId,
     lastColumnId: Math.max(metadata.lastColumnId, lastColumnId ?? 0, highestFieldId(schema)),
+    added: { ...metadata.added, schemaId },
   };
 }
 
-function setSpec(metadata: TableMetadata, spec: PartitionSpec): TableMetadata {
+function addSpec(metadata: Building, spec: PartitionSpec): Building {
   const same = metadata.partitionSpecs.find((candidate) => isSameSpec(candidate, spec));
   const specId = same?.specId ?? nextId(metadata.partitionSpecs.map((candidate) => candidate.specId));
   return {
     ...metadata,
     partitionSpecs: same === undefined ? [...metadata.partitionSpecs, { ...spec, specId }] : metadata.partitionSpecs,
-    defaultSpecId: specId,
     lastPartitionId: Math.max(metadata.lastPartitionId, ...spec.fields.map(({ fieldId }) => fieldId)),
+    added: { ...metadata.added, specId },
   };
 }
 
-function setSortOrder(metadata: TableMetadata, order: SortOrder): TableMetadata {
+function addSortOrder(metadata: Building, order: SortOrder): Building {
   const fields = JSON.stringify(formatSortOrder({ ...order, orderId: 0 }));
   const same = metadata.sortOrders.find(
     (candidate) => JSON.stringify(formatSortOrder({ ...candidate, orderId: 0 })) === fields,
@@ -153,11 +205,11 @@ function setSortOrder(metadata: TableMetadata, order: SortOrder): TableMetadata 
   return {
     ...metadata,
     sortOrders: same === undefined ? [...metadata.sortOrders, { ...order, orderId }] : metadata.sortOrders,
-    defaultSortOrderId: orderId,
+    added: { ...metadata.added, sortOrderId: orderId },
   };
 }
 
-function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
+function addSnapshot(metadata: Building, snapshot: Snapshot): Building {
   if (snapshotById(metadata, snapshot.snapshotId) !== undefined)
     throw invalid("snapshot-id", "this snapshot exists already");
   if (snapshot.parentSnapshotId !== undefined && snapshot.sequenceNumber <= metadata.lastSequenceNumber) {
@@ -185,7 +237,10 @@ function nextRow({ nextRowId }: TableMetadata, { firstRowId, addedRows }: Snapsh
   return firstRowId + addedRows;
 }
 
-function setReference(metadata: TableMetadata, { name, ref }: { name: string; ref: SnapshotReference }): TableMetadata {
+function setReference(
+  metadata: Building,
+  { action: _action, refName: name, ...ref }: Extract<TableUpdate, { action: "set-snapshot-ref" }>,
+): Building {
   if (snapshotById(metadata, ref.snapshotId) === undefined)
     throw invalid(`refs.${name}`, "a reference must name a snapshot of the table");
   if (name === "main" && ref.type === "tag") throw invalid("refs.main", "main is a branch");
@@ -196,12 +251,12 @@ function setReference(metadata: TableMetadata, { name, ref }: { name: string; re
   };
 }
 
-function removeReference(metadata: TableMetadata, name: string): TableMetadata {
+function removeReference(metadata: Building, name: string): Building {
   const refs = Object.fromEntries(Object.entries(metadata.refs).filter(([other]) => other !== name));
   return { ...metadata, refs, currentSnapshotId: name === "main" ? undefined : metadata.currentSnapshotId };
 }
 
-function removeSchemas(metadata: TableMetadata, schemaIds: readonly number[]): TableMetadata {
+function removeSchemas(metadata: Building, schemaIds: readonly number[]): Building {
   if (schemaIds.includes(metadata.currentSchemaId))
     throw invalid("remove-schemas", "the current schema cannot be removed");
   return { ...metadata, schemas: metadata.schemas.filter(({ schemaId }) => !schemaIds.includes(schemaId)) };
@@ -211,7 +266,7 @@ function removeSchemas(metadata: TableMetadata, schemaIds: readonly number[]): T
  * References to removed snapshots and statistics of them go too, and the log begins after the last removed entry (spec: "Snapshot
  * log").
  */
-function removeSnapshots(metadata: TableMetadata, snapshotIds: readonly bigint[]): TableMetadata {
+function removeSnapshots(metadata: Building, snapshotIds: readonly bigint[]): Building {
   const removed = new Set(snapshotIds);
   if (metadata.currentSnapshotId !== undefined && removed.has(metadata.currentSnapshotId))
     throw invalid("remove-snapshots", "the current snapshot cannot be removed");

@@ -26,7 +26,7 @@ import { partitionKey } from "../iceberg/partition-spec.ts";
 import { planScan, type ScanFile } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import { currentSchema, currentSnapshot } from "../iceberg/table-metadata.ts";
-import { applyUpdates, type TableUpdate } from "../iceberg/table-update.ts";
+import { applyUpdates, layoutUpdates, type TableUpdate } from "../iceberg/table-update.ts";
 import { stagedFile, type StagedFile } from "../writer/staged-file.ts";
 import { tableLayout, usualLayout } from "../writer/table-layout.ts";
 import { writeTable } from "../writer/write-table.ts";
@@ -241,16 +241,13 @@ async function checkUntouched(run: UpkeepRun, { planned, present, compaction }: 
 }
 
 /** The layout without fields of columns that are gone. */
-function layoutUpdates({ metadata }: CatalogTable): readonly TableUpdate[] {
+function presentLayout({ metadata }: CatalogTable): readonly TableUpdate[] {
   const { spec, sortOrder } = tableLayout(usualLayout, { schema: currentSchema(metadata), metadata });
-  return [
-    { action: "set-partition-spec", spec },
-    { action: "set-sort-order", order: sortOrder },
-  ];
+  return layoutUpdates(spec, sortOrder);
 }
 
 function addedSpecId(table: CatalogTable): number {
-  const updates = layoutUpdates(table);
+  const updates = presentLayout(table);
   return applyUpdates(table.metadata, { updates, previousFile: undefined, now: Date.now() }).defaultSpecId;
 }
 
@@ -271,7 +268,7 @@ async function commitOnce(
     operation: "replace",
     summary: { "headgate.run": run.run },
   } as const;
-  const step = await writeTable({ table: { current: table, updates: layoutUpdates(table) }, rows }, writing);
+  const step = await writeTable({ table: { current: table, updates: presentLayout(table) }, rows }, writing);
   run.reach("compaction-written");
   const snapshotId = must(step.snapshotId, "the snapshot of a compaction");
   await commit(run.catalog, {

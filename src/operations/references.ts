@@ -61,7 +61,7 @@ export const referenceSet = operation({
       updates(present) {
         ({ snapshotId } = stateOf(present, at));
         const ref = { snapshotId, type, maxRefAgeMs: keepFor === undefined ? undefined : keepFor * 1000 };
-        return [{ action: "set-snapshot-ref", name, ref }];
+        return [{ action: "set-snapshot-ref", refName: name, ...ref }];
       },
       summary: `${type} ${name} of ${tableLabel(table)}`,
     });
@@ -82,7 +82,7 @@ export const referenceRemove = operation({
       updates({ metadata }) {
         if (name === "main" || metadata.refs[name] === undefined)
           throw new HeadgateError("SNAPSHOT_NOT_FOUND", { place: `${tableLabel(table)} at ${name}` });
-        return [{ action: "remove-snapshot-ref", name }];
+        return [{ action: "remove-snapshot-ref", refName: name }];
       },
       summary: `${name} of ${tableLabel(table)} removed`,
     });
@@ -148,7 +148,7 @@ function backTo(snapshotId: bigint, { table, to }: { table: CatalogTable; to: st
       place: `${tableLabel(table)} at ${to}`,
       message: "this is no earlier state of the table: it is on another branch",
     });
-  return { action: "set-snapshot-ref", name: "main", ref: { ...refs["main"], snapshotId, type: "branch" } };
+  return { action: "set-snapshot-ref", refName: "main", ...refs["main"], snapshotId, type: "branch" };
 }
 
 /** Throws SNAPSHOT_NOT_FOUND, USAGE. */

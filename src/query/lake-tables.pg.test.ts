@@ -19,7 +19,7 @@ import { newTable } from "../iceberg/new-table.ts";
 import { toBytes } from "../iceberg/single-value.ts";
 import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
 import { formatTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
-import { applyUpdates } from "../iceberg/table-update.ts";
+import { applyUpdates, schemaUpdates } from "../iceberg/table-update.ts";
 import { fileCache } from "../objects/file-cache.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { parseAsOf, type AsOf } from "./as-of.ts";
@@ -75,7 +75,7 @@ async function writeHistory(engine: Engine): Promise<void> {
     fields: [field(2, "title", "string"), field(1, "id", "long"), field(3, "added", "date")],
   };
   metadata = applyUpdates(metadata, {
-    updates: [{ action: "set-schema", schema: wider }],
+    updates: [...schemaUpdates(wider)],
     previousFile: undefined,
     now: Date.now(),
   });

@@ -21,7 +21,7 @@ import { planScan, type ScanPlan } from "../iceberg/scan.ts";
 import type { Schema } from "../iceberg/schema.ts";
 import { produceSnapshot } from "../iceberg/snapshot-producer.ts";
 import { currentSnapshot, defaultSpec, writtenVersion, type TableMetadata } from "../iceberg/table-metadata.ts";
-import { applyUpdates } from "../iceberg/table-update.ts";
+import { applyUpdates, layoutUpdates } from "../iceberg/table-update.ts";
 import { applyTransform } from "../iceberg/transform.ts";
 import type { PrimitiveType } from "../iceberg/type.ts";
 import { valueFromText } from "../iceberg/value.ts";
@@ -175,10 +175,7 @@ function openShaped<R>(formatVersion: FormatVersion, { schema, columns, relation
   const layOut = (partitionBy: readonly string[]): void => {
     const sortBy = partitionBy.length === 0 ? [] : ["row desc", "bucket(4, file) nulls last"];
     const { spec, sortOrder } = tableLayout({ ...usualLayout, partitionBy, sortBy }, { schema, metadata });
-    const updates = [
-      { action: "set-partition-spec", spec },
-      { action: "set-sort-order", order: sortOrder },
-    ] as const;
+    const updates = layoutUpdates(spec, sortOrder);
     metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: Date.now() });
   };
   /** Every row is in a file whose partition is what our own transforms make of the row. */

@@ -100,7 +100,7 @@ test("another writer's rows, here earlier ones, while a run is under way: the ru
     const { objects } = session.context;
     const metadata = parseTableMetadata(metadataText(await objects.get(from)));
     const snapshotId = must(currentSnapshot(metadata)?.parentSnapshotId, "an earlier state");
-    const rollBack = { action: "set-snapshot-ref", name: "main", ref: { snapshotId, type: "branch" } } as const;
+    const rollBack = { action: "set-snapshot-ref", refName: "main", snapshotId, type: "branch" } as const;
     const next = applyUpdates(metadata, { updates: [rollBack], previousFile: from, now: Date.now() });
     await objects.put(to, Buffer.from(formatTableMetadata(next)));
   });

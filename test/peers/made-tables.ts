@@ -1,5 +1,6 @@
 /** The tables of table-maker.ts that the counterparts read: what each is for is its name. */
 import type { Schema } from "../../src/iceberg/schema.ts";
+import { schemaUpdates } from "../../src/iceberg/table-update.ts";
 import type { Transform } from "../../src/iceberg/transform.ts";
 import type { NestedField } from "../../src/iceberg/type.ts";
 import type { Context } from "../../src/operations/context.ts";
@@ -159,9 +160,7 @@ async function makeEvolved(context: Context): Promise<MadeTable> {
     field(6, "added", "string"),
     field(7, "gone", "int"),
   ];
-  table = await evolve(context, table, [
-    { action: "set-schema", schema: { schemaId: 0, fields, identifierFieldIds: [] } },
-  ]);
+  table = await evolve(context, table, schemaUpdates({ schemaId: 0, fields, identifierFieldIds: [] }));
   return changeFiles(context, table, {
     rows: [["'second'", "9223372036854775807", "99999999.99::decimal(18,2)", "0.1::double", "'there'", "7"]],
   });

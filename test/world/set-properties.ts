@@ -12,7 +12,7 @@ export async function setProperties(
   properties: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { id: tableId, metadata, metadataLocation: from } = await catalog.find(name);
-  const updates = [{ action: "set-properties", properties }] as const;
+  const updates = [{ action: "set-properties", updates: properties }] as const;
   const next = applyUpdates(metadata, { updates, previousFile: from, now: Date.now() });
   const to = await writeMetadata(fileIO(objects), next, { version: metadataVersion(from) + 1, uuid: uuidv7() });
   const step = { tableId, label: name, from, to, snapshotId: metadata.currentSnapshotId };

@@ -9,6 +9,7 @@ import { leastVersion } from "../../iceberg/format-version.ts";
 import { compressedMetadata } from "../../iceberg/metadata-file.ts";
 import { newTable } from "../../iceberg/new-table.ts";
 import type { Schema } from "../../iceberg/schema.ts";
+import { schemaUpdates } from "../../iceberg/table-update.ts";
 import { reach } from "../../writer/crash-points.ts";
 import type { StagedFile } from "../../writer/staged-file.ts";
 import { writeTable, type TableWrite, type Writing } from "../../writer/write-table.ts";
@@ -75,7 +76,7 @@ async function commitOnce(context: ImportContext, request: CommitImport, writing
 
 async function tableOf(context: ImportContext, request: CommitImport): Promise<TableWrite["table"]> {
   const { current, tableId, tableLocation: location, database, name, schema, lastColumnId } = request;
-  if (current !== undefined) return { current, updates: [{ action: "set-schema", schema, lastColumnId }] };
+  if (current !== undefined) return { current, updates: schemaUpdates(schema, lastColumnId) };
   const databaseId = await context.catalog.ensureDatabase(database);
   return {
     metadata: newTable({

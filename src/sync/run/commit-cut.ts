@@ -9,6 +9,7 @@ import type { HeadgateError } from "../../errors.ts";
 import type { FileIO } from "../../iceberg/file-io.ts";
 import { compressedMetadata } from "../../iceberg/metadata-file.ts";
 import { newTable } from "../../iceberg/new-table.ts";
+import { layoutUpdates, schemaUpdates } from "../../iceberg/table-update.ts";
 import { layoutRequirements, unmetRequirement } from "../../iceberg/table-requirement.ts";
 import { mapLimit } from "../../base/limit.ts";
 import type { LakeTarget } from "./lake-target.ts";
@@ -258,10 +259,9 @@ async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["tabl
       current,
       updates: [
         { action: "upgrade-format-version", formatVersion },
-        { action: "set-schema", schema, lastColumnId },
-        { action: "set-partition-spec", spec },
-        { action: "set-sort-order", order: sortOrder },
-        { action: "set-properties", properties },
+        ...schemaUpdates(schema, lastColumnId),
+        ...layoutUpdates(spec, sortOrder),
+        { action: "set-properties", updates: properties },
       ],
     };
   const own = { ...compressedMetadata, ...properties };

@@ -22,7 +22,7 @@ import {
   defaultSpec,
   type TableMetadata,
 } from "../../../src/iceberg/table-metadata.ts";
-import { applyUpdates } from "../../../src/iceberg/table-update.ts";
+import { applyUpdates, lastAdded, schemaUpdates } from "../../../src/iceberg/table-update.ts";
 import type { Context } from "../../../src/operations/context.ts";
 import { silent } from "../../../src/base/progress.ts";
 import { commitCompaction } from "../../../src/maintenance/compact-table.ts";
@@ -222,9 +222,10 @@ async function makeCommit(year: Year, { moment, run, add, deletes, remove }: Com
   const schema = schemaOf(habit, moment);
   const base = applyUpdates(metadata, {
     updates: [
-      { action: "set-schema", schema },
-      { action: "set-partition-spec", spec: specOf(habit) },
-      { action: "set-properties", properties: { "headgate.source": "shop", "headgate.position": `${now}/0` } },
+      ...schemaUpdates(schema),
+      { action: "add-spec", spec: specOf(habit) },
+      { action: "set-default-spec", specId: lastAdded },
+      { action: "set-properties", updates: { "headgate.source": "shop", "headgate.position": `${now}/0` } },
     ],
     previousFile: from === "" ? undefined : from,
     now,
