@@ -268,7 +268,7 @@ export const errorCodes = {
     status: 504,
   },
   /** There is no run of this id. */
-  RUN_NOT_FOUND: { title: "no such run", remedy: "see `headgate runs`", status: 404 },
+  RUN_NOT_FOUND: { title: "no such run", remedy: "see `headgate run list`", status: 404 },
 
   /** There is no table of this name in the lake. */
   TABLE_NOT_FOUND: { title: "no such table", remedy: "see `headgate table list`", status: 404 },
@@ -281,7 +281,7 @@ export const errorCodes = {
   COLUMN_AMBIGUOUS: {
     title: "more than one column has this name",
     remedy:
-      "write the name exactly as the table has it (`headgate describe <table>`), and give results other names with AS",
+      "write the name exactly as the table has it (`headgate table show <table>`), and give results other names with AS",
     status: 400,
   },
   /** `headgate table register` found no metadata of an Iceberg table there, or may not look there: only below the roots in the settings. */
@@ -291,7 +291,7 @@ export const errorCodes = {
     status: 422,
   },
   /** The table has no state at the asked time, snapshot or run. */
-  SNAPSHOT_NOT_FOUND: { title: "no such snapshot", remedy: "see `headgate history <table>`", status: 404 },
+  SNAPSHOT_NOT_FOUND: { title: "no such snapshot", remedy: "see `headgate table history <table>`", status: 404 },
   /**
    * Another writer changed what this was made from, or was first again and again (`commit.retry.num-retries`). Nothing of it is in the
    * table; running again starts from the new state.
@@ -312,7 +312,7 @@ export const errorCodes = {
   /** The connection broke during a commit and it could not be learned whether it took place. No file was deleted. */
   COMMIT_UNKNOWN: {
     title: "it is not known whether the commit took place",
-    remedy: "run `headgate history` to see; running the sync again is safe",
+    remedy: "run `headgate table history` to see; running the sync again is safe",
     status: 503,
   },
   /** A file that the table's metadata names is not in the store. Somebody deleted or moved it. */

@@ -12,14 +12,11 @@ import { presentError, toHeadgateError, wordsOf } from "../base/present-error.ts
 import { withRowValues } from "../base/row-values.ts";
 import type { CliParts } from "./cli-parts.ts";
 import { applyCommand } from "./commands/apply.ts";
-import { describeCommand } from "./commands/describe.ts";
-import { diffCommand } from "./commands/diff.ts";
-import { branchCommand, rollbackCommand, tagCommand } from "./commands/references.ts";
-import { historyCommand } from "./commands/history.ts";
+import { databaseCommand } from "./commands/database.ts";
 import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
-import { runCommand, runsCommand } from "./commands/runs.ts";
+import { runCommand } from "./commands/run.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { sourceCommand } from "./commands/source.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -75,16 +72,10 @@ export function buildProgram(parts: CliParts): Command {
     scheduleCommand,
     workerCommand,
     statusCommand,
-    runsCommand,
     runCommand,
     tableCommand,
     importCommand,
-    describeCommand,
-    historyCommand,
-    diffCommand,
-    tagCommand,
-    branchCommand,
-    rollbackCommand,
+    databaseCommand,
     sqlCommand,
     userCommand,
     keyCommand,

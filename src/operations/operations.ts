@@ -2,6 +2,7 @@
 import type { AnyOperation } from "./operation.ts";
 import { keyCreate, keyList, keyRevoke } from "./keys.ts";
 import { userAdd, userList, userRemove, userReset, userSet } from "./users.ts";
+import { databaseList } from "./databases.ts";
 import { declarationApply, declarationShow } from "./declaration/apply.ts";
 import { tableDiff } from "./diff.ts";
 import { tableRegister, tableUnregister } from "./register.ts";
@@ -19,7 +20,7 @@ import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceS
 import { sql } from "./sql.ts";
 import { runWatch } from "./watch-runs.ts";
 import { sync } from "./sync.ts";
-import { tableDescribe, tableHistory, tableList } from "./tables.ts";
+import { tableHistory, tableList, tableShow } from "./tables.ts";
 
 export const operations: readonly AnyOperation[] = [
   sourceAdd,
@@ -49,8 +50,9 @@ export const operations: readonly AnyOperation[] = [
   runCancel,
   runWatch,
   status,
+  databaseList,
   tableList,
-  tableDescribe,
+  tableShow,
   tableHistory,
   tableDiff,
   tableRollback,

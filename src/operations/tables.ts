@@ -17,9 +17,9 @@ export const tableList = operation({
   },
 });
 
-export const tableDescribe = operation({
-  name: "table.describe",
-  summary: "Describe one table: columns, partitioning, properties, where it comes from",
+export const tableShow = operation({
+  name: "table.show",
+  summary: "Show one table: columns, partitioning, properties, where it comes from",
   action: "watch",
   input: asked,
   resources: ({ table }) => [{ kind: "table", name: table }],

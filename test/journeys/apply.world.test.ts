@@ -162,7 +162,7 @@ test("the layout of a table, its key and how old it may be are declared, and fol
     { partitionBy: ["bucket(4, id)"], origin: "headgate.yaml", freshness: 93_600 },
     { origin: "headgate.yaml" },
   ]);
-  const described = await askCommand<object>(["describe", "shop.customers"], at);
+  const described = await askCommand<object>(["table", "show", "shop.customers"], at);
   expect(JSON.stringify(described)).toContain("bucket[4]");
   expect(described).toMatchObject({ format: "Iceberg v3" });
   await writeFile(file, shop() + layout.replace("format_version: 3", "format_version: 2") + schedules);

@@ -138,7 +138,7 @@ describe("sources", () => {
     await askCommand(["source", "remove", "limited", "--drop-tables", "--yes"], at);
     expect(await refused(["sync", "shop", "--table", "nothing*"])).toMatchObject({ code: "SOURCE_TABLE_NOT_FOUND" });
     expect(await refused(["sync", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });
-    expect(await refused(["runs", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });
+    expect(await refused(["run", "list", "nobody"])).toMatchObject({ code: "SOURCE_NOT_FOUND" });
   });
 
   test("a table whose name has a typing mistake: every command says which one was probably meant", async () => {
@@ -211,7 +211,7 @@ describe("the address of a source that is there", () => {
       ["schedule", "set", "often", "--source", "shop", "--table", "shop.product", "--cron", "0 5 * * *"],
       other,
     );
-    const before = await askCommand(["describe", "shop.product"], other);
+    const before = await askCommand(["table", "show", "shop.product"], other);
     const twin = address((url) => void (url.pathname = "/twin"));
     const nowhere = address((url) => void (url.pathname = "/mysql"));
     expect(await refused(["source", "set", "shop", "--url", nowhere], other)).toMatchObject({
@@ -224,7 +224,7 @@ describe("the address of a source that is there", () => {
       tables: [{ lakeTable: "shop.product", rowsAdded: 1, rowsRemoved: 1 }],
     });
     const { columns } = before as { columns: unknown };
-    expect(await askCommand(["describe", "shop.product"], other)).toMatchObject({ columns });
+    expect(await askCommand(["table", "show", "shop.product"], other)).toMatchObject({ columns });
     expect(await askCommand(["schedule", "list"], other)).toMatchObject({ schedules: [{ tables: ["twin.product"] }] });
     const kept = ["sql", "select count(*) as n from shop.product__history"];
     expect(await askCommand(kept, other)).toMatchObject({ rows: [{ n: 2 }] });
@@ -252,7 +252,7 @@ describe("the data directory", () => {
     const looking = [
       "status",
       "table list",
-      "runs",
+      "run list",
       "source list",
       "schedule list",
       "sql select",
@@ -387,7 +387,7 @@ test("Ctrl-C at a terminal, which reaches the whole process group", async () => 
   await askCommand(["sync", "shop", "--table", "calm"], at);
   const stopped = startCommand(["sync", "shop", "--table", "slow", "calm"], { ...at, under: ["setsid"] });
   const current = async (): Promise<PresentedRun | undefined> => {
-    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "shop", "--limit", "1"], at);
+    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["run", "list", "shop", "--limit", "1"], at);
     return runs.find(({ state }) => state === "running");
   };
   let run = await current();

@@ -55,7 +55,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       });
     });
   const snapshots = async (): Promise<number> =>
-    (await askCommand<{ snapshots: unknown[] }>(["history", "shop.ledger"], at)).snapshots.length;
+    (await askCommand<{ snapshots: unknown[] }>(["table", "history", "shop.ledger"], at)).snapshots.length;
 
   test("killed in the first load: nothing to see, and the next run keeps the splits that were read", async () => {
     await syncKilledAfter(3);

@@ -17,7 +17,7 @@ import { maintain } from "../../src/operations/maintain.ts";
 import { reconcile } from "../../src/operations/reconcile.ts";
 import { referenceSet, tableRollback } from "../../src/operations/references.ts";
 import { tableReset } from "../../src/operations/table-control.ts";
-import { tableDescribe } from "../../src/operations/tables.ts";
+import { tableShow } from "../../src/operations/tables.ts";
 import type { SyncReport } from "../../src/sync/run/sync-report.ts";
 import { openRandom } from "../soak/random.ts";
 import { askCommand, runCommand, type CommandOptions } from "../world/command.ts";
@@ -305,13 +305,13 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   }
 
   async function liveRows(name: string, columns: string): Promise<string> {
-    const described = await held.session.call(tableDescribe, { table: `shop.${name}` }, call);
+    const described = await held.session.call(tableShow, { table: `shop.${name}` }, call);
     const isMarked = described.columns.some((column) => column.name === "_deleted_at");
     return `select ${columns} from shop.${name} ${isMarked ? "where _deleted_at is null" : ""} order by all`;
   }
 
   test("a history does not go back without its table", async () => {
-    const { stderr } = await runCommand(["rollback", "shop.busy__history", "--to", "first"], at);
+    const { stderr } = await runCommand(["table", "rollback", "shop.busy__history", "--to", "first"], at);
     expect(stderr).toContain("roll the table itself back");
   });
 

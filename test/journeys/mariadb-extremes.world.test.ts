@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { silent } from "../../src/base/progress.ts";
-import { tableDescribe } from "../../src/operations/tables.ts";
+import { tableShow } from "../../src/operations/tables.ts";
 import type { TableReport } from "../../src/sync/run/sync-report.ts";
 import { canonicalText } from "../world/canonical-text.ts";
 import { askCommand } from "../world/command.ts";
@@ -360,7 +360,7 @@ test("a NUL in a comment stops nothing, and the rest of the comment is kept", as
   expect(row?.["comment"]).toBe(Buffer.from("one\0two").toString("hex").toUpperCase());
   expect(failures((await held.sync("odd")).tables)).toEqual([]);
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
-  const { columns } = await held.session.call(tableDescribe, { table: "odd.noted" }, call);
+  const { columns } = await held.session.call(tableShow, { table: "odd.noted" }, call);
   expect(columns).toMatchObject([{ doc: "int(11): one\0two" }]);
   await server.query("drop table odd.noted");
 });

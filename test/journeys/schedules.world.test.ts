@@ -80,7 +80,7 @@ describe("time run forward", () => {
     expect(ticks.length - nights.length).toBe(44 + 2);
     const { tables } = await held.reconcile("shop");
     expect(tables.filter(({ equal }) => !equal)).toEqual([]);
-    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "--limit", "1000"], at);
+    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["run", "list", "--limit", "1000"], at);
     expect(runs.filter(({ schedules }) => schedules !== null)).toHaveLength(ticks.length + 1);
   });
 
@@ -155,7 +155,7 @@ describe("time run forward", () => {
     expect(kept[1]?.tables).toMatchObject([{ table: "files.goods", rewrites: [{ files: expect.any(Number) }] }]);
     const status = await askCommand<{ lake: LakeStatus }>(["status"], at);
     expect(status.lake).toMatchObject({ lastMaintenance: { state: "done" }, next: { schedule: "everything" } });
-    const listed = await askCommand<{ runs: PresentedRun[] }>(["runs", "--limit", "2"], at);
+    const listed = await askCommand<{ runs: PresentedRun[] }>(["run", "list", "--limit", "2"], at);
     expect(listed.runs).toMatchObject([
       { source: "tables without a source", kind: "maintain", schedules: "everything" },
       { source: "shop", kind: "maintain", schedules: "everything" },
@@ -298,7 +298,7 @@ describe("workers", () => {
     void running.result.then((result) => (ended = result));
     while (run === undefined) {
       expect(ended).toBeUndefined();
-      const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "shop"], other);
+      const { runs } = await askCommand<{ runs: PresentedRun[] }>(["run", "list", "shop"], other);
       run = runs.find(({ state }) => state === "running");
     }
     await askCommand(["run", "cancel", run.run], other);
@@ -326,7 +326,7 @@ describe("workers", () => {
     await untilDone();
     again.process.kill("SIGTERM");
     await again.result;
-    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "shop", "--limit", "1"], other);
+    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["run", "list", "shop", "--limit", "1"], other);
     const { splitsKept } = (runs[0]?.report ?? {}) as { splitsKept?: number };
     expect(splitsKept).toBeGreaterThan(0);
     const { rows } = await askCommand<{ rows: { n: number }[] }>(

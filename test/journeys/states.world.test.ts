@@ -48,19 +48,19 @@ afterAll(async () => {
 
 describe("tags, branches and the rows between states", () => {
   test("a tagged state is read by its name, whatever comes after", async () => {
-    await askCommand(["tag", "orders", "opening", "--keep", "90d"], at);
+    await askCommand(["table", "tag", "orders", "opening", "--keep", "90d"], at);
     await source.execute("delete from orders where id = 7");
     await source.execute("update orders set city = 'moved' where id = 8");
     await source.execute("insert into orders values (200, 'new')");
     await source.execute("insert into keyless values (1)");
     await askCommand(["sync", "shop"], at);
-    await askCommand(["branch", "orders", "trial", "--at", "opening"], at);
+    await askCommand(["table", "branch", "orders", "trial", "--at", "opening"], at);
     for (const name of ["opening", "trial"])
       expect(await select(`select count(*), count(*) filter (id = 7) from orders at (version => '${name}')`)).toEqual([
         [100, 1],
       ]);
     expect(await select("select count(*) from orders")).toEqual([[100]]);
-    const { references } = await askCommand<{ references: PresentedReference[] }>(["tag", "shop.orders"], at);
+    const { references } = await askCommand<{ references: PresentedReference[] }>(["table", "tag", "shop.orders"], at);
     expect(references.map(({ name, type, keptFor }) => [name, type, keptFor])).toEqual([
       ["main", "branch", null],
       ["opening", "tag", 90 * 86_400],
@@ -69,15 +69,17 @@ describe("tags, branches and the rows between states", () => {
   });
 
   test("the difference says exactly which rows went and came, one by one where there is no key", async () => {
-    const { rows } = await ask("diff", "orders", "--from", "opening");
+    const { rows } = await ask("table", "diff", "orders", "--from", "opening");
     expect(rows.map((row) => Object.values(row))).toEqual([
       ["-", 7, "city 1"],
       ["-", 8, "city 2"],
       ["+", 8, "moved"],
       ["+", 200, "new"],
     ]);
-    expect((await ask("diff", "keyless", "--from", "first")).rows.map((row) => Object.values(row))).toEqual([["+", 1]]);
-    expect((await ask("diff", "orders", "--from", "opening", "--to", "trial")).rows).toEqual([]);
+    expect((await ask("table", "diff", "keyless", "--from", "first")).rows.map((row) => Object.values(row))).toEqual([
+      ["+", 1],
+    ]);
+    expect((await ask("table", "diff", "orders", "--from", "opening", "--to", "trial")).rows).toEqual([]);
   });
 
   test("a named state outlives the others, and goes with its name", async () => {
@@ -88,7 +90,7 @@ describe("tags, branches and the rows between states", () => {
     await askCommand(["maintain", "shop.orders"], at);
     expect(await select("select count(*) from orders.snapshots")).toEqual([[2]]);
     expect(await select("select count(*) from orders at (version => 'opening')")).toEqual([[100]]);
-    for (const name of ["opening", "trial"]) await askCommand(["tag", "orders", name, "--remove"], at);
+    for (const name of ["opening", "trial"]) await askCommand(["table", "tag", "orders", name, "--remove"], at);
     await askCommand(["maintain", "shop.orders"], at);
     expect(await select("select count(*) from orders.snapshots")).toEqual([[1]]);
     expect(await refusedCommand(["sql", "from orders at (version => 'opening')"], at)).toMatchObject({
@@ -98,17 +100,17 @@ describe("tags, branches and the rows between states", () => {
 
   test("back to an earlier state, and the next sync brings the source's", async () => {
     const { rows } = await ask("sql", "select n, count(*) as copies from keyless group by n order by n");
-    const back = await askCommand<{ source: string }>(["rollback", "keyless", "--to", "first"], at);
+    const back = await askCommand<{ source: string }>(["table", "rollback", "keyless", "--to", "first"], at);
     expect(back.source).toBe("shop");
     expect(await select("select count(*) from keyless")).toEqual([[3]]);
     expect(await select("select count(*) from keyless.history where not is_current_ancestor")).toEqual([[1]]);
     await askCommand(["sync", "shop"], at);
     expect((await ask("sql", "select n, count(*) as copies from keyless group by n order by n")).rows).toEqual(rows);
-    expect(await refusedCommand(["rollback", "keyless", "--to", "nowhere"], at)).toMatchObject({
+    expect(await refusedCommand(["table", "rollback", "keyless", "--to", "nowhere"], at)).toMatchObject({
       code: "SNAPSHOT_NOT_FOUND",
     });
-    expect(await refusedCommand(["tag", "keyless", "main"], at)).toMatchObject({ code: "NAME_TAKEN" });
-    expect(await refusedCommand(["tag", "keyless", "1st"], at)).toMatchObject({ code: "USAGE" });
+    expect(await refusedCommand(["table", "tag", "keyless", "main"], at)).toMatchObject({ code: "NAME_TAKEN" });
+    expect(await refusedCommand(["table", "tag", "keyless", "1st"], at)).toMatchObject({ code: "USAGE" });
   });
 });
 
@@ -118,7 +120,7 @@ test("columns and tables whose names differ by case only: each by its exact name
   await source.execute("insert into cased values (1, 2, 3, 'a'), (4, 5, 6, 'b')");
   await source.execute('insert into "Cased" values (7)');
   await askCommand(["sync", "shop"], at);
-  await askCommand(["tag", "shop.cased", "first-of-all"], at);
+  await askCommand(["table", "tag", "shop.cased", "first-of-all"], at);
   await source.execute('update cased set "id" = 50 where "ID" = 6');
   await askCommand(["sync", "shop"], at);
   expect((await ask("sql", "select * from shop.cased order by ID")).rows).toEqual([
@@ -127,7 +129,7 @@ test("columns and tables whose names differ by case only: each by its exact name
   ]);
   expect(await select("select id, ID from cased at (version => 'first-of-all') where ID = 6")).toEqual([[5, 6]]);
   expect(await select('select c.Id, d.n from cased c, "Cased" d where c.id > 2')).toEqual([[4, 7]]);
-  expect((await ask("diff", "shop.cased", "--from", "first-of-all")).rows).toEqual([
+  expect((await ask("table", "diff", "shop.cased", "--from", "first-of-all")).rows).toEqual([
     { _change: "-", Id: 4, id: 5, ID: 6, note: "b" },
     { _change: "+", Id: 4, id: 50, ID: 6, note: "b" },
   ]);
@@ -140,7 +142,7 @@ test("an earlier state has its own columns, however it is asked for", async () =
   await source.execute("create table widened (id int primary key, old int)");
   await source.execute("insert into widened values (1, 10)");
   const { run } = await askCommand<SyncReport>(["sync", "shop"], at);
-  await askCommand(["tag", "shop.widened", "narrow"], at);
+  await askCommand(["table", "tag", "shop.widened", "narrow"], at);
   const [[snapshot] = []] = await select("select max(snapshot_id)::varchar from shop.widened.snapshots");
   const time = new Date().toISOString();
   await source.execute("alter table widened add column fresh int");

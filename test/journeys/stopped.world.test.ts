@@ -34,7 +34,7 @@ afterAll(async () => {
 async function begin(): Promise<{ readonly command: RunningCommand; readonly run: string }> {
   const command = startCommand(["sync", "shop", "--table", "slow"], { ...at, under: ["setsid"] });
   for (;;) {
-    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["runs", "shop", "--limit", "1"], at);
+    const { runs } = await askCommand<{ runs: PresentedRun[] }>(["run", "list", "shop", "--limit", "1"], at);
     const run = runs.find(({ state }) => state === "running");
     if (run !== undefined) return { command, run: run.run };
   }

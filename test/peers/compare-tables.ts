@@ -1,10 +1,11 @@
 /** Compares many tables of a source with the lake, as our SQL reads it and as PyIceberg does. */
+import { tableLabel } from "../../src/catalog/table-name.ts";
 import { formatJson } from "../../src/base/json.ts";
 import { silent } from "../../src/base/progress.ts";
 import type { Session } from "../../src/cli/session.ts";
 import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { sql } from "../../src/operations/sql.ts";
-import { tableDescribe } from "../../src/operations/tables.ts";
+import { tableShow } from "../../src/operations/tables.ts";
 import { readerScript, runReader, type PeerTable } from "./peer-reader.ts";
 import { peers } from "./set-up.ts";
 import { openMultiset, sourceRows, type Multiset, type TextColumn } from "../world/equality.ts";
@@ -56,7 +57,7 @@ export async function compareTables(parts: Comparing): Promise<readonly TableDif
 }
 
 async function openSubject({ source, session, database }: Comparing, name: string): Promise<Subject> {
-  const described = await session.call(tableDescribe, { table: `${database}.${name}` }, quiet());
+  const described = await session.call(tableShow, { table: tableLabel({ database, name }) }, quiet());
   const all = described.columns.map((column) => ({ name: column.name, type: String(column.type) }));
   const columns = all.filter((column) => column.name !== deletedAt);
   return {

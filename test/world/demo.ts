@@ -79,7 +79,7 @@ async function demo(): Promise<number> {
     }
     heading("Sync again: only what changed");
     await show("sync", "shop");
-    await show("history", "shop.productorder");
+    await show("table", "history", "shop.productorder");
     await writeFile(finished, "");
   } else {
     note("the sample lake is here already (start over with -- --reset)");
@@ -151,7 +151,7 @@ function whatNext(): void {
     [
       `  export HEADGATE_DATA=${directory}`,
       `  ./headgate sql "select * from shop.customer limit 5"`,
-      `  ./headgate describe shop.product`,
+      `  ./headgate table show shop.product`,
       `  ./headgate sql --format parquet --output orders.parquet "select * from shop.productorder"`,
       "",
       "  # your own database goes into a lake of its own",

@@ -2,11 +2,12 @@
  * Compares a table of a sample source with its lake table as multisets: both sides as text through a plain client and through
  * our own SQL, each row hashed, the hashes added up. Order does not matter, duplicates count, and null is not ''.
  */
+import { tableLabel } from "../../src/catalog/table-name.ts";
 import { createHash } from "node:crypto";
 import type { Session } from "../../src/cli/session.ts";
 import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { sql } from "../../src/operations/sql.ts";
-import { tableDescribe } from "../../src/operations/tables.ts";
+import { tableShow } from "../../src/operations/tables.ts";
 import { silent } from "../../src/base/progress.ts";
 import { canonicalText } from "./canonical-text.ts";
 import type { SampleSource } from "./sample-source.ts";
@@ -61,7 +62,7 @@ interface Subject {
 }
 
 async function describeTable({ session, database }: Compared, table: string): Promise<Subject> {
-  const { columns } = await session.call(tableDescribe, { table: `${database}.${table}` }, quietCall());
+  const { columns } = await session.call(tableShow, { table: tableLabel({ database, name: table }) }, quietCall());
   const described = columns.map(({ name, type }) => ({ name, type: String(type) }));
   return { table, columns: described, lake: openMultiset(described) };
 }

@@ -25,7 +25,7 @@ export function importCommand({ connectors }: CliParts): Command {
   const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
   return new Command("import")
     .description("make a table of Parquet, CSV and JSON files, once what is proposed is approved; the files stay")
-    .argument("<database.table>", "what it is called here")
+    .argument("<table>", "what it is called here: database.table")
     .argument("[location]", "a directory or s3:// prefix, below one of HEADGATE_TABLE_ROOTS")
     .option("--plan", "only propose: columns, types, files, and what was not sure")
     .option("--approve <digest>", "import what was proposed under this digest")

@@ -49,7 +49,7 @@ function keysCommand({ connectors }: CliParts): Command {
 function revokeCommand({ connectors }: CliParts): Command {
   return new Command("revoke")
     .description("end an API key at once")
-    .argument("<name>")
+    .argument("<key>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await keys()).keyRevoke;
       const result = await invoke({ command, connectors, operation, input: { name } });

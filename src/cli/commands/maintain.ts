@@ -16,7 +16,10 @@ export function maintainCommand({ connectors }: CliParts): Command {
     .description(
       "gather small files, write worn ones anew, let old snapshots, stray files and old history go; no row changes",
     )
-    .argument("[database.table...]", "without any, all that were made here; those of other writers only when named")
+    .argument(
+      "[table...]",
+      "database.table; without any, all that were made here; those of other writers only when named",
+    )
     .option("--exclude <pattern...>", "all but these: exact names or globs, as table or database.table")
     .option("--plan", "only say what would be done, and why")
     .action(async (tables: readonly string[], options: MaintainOptions, command: Command) => {

@@ -39,8 +39,8 @@ interface SetOptions {
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description("make a schedule, or change the one of that name")
-    .argument("<name>")
-    .option("--source <name>", "whose tables; without it the whole lake, where the action allows that")
+    .argument("<schedule>")
+    .option("--source <source>", "whose tables; without it the whole lake, where the action allows that")
     .option("--table <pattern...>", "only these: exact names or globs; all tables without it")
     .requiredOption("--cron <fields>", "minute hour day month weekday: '*/15 8-18 * * mon-fri'")
     .option("--time-zone <name>", "of the cron fields and holidays: Europe/Bucharest", "UTC")
@@ -127,7 +127,7 @@ function pauseCommand(
 ): Command {
   return new Command(word)
     .description(description)
-    .argument("<name>")
+    .argument("<schedule>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await schedules()).schedulePause;
       show(command, await invoke({ command, connectors, operation, input: { name, paused } }));
@@ -137,7 +137,7 @@ function pauseCommand(
 function removeCommand({ connectors }: CliParts): Command {
   return new Command("remove")
     .description("forget a schedule; its tables stay as they are")
-    .argument("<name>")
+    .argument("<schedule>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await schedules()).scheduleRemove;
       const result = await invoke({ command, connectors, operation, input: { name } });

@@ -65,7 +65,7 @@ function addCommand({ connectors }: CliParts): Command {
 function testCommand({ connectors }: CliParts): Command {
   return new Command("test")
     .description("check every precondition and print what mends it")
-    .argument("<name>")
+    .argument("<source>")
     .option("--exclude <pattern...>", "look at all tables but these: exact names or globs, as table or schema.table")
     .action(async (name: string, { exclude = [] }: { exclude?: string[] }, command: Command) => {
       const result = await invoke({
@@ -104,7 +104,7 @@ function listCommand({ connectors }: CliParts): Command {
 function showCommand({ connectors }: CliParts): Command {
   return new Command("show")
     .description("show one source, and how each table that it feeds stands")
-    .argument("<name>")
+    .argument("<source>")
     .action(async (name: string, _options: object, command: Command) => {
       const result = await invoke({
         command,
@@ -155,7 +155,7 @@ function shownPosition(position: string): string | undefined {
 function discoverCommand({ connectors }: CliParts): Command {
   return new Command("discover")
     .description("list what the source holds, without loading anything")
-    .argument("<name>")
+    .argument("<source>")
     .option("--table <pattern...>", "only these: exact names or globs")
     .action(async (name: string, options: { table?: string[] }, command: Command) => {
       const result = await invoke({
@@ -212,7 +212,7 @@ function setCommand({ connectors }: CliParts): Command {
     .description(
       "change the address or password of a source, what becomes of new tables and of bigint unsigned, how old its tables may be",
     )
-    .argument("<name>")
+    .argument("<source>")
     .option("--url <url>", "another address; it is tried first, and tables are then compared, not loaded again")
     .addOption(
       new Option("--password-env <name>", "take a new password from this environment variable").conflicts([
@@ -279,7 +279,7 @@ function removeCommand({ connectors }: CliParts): Command {
     .description(
       "forget a source, its schedules and settings, after asking; its tables stay in the lake, and are taken over when it is added again",
     )
-    .argument("<name>")
+    .argument("<source>")
     .option("--drop-tables", "its tables and their histories go too, with their files")
     .option("--yes", "do not ask")
     .action(async (name: string, { dropTables = false, yes = false }: RemoveOptions, command: Command) => {

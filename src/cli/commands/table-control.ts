@@ -19,7 +19,7 @@ function pausing(
 ): Command {
   return new Command(word)
     .description(description)
-    .argument("<database.table>")
+    .argument("<table>", "database.table")
     .action(async (table: string, _options: object, command: Command) => {
       const operation = async () => (await control()).tablePause;
       const result = await invoke({ command, connectors, operation, input: { table, paused } });
@@ -31,7 +31,7 @@ function pausing(
 export function resetCommand({ connectors }: CliParts): Command {
   return new Command("reset")
     .description("forget how a table was known to be equal: the next run reads it whole and compares")
-    .argument("<database.table>")
+    .argument("<table>", "database.table")
     .action(async (table: string, _options: object, command: Command) => {
       const operation = async () => (await control()).tableReset;
       const result = await invoke({ command, connectors, operation, input: { table } });

@@ -18,7 +18,7 @@ export function dropCommand({ connectors }: CliParts): Command {
     .description(
       "take a table out of the lake for good, after asking, with its history, settings, tags and files; the source's table is not loaded again until `headgate sync <source> --table <name>` names it",
     )
-    .argument("<database.table>")
+    .argument("<table>", "database.table")
     .option("--keep-files", "the files stay, and `headgate table register` can take them in again")
     .option("--yes", "do not ask")
     .action(async (table: string, { keepFiles = false, yes = false }: DropOptions, command: Command) => {

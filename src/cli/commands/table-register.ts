@@ -9,7 +9,7 @@ const register = () => import("../../operations/register.ts");
 export function registerCommand({ connectors }: CliParts): Command {
   return new Command("register")
     .description("take an Iceberg table of another writer into the catalog, or move on to its newer metadata")
-    .argument("<database.table>", "what it is called here")
+    .argument("<table>", "what it is called here: database.table")
     .argument("<location>", "of the table or of a metadata file, below one of HEADGATE_TABLE_ROOTS")
     .action(async (table: string, location: string, _options: object, command: Command) => {
       const operation = async () => (await register()).tableRegister;
@@ -24,7 +24,7 @@ export function registerCommand({ connectors }: CliParts): Command {
 export function unregisterCommand({ connectors }: CliParts): Command {
   return new Command("unregister")
     .description("forget a table that was registered; its files stay")
-    .argument("<database.table>")
+    .argument("<table>", "database.table")
     .action(async (table: string, _options: object, command: Command) => {
       const operation = async () => (await register()).tableUnregister;
       const result = await invoke({ command, connectors, operation, input: { table } });

@@ -32,7 +32,7 @@ interface SetOptions {
 export function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description("change what is set for a table that a source feeds; without an option, show it")
-    .argument("<database.table>", "in the lake; also one that no run has loaded yet")
+    .argument("<table>", "database.table in the lake; also one that no run has loaded yet")
     .addOption(
       new Option(
         "--mode <mode>",

@@ -2,11 +2,13 @@
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { pauseCommand, resetCommand, resumeCommand } from "./table-control.ts";
 import { dropCommand } from "./table-drop.ts";
 import { registerCommand, unregisterCommand } from "./table-register.ts";
 import { setCommand } from "./table-set.ts";
+import { branchCommand, diffCommand, historyCommand, rollbackCommand, tagCommand } from "./table-states.ts";
 
 const tables = () => import("../../operations/tables.ts");
 
@@ -16,6 +18,12 @@ export function tableCommand(parts: CliParts): Command {
       "look at the tables of the lake and their states; set, pause, reset or drop one; register those of others",
     )
     .addCommand(listCommand(parts))
+    .addCommand(showCommand(parts))
+    .addCommand(historyCommand(parts))
+    .addCommand(diffCommand(parts))
+    .addCommand(tagCommand(parts))
+    .addCommand(branchCommand(parts))
+    .addCommand(rollbackCommand(parts))
     .addCommand(setCommand(parts))
     .addCommand(pauseCommand(parts))
     .addCommand(resumeCommand(parts))
@@ -50,6 +58,32 @@ function listCommand({ connectors }: CliParts): Command {
         })),
         process.stdout,
         { none: database === undefined ? "no table yet" : `no table in ${database}` },
+      );
+    });
+}
+
+function showCommand({ connectors }: CliParts): Command {
+  return new Command("show")
+    .description("show one table: columns, partitioning, where it comes from")
+    .argument("<table>", "database.table")
+    .action(async (table: string, _options: object, command: Command) => {
+      const described = await invoke({
+        command,
+        connectors,
+        operation: async () => (await tables()).tableShow,
+        input: { table },
+      });
+      if (wantsJson(command)) return printJson(described);
+      const { columns, properties: _properties, ...rest } = described;
+      printRecord(rest);
+      printRows(
+        columns.map(({ id, name, type, required, doc }) => ({
+          id,
+          column: name,
+          type,
+          null: required ? "no" : "yes",
+          "in the source": doc,
+        })),
       );
     });
 }

@@ -52,7 +52,7 @@ function listCommand({ connectors }: CliParts): Command {
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description("give somebody another role, or keep them from signing in")
-    .argument("<name>")
+    .argument("<user>")
     .addOption(roleOption())
     .addOption(new Option("--active <answer>", "whether they may sign in").choices(["yes", "no"]))
     .action(async (name: string, { role, active }: { role?: Role; active?: string }, command: Command) => {
@@ -69,7 +69,7 @@ function setCommand({ connectors }: CliParts): Command {
 function resetCommand({ connectors }: CliParts): Command {
   return new Command("reset")
     .description("give somebody a new one-time password and end their sessions")
-    .argument("<name>")
+    .argument("<user>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await users()).userReset;
       const result = await invoke({ command, connectors, operation, input: { name } });
@@ -81,7 +81,7 @@ function resetCommand({ connectors }: CliParts): Command {
 function removeCommand({ connectors }: CliParts): Command {
   return new Command("remove")
     .description("forget somebody")
-    .argument("<name>")
+    .argument("<user>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await users()).userRemove;
       const result = await invoke({ command, connectors, operation, input: { name } });

@@ -2,6 +2,7 @@
  * The judge of the soak: every table of a source, as its own database has it, must be in the lake as a multiset, whoever reads
  * the lake. A table that was found equal is read again only when its rows or its metadata changed since.
  */
+import { sourceLabel } from "../../../src/sync/settings/table-pattern.ts";
 import { silent } from "../../../src/base/progress.ts";
 import type { Session } from "../../../src/cli/session.ts";
 import { tableList } from "../../../src/operations/tables.ts";
@@ -76,7 +77,7 @@ async function subjectsOf({ session, name, plain, sees }: Judged): Promise<reado
     const found = tables.find((table) => table.database === database && table.name === source.name);
     const lake = found === undefined ? undefined : { database, name: source.name, metadata: found.metadata_location };
     const expected = await plain.rows(source);
-    const label = `${source.schema}.${source.name}`;
+    const label = sourceLabel(source);
     subjects.push({ label, source, lake, expected, state: `${name} ${label} ${lake?.metadata} ${expected.digest}` });
   }
   return subjects;

@@ -2,6 +2,7 @@
  * Tables read by a cursor, and back by comparison. While the cursor reads, rows come and change with a higher value; rows that
  * are deleted then, which a cursor does not see, must be gone once the table is compared again.
  */
+import { tableLabel } from "../../../src/catalog/table-name.ts";
 import { runCommand } from "../../world/command.ts";
 import { syncQuietly } from "../run-sync.ts";
 import type { Side } from "../side.ts";
@@ -28,7 +29,10 @@ export async function openCursors(soak: Soak, side: Side): Promise<PreparedKind>
     ]);
   const mode = async (...words: readonly string[]): Promise<void> => {
     for (const { name } of side.doors.filter(({ sees }) => sees({ schema: "", name: table }))) {
-      const { code, stderr } = await runCommand(["table", "set", `${name}.${table}`, "--mode", ...words], soak.at);
+      const { code, stderr } = await runCommand(
+        ["table", "set", tableLabel({ database: name, name: table }), "--mode", ...words],
+        soak.at,
+      );
       if (code !== 0) soak.complain(`${name}: mode ${words.join(" ")} ended with ${code}: ${stderr.slice(-500)}`);
     }
   };

@@ -2,6 +2,7 @@
  * A table whose changes are recorded. What it was plus its history is what it is, through every command: syncs, repairs, and
  * going back to an earlier state.
  */
+import { tableLabel } from "../../../src/catalog/table-name.ts";
 import { runCommand } from "../../world/command.ts";
 import { readByPython, type LakeTable, type ReadTable } from "../judge/lake-rows.ts";
 import type { Cell } from "../judge/rows.ts";
@@ -56,7 +57,10 @@ export async function openHistory(soak: Soak, side: Side): Promise<PreparedKind>
 
 /** The lake's table, to an earlier state; the next sync brings it to the source again. */
 async function goBack({ at, complain }: Soak, { name }: Door): Promise<void> {
-  const { code, stderr } = await runCommand(["rollback", `${name}.${table}`, "--to", "before-last"], at);
+  const { code, stderr } = await runCommand(
+    ["table", "rollback", tableLabel({ database: name, name: table }), "--to", "before-last"],
+    at,
+  );
   if (code !== 0 && !/SNAPSHOT_NOT_FOUND|TABLE_NOT_FOUND/.test(stderr))
     complain(`${name}: rollback ended with ${code}: ${stderr.slice(-500)}`);
 }

@@ -1,13 +1,71 @@
-/** The words of `headgate tag`, `branch` and `rollback`: names for states of a table, and the way back to one. */
-import { Command } from "commander";
+/** The words of `headgate table history`, `diff`, `tag`, `branch` and `rollback`: the states of a table, their names, the way back to one. */
+import { Command, Option } from "commander";
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { PresentedReference } from "../../operations/references.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";
 import { printRows } from "../output/rows.ts";
 
 const references = () => import("../../operations/references.ts");
+
+const tables = () => import("../../operations/tables.ts");
+
+export function historyCommand({ connectors }: CliParts): Command {
+  return new Command("history")
+    .description("list the states of a table, newest first")
+    .argument("<table>", "database.table")
+    .action(async (table: string, _options: object, command: Command) => {
+      const history = await invoke({
+        command,
+        connectors,
+        operation: async () => (await tables()).tableHistory,
+        input: { table },
+      });
+      if (wantsJson(command)) return printJson(history);
+      printRows(
+        history.snapshots.map(({ snapshotId, committedAt, operation, rows, addedFiles, removedFiles, run }) => ({
+          committed: committedAt,
+          snapshot: snapshotId,
+          operation,
+          rows,
+          "+ files": addedFiles,
+          "− files": removedFiles,
+          run,
+        })),
+        process.stdout,
+        { whole: ["snapshot", "run"] },
+      );
+    });
+}
+
+interface DiffOptions {
+  readonly from: string;
+  readonly to?: string;
+  readonly format?: ResultFormat;
+  readonly limit?: string;
+}
+
+export function diffCommand({ connectors }: CliParts): Command {
+  return new Command("diff")
+    .description("show the rows that went (-) and came (+) between two states of a table")
+    .argument("<table>", "database.table")
+    .requiredOption("--from <moment>", "a time, a snapshot or run id, a tag or branch, first, before-last")
+    .option("--to <moment>", "the same (default: now)")
+    .addOption(new Option("--format <format>", "how to write the rows").choices([...resultFormats]))
+    .option("--limit <rows>", "stop after this many rows")
+    .action(async (table: string, options: DiffOptions, command: Command) => {
+      const { from, to, format = wantsJson(command) ? "json" : "table", limit } = options;
+      const operation = async () => (await import("../../operations/diff.ts")).tableDiff;
+      const input = { table, from, to, limit: limit === undefined ? undefined : Number(limit) };
+      const started = performance.now();
+      const writer = openResultWriter({ stream: process.stdout, format });
+      const onItem = (item: unknown): Promise<void> => writeItem(writer, item);
+      await invoke({ command, connectors, operation, input, onItem });
+      writer.end({ seconds: (performance.now() - started) / 1000 });
+    });
+}
 
 export function tagCommand(parts: CliParts): Command {
   return referenceCommand(parts, { type: "tag", what: "a name that stays on a state" });
@@ -28,7 +86,7 @@ type Kind = Pick<PresentedReference, "type">["type"];
 function referenceCommand({ connectors }: CliParts, { type, what }: { type: Kind; what: string }): Command {
   return new Command(type)
     .description(`give a state of a table ${what}; list them without a name`)
-    .argument("<table>", "table, or database.table")
+    .argument("<table>", "database.table")
     .argument("[name]")
     .option("--at <moment>", "a time, a snapshot or run id, another name, first, before-last (default: now)")
     .option("--keep <duration>", "let it go after this long: 90d (default: never)")
@@ -77,7 +135,7 @@ async function removeReference({ connectors, command, table, name }: Asked & { n
 export function rollbackCommand({ connectors }: CliParts): Command {
   return new Command("rollback")
     .description("bring a table back to one of its earlier states; what came after stays readable until it expires")
-    .argument("<table>", "table, or database.table")
+    .argument("<table>", "database.table")
     .requiredOption("--to <moment>", "a time, a snapshot or run id, a tag, first, before-last")
     .action(async (table: string, { to }: { to: string }, command: Command) => {
       const operation = async () => (await references()).tableRollback;

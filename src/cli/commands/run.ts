@@ -1,4 +1,4 @@
-/** The words of `headgate runs` and `headgate run …`: what ran, and how to end it. */
+/** The words of `headgate run …`: what ran and what runs, and how to end it. */
 import { Command } from "commander";
 import { formatJson } from "../../base/json.ts";
 import type { PresentedRun } from "../../operations/runs.ts";
@@ -17,8 +17,17 @@ import { printUpkeep } from "../output/upkeep-report.ts";
 
 const runs = () => import("../../operations/runs.ts");
 
-export function runsCommand({ connectors }: CliParts): Command {
-  return new Command("runs")
+export function runCommand(parts: CliParts): Command {
+  return new Command("run")
+    .description("see what ran and what runs, watch it, or end it")
+    .addCommand(listCommand(parts))
+    .addCommand(showCommand(parts))
+    .addCommand(watchCommand(parts))
+    .addCommand(cancelCommand(parts));
+}
+
+function listCommand({ connectors }: CliParts): Command {
+  return new Command("list")
     .description("list runs, newest first")
     .argument("[source]")
     .option("--limit <n>", "how many", "20")
@@ -62,14 +71,6 @@ function failures(tables: SyncReport["tables"] = []): string | undefined {
 function errorOf(report: unknown): string | undefined {
   const { code, message } = (report ?? {}) as { code?: string; message?: string };
   return code === undefined ? undefined : `${code}: ${message ?? ""}`;
-}
-
-export function runCommand(parts: CliParts): Command {
-  return new Command("run")
-    .description("show one run, watch it, or end it")
-    .addCommand(showCommand(parts))
-    .addCommand(watchCommand(parts))
-    .addCommand(cancelCommand(parts));
 }
 
 function showCommand({ connectors }: CliParts): Command {
