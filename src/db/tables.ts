@@ -52,8 +52,8 @@ export interface SourceRow {
   /** Names the server and its history; null where it is not known. */
   readonly identity: ColumnType<string | null, string | null | undefined>;
   readonly new_tables: ColumnType<NewTables, NewTables | undefined>;
-  readonly include: ColumnType<unknown, string | undefined, string>;
-  readonly exclude: ColumnType<unknown, string | undefined, string>;
+  readonly include: ColumnType<readonly string[], string | undefined, string>;
+  readonly exclude: ColumnType<readonly string[], string | undefined, string>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
   readonly freshness_seconds: ColumnType<number | null, number | null | undefined>;
   readonly unsigned_bigint: ColumnType<UnsignedBigint, UnsignedBigint | undefined>;
@@ -178,13 +178,13 @@ export interface TableSettingsRow {
   readonly soft_delete: boolean;
   readonly history: boolean;
   readonly active: boolean;
-  readonly partition_by: JsonColumn<unknown> | null;
-  readonly sort_by: JsonColumn<unknown> | null;
+  readonly partition_by: JsonColumn<readonly string[]> | null;
+  readonly sort_by: JsonColumn<readonly string[]> | null;
   /** In MB. */
   readonly target_file_size: number | null;
   readonly compression: string | null;
   readonly format_version: number | null;
-  readonly key_columns: JsonColumn<unknown> | null;
+  readonly key_columns: JsonColumn<readonly string[]> | null;
   readonly freshness_seconds: number | null;
   readonly unsigned_bigint: UnsignedBigint | null;
   readonly origin: string | null;
@@ -202,12 +202,12 @@ export interface ScheduleRow {
   readonly name: string;
   /** Null for the whole lake. */
   readonly source_id: string | null;
-  readonly tables: JsonColumn<unknown>;
+  readonly tables: JsonColumn<readonly string[]>;
   /** Of operations/work/actions.ts. */
   readonly action: string;
   readonly cron: string;
   readonly time_zone: string;
-  readonly holidays: JsonColumn<unknown>;
+  readonly holidays: JsonColumn<readonly string[]>;
   readonly timeout_seconds: number;
   readonly active: Generated<boolean>;
   readonly due_at: ColumnType<Date | null, Date | null | undefined>;
@@ -215,7 +215,7 @@ export interface ScheduleRow {
   readonly done_at: ColumnType<Date | null, Date | null | undefined>;
   readonly last_error: ColumnType<unknown, string | null | undefined, string | null>;
   /** The tables that failed when it was last done; null for all tables of the schedule. */
-  readonly retry_tables: ColumnType<unknown, string | null | undefined, string | null>;
+  readonly retry_tables: ColumnType<readonly string[] | null, string | null | undefined, string | null>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
 }
 
@@ -274,7 +274,7 @@ export interface ImportRow {
     string | undefined,
     string
   >;
-  readonly columns: JsonColumn<unknown>;
+  readonly columns: JsonColumn<readonly { readonly key: string; readonly fieldId: number }[]>;
 }
 
 export interface ImportedFileRow {

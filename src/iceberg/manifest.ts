@@ -17,7 +17,7 @@ import { formatSchema, type Schema } from "./schema.ts";
 import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
 import { fromBytes, toBytes } from "./single-value.ts";
 import { decimalBytes, decimalOf, type PrimitiveType } from "./type.ts";
-import type { Value } from "./value.ts";
+import { bytesValue, longValue, textValue, type Value } from "./value.ts";
 
 export type EntryStatus = "existing" | "added" | "deleted";
 
@@ -225,7 +225,7 @@ interface FileRecord {
   readonly content?: number;
   readonly file_path: string;
   readonly file_format: string;
-  readonly partition: Readonly<Record<string, unknown>>;
+  readonly partition: Readonly<Record<string, Value | null>>;
   readonly record_count: bigint;
   readonly file_size_in_bytes: bigint;
   readonly column_sizes?: readonly KeyValue<bigint>[] | null;
@@ -341,26 +341,26 @@ function intMap<T>(list: readonly KeyValue<T>[] | null | undefined): ReadonlyMap
   return list === null || list === undefined ? undefined : new Map(list.map(({ key, value }) => [key, value]));
 }
 
-function toAvroValue(type: PrimitiveType, value: Value | null): unknown {
+function toAvroValue(type: PrimitiveType, value: Value | null): Value | null {
   if (value === null) return null;
   const decimal = decimalOf(type);
-  if (decimal !== undefined) return padded(bigEndian(value as bigint), decimalBytes(decimal.precision));
-  if (type === "uuid") return Buffer.from((value as string).replaceAll("-", ""), "hex");
+  if (decimal !== undefined) return padded(bigEndian(longValue(value)), decimalBytes(decimal.precision));
+  if (type === "uuid") return Buffer.from(textValue(value).replaceAll("-", ""), "hex");
   return value instanceof Uint8Array ? Buffer.from(value) : value;
 }
 
-function fromAvroValue(type: PrimitiveType, value: unknown): Value | null {
+function fromAvroValue(type: PrimitiveType, value: Value | null): Value | null {
   if (value === null) return null;
-  if (decimalOf(type) !== undefined) return fromBigEndian(value as Uint8Array);
+  if (decimalOf(type) !== undefined) return fromBigEndian(bytesValue(value));
   if (type === "uuid")
-    return Buffer.from(value as Uint8Array)
+    return Buffer.from(bytesValue(value))
       .toString("hex")
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   if (type === "long" && typeof value === "number") return BigInt(value);
   // A date when the file was written (spec: "Schema Evolution").
   if ((type === "timestamp" || type === "timestamp_ns") && typeof value === "number")
     return fromBytes(type, toBytes("date", value));
-  return value as Value;
+  return value;
 }
 
 /** Two's complement widened by its sign. */

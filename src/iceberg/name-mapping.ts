@@ -1,6 +1,7 @@
 /** Name mappings (spec: "Name Mapping Serialization"): field ids for files that carry none, by the names their columns have. */
 import { parseJson, type Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
+import { listOf, objectOf, optionalListOf, textsOf } from "./json-members.ts";
 
 export const nameMappingProperty = "schema.name-mapping.default";
 
@@ -13,7 +14,7 @@ export interface MappedField {
 /** From the text of the property. Throws METADATA_INVALID. */
 export function parseNameMapping(text: string): readonly MappedField[] {
   try {
-    return (parseJson(text) as readonly Json[]).map(parseField);
+    return listOf(parseJson(text), nameMappingProperty).map(parseField);
   } catch (cause) {
     throw new HeadgateError("METADATA_INVALID", {
       place: nameMappingProperty,
@@ -24,10 +25,10 @@ export function parseNameMapping(text: string): readonly MappedField[] {
 }
 
 function parseField(json: Json): MappedField {
-  const { "field-id": id, names, fields } = json as Readonly<Record<string, Json>>;
+  const { "field-id": id, names, fields } = objectOf(json, nameMappingProperty);
   return {
     fieldId: id === undefined || id === null ? undefined : Number(id),
-    names: (names ?? []) as readonly string[],
-    fields: ((fields ?? []) as readonly Json[]).map(parseField),
+    names: textsOf(names, nameMappingProperty),
+    fields: optionalListOf(fields, nameMappingProperty).map(parseField),
   };
 }

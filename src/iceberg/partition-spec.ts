@@ -1,5 +1,6 @@
 /** Partition specs (spec: "Partitioning"; JSON form: Appendix C, "Partition Specs"). */
 import type { Json } from "../base/json.ts";
+import { listOf, objectOf, type JsonObject } from "./json-members.ts";
 import { fieldById, type Schema } from "./schema.ts";
 import { formatTransform, parseTransform, transformedType, type Transform } from "./transform.ts";
 import type { PrimitiveType } from "./type.ts";
@@ -27,12 +28,16 @@ export const unpartitioned: PartitionSpec = { specId: 0, fields: [] };
 export const firstPartitionId = 999;
 
 export function parsePartitionFields(json: Json | undefined): readonly PartitionField[] {
-  return (json as readonly Record<string, Json>[]).map((field, index) => ({
+  return listOf(json, "partition-specs").map((item, index) => parseField(objectOf(item, "partition-specs"), index));
+}
+
+function parseField(field: JsonObject, index: number): PartitionField {
+  return {
     fieldId: Number(field["field-id"] ?? firstPartitionId + 1 + index),
     sourceId: Number(field["source-id"]),
     name: String(field["name"]),
     transform: parseTransform(String(field["transform"])),
-  }));
+  };
 }
 
 export function formatPartitionFields(fields: readonly PartitionField[]): Json {

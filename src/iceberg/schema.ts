@@ -1,6 +1,7 @@
 /** Schemas (spec: "Schemas"; JSON form: Appendix C, "Schemas"). A field is its id; names are labels. */
 import type { Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
+import { listOf, objectOf, type JsonObject } from "./json-members.ts";
 import {
   allFields,
   isPrimitive,
@@ -19,7 +20,6 @@ export interface Schema {
   readonly identifierFieldIds: readonly number[];
 }
 
-type JsonObject = { readonly [key: string]: Json | undefined };
 
 export function structOf(schema: Schema): StructType {
   return { type: "struct", fields: schema.fields };
@@ -46,12 +46,12 @@ export function isSameSchema(left: Schema, right: Schema): boolean {
 
 /** From the JSON of table metadata. Throws METADATA_INVALID. */
 export function parseSchema(json: Json): Schema {
-  const object = asObject(json, "schema");
+  const object = objectOf(json, "schema: schema");
   const struct = parseStruct(object);
   return {
     schemaId: Number(object["schema-id"] ?? 0),
     fields: struct.fields,
-    identifierFieldIds: asArray(object["identifier-field-ids"] ?? []).map(Number),
+    identifierFieldIds: listOf(object["identifier-field-ids"] ?? [], "schema: fields").map(Number),
   };
 }
 
@@ -67,11 +67,11 @@ export function formatSchema({ schemaId, fields, identifierFieldIds }: Schema): 
 
 export function parseType(json: Json | undefined): Type {
   if (typeof json === "string") return parsePrimitive(json);
-  const object = asObject(json, "type");
+  const object = objectOf(json, "schema: type");
   if (object["type"] === "struct") return parseStruct(object);
   if (object["type"] === "list") return parseList(object);
   if (object["type"] === "map") return parseMap(object);
-  throw invalid(`type ${String(object["type"])}`);
+  throw new HeadgateError("METADATA_INVALID", { place: `schema: type ${String(object["type"])}` });
 }
 
 export function formatNestedType(type: Type): Json {
@@ -96,11 +96,11 @@ export function formatNestedType(type: Type): Json {
 }
 
 function parseStruct(object: JsonObject): StructType {
-  return { type: "struct", fields: asArray(object["fields"]).map(parseField) };
+  return { type: "struct", fields: listOf(object["fields"], "schema: fields").map(parseField) };
 }
 
 function parseField(json: Json): NestedField {
-  const object = asObject(json, "field");
+  const object = objectOf(json, "schema: field");
   return {
     id: Number(object["id"]),
     name: String(object["name"]),
@@ -142,18 +142,4 @@ function formatField({ id, name, required, type, doc, initialDefault, writeDefau
     ...(initialDefault === undefined ? {} : { "initial-default": initialDefault as Json }),
     ...(writeDefault === undefined ? {} : { "write-default": writeDefault as Json }),
   };
-}
-
-function asObject(json: Json | undefined, what: string): JsonObject {
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
-  throw invalid(what);
-}
-
-function asArray(json: Json | undefined): readonly Json[] {
-  if (Array.isArray(json)) return json as readonly Json[];
-  throw invalid("fields");
-}
-
-function invalid(what: string): HeadgateError {
-  return new HeadgateError("METADATA_INVALID", { place: `schema: ${what}` });
 }

@@ -2,17 +2,17 @@
 import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
 import { HeadgateError } from "../errors.ts";
 import { decimalOf, isGeometry, type PrimitiveType } from "./type.ts";
-import { valueFromText, type Value } from "./value.ts";
+import { bytesValue, longValue, numberValue, textValue, valueFromText, type Value } from "./value.ts";
 
 export function toBytes(type: PrimitiveType, value: Value): Uint8Array {
-  if (decimalOf(type) !== undefined) return bigEndian(value as bigint);
+  if (decimalOf(type) !== undefined) return bigEndian(longValue(value));
   const bytes = Buffer.alloc(8);
   switch (type) {
     case "boolean":
       return Uint8Array.of(value === true ? 1 : 0);
     case "int":
     case "date":
-      bytes.writeInt32LE(value as number);
+      bytes.writeInt32LE(numberValue(value));
       return bytes.subarray(0, 4);
     case "long":
     case "time":
@@ -20,20 +20,20 @@ export function toBytes(type: PrimitiveType, value: Value): Uint8Array {
     case "timestamptz":
     case "timestamp_ns":
     case "timestamptz_ns":
-      bytes.writeBigInt64LE(value as bigint);
+      bytes.writeBigInt64LE(longValue(value));
       return bytes;
     case "float":
-      bytes.writeFloatLE(value as number);
+      bytes.writeFloatLE(numberValue(value));
       return bytes.subarray(0, 4);
     case "double":
-      bytes.writeDoubleLE(value as number);
+      bytes.writeDoubleLE(numberValue(value));
       return bytes;
     case "string":
-      return Buffer.from(value as string, "utf8");
+      return Buffer.from(textValue(value), "utf8");
     case "uuid":
-      return Buffer.from((value as string).replaceAll("-", ""), "hex");
+      return Buffer.from(textValue(value).replaceAll("-", ""), "hex");
     default:
-      return value as Uint8Array;
+      return bytesValue(value);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Sort orders (spec: "Sorting"; JSON form: Appendix C, "Sort Orders"). Order 0 is unsorted. */
 import type { Json } from "../base/json.ts";
+import { objectOf, optionalListOf } from "./json-members.ts";
 import { formatTransform, parseTransform, type Transform } from "./transform.ts";
 
 export interface SortField {
@@ -17,8 +18,8 @@ export interface SortOrder {
 export const unsorted: SortOrder = { orderId: 0, fields: [] };
 
 export function parseSortOrder(json: Json): SortOrder {
-  const object = json as Record<string, Json>;
-  const fields = (object["fields"] ?? []) as readonly Record<string, Json>[];
+  const object = objectOf(json, "sort-orders");
+  const fields = optionalListOf(object["fields"], "sort-orders").map((field) => objectOf(field, "sort-orders"));
   return {
     orderId: Number(object["order-id"]),
     fields: fields.map((field) => ({

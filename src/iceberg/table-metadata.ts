@@ -6,6 +6,19 @@ import { formatJson, parseJson, type Json } from "../base/json.ts";
 import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
 import { firstPartitionId, formatPartitionFields, parsePartitionFields, type PartitionSpec } from "./partition-spec.ts";
+import {
+  listOf,
+  longOf,
+  objectOf,
+  optionalLongOf,
+  optionalListOf,
+  optionalNumberOf,
+  optionalTextOf,
+  requiredOf,
+  textMapOf,
+  textsOf,
+  type JsonObject,
+} from "./json-members.ts";
 import { formatSchema, highestFieldId, parseSchema, type Schema } from "./schema.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { formatSortOrder, parseSortOrder, unsorted, type SortOrder } from "./sort-order.ts";
@@ -45,7 +58,7 @@ export interface TableMetadata {
   readonly statistics: readonly StatisticsFile[];
   readonly partitionStatistics: readonly StatisticsFile[];
   /** Everything else, by its JSON name: encryption keys, what is yet to come. */
-  readonly other: Readonly<Record<string, Json>>;
+  readonly other: JsonObject;
 }
 
 export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Schema {
@@ -112,16 +125,9 @@ export function schemaOfSnapshot(metadata: TableMetadata, snapshot: Snapshot): S
   return metadata.schemas.find(({ schemaId }) => schemaId === snapshot.schemaId) ?? currentSchema(metadata);
 }
 
-type JsonObject = Readonly<Record<string, Json>>;
-
 /** Throws METADATA_INVALID. */
 export function parseTableMetadata(text: string): TableMetadata {
-  let json: JsonObject;
-  try {
-    json = parseJson(text) as JsonObject;
-  } catch (cause) {
-    throw new HeadgateError("METADATA_INVALID", { message: "table metadata is not JSON", cause });
-  }
+  const json = objectOf(jsonOf(text), "table metadata");
   const version = json["format-version"];
   if (version !== 1 && version !== 2 && version !== 3)
     throw new HeadgateError("METADATA_INVALID", {
@@ -145,9 +151,17 @@ export function parseTableMetadata(text: string): TableMetadata {
   }
 }
 
+function jsonOf(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new HeadgateError("METADATA_INVALID", { message: "table metadata is not JSON", cause });
+  }
+}
+
 function parseSchemas(json: JsonObject): Pick<TableMetadata, "schemas" | "currentSchemaId" | "lastColumnId"> {
   const schemas =
-    json["schemas"] === undefined ? [parseSchema(required(json, "schema"))] : list(json["schemas"]).map(parseSchema);
+    json["schemas"] === undefined ? [parseSchema(requiredOf(json, "schema"))] : listOf(json["schemas"], "schemas").map(parseSchema);
   const currentSchemaId = Number(json["current-schema-id"] ?? schemas[0]?.schemaId ?? 0);
   return {
     schemas,
@@ -160,10 +174,7 @@ function parseSpecs(json: JsonObject): Pick<TableMetadata, "partitionSpecs" | "d
   const specs =
     json["partition-specs"] === undefined
       ? [{ specId: 0, fields: parsePartitionFields(json["partition-spec"] ?? []) }]
-      : list(json["partition-specs"]).map((spec) => ({
-          specId: Number((spec as JsonObject)["spec-id"]),
-          fields: parsePartitionFields((spec as JsonObject)["fields"]),
-        }));
+      : listOf(json["partition-specs"], "partition-specs").map(parseSpec);
   const ids = specs.flatMap(({ fields }) => fields.map(({ fieldId }) => fieldId));
   return {
     partitionSpecs: specs,
@@ -172,8 +183,13 @@ function parseSpecs(json: JsonObject): Pick<TableMetadata, "partitionSpecs" | "d
   };
 }
 
+function parseSpec(json: Json): PartitionSpec {
+  const object = objectOf(json, "partition-specs");
+  return { specId: Number(object["spec-id"]), fields: parsePartitionFields(object["fields"]) };
+}
+
 function parseOrders(json: JsonObject): Pick<TableMetadata, "sortOrders" | "defaultSortOrderId"> {
-  const sortOrders = json["sort-orders"] === undefined ? [unsorted] : list(json["sort-orders"]).map(parseSortOrder);
+  const sortOrders = json["sort-orders"] === undefined ? [unsorted] : listOf(json["sort-orders"], "sort-orders").map(parseSortOrder);
   return { sortOrders, defaultSortOrderId: Number(json["default-sort-order-id"] ?? 0) };
 }
 
@@ -181,49 +197,46 @@ function parseOrders(json: JsonObject): Pick<TableMetadata, "sortOrders" | "defa
 function parseSnapshots(
   json: JsonObject,
 ): Pick<TableMetadata, "snapshots" | "currentSnapshotId" | "snapshotLog" | "refs"> {
-  const current = json["current-snapshot-id"];
-  const currentSnapshotId =
-    current === undefined || current === null || BigInt(current as number) === -1n
-      ? undefined
-      : BigInt(current as number);
+  const current = optionalLongOf(json, "current-snapshot-id");
+  const currentSnapshotId = current === -1n ? undefined : current;
   const main: Record<string, SnapshotReference> =
     currentSnapshotId === undefined ? {} : { main: { snapshotId: currentSnapshotId, type: "branch" } };
-  const refs = Object.entries((json["refs"] ?? {}) as JsonObject).map(
-    ([name, ref]) => [name, parseReference(ref as JsonObject)] as const,
+  const refs = Object.entries(objectOf(json["refs"] ?? {}, "refs")).map(
+    ([name, ref]) => [name, parseReference(objectOf(ref, `refs: ${name}`))] as const,
   );
   return {
-    snapshots: list(json["snapshots"] ?? []).map((snapshot) => parseSnapshot(snapshot as JsonObject)),
+    snapshots: optionalListOf(json["snapshots"], "snapshots").map((item) => parseSnapshot(objectOf(item, "snapshots"))),
     currentSnapshotId,
-    snapshotLog: list(json["snapshot-log"] ?? []).map((entry) => ({
-      snapshotId: big(entry as JsonObject, "snapshot-id"),
-      timestampMs: Number((entry as JsonObject)["timestamp-ms"]),
-    })),
+    snapshotLog: optionalListOf(json["snapshot-log"], "snapshot-log").map((item) => {
+      const entry = objectOf(item, "snapshot-log");
+      return { snapshotId: longOf(entry, "snapshot-id"), timestampMs: Number(entry["timestamp-ms"]) };
+    }),
     refs: { ...main, ...Object.fromEntries(refs) },
   };
 }
 
 function parseSnapshot(json: JsonObject): Snapshot {
   return {
-    snapshotId: big(json, "snapshot-id"),
-    parentSnapshotId: optionalBig(json, "parent-snapshot-id"),
-    sequenceNumber: BigInt((json["sequence-number"] ?? 0) as number),
+    snapshotId: longOf(json, "snapshot-id"),
+    parentSnapshotId: optionalLongOf(json, "parent-snapshot-id"),
+    sequenceNumber: optionalLongOf(json, "sequence-number") ?? 0n,
     timestampMs: Number(json["timestamp-ms"]),
-    manifestList: json["manifest-list"] as string | undefined,
-    manifests: json["manifests"] as readonly string[] | undefined,
-    summary: (json["summary"] ?? {}) as Record<string, string>,
-    schemaId: json["schema-id"] as number | undefined,
-    firstRowId: optionalBig(json, "first-row-id"),
-    addedRows: optionalBig(json, "added-rows"),
+    manifestList: optionalTextOf(json, "manifest-list"),
+    manifests: json["manifests"] === undefined ? undefined : textsOf(json["manifests"], "manifests"),
+    summary: textMapOf(json, "summary"),
+    schemaId: optionalNumberOf(json, "schema-id"),
+    firstRowId: optionalLongOf(json, "first-row-id"),
+    addedRows: optionalLongOf(json, "added-rows"),
   };
 }
 
 function parseReference(json: JsonObject): SnapshotReference {
   return {
-    snapshotId: big(json, "snapshot-id"),
+    snapshotId: longOf(json, "snapshot-id"),
     type: json["type"] === "tag" ? "tag" : "branch",
-    minSnapshotsToKeep: json["min-snapshots-to-keep"] as number | undefined,
-    maxSnapshotAgeMs: json["max-snapshot-age-ms"] as number | undefined,
-    maxRefAgeMs: json["max-ref-age-ms"] as number | undefined,
+    minSnapshotsToKeep: optionalNumberOf(json, "min-snapshots-to-keep"),
+    maxSnapshotAgeMs: optionalNumberOf(json, "max-snapshot-age-ms"),
+    maxRefAgeMs: optionalNumberOf(json, "max-ref-age-ms"),
   };
 }
 
@@ -250,24 +263,24 @@ function parseRest(
 > {
   return {
     tableUuid: String(json["table-uuid"] ?? ""),
-    location: String(required(json, "location")).replace(/\/+$/, ""),
-    lastSequenceNumber: BigInt((json["last-sequence-number"] ?? 0) as number),
+    location: String(requiredOf(json, "location")).replace(/\/+$/, ""),
+    lastSequenceNumber: optionalLongOf(json, "last-sequence-number") ?? 0n,
     lastUpdatedMs: Number(json["last-updated-ms"]),
-    properties: (json["properties"] ?? {}) as Record<string, string>,
-    metadataLog: list(json["metadata-log"] ?? []).map((entry) => ({
-      metadataFile: String((entry as JsonObject)["metadata-file"]),
-      timestampMs: Number((entry as JsonObject)["timestamp-ms"]),
-    })),
-    nextRowId: optionalBig(json, "next-row-id"),
-    statistics: list(json["statistics"] ?? []).map(parseStatistics),
-    partitionStatistics: list(json["partition-statistics"] ?? []).map(parseStatistics),
+    properties: textMapOf(json, "properties"),
+    metadataLog: optionalListOf(json["metadata-log"], "metadata-log").map((item) => {
+      const entry = objectOf(item, "metadata-log");
+      return { metadataFile: String(entry["metadata-file"]), timestampMs: Number(entry["timestamp-ms"]) };
+    }),
+    nextRowId: optionalLongOf(json, "next-row-id"),
+    statistics: optionalListOf(json["statistics"], "statistics").map(parseStatistics),
+    partitionStatistics: optionalListOf(json["partition-statistics"], "partition-statistics").map(parseStatistics),
     other: Object.fromEntries(Object.entries(json).filter(([key]) => !known.has(key))),
   };
 }
 
 function parseStatistics(json: Json): StatisticsFile {
-  const object = json as JsonObject;
-  return { snapshotId: big(object, "snapshot-id"), path: String(required(object, "statistics-path")), json };
+  const object = objectOf(json, "statistics");
+  return { snapshotId: longOf(object, "snapshot-id"), path: String(requiredOf(object, "statistics-path")), json };
 }
 
 function checkReferences(metadata: TableMetadata): void {
@@ -341,25 +354,4 @@ function formatReference(ref: SnapshotReference): Json {
     "max-snapshot-age-ms": ref.maxSnapshotAgeMs,
     "max-ref-age-ms": ref.maxRefAgeMs,
   };
-}
-
-function list(json: Json | undefined): readonly Json[] {
-  if (Array.isArray(json)) return json as readonly Json[];
-  throw new HeadgateError("METADATA_INVALID", { message: "table metadata has something else where a list should be" });
-}
-
-function required(json: JsonObject, key: string): Json {
-  const value = json[key];
-  if (value === undefined || value === null)
-    throw new HeadgateError("METADATA_INVALID", { place: key, message: `table metadata lacks ${key}` });
-  return value;
-}
-
-function big(json: JsonObject, key: string): bigint {
-  return BigInt(required(json, key) as number);
-}
-
-function optionalBig(json: JsonObject, key: string): bigint | undefined {
-  const value = json[key];
-  return value === undefined || value === null ? undefined : BigInt(value as number);
 }

@@ -4,7 +4,7 @@ import { murmur3 } from "../base/murmur3.ts";
 import { bigEndian } from "../base/big-endian.ts";
 import { toBytes } from "./single-value.ts";
 import { decimalOf, isGeometry, isNanoseconds, type PrimitiveType } from "./type.ts";
-import type { Value } from "./value.ts";
+import { longValue, numberValue, type Value } from "./value.ts";
 
 export type Transform =
   | { readonly kind: "identity" | "year" | "month" | "day" | "hour" | "void" }
@@ -74,9 +74,9 @@ export function applyTransform(
 
 /** Integers, dates and times (in microseconds) hash as 8-byte longs, decimals as minimal big-endian bytes, texts as UTF-8. */
 function hashBytes(type: PrimitiveType, value: Value): Uint8Array {
-  if (decimalOf(type) !== undefined) return bigEndian(value as bigint);
-  if (type === "int" || type === "date") return toBytes("long", BigInt(value as number));
-  if (isNanoseconds(type)) return toBytes("long", floorDivide(value as bigint, 1000n));
+  if (decimalOf(type) !== undefined) return bigEndian(longValue(value));
+  if (type === "int" || type === "date") return toBytes("long", BigInt(numberValue(value)));
+  if (isNanoseconds(type)) return toBytes("long", floorDivide(longValue(value), 1000n));
   if (type === "float" || type === "double" || type === "boolean" || type === "variant" || isGeometry(type))
     throw notApplicable({ kind: "bucket", buckets: 0 }, type);
   return toBytes(type, value);
@@ -101,9 +101,9 @@ function dateOrTime(
   { type, value, transform }: { type: PrimitiveType; value: Value; transform: Transform },
 ): number {
   const unit = isNanoseconds(type) ? 1000n : type === "timestamp" || type === "timestamptz" ? 1n : undefined;
-  if (kind === "hour" && unit !== undefined) return Number(floorDivide(value as bigint, hourMicros * unit));
+  if (kind === "hour" && unit !== undefined) return Number(floorDivide(longValue(value), hourMicros * unit));
   if (kind === "hour" || (type !== "date" && unit === undefined)) throw notApplicable(transform, type);
-  const days = unit === undefined ? (value as number) : Number(floorDivide(value as bigint, dayMicros * unit));
+  const days = unit === undefined ? numberValue(value) : Number(floorDivide(longValue(value), dayMicros * unit));
   if (kind === "day") return days;
   const date = new Date(days * 86_400_000);
   const years = date.getUTCFullYear() - 1970;

@@ -7,10 +7,30 @@ import { decimalOf, type PrimitiveType } from "./type.ts";
 
 export type Value = boolean | number | bigint | string | Uint8Array;
 
+/** A value of a type whose values are bigint. A value of another type is a programmer's error, as in the two below. */
+export function longValue(value: Value): bigint {
+  if (typeof value === "bigint") return value;
+  throw new TypeError(`expected a bigint, got ${typeof value}`);
+}
+
+export function numberValue(value: Value): number {
+  if (typeof value === "number") return value;
+  throw new TypeError(`expected a number, got ${typeof value}`);
+}
+
+export function textValue(value: Value): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`expected a string, got ${typeof value}`);
+}
+
+export function bytesValue(value: Value): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`expected bytes, got ${typeof value}`);
+}
+
 /** Less than zero, zero or more, in Iceberg's order: bytes unsigned, strings by code point, −0 below 0. */
 export function compareValues(left: Value, right: Value): number {
-  if (left instanceof Uint8Array || right instanceof Uint8Array)
-    return Buffer.compare(left as Uint8Array, right as Uint8Array);
+  if (left instanceof Uint8Array) return Buffer.compare(left, bytesValue(right));
   if (typeof left === "string" && typeof right === "string")
     return Buffer.compare(Buffer.from(left), Buffer.from(right));
   if (left === 0 && right === 0) return Number(Object.is(right, -0)) - Number(Object.is(left, -0));
@@ -124,7 +144,7 @@ function unitsFromText(text: string, digits: number): bigint | undefined {
 /** A value as text, the way `valueFromText` reads it. */
 export function textOf(type: PrimitiveType, value: Value): string {
   const decimal = decimalOf(type);
-  if (decimal !== undefined) return decimalText(value as bigint, decimal.scale);
+  if (decimal !== undefined) return decimalText(longValue(value), decimal.scale);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
   switch (type) {
     case "date":

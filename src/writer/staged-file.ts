@@ -15,6 +15,11 @@ export function stagedFile({ draft, file }: WrittenFile<LocatedDraft>): StagedFi
   return { ...file, location: draft.location };
 }
 
+/** From a JSON column that staged files were written to. */
+export function storedFiles(column: unknown): readonly StagedFile[] {
+  return (column ?? []) as readonly StagedFile[];
+}
+
 /** Iceberg's default: bounds for the first hundred columns, so that manifests of very wide tables stay small. */
 const boundedColumns = 100;
 

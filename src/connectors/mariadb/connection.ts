@@ -52,6 +52,11 @@ interface DriverInternals {
   readonly threadId: number;
 }
 
+/** What the driver's types do not tell. */
+function internalsOf(driver: Connection): DriverInternals {
+  return driver as unknown as DriverInternals;
+}
+
 const connectMilliseconds = 15_000;
 /** After that, a peer that is gone is noticed within minutes, also by whoever waits for a slow answer. */
 const keepAliveMilliseconds = 60_000;
@@ -169,7 +174,7 @@ async function prepare(
   }
   await ask({ statement: `set session ${[...commonSession, ...capabilities.session].join(", ")}`, place });
   await ask({ statement: "set session transaction isolation level repeatable read", place });
-  const internals = driver as unknown as DriverInternals;
+  const internals = internalsOf(driver);
   return {
     threadId: internals.threadId,
     isDirect: Number(row?.["connection_id"]) === internals.threadId,
@@ -193,7 +198,7 @@ interface Question {
 
 /** Small questions, one at a time, with a guard before the driver. A driver that gives up tells its connection, not always who asked. */
 function questions(driver: Connection): Login["ask"] {
-  const internals = driver as unknown as DriverInternals;
+  const internals = internalsOf(driver);
   const { packetParser } = internals;
   const guard = answerGuard((packet) => packetParser.execute(packet));
   const execute = (chunk: Buffer): void => {
@@ -229,7 +234,7 @@ function takeOver(
   receiver: ByteReceiver,
   packet: Buffer,
 ): { readonly stream: Duplex; release(): void } {
-  const internals = driver as unknown as DriverInternals;
+  const internals = internalsOf(driver);
   const own = internals.packetParser;
   const onError = (failure: Error): void => receiver.failed(failure);
   driver.on("error", onError);

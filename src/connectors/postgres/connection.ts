@@ -67,6 +67,11 @@ interface DriverInternals {
   };
 }
 
+/** What the driver's types do not tell. */
+function internalsOf(client: Client): DriverInternals {
+  return client as unknown as DriverInternals;
+}
+
 const connectMilliseconds = 15_000;
 /** After that, a peer that is gone is noticed within minutes, also by whoever waits for a slow answer. */
 const keepAliveMilliseconds = 60_000;
@@ -95,7 +100,7 @@ async function leave(
   { client }: Pick<Login, "client">,
   before: () => Promise<void> = async () => undefined,
 ): Promise<void> {
-  const { connection } = client as unknown as DriverInternals;
+  const { connection } = internalsOf(client);
   const left = before().then(() => client.end());
   const late = (): Error => new Error("the server did not close the connection");
   await withinTime(left, { milliseconds: leaveMilliseconds, late }).catch(() => undefined);
@@ -152,14 +157,14 @@ async function logInOnce(
     await client.connect();
     return { client, guard, bulk };
   } catch (failure) {
-    (client as unknown as DriverInternals).connection.stream.destroy();
+    internalsOf(client).connection.stream.destroy();
     throw connectFailure(failure, parts.place);
   }
 }
 
 /** Everything that the driver would hear from its stream goes through the guard first. */
 function guardDriver(client: Client): WireGuard {
-  const { connection } = client as unknown as DriverInternals;
+  const { connection } = internalsOf(client);
   const attach = connection.attachListeners.bind(connection);
   let toDriver: (message: Buffer) => void = () => undefined;
   const guard = answerGuard((message) => toDriver(message));
@@ -185,7 +190,7 @@ function guardDriver(client: Client): WireGuard {
 
 /** The driver would answer any server that asks for the password. Its own listener comes later, when the socket is closed. */
 function refuseToExposePassword(client: Client, { socket }: BulkSocket): void {
-  const { connection } = client as unknown as DriverInternals;
+  const { connection } = internalsOf(client);
   connection.once("authenticationCleartextPassword", () => {
     if (wouldExposePassword(socket)) socket.destroy(new PasswordExposure());
   });
@@ -197,7 +202,7 @@ interface LoginParts {
 }
 
 async function prepare({ client, guard, bulk }: Login, { place, encrypted }: LoginParts): Promise<PostgresConnection> {
-  const { connection, processID } = client as unknown as DriverInternals;
+  const { connection, processID } = internalsOf(client);
   const lastWords = firstFailure(client);
   const send = sender(client, guard, lastWords);
   const [row] = await answerInTime(send({ statement: versionStatement, place }), { stream: connection.stream, place });

@@ -11,6 +11,11 @@ interface DriverFailure {
   readonly message: string;
 }
 
+/** The driver throws its own errors, those of sockets and of TLS, which have some of these members. */
+function asDriverFailure(failure: unknown): DriverFailure {
+  return failure as DriverFailure;
+}
+
 const byState: Readonly<Record<string, ErrorCode>> = {
   "28P01": "SOURCE_LOGIN_REFUSED",
   "28000": "SOURCE_LOGIN_REFUSED",
@@ -42,7 +47,7 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
     return new HeadgateError("SOURCE_PASSWORD_EXPOSED", { place, message: failure.message });
   if (failure instanceof ProtocolViolation)
     return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
-  const { code = "", message } = failure as DriverFailure;
+  const { code = "", message } = asDriverFailure(failure);
   const known = byState[code];
   if (known !== undefined) return new HeadgateError(known, { place, message, cause: failure });
   if (/SSL|TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(code) || /SSL/.test(message))
@@ -65,10 +70,10 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
   if (failure instanceof HeadgateError) return failure;
   const told = poolFailure(failure) ?? standbyFailure(failure);
   if (told !== undefined)
-    return new HeadgateError(told, { place, message: (failure as DriverFailure).message, cause: failure });
+    return new HeadgateError(told, { place, message: asDriverFailure(failure).message, cause: failure });
   if (failure instanceof ProtocolViolation)
     return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
-  const { code = "", message, severity } = failure as DriverFailure;
+  const { code = "", message, severity } = asDriverFailure(failure);
   const known = byState[code] ?? (isBroken(failure) ? "SOURCE_LOST" : "SOURCE_FAILED");
   // The state of another server behind this one, such as that of a foreign table.
   const isOfAnother = severity === "ERROR" && ofTheConnection.has(known);
@@ -113,7 +118,7 @@ const ofTheConnection: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 function isBroken(failure: unknown): boolean {
-  const { code = "", message } = failure as DriverFailure;
+  const { code = "", message } = asDriverFailure(failure);
   return (
     code.startsWith("08") ||
     ["ECONNRESET", "EPIPE", "ERR_STREAM_DESTROYED"].includes(code) ||
@@ -124,7 +129,7 @@ function isBroken(failure: unknown): boolean {
 
 /** PgBouncer's words, and a snapshot that another server exported. */
 function poolFailure(failure: unknown): ErrorCode | undefined {
-  const { message } = failure as DriverFailure;
+  const { message } = asDriverFailure(failure);
   if (/statement pooling mode|invalid snapshot identifier|snapshot "[^"]*" does not exist/i.test(message))
     return "SOURCE_POOL_UNFIT";
   return /query_wait_timeout|no more connections allowed/i.test(message) ? "SOURCE_UNREACHABLE" : undefined;
@@ -132,5 +137,5 @@ function poolFailure(failure: unknown): ErrorCode | undefined {
 
 /** The statement was ended, or with it the session (PostgreSQL manual, "Handling Query Conflicts"). */
 function standbyFailure(failure: unknown): ErrorCode | undefined {
-  return /conflict with recovery/i.test((failure as DriverFailure).message) ? "SOURCE_STANDBY_CONFLICT" : undefined;
+  return /conflict with recovery/i.test(asDriverFailure(failure).message) ? "SOURCE_STANDBY_CONFLICT" : undefined;
 }

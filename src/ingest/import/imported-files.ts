@@ -23,8 +23,7 @@ export async function findImport(db: Kysely<Tables>, tableId: string): Promise<R
     .where("table_id", "=", tableId)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const columns = row.columns as unknown as readonly { readonly key: string; readonly fieldId: number }[];
-  const fieldIds = new Map(columns.map(({ key, fieldId }) => [key, Number(fieldId)]));
+  const fieldIds = new Map(row.columns.map(({ key, fieldId }) => [key, Number(fieldId)]));
   return { location: row.location, hasHeader: row.has_header, csv: row.csv, fieldIds };
 }
 

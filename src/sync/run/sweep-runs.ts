@@ -11,7 +11,7 @@ import { reach } from "../../writer/crash-points.ts";
 import { unfedTables } from "../settings/tables-of-source.ts";
 import { forgetPlans } from "../load/load-plan.ts";
 import type { SourceObject } from "../source.ts";
-import type { StagedFile } from "../../writer/staged-file.ts";
+import { storedFiles } from "../../writer/staged-file.ts";
 import type { SyncContext } from "./sync-context.ts";
 
 /**
@@ -65,7 +65,7 @@ export async function sweepPlans(
   const isGone = (row: (typeof rows)[number]): boolean =>
     !discovered.some(({ name }) => name.schema === row.source_schema && name.name === row.source_name);
   const gone = rows.filter(isGone);
-  await objects.delete(gone.flatMap(({ files }) => ((files ?? []) as StagedFile[]).map(({ location }) => location)));
+  await objects.delete(gone.flatMap(({ files }) => storedFiles(files).map(({ location }) => location)));
   await forgetPlans(db, [...new Set(gone.map(({ table_id: id }) => id))]);
 }
 
@@ -88,7 +88,7 @@ async function committedRuns({ db }: SyncContext, ids: readonly string[]): Promi
 /** Files of splits that were read and wait for the next run. */
 export async function notedFiles({ db }: Pick<SyncContext, "db">): Promise<ReadonlySet<string>> {
   const rows = await db.selectFrom("staged_splits").select("files").execute();
-  return new Set(rows.flatMap(({ files }) => ((files ?? []) as StagedFile[]).map(({ location }) => location)));
+  return new Set(rows.flatMap(({ files }) => storedFiles(files).map(({ location }) => location)));
 }
 
 async function tableLocations(context: SyncContext, sourceId: string | null): Promise<ReadonlySet<string>> {

@@ -7,7 +7,7 @@ import { formatJson } from "../../base/json.ts";
 import type { Tables } from "../../db/tables.ts";
 import type { ObjectStore } from "../../objects/object-store.ts";
 import type { RegisteredSource } from "./source-registry.ts";
-import type { StagedFile } from "../../writer/staged-file.ts";
+import { storedFiles } from "../../writer/staged-file.ts";
 
 interface Readdressed {
   readonly source: RegisteredSource;
@@ -34,7 +34,7 @@ export async function discardPlans(
   sourceId: string,
 ): Promise<void> {
   const rows = await db.selectFrom("staged_splits").select("files").where("source_id", "=", sourceId).execute();
-  const files = rows.flatMap((row) => (row.files ?? []) as readonly StagedFile[]);
+  const files = rows.flatMap((row) => storedFiles(row.files));
   await objects.delete(files.map(({ location }) => location));
   await db.deleteFrom("staged_splits").where("source_id", "=", sourceId).execute();
 }

@@ -269,7 +269,7 @@ function withSourceNamed(failure: unknown, name: string): unknown {
 
 function present(row: Selectable<SourceRow>): RegisteredSource {
   const { id, name, connector, url, new_tables: newTables, created_at: createdAt } = row;
-  const [include, exclude] = [row.include as readonly string[], row.exclude as readonly string[]];
+  const [include, exclude] = [row.include, row.exclude];
   const [freshness, origin] = [row.freshness_seconds ?? undefined, row.origin ?? undefined];
   const [identity, unsignedBigint] = [row.identity ?? undefined, row.unsigned_bigint];
   const rest = { freshness, unsignedBigint, origin, createdAt };
