@@ -1,3 +1,4 @@
+import { codeOf } from "./thrown.ts";
 import { copyFile, rename, rm } from "node:fs/promises";
 
 /** Also from one disk to another. */
@@ -5,7 +6,7 @@ export async function moveFile(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== "EXDEV") throw failure;
+    if (codeOf(failure) !== "EXDEV") throw failure;
     await copyFile(from, to);
     await rm(from, { force: true });
   }

@@ -2,6 +2,7 @@
  * Encrypts small secrets with a key file that lives outside the database: AES-256-GCM, a random nonce each time.
  * Invariant: a secret leaves this module only by `open`, and a box sealed with another key does not open.
  */
+import { codeOf } from "./thrown.ts";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -32,7 +33,7 @@ async function readOrMakeKey(keyFile: string): Promise<Buffer> {
   try {
     await writeFile(keyFile, `${randomBytes(keyBytes).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
   } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== "EEXIST") throw failure;
+    if (codeOf(failure) !== "EEXIST") throw failure;
   }
   await checkKeyFile(keyFile);
   const key = Buffer.from(await readFile(keyFile, "utf8"), "base64");

@@ -1,4 +1,5 @@
 /** Opens the metadata database: Kysely over a pool of `pg` connections. Not the schema (tables.ts) and not its making (migrate.ts). */
+import { messageOf } from "../base/thrown.ts";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool, types } from "pg";
 import { HeadgateError } from "../errors.ts";
@@ -36,7 +37,7 @@ export async function openDatabase(at: PostgresConnection | string): Promise<Dat
     await pool.query(makeSchema);
   } catch (cause) {
     await pool.end();
-    throw new HeadgateError("METADATA_UNREACHABLE", { place: placeOf(at), message: (cause as Error).message, cause });
+    throw new HeadgateError("METADATA_UNREACHABLE", { place: placeOf(at), message: messageOf(cause), cause });
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { db, [Symbol.asyncDispose]: () => db.destroy() };

@@ -2,6 +2,7 @@
  * Transactions of the metadata database, with the two things that go wrong by themselves handled: a serialisation failure or
  * deadlock is tried again, and a connection lost during COMMIT is told apart, because then nobody knows yet what happened.
  */
+import { codeOf } from "../base/thrown.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { DatabaseError } from "pg";
 import type { Kysely, Transaction } from "kysely";
@@ -24,7 +25,7 @@ export async function inTransaction<T>(
     try {
       return await once(db, work);
     } catch (failure) {
-      if (!retriable.has((failure as { code?: string }).code ?? "") || attempt === attempts) throw failure;
+      if (!retriable.has(codeOf(failure) ?? "") || attempt === attempts) throw failure;
       await delay(Math.random() * 10 * 2 ** attempt);
     }
   }

@@ -83,7 +83,7 @@ export class ColumnBuffer {
     values[at + 2] = (length >>> 16) & 0xff;
     values[at + 3] = length >>> 24;
     if (length < 40) {
-      for (let from = start, to = at + 4; from < end; from++, to++) values[to] = source[from] as number;
+      for (let from = start, to = at + 4; from < end; from++, to++) values[to] = source[from] ?? 0;
     } else {
       source.copy(values, at + 4, start, end);
     }
@@ -95,7 +95,7 @@ export class ColumnBuffer {
   appendFixed16(source: Uint8Array, start: number): void {
     if (start < 0 || start + 16 > source.length) throw new RangeError("expected 16 bytes within their source");
     const at = this.#room(16);
-    for (let index = 0; index < 16; index++) this.#values[at + index] = source[start + index] as number;
+    for (let index = 0; index < 16; index++) this.#values[at + index] = source[start + index] ?? 0;
     this.#size = at + 16;
     this.#markDefined();
   }
@@ -175,7 +175,7 @@ export class ColumnBuffer {
     const row = this.rows++;
     const byte = row >>> 3;
     if (byte >= this.#defined.length) this.#growDefined();
-    this.#defined[byte] = (this.#defined[byte] as number) | (1 << (row & 7));
+    this.#defined[byte] = (this.#defined[byte] ?? 0) | (1 << (row & 7));
   }
 
   #room(bytes: number): number {

@@ -102,7 +102,7 @@ export class ParquetLeaf {
 function bitsOf(values: Buffer): Uint8Array {
   const bits = new Uint8Array((values.length / 4 + 7) >>> 3);
   for (let index = 0; index < values.length / 4; index++)
-    bits[index >>> 3] = (bits[index >>> 3] as number) | ((values[index * 4] as number) << (index & 7));
+    bits[index >>> 3] = (bits[index >>> 3] ?? 0) | ((values[index * 4] ?? 0) << (index & 7));
   return bits;
 }
 
@@ -126,7 +126,7 @@ function packed(levels: Uint8Array, width: number): Buffer {
   let bit = header.length * 8;
   for (const level of levels)
     for (let index = 0; index < width; index++, bit++)
-      run[bit >>> 3] = (run[bit >>> 3] as number) | (((level >>> index) & 1) << (bit & 7));
+      run[bit >>> 3] = (run[bit >>> 3] ?? 0) | (((level >>> index) & 1) << (bit & 7));
   return run;
 }
 

@@ -2,6 +2,7 @@
  * The inside of an engine process: DuckDB instances in memory, one connection a statement. It may be killed at any moment, and ends
  * by itself when the process that started it is gone.
  */
+import { messageOf } from "../base/thrown.ts";
 import { writeFileSync } from "node:fs";
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from "@duckdb/node-api";
 import { HeadgateError } from "../errors.ts";
@@ -86,7 +87,7 @@ async function answering(id: number, work: () => Promise<unknown>): Promise<void
   try {
     send({ kind: "end", id, value: await work() });
   } catch (failure) {
-    send({ kind: "failed", id, message: (failure as Error).message, error: engineError(failure) });
+    send({ kind: "failed", id, message: messageOf(failure), error: engineError(failure) });
   }
 }
 

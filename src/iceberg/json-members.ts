@@ -82,5 +82,8 @@ function isList(json: Json | undefined): json is readonly Json[] {
 }
 
 function invalid(place: string, kind: string): HeadgateError {
-  return new HeadgateError("METADATA_INVALID", { place, message: `table metadata has something else where ${kind} should be` });
+  return new HeadgateError("METADATA_INVALID", {
+    place,
+    message: `table metadata has something else where ${kind} should be`,
+  });
 }

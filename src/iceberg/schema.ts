@@ -20,7 +20,6 @@ export interface Schema {
   readonly identifierFieldIds: readonly number[];
 }
 
-
 export function structOf(schema: Schema): StructType {
   return { type: "struct", fields: schema.fields };
 }

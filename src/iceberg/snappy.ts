@@ -66,7 +66,7 @@ function literalAt(data: Buffer, at: number): Piece {
 /** A copy may run into what it writes itself: so a few bytes repeat. */
 function copyBack(text: Buffer, { at, distance, length }: { at: number; distance: number; length: number }): void {
   if (distance === 0 || distance > at) throw damaged();
-  for (let index = at; index < at + length; index++) text[index] = text[index - distance] as number;
+  for (let index = at; index < at + length; index++) text[index] = text[index - distance] ?? 0;
 }
 
 function damaged(): HeadgateError {

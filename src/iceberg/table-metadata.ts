@@ -161,7 +161,9 @@ function jsonOf(text: string): Json {
 
 function parseSchemas(json: JsonObject): Pick<TableMetadata, "schemas" | "currentSchemaId" | "lastColumnId"> {
   const schemas =
-    json["schemas"] === undefined ? [parseSchema(requiredOf(json, "schema"))] : listOf(json["schemas"], "schemas").map(parseSchema);
+    json["schemas"] === undefined
+      ? [parseSchema(requiredOf(json, "schema"))]
+      : listOf(json["schemas"], "schemas").map(parseSchema);
   const currentSchemaId = Number(json["current-schema-id"] ?? schemas[0]?.schemaId ?? 0);
   return {
     schemas,
@@ -189,7 +191,8 @@ function parseSpec(json: Json): PartitionSpec {
 }
 
 function parseOrders(json: JsonObject): Pick<TableMetadata, "sortOrders" | "defaultSortOrderId"> {
-  const sortOrders = json["sort-orders"] === undefined ? [unsorted] : listOf(json["sort-orders"], "sort-orders").map(parseSortOrder);
+  const sortOrders =
+    json["sort-orders"] === undefined ? [unsorted] : listOf(json["sort-orders"], "sort-orders").map(parseSortOrder);
   return { sortOrders, defaultSortOrderId: Number(json["default-sort-order-id"] ?? 0) };
 }
 

@@ -1,4 +1,5 @@
 /** When work is due: a cron expression in a time zone, holidays left out. Pure: it knows no clock and no database. */
+import { messageOf } from "../base/thrown.ts";
 import { Cron } from "croner";
 import { HeadgateError } from "../errors.ts";
 
@@ -26,7 +27,7 @@ export function checkTiming(timing: Timing, now: Date): void {
     if (nextDue(timing, now) === undefined) refuse("it is never due");
   } catch (failure) {
     if (failure instanceof HeadgateError) throw failure;
-    refuse((failure as Error).message.replace(/^CronPattern: /, ""));
+    refuse(messageOf(failure).replace(/^CronPattern: /, ""));
   }
 }
 

@@ -1,4 +1,5 @@
 /** Where alerts go: a webhook, as JSON, and people, by e-mail. Each takes all alerts of a look in one message. */
+import { messageOf } from "../base/thrown.ts";
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Alert } from "./alert.ts";
@@ -76,5 +77,5 @@ function lineOf({ state, source, table, freshAt, target, error }: Alert): string
 }
 
 function notSent(place: string, cause: unknown): HeadgateError {
-  return new HeadgateError("ALERT_NOT_SENT", { place, message: (cause as Error).message, cause });
+  return new HeadgateError("ALERT_NOT_SENT", { place, message: messageOf(cause), cause });
 }

@@ -3,6 +3,7 @@
  * files by absolute locations, so a copy would write and delete in the lake of the original. Not the lock; see cli/session.ts.
  * Invariant: a command that only reads makes nothing where there is nothing.
  */
+import { codeOf } from "../base/thrown.ts";
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { readFile, realpath, writeFile } from "node:fs/promises";
@@ -29,7 +30,7 @@ function isThere(path: string, dataDirectory: string): boolean {
   try {
     return statSync(path) !== undefined;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
+    if (codeOf(cause) === "ENOENT") return false;
     throw new HeadgateError("DATA_DIRECTORY_UNWRITABLE", { place: dataDirectory, cause });
   }
 }

@@ -1,4 +1,5 @@
 /** How the HTTP door is guarded when others than the owner of the data directory can connect. */
+import { messageOf } from "../base/thrown.ts";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { checkKeyFile } from "../base/private-path.ts";
@@ -15,7 +16,7 @@ export async function doorGuard({ tls, requestsPerMinute, trustsProxy, log }: Co
   try {
     createSecureContext({ cert, key });
   } catch (cause) {
-    const message = `not a certificate and its key: ${(cause as Error).message}`;
+    const message = `not a certificate and its key: ${messageOf(cause)}`;
     throw new HeadgateError("SETTING_INVALID", { place: `${tls.certificate}, ${tls.key}`, message, cause });
   }
   return { ...common, tls: { cert, key } };

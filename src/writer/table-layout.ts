@@ -3,6 +3,7 @@
  * "Sorting"), the size and compression of its files; as somebody set them, or as the table has them. Pure.
  * Invariant: a partition field that a table had keeps its id, and its name, for ever; a format version only grows.
  */
+import { messageOf } from "../base/thrown.ts";
 import { closest } from "../base/closest.ts";
 import { compressions, type Compression, type FileLayout, type LayoutColumn } from "../engine/file-layout.ts";
 import { HeadgateError } from "../errors.ts";
@@ -59,7 +60,7 @@ export function tableLayout(settings: LayoutSettings, parts: LayoutParts): Table
     try {
       return texts && make(texts);
     } catch (failure) {
-      cautions.push(`${what} stays as it was: ${(failure as Error).message}`);
+      cautions.push(`${what} stays as it was: ${messageOf(failure)}`);
       return undefined;
     }
   };

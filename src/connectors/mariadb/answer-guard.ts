@@ -85,7 +85,7 @@ export function answerGuard(driver: (packet: Buffer) => void): WireGuard {
 
 /** A length of one byte, or of two behind 0xfc. */
 function columnCount(payload: Buffer): number {
-  const first = payload[0] as number;
+  const first = payload[0] ?? 0;
   const columns = first < fileMark ? first : first === 0xfc && payload.length >= 3 ? payload.readUInt16LE(1) : Infinity;
   if (columns > mostColumns) throw new ProtocolViolation("the server announced more columns than a table can have");
   return columns;

@@ -1,3 +1,4 @@
+import { codeOf } from "../../base/thrown.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
 
 /** Undefined when a right is missing or the statement is not known to this server. */
@@ -9,7 +10,7 @@ export async function optionalRows(
   try {
     return await connection.query(statement, values);
   } catch (failure) {
-    if ((failure as { readonly code?: string }).code === "SOURCE_LOST") throw failure;
+    if (codeOf(failure) === "SOURCE_LOST") throw failure;
     return undefined;
   }
 }

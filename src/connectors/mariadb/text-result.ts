@@ -78,8 +78,7 @@ export class TextResult {
   /** Adds to the packet under way what the chunk has of it; returns where the next packet starts. */
   #completePartial(chunk: Buffer): number {
     let at = 0;
-    while (this.#partialSize < headerBytes && at < chunk.length)
-      this.#partial[this.#partialSize++] = chunk[at++] as number;
+    while (this.#partialSize < headerBytes && at < chunk.length) this.#partial[this.#partialSize++] = chunk[at++] ?? 0;
     if (this.#partialSize < headerBytes) return at;
     const whole = headerBytes + packetLength(this.#partial, 0);
     const taken = Math.min(whole - this.#partialSize, chunk.length - at);
@@ -143,7 +142,7 @@ export class TextResult {
   }
 
   #head(bytes: Buffer, start: number, end: number): void {
-    const first = bytes[start] as number;
+    const first = bytes[start] ?? 0;
     if (first === 0) return this.#end({ message: "the statement gave no result set" });
     if (first === nullMark) throw new ProtocolViolation("the server asked for a local file");
     const { columns } = readHead(bytes, start, end);
@@ -167,7 +166,7 @@ export class TextResult {
     for (let column = 0; column < appenders.length; column++) {
       const append = appenders[column] as ValueAppender;
       if (at >= end) throw new ProtocolViolation("a row has fewer values than columns");
-      let length = bytes[at++] as number;
+      let length = bytes[at++] ?? 0;
       if (length === nullMark) {
         append(bytes, -1, -1);
         continue;
@@ -207,12 +206,12 @@ export function queryPacket(statement: string): Buffer {
 }
 
 function packetLength(bytes: Buffer, at: number): number {
-  return (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
 }
 
 /** The number of columns, as a length of one byte or of two behind 0xfc; no table has more than that holds. */
 function readHead(bytes: Buffer, start: number, end: number): { readonly columns: number } {
-  const first = bytes[start] as number;
+  const first = bytes[start] ?? 0;
   if (first < nullMark) return { columns: first };
   if (first !== 0xfc || end - start < 3) throw new ProtocolViolation("the number of columns cannot be read");
   return { columns: bytes.readUInt16LE(start + 1) };

@@ -22,7 +22,7 @@ export function answerGuard(driver: (message: Buffer) => void): WireGuard {
   const guard = wireGuard({
     shape: { headBytes, size: messageSize },
     check(message) {
-      const kind = message[0] as number;
+      const kind = message[0] ?? 0;
       if (!kinds.has(kind)) throw new ProtocolViolation(`a message is of kind ${kind}, which was not asked for`);
       aside(kind, message.length);
       if (kind === dataRow) checkRow(message);

@@ -136,7 +136,7 @@ function rowAppender({ sink, appenders }: CopyTarget): (bytes: Buffer, start: nu
     isFirst = false;
     while (at < end) {
       if (end - at < 2) throw new ProtocolViolation("a row is cut short");
-      const fields = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+      const fields = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
       at += 2;
       if (fields === 0xffff) break;
       if (fields !== width) throw new ProtocolViolation(`a row has ${fields} values, and ${width} were asked for`);

@@ -3,6 +3,7 @@
  * It translates and never decides. The socket is guarded by the file system (its directory is the owner's alone); on TCP every
  * call but `/health` and the way in needs a session or an API key, and so many are taken in a minute.
  */
+import { codeOf, messageOf } from "../../base/thrown.ts";
 import type { Socket } from "node:net";
 import rateLimit from "@fastify/rate-limit";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
@@ -180,7 +181,7 @@ async function sendError(reply: FastifyReply, failure: unknown): Promise<void> {
   const status = (failure as { statusCode?: number }).statusCode;
   const known =
     status !== undefined && status < 500
-      ? new HeadgateError("USAGE", { message: (failure as Error).message, cause: failure })
+      ? new HeadgateError("USAGE", { message: messageOf(failure), cause: failure })
       : toHeadgateError(failure);
   await reply
     .code(status ?? errorCodes[known.code].status)
@@ -192,7 +193,7 @@ async function listen(server: FastifyInstance, at: { host: string; port: number 
   try {
     return await server.listen(at);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = codeOf(cause);
     if (code === "EADDRINUSE") throw new HeadgateError("PORT_IN_USE", { place: `${at.host}:${at.port}`, cause });
     if (code === "EACCES" || code === "EADDRNOTAVAIL")
       throw new HeadgateError("SETTING_INVALID", {

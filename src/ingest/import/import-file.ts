@@ -1,4 +1,5 @@
 /** The files of a location that can be imported: found by their endings, with what their paths tell. Not what is in them. */
+import { codeOf } from "../../base/thrown.ts";
 import { basename } from "node:path";
 import { HeadgateError } from "../../errors.ts";
 import { canonicalLocation } from "../../objects/by-root.ts";
@@ -56,7 +57,7 @@ async function* listBelow(objects: ObjectStore, location: string): ReturnType<Ob
   try {
     yield* objects.list(`${location}/`);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ENOTDIR") throw cause;
+    if (codeOf(cause) !== "ENOTDIR") throw cause;
     throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: location, message: "this is no directory", cause });
   }
 }

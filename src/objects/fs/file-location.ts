@@ -2,6 +2,7 @@
  * Between `file:///` locations and paths, exactly in both directions, and never outside the root: not by `..`, not by an encoded
  * slash, not through a symbolic link. (Control characters are beyond Node's URLs and appear in no name of ours.)
  */
+import { codeOf } from "../../base/thrown.ts";
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -43,7 +44,7 @@ async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== "ENOENT" || path === dirname(path)) throw failure;
+    if (codeOf(failure) !== "ENOENT" || path === dirname(path)) throw failure;
     return join(await realPathOf(dirname(path)), basename(path));
   }
 }

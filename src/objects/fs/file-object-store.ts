@@ -2,6 +2,7 @@
  * The object store on a local directory. An object appears under its name only when all its bytes are on the disk: written
  * under another name, synced, renamed. Nothing outside the root is ever read or written.
  */
+import { codeOf } from "../../base/thrown.ts";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -144,7 +145,7 @@ async function inPlace<T>(location: string, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (cause) {
-    switch ((cause as NodeJS.ErrnoException).code) {
+    switch (codeOf(cause)) {
       case "ENOENT":
       case "ENOTDIR":
       case "EISDIR":

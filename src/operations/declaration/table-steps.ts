@@ -1,4 +1,5 @@
 /** What has to change for the tables of a source to be as declared. The source is asked, so that mistakes are told beforehand. */
+import { messageOf } from "../../base/thrown.ts";
 import { sourceLabel } from "../../sync/settings/table-pattern.ts";
 import type { Kysely } from "kysely";
 import { using } from "../../base/cleanup.ts";
@@ -125,7 +126,7 @@ function checkAt(place: string, check: () => void): void {
   try {
     check();
   } catch (failure) {
-    throw new HeadgateError("DECLARATION_INVALID", { place, message: (failure as Error).message, cause: failure });
+    throw new HeadgateError("DECLARATION_INVALID", { place, message: messageOf(failure), cause: failure });
   }
 }
 
