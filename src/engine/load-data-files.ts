@@ -156,10 +156,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       await drain();
       await writing;
       for (const part of halves(staged)) statements.start(part);
-      const written = await statements.all();
-      const rowsWritten = sumOf(written, ({ files }) => sumOf(files, ({ file }) => file.rowCount));
-      if (rowsWritten !== rowsTaken) throw new Error(`${rowsTaken} rows were read and ${rowsWritten} written`);
-      return written;
+      return allRows(await statements.all(), rowsTaken);
     },
     async abandon() {
       abandoned = true;
@@ -168,6 +165,16 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
       await statements.abandon(staged);
     },
   };
+}
+
+/** Throws where not as many rows were written as were read. */
+function allRows<Draft extends FileDraft>(
+  written: readonly WrittenBatches<Draft>[],
+  rowsRead: number,
+): readonly WrittenBatches<Draft>[] {
+  const rows = sumOf(written, ({ files }) => sumOf(files, ({ file }) => file.rowCount));
+  if (rows !== rowsRead) throw new Error(`${rowsRead} rows were read and ${rows} written`);
+  return written;
 }
 
 /** Nothing follows the last rows, so that two share the work; a handful is not worth a file more. */

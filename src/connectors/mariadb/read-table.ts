@@ -134,15 +134,10 @@ function stream({ connection, table, sink, hash }: ReadParts, packet: Buffer): R
   const taken = connection.takeOver(receiver, packet);
   return {
     ended: ended.promise,
-    async endWithin(milliseconds) {
-      const giveUp = new AbortController();
-      const late = delay(milliseconds, undefined, { signal: giveUp.signal }).then(() =>
+    endWithin: (milliseconds) =>
+      endedWithin(ended.promise, milliseconds, () =>
         abandon(new ProtocolViolation("the server did not end the statement")),
-      );
-      await Promise.race([ended.promise, late]);
-      giveUp.abort();
-      late.catch(() => undefined);
-    },
+      ),
     discard,
     rows: () => rows,
     async done(stop) {
@@ -157,6 +152,14 @@ function stream({ connection, table, sink, hash }: ReadParts, packet: Buffer): R
       }
     },
   };
+}
+
+async function endedWithin(ended: Promise<unknown>, milliseconds: number, onLate: () => void): Promise<void> {
+  const giveUp = new AbortController();
+  const late = delay(milliseconds, undefined, { signal: giveUp.signal }).then(onLate);
+  await Promise.race([ended, late]);
+  giveUp.abort();
+  late.catch(() => undefined);
 }
 
 const skipValue: ValueAppender = () => undefined;

@@ -100,33 +100,18 @@ export interface DeclaredSource {
 }
 
 export function sourceRegistry(parts: RegistryParts): SourceRegistry {
-  const { db, log, secrets, connectors } = parts;
-  const get = async (name: string): Promise<Selectable<SourceRow>> => {
-    const row = await db.selectFrom("sources").selectAll().where("name", "=", name).executeTakeFirst();
-    if (row === undefined) throw await notFound(db, name);
-    return row;
-  };
+  const { db, secrets } = parts;
+  const get = (name: string): Promise<Selectable<SourceRow>> => rowOf(db, name);
   return {
-    async add({ name, url, password, identity, newTables = "auto", unsignedBigint }) {
-      const address = splitPassword(url);
-      const connector = connectorFor(connectors, address.url);
-      const secret = password ?? address.password;
+    ...openings(parts),
+    async add(source) {
       const row = await db
         .insertInto("sources")
-        .values({
-          id: uuidv7(),
-          name: checkedName(name),
-          connector: connector.name,
-          url: address.url.href,
-          secret: secret === undefined ? null : secrets.seal(secret),
-          identity: identity ?? null,
-          new_tables: newTables,
-          unsigned_bigint: unsignedBigint,
-        })
+        .values(newRow(parts, source))
         .onConflict((conflict) => conflict.column("name").doNothing())
         .returningAll()
         .executeTakeFirst();
-      if (row === undefined) throw new HeadgateError("SOURCE_EXISTS", { place: name });
+      if (row === undefined) throw new HeadgateError("SOURCE_EXISTS", { place: source.name });
       return present(row);
     },
     async list() {
@@ -134,21 +119,9 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       return rows.map(present);
     },
     within: (transaction) => sourceRegistry({ ...parts, db: transaction }),
-    async declare({ name, url, password, identity, newTables, include, exclude, freshness, unsignedBigint, origin }) {
-      const address = splitPassword(url);
-      const secret = password ?? address.password;
-      const values = {
-        connector: connectorFor(connectors, address.url).name,
-        url: address.url.href,
-        identity: identity ?? null,
-        ...(secret === undefined ? {} : { secret: secrets.seal(secret) }),
-        new_tables: newTables,
-        include: formatJson(include),
-        exclude: formatJson(exclude),
-        freshness_seconds: freshness ?? null,
-        unsigned_bigint: unsignedBigint,
-        origin,
-      };
+    async declare(source) {
+      const { name } = source;
+      const values = declaredValues(parts, source);
       await db
         .insertInto("sources")
         .values({ id: uuidv7(), name: checkedName(name), secret: null, ...values })
@@ -177,21 +150,25 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       if (row === undefined) throw new HeadgateError("SOURCE_NOT_FOUND", { place: id });
       return present(row);
     },
-    async openChanged(name, { url, password }) {
-      const { connector: kind, secret } = await get(name);
-      const address = splitPassword(url);
-      const connector = connectorFor(connectors, address.url);
-      if (!isOfOneKind(connectors, [kind, connector.name])) throw otherKind(name, { kind, connector });
-      const chosen = password ?? address.password;
-      const stored = (): string | undefined => (secret === null ? undefined : secrets.open(secret));
-      return connector.open({ url: address.url, password: chosen ?? stored() });
-    },
     async remove(name) {
       await get(name);
       await db.deleteFrom("sources").where("name", "=", name).execute();
     },
+  };
+}
+
+/** Throws SOURCE_NOT_FOUND. */
+async function rowOf(db: Kysely<Tables>, name: string): Promise<Selectable<SourceRow>> {
+  const row = await db.selectFrom("sources").selectAll().where("name", "=", name).executeTakeFirst();
+  if (row === undefined) throw await notFound(db, name);
+  return row;
+}
+
+function openings(parts: RegistryParts): Pick<SourceRegistry, "open" | "openChanged" | "openAddress"> {
+  const { db, log, secrets, connectors } = parts;
+  return {
     async open({ name }) {
-      const { url, secret } = await get(name);
+      const { url, secret } = await rowOf(db, name);
       const password = secret === null ? undefined : secrets.open(secret);
       const opening = connectorFor(connectors, new URL(url)).open({ url: new URL(url), password });
       return opening.catch((failure: unknown) => {
@@ -199,10 +176,44 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
         throw withSourceNamed(failure, name);
       });
     },
+    async openChanged(name, { url, password }) {
+      const { connector: kind, secret } = await rowOf(db, name);
+      const address = splitPassword(url);
+      const connector = connectorFor(connectors, address.url);
+      if (!isOfOneKind(connectors, [kind, connector.name])) throw otherKind(name, { kind, connector });
+      const chosen = password ?? address.password;
+      const stored = (): string | undefined => (secret === null ? undefined : secrets.open(secret));
+      return connector.open({ url: address.url, password: chosen ?? stored() });
+    },
     async openAddress({ url, password }) {
       const address = splitPassword(url);
       return connectorFor(connectors, address.url).open({ url: address.url, password: password ?? address.password });
     },
+  };
+}
+
+function newRow(parts: RegistryParts, source: Parameters<SourceRegistry["add"]>[0]) {
+  const { name, url, password, identity, newTables = "auto", unsignedBigint } = source;
+  const address = addressValues(parts, { url, password, identity });
+  return {
+    secret: null,
+    ...address,
+    id: uuidv7(),
+    name: checkedName(name),
+    new_tables: newTables,
+    unsigned_bigint: unsignedBigint,
+  };
+}
+
+function declaredValues(parts: RegistryParts, source: DeclaredSource) {
+  return {
+    ...addressValues(parts, source),
+    new_tables: source.newTables,
+    include: formatJson(source.include),
+    exclude: formatJson(source.exclude),
+    freshness_seconds: source.freshness ?? null,
+    unsigned_bigint: source.unsignedBigint,
+    origin: source.origin,
   };
 }
 
