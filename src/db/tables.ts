@@ -116,12 +116,13 @@ export interface PositionRow {
 /** `done with failures`: for some tables; `lost`: the process was gone before the run ended. */
 export type RunState = "running" | "done" | "done with failures" | "failed" | "cancelled" | "lost";
 
-/** The work of a run: it brings tables to now, proves them equal (and mends them), or keeps their files up. */
-export type RunKind = "sync" | "reconcile" | "maintain";
+/** The work of a run: it brings tables to now, proves them equal (and mends them), keeps their files up, or takes in files of others. */
+export type RunKind = "sync" | "reconcile" | "maintain" | "import";
 
 export interface RunRow {
   readonly id: string;
   readonly source_id: string | null;
+  /** The table of an import, `database.table`. */
   readonly source_name: string;
   readonly kind: ColumnType<RunKind, RunKind | undefined>;
   readonly state: RunState;
@@ -286,9 +287,7 @@ export interface ImportedFileRow {
 }
 
 export interface ImportAttemptRow {
+  /** Of its run. */
   readonly id: string;
-  readonly label: string;
   readonly table_location: string;
-  readonly fenced: Generated<boolean>;
-  readonly begun_at: Generated<Date>;
 }

@@ -1,12 +1,13 @@
 /**
- * Runs whose process is gone although the ledger still says that they run: a run holds its source's lock until it has noted its
- * end, and the lock is free the moment its process dies. Only tells; the next run of the source notes it (sweep-runs.ts).
+ * Runs whose process is gone although the ledger still says that they run: a run holds its lock until it has noted its end, and the
+ * lock is free the moment its process dies. Only tells; the next run that needs the lock notes it (sweep-runs.ts, import-attempts.ts).
  */
 import type { Kysely, Selectable } from "kysely";
 import { heldLocks } from "../db/session-lock.ts";
 import type { RunRow, Tables } from "../db/tables.ts";
+import { runLockName } from "./run-lock.ts";
 
-type Run = Pick<Selectable<RunRow>, "id" | "state" | "source_id" | "source_name">;
+type Run = Pick<Selectable<RunRow>, "id" | "kind" | "state" | "source_id" | "source_name">;
 
 /** Ids. */
 export async function lostRuns(db: Kysely<Tables>, runs: readonly Run[]): Promise<ReadonlySet<string>> {
@@ -24,7 +25,6 @@ export async function lostRuns(db: Kysely<Tables>, runs: readonly Run[]): Promis
   return new Set(rows.map(({ id }) => id));
 }
 
-/** As lock-source.ts names it; upkeep of tables without a source locks by that name. */
-function lockOf({ source_id: id, source_name: name }: Run): string {
-  return id ?? name;
+function lockOf({ kind, source_id: sourceId, source_name: sourceName }: Run): string {
+  return runLockName({ kind, sourceId, sourceName });
 }

@@ -1,5 +1,5 @@
 /**
- * The ledger of sync runs: what ran, when, and its report. A run that ends without an entry was killed.
+ * The ledger of runs, whatever their work is: what ran, when, and its report. A run of which no end is noted was killed.
  * Invariant: no value of a row is kept here, since whoever may watch may read it.
  */
 import type { Kysely } from "kysely";
@@ -18,21 +18,57 @@ export interface Ledger {
   readonly log: EventLog;
 }
 
-export async function beginRun(
-  { db, log }: Ledger,
-  run: {
-    id: string;
-    sourceId: string | null;
-    sourceName: string;
-    kind: RunKind;
-    schedules: readonly string[] | undefined;
-  },
-): Promise<void> {
-  const schedules = run.schedules?.join(", ");
-  const { id, sourceId, sourceName, kind } = run;
+/** What is noted of a run before it begins. */
+export interface RunEntry {
+  readonly id: string;
+  /** Null where it concerns no source. */
+  readonly sourceId: string | null;
+  readonly sourceName: string;
+  readonly kind: RunKind;
+  readonly schedules?: readonly string[] | undefined;
+}
+
+export interface RunListener {
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+export interface RunResult<R> {
+  readonly report: R;
+  /** Whether some of its tables failed while the others were done. */
+  readonly hasFailures?: boolean | undefined;
+}
+
+/**
+ * Does the work as a run: it is entered in the ledger, followed there while it goes on, and its end is noted, however it ends. The
+ * caller holds the run's lock (run-lock.ts). Throws what the work throws, or the reason why the run had to end.
+ */
+export async function asRun<R>(
+  ledger: Ledger,
+  { signal, report, ...entry }: RunEntry & RunListener,
+  work: (listener: RunListener) => Promise<RunResult<R>>,
+): Promise<R> {
+  const { id } = entry;
+  await beginRun(ledger, entry);
+  using followed = followRun(ledger.db, { run: id, signal, report });
+  try {
+    const result = await work(followed);
+    const state = result.hasFailures === true ? "done with failures" : "done";
+    await endRun(ledger, { id, state, report: result.report });
+    return result.report;
+  } catch (failure) {
+    // Whatever failed because the run had to end, the reason is why it ended.
+    const reason: unknown = followed.signal.aborted ? followed.signal.reason : failure;
+    await failRun(ledger, { id, failure: reason });
+    throw reason;
+  }
+}
+
+async function beginRun({ db, log }: Ledger, { id, sourceId, sourceName, kind, schedules }: RunEntry): Promise<void> {
+  const values = { id, source_id: sourceId, source_name: sourceName, kind, schedules: schedules?.join(", ") };
   await db
     .insertInto("runs")
-    .values({ id, source_id: sourceId, source_name: sourceName, kind, state: "running", schedules })
+    .values({ ...values, state: "running" })
     .execute();
   log("run begun", { run: id, kind, source: sourceName, schedules });
 }
@@ -52,10 +88,27 @@ export async function endRun(
 }
 
 /** A run that somebody stopped is cancelled, any other has failed. */
-export function failRun(ledger: Ledger, { id, failure }: { id: string; failure: unknown }): Promise<void> {
+function failRun(ledger: Ledger, { id, failure }: { id: string; failure: unknown }): Promise<void> {
   const error = presentError(failure);
   ledger.log("run failed", { run: id, error });
   return endRun(ledger, { id, state: error.code === "CANCELLED" ? "cancelled" : "failed", report: error });
+}
+
+/** Notes that the processes of these runs are gone. From here on they cannot commit: a commit needs its run to be running. */
+export async function noteLost(db: Kysely<Tables>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const report = formatJson(presentError(new HeadgateError("RUN_LOST")));
+  await db
+    .updateTable("runs")
+    .set({ state: "lost", ended_at: new Date(), report })
+    .where("id", "in", ids)
+    .where("state", "=", "running")
+    .execute();
+}
+
+/** Notes that nothing is left of what these runs wrote and did not commit. */
+export async function noteSwept(db: Kysely<Tables>, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.updateTable("runs").set({ swept: true }).where("id", "in", ids).execute();
 }
 
 /** What a run is at, for who watches from elsewhere. */
@@ -69,7 +122,7 @@ export interface RunProgress {
 
 const lookEveryMs = 1_000;
 
-export interface FollowedRun extends Disposable {
+interface FollowedRun extends RunListener, Disposable {
   /** Aborted when the caller's is, or when somebody asked the run to end. */
   readonly signal: AbortSignal;
   /** Tells the caller, and whoever reads the ledger. */
@@ -77,10 +130,7 @@ export interface FollowedRun extends Disposable {
 }
 
 /** Looks into the ledger now and then, since whoever asks may sit at another process; and notes there how far the run is. */
-export function followRun(
-  db: Kysely<Tables>,
-  { run, signal, report }: { run: string; signal: AbortSignal; report: Report },
-): FollowedRun {
+function followRun(db: Kysely<Tables>, { run, signal, report }: RunListener & { readonly run: string }): FollowedRun {
   const asked = new AbortController();
   const progress = gatherProgress();
   const look = async (): Promise<void> => {

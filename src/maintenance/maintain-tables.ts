@@ -11,7 +11,7 @@ import { uuidv7 } from "../base/uuid.ts";
 import type { CatalogTable, TableEntry } from "../catalog/catalog.ts";
 import { HeadgateError } from "../errors.ts";
 import { reach } from "../writer/crash-points.ts";
-import { beginRun, endRun, failRun, followRun } from "../jobs/run-ledger.ts";
+import { asRun } from "../jobs/run-ledger.ts";
 import { sweepRuns } from "../sync/run/sweep-runs.ts";
 import type { SyncContext } from "../sync/run/sync-context.ts";
 import { compactTable, planCompaction } from "./compact-table.ts";
@@ -75,22 +75,14 @@ export async function planUpkeepOf(context: SyncContext, request: UpkeepRequest)
 
 /** Called with the source's lock held. A table that cannot be kept up does not hold up the others. */
 export async function maintainTables(context: SyncContext, request: UpkeepRequest): Promise<UpkeepReport> {
-  const { source, schedules } = request;
+  const { source, schedules, signal, report } = request;
   await sweepRuns(context, source.id);
   const id = uuidv7();
-  await beginRun(context.catalog, { id, sourceId: source.id, sourceName: source.name, kind: "maintain", schedules });
-  const followed = followRun(context.db, { run: id, signal: request.signal, report: request.report });
-  const run = upkeepRun(context, { ...request, id, report: followed.report, signal: followed.signal });
-  try {
-    const report = { run: id, source: source.name, tables: await eachTable(run, request, false) };
-    await endRun(context.catalog, { id, state: "done", report });
-    return report;
-  } catch (failure) {
-    await failRun(context.catalog, { id, failure });
-    throw failure;
-  } finally {
-    followed[Symbol.dispose]();
-  }
+  const named = { sourceId: source.id, sourceName: source.name };
+  return asRun(context.catalog, { id, ...named, kind: "maintain", schedules, signal, report }, async (listener) => {
+    const run = upkeepRun(context, { ...request, id, ...listener });
+    return { report: { run: id, source: source.name, tables: await eachTable(run, request, false) } };
+  });
 }
 
 async function eachTable(run: UpkeepRun, { tables }: UpkeepRequest, dryRun: boolean): Promise<readonly TableUpkeep[]> {

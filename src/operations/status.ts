@@ -49,8 +49,9 @@ export interface SourceStatus extends Outlook {
   readonly failed: readonly FailedTable[];
 }
 
-/** What concerns no single source: maintenance of the whole lake, and tables that no source feeds. */
+/** What concerns no source: imports, the tables that no source feeds, and maintenance of the whole lake. */
 export interface LakeStatus extends Outlook {
+  readonly lastImport: EndedRun | null;
   readonly lastMaintenance: EndedRun | null;
   /** Runs that are under way. */
   readonly running: readonly string[];
@@ -122,11 +123,18 @@ async function lastRuns(db: Kysely<Tables>, sourceId: string): Promise<LastRuns>
   };
 }
 
-async function lakeRuns(db: Kysely<Tables>): Promise<Pick<LakeStatus, "lastMaintenance" | "running">> {
+async function lakeRuns(db: Kysely<Tables>): Promise<Omit<LakeStatus, keyof Outlook>> {
   const running = await runsOf(db, null).where("state", "=", "running").execute();
   const lost = await lostRuns(db, running);
+  const last = async (kind: RunKind): Promise<EndedRun | null> => {
+    const newestLost = running.find((run) => run.kind === kind && lost.has(run.id));
+    const ended = await lastEnded(db, { sourceId: null, kinds: [kind] });
+    // Ids of runs begin with the time at which they began.
+    return newestLost !== undefined && newestLost.id > (ended?.run ?? "") ? lostRun(newestLost) : ended;
+  };
   return {
-    lastMaintenance: await lastEnded(db, { sourceId: null, kinds: ["maintain"] }),
+    lastImport: await last("import"),
+    lastMaintenance: await last("maintain"),
     running: running.filter(({ id }) => !lost.has(id)).map(({ id }) => id),
   };
 }
@@ -154,7 +162,7 @@ function presentEnded({ id, state, ended_at: endedAt, report }: Selectable<RunRo
 }
 
 /** Nobody knows when its process was gone; it was there when the run began. */
-function lostRun({ id, started_at: began }: Selectable<RunRow>): SourceStatus["lastRun"] {
+function lostRun({ id, started_at: began }: Selectable<RunRow>): EndedRun {
   const error = errorOf(presentError(new HeadgateError("RUN_LOST")));
   return { run: id, state: "lost", endedAt: began.toISOString(), error };
 }

@@ -11,11 +11,13 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { openEngine } from "../../src/engine/open-engine.ts";
 import { tableImport } from "../../src/operations/import.ts";
 import { maintain } from "../../src/operations/maintain.ts";
+import { runCancel, runList, type PresentedRun } from "../../src/operations/runs.ts";
 import { referenceSet } from "../../src/operations/references.ts";
+import { status as lakeStatus } from "../../src/operations/status.ts";
 import { maintainTables, noSource } from "../../src/maintenance/maintain-tables.ts";
 import { usualLimits } from "../../src/maintenance/upkeep-run.ts";
 import { importCrashPoints } from "../../src/writer/crash-points.ts";
-import { runCommand, startCommand, type CommandOptions } from "../world/command.ts";
+import { askCommand, runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { csvAsFound, notesOf, refused, typesOf } from "../world/import-cases.ts";
 import { importDesk, type ImportInput } from "../world/import-desk.ts";
@@ -501,6 +503,53 @@ describe("import", () => {
     await expectTidy();
   });
 
+  test("an import is a run of the ledger, with its report; one that fails says why, and one that is cancelled leaves nothing", async () => {
+    const ask = <T>(...words: string[]) => askCommand<T>(words, at);
+    await put("ledger/a.csv", "id\n1\n2\n");
+    const { run: made } = await approved("shop.ledger", "ledger");
+    expect(await ask("run", "show", made)).toMatchObject({
+      run: made,
+      kind: "import",
+      source: "shop.ledger",
+      state: "done",
+      report: { table: "shop.ledger", files: 1, rows: 2 },
+    });
+    expect((await runCommand(["run", "show", made], at)).stdout).toMatch(/rows +2\n/);
+    const [{ run: maker } = { run: null }] = await held.session.context.db
+      .selectFrom("commits")
+      .innerJoin("table_commits", "table_commits.commit_id", "commits.id")
+      .innerJoin("tables", "tables.id", "table_commits.table_id")
+      .select("run_id as run")
+      .where("tables.name", "=", "ledger")
+      .execute();
+    expect(maker).toBe(made);
+    await put("ledger/b.csv", "id\nwormwood\n");
+    expect(await refused(again("shop.ledger"))).toMatchObject({ code: "IMPORT_VALUE_MISFIT" });
+    await putParquet("slow/a.parquet", "select i as id, md5(i::varchar) as word from range(6000000) t(i)");
+    const slow = approved("shop.slow", "slow").then(
+      () => "imported",
+      (failure: unknown) => failure,
+    );
+    let hasEnded = false;
+    void slow.finally(() => (hasEnded = true));
+    const newest = async () => (await held.session.call(runList, { limit: 1 }, listener)).runs[0];
+    let run = await newest();
+    for (; run?.state !== "running"; run = await newest()) expect(hasEnded).toBe(false);
+    expect(run).toMatchObject({ kind: "import", source: "shop.slow" });
+    await held.session.call(runCancel, { run: run.run }, listener);
+    const { lake } = await held.session.call(lakeStatus, {}, listener);
+    expect(await slow).toMatchObject({ code: "CANCELLED" });
+    expect(lake.running).toEqual([run.run]);
+    const { runs } = await ask<{ runs: PresentedRun[] }>("run", "list", "--limit", "3");
+    expect(runs).toMatchObject([
+      { source: "shop.slow", state: "cancelled" },
+      { source: "shop.ledger", state: "failed", report: { code: "IMPORT_VALUE_MISFIT" } },
+      { source: "shop.ledger", state: "done" },
+    ]);
+    expect(JSON.stringify(runs)).not.toContain("wormwood");
+    await expectTidy();
+  });
+
   test("two at once: one makes the table, and each new file is taken by one", async () => {
     await put("twice/a.csv", "id\n1\n");
     const { digest } = await plan("shop.twice", "twice");
@@ -535,6 +584,14 @@ describe("import", () => {
       session.call(tableImport, input as ImportInput, listener);
     const tables = importCrashPoints.map((crashAt) => ({ crashAt, table: `shop.${crashAt.replace("-", "_")}` }));
 
+    /** Of all runs, newest first. */
+    async function endings({ session }: HeldHeadgate): Promise<readonly string[]> {
+      const { runs } = await session.call(runList, { limit: 100 }, listener);
+      return runs.map(({ source, state, report }) =>
+        [source, state, ...[(report as { code?: string } | null)?.code ?? []].flat()].join(" "),
+      );
+    }
+
     async function killedAt(crashAt: string, words: readonly string[]): Promise<void> {
       const environment = { ...own.environment, HEADGATE_CRASH_AT: crashAt };
       expect(await startCommand(words, { ...own, environment }).result).toMatchObject({ code: null });
@@ -549,6 +606,7 @@ describe("import", () => {
         await killedAt(crashAt, ["import", table, location, "--approve", digest]);
       }
       await withOwn(async (headgate) => {
+        expect(await endings(headgate)).toEqual(tables.map(({ table }) => `${table} lost RUN_LOST`).toReversed());
         for (const [index, { crashAt, table }] of tables.entries()) {
           const trying = make(headgate, { table, location, approve: digests[index] });
           if (crashAt === "import-committed") expect(await refused(trying)).toMatchObject({ code: "LAKE_NAME_TAKEN" });
@@ -556,6 +614,8 @@ describe("import", () => {
           expect(await headgate.rows(`select count(*)::int from ${table}`)).toEqual([[2]]);
         }
         expect(await orphans(headgate.session.context)).toEqual([]);
+        const [one, another] = tables.map(({ table }) => table);
+        expect((await endings(headgate)).slice(0, 2)).toEqual([`${another} done`, `${one} done`]);
       });
     });
 
@@ -566,7 +626,11 @@ describe("import", () => {
         const { session } = headgate;
         expect(await orphans(session.context)).not.toEqual([]);
         expect(await headgate.rows("select id from shop.import_written order by id")).toEqual([[1], [2]]);
+        expect((await session.call(lakeStatus, {}, listener)).lake.lastImport).toMatchObject({ state: "lost" });
         await session.call(maintain, { tables: [], plan: false }, listener);
+        expect(
+          await session.context.db.selectFrom("runs").select("id").where("state", "=", "running").execute(),
+        ).toEqual([]);
         expect(await orphans(session.context)).toEqual([]);
         expect(await make(headgate, { table: "shop.import_written", again: true })).toMatchObject({
           imported: { files: 1, rows: 1 },

@@ -2,10 +2,10 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { HeadgateError } from "../../errors.ts";
-import type { Imported } from "../../ingest/import/import-table.ts";
 import type { Proposal } from "../../ingest/import/proposal.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printImported } from "../output/import-report.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 
@@ -76,17 +76,5 @@ function printProposal({ table, location, columns, files, bytes, rows, notes, di
       notes: because.join("; "),
     })),
   );
-  for (const note of notes) process.stdout.write(`- ${note}\n`);
-}
-
-function printImported({ table, commit, files, rows, addedColumns, notes }: Imported): void {
-  if (commit === null) return void process.stdout.write(`${table} has every file already\n`);
-  printRecord({
-    table,
-    files,
-    rows,
-    commit,
-    "new columns": addedColumns.length === 0 ? undefined : addedColumns.join(", "),
-  });
   for (const note of notes) process.stdout.write(`- ${note}\n`);
 }

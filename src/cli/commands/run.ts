@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { formatJson } from "../../base/json.ts";
 import type { PresentedRun } from "../../operations/runs.ts";
 import type { RunProgress } from "../../jobs/run-ledger.ts";
+import type { Imported } from "../../ingest/import/import-table.ts";
 import type { TableUpkeep } from "../../maintenance/maintain-tables.ts";
 import type { ReconcileReport } from "../../sync/compare/reconcile-source.ts";
 import type { SyncReport } from "../../sync/run/sync-report.ts";
@@ -11,6 +12,7 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { count } from "../output/table.ts";
+import { printImported } from "../output/import-report.ts";
 import { printReconcileReport } from "../output/reconcile-report.ts";
 import { isChange, printSyncReport } from "../output/sync-report.ts";
 import { printUpkeep } from "../output/upkeep-report.ts";
@@ -29,7 +31,7 @@ export function runCommand(parts: CliParts): Command {
 function listCommand({ connectors }: CliParts): Command {
   return new Command("list")
     .description("list runs, newest first")
-    .argument("[source]")
+    .argument("[source]", "its runs only; the imports of a table by its name, database.table")
     .option("--limit <n>", "how many", "20")
     .action(async (source: string | undefined, { limit }: { limit: string }, command: Command) => {
       const input = { source, limit: Number(limit) };
@@ -45,7 +47,7 @@ function listCommand({ connectors }: CliParts): Command {
 }
 
 function row(run: PresentedRun): Record<string, unknown> {
-  const { tables, rowsRead } = (run.report ?? {}) as Partial<SyncReport>;
+  const { tables, rowsRead, rows: rowsImported } = (run.report ?? {}) as Partial<SyncReport & Imported>;
   const changed = tables?.filter(({ outcome }) => isChange(outcome));
   return {
     run: run.run,
@@ -57,7 +59,7 @@ function row(run: PresentedRun): Record<string, unknown> {
       run.endedAt === null ? undefined : Math.round((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 100) / 10,
     tables: tables?.length,
     changed: changed?.length,
-    "rows read": rowsRead,
+    "rows read": rowsRead ?? rowsImported,
     for: run.schedules ?? "somebody",
     error: errorOf(run.report) ?? failures(tables),
   };
@@ -94,10 +96,15 @@ function printRun({ report, progress, schedules, endedAt, ...facts }: PresentedR
   const { done, rows } = (progress ?? {}) as Partial<RunProgress>;
   if (done !== undefined) printRecord({ progress: `${count(done, "table")} done, ${count(rows ?? 0, "row")}` });
   if (report === null) return;
+  if (isImport(report)) return printImported(report);
   if (!hasTables(report)) return printRecord(report as Record<string, unknown>);
   if (facts.kind === "sync") printSyncReport(report as unknown as SyncReport);
   else if (facts.kind === "reconcile") printReconcileReport(report as unknown as ReconcileReport);
   else printUpkeep(report.tables as readonly TableUpkeep[]);
+}
+
+function isImport(report: unknown): report is Imported {
+  return Array.isArray((report as Partial<Imported>).addedColumns);
 }
 
 /** Absent where the failure ended the run as a whole. */

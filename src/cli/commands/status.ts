@@ -45,14 +45,18 @@ function nextOf({ next, overdue }: Outlook): string {
 
 /** Says nothing of a lake for which nothing is scheduled and nothing ran. */
 function printLake(lake: LakeStatus): void {
-  const { next, running, lastMaintenance } = lake;
+  const { next, running, lastImport, lastMaintenance } = lake;
   const facts = [
     ...running.map((run) => `running ${run}`),
+    ...(lastImport === null ? [] : [`last import ${lastImport.state} ${ago(lastImport.endedAt)}`]),
     ...(lastMaintenance === null ? [] : [`last maintenance ${lastMaintenance.state} ${ago(lastMaintenance.endedAt)}`]),
     ...(next === null ? [] : [`next ${nextOf(lake)}`]),
   ];
   if (facts.length > 0) process.stdout.write(`the whole lake: ${facts.join(", ")}\n`);
-  const lines = [...endedTroubles("the whole lake", [lastMaintenance]), ...scheduleTroubles("the whole lake", lake)];
+  const lines = [
+    ...endedTroubles("the whole lake", [lastImport, lastMaintenance]),
+    ...scheduleTroubles("the whole lake", lake),
+  ];
   for (const line of lines) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
 }
 

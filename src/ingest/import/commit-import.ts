@@ -21,7 +21,8 @@ import { rememberImport } from "./imported-files.ts";
 import type { ImportColumn } from "./import-column.ts";
 
 export interface CommitImport {
-  readonly attempt: string;
+  /** The run that commits it. */
+  readonly run: string;
   readonly tableId: string;
   readonly database: string;
   readonly name: string;
@@ -40,7 +41,7 @@ export interface CommitImport {
 
 /** A table that is there: after another writer's commit upon it. Returns the commit's id. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
 export async function commitImport(context: ImportContext, request: CommitImport): Promise<string> {
-  const { attempt: uuid, current: planned } = request;
+  const { run: uuid, current: planned } = request;
   if (planned === undefined) return commitOnce(context, request, { io: fileIO(context.objects), uuid });
   return commitAnew(context.catalog, {
     table: planned,
@@ -53,7 +54,7 @@ export async function commitImport(context: ImportContext, request: CommitImport
 }
 
 async function commitOnce(context: ImportContext, request: CommitImport, writing: Writing): Promise<string> {
-  const { attempt, staged } = request;
+  const { run, staged } = request;
   const rows = { add: staged, remove: new Set<string>(), summary: { "headgate.import": request.location } };
   // A table is made with a snapshot even when no file has a row, so that there is a first state to ask for.
   const step = await writeTable({ table: await tableOf(context, request), rows }, writing);
@@ -61,12 +62,12 @@ async function commitOnce(context: ImportContext, request: CommitImport, writing
   const id = uuidv7();
   await commit(context.catalog, {
     id,
-    runId: undefined,
+    runId: run,
     summary: `import into ${tableLabel(request)}: ${request.files.length} files`,
     steps: [step],
     positions: [],
     within: async (transaction) => {
-      await endAttempt(transaction, attempt);
+      await endAttempt(transaction, run);
       await rememberImport(transaction, { ...request, commitId: id });
     },
   });

@@ -12,7 +12,7 @@ import { HeadgateError } from "../../errors.ts";
 import { leastVersion } from "../../iceberg/format-version.ts";
 import { tableLayout, usualLayout } from "../../writer/table-layout.ts";
 import { commitImport } from "./commit-import.ts";
-import { alone, inAttempt } from "./import-attempts.ts";
+import { beginAttempt, inImportRun, type ImportRun } from "./import-attempts.ts";
 import type { ImportContext, ImportListener } from "./import-context.ts";
 import type { CsvOptions } from "./file-relation.ts";
 import { importLocation, listImportFiles, type ImportFile } from "./import-file.ts";
@@ -37,6 +37,8 @@ export interface NewImport extends ImportListener, NamedTable, Overrides {
 }
 
 export interface Imported {
+  /** In the ledger. */
+  readonly run: string;
   /** `database.table`. */
   readonly table: string;
   readonly commit: string | null;
@@ -59,8 +61,9 @@ export async function importTable(
   request: NewImport & { readonly digest: string },
 ): Promise<Imported> {
   const label = tableLabel(request);
-  return alone(context, { label, report: request.report }, async () => {
-    const { proposal, files, table } = await lookInto(context, request);
+  await checkFree(context, request);
+  return inImportRun(context, { ...request, label }, async (run) => {
+    const { proposal, files, table } = await lookInto(context, { ...request, ...run });
     if (proposal.digest !== request.digest)
       throw new HeadgateError("IMPORT_PROPOSAL_STALE", {
         place: label,
@@ -72,6 +75,7 @@ export async function importTable(
     return takeIn(context, {
       ...request,
       ...table,
+      ...run,
       label,
       tableId,
       tableLocation,
@@ -135,24 +139,32 @@ export async function proposeAgain(context: ImportContext, request: NextImport):
 
 /** Takes in files that are new since. Throws TABLE_NOT_FOUND, IMPORT_FILE_CHANGED, IMPORT_TYPE_CHANGED, IMPORT_VALUE_MISFIT. */
 export async function importAgain(context: ImportContext, request: NextImport): Promise<Imported> {
-  const label = tableLabel(await context.catalog.findEntry(tableLabel(request)));
-  return alone(context, { label, report: request.report }, async () => {
-    const looked = await lookAgain(context, request);
+  const { current: entry } = await imported(context, tableLabel(request));
+  const label = tableLabel(entry);
+  return inImportRun(context, { ...request, label }, async (listener) => {
+    const { run, report } = listener;
+    const looked = await lookAgain(context, { ...request, ...listener });
     const { current, files, next } = looked;
-    if (files.length === 0) return { table: label, commit: null, files: 0, rows: 0, addedColumns: [], notes: [] };
+    if (files.length === 0) return { run, table: label, commit: null, files: 0, rows: 0, addedColumns: [], notes: [] };
     for (const { name } of looked.added)
-      request.report({ kind: "note", text: `column ${name} is new: it is added to ${label}` });
+      report({ kind: "note", text: `column ${name} is new: it is added to ${label}` });
     const { id: tableId, location: tableLocation } = current;
-    return takeIn(context, { ...request, ...looked, ...next, label, tableId, tableLocation });
+    return takeIn(context, { ...request, ...looked, ...next, ...listener, label, tableId, tableLocation });
   });
 }
 
-async function lookAgain(context: ImportContext, request: NextImport) {
-  const table = tableLabel(request);
+/** The table and what its first import was told. Throws TABLE_NOT_FOUND. */
+async function imported(context: ImportContext, table: string) {
   const current = await context.catalog.find(table);
   const remembered = await findImport(context.db, current.id);
   if (remembered === undefined)
     throw new HeadgateError("TABLE_NOT_FOUND", { place: table, message: `${table} was made by no import` });
+  return { current, remembered };
+}
+
+async function lookAgain(context: ImportContext, request: NextImport) {
+  const table = tableLabel(request);
+  const { current, remembered } = await imported(context, table);
   const location = importLocation(remembered.location, context.config.tableRoots);
   const { hasHeader, csv, fieldIds } = remembered;
   const { files: listed, passedOver } = await listImportFiles(context.objects, location);
@@ -164,7 +176,7 @@ async function lookAgain(context: ImportContext, request: NextImport) {
   return { table, current, location, hasHeader, csv, files, columns, added, next, passedOver };
 }
 
-interface TakeIn extends ImportListener, NamedTable, TableColumns {
+interface TakeIn extends ImportRun, NamedTable, TableColumns {
   readonly label: string;
   readonly tableId: string;
   readonly tableLocation: string;
@@ -176,21 +188,19 @@ interface TakeIn extends ImportListener, NamedTable, TableColumns {
   readonly added?: readonly { readonly name: string }[];
 }
 
-function takeIn(context: ImportContext, request: TakeIn): Promise<Imported> {
-  const { label, tableLocation, current, schema, files } = request;
-  return inAttempt(context, { label, tableLocation }, async (id) => {
-    const layout = tableLayout(usualLayout, { schema, metadata: current?.metadata }).files;
-    const staged = await writeImport(context, { ...request, attempt: id, layout });
-    const commit = await commitImport(context, { ...request, attempt: id, staged });
-    const addedColumns = (request.added ?? []).map(({ name }) => name);
-    const rows = sumOf(staged, ({ rowCount }) => rowCount);
-    return {
-      table: label,
-      commit,
-      files: files.length,
-      rows,
-      addedColumns,
-      notes: fileNotes([...files, { notes: respelledIn(files, request.columns) }]),
-    };
-  });
+async function takeIn(context: ImportContext, request: TakeIn): Promise<Imported> {
+  const { run, label, current, schema, files } = request;
+  await beginAttempt(context.db, request);
+  const layout = tableLayout(usualLayout, { schema, metadata: current?.metadata }).files;
+  const staged = await writeImport(context, { ...request, layout });
+  const commit = await commitImport(context, { ...request, staged });
+  return {
+    run,
+    table: label,
+    commit,
+    files: files.length,
+    rows: sumOf(staged, ({ rowCount }) => rowCount),
+    addedColumns: (request.added ?? []).map(({ name }) => name),
+    notes: fileNotes([...files, { notes: respelledIn(files, request.columns) }]),
+  };
 }

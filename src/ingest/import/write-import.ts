@@ -31,7 +31,7 @@ interface WriteImport extends ImportListener {
   readonly columns: readonly ImportColumn[];
   readonly tableLocation: string;
   /** Part of the names of the files written. */
-  readonly attempt: string;
+  readonly run: string;
   readonly layout: FileLayout;
 }
 
@@ -74,7 +74,7 @@ interface WriteReadable extends WriteAlike, ReadablePaths {
 }
 
 async function writeReadable(context: ImportContext, request: WriteReadable): Promise<readonly StagedFile[]> {
-  const { alike, engine, columns, layout, tableLocation, attempt, written, signal, local, paths, reading } = request;
+  const { alike, engine, columns, layout, tableLocation, run, written, signal, local, paths, reading } = request;
   const conversions = columns.map(({ key, field }) => conversionOf(alike.places.get(key), field));
   let made = written;
   try {
@@ -94,7 +94,7 @@ async function writeReadable(context: ImportContext, request: WriteReadable): Pr
         scratchDirectory: context.config.scratchDirectory,
         groupRows,
         newFile: async () => {
-          const location = `${tableLocation}/data/${attempt}-${made++}.parquet`;
+          const location = `${tableLocation}/data/${run}-${made++}.parquet`;
           return { ...(await context.objects.draft(location)), location };
         },
         signal,

@@ -11,7 +11,7 @@ import { checkNamed } from "../settings/check-named.ts";
 import { eachCut, openCounters, type CutOutcome, type Cuts } from "./each-cut.ts";
 import { lockSource } from "./lock-source.ts";
 import type { RunRequest } from "./run-request.ts";
-import { beginRun, endRun, failRun, followRun } from "../../jobs/run-ledger.ts";
+import { asRun } from "../../jobs/run-ledger.ts";
 import { offeredTables, selectTables, withoutTables } from "../settings/select-tables.ts";
 import type { Source, SourceObject } from "../source.ts";
 import { sweepPlans, sweepRuns } from "./sweep-runs.ts";
@@ -79,33 +79,20 @@ async function oneRun<T, R>(context: SyncContext, request: RunRequest, work: Run
   if (swept > 0) request.report({ kind: "note", text: `removed ${swept} files of a run that did not end` });
   const run = uuidv7();
   const kind = request.verify ? "reconcile" : "sync";
-  await beginRun(context.catalog, { id: run, sourceId, sourceName, kind, schedules: request.schedules });
-  const followed = followRun(context.db, { run, signal: request.signal, report: request.report });
-  try {
-    const { signal, report } = followed;
+  const { signal, report, schedules } = request;
+  const entry = { id: run, sourceId, sourceName, kind, schedules, signal, report } as const;
+  return asRun(context.catalog, entry, async (listener) => {
     const outcome = await endedBy(
-      signal,
+      listener.signal,
       using(context.sources.open(request.source), (source) =>
-        runTables(source, { ...context, ...request, signal, report, run }, work),
+        runTables(source, { ...context, ...request, ...listener, run }, work),
       ),
     );
     const result = await work.report(outcome);
     const failed = outcome.tables.flatMap((table) => ("failed" in table ? [table.failed] : []));
     await noteFailures(context.db, { ...outcome, sourceId, failed });
-    await endRun(context.catalog, {
-      id: run,
-      state: failed.length > 0 ? "done with failures" : "done",
-      report: result,
-    });
-    return result;
-  } catch (failure) {
-    // Whatever failed because the run was to end, the reason is why it ended.
-    const reason: unknown = followed.signal.aborted ? followed.signal.reason : failure;
-    await failRun(context.catalog, { id: run, failure: reason });
-    throw reason;
-  } finally {
-    followed[Symbol.dispose]();
-  }
+    return { report: result, hasFailures: failed.length > 0 };
+  });
 }
 
 /** Grace period after an abort. */

@@ -3,9 +3,7 @@
  * was, drafts. Every file carries the id of the run that wrote it, so nothing of anybody else is ever touched.
  * Invariant: a run is fenced off before its files go, and what it committed, or noted for the next run to use, stays.
  */
-import { formatJson } from "../../base/json.ts";
-import { presentError } from "../../base/present-error.ts";
-import { HeadgateError } from "../../errors.ts";
+import { noteLost, noteSwept } from "../../jobs/run-ledger.ts";
 import { historyId } from "../history/change-history.ts";
 import { reach } from "../../writer/crash-points.ts";
 import { unfedTables } from "../settings/tables-of-source.ts";
@@ -23,12 +21,14 @@ export async function sweepRuns(context: SyncContext, sourceId: string | null): 
     .selectFrom("runs")
     .select(["id"])
     .where("source_id", "is not distinct from", sourceId)
+    // Imports have locks and sweepers of their own.
+    .where("kind", "<>", "import")
     .where("state", "<>", "done")
     .where("swept", "=", false)
     .execute();
   if (runs.length === 0) return 0;
-  await fence(context, sourceId);
   const ids = runs.map(({ id }) => id);
+  await noteLost(context.db, ids);
   const [committed, noted] = await Promise.all([committedRuns(context, ids), notedFiles(context)]);
   let swept = 0;
   for (const location of await tableLocations(context, sourceId)) {
@@ -40,7 +40,7 @@ export async function sweepRuns(context: SyncContext, sourceId: string | null): 
       reach("sweeping", context.config);
     }
   }
-  await context.db.updateTable("runs").set({ swept: true }).where("id", "in", ids).execute();
+  await noteSwept(context.db, ids);
   return swept;
 }
 
@@ -67,17 +67,6 @@ export async function sweepPlans(
   const gone = rows.filter(isGone);
   await objects.delete(gone.flatMap(({ files }) => storedFiles(files).map(({ location }) => location)));
   await forgetPlans(db, [...new Set(gone.map(({ table_id: id }) => id))]);
-}
-
-/** From here on these runs cannot commit: a commit needs its run to be running (catalog/commit.ts). */
-async function fence({ db }: SyncContext, sourceId: string | null): Promise<void> {
-  const report = presentError(new HeadgateError("RUN_LOST"));
-  await db
-    .updateTable("runs")
-    .set({ state: "lost", ended_at: new Date(), report: formatJson(report) })
-    .where("source_id", "is not distinct from", sourceId)
-    .where("state", "=", "running")
-    .execute();
 }
 
 async function committedRuns({ db }: SyncContext, ids: readonly string[]): Promise<ReadonlySet<string>> {
