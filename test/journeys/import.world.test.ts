@@ -11,13 +11,13 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { openEngine } from "../../src/engine/open-engine.ts";
 import { tableImport } from "../../src/operations/import.ts";
 import { maintain } from "../../src/operations/maintain.ts";
-import { runCancel, runList, type PresentedRun } from "../../src/operations/runs.ts";
+import { runList } from "../../src/operations/runs.ts";
 import { referenceSet } from "../../src/operations/references.ts";
 import { status as lakeStatus } from "../../src/operations/status.ts";
 import { maintainTables, noSource } from "../../src/maintenance/maintain-tables.ts";
 import { usualLimits } from "../../src/maintenance/upkeep-run.ts";
 import { importCrashPoints } from "../../src/writer/crash-points.ts";
-import { askCommand, runCommand, startCommand, type CommandOptions } from "../world/command.ts";
+import { runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { csvAsFound, notesOf, refused, typesOf } from "../world/import-cases.ts";
 import { importDesk, type ImportInput } from "../world/import-desk.ts";
@@ -500,53 +500,6 @@ describe("import", () => {
     const { runs } = await held.session.call(maintain, { tables: [], plan: true }, listener);
     const all = runs.find(({ source }) => source === noSource.name)?.tables ?? [];
     expect(all.map((one) => one.table)).toContain("shop.many");
-    await expectTidy();
-  });
-
-  test("an import is a run of the ledger, with its report; one that fails says why, and one that is cancelled leaves nothing", async () => {
-    const ask = <T>(...words: string[]) => askCommand<T>(words, at);
-    await put("ledger/a.csv", "id\n1\n2\n");
-    const { run: made } = await approved("shop.ledger", "ledger");
-    expect(await ask("run", "show", made)).toMatchObject({
-      run: made,
-      kind: "import",
-      source: "shop.ledger",
-      state: "done",
-      report: { table: "shop.ledger", files: 1, rows: 2 },
-    });
-    expect((await runCommand(["run", "show", made], at)).stdout).toMatch(/rows +2\n/);
-    const [{ run: maker } = { run: null }] = await held.session.context.db
-      .selectFrom("commits")
-      .innerJoin("table_commits", "table_commits.commit_id", "commits.id")
-      .innerJoin("tables", "tables.id", "table_commits.table_id")
-      .select("run_id as run")
-      .where("tables.name", "=", "ledger")
-      .execute();
-    expect(maker).toBe(made);
-    await put("ledger/b.csv", "id\nwormwood\n");
-    expect(await refused(again("shop.ledger"))).toMatchObject({ code: "IMPORT_VALUE_MISFIT" });
-    await putParquet("slow/a.parquet", "select i as id, md5(i::varchar) as word from range(6000000) t(i)");
-    const slow = approved("shop.slow", "slow").then(
-      () => "imported",
-      (failure: unknown) => failure,
-    );
-    let hasEnded = false;
-    void slow.finally(() => (hasEnded = true));
-    const newest = async () => (await held.session.call(runList, { limit: 1 }, listener)).runs[0];
-    let run = await newest();
-    for (; run?.state !== "running"; run = await newest()) expect(hasEnded).toBe(false);
-    expect(run).toMatchObject({ kind: "import", source: "shop.slow" });
-    await held.session.call(runCancel, { run: run.run }, listener);
-    const { lake } = await held.session.call(lakeStatus, {}, listener);
-    expect(await slow).toMatchObject({ code: "CANCELLED" });
-    expect(lake.running).toEqual([run.run]);
-    const { runs } = await ask<{ runs: PresentedRun[] }>("run", "list", "--limit", "3");
-    expect(runs).toMatchObject([
-      { source: "shop.slow", state: "cancelled" },
-      { source: "shop.ledger", state: "failed", report: { code: "IMPORT_VALUE_MISFIT" } },
-      { source: "shop.ledger", state: "done" },
-    ]);
-    expect(JSON.stringify(runs)).not.toContain("wormwood");
     await expectTidy();
   });
 
