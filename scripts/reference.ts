@@ -4,7 +4,8 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { Command, Option } from "commander";
-import { buildProgram } from "../src/cli/cli.ts";
+import { buildProgram, pathOf } from "../src/cli/cli.ts";
+import { examples } from "../src/cli/examples.ts";
 import { settings } from "../src/config.ts";
 import { mariadb, mysql } from "../src/connectors/mariadb/mariadb.ts";
 import { postgres } from "../src/connectors/postgres/postgres.ts";
@@ -69,13 +70,14 @@ function settingsPage(): string {
 
 function commandsPage(): string {
   const program = buildProgram({ version: "", connectors: async () => [] });
-  const sections = program.commands.flatMap((command) => commandSections(command, "headgate"));
+  const visible = program.createHelp().visibleCommands(program);
+  const sections = visible.filter((command) => command.name() !== "help").flatMap(commandSections);
   return `${generated}# Commands\n\nEvery command takes \`--data <directory>\`, the [settings](settings.md) as flags, and \`--json\`.\n\n${sections.join("\n")}`;
 }
 
-function commandSections(command: Command, parent: string): string[] {
-  const name = `${parent} ${command.name()}`;
-  if (command.commands.length > 0) return command.commands.flatMap((child) => commandSections(child, name));
+function commandSections(command: Command): string[] {
+  const name = `headgate ${pathOf(command)}`;
+  if (command.commands.length > 0) return command.commands.flatMap(commandSections);
   const words = command.registeredArguments
     .map((argument) => (argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`))
     .join("");
@@ -86,9 +88,9 @@ function commandSections(command: Command, parent: string): string[] {
     .filter((option) => !isCommon(option))
     .map(({ flags, description }) => `- \`${flags}\`: ${description}`);
   return [
-    `## ${name}${words}\n\n${capital(command.description())}.\n\n${[...args, ...options].join("\n")}\n`.replace(
-      /\n\n\n/,
-      "\n",
+    `## ${name}${words}\n\n${capital(command.description())}.\n\n${[...args, ...options].join("\n")}\n\n\`\`\`sh\n${examples[pathOf(command)] ?? ""}\n\`\`\`\n`.replace(
+      /\n\n\n+/,
+      "\n\n",
     ),
   ];
 }

@@ -12,6 +12,7 @@ import { presentError, toHeadgateError, wordsOf } from "../base/present-error.ts
 import { withRowValues } from "../base/row-values.ts";
 import type { CliParts } from "./cli-parts.ts";
 import { applyCommand } from "./commands/apply.ts";
+import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { databaseCommand } from "./commands/database.ts";
 import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
@@ -27,6 +28,7 @@ import { workerCommand } from "./commands/worker.ts";
 import { upCommand } from "./commands/up.ts";
 import { keyCommand } from "./commands/key.ts";
 import { userCommand } from "./commands/user.ts";
+import { examples } from "./examples.ts";
 
 /** Flags that belong to `up` alone. */
 const serverSettings: ReadonlySet<string> = new Set<SettingName>([
@@ -45,7 +47,7 @@ const cancelledExitCode = 130;
 export async function runCli(words: readonly string[], parts: CliParts): Promise<number> {
   const program = buildProgram(parts);
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(asFlag(words), { from: "user" });
     return 0;
   } catch (failure) {
     // A group of commands without one of them shows its help, and that is all it was asked for.
@@ -55,6 +57,12 @@ export async function runCli(words: readonly string[], parts: CliParts): Promise
   }
 }
 
+/** `help table set` is `table set --help`: the help command of the library knows only the first word. */
+function asFlag(words: readonly string[]): readonly string[] {
+  const [first, ...rest] = words;
+  return first === "help" && rest.length > 0 ? [...rest, "--help"] : words;
+}
+
 /** The whole command tree; docs/reference/commands.md is generated from it. */
 export function buildProgram(parts: CliParts): Command {
   const program = new Command("headgate")
@@ -62,25 +70,12 @@ export function buildProgram(parts: CliParts): Command {
     .version(parts.version)
     .showHelpAfterError(false)
     .enablePositionalOptions(false);
-  const commands = [
-    upCommand,
-    sourceCommand,
-    applyCommand,
-    syncCommand,
-    reconcileCommand,
-    maintainCommand,
-    scheduleCommand,
-    workerCommand,
-    statusCommand,
-    runCommand,
-    tableCommand,
-    importCommand,
-    databaseCommand,
-    sqlCommand,
-    userCommand,
-    keyCommand,
-  ];
-  for (const command of commands) program.addCommand(command(parts));
+  for (const [heading, commands] of Object.entries(commandGroups))
+    for (const command of commands) program.addCommand(command(parts).helpGroup(`${heading}:`));
+  program.addHelpCommand(
+    new Command("help").argument("[command...]").description("show what a command takes").helpGroup("Run the server:"),
+  );
+  program.addCommand(completeCommand(parts), { hidden: true });
   for (const group of [program, ...program.commands.filter((command) => command.commands.length > 0)])
     group.exitOverride().configureOutput({ outputError: () => {}, writeErr: (text) => process.stdout.write(text) });
   program.addHelpText("after", toBegin);
@@ -94,9 +89,26 @@ export function buildProgram(parts: CliParts): Command {
       .option("--json", "print the result as JSON")
       .exitOverride()
       .configureOutput({ outputError: () => {} });
+    const example = examples[pathOf(leaf)];
+    if (example !== undefined) leaf.addHelpText("after", `\nExample:\n  ${example}`);
   }
   return program;
 }
+
+/** The words of a command without the program's own name: `table set`. */
+export function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent == null ? command.name() : `${pathOf(parent)} ${command.name()}`;
+}
+
+/** Groups as people think of their tasks; --help shows commands in this order. */
+const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Command)[]>> = {
+  "Bring data in": [sourceCommand, syncCommand, importCommand, scheduleCommand, applyCommand],
+  "Look at it": [statusCommand, sqlCommand, tableCommand, databaseCommand, runCommand],
+  "Keep it": [reconcileCommand, maintainCommand],
+  "Let people in": [userCommand, keyCommand],
+  "Run the server": [upCommand, workerCommand, completionCommand],
+};
 
 const toBegin = `
 To begin:
@@ -105,7 +117,7 @@ To begin:
   headgate sql "select count(*) from shop.orders"                read them
 `;
 
-function leaves(command: Command): Command[] {
+export function leaves(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 }
 

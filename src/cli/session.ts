@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { acquireExclusiveLock } from "../base/exclusive-lock.ts";
 import { checkSocket, ownerOf } from "../base/private-path.ts";
 import type { Listener, Operation } from "../operations/operation.ts";
+import { HeadgateError } from "../errors.ts";
 import { checkBegun } from "../server/data-directory.ts";
 import { holdLocked, inUse, prepareDirectory, type DirectoryParts } from "../server/hold-directory.ts";
 import { callRemote, isListening, NothingBegun } from "./remote-call.ts";
@@ -16,16 +17,27 @@ export interface Session extends AsyncDisposable {
 
 const startPatienceMs = 60_000;
 
+interface Joining {
+  /** How long a process that is just opening the directory is waited for. */
+  readonly patienceMs?: number;
+  /** True: the directory is never held by this process. */
+  readonly onlyJoins?: boolean;
+}
+
 /** Joins the process that holds the data directory, or holds it. Throws PATH_NOT_PRIVATE; NOTHING_HERE, where it does not create. */
-export async function openSession(parts: DirectoryParts): Promise<Session> {
+export async function openSession(
+  parts: DirectoryParts,
+  { patienceMs = startPatienceMs, onlyJoins = false }: Joining = {},
+): Promise<Session> {
   if (parts.creates !== true) checkBegun(parts.config);
   const socket = await prepareDirectory(parts.config);
-  const deadline = Date.now() + startPatienceMs;
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     if (await isListening(socket)) {
       await checkSocket(socket, [process.getuid?.(), await ownerOf(parts.config.dataDirectory)]);
       return joinHolder(parts, socket);
     }
+    if (onlyJoins) throw new HeadgateError("NOTHING_HERE", { place: socket });
     const lock = await acquireExclusiveLock(parts.config.dataDirectory);
     if (lock !== undefined) return holdLocked(parts, { socket, lock });
     if (Date.now() > deadline) throw await inUse(parts.config);

@@ -9,6 +9,7 @@ import { tableRegister, tableUnregister } from "./register.ts";
 import { referenceList, referenceRemove, referenceSet, tableRollback } from "./references.ts";
 import { tableImport } from "./import.ts";
 import { maintain } from "./maintain.ts";
+import { nameList } from "./names.ts";
 import { runCancel, runList, runShow } from "./runs.ts";
 import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
 import { status } from "./status.ts";
@@ -50,6 +51,7 @@ export const operations: readonly AnyOperation[] = [
   runCancel,
   runWatch,
   status,
+  nameList,
   databaseList,
   tableList,
   tableShow,

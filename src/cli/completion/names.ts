@@ -1,0 +1,52 @@
+/**
+ * Names for the word at the cursor, asked of the Headgate that runs, or of the data directory when nobody holds it. It never makes a
+ * directory, never waits for one that is just being opened, and a metadata database elsewhere is left to the Headgate that runs there.
+ */
+import { existsSync } from "node:fs";
+import { silent } from "../../base/progress.ts";
+import { resolveConfig, settings, type Flags, type SettingName } from "../../config.ts";
+import type { Operation } from "../../operations/operation.ts";
+import type { CliParts } from "../cli-parts.ts";
+import { openSession, type Session } from "../session.ts";
+import type { NameKind } from "./candidates.ts";
+
+interface Asked {
+  readonly of: NameKind;
+  readonly source: string | undefined;
+  /** Flags that were typed so far, by their names. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export async function namesFor(parts: CliParts, { of, source, options }: Asked): Promise<readonly string[]> {
+  const config = resolveConfig(flagsOf(options));
+  if (!existsSync(config.dataDirectory)) return [];
+  const isElsewhere = config.databaseUrl !== undefined;
+  const session = await openSession({ ...parts, config, creates: false }, { patienceMs: 0, onlyJoins: isElsewhere });
+  try {
+    return await ask(session, { of, source });
+  } finally {
+    await session[Symbol.asyncDispose]();
+  }
+}
+
+function flagsOf(options: Readonly<Record<string, string>>): Flags {
+  const flags: Flags = {};
+  for (const [name, { flag }] of Object.entries(settings))
+    if (options[flag] !== undefined) flags[name as SettingName] = options[flag];
+  return flags;
+}
+
+async function ask(session: Session, { of, source }: Pick<Asked, "of" | "source">): Promise<readonly string[]> {
+  const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
+  const calling = <Input, Output>(operation: Operation<Input, Output>, input: Input): Promise<Output> =>
+    session.call(operation, input, call);
+  if (of === "user") return (await calling((await import("../../operations/users.ts")).userList, {})).users.map(named);
+  if (of === "key") return (await calling((await import("../../operations/keys.ts")).keyList, {})).keys.map(named);
+  const { nameList } = await import("../../operations/names.ts");
+  if (of !== "pattern") return (await calling(nameList, { kind: of })).names;
+  return (await calling(nameList, source === undefined ? { kind: "table" } : { kind: "source-table", source })).names;
+}
+
+function named({ name }: { readonly name: string }): string {
+  return name;
+}

@@ -1,0 +1,133 @@
+/** Every command that the documents, the errors and the help mention exists, and every one that can be copied is understood. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CommanderError, type Command } from "commander";
+import { describe, expect, test } from "vitest";
+import { buildProgram, leaves, pathOf } from "../src/cli/cli.ts";
+import { examples } from "../src/cli/examples.ts";
+
+function newProgram(): Command {
+  const program = buildProgram({ version: "0", connectors: async () => [] });
+  for (const leaf of leaves(program)) leaf.action(() => {});
+  return program;
+}
+
+const program = newProgram();
+const commands = leaves(program).filter((leaf) => leaf.name() !== "complete");
+
+test("every command has an example of itself", () => {
+  expect(Object.keys(examples).toSorted()).toEqual(commands.map(pathOf).toSorted());
+  for (const [path, example] of Object.entries(examples)) expect(`${example} `).toContain(`headgate ${path} `);
+});
+
+test("every command stands in a group of --help that has a name", () => {
+  expect(program.commands.filter((command) => command.helpGroup() === "").map((command) => command.name())).toEqual([
+    "complete",
+  ]);
+});
+
+describe("a command line that can be copied is understood", () => {
+  const documents = [...filesBelow("docs"), "README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md"].filter(
+    (file) => file.endsWith(".md"),
+  );
+  const lines = documents.flatMap((file) => commandLines(readFileSync(file, "utf8")).map((line) => ({ file, line })));
+
+  test("there are many of them", () => expect(lines.length).toBeGreaterThan(60));
+
+  test.each(lines)("$file: $line", async ({ line }) => expect(await refusal(line)).toBeUndefined());
+
+  test.each(Object.entries(examples))("example of %s", async (_path, line) =>
+    expect(await refusal(line)).toBeUndefined(),
+  );
+});
+
+describe("a command that is mentioned exists, and has the flags that are mentioned with it", () => {
+  const files = ["src", "docs", "README.md", "SECURITY.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "test/world/demo.ts"]
+    .flatMap((path) => (statSync(path).isDirectory() ? filesBelow(path) : [path]))
+    .filter((file) => /(?<!test)\.(ts|md)$/.test(file));
+  const found = files.flatMap((file) => mentions(readFileSync(file, "utf8")).map((words) => ({ file, words })));
+
+  test("there are many of them", () => expect(found.length).toBeGreaterThan(150));
+
+  test.each(files.filter((file) => found.some((one) => one.file === file)))("%s", (file) => {
+    const wrong = found.filter((one) => one.file === file && !isKnown(one.words)).map(({ words }) => words.join(" "));
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(["table tag", "run list --limit", "source set shop --url", "sync <source> --table"])(
+    "%s is known",
+    (text) => expect(isKnown(text.split(" "))).toBe(true),
+  );
+
+  test.each(["tables", "table describe shop", "runs", "keep shop.orders", "table set x --deleted", "reconcile --mend"])(
+    "%s is not",
+    (text) => expect(isKnown(text.split(" "))).toBe(false),
+  );
+});
+
+/** Lines of code blocks that begin with the program, continued lines as one, without what stands before and after the command. */
+function commandLines(text: string): readonly string[] {
+  return [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) =>
+    block
+      .replaceAll(/\\\n\s*/g, " ")
+      .split("\n")
+      .filter((line) => /^\s*(\w+=\S+ )*\.?\/?headgate /.test(line)),
+  );
+}
+
+/** Why the program does not understand a line; undefined where it does. */
+async function refusal(line: string): Promise<string | undefined> {
+  const [, ...words] = shellWords(line).filter((word, index) => index > 0 || !/^\w+=/.test(word));
+  try {
+    await newProgram().parseAsync(words, { from: "user" });
+    return undefined;
+  } catch (failure) {
+    return failure instanceof CommanderError && failure.exitCode === 0 ? undefined : (failure as Error).message;
+  }
+}
+
+/** As a shell splits a line, up to a comment, a pipe or another command. */
+function shellWords(line: string): readonly string[] {
+  const words: string[] = [];
+  for (const [, double, single, bare, end] of line.matchAll(/"([^"]*)"|'([^']*)'|([^\s"'|&;#<>]+)|([|&;#<>])/g)) {
+    if (end !== undefined) break;
+    words.push(double ?? single ?? bare ?? "");
+  }
+  return words;
+}
+
+/** Words behind the program's name in prose, in messages and in templates; what a template fills in stands for one word. */
+function mentions(text: string): readonly (readonly string[])[] {
+  const filled = text.replaceAll(/\$\{[^}]*\}/g, "X").replaceAll("\\`", "`");
+  return [...filled.matchAll(/(?<![\w/@."'-])(?:\.\/)?headgate ((?:[a-z][\w-]*)(?: [^\s`"',;:()|]+)*)/g)].map(
+    ([, words = ""]) =>
+      words
+        .replace(/[.…]+$/, "")
+        .split(" ")
+        .filter((word) => word !== ""),
+  );
+}
+
+/** Whether words begin with a command, all of them, and each flag among them is one of that command. */
+function isKnown(words: readonly string[]): boolean {
+  let command: Command = program;
+  for (const word of words) {
+    if (word === "help" && command === program) return true;
+    if (word.startsWith("--")) {
+      const [flag = ""] = /^--[\w-]+/.exec(word) ?? [];
+      const known = command.options.some(({ long }) => long === flag);
+      if (!known && flag !== "--help") return false;
+    } else if (command.commands.length > 0) {
+      const next = command.commands.find((child) => child.name() === word);
+      if (next === undefined) return command !== program && /^[<…]/.test(word);
+      command = next;
+    }
+  }
+  return command !== program;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .flatMap((path) => (statSync(path).isDirectory() ? filesBelow(path) : [path]));
+}
