@@ -80,10 +80,10 @@ export interface Undoable {
 /** Remembers what is written. */
 export function undoable(objects: ObjectStore): Undoable {
   const written: string[] = [];
-  const { read, write } = fileIO(objects);
+  const { write, ...rest } = fileIO(objects);
   return {
     io: {
-      read,
+      ...rest,
       write(location, bytes) {
         written.push(location);
         return write(location, bytes);

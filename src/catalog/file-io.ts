@@ -4,17 +4,21 @@ import type { FileIO } from "../iceberg/file-io.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 
 export function fileIO(objects: ObjectStore): FileIO {
-  return { read: (location) => objects.get(location), write: (location, bytes) => objects.put(location, bytes) };
+  return {
+    read: (location) => objects.get(location),
+    write: (location, bytes) => objects.put(location, bytes),
+    delete: (locations) => objects.delete(locations),
+  };
 }
 
 const keptBytes = 32 * 1024 * 1024;
 
 /** The same, for files that never change: those read last stay in memory. */
 export function keptFileIO(objects: ObjectStore): FileIO {
-  const { read, write } = fileIO(objects);
+  const { read, ...rest } = fileIO(objects);
   const kept = readingCache(keptBytes, async (location) => {
     const value = await read(location);
     return { value, bytes: value.length };
   });
-  return { read: kept, write };
+  return { ...rest, read: kept };
 }

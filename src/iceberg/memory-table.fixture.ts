@@ -20,6 +20,9 @@ export function memory(): FileIO & { readonly files: Map<string, Uint8Array> } {
       if (files.has(location)) throw new TypeError(`${location} was written twice`);
       files.set(location, bytes);
     },
+    async delete(locations) {
+      for (const location of locations) files.delete(location);
+    },
   };
 }
 

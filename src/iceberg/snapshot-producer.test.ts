@@ -182,6 +182,11 @@ test("many appends leave few manifests, and they still tell which days they are 
   const manifests = await readManifests(io, currentSnapshot(metadata) as Snapshot);
   expect(manifests.length).toBeLessThan(12);
   const filter = { op: "eq", fieldId: 1, value: 5 } as const;
+  const listed = new Set<string>();
+  for (const snapshot of metadata.snapshots)
+    for (const { manifestPath } of await readManifests(io, snapshot)) listed.add(manifestPath);
+  const written = [...io.files.keys()].filter((location) => /-m\d+\.avro$/.test(location));
+  expect(written.filter((location) => !listed.has(location))).toEqual([]);
   const plan = await planScan(io, { metadata, snapshot: currentSnapshot(metadata), filter });
   expect(plan.files.map(({ dataFile: { filePath }, sequenceNumber }) => [filePath, sequenceNumber])).toEqual([
     [names[5], 6n],

@@ -62,11 +62,12 @@ export async function produceSnapshot(
   const parent = headOf(metadata, branch);
   const snapshotId = newSnapshotId();
   const sequenceNumber = metadata.lastSequenceNumber + 1n;
-  const writing: Writing = { io, metadata, snapshotId, sequenceNumber, uuid: change.uuid ?? randomUUID(), written: 0 };
+  const writing: Writing = { io, metadata, snapshotId, sequenceNumber, uuid: change.uuid ?? randomUUID(), written: [] };
   const before = parent === undefined ? [] : await readManifests(io, parent);
   const { kept, removed } = await removeFiles(writing, before, change.remove);
   const added = await addFiles(writing, change);
   const { manifests, ...rows } = withRowIds(metadata, await mergeManifests(writing, [...added, ...kept]));
+  await deleteMerged(writing, manifests);
   const manifestList = `${metadata.location}/metadata/snap-${snapshotId}-1-${writing.uuid}.avro`;
   await io.write(
     manifestList,
@@ -141,7 +142,8 @@ interface Writing {
   readonly snapshotId: bigint;
   readonly sequenceNumber: bigint;
   readonly uuid: string;
-  written: number;
+  /** Locations of manifests. */
+  readonly written: string[];
 }
 
 /** One manifest for each kind of content and partition spec. */
@@ -222,6 +224,13 @@ async function mergeBin(writing: Writing, bin: readonly ManifestFile[]): Promise
   return entries.flat().length === 0 ? [] : [await writeEntries(writing, entries.flat())];
 }
 
+/** Manifests of this snapshot that became part of another one are listed nowhere. */
+async function deleteMerged({ io, written }: Writing, manifests: readonly ManifestFile[]): Promise<void> {
+  const listed = new Set(manifests.map(({ manifestPath }) => manifestPath));
+  const merged = written.filter((location) => !listed.has(location));
+  if (merged.length > 0) await io.delete?.(merged);
+}
+
 /** What this snapshot added or deleted keeps saying so; what older ones deleted is forgotten. */
 async function carriedEntries(writing: Writing, manifest: ManifestFile): Promise<readonly ManifestEntry[]> {
   const entries = await readEntries(writing.io, writing.metadata, manifest);
@@ -236,7 +245,8 @@ async function writeEntries(writing: Writing, entries: readonly ManifestEntry[])
   const { dataFile: any } = must(entries[0], "a manifest with an entry");
   const [specId, content] = [any.specId, manifestContent(any)];
   const [schema, spec] = [schemaOfAllTime(metadata), specOf(metadata, specId)];
-  const manifestPath = `${metadata.location}/metadata/${writing.uuid}-m${writing.written++}.avro`;
+  const manifestPath = `${metadata.location}/metadata/${writing.uuid}-m${writing.written.length}.avro`;
+  writing.written.push(manifestPath);
   const bytes = writeManifest({ formatVersion: writtenVersion(metadata), schema, spec, content, entries });
   await writing.io.write(manifestPath, bytes);
   const of = (status: ManifestEntry["status"]): readonly ManifestEntry[] =>

@@ -1,0 +1,62 @@
+/** A copy of the project in which one mutant after the other is tried: nobody who works in the project meets one. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Mutant } from "./mutant.ts";
+
+/** `untested`: no test beside the code reaches the file at all. */
+export type Outcome = "killed" | "survived" | "untested";
+
+export interface ProjectCopy extends AsyncDisposable {
+  outcomeOf(mutant: Mutant): Promise<Outcome>;
+}
+
+const root = resolve(import.meta.dirname, "../..");
+const parts = [
+  "src",
+  "test",
+  "scripts",
+  "bench",
+  "migrations",
+  "docs",
+  "package.json",
+  "tsconfig.json",
+  "vitest.config.ts",
+];
+
+export async function openCopy(): Promise<ProjectCopy> {
+  const home = await mkdtemp(join(tmpdir(), "headgate-mutants-"));
+  for (const part of parts) await cp(join(root, part), join(home, part), { recursive: true });
+  await symlink(join(root, "node_modules"), join(home, "node_modules"));
+  return {
+    async outcomeOf({ file, original, mutated }) {
+      await writeFile(join(home, file), mutated);
+      const outcome = await runTests(home, file);
+      await writeFile(join(home, file), original);
+      return outcome;
+    },
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+  };
+}
+
+/** A mutant that makes a test run for ever is ended after this, and counts as killed. */
+const mostMs = 300_000;
+
+async function runTests(home: string, file: string): Promise<Outcome> {
+  const related = ["related", file, "--run", "--dir", "src", "--bail", "1", "--passWithNoTests"];
+  const words = ["node_modules/vitest/vitest.mjs", ...related, "--project", "unit", "--project", "real"];
+  const child = spawn(process.execPath, words, { cwd: home, stdio: ["ignore", "pipe", "ignore"], detached: true });
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  const late = setTimeout(() => endGroup(child.pid), mostMs);
+  const [code]: unknown[] = await once(child, "close");
+  clearTimeout(late);
+  if (code !== 0) return "killed";
+  return /No test files found/.test(printed) ? "untested" : "survived";
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(-pid, "SIGKILL");
+}
