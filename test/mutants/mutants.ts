@@ -25,6 +25,7 @@ console.error(`mutants: seed ${seed}, ${chosen.length} in ${folder}`);
 const survivors: Mutant[] = [];
 const counts: Record<Outcome, number> = { killed: 0, survived: 0, untested: 0 };
 await using(openCopy(), async (copy) => {
+  await copy.checkTests([...new Set(chosen.map(({ file }) => file))]);
   for (const [index, mutant] of chosen.entries()) {
     const outcome = await copy.outcomeOf(mutant);
     counts[outcome]++;

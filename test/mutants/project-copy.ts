@@ -10,6 +10,8 @@ import type { Mutant } from "./mutant.ts";
 export type Outcome = "killed" | "survived" | "untested";
 
 export interface ProjectCopy extends AsyncDisposable {
+  /** Throws where the tests beside these files fail although nothing was changed: then they kill every mutant. */
+  checkTests(files: readonly string[]): Promise<void>;
   outcomeOf(mutant: Mutant): Promise<Outcome>;
 }
 
@@ -31,9 +33,13 @@ export async function openCopy(): Promise<ProjectCopy> {
   for (const part of parts) await cp(join(root, part), join(home, part), { recursive: true });
   await symlink(join(root, "node_modules"), join(home, "node_modules"));
   return {
+    async checkTests(files) {
+      if ((await runTests(home, files)) === "killed")
+        throw new Error("the tests fail without a mutant; mend them first");
+    },
     async outcomeOf({ file, original, mutated }) {
       await writeFile(join(home, file), mutated);
-      const outcome = await runTests(home, file);
+      const outcome = await runTests(home, [file]);
       await writeFile(join(home, file), original);
       return outcome;
     },
@@ -44,8 +50,8 @@ export async function openCopy(): Promise<ProjectCopy> {
 /** A mutant that makes a test run for ever is ended after this, and counts as killed. */
 const mostMs = 300_000;
 
-async function runTests(home: string, file: string): Promise<Outcome> {
-  const related = ["related", file, "--run", "--dir", "src", "--bail", "1", "--passWithNoTests"];
+async function runTests(home: string, files: readonly string[]): Promise<Outcome> {
+  const related = ["related", ...files, "--run", "--dir", "src", "--bail", "1", "--passWithNoTests"];
   const words = ["node_modules/vitest/vitest.mjs", ...related, "--project", "unit", "--project", "real"];
   const child = spawn(process.execPath, words, { cwd: home, stdio: ["ignore", "pipe", "ignore"], detached: true });
   let printed = "";

@@ -66,7 +66,10 @@ export async function openSide(soak: Soak, dialect: Dialect, open: readonly Open
 }
 
 const readerRights: Readonly<Record<Dialect, readonly string[]>> = {
-  postgres: [`create role ${readerName} login password '${readerPassword}'`, `grant pg_read_all_data to ${readerName}`],
+  postgres: [
+    `create role ${readerName} login bypassrls password '${readerPassword}'`,
+    `grant pg_read_all_data to ${readerName}`,
+  ],
   mariadb: [
     `create user ${readerName} identified by '${readerPassword}'`,
     `grant select, show view, binlog monitor on *.* to ${readerName}`,
