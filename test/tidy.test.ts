@@ -62,6 +62,19 @@ describe("tidy", () => {
     expect(bad, "a name that fits anything tells nothing").toEqual([]);
   });
 
+  test("every file that a document names is there", () => {
+    const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", ...filesBelow("docs")];
+    const named = documents
+      .filter((file) => file.endsWith(".md"))
+      .flatMap((file) => [...read(file).matchAll(/`((?:src|test|scripts|bench|docs)\/[\w./-]+\.\w+)`/g)])
+      .map(([, path = ""]) => path);
+    expect(named.length).toBeGreaterThan(50);
+    expect(
+      named.filter((path) => statSync(path, { throwIfNoEntry: false }) === undefined),
+      "a document that leads nowhere is worse than none",
+    ).toEqual([]);
+  });
+
   test("every error code is used", () => {
     const text = product
       .filter((file) => file !== "src/errors.ts")

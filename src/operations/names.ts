@@ -1,6 +1,7 @@
 /** Names of what there is, and nothing more about it: cheap enough to be asked for while somebody types. */
 import { z } from "zod";
 import { tableLabel } from "../catalog/table-name.ts";
+import { lake } from "../governance/resource.ts";
 import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import type { Context } from "./context.ts";
 import { operation } from "./operation.ts";
@@ -20,6 +21,7 @@ export const nameList = operation({
   summary: "List the names of sources, tables, schedules, databases, latest runs, or the loaded tables of a source",
   action: "watch",
   input,
+  resources: ({ source }) => (source === undefined ? [lake] : [{ kind: "source", name: source }]),
   async run(context, asked): Promise<{ names: readonly string[] }> {
     return { names: (await namesOf(context, asked)).slice(0, most) };
   },
