@@ -20,8 +20,17 @@ export interface Connector {
   readonly schemes: readonly string[];
   /** What happens to each type of this database; docs/reference/types-<name>.md is generated from it. */
   readonly typeRules: readonly TypeRule[];
+  /** Pure: it asks no server. */
+  comparePositions(left: Position, right: Position): PositionOrder;
   open(address: SourceAddress): Promise<Source>;
 }
+
+/**
+ * How the state of a source at one position stands to its state at another: `before`: everything that it holds the other holds too,
+ * or has changed since; `same`: no write lies between them, as far as the log tells; `unknown`: nothing is claimed. Positions of two
+ * servers, of two lives of one server (it was started in between), or of a log that began anew are always `unknown`.
+ */
+export type PositionOrder = "before" | "same" | "after" | "unknown";
 
 /** Where a source is. The URL carries no password; `password` never appears in logs, errors or answers. */
 export interface SourceAddress {

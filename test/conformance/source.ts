@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HeadgateError } from "../../src/errors.ts";
-import type { Connector, Cut, DigestHash, Source, SourceTable } from "../../src/sync/source.ts";
+import type { Connector, Cut, DigestHash, Position, Source, SourceTable } from "../../src/sync/source.ts";
 import { collectingSink, type Row } from "./collecting-sink.ts";
 import { describeTable as describeIn } from "./describe-table.ts";
 
@@ -19,6 +19,8 @@ export interface SourceFixture extends AsyncDisposable {
   /** Quotes an identifier. */
   quote(name: string): string;
   execute(statement: string): Promise<void>;
+  /** Ends the server and starts it again on the same data, maybe at another address. */
+  restart(): Promise<void>;
 }
 
 const oddNames = [
@@ -54,6 +56,7 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       await execute("create table keyless (label varchar(40), n int)");
       await execute("insert into keyless values ('a', 1), ('a', 1), ('a', 1), (null, null), ('', 0)");
       await execute("create table uniquely (n int, code varchar(20) not null unique)");
+      await execute("create table written (id int primary key)");
       await execute("create table nothing (id int primary key)");
       await execute("create view glance as select id, label from customer");
       await execute("create table many (id int primary key, filler varchar(200) not null)");
@@ -304,12 +307,43 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       expect(checks.filter(({ outcome }) => outcome === "failed")).toEqual([]);
     });
 
+    test("positions are in order: the one before a write comes first, whichever is asked about first", async () => {
+      const { comparePositions } = fixture.connector;
+      const positionNow = (): Promise<Position> => inCut(async (cut) => cut.position);
+      const first = await positionNow();
+      expect(comparePositions(first, first)).toBe("same");
+      const positions = [first];
+      for (let write = 0; write < 3; write++) {
+        await fixture.execute(`insert into written values (${write})`);
+        positions.push(await positionNow());
+      }
+      const orders = positions.map((left) => positions.map((right) => comparePositions(left, right)));
+      const expected = positions.map((_left, one) =>
+        positions.map((_right, other) => (one === other ? "same" : one < other ? "before" : "after")),
+      );
+      expect(orders).toEqual(expected);
+    });
+
     test("a wrong password is refused by name and never shown", async () => {
       const failure = await fixture.connector
         .open({ url: fixture.url, password: "wrong-Passw0rd" })
         .catch((error: unknown) => error);
       expect((failure as HeadgateError).code).toBe("SOURCE_LOGIN_REFUSED");
       expect(JSON.stringify([failure, (failure as Error).message])).not.toContain("wrong-Passw0rd");
+    });
+
+    // The last one: it leaves another source than the others had.
+    test("no order is claimed between positions of two lives of a server", async () => {
+      const positionNow = (): Promise<Position> => inCut(async (cut) => cut.position);
+      const before = await positionNow();
+      await source[Symbol.asyncDispose]();
+      await fixture.restart();
+      source = await fixture.connector.open({ url: fixture.url, password: fixture.password });
+      await fixture.execute("insert into written values (100)");
+      const after = await positionNow();
+      const { comparePositions } = fixture.connector;
+      expect([comparePositions(before, after), comparePositions(after, before)]).toEqual(["unknown", "unknown"]);
+      expect(comparePositions(after, after)).toBe("same");
     });
   });
 }

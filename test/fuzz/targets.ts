@@ -67,7 +67,7 @@ const mariadbText: FuzzTarget = {
   read(bytes) {
     const columns = mysqlTypes.map((type) => new ColumnBuffer(typeHandling(type).staged));
     const appenders = columns.map((column, index) =>
-      typeHandling(mysqlTypes[index] ?? "").append(column, () => undefined),
+      typeHandling(mysqlTypes[index] ?? "").fromText(column, () => undefined),
     );
     new TextResult({ appenders, rowDone: () => undefined, ended: () => undefined }).execute(bytes);
     return columns.reduce((sum, { size }) => sum + size, 0);
@@ -95,7 +95,7 @@ const postgresCopy: FuzzTarget = {
   growth: 16,
   read(bytes) {
     const columns = copyHandlings.map(({ staged }) => new ColumnBuffer(staged));
-    const appenders = copyHandlings.map((handling) => handling.appender(() => undefined));
+    const appenders = copyHandlings.map((handling) => handling.fromBinary(() => undefined));
     const sink = { columns, rowDone: () => undefined };
     copyResult({ sink, appenders }, { done: () => undefined, failed: () => undefined }).chunk(bytes);
     return columns.reduce((sum, { size }) => sum + size, 0);

@@ -235,7 +235,7 @@ function postgresBulk(misbehave: (socket: Socket) => void): Rogue {
     ...postgres(misbehave),
     async ask(port) {
       const connection = await connectPostgres(addressOf("postgres", port));
-      const appenders = copyHandlings.map((handling) => handling.appender(() => undefined));
+      const appenders = copyHandlings.map((handling) => handling.fromBinary(() => undefined));
       const sink = forgettingSink(appenders.length);
       await readCopy(connection, {
         statement: "copy (select 1) to stdout (format binary)",

@@ -1,22 +1,35 @@
 /** The contract of a source, kept by MariaDB. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { sourceConformance } from "../../../test/conformance/source.ts";
 import { startMariadb } from "../../../test/world/mariadb-server.ts";
 import { quoteName } from "./identifiers.ts";
 import { mariadb } from "./mariadb.ts";
 
 sourceConformance(async () => {
-  const server = await startMariadb();
+  const directory = await mkdtemp(join(tmpdir(), "headgate-conformance-"));
+  let server = await startMariadb({ directory });
   await server.query("create database conformance");
-  const url = new URL(server.url("conformance"));
-  const password = decodeURIComponent(url.password);
-  url.password = "";
+  const address = (): URL => new URL(server.url("conformance"));
   return {
     connector: mariadb,
-    url,
-    password,
+    get url() {
+      const url = address();
+      url.password = "";
+      return url;
+    },
+    password: decodeURIComponent(address().password),
     schema: "conformance",
     quote: quoteName,
     execute: async (statement) => void (await server.query(statement, { database: "conformance" })),
-    [Symbol.asyncDispose]: () => server.stop(),
+    async restart() {
+      await server.stop();
+      server = await startMariadb({ directory });
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 });

@@ -6,6 +6,7 @@ import { using } from "../../base/cleanup.ts";
 import type { Connector, Cut, Source, SourceAddress } from "../../sync/source.ts";
 import { parseServerAddress, type ServerAddress } from "../../base/server-address.ts";
 import { checkServer } from "./checks.ts";
+import { comparePositions } from "./compare-positions.ts";
 import { connect, type Credentials, type MariadbConnection } from "./connection.ts";
 import { openCut } from "./cut.ts";
 import { describeTables, discoverObjects } from "./dictionary.ts";
@@ -13,11 +14,13 @@ import { readServerState } from "./position.ts";
 import { hiddenTables } from "./rights.ts";
 import { typeRules } from "./types.ts";
 
+const common = { typeRules, comparePositions, open };
+
 /** MariaDB 10.6 and newer. `mariadb://user@host:3306/database?tls=disable|prefer|require|verify&tls-ca=file&socket=path` */
-export const mariadb: Connector = { name: "mariadb", title: "MariaDB", schemes: ["mariadb"], typeRules, open };
+export const mariadb: Connector = { name: "mariadb", title: "MariaDB", schemes: ["mariadb"], ...common };
 
 /** MySQL 8.0 and newer, with the same address and types. */
-export const mysql: Connector = { name: "mysql", title: "MySQL", schemes: ["mysql"], typeRules, open };
+export const mysql: Connector = { name: "mysql", title: "MySQL", schemes: ["mysql"], ...common };
 
 async function open({ url, password }: SourceAddress): Promise<Source> {
   const credentials = { address: parseServerAddress(url, { defaultPort: 3306 }), password };

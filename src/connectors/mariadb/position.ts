@@ -30,6 +30,8 @@ export interface MariadbPosition extends ServerState {
   readonly offset: number | undefined;
   readonly gtid: string | undefined;
   readonly provable: boolean;
+  /** Whether file and offset are known to be the snapshot's own. Positions that were written by an older Headgate do not say. */
+  readonly isExact?: boolean | undefined;
 }
 
 export function formatPosition(position: MariadbPosition): Position {

@@ -8,7 +8,7 @@ import { dripWatch } from "../../base/drip-watch.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { RowSink, SourceColumn, SourceTable } from "../../sync/source.ts";
-import { appendUnsignedAsLong } from "./appenders.ts";
+import { appendUnsignedAsLong } from "./text-appenders.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { statementFailure } from "./failures.ts";
 import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
@@ -176,7 +176,7 @@ function tableAppenders(table: SourceTable, { sink, refuse }: AppenderParts): Va
     if (buffer === undefined) throw new TypeError(`expected a buffer for column ${column.name}`);
     if (column.mayBeLong === true && column.lakeType === "long")
       return appendUnsignedAsLong(buffer, () => refuse(beyondLong(table, column)));
-    return typeHandling(column.sourceType).append(buffer, (what) => sink.inexact(column, what));
+    return typeHandling(column.sourceType).fromText(buffer, (what) => sink.inexact(column, what));
   });
 }
 

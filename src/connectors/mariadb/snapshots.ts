@@ -94,8 +94,9 @@ function positionOf(
   { state, where, place, gtid, isStill }: PositionParts,
 ): MariadbPosition {
   const isOneServer = where.isSure && state.identity === where.identity;
-  const provable = isStill && isOneServer && state.logsEverything && place !== undefined;
-  return { product, ...state, ...where, file: place?.file, offset: place?.offset, gtid, provable };
+  const isExact = isStill && isOneServer && place !== undefined;
+  const provable = isExact && state.logsEverything;
+  return { product, ...state, ...where, file: place?.file, offset: place?.offset, gtid, provable, isExact };
 }
 
 /** The log's end is read before and after; only when it stayed, and GTIDs say that nothing was half-way in, is it the snapshot's. */

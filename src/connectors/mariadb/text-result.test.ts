@@ -238,8 +238,8 @@ test("whatever bytes a server sends, no more are taken than it sent", () => {
       for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
       let taken = 0;
       const appenders = declared.map((type): ValueAppender => {
-        const { append, staged } = typeHandling(type);
-        const appendValue = append(new ColumnBuffer(staged), () => undefined);
+        const { fromText, staged } = typeHandling(type);
+        const appendValue = fromText(new ColumnBuffer(staged), () => undefined);
         return (source, start, end) => {
           taken += Math.max(end - start, 0);
           expect(end).toBeLessThanOrEqual(source.length);

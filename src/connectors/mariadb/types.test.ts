@@ -15,7 +15,7 @@ function staged(sourceType: string, value: string | Buffer): { bytes: Buffer; nu
     typeof value === "string" ? Buffer.from(value) : value,
     Buffer.from("9"),
   ]);
-  handling.append(column, (what) => void inexact.push(what))(bytes, 1, bytes.length - 1);
+  handling.fromText(column, (what) => void inexact.push(what))(bytes, 1, bytes.length - 1);
   return { bytes: Buffer.from(column.values), nulls: column.nulls, inexact };
 }
 

@@ -15,8 +15,8 @@ import {
   appendInteger64,
   appendTimestamp,
   appendUuid,
-  type AppenderMaker,
-} from "./appenders.ts";
+  type TextAppender,
+} from "./text-appenders.ts";
 
 /** A declared type taken apart: `decimal(12,2) unsigned` has base, numbers and modifiers. */
 export interface DeclaredType {
@@ -30,7 +30,8 @@ export interface DeclaredType {
 export interface TypeHandling {
   readonly lakeType: string;
   readonly staged: StagedType;
-  readonly append: AppenderMaker;
+  /** How a value of the text protocol is appended to the column; what a log holds will have appenders of its own. */
+  readonly fromText: TextAppender;
   /** SQL for the value; absent: the column itself. */
   readonly select?: (column: string) => string;
   readonly convert?: (reference: string) => string;
@@ -50,8 +51,8 @@ interface Rule {
 const text: StagedType = { physical: "bytes", logical: { kind: "utf8" } };
 const int64: StagedType = { physical: "int64" };
 /** UTF-8 by the session; the engine escapes and counts what is not (bytes stored past the server's own checks). */
-const asString = { lakeType: "string", staged: text, append: appendBytes } as const;
-const asBinary = { lakeType: "binary", staged: { physical: "bytes" }, append: appendBytes } as const;
+const asString = { lakeType: "string", staged: text, fromText: appendBytes } as const;
+const asBinary = { lakeType: "binary", staged: { physical: "bytes" }, fromText: appendBytes } as const;
 const asDouble = (column: string): string => `cast(${column} as double)`;
 const zeroDates = "zero and partial dates and days that no month has (0000-00-00, 2024-05-00, 2023-02-31) become null";
 /** A 64-bit pattern read as unsigned. */
@@ -90,12 +91,12 @@ const rules: readonly Rule[] = [
     ),
     matches: (type) =>
       named("tinyint", "smallint", "mediumint")(type) || (named("int", "integer")(type) && !type.unsigned),
-    handle: always({ lakeType: "int", staged: { physical: "int32" }, append: appendInteger32 }),
+    handle: always({ lakeType: "int", staged: { physical: "int32" }, fromText: appendInteger32 }),
   },
   {
     documentation: row("int unsigned, bigint", "long"),
     matches: (type) => named("int", "integer")(type) || (type.base === "bigint" && !type.unsigned),
-    handle: always({ lakeType: "long", staged: int64, append: appendInteger64 }),
+    handle: always({ lakeType: "long", staged: int64, fromText: appendInteger64 }),
   },
   {
     documentation: row(
@@ -104,7 +105,7 @@ const rules: readonly Rule[] = [
       "it does not fit a long; with `unsigned_bigint: long` a long, and a value above 2^63 - 1 fails the table",
     ),
     matches: named("bigint"),
-    handle: always({ ...asUnsigned64, append: appendInteger64, mayBeLong: true }),
+    handle: always({ ...asUnsigned64, fromText: appendInteger64, mayBeLong: true }),
   },
   {
     documentation: row("decimal(p,s), p ≤ 18", "decimal(p,s)"),
@@ -116,24 +117,24 @@ const rules: readonly Rule[] = [
     matches: (type) => type.base === "decimal" && precision(type) <= 38,
     handle: (type) => ({
       ...asString,
-      append: appendBytes,
+      fromText: appendBytes,
       lakeType: `decimal(${precision(type)},${type.numbers[1] ?? 0})`,
     }),
   },
   {
     documentation: row("decimal(p,s), p > 38", "string", "Iceberg decimals end at 38 digits; the text is exact"),
     matches: named("decimal"),
-    handle: always({ ...asString, append: appendBytes, caution: "more than 38 digits: kept as exact text" }),
+    handle: always({ ...asString, fromText: appendBytes, caution: "more than 38 digits: kept as exact text" }),
   },
   {
     documentation: row("float", "float", "every value exactly as stored; the server prints only six digits of it"),
     matches: named("float"),
-    handle: always({ lakeType: "float", staged: { physical: "float" }, append: appendFloat, select: asDouble }),
+    handle: always({ lakeType: "float", staged: { physical: "float" }, fromText: appendFloat, select: asDouble }),
   },
   {
     documentation: row("double", "double", "every value exactly as stored"),
     matches: named("double", "real"),
-    handle: always({ lakeType: "double", staged: { physical: "double" }, append: appendDouble, select: asDouble }),
+    handle: always({ lakeType: "double", staged: { physical: "double" }, fromText: appendDouble, select: asDouble }),
   },
   {
     documentation: row("bit(1)", "boolean"),
@@ -141,19 +142,19 @@ const rules: readonly Rule[] = [
     handle: always({
       lakeType: "boolean",
       staged: { physical: "int32" },
-      append: appendBit,
+      fromText: appendBit,
       convert: (reference) => `cast(${reference} as boolean)`,
     }),
   },
   {
     documentation: row("bit(n), n ≤ 63", "long", "the bits as a whole number"),
     matches: (type) => type.base === "bit" && (type.numbers[0] ?? 1) <= 63,
-    handle: always({ lakeType: "long", staged: int64, append: appendBits64 }),
+    handle: always({ lakeType: "long", staged: int64, fromText: appendBits64 }),
   },
   {
     documentation: row("bit(64)", "decimal(20,0)", "the bits as a whole number"),
     matches: named("bit"),
-    handle: always({ ...asUnsigned64, append: appendBits64 }),
+    handle: always({ ...asUnsigned64, fromText: appendBits64 }),
   },
   {
     documentation: row(
@@ -184,7 +185,7 @@ const rules: readonly Rule[] = [
     handle: always({
       lakeType: "date",
       staged: { physical: "int32", logical: { kind: "date" } },
-      append: appendDate,
+      fromText: appendDate,
       mayBecomeNull: true,
     }),
   },
@@ -205,12 +206,12 @@ const rules: readonly Rule[] = [
       "-838:59:59 to 838:59:59, which no time of day can hold; casts to time or interval",
     ),
     matches: named("time"),
-    handle: always({ ...asString, append: appendBytes }),
+    handle: always({ ...asString, fromText: appendBytes }),
   },
   {
     documentation: row("year", "int"),
     matches: named("year"),
-    handle: always({ lakeType: "int", staged: { physical: "int32" }, append: appendInteger32 }),
+    handle: always({ lakeType: "int", staged: { physical: "int32" }, fromText: appendInteger32 }),
   },
   {
     documentation: row("json", "string", "the document's text as the server prints it"),
@@ -223,7 +224,7 @@ const rules: readonly Rule[] = [
     handle: always({
       lakeType: "uuid",
       staged: { physical: "fixed16", logical: { kind: "uuid" } },
-      append: appendUuid,
+      fromText: appendUuid,
     }),
   },
   {
@@ -281,14 +282,14 @@ export function parseDeclaredType(sourceType: string): DeclaredType {
 function handleShortDecimal(type: DeclaredType): TypeHandling {
   const [digits, scale] = [precision(type), type.numbers[1] ?? 0];
   const logical = { kind: "decimal", precision: digits, scale } as const;
-  return { lakeType: `decimal(${digits},${scale})`, staged: { physical: "int64", logical }, append: appendInteger64 };
+  return { lakeType: `decimal(${digits},${scale})`, staged: { physical: "int64", logical }, fromText: appendInteger64 };
 }
 
 function timestamp(lakeType: string, utc: boolean): TypeHandling {
   return {
     lakeType,
     staged: { physical: "int64", logical: { kind: "timestamp", utc } },
-    append: appendTimestamp,
+    fromText: appendTimestamp,
     mayBecomeNull: true,
   };
 }

@@ -1,22 +1,35 @@
 /** The contract of a source, held by the PostgreSQL connector against a real server. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { sourceConformance } from "../../../test/conformance/source.ts";
 import { startPostgres } from "../../../test/world/postgres-server.ts";
 import { quoteName } from "./identifiers.ts";
 import { postgres } from "./postgres.ts";
 
 sourceConformance(async () => {
-  const server = await startPostgres();
+  const directory = await mkdtemp(join(tmpdir(), "headgate-conformance-"));
+  let server = await startPostgres({ directory });
   await server.createDatabase("conformance");
-  const url = new URL(server.url("conformance"));
-  const password = decodeURIComponent(url.password);
-  url.password = "";
+  const address = (): URL => new URL(server.url("conformance"));
   return {
     connector: postgres,
-    url,
-    password,
+    get url() {
+      const url = address();
+      url.password = "";
+      return url;
+    },
+    password: decodeURIComponent(address().password),
     schema: "public",
     quote: quoteName,
     execute: async (statement) => void (await server.query(statement, [], { database: "conformance" })),
-    [Symbol.asyncDispose]: () => server.stop(),
+    async restart() {
+      await server.stop();
+      server = await startPostgres({ directory });
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 });

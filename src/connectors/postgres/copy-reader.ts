@@ -7,7 +7,7 @@ import { dripWatch } from "../../base/drip-watch.ts";
 import { must } from "../../base/must.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { RowSink } from "../../sync/source.ts";
-import type { Appender } from "./appenders.ts";
+import type { BinaryAppender } from "./binary-appenders.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { copyResult } from "./copy-result.ts";
 import { statementFailure } from "./failures.ts";
@@ -15,7 +15,7 @@ import { statementFailure } from "./failures.ts";
 interface CopyParts {
   readonly statement: string;
   readonly sink: RowSink;
-  readonly appenders: readonly Appender[];
+  readonly appenders: readonly BinaryAppender[];
   readonly signal: AbortSignal;
   /** Names the table in errors. */
   readonly place: string;

@@ -17,7 +17,7 @@ function read(chunks: readonly Buffer[]): Read {
   let end: Read["end"] = "none";
   const target = {
     sink: { columns, rowDone: () => void rows++ },
-    appenders: copyHandlings.map((handling) => handling.appender(() => undefined)),
+    appenders: copyHandlings.map((handling) => handling.fromBinary(() => undefined)),
   };
   const result = copyResult(target, { done: () => void (end = "done"), failed: () => void (end = "failed") });
   try {

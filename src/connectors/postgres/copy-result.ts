@@ -9,12 +9,12 @@ import { mostWireBytes, ProtocolViolation } from "../../base/protocol-violation.
 import { mostDriverBytes } from "../../base/wire-guard.ts";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import type { RowSink } from "../../sync/source.ts";
-import { int32, type Appender } from "./appenders.ts";
+import { int32, type BinaryAppender } from "./binary-appenders.ts";
 import { asideWatch } from "./aside-watch.ts";
 
 export interface CopyTarget {
   readonly sink: Pick<RowSink, "columns" | "rowDone">;
-  readonly appenders: readonly Appender[];
+  readonly appenders: readonly BinaryAppender[];
 }
 
 export interface CopyAnswer {
@@ -150,7 +150,7 @@ function rowAppender({ sink, appenders }: CopyTarget): (bytes: Buffer, start: nu
           continue;
         }
         if (length < 0 || length > end - at) throw new ProtocolViolation("a value is longer than the message it is in");
-        (appenders[column] as Appender)(buffer, bytes, at, length);
+        (appenders[column] as BinaryAppender)(buffer, bytes, at, length);
         at += length;
       }
       sink.rowDone();

@@ -5,6 +5,7 @@
 import type { Connector, Source } from "../../sync/source.ts";
 import { parseServerAddress } from "../../base/server-address.ts";
 import { checkServer } from "./checks.ts";
+import { comparePositions } from "./compare-positions.ts";
 import { connect, type Credentials, type PostgresConnection } from "./connection.ts";
 import { checkSharing, openCut } from "./cut.ts";
 import { describeTables, discoverObjects } from "./dictionary.ts";
@@ -16,6 +17,7 @@ export const postgres: Connector = {
   title: "PostgreSQL",
   schemes: ["postgres", "postgresql"],
   typeRules,
+  comparePositions,
   open: ({ url, password }) => openSource({ address: parseServerAddress(url, { defaultPort: 5432 }), password }),
 };
 

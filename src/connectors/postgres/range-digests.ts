@@ -91,7 +91,7 @@ function lengthFirst(text: string): string {
 
 const microseconds = (value: string): string => `(extract(epoch from ${value}) * 1000000)::bigint::text`;
 
-/** The lake's timestamps end before the server's (appenders.ts): what lies beyond is null there. */
+/** The lake's timestamps end before the server's (binary-appenders.ts): what lies beyond is null there. */
 const firstNotHeld = (type: string): string => `${type} '294247-01-10 04:00:54.775807+00'`;
 
 /** Undefined for what is not written alike everywhere. */

@@ -4,7 +4,7 @@
  */
 import { HeadgateError } from "../../errors.ts";
 import type { RowSink, SourceTable, SplitRange } from "../../sync/source.ts";
-import type { Appender } from "./appenders.ts";
+import type { BinaryAppender } from "./binary-appenders.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { readCopy } from "./copy-reader.ts";
 import { resolvedType } from "./dictionary.ts";
@@ -28,8 +28,8 @@ export async function readTable(connection: PostgresConnection, parts: ReadParts
   if (table.columns.length === 0)
     throw new HeadgateError("SOURCE_FAILED", { place, message: "a table without columns cannot be loaded" });
   const columns = table.columns.map((column) => {
-    const { select, appender } = handlingOf(resolvedType(column));
-    return { selected: select(quoteName(column.name)), append: appender((what) => sink.inexact(column, what)) };
+    const { select, fromBinary } = handlingOf(resolvedType(column));
+    return { selected: select(quoteName(column.name)), append: fromBinary((what) => sink.inexact(column, what)) };
   });
   const list = columns.map(({ selected }) => selected).join(", ");
   const appenders = columns.map(({ append }) => append);
@@ -66,7 +66,7 @@ function withHashes(table: SourceTable, list: string): string {
 
 interface Summing {
   readonly sink: RowSink;
-  readonly appenders: readonly Appender[];
+  readonly appenders: readonly BinaryAppender[];
   digest(): string;
 }
 

@@ -20,9 +20,9 @@ import {
   appendUnsignedInt4,
   appendUuid,
   appendWideNumeric,
-  type Appender,
+  type BinaryAppender,
   type Inexact,
-} from "./appenders.ts";
+} from "./binary-appenders.ts";
 
 /** A column's type with domains resolved to what they stand for. */
 export interface ResolvedType {
@@ -36,7 +36,8 @@ export interface TypeHandling {
   readonly staged: StagedType;
   /** From the quoted column to what is selected. */
   select(column: string): string;
-  appender(inexact: Inexact): Appender;
+  /** How a value of a binary COPY is appended to the column; what a log holds will have appenders of its own. */
+  fromBinary(inexact: Inexact): BinaryAppender;
   /** Some values become null, so the column is nullable whatever the source says. */
   readonly mayBecomeNull?: boolean;
 }
@@ -50,19 +51,23 @@ interface Rule extends TypeRule {
 const asIs = (column: string): string => column;
 const utf8: StagedType = { physical: "bytes", logical: { kind: "utf8" } };
 
-function plain(lakeType: string, staged: StagedType, appender: Appender): Rule["handling"] {
-  return () => ({ lakeType, staged, select: asIs, appender: () => appender });
+function plain(lakeType: string, staged: StagedType, appender: BinaryAppender): Rule["handling"] {
+  return () => ({ lakeType, staged, select: asIs, fromBinary: () => appender });
 }
 
-function nulling(lakeType: string, staged: StagedType, appender: (inexact: Inexact) => Appender): Rule["handling"] {
-  return () => ({ lakeType, staged, select: asIs, appender, mayBecomeNull: true });
+function nulling(
+  lakeType: string,
+  staged: StagedType,
+  appender: (inexact: Inexact) => BinaryAppender,
+): Rule["handling"] {
+  return () => ({ lakeType, staged, select: asIs, fromBinary: appender, mayBecomeNull: true });
 }
 
 const text: TypeHandling = {
   lakeType: "string",
   staged: utf8,
   select: (column) => `${column}::text`,
-  appender: () => appendBytes,
+  fromBinary: () => appendBytes,
 };
 
 /**
@@ -217,7 +222,7 @@ function decimalHandling(precision: number, scale: number): TypeHandling {
     lakeType: `decimal(${precision},${scale})`,
     staged: { physical: isNarrow ? "int64" : "fixed16", logical },
     select: asIs,
-    appender: (inexact) => (isNarrow ? appendNumeric({ scale, inexact }) : appendWideNumeric({ scale, inexact })),
+    fromBinary: (inexact) => (isNarrow ? appendNumeric({ scale, inexact }) : appendWideNumeric({ scale, inexact })),
     mayBecomeNull: true,
   };
 }

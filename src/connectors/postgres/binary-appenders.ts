@@ -6,59 +6,60 @@
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 
-export type Appender = (column: ColumnBuffer, bytes: Buffer, start: number, length: number) => void;
+export type BinaryAppender = (column: ColumnBuffer, bytes: Buffer, start: number, length: number) => void;
 
 /** Counts a value that could not be held. */
 export type Inexact = (what: string) => void;
 
-export const appendBytes: Appender = (column, bytes, start, length) => column.appendBytes(bytes, start, start + length);
+export const appendBytes: BinaryAppender = (column, bytes, start, length) =>
+  column.appendBytes(bytes, start, start + length);
 
 function expectLength(length: number, expected: number): void {
   if (length !== expected) throw new ProtocolViolation(`a value has ${length} bytes where its type has ${expected}`);
 }
 
 /** jsonb: a version byte, then text. */
-export const appendJsonb: Appender = (column, bytes, start, length) => {
+export const appendJsonb: BinaryAppender = (column, bytes, start, length) => {
   if (length < 1) throw new ProtocolViolation("a jsonb value has no version");
   column.appendBytes(bytes, start + 1, start + length);
 };
 
-export const appendBoolean: Appender = (column, bytes, start, length) => {
+export const appendBoolean: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 1);
   column.appendInt32(bytes[start] === 0 ? 0 : 1);
 };
 
-export const appendInt2: Appender = (column, bytes, start, length) => {
+export const appendInt2: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 2);
   column.appendInt32((((bytes[start] as number) << 24) >> 16) | (bytes[start + 1] as number));
 };
 
-export const appendInt4: Appender = (column, bytes, start, length) => {
+export const appendInt4: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 4);
   column.appendInt32(int32(bytes, start));
 };
 
-export const appendUnsignedInt4: Appender = (column, bytes, start, length) => {
+export const appendUnsignedInt4: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 4);
   column.appendInt64(0, int32(bytes, start));
 };
 
-export const appendInt8: Appender = (column, bytes, start, length) => {
+export const appendInt8: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 8);
   column.appendInt64(int32(bytes, start), int32(bytes, start + 4));
 };
 
-export const appendFloat4: Appender = (column, bytes, start, length) => {
+export const appendFloat4: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 4);
   column.appendFloat(bytes.readFloatBE(start));
 };
 
-export const appendFloat8: Appender = (column, bytes, start, length) => {
+export const appendFloat8: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 8);
   column.appendDouble(bytes.readDoubleBE(start));
 };
 
-export const appendUuid: Appender = (column, bytes, start, length) => {
+export const appendUuid: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 16);
   column.appendFixed16(bytes, start);
 };
@@ -68,7 +69,7 @@ const epochDays = 10_957;
 const epochMicros = 946_684_800_000_000;
 
 export const appendDate =
-  (inexact: Inexact): Appender =>
+  (inexact: Inexact): BinaryAppender =>
   (column, bytes, start, length) => {
     expectLength(length, 4);
     const days = int32(bytes, start);
@@ -82,7 +83,7 @@ export const appendDate =
 const lastMicros = 9_223_372_036_854_775_806n - BigInt(epochMicros);
 
 export const appendTimestamp =
-  (inexact: Inexact): Appender =>
+  (inexact: Inexact): BinaryAppender =>
   (column, bytes, start, length) => {
     expectLength(length, 8);
     const high = int32(bytes, start);
@@ -103,7 +104,7 @@ export const appendTimestamp =
 const dayMicros = 86_400_000_000;
 
 export const appendTime =
-  (inexact: Inexact): Appender =>
+  (inexact: Inexact): BinaryAppender =>
   (column, bytes, start, length) => {
     expectLength(length, 8);
     const micros = int32(bytes, start) * 4_294_967_296 + (int32(bytes, start + 4) >>> 0);
@@ -114,7 +115,7 @@ export const appendTime =
   };
 
 /** numeric(precision, scale) as an unscaled integer; precision up to 18. NaN and infinities become null. */
-export function appendNumeric({ scale, inexact }: { scale: number; inexact: Inexact }): Appender {
+export function appendNumeric({ scale, inexact }: { scale: number; inexact: Inexact }): BinaryAppender {
   return (column, bytes, start, length) => {
     expectNumeric(bytes, start, length);
     if (isSpecial(bytes, start)) {
@@ -128,7 +129,7 @@ export function appendNumeric({ scale, inexact }: { scale: number; inexact: Inex
 }
 
 /** numeric(precision, scale) of more than 18 digits as a 16-byte big-endian integer. */
-export function appendWideNumeric({ scale, inexact }: { scale: number; inexact: Inexact }): Appender {
+export function appendWideNumeric({ scale, inexact }: { scale: number; inexact: Inexact }): BinaryAppender {
   const sixteen = Buffer.alloc(16);
   return (column, bytes, start, length) => {
     expectNumeric(bytes, start, length);

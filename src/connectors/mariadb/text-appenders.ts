@@ -7,7 +7,7 @@ import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 import type { ValueAppender } from "./text-result.ts";
 
-export type AppenderMaker = (column: ColumnBuffer, inexact: (what: string) => void) => ValueAppender;
+export type TextAppender = (column: ColumnBuffer, inexact: (what: string) => void) => ValueAppender;
 
 const zero = 48;
 const minus = 45;
@@ -21,7 +21,7 @@ function digit(byte: number): number {
   return value;
 }
 
-export const appendInteger32: AppenderMaker = (column) => (bytes, start, end) => {
+export const appendInteger32: TextAppender = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   const negative = bytes[start] === minus;
   const from = negative ? start + 1 : start;
@@ -33,7 +33,7 @@ export const appendInteger32: AppenderMaker = (column) => (bytes, start, end) =>
 };
 
 /** Whole numbers and decimals up to 64 bits as their unscaled value; the decimal point is skipped. */
-export const appendInteger64: AppenderMaker = (column) => (bytes, start, end) => {
+export const appendInteger64: TextAppender = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   const negative = bytes[start] === minus;
   const from = negative ? start + 1 : start;
@@ -93,10 +93,10 @@ function appendLongDigits(column: ColumnBuffer, { bytes, from, end, negative }: 
 }
 
 /** Exact: up to 15 digits and powers of ten up to 22 divide without error (both are doubles); the rest goes the long way. */
-export const appendDouble: AppenderMaker = (column) => (bytes, start, end) =>
+export const appendDouble: TextAppender = (column) => (bytes, start, end) =>
   start < 0 ? column.appendNull() : column.appendDouble(parseDouble(bytes, start, end));
 
-export const appendFloat: AppenderMaker = (column) => (bytes, start, end) =>
+export const appendFloat: TextAppender = (column) => (bytes, start, end) =>
   start < 0 ? column.appendNull() : column.appendFloat(parseDouble(bytes, start, end));
 
 const powersOfTen = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
@@ -126,7 +126,7 @@ function parseText(bytes: Buffer, start: number, end: number): number {
 }
 
 /** BIT arrives as one to eight bytes, the highest first. */
-export const appendBits64: AppenderMaker = (column) => (bytes, start, end) => {
+export const appendBits64: TextAppender = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   if (end - start > 8) throw new ProtocolViolation("a bit string is longer than 64 bits");
   let high = 0;
@@ -138,16 +138,16 @@ export const appendBits64: AppenderMaker = (column) => (bytes, start, end) => {
   column.appendInt64(high, low);
 };
 
-export const appendBit: AppenderMaker = (column) => (bytes, start, end) => {
+export const appendBit: TextAppender = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   if (end === start) throw new ProtocolViolation("a bit has no value");
   column.appendInt32((bytes[end - 1] as number) & 1);
 };
 
-export const appendBytes: AppenderMaker = (column) => (bytes, start, end) =>
+export const appendBytes: TextAppender = (column) => (bytes, start, end) =>
   start < 0 ? column.appendNull() : column.appendBytes(bytes, start, end);
 
-export const appendDate: AppenderMaker = (column, inexact) => (bytes, start, end) => {
+export const appendDate: TextAppender = (column, inexact) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   if (end - start !== dateBytes) throw new ProtocolViolation("a date is not ten characters long");
   const day = parseDay(bytes, start);
@@ -160,7 +160,7 @@ const dateBytes = 10;
 const timestampBytes = 19;
 
 /** `2024-02-29 12:34:56.789` as microseconds; up to six digits of fraction. */
-export const appendTimestamp: AppenderMaker = (column, inexact) => (bytes, start, end) => {
+export const appendTimestamp: TextAppender = (column, inexact) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   if (end - start < timestampBytes) throw new ProtocolViolation("a date and time are cut short");
   const day = parseDay(bytes, start);
@@ -229,7 +229,7 @@ function twoDigits(bytes: Buffer, at: number): number {
 
 const uuidBytes = new Uint8Array(16);
 
-export const appendUuid: AppenderMaker = (column) => (bytes, start, end) => {
+export const appendUuid: TextAppender = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   let nibble = 0;
   for (let at = start; at < end; at++) {
