@@ -39,7 +39,10 @@ async function feedOf({ db, sources }: Context, entry: NamedTable & { readonly i
     .where("table_id", "=", entry.id)
     .executeTakeFirst();
   if (row === undefined)
-    throw new HeadgateError("USAGE", { place: label, message: `no source feeds ${label}, so nothing is set for it` });
+    throw new HeadgateError("USAGE", {
+      place: label,
+      message: `no source feeds ${label}, so there is nothing to set, pause or reset`,
+    });
   return { label, source: await sources.get(row.source), name: { schema: row.schema, name: row.name } };
 }
 

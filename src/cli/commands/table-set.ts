@@ -31,7 +31,9 @@ interface SetOptions {
 
 export function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("change what is set for a table that a source feeds; without an option, show it")
+    .description(
+      "change what is set for a table that a source feeds (auto takes a setting back); without an option, show what is set",
+    )
     .argument("<table>", "database.table in the lake; also one that no run has loaded yet")
     .addOption(
       new Option(
@@ -45,20 +47,28 @@ export function setCommand({ connectors }: CliParts): Command {
       new Option("--soft-delete <answer>", "keep rows that the source deletes, marked in _deleted_at").choices(answers),
     )
     .addOption(new Option("--history <answer>", "keep every change in <table>__history").choices(answers))
-    .option("--partition <term...>", "city, day(created_at), bucket(16, id), truncate(4, name); none; auto")
-    .option("--sort <term...>", "like partitions, with desc and nulls last: 'created_at desc'; none; auto")
-    .option("--file-size <mb>", "of a data file, about; or auto")
-    .addOption(new Option("--compression <codec>", "of data files").choices([...compressions, "auto"]))
-    .addOption(
-      new Option("--format-version <version>", "of Iceberg, never back from 3").choices([
-        ...formatVersions.map(String),
-        "auto",
-      ]),
+    .option(
+      "--partition <term...>",
+      "divide its files by columns or by transforms of them: city, day(created_at), bucket(16, id), truncate(4, name); none",
     )
-    .option("--key <column...>", "columns that identify a row where the source declares no key; or auto")
-    .option("--freshness <duration>", "an alert tells when the table is older: 30m, 26h; or auto")
+    .option(
+      "--sort <term...>",
+      "sort the rows of a file, written like --partition with desc and nulls last: 'created_at desc'; none",
+    )
+    .option("--file-size <mb>", "write data files of about this many MB")
     .addOption(
-      new Option("--unsigned-bigint <type>", "what bigint unsigned becomes; auto: as the source").choices([
+      new Option("--compression <codec>", "compress data files with this codec").choices([...compressions, "auto"]),
+    )
+    .addOption(
+      new Option(
+        "--format-version <version>",
+        "write this version of the Iceberg format; no table goes back from 3",
+      ).choices([...formatVersions.map(String), "auto"]),
+    )
+    .option("--key <column...>", "identify a row by these columns where the source declares no key")
+    .option("--freshness <duration>", "send an alert when the table is older than this: 30m, 26h")
+    .addOption(
+      new Option("--unsigned-bigint <type>", "what bigint unsigned becomes; auto is what the source has").choices([
         ...unsignedBigints,
         "auto",
       ]),
