@@ -110,6 +110,10 @@ function typeOf(schema: AvroSchema, { named, namespace }: Place): AvroType {
   return schema as AvroType;
 }
 
+function schemaIn(type: AvroType, member: "type" | "items" | "values"): AvroSchema {
+  return type[member] as AvroSchema;
+}
+
 function fullName(name: string, namespace: string): string {
   return name.includes(".") || namespace === "" ? name : `${namespace}.${name}`;
 }
@@ -137,7 +141,7 @@ function fieldsOf(type: AvroType, place: Place): Together {
   const fields = type["fields"] as readonly AvroType[];
   const namespace = namespaceOf(type, place.namespace);
   const translated = fields.map((field) =>
-    optionalOf(field["type"] as AvroSchema, {
+    optionalOf(schemaIn(field, "type"), {
       ...place,
       name: String(field["iceberg-field-name"] ?? field["name"]),
       fieldId: idOf(field["field-id"]),
@@ -170,7 +174,7 @@ function idOf(id: unknown): number | undefined {
 
 function listOf(type: AvroType, place: Place): Translated {
   const within = repeatedPlace(place);
-  const items = type["items"] as AvroSchema;
+  const items = schemaIn(type, "items");
   const element = optionalOf(items, { ...within, name: "element", fieldId: idOf(type["element-id"]) });
   return repeated(together([element]), { kind: "list", layer: "list", place });
 }
@@ -178,14 +182,14 @@ function listOf(type: AvroType, place: Place): Translated {
 function mapOf(type: AvroType, place: Place): Translated {
   const within = repeatedPlace(place);
   const key = optionalOf("string", { ...within, name: "key", fieldId: idOf(type["key-id"]) });
-  const values = type["values"] as AvroSchema;
+  const values = schemaIn(type, "values");
   const value = optionalOf(values, { ...within, name: "value", fieldId: idOf(type["value-id"]) });
   return repeated(together([key, value]), { kind: "map", layer: "key_value", place });
 }
 
 /** A map whose keys are no texts: a list of records of two fields. */
 function entriesOf(type: AvroType, place: Place): Translated {
-  const entry = fieldsOf(typeOf(type["items"] as AvroSchema, place), repeatedPlace(place));
+  const entry = fieldsOf(typeOf(schemaIn(type, "items"), place), repeatedPlace(place));
   return repeated(entry, { kind: "map", layer: "key_value", place });
 }
 

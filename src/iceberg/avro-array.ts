@@ -20,9 +20,13 @@ interface ReadableType {
   _skip(tap: Tap): void;
 }
 
+function readable(type: avro.Type): ReadableType {
+  return type as unknown as ReadableType;
+}
+
 export class BoundedArrayType extends avro.types.ArrayType {
   _read(tap: Tap): unknown[] {
-    const items = this.itemsType as unknown as ReadableType;
+    const items = readable(this.itemsType);
     const values: unknown[] = [];
     let at = 0;
     for (let count = nextCount(tap); count > 0; count = nextCount(tap))
@@ -31,7 +35,7 @@ export class BoundedArrayType extends avro.types.ArrayType {
   }
 
   _skip(tap: Tap): void {
-    const items = this.itemsType as unknown as ReadableType;
+    const items = readable(this.itemsType);
     for (let count = nextCount(tap); count > 0; count = nextCount(tap))
       for (let index = 0; index < count; index++) items._skip(tap);
   }

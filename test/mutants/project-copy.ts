@@ -51,7 +51,7 @@ export async function openCopy(): Promise<ProjectCopy> {
 const mostMs = 300_000;
 
 async function runTests(home: string, files: readonly string[]): Promise<Outcome> {
-  const related = ["related", ...files, "--run", "--dir", "src", "--bail", "1", "--passWithNoTests"];
+  const related = ["related", ...files, "--run", "--dir", folderOf(files), "--bail", "1", "--passWithNoTests"];
   const words = ["node_modules/vitest/vitest.mjs", ...related, "--project", "unit", "--project", "real"];
   const child = spawn(process.execPath, words, { cwd: home, stdio: ["ignore", "pipe", "ignore"], detached: true });
   let printed = "";
@@ -61,6 +61,12 @@ async function runTests(home: string, files: readonly string[]): Promise<Outcome
   clearTimeout(late);
   if (code !== 0) return "killed";
   return /No test files found/.test(printed) ? "untested" : "survived";
+}
+
+/** The tests of the layer are beside the code: those of the layers above would take minutes for each mutant. */
+function folderOf(files: readonly string[]): string {
+  const folders = new Set(files.map((file) => file.split("/").slice(0, 2).join("/")));
+  return folders.size === 1 ? [...folders].join() : "src";
 }
 
 function endGroup(pid: number | undefined): void {

@@ -27,7 +27,7 @@ export const appendInteger32: TextAppender = (column) => (bytes, start, end) => 
   const from = negative ? start + 1 : start;
   if (from >= end) throw new ProtocolViolation("a number has no digits");
   let value = 0;
-  for (let at = from; at < end; at++) value = value * 10 + digit(bytes[at] as number);
+  for (let at = from; at < end; at++) value = value * 10 + digit(bytes[at] ?? 0);
   if (value > lastInt32 + (negative ? 1 : 0)) throw new ProtocolViolation("a number is beyond its type");
   column.appendInt32(negative ? -value : value);
 };
@@ -41,7 +41,7 @@ export const appendInteger64: TextAppender = (column) => (bytes, start, end) => 
   if (end - from > 15) return appendLongDigits(column, { bytes, from, end, negative });
   let value = 0;
   for (let at = from; at < end; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at] ?? 0;
     if (byte !== point) value = value * 10 + digit(byte);
   }
   column.appendSafeInteger(negative ? -value : value);
@@ -79,7 +79,7 @@ function appendLongDigits(column: ColumnBuffer, { bytes, from, end, negative }: 
   let high = 0;
   let low = 0;
   for (let at = from; at < end; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at] ?? 0;
     if (byte === point) continue;
     low = low * 10 + digit(byte);
     const carry = Math.floor(low / two32);
@@ -107,7 +107,7 @@ function parseDouble(bytes: Buffer, start: number, end: number): number {
   let fraction = -1;
   if (end - start > 16) return parseText(bytes, start, end);
   for (let at = negative ? start + 1 : start; at < end; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at] ?? 0;
     if (byte === point) fraction = 0;
     else if (byte < zero || byte > zero + 9) return parseText(bytes, start, end);
     else {
@@ -115,7 +115,7 @@ function parseDouble(bytes: Buffer, start: number, end: number): number {
       if (fraction >= 0) fraction++;
     }
   }
-  const value = fraction > 0 ? mantissa / (powersOfTen[fraction] as number) : mantissa;
+  const value = fraction > 0 ? mantissa / (powersOfTen[fraction] ?? 0) : mantissa;
   return negative ? -value : value;
 }
 
@@ -133,7 +133,7 @@ export const appendBits64: TextAppender = (column) => (bytes, start, end) => {
   let low = 0;
   for (let at = start; at < end; at++) {
     high = ((high << 8) | (low >>> 24)) >>> 0;
-    low = ((low << 8) | (bytes[at] as number)) >>> 0;
+    low = ((low << 8) | (bytes[at] ?? 0)) >>> 0;
   }
   column.appendInt64(high, low);
 };
@@ -141,7 +141,7 @@ export const appendBits64: TextAppender = (column) => (bytes, start, end) => {
 export const appendBit: TextAppender = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   if (end === start) throw new ProtocolViolation("a bit has no value");
-  column.appendInt32((bytes[end - 1] as number) & 1);
+  column.appendInt32((bytes[end - 1] ?? 0) & 1);
 };
 
 export const appendBytes: TextAppender = (column) => (bytes, start, end) =>
@@ -168,7 +168,7 @@ export const appendTimestamp: TextAppender = (column, inexact) => (bytes, start,
   const hours = twoDigits(bytes, start + 11);
   const seconds = day * 86_400 + hours * 3600 + twoDigits(bytes, start + 14) * 60 + twoDigits(bytes, start + 17);
   let micros = 0;
-  for (let at = start + 20; at < start + 26; at++) micros = micros * 10 + (at < end ? digit(bytes[at] as number) : 0);
+  for (let at = start + 20; at < start + 26; at++) micros = micros * 10 + (at < end ? digit(bytes[at] ?? 0) : 0);
   appendMicros(column, seconds, micros);
 };
 
@@ -199,7 +199,7 @@ function fillMonths(): void {
     const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
     for (let month = 0; month < 12; month++) {
       monthStarts[year * 12 + month] = day;
-      day += (monthLengths[month] as number) + (leap && month === 1 ? 1 : 0);
+      day += (monthLengths[month] ?? 0) + (leap && month === 1 ? 1 : 0);
     }
   }
   monthsFilled = true;
@@ -213,18 +213,18 @@ function parseDay(bytes: Buffer, start: number): number {
   const day = twoDigits(bytes, start + 8);
   if (month > 12) throw new ProtocolViolation("a date has a month that no year has");
   if (month === 0 || day === 0) return Number.NaN;
-  const first = monthStarts[year * 12 + month - 1] as number;
+  const first = monthStarts[year * 12 + month - 1] ?? 0;
   if (day > 28 && day > daysIn(year, month)) return Number.NaN;
   return first + day - 1;
 }
 
 function daysIn(year: number, month: number): number {
-  if (month !== 2) return monthLengths[month - 1] as number;
+  if (month !== 2) return monthLengths[month - 1] ?? 0;
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 function twoDigits(bytes: Buffer, at: number): number {
-  return digit(bytes[at] as number) * 10 + digit(bytes[at + 1] as number);
+  return digit(bytes[at] ?? 0) * 10 + digit(bytes[at + 1] ?? 0);
 }
 
 const uuidBytes = new Uint8Array(16);
@@ -233,11 +233,11 @@ export const appendUuid: TextAppender = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   let nibble = 0;
   for (let at = start; at < end; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at] ?? 0;
     if (byte === minus) continue;
     const value = byte <= 57 ? byte - zero : (byte | 32) - 87;
     if (value < 0 || value > 15) throw new ProtocolViolation("a uuid has a character that is no hexadecimal digit");
-    uuidBytes[nibble >>> 1] = nibble & 1 ? (uuidBytes[nibble >>> 1] as number) | value : value << 4;
+    uuidBytes[nibble >>> 1] = nibble & 1 ? (uuidBytes[nibble >>> 1] ?? 0) | value : value << 4;
     nibble++;
   }
   if (nibble !== 32) throw new ProtocolViolation("a uuid does not have 32 digits");

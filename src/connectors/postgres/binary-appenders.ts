@@ -31,7 +31,7 @@ export const appendBoolean: BinaryAppender = (column, bytes, start, length) => {
 
 export const appendInt2: BinaryAppender = (column, bytes, start, length) => {
   expectLength(length, 2);
-  column.appendInt32((((bytes[start] as number) << 24) >> 16) | (bytes[start + 1] as number));
+  column.appendInt32((((bytes[start] ?? 0) << 24) >> 16) | (bytes[start + 1] ?? 0));
 };
 
 export const appendInt4: BinaryAppender = (column, bytes, start, length) => {
@@ -157,7 +157,7 @@ function within(value: bigint, bits: 64 | 128): bigint {
 
 /** Sign 0xC000 is NaN, 0xD000 and 0xF000 the infinities. */
 function isSpecial(bytes: Buffer, start: number): boolean {
-  return (bytes[start + 4] as number) >= 0xc0;
+  return (bytes[start + 4] ?? 0) >= 0xc0;
 }
 
 const powers = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
@@ -170,7 +170,7 @@ function unscaledNumber(bytes: Buffer, start: number, scale: number): number | u
   for (let index = 0, at = start + 8; index < digits; index++, at += 2) value = value * 10_000 + int16(bytes, at);
   const exponent = (int16(bytes, start + 2) - digits + 1) * 4 + scale;
   if (exponent > 15 || exponent < -15) return undefined;
-  const unscaled = exponent >= 0 ? value * (powers[exponent] as number) : value / (powers[-exponent] as number);
+  const unscaled = exponent >= 0 ? value * (powers[exponent] ?? 0) : value / (powers[-exponent] ?? 0);
   if (unscaled > Number.MAX_SAFE_INTEGER) return undefined;
   return isNegative(bytes, start) ? 0 - unscaled : unscaled;
 }
@@ -190,15 +190,10 @@ function isNegative(bytes: Buffer, start: number): boolean {
 }
 
 function int16(bytes: Buffer, at: number): number {
-  return (((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number);
+  return (((bytes[at] ?? 0) << 24) >> 16) | (bytes[at + 1] ?? 0);
 }
 
 /** Big-endian, signed. */
 export function int32(bytes: Buffer, at: number): number {
-  return (
-    ((bytes[at] as number) << 24) |
-    ((bytes[at + 1] as number) << 16) |
-    ((bytes[at + 2] as number) << 8) |
-    (bytes[at + 3] as number)
-  );
+  return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
 }
