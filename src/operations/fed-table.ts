@@ -3,6 +3,7 @@
  * loaded yet is found by the name that it will have in the lake.
  */
 import { using } from "../base/cleanup.ts";
+import type { TableEntry } from "../catalog/catalog.ts";
 import { parseName, pickTable, tableLabel, tableNotFound, type NamedTable } from "../catalog/table-name.ts";
 import { HeadgateError } from "../errors.ts";
 import { lakeName } from "../sync/run/lake-name.ts";
@@ -22,47 +23,48 @@ export interface FedTable {
 export async function findFedTable(context: Context, text: string): Promise<FedTable> {
   const parts = parseName(text);
   const entries = await context.catalog.entries();
-  try {
-    return await feedOf(context, pickTable(parts, entries));
-  } catch (failure) {
-    if (!(failure instanceof HeadgateError) || failure.code !== "TABLE_NOT_FOUND") throw failure;
-    return notLoadedYet(context, { parts, entries });
-  }
+  const entry = findTable(parts, entries);
+  const fed = entry && (await feedOf(context, entry));
+  if (fed !== undefined) return fed;
+  // Also a table of the lake may be one to come: it stayed when its source was removed, and the source is there again.
+  const { coming, known } = await tableToCome(context, entry === undefined ? parts : [entry.database, entry.name]);
+  if (coming !== undefined) return coming;
+  if (entry === undefined) throw tableNotFound(parts, [...entries, ...known]);
+  const place = tableLabel(entry);
+  const message = `no source feeds ${place}, so there is nothing to set, pause or reset`;
+  throw new HeadgateError("USAGE", { place, message });
 }
 
-async function feedOf({ db, sources }: Context, entry: NamedTable & { readonly id: string }): Promise<FedTable> {
-  const label = tableLabel(entry);
+async function feedOf({ db, sources }: Context, entry: TableEntry): Promise<FedTable | undefined> {
   const row = await db
     .selectFrom("positions")
     .innerJoin("sources", "sources.id", "positions.source_id")
     .select(["sources.name as source", "source_schema as schema", "source_name as name"])
     .where("table_id", "=", entry.id)
     .executeTakeFirst();
-  if (row === undefined)
-    throw new HeadgateError("USAGE", {
-      place: label,
-      message: `no source feeds ${label}, so there is nothing to set, pause or reset`,
-    });
-  return { label, source: await sources.get(row.source), name: { schema: row.schema, name: row.name } };
+  if (row === undefined) return undefined;
+  const name = { schema: row.schema, name: row.name };
+  return { label: tableLabel(entry), source: await sources.get(row.source), name };
 }
 
-interface Unknown {
-  readonly parts: readonly string[];
-  readonly entries: readonly NamedTable[];
+interface ToCome {
+  readonly coming: FedTable | undefined;
+  /** What was looked at. */
+  readonly known: readonly NamedTable[];
 }
 
 /** Only sources are asked whose tables go into the database that is named. */
-async function notLoadedYet(context: Context, { parts, entries }: Unknown): Promise<FedTable> {
+async function tableToCome(context: Context, parts: readonly string[]): Promise<ToCome> {
   const [database = ""] = parts;
-  const known: NamedTable[] = [...entries];
+  const known: NamedTable[] = [];
   for (const source of parts.length === 2 ? await context.sources.list() : []) {
     if (!mayFeed(source.name, database.toLowerCase())) continue;
     const tables = await tablesToCome(context, source);
     const found = findTable(parts, tables);
-    if (found !== undefined) return { label: tableLabel(found), source, name: found.inSource };
+    if (found !== undefined) return { coming: { label: tableLabel(found), source, name: found.inSource }, known };
     known.push(...tables);
   }
-  throw tableNotFound(parts, known);
+  return { coming: undefined, known };
 }
 
 function mayFeed(source: string, database: string): boolean {
@@ -81,7 +83,7 @@ function tablesToCome({ sources }: Context, source: RegisteredSource): Promise<r
 }
 
 /** Undefined where none has the name. Throws TABLE_AMBIGUOUS. */
-function findTable(parts: readonly string[], tables: readonly TableToCome[]): TableToCome | undefined {
+function findTable<T extends NamedTable>(parts: readonly string[], tables: readonly T[]): T | undefined {
   try {
     return pickTable(parts, tables);
   } catch (failure) {

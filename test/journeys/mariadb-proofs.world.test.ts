@@ -99,7 +99,7 @@ test("long values are compared by their hashes on both sides", async () => {
   await server.query("grant select on shop.long_values to reader@'%'");
   await server.query("insert into long_values values (1, repeat('é', 4000), repeat(x'ff00', 4000)), (2, null, null)");
   expect((await sync()).table("long_values")?.outcome).toBe("created");
-  const { tables } = await askCommand<ReconcileReport>(["reconcile", "shop.long_values"], at);
+  const { tables } = await askCommand<ReconcileReport>(["reconcile", "shop", "--table", "long_values"], at);
   expect(tables).toMatchObject([{ equal: true, how: "the digests of all rows are equal on both sides" }]);
 });
 
@@ -142,7 +142,7 @@ describe("bigint unsigned", () => {
     return found.rows.map(({ id, v, type }) => [id, v, type]);
   };
   const proof = async (): Promise<unknown> =>
-    (await askCommand<ReconcileReport>(["reconcile", "shop.ids"], at)).tables.map(({ equal }) => equal);
+    (await askCommand<ReconcileReport>(["reconcile", "shop", "--table", "ids"], at)).tables.map(({ equal }) => equal);
   const fieldId = async (): Promise<number | undefined> => {
     const { catalog } = held.session.context;
     const entry = (await catalog.entries()).find(({ name }) => name === "ids");

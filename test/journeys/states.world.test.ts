@@ -135,7 +135,7 @@ test("columns and tables whose names differ by case only: each by its exact name
   ]);
   expect(await refusedCommand(["sql", "select iD from shop.cased"], at)).toMatchObject({ code: "COLUMN_AMBIGUOUS" });
   expect(await refusedCommand(["sql", "select n from CASED"], at)).toMatchObject({ code: "TABLE_AMBIGUOUS" });
-  await askCommand(["reconcile", "shop.cased"], at);
+  await askCommand(["reconcile", "shop", "--table", "cased"], at);
 });
 
 test("an earlier state has its own columns, however it is asked for", async () => {

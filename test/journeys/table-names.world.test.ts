@@ -102,6 +102,16 @@ test("a table that no source feeds is not set", async () => {
   });
 }, 60_000);
 
+test("a table that stayed when its source was removed is set again once the source is back", async () => {
+  await askCommand(["source", "remove", "shop", "--yes"], at);
+  expect(await refusedCommand(["table", "set", lines, "--freshness", "2d"], at)).toMatchObject({ code: "USAGE" });
+  await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
+  expect(await set(lines, "--freshness", "2d")).toMatchObject({ table: lines, source: "shop", freshness: 172_800 });
+  const { tables } = await askCommand<SyncReport>(["sync", "shop"], at);
+  expect(tables).toContainEqual(expect.objectContaining({ lakeTable: lines, outcome: "unchanged" }));
+  expect(await set(lines)).toMatchObject({ freshness: 172_800 });
+}, 120_000);
+
 test("a table is paused while its source is away, and the next sync says how it goes on", async () => {
   await source.kill();
   expect(await askCommand(["table", "pause", lines], at)).toEqual({ table: lines, paused: true });
