@@ -182,8 +182,15 @@ test("the words of the command", async () => {
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
   const set = (...words: string[]) => ["table", "set", "shop.orders", ...words];
   const words = set("--partition", "bucket(4, id)", "city", "--sort", "city desc", "--key", "id", "--freshness", "26h");
+  const usual = {
+    table: "shop.orders",
+    source: "shop",
+    mode: { mode: "diff", reason: "exact for every table" },
+    softDelete: false,
+    history: false,
+  };
   expect(await askCommand([...words, "--file-size", "64", "--compression", "snappy"], at)).toEqual({
-    table: "public.orders",
+    ...usual,
     partitionBy: ["bucket(4, id)", "city"],
     sortBy: ["city desc"],
     targetFileSize: 64,
@@ -192,7 +199,7 @@ test("the words of the command", async () => {
     freshness: 93_600,
   });
   expect(await askCommand(set("--partition", "none", "--sort", "auto", "--file-size", "auto"), at)).toEqual({
-    table: "public.orders",
+    ...usual,
     partitionBy: [],
     compression: "snappy",
     key: ["id"],
