@@ -25,7 +25,9 @@ const long = [
     "version-three-types",
   ].join()}}.world.test.ts`,
 ];
-const serverTests = { pool: "forks", maxWorkers: 3, testTimeout: 120_000, hookTimeout: 120_000 } as const;
+/** What an operation answers is checked against what the API says of it. */
+const env = { HEADGATE_CHECK_ANSWERS: "yes" };
+const serverTests = { env, pool: "forks", maxWorkers: 3, testTimeout: 120_000, hookTimeout: 120_000 } as const;
 
 /**
  * Projects: what needs nothing (`unit`), what needs a real server or engine (`real` and `long`: three files at a time, which mostly wait),
@@ -56,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: "peers",
+          env,
           include: ["test/peers/**/*.test.ts"],
           pool: "forks",
           maxWorkers: 1,

@@ -217,6 +217,13 @@ export const settings = {
     fallback: "nowhere",
     description: "For tests: the crash point (src/writer/crash-points.ts) at which the process kills itself",
   },
+  checkAnswers: {
+    env: "HEADGATE_CHECK_ANSWERS",
+    flag: "check-answers",
+    fallback: "no",
+    description:
+      "For tests: yes makes an answer that does not fit its description in the API a defect that is reported",
+  },
   log: {
     env: "HEADGATE_LOG",
     flag: "log",
@@ -272,6 +279,7 @@ export interface Config {
   readonly smallFileBytes: number;
   readonly runHistoryDays: number;
   readonly crashAt: string | undefined;
+  readonly checksAnswers: boolean;
   readonly log: LogLevel;
 }
 
@@ -322,6 +330,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     smallFileBytes: wholeNumber("smallFile", given("smallFile"), { least: 0, most: 1_000_000, fallback: 512 }) * 1024,
     runHistoryDays: wholeNumber("runHistoryDays", given("runHistoryDays"), { least: 1, most: 36_500, fallback: 90 }),
     crashAt: given("crashAt"),
+    checksAnswers: yesOrNo("checkAnswers", given("checkAnswers"), false),
     log: logLevel(given("log") ?? settings.log.fallback),
   };
 }

@@ -20,6 +20,9 @@ const report = operation({
   summary: "many lines, once released",
   action: "watch",
   input: z.object({}),
+  output: z.strictObject({ done: z.boolean() }),
+  item: z.strictObject({ line: z.int(), text: z.string() }),
+  errors: [],
   async run(_context: Context, _input, call) {
     begun++;
     await release.promise;

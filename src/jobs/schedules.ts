@@ -1,4 +1,5 @@
 /** Schedules as they are stored: what is asked for, when it is due next, how it went. It runs nothing. */
+import type { PresentedError } from "../base/present-error.ts";
 import type { Kysely, Selectable } from "kysely";
 import { formatJson } from "../base/json.ts";
 import { uuidv7 } from "../base/uuid.ts";
@@ -33,7 +34,7 @@ export interface Schedule extends ScheduleSetting {
   readonly retryTables: readonly string[] | undefined;
   readonly doneAt: Date | undefined;
   /** Of the last failure, as it was shown. */
-  readonly lastError: unknown;
+  readonly lastError: PresentedError | undefined;
 }
 
 /** Makes or changes the schedule of that name; what stays as it was is due as it was. Throws SCHEDULE_INVALID. */
@@ -210,6 +211,6 @@ function present(row: Selectable<ScheduleRow>): Schedule {
     failures: row.failures,
     retryTables: row.retry_tables ?? undefined,
     doneAt: row.done_at ?? undefined,
-    lastError: row.last_error ?? undefined,
+    lastError: (row.last_error ?? undefined) as PresentedError | undefined,
   };
 }

@@ -57,12 +57,12 @@ export interface TableUpkeep {
   /** Deleted in the end, whatever the reason. */
   readonly filesDeleted: number;
   /** Why nothing was done; the next time will try again. */
-  readonly error: PresentedError | undefined;
+  readonly error?: PresentedError | undefined;
 }
 
 export interface UpkeepReport {
   /** In the ledger; undefined where nothing was to be done but to say what would be. */
-  readonly run: string | undefined;
+  readonly run?: string | undefined;
   readonly source: string;
   readonly tables: readonly TableUpkeep[];
 }

@@ -39,6 +39,8 @@ export interface Context extends AsyncDisposable {
   ownEngine(): Promise<Engine>;
   /** The engine that writes data files, one thread a statement; started when first asked for. */
   loadEngine(): Promise<Engine>;
+  /** In tests. */
+  readonly checksAnswers?: boolean | undefined;
   /** Hears of every operation that somebody asks for, refused ones among them. */
   readonly onPerformed?: PerformedListener | undefined;
 }
@@ -71,6 +73,7 @@ export async function openContext({ config: given, connectors, log }: ContextPar
       catalog: openCatalog({ db, log, objects, derived: derivedFiles(config) }),
       sources: sourceRegistry({ db, log, secrets, connectors: known }),
       engineOptions,
+      checksAnswers: config.checksAnswers,
       engines: cleanup.use(statementPool({ ...engineOptions, ...poolBounds(config) })),
       ownEngine: () => openEngine(engineOptions),
       loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),

@@ -1,21 +1,24 @@
 /** Operations that look at the lake's databases. */
 import { z } from "zod";
 import { sql } from "kysely";
+import { count, list, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 
-export interface PresentedDatabase {
-  readonly name: string;
-  /** How many tables it has. */
-  readonly tables: number;
-  /** The sources that feed tables in it. */
-  readonly sources: readonly string[];
-}
+const database = z.strictObject({
+  name: z.string(),
+  tables: count,
+  sources: texts.describe("that feed tables in it"),
+});
+
+export type PresentedDatabase = z.infer<typeof database>;
 
 export const databaseList = operation({
   name: "database.list",
   summary: "List the databases of the lake",
   action: "watch",
   input: z.strictObject({}),
+  output: z.strictObject({ databases: list(database) }),
+  errors: [],
   async run({ db }): Promise<{ databases: readonly PresentedDatabase[] }> {
     const { rows } = await sql<{ name: string; tables: number; sources: readonly string[] }>`
       select d.name, count(distinct t.id)::int as tables,

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { parseAsOf } from "../query/as-of.ts";
 import { diffTable } from "../query/diff.ts";
 import { asker } from "./asker.ts";
+import { ofStatement } from "./failures.ts";
 import { operation } from "./operation.ts";
-import { streamRows, type StreamedRows } from "./stream-rows.ts";
+import { rowItem, streamedRows, streamRows, type StreamedRows } from "./stream-rows.ts";
 
 /** Rows are handed over as `sql` does, the first column `_change`: `-` went, `+` came. */
 export const tableDiff = operation({
@@ -20,6 +21,9 @@ export const tableDiff = operation({
     /** Stop after this many rows. */
     limit: z.number().int().positive().optional(),
   }),
+  output: streamedRows,
+  item: rowItem,
+  errors: ofStatement,
   resources: ({ table }) => [{ kind: "table", name: table }],
   run: ({ catalog, engines }, { table, from, to, limit }, call): Promise<StreamedRows> =>
     streamRows(call, {

@@ -2,30 +2,37 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Context } from "./context.ts";
+import { count, list } from "./answers.ts";
 import { operation } from "./operation.ts";
-import { sourceStatuses, type SourceStatus } from "./status.ts";
+import { sourceStatus, sourceStatuses } from "./status.ts";
 
 export const ready = operation({
   name: "ready",
   summary: "Say whether work can be done: whether the metadata database answers",
   action: "watch",
   input: z.strictObject({}),
+  output: z.strictObject({ status: z.literal("ready") }),
+  errors: [],
   async run({ db }) {
     await sql`select 1`.execute(db);
     return { status: "ready" };
   },
 });
 
-export interface Figures {
-  readonly sources: readonly SourceStatus[];
-  readonly runs: readonly { readonly source: string; readonly state: string; readonly count: number }[];
-}
+const counted = z.strictObject({
+  sources: list(sourceStatus),
+  runs: list(z.strictObject({ source: z.string(), state: z.string(), count })),
+});
+
+export type Figures = z.infer<typeof counted>;
 
 export const figures = operation({
   name: "figures",
   summary: "Count runs, and say how fresh each source is",
   action: "watch",
   input: z.strictObject({}),
+  output: counted,
+  errors: [],
   run: async (context): Promise<Figures> => ({
     sources: await sourceStatuses(context),
     runs: await countRuns(context),
@@ -38,5 +45,5 @@ async function countRuns({ db }: Context): Promise<Figures["runs"]> {
     .select(({ fn }) => ["source_name as source", "state", fn.countAll<bigint>().as("count")])
     .groupBy(["source_name", "state"])
     .execute();
-  return rows.map(({ count, ...row }) => ({ ...row, count: Number(count) }));
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }

@@ -2,16 +2,48 @@
 import { newTableName } from "../catalog/table-name.ts";
 import { z } from "zod";
 import { HeadgateError } from "../errors.ts";
-import { importAgain, importTable, proposeAgain, proposeImport, type Imported } from "../ingest/import/import-table.ts";
-import type { Proposal } from "../ingest/import/proposal.ts";
+import { importAgain, importTable, proposeAgain, proposeImport } from "../ingest/import/import-table.ts";
+import { ofWork } from "./failures.ts";
+import { count, list, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 
-export interface ImportAnswer {
-  /** What would be imported; null where it was. */
-  readonly proposal: Proposal | null;
-  /** What was imported; null where nothing was. */
-  readonly imported: Imported | null;
-}
+const proposal = z.strictObject({
+  digest: z.string(),
+  table: z.string(),
+  location: z.string(),
+  columns: list(z.strictObject({ name: z.string(), type: z.string(), nullable: z.literal(true), notes: texts })),
+  files: list(z.strictObject({ location: z.string(), size: count, rows: count })),
+  bytes: count,
+  rows: count,
+  notes: texts,
+});
+
+const imported = z.strictObject({
+  run: z.string().describe("in the ledger"),
+  table: z.string(),
+  commit: z.string().nullable(),
+  files: count,
+  rows: count,
+  addedColumns: texts,
+  notes: texts,
+});
+
+const answer = z.strictObject({
+  proposal: proposal.nullable().describe("what would be imported; null where it was"),
+  imported: imported.nullable().describe("what was imported; null where nothing was"),
+});
+
+export type ImportAnswer = z.infer<typeof answer>;
+
+const ofImport = [
+  "IMPORT_LOCATION_INVALID",
+  "IMPORT_PROPOSAL_STALE",
+  "IMPORT_FILE_CHANGED",
+  "IMPORT_FILE_INVALID",
+  "IMPORT_VALUE_MISFIT",
+  "IMPORT_TYPE_CHANGED",
+  "TABLE_LOCATION_INVALID",
+] as const;
 
 export const tableImport = operation({
   name: "table.import",
@@ -46,6 +78,8 @@ export const tableImport = operation({
       })
       .default({}),
   }),
+  output: answer,
+  errors: [...ofWork, ...ofImport],
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(
     context,

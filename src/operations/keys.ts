@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { createKey, listKeys, revokeKey } from "../identity/api-keys.ts";
 import { roles } from "../identity/principal.ts";
+import { instant, list } from "./answers.ts";
 import { operation } from "./operation.ts";
 
 export const keyCreate = operation({
@@ -13,6 +14,8 @@ export const keyCreate = operation({
     role: z.enum(roles).default("viewer"),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
   }),
+  output: z.strictObject({ name: z.string(), role: z.enum(roles), key: z.string().describe("told this once") }),
+  errors: ["NAME_TAKEN"],
   resources: ({ name }) => [{ kind: "key", name }],
   async run({ db }, { name, role, expiresAt }) {
     const end = expiresAt === undefined ? undefined : new Date(expiresAt);
@@ -25,6 +28,18 @@ export const keyList = operation({
   summary: "List the API keys, with when each was used last",
   action: "administer",
   input: z.strictObject({}),
+  output: z.strictObject({
+    keys: list(
+      z.strictObject({
+        name: z.string(),
+        role: z.enum(roles),
+        createdAt: instant,
+        usedAt: instant.nullable(),
+        expiresAt: instant.nullable(),
+      }),
+    ),
+  }),
+  errors: [],
   async run({ db }) {
     const keys = await listKeys(db);
     return {
@@ -44,6 +59,8 @@ export const keyRevoke = operation({
   summary: "End an API key at once",
   action: "administer",
   input: z.strictObject({ name: z.string() }),
+  output: z.strictObject({ revoked: z.string() }),
+  errors: ["API_KEY_NOT_FOUND"],
   resources: ({ name }) => [{ kind: "key", name }],
   async run({ db }, { name }) {
     await revokeKey(db, name);

@@ -4,19 +4,22 @@ import { lake } from "../governance/resource.ts";
 import type { TableEntry } from "../catalog/catalog.ts";
 import { parseName, pickTable, tableNotFound } from "../catalog/table-name.ts";
 import { planUpkeepOf, type UpkeepReport } from "../maintenance/maintain-tables.ts";
-import { countPrunable, ledgerHorizon, pruneLedger, type PrunedLedger } from "../maintenance/prune-ledger.ts";
+import { countPrunable, ledgerHorizon, pruneLedger } from "../maintenance/prune-ledger.ts";
 import { usualLimits } from "../maintenance/upkeep-run.ts";
 import { isLeftOut } from "../sync/settings/select-tables.ts";
 import { isExact } from "../sync/settings/table-pattern.ts";
 import type { Context } from "./context.ts";
 import { maintainEach, tablesBySource, tablesMeant, type MaintainRequest, type SourceTables } from "./maintain-lake.ts";
+import { ofWork } from "./failures.ts";
+import { list, prunedLedger, upkeepReport } from "./answers.ts";
 import { operation } from "./operation.ts";
 
-export interface Maintained {
-  readonly runs: readonly UpkeepReport[];
-  /** Old rows of the ledger that were, or would be, let go. */
-  readonly ledger: PrunedLedger;
-}
+const maintained = z.strictObject({
+  runs: list(upkeepReport),
+  ledger: prunedLedger.describe("old rows of the ledger that were, or would be, let go"),
+});
+
+export type Maintained = z.infer<typeof maintained>;
 
 export const maintain = operation({
   name: "maintain",
@@ -30,6 +33,8 @@ export const maintain = operation({
     /** Only say what would be done, and why. */
     plan: z.boolean().default(false),
   }),
+  output: maintained,
+  errors: ofWork,
   resources: ({ tables }) => (tables.length === 0 ? [lake] : tables.map((name) => ({ kind: "table", name }))),
   async run(context, { tables, exclude = [], plan }, { report, signal }): Promise<Maintained> {
     const limits = usualLimits(new Date());

@@ -1,9 +1,10 @@
 /** Names of what there is, and nothing more about it: cheap enough to be asked for while somebody types. */
 import { z } from "zod";
-import { tableLabel } from "../catalog/table-name.ts";
 import { lake } from "../governance/resource.ts";
+import { tableLabel } from "../catalog/table-name.ts";
 import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import type { Context } from "./context.ts";
+import { texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 
 const most = 10_000;
@@ -21,6 +22,8 @@ export const nameList = operation({
   summary: "List the names of sources, tables, schedules, databases, latest runs, or the loaded tables of a source",
   action: "watch",
   input,
+  output: z.strictObject({ names: texts }),
+  errors: [],
   resources: ({ source }) => (source === undefined ? [lake] : [{ kind: "source", name: source }]),
   async run(context, asked): Promise<{ names: readonly string[] }> {
     return { names: (await namesOf(context, asked)).slice(0, most) };

@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import type { Report } from "../base/progress.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { Action } from "../governance/decide.ts";
 import type { Resource } from "../governance/resource.ts";
 import type { Principal } from "../identity/principal.ts";
@@ -33,6 +34,12 @@ export interface Operation<Input, Output> {
   /** True where it begins a lake: a command that does makes the data directory when there is none. */
   readonly creates?: boolean | undefined;
   readonly input: z.ZodType<Input>;
+  /** Of the answer. The OpenAPI document and the client have it, and tests check every answer against it. */
+  readonly output: z.ZodType<Output>;
+  /** Of one item that is handed over while the work goes on; absent where none is. */
+  readonly item?: z.ZodType | undefined;
+  /** What it can answer with instead, beside `usualErrors`. */
+  readonly errors: readonly ErrorCode[];
   /** What the input names; the whole lake where it names nothing. */
   resources?(input: Input): readonly Resource[];
   run(context: Context, input: Input, call: Call): Promise<Output>;

@@ -6,6 +6,7 @@ import { HeadgateError } from "../errors.ts";
 import { lake } from "../governance/resource.ts";
 import { localPrincipal, type Principal } from "../identity/principal.ts";
 import type { Context } from "./context.ts";
+import { presentedError } from "./answers.ts";
 import { operation } from "./operation.ts";
 import { admit, perform, permit } from "./perform.ts";
 import type { Performed } from "./performed.ts";
@@ -33,6 +34,9 @@ const look = operation({
   summary: "Look at one table",
   action: "watch",
   input: z.strictObject({ table: z.string(), fails: z.boolean().default(false) }),
+  output: z.strictObject({ error: presentedError }),
+  item: z.strictObject({ error: presentedError }),
+  errors: ["SQL_FAILED"],
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(_context, { fails }, { emit }) {
     begun++;
@@ -86,6 +90,20 @@ describe("perform", () => {
     await expect(ask(true)).rejects.toMatchObject({ code: "SQL_FAILED", message, quoted: undefined });
     const isQuoted = JSON.stringify(items).includes("Ada");
     expect(isQuoted).toBe(principal === localPrincipal);
+  });
+
+  test.each([
+    ["an answer", { run: async () => ({ error: 7 }) }, "the answer of look does not fit what it declares: error"],
+    ["an item", { item: z.strictObject({ row: z.int() }) }, "an item of look does not fit what it declares"],
+    ["an item that none is declared for", { item: undefined }, "look hands over items and declares none"],
+    ["an error", { errors: [], run: async () => Promise.reject(new HeadgateError("SQL_FAILED")) }, "SQL_FAILED"],
+  ])("in tests %s that is not declared is a defect", async (_what, changed, message) => {
+    const changedLook = { ...look, ...changed } as typeof look;
+    const asked = { operation: changedLook, principal: localPrincipal, input: { table: "t" }, listener };
+    await expect(perform({ ...context, checksAnswers: true }, asked)).rejects.toMatchObject({
+      code: "INTERNAL",
+      message: expect.stringContaining(message),
+    });
   });
 
   test("what is no operation is decided alike", () => {

@@ -9,13 +9,14 @@ import { HeadgateError } from "../errors.ts";
 import { decide, type Decision } from "../governance/decide.ts";
 import { lake } from "../governance/resource.ts";
 import type { Principal } from "../identity/principal.ts";
+import { withChecks } from "./check-answer.ts";
 import type { Context } from "./context.ts";
 import type { Listener, Operation } from "./operation.ts";
 import { checkInput } from "./parse-input.ts";
 import type { Performed } from "./performed.ts";
 
 /** What performing needs of the context, beside what the operation does. */
-type Hearing = Pick<Context, "onPerformed">;
+type Hearing = Pick<Context, "onPerformed" | "checksAnswers">;
 
 export interface Asked<Input, Output> {
   readonly operation: Operation<Input, Output>;
@@ -50,7 +51,9 @@ export function admit<Input, Output>(
   if (!checked.isFit) throw checked.mistake;
   return {
     run: (listener) => {
-      const work = () => operation.run(context, checked.input, { ...listenerFor(principal, listener), principal });
+      const checkedOperation = context.checksAnswers === true ? withChecks(operation) : operation;
+      const work = () =>
+        checkedOperation.run(context, checked.input, { ...listenerFor(principal, listener), principal });
       return told(context, { principal, operation: name, action, resources, decision }, work);
     },
   };

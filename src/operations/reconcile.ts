@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { reconcileSource, type ReconcileReport } from "../sync/compare/reconcile-source.ts";
+import { ofWork } from "./failures.ts";
+import { reconcileReport } from "./answers.ts";
 import { operation } from "./operation.ts";
 
 /** Proves that tables of a source are equal in the lake, or says which rows differ. */
@@ -13,6 +15,8 @@ export const reconcile = operation({
     exclude: z.array(z.string()).optional(),
     repair: z.boolean().default(false),
   }),
+  output: reconcileReport,
+  errors: ofWork,
   resources: ({ source }) => [{ kind: "source", name: source }],
   async run(context, { source, tables, exclude, repair }, { report, signal }): Promise<ReconcileReport> {
     return reconcileSource(context, {

@@ -7,29 +7,34 @@ import { findSnapshot } from "../catalog/find-snapshot.ts";
 import { HeadgateError } from "../errors.ts";
 import { ancestors } from "../iceberg/expire-snapshots.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
-import type { SnapshotReference } from "../iceberg/table-metadata.ts";
 import type { TableUpdate } from "../iceberg/table-update.ts";
 import { parseAsOf } from "../query/as-of.ts";
 import { historyOfProperty } from "../sync/history/change-history.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { rollBack, type RollBack } from "../sync/history/roll-back.ts";
 import type { Context } from "./context.ts";
+import { ofCommit, ofTable } from "./failures.ts";
+import { list } from "./answers.ts";
 import { operation } from "./operation.ts";
 
-export interface PresentedReference {
-  readonly name: string;
-  readonly type: SnapshotReference["type"];
-  /** 64-bit, as text. */
-  readonly snapshotId: string;
-  /** In seconds; null: for good. */
-  readonly keptFor: number | null;
-}
+const reference = z
+  .strictObject({
+    name: z.string(),
+    type: z.enum(["tag", "branch"]),
+    snapshotId: z.string().describe("64-bit, as text"),
+    keptFor: z.number().nullable().describe("in seconds; null: for good"),
+  })
+  .meta({ title: "Reference" });
+
+export type PresentedReference = z.infer<typeof reference>;
 
 export const referenceList = operation({
   name: "reference.list",
   summary: "List the tags and branches of a table",
   action: "watch",
   input: z.strictObject({ table: z.string() }),
+  output: z.strictObject({ references: list(reference) }),
+  errors: ofTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run({ catalog }, { table }): Promise<{ references: readonly PresentedReference[] }> {
     return { references: presented(await catalog.find(table)) };
@@ -50,6 +55,8 @@ export const referenceSet = operation({
     /** In seconds; for good without. */
     keepFor: z.number().int().positive().optional(),
   }),
+  output: reference,
+  errors: [...ofCommit, "NAME_TAKEN"],
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run({ catalog }, { table: label, name, type, at, keepFor }): Promise<PresentedReference> {
     const table = await catalog.find(label);
@@ -74,6 +81,8 @@ export const referenceRemove = operation({
   summary: "Take a tag or branch of a table away; the state goes when nothing else keeps it",
   action: "operate",
   input: z.strictObject({ table: z.string(), name: z.string() }),
+  output: z.strictObject({ removed: z.string() }),
+  errors: ofCommit,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run({ catalog }, { table: label, name }): Promise<{ removed: string }> {
     const table = await catalog.find(label);
@@ -90,19 +99,25 @@ export const referenceRemove = operation({
   },
 });
 
-export interface RolledBack {
-  readonly table: string;
-  readonly from: string;
-  readonly to: string;
-  /** The source that feeds the table: its next sync brings the table to the source again. */
-  readonly source: string | undefined;
-}
+const rolledBack = z.strictObject({
+  table: z.string(),
+  from: z.string(),
+  to: z.string(),
+  source: z
+    .string()
+    .optional()
+    .describe("the source that feeds the table: its next sync brings the table to the source again"),
+});
+
+export type RolledBack = z.infer<typeof rolledBack>;
 
 export const tableRollback = operation({
   name: "table.rollback",
   summary: "Bring a table back to one of its earlier states",
   action: "operate",
   input: z.strictObject({ table: z.string(), to: z.string() }),
+  output: rolledBack,
+  errors: ofCommit,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table: label, to }, { report, signal }): Promise<RolledBack> {
     const table = await context.catalog.find(label);

@@ -2,6 +2,8 @@
 import { newTableName } from "../catalog/table-name.ts";
 import { z } from "zod";
 import { registerTable, unregisterTable, type RegisteredTable } from "../catalog/register-table.ts";
+import { ofCommit } from "./failures.ts";
+import { count } from "./answers.ts";
 import { operation } from "./operation.ts";
 
 export const tableRegister = operation({
@@ -15,6 +17,14 @@ export const tableRegister = operation({
     /** Of a metadata file, or of the table: then its newest metadata is taken. */
     location: z.string().min(1),
   }),
+  output: z.strictObject({
+    table: z.string(),
+    metadataLocation: z.string(),
+    formatVersion: z.int(),
+    snapshots: count,
+    isNew: z.boolean().describe("false where it was registered before and moved on"),
+  }),
+  errors: [...ofCommit, "TABLE_LOCATION_INVALID"],
   resources: ({ table }) => [{ kind: "table", name: table }],
   run: async ({ catalog }, { table, location }): Promise<RegisteredTable> =>
     registerTable(catalog, { ...newTableName(table), location }),
@@ -25,6 +35,8 @@ export const tableUnregister = operation({
   summary: "Forget a table that was registered; its files stay",
   action: "administer",
   input: z.strictObject({ table: z.string() }),
+  output: z.strictObject({ unregistered: z.string() }),
+  errors: ofCommit,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run({ catalog }, { table }): Promise<{ unregistered: string }> {
     await unregisterTable(catalog, table);

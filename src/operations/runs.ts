@@ -2,29 +2,32 @@
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import { sql, type Selectable } from "kysely";
-import type { RunKind, RunRow, RunState } from "../db/tables.ts";
+import type { RunRow } from "../db/tables.ts";
 import { must } from "../base/must.ts";
 import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import { lostRuns } from "../jobs/lost-runs.ts";
 import { requestCancel } from "../jobs/run-ledger.ts";
 import type { Context } from "./context.ts";
+import { ofKnownSource } from "./failures.ts";
+import { instant, list } from "./answers.ts";
 import { operation } from "./operation.ts";
 
-export interface PresentedRun {
-  readonly run: string;
-  readonly source: string;
-  readonly kind: RunKind;
-  readonly state: RunState;
-  /** The schedules that asked for it; null when somebody did. */
-  readonly schedules: string | null;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  /** What it is at, while it runs. */
-  readonly progress: unknown;
-  /** What it did, or the error that ended it; null while it runs. */
-  readonly report: unknown;
-}
+export const presentedRun = z
+  .strictObject({
+    run: z.string(),
+    source: z.string(),
+    kind: z.enum(["sync", "reconcile", "maintain", "import"]),
+    state: z.enum(["running", "done", "done with failures", "failed", "cancelled", "lost"]),
+    schedules: z.string().nullable().describe("that asked for it; null when somebody did"),
+    startedAt: instant,
+    endedAt: instant.nullable(),
+    progress: z.unknown().describe("what it is at, while it runs"),
+    report: z.unknown().describe("what it did, or the error that ended it; null while it runs"),
+  })
+  .meta({ title: "Run" });
+
+export type PresentedRun = z.infer<typeof presentedRun>;
 
 /** An id, the beginning of one that no other run has, or `latest`. */
 const one = z.strictObject({ run: z.string() });
@@ -34,6 +37,8 @@ export const runList = operation({
   summary: "List runs, newest first",
   action: "watch",
   input: z.strictObject({ source: z.string().optional(), limit: z.number().int().positive().default(20) }),
+  output: z.strictObject({ runs: list(presentedRun) }),
+  errors: ofKnownSource,
   resources: ({ source }) => (source === undefined ? [lake] : [{ kind: "source", name: source }]),
   async run({ db, sources }, { source, limit }) {
     const rows = await db
@@ -54,6 +59,8 @@ export const runShow = operation({
   summary: "Show one run: what it read, changed and wrote, table by table",
   action: "watch",
   input: one,
+  output: presentedRun,
+  errors: ["RUN_NOT_FOUND"],
   resources: ({ run }) => [{ kind: "run", name: run }],
   run: (context, { run }) => getRun(context, run),
 });
@@ -63,6 +70,8 @@ export const runCancel = operation({
   summary: "End a run that is under way; the lake stays as it was",
   action: "operate",
   input: one,
+  output: z.strictObject({ cancelling: z.string() }),
+  errors: ["RUN_NOT_FOUND"],
   resources: ({ run }) => [{ kind: "run", name: run }],
   async run(context, { run }) {
     const { id } = await findRun(context, run, true);

@@ -20,6 +20,18 @@ import { HeadgateError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { lakePatternNotes } from "./maintain-lake.ts";
 import { lake } from "../governance/resource.ts";
+import { ofSource, ofTable, ofWork } from "./failures.ts";
+import {
+  count,
+  instant,
+  list,
+  presentedError,
+  prunedLedger,
+  reconcileReport,
+  syncReport,
+  texts,
+  upkeepReport,
+} from "./answers.ts";
 import { operation } from "./operation.ts";
 import { scheduledActions, type ScheduledAction } from "./work/actions.ts";
 import { scheduledWork, type DueRun } from "./work/scheduled-work.ts";
@@ -44,30 +56,52 @@ const setting = named.extend({
     .default(6 * 3_600),
 });
 
-export interface PresentedSchedule extends Omit<z.infer<typeof setting>, "source" | "action"> {
-  /** Null for the whole lake. */
-  readonly source: string | null;
-  readonly action: string;
-  readonly active: boolean;
-  /** Null: never again. */
-  readonly dueAt: string | null;
-  readonly doneAt: string | null;
-  readonly failures: number;
-  readonly lastError: unknown;
-  /** Due since before now, and nothing is there that would do it. */
-  readonly overdue: boolean;
-}
+const presented = z
+  .strictObject({
+    name: z.string(),
+    source: z.string().nullable().describe("null for the whole lake"),
+    tables: texts,
+    cron: z.string(),
+    timeZone: z.string(),
+    holidays: texts,
+    action: z.string(),
+    timeoutSeconds: z.number(),
+    active: z.boolean(),
+    dueAt: instant.nullable().describe("null: never again"),
+    doneAt: instant.nullable(),
+    failures: count,
+    lastError: presentedError.nullable(),
+    overdue: z.boolean().describe("due since before now, and nothing is there that would do it"),
+  })
+  .meta({ title: "Schedule" });
 
-export interface ScheduleChanged extends PresentedSchedule {
-  /** What somebody should know of it, in whole sentences. */
-  readonly notes: readonly string[];
-}
+export type PresentedSchedule = z.infer<typeof presented>;
+
+const changed = presented.extend({ notes: texts.describe("whole sentences") });
+
+export type ScheduleChanged = z.infer<typeof changed>;
+
+const dueRun = z.strictObject({
+  source: z.string().nullable().describe("null for the whole lake"),
+  schedules: texts,
+  outcome: z.enum(["done", "done with failures", "failed"]),
+  summary: z.string(),
+  failed: list(z.strictObject({ sourceTable: z.string(), error: presentedError, schedules: texts })),
+  sync: syncReport.exactOptional(),
+  reconcile: reconcileReport.exactOptional(),
+  upkeep: upkeepReport.exactOptional(),
+  upkeepOfLake: list(upkeepReport).exactOptional(),
+  ledger: prunedLedger.exactOptional(),
+  error: presentedError.optional(),
+});
 
 export const scheduleSet = operation({
   name: "schedule.set",
   summary: "Bring tables to now, prove them equal or maintain them at given times; a schedule of that name is changed",
   action: "administer",
   input: setting,
+  output: changed,
+  errors: [...ofSource, ...ofTable, "SCHEDULE_INVALID"],
   resources: ({ name, source }) => [
     { kind: "schedule", name },
     source === undefined ? lake : { kind: "source", name: source },
@@ -115,6 +149,8 @@ export const scheduleList = operation({
   summary: "List the schedules, with when they are due",
   action: "watch",
   input: z.strictObject({}),
+  output: z.strictObject({ schedules: list(presented) }),
+  errors: [],
   async run({ db }) {
     const names = await sourceNames(db);
     const isWatched = await isPresent(db, schedulerPresence);
@@ -127,6 +163,8 @@ export const schedulePause = operation({
   summary: "Stop a schedule, or let it go on from its next time",
   action: "operate",
   input: named.extend({ paused: z.boolean() }),
+  output: presented,
+  errors: ["SCHEDULE_NOT_FOUND", "SCHEDULE_INVALID"],
   resources: ({ name }) => [{ kind: "schedule", name }],
   run: async ({ db }, { name, paused }) =>
     presentOne(db, await activateSchedule(db, { name, active: !paused, now: new Date() })),
@@ -137,6 +175,8 @@ export const scheduleShow = operation({
   summary: "Show one schedule",
   action: "watch",
   input: named,
+  output: presented,
+  errors: ["SCHEDULE_NOT_FOUND"],
   resources: ({ name }) => [{ kind: "schedule", name }],
   run: async ({ db }, { name }) => presentOne(db, await getSchedule(db, name)),
 });
@@ -146,6 +186,8 @@ export const scheduleRemove = operation({
   summary: "Forget a schedule; its tables stay as they are",
   action: "administer",
   input: named,
+  output: z.strictObject({ removed: z.string() }),
+  errors: ["SCHEDULE_NOT_FOUND"],
   resources: ({ name }) => [{ kind: "schedule", name }],
   async run({ db }, { name }) {
     await removeSchedule(db, name);
@@ -158,6 +200,8 @@ export const scheduleRunDue = operation({
   summary: "Do what is due now, or would be at another time, and return",
   action: "operate",
   input: z.strictObject({ at: z.iso.datetime({ offset: true }).optional() }),
+  output: z.strictObject({ runs: list(dueRun) }),
+  errors: ofWork,
   async run(context, { at }, { report, signal }): Promise<{ runs: readonly DueRun[] }> {
     const now = at === undefined ? new Date() : new Date(at);
     return { runs: await runDue(context, { handlers: scheduledWork, now, report, signal }) };

@@ -11,11 +11,12 @@ import type { RegisteredSource } from "../sync/settings/source-registry.ts";
 import { settingsOfSource } from "../sync/settings/table-settings.ts";
 import { checkNamed } from "../sync/settings/check-named.ts";
 import { isLeftOut, isOffered } from "../sync/settings/select-tables.ts";
-import type { Check, SourceObject, TableName } from "../sync/source.ts";
+import type { SourceObject, TableName } from "../sync/source.ts";
 import { matchesAny, sourceLabel } from "../sync/settings/table-pattern.ts";
-import type { UnsignedBigint } from "../db/tables.ts";
 import { unsignedBigints } from "../sync/settings/unsigned-bigint.ts";
 import type { Context } from "./context.ts";
+import { ofCommit, ofKnownSource, ofSource } from "./failures.ts";
+import { count, instant, list, serverVersion, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 import { changeAddress, checkDatabase } from "./source-address.ts";
 import { tablesOfSource } from "./source-tables.ts";
@@ -25,18 +26,77 @@ const newTables = z.enum(["auto", "ask", "ignore"]);
 
 const named = z.strictObject({ name: z.string() });
 
-export interface PresentedSource {
-  readonly name: string;
-  readonly connector: string;
-  readonly url: string;
-  readonly newTables: "auto" | "ask" | "ignore";
-  /** In seconds. */
-  readonly freshness: number | null;
-  readonly unsignedBigint: UnsignedBigint;
-  /** The file it was declared in; null where a command connected it. */
-  readonly origin: string | null;
-  readonly createdAt: string;
-}
+const presentedSource = z
+  .strictObject({
+    name: z.string(),
+    connector: z.string(),
+    url: z.string(),
+    newTables,
+    freshness: z.number().nullable().describe("in seconds"),
+    unsignedBigint: z.enum(unsignedBigints),
+    origin: z.string().nullable().describe("the file it was declared in; null where a command connected it"),
+    createdAt: instant,
+  })
+  .meta({ title: "Source" });
+
+export type PresentedSource = z.infer<typeof presentedSource>;
+
+const fedTable = z.strictObject({
+  sourceTable: z.string().describe("schema.name in the source"),
+  lakeTable: z.string(),
+  active: z.boolean(),
+  mode: z.enum(["diff", "cursor"]),
+  softDelete: z.boolean(),
+  history: z.boolean(),
+  key: texts.nullable().describe("columns that somebody named to identify rows"),
+  partitionBy: texts.nullable(),
+  freshness: z.number().nullable().describe("in seconds"),
+  origin: z.string().nullable().describe("the file it was declared in; null where a command set it, or nobody"),
+  rows: count,
+  fullLoadAt: instant.nullable().describe("when it was last read whole and taken as it was"),
+  freshAt: instant.describe("when it was last brought to the source's state"),
+  position: z.string(),
+});
+
+const check = z.strictObject({
+  name: z.string(),
+  outcome: z.enum(["ok", "warning", "failed"]),
+  found: z.string(),
+  mend: z.string().optional().describe("what to run on the server"),
+});
+
+const tableName = z.strictObject({ schema: z.string(), name: z.string() });
+
+const sourceObject = z.strictObject({
+  name: tableName,
+  kind: z.enum(["table", "view", "materialized view", "partitioned table", "partition", "foreign table"]),
+  partOf: tableName.optional(),
+  isOutOfReach: z.boolean().optional().describe("the user may not even use its schema"),
+  estimatedRows: z.number().optional(),
+  estimatedBytes: z.number().optional(),
+});
+
+const removed = z.strictObject({
+  removed: z.string().nullable().describe("null where it was only asked what would go"),
+  tables: texts.describe("in the lake, histories among them"),
+  schedules: texts,
+  settings: texts.describe("tables of the source for which something was set"),
+  declaredIn: z.string().nullable(),
+});
+
+export type SourceRemoved = z.infer<typeof removed>;
+
+const changed = z.strictObject({
+  source: presentedSource,
+  server: serverVersion.optional().describe("that the address leads to, where it was tried"),
+  notes: texts.describe("whole sentences"),
+});
+
+export type SourceChanged = z.infer<typeof changed>;
+
+const tested = z.strictObject({ server: serverVersion, checks: list(check) });
+
+export type SourceTested = z.infer<typeof tested>;
 
 export const sourceAdd = operation({
   name: "source.add",
@@ -53,6 +113,8 @@ export const sourceAdd = operation({
     /** Where nothing is set for a table. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
   }),
+  output: z.strictObject({ source: presentedSource, server: serverVersion }),
+  errors: [...ofSource, "SOURCE_EXISTS"],
   resources: ({ name }) => [{ kind: "source", name }],
   async run({ sources }, { name, url, password, newTables: policy, allDatabases = false, unsignedBigint }) {
     const { server, identity } = await using(sources.openAddress({ url, password }), async (source) => {
@@ -81,24 +143,18 @@ export const sourceSet = operation({
     /** Where nothing is set for a table. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
   }),
+  output: changed,
+  errors: ofSource,
   resources: ({ name }) => [{ kind: "source", name }],
   async run(context, { name, url, password, allDatabases = false, ...change }, call): Promise<SourceChanged> {
     const source = await context.sources.get(name);
     const asked = { url, password, allDatabases };
     const isReaddressed = url !== undefined || password !== undefined;
     const { server, notes = [] } = isReaddressed ? await changeAddress(context, { source, asked, call }) : {};
-    const changed = await context.sources.change(name, change);
-    return { source: present(changed), server, notes: [...notes, ...declaredNote(changed, isReaddressed)] };
+    const after = await context.sources.change(name, change);
+    return { source: present(after), server, notes: [...notes, ...declaredNote(after, isReaddressed)] };
   },
 });
-
-export interface SourceChanged {
-  readonly source: PresentedSource;
-  /** That the address leads to, where it was tried. */
-  readonly server?: { readonly product: string; readonly version: string } | undefined;
-  /** What somebody should know of the change, in whole sentences. */
-  readonly notes: readonly string[];
-}
 
 function declaredNote({ name, origin }: RegisteredSource, isReaddressed: boolean): readonly string[] {
   if (origin === undefined || !isReaddressed) return [];
@@ -110,6 +166,8 @@ export const sourceList = operation({
   summary: "List the sources",
   action: "watch",
   input: z.strictObject({}),
+  output: z.strictObject({ sources: list(presentedSource) }),
+  errors: [],
   async run({ sources }) {
     return { sources: (await sources.list()).map(present) };
   },
@@ -120,6 +178,8 @@ export const sourceShow = operation({
   summary: "Show one source and the tables that it feeds: active, mode, rows, how fresh, position",
   action: "watch",
   input: named,
+  output: z.strictObject({ source: presentedSource, tables: list(fedTable) }),
+  errors: ofKnownSource,
   resources: ({ name }) => [{ kind: "source", name }],
   async run({ sources, db }, { name }) {
     const source = await sources.get(name);
@@ -137,6 +197,8 @@ export const sourceRemove = operation({
     /** Only say what would go. */
     plan: z.boolean().default(false),
   }),
+  output: removed,
+  errors: [...ofKnownSource, ...ofCommit],
   resources: ({ name }) => [{ kind: "source", name }],
   async run(context, { name, dropTables, plan }, { report }): Promise<SourceRemoved> {
     const source = await context.sources.get(name);
@@ -152,17 +214,6 @@ export const sourceRemove = operation({
   },
 });
 
-export interface SourceRemoved {
-  /** Null where it was only asked what would go. */
-  readonly removed: string | null;
-  /** In the lake, `database.table`, histories among them. */
-  readonly tables: readonly string[];
-  readonly schedules: readonly string[];
-  /** Tables of the source, `schema.name`, for which something was set. */
-  readonly settings: readonly string[];
-  readonly declaredIn: string | null;
-}
-
 async function whatGoes(context: Context, source: RegisteredSource): Promise<Omit<SourceRemoved, "removed">> {
   const tables = await fedTables(context, source.id);
   const schedules = (await listSchedules(context.db)).filter(({ sourceId }) => sourceId === source.id);
@@ -175,11 +226,6 @@ async function whatGoes(context: Context, source: RegisteredSource): Promise<Omi
   };
 }
 
-export interface SourceTested {
-  readonly server: { readonly product: string; readonly version: string };
-  readonly checks: readonly Check[];
-}
-
 export const sourceTest = operation({
   name: "source.test",
   summary: "Check every precondition of loading and of change capture, with what mends it",
@@ -188,6 +234,8 @@ export const sourceTest = operation({
     /** Exact names or globs of tables that are not looked at, beside those that the source leaves out itself. */
     exclude: z.array(z.string()).optional(),
   }),
+  output: tested,
+  errors: ofSource,
   resources: ({ name }) => [{ kind: "source", name }],
   async run(context, { name, exclude = [] }): Promise<SourceTested> {
     const source = await context.sources.get(name);
@@ -205,6 +253,8 @@ export const sourceDiscover = operation({
   summary: "List what the source holds, without loading anything",
   action: "operate",
   input: named.extend({ tables: z.array(z.string()).default([]) }),
+  output: z.strictObject({ objects: list(sourceObject) }),
+  errors: ofSource,
   resources: ({ name }) => [{ kind: "source", name }],
   async run({ sources }, { name, tables }): Promise<{ objects: readonly SourceObject[] }> {
     const objects = await using(await sources.open(await sources.get(name)), (source) => source.discover());

@@ -2,31 +2,13 @@
 import { z } from "zod";
 import { parseAsOf } from "../query/as-of.ts";
 import { lakeTables } from "../query/lake-tables.ts";
-import {
-  explainQuery,
-  exportQuery,
-  runQuery,
-  type ExplainedFile,
-  type QueryRequest,
-  type QueryStats,
-} from "../query/query.ts";
+import { explainQuery, exportQuery, runQuery, type QueryRequest } from "../query/query.ts";
 import { lake, machine } from "../governance/resource.ts";
-import type { EngineColumn } from "../engine/engine-protocol.ts";
 import { asker } from "./asker.ts";
+import { ofStatement } from "./failures.ts";
+import { count, list } from "./answers.ts";
 import { operation } from "./operation.ts";
-import { streamRows } from "./stream-rows.ts";
-
-export interface SqlOutcome {
-  readonly columns: readonly EngineColumn[];
-  readonly rows: number;
-  readonly stats: QueryStats;
-  /** Of each table, which files would be read and which not, for `explain`. */
-  readonly files?: readonly ExplainedFile[] | undefined;
-  /** DuckDB's plan, for `explain`. */
-  readonly plan?: string | undefined;
-  /** Bytes of the file written, for an export. */
-  readonly bytes?: number | undefined;
-}
+import { rowItem, streamedRows, streamRows } from "./stream-rows.ts";
 
 const input = z.strictObject({
   sql: z.string(),
@@ -39,12 +21,43 @@ const input = z.strictObject({
   output: z.strictObject({ format: z.enum(["parquet", "csv"]), path: z.string() }).optional(),
 });
 
+const scan = z
+  .strictObject({
+    table: z.string(),
+    filesRead: count,
+    filesSkipped: count.describe("left out because their statistics prove that no row of theirs can matter"),
+    manifestsSkipped: count,
+    rows: count.describe("in the files read"),
+    bytes: count,
+  })
+  .meta({ title: "TableScan" });
+
+const file = z.strictObject({
+  table: z.string(),
+  location: z.string(),
+  rows: count,
+  bytes: count,
+  read: z.boolean(),
+});
+
+const outcome = streamedRows.extend({
+  stats: z.strictObject({ filesRead: count, filesSkipped: count, tables: list(scan) }),
+  files: list(file).optional().describe("for `explain`: the files that would be read first"),
+  plan: z.string().optional().describe("for `explain`: the plan as DuckDB draws it"),
+  bytes: count.optional().describe("of the file that was written"),
+});
+
+export type SqlOutcome = z.infer<typeof outcome>;
+
 /** Runs one SELECT over the tables of the lake. Rows are handed over as items `{ columns }` first, then `{ rows }`. */
 export const sql = operation({
   name: "sql",
   summary: "Run one SELECT over the tables of the lake, as of now or of an earlier moment",
   action: "read",
   input,
+  output: outcome,
+  item: rowItem,
+  errors: ofStatement,
   resources: ({ output }) => (output === undefined ? [lake] : [lake, machine]),
   async run(context, { sql: text, asOf, limit, explain, output }, call): Promise<SqlOutcome> {
     const request: QueryRequest = {

@@ -11,64 +11,73 @@ import { lateTables } from "../sync/run/late-tables.ts";
 import { lostRuns } from "../jobs/lost-runs.ts";
 import { failingTables, type FailingTable } from "../sync/run/table-failures.ts";
 import type { Context } from "./context.ts";
+import { count, instant, list, presentedError, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 import { isOverdue } from "./schedules.ts";
 
-interface EndedRun {
-  readonly run: string;
-  readonly state: string;
-  readonly endedAt: string;
-  readonly error: string | null;
-}
+const endedRun = z.strictObject({
+  run: z.string(),
+  state: z.string(),
+  endedAt: instant,
+  error: z.string().nullable(),
+});
+
+type EndedRun = z.infer<typeof endedRun>;
 
 /** What active schedules will do. */
-export interface Outlook {
-  readonly next: { readonly schedule: string; readonly dueAt: string; readonly timeZone: string } | null;
-  /** Schedules that are due since before now, while nothing is running schedules. */
-  readonly overdue: readonly string[];
-  /** Schedules that failed last time. */
-  readonly failing: readonly string[];
-}
+const outlookSchema = z.strictObject({
+  next: z.strictObject({ schedule: z.string(), dueAt: instant, timeZone: z.string() }).nullable(),
+  overdue: texts.describe("schedules that are due since before now, while nothing is running schedules"),
+  failing: texts.describe("schedules that failed last time"),
+});
 
-export interface SourceStatus extends Outlook {
-  readonly source: string;
-  readonly tables: number;
-  /** Of the table that was looked at longest ago; null where none was loaded. */
-  readonly oldestFreshAt: string | null;
-  /** Of any kind. */
-  readonly lastRun: EndedRun | null;
-  /** Of each kind, so that none hides how another ended. */
-  readonly lastSync: EndedRun | null;
-  readonly lastReconcile: EndedRun | null;
-  readonly lastMaintenance: EndedRun | null;
-  /** A run that is under way. */
-  readonly running: string | null;
-  /** Tables that are older than they may be. */
-  readonly late: readonly string[];
-  /** Tables that failed when they were last tried, while the others went on. */
-  readonly failed: readonly FailedTable[];
-}
+export type Outlook = z.infer<typeof outlookSchema>;
+
+const failedTable = z.strictObject({
+  table: z.string().describe("schema.name in the source"),
+  error: presentedError,
+  since: instant,
+});
+
+export type FailedTable = z.infer<typeof failedTable>;
+
+export const sourceStatus = outlookSchema
+  .extend({
+    source: z.string(),
+    tables: count,
+    oldestFreshAt: instant
+      .nullable()
+      .describe("of the table that was looked at longest ago; null where none was loaded"),
+    lastRun: endedRun.nullable().describe("of any kind"),
+    lastSync: endedRun.nullable(),
+    lastReconcile: endedRun.nullable(),
+    lastMaintenance: endedRun.nullable(),
+    running: z.string().nullable().describe("a run that is under way"),
+    late: texts.describe("tables that are older than they may be"),
+    failed: list(failedTable).describe("tables that failed when they were last tried, while the others went on"),
+  })
+  .meta({ title: "SourceStatus" });
+
+export type SourceStatus = z.infer<typeof sourceStatus>;
 
 /** What concerns no source: imports, the tables that no source feeds, and maintenance of the whole lake. */
-export interface LakeStatus extends Outlook {
-  readonly lastImport: EndedRun | null;
-  readonly lastMaintenance: EndedRun | null;
-  /** Runs that are under way. */
-  readonly running: readonly string[];
-}
+const lakeStatusSchema = outlookSchema
+  .extend({
+    lastImport: endedRun.nullable(),
+    lastMaintenance: endedRun.nullable(),
+    running: texts.describe("runs that are under way"),
+  })
+  .meta({ title: "LakeStatus" });
 
-export interface FailedTable {
-  /** `schema.name` in the source. */
-  readonly table: string;
-  readonly error: PresentedError;
-  readonly since: string;
-}
+export type LakeStatus = z.infer<typeof lakeStatusSchema>;
 
 export const status = operation({
   name: "status",
   summary: "Say how fresh the lake is: each source, what runs, what is due next, what failed",
   action: "watch",
   input: z.strictObject({}),
+  output: z.strictObject({ sources: list(sourceStatus), lake: lakeStatusSchema }),
+  errors: [],
   async run(context): Promise<{ sources: readonly SourceStatus[]; lake: LakeStatus }> {
     return { sources: await sourceStatuses(context), lake: await lakeStatus(context) };
   },

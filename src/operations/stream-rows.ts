@@ -1,13 +1,25 @@
 /** Hands the rows of a result over to who asked: an item `{ columns }` first, then `{ rows }` as they come. */
 import { using } from "../base/cleanup.ts";
-import type { EngineColumn } from "../engine/engine-protocol.ts";
+import { z } from "zod";
+import type { EngineValue } from "../engine/engine-protocol.ts";
+import { column, count, list } from "./answers.ts";
 import type { QueryResult } from "../query/query.ts";
 import type { Call } from "./operation.ts";
 
-export interface StreamedRows {
-  readonly columns: readonly EngineColumn[];
-  readonly rows: number;
-}
+export const streamedRows = z.strictObject({ columns: list(column), rows: count });
+
+export type StreamedRows = z.infer<typeof streamedRows>;
+
+const value = z
+  .custom<EngineValue>((given) => given === null || !["undefined", "function", "symbol"].includes(typeof given))
+  .describe(
+    "null, a boolean, a number, a text, a list or an object; whole numbers of any size, decimals and dates as texts",
+  );
+
+export const rowItem = z.union([
+  z.strictObject({ columns: list(column) }).describe("first"),
+  z.strictObject({ rows: list(list(value)) }).describe("then, any number of times"),
+]);
 
 interface Streaming<Result> {
   readonly result: Promise<Result>;

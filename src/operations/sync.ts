@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { SyncReport } from "../sync/run/sync-report.ts";
 import { syncSource } from "../sync/run/sync-source.ts";
+import { ofWork } from "./failures.ts";
+import { syncReport } from "./answers.ts";
 import { operation } from "./operation.ts";
 
 /** Brings tables of a source to now, all in one catalog transaction. */
@@ -14,6 +16,8 @@ export const sync = operation({
     exclude: z.array(z.string()).optional(),
     full: z.boolean().default(false),
   }),
+  output: syncReport,
+  errors: ofWork,
   resources: ({ source }) => [{ kind: "source", name: source }],
   async run(context, { source: name, tables, exclude, full }, { report, signal }): Promise<SyncReport> {
     const source = await context.sources.get(name);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { changeSettings } from "../sync/settings/table-settings.ts";
 import { findFedTable } from "./fed-table.ts";
+import { ofFedTable } from "./failures.ts";
 import { operation } from "./operation.ts";
 
 /** `table`: `database.table` in the lake. */
@@ -13,6 +14,8 @@ export const tablePause = operation({
   summary: "Leave a table out of every run, or take it in again",
   action: "operate",
   input: oneTable.extend({ paused: z.boolean() }),
+  output: z.strictObject({ table: z.string(), paused: z.boolean() }),
+  errors: ofFedTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table, paused }): Promise<{ table: string; paused: boolean }> {
     const { label, source, name } = await findFedTable(context, table);
@@ -26,6 +29,8 @@ export const tableReset = operation({
   summary: "Forget how a table was known to be equal: the next run reads it whole and compares",
   action: "operate",
   input: oneTable,
+  output: z.strictObject({ table: z.string() }),
+  errors: ofFedTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table }, { report }): Promise<{ table: string }> {
     const { label, source, name } = await findFedTable(context, table);

@@ -1,16 +1,32 @@
 /** The operation that takes a table out of the lake for good, or says what would go with it. */
 import { z } from "zod";
 import type { TableEntry } from "../catalog/catalog.ts";
-import { dropTable, planDrop, sourceOfTable, type DropPlan } from "../sync/settings/drop-tables.ts";
+import { dropTable, planDrop, sourceOfTable } from "../sync/settings/drop-tables.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { noSource } from "../maintenance/maintain-tables.ts";
 import type { Context } from "./context.ts";
+import { ofCommit } from "./failures.ts";
+import { count, texts } from "./answers.ts";
 import { operation, type Call } from "./operation.ts";
 
-export interface Dropped extends DropPlan {
-  readonly dropped: boolean;
-  readonly filesDeleted: number;
-}
+const dropped = z.strictObject({
+  table: z.string(),
+  rows: count.nullable().describe("null where its metadata cannot be read"),
+  source: z.string().nullable().describe("it is not loaded from there again until somebody names it"),
+  sourceTable: z.string().nullable(),
+  history: z.string().nullable().describe("the table with the history of its changes, which goes too"),
+  isSet: z.boolean().describe("something was set for it"),
+  declaredIn: z.string().nullable(),
+  schedules: texts.describe("that name it; they leave it out"),
+  references: texts.describe("tags and branches, whose states go too"),
+  filesStay: z.boolean(),
+  location: z.string(),
+  metadataLocation: z.string(),
+  dropped: z.boolean(),
+  filesDeleted: count,
+});
+
+export type Dropped = z.infer<typeof dropped>;
 
 export const tableDrop = operation({
   name: "table.drop",
@@ -25,6 +41,8 @@ export const tableDrop = operation({
     /** Only say what would go. */
     plan: z.boolean().default(false),
   }),
+  output: dropped,
+  errors: ofCommit,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table, keepFiles, plan }, call): Promise<Dropped> {
     const entry = await context.catalog.findEntry(table);

@@ -14,17 +14,17 @@ import {
   cursorObstacle,
   cursorUnit,
   usualOverlap,
-  type CaptureMode,
   type ModeSetting,
 } from "../sync/settings/capture-mode.ts";
 import { lakeTable } from "../sync/settings/lake-table.ts";
 import { describeTable } from "../sync/settings/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
-import { checkLayout, type LayoutSettings } from "../writer/table-layout.ts";
+import { checkLayout } from "../writer/table-layout.ts";
 import { changeSettings, settingsOfTable, type TableSettings } from "../sync/settings/table-settings.ts";
-import type { UnsignedBigint } from "../db/tables.ts";
 import { unsignedBigints } from "../sync/settings/unsigned-bigint.ts";
 import { findFedTable } from "./fed-table.ts";
+import { captureMode } from "./answers.ts";
+import { ofFedTable } from "./failures.ts";
 import { operation } from "./operation.ts";
 
 const names = z.array(z.string().min(1)).max(100).readonly();
@@ -65,17 +65,23 @@ const input = z.strictObject({
 
 type Asked = z.infer<typeof input>;
 
-export interface SetOfTable extends LayoutSettings {
-  /** `database.table` in the lake. */
-  readonly table: string;
-  readonly source: string;
-  readonly mode: CaptureMode;
-  readonly softDelete: boolean;
-  readonly history: boolean;
-  readonly key: readonly string[] | undefined;
-  readonly freshness: number | undefined;
-  readonly unsignedBigint: UnsignedBigint | undefined;
-}
+const set = z.strictObject({
+  table: z.string(),
+  source: z.string(),
+  mode: captureMode,
+  softDelete: z.boolean(),
+  history: z.boolean(),
+  partitionBy: names.optional(),
+  sortBy: names.optional(),
+  targetFileSize: z.number().optional().describe("in MB"),
+  compression: z.enum(compressions).optional(),
+  formatVersion: z.literal(formatVersions).optional(),
+  key: names.optional(),
+  freshness: z.number().optional().describe("in seconds"),
+  unsignedBigint: z.enum(unsignedBigints).optional(),
+});
+
+export type SetOfTable = z.infer<typeof set>;
 
 export const tableSet = operation({
   name: "table.set",
@@ -83,6 +89,8 @@ export const tableSet = operation({
     "Set how a table's changes are found, what is kept of rows that go, how its files are laid out, what identifies its rows, how old it may be; without a setting, show what is set",
   action: "administer",
   input,
+  output: set,
+  errors: ofFedTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, asked): Promise<SetOfTable> {
     const { sources, db } = context;

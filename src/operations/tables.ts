@@ -2,15 +2,63 @@
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import { describeTable, listTables, tableHistory as historyOf } from "../catalog/table-summary.ts";
+import { ofTable } from "./failures.ts";
+import { count, instant, json, list } from "./answers.ts";
 import { operation } from "./operation.ts";
 
 const asked = z.strictObject({ table: z.string() });
+
+const summary = z.strictObject({
+  database: z.string(),
+  name: z.string(),
+  uuid: z.string(),
+  rows: count,
+  files: count,
+  bytes: count,
+  updatedAt: instant.describe("when its rows changed last"),
+  snapshot_id: z.string().nullable().describe("64-bit, as text"),
+  metadata_location: z.string(),
+  location: z.string(),
+});
+
+const listed = summary
+  .extend({
+    columns: count,
+    freshAt: instant
+      .nullable()
+      .describe("when it was last known to be as its source is; null where no source feeds it"),
+  })
+  .meta({ title: "ListedTable" });
+
+const description = summary.extend({
+  format: z.string(),
+  key: z.string().optional(),
+  partitioned: json,
+  source: z.string().optional(),
+  columns: list(
+    z.strictObject({ id: z.int(), name: z.string(), type: json, required: z.boolean(), doc: z.string().optional() }),
+  ),
+  properties: z.record(z.string(), z.string()),
+});
+
+const state = z.strictObject({
+  snapshotId: z.string(),
+  committedAt: instant,
+  operation: z.string(),
+  rows: count,
+  addedFiles: count,
+  removedFiles: count,
+  run: z.string().optional().describe("the sync run that made it"),
+  isCurrent: z.boolean(),
+});
 
 export const tableList = operation({
   name: "table.list",
   summary: "List the tables of the lake",
   action: "watch",
   input: z.strictObject({ database: z.string().optional() }),
+  output: z.strictObject({ tables: list(listed) }),
+  errors: ofTable,
   resources: ({ database }) => (database === undefined ? [lake] : [{ kind: "database", name: database }]),
   async run({ catalog }, { database }) {
     return { tables: await listTables(catalog, database) };
@@ -22,6 +70,8 @@ export const tableShow = operation({
   summary: "Show one table: columns, partitioning, properties, where it comes from",
   action: "watch",
   input: asked,
+  output: description,
+  errors: ofTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
   run: ({ catalog }, { table }) => describeTable(catalog, table),
 });
@@ -31,6 +81,8 @@ export const tableHistory = operation({
   summary: "List the states of a table, newest first",
   action: "watch",
   input: asked,
+  output: z.strictObject({ snapshots: list(state) }),
+  errors: ofTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
   run: async ({ catalog }, { table }) => ({ snapshots: await historyOf(catalog, table) }),
 });

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { addUser, changeUser, listUsers, removeUser, resetPassword } from "../identity/users.ts";
 import { roles } from "../identity/principal.ts";
+import { instant, list } from "./answers.ts";
 import { operation } from "./operation.ts";
 
 const name = z
@@ -9,12 +10,18 @@ const name = z
   .regex(/^[a-z][a-z0-9._-]{0,62}$/, "lower-case letters, digits and . _ -, beginning with a letter");
 const named = z.strictObject({ name: z.string() });
 const role = z.enum(roles);
+const oneTime = z.strictObject({
+  user: z.string(),
+  oneTimePassword: z.string().describe("works until it is changed, which has to come first"),
+});
 
 export const userAdd = operation({
   name: "user.add",
   summary: "Let somebody sign in; answers with a password for the first time",
   action: "administer",
   input: z.strictObject({ name, role: role.default("viewer") }),
+  output: oneTime,
+  errors: ["NAME_TAKEN"],
   resources: ({ name: user }) => [{ kind: "user", name: user }],
   run: ({ db }, user) => addUser(db, user),
 });
@@ -24,6 +31,18 @@ export const userList = operation({
   summary: "List who may sign in, and as what",
   action: "administer",
   input: z.strictObject({}),
+  output: z.strictObject({
+    users: list(
+      z.strictObject({
+        name: z.string(),
+        role,
+        active: z.boolean(),
+        mustChangePassword: z.boolean(),
+        createdAt: instant,
+      }),
+    ),
+  }),
+  errors: [],
   async run({ db }) {
     const users = await listUsers(db);
     return {
@@ -43,6 +62,8 @@ export const userSet = operation({
   summary: "Give somebody another role, or keep them from signing in",
   action: "administer",
   input: z.strictObject({ name: z.string(), role: role.optional(), active: z.boolean().optional() }),
+  output: z.strictObject({ changed: z.string() }),
+  errors: ["USER_NOT_FOUND", "LAST_ADMINISTRATOR"],
   resources: ({ name: user }) => [{ kind: "user", name: user }],
   async run({ db }, change) {
     await changeUser(db, change);
@@ -55,6 +76,8 @@ export const userReset = operation({
   summary: "Give somebody a new one-time password and end their sessions",
   action: "administer",
   input: named,
+  output: oneTime,
+  errors: ["USER_NOT_FOUND"],
   resources: ({ name: user }) => [{ kind: "user", name: user }],
   run: ({ db }, user) => resetPassword(db, user.name),
 });
@@ -64,6 +87,8 @@ export const userRemove = operation({
   summary: "Forget somebody",
   action: "administer",
   input: named,
+  output: z.strictObject({ removed: z.string() }),
+  errors: ["USER_NOT_FOUND", "LAST_ADMINISTRATOR"],
   resources: ({ name: user }) => [{ kind: "user", name: user }],
   async run({ db }, user) {
     await removeUser(db, user.name);

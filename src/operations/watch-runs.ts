@@ -3,8 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import { formatJson } from "../base/json.ts";
+import { list } from "./answers.ts";
 import { operation } from "./operation.ts";
-import { getRun, presentRuns, type PresentedRun } from "./runs.ts";
+import { getRun, presentedRun, presentRuns, type PresentedRun } from "./runs.ts";
 import type { Context } from "./context.ts";
 
 const lookEveryMs = 500;
@@ -14,6 +15,9 @@ export const runWatch = operation({
   summary: "Tell of a run until it ends, or of all runs for as long as one listens",
   action: "watch",
   input: z.strictObject({ run: z.string().optional() }),
+  output: z.strictObject({ runs: list(presentedRun) }),
+  item: presentedRun,
+  errors: ["RUN_NOT_FOUND"],
   resources: ({ run }) => (run === undefined ? [lake] : [{ kind: "run", name: run }]),
   async run(context, { run }, { emit, signal }): Promise<{ runs: readonly PresentedRun[] }> {
     const told = new Map<string, string>();

@@ -38,8 +38,8 @@ function isDifferent({ equal, error }: TableVerdict): boolean {
   return !equal && error === undefined;
 }
 
-function examples({ lakeTable, examples: { onlyInSource, onlyInLake } }: TableVerdict): string[] {
-  const lines = (where: string, rows: readonly object[]): string[] =>
-    rows.map((values) => `${colors.dim(`${lakeTable} ${where}`)}  ${JSON.stringify(values)}`);
-  return [...lines("only in source", onlyInSource), ...lines("only in lake  ", onlyInLake)];
+function examples({ lakeTable, examples: rows = { onlyInSource: [], onlyInLake: [] } }: TableVerdict): string[] {
+  const lines = (where: string, found: readonly object[]): string[] =>
+    found.map((values) => `${colors.dim(`${lakeTable} ${where}`)}  ${JSON.stringify(values)}`);
+  return [...lines("only in source", rows.onlyInSource), ...lines("only in lake  ", rows.onlyInLake)];
 }

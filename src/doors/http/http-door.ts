@@ -125,7 +125,7 @@ function tooMany(max: number): HeadgateError {
 }
 
 function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authentication: Authentication }): void {
-  const { context, operations, authentication, calls, version = "" } = parts;
+  const { context, operations, authentication, calls, guard, version = "" } = parts;
   const loadMetrics = onDemandMetrics();
   const askedBy = (request: FastifyRequest) => ({ principal: authentication.principal(request), listener: nobody });
   const forWatchers = {
@@ -145,7 +145,8 @@ function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authe
     return reply.type(metrics.contentType).send(await metrics.text(found));
   });
   addEvents(server, { context, authentication });
-  for (const operation of operations) addOperation(server, operation, { context, authentication, calls });
+  for (const operation of operations)
+    addOperation(server, operation, { context, authentication, calls, isSocket: guard === undefined });
 }
 
 /** Most doors are never asked, so what measures is loaded when one is. */

@@ -1,6 +1,10 @@
 /** The HTTP API described for programs (OpenAPI 3.1), made of the operations themselves, and the same as a page to read. */
 import { z } from "zod";
+import { errorCodes, type ErrorCode } from "../../errors.ts";
 import { roles } from "../../identity/principal.ts";
+import { presentedError, progressEvent } from "../../operations/answers.ts";
+import { usualErrors } from "../../operations/failures.ts";
+import { answerSchema, inputSchema } from "../../operations/json-schema.ts";
 import type { AnyOperation } from "../../operations/operation.ts";
 import { passwordInput, signInInput } from "./sign-in-input.ts";
 
@@ -21,7 +25,8 @@ export function openApiDocument(operations: readonly AnyOperation[], version: st
     info: {
       title: "Headgate",
       version,
-      description: "Each operation answers with one JSON document a line, as it goes.",
+      description:
+        "An operation answers with one JSON document a line, as it goes. An error that comes before any other line, and within a second, has a status of its own; one that comes later is the last line.",
     },
     security: [{ key: [] }, { session: [] }],
     paths: {
@@ -33,7 +38,7 @@ export function openApiDocument(operations: readonly AnyOperation[], version: st
         key: { type: "http", scheme: "bearer" },
         session: { type: "apiKey", in: "cookie", name: "headgate_session" },
       },
-      schemas: { Error: errorSchema, Line: lineSchema, Me: meSchema },
+      schemas: { Error: errorSchema, Progress: answerSchema(progressEvent), Me: meSchema },
       responses: {
         failure: {
           description: "refused",
@@ -51,7 +56,7 @@ export function pathOf({ name }: AnyOperation): string {
 const json = (schema: object): object => ({ "application/json": { schema } });
 const body = (schema: z.ZodType): object => ({
   required: true,
-  content: json(z.toJSONSchema(schema, { io: "input" })),
+  content: json(inputSchema(schema)),
 });
 const me = { description: "who one is", content: json({ $ref: "#/components/schemas/Me" }) };
 const events = { description: "server-sent events: run, end, failed", content: { "text/event-stream": {} } };
@@ -115,43 +120,36 @@ const doorPaths = {
   },
 };
 
-function described(operation: AnyOperation): object {
+function described({ name, summary, input, output, item, errors }: AnyOperation): object {
   return {
-    operationId: operation.name,
-    summary: operation.summary,
-    requestBody: {
-      required: true,
-      content: { "application/json": { schema: z.toJSONSchema(operation.input, { io: "input" }) } },
-    },
+    operationId: name,
+    summary,
+    requestBody: body(input),
     responses: {
       200: {
-        description: "progress, items of a large result, and last the result or the error",
-        content: { "application/x-ndjson": { schema: { $ref: "#/components/schemas/Line" } } },
+        description:
+          "one JSON document a line: progress, items of a large result, and last the result, or the error that ended the work after this status was sent",
+        content: { "application/x-ndjson": { schema: lineSchema(output, item) } },
       },
-      400: failure,
+      ...failures([...usualErrors, ...errors]),
       413: failure,
       415: failure,
-      ...refusals,
     },
   };
 }
 
-const errorSchema = {
-  type: "object",
-  required: ["error"],
-  properties: {
-    error: {
-      type: "object",
-      required: ["code", "message", "remedy"],
-      properties: {
-        code: { type: "string", description: "docs/reference/errors.md lists them" },
-        message: { type: "string" },
-        place: { type: "string" },
-        remedy: { type: "string" },
-      },
-    },
-  },
-};
+/** By status, with the codes that it stands for. */
+function failures(codes: readonly ErrorCode[]): Readonly<Record<string, object>> {
+  const byStatus = Map.groupBy(new Set(codes), (code) => errorCodes[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, some]) => [
+      status,
+      { description: some.join(", "), content: json({ $ref: "#/components/schemas/Error" }) },
+    ]),
+  );
+}
+
+const errorSchema = answerSchema(z.strictObject({ error: presentedError.omit({ quoted: true }) }));
 
 const meSchema = {
   type: "object",
@@ -164,14 +162,22 @@ const meSchema = {
   },
 };
 
-const lineSchema = {
-  oneOf: [
-    { type: "object", required: ["progress"], properties: { progress: { type: "object" } } },
-    { type: "object", required: ["item"], properties: { item: {} } },
-    { type: "object", required: ["result"], properties: { result: {} } },
-    errorSchema,
-  ],
-};
+function lineSchema(output: z.ZodType, item: z.ZodType | undefined): object {
+  const line = (name: string, schema: object): object => ({
+    type: "object",
+    required: [name],
+    properties: { [name]: schema },
+    additionalProperties: false,
+  });
+  return {
+    oneOf: [
+      line("progress", { $ref: "#/components/schemas/Progress" }),
+      ...(item === undefined ? [] : [line("item", answerSchema(item))]),
+      line("result", answerSchema(output)),
+      { $ref: "#/components/schemas/Error" },
+    ],
+  };
+}
 
 /** For people: what can be asked, and with what. */
 export function apiPage(operations: readonly AnyOperation[]): string {
@@ -197,7 +203,7 @@ interface InputSchema {
 }
 
 function inputRows({ input }: AnyOperation): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: "input" }) as InputSchema;
+  const { properties = {}, required = [] } = inputSchema(input) as InputSchema;
   return Object.entries(properties)
     .map(([name, { type, enum: choices, default: usual }]) => {
       const kind = choices?.join(" | ") ?? type ?? "";

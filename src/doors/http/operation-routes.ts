@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { formatJson } from "../../base/json.ts";
 import { presentError } from "../../base/present-error.ts";
+import { errorCodes } from "../../errors.ts";
 import type { Context } from "../../operations/context.ts";
 import type { AnyOperation } from "../../operations/operation.ts";
 import { admit, type Admitted } from "../../operations/perform.ts";
@@ -22,21 +23,28 @@ interface RouteParts {
   readonly context: Context;
   readonly authentication: Authentication;
   readonly calls: OpenCalls;
+  /** The unix socket: commands that get no head of an answer take it that nothing was begun, so theirs leaves at once. */
+  readonly isSocket: boolean;
 }
 
-/** The head of an answer leaves before the work begins, so that who gets none knows that nothing was begun. */
+/** For an error to have a status of its own. Later it is the last line, so that whoever waits sees the work go on. */
+const headAfterMs = 1_000;
+
 export function addOperation(
   server: FastifyInstance,
   operation: AnyOperation,
-  { context, authentication, calls }: RouteParts,
+  { context, authentication, calls, isSocket }: RouteParts,
 ): void {
   server.post(pathOf(operation), (request, reply) => {
     const principal = authentication.principal(request);
     const admitted = admit(context, { operation, principal, input: request.body });
     reply.hijack();
     if (calls.isDrained) return void request.raw.socket.destroy();
-    reply.raw.writeHead(200, { ...safeHeaders, "content-type": "application/x-ndjson" }).flushHeaders();
-    const answered = answer(admitted, { response: reply.raw, revoked: authentication.follow(request, reply.raw) });
+    const answered = answer(admitted, {
+      response: reply.raw,
+      revoked: authentication.follow(request, reply.raw),
+      patienceMs: isSocket ? 0 : headAfterMs,
+    });
     calls.open.add(answered);
     void answered.finally(() => calls.open.delete(answered));
   });
@@ -46,22 +54,43 @@ interface Answering {
   readonly response: ServerResponse;
   /** Aborted when the right to the answer ends. */
   readonly revoked: AbortSignal;
+  /** After which the head leaves, if nothing else was sent before. */
+  readonly patienceMs: number;
 }
 
 /** Resolves when the last line has left, or the asker is gone. */
-async function answer(admitted: Admitted<unknown>, { response, revoked }: Answering): Promise<void> {
+async function answer(admitted: Admitted<unknown>, { response, revoked, patienceMs }: Answering): Promise<void> {
   const closed = new Promise<void>((resolve) => response.once("close", resolve));
   const lines = lineWriter(response);
+  const begin = (): void => {
+    if (!response.headersSent) response.writeHead(200, headOf("application/x-ndjson")).flushHeaders();
+  };
+  if (patienceMs === 0) begin();
+  const timer = setTimeout(begin, patienceMs);
   try {
     const result = await admitted.run({
-      report: (event) => lines.write(formatJson({ progress: event })),
-      emit: (item) => lines.writeWhenReady(formatJson({ item })),
+      report: (event) => {
+        begin();
+        lines.write(formatJson({ progress: event }));
+      },
+      emit: (item) => {
+        begin();
+        return lines.writeWhenReady(formatJson({ item }));
+      },
       signal: untilGone(response, revoked),
     });
+    begin();
     lines.write(formatJson({ result }));
   } catch (failure) {
-    lines.write(formatJson({ error: presentError(revoked.aborted ? revoked.reason : failure) }));
+    const error = presentError(revoked.aborted ? revoked.reason : failure);
+    if (!response.headersSent) response.writeHead(errorCodes[error.code].status, headOf("application/json"));
+    lines.write(formatJson({ error }));
   }
+  clearTimeout(timer);
   response.end();
   await closed;
+}
+
+function headOf(contentType: string): Readonly<Record<string, string>> {
+  return { ...safeHeaders, "content-type": contentType };
 }

@@ -2,17 +2,26 @@
 import { z } from "zod";
 import { inTransaction } from "../../db/transaction.ts";
 import { HeadgateError } from "../../errors.ts";
+import { ofSource, ofTable } from "../failures.ts";
+import { instant, list, texts } from "../answers.ts";
 import { operation } from "../operation.ts";
 import { planDeclaration } from "./plan-declaration.ts";
 import { readDeclaration } from "./read-declaration.ts";
-import type { Step } from "./step.ts";
 
-export interface AppliedPlan {
-  readonly steps: readonly Omit<Step, "apply">[];
-  /** Sources that were declared before and are not any more; they stay. */
-  readonly left: readonly string[];
-  readonly applied: boolean;
-}
+const applied = z.strictObject({
+  steps: list(
+    z.strictObject({
+      what: z.enum(["lake", "source", "table", "schedule"]),
+      name: z.string(),
+      change: z.enum(["add", "change", "remove"]),
+      details: texts,
+    }),
+  ),
+  left: texts.describe("sources that were declared before and are not any more; they stay"),
+  applied: z.boolean(),
+});
+
+export type AppliedPlan = z.infer<typeof applied>;
 
 export const declarationApply = operation({
   name: "declaration.apply",
@@ -28,6 +37,8 @@ export const declarationApply = operation({
     passwords: z.record(z.string(), z.string()).default({}),
     dryRun: z.boolean().default(false),
   }),
+  output: applied,
+  errors: [...ofSource, ...ofTable, "DECLARATION_INVALID", "SCHEDULE_INVALID", "SETTING_INVALID", "LAKE_NAME_TAKEN"],
   async run(context, { text, file, passwords, dryRun }): Promise<AppliedPlan> {
     const declaration = readDeclaration(text, file);
     const steps = await planDeclaration({ context, declaration, passwords, origin: file });
@@ -49,6 +60,8 @@ export const declarationShow = operation({
   summary: "Give back what was applied last, exactly as it was written",
   action: "administer",
   input: z.strictObject({}),
+  output: z.strictObject({ text: z.string(), appliedAt: instant }),
+  errors: ["DECLARATION_NOT_FOUND"],
   async run({ db }) {
     const row = await db.selectFrom("declarations").selectAll().orderBy("id", "desc").limit(1).executeTakeFirst();
     if (row === undefined) throw new HeadgateError("DECLARATION_NOT_FOUND");

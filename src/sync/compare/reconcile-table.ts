@@ -31,8 +31,8 @@ export interface TableVerdict {
   readonly rows: number;
   readonly rowsOnlyInSource: number;
   readonly rowsOnlyInLake: number;
-  /** A few of them. */
-  readonly examples: ExampleRows;
+  /** A few of them, for whoever may read rows. */
+  readonly examples?: ExampleRows | undefined;
   readonly repaired: boolean;
   /** Why it could not be compared; it is then neither equal nor different. */
   readonly error?: PresentedError | undefined;

@@ -40,17 +40,24 @@ async function reportOf(
   { request, outcome }: { request: Omit<RunRequest, "verify">; outcome: RunOutcome<TableReport> },
 ): Promise<SyncReport> {
   const { id: sourceId, name: source } = request.source;
-  const { discovered, waiting, paused, mainSchema, tables, ...rest } = outcome;
+  const { run, commit, position, seconds, rowsRead, splitsKept, warnings } = outcome;
+  const { discovered, waiting, paused, mainSchema, tables } = outcome;
   const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
   return {
-    ...rest,
+    run,
     source,
+    commit,
+    position,
+    seconds,
+    rowsRead,
+    splitsKept,
     tables: [
       ...tables.map((table) => ("done" in table ? table.done : failedReport(table.failed))),
       ...gone.map((table) => goneReport(table)),
       ...waiting.map((object) => waitingReport(source, object)),
       ...paused.map((object) => pausedReport({ name: source, mainSchema }, object)),
     ],
+    warnings,
   };
 }
 
