@@ -2,7 +2,7 @@
 // Read by .dependency-cruiser.js (the check) and by ARCHITECTURE.md (the picture).
 export const layers = [
   ["base"],
-  ["iceberg", "objects", "engine", "db"],
+  ["iceberg", "objects", "engine", "db", "client"],
   ["jobs", "identity", "audit"],
   ["governance"],
   ["catalog"],

@@ -26,7 +26,7 @@ const checks: readonly Check[] = [
   { name: "layers", run: bin("depcruise", "src", "--config", ".dependency-cruiser.js", "--output-type", "err") },
   { name: "types", run: bin("tsc", "--noEmit", "-p", ".") },
   { name: "unused", run: bin("knip") },
-  { name: "reference docs", run: script("scripts/reference.ts", "--check") },
+  { name: "reference docs and API client", run: script("scripts/reference.ts", "--check") },
   { name: "lock file", run: lockFile },
   { name: "package", run: script("scripts/check-package.ts") },
 ];

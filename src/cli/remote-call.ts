@@ -2,11 +2,8 @@
 import { request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
-import { formatJson, parseJson } from "../base/json.ts";
-import type { ProgressEvent } from "../base/progress.ts";
-import { HeadgateError } from "../errors.ts";
+import { askOver, type Posting } from "../client/ask.ts";
 import type { Listener, Operation } from "../operations/operation.ts";
-import type { PresentedError } from "../base/present-error.ts";
 
 /** True when somebody answers on the socket. */
 export function isListening(socket: string): Promise<boolean> {
@@ -27,39 +24,20 @@ interface RemoteCall<Input, Output> {
   readonly call: Listener;
 }
 
-type Line =
-  | { readonly progress: ProgressEvent }
-  | { readonly item: unknown }
-  | { readonly result: unknown }
-  | { readonly error: PresentedError };
-
 /** The process ended before it took the call: whoever holds the data directory now may be asked instead. */
 export class NothingBegun extends Error {}
 
 const endings = new Set(["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE"]);
 
 /** Throws what the operation threw, as a HeadgateError; NothingBegun when nobody took the call. */
-export async function callRemote<Input, Output>({
+export function callRemote<Input, Output>({
   socket,
   operation,
   input,
   call,
 }: RemoteCall<Input, Output>): Promise<Output> {
-  const response = await post({
-    socket,
-    path: `/api/operations/${operation.name}`,
-    body: formatJson(input),
-    signal: call.signal,
-  });
-  for await (const text of linesOf(response)) {
-    const line = parseJson(text) as Line;
-    if ("progress" in line) call.report(line.progress);
-    else if ("item" in line) await call.emit(line.item);
-    else if ("error" in line) throw new HeadgateError(line.error.code, line.error);
-    else return line.result as Output;
-  }
-  call.signal.throwIfAborted();
-  throw new HeadgateError("SERVER_LOST");
+  const ask = askOver(async (posting) => linesOf(await post(socket, posting)));
+  return ask(operation.name, input, { onProgress: call.report, onItem: call.emit, signal: call.signal });
 }
 
 /** Ends where the connection breaks: whether the answer had come by then is what matters. */
@@ -74,14 +52,14 @@ async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
   }
 }
 
-function post(call: { socket: string; path: string; body: string; signal: AbortSignal }): Promise<IncomingMessage> {
+function post(socketPath: string, { path, body, signal }: Posting): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const outgoing = request(
     {
-      socketPath: call.socket,
-      path: call.path,
+      socketPath,
+      path,
       method: "POST",
-      signal: call.signal,
+      signal,
       headers: { "content-type": "application/json" },
     },
     resolve,
@@ -89,6 +67,6 @@ function post(call: { socket: string; path: string; body: string; signal: AbortS
   outgoing.on("error", (failure: NodeJS.ErrnoException) =>
     reject(endings.has(failure.code ?? "") ? new NothingBegun("nobody took the call", { cause: failure }) : failure),
   );
-  outgoing.end(call.body);
+  outgoing.end(body);
   return promise;
 }

@@ -1,0 +1,178 @@
+/** The generated client against a real server: every kind of answer comes back with its type, and every error with its words. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apiClient, type ApiClient, type SqlItem } from "../../src/client/api-client.ts";
+import { askOver } from "../../src/client/ask.ts";
+import { fetchTransport } from "../../src/client/fetch-transport.ts";
+import { errorCodes, type ErrorCode } from "../../src/errors.ts";
+import { operations } from "../../src/operations/operations.ts";
+import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
+import { serveHeadgate, type ServedHeadgate } from "../world/served-headgate.ts";
+
+let home: string;
+let source: SampleSource;
+let served: ServedHeadgate;
+let api: ApiClient;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "headgate-client-"));
+  source = await openSampleSource("postgres", join(home, "source"));
+  await source.execute("create table orders (id int primary key, entry text)");
+  await source.execute("insert into orders select n, 'x' from generate_series(1, 5000) n");
+  served = await serveHeadgate({ data: join(home, "data"), environment: { HEADGATE_RATE_LIMIT: "100000" } });
+  api = apiClient(askOver(fetchTransport({ origin: served.origin, key: served.key })));
+});
+afterAll(async () => {
+  await served.stop();
+  await source[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+const one = { table: "shop.orders" };
+const refusal = (code: ErrorCode, place?: string) =>
+  expect.objectContaining({ name: "HeadgateError", code, remedy: expect.any(String), ...(place && { place }) });
+
+describe("the client", () => {
+  test("has a function for each operation", () => {
+    expect(Object.keys(api)).toHaveLength(operations.length);
+  });
+
+  test("connects a source and brings it into the lake, with what is told on the way", async () => {
+    const { url, password } = source;
+    const added = await api.sourceAdd({ name: "shop", url, password });
+    expect(added.source).toMatchObject({ name: "shop", newTables: "auto", freshness: null });
+    expect(added.server.product).toBe("PostgreSQL");
+    expect((await api.sourceTest({ name: "shop" })).checks.length).toBeGreaterThan(2);
+    expect((await api.sourceDiscover({ name: "shop" })).objects).toMatchObject([{ name: { name: "orders" } }]);
+    const progress: string[] = [];
+    const synced = await api.sync({ source: "shop" }, { onProgress: ({ kind }) => void progress.push(kind) });
+    expect(synced.tables).toMatchObject([{ lakeTable: "shop.orders", outcome: "created", rows: 5_000 }]);
+    expect(progress).toContain("done");
+    expect((await api.sourceSet({ name: "shop", freshness: 3_600 })).source.freshness).toBe(3_600);
+    expect((await api.sourceList({})).sources).toHaveLength(1);
+    expect((await api.sourceShow({ name: "shop" })).tables).toMatchObject([{ rows: 5_000 }]);
+  });
+
+  test("reads rows as they come", async () => {
+    const items: SqlItem[] = [];
+    const answer = await api.sql(
+      { sql: "select id, entry from shop.orders" },
+      { onItem: (item) => void items.push(item) },
+    );
+    expect(answer).toMatchObject({
+      rows: 5_000,
+      columns: [{ name: "id" }, { name: "entry" }],
+      stats: { filesRead: 1 },
+    });
+    expect(items[0]).toEqual({ columns: answer.columns });
+    expect(items.flatMap((item) => ("rows" in item ? item.rows : []))).toHaveLength(5_000);
+    const explained = await api.sql({ sql: "select 1 from shop.orders", explain: true });
+    expect(explained.files).toHaveLength(1);
+  });
+
+  test("sets, proves and looks after a table", async () => {
+    const cursor = await api.tableSet({ ...one, mode: "cursor", column: "id" });
+    expect(cursor).toMatchObject({ source: "shop", mode: { mode: "cursor", column: "id" }, softDelete: false });
+    expect(await api.tableSet({ ...one, mode: "auto", targetFileSize: 16 })).toMatchObject({ targetFileSize: 16 });
+    expect(await api.tablePause({ ...one, paused: true })).toMatchObject({ paused: true });
+    expect(await api.tablePause({ ...one, paused: false })).toMatchObject({ paused: false });
+    expect(await api.tableReset(one)).toEqual(one);
+    expect(await api.nameList({ kind: "source-table", source: "shop" })).toEqual({ names: ["public.orders"] });
+    expect((await api.databaseList({})).databases).toMatchObject([{ name: "shop", tables: 1, sources: ["shop"] }]);
+    await source.execute("delete from orders where id = 7");
+    const { tables } = await api.reconcile({ source: "shop", repair: true });
+    expect(tables).toMatchObject([{ equal: false, repaired: true, examples: { onlyInLake: [{ id: "7" }] } }]);
+    expect((await api.maintain({ plan: true })).runs).toMatchObject([{ source: "shop" }]);
+    expect((await api.maintain({})).runs).toMatchObject([{ run: expect.any(String) }]);
+  });
+
+  test("names states, shows what changed, and goes back", async () => {
+    const [newest, oldest] = (await api.tableHistory({ table: "shop.orders" })).snapshots;
+    expect(newest).toMatchObject({ isCurrent: true });
+    await api.referenceSet({ table: "shop.orders", name: "begun", type: "tag", at: oldest?.snapshotId });
+    expect((await api.referenceList({ table: "shop.orders" })).references).toContainEqual(
+      expect.objectContaining({ name: "begun", keptFor: null }),
+    );
+    expect(await api.tableDiff({ table: "shop.orders", from: "begun" })).toMatchObject({ rows: 1 });
+    expect(await api.tableRollback({ table: "shop.orders", to: "begun" })).toMatchObject({ source: "shop" });
+    expect(await api.referenceRemove({ table: "shop.orders", name: "begun" })).toEqual({ removed: "begun" });
+    expect(await api.tableShow({ table: "shop.orders" })).toMatchObject({ format: "Iceberg v2", rows: 5_000 });
+    expect((await api.tableList({})).tables).toMatchObject([{ name: "orders", columns: 2 }]);
+    expect(await api.tableDrop({ table: "shop.orders", plan: true })).toMatchObject({ dropped: false, source: "shop" });
+  });
+
+  test("schedules, and tells of runs", async () => {
+    const schedule = { name: "nightly", source: "shop", cron: "0 3 * * *" };
+    expect(await api.scheduleSet(schedule)).toMatchObject({ ...schedule, active: true, lastError: null });
+    expect(await api.schedulePause({ name: "nightly", paused: true })).toMatchObject({ active: false });
+    expect(await api.scheduleShow({ name: "nightly" })).toMatchObject(schedule);
+    expect((await api.scheduleList({})).schedules).toHaveLength(1);
+    expect(await api.scheduleRunDue({})).toEqual({ runs: [] });
+    expect(await api.scheduleRemove({ name: "nightly" })).toEqual({ removed: "nightly" });
+    const [run] = (await api.runList({ source: "shop" })).runs;
+    expect(await api.runShow({ run: run?.run ?? "" })).toEqual(run);
+    const seen: string[] = [];
+    await api.runWatch({ run: "latest" }, { onItem: ({ state }) => void seen.push(state) });
+    expect(seen).toEqual(["done"]);
+    expect((await api.status({})).sources).toMatchObject([{ source: "shop", lastMaintenance: { state: "done" } }]);
+  });
+
+  test("applies a declaration and reads it back", async () => {
+    const text = `sources:\n  shop:\n    url: ${source.url}\n    tables:\n      public.orders: { soft_delete: true }\n`;
+    const passwords = { shop: source.password };
+    expect((await api.declarationApply({ text, passwords, dryRun: true })).applied).toBe(false);
+    expect((await api.declarationApply({ text, passwords })).steps.length).toBeGreaterThan(0);
+    expect((await api.declarationShow({})).text).toBe(text);
+  });
+
+  test("manages people and keys", async () => {
+    expect(await api.userAdd({ name: "ada", role: "analyst" })).toMatchObject({ user: "ada" });
+    expect(await api.userSet({ name: "ada", active: false })).toEqual({ changed: "ada" });
+    expect((await api.userReset({ name: "ada" })).oneTimePassword).toMatch(/./);
+    expect((await api.userList({})).users.map(({ name }) => name)).toContain("ada");
+    expect(await api.userRemove({ name: "ada" })).toEqual({ removed: "ada" });
+    expect(await api.keyCreate({ name: "looks", role: "viewer" })).toMatchObject({
+      key: expect.stringMatching(/^hgk_/),
+    });
+    expect((await api.keyList({})).keys.map(({ name }) => name)).toContain("looks");
+    expect(await api.keyRevoke({ name: "looks" })).toEqual({ revoked: "looks" });
+  });
+
+  test("throws what the operation throws, with code, place and remedy", async () => {
+    await expect(api.tableShow({ table: "shop.nothing" })).rejects.toEqual(refusal("TABLE_NOT_FOUND", "shop.nothing"));
+    await expect(api.sql({ sql: "select nothing from shop.orders" })).rejects.toEqual(refusal("SQL_INVALID"));
+    await expect(api.sql({ sql: 7 as unknown as string })).rejects.toEqual(refusal("USAGE", "sql.sql"));
+    const nobody = apiClient(askOver(fetchTransport({ origin: served.origin, key: "hgk_nobody" })));
+    await expect(nobody.status({})).rejects.toEqual(refusal("UNAUTHENTICATED"));
+  });
+
+  test("an error that comes first has its status, which the API's document names", async () => {
+    const document = (await (await served.get("/api/openapi.json")).json()) as {
+      paths: Record<string, { post: { responses: Record<string, { description: string }> } }>;
+    };
+    const asked: readonly [string, object, ErrorCode][] = [
+      ["table.show", { table: "shop.nothing" }, "TABLE_NOT_FOUND"],
+      ["run.show", { run: "nothing" }, "RUN_NOT_FOUND"],
+      ["user.add", { name: "admin" }, "NAME_TAKEN"],
+      ["sync", { source: "nothing" }, "SOURCE_NOT_FOUND"],
+    ];
+    for (const [operation, input, code] of asked) {
+      const path = `/api/operations/${operation}`;
+      const response = await served.post(path, JSON.stringify(input));
+      const { status } = errorCodes[code];
+      expect([operation, response.status]).toEqual([operation, status]);
+      expect(response.headers.get("content-type")).toBe("application/json");
+      expect(((await response.json()) as { error: object }).error).toMatchObject({ code });
+      expect(document.paths[path]?.post.responses[status]?.description).toContain(code);
+    }
+  });
+
+  test("what is not wanted any more ends", async () => {
+    const leaving = new AbortController();
+    const watching = api.runWatch({}, { signal: leaving.signal });
+    leaving.abort(new Error("left"));
+    await expect(watching).rejects.toThrow("left");
+  });
+});
