@@ -1,6 +1,5 @@
-/** Whole numbers as the fewest bytes of two's complement, the highest first. */
+/** Encodes integers as big-endian two's complement, in as few bytes as possible. */
 
-/** Two's complement in as few bytes as hold it. */
 export function bigEndian(value: bigint): Uint8Array {
   let length = 1;
   while (BigInt.asIntN(length * 8, value) !== value) length++;

@@ -1,7 +1,7 @@
 /**
- * A client socket for reading a great deal: bytes arrive in one buffer used again and again, so that a bulk read costs neither
- * memory nor garbage. A driver may use it as any other socket; TLS cannot.
- * Invariant: what a receiver is handed is valid only during the call; "data" listeners get a copy of their own.
+ * A client socket for bulk reads: bytes arrive in one buffer that is reused, so a bulk read costs neither memory nor
+ * garbage. A driver can use it like any other socket, but TLS cannot.
+ * Invariant: the bytes that a receiver gets are valid only during the call; "data" listeners get their own copy.
  */
 import { Socket } from "node:net";
 
@@ -13,7 +13,7 @@ export interface BulkSocket {
 
 const bufferBytes = 256 * 1024;
 
-/** Not connected yet. */
+/** Returns a socket that is not connected yet. */
 export function bulkSocket(): BulkSocket {
   const buffer = Buffer.allocUnsafeSlow(bufferBytes);
   let receiver: ((bytes: Buffer) => void) | undefined;

@@ -1,6 +1,6 @@
 /**
- * Things to close, closed in reverse order of opening. (Node 22 has no AsyncDisposableStack.)
- * Invariant: every registered step runs, also after one failed; the first failure is thrown at the end.
+ * Closes resources in reverse order of opening. (Node 22 has no AsyncDisposableStack.)
+ * Invariant: every registered step runs, even after one has failed; the first failure is thrown at the end.
  */
 export interface Cleanup extends AsyncDisposable {
   /** Registers a resource and returns it. */
@@ -30,7 +30,7 @@ export function openCleanup(): Cleanup {
   };
 }
 
-/** Opens a resource, runs `work` with it and closes it afterwards, whatever happened. */
+/** Opens a resource, runs `work` with it and closes it afterwards, whether or not `work` fails. */
 export async function using<T extends AsyncDisposable, R>(
   opening: T | Promise<T>,
   work: (resource: T) => Promise<R>,

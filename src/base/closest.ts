@@ -1,15 +1,19 @@
-/** The word that somebody probably meant: the closest one by letters changed, added or left out; undefined when none is close. */
+/**
+ * Finds the word that somebody probably meant: the candidate with the smallest edit distance, or undefined when none is
+ * close.
+ */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const most = Math.ceil(word.length / 3);
   const near = candidates
-    // A word is at least as far away as it is longer: what a stranger asks for may be a hundred thousand letters.
+    // The difference in length is a lower bound of the distance. Checking it first keeps a name of a hundred thousand
+    // letters cheap.
     .filter((candidate) => Math.abs(candidate.length - word.length) <= most)
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .toSorted((left, right) => left.distance - right.distance)[0];
   return near !== undefined && near.distance <= most ? near.candidate : undefined;
 }
 
-/** Levenshtein's. */
+/** The Levenshtein distance. */
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row++) {

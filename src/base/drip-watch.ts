@@ -1,21 +1,22 @@
 /**
- * Tells a server that sends a few bytes at a time from one that is slow. A slow server may be silent for hours, but what it sends
- * then ends with a message or fills its buffer, which has kilobytes. So only small pieces that end in the middle of a message count.
+ * Tells a server that drips bytes on purpose from a server that is merely slow. A slow server may be silent for hours,
+ * but what it then sends ends with a message or fills its buffer of several kilobytes. So only small pieces that end in
+ * the middle of a message count as drips.
  */
 import { ProtocolViolation } from "./protocol-violation.ts";
 
-/** A piece of this size is not a drip. */
+/** Pieces of this size or more are not drips. */
 const largeBytes = 256;
 const mostDrips = 30;
 const patienceMs = 20_000;
 
 export interface Piece {
   readonly bytes: number;
-  /** Whether it ends in the middle of a message. */
+  /** Whether the piece ends in the middle of a message. */
   readonly isPartial: boolean;
 }
 
-/** Hears of every piece that arrives. Throws ProtocolViolation. */
+/** Returns a function that must be called for every piece that arrives. It throws ProtocolViolation. */
 export function dripWatch(now: () => number = () => performance.now()): (piece: Piece) => void {
   let drips = 0;
   let since = 0;

@@ -3,7 +3,7 @@ import { HeadgateError } from "../errors.ts";
 
 const units = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
-/** In seconds. Throws USAGE. */
+/** Parses a duration into seconds. Throws USAGE. */
 export function secondsOf(text: string): number {
   const [, number, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   if (number === undefined)
@@ -11,7 +11,7 @@ export function secondsOf(text: string): number {
   return Number(number) * units[unit as keyof typeof units];
 }
 
-/** In the largest unit that fits: `30m`. */
+/** Formats seconds in the largest unit that divides them: `30m`. */
 export function formatSeconds(seconds: number): string {
   const unit = (["d", "h", "m"] as const).find((name) => seconds % units[name] === 0) ?? "s";
   return `${seconds / units[unit]}${unit}`;

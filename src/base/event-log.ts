@@ -1,10 +1,10 @@
 /**
- * What an operator of a server needs to know while it runs, as events with names that stay. Not the progress of a run, which those who
- * wait for it are told, nor the audit.
- * Invariant: no value of a row and no password is in an event.
+ * Events that the operator of a running server needs to know, under stable names. This is neither the progress of a
+ * run, which is reported to whoever waits for it, nor the audit log.
+ * Invariant: no event contains a value of a row or a password.
  */
 
-/** Each event and how much it matters. */
+/** Each event and its log level. */
 export const eventLevels = {
   start: "info",
   stop: "info",
@@ -25,7 +25,7 @@ export const eventLevels = {
 
 export type EventName = keyof typeof eventLevels;
 
-/** Fields are plain JSON data, named in camel case. */
+/** Fields are plain JSON data with names in camel case. */
 export type EventLog = (event: EventName, fields?: Readonly<Record<string, unknown>>) => void;
 
 export const silentLog: EventLog = () => {};

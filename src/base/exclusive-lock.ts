@@ -1,6 +1,6 @@
 /**
- * A lock on a directory that only one process can hold and that the operating system releases when its holder dies, however it
- * dies. (An exclusive SQLite transaction: Node has no file locks of its own.)
+ * A lock on a directory that only one process can hold. The operating system releases it when its holder dies, however
+ * it dies. (It is an exclusive SQLite transaction, because Node has no file locks of its own.)
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -8,15 +8,15 @@ import { HeadgateError } from "../errors.ts";
 
 export type ExclusiveLock = AsyncDisposable;
 
-/** SQLite's result codes, in the lowest byte of `errcode`. */
+/** SQLite's result codes, from the lowest byte of `errcode`. */
 const busy = 5;
 const readOnly = 8;
 const cannotOpen = 14;
 
-/** A lock that nobody refers to any more must not be collected: collecting would release it. */
+/** Keeps locks from being garbage-collected, which would release them. */
 const held = new Set<DatabaseSync>();
 
-/** Returns undefined when somebody holds the lock, in this process or another. Throws DATA_DIRECTORY_UNWRITABLE. */
+/** Returns undefined when this or another process holds the lock. Throws DATA_DIRECTORY_UNWRITABLE. */
 export async function acquireExclusiveLock(directory: string): Promise<ExclusiveLock | undefined> {
   let database: DatabaseSync | undefined;
   try {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { HeadgateError } from "../errors.ts";
 import { fairQueue, type FairQueue } from "./fair-queue.ts";
 
-/** Who got in, in order, and what lets each of them out. */
+/** Returns who was admitted, in order, and how to let each of them leave. */
 function ask(queue: FairQueue, keys: readonly string[]) {
   const inside: { readonly key: string; readonly leave: () => void }[] = [];
   for (const key of keys) void queue.enter(key).then((leave) => inside.push({ key, leave }));

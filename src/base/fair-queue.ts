@@ -1,20 +1,20 @@
 /**
- * A queue for places that many share. Whoever holds fewest goes first, so a person who asks for a hundred at once waits behind their own
- * work and not in front of others. A part of the places goes only to those who hold none, so that two people who never give theirs back do
- * not keep everybody else out.
+ * A queue for places that many people share. Whoever holds the fewest places goes first, so a person who asks for a
+ * hundred at once waits behind their own work instead of delaying others. Some places are reserved for people who hold
+ * none, so that two people who never return theirs cannot keep everybody else out.
  */
 import { HeadgateError } from "../errors.ts";
 
 export interface FairQueue {
-  /** Resolves with what gives the place back. Throws TOO_MANY_STATEMENTS, or the signal's reason. */
+  /** Resolves with a function that gives the place back. Throws TOO_MANY_STATEMENTS, or the signal's reason. */
   enter(key: string, signal?: AbortSignal): Promise<() => void>;
 }
 
 export interface FairQueueBounds {
   readonly inAll: number;
-  /** All that are taken together must be fewer for anybody to get a second one. */
+  /** A person who already holds a place gets another one only while fewer than this many are taken in all. */
   readonly each: number;
-  /** The most that one of them may have waiting. */
+  /** The largest number of requests that one person may have waiting. */
   readonly waitingEach: number;
 }
 
@@ -25,11 +25,11 @@ interface Waiting {
 
 export function fairQueue({ inAll, each, waitingEach }: FairQueueBounds): FairQueue {
   const held = new Map<string, number>();
-  /** In the order they came. */
+  /** Waiting requests in order of arrival. */
   const waiting = new Set<Waiting>();
   let total = 0;
   const heldBy = (key: string): number => held.get(key) ?? 0;
-  /** A first place is anybody's; more than one only while so few are taken that others will find one. */
+  /** Anybody may take a first place. A further one is given only while enough remain for others. */
   const isFree = (key: string): boolean => total < (heldBy(key) === 0 ? inAll : each);
   const next = (): Waiting | undefined => {
     const able = [...waiting].filter(({ key }) => isFree(key));

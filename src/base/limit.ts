@@ -1,6 +1,6 @@
 /**
  * Runs `work` on every item, at most `width` at a time, and returns the results in the order of the items.
- * The first failure stops new items from starting, waits for those under way, and is thrown.
+ * After the first failure no new items are started; the failure is thrown when the work in progress has ended.
  */
 export async function mapLimit<T, R>(
   items: readonly T[],

@@ -1,22 +1,25 @@
-/** Logs in as the address asks for encryption: over a unix socket never, with `prefer` plainly where the server has no TLS. */
+/**
+ * Logs in with the encryption that the address asks for. Unix sockets are never encrypted; `prefer` falls back to a
+ * plain connection when the server has no TLS.
+ */
 import { readFile } from "node:fs/promises";
 import { HeadgateError } from "../errors.ts";
 import type { ServerAddress } from "./server-address.ts";
 
 export interface TlsOptions {
-  /** The certificate must be trusted and this host's. */
+  /** Whether the certificate must be trusted and match this host. */
   readonly verify: boolean;
-  /** Certificate authorities to trust, PEM. */
+  /** Certificate authorities to trust, in PEM format. */
   readonly ca: string | undefined;
 }
 
 export interface LoginParts<Login> {
   attempt(tls: TlsOptions | undefined): Promise<Login>;
-  /** Whether a failure says that the server offers no TLS at all. */
+  /** Whether the failure means that the server offers no TLS at all. */
   hasNoTls(failure: unknown): boolean;
 }
 
-/** Throws what `attempt` throws, and SOURCE_TLS_FAILED when the file of authorities cannot be read. */
+/** Throws what `attempt` throws, and SOURCE_TLS_FAILED when the file of certificate authorities cannot be read. */
 export async function loginWithTls<Login>(
   { socket, tls, tlsCa }: ServerAddress,
   { attempt, hasNoTls }: LoginParts<Login>,

@@ -1,7 +1,7 @@
 import { codeOf } from "./thrown.ts";
 import { copyFile, rename, rm } from "node:fs/promises";
 
-/** Also from one disk to another. */
+/** Moves a file, even to another disk. */
 export async function moveFile(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);

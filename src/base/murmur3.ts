@@ -3,7 +3,7 @@
 const c1 = 0xcc9e2d51;
 const c2 = 0x1b873593;
 
-/** A signed 32-bit integer. */
+/** Returns a signed 32-bit integer. */
 export function murmur3(bytes: Uint8Array): number {
   const blocks = bytes.length & ~3;
   let hash = 0;

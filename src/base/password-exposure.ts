@@ -1,11 +1,11 @@
 /**
- * Whether a login may hand the password itself to the server: over a unix socket, to this machine, or encrypted. Anywhere else a
- * server that pretends to have no TLS would only have to ask for it. Methods that prove the password without sending it (SCRAM,
- * native) are not this file's business.
+ * Decides whether a login may send the password itself to the server: only over a unix socket, to this machine, or over
+ * an encrypted connection. Anywhere else, a server could obtain the password by pretending to have no TLS. Methods that
+ * prove the password without sending it (SCRAM, native) are not covered here.
  */
 import type { Socket } from "node:net";
 
-/** A login throws this instead of sending the password. */
+/** Thrown by a login that refuses to send the password. */
 export class PasswordExposure extends Error {
   override readonly name = "PasswordExposure";
 
@@ -14,7 +14,7 @@ export class PasswordExposure extends Error {
   }
 }
 
-/** For a connection without TLS. A unix socket has no remote address. */
+/** For connections without TLS. A unix socket has no remote address. */
 export function wouldExposePassword({ remoteAddress }: Pick<Socket, "remoteAddress">): boolean {
   return remoteAddress !== undefined && !/^(127\.|::1$|::ffff:127\.)/.test(remoteAddress);
 }

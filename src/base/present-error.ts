@@ -1,6 +1,6 @@
 /**
- * Errors as they are told: code, message, place, remedy. Never a stack, never a cause's text: those are for the log. Words that may
- * quote values of rows are beside the message; row-values.ts says whom they reach.
+ * Errors as people see them: code, message, place and remedy, but never a stack or the text of a cause, which belong in
+ * the log. Text that may quote values of rows is kept separate from the message; row-values.ts decides who sees it.
  */
 import { HeadgateError, type ErrorCode } from "../errors.ts";
 
@@ -9,7 +9,7 @@ export interface PresentedError {
   readonly message: string;
   readonly place?: string | undefined;
   readonly remedy: string;
-  /** The message with values of rows in it. */
+  /** The message including values of rows. */
   readonly quoted?: string | undefined;
 }
 
@@ -18,12 +18,15 @@ export function presentError(failure: unknown): PresentedError {
   return { code, message, place, remedy, ...(quoted === undefined ? {} : { quoted }) };
 }
 
-/** All that is known to have been said, for whoever may read rows and for what looks for words in it. */
+/** The most detailed message known. Use it only for people who may read rows, or to search for words in it. */
 export function wordsOf({ message, quoted }: HeadgateError): string {
   return quoted ?? message;
 }
 
-/** What is no operating error already becomes one: a full disk or a missing right by its system code, anything else INTERNAL. */
+/**
+ * Converts any failure to an operating error: a full disk or a missing right is recognised by its system code, and
+ * anything else becomes INTERNAL.
+ */
 export function toHeadgateError(failure: unknown): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
   const { code, path } = failure as NodeJS.ErrnoException;

@@ -1,7 +1,7 @@
 /**
- * Paths that must be one user's alone: a directory for sockets below the system's temporary one, where anybody may have made
- * something of that name before us, sockets to which passwords are sent, and key files.
- * Invariant: nothing is used that another user owns, can replace or, where it holds a secret, can read.
+ * Checks of paths that must belong to one user alone: the directory for sockets below the system's temporary directory
+ * (where anybody could have created that name first), sockets to which passwords are sent, and key files.
+ * Invariant: nothing is used that another user owns or can replace or, where it holds a secret, can read.
  */
 import { chown, lstat, mkdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,12 +13,12 @@ const othersMayAnything = 0o007;
 const othersMayWrite = 0o002;
 const sticky = 0o1000;
 
-/** Who owns a file or directory, or would if we made it. */
+/** The user who owns a file or directory. */
 export async function ownerOf(path: string): Promise<number> {
   return (await stat(path)).uid;
 }
 
-/** A directory of this user, made where there is none. Throws PATH_NOT_PRIVATE. */
+/** Returns this user's temporary directory, and makes it if it does not exist. Throws PATH_NOT_PRIVATE. */
 export async function temporaryDirectoryOf(user: number): Promise<string> {
   const path = join(tmpdir(), `headgate-${user}`);
   await checkParent(dirname(path));
@@ -37,21 +37,24 @@ export async function temporaryDirectoryOf(user: number): Promise<string> {
   return path;
 }
 
-/** Others could put their own directory in the place of ours. */
+/** Without the sticky bit, others could replace our directory with one of their own. */
 async function checkParent(path: string): Promise<void> {
   const { mode } = await stat(path);
   if ((mode & othersMayWrite) !== 0 && (mode & sticky) === 0)
     throw notPrivate(path, "everybody may rename what is in it, since it is not sticky");
 }
 
-/** Before anything is sent to it. Throws PATH_NOT_PRIVATE. */
+/** Must be called before anything is sent to the socket. Throws PATH_NOT_PRIVATE. */
 export async function checkSocket(path: string, owners: readonly (number | undefined)[]): Promise<void> {
   const { uid, isSocket } = await describe(path);
   if (!isSocket) throw notPrivate(path, "it is not a socket");
   if (!owners.includes(uid)) throw notPrivate(path, `user ${uid} listens there`);
 }
 
-/** A key that the system hands to us as a file of root's and of our group may be read by that group. Throws KEY_FILE_EXPOSED. */
+/**
+ * Throws KEY_FILE_EXPOSED. The group may read a key that somebody else owns, because systems provide keys as files that
+ * root owns and our group may read.
+ */
 export async function checkKeyFile(path: string): Promise<void> {
   const { uid, mode } = await stat(path);
   const isOurs = uid === process.getuid?.();

@@ -1,14 +1,15 @@
 /**
- * What long work tells whoever waits for it: a terminal, an HTTP client, a test. Events are facts, not formatting.
+ * What long work reports to whoever waits for it: a terminal, an HTTP client, a test. Events are facts, not formatted
+ * text.
  * Reporting never fails and never blocks the work.
  */
 
 export type ProgressEvent =
-  /** One line for the log: a step was begun or done. */
+  /** One line for the log: a step has begun or ended. */
   | { readonly kind: "note"; readonly text: string }
-  /** Something a person should know although the work goes on. */
+  /** Something that a person should know although the work continues. */
   | { readonly kind: "warning"; readonly code: string; readonly text: string }
-  /** Rows moved for one piece of work (a table, a file). `total` is an estimate where known. */
+  /** Rows processed so far for one piece of work (a table, a file). `total` is an estimate, where one is known. */
   | {
       readonly kind: "rows";
       readonly task: string;
@@ -16,7 +17,7 @@ export type ProgressEvent =
       readonly total?: number | undefined;
       readonly bytes?: number;
     }
-  /** One piece of work ended; `error` where it failed and the rest goes on. */
+  /** One piece of work ended. `error` is set if it failed while the rest continues. */
   | {
       readonly kind: "done";
       readonly task: string;
@@ -27,5 +28,5 @@ export type ProgressEvent =
 
 export type Report = (event: ProgressEvent) => void;
 
-/** For callers that do not want to know. */
+/** For callers that do not need progress. */
 export const silent: Report = () => {};

@@ -1,21 +1,21 @@
 /**
- * What immutable objects held, by name, up to so many bytes: what was asked for longest ago goes first. Each is read once, also
- * when several ask at a time; a reading that failed is tried again.
+ * A cache, limited in bytes, of the contents of immutable objects by name; the least recently used are dropped first.
+ * Each object is read once, even when several callers ask at the same time. A read that failed is tried again.
  */
 
 interface Read<T> {
   readonly value: T;
-  /** What keeping it costs. */
+  /** How many bytes the value takes up in the cache. */
   readonly bytes: number;
 }
 
 interface Kept<T> {
   readonly reading: Promise<T>;
-  /** 0 while it is being read. */
+  /** 0 while the value is being read. */
   bytes: number;
 }
 
-/** `boundBytes` of all together. */
+/** `boundBytes` limits the total size of all values. */
 export function readingCache<T>(
   boundBytes: number,
   read: (name: string) => Promise<Read<T>>,

@@ -1,9 +1,9 @@
 /**
- * Values of rows in what is told about work: the examples of a reconcile, and the words of an engine or a server that quote a value.
- * They are kept beside what everybody may see, in members of these names, and leave only towards whoever may read rows: never into
- * the ledger, a log, an alert, or an answer to others.
+ * Values of rows in reports about work: the examples of a reconcile, and messages of an engine or a server that quote a
+ * value. They are kept apart from what everybody may see, in members with the names used here, and are given only to
+ * people who may read rows. They never enter the ledger, a log, an alert, or an answer to anybody else.
  */
-/** For everybody. */
+/** Removes row values, for readers who may not read rows. */
 export function withoutRowValues<T>(document: T): T {
   return mapObjects(document, (members) => {
     const { quoted: _quoted, examples: _examples, ...rest } = members;
@@ -11,7 +11,7 @@ export function withoutRowValues<T>(document: T): T {
   }) as T;
 }
 
-/** For who may read rows: an error's message is the one with the values. */
+/** For readers who may read rows: an error's message becomes the one that includes the values. */
 export function withRowValues<T>(document: T): T {
   return mapObjects(document, (members) => {
     const { quoted, ...rest } = members;
@@ -21,12 +21,12 @@ export function withRowValues<T>(document: T): T {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A `PresentedError`. */
+/** Recognises a `PresentedError`. */
 function isError({ code, message, remedy }: Members): boolean {
   return [code, message, remedy].every((member) => typeof member === "string");
 }
 
-/** A `TableVerdict`. */
+/** Recognises a `TableVerdict`. */
 function isVerdict({ examples }: Members): boolean {
   return typeof examples === "object" && examples !== null && "onlyInSource" in examples;
 }

@@ -1,6 +1,6 @@
 /**
- * Encrypts small secrets with a key file that lives outside the database: AES-256-GCM, a random nonce each time.
- * Invariant: a secret leaves this module only by `open`, and a box sealed with another key does not open.
+ * Encrypts small secrets with AES-256-GCM and a random nonce each time. The key is a file outside the database.
+ * Invariant: only `open` decrypts a secret, and a box that was sealed with another key does not open.
  */
 import { codeOf } from "./thrown.ts";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
@@ -15,11 +15,13 @@ const tagBytes = 16;
 
 export interface SecretBox {
   seal(secret: string): Buffer;
-  /** Throws SECRET_KEY_MISMATCH when the box was sealed with another key or was changed. */
+  /** Throws SECRET_KEY_MISMATCH when the box was sealed with another key or has been changed. */
   open(box: Uint8Array): string;
 }
 
-/** Reads the key file, making it (mode 0600) when there is none. Throws KEY_FILE_EXPOSED, SECRET_KEY_MISMATCH. */
+/**
+ * Reads the key file, and creates it (mode 0600) if it does not exist. Throws KEY_FILE_EXPOSED, SECRET_KEY_MISMATCH.
+ */
 export async function openSecretBox(keyFile: string): Promise<SecretBox> {
   const key = await readOrMakeKey(keyFile);
   return {

@@ -1,4 +1,4 @@
-/** At most `width` pieces of work at a time; the rest wait in the order they came. */
+/** Runs at most `width` pieces of work at a time. The rest wait in order of arrival. */
 export interface Semaphore {
   run<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -1,27 +1,33 @@
-/** The parts of a database server's address, checked: `scheme://user@host:port/database?tls=…&tls-ca=file&socket=path`. It never holds the password. */
+/**
+ * The checked parts of a database server's address: `scheme://user@host:port/database?tls=…&tls-ca=file&socket=path`.
+ * It never contains the password.
+ */
 import { HeadgateError } from "../errors.ts";
 
 const tlsModes = ["disable", "prefer", "require", "verify"] as const;
 
-/** `prefer`: encrypted when the server can; `require`: always, any certificate; `verify`: a trusted certificate of this host. */
+/**
+ * `prefer` encrypts if the server can; `require` always encrypts and accepts any certificate; `verify` also requires a
+ * trusted certificate of this host.
+ */
 export type TlsMode = (typeof tlsModes)[number];
 
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
-  /** A unix socket (for PostgreSQL its directory), instead of host and port. */
+  /** A unix socket (for PostgreSQL its directory), used instead of host and port. */
   readonly socket: string | undefined;
-  /** Empty when the address names nobody. */
+  /** Empty when the address names no user. */
   readonly user: string;
   readonly database: string | undefined;
   readonly tls: TlsMode;
-  /** File with the certificate authorities to trust. */
+  /** File of certificate authorities to trust. */
   readonly tlsCa: string | undefined;
 }
 
 const parameters = new Set(["tls", "tls-ca", "socket"]);
 
-/** Throws SETTING_INVALID for parameters and values it does not know. */
+/** Throws SETTING_INVALID for unknown parameters and values. */
 export function parseServerAddress(url: URL, { defaultPort }: { defaultPort: number }): ServerAddress {
   for (const name of url.searchParams.keys()) {
     if (!parameters.has(name)) throw invalid(`parameter "${name}"`, `known are ${[...parameters].join(", ")}`);
@@ -38,7 +44,7 @@ export function parseServerAddress(url: URL, { defaultPort }: { defaultPort: num
   };
 }
 
-/** The server as errors name it. */
+/** The server's name in error messages. */
 export function placeOf({ host, port, socket }: ServerAddress): string {
   return socket ?? `${host}:${port}`;
 }

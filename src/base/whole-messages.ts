@@ -1,34 +1,35 @@
 /**
- * Cuts the bytes of a connection into whole messages, over any chunk boundaries. Not a protocol: whoever uses it says how long a
- * message is. Invariants: a message is handed on only when all of it has arrived; memory grows with what arrived of a message,
- * never with what its length says.
+ * Splits the bytes of a connection into whole messages, whatever the chunk boundaries. It implements no protocol: the
+ * user says how long a message is.
+ * Invariants: a message is handed on only when all of it has arrived. Memory grows with the bytes that have arrived,
+ * never with the length that a message claims to have.
  */
 
 export interface MessageShape {
-  /** Bytes at the start of a message from which its size can be told. */
+  /** Number of bytes at the start of a message that are needed to know its size. */
   readonly headBytes: number;
-  /** Size in all of the message that begins at `at`. Throws ProtocolViolation. */
+  /** Total size of the message that begins at `at`. Throws ProtocolViolation. */
   size(bytes: Buffer, at: number): number;
 }
 
 export interface WholeMessages {
   /** The messages are valid only during the call. */
   take(chunk: Buffer): void;
-  /** Whether a message has begun and not ended. */
+  /** Whether a message has begun but not ended. */
   isPartial(): boolean;
 }
 
 const firstBytes = 4 * 1024;
 
 export function wholeMessages({ headBytes, size }: MessageShape, hand: (message: Buffer) => void): WholeMessages {
-  /** The beginning of a message. */
+  /** Bytes of a message that is not complete yet. */
   let kept: Buffer = Buffer.allocUnsafe(firstBytes);
   let filled = 0;
   const keep = (bytes: Buffer): void => {
     kept = withRoom(kept, { filled, needed: filled + bytes.length });
     filled += bytes.copy(kept, filled);
   };
-  /** Adds what the chunk has of the message under way; returns how much that was. */
+  /** Adds the chunk's part of the message in progress and returns how many bytes that took. */
   const complete = (chunk: Buffer): number => {
     const head = Math.max(0, Math.min(headBytes - filled, chunk.length));
     keep(chunk.subarray(0, head));

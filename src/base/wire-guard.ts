@@ -1,21 +1,22 @@
 /**
- * Stands between a server and a driver's own parser, which trusts what it is sent: the driver gets whole messages only, and no
- * more and no larger ones than the answer to a small question can have. Not for bulk reads, whose readers check for themselves.
+ * Protects a driver's own parser, which trusts its input, from the server. The driver gets whole messages only, and no
+ * more and no larger ones than the answer to a small query can have. Not for bulk reads, whose readers do their own
+ * checks.
  */
 import { dripWatch } from "./drip-watch.ts";
 import { ProtocolViolation } from "./protocol-violation.ts";
 import { wholeMessages, type MessageShape } from "./whole-messages.ts";
 
 export interface WireGuard {
-  /** Hands every whole message to the driver. Throws ProtocolViolation, also for what the driver throws. */
+  /** Hands every whole message to the driver. Throws ProtocolViolation, also for errors that the driver throws. */
   pass(chunk: Buffer): void;
-  /** A question is asked: what comes next is its answer. */
+  /** A query is about to be sent: what follows is its answer. */
   begin(): void;
 }
 
 export interface GuardParts {
   readonly shape: MessageShape;
-  /** Throws ProtocolViolation where a message must not reach the driver. */
+  /** Throws ProtocolViolation for a message that must not reach the driver. */
   check(message: Buffer): void;
   driver(message: Buffer): void;
 }
@@ -25,10 +26,10 @@ interface Bounds {
   readonly bytes: number;
 }
 
-/** Largest message that a driver is handed. The keys of tables and the texts of definitions are far smaller. */
+/** Size in bytes of the largest message that is handed to a driver. Table keys and definitions are far smaller. */
 export const mostDriverBytes = 16 * 1024 * 1024;
 const loginBounds: Bounds = { messages: 1_000, bytes: 1024 * 1024 };
-/** The columns of ten thousand tables, say. */
+/** Enough for the columns of ten thousand tables, for example. */
 const answerBounds: Bounds = { messages: 1_000_000, bytes: 128 * 1024 * 1024 };
 
 export function wireGuard({ shape, check, driver }: GuardParts): WireGuard {

@@ -1,4 +1,4 @@
-/** Waits for work, but not for ever. The work is not ended by this: `late` does what ends it, and returns the failure. */
+/** Waits for work for a limited time. This does not end the work: `late` must do so, and returns the failure. */
 export async function withinTime<T>(
   work: Promise<T>,
   { milliseconds, late }: { milliseconds: number; late: () => Error },
