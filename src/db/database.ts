@@ -1,4 +1,7 @@
-/** Opens the metadata database: Kysely over a pool of `pg` connections. Not the schema (tables.ts) and not its making (migrate.ts). */
+/**
+ * Opens the metadata database: Kysely over a pool of `pg` connections. tables.ts describes the schema and migrate.ts
+ * creates it.
+ */
 import { messageOf } from "../base/thrown.ts";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool, types } from "pg";
@@ -11,7 +14,9 @@ export interface Database extends AsyncDisposable {
 }
 
 const schema = "headgate";
-/** Needs no right to create one where it exists, and survives another program that is just as new here. */
+/**
+ * Does not need the right to create a schema if it exists, and allows another process to create it at the same time.
+ */
 const makeSchema = `do $$ begin
   if to_regnamespace('${schema}') is null then create schema ${schema}; end if;
 exception when duplicate_schema or unique_violation then null;
@@ -19,7 +24,7 @@ end $$`;
 const mostConnections = 12;
 const int8Oid = 20;
 
-/** 64-bit integers are read as `bigint`; everything is in the schema `headgate`. Throws METADATA_UNREACHABLE. */
+/** 64-bit integers are read as `bigint`, and everything lives in the schema `headgate`. Throws METADATA_UNREACHABLE. */
 export async function openDatabase(at: PostgresConnection | string): Promise<Database> {
   const pool = new Pool({
     ...(typeof at === "string" ? { connectionString: at } : at),
@@ -31,7 +36,8 @@ export async function openDatabase(at: PostgresConnection | string): Promise<Dat
         (oid === int8Oid ? BigInt : types.getTypeParser(oid, format)) as never,
     },
   });
-  // A connection that breaks fails the statement under way, or is replaced at the next use; without listeners it would end the process.
+  // A broken connection fails the statement in progress or is replaced at its next use. Without these listeners, it
+  // would end the process.
   pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
   try {
     await pool.query(makeSchema);

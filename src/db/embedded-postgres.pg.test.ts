@@ -10,7 +10,7 @@ import { openCleanup, using } from "../base/cleanup.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres, type PostgresConnection } from "./embedded-postgres.ts";
 
 const cleanup = openCleanup();
-/** Longer than a socket path may be, with what a careless program would split or quote wrongly. */
+/** Longer than a socket path may be, and with characters that careless code would split or quote wrongly. */
 let directory: string;
 
 beforeAll(async () => {
@@ -127,7 +127,7 @@ async function query(at: PostgresConnection, statement: string): Promise<unknown
 
 type Started = Pick<EmbeddedPostgres, "connection" | "pid">;
 
-/** Starts a server in a process that waits to be killed. */
+/** Starts a server in a process that then waits to be killed. */
 async function startInAnotherProcess(at: string) {
   const module = new URL("./embedded-postgres.ts", import.meta.url).href;
   const program = `const { startEmbeddedPostgres } = await import(${JSON.stringify(module)});
@@ -141,7 +141,7 @@ async function startInAnotherProcess(at: string) {
   return { child, server: JSON.parse(line) as Started };
 }
 
-/** A dead process that nobody has waited for still has its number, but works in no directory. */
+/** A zombie process still has its number but no working directory. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

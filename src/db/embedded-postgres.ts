@@ -1,7 +1,9 @@
 /**
- * A private PostgreSQL server in a directory: made on first start, reachable through a unix socket only unless asked otherwise,
- * and stopped with the process that started it, also when that is killed. Works as root and as an ordinary user.
- * Invariants: what was committed survives kill -9 of this process and of the server; one server a directory.
+ * A private PostgreSQL server in a directory. It is created on first start, listens only on a unix socket unless asked
+ * otherwise, and stops with the process that started it, even if that is killed. It works as root and as an ordinary
+ * user.
+ * Invariants: what was committed survives kill -9 of this process and of the server; a directory has at most one
+ * server.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
@@ -18,7 +20,7 @@ import { isReady, removeStaleFile, runningServer } from "./postmaster-file.ts";
 import { chooseRunAs, diesWithUs, handOver, letPass, systemPath, type RunAs } from "./run-as.ts";
 
 export interface PostgresConnection {
-  /** A socket directory, or 127.0.0.1. */
+  /** A socket directory or 127.0.0.1. */
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -30,19 +32,19 @@ export interface EmbeddedPostgres extends AsyncDisposable {
   readonly connection: PostgresConnection;
   readonly pid: number;
   readonly logFile: string;
-  /** Ends it like a power cut would. */
+  /** Ends the server as a power cut would. */
   kill(): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {
   readonly directory: string;
-  /** Server settings beside the defaults. */
+  /** Server settings in addition to the defaults. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
-  /** Also listen on this port of 127.0.0.1. */
+  /** Port of 127.0.0.1 to listen on as well. */
   readonly listenPort?: number | undefined;
 }
 
-/** Small: the metadata of hundreds of tables is a few megabytes. */
+/** These are small because the metadata of hundreds of tables takes only a few megabytes. */
 const defaultSettings: Readonly<Record<string, string>> = {
   shared_buffers: "16MB",
   max_connections: "40",
@@ -71,8 +73,8 @@ interface Home {
 }
 
 /**
- * Throws DATA_DIRECTORY_IN_USE when another process runs a server here, METADATA_UNREACHABLE with the log's last lines when the
- * server does not come up, DATA_DIRECTORY_UNWRITABLE, PATH_NOT_PRIVATE, DISK_FULL.
+ * Throws DATA_DIRECTORY_IN_USE when another process runs a server here, METADATA_UNREACHABLE with the log's last lines
+ * when the server does not start, DATA_DIRECTORY_UNWRITABLE, PATH_NOT_PRIVATE and DISK_FULL.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const cleanup = openCleanup();
@@ -135,7 +137,7 @@ async function prepare(directory: string, cleanup: Cleanup): Promise<Home> {
   };
 }
 
-/** Makes the cluster when there is none; returns its password. What a killed attempt left is removed. */
+/** Creates the cluster if it does not exist, after removing what a killed attempt left behind. Returns its password. */
 async function initialise(home: Home): Promise<string> {
   const passwordFile = join(home.directory, "password");
   if (existsSync(passwordFile)) return readFile(passwordFile, "utf8");
@@ -182,8 +184,8 @@ async function initdb(home: Home, made: { cluster: string; passwordFile: string 
 }
 
 /**
- * We hold the directory's lock, so a server that runs here has lost its starter. It was told to stop (diesWithUs), or is told now,
- * and may still be writing its last checkpoint.
+ * We hold the directory's lock, so a server that runs here has lost the process that started it. It was told to stop
+ * then (diesWithUs) or is told now, and may still be writing its last checkpoint.
  */
 async function endOrphan({ cluster, directory }: Home): Promise<void> {
   const deadline = Date.now() + startPatienceMs;
@@ -203,11 +205,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It ended in the meantime.
+    // The process ended in the meantime.
   }
 }
 
-/** A unix socket's path may have about 107 bytes. */
+/** The path of a unix socket is limited to about 107 bytes. */
 async function shortSocketDirectory({ directory, runAs }: Home): Promise<string> {
   if (Buffer.byteLength(directory) <= 85) return directory;
   const own = await temporaryDirectoryOf(process.getuid?.() ?? (await ownerOf(directory)));
@@ -229,7 +231,10 @@ function settingsFor(options: EmbeddedPostgresOptions, socketDirectory: string):
   };
 }
 
-/** Backends of a server that was killed hold its shared memory for a moment longer; until they are gone a new one is refused. */
+/**
+ * Backends of a killed server hold its shared memory for a moment longer, and a new server is refused until they have
+ * ended.
+ */
 async function startServer(home: Home, settings: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const deadline = Date.now() + startPatienceMs;
   for (;;) {
@@ -258,7 +263,7 @@ async function becomesReady({ cluster }: Home, server: ChildProcess, deadline: n
   return true;
 }
 
-/** In fast mode the server waits for nobody but replication clients; whoever keeps it waiting is cut off. */
+/** In fast mode the server waits only for replication clients, so it is killed if they keep it waiting for too long. */
 async function stop(server: ChildProcess, exited: Promise<void>): Promise<void> {
   server.kill("SIGINT");
   const timer = setTimeout(() => server.kill("SIGQUIT"), stopPatienceMs);
@@ -268,20 +273,22 @@ async function stop(server: ChildProcess, exited: Promise<void>): Promise<void> 
 
 interface Launch {
   readonly words: readonly string[];
-  /** Where it may complain: a file descriptor, or a pipe to us. */
+  /** Where the program writes its messages: a file descriptor, or a pipe to us. */
   readonly output: number | "pipe";
 }
 
 function launch({ binaries, runAs }: Home, { words, output }: Launch): ChildProcess {
   const [file = "", ...rest] = [...diesWithUs(), ...runAs.wrapper, ...words];
   const child = spawn(file, rest, {
-    // In a process group of its own: Ctrl-C at a terminal reaches the whole group, and a run could not note how it ended any more.
+    // Ctrl-C at a terminal reaches a whole process group. In its own group, the server survives long enough to record
+    // how a run ended.
     detached: true,
     stdio: ["ignore", output === "pipe" ? "ignore" : output, output],
     env: { PATH: systemPath, ...binaries.environment },
     ...runAs.owner,
   });
-  // Without a listener a program that cannot be started would end the process; the missing pid says it too.
+  // Without a listener, a program that cannot be started would end this process. The missing pid reports the same
+  // failure.
   child.on("error", () => {});
   return child;
 }

@@ -1,6 +1,8 @@
 /**
- * Brings the metadata database to this program's version: the plain-SQL files of migrations/, in order, each in a transaction.
- * Invariant: files are append-only. One process migrates, others wait; a database of a newer program is never touched.
+ * Brings the metadata database to this program's version by running the plain-SQL files of migrations/ in order, each
+ * in a transaction.
+ * Invariants: the files are append-only. One process migrates while others wait. A database of a newer program is never
+ * touched.
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
@@ -9,7 +11,7 @@ import { HeadgateError } from "../errors.ts";
 import type { Tables } from "./tables.ts";
 
 interface Migration {
-  /** `0001_catalog`. */
+  /** For example `0001_catalog`. */
   readonly name: string;
   readonly text: string;
   readonly hash: string;

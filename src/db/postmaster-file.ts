@@ -1,19 +1,23 @@
 /**
- * `postmaster.pid`, which a PostgreSQL server keeps in its cluster while it runs: who runs there, and whether it takes connections.
- * A file that outlived its server (a power cut, a restarted container) is told from a running one, also when its pid was reused.
+ * Reads `postmaster.pid`, which a PostgreSQL server keeps in its cluster while it runs. It tells which process runs
+ * there and whether it accepts connections. A file that outlived its server (after a power cut or a container restart)
+ * is recognised, even if its pid was reused.
  */
 import { execFile } from "node:child_process";
 import { readFile, readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** The pid of the server that runs on this cluster, if one does. */
+/** The pid of the server that runs on this cluster, if any. */
 export async function runningServer(cluster: string): Promise<number | undefined> {
   const pid = Number((await readLines(cluster))[0]);
   return Number.isInteger(pid) && pid > 1 && (await runsOn(pid, cluster)) ? pid : undefined;
 }
 
-/** PostgreSQL would take any process of the same number for its server. Only for a cluster on which none runs. */
+/**
+ * PostgreSQL would mistake any process with the same number for its server. Call this only when no server runs on the
+ * cluster.
+ */
 export async function removeStaleFile(cluster: string): Promise<void> {
   await rm(fileIn(cluster), { force: true });
 }
@@ -32,7 +36,9 @@ function fileIn(cluster: string): string {
   return join(cluster, "postmaster.pid");
 }
 
-/** A server works in its cluster's directory (Linux) and was started with it as an argument (elsewhere). */
+/**
+ * On Linux, a server's working directory is its cluster. On other systems, the cluster's path is one of its arguments.
+ */
 async function runsOn(pid: number, cluster: string): Promise<boolean> {
   if (process.platform === "linux")
     return (await readlink(`/proc/${pid}/cwd`).catch(() => "")) === (await realpath(cluster));

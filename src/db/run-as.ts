@@ -1,6 +1,7 @@
 /**
- * As whom PostgreSQL's programs run: they refuse to be root. An ordinary user runs them as himself; root runs them in a user
- * namespace in which he is somebody else, so that the files stay his; where namespaces are forbidden, root runs them as `nobody`.
+ * Chooses the user that PostgreSQL's programs run as, because they refuse to run as root. An ordinary user runs them as
+ * himself. Root runs them in a user namespace in which he appears as somebody else, so that he still owns the files; if
+ * namespaces are forbidden, root runs them as `nobody`.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,9 +10,9 @@ import { homedir } from "node:os";
 import { HeadgateError } from "../errors.ts";
 
 export interface RunAs {
-  /** Stands before the program's own words. */
+  /** Words to put before the program's own. */
   readonly wrapper: readonly string[];
-  /** Whose the files must be, and whom `spawn` must make the program; absent: nobody but us. */
+  /** The user who must own the files and run the program; absent when that is the current user. */
   readonly owner?: Owner | undefined;
 }
 
@@ -20,7 +21,7 @@ interface Owner {
   readonly gid: number;
 }
 
-/** Where the system keeps its programs, whatever PATH we were started with. */
+/** Where the system keeps its programs, whatever the PATH of this process is. */
 export const systemPath = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
 const namespace = ["unshare", "--user", "--map-user=65534", "--map-group=65534"];
@@ -31,12 +32,12 @@ export async function chooseRunAs(): Promise<RunAs> {
   return { wrapper: [], owner: await nobody() };
 }
 
-/** Gives a file to whom the programs run as. */
+/** Gives a file to the user that the programs run as. */
 export async function handOver(path: string, { owner }: RunAs): Promise<void> {
   if (owner !== undefined) await chown(path, owner.uid, owner.gid);
 }
 
-/** Lets them pass through a directory of ours that is closed to others; they still cannot list it. */
+/** Lets that user pass through one of our directories that is closed to others, without being able to list it. */
 export async function letPass(directory: string, { owner }: RunAs): Promise<void> {
   if (owner === undefined) return;
   const { uid, mode } = await stat(directory);
@@ -45,12 +46,15 @@ export async function letPass(directory: string, { owner }: RunAs): Promise<void
   await chmod(directory, 0o710);
 }
 
-/** Words before a program's own that make it stop when this process dies, however it dies. Linux only; elsewhere none. */
+/**
+ * Words to put before a program's own, so that it stops when this process dies, however it dies. Works on Linux only;
+ * elsewhere there are none.
+ */
 export function diesWithUs(): readonly string[] {
   return isInstalled("setpriv") ? ["setpriv", "--pdeathsig", "INT"] : [];
 }
 
-/** initdb asks the system for its user's name, so the user must be a known one. */
+/** initdb looks up its user's name, so the user must be known to the system. */
 async function nobody(): Promise<Owner> {
   const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(await readFile("/etc/passwd", "utf8").catch(() => ""));
   if (line === null)

@@ -1,6 +1,6 @@
 /**
- * Locks of the metadata database by name, each held by a connection of its own for as long as some work takes: free the moment
- * its holder dies. Not for the length of a transaction; see catalog/lock-name.ts.
+ * Named locks in the metadata database. Each is held by its own connection for as long as some work takes, and is free
+ * the moment its holder dies. For locks that last one transaction, see catalog/lock-name.ts.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { sql, type Kysely } from "kysely";
@@ -8,13 +8,13 @@ import type { Tables } from "./tables.ts";
 
 interface WaitedLock {
   readonly name: string;
-  /** Called when somebody else has the lock, before it is waited for. */
+  /** Called before waiting, if somebody else holds the lock. */
   readonly onWait: () => void;
   /** Ends the waiting, not the work. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Throws the signal's reason when it comes while the lock is waited for. */
+/** Throws the signal's reason when it is aborted while waiting for the lock. */
 export function withLock<T>(
   db: Kysely<Tables>,
   { name, onWait, signal }: WaitedLock,
@@ -29,7 +29,7 @@ export function withLock<T>(
   });
 }
 
-/** Undefined, and nothing done, while somebody else has the lock. */
+/** Returns undefined without doing anything if somebody else holds the lock. */
 export function withLockIfFree<T>(db: Kysely<Tables>, name: string, work: () => Promise<T>): Promise<T | undefined> {
   return db
     .connection()
@@ -39,8 +39,8 @@ export function withLockIfFree<T>(db: Kysely<Tables>, name: string, work: () => 
 }
 
 /**
- * Says that something of this kind is alive, until the signal: any number may say so at once. Goes on by itself after the
- * database was away.
+ * Announces, until the signal is aborted, that something of this kind is alive. Any number of processes may do so at
+ * once. It recovers by itself after the database was unavailable.
  */
 export async function holdPresence(
   db: Kysely<Tables>,
@@ -50,7 +50,7 @@ export async function holdPresence(
     const holding = db.connection().execute(async (connection) => {
       await sql`select pg_advisory_lock_shared(${keyOf(name)})`.execute(connection);
       try {
-        // A connection that broke is noticed, and the lock taken anew.
+        // This notices a broken connection, after which the lock is taken again.
         for (; !signal.aborted; await pause(signal)) await sql`select 1`.execute(connection);
       } finally {
         await sql`select pg_advisory_unlock_shared(${keyOf(name)})`.execute(connection);
@@ -76,7 +76,7 @@ export function isPresent(db: Kysely<Tables>, name: string): Promise<boolean> {
   });
 }
 
-/** Those of the names that somebody holds the lock of. */
+/** The names whose lock somebody holds. */
 export async function heldLocks(db: Kysely<Tables>, names: readonly string[]): Promise<ReadonlySet<string>> {
   if (names.length === 0) return new Set();
   const { rows } = await sql<{ name: string }>`
@@ -95,7 +95,7 @@ function keyOf(name: string) {
 
 const tryEveryMs = 250;
 
-/** In its turn where nothing would end the waiting, else by trying again and again. */
+/** Queues for the lock if there is no signal; otherwise polls, because a queued statement could not be ended. */
 async function waitForLock(connection: Kysely<Tables>, name: string, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return void (await sql`select pg_advisory_lock(${keyOf(name)})`.execute(connection));
   do {

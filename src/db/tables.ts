@@ -27,10 +27,10 @@ export interface Tables {
   readonly import_attempts: ImportAttemptRow;
 }
 
-/** Written as JSON text, read as what it held. */
+/** Written as JSON text and read as the value it represents. */
 type JsonColumn<T> = ColumnType<T, string, string>;
 
-/** Taken in, shown and left until named, or left. */
+/** What to do with new tables: load them, or show them and wait until they are named, or ignore them. */
 export type NewTables = "auto" | "ask" | "ignore";
 
 /** The lake's type for whole numbers from 0 to 2^64 - 1. */
@@ -49,7 +49,7 @@ export interface SourceRow {
   readonly connector: string;
   readonly url: string;
   readonly secret: Buffer | null;
-  /** Names the server and its history; null where it is not known. */
+  /** Identifies the server and its history; null if unknown. */
   readonly identity: ColumnType<string | null, string | null | undefined>;
   readonly new_tables: ColumnType<NewTables, NewTables | undefined>;
   readonly include: ColumnType<readonly string[], string | undefined, string>;
@@ -89,9 +89,9 @@ export interface TableCommitRow {
   readonly previous_metadata_location: string | null;
   readonly metadata_location: string;
   readonly snapshot_id: bigint | null;
-  /** The commit's own. */
+  /** The sequence number of the commit. */
   readonly sequence: bigint;
-  /** The states from this one until the table's next row are let go. */
+  /** Whether the states from this row up to the table's next row have been expired. */
   readonly expired: Generated<boolean>;
 }
 
@@ -113,25 +113,28 @@ export interface PositionRow {
   readonly history_snapshot_id: bigint | null;
 }
 
-/** `done with failures`: for some tables; `lost`: the process was gone before the run ended. */
+/** `done with failures`: some tables failed. `lost`: the process ended before the run did. */
 export type RunState = "running" | "done" | "done with failures" | "failed" | "cancelled" | "lost";
 
-/** The work of a run: it brings tables to now, proves them equal (and mends them), keeps their files up, or takes in files of others. */
+/**
+ * The work of a run: bring tables up to date, prove them equal to the source (and repair them), maintain their files,
+ * or import files of others.
+ */
 export type RunKind = "sync" | "reconcile" | "maintain" | "import";
 
 export interface RunRow {
   readonly id: string;
   readonly source_id: string | null;
-  /** The table of an import, `database.table`. */
+  /** For an import, the table as `database.table`. */
   readonly source_name: string;
   readonly kind: ColumnType<RunKind, RunKind | undefined>;
   readonly state: RunState;
   readonly started_at: Generated<Date>;
   readonly ended_at: Date | null;
   readonly report: JsonColumn<unknown> | null;
-  /** Its files are removed where it did not end by itself. */
+  /** Whether the files of a run that did not end by itself have been removed. */
   readonly swept: Generated<boolean>;
-  /** Names of the schedules that asked for it. */
+  /** Names of the schedules that asked for the run. */
   readonly schedules: ColumnType<string | null, string | null | undefined>;
   readonly cancel_requested: Generated<boolean>;
   readonly progress: ColumnType<unknown, string | null | undefined, string | null>;
@@ -204,7 +207,7 @@ export interface ScheduleRow {
   /** Null for the whole lake. */
   readonly source_id: string | null;
   readonly tables: JsonColumn<readonly string[]>;
-  /** Of operations/work/actions.ts. */
+  /** One of the actions in operations/work/actions.ts. */
   readonly action: string;
   readonly cron: string;
   readonly time_zone: string;
@@ -215,7 +218,7 @@ export interface ScheduleRow {
   readonly failures: Generated<number>;
   readonly done_at: ColumnType<Date | null, Date | null | undefined>;
   readonly last_error: ColumnType<unknown, string | null | undefined, string | null>;
-  /** The tables that failed when it was last done; null for all tables of the schedule. */
+  /** The tables that failed in the last execution; null for all tables of the schedule. */
   readonly retry_tables: ColumnType<readonly string[] | null, string | null | undefined, string | null>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
 }
@@ -287,7 +290,7 @@ export interface ImportedFileRow {
 }
 
 export interface ImportAttemptRow {
-  /** Of its run. */
+  /** The id of its run. */
   readonly id: string;
   readonly table_location: string;
 }

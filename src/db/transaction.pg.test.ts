@@ -104,7 +104,7 @@ test("a connection lost before the commit has a known outcome", async () => {
   expect(await counts()).toEqual([0n, 0n]);
 });
 
-/** Makes the server do something while it commits a change of `counter`. */
+/** Makes the server execute a statement while it commits a change of `counter`. */
 async function atCommit(step: ReturnType<typeof sql>): Promise<void> {
   await sql`create or replace function at_commit() returns trigger language plpgsql as 'begin ${step} return null; end'`.execute(
     db,

@@ -1,6 +1,6 @@
 /**
- * Transactions of the metadata database, with the two things that go wrong by themselves handled: a serialisation failure or
- * deadlock is tried again, and a connection lost during COMMIT is told apart, because then nobody knows yet what happened.
+ * Transactions of the metadata database, which handle two failures: after a serialisation failure or a deadlock, the
+ * transaction is tried again; a connection lost during COMMIT has its own error, because the outcome is then unknown.
  */
 import { codeOf } from "../base/thrown.ts";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { DatabaseError } from "pg";
 import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "./tables.ts";
 
-/** The connection broke while the server was told to commit: the transaction may or may not have taken place. */
+/** The connection broke while the server was committing, so the transaction may or may not have taken place. */
 export class CommitOutcomeUnknown extends Error {
   override readonly name = "CommitOutcomeUnknown";
 }
@@ -46,7 +46,10 @@ async function once<T>(db: Kysely<Tables>, work: (transaction: Transaction<Table
   }
 }
 
-/** What the server said has its severity; anything else came from the connection. Classes 08 and 57P are the server's own farewell. */
+/**
+ * Errors from the server have a severity; anything else comes from the connection. With classes 08 and 57P the server
+ * itself ends the connection.
+ */
 function isConnectionFailure(failure: unknown): boolean {
   if (!(failure instanceof DatabaseError)) return true;
   const { code = "" } = failure;
