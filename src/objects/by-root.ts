@@ -1,17 +1,18 @@
 /**
- * One object store over several: each location goes to the store below whose root it is, so that a lake may move and what is old
- * stays readable, and tables of others are read where they are. What is below no root is not there.
+ * One object store on top of several: each location is served by the store whose root it is below. So a lake can move
+ * while its old files stay readable, and other writers' tables are read where they are. Locations below no root do not
+ * exist.
  */
 import { HeadgateError } from "../errors.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface RootedStore {
-  /** As `canonicalLocation` writes it, without a trailing slash. */
+  /** In the form that `canonicalLocation` returns, without a trailing slash. */
   readonly root: string;
   readonly store: ObjectStore;
 }
 
-/** The first root that fits is taken. */
+/** The first root that matches is used. */
 export function objectStoreByRoot(stores: readonly RootedStore[]): ObjectStore {
   const storeOf = (location: string): ObjectStore => {
     const canonical = canonicalLocation(location);

@@ -1,4 +1,7 @@
-/** Copies are made once, kept within their bound, never taken from under a reader, and found again by the next process. */
+/**
+ * Copies are made once, stay within their limit, are never removed while somebody reads them, and are found again by
+ * the next process.
+ */
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

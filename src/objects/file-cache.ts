@@ -1,7 +1,8 @@
 /**
- * Local copies of a remote store's objects, up to so many bytes: what was used longest ago goes first. An object is written once
- * and never changes, so its location stands for its content, and a copy is right for as long as it is kept.
- * Invariant: a copy appears whole, and one that was handed out within the last hour stays, even beyond the bound: somebody reads it.
+ * Local copies of a remote store's objects, limited in bytes; the least recently used are removed first. An object is
+ * written once and never changes, so a copy never becomes outdated.
+ * Invariants: a copy appears whole. A copy that was handed out within the last hour stays, even beyond the limit,
+ * because somebody may be reading it.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
@@ -9,9 +10,9 @@ import { dirname, join } from "node:path";
 import { moveFile } from "../base/move-file.ts";
 
 export interface FileCache {
-  /** The path of the copy of an object, which `fill` writes where there is none. Throws what `fill` throws. */
+  /** Returns the path of an object's copy, after `fill` has written it if there is none. Throws what `fill` throws. */
   path(location: string, fill: (path: string) => Promise<void>): Promise<string>;
-  /** Takes the file at `path` as the copy of an object. */
+  /** Uses the file at `path` as the copy of an object. */
   adopt(location: string, path: string): Promise<void>;
   forget(location: string): Promise<void>;
 }
@@ -24,7 +25,7 @@ interface Entry {
 interface State {
   readonly directory: string;
   readonly boundBytes: number;
-  /** By path, the one used longest ago first. */
+  /** By path, the least recently used first. */
   readonly entries: Map<string, Entry>;
   readonly filling: Map<string, Promise<void>>;
   bytes: number;
@@ -33,7 +34,7 @@ interface State {
 const keptAtLeastMs = 3_600_000;
 const draftEnding = ".draft";
 
-/** `boundBytes` of all copies together. */
+/** `boundBytes` limits the total size of all copies. */
 export function fileCache({ directory, boundBytes }: { directory: string; boundBytes: number }): FileCache {
   const state: State = { directory, boundBytes, entries: new Map(), filling: new Map(), bytes: 0 };
   let found: Promise<void> | undefined;
@@ -63,7 +64,7 @@ function pathOf({ directory }: State, location: string): string {
   return join(directory, digest.slice(0, 2), digest.slice(2));
 }
 
-/** What earlier processes left: whole copies are used again. */
+/** Finds the whole copies that earlier processes left, to use them again. */
 async function findCopies(state: State): Promise<void> {
   await mkdir(state.directory, { recursive: true });
   const names = await readdir(state.directory, { recursive: true, withFileTypes: true });
@@ -84,7 +85,7 @@ async function describe(path: string): Promise<Entry> {
   return { bytes: size, usedAt: mtimeMs };
 }
 
-/** Once, however many ask at the same time. */
+/** Fills a copy once, however many callers ask at the same time. */
 async function fillOnce(state: State, path: string, fill: (path: string) => Promise<void>): Promise<void> {
   const filling = state.filling.get(path) ?? fillNow(state, path, fill);
   state.filling.set(path, filling);

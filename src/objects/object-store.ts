@@ -1,24 +1,24 @@
 /**
- * Where the lake's files are: the port that every store fills. Objects are immutable once published: a location is written once.
- * Not a file system: no directories, no rename, no append.
+ * The interface of every store for the lake's files. Objects are immutable: a location is written once.
+ * This is not a file system: there are no directories, no renames and no appends.
  */
 
 export interface ObjectStore {
   /** Throws DATA_FILE_MISSING. */
   get(location: string): Promise<Uint8Array>;
-  /** Whether it is published. */
+  /** Whether the object is published. */
   has(location: string): Promise<boolean>;
-  /** Publishes whole or not at all. Throws DISK_FULL, DATA_DIRECTORY_UNWRITABLE. */
+  /** Publishes the whole object or nothing. Throws DISK_FULL, DATA_DIRECTORY_UNWRITABLE. */
   put(location: string, bytes: Uint8Array): Promise<void>;
-  /** A local path where the object's bytes can be read now. Throws DATA_FILE_MISSING. */
+  /** A local path from which the object's bytes can be read now. Throws DATA_FILE_MISSING. */
   localPath(location: string): Promise<string>;
-  /** A local file to be written by somebody else and then published at `location`. */
+  /** A local file for somebody else to write, which is then published at `location`. */
   draft(location: string): Promise<Draft>;
-  /** Absent objects are no error. */
+  /** Objects that do not exist are no error. */
   delete(locations: readonly string[]): Promise<void>;
   /**
-   * Every object whose location begins with `prefix`, which ends with `/`; with `drafts` also what writers that died left
-   * unfinished, which `delete` takes like an object.
+   * Every object whose location begins with `prefix`, which ends with `/`. With `drafts`, also the unfinished files of
+   * writers that died; `delete` accepts their locations too.
    */
   list(prefix: string, options?: { readonly drafts?: boolean }): AsyncIterable<StoredObject>;
 }
@@ -29,7 +29,7 @@ export interface Draft {
   discard(): Promise<void>;
 }
 
-/** A draft that is told where it will be published. */
+/** A draft with the location at which it will be published. */
 export interface LocatedDraft extends Draft {
   readonly location: string;
 }

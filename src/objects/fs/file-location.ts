@@ -1,6 +1,7 @@
 /**
- * Between `file:///` locations and paths, exactly in both directions, and never outside the root: not by `..`, not by an encoded
- * slash, not through a symbolic link. (Control characters are beyond Node's URLs and appear in no name of ours.)
+ * Converts between `file:///` locations and paths, exactly in both directions, and never outside the root: not by `..`,
+ * not by an encoded slash, not through a symbolic link. (Node's URLs cannot express control characters, and none of our
+ * names contains them.)
  */
 import { codeOf } from "../../base/thrown.ts";
 import { realpath } from "node:fs/promises";
@@ -8,7 +9,7 @@ import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { HeadgateError } from "../../errors.ts";
 
-/** The path of a location at or below `rootPath`. Throws DATA_FILE_MISSING for any other. */
+/** The path of a location at or below `rootPath`. Throws DATA_FILE_MISSING for any other location. */
 export function pathOf(location: string, rootPath: string): string {
   const path = parse(location);
   if (path === undefined) throw refusal(location, "this is not the location of a file in a local directory");
@@ -20,7 +21,7 @@ export function locationOf(path: string): string {
   return pathToFileURL(path).href;
 }
 
-/** Throws DATA_FILE_MISSING when links lead from the path, or from what exists of it, out of the root. */
+/** Throws DATA_FILE_MISSING when symbolic links lead from the path, or from its existing part, out of the root. */
 export async function checkLinks(path: string, rootPath: string): Promise<void> {
   const [real, realRoot] = await Promise.all([realPathOf(path), realPathOf(rootPath)]);
   if (!isBelow(real, realRoot)) throw refusal(locationOf(path), "a symbolic link leads out of the lake");
@@ -39,7 +40,7 @@ function isBelow(path: string, rootPath: string): boolean {
   return path === rootPath || path.startsWith(rootPath.endsWith(sep) ? rootPath : rootPath + sep);
 }
 
-/** Of what does not exist yet: where it would be. */
+/** The real path; for a path that does not exist yet, the one it would have. */
 async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);

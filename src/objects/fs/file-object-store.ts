@@ -1,6 +1,6 @@
 /**
- * The object store on a local directory. An object appears under its name only when all its bytes are on the disk: written
- * under another name, synced, renamed. Nothing outside the root is ever read or written.
+ * The object store on a local directory. An object appears under its name only when all its bytes are on the disk: it
+ * is written under another name, synced and renamed. Nothing outside the root is ever read or written.
  */
 import { codeOf } from "../../base/thrown.ts";
 import { randomBytes } from "node:crypto";
@@ -11,7 +11,7 @@ import { HeadgateError } from "../../errors.ts";
 import type { Draft, ObjectStore, StoredObject } from "../object-store.ts";
 import { checkLinks, locationOf, pathOf } from "./file-location.ts";
 
-/** Ends the name of what is being written; such files are never listed. */
+/** Suffix of files that are still being written. They are not listed as objects. */
 const draftEnding = ".draft";
 
 /** `root` is a `file:///` location without a trailing slash. */
@@ -89,7 +89,7 @@ async function openDraft({ location, path: target, rootPath }: Target): Promise<
   };
 }
 
-/** A directory is on the disk when the one that holds it is. */
+/** A new directory is on the disk only after its parent has been synced. */
 async function makeDirectory(directory: string, shared: number): Promise<void> {
   const first = await mkdir(directory, { recursive: true });
   if (first === undefined) return;
@@ -102,7 +102,7 @@ async function makeDirectory(directory: string, shared: number): Promise<void> {
 const anyoneReads = 0o044;
 const anyoneReadsAndPasses = 0o055;
 
-/** Whoever may read the root and list it may read what is in it: that is how other engines are let into a lake. */
+/** Whoever may read and list the root may also read what is in it. This is how other engines get access to a lake. */
 async function sharedMode(rootPath: string): Promise<number> {
   const found = await stat(rootPath).catch(() => undefined);
   return (found?.mode ?? 0) & anyoneReadsAndPasses;
@@ -125,7 +125,7 @@ async function* listBelow(directory: string): AsyncIterable<StoredObject> {
   }
 }
 
-/** Nothing of what was deleted since the directory was read. */
+/** Yields nothing for an object that was deleted after the directory was read. */
 async function* describe(path: string): AsyncIterable<StoredObject> {
   const found = await stat(path).catch((failure: NodeJS.ErrnoException) => {
     if (failure.code === "ENOENT") return undefined;

@@ -1,6 +1,6 @@
 /**
- * A local directory of another writer's files. Their locations are paths as they are: nothing in them is encoded, as Spark,
- * PyIceberg and Trino have it, where ours are URLs. All else is the store of our own files.
+ * A local directory of another writer's files. Spark, PyIceberg and Trino write locations as plain paths in which
+ * nothing is encoded, whereas ours are URLs. Everything else is the store for our own files.
  */
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ObjectStore } from "../object-store.ts";
@@ -8,7 +8,7 @@ import { fileObjectStore } from "./file-object-store.ts";
 
 const scheme = "file://";
 
-/** `root`: `file:///…`, not encoded, without a trailing slash. */
+/** `root` is `file:///…`, not encoded, without a trailing slash. */
 export function literalFileStore(root: string): ObjectStore {
   const store = fileObjectStore(encoded(root));
   return {

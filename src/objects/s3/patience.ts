@@ -1,7 +1,8 @@
 /**
- * Waiting for a store that fails or slows down: work that failed because the store did not answer is done again, whole, for a
- * while. A store that never answered is told about at once: then it is the settings that are wrong.
- * Only for work that may be done twice.
+ * Waits for a store that is unavailable or slow: work that failed because the store did not answer is repeated as a
+ * whole for a while. If the store has never answered, the failure is reported at once, because then the settings are
+ * probably wrong.
+ * Use it only for work that may be done twice.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { HeadgateError } from "../../errors.ts";

@@ -1,13 +1,15 @@
-/** The connection to an S3-compatible store, with AWS's usual chain of credentials and regions where nothing else is set. */
+/**
+ * The connection to an S3-compatible store. Credentials and region come from AWS's usual places unless they are set.
+ */
 import { S3Client } from "@aws-sdk/client-s3";
 
 export interface S3Settings {
-  /** `http(s)://host:port`; undefined for AWS's own. */
+  /** `http(s)://host:port`; undefined for AWS itself. */
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
-  /** `endpoint/bucket/key` instead of `bucket.endpoint/key`. */
+  /** Use `endpoint/bucket/key` instead of `bucket.endpoint/key`. */
   readonly pathStyle: boolean;
-  /** Required of every object that is written. */
+  /** Encryption that every written object must have. */
   readonly encryption: S3Encryption | undefined;
 }
 

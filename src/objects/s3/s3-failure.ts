@@ -1,4 +1,4 @@
-/** The store's errors with our codes, the place and what to do. What is not known stays as it is. */
+/** Translates the store's errors to ours, with code, place and remedy. Unknown errors are left as they are. */
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
 
 /** S3's own error codes, and those of the network below it. */
@@ -13,10 +13,10 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   KMSAccessDenied: "STORE_REFUSED",
   "KMS.NotFoundException": "STORE_NOT_ENCRYPTED",
   KMSNotConfigured: "STORE_NOT_ENCRYPTED",
-  // Of all that is asked of it, a store may be without encryption only.
+  // Encryption is the only feature we ask for that a store may lack.
   NotImplemented: "STORE_NOT_ENCRYPTED",
   InvalidAccessKeyId: "STORE_LOGIN_REFUSED",
-  // of versitygw
+  // From versitygw.
   XAdminUserNotFound: "STORE_LOGIN_REFUSED",
   SignatureDoesNotMatch: "STORE_LOGIN_REFUSED",
   ExpiredToken: "STORE_LOGIN_REFUSED",
@@ -33,7 +33,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   EDQUOT: "DISK_FULL",
   XMinioStorageFull: "DISK_FULL",
   QuotaExceeded: "DISK_FULL",
-  // The upload was finished, and its answer lost: it is done again.
+  // The upload was completed but its answer was lost, so it is done again.
   NoSuchUpload: "STORE_UNREACHABLE",
   SlowDown: "STORE_UNREACHABLE",
   ServiceUnavailable: "STORE_UNREACHABLE",
@@ -68,7 +68,7 @@ interface StoreError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** The same failure as a HeadgateError where it is known; `place` is the location or the bucket. */
+/** Returns the failure as a HeadgateError if it is known; `place` is the location or the bucket. */
 export function s3Failure(cause: unknown, place: string): unknown {
   if (cause instanceof HeadgateError || !(cause instanceof Error)) return cause;
   const code = codeOf(cause as StoreError);
@@ -77,7 +77,7 @@ export function s3Failure(cause: unknown, place: string): unknown {
 }
 
 function codeOf(failure: StoreError): ErrorCode | undefined {
-  // An address that resolves to several is tried in turn: each has its own failure.
+  // When a host name resolves to several addresses, each is tried in turn and has its own failure.
   const [first] = failure.errors ?? [];
   const names = [failure.name, failure.code, failure.Code, first?.code];
   const known = names.map((name) => (name === undefined ? undefined : codes[name])).find((code) => code !== undefined);

@@ -1,4 +1,4 @@
-/** What is below a prefix on S3, page by page: objects, and uploads in parts that nobody finished. */
+/** Lists what is below a prefix on S3, page by page: objects, and multipart uploads that nobody finished. */
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { StoredObject } from "../object-store.ts";
 import { locationOf, placeOf, uploadLocation } from "./s3-location.ts";
@@ -16,7 +16,7 @@ export async function* listObjects(store: S3Store, prefix: string): AsyncIterabl
   } while (ContinuationToken !== undefined);
 }
 
-/** MinIO tells of uploads by an object's whole name only, and removes them by itself after a day. */
+/** MinIO lists uploads only by the full name of an object, and removes unfinished ones itself after a day. */
 export async function* listUploads(store: S3Store, prefix: string): AsyncIterable<StoredObject> {
   const { bucket, key } = placeOf(prefix, store.root);
   let next: { readonly KeyMarker: string | undefined; readonly UploadIdMarker: string | undefined } | undefined;

@@ -1,4 +1,7 @@
-/** Between `s3://bucket/key` locations and keys. A location is a key as it is: nothing in it is encoded, as in Iceberg's own S3 readers. */
+/**
+ * Converts between `s3://bucket/key` locations and keys. A location contains the key unencoded, as in Iceberg's own S3
+ * readers.
+ */
 import { HeadgateError } from "../../errors.ts";
 
 export interface S3Place {
@@ -23,14 +26,14 @@ export function locationOf({ bucket, key }: S3Place): string {
   return `s3://${bucket}/${key}`;
 }
 
-/** Between an object's location and the id of an upload to it that is not finished. */
+/** Separates an object's location from the id of an unfinished upload to it. */
 const uploadMark = "#upload=";
 
 export function uploadLocation(location: string, id: string): string {
   return location + uploadMark + id;
 }
 
-/** Undefined for the location of an object. */
+/** Returns undefined for the location of an object. */
 export function splitUpload(location: string): { readonly location: string; readonly id: string } | undefined {
   const [object = "", id] = location.split(uploadMark);
   return id === undefined ? undefined : { location: object, id };

@@ -1,7 +1,8 @@
 /**
- * The object store on S3 and on servers that speak its protocol. Objects are read through a local cache and written whole, in
- * parts where they are large; an object appears when its last part has. Not a file system: drafts are local files until published.
- * Invariant: whatever is done twice here, because an answer was lost, leaves the same bytes under the same name.
+ * The object store on S3 and on servers that speak its protocol. Objects are read through a local cache. They are
+ * written whole, the large ones as multipart uploads, and appear only once the upload is complete. Drafts are local
+ * files until they are published.
+ * Invariant: an operation that is repeated because its answer was lost leaves the same bytes under the same name.
  */
 import { createWriteStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -37,7 +38,7 @@ export function s3ObjectStore(parts: S3StoreParts): ObjectStore {
   };
 }
 
-/** Asks once whether the bucket is there and may be read, so that wrong settings have their own answer. */
+/** Checks once that the bucket exists and may be read, so that wrong settings get their own error. */
 function probeOnce({ root, client, at }: S3Store): () => Promise<void> {
   let probing: Promise<void> | undefined;
   const { bucket, key } = splitLocation(root);

@@ -1,4 +1,4 @@
-/** One S3 store that is spoken to: its client, and how every request is made. */
+/** An open S3 store: its client, and how every request is made. */
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { FileCache } from "../file-cache.ts";
 import { patience } from "./patience.ts";
@@ -11,14 +11,14 @@ export interface S3StoreParts {
   readonly root: string;
   readonly settings: S3Settings;
   readonly cache: FileCache;
-  /** Where drafts are written. */
+  /** Directory in which drafts are written. */
   readonly scratchDirectory: string;
 }
 
 /** What every request needs. */
 export interface S3Store extends S3StoreParts {
   readonly client: S3Client;
-  /** Does the work again while the store is away; gives failures their code, and `place`. */
+  /** Repeats the work while the store is unavailable, and gives failures their code and `place`. */
   at<T>(place: string, work: () => Promise<T>): Promise<T>;
 }
 

@@ -1,4 +1,4 @@
-/** Writing to S3 and deleting: whole objects, large ones in parts, encrypted where that is required. */
+/** Writes and deletes on S3: whole objects, large ones as multipart uploads, encrypted if that is required. */
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
@@ -62,7 +62,7 @@ function encryptionInput(encryption: S3Encryption | undefined): object {
   return { ServerSideEncryption: kind, ...(keyId === undefined ? {} : { SSEKMSKeyId: keyId }) };
 }
 
-/** A server that does not know the header stores the object in the clear and says nothing. */
+/** A server that does not know the header silently stores the object unencrypted. */
 async function checkEncrypted(store: S3Store, location: string): Promise<void> {
   const wanted = store.settings.encryption?.kind;
   if (wanted === undefined) return;
@@ -74,7 +74,7 @@ async function checkEncrypted(store: S3Store, location: string): Promise<void> {
   throw new HeadgateError("STORE_NOT_ENCRYPTED", { place: location, message });
 }
 
-/** Of one request. */
+/** Limit of keys in one DeleteObjects request. */
 const mostDeleted = 1_000;
 
 export async function deleteAll(store: S3Store, locations: readonly string[]): Promise<void> {
@@ -99,7 +99,7 @@ async function deleteSome(store: S3Store, locations: readonly string[]): Promise
   await Promise.all(locations.map((location) => store.cache.forget(location)));
 }
 
-/** Nothing for what is no upload, or not any more. */
+/** Does nothing for a location that is not that of an unfinished upload. */
 async function abortUpload(store: S3Store, location: string): Promise<void> {
   const upload = splitUpload(location);
   if (upload === undefined) return;
