@@ -1,4 +1,4 @@
-/** One change of a table's metadata that adds no rows: references, properties, a newer format. A commit of its own. */
+/** Commits one change of a table's metadata that adds no rows: references, properties, or a newer format version. */
 import { uuidv7 } from "../base/uuid.ts";
 import type { Catalog, CatalogTable } from "../catalog/catalog.ts";
 import { commit } from "../catalog/commit.ts";
@@ -8,15 +8,21 @@ import { writeTable } from "./write-table.ts";
 
 interface MetadataChange {
   readonly table: CatalogTable;
-  /** What to change of the table as it is; asked again when another writer's commit came first. None: nothing is to be done. */
+  /**
+   * Returns the changes to make to the table's present state. It is asked again when another writer committed first. An
+   * empty list means that there is nothing to do.
+   */
   updates(table: CatalogTable): readonly TableUpdate[] | Promise<readonly TableUpdate[]>;
-  /** For people who read the history. */
+  /** A description for people who read the history. */
   readonly summary: string;
-  /** The run it belongs to; its files are named after it. */
+  /** The run that the change belongs to; the files are named after it. */
   readonly runId?: string | undefined;
 }
 
-/** Throws COMMIT_CONFLICT when other writers were always first, METADATA_INVALID for what the table does not allow. */
+/**
+ * Throws COMMIT_CONFLICT when other writers committed first at every attempt, and METADATA_INVALID for a change that
+ * the table does not allow.
+ */
 export async function changeTable(catalog: Catalog, change: MetadataChange): Promise<void> {
   const { table, runId = uuidv7() } = change;
   await commitAnew(catalog, { table, uuid: runId, attempt: (attempt) => changeOnce(catalog, change, attempt) });

@@ -1,55 +1,55 @@
 /**
- * The moments at which a sync run may be killed and must leave the lake as it was, or as it shall be. Tests kill the process at
- * each of them (`HEADGATE_CRASH_AT`); what a run does next is written so that every one of them is harmless.
+ * The moments at which a killed sync run must leave the lake either as it was or completely updated. Tests kill the
+ * process at each of them (`HEADGATE_CRASH_AT`); every later step of a run is written so that this does no harm.
  */
 export const crashPoints = [
-  /** A load's plan is stored, nothing read. */
+  /** A load's plan is stored, but nothing has been read. */
   "planned",
-  /** Data files of a split are published, not yet noted. */
+  /** Data files of a split are published but not yet noted. */
   "split-published",
-  /** They are noted, for the next run to use. */
+  /** They are noted for the next run to use. */
   "split-noted",
   /** A merge's new rows are published. */
   "rows-published",
-  /** And its position deletes. */
+  /** A merge's position deletes are published. */
   "deletes-published",
   /** The changes are published in the table's history. */
   "history-published",
-  /** What was read for comparison is deleted, its plan not. */
+  /** The rows read for comparison are deleted, but not their plan. */
   "reading-discarded",
   /** A table's manifests and manifest list are written. */
   "manifests-written",
-  /** A table's next metadata file is written, its pointer not moved. */
+  /** A table's next metadata file is written, but its pointer has not moved. */
   "metadata-written",
-  /** Everything of the commit is done in the transaction, which is open. */
+  /** All statements of the commit have run in its transaction, which is still open. */
   "commit-open",
-  /** The commit took place, nobody was told. */
+  /** The commit took place, but nobody has been told. */
   "committed",
-  /** Positions of unchanged tables are moved without a commit. */
+  /** Positions of unchanged tables have moved without a commit. */
   "positions-moved",
-  /** Some of what a dead run left is deleted. */
+  /** Some of the remains of a dead run are deleted. */
   "sweeping",
 ] as const;
 
-/** Those of upkeep. */
+/** Crash points of maintenance. */
 export const upkeepCrashPoints = [
-  /** Files are written anew, and nobody lists them. */
+  /** Files are rewritten, but nothing lists them. */
   "compacted",
-  /** The metadata with them is written, the pointer not moved. */
+  /** The metadata that lists them is written, but the pointer has not moved. */
   "compaction-written",
-  /** Snapshots are out of the table, what only they reached is still there. */
+  /** The table no longer lists the snapshots, but the files that only they reached still exist. */
   "expired",
-  /** Some of the states that had them are forgotten. */
+  /** Some of the states with those snapshots are forgotten. */
   "forgetting",
 ] as const;
 
-/** Those of imports. */
+/** Crash points of imports. */
 export const importCrashPoints = [
-  /** Some rows are published as data files, and nobody lists them. */
+  /** Some rows are published as data files, but nothing lists them. */
   "import-published",
-  /** The metadata with them is written, the pointer not moved. */
+  /** The metadata that lists them is written, but the pointer has not moved. */
   "import-written",
-  /** The commit took place, nobody was told. */
+  /** The commit took place, but nobody has been told. */
   "import-committed",
 ] as const;
 
@@ -58,7 +58,7 @@ export type CrashPoint =
   | (typeof upkeepCrashPoints)[number]
   | (typeof importCrashPoints)[number];
 
-/** Ends the process as `kill -9` does when it was asked to die here. */
+/** Kills the process as `kill -9` does if `HEADGATE_CRASH_AT` names this point. */
 export function reach(point: CrashPoint, { crashAt }: { readonly crashAt: string | undefined }): void {
   if (crashAt === point) process.kill(process.pid, "SIGKILL");
 }

@@ -1,40 +1,40 @@
 /**
- * Which files a merge rewrites and which it only marks: position deletes cost readers a little for ever, rewriting costs the
- * writer once. Pure; no I/O.
- * Invariant: whatever is planned, readers see the same rows.
+ * Decides which files a merge rewrites and which get position deletes: position deletes cost readers a little every
+ * time, rewriting costs the writer once. Pure; no I/O.
+ * Invariant: readers see the same rows whatever the plan is.
  */
 export interface MergeFile {
   readonly location: string;
-  /** Files of one partition have the same. */
+  /** Equal for all files of one partition. */
   readonly partition: string;
   readonly sizeBytes: number;
   readonly rows: number;
   /** Rows that earlier position deletes name. */
   readonly deletedBefore: number;
-  /** Rows that go now. */
+  /** Rows that this merge deletes. */
   readonly deletedNow: number;
 }
 
 export interface MergePlan {
-  /** Data files to remove, their remaining rows written anew together with the rows that come. */
+  /** Data files to remove; their remaining rows are written together with the new rows. */
   readonly rewrite: ReadonlySet<string>;
-  /** True when the delete files are replaced by one. */
+  /** Whether one new delete file replaces the existing ones. */
   readonly replaceDeletes: boolean;
 }
 
 interface PlanParts {
   readonly files: readonly MergeFile[];
-  /** Of one partition, where they are most. */
+  /** Number of delete files in the partition that has the most. */
   readonly deleteFiles: number;
-  /** A touched file up to this size is rewritten whole. */
+  /** A file with deletes is rewritten as a whole up to this size. */
   readonly smallFileBytes: number;
 }
 
-/** Of a file's rows: with more of them gone it is rewritten. */
+/** A file is rewritten when more than this share of its rows is deleted. */
 const rewriteShare = 0.2;
-/** As many files of about the same size as may lie beside each other before they become one. */
+/** This many files of about the same size are merged into one. */
 const filesOfOneSize = 8;
-/** Larger files are not gathered any more. */
+/** Larger files are not merged any more. */
 const gatheredBytes = 32 * 1024 * 1024;
 const deleteFilesAtOnce = 8;
 
@@ -52,7 +52,10 @@ function isWorthRewriting({ sizeBytes, rows, deletedBefore, deletedNow }: MergeF
   return sizeBytes <= smallFileBytes || deletedBefore + deletedNow > rows * rewriteShare;
 }
 
-/** Small files of about the same size, where they have become many: each row is rewritten a few times in all, not every time. */
+/**
+ * Small files of about the same size, once there are many of them. So each row is rewritten a few times in all, not in
+ * every merge.
+ */
 function gathered(files: readonly MergeFile[]): readonly string[] {
   const small = files.filter(({ sizeBytes }) => sizeBytes < gatheredBytes);
   const sizeClass = ({ sizeBytes }: MergeFile): number => Math.floor(Math.log2(Math.max(sizeBytes, 16_384)) / 2);

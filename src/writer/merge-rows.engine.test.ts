@@ -1,4 +1,7 @@
-/** Whatever rows a table has and shall have, after any number of merges it has exactly those, for every plan of files. */
+/**
+ * Whatever rows a table has and should have, it has exactly the latter after any number of merges, for every plan of
+ * files.
+ */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,7 +37,7 @@ import { manifestEntry, stagedFile, type StagedFile } from "./staged-file.ts";
 import { tableLayout, usualLayout } from "./table-layout.ts";
 import type { TableChange } from "./table-change.ts";
 
-/** Values that a careless comparison confuses. */
+/** Values that a careless comparison would confuse. */
 type Row = readonly [text: string | null, other: string | null, number: string | null, large?: string | null];
 
 const plainSchema: Schema = {
@@ -102,7 +105,7 @@ interface Shape<R> {
 
 const plain: Shape<Row> = { schema: plainSchema, columns: plainColumns, relation: valuesSql };
 
-/** A table of its own on disk, changed the way a sync run does. */
+/** Opens a new table on disk that is changed in the same way as by a sync run. */
 function openTable(formatVersion: FormatVersion): ReturnType<typeof openShaped<Row>> {
   return openShaped(formatVersion, plain);
 }
@@ -178,7 +181,7 @@ function openShaped<R>(formatVersion: FormatVersion, { schema, columns, relation
     const updates = layoutUpdates(spec, sortOrder);
     metadata = applyUpdates(metadata, { updates, previousFile: undefined, now: Date.now() });
   };
-  /** Every row is in a file whose partition is what our own transforms make of the row. */
+  /** Expects every row to be in a file whose partition is what our own transforms make of the row. */
   const expectPartitioned = async (): Promise<void> => {
     for (const file of await live()) {
       const { specId, partition } = file.dataFile;
@@ -200,7 +203,7 @@ function openShaped<R>(formatVersion: FormatVersion, { schema, columns, relation
   return { bring, plan, live, layOut, upgrade, expectPartitioned, summary: () => currentSnapshot(metadata)?.summary };
 }
 
-/** Of the types that came with version 3: as SQL, and as the engine writes it out; equal ones are one value in two spellings. */
+/** Values of the types that version 3 added, as SQL. Equal ones are one value in two spellings. */
 const newValues: readonly (readonly [variant: string, point: string, moment: string])[] = [
   [
     `'{"a": 1, "b": [1, "x", null]}'::json::variant`,
@@ -313,7 +316,7 @@ describe.each(formatVersions)("in format version %i", (formatVersion) => {
   });
 });
 
-/** What is known of a row by its id. */
+/** What is known about a row with an id. */
 interface KnownRow {
   readonly values: string;
   readonly updated: unknown;
@@ -336,7 +339,7 @@ function countOf(known: ReadonlyMap<unknown, KnownRow>): ReadonlyMap<string, num
   return new Map([...groups].map(([values, group]) => [values, group.length]));
 }
 
-/** Of equal rows as many keep their ids as stay; what comes has ids that no row had. */
+/** Of equal rows, as many keep their ids as remain; new rows get ids that no row had before. */
 function expectLineage(before: ReadonlyMap<unknown, KnownRow>, after: ReadonlyMap<unknown, KnownRow>): void {
   const kept = new Map([...after].filter(([id]) => before.has(id)));
   for (const [id, known] of kept) expect(known).toEqual(before.get(id));
@@ -346,7 +349,9 @@ function expectLineage(before: ReadonlyMap<unknown, KnownRow>, after: ReadonlyMa
   for (const id of after.keys()) if (!before.has(id)) expect(Number(id)).toBeGreaterThan(highest);
 }
 
-/** A vector a data file at most, none for a file that is gone, and no position delete file that no file needs. */
+/**
+ * Expects at most one vector per data file, none for a removed file, and no position delete file that is not needed.
+ */
 function expectTidy({ files, deletes }: ScanPlan): void {
   const vectors = deletes.filter(isDeletionVector);
   const named = vectors.map(({ referencedDataFile }) => referencedDataFile);

@@ -1,7 +1,9 @@
 /**
- * Brings a lake table to a difference of rows by touching only what it must: the rows that come go into a new data file, those
- * that go are named by position in a delete file or in deletion vectors, and files where little would be left are rewritten instead.
- * Invariant: one copy of a removed row goes for each that the difference counts, whichever; equality deletes are never written.
+ * Applies a difference of rows to a lake table and touches only what it must: new rows go into a new data file, deleted
+ * rows are named by position in a delete file or in deletion vectors, and files that would have few rows left are
+ * rewritten instead.
+ * Invariant: for each removed row that the difference counts, one copy is deleted; which one does not matter. Equality
+ * deletes are never written.
  */
 import type { LocalFile } from "../catalog/local-files.ts";
 import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
@@ -24,14 +26,14 @@ import { writeDeletionVectors } from "./write-deletion-vectors.ts";
 import { writePositionDeletes } from "./write-position-deletes.ts";
 
 export interface MergeParts extends DifferenceParts, DeleteParts {
-  /** That the table shall have. */
+  /** The format version that the table will have. */
   readonly formatVersion: FormatVersion;
   readonly schema: Schema;
   readonly live: readonly LocalFile[];
   readonly difference: RowDifference;
   readonly layout: FileLayout;
   readonly smallFileBytes: number;
-  /** Rows of `going` that stay, marked. */
+  /** Rows of `going` that are not deleted but get a value in `column` (soft deletes). */
   readonly marks?: { readonly column: ReadColumn; readonly places: string; readonly at: Date } | undefined;
   reach(point: CrashPoint): void;
 }
@@ -49,13 +51,13 @@ export async function mergeRows(parts: MergeParts): Promise<TableChange> {
   return { add, deletes, remove: new Set([...plan.rewrite, ...replaced]) };
 }
 
-/** Of one partition. */
+/** The number of delete files in the partition that has the most. */
 function mostDeleteFiles(live: readonly LocalFile[]): number {
   const groups = Map.groupBy(live, ({ dataFile }) => partitionKey(dataFile));
   return Math.max(0, ...[...groups.values()].map((group) => new Set(group.flatMap(({ deletes }) => deletes)).size));
 }
 
-/** Of each live file, how many rows went before and go now. */
+/** For each live file, how many rows are deleted already and how many are deleted now. */
 async function countGone({ engine, live, difference, signal }: MergeParts): Promise<readonly MergeFile[]> {
   const now = await counts(engine, `select file, count(*) from ${difference.going} group by file`, signal);
   const before = await counts(
@@ -78,7 +80,7 @@ async function counts(engine: Engine, sql: string, signal: AbortSignal): Promise
   return new Map(rows.map(([file, count]) => [Number(file), Number(count)]));
 }
 
-/** The rows that come, and what is left of the files that are rewritten. */
+/** Writes the new rows and the remaining rows of the files that are rewritten. */
 async function writeRows(parts: MergeParts, plan: MergePlan): Promise<readonly StagedFile[]> {
   const { engine, live, difference, marks, schema, layout, scratchDirectory, newFile, signal } = parts;
   const columns = [
@@ -116,12 +118,12 @@ async function writeRows(parts: MergeParts, plan: MergePlan): Promise<readonly S
   return files.map(stagedFile);
 }
 
-/** Rows that have an id and go on in another file; those that come have none yet (spec: "Row Lineage"). */
+/** Whether rows that already have an id move to another file. New rows have no id yet (spec: "Row Lineage"). */
 function movesRows({ formatVersion, marks }: MergeParts, { rewrite }: MergePlan): boolean {
   return formatVersion === 3 && (rewrite.size > 0 || marks !== undefined);
 }
 
-/** With their ids, and changed now. */
+/** The marked rows keep their ids and count as updated now. */
 async function markedRows(
   parts: MergeParts,
   { column, places, at }: NonNullable<MergeParts["marks"]>,
@@ -134,5 +136,5 @@ async function markedRows(
     semi join ${places} kept on data.file = kept.file and data.row = kept.row`;
 }
 
-/** Rows may be wide and nothing here knows how wide: a small group bounds memory, and few rows come in a merge. */
+/** Rows may be wide, and nothing here knows how wide. A small row group limits memory, and a merge writes few rows. */
 const mergedGroupRows = 61_440;

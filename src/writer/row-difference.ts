@@ -1,9 +1,10 @@
 /**
- * The difference of two relations as multisets: which rows must go and which must come, duplicates counted. In the engine, by
- * 128 bits of hash over all columns. It knows nothing of keys: a changed row goes and comes.
+ * The difference of two relations as multisets: which rows to delete and which to add, duplicates counted. The engine
+ * finds it by 128 bits of hash over all columns. There are no keys here: a changed row is deleted and added.
  *
- * Rows are first counted and summed in buckets of their hash, on both sides; only rows of buckets that differ are looked at one
- * by one. So memory follows what changed and not the table, and it spills to disk where that is much.
+ * Rows are first counted and summed in buckets of their hash, on both sides; only the rows of buckets that differ are
+ * then compared one by one. So memory depends on the number of changes and not on the size of the table, and large
+ * differences spill to disk.
  * Invariant: null is never taken for '', ('a','bc') never for ('ab','c'), −0 never for 0; NaN equals NaN.
  */
 import { randomBytes } from "node:crypto";
@@ -15,19 +16,22 @@ import type { ReadColumn } from "../engine/read-column.ts";
 export interface DifferenceParts {
   readonly engine: Engine;
   readonly columns: readonly ReadColumn[];
-  /** Rows as they are in the lake. */
+  /** The rows that the lake has. */
   readonly live: readonly ReadFile[];
-  /** Rows as they shall be. */
+  /** The rows that the lake should have. */
   readonly fresh: readonly ReadFile[];
-  /** Given for a fresh side that is a part of the table: only rows of the lake with one of its keys are compared. */
+  /** Given when the fresh side is only a part of the table: only lake rows with one of its keys are compared. */
   readonly keys?: readonly ReadColumn[] | undefined;
-  /** SQL over the columns, for a fresh side that is a part of the table: only rows of the lake for which it holds are compared. */
+  /**
+   * A condition in SQL, given when the fresh side is only a part of the table: only lake rows that satisfy it are
+   * compared.
+   */
   readonly within?: string | undefined;
-  /** Those of the live files that may have such rows; all where undefined. */
+  /** The live files that may contain such rows; undefined for all of them. */
   readonly liveWithin?: readonly ReadFile[] | undefined;
-  /** A column of the lake alone: rows that have a value in it count as gone. */
+  /** A column that only the lake has. Rows with a value in it count as deleted. */
   readonly deletedAt?: ReadColumn | undefined;
-  /** The same of the fresh side, where that is of the lake too. */
+  /** The corresponding column of the fresh side, if that comes from the lake too. */
   readonly freshDeletedAt?: ReadColumn | undefined;
   readonly signal: AbortSignal;
 }
@@ -35,19 +39,22 @@ export interface DifferenceParts {
 export interface RowDifference extends AsyncDisposable {
   readonly rowsAdded: number;
   readonly rowsRemoved: number;
-  /** Tables of the engine with the places (`file`, counted from 1, and `row`) of rows of the fresh files and of the live ones. */
+  /**
+   * Tables in the engine with the places (`file`, counted from 1, and `row`) of rows in the fresh files and in the live
+   * ones.
+   */
   readonly coming: string;
   readonly going: string;
 }
 
 export interface Comparison {
-  /** Of the fresh side: equal digests of one version of the engine mean equal rows, duplicates counted. */
+  /** Digest of the fresh side. With one version of the engine, equal digests mean equal rows, duplicates counted. */
   readonly digest: string;
-  /** Undefined when there is none. */
+  /** Undefined if the two sides are equal. */
   readonly difference: RowDifference | undefined;
 }
 
-/** `liveDigest`: of the lake's rows, where it is known. */
+/** `liveDigest` is the digest of the lake's rows, if it is known. */
 export async function compareRows(parts: DifferenceParts, liveDigest?: string): Promise<Comparison> {
   const tables = openTables(parts.engine);
   try {
@@ -67,7 +74,7 @@ interface EngineTables {
   drop(kinds: readonly string[]): Promise<void>;
 }
 
-/** Names of tables for one comparison: others run beside it. */
+/** Names tables for one comparison, because other comparisons may run at the same time. */
 function openTables(engine: Engine): EngineTables {
   const comparison = randomBytes(8).toString("hex");
   const name = (kind: string): string => `${kind}_${comparison}`;
@@ -81,7 +88,7 @@ function openTables(engine: Engine): EngineTables {
 
 type EngineParts = Pick<DifferenceParts, "engine" | "signal">;
 
-/** A power of two; memory is about 60 bytes for each. */
+/** A power of two. Each bucket takes about 60 bytes of memory. */
 const bucketCount = 2 ** 18;
 
 async function fillBuckets({ engine, signal }: EngineParts, table: string, rowsSql: string): Promise<void> {
@@ -100,7 +107,7 @@ async function digestOfBuckets({ engine, signal }: EngineParts, table: string): 
   return String(rows[0]?.[0]);
 }
 
-/** False when there are none. */
+/** Returns false when no bucket differs. */
 async function findDifferingBuckets({ engine, signal }: EngineParts, { name }: EngineTables): Promise<boolean> {
   await engine.run(
     `create table ${name("buckets")} as select bucket from
@@ -137,7 +144,7 @@ async function findRows(parts: DifferenceParts, tables: EngineTables): Promise<R
   };
 }
 
-/** Of equal rows as many as one side has more than the other, whichever. */
+/** Surplus copies of equal rows: as many as one side has more than the other. Which ones does not matter. */
 async function placesOf(
   { engine, signal }: EngineParts,
   { name }: EngineTables,
@@ -162,7 +169,10 @@ export interface ExampleRows {
   readonly onlyInLake: readonly Readonly<Record<string, string | null>>[];
 }
 
-/** A few rows of each side that the other has not, or not as often. `names`: of the columns, for people. */
+/**
+ * A few rows of each side that the other does not have, or has less often. `names` are the column names to show to
+ * people.
+ */
 export async function exampleRows(
   parts: DifferenceParts,
   { difference, names, limit }: { difference: RowDifference; names: readonly string[]; limit: number },
@@ -186,12 +196,12 @@ export async function exampleRows(
   };
 }
 
-/** A select statement: the fresh rows' hashes as `h` and `g`, with their places where asked. */
+/** A select statement for the hashes of the fresh rows as `h` and `g`, optionally with their places. */
 function freshRows({ columns, fresh, freshDeletedAt }: DifferenceParts, places = false): string {
   return hashed(columns, unmarkedRows({ columns, live: fresh, deletedAt: freshDeletedAt }, places), places);
 }
 
-/** The lake's rows that are compared, likewise. */
+/** The same for the rows of the lake that are compared. */
 function liveRows(parts: DifferenceParts, places = false): string {
   const { columns, keys, fresh, within, liveWithin } = parts;
   const all = unmarkedRows(parts, places, liveWithin);
@@ -204,7 +214,7 @@ function liveRows(parts: DifferenceParts, places = false): string {
   return hashed(columns, `from (${all}) data semi join (${wanted}) wanted on ${equal}`, places);
 }
 
-/** A select statement: the lake's rows that count as there. */
+/** A select statement for the lake's rows that are not marked as deleted. */
 export function unmarkedRows(
   { columns, live, deletedAt }: Pick<DifferenceParts, "columns" | "live" | "deletedAt">,
   places = false,
@@ -225,8 +235,9 @@ function hashed(columns: readonly ReadColumn[], rowsSql: string, places = false)
 }
 
 /**
- * The engine hashes −0 like 0, so the sign is hashed beside it; and of 128-bit values it hashes both halves alike and takes one
- * from the other, so that −1 is hashed like 0: these are hashed as text. Of a variant it hashes how it is held, not what it is.
+ * Chooses what to hash for a column. The engine hashes −0 like 0, so the sign is hashed as well. It combines the two
+ * halves of a 128-bit value in such a way that −1 hashes like 0, so those are hashed as text. For a variant it hashes
+ * the encoding and not the value, so that is normalised first.
  */
 function hashable({ name, sqlType }: ReadColumn): readonly string[] {
   const column = quoteName(name);

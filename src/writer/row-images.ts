@@ -1,6 +1,7 @@
 /**
- * The rows of a difference with their values: the images that come and those that go. By the table's key, if it has one, an image
- * that goes and one that comes are the same row before and after; of a table without key nobody can tell.
+ * The rows of a difference with their values, called images: those that are added and those that are deleted. If the
+ * table has a key, an added and a deleted image with the same key are one row before and after a change. Without a key
+ * they cannot be paired.
  */
 import { randomBytes } from "node:crypto";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
@@ -13,12 +14,12 @@ export interface ImageParts extends DifferenceParts {
   readonly difference: RowDifference;
 }
 
-/** A select statement: the rows that come, in `columns`. */
+/** A select statement for the added rows, in `columns`. */
 export async function comingRows({ engine, fresh, difference }: ImageParts, columns: readonly ReadColumn[]) {
   return imagesAt(difference.coming, { columns, all: fresh, files: await filesOf(engine, difference.coming, fresh) });
 }
 
-/** A select statement: the rows that go, in `columns` and with their places. */
+/** A select statement for the deleted rows, in `columns` and with their places. */
 export async function goingRows({ engine, live, difference }: ImageParts, columns: readonly ReadColumn[]) {
   return imagesAt(difference.going, { columns, all: live, files: await filesOf(engine, difference.going, live) });
 }
@@ -26,7 +27,7 @@ export async function goingRows({ engine, live, difference }: ImageParts, column
 interface Images {
   readonly columns: readonly ReadColumn[];
   readonly files: readonly ReadFile[];
-  /** Places count in these. */
+  /** The files that `file` numbers in places refer to. */
   readonly all: readonly ReadFile[];
 }
 
@@ -35,14 +36,14 @@ function imagesAt(places: string, { columns, files, all }: Images): string {
     semi join ${places} places on data.file = places.file and data.row = places.row`;
 }
 
-/** Those files that a table of places names. */
+/** The files that a table of places names. */
 async function filesOf(engine: Engine, places: string, files: readonly ReadFile[]): Promise<readonly ReadFile[]> {
   const { rows } = await engine.run(`select distinct file from ${places}`);
   const numbers = new Set(rows.map(([file]) => Number(file)));
   return files.filter((_, index) => numbers.has(index + 1));
 }
 
-/** Tables of the engine with the keys of the images that come and of those that go. */
+/** Tables in the engine with the keys of the added and of the deleted images. */
 export interface ImageKeys extends AsyncDisposable {
   readonly keys: readonly ReadColumn[];
   readonly came: string;
@@ -70,7 +71,7 @@ export async function imageKeys(parts: ImageParts, keys: readonly ReadColumn[]):
   };
 }
 
-/** How many keys both come and go. */
+/** The number of keys that are in both tables. */
 export async function countPairs(engine: Engine, { came, went }: ImageKeys): Promise<number> {
   const { rows } = await engine.run(
     `select count(*) from (select key from ${came} intersect select key from ${went}) keys`,
@@ -78,7 +79,7 @@ export async function countPairs(engine: Engine, { came, went }: ImageKeys): Pro
   return Number(rows[0]?.[0] ?? 0);
 }
 
-/** An expression over rows with the key's columns: whether the table of keys has theirs. */
+/** An expression over rows with the key's columns: whether their key is in the table of keys. */
 export function hasKeyIn(keyTable: string, keys: readonly ReadColumn[]): string {
   return `${keyOf(keys)} in (select key from ${keyTable})`;
 }

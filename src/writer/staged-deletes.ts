@@ -1,4 +1,7 @@
-/** Published deletes by position that no snapshot lists yet: position delete files, and deletion vectors in a Puffin file. */
+/**
+ * Published deletes by position that no snapshot lists yet: position delete files, and deletion vectors in a Puffin
+ * file.
+ */
 import type { LocalFile } from "../catalog/local-files.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
@@ -7,7 +10,7 @@ import { filePathId } from "../iceberg/position-deletes.ts";
 import type { RowDifference } from "./row-difference.ts";
 import type { LocatedDraft } from "../objects/object-store.ts";
 
-/** What writing them takes. */
+/** What is needed to write deletes. */
 export interface DeleteParts {
   readonly engine: Engine;
   readonly live: readonly LocalFile[];
@@ -19,7 +22,7 @@ export interface DeleteParts {
 
 export interface WrittenDeletes {
   readonly deletes: readonly StagedDeletes[];
-  /** Keys (`fileKey`) of the delete files that they take the place of. */
+  /** Keys (`fileKey`) of the delete files that they replace. */
   readonly replaced: readonly string[];
 }
 
@@ -28,22 +31,22 @@ export type StagedDeletes = StagedPositionDeletes | StagedVector;
 interface Staged {
   readonly location: string;
   readonly rowCount: number;
-  /** Of the whole file. */
+  /** Size of the whole file in bytes. */
   readonly sizeBytes: number;
-  /** Of all the data files it names. */
+  /** The partition spec of all the data files it names. */
   readonly specId: number;
   readonly partition: Partition;
 }
 
 export interface StagedPositionDeletes extends Staged {
-  /** The first and the last data file it names. */
+  /** The first and the last data file it names, in order of their locations. */
   readonly firstFile: string;
   readonly lastFile: string;
 }
 
 export interface StagedVector extends Staged {
   readonly dataFile: string;
-  /** Where in the file it is. */
+  /** The vector's place in the Puffin file. */
   readonly offset: number;
   readonly length: number;
 }
@@ -61,7 +64,7 @@ export function deletesEntry(deletes: StagedDeletes): DataFile {
   };
 }
 
-/** The bounds are whole, so that readers can tell which files it does not name. */
+/** The bounds are not truncated, so that readers can tell which data files are not named. */
 function positionsEntry({ firstFile, lastFile }: StagedPositionDeletes) {
   return {
     fileFormat: "PARQUET",

@@ -1,4 +1,7 @@
-/** A published data file that no snapshot lists yet, as JSON data: what a load plan keeps and a commit turns into a manifest entry. */
+/**
+ * A published data file that no snapshot lists yet, as JSON data. A load plan stores it, and a commit turns it into a
+ * manifest entry.
+ */
 import type { CopiedFile, WrittenFile } from "../engine/copy-data-files.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { fieldById, type Schema } from "../iceberg/schema.ts";
@@ -15,15 +18,19 @@ export function stagedFile({ draft, file }: WrittenFile<LocatedDraft>): StagedFi
   return { ...file, location: draft.location };
 }
 
-/** From a JSON column that staged files were written to. */
+/** Reads a JSON column that staged files were written to. */
 export function storedFiles(column: unknown): readonly StagedFile[] {
   return (column ?? []) as readonly StagedFile[];
 }
 
-/** Iceberg's default: bounds for the first hundred columns, so that manifests of very wide tables stay small. */
+/**
+ * Iceberg's default: only the first hundred columns get bounds, so that the manifests of very wide tables stay small.
+ */
 const boundedColumns = 100;
 
-/** `spec`, `order`: of the layout the file was written in, with the ids they have in the table. */
+/**
+ * `spec` and `sortOrderId` describe the layout that the file was written in, with the ids that they have in the table.
+ */
 export interface WrittenLayout {
   readonly schema: Schema;
   readonly spec: PartitionSpec;
@@ -31,7 +38,7 @@ export interface WrittenLayout {
 }
 
 export function manifestEntry(file: StagedFile, { schema, spec, sortOrderId }: WrittenLayout): DataFile {
-  // Row ids have no statistics: no filter names them.
+  // Row ids need no statistics, because no filter names them.
   const columns = file.columns.filter(({ fieldId }) => fieldById(schema, fieldId) !== undefined);
   const bounds = (side: "lower" | "upper"): ReadonlyMap<number, Uint8Array> =>
     new Map(

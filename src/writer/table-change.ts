@@ -1,4 +1,4 @@
-/** What a run does to one lake table's files; nothing of it is visible until the commit. */
+/** What a run does to the files of one lake table. Nothing of it is visible until the commit. */
 import type { StagedDeletes } from "./staged-deletes.ts";
 import type { StagedFile } from "./staged-file.ts";
 
@@ -7,6 +7,6 @@ export interface TableChange {
   readonly add: readonly StagedFile[];
   /** Published deletes by position. */
   readonly deletes: readonly StagedDeletes[];
-  /** Keys (`fileKey`) of the data and delete files that go; "all" of them when the table is replaced. */
+  /** Keys (`fileKey`) of the data and delete files to remove, or "all" when the table is replaced. */
   readonly remove: "all" | ReadonlySet<string>;
 }

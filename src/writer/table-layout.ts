@@ -1,7 +1,8 @@
 /**
- * How a table's files are laid out: its format version, partition spec and sort order (Iceberg specification: "Partitioning",
- * "Sorting"), the size and compression of its files; as somebody set them, or as the table has them. Pure.
- * Invariant: a partition field that a table had keeps its id, and its name, for ever; a format version only grows.
+ * How a table's files are laid out: format version, partition spec and sort order (Iceberg specification:
+ * "Partitioning", "Sorting"), and the size and compression of files. Settings take precedence over what the table has.
+ * Pure.
+ * Invariant: a partition field that a table once had keeps its id and its name for ever; a format version only grows.
  */
 import { messageOf } from "../base/thrown.ts";
 import { closest } from "../base/closest.ts";
@@ -17,14 +18,14 @@ import type { NestedField, PrimitiveType } from "../iceberg/type.ts";
 import { transformSql } from "./transform-sql.ts";
 
 export interface LayoutSettings {
-  /** `city`, `day(created_at)`, `bucket(16, id)`, `truncate(4, name)`; undefined: as the table is. */
+  /** `city`, `day(created_at)`, `bucket(16, id)` or `truncate(4, name)`; undefined to leave the table as it is. */
   readonly partitionBy: readonly string[] | undefined;
-  /** Like partitions, and `desc`, `nulls last`; undefined: as the table is. */
+  /** Like partitions, with optional `desc` and `nulls last`; undefined to leave the table as it is. */
   readonly sortBy: readonly string[] | undefined;
-  /** In MB, about. */
+  /** Approximate size in MB. */
   readonly targetFileSize: number | undefined;
   readonly compression: Compression | undefined;
-  /** Of the table; undefined: as it is, and 2 for a new one. */
+  /** The table's format version; undefined to leave it as it is, or 2 for a new table. */
   readonly formatVersion: FormatVersion | undefined;
 }
 
@@ -42,18 +43,18 @@ export interface TableLayout {
   readonly sortOrder: SortOrder;
   readonly files: FileLayout;
   readonly properties: Readonly<Record<string, string>>;
-  /** What was asked for and cannot be done any more. */
+  /** Settings that can no longer be applied, as sentences for people. */
   readonly cautions: readonly string[];
 }
 
 interface LayoutParts {
-  /** As the table shall have it. */
+  /** The schema that the table will have. */
   readonly schema: Schema;
-  /** Undefined for a table that is to be made. */
+  /** Undefined for a table that does not exist yet. */
   readonly metadata: TableMetadata | undefined;
 }
 
-/** What names a column that is gone leaves the table as it is, and says so. */
+/** A setting that names a dropped column leaves the table as it is and adds a caution. */
 export function tableLayout(settings: LayoutSettings, parts: LayoutParts): TableLayout {
   const cautions: string[] = [];
   const attempt = <T>(what: string, texts: readonly string[] | undefined, make: (texts: readonly string[]) => T) => {
@@ -72,7 +73,7 @@ export function tableLayout(settings: LayoutSettings, parts: LayoutParts): Table
   );
 }
 
-/** Throws USAGE for what names no column, or a transform that does not apply to it. */
+/** Throws USAGE for a term that names no column, or for a transform that does not apply to its column. */
 export function checkLayout(settings: LayoutSettings, parts: LayoutParts): void {
   if (settings.partitionBy !== undefined) filesOf(partitionSpec(settings.partitionBy, parts), parts.schema);
   if (settings.sortBy !== undefined) sortOrder(settings.sortBy, parts.schema);
@@ -123,7 +124,7 @@ function compressionOf(metadata: TableMetadata | undefined): Compression {
   return compressions.find((known) => known === codec) ?? "zstd";
 }
 
-/** Fields of columns that are gone, and of transforms that are not known, are not written any more. */
+/** Leaves out fields of dropped columns and of unknown transforms, which cannot be written any more. */
 function specAsItIs({ schema, metadata }: LayoutParts): PartitionSpec {
   if (metadata === undefined) return { specId: 0, fields: [] };
   const spec = defaultSpec(metadata);
@@ -152,7 +153,7 @@ interface Term {
   readonly transform: Transform;
 }
 
-/** Fields that the table had in any of its specs are used again. */
+/** Reuses fields that the table had in any of its specs. */
 function partitionSpec(texts: readonly string[], { schema, metadata }: LayoutParts): PartitionSpec {
   const known = metadata?.partitionSpecs.flatMap(({ fields }) => fields) ?? [];
   let lastId = metadata?.lastPartitionId ?? firstPartitionId;
@@ -184,7 +185,7 @@ function sortOrder(texts: readonly string[], schema: Schema): SortOrder {
   return { orderId: fields.length === 0 ? 0 : 1, fields };
 }
 
-/** A column by its name, or a transform of one. */
+/** Parses the name of a column, or a transform of a column. */
 function parseTerm(text: string, schema: Schema): Term {
   const whole = schema.fields.find(({ name }) => name === text.trim());
   if (whole !== undefined) return { field: whole, transform: { kind: "identity" } };
@@ -213,7 +214,7 @@ function primitiveOf(field: NestedField | undefined): PrimitiveType {
   throw refusal(`${field?.name ?? "a column"} has parts, and no order`);
 }
 
-/** As Iceberg's own writers name them. */
+/** Names fields as Iceberg's own writers do. */
 function partitionName({ name }: NestedField, transform: Transform): string {
   if (transform.kind === "identity") return name;
   if (transform.kind === "bucket") return `${name}_bucket_${transform.buckets}`;

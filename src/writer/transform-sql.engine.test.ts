@@ -1,4 +1,4 @@
-/** The engine's partition values are those of iceberg/transform.ts, for every transform and type. */
+/** The engine computes the same partition values as iceberg/transform.ts, for every transform and type. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ const instant = fc
   .map(([date, micros]) => date.toISOString().replace("T", " ").replace("Z", String(micros).padStart(3, "0")));
 const bytes = fc.uint8Array({ maxLength: 9 }).map((array) => Buffer.from(array).toString("hex"));
 
-/** Values as the engine's own text, and how it reads them. */
+/** Values in the engine's own text form, and the SQL type that reads them. */
 const types: Readonly<Record<string, { readonly sql: string; readonly values: fc.Arbitrary<string> }>> = {
   int: { sql: "integer", values: whole(32) },
   long: { sql: "bigint", values: whole(64) },
@@ -45,7 +45,7 @@ const types: Readonly<Record<string, { readonly sql: string; readonly values: fc
   timestamptz: { sql: "timestamptz", values: instant.map((text) => `${text}+00`) },
   timestamp_ns: {
     sql: "timestamp_ns",
-    // DuckDB reads no text of the day in which its range begins.
+    // DuckDB cannot parse the text of the day on which its range begins.
     values: fc
       .bigInt({ min: -(2n ** 63n) + 86_400_000_000_000n, max: 2n ** 63n - 2n })
       .map((nanos) => textOf("timestamp_ns", nanos)),

@@ -1,6 +1,6 @@
 /**
- * Iceberg's partition transforms in the engine's SQL, and their values as the engine tells them. The rules are those of
- * iceberg/transform.ts, which tests compare this with value by value.
+ * Iceberg's partition transforms as SQL for the engine, and their values as the engine returns them. The rules are
+ * those of iceberg/transform.ts; tests compare the two value by value.
  */
 import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
@@ -8,7 +8,10 @@ import { formatTransform, type Transform } from "../iceberg/transform.ts";
 import { decimalOf, isGeometry, isNanoseconds, type PrimitiveType } from "../iceberg/type.ts";
 import { valueFromText, type Value } from "../iceberg/value.ts";
 
-/** An expression over values of `type`. Throws USAGE where the transform does not apply to them. */
+/**
+ * Returns a function that builds an expression over values of `type`. Throws USAGE if the transform does not apply to
+ * the type.
+ */
 export function transformSql(transform: Transform, type: PrimitiveType): (reference: string) => string {
   switch (transform.kind) {
     case "identity":
@@ -26,7 +29,7 @@ export function transformSql(transform: Transform, type: PrimitiveType): (refere
   }
 }
 
-/** From the text that the expression's value has. */
+/** Parses the text form of the expression's value. */
 export function partitionValue(transform: Transform, { type, text }: { type: PrimitiveType; text: string }): Value {
   switch (transform.kind) {
     case "bucket":
@@ -83,7 +86,7 @@ function truncateSql(width: number, type: PrimitiveType): (reference: string) =>
   return (reference) => unscaledText(floorTo(unscaled(reference), width), decimal.scale);
 }
 
-/** Down to a multiple; the engine's remainder has the sign of the dividend. */
+/** Rounds down to a multiple of `width`. The engine's remainder has the sign of the dividend. */
 function floorTo(value: string, width: number): string {
   return `(${value} - (((${value} % ${width}) + ${width}) % ${width}))`;
 }
@@ -94,7 +97,7 @@ function unscaledText(value: string, scale: number): string {
   return `(case when ${value} < 0 then '-' else '' end || left(${digits}, -${scale}) || '.' || right(${digits}, ${scale}))`;
 }
 
-/** Of a timestamp in nanoseconds; the engine's own casts cut towards 1970. */
+/** Microseconds of a timestamp in nanoseconds, rounded down. The engine's own casts round towards 1970. */
 function wholeMicros(reference: string): string {
   return `(${floorTo(`epoch_ns(${reference})::hugeint`, 1000)} // 1000)::bigint`;
 }

@@ -1,7 +1,8 @@
 /**
- * The rows that go, as deletion vectors (spec: "Deletion Vectors"), all of a commit in one Puffin file. A vector holds whatever is
- * deleted of its data file by position: it takes the place of an older one, and of position delete files from before version 3.
- * Invariant: no data file has two, and none is left for a data file that goes.
+ * Writes the deleted rows as deletion vectors (spec: "Deletion Vectors"), with all vectors of a commit in one Puffin
+ * file. A vector contains everything that is deleted by position from its data file, so it replaces an older vector and
+ * position delete files from before version 3.
+ * Invariant: no data file has two vectors, and no vector is left for a removed data file.
  */
 import { writeFile } from "node:fs/promises";
 import type { LocalFile } from "../catalog/local-files.ts";
@@ -12,7 +13,7 @@ import { rowPositionId } from "../iceberg/position-deletes.ts";
 import { writePuffin } from "../iceberg/puffin.ts";
 import type { DeleteParts, StagedVector, WrittenDeletes } from "./staged-deletes.ts";
 
-/** `rewritten`: locations of data files that go. */
+/** `rewritten` contains the locations of data files that are removed. */
 export async function writeDeletionVectors(
   parts: DeleteParts,
   rewritten: ReadonlySet<string>,
@@ -26,11 +27,11 @@ export async function writeDeletionVectors(
 
 interface LosingFile {
   readonly file: LocalFile;
-  /** In the places of the difference. */
+  /** The file's number in the places of the difference. */
   readonly number: number;
 }
 
-/** Those that stay and lose rows. */
+/** Data files that stay but lose rows. */
 async function filesThatLose(
   { engine, live, difference, signal }: DeleteParts,
   rewritten: ReadonlySet<string>,
@@ -42,7 +43,7 @@ async function filesThatLose(
     .filter(({ file, number }) => numbers.has(number) && !rewritten.has(file.location));
 }
 
-/** What is deleted of a file, until now and now, ascending. */
+/** The positions of all deleted rows of a file, old and new, in ascending order. */
 async function positionsOf(
   { engine, difference, signal }: DeleteParts,
   { file, number }: LosingFile,
@@ -95,7 +96,10 @@ async function publish({ newFile }: DeleteParts, vectors: readonly Vector[]): Pr
   }));
 }
 
-/** Delete files of the released data files that no other needs: a position delete file may name many. Those by value stay. */
+/**
+ * Position delete files of the released data files that no other data file needs, since one may name many. Deletes by
+ * value are kept.
+ */
 function unneeded(live: readonly LocalFile[], released: ReadonlySet<string>): readonly string[] {
   const keysOf = (files: readonly LocalFile[]): readonly string[] =>
     files

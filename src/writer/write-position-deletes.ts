@@ -1,6 +1,6 @@
 /**
- * The rows that go, as position delete files (spec: "Position Delete Files"), one for each partition. Where the plan says so they
- * also hold what older ones say, and take their place.
+ * Writes the deleted rows as position delete files (spec: "Position Delete Files"), one for each partition. If the plan
+ * says so, these also contain the rows of older delete files and replace them.
  */
 import { must } from "../base/must.ts";
 import type { LocalFile } from "../catalog/local-files.ts";
@@ -14,7 +14,7 @@ import { filePathId, positionId } from "../iceberg/position-deletes.ts";
 import type { MergePlan } from "./merge-plan.ts";
 import type { DeleteParts, StagedPositionDeletes, WrittenDeletes } from "./staged-deletes.ts";
 
-/** A delete file names files of one partition (spec: "Scan Planning"). */
+/** A delete file names only files of one partition (spec: "Scan Planning"). */
 export async function writePositionDeletes(parts: DeleteParts, plan: MergePlan): Promise<WrittenDeletes> {
   const places = await deletedPlaces(parts, plan);
   const kept = parts.live
@@ -26,7 +26,7 @@ export async function writePositionDeletes(parts: DeleteParts, plan: MergePlan):
   return { deletes, replaced: plan.replaceDeletes ? deleteLocations(parts.live) : [] };
 }
 
-/** Of deletes by position: those by value, of other writers, stay. */
+/** Locations of position delete files. Deletes by value, from other writers, are kept. */
 function deleteLocations(live: readonly LocalFile[]): readonly string[] {
   return live
     .flatMap(({ deleteFiles }) => deleteFiles)
@@ -34,7 +34,7 @@ function deleteLocations(live: readonly LocalFile[]): readonly string[] {
     .map(({ filePath }) => filePath);
 }
 
-/** The places that go, those of the delete files that are replaced included, and which files have any. */
+/** The places of deleted rows, including those of replaced delete files, and the files that have any. */
 async function deletedPlaces({ engine, live, difference, signal }: DeleteParts, plan: MergePlan) {
   const selects = [
     `select file, row from ${difference.going}`,
@@ -50,7 +50,7 @@ interface DeleteGroup {
   readonly places: string;
 }
 
-/** Sorted by file and position (spec: "Position Delete Files"). */
+/** The rows are sorted by file and position (spec: "Position Delete Files"). */
 async function writeGroup(
   parts: DeleteParts,
   { group, places }: DeleteGroup,

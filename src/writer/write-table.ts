@@ -1,7 +1,7 @@
 /**
- * The one way from staged rows and changes of a table to its next metadata file: for syncs, imports, compaction, roll-back, and
- * changes that touch no row.
- * Not a commit: nothing that is written here is visible until catalog/commit.ts moves the table's pointer.
+ * The only way from staged rows and changes of a table to its next metadata file: for syncs, imports, compaction,
+ * roll-back, and changes that touch no row.
+ * This is not a commit: nothing written here is visible until catalog/commit.ts moves the table's pointer.
  */
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { tableLabel } from "../catalog/table-name.ts";
@@ -16,11 +16,11 @@ import { manifestEntry, type StagedFile } from "./staged-file.ts";
 
 export interface TableWrite {
   readonly table: KnownTable | NewTable;
-  /** Undefined: the write makes no snapshot. */
+  /** Undefined for a write that makes no snapshot. */
   readonly rows: RowChange | undefined;
 }
 
-/** A table of the catalog, and what changes in it before the snapshot. */
+/** A table of the catalog, and what changes in it before the snapshot is made. */
 export interface KnownTable {
   readonly current: CatalogTable;
   readonly updates: readonly TableUpdate[];
@@ -28,14 +28,14 @@ export interface KnownTable {
 
 /** A table that the commit creates. */
 export interface NewTable {
-  /** Its first metadata, without a snapshot. */
+  /** The table's first metadata, without a snapshot. */
   readonly metadata: TableMetadata;
   /** `database.table`, for messages. */
   readonly label: string;
   readonly create: NonNullable<TableStep["create"]>;
 }
 
-/** See `SnapshotChange` for what is not explained here. */
+/** `SnapshotChange` explains the members that are not explained here. */
 export interface RowChange extends Pick<SnapshotChange, "remove" | "operation" | "dataSequenceNumber" | "summary"> {
   readonly add: readonly StagedFile[];
   readonly deletes?: readonly StagedDeletes[] | undefined;
@@ -43,9 +43,9 @@ export interface RowChange extends Pick<SnapshotChange, "remove" | "operation" |
 
 export interface Writing {
   readonly io: FileIO;
-  /** Part of the names of the files; used for one attempt at one commit only. */
+  /** Part of the file names. It is used for only one attempt at one commit. */
   readonly uuid: string;
-  /** Called when manifests and their list are written, before the metadata file is. */
+  /** Called after the manifests and their list are written and before the metadata file is. */
   readonly onManifests?: (() => void) | undefined;
 }
 
