@@ -1,7 +1,8 @@
 /**
- * Writes small, large and worn files of a table anew, with the rows they have now, and takes the old ones and the delete files that
- * nothing needs any more out of the table: one commit that changes no row.
- * Invariant: as many rows are written as were there; where another writer was at the same files meanwhile, nothing was done.
+ * Rewrites the small, large and worn files of a table with the rows they have now. In one commit that changes no row,
+ * it adds the new files and removes the old ones and the delete files that are no longer needed.
+ * Invariant: as many rows are written as there were. If another writer changed the same files in the meantime, nothing
+ * is done.
  */
 import { must } from "../base/must.ts";
 import { sumOf } from "../base/sum.ts";
@@ -34,17 +35,17 @@ import { bytesLeft, filesToRemove, planUpkeep, type Rewrite, type UpkeepPlan } f
 import { keepsVariants, whyNotRewritten } from "./rewritable.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
-/** As large as loads make them. */
+/** The file size that loads aim for as well. */
 const usualTargetBytes = 128 * 1024 * 1024;
 
 export interface PlannedCompaction {
   readonly plan: UpkeepPlan;
   readonly live: readonly ScanFile[];
-  /** Every delete file, also those that apply to no file any more. */
+  /** Every delete file, including those that no longer apply to any file. */
   readonly deletes: readonly DataFile[];
 }
 
-/** Looks at metadata and deletes, not at data; writes nothing. */
+/** Reads metadata and delete files but no data, and writes nothing. */
 export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promise<PlannedCompaction> {
   const { metadata } = table;
   const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
@@ -68,7 +69,7 @@ export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promi
   return { plan: { ...plan, rewrites: [] }, live, deletes };
 }
 
-/** By position, by the data file's location. */
+/** The number of rows deleted by position, by the location of the data file. */
 async function deletedRows(
   run: UpkeepRun,
   table: CatalogTable,
@@ -84,14 +85,14 @@ async function deletedRows(
 }
 
 export interface Compacted {
-  /** Of those that were planned. */
+  /** The planned rewrites that were done. */
   readonly rewrites: readonly Rewrite[];
   readonly filesBefore: number;
   readonly filesAfter: number;
   readonly bytesWritten: number;
 }
 
-/** Throws COMMIT_CONFLICT when another writer was at the same files. */
+/** Throws COMMIT_CONFLICT when another writer changed the same files. */
 export async function compactTable(
   run: UpkeepRun,
   table: CatalogTable,
@@ -118,9 +119,9 @@ export async function compactTable(
   };
 }
 
-/** Rows may be wide, and nothing here knows how wide. */
+/** Rows may be wide, and nothing here knows how wide, so a row group has at most this many rows. */
 const groupRows = 61_440;
-/** A file ends with a row group: with at least so many in each, none is much too large. */
+/** A file ends with a whole row group. With at least this many groups per file, no file becomes much too large. */
 const groupsOfPart = 4;
 
 function sizesOf({ files, becomes }: Rewrite): Pick<CopyDataFiles<FileDraft>, "groupRows" | "fileBytes"> {
@@ -133,7 +134,7 @@ function sizesOf({ files, becomes }: Rewrite): Pick<CopyDataFiles<FileDraft>, "g
   };
 }
 
-/** Undefined where values would not stay what they are: nothing is written then. */
+/** Returns undefined, and writes nothing, if some values would change by being rewritten. */
 async function rewriteFiles(
   run: UpkeepRun,
   table: CatalogTable,
@@ -150,7 +151,7 @@ async function rewriteFiles(
   });
   if (!(await keepsVariants(engine, { schema, paths: local.map(({ path }) => path) }))) return undefined;
   const files = await shapedFiles(engine, { metadata, files: local });
-  // A column of no type has no values, and no place in a file.
+  // A column of type unknown has no values and is not stored in files.
   const fields = schema.fields.filter(({ type }) => type !== "unknown");
   const columns = [
     ...fields.map((field): ReadColumn => ({ ...readColumn(field), name: `c${field.id}` })),
@@ -178,7 +179,7 @@ async function rewriteFiles(
   await publishAll(written);
   const wanted = sumOf(rewrite.files, ({ rows, deletedRows: gone }) => rows - gone);
   const found = sumOf(written, ({ file }) => file.rowCount);
-  // How many rows are deleted by value is known only now.
+  // Only now is it known how many rows are deleted by value.
   const isKnown = rewrite.files.every(({ hasValueDeletes }) => !hasValueDeletes);
   if (isKnown ? found !== wanted : found > wanted)
     throw new Error(`${wanted} rows were to be written anew, and ${found} were`);
@@ -187,13 +188,13 @@ async function rewriteFiles(
 
 interface Compaction {
   readonly added: readonly StagedFile[];
-  /** Keys (`fileKey`). */
+  /** Keys of files (`fileKey`). */
   readonly remove: ReadonlySet<string>;
-  /** As it was planned from. */
+  /** The files that the plan was made from. */
   readonly live: readonly ScanFile[];
 }
 
-/** After another writer's commit, upon it, as long as it left these files alone. Throws COMMIT_CONFLICT. */
+/** Commits on top of other writers' commits, as long as those left these files alone. Throws COMMIT_CONFLICT. */
 export async function commitCompaction(run: UpkeepRun, table: CatalogTable, compaction: Compaction): Promise<void> {
   const planned = must(currentSnapshot(table.metadata), "a snapshot with files");
   try {
@@ -240,7 +241,7 @@ async function checkUntouched(run: UpkeepRun, { planned, present, compaction }: 
   });
 }
 
-/** The layout without fields of columns that are gone. */
+/** The table's layout without fields of columns that have been dropped. */
 function presentLayout({ metadata }: CatalogTable): readonly TableUpdate[] {
   const { spec, sortOrder } = tableLayout(usualLayout, { schema: currentSchema(metadata), metadata });
   return layoutUpdates(spec, sortOrder);
@@ -252,8 +253,8 @@ function addedSpecId(table: CatalogTable): number {
 }
 
 /**
- * What is known of the rows stays known: only their files are others. Those have the sequence number of the snapshot they were read
- * in, so that what another writer has deleted by value since is still deleted.
+ * The rows keep what is known about them; only their files change. The new files get the sequence number of the
+ * snapshot that was read, so that deletes by value which another writer has added since still apply to their rows.
  */
 async function commitOnce(
   run: UpkeepRun,

@@ -1,7 +1,8 @@
 /**
- * Takes snapshots out of a table that no branch or tag keeps, then deletes what only they reached; and what nobody reaches at
- * all, once it is old enough that nobody can be about to.
- * Invariant: files go after the metadata without them was committed; what a snapshot, a plan or a running run names stays.
+ * Removes the snapshots that no branch or tag keeps from a table, then deletes the files that only those snapshots
+ * reached. It also deletes files that nothing reaches, once they are so old that nobody can be about to commit them.
+ * Invariant: files are deleted only after metadata without them was committed. Files that a snapshot, a plan or a
+ * running run names are kept.
  */
 import { sql } from "kysely";
 import type { CatalogTable } from "../catalog/catalog.ts";
@@ -14,8 +15,8 @@ import { isInLake } from "../sync/settings/tables-of-source.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
 /**
- * Returns how many files went. A snapshot that somebody named meanwhile stays. Throws COMMIT_CONFLICT when other writers were always
- * first.
+ * Returns the number of files deleted. A snapshot that somebody has tagged or branched in the meantime is kept. Throws
+ * COMMIT_CONFLICT when other writers committed first at every attempt.
  */
 export async function expireTable(
   run: UpkeepRun,
@@ -50,7 +51,10 @@ export function snapshotsToExpire({ limits }: UpkeepRun, { metadata }: CatalogTa
   return expiredSnapshots(metadata, limits.now.getTime());
 }
 
-/** Files below the table's location that nobody reaches and that are old enough. Outside the lake none is ours to take away. */
+/**
+ * Files below the table's location that nothing reaches and that are old enough. Outside the lake, no file is ours to
+ * delete.
+ */
 export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<readonly string[]> {
   if (!isInLake(run.config, table)) return [];
   const { metadata, metadataLocation: current, location } = table;
@@ -68,7 +72,7 @@ export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<re
   return found;
 }
 
-/** Metadata of commits whose snapshot is still there: what `--as-of` reads. */
+/** Metadata files of commits whose snapshot still exists, which `--as-of` reads. */
 async function committedMetadata({ db }: UpkeepRun, { id, metadata }: CatalogTable): Promise<readonly string[]> {
   const there = metadata.snapshots.map(({ snapshotId }) => snapshotId);
   const rows = await db

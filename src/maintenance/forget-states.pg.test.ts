@@ -1,4 +1,7 @@
-/** A table's states in the catalog: which go, and that every moment is answered as before or refused, whatever happens meanwhile. */
+/**
+ * Which of a table's states the catalog forgets, and that every moment is answered as before or refused, whatever else
+ * happens meanwhile.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +31,10 @@ beforeAll(async () => {
 });
 afterAll(() => cleanup[Symbol.asyncDispose]());
 
-/** One commit a quarter of an hour, the last one now; state n has snapshot n and the metadata file `n`. */
+/**
+ * Makes a table with one commit every quarter of an hour, the last one now. State n has snapshot n and the metadata
+ * file `n`.
+ */
 async function makeTable(states: number): Promise<{ id: string; first: bigint; began: Date }> {
   const [id, databaseId] = [uuidv7(), uuidv7()];
   await db.insertInto("databases").values({ id: databaseId, name: id }).execute();
@@ -50,7 +56,7 @@ async function makeTable(states: number): Promise<{ id: string; first: bigint; b
   return { id, first, began };
 }
 
-/** As it is with these snapshots, loaded when its newest state was `newest`. */
+/** The table with these snapshots, as loaded when its newest state was `newest`. */
 function loaded(id: string, newest: number, snapshots: readonly number[]): CatalogTable {
   const schema = { schemaId: 0, fields: [], identifierFieldIds: [] };
   const metadata = {
@@ -75,7 +81,7 @@ function upkeep(reach = (): void => {}) {
   return { db, signal: new AbortController().signal, reach };
 }
 
-/** Every moment whose state can be read has that state, every other one is known to be gone. */
+/** Expects every moment whose state can be read to have that state, and every other one to be reported as gone. */
 async function expectRight(table: { id: string; first: bigint }, states: readonly number[], kept: readonly number[]) {
   const there = new Set(kept);
   for (const n of states) {
@@ -100,7 +106,8 @@ test("a year of states comes down to those that can be read, and each moment is 
   await expectRight(year, looked, kept);
   expect(await forgetStates(upkeep(), table)).toBe(forgettable);
   await expectRight(year, looked, kept);
-  // A mark for those before the tag, for those after it, and for the state of no snapshot among the last.
+  // One mark stands for the states before the tag, one for those after it, and one for the state without a snapshot
+  // among the last.
   expect(await countStates(year.id)).toBe(kept.length + 3);
   expect(await forgetStates(upkeep(), table)).toBe(0);
   await expect(sequenceAsOf(db, { time: new Date(year.began.getTime() - 1) })).rejects.toMatchObject({
@@ -137,7 +144,8 @@ test("killed between two steps, every moment is right, and the next upkeep does 
   const left = await countStates(table.id);
   expect(left).toBeGreaterThan(kept.length + 1);
   await expectRight(table, [1, 2, 4_999, 5_000, 5_001, 5_002, oldest - 1, oldest, states], kept);
-  // Also where another writer brings the snapshots back: this is the first state's row, and not that state.
+  // Even if another writer restores the snapshots: the row found is that of the first state, which is not the state
+  // asked for.
   expect((await metadataAt(db, table.first + 2_000n)).get(table.id)).toEqual({ metadataLocation: "1", isKept: false });
   expect(await forgetStates(upkeep(), loaded(table.id, states, kept))).toBe(left - kept.length - 1);
   await expectRight(table, [1, 2, 5_001, oldest - 1, oldest, states], kept);

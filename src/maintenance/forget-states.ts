@@ -1,18 +1,19 @@
 /**
- * Lets go of what the catalog knows of a table's states that cannot be read any more, since their snapshots expired. Of those that
- * follow each other the first stays, marked: a moment in between finds it and is told so, and never finds an older state.
- * Invariant: a state whose snapshot is there stays, and so does everything that was committed after the table was looked at.
+ * Removes from the catalog those states of a table that can no longer be read because their snapshots expired. Of
+ * consecutive expired states, the first is kept and marked, so that a query for a moment in the gap gets
+ * SNAPSHOT_NOT_FOUND and never an older state.
+ * Invariant: a state whose snapshot exists is kept, and so is everything that was committed after the table was loaded.
  */
 import { sql, type RawBuilder } from "kysely";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
-/** Each a transaction of some milliseconds, in which only these rows are locked. */
+/** States deleted per transaction. Each transaction takes a few milliseconds and locks only these rows. */
 const statesAtOnce = 5_000;
 
 type LoadedTable = Pick<CatalogTable, "id" | "metadata" | "metadataLocation">;
 
-/** How many states would be forgotten once these snapshots are gone. */
+/** Returns how many states could be forgotten once these snapshots have expired. */
 export async function countForgettable(
   { db }: Pick<UpkeepRun, "db">,
   table: LoadedTable,
@@ -24,7 +25,7 @@ export async function countForgettable(
   return Number(rows[0]?.states ?? 0);
 }
 
-/** Returns how many states were forgotten. `table` is as it was loaded just now. */
+/** Returns how many states were forgotten. `table` must have been loaded just now. */
 export async function forgetStates(
   run: Pick<UpkeepRun, "db" | "signal" | "reach">,
   table: LoadedTable,
@@ -49,7 +50,7 @@ export async function forgetStates(
   }
 }
 
-/** The table's states before the one that was loaded: whether each is gone, and the one before it. */
+/** The table's states before the loaded one, each with whether it is gone and whether the state before it is gone. */
 function placedStates(
   { id, metadata, metadataLocation }: LoadedTable,
   expiring: readonly bigint[],

@@ -1,7 +1,8 @@
 /**
- * Upkeep of tables, so that they stay small and fast: files are compacted, old snapshots expire, what nobody reaches goes. It is a
- * run in the ledger like any other, and what a dead one left is swept like a dead sync's.
- * Invariant: no row changes; a source's runs and its upkeep never overlap.
+ * Maintenance that keeps tables small and fast: files are compacted, old snapshots expire, and files that nothing
+ * reaches are deleted. It is a run in the ledger like any other, and the remains of a dead run are swept like those of
+ * a dead sync.
+ * Invariant: no row changes, and a source's other runs never overlap with its maintenance.
  */
 import { tableLabel } from "../catalog/table-name.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
@@ -20,9 +21,9 @@ import { countForgettable, forgetStates } from "./forget-states.ts";
 import type { Rewrite } from "./maintenance-plan.ts";
 import type { UpkeepLimits, UpkeepRun } from "./upkeep-run.ts";
 
-/** Whose tables are kept up. */
+/** The source whose tables are maintained. */
 export interface UpkeepSource {
-  /** Null: tables that no source feeds. */
+  /** Null stands for the tables that no source feeds. */
   readonly id: string | null;
   readonly name: string;
 }
@@ -31,7 +32,7 @@ export const noSource: UpkeepSource = { id: null, name: "tables without a source
 
 export interface UpkeepRequest {
   readonly source: UpkeepSource;
-  /** Of the source: those that are looked at. */
+  /** The tables of the source to maintain. */
   readonly tables: readonly TableEntry[];
   readonly limits: UpkeepLimits;
   readonly report: Report;
@@ -40,40 +41,40 @@ export interface UpkeepRequest {
 }
 
 export interface TableUpkeep {
-  /** `database.table`. */
+  /** The table as `database.table`. */
   readonly table: string;
   readonly files: number;
   readonly deleteFiles: number;
   readonly snapshots: number;
-  /** What is, or would be, written anew, and why. */
+  /** The files that are, or would be, rewritten, and why. */
   readonly rewrites: readonly { readonly files: number; readonly bytes: number; readonly why: string }[];
-  /** Bytes that the budget leaves for the next time. */
+  /** Bytes beyond the budget, which are left for the next time. */
   readonly postponedBytes: number;
   readonly expiredSnapshots: number;
-  /** That cannot be read any more: what the catalog knew of them is, or would be, let go. */
+  /** Number of states that can no longer be read and that the catalog forgets, or would forget. */
   readonly forgottenStates: number;
-  /** Files that nobody reaches. */
+  /** Number of files that nothing reaches. */
   readonly orphans: number;
-  /** Deleted in the end, whatever the reason. */
+  /** Number of files that were deleted in the end, for whatever reason. */
   readonly filesDeleted: number;
-  /** Why nothing was done; the next time will try again. */
+  /** Why nothing was done. The next maintenance tries again. */
   readonly error?: PresentedError | undefined;
 }
 
 export interface UpkeepReport {
-  /** In the ledger; undefined where nothing was to be done but to say what would be. */
+  /** The run's id in the ledger; undefined when the report is only a plan. */
   readonly run?: string | undefined;
   readonly source: string;
   readonly tables: readonly TableUpkeep[];
 }
 
-/** Only says what would be done, and why. Writes nothing, waits for nobody. */
+/** Reports what would be done, and why, without writing anything or waiting for anybody. */
 export async function planUpkeepOf(context: SyncContext, request: UpkeepRequest): Promise<UpkeepReport> {
   const run = upkeepRun(context, { ...request, id: uuidv7() });
   return { run: undefined, source: request.source.name, tables: await eachTable(run, request, true) };
 }
 
-/** Called with the source's lock held. A table that cannot be kept up does not hold up the others. */
+/** The caller must hold the source's lock. A table that cannot be maintained does not keep the others from it. */
 export async function maintainTables(context: SyncContext, request: UpkeepRequest): Promise<UpkeepReport> {
   const { source, schedules, signal, report } = request;
   await sweepRuns(context, source.id);
@@ -172,7 +173,7 @@ async function planCleanUp(run: UpkeepRun, table: CatalogTable): Promise<Cleaned
   return { expiredSnapshots: expired.length, forgottenStates, orphans: orphans.length, filesDeleted: 0 };
 }
 
-/** As it is now. Throws TABLE_NOT_FOUND. */
+/** Loads the table's present state. Throws TABLE_NOT_FOUND. */
 async function again(run: UpkeepRun, known: TableEntry): Promise<CatalogTable> {
   const entry = (await run.catalog.entries(known.database)).find(({ id }) => id === known.id);
   if (entry === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: tableLabel(known) });

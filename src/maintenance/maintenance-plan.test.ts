@@ -67,6 +67,6 @@ test("a file far above the target becomes several of about it, once; one of few 
   expect(plan(7_000_000, 100_000)).toEqual([7]);
   expect(plan(7_000_000, 30_000)).toEqual([3]);
   expect(plan(7_000_000, 16_383)).toEqual([]);
-  // Most of it is gone.
+  // Most of its rows are deleted.
   expect(plan(4_000_000, 100_000, 70_000)).toEqual([1]);
 });

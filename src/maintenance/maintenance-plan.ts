@@ -1,56 +1,56 @@
 /**
- * What upkeep a table's files need: which small files become one, which large ones several, which are read more slowly than they
- * should be because many of their rows are deleted. Pure; no I/O.
- * Invariant: only files of one partition come together, and a row is gathered a few times, not every day.
+ * Plans the maintenance of a table's files: which small files to merge, which large ones to split, and which to rewrite
+ * because many of their rows are deleted and so slow down reading. Pure; no I/O.
+ * Invariant: only files of one partition are merged, and a row is rewritten a few times in all, not every day.
  */
 import { sumOf } from "../base/sum.ts";
 import { fileKey, type DataFile } from "../iceberg/data-file.ts";
 
 export interface UpkeepFile {
   readonly location: string;
-  /** Files of one partition have the same. */
+  /** Equal for all files of one partition. */
   readonly partition: string;
   readonly sizeBytes: number;
   readonly rows: number;
-  /** By position. */
+  /** Number of rows deleted by position. */
   readonly deletedRows: number;
-  /** Rows may be deleted by value, by another writer: every reader compares them. */
+  /** Whether another writer may have deleted rows by value, which every reader then has to compare. */
   readonly hasValueDeletes: boolean;
 }
 
-/** Files whose rows are written anew, together. */
+/** Files whose rows are rewritten together. */
 export interface Rewrite {
   readonly files: readonly UpkeepFile[];
-  /** How many there shall be instead, in each partition. */
+  /** How many files should replace them. */
   readonly becomes: number;
   readonly why: string;
 }
 
 export interface UpkeepPlan {
   readonly rewrites: readonly Rewrite[];
-  /** Bytes to be written anew that the budget leaves for the next time. */
+  /** Bytes to rewrite that exceed the budget and are left for the next time. */
   readonly postponedBytes: number;
 }
 
 interface PlanParts {
   readonly files: readonly UpkeepFile[];
-  /** Of a data file, about. */
+  /** Approximate size of one data file in bytes. */
   readonly targetBytes: number;
-  /** Of the files that are written anew in one go. */
+  /** Most bytes to rewrite in one run. */
   readonly budgetBytes: number;
 }
 
-/** A file this small is gathered with others; a gathered one is larger. */
+/** A file smaller than this share of the target is merged with others. */
 const smallShare = 0.5;
-/** Fewer small files are not worth the writing. */
+/** With fewer small files, merging them is not worth the writing. */
 const fewestGathered = 4;
-/** A file is gathered with smaller ones when it is at most this much larger than all of them together. */
+/** A file is merged with smaller ones only if it is at most this many times as large as all of them together. */
 const mostOutweighing = 4;
-/** Of a file's rows: with more of them deleted it is written anew. */
+/** A file is rewritten when more than this share of its rows is deleted. */
 const deletedShare = 0.1;
 /** A file larger than this many times the target is split. */
 const largeShare = 1.8;
-/** Fewer are not split further: the engine counts rows by the thousand. */
+/** Files are not split into parts with fewer rows, because the engine counts rows by the thousand. */
 const fewestRows = 8_192;
 
 export function planUpkeep({ files, targetBytes, budgetBytes }: PlanParts): UpkeepPlan {
@@ -61,7 +61,7 @@ export function planUpkeep({ files, targetBytes, budgetBytes }: PlanParts): Upke
   let [spent, postponedBytes] = [0, 0];
   for (const rewrite of wanted) {
     const bytes = bytesOf(rewrite.files);
-    // The first is done however large it is, so that something is.
+    // The first rewrite is done however large it is, so that there is progress.
     if (rewrites.length > 0 && spent + bytes > budgetBytes) postponedBytes += bytes;
     else {
       rewrites.push(rewrite);
@@ -93,7 +93,7 @@ function rewritesOf(group: readonly UpkeepFile[], targetBytes: number): readonly
   ];
 }
 
-/** Undefined: it is good as it is. */
+/** Returns undefined when the file is good as it is. */
 function whyAlone(file: UpkeepFile, targetBytes: number): string | undefined {
   if (isWorn(file)) return whyWorn(file);
   const isLarge = file.sizeBytes > targetBytes * largeShare && becomes([file], targetBytes) > 1;
@@ -109,7 +109,7 @@ function rowsLeft({ rows, deletedRows }: UpkeepFile): number {
   return rows - deletedRows;
 }
 
-/** Of the rows that are not deleted, about. */
+/** Approximate size of the rows that are not deleted. */
 export function bytesLeft(files: readonly UpkeepFile[]): number {
   return sumOf(files, (file) => (file.sizeBytes * rowsLeft(file)) / Math.max(1, file.rows));
 }
@@ -123,8 +123,8 @@ function whyWorn({ rows, deletedRows, hasValueDeletes }: UpkeepFile): string {
 }
 
 /**
- * Without the files that outweigh the smaller ones by far: those wait until there is more beside them, so that a row is written a
- * few times in all and not every day.
+ * Leaves out the files that are far larger than all smaller ones together. They wait until there is more to merge with
+ * them, so that a row is rewritten a few times in all and not every day.
  */
 function evenOf(bin: readonly UpkeepFile[]): readonly UpkeepFile[] {
   const bySize = bin.toSorted((left, right) => left.sizeBytes - right.sizeBytes);
@@ -135,7 +135,7 @@ function evenOf(bin: readonly UpkeepFile[]): readonly UpkeepFile[] {
   return bin.filter((file) => even.has(file));
 }
 
-/** In their order, so that rows which came together stay together. */
+/** Keeps the order of the files, so that rows which arrived together stay together. */
 function binsOf(files: readonly UpkeepFile[], targetBytes: number): readonly (readonly UpkeepFile[])[] {
   const bins: UpkeepFile[][] = [];
   let bytes = Infinity;
@@ -150,16 +150,16 @@ function binsOf(files: readonly UpkeepFile[], targetBytes: number): readonly (re
   return bins;
 }
 
-/** As scan planning finds a table's files. */
+/** A table's files as scan planning lists them. */
 interface ListedFiles {
   readonly files: readonly { readonly dataFile: Located; readonly deletes: readonly { readonly file: Located }[] }[];
-  /** Every delete file, also those that apply to none. */
+  /** Every delete file, including those that apply to no file. */
   readonly deletes: readonly Located[];
 }
 
 type Located = Pick<DataFile, "filePath" | "contentOffset">;
 
-/** The files that are written anew, and the delete files that none of the others needs: their keys. */
+/** The keys of the files that are rewritten and of the delete files that no remaining file needs. */
 export function filesToRemove(rewrites: readonly Rewrite[], { files, deletes }: ListedFiles): ReadonlySet<string> {
   const going = new Set(rewrites.flatMap((rewrite) => rewrite.files.map(({ location }) => location)));
   const staying = files.filter(({ dataFile }) => !going.has(dataFile.filePath));

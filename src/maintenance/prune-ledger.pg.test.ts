@@ -1,4 +1,4 @@
-/** Old runs and commits: which go, and which are needed however old they are. */
+/** Which old runs and commits are deleted, and which are still needed however old they are. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => cleanup[Symbol.asyncDispose]());
 
-/** `days` ago; returns its id. */
+/** Adds a run that began so many `days` ago and returns its id. */
 async function addRun(days: number, run: Partial<Insertable<RunRow>> = {}): Promise<string> {
   const [id, at] = [uuidv7(), new Date(now.getTime() - days * dayMs)];
   const state = run.state ?? "done";

@@ -1,8 +1,8 @@
 /**
- * Lets old runs go, and commits of which no table's state is left. What is still needed stays however old it is: runs that were not
- * swept, the last one and the last one that was done of each source and its schedules, runs whose commits stay, and commits that
- * imports name.
- * Invariant: each step is a short transaction that locks nothing but rows nobody changes any more.
+ * Deletes old runs, and commits of which no table's state is left. Whatever is still needed is kept, however old it is:
+ * runs that were not swept, the last run and the last successful run of each source and its schedules, runs whose
+ * commits are kept, and commits that imports name.
+ * Invariant: each step is a short transaction that locks only rows which nobody changes any more.
  */
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Config } from "../config.ts";
@@ -14,11 +14,11 @@ export interface PrunedLedger {
   readonly commits: number;
 }
 
-/** Looked for at once, and deleted at once. */
+/** How many rows one query looks for, and how many one statement deletes. */
 const [rowsFound, rowsAtOnce] = [50_000, 1_000];
 const dayMs = 24 * 3_600_000;
 
-/** What was before it is old. */
+/** Rows from before this time are old. */
 export function ledgerHorizon({ runHistoryDays }: Pick<Config, "runHistoryDays">, now: Date): Date {
   return new Date(now.getTime() - runHistoryDays * dayMs);
 }
@@ -31,7 +31,7 @@ export async function countPrunable(db: Kysely<Tables>, before: Date): Promise<P
   return { runs: await count(oldRuns(before)), commits: await count(oldCommits(before)) };
 }
 
-/** Nothing where another process is at it. */
+/** Does nothing while another process is pruning. */
 export async function pruneLedger(
   db: Kysely<Tables>,
   { before, signal }: { before: Date; signal: AbortSignal },
@@ -43,7 +43,7 @@ export async function pruneLedger(
   return pruned ?? { runs: 0, commits: 0 };
 }
 
-/** What is found once may go for good, so it is looked for once, without a lock. */
+/** A row found to be deletable stays deletable, so the search runs once and needs no lock. */
 async function deleteAll(
   db: Kysely<Tables>,
   { table, found, signal }: { table: "runs" | "commits"; found: RawBuilder<unknown>; signal: AbortSignal },

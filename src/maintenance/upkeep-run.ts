@@ -1,11 +1,11 @@
-/** One upkeep under way: its context, its id in the ledger, and how it names the files it writes. */
+/** A maintenance run in progress: its context, its id in the ledger, and the names of the files it writes. */
 import type { CrashPoint } from "../writer/crash-points.ts";
 import type { SyncContext } from "../sync/run/sync-context.ts";
 import type { LocatedDraft } from "../objects/object-store.ts";
 import type { Report } from "../base/progress.ts";
 
 export interface UpkeepRun extends SyncContext {
-  /** The run's id, a UUID; every file is named after it. */
+  /** The run's id, a UUID, which is part of the name of every file it writes. */
   readonly run: string;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -14,7 +14,7 @@ export interface UpkeepRun extends SyncContext {
   newFile(location: string): Promise<LocatedDraft>;
 }
 
-/** Files may be written for as long as a run may take, and then some. */
+/** Longer than any run may take, so no run is still about to commit such a file. */
 const usualOrphanAgeMs = 3 * 24 * 3_600_000;
 const usualBudgetBytes = 4 * 1024 ** 3;
 
@@ -23,9 +23,9 @@ export function usualLimits(now: Date): UpkeepLimits {
 }
 
 export interface UpkeepLimits {
-  /** Of a table's files that are written anew in one go. */
+  /** Most bytes of a table's files to rewrite in one run. */
   readonly budgetBytes: number;
-  /** Files that nobody lists stay this long: somebody may be about to. */
+  /** How long to keep files that nothing lists, because somebody may be about to commit them. */
   readonly orphanAgeMs: number;
   readonly now: Date;
 }
