@@ -57,6 +57,11 @@ describe("perform", () => {
     expect(begun).toBe(0);
   });
 
+  test("nothing has a name that the metadata database cannot hold", () => {
+    const asked = { operation: look, principal: viewer, input: { table: "a\0b" } };
+    expect(() => admit(context, asked)).toThrow(expect.objectContaining({ code: "USAGE", place: "look" }));
+  });
+
   test("tells of a refusal, with what the input named, and runs nothing", async () => {
     const asked = { operation: change, principal: viewer, input: { table: "shop.orders" }, listener };
     await expect(perform(context, asked)).rejects.toMatchObject({ code: "NOT_ALLOWED" });

@@ -7,7 +7,7 @@ import { toHeadgateError } from "../base/present-error.ts";
 import { withoutRowValues, withRowValues } from "../base/row-values.ts";
 import { HeadgateError } from "../errors.ts";
 import { decide, type Decision } from "../governance/decide.ts";
-import { lake } from "../governance/resource.ts";
+import { lake, type Resource } from "../governance/resource.ts";
 import type { Principal } from "../identity/principal.ts";
 import { withChecks } from "./check-answer.ts";
 import type { Context } from "./context.ts";
@@ -49,6 +49,7 @@ export function admit<Input, Output>(
   const resources = (checked.isFit ? operation.resources?.(checked.input) : undefined) ?? [lake];
   const decision = permit(context, { principal, operation: name, action, resources });
   if (!checked.isFit) throw checked.mistake;
+  checkNames(name, resources);
   return {
     run: (listener) => {
       const checkedOperation = context.checksAnswers === true ? withChecks(operation) : operation;
@@ -57,6 +58,12 @@ export function admit<Input, Output>(
       return told(context, { principal, operation: name, action, resources, decision }, work);
     },
   };
+}
+
+/** PostgreSQL holds no U+0000, so nothing has a name with it. Throws USAGE. */
+function checkNames(place: string, resources: readonly Resource[]): void {
+  if (!resources.some((resource) => Object.values(resource).some((text) => text.includes("\0")))) return;
+  throw new HeadgateError("USAGE", { place, message: "a name holds the character U+0000, which no name may" });
 }
 
 /** For what a door offers beside operations: decides, and tells of a refusal. Throws NOT_ALLOWED, PASSWORD_MUST_CHANGE. */

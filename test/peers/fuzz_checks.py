@@ -22,6 +22,6 @@ def fails_as_described(ctx, response, case):
         return
     code = response.json()["error"]["code"]
     described = case.operation.definition.raw["responses"].get(str(status), {}).get("description", "")
-    # Another method than the document's finds nothing; what the door refuses by itself has no list of codes.
-    if code != "PATH_NOT_FOUND" and described != "refused":
+    # Another method than the document's finds nothing; what the door refuses by itself has no description with codes.
+    if code != "PATH_NOT_FOUND" and described != "":
         assert code in described, f"{code} is not described for {status}"
