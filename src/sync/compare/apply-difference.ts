@@ -1,6 +1,7 @@
 /**
- * What a difference of rows does to a lake table: rows merged or its content replaced, deleted rows kept where that is asked
- * for, and the images of the change written for its history. Nothing is visible yet.
+ * Turns a difference of rows into a change of a lake table: merges the rows or replaces the whole content, keeps
+ * deleted rows if the table is set to keep them, and writes the changed rows for the table's history. Nothing is
+ * visible yet.
  */
 import { openCleanup, using } from "../../base/cleanup.ts";
 import { writeHistory, type HistoryTarget } from "../history/change-history.ts";
@@ -19,19 +20,21 @@ interface FoundDifference {
   readonly target: SyncTarget;
   readonly sides: Sides;
   readonly difference: RowDifference;
-  /** The table's whole content, where it takes the place of what is there. */
+  /** The table's whole new content, when it replaces the current content. */
   readonly replaceBy?: readonly StagedFile[] | undefined;
 }
 
 export interface AppliedDifference {
   readonly change: TableChange;
-  /** For the history, where it is kept. */
+  /** Changed rows for the history; undefined when the table has none. */
   readonly images: readonly StagedFile[] | undefined;
-  /** Keys that both come and go; undefined for a table without key, or where there are too many to count. */
+  /**
+   * Number of keys that are both removed and added. Undefined for a keyless table, or when there are too many to count.
+   */
   readonly rowsUpdated: number | undefined;
 }
 
-/** Writes what a difference means for the table and for the history of its changes. */
+/** Writes the files that a difference requires, for the table and for its history. */
 export async function applyDifference(
   run: SyncRun,
   { target, sides, difference, replaceBy }: FoundDifference,
@@ -59,14 +62,14 @@ interface Images {
   readonly pairs: ImageKeys | undefined;
 }
 
-/** Marked rows that are no longer kept went before: the history has them already. */
+/** If soft deletes were just switched off, rows marked as deleted are not removals: the history already has them. */
 async function imagesOf(run: SyncRun, { history, parts, pairs }: Images): Promise<readonly StagedFile[]> {
   const { endedMarks: deletedAt } = parts;
   if (deletedAt === undefined) return writeHistory(run, { history, parts, pairs });
   return differenceImages(run, { history, sides: { ...parts, deletedAt } });
 }
 
-/** Keys that are held in memory to tell updates from the rest. */
+/** Most keys to hold in memory when counting updates. */
 const mostCounted = 200_000;
 
 function isCountable({ rowsAdded, rowsRemoved }: RowDifference): boolean {

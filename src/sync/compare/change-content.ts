@@ -1,6 +1,6 @@
 /**
- * From what was read to what changes in the lake: nothing where the rows are equal as multisets; the rows that differ where they
- * are few; the whole content where they are many, or nothing is there yet.
+ * Compares the rows that were read with the lake and decides what to change: nothing when they are equal as multisets,
+ * only the rows that differ when there are few, and the whole content when there are many or the table is new.
  */
 import { using } from "../../base/cleanup.ts";
 import { sumOf } from "../../base/sum.ts";
@@ -13,18 +13,18 @@ import type { SyncRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "./table-sides.ts";
 
-/** `change`: undefined where no row differs. */
+/** `change` is undefined when no row differs. */
 export interface ContentChange extends Partial<AppliedDifference> {
   readonly rowsAdded: number;
   readonly rowsRemoved: number;
-  /** Of the rows that the table shall have; see row-difference.ts. */
+  /** Digest of the rows that the table will have; see row-difference.ts. */
   readonly digest: string;
 }
 
 interface ContentParts {
   readonly target: SyncTarget;
   readonly current: CatalogTable;
-  /** The table's whole content, newly read. */
+  /** The table's whole content, newly read from the source. */
   readonly files: readonly StagedFile[];
 }
 
@@ -49,16 +49,22 @@ async function changeBetween(run: SyncRun, parts: ContentParts & { sides: Sides 
   });
 }
 
-/** What is known of the lake's rows without reading them: only where nobody wrote to the table, and its columns stay. */
+/**
+ * The digest of the lake's rows if it is known without reading them: nobody else wrote to the table, and its columns do
+ * not change.
+ */
 function knownDigest({ standing, current, follow }: SyncTarget): string | undefined {
   if (follow.changes.length > 0 || standing?.snapshotId !== current?.metadata.currentSnapshotId) return undefined;
   return standing?.digest;
 }
 
-/** Of a table's rows: with more of them new, the files that were read are taken as they are. */
+/** Share of new rows above which the files that were read replace the table's content. */
 const replaceShare = 0.3;
 
-/** Never where deleted rows are kept: they are only there; and not where rows that stay shall keep their ids. */
+/**
+ * Not with soft deletes, because the lake has the only copy of deleted rows; and not in format version 3, where
+ * unchanged rows must keep their ids.
+ */
 function isWorthReplacing(
   { config, full }: SyncRun,
   { target, difference, files }: { target: SyncTarget; difference: RowDifference; files: readonly StagedFile[] },

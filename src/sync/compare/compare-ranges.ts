@@ -1,6 +1,6 @@
 /**
- * Where a table of the source and its lake table differ, by digests of ranges of the key that both sides compute where the rows
- * are, at the same time: equal digests prove equal ranges without moving a row, and only ranges that differ are read.
+ * Finds the ranges of the key in which a source table and its lake table differ. Both sides compute digests in place,
+ * at the same time; equal digests prove equal ranges without moving a row, and only ranges that differ are read.
  */
 import { randomBytes } from "node:crypto";
 import { sumOf } from "../../base/sum.ts";
@@ -13,18 +13,21 @@ import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides } from "./table-sides.ts";
 
 export interface ComparedRanges {
-  /** Of the source at this cut. */
+  /** Rows of the source table at this cut. */
   readonly rows: number;
-  /** How many there are. */
+  /** Number of ranges that were compared. */
   readonly ranges: number;
-  /** Undefined where all are equal. */
+  /** Undefined when all ranges are equal. */
   readonly differing: DifferingRanges | undefined;
 }
 
-/** With more of the ranges differing, the table is better read whole. */
+/** Share of differing ranges above which it is better to read the whole table. */
 const readShare = 0.5;
 
-/** Undefined where digests do not tell: no lake table yet, columns that moved, floats, or too much that differs. */
+/**
+ * Undefined when digests cannot answer: there is no lake table yet, its columns changed, it has floats, or too much
+ * differs.
+ */
 export async function compareRanges(run: SyncRun, target: SyncTarget): Promise<ComparedRanges | undefined> {
   const { current, follow, table } = target;
   if (current === undefined || follow.changes.length > 0) return undefined;

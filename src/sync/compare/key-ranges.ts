@@ -1,4 +1,7 @@
-/** Ranges of a table's key, as both sides number them (`KeyRanges`, sync/source.ts) or from key to key, and both sides of those that differ. */
+/**
+ * Ranges of a table's key, numbered alike on both sides (`KeyRanges`, sync/source.ts) or given as spans from key to
+ * key, and the rows of both sides in the ranges that differ.
+ */
 import { must } from "../../base/must.ts";
 import { fileIO } from "../../catalog/file-io.ts";
 import { quoteName } from "../../engine/duckdb-type.ts";
@@ -14,7 +17,7 @@ import type { SyncRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "./table-sides.ts";
 
-/** About as many rows as are read where one differs. */
+/** About how many rows have to be read for each range that differs. */
 const rangeRows = 20_000;
 const mostRanges = 2_000;
 
@@ -30,11 +33,11 @@ export function keyColumn({ follow }: SyncTarget, { sides, column }: { sides: Si
 
 export interface LabelledRange {
   readonly range: bigint;
-  /** Equal where the rows are. */
+  /** Equal when the rows are equal. */
   readonly label: string;
 }
 
-/** In order. */
+/** The numbers of the ranges that differ, in ascending order. */
 export function differingNumbers(some: readonly LabelledRange[], others: readonly LabelledRange[]): readonly bigint[] {
   const [labels, otherLabels] = [some, others].map((list) => new Map(list.map(({ range, label }) => [range, label])));
   const numbers = [...new Set([...some, ...others].map(({ range }) => range))];
@@ -50,18 +53,18 @@ export interface DifferingRanges {
 
 export interface RangeSides {
   readonly sides: Sides;
-  /** What was read of the source. */
+  /** The rows that were read from the source. */
   readonly table: WholeTable;
 }
 
 interface ReadParts {
   readonly target: SyncTarget;
   readonly differing: DifferingRanges;
-  /** Of the whole table at this cut. */
+  /** Rows of the whole table at this cut. */
   readonly rows: number;
 }
 
-/** Reads the ranges that differ: both sides of what is left to compare. */
+/** Reads the ranges that differ and returns both sides of the remaining comparison. */
 export async function readDiffering(run: SyncRun, { target, differing, rows }: ReadParts): Promise<RangeSides> {
   const { numbers, keys } = differing;
   const parts = spansOf(numbers, keys);
@@ -85,15 +88,15 @@ export async function readDiffering(run: SyncRun, { target, differing, rows }: R
 interface SpanSides {
   readonly target: SyncTarget;
   readonly column: string;
-  /** In order. */
+  /** In ascending order. */
   readonly spans: readonly KeySpan[];
-  /** SQL for a row of the lake that is within them. */
+  /** SQL condition: the lake row is in one of the spans. */
   within(key: ReadColumn): string;
-  /** The rows that were read of them. */
+  /** The rows of these spans that were read from the source. */
   readonly table: WholeTable;
 }
 
-/** Both sides of spans of the key that were read. */
+/** Both sides of the key spans that were read. */
 export async function sidesOfSpans(
   run: SyncRun,
   { target, column, spans: parts, within: inSpans, table }: SpanSides,
@@ -106,7 +109,7 @@ export async function sidesOfSpans(
   return { sides: { ...sides, within, liveWithin }, table };
 }
 
-/** SQL for a row of the lake that is within one of the spans. */
+/** SQL condition: the lake row is in one of the spans. */
 export function inAnySpan(key: ReadColumn, spans: readonly KeySpan[]): string {
   const name = quoteName(key.name);
   const inSpan = ({ from, to }: KeySpan): string => {
@@ -116,7 +119,7 @@ export function inAnySpan(key: ReadColumn, spans: readonly KeySpan[]): string {
   return spans.map(inSpan).join(" or ");
 }
 
-/** Neighbours together. */
+/** Joins adjacent ranges into one span. */
 function spansOf(numbers: readonly bigint[], { lowest, width, count }: KeyRanges): readonly KeySpan[] {
   const found: { from: bigint; to: bigint }[] = [];
   for (const number of numbers) {
@@ -130,7 +133,7 @@ function spansOf(numbers: readonly bigint[], { lowest, width, count }: KeyRanges
   }));
 }
 
-/** The engine leaves row groups out by it. */
+/** A condition on the outer bounds, which lets the engine skip row groups. */
 function outline(key: ReadColumn, parts: readonly KeySpan[]): string {
   const name = quoteName(key.name);
   const [from, to] = [parts[0]?.from, parts.at(-1)?.to];
@@ -138,7 +141,7 @@ function outline(key: ReadColumn, parts: readonly KeySpan[]): string {
   return to === undefined || from === undefined ? lower : `${lower} and ${name} < ${to}`;
 }
 
-/** Of more, all files are read: asking for each costs more than it spares. */
+/** With more spans than this, all files are read: filtering by each span would cost more than it saves. */
 const mostFiltered = 100;
 
 interface WithinParts {
@@ -148,7 +151,7 @@ interface WithinParts {
   readonly parts: readonly KeySpan[];
 }
 
-/** Those of the lake's files whose bounds meet the ranges. */
+/** The lake's files whose bounds overlap the ranges. */
 async function filesWithin(
   { objects }: SyncRun,
   { target, sides, key, parts }: WithinParts,

@@ -1,4 +1,7 @@
-/** Digests of a lake table by ranges of its key, in the engine: the lake's side of `RangeDigest` (sync/source.ts). */
+/**
+ * Digests of a lake table by ranges of its key, computed in the engine: the lake's counterpart of `RangeDigest`
+ * (sync/source.ts).
+ */
 import { isFloat, quoteName } from "../../engine/duckdb-type.ts";
 import type { ReadColumn } from "../../engine/read-column.ts";
 import { unmarkedRows } from "../../writer/row-difference.ts";
@@ -15,7 +18,7 @@ interface DigestParts {
 }
 
 export interface LakeRanges extends Omit<KeyRanges, "column"> {
-  /** The key's column among those of the sides. */
+  /** The key's column, as one of the columns of the sides. */
   readonly key: ReadColumn;
 }
 
@@ -35,12 +38,13 @@ export async function lakeDigests({ sides, ranges, salt, hash }: DigestParts): P
   }));
 }
 
-/** The number of a row's range (`KeyRanges`). */
+/** SQL expression for the number of a row's range (`KeyRanges`). */
 export function rangeSql({ key, lowest, width, count }: LakeRanges): string {
   const name = quoteName(key.name);
   const last = count === undefined ? "" : ` when ${name} >= ${lowest + width * (count - 1n)} then ${count - 1n}`;
   const distance = `${name}::hugeint - ${lowest}`;
-  // The engine divides 128 bits many times slower than 64. Rows that are in other ranges may be further away than those tell.
+  // The engine divides 128-bit numbers many times slower than 64-bit ones. Rows of other ranges may be too far away for
+  // 64 bits; try_cast then gives null.
   const isNear = count !== undefined && width * count < 2n ** 63n;
   const number = isNear ? `try_cast(${distance} as bigint) // ${width}` : `(${distance}) // ${width}`;
   return `case when ${name} is null or ${name} < ${lowest + width} then 0${last} else ${number} end`;
@@ -72,7 +76,7 @@ function valueText({ name, sqlType }: ReadColumn): string {
   }
 }
 
-/** DuckDB writes no digit before the point of a decimal of fractions only, such as `decimal(5,5)`. */
+/** For types that have only a fraction, such as `decimal(5,5)`, DuckDB writes no digit before the point. */
 function isFraction(sqlType: string): boolean {
   const [, precision, scale] = /\((\d+), ?(\d+)\)/.exec(sqlType) ?? [];
   return precision !== undefined && precision === scale;

@@ -1,6 +1,6 @@
 /**
- * For how long a proof is believed that does not see every write: for some time after the rows were compared by their content,
- * or read, because the next comparison finds what it missed.
+ * Decides how long to trust a proof that does not see every write: for some time after the rows were read or compared
+ * by content, because the next comparison finds what the proof missed.
  */
 import type { SyncRun } from "../run/sync-run.ts";
 

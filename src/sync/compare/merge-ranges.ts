@@ -1,4 +1,4 @@
-/** The end of a load by ranges: the ranges that were read are compared with the lake, and what differs is merged. */
+/** The last step of a load by ranges: compares the ranges that were read with the lake and merges what differs. */
 import { using } from "../../base/cleanup.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { applyDifference } from "./apply-difference.ts";
@@ -19,7 +19,7 @@ interface Unwritten {
   readonly reason: string;
 }
 
-/** A table whose rows are as they were when source and lake were equal. */
+/** The result for a table whose rows have not changed since source and lake were equal. */
 export function asItWas(run: SyncRun, parts: Unwritten): LoadResult {
   const { target, standing, rows, known, fingerprint, reason } = parts;
   const table = { files: [], rows, inexact: [], known };
@@ -30,7 +30,7 @@ interface ReadParts {
   readonly target: SyncTarget;
   readonly standing: Standing;
   readonly read: RangeSides;
-  /** How many of how many were read. */
+  /** How many ranges were read, and of how many, in words. */
   readonly ranges: string;
 }
 

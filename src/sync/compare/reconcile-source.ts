@@ -1,6 +1,6 @@
 /**
- * Proves that source and lake are equal at one cut, table by table as multisets, or names the rows that differ; on request brings
- * the lake to the source by changing only those.
+ * Proves that source and lake are equal at one cut, table by table as multisets, or names the rows that differ. With
+ * `repair`, it changes the rows that differ so that the lake equals the source.
  */
 import { commitCut } from "../run/commit-cut.ts";
 import { inRun } from "../run/in-run.ts";
@@ -14,7 +14,7 @@ import type { SyncTarget } from "../run/sync-target.ts";
 import { eachTable, type Attempt, type FailedTable } from "../run/table-failure.ts";
 
 export interface ReconcileRequest extends Omit<RunRequest, "full" | "verify"> {
-  /** Brings the tables that differ to the source. */
+  /** Makes tables that differ equal to the source. */
   readonly repair: boolean;
 }
 
@@ -22,14 +22,14 @@ export interface ReconcileReport {
   readonly run: string;
   readonly source: string;
   readonly position: string;
-  /** The catalog transaction of the repair; null when there was none. */
+  /** The catalog transaction of the repair; null if there was none. */
   readonly commit: string | null;
   readonly seconds: number;
   readonly rowsRead: number;
   readonly tables: readonly TableVerdict[];
 }
 
-/** Throws what `inRun` throws; that tables differ, or that one could not be compared, is no failure. */
+/** Throws what `inRun` throws. Tables that differ, or that cannot be compared, are results and not failures. */
 export function reconcileSource(context: SyncContext, request: ReconcileRequest): Promise<ReconcileReport> {
   return inRun(
     context,
@@ -57,7 +57,7 @@ async function reconcileCut(
   const results = found.map((table): Attempt<LoadResult | undefined> => {
     if ("failed" in table) return table;
     const { result } = table.done;
-    // A proof makes nothing, not even what a history lacks.
+    // A proof creates nothing, not even a missing history entry.
     return { done: repair ? result : result && { ...result, history: "left" as const } };
   });
   const { commit, tables } = await commitCut(run, results);

@@ -1,7 +1,9 @@
 /**
- * One table of a reconcile: proven equal, or the rows that differ named and, where asked, mended. The cheaper proof comes first:
- * digests of ranges that both sides compute now, only ranges that differ being read; else every row of both sides.
- * Invariant: what an earlier run noted of the source or of the lake proves nothing here, since that is what is to be checked.
+ * Reconciles one table: proves it equal, or names the rows that differ and repairs them if asked. It tries the cheaper
+ * proof first: both sides compute digests of ranges now, and only ranges that differ are read. Otherwise every row of
+ * both sides is compared.
+ * Invariant: nothing that an earlier run stored about the source or the lake counts as proof, because that is what is
+ * being checked.
  */
 import { using } from "../../base/cleanup.ts";
 import type { PresentedError } from "../../base/present-error.ts";
@@ -25,26 +27,26 @@ export interface TableVerdict {
   /** `database.table` in the lake. */
   readonly lakeTable: string;
   readonly equal: boolean;
-  /** How it is known. */
+  /** How this is known, in words. */
   readonly how: string;
-  /** Of the source at this cut. */
+  /** Rows of the source table at this cut. */
   readonly rows: number;
   readonly rowsOnlyInSource: number;
   readonly rowsOnlyInLake: number;
-  /** A few of them, for whoever may read rows. */
+  /** A few of the rows that differ, for callers who may read rows. */
   readonly examples?: ExampleRows | undefined;
   readonly repaired: boolean;
-  /** Why it could not be compared; it is then neither equal nor different. */
+  /** Why the table could not be compared; it is then neither equal nor different. */
   readonly error?: PresentedError | undefined;
 }
 
 export interface Reconciled {
   readonly verdict: TableVerdict;
-  /** What is stored: nothing for a table that differs and is left so. */
+  /** The result to store. Undefined for a table that differs and is not repaired. */
   readonly result: LoadResult | undefined;
 }
 
-/** A proof by digests of both sides, else by every row. */
+/** Compares by digests of both sides, or else by every row. */
 export async function reconcileTable(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   run.signal.throwIfAborted();
   const missed = repair ? await missedHistory(run, target) : undefined;
@@ -69,7 +71,7 @@ function equalRanges(run: SyncRun, { target, compared }: { target: SyncTarget; c
   };
 }
 
-/** The lake is as it was when its digest was stored, if nobody wrote to it since. */
+/** If nobody wrote to the lake table since its digest was stored, the digest still holds. */
 function asItWas(run: SyncRun, { target, rows, how }: { target: SyncTarget; rows: number; how: string }): LoadResult {
   const { standing, current } = target;
   const isOurs = standing?.snapshotId === current?.metadata.currentSnapshotId;

@@ -1,4 +1,7 @@
-/** The two sides of a comparison: a table's rows as the lake has them, and as they were read. Files and columns, no rows. */
+/**
+ * The two sides of a comparison: a table's rows in the lake, and its rows as read from the source. Holds files and
+ * columns, no rows.
+ */
 import { fileIO } from "../../catalog/file-io.ts";
 import { localFiles, type LocalFile } from "../../catalog/local-files.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
@@ -19,20 +22,20 @@ import type { SyncTarget } from "../run/sync-target.ts";
 
 export interface Sides extends DifferenceParts {
   readonly live: readonly LocalFile[];
-  /** Columns of the source's key; undefined for a table without. */
+  /** Columns of the source's key; undefined for a keyless table. */
   readonly keyColumns: readonly ReadColumn[] | undefined;
-  /** The column that marked deleted rows until now, where they are no longer kept. */
+  /** The column that marked deleted rows until now, if they are no longer kept. */
   readonly endedMarks?: ReadColumn | undefined;
 }
 
 interface SideParts {
   readonly target: SyncTarget;
   readonly current: CatalogTable;
-  /** What was read. */
+  /** Files that were read from the source. */
   readonly files: readonly StagedFile[];
 }
 
-/** The lake's rows and those that were read, in the columns of the schema the table shall have. */
+/** The lake's rows and the rows that were read, in the columns of the schema that the table will have. */
 export async function openSides(run: SyncRun, { target, current, files }: SideParts): Promise<Sides> {
   return {
     engine: await run.loadEngine(),
@@ -43,7 +46,7 @@ export async function openSides(run: SyncRun, { target, current, files }: SidePa
   };
 }
 
-/** The table's current files with their deletes. */
+/** The table's current files and the deletes that apply to them. */
 function liveFiles(
   run: SyncRun,
   { target, current: { metadata } }: { target: SyncTarget; current: CatalogTable },
@@ -57,7 +60,7 @@ interface StateParts {
   readonly snapshot: Snapshot | undefined;
 }
 
-/** The files of one state of a table with their deletes. */
+/** The files of one state of a table and the deletes that apply to them. */
 export async function filesOfState(
   { catalog, objects }: Pick<SyncContext, "catalog" | "objects">,
   { label, metadata, snapshot }: StateParts,
@@ -72,7 +75,7 @@ async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): P
   );
 }
 
-/** The source's columns under names of their own, those of its key among them, and the column that marks deleted rows. */
+/** The source's columns under engine names, the key columns among them, and the column that marks deleted rows. */
 export function sourceColumns({
   follow,
   key,

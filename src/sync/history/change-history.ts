@@ -1,7 +1,9 @@
 /**
- * The history of a table's changes, `<table>__history`: one row for each image that came or went since somebody asked for it, in
- * the table's own columns, with what happened, when it was seen, and the source's position then. Append only, in the same commit.
- * Invariant: no column leaves it, so that what was written stays readable; the table as it was plus its history is the table.
+ * The history of a table's changes, `<table>__history`: one row for each row image that was added or removed since the
+ * history was switched on, in the table's own columns, with the kind of change, when it was seen, and the source's
+ * position at that time. Append-only, written in the same commit.
+ * Invariant: no column is ever removed from it, so that everything written stays readable; the table's state when the
+ * history began plus the history equals the table.
  */
 import { createHash } from "node:crypto";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
@@ -18,15 +20,15 @@ import { tableLayout, usualLayout } from "../../writer/table-layout.ts";
 import type { SyncRun } from "../run/sync-run.ts";
 import type { ShapeColumn } from "../run/table-shape.ts";
 
-/** The property that names the table whose history this is, by id. */
+/** Property of a history table: the id of the table whose history it is. */
 export const historyOfProperty = "headgate.history-of";
 
 export interface HistoryTarget extends LakeTarget {
-  /** The fields of the source's columns, in their order. */
+  /** The fields of the source's columns, in the table's order. */
   readonly fields: readonly NestedField[];
 }
 
-/** One for each table, so that what a dead run left in its place is found. */
+/** Derived from the table's id, so that files left behind by a dead run can be found. */
 export function historyId(tableId: string): string {
   const hex = createHash("sha256").update(`history of ${tableId}`).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -36,11 +38,11 @@ interface HistoryParts {
   readonly table: SourceTable;
   readonly name: NamedTable;
   readonly tableId: string;
-  /** The source's columns as they were when the history was last written. */
+  /** The source's columns at the time the history was last written. */
   readonly shape: readonly ShapeColumn[];
   readonly lakeLocation: string;
   readonly entries: readonly TableEntry[];
-  /** True for the name of a table of the source, in the lake or about to be. */
+  /** True if a table of the source has, or is about to get, this name in the lake. */
   isClaimed(name: NamedTable): boolean;
   load(entry: TableEntry): Promise<CatalogTable>;
 }
@@ -63,7 +65,7 @@ export async function historyTarget(parts: HistoryParts): Promise<HistoryTarget>
   };
 }
 
-/** `<table>__history`, or where another table has that name `<table>__history_2` and so on. */
+/** `<table>__history`, or `<table>__history_2` and so on if that name is taken. */
 function freeName({ name: { database, name: table }, entries, isClaimed }: HistoryParts): NamedTable {
   for (let number = 1; ; number++) {
     const name = { database, name: `${table}__history${number === 1 ? "" : `_${number}`}` };
@@ -123,16 +125,16 @@ function outline(fields: readonly NestedField[]): string {
   return JSON.stringify(fields.map(({ id, name, type }) => [id, name, type]));
 }
 
-/** What writing it takes: a run, or something else that changes a table. */
+/** The parts of a run that writing a history needs; other changes of a table provide them too. */
 export type HistoryRun = Pick<SyncRun, "openedAt" | "newFile" | "reach"> & {
   readonly config: Pick<SyncRun["config"], "scratchDirectory">;
   readonly cut: Pick<SyncRun["cut"], "position">;
 };
 
-/** Where images go. */
+/** Where images are written. */
 export type HistoryPlace = Pick<HistoryTarget, "fields" | "follow" | "layout" | "location">;
 
-/** Writes the images of a difference. `pairs`: undefined for a table without key. */
+/** Writes the images of a difference. `pairs` is undefined for a keyless table. */
 export async function writeHistory(
   run: HistoryRun,
   { history, parts, pairs }: { history: HistoryPlace; parts: ImageParts; pairs: ImageKeys | undefined },

@@ -1,4 +1,4 @@
-/** The history of a table's changes as it is, found without asking the table's source. */
+/** Finds the current history of a table without asking the table's source. */
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import type { ReadColumn } from "../../engine/read-column.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
@@ -14,18 +14,21 @@ export interface KeptHistory {
   /** The history itself. */
   readonly table: CatalogTable;
   readonly place: HistoryPlace;
-  /** The columns of the table that it has, and those of its key. */
+  /** The columns that the history has in common with the table, and those of the key. */
   readonly columns: readonly ReadColumn[];
   readonly keyColumns: readonly ReadColumn[] | undefined;
-  /** Where the table stands in its source. */
+  /** The table's position in its source. */
   readonly position: string;
-  /** The table's snapshot up to which it was written. */
+  /** The table's snapshot up to which the history has been written. */
   readonly snapshotId: bigint | undefined;
 }
 
 type Known = Pick<SyncContext, "db" | "catalog">;
 
-/** Undefined where none is kept, or where it does not have the table's columns yet: the next run brings it up to the table. */
+/**
+ * Undefined when the table has no history, or when the history does not have the table's columns yet; the next run then
+ * brings it up to date.
+ */
 export async function keptHistory(context: Known, table: CatalogTable): Promise<KeptHistory | undefined> {
   const position = await wantedAt(context, table.id);
   const entry = (await context.catalog.entries()).find(({ id }) => id === historyId(table.id));
@@ -54,7 +57,7 @@ async function wantedAt({ db }: Known, tableId: string) {
   return history ? row : undefined;
 }
 
-/** Those of the source. */
+/** The fields of the source's columns. */
 function fieldsOfTable({ metadata }: CatalogTable): readonly NestedField[] {
   return currentSchema(metadata).fields.filter(({ id }) => String(id) !== metadata.properties[deletedAtProperty]);
 }

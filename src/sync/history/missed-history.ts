@@ -1,7 +1,7 @@
 /**
- * What the history of a table has missed: the table was brought to another state by something that writes no history (another
- * engine, or a change while the history was not wanted). The images of that are written before those of the run.
- * Invariant: the table as it was when the history began and the history add up to the table as it is after every run.
+ * Changes that are missing from a table's history because something that writes no history changed the table: another
+ * engine, or a change made while the history was switched off. Their images are written before those of the run.
+ * Invariant: after every run, the table's state when the history began plus the history equals the table.
  */
 import { using } from "../../base/cleanup.ts";
 import type { LocalFile } from "../../catalog/local-files.ts";
@@ -24,11 +24,11 @@ import { filesOfState, sourceColumns, type Sides } from "../compare/table-sides.
 
 export interface MissedHistory {
   readonly images: readonly StagedFile[];
-  /** What can no longer be told. */
+  /** Which changes can no longer be reconstructed. */
   readonly caution?: string | undefined;
 }
 
-/** Undefined where the history is as far as the table. */
+/** Undefined when the history is up to date with the table. */
 export async function missedHistory(run: SyncRun, target: SyncTarget): Promise<MissedHistory | undefined> {
   const { current, history, standing } = target;
   const at = standing?.historySnapshotId;
@@ -52,7 +52,7 @@ interface Between {
 
 export type ImageRun = HistoryRun & Pick<SyncContext, "catalog" | "objects" | "loadEngine"> & Pick<SyncRun, "signal">;
 
-/** The images of what leads from one state of a table to another, in the columns given. */
+/** Writes the images that lead from one state of a table to another, in the columns given. */
 export async function imagesBetween(run: ImageRun, parts: Between): Promise<readonly StagedFile[]> {
   const { table, columns, keyColumns, history, from, to } = parts;
   const { metadata } = table;
@@ -75,11 +75,11 @@ export async function imagesBetween(run: ImageRun, parts: Between): Promise<read
 interface StateOfTable {
   readonly table: CatalogTable;
   readonly snapshot: Snapshot | undefined;
-  /** Undefined: the state has no rows. */
+  /** Undefined when the state has no rows. */
   readonly schema: Schema | undefined;
 }
 
-/** Rows that are marked as deleted count as gone where the state has the column that marks them. */
+/** Rows marked as deleted count as removed when the state has the column that marks them. */
 async function rowsOf(
   run: ImageRun,
   { table, snapshot, schema }: StateOfTable,
@@ -90,7 +90,7 @@ async function rowsOf(
   return { files, deletedAt: marks && deletedAtColumn(marks) };
 }
 
-/** None where the sides are equal. */
+/** Empty when both sides are equal. */
 export async function differenceImages(
   run: HistoryRun,
   { history, sides }: { history: HistoryPlace; sides: Sides },

@@ -1,7 +1,7 @@
 /**
- * Brings a table of a source back to one of its earlier states and writes what that changes into the table's history, in one commit.
- * Not the judge of which states may be gone back to: that is the caller's.
- * Invariant: the table as it was when the history began and the history add up to the table, before and after.
+ * Rolls a table of a source back to an earlier state and writes the resulting changes into the table's history, in one
+ * commit. The caller decides which states may be rolled back to.
+ * Invariant: before and after, the table's state when the history began plus the history equals the table.
  */
 import { must } from "../../base/must.ts";
 import { uuidv7 } from "../../base/uuid.ts";
@@ -18,7 +18,10 @@ import type { SyncContext } from "../run/sync-context.ts";
 
 export interface RollBack {
   readonly table: CatalogTable;
-  /** What goes back; asked again when another writer's commit came first. None: nothing is to be done. */
+  /**
+   * The updates that roll the table back; called again when another writer commits first. Empty when nothing needs to
+   * be done.
+   */
   updates(table: CatalogTable): readonly TableUpdate[];
   readonly summary: string;
   readonly signal: AbortSignal;
@@ -26,7 +29,7 @@ export interface RollBack {
 
 const attempts = 4;
 
-/** Throws COMMIT_CONFLICT when other writers were always first, and what `updates` throws. */
+/** Throws COMMIT_CONFLICT when other writers commit first every time, and what `updates` throws. */
 export async function rollBack(context: SyncContext, asked: RollBack): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -68,7 +71,7 @@ interface ImageParts extends RollBack {
   readonly id: string;
   readonly next: TableMetadata;
   readonly history: KeptHistory;
-  /** Takes the locations of what is written. */
+  /** Collects the locations of the files that are written. */
   readonly drafted: string[];
 }
 
@@ -97,7 +100,7 @@ interface CommitParts {
   readonly id: string;
   readonly summary: string;
   readonly steps: readonly TableStep[];
-  /** Whether the history has what the commit changes. */
+  /** Whether the history already has the changes of this commit. */
   readonly isRecorded: boolean;
 }
 

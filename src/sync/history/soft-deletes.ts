@@ -1,7 +1,8 @@
 /**
- * Rows that the source deleted and the lake keeps, marked by when that was seen. By key there is one row, live or marked: where a
- * key comes back, its marked row goes. Of a table without key each row that goes stays, marked, a changed one included.
- * Invariant: rows without a mark are exactly the source's.
+ * Soft deletes: rows that the source deleted stay in the lake, marked with the time when the deletion was seen. A table
+ * with a key has one row per key, live or marked; when the key appears again, its marked row is removed. In a keyless
+ * table every removed row stays, marked, including the old version of a changed row.
+ * Invariant: the rows without a mark are exactly the source's.
  */
 import { randomBytes } from "node:crypto";
 import { duckdbType, quoteName } from "../../engine/duckdb-type.ts";
@@ -12,7 +13,7 @@ import type { NestedField } from "../../iceberg/type.ts";
 import type { FollowedSchema, PreviousSchema } from "../run/lake-schema.ts";
 import { goingRows, hasKeyIn, type ImageKeys, type ImageParts } from "../../writer/row-images.ts";
 
-/** The property that tells the field of the marks, whatever it is called. */
+/** Property that holds the id of the field with the marks, whatever the field's name is. */
 export const deletedAtProperty = "headgate.deleted-at-field";
 
 export const deletedAtType = "timestamptz";
@@ -22,14 +23,14 @@ export function deletedAtColumn({ id }: NestedField): ReadColumn {
 }
 
 interface MarkParts {
-  /** Whether deleted rows shall be kept. */
+  /** Whether soft deletes are switched on. */
   readonly wanted: boolean;
-  /** The field of the marks until now. */
+  /** The field that has held the marks until now. */
   readonly before: NestedField | undefined;
   readonly isNew: boolean;
 }
 
-/** The schema with the column of the marks after the source's own, if it shall have one. */
+/** The schema with the marks column after the source's own columns, if soft deletes are switched on. */
 export function followMarks(follow: FollowedSchema, { wanted, before, isNew }: MarkParts): FollowedSchema {
   const { schema, lastColumnId, changes } = follow;
   if (!wanted && before === undefined) return follow;
@@ -51,20 +52,20 @@ export function followMarks(follow: FollowedSchema, { wanted, before, isNew }: M
   };
 }
 
-/** The schema of the source's columns alone. */
+/** The schema with only the source's columns. */
 export function withoutMarks(previous: PreviousSchema, before: NestedField | undefined): PreviousSchema {
   const fields = previous.schema.fields.filter(({ id }) => id !== before?.id);
   return { ...previous, schema: { ...previous.schema, fields } };
 }
 
-/** A table of the engine with the places of the rows that stay, marked, though they go. */
+/** An engine table with the places of removed rows that stay in the lake, marked. */
 export interface KeptRows extends AsyncDisposable {
   readonly places: string;
 }
 
 type KeptParts = ImageParts & { readonly live: readonly LocalFile[]; readonly deletedAt: ReadColumn };
 
-/** Adds to the rows that go the marked ones whose key comes. */
+/** Adds to the rows to remove those marked rows whose key appears again. */
 export async function keepDeleted(parts: KeptParts, pairs: ImageKeys | undefined): Promise<KeptRows> {
   const { engine, difference, signal } = parts;
   const places = `kept_${randomBytes(8).toString("hex")}`;

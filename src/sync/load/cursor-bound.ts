@@ -1,6 +1,6 @@
 /**
- * Where a cursor begins to read: the lake's highest value less the overlap, as the source's `since` takes it. A value that lies in
- * the future does not move it, since rows of today would stay below it for as long.
+ * Finds where a cursor starts to read: the lake's highest value minus the overlap, in the form that the source's
+ * `since` takes. Values in the future are ignored, because today's rows would stay below them until then.
  */
 import { must } from "../../base/must.ts";
 import { duckdbType } from "../../engine/duckdb-type.ts";
@@ -14,9 +14,9 @@ import type { SyncTarget } from "../run/sync-target.ts";
 import type { Sides } from "../compare/table-sides.ts";
 
 export interface CursorColumn extends ReadColumn {
-  /** Iceberg's. */
+  /** The Iceberg type. */
   readonly type: string;
-  /** In the source. */
+  /** The column's name in the source. */
   readonly title: string;
 }
 
@@ -30,9 +30,9 @@ export function cursorColumn({ follow }: SyncTarget, title: string): CursorColum
 }
 
 export interface CursorExtent {
-  /** Where reading begins. */
+  /** The value to read from. */
   readonly from: string;
-  /** The highest value of all, as the engine writes it. */
+  /** The highest value in the lake, as the engine writes it. */
   readonly highest: string;
 }
 
@@ -43,7 +43,7 @@ interface ExtentParts {
   readonly at: Date;
 }
 
-/** Undefined where no row of the lake has a value that lies in the past. */
+/** Undefined when no row of the lake has a value in the past. */
 export async function lakeExtent(
   { engine, live, deletedAt, signal }: Sides,
   { column, overlap, at }: ExtentParts,
@@ -55,7 +55,7 @@ export async function lakeExtent(
   return typeof from === "string" && typeof last === "string" ? { from, highest: last } : undefined;
 }
 
-/** A time without a zone is taken for one of UTC: one of a zone that is ahead reads some hours more. */
+/** A time without a zone is treated as UTC. If it was written in a zone ahead of UTC, a few more hours are read. */
 function isPast(type: string, at: Date): string {
   const now = at.toISOString().slice(0, 19).replace("T", " ");
   if (type === "timestamptz") return `value <= timestamptz '${now}+00' + interval 1 minute`;
@@ -74,7 +74,10 @@ function boundSql(type: string, { highest, overlap }: { highest: string; overlap
   }
 }
 
-/** The row with the lake's highest value is read again, unless it is gone: then the values may have begun anew below it. */
+/**
+ * The row with the lake's highest value is read again. If it is no longer in the source, the values may have started
+ * again from a lower one.
+ */
 export async function movedBack(
   { engine, fresh, signal }: Pick<Sides, "fresh" | "signal"> & { readonly engine: Engine },
   { column, extent }: { column: CursorColumn; extent: CursorExtent },

@@ -1,11 +1,11 @@
-/** Whether the key of the rows that a cursor read tells which row of the lake each one is. */
+/** Checks that the key of each row that a cursor read identifies one row of the lake. */
 import { quoteName } from "../../engine/duckdb-type.ts";
 import { readDataFilesSql } from "../../engine/read-data-files.ts";
 import type { ReadColumn } from "../../engine/read-column.ts";
 import { unmarkedRows } from "../../writer/row-difference.ts";
 import type { Sides } from "../compare/table-sides.ts";
 
-/** Why it does not; undefined where it does. */
+/** Why the key is ambiguous; undefined if it is not. */
 export async function ambiguousKeys(sides: Sides): Promise<string | undefined> {
   const { keyColumns: keys = [], fresh } = sides;
   const read = readDataFilesSql({ files: fresh, columns: keys });

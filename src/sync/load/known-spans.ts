@@ -1,7 +1,8 @@
 /**
- * Remembers a large table's rows by spans of its key: the hash of the bytes that the source sent for them when they were read.
- * Invariant: it is known of one snapshot of the lake table and of one shape, whose rows are those that were sent. Whatever else becomes
- * of the table, nobody has to forget it: it is not found for another snapshot.
+ * Remembers a large table's rows by spans of its key: for each span, the hash of the bytes that the source sent when it
+ * was read.
+ * Invariant: the hashes belong to one snapshot of the lake table and one shape, whose rows are the ones that were sent.
+ * Nobody has to invalidate them when the table changes, because they are not found for another snapshot.
  */
 import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "../../db/tables.ts";
@@ -9,26 +10,26 @@ import type { HashedSpan, KeySpans } from "../source.ts";
 import type { SyncRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 
-/** Together they are the table, in order: each ends where the next one begins. */
+/** In order, each span beginning where the previous one ends; together they cover the table. */
 export interface KnownSpans {
   readonly column: string;
   readonly spans: readonly HashedSpan[];
 }
 
-/** Nothing is remembered of smaller tables: they are read whole in no time. */
+/** Smaller tables are quick to read, so nothing is remembered about them. */
 const leastRows = 100_000;
 
-/** About as many rows are read where one differs. */
+/** About how many rows have to be read for each span that differs. */
 const spanRows = 20_000;
 const mostSpans = 2_000;
 
-/** How many rows a span should have; undefined for a table that is not worth it. */
+/** The number of rows that a span should have; undefined for a table for which spans are not worthwhile. */
 export function rowsOfSpan({ table, standing, mode }: SyncTarget): number | undefined {
   const rows = Math.max(table.estimatedRows ?? 0, standing?.rows ?? 0);
   return rows < leastRows || mode.mode === "cursor" ? undefined : Math.max(spanRows, Math.ceil(rows / mostSpans));
 }
 
-/** The spans to read a range by; undefined where they are not to be remembered. */
+/** The spans to read a range by; undefined when they will not be remembered. */
 export async function spansToRead(
   { cut }: SyncRun,
   target: SyncTarget,
@@ -38,7 +39,7 @@ export async function spansToRead(
   return rows === undefined ? undefined : cut.hashed?.spans(target.table, range, rows);
 }
 
-/** A span as it is stored: where it begins, its rows and its hash. */
+/** A span as it is stored: its first key, its number of rows and its hash. */
 type StoredSpan = readonly [from: string | null, rows: number, hash: string];
 
 export async function findKnownSpans(
@@ -59,7 +60,7 @@ export async function findKnownSpans(
   return { column: row.key_column, spans };
 }
 
-/** In the transaction that makes the snapshot visible, or of a snapshot that was found to be equal. */
+/** Called in the transaction that makes the snapshot visible, or for a snapshot that was found to be equal. */
 export async function saveKnownSpans(
   db: Kysely<Tables> | Transaction<Tables>,
   { target, known }: { readonly target: SyncTarget; readonly known: KnownSpans | undefined },

@@ -1,6 +1,7 @@
 /**
- * Brings one large table to the run's cut by the spans of its key whose rows the source sends otherwise than when they were read.
- * Everything is sent and hashed; only spans that differ are taken apart, compared and written. For sources that show no row versions.
+ * Brings one large table to the run's cut, for sources without visible row versions. The source sends every row, and
+ * each span of the key is hashed; only spans whose hash differs from the remembered one are parsed, compared and
+ * written.
  */
 import { mapLimit } from "../../base/limit.ts";
 import { sumOf } from "../../base/sum.ts";
@@ -13,11 +14,14 @@ import type { HashedSpan, KeySpan } from "../source.ts";
 import type { SyncRun } from "../run/sync-run.ts";
 import type { Standing, SyncTarget } from "../run/sync-target.ts";
 
-/** With more of the rows in spans that differ, or with more places of the key that do, the table is better read whole. */
+/**
+ * With a larger share of rows in differing spans, or more separate places in the key, it is better to read the whole
+ * table.
+ */
 const readShare = 0.3;
 const mostPlaces = 200;
 
-/** `much`: the table is better read whole. Undefined where nothing is known of its spans. */
+/** Returns `much` when it is better to read the whole table, and undefined when no spans are remembered. */
 export async function loadHashedSpans(
   run: SyncRun,
   { target, standing }: { target: SyncTarget; standing: Standing },
@@ -32,7 +36,7 @@ export async function loadHashedSpans(
   return mergeRead(run, { target, standing, read, ranges: `${differing.length} of ${known.spans.length}` });
 }
 
-/** A digest that the server computes spares the network next time. */
+/** Also asks for the server's digest, which may save sending the rows next time. */
 async function unchangedSpans(
   run: SyncRun,
   { target, standing, known }: { target: SyncTarget; standing: Standing; known: KnownSpans },
@@ -42,10 +46,10 @@ async function unchangedSpans(
   return asItWas(run, { target, standing, rows: standing.rows, known, fingerprint, reason });
 }
 
-/** The spans that one reader hashes before the next piece of work is chosen. */
+/** Number of spans that one reader hashes before it takes the next piece of work. */
 const spansAtOnce = 8;
 
-/** Finds which of the known spans differ. It ends early where they are too many. */
+/** Finds the remembered spans that differ. Stops early when there are too many. */
 async function differingSpans(
   run: SyncRun,
   { table }: SyncTarget,
@@ -72,7 +76,7 @@ function inPieces(spans: readonly HashedSpan[]): readonly (readonly HashedSpan[]
   return pieces.map((_, index) => spans.slice(index * spansAtOnce, (index + 1) * spansAtOnce));
 }
 
-/** Neighbours together. */
+/** Joins adjacent spans. */
 function joined(spans: readonly KeySpan[]): readonly KeySpan[] {
   const found: { from: bigint | undefined; to: bigint | undefined }[] = [];
   for (const { from, to } of spans) {
@@ -89,7 +93,7 @@ interface SpanParts {
   readonly differing: readonly HashedSpan[];
 }
 
-/** Reads what differs, in spans that are cut anew: they may have grown. */
+/** Reads the spans that differ, divided anew because they may have grown. */
 async function readSpans(run: SyncRun, { target, known, differing }: SpanParts): Promise<RangeSides> {
   const { column } = known;
   const places = joined(differing);
@@ -116,7 +120,7 @@ function withRead(
   return { column, spans: all.toSorted((left, right) => compareStarts(left.from, right.from)) };
 }
 
-/** A span without a start is the first. */
+/** A span without a start comes first. */
 function compareStarts(left: bigint | undefined, right: bigint | undefined): number {
   if (left === undefined || right === undefined) return left === right ? 0 : left === undefined ? -1 : 1;
   return left < right ? -1 : 1;

@@ -1,7 +1,7 @@
 /**
- * The plan of a table's load that is not committed yet: its splits, and the data files of those already read. It survives a
- * crash, so the next run reads only what is missing or no longer exact.
- * Invariant: rows leave this table in the commit that adds their files, or after their files were deleted.
+ * The plan of a table's load that is not committed yet: its splits, and the data files of the splits already read. It
+ * survives a crash, so the next run reads only what is missing or no longer exact.
+ * Invariant: a plan is removed in the commit that adds its files, or after its files were deleted.
  */
 import type { Kysely, Selectable, Transaction } from "kysely";
 import { formatJson } from "../../base/json.ts";
@@ -12,11 +12,11 @@ import type { StagedFile } from "../../writer/staged-file.ts";
 export interface PlannedSplit {
   readonly ordinal: number;
   readonly range: SplitRange | undefined;
-  /** The cut the split was read at, or planned for. */
+  /** The cut at which the split was read, or for which it is planned. */
   readonly position: Position;
   /** When that cut was opened. */
   readonly openedAt: Date;
-  /** Absent: not read yet. */
+  /** Absent until the split has been read. */
   readonly read?: { readonly rows: number; readonly files: readonly StagedFile[] } | undefined;
 }
 
@@ -31,7 +31,7 @@ interface PlanKey {
   readonly table: TableName;
 }
 
-/** The plan an earlier run left behind, if any. */
+/** The plan that an earlier run left behind, if any. */
 export async function findPlan(db: Kysely<Tables>, { sourceId, table }: PlanKey): Promise<LoadPlan | undefined> {
   const rows = await db
     .selectFrom("staged_splits")
@@ -45,7 +45,7 @@ export async function findPlan(db: Kysely<Tables>, { sourceId, table }: PlanKey)
   return first && { tableId: first.table_id, shape: first.shape, splits: rows.map(presentSplit) };
 }
 
-/** Stores a new plan, before anything is read. */
+/** Stores a new plan before anything is read. */
 export async function savePlan(
   db: Kysely<Tables>,
   { sourceId, table, plan }: PlanKey & { plan: LoadPlan },
@@ -64,7 +64,7 @@ export async function savePlan(
   await db.insertInto("staged_splits").values(rows).execute();
 }
 
-/** Marks a split as read, in the cut at `position`. */
+/** Marks a split as read in the cut at `position`. */
 export async function saveRead(
   db: Kysely<Tables>,
   { tableId, split }: { tableId: string; split: Required<PlannedSplit> },
@@ -82,7 +82,7 @@ export async function saveRead(
     .execute();
 }
 
-/** Forgets the plans of these tables: in the commit that adds their files, or after the files were deleted. */
+/** Removes the plans of these tables: in the commit that adds their files, or after the files were deleted. */
 export async function forgetPlans(
   db: Kysely<Tables> | Transaction<Tables>,
   tableIds: readonly string[],

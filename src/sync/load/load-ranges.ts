@@ -1,7 +1,7 @@
 /**
- * Brings one large table to the run's cut by the ranges of its key in which the source has written since: row versions tell which,
- * the other ranges hold the rows they held when source and lake were equal, and are not read.
- * Not for tables that a cursor keeps or that others wrote to: what was equal then must be known of every row.
+ * Brings one large table to the run's cut by reading only the ranges of its key in which the source's row versions show
+ * writes. The other ranges still have the rows they had when source and lake were equal.
+ * Not for tables that use a cursor or that others wrote to: source and lake must once have been equal in every row.
  */
 import { sumOf } from "../../base/sum.ts";
 import { quoteName } from "../../engine/duckdb-type.ts";
@@ -15,7 +15,7 @@ import type { SyncRun } from "../run/sync-run.ts";
 import type { Standing, SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "../compare/table-sides.ts";
 
-/** Smaller tables are read whole in no time. */
+/** Smaller tables are quick to read whole. */
 const leastRows = 100_000;
 
 export function isWorthRanges({ full, cut }: SyncRun, { standing, mode, table }: SyncTarget): boolean {
@@ -25,10 +25,10 @@ export function isWorthRanges({ full, cut }: SyncRun, { standing, mode, table }:
   return (key?.lakeType === "int" || key?.lakeType === "long") && !cut.isIdle(standing.position);
 }
 
-/** With more of the rows in ranges that changed, the table is better read whole. */
+/** Share of rows in changed ranges above which it is better to read the whole table. */
 const readShare = 0.3;
 
-/** What the row versions tell; `much`: that the table is better read whole. Undefined where they tell nothing. */
+/** Returns `much` when it is better to read the whole table, and undefined when the row versions tell nothing. */
 export async function loadRanges(
   run: SyncRun,
   { target, standing }: { target: SyncTarget; standing: Standing },
@@ -56,7 +56,7 @@ export async function loadRanges(
   return mergeRead(run, { target, standing, read, ranges: `${numbers.length} of ${lake.length}` });
 }
 
-/** Of the lake. */
+/** The key's extent in the lake. */
 async function lakeExtent(sides: Sides, { target }: { target: SyncTarget }): Promise<KeyExtent | undefined> {
   const [column = ""] = target.table.key ?? [];
   const key = keyColumn(target, { sides, column });
@@ -70,7 +70,7 @@ async function lakeExtent(sides: Sides, { target }: { target: SyncTarget }): Pro
   return { column, lowest: BigInt(lowest), highest: BigInt(highest), rows: Number(count) };
 }
 
-/** Of the lake: none was written since it was equal to the source. */
+/** Counts the lake's rows by range. None of them was written since the lake was equal to the source. */
 async function rowsByRange(sides: Sides, ranges: LakeRanges): Promise<readonly RangeVersions[]> {
   const rows = unmarkedRows({ ...sides, columns: [ranges.key] });
   const found = await sides.engine.run(

@@ -1,4 +1,4 @@
-/** What a run found out about one table and what it does to it: the data of the commit and of the report. */
+/** The result of a run for one table, and how it changes the table: the input of the commit and of the report. */
 import { sumOf } from "../../base/sum.ts";
 import type { ContentChange } from "../compare/change-content.ts";
 import type { WholeTable } from "./read-whole-table.ts";
@@ -13,19 +13,19 @@ import type { TableChange } from "../../writer/table-change.ts";
 export interface LoadResult {
   readonly target: SyncTarget;
   readonly report: TableReport;
-  /** Undefined leaves the lake table as it is. */
+  /** Undefined: the lake table stays as it is. */
   readonly change: TableChange | undefined;
-  /** What the history of its changes gets; `left` where that stays as it is, whatever it lacks. */
+  /** The addition to the history of its changes; `left`: the history stays as it is, even if it is incomplete. */
   readonly history: HistoryChange | "left" | undefined;
-  /** The source's digest of the rows, where it was asked for. */
+  /** The source's digest of the rows, if it was requested. */
   readonly fingerprint: string | undefined;
-  /** The engine's digest of the rows, where they were compared. */
+  /** The engine's digest of the rows, if they were compared. */
   readonly digest: string | undefined;
-  /** Whether all rows are proven to be as in the source; a cursor looks at some. */
+  /** Whether all rows are proven to equal the source's; a cursor looks at only some of them. */
   readonly isWhole: boolean;
-  /** When its rows were compared by their content, where that was not now. */
+  /** When its rows were last compared by content, if not in this run. */
   readonly comparedAt?: Date | undefined;
-  /** The rows' hashes by spans of the key, where they were found out. */
+  /** The rows' hashes by spans of the key, if they were computed. */
   readonly known: KnownSpans | undefined;
 }
 
@@ -34,7 +34,10 @@ export interface HistoryChange {
   readonly change: TableChange;
 }
 
-/** Undefined where there is none, or nothing for it: a history is made before there is anything to keep. */
+/**
+ * Undefined when there is no history or nothing to write to it. The history table is created even before there are
+ * changes to record.
+ */
 function historyChange({ history }: SyncTarget, images: readonly StagedFile[] | undefined): HistoryChange | undefined {
   if (history === undefined) return undefined;
   const isAsItShallBe = history.current !== undefined && history.follow.changes.length === 0;
@@ -47,12 +50,12 @@ interface Outcome {
   readonly fingerprint: string | undefined;
   readonly digest: string | undefined;
   readonly isWhole: boolean;
-  /** When its rows were compared by their content, where that was not now. */
+  /** When its rows were last compared by content, if not in this run. */
   readonly comparedAt?: Date | undefined;
   readonly table: WholeTable;
 }
 
-/** A table that stays as it is, known for the reason given. */
+/** The result for a table that stays as it is, with the reason how this is known. */
 export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): LoadResult {
   const { target, fingerprint, digest, isWhole, comparedAt, reason } = outcome;
   const { rows, inexact } = outcome.table;
@@ -63,7 +66,7 @@ export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): 
   return { target, fingerprint, digest, isWhole, comparedAt, known, change: undefined, history, report };
 }
 
-/** A table that changes. */
+/** The result for a table that changes. */
 export function changed(
   run: SyncRun,
   parts: Outcome & { content: Partial<ContentChange> & { change: TableChange } },

@@ -1,7 +1,8 @@
 /**
- * Brings one table to the run's cut by its cursor: reads the rows whose growing column is above the lake's highest value less the
- * overlap, and merges them by key. Rows that were deleted, or whose key moved, stay in the lake: a comparison finds those.
- * Invariant: where the cursor or the key may not tell which rows are meant, nothing is merged and the obstacle is said.
+ * Brings one table to the run's cut by its cursor: reads the rows whose growing column is above the lake's highest
+ * value minus the overlap, and merges them by key. Rows that were deleted, or whose key changed, stay in the lake until
+ * a comparison finds them.
+ * Invariant: when cursor or key may be ambiguous, nothing is merged and the obstacle is reported.
  */
 import { using } from "../../base/cleanup.ts";
 import { must } from "../../base/must.ts";
@@ -23,7 +24,7 @@ export interface CursorLoad {
   readonly cursor: Extract<CaptureMode, { mode: "cursor" }>;
 }
 
-/** The table's change, or why its cursor does not tell it. */
+/** The table's change, or why the cursor cannot tell it. */
 export type SinceLoad = LoadResult | { readonly obstacle: string };
 
 export async function loadSince(run: SyncRun, load: CursorLoad): Promise<SinceLoad> {
@@ -48,7 +49,7 @@ export async function loadSince(run: SyncRun, load: CursorLoad): Promise<SinceLo
   return result;
 }
 
-/** The source holds its own keys unique; those that somebody named are looked at. */
+/** The source enforces its own keys; a key that somebody configured has to be checked for duplicates. */
 async function hasUniqueKey({ cut, inReader }: SyncRun, { table, key = [] }: SyncTarget): Promise<boolean> {
   if (table.key?.every((name) => key.includes(name)) === true) return true;
   return !(await inReader(() => cut.hasDuplicates(table, key)));

@@ -1,6 +1,6 @@
 /**
- * Brings one table to the run's cut: leaves it alone when it is proven unchanged, else reads it and finds what differs from the
- * lake. Nothing becomes visible here.
+ * Brings one table to the run's cut: leaves it alone when it is proven unchanged, or else reads it and finds what
+ * differs from the lake. Nothing becomes visible here.
  */
 import { changeContent, type ContentChange } from "../compare/change-content.ts";
 import type { CaptureMode } from "../settings/capture-mode.ts";
@@ -36,7 +36,7 @@ interface Stood {
   readonly standing: Standing;
 }
 
-/** What is left alone, or brought to the cut by the ranges that were written to. */
+/** Handles a table that is proven unchanged, or of which only the written ranges have to be read. */
 async function sinceStanding(run: SyncRun, stood: Stood): Promise<LoadResult | "much" | undefined> {
   const { target, standing } = stood;
   const found = isWorthRanges(run, target) ? await loadRanges(run, stood) : undefined;
@@ -62,8 +62,8 @@ async function loadByCursor(run: SyncRun, target: ByCursor): Promise<LoadResult>
 type ByCursor = SyncTarget & { readonly mode: Extract<CaptureMode, { mode: "cursor" }> };
 
 /**
- * A table that was altered, replaced, reset or rolled back, or that another writer was at, is compared whole once: its cursor does
- * not tell what that changed.
+ * A table that was altered, replaced, reset or rolled back, or that another writer changed, is compared as a whole
+ * once, because its cursor cannot tell what that changed.
  */
 function isByCursor({ full }: SyncRun, target: SyncTarget): target is ByCursor {
   const { current, standing, mode, follow, shape } = target;
@@ -77,7 +77,7 @@ interface TableRead {
   readonly table: WholeTable;
 }
 
-/** Finds what differs from the lake and prepares its change. */
+/** Finds the differences from the lake and prepares the change. */
 export async function changeTable(run: SyncRun, { target, table }: TableRead): Promise<LoadResult> {
   const content = await contentChange(run, { target, table });
   const { change = noChange, digest } = content;
@@ -90,8 +90,8 @@ export async function changeTable(run: SyncRun, { target, table }: TableRead): P
 }
 
 /**
- * What is known of the table from an earlier run, where it holds for the table as it is. Rows that a cursor did not look at are
- * proven by nothing that came after it: only a table that still is kept by its cursor is as it was then.
+ * Facts about the table that an earlier run established, if they still apply. If a cursor looked at only some of the
+ * rows, no later proof covers the others, so they apply only while the table still uses its cursor.
  */
 function standingOf({ full }: SyncRun, target: SyncTarget): Standing | undefined {
   const { current, standing, shape, mode } = target;
@@ -101,8 +101,8 @@ function standingOf({ full }: SyncRun, target: SyncTarget): Standing | undefined
 }
 
 /**
- * Why the table is known to be unchanged, without reading it; undefined when it is not. A digest costs the source a scan, so
- * only a table that was found unchanged has one: where it may spare the reading again.
+ * Why the table is known to be unchanged without reading it; undefined when it is not known. A digest costs the source
+ * a scan, so only a table that was found unchanged before has one: there it may save reading the table again.
  */
 async function proveUnchanged(run: SyncRun, { target, standing }: Stood): Promise<Proof | undefined> {
   const { cut, inReader } = run;
@@ -116,7 +116,7 @@ async function proveUnchanged(run: SyncRun, { target, standing }: Stood): Promis
 
 interface Proof {
   readonly reason: string;
-  /** When its rows were compared by their content, where that was not now. */
+  /** When its rows were last compared by content, if not in this run. */
   readonly comparedAt?: Date | undefined;
 }
 
@@ -126,16 +126,16 @@ function proofReason({ cut: { proofGap }, config }: SyncRun): string {
   return `${proven}, but by ${proofGap}: a comparison every ${config.compareAfterHours} hours finds what those wrote`;
 }
 
-/** But for its rows. */
+/** Whether everything except the rows is up to date: schema and history. */
 function isAsItShallBe({ follow, history }: SyncTarget): boolean {
   if (follow.changes.length > 0) return false;
   return history === undefined || (history.current !== undefined && history.follow.changes.length === 0);
 }
 
-/** Of files: a schema may change without one. */
+/** No change of files; the schema may change without one. */
 const noChange: TableChange = { add: [], deletes: [], remove: new Set() };
 
-/** What was there has to be known, also when the table is loaded from the beginning. */
+/** With soft deletes or a history, the old rows have to be known even when the table is loaded from the beginning. */
 function keepsOldRows({ follow, history }: SyncTarget): boolean {
   return follow.deletedAt !== undefined || history !== undefined;
 }

@@ -1,4 +1,7 @@
-/** Reads a range of a table at the run's cut into published data files that nobody lists yet, and counts what is not held exactly. */
+/**
+ * Reads a range of a table at the run's cut into published data files that no snapshot lists yet, and counts the values
+ * that are not held exactly.
+ */
 import { sumOf } from "../../base/sum.ts";
 import { loadDataFiles, type LoadSink } from "../../engine/load-data-files.ts";
 import type { HashedSpan, KeySpans, RowSink, SourceColumn, SplitRange } from "../source.ts";
@@ -11,22 +14,22 @@ import type { SyncTarget } from "../run/sync-target.ts";
 export interface ReadRange {
   readonly rows: number;
   readonly files: readonly StagedFile[];
-  /** The hashes of the spans that were asked for. */
+  /** The hashes of the requested spans. */
   readonly hashed?: readonly HashedSpan[] | undefined;
 }
 
 interface RangeParts {
   readonly target: SyncTarget;
   readonly range: SplitRange | undefined;
-  /** The spans that the range consists of, which are read in its place and hashed where they are given. */
+  /** The spans that make up the range. If given, they are read instead of the range, and hashed. */
   readonly spans?: KeySpans | undefined;
-  /** What the progress calls it, and how many rows are expected. */
+  /** The name of this read in the progress display, and the number of rows it expects. */
   readonly task: string;
   readonly total: number | undefined;
   readonly inexact: InexactCounter;
 }
 
-/** No file is left when it throws. */
+/** Leaves no file behind when it throws. */
 export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRange> {
   const { target, task, total, inexact } = parts;
   const { table, location, follow } = target;
@@ -95,7 +98,7 @@ function rowSink(sink: LoadSink, inexact: InexactCounter): RowSink {
 
 export interface InexactCounter {
   add(column: string, what: string, count?: number): void;
-  /** Texts by field id. */
+  /** Counts of repaired texts by field id. */
   addRepaired(texts: ReadonlyMap<number, number>, fields: readonly { id: number; name: string }[]): void;
   counts(): readonly InexactValues[];
 }

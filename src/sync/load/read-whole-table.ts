@@ -1,6 +1,6 @@
 /**
- * Reads a table whole at the run's cut, split by split, into published data files that nobody lists yet. What an interrupted run
- * had read is used again where the source proves that it is still exact.
+ * Reads a whole table at the run's cut, split by split, into published data files that no snapshot lists yet. Splits
+ * that an interrupted run read are used again when the source proves that they are still exact.
  */
 import { formatJson } from "../../base/json.ts";
 import { sumOf } from "../../base/sum.ts";
@@ -20,9 +20,9 @@ export interface WholeTable {
   readonly files: readonly StagedFile[];
   readonly rows: number;
   readonly inexact: readonly InexactValues[];
-  /** When the first of its rows were read, where an interrupted run did. */
+  /** When the first of its rows were read, if an interrupted run read them. */
   readonly readAt?: Date | undefined;
-  /** Hashes by spans of its key, to be remembered once the lake has these rows; undefined where nothing is. */
+  /** Hashes by spans of its key, to be remembered once the lake has these rows; undefined if there are none. */
   readonly known?: KnownSpans | undefined;
 }
 
@@ -41,14 +41,14 @@ export async function readWholeTable(run: SyncRun, target: SyncTarget): Promise<
   };
 }
 
-/** Splits that an interrupted run read have no hashes. */
+/** Splits read by an interrupted run have no hashes. */
 function knownOf({ table }: SyncTarget, splits: readonly DoneSplit[]): KnownSpans | undefined {
   const [column] = table.key ?? [];
   if (column === undefined || splits.some(({ read }) => read.hashed === undefined)) return undefined;
   return { column, spans: splits.flatMap(({ read }) => read.hashed ?? []) };
 }
 
-/** Deletes what was read, and the plan to read it. */
+/** Deletes the files that were read, and the plan. */
 export async function discard(
   run: SyncRun,
   { target, files }: { target: SyncTarget; files: readonly StagedFile[] },
@@ -58,7 +58,10 @@ export async function discard(
   await forgetPlans(run.db, [target.tableId]);
 }
 
-/** An interrupted run's plan where it still fits, else a new one: always where nothing that was read before is to be believed. */
+/**
+ * The plan of an interrupted run if it still applies, else a new one; always a new one when earlier reads must not be
+ * trusted.
+ */
 async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> {
   const { sourceId, table, tableId } = target;
   const shape = target.shape + layoutMark(target);
@@ -81,7 +84,7 @@ async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> 
   return plan;
 }
 
-/** Files that were laid out otherwise are read again. */
+/** Files with another layout have to be read again. */
 function layoutMark({ layout: { spec, sortOrder, files } }: SyncTarget): string {
   if (spec.fields.length + sortOrder.fields.length === 0) return "";
   return formatJson([formatPartitionFields(spec.fields), formatSortOrder(sortOrder), files.compression]);
@@ -111,7 +114,7 @@ async function isExact(
   return mayProve(run, openedAt) && run.cut.unchanged(table, range, position, read.rows);
 }
 
-/** A run that died while it deleted what it had read leaves a plan of files that are gone. */
+/** A run that died while deleting its files leaves a plan whose files no longer exist. */
 async function isWhole({ objects }: SyncRun, files: readonly StagedFile[]): Promise<boolean> {
   const found = await Promise.all(files.map(({ location }) => objects.has(location)));
   return found.every(Boolean);

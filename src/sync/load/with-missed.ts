@@ -1,8 +1,8 @@
-/** Adds to a result what the history of the table had missed before. */
+/** Adds the changes that a table's history had missed before to a result. */
 import type { LoadResult } from "./load-result.ts";
 import type { MissedHistory } from "../history/missed-history.ts";
 
-/** With what the history had missed before. */
+/** The result, with the changes that the history had missed before. */
 export function withMissed(result: LoadResult, missed: MissedHistory | undefined): LoadResult {
   const { target, history, report } = result;
   if (missed === undefined || target.history === undefined || history === "left") return result;

@@ -1,7 +1,7 @@
 /**
- * A table that the lake holds and no source feeds, under the name that a source's table would get: it is taken over where it was
- * made from this very table, by a source of this name that was removed since. It is then compared and not loaded, so that its
- * column ids, states and history go on. Anything else of that name belongs to somebody else and is left alone.
+ * Takes over a lake table that no source feeds and that has the name which a source's table would get. It is adopted
+ * only if it was made from this very table by a removed source of this name. It is then compared, not loaded, so that
+ * its column ids, states and history continue. Any other table of that name belongs to somebody else and is left alone.
  */
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -17,7 +17,7 @@ import { changeSettings, usualSettings, type TableSettings } from "../settings/t
 interface Found {
   readonly table: SourceTable;
   readonly source: { readonly id: string; readonly name: string };
-  /** Undefined where nobody set anything since. */
+  /** Undefined if nobody has changed the settings since. */
   readonly settings: TableSettings | undefined;
   readonly name: NamedTable;
   readonly current: CatalogTable;
@@ -25,8 +25,8 @@ interface Found {
 }
 
 /**
- * Its settings from now on: what it kept of deleted rows and of changes it goes on keeping, and longs stay longs, unless somebody
- * set that again.
+ * Returns the table's settings. Unless somebody has set them since, they are derived from the table: soft deletes and a
+ * history stay switched on, and longs stay longs.
  * Throws LAKE_NAME_TAKEN.
  */
 export async function adoptTable({ db }: Pick<SyncContext, "db">, found: Found): Promise<TableSettings> {
@@ -41,7 +41,7 @@ export async function adoptTable({ db }: Pick<SyncContext, "db">, found: Found):
   return changeSettings(db, { sourceId: source.id, table: table.name, change });
 }
 
-/** Whether columns that may be longs were. */
+/** Whether columns that may be longs are longs in this table. */
 function holdsLongs({ table, current }: Found): boolean {
   const { fields } = currentSchema(current.metadata);
   const isLong = (column: string): boolean => fields.some(({ name, type }) => name === column && type === "long");

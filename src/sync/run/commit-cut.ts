@@ -1,4 +1,7 @@
-/** Makes a cut visible: the next metadata of every changed table, then one catalog commit with all pointers and positions. */
+/**
+ * Makes a cut visible: writes the next metadata of every changed table, then makes one catalog commit with all pointers
+ * and positions.
+ */
 import type { Kysely, Transaction } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
@@ -22,13 +25,13 @@ import { sweepTable } from "./sweep-runs.ts";
 import type { TableChange } from "../../writer/table-change.ts";
 import { failedTable, type Attempt } from "./table-failure.ts";
 
-/** A result, a table that failed before, or one of which nothing is to be committed. */
+/** A result, a table that failed earlier, or a table with nothing to commit. */
 type Loaded = Attempt<LoadResult | undefined>;
 
 export interface CommittedCut<L extends Loaded> {
-  /** The commit's id, or null when no table changed. */
+  /** The commit's id, or null if no table changed. */
   readonly commit: string | null;
-  /** In the order they were given: a table whose metadata could not be written has failed, the others are committed. */
+  /** In the order given. A table whose metadata could not be written has failed; the others are committed. */
   readonly tables: readonly (L | Failed)[];
 }
 
@@ -59,7 +62,7 @@ interface PreparedTable<L> {
   readonly prepared: readonly Prepared[];
 }
 
-/** The table's and its history's, or neither. */
+/** Prepares a table and its history together, or neither. */
 async function prepareAll(run: SyncRun, changes: readonly Changed[]): Promise<readonly Prepared[]> {
   const prepared: Prepared[] = [];
   for (const change of changes) prepared.push(await prepare(run, change, run.run));
@@ -89,7 +92,7 @@ async function commitAll(
 }
 
 const preparedAtOnce = 8;
-/** As `commit.retry.num-retries` is usually; of a commit of many tables no single one decides. */
+/** The usual value of `commit.retry.num-retries`; no single table of a commit can decide this for all. */
 const mostRetries = 4;
 
 async function commitPrepared(
@@ -118,7 +121,7 @@ async function commitPrepared(
   return id;
 }
 
-/** A table's next metadata, written. */
+/** A table's next metadata, already written. */
 interface Prepared {
   readonly changed: Changed;
   readonly step: TableStep;
@@ -131,8 +134,9 @@ async function prepare(run: SyncRun, changed: Changed, uuid: string): Promise<Pr
 }
 
 /**
- * After others moved a table's pointer and left its rows, files and columns as they are: they gave a state a name, set properties, let
- * snapshots expire. What was compared with the source is then as it was. Throws the failure in any other case.
+ * Prepares again after others moved a table's pointer but left its rows, files and columns alone, for instance by
+ * naming a state, setting properties or expiring snapshots. The comparison with the source then still holds. In any
+ * other case it throws the failure.
  */
 async function preparedAnew(
   run: SyncRun,
@@ -167,7 +171,7 @@ interface Changed {
   readonly change: TableChange;
 }
 
-/** Of the table and of its history. */
+/** The changes of the table and of its history. */
 function changesOf({ target, change, history }: LoadResult): readonly Changed[] {
   const { sourceLabel } = target;
   return [
@@ -238,8 +242,8 @@ async function writeStep(
 }
 
 /**
- * A table is made with a snapshot even when it is empty, so that there is a first state to ask for; and columns that change make one,
- * so that a state has the columns that the table had then.
+ * A new table gets a snapshot even when it is empty, so that its first state can be queried. A change of columns also
+ * makes a snapshot, so that each state has the columns that the table had then.
  */
 function rowsOf({ run, cut }: SyncRun, { target, change }: Changed): RowChange | undefined {
   const { add, deletes, remove } = change;
@@ -248,7 +252,7 @@ function rowsOf({ run, cut }: SyncRun, { target, change }: Changed): RowChange |
   return { ...change, summary: { "headgate.run": run, "headgate.position": cut.position } };
 }
 
-/** The table with its schema, layout and properties brought up to date. */
+/** The table with its new schema, layout and properties. */
 async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["table"]> {
   const { current, name, tableId, location, lakeLabel, follow, layout } = changed.target;
   const { schema, lastColumnId } = follow;
@@ -274,7 +278,7 @@ async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["tabl
   };
 }
 
-/** The position is stored with the data it covers: it survives in the table whatever happens to this catalog. */
+/** The position is stored in the table with the data it covers, so that it survives the loss of this catalog. */
 function tableProperties(run: SyncRun, { target, sourceLabel }: Changed): Readonly<Record<string, string>> {
   return {
     ...target.properties,

@@ -1,7 +1,7 @@
 /**
- * The cuts of a run: all chosen tables in one, and those that could not be read to its end once more in a later one of their
- * own. Each ends in at most one catalog transaction.
- * Invariant: what became of each table is told in the order in which the tables were chosen.
+ * The cuts of a run. All chosen tables share the first cut; those that could not be read completely are tried again in
+ * later cuts. Each cut ends in at most one catalog transaction.
+ * Invariant: results are reported in the order in which the tables were chosen.
  */
 import { sourceLabel } from "../settings/table-pattern.ts";
 import { using } from "../../base/cleanup.ts";
@@ -16,15 +16,15 @@ import type { SyncRun } from "./sync-run.ts";
 import { resolveTargets, type SyncTarget } from "./sync-target.ts";
 import type { Attempt } from "./table-failure.ts";
 
-/** What became of the tables of one cut, in the order of the targets. */
+/** The outcome for each table of one cut, in the order of the targets. */
 export interface CutOutcome<T> {
   readonly tables: readonly Attempt<T>[];
-  /** The catalog transaction that made them visible; null when nothing changed. */
+  /** The catalog transaction that made them visible; null if nothing changed. */
   readonly commit: string | null;
 }
 
 export interface Cuts<T> extends CutOutcome<T> {
-  /** Of the first cut. */
+  /** Position of the first cut. */
   readonly position: Position;
   readonly warnings: readonly string[];
 }
@@ -33,11 +33,11 @@ export type CutParts = SyncContext & RunRequest & { readonly run: string; readon
 
 interface CutRequest<T> {
   readonly chosen: readonly SourceObject[];
-  /** Does the work for the tables of one cut. Throws what ends the run. */
+  /** Does the work for the tables of one cut. Throws if the run has to end. */
   inCut(run: SyncRun, targets: readonly SyncTarget[]): Promise<CutOutcome<T>>;
 }
 
-/** A table that ended with one of these may be well in another cut, or alone. */
+/** A table that failed with one of these codes may succeed in another cut, or alone. */
 const triedAgain: ReadonlySet<string> = new Set(["SOURCE_TABLE_ALTERED", "SOURCE_STANDBY_CONFLICT", "ENGINE_LOST"]);
 const mostCuts = 3;
 
@@ -61,7 +61,9 @@ export async function eachCut<T>(source: Source, parts: CutParts, request: CutRe
   return { tables, position: first.position, commit, warnings };
 }
 
-/** Undefined where it failed as a whole: the other tables have been brought to the first cut, and these stay as failed. */
+/**
+ * Undefined when the cut failed as a whole: the other tables already have the first cut, and these keep their failures.
+ */
 async function laterCut<T>(source: Source, parts: CutParts, request: CutRequest<T>): Promise<Cuts<T> | undefined> {
   try {
     return await oneCut(source, parts, { ...request, isFirst: false });
@@ -99,7 +101,7 @@ async function oneCut<T>(
   });
 }
 
-/** What a run counts over all its cuts. */
+/** Counters of a run over all its cuts. */
 export interface Counters {
   rowsRead: number;
   splitsKept: number;
@@ -110,7 +112,7 @@ export function openCounters(): Counters {
   return { rowsRead: 0, splitsKept: 0, files: 0 };
 }
 
-/** What the engine needs to write one data file: a row group, raw and encoded. */
+/** Memory that the engine needs to write one data file: one row group, raw and encoded. */
 const fileMemoryMb = 96;
 
 function filesAtOnce({ engineMemoryMb, engineThreads }: SyncContext["config"]): number {
@@ -118,8 +120,8 @@ function filesAtOnce({ engineMemoryMb, engineThreads }: SyncContext["config"]): 
 }
 
 /**
- * One more table than readers is under way, so that a reader never waits for the engine to finish a table's last file; what is
- * tried again goes alone, so that a table that ends the engine takes no other with it.
+ * One more table than there are readers is in progress, so that no reader waits while the engine finishes a table's
+ * last file. Retried tables are loaded one at a time, so that a table that crashes the engine affects no other.
  */
 function syncRun(parts: CutParts, { cut, isFirst }: { cut: Cut; isFirst: boolean }): SyncRun {
   const reading = semaphore(cut.readers);

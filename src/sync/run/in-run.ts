@@ -1,7 +1,7 @@
 /**
- * The frame of every run over a source: one at a time, entered in the ledger, what dead runs left removed first, the chosen
- * tables described and found in the lake, a cut opened for them. Not what is done in a cut.
- * Invariant: a table that fails is told and left as it was, and the others go on.
+ * The frame of every run over a source: ensures one run at a time, records it in the ledger, removes what dead runs
+ * left, describes the chosen tables and finds them in the lake, and opens a cut. The work within a cut is elsewhere.
+ * Invariant: a table that fails is reported and left as it was, and the others continue.
  */
 import { using } from "../../base/cleanup.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -20,35 +20,35 @@ import type { SyncRun } from "./sync-run.ts";
 import { vanishedTables, type SyncTarget } from "./sync-target.ts";
 import { noteFailures } from "./table-failures.ts";
 
-/** What became of a run. */
+/** The outcome of a run. */
 export interface RunOutcome<T> extends Cuts<T> {
   /** The run's id. */
   readonly run: string;
   readonly seconds: number;
   readonly rowsRead: number;
-  /** Splits taken over from a run that did not finish. */
+  /** Splits reused from a run that did not finish. */
   readonly splitsKept: number;
-  /** The tables that were tried, in the order of `tables`. */
+  /** The tables that the run tried, in the order of `tables`. */
   readonly chosen: readonly SourceObject[];
-  /** New and dropped tables that somebody has to name first. */
+  /** New and dropped tables that are loaded only when somebody names them. */
   readonly waiting: readonly WaitingTable[];
-  /** Tables that somebody paused. */
+  /** Tables that are paused. */
   readonly paused: readonly SourceObject[];
   readonly mainSchema: Source["mainSchema"];
-  /** Everything the source has, as far as its user is told. */
+  /** Everything that the source has, as far as its user can see. */
   readonly discovered: readonly SourceObject[];
 }
 
 export interface RunWork<T, R> {
-  /** Does the work for the tables of one cut. Throws what ends the run. */
+  /** Does the work for the tables of one cut. Throws if the run has to end. */
   inCut(run: SyncRun, targets: readonly SyncTarget[]): Promise<CutOutcome<T>>;
-  /** The report that is kept in the ledger and returned. */
+  /** The report that is stored in the ledger and returned. */
   report(outcome: RunOutcome<T>): Promise<R> | R;
 }
 
 /**
- * Throws what made the run impossible, as a HeadgateError; the lake is then as it was, and the next run goes on from the splits
- * already read. What failed for single tables is in the report.
+ * Throws the HeadgateError that made the run impossible; the lake is then unchanged, and the next run continues with
+ * the splits already read. Failures of single tables are in the report.
  */
 export async function inRun<T, R>(context: SyncContext, request: RunRequest, work: RunWork<T, R>): Promise<R> {
   const { source, patterns, excluded = [] } = request;
@@ -58,7 +58,7 @@ export async function inRun<T, R>(context: SyncContext, request: RunRequest, wor
   return lockSource(context.db, { sourceId: request.source.id, report: request.report }, run);
 }
 
-/** Another engine may commit to a table while a run is under way, and rarely does; then what was found is found anew. */
+/** Another engine rarely commits to a table during a run; when it does, the run starts over. */
 const attempts = 3;
 
 async function untilNobodyInterferes<R>({ report }: RunRequest, work: () => Promise<R>): Promise<R> {
@@ -98,7 +98,10 @@ async function oneRun<T, R>(context: SyncContext, request: RunRequest, work: Run
 /** Grace period after an abort. */
 const graceMs = 2_000;
 
-/** A source that does not answer is not waited for once the run is to end: what is still under way cannot commit any more. */
+/**
+ * When the run is to end, a source that does not answer is not awaited: whatever is still in progress can no longer
+ * commit.
+ */
 async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: ended, reject } = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout | undefined;
@@ -112,7 +115,10 @@ async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   }
 }
 
-/** With those that were loaded before and that this user may not see any more: they are no less part of the source for that. */
+/**
+ * Includes tables that were loaded before and that this user may no longer see, because they still belong to the
+ * source.
+ */
 async function discoverAll(source: Source, parts: Parts): Promise<readonly SourceObject[]> {
   const discovered = await source.discover();
   const vanished = await vanishedTables(parts, { sourceId: parts.source.id, discovered });

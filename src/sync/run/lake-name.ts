@@ -1,6 +1,6 @@
 /**
- * Where a source's tables go in the lake: the database has the source's name, tables keep their exact names. Schemas beside
- * the main one get a database of their own, `<source>_<schema>`.
+ * Names of a source's tables in the lake: the database has the source's name, and tables keep their exact names.
+ * Schemas other than the main one get their own database, `<source>_<schema>`.
  */
 import type { NamedTable } from "../../catalog/table-name.ts";
 import type { Source, TableName } from "../source.ts";

@@ -1,4 +1,4 @@
-/** Drift: what becomes of field ids, types, keys and order when a source table's columns move. */
+/** Drift: what happens to field ids, types, keys and order when a source table's columns change. */
 import { expect, test } from "vitest";
 import { followSchema, type FollowedSchema } from "./lake-schema.ts";
 import type { SourceColumn, SourceTable } from "../source.ts";

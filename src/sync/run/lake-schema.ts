@@ -1,7 +1,7 @@
 /**
- * The lake's schema for a source table, and how it follows a table whose shape moved: same field id for the same column (also
- * renamed, where the source knows), a new id for a new one, a promotion where Iceberg allows it, else a new column under the
- * same name. Ids are never used twice.
+ * The lake's schema for a source table, and how it follows changes of that table: a column keeps its field id (also
+ * when renamed, if the source can tell), a new column gets a new id, a type is promoted where Iceberg allows it, and
+ * otherwise the column is replaced by a new one of the same name. Ids are never reused.
  */
 import { must } from "../../base/must.ts";
 import { isPromotion } from "../../iceberg/schema-evolution.ts";
@@ -14,11 +14,11 @@ import type { ShapeColumn } from "./table-shape.ts";
 export interface FollowedSchema {
   readonly schema: Schema;
   readonly lastColumnId: number;
-  /** In words, for the run report; empty when the schema stays. */
+  /** Changes in words, for the run report; empty when the schema stays the same. */
   readonly changes: readonly string[];
-  /** Marks rows that the source deleted, where they are kept; see soft-deletes.ts. */
+  /** The column that marks rows deleted by the source, with soft deletes; see soft-deletes.ts. */
   readonly deletedAt?: NestedField | undefined;
-  /** The field of the marks until now, where such rows are no longer kept. */
+  /** The column that held the marks until now, if soft deletes were just switched off. */
   readonly endedMarks?: NestedField | undefined;
 }
 
@@ -32,14 +32,14 @@ export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Sche
 export interface PreviousSchema {
   readonly schema: Schema;
   readonly lastColumnId: number;
-  /** The source's columns as they were loaded into it; empty where that is not known: then they are found by name. */
+  /** The source's columns at the time they were loaded. Empty when not known; columns are then matched by name. */
   readonly shape: readonly ShapeColumn[];
 }
 
 export function followSchema(table: SourceTable, previous: PreviousSchema | undefined): FollowedSchema {
   const changes: string[] = [];
   let lastColumnId = previous?.lastColumnId ?? 0;
-  // Files written before have no values of it.
+  // Files written earlier have no values in a new column.
   const isOptional = previous !== undefined;
   const newField = (column: SourceColumn): NestedField => {
     const field = fieldOf(column, ++lastColumnId);
@@ -69,7 +69,10 @@ interface FollowParts {
   readonly changes: string[];
 }
 
-/** What version 3 adds, a date that becomes a timestamp, few engines read as yet: a new column is read by all. */
+/**
+ * Promotions added in version 3, such as date to timestamp, are not supported by many engines yet, whereas all of them
+ * can read a new column.
+ */
 const readEverywhere = { formatVersion: 2, transforms: [] } as const;
 
 function followField(column: SourceColumn, { before, newField, changes }: FollowParts): NestedField {
@@ -105,7 +108,7 @@ function keyChange(
   return [names.length === 0 ? "no key any more" : `the key is now ${names.join(", ")}`];
 }
 
-/** The field that holds this column now: found by the source's own identity, else by name. */
+/** The field that currently holds this column, found by the source's own identity, or else by name. */
 function fieldBefore(column: SourceColumn, { schema, shape }: PreviousSchema): NestedField | undefined {
   if (shape.length === 0) return schema.fields.find(({ name }) => name === column.name);
   const known =
@@ -118,7 +121,7 @@ function fieldOf(column: SourceColumn, id: number): NestedField {
   return { id, name: column.name, required: !column.nullable, type: parsePrimitive(column.lakeType), doc };
 }
 
-/** Iceberg allows required, non-float primitives only. */
+/** Iceberg allows only required primitive fields that are not floats. */
 function identifierIds(table: SourceTable, fields: readonly NestedField[]): readonly number[] {
   const keyFields = (table.key ?? []).map((name) => fields.find((field) => field.name === name));
   const usable = keyFields.every(

@@ -1,4 +1,4 @@
-/** A lake table that a run brings to its cut: where it is, as it is now, and the schema it shall have. */
+/** A lake table that a run brings to its cut: its location, its current state, and the schema it will have. */
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import type { NamedTable } from "../../catalog/table-name.ts";
 import type { FollowedSchema } from "./lake-schema.ts";
@@ -7,13 +7,13 @@ import type { TableLayout } from "../../writer/table-layout.ts";
 export interface LakeTarget {
   readonly name: NamedTable;
   readonly lakeLabel: string;
-  /** Of the table that exists, else chosen for the one to be made. */
+  /** The id of the existing table, or the one chosen for a new table. */
   readonly tableId: string;
   readonly location: string;
-  /** Undefined: it is to be made. */
+  /** Undefined when the table has to be created. */
   readonly current: CatalogTable | undefined;
   readonly follow: FollowedSchema;
   readonly layout: TableLayout;
-  /** Table properties beside those of every run. */
+  /** Table properties in addition to those of every run. */
   readonly properties: Readonly<Record<string, string>>;
 }

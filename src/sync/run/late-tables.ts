@@ -1,4 +1,7 @@
-/** Which tables are older than they may be: a table is as fresh as the last look at its source that reached the lake. */
+/**
+ * Which tables are older than their freshness target. A table is as fresh as the last look at its source that reached
+ * the lake.
+ */
 import { sql, type Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
 
@@ -12,7 +15,7 @@ export interface LateTable {
   readonly targetSeconds: number;
 }
 
-/** Paused tables are not late. What is set for a table goes before what is set for its source. */
+/** Paused tables are never late. A table's setting takes precedence over its source's. */
 export async function lateTables(db: Kysely<Tables>, now: Date): Promise<readonly LateTable[]> {
   const { rows } = await sql<{
     source_id: string;

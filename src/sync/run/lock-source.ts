@@ -1,10 +1,10 @@
-/** One run per source at a time, whichever process runs it. */
+/** Ensures one run per source at a time, across all processes. */
 import type { Kysely } from "kysely";
 import type { Report } from "../../base/progress.ts";
 import { withLock } from "../../db/session-lock.ts";
 import type { Tables } from "../../db/tables.ts";
 
-/** Waits for another run of the source to end, or for the signal. */
+/** Waits until another run of the source ends or the signal is aborted. */
 export function lockSource<T>(
   db: Kysely<Tables>,
   { sourceId, report, signal }: { sourceId: string; report: Report; signal?: AbortSignal },

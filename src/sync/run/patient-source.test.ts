@@ -6,7 +6,7 @@ import type { Connector, Cut, Source } from "../source.ts";
 const never = new Promise<never>(() => undefined);
 const address = { url: new URL("mariadb://reader@db.example.org:3306/shop"), password: undefined };
 
-/** A source that says nothing, and notes when it is closed. */
+/** A source that never answers, and records when it is closed. */
 function silentConnector(parts: Partial<Source>, { opensAfterMs = 0 } = {}) {
   const closed: string[] = [];
   const silence = { identity: () => never, test: () => never, discover: () => never, hidden: () => never };

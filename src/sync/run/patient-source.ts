@@ -1,6 +1,6 @@
 /**
- * A connector whose servers are not waited for for ever where no honest one takes long: for a connection, for what there is and how
- * it is made up, for a consistent state to read. Rows and digests may take hours and are left alone; whoever asks for them can stop.
+ * A connector that limits how long to wait for answers that should never take long: connecting, listing and describing
+ * tables, opening a consistent state. Rows and digests may take hours and are not limited; the caller can abort them.
  */
 import { withinTime } from "../../base/within-time.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -8,13 +8,13 @@ import type { Connector, Source } from "../source.ts";
 
 export interface Patience {
   readonly openMs: number;
-  /** A dictionary of a hundred thousand tables takes minutes. */
+  /** Allows minutes, because the dictionary of a hundred thousand tables takes that long. */
   readonly answerMs: number;
 }
 
 const usualPatience: Patience = { openMs: 120_000, answerMs: 600_000 };
 
-/** Throws SOURCE_UNREACHABLE in place of waiting longer. */
+/** Throws SOURCE_UNREACHABLE instead of waiting longer. */
 export function patientConnector(connector: Connector, { openMs, answerMs }: Patience = usualPatience): Connector {
   return {
     ...connector,

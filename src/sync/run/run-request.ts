@@ -1,4 +1,4 @@
-/** What is asked of a run over a source. */
+/** The parameters of a run over a source. */
 import type { Report } from "../../base/progress.ts";
 import type { RegisteredSource } from "../settings/source-registry.ts";
 
@@ -6,14 +6,17 @@ export interface RunRequest {
   readonly source: RegisteredSource;
   /** Exact names or globs; empty for all tables. */
   readonly patterns: readonly string[];
-  /** Exact names or globs that this run leaves out, whatever else names them. */
+  /** Exact names or globs of tables that this run leaves out, even if `patterns` names them. */
   readonly excluded?: readonly string[] | undefined;
-  /** Load from the beginning, whatever is known about changes. */
+  /** Load from the beginning, even if changes could be found. */
   readonly full: boolean;
-  /** Take nothing for granted that was stored about the lake's rows: read them. */
+  /** Trust nothing that was stored about the lake's rows; read them. */
   readonly verify: boolean;
   readonly report: Report;
   readonly signal: AbortSignal;
-  /** Given for what schedules ask for; the caller holds the source's lock. Tables named that the source no longer has are left out. */
+  /**
+   * Schedules that asked for this run; the caller holds the source's lock. Named tables that the source no longer has
+   * are left out.
+   */
   readonly schedules?: readonly string[] | undefined;
 }

@@ -1,7 +1,8 @@
 /**
- * Removes what runs left that did not end by themselves: data files nobody lists, manifests and metadata of a commit that never
- * was, drafts. Every file carries the id of the run that wrote it, so nothing of anybody else is ever touched.
- * Invariant: a run is fenced off before its files go, and what it committed, or noted for the next run to use, stays.
+ * Removes what dead runs left behind: data files that no snapshot lists, manifests and metadata of unfinished commits,
+ * and drafts. Every file name contains the id of the run that wrote it, so nobody else's files are touched.
+ * Invariant: a run is fenced off before its files are deleted, and files that it committed, or recorded for the next
+ * run, stay.
  */
 import { noteLost, noteSwept } from "../../jobs/run-ledger.ts";
 import { historyId } from "../history/change-history.ts";
@@ -13,15 +14,15 @@ import { storedFiles } from "../../writer/staged-file.ts";
 import type { SyncContext } from "./sync-context.ts";
 
 /**
- * Called with the source's lock held, so that no run of it is under way; null for tables that no source feeds. Returns how many
- * files went.
+ * Called while holding the source's lock, so that none of its runs is in progress; null means tables that no source
+ * feeds. Returns the number of files deleted.
  */
 export async function sweepRuns(context: SyncContext, sourceId: string | null): Promise<number> {
   const runs = await context.db
     .selectFrom("runs")
     .select(["id"])
     .where("source_id", "is not distinct from", sourceId)
-    // Imports have locks and sweepers of their own.
+    // Imports have their own locks and sweepers.
     .where("kind", "<>", "import")
     .where("state", "<>", "done")
     .where("swept", "=", false)
@@ -44,7 +45,7 @@ export async function sweepRuns(context: SyncContext, sourceId: string | null): 
   return swept;
 }
 
-/** Removes what the run under way wrote for a table that failed, but for what it noted for the next run. */
+/** Removes what the current run wrote for a table that failed, except the files recorded for the next run. */
 export async function sweepTable(
   context: Pick<SyncContext, "db" | "objects"> & { readonly run: string },
   { location, history }: { readonly location: string; readonly history?: { readonly location: string } | undefined },
@@ -56,7 +57,7 @@ export async function sweepTable(
         await context.objects.delete([file.location]);
 }
 
-/** Forgets the plans of tables that the source no longer has, and what was read for them. */
+/** Removes the plans of tables that the source no longer has, and the files that were read for them. */
 export async function sweepPlans(
   { db, objects }: SyncContext,
   { sourceId, discovered }: { sourceId: string; discovered: readonly SourceObject[] },

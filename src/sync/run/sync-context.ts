@@ -5,7 +5,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { ObjectStore } from "../../objects/object-store.ts";
 import type { SourceRegistry } from "../settings/source-registry.ts";
 
-/** What a sync run needs of the process it runs in. */
+/** The parts of its process that a sync run needs. */
 export interface SyncContext {
   readonly config: {
     /** `file:///…` or `s3://…` without a trailing slash. */
@@ -18,13 +18,13 @@ export interface SyncContext {
     readonly runHistoryDays: number;
     readonly engineMemoryMb: number;
     readonly engineThreads: number;
-    /** A crash point to die at; for tests. */
+    /** Crash point at which to die; for tests. */
     readonly crashAt: string | undefined;
   };
   readonly db: Kysely<Tables>;
   readonly catalog: Catalog;
   readonly objects: ObjectStore;
   readonly sources: SourceRegistry;
-  /** The engine that writes data files, one thread a statement; started when first asked for. */
+  /** The engine that writes data files, with one thread per statement; started when first needed. */
   loadEngine(): Promise<Engine>;
 }

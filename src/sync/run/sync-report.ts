@@ -1,22 +1,25 @@
-/** What a sync run did and why, as data: returned to the caller, kept in the run ledger, shown by the command line. */
+/**
+ * The report of a sync run, with its results and reasons as data: returned to the caller, stored in the run ledger, and
+ * shown by the command line.
+ */
 import type { PresentedError } from "../../base/present-error.ts";
 
 export type TableOutcome =
   /** Loaded for the first time. */
   | "created"
-  /** Read again; the rows that differ were changed in the lake. */
+  /** Read again; only the rows that differ were changed in the lake. */
   | "merged"
-  /** Read again; its whole content was replaced, since much of it differs or it is small. */
+  /** Read again; the whole content was replaced because much of it differs or it is small. */
   | "reloaded"
-  /** Proven equal, or read again and found equal: no commit, no file. */
+  /** Proven equal, or read again and found equal: no commit, no new file. */
   | "unchanged"
-  /** No longer in the source; its lake table stays as it was. */
+  /** No longer in the source; the lake table stays as it was. */
   | "gone"
-  /** New in a source whose new tables somebody has to name first, or dropped from the lake; not loaded. */
+  /** Not loaded until somebody names it: new in a source with that policy, or dropped from the lake. */
   | "waiting"
-  /** Somebody paused it; not looked at. */
+  /** Paused, so not looked at. */
   | "paused"
-  /** It could not be loaded and stays as it was, for the reason in `error`. */
+  /** Could not be loaded and stays as it was; `error` says why. */
   | "failed";
 
 export interface InexactValues {
@@ -31,25 +34,28 @@ export interface TableReport {
   /** `database.table` in the lake. */
   readonly lakeTable: string;
   readonly outcome: TableOutcome;
-  /** How changes were looked for: `full` for a first load. */
+  /** How changes were found; `full` for a first load. */
   readonly mode: "full" | "diff" | "cursor";
-  /** Why this mode. */
+  /** The reason for this mode. */
   readonly modeReason: string;
-  /** Why: how the equality was proven, what changed. */
+  /** The reason for the outcome: how equality was proven, or what changed. */
   readonly reason: string;
   /** Rows of the table at this cut. */
   readonly rows: number;
-  /** Against the previous cut; absent where the table is new or was not compared. */
+  /** Compared with the previous cut; absent when the table is new or was not compared. */
   readonly rowsAdded?: number | undefined;
   readonly rowsRemoved?: number | undefined;
-  /** Counted in both: a row of the same key before and after. Absent for tables without key, and for very many. */
+  /**
+   * Rows whose key existed before and still does; they are included in both counts above. Absent for keyless tables and
+   * for very large changes.
+   */
   readonly rowsUpdated?: number | undefined;
   readonly files: number;
   readonly bytes: number;
   readonly schemaChanges: readonly string[];
   readonly inexact: readonly InexactValues[];
   readonly cautions: readonly string[];
-  /** Why it failed. */
+  /** Why the table failed. */
   readonly error?: PresentedError | undefined;
 }
 
@@ -57,14 +63,14 @@ export interface SyncReport {
   readonly run: string;
   readonly source: string;
   /**
-   * The catalog transaction that made the cut visible; null when nothing changed. Where tables were read again in a later cut, the
-   * last of the run's transactions.
+   * The catalog transaction that made the cut visible; null if nothing changed. When tables were read again in a later
+   * cut, the last transaction of the run.
    */
   readonly commit: string | null;
   readonly position: string;
   readonly seconds: number;
   readonly rowsRead: number;
-  /** Splits taken over from a run that did not finish. */
+  /** Splits reused from a run that did not finish. */
   readonly splitsKept: number;
   readonly tables: readonly TableReport[];
   readonly warnings: readonly string[];

@@ -1,7 +1,9 @@
 /**
- * A sync run: brings chosen tables of one source to one consistent cut and makes all of them visible in one catalog commit.
- * Not a schedule: it owns no state of its own; positions belong to tables. A table that fails is told and left as it was.
- * Invariant: readers see the previous cut until the commit, and the whole new one after it. What did not change costs nothing.
+ * A sync run brings the chosen tables of one source to one consistent cut and makes all of them visible in one catalog
+ * commit. It is not a schedule and has no state of its own; positions belong to tables. A table that fails is reported
+ * and left as it was.
+ * Invariant: readers see the previous cut until the commit, and the whole new one after it. Tables that did not change
+ * cost nothing.
  */
 import { tableLabel } from "../../catalog/table-name.ts";
 import { sourceLabel } from "../settings/table-pattern.ts";

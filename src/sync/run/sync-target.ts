@@ -1,4 +1,4 @@
-/** What a run has to bring where: each source table with its lake table, where it stands, and the schema it will have. */
+/** Matches each source table with its lake table, the state of its last load, and the schema it will have. */
 import type { Selectable } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
@@ -29,33 +29,33 @@ export interface SyncTarget extends LakeTarget {
   /** `schema.name` in the source. */
   readonly sourceLabel: string;
   readonly sourceId: string;
-  /** Where it stands in the source's log. */
+  /** The state after the table's last load, if there was one. */
   readonly standing: Standing | undefined;
   readonly shape: string;
-  /** Columns that identify a row: those that somebody named, else the source's key. */
+  /** Columns that identify a row: those that somebody configured, or else the source's key. */
   readonly key: readonly string[] | undefined;
-  /** How its changes are found. */
+  /** How changes of this table are found. */
   readonly mode: CaptureMode;
-  /** Where its changes are kept, if they are. */
+  /** The table that records its changes, if there is one. */
   readonly history: HistoryTarget | undefined;
 }
 
-/** What is known of a table from when it was last brought to a cut. */
+/** Facts about a table from the last time it was brought to a cut. */
 export interface Standing {
   readonly position: Position;
   readonly rows: number;
   readonly shape: string;
-  /** The source's digest of the rows then, where it was asked for. */
+  /** The source's digest of the rows at that time, if it was requested. */
   readonly fingerprint: string | undefined;
-  /** The lake table's current snapshot then. */
+  /** The lake table's current snapshot at that time. */
   readonly snapshotId: bigint | undefined;
-  /** The engine's digest of its rows then, where they were compared. */
+  /** The engine's digest of the rows at that time, if they were compared. */
   readonly digest: string | undefined;
-  /** False where a cursor looked at some of its rows, so that nothing is known of the others. */
+  /** False when a cursor looked at only some of the rows, so that nothing is known about the others. */
   readonly isWhole: boolean;
-  /** When its rows were last compared by their content. */
+  /** When the rows were last compared by content. */
   readonly comparedAt: Date | undefined;
-  /** The table's snapshot up to which its history was written. */
+  /** The table's snapshot up to which its history has been written. */
   readonly historySnapshotId: bigint | undefined;
 }
 
@@ -71,7 +71,10 @@ interface TargetParts {
 
 type RunParts = SyncContext & Pick<RunRequest, "report" | "signal">;
 
-/** In the order of the tables. A table that cannot be loaded, or has no place in the lake, is told and holds up no other. */
+/**
+ * In the order of the tables. A table that cannot be loaded, or has no place in the lake, is reported and does not
+ * delay the others.
+ */
 export async function resolveTargets(
   context: RunParts,
   { source, sourceId, tables }: TargetParts,
@@ -121,7 +124,7 @@ export async function resolveTargets(
   });
 }
 
-/** Names in the lake, each with the first table that would have it. */
+/** Names in the lake, each with the first table that claims it. */
 function claimNames(
   source: TargetParts["source"],
   tables: readonly DescribedTable[],
@@ -134,23 +137,23 @@ function claimNames(
   return claims;
 }
 
-/** Metadata files that are read at once. */
+/** Number of metadata files to read at the same time. */
 const resolvedAtOnce = 16;
 
 interface KnownOfTable {
   readonly table: SourceTable;
   readonly sourceId: string;
   readonly sourceName: string;
-  /** Where nothing is set for the table. */
+  /** Used when nothing is set for the table. */
   readonly unsignedBigint: UnsignedBigint;
   readonly entries: readonly TableEntry[];
   readonly name: NamedTable;
   readonly row: Selectable<PositionRow> | undefined;
   /** The id that an unfinished first load chose. */
   readonly plannedId: string | undefined;
-  /** Undefined where nobody set anything. */
+  /** Undefined when nobody has set anything. */
   readonly set: TableSettings | undefined;
-  /** True for the name of a table of this run. */
+  /** True if a table of this run claims this name. */
   isClaimed(name: NamedTable): boolean;
 }
 
@@ -200,7 +203,7 @@ async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise
   };
 }
 
-/** The source's own key where a column that was named is gone. */
+/** The configured key, or the source's own if a configured column no longer exists. */
 function usableKey({ columns, key }: SourceTable, chosen: readonly string[] | undefined): SourceTable["key"] {
   const isThere = (name: string): boolean => columns.some((column) => column.name === name);
   return chosen !== undefined && chosen.length > 0 && chosen.every(isThere) ? chosen : key;
@@ -247,7 +250,7 @@ function presentStanding(row: Selectable<PositionRow>): Standing {
 }
 
 export interface VanishedTable {
-  /** In the source. */
+  /** The table's name in the source. */
   readonly name: TableName;
   readonly sourceTable: string;
   readonly lakeTable: string;

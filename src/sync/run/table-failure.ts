@@ -1,6 +1,6 @@
 /**
- * A table that failed while its neighbours go on: which failures are a table's own, and which make the whole run impossible.
- * Not a retry: what is tried again is decided in in-run.ts.
+ * Handles a table that fails while the others continue: decides which failures concern one table only and which make
+ * the whole run impossible. Retries are decided in in-run.ts.
  */
 import { presentError, type PresentedError } from "../../base/present-error.ts";
 import { mapLimit } from "../../base/limit.ts";
@@ -18,10 +18,10 @@ export interface FailedTable {
   readonly error: PresentedError;
 }
 
-/** What became of one table: the result of the work, or why it failed. */
+/** The outcome for one table: the result of the work, or why it failed. */
 export type Attempt<T> = { readonly done: T } | { readonly failed: FailedTable };
 
-/** No other table could be loaded either, or nobody wants it any more. */
+/** Failures after which no other table could be loaded either, or after which the run is no longer wanted. */
 const endsTheRun: ReadonlySet<string> = new Set<ErrorCode>([
   "CANCELLED",
   "RUN_TIMED_OUT",
@@ -50,7 +50,10 @@ const endsTheRun: ReadonlySet<string> = new Set<ErrorCode>([
   "COMMIT_UNKNOWN",
 ]);
 
-/** Does the work for each table. One that fails is told and leaves nothing; the others go on. Throws what ends the run. */
+/**
+ * Does the work for each table. One that fails is reported and leaves nothing behind; the others continue. Throws if
+ * the run has to end.
+ */
 export function eachTable<Target extends Named & Swept, T>(
   run: SyncRun,
   targets: readonly Target[],
@@ -75,7 +78,7 @@ interface Named {
   readonly table: { readonly name: TableName };
 }
 
-/** Says so to whoever listens. Throws the failure where it is not the table's alone. */
+/** Reports the failure. Throws it if it does not concern this table only. */
 export function failedTable(
   { signal, report }: Pick<SyncRun, "signal" | "report">,
   { sourceLabel, lakeLabel, table: { name } }: Named,

@@ -1,6 +1,6 @@
 /**
- * Which tables of a source failed last, and why: for status, metrics and alerts, and for what a schedule tries again. A table's
- * entry goes when the table is brought to a cut, or is no longer in the source.
+ * Which tables of a source failed last, and why: for status, metrics and alerts, and for schedules to retry. A table's
+ * entry is removed when the table is brought to a cut or is no longer in the source.
  */
 import { sql, type Kysely } from "kysely";
 import type { PresentedError } from "../../base/present-error.ts";
@@ -21,9 +21,9 @@ interface RunFailures {
   readonly sourceId: string;
   readonly run: string;
   readonly failed: readonly { readonly name: TableName; readonly error: PresentedError }[];
-  /** Tables that were tried. */
+  /** Tables that the run tried. */
   readonly chosen: readonly { readonly name: TableName }[];
-  /** Everything the source has. */
+  /** Everything that the source has. */
   readonly discovered: readonly { readonly name: TableName }[];
 }
 
@@ -64,7 +64,7 @@ function hasName(objects: readonly { readonly name: TableName }[], { schema, nam
   return objects.some((other) => other.name.schema === schema && other.name.name === name);
 }
 
-/** Of one source, or of all. */
+/** The failing tables of one source, or of all. */
 export async function failingTables(db: Kysely<Tables>, sourceId?: string): Promise<readonly FailingTable[]> {
   const rows = await db
     .selectFrom("table_failures")

@@ -1,7 +1,7 @@
 /**
- * A table's shape, as JSON text: its columns as they were loaded, and its incarnation. Two equal shapes mean that staged files,
- * positions and digests of one hold for the other. Different columns mean that the schema moved; another incarnation alone means
- * that the table has to be compared, and changes no schema.
+ * A table's shape as JSON text: its columns as they were loaded, and its incarnation. If two shapes are equal, staged
+ * files, positions and digests of one are valid for the other. If columns differ, the schema has changed; if only the
+ * incarnation differs, the table has to be compared and its schema stays.
  */
 import { formatJson } from "../../base/json.ts";
 import type { SourceTable } from "../source.ts";
@@ -19,7 +19,7 @@ export function tableShape({ columns, incarnation }: SourceTable): string {
   });
 }
 
-/** The column as it was when the shape was taken. */
+/** The column at the time the shape was taken. */
 export interface ShapeColumn {
   readonly identity: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface ShapeColumn {
   readonly nullable: boolean;
 }
 
-/** Shapes that were taken before tables had an incarnation are lists of columns. */
+/** Shapes from before tables had an incarnation are plain lists of columns. */
 export function shapeColumns(shape: string): readonly ShapeColumn[] {
   const parsed = JSON.parse(shape) as readonly ShapeColumn[] | { readonly columns: readonly ShapeColumn[] };
   return "columns" in parsed ? parsed.columns : parsed;

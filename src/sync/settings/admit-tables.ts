@@ -1,6 +1,6 @@
 /**
- * Which tables of a source a run takes: not the paused ones, not those that were dropped from the lake until somebody names one; of
- * the new ones all, those that were named, or none, by its policy.
+ * Which tables of a source a run loads. Paused tables are left out, and dropped ones until somebody names them; of new
+ * tables, the source's policy loads all, only the named ones, or none.
  */
 import type { Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
@@ -15,9 +15,9 @@ export interface WaitingTable extends SourceObject {
 
 interface Admission {
   readonly chosen: readonly SourceObject[];
-  /** New, or dropped, and left until somebody names them. */
+  /** New or dropped tables that wait until somebody names them. */
   readonly waiting: readonly WaitingTable[];
-  /** Left until somebody resumes them. */
+  /** Tables that wait until somebody resumes them. */
   readonly paused: readonly SourceObject[];
 }
 
@@ -25,11 +25,14 @@ interface AdmissionParts {
   readonly db: Kysely<Tables>;
   readonly source: RegisteredSource;
   readonly patterns: readonly string[];
-  /** Given for what schedules ask for: they do not take in again what somebody dropped. */
+  /** The schedules that asked for this run, if any; they do not load again what somebody dropped. */
   readonly schedules?: readonly string[] | undefined;
 }
 
-/** A table that a pattern names is taken in whatever the policy; one that was dropped, or is out of the user's reach, only by its exact name. */
+/**
+ * A table that a pattern matches is loaded whatever the policy; one that was dropped, or that the user cannot access,
+ * only by its exact name.
+ */
 export async function admitTables(parts: AdmissionParts, offered: readonly SourceObject[]): Promise<Admission> {
   const [isPaused, isKnown] = [await pausedTables(parts), await knownTables(parts)];
   const exact = parts.patterns.filter(isExact);
@@ -56,7 +59,7 @@ async function pausedTables({ db, source }: AdmissionParts): Promise<Test> {
   return ({ name }) => paused.some(({ table }) => table.schema === name.schema && table.name === name.name);
 }
 
-/** Those that are named now are no longer dropped. */
+/** Dropped tables that are named in this run no longer count as dropped. */
 async function droppedTables({ db, source, patterns, schedules }: AdmissionParts): Promise<Test> {
   const rows = await db.selectFrom("dropped_tables").selectAll().where("source_id", "=", source.id).execute();
   const exact = schedules === undefined ? patterns.filter(isExact) : [];

@@ -1,16 +1,17 @@
 /**
- * How the changes of a table are found: by comparing it whole (`diff`, exact, for every table), or by reading only what a growing
- * column says is new (`cursor`, for those that somebody chose it for). Pure: the choice and its reason.
+ * How a table's changes are found: by comparing the whole table (`diff`, exact, works for every table), or by reading
+ * only the rows that a growing column shows to be new (`cursor`, for tables configured so). Pure: returns the choice
+ * and its reason.
  */
 import type { SourceTable } from "../source.ts";
 
-/** As somebody set it. */
+/** The mode that somebody configured. */
 export interface ModeSetting {
   readonly mode: "diff" | "cursor";
   readonly column: string | undefined;
-  /** Units of the column: numbers, seconds for times, days for dates. */
+  /** In units of the column: numbers, seconds for times, days for dates. */
   readonly overlap: number | undefined;
-  /** What the overlap counted when it was set; undefined where that was not noted. */
+  /** The unit of the overlap when it was set; undefined if it was not recorded. */
   readonly unit?: CursorUnit | undefined;
 }
 
@@ -20,7 +21,7 @@ export type CaptureMode =
   | { readonly mode: "diff"; readonly reason: string }
   | { readonly mode: "cursor"; readonly column: string; readonly overlap: number; readonly reason: string };
 
-/** What a cursor reads again before its highest value, so that rows which were committed late are not missed. */
+/** How far below its highest value a cursor reads again, so that rows that were committed late are not missed. */
 const usualOverlaps = { number: 10_000, seconds: 3_600, days: 1 } as const;
 
 export function chooseMode(table: SourceTable, setting: ModeSetting | undefined): CaptureMode {
@@ -42,7 +43,7 @@ function changedUnit(column: string, before: CursorUnit, now: CursorUnit | undef
   return `cursor was chosen with an overlap in ${counted[before]}, and ${column} counts ${counted[now ?? "number"]} now: choose it again`;
 }
 
-/** Why a column cannot be a table's cursor; undefined when it can. */
+/** Why a column cannot be a table's cursor; undefined if it can. */
 export function cursorObstacle({ columns, key }: SourceTable, name: string): string | undefined {
   const column = columns.find((candidate) => candidate.name === name);
   if (column === undefined) return `there is no column ${name}`;

@@ -1,4 +1,7 @@
-/** Names of tables that somebody wrote are looked up before anything begins, so that a typing mistake is not a run that failed. */
+/**
+ * Looks up table names that somebody typed before anything begins, so that a typing mistake is not recorded as a failed
+ * run.
+ */
 import { using } from "../../base/cleanup.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { SourceObject, TableName } from "../source.ts";
@@ -11,7 +14,10 @@ interface NamedTables {
   readonly patterns: readonly string[];
 }
 
-/** Throws SOURCE_TABLE_NOT_FOUND. The source is asked only for what was not loaded yet; one that does not answer is no obstacle here. */
+/**
+ * Throws SOURCE_TABLE_NOT_FOUND. The source is asked only about tables that have not been loaded yet; if it does not
+ * answer, the check passes.
+ */
 export async function checkNamed(context: Pick<SyncContext, "db" | "sources">, named: NamedTables): Promise<void> {
   const unknown = await unknownPatterns(context, named);
   if (unknown.length === 0) return;
@@ -20,8 +26,8 @@ export async function checkNamed(context: Pick<SyncContext, "db" | "sources">, n
 }
 
 /**
- * The same for what is kept and done later: returns what should be said of patterns, in whole sentences. Throws
- * SOURCE_TABLE_NOT_FOUND for an exact name that is not there.
+ * The same check for settings that take effect later. Returns notes about the patterns, in whole sentences. Throws
+ * SOURCE_TABLE_NOT_FOUND for an exact name that does not exist.
  */
 export async function patternNotes(
   context: Pick<SyncContext, "db" | "sources">,
@@ -37,7 +43,7 @@ export async function patternNotes(
   return empty.map((pattern) => `no table of ${named.source.name} matches ${pattern} now`);
 }
 
-/** Those that match no table that was loaded. */
+/** The patterns that match no loaded table. */
 async function unknownPatterns(
   { db }: Pick<SyncContext, "db">,
   { source, patterns }: NamedTables,
@@ -51,7 +57,7 @@ async function unknownPatterns(
   return patterns.filter((pattern) => !rows.some((name: TableName) => matchesAny([pattern], name)));
 }
 
-/** Undefined where the source does not answer. */
+/** Undefined if the source does not answer. */
 function discovered(
   { sources }: Pick<SyncContext, "sources">,
   source: RegisteredSource,

@@ -1,7 +1,9 @@
 /**
- * Takes tables out of the lake for good: their rows in the catalog, where they stood, what was set for them, and their files.
- * What no source feeds and lies outside the lake is only forgotten: its files are somebody else's.
- * Invariant: the files go after the catalog forgot the tables, so that no reader finds a table without its files.
+ * Removes tables from the lake for good: their rows in the catalog, their positions, their settings and their files. A
+ * table that no source feeds and that lies outside the lake is only forgotten, because its files belong to somebody
+ * else.
+ * Invariant: files are deleted after the catalog has forgotten the tables, so that no reader finds a table without its
+ * files.
  */
 import { isExact, matchesAny, sourceLabel } from "./table-pattern.ts";
 import type { Kysely, Transaction } from "kysely";
@@ -17,24 +19,24 @@ import type { TableName } from "../source.ts";
 
 type DropContext = Pick<SyncContext, "db" | "catalog" | "objects" | "config">;
 
-/** What a drop takes with it, and what it leaves behind. */
+/** The parts that a drop removes, and those it leaves behind. */
 export interface DropPlan {
   /** `database.table`. */
   readonly table: string;
-  /** Null where its metadata cannot be read. */
+  /** Null if its metadata cannot be read. */
   readonly rows: number | null;
-  /** The source that feeds it, and the table there: it is not loaded again until somebody names it. */
+  /** The source that feeds it, and the table there, which is not loaded again until somebody names it. */
   readonly source: string | null;
   readonly sourceTable: string | null;
-  /** The table with the history of its changes, which goes too. */
+  /** The history table, which is dropped too. */
   readonly history: string | null;
-  /** Something was set for it: how it is laid out, how changes are found, what is kept. */
+  /** Whether it has settings of its own: layout, capture mode, or what is kept. */
   readonly isSet: boolean;
-  /** The file it was declared in. */
+  /** The file in which it was declared. */
   readonly declaredIn: string | null;
-  /** Schedules that name it; they leave it out. */
+  /** Schedules that name the table; they leave it out from then on. */
   readonly schedules: readonly string[];
-  /** Tags and branches, whose states go too. */
+  /** Tags and branches, whose states are dropped too. */
   readonly references: readonly string[];
   readonly filesStay: boolean;
   readonly location: string;
@@ -47,7 +49,7 @@ interface Feed {
   readonly table: TableName;
 }
 
-/** How `entry` is dropped, and what depends on it. */
+/** Plans the drop of `entry` and finds what depends on it. */
 export async function planDrop(
   context: DropContext,
   { entry, keepFiles }: { entry: TableEntry; keepFiles: boolean },
@@ -72,7 +74,7 @@ export async function planDrop(
   };
 }
 
-/** Called with the lock of the source that feeds it held. Returns how many files went. */
+/** Called while holding the lock of the source that feeds the table. Returns the number of files deleted. */
 export async function dropTable(
   context: DropContext,
   { entry, keepFiles }: { entry: TableEntry; keepFiles: boolean },
@@ -96,7 +98,7 @@ export async function dropTable(
   return files;
 }
 
-/** Undefined where its metadata is damaged or missing: such a table can be dropped too. */
+/** Undefined when its metadata is damaged or missing: such a table can be dropped too. */
 function readable({ catalog }: DropContext, entry: TableEntry): Promise<CatalogTable | undefined> {
   return catalog.load(entry).catch(() => undefined);
 }
@@ -112,13 +114,13 @@ async function feedOf(db: Kysely<Tables>, tableId: string): Promise<Feed | undef
   return { sourceId: row.id, source: row.name, table: { schema: row.source_schema, name: row.source_name } };
 }
 
-/** The id of the source that feeds a table, or the one whose history it is. */
+/** The id of the source that feeds a table or, for a history table, feeds the table it belongs to. */
 export async function sourceOfTable(context: DropContext, entry: TableEntry): Promise<string | undefined> {
   const feed = (await feedOf(context.db, entry.id)) ?? (await ownerOfHistory(context, entry));
   return feed?.sourceId;
 }
 
-/** Of a history: the table whose changes it keeps. */
+/** For a history table: the table whose changes it records. */
 async function ownerOfHistory(context: DropContext, entry: TableEntry): Promise<Feed | undefined> {
   const owner = (await readable(context, entry))?.metadata.properties[historyOfProperty];
   return owner === undefined ? undefined : feedOf(context.db, owner);

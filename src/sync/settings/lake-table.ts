@@ -1,9 +1,9 @@
-/** The lake table that a table of a source feeds, as it is now. */
+/** Finds the current lake table that a source table feeds. */
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import type { TableName } from "../source.ts";
 import type { SyncContext } from "../run/sync-context.ts";
 
-/** Undefined before its first run. */
+/** Undefined before the table's first run. */
 export async function lakeTable(
   { db, catalog }: Pick<SyncContext, "db" | "catalog">,
   { sourceId, table }: { sourceId: string; table: TableName },

@@ -1,6 +1,6 @@
 /**
- * What becomes of a source's tables when its address leads elsewhere: all that was set and kept of them stays, and nothing that
- * was remembered of the old address proves anything any more. Each table is compared once; it is not loaded again.
+ * Changes the address of a source: all settings and kept data of its tables stay, but nothing remembered about the old
+ * address counts as proof. Each table is compared once; it is not loaded again.
  */
 import type { Kysely } from "kysely";
 import { formatJson } from "../../base/json.ts";
@@ -11,11 +11,11 @@ import { storedFiles } from "../../writer/staged-file.ts";
 
 interface Readdressed {
   readonly source: RegisteredSource;
-  /** At the new address. */
+  /** The main schema at the new address. */
   readonly mainSchema: string | undefined;
 }
 
-/** Called in the transaction that stores the address, with the source's lock held. */
+/** Called in the transaction that stores the address, while holding the source's lock. */
 export async function readdressTables(db: Kysely<Tables>, { source, mainSchema }: Readdressed): Promise<void> {
   await db
     .updateTable("positions")
@@ -28,7 +28,7 @@ export async function readdressTables(db: Kysely<Tables>, { source, mainSchema }
   await renameSchema(db, { sourceId: source.id, before, now: mainSchema });
 }
 
-/** Deletes what an unfinished load had read at the old address. */
+/** Deletes the files that an unfinished load read at the old address. */
 export async function discardPlans(
   { db, objects }: { db: Kysely<Tables>; objects: ObjectStore },
   sourceId: string,
@@ -39,7 +39,7 @@ export async function discardPlans(
   await db.deleteFrom("staged_splits").where("source_id", "=", sourceId).execute();
 }
 
-/** The schema whose tables have no prefix in the lake; undefined where none was loaded. */
+/** The schema whose tables have no prefix in the lake; undefined if none was loaded. */
 async function mainSchemaBefore(db: Kysely<Tables>, { id, name }: RegisteredSource): Promise<string | undefined> {
   const row = await db
     .selectFrom("positions")
@@ -58,7 +58,7 @@ interface Renaming {
   readonly now: string;
 }
 
-/** A MariaDB database is a schema here: under another name it holds the same tables. */
+/** A MariaDB database counts as a schema here; under another name it has the same tables. */
 async function renameSchema(db: Kysely<Tables>, renaming: Renaming): Promise<void> {
   const { sourceId, before, now } = renaming;
   for (const table of ["positions", "table_settings", "dropped_tables", "alerts"] as const)

@@ -1,4 +1,4 @@
-/** Which objects of a source a run is about: tables by default, views and the like only when named exactly. */
+/** Selects the objects of a source for a run: tables by default; views and the like only when named exactly. */
 import { closest } from "../../base/closest.ts";
 import { formatName } from "../../catalog/table-name.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -6,8 +6,8 @@ import type { Obstacle, Source, SourceObject, SourceTable, TableName } from "../
 import { isExact, matchesAny, sourceLabel } from "./table-pattern.ts";
 
 /**
- * Throws SOURCE_TABLE_NOT_FOUND for a pattern without a wildcard that names nothing, and when all of them match nothing; not
- * when it is tolerant.
+ * Unless it is tolerant, throws SOURCE_TABLE_NOT_FOUND when a pattern without a wildcard matches nothing, or when no
+ * pattern matches anything.
  */
 export function selectTables(
   objects: readonly SourceObject[],
@@ -22,7 +22,7 @@ export function selectTables(
   return chosen;
 }
 
-/** With the name that was probably meant by the first of them. */
+/** Suggests the name that was probably meant by the first of them. */
 export function noSuchTable(
   missing: readonly string[],
   objects: readonly SourceObject[],
@@ -39,7 +39,10 @@ export function noSuchTable(
   });
 }
 
-/** What a source's own selection leaves: what it includes and does not exclude, and what is named exactly. */
+/**
+ * The objects that a source's own selection offers: those that it includes and does not exclude, plus those that are
+ * named exactly.
+ */
 export function offeredTables(
   objects: readonly SourceObject[],
   selection: Selection,
@@ -50,7 +53,7 @@ export function offeredTables(
   return objects.filter((object) => isOffered(object.name, selection) || isNamed(object));
 }
 
-/** Whether a source includes a table by itself, and does not exclude it. */
+/** Whether the source's own selection includes the table and does not exclude it. */
 export function isOffered(name: TableName, { include, exclude }: Selection): boolean {
   return matchesAny(include, name) && !isLeftOut(name, exclude);
 }
@@ -59,7 +62,7 @@ export function isLeftOut(name: TableName, excluded: readonly string[]): boolean
   return excluded.length > 0 && matchesAny(excluded, name);
 }
 
-/** What is left without those that a pattern names. */
+/** The objects that no excluding pattern matches. */
 export function withoutTables(
   objects: readonly SourceObject[],
   excluded: readonly string[] = [],
@@ -72,14 +75,14 @@ interface Selection {
   readonly exclude: readonly string[];
 }
 
-/** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND, or what keeps it from being read. */
+/** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND, or the obstacle to reading it. */
 export async function describeOne(source: Source, pattern: string): Promise<SourceTable> {
   const [found] = selectTables(await source.discover(), [pattern]);
   if (found === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: pattern });
   return describeTable(source, found.name);
 }
 
-/** Throws SOURCE_TABLE_NOT_FOUND, or what keeps it from being read. */
+/** Throws SOURCE_TABLE_NOT_FOUND, or the obstacle to reading the table. */
 export async function describeTable(source: Source, name: TableName): Promise<SourceTable> {
   const [described] = await source.describe([name]);
   if (described === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: sourceLabel(name) });

@@ -1,5 +1,5 @@
 /**
- * The sources this Headgate knows: name, address, encrypted password. Not the connections themselves.
+ * The sources that this Headgate knows: name, address and encrypted password. The connections themselves are elsewhere.
  * Invariant: a password is never part of a stored or returned address.
  */
 import type { Kysely, Selectable } from "kysely";
@@ -18,20 +18,20 @@ export interface RegisteredSource {
   readonly id: string;
   readonly name: string;
   readonly connector: string;
-  /** Without a password. */
+  /** The address without a password. */
   readonly url: string;
-  /** Names the server, its history and the database that the address led to; undefined: not known. */
+  /** Identifies the server, its history and the database that the address leads to; undefined if not known. */
   readonly identity: string | undefined;
-  /** What becomes of tables that appear in it. */
+  /** The policy for new tables in the source. */
   readonly newTables: NewTables;
   /** Exact names or globs; empty for all tables. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** How old its tables may be, in seconds, where nothing is set for a table. */
+  /** How old its tables may be, in seconds, unless a table has a setting of its own. */
   readonly freshness: number | undefined;
-  /** Where nothing is set for a table. */
+  /** Applies unless a table has a setting of its own. */
   readonly unsignedBigint: UnsignedBigint;
-  /** The file it was declared in; undefined: connected by a command. */
+  /** The file in which it was declared; undefined when it was connected by a command. */
   readonly origin: string | undefined;
   readonly createdAt: Date;
 }
@@ -45,13 +45,13 @@ export interface SourceRegistry {
     newTables?: NewTables | undefined;
     unsignedBigint?: UnsignedBigint | undefined;
   }): Promise<RegisteredSource>;
-  /** The same registry in a transaction. */
+  /** The same registry within a transaction. */
   within(transaction: Kysely<Tables>): SourceRegistry;
-  /** Makes the source, or changes the one of that name. A password that is not given stays as it is. */
+  /** Creates the source, or changes the one of that name. Without a password, the stored one stays. */
   declare(source: DeclaredSource): Promise<RegisteredSource>;
   /** Whether this is the source's password. */
   hasPassword(name: string, password: string): Promise<boolean>;
-  /** What is absent stays; a freshness of null is none. Throws SOURCE_NOT_FOUND. */
+  /** Absent values stay as they are; a freshness of null removes the target. Throws SOURCE_NOT_FOUND. */
   change(
     name: string,
     change: {
@@ -73,15 +73,15 @@ export interface SourceRegistry {
   /** Connects to an address that is not stored. */
   openAddress(address: { url: string; password: string | undefined }): Promise<Source>;
   /**
-   * Connects to another address of a known source; without a password with the one that is stored. Throws USAGE for a database of
-   * another kind.
+   * Connects to another address of a known source, using the stored password if none is given. Throws USAGE for a
+   * database of another kind.
    */
   openChanged(name: string, address: Omit<ChangedAddress, "identity">): Promise<Source>;
 }
 
 export interface ChangedAddress {
   readonly url: string;
-  /** Undefined: the one that is stored stays. */
+  /** Undefined: the stored password stays. */
   readonly password: string | undefined;
   readonly identity: string | undefined;
 }
@@ -219,7 +219,7 @@ function declaredValues(parts: RegistryParts, source: DeclaredSource) {
 
 interface RegistryParts {
   readonly db: Kysely<Tables>;
-  /** Hears of sources that cannot be reached. */
+  /** Receives events about sources that cannot be reached. */
   readonly log: EventLog;
   readonly secrets: SecretBox;
   readonly connectors: readonly Connector[];
@@ -246,7 +246,7 @@ async function notFound(db: Kysely<Tables>, name: string): Promise<HeadgateError
   return new HeadgateError("SOURCE_NOT_FOUND", { place: name, message });
 }
 
-/** Their values become the same types: a MariaDB may be addressed as a MySQL. */
+/** Kinds with the same type rules count as one: a MariaDB server may be addressed as MySQL. */
 function isOfOneKind(connectors: readonly Connector[], names: readonly string[]): boolean {
   const rules = names.map((name) => connectors.find((connector) => connector.name === name)?.typeRules);
   return new Set(rules).size === 1;
@@ -271,7 +271,7 @@ const remedies: Partial<Record<ErrorCode, (name: string) => string>> = {
     `change the address with \`headgate source set ${name} --url <address>\`: ?tls=disable for a server without TLS, or ?tls-ca=<file> with its certificate authority`,
 };
 
-/** The remedy names the source, where the connector knows no better one. */
+/** Names the source in the remedy, unless the connector provides a better remedy. */
 function withSourceNamed(failure: unknown, name: string): unknown {
   if (!(failure instanceof HeadgateError) || failure.remedy !== errorCodes[failure.code].remedy) return failure;
   const { code, place, message, cause } = failure;
@@ -308,7 +308,7 @@ function connectorFor(connectors: readonly Connector[], url: URL): Connector {
   throw new HeadgateError("SOURCE_SCHEME_UNKNOWN", { place: `${scheme}:`, remedy: `use one of ${known}` });
 }
 
-/** The name becomes the name of a lake database, so it is kept to what every engine can write without quotes. */
+/** The name becomes the name of a lake database, so only names that every engine accepts without quotes are allowed. */
 function checkedName(name: string): string {
   if (/^[a-z][a-z0-9_]{0,62}$/.test(name)) return name;
   throw new HeadgateError("USAGE", {

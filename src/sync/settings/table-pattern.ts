@@ -1,12 +1,13 @@
 /**
- * Which tables are meant: an exact name or a glob (`*`, `?`), alone or as `schema.table`. Patterns match names exactly as the
- * database has them, whole and case-sensitive: `customer` never means `customer_address`. A quoted part has no wildcards.
+ * Selects tables by an exact name or a glob (`*`, `?`), alone or as `schema.table`. Patterns match whole names exactly
+ * as the database has them, case-sensitive: `customer` never matches `customer_address`. A quoted part has no
+ * wildcards.
  */
 import { formatName, parseParts, type NamePart } from "../../catalog/table-name.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { TableName } from "../source.ts";
 
-/** `schema.table` as a source has it, so that a pattern of this text means this table. */
+/** `schema.table` as the source has it, quoted so that this text as a pattern matches only this table. */
 export function sourceLabel({ schema, name }: TableName): string {
   return formatName([schema, name]);
 }
@@ -16,7 +17,7 @@ export function matchesAny(patterns: readonly string[], name: TableName): boolea
   return patterns.length === 0 || patterns.some((pattern) => matches(pattern, name));
 }
 
-/** Whether a pattern names one table and no others. Throws USAGE. */
+/** Whether a pattern can match only one name. Throws USAGE. */
 export function isExact(pattern: string): boolean {
   return patternParts(pattern).every(({ text, isQuoted }) => isQuoted || !/[*?]/.test(text));
 }
@@ -27,7 +28,7 @@ function matches(pattern: string, { schema, name }: TableName): boolean {
   return parts.every((part, index) => matchesPart(part, names[index] ?? ""));
 }
 
-/** Whether it can be read. */
+/** Whether the text can be parsed as a pattern. */
 export function isPattern(text: string): boolean {
   try {
     return patternParts(text).length > 0;
@@ -36,7 +37,7 @@ export function isPattern(text: string): boolean {
   }
 }
 
-/** One or two. Throws USAGE. */
+/** One or two parts. Throws USAGE. */
 function patternParts(pattern: string): readonly NamePart[] {
   const parts = parseParts(pattern);
   if (parts.length <= 2) return parts;

@@ -1,4 +1,6 @@
-/** What somebody set for a table of a source: how its changes are found, what is kept of rows that change, its types. */
+/**
+ * Settings for a table of a source: how its changes are found, what is kept of changed and deleted rows, and its types.
+ */
 import type { Kysely } from "kysely";
 import { formatJson } from "../../base/json.ts";
 import type { Compression } from "../../engine/file-layout.ts";
@@ -9,20 +11,20 @@ import type { FormatVersion } from "../../iceberg/format-version.ts";
 import { usualLayout, type LayoutSettings } from "../../writer/table-layout.ts";
 
 export interface TableSettings {
-  /** Undefined: nobody chose. */
+  /** Undefined: nobody has chosen a mode. */
   readonly mode: ModeSetting | undefined;
   /** Rows that the source deletes stay in the lake, marked. */
   readonly softDelete: boolean;
-  /** Every change is kept in a table beside it. */
+  /** Every change is recorded in a table beside it. */
   readonly history: boolean;
-  /** False leaves the table out of every run. */
+  /** False: every run leaves the table out. */
   readonly active: boolean;
   readonly layout: LayoutSettings;
-  /** Columns that identify a row where the source declares no key; undefined: the source's. */
+  /** Columns that identify a row when the source declares no key; undefined: the source's key. */
   readonly key: readonly string[] | undefined;
-  /** In seconds: an alert tells when the table is older. */
+  /** In seconds; an alert is raised when the table is older. */
   readonly freshness: number | undefined;
-  /** Undefined: as the source. */
+  /** Undefined: the source's setting applies. */
   readonly unsignedBigint: UnsignedBigint | undefined;
 }
 
@@ -39,7 +41,7 @@ export const usualSettings: TableSettings = {
 
 export interface SetTable {
   readonly table: TableName;
-  /** The file it was declared in. */
+  /** The file in which it was declared. */
   readonly origin: string | undefined;
   readonly settings: TableSettings;
 }
@@ -97,7 +99,7 @@ async function findSet(db: Kysely<Tables>, { sourceId, table }: SettingsPlace): 
   return all.find((set) => set.table.schema === table.schema && set.table.name === table.name);
 }
 
-/** Changes the settings given and leaves the others. Returns all of them. */
+/** Changes the given settings and leaves the others as they are. Returns all of them. */
 export async function changeSettings(
   db: Kysely<Tables>,
   { sourceId, table, change, origin }: SettingsPlace & { change: Partial<TableSettings>; origin?: string | undefined },
@@ -132,7 +134,7 @@ export async function changeSettings(
   return settings;
 }
 
-/** As if nobody had set anything. */
+/** Removes all settings of the table. */
 export async function forgetSettings(db: Kysely<Tables>, { sourceId, table }: SettingsPlace): Promise<void> {
   await db
     .deleteFrom("table_settings")

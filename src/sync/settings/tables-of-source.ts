@@ -3,7 +3,7 @@ import { historyId } from "../history/change-history.ts";
 import { matchesAny } from "./table-pattern.ts";
 import type { SyncContext } from "../run/sync-context.ts";
 
-/** The lake tables that a source feeds, and the histories beside them, by name; `patterns` are of the source's names. */
+/** The lake tables that a source feeds, with their histories, by name; `patterns` refer to names in the source. */
 export async function tablesOfSource(
   { db, catalog }: Pick<SyncContext, "db" | "catalog">,
   sourceId: string,
@@ -19,12 +19,12 @@ export async function tablesOfSource(
   return (await catalog.entries()).filter(({ id }) => ids.has(id));
 }
 
-/** Whether it was made here; tables of other writers stay where they are. */
+/** Whether the table was created here; tables of other writers stay where they are. */
 export function isInLake({ lakeLocation }: SyncContext["config"], { location }: Pick<TableEntry, "location">): boolean {
   return location.startsWith(`${lakeLocation}/`);
 }
 
-/** Tables that no source feeds: those of other writers, imported ones, and those of sources that are gone. */
+/** Tables that no source feeds: those of other writers, imported ones, and those of removed sources. */
 export async function unfedTables({
   db,
   catalog,
