@@ -1,7 +1,8 @@
 /**
- * The functions a governed statement may call, reviewed one by one for DuckDB 1.5. A function is allowed when its result
- * depends on its arguments and the clock alone: it reads no file, setting, variable, catalog or other session, writes
- * nothing, and calls no other function by a name it is given (other than an aggregate). Not listed means refused.
+ * The functions that a governed statement may call, reviewed one by one for DuckDB 1.5. A function is allowed when its
+ * result depends only on its arguments and the clock: it reads no file, setting, variable, catalog or other session,
+ * writes nothing, and calls no function by a name that it is given (other than an aggregate). A function that is not
+ * listed is refused.
  */
 
 const allowed = `
@@ -64,7 +65,7 @@ const allowed = `
   weekday weekofyear weighted_avg xor year yearweek | || ~ ~~ ~~* ~~~ unnest
 `;
 
-/** Reviewed and refused, so that a test can tell a refused function from one that a new DuckDB brings. */
+/** Reviewed and refused. Listed so that a test can tell a refused function from one that a new DuckDB version adds. */
 const refused = `
   can_cast_implicitly cast_to_type col_description combine constant_or_null create_sort_key current_catalog
   current_connection_id current_database current_query current_query_id current_role current_schema current_schemas
@@ -84,7 +85,7 @@ const refused = `
   variant_to_parquet_variant vector_type write_log
 `;
 
-/** Built from DuckDB's own names for its internal helpers; never written by people. */
+/** DuckDB's own names for its internal helpers; people never write them. */
 const internalNames = /^(__internal_|icu_collate_)/;
 
 const allowedNames: ReadonlySet<string> = new Set(allowed.trim().split(/\s+/u));
@@ -94,7 +95,7 @@ export function isAllowedFunction(name: string): boolean {
   return allowedNames.has(name.toLowerCase());
 }
 
-/** Whether somebody has decided about this function at all. */
+/** Whether this function has been reviewed at all. */
 export function isReviewedFunction(name: string): boolean {
   const known = name.toLowerCase();
   return allowedNames.has(known) || refusedNames.has(known) || internalNames.test(known);

@@ -1,12 +1,11 @@
 /**
- * The syntax a governed statement may be made of, in the names of DuckDB 1.5's syntax tree. Everything not listed is
- * refused, also what a later DuckDB adds: read it, decide, and add it here.
+ * The syntax that a governed statement may use, in the names of DuckDB 1.5's syntax tree. Everything else is refused,
+ * including what a later DuckDB adds: review it, decide, and add it here.
  */
 
-/** Kinds of queries. */
 export const queryKinds: ReadonlySet<string> = new Set(["SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE"]);
 
-/** Kinds of relations in FROM. A SHOW_REF is allowed with a query only: `describe t`, `summarize t`. */
+/** Kinds of relations in FROM. A SHOW_REF is allowed only with a query: `describe t`, `summarize t`. */
 export const relationKinds: ReadonlySet<string> = new Set([
   "BASE_TABLE",
   "EMPTY",
@@ -18,7 +17,7 @@ export const relationKinds: ReadonlySet<string> = new Set([
   "TABLE_FUNCTION",
 ]);
 
-/** Classes of expressions. PARAMETER is missing on purpose: nothing supplies values yet. */
+/** Classes of expressions. PARAMETER is missing on purpose, because nothing supplies values yet. */
 export const expressionClasses: ReadonlySet<string> = new Set([
   "BETWEEN",
   "CASE",
@@ -37,7 +36,7 @@ export const expressionClasses: ReadonlySet<string> = new Set([
   "WINDOW",
 ]);
 
-/** Parts of queries that are neither relation nor expression. */
+/** Parts of queries that are neither a relation nor an expression. */
 const partKinds: readonly string[] = [
   "DISTINCT_MODIFIER",
   "LIMIT_MODIFIER",
@@ -50,7 +49,7 @@ const partKinds: readonly string[] = [
   "DESCENDING",
 ];
 
-/** Shapes of types in casts and constants. */
+/** Forms of types in casts and constants. */
 const typeInfoKinds: readonly string[] = [
   "ANY_TYPE_INFO",
   "ARRAY_TYPE_INFO",
@@ -67,7 +66,7 @@ const typeInfoKinds: readonly string[] = [
 
 export const structureKinds: ReadonlySet<string> = new Set([...partKinds, ...typeInfoKinds]);
 
-/** What may stand in FROM with arguments. None of them reads a table or a file by name. */
+/** Functions that are allowed in FROM. None of them reads a table or a file by name. */
 export const tableFunctions: ReadonlySet<string> = new Set([
   "generate_series",
   "json_each",

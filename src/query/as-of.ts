@@ -1,6 +1,6 @@
 /**
- * The moments a query may be asked for, read and checked here; which snapshot a moment means is the catalog's to say.
- * A time without an offset is UTC, a bare date its first moment; times are kept to the millisecond, as Iceberg keeps them.
+ * Reads and checks the moment for which a query asks; the catalog decides which snapshot it means. A time without an
+ * offset is UTC, and a bare date is its first moment. Times are precise to the millisecond, as in Iceberg.
  */
 import type { TableAsOf } from "../catalog/find-snapshot.ts";
 import { HeadgateError } from "../errors.ts";
@@ -10,7 +10,7 @@ import { kindOf, nodeOf, textOf, type TreeNode } from "./syntax-tree.ts";
 /** A state of the whole lake, or one snapshot, tag or branch of one table. */
 export type AsOf = TableAsOf;
 
-/** `AT (…)` after one table; it wins over what the whole query is asked for. */
+/** `AT (…)` after a table; it takes precedence over the moment of the whole query. */
 export type AtClause = AsOf;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -29,7 +29,7 @@ export function parseAsOf(text: string, now = Date.now()): AsOf {
   throw new HeadgateError("USAGE", { place: `--as-of "${text}"`, message: `this is not ${asOfForms}` });
 }
 
-/** Reads `AT (TIMESTAMP => …)` or `AT (VERSION => …)`. Throws SQL_INVALID at the `place` that it asks for only then. */
+/** Reads `AT (TIMESTAMP => …)` or `AT (VERSION => …)`. Throws SQL_INVALID; `place` is called only then. */
 export function readAtClause(clause: TreeNode, place: () => string | undefined): AtClause {
   const unit = textOf(clause, "unit");
   const text = literalText(nodeOf(clause, "expr"));
@@ -64,7 +64,7 @@ function readTime(text: string): number | undefined {
   return Number.isNaN(millis) || !isRealDay(day) ? undefined : millis;
 }
 
-/** `Date.parse` takes the 31st of February for the 3rd of March. */
+/** `Date.parse` reads the 31st of February as the 3rd of March. */
 function isRealDay(day: string): boolean {
   const millis = Date.parse(`${day}T00:00Z`);
   return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(day);

@@ -1,6 +1,6 @@
 /**
- * The rows that differ between two states of a table, as multisets: those of the earlier state that went (`-`) and those of the
- * later that came (`+`). Files that both states read alike are not opened.
+ * The rows that differ between two states of a table, as multisets: rows removed from the earlier state (`-`) and rows
+ * added in the later one (`+`). Files that both states read in the same way are not opened.
  */
 import type { Catalog, CatalogTable } from "../catalog/catalog.ts";
 import { findSnapshot, schemaOfState } from "../catalog/find-snapshot.ts";
@@ -23,17 +23,17 @@ export interface DiffRequest {
   readonly catalog: Catalog;
   readonly table: string;
   readonly from: AsOf;
-  /** The current state without. */
+  /** Undefined: the current state. */
   readonly to: AsOf | undefined;
   readonly engines: EnginePool;
   readonly asker: Asker;
   readonly signal: AbortSignal;
 }
 
-/** The name of the column with `+` or `-`. */
+/** The name of the column that holds `+` or `-`. */
 const changeColumn = "_change";
 
-/** Throws TABLE_NOT_FOUND, SNAPSHOT_NOT_FOUND, DATA_FILE_MISSING and what a query throws. */
+/** Throws TABLE_NOT_FOUND, SNAPSHOT_NOT_FOUND, DATA_FILE_MISSING and whatever a query throws. */
 export async function diffTable(request: DiffRequest): Promise<Omit<QueryResult, "stats">> {
   const { catalog, from, to, signal } = request;
   const table = await catalog.find(request.table);
@@ -61,7 +61,7 @@ interface ChangedFiles {
   readonly come: readonly ScanFile[];
 }
 
-/** Without the files whose rows both states have. */
+/** The files of each state without those whose rows both states have. */
 async function changedFiles(
   { manifests }: Catalog,
   {
@@ -80,7 +80,7 @@ async function changedFiles(
   };
 }
 
-/** The same for what is read alike. */
+/** Equal for files that are read in the same way: the same data file with the same deletes. */
 function keyOf({ dataFile, deletes }: ScanFile): string {
   const names = deletes.map(({ file }) => fileKey(file));
   return JSON.stringify([dataFile.filePath, ...names.toSorted()]);
@@ -90,16 +90,16 @@ interface DiffParts {
   readonly catalog: Catalog;
   readonly table: CatalogTable;
   readonly after: Snapshot | undefined;
-  /** What that was asked for by; undefined for the table as it is. */
+  /** The moment that was asked for; undefined for the current table. */
   readonly asOf: AsOf | undefined;
   readonly changed: ChangedFiles;
 }
 
-/** In the columns of the later state; rows of one key stand together. */
+/** In the columns of the later state; rows of one key are next to each other. */
 async function diffSql(engine: Engine, { catalog, table, after, asOf, changed }: DiffParts) {
   const { metadata } = table;
   const schema = schemaOfState(table, { snapshot: after, asOf });
-  // The engine would not tell apart names that differ by case only.
+  // The engine treats names that differ only in case as equal, so columns are named by field id.
   const columns = schema.fields.map((field) => ({ ...readColumn(field), name: `c${field.id}` }));
   const read = async (files: readonly ScanFile[]) => {
     const local = await localFiles(catalog, { table: tableLabel(table), metadata, files });

@@ -1,7 +1,8 @@
 /**
- * Columns whose names differ by case only, in one table or in several, which DuckDB takes for one: where that matters every column of
- * that spelling is called by its exact name and a mark, in the views as in the text, and the marks are taken off again in what people see.
- * Not a resolver: names that DuckDB would not tell apart are only spelled so that it does.
+ * Makes columns distinguishable whose names differ only in case, in one table or across several; DuckDB treats them as
+ * the same. Where this matters, every such column gets its exact name plus a mark, both in the views and in the text,
+ * and the marks are removed from everything people see. This is not a name resolver: it only spells names so that
+ * DuckDB can tell them apart.
  * Invariant: a name finds the column of exactly that spelling, or the statement fails with COLUMN_AMBIGUOUS.
  */
 import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
@@ -14,33 +15,39 @@ interface WithColumns {
   readonly columns: readonly QueryColumn[];
 }
 
-/** How a statement spells names that differ by case only. */
+/** How a statement spells names that differ only in case. */
 export interface ExactNames {
-  /** The text with marks. */
+  /** Adds marks to the text. */
   mark(sql: string, tables: readonly NamedSpan[]): string;
-  /** The table with marks in the names of its columns. */
+  /** Adds marks to the names of the table's columns. */
   marked<Table extends WithColumns>(table: Table): Table;
-  /** Without marks. */
+  /** Removes the marks. */
   text(marked: string): string;
   column(column: EngineColumn): EngineColumn;
   value(value: EngineValue): EngineValue;
 }
 
-/** Where the name of a table stands in the text: it is not a column. */
+/** Position of a table's name in the text, which must not be treated as a column. */
 export interface NamedSpan {
   readonly start: number;
   readonly end: number;
 }
 
-/** Characters that Unicode keeps for the inside of a program: in no name, and in no text that people exchange. */
+/**
+ * Unicode noncharacters: reserved for use inside programs, so they appear in no name and in no text that people
+ * exchange.
+ */
 const alphabet = Array.from({ length: 32 }, (_none, index) => String.fromCharCode(0xfdd0 + index));
 const signature = [7, 19, 2, 28, 11, 23].map((index) => alphabet[index]).join("");
 const signed = new RegExp(`${signature}[\\ufdd0-\\ufdef]{2}`, "g");
 
-/** Which names of a statement's tables are marked: none, those that one table has more than once, or also those of several tables. */
+/**
+ * Which names of a statement's tables are marked: none, those that one table has more than once, or also those shared
+ * between tables.
+ */
 export type Marking = "none" | "within" | "across";
 
-/** Undefined where nothing is marked. */
+/** Undefined when nothing is marked. */
 export function exactNames(tables: Iterable<WithColumns>, marking: Marking): ExactNames | undefined {
   if (marking === "none") return undefined;
   const all = namesOf(tables);
@@ -65,8 +72,9 @@ function namesOf(tables: Iterable<WithColumns>): readonly (readonly string[])[] 
 }
 
 /**
- * Decides which names of a statement need marks. Columns of several tables that differ by case only are told apart by the names of their
- * tables, as long as they stand after one in a single select; outside of it, DuckDB would take the first of two such columns.
+ * Decides which names of a statement need marks. Columns of different tables whose names differ only in case can be
+ * told apart by the table's name, as long as they follow it within a single select; elsewhere DuckDB would use the
+ * first of two such columns.
  */
 export function markingOf(
   sql: string,
@@ -98,7 +106,7 @@ function isRisky(
   return isNested || named.some((index) => words[index - 1]?.text !== ".");
 }
 
-/** In lower case, those that a table has more than once. */
+/** Names, in lower case, that a table has more than once. */
 export function repeatedNames(names: readonly string[]): readonly string[] {
   const seen = new Set<string>();
   return names.map(foldName).filter((name) => {
@@ -117,9 +125,9 @@ function indexText(index: number): string {
 }
 
 interface KnownNames {
-  /** In lower case. */
+  /** Names in lower case. */
   readonly shared: ReadonlySet<string>;
-  /** By the exact name. */
+  /** Marks by exact name. */
   readonly marks: ReadonlyMap<string, string>;
 }
 
@@ -127,7 +135,7 @@ interface MarkParts extends KnownNames {
   readonly spans: readonly NamedSpan[];
 }
 
-/** Throws COLUMN_AMBIGUOUS for a name that is spelled like none of the columns. */
+/** Throws COLUMN_AMBIGUOUS for a name whose spelling matches none of the columns. */
 function markedText(sql: string, { shared, marks, spans }: MarkParts): string {
   const words = [...tokens(sql)].filter(({ kind }) => kind !== "space");
   let [text, at] = ["", 0];
@@ -143,11 +151,11 @@ function markedText(sql: string, { shared, marks, spans }: MarkParts): string {
   return text + sql.slice(at);
 }
 
-/** What a token names, where it names a column, or may. */
+/** The name in a token that is, or may be, a column; else undefined. */
 function nameOf({ kind, text }: Token, [next, after]: readonly Token[]): string | undefined {
   if (kind === "quoted") return text.slice(1, -1).replaceAll('""', '"');
   if (kind !== "word" || /^\d/.test(text) || reserved.has(foldName(text))) return undefined;
-  // A function, a literal such as `date '…'`, a key of a struct, the name of an argument.
+  // Functions, literals such as `date '…'`, keys of structs, and names of arguments are not columns.
   const isKey = next?.text === ":" && after?.text !== ":";
   return next?.text === "(" || next?.kind === "string" || isKey ? undefined : text;
 }
@@ -178,7 +186,7 @@ function valueWithoutMarks(value: EngineValue): EngineValue {
   );
 }
 
-/** Words that name a column only in quotes (`duckdb_keywords()` of DuckDB 1.5, reserved). */
+/** Words that are column names only in quotes (the reserved words in `duckdb_keywords()` of DuckDB 1.5). */
 const reserved: ReadonlySet<string> = new Set(
   (
     "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default " +

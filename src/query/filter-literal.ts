@@ -1,6 +1,7 @@
 /**
- * Literals of a statement as values of a column, exactly as DuckDB compares the two, or not at all: where it would convert the
- * column, round, or read a text more freely than we do, there is no value and nothing is pruned.
+ * Converts literals of a statement into values of a column, exactly as DuckDB compares the two, or not at all: if
+ * DuckDB would convert the column, round, or read a text more freely than this code does, there is no value and nothing
+ * is pruned.
  */
 import type { Value } from "../iceberg/value.ts";
 import { kindOf, nodeOf, textOf, type TreeNode } from "./syntax-tree.ts";
@@ -15,10 +16,10 @@ export function literalFor(expression: TreeNode, type: string): Value | undefine
 }
 
 interface Literal {
-  /** DuckDB's name of the type the literal has. */
+  /** DuckDB's name for the literal's type. */
   readonly type: string;
   readonly value: string | bigint | number;
-  /** Digits after the point of a DECIMAL, whose value is unscaled. */
+  /** Digits after the point of a DECIMAL; its value is unscaled. */
   readonly scale: number;
 }
 
@@ -51,7 +52,7 @@ function readLiteral(expression: TreeNode): Literal | undefined {
   return { type: textOf(type, "id") ?? "", value, scale: typeof scale === "number" ? scale : 0 };
 }
 
-/** A text cast to a type the column has: `date '2026-05-01'`, `true`. */
+/** A text cast to a type that a column can have: `date '2026-05-01'`, `true`. */
 function readCast(expression: TreeNode): Literal | undefined {
   const child = nodeOf(expression, "child");
   const text = child === undefined || kindOf(child) !== "CONSTANT" ? undefined : readLiteral(child);
@@ -73,14 +74,14 @@ function narrowInteger(value: bigint | undefined): number | undefined {
   return narrow === undefined ? undefined : Number(narrow);
 }
 
-/** Zero is left out: whether −0 lies within bounds is a matter on which writers differ. */
+/** Zero gives no value, because writers disagree on whether −0 lies within bounds. */
 function doubleOf(literal: Literal): number | undefined {
   const whole = within(integerOf(literal), { least: -(2n ** 53n), most: 2n ** 53n });
   const value = whole === undefined && literal.type === "DOUBLE" ? Number(literal.value) : Number(whole);
   return Number.isFinite(value) && value !== 0 ? value : undefined;
 }
 
-/** Unscaled at the column's scale, where that is exact. */
+/** The unscaled value at the column's scale, if it is exact. */
 function decimalValue(literal: Literal, scale: number): bigint | undefined {
   const { type, value } = literal;
   const unscaled = type === "DECIMAL" && typeof value !== "string" ? BigInt(value) : integerOf(literal);
@@ -101,13 +102,13 @@ function daysOf(text: string): number | undefined {
   return Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(text) ? undefined : millis / 86_400_000;
 }
 
-/** Without an offset a text is UTC: sessions run in that zone. Offsets other than zero are left to DuckDB. */
+/** A text without an offset is UTC, because sessions run in that zone. Offsets other than zero are left to DuckDB. */
 function timestampOf(literal: Literal, zoned: boolean): bigint | undefined {
   const accepted = ["VARCHAR", "DATE", "TIMESTAMP", ...(zoned ? ["TIMESTAMP WITH TIME ZONE"] : [])];
   return accepted.includes(literal.type) ? unitsOf(literal, { zoned, digits: 6 }) : undefined;
 }
 
-/** DuckDB takes what is in microseconds, or a date, for so many nanoseconds. */
+/** DuckDB reads the number of a microsecond timestamp, or of a date, as nanoseconds. */
 function nanosecondsOf(literal: Literal): bigint | undefined {
   const isExact = ["TIMESTAMP_NS", "TIMESTAMP", "VARCHAR"].includes(literal.type);
   return isExact || (literal.type === "DATE" && dayForm.test(String(literal.value)))

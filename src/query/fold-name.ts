@@ -1,12 +1,13 @@
 /**
- * Names as DuckDB compares them: letters A to Z without regard to case, every other character as it is. JavaScript's own lower case
- * folds more (the Kelvin sign becomes k), so it would take two names for one where DuckDB finds another relation.
+ * Folds names as DuckDB compares them: ignores the case of A to Z and compares every other character exactly.
+ * JavaScript's own lower case folds more (the Kelvin sign becomes k), so it would treat two names as one where DuckDB
+ * finds another relation.
  */
 export function foldName(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** Names with which the engine's own relations begin, whichever there are: `duckdb_views`, `sqlite_master`, `pg_class`. */
+/** Whether the name begins like those of the engine's own relations: `duckdb_views`, `sqlite_master`, `pg_class`. */
 export function isEngineName(name: string): boolean {
   return /^(duckdb|pragma|sqlite|pg)_/.test(foldName(name));
 }

@@ -249,7 +249,7 @@ test("what passed passes again without being read, as the same statement; what w
 });
 
 describe("the engine's own relations", () => {
-  /** Each view and each table function or macro, by its name and with its schema. */
+  /** Each view and each table function or macro, by its name alone and with its schema. */
   async function ownRelations(): Promise<readonly string[]> {
     const result = await connection.runAndReadAll(
       `select schema_name, view_name from duckdb_views() where internal

@@ -1,8 +1,8 @@
 /**
- * The gate: what a statement from outside must pass before anything runs. It reads DuckDB's own syntax tree of the text and
- * lets through exactly one SELECT made of allowed syntax and functions, naming the tables it refers to. It does not know
- * which tables exist, nor who may read them.
- * Invariant: it fails closed. What it does not know, a node, a function, a tree of another shape, is refused.
+ * The gate: every statement from outside must pass it before anything runs. It reads DuckDB's own syntax tree of the
+ * text and accepts exactly one SELECT made of allowed syntax and functions, and names the tables that it refers to. It
+ * does not know which tables exist or who may read them.
+ * Invariant: it fails closed. Anything unknown (a node, a function, a tree of another shape) is refused.
  */
 import { parseJson } from "../base/json.ts";
 import type { HeadgateError } from "../errors.ts";
@@ -11,7 +11,10 @@ import { describePosition, offsetOfCodePoint, tokens } from "./sql-text.ts";
 import { walkStatement, type GatedTree } from "./statement-walk.ts";
 import { asNode, nodeOf, nodesOf, textOf, type TreeNode } from "./syntax-tree.ts";
 
-/** Serialises the text with DuckDB's `json_serialize_sql(…, skip_null, skip_empty, skip_default)`; answers its JSON text. */
+/**
+ * Serialises the text with DuckDB's `json_serialize_sql(…, skip_null, skip_empty, skip_default)` and returns the JSON
+ * text.
+ */
 export type SerializeSql = (sql: string) => Promise<string>;
 
 /** A statement that may run, once its tables have been resolved and secured. */
@@ -19,19 +22,22 @@ export interface GatedStatement extends GatedTree {
   readonly sql: string;
 }
 
-/** The statement DuckDB is asked to serialise the text with; its one parameter is the text. */
+/** The statement that makes DuckDB serialise a text; its one parameter is the text. */
 export const serializeStatement =
   "select json_serialize_sql($1::varchar, skip_null := true, skip_empty := true, skip_default := true)";
 
 const longestText = 200_000;
 
-/** What passed lately, that asked for last at the end: the text alone decides, so it passes again. */
+/**
+ * Statements that passed recently, the latest at the end. The result depends on the text alone, so a text that passed
+ * once passes again.
+ */
 const passed = new Map<string, GatedStatement>();
-/** Characters of all texts together; a tree takes some fifty times the memory of its text. */
+/** Characters of all cached texts together; a tree takes about fifty times the memory of its text. */
 const mostKept = 300_000;
 let kept = 0;
 
-/** Throws SQL_INVALID with the position, or SQL_NOT_ALLOWED naming what is not. */
+/** Throws SQL_INVALID with the position, or SQL_NOT_ALLOWED with the name of what is not allowed. */
 export async function gate(sql: string, serialize: SerializeSql): Promise<GatedStatement> {
   const statement = passed.get(sql) ?? (await readStatement(sql, serialize));
   keep(statement);
@@ -62,7 +68,7 @@ async function readStatement(sql: string, serialize: SerializeSql): Promise<Gate
 function checkText(sql: string): void {
   if (sql.length > longestText)
     throw notAllowed(`a statement longer than ${longestText.toLocaleString("en")} characters`);
-  // DuckDB would read the text only up to a NUL character: what is checked must be what runs.
+  // DuckDB reads the text only up to a NUL character, but the text that is checked must be the text that runs.
   if (sql.includes("\0"))
     throw invalid("the statement contains a NUL character", describePosition(sql, sql.indexOf("\0")));
   if (!sql.isWellFormed()) throw invalid("the statement contains half of a surrogate pair");
@@ -73,7 +79,7 @@ function readTree(json: string): TreeNode {
     const tree = asNode(parseJson(json));
     if (tree !== undefined) return tree;
   } catch (cause) {
-    // `1e400` is serialised as Infinity, which JSON does not have.
+    // `1e400` is serialised as Infinity, which is not valid JSON.
     if (cause instanceof SyntaxError) throw invalid("the statement holds a number that is out of range");
     throw cause;
   }
@@ -107,7 +113,7 @@ function parseError(
   return invalid(message, describePosition(sql, offsetOfCodePoint(sql, Number(position))));
 }
 
-/** The serialiser only says that something is not a SELECT; a person should hear what. */
+/** The serialiser only reports that something is not a SELECT; this says what it is. */
 function namedStatement(sql: string): string {
   for (const { kind, text } of tokens(sql)) {
     if (kind === "space" || text === "(" || text === ";") continue;

@@ -1,6 +1,6 @@
 /**
- * The catalog as a query's tables: names looked up once, every table of one statement at the same state of the lake, files
- * chosen from the manifests. One for each statement.
+ * The catalog as the tables of a query: looks up names once, reads every table of a statement at the same state of the
+ * lake, and selects files from the manifests. One instance per statement.
  */
 import { metadataAt, nextKeptState, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
 import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
@@ -37,7 +37,7 @@ export function lakeTables(catalog: Catalog): TableSource {
   };
 }
 
-/** `snapshots` of `orders.snapshots`, unless that is a table of its own. */
+/** `snapshots` for `orders.snapshots`, unless that is the name of a table. */
 function aboutTable(parts: readonly string[], entries: readonly TableEntry[]): string | undefined {
   const [first = "", second] = parts.map((part) => part.toLowerCase());
   const name = parts.at(-1) ?? "";
@@ -48,19 +48,19 @@ function aboutTable(parts: readonly string[], entries: readonly TableEntry[]): s
   return parts.length === 2 && isTable ? undefined : name;
 }
 
-/** A table now, or as it was at a moment of the lake. */
+/** A table as it is now, or as it was at a moment of the lake. */
 interface EntryAsOf extends TableEntry {
   readonly earlier?: EarlierState;
 }
 
 interface EarlierState {
   readonly asOf: LakeAsOf;
-  /** Of the lake's commits up to then. */
+  /** Sequence number of the lake's last commit at that moment. */
   readonly sequence: bigint;
   readonly isKept: boolean;
 }
 
-/** Throws SNAPSHOT_NOT_FOUND where upkeep has let the state go. */
+/** Throws SNAPSHOT_NOT_FOUND if maintenance has removed the state. */
 async function loadState(
   catalog: Catalog,
   { entry, earlier }: { entry: TableEntry; earlier: EarlierState },
@@ -76,7 +76,7 @@ async function loadState(
   return then;
 }
 
-/** Says since when there is a state to be read. */
+/** The error for a removed state; it tells the earliest state that can still be read. */
 async function notKept(
   { db }: Catalog,
   { now, earlier, cause }: { now: CatalogTable; earlier: EarlierState; cause?: unknown },
@@ -91,7 +91,7 @@ async function notKept(
   });
 }
 
-/** The tables of the lake now or at a moment, each moment read once. */
+/** Lists the tables of the lake now or at a moment; reads each moment once. */
 function entriesReader(catalog: Catalog): (asOf: LakeAsOf | undefined) => Promise<readonly EntryAsOf[]> {
   let current: Promise<readonly TableEntry[]> | undefined;
   const earlier = new Map<string, Promise<readonly EntryAsOf[]>>();

@@ -1,18 +1,19 @@
 /**
- * Names of WITH clauses while a syntax tree is walked: entered one by one, and left together at the end of the query that made
- * them. Names are compared as DuckDB compares them. Invariant: entering, leaving and looking up cost the same however many there are.
+ * Names of WITH clauses that are visible during the walk of a syntax tree: entered one by one, and removed together at
+ * the end of the query that defines them. Names are compared as DuckDB compares them.
+ * Invariant: the cost of entering, leaving and looking up a name does not depend on how many there are.
  */
 import { foldName } from "./fold-name.ts";
 
 export interface NameScope {
-  /** Visible from here on, until the innermost `within` ends. */
+  /** Makes the name visible until the innermost `within` ends. */
   enter(parts: readonly string[]): void;
   has(parts: readonly string[]): boolean;
   within(work: () => void): void;
 }
 
 export function nameScope(): NameScope {
-  /** How often each name was entered: an inner WITH may repeat an outer one's. */
+  /** How often each name was entered, because an inner WITH may repeat the name of an outer one. */
   const counts = new Map<string, number>();
   let entered: string[] = [];
   return {
@@ -32,7 +33,7 @@ export function nameScope(): NameScope {
   };
 }
 
-/** Parts stay apart, so that a name with a dot is never taken for two. */
+/** Keeps the parts apart, so that a name with a dot is not confused with two parts. */
 function keyOf(parts: readonly string[]): string {
   return JSON.stringify(parts.map(foldName));
 }

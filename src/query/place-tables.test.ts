@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { placeTables } from "./place-tables.ts";
 
-/** A statement whose tables stand between angle brackets. */
+/** A statement in which angle brackets mark the tables. */
 function statementOf(marked: string) {
   const tables = [...marked.matchAll(/<(.*?)>/g)].map(({ 1: name = "", index }, before) => ({
     parts: name.replaceAll('"', "").split("."),

@@ -1,8 +1,8 @@
 /**
- * Decides where each table's view stands in the instance a statement runs in, so that the text finds it as it is written: a
- * bare name in `main`, `database.table` in a schema of that name. The text is kept but for two things: `AT (…)` becomes
- * spaces, for DuckDB cannot travel in time, and a name that DuckDB keeps for itself, that has three parts, or that stands for two
- * states or two tables, is replaced by one of ours.
+ * Decides where to put each table's view in the instance that runs a statement, so that the text finds it as written: a
+ * bare name in `main`, and `database.table` in a schema of that name. The text changes in only two ways: `AT (…)`
+ * becomes spaces, because DuckDB has no time travel, and a generated name replaces a name that DuckDB reserves, that
+ * has three parts, or that means two states or two tables.
  */
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { GatedStatement } from "./gate.ts";
@@ -11,7 +11,7 @@ import { notAllowed } from "./sql-refusal.ts";
 import { describePosition, tokens, type Token } from "./sql-text.ts";
 import type { TableReference } from "./table-reference.ts";
 
-/** Names table and state. */
+/** Identifies table and state. */
 export interface PlacedTable {
   readonly id: string;
 }
@@ -27,10 +27,10 @@ export interface PlacedStatement<Table extends PlacedTable> {
   readonly views: readonly ViewPlace<Table>[];
 }
 
-/** Names DuckDB gives to its own databases and schemas; a schema called so cannot be reached by two-part names. */
+/** DuckDB's names for its own databases and schemas; a schema with such a name cannot be reached by a two-part name. */
 const reservedSchemas: ReadonlySet<string> = new Set(["memory", "system", "temp", "pg_catalog", "information_schema"]);
 
-/** Throws SQL_NOT_ALLOWED for a name or an AT clause written in a way that cannot be found in the text. */
+/** Throws SQL_NOT_ALLOWED if a name or an AT clause is written in a way that cannot be located in the text. */
 export function placeTables<Table extends PlacedTable>(
   statement: GatedStatement,
   tables: ReadonlyMap<TableReference, Table>,
@@ -53,7 +53,7 @@ export function placeTables<Table extends PlacedTable>(
   return { sql: applyEdits(statement.sql, edits), views: [...views.values()] };
 }
 
-/** One for each table and name, however often it is mentioned: each view lists all the table's files. */
+/** One place per table and name, however often it is mentioned, because each view lists all of the table's files. */
 function ownPlaces<Table extends PlacedTable>(schema: string): (written: ViewPlace<Table>) => ViewPlace<Table> {
   const places = new Map<string, ViewPlace<Table>>();
   return (written) => {
@@ -82,7 +82,9 @@ function keyOf({ schema, name }: Place): string {
   return JSON.stringify([foldName(schema), foldName(name)]);
 }
 
-/** `state_` behind one underscore more than it has anywhere in the text. */
+/**
+ * A prefix that the text does not contain: `state_` after one more underscore than precedes it anywhere in the text.
+ */
 function freeSchemaPrefix({ sql }: GatedStatement): string {
   const text = foldName(sql);
   let longest = -1;
@@ -113,7 +115,7 @@ interface Span {
   readonly end: number;
 }
 
-/** Where the reference's name stands in the text. Throws SQL_NOT_ALLOWED. */
+/** Locates the reference's name in the text. Throws SQL_NOT_ALLOWED. */
 export function findName(sql: string, { parts, offset }: TableReference): Span {
   let wanted = 0;
   for (const token of tokens(sql, offset)) {
@@ -131,7 +133,7 @@ function spells({ kind, text }: Token, part: string): boolean {
   return kind === "string" && text.startsWith("'") && text.slice(1, -1).replaceAll("''", "'") === part;
 }
 
-/** From the word AT to the parenthesis that closes it. An alias may stand before it. */
+/** From the word AT to its closing parenthesis. An alias may precede AT. */
 function findAt(sql: string, from: number, { offset }: TableReference): Span {
   let at: number | undefined;
   let depth = 0;
@@ -146,7 +148,7 @@ function findAt(sql: string, from: number, { offset }: TableReference): Span {
   throw notAllowed("this way of writing AT", describePosition(sql, offset));
 }
 
-/** Spaces and line ends of the same length, so that positions in messages stay right. */
+/** Replaces the span by spaces, keeping line ends, so that positions in messages stay right. */
 function blank(sql: string, span: Span): Edit {
   return { ...span, text: sql.slice(span.start, span.end).replace(/[^\n]/g, " ") };
 }

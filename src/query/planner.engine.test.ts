@@ -21,7 +21,9 @@ const columns: readonly QueryColumn[] = [
   { fieldId: 10, name: "tick", type: "timestamp_ns" },
 ];
 
-/** Values that meet at the edges: equal ones, neighbours, extremes, both zeros, NaN, texts on both sides of a surrogate. */
+/**
+ * Values around the edges: equal values, neighbours, extremes, both zeros, NaN, and texts on both sides of a surrogate.
+ */
 const values: Readonly<Record<string, readonly string[]>> = {
   id: ["null", "-2147483648", "-1", "0", "1", "2", "2147483647"],
   big: ["null", "-9223372036854775808", "0", "5", "9007199254740993", "9223372036854775807"],
@@ -47,7 +49,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Literals as people write them, some of them of another type than the column. */
+/** Literals as people write them, some with another type than the column. */
 const literals: readonly string[] = [
   ...new Set(Object.values(values).flat()),
   "1.0",
@@ -88,7 +90,7 @@ const alias = fc.constantFrom("", "l.", "r.");
 const column = fc
   .tuple(alias, fc.constantFrom(...columns.map(({ name }) => name)))
   .map(([owner, name]) => ({ reference: `${owner}${name}`, name }));
-/** Mostly a value the column may hold, sometimes any literal. */
+/** Usually a value that the column may hold, sometimes any literal. */
 const pair = column.chain(({ reference, name }) =>
   fc
     .array(
@@ -195,7 +197,7 @@ async function prepare(
   return { tables, filters: planFilters(statement, tables) };
 }
 
-/** Makes the tables in a schema of their own, of the files the filters leave. */
+/** Creates the tables in a schema of their own from the files that the filters leave. */
 async function showFiles(
   schema: string,
   filters: ReadonlyMap<QueryTable, readonly (Expression | undefined)[]>,

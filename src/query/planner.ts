@@ -1,7 +1,8 @@
 /**
- * Which files a statement needs: the conditions of each WHERE that hold a column of one table against literals, as filters for
- * the catalog's planning. Not an optimiser: DuckDB still evaluates every condition, this only leaves files unopened.
- * Invariant: sound. A filter passes every row that can reach the result; where in doubt there is none.
+ * Finds the files that a statement needs: conditions in WHERE that compare a column of one table with literals become
+ * filters for the catalog's planning. This is not an optimiser: DuckDB still evaluates every condition, and filters
+ * only leave files unopened.
+ * Invariant: sound. A filter passes every row that can reach the result; when in doubt there is no filter.
  */
 import type { GatedStatement } from "./gate.ts";
 import type { Comparison, Expression } from "../iceberg/expression.ts";
@@ -14,7 +15,7 @@ import type { QueryColumn } from "./table-source.ts";
 
 type KnownColumns = ReadonlyMap<TableReference, { readonly columns: readonly QueryColumn[] }>;
 
-/** The filter for each mention of a table; a mention without one needs every file. */
+/** The filter for each mention of a table; a mention without a filter needs every file. */
 export function planFilters(statement: GatedStatement, tables: KnownColumns): ReadonlyMap<TableReference, Expression> {
   const filters = new Map<TableReference, Expression>();
   for (const select of statement.selects) {
@@ -29,7 +30,9 @@ export function planFilters(statement: GatedStatement, tables: KnownColumns): Re
   return filters;
 }
 
-/** Of more relations in one FROM all files are read: each condition is looked at once for each of them. */
+/**
+ * With more relations than this in one FROM, all files are read, because each condition is examined once per relation.
+ */
 const mostItems = 64;
 
 interface Translation {
@@ -38,7 +41,7 @@ interface Translation {
   readonly owners: Owners;
 }
 
-/** Columns by their names in lower case, with the relation that each is of. */
+/** Columns by lower-case name, each with its relation. */
 type Owners = ReadonlyMap<string, readonly { readonly item: FromItem; readonly column: QueryColumn }[]>;
 
 function ownersOf({ from }: SelectScope, tables: KnownColumns): Owners {
@@ -94,7 +97,7 @@ function comparison(condition: TreeNode, into: Translation): Expression | undefi
   );
 }
 
-/** Both ends or none: DuckDB finds one type for the three operands. */
+/** Both bounds or none, because DuckDB chooses one type for all three operands. */
 function between(condition: TreeNode, into: Translation): Expression | undefined {
   const [operand, lower, upper] = ["input", "lower", "upper"].map((key) => nodeOf(condition, key));
   if (operand === undefined || lower === undefined || upper === undefined) return undefined;
@@ -118,7 +121,7 @@ function operator(condition: TreeNode, into: Translation): Expression | undefine
   const column = operand === undefined ? undefined : columnOf(operand, into);
   if (column === undefined) return undefined;
   const type = textOf(condition, "type");
-  // To DuckDB a variant that holds null is none at all; statistics count it as one.
+  // DuckDB treats a variant that holds null as SQL NULL; statistics count it as a value.
   if (column.type === "variant") return undefined;
   if (type === "OPERATOR_IS_NULL") return { op: "is-null", fieldId: column.fieldId };
   if (type === "OPERATOR_IS_NOT_NULL") return { op: "not-null", fieldId: column.fieldId };
@@ -131,7 +134,10 @@ function oneOf({ fieldId, type }: QueryColumn, literals: readonly TreeNode[]): E
   return values.length === literals.length && mixesNoTypes(literals) ? { op: "in", fieldId, values } : undefined;
 }
 
-/** With literals of several types DuckDB finds a type for all, the column included: `n in (1, '2')`. */
+/**
+ * False when the literals have several types: DuckDB then chooses one type for all, including the column, as in `n in
+ * (1, '2')`.
+ */
 function mixesNoTypes(literals: readonly TreeNode[]): boolean {
   const kinds = literals.map(
     (literal) => textOf(nodeOf(nodeOf(literal, "value"), "type"), "id") ?? textOf(nodeOf(literal, "cast_type"), "id"),
@@ -155,7 +161,7 @@ function prefixOf(name: string, text: string): string | undefined {
   return name === "~~" ? text.split(/[%_]/u, 1)[0] : undefined;
 }
 
-/** The column, when the expression is one of this table and can mean nothing else. */
+/** The column, if the expression is a column of this table and cannot mean anything else. */
 function columnOf(expression: TreeNode, { select, item, owners }: Translation): QueryColumn | undefined {
   if (kindOf(expression) !== "COLUMN_REF") return undefined;
   const [first, second, more] = textsOf(expression, "column_names").map((name) => name.toLowerCase());

@@ -1,4 +1,7 @@
-/** Says an engine's failure in the terms of the query: which table a file belongs to, which line and column of the text. */
+/**
+ * Explains an engine's failure in terms of the query: the table that a file belongs to, or the line and column of the
+ * text.
+ */
 import { tableLabel } from "../catalog/table-name.ts";
 import { wordsOf } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
@@ -7,11 +10,14 @@ import type { SecuredTable } from "./secured-view.ts";
 
 interface FailingQuery {
   readonly tables: readonly SecuredTable[];
-  /** Where columns differ by case only. */
+  /** Set when columns differ only in case. */
   readonly names?: ExactNames | undefined;
 }
 
-/** Throws what it is given, an engine's failure with its place. `shift`: lines put before the text of the statement. */
+/**
+ * Rethrows a failure, adding the place to failures of the engine. `shift`: number of lines placed before the text of
+ * the statement.
+ */
 export function explainFailure({ tables, names }: FailingQuery, { shift = 0 } = {}): (failure: unknown) => never {
   return (failure) => {
     if (!(failure instanceof HeadgateError)) throw failure;
@@ -23,7 +29,7 @@ export function explainFailure({ tables, names }: FailingQuery, { shift = 0 } = 
   };
 }
 
-/** Who asks may read the rows, so that the engine's words are theirs. */
+/** The caller may read the rows, so the engine's own message may be shown. */
 function told(failure: HeadgateError): HeadgateError {
   const { code, place } = failure;
   return new HeadgateError(code, { place, message: wordsOf(failure), cause: failure });
@@ -47,7 +53,7 @@ function ofFile(failure: HeadgateError, owner: Owner): HeadgateError {
   });
 }
 
-/** The caret moves back by the marks before it. */
+/** Moves the caret back by the width of the marks before it. */
 function withoutMarks(failure: HeadgateError, names: ExactNames): HeadgateError {
   const message = failure.message.replace(/(\nLINE \d+: .*\n)( *)\^/, (_all, line: string, caret: string) => {
     const before = line.slice(1, caret.length + 1);
@@ -57,8 +63,8 @@ function withoutMarks(failure: HeadgateError, names: ExactNames): HeadgateError 
 }
 
 /**
- * DuckDB ends its messages with `LINE 2: …text…` and a caret below; an elided line gives no column. What comes before may quote
- * anything that a person wrote, a hundred thousand line ends too, so only the end is matched.
+ * DuckDB ends its messages with `LINE 2: …text…` and a caret below; an elided line gives no column. Anything before
+ * that may quote what a person wrote, even a hundred thousand line ends, so only the end is matched.
  */
 function ofText(failure: HeadgateError, shift: number): HeadgateError {
   const end = failure.message.lastIndexOf("\nLINE ");

@@ -1,6 +1,6 @@
 /**
- * Runs one SELECT over tables of the lake: gate, resolve, plan, secure, run. Each query has an engine process to itself until its
- * result is disposed, and an instance in it that holds nothing but the views of the tables it names.
+ * Runs one SELECT over tables of the lake: gate, resolve, plan, secure, run. Each query has an engine process of its
+ * own until its result is disposed, and an instance in it that contains only the views of the tables it names.
  */
 import { tableLabel } from "../catalog/table-name.ts";
 import { rename, rm, stat } from "node:fs/promises";
@@ -25,11 +25,14 @@ import type { QueryTable, TableSource } from "./table-source.ts";
 
 export interface QueryRequest {
   readonly sql: string;
-  /** The state of the lake to read; a table's own `AT (…)` wins. */
+  /** The state of the lake to read; a table's own `AT (…)` takes precedence. */
   readonly asOf?: AsOf | undefined;
   readonly tables: TableSource;
   readonly engines: EnginePool;
-  /** Who asks, and by which rules: what is kept of a statement serves the next one of the same person under the same rules only. */
+  /**
+   * Who asks, and under which rules. Anything cached for a statement is reused only for the same person under the same
+   * rules.
+   */
   readonly asker: Asker;
   /** Stops the query at once. */
   readonly signal?: AbortSignal | undefined;
@@ -38,7 +41,7 @@ export interface QueryRequest {
 export interface Asker {
   readonly principal: string;
   readonly rules: string;
-  /** A result that they leave unread for longer is given up. Undefined: they may take their time. */
+  /** A result is cancelled if it stays unread for longer than this. Undefined: no limit. */
   readonly unreadMs?: number | undefined;
 }
 
@@ -46,10 +49,10 @@ export interface TableScan {
   /** `database.table`. */
   readonly table: string;
   readonly filesRead: number;
-  /** Left out because the statistics in the metadata prove that no row of theirs can matter. */
+  /** Skipped because the statistics in the metadata prove that none of their rows can matter. */
   readonly filesSkipped: number;
   readonly manifestsSkipped: number;
-  /** In the files read. */
+  /** Rows in the files that are read. */
   readonly rows: number;
   readonly bytes: number;
 }
@@ -60,7 +63,7 @@ export interface QueryStats {
   readonly tables: readonly TableScan[];
 }
 
-/** Disposing stops what still runs. */
+/** Disposing stops the query if it is still running. */
 export interface QueryResult extends AsyncDisposable {
   readonly columns: readonly EngineColumn[];
   readonly batches: AsyncGenerator<readonly (readonly EngineValue[])[]>;
@@ -68,9 +71,9 @@ export interface QueryResult extends AsyncDisposable {
 }
 
 /**
- * Throws SQL_INVALID, SQL_NOT_ALLOWED, TABLE_NOT_FOUND, TABLE_AMBIGUOUS, COLUMN_AMBIGUOUS, SNAPSHOT_NOT_FOUND, DATA_FILE_MISSING,
- * SQL_OUT_OF_MEMORY, SQL_TIMEOUT, SQL_FAILED, TOO_MANY_STATEMENTS, ENGINE_LOST, or the signal's reason; the batches throw the same, and
- * RESULT_UNREAD.
+ * Throws SQL_INVALID, SQL_NOT_ALLOWED, TABLE_NOT_FOUND, TABLE_AMBIGUOUS, COLUMN_AMBIGUOUS, SNAPSHOT_NOT_FOUND,
+ * DATA_FILE_MISSING, SQL_OUT_OF_MEMORY, SQL_TIMEOUT, SQL_FAILED, TOO_MANY_STATEMENTS, ENGINE_LOST, or the signal's
+ * reason; the batches throw the same, and RESULT_UNREAD.
  */
 export async function runQuery(request: QueryRequest): Promise<QueryResult> {
   const lease = await request.engines.lease({ principal: request.asker.principal, signal: request.signal });
@@ -93,7 +96,7 @@ export async function runQuery(request: QueryRequest): Promise<QueryResult> {
 
 export interface ExportRequest extends QueryRequest {
   readonly format: "parquet" | "csv";
-  /** Replaced only when the query succeeded. */
+  /** Replaced only if the query succeeds. */
   readonly path: string;
 }
 
@@ -103,7 +106,10 @@ export interface ExportResult {
   readonly stats: QueryStats;
 }
 
-/** The engine writes the result itself, to a file beside `path` that takes its place at the end. Throws as `runQuery`. */
+/**
+ * The engine itself writes the result to a file beside `path`, which replaces `path` at the end. Throws like
+ * `runQuery`.
+ */
 export async function exportQuery(request: ExportRequest): Promise<ExportResult> {
   const { path, format, signal } = request;
   const draft = join(dirname(path), `.${basename(path)}.${uuidv7()}`);
@@ -127,12 +133,15 @@ export async function exportQuery(request: ExportRequest): Promise<ExportResult>
 
 interface NamedColumns {
   readonly first: readonly string[];
-  /** Before and after the statement in its parentheses. */
+  /** SQL to put before and after the statement in its parentheses. */
   readonly from: string;
   readonly as: string;
 }
 
-/** Names go into the file as people know them. Throws COLUMN_AMBIGUOUS for two that differ by case only: DuckDB would change one. */
+/**
+ * Writes the names into the file as people know them. Throws COLUMN_AMBIGUOUS for two names that differ only in case,
+ * because DuckDB would change one of them.
+ */
 async function namedColumns({ engine, names, first, sql }: PreparedQuery): Promise<NamedColumns> {
   if (names === undefined) return { first, from: "", as: "" };
   const { columns } = await engine.run(`from (\n${withoutEnd(sql)}\n) limit 0`, { first });
@@ -152,19 +161,19 @@ export interface ExplainedFile {
   readonly location: string;
   readonly rows: number;
   readonly bytes: number;
-  /** False where the metadata proves that no row of it can matter. */
+  /** False if the metadata proves that none of its rows can matter. */
   readonly read: boolean;
 }
 
 export interface QueryPlan {
   readonly stats: QueryStats;
-  /** The first thousand, those that would be read before the others. */
+  /** The first thousand; files that would be read come first. */
   readonly files: readonly ExplainedFile[];
-  /** DuckDB's plan as it draws it. */
+  /** DuckDB's plan as DuckDB draws it. */
   readonly plan: string;
 }
 
-/** What would be read, without reading it. Throws as `runQuery`. */
+/** Tells what would be read, without reading it. Throws like `runQuery`. */
 export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
   const lease = await request.engines.lease({ principal: request.asker.principal, signal: request.signal });
   try {
@@ -181,11 +190,11 @@ export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
   }
 }
 
-/** A statement, and the instance to run it in right after `first`. */
+/** A statement, and the instance in which to run it right after `first`. */
 export interface PreparedQuery extends LockedEngine {
   readonly sql: string;
   readonly tables: readonly SecuredTable[];
-  /** Where columns differ by case only. */
+  /** Set when columns differ only in case. */
   readonly names?: ExactNames | undefined;
 }
 
@@ -205,15 +214,15 @@ async function prepare(
   return { ...locked, sql: placed.sql, tables: secured, names };
 }
 
-/** The same person, the same rules, the same states of the same tables under the same names. */
+/** Equal for the same person, the same rules, and the same states of the same tables under the same names. */
 function keyOf({ principal, rules }: Asker, tables: readonly SecuredTable[]): string {
   return formatJson([principal, rules, tables.map(({ schema, name, table }) => [schema, name, table.id])]);
 }
 
 interface ResolvedTables {
-  /** Each once. */
+  /** Each table once. */
   readonly tables: readonly QueryTable[];
-  /** For each reference its place among them. */
+  /** For each reference, the index of its table in `tables`. */
   readonly meant: readonly number[];
 }
 
@@ -242,7 +251,7 @@ interface Securable {
   readonly names: ExactNames | undefined;
 }
 
-/** One plan for each table and state, for all that the statement's mentions of it may need. */
+/** Makes one plan per table and state, for everything that the statement's mentions of it may need. */
 async function secure(lease: EngineLease, { placed, tables, names }: Securable): Promise<readonly SecuredTable[]> {
   const engine = await lease.blank();
   const plans = await Promise.all(

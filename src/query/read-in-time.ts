@@ -1,10 +1,13 @@
-/** Batches of a result that must be asked for: one that nobody reads for too long is given up, and its process serves others. */
+/**
+ * Batches of a result with a time limit: a result that nobody reads for too long is cancelled, and its process is freed
+ * for others.
+ */
 import { HeadgateError } from "../errors.ts";
 
 export interface Reading {
-  /** Given back when the result is given up. */
+  /** Returned to the pool when the result is cancelled. */
   readonly lease: AsyncDisposable;
-  /** Between two batches. Undefined: no bound. */
+  /** Longest time between two batches. Undefined: no limit. */
   readonly withinMs: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * For tests: a lake of real Parquet files whose planning leaves out every file in which no row passes the filter: the keenest
- * pruning that any statistics could give, so that an unsound filter shows in the result.
+ * For tests: a lake of real Parquet files. Planning skips every file in which no row passes the filter, which is the
+ * most that any statistics could allow, so that an unsound filter shows in the result.
  */
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ export interface SampleTable {
   readonly columns: readonly QueryColumn[];
   /** The rows of each file, each row a list of SQL expressions. */
   readonly files: readonly (readonly (readonly string[])[])[];
-  /** Set for a state that only this moment shows. */
+  /** Set for a state that only this moment can see. */
   readonly asOf?: AsOf | undefined;
 }
 
@@ -104,7 +104,7 @@ async function plan(
 
 const operators = { eq: "=", lt: "<", "lt-eq": "<=", gt: ">", "gt-eq": ">=" } as const;
 
-/** The filter as SQL, its values written from their Iceberg form. */
+/** The filter as SQL, with its values converted from their Iceberg form. */
 export function filterSql(filter: Expression, columns: readonly QueryColumn[]): string {
   if ("terms" in filter) return `(${filter.terms.map((term) => filterSql(term, columns)).join(` ${filter.op} `)})`;
   const column = columns.find(({ fieldId }) => fieldId === filter.fieldId);

@@ -1,7 +1,8 @@
 /**
- * The only things in the instance a statement runs in: one view for each table it names, over exactly the files planned for
- * it, columns by Iceberg field id. Row filters and masks will stand here.
- * Invariant: locked with these files (`engine-worker.ts`), it reads no other, has no other relation, and cannot be unlocked.
+ * Makes the only relations in the instance that runs a statement: one view for each table it names, over exactly the
+ * files planned for it, with columns by Iceberg field id. Row filters and masks will be added here.
+ * Invariant: once locked with these files (`engine-worker.ts`), the instance reads no other file, has no other
+ * relation, and cannot be unlocked.
  */
 import { readColumnIfNeeded } from "../catalog/read-column.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
@@ -17,11 +18,11 @@ export interface SecuredTable extends ViewPlace<QueryTable> {
 
 export interface Securing {
   readonly tables: readonly SecuredTable[];
-  /** What the statement may write: the target of an export. */
+  /** The file that the statement may write: the target of an export. */
   readonly target?: string | undefined;
 }
 
-/** The statements that make the views, over what they made before, and the files that can be opened afterwards. */
+/** The statements that create the views, and the files that can still be opened afterwards. */
 export function securing({ tables, target }: Securing): Pick<LockedPlace, "views" | "files"> {
   const schemas = [...new Set(tables.map((table) => table.schema.toLowerCase()))].filter((name) => name !== "main");
   const places = schemas.map((schema) => `create schema if not exists ${quoteName(schema)}`);
@@ -40,7 +41,7 @@ function asReadColumn({ fieldId, name, type, initialDefault }: QueryColumn): Rea
   return readColumnIfNeeded({ id: fieldId, name, type, initialDefault, required: false });
 }
 
-/** Of everything that reading the file opens. */
+/** Paths of everything that reading the file opens. */
 export function pathsOf({ path, deletes, vector, byValue }: ReadFile): readonly string[] {
   const byVector = vector === undefined ? [] : [vector];
   const others = [...deletes, ...(byValue?.files ?? [])].map((file) => file.path);

@@ -1,17 +1,18 @@
 /**
- * What one SELECT has in FROM, and which of it its WHERE may prune. A condition of WHERE holds for each row after all joins,
- * so rows of a table that fail it may stay unread only where every result row carries exactly one row of that table and
- * leaving rows out changes no other: inner and cross joins, and the preserved side of outer, semi and anti joins. Never the
- * side that nulls stand in for, the right side of ASOF, nor where rows are paired by position or sampled.
+ * Describes what a SELECT has in FROM, and for which of these its WHERE may prune files. A WHERE condition holds for
+ * each row after all joins. Rows of a table that fail it may therefore stay unread only if every result row contains
+ * exactly one row of that table and leaving rows out changes no other result row: inner and cross joins, and the
+ * preserved side of outer, semi and anti joins. Never the side that is filled with nulls, the right side of ASOF, or
+ * relations whose rows are paired by position or sampled.
  */
 import type { TableReference } from "./table-reference.ts";
 import { nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
 
 /** One relation in FROM. */
 export interface FromItem {
-  /** The name columns are qualified with, in lower case. */
+  /** The name that qualifies its columns, in lower case. */
   readonly name: string | undefined;
-  /** Absent for what is not a table of the lake: a subquery, a WITH name, a function. */
+  /** Absent for anything that is not a table of the lake: a subquery, a WITH name, a function. */
   readonly table: TableReference | undefined;
   readonly prunable: boolean;
 }
@@ -19,7 +20,7 @@ export interface FromItem {
 export interface SelectScope {
   readonly where: TreeNode;
   readonly from: readonly FromItem[];
-  /** Names in lower case that mean something else than a column of one table: aliases of results, columns of USING. */
+  /** Names, in lower case, that do not mean a column of one table: aliases of results, columns of USING. */
   readonly taken: ReadonlySet<string>;
 }
 

@@ -1,12 +1,12 @@
-/** The two ways a statement is turned away before it runs. */
+/** The two errors with which a statement is refused before it runs. */
 import { HeadgateError } from "../errors.ts";
 
-/** SQL_NOT_ALLOWED: `what` names the thing, as in `the function read_csv`. */
+/** SQL_NOT_ALLOWED: `what` names the refused part, as in `the function read_csv`. */
 export function notAllowed(what: string, place?: string): HeadgateError {
   return new HeadgateError("SQL_NOT_ALLOWED", { place, message: `${what} is not allowed here` });
 }
 
-/** SQL_INVALID: not a statement at all. */
+/** SQL_INVALID: the text is not a statement. */
 export function invalid(message: string, place?: string): HeadgateError {
   return new HeadgateError("SQL_INVALID", { place, message });
 }

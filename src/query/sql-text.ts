@@ -1,16 +1,20 @@
 /**
- * Positions and tokens of SQL text: just enough of DuckDB's lexis to name a line and column and to find the words of one
- * table reference. Not a parser: what a statement means is decided on DuckDB's own syntax tree.
+ * Positions and tokens of SQL text: just enough of DuckDB's lexical rules to name a line and column and to find the
+ * words of one table reference. This is not a parser: the meaning of a statement is taken from DuckDB's own syntax
+ * tree.
  */
 
-/** `line 2, column 7` of a character offset (UTF-16), both counted from 1, columns in characters a person sees as one. */
+/** `line 2, column 7` for a character offset (UTF-16). Both count from 1, and columns count code points. */
 export function describePosition(sql: string, offset: number): string {
   const before = sql.slice(0, offset);
   const lineStart = before.lastIndexOf("\n") + 1;
   return `line ${before.split("\n").length}, column ${Array.from(before.slice(lineStart)).length + 1}`;
 }
 
-/** UTF-16 offsets of byte offsets into the UTF-8 text: one pass over it, then each answer at once. */
+/**
+ * Converts byte offsets into the UTF-8 text to UTF-16 offsets: one pass over the text, then each answer takes constant
+ * time.
+ */
 export function byteOffsets(sql: string): (byte: number) => number {
   const bytes = Buffer.byteLength(sql);
   if (bytes === sql.length) return (byte) => Math.min(byte, bytes);
@@ -26,7 +30,7 @@ export function byteOffsets(sql: string): (byte: number) => number {
   return (at) => offsets[Math.min(at, bytes)] ?? sql.length;
 }
 
-/** UTF-16 offset of a code point offset. */
+/** Converts a code point offset to a UTF-16 offset. */
 export function offsetOfCodePoint(sql: string, codePoint: number): number {
   return Array.from(sql).slice(0, codePoint).join("").length;
 }
@@ -47,7 +51,7 @@ const lexis: readonly (readonly [Token["kind"], RegExp])[] = [
   ["word", /[0-9][0-9a-zA-Z_.]*/uy],
 ];
 
-/** The tokens from `start` on, lazily, comments as space. */
+/** The tokens from `start` on, lazily; comments count as space. */
 export function* tokens(sql: string, start = 0): Generator<Token> {
   for (let at = start; at < sql.length;) {
     const token = blockComment(sql, at) ?? lex(sql, at);
@@ -81,7 +85,7 @@ function blockComment(sql: string, start: number): Token | undefined {
   return { kind: "space", text: sql.slice(start, at), start };
 }
 
-/** The text without what follows its last word: semicolons and comments. */
+/** The text up to the end of its last word, without trailing semicolons and comments. */
 export function withoutEnd(sql: string): string {
   let end = 0;
   for (const { kind, text, start } of tokens(sql)) if (kind !== "space" && text !== ";") end = start + text.length;

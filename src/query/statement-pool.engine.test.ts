@@ -264,7 +264,7 @@ describe("a statement", () => {
     }));
 });
 
-/** Each takes gigabytes that DuckDB does not count. */
+/** Each of these takes gigabytes that DuckDB does not count. */
 describe("memory is bounded", () => {
   test.for([
     "select count(x) from (select unnest(range(500000000)) as x)",
@@ -295,7 +295,7 @@ function childrenNow(): readonly number[] {
   return readFileSync(`/proc/self/task/${process.pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
 }
 
-/** The niceness of all threads, each value once. */
+/** The distinct nice values of all threads. */
 function niceness(pid: number): readonly number[] {
   const threads = readdirSync(`/proc/${pid}/task`).map((thread) => getPriority(Number(thread)));
   return [...new Set(threads)];

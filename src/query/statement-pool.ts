@@ -1,9 +1,9 @@
-/** The pool of processes that statements of people run in, and what is asked of one about a statement's text. */
+/** The pool of processes that run people's statements, and the calls that ask one of them about a statement's text. */
 import { enginePool, type EngineLease, type EnginePool, type PoolOptions } from "../engine/engine-pool.ts";
 import type { PlacedText, StatementText } from "./statement-text.ts";
 import type { TableReference } from "./table-reference.ts";
 
-/** For the gate and the placing of one text; no honest one takes a tenth of it. */
+/** Time limit for the gate and the placing of one text; no reasonable text takes a tenth of it. */
 const withinMs = 10_000;
 
 export function statementPool(options: Omit<PoolOptions, "entry">): EnginePool {
@@ -11,7 +11,7 @@ export function statementPool(options: Omit<PoolOptions, "entry">): EnginePool {
   return enginePool({ ...options, entry: new URL(`./statement-process${ending}`, import.meta.url) });
 }
 
-/** Throws as `readReferences`, and SQL_TIMEOUT. */
+/** Throws like `readReferences`, and SQL_TIMEOUT. */
 export async function referencesOf(
   lease: EngineLease,
   { sql, signal }: { readonly sql: string; readonly signal?: AbortSignal | undefined },
@@ -19,7 +19,7 @@ export async function referencesOf(
   return (await lease.call("references", sql, { signal, withinMs })) as readonly TableReference[];
 }
 
-/** Throws as `placeText`, and SQL_TIMEOUT. */
+/** Throws like `placeText`, and SQL_TIMEOUT. */
 export async function placedText(
   lease: EngineLease,
   { text, signal }: { readonly text: StatementText; readonly signal?: AbortSignal | undefined },

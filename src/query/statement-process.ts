@@ -1,4 +1,4 @@
-/** The process of an engine that reads, checks and runs the statements of people. */
+/** The engine process that reads, checks and runs people's statements. */
 import { serveEngine, type Ask } from "../engine/serve-engine.ts";
 import { serializeStatement, type SerializeSql } from "./gate.ts";
 import { placeText, readReferences, type StatementText } from "./statement-text.ts";

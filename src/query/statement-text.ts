@@ -1,7 +1,7 @@
 /**
- * The part of a statement's preparation that works on its text: the gate, where its tables stand in it, how columns are spelled, which
- * of their files it may need. It runs in the process that will run the statement, for a text may be made to keep a parser busy.
- * Not where tables are looked up: they come in as columns only.
+ * The part of a statement's preparation that works on its text: the gate, the places of its tables, the spelling of
+ * columns, and the filters for files. It runs in the process that will run the statement, because a text can be
+ * designed to keep a parser busy. Tables are not looked up here: only their columns are passed in.
  */
 import type { Expression } from "../iceberg/expression.ts";
 import { ambiguousColumn, exactNames, markingOf, type Marking } from "./exact-names.ts";
@@ -13,9 +13,9 @@ import { notAllowed } from "./sql-refusal.ts";
 import type { TableReference } from "./table-reference.ts";
 import type { QueryColumn } from "./table-source.ts";
 
-/** A table as far as the text is concerned. */
+/** A table as the text's preparation needs to know it. */
 export interface TextTable {
-  /** Names table and state. */
+  /** Identifies table and state. */
   readonly id: string;
   readonly columns: readonly QueryColumn[];
 }
@@ -23,7 +23,7 @@ export interface TextTable {
 export interface StatementText {
   readonly sql: string;
   readonly tables: readonly TextTable[];
-  /** For each reference, in the order of the text, which of the tables it means. */
+  /** For each reference, in the order of the text, the index of its table. */
   readonly meant: readonly number[];
 }
 
@@ -31,7 +31,7 @@ export interface PlacedText {
   /** The text to run. */
   readonly sql: string;
   readonly views: readonly PlacedView[];
-  /** For each table, rows that fail it are not needed; undefined where all are. */
+  /** For each table, a filter: rows that fail it are not needed. Undefined when all rows are needed. */
   readonly filters: readonly (Expression | undefined)[];
   /** Which columns are spelled with marks. */
   readonly marking: Marking;
@@ -69,7 +69,7 @@ function tableAt(tables: readonly TextTable[], index: number | undefined): TextT
 
 type KnownTables = ReadonlyMap<TableReference, TextTable>;
 
-/** One for each table, for all that the statement's mentions of it may need. */
+/** One filter per table, for everything that the statement's mentions of it may need. */
 function filtersOf(
   tables: readonly TextTable[],
   { statement, known }: { statement: GatedStatement; known: KnownTables },
@@ -82,7 +82,7 @@ function filtersOf(
   });
 }
 
-/** Each is looked at for each file, in the process that serves everybody. */
+/** Every part is evaluated for every file, in the process that serves everybody. */
 const mostParts = 10_000;
 
 function partsOf(filter: Expression): number {
@@ -96,7 +96,10 @@ interface SafelyPlaced {
   readonly marking: Marking;
 }
 
-/** The text that runs is the one that was checked: an edited one passes the gate again and must mean the same tables. */
+/**
+ * The text that runs must be the one that was checked: an edited text passes the gate again and must mean the same
+ * tables.
+ */
 async function placeSafely(
   { statement, tables }: { statement: GatedStatement; tables: KnownTables },
   serialize: SerializeSql,

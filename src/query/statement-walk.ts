@@ -1,8 +1,8 @@
 /**
- * Walks the syntax tree of one SELECT: checks every node against the allowed syntax and collects the references to tables,
- * names of WITH clauses told apart from tables by DuckDB's own rules of scope.
- * Should a rule of scope ever be wrong, nothing leaks: a name taken for a table must exist in the lake, and a name taken
- * for a WITH clause finds nothing else in the instance the statement runs in.
+ * Walks the syntax tree of one SELECT: checks every node against the allowed syntax and collects the references to
+ * tables. It tells names of WITH clauses from tables by DuckDB's own scope rules. If a scope rule were ever wrong,
+ * nothing would leak: a name taken for a table must exist in the lake, and a name taken for a WITH clause finds nothing
+ * else in the instance that runs the statement.
  */
 import { formatName } from "../catalog/table-name.ts";
 import { isMetadataTable } from "../catalog/metadata-tables.ts";
@@ -24,11 +24,11 @@ export interface GatedTree {
   readonly tables: readonly TableReference[];
   /** Every SELECT with a WHERE, for pruning. */
   readonly selects: readonly SelectScope[];
-  /** What makes values or patterns of the names of columns: `COLUMNS (…)`, a row as a whole. */
+  /** Constructs that turn column names into values or patterns: `COLUMNS (…)`, a row as a whole. */
   readonly namesAsValues: readonly string[];
 }
 
-/** Throws SQL_NOT_ALLOWED, or SQL_INVALID for an AT clause that is no time or version. */
+/** Throws SQL_NOT_ALLOWED, or SQL_INVALID for an AT clause without a valid time or version. */
 export function walkStatement(sql: string, statement: TreeNode): GatedTree {
   const found: Found = {
     sql,
@@ -48,7 +48,7 @@ export function walkStatement(sql: string, statement: TreeNode): GatedTree {
   };
 }
 
-/** `select t from t`, `to_json(t)`. */
+/** Finds a row used as a value: `select t from t`, `to_json(t)`. */
 function wholeRows({ relations, lone }: Found): readonly string[] {
   return [...lone].some((name) => relations.has(name)) ? ["a row as a whole"] : [];
 }
@@ -57,24 +57,24 @@ interface Found {
   readonly sql: string;
   /** UTF-16 offset of a byte offset. */
   offsetOf(byte: number): number;
-  /** Walked so far. */
+  /** Number of nodes walked so far. */
   nodes: number;
   readonly references: Map<TreeNode, TableReference>;
   readonly selects: TreeNode[];
-  /** Names that relations have, in lower case. */
+  /** Names of relations, in lower case. */
   readonly relations: Set<string>;
-  /** Names of columns without anything before them, in lower case. */
+  /** Unqualified column names, in lower case. */
   readonly lone: Set<string>;
-  /** What makes values or patterns of names. */
+  /** Constructs that turn names into values or patterns. */
   readonly using: string[];
 }
 
-/** A statement of more parts is refused: each of them costs time and memory in every step that follows. */
+/** A statement with more parts is refused, because each part costs time and memory in every later step. */
 const mostNodes = 200_000;
 
 interface Walk {
   readonly found: Found;
-  /** Names of WITH clauses visible here: `[name]`, and `[recurring, name]` for the state of a recursion. */
+  /** Names of WITH clauses visible here: `[name]`, or `[recurring, name]` for the state of a recursion. */
   readonly scope: NameScope;
 }
 
@@ -88,7 +88,7 @@ function walkQuery(node: TreeNode, walk: Walk): void {
   });
 }
 
-/** A WITH clause sees the clauses before it, not itself and not those after it. */
+/** A WITH clause sees only the clauses before it. */
 function enterWith(query: TreeNode, walk: Walk): void {
   for (const entry of nodesOf(nodeOf(query, "cte_map"), "map")) {
     const name = textOf(entry, "key");
@@ -99,7 +99,7 @@ function enterWith(query: TreeNode, walk: Walk): void {
   }
 }
 
-/** The first part of a recursion sees the table of that name, the second the recursion itself. */
+/** In the first part of a recursion, the name means the table; in the second part, the recursion itself. */
 function walkRecursion(node: TreeNode, walk: Walk): void {
   const name = textOf(node, "cte_name");
   if (name === undefined) throw notAllowed("a recursion of unknown form");
@@ -187,7 +187,10 @@ function checkTableFunction(node: TreeNode, walk: Walk): void {
   if (!tableFunctions.has(name.toLowerCase())) throw notAllowed(`the table function ${name}`, placeOf(node, walk));
 }
 
-/** A WITH name that looks like a file, or like a relation of the engine, could be read as one if a rule of scope were wrong. */
+/**
+ * A WITH name that looks like a file, or like a relation of the engine, is refused: it could be read as one if a scope
+ * rule were wrong.
+ */
 function checkScopeName(name: string): void {
   if (/[./\\:*?[\]]/u.test(name) || isEngineName(name)) throw notAllowed(`the name ${name} in WITH`);
 }

@@ -1,7 +1,7 @@
 /**
- * Reading DuckDB's serialised syntax tree (`json_serialize_sql`) without trusting its shape: every accessor answers
- * `undefined` or an empty list for what is not there, so that an unexpected tree is met with a refusal, never with a guess.
- * Locations in the tree are byte offsets into the UTF-8 text.
+ * Reads DuckDB's serialised syntax tree (`json_serialize_sql`) without trusting its shape: every accessor returns
+ * `undefined` or an empty list for anything that is missing, so that an unexpected tree is refused and never guessed
+ * at. Locations in the tree are byte offsets into the UTF-8 text.
  */
 import type { Json } from "../base/json.ts";
 
@@ -16,7 +16,7 @@ export function nodeOf(node: TreeNode | undefined, key: string): TreeNode | unde
   return asNode(node?.[key]);
 }
 
-/** The list under `key`, its members as nodes; members of another kind are left out. */
+/** The list under `key` as nodes; members that are not nodes are left out. */
 export function nodesOf(node: TreeNode | undefined, key: string): readonly TreeNode[] {
   return listOf(node, key)
     .map(asNode)
@@ -28,7 +28,7 @@ export function listOf(node: TreeNode | undefined, key: string): readonly Json[]
   return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
-/** The text under `key`; absent and empty are the same. */
+/** The text under `key`; an empty text counts as absent. */
 export function textOf(node: TreeNode | undefined, key: string): string | undefined {
   const value = node?.[key];
   return typeof value === "string" && value !== "" ? value : undefined;
@@ -38,7 +38,7 @@ export function textsOf(node: TreeNode | undefined, key: string): readonly strin
   return listOf(node, key).filter((item) => typeof item === "string");
 }
 
-/** Where the node begins, as a byte offset; absent where the parser recorded none. */
+/** Byte offset at which the node begins; absent if the parser recorded none. */
 export function locationOf(node: TreeNode): number | undefined {
   const value = node["query_location"];
   return typeof value === "number" ? value : undefined;
