@@ -1,4 +1,4 @@
-/** Files that one statement can read: the same format, dialect and columns, and not too many bytes. */
+/** Groups files that one statement can read: same format, dialect and columns, and a limited number of bytes. */
 import type { Json } from "../../base/json.ts";
 import { must } from "../../base/must.ts";
 import { duckdbType } from "../../engine/duckdb-type.ts";
@@ -13,15 +13,15 @@ import type { ImportColumn } from "./import-column.ts";
 export interface AlikeFiles {
   readonly reading: Reading;
   readonly files: readonly FoundFile[];
-  /** Where the relation has the value of a column, by its key. */
+  /** For each column key, the value in the relation. */
   readonly places: ReadonlyMap<string, SourceValue>;
-  /** What paths tell, in the order of the columns `p0`, `p1` … */
+  /** Functions that return the values from a file's path, in the order of the columns `p0`, `p1` … */
   readonly pathValues: readonly ((file: FoundFile) => string | null)[];
-  /** Of JSON, how each file is rewritten: the columns of `reading`, as the file names them. */
+  /** For JSON: how to rewrite each file, with the columns of `reading` under the file's own names. */
   readonly rewriting: ((file: FoundFile) => readonly RewrittenColumn[]) | undefined;
 }
 
-/** Of files read together: a data file is made of them, and a statement names them all. */
+/** Most bytes of files that are read together: they become one data file, and one statement names them all. */
 const mostBytes = 1024 * 1024 * 1024;
 const mostFiles = 1_000;
 
@@ -50,7 +50,7 @@ function inParts(files: readonly FoundFile[]): readonly (readonly FoundFile[])[]
   return parts;
 }
 
-/** What types texts seemed to have plays no part in reading them. */
+/** The reading without the types that texts seemed to have, because those do not affect how the texts are read. */
 function plainReading({ reading }: FoundFile): Reading {
   const columns = reading.columns.map(({ name, engineType, type }): FileColumn =>
     engineType === undefined ? { name, type: "string" } : { name, type, engineType },
@@ -58,7 +58,7 @@ function plainReading({ reading }: FoundFile): Reading {
   return { ...reading, columns };
 }
 
-/** As `json_transform` is told it. */
+/** In the notation of `json_transform`. */
 function structureOf(type: Type): Json {
   if (isPrimitive(type)) return duckdbType(type).toUpperCase();
   if (type.type === "list") return [structureOf(type.element)];
@@ -82,7 +82,7 @@ function placed(files: readonly FoundFile[], columns: readonly ImportColumn[]): 
   return { reading, files, places, pathValues, rewriting: isJson ? rewrittenAs(columns) : undefined };
 }
 
-/** A key that an object of JSON does not have is null: all files are read as if they had every column. */
+/** A key that a JSON object lacks is null, so all files are read as if they had every column. */
 function jsonReading({ reading }: FoundFile, columns: readonly ImportColumn[]): Reading {
   const { format } = reading;
   return { format, isGzip: false, columns: columns.map(({ key, field }) => jsonColumn(key, field.type)) };

@@ -1,4 +1,7 @@
-/** Makes imported rows visible: the table's next metadata, then one catalog transaction with the pointer and the list of files. */
+/**
+ * Makes imported rows visible: writes the table's next metadata, then makes one catalog transaction with the pointer
+ * and the list of files.
+ */
 import { tableLabel } from "../../catalog/table-name.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { checkLayout, commitAnew } from "../../catalog/commit-anew.ts";
@@ -21,13 +24,13 @@ import { rememberImport } from "./imported-files.ts";
 import type { ImportColumn } from "./import-column.ts";
 
 export interface CommitImport {
-  /** The run that commits it. */
+  /** The run that makes the commit. */
   readonly run: string;
   readonly tableId: string;
   readonly database: string;
   readonly name: string;
   readonly tableLocation: string;
-  /** Undefined: it is made. */
+  /** Undefined when the table has to be created. */
   readonly current: CatalogTable | undefined;
   readonly schema: Schema;
   readonly lastColumnId: number;
@@ -39,7 +42,10 @@ export interface CommitImport {
   readonly csv: CsvOptions;
 }
 
-/** A table that is there: after another writer's commit upon it. Returns the commit's id. Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
+/**
+ * For an existing table, starts again from the new state when another writer commits first. Returns the commit's id.
+ * Throws COMMIT_CONFLICT, COMMIT_UNKNOWN.
+ */
 export async function commitImport(context: ImportContext, request: CommitImport): Promise<string> {
   const { run: uuid, current: planned } = request;
   if (planned === undefined) return commitOnce(context, request, { io: fileIO(context.objects), uuid });
@@ -56,7 +62,7 @@ export async function commitImport(context: ImportContext, request: CommitImport
 async function commitOnce(context: ImportContext, request: CommitImport, writing: Writing): Promise<string> {
   const { run, staged } = request;
   const rows = { add: staged, remove: new Set<string>(), summary: { "headgate.import": request.location } };
-  // A table is made with a snapshot even when no file has a row, so that there is a first state to ask for.
+  // A new table gets a snapshot even when no file has a row, so that its first state can be queried.
   const step = await writeTable({ table: await tableOf(context, request), rows }, writing);
   reach("import-written", context.config);
   const id = uuidv7();

@@ -1,4 +1,4 @@
-/** A value is converted without loss, or it is said to fit not: each text against each type, by the engine. */
+/** Tests that each value is converted without loss or reported as a misfit: each text with each type, in the engine. */
 import { tmpdir } from "node:os";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,6 +1,7 @@
 /**
- * Values of files as values of the table, in the engine's SQL. A value is converted without loss or not at all: 1.5 is no long,
- * 12.345 no decimal(12,2), 9007199254740993 no double, a time no date. Blank texts are null, but for text.
+ * Converts values of files to values of the table, in the engine's SQL. A value is converted without loss or not at
+ * all: 1.5 does not fit long, 12.345 does not fit decimal(12,2), 9007199254740993 does not fit double, and a time does
+ * not fit date. Blank texts become null, except in text columns.
  */
 import { typeSql } from "../../catalog/read-column.ts";
 import { duckdbType, isFloat, quoteText } from "../../engine/duckdb-type.ts";
@@ -9,21 +10,21 @@ import { isSameType, wider } from "./found-type.ts";
 import { survivesSql } from "./text-type.ts";
 
 export interface SourceValue {
-  /** SQL. */
+  /** SQL expression for the value. */
   readonly reference: string;
   readonly type: Type;
-  /** As the engine has it; undefined where it is text. */
+  /** The engine's type; undefined for text. */
   readonly engineType: string | undefined;
-  /** Whether spaces around it say nothing, and a text of nothing else is null: in CSV. */
+  /** Whether surrounding spaces are ignored and a blank text is null, as in CSV. */
   readonly isLoose?: boolean | undefined;
 }
 
 export interface Conversion {
-  /** The value; the statement fails where there is none. */
+  /** SQL expression for the converted value; the statement fails if the value cannot be converted. */
   readonly sql: string;
-  /** True for a value that cannot be converted; undefined where every one can. */
+  /** SQL condition that is true for a value that cannot be converted; undefined if every value can be. */
   readonly misfit: string | undefined;
-  /** The value as text, for messages. */
+  /** SQL expression for the value as text, for messages. */
   readonly shown: string;
 }
 
@@ -47,7 +48,7 @@ function textSql({ reference, type, engineType }: SourceValue): string {
   return isPrimitive(type) || engineType === undefined ? `(${reference})::varchar` : `to_json(${reference})::varchar`;
 }
 
-/** Where the engine's own cast loses nothing, and knows every value. */
+/** Whether the engine's own cast is lossless and accepts every value. */
 function isDirect({ type, engineType }: SourceValue, target: PrimitiveType): boolean {
   return (
     engineType !== undefined &&
@@ -62,7 +63,7 @@ const date = "\\d{4}-\\d{2}-\\d{2}";
 const time = "\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,6}0*)?)?";
 const zone = "(Z|[+-]\\d{2}(:?\\d{2})?)";
 
-/** Null for a text that is no such value. */
+/** Null for a text that is not a value of the type. */
 function fromText(target: string, text: string): string {
   const cast = `try_cast(${text} as ${duckdbType(target)})`;
   const decimal = decimalOf(target);
@@ -73,7 +74,7 @@ function fromText(target: string, text: string): string {
   return pattern === undefined ? cast : `case when regexp_full_match(${text}, '${pattern}') then ${cast} end`;
 }
 
-/** Of floats. */
+/** Special values of floats. */
 const specials = ["nan", "inf", "-inf", "infinity", "-infinity"].map(quoteText).join(", ");
 
 const patterns: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /**
- * What stands above the header of a file of CSV: Excel's `sep=;`, comments, titles, empty lines; and which bytes it is made of.
- * Not how its fields are told apart, which the engine finds from the header on.
+ * Finds what precedes the header of a CSV file (Excel's `sep=;`, comments, titles, empty lines) and the file's
+ * encoding. The engine finds out, from the header on, how fields are separated.
  */
 import { createReadStream } from "node:fs";
 import { TextDecoder } from "node:util";
@@ -11,10 +11,10 @@ import type { LocalFile } from "./found-file.ts";
 export interface CsvBeginning {
   /** Lines above the header. */
   readonly skippedLines: number;
-  /** Where the file says it. */
+  /** The delimiter, if the file declares it. */
   readonly delimiter: string | undefined;
   readonly encoding: "utf-8" | "utf-16";
-  /** The line of the names, or the first row; undefined for a file of nothing but empty lines. */
+  /** The line with the names, or the first row; undefined for a file that has only empty lines. */
   readonly header: string | undefined;
 }
 
@@ -75,7 +75,9 @@ interface Line {
   readonly delimiter: string | undefined;
 }
 
-/** `# made by …`; a line `#id,name` above others of two fields names columns. */
+/**
+ * Comments such as `# made by …`. A line `#id,name` above lines of two fields names the columns and is not a comment.
+ */
 function isComment(lines: readonly string[], { at, delimiter }: Line): boolean {
   const line = lines[at] ?? "";
   const next = lines.slice(at + 1).find((other) => other.trim() !== "");
@@ -87,7 +89,7 @@ function isComment(lines: readonly string[], { at, delimiter }: Line): boolean {
 
 const mostTitles = 10;
 
-/** One field, above a line of names for the fields that all lines after it have. */
+/** A single field above a header line, which has as many fields as all lines after it. */
 function isTitle(lines: readonly string[], { at, delimiter }: Line): boolean {
   const line = lines[at] ?? "";
   if (line.includes('"') || widthOf(line, delimiter) > 1) return false;
@@ -110,14 +112,17 @@ function delimiterOf(line: string, known: string | undefined): string {
   return usual.toSorted((left, right) => widthOf(line, right) - widthOf(line, left))[0] ?? ",";
 }
 
-/** Fields of a line, delimiters in quotes left out. */
+/** Number of fields of a line; delimiters in quotes do not count. */
 function widthOf(line: string, known: string | undefined): number {
   const plain = line.replace(/"(?:[^"]|"")*"/g, "");
   const counts = (known === undefined ? usual : [known]).map((delimiter) => plain.split(delimiter).length);
   return Math.max(...counts);
 }
 
-/** Names that the header gives twice, whatever their case, or leaves out: the engine names those columns. */
+/**
+ * Whether the header repeats a name (ignoring case) or leaves one out, so that the engine invents names for those
+ * columns.
+ */
 export function namesChanged(header: string, { delimiter, quote }: { delimiter: string; quote: string }): boolean {
   const names = header.split(delimiter).map((name) => name.trim().replaceAll(quote, "").toLowerCase());
   return header.split(quote).length % 2 === 1 && (names.includes("") || new Set(names).size < names.length);

@@ -1,8 +1,8 @@
-/** What the engine says of a file that cannot be read, as an error that names the file and the line. */
+/** Turns the engine's message about a file that cannot be read into an error that names the file and the line. */
 import { wordsOf } from "../../base/present-error.ts";
 import { HeadgateError } from "../../errors.ts";
 
-/** Of files on this machine, where each comes from. */
+/** For each local file, the location it comes from. */
 export type LocationOf = ReadonlyMap<string, string>;
 
 const codes: ReadonlySet<string> = new Set(["SQL_FAILED", "SQL_INVALID", "DATA_FILE_CORRUPT"]);
@@ -23,7 +23,7 @@ export function fileFailure(failure: unknown, locations: LocationOf): unknown {
   });
 }
 
-/** Without what the engine suggests of its own options. */
+/** The message without the engine's suggestions about its own options. */
 function reason(message: string): string {
   return message
     .split(/\nPossible (?:fixes|solutions):|\n\n/)[0]

@@ -1,54 +1,57 @@
-/** Files that are read in the same way as a relation: columns `c0`, `c1` … and `origin`, the path of the row's file. */
+/**
+ * Makes a relation of files that are read in the same way: columns `c0`, `c1` … and `origin`, the path of the row's
+ * file.
+ */
 import { formatJson, type Json } from "../../base/json.ts";
 import { quoteName, quoteText } from "../../engine/duckdb-type.ts";
 import type { Type } from "../../iceberg/type.ts";
 import type { ImportFile } from "./import-file.ts";
 import type { Shape } from "./shape.ts";
 
-/** How fields are told apart in a file of CSV. */
+/** How the fields of a CSV file are separated. */
 export interface Dialect {
   readonly delimiter: string;
   readonly quote: string;
   readonly escape: string;
   readonly skippedLines: number;
   readonly hasHeader: boolean;
-  /** The text that begins a comment; undefined where there are none. */
+  /** The text that begins a comment; undefined when there are no comments. */
   readonly comment: string | undefined;
   readonly encoding: "utf-8" | "utf-16";
 }
 
-/** How files of CSV are to be read, where somebody said it. */
+/** How to read CSV files, as far as the user specified it. */
 export interface CsvOptions {
   readonly delimiter?: string | undefined;
-  /** The text that begins a comment, which lasts to the end of its line. */
+  /** The text that begins a comment; a comment lasts to the end of its line. */
   readonly comment?: string | undefined;
-  /** Lines above the header, or above the first row. */
+  /** Number of lines above the header or, without one, above the first row. */
   readonly skipLines?: number | undefined;
 }
 
 export interface FileColumn {
-  /** As the file has it. */
+  /** The name in the file. */
   readonly name: string;
   readonly type: Type;
-  /** As the engine calls it: of Parquet. The values of other formats are texts, or nested. */
+  /** The engine's type, for Parquet. Values of other formats are texts or nested. */
   readonly engineType?: string | undefined;
-  /** The values of a column of texts or of JSON, described. */
+  /** Describes the values of a text or JSON column. */
   readonly shape?: Shape | undefined;
-  /** Of a nested column of JSON. */
+  /** For a nested JSON column. */
   readonly structure?: Json | undefined;
-  /** Why the type is what it is, where that could surprise. */
+  /** Why the column has this type, if that may surprise. */
   readonly because?: string | undefined;
 }
 
 export interface Reading extends Pick<ImportFile, "format" | "isGzip"> {
-  /** Of CSV. */
+  /** For CSV. */
   readonly dialect?: Dialect | undefined;
   readonly columns: readonly FileColumn[];
-  /** Bytes of the longest line, where JSON was rewritten. */
+  /** Bytes of the longest line, for rewritten JSON. */
   readonly longestLine?: number | undefined;
 }
 
-/** An expression for what follows `from`. */
+/** A relation that can follow `from`. */
 export function relationSql(reading: Reading, paths: readonly string[]): string {
   const list = `[${paths.map(quoteText).join(", ")}]`;
   switch (reading.format) {
@@ -61,7 +64,7 @@ export function relationSql(reading: Reading, paths: readonly string[]): string 
   }
 }
 
-/** For files that end alike whatever their copies are called. */
+/** States the compression explicitly, because the names of copies do not tell it. */
 export function compressionSql({ isGzip }: Pick<ImportFile, "isGzip">): string {
   return `compression = '${isGzip ? "gzip" : "uncompressed"}'`;
 }
@@ -71,7 +74,7 @@ function parquetSql({ columns }: Reading, list: string): string {
   return `(select ${named}${originName} as origin from read_parquet(${list}, filename = '${originName}'))`;
 }
 
-/** Not a name that a file has for a column. */
+/** A name that no file is likely to use for a column. */
 const originName = "headgate_origin";
 
 function csvSql(reading: Reading, list: string): string {
@@ -88,7 +91,7 @@ function dialectSql({ delimiter, quote, escape, skippedLines, hasHeader, comment
   return [...list, `skip = ${skippedLines}`, `header = ${hasHeader}`].join(", ");
 }
 
-/** Files that rewrite-json.ts made: each line a list with the text of each column. */
+/** For files that rewrite-json.ts wrote: each line is a list with the text of each column. */
 function jsonSql({ columns, longestLine = 0 }: Reading, list: string): string {
   const values = columns.map(({ structure }, index) =>
     structure === undefined
@@ -103,5 +106,5 @@ function jsonSql({ columns, longestLine = 0 }: Reading, list: string): string {
       maximum_object_size = ${longest}) objects(json, ${originName})))`;
 }
 
-/** As the engine has it. */
+/** The engine's default. */
 const usualLine = 16_777_216;

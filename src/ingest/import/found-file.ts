@@ -3,13 +3,13 @@ import type { Reading } from "./file-relation.ts";
 import type { ImportFile } from "./import-file.ts";
 
 export interface LocalFile extends ImportFile {
-  /** Where its bytes can be read now. */
+  /** Local path from which the file can be read now. */
   readonly path: string;
 }
 
 export interface FoundFile extends LocalFile {
   readonly reading: Reading;
   readonly rows: number;
-  /** Everything that is not in the table as it is in the file. */
+  /** Everything that the table will not have exactly as the file does. */
   readonly notes?: readonly string[] | undefined;
 }

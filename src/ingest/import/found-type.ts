@@ -1,6 +1,6 @@
 /**
- * Types found in files, as Iceberg types whose ids are not given yet: what the engine calls them, and the narrowest type
- * that holds the values of two. `unknown` is the type of no value at all.
+ * Types found in files, as Iceberg types without ids: their names in the engine, and the narrowest type that holds the
+ * values of two types. `unknown` is the type of a column without values.
  */
 import { decimalOf, isPrimitive, type NestedField, type Type } from "../../iceberg/type.ts";
 
@@ -32,7 +32,7 @@ const engineTypes: Readonly<Record<string, string>> = {
   '"NULL"': "unknown",
 };
 
-/** Of a type as DuckDB describes it; one that the lake does not have becomes text. */
+/** Converts a type as DuckDB describes it; a type that the lake does not have becomes text. */
 export function typeOfEngine(text: string): Type {
   if (/\[\d*\]$/.test(text)) return listOf(typeOfPart(text.replace(/\[\d*\]$/, "")));
   const inner = /^(?:STRUCT|MAP)\((.*)\)$/s.exec(text)?.[1];
@@ -43,13 +43,13 @@ export function typeOfEngine(text: string): Type {
   return structOf(parts.map(namedPart).map(({ name, type }) => ({ name, type: typeOfPart(type) })));
 }
 
-/** DuckDB 1.5.5 writes no variant within another value. */
+/** DuckDB 1.5.5 cannot write a variant inside another value. */
 function typeOfPart(text: string): Type {
   const type = typeOfEngine(text);
   return type === "variant" ? "string" : type;
 }
 
-/** At commas outside of quotes and brackets. */
+/** Splits at commas outside quotes and brackets. */
 function splitParts(text: string): readonly string[] {
   const parts = [""];
   let depth = 0;
@@ -77,7 +77,7 @@ function optional({ name, type }: Pick<NestedField, "name" | "type">): NestedFie
   return { id: 0, name, required: false, type };
 }
 
-/** Neither an engine nor most readers tell `a` and `A` apart in a struct. */
+/** The engine and most readers treat `a` and `A` in a struct as the same name. */
 function isDistinct(fields: readonly Pick<NestedField, "name">[]): boolean {
   return new Set(fields.map(({ name }) => name.toLowerCase())).size === fields.length;
 }
@@ -90,7 +90,7 @@ function mapOf(key: Type, value: Type): Type {
   return { type: "map", keyId: 0, key, valueId: 0, value, valueRequired: false };
 }
 
-/** The narrowest type for the values of both: text where nothing else holds them. */
+/** The narrowest type that holds the values of both; text if no other does. */
 export function wider(left: Type, right: Type): Type {
   if (left === "unknown" || isSameType(left, right)) return right;
   if (right === "unknown") return left;
@@ -104,14 +104,17 @@ export function wider(left: Type, right: Type): Type {
   return "string";
 }
 
-/** The values of a column are converted one by one, and a float that changes one is found; within a value nobody looks. */
+/**
+ * Values of a column are checked one by one, so a float that changes a value is found; parts of a nested value are not
+ * checked.
+ */
 function widerPart(left: Type, right: Type): Type {
   const both = wider(left, right);
   const isHeld = both !== "double" || [left, right].every((type) => /^(int|float|double|unknown)$/.test(String(type)));
   return isHeld ? both : "string";
 }
 
-/** Undefined where `right` does not hold what is in `left`, or only the other way round. */
+/** Undefined if `right` does not hold every value of `left`; the caller also tries the reverse. */
 function widerPrimitive(left: string, right: string): string | undefined {
   if (left === "int" && right === "long") return "long";
   if ((left === "int" || left === "long" || left === "float") && right === "double") return "double";
@@ -137,7 +140,7 @@ function widerStruct(left: readonly NestedField[], right: readonly NestedField[]
   ]);
 }
 
-/** What a table can have: where no file has a value there is text. */
+/** A type that a table can have: text for a column without values. */
 export function settled(type: Type): Type {
   if (type === "unknown") return "string";
   if (isPrimitive(type)) return type;
@@ -146,12 +149,12 @@ export function settled(type: Type): Type {
   return { type: "struct", fields: type.fields.map((field) => ({ ...field, type: settled(field.type) })) };
 }
 
-/** Whatever ids their parts have. */
+/** Ignores the ids of the types' parts. */
 export function isSameType(left: Type, right: Type): boolean {
   return describeType(left) === describeType(right);
 }
 
-/** `struct<a: long, b: list<string>>`. */
+/** Writes a type as text: `struct<a: long, b: list<string>>`. */
 export function describeType(type: Type): string {
   if (isPrimitive(type)) return type;
   if (type.type === "list") return `list<${describeType(type.element)}>`;
@@ -159,7 +162,7 @@ export function describeType(type: Type): string {
   return `struct<${type.fields.map((field) => `${field.name}: ${describeType(field.type)}`).join(", ")}>`;
 }
 
-/** The type with ids for its parts, taken from `nextId`. */
+/** The type with ids for its parts, assigned by `nextId`. */
 export function withIds(type: Type, nextId: () => number): Type {
   if (isPrimitive(type)) return type;
   if (type.type === "list") return { ...type, elementId: nextId(), element: withIds(type.element, nextId) };

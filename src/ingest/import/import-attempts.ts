@@ -1,8 +1,9 @@
 /**
- * Imports as runs of the ledger: one a table at a time. What a run writes is noted as an attempt before its first file, and the note
- * is deleted in the transaction that commits it. So an attempt that is left belongs to a run that failed or died, and the files that
- * carry its id are nobody's. They are removed at once, by the next import of any table, or by `maintain`.
- * Invariant: a run is fenced off before its files are removed; one that is fenced off cannot commit.
+ * Imports as runs of the ledger, one at a time per table. Before a run writes its first file it is recorded as an
+ * attempt, and the record is deleted in the transaction that commits the run. A remaining attempt therefore belongs to
+ * a run that failed or died, and nobody needs the files that carry its id. They are removed immediately, by the next
+ * import of any table, or by `maintain`.
+ * Invariant: a run is fenced off before its files are removed, and a run that is fenced off cannot commit.
  */
 import type { Kysely, Transaction } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
@@ -15,12 +16,12 @@ import type { ImportContext, ImportListener } from "./import-context.ts";
 
 type Sweeping = Pick<ImportContext, "db" | "objects">;
 
-/** Its id is in the names of the files that it writes. */
+/** The run's id is part of the names of the files that it writes. */
 export interface ImportRun extends RunListener {
   readonly run: string;
 }
 
-/** Waits for another import of the table to end, removes what dead ones left, and does the work as a run. */
+/** Waits for another import of the table to end, removes what dead imports left, and does the work as a run. */
 export function inImportRun<R>(
   context: Pick<ImportContext, "db" | "objects" | "catalog">,
   { label, signal, report }: ImportListener & { readonly label: string },
@@ -37,7 +38,8 @@ export function inImportRun<R>(
         report: await work({ ...listener, run: id }),
       }));
     } catch (failure) {
-      // Where the outcome of a commit is not known, the attempt tells later: it is there, or the commit took it.
+      // When the outcome of a commit is unknown, the attempt decides later: if it is still recorded, the commit did not
+      // happen.
       const isKnown = !(failure instanceof HeadgateError && failure.code === "COMMIT_UNKNOWN");
       if (isKnown) await sweep(context, id);
       throw failure;
@@ -45,7 +47,9 @@ export function inImportRun<R>(
   });
 }
 
-/** Removes what dead imports left, of every table that nobody imports now. Returns how many files went. */
+/**
+ * Removes what dead imports left, for every table that is not being imported now. Returns the number of files deleted.
+ */
 export async function sweepImports(context: Sweeping): Promise<number> {
   let files = 0;
   for (const { id, label } of await unsweptImports(context.db))
@@ -67,7 +71,7 @@ function unsweptImports(db: Kysely<Tables>): Promise<readonly { readonly id: str
     .execute();
 }
 
-/** Called before the first file of the table that is, or will be, at `tableLocation`. */
+/** Called before the first file is written to the table that is, or will be, at `tableLocation`. */
 export async function beginAttempt(
   db: Kysely<Tables>,
   { run, tableLocation }: { readonly run: string; readonly tableLocation: string },
@@ -75,12 +79,12 @@ export async function beginAttempt(
   await db.insertInto("import_attempts").values({ id: run, table_location: tableLocation }).execute();
 }
 
-/** In the transaction that commits it, in which its run is held as running. */
+/** Called in the transaction that commits the import, which also holds its run as running. */
 export async function endAttempt(transaction: Transaction<Tables>, run: string): Promise<void> {
   await transaction.deleteFrom("import_attempts").where("id", "=", run).execute();
 }
 
-/** Called with the lock of the run's table held. */
+/** Called while holding the lock of the run's table. */
 async function sweep({ db, objects }: Sweeping, run: string): Promise<number> {
   await noteLost(db, [run]);
   const attempt = await db

@@ -1,6 +1,6 @@
 import type { NestedField } from "../../iceberg/type.ts";
 
-/** A column of the table and the key that files have for it. */
+/** A column of the table with the key that it has in files. */
 export interface ImportColumn {
   readonly key: string;
   readonly field: NestedField;

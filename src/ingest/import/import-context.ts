@@ -5,26 +5,26 @@ import type { Tables } from "../../db/tables.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ObjectStore } from "../../objects/object-store.ts";
 
-/** What an import needs of the process it runs in. */
+/** The parts of its process that an import needs. */
 export interface ImportContext {
   readonly config: {
     readonly lakeLocation: string;
     readonly scratchDirectory: string;
-    /** Where files may be: `file:///…`, not encoded, or `s3://…`, without a trailing slash. */
+    /** Roots below which files may be: `file:///…` (not URL-encoded) or `s3://…`, without a trailing slash. */
     readonly tableRoots: readonly string[];
-    /** A crash point to die at; for tests. */
+    /** Crash point at which to die; for tests. */
     readonly crashAt: string | undefined;
   };
   readonly db: Kysely<Tables>;
   readonly catalog: Catalog;
   readonly objects: ObjectStore;
-  /** A fresh engine, of many threads: files are looked into with it. */
+  /** A new engine with many threads, for inspecting files. */
   ownEngine(): Promise<Engine>;
   /** The engine that writes data files. */
   loadEngine(): Promise<Engine>;
 }
 
-/** Who waits for it. */
+/** Receives the progress of the import. */
 export interface ImportListener {
   readonly report: Report;
   readonly signal: AbortSignal;

@@ -1,4 +1,7 @@
-/** The files of a location that can be imported: found by their endings, with what their paths tell. Not what is in them. */
+/**
+ * Finds the files of a location that can be imported, by their endings, and the values in their paths. Does not look
+ * into the files.
+ */
 import { codeOf } from "../../base/thrown.ts";
 import { basename } from "node:path";
 import { HeadgateError } from "../../errors.ts";
@@ -10,21 +13,21 @@ export type FileFormat = "parquet" | "csv" | "json";
 export interface ImportFile {
   readonly location: string;
   readonly size: number;
-  /** Of a file on a disk; objects of a store have none that stays. */
+  /** For a file on disk; objects in a store have no stable time. */
   readonly modifiedAt: Date | null;
   readonly format: FileFormat;
   readonly isGzip: boolean;
-  /** Of the folders `name=value` in its path, in their order. */
+  /** From the folders `name=value` in its path, in order. */
   readonly partition: readonly (readonly [name: string, value: string | null])[];
 }
 
 export interface FoundFiles {
   readonly files: readonly ImportFile[];
-  /** How many have another ending, or a name that begins with a dot or an underscore. */
+  /** Number of files with another ending, or with a name that begins with a dot or an underscore. */
   readonly passedOver: number;
 }
 
-/** As it is stored: below one of the roots, without a trailing slash. Throws IMPORT_LOCATION_INVALID. */
+/** The location as it is stored: below one of the roots, without a trailing slash. Throws IMPORT_LOCATION_INVALID. */
 export function importLocation(given: string, roots: readonly string[]): string {
   const location = canonicalLocation(given).replace(/\/+$/, "");
   const isBelow = roots.some((root) => location === root || location.startsWith(`${root}/`));
@@ -33,7 +36,7 @@ export function importLocation(given: string, roots: readonly string[]): string 
   throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: given, message });
 }
 
-/** By location. Throws IMPORT_LOCATION_INVALID where there is none. */
+/** Sorted by location. Throws IMPORT_LOCATION_INVALID if there are no files. */
 export async function listImportFiles(objects: ObjectStore, location: string): Promise<FoundFiles> {
   const files: ImportFile[] = [];
   let passedOver = 0;
@@ -71,7 +74,7 @@ function formatOf(location: string): Pick<ImportFile, "format" | "isGzip"> | und
   return { format, isGzip: (csvGzip ?? jsonGzip) !== undefined };
 }
 
-/** What writers put for null. */
+/** The name that writers use for null. */
 const hiveNull = "__HIVE_DEFAULT_PARTITION__";
 
 function partitionOf(path: string): ImportFile["partition"] {

@@ -1,7 +1,9 @@
 /**
- * Files of others become a table of the lake: what is in them is proposed, and once it is approved their rows are written as data
- * files of ours. The files stay where they are and are not read again. Not a source: nothing follows what changes in them.
- * Invariant: a file is taken whole or not at all, and never twice: the list of taken files changes with the table.
+ * Imports files of others into a table of the lake: proposes a table for their content and, once the proposal is
+ * approved, writes their rows as data files of the lake. The files stay where they are and are not read again. This is
+ * not a source: later changes of the files are not followed.
+ * Invariant: a file is imported completely or not at all, and never twice, because the list of imported files changes
+ * together with the table.
  */
 import { tableLabel, type NamedTable } from "../../catalog/table-name.ts";
 import { using } from "../../base/cleanup.ts";
@@ -37,25 +39,31 @@ export interface NewImport extends ImportListener, NamedTable, Overrides {
 }
 
 export interface Imported {
-  /** In the ledger. */
+  /** The run's id in the ledger. */
   readonly run: string;
   /** `database.table`. */
   readonly table: string;
   readonly commit: string | null;
   readonly files: number;
   readonly rows: number;
-  /** Names of columns that the table did not have. */
+  /** Names of columns that are new in the table. */
   readonly addedColumns: readonly string[];
-  /** Everything that is not in the table as it is in the files. */
+  /** Everything that the table does not have exactly as the files do. */
   readonly notes: readonly string[];
 }
 
-/** What would be imported. Writes nothing. Throws IMPORT_LOCATION_INVALID, IMPORT_FILE_INVALID, LAKE_NAME_TAKEN, USAGE. */
+/**
+ * Proposes what would be imported; writes nothing. Throws IMPORT_LOCATION_INVALID, IMPORT_FILE_INVALID,
+ * LAKE_NAME_TAKEN, USAGE.
+ */
 export async function proposeImport(context: ImportContext, request: NewImport): Promise<Proposal> {
   return (await lookInto(context, request)).proposal;
 }
 
-/** Makes the table. Throws IMPORT_PROPOSAL_STALE where `digest` is not of what would be imported, IMPORT_VALUE_MISFIT. */
+/**
+ * Creates the table. Throws IMPORT_PROPOSAL_STALE if `digest` does not match what would be imported now,
+ * IMPORT_VALUE_MISFIT.
+ */
 export async function importTable(
   context: ImportContext,
   request: NewImport & { readonly digest: string },
@@ -130,14 +138,17 @@ function inspect(
 
 export type NextImport = ImportListener & NamedTable;
 
-/** What `importAgain` would take in. Throws like it, and writes nothing. */
+/** Proposes what `importAgain` would import. Throws the same errors and writes nothing. */
 export async function proposeAgain(context: ImportContext, request: NextImport): Promise<Proposal> {
   const { location, columns, added, files, passedOver, table } = await lookAgain(context, request);
   const shown = added.map((field) => columnOf({ ...field, notes: ["is new in the table"] }));
   return propose({ table, location, files, columns, shown, passedOver });
 }
 
-/** Takes in files that are new since. Throws TABLE_NOT_FOUND, IMPORT_FILE_CHANGED, IMPORT_TYPE_CHANGED, IMPORT_VALUE_MISFIT. */
+/**
+ * Imports files that are new since the last import. Throws TABLE_NOT_FOUND, IMPORT_FILE_CHANGED, IMPORT_TYPE_CHANGED,
+ * IMPORT_VALUE_MISFIT.
+ */
 export async function importAgain(context: ImportContext, request: NextImport): Promise<Imported> {
   const { current: entry } = await imported(context, tableLabel(request));
   const label = tableLabel(entry);
@@ -153,7 +164,7 @@ export async function importAgain(context: ImportContext, request: NextImport): 
   });
 }
 
-/** The table and what its first import was told. Throws TABLE_NOT_FOUND. */
+/** The table and the options of its first import. Throws TABLE_NOT_FOUND. */
 async function imported(context: ImportContext, table: string) {
   const current = await context.catalog.find(table);
   const remembered = await findImport(context.db, current.id);

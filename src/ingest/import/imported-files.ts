@@ -1,4 +1,7 @@
-/** What is remembered of an import: where its files are, how their columns are called there, and which files are in the table. */
+/**
+ * The stored facts about an import: the location of its files, the keys of their columns, and which files are in the
+ * table.
+ */
 import type { Kysely, Transaction } from "kysely";
 import { formatJson } from "../../base/json.ts";
 import type { Tables } from "../../db/tables.ts";
@@ -11,11 +14,11 @@ export interface RememberedImport {
   readonly location: string;
   readonly hasHeader: boolean;
   readonly csv: CsvOptions;
-  /** By the key that files have for it: the table's column. */
+  /** The field id of the table's column for each key in the files. */
   readonly fieldIds: ReadonlyMap<string, number>;
 }
 
-/** Undefined for a table that no import made. */
+/** Undefined for a table that was not made by an import. */
 export async function findImport(db: Kysely<Tables>, tableId: string): Promise<RememberedImport | undefined> {
   const row = await db
     .selectFrom("imports")
@@ -27,7 +30,7 @@ export async function findImport(db: Kysely<Tables>, tableId: string): Promise<R
   return { location: row.location, hasHeader: row.has_header, csv: row.csv, fieldIds };
 }
 
-/** In the transaction that moves the table's pointer. */
+/** Called in the transaction that moves the table's pointer. */
 export async function rememberImport(
   transaction: Transaction<Tables>,
   {
@@ -72,7 +75,7 @@ export async function rememberImport(
 /** A statement has at most 65,535 parameters. */
 const rowsAtOnce = 5_000;
 
-/** Those of the files that are not in the table yet. Throws IMPORT_FILE_CHANGED for one that is, and is another now. */
+/** The files that are not in the table yet. Throws IMPORT_FILE_CHANGED if a file that is in the table has changed. */
 export async function newFiles(
   db: Kysely<Tables>,
   { tableId, files }: { tableId: string; files: readonly ImportFile[] },

@@ -1,4 +1,4 @@
-/** Files of CSV: how their fields are told apart, their columns, and the types that all their values have. */
+/** Inspects CSV files: how their fields are separated, their columns, and the types that fit all their values. */
 import { mapLimit } from "../../base/limit.ts";
 import { quoteText } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -43,7 +43,8 @@ async function sniff(engine: Engine, { file, hasHeader, csv }: CsvReading & { fi
     const options = Object.entries(known).flatMap(([name, text]) =>
       text === undefined ? [] : [`, ${name} = ${quoteText(text)}`],
     );
-    // A line that does not fit must not make the engine doubt the delimiter: it is found when the file is read.
+    // Ignores lines that do not fit, so that they do not make the engine doubt the delimiter; they are reported when
+    // the file is read.
     const { rows } = await engine.run(
       `select Delimiter, Quote, Escape, SkipRows, list_transform(Columns, lambda c: c.name)
         from sniff_csv(${quoteText(file.path)}, header = ${hasHeader}, skip = ${skippedLines}, ignore_errors = true,
@@ -75,7 +76,7 @@ function notesOf(
   return [`the header of ${location} has names twice, or none: its columns are called ${names}`];
 }
 
-/** Where none was seen, one may follow. */
+/** If the engine saw no quotes, some may still appear later. */
 function marked(mark: unknown): string {
   return mark === "(empty)" ? '"' : String(mark);
 }
@@ -86,7 +87,7 @@ interface ReadFile {
   readonly notes: readonly string[];
 }
 
-/** Of files that are read in the same way. */
+/** For files that are read in the same way. */
 async function withTypes(engine: Engine, group: readonly ReadFile[]): Promise<readonly FoundFile[]> {
   const reading = group[0]?.reading;
   if (reading === undefined || reading.columns.length === 0) return group.map(({ file }) => emptyFile(file, reading));

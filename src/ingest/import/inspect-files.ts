@@ -1,4 +1,7 @@
-/** Looks into files: what columns each has, of which types, and how it is read. All of their rows, so that nothing surprises later. */
+/**
+ * Inspects files: the columns and types of each, and how to read it. It looks at all rows, so that there are no
+ * surprises later.
+ */
 import { mapLimit } from "../../base/limit.ts";
 import type { Report } from "../../base/progress.ts";
 import { open, stat } from "node:fs/promises";
@@ -15,17 +18,17 @@ import type { LocalFile, FoundFile } from "./found-file.ts";
 
 interface Inspection {
   readonly files: readonly ImportFile[];
-  /** Whether the first line of CSV is the names of its columns. */
+  /** Whether the first line of CSV contains the column names. */
   readonly hasHeader: boolean;
   readonly csv: CsvOptions;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
 
-/** Files looked into at once. */
+/** Number of files that are inspected together. */
 const batchFiles = 256;
 
-/** In their order. Throws IMPORT_FILE_INVALID, IMPORT_FILE_CHANGED. */
+/** In the order of the files. Throws IMPORT_FILE_INVALID, IMPORT_FILE_CHANGED. */
 export async function inspectFiles(
   { objects, engine }: { objects: ObjectStore; engine: Engine },
   { files, hasHeader, csv, report, signal }: Inspection,
@@ -46,7 +49,7 @@ export async function inspectFiles(
   return files.flatMap(({ location }) => found.get(location) ?? []);
 }
 
-/** Some files are compressed and do not say so in their name, or say so and are not. */
+/** Some files are compressed without saying so in their name, or the other way round. */
 async function asCompressed(file: LocalFile): Promise<LocalFile> {
   if (file.format === "parquet") return file;
   const opened = await open(file.path);
@@ -58,7 +61,7 @@ async function asCompressed(file: LocalFile): Promise<LocalFile> {
   }
 }
 
-/** Throws IMPORT_FILE_CHANGED for what is no longer as it was listed. */
+/** Throws IMPORT_FILE_CHANGED if a file is no longer as it was listed. */
 export async function localFiles(objects: ObjectStore, files: readonly ImportFile[]): Promise<readonly LocalFile[]> {
   return mapLimit(files, 8, async (file) => {
     const path = await pathOf(objects, file);

@@ -1,4 +1,4 @@
-/** Files of JSON: the names their objects have, and the shapes of all their values. */
+/** Inspects JSON files: the names in their objects, and the shapes of all their values. */
 import type { FileColumn } from "./file-relation.ts";
 import type { FoundFile, LocalFile } from "./found-file.ts";
 import { jsonObjects } from "./json-objects.ts";
@@ -14,7 +14,7 @@ export async function inspectJson(files: readonly LocalFile[], signal: AbortSign
   return found;
 }
 
-/** Keys that an object has twice. */
+/** Keys that an object contains twice. */
 interface Repeated {
   objects: number;
   first: string | undefined;
@@ -85,7 +85,7 @@ function noteValue(shape: Shape, { value, ...noting }: Noting & { readonly value
     case "number":
       return noteNumber(shape, value.text);
     case "text":
-      // Within other values nobody expects a date, nor where there is another text.
+      // Dates are recognised only at the top level, and only while no other text has been seen in the column.
       shape.bits |= noting.depth === 1 && (shape.bits & bit.text) === 0 ? textBit(value.quoted) : bit.text;
       return;
     case "deep":
@@ -105,7 +105,7 @@ const day = /^\d{4}-\d{2}-\d{2}/;
 const time = /^[ T](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?/;
 const zone = /^(?:Z|[+-]\d{2}(?::?\d{2})?)$/;
 
-/** A date or a time that is one, as text-type.ts has it; else a text. */
+/** A date or time if the text is a valid one by the rules of text-type.ts; otherwise a text. */
 function textBit(quoted: string): number {
   const text = quoted.slice(1, -1);
   const date = day.exec(text)?.[0];

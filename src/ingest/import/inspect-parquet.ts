@@ -1,4 +1,4 @@
-/** Files of Parquet: their columns as their footers say. */
+/** Inspects Parquet files: reads their columns from their footers. */
 import { mapLimit } from "../../base/limit.ts";
 import { quoteName, quoteText } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -13,7 +13,7 @@ import { allParts, isCut, isTooLong, parquetParts, repeatedIn, type ParquetPart 
 
 /** Throws IMPORT_FILE_INVALID. */
 export async function inspectParquet(engine: Engine, files: readonly LocalFile[]): Promise<readonly FoundFile[]> {
-  // A geometry in a reference system that is not known would seem to be in the usual one.
+  // Otherwise a geometry in an unknown reference system would appear to be in the default one.
   await engine.run("set global ignore_unknown_crs = false");
   return mapLimit(files, 4, (file) => inspect(engine, file));
 }
@@ -31,7 +31,7 @@ async function inspect(engine: Engine, file: LocalFile): Promise<FoundFile> {
       columns: described.rows.map(([name, type]) => [String(name), String(type)]),
     });
     const counted = await engine.run(`select sum(num_rows) from parquet_file_metadata([${quoteText(path)}])`);
-    // The engine gives a column that is called like another one a name of its own; their order is the file's.
+    // The engine renames a column whose name is taken, so columns are matched by their order, which is the file's.
     const columns = described.rows.map(([name, type], index) =>
       parquetColumn(String(name), {
         engineType: String(type),
@@ -56,7 +56,7 @@ function checkDecimals({ location }: LocalFile, columns: readonly ParquetPart[])
   });
 }
 
-/** Everything that is not in the table as it is in the file. */
+/** Everything that the table will not have exactly as the file does. */
 function notesOf({ location }: LocalFile, columns: readonly ParquetPart[]): readonly string[] {
   const all = columns.flatMap((column) => [...allParts(column)]);
   const cut = all.filter(isCut).map(({ path }) => path);
@@ -72,7 +72,7 @@ function notesOf({ location }: LocalFile, columns: readonly ParquetPart[]): read
   ];
 }
 
-/** Names of the columns with a value that microseconds do not hold. */
+/** Names of the columns that have a value which microseconds cannot hold. */
 async function nanosecondColumns(
   engine: Engine,
   { path, columns }: { path: string; columns: readonly (readonly [name: string, type: string])[] },
@@ -100,7 +100,7 @@ function parquetColumn(name: string, described: Described): FileColumn {
   return { name, type, engineType, because: because(type, engineType), ...annotatedType(described) };
 }
 
-/** Where the engine's type tells too little. */
+/** The type for columns about which the engine's type says too little. */
 function annotatedType({ engineType, part, isFine }: Described): Pick<FileColumn, "type" | "because"> | undefined {
   const annotation = part.logicalType;
   if (annotation === "NullType()") return { type: "unknown", because: undefined };

@@ -1,7 +1,7 @@
 /**
- * The objects of a file of JSON, one at a time: on lines of their own, one after the other, or in one array. UTF-8, or UTF-16 with
- * a byte order mark.
- * Invariant: no more than the largest object is held.
+ * Reads the objects of a JSON file one at a time: one per line, one after the other, or in one array. UTF-8, or UTF-16
+ * with a byte order mark.
+ * Invariant: memory holds no more than the largest object.
  */
 import { createReadStream } from "node:fs";
 import { TextDecoder } from "node:util";
@@ -13,13 +13,13 @@ import { JsonError, parseJsonText, type JsonObject } from "./json-value.ts";
 
 export interface ObjectOnLine {
   readonly object: JsonObject;
-  /** Where it begins, counted from 1. */
+  /** The line on which it begins, counted from 1. */
   readonly line: number;
 }
 
 const mostCharacters = 16 * 1024 * 1024;
 
-/** As many as were read together. Throws IMPORT_FILE_INVALID with the line. */
+/** In batches of as many as were read together. Throws IMPORT_FILE_INVALID with the line. */
 export async function* jsonObjects(file: LocalFile): AsyncGenerator<readonly ObjectOnLine[]> {
   const state: Splitting = {
     file,
@@ -41,7 +41,7 @@ export async function* jsonObjects(file: LocalFile): AsyncGenerator<readonly Obj
 
 interface Splitting {
   readonly file: LocalFile;
-  /** Text that was read and is not used up yet. */
+  /** Text that was read and not consumed yet. */
   text: string;
   at: number;
   line: number;
@@ -51,7 +51,7 @@ interface Splitting {
   array: "none" | "open" | "closed";
 }
 
-/** The objects that are whole in the text so far; the rest of it stays for the next time. */
+/** The objects that are complete in the text so far; the rest of the text is kept for the next call. */
 function split(state: Splitting): readonly ObjectOnLine[] {
   const { file, text } = state;
   const objects: ObjectOnLine[] = [];
@@ -86,7 +86,7 @@ const [newline, quote, backslash, openBrace, closeBrace, openBracket, closeBrack
   (character) => character.charCodeAt(0),
 ) as [number, number, number, number, number, number, number, number];
 
-/** Between objects: whether one begins. */
+/** Called between objects: whether one begins here. */
 function begins(state: Splitting, { code, line }: { code: number; line: number }): boolean {
   if (code === openBrace && state.array !== "closed") return true;
   if (code === openBracket && state.array === "none") state.array = "open";

@@ -1,24 +1,24 @@
 /**
- * JSON as it is written: numbers keep their digits, texts their escapes. Not `JSON.parse`, whose numbers are doubles.
- * What the strictest readers refuse is refused (control characters, halves of surrogate pairs); a comma too many, NaN and the
- * infinities, which some programs write, are taken.
+ * Parses JSON without changing it: numbers keep their digits, texts their escapes. `JSON.parse` would turn numbers into
+ * doubles. Whatever strict readers refuse is refused (control characters, halves of surrogate pairs); trailing commas,
+ * NaN and the infinities, which some programs write, are accepted.
  */
 
 export type JsonValue =
   | { readonly kind: "null" }
   | { readonly kind: "boolean" | "number"; readonly text: string }
-  /** With its quotes and escapes. */
+  /** The text with its quotes and escapes. */
   | { readonly kind: "text"; readonly quoted: string }
   | { readonly kind: "list"; readonly items: readonly JsonValue[] }
   | JsonObject
-  /** Nested so deeply that nobody looks into it. */
+  /** Nested so deeply that it is not parsed. */
   | { readonly kind: "deep"; readonly text: string };
 
 export interface JsonObject {
   readonly kind: "object";
-  /** By the key without escapes; of a key that is there twice the last. */
+  /** By key without escapes; if a key occurs twice, the last one. */
   readonly members: ReadonlyMap<string, JsonMember>;
-  /** Keys that are there more than once. */
+  /** Keys that occur more than once. */
   readonly repeated: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface JsonMember {
   readonly value: JsonValue;
 }
 
-/** Where the text is no JSON. */
+/** Thrown when the text is not JSON. */
 export class JsonError extends Error {
   readonly offset: number;
   constructor(message: string, offset: number) {
@@ -50,7 +50,7 @@ interface Cursor {
   at: number;
 }
 
-/** Lists and objects within each other. */
+/** Deepest nesting of lists and objects that is parsed. */
 const deepest = 48;
 
 function readValue(cursor: Cursor, depth: number): JsonValue {
@@ -97,7 +97,7 @@ function readQuoted(cursor: Cursor): string {
   return quoted;
 }
 
-/** After the quote that ends the text which begins there. */
+/** The offset after the closing quote of the text that begins at `start`. */
 function endOfQuoted(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let escapes = 0;
@@ -144,7 +144,7 @@ function readList(cursor: Cursor, depth: number): JsonValue {
   return { kind: "list", items };
 }
 
-/** Reads the items between commas, up to the mark that ends them. */
+/** Reads the parts between commas, up to the closing bracket. */
 function readParts(cursor: Cursor, end: string, readPart: () => void): void {
   cursor.at++;
   for (;;) {
@@ -159,7 +159,7 @@ function readParts(cursor: Cursor, end: string, readPart: () => void): void {
   cursor.at++;
 }
 
-/** To the bracket that ends it, without looking at what is inside. */
+/** Skips to the closing bracket without parsing what is inside. */
 function readDeep(cursor: Cursor): JsonValue {
   const { text, at: start } = cursor;
   let depth = 0;
@@ -181,7 +181,7 @@ function unexpected({ text, at }: Cursor): JsonError {
   return new JsonError(`${found} was not expected here`, at);
 }
 
-/** The JSON text of a value, without spaces, its numbers as they were written. */
+/** The JSON text of a value without spaces; numbers are written as they were. */
 export function jsonText(value: JsonValue): string {
   switch (value.kind) {
     case "null":

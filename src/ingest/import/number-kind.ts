@@ -1,7 +1,7 @@
-/** What a number of JSON is, told by its digits; the same rules as text-type.ts has for CSV in the engine's SQL. */
+/** Classifies a JSON number by its digits, with the same rules as text-type.ts applies to CSV in the engine's SQL. */
 import { bit, emptyShape, type Shape } from "./shape.ts";
 
-/** As JSON writes it. Adds it to the shape. */
+/** Adds a number, in JSON notation, to the shape. */
 export function noteNumber(shape: Shape, text: string): void {
   shape.bits |= numberBit(text) | bit.jsonNumber;
   const sign = text.startsWith("-") ? 1 : 0;
@@ -10,14 +10,14 @@ export function noteNumber(shape: Shape, text: string): void {
   if (point >= 0) shape.scale = Math.max(shape.scale, text.length - point - 1);
 }
 
-/** The digits of one number, described. */
+/** The shape of a single number. */
 export function numberShape(text: string): Shape {
   const shape = emptyShape();
   noteNumber(shape, text);
   return shape;
 }
 
-/** A double gives back every number of so many digits. */
+/** A double preserves every number with this many digits. */
 const sureDigits = 15;
 
 function numberBit(text: string): number {
@@ -42,7 +42,7 @@ function survives(text: string): boolean {
   return digitsOf(text) === digitsOf(String(Number(text)));
 }
 
-/** Those that count: `-0.0120e5` → `12`. */
+/** The significant digits: `-0.0120e5` → `12`. */
 function digitsOf(text: string): string {
   return text
     .replace(/[eE].*$/, "")

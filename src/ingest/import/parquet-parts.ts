@@ -1,25 +1,26 @@
 /**
- * What a Parquet file says of its columns and of their parts, which the engine does not tell: decimals that are too long for it, what is
- * finer than it keeps, names that it changes (Apache Parquet format: `SchemaElement`, "Logical Types").
+ * Reads details about a Parquet file's columns and their parts that the engine does not report: decimals that are too
+ * long for it, times finer than it keeps, names that it changes (Apache Parquet format: `SchemaElement`, "Logical
+ * Types").
  */
 import { quoteText } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
 
 /** A column, or a part of one. */
 export interface ParquetPart {
-  /** As the file has it, with the names around it: `s.list.element`. */
+  /** Full path in the file, with the enclosing names: `s.list.element`. */
   readonly path: string;
-  /** The last of the path. */
+  /** The last part of the path. */
   readonly name: string;
   readonly logicalType: string;
-  /** For a decimal only. */
+  /** Set only for a decimal. */
   readonly precision: number;
   readonly scale: number;
   readonly isInt96: boolean;
   readonly parts: readonly ParquetPart[];
 }
 
-/** Those at the top, in the order of the file. */
+/** The top-level parts, in the order of the file. */
 export async function parquetParts(engine: Engine, path: string): Promise<readonly ParquetPart[]> {
   const { rows } = await engine.run(
     `select name, num_children::integer, coalesce(logical_type, ''), coalesce(converted_type, ''),
@@ -43,27 +44,27 @@ export async function parquetParts(engine: Engine, path: string): Promise<readon
   return Array.from({ length: Number(rows[0]?.[1] ?? 0) }, () => read(""));
 }
 
-/** The part and all that are in it. */
+/** The part and everything nested in it. */
 export function* allParts(part: ParquetPart): Generator<ParquetPart> {
   yield part;
   for (const own of part.parts) yield* allParts(own);
 }
 
-/** The lake's decimals have no more; the engine takes a longer one for a double. */
+/** The most digits of a decimal in the lake; the engine would read a longer one as a double. */
 const mostDigits = 38;
 
 export function isTooLong({ precision }: ParquetPart): boolean {
   return precision > mostDigits;
 }
 
-/** Times and instants in nanoseconds, of which the engine keeps microseconds. Local timestamps it keeps whole. */
+/** Times and instants in nanoseconds, which the engine cuts to microseconds. It keeps local timestamps in full. */
 export function isCut({ logicalType, isInt96 }: ParquetPart): boolean {
   const isFine = logicalType.includes("NANOS=NanoSeconds");
   const isLocal = logicalType.startsWith("TimestampType") && logicalType.includes("isAdjustedToUTC=0");
   return isInt96 || (isFine && !isLocal);
 }
 
-/** Names that a file, or a value of its, has twice, whatever their case: the engine gives the later ones a number. */
+/** Names that occur twice, ignoring case, in a file or in a nested value; the engine numbers the later ones. */
 export function repeatedIn(parts: readonly ParquetPart[]): readonly ParquetPart[] {
   const seen = new Set<string>();
   return parts.filter(({ name }) => {

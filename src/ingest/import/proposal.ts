@@ -1,4 +1,7 @@
-/** What would be imported: one schema for all files, and what was not sure about it. To be approved by its digest. */
+/**
+ * A proposal for an import: one schema for all files, with notes about everything that was uncertain. It is approved by
+ * its digest.
+ */
 import { createHash } from "node:crypto";
 import { sumOf } from "../../base/sum.ts";
 import type { FormatVersion } from "../../iceberg/format-version.ts";
@@ -11,7 +14,7 @@ import { sourceColumns, type SourceColumn } from "./source-column.ts";
 
 export interface FoundColumn {
   readonly key: string;
-  /** As the first file writes it. */
+  /** As the first file spells it. */
   readonly name: string;
   readonly type: Type;
   readonly notes: readonly string[];
@@ -22,12 +25,12 @@ export interface ProposedColumn {
   /** `long`, `struct<a: long>`. */
   readonly type: string;
   readonly nullable: true;
-  /** Why it is as it is, where that was not sure. */
+  /** Why the column is as it is, if that was uncertain. */
   readonly notes: readonly string[];
 }
 
 export interface Proposal {
-  /** Of the columns found and of the files. */
+  /** Digest of the columns found and of the files. */
   readonly digest: string;
   /** `database.table`. */
   readonly table: string;
@@ -39,7 +42,7 @@ export interface Proposal {
   readonly notes: readonly string[];
 }
 
-/** In the order in which the files bring them. */
+/** In the order in which they first appear in the files. */
 export function foundColumns(files: readonly FoundFile[]): readonly FoundColumn[] {
   const byKey = new Map<string, Seen[]>();
   for (const file of files)
@@ -51,7 +54,7 @@ export function foundColumns(files: readonly FoundFile[]): readonly FoundColumn[
   return [...byKey].map(([key, seen]) => mergedColumn(key, { seen, files: files.filter(hasColumns).length }));
 }
 
-/** Empty files say nothing about columns. */
+/** Empty files tell nothing about columns. */
 function hasColumns({ reading }: FoundFile): boolean {
   return reading.columns.length > 0;
 }
@@ -80,7 +83,10 @@ function mergedColumn(key: string, { seen, files }: { seen: readonly Seen[]; fil
   };
 }
 
-/** Of texts and JSON the type that all their values have together, then the narrowest with what other files say. */
+/**
+ * For texts and JSON, the type that fits all values together; then the narrowest type that also holds the types of
+ * other files.
+ */
 function mergedType(columns: readonly SourceColumn[]): { readonly type: Type; readonly reason: readonly string[] } {
   const shapes = columns.flatMap(({ shape }) => shape ?? []);
   const shape = shapes.length === 0 ? undefined : shapes.reduce(mergedShape);
@@ -112,7 +118,7 @@ interface Proposing extends Pick<Proposal, "table" | "location"> {
   readonly columns: readonly FoundColumn[];
   readonly shown: readonly ProposedColumn[];
   readonly passedOver: FoundFiles["passedOver"];
-  /** Of a table that is to be made. */
+  /** For a new table. */
   readonly formatVersion?: FormatVersion | undefined;
 }
 
@@ -151,14 +157,14 @@ function digestOf({
 
 const mostNotes = 20;
 
-/** The notes of files about themselves, and how many more there are. */
+/** The notes of the files, and how many more there are. */
 export function fileNotes(files: readonly Pick<FoundFile, "notes">[]): readonly string[] {
   const notes = files.flatMap((file) => file.notes ?? []);
   const more = notes.length - mostNotes;
   return more > 0 ? [...notes.slice(0, mostNotes), `${more} more notes of this kind`] : notes;
 }
 
-/** How fields of CSV are told apart. */
+/** Notes about how the fields of CSV files are separated. */
 function delimiterNotes(files: readonly FoundFile[]): readonly string[] {
   const found = Map.groupBy(
     files.filter(({ reading: { columns } }) => columns.length > 1),
@@ -170,7 +176,7 @@ function delimiterNotes(files: readonly FoundFile[]): readonly string[] {
   return named.length === 0 ? [] : [`fields of CSV are told apart by ${named.join(", ")} (else: --delimiter)`];
 }
 
-/** Quotes that are not RFC 4180's: apostrophes around a value may also belong to it. */
+/** Notes about quotes that differ from RFC 4180, because apostrophes around a value may belong to it. */
 function quoteNotes(files: readonly FoundFile[]): readonly string[] {
   const quoted = files.filter(
     ({ reading: { dialect } }) => dialect !== undefined && !["", '"'].includes(dialect.quote),

@@ -1,6 +1,6 @@
 /**
- * A file of JSON as the engine reads it without changing a digit: on each line a list with the text of each column, numbers as texts.
- * Not a copy: what the table has no column for is left out.
+ * Rewrites a JSON file so that the engine reads it without changing a digit: each line is a list with the text of each
+ * column, with numbers as texts. Columns that the table does not have are left out.
  */
 import { open } from "node:fs/promises";
 import { isPrimitive, type Type } from "../../iceberg/type.ts";
@@ -9,14 +9,14 @@ import { jsonObjects } from "./json-objects.ts";
 import { jsonText, type JsonValue } from "./json-value.ts";
 
 export interface RewrittenColumn {
-  /** The key that the file's objects have for it; undefined where they have none. */
+  /** The column's key in the file's objects; undefined if they do not have it. */
   readonly name: string | undefined;
   readonly type: Type;
 }
 
 interface Rewriting {
   readonly columns: readonly RewrittenColumn[];
-  /** Where the lines go. */
+  /** The file to write. */
   readonly path: string;
   readonly signal: AbortSignal;
 }
@@ -50,7 +50,7 @@ export async function rewriteJson(file: LocalFile, { columns, path, signal }: Re
   }
 }
 
-/** A text, or what `json_transform` makes a nested value of; both as JSON. */
+/** As JSON: a text, or input from which `json_transform` makes a nested value. */
 function cell(value: JsonValue | undefined, type: Type): string {
   if (value === undefined || value.kind === "null") return "null";
   if (value.kind === "boolean" && isPrimitive(type)) return `"${value.text}"`;

@@ -1,4 +1,4 @@
-/** JSON as it is written: the types that keep every digit, the texts that are put back together, and what is refused. */
+/** Tests reading of JSON as written: types that keep every digit, texts that are joined again, and what is refused. */
 import { expect, test } from "vitest";
 import { describeType, settled } from "./found-type.ts";
 import { jsonText, parseJsonText } from "./json-value.ts";

@@ -1,41 +1,41 @@
 /**
- * What is in a column of texts or of JSON, seen value by value: kinds of values, digits of numbers, parts. Shapes of several files
- * together tell one type. Not the type itself, which forgets what decided it.
- * Invariant: every value seen can be written in the type of the shape, and read back as the digits that were written.
+ * Describes the values in a text or JSON column: kinds of values, digits of numbers, parts. Merged shapes of several
+ * files lead to one type. The shape keeps what decided the type, which the type itself does not.
+ * Invariant: every value seen can be stored in the type of the shape and read back with the digits as written.
  */
 import { decimalOf, isPrimitive, type Type } from "../../iceberg/type.ts";
 import { listOf, structOf } from "./found-type.ts";
 
-/** Kinds of values, each a bit of what a column has. */
+/** Kinds of values; each is a bit of what a column contains. */
 export const bit = {
   boolean: 1 << 0,
-  /** A whole number that a double holds too. */
+  /** A whole number that a double holds exactly. */
   integer: 1 << 1,
   /** A whole number of 64 bits that a double would change. */
   large: 1 << 2,
   /** A whole number of more than 64 bits. */
   huge: 1 << 3,
-  /** A number with a point that a double gives back as it is written. */
+  /** A number with a point that a double reproduces as written. */
   fraction: 1 << 4,
   /** A number with a point that a double would change. */
   precise: 1 << 5,
-  /** A number with an exponent, as programs write floats; NaN and the infinities of JSON. */
+  /** A number with an exponent, as programs write floats; also JSON's NaN and infinities. */
   exponent: 1 << 6,
-  /** `1E5`: as likely a code as a number. */
+  /** `1E5`: a code as likely as a number. */
   code: 1 << 7,
-  /** A zero with a sign, which only floats have. */
+  /** Zero with a minus sign, which only floats have. */
   negativeZero: 1 << 8,
-  /** 007, +40, 10E4, 1e400: digits that a number would not give back. */
+  /** 007, +40, 10E4, 1e400: digits that a number would not reproduce. */
   digits: 1 << 9,
   date: 1 << 10,
   timestamp: 1 << 11,
   timestamptz: 1 << 12,
   text: 1 << 13,
-  /** No text at all, which is null in CSV unless the column is one of texts. */
+  /** A blank text, which is null in CSV unless the column is a text column. */
   blank: 1 << 14,
   list: 1 << 15,
   object: 1 << 16,
-  /** A number of JSON, which is one however many digits it has. */
+  /** A JSON number, which is a number however many digits it has. */
   jsonNumber: 1 << 17,
 } as const;
 
@@ -43,9 +43,9 @@ export type Kind = keyof typeof bit;
 
 export interface Shape {
   bits: number;
-  /** The most digits before the point of a number without exponent. */
+  /** The most digits before the point, among numbers without an exponent. */
   integerDigits: number;
-  /** The most digits after it. */
+  /** The most digits after the point. */
   scale: number;
   element?: Shape | undefined;
   fields?: Map<string, Shape> | undefined;
@@ -75,7 +75,7 @@ function either(left: Shape | undefined, right: Shape | undefined): Shape {
   return left ?? right ?? emptyShape();
 }
 
-/** Whether there is nothing but these. */
+/** Whether the shape has no other kinds than these. */
 function only({ bits }: Shape, kinds: readonly Kind[]): boolean {
   return (bits & ~kinds.reduce((sum, kind) => sum | bit[kind], bit.jsonNumber)) === 0;
 }
@@ -84,7 +84,7 @@ export function has({ bits }: Shape, ...kinds: readonly Kind[]): boolean {
   return kinds.some((kind) => (bits & bit[kind]) !== 0);
 }
 
-/** The type that holds every value; text where no other does. */
+/** The type that holds every value; text if no other does. */
 export function typeOfShape(shape: Shape): Type {
   const { bits, element, fields } = shape;
   if (bits === 0) return "unknown";
@@ -116,7 +116,7 @@ function typeOfNumbers(shape: Shape): Type | undefined {
   return only(shape, decimals) && isNumber && precision <= 38 ? `decimal(${precision},${shape.scale})` : undefined;
 }
 
-/** Whether a column of that type, or a part of one, takes every value as it is written. */
+/** Whether a column of this type, or a part of it, accepts every value as written. */
 export function takesShape(type: Type, shape: Shape): boolean {
   if (shape.bits === 0 || type === "string") return true;
   if (isPrimitive(type)) return takesValues(type, shape);
@@ -136,7 +136,7 @@ function takesValues(type: string, shape: Shape): boolean {
   return only(shape, decimals) && shape.scale <= scale && shape.integerDigits <= precision - scale;
 }
 
-/** Why the type is what it is, where that could surprise. */
+/** Why the type was chosen, if that may surprise. */
 export function reasonFor(shape: Shape): string | undefined {
   const type = typeOfShape(shape);
   if (type === "double" && has(shape, "negativeZero") && !has(shape, "fraction", "exponent"))

@@ -1,6 +1,6 @@
 /**
- * The columns that a file brings, its own and those of its path, under keys that are the same in every file: names that differ by
- * case only are one column, as the engine has it, unless one file has both.
+ * The columns that a file provides, its own and those of its path, under keys that are equal across files. Names that
+ * differ only in case are one column, as in the engine, unless one file has both.
  */
 import type { Type } from "../../iceberg/type.ts";
 import type { FoundFile } from "./found-file.ts";
@@ -8,14 +8,14 @@ import type { Shape } from "./shape.ts";
 
 export interface SourceColumn {
   readonly key: string;
-  /** As the file, or its path, writes it. */
+  /** As the file, or its path, spells it. */
   readonly name: string;
   readonly type: Type;
   readonly because?: string | undefined;
   readonly shape?: Shape | undefined;
-  /** In the file's relation; undefined for what the path tells. */
+  /** Index in the file's relation; undefined for a value from the path. */
   readonly index: number | undefined;
-  /** What the path tells. */
+  /** The value from the path. */
   readonly value?: string | null | undefined;
 }
 
@@ -36,7 +36,7 @@ export function sourceColumns({ reading, partition }: FoundFile): readonly Sourc
   return [...own, ...told];
 }
 
-/** Says which columns do not keep their names in the table. */
+/** Notes about columns that cannot keep their names in the table. */
 export function renamedNotes(location: string, names: readonly string[]): readonly string[] {
   const renamed = distinctNames(names).flatMap((name, index) =>
     name === names[index] ? [] : [`${names[index]} as ${name}`],
@@ -45,7 +45,7 @@ export function renamedNotes(location: string, names: readonly string[]): readon
   return [`${renamed.join(", ")} in ${location}: another has this name, whatever its case, so it gets a number`];
 }
 
-/** The second of two that differ by case only gets a number. */
+/** If two names differ only in case, the second one gets a number. */
 function distinctNames(names: readonly string[]): readonly string[] {
   const all = new Set(names.map((name) => name.toLowerCase()));
   const taken = new Set<string>();

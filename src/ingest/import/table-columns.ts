@@ -1,4 +1,4 @@
-/** The columns of a table that is made of files, or goes on with more of them: names, types and ids. */
+/** The columns of a table that is made from files, or extended with more files: names, types and ids. */
 import { HeadgateError } from "../../errors.ts";
 import { leastVersion } from "../../iceberg/format-version.ts";
 import { highestFieldId, type Schema } from "../../iceberg/schema.ts";
@@ -11,7 +11,7 @@ import { has, takesShape } from "./shape.ts";
 import { sourceColumns } from "./source-column.ts";
 import type { ImportColumn } from "./import-column.ts";
 
-/** What who approves wants otherwise, by the names that were proposed. */
+/** Changes that the approver wants, by proposed name. */
 export interface Overrides {
   readonly types: Readonly<Record<string, string>>;
   readonly names: Readonly<Record<string, string>>;
@@ -20,11 +20,11 @@ export interface Overrides {
 export interface TableColumns {
   readonly schema: Schema;
   readonly lastColumnId: number;
-  /** Those that the files have. */
+  /** The columns that the files have. */
   readonly columns: readonly ImportColumn[];
 }
 
-/** Of a table that is to be made. Throws USAGE for an override that cannot be. */
+/** For a new table. Throws USAGE for an override that is not possible. */
 export function newColumns(found: readonly FoundColumn[], { types, names }: Overrides): TableColumns {
   checkNamed([...Object.keys(types), ...Object.keys(names)], found);
   const changed = found.map(({ key, name, type }) => ({
@@ -42,7 +42,10 @@ export function newColumns(found: readonly FoundColumn[], { types, names }: Over
   return { schema, lastColumnId: highestFieldId(schema), columns };
 }
 
-/** Of a table that goes on: what is new comes at the end. Throws IMPORT_TYPE_CHANGED for what its format version has no type for. */
+/**
+ * For an existing table: new columns are added at the end. Throws IMPORT_TYPE_CHANGED if the table's format version
+ * lacks a type.
+ */
 export function nextColumns(
   found: readonly FoundColumn[],
   { metadata, fieldIds }: { metadata: TableMetadata; fieldIds: ReadonlyMap<string, number> },
@@ -74,7 +77,10 @@ function checkVersion(field: NestedField, { formatVersion }: TableMetadata): voi
   });
 }
 
-/** Values are looked at one by one; parts of values have to be as they were. Throws IMPORT_TYPE_CHANGED. */
+/**
+ * Top-level values are checked one by one later; parts of nested values must have their earlier types. Throws
+ * IMPORT_TYPE_CHANGED.
+ */
 export function checkNested(files: readonly FoundFile[], columns: readonly ImportColumn[]): void {
   const types = new Map(columns.map(({ key, field }) => [key, field]));
   for (const file of files)
@@ -91,7 +97,9 @@ export function checkNested(files: readonly FoundFile[], columns: readonly Impor
     }
 }
 
-/** Files with numbers such as 007 or +40 for a column of numbers, which keeps the number and not how it is written. */
+/**
+ * Notes about files with numbers such as 007 or +40 for a numeric column, which keeps the number but not its spelling.
+ */
 export function respelledIn(files: readonly FoundFile[], columns: readonly ImportColumn[]): readonly string[] {
   const numbers = new Map(
     columns.flatMap(({ key, field }) =>
@@ -158,7 +166,7 @@ function freeName(name: string, taken: readonly string[]): string {
   return free;
 }
 
-/** Counts up from the one after `last`. */
+/** Returns ids from `last + 1` upwards. */
 function counter(last: number): () => number {
   let id = last;
   return () => ++id;

@@ -1,17 +1,17 @@
-/** What texts are, in the engine's SQL: their shape, found by how every one of them is written. */
+/** Classifies texts, in the engine's SQL: their shape follows from how every one of them is written. */
 import { bit, type Shape } from "./shape.ts";
 
 const integer = "-?(0|[1-9]\\d*)";
 const number = `${integer}(\\.\\d+)?`;
-/** One digit before the point, as programs write floats: 10E4 is none. */
+/** One digit before the point, as programs write floats; 10E4 does not match. */
 const float = "-?([1-9](\\.\\d+)?|0(\\.0+)?)[eE][+-]?\\d+";
 const date = "\\d{4}-\\d{2}-\\d{2}";
 const instant = `${date}[ T]\\d{2}:\\d{2}(:[0-5]\\d(\\.\\d{1,6})?)?`;
 const zone = "(Z|[+-]\\d{2}(:?\\d{2})?)";
-/** A double gives back every number of so many digits. */
+/** A double preserves every number with this many digits. */
 const sureDigits = 15;
 
-/** Aggregates over texts, for `shapeOfRow`; those of CSV may have spaces around them. */
+/** Aggregates over texts, for `shapeOfRow`; texts of CSV may have spaces around them. */
 export function textShapeSql(reference: string): readonly string[] {
   const text = `trim(${reference})`;
   const point = `strpos(${text}, '.')`;
@@ -20,14 +20,14 @@ export function textShapeSql(reference: string): readonly string[] {
   return [`bit_or(${valueBitSql(text)})`, `max(${whole})`, `max(${scale})`];
 }
 
-/** How many values of a row belong to a shape. */
+/** Number of result columns that make up a shape. */
 export const shapeWidth = 3;
 
 export function shapeOfRow([bits, integerDigits, scale]: readonly unknown[]): Shape {
   return { bits: Number(bits ?? 0), integerDigits: Number(integerDigits ?? 0), scale: Number(scale ?? 0) };
 }
 
-/** What most values are is asked first: each is looked at until it is known. */
+/** The most common kinds are tested first, because testing stops at the first match. */
 function valueBitSql(text: string): string {
   const is = (pattern: string): string => `regexp_full_match(${text}, '${pattern}')`;
   const cast = (type: "date" | "timestamp" | "timestamptz"): string =>
@@ -54,12 +54,12 @@ function valueBitSql(text: string): string {
     else ${bit.text} end`;
 }
 
-/** Whether the float gives the digits of the text back: its shortest text has the same. */
+/** Whether the float preserves the digits of the text: its shortest text has the same digits. */
 export function survivesSql(text: string, type: "float" | "double"): string {
   return `coalesce(${digitsSql(text)} = ${digitsSql(`try_cast(${text} as ${type})::varchar`)}, false)`;
 }
 
-/** Those that count: `-0.0120e5` → `12`. */
+/** The significant digits: `-0.0120e5` → `12`. */
 function digitsSql(text: string): string {
   return `rtrim(ltrim(replace(split_part(lower(${text}), 'e', 1), '.', ''), '+-0'), '0')`;
 }

@@ -1,4 +1,7 @@
-/** Rows of files as data files of a table: files that are read alike together, each value converted without loss. */
+/**
+ * Writes rows of files as data files of a table: files of the same kind are read together, and each value is converted
+ * without loss.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { using } from "../../base/cleanup.ts";
@@ -30,7 +33,7 @@ interface WriteImport extends ImportListener {
   readonly files: readonly FoundFile[];
   readonly columns: readonly ImportColumn[];
   readonly tableLocation: string;
-  /** Part of the names of the files written. */
+  /** Part of the names of the written files. */
   readonly run: string;
   readonly layout: FileLayout;
 }
@@ -58,7 +61,7 @@ interface WriteAlike extends WriteImport {
   readonly written: number;
 }
 
-/** Rows of a row group; nothing here knows how wide they are. */
+/** Rows per row group; their width is not known here. */
 const groupRows = 61_440;
 
 async function writeAlike(context: ImportContext, request: WriteAlike): Promise<readonly StagedFile[]> {
@@ -116,7 +119,10 @@ interface ReadablePaths {
   readonly reading: Reading;
 }
 
-/** Where the engine reads the files: JSON is rewritten in the scratch directory, for the engine's own reader changes numbers. */
+/**
+ * Paths from which the engine reads the files. JSON is rewritten in the scratch directory, because the engine's own
+ * reader changes numbers.
+ */
 async function readablePaths(
   { config: { scratchDirectory } }: ImportContext,
   { alike, local, signal }: { alike: AlikeFiles; local: readonly LocalFile[]; signal: AbortSignal },
@@ -154,7 +160,7 @@ function conversionOf(place: SourceValue | undefined, { type }: NestedField): Co
   return place === undefined ? undefined : conversion(place, type);
 }
 
-/** The files' rows with what their paths tell: columns `p0`, `p1` … */
+/** The files' rows with the values from their paths: columns `p0`, `p1` … */
 function withPaths({ reading, files, pathValues }: AlikeFiles, paths: readonly string[]): string {
   const relation = relationSql(reading, paths);
   if (pathValues.length === 0) return `${relation} data`;
@@ -174,7 +180,7 @@ interface Misfitting extends Pick<WriteAlike, "alike" | "columns"> {
   readonly locations: ReadonlyMap<string, string>;
 }
 
-/** Throws IMPORT_VALUE_MISFIT for the first value that cannot be converted; returns where there is none. */
+/** Throws IMPORT_VALUE_MISFIT for the first value that cannot be converted; returns if there is none. */
 async function findMisfit(
   engine: Engine,
   { alike, paths, columns, conversions, locations }: Misfitting,
