@@ -1,7 +1,7 @@
 /**
- * Guards the driver against a server that is none: packets of 16 MB, endless columns and rows, a wish for a local file, a second
- * result, packets nobody asked for. Not for bulk reads; text-result.ts checks those.
- * Protocol: MySQL client/server, `COM_QUERY` response without CLIENT_DEPRECATE_EOF, which the driver does not ask for.
+ * Protects the driver from a malicious or broken server: packets of 16 MB, endless columns and rows, a request for a
+ * local file, a second result, packets that nobody asked for. Not used for bulk reads, which text-result.ts checks.
+ * Protocol: MySQL client/server, `COM_QUERY` response without CLIENT_DEPRECATE_EOF, which the driver does not request.
  */
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { MessageShape } from "../../base/whole-messages.ts";
@@ -9,7 +9,7 @@ import { wireGuard, type WireGuard } from "../../base/wire-guard.ts";
 
 const headerBytes = 4;
 const fullPacket = 0xffffff;
-/** A table of MariaDB or MySQL cannot have more. */
+/** The most columns that a table of MariaDB or MySQL can have. */
 const mostColumns = 4_096;
 
 const okMark = 0;
@@ -33,7 +33,7 @@ type Phase = "login" | "head" | "definitions" | "rows" | "over";
 
 export function answerGuard(driver: (packet: Buffer) => void): WireGuard {
   let phase: Phase = "login";
-  /** Column definitions, and the EOF packet behind them, that are still to come. */
+  /** Column definitions still to come, plus the EOF packet after them. */
   let definitions = 0;
   const head = (payload: Buffer): Phase => {
     if (payload[0] === fileMark) throw new ProtocolViolation("the server asked for a local file");
@@ -83,7 +83,7 @@ export function answerGuard(driver: (packet: Buffer) => void): WireGuard {
   };
 }
 
-/** A length of one byte, or of two behind 0xfc. */
+/** A length of one byte, or of two bytes after 0xfc. */
 function columnCount(payload: Buffer): number {
   const first = payload[0] ?? 0;
   const columns = first < fileMark ? first : first === 0xfc && payload.length >= 3 ? payload.readUInt16LE(1) : Infinity;

@@ -1,31 +1,37 @@
-/** Everything in which MariaDB and MySQL differ for loading, by name. Elsewhere nobody asks which of the two it is. */
+/**
+ * All differences between MariaDB and MySQL that matter for loading, by name. No other file asks which of the two the
+ * server is.
+ */
 
 export interface Capabilities {
   readonly product: "MariaDB" | "MySQL";
   readonly minimum: readonly [number, number];
-  /** Session settings only this server has. */
+  /** Session settings that only this server has. */
   readonly session: readonly string[];
-  /** A transaction can say which binary log position it shows (`binlog_snapshot_*`), so equal snapshots can be proven. */
+  /**
+   * Whether a transaction can tell its binary log position (`binlog_snapshot_*`), so that equal snapshots can be
+   * proven.
+   */
   readonly snapshotPosition: boolean;
-  /** The table of the server's status, readable by everybody. */
+  /** The table with the server's status variables, which every user can read. */
   readonly statusTable: string;
-  /** Expressions of settings that values of generated columns may depend on. */
+  /** Expressions for the settings that can affect values of generated columns. */
   readonly valueSettings: readonly string[];
-  /** Names the newest binary log file and position, its filters and, on MySQL, the executed GTIDs. */
+  /** Statement that returns the newest binary log file and position, its filters and, on MySQL, the executed GTIDs. */
   readonly logStatus: string;
-  /** An expression for what makes this server this server. */
+  /** An expression that identifies this server. */
   readonly identity: string;
-  /** SQL for the GTID state at a file and position given as two placeholders; absent when the server cannot tell. */
+  /** SQL for the GTID state at a file and position given as two placeholders; absent when the server cannot tell it. */
   readonly gtidAt: string | undefined;
-  /** Global status counters that only grow while the server runs, also through `reset master` and `flush status`. */
+  /** Global status counters that only grow while the server runs, even through `reset master` and `flush status`. */
   readonly writeCounters: readonly string[];
-  /** Variable that says whether what a replica applies is in its own log. */
+  /** Variable that tells whether a replica also logs the changes it applies. */
   readonly replicaUpdates: string;
-  /** An expression that is empty on a server that never applied another one's changes. */
+  /** An expression that is empty on a server that never applied another server's changes. */
   readonly replicaState: string;
-  /** The right that shows log position and log files. */
+  /** The right to see log position and log files. */
   readonly logRight: string;
-  /** `information_schema.innodb_sys_tables` tells the numbers of partitions, under names that are known. */
+  /** Whether `information_schema.innodb_sys_tables` lists the numbers of partitions under known names. */
   readonly listsPartitions: boolean;
 }
 
@@ -71,7 +77,7 @@ const mysql: Capabilities = {
   listsPartitions: false,
 };
 
-/** MySQL 8.4 dropped the old words for the log. */
+/** MySQL 8.4 renamed the log statements and variables. */
 const newerMysql: Capabilities = {
   ...mysql,
   logStatus: "show binary log status",
@@ -84,13 +90,13 @@ export interface ServerVersion {
   readonly minor: number;
 }
 
-/** By what the server calls itself, whatever the scheme of the address. */
+/** Decided by what the server calls itself, whatever the scheme of the address. */
 export function capabilitiesOf(version: ServerVersion): Capabilities {
   if (/mariadb/i.test(version.text)) return mariadb;
   return version.major > 8 || (version.major === 8 && version.minor >= 4) ? newerMysql : mysql;
 }
 
-/** Some MariaDB servers put `5.5.5-` before their version for very old replicas. */
+/** Some MariaDB servers prefix their version with `5.5.5-` for very old replicas. */
 export function parseVersion(text: string): ServerVersion {
   const [, major, minor] = /^(?:5\.5\.5-)?(\d+)\.(\d+)/.exec(text) ?? [];
   return { text: text.replace(/^5\.5\.5-/, ""), major: Number(major ?? 0), minor: Number(minor ?? 0) };

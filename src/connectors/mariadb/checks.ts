@@ -1,4 +1,7 @@
-/** What loading and later log capture need of a server, looked at one by one. Every check is made, also after one failed. */
+/**
+ * Checks one by one what loading, and later log capture, require of a server. Every check runs, even after one has
+ * failed.
+ */
 import type { Check, TableName } from "../../sync/source.ts";
 import { presentError } from "../../base/present-error.ts";
 import type { ServerAddress } from "../../base/server-address.ts";
@@ -17,9 +20,9 @@ interface Asked {
 
 interface CheckParts extends Asked {
   readonly connection: MariadbConnection;
-  /** The server's own settings, by name. */
+  /** The server's settings by name. */
   readonly variables: ReadonlyMap<string, string>;
-  /** Account as in grants: `'user'@'host'`. */
+  /** The account as grants write it: `'user'@'host'`. */
   readonly account: string;
   readonly grants: string;
 }
@@ -79,7 +82,10 @@ async function encrypted({ connection, address }: CheckParts): Promise<Check> {
   return { name: "encryption", outcome: "warning", found: "the connection is not encrypted", mend };
 }
 
-/** A proxy may share its connections to the server among its clients, so that a session's settings are lost or land elsewhere. */
+/**
+ * A proxy may share its connections to the server among its clients, so that session settings are lost or affect other
+ * clients.
+ */
 async function session({ connection, tryToRead }: CheckParts): Promise<Check> {
   const name = "session";
   try {
@@ -112,7 +118,9 @@ async function canRead({ connection, address, account, isMeant }: CheckParts): P
 
 const namesShown = 3;
 
-/** Foretells which tables a sync will not be able to load; views are loaded only when they are named. */
+/**
+ * Predicts which tables a sync will not be able to load. Views are left out, because they are loaded only when named.
+ */
 async function canReadEach({ connection, address, account, isMeant }: CheckParts): Promise<Check> {
   const rights = await readRights(connection);
   const objects = (await discoverObjects(connection, address)).filter(
@@ -158,7 +166,7 @@ async function engines({ connection, isMeant }: CheckParts): Promise<Check> {
   return { name: "engines", outcome: "warning", found, mend: `alter table ${quoteTable(first)} engine = InnoDB;` };
 }
 
-/** Settings of log capture: loading works without them, so they only warn. */
+/** Settings for log capture. Loading works without them, so they only produce warnings. */
 function setting(name: string, parts: { found: string; wanted: boolean; mend: string }): Check {
   const { found, wanted, mend } = parts;
   return wanted ? { name, outcome: "ok", found } : { name, outcome: "warning", found, mend };

@@ -1,8 +1,8 @@
 /**
- * Which of two places in the server's log is the later one. Within one life of the server everything that is compared here only grows:
- * the place in the log, the counters of writes, the numbers of connections. Where they contradict each other the log began anew under
- * the same names, and nothing is claimed. Nor is anything claimed where the log was off, where the place of a snapshot could only be
- * guessed, or where the server was started in between.
+ * Tells which of two positions in the server's log is later. While a server runs, everything compared here only grows:
+ * the log position, the write counters, the connection ids. If they contradict each other, the log was started anew
+ * under the same names, and the result is `unknown`. It is also `unknown` if the log was off, if a snapshot's position
+ * could only be guessed, or if the server was restarted in between.
  */
 import type { Position, PositionOrder } from "../../sync/source.ts";
 import type { MariadbPosition } from "./position.ts";
@@ -11,7 +11,7 @@ export function comparePositions(leftText: Position, rightText: Position): Posit
   const [left, right] = [parsePosition(leftText), parsePosition(rightText)];
   if (!isOneLife(left, right) || left.isExact !== true || right.isExact !== true) return "unknown";
   const [before, after] = [isAtMost(left, right), isAtMost(right, left)];
-  // A log that does not tell of every write stays where it is while others write.
+  // If the log does not record every write, its position stays the same while others write.
   if (before && after) return left.provable && right.provable && left.gtid === right.gtid ? "same" : "unknown";
   if (before) return left.connectionId <= right.connectionId ? "before" : "unknown";
   return after && right.connectionId <= left.connectionId ? "after" : "unknown";
@@ -21,7 +21,7 @@ function parsePosition(text: Position): MariadbPosition {
   return JSON.parse(text) as MariadbPosition;
 }
 
-/** A server that does not say when it was started could have been started in between. */
+/** A server that does not tell its start time could have been restarted in between. */
 function isOneLife(left: MariadbPosition, right: MariadbPosition): boolean {
   return (
     left.isSure &&
@@ -33,7 +33,7 @@ function isOneLife(left: MariadbPosition, right: MariadbPosition): boolean {
   );
 }
 
-/** Whether nothing of `left` is later than in `right`. */
+/** Whether no part of `left` is later than in `right`. */
 function isAtMost(left: MariadbPosition, right: MariadbPosition): boolean {
   return (
     isPlaceAtMost(left, right) &&
@@ -49,13 +49,16 @@ function isPlaceAtMost(left: MariadbPosition, right: MariadbPosition): boolean {
   return one.number < other.number || (one.number === other.number && left.offset <= right.offset);
 }
 
-/** `binlog.000042` is the 42nd file of the log `binlog`. */
+/** `binlog.000042` is file 42 of the log `binlog`. */
 function logFile(name: string | undefined): { readonly base: string; readonly number: number } | undefined {
   const [, base, number] = /^(.*)\.(\d+)$/s.exec(name ?? "") ?? [];
   return base === undefined || number === undefined ? undefined : { base, number: Number(number) };
 }
 
-/** MariaDB counts in each replication domain: `0-1-100,7-1-3`. MySQL writes sets, which the place in the log stands for as well. */
+/**
+ * MariaDB counts per replication domain: `0-1-100,7-1-3`. MySQL writes sets, which need no comparison because the log
+ * position covers them.
+ */
 function isGtidAtMost(left: string | undefined, right: string | undefined): boolean {
   const [one, other] = [domains(left), domains(right)];
   if (one === undefined || other === undefined) return true;

@@ -1,4 +1,4 @@
-/** The contract of a source, kept by MariaDB. */
+/** Checks MariaDB against the contract of a source. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * One connection: the driver's handshake, login and TLS, a session fit for reading, small queries, and a way to take over the
- * incoming bytes for bulk reads. Not a pool. Invariant: every error leaves as a HeadgateError, and none contains the password.
+ * One connection: handshake, login and TLS by the driver, a session prepared for reading, small queries, and a way to
+ * take over the incoming bytes for bulk reads. Not a pool.
+ * Invariant: every error is thrown as a HeadgateError, and none contains the password.
  */
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -15,28 +16,28 @@ import { answerGuard } from "./answer-guard.ts";
 import { capabilitiesOf, isTooOld, parseVersion, type Capabilities, type ServerVersion } from "./capabilities.ts";
 import { connectFailure, statementFailure } from "./failures.ts";
 
-/** A row of a small query: every value is the server's own text. */
+/** A row of a small query; every value is the server's own text. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
 export interface MariadbConnection extends AsyncDisposable {
   readonly threadId: number;
-  /** False where a proxy is between, by the numbers that it gives to connections: the server knows this one by another. */
+  /** False if there is a proxy in between, which shows because it and the server number the connection differently. */
   readonly isDirect: boolean;
   readonly version: ServerVersion;
   readonly capabilities: Capabilities;
   readonly encrypted: boolean;
-  /** The server, for errors. */
+  /** The server's address, for errors. */
   readonly place: string;
-  /** For small results only; `values` fill the `?` placeholders. `place` names the work in an error. */
+  /** For small results only; `values` fill the `?` placeholders. `place` describes the work in errors. */
   query(statement: string, values?: readonly (string | number)[], place?: string): Promise<readonly TextRow[]>;
-  /** Hands the incoming bytes to `receiver` until `release` is called, and writes `packet` to the server. */
+  /** Writes `packet` to the server and passes the incoming bytes to `receiver` until `release` is called. */
   takeOver(receiver: ByteReceiver, packet: Buffer): { readonly stream: Duplex; release(): void };
 }
 
 export interface ByteReceiver {
   /** The bytes are valid only during the call. */
   execute(chunk: Buffer): void;
-  /** The connection broke; no more bytes will come. */
+  /** The connection broke, so no more bytes will arrive. */
   failed(failure: Error): void;
 }
 
@@ -45,20 +46,20 @@ export interface Credentials {
   readonly password: string | undefined;
 }
 
-/** What mysql2 has and does not declare. */
+/** Members that mysql2 has but does not declare. */
 interface DriverInternals {
   packetParser: { execute(chunk: Buffer): void };
   readonly stream: Duplex;
   readonly threadId: number;
 }
 
-/** What the driver's types do not tell. */
+/** The driver with its undeclared members. */
 function internalsOf(driver: Connection): DriverInternals {
   return driver as unknown as DriverInternals;
 }
 
 const connectMilliseconds = 15_000;
-/** After that, a peer that is gone is noticed within minutes, also by whoever waits for a slow answer. */
+/** Makes a lost connection noticeable within minutes, even while waiting for a slow answer. */
 const keepAliveMilliseconds = 60_000;
 const commonSession = [
   "time_zone = '+00:00'",
@@ -96,7 +97,7 @@ const notInTime = `the server let us in, but did not answer in ${connectMillisec
 interface Login {
   readonly driver: Connection;
   ask(question: Question): Promise<readonly TextRow[]>;
-  /** Absent where the connection is encrypted. */
+  /** Absent for an encrypted connection. */
   readonly bulk: BulkSocket | undefined;
 }
 
@@ -125,7 +126,7 @@ async function logInOnce(
     charset: "utf8mb4",
     connectTimeout: connectMilliseconds,
     keepAliveInitialDelay: keepAliveMilliseconds,
-    // Otherwise the driver makes code of the names of columns, which are the server's.
+    // Otherwise the driver generates code from column names, which come from the server.
     disableEval: true,
     // A server must not ask for local files, and bulk reads write their own COM_QUERY without attributes.
     flags: ["-LOCAL_FILES", "-CLIENT_QUERY_ATTRIBUTES"],
@@ -144,7 +145,7 @@ async function logInOnce(
   });
 }
 
-/** These methods encrypt the password with a key that the server sends, which may be the key of anybody. */
+/** These methods encrypt the password with a key that the server sends, which could be anybody's key. */
 function withoutExposure(known: typeof authPlugins, { socket }: BulkSocket): Record<string, AuthPlugin> {
   const onServerPublicKey = (): void => {
     if (wouldExposePassword(socket)) throw new PasswordExposure();
@@ -196,7 +197,10 @@ interface Question {
   readonly place: string;
 }
 
-/** Small questions, one at a time, with a guard before the driver. A driver that gives up tells its connection, not always who asked. */
+/**
+ * Small queries, one at a time, with a guard before the driver. When the driver gives up, it tells its connection, but
+ * not always the caller.
+ */
 function questions(driver: Connection): Login["ask"] {
   const internals = internalsOf(driver);
   const { packetParser } = internals;
@@ -240,7 +244,7 @@ function takeOver(
   driver.on("error", onError);
   internals.packetParser = receiver;
   bulk?.divert((bytes) => receiver.execute(bytes));
-  // One that broke while it was idle says nothing any more.
+  // A connection that broke while idle emits nothing any more.
   if (internals.stream.destroyed) onError(new Error("the connection was closed"));
   else internals.stream.write(packet);
   return {

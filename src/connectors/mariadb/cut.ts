@@ -1,6 +1,6 @@
 /**
- * One consistent state of the server: snapshots on one or more connections, reads handed to whichever is free.
- * Invariant: no statement here blocks a writer, and only InnoDB's rows are promised to be of one moment.
+ * One consistent state of the server: snapshots on one or more connections, with each read given to a free one.
+ * Invariant: no statement here blocks a writer. Only rows in InnoDB are guaranteed to be from one moment.
  */
 import { HeadgateError } from "../../errors.ts";
 import type { Cut, SourceTable } from "../../sync/source.ts";
@@ -49,7 +49,7 @@ export async function openCut({ readers, dictionary, connect }: CutParts): Promi
         return result;
       });
     const kill = async ({ threadId, isDirect }: MariadbConnection): Promise<void> => {
-      // Behind a proxy the number may be that of somebody else's connection.
+      // Behind a proxy, the id may belong to somebody else's connection.
       if (isDirect) await control.query(`kill query ${threadId}`).catch(() => undefined);
     };
     return {
@@ -78,7 +78,7 @@ export async function openCut({ readers, dictionary, connect }: CutParts): Promi
       },
       isIdle: (since) => provesNothingWritten(position, since),
       between: (column, from, to) => spanRange(column, { from, to }),
-      // The number of the transaction that wrote a row is not shown with it.
+      // Rows do not show the number of the transaction that wrote them, so reads are hashed instead.
       hashed: {
         spans: (table, range, rows) => keySpans(control, { table, range, rows }),
         read: (table, spans, sink, signal) =>
@@ -96,10 +96,10 @@ export async function openCut({ readers, dictionary, connect }: CutParts): Promi
   }
 }
 
-/** Smaller tables have a digest before they are shared out. */
+/** The digest of a smaller table is computed by one reader. */
 const leastShared = 100_000;
 
-/** Predicates that share the rows of a table out among readers. */
+/** Predicates that divide the rows of a table among readers. */
 async function inShares(
   control: MariadbConnection,
   table: SourceTable,
@@ -116,12 +116,13 @@ function allOrNone<T>(parts: readonly (T | undefined)[]): readonly T[] | undefin
   return found.length === parts.length ? found : undefined;
 }
 
-/** Sessions with the right to do so can leave what they write out of the log. */
+/** Sessions with the right to do so can keep their writes out of the log. */
 const proofGap = "sessions that switch their own logging off (sql_log_bin = 0)";
 
 /**
- * Ends a read or a digest of one table: its name has to stand for what was described. The transaction that read the table keeps
- * others from giving its name to another one from then on. Throws SOURCE_TABLE_ALTERED.
+ * Called at the end of a read or digest of one table: its name must still mean the object that was described. From here
+ * on, the transaction that read the table prevents others from giving its name to another one. Throws
+ * SOURCE_TABLE_ALTERED.
  */
 async function checkSame(control: MariadbConnection, table: SourceTable): Promise<void> {
   if (!isIncarnation(table, await objectFacts(control, table)))
@@ -139,7 +140,7 @@ async function unsafeTables(control: MariadbConnection): Promise<string | undefi
   return `not transactional, so read as they are at the time and not at the cut: ${shown.join(", ")}${more}`;
 }
 
-/** Lends each connection to one piece of work at a time; the rest waits its turn. */
+/** Lends each connection to one piece of work at a time; other work waits for its turn. */
 function lender(
   connections: readonly MariadbConnection[],
 ): <T>(work: (connection: MariadbConnection) => Promise<T>) => Promise<T> {

@@ -1,6 +1,6 @@
 /**
- * What the server's own dictionary says: objects, columns, keys. Not a count of anything: sizes are its estimates.
- * Names are compared here, byte for byte, because information_schema compares them without regard to case.
+ * Reads objects, columns and keys from the server's own dictionary. It counts nothing: sizes are the server's
+ * estimates. Names are compared here, byte for byte, because information_schema ignores case.
  */
 import type {
   DescribedTable,
@@ -22,7 +22,7 @@ import { typeHandling } from "./types.ts";
 const systemSchemas = new Set(["information_schema", "performance_schema", "mysql", "sys"]);
 
 interface Scope {
-  /** Absent: all databases that are not the server's own. */
+  /** Absent: all databases except the server's own. */
   readonly database: string | undefined;
 }
 
@@ -52,7 +52,7 @@ const objectQuery = `select table_schema as table_schema, table_name as table_na
     table_rows as table_rows, data_length as data_length, table_comment as table_comment, engine as engine, create_time as create_time
   from information_schema.tables`;
 
-/** The table as the dictionary describes it now. */
+/** The dictionary's current entries for the table. */
 export async function objectFacts(
   connection: MariadbConnection,
   { name, kind }: Pick<SourceObject, "name" | "kind">,
@@ -103,7 +103,10 @@ function kindOf(row: TextRow): ObjectKind | undefined {
   }
 }
 
-/** In the order of `names`, a few queries per database, and one per table where a right on the whole database is missing. */
+/**
+ * In the order of `names`. Uses a few queries per database, plus one per table if the user has no right on the whole
+ * database.
+ */
 export async function describeTables(
   connection: MariadbConnection,
   names: readonly TableName[],
@@ -199,7 +202,7 @@ function columnRows(
   );
 }
 
-/** Only whole-column indexes without nulls can be a key. */
+/** Only indexes on whole columns without nulls can be keys. */
 function indexRows(
   connection: MariadbConnection,
   { schema, wanted }: { schema: string; wanted: readonly string[] },

@@ -1,6 +1,6 @@
 /**
- * Digests computed by the server tell apart whatever rows differ, and nothing else: for every type, with values chosen against the
- * way digests are written (nulls, dashes, commas, digits, lengths, bits, values above `max_allowed_packet`).
+ * Tests that digests computed by the server differ exactly when rows differ: for every type, with values chosen to
+ * attack the way digests are written (nulls, dashes, commas, digits, lengths, bits, values above `max_allowed_packet`).
  */
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await server.query("create database d character set utf8mb4");
   await server.query("use d");
   await server.query("set sql_mode = 'ALLOW_INVALID_DATES', max_statement_time = 0");
-  // The connection that writes keeps the large packets it began with.
+  // The writing connection keeps the larger packet size with which it started.
   await server.query(`set global max_allowed_packet = ${smallestPacket}`);
   const url = new URL(server.url("d"));
   const password = decodeURIComponent(url.password);
@@ -65,7 +65,7 @@ const points = ["st_geomfromtext('point(1 2)')", "st_geomfromtext('point(2 1)', 
 const uuids = ["'2d2d2d2d-2d2d-2d2d-2d2d-2d2d2d2d2d2d'", "'00000000-0000-0000-0000-000000000000'"];
 const dates = ["'0000-00-00'", "'2024-00-31'", "'2024-02-31'", "'0000-05-05'", "'0001-01-01'", "'9999-12-31'"];
 
-/** Neighbours are of one type or of types whose values could be divided otherwise. */
+/** Adjacent entries have the same type, or types whose values could be separated differently. */
 const types: readonly TypeValues[] = [
   ["bit(8)", ["b'00101101'", "b'0'", "b'00110001'", "b'00101100'"]],
   ["bit(8)", ["b'00101101'", "b'0'", "b'00110001'", "b'00101100'"]],
@@ -124,14 +124,17 @@ async function createSides(columns: readonly TypeValues[]): Promise<void> {
   for (const side of ["left_side", "right_side"]) await server.query(`create or replace table ${side} (${list})`);
 }
 
-/** Values that the neighbour's type does not take become its error value, a value like any other; JSON and geometry refuse them. */
+/**
+ * A value that the other type does not accept becomes that type's error value, which is a value like any other; JSON
+ * and geometry reject it.
+ */
 async function fill(name: string, rows: readonly Literals[]): Promise<void> {
   await server.query(`truncate ${name}`);
   for (const row of rows)
     await server.query(`insert ignore into ${name} values (${row.join(", ")})`).catch(() => fc.pre(false));
 }
 
-/** What the table holds, by another way than the digests: every value as bytes, asked for one by one. */
+/** The table's content, found in another way than by digests: every value is queried as bytes. */
 async function storedRows(name: string, columns: readonly TypeValues[]): Promise<readonly string[]> {
   const list = columns.map(([declared], index) => {
     const text = declared.startsWith("bit")
@@ -152,7 +155,7 @@ async function readRows(cut: Cut, table: SourceTable): Promise<readonly string[]
 
 const rowTexts = (rows: readonly Row[]): readonly string[] => rows.map((row) => JSON.stringify(row));
 
-/** The hash of what the server sends for the whole table, and what was read while it was hashed. */
+/** The hash of what the server sends for the whole table, and the rows that were read while hashing. */
 async function hashedRead(cut: Cut, table: SourceTable): Promise<{ hash: string; rows: readonly string[] }> {
   const sink = collectingSink(table);
   const { signal } = new AbortController();

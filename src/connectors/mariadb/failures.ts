@@ -1,4 +1,7 @@
-/** Driver and server errors as operating errors. Invariant: no password in any of them; the driver's error stays as the cause. */
+/**
+ * Converts errors of driver and server to HeadgateErrors.
+ * Invariant: none contains a password; the driver's error is kept as the cause.
+ */
 import { PasswordExposure } from "../../base/password-exposure.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
@@ -51,12 +54,12 @@ const lost = new Set([
   "PROTOCOL_PACKETS_OUT_OF_ORDER",
 ]);
 const tableChanged = 1412;
-/** Statements name columns as they were described (ER_BAD_FIELD_ERROR). */
+/** A statement uses column names as they were described, so ER_BAD_FIELD_ERROR means that a column is gone. */
 const columnGone = 1054;
-/** The driver's, which sends a clear password to nobody, encrypted or not. */
+/** The driver's code: it never sends a password in clear text, even when encrypted. */
 const clearPassword = "MYSQL_CLEAR_PASSWORD_NOT_ENABLED";
 
-/** While connecting: `place` is the server as host and port. */
+/** For failures while connecting: `place` is the server as host and port. */
 export function connectFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
   if (failure instanceof PasswordExposure)
@@ -74,7 +77,7 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
   return new HeadgateError("SOURCE_FAILED", { place, message, cause: failure });
 }
 
-/** After connecting: `place` is what was being read or asked. */
+/** For failures after connecting: `place` is what was being read or asked. */
 export function statementFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
   if (failure instanceof ProtocolViolation)
@@ -88,13 +91,16 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
   return new HeadgateError(broke ? "SOURCE_LOST" : "SOURCE_FAILED", { place, ...told, cause: failure });
 }
 
-/** Numbers of errors whose messages name objects, rights, limits and states of the server, and never a value of a row. */
+/** Error numbers whose messages name objects, rights, limits and server states, but never a value of a row. */
 const safeNumbers: ReadonlySet<number> = new Set([
   1021, 1030, 1034, 1037, 1038, 1041, 1064, 1114, 1153, 1194, 1195, 1205, 1213, 1235, 1290, 1317, 1356, 1449, 1969,
   3024,
 ]);
 
-/** A failure without a number comes from the driver or the system. Where values do not fit (1292, 1366, 1690, 1644 …), the server's words quote them. */
+/**
+ * A failure without a number comes from the driver or the system. When values do not fit (1292, 1366, 1690, 1644 …),
+ * the server's message quotes them.
+ */
 function quotesNothing(errno: number | undefined): boolean {
   return errno === undefined || errno <= 0 || safeNumbers.has(errno);
 }
@@ -103,7 +109,10 @@ function mayQuote(errno: number | undefined): string {
   return `the server reported error ${errno}, whose words may quote rows`;
 }
 
-/** InnoDB cannot show the old rows of a table that was altered after the snapshot was taken (ER_TABLE_DEF_CHANGED), or a column is gone. */
+/**
+ * InnoDB cannot show old rows of a table that was altered after the snapshot (ER_TABLE_DEF_CHANGED), or a column is
+ * gone.
+ */
 function changedTable(cause: unknown, place: string): HeadgateError {
   return new HeadgateError("SOURCE_TABLE_ALTERED", { place, cause });
 }

@@ -1,20 +1,20 @@
 /**
- * A digest of a table's rows, computed by the server so that they need not travel: the number of rows and the sum of 64 bits of
- * a cryptographic hash of each. A sum, because rows have no order; not an exclusive or, which two equal rows would cancel; not
- * a checksum, which values swapped between two rows can leave as it was.
+ * A digest of a table's rows, computed by the server so that they need not be sent: the number of rows and the sum of
+ * 64 bits of a cryptographic hash of each row. It is a sum because rows have no order. An exclusive or would cancel two
+ * equal rows, and a checksum may not change when values are swapped between two rows.
  */
 import type { SourceColumn, SourceTable } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { displayTable, quoteName, quoteTable } from "./identifiers.ts";
 import { parseDeclaredType, typeHandling } from "./types.ts";
 
-/** Stands before every digest; another number when digests are made differently. */
+/** Prefix of every digest; changes when digests are computed differently. */
 const version = "sha1-2";
 
-/** Added for a row that the server could not write as text (`max_allowed_packet`): no sum of hashes comes near. */
+/** Added for a row that the server cannot write as text (`max_allowed_packet`); larger than any sum of hashes. */
 const unhashed = 10n ** 40n;
 
-/** The sums of a part of a table: rows are in one part each, so that the sums of all parts are the sum of the table. */
+/** The sums of a part of a table. Every row is in exactly one part, so the sums of all parts add up to the table's. */
 interface PartSums {
   readonly rows: bigint;
   readonly hashes: bigint;
@@ -35,7 +35,7 @@ export async function partSums(
   return { rows: BigInt(row?.["total"] ?? 0), hashes: BigInt(row?.["hashes"] ?? 0) };
 }
 
-/** Undefined when a row could not be hashed. */
+/** Undefined if a row could not be hashed. */
 export function fingerprintOf(parts: readonly PartSums[]): string | undefined {
   const [rows, hashes] = [total(parts.map((part) => part.rows)), total(parts.map((part) => part.hashes))];
   return hashes >= unhashed ? undefined : [version, rows, hashes].join(" ");
@@ -44,9 +44,9 @@ export function fingerprintOf(parts: readonly PartSums[]): string | undefined {
 const total = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n);
 
 /**
- * A text that tells where it ends, so that no two rows are written alike: a null is a comma; numbers and times, which contain no
- * comma, are followed by one; other bytes have their length before them, long ones are hashed. Only a null is written as null:
- * a value that is too long for `concat` makes the whole row null, which counts as unhashed.
+ * Writes each value so that its end is recognisable and no two rows are written alike. A null is a comma; numbers and
+ * times, which contain no comma, are followed by one; other bytes are preceded by their length, and long ones are
+ * hashed. If a value is too long for `concat`, the whole row becomes null, which counts as unhashed.
  */
 function valueText({ name, sourceType, nullable }: SourceColumn): string {
   const column = quoteName(name);
@@ -57,7 +57,7 @@ function valueText({ name, sourceType, nullable }: SourceColumn): string {
 const plainTypes = /^((tiny|small|medium|big)?int(eger)?|decimal|date|datetime|timestamp|time|year|uuid|inet[46])$/;
 const longTypes = /^((tiny|medium|long)?(text|blob)|json|vector|geometry|point|\w*(string|polygon|point|collection))$/;
 
-/** The arguments of `concat` that stand for a value that is not null. */
+/** Arguments of `concat` that write a value that is not null. */
 function writtenValue(column: string, sourceType: string): string {
   const { base } = parseDeclaredType(sourceType);
   if (plainTypes.test(base)) return `${column}, ','`;

@@ -1,4 +1,6 @@
-/** Names and literals as SQL text. Strings travel as hexadecimal, so that no escaping rule of a session matters. */
+/**
+ * Names and literals as SQL text. Strings are sent as hexadecimal, so that the session's escaping rules do not matter.
+ */
 import type { TableName } from "../../sync/source.ts";
 
 export function quoteName(name: string): string {
@@ -9,7 +11,7 @@ export function quoteTable({ schema, name }: TableName): string {
   return `${quoteName(schema)}.${quoteName(name)}`;
 }
 
-/** For people: errors and reports. */
+/** For people, in errors and reports. */
 export function displayTable({ schema, name }: TableName): string {
   return `${schema}.${name}`;
 }

@@ -1,7 +1,8 @@
 /**
- * What a table's name stands for now, and what its values depend on beside its rows: stored with what is remembered of the table
- * (`SourceTable.incarnation`). Not an identity that the server guarantees: the log and the digests tell of every change as well.
- * Invariant: the values of a steady table change by writes to its rows alone, and its snapshot shows them as of one moment.
+ * Identifies the object that currently has a table's name, and everything besides its rows that its values depend on;
+ * stored with what is remembered about the table (`SourceTable.incarnation`). The server does not guarantee this
+ * identity; the log and the digests also reveal changes.
+ * Invariant: values of a steady table change only by writes to its rows, and its snapshot shows them as of one moment.
  */
 import type { SourceTable } from "../../sync/source.ts";
 import type { TextRow } from "./connection.ts";
@@ -10,23 +11,23 @@ import { quoteName } from "./identifiers.ts";
 interface Incarnation {
   readonly type: string;
   readonly engine: string;
-  /** When its definition got its name: renamed, exchanged and altered tables have another. */
+  /** When its definition got its name: it differs after renaming, exchanging or altering the table. */
   readonly created: string;
-  /** The numbers of its partitions, where they are known: one that was exchanged has another. */
+  /** The numbers of its partitions, if known; an exchanged partition has a different one. */
   readonly partitions?: string | undefined;
   /** Expressions of generated columns. */
   readonly generated: readonly string[];
-  /** Whether the values of all of them follow from their row. */
+  /** Whether all generated values depend only on their row. */
   readonly followRow: boolean;
 }
 
-/** The dictionary's entry of the object itself; undefined where there is none of that name. */
+/** The dictionary's entry of the object itself; undefined if there is no object of that name. */
 export interface ObjectFacts {
   readonly row: TextRow | undefined;
   readonly partitions: string | undefined;
 }
 
-/** From rows of the dictionary: the table's, and its columns'. */
+/** Built from the dictionary's rows of the table and of its columns. */
 export function incarnationOf({ row: object = {}, partitions }: ObjectFacts, columns: readonly TextRow[]): string {
   const incarnation: Incarnation = {
     type: object["table_type"] ?? "",
@@ -43,11 +44,11 @@ export function incarnationOf({ row: object = {}, partitions }: ObjectFacts, col
 
 const isStored = (row: TextRow): boolean => /STORED|PERSISTENT/i.test(row["extra"] ?? "");
 
-/** As a date, a time of day is one of today. */
+/** A time of day that is read as a date gets today's date. */
 const timesOfDay = (columns: readonly TextRow[]): readonly string[] =>
   columns.filter((row) => /^time\b/i.test(row["column_type"] ?? "")).map((row) => quoteName(row["column_name"] ?? ""));
 
-/** Whether the table's name still stands for what was described, by what the dictionary says now. */
+/** Whether the table's name still means the described object, according to the dictionary. */
 export function isIncarnation({ incarnation }: SourceTable, { row: object, partitions: parts }: ObjectFacts): boolean {
   if (incarnation === undefined) return true;
   const { type, engine, created, partitions } = JSON.parse(incarnation) as Incarnation;
@@ -63,9 +64,9 @@ export function isIncarnation({ incarnation }: SourceTable, { row: object, parti
 const transactional = new Set(["InnoDB", "ROCKSDB"]);
 
 /**
- * False for views, which may show anything, and tables of engines that are read as they are at the time, whose files may be
- * exchanged by hand, or that show the rows of other tables and servers; and for columns whose values change with the clock, the
- * user or the session.
+ * False for views, which may show anything; for tables of engines without snapshots, whose files can be replaced by
+ * hand, or that show rows of other tables and servers; and for columns whose values depend on the clock, the user or
+ * the session.
  */
 export function isSteady({ kind, incarnation }: SourceTable): boolean {
   if (kind === "view" || incarnation === undefined) return false;
@@ -73,7 +74,7 @@ export function isSteady({ kind, incarnation }: SourceTable): boolean {
   return transactional.has(engine) && followRow;
 }
 
-/** Words of expressions whose values follow from the row and from `Capabilities.valueSettings`. */
+/** Words of expressions whose values depend only on the row and on `Capabilities.valueSettings`. */
 const steadyWords = new Set(
   `and or not xor is null true false in between like regexp rlike escape case when then else end if ifnull nullif coalesce interval
   div mod abs sign floor ceil ceiling round truncate greatest least pow power sqrt concat concat_ws length octet_length char_length

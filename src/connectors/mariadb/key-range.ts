@@ -1,11 +1,14 @@
 /**
- * A range of a table by its first key column: half-open, absent ends unbounded. Ranges are compared by the server with the
- * column's own collation, so that ranges which meet at one boundary hold each row exactly once, whatever the collation does.
+ * A range of a table by its first key column, half-open; absent ends are unbounded. The server compares with the
+ * column's own collation, so that ranges which share a boundary hold each row exactly once, whatever the collation.
  */
 import type { KeySpan, SplitRange } from "../../sync/source.ts";
 import { quoteName } from "./identifiers.ts";
 
-/** How boundaries are written: digits; text of a date or the like; the bytes of a string in its charset, in hexadecimal. */
+/**
+ * How boundaries are written: as digits; as the text of a date or similar; or as the bytes of a string in its charset,
+ * in hexadecimal.
+ */
 export type BoundaryKind = "integer" | "text" | { readonly charset: string };
 
 export interface KeyRange {
@@ -13,11 +16,11 @@ export interface KeyRange {
   readonly kind: BoundaryKind;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** With those that have no value. */
+  /** Includes rows without a value. */
   readonly orNull?: boolean | undefined;
 }
 
-/** One boundary more than `undefined`s at both ends: n boundaries make n + 1 ranges. */
+/** n boundaries make n + 1 ranges; the first and the last are unbounded on one side. */
 export function rangesBetween(
   key: Pick<KeyRange, "column" | "kind">,
   boundaries: readonly string[],
@@ -30,7 +33,7 @@ export function formatRange(range: KeyRange | SinceRange): SplitRange {
   return JSON.stringify(range);
 }
 
-/** With rows that have no value where the span has no start; undefined for all rows. */
+/** Includes rows without a value if the span has no start. Undefined for all rows. */
 export function spanRange(column: string, { from, to }: KeySpan): SplitRange | undefined {
   if (from === undefined && to === undefined) return undefined;
   return formatRange({
@@ -50,7 +53,7 @@ export function integerEnds(range: SplitRange | undefined): KeySpan {
   return { from: end(from), to: end(to) };
 }
 
-/** Rows at or above a value, and those with none. */
+/** Rows at or above a value, and rows without a value. */
 export interface SinceRange {
   readonly since: string;
   readonly column: string;
@@ -73,7 +76,7 @@ export function rangePredicate(range: SplitRange | undefined): string | undefine
   return orNull === true ? `(${bounds.join(" and ")} or ${quoteName(column)} is null)` : bounds.join(" and ");
 }
 
-/** Checked strictly, because a range comes back from where sync stored it. */
+/** Checks strictly, because a range returns from where sync stored it. */
 export function boundaryLiteral(kind: BoundaryKind, value: string): string {
   if (kind === "integer") return checked(value, /^-?\d+$/);
   if (kind === "text") return `'${checked(value, /^[\w .:+-]*$/)}'`;

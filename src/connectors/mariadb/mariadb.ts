@@ -1,5 +1,5 @@
 /**
- * The connectors for MariaDB and MySQL: one code for both, the differences in capabilities.ts. Not a client library.
+ * The connectors for MariaDB and MySQL share this code; their differences are in capabilities.ts. Not a client library.
  * Invariant: nothing is ever written to the server, and no statement blocks its writers.
  */
 import { using } from "../../base/cleanup.ts";

@@ -1,7 +1,7 @@
 import { codeOf } from "../../base/thrown.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
 
-/** Undefined when a right is missing or the statement is not known to this server. */
+/** Undefined if a right is missing or this server does not know the statement. */
 export async function optionalRows(
   connection: MariadbConnection,
   statement: string,

@@ -1,18 +1,18 @@
 /**
- * The numbers that InnoDB has given to the partitions of a table. An exchange gives a partition's name to another table's rows
- * and leaves no other trace: the creation time of the table stays as it was.
+ * The numbers that InnoDB has assigned to the partitions of a table. When a partition is exchanged with another table,
+ * this is the only trace: the table's creation time does not change.
  */
 import type { TableName } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { optionalRows } from "./optional-rows.ts";
 
-/** Undefined where the server has no such list, or the right to see it (`process`) is missing. */
+/** Undefined if the server has no such list, or the right to see it (`process`) is missing. */
 export async function partitionIds(
   connection: MariadbConnection,
   { schema, name }: TableName,
 ): Promise<string | undefined> {
   if (!connection.capabilities.listsPartitions) return undefined;
-  // InnoDB lists tables by the names of their files.
+  // InnoDB lists tables by their file names.
   const file = "cast(convert(? using filename) as binary)";
   const rows = await optionalRows(
     connection,

@@ -1,4 +1,7 @@
-/** Through a proxy that shares connections among its clients: settings that are lost are found, and nobody else is harmed. */
+/**
+ * Tests reading through a proxy that shares connections among its clients: lost settings are noticed, and no other
+ * client is affected.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collectingSink } from "../../../test/conformance/collecting-sink.ts";
 import { describeTable } from "../../../test/conformance/describe-table.ts";

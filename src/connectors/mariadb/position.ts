@@ -1,8 +1,8 @@
 /**
- * Where a snapshot stands in the server's log, and whether two such places prove that nothing was written in between.
- * `provable` is false whenever the log might not tell of every write, or might have started anew with the same names. A start of
- * the server ends every proof: only a comparison tells whether it runs on the same data as before.
- * Known gap: a session that switches its own logging off (`sql_log_bin = 0`) is seen by nobody here (`Cut.proofGap`).
+ * A snapshot's position in the server's log, and whether two positions prove that nothing was written in between.
+ * `provable` is false whenever the log might not record every write, or might have started anew under the same names. A
+ * restart of the server ends every proof, because only a comparison shows whether its data is still the same.
+ * Known gap: a session that switches its own logging off (`sql_log_bin = 0`) is invisible here (`Cut.proofGap`).
  */
 import type { Position } from "../../sync/source.ts";
 import type { MariadbConnection, TextRow } from "./connection.ts";
@@ -15,11 +15,13 @@ export interface LogPlace {
 }
 
 export interface ServerState extends Whereabouts {
-  /** Kept in the data directory. */
+  /** The server's uuid, which is stored in its data directory. */
   readonly uid: string;
-  /** The oldest log file; it changes when the log starts anew or is purged. */
+  /** The oldest log file; it changes when the log is started anew or purged. */
   readonly firstLog: string | undefined;
-  /** Counters of writes since the start, read before the snapshot: never more than it holds. */
+  /**
+   * Counters of writes since the server's start, read before the snapshot, so they never count more than it contains.
+   */
   readonly writes: readonly string[];
   readonly logsEverything: boolean;
 }
@@ -30,7 +32,7 @@ export interface MariadbPosition extends ServerState {
   readonly offset: number | undefined;
   readonly gtid: string | undefined;
   readonly provable: boolean;
-  /** Whether file and offset are known to be the snapshot's own. Positions that were written by an older Headgate do not say. */
+  /** Whether file and offset are known to be the snapshot's own. Absent in positions from an older Headgate. */
   readonly isExact?: boolean | undefined;
 }
 
@@ -38,7 +40,7 @@ export function formatPosition(position: MariadbPosition): Position {
   return JSON.stringify(position);
 }
 
-/** True only when both places prove that no write lies between them. */
+/** True only if both positions prove that there was no write between them. */
 export function provesNothingWritten(current: Position, since: Position): boolean {
   const [now, then] = [JSON.parse(current) as MariadbPosition, JSON.parse(since) as MariadbPosition];
   return (
@@ -57,7 +59,10 @@ export function provesNothingWritten(current: Position, since: Position): boolea
   );
 }
 
-/** Read before a snapshot is taken. Rights that are missing make it less sure, never an error. Throws SOURCE_SESSION_LOST. */
+/**
+ * Read before a snapshot is taken. Missing rights make it less certain but are never an error. Throws
+ * SOURCE_SESSION_LOST.
+ */
 export async function readServerState(connection: MariadbConnection): Promise<ServerState> {
   const { capabilities } = connection;
   const [row] = await connection.query(
@@ -80,12 +85,12 @@ export async function readServerState(connection: MariadbConnection): Promise<Se
   };
 }
 
-/** The end of a distributed transaction is in the log a moment before its rows can be seen. */
+/** The end of a distributed transaction is in the log a moment before its rows become visible. */
 function logsBeforeShowing(status: ReadonlyMap<string, string>): boolean {
   return status.get("Com_xa_commit") === "0";
 }
 
-/** The place the open transaction of this connection shows; undefined when the log is off. MariaDB only. */
+/** The log position that this connection's open transaction shows; undefined when the log is off. MariaDB only. */
 export async function readSnapshotPlace(connection: MariadbConnection): Promise<LogPlace | undefined> {
   const rows = await connection.query("show status like 'binlog_snapshot_%'");
   const status = new Map(rows.map((row) => [row["Variable_name"]?.toLowerCase(), row["Value"]]));
@@ -94,7 +99,7 @@ export async function readSnapshotPlace(connection: MariadbConnection): Promise<
   return { file, offset: Number(status.get("binlog_snapshot_position")) };
 }
 
-/** The end of the log now; undefined when the log is off or may not be seen. */
+/** The current end of the log; undefined when the log is off or the user may not see it. */
 export async function readLogEnd(
   connection: MariadbConnection,
 ): Promise<(LogPlace & { readonly gtid: string }) | undefined> {
@@ -132,7 +137,7 @@ function valuesByName(rows: readonly TextRow[]): ReadonlyMap<string, string> {
   return new Map(rows.map((row) => [row["Variable_name"] ?? "", row["Value"] ?? ""]));
 }
 
-/** Databases left out of the log; not being allowed to look counts as filtered. */
+/** Whether some databases are left out of the log; if the user may not see this, it counts as filtered. */
 function isFiltered(master: TextRow | undefined): boolean {
   return master === undefined || Boolean(master["Binlog_Do_DB"]) || Boolean(master["Binlog_Ignore_DB"]);
 }

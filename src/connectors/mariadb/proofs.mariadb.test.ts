@@ -1,4 +1,7 @@
-/** What the server's log proves, and what it does not: starts, copies put back, other engines, values that no row holds. */
+/**
+ * Tests what the server's log proves and what it does not: restarts, restored copies, other engines, values that are
+ * not stored in rows.
+ */
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -190,7 +193,7 @@ describe("a table that is altered while a cut is open", () => {
     await server.query("insert into swap_live values (1), (2)");
     await server.query("insert into swap_next values (3), (4)");
     const table = await named("swap_live");
-    // The dictionary tells times in whole seconds.
+    // The dictionary stores times in whole seconds.
     await server.query("do sleep(1.1)");
     const failure = await openCut(source, async (cut) => {
       await server.query(statement);

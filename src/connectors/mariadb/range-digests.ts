@@ -1,6 +1,7 @@
 /**
- * Digests of a table by ranges of its key, computed by the server (sync/source.ts, `RangeDigest`): only sums travel.
- * Invariant: a value is written as the lake would write it after a load, what cannot be held included.
+ * Digests of a table by ranges of its key, computed by the server (`RangeDigest` in sync/source.ts), so that only sums
+ * are sent.
+ * Invariant: every value is written as the lake would have it after a load, including values that the lake cannot hold.
  */
 import type { KeyExtent, KeyRanges, RangeDigest, SourceColumn, SourceTable } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
@@ -26,10 +27,10 @@ export async function keyExtent(connection: MariadbConnection, table: SourceTabl
 /** Longer strings and bytes are written as their hash (`RangeDigest`). */
 const longestWritten = 1000;
 
-/** Within these bounds nothing that is subtracted or added leaves 64 bits. */
+/** Within these bounds, additions and subtractions stay within 64 bits. */
 const safeBound = 2n ** 62n;
 
-/** The number of a row's range (`KeyRanges`). */
+/** SQL for the number of a row's range (`KeyRanges`). */
 function rangeNumber({ column, lowest, width, count }: KeyRanges): string {
   const name = quoteName(column);
   const last = count === undefined ? "" : ` when ${name} >= ${lowest + width * (count - 1n)} then ${count - 1n}`;
@@ -43,7 +44,10 @@ function checkedSalt(salt: string): string {
   throw new TypeError("expected a salt of hexadecimal digits");
 }
 
-/** Stands in the sum for a row that the server could not write as text (`max_allowed_packet`): no sum comes near. */
+/**
+ * Added to the sum for a row that the server cannot write as text (`max_allowed_packet`); larger than any sum of
+ * hashes.
+ */
 const unhashed = 10n ** 40n;
 
 interface DigestParts {
@@ -54,7 +58,7 @@ interface DigestParts {
   readonly predicate: string | undefined;
 }
 
-/** Undefined also when a row could not be hashed. */
+/** Also undefined if a row could not be hashed. */
 export async function digests(
   connection: MariadbConnection,
   { table, ranges, salt, predicate }: DigestParts,
@@ -78,7 +82,7 @@ export async function digests(
   return found.some(({ sum }) => sum >= unhashed) ? undefined : found;
 }
 
-/** Predicates that share the ranges out among readers, so that each range is of one of them. */
+/** Predicates that divide the ranges among readers, so that each range is read by only one of them. */
 export function shareRanges(ranges: KeyRanges | undefined, readers: number): readonly (string | undefined)[] {
   if (ranges?.count === undefined || ranges.count < BigInt(readers)) return [undefined];
   const { column, lowest, width, count } = ranges;
@@ -88,9 +92,9 @@ export function shareRanges(ranges: KeyRanges | undefined, readers: number): rea
 }
 
 /**
- * As the lake would have it, and never null but where the server could not write a value: `concat` then makes the whole row null,
- * which counts as unhashed. Undefined for what is not written alike everywhere. Each function costs the server time for each row, so
- * none is called that the declared type makes unnecessary.
+ * Writes a value as the lake would have it. It is null only if the server cannot write the value; `concat` then makes
+ * the whole row null, which counts as unhashed. Undefined for a type that servers do not all write alike. Every
+ * function costs the server time per row, so the declared type decides which ones are needed.
  */
 function valueText(column: SourceColumn): string | undefined {
   const { sourceType, lakeType } = column;
@@ -124,30 +128,32 @@ function valueText(column: SourceColumn): string | undefined {
   }
 }
 
-/** Years, bits and whole numbers with a declared width are written otherwise than as their digits. */
+/** Years, bits and whole numbers with a declared width are not written as plain digits. */
 const isPlainNumber = (sourceType: string): boolean =>
   /^((tiny|small|medium|big)?int(eger)?|decimal)$/.test(parseDeclaredType(sourceType).base) &&
   !sourceType.includes("zerofill");
 
 /**
- * `concat` makes a text of each value by itself: beside '-' a uuid or an address would make a uuid of that, which is none. Where the
- * dictionary is wrong about a column, the null makes the whole row unhashed.
+ * `concat` converts each value to text separately. Without it, `if` would convert '-' to a uuid or an address, which
+ * fails. If the dictionary is wrong about a column, the null makes the whole row unhashed.
  */
 const unlessNull = ({ name, nullable }: SourceColumn, value: string): string =>
   nullable ? `if(${quoteName(name)} is null, '-', concat(${value}))` : value;
 
 /**
- * Zero and partial dates and days that their month does not have are null in the lake. `whole` is written for days that every month of
- * every year from 1 on has, `early` for others.
+ * Zero and partial dates, and days that their month does not have, are null in the lake. `whole` is used for days that
+ * every month of every year from 1 on has, `early` for others.
  */
 const ifWhole = (name: string, { whole, early }: { whole: string; early: string }): string =>
   `if(dayofmonth(${name}) between 1 and 28 and month(${name}) > 0 and year(${name}) > 0, concat(${whole}),
     if(month(${name}) > 0 and dayofmonth(${name}) between 1 and if(${isEarly(name)} and month(${name}) = 2, 29, dayofmonth(last_day(${name}))), concat(${early}), '-'))`;
 
-/** The lake counts the year 0 as the leap year that it is by its calendar, the server as a common one: two months lie a day before. */
+/** The lake's calendar counts year 0 as a leap year, the server as a common year, so two months differ by a day. */
 const isEarly = (name: string): string => `(year(${name}) = 0 and month(${name}) < 3)`;
 
-/** A timestamp is a whole one after 1970, or zero; the server writes as many digits of its second as are declared. */
+/**
+ * A timestamp is either zero or a valid one after 1970; the server writes as many digits of the second as are declared.
+ */
 function instantText(name: string, digits: number): string {
   const seconds = `unix_timestamp(${name})`;
   const written = digits === 0 ? seconds : `replace(${seconds}, '.', '')`;
@@ -162,7 +168,7 @@ function stringText({ name, sourceType }: SourceColumn): string {
   return `length(${text}), ':', ${isShort ? text : shortOrHashed(text, text)}`;
 }
 
-/** The most bytes that a string of the type may have in UTF-8: labels of enums and sets are in the type's text. */
+/** The most bytes of a string of the type in UTF-8; labels of enums and sets are part of the type's text. */
 function mostBytes(sourceType: string): number {
   const { base, numbers } = parseDeclaredType(sourceType);
   if (base === "char" || base === "varchar") return 4 * (numbers[0] ?? Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
 /**
- * Reads spans of a table's key one after the other and hashes what the server sends for each: the bytes of the rows, which say how
- * long each value is, so that no two different results have one hash. Rows of one span that come in another order have another
- * hash; the server sends them as the key's index has them.
+ * Reads spans of a table's key one after the other and hashes what the server sends for each: the bytes of the rows,
+ * which contain the length of each value, so that two different results never hash the same bytes. Rows of one span in
+ * another order have another hash; the server sends them in the order of the key's index.
  */
 import { createHash } from "node:crypto";
 import type { HashedSpan, KeySpans } from "../../sync/source.ts";
@@ -12,7 +12,7 @@ interface SpansParts extends Omit<ReadParts, "predicate" | "hash"> {
   readonly spans: KeySpans;
 }
 
-/** Stands before every hash; another number when the same rows are asked for or sent otherwise. */
+/** Prefix of every hash; changes when rows are requested or sent differently. */
 const version = "sha256-1";
 
 export async function readSpans({ spans: { column, spans }, ...parts }: SpansParts): Promise<readonly HashedSpan[]> {

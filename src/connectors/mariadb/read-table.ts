@@ -1,6 +1,7 @@
 /**
- * Reads one statement's rows from a connection into a sink, with back-pressure and abort. Not a transaction: whoever calls
- * has opened it. Invariant: when it returns or throws, the connection takes its next statement, or is known to be lost.
+ * Reads one statement's rows from a connection into a sink, with back-pressure and abort. The caller has opened the
+ * transaction.
+ * Invariant: when it returns or throws, the connection accepts its next statement, or is known to be lost.
  */
 import type { Hash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
@@ -20,21 +21,21 @@ export interface ReadParts {
   readonly table: SourceTable;
   /** SQL after `where`; absent: every row. */
   readonly predicate: string | undefined;
-  /** Undefined: the rows are counted, and not taken apart. */
+  /** Undefined: rows are counted but not parsed. */
   readonly sink: RowSink | undefined;
-  /** Given the bytes of the rows as they were sent, where it is wanted. */
+  /** Receives the bytes of the rows as sent, if given. */
   readonly hash?: Hash | undefined;
   readonly signal: AbortSignal;
-  /** Ends the running statement of a connection, over another one, where that can be done. */
+  /** Ends the statement that a connection is running, through another connection, if possible. */
   kill(connection: MariadbConnection): Promise<void>;
 }
 
-/** How long a server may go on sending, or say nothing, after it was told to end a statement. */
+/** How long to wait for a server that keeps sending, or stays silent, after it was told to end a statement. */
 const stopPatienceMs = 5_000;
 
 /**
- * Returns the number of rows. Throws CANCELLED when aborted, SOURCE_LOST, SOURCE_FAILED and what else the server says,
- * SOURCE_VALUE_BEYOND_LONG, and what `sink.drain` throws.
+ * Returns the number of rows. Throws CANCELLED when aborted, SOURCE_LOST, SOURCE_FAILED and other errors that the
+ * server reports, SOURCE_VALUE_BEYOND_LONG, and what `sink.drain` throws.
  */
 export async function readTable(parts: ReadParts): Promise<number> {
   const { connection, table, signal } = parts;
@@ -60,7 +61,7 @@ export async function readTable(parts: ReadParts): Promise<number> {
   return reading.rows();
 }
 
-/** Another connection asks the server to end the statement, but the server may not listen. */
+/** Another connection asks the server to end the statement, but the server may ignore it. */
 async function endReading({ connection, kill }: ReadParts, reading: Reading): Promise<void> {
   const killed = kill(connection).catch(() => undefined);
   await Promise.race([killed, reading.ended, delay(stopPatienceMs)]);
@@ -76,14 +77,16 @@ export function selectStatement(table: SourceTable, predicate: string | undefine
 }
 
 interface Reading {
-  /** The result ended, or the connection did. */
+  /** Resolves when the result or the connection has ended. */
   readonly ended: Promise<unknown>;
-  /** Closes the connection where the result does not end by itself. */
+  /** Closes the connection if the result does not end by itself. */
   endWithin(milliseconds: number): Promise<void>;
-  /** Throws away what still arrives. */
+  /** Discards what still arrives. */
   discard(): void;
   rows(): number;
-  /** The failure that ended the result, if one did. `stop` is called when the sink fails, and the sink's failure is thrown. */
+  /**
+   * The failure that ended the result, if any. If the sink fails, `stop` is called and the sink's failure is thrown.
+   */
   done(stop: () => void): Promise<unknown>;
 }
 
@@ -122,7 +125,7 @@ function stream({ connection, table, sink, hash }: ReadParts, packet: Buffer): R
     appenders.fill(skipValue);
     taken.stream.resume();
   };
-  /** Nothing after a violation has a meaning, so the connection cannot be used again. */
+  /** After a violation no further bytes are meaningful, so the connection cannot be used again. */
   const abandon = (violation: ProtocolViolation): void => {
     taken.stream.destroy();
     ended.resolve(violation);
@@ -166,7 +169,10 @@ const skipValue: ValueAppender = () => undefined;
 
 interface AppenderParts {
   readonly sink: RowSink;
-  /** Ends the reading; what has arrived is still taken apart, so that the connection is left at the result's end. */
+  /**
+   * Ends the reading with this failure. Bytes that have arrived are still parsed, so that the connection is left at the
+   * end of the result.
+   */
   refuse(failure: HeadgateError): void;
 }
 
@@ -187,7 +193,7 @@ function beyondLong({ name }: SourceTable, column: SourceColumn): HeadgateError 
   });
 }
 
-/** A kill that came after the statement had ended hits the next one: this one. */
+/** A kill that arrives after the statement has ended affects the next one: this one. */
 async function settle(connection: MariadbConnection): Promise<void> {
   await connection.query("do 0").catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** What is MariaDB's own in reading: every type, every kind of key, large values, stops and refusals. */
+/** Tests reading that is specific to MariaDB: every type, every kind of key, large values, aborts and refusals. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collectingSink } from "../../../test/conformance/collecting-sink.ts";
 import { describeTable as describeIn } from "../../../test/conformance/describe-table.ts";
@@ -54,7 +54,7 @@ async function inCut<T>(work: (cut: Cut) => Promise<T>, readers = 1): Promise<T>
   }
 }
 
-/** Each type with its values, its lake type and SQL that gives the same text independently of the connector. */
+/** Each type with values, its lake type, and SQL that gives the same text independently of the connector. */
 const types: [declared: string, lakeType: string, values: readonly string[], text?: string][] = [
   ["tinyint", "int", ["-128", "127", "0"]],
   ["tinyint(1)", "int", ["0", "1", "2"]],

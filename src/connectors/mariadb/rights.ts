@@ -1,6 +1,6 @@
 /**
- * Which tables this user may read whole. A right on some columns hides the others from the dictionary without a word, and columns
- * that one may not see are not columns that are not there: such a table is not read.
+ * Which tables this user may read as a whole. A right on only some columns silently hides the others from the
+ * dictionary, and hidden columns are not missing columns, so such a table is not read.
  */
 import { HeadgateError } from "../../errors.ts";
 import type { Obstacle, SourceObject, TableName } from "../../sync/source.ts";
@@ -8,13 +8,13 @@ import type { MariadbConnection } from "./connection.ts";
 import { displayTable, quoteTable } from "./identifiers.ts";
 
 export interface Rights {
-  /** Account as in grants: `'user'@'host'`. */
+  /** The account as grants write it: `'user'@'host'`. */
   readonly account: string;
-  /** Whether the user may read every table of the schema, so that one which is not listed is not there. */
+  /** Whether the user may read every table of the schema, so that a table which is not listed does not exist. */
   coversSchema(schema: string): boolean;
 }
 
-/** Rights that come by a role are not among them, and are found table by table. */
+/** Rights that come from a role are not listed here; they are found table by table. */
 export async function readRights(connection: MariadbConnection): Promise<Rights> {
   const [user] = await connection.query("select current_user() as account, @@lower_case_table_names as folds");
   const { plain, quoted } = accountNames(user?.["account"] ?? "");
@@ -28,7 +28,7 @@ export async function readRights(connection: MariadbConnection): Promise<Rights>
   return { account: quoted, coversSchema: (schema) => schemas.has(null) || schemas.has(schema) };
 }
 
-/** The dictionary does not escape the quotes in an account's name, statements have to. */
+/** The dictionary does not escape quotes in an account's name, but statements have to. */
 function accountNames(account: string): { readonly plain: string; readonly quoted: string } {
   const at = account.lastIndexOf("@");
   const [user, host] = [account.slice(0, at), account.slice(at + 1)];
@@ -36,9 +36,9 @@ function accountNames(account: string): { readonly plain: string; readonly quote
 }
 
 /**
- * Why the table cannot be read whole; undefined when it can. `show create table` is refused without a right to the table itself,
- * which the right to read some columns does not give; a right to write is enough for it, so the table is read as well. A view has no
- * columns that are left out of all of them.
+ * Why the table cannot be read as a whole; undefined if it can. `show create table` is refused without a right to the
+ * table itself, which a right to read some columns does not include. A right to write suffices for it, so reading is
+ * tested as well. A view cannot have columns that only some users see.
  */
 export async function rightObstacle(
   connection: MariadbConnection,
@@ -58,8 +58,8 @@ export async function rightObstacle(
 }
 
 /**
- * Those of which the server does not say whether they are there: it refuses whoever has no right to a table with the same words in
- * either case, and says that a table is not there only to who might have read it.
+ * The tables of which the server does not tell whether they exist: to a user without a right to a table it gives the
+ * same refusal in both cases, and only a user who might have read the table is told that it does not exist.
  */
 export async function hiddenTables(
   connection: MariadbConnection,

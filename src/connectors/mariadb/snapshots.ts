@@ -1,7 +1,8 @@
 /**
- * Opens read-only snapshots on several connections and keeps only those proven to show the same state, without a lock.
- * MariaDB says which log position a snapshot shows; equal positions of one server are equal states. MySQL does not: there one
- * reader is used. Behind one address there may be several servers; each transaction is asked which one it runs on.
+ * Opens read-only snapshots on several connections without a lock, and keeps only those proven to show the same state.
+ * MariaDB tells which log position a snapshot shows; equal positions on one server are equal states. MySQL does not
+ * tell, so one reader is used. There may be several servers behind one address, so each transaction is asked on which
+ * one it runs.
  */
 import type { MariadbConnection } from "./connection.ts";
 import {
@@ -51,7 +52,7 @@ interface Opened {
   readonly readers: readonly MariadbConnection[];
   readonly place: LogPlace | undefined;
   readonly where: Whereabouts;
-  /** How many servers answered. */
+  /** Number of servers that answered. */
   readonly servers: number;
 }
 
@@ -59,7 +60,10 @@ interface OpenSnapshot extends Pick<Opened, "place" | "where"> {
   readonly connection: MariadbConnection;
 }
 
-/** The largest set of connections whose new snapshots show one position of one server; a single one when the log is off. */
+/**
+ * The largest set of connections whose new snapshots show one position of one server; a single connection when the log
+ * is off.
+ */
 async function openEqual(connections: readonly [MariadbConnection, ...MariadbConnection[]]): Promise<Opened> {
   const [first, ...others] = await Promise.all(connections.map(openSnapshot));
   const opened = [first as OpenSnapshot, ...others];
@@ -79,13 +83,13 @@ async function openSnapshot(connection: MariadbConnection): Promise<OpenSnapshot
 }
 
 interface PositionParts {
-  /** As it was before the snapshot. */
+  /** The server's state before the snapshot. */
   readonly state: ServerState;
-  /** Where the snapshot is. */
+  /** The server and session in which the snapshot is open. */
   readonly where: Whereabouts;
   readonly place: LogPlace | undefined;
   readonly gtid: string | undefined;
-  /** The place is known to be the snapshot's. */
+  /** Whether the position is known to be the snapshot's. */
   readonly isStill: boolean;
 }
 
@@ -99,7 +103,10 @@ function positionOf(
   return { product, ...state, ...where, file: place?.file, offset: place?.offset, gtid, provable, isExact };
 }
 
-/** The log's end is read before and after; only when it stayed, and GTIDs say that nothing was half-way in, is it the snapshot's. */
+/**
+ * Reads the end of the log before and after. It is the snapshot's position only if it did not move and GTIDs show that
+ * no transaction was half committed.
+ */
 async function openBetween(connection: MariadbConnection, unused: number): Promise<Snapshots> {
   const state = await readServerState(connection);
   for (let round = 1; ; round++) {

@@ -1,6 +1,6 @@
 /**
- * Cuts a table into ranges of its first key column. Sizes are the server's estimates and only make ranges more or less even;
- * that each row is in exactly one range does not depend on them. Reads use the ranges, never LIMIT and OFFSET.
+ * Divides a table into ranges of its first key column. Sizes are the server's estimates and only affect how even the
+ * ranges are; each row is in exactly one range in any case. Reads use the ranges, never LIMIT and OFFSET.
  */
 import type { KeySpans, SourceTable, SplitRange } from "../../sync/source.ts";
 import type { MariadbConnection } from "./connection.ts";
@@ -15,7 +15,7 @@ import {
 } from "./key-range.ts";
 import { parseDeclaredType } from "./types.ts";
 
-/** A row has at least this many bytes a column: for tables whose size the dictionary does not know yet. */
+/** Least bytes per column of a row, for tables whose size the dictionary does not know yet. */
 const leastColumnBytes = 12;
 const mostRanges = 10_000;
 
@@ -24,11 +24,11 @@ interface Splitting {
   readonly table: SourceTable;
   readonly column: string;
   readonly kind: BoundaryKind;
-  /** Rows a range should have. */
+  /** Number of rows that a range should have. */
   readonly rows: number;
 }
 
-/** A single `undefined` when the table is small, or has no key column to split by. */
+/** A single `undefined` if the table is small or has no key column to split by. */
 export async function splitTable(
   connection: MariadbConnection,
   { table, bytes }: { table: SourceTable; bytes: number },
@@ -45,8 +45,8 @@ export async function splitTable(
 }
 
 /**
- * Types whose order in the index is the order their literals compare in. Enums, bits and floats are not among them, nor is uuid:
- * on MariaDB 10.11 ranges between uuids of mixed versions lost rows.
+ * Types whose order in the index equals the order of their literals. Enums, bits and floats are not among them, nor is
+ * uuid: on MariaDB 10.11, ranges between uuids of mixed versions lost rows.
  */
 export function boundaryKind(sourceType: string): BoundaryKind | undefined {
   const { base, charset } = parseDeclaredType(sourceType);
@@ -60,18 +60,18 @@ interface SpanParts {
   readonly table: SourceTable;
   /** Undefined: the whole table. */
   readonly range: SplitRange | undefined;
-  /** The number of rows that a span should have. */
+  /** Number of rows that a span should have. */
   readonly rows: number;
 }
 
-/** Spans of a key that begins with a whole number, which together are the range; undefined for other tables. */
+/** Spans of a key that begins with a whole number; together they make up the range. Undefined for other tables. */
 export async function keySpans(
   connection: MariadbConnection,
   { table, range, rows }: SpanParts,
 ): Promise<KeySpans | undefined> {
   const column = table.columns.find(({ name }) => name === table.key?.[0]);
   if (column === undefined || boundaryKind(column.sourceType) !== "integer") return undefined;
-  // InnoDB estimates about twice as many where there are some thousand rows.
+  // InnoDB's estimates are about twice the real number when there are a few thousand rows.
   const splitting: Splitting = { connection, table, column: column.name, kind: "integer", rows: 2 * rows };
   const boundaries = (await integerBoundaries(splitting, rangePredicate(range))).map(BigInt);
   const { from, to } = integerEnds(range);
@@ -79,7 +79,10 @@ export async function keySpans(
   return { column: column.name, spans: starts.map((start, index) => ({ from: start, to: boundaries[index] ?? to })) };
 }
 
-/** Halves the span of keys until the optimiser's estimate for a range is small enough: even ranges also where keys have gaps. */
+/**
+ * Halves the span of keys until the optimiser's estimate for a range is small enough, so that ranges are even although
+ * keys have gaps.
+ */
 async function integerBoundaries(splitting: Splitting, predicate?: string): Promise<readonly string[]> {
   const { connection, table, column } = splitting;
   const name = quoteName(column);
@@ -118,7 +121,9 @@ async function estimate(
   return Number(plan?.["rows"] ?? 0);
 }
 
-/** Walks the index: the first key of each range, `rows` keys after the one before, by the column's own order. */
+/**
+ * Walks the index to find the first key of each range, `rows` keys after the previous one in the column's own order.
+ */
 async function walkedBoundaries(splitting: Splitting): Promise<readonly string[]> {
   const boundaries: string[] = [];
   for (let last: string | undefined; boundaries.length < mostRanges;) {

@@ -1,7 +1,9 @@
 /**
- * Values of the text protocol, from ASCII digits or raw bytes straight into a column buffer. Each maker returns the appender of
- * one column. Hot: no string, Buffer, BigInt or Date per value. `inexact` is told of what cannot be held; it becomes null.
- * Invariant: no appender reads a byte outside its value, and bytes that are no value of the type throw a `ProtocolViolation`.
+ * Appends values of the text protocol, from ASCII digits or raw bytes straight into a column buffer. Each maker returns
+ * the appender of one column. Hot code: no string, Buffer, BigInt or Date per value. A value that cannot be held
+ * becomes null and is reported to `inexact`.
+ * Invariant: no appender reads a byte outside its value, and bytes that are not a value of the type throw a
+ * `ProtocolViolation`.
  */
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
@@ -32,7 +34,7 @@ export const appendInteger32: TextAppender = (column) => (bytes, start, end) => 
   column.appendInt32(negative ? -value : value);
 };
 
-/** Whole numbers and decimals up to 64 bits as their unscaled value; the decimal point is skipped. */
+/** Whole numbers, and decimals up to 64 bits as their unscaled value; the decimal point is skipped. */
 export const appendInteger64: TextAppender = (column) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   const negative = bytes[start] === minus;
@@ -50,7 +52,7 @@ export const appendInteger64: TextAppender = (column) => (bytes, start, end) => 
 const zeroPadding = /^0+(?=\d)/;
 const lastInt64 = "9223372036854775807";
 
-/** Whole numbers without a sign into a column of signed ones. `beyond` is told of each that it cannot hold. */
+/** Appends unsigned whole numbers to a signed column. `beyond` is called for each value that does not fit. */
 export function appendUnsignedAsLong(column: ColumnBuffer, beyond: () => void): ValueAppender {
   const append = appendInteger64(column, () => undefined);
   return (bytes, start, end) => {
@@ -62,7 +64,7 @@ export function appendUnsignedAsLong(column: ColumnBuffer, beyond: () => void): 
   };
 }
 
-/** `zerofill` writes 20 digits, whatever the value. */
+/** `zerofill` always writes 20 digits. */
 function isBeyondLong(digits: string): boolean {
   const number = digits.replace(zeroPadding, "");
   return number.length > lastInt64.length || (number.length === lastInt64.length && number > lastInt64);
@@ -92,7 +94,10 @@ function appendLongDigits(column: ColumnBuffer, { bytes, from, end, negative }: 
   column.appendInt64(flipped === 0 ? ~high + 1 : ~high, flipped);
 }
 
-/** Exact: up to 15 digits and powers of ten up to 22 divide without error (both are doubles); the rest goes the long way. */
+/**
+ * Exact: up to 15 digits and powers of ten up to 22 are both exact doubles, so dividing them rounds correctly; other
+ * values take a slower path.
+ */
 export const appendDouble: TextAppender = (column) => (bytes, start, end) =>
   start < 0 ? column.appendNull() : column.appendDouble(parseDouble(bytes, start, end));
 
@@ -159,7 +164,7 @@ export const appendDate: TextAppender = (column, inexact) => (bytes, start, end)
 const dateBytes = 10;
 const timestampBytes = 19;
 
-/** `2024-02-29 12:34:56.789` as microseconds; up to six digits of fraction. */
+/** `2024-02-29 12:34:56.789` as microseconds, with up to six digits of fraction. */
 export const appendTimestamp: TextAppender = (column, inexact) => (bytes, start, end) => {
   if (start < 0) return column.appendNull();
   if (end - start < timestampBytes) throw new ProtocolViolation("a date and time are cut short");
@@ -177,7 +182,7 @@ function appendInexactNull(column: ColumnBuffer, inexact: (what: string) => void
   column.appendNull();
 }
 
-/** Seconds × 10⁶ passes 2^53 after the year 2255, so it is multiplied in two parts. */
+/** Seconds × 10⁶ exceeds 2^53 after the year 2255, so the multiplication is done in two parts. */
 function appendMicros(column: ColumnBuffer, seconds: number, micros: number): void {
   const upper = Math.floor(seconds / 65_536);
   const lower = seconds - upper * 65_536;
@@ -188,7 +193,7 @@ function appendMicros(column: ColumnBuffer, seconds: number, micros: number): vo
   column.appendInt64(highPart + carry, rest - carry * two32);
 }
 
-/** Days since 1970-01-01 at the first of each month of the years 0 to 9999, filled when first needed. */
+/** Days since 1970-01-01 for the first of each month of the years 0 to 9999; filled when first needed. */
 const monthStarts = new Int32Array(10_000 * 12);
 let monthsFilled = false;
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -205,7 +210,7 @@ function fillMonths(): void {
   monthsFilled = true;
 }
 
-/** NaN for a zero or partial date, and for a day its month does not have (`2024-02-31`). */
+/** NaN for a zero or partial date, and for a day that its month does not have (`2024-02-31`). */
 function parseDay(bytes: Buffer, start: number): number {
   if (!monthsFilled) fillMonths();
   const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);

@@ -8,7 +8,7 @@ import { typeHandling } from "./types.ts";
 
 type Value = Buffer | null;
 
-/** What a server sends for these rows, without CLIENT_DEPRECATE_EOF or with it. */
+/** The bytes that a server sends for these rows, with or without CLIENT_DEPRECATE_EOF. */
 function resultBytes(rows: readonly (readonly Value[])[], columns: number, deprecateEof: boolean): Buffer {
   const eof = Buffer.from([0xfe, 0, 0, 2, 0]);
   const payloads = [
@@ -108,7 +108,7 @@ test("rows come out whole, wherever the bytes were cut", () => {
   );
 });
 
-/** The bytes between the definitions of the columns and the end mark. */
+/** The bytes between the column definitions and the end mark. */
 function rowSection(bytes: Buffer, columns: number, deprecateEof: boolean): Buffer {
   const endBytes = deprecateEof ? 11 : 9;
   const withoutRows = resultBytes([], columns, deprecateEof).length;
@@ -182,7 +182,7 @@ test("a statement becomes one COM_QUERY packet, a huge one several", () => {
   expect(packet.subarray(4 + 0xffffff, 8 + 0xffffff)).toEqual(Buffer.from([1, 0, 0, 1]));
 });
 
-/** A server that says more than it sends, in a result of two columns whose first value is null. */
+/** A server that announces more than it sends, in a result of two columns whose first value is null. */
 test.each([
   ["a value of 60,000 bytes in a packet of eight", Buffer.from([0xfb, 0xfc, 0x60, 0xea, 1, 2, 3, 4, 5])],
   ["a value of 2^31-1 bytes", Buffer.from([0xfb, 0xfe, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0, 1])],

@@ -1,21 +1,26 @@
 /**
- * Splits the bytes of a text-protocol result set into values: packets over any chunk boundaries, rows over several packets.
- * Not a driver: it neither writes nor knows SQL. Fast path: a packet that lies whole in a chunk is read where it is.
- * Invariant: every length is checked against the end of its packet before it is used; a `ProtocolViolation` ends the result.
+ * Splits the bytes of a text-protocol result set into values; packets may cross chunk boundaries, and rows may span
+ * packets. Not a driver: it does not write and knows no SQL. Fast path: a packet that is complete in a chunk is read in
+ * place.
+ * Invariant: every length is checked against the end of its packet before it is used; a `ProtocolViolation` ends the
+ * result.
  * Protocol: MySQL client/server, `COM_QUERY` response, both with and without CLIENT_DEPRECATE_EOF.
  */
 import { mostWireBytes, ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { ServerFailure } from "./failures.ts";
 
-/** Appends the value `bytes[start, end)`; a `start` of -1 is null. */
+/** Appends the value `bytes[start, end)`; a `start` of -1 means null. */
 export type ValueAppender = (bytes: Buffer, start: number, end: number) => void;
 
 export interface TextResultTarget {
   readonly appenders: readonly ValueAppender[];
   rowDone(): void;
-  /** The bytes of one or more rows with the headers of their packets, each row's once and in order. Valid during the call. */
+  /**
+   * Receives the bytes of one or more rows including packet headers, every row once and in order. Valid only during the
+   * call.
+   */
   readonly rowBytes?: ((bytes: Buffer) => void) | undefined;
-  /** The result ended: by its last row, or by the server's error. Called once. */
+  /** Called once when the result has ended, with its last row or with the server's error. */
   ended(failure: ServerFailure | undefined): void;
 }
 
@@ -30,8 +35,9 @@ export class TextResult {
   /** Column definitions still to come; -1 before the first packet. */
   #definitions = -1;
   /**
-   * Without CLIENT_DEPRECATE_EOF an EOF packet (5 bytes) stands between definitions and rows, and another one ends the rows;
-   * with it a single OK packet (7 bytes or more) ends the rows. So the first packet of 5 bytes ends nothing.
+   * Without CLIENT_DEPRECATE_EOF, an EOF packet (5 bytes) separates definitions and rows, and another one ends the
+   * rows. With it, a single OK packet (7 bytes or more) ends the rows. So the first packet of 5 bytes does not end the
+   * result.
    */
   #awaitsEof = true;
   #ended = false;
@@ -46,12 +52,12 @@ export class TextResult {
     this.#target = target;
   }
 
-  /** Whether a packet has begun to arrive and not ended. */
+  /** Whether a packet has arrived only in part. */
   get isPartial(): boolean {
     return this.#partialSize > 0;
   }
 
-  /** Bytes that come after the end of the result are thrown away. */
+  /** Bytes after the end of the result are discarded. */
   execute(chunk: Buffer): void {
     if (this.#ended) return;
     let at = this.#partialSize > 0 ? this.#completePartial(chunk) : 0;
@@ -75,7 +81,7 @@ export class TextResult {
     if (end > start) this.#target.rowBytes?.(bytes.subarray(start, end));
   }
 
-  /** Adds to the packet under way what the chunk has of it; returns where the next packet starts. */
+  /** Completes the current packet from the chunk; returns where the next packet starts. */
   #completePartial(chunk: Buffer): number {
     let at = 0;
     while (this.#partialSize < headerBytes && at < chunk.length) this.#partial[this.#partialSize++] = chunk[at++] ?? 0;
@@ -106,7 +112,7 @@ export class TextResult {
     this.#partial = larger;
   }
 
-  /** True for a packet that is a row, or a part of one: nothing else fills a packet. */
+  /** True for a packet that is a row or part of one; nothing else can fill a packet. */
   #packet(bytes: Buffer, start: number, end: number): boolean {
     if (end - start === fullPacket) {
       if (this.#definitions !== 0) throw new ProtocolViolation("the description of a result is larger than 16 MB");
@@ -122,7 +128,7 @@ export class TextResult {
     return this.#payload(payload, 0, payload.length);
   }
 
-  /** True for a row. */
+  /** True if the payload is a row. */
   #payload(bytes: Buffer, start: number, end: number): boolean {
     if (start === end) throw new ProtocolViolation("a packet is empty");
     const mark = bytes[start];
@@ -191,7 +197,7 @@ export class TextResult {
   }
 }
 
-/** The statement as a `COM_QUERY`, cut into packets. */
+/** The statement as a `COM_QUERY`, divided into packets. */
 export function queryPacket(statement: string): Buffer {
   const payload = Buffer.from(`\u0003${statement}`, "utf8");
   const packets: Buffer[] = [];
@@ -209,7 +215,7 @@ function packetLength(bytes: Buffer, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
 }
 
-/** The number of columns, as a length of one byte or of two behind 0xfc; no table has more than that holds. */
+/** The number of columns, as a length of one byte or of two bytes after 0xfc; no table has more columns than that. */
 function readHead(bytes: Buffer, start: number, end: number): { readonly columns: number } {
   const first = bytes[start] ?? 0;
   if (first < nullMark) return { columns: first };
@@ -217,14 +223,14 @@ function readHead(bytes: Buffer, start: number, end: number): { readonly columns
   return { columns: bytes.readUInt16LE(start + 1) };
 }
 
-/** A length of two, three or eight bytes; of eight, the upper two must be zero, since no value is as long as they say. */
+/** A length of two, three or eight bytes. Of eight bytes, the upper two must be zero, because no value is that long. */
 function longLength(bytes: Buffer, { at, size, end }: { at: number; size: number; end: number }): number {
   if (at + size > end) throw new ProtocolViolation("a length goes beyond its packet");
   if (size === 8 && bytes.readUInt16LE(at + 6) !== 0) throw new ProtocolViolation("a value is longer than any can be");
   return bytes.readUIntLE(at, Math.min(size, 6));
 }
 
-/** ERR packet: mark, two bytes of number, `#` and five of SQL state, the message. */
+/** ERR packet: mark, two bytes of error number, `#` and five bytes of SQL state, the message. */
 function parseError(bytes: Buffer, start: number, end: number): ServerFailure {
   if (end - start < 3) throw new ProtocolViolation("an error packet is cut short");
   const hasState = end - start >= 9 && bytes[start + 3] === 0x23;

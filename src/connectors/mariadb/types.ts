@@ -1,6 +1,6 @@
 /**
- * What happens to each type, in one table: how a column is asked for, laid out and documented. The first rule that matches wins;
- * the last one matches everything. Pure: a rule sees only the declared type, so that describing and reading always agree.
+ * All type rules in one table: how a column is selected, laid out and documented. The first matching rule applies; the
+ * last one matches everything. Pure: a rule sees only the declared type, so that describing and reading always agree.
  */
 import type { StagedType } from "../../engine/column-buffer.ts";
 import type { TypeRule } from "../../sync/source.ts";
@@ -18,10 +18,10 @@ import {
   type TextAppender,
 } from "./text-appenders.ts";
 
-/** A declared type taken apart: `decimal(12,2) unsigned` has base, numbers and modifiers. */
+/** A parsed type declaration: `decimal(12,2) unsigned` has base, numbers and modifiers. */
 export interface DeclaredType {
   readonly base: string;
-  /** The numbers in parentheses; empty for labels of enums and sets. */
+  /** The numbers in parentheses; empty for the labels of enums and sets. */
   readonly numbers: readonly number[];
   readonly unsigned: boolean;
   readonly charset: string | undefined;
@@ -30,7 +30,7 @@ export interface DeclaredType {
 export interface TypeHandling {
   readonly lakeType: string;
   readonly staged: StagedType;
-  /** How a value of the text protocol is appended to the column; what a log holds will have appenders of its own. */
+  /** Appends a value of the text protocol to the column; log capture will need appenders of its own. */
   readonly fromText: TextAppender;
   /** SQL for the value; absent: the column itself. */
   readonly select?: (column: string) => string;
@@ -38,7 +38,7 @@ export interface TypeHandling {
   readonly caution?: string;
   /** As in `SourceColumn`. */
   readonly mayBeLong?: boolean;
-  /** Values that become null make the column nullable whatever the table says. */
+  /** Some values become null, so the column is nullable even if the table declares it not null. */
   readonly mayBecomeNull?: boolean;
 }
 
@@ -50,17 +50,22 @@ interface Rule {
 
 const text: StagedType = { physical: "bytes", logical: { kind: "utf8" } };
 const int64: StagedType = { physical: "int64" };
-/** UTF-8 by the session; the engine escapes and counts what is not (bytes stored past the server's own checks). */
+/**
+ * The session makes it UTF-8; the engine escapes and counts invalid bytes (stored in spite of the server's own checks).
+ */
 const asString = { lakeType: "string", staged: text, fromText: appendBytes } as const;
 const asBinary = { lakeType: "binary", staged: { physical: "bytes" }, fromText: appendBytes } as const;
 const asDouble = (column: string): string => `cast(${column} as double)`;
 const zeroDates = "zero and partial dates and days that no month has (0000-00-00, 2024-05-00, 2023-02-31) become null";
-/** A 64-bit pattern read as unsigned. */
+/** Reads a 64-bit pattern as unsigned. */
 const unsigned64 = (reference: string): string =>
   `cast(cast(${reference} as hugeint) + case when ${reference} < 0 then 18446744073709551616 else 0 end as decimal(20,0))`;
 const asUnsigned64 = { lakeType: "decimal(20,0)", staged: int64, convert: unsigned64 } as const;
 
-/** Charsets whose every stored byte sequence is a character, so that the server's conversion to utf8mb4 loses nothing. */
+/**
+ * Charsets in which every stored byte sequence is a character, so that the server's conversion to utf8mb4 loses
+ * nothing.
+ */
 const wholeCharsets = new Set([
   "utf8mb4",
   "utf8mb3",
@@ -260,7 +265,7 @@ const rules: readonly Rule[] = [
 
 export const typeRules: readonly TypeRule[] = rules.map(({ documentation }) => documentation);
 
-/** `sourceType` as in `SourceColumn`: the declared type, then the charset where there is one. */
+/** `sourceType` as in `SourceColumn`: the declared type, then the charset if there is one. */
 export function typeHandling(sourceType: string): TypeHandling {
   const declared = parseDeclaredType(sourceType);
   const rule = rules.find(({ matches }) => matches(declared)) as Rule;

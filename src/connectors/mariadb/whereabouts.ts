@@ -1,20 +1,21 @@
 /**
- * Which server answers a connection, and whether the session still has its settings. Asked inside a transaction, because a proxy
- * may send statements outside of one to any server and over any connection.
- * Invariant: two equal identities are one server since one start, whatever its clock, its log or its data directory went through.
+ * Identifies the server behind a connection, and checks that the session still has its settings. Must be called inside
+ * a transaction, because a proxy may send statements outside one to any server, over any connection.
+ * Invariant: two equal identities mean one server without a restart in between, even if its clock, log or data
+ * directory changed.
  */
 import { HeadgateError } from "../../errors.ts";
 import type { MariadbConnection } from "./connection.ts";
 import { optionalRows } from "./optional-rows.ts";
 
 export interface Whereabouts {
-  /** Server, machine and the second in which it was started. */
+  /** Server, machine, and the second in which the server was started. */
   readonly identity: string;
-  /** False where the server does not say when it was started. */
+  /** False if the server does not tell when it was started. */
   readonly isSure: boolean;
-  /** Connections are counted from the start, so a later one has a higher number. */
+  /** Connections are numbered from the server's start, so a later one has a higher number. */
   readonly connectionId: number;
-  /** Settings that values of generated columns may depend on, beside the rows. */
+  /** Settings that can affect values of generated columns. */
   readonly settings: string;
 }
 
@@ -51,15 +52,16 @@ function lostSettings(row: Readonly<Record<string, string | null>>): readonly st
     ...(row["time_zone"] === "+00:00" ? [] : ["time_zone"]),
     ...(row["sql_mode"] === "" ? [] : ["sql_mode"]),
     ...(row["charset"] === "utf8mb4" ? [] : ["character_set_results"]),
-    // Under any other a transaction does not read from one snapshot.
+    // Under any other isolation level, a transaction does not read from one snapshot.
     ...(row["isolation"] === "REPEATABLE-READ" ? [] : ["transaction isolation"]),
     ...(row["row_limit"] === unlimited ? [] : ["sql_select_limit"]),
   ];
 }
 
 /**
- * Unix seconds. The server reckons its uptime from the time at which a statement begins, and so does `unix_timestamp()`: their
- * difference is exactly the time that the server noted when it was started, also after its clock was set.
+ * The server's start in Unix seconds. The server computes its uptime from the time at which a statement begins, as does
+ * `unix_timestamp()`, so their difference is exactly the start time that the server recorded, even after its clock was
+ * changed.
  */
 async function readStart(connection: MariadbConnection): Promise<string | undefined> {
   const rows = await optionalRows(

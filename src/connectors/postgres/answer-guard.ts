@@ -1,18 +1,18 @@
 /**
- * Guards the driver against a server that is none: messages of gigabytes, endless columns and rows, values that go beyond their
- * message, floods of what a server may say unasked. Not for bulk reads; copy-result.ts checks those.
+ * Protects the driver from a malicious or broken server: messages of gigabytes, endless columns and rows, values that
+ * extend beyond their message, floods of unsolicited messages. Not used for bulk reads, which copy-result.ts checks.
  * Protocol: PostgreSQL manual, "Message Formats".
  */
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { mostDriverBytes, wireGuard, type WireGuard } from "../../base/wire-guard.ts";
 import { asideWatch } from "./aside-watch.ts";
 
-/** Kind and length; the length counts itself. */
+/** Kind and length; the length includes itself. */
 const headBytes = 5;
-/** `MaxTupleAttributeNumber`: what a result may have. */
+/** `MaxTupleAttributeNumber`: the most columns that a result can have. */
 const mostColumns = 1_664;
 
-/** The messages that a server may send in answer to a login or a query that copies nothing. */
+/** The messages that a server may send in answer to a login or to a query without COPY. */
 const kinds: ReadonlySet<number> = new Set(Buffer.from("123ACDEIKNRSTZntsv"));
 const dataRow = 0x44;
 const rowDescription = 0x54;
@@ -52,7 +52,7 @@ function fieldCount(message: Buffer): number {
   return message.readUInt16BE(headBytes);
 }
 
-/** The driver's parser would read a value that is longer than its message from what lies behind it. */
+/** If a value were longer than its message, the driver's parser would read on into the bytes after it. */
 function checkRow(message: Buffer): void {
   let at = headBytes + 2;
   for (let left = fieldCount(message); left > 0; left--) {

@@ -1,14 +1,15 @@
 /**
- * How each binary value is appended to its column buffer (PostgreSQL sources: the `…send` functions of each type). Values that
+ * Appends binary values to their column buffers (the format of each type's `…send` function in PostgreSQL). Values that
  * the lake cannot hold become null and are counted. Hot code: bytes in, bytes out, no object per value.
- * Invariant: no appender reads a byte outside its value; a value of another length than its type has throws a `ProtocolViolation`.
+ * Invariant: no appender reads a byte outside its value; a value whose length does not fit its type throws a
+ * `ProtocolViolation`.
  */
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import type { ColumnBuffer } from "../../engine/column-buffer.ts";
 
 export type BinaryAppender = (column: ColumnBuffer, bytes: Buffer, start: number, length: number) => void;
 
-/** Counts a value that could not be held. */
+/** Counts a value that cannot be held. */
 export type Inexact = (what: string) => void;
 
 export const appendBytes: BinaryAppender = (column, bytes, start, length) =>
@@ -144,7 +145,7 @@ export function appendWideNumeric({ scale, inexact }: { scale: number; inexact: 
   };
 }
 
-/** Four numbers of two bytes (digits, weight, sign, scale), then the digits. */
+/** Four two-byte numbers (digits, weight, sign, scale), then the digits. */
 function expectNumeric(bytes: Buffer, start: number, length: number): void {
   if (length < 8 || length !== 8 + 2 * int16(bytes, start))
     throw new ProtocolViolation("a numeric value does not have the digits that it says");
@@ -155,14 +156,14 @@ function within(value: bigint, bits: 64 | 128): bigint {
   return value;
 }
 
-/** Sign 0xC000 is NaN, 0xD000 and 0xF000 the infinities. */
+/** Sign 0xC000 means NaN; 0xD000 and 0xF000 mean the infinities. */
 function isSpecial(bytes: Buffer, start: number): boolean {
   return (bytes[start + 4] ?? 0) >= 0xc0;
 }
 
 const powers = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 
-/** Digits in base 10000, the first worth 10000^weight. Undefined where a double might not be exact on the way. */
+/** Digits in base 10000; the first one is worth 10000^weight. Undefined if a double might not stay exact on the way. */
 function unscaledNumber(bytes: Buffer, start: number, scale: number): number | undefined {
   const digits = int16(bytes, start);
   if (digits > 4 || (digits === 4 && int16(bytes, start + 8) > 900)) return undefined;

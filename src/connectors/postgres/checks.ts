@@ -1,4 +1,4 @@
-/** The preconditions of loading and of change capture, each with the statement that mends it. */
+/** Checks the preconditions of loading and of change capture, each with the statement that fixes it. */
 import type { Check, TableName } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { quoteName, quoteTable } from "./identifiers.ts";
@@ -49,7 +49,7 @@ function encryption({ encrypted }: PostgresConnection): Check {
   };
 }
 
-/** A cut needs one connection that keeps the snapshot, and others that read in it. */
+/** A cut needs one connection that keeps the snapshot and others that read in it. */
 async function sharing({ pooled }: PostgresConnection, tryToShare: () => Promise<void>): Promise<Check> {
   const way = pooled ? "through a connection pooler, in which nothing is set beyond a transaction" : "directly";
   try {
@@ -136,7 +136,7 @@ function walBudget(row: TextRow): Check {
   };
 }
 
-/** Change capture of updates and deletes needs a key, or the whole old row. */
+/** Change capture of updates and deletes needs a key, or the whole old row in the log. */
 async function replicaIdentity(connection: PostgresConnection, isMeant: (name: TableName) => boolean): Promise<Check> {
   const found = await connection.query(`
     select n.nspname as schema, c.relname as name ${userTables} and c.relkind = 'r' and c.relreplident = 'd'

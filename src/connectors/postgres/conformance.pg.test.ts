@@ -1,4 +1,4 @@
-/** The contract of a source, held by the PostgreSQL connector against a real server. */
+/** Checks the PostgreSQL connector against the contract of a source, with a real server. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

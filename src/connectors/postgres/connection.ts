@@ -1,7 +1,8 @@
 /**
- * One connection: the driver's handshake, login and TLS, small queries, and a way to take over the incoming bytes for bulk reads.
- * Not a pool. Invariants: every error leaves as a HeadgateError, and none contains the password; every statement that depends on a
- * setting runs in a transaction that begins with it (transaction.ts), and no setting outlives its transaction.
+ * One connection: handshake, login and TLS by the driver, small queries, and a way to take over the incoming bytes for
+ * bulk reads. Not a pool.
+ * Invariants: every error is thrown as a HeadgateError, and none contains the password; every statement that depends on
+ * a setting runs in a transaction that begins by setting it (transaction.ts), and no setting outlives its transaction.
  */
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
@@ -23,27 +24,30 @@ export interface PostgresConnection extends AsyncDisposable {
   readonly version: number;
   readonly versionText: string;
   readonly encrypted: boolean;
-  /** Whether a connection pooler answers in the server's place. Not every kind of pooler is recognised. */
+  /** Whether a connection pooler answers in place of the server. Not every kind of pooler is recognised. */
   readonly pooled: boolean;
-  /** Opens a transaction in which every later statement runs, until the connection is closed. */
+  /** Opens a transaction in which every later statement runs until the connection is closed. */
   begin(parts?: { readonly snapshot: string }): Promise<void>;
-  /** Asks what is now, between the end of that transaction and its being opened again. */
+  /**
+   * Runs a statement that sees the current state: ends the open transaction, runs the statement, and opens the
+   * transaction again.
+   */
   apart(statement: string): Promise<readonly TextRow[]>;
   /** Runs all queries of `work` in one transaction. */
   within<T>(work: () => Promise<T>): Promise<T>;
-  /** For small results only; in a transaction of its own where none is open. `place` names the work in an error. */
+  /** For small results only; runs in a transaction of its own if none is open. `place` describes the work in errors. */
   query(statement: string, values?: readonly unknown[], place?: string): Promise<readonly TextRow[]>;
-  /** Hands the incoming bytes to `receiver` until `release` is called, and sends a simple query. */
+  /** Sends a simple query and passes the incoming bytes to `receiver` until `release` is called. */
   takeOver(receiver: ByteReceiver, statement: string): { readonly stream: Duplex; release(): void };
 }
 
-/** The questions that may be asked without knowing which connection answers. */
+/** The queries that a caller may run without knowing which connection answers. */
 export type Queries = Pick<PostgresConnection, "query">;
 
 export interface ByteReceiver {
   /** The bytes are valid only during the call. */
   chunk(bytes: Buffer): void;
-  /** The connection broke; no more bytes will come. */
+  /** The connection broke, so no more bytes will arrive. */
   failed(failure: Error): void;
 }
 
@@ -56,7 +60,7 @@ interface DataSource {
   on(event: string, listener: (heard: Buffer) => void): unknown;
 }
 
-/** What the driver has and does not declare. */
+/** Members that the driver has but does not declare. */
 interface DriverInternals {
   /** The server process that the login announced. */
   readonly processID: number | null;
@@ -67,20 +71,23 @@ interface DriverInternals {
   };
 }
 
-/** What the driver's types do not tell. */
+/** The driver with its undeclared members. */
 function internalsOf(client: Client): DriverInternals {
   return client as unknown as DriverInternals;
 }
 
 const connectMilliseconds = 15_000;
-/** After that, a peer that is gone is noticed within minutes, also by whoever waits for a slow answer. */
+/** Makes a lost connection noticeable within minutes, even while waiting for a slow answer. */
 const keepAliveMilliseconds = 60_000;
-/** For the server to take our leave. */
+/** Time for the server to close its side. */
 const leaveMilliseconds = 3_000;
-/** As `server_version_num` has it. */
+/** In the format of `server_version_num`. */
 const oldestVersion = 140_000;
 
-/** Connects and asks for the version. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED, _TOO_OLD … */
+/**
+ * Connects and asks for the version. Throws SOURCE_UNREACHABLE, _LOGIN_REFUSED, _DATABASE_UNKNOWN, _TLS_FAILED,
+ * _TOO_OLD …
+ */
 export async function connect(credentials: Credentials): Promise<PostgresConnection> {
   const place = placeOf(credentials.address);
   const { login, encrypted } = await loginWithTls(credentials.address, {
@@ -95,7 +102,7 @@ export async function connect(credentials: Credentials): Promise<PostgresConnect
   }
 }
 
-/** A server that does not close its side is not waited for. */
+/** Does not wait for a server that does not close its side. */
 async function leave(
   { client }: Pick<Login, "client">,
   before: () => Promise<void> = async () => undefined,
@@ -110,7 +117,7 @@ async function leave(
 interface Login {
   readonly client: Client;
   readonly guard: WireGuard;
-  /** Absent where the connection is encrypted. */
+  /** Absent for an encrypted connection. */
   readonly bulk: BulkSocket | undefined;
 }
 
@@ -126,7 +133,7 @@ function sslOptions({ verify, ca }: TlsOptions): ConnectionOptions {
   };
 }
 
-/** The server's own defaults: the administrator, and a database of the user's name. */
+/** The server's own default: the administrator, and a database with the user's name. */
 function userOf({ user }: ServerAddress): string {
   return user || "postgres";
 }
@@ -149,7 +156,7 @@ async function logInOnce(
     keepAliveInitialDelayMillis: keepAliveMilliseconds,
     types: { getTypeParser: () => (text: string) => text },
   });
-  // An idle connection that breaks is noticed at its next use; without a listener it would end the process.
+  // An idle connection that breaks is noticed at its next use; without a listener the error would end the process.
   client.on("error", () => undefined);
   if (bulk !== undefined) refuseToExposePassword(client, bulk);
   const guard = guardDriver(client);
@@ -162,7 +169,7 @@ async function logInOnce(
   }
 }
 
-/** Everything that the driver would hear from its stream goes through the guard first. */
+/** Everything that the driver would receive from its stream passes the guard first. */
 function guardDriver(client: Client): WireGuard {
   const { connection } = internalsOf(client);
   const attach = connection.attachListeners.bind(connection);
@@ -188,7 +195,10 @@ function guardDriver(client: Client): WireGuard {
   return guard;
 }
 
-/** The driver would answer any server that asks for the password. Its own listener comes later, when the socket is closed. */
+/**
+ * The driver would send the password to any server that asks for it. Its own listener runs later, when the socket is
+ * already closed.
+ */
 function refuseToExposePassword(client: Client, { socket }: BulkSocket): void {
   const { connection } = internalsOf(client);
   connection.once("authenticationCleartextPassword", () => {
@@ -225,7 +235,7 @@ async function prepare({ client, guard, bulk }: Login, { place, encrypted }: Log
   };
 }
 
-/** The last words of a server that ends an idle session are the reason why the next statement fails. */
+/** When a server ends an idle session, its last message is the reason why the next statement fails. */
 function firstFailure(client: Client): () => Error | undefined {
   let found: Error | undefined;
   client.on("error", (failure) => (found ??= failure));
@@ -239,7 +249,7 @@ interface TakeOverParts {
   lastWords(): Error | undefined;
 }
 
-/** Depends on no setting: it runs before any transaction. */
+/** Depends on no setting, because it runs before any transaction. */
 const versionStatement = `select pg_catalog.current_setting('server_version_num') as number,
   pg_catalog.current_setting('server_version') as text, pg_catalog.pg_backend_pid() as process`;
 
@@ -253,7 +263,7 @@ function takeOver(
   stream.removeAllListeners("data");
   bulk?.divert(onChunk);
   stream.on("data", onChunk).on("close", onClose).on("error", onClose);
-  // One that broke while it was idle says nothing any more.
+  // A connection that broke while idle emits nothing any more.
   if (stream.destroyed) onClose();
   else stream.write(simpleQuery(statement));
   return {
@@ -266,7 +276,7 @@ function takeOver(
   };
 }
 
-/** The `Query` message: type, length, text, zero. */
+/** The `Query` message: type, length, text, zero byte. */
 function simpleQuery(statement: string): Buffer {
   const text = Buffer.from(`${statement}\0`, "utf8");
   const head = Buffer.alloc(5);

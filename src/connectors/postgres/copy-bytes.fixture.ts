@@ -1,10 +1,13 @@
-/** For tests: the bytes that a server sends for `copy (…) to stdout (format binary)`, and a row of values that appenders take. */
+/**
+ * For tests: the bytes that a server sends for `copy (…) to stdout (format binary)`, and a row of values that the
+ * appenders accept.
+ */
 import { handlingOf } from "./types.ts";
 
 const types = ["int4", "text", "int8", "bool", "timestamptz", "uuid", "jsonb", "float8", "date", "numeric"];
 /** numeric(30,4). */
 const modifier = (30 << 16) + 4 + 4;
-/** How each value of `copyRow` is appended. */
+/** The type handling of each value in `copyRow`. */
 export const copyHandlings = types.map((builtIn) => handlingOf({ builtIn, modifier }));
 
 export type CopyValue = Buffer | null;

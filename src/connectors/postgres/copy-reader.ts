@@ -1,6 +1,7 @@
 /**
- * Reads one `copy (…) to stdout (format binary)` from a connection into a sink, with back-pressure and abort. Not the parser of
- * its bytes, which is copy-result.ts. Invariant: after a failure the connection is closed, unless the server had answered whole.
+ * Reads one `copy (…) to stdout (format binary)` from a connection into a sink, with back-pressure and abort.
+ * copy-result.ts parses the bytes.
+ * Invariant: after a failure the connection is closed, unless the server's answer was complete.
  */
 import type { Duplex } from "node:stream";
 import { dripWatch } from "../../base/drip-watch.ts";
@@ -17,11 +18,14 @@ interface CopyParts {
   readonly sink: RowSink;
   readonly appenders: readonly BinaryAppender[];
   readonly signal: AbortSignal;
-  /** Names the table in errors. */
+  /** The table's name for errors. */
   readonly place: string;
 }
 
-/** Throws SOURCE_LOST, SOURCE_FAILED, SOURCE_RIGHT_MISSING, or the signal's reason; the connection is then not usable any more unless the server answered. */
+/**
+ * Throws SOURCE_LOST, SOURCE_FAILED, SOURCE_RIGHT_MISSING, or the signal's reason; the connection can then be used
+ * again only if the server's answer was complete.
+ */
 export async function readCopy(connection: PostgresConnection, parts: CopyParts): Promise<void> {
   parts.signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<void>();

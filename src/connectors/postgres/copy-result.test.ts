@@ -48,7 +48,7 @@ test("rows come out whole, wherever the bytes were cut", () => {
   expect(read([...whole].map((byte) => Buffer.from([byte])))).toEqual(once);
 });
 
-/** Fewer bytes arrive than any of these says. */
+/** In each case fewer bytes arrive than the message announces. */
 test.each([
   ["a message of length -1", message("d", Buffer.alloc(4)).fill(0xff, 1, 5)],
   ["a message shorter than its own head", Buffer.from([0x64, 0, 0, 0, 3, 0])],
@@ -67,7 +67,7 @@ test.each([
   expect(read([bytes])).toMatchObject({ rows: 0, end: "violation" });
 });
 
-/** The first value's length is written over. */
+/** Overwrites the length of the first value. */
 function damagedRow(at: number, length: number): Buffer {
   const bytes = copyData(copyRow, 0, Buffer.alloc(19));
   bytes.writeInt32BE(length, 5 + at);

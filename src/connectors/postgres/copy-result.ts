@@ -1,9 +1,10 @@
 /**
- * Splits the answer to `copy (…) to stdout (format binary)` into values: the frontend/backend protocol's messages over any chunk
- * boundaries and, in each `CopyData`, one row in binary COPY format (PostgreSQL manual, "Message Formats" and "COPY", binary
- * format). It appends values to column buffers straight from the bytes and makes no object per row. Not a connection.
- * Invariant: every length is checked against the end of its message before it is used; what breaks the protocol throws a
- * `ProtocolViolation`.
+ * Splits the answer to `copy (…) to stdout (format binary)` into values: messages of the frontend/backend protocol
+ * across any chunk boundaries and, in each `CopyData`, one row in binary COPY format (PostgreSQL manual, "Message
+ * Formats" and "COPY", binary format). It appends values to column buffers straight from the bytes and creates no
+ * object per row. Not a connection.
+ * Invariant: every length is checked against the end of its message before it is used; a violation of the protocol
+ * throws a `ProtocolViolation`.
  */
 import { mostWireBytes, ProtocolViolation } from "../../base/protocol-violation.ts";
 import { mostDriverBytes } from "../../base/wire-guard.ts";
@@ -28,20 +29,20 @@ export interface CopyResult {
   chunk(bytes: Buffer): void;
   /** True once the server is ready for the next statement. */
   isFinished(): boolean;
-  /** Whether a message has begun to arrive and not ended. */
+  /** Whether a message has arrived only in part. */
   isPartial(): boolean;
 }
 
 const copyData = 0x64;
 const errorResponse = 0x45;
 const readyForQuery = 0x5a;
-/** Kind and length; the length counts itself. */
+/** Kind and length; the length includes itself. */
 const headBytes = 5;
-/** Memory for a message grows with what arrives of it, since its length is only what the server says. */
+/** The buffer for a message grows with the bytes that arrive, because the announced length cannot be trusted. */
 const partialBytes = 256 * 1024;
 
 export function copyResult(target: CopyTarget, answer: CopyAnswer): CopyResult {
-  /** A message that began in an earlier chunk: whole once `filled` reaches `partialSize`. */
+  /** A message that began in an earlier chunk; complete once `filled` reaches `partialSize`. */
   let partial: Buffer | undefined;
   let partialSize = 0;
   let filled = 0;
@@ -65,7 +66,7 @@ export function copyResult(target: CopyTarget, answer: CopyAnswer): CopyResult {
       aside(kind as number, end - start);
     }
   };
-  /** Handles every whole message and returns where the first incomplete one begins. */
+  /** Handles every complete message and returns where the first incomplete one begins. */
   const messages = (bytes: Buffer): number => {
     let at = 0;
     while (bytes.length - at >= headBytes) {
@@ -107,7 +108,7 @@ export function copyResult(target: CopyTarget, answer: CopyAnswer): CopyResult {
   };
 }
 
-/** Kind, length and content of the message at `at`. */
+/** Size of the message at `at`, including kind and length. */
 function messageSize(bytes: Buffer, at: number): number {
   const length = int32(bytes, at + 1);
   const most = bytes[at] === copyData ? mostWireBytes : mostDriverBytes;
@@ -126,7 +127,9 @@ function withRoom(buffer: Buffer, { filled, needed }: { filled: number; needed: 
 /** Signature, flags and the header extension's length. */
 const copyHeaderBytes = 19;
 
-/** Appends the rows in `bytes[start, end)`. The first ones come behind the file header; a field count of −1 is the trailer. */
+/**
+ * Appends the rows in `bytes[start, end)`. The first rows follow the file header; a field count of −1 is the trailer.
+ */
 function rowAppender({ sink, appenders }: CopyTarget): (bytes: Buffer, start: number, end: number) => void {
   const { columns } = sink;
   const width = appenders.length;
@@ -165,7 +168,10 @@ function afterHeader(bytes: Buffer, start: number, end: number): number {
   return start + copyHeaderBytes + extension;
 }
 
-/** `ErrorResponse`: fields of a letter and a text, ended by zeros. `C` is the SQLSTATE, `M` the message, `V` the severity. */
+/**
+ * `ErrorResponse`: fields of a letter and a text, each ended by a zero byte. `C` is the SQLSTATE, `M` the message, `V`
+ * the severity.
+ */
 function serverError(bytes: Buffer): Error {
   const fields = new Map(
     bytes

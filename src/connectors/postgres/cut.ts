@@ -1,6 +1,6 @@
 /**
- * One exported snapshot and the transactions that read in it (PostgreSQL manual, "Snapshot Synchronization Functions"). Whatever
- * reads a table's rows here is followed by a look at what the table is now (watch.ts).
+ * One exported snapshot and the transactions that read in it (PostgreSQL manual, "Snapshot Synchronization Functions").
+ * After every read of a table's rows, watch.ts checks that the table is still what it was.
  */
 import { HeadgateError } from "../../errors.ts";
 import { placeOf } from "../../base/server-address.ts";
@@ -22,7 +22,7 @@ import { openWatch } from "./watch.ts";
 interface CutRequest {
   readonly credentials: Credentials;
   readonly readers: number;
-  /** A connection to the same server that has no transaction open: it sees what is now. */
+  /** A connection to the same server without an open transaction, which sees the current state. */
   readonly outside: PostgresConnection;
 }
 
@@ -30,7 +30,7 @@ export async function openCut(request: CutRequest): Promise<Cut> {
   return presentCut(await openSnapshot(request));
 }
 
-/** Throws where a second connection does not see the snapshot of the first, or is not to be had. */
+/** Throws if a second connection does not see the snapshot of the first, or cannot be opened. */
 export async function checkSharing(request: Omit<CutRequest, "readers">): Promise<void> {
   const { leader, pool } = await openSnapshot({ ...request, readers: 1 });
   try {
@@ -75,7 +75,9 @@ interface CutParts {
   readonly pool: ReaderPool;
 }
 
-/** Questions about a table go through a reader: the leader only keeps the snapshot, which a failed statement would end. */
+/**
+ * Queries about a table go through a reader: the leader only keeps the snapshot, which a failed statement would end.
+ */
 function presentCut({ leader, outside, position, readers, pool }: CutParts): Cut {
   const through = <T>(table: SourceTable, work: (connection: PostgresConnection) => Promise<T>): Promise<T> =>
     pool.run(work).catch(async (failure: unknown) => {
@@ -134,24 +136,27 @@ function presentCut({ leader, outside, position, readers, pool }: CutParts): Cut
   };
 }
 
-/** A snapshot that nobody knows any more has gone with the leader: throws why. */
+/** If the snapshot is unknown, the leader's session has ended: throws the reason. */
 async function checkLeader(leader: PostgresConnection, failure: unknown): Promise<void> {
   if (failure instanceof HeadgateError && failure.code === "SOURCE_POOL_UNFIT") await leader.query("select 1");
 }
 
-/** A pooler may have no connection to spare: a reader leaves its transaction for a moment, and with it the locks that it holds. */
+/**
+ * A pooler may have no spare connection, so a reader leaves its transaction for a moment, and with it the locks that it
+ * holds.
+ */
 function besideReaders(pool: ReaderPool): Queries {
   return { query: (statement) => pool.run((connection) => connection.apart(statement)) };
 }
 
 interface FoundDigests {
   has(table: SourceTable): boolean;
-  /** Undefined where it was read in parts: foreign rows may have changed between those and a digest. */
+  /** Undefined if it was read in parts: foreign rows may have changed between these reads and a digest. */
   get(table: SourceTable): string | undefined;
   note(table: SourceTable, range: SplitRange | undefined, digest: string | undefined): void;
 }
 
-/** The digests of what was read in this cut: no other digest may be remembered with it. */
+/** The digests of what was read in this cut; no other digest may be stored with it. */
 function foundDigests(): FoundDigests {
   const found = new Map<string, string | undefined>();
   const key = ({ name }: SourceTable): string => quoteTable(name);

@@ -1,4 +1,6 @@
-/** What PostgreSQL's own dictionary says: the objects of the user's schemas, and the columns and keys of those to be loaded. */
+/**
+ * Reads from PostgreSQL's own dictionary: the objects of the user's schemas, and the columns and keys of those to load.
+ */
 import type {
   DescribedTable,
   ObjectKind,
@@ -26,10 +28,10 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
 
 const userSchemas = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp\\_%' and n.nspname not like '\\_timescaledb\\_%'`;
 
-/** A child in a schema that belongs to an extension, such as a chunk of TimescaleDB: its rows are its parent's. */
+/** A child in a schema that belongs to an extension, such as a chunk of TimescaleDB; its rows are its parent's. */
 const isExtensionStorage = `exists (select from pg_depend e where e.classid = 'pg_namespace'::regclass and e.objid = c.relnamespace and e.refclassid = 'pg_extension'::regclass and e.deptype = 'e')`;
 
-/** Nothing here takes a lock: one table that is locked would keep all others waiting. */
+/** No expression here takes a lock, because one locked table would delay all others. */
 const objectColumns = `
   n.nspname as schema, c.relname as name, c.relkind as kind, has_schema_privilege(n.oid, 'usage') as is_in_reach, i.inhparent is not null as is_partition,
   pn.nspname as parent_schema, p.relname as parent_name,
@@ -66,7 +68,7 @@ function optionalNumber(text: string | null | undefined): number | undefined {
   return text === null || text === undefined ? undefined : Number(text);
 }
 
-/** In the order of `names`; three statements whatever their number. */
+/** In the order of `names`; always three statements, whatever the number of names. */
 export async function describeTables(
   connection: PostgresConnection,
   names: readonly TableName[],
@@ -111,11 +113,11 @@ function missingTable(name: TableName): UnreadableTable {
   return { name, kind: "table", obstacle: { code: "SOURCE_TABLE_NOT_FOUND", message, remedy } };
 }
 
-/** A constraint that is not valid yet holds for new rows only. */
+/** A constraint that has not been validated holds only for new rows. */
 const isNeverNull = `a.attnotnull and not exists (
     select from pg_constraint n where n.conrelid = a.attrelid and n.contype = 'n' and n.conkey = array[a.attnum] and not n.convalidated)`;
 
-/** Domains are followed to the type they stand for; the modifier is that of the innermost one that has any. */
+/** Domains are resolved to their base type; the modifier is that of the innermost domain that has one. */
 const columnsStatement = `
   with recursive resolved as (
     select a.attrelid, a.attnum, a.atttypid as type_oid, a.atttypmod as modifier from pg_attribute a where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped
@@ -132,7 +134,7 @@ const columnsStatement = `
   join pg_type t on t.oid = r.type_oid and t.typtype <> 'd'
   order by a.attrelid, a.attnum`;
 
-/** The primary key, else the first complete unique index over not-null columns. */
+/** The primary key, or else the first complete unique index over not-null columns. */
 const keysStatement = `
   select i.indrelid as table_oid, a.attname as name
   from (
@@ -145,7 +147,7 @@ const keysStatement = `
   join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
   order by i.indrelid, k.place`;
 
-/** An enum's labels are part of its type here: renaming one changes values without touching a row. */
+/** An enum's labels are part of its type here, because renaming one changes values without touching a row. */
 function presentColumn(row: TextRow, areConstraintsKept: boolean): SourceColumn {
   const type: ResolvedType = { builtIn: row["built_in"] ?? undefined, modifier: Number(row["modifier"]) };
   const { lakeType, staged, mayBecomeNull } = handlingOf(type);
@@ -162,7 +164,7 @@ function presentColumn(row: TextRow, areConstraintsKept: boolean): SourceColumn 
   } as SourceColumn;
 }
 
-/** The type a described column was resolved to. */
+/** The type to which a described column was resolved. */
 export function resolvedType(column: SourceColumn): ResolvedType {
   return (column as SourceColumn & { readonly handling: ResolvedType }).handling;
 }

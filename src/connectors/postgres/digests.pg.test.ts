@@ -1,6 +1,6 @@
 /**
- * Digests computed by the server tell apart whatever rows differ, and nothing else: for every type, with values chosen against the
- * way digests are written (nulls, dashes, bars, digits, lengths, quotes, parentheses, long values).
+ * Tests that digests computed by the server differ exactly when rows differ: for every type, with values chosen to
+ * attack the way digests are written (nulls, dashes, bars, digits, lengths, quotes, parentheses, long values).
  */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -115,7 +115,7 @@ async function createSides(columns: readonly TypeValues[]): Promise<void> {
   }
 }
 
-/** Values that the neighbour's type does not take are left out of the question. */
+/** Skips values that the other type does not accept. */
 async function fill(
   name: string,
   { columns, rows }: { columns: readonly TypeValues[]; rows: readonly Literals[] },
@@ -154,7 +154,7 @@ describe("digests are equal exactly where the rows are", () => {
         const areEqual = isEqual(await readRows(cut, tables[0]), await readRows(cut, tables[1]));
         const prints = [await cut.fingerprint(views[0]), await cut.fingerprint(views[1])];
         expect(prints).not.toContain(undefined);
-        // What becomes null in the lake is told apart by the source.
+        // The source distinguishes values that become null in the lake.
         if (prints[0] === prints[1]) expect(areEqual).toBe(true);
         if (isEqual(rows, others)) expect(prints[0]).toBe(prints[1]);
         const [digest, other] = [await cut.digests(tables[0], undefined), await cut.digests(tables[1], undefined)].map(

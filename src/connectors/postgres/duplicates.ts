@@ -1,4 +1,4 @@
-/** Whether a table has two rows with the same values in some columns, as the server compares them. */
+/** Whether a table has two rows with equal values in some columns, by the server's own comparison. */
 import type { SourceTable } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
 import { placeOfTable, quoteName } from "./identifiers.ts";

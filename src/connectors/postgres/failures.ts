@@ -1,4 +1,7 @@
-/** Driver and server errors as operating errors. Invariant: no password in any of them; the driver's error stays as the cause. */
+/**
+ * Converts errors of driver and server to HeadgateErrors.
+ * Invariant: none contains a password; the driver's error is kept as the cause.
+ */
 import { PasswordExposure } from "../../base/password-exposure.ts";
 import { ProtocolViolation } from "../../base/protocol-violation.ts";
 import { HeadgateError, type ErrorCode } from "../../errors.ts";
@@ -6,12 +9,12 @@ import { HeadgateError, type ErrorCode } from "../../errors.ts";
 interface DriverFailure {
   /** An SQLSTATE from the server, or a system code. */
   readonly code?: string | undefined;
-  /** Of what the server reported: `ERROR` where the session goes on, `FATAL` where it ended. */
+  /** For errors reported by the server: `ERROR` if the session continues, `FATAL` if it ended. */
   readonly severity?: string | undefined;
   readonly message: string;
 }
 
-/** The driver throws its own errors, those of sockets and of TLS, which have some of these members. */
+/** The driver throws its own errors and those of sockets and TLS, which have some of these members. */
 function asDriverFailure(failure: unknown): DriverFailure {
   return failure as DriverFailure;
 }
@@ -40,7 +43,7 @@ const unreachable = new Set([
   "EACCES",
 ]);
 
-/** While connecting: `place` is the server. */
+/** For failures while connecting: `place` is the server. */
 export function connectFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
   if (failure instanceof PasswordExposure)
@@ -65,7 +68,7 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
   return new HeadgateError("SOURCE_FAILED", { place, message, cause: failure });
 }
 
-/** After connecting: `place` is what was being read or asked. */
+/** For failures after connecting: `place` is what was being read or asked. */
 export function statementFailure(failure: unknown, place: string): HeadgateError {
   if (failure instanceof HeadgateError) return failure;
   const told = poolFailure(failure) ?? standbyFailure(failure);
@@ -75,15 +78,15 @@ export function statementFailure(failure: unknown, place: string): HeadgateError
     return new HeadgateError("SOURCE_PROTOCOL", { place, message: failure.message, cause: failure });
   const { code = "", message, severity } = asDriverFailure(failure);
   const known = byState[code] ?? (isBroken(failure) ? "SOURCE_LOST" : "SOURCE_FAILED");
-  // The state of another server behind this one, such as that of a foreign table.
+  // The error comes from another server behind this one, for instance that of a foreign table.
   const isOfAnother = severity === "ERROR" && ofTheConnection.has(known);
   const words = quotesNothing(code) ? { message } : { message: mayQuote(code), quoted: message };
   return new HeadgateError(isOfAnother ? "SOURCE_FAILED" : known, { place, ...words, cause: failure });
 }
 
 /**
- * Classes of SQLSTATE whose messages name objects, rights, limits and states of the server, and never a value of a row. All others,
- * such as 22 (data exceptions), 23 (constraints) and P0 (raised by functions), may quote one.
+ * Classes of SQLSTATE whose messages name objects, rights, limits and server states, but never a value of a row. All
+ * others, such as 22 (data exceptions), 23 (constraints) and P0 (raised by functions), may quote one.
  */
 const safeClasses: ReadonlySet<string> = new Set([
   "08",
@@ -127,7 +130,7 @@ function isBroken(failure: unknown): boolean {
   );
 }
 
-/** PgBouncer's words, and a snapshot that another server exported. */
+/** Recognises PgBouncer's messages, and a snapshot that another server exported. */
 function poolFailure(failure: unknown): ErrorCode | undefined {
   const { message } = asDriverFailure(failure);
   if (/statement pooling mode|invalid snapshot identifier|snapshot "[^"]*" does not exist/i.test(message))
@@ -135,7 +138,7 @@ function poolFailure(failure: unknown): ErrorCode | undefined {
   return /query_wait_timeout|no more connections allowed/i.test(message) ? "SOURCE_UNREACHABLE" : undefined;
 }
 
-/** The statement was ended, or with it the session (PostgreSQL manual, "Handling Query Conflicts"). */
+/** The standby ended the statement or the session (PostgreSQL manual, "Handling Query Conflicts"). */
 function standbyFailure(failure: unknown): ErrorCode | undefined {
   return /conflict with recovery/i.test(asDriverFailure(failure).message) ? "SOURCE_STANDBY_CONFLICT" : undefined;
 }

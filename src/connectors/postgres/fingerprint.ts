@@ -1,9 +1,10 @@
 /**
- * A digest of an object's rows: their number and the sums of two 64-bit hashes of each row's text. A sum, because rows have no
- * order. For what has no row versions to prove anything by.
+ * A digest of an object's rows: their number and the sums of two 64-bit hashes of each row's text. Sums, because rows
+ * have no order. Used for objects without row versions that could prove anything.
  *
- * The server computes it, so that rows need not travel; or it comes with the rows when they are read. Only the second is the digest
- * of what was read: foreign rows, and a view that looks at the clock, may differ from one statement to the next.
+ * The server computes it, either so that rows need not be sent, or together with the rows when they are read. Only the
+ * latter is the digest of what was read: foreign rows, and views that depend on the clock, may differ from one
+ * statement to the next.
  */
 import type { SourceTable } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
@@ -16,19 +17,19 @@ export interface RowSums {
   readonly second: bigint;
 }
 
-/** Stands before every digest; another number when digests are made differently. */
+/** Prefix of every digest; changes when digests are computed differently. */
 const version = "hash-2";
 
 export function formatFingerprint({ rows, first, second }: RowSums): string {
   return [version, rows, first, second].join(" ");
 }
 
-/** SQL for the two hashes of a row, from the column that holds its text. */
+/** SQL for the two hashes of a row, from the column that contains its text. */
 export function rowHashes(text: string): readonly [first: string, second: string] {
   return [`hashtextextended(${text}, 0)`, `hashtextextended(${text}, 1)`];
 }
 
-/** SQL for a row's text: its columns as PostgreSQL writes a row, whatever they are called. */
+/** SQL for a row's text: its columns as PostgreSQL writes a row, whatever their names. */
 export function rowText({ columns }: SourceTable): string {
   return `row(${columns.map(({ name }) => quoteName(name)).join(", ")})::text collate "C"`;
 }

@@ -1,4 +1,4 @@
-/** Names and texts as PostgreSQL writes them in statements, and as people read them in errors. */
+/** Names and texts as PostgreSQL statements write them, and as people read them in errors. */
 import type { TableName } from "../../sync/source.ts";
 
 export function quoteName(name: string): string {
@@ -9,7 +9,7 @@ export function quoteTable({ schema, name }: TableName): string {
   return `${quoteName(schema)}.${quoteName(name)}`;
 }
 
-/** A text in a statement, whatever the server takes a backslash for. */
+/** A text literal, independent of the server's setting for backslashes. */
 export function quoteText(text: string): string {
   return `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 }

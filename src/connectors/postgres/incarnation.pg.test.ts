@@ -1,4 +1,7 @@
-/** What a table's name stands for: nothing is believed of another table, file or text, and nothing is read of one that was altered. */
+/**
+ * Tests what a table's name means: nothing remembered about another table, file or text is trusted, and nothing is read
+ * from a table that was altered.
+ */
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collectingSink } from "../../../test/conformance/collecting-sink.ts";
@@ -39,7 +42,7 @@ async function rowsOf(cut: Cut, table: SourceTable): Promise<readonly string[]> 
     .toSorted();
 }
 
-/** What a sync remembers of a table that it read. */
+/** The facts that a sync remembers about a table that it read. */
 interface Known {
   readonly table: SourceTable;
   readonly position: string;
@@ -63,7 +66,7 @@ function know({ name, schema, database }: Place): Promise<Known> {
   }, database);
 }
 
-/** As a sync asks, and with it whether the rows are what they were. */
+/** Asks as a sync does, and also whether the rows are still the same. */
 function look({ name, schema, database }: Place, known: Known): Promise<{ believed: boolean; equal: boolean }> {
   return inSource(async (source) => {
     const table = await describeTable(source, name, schema);

@@ -1,25 +1,28 @@
 /**
- * What an object's name stands for now, and everything beside its rows that the text of its values depends on: the database, the
- * relations its rows are in with their files, its columns, and what their types are made of. As SQL over the catalogs, which
- * locks no table of the user: it can be asked while somebody waits to change one.
+ * Identifies the object that currently has a name, and everything besides its rows that the text of its values depends
+ * on: the database, the relations that hold its rows and their files, its columns, and what their types consist of. As
+ * SQL over the catalogs, which locks no user table, so it can run while somebody waits to change one.
  *
- * Invariant: two equal incarnations, within one life of the server, mean that the same rows have the same text. What cannot be
- * held so is marked, and is never proven by row versions.
+ * Invariant: between two restarts of the server, equal incarnations mean that the same rows have the same text. If this
+ * cannot be guaranteed, the incarnation is marked, and row versions never prove the object unchanged.
  */
 import type { SourceTable, TableName } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
 import { quoteText } from "./identifiers.ts";
 
-/** Stand before an incarnation that holds everything, and before one that does not. */
+/** Prefixes of an incarnation that covers everything, and of one that does not. */
 const held = "held";
 const unheld = "unheld";
 
-/** Whether rows that were not written have the text that they had. */
+/** Whether rows that were not written still have the same text. */
 export function isTextHeld({ incarnation }: SourceTable): boolean {
   return incarnation?.startsWith(`${held}:`) === true;
 }
 
-/** As the connection sees the catalogs: now, where no transaction is open. Undefined for a name that stands for nothing. */
+/**
+ * As the connection sees the catalogs: the current state if no transaction is open. Undefined for a name without an
+ * object.
+ */
 export async function incarnationsOf(
   connection: Queries,
   names: readonly TableName[],
@@ -46,10 +49,10 @@ export async function incarnationsOf(
 }
 
 /**
- * The relations an object's rows are in: itself, what inherits from it, and what a view selects from, each with the file it is
- * in now. A view's rule is part of it by the version of its row. What inherits has columns of its own, which may be others under the
- * same names after it was taken out and put back, so they are part of it; and the version of its link to its parent, since a reading
- * that goes on meanwhile lacks its rows.
+ * The relations that hold an object's rows: itself, its children, and what a view selects from, each with its current
+ * file. A view's rule is included as the version of its row. A child's columns are included because, after it was
+ * detached and attached again, they may be different columns of the same names; so is the version of its link to the
+ * parent, because a read in the meantime lacks its rows.
  */
 const relations = `
   wanted as materialized (select distinct oid from named),
@@ -85,7 +88,10 @@ const relations = `
     group by behind.root
   )`;
 
-/** A virtual column is computed as it is read, by functions that may know more than its row: time zones, dictionaries. */
+/**
+ * A virtual column is computed when it is read, by functions that may depend on more than its row, such as time zones
+ * and dictionaries.
+ */
 const columns = `
   columns as (
     select a.attrelid as root,
@@ -97,13 +103,14 @@ const columns = `
     group by a.attrelid
   )`;
 
-/** Functions and types below it come with the server. */
+/** Functions and types with lower ids come with the server. */
 const firstOwnOid = 16_384;
 
 /**
- * Types and what they are made of: elements, attributes, bounds, what domains stand for. Their text depends on labels (by the
- * versions of their rows, so that one renamed and renamed back differs), on the number of attributes, on a type's output function with
- * its extension's version, and on the place of money's decimal point. Names of catalog objects change with those.
+ * Types and their components: elements, attributes, bounds, the base types of domains. Their text depends on labels (by
+ * the versions of their rows, so that a label that was renamed and renamed back differs), on the number of attributes,
+ * on a type's output function with its extension's version, and on the position of money's decimal point. Names of
+ * catalog objects change with those.
  */
 const types = `
   made_of(type, oid) as (

@@ -1,4 +1,7 @@
-/** Says who holds the lock that a table could not be read for. The table is asked for by name: the failed connection is gone. */
+/**
+ * Names the sessions whose lock prevented a table from being read. It looks the table up by name, because the failed
+ * connection is gone.
+ */
 import { HeadgateError } from "../../errors.ts";
 import type { SourceTable } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
@@ -9,7 +12,7 @@ interface LockParts {
   readonly failure: unknown;
 }
 
-/** The failure itself, or one that names the sessions where it was a lock that did not come free in time. */
+/** The failure itself or, if a lock was not released in time, one that names the sessions. */
 export async function nameLockHolders(connection: Queries, { table, failure }: LockParts): Promise<unknown> {
   if (!(failure instanceof HeadgateError) || failure.code !== "SOURCE_TABLE_LOCKED") return failure;
   const { schema, name } = table.name;
@@ -19,7 +22,10 @@ export async function nameLockHolders(connection: Queries, { table, failure }: L
   return new HeadgateError("SOURCE_TABLE_LOCKED", { place: placeOfTable(table.name), message, cause: failure });
 }
 
-/** Exclusive locks on the table, what inherits from it, and their indexes, held or waited for: a reader stands behind both. */
+/**
+ * Exclusive locks on the table, its children and their indexes, held or waited for, because a reader queues behind
+ * both.
+ */
 const holdersStatement = `
   with recursive tree as (
     select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2

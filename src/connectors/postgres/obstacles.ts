@@ -1,6 +1,7 @@
 /**
- * Why an object cannot be loaded as it is now, found in the dictionary before anything is read and without locking anything.
- * Invariant: what the user may not see is an obstacle, never a table, column or row that is taken not to be there.
+ * Finds in the dictionary why an object cannot be loaded as it is, before anything is read and without locking
+ * anything.
+ * Invariant: something that the user may not see is an obstacle; it is never treated as a missing table, column or row.
  */
 import type { ErrorCode } from "../../errors.ts";
 import type { Obstacle } from "../../sync/source.ts";
@@ -9,13 +10,13 @@ import { quoteName, quoteTable } from "./identifiers.ts";
 import type { TextRow } from "./statement.ts";
 
 export interface FoundObstacle extends Obstacle {
-  /** The remedy as a statement, or as a comment where there is none. */
+  /** The remedy as a statement, or as a comment if there is no statement. */
   readonly mend: string;
-  /** The user that has the obstacle, quoted. */
+  /** The user who has the obstacle, quoted. */
   readonly user: string;
 }
 
-/** Of those objects that have one, by oid. */
+/** Obstacles by oid, for the objects that have one. */
 export async function findObstacles(
   connection: Queries,
   oids: readonly string[],
@@ -35,7 +36,7 @@ export async function findObstacles(
   );
 }
 
-/** Columns are counted by what the dictionary has, whatever the user may read. */
+/** Counts all columns in the dictionary, including those that the user may not read. */
 const factsStatement = `
   select c.oid, n.nspname as schema, c.relname as name, current_user as me,
     has_schema_privilege(n.oid, 'usage') as may_use_schema, has_table_privilege(c.oid, 'select') as may_select,
@@ -54,7 +55,7 @@ interface Hindrance {
   readonly code: ErrorCode;
   readonly message: string;
   readonly mend: string;
-  /** Another thing that helps. */
+  /** An alternative remedy. */
   readonly otherwise?: string | undefined;
 }
 

@@ -1,4 +1,7 @@
-/** Tables that consist of others, and tables whose rows are elsewhere: the parts together are always what `select` shows. */
+/**
+ * Tests tables that consist of others, and tables whose rows are stored elsewhere: all parts together are always what
+ * `select` shows.
+ */
 import { chmod, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isDeepStrictEqual } from "node:util";
@@ -73,7 +76,7 @@ async function readRanges(cut: Cut, table: SourceTable) {
   return { ranges, rows: sink.rows().map((row) => JSON.stringify(row)) };
 }
 
-/** The rows that its ranges give, which must be those that `select` shows. */
+/** Checks that the rows of its ranges are those that `select` shows. */
 async function expectWhole(name: string, { schema = "public", from = source } = {}) {
   const table = await describeTable(name, { schema, from });
   const { ranges, rows } = await using(from.openCut({ readers: 2 }), (cut) => readRanges(cut, table));
@@ -136,7 +139,7 @@ describe("partitions", () => {
     await execute("create table leaving_1 partition of leaving for values in (1)");
     await execute("create table leaving_2 partition of leaving for values in (2)");
     await execute("insert into leaving values (1), (2)");
-    // Another transaction that sees the partition makes the detaching wait, and its end leaves it half done.
+    // Another transaction that sees the partition makes the detaching wait; ending the wait leaves it half done.
     const [reader, owner] = [await openClient(), await openClient()];
     await reader.query("begin; select * from leaving");
     await owner.query("set statement_timeout = '300ms'");
@@ -159,7 +162,7 @@ describe("partitions", () => {
     const { rows, ranges } = await expectWhole("mine", { from: limited });
     expect(rows).toHaveLength(10_000);
     expect(ranges).toEqual([undefined]);
-    // The proof by row versions reads through the parent as well.
+    // The proof by row versions also reads through the parent.
     const table = await describeTable("mine", { from: limited });
     await using(limited.openCut({ readers: 1 }), async (cut) =>
       expect(await cut.digests(table, undefined)).toMatchObject([{ rows: 10_000 }]),
@@ -206,7 +209,7 @@ describe("inheritance", () => {
     await expectWhole("places_file");
   });
 
-  /** As TimescaleDB does: chunks inherit from the table and are in a schema that belongs to the extension. */
+  /** As in TimescaleDB: chunks inherit from the table and are in a schema that belongs to the extension. */
   test("the storage of an extension is read through its table, and is not loaded beside it", async () => {
     await execute("create schema chunks");
     await execute("create extension ltree with schema public");

@@ -1,4 +1,7 @@
-/** Through a connection pooler: nothing of ours stays in other people's sessions, nothing of theirs changes what is read. */
+/**
+ * Tests reading through a connection pooler: none of our settings stay in other people's sessions, and none of theirs
+ * change what is read.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Client } from "pg";
 import { collectingSink } from "../../../test/conformance/collecting-sink.ts";
@@ -54,7 +57,7 @@ async function client(pool: PgBouncer): Promise<Client> {
   return other;
 }
 
-/** The settings of every connection that the pool has to the server, as its other users find them. */
+/** The settings of every connection between the pool and the server, as its other users see them. */
 async function settings(pool: PgBouncer, sessions: number): Promise<readonly string[]> {
   const clients = await Promise.all(Array.from({ length: sessions }, () => client(pool)));
   try {
@@ -133,7 +136,7 @@ function directAddress(): { url: URL; password: string } {
   return { url, password: server.password };
 }
 
-/** As an application does that believes its session to be its own. */
+/** Acts like an application that believes its session is its own. */
 async function spoilSessions(pool: PgBouncer): Promise<void> {
   const clients = await Promise.all(Array.from({ length: 6 }, () => client(pool)));
   for (const other of clients) await other.query("begin");

@@ -1,10 +1,10 @@
 /**
- * A PostgreSQL position: which server, which life of it, which transactions a cut sees, and how far its log had got.
+ * A PostgreSQL position: the server, which run of it, which transactions a cut sees, and how far its log had got.
  *
- * A life begins when the server takes its memory: at its start, and when it restarts after a crash. Within one life the ids of
- * transactions only grow, what was seen as committed stays so, and nobody exchanges the files. Between two lives anything may
- * have happened: a copy of the data directory put back, writes lost that were not on disk, ids given out again, unlogged tables
- * emptied. So positions of two lives are never compared.
+ * A run ("life") begins when the server initialises its memory: at its start, and when it restarts after a crash.
+ * Within one life, transaction ids only grow, committed transactions stay committed, and nobody exchanges the files.
+ * Between two lives anything may have happened: a restored copy of the data directory, lost writes that were not on
+ * disk, reused ids, emptied unlogged tables. Positions of two lives are therefore never compared.
  */
 import type { Position } from "../../sync/source.ts";
 import type { PostgresConnection } from "./connection.ts";
@@ -16,11 +16,11 @@ export interface PostgresPosition extends ServerIdentity {
 }
 
 export interface ServerIdentity {
-  /** Null where the user may not read it: such a position is never equal to another. */
+  /** Null if the user may not read it; such a position never equals another. */
   readonly system: string | null;
   readonly timeline: string | null;
   readonly database: string;
-  /** When the server began this life. Positions that were written by an older Headgate have none. */
+  /** When the server began this life. Absent in positions from an older Headgate. */
   readonly life?: string | undefined;
   /** Whether it was a standby. */
   readonly standby?: string | undefined;
@@ -35,8 +35,8 @@ export function parsePosition(position: Position): PostgresPosition {
 }
 
 /**
- * SQL for a text that no two lives have in common. A server that restarts after a crash keeps the time of its start, but loses its
- * statistics and notes when.
+ * SQL for a text that differs between any two lives. A server that restarts after a crash keeps its start time, but
+ * loses its statistics and records when.
  */
 export const lifeSql = `extract(epoch from pg_postmaster_start_time()) || '/' || extract(epoch from pg_stat_get_bgwriter_stat_reset_time())`;
 
@@ -68,22 +68,22 @@ export function follows(later: PostgresPosition, earlier: PostgresPosition): boo
   );
 }
 
-/** `16/B374D848`, two halves of a 64-bit number. */
+/** `16/B374D848` is the two halves of a 64-bit number. */
 function logPlace({ lsn }: PostgresPosition): bigint {
   const [high = "0", low = "0"] = (lsn ?? "").split("/");
   return (BigInt(`0x${high || "0"}`) << 32n) + BigInt(`0x${low}`);
 }
 
 export interface Snapshot {
-  /** Transactions below it are over. */
+  /** Transactions below it have ended. */
   readonly xmin: bigint;
-  /** Transactions from it on are not seen. */
+  /** Transactions from it on are not visible. */
   readonly xmax: bigint;
 }
 
 /**
- * `10:20:10,14` → transactions below 10 are over, from 20 on not seen; between them some were open. Which ones is not to be had
- * from the list: on a standby it is always empty.
+ * `10:20:10,14` → transactions below 10 have ended, those from 20 on are not visible; of those between, some were open.
+ * The list does not reliably tell which, because on a standby it is always empty.
  */
 export function parseSnapshot(text: string): Snapshot {
   const [xmin = "0", xmax = "0"] = text.split(":");

@@ -1,6 +1,8 @@
 /**
- * The connector for PostgreSQL 14 and newer: `postgres://user@host:5432/database?tls=disable|prefer|require|verify&tls-ca=file&socket=directory`.
- * Invariant: nothing is ever written to the server, no statement blocks its writers, and nothing is set that outlives a transaction.
+ * The connector for PostgreSQL 14 and newer:
+ * `postgres://user@host:5432/database?tls=disable|prefer|require|verify&tls-ca=file&socket=directory`.
+ * Invariant: nothing is ever written to the server, no statement blocks its writers, and no setting outlives a
+ * transaction.
  */
 import type { Connector, Source } from "../../sync/source.ts";
 import { parseServerAddress } from "../../base/server-address.ts";
@@ -34,7 +36,7 @@ async function openSource(credentials: Credentials): Promise<Source> {
     test: (isMeant = () => true) =>
       checkServer(connection, { isMeant, tryToShare: () => checkSharing({ credentials, outside: connection }) }),
     discover: () => discoverObjects(connection),
-    // The dictionary shows every table, whoever may read it.
+    // The dictionary shows every table, even those that the user may not read.
     hidden: async () => [],
     describe: (names) => connection.within(() => describeTables(connection, names)),
     openCut: ({ readers }) => openCut({ credentials, readers, outside: connection }),
@@ -42,7 +44,7 @@ async function openSource(credentials: Credentials): Promise<Source> {
   };
 }
 
-/** Throws SOURCE_POOL_UNFIT where a pooler does not keep the statements of a transaction together. */
+/** Throws SOURCE_POOL_UNFIT if a pooler does not keep the statements of a transaction together. */
 async function checkPool(connection: PostgresConnection): Promise<void> {
   try {
     await connection.within(async () => connection.query("select 1"));

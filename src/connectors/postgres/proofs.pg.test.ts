@@ -1,4 +1,7 @@
-/** Proofs of "nothing changed" are attacked: standbys, restarts, crashes, restored copies. Each server is this file's own. */
+/**
+ * Attacks proofs of "nothing changed" with standbys, restarts, crashes and restored copies. This file starts its own
+ * servers.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +15,7 @@ import { using } from "../../base/cleanup.ts";
 import type { Cut, Position, SourceTable } from "../../sync/source.ts";
 import { postgres } from "./postgres.ts";
 
-/** Everything that a sync knows of a table that it brought to a cut. */
+/** Everything that a sync knows about a table that it brought to a cut. */
 interface Known {
   readonly position: Position;
   readonly table: SourceTable;
@@ -40,7 +43,7 @@ async function know(server: PostgresServer, name: string): Promise<Known> {
   return inCut(server, name, async ({ position }, table) => ({ position, table, rows: Number(rows[0]?.found) }));
 }
 
-/** As a sync asks: nothing is believed of another incarnation. */
+/** Asks as a sync does: another incarnation proves nothing. */
 function isProven(server: PostgresServer, name: string, { position, table, rows }: Known): Promise<boolean> {
   return inCut(server, name, async (cut, now) =>
     now.incarnation === table.incarnation ? cut.unchanged(now, undefined, position, rows) : false,
@@ -121,7 +124,7 @@ describe("a standby", () => {
 describe("a server that lived before", () => {
   let home: string;
   let server: PostgresServer;
-  /** Writes that nobody waits for reach the disk late, and are lost in a crash. */
+  /** Asynchronous writes reach the disk late and are lost in a crash. */
   const settings = { wal_writer_delay: "10s" };
 
   beforeAll(async () => {
@@ -165,7 +168,7 @@ describe("a server that lived before", () => {
     expect(await isProven(server, "acc", known)).toBe(false);
   });
 
-  /** Ends one of its processes as a fault would: the server restarts by itself, its start time stays. */
+  /** Kills one of its processes as a fault would: the server restarts by itself and keeps its start time. */
   async function crashInside(): Promise<void> {
     const victim = await session(server);
     const { rows } = await victim.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -174,7 +177,7 @@ describe("a server that lived before", () => {
     for (;;) {
       const again = await session(server).catch(() => undefined);
       if (again === undefined) continue;
-      // It is asked of the new life: the old one says nothing more.
+      // Asks the new life; the old one does not answer any more.
       const alive = await again.query("select pg_postmaster_start_time()::text as at").catch(() => undefined);
       await again.end().catch(() => undefined);
       if (alive?.rows[0]) return void expect(alive.rows[0].at).toBe(began?.["at"]);

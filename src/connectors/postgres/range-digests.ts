@@ -1,6 +1,7 @@
 /**
- * Digests of a table by ranges of its key, computed by the server (sync/source.ts, `RangeDigest`): only sums travel.
- * Invariant: a value is written as the lake would write it after a load, what cannot be held included.
+ * Digests of a table by ranges of its key, computed by the server (`RangeDigest` in sync/source.ts), so that only sums
+ * are sent.
+ * Invariant: every value is written as the lake would have it after a load, including values that the lake cannot hold.
  */
 import type { KeyExtent, KeyRanges, RangeDigest, SourceColumn, SourceTable } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
@@ -47,10 +48,10 @@ export async function digests(
   }));
 }
 
-/** Sums of keys stay below 64 bits. */
+/** Within this bound, sums of keys stay below 64 bits. */
 const narrow = 2n ** 62n;
 
-/** The number of a row's range (`KeyRanges`). */
+/** SQL for the number of a row's range (`KeyRanges`). */
 export function rangeNumber({ column, lowest, width, count }: KeyRanges): string {
   const name = quoteName(column);
   const isNarrow =
@@ -62,10 +63,10 @@ export function rangeNumber({ column, lowest, width, count }: KeyRanges): string
   return `case when ${name} is null or ${name} < ${lowest + width} then 0${last} else ${number} end`;
 }
 
-/** No function of the server takes more than a hundred arguments, and a table may have 1,600 columns: joined by parts. */
+/** Functions take at most a hundred arguments, but a table may have 1,600 columns, so they are joined in parts. */
 const mostJoined = 50;
 
-/** SQL for values, none of them null, with bars between. */
+/** SQL for values that are not null, joined by bars. */
 function barred(values: readonly string[]): string {
   const parts: string[] = [];
   for (let start = 0; start < values.length; start += mostJoined)
@@ -91,10 +92,10 @@ function lengthFirst(text: string): string {
 
 const microseconds = (value: string): string => `(extract(epoch from ${value}) * 1000000)::bigint::text`;
 
-/** The lake's timestamps end before the server's (binary-appenders.ts): what lies beyond is null there. */
+/** The lake's timestamps end before the server's (binary-appenders.ts); later values are null there. */
 const firstNotHeld = (type: string): string => `${type} '294247-01-10 04:00:54.775807+00'`;
 
-/** Undefined for what is not written alike everywhere. */
+/** Undefined for a type that servers do not all write alike. */
 function valueText(column: SourceColumn): string | undefined {
   const name = quoteName(column.name);
   switch (column.lakeType.replace(/\(.*/, "")) {
@@ -122,7 +123,7 @@ function valueText(column: SourceColumn): string | undefined {
   }
 }
 
-/** `concat` keeps the spaces at the end of char(n), which a cast drops, and makes '' of null. */
+/** `concat` keeps the trailing spaces of char(n), which a cast drops, but turns null into ''. */
 function stringText(column: SourceColumn): string {
   const name = quoteName(column.name);
   const { builtIn } = resolvedType(column);

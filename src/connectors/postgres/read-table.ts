@@ -1,6 +1,6 @@
 /**
- * Reads a range of a table into a sink. Of an object without row versions that is read whole it gives the digest too, made by the
- * server in the same statement and so of exactly the rows that were read.
+ * Reads a range of a table into a sink. For an object without row versions that is read as a whole, it also returns a
+ * digest, computed by the server in the same statement and therefore of exactly the rows that were read.
  */
 import { HeadgateError } from "../../errors.ts";
 import type { RowSink, SourceTable, SplitRange } from "../../sync/source.ts";
@@ -21,7 +21,7 @@ interface ReadParts {
   readonly signal: AbortSignal;
 }
 
-/** Returns the digest of the rows, where there is one. */
+/** Returns the digest of the rows, if there is one. */
 export async function readTable(connection: PostgresConnection, parts: ReadParts): Promise<string | undefined> {
   const { table, range, sink, signal } = parts;
   const place = placeOfTable(table.name);
@@ -51,7 +51,7 @@ export async function readTable(connection: PostgresConnection, parts: ReadParts
   return undefined;
 }
 
-/** `offset 0` keeps the server from computing a column once for the sink and once for the hashes. */
+/** `offset 0` keeps the server from computing a column twice, once for the sink and once for the hashes. */
 function withHashes(table: SourceTable, list: string): string {
   const names = table.columns.map(({ name }) => name);
   let text = "line";
@@ -70,7 +70,7 @@ interface Summing {
   digest(): string;
 }
 
-/** Two columns more, whose values are added up and go nowhere; the buffers that stand for them are never touched. */
+/** Adds two columns whose values are summed and not stored; the buffers in their places are never touched. */
 function summingSink(sink: RowSink): Summing {
   const sums = { rows: 0n, first: 0n, second: 0n };
   const [buffer] = sink.columns;

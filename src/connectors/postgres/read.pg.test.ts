@@ -1,4 +1,7 @@
-/** What is PostgreSQL's own in reading: every type, odd tables, proofs of "nothing changed", stops and refusals. */
+/**
+ * Tests reading that is specific to PostgreSQL: every type, unusual tables, proofs of "nothing changed", aborts and
+ * refusals.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cellText, sameValue } from "../../../test/conformance/cell-text.ts";
 import { collectingSink } from "../../../test/conformance/collecting-sink.ts";
@@ -40,7 +43,7 @@ function describeTable(name: string, schema = "public"): Promise<SourceTable> {
 
 const never = new AbortController().signal;
 
-/** Each type with its values, its lake type and SQL that gives the same text independently of the connector. */
+/** Each type with values, its lake type, and SQL that gives the same text independently of the connector. */
 const types: [declared: string, lakeType: string, values: readonly string[], text?: string][] = [
   ["boolean", "boolean", ["true", "false"], "c::int"],
   ["smallint", "int", ["-32768", "32767", "-1"]],
@@ -265,7 +268,7 @@ describe("nothing changed", () => {
     expect(await using(source.openCut({ readers: 1 }), (cut) => cut.unchanged(table, undefined, since, 0))).toBe(false);
   });
 
-  /** A session of its own, through a database of another name so that it is not shared. */
+  /** A separate session, through a database of another name so that the pool does not share it. */
   async function startOther(): Promise<(statement: string) => Promise<unknown>> {
     const { Client } = await import("pg");
     const client = new Client({

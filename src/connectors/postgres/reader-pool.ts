@@ -1,20 +1,21 @@
 /**
- * The connections that read in one exported snapshot. A connection whose work failed is thrown away, so that the failure of one
- * table is not that of the next. Where the server or a pooler gives fewer connections than asked for, work waits for those there are.
+ * The connections that read in one exported snapshot. A connection whose work failed is discarded, so that one table's
+ * failure does not affect the next. If the server or a pooler provides fewer connections than requested, work waits for
+ * the available ones.
  */
 import { HeadgateError } from "../../errors.ts";
 import { connect, type Credentials, type PostgresConnection } from "./connection.ts";
 
 export interface ReaderPool extends AsyncDisposable {
   run<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T>;
-  /** Set where there were fewer connections than asked for. */
+  /** Set if there were fewer connections than requested. */
   readonly caution: string | undefined;
 }
 
 interface PoolParts {
   readonly credentials: Credentials;
   readonly snapshot: string;
-  /** Connections at most. */
+  /** Most connections. */
   readonly size: number;
 }
 
@@ -73,7 +74,7 @@ export function readerPool({ credentials, snapshot, size }: PoolParts): ReaderPo
   };
 }
 
-/** Too many connections, or a pooler that has none to spare. */
+/** Whether there are too many connections, or a pooler has none to spare. */
 function isScarce(failure: unknown): boolean {
   return failure instanceof HeadgateError && failure.code === "SOURCE_UNREACHABLE";
 }

@@ -1,6 +1,7 @@
 /**
- * Cuts tables into ranges of pages (`ctid`), which need no key and hold each row of a snapshot exactly once: a row version never
- * moves while a snapshot that sees it is open. A partitioned table is cut partition by partition, and a foreign partition is one range.
+ * Divides tables into ranges of pages (`ctid`), which need no key and hold each row of a snapshot exactly once, because
+ * a row version never moves while a snapshot that sees it is open. A partitioned table is divided partition by
+ * partition, and a foreign partition is one range.
  */
 import type { SourceTable, SplitRange, TableName } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
@@ -9,7 +10,7 @@ import { isTextHeld } from "./incarnation.ts";
 import { storageOf } from "./storage.ts";
 
 export interface CtidRange {
-  /** The table or partition the pages are of. */
+  /** The table or partition that has the pages. */
   readonly relation: TableName;
   /** First page. */
   readonly from: number;
@@ -22,13 +23,13 @@ export interface RelationRange {
   readonly relation: TableName;
 }
 
-/** Rows of the whole object at or above a value, and those with none. */
+/** Rows of the whole object at or above a value, and rows without a value. */
 export interface SinceRange {
   readonly since: string;
   readonly column: string;
 }
 
-/** Rows of the whole object from one whole number to below another; without the first also those without a value. */
+/** Rows of the whole object from one whole number to below another; if `from` is absent, also rows without a value. */
 export interface BetweenRange {
   readonly between: string;
   readonly from?: string | undefined;
@@ -42,8 +43,8 @@ export function parseRange(range: SplitRange | undefined): Range | undefined {
 }
 
 /**
- * What to read: the whole object, or one part of it. The whole is what `select` from its name shows: a table that others inherit
- * from shows their rows too, so it is never read with `only`, which its parts always are.
+ * The FROM and WHERE for a read: the whole object or one part of it. The whole is what `select` from its name shows. A
+ * parent table also shows its children's rows, so the whole is never read with `only`, whereas its parts always are.
  */
 export function relationsOf(
   { name }: SourceTable,
@@ -69,9 +70,10 @@ function betweenPredicate({ between, from, below }: BetweenRange): string {
 }
 
 /**
- * The parts together are the whole: the table itself and everything that inherits from it, each once. Where the user may not read
- * one of them by its own name (a grant on the partitioned table only), the whole is read through its name. So are tables whose text
- * changes without a row: a partition may compute a virtual column otherwise than the table does.
+ * The parts together make up the whole: the table itself and everything that inherits from it, each once. If the user
+ * may not read one of them by its own name (a grant only on the partitioned table), the whole is read through its name.
+ * The same holds for tables whose text can change without a write, because a partition may compute a virtual column
+ * differently from the table.
  */
 export async function splitTable(
   connection: Queries,
@@ -92,9 +94,9 @@ export async function splitTable(
 }
 
 /**
- * Read from `pg_inherits` as the snapshot sees it, so that a partition attached or detached since does not count. A partition whose
- * detaching is not finished is not shown by its parent any more, and temporary children belong to other sessions. Sizes include
- * out-of-line values.
+ * Read from `pg_inherits` as the snapshot sees it, so that partitions attached or detached since then do not matter. A
+ * partition that is being detached is no longer shown by its parent, and temporary children belong to other sessions.
+ * Sizes include out-of-line values.
  */
 const relationsStatement = `
   with recursive tree as (

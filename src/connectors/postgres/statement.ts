@@ -1,4 +1,7 @@
-/** One small statement through the driver: its text, its rows, and how long an answer is waited for. Not what it may depend on. */
+/**
+ * Sends one small statement through the driver and limits how long to wait for the answer. The transaction and its
+ * settings are in transaction.ts.
+ */
 import type { Duplex } from "node:stream";
 import type { Client } from "pg";
 import type { WireGuard } from "../../base/wire-guard.ts";
@@ -6,20 +9,20 @@ import { withinTime } from "../../base/within-time.ts";
 import { HeadgateError } from "../../errors.ts";
 import { statementFailure } from "./failures.ts";
 
-/** A row of a small query: every value is the server's own text. */
+/** A row of a small query; every value is the server's own text. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
 export interface Statement {
   readonly statement: string;
   readonly values?: readonly unknown[] | undefined;
-  /** Which of several statements' rows are wanted, counted from the end. */
+  /** The statement whose rows to return, if there are several; counted from the end. */
   readonly rowsOf?: number | undefined;
   readonly place: string;
 }
 
 export type Send = (statement: Statement) => Promise<readonly TextRow[]>;
 
-/** `lastWords` tells why the server ended the session, where it did so between two statements. */
+/** `lastWords` returns why the server ended the session between two statements, if it did. */
 export function sender(client: Client, guard: WireGuard, lastWords: () => Error | undefined): Send {
   return async ({ statement, values = [], rowsOf = -1, place }) => {
     try {
@@ -35,7 +38,9 @@ export function sender(client: Client, guard: WireGuard, lastWords: () => Error 
 
 const patienceMs = 15_000;
 
-/** A pooler answers the login at once and may keep the first statement waiting until one of its own connections is free. */
+/**
+ * A pooler answers the login at once, but may make the first statement wait until one of its own connections is free.
+ */
 export async function answerInTime<T>(
   work: Promise<T>,
   { stream, place }: { stream: Duplex; place: string },

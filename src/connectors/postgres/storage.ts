@@ -1,30 +1,31 @@
 /**
- * How the rows of a described object are stored, as far as reading and proofs depend on it: whether they have row versions, whether
- * they can be read page by page, and whether they are those of the cut's snapshot at all. It is asked without locking anything.
+ * How the rows of a described object are stored, as far as reading and proofs depend on it: whether they have row
+ * versions, whether they can be read page by page, and whether they belong to the cut's snapshot at all. Found without
+ * locking anything.
  */
 import type { SourceTable } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
 
 export interface Storage {
-  /** Every row has an `xmin` that the user may read and that tells which transaction wrote it. */
+  /** Whether every row has an `xmin` that the user may read and that tells which transaction wrote it. */
   readonly hasRowVersions: boolean;
-  /** The table consists of relations of this server that can be read one by one. */
+  /** Whether the table consists of relations of this server that can be read one by one. */
   readonly isDivisible: boolean;
   /**
-   * The table's own key and not-null constraints hold for all the rows that it shows: not for those of tables that inherit from it,
-   * and nobody checks those of foreign tables.
+   * Whether the table's own key and not-null constraints hold for all rows that it shows. They do not hold for the rows
+   * of child tables, and nobody checks them for foreign tables.
    */
   readonly areConstraintsKept: boolean;
-  /** Rows of a foreign table come from a state of their own, which is not that of the snapshot. */
+  /** Rows of a foreign table come from a state of their own, not from the snapshot. */
   readonly isInSnapshot: boolean;
 }
 
-/** A described table carries its storage, as its columns carry their types (dictionary.ts). */
+/** A described table contains its storage, as its columns contain their types (dictionary.ts). */
 export function storageOf(table: SourceTable): Storage {
   return (table as SourceTable & { readonly storage: Storage }).storage;
 }
 
-/** By oid. */
+/** Storage by oid. */
 export async function readStorage(connection: Queries, oids: readonly string[]): Promise<ReadonlyMap<string, Storage>> {
   const distributed = await distributedTables(connection);
   const rows = await connection.query(storageStatement, [oids]);
@@ -40,7 +41,7 @@ export async function readStorage(connection: Queries, oids: readonly string[]):
   );
 }
 
-/** Rows of tables that Citus distributes are on other servers; what stands here under their name is empty. */
+/** Rows of tables that Citus distributes are on other servers; the local table of that name is empty. */
 async function distributedTables(connection: Queries): Promise<ReadonlySet<string>> {
   const [found] = await connection.query("select to_regclass('pg_catalog.pg_dist_partition') is not null as is_there");
   if (found?.["is_there"] !== "t") return new Set();
@@ -49,9 +50,9 @@ async function distributedTables(connection: Queries): Promise<ReadonlySet<strin
 }
 
 /**
- * Of each object and everything that inherits from it, or that a view reads: is any of it foreign, or of another kind of storage?
- * A child in a schema that belongs to an extension is that extension's own storage (the chunks of TimescaleDB), which may hold
- * less than the parent shows.
+ * For each object and everything that inherits from it or that a view reads: whether any of it is foreign or has
+ * another kind of storage. A child in a schema that belongs to an extension is the extension's own storage (the chunks
+ * of TimescaleDB), which may hold less than the parent shows.
  */
 const storageStatement = `
   with recursive reached as (

@@ -1,6 +1,6 @@
 /**
- * Foretells which tables a sync will not be able to load, and why. Nothing here waits long: a lock or a foreign server that does not
- * answer is found, not waited for.
+ * Predicts which tables a sync will not be able to load, and why. Nothing here waits long: it detects a lock, or a
+ * foreign server that does not answer, instead of waiting for it.
  */
 import { presentError } from "../../base/present-error.ts";
 import type { Check, TableName } from "../../sync/source.ts";
@@ -11,7 +11,7 @@ import type { TextRow } from "./statement.ts";
 
 const ownSchemas = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and n.nspname not like '\\_timescaledb\\_%'`;
 
-/** Chooses the objects that a sync takes when no table is named. */
+/** Selects the objects that a sync loads when no table is named. */
 export const userTables = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't' and ${ownSchemas}`;
@@ -58,7 +58,7 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, namesShown).join(", ")}${names.length > namesShown ? " …" : ""}`;
 }
 
-/** Many grants are given for the whole schema. */
+/** If there are many, the remedy grants rights on the whole schema. */
 function rightsCheck(refused: readonly Hindered[], total: number): Check {
   if (refused.length === 0) return { name: "select", outcome: "ok", found: `may read all ${total} tables` };
   const found = refused.map(({ name, obstacle }) => `${placeOfTable(name)} (${obstacle.message})`);
@@ -106,10 +106,10 @@ async function lockCheck(connection: Queries, isMeant: (name: TableName) => bool
   ];
 }
 
-/** So many are tried that a check stays quick. */
+/** Limited so that a check stays quick. */
 const mostTried = 100;
 
-/** Views and foreign tables are loaded only when they are named; whether they can be read shows only when it is tried. */
+/** Views and foreign tables are loaded only when named, and only an attempt shows whether they can be read. */
 async function namedOnlyCheck(connection: Queries, isMeant: (name: TableName) => boolean): Promise<readonly Check[]> {
   const rows = await connection.query(`
     select n.nspname as schema, c.relname as name

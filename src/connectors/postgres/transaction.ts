@@ -1,7 +1,8 @@
 /**
- * The transactions of one connection, and how one begins that is fit for reading. Invariants: nothing is set that outlives the
- * transaction, because behind a connection pooler a session belongs to others before and after it; nothing that others set in the
- * session changes what is read. Even the name of the application would stay with the next client, so no login gives one.
+ * The transactions of one connection, and how to begin one for reading.
+ * Invariants: no setting outlives the transaction, because behind a connection pooler a session belongs to others
+ * before and after it; and no setting that others made in the session changes what is read. Even an application name
+ * would remain for the next client, so the login does not give one.
  */
 import type { Duplex } from "node:stream";
 import { answerInTime, type Send, type Statement, type TextRow } from "./statement.ts";
@@ -14,22 +15,22 @@ interface TransactionsOf {
 }
 
 export interface Transactions {
-  /** Opens a transaction in which every later statement runs, until the end. */
+  /** Opens a transaction in which every later statement runs, until `end`. */
   begin(parts?: { readonly snapshot: string }): Promise<void>;
   /** Runs all queries of `work` in one transaction. */
   within<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Asks in another transaction, between the end of the one that `begin` opened and its being opened again. It is one message, so that
-   * a pooler gives the connection to nobody else in between.
+   * Runs a statement in a separate transaction: ends the one that `begin` opened, runs the statement, and opens it
+   * again. All of this is one message, so that a pooler gives the connection to nobody else in between.
    */
   apart(statement: string): Promise<readonly TextRow[]>;
-  /** In a transaction of its own where none is open. `place` names the work in an error. */
+  /** Runs in a transaction of its own if none is open. `place` describes the work in errors. */
   query(statement: string, values?: readonly unknown[], place?: string): Promise<readonly TextRow[]>;
-  /** Ends what `begin` opened: a pooler keeps a connection whose transaction was ended, and closes the others. */
+  /** Ends what `begin` opened: a pooler keeps a connection whose transaction has ended, and closes others. */
   end(): Promise<void>;
 }
 
-/** One statement after the other, in the order they were asked for: the driver takes one at a time. */
+/** Runs statements one after the other in the order of the calls, because the driver takes one at a time. */
 export function transactions({ send, version, place: server, stream }: TransactionsOf): Transactions {
   const state: { isOpen: boolean; pending: number; opened?: { readonly snapshot: string } | undefined } = {
     isOpen: false,
@@ -97,15 +98,15 @@ export function transactions({ send, version, place: server, stream }: Transacti
 }
 
 interface TransactionParts {
-  /** `server_version_num` of the server. */
+  /** The server's `server_version_num`. */
   readonly version: number;
-  /** The name of an exported snapshot that the transaction will read in. */
+  /** The name of an exported snapshot in which the transaction will read. */
   readonly snapshot?: string | undefined;
 }
 
 /**
- * Names are always qualified, and a temporary table hides nothing; a row that row security would hide is an error, not a gap.
- * Settings without a value of ours go back to what the user's own session would have.
+ * Names are always qualified, and a temporary table hides nothing. A row that row security would hide is an error, not
+ * a gap. Settings that have no value here are reset to those of the user's own session.
  */
 const settings: readonly string[] = [
   "application_name = headgate",
@@ -134,7 +135,7 @@ function beginStatement(parts: TransactionParts): string {
   return beginStatements(parts).join("; ");
 }
 
-/** `set transaction snapshot` has to be the first after `begin`. */
+/** `set transaction snapshot` must be the first statement after `begin`. */
 function beginStatements({ version, snapshot }: TransactionParts): readonly string[] {
   return [
     "begin transaction isolation level repeatable read read only",

@@ -1,6 +1,7 @@
 /**
- * One table of rules: what each PostgreSQL type becomes in the lake, how it is selected, laid out and appended, and what is said
- * about it. docs/reference/types-postgres.md is generated from it. A type that has no rule becomes its own text, exactly.
+ * All type rules in one table: what each PostgreSQL type becomes in the lake, how it is selected, laid out and
+ * appended, and its documentation. docs/reference/types-postgres.md is generated from it. A type without a rule becomes
+ * its own text, exactly.
  */
 import type { StagedType } from "../../engine/column-buffer.ts";
 import type { TypeRule } from "../../sync/source.ts";
@@ -24,7 +25,7 @@ import {
   type Inexact,
 } from "./binary-appenders.ts";
 
-/** A column's type with domains resolved to what they stand for. */
+/** A column's type, with domains resolved to their base types. */
 export interface ResolvedType {
   /** `pg_type.typname` of the base type, in pg_catalog; undefined for types that are not built in. */
   readonly builtIn: string | undefined;
@@ -34,11 +35,11 @@ export interface ResolvedType {
 export interface TypeHandling {
   readonly lakeType: string;
   readonly staged: StagedType;
-  /** From the quoted column to what is selected. */
+  /** Maps the quoted column to the expression to select. */
   select(column: string): string;
-  /** How a value of a binary COPY is appended to the column; what a log holds will have appenders of its own. */
+  /** Appends a value of a binary COPY to the column; log capture will need appenders of its own. */
   fromBinary(inexact: Inexact): BinaryAppender;
-  /** Some values become null, so the column is nullable whatever the source says. */
+  /** Some values become null, so the column is nullable even if the source declares it not null. */
   readonly mayBecomeNull?: boolean;
 }
 
@@ -71,7 +72,8 @@ const text: TypeHandling = {
 };
 
 /**
- * By the type's own output function: a cast to text can be anything that somebody made one. A composite of nulls is not null.
+ * Uses the type's own output function, because anybody can define what a cast to text does. A composite of nulls is not
+ * null.
  */
 const ownText: TypeHandling = {
   ...text,
@@ -156,7 +158,7 @@ const rules: readonly Rule[] = [
     ["text", "varchar", "json", "name"],
     plain("string", utf8, appendBytes),
   ),
-  // Sent as it is, it would lose its declaration and the line before it.
+  // Sent as xml, it would lose its declaration and the line before it.
   rule("xml", "string", "exactly as stored, declaration included", ["xml"], () => text),
   rule(
     "char(n)",
@@ -198,7 +200,7 @@ function rule(
   return { sourceType, lakeType, note, names, handling };
 }
 
-/** `numeric`'s modifier: precision in the upper half, scale in eleven bits with a sign, four more than both. */
+/** `numeric`'s modifier: precision in the upper half, scale in eleven bits with a sign, plus four. */
 function precisionOf(modifier: number): number {
   return ((modifier - 4) >>> 16) & 0xffff;
 }

@@ -1,8 +1,8 @@
 /**
- * Proves from row versions that a range holds the rows it held in an earlier snapshot A, without reading them.
- * Every visible row was written by a transaction (its `xmin`). If all visible rows are from transactions that were over before
- * A began (`xmin` < A.xmin), each was visible in A; if they are as many as A had, none was deleted since. Rows that A saw of
- * newer transactions make the proof fail, which is the safe side; so does anything in doubt.
+ * Proves from row versions, without reading the rows, that a range holds the same rows as in an earlier snapshot A.
+ * Every visible row was written by a transaction (its `xmin`). If all visible rows are from transactions that had ended
+ * before A began (`xmin` < A.xmin), each was visible in A; if there are as many as A had, none was deleted since. Rows
+ * of newer transactions that A already saw make the proof fail, which is safe; so does anything in doubt.
  */
 import type { KeyRanges, RangeVersions, SourceTable } from "../../sync/source.ts";
 import type { Queries } from "./connection.ts";
@@ -18,19 +18,19 @@ interface ProofParts {
   readonly range: Range | undefined;
   readonly since: PostgresPosition;
   readonly now: PostgresPosition;
-  /** Rows the range had in A. */
+  /** Number of rows that the range had in A. */
   readonly rows: number;
 }
 
-/** Whether rows prove by their versions that they are as before, text and all. */
+/** Whether the table's row versions can prove that its rows are unchanged, including their text. */
 export function hasRowVersions(table: SourceTable): boolean {
   return storageOf(table).hasRowVersions && isTextHeld(table);
 }
 
-/** Transaction ids wrap at 2^32 and are compared within half of that. */
+/** Transaction ids wrap at 2^32 and can be compared only within half of that. */
 const comparable = 2n ** 31n;
 
-/** `ask` asks in the cut, and throws where the table was altered meanwhile. */
+/** `ask` asks within the cut, and throws if the table was altered in the meantime. */
 export async function isProvenUnchanged(
   ask: <T>(question: (connection: Queries) => Promise<T>) => Promise<T>,
   { table, range, since, now, rows }: ProofParts,
@@ -53,14 +53,14 @@ interface Snapshots {
   readonly current: Snapshot;
 }
 
-/** Undefined where transactions of the two cannot be compared. */
+/** Undefined if transactions of the two cannot be compared. */
 function comparableSnapshots(now: PostgresPosition, since: PostgresPosition): Snapshots | undefined {
   if (!follows(now, since)) return undefined;
   const [then, current] = [parseSnapshot(since.snapshot), parseSnapshot(now.snapshot)];
   return current.xmax - then.xmin >= comparable ? undefined : { before: then, current };
 }
 
-/** No transaction began or ended since. */
+/** True if no transaction began or ended since. */
 export function isProvenIdle(now: PostgresPosition, since: PostgresPosition): boolean {
   const { before: then, current } = comparableSnapshots(now, since) ?? {};
   return then !== undefined && current?.xmax === then.xmax && isQuiet(then) && isQuiet(current);
@@ -70,7 +70,7 @@ interface VersionParts extends Pick<ProofParts, "table" | "since" | "now"> {
   readonly ranges: KeyRanges;
 }
 
-/** The same proof for each range of keys: a row version has the key it was written with. */
+/** The same proof for each range of keys: a row version has the key with which it was written. */
 export async function versionsByRange(
   connection: Queries,
   { table, ranges, since, now }: VersionParts,
@@ -93,12 +93,15 @@ export async function versionsByRange(
   }));
 }
 
-/** No transaction that the snapshot does not see can still end below its end. */
+/** Whether no transaction that the snapshot does not see can still end below its upper bound. */
 function isQuiet({ xmin, xmax }: Snapshot): boolean {
   return xmin === xmax;
 }
 
-/** `xmin` is the lower half of the writer's 64-bit transaction id: the highest such id below the snapshot's end. Ids under 3 are permanent. */
+/**
+ * `xmin` is the lower half of the writer's 64-bit transaction id, which is the highest such id below the snapshot's
+ * upper bound. Ids under 3 are permanent.
+ */
 function fullTransactionId(xmax: bigint): string {
   const epoch = (xmax >> 32n) << 32n;
   const low = "xmin::text::bigint";

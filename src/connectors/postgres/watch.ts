@@ -1,10 +1,10 @@
 /**
- * Looks whether tables are still what they were described as, outside the cut's transactions: these see rows as they were, but
- * files, names and labels as they are now. A table that was rewritten, emptied or exchanged meanwhile shows other rows than those
- * of the cut.
+ * Checks that tables are still as described, outside the cut's transactions: those see rows as they were, but files,
+ * names and labels as they are now. A table that was rewritten, emptied or exchanged in the meantime shows other rows
+ * than the cut's.
  *
- * It is asked after a statement that read the table, in a transaction that still holds its lock: so what it finds was so during the
- * reading. It takes no lock itself, and would otherwise wait behind a writer that waits for the reader.
+ * It is called after a statement that read the table, in a transaction that still holds its lock, so what it finds was
+ * true during the read. It takes no lock itself; otherwise it would wait behind a writer that waits for the reader.
  */
 import { must } from "../../base/must.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -14,7 +14,7 @@ import { placeOfTable } from "./identifiers.ts";
 import { incarnationsOf } from "./incarnation.ts";
 
 export interface Watch {
-  /** Does the work with a table, which leaves the table locked. Throws SOURCE_TABLE_ALTERED, and what the work throws. */
+  /** Does work that reads a table and leaves it locked. Throws SOURCE_TABLE_ALTERED, and what the work throws. */
   over<T>(table: SourceTable, work: () => Promise<T>): Promise<T>;
 }
 
@@ -34,7 +34,7 @@ export function openWatch(connection: Queries): Watch {
   };
 }
 
-/** A column that is gone, a name that stands for nothing any more. */
+/** The failure may mean that a column is gone or that the name means nothing any more. */
 function mayBeOfAlteration(failure: unknown): boolean {
   return (
     failure instanceof HeadgateError &&
@@ -54,7 +54,7 @@ async function areAsDescribed(connection: Queries, tables: readonly SourceTable[
   return tables.map(({ incarnation }, index) => incarnation !== undefined && now[index] === incarnation);
 }
 
-/** Whatever is asked for while an earlier question is under way is asked for together. */
+/** Combines all questions that arrive while an earlier one is being answered into a single call. */
 function batched<Q, A>(askAll: (questions: readonly Q[]) => Promise<readonly A[]>): (question: Q) => Promise<A> {
   let next: { readonly questions: Q[]; readonly answers: Promise<readonly A[]> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
