@@ -1,11 +1,14 @@
-/** Where alerts go: a webhook, as JSON, and people, by e-mail. Each takes all alerts of a look in one message. */
+/**
+ * Channels for alerts: a webhook that receives JSON, and people who receive e-mail. Each channel gets all alerts of one
+ * check in one message.
+ */
 import { messageOf } from "../base/thrown.ts";
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Alert } from "./alert.ts";
 
 export interface AlertChannel {
-  /** What it was told is remembered under this. */
+  /** The key under which the alerts that the channel received are stored. */
   readonly name: string;
   /** Throws ALERT_NOT_SENT. */
   send(alerts: readonly Alert[]): Promise<void>;
@@ -21,7 +24,7 @@ export function alertChannels({ alerts }: Config): readonly AlertChannel[] {
   ];
 }
 
-/** `POST` of `{"alerts": [...]}`; an answer of 2xx means that it was taken. */
+/** Sends `POST` with `{"alerts": [...]}`; a 2xx response means that the alerts were accepted. */
 function webhookChannel(url: string): AlertChannel {
   const { origin } = new URL(url);
   return {
@@ -40,7 +43,7 @@ function webhookChannel(url: string): AlertChannel {
   };
 }
 
-/** What sends e-mail is loaded when there is something to send. */
+/** The e-mail library is loaded only when there is something to send. */
 function emailChannel({ server, from, to }: NonNullable<Config["alerts"]["email"]>): AlertChannel {
   const { host } = new URL(server);
   return {

@@ -1,12 +1,12 @@
-/** What an alert tells: a table that is late, or fresh again. */
+/** The content of an alert: a table that is late, or fresh again. */
 export interface Alert {
   readonly state: "late" | "fresh again";
   readonly source: string;
   /** `schema.name` in the source. */
   readonly table: string;
   readonly freshAt: string | null;
-  /** How old it may be: `30m`. */
+  /** The freshness target: `30m`. */
   readonly target: string;
-  /** Why its last sync failed, where it did. */
+  /** Why the last sync failed, if it did. */
   readonly error?: string | undefined;
 }

@@ -1,7 +1,8 @@
 /**
- * Tells somebody when tables are older than they may be, and when they are fresh again: once each on every channel, however many
- * processes look. A channel that fails is told again until it takes it; an answer that was lost is the one way to hear it twice.
- * What is late is the metadata's; see sync/late-tables.ts.
+ * Sends an alert when a table becomes older than its freshness target, and when it is fresh again: once per channel,
+ * however many processes are watching. If a channel fails, the alert is sent again until it is accepted, so an alert
+ * arrives twice only if the response was lost. Which tables are late is read from the metadata; see
+ * sync/run/late-tables.ts.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { sql, type Kysely, type Transaction } from "kysely";
@@ -17,14 +18,14 @@ import type { Alert } from "./alert.ts";
 interface WatchParts {
   readonly db: Kysely<Tables>;
   readonly channels: readonly AlertChannel[];
-  /** Hears of channels that fail. */
+  /** Called when a channel fails. */
   onTrouble(error: PresentedError): void;
 }
 
 const lookEveryMs = 5_000;
 const troubleMs = 15_000;
 
-/** Without channels nothing is watched; one that fails does not hold up another. */
+/** Without channels nothing is watched. A channel that fails does not delay the others. */
 export function watchFreshness({ db, channels, onTrouble }: WatchParts): AsyncDisposable {
   const stop = new AbortController();
   const { signal } = stop;
@@ -52,7 +53,10 @@ interface Telling {
   readonly now: Date;
 }
 
-/** Nothing where another process is telling the channel. Throws ALERT_NOT_SENT; it is then told again. */
+/**
+ * Does nothing while another process is sending to the channel. Throws ALERT_NOT_SENT; the alerts are then sent again
+ * later.
+ */
 async function tellAlerts(db: Kysely<Tables>, { channel, now }: Telling): Promise<void> {
   await withLockIfFree(db, `alerts by ${channel.name}`, async () => {
     const alerts = await inTransaction(db, async (transaction) => {
@@ -65,7 +69,7 @@ async function tellAlerts(db: Kysely<Tables>, { channel, now }: Telling): Promis
   });
 }
 
-/** While the lock is held nobody else changes the channel's book. */
+/** While the lock is held, nobody else changes the channel's entries. */
 async function markTold(transaction: Transaction<Tables>, { channel: { name }, now }: Telling): Promise<void> {
   await transaction.deleteFrom("alerts").where("channel", "=", name).where("over_at", "is not", null).execute();
   await transaction
@@ -84,7 +88,7 @@ async function noteAlerts(
   for (const { source_id: sourceId, source_schema: schema, source_name: name, told_at: told } of open) {
     if (late.some((table) => table.sourceId === sourceId && table.schema === schema && table.name === name)) continue;
     const isIt = sql<boolean>`(channel, source_id, source_schema, source_name) = (${channel}, ${sourceId}, ${schema}, ${name})`;
-    // Nobody needs to hear that what was never told is over.
+    // If the alert was never sent, its end need not be sent either.
     if (told === null) await transaction.deleteFrom("alerts").where(isIt).execute();
     else await transaction.updateTable("alerts").set({ over_at: now }).where(isIt).execute();
   }

@@ -1,4 +1,4 @@
-/** Everything an operation works with, opened once for a process: metadata database, catalog, sources, engine. */
+/** Everything that an operation works with, opened once per process: metadata database, catalog, sources, engine. */
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
@@ -31,17 +31,17 @@ export interface Context extends AsyncDisposable {
   readonly objects: ObjectStore;
   readonly catalog: Catalog;
   readonly sources: SourceRegistry;
-  /** Of every engine process. */
+  /** Options of every engine process. */
   readonly engineOptions: EngineOptions;
-  /** For statements of people. */
+  /** Engines for people's statements. */
   readonly engines: EnginePool;
-  /** An engine of one's own, to be disposed of. */
+  /** A separate engine, which the caller disposes. */
   ownEngine(): Promise<Engine>;
-  /** The engine that writes data files, one thread a statement; started when first asked for. */
+  /** The engine that writes data files, with one thread per statement; started when first needed. */
   loadEngine(): Promise<Engine>;
   /** In tests. */
   readonly checksAnswers?: boolean | undefined;
-  /** Hears of every operation that somebody asks for, refused ones among them. */
+  /** Called for every operation that somebody requests, including refused ones. */
   readonly onPerformed?: PerformedListener | undefined;
 }
 
@@ -86,7 +86,7 @@ export async function openContext({ config: given, connectors, log }: ContextPar
   }
 }
 
-/** Tells of refusals, and of what failed although the caller made no mistake. */
+/** Logs refusals, and failures that are not the caller's mistake. */
 function tellingOperator(log: EventLog): PerformedListener {
   return ({ principal: { name: principal }, operation, resources, decision: { because }, outcome }) => {
     if (outcome === "refused") return log("refusal", { principal, operation, resources, because });
@@ -116,7 +116,7 @@ async function openMetadata({ databaseUrl, dataDirectory }: Config, cleanup: Cle
   return db;
 }
 
-/** Starts one when first asked, however many ask at once, and another when that one was lost. */
+/** Starts one engine on the first call, however many calls come at once, and a new one if it is lost. */
 function onDemandEngine(options: EngineOptions, cleanup: Cleanup): () => Promise<Engine> {
   let engine: Promise<Engine> | undefined;
   const isFit = async (): Promise<boolean> => (await engine?.catch(() => undefined))?.isAlive() ?? false;

@@ -1,4 +1,4 @@
-/** Operations that look at the lake's databases. */
+/** Operations that list the lake's databases. */
 import { z } from "zod";
 import { sql } from "kysely";
 import { count, list, texts } from "./answers.ts";

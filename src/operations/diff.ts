@@ -1,4 +1,4 @@
-/** The operation that shows which rows changed between two states of a table. */
+/** The operation that shows which rows differ between two states of a table. */
 import { z } from "zod";
 import { parseAsOf } from "../query/as-of.ts";
 import { diffTable } from "../query/diff.ts";
@@ -7,7 +7,7 @@ import { ofStatement } from "./failures.ts";
 import { operation } from "./operation.ts";
 import { rowItem, streamedRows, streamRows, type StreamedRows } from "./stream-rows.ts";
 
-/** Rows are handed over as `sql` does, the first column `_change`: `-` went, `+` came. */
+/** Rows are streamed as in `sql`; the first column is `_change`: `-` for removed rows, `+` for added ones. */
 export const tableDiff = operation({
   name: "table.diff",
   summary: "Show the rows that went and came between two states of a table",
@@ -16,7 +16,7 @@ export const tableDiff = operation({
     table: z.string(),
     /** A time, a snapshot or run id, a tag or branch, `first` or `before-last`. */
     from: z.string(),
-    /** The current state without. */
+    /** Default: the current state. */
     to: z.string().optional(),
     /** Stop after this many rows. */
     limit: z.number().int().positive().optional(),

@@ -1,6 +1,6 @@
 /**
- * The table of a source behind a table of the lake: what is set for a table, is set for what feeds it. A table that no run has
- * loaded yet is found by the name that it will have in the lake.
+ * Finds the source table behind a table of the lake, because settings of a lake table belong to the source table that
+ * feeds it. A table that no run has loaded yet is found by the name that it will have in the lake.
  */
 import { using } from "../base/cleanup.ts";
 import type { TableEntry } from "../catalog/catalog.ts";
@@ -15,11 +15,14 @@ export interface FedTable {
   /** `database.table` in the lake. */
   readonly label: string;
   readonly source: RegisteredSource;
-  /** In the source. */
+  /** The table's name in the source. */
   readonly name: TableName;
 }
 
-/** Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE for a table that no source feeds; what a source throws that has to be asked. */
+/**
+ * Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE for a table that no source feeds, and whatever a source throws that
+ * has to be asked.
+ */
 export async function findFedTable(context: Context, text: string): Promise<FedTable> {
   const parts = parseName(text);
   const entries = await context.catalog.entries();
@@ -53,7 +56,7 @@ interface ToCome {
   readonly known: readonly NamedTable[];
 }
 
-/** Only sources are asked whose tables go into the database that is named. */
+/** Asks only the sources whose tables would be in the named database. */
 async function tableToCome(context: Context, parts: readonly string[]): Promise<ToCome> {
   const [database = ""] = parts;
   const known: NamedTable[] = [];
@@ -82,7 +85,7 @@ function tablesToCome({ sources }: Context, source: RegisteredSource): Promise<r
   );
 }
 
-/** Undefined where none has the name. Throws TABLE_AMBIGUOUS. */
+/** Undefined if no table has the name. Throws TABLE_AMBIGUOUS. */
 function findTable<T extends NamedTable>(parts: readonly string[], tables: readonly T[]): T | undefined {
   try {
     return pickTable(parts, tables);

@@ -1,4 +1,7 @@
-/** What a door answers to those that look after the process: whether it can work, and figures to draw. No command asks for these. */
+/**
+ * Answers for those who monitor the process: whether it can work, and metrics. A door serves them; no command uses
+ * them.
+ */
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Context } from "./context.ts";

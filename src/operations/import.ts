@@ -1,4 +1,4 @@
-/** Files of others become a table: proposed, approved, and read again where asked. */
+/** Imports files of others into a table: proposes, creates after approval, and imports new files on request. */
 import { newTableName } from "../catalog/table-name.ts";
 import { z } from "zod";
 import { HeadgateError } from "../errors.ts";
@@ -55,25 +55,25 @@ export const tableImport = operation({
     table: z.string(),
     /** A directory or s3:// prefix below one of the table roots; absent with `again`. */
     location: z.string().min(1).optional(),
-    /** Only say what would be imported. */
+    /** Only show what would be imported. */
     plan: z.boolean().default(false),
-    /** The digest of the proposal that is approved. */
+    /** The digest of the proposal to approve. */
     approve: z.string().optional(),
-    /** Take in files that are new since. */
+    /** Import files that are new since the last import. */
     again: z.boolean().default(false),
-    /** Types of columns, by the proposed names. */
+    /** Types of columns, by proposed name. */
     types: z.record(z.string(), z.string()).default({}),
-    /** Names of columns, by the proposed ones. */
+    /** New names of columns, by proposed name. */
     names: z.record(z.string(), z.string()).default({}),
-    /** Whether the first line of CSV names the columns. */
+    /** Whether the first line of CSV contains the column names. */
     header: z.boolean().default(true),
-    /** How CSV is read, where it is not to be found out. */
+    /** How to read CSV, instead of detecting it. */
     csv: z
       .strictObject({
         delimiter: z.string().min(1).max(4).optional(),
-        /** The text that begins a comment, which lasts to the end of its line. */
+        /** The text that begins a comment; a comment lasts to the end of its line. */
         comment: z.string().length(1).optional(),
-        /** Lines above the header. */
+        /** Number of lines above the header. */
         skipLines: z.number().int().min(0).max(1_000).optional(),
       })
       .default({}),

@@ -1,6 +1,6 @@
 /**
- * Maintenance of tables all over the lake: one run for each source whose tables are meant, and one for tables that no source feeds,
- * each under the lock of its source. Which tables are meant, the caller says.
+ * Maintains tables across the lake: one run per source whose tables are selected, and one for tables that no source
+ * feeds, each under the lock of its source. The caller selects the tables.
  */
 import type { TableEntry } from "../catalog/catalog.ts";
 import { parseName, tableNotFound } from "../catalog/table-name.ts";
@@ -18,7 +18,10 @@ export interface SourceTables {
   readonly entries: readonly TableEntry[];
 }
 
-/** The tables of the catalog with their source; tables of other writers, which stay where they are, only when asked for. */
+/**
+ * The tables of the catalog by source. Tables of other writers, which stay where they are, are included only on
+ * request.
+ */
 export async function tablesBySource(
   context: Context,
   { withForeign }: { readonly withForeign: boolean },
@@ -31,7 +34,7 @@ export async function tablesBySource(
   return [...(await Promise.all(fed)), { source: noSource, entries: unfed }];
 }
 
-/** Without sources of which nothing is meant. */
+/** Leaves out sources without a selected table. */
 export function tablesMeant(
   all: readonly SourceTables[],
   isMeant: (entry: TableEntry) => boolean,
@@ -65,7 +68,10 @@ export async function maintainEach(
   return runs;
 }
 
-/** The tables that were made in this lake, those of imports too; `patterns` name them as `table` or `database.table`. */
+/**
+ * The tables that were created in this lake, including imported ones; `patterns` name them as `table` or
+ * `database.table`.
+ */
 export async function maintainLake(
   context: Context,
   { patterns, ...request }: MaintainRequest & { readonly patterns: readonly string[] },
@@ -78,7 +84,9 @@ export async function maintainLake(
   );
 }
 
-/** Throws TABLE_NOT_FOUND for an exact name; returns what should be said of patterns that match nothing yet. */
+/**
+ * Throws TABLE_NOT_FOUND for an exact name that does not exist; returns notes about patterns that match nothing yet.
+ */
 export async function lakePatternNotes(context: Context, patterns: readonly string[]): Promise<readonly string[]> {
   const entries = await context.catalog.entries();
   const empty = patterns.filter((pattern) => !entries.some((entry) => isNamed(entry, [pattern])));

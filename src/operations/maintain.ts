@@ -1,4 +1,4 @@
-/** Upkeep of tables on request: what would be done and why, or done. */
+/** Maintains tables on request, or shows what would be done and why. */
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import type { TableEntry } from "../catalog/catalog.ts";
@@ -26,11 +26,14 @@ export const maintain = operation({
   summary: "Keep tables small and fast: gather small files, write worn ones anew, let old snapshots and stray files go",
   action: "operate",
   input: z.strictObject({
-    /** `database.table`; all that were made here without any. Tables of other writers are kept up when named. */
+    /**
+     * `database.table`; by default, all tables that were created here. Tables of other writers are maintained only when
+     * named.
+     */
     tables: z.array(z.string()).default([]),
-    /** Exact names or globs of tables that are left alone, as `table` or `database.table`. */
+    /** Exact names or globs of tables to leave alone, as `table` or `database.table`. */
     exclude: z.array(z.string()).optional(),
-    /** Only say what would be done, and why. */
+    /** Only show what would be done, and why. */
     plan: z.boolean().default(false),
   }),
   output: maintained,
@@ -64,7 +67,7 @@ interface Asked {
   readonly excluded: readonly string[];
 }
 
-/** Tables of other writers only where they are named. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE. */
+/** Includes tables of other writers only if they are named. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE. */
 async function choose(context: Context, { names, excluded }: Asked): Promise<readonly SourceTables[]> {
   const all = await tablesBySource(context, { withForeign: names.length > 0 });
   const known = all.flatMap(({ entries }) => entries);

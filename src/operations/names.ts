@@ -1,4 +1,4 @@
-/** Names of what there is, and nothing more about it: cheap enough to be asked for while somebody types. */
+/** Names of existing things and nothing else about them: cheap enough to be requested while somebody types. */
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import { tableLabel } from "../catalog/table-name.ts";
@@ -11,7 +11,7 @@ const most = 10_000;
 
 const input = z.strictObject({
   kind: z.enum(["source", "table", "schedule", "database", "run", "source-table"]),
-  /** For `source-table`: the source whose tables are meant. */
+  /** For `source-table`: the source whose tables to list. */
   source: z.string().optional(),
 });
 

@@ -1,4 +1,7 @@
-/** The object store of a configuration: a local directory or S3 behind a local cache, and the roots of tables of others. */
+/**
+ * The object store of a configuration: a local directory or S3 behind a local cache, plus the roots of other writers'
+ * tables.
+ */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,7 +13,7 @@ import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { literalFileStore } from "../objects/fs/literal-file-store.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 
-/** Where the lake is on S3, tables made before in the data directory stay readable. */
+/** When the lake is on S3, tables that were created in the data directory before stay readable. */
 export async function openObjectStore(config: Config): Promise<ObjectStore> {
   const { lakeLocation, tableRoots, dataDirectory } = config;
   const s3 = await openS3(config);
@@ -24,7 +27,7 @@ export async function openObjectStore(config: Config): Promise<ObjectStore> {
   ]);
 }
 
-/** What speaks S3 is loaded only where it is needed. All roots share one cache. */
+/** The S3 client is loaded only when needed. All roots share one cache. */
 async function openS3({
   lakeLocation,
   tableRoots,

@@ -1,7 +1,7 @@
 /**
- * What a person or program may ask of Headgate, independent of how they ask: the command line and the HTTP door reach the same
- * operations through perform.ts. An operation says what it takes and what it works on, does its work through the layers below and
- * returns plain JSON data.
+ * An operation: something that a person or program may ask of Headgate, however they ask. The command line and the HTTP
+ * door reach the same operations through perform.ts. An operation declares its input and the resources it works on,
+ * does its work through the layers below, and returns plain JSON data.
  */
 import type { z } from "zod";
 import type { Report } from "../base/progress.ts";
@@ -11,16 +11,16 @@ import type { Resource } from "../governance/resource.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { Context } from "./context.ts";
 
-/** What the asker hears while the operation runs. */
+/** Receives what an operation reports while it runs. */
 export interface Listener {
   readonly report: Report;
-  /** Hands over one item of a result too large to return at once; resolves when the asker is ready for more. */
+  /** Sends one item of a result that is too large to return at once; resolves when the caller is ready for more. */
   emit(item: unknown): Promise<void>;
-  /** Aborted when the asker goes away. */
+  /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
 }
 
-/** One call: who asks, and what they hear. */
+/** One call: the caller, and where its reports go. */
 export interface Call extends Listener {
   readonly principal: Principal;
 }
@@ -29,9 +29,9 @@ export interface Operation<Input, Output> {
   /** Dotted, as in the HTTP path: `source.add`. */
   readonly name: string;
   readonly summary: string;
-  /** What who asks must be allowed to do. */
+  /** The action that the caller must be allowed to perform. */
   readonly action: Action;
-  /** True where it begins a lake: a command that does makes the data directory when there is none. */
+  /** True if the operation can begin a lake: its command creates the data directory if there is none. */
   readonly creates?: boolean | undefined;
   readonly input: z.ZodType<Input>;
   /** Of the answer. The OpenAPI document and the client have it, and tests check every answer against it. */
@@ -40,12 +40,12 @@ export interface Operation<Input, Output> {
   readonly item?: z.ZodType | undefined;
   /** What it can answer with instead, beside `usualErrors`. */
   readonly errors: readonly ErrorCode[];
-  /** What the input names; the whole lake where it names nothing. */
+  /** The resources that the input names; by default the whole lake. */
   resources?(input: Input): readonly Resource[];
   run(context: Context, input: Input, call: Call): Promise<Output>;
 }
 
-/** Any of them, for what treats all alike: its input is what its own schema let through. */
+/** Any operation, for code that treats all alike; its input has passed its own schema. */
 export type AnyOperation = Operation<unknown, unknown>;
 
 /** Keeps the types of input and output together with the definition. */

@@ -1,4 +1,4 @@
-/** Every operation, once: what the command line and the HTTP door offer. */
+/** The list of all operations that the command line and the HTTP door offer. */
 import type { AnyOperation } from "./operation.ts";
 import { keyCreate, keyList, keyRevoke } from "./keys.ts";
 import { userAdd, userList, userRemove, userReset, userSet } from "./users.ts";

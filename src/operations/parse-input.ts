@@ -1,4 +1,4 @@
-/** What somebody sent, checked against the schema of what was asked for. */
+/** Checks what somebody sent against the schema of the operation. */
 import type { z } from "zod";
 import { HeadgateError } from "../errors.ts";
 
@@ -6,7 +6,7 @@ export type CheckedInput<T> =
   | { readonly isFit: true; readonly input: T }
   | { readonly isFit: false; readonly mistake: HeadgateError };
 
-/** Returns the input, or USAGE with the place of the first mistake; `name` is what was asked. */
+/** Returns the input, or USAGE with the place of the first mistake; `name` is the operation's name. */
 export function checkInput<T>(name: string, schema: z.ZodType<T>, body: unknown): CheckedInput<T> {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return { isFit: true, input: parsed.data };

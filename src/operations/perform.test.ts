@@ -1,4 +1,7 @@
-/** The one way in: what comes before what, who hears of it, and that no value of a row reaches whoever may not read. */
+/**
+ * Tests the one way to an operation: the order of its steps, who is notified, and that no value of a row reaches a
+ * caller who may not read.
+ */
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { silent } from "../base/progress.ts";

@@ -1,7 +1,8 @@
 /**
- * The one way to an operation, for every door and for the command line: decide whether the caller may, with the resources that the
- * input names, then parse the input, then run, and tell the listener of `Context` how it ended.
- * Invariant: whoever may not read rows gets no value of one, neither in a result nor in an item nor in the words of an error.
+ * The one way to an operation, for every door and for the command line: decides whether the caller may perform it on
+ * the resources that the input names, parses the input, runs the operation, and notifies the listener of `Context` how
+ * it ended.
+ * Invariant: a caller who may not read rows receives no value of a row, in a result, an item or an error message.
  */
 import { toHeadgateError } from "../base/present-error.ts";
 import { withoutRowValues, withRowValues } from "../base/row-values.ts";
@@ -15,17 +16,17 @@ import type { Listener, Operation } from "./operation.ts";
 import { checkInput } from "./parse-input.ts";
 import type { Performed } from "./performed.ts";
 
-/** What performing needs of the context, beside what the operation does. */
+/** The part of the context that performing needs, in addition to what the operation uses. */
 type Hearing = Pick<Context, "onPerformed" | "checksAnswers">;
 
 export interface Asked<Input, Output> {
   readonly operation: Operation<Input, Output>;
   readonly principal: Principal;
-  /** Not looked at yet. */
+  /** Not parsed yet. */
   readonly input: unknown;
 }
 
-/** An operation that may be run, once. */
+/** An operation that was admitted and may be run once. */
 export interface Admitted<Output> {
   /** Throws what the work throws, as a HeadgateError. */
   run(listener: Listener): Promise<Output>;
@@ -39,7 +40,7 @@ export async function perform<Input, Output>(
   return admit(context, asked).run(asked.listener);
 }
 
-/** Throws NOT_ALLOWED, PASSWORD_MUST_CHANGE; then USAGE, which only those hear who may ask. */
+/** Throws NOT_ALLOWED or PASSWORD_MUST_CHANGE, and USAGE only to callers who may perform the operation. */
 export function admit<Input, Output>(
   context: Context,
   { operation, principal, input }: Asked<Input, Output>,
@@ -66,7 +67,9 @@ function checkNames(place: string, resources: readonly Resource[]): void {
   throw new HeadgateError("USAGE", { place, message: "a name holds the character U+0000, which no name may" });
 }
 
-/** For what a door offers beside operations: decides, and tells of a refusal. Throws NOT_ALLOWED, PASSWORD_MUST_CHANGE. */
+/**
+ * For what a door offers besides operations: decides, and reports a refusal. Throws NOT_ALLOWED, PASSWORD_MUST_CHANGE.
+ */
 export function permit(
   { onPerformed }: Hearing,
   asked: Pick<Performed, "principal" | "operation" | "action" | "resources">,
@@ -100,7 +103,9 @@ async function told<Output>(
   }
 }
 
-/** Items are rows, which are for those who may read them, or entries of the ledger, which hold no values. */
+/**
+ * Items are either rows, which only those who may read them receive, or entries of the ledger, which contain no values.
+ */
 function listenerFor(principal: Principal, listener: Listener): Listener {
   if (mayRead(principal)) return listener;
   return { ...listener, emit: (item) => listener.emit(withoutRowValues(item)) };

@@ -1,6 +1,7 @@
 /**
- * What is told of every operation that somebody asked for, whether it was refused, failed or was done. It names who asked, what for and
- * how that ended. Invariant: no value of a row and nothing else of the input is in it.
+ * The notification about every operation that somebody requested, whether it was refused, failed or succeeded: who
+ * asked, for what, and how it ended.
+ * Invariant: it contains no value of a row and nothing else of the input.
  */
 import type { ErrorCode } from "../errors.ts";
 import type { Action, Decision } from "../governance/decide.ts";
@@ -9,15 +10,15 @@ import type { Principal } from "../identity/principal.ts";
 
 export interface Performed {
   readonly principal: Principal;
-  /** Its name, or the path of a page. */
+  /** The operation's name, or the path of a page. */
   readonly operation: string;
   readonly action: Action;
   readonly resources: readonly Resource[];
   readonly decision: Decision;
   readonly outcome: "refused" | "done" | ErrorCode;
-  /** Of the work; 0 where it was refused. */
+  /** Duration of the work; 0 if it was refused. */
   readonly milliseconds: number;
 }
 
-/** Must not throw and is not waited for. */
+/** Must not throw; it is not awaited. */
 export type PerformedListener = (performed: Performed) => void;

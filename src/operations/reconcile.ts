@@ -4,7 +4,7 @@ import { ofWork } from "./failures.ts";
 import { reconcileReport } from "./answers.ts";
 import { operation } from "./operation.ts";
 
-/** Proves that tables of a source are equal in the lake, or says which rows differ. */
+/** Proves that tables of a source are equal in the lake, or shows which rows differ. */
 export const reconcile = operation({
   name: "reconcile",
   summary: "Compare the tables of a source with the lake, row for row, and repair what differs on request",

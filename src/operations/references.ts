@@ -1,4 +1,4 @@
-/** Names for states of a table: tags and branches, and going back to an earlier state. */
+/** Operations on the states of a table: tags and branches, and rolling back to an earlier state. */
 import { z } from "zod";
 import type { Catalog, CatalogTable } from "../catalog/catalog.ts";
 import { tableLabel } from "../catalog/table-name.ts";
@@ -41,7 +41,7 @@ export const referenceList = operation({
   },
 });
 
-/** A state that has a name is kept for as long as the name is, whatever becomes of other old states. */
+/** A state that has a name is kept as long as the name exists, even when other old states are removed. */
 export const referenceSet = operation({
   name: "reference.set",
   summary: "Give a state of a table a name, as a tag or a branch",
@@ -50,9 +50,9 @@ export const referenceSet = operation({
     table: z.string(),
     name: z.string().regex(/^[A-Za-z][\w.-]{0,199}$/, "a letter first, then letters, digits, dots, _ and -"),
     type: z.enum(["tag", "branch"]),
-    /** A time, a snapshot or run id, another name; the current state without. */
+    /** A time, a snapshot or run id, or another name; by default the current state. */
     at: z.string().optional(),
-    /** In seconds; for good without. */
+    /** In seconds; by default for good. */
     keepFor: z.number().int().positive().optional(),
   }),
   output: reference,
@@ -141,20 +141,20 @@ export const tableRollback = operation({
   },
 });
 
-/** Throws USAGE: a history that goes back would no longer add up to its table. */
+/** Throws USAGE for a history table: rolled back, it would no longer match its table. */
 function refuseHistory(table: CatalogTable): void {
   if (table.metadata.properties[historyOfProperty] === undefined) return;
   const message = "this is the history of a table, and goes on when that is rolled back: roll the table itself back";
   throw new HeadgateError("USAGE", { place: tableLabel(table), message });
 }
 
-/** Its runs wait, and are waited for. */
+/** The source whose lock the rollback takes, so that it does not overlap with a run. */
 async function feedingSource({ db }: Context, { id }: CatalogTable): Promise<string | undefined> {
   const row = await db.selectFrom("positions").select("source_id").where("table_id", "=", id).executeTakeFirst();
   return row?.source_id;
 }
 
-/** Throws SNAPSHOT_NOT_FOUND for what is on another branch. */
+/** Throws SNAPSHOT_NOT_FOUND for a state that is on another branch. */
 function backTo(snapshotId: bigint, { table, to }: { table: CatalogTable; to: string }): TableUpdate {
   const { currentSnapshotId: from, refs } = table.metadata;
   const isEarlier = from !== undefined && ancestors(table.metadata, from).some((one) => one.snapshotId === snapshotId);

@@ -1,4 +1,4 @@
-/** Tables of other writers taken into the catalog, and let go. Their files stay where they are. */
+/** Registers tables of other writers in the catalog, and unregisters them. Their files stay where they are. */
 import { newTableName } from "../catalog/table-name.ts";
 import { z } from "zod";
 import { registerTable, unregisterTable, type RegisteredTable } from "../catalog/register-table.ts";
@@ -12,9 +12,9 @@ export const tableRegister = operation({
   action: "administer",
   creates: true,
   input: z.strictObject({
-    /** What it is called here, as `database.table`. */
+    /** The table's name here, as `database.table`. */
     table: z.string(),
-    /** Of a metadata file, or of the table: then its newest metadata is taken. */
+    /** Location of a metadata file, or of the table; for a table, its newest metadata is used. */
     location: z.string().min(1),
   }),
   output: z.strictObject({

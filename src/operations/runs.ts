@@ -1,4 +1,4 @@
-/** Operations on the ledger of runs: what ran, why, what it did, and how to end one. */
+/** Operations on the ledger of runs: which runs there were, why, what they did, and how to cancel one. */
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import { sql, type Selectable } from "kysely";
@@ -29,7 +29,7 @@ export const presentedRun = z
 
 export type PresentedRun = z.infer<typeof presentedRun>;
 
-/** An id, the beginning of one that no other run has, or `latest`. */
+/** An id, a prefix that is unique among runs, or `latest`. */
 const one = z.strictObject({ run: z.string() });
 
 export const runList = operation({
@@ -48,7 +48,7 @@ export const runList = operation({
       .orderBy("started_at", "desc")
       .limit(limit)
       .execute();
-    // A source that was removed keeps its runs; a name that never was is a mistake.
+    // A removed source keeps its runs; a name that never existed is a mistake.
     if (source !== undefined && rows.length === 0) await sources.get(source);
     return { runs: await presentRuns(db, rows) };
   },
@@ -86,7 +86,7 @@ export async function getRun(context: Context, run: string): Promise<PresentedRu
   return must(presented, "the run that was found");
 }
 
-/** Of those that run, or of all. Throws RUN_NOT_FOUND, also where several begin alike. */
+/** Finds a run among the running ones, or among all. Throws RUN_NOT_FOUND, also for an ambiguous prefix. */
 async function findRun({ db }: Context, run: string, isRunning: boolean): Promise<Selectable<RunRow>> {
   const beginning = run.toLowerCase();
   if (run !== "latest" && !/^[0-9a-f-]{4,36}$/.test(beginning))
@@ -109,7 +109,7 @@ async function findRun({ db }: Context, run: string, isRunning: boolean): Promis
   return found;
 }
 
-/** A run whose process is gone is shown as lost, whatever it could still note. */
+/** A run whose process is gone is shown as lost, even if its entry says that it is running. */
 export async function presentRuns(
   db: Context["db"],
   rows: readonly Selectable<RunRow>[],

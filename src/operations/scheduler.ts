@@ -1,6 +1,7 @@
 /**
- * Keeps doing what is due, and watches how fresh tables are, as long as the process lives. Any number of processes may do so on one metadata database: each
- * source's lock lets one of them work. It survives whatever fails: a source, a run, the metadata database.
+ * Does scheduled work when it is due, and watches how fresh tables are, as long as the process lives. Any number of
+ * processes may do so on one metadata database, because each source's lock lets only one of them work. It survives
+ * every failure: of a source, a run, or the metadata database.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { presentError, type PresentedError } from "../base/present-error.ts";
@@ -14,16 +15,16 @@ import type { Context } from "./context.ts";
 import { scheduledWork, type DueRun } from "./work/scheduled-work.ts";
 
 export interface SchedulerNews {
-  /** What was done, also when it failed. */
+  /** Called after each run, even if it failed. */
   onRun(run: DueRun): void;
-  /** Nothing can be looked at: the metadata database does not answer. */
+  /** Called when the metadata database does not answer, so that nothing can be scheduled. */
   onTrouble(error: PresentedError): void;
 }
 
 const lookEveryMs = 1_000;
 const troubleMs = 5_000;
 
-/** Disposing ends what is under way at a point from which the next run goes on. */
+/** Disposing ends the work in progress at a point from which the next run continues. */
 export function startScheduler(context: Context, news: SchedulerNews): AsyncDisposable {
   const stop = new AbortController();
   const { signal } = stop;

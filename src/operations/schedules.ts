@@ -1,4 +1,4 @@
-/** Operations on schedules, and the one that does what is due. */
+/** Operations on schedules. */
 import { z } from "zod";
 import type { Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
@@ -39,14 +39,14 @@ import { scheduledWork, type DueRun } from "./work/scheduled-work.ts";
 const named = z.strictObject({ name: z.string() });
 
 const setting = named.extend({
-  /** Absent for the whole lake, where the action allows that. */
+  /** Absent: the whole lake, if the action allows it. */
   source: z.string().optional(),
-  /** Exact names or globs, as the source has them, or the lake where there is no source; empty for all tables. */
+  /** Exact names or globs as in the source, or as in the lake if there is no source; empty for all tables. */
   tables: z.array(z.string()).default([]),
-  /** Five fields. */
+  /** A cron expression with five fields. */
   cron: z.string(),
   timeZone: z.string().default("UTC"),
-  /** Dates on which it is not due. */
+  /** Dates on which it does not run. */
   holidays: z.array(z.string()).default([]),
   action: z.enum(scheduledActions).default("sync"),
   timeoutSeconds: z
@@ -118,7 +118,7 @@ export const scheduleSet = operation({
   },
 });
 
-/** Throws SCHEDULE_INVALID for work that is done for one source, where none is named. */
+/** Throws SCHEDULE_INVALID for an action that needs a source when none is given. */
 export function checkScope({
   name,
   source,
@@ -136,7 +136,7 @@ export function checkScope({
   });
 }
 
-/** What somebody should know about the names of tables. Throws SOURCE_TABLE_NOT_FOUND, TABLE_NOT_FOUND. */
+/** Notes about the names of tables. Throws SOURCE_TABLE_NOT_FOUND, TABLE_NOT_FOUND. */
 function notesOn(
   context: Context,
   { source, patterns }: { source: RegisteredSource | undefined; patterns: readonly string[] },
@@ -220,13 +220,13 @@ async function presentOne(db: Kysely<Tables>, schedule: Schedule): Promise<Prese
 const nothingRuns =
   "nothing is running schedules now: start `headgate up` or `headgate worker`, or have `headgate schedule run-due` called";
 
-/** Whether it should have been done, and nothing is there to do it. */
+/** Whether it is past due and no process is running schedules. */
 export function isOverdue({ active, dueAt }: Pick<Schedule, "active" | "dueAt">, isWatched: boolean): boolean {
   return active && !isWatched && dueAt !== undefined && dueAt.getTime() < Date.now();
 }
 
 interface Known {
-  /** Of sources, by their ids. */
+  /** Names of sources by id. */
   readonly names: ReadonlyMap<string, string>;
   readonly isWatched: boolean;
 }

@@ -1,16 +1,17 @@
 /**
- * The scratch directory, emptied at every start. Invariant: only what Headgate made is emptied: a directory that it was pointed at
- * and that holds other things is left as it is.
+ * The scratch directory, emptied at every start.
+ * Invariant: only what Headgate made is deleted. If the setting points to a directory that holds other things, it is
+ * left alone.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
 
-/** Says whose scratch directory it is. */
+/** Marker file that says which data directory the scratch directory belongs to. */
 const markName = ".headgate-scratch";
 
-/** Throws SETTING_INVALID where there is something else, or the scratch directory of another data directory. */
+/** Throws SETTING_INVALID if the directory holds other things or belongs to another data directory. */
 export async function prepareScratch({ scratchDirectory, dataDirectory }: Config): Promise<void> {
   await mkdir(scratchDirectory, { recursive: true });
   const names = await readdir(scratchDirectory);

@@ -1,5 +1,6 @@
 /**
- * The address of a source is tried before it is stored, and so is its password. What was loaded, set, scheduled and kept stays.
+ * Tries a source's new address or password before storing it. Everything that was loaded, set, scheduled and kept
+ * stays.
  */
 import { using } from "../base/cleanup.ts";
 import { inTransaction } from "../db/transaction.ts";
@@ -25,7 +26,7 @@ export interface Readdressed {
   readonly notes: readonly string[];
 }
 
-/** Waits for a run of the source to end. Throws what connecting throws, and USAGE; the old address is then as it was. */
+/** Waits for a run of the source to end. Throws what connecting throws, and USAGE; the old address then stays. */
 export async function changeAddress(
   context: Context,
   { source, asked, call }: { source: RegisteredSource; asked: AskedAddress; call: Call },
@@ -51,7 +52,7 @@ function withoutPassword(text: string): string {
 }
 
 /**
- * Whoever is not the owner of the data directory must not have a stored password sent to a server of their own.
+ * Prevents anybody but the owner of the data directory from sending a stored password to a server of their own.
  * Throws USAGE.
  */
 function checkPassword(source: RegisteredSource, { asked, call }: { asked: AskedAddress; call: Call }): void {
@@ -67,8 +68,8 @@ function checkPassword(source: RegisteredSource, { asked, call }: { asked: Asked
 }
 
 /**
- * An address that forgets its database would load every database of the server, under names that nobody expects.
- * Throws USAGE with the databases that there are.
+ * An address without a database would load every database of the server, under unexpected names.
+ * Throws USAGE with the databases that exist.
  */
 export async function checkDatabase(source: Source, allDatabases: boolean): Promise<void> {
   if (source.mainSchema !== undefined || allDatabases) return;
@@ -81,7 +82,7 @@ export async function checkDatabase(source: Source, allDatabases: boolean): Prom
   });
 }
 
-/** Throws SOURCE_TABLE_NOT_FOUND where none of the tables that were loaded is there. */
+/** Throws SOURCE_TABLE_NOT_FOUND if none of the loaded tables exists there. */
 async function checkTables(
   { db }: Context,
   { source, opened }: { source: RegisteredSource; opened: Source },

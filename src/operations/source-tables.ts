@@ -1,4 +1,4 @@
-/** The tables of the lake that a source feeds, and how each stands. */
+/** The lake tables that a source feeds, with the state of each. */
 import type { Kysely } from "kysely";
 import { tableLabel } from "../catalog/table-name.ts";
 import type { Tables } from "../db/tables.ts";
@@ -14,17 +14,17 @@ export interface SourceTableState {
   readonly mode: "diff" | "cursor";
   readonly softDelete: boolean;
   readonly history: boolean;
-  /** Columns that somebody named to identify rows. */
+  /** Configured columns that identify rows. */
   readonly key: readonly string[] | null;
   readonly partitionBy: readonly string[] | null;
   /** In seconds. */
   readonly freshness: number | null;
-  /** The file it was declared in; null where a command set it, or nobody. */
+  /** The file in which it was declared; null if it was set by a command or not at all. */
   readonly origin: string | null;
   readonly rows: number;
-  /** When it was last read whole and taken as it was. */
+  /** When it was last read as a whole and replaced. */
   readonly fullLoadAt: string | null;
-  /** When it was last brought to the source's state. */
+  /** When it was last brought up to date with the source. */
   readonly freshAt: string;
   readonly position: string;
 }

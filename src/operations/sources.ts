@@ -1,4 +1,4 @@
-/** Operations on sources: connect, test, look, forget. No answer ever holds a password. */
+/** Operations on sources: connect, test, show, remove. No response ever contains a password. */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import { tableLabel } from "../catalog/table-name.ts";
@@ -21,7 +21,10 @@ import { operation } from "./operation.ts";
 import { changeAddress, checkDatabase } from "./source-address.ts";
 import { tablesOfSource } from "./source-tables.ts";
 
-/** Taken in by the next sync; shown by it and left until named; left. */
+/**
+ * `auto`: the next sync loads new tables; `ask`: it only lists them until somebody names them; `ignore`: it leaves them
+ * out.
+ */
 const newTables = z.enum(["auto", "ask", "ignore"]);
 
 const named = z.strictObject({ name: z.string() });
@@ -108,9 +111,9 @@ export const sourceAdd = operation({
     url: z.string(),
     password: z.string().optional(),
     newTables: newTables.default("auto"),
-    /** Take every database of the server, where the address names none. */
+    /** Load every database of the server, for an address that names none. */
     allDatabases: z.boolean().optional(),
-    /** Where nothing is set for a table. */
+    /** Default for its tables. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
   }),
   output: z.strictObject({ source: presentedSource, server: serverVersion }),
@@ -132,15 +135,15 @@ export const sourceSet = operation({
     "Change the address or password of a source, what becomes of new tables and of bigint unsigned, how old its tables may be",
   action: "administer",
   input: named.extend({
-    /** Tried before it is stored. Without a password the one that is stored goes on. */
+    /** Tried before it is stored. Without a password, the stored one stays in use. */
     url: z.string().optional(),
     password: z.string().optional(),
-    /** Take every database of the server, where the address names none. */
+    /** Load every database of the server, for an address that names none. */
     allDatabases: z.boolean().optional(),
     newTables: newTables.optional(),
-    /** In seconds; null for no end. */
+    /** In seconds; null for no target. */
     freshness: z.number().int().positive().nullish(),
-    /** Where nothing is set for a table. */
+    /** Default for its tables. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
   }),
   output: changed,
@@ -192,9 +195,9 @@ export const sourceRemove = operation({
   summary: "Forget a source with its schedules and settings; its tables stay in the lake unless they are dropped too",
   action: "administer",
   input: named.extend({
-    /** The tables that it feeds, and their histories, go too, with their files. */
+    /** Also drop the tables that it feeds and their histories, with their files. */
     dropTables: z.boolean().default(false),
-    /** Only say what would go. */
+    /** Only show what would be removed. */
     plan: z.boolean().default(false),
   }),
   output: removed,
@@ -231,7 +234,7 @@ export const sourceTest = operation({
   summary: "Check every precondition of loading and of change capture, with what mends it",
   action: "operate",
   input: named.extend({
-    /** Exact names or globs of tables that are not looked at, beside those that the source leaves out itself. */
+    /** Exact names or globs of tables not to look at, in addition to those that the source excludes. */
     exclude: z.array(z.string()).optional(),
   }),
   output: tested,

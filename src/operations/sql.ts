@@ -49,7 +49,7 @@ const outcome = streamedRows.extend({
 
 export type SqlOutcome = z.infer<typeof outcome>;
 
-/** Runs one SELECT over the tables of the lake. Rows are handed over as items `{ columns }` first, then `{ rows }`. */
+/** Runs one SELECT over the tables of the lake. Rows are streamed as items: first `{ columns }`, then `{ rows }`. */
 export const sql = operation({
   name: "sql",
   summary: "Run one SELECT over the tables of the lake, as of now or of an earlier moment",

@@ -1,4 +1,7 @@
-/** One answer to "is my lake fresh?": each source with its oldest table, what runs, what is due next and what failed. */
+/**
+ * One answer to "is my lake fresh?": each source with its oldest table, what is running, what is due next, and what
+ * failed.
+ */
 import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import { z } from "zod";
 import type { Kysely, Selectable } from "kysely";
@@ -24,7 +27,7 @@ const endedRun = z.strictObject({
 
 type EndedRun = z.infer<typeof endedRun>;
 
-/** What active schedules will do. */
+/** The plans of active schedules. */
 const outlookSchema = z.strictObject({
   next: z.strictObject({ schedule: z.string(), dueAt: instant, timeZone: z.string() }).nullable(),
   overdue: texts.describe("schedules that are due since before now, while nothing is running schedules"),
@@ -60,7 +63,7 @@ export const sourceStatus = outlookSchema
 
 export type SourceStatus = z.infer<typeof sourceStatus>;
 
-/** What concerns no source: imports, the tables that no source feeds, and maintenance of the whole lake. */
+/** Status of what belongs to no source: imports, tables that no source feeds, and maintenance of the whole lake. */
 const lakeStatusSchema = outlookSchema
   .extend({
     lastImport: endedRun.nullable(),
@@ -138,7 +141,7 @@ async function lakeRuns(db: Kysely<Tables>): Promise<Omit<LakeStatus, keyof Outl
   const last = async (kind: RunKind): Promise<EndedRun | null> => {
     const newestLost = running.find((run) => run.kind === kind && lost.has(run.id));
     const ended = await lastEnded(db, { sourceId: null, kinds: [kind] });
-    // Ids of runs begin with the time at which they began.
+    // Ids of runs begin with their start time.
     return newestLost !== undefined && newestLost.id > (ended?.run ?? "") ? lostRun(newestLost) : ended;
   };
   return {
@@ -170,13 +173,13 @@ function presentEnded({ id, state, ended_at: endedAt, report }: Selectable<RunRo
   return endedAt === null ? null : { run: id, state, endedAt: endedAt.toISOString(), error: errorOf(report) };
 }
 
-/** Nobody knows when its process was gone; it was there when the run began. */
+/** Nobody knows when its process died, so the time at which the run began is shown. */
 function lostRun({ id, started_at: began }: Selectable<RunRow>): EndedRun {
   const error = errorOf(presentError(new HeadgateError("RUN_LOST")));
   return { run: id, state: "lost", endedAt: began.toISOString(), error };
 }
 
-/** What the active schedules of a source, or of the whole lake, will do. */
+/** The plans of the active schedules of a source, or of the whole lake. */
 async function outlooks(db: Kysely<Tables>): Promise<(sourceId: string | null) => Outlook> {
   const active = (await listSchedules(db)).filter((schedule) => schedule.active);
   const isWatched = await isPresent(db, schedulerPresence);
@@ -205,7 +208,7 @@ function presentFailing({ name, error, since }: FailingTable): FailedTable {
   return { table: sourceLabel(name), error, since: since.toISOString() };
 }
 
-/** Of a run that failed, or of the tables that failed in it. */
+/** The error of a failed run, or of the tables that failed in it. */
 function errorOf(report: unknown): string | null {
   const {
     code,

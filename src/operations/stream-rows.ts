@@ -1,4 +1,4 @@
-/** Hands the rows of a result over to who asked: an item `{ columns }` first, then `{ rows }` as they come. */
+/** Streams the rows of a result to the caller: first an item `{ columns }`, then `{ rows }` as they arrive. */
 import { using } from "../base/cleanup.ts";
 import { z } from "zod";
 import type { EngineValue } from "../engine/engine-protocol.ts";

@@ -5,7 +5,7 @@ import { ofWork } from "./failures.ts";
 import { syncReport } from "./answers.ts";
 import { operation } from "./operation.ts";
 
-/** Brings tables of a source to now, all in one catalog transaction. */
+/** Brings tables of a source up to date, all in one catalog transaction. */
 export const sync = operation({
   name: "sync",
   summary: "Bring the tables of a source to now, as one consistent cut",

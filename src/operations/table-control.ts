@@ -1,4 +1,4 @@
-/** Pauses a table, takes it in again, or has it read whole once. */
+/** Pauses a table, resumes it, or resets it so that it is read as a whole once. */
 import { z } from "zod";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { changeSettings } from "../sync/settings/table-settings.ts";

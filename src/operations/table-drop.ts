@@ -1,4 +1,4 @@
-/** The operation that takes a table out of the lake for good, or says what would go with it. */
+/** The operation that drops a table from the lake for good, or shows what would be dropped with it. */
 import { z } from "zod";
 import type { TableEntry } from "../catalog/catalog.ts";
 import { dropTable, planDrop, sourceOfTable } from "../sync/settings/drop-tables.ts";
@@ -36,9 +36,9 @@ export const tableDrop = operation({
   input: z.strictObject({
     /** `database.table`. */
     table: z.string(),
-    /** The files stay where they are, and can be registered again. */
+    /** Keep the files where they are, so that the table can be registered again. */
     keepFiles: z.boolean().default(false),
-    /** Only say what would go. */
+    /** Only show what would be dropped. */
     plan: z.boolean().default(false),
   }),
   output: dropped,

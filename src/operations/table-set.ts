@@ -1,6 +1,6 @@
 /**
- * What is set for one table that a source feeds: how its changes are found, what is kept of rows that go, how its files are laid
- * out, what identifies its rows, how old it may be, its types.
+ * Settings of one table that a source feeds: how its changes are found, what is kept of removed rows, the layout of its
+ * files, the columns that identify its rows, its freshness target, and its types.
  */
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
@@ -29,28 +29,28 @@ import { operation } from "./operation.ts";
 
 const names = z.array(z.string().min(1)).max(100).readonly();
 
-/** Null takes back what was set; absent leaves it. */
+/** Null removes a setting; absent values stay as they are. */
 const settings = {
   /** How changes are found. */
   mode: z.enum(["auto", "diff", "cursor"]).optional(),
   /** For `cursor`: the growing column. */
   column: z.string().optional(),
-  /** For `cursor`: how far below its highest value reading begins; numbers, seconds or days. */
+  /** For `cursor`: how far below its highest value reading begins, in numbers, seconds or days. */
   overlap: z.number().int().nonnegative().optional(),
-  /** Rows that the source deletes stay, marked in `_deleted_at`. */
+  /** Keep rows that the source deletes, marked in `_deleted_at`. */
   softDelete: z.boolean().optional(),
-  /** Every change is kept in `<table>__history`. */
+  /** Record every change in `<table>__history`. */
   history: z.boolean().optional(),
   /** `city`, `day(created_at)`, `bucket(16, id)`, `truncate(4, name)`; empty for none. */
   partitionBy: names.nullish(),
-  /** Like partitions, and `desc`, `nulls last`; empty for none. */
+  /** Like `partitionBy`, also with `desc` and `nulls last`; empty for none. */
   sortBy: names.nullish(),
   /** In MB. */
   targetFileSize: z.number().int().min(1).max(10_000).nullish(),
   compression: z.enum(compressions).nullish(),
-  /** Of Iceberg. */
+  /** Iceberg format version. */
   formatVersion: z.literal(formatVersions).nullish(),
-  /** Columns that identify a row where the source declares no key. */
+  /** Columns that identify a row when the source declares no key. */
   key: names.nullish(),
   /** In seconds. */
   freshness: z.number().int().positive().nullish(),
@@ -58,7 +58,7 @@ const settings = {
 };
 
 const input = z.strictObject({
-  /** `database.table` in the lake, also of a table that no run has loaded yet. */
+  /** `database.table` in the lake, even if no run has loaded the table yet. */
   table: z.string(),
   ...settings,
 });
@@ -161,12 +161,15 @@ function modeOf({ mode, column, overlap }: Asked, { table, before, label: place 
   return { mode, column, overlap: overlap ?? usualOverlap(type), unit: cursorUnit(type) };
 }
 
-/** Whether anything is asked that the columns of the table may not allow. */
+/** Whether a requested setting may not be possible with the table's columns. */
 function changesFiles({ partitionBy, sortBy, targetFileSize, compression, formatVersion, key }: Asked): boolean {
   return [partitionBy, sortBy, targetFileSize, compression, formatVersion, key].some((value) => value !== undefined);
 }
 
-/** Throws USAGE for what the table's columns do not allow, or the lake's table, which is undefined before its first run. */
+/**
+ * Throws USAGE for settings that the table's columns, or the lake table, do not allow. The lake table is undefined
+ * before the first run.
+ */
 export function checkSettings(
   table: SourceTable,
   { layout, key = [] }: Pick<TableSettings, "layout" | "key">,

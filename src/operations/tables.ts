@@ -1,4 +1,4 @@
-/** Operations that look at the lake's tables. */
+/** Operations that list and describe the lake's tables. */
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import { describeTable, listTables, tableHistory as historyOf } from "../catalog/table-summary.ts";

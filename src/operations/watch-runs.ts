@@ -1,4 +1,4 @@
-/** Runs as they go, whichever process does them: asked of the ledger, told when something changed. */
+/** Follows runs of any process: polls the ledger and reports each change. */
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
@@ -21,7 +21,7 @@ export const runWatch = operation({
   resources: ({ run }) => (run === undefined ? [lake] : [{ kind: "run", name: run }]),
   async run(context, { run }, { emit, signal }): Promise<{ runs: readonly PresentedRun[] }> {
     const told = new Map<string, string>();
-    // What was the latest run when it was asked for is watched, whatever begins meanwhile.
+    // Follows the run that was the latest at the time of the request, even if another one begins.
     const watched = run === undefined ? undefined : (await getRun(context, run)).run;
     for (
       let since = new Date();
@@ -40,7 +40,7 @@ export const runWatch = operation({
   },
 });
 
-/** Those that run, and those that ended meanwhile. */
+/** Running runs, and those that ended in the meantime. */
 async function runsSince({ db }: Context, since: Date): Promise<readonly PresentedRun[]> {
   const rows = await db
     .selectFrom("runs")

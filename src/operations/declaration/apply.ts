@@ -1,4 +1,7 @@
-/** The operation that makes everything as declared, in one transaction or not at all, and the one that reads it back. */
+/**
+ * The operation that applies a declaration in one transaction or not at all, and the one that exports the current state
+ * as a declaration.
+ */
 import { z } from "zod";
 import { inTransaction } from "../../db/transaction.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -29,11 +32,11 @@ export const declarationApply = operation({
   action: "administer",
   creates: true,
   input: z.strictObject({
-    /** Of headgate.yaml. */
+    /** Text of headgate.yaml. */
     text: z.string().max(4_000_000),
-    /** Its name, for messages. */
+    /** The file's name, for messages. */
     file: z.string().default("headgate.yaml"),
-    /** By source: what its `password` stands for. */
+    /** By source: the value of its `password`. */
     passwords: z.record(z.string(), z.string()).default({}),
     dryRun: z.boolean().default(false),
   }),

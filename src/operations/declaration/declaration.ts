@@ -1,4 +1,7 @@
-/** The shape of headgate.yaml: the lake, sources with their tables, calendars and schedules. docs/reference/headgate.schema.json is made of it. */
+/**
+ * The shape of headgate.yaml: the lake, sources with their tables, calendars and schedules.
+ * docs/reference/headgate.schema.json is generated from it.
+ */
 import { isPattern } from "../../sync/settings/table-pattern.ts";
 import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";

@@ -1,4 +1,6 @@
-/** What has to change for the lake to be where it is declared. The store is tried first: written to, read and cleaned up. */
+/**
+ * Steps to move the lake to its declared location. First tries the store by writing, reading and deleting an object.
+ */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
@@ -12,7 +14,7 @@ import { openObjectStore } from "../open-object-store.ts";
 import type { Declaration } from "./declaration.ts";
 import { changed, type PlanParts, type Step } from "./step.ts";
 
-/** Throws DECLARATION_INVALID, and what the store throws that cannot be reached or written. */
+/** Throws DECLARATION_INVALID, and what the store throws if it cannot be reached or written. */
 export async function lakeSteps({ context, declaration, origin }: PlanParts): Promise<readonly Step[]> {
   const { lake } = declaration;
   if (lake === undefined) return [];
@@ -52,7 +54,7 @@ function flagsOf({
   };
 }
 
-/** As the next start will have it, but for flags that are given then. */
+/** The configuration that the next start will have, except for flags given then. */
 function configOf(config: Config, { wanted, origin }: { wanted: LakeFlags; origin: string }): Config {
   try {
     return withLake({ ...config, lakeGiven: {} }, wanted);
@@ -62,7 +64,7 @@ function configOf(config: Config, { wanted, origin }: { wanted: LakeFlags; origi
   }
 }
 
-/** With a cache of its own: the one of the data directory is in use. */
+/** Uses a cache of its own, because the one in the data directory is in use. */
 async function tryStore(config: Config): Promise<void> {
   const dataDirectory = join(config.scratchDirectory, uuidv7());
   const objects = await openObjectStore({ ...config, dataDirectory });

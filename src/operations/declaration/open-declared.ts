@@ -1,7 +1,7 @@
 import type { Source } from "../../sync/source.ts";
 import type { PlanParts, SourceParts } from "./step.ts";
 
-/** Connects to a source as it is declared: with the password that is given, or the one that is stored for the same address. */
+/** Connects to a source as declared, with the given password, or with the one stored for the same address. */
 export function openDeclared(
   { context: { sources }, passwords }: PlanParts,
   { name, declared, known }: SourceParts,

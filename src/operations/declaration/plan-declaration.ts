@@ -1,4 +1,4 @@
-/** What has to change so that everything is as declared: it looks and asks sources, and changes nothing itself. */
+/** Finds the steps that make everything as declared. It asks the sources and changes nothing itself. */
 import { tableLabel } from "../../catalog/table-name.ts";
 import { sourceLabel } from "../../sync/settings/table-pattern.ts";
 import type { Context } from "../context.ts";
@@ -8,7 +8,7 @@ import { sourceSteps } from "./source-steps.ts";
 import type { Claim, PlanParts, Step } from "./step.ts";
 import { tableSteps } from "./table-steps.ts";
 
-/** Throws what a source throws that cannot be reached, DECLARATION_INVALID for what its tables do not allow. */
+/** Throws what a source throws that cannot be reached, and DECLARATION_INVALID if its tables do not allow a setting. */
 export async function planDeclaration(given: Omit<PlanParts, "claims">): Promise<readonly Step[]> {
   const { sources } = given.context;
   const parts = { ...given, claims: await claimsSoFar(given.context) };

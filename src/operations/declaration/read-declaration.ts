@@ -1,4 +1,4 @@
-/** From the text of headgate.yaml to a declaration, or to every mistake in it with line and column. Pure. */
+/** Parses the text of headgate.yaml into a declaration, or reports every mistake with line and column. Pure. */
 import { isMap, LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 import { HeadgateError } from "../../errors.ts";
@@ -6,14 +6,14 @@ import { closest } from "../../base/closest.ts";
 import { declarationJsonSchema, declarationSchema, type Declaration } from "./declaration.ts";
 
 interface Mistake {
-  /** Where in the text it begins, in characters. */
+  /** Where it begins in the text, in characters. */
   readonly offset: number;
   readonly message: string;
 }
 
 type Path = readonly PropertyKey[];
 
-/** Throws DECLARATION_INVALID, which tells all mistakes. `file`: its name, for messages. */
+/** Throws DECLARATION_INVALID with all mistakes. `file` is the name to use in messages. */
 export function readDeclaration(text: string, file: string): Declaration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -83,7 +83,7 @@ function knownKeys(path: Path): readonly string[] {
   return Object.keys(schema?.properties ?? {});
 }
 
-/** Names that stand for something that is not declared in the same file. */
+/** Names that refer to something that is not declared in the same file. */
 function danglingNames({ calendars, schedules }: Declaration): readonly { path: Path; message: string }[] {
   return Object.entries(schedules).flatMap(([name, { calendar }]) => {
     if (calendar === undefined || calendars[calendar] !== undefined) return [];

@@ -1,4 +1,4 @@
-/** What has to change for the schedules to be as declared. */
+/** Steps to make the schedules as declared. */
 import type { Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -10,7 +10,7 @@ import { checkScope } from "../schedules.ts";
 import type { DeclaredSchedule } from "./declaration.ts";
 import { changed, type PlanParts, type Step } from "./step.ts";
 
-/** Throws SCHEDULE_INVALID, SOURCE_NOT_FOUND, SOURCE_TABLE_NOT_FOUND for a table that a source which is there does not have. */
+/** Throws SCHEDULE_INVALID, SOURCE_NOT_FOUND, and SOURCE_TABLE_NOT_FOUND if a reachable source lacks a named table. */
 export async function scheduleSteps(
   parts: PlanParts,
   sources: ReadonlyMap<string, RegisteredSource>,

@@ -1,4 +1,4 @@
-/** What has to change for a source to be as declared. */
+/** Steps to make a source as declared. */
 import { tableLabel } from "../../catalog/table-name.ts";
 import { sourceLabel } from "../../sync/settings/table-pattern.ts";
 import type { Kysely } from "kysely";
@@ -15,7 +15,10 @@ import { openDeclared } from "./open-declared.ts";
 import type { DeclaredSource } from "./declaration.ts";
 import { changed, type PlanParts, type SourceParts, type Step } from "./step.ts";
 
-/** Throws what a source throws that cannot be reached, DECLARATION_INVALID where two of its tables would get one name. */
+/**
+ * Throws what a source throws that cannot be reached, and DECLARATION_INVALID if two of its tables would get the same
+ * name.
+ */
 export async function sourceSteps(parts: PlanParts, { name, declared, known }: SourceParts): Promise<readonly Step[]> {
   const { context, passwords, origin } = parts;
   const { sources } = context;
@@ -38,7 +41,7 @@ export async function sourceSteps(parts: PlanParts, { name, declared, known }: S
   return [{ what: "source", name, change: known === undefined ? "add" : "change", details, apply }];
 }
 
-/** Notes the lake tables that the source will feed. */
+/** Records the lake tables that the source will feed. */
 async function claimNames(
   source: Source,
   { name, declared }: { name: string; declared: DeclaredSource },

@@ -1,4 +1,4 @@
-/** One thing that has to change so that all is as declared: its words, and how it is done in the transaction it is given. */
+/** One step towards the declared state: its description, and how to do it in a given transaction. */
 import type { Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
 import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
@@ -36,7 +36,7 @@ export interface SourceParts {
   readonly known: RegisteredSource | undefined;
 }
 
-/** `cron 30 3 * * * → 0 4 * * *`; nothing where both are the same. */
+/** `cron 30 3 * * * → 0 4 * * *`; empty if both are equal. */
 export function changed(name: string, from: string, to: string): readonly string[] {
   return from === to ? [] : [`${name} ${from || "none"} → ${to || "none"}`];
 }

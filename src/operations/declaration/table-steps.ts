@@ -1,4 +1,4 @@
-/** What has to change for the tables of a source to be as declared. The source is asked, so that mistakes are told beforehand. */
+/** Steps to make the tables of a source as declared. The source is asked, so that mistakes are reported beforehand. */
 import { messageOf } from "../../base/thrown.ts";
 import { sourceLabel } from "../../sync/settings/table-pattern.ts";
 import type { Kysely } from "kysely";
@@ -84,7 +84,7 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
   ];
 }
 
-/** The source is asked for its tables, so that a name or a column that is not there is told before anything changes. */
+/** Asks the source for its tables, so that a missing name or column is reported before anything changes. */
 async function wantedSettings(
   parts: PlanParts,
   { name, declared, known }: SourceParts,
@@ -121,7 +121,7 @@ async function wantedSettings(
   });
 }
 
-/** Throws DECLARATION_INVALID with the place where `check` throws. */
+/** Throws DECLARATION_INVALID with the place if `check` throws. */
 function checkAt(place: string, check: () => void): void {
   try {
     check();

@@ -1,4 +1,4 @@
-/** What a schedule can ask for, in the words of `--action` and headgate.yaml. scheduled-work.ts has the handler of each. */
+/** The actions of schedules, as written in `--action` and headgate.yaml. scheduled-work.ts has the handler of each. */
 export const actions = {
   sync: "brings tables to now",
   reconcile: "proves them equal to the source",

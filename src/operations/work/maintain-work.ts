@@ -1,4 +1,7 @@
-/** Scheduled maintenance, for the tables of one source or for all that were made in this lake, and of the run ledger. */
+/**
+ * Scheduled maintenance of the run ledger, and of the tables of one source or all tables that were created in this
+ * lake.
+ */
 import type { Work, WorkDone, WorkRequest } from "../../jobs/run-due.ts";
 import { maintainTables, type UpkeepReport } from "../../maintenance/maintain-tables.ts";
 import { ledgerHorizon, pruneLedger, type PrunedLedger } from "../../maintenance/prune-ledger.ts";
@@ -9,11 +12,11 @@ import { maintainLake } from "../maintain-lake.ts";
 import { sourceOf, union } from "./source-schedules.ts";
 
 export interface MaintainReports {
-  /** For the tables of the source. */
+  /** For the tables of one source. */
   readonly upkeep?: UpkeepReport;
-  /** For the whole lake: one run for each source, and one for the tables without. */
+  /** For the whole lake: one report per source, and one for tables without a source. */
   readonly upkeepOfLake?: readonly UpkeepReport[];
-  /** What was deleted from the ledger because it is old. */
+  /** Old entries that were deleted from the ledger. */
   readonly ledger: PrunedLedger;
 }
 
@@ -31,7 +34,7 @@ export const maintainWork: Work<Context, MaintainReports> = {
   },
 };
 
-/** The caller holds the source's lock. Patterns name tables as their source does. */
+/** Called while holding the source's lock. Patterns use the source's names of tables. */
 async function maintainSource(context: Context, request: WorkRequest, sourceId: string): Promise<UpkeepReport> {
   const { report, signal } = request;
   const { patterns, schedules } = union(request.schedules);
@@ -40,7 +43,7 @@ async function maintainSource(context: Context, request: WorkRequest, sourceId: 
   return maintainTables(context, { source, tables, limits: usualLimits(new Date()), report, signal, schedules });
 }
 
-/** A table that could not be kept up is tried again at the schedule's next time, with all others. */
+/** A table that could not be maintained is tried again at the schedule's next time, together with all others. */
 function done(reports: MaintainReports): WorkDone<MaintainReports> {
   const { upkeep, upkeepOfLake = [], ledger } = reports;
   const runs = upkeep === undefined ? upkeepOfLake : [upkeep];

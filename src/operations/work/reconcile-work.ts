@@ -1,4 +1,4 @@
-/** Scheduled proofs: tables are compared with their source, and repaired where one of the schedules asks for that. */
+/** Scheduled proofs: compares tables with their source, and repairs them if one of the schedules asks for that. */
 import type { Work } from "../../jobs/run-due.ts";
 import { reconcileSource, type ReconcileReport } from "../../sync/compare/reconcile-source.ts";
 import type { Context } from "../context.ts";

@@ -1,6 +1,6 @@
 /**
- * All kinds of scheduled work: the handler of each action of actions.ts. Where several are due for one source they run in this
- * order, under one lock.
+ * All kinds of scheduled work: the handler of each action in actions.ts. When several are due for one source they run
+ * in this order, under one lock.
  */
 import type { DueOutcome, Work } from "../../jobs/run-due.ts";
 import type { Context } from "../context.ts";
@@ -9,10 +9,10 @@ import { maintainWork, type MaintainReports } from "./maintain-work.ts";
 import { reconcileWork, type ReconcileReports } from "./reconcile-work.ts";
 import { syncWork, type SyncReports } from "./sync-work.ts";
 
-/** A member for the report of each kind. */
+/** The reports of all kinds of work; each kind fills its own members. */
 export type DueReports = Partial<SyncReports & ReconcileReports & MaintainReports>;
 
-/** What was done for one source, or for the whole lake. */
+/** The work that was done for one source, or for the whole lake. */
 export type DueRun = DueOutcome & DueReports;
 
 export const scheduledWork: Readonly<Record<ScheduledAction, Work<Context, DueReports>>> = {

@@ -1,4 +1,7 @@
-/** What schedules of one source have in common, whatever their kind of work: the tables that they ask for, and which of them failed. */
+/**
+ * Functions that all schedules of one source share, whatever their kind of work: the tables that they ask for, and
+ * which of them failed.
+ */
 import type { PresentedError } from "../../base/present-error.ts";
 import { parseName } from "../../catalog/table-name.ts";
 import { must } from "../../base/must.ts";
@@ -8,12 +11,15 @@ import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
 import { matchesAny } from "../../sync/settings/table-pattern.ts";
 import type { Context } from "../context.ts";
 
-/** For kinds of work that a schedule without a source cannot ask for. */
+/** For kinds of work that need a source. */
 export function sourceOf({ sources }: Context, sourceId: string | null): Promise<RegisteredSource> {
   return sources.byId(must(sourceId, "the source of a schedule"));
 }
 
-/** All tables where one of them asks for all; for a schedule that was done except for some tables, only those. */
+/**
+ * All tables if one of the schedules asks for all. A schedule whose last run failed only for some tables asks for just
+ * those.
+ */
 export function union(schedules: readonly Schedule[]): { patterns: readonly string[]; schedules: readonly string[] } {
   const asked = schedules.map(({ tables, retryTables }) => retryTables ?? tables);
   return {
@@ -28,7 +34,7 @@ interface Tried {
   readonly error?: PresentedError | undefined;
 }
 
-/** Those that failed, each with the schedules that name it. */
+/** The tables that failed, each with the schedules that name it. */
 export function failedTables(schedules: readonly Schedule[], tables: readonly Tried[]): readonly FailedTable[] {
   return tables.flatMap(({ sourceTable, error }) => {
     if (error === undefined) return [];

@@ -1,4 +1,4 @@
-/** Scheduled syncs: all tables that are asked for come from one cut. */
+/** Scheduled syncs: all requested tables are loaded from one cut. */
 import type { Work } from "../../jobs/run-due.ts";
 import type { SyncReport } from "../../sync/run/sync-report.ts";
 import { syncSource } from "../../sync/run/sync-source.ts";
