@@ -1,6 +1,7 @@
 /**
- * Who asks over HTTP: an API key in the header, or the session of a browser in a cookie. On the unix socket it is whoever owns
- * the data directory. Not what they may do; see operations/perform.ts. Invariant: no route but the open ones runs for nobody.
+ * Identifies the caller of an HTTP request: by an API key in the header, or by a browser session in a cookie. On the
+ * unix socket the caller is the owner of the data directory. What callers may do is decided in operations/perform.ts.
+ * Invariant: only open routes run without a caller.
  */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -16,20 +17,23 @@ import { rightsWatch } from "./rights-watch.ts";
 export interface Authentication {
   /** Throws UNAUTHENTICATED. */
   principal(request: FastifyRequest): Principal;
-  /** Aborted, with what to tell, when the right with which this is answered ends. Who comes from elsewhere and reads nothing is hung up on. */
+  /**
+   * A signal that is aborted, with the reason to send, when the right behind this answer ends. A remote caller who does
+   * not read is then disconnected.
+   */
   follow(request: FastifyRequest, response: ServerResponse): AbortSignal;
 }
 
-/** What anybody may ask: whether the process lives, and to be let in. */
+/** Open to everybody: the health check, and signing in. */
 const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in", "/api/sign-in"]);
 
-/** On the unix socket. */
+/** For the unix socket. */
 export const localAuthentication: Authentication = {
   principal: () => localPrincipal,
   follow: () => new AbortController().signal,
 };
 
-/** Finds out who asks before anything else of a request is looked at. */
+/** Identifies the caller before anything else of a request is processed. */
 export function addAuthentication(server: FastifyInstance, { db }: Pick<Context, "db">): Authentication {
   const principals = new WeakMap<FastifyRequest, Principal>();
   server.addHook("onRequest", async (request, reply) => {
@@ -73,12 +77,15 @@ function keyOf({ headers: { authorization } }: FastifyRequest): string | undefin
   return /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
 }
 
-/** The prefix keeps other hosts of the same domain from setting it (RFC 6265bis, "The __Host- Prefix"); it needs TLS. */
+/**
+ * The prefix prevents other hosts of the same domain from setting the cookie (RFC 6265bis, "The __Host- Prefix"); it
+ * requires TLS.
+ */
 function cookieName(overTls: boolean): string {
   return overTls ? "__Host-headgate_session" : "headgate_session";
 }
 
-/** By TLS of our own, or of a proxy that is trusted to say so. */
+/** Over our own TLS, or according to a trusted proxy. */
 function isSecure({ protocol }: FastifyRequest): boolean {
   return protocol === "https";
 }
@@ -89,7 +96,7 @@ export function sessionToken(request: FastifyRequest): string | undefined {
   return cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length);
 }
 
-/** Never sent along from another site, never read by a script. An empty token ends the session in the browser. */
+/** Never sent by another site, never readable by a script. An empty token ends the session in the browser. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
   const age = token === "" ? 0 : longestSession;
   const secure = isSecure(request);

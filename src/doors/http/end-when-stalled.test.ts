@@ -7,7 +7,7 @@ import { endWhenStalled } from "./end-when-stalled.ts";
 let close = async (): Promise<void> => {};
 afterEach(() => close());
 
-/** A client that has asked and reads nothing yet. */
+/** A client that has sent a request and does not read yet. */
 async function asked(answer: (response: ServerResponse) => void): Promise<Socket> {
   const server = createServer((_request, response) => answer(response)).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,6 +1,6 @@
 /**
- * A reader that takes nothing of what waits for it is hung up on: it holds memory and a place that others could have. One for whom
- * nothing waits may be silent for as long as its statement works.
+ * Disconnects a reader who accepts none of the data waiting for it, because it occupies memory and a place that others
+ * need. A reader for whom no data waits may stay silent as long as its statement runs.
  */
 import type { ServerResponse } from "node:http";
 
@@ -8,7 +8,7 @@ const stalledMs = 120_000;
 
 export function endWhenStalled(response: ServerResponse, milliseconds = stalledMs): void {
   response.setTimeout(milliseconds, () => {
-    // Node counts as activity whatever the reader took: here it took nothing for all of the time.
+    // Node counts any accepted data as activity, so here the reader accepted nothing for the whole time.
     if (response.writableLength > 0 || (response.socket?.writableLength ?? 0) > 0) response.destroy();
     else response.setTimeout(milliseconds);
   });

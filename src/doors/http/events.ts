@@ -1,4 +1,7 @@
-/** Runs as they go, as server-sent events (WHATWG HTML, "Server-sent events"): `GET /api/events`, `GET /api/runs/<run>/events`. */
+/**
+ * Progress of runs as server-sent events (WHATWG HTML, "Server-sent events"): `GET /api/events`, `GET
+ * /api/runs/<run>/events`.
+ */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { formatJson } from "../../base/json.ts";
@@ -12,7 +15,7 @@ import { lineWriter } from "./line-writer.ts";
 import { safeHeaders } from "./safe-headers.ts";
 import { untilGone } from "./until-gone.ts";
 
-/** So that what stands between does not take silence for the end. */
+/** Keeps proxies from closing a silent connection. */
 const heartbeatMs = 15_000;
 
 export function addEvents(

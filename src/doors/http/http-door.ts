@@ -1,7 +1,8 @@
 /**
- * The HTTP door: serves the operations on a unix socket (for commands on this machine) and, under `headgate up`, on a TCP port.
- * It translates and never decides. The socket is guarded by the file system (its directory is the owner's alone); on TCP every
- * call but `/health` and the way in needs a session or an API key, and so many are taken in a minute.
+ * The HTTP door: serves the operations on a unix socket (for commands on this machine) and, under `headgate up`, on a
+ * TCP port. It translates and never decides. The socket is protected by the file system (only the owner can access its
+ * directory); on TCP every call except `/health` and signing in needs a session or an API key, and the number of calls
+ * per minute is limited.
  */
 import { codeOf, messageOf } from "../../base/thrown.ts";
 import type { Socket } from "node:net";
@@ -32,33 +33,36 @@ export interface HttpDoor extends AsyncDisposable {
   listen(at: { host: string; port: number }): Promise<string>;
   /** Serves a connection that was accepted elsewhere. */
   serve(connection: Socket): Promise<void>;
-  /** Resolves when every call has been answered. None begins after: who still asks is hung up on before any answer. */
+  /**
+   * Resolves when every call has been answered. No call begins afterwards: later requests are disconnected without an
+   * answer.
+   */
   drain(): Promise<void>;
 }
 
 export interface DoorOptions {
   readonly context: Context;
   readonly operations: readonly AnyOperation[];
-  /** Of Headgate, for the API's description. */
+  /** Headgate's version, for the API's description. */
   readonly version?: string | undefined;
-  /** Given where others than the owner of the data directory can connect. */
+  /** Given when others than the owner of the data directory can connect. */
   readonly guard?: DoorGuard | undefined;
 }
 
 export interface DoorGuard {
-  /** From one address. */
+  /** Limit per address. */
   readonly requestsPerMinute: number;
-  /** PEM; plain HTTP without it. */
+  /** PEM; undefined for plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  /** On stderr, one JSON document each. */
+  /** Logs to stderr, one JSON document per request. */
   readonly logsRequests: boolean;
-  /** A proxy in front says by which scheme, to which host and from which address a request came (`X-Forwarded-…`). */
+  /** Whether a proxy in front reports the scheme, host and address of a request (`X-Forwarded-…`). */
   readonly trustsProxy: boolean;
 }
 
 const bodyLimitBytes = 1024 * 1024;
 
-/** A query string may hold what somebody looked for, so it is left out. */
+/** The query string is left out, because it may contain what somebody searched for. */
 const requestLog = {
   level: "info",
   stream: process.stderr,
@@ -67,7 +71,7 @@ const requestLog = {
   },
 };
 
-/** Of one address, whatever user is tried. */
+/** Limit per address, whichever user names are tried. */
 const signInsPerMinute = 20;
 
 export function openHttpDoor(options: DoorOptions): HttpDoor {
@@ -80,7 +84,7 @@ export function openHttpDoor(options: DoorOptions): HttpDoor {
     trustProxy: guard?.trustsProxy === true,
     ...(guard?.tls === undefined ? {} : { https: guard.tls }),
   }) as unknown as FastifyInstance;
-  // A page of another site can send plain text, and nothing else, without asking the browser first.
+  // A page of another site can send plain text without the browser asking first, so it is not accepted.
   server.removeContentTypeParser("text/plain");
   server.addHook("onSend", async (_request, reply) => void reply.headers(safeHeaders));
   server.setErrorHandler((failure, _request, reply) => sendError(reply, failure));
@@ -149,7 +153,7 @@ function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authe
     addOperation(server, operation, { context, authentication, calls, isSocket: guard === undefined });
 }
 
-/** Most doors are never asked, so what measures is loaded when one is. */
+/** Most doors are never asked for metrics, so the library is loaded on the first request. */
 function onDemandMetrics(): () => Promise<Metrics> {
   let opening: Promise<Metrics> | undefined;
   return () => (opening ??= import("./metrics.ts").then(({ openMetrics }) => openMetrics()));

@@ -1,10 +1,13 @@
-/** Writes lines of text with back-pressure for those who ask for it. Lines written after the reader went away are dropped. */
+/**
+ * Writes lines of text, with back-pressure for callers that ask for it. Lines written after the reader disconnects are
+ * dropped.
+ */
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 
 export interface LineWriter {
   write(line: string): void;
-  /** Resolves when the reader can take more, or is gone. */
+  /** Resolves when the reader can accept more, or has disconnected. */
   writeWhenReady(line: string): Promise<void>;
 }
 

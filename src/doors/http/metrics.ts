@@ -1,4 +1,4 @@
-/** What Prometheus is told: how fresh each source is, runs by state, schedules that fail, and how the process does. */
+/** Metrics for Prometheus: freshness of each source, runs by state, failing schedules, and the state of the process. */
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Figures } from "../../operations/figures.ts";
 

@@ -1,4 +1,7 @@
-/** The HTTP API described for programs (OpenAPI 3.1), made of the operations themselves, and the same as a page to read. */
+/**
+ * Describes the HTTP API for programs (OpenAPI 3.1), generated from the operations themselves, and as a page for
+ * people.
+ */
 import { z } from "zod";
 import { errorCodes, type ErrorCode } from "../../errors.ts";
 import { roles } from "../../identity/principal.ts";
@@ -62,7 +65,7 @@ const me = { description: "who one is", content: json({ $ref: "#/components/sche
 const events = { description: "server-sent events: run, end, failed", content: { "text/event-stream": {} } };
 const page = { description: "a page", content: { "text/html": {} } };
 
-/** What the door itself offers beside the operations. */
+/** Paths that the door itself offers besides the operations. */
 const doorPaths = {
   "/health": {
     get: {
@@ -179,7 +182,7 @@ function lineSchema(output: z.ZodType, item: z.ZodType | undefined): object {
   };
 }
 
-/** For people: what can be asked, and with what. */
+/** For people: which operations there are, and their input. */
 export function apiPage(operations: readonly AnyOperation[]): string {
   const sections = operations.map(
     (

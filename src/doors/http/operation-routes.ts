@@ -1,4 +1,7 @@
-/** The operations over HTTP: `POST /api/operations/<name>`, answered with one JSON document a line as the work goes. */
+/**
+ * The operations over HTTP: `POST /api/operations/<name>`, answered with one JSON document per line as the work
+ * proceeds.
+ */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { formatJson } from "../../base/json.ts";
@@ -13,7 +16,7 @@ import { pathOf } from "./openapi.ts";
 import { safeHeaders } from "./safe-headers.ts";
 import { untilGone } from "./until-gone.ts";
 
-/** Calls under way. Once drained none begins: who still asks is hung up on before any answer. */
+/** Calls in progress. Once drained, no call begins: later requests are disconnected without an answer. */
 export interface OpenCalls {
   readonly open: Set<Promise<void>>;
   isDrained: boolean;
@@ -58,7 +61,7 @@ interface Answering {
   readonly patienceMs: number;
 }
 
-/** Resolves when the last line has left, or the asker is gone. */
+/** Resolves when the last line has been sent, or the caller has disconnected. */
 async function answer(admitted: Admitted<unknown>, { response, revoked, patienceMs }: Answering): Promise<void> {
   const closed = new Promise<void>((resolve) => response.once("close", resolve));
   const lines = lineWriter(response);

@@ -1,4 +1,7 @@
-/** The page at `/`: the lake's tables and a line to query them. Static text; everything it shows comes through the operations. */
+/**
+ * The page at `/`: the lake's tables and a line to query them. Static text; all data it shows comes from the
+ * operations.
+ */
 export const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

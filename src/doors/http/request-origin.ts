@@ -1,13 +1,14 @@
 /**
- * Whether a page of ours sent a request that changes something. A browser adds a person's session by itself, also to what another
- * page of the same site sends, so a session alone proves nothing: our own origin must be named, and the content must be JSON,
- * which no form sends. An API key is never added by a browser, so who sends one is believed.
+ * Checks that a request which changes something was sent by one of our own pages. A browser adds a person's session
+ * automatically, even to requests from other pages of the same site, so a session alone proves nothing: the request
+ * must name our own origin, and its content must be JSON, which no form can send. A browser never adds an API key, so
+ * requests with a key are exempt.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { HeadgateError } from "../../errors.ts";
 import { sessionToken } from "./authentication.ts";
 
-/** Throws ORIGIN_REFUSED, before anything else of a request is looked at. */
+/** Throws ORIGIN_REFUSED before anything else of a request is processed. */
 export function addOriginCheck(server: FastifyInstance): void {
   server.addHook("onRequest", async (request) => {
     if (["GET", "HEAD"].includes(request.method) || request.headers.authorization !== undefined) return;

@@ -1,8 +1,7 @@
 /**
- * Ends answers that are still being given when the right they were begun with ends: a key that was revoked, a session that was left,
- * a user who is not active any more, another role. Asked of the database for as long as something is open, so that it does not matter
- * which process a right was taken away by.
- * Invariant: whoever does not read gets nothing more either; what waits to be sent to them is thrown away.
+ * Ends answers in progress when the right behind them ends: a revoked key, a closed session, a deactivated user, a
+ * changed role. Polls the database while any answer is open, so it does not matter which process removed the right.
+ * Invariant: a caller who does not read receives nothing more either; data waiting to be sent is discarded.
  */
 import type { ServerResponse } from "node:http";
 import { TLSSocket } from "node:tls";
@@ -11,7 +10,10 @@ import { endedCredentials, type Credential } from "../../identity/credential.ts"
 import type { Context } from "../../operations/context.ts";
 
 export interface RightsWatch {
-  /** Aborted, with what to tell, when the right has ended; the connection is closed soon after. Undefined: a right that does not end. */
+  /**
+   * A signal that is aborted, with the reason to send, when the right has ended; the connection is closed soon after.
+   * An undefined credential is a right that does not end.
+   */
   follow(credential: Credential | undefined, response: ServerResponse): AbortSignal;
 }
 
@@ -20,9 +22,9 @@ interface Followed extends Credential {
 }
 
 const lookEveryMs = 500;
-/** For the answer to end by itself, with a reason for whoever reads it. */
+/** Time for the answer to end by itself, with a reason for the reader. */
 const graceMs = 500;
-/** A database that is away says nothing; for longer than this, a right that cannot be looked up is none. */
+/** A database that cannot be reached gives no answer; after this time, a right that cannot be checked has ended. */
 const blindMs = 15_000;
 
 export function rightsWatch({ db }: Pick<Context, "db">): RightsWatch {
@@ -70,8 +72,9 @@ export function rightsWatch({ db }: Pick<Context, "db">): RightsWatch {
 }
 
 /**
- * Megabytes may have left us and not been read. Whoever reads has the reason by then; a reset makes both systems throw away the rest.
- * Over TLS there is none. Nobody is answered on this connection again, which may be a proxy's and serve others.
+ * Megabytes may have been sent and not read. A caller who reads has the reason by now; a reset makes both systems
+ * discard the rest. There is no reset over TLS. This connection is not used for another answer, although it may be a
+ * proxy's that serves others.
  */
 function hangUpSoon(response: ServerResponse): void {
   const { socket } = response;

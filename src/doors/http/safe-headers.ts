@@ -1,4 +1,7 @@
-/** Headers of every answer: it is what it says it is, nobody keeps it, no page frames it or learns where a person came from. */
+/**
+ * Headers of every answer: the content type is binding, nothing is cached, no page may frame it, and no referrer is
+ * sent.
+ */
 export const safeHeaders = {
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 
-/** Nothing from elsewhere is loaded, and no other site may frame a page. */
+/** Nothing is loaded from other sites, and no other site may frame a page. */
 const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":

@@ -1,4 +1,4 @@
-/** What is sent to sign in, and to change a password. */
+/** Input for signing in and for changing a password. */
 import { z } from "zod";
 
 export const signInInput = z.strictObject({ user: z.string().max(200), password: z.string().max(1_000) });

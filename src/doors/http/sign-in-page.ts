@@ -1,4 +1,4 @@
-/** The page to sign in at, and to change a one-time password. Static text. */
+/** The page to sign in, and to change a one-time password. Static text. */
 export const signInPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,4 +1,7 @@
-/** How people come in and leave: the page to sign in, a session for user and password, a new password, who one is. */
+/**
+ * How people sign in and out: the sign-in page, a session for user and password, changing the password, and who is
+ * signed in.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { toHeadgateError } from "../../base/present-error.ts";
 import { presentPrincipal } from "../../identity/principal.ts";
@@ -13,7 +16,7 @@ import { signInPage } from "./sign-in-page.ts";
 
 interface SignInParts extends Pick<Context, "db" | "log"> {
   readonly authentication: Authentication;
-  /** Throws TOO_MANY_REQUESTS where too many passwords were tried. */
+  /** Throws TOO_MANY_REQUESTS after too many passwords were tried. */
   limit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
