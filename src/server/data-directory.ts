@@ -1,7 +1,8 @@
 /**
- * Whether there is a Headgate in a data directory, and whether the directory is still the one it was made as: tables name their
- * files by absolute locations, so a copy would write and delete in the lake of the original. Not the lock; see cli/session.ts.
- * Invariant: a command that only reads makes nothing where there is nothing.
+ * Whether there is a Headgate in a data directory, and whether the directory is the one it was created as. Tables name
+ * their files by absolute location, so a copy would write and delete in the original's lake. The lock is elsewhere, in
+ * cli/session.ts.
+ * Invariant: a command that only reads creates nothing.
  */
 import { codeOf } from "../base/thrown.ts";
 import { randomUUID } from "node:crypto";
@@ -14,8 +15,8 @@ import { HeadgateError } from "../errors.ts";
 import type { Context } from "../operations/context.ts";
 
 /**
- * With a metadata database elsewhere the directory need not exist. Throws NOTHING_HERE where nobody has begun a Headgate,
- * DATA_DIRECTORY_UNWRITABLE where it cannot be looked at.
+ * With an external metadata database the directory need not exist. Throws NOTHING_HERE if no Headgate was begun there,
+ * DATA_DIRECTORY_UNWRITABLE if the directory cannot be read.
  */
 export function checkBegun({ dataDirectory, databaseUrl }: Config): void {
   const made = [join("postgres", "password"), "headgate.pid"];
@@ -37,7 +38,7 @@ function isThere(path: string, dataDirectory: string): boolean {
 
 const homeSchema = z.object({ id: z.string(), directory: z.string() });
 
-/** Which Headgate this is, and the directory it was made in. */
+/** Identifies a Headgate and the directory it was created in. */
 type Home = z.infer<typeof homeSchema>;
 
 function homeFile(directory: string): string {
@@ -49,7 +50,10 @@ async function readHome(directory: string): Promise<Home | undefined> {
   return text === undefined ? undefined : homeSchema.parse(JSON.parse(text));
 }
 
-/** Where it was before, if it was moved or has another name. Asked before anything starts here. Throws DATA_DIRECTORY_COPIED. */
+/**
+ * The earlier directory, if the Headgate was moved or has another path. Called before anything starts. Throws
+ * DATA_DIRECTORY_COPIED.
+ */
 export async function formerDirectory({ dataDirectory, databaseUrl }: Config): Promise<string | undefined> {
   const home = databaseUrl === undefined ? await readHome(dataDirectory) : undefined;
   if (home === undefined) return undefined;
@@ -65,7 +69,7 @@ export async function formerDirectory({ dataDirectory, databaseUrl }: Config): P
 }
 
 /**
- * Notes that the Headgate is here. After a move only where no table has its files in the directory that was left.
+ * Records that the Headgate is here. After a move, only if no table has its files in the earlier directory.
  * Throws DATA_DIRECTORY_MOVED.
  */
 export async function settle({ config, catalog }: Context, former: string | undefined): Promise<void> {

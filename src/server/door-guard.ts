@@ -1,4 +1,4 @@
-/** How the HTTP door is guarded when others than the owner of the data directory can connect. */
+/** Protects the HTTP door when others than the owner of the data directory can connect. */
 import { messageOf } from "../base/thrown.ts";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
@@ -7,7 +7,7 @@ import type { Config } from "../config.ts";
 import type { DoorGuard } from "../doors/http/http-door.ts";
 import { HeadgateError } from "../errors.ts";
 
-/** Throws SETTING_INVALID for a certificate or key that cannot be used, KEY_FILE_EXPOSED for one that others can read. */
+/** Throws SETTING_INVALID for an unusable certificate or key, KEY_FILE_EXPOSED if others can read the key. */
 export async function doorGuard({ tls, requestsPerMinute, trustsProxy, log }: Config): Promise<DoorGuard> {
   const common = { requestsPerMinute, trustsProxy, logsRequests: log === "debug" };
   if (tls === undefined) return { ...common, tls: undefined };

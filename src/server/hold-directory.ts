@@ -1,7 +1,7 @@
 /**
- * Holds the data directory: from then on this process alone opens its metadata, and serves the commands of other terminals through a
- * unix socket until their calls are done.
- * Not the server that others reach over the network: see server.ts.
+ * Holds the data directory: from then on only this process opens its metadata, and it serves the commands of other
+ * terminals through a unix socket until their calls are done. The server that others reach over the network is in
+ * server.ts.
  */
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
@@ -29,13 +29,16 @@ export interface HeldDirectory extends AsyncDisposable {
 export interface DirectoryParts {
   readonly config: Config;
   readonly connectors: () => Promise<readonly Connector[]>;
-  /** Whether a Headgate is made where there is none. */
+  /** Whether to create a Headgate if there is none. */
   readonly creates?: boolean | undefined;
-  /** Default: nobody reads the events of a command. */
+  /** Default: events are not logged, as for a command. */
   readonly log?: EventLog | undefined;
 }
 
-/** Holds the data directory or throws DATA_DIRECTORY_IN_USE: for the server itself. It creates unless told not to. */
+/**
+ * Holds the data directory for the server itself, or throws DATA_DIRECTORY_IN_USE. Creates a Headgate unless told not
+ * to.
+ */
 export async function holdDirectory(parts: DirectoryParts): Promise<HeldDirectory> {
   if (parts.creates === false) checkBegun(parts.config);
   const socket = await prepareDirectory(parts.config);
@@ -44,7 +47,7 @@ export async function holdDirectory(parts: DirectoryParts): Promise<HeldDirector
   return holdLocked(parts, { socket, lock });
 }
 
-/** With the lock of the directory held. */
+/** Called while holding the lock of the directory. */
 export async function holdLocked(
   { config, connectors, log = silentLog }: DirectoryParts,
   { socket, lock }: { socket: string; lock: ExclusiveLock },
@@ -69,7 +72,7 @@ export async function holdLocked(
   }
 }
 
-/** Makes it where it is not there; returns the path of its socket. Throws DATA_DIRECTORY_UNWRITABLE. */
+/** Creates the directory if it does not exist; returns the path of its socket. Throws DATA_DIRECTORY_UNWRITABLE. */
 export async function prepareDirectory({ dataDirectory }: Config): Promise<string> {
   try {
     await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
@@ -80,7 +83,7 @@ export async function prepareDirectory({ dataDirectory }: Config): Promise<strin
   return socketPath(dataDirectory);
 }
 
-/** Inside the data directory, or in a directory of its owner's where that path is too long for a socket. */
+/** In the data directory or, if that path is too long for a socket, in a temporary directory of the same owner. */
 async function socketPath(dataDirectory: string): Promise<string> {
   const inside = join(dataDirectory, "headgate.sock");
   if (Buffer.byteLength(inside) <= 100) return inside;
@@ -97,7 +100,7 @@ async function holder(config: Config): Promise<string> {
   return text.trim() === "" ? "another process" : `process ${text.trim()}`;
 }
 
-/** The error that says who holds it. */
+/** The error that names the holder. */
 export async function inUse(config: Config): Promise<HeadgateError> {
   const { dataDirectory } = config;
   return new HeadgateError("DATA_DIRECTORY_IN_USE", {

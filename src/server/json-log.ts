@@ -1,4 +1,4 @@
-/** Writes the events of a server to stderr for machines: a line of JSON each. */
+/** Writes the events of a server to stderr for machines, one line of JSON per event. */
 import { pino } from "pino";
 import { eventLevels, type EventLog } from "../base/event-log.ts";
 import { formatJson } from "../base/json.ts";
@@ -19,7 +19,7 @@ export function jsonLog(level: LogLevel): EventLog {
   return (event, fields = {}) => lines[eventLevels[event]](plain(fields), event);
 }
 
-/** Integers of 64 bits become what JSON can say of them. */
+/** Converts 64-bit integers to what JSON can express. */
 function plain(fields: Readonly<Record<string, unknown>>): object {
   return JSON.parse(formatJson(withoutRowValues(fields))) as object;
 }

@@ -1,6 +1,6 @@
 /**
- * The server from its start to its end: hold the data directory, open the door, do what is due, wait, and let go of everything in
- * reverse order. It decides nothing; what a person reads on the terminal is the command's.
+ * The server from start to end: holds the data directory, opens the door, does scheduled work, waits, and releases
+ * everything in reverse order. It decides nothing; the command prints what a person reads on the terminal.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ export interface ServerParts extends DirectoryParts {
 export interface RunningServer {
   /** `http://127.0.0.1:7420`. */
   readonly address: string;
-  /** The first administrator, where nobody has signed in yet. */
+  /** The first administrator, if nobody has signed in yet. */
   readonly first: NewcomersPassword | undefined;
 }
 
@@ -54,7 +54,7 @@ export async function runServer(parts: ServerParts): Promise<void> {
 
 export type WorkerParts = Omit<ServerParts, "onUp"> & { onUp(): void };
 
-/** Does what is due beside other processes, and serves nobody. Throws what holding the directory throws. */
+/** Does scheduled work alongside other processes and serves nobody. Throws what holding the directory throws. */
 export async function runWorker(parts: WorkerParts): Promise<void> {
   const { config, log, version } = parts;
   keepServing(log);

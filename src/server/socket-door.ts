@@ -1,10 +1,10 @@
-/** Serves the commands of other terminals on a unix socket in the data directory, which is its owner's alone. */
+/** Serves the commands of other terminals on a unix socket in the data directory, which only its owner can access. */
 import { chmod, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { HttpDoor } from "../doors/http/http-door.ts";
 import type { Context } from "../operations/context.ts";
 
-/** Most commands are over before anybody joins them: what serves others is loaded when the first one connects. */
+/** Most commands end before another terminal connects, so the door is loaded on the first connection. */
 export async function openSocketDoor(context: Context, socket: string): Promise<AsyncDisposable> {
   let opening: Promise<HttpDoor> | undefined;
   const server = createServer((connection) => {
