@@ -1,4 +1,7 @@
-/** What the process gives to every command: its version, and the connectors, which are loaded when first needed. */
+/**
+ * The parts that the process gives to every command: its version, and the connectors, which are loaded when first
+ * needed.
+ */
 import type { Connector } from "../sync/source.ts";
 
 export interface CliParts {

@@ -1,7 +1,7 @@
 /**
- * The command line: one file a command under commands/. It parses words, calls an operation and shows its result; it decides
- * nothing. With --json the result is one JSON document on stdout and an error one on stderr; the exit code is 0, 1, 2 where
- * some tables failed and the others were done, or 130 for a command that was stopped.
+ * The command line, with one file per command under commands/. It parses words, calls an operation and shows its
+ * result; it decides nothing. With --json, the result is one JSON document on stdout, and an error is one on stderr.
+ * The exit code is 0, 1, 2 if only some tables failed, or 130 for a command that was stopped.
  */
 import { Command, CommanderError, Option } from "commander";
 import { errorColors } from "./output/terminal.ts";
@@ -30,7 +30,7 @@ import { keyCommand } from "./commands/key.ts";
 import { userCommand } from "./commands/user.ts";
 import { examples } from "./examples.ts";
 
-/** Flags that belong to `up` alone. */
+/** Flags that only `up` has. */
 const serverSettings: ReadonlySet<string> = new Set<SettingName>([
   "host",
   "port",
@@ -40,7 +40,7 @@ const serverSettings: ReadonlySet<string> = new Set<SettingName>([
   "rateLimit",
 ]);
 
-/** As shells tell that a program was ended by Ctrl-C. */
+/** The code with which shells report a program that was ended by Ctrl-C. */
 const cancelledExitCode = 130;
 
 /** Runs one command line (without the program's name) and returns its exit code. */
@@ -50,14 +50,14 @@ export async function runCli(words: readonly string[], parts: CliParts): Promise
     await program.parseAsync(asFlag(words), { from: "user" });
     return 0;
   } catch (failure) {
-    // A group of commands without one of them shows its help, and that is all it was asked for.
+    // A command group without a subcommand shows its help, which counts as success.
     if (failure instanceof CommanderError && (failure.exitCode === 0 || failure.code === "commander.help")) return 0;
     showError(failure, words.includes("--json"));
     return toHeadgateError(failure).code === "CANCELLED" ? cancelledExitCode : 1;
   }
 }
 
-/** `help table set` is `table set --help`: the help command of the library knows only the first word. */
+/** Turns `help table set` into `table set --help`, because the library's help command handles only one word. */
 function asFlag(words: readonly string[]): readonly string[] {
   const [first, ...rest] = words;
   return first === "help" && rest.length > 0 ? [...rest, "--help"] : words;
@@ -101,7 +101,7 @@ export function pathOf(command: Command): string {
   return parent?.parent == null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }
 
-/** Groups as people think of their tasks; --help shows commands in this order. */
+/** Groups by task; --help shows the commands in this order. */
 const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Command)[]>> = {
   "Bring data in": [sourceCommand, syncCommand, importCommand, scheduleCommand, applyCommand],
   "Look at it": [statusCommand, sqlCommand, tableCommand, databaseCommand, runCommand],
@@ -121,7 +121,10 @@ export function leaves(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 }
 
-/** Prints an error as people read it, or as JSON, to the one who owns the data directory; with its causes when the log is at `debug`. */
+/**
+ * Prints an error as text or as JSON, for the owner of the data directory; with its causes when the log level is
+ * `debug`.
+ */
 export function showError(failure: unknown, json: boolean): void {
   const known =
     failure instanceof CommanderError

@@ -12,14 +12,17 @@ import { openProgress } from "./output/progress.ts";
 export interface Invocation<Input, Output> {
   readonly command: Command;
   readonly connectors: () => Promise<readonly Connector[]>;
-  /** Loaded when the command runs, so that help and mistakes are shown at once. */
+  /** Loaded when the command runs, so that help and usage errors appear at once. */
   readonly operation: () => Promise<Operation<Input, Output>>;
   readonly input: Input;
   /** Receives each item of a streamed result. */
   readonly onItem?: ((item: unknown) => Promise<void> | void) | undefined;
 }
 
-/** Throws what the operation throws, CANCELLED on Ctrl-C, on SIGTERM, and where the terminal is closed; a second one ends at once. */
+/**
+ * Throws what the operation throws, and CANCELLED on Ctrl-C, on SIGTERM, or when the terminal is closed; a second
+ * signal ends the process at once.
+ */
 export async function invoke<Input, Output>(invocation: Invocation<Input, Output>): Promise<Output> {
   const { command, connectors, operation, input, onItem } = invocation;
   const stop = new AbortController();
@@ -37,11 +40,12 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
         signal: stop.signal,
       });
     } catch (failure) {
-      // Whatever failed because of it: over a socket only the connection is seen to end.
+      // Any failure after the signal counts as cancelled, because over a socket only the end of the connection is
+      // visible.
       stop.signal.throwIfAborted();
       throw failure;
     } finally {
-      // Its lines would be drawn over what is said while others are waited for.
+      // Closed first, so that its lines do not overwrite messages while the session ends.
       progress.close();
       await endSession(session, stop.signal);
     }
@@ -53,18 +57,18 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
 
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Until this process is told to stop. */
+/** Resolves when this process is told to stop. */
 export async function untilStopped(): Promise<void> {
   await Promise.race(stopSignals.map((name) => once(process, name)));
   process.stderr.write("stopping\n");
 }
 
-/** What Ctrl-C means to whoever waits for a command. */
+/** The error that a command shows after Ctrl-C. */
 function stopped(): HeadgateError {
   return new HeadgateError("CANCELLED", { message: "Stopped; run again to continue" });
 }
 
-/** Commands of other terminals that came to this process are answered before it ends. */
+/** Answers commands of other terminals that reached this process before it ends. */
 async function endSession(session: Session, signal: AbortSignal): Promise<void> {
   const told = setTimeout(() => {
     if (signal.aborted)

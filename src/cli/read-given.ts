@@ -1,4 +1,4 @@
-/** Reads a text file that somebody named on the command line. Throws USAGE where it cannot be read. */
+/** Reads a text file that was named on the command line. Throws USAGE if it cannot be read. */
 import { codeOf, messageOf } from "../base/thrown.ts";
 import { readFile } from "node:fs/promises";
 import { HeadgateError } from "../errors.ts";

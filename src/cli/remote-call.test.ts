@@ -1,4 +1,4 @@
-/** What commands rely on when the process that serves them ends: whole answers, and no call half begun. */
+/** Tests what commands rely on when the process that serves them ends: complete answers, and no call left half done. */
 import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { askOver, type Posting } from "../client/ask.ts";
 import type { Listener, Operation } from "../operations/operation.ts";
 
-/** True when somebody answers on the socket. */
+/** Whether a process answers on the socket. */
 export function isListening(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(socket);
@@ -24,12 +24,12 @@ interface RemoteCall<Input, Output> {
   readonly call: Listener;
 }
 
-/** The process ended before it took the call: whoever holds the data directory now may be asked instead. */
+/** The process ended before it accepted the call, so the call can be sent to the next holder of the data directory. */
 export class NothingBegun extends Error {}
 
 const endings = new Set(["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE"]);
 
-/** Throws what the operation threw, as a HeadgateError; NothingBegun when nobody took the call. */
+/** Throws what the operation threw, as a HeadgateError; NothingBegun if nobody accepted the call. */
 export function callRemote<Input, Output>({
   socket,
   operation,
@@ -40,7 +40,7 @@ export function callRemote<Input, Output>({
   return ask(operation.name, input, { onProgress: call.report, onItem: call.emit, signal: call.signal });
 }
 
-/** Ends where the connection breaks: whether the answer had come by then is what matters. */
+/** Ends when the connection breaks; the caller decides whether the answer was complete by then. */
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
   let isBroken = false;
   response.once("error", () => (isBroken = true));

@@ -1,6 +1,6 @@
 /**
- * How a command reaches Headgate: through the process that already holds the data directory, or by holding it itself. So any number of
- * commands run at once, and only one process ever opens the metadata.
+ * How a command reaches Headgate: through the process that already holds the data directory, or by holding it itself.
+ * Any number of commands can therefore run at once, while only one process ever opens the metadata.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { acquireExclusiveLock } from "../base/exclusive-lock.ts";
@@ -18,13 +18,16 @@ export interface Session extends AsyncDisposable {
 const startPatienceMs = 60_000;
 
 interface Joining {
-  /** How long a process that is just opening the directory is waited for. */
+  /** How long to wait for a process that is still opening the directory. */
   readonly patienceMs?: number;
-  /** True: the directory is never held by this process. */
+  /** True: this process never holds the directory. */
   readonly onlyJoins?: boolean;
 }
 
-/** Joins the process that holds the data directory, or holds it. Throws PATH_NOT_PRIVATE; NOTHING_HERE, where it does not create. */
+/**
+ * Joins the process that holds the data directory, or holds it. Throws PATH_NOT_PRIVATE, and NOTHING_HERE unless it may
+ * create.
+ */
 export async function openSession(
   parts: DirectoryParts,
   { patienceMs = startPatienceMs, onlyJoins = false }: Joining = {},
@@ -45,7 +48,7 @@ export async function openSession(
   }
 }
 
-/** Asks the holder; where it ended since it was seen, somebody else holds the directory now, or this process does. */
+/** Calls the holder. If the holder has ended in the meantime, joins the next one or holds the directory. */
 function joinHolder(parts: DirectoryParts, socket: string): Session {
   let next: Session | undefined;
   return {

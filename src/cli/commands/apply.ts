@@ -1,4 +1,4 @@
-/** The words of `headgate apply`: make everything as headgate.yaml says. */
+/** `headgate apply`: makes everything as headgate.yaml says. */
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
@@ -46,7 +46,7 @@ async function show({ connectors }: CliParts, command: Command): Promise<void> {
   else process.stdout.write(shown.text);
 }
 
-/** Passwords are looked up here, where the file and the environment are; files lie beside the declaration. */
+/** Passwords are resolved here, where the file and the environment are; paths are relative to the declaration. */
 async function readFiles(file: string): Promise<{ text: string; passwords: Record<string, string> }> {
   const text = await read(file);
   const { readDeclaration } = await import("../../operations/declaration/read-declaration.ts");

@@ -1,4 +1,7 @@
-/** The words of `headgate completion`, which prints what a shell sources, and of the hidden command that this calls while somebody types. */
+/**
+ * `headgate completion`, which prints a script for a shell to source, and the hidden command that this script calls
+ * while somebody types.
+ */
 import { Argument, Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { expectedAt, type Candidate } from "../completion/candidates.ts";
@@ -15,7 +18,7 @@ export function completionCommand(): Command {
     });
 }
 
-/** Prints nothing where anything fails: an error message in the middle of a line that somebody types helps nobody. */
+/** Prints nothing when anything fails, because an error message in the middle of the line being typed helps nobody. */
 export function completeCommand(parts: CliParts): Command {
   return new Command("complete")
     .description("print what may stand at the end of a command line")

@@ -1,4 +1,4 @@
-/** The words of `headgate database …`: the databases of the lake. */
+/** `headgate database …`: the databases of the lake. */
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";

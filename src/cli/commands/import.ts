@@ -1,4 +1,4 @@
-/** The words of `headgate import`: files of others become a table, once it is approved. */
+/** `headgate import`: imports files of others as a table, after approval. */
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { HeadgateError } from "../../errors.ts";

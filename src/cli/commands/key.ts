@@ -1,4 +1,4 @@
-/** The words of `headgate key …`. */
+/** `headgate key …`: API keys, with which programs sign in. */
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -7,7 +7,6 @@ import { roleOption, type Role } from "../output/role-option.ts";
 
 const keys = () => import("../../operations/keys.ts");
 
-/** `headgate key …`: how programs come in. */
 export function keyCommand(parts: CliParts): Command {
   return new Command("key")
     .description("API keys: how programs come in")

@@ -1,4 +1,4 @@
-/** The words of `headgate maintain`: keep tables small and fast. */
+/** `headgate maintain`: keeps tables small and fast. */
 import { Command } from "commander";
 import type { PrunedLedger } from "../../maintenance/prune-ledger.ts";
 import type { CliParts } from "../cli-parts.ts";

@@ -1,4 +1,4 @@
-/** The words of `headgate reconcile`: prove that source and lake are equal, or name what differs. */
+/** `headgate reconcile`: proves that source and lake are equal, or names the rows that differ. */
 import { Command } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli-parts.ts";

@@ -1,4 +1,4 @@
-/** The words of `headgate run …`: what ran and what runs, and how to end it. */
+/** `headgate run …`: shows past and current runs, and cancels them. */
 import { Command } from "commander";
 import { formatJson } from "../../base/json.ts";
 import type { PresentedRun } from "../../operations/runs.ts";
@@ -107,7 +107,7 @@ function isImport(report: unknown): report is Imported {
   return Array.isArray((report as Partial<Imported>).addedColumns);
 }
 
-/** Absent where the failure ended the run as a whole. */
+/** Absent if the failure ended the run as a whole. */
 function hasTables(report: unknown): report is { readonly tables: readonly unknown[] } {
   return Array.isArray((report as { readonly tables?: unknown }).tables);
 }

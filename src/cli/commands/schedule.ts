@@ -1,4 +1,4 @@
-/** The words of `headgate schedule …`: when tables are brought to now. */
+/** `headgate schedule …`: when tables are brought up to date. */
 import { Command, Option } from "commander";
 import type { PresentedSchedule } from "../../operations/schedules.ts";
 import { HeadgateError } from "../../errors.ts";

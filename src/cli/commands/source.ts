@@ -1,4 +1,4 @@
-/** The words of `headgate source …`: connect databases and look at them. What is done is in operations/sources.ts. */
+/** `headgate source …`: connects databases and shows what they hold. The work is done in operations/sources.ts. */
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
@@ -19,7 +19,6 @@ import { readGiven } from "../read-given.ts";
 
 const sources = () => import("../../operations/sources.ts");
 
-/** `headgate source …`: connect databases and look at them. */
 export function sourceCommand(parts: CliParts): Command {
   return new Command("source")
     .description("connect a database, test it, look at what it holds")
@@ -144,7 +143,10 @@ function tableRow(table: SourceTableState): Record<string, unknown> {
   };
 }
 
-/** A position is its connector's own; of what is in it, the part that the server's own tools show. The whole is in --json. */
+/**
+ * Only the connector understands a position; this shows the part that the server's own tools also show. --json has all
+ * of it.
+ */
 function shownPosition(position: string): string | undefined {
   const { lsn, gtid, file, offset } = JSON.parse(position) as Readonly<Record<string, unknown>>;
   const place = file === undefined ? undefined : `${String(file)}:${String(offset)}`;
@@ -314,7 +316,7 @@ function whatGoes({ tables, schedules, settings, declaredIn }: SourceRemoved, dr
   ];
 }
 
-/** Undefined: the one that is stored stays. */
+/** Undefined: the stored password stays. */
 async function newPassword({ askPassword, ...options }: SetOptions): Promise<string | undefined> {
   if (askPassword === true) return askSecret("new password: ");
   return givenPassword(options);
@@ -332,7 +334,7 @@ async function givenPassword({ passwordEnv, passwordFile }: PasswordOptions): Pr
     : (await readGiven(passwordFile, "--password-file")).split(/\r?\n/, 1)[0];
 }
 
-/** From the named variable, the named file, the address, or a prompt when there is somebody to ask. */
+/** From the named variable, the named file, the address, or a prompt if there is a terminal. */
 async function readPassword(url: string, options: PasswordOptions): Promise<string | undefined> {
   const given = await givenPassword(options);
   if (given !== undefined) return given;

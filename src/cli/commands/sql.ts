@@ -1,4 +1,4 @@
-/** The words of `headgate sql`: one SELECT over the lake, and where its rows go. */
+/** `headgate sql`: runs one SELECT over the lake and writes its rows. */
 import { resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { Command, Option } from "commander";
@@ -22,7 +22,6 @@ interface SqlOptions {
 
 const sql = async () => (await import("../../operations/sql.ts")).sql;
 
-/** `headgate sql`: one SELECT over the lake. */
 export function sqlCommand({ connectors }: CliParts): Command {
   return new Command("sql")
     .description("run one SELECT over the tables of the lake")
@@ -57,7 +56,7 @@ export function sqlCommand({ connectors }: CliParts): Command {
     });
 }
 
-/** From the argument, the file, or what is piped in. Throws USAGE where there is none. */
+/** From the argument, the file, or a pipe. Throws USAGE if there is none. */
 async function statementOf(statement: string | undefined, { file }: SqlOptions): Promise<string> {
   if (file !== undefined && file !== "-") return readGiven(file, "--file");
   const isPiped = file === "-" || statement === "-" || statement === undefined;

@@ -1,4 +1,4 @@
-/** The words of `headgate status`: is my lake fresh? */
+/** `headgate status`: is my lake fresh? */
 import { Command } from "commander";
 import { colors } from "../output/terminal.ts";
 import type { LakeStatus, Outlook, SourceStatus } from "../../operations/status.ts";
@@ -43,7 +43,7 @@ function nextOf({ next, overdue }: Outlook): string {
   return `${next.schedule} at ${zonedTime(next.dueAt, next.timeZone)}`;
 }
 
-/** Says nothing of a lake for which nothing is scheduled and nothing ran. */
+/** Prints nothing for a lake without schedules and runs. */
 function printLake(lake: LakeStatus): void {
   const { next, running, lastImport, lastMaintenance } = lake;
   const facts = [
@@ -60,7 +60,7 @@ function printLake(lake: LakeStatus): void {
   for (const line of lines) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
 }
 
-/** Runs of other kinds, where there were any. */
+/** The last runs of other kinds, if there were any. */
 function others({ lastReconcile, lastMaintenance }: SourceStatus): Record<string, unknown> {
   const said = (run: SourceStatus["lastRun"]): string => (run === null ? "none" : `${run.state} ${ago(run.endedAt)}`);
   return { "last reconcile": said(lastReconcile), "last maintenance": said(lastMaintenance) };

@@ -1,4 +1,4 @@
-/** The words of `headgate sync`: load tables of a source, and what became of each. */
+/** `headgate sync`: loads tables of a source and reports the outcome of each. */
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -13,7 +13,6 @@ interface SyncOptions {
   readonly full?: boolean;
 }
 
-/** `headgate sync`: bring the tables of a source to now. */
 export function syncCommand({ connectors }: CliParts): Command {
   return new Command("sync")
     .description("bring the tables of a source to now, all in one consistent cut")

@@ -1,4 +1,6 @@
-/** The words of `headgate table pause`, `resume` and `reset`: whether runs take a table in, and what they believe of it. */
+/**
+ * `headgate table pause`, `resume` and `reset`: whether runs load a table, and whether they trust its earlier state.
+ */
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";

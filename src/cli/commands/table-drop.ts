@@ -1,4 +1,4 @@
-/** The words of `headgate table drop`: what goes with a table is shown first. */
+/** `headgate table drop`: shows what will be dropped, then asks. */
 import { Command } from "commander";
 import type { Dropped } from "../../operations/table-drop.ts";
 import type { DropPlan } from "../../sync/settings/drop-tables.ts";

@@ -1,4 +1,4 @@
-/** The words of `headgate table register` and `unregister`: Iceberg tables that other engines write. */
+/** `headgate table register` and `unregister`: Iceberg tables that other engines write. */
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";

@@ -1,4 +1,4 @@
-/** The words of `headgate table set`: everything that is set for one table. */
+/** `headgate table set`: all settings of one table. */
 import { Command, Option } from "commander";
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { formatName, parseName } from "../../catalog/table-name.ts";
@@ -95,7 +95,7 @@ function printSettings({ table, mode, softDelete, history, freshness, ...set }: 
   });
 }
 
-/** What follows from what was asked, and is not obvious. */
+/** Consequences of the new settings that are not obvious. */
 function remarks(asked: ReturnType<typeof settingsOf>, { table, source, mode }: SetOfTable): readonly string[] {
   const { partitionBy, sortBy, targetFileSize, compression, formatVersion } = asked;
   const isLaidOut = [partitionBy, sortBy, targetFileSize, compression, formatVersion].some(

@@ -1,4 +1,7 @@
-/** The words of `headgate table history`, `diff`, `tag`, `branch` and `rollback`: the states of a table, their names, the way back to one. */
+/**
+ * `headgate table history`, `diff`, `tag`, `branch` and `rollback`: the states of a table, their names, and the way
+ * back to one.
+ */
 import { Command, Option } from "commander";
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { HeadgateError } from "../../errors.ts";

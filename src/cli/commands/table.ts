@@ -1,4 +1,4 @@
-/** The words of `headgate table …`: the tables of the lake, and what is set for each. */
+/** `headgate table …`: the tables of the lake and their settings. */
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";

@@ -1,4 +1,4 @@
-/** The words of `headgate up`: start the server, and say where it is and how to sign in. */
+/** `headgate up`: starts the server, and prints its address and how to sign in. */
 import { hostname, networkInterfaces } from "node:os";
 import { Command } from "commander";
 import type { Config } from "../../config.ts";
@@ -50,7 +50,7 @@ function greeting({ address, data, first, config }: Greeting): string {
   return `${[...lines, `data in ${data}; stop with Ctrl-C`].join("\n  ")}\n`;
 }
 
-/** Where others find it: an address that stands for all of a machine's own is none that they could open. */
+/** The address for other machines: if the server listens on all addresses, shows one that can be opened. */
 function reachable(address: string, host: string): string {
   if (host !== "0.0.0.0" && host !== "::") return address;
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
@@ -62,7 +62,7 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
-/** Told once, and never kept. */
+/** Shown once and stored nowhere. */
 export function firstSignIn({ user, oneTimePassword }: NewcomersPassword): string {
   return `sign in as ${colors.bold(user)} with the one-time password ${colors.bold(oneTimePassword)} and choose your own`;
 }

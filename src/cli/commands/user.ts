@@ -1,4 +1,4 @@
-/** The words of `headgate user …`. */
+/** `headgate user …`: who may sign in. */
 import { Command, Option } from "commander";
 import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -9,7 +9,6 @@ import { printRows } from "../output/rows.ts";
 
 const users = () => import("../../operations/users.ts");
 
-/** `headgate user …`: who may sign in. */
 export function userCommand(parts: CliParts): Command {
   return new Command("user")
     .description("who may sign in, and as what")

@@ -1,4 +1,4 @@
-/** The words of `headgate worker`: do what schedules say is due, beside other processes, without serving anybody. */
+/** `headgate worker`: does scheduled work when it is due, alongside other processes, without serving anybody. */
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { configOf, untilStopped } from "../invoke.ts";

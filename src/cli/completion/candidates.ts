@@ -1,6 +1,6 @@
 /**
- * What may stand where the cursor is: a command, a flag, one of some choices, a file, or a name that only Headgate knows. Pure: it
- * looks at the command tree and at the words so far, and asks nobody.
+ * Finds what can be completed at the cursor: a command, a flag, one of several choices, a file, or a name that only
+ * Headgate knows. Pure: it uses only the command tree and the words so far.
  */
 import type { Command, Option } from "commander";
 
@@ -9,7 +9,10 @@ export interface Candidate {
   readonly description: string;
 }
 
-/** What a name stands for; `pattern` is a table of a source where one is named, else a table of the lake. */
+/**
+ * The kind of thing that a name refers to; `pattern` is a table of the source if one is named, otherwise a table of the
+ * lake.
+ */
 export type NameKind = "source" | "table" | "schedule" | "database" | "run" | "user" | "key" | "pattern";
 
 export type Expected =
@@ -17,7 +20,9 @@ export type Expected =
   | { readonly kind: "files" }
   | { readonly kind: "names"; readonly of: NameKind; readonly source: string | undefined };
 
-/** Words without the program's own name; the last one is at the cursor and may be empty. `options` are those given so far. */
+/**
+ * `words` exclude the program's name; the last one is at the cursor and may be empty. `options` are those given so far.
+ */
 export function expectedAt(
   program: Command,
   words: readonly string[],
@@ -40,7 +45,7 @@ export function expectedAt(
 interface Place {
   readonly command: Command;
   readonly positionals: readonly string[];
-  /** The flag whose value stands at the cursor. */
+  /** The flag whose value is at the cursor. */
   readonly option: Option | undefined;
   readonly options: Readonly<Record<string, string>>;
 }
@@ -78,7 +83,7 @@ function positionalCalled({ command, positionals }: Place, name: string): string
   return positionals[command.registeredArguments.findIndex((argument) => argument.name() === name)];
 }
 
-/** `source` of `--source <source>`, `pattern` of `--table <pattern...>`. */
+/** `source` for `--source <source>`, `pattern` for `--table <pattern...>`. */
 function valueName({ flags }: Option): string {
   return /[<[]([^>\].]+)/.exec(flags)?.[1] ?? "";
 }

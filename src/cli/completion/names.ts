@@ -1,6 +1,7 @@
 /**
- * Names for the word at the cursor, asked of the Headgate that runs, or of the data directory when nobody holds it. It never makes a
- * directory, never waits for one that is just being opened, and a metadata database elsewhere is left to the Headgate that runs there.
+ * Names for the word at the cursor, requested from the running Headgate, or read from the data directory if no process
+ * holds it. It never creates a directory and never waits for one that is being opened; an external metadata database is
+ * left to the Headgate running there.
  */
 import { existsSync } from "node:fs";
 import { silent } from "../../base/progress.ts";
@@ -13,7 +14,7 @@ import type { NameKind } from "./candidates.ts";
 interface Asked {
   readonly of: NameKind;
   readonly source: string | undefined;
-  /** Flags that were typed so far, by their names. */
+  /** Flags typed so far, by name. */
   readonly options: Readonly<Record<string, string>>;
 }
 

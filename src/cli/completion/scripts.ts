@@ -1,6 +1,7 @@
 /**
- * What shells source: a function that gives the words so far to `headgate complete` and shows what it prints, a candidate a line, its
- * description behind a tab. A first line `:files` stands for files of the current directory.
+ * The scripts for shells to source: a function that passes the words so far to `headgate complete` and shows what it
+ * prints, one candidate per line with its description after a tab. A first line `:files` means files of the current
+ * directory.
  */
 export const shells = ["bash", "zsh", "fish"] as const;
 

@@ -1,4 +1,4 @@
-/** Shows the checks of a source: a mark, what was found, and the statement that mends it. */
+/** Shows the checks of a source: a mark, what was found, and the statement that fixes it. */
 import { colors } from "./terminal.ts";
 import type { Check } from "../../sync/source.ts";
 

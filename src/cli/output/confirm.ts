@@ -1,18 +1,18 @@
-/** Asks before something goes for good: on a terminal y or N, elsewhere `--yes` has to say so. */
+/** Asks before something is removed for good: y or N on a terminal, otherwise `--yes` is required. */
 import { createInterface } from "node:readline/promises";
 import { HeadgateError } from "../../errors.ts";
 
 export interface Confirmation {
-  /** Everything that would go, one line each; it is shown before the question. */
+  /** Everything that would be removed, one line each; shown before the question. */
   readonly goes: readonly string[];
   readonly question: string;
-  /** The words of the command, for the error. */
+  /** The command, for the error. */
   readonly place: string;
-  /** `--yes` was given. */
+  /** Whether `--yes` was given. */
   readonly isGiven: boolean;
 }
 
-/** Throws USAGE where nobody can be asked, CANCELLED where the answer is no. */
+/** Throws USAGE if there is no terminal, CANCELLED if the answer is no. */
 export async function confirm({ goes, question, place, isGiven }: Confirmation): Promise<void> {
   if (isGiven) return;
   process.stderr.write(goes.map((line) => `${line}\n`).join(""));

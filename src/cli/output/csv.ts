@@ -1,6 +1,6 @@
 /**
- * CSV as RFC 4180 has it: comma, CR LF, quotes where needed. Null is an empty field, an empty text is `""`, so that the two
- * stay apart; PostgreSQL, DuckDB and pandas read it back so.
+ * CSV by RFC 4180: comma, CR LF, quotes where needed. Null is an empty field and an empty text is `""`, so that the two
+ * stay distinct; PostgreSQL, DuckDB and pandas read it back the same way.
  */
 import { resultText, type ResultValue } from "./result-value.ts";
 

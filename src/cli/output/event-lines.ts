@@ -1,11 +1,11 @@
-/** Writes the events of a server to stderr for people: a short line each. What schedules did is told by due-run.ts instead. */
+/** Writes the events of a server to stderr for people, one short line each. due-run.ts reports what schedules did. */
 import { eventLevels, type EventLog, type EventName } from "../../base/event-log.ts";
 import { withoutRowValues } from "../../base/row-values.ts";
 import type { LogLevel } from "../../config.ts";
 import { escapeControls } from "./display-text.ts";
 import { errorColors } from "./terminal.ts";
 
-/** The greeting and the line that says goodbye tell of these. */
+/** The greeting, the farewell and due-run.ts report these. */
 const toldOtherwise: ReadonlySet<EventName> = new Set<EventName>(["start", "stop", "run begun", "run ended"]);
 
 export function eventLines(level: LogLevel): EventLog {

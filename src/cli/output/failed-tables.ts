@@ -1,4 +1,4 @@
-/** Tables that failed while the others went on: why, and what to do about it. */
+/** Tables that failed while others succeeded: why, and what to do about it. */
 import type { PresentedError } from "../../base/present-error.ts";
 import { escapeControls } from "./display-text.ts";
 import { colors } from "./terminal.ts";
@@ -9,10 +9,10 @@ interface Failable {
   readonly error?: PresentedError | undefined;
 }
 
-/** The exit code of a command that did its work but for some tables. */
+/** The exit code of a command that did its work except for some tables. */
 const doneWithFailures = 2;
 
-/** Says nothing where none failed; else the command ends with exit code 2. */
+/** Does nothing if no table failed; otherwise sets exit code 2. */
 export function noteFailedTables(tables: readonly Pick<Failable, "error">[]): void {
   if (tables.some(({ error }) => error !== undefined)) process.exitCode = doneWithFailures;
 }
@@ -27,7 +27,7 @@ export function printFailedTables(tables: readonly Failable[]): void {
   }
 }
 
-/** For the last line: empty where none failed. */
+/** For the last line; empty if no table failed. */
 export function failedCount(tables: readonly Failable[]): string {
   const failed = tables.filter(({ error }) => error !== undefined).length;
   if (failed === 0) return "";

@@ -1,4 +1,4 @@
-/** What an import took in, for people. */
+/** Shows the result of an import to people. */
 import type { Imported } from "../../ingest/import/import-table.ts";
 import { printRecord } from "./record.ts";
 

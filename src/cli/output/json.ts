@@ -1,4 +1,4 @@
-/** A result as JSON: rows are objects by column name, values exact as result-value.ts says. */
+/** A result as JSON: rows are objects by column name, with exact values as in result-value.ts. */
 import { formatJson } from "../../base/json.ts";
 import { uniqueNames, type ResultColumn, type ResultValue } from "./result-value.ts";
 

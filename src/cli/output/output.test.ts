@@ -254,7 +254,10 @@ describe("progress", () => {
     expect(play(collect({ isTTY: true }), true)).toBe("");
   });
 
-  /** What the terminal shows after the one sequence the progress uses: so many lines up, erase below. */
+  /**
+   * The text on the terminal after the only escape sequence that the progress display uses: move up some lines, erase
+   * below.
+   */
   function shown(text: string): string[] {
     const lines: string[] = [];
     for (const [index, part] of text.split("\u001b[").entries()) {

@@ -1,7 +1,7 @@
 /**
- * Shows the progress of long work: on a terminal a live block with one line for each piece of work under way and a line for
- * each that is done; elsewhere one plain line a step. Quiet shows nothing.
- * Invariant: whatever it drew last is gone or final after `close`, and events after that are ignored.
+ * Shows the progress of long work: on a terminal, a live block with one line per piece of work in progress and one per
+ * finished piece; elsewhere, one plain line per step. Quiet shows nothing.
+ * Invariant: after `close`, its last output has been erased or is final, and further events are ignored.
  */
 import type { ProgressEvent, Report } from "../../base/progress.ts";
 import { displayWidth, escapeControls, pad, truncate } from "./display-text.ts";
@@ -16,7 +16,7 @@ export interface Progress {
 export interface ProgressOptions {
   readonly stream: TextStream;
   readonly quiet: boolean;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
 }
 
@@ -99,7 +99,7 @@ interface Showing {
   readonly colors: Colors;
 }
 
-/** The line an event leaves behind; none for rows on their way. */
+/** The line that stays after an event; none for `rows` events. */
 function finalLine(event: ProgressEvent, { tasks, now, colors }: Showing): string | undefined {
   if (event.kind === "rows") return undefined;
   if (event.kind === "note") return `${colors.dim("·")} ${escapeControls(event.text)}`;
@@ -108,7 +108,7 @@ function finalLine(event: ProgressEvent, { tasks, now, colors }: Showing): strin
   const task = tasks.get(event.task);
   tasks.delete(event.task);
   if (event.error !== undefined) {
-    // The parts of a large table that are under way end with it.
+    // The parts of a large table that are in progress end with the table.
     for (const part of tasks.keys()) if (part.startsWith(`${event.task} `)) tasks.delete(part);
     return `${colors.red("✗")} ${name}  ${escapeControls(event.error.message)} ${colors.dim(event.error.code)}`;
   }

@@ -1,4 +1,7 @@
-/** The report of a reconcile run on a terminal: a verdict per table, examples of rows that differ, then one line about the whole. */
+/**
+ * Shows the report of a reconcile run on a terminal: a verdict per table, examples of rows that differ, then a line for
+ * the whole run.
+ */
 import type { ReconcileReport } from "../../sync/compare/reconcile-source.ts";
 import type { TableVerdict } from "../../sync/compare/reconcile-table.ts";
 import { failedCount, printFailedTables } from "./failed-tables.ts";

@@ -1,8 +1,8 @@
 /**
- * The values of a query's result as they travel and are shown. Exact in every format: whole numbers of any size are numbers
- * (`bigint` beyond 2^53), decimals are texts that keep their scale (`"12.50"`), floats are numbers, or `"NaN"`, `"Infinity"`,
- * `"-Infinity"`, dates and times ISO 8601 texts (an instant in UTC, ending in Z), bytes are hexadecimal digits.
- * Lists are arrays, structs are objects, maps are lists of `{ key, value }`.
+ * The values of a query's result as they are sent and shown. Exact in every format: whole numbers of any size are
+ * numbers (`bigint` beyond 2^53), decimals are texts that keep their scale (`"12.50"`), floats are numbers, or `"NaN"`,
+ * `"Infinity"`, `"-Infinity"`, dates and times are ISO 8601 texts (an instant in UTC, ending in Z), and bytes are
+ * hexadecimal digits. Lists are arrays, structs are objects, maps are lists of `{ key, value }`.
  */
 import { formatJson } from "../../base/json.ts";
 
@@ -21,7 +21,7 @@ export interface ResultColumn {
   readonly type: string;
 }
 
-/** As text: what a table cell or a CSV field shows. Null stays null; nested values are JSON. */
+/** As text, for a table cell or a CSV field. Null stays null; nested values are JSON. */
 export function resultText(value: ResultValue): string | null {
   if (value === null || typeof value === "string") return value;
   return typeof value === "object" ? formatJson(value) : String(value);

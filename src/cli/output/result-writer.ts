@@ -1,6 +1,7 @@
 /**
- * Writes the result of a query as it arrives. `table` keeps what it will show (it must know the widths), the other formats
- * keep nothing: `csv`; `ndjson`, one object a line; `json`, one document `{"columns": […], "rows": [{…}], …summary}`.
+ * Writes the result of a query as it arrives. `table` buffers what it will show, because it must know the widths. The
+ * other formats buffer nothing: `csv`; `ndjson`, one object per line; `json`, one document `{"columns": […], "rows":
+ * [{…}], …summary}`.
  */
 import { formatJson } from "../../base/json.ts";
 import { formatCsvRecord } from "./csv.ts";
@@ -14,12 +15,12 @@ export type ResultFormat = (typeof resultFormats)[number];
 
 export type ResultRow = readonly ResultValue[];
 
-/** Columns first, then rows, then the end. */
+/** Call `begin` with the columns first, then `rows`, then `end`. */
 export interface ResultWriter {
   begin(columns: readonly ResultColumn[]): void;
-  /** Resolves when the stream takes more. */
+  /** Resolves when the stream accepts more. */
   rows(rows: readonly ResultRow[]): Promise<void>;
-  /** `summary` goes into the JSON document and, as a remark, under the table. */
+  /** `summary` is added to the JSON document and, as a remark, below the table. */
   end(summary: ResultSummary): void;
 }
 
@@ -32,7 +33,7 @@ export interface ResultSummary {
 export interface ResultWriterOptions {
   readonly stream: TextStream;
   readonly format: ResultFormat;
-  /** Rows a table shows at most; the others are counted. */
+  /** The most rows that a table shows; the rest are counted. */
   readonly shownRows?: number | undefined;
 }
 
@@ -42,7 +43,7 @@ export function openResultWriter({ stream, format, shownRows = 200 }: ResultWrit
   return format === "json" ? documentWriter(stream) : tableWriter(stream, shownRows);
 }
 
-/** An item of a result that is streamed: its columns, or some of its rows. */
+/** Writes an item of a streamed result: its columns, or some of its rows. */
 export async function writeItem(writer: ResultWriter, item: unknown): Promise<void> {
   const { columns, rows } = item as { columns?: ResultColumn[]; rows?: ResultRow[] };
   if (columns !== undefined) writer.begin(columns);
@@ -125,7 +126,7 @@ function alignOf(type: string): "left" | "right" {
   return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)\b(?!.*\[)/i.test(type) ? "right" : "left";
 }
 
-/** As JSON and CSV have it, but a moment with a space, as people write it. */
+/** As in JSON and CSV, except that a moment has a space, as people write it. */
 function cellText(value: ResultValue, column: ResultColumn | undefined): string | null {
   const text = resultText(value);
   return text !== null && column?.type.startsWith("TIMESTAMP") === true ? text.replace("T", " ") : text;

@@ -1,10 +1,9 @@
-/** The flag that names a role, for accounts and for keys. */
+/** The flag for the role of an account or a key. */
 import { Option } from "commander";
 import { roles } from "../../identity/principal.ts";
 
 export type Role = (typeof roles)[number];
 
-/** What may be done with an account or a key. */
 export function roleOption(): Option {
   return new Option(
     "--role <role>",

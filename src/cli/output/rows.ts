@@ -1,17 +1,19 @@
-/** Shows a list of records of our own (tables, runs, sources) as a table; the first record's keys are the columns. */
+/**
+ * Shows a list of Headgate's own records (tables, runs, sources) as a table; the first record's keys are the columns.
+ */
 import { renderTable, type TableColumn } from "./table.ts";
 import { colorsOf, widthOf, type TextStream } from "./terminal.ts";
 
 interface RowsOptions {
   /** Columns that are never narrowed. */
   readonly whole?: readonly string[] | undefined;
-  /** Columns that stand on a line of their own below their row. */
+  /** Columns that are shown on a line of their own below the row. */
   readonly below?: readonly string[] | undefined;
-  /** The text that is shown when there is no row. */
+  /** The text to show when there are no rows. */
   readonly none?: string | undefined;
 }
 
-/** Numbers with thousands separators, instants in UTC to the second, empty cells for what is not there. */
+/** Shows numbers with thousands separators, instants in UTC to the second, and empty cells for missing values. */
 export function printRows(
   rows: readonly Readonly<Record<string, unknown>>[],
   stream: TextStream = process.stdout,
@@ -42,7 +44,7 @@ function show(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : shortInstant(String(value));
 }
 
-/** `2026-05-01T12:30:05.123Z` as `2026-05-01 12:30:05`: lists of ours are in UTC. */
+/** `2026-05-01T12:30:05.123Z` as `2026-05-01 12:30:05`; Headgate's own lists are in UTC. */
 function shortInstant(text: string): string {
   return text.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/, "$1 $2");
 }

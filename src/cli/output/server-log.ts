@@ -1,4 +1,7 @@
-/** What a server or worker writes to stderr while it runs: lines for people, or as JSON for machines. It is a log, so no value of a row is in it. */
+/**
+ * The output of a server or worker on stderr while it runs: lines for people, or JSON for machines. It is a log, so it
+ * contains no value of a row.
+ */
 import type { Command } from "commander";
 import type { EventLog } from "../../base/event-log.ts";
 import type { Config } from "../../config.ts";

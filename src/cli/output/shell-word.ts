@@ -1,4 +1,4 @@
-/** A word of a command to copy, in quotes where a shell would read it as something else. */
+/** A word of a command to copy, quoted if a shell would change it. */
 export function shellWord(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

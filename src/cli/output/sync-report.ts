@@ -1,4 +1,7 @@
-/** The report of a sync run on a terminal: a line per table, then remarks and failures, then one line about the whole. */
+/**
+ * Shows the report of a sync run on a terminal: a line per table, then remarks and failures, then a line for the whole
+ * run.
+ */
 import type { SyncReport, TableReport } from "../../sync/run/sync-report.ts";
 import { failedCount, printFailedTables } from "./failed-tables.ts";
 import { printRows } from "./rows.ts";

@@ -1,28 +1,28 @@
 /**
- * A table for people: aligned columns, numbers to the right, null told apart from text, cut to the terminal's width.
- * Not for machines: those get CSV or JSON, where nothing is cut.
+ * A table for people: aligned columns, numbers on the right, null distinct from text, fitted to the terminal's width.
+ * For machines there are CSV and JSON, which shorten nothing.
  */
 import { displayWidth, escapeControls, pad, truncate } from "./display-text.ts";
 import type { Colors } from "./terminal.ts";
 
 export interface TableColumn {
   readonly name: string;
-  /** Shown under the name; absent in lists of our own. */
+  /** Shown below the name; absent in Headgate's own lists. */
   readonly type?: string | undefined;
   readonly align: "left" | "right";
-  /** Never narrowed: an id that is cut is no use. */
+  /** Never narrowed, because a shortened id is useless. */
   readonly isWhole?: boolean | undefined;
-  /** Always on a line of its own below its row, wrapped: an error. */
+  /** Always shown wrapped on a line of its own below the row, for example an error. */
   readonly isBelow?: boolean | undefined;
 }
 
 export interface Table {
   readonly columns: readonly TableColumn[];
-  /** Cells as text; null is null. */
+  /** Cells as text; null means null. */
   readonly rows: readonly (readonly (string | null)[])[];
-  /** Terminal cells; undefined cuts nothing. */
+  /** Terminal cells; undefined: nothing is shortened. */
   readonly width: number | undefined;
-  /** Columns that do not fit are left out and counted, or they follow each row on lines of their own. */
+  /** How to treat columns that do not fit: leave them out and count them, or show them on lines below each row. */
   readonly overflow?: "count" | "follow" | undefined;
   readonly colors: Colors;
 }
@@ -30,7 +30,7 @@ export interface Table {
 const gap = "  ";
 const narrowest = 8;
 
-/** The lines of the table, each ended by a line feed; a last line says how many columns did not fit. */
+/** The lines of the table, each with a line feed; a last line tells how many columns did not fit. */
 export function renderTable(table: Table): string {
   const measured = measure(table);
   const beside = measured.filter(({ isBelow }) => isBelow !== true);
@@ -91,7 +91,7 @@ function leastWidth(columns: readonly FittedColumn[]): number {
   return columns.reduce((sum, column) => sum + least(column), gap.length * (columns.length - 1));
 }
 
-/** The largest width of a column with which all of them fit into `room`. */
+/** The largest width per column with which all of them fit into `room`. */
 function widestAllowed(columns: readonly FittedColumn[], room: number): number {
   const narrowed = (limit: number, { width, isWhole }: FittedColumn): number =>
     isWhole === true ? width : Math.min(width, limit);
@@ -126,7 +126,7 @@ function renderRow(
     .trimEnd();
 }
 
-/** `name value` of each that has one, on as many lines as that takes. */
+/** `name value` for each column with a value, on as many lines as needed. */
 function renderBelow(
   row: readonly (string | null)[],
   { columns, table }: { columns: readonly FittedColumn[]; table: Table },
@@ -140,7 +140,7 @@ function renderBelow(
   return wrap(said.join(" · "), room).map((line) => table.colors.dim(`${indent}${line}`));
 }
 
-/** Breaks at spaces where it can. */
+/** Breaks at spaces if possible. */
 export function wrap(text: string, width: number | undefined): readonly string[] {
   if (text === "") return [];
   if (width === undefined) return [text];
@@ -156,7 +156,7 @@ export function wrap(text: string, width: number | undefined): readonly string[]
   return [...lines, left];
 }
 
-/** Null is NULL; a text that reads NULL is quoted. */
+/** Null is shown as NULL, and a text that reads NULL is quoted. */
 function cellText(value: string | null): string {
   if (value === null) return "NULL";
   return value === "NULL" ? "'NULL'" : escapeControls(value);

@@ -1,4 +1,4 @@
-/** What the renderers need to know of where they write: whether it is a terminal, how wide, and with which colours. */
+/** Facts about the stream that the renderers write to: whether it is a terminal, its width, and its colours. */
 import pc from "picocolors";
 
 /** `process.stdout`, `process.stderr`, or a test's collector. */
@@ -13,23 +13,26 @@ export interface TextStream {
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Colours for a terminal that shows them and whose user has not declined (NO_COLOR); plain text elsewhere. */
+/** Colours for a terminal that shows them, unless the user declined them (NO_COLOR); otherwise plain text. */
 export function colorsOf(stream: TextStream): Colors {
   return pc.createColors(stream.isTTY === true && stream.hasColors?.() === true);
 }
 
-/** Of what is printed. */
+/** Colours for stdout. */
 export const colors: Colors = colorsOf(process.stdout);
 
-/** Of what is said beside it. */
+/** Colours for stderr. */
 export const errorColors: Colors = colorsOf(process.stderr);
 
-/** Columns of the terminal; undefined for a file or a pipe, where nothing is cut. */
+/** Columns of the terminal; undefined for a file or a pipe, where nothing is shortened. */
 export function widthOf(stream: TextStream): number | undefined {
   return stream.isTTY === true ? (stream.columns ?? 80) : undefined;
 }
 
-/** Writes, and resolves when the stream takes more: a slow reader of a pipe slows the query, not this process's memory. */
+/**
+ * Writes, and resolves when the stream accepts more, so that a slow reader of a pipe slows the query and does not fill
+ * this process's memory.
+ */
 export async function writeAll(stream: TextStream, text: string): Promise<void> {
   if (stream.write(text) !== false || stream.once === undefined) return;
   await new Promise<void>((resolve) => void stream.once?.("drain", resolve));

@@ -1,4 +1,4 @@
-/** What maintenance did, or would do, on a terminal: a line per table. */
+/** Shows on a terminal what maintenance did or would do, one line per table. */
 import type { TableUpkeep } from "../../maintenance/maintain-tables.ts";
 import { printRows } from "./rows.ts";
 
