@@ -1,6 +1,7 @@
 /**
- * Runs whose process is gone although the ledger still says that they run: a run holds its lock until it has noted its end, and the
- * lock is free the moment its process dies. Only tells; the next run that needs the lock notes it (sweep-runs.ts, import-attempts.ts).
+ * Finds runs whose process has ended although the ledger still says that they run. A run holds its lock until it has
+ * recorded its end, and the lock is free the moment its process dies. This only finds such runs; the next run that
+ * needs the lock records the loss (sweep-runs.ts, import-attempts.ts).
  */
 import type { Kysely, Selectable } from "kysely";
 import { heldLocks } from "../db/session-lock.ts";
@@ -9,13 +10,13 @@ import { runLockName } from "./run-lock.ts";
 
 type Run = Pick<Selectable<RunRow>, "id" | "kind" | "state" | "source_id" | "source_name">;
 
-/** Ids. */
+/** Returns their ids. */
 export async function lostRuns(db: Kysely<Tables>, runs: readonly Run[]): Promise<ReadonlySet<string>> {
   const running = runs.filter(({ state }) => state === "running");
   const held = await heldLocks(db, [...new Set(running.map(lockOf))]);
   const doubtful = running.filter((run) => !held.has(lockOf(run))).map(({ id }) => id);
   if (doubtful.length === 0) return new Set();
-  // One that ended between the two looks has noted so by now.
+  // A run that ended between the two queries has recorded its end by now.
   const rows = await db
     .selectFrom("runs")
     .select("id")

@@ -1,8 +1,9 @@
 /**
- * Does what schedules say is due: everything that is due for one source, or for the whole lake, in one go while its lock is held. A
- * schedule is due until it was done, so any number of processes may look at once, and what one of them did not finish the next one
- * does. What the work is, its handlers know (see operations/work/).
- * Invariant: a schedule never makes a run beside another run of its source, and times that were missed are made up for once.
+ * Does what schedules say is due. Everything due for one source, or for the whole lake, is done together while its lock
+ * is held. A schedule stays due until it is done, so any number of processes may look at the same time, and the next
+ * one does what another did not finish. The handlers know what the work is (see operations/work/).
+ * Invariant: a schedule never starts a run beside another run of its source, and however many times were missed, they
+ * are made up for once.
  */
 import type { Kysely } from "kysely";
 import { mapLimit } from "../base/limit.ts";
@@ -24,16 +25,16 @@ import {
 
 /** A kind of scheduled work. `Reports` has a member for the report of each kind. */
 export interface Work<Context, Reports> {
-  /** Whether a schedule of this kind may do without a source, and so concern the whole lake. */
+  /** Whether a schedule of this kind may have no source and so concern the whole lake. */
   readonly mayConcernLake: boolean;
-  /** Does in one go what all of these schedules ask for. Throws what made all of it impossible. */
+  /** Does what all of these schedules ask for at once. Throws if none of it could be done. */
   run(context: Context, request: WorkRequest): Promise<WorkDone<Reports>>;
 }
 
 export interface WorkRequest {
   /** Null for the whole lake. */
   readonly sourceId: string | null;
-  /** The schedules of this kind that are due, at least one. */
+  /** The schedules of this kind that are due; there is at least one. */
   readonly schedules: readonly Schedule[];
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -43,15 +44,15 @@ export interface WorkDone<Reports> {
   readonly reports: Reports;
   /** What was done, for a log: "3 of 12 tables changed". */
   readonly summary: string;
-  /** Tables that failed while the others were done; they alone are tried again. */
+  /** Tables that failed while the others succeeded; only these are tried again. */
   readonly failed: readonly FailedTable[];
 }
 
 export interface FailedTable {
-  /** As the schedules name it: `schema.name` in the source. */
+  /** As schedules name it: `schema.name` in the source. */
   readonly sourceTable: string;
   readonly error: PresentedError;
-  /** Names of the schedules that asked for it. */
+  /** Names of the schedules that asked for the table. */
   readonly schedules: readonly string[];
 }
 
@@ -64,14 +65,14 @@ export interface DueOutcome {
   /** What each kind of work did, in one line. */
   readonly summary: string;
   readonly failed: readonly FailedTable[];
-  /** Why nothing of it is done. */
+  /** Why none of it was done. */
   readonly error?: PresentedError | undefined;
 }
 
 export interface DueRequest<Context, Reports> {
-  /** The handler of each action. Where several are due, they run in the order in which they stand here. */
+  /** The handler of each action. If several are due, they run in the order given here. */
   readonly handlers: Readonly<Record<string, Work<Context, Reports>>>;
-  /** Schedules that are due at this time, and due again after it. */
+  /** Schedules due at this time are done; the next due time is after it. */
   readonly now: Date;
   readonly report: Report;
   readonly signal: AbortSignal;
@@ -83,7 +84,7 @@ interface WithMetadata {
 
 const targetsAtOnce = 2;
 
-/** A failure of the work is not thrown: it is in what is returned, and the work is tried again. */
+/** A failure of the work is not thrown: the result describes it, and the work is tried again. */
 export async function runDue<Context extends WithMetadata, Reports extends object>(
   context: Context,
   request: DueRequest<Context, Reports>,
@@ -95,7 +96,7 @@ export async function runDue<Context extends WithMetadata, Reports extends objec
 
 type TargetRequest<Context, Reports> = DueRequest<Context, Reports> & { readonly target: DueTarget };
 
-/** Undefined where another process is at it, or was. */
+/** Returns undefined if another process is doing the work or has just done it. */
 function runTarget<Context extends WithMetadata, Reports extends object>(
   context: Context,
   request: TargetRequest<Context, Reports>,
@@ -136,13 +137,13 @@ async function runSchedules<Context extends WithMetadata, Reports extends object
   }
 }
 
-/** Each report has members of its own. */
+/** The reports have different members. */
 function merged<Reports extends object>(reports: readonly Reports[]): Partial<Reports> {
   const none: Partial<Reports> = {};
   return reports.reduce((all, one) => ({ ...all, ...one }), none);
 }
 
-/** One kind of work after the other, in the order of the handlers. */
+/** Does one kind of work after the other, in the order of the handlers. */
 async function doAll<Context, Reports>(
   context: Context,
   { handlers, due, target, report, signal }: SchedulesRequest<Context, Reports>,
@@ -159,7 +160,7 @@ async function doAll<Context, Reports>(
   return done;
 }
 
-/** Ends the work when the longest of the schedules' timeouts is over. */
+/** Ends the work after the longest of the schedules' timeouts. */
 async function inTime<Context, Reports, Result>(
   { due, signal, target }: SchedulesRequest<Context, Reports>,
   work: (signal: AbortSignal) => Promise<Result>,
@@ -175,7 +176,7 @@ async function inTime<Context, Reports, Result>(
   }
 }
 
-/** A schedule is done except for those of its tables that failed. */
+/** Marks a schedule as done except for those of its tables that failed. */
 async function markOutcome(
   db: Kysely<Tables>,
   { schedule, failed, now }: { schedule: Schedule; failed: readonly FailedTable[]; now: Date },

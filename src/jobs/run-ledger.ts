@@ -1,6 +1,6 @@
 /**
- * The ledger of runs, whatever their work is: what ran, when, and its report. A run of which no end is noted was killed.
- * Invariant: no value of a row is kept here, since whoever may watch may read it.
+ * The ledger of runs of every kind: what ran, when, and its report. A run without a recorded end was killed.
+ * Invariant: no value of a row is kept here, because everybody with the right to watch may read it.
  */
 import type { Kysely } from "kysely";
 import type { EventLog } from "../base/event-log.ts";
@@ -12,16 +12,16 @@ import { sumOf } from "../base/sum.ts";
 import type { RunKind, RunState, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 
-/** Where runs are noted, and who hears of them. */
+/** Where runs are recorded, and who receives events about them. */
 export interface Ledger {
   readonly db: Kysely<Tables>;
   readonly log: EventLog;
 }
 
-/** What is noted of a run before it begins. */
+/** What is recorded about a run before it begins. */
 export interface RunEntry {
   readonly id: string;
-  /** Null where it concerns no source. */
+  /** Null if it concerns no source. */
   readonly sourceId: string | null;
   readonly sourceName: string;
   readonly kind: RunKind;
@@ -35,13 +35,14 @@ export interface RunListener {
 
 export interface RunResult<R> {
   readonly report: R;
-  /** Whether some of its tables failed while the others were done. */
+  /** Whether some of its tables failed while the others succeeded. */
   readonly hasFailures?: boolean | undefined;
 }
 
 /**
- * Does the work as a run: it is entered in the ledger, followed there while it goes on, and its end is noted, however it ends. The
- * caller holds the run's lock (run-lock.ts). Throws what the work throws, or the reason why the run had to end.
+ * Does the work as a run: the run is entered in the ledger, its progress is updated there, and its end is recorded,
+ * however it ends. The caller holds the run's lock (run-lock.ts). Throws what the work throws, or the reason why the
+ * run had to end.
  */
 export async function asRun<R>(
   ledger: Ledger,
@@ -57,7 +58,7 @@ export async function asRun<R>(
     await endRun(ledger, { id, state, report: result.report });
     return result.report;
   } catch (failure) {
-    // Whatever failed because the run had to end, the reason is why it ended.
+    // If the run had to end, that is the reason, whatever failed because of it.
     const reason: unknown = followed.signal.aborted ? followed.signal.reason : failure;
     await failRun(ledger, { id, failure: reason });
     throw reason;
@@ -77,7 +78,7 @@ export async function endRun(
   { db, log }: Ledger,
   run: { id: string; state: Exclude<RunState, "running" | "lost">; report: unknown },
 ): Promise<void> {
-  // What a failed table wrote was removed with it: nothing is left to sweep.
+  // The files of a failed table were removed at once, so nothing is left to sweep.
   const swept = run.state === "done with failures" ? { swept: true } : {};
   await db
     .updateTable("runs")
@@ -87,14 +88,17 @@ export async function endRun(
   log("run ended", { run: run.id, state: run.state });
 }
 
-/** A run that somebody stopped is cancelled, any other has failed. */
+/** A run that somebody stopped is cancelled; any other one has failed. */
 function failRun(ledger: Ledger, { id, failure }: { id: string; failure: unknown }): Promise<void> {
   const error = presentError(failure);
   ledger.log("run failed", { run: id, error });
   return endRun(ledger, { id, state: error.code === "CANCELLED" ? "cancelled" : "failed", report: error });
 }
 
-/** Notes that the processes of these runs are gone. From here on they cannot commit: a commit needs its run to be running. */
+/**
+ * Records that the processes of these runs have ended. From now on they cannot commit, because a commit needs its run
+ * to be running.
+ */
 export async function noteLost(db: Kysely<Tables>, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const report = formatJson(presentError(new HeadgateError("RUN_LOST")));
@@ -106,16 +110,16 @@ export async function noteLost(db: Kysely<Tables>, ids: readonly string[]): Prom
     .execute();
 }
 
-/** Notes that nothing is left of what these runs wrote and did not commit. */
+/** Records that nothing is left of what these runs wrote and did not commit. */
 export async function noteSwept(db: Kysely<Tables>, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await db.updateTable("runs").set({ swept: true }).where("id", "in", ids).execute();
 }
 
-/** What a run is at, for who watches from elsewhere. */
+/** How far a run is, for people who watch from elsewhere. */
 export interface RunProgress {
-  /** Tables, or parts of large ones, that are done. */
+  /** Number of tables, or parts of large ones, that are done. */
   readonly done: number;
-  /** Read so far. */
+  /** Number of rows read so far. */
   readonly rows: number;
   readonly tasks: readonly { readonly task: string; readonly rows: number; readonly total?: number | undefined }[];
 }
@@ -123,13 +127,13 @@ export interface RunProgress {
 const lookEveryMs = 1_000;
 
 interface FollowedRun extends RunListener, Disposable {
-  /** Aborted when the caller's is, or when somebody asked the run to end. */
+  /** Aborted when the caller's signal is, or when somebody asked the run to end. */
   readonly signal: AbortSignal;
-  /** Tells the caller, and whoever reads the ledger. */
+  /** Reports to the caller and to the ledger. */
   readonly report: Report;
 }
 
-/** Looks into the ledger now and then, since whoever asks may sit at another process; and notes there how far the run is. */
+/** Polls the ledger, because whoever asks the run to end may use another process, and records the progress there. */
 function followRun(db: Kysely<Tables>, { run, signal, report }: RunListener & { readonly run: string }): FollowedRun {
   const asked = new AbortController();
   const progress = gatherProgress();
@@ -144,7 +148,7 @@ function followRun(db: Kysely<Tables>, { run, signal, report }: RunListener & { 
     const row = await db.selectFrom("runs").select("cancel_requested").where("id", "=", run).executeTakeFirst();
     if (row?.cancel_requested === true) asked.abort(new HeadgateError("CANCELLED", { place: run }));
   };
-  // A metadata database that does not answer is noticed by the run itself.
+  // The run itself notices when the metadata database does not answer.
   const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
   return {
     signal: AbortSignal.any([signal, asked.signal]),
@@ -158,7 +162,7 @@ function followRun(db: Kysely<Tables>, { run, signal, report }: RunListener & { 
 
 interface GatheredProgress {
   add(event: ProgressEvent): void;
-  /** Undefined where nothing happened since it was asked last. */
+  /** Returns undefined if nothing has happened since the last call. */
   news(): RunProgress | undefined;
 }
 
@@ -186,7 +190,7 @@ function gatherProgress(): GatheredProgress {
   };
 }
 
-/** Asks a run to end, wherever it is. Throws RUN_NOT_FOUND for one that is not under way. */
+/** Asks a run to end, whichever process it is in. Throws RUN_NOT_FOUND for a run that is not running. */
 export async function requestCancel(db: Kysely<Tables>, id: string): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable("runs")

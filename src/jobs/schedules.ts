@@ -1,4 +1,6 @@
-/** Schedules as they are stored: what is asked for, when it is due next, how it went. It runs nothing. */
+/**
+ * Stored schedules: what they ask for, when they are due next, and how the last execution ended. Nothing is run here.
+ */
 import type { PresentedError } from "../base/present-error.ts";
 import type { Kysely, Selectable } from "kysely";
 import { formatJson } from "../base/json.ts";
@@ -7,20 +9,20 @@ import type { ScheduleRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { checkTiming, nextDue, type Timing } from "./timing.ts";
 
-/** What does what is due says under this name that it is alive; see db/session-lock.ts. */
+/** The scheduler announces under this name that it is alive; see db/session-lock.ts. */
 export const schedulerPresence = "scheduler";
 
 export interface ScheduleSetting extends Timing {
   readonly name: string;
   /** Null for the whole lake. */
   readonly sourceId: string | null;
-  /** Exact names or globs, as the source has them, or the lake where there is no source; empty for all tables. */
+  /** Exact names or globs, as in the source, or as in the lake if there is no source; empty for all tables. */
   readonly tables: readonly string[];
-  /** The kind of work; run-due.ts is given the handler of each. */
+  /** The kind of work. The caller of run-due.ts provides a handler for each. */
   readonly action: string;
   /** A run that takes longer is ended. */
   readonly timeoutSeconds: number;
-  /** The file it was declared in. */
+  /** The file in which the schedule was declared. */
   readonly origin?: string | undefined;
 }
 
@@ -28,16 +30,19 @@ export interface Schedule extends ScheduleSetting {
   readonly id: string;
   readonly active: boolean;
   readonly dueAt: Date | undefined;
-  /** In a row. */
+  /** Number of failures in a row. */
   readonly failures: number;
-  /** The tables that failed when it was last done, which alone are tried again; undefined for all of its tables. */
+  /** The tables that failed in the last execution, which are tried again alone; undefined for all of its tables. */
   readonly retryTables: readonly string[] | undefined;
   readonly doneAt: Date | undefined;
-  /** Of the last failure, as it was shown. */
+  /** The last failure, as it was shown. */
   readonly lastError: PresentedError | undefined;
 }
 
-/** Makes or changes the schedule of that name; what stays as it was is due as it was. Throws SCHEDULE_INVALID. */
+/**
+ * Creates or changes the schedule of that name. If its timing stays the same, so does its due time. Throws
+ * SCHEDULE_INVALID.
+ */
 export async function setSchedule(db: Kysely<Tables>, setting: ScheduleSetting, now: Date): Promise<Schedule> {
   checkTiming(setting, now);
   const known = await findSchedule(db, setting.name);
@@ -83,7 +88,7 @@ export async function listSchedules(db: Kysely<Tables>): Promise<readonly Schedu
   return rows.map(present);
 }
 
-/** Resumed, it is due at its next time: what was missed meanwhile is not made up. */
+/** A resumed schedule is due at its next time; what was missed in the meantime is not made up for. */
 export async function activateSchedule(
   db: Kysely<Tables>,
   { name, active, now }: { name: string; active: boolean; now: Date },
@@ -103,14 +108,14 @@ export async function removeSchedule(db: Kysely<Tables>, name: string): Promise<
   await db.deleteFrom("schedules").where("id", "=", id).execute();
 }
 
-/** Whatever is due for it is done in one go. */
+/** A source or the whole lake. Everything that is due for it is done together. */
 export interface DueTarget {
   /** Null for the whole lake. */
   readonly sourceId: string | null;
   readonly sourceName: string | null;
 }
 
-/** Those with something due, the longest waiting first. */
+/** Targets that have something due, the longest waiting first. */
 export async function dueTargets(db: Kysely<Tables>, now: Date): Promise<readonly DueTarget[]> {
   return db
     .selectFrom("schedules")
@@ -138,7 +143,7 @@ export async function dueSchedules(
   return rows.map(present);
 }
 
-/** However many times were missed, it is done: due at the first one after `now`. */
+/** Makes the schedule due at its first time after `now`, however many times were missed. */
 export async function markDone(db: Kysely<Tables>, schedule: Schedule, now: Date): Promise<void> {
   await db
     .updateTable("schedules")
@@ -150,7 +155,7 @@ export async function markDone(db: Kysely<Tables>, schedule: Schedule, now: Date
 const firstRetryMs = 15_000;
 const lastRetryMs = 15 * 60_000;
 
-/** Tried again soon, then less and less often, and at its next time at the latest. */
+/** Tries again soon, then less and less often, but at the schedule's next time at the latest. */
 export async function markFailed(
   db: Kysely<Tables>,
   { schedule, error, now }: { schedule: Schedule; error: unknown; now: Date },
@@ -167,8 +172,8 @@ export async function markFailed(
 const mostRetries = 5;
 
 /**
- * Some of its tables failed, and the others were done: only those are tried again, a few times, and all of its tables at its next
- * time. A table that stays as it is does not keep its neighbours busy.
+ * Some tables failed while the others succeeded. Only those are tried again, a few times; all tables are done at the
+ * schedule's next time. So a table that keeps failing does not make work for the others.
  */
 export async function markPartlyDone(
   db: Kysely<Tables>,

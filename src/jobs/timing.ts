@@ -1,4 +1,4 @@
-/** When work is due: a cron expression in a time zone, holidays left out. Pure: it knows no clock and no database. */
+/** When work is due: a cron expression in a time zone, except on holidays. Pure: it uses no clock and no database. */
 import { messageOf } from "../base/thrown.ts";
 import { Cron } from "croner";
 import { HeadgateError } from "../errors.ts";
@@ -12,7 +12,7 @@ export interface Timing {
   readonly holidays: readonly string[];
 }
 
-/** Throws SCHEDULE_INVALID for what cannot be read, or is never due. */
+/** Throws SCHEDULE_INVALID for values that cannot be read or that are never due. */
 export function checkTiming(timing: Timing, now: Date): void {
   const { cron, timeZone, holidays } = timing;
   const refuse = (message: string): never => {
@@ -31,10 +31,13 @@ export function checkTiming(timing: Timing, now: Date): void {
   }
 }
 
-/** A year of holidays in a row is never. */
+/** After a whole year of holidays, even with a time in every minute, the schedule counts as never due. */
 const mostHolidays = 366 * 24 * 60;
 
-/** The first time after `after`; undefined when there is none. A time that a clock change leaves out is due when it is over. */
+/**
+ * The first time after `after`; undefined when there is none. A time that a clock change skips is due right after the
+ * gap.
+ */
 export function nextDue({ cron, timeZone, holidays }: Timing, after: Date): Date | undefined {
   const times = new Cron(cron, { timezone: timeZone, paused: true });
   const left = new Set(holidays);
