@@ -1,4 +1,4 @@
-/** Keys for programs: each is a principal of its own, with a role and, where somebody wants it, an end. */
+/** Keys for programs. Each key is a principal of its own, with a role and an optional expiry date. */
 import type { Kysely, Selectable } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { ApiKeyRow, Role, Tables } from "../db/tables.ts";
@@ -6,7 +6,7 @@ import { HeadgateError } from "../errors.ts";
 import type { Principal } from "./principal.ts";
 import { digestOf, newToken } from "./token.ts";
 
-/** What a key begins with, so that one that leaked is found by a search. */
+/** Prefix of every key, so that a search finds leaked ones. */
 const mark = "hgk_";
 
 export interface NewKey {
@@ -15,7 +15,7 @@ export interface NewKey {
   readonly expiresAt: Date | undefined;
 }
 
-/** Returns the key, which is not told again. Throws NAME_TAKEN. */
+/** Returns the key, which cannot be shown again later. Throws NAME_TAKEN. */
 export async function createKey(db: Kysely<Tables>, { name, role, expiresAt }: NewKey): Promise<string> {
   const key = mark + newToken();
   const { numInsertedOrUpdatedRows } = await db
@@ -37,7 +37,7 @@ export async function revokeKey(db: Kysely<Tables>, name: string): Promise<void>
   if (numDeletedRows !== 1n) throw new HeadgateError("API_KEY_NOT_FOUND", { place: name });
 }
 
-/** The roles of those keys that are known and have not expired. */
+/** The roles of the keys that exist and have not expired. */
 export async function rolesOfKeys(
   db: Kysely<Tables>,
   digests: readonly Buffer[],
@@ -51,7 +51,7 @@ export async function rolesOfKeys(
   return rows.filter(({ expires_at: end }) => end === null || end.getTime() > Date.now());
 }
 
-/** Undefined for a key that is not known. Throws API_KEY_EXPIRED. */
+/** Returns undefined for an unknown key. Throws API_KEY_EXPIRED. */
 export async function principalOfKey(db: Kysely<Tables>, key: string): Promise<Principal | undefined> {
   if (!key.startsWith(mark)) return undefined;
   const row = await db.selectFrom("api_keys").selectAll().where("digest", "=", digestOf(key)).executeTakeFirst();

@@ -1,6 +1,6 @@
 /**
- * The session or key that somebody showed to be let in, and whether it is still what it was then. Not what it allows; see
- * governance/decide.ts.
+ * The session or key with which somebody was admitted, and whether it is still valid with the same role. What it allows
+ * is decided in governance/decide.ts.
  */
 import type { Kysely } from "kysely";
 import type { Role, Tables } from "../db/tables.ts";
@@ -13,14 +13,14 @@ import { digestOf } from "./token.ts";
 export interface Credential {
   readonly kind: "key" | "session";
   readonly digest: Buffer;
-  /** As it was then. */
+  /** The role at the time of admission. */
   readonly role: Role;
 }
 
 interface Shown {
   readonly kind: Credential["kind"];
   readonly token: string;
-  /** Whom it stood for. */
+  /** The principal that the token stood for. */
   readonly principal: Principal;
 }
 
@@ -28,7 +28,7 @@ export function credentialOf({ kind, token, principal }: Shown): Credential {
   return { kind, digest: digestOf(token), role: principal.role };
 }
 
-/** Why each of these does not hold any more, for those that do not: they ended, or their role was changed. */
+/** The credentials that are no longer valid, with the reason: they ended, or their role was changed. */
 export async function endedCredentials<Held extends Credential>(
   db: Kysely<Tables>,
   held: readonly Held[],
@@ -52,7 +52,7 @@ function endOf({ kind, role }: Credential, now: Role | undefined): HeadgateError
   });
 }
 
-/** The roles of those that are good. */
+/** The roles of the credentials that are still valid. */
 async function rolesNow(db: Kysely<Tables>, held: readonly Credential[]): Promise<ReadonlyMap<string, Role>> {
   const digests = (kind: Credential["kind"]): Buffer[] =>
     held.filter((credential) => credential.kind === kind).map(({ digest }) => digest);

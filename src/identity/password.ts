@@ -1,4 +1,7 @@
-/** Passwords: hashed with argon2id as OWASP advises (19 MiB, two passes), checked in the time that a wrong one takes. */
+/**
+ * Passwords are hashed with argon2id as OWASP recommends (19 MiB, two passes). Checking takes the same time whether or
+ * not the user exists.
+ */
 import { randomBytes } from "node:crypto";
 import { hash, verify } from "@node-rs/argon2";
 import { HeadgateError } from "../errors.ts";
@@ -10,7 +13,7 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, cost);
 }
 
-/** `known` undefined: there is no such user, and that takes as long to find out. */
+/** `known` is undefined if there is no such user; checking takes just as long then. */
 export async function isPassword(known: string | undefined, password: string): Promise<boolean> {
   const fits = await verify(known ?? (await nobodysHash()), password);
   return known !== undefined && fits;
@@ -22,7 +25,7 @@ function nobodysHash(): Promise<string> {
   return (madeHash ??= hashPassword(randomBytes(24).toString("hex")));
 }
 
-/** For somebody else to use once. */
+/** Makes a password for somebody else to use once. */
 export function oneTimePassword(): string {
   return randomBytes(15).toString("base64url");
 }

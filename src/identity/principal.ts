@@ -1,4 +1,4 @@
-/** Who asks: what every door hands on about them. Not what they may do; see governance/decide.ts. */
+/** The person or program who asks, as every door passes it on. What they may do is decided in governance/decide.ts. */
 import type { Role } from "../db/tables.ts";
 
 export const roles = ["viewer", "analyst", "operator", "administrator"] as const satisfies readonly Role[];
@@ -8,11 +8,11 @@ export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
-  /** Signed in with a password that somebody else chose. */
+  /** Whether they signed in with a password that somebody else chose. */
   readonly mustChangePassword: boolean;
 }
 
-/** Who runs commands on the data directory, which only its owner can reach. */
+/** Whoever runs commands on the data directory, which only its owner can reach. */
 export const localPrincipal: Principal = {
   kind: "local",
   id: "00000000-0000-0000-0000-000000000000",
@@ -21,12 +21,12 @@ export const localPrincipal: Principal = {
   mustChangePassword: false,
 };
 
-/** What somebody is told of themselves. */
+/** What people may know about themselves. */
 export function presentPrincipal({ kind, name, role, mustChangePassword }: Principal): Omit<Principal, "id"> {
   return { kind, name, role, mustChangePassword };
 }
 
-/** By whom and under which rules something is done, as two texts: whoever has both alike sees the same. */
+/** The subject and the rules that apply to it, as two texts. Principals for whom both are equal see the same. */
 export function rulesOf({ kind, id, role }: Principal): { readonly subject: string; readonly rules: string } {
   return { subject: `${kind} ${id}`, rules: role };
 }

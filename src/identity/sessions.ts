@@ -1,4 +1,7 @@
-/** Sessions of people who signed in: a random token for a browser to keep. Ended by leaving, by time, and by a new password. */
+/**
+ * Sessions of people who have signed in, each identified by a random token that the browser keeps. A session ends by
+ * signing out, after some time, or with a new password.
+ */
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Role, Tables } from "../db/tables.ts";
@@ -39,7 +42,7 @@ export async function signIn(
   return { token, principal: { kind: "user", id, name, role, mustChangePassword } };
 }
 
-/** Undefined for a token that stands for no session, or not any more. */
+/** Returns undefined for a token without a session, or whose session has ended. */
 export async function principalOfSession(db: Kysely<Tables>, token: string): Promise<Principal | undefined> {
   const row = await db
     .selectFrom("sessions")
@@ -54,7 +57,7 @@ export async function principalOfSession(db: Kysely<Tables>, token: string): Pro
   return { kind: "user", id: row.id, name: row.name, role: row.role, mustChangePassword: row.must_change };
 }
 
-/** The roles of those sessions that are going and whose users are active. */
+/** The roles of the sessions that have not ended and whose users are active. */
 export function rolesOfSessions(
   db: Kysely<Tables>,
   digests: readonly Buffer[],

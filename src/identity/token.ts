@@ -1,4 +1,4 @@
-/** Random tokens: 256 bits, kept as digests, so that who reads the database cannot use them. */
+/** Random tokens of 256 bits. Only their digests are stored, so that reading the database is not enough to use them. */
 import { createHash, randomBytes } from "node:crypto";
 
 export function newToken(): string {

@@ -1,4 +1,4 @@
-/** The people who may sign in. Invariant: there is always an active administrator, once there is anybody. */
+/** The people who may sign in. Invariant: once there are users, at least one is an active administrator. */
 import type { Kysely, Selectable } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { Role, Tables, UserRow } from "../db/tables.ts";
@@ -10,11 +10,14 @@ export type User = Selectable<UserRow>;
 
 export interface NewcomersPassword {
   readonly user: string;
-  /** Works until it is changed, which has to come first. */
+  /** Works until it is changed, which must be done before anything else. */
   readonly oneTimePassword: string;
 }
 
-/** The administrator of a new Headgate; undefined where there are users already, or another server just made it. */
+/**
+ * Creates the administrator of a new Headgate. Returns undefined if there are users already or another server has just
+ * created it.
+ */
 export async function firstAdministrator(db: Kysely<Tables>): Promise<NewcomersPassword | undefined> {
   const someone = await db.selectFrom("users").select("id").limit(1).executeTakeFirst();
   return someone === undefined ? insertUser(db, { name: "admin", role: "administrator" }) : undefined;
@@ -32,7 +35,7 @@ interface NewUser {
   readonly role: Role;
 }
 
-/** Undefined where the name is taken. */
+/** Returns undefined if the name is taken. */
 async function insertUser(db: Kysely<Tables>, { name, role }: NewUser): Promise<NewcomersPassword | undefined> {
   const password = oneTimePassword();
   const row = { id: uuidv7(), name, role, password_hash: await hashPassword(password), must_change: true };
@@ -48,7 +51,10 @@ export function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
   return db.selectFrom("users").selectAll().orderBy("name").execute();
 }
 
-/** Another role, or not active any more: who is signed in as them is not, and loses what is open. Throws USER_NOT_FOUND, LAST_ADMINISTRATOR. */
+/**
+ * Changes a user's role or whether they are active. Their open sessions and work end accordingly. Throws
+ * USER_NOT_FOUND, LAST_ADMINISTRATOR.
+ */
 export function changeUser(
   db: Kysely<Tables>,
   { name, ...change }: { name: string; role?: Role | undefined; active?: boolean | undefined },
@@ -69,7 +75,7 @@ export function removeUser(db: Kysely<Tables>, name: string): Promise<void> {
   });
 }
 
-/** A new one-time password; every session of theirs ends. Throws USER_NOT_FOUND. */
+/** Makes a new one-time password and ends all sessions of the user. Throws USER_NOT_FOUND. */
 export async function resetPassword(db: Kysely<Tables>, name: string): Promise<NewcomersPassword> {
   const { id } = await getUser(db, name);
   const password = oneTimePassword();
@@ -77,7 +83,7 @@ export async function resetPassword(db: Kysely<Tables>, name: string): Promise<N
   return { user: name, oneTimePassword: password };
 }
 
-/** Of one's own; every session ends. Throws SIGN_IN_REFUSED, PASSWORD_WEAK. */
+/** Changes one's own password and ends all of one's sessions. Throws SIGN_IN_REFUSED, PASSWORD_WEAK. */
 export async function changePassword(
   db: Kysely<Tables>,
   { name, password, newPassword }: { name: string; password: string; newPassword: string },
