@@ -1,4 +1,4 @@
-/** The one answer to "may they?": by role today, and no wherever nothing says yes. */
+/** The one answer to "may they?": by role today, and no unless something says yes. */
 import { expect, test } from "vitest";
 import { localPrincipal, roles, type Principal } from "../identity/principal.ts";
 import { decide, type Action } from "./decide.ts";

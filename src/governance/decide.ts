@@ -1,6 +1,7 @@
 /**
- * "May they?" The one place that answers. Pure: who asks, what they want to do and with what go in, the answer and its reason come
- * out. Invariant: the answer is no unless something here says yes, also for an action, a role or a resource that is not known here.
+ * The one place that answers "may they?". Pure: from a principal, an action and resources it gives the answer and the
+ * reason.
+ * Invariant: the answer is no unless a rule here says yes, also for an unknown action, role or resource.
  */
 import type { Role } from "../db/tables.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -8,8 +9,8 @@ import type { Principal } from "../identity/principal.ts";
 import type { Resource } from "./resource.ts";
 
 /**
- * `watch`: see how the lake is doing, and what is in it by name. `read`: see rows. `operate`: let runs begin and end.
- * `administer`: say what is connected, how, when, and who may what.
+ * `watch`: see how the lake is doing and the names of what is in it. `read`: see rows. `operate`: begin and end runs.
+ * `administer`: decide what is connected, how and when, and what people may do.
  */
 export type Action = "watch" | "read" | "operate" | "administer";
 
@@ -24,7 +25,7 @@ const actionsOf: Readonly<Record<Role, readonly Action[]>> = {
   administrator: ["watch", "read", "operate", "administer"],
 };
 
-/** Every resource must be allowed; naming none is refused. */
+/** Every resource must be allowed; a request without resources is refused. */
 export function decide(principal: Principal, action: Action, resources: readonly Resource[]): Decision {
   const { name, role, mustChangePassword } = principal;
   if (mustChangePassword)
@@ -37,7 +38,7 @@ export function decide(principal: Principal, action: Action, resources: readonly
   return { allowed: true, because: `${name} is ${role}, who may ${action}` };
 }
 
-/** What somebody's role holds for, and what is for whoever runs commands on the machine. */
+/** Whether somebody's role decides about a kind of resource, or only the owner of the data directory may use it. */
 const reach: Readonly<Record<Resource["kind"], "role" | "owner">> = {
   lake: "role",
   source: "role",

@@ -1,14 +1,14 @@
 /**
- * What somebody asks to work on, by the names that they used. Not the thing itself: a name may stand for nothing, and then whoever
- * may look is told so by the work, not by the decision.
+ * What somebody asks to work on, by the names that they used. These are names, not the things themselves: a name may
+ * stand for nothing. If so, the work tells this to those who may look, and the decision does not depend on it.
  */
 export type Resource =
-  /** Everything: what an operation works on that names nothing smaller. */
+  /** Everything: for operations that name nothing smaller. */
   | { readonly kind: "lake" }
-  /** The machine that Headgate runs on: its files by path, the passwords stored there, its places for as long as one likes. */
+  /** The machine that Headgate runs on: its files by path, the passwords stored there, engines without a time limit. */
   | { readonly kind: "machine" }
   | { readonly kind: "source" | "database" | "run" | "schedule" | "user" | "key"; readonly name: string }
-  /** Of the lake, `database.table`. */
+  /** A table of the lake, as `database.table`. */
   | { readonly kind: "table"; readonly name: string };
 
 export const lake: Resource = { kind: "lake" };
