@@ -1,20 +1,21 @@
 /**
- * The state of the whole lake at one moment: which metadata each table had after the last commit up to then. All tables of one
- * answer belong to the same cut.
- * Invariant: a state that upkeep let go (sync/maintenance/forget-states.ts) is known to be gone, never taken for another one.
+ * The state of the whole lake at one moment: which metadata each table had after the last commit up to then. All tables
+ * of one answer belong to the same cut.
+ * Invariant: a state that maintenance has forgotten (maintenance/forget-states.ts) is reported as gone and never
+ * mistaken for another one.
  */
 import { sql, type Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 
-/** `first` is the oldest commit, `before-last` the state before the newest one. */
+/** `first` is the oldest commit; `before-last` is the state before the newest one. */
 export type AsOf =
   | { readonly time: Date }
   /** The id of a sync run or of a commit. */
   | { readonly run: string }
   | { readonly named: "first" | "before-last" };
 
-/** The sequence number of the commit that is meant. Throws SNAPSHOT_NOT_FOUND. */
+/** The sequence number of the commit that `asOf` means. Throws SNAPSHOT_NOT_FOUND. */
 export async function sequenceAsOf(db: Kysely<Tables>, asOf: AsOf): Promise<bigint> {
   const found = await matching(commitQuery(db), asOf).executeTakeFirst();
   if (found === undefined)
@@ -30,7 +31,7 @@ export async function sequenceAsOf(db: Kysely<Tables>, asOf: AsOf): Promise<bigi
 
 export interface StateOfTable {
   readonly metadataLocation: string;
-  /** False: upkeep let it go, or states that came after it and before the moment. */
+  /** False if maintenance has forgotten this state, or states between it and the moment. */
   readonly isKept: boolean;
 }
 
@@ -47,8 +48,8 @@ export async function metadataAt(db: Kysely<Tables>, sequence: bigint): Promise<
 }
 
 /**
- * A time at which the table had the first state after the moment that can still be read. `snapshotIds` are those it has now. Times
- * are asked for in milliseconds, so it is the one that follows the commit.
+ * A time at which the table had the first still readable state after the moment. `snapshotIds` are the snapshots that
+ * it has now. Times are queried in milliseconds, so the result is rounded up to the next one after the commit.
  */
 export async function nextKeptState(
   db: Kysely<Tables>,

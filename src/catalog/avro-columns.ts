@@ -1,7 +1,8 @@
 /**
- * The columns of an Avro data file as those of a Parquet file, and how a record of the one becomes a row of the other (Iceberg spec:
- * Appendix A, "Avro"; Avro 1.11 specification, "Schema Declaration", "Binary Encoding"). Names and field ids are the file's own.
- * Invariant: what columns the table has is not asked; so a translated file is right for every state of it.
+ * Translates the columns of an Avro data file to those of a Parquet file, and its records to rows (Iceberg spec:
+ * Appendix A, "Avro"; Avro 1.11 specification, "Schema Declaration", "Binary Encoding"). Names and field ids are the
+ * file's own.
+ * Invariant: the table's columns play no part, so a translated file is right for every state of the table.
  */
 import { ParquetLeaf, type LeafDepth, type ParquetElement } from "../engine/nested-parquet.ts";
 import { HeadgateError } from "../errors.ts";
@@ -19,7 +20,9 @@ export interface AvroColumns {
 interface Translated {
   readonly element: ParquetElement;
   readonly leaves: readonly ParquetLeaf[];
-  /** Appends the next value to the leaves; `repetition` tells which list around it goes on (0: a new row). */
+  /**
+   * Appends the next value to the leaves. `repetition` tells which of the lists around it continues (0 for a new row).
+   */
   readonly append: (input: AvroInput, repetition: number) => void;
 }
 
@@ -28,13 +31,16 @@ interface Place {
   readonly fieldId?: number | undefined;
   readonly depth: LeafDepth;
   readonly presence: "required" | "optional";
-  /** Named types so far, by full name: each is written out once. */
+  /** Named types seen so far, by full name. Each is defined only once in the schema. */
   readonly named: Map<string, AvroType>;
-  /** In which names stand that have none of their own. */
+  /** The namespace of names that do not have one of their own. */
   readonly namespace: string;
 }
 
-/** `text`: the schema as JSON. Throws DATA_FILE_CORRUPT; METADATA_INVALID for types that no Iceberg table has. */
+/**
+ * `text` is the schema as JSON. Throws DATA_FILE_CORRUPT, and METADATA_INVALID for types that Iceberg tables cannot
+ * have.
+ */
 export function avroColumns(text: string): AvroColumns {
   const { element, leaves, append } = orCorrupt(() => valueOf(parsed(text), rootPlace()));
   if (element.group !== "struct") throw notRead("its rows are no records");
@@ -46,7 +52,7 @@ function rootPlace(): Place {
   return { name: "rows", depth, presence: "required", named: new Map(), namespace: "" };
 }
 
-/** A schema that lacks what its types need, or that is nested without end. */
+/** Turns errors caused by an incomplete or endlessly nested schema into DATA_FILE_CORRUPT. */
 function orCorrupt<T>(read: () => T): T {
   try {
     return read();
@@ -64,7 +70,7 @@ function parsed(text: string): AvroSchema {
   }
 }
 
-/** A value; or null, where that is one branch of a union. */
+/** Reads a type that may be a union with null. */
 function optionalOf(schema: AvroSchema, place: Place): Translated {
   if (!Array.isArray(schema)) return valueOf(schema, place);
   const branches = schema as readonly AvroSchema[];
@@ -104,7 +110,7 @@ function valueOf(schema: AvroSchema, place: Place): Translated {
   }
 }
 
-/** A name stands for what was written out before. */
+/** A name refers to a type that was defined earlier. */
 function typeOf(schema: AvroSchema, { named, namespace }: Place): AvroType {
   if (typeof schema === "string") return named.get(fullName(schema, namespace)) ?? { type: schema };
   return schema as AvroType;
@@ -118,7 +124,7 @@ function fullName(name: string, namespace: string): string {
   return name.includes(".") || namespace === "" ? name : `${namespace}.${name}`;
 }
 
-/** Named once its parts are known: so no type holds itself. */
+/** A type is registered only after its parts have been read, so that no type can contain itself. */
 function remember(type: AvroType, { named, namespace }: Place): void {
   const name = type["name"];
   if (typeof name !== "string") return;
@@ -153,7 +159,7 @@ function fieldsOf(type: AvroType, place: Place): Together {
   return together(translated);
 }
 
-/** Values that follow each other. */
+/** Values that follow each other in a record. */
 interface Together extends Pick<Translated, "leaves" | "append"> {
   readonly parts: readonly ParquetElement[];
 }
@@ -187,7 +193,7 @@ function mapOf(type: AvroType, place: Place): Translated {
   return repeated(together([key, value]), { kind: "map", layer: "key_value", place });
 }
 
-/** A map whose keys are no texts: a list of records of two fields. */
+/** A map whose keys are not strings is stored as a list of records with two fields. */
 function entriesOf(type: AvroType, place: Place): Translated {
   const entry = fieldsOf(typeOf(schemaIn(type, "items"), place), repeatedPlace(place));
   return repeated(entry, { kind: "map", layer: "key_value", place });
@@ -200,7 +206,7 @@ function repeatedPlace(place: Place): Place {
 
 interface Repeated {
   readonly kind: "list" | "map";
-  /** What the repeated group is called. */
+  /** Name of the repeated group. */
   readonly layer: string;
   readonly place: Place;
 }
@@ -230,7 +236,7 @@ function repeated({ parts, leaves, append }: Together, { kind, layer, place }: R
   };
 }
 
-/** A column of nulls. */
+/** A column that contains only nulls. */
 function nothing({ name, fieldId, depth }: Place): Translated {
   const { definition, repetition: lists } = depth;
   const leaf = new ParquetLeaf({ physical: "int32" }, { definition: definition + 1, repetition: lists });

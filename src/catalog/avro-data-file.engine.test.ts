@@ -1,4 +1,7 @@
-/** Avro data files as other writers make them, in all types and codecs, read through the engine: row by row what was written. */
+/**
+ * Avro data files as other writers make them, in all types and codecs, are read through the engine exactly as they were
+ * written.
+ */
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,11 +40,11 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Also where a long has a meaning of its own. */
+/** Used for longs with a logical type too. */
 const exactLongs = (schema: avro.Schema): avro.Type | undefined =>
   (schema as { type?: unknown }).type === "long" || schema === "long" ? longType : undefined;
 
-/** A block is worth as many bytes as it has; what is compressed here is compressed badly and right. */
+/** Writes each codec's block format. The compression may be poor, but must be correct. */
 const codecs: Readonly<Record<string, (data: Buffer) => Buffer>> = {
   null: (data) => data,
   deflate: (data) => deflateRawSync(data),
@@ -108,7 +111,7 @@ async function local({ fields, files, properties }: Wanted): Promise<readonly Lo
   return shapedFiles(engine, { metadata, files: await localFiles(lake, { table: "t", metadata, files }) });
 }
 
-/** In the order of the file. */
+/** Rows in the order of the file. */
 async function read(wanted: Wanted): Promise<readonly (readonly EngineValue[])[]> {
   const files = await local(wanted);
   const columns = wanted.fields.map(readColumn);
@@ -123,7 +126,7 @@ const scanned = (file: DataFile, deletes: ScanFile["deletes"] = []): ScanFile =>
   deletes,
 });
 
-/** A type as Avro and as Iceberg has it, and how chance makes a value: as it is written and as it is read. */
+/** A type in Avro and in Iceberg, with a generator of values as they are written and as they are read. */
 interface Kind {
   readonly avro: unknown;
   readonly type: Type;

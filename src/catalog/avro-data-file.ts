@@ -1,7 +1,8 @@
 /**
- * Data files and delete files in Avro as files an engine reads: Parquet with the same columns, field ids and order of rows. Each is
- * made once, from bytes that never change, and kept in a cache for as long as there is room.
- * Invariant: memory is bounded by a row group, whatever the file's size; a file that lost rows is refused, not read in part.
+ * Translates data files and delete files from Avro to Parquet, which the engine reads, with the same columns, field ids
+ * and row order. Each is translated once, because its bytes never change, and is kept in a cache while there is room.
+ * Invariant: memory is limited by the size of a row group, not of the file. A file that has lost rows is refused and
+ * not read in part.
  */
 import { createReadStream } from "node:fs";
 import { semaphore } from "../base/semaphore.ts";
@@ -13,10 +14,13 @@ import type { DataFile } from "../iceberg/data-file.ts";
 import { avroColumns } from "./avro-columns.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
 
-/** Each holds a row group in memory. */
+/** Limits how many row groups are in memory. */
 const translations = semaphore(2);
 
-/** The path of its translation. Throws DATA_FILE_MISSING, DATA_FILE_CORRUPT; METADATA_INVALID for types and codecs that are not read. */
+/**
+ * Returns the path of the translation. Throws DATA_FILE_MISSING, DATA_FILE_CORRUPT, and METADATA_INVALID for
+ * unsupported types and codecs.
+ */
 export function avroAsParquet({ objects, derived }: LakeFiles, file: DataFile): Promise<string> {
   const { filePath, recordCount } = file;
   return derived.path(`${filePath} as parquet`, async (draft) => {
@@ -28,7 +32,7 @@ export function avroAsParquet({ objects, derived }: LakeFiles, file: DataFile): 
   });
 }
 
-/** What is wrong with a file is said where the file is not known. */
+/** Adds the file to errors that were thrown where the file is not known. */
 function namePlace(place: string): (failure: unknown) => never {
   return (failure) => {
     if (!(failure instanceof HeadgateError) || failure.place !== undefined) throw failure;
@@ -40,7 +44,7 @@ function namePlace(place: string): (failure: unknown) => never {
 const groupRows = 122_880;
 const groupBytes = 16 * 1024 * 1024;
 
-/** Returns how many rows there were. */
+/** Returns the number of rows. */
 async function translate(from: string, to: string): Promise<number> {
   const source = createReadStream(from);
   try {

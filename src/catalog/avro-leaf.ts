@@ -1,10 +1,13 @@
-/** Avro's types without parts as leaves of a Parquet file (Iceberg spec: Appendix A, "Avro"; Avro 1.11 specification, "Logical Types"). */
+/**
+ * Avro's primitive types as leaves of a Parquet file (Iceberg spec: Appendix A, "Avro"; Avro 1.11 specification,
+ * "Logical Types").
+ */
 import type { ColumnBuffer, Logical } from "../engine/column-buffer.ts";
 import type { LeafType } from "../engine/nested-parquet.ts";
 import { HeadgateError } from "../errors.ts";
 import type { AvroInput } from "../iceberg/avro-input.ts";
 
-/** An Avro type as an object. */
+/** An Avro type in its form as an object. */
 export type AvroType = Readonly<Record<string, unknown>>;
 
 export interface AvroLeaf {
@@ -14,7 +17,7 @@ export interface AvroLeaf {
 
 type AppendValue = (input: AvroInput, values: ColumnBuffer) => void;
 
-/** Undefined for a type that no Iceberg table holds. */
+/** Returns undefined for a type that Iceberg tables cannot have. */
 export function avroLeaf(type: AvroType): AvroLeaf | undefined {
   switch (type["type"]) {
     case "boolean":
@@ -53,7 +56,7 @@ const appendLong: AppendValue = (input, values) => {
   values.appendInt64(input.high, input.low);
 };
 
-/** Milliseconds as microseconds. */
+/** Converts milliseconds to microseconds. */
 const appendMillis: AppendValue = (input, values) => {
   input.long();
   const millis = (BigInt(input.high) << 32n) | BigInt(input.low >>> 0);
@@ -100,7 +103,7 @@ function enumLeaf(type: AvroType): AvroLeaf {
   return { type: { physical: "bytes", logical: { kind: "utf8" } }, append };
 }
 
-/** `length`: of the value that comes next. */
+/** `length` reads the length of the next value. */
 function bytesLeaf(type: AvroType, length: (input: AvroInput) => number): AvroLeaf {
   if (type["logicalType"] === "decimal") return decimalLeaf(type, length);
   const append: AppendValue = (input, values) => {
@@ -122,7 +125,7 @@ function fixedLeaf(type: AvroType): AvroLeaf {
 
 const decimalBytes = 16;
 
-/** Two's complement, the highest byte first, of any length. */
+/** Decimals are big-endian two's complement of any length. */
 function decimalLeaf(type: AvroType, length: (input: AvroInput) => number): AvroLeaf {
   const wide = Buffer.alloc(decimalBytes);
   const append: AppendValue = (input, values) => {

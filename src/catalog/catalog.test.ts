@@ -25,7 +25,7 @@ test("metadata that was asked for last is read once, and no more is held than ma
       reads.push(location.slice(-15, -14));
       return store.get(location);
     };
-    // Loading asks the store only; nothing connects.
+    // Loading uses only the store, so nothing connects to this database.
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new Pool() }) });
     const catalog = openCatalog({
       db,

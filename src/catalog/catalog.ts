@@ -1,6 +1,7 @@
 /**
- * What the lake holds: databases and tables by name, their metadata, their history. Reads only; pointers move in commit.ts.
- * Invariant: metadata files are immutable, so a location read once is never read again.
+ * The contents of the lake: databases and tables by name, their metadata, their history. It only reads; pointers move
+ * in commit.ts.
+ * Invariant: metadata files are immutable, so one that is in the cache is not read again.
  */
 import { silentLog, type EventLog } from "../base/event-log.ts";
 import type { Kysely } from "kysely";
@@ -14,7 +15,7 @@ import { keptFileIO } from "./file-io.ts";
 import { readMetadata } from "./read-metadata.ts";
 import { parseName, pickTable } from "./table-name.ts";
 
-/** A table at one state of its metadata. */
+/** A table in one state of its metadata. */
 export interface CatalogTable {
   readonly id: string;
   readonly database: string;
@@ -24,28 +25,31 @@ export interface CatalogTable {
   readonly metadata: TableMetadata;
 }
 
-/** A table's row in the catalog, its metadata not read yet. */
+/** A table's row in the catalog, without its metadata. */
 export type TableEntry = Omit<CatalogTable, "metadata">;
 
 export interface Catalog extends LakeFiles {
   readonly db: Kysely<Tables>;
-  /** Hears of commits, and of those that are tried again. */
+  /** Receives events about commits and their retries. */
   readonly log: EventLog;
-  /** For planning: what was read lately is not read again. */
+  /** For planning scans: recently read files come from memory. */
   readonly manifests: FileIO;
-  /** Every table, or those of one database, by name. */
+  /** All tables, or those of one database, sorted by name. */
   entries(database?: string): Promise<readonly TableEntry[]>;
-  /** By its name as people write it. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS; USAGE for what is no name. */
+  /**
+   * Finds a table by its name as people write it. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, and USAGE for malformed
+   * names.
+   */
   find(name: string): Promise<CatalogTable>;
-  /** The same without its metadata, which may be damaged. */
+  /** The same without reading the metadata, which may be damaged. */
   findEntry(name: string): Promise<TableEntry>;
-  /** The table with its metadata as of `metadataLocation`. */
+  /** Reads the table's metadata from `metadataLocation`. */
   load(entry: TableEntry): Promise<CatalogTable>;
-  /** The id of a database, made when there is none. */
+  /** Returns the id of a database, which is created if it does not exist. */
   ensureDatabase(name: string): Promise<string>;
 }
 
-/** Of metadata as JSON text; in memory it takes about as much. */
+/** Size of cached metadata as JSON text; in memory it takes about as much. */
 const usualCachedBytes = 192 * 1024 * 1024;
 
 interface CatalogParts extends LakeFiles {

@@ -1,8 +1,10 @@
 /**
- * Tries a commit to one table again when another writer's came first: the table is looked at as it is then, and what the commit needs
- * beside its data files is written anew. How often the table's properties say (`commit.retry.*`).
- * Not the judge of what may be done again: that is the work's, which throws COMMIT_CONFLICT where it may not.
- * Invariant: what a commit that certainly did not take place has written is deleted; of one that may have, nothing is.
+ * Repeats a commit to one table when another writer committed first: the table is loaded again, and everything that the
+ * commit writes besides data files is written again. The table's properties limit the number of attempts
+ * (`commit.retry.*`).
+ * It does not decide whether a commit may be repeated: the work does that, and throws COMMIT_CONFLICT if not.
+ * Invariant: the files of a commit that certainly did not take place are deleted; if it may have taken place, none is
+ * deleted.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { HeadgateError } from "../errors.ts";
@@ -16,11 +18,11 @@ import { tableLabel } from "./table-name.ts";
 import { fileIO } from "./file-io.ts";
 
 export interface CommitAttempt {
-  /** As it is now. */
+  /** The table as it is now. */
   readonly table: CatalogTable;
-  /** What it writes is deleted when the commit did not take place. */
+  /** Files written through it are deleted if the commit did not take place. */
   readonly io: FileIO;
-  /** For the names of the files it writes: those of another attempt have another. */
+  /** Part of the names of the files that this attempt writes. Each attempt has its own. */
   readonly uuid: string;
 }
 
@@ -54,7 +56,7 @@ export async function commitAnew<T>(
   }
 }
 
-/** No two attempts write to one place, and each name says whose it is. */
+/** No two attempts write to the same place, and each file name shows which work it belongs to. */
 export function attemptUuid(uuid: string, tried: number): string {
   return tried === 0 ? uuid : `${uuid}-${tried + 1}`;
 }
@@ -63,7 +65,7 @@ export function isConflict(failure: unknown): failure is HeadgateError {
   return failure instanceof HeadgateError && failure.code === "COMMIT_CONFLICT";
 }
 
-/** Undefined where the table is as it was, or is no longer there. */
+/** Returns undefined if the table has not changed or no longer exists. */
 export async function movedTable(
   catalog: Pick<Catalog, "entries" | "load">,
   { id, database, metadataLocation }: CatalogTable,
@@ -77,7 +79,7 @@ export interface Undoable {
   undo(): Promise<void>;
 }
 
-/** Remembers what is written. */
+/** Remembers what is written, so that it can be deleted. */
 export function undoable(objects: ObjectStore): Undoable {
   const written: string[] = [];
   const { write, ...rest } = fileIO(objects);
@@ -93,7 +95,7 @@ export function undoable(objects: ObjectStore): Undoable {
   };
 }
 
-/** Throws COMMIT_CONFLICT where files that were written for the table as it was do not fit it as it is. */
+/** Throws COMMIT_CONFLICT if files that were written for the planned layout do not fit the table's present layout. */
 export function checkLayout(planned: TableMetadata, present: CatalogTable): void {
   const unmet = unmetRequirement(present.metadata, layoutRequirements(planned));
   if (unmet === undefined && present.metadata.formatVersion === planned.formatVersion) return;

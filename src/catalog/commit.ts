@@ -1,8 +1,9 @@
 /**
- * The only place that moves a table's pointer: a catalog transaction that swaps any number of tables from the metadata they
- * were read with to their next metadata, together with positions and whatever else belongs to the same moment.
- * Invariant: all or nothing; a pointer that was moved by somebody else fails the whole commit; an unknown outcome is resolved
- * by the commit's id and never deletes a file.
+ * The only place that moves a table's pointer: one catalog transaction replaces the metadata of any number of tables,
+ * each read before, by their next metadata, together with positions and everything else that must change at the same
+ * moment.
+ * Invariants: all or nothing. If somebody else has moved a pointer, the whole commit fails. An unknown outcome is
+ * resolved by the commit's id and never deletes a file.
  */
 import type { Kysely, Transaction } from "kysely";
 import type { EventLog } from "../base/event-log.ts";
@@ -11,38 +12,38 @@ import type { PositionRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { lockName } from "./lock-name.ts";
 
-/** One table's step in a commit. Its next metadata file is already written. */
+/** The part of a commit that concerns one table, whose next metadata file is already written. */
 export interface TableStep {
   readonly tableId: string;
   /** `database.table`, for messages. */
   readonly label: string;
-  /** The pointer this step was made from; undefined creates the table. */
+  /** The pointer that this step is based on; undefined to create the table. */
   readonly from: string | undefined;
   readonly to: string;
   readonly snapshotId: bigint | undefined;
-  /** Given for a table that is created. */
+  /** Given for a table that is to be created. */
   readonly create?: { readonly databaseId: string; readonly name: string; readonly location: string } | undefined;
 }
 
 export interface CatalogCommit {
-  /** Chosen by the caller, a UUID. */
+  /** A UUID chosen by the caller. */
   readonly id: string;
-  /** A run that is running; its row is held while the commit is under way. */
+  /** A run in state `running`. Its row is locked during the commit. */
   readonly runId: string | undefined;
   readonly summary: string;
   readonly steps: readonly TableStep[];
   readonly positions: readonly Omit<PositionRow, "moved_at">[];
-  /** What else must happen in the same transaction. */
+  /** Further work to do in the same transaction. */
   readonly within?: ((transaction: Transaction<Tables>) => Promise<void>) | undefined;
 }
 
-/** A catalog, or a metadata database alone. */
+/** A catalog, or only a metadata database. */
 interface Committing {
   readonly db: Kysely<Tables>;
   readonly log?: EventLog | undefined;
 }
 
-/** Throws COMMIT_CONFLICT when a pointer had moved, COMMIT_UNKNOWN when the outcome could not be learned. */
+/** Throws COMMIT_CONFLICT when a pointer has moved, and COMMIT_UNKNOWN when the outcome could not be determined. */
 export async function commit({ db, log }: Committing, change: CatalogCommit): Promise<void> {
   try {
     await inTransaction(db, (transaction) => apply(transaction, change));
@@ -85,7 +86,7 @@ async function apply(transaction: Transaction<Tables>, change: CatalogCommit): P
   await change.within?.(transaction);
 }
 
-/** A run that was given up by others must not commit any more; one that commits is not given up meanwhile. */
+/** A run that others have given up must not commit any more, and a run that is committing must not be given up. */
 async function holdRun(transaction: Transaction<Tables>, runId: string): Promise<void> {
   const run = await transaction
     .selectFrom("runs")
@@ -129,7 +130,7 @@ async function moveOrCreate(
   if (numUpdatedRows !== 1n) throw new HeadgateError("COMMIT_CONFLICT", { place: label });
 }
 
-/** Moves positions without a commit of tables, where a source proved that nothing changed, or with one. */
+/** Moves positions: without a commit of tables if a source proved that nothing changed, or as part of one. */
 export async function movePositions(
   db: Kysely<Tables> | Transaction<Tables>,
   positions: CatalogCommit["positions"],
@@ -160,8 +161,8 @@ export async function movePositions(
 }
 
 /**
- * Whether a commit whose answer was lost took place. Taking the commit's lock first waits for a server that is still working
- * on it, so the answer is final.
+ * Whether a commit whose answer was lost took place. Taking the commit's lock first waits for a server that is still
+ * working on it, so the answer is final.
  */
 async function tookPlace(db: Kysely<Tables>, id: string): Promise<boolean> {
   try {
@@ -176,7 +177,7 @@ async function tookPlace(db: Kysely<Tables>, id: string): Promise<boolean> {
   }
 }
 
-/** One order for all, so that two commits never wait for each other in a circle. */
+/** All commits lock tables in the same order, so that two of them never wait for each other. */
 function byTable(left: TableStep, right: TableStep): number {
   return left.tableId < right.tableId ? -1 : 1;
 }

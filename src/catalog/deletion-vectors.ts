@@ -1,6 +1,6 @@
 /**
- * Deletion vectors as files an engine reads: Parquet of one column `pos`. Each is made once, from bytes that never change, and kept
- * in a cache for as long as there is room.
+ * Writes deletion vectors as Parquet files with one column `pos`, which the engine can read. Each is written once,
+ * because its bytes never change, and is kept in a cache while there is room.
  */
 import { open } from "node:fs/promises";
 import { ColumnBuffer } from "../engine/column-buffer.ts";
@@ -13,11 +13,14 @@ import type { ObjectStore } from "../objects/object-store.ts";
 
 export interface LakeFiles {
   readonly objects: ObjectStore;
-  /** Files made from immutable ones: they are made once. */
+  /** Cache of files that are derived from immutable ones, so each is made once. */
   readonly derived: FileCache;
 }
 
-/** The path of its positions. Throws DATA_FILE_MISSING; METADATA_INVALID where there is no whole vector. */
+/**
+ * Returns the path of the file with the positions. Throws DATA_FILE_MISSING, and METADATA_INVALID if the vector is not
+ * complete.
+ */
 export function vectorPath({ objects, derived }: LakeFiles, vector: DataFile): Promise<string> {
   return derived.path(fileKey(vector), async (path) => {
     const positions = await readPositions(objects, vector);

@@ -1,4 +1,4 @@
-/** Iceberg's input and output over the object store; nothing is read but whole files. */
+/** Iceberg's input and output over the object store. Files are always read as a whole. */
 import { readingCache } from "../base/reading-cache.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
@@ -13,7 +13,7 @@ export function fileIO(objects: ObjectStore): FileIO {
 
 const keptBytes = 32 * 1024 * 1024;
 
-/** The same, for files that never change: those read last stay in memory. */
+/** The same with a cache in memory of the most recently read files, which never change. */
 export function keptFileIO(objects: ObjectStore): FileIO {
   const { read, ...rest } = fileIO(objects);
   const kept = readingCache(keptBytes, async (location) => {

@@ -1,7 +1,7 @@
 /**
- * A state of one table by what people say: a snapshot's id, a tag or branch, a time, a run of the lake, `first` or `before-last`.
- * Invariant: whatever a state is asked for by, it has the columns of its snapshot; only a table that is asked for as it is has those
- * that it has now. Other engines read it so too.
+ * Finds a state of one table by a snapshot id, a tag or branch, a time, a run of the lake, `first` or `before-last`.
+ * Invariant: a state that is asked for by any of these has the columns of its snapshot; only the present table has its
+ * present columns. Other engines do the same.
  */
 import { HeadgateError } from "../errors.ts";
 import { ancestors } from "../iceberg/expire-snapshots.ts";
@@ -18,10 +18,10 @@ import type { AsOf } from "./as-of.ts";
 import type { CatalogTable } from "./catalog.ts";
 import { tableLabel } from "./table-name.ts";
 
-/** Of one table: what may be said of the whole lake, and what only a table has. */
+/** For one table: everything that can name a state of the whole lake, and in addition snapshots and references. */
 export type TableAsOf = AsOf | { readonly snapshot: bigint } | { readonly reference: string };
 
-/** Undefined: the table has no snapshot yet. Throws SNAPSHOT_NOT_FOUND. */
+/** Returns undefined if the table has no snapshot yet. Throws SNAPSHOT_NOT_FOUND. */
 export function findSnapshot(table: CatalogTable, asOf: TableAsOf | undefined): Snapshot | undefined {
   const { metadata } = table;
   if (asOf === undefined) return currentSnapshot(metadata);
@@ -43,13 +43,16 @@ function lookUp(metadata: TableMetadata, asOf: TableAsOf): Snapshot | undefined 
   return asOf.named === "first" ? line.at(-1) : line[1];
 }
 
-/** As the table's own log has it: a table that was rolled back had at times a state that is no ancestor of today's. */
+/**
+ * Uses the table's own log, because a table that was rolled back has had states that are not ancestors of the present
+ * one.
+ */
 function atTime(metadata: TableMetadata, time: Date): Snapshot | undefined {
   const then = metadata.snapshotLog.findLast(({ timestampMs }) => timestampMs <= time.getTime());
   return then && snapshotById(metadata, then.snapshotId);
 }
 
-/** The columns of a state. `asOf`: what it was asked for by; undefined for the table as it is. */
+/** The columns of a state. `asOf` is how it was asked for; undefined for the present table. */
 export function schemaOfState(
   { metadata }: CatalogTable,
   { snapshot, asOf }: { snapshot: Snapshot | undefined; asOf: TableAsOf | undefined },
@@ -57,7 +60,7 @@ export function schemaOfState(
   return asOf === undefined || snapshot === undefined ? currentSchema(metadata) : schemaOfSnapshot(metadata, snapshot);
 }
 
-/** What a person would write for it. */
+/** The form in which a person would write it. */
 export function describeAsOf(asOf: TableAsOf): string {
   if ("time" in asOf) return asOf.time.toISOString();
   if ("snapshot" in asOf) return String(asOf.snapshot);

@@ -1,4 +1,4 @@
-/** The files of a planned scan as local paths an engine can read, each with what deletes its rows. */
+/** The files of a planned scan as local paths that the engine can read, each with the deletes that apply to it. */
 import { mapLimit } from "../base/limit.ts";
 import type { DeletedRows, ReadFile, ValueDeletes } from "../engine/read-data-files.ts";
 import type { ReadColumn } from "../engine/read-column.ts";
@@ -18,13 +18,13 @@ export interface LocalFile extends ReadFile {
   readonly deleteFiles: readonly DataFile[];
 }
 
-/** A file's deleted rows by position, its own bytes not asked for. */
+/** A file's rows deleted by position, without the local path of the file itself. */
 export interface LocalDeletes extends DeletedRows {
   readonly dataFile: DataFile;
 }
 
 interface Wanted {
-  /** For messages. */
+  /** The table's name, for messages. */
   readonly table: string;
   readonly metadata: TableMetadata;
   readonly files: readonly ScanFile[];
@@ -32,7 +32,7 @@ interface Wanted {
 
 const lookupsAtOnce = 16;
 
-/** Throws DATA_FILE_MISSING; METADATA_INVALID for files in formats that are not read. */
+/** Throws DATA_FILE_MISSING, and METADATA_INVALID for files in unsupported formats. */
 export async function localFiles(lake: LakeFiles, wanted: Wanted): Promise<readonly LocalFile[]> {
   const pathOf = pathFinder(lake, wanted.table);
   const columns = columnFinder(wanted.metadata);
@@ -50,7 +50,7 @@ export async function localFiles(lake: LakeFiles, wanted: Wanted): Promise<reado
   });
 }
 
-/** What is deleted by position, without the data files themselves. Throws as `localFiles`. */
+/** The rows deleted by position, without fetching the data files. Throws the same errors as `localFiles`. */
 export async function localDeletes(lake: LakeFiles, { table, files }: Wanted): Promise<readonly LocalDeletes[]> {
   const pathOf = pathFinder(lake, table);
   return mapLimit(files, lookupsAtOnce, async (file) => ({
@@ -99,7 +99,10 @@ async function deletedByValue(
   return { sequence: sequenceNumber, partition: partitionKey(dataFile), files: await Promise.all(applied.map(read)) };
 }
 
-/** Columns that were dropped since are still compared. Throws METADATA_INVALID for one that never was, and for parts of columns. */
+/**
+ * Finds columns to compare for deletes by value, including dropped ones. Throws METADATA_INVALID for unknown columns
+ * and for parts of columns.
+ */
 function columnFinder(metadata: TableMetadata): ValueParts["columns"] {
   const schema = schemaOfAllTime(metadata);
   return (ids) =>
@@ -112,7 +115,7 @@ function columnFinder(metadata: TableMetadata): ValueParts["columns"] {
     });
 }
 
-/** Each file is looked up once. */
+/** Looks up each file only once. */
 function pathFinder(lake: LakeFiles, table: string): PathFinder {
   const paths = new Map<string, Promise<string>>();
   return (file) => {

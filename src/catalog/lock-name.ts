@@ -1,4 +1,7 @@
-/** Advisory locks of the metadata database by name: held until the transaction ends, whatever happens to the holder. */
+/**
+ * Named advisory locks in the metadata database, which are held until the transaction ends, whatever happens to the
+ * holder.
+ */
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../db/tables.ts";
 

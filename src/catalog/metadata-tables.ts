@@ -1,6 +1,7 @@
 /**
- * Tables about a table, made from its metadata: `<table>.snapshots`, `.history`, `.refs`, `.manifests`, `.files`, `.partitions`, with
- * the columns that other engines give them. Each is written once as a Parquet file, for metadata never changes.
+ * Tables about a table, made from its metadata: `<table>.snapshots`, `.history`, `.refs`, `.manifests`, `.files` and
+ * `.partitions`, with the same columns as in other engines. Each is written once as a Parquet file, because metadata
+ * never changes.
  */
 import { formatJson } from "../base/json.ts";
 import { must } from "../base/must.ts";
@@ -29,7 +30,7 @@ interface State {
 }
 
 interface MetadataTable {
-  /** Name and Iceberg type. */
+  /** Names and Iceberg types. */
   readonly columns: readonly (readonly [name: string, type: keyof typeof stagedTypes])[];
   rows(state: State): Promise<readonly (readonly Cell[])[]>;
 }
@@ -218,7 +219,7 @@ async function entriesOf({ io, metadata, snapshot }: State): Promise<readonly Li
   return entries;
 }
 
-/** `{"city":"Cluj","day":"2026-05-01"}`; nothing where there are no partitions. */
+/** For example `{"city":"Cluj","day":"2026-05-01"}`; null for an unpartitioned table. */
 function partitionText(metadata: TableMetadata, { specId, partition }: DataFile): string | null {
   const spec = specOf(metadata, specId);
   if (spec.fields.length === 0) return null;
@@ -232,9 +233,9 @@ function partitionText(metadata: TableMetadata, { specId, partition }: DataFile)
 
 export interface MadeTable {
   readonly columns: readonly { readonly fieldId: number; readonly name: string; readonly type: string }[];
-  /** How the file's columns are found. */
+  /** How to find the columns in the file. */
   readonly shape: readonly FileColumn[];
-  /** Written when first asked for; how many rows it has is known then. */
+  /** Returns the path of the file, which is written on first use. */
   file(): Promise<string>;
 }
 
@@ -242,7 +243,7 @@ export function isMetadataTable(name: string): boolean {
   return Object.hasOwn(metadataTables, name.toLowerCase());
 }
 
-/** `name`: one for which `isMetadataTable` holds. */
+/** `name` must be one for which `isMetadataTable` returns true. */
 export function metadataTable(
   lake: LakeFiles,
   { table, snapshot, name }: { table: CatalogTable; snapshot: Snapshot | undefined; name: string },

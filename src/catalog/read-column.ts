@@ -1,4 +1,4 @@
-/** Columns of a table as an engine reads them: Iceberg types in DuckDB's words, defaults as text. */
+/** Columns of a table as the engine reads them: Iceberg types as DuckDB types, defaults as text. */
 import { duckdbType, quoteName } from "../engine/duckdb-type.ts";
 import type { NestedColumn } from "../engine/read-column.ts";
 import type { ReadColumn } from "../engine/read-column.ts";
@@ -10,7 +10,7 @@ export function readColumn(field: NestedField): ReadColumn {
   return { ...nestedColumn(field), initialDefault: defaultText(field) };
 }
 
-/** The same for a statement that may not need the column: one that does fails with COLUMN_UNREADABLE. */
+/** The same for a statement that may not need the column. One that does need it fails with COLUMN_UNREADABLE. */
 export function readColumnIfNeeded(field: NestedField): ReadColumn {
   try {
     return readColumn(field);
@@ -27,7 +27,7 @@ function nestedColumn({ id, name, type }: NestedField): NestedColumn {
   return typeof type === "string" ? column : { ...column, parts: partsOf(type).map(nestedColumn) };
 }
 
-/** An Iceberg type as DuckDB writes it. Throws COLUMN_UNREADABLE for one that it does not have. */
+/** The DuckDB type of an Iceberg type. Throws COLUMN_UNREADABLE for types that DuckDB does not have. */
 export function typeSql(type: Type): string {
   if (typeof type === "string") return primitiveSql(type);
   if (type.type === "list") return `${typeSql(type.element)}[]`;
@@ -36,7 +36,7 @@ export function typeSql(type: Type): string {
   return `struct(${type.fields.map((field) => `${quoteName(field.name)} ${typeSql(field.type)}`).join(", ")})`;
 }
 
-/** The engine has no struct with names that differ by case only. */
+/** The engine has no structs with names that differ only by case. */
 function checkDistinct(fields: readonly NestedField[]): void {
   const seen = new Map<string, string>();
   for (const { name } of fields) {
@@ -57,7 +57,10 @@ function primitiveSql(type: string): string {
   }
 }
 
-/** Of a single value as JSON (spec: Appendix D, "JSON single-value serialization"), the text that DuckDB casts to the type. */
+/**
+ * Converts a default in JSON (spec: Appendix D, "JSON single-value serialization") to text that DuckDB casts to the
+ * column's type.
+ */
 function defaultText({ type, initialDefault }: NestedField): string | undefined {
   if (initialDefault === undefined || initialDefault === null || typeof type !== "string") return undefined;
   const text = String(initialDefault);

@@ -1,11 +1,11 @@
-/** A table's metadata from its file. */
+/** Reads a table's metadata from its file. */
 import { metadataText } from "../iceberg/metadata-file.ts";
 import { parseTableMetadata, type TableMetadata } from "../iceberg/table-metadata.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 
 interface ReadMetadata {
   readonly metadata: TableMetadata;
-  /** Of its text. */
+  /** Length of its text. */
   readonly characters: number;
 }
 

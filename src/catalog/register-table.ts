@@ -1,6 +1,6 @@
 /**
- * Takes a table of another writer into the catalog as it is: its files stay where they are. From then on its pointer is here; who
- * goes on writing elsewhere registers the newer metadata again.
+ * Adds another writer's table to the catalog as it is: its files stay where they are. From then on the catalog has its
+ * own pointer to the table; whoever keeps writing to it elsewhere must register the newer metadata again.
  */
 import { uuidv7 } from "../base/uuid.ts";
 import { HeadgateError } from "../errors.ts";
@@ -14,7 +14,7 @@ import { readMetadata } from "./read-metadata.ts";
 export interface Registration {
   readonly database: string;
   readonly name: string;
-  /** Of a metadata file, or of the table: then its newest metadata is taken. */
+  /** Location of a metadata file, or of the table to use its newest metadata. */
   readonly location: string;
 }
 
@@ -24,7 +24,7 @@ export interface RegisteredTable {
   readonly metadataLocation: string;
   readonly formatVersion: number;
   readonly snapshots: number;
-  /** False where it was registered before and moved on. */
+  /** False if the table was registered before and has new metadata. */
   readonly isNew: boolean;
 }
 
@@ -66,7 +66,10 @@ interface Naming {
   readonly label: string;
 }
 
-/** A name stands for one table for good, a table has one name, and what a source feeds is not replaced. */
+/**
+ * A name always means the same table, a table has only one name, and a table that a source or an import fills is not
+ * replaced.
+ */
 async function checkName(catalog: Catalog, { known, entries, metadata, label }: Naming): Promise<void> {
   const other = entries.find(({ id }) => id === metadata.tableUuid);
   if (other !== undefined && other !== known)
@@ -94,7 +97,7 @@ async function metadataAt(
   }
 }
 
-/** Throws DATA_FILE_MISSING where there is none. */
+/** Throws DATA_FILE_MISSING if there is none. */
 async function newestMetadata({ objects }: Catalog, location: string): Promise<string> {
   const trimmed = location.replace(/\/+$/, "");
   if (isMetadataName(trimmed)) return trimmed;
@@ -112,7 +115,10 @@ async function newestMetadata({ objects }: Catalog, location: string): Promise<s
   });
 }
 
-/** Forgets a table that was registered; its files stay. Throws TABLE_NOT_FOUND, LAKE_NAME_TAKEN for what was not registered. */
+/**
+ * Forgets a registered table; its files stay. Throws TABLE_NOT_FOUND, and LAKE_NAME_TAKEN for a table that was not
+ * registered.
+ */
 export async function unregisterTable(catalog: Catalog, label: string): Promise<void> {
   const { id } = await catalog.find(label);
   if (await isOwn(catalog, id))
@@ -126,7 +132,7 @@ export async function unregisterTable(catalog: Catalog, label: string): Promise<
   });
 }
 
-/** Whether its rows are written here: by a source's runs, or by imports. */
+/** Whether Headgate writes the table's rows: by a source's runs or by imports. */
 async function isOwn({ db }: Catalog, id: string): Promise<boolean> {
   const fed = await db.selectFrom("positions").select("table_id").where("table_id", "=", id).executeTakeFirst();
   const imported = await db.selectFrom("imports").select("table_id").where("table_id", "=", id).executeTakeFirst();

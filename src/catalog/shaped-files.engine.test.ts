@@ -1,4 +1,4 @@
-/** Parts of columns are found in older files when the schemas those were written with are gone. */
+/** Parts of columns are found in older files even when the schemas that those were written with have been removed. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

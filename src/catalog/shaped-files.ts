@@ -1,7 +1,7 @@
 /**
- * Files with how their columns are found, where field ids at the top are not enough: in tables with a name mapping, in those with
- * structs whose schema was changed or whose parts may be spelled otherwise, and in those with geometries, which some write as mere
- * bytes. Only then are footers looked at.
+ * Finds how to read the columns of files when field ids at the top level are not enough: in tables with a name mapping,
+ * with structs whose schema was changed or whose parts may be spelled differently, and with geometries, which some
+ * writers store as plain bytes. Only for these tables are footers read.
  */
 import type { Engine } from "../engine/engine.ts";
 import { readShapes, type FileColumn, type FileShape } from "../engine/file-shape.ts";
@@ -40,7 +40,10 @@ export async function shapedFiles<File extends ReadFile & { readonly dataFile?: 
   });
 }
 
-/** A column that a file lacks and its partition tells has that value in all of it (spec: "Column Projection"). */
+/**
+ * A column that is missing in a file and is an identity partition field has the partition's value in every row (spec:
+ * "Column Projection").
+ */
 function constantsOf(
   metadata: TableMetadata,
   { file: { dataFile }, shape }: { file: { readonly dataFile?: DataFile | undefined }; shape: FileShape },
@@ -57,7 +60,7 @@ function constantsOf(
   return constants.length === 0 ? undefined : Object.fromEntries(constants);
 }
 
-/** As DuckDB casts it to the type. */
+/** Text that DuckDB casts to the type. */
 function engineText(type: string, value: Value): string {
   return value instanceof Uint8Array ? textOf(type, value).replace(/../g, "\\x$&") : textOf(type, value);
 }
@@ -73,14 +76,14 @@ function needsShapes({ properties, schemas, currentSchemaId }: TableMetadata): b
 }
 
 /**
- * In older files they may have other names, or those of parts that are gone, and no schema of the time need be left; writers in Java
- * spell them as Avro does.
+ * Parts of structs may have other names in older files, or the names of dropped parts, and the schema of that time may
+ * have been removed. Writers in Java also spell names as Avro requires.
  */
 function partsOfStruct({ type }: NestedField): readonly NestedField[] {
   return isPrimitive(type) || type.type !== "struct" ? [] : type.fields;
 }
 
-/** A file that carries ids keeps them, whatever the mapping says. */
+/** A file with field ids keeps them, whatever the mapping says. */
 function mapped(shape: FileShape, mapping: readonly MappedField[]): FileShape {
   return shape.hasIds ? shape : { ...shape, columns: withIds(shape.columns, mapping) };
 }

@@ -1,7 +1,7 @@
 /**
- * Names of tables as people write and read them: parts with dots between them, `database.table` in the lake, `schema.table` in a
- * source. A part that has a dot, a double quote or a wildcard in it stands in double quotes, as in SQL: `"a.b".c`.
- * Invariant: parsing a formatted name gives the same parts, whatever is in them.
+ * Names of tables as people write and read them: parts separated by dots, `database.table` in the lake, `schema.table`
+ * in a source. A part that contains a dot, a double quote or a wildcard is put in double quotes, as in SQL: `"a.b".c`.
+ * Invariant: parsing a formatted name gives the same parts, whatever they contain.
  */
 import { closest } from "../base/closest.ts";
 import { HeadgateError } from "../errors.ts";
@@ -12,13 +12,13 @@ export interface NamedTable {
   readonly name: string;
 }
 
-/** A part of a name as it was written: a quoted one has no wildcards. */
+/** A part of a name as it was written. A quoted part has no wildcards. */
 export interface NamePart {
   readonly text: string;
   readonly isQuoted: boolean;
 }
 
-/** The name as text that `parseName` reads back. */
+/** The name as text that `parseName` can read. */
 export function formatName(parts: readonly string[]): string {
   return parts.map((part) => (needsQuotes(part) ? `"${part.replaceAll('"', '""')}"` : part)).join(".");
 }
@@ -58,7 +58,7 @@ function throwUnreadable(place: string): never {
   });
 }
 
-/** The name of a table that is to be made. Throws USAGE for all but `database.table`. */
+/** Parses the name of a table that is to be created. Throws USAGE for anything but `database.table`. */
 export function newTableName(text: string): NamedTable {
   const [database, name, ...more] = parseName(text);
   if (database !== undefined && name !== undefined && more.length === 0) return { database, name };
@@ -70,8 +70,8 @@ export function newTableName(text: string): NamedTable {
 }
 
 /**
- * The table that `[table]` or `[database, table]` means: exactly as written first, then without regard to case, as SQL has it.
- * A table alone is enough where only one database has it. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS with the choices.
+ * The table that `[table]` or `[database, table]` means. An exact match comes first; then case is ignored, as in SQL.
+ * The table's name is enough if only one database has it. Throws TABLE_NOT_FOUND, and TABLE_AMBIGUOUS with the choices.
  */
 export function pickTable<T extends NamedTable>(parts: readonly string[], tables: readonly T[]): T {
   const exact = tables.filter((table) => isNamed(table, parts));
@@ -92,7 +92,7 @@ export function pickTable<T extends NamedTable>(parts: readonly string[], tables
   });
 }
 
-/** With the name that was probably meant. */
+/** The error suggests the name that was probably meant. */
 export function tableNotFound(parts: readonly string[], tables: readonly NamedTable[]): HeadgateError {
   const name = formatName(parts);
   const names = tables.map((table) => (parts.length === 1 ? formatName([table.name]) : tableLabel(table)));

@@ -1,4 +1,7 @@
-/** The catalog as people look at it: the list of tables, one table in detail, its history, and what a source feeds. */
+/**
+ * The catalog as people see it: the list of tables, one table in detail, its history, and the tables that a source
+ * feeds.
+ */
 import { currentSchema, currentSnapshot, defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { formatNestedType } from "../iceberg/schema.ts";
 import { formatPartitionFields } from "../iceberg/partition-spec.ts";
@@ -14,16 +17,16 @@ export interface TableSummary {
   readonly columns: number;
   readonly files: number;
   readonly bytes: number;
-  /** When its rows changed last; ISO 8601. */
+  /** When its rows last changed, in ISO 8601. */
   readonly updatedAt: string;
-  /** 64-bit, as text. */
+  /** A 64-bit integer as text. */
   readonly snapshot_id: string | null;
   readonly metadata_location: string;
   readonly location: string;
 }
 
 export interface ListedTable extends TableSummary {
-  /** When it was last known to be as its source is; null for a table that no source feeds. */
+  /** When it was last known to equal its source; null for a table that no source feeds. */
   readonly freshAt: string | null;
 }
 
@@ -84,7 +87,7 @@ export interface TableState {
   readonly rows: number;
   readonly addedFiles: number;
   readonly removedFiles: number;
-  /** The sync run that made it. */
+  /** The sync run that made the state. */
   readonly run: string | undefined;
   readonly isCurrent: boolean;
 }
