@@ -1,7 +1,7 @@
 /**
- * The bucket transform of Iceberg as functions of the engine, since DuckDB has no such hash (Iceberg specification: Appendix B):
- * `iceberg_bucket_long` of integers, dates and times, `iceberg_bucket_bytes` of texts, bytes and UUIDs, `iceberg_bucket_unscaled`
- * of decimals, given as their unscaled digits.
+ * Iceberg's bucket transform as functions of the engine, because DuckDB does not have this hash (Iceberg specification:
+ * Appendix B): `iceberg_bucket_long` for integers, dates and times, `iceberg_bucket_bytes` for texts, bytes and UUIDs,
+ * and `iceberg_bucket_unscaled` for decimals, given as their unscaled digits.
  */
 import { BIGINT, BLOB, DuckDBScalarFunction, INTEGER, VARCHAR, type DuckDBType } from "@duckdb/node-api";
 import { bigEndian } from "../base/big-endian.ts";

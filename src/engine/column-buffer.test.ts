@@ -1,4 +1,4 @@
-/** Column buffers begin small: what is appended beyond that is kept, in every physical type. */
+/** Column buffers begin small and keep everything that is appended beyond that, in every physical type. */
 import { expect, test } from "vitest";
 import { ColumnBuffer, type Physical } from "./column-buffer.ts";
 

@@ -1,6 +1,8 @@
 /**
- * One column of a batch of rows, held as bytes in Parquet's PLAIN encoding: what a connector writes and the bridge stages.
- * Not a vector of JavaScript values: nothing here boxes a value, and 64-bit integers travel as two 32-bit halves.
+ * One column of a batch of rows, held as bytes in Parquet's PLAIN encoding. Connectors fill it, and it is staged for
+ * the engine.
+ * It is not a vector of JavaScript values: nothing here boxes a value, and 64-bit integers are passed as two 32-bit
+ * halves.
  * Invariant: every row appends exactly one value or one null to every column.
  */
 
@@ -23,14 +25,14 @@ export interface StagedType {
   readonly logical?: Logical | undefined;
 }
 
-/** What a buffer held when it was taken: one column of one batch. */
+/** The contents of a buffer when it was taken: one column of one batch. */
 export interface ColumnBatch {
   readonly type: StagedType;
   readonly rows: number;
   readonly nulls: number;
-  /** PLAIN-encoded. */
+  /** PLAIN-encoded values. */
   readonly values: Buffer;
-  /** One bit a row, least significant first: 1 where there is a value. */
+  /** One bit per row, least significant first; 1 means that there is a value. */
   readonly defined: Uint8Array;
 }
 
@@ -43,14 +45,14 @@ export class ColumnBuffer {
   nulls = 0;
   #values: Buffer = Buffer.allocUnsafeSlow(initialBytes);
   #size = 0;
-  /** One bit a row, least significant first: 1 where there is a value. */
+  /** One bit per row, least significant first; 1 means that there is a value. */
   #defined: Uint8Array = new Uint8Array(1024);
 
   constructor(type: StagedType) {
     this.type = type;
   }
 
-  /** Bytes held: what memory limits count. */
+  /** Number of bytes held, for memory limits. */
   get size(): number {
     return this.#size;
   }
@@ -60,7 +62,7 @@ export class ColumnBuffer {
     return this.#values.subarray(0, this.#size);
   }
 
-  /** The definition levels as a bit map of `rows` bits. Valid until the next append or `clear`. */
+  /** The definition levels as a bitmap of `rows` bits. Valid until the next append or `clear`. */
   get defined(): Uint8Array {
     return this.#defined.subarray(0, (this.rows + 7) >>> 3);
   }
@@ -91,7 +93,7 @@ export class ColumnBuffer {
     this.#markDefined();
   }
 
-  /** Appends 16 bytes as one FIXED_LEN_BYTE_ARRAY(16) value. Throws RangeError where the source does not have them. */
+  /** Appends 16 bytes as one FIXED_LEN_BYTE_ARRAY(16) value. Throws RangeError if the source is too short. */
   appendFixed16(source: Uint8Array, start: number): void {
     if (start < 0 || start + 16 > source.length) throw new RangeError("expected 16 bytes within their source");
     const at = this.#room(16);
@@ -151,7 +153,7 @@ export class ColumnBuffer {
     this.#markDefined();
   }
 
-  /** Hands over the rows and goes on empty, in memory of its own; `used` gives back the memory of a batch taken before. */
+  /** Hands over the rows and continues empty with new memory, or with the memory of `used`, a batch taken earlier. */
   take(used?: ColumnBatch): ColumnBatch {
     const batch = { type: this.type, rows: this.rows, nulls: this.nulls, values: this.values, defined: this.defined };
     this.#values = used === undefined ? Buffer.allocUnsafeSlow(this.#values.length) : Buffer.from(used.values.buffer);
@@ -163,7 +165,7 @@ export class ColumnBuffer {
     return batch;
   }
 
-  /** Forgets the rows and keeps the memory for the next batch. */
+  /** Forgets the rows but keeps the memory for the next batch. */
   clear(): void {
     this.#defined.fill(0, 0, (this.rows + 7) >>> 3);
     this.rows = 0;

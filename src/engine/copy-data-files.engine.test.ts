@@ -1,4 +1,4 @@
-/** Files of about one size: all rows are there once, an order holds within each file and from file to file. */
+/** Files of about one size contain every row once; an order holds within each file and from file to file. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ interface Copied {
   readonly file: CopiedFile;
 }
 
-/** Ids come in no order; so many days take turns. */
+/** Ids are not in order, and the rows alternate between this many days. */
 async function copied(
   layout: Partial<FileLayout>,
   days: number,

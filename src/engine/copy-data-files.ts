@@ -1,6 +1,7 @@
 /**
- * Writes the rows of a relation as data files of the lake, one for each partition or several of about one size: Parquet, columns
- * named and carrying their Iceberg field ids, with the statistics their manifest entries need.
+ * Writes the rows of a relation as data files of the lake, one per partition or several of about one size. The files
+ * are Parquet; their columns have names and Iceberg field ids, and the statistics needed for manifest entries are
+ * returned.
  */
 import { randomBytes } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
@@ -15,16 +16,16 @@ import type { FileLayout, LayoutColumn } from "./file-layout.ts";
 export interface FileColumn {
   readonly name: string;
   readonly fieldId: number;
-  /** SQL over the relation. */
+  /** A SQL expression over the relation. */
   readonly expression: string;
-  /** True where the values are of type float or double. */
+  /** Whether the values are of type float or double. */
   readonly isFloat?: boolean | undefined;
   readonly isVariant?: boolean | undefined;
-  /** Of a struct its fields, of a list its `element`, of a map its `key` and `value`. Parts have no statistics. */
+  /** The fields of a struct, the `element` of a list, or the `key` and `value` of a map. Parts have no statistics. */
   readonly parts?: readonly FilePart[] | undefined;
 }
 
-/** A part of a column, as its type in the relation calls it. */
+/** A part of a column, under the name it has in the relation's type. */
 export interface FilePart {
   readonly name: string;
   readonly fieldId: number;
@@ -34,12 +35,12 @@ export interface FilePart {
 export interface ColumnStatistics {
   readonly fieldId: number;
   readonly sizeBytes: number;
-  /** Nulls and NaN included. */
+  /** Includes nulls and NaN. */
   readonly valueCount: number;
   readonly nullCount: number;
-  /** Absent for types that have none. */
+  /** Absent for types that have no NaN. */
   readonly hasNan?: boolean | undefined;
-  /** As DuckDB writes the value, `x y` of a geometry; absent where it is not known (long texts, no values). */
+  /** The value in DuckDB's text form, or `x y` for a geometry. Absent if unknown (long texts, no values). */
   readonly lower?: string | undefined;
   readonly upper?: string | undefined;
 }
@@ -50,11 +51,11 @@ export interface CopiedFile {
   readonly columns: readonly ColumnStatistics[];
   /** One value for each partition column of the layout, as text. */
   readonly partition: readonly (string | null)[];
-  /** In the layout's order. */
+  /** Whether the rows are in the layout's order. */
   readonly isSorted: boolean;
 }
 
-/** A file being written: a local path, then published or discarded. */
+/** A file in progress: it is written to a local path and then published or discarded. */
 export interface FileDraft {
   readonly path: string;
   publish(): Promise<void>;
@@ -69,17 +70,20 @@ export interface WrittenFile<Draft extends FileDraft> {
 export interface CopyDataFiles<Draft extends FileDraft> {
   readonly engine: Engine;
   readonly columns: readonly FileColumn[];
-  /** What follows `from`. */
+  /** A relation as it may follow `from` in SQL. */
   readonly relation: string;
   readonly layout: FileLayout;
-  /** Where files are before they have their place. */
+  /** Directory for files that do not have their final path yet. */
   readonly scratchDirectory: string;
-  /** A row group is what one thread holds in memory. */
+  /** Rows per row group. One thread holds a whole row group in memory. */
   readonly groupRows: number;
-  /** Of a file, about: rows of one partition become as many files as that takes. Undefined: one. */
+  /**
+   * Approximate target file size in bytes; a partition becomes as many files as it needs. Undefined for one file per
+   * partition.
+   */
   readonly fileBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Only the partitions that fall to this share by the hash of their values. */
+  /** Limits the copy to the partitions in this share, by the hash of their values. */
   readonly share?: Share;
   newFile(): Promise<Draft>;
 }
@@ -87,7 +91,7 @@ export interface CopyDataFiles<Draft extends FileDraft> {
 type Share = { readonly number: number; readonly of: number } | undefined;
 
 /**
- * Returns the drafts, to be published; none where there are no rows.
+ * Returns the drafts, which the caller must publish; there are none if the relation has no rows.
  * Throws DISK_FULL, SQL_FAILED when a value does not fit its type, SQL_OUT_OF_MEMORY, ENGINE_LOST.
  */
 export async function copyDataFiles<Draft extends FileDraft>(
@@ -104,8 +108,8 @@ export async function copyDataFiles<Draft extends FileDraft>(
 }
 
 /**
- * DuckDB 1.5.5 writes the variant null where there is none, which other readers tell apart: rows without a variant go into files
- * of their own, without the column.
+ * Where a row has no variant, DuckDB 1.5.5 writes the variant null, which other readers treat as a value. So rows
+ * without a variant go into separate files that do not have the column.
  */
 async function apartFromAbsent<Draft extends FileDraft>(
   request: CopyDataFiles<Draft>,
@@ -133,10 +137,13 @@ async function copyPart<Draft extends FileDraft>(
   return copyPartitions({ ...request, fileBytes: undefined });
 }
 
-/** The engine holds a block of 256 KB for every partition that it writes at once (DuckDB 1.5.5), however few rows it has. */
+/**
+ * The engine holds a block of 256 KB for every partition that it writes at once (DuckDB 1.5.5), however few rows it
+ * has.
+ */
 const mostPartitionsAtOnce = 200;
 
-/** One share of the partitions after the other where there are too many for the engine's memory. */
+/** Writes one share of the partitions after the other if there are too many for the engine's memory. */
 async function copyPartitions<Draft extends FileDraft>(
   request: CopyDataFiles<Draft>,
 ): Promise<readonly WrittenFile<Draft>[]> {
@@ -175,7 +182,7 @@ function partitionTexts(named: readonly NamedColumn[], { partitions }: FileLayou
 
 type Partition = CopiedFile["partition"];
 
-/** Undefined where the rows are of several, or there are none. */
+/** Returns undefined if the rows belong to several partitions, or if there are no rows. */
 async function onlyPartition(request: CopyDataFiles<FileDraft>): Promise<Partition | undefined> {
   const { engine, relation, layout, signal } = request;
   if (layout.partitions.length === 0) return [];
@@ -194,7 +201,10 @@ function partitionOf([, , , , , partitionKeys]: EngineRow): Partition {
   return keys.map(({ value }) => value?.slice(1) ?? null);
 }
 
-/** Where one cannot be published it throws; what was published before stays, and no snapshot lists it: a sweep finds it by its run. */
+/**
+ * Throws if a draft cannot be published. Files published before that remain, but no snapshot lists them, and a sweep
+ * finds them by their run.
+ */
 export async function publishAll<Draft extends FileDraft>(files: readonly WrittenFile<Draft>[]): Promise<void> {
   try {
     for (const { draft } of files) await draft.publish();
@@ -226,7 +236,7 @@ async function copyWhole<Draft extends FileDraft>(
   }
 }
 
-/** The engine names the files; each gets a draft of its own. */
+/** The engine chooses names for the files in a folder; each file is then moved to a draft of its own. */
 async function copyToFolder<Draft extends FileDraft>(
   request: CopyDataFiles<Draft>,
   partition: (row: EngineRow) => Partition,
@@ -254,7 +264,10 @@ async function copyToFolder<Draft extends FileDraft>(
   }
 }
 
-/** DuckDB 1.5.5 writes partitions each time it holds so many rows, and what comes later not always behind what came before. */
+/**
+ * DuckDB 1.5.5 writes partitions each time it holds this many rows, and later rows do not always end up behind earlier
+ * ones.
+ */
 const flushedRows = 524_288;
 
 function keepsOrder({ layout }: CopyDataFiles<FileDraft>, rows: number): boolean {
@@ -302,7 +315,7 @@ function fieldIdSql({ name, fieldId, parts = [] }: FilePart): string {
   return `${quoteName(name)}: ${ids}`;
 }
 
-/** The rows in the order and with the partition columns of the layout. */
+/** The rows in the layout's order, with its partition columns. */
 function laidOut(
   rows: string,
   {
@@ -317,7 +330,8 @@ function laidOut(
   let prefix = "partition_";
   while (named.some(({ fileName }) => fileName.toLowerCase().startsWith(prefix))) prefix = `_${prefix}`;
   const names = partitions.map((_, index) => quoteName(`${prefix}${index}`));
-  // The engine makes folders of the values: a letter before each keeps a text from being taken for null, or for another folder.
+  // The engine makes folders from the values. With a letter in front, no text is mistaken for null or for another
+  // folder.
   const added = partitions
     .map((partition, index) => `, 'v' || (${columnOf(named, partition)})::varchar as ${names[index]}`)
     .join("");
@@ -331,13 +345,19 @@ function laidOut(
   return { sql: isOrderedApart ? inTurn(sql, `${prefix}row`) : sql, partitions: names };
 }
 
-/** Rows that are counted are written one after the other: DuckDB 1.5.5 lets threads take turns at files otherwise, also at ordered ones. */
+/**
+ * Rows that are numbered are written one after the other. Otherwise DuckDB 1.5.5 lets threads alternate between files,
+ * even with an order.
+ */
 function inTurn(rows: string, count: string): string {
   const counted = `select ordered.*, row_number() over () as ${quoteName(count)} from (${rows}) ordered`;
   return `select counted.* exclude (${quoteName(count)}) from (${counted}) counted where ${quoteName(count)} > 0`;
 }
 
-/** DuckDB 1.5.5 takes −0 for 0 when it looks values up in a dictionary: files that hold one are written without. */
+/**
+ * When DuckDB 1.5.5 looks up values in a dictionary, it confuses −0 with 0, so files that contain −0 are written
+ * without dictionaries.
+ */
 async function hasNegativeZero({ engine, columns, relation, signal }: CopyDataFiles<FileDraft>): Promise<boolean> {
   const floats = columns.filter(({ isFloat }) => isFloat === true);
   if (floats.length === 0) return false;
@@ -346,18 +366,24 @@ async function hasNegativeZero({ engine, columns, relation, signal }: CopyDataFi
   return rows[0]?.[0] === true;
 }
 
-/** Ends a row group early where few rows are many bytes: the engine counts rows by the thousand. */
+/** Ends a row group early when a few rows have many bytes, because the engine counts rows by the thousand. */
 const rowGroupBytes = 32 * 1024 * 1024;
-/** The fastest: a twentieth more bytes than the usual level, for a fifth less of the work (bench/full-load). */
+/**
+ * The fastest level: the files are a twentieth larger than with the usual level, for a fifth less work
+ * (bench/full-load).
+ */
 const compressionLevel = 1;
-/** Of a row group's rows: a column with more distinct values is written plainly. Looking for them costs more than it saves. */
+/**
+ * A column with more distinct values than this share of the row group's rows is written without a dictionary, because
+ * looking for repeated values would cost more than it saves.
+ */
 const dictionaryShare = 1 / 16;
 
 interface NamedColumn extends FileColumn {
   readonly fileName: string;
 }
 
-/** DuckDB takes names that differ in case for the same; readers go by field id, so a suffix does no harm. */
+/** DuckDB does not tell apart names that differ only by case. Readers use field ids, so a suffix does no harm. */
 function distinctNames(columns: readonly FileColumn[]): readonly NamedColumn[] {
   const taken = new Set<string>();
   return columns.map((column) => {
@@ -413,7 +439,7 @@ function columnStatistic(fieldId: number, known: ReadonlyMap<string, string>): C
   };
 }
 
-/** Of the box around geometries. */
+/** One corner of the bounding box of geometries. */
 function corner(known: ReadonlyMap<string, string>, side: "min" | "max"): string | undefined {
   const [x, y] = [known.get(`bbox_x${side}`), known.get(`bbox_y${side}`)];
   return x === undefined || y === undefined ? undefined : `${x} ${y}`;

@@ -1,4 +1,4 @@
-/** Iceberg's primitive types in DuckDB's words, and names and texts quoted for its SQL. */
+/** DuckDB's names for Iceberg's primitive types, and quoting of names and texts for its SQL. */
 
 const names: Readonly<Record<string, string>> = {
   boolean: "boolean",
@@ -15,11 +15,11 @@ const names: Readonly<Record<string, string>> = {
   uuid: "uuid",
   binary: "blob",
   variant: "variant",
-  // Always null: any type does.
+  // The values are always null, so any type will do.
   unknown: "varchar",
 };
 
-/** `decimal(12,2)` → `decimal(12,2)`, `long` → `bigint`. Throws TypeError for what the engine has no type for. */
+/** `decimal(12,2)` → `decimal(12,2)`, `long` → `bigint`. Throws TypeError if the engine has no such type. */
 export function duckdbType(icebergType: string): string {
   const name = names[icebergType];
   if (name !== undefined) return name;
@@ -29,7 +29,7 @@ export function duckdbType(icebergType: string): string {
   throw new TypeError(`no engine type for ${icebergType}`);
 }
 
-/** Doubles the quotes of a name: the only way a name enters SQL text. */
+/** Quotes a name for SQL. Names must not enter SQL text in any other way. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
@@ -38,7 +38,7 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** For a type as Iceberg or DuckDB writes it. */
+/** Accepts a type in Iceberg's or in DuckDB's notation. */
 export function isFloat(type: string): boolean {
   return type === "float" || type === "double";
 }

@@ -3,7 +3,10 @@ import { text } from "node:stream/consumers";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 
-/** Tries with as few files left as `free` says, and ends what it got: in a process of its own, for a wrong signal would end it. */
+/**
+ * Starts engines with only `free` file descriptors left and ends those that it gets. It runs in its own process, which
+ * a signal sent to the wrong process would end.
+ */
 const program = `
   const { closeSync, openSync } = await import("node:fs");
   const { startEngineProcess } = await import(${JSON.stringify(new URL("./engine-channel.ts", import.meta.url).href)});

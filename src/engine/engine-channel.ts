@@ -1,6 +1,8 @@
 /**
- * An engine process as the one that started it sees it: requests go, responses come, and it may end at any moment.
- * Invariant: whoever waits when it ends is told, whoever asks later is told, and no event of it is left without a listener.
+ * An engine process as seen by the process that started it: requests are sent, responses arrive, and it may end at any
+ * moment.
+ * Invariant: everybody who waits when the process ends, or asks later, gets a failure, and none of its events is left
+ * without a listener.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -9,21 +11,21 @@ import type { EngineRequest, EngineResponse } from "./engine-protocol.ts";
 
 export interface EngineChannel {
   readonly pid: number;
-  /** False once the process has ended, or was told to. */
+  /** False once the process has ended or was told to end. */
   isAlive(): boolean;
   nextId(): number;
   send(request: EngineRequest): void;
   listen(id: number, pending: Pending): void;
   forget(id: number): void;
-  /** Interrupts what runs in it, and resolves when nothing does or it has ended. */
+  /** Interrupts everything that runs in the process. Resolves when nothing runs any more or the process has ended. */
   quiet(): Promise<void>;
-  /** Ends the process; whoever waits gets the failure, ENGINE_LOST where there is none. */
+  /** Ends the process. Everybody who waits gets `failure`, or ENGINE_LOST if there is none. */
   kill(failure?: HeadgateError): void;
-  /** Registers what is left to do once the process is gone. */
+  /** Registers a step to do once the process has ended. */
   afterwards(step: () => Promise<void>): void;
-  /** Resolves when the process is gone and that was done. */
+  /** Resolves when the process has ended and those steps are done. */
   readonly exited: Promise<void>;
-  /** Ends it and waits until it is gone. */
+  /** Ends the process and waits until it has ended. */
   close(): Promise<void>;
 }
 
@@ -35,11 +37,11 @@ export interface Pending {
 export interface ProcessOptions {
   /** The module that the process runs. */
   readonly entry: URL;
-  /** Bound of its private memory, kept by the system where it can (Linux): what would go beyond fails. */
+  /** Limit of its private memory. Linux enforces it: allocations beyond it fail. */
   readonly dataLimitMb?: number | undefined;
 }
 
-/** Throws ENGINE_LOST where the system starts none. */
+/** Throws ENGINE_LOST if the system cannot start the process. */
 export function startEngineProcess(options: ProcessOptions): EngineChannel {
   const child = started(startProcess(options));
   const pending = new Map<number, Pending>();
@@ -106,9 +108,10 @@ export function startEngineProcess(options: ProcessOptions): EngineChannel {
 function startProcess({ entry, dataLimitMb }: ProcessOptions): ChildProcess {
   const words = ["--disable-warning=ExperimentalWarning"];
   return fork(fileURLToPath(entry), {
-    // In a process group of its own: Ctrl-C at a terminal reaches the whole group, and only our own process knows what to do then.
+    // Ctrl-C at a terminal reaches a whole process group. In its own group, the process is left to ours, which knows
+    // what to do then.
     detached: true,
-    // A statement finds nothing of ours there.
+    // The environment is empty so that statements cannot find anything of ours in it.
     env: {},
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -119,8 +122,8 @@ function startProcess({ entry, dataLimitMb }: ProcessOptions): ChildProcess {
 }
 
 /**
- * One that the system did not start has no number, and Node.js 24 would send its signals to number 0: to our own process and all that
- * were started with it. Throws ENGINE_LOST.
+ * A process that the system did not start has no pid, and Node.js 24 would send its signals to pid 0: to our own
+ * process and its whole group. Throws ENGINE_LOST.
  */
 function started(child: ChildProcess): ChildProcess & { readonly pid: number } {
   if (child.pid !== undefined) return child as ChildProcess & { readonly pid: number };
@@ -132,7 +135,7 @@ function started(child: ChildProcess): ChildProcess & { readonly pid: number } {
   });
 }
 
-/** The limit stays with what the shell becomes. Where it cannot be set, the one who watches the process's memory is left. */
+/** The limit also applies to the program that the shell becomes. If it cannot be set, only the memory watch remains. */
 function limited(megabytes: number): string {
   return `ulimit -d ${megabytes * 1024} 2>/dev/null; exec "$0" "$@"`;
 }

@@ -1,11 +1,13 @@
-/** Turns the engine's words for a failure into an error of ours. Where they may quote a value of a row, they are not its message. */
+/**
+ * Turns the engine's error messages into our errors. Text that may quote a value of a row does not become the message.
+ */
 import { HeadgateError } from "../errors.ts";
 
-/** `memoryMb`: as the setting has it. */
+/** `memoryMb` is the configured limit. */
 export function engineFailure(message: string, memoryMb: number): HeadgateError {
   const text = message.replace(/^[A-Za-z ]*Error: /, "").trim();
   const place = /"([^"]+)"/.exec(message)?.[1];
-  // The rest quotes a value, whatever words that holds.
+  // The rest of the message quotes a value, which could contain any words.
   if (/^(Conversion|Out of Range|Constraint) Error/i.test(message)) return failedStatement(text, message);
   if (/no space left on device/i.test(message)) return new HeadgateError("DISK_FULL", { place });
   if (/max_temp_directory_size/i.test(message))

@@ -1,7 +1,7 @@
 /**
- * Engine processes that are used again, for statements of people. Each serves one person at a time; who waits is served in turn, and
- * what goes beyond its memory or its time is ended together with its process.
- * Not for Headgate's own work, which has engines of its own.
+ * Reusable engine processes for people's statements. Each process serves one person at a time, and others wait in a
+ * fair queue. A statement that exceeds its memory or time is ended together with its process.
+ * Headgate's own work has engines of its own.
  */
 import { HeadgateError } from "../errors.ts";
 import { fairQueue } from "../base/fair-queue.ts";
@@ -15,25 +15,25 @@ import { timeBudget, type TimeBudget } from "./time-budget.ts";
 export interface PoolOptions extends EngineOptions {
   /** The module that the processes run. */
   readonly entry: URL;
-  /** Processes, and so statements at one time. */
+  /** Number of processes, and so of statements at one time. */
   readonly processes: number;
-  /** The most of them that serve one person. */
+  /** The largest number of processes that may serve one person. */
   readonly processesEach: number;
   /** The time that one statement may work. */
   readonly timeoutMs: number;
 }
 
 export interface EnginePool extends AsyncDisposable {
-  /** For one statement. Throws TOO_MANY_STATEMENTS, ENGINE_LOST, or the signal's reason. */
+  /** Leases an engine for one statement. Throws TOO_MANY_STATEMENTS, ENGINE_LOST, or the signal's reason. */
   lease(who: { readonly principal: string; readonly signal?: AbortSignal | undefined }): Promise<EngineLease>;
 }
 
 export interface EngineLease extends AsyncDisposable {
-  /** Holds nothing and is not locked. Nothing may be left in it, and no statement from outside runs in it. */
+  /** An empty, unlocked engine. Nothing may be left in it, and no statement from outside may run in it. */
   blank(): Promise<Engine>;
   /** An instance that is locked once `first` has run. */
   lock(place: LockedPlace): Promise<LockedEngine>;
-  /** Has the process do a piece of work that it was started with. */
+  /** Runs one of the tasks that the process was started with. */
   call(task: string, input: unknown, options?: CallOptions): Promise<unknown>;
 }
 
@@ -42,13 +42,13 @@ export interface CallOptions {
   readonly withinMs?: number | undefined;
 }
 
-/** A process that has served this many is followed by another: what leaks in it does not add up. */
+/** A process that has served this many statements is replaced, so that leaks in it do not add up. */
 const mostServed = 500;
-/** Processes that nobody needed for this long are ended, but for one. */
+/** Processes that have been idle for this long are ended, except for one. */
 const idleMs = 60_000;
-/** A statement that works for longer makes way for those that may be answered at once. */
+/** A statement that works for longer than this makes way for those that can be answered at once. */
 const patientAfterMs = 500;
-/** For a statement to end after it was told to. */
+/** How long a statement may take to end after it was told to. */
 const patienceMs = 2_500;
 const waitingEach = 500;
 
@@ -77,7 +77,7 @@ export function enginePool(options: PoolOptions): EnginePool {
   };
 }
 
-/** A process that the system refuses to start gives its place back. */
+/** Gives the place back if the system refuses to start a process. */
 function takeOr(leave: () => void, take: () => EngineWorker): EngineWorker {
   try {
     return take();
@@ -93,7 +93,7 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 interface Workers {
-  /** One that is idle, or a new one. */
+  /** Returns an idle process, or starts one. */
   take(principal: string): EngineWorker;
   giveBack(worker: EngineWorker): Promise<void>;
   dismiss(): Promise<void>;
@@ -101,7 +101,7 @@ interface Workers {
 
 function workers(options: PoolOptions): Workers {
   const all = new Set<EngineWorker>();
-  /** Last used last. */
+  /** In order of use, the most recently used last. */
   const idle = new Map<EngineWorker, NodeJS.Timeout>();
   let isClosed = false;
   const start = (): EngineWorker => {
@@ -130,7 +130,8 @@ function workers(options: PoolOptions): Workers {
     try {
       rest(start());
     } catch {
-      // The system starts no more processes now. Nobody asked for this one, and the statement before it has ended well.
+      // The system cannot start a process now. Nobody has asked for this one, and the previous statement has ended
+      // well.
     }
   };
   return {
@@ -158,8 +159,9 @@ function workers(options: PoolOptions): Workers {
 }
 
 /**
- * Chooses among those idle, last used first: one that served the same person, or nobody yet. One that served somebody else is taken only
- * where there may be no more of them: that person will be back, and would have to wait for a process to start.
+ * Chooses an idle process, the most recently used first: one that served the same person, or nobody yet. One that
+ * served somebody else is taken only when no more may be started, because that person will probably be back and would
+ * have to wait for a new process.
  */
 function bestFor(
   principal: string,
@@ -203,12 +205,12 @@ async function inTime(quiet: Promise<void>, channel: EngineChannel): Promise<voi
   clearTimeout(timer);
 }
 
-/** The memory that a process takes by itself, and twice what DuckDB counts, which is not everything. */
+/** The memory that a process needs by itself, plus twice DuckDB's limit, which does not cover everything. */
 function boundMb({ memoryMb }: EngineOptions): number {
   return 320 + 2 * memoryMb;
 }
 
-/** Address space that is set aside and not used counts here too. */
+/** Reserved but unused address space counts towards this limit too. */
 function dataLimitMb(options: EngineOptions): number {
   return 2_048 + boundMb(options);
 }

@@ -1,4 +1,4 @@
-/** The process of an engine that runs the statements of Headgate itself. */
+/** The engine process that runs Headgate's own statements. */
 import { serveEngine } from "./serve-engine.ts";
 
 serveEngine();

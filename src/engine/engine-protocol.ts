@@ -1,8 +1,11 @@
-/** The messages between an engine process and the one that started it (structured clone over the process channel). */
+/**
+ * The messages between an engine process and the process that started it, sent over the process channel by structured
+ * clone.
+ */
 import type { ErrorCode } from "../errors.ts";
 
 export type EngineRequest =
-  /** Makes an instance under a number that the other side chose; `first` runs in it. */
+  /** Makes an instance under a number that the sender chose and runs `first` in it. */
   | {
       readonly kind: "open";
       readonly id: number;
@@ -10,19 +13,22 @@ export type EngineRequest =
       readonly settings: Readonly<Record<string, string>>;
       readonly first: readonly string[];
     }
-  /** Gives an instance up. There is no answer. */
+  /** Closes an instance. There is no answer. */
   | { readonly kind: "close"; readonly instance: number }
-  /** Runs statements; the last one's rows come in batches, each but the first to be asked for. One that fails is the last to run. */
+  /**
+   * Runs statements. The rows of the last one are sent in batches, each of which except the first must be asked for.
+   * After a failed statement, no more are run.
+   */
   | {
       readonly kind: "run";
       readonly id: number;
       readonly instance: number;
-      /** Run before the others; no one sees their rows. */
+      /** Statements to run before `sql`. Their rows are not returned. */
       readonly first: readonly string[];
       readonly sql: string;
       readonly parameters?: readonly string[] | undefined;
     }
-  /** Does a piece of work that the process was started with, beside an instance. */
+  /** Runs a task that the process was started with, beside an instance. */
   | {
       readonly kind: "call";
       readonly id: number;
@@ -36,7 +42,7 @@ export type EngineRequest =
 export type EngineResponse =
   | { readonly kind: "columns"; readonly id: number; readonly columns: readonly EngineColumn[] }
   | { readonly kind: "rows"; readonly id: number; readonly rows: readonly (readonly EngineValue[])[] }
-  /** The last one for its id; `value` is what a call answers. */
+  /** The last response for its id. `value` is the answer of a call. */
   | { readonly kind: "end"; readonly id: number; readonly value?: unknown }
   | {
       readonly kind: "failed";
@@ -45,7 +51,7 @@ export type EngineResponse =
       readonly error?: EngineError | undefined;
     };
 
-/** An operating error of a piece of work, taken apart to pass between processes. */
+/** An operating error of a task, as plain data that can pass between processes. */
 export interface EngineError {
   readonly code: ErrorCode;
   readonly place: string | undefined;
@@ -55,15 +61,15 @@ export interface EngineError {
 
 export interface EngineColumn {
   readonly name: string;
-  /** As DuckDB writes it: `DECIMAL(12,2)`. */
+  /** In DuckDB's notation: `DECIMAL(12,2)`. */
   readonly type: string;
 }
 
 /**
- * A value as it leaves the engine, exact: whole numbers are numbers (`bigint` beyond 2^53), decimals texts that keep their scale,
- * floats numbers or `NaN`, `Infinity`, `-Infinity` as text, dates and times ISO 8601 texts (instants in UTC, ending in Z), bytes
- * hexadecimal digits and geometries those of their WKB, lists arrays, structs objects, maps lists of `{ key, value }`, variants
- * what is in them.
+ * An exact value from the engine. Whole numbers are numbers (`bigint` beyond 2^53), decimals are texts that keep their
+ * scale, floats are numbers or the texts `NaN`, `Infinity`, `-Infinity`. Dates and times are ISO 8601 texts (instants
+ * in UTC, ending in Z). Bytes are hexadecimal digits, and geometries those of their WKB. Lists are arrays, structs are
+ * objects, maps are lists of `{ key, value }`, and variants are the values they contain.
  */
 export type EngineValue =
   | null

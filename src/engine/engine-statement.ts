@@ -1,6 +1,6 @@
 /**
- * A statement in an engine process: sent, its rows received as they are asked for, and interrupted. Not what it may read: the
- * instance decides that.
+ * A statement in an engine process: it is sent, its rows are received on demand, and it can be interrupted. What it may
+ * read is up to the instance.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { HeadgateError } from "../errors.ts";
@@ -12,14 +12,14 @@ import type { EngineRow, EngineStream, StatementOptions } from "./engine.ts";
 export interface Statement extends StatementOptions {
   readonly sql: string;
   readonly instance: number;
-  /** The engine's memory, as it is told to people. */
+  /** The engine's memory limit, for error messages. */
   readonly memoryMb: number;
 }
 
-/** For one that was told to stop; after that its process is ended. */
+/** How long a statement may take to stop when told to; after that its process is ended. */
 const patienceMs = 2_000;
 
-/** Resolves with the columns; the batches follow as they are asked for. */
+/** Resolves with the columns; the batches of rows follow on demand. */
 export async function startStatement(channel: EngineChannel, statement: Statement): Promise<EngineStream> {
   const { instance, sql, parameters, first = [], signal } = statement;
   signal?.throwIfAborted();
@@ -31,7 +31,7 @@ export async function startStatement(channel: EngineChannel, statement: Statemen
   return { columns: answer.columns, batches: batchesOf(conversation) };
 }
 
-/** Sends a request that is answered once, and resolves with its value. */
+/** Sends a request that has one answer, and resolves with its value. */
 export async function request(
   channel: EngineChannel,
   message: Extract<EngineRequest, { kind: "open" | "call" }>,
@@ -46,7 +46,7 @@ export async function request(
 }
 
 interface Conversation {
-  /** Throws what failed, the signal's reason, or SQL_TIMEOUT. */
+  /** Throws the failure, the signal's reason, or SQL_TIMEOUT. */
   receive(): Promise<EngineResponse>;
   next(): void;
   cancel(): void;
@@ -108,11 +108,11 @@ async function* batchesOf({ receive, next, cancel }: Conversation): AsyncGenerat
 
 interface ResponseQueue {
   next(): Promise<EngineResponse>;
-  /** Resolves with the last response, or when the process is gone. */
+  /** Resolves with the last response or when the process has ended. */
   readonly ended: Promise<void>;
 }
 
-/** The responses that have come and nobody has read yet. */
+/** Responses that have arrived but have not been read yet. */
 function responseQueue(channel: EngineChannel, id: number): ResponseQueue {
   const arrived: (EngineResponse | HeadgateError)[] = [];
   let waiting: ((entry: EngineResponse | HeadgateError) => void) | undefined;
@@ -137,7 +137,7 @@ function responseQueue(channel: EngineChannel, id: number): ResponseQueue {
   };
 }
 
-/** Interrupts the statement, and ends the process when that does not help. */
+/** Interrupts the statement, and ends the process if that does not help. */
 async function cancelStatement(
   channel: EngineChannel,
   { id, ended }: { id: number; ended: Promise<void> },

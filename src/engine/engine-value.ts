@@ -1,4 +1,4 @@
-/** Turns DuckDB's values into the engine's (see EngineValue). */
+/** Converts DuckDB's values to the engine's (see EngineValue). */
 import {
   DuckDBBlobValue,
   DuckDBGeometryValue,

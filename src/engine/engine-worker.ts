@@ -1,7 +1,7 @@
 /**
- * A process of the pool with its instances: one that is blank, and one that was locked for somebody and may be used again as long as
- * the same person asks the same of it.
- * Invariant: an instance that was locked never serves anybody else, nor other tables; it is given up instead.
+ * A process of the pool with two instances: a blank one, and one that was locked for somebody and can be used again
+ * while the same person asks for the same tables.
+ * Invariant: a locked instance never serves anybody else or other tables; it is closed instead.
  */
 import type { EngineChannel } from "./engine-channel.ts";
 import { request } from "./engine-statement.ts";
@@ -11,9 +11,9 @@ import type { StatementOptions } from "./engine.ts";
 
 export interface EngineWorker {
   readonly channel: EngineChannel;
-  /** Who was served last. */
+  /** The principal who was served last. */
   principal: string | undefined;
-  /** Statements it has served. */
+  /** Number of statements served. */
   served: number;
   blank(): Promise<OpenedInstance>;
   lock(place: LockedPlace): Promise<LockedEngine>;
@@ -21,17 +21,20 @@ export interface EngineWorker {
 }
 
 export interface LockedPlace {
-  /** Two places of equal keys hold the same tables for the same person under the same rules. Undefined: nothing is kept. */
+  /**
+   * Two places with equal keys contain the same tables for the same person under the same rules. Undefined if the
+   * instance must not be kept.
+   */
   readonly key: string | undefined;
-  /** Statements that make what the instance holds; they can be repeated over what they made before. */
+  /** Statements that create what the instance contains. They can be repeated over what they created before. */
   readonly views: readonly string[];
-  /** The files that can be opened in it. */
+  /** The files that the instance may open. */
   readonly files: readonly string[];
 }
 
 export interface LockedEngine {
   readonly engine: Engine;
-  /** To run in one go with the statement. */
+  /** Statements to run together with the actual one, before it. */
   readonly first: readonly string[];
 }
 
@@ -40,11 +43,14 @@ interface Kept {
   readonly instance: OpenedInstance;
   readonly files: ReadonlySet<string>;
   views: string;
-  /** Whether what comes first has run: until then the instance may not be locked, nor hold those views. */
+  /** Whether the first statements have run. Until then the instance may not be locked and may not contain the views. */
   isReady: boolean;
 }
 
-/** Files of states of the same tables that one instance may open; to name more of them costs more than a new instance does. */
+/**
+ * An instance may open at most this many files, from several states of the same tables. Naming more costs more than a
+ * new instance.
+ */
 const mostKeptFiles = 1_000;
 
 export function engineWorker(channel: EngineChannel, options: EngineOptions): EngineWorker {
@@ -102,7 +108,7 @@ interface Outcome {
   readonly giveUp: () => Promise<void>;
 }
 
-/** Where the statements that come first failed, it is not known what the instance holds. */
+/** If the first statements fail, it is unknown what the instance contains, so it is closed. */
 function unlessItFails(engine: Engine, { ready, giveUp }: Outcome): Engine {
   const guard = async <T>(work: Promise<T>): Promise<T> => {
     try {

@@ -1,17 +1,17 @@
 /**
- * How the rows of a relation are laid out in data files: which of them share a file, in which order, how they are encoded. In
- * SQL; what it means in Iceberg is sync/table-layout.ts's.
+ * How the rows of a relation are laid out in data files: which rows share a file, in which order, and how they are
+ * encoded. It is expressed in SQL; writer/table-layout.ts knows what it means in Iceberg.
  */
 
 export const compressions = ["zstd", "snappy", "gzip", "uncompressed"] as const;
 export type Compression = (typeof compressions)[number];
 
 export interface FileLayout {
-  /** A file has rows of one value of each, which comes out as text. */
+  /** All rows of a file have the same value of each partition column. The values are returned as text. */
   readonly partitions: readonly LayoutColumn[];
   readonly sort: readonly SortColumn[];
   readonly compression: Compression;
-  /** About; undefined: as large as a run makes them. */
+  /** Approximate target file size in bytes; undefined for files as large as a run makes them. */
   readonly targetBytes: number | undefined;
 }
 
@@ -26,5 +26,5 @@ export interface SortColumn extends LayoutColumn {
   readonly nulls: "first" | "last";
 }
 
-/** One file, in no order. */
+/** One file without any order. */
 export const plainLayout: FileLayout = { partitions: [], sort: [], compression: "zstd", targetBytes: undefined };

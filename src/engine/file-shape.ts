@@ -1,7 +1,7 @@
 /**
- * Files whose columns are not found by field ids at the top alone: those of other writers that carry no ids, and columns whose
- * parts were renamed. Here a column is found as the file has it, and put together as the table has it.
- * Invariant: parts are matched by field id; what the file does not have is null.
+ * Reads files whose columns cannot be found by top-level field ids alone: files of other writers without ids, and
+ * columns whose parts were renamed. A column is read as the file has it and then rebuilt as the table has it.
+ * Invariant: parts are matched by field id; parts that the file does not have are null.
  */
 import { quoteName, quoteText } from "./duckdb-type.ts";
 import type { Engine } from "./engine.ts";
@@ -10,13 +10,13 @@ import type { NestedColumn } from "./read-column.ts";
 
 /** A column, or a part of one, as a file has it. */
 export interface FileColumn {
-  /** Absent where neither the file nor a name mapping gives one. */
+  /** Absent if neither the file nor a name mapping provides an id. */
   readonly fieldId?: number | undefined;
   readonly name: string;
-  /** As the engine calls it, where another of its names differs by case only, or not at all. */
+  /** The engine's name for it, if that differs because another name differs only by case or not at all. */
   readonly engineName?: string | undefined;
   readonly parts: readonly FileColumn[];
-  /** Whether the engine takes it for a geometry; else one is read from its bytes (WKB). */
+  /** Whether the engine recognises it as a geometry. If not, a geometry is read from its bytes (WKB). */
   readonly isGeometry?: boolean | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface FileShape {
   readonly hasIds: boolean;
 }
 
-/** What `read_parquet` is told about a column. */
+/** Describes a column for `read_parquet`. */
 export function shapedSource(column: ReadColumn, shape: FileShape | undefined): SourceColumn {
   const own = shape?.columns.find(({ fieldId }) => fieldId === column.fieldId);
   const sqlType = own === undefined ? column.sqlType : typeIn(column, own);
@@ -37,7 +37,7 @@ export function shapedSource(column: ReadColumn, shape: FileShape | undefined): 
   return { key, name: `f${column.fieldId}`, sqlType, initialDefault: column.initialDefault };
 }
 
-/** The column of relation `data`, as the table has it. */
+/** Expression for the column as the table has it, over the relation `data`. */
 export function shapedColumn(column: ReadColumn, shape: FileShape | undefined): string {
   const own = shape?.columns.find(({ fieldId }) => fieldId === column.fieldId);
   const read = `data.f${column.fieldId}`;
@@ -48,7 +48,7 @@ function inEngine({ name, engineName }: FileColumn): string {
   return engineName ?? name;
 }
 
-/** As DuckDB 1.5.5 names the columns of a file, or the parts of a struct: the second `id`, or `ID`, becomes `id_1`. */
+/** Names columns of a file, or parts of a struct, as DuckDB 1.5.5 does: the second `id`, or `ID`, becomes `id_1`. */
 function withEngineNames<Column extends FileColumn>(columns: readonly Column[]): readonly Column[] {
   const counts = new Map<string, number>();
   return columns.map((column) => {
@@ -91,7 +91,7 @@ function kindOf({ sqlType }: NestedColumn): "list" | "map" | "struct" {
   return sqlType.startsWith("map(") ? "map" : "struct";
 }
 
-/** Elements, keys and values are found by their place, for they have no names worth the word. */
+/** Elements, keys and values are found by their position, because files name them differently. */
 function ownPart(
   column: NestedColumn,
   own: FileColumn,
@@ -123,7 +123,7 @@ function rebuilt(read: string, column: NestedColumn, own: FileColumn): string {
   }
 }
 
-/** What the footers of Parquet files say, by path. Throws DATA_FILE_CORRUPT. */
+/** Reads the footers of Parquet files, by path. Throws DATA_FILE_CORRUPT. */
 export async function readShapes(engine: Engine, paths: readonly string[]): Promise<ReadonlyMap<string, FileShape>> {
   const list = paths.map(quoteText).join(", ");
   const { rows } = await engine.run(
@@ -135,7 +135,10 @@ export async function readShapes(engine: Engine, paths: readonly string[]): Prom
   return new Map([...byFile].map(([path, elements]) => [path, shapeOf(elements, geoColumns.get(path) ?? new Set())]));
 }
 
-/** Columns that the file itself says are geometries, and the engine takes for such (GeoParquet 1.1: "File metadata"). */
+/**
+ * Columns that the file's own metadata declares as geometries, which the engine then recognises (GeoParquet 1.1: "File
+ * metadata").
+ */
 async function geoParquetColumns(engine: Engine, list: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { rows } = await engine.run(
     `select file_name, json_keys(decode(value), '$.columns') from parquet_kv_metadata([${list}]) where decode(key) = 'geo'`,
@@ -149,7 +152,10 @@ interface ReadElement extends FileColumn {
   readonly isRepeated: boolean;
 }
 
-/** Schema elements come depth first, each with how many children follow (Apache Parquet format: `SchemaElement`). */
+/**
+ * Schema elements are listed depth first, each with the number of its children (Apache Parquet format:
+ * `SchemaElement`).
+ */
 function shapeOf(elements: readonly SchemaElement[], geoColumns: ReadonlySet<string>): FileShape {
   let next = 1;
   const read = (): ReadElement => {

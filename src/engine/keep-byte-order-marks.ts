@@ -1,6 +1,6 @@
 /**
- * Makes DuckDB's client keep U+FEFF at the beginning of a text. Its decoder takes it for a byte order mark of a file and drops it,
- * so a value would come out shorter than it is stored. To be called once in a process, before the first statement.
+ * Makes DuckDB's client keep U+FEFF at the beginning of a text. Its decoder would treat it as a byte order mark and
+ * drop it, so the value would be shorter than what is stored. Call this once in a process, before the first statement.
  */
 import { createRequire } from "node:module";
 

@@ -1,8 +1,8 @@
 /**
- * The bridge from a reader to data files: rows gather in column buffers, full batches are staged as plain Parquet, and DuckDB
- * turns a handful of them into a data file while the next rows arrive.
- * Invariant: memory is bounded by bytes in flight (two batches here, two statements there), whatever the table's size; scratch
- * files and unpublished data files are gone when it returns or throws.
+ * The bridge from a reader to data files: rows are collected in column buffers, full batches are staged as plain
+ * Parquet, and DuckDB turns several of them into a data file while the next rows arrive.
+ * Invariant: memory is limited by bytes in flight (two batches here, two statements in the engine), whatever the
+ * table's size. Scratch files and unpublished data files are deleted by the time it returns or throws.
  */
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
@@ -35,14 +35,14 @@ export interface LoadSink {
 
 /** Shared by all loads of a run. */
 export interface Writing {
-  /** Data files written at once: what bounds the engine's memory. */
+  /** Limits how many data files are written at once, and so the engine's memory. */
   readonly slots: Semaphore;
-  /** Batches that the engine was given so far. */
+  /** Number of batches given to the engine so far. */
   batches: number;
 }
 
 export interface LoadRequest<Draft extends FileDraft> {
-  /** Reading begins while it is still starting. */
+  /** A promise, so that reading can begin while the engine is starting. */
   readonly engine: Promise<Engine>;
   readonly columns: readonly LoadColumn[];
   readonly layout: FileLayout;
@@ -50,35 +50,41 @@ export interface LoadRequest<Draft extends FileDraft> {
   readonly writing: Writing;
   newFile(): Promise<Draft>;
   read(sink: LoadSink): Promise<void>;
-  /** Hears of rows as they are staged. */
+  /** Called with the number of rows as they are staged. */
   onRows?(rows: number): void;
 }
 
-/** A batch becomes a row group: of DuckDB's usual rows, or fewer where rows are wide; its bytes bound memory here and there. */
+/**
+ * A batch becomes a row group with DuckDB's usual number of rows, or fewer if the rows are wide. Its bytes limit memory
+ * here and in the engine.
+ */
 const batchRows = 122_880;
 const batchBytes = 8 * 1024 * 1024;
 const batchesOfLargestFile = 32;
 
-/** Files grow with the run: the engine has work soon, little is left for the end, and large tables have large files. */
+/**
+ * Files grow during the run, so that the engine has work early, little work is left at the end, and large tables get
+ * large files.
+ */
 function batchesOfFile(batchesBefore: number, most: number): number {
   if (batchesBefore === 0) return 1;
   return Math.min(Math.max(2, Math.floor(batchesBefore / 3)), most);
 }
 
-/** What a staged byte becomes, until a load knows better. */
+/** Size of a written byte per staged byte, until a load has measured its own. */
 const usualRatio = 0.3;
 
-/** Of a file of about `targetBytes`, given what has become of the bytes staged so far. */
+/** Number of batches for a file of about `targetBytes`, given how many bytes the staged ones have become so far. */
 function batchesOfTarget(targetBytes: number | undefined, done: { staged: number; written: number }): number {
   if (targetBytes === undefined) return batchesOfLargestFile;
   const ratio = done.staged === 0 ? usualRatio : done.written / done.staged;
   return Math.max(1, Math.round(targetBytes / (batchBytes * ratio)));
 }
 
-/** Of one load, the waiting ones included. */
+/** Most statements of one load at a time, including waiting ones. */
 const statementsAtOnce = 2;
 
-/** Returns the published files of each statement, in no particular order; none when there were no rows. */
+/** Returns the published files of each statement, in no particular order; none if there were no rows. */
 export async function loadDataFiles<Draft extends FileDraft>(
   request: LoadRequest<Draft>,
 ): Promise<readonly WrittenBatches<Draft>[]> {
@@ -106,10 +112,10 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
   let staged: PlainParquetFile[] = [];
   let writing: Promise<void> = Promise.resolve();
   let spare: readonly ColumnBatch[] | undefined;
-  /** A reader that failed may still be draining. */
+  /** Set because a reader that failed may still be draining. */
   let abandoned = false;
 
-  /** One drain after the other, since a reader may end while its last one is under way. */
+  /** Drains run one after the other, because a reader may end while its last one is in progress. */
   let draining: Promise<void> = Promise.resolve();
 
   const drain = (): Promise<void> => {
@@ -167,7 +173,7 @@ function openStage<Draft extends FileDraft>(request: LoadRequest<Draft>): Stage<
   };
 }
 
-/** Throws where not as many rows were written as were read. */
+/** Throws unless as many rows were written as were read. */
 function allRows<Draft extends FileDraft>(
   written: readonly WrittenBatches<Draft>[],
   rowsRead: number,
@@ -177,7 +183,9 @@ function allRows<Draft extends FileDraft>(
   return written;
 }
 
-/** Nothing follows the last rows, so that two share the work; a handful is not worth a file more. */
+/**
+ * Splits the last batches between two statements, because no other work follows; a handful is not worth another file.
+ */
 function halves<T>(items: readonly T[]): readonly (readonly T[])[] {
   const middle = items.length < 4 ? items.length : Math.ceil(items.length / 2);
   return [items.slice(0, middle), items.slice(middle)].filter((part) => part.length > 0);
@@ -194,9 +202,9 @@ function sizeOf(buffers: readonly ColumnBuffer[]): number {
 }
 
 interface Statements<Draft extends FileDraft> {
-  /** Resolves when another statement may be started soon; throws when one has failed, so that nobody reads on in vain. */
+  /** Resolves when another statement may be started soon. Throws when one has failed, so that reading stops. */
   room(): Promise<void>;
-  /** Of one statement, as far as is known. */
+  /** The number of batches to give to one statement, as far as is known now. */
   mostBatches(): number;
   start(staged: readonly PlainParquetFile[]): void;
   all(): Promise<readonly WrittenBatches<Draft>[]>;

@@ -1,10 +1,11 @@
 /**
- * Looks at the memory of processes and says which of them have too much. DuckDB's own limit covers its buffers only: texts, lists and
- * states of aggregates are not among them, and one statement can ask for gigabytes. On systems without `/proc` nothing is seen.
+ * Watches the memory of processes and reports those that use too much. DuckDB's own limit covers only its buffers, but
+ * not texts, lists and the states of aggregates, and one statement can ask for gigabytes. Without `/proc`, nothing is
+ * watched.
  */
 import { readFileSync } from "node:fs";
 
-/** A process takes some 3 GB a second at most, so it is seen before it has taken much more than its bound. */
+/** A process allocates about 3 GB per second at most, so it is noticed before it is far beyond its limit. */
 const intervalMs = 50;
 
 export interface Watched {
@@ -14,7 +15,7 @@ export interface Watched {
 }
 
 export interface MemoryWatch {
-  /** Returns what ends it. */
+  /** Returns a function that ends the watching. */
   watch(process: Watched): () => void;
 }
 
@@ -38,12 +39,12 @@ export function memoryWatch(): MemoryWatch {
   };
 }
 
-/** Memory of a process that is in use and its own; 0 where that is not known. */
+/** Resident memory of a process; 0 if unknown. */
 export function residentMb(pid: number): number {
   return statusMb(pid, "VmRSS");
 }
 
-/** Private memory that a process has set aside, used or not, which is what `ulimit -d` bounds; 0 where that is not known. */
+/** Private memory that a process has reserved, used or not, which is what `ulimit -d` limits; 0 if unknown. */
 export function dataMb(pid: number): number {
   return statusMb(pid, "VmData");
 }

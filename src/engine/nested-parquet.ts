@@ -1,6 +1,7 @@
 /**
- * Writes rows of nested columns as Parquet, row group by row group: files of other formats as one that the engine reads, with its field
- * ids and its order of rows. Not a file of the lake: PLAIN encoding, one page a column and group, no statistics.
+ * Writes rows with nested columns as Parquet, row group by row group. It turns files of other formats into files that
+ * the engine can read, with their field ids and row order. These are not files of the lake: PLAIN encoding, one page
+ * per column and row group, no statistics.
  * (Apache Parquet format: thrift definition, "Nested Encoding", "Nested Types", "Data Pages".)
  */
 import { open } from "node:fs/promises";
@@ -26,11 +27,11 @@ export interface ParquetElement {
 export interface LeafType extends StagedType {
   /** Values are appended as 0 and 1. */
   readonly isBoolean?: boolean | undefined;
-  /** Nanoseconds since 1970-01-01T00:00:00; `utc` marks an instant. In place of `logical`. */
+  /** Nanoseconds since 1970-01-01T00:00:00, used instead of `logical`; `utc` marks an instant. */
   readonly nanoseconds?: { readonly utc: boolean } | undefined;
 }
 
-/** How far a leaf is from its row: what of its path may be absent or repeated. */
+/** How many levels of a leaf's path may be absent or repeated. */
 export interface LeafDepth {
   /** The definition level of a value. */
   readonly definition: number;
@@ -42,7 +43,7 @@ export interface LeafDepth {
 export class ParquetLeaf {
   readonly type: LeafType;
   readonly depth: LeafDepth;
-  /** Where the value itself goes, after `present`. */
+  /** The buffer to append the value itself to, after calling `present`. */
   readonly values: ColumnBuffer;
   #definitions: Uint8Array = new Uint8Array(1024);
   #repetitions: Uint8Array = new Uint8Array(1024);
@@ -58,19 +59,19 @@ export class ParquetLeaf {
     this.absent(repetition, this.depth.definition);
   }
 
-  /** `definition`: how much of the path is there. */
+  /** `definition` is the number of levels of the path that are present. */
   absent(repetition: number, definition: number): void {
     if (this.#levels === this.#definitions.length) this.#grow();
     this.#definitions[this.#levels] = definition;
     this.#repetitions[this.#levels++] = repetition;
   }
 
-  /** Bytes held. */
+  /** Number of bytes held. */
   get size(): number {
     return this.values.size + 2 * this.#levels;
   }
 
-  /** As a data page holds it, and how many values with the absent ones. Valid until the next append. */
+  /** The contents of a data page, and its number of values including absent ones. Valid until the next append. */
   page(): { readonly parts: readonly Uint8Array[]; readonly levels: number } {
     const { definition, repetition } = this.depth;
     const values = this.type.isBoolean === true ? bitsOf(this.values.values) : this.values.values;
@@ -98,7 +99,7 @@ export class ParquetLeaf {
   }
 }
 
-/** One bit a value, least significant first, of 32-bit integers. */
+/** Packs 32-bit integers 0 and 1 into one bit each, least significant first. */
 function bitsOf(values: Buffer): Uint8Array {
   const bits = new Uint8Array((values.length / 4 + 7) >>> 3);
   for (let index = 0; index < values.length / 4; index++)
@@ -106,7 +107,10 @@ function bitsOf(values: Buffer): Uint8Array {
   return bits;
 }
 
-/** The RLE hybrid behind its length: one run where all levels are the same, else one of packed bits. None of what has no levels. */
+/**
+ * Encodes levels as an RLE hybrid preceded by its length: one run if all levels are equal, otherwise one bit-packed
+ * run. Nothing if there are no levels.
+ */
 function encodedLevels(levels: Uint8Array, most: number): readonly Uint8Array[] {
   if (most === 0) return [];
   const [first = 0] = levels;
@@ -117,7 +121,7 @@ function encodedLevels(levels: Uint8Array, most: number): readonly Uint8Array[] 
   return [length, run];
 }
 
-/** Levels by the eight, each of `width` bits. */
+/** Packs levels in groups of eight, with `width` bits each. */
 function packed(levels: Uint8Array, width: number): Buffer {
   const groups = Math.ceil(levels.length / 8);
   const header = varint((groups << 1) | 1);
@@ -168,7 +172,7 @@ export async function writeNestedParquet(
 const ownerOnly = 0o600;
 const magic = Buffer.from("PAR1");
 
-/** Returns how many bytes they are. */
+/** Returns the number of bytes written. */
 type Write = (parts: readonly Uint8Array[]) => Promise<number>;
 
 interface Leaf {
@@ -176,7 +180,7 @@ interface Leaf {
   readonly leaf: ParquetLeaf;
 }
 
-/** Depth first, as the schema lists them. */
+/** Depth first, in the order of the schema. */
 function leavesOf(elements: readonly ParquetElement[], above: readonly string[] = []): readonly Leaf[] {
   return elements.flatMap(({ name, leaf, parts }) =>
     leaf === undefined ? leavesOf(parts, [...above, name]) : [{ path: [...above, name], leaf }],
@@ -186,7 +190,7 @@ function leavesOf(elements: readonly ParquetElement[], above: readonly string[] 
 interface Chunk extends Leaf {
   readonly offset: number;
   readonly levels: number;
-  /** With the page's header. */
+  /** Includes the page's header. */
   readonly bytes: number;
   readonly plainBytes: number;
 }
@@ -267,7 +271,7 @@ function* elementsOf(element: ParquetElement): Generator<ParquetElement> {
 }
 
 const repetitions: Readonly<Record<Repetition, number>> = { required: 0, optional: 1, repeated: 2 };
-/** The converted type that older readers know, and the logical type's field. */
+/** The converted type, for older readers, and the field number of the logical type. */
 const groupTypes = { list: [3, 3], map: [1, 2] } as const;
 const booleanNumber = 0;
 const fixed16Bytes = 16;

@@ -1,4 +1,4 @@
-/** Starts an engine: DuckDB in a process of its own, or one more instance in a process that runs. */
+/** Starts an engine: DuckDB in its own process, or another instance in a running process. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { uuidv7 } from "../base/uuid.ts";
@@ -15,7 +15,7 @@ import type {
 } from "./engine.ts";
 import { timeBudget } from "./time-budget.ts";
 
-/** An engine in a process of its own, which ends with it. */
+/** Opens an engine in its own process, which ends together with it. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
   const channel = startEngineProcess({ entry: new URL(`./engine-process${ending}`, import.meta.url) });
@@ -23,15 +23,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return { ...engine, [Symbol.asyncDispose]: () => channel.close() };
 }
 
-/** A process that does not even open an instance is ended, so that it holds no place. It takes some 20 ms, and seconds on a machine in distress. */
+/**
+ * A process that cannot even open an instance in this time is ended, so that it occupies no place. Opening takes about
+ * 20 ms, or seconds on an overloaded machine.
+ */
 const openWithinMs = 60_000;
 
-/** One more instance in a process that runs, seeing nothing of its others. Disposing leaves the process. */
+/**
+ * Opens another instance in a running process. It sees nothing of the other instances. Disposing it does not end the
+ * process.
+ */
 export async function openInstance(channel: EngineChannel, options: EngineOptions): Promise<OpenedInstance> {
   const { memoryMb } = options;
   const id = channel.nextId();
   const spillDirectory = join(options.scratchDirectory, `spill-${uuidv7()}`);
-  // DuckDB removes it when it closes the instance, and a process that is killed does not.
+  // DuckDB removes the directory when it closes the instance, but not when the process is killed.
   channel.afterwards(() => rm(spillDirectory, { recursive: true, force: true }));
   const settings = { ...settingsOf(options), temp_directory: spillDirectory };
   const first = firstStatements(options);
@@ -64,13 +70,16 @@ export async function openInstance(channel: EngineChannel, options: EngineOption
   };
 }
 
-/** DuckDB does not keep to a bound of disk that it is created with, only to one that is set. */
+/** DuckDB ignores a limit of disk space that it is created with, and only follows one that is set afterwards. */
 function firstStatements({ spillMb }: EngineOptions): readonly string[] {
   const bound = spillMb === undefined ? [] : [`set max_temp_directory_size = '${spillMb}MB'`];
   return ["set global timezone = 'UTC'", "set global ignore_unknown_crs = true", ...bound];
 }
 
-/** Files that DuckDB spills to have the same names in every instance: two in one directory would write into one another's. */
+/**
+ * DuckDB uses the same names for spilled files in every instance, so two instances in one directory would overwrite
+ * each other's.
+ */
 function settingsOf({ memoryMb, threads }: EngineOptions): Readonly<Record<string, string>> {
   return {
     memory_limit: `${memoryMb}MB`,

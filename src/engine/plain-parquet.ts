@@ -1,6 +1,6 @@
 /**
- * Writes column buffers as an uncompressed Parquet file in PLAIN encoding: the form in which rows reach DuckDB fastest.
- * Scratch only: one row group, one page a column, no statistics; never a file of the lake.
+ * Writes column buffers as an uncompressed Parquet file in PLAIN encoding, from which DuckDB reads rows fastest.
+ * For scratch files only, never for files of the lake: one row group, one page per column, no statistics.
  * (Apache Parquet format: thrift definition, "Data Pages", "Logical Types".)
  */
 import { open, type FileHandle } from "node:fs/promises";
@@ -16,11 +16,11 @@ export interface PlainParquetFile {
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
-  /** Rewrites the footer so that texts are read as bytes: for values that turned out not to be UTF-8. */
+  /** Rewrites the footer so that texts are read as bytes, after values turned out not to be UTF-8. */
   relabelTexts(): Promise<void>;
 }
 
-/** Writes the rows to `path`. All columns must hold the same number of rows. The batches are not needed afterwards. */
+/** Writes the rows to `path`. All columns must have the same number of rows. The batches are not needed afterwards. */
 export async function writePlainParquet(path: string, columns: readonly StagedColumn[]): Promise<PlainParquetFile> {
   const { parts, chunks, rows } = plainParquetBody(columns);
   const bodyBytes = byteLength(parts);
@@ -38,14 +38,14 @@ export async function writePlainParquet(path: string, columns: readonly StagedCo
   };
 }
 
-/** What the system says of an open file does not name it. */
+/** Adds the path to an error, because the system's errors about open files do not name them. */
 export function nameFile(path: string): (failure: Error) => never {
   return (failure) => {
     throw Object.assign(failure, { path });
   };
 }
 
-/** The system takes a limited number of pieces at once. */
+/** The system accepts only a limited number of pieces in one call. */
 const piecesAtOnce = 512;
 
 async function writeParts(file: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
@@ -141,7 +141,7 @@ function isOptional(batch: ColumnBatch): boolean {
   return batch.nulls > 0;
 }
 
-/** One bit-packed run of the RLE hybrid, bit width 1, behind its length in four bytes. */
+/** One bit-packed run of the RLE hybrid with bit width 1, preceded by its length in four bytes. */
 function definitionLevels({ defined }: ColumnBatch): Uint8Array[] {
   const run = varint((defined.length << 1) | 1);
   const length = Buffer.alloc(4);
@@ -192,7 +192,7 @@ export const physicalNumbers: Readonly<Record<Physical, number>> = {
 };
 const micros = 2;
 
-/** Field 6 is the converted type that older readers know, 10 the logical type. */
+/** Field 6 is the converted type, for older readers; field 10 is the logical type. */
 export function writeLogicalType(thrift: ThriftWriter, { logical }: StagedType): void {
   const union = (field: number, write: () => void = () => {}): void =>
     thrift.struct(10, () => thrift.struct(field, write));

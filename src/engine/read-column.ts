@@ -1,23 +1,24 @@
-/** How a column of a relation over data files is called and typed, and how it is found in a file. */
+/** Names and types of columns of a relation over data files, and how the columns are found in a file. */
+
 /** A column, or a part of one, as the table has it. */
 export interface NestedColumn {
   readonly fieldId: number;
-  /** The relation's name for it; a part's own name. */
+  /** The column's name in the relation, or a part's own name. */
   readonly name: string;
-  /** As DuckDB writes it. */
+  /** In DuckDB's notation. */
   readonly sqlType: string;
-  /** Of a struct its fields, of a list its element, of a map its key and value. */
+  /** The fields of a struct, the element of a list, or the key and value of a map. */
   readonly parts?: readonly NestedColumn[] | undefined;
 }
 
 export interface ReadColumn extends NestedColumn {
-  /** What older files have in its place, as text; absent: null. */
+  /** The value in older files that do not have the column, as text; absent for null. */
   readonly initialDefault?: string | undefined;
-  /** Why its values cannot be read: a statement that needs them fails with this. */
+  /** Why its values cannot be read. A statement that needs them fails with this text. */
   readonly unreadable?: string | undefined;
 }
 
-/** How a column is found in a file, and what it is called then. */
+/** How a column is found in a file, and the name it then gets. */
 export interface SourceColumn {
   /** A field id as digits, or a name in quotes. */
   readonly key: string;

@@ -1,4 +1,7 @@
-/** Rows that deletes name are left out, columns are found whatever they are called in a file. Files as other writers make them. */
+/**
+ * Rows that deletes name are left out, and columns are found whatever their names in a file are. The files are like
+ * those of other writers.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +29,7 @@ const id: ReadColumn = { fieldId: 1, name: "id", sqlType: "integer" };
 const city: ReadColumn = { fieldId: 2, name: "city", sqlType: "varchar" };
 let written = 0;
 
-/** `fieldIds` as DuckDB writes them; none where it is empty. */
+/** `fieldIds` in DuckDB's notation; empty for a file without ids. */
 async function file(select: string, fieldIds = "{id: 1, city: 2}"): Promise<string> {
   const path = join(directory, `${written++}.parquet`);
   const ids = fieldIds === "" ? "" : `, field_ids ${fieldIds}`;
@@ -129,7 +132,7 @@ interface PlanNode {
   readonly extra_info: { readonly "Join Type"?: string; readonly "Estimated Cardinality"?: string };
 }
 
-/** Of the relations that a join meets. */
+/** The estimated rows of the relations that take part in a join. */
 function estimatedRows(nodes: readonly PlanNode[]): number {
   const ofNode = ({ name, children, extra_info: info }: PlanNode): number =>
     name.includes("READ_PARQUET") || info["Join Type"] === "ANTI"

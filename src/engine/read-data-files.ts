@@ -1,6 +1,7 @@
 /**
- * Data files as a relation: columns found by Iceberg field id (renamed ones are found, added ones have their default in older
- * files, widened ones are cast), rows that deletes name left out: by position, by deletion vector, by value.
+ * Data files as a relation. Columns are found by Iceberg field id: renamed columns are found, added columns have their
+ * default in older files, widened columns are cast. Deleted rows are left out, whether by position, by deletion vector
+ * or by value.
  */
 import { must } from "../base/must.ts";
 import { sumOf } from "../base/sum.ts";
@@ -11,56 +12,56 @@ import { shapedColumn, shapedSource, type FileShape } from "./file-shape.ts";
 /** A Parquet file. */
 export interface CountedFile {
   readonly path: string;
-  /** As its metadata says; where it is known of all files, joins are ordered by it. */
+  /** The row count in its metadata. If it is known for all files, joins are ordered by it. */
   readonly recordCount?: number | undefined;
 }
 
-/** What of a data file's rows is gone. */
+/** The deleted rows of a data file. */
 export interface DeletedRows {
-  /** As position delete files name the data file. */
+  /** The data file's location as position delete files name it. */
   readonly location: string;
   /** The position delete files that may name rows of it. */
   readonly deletes: readonly CountedFile[];
-  /** Path of a Parquet file of one column `pos`: the positions its deletion vector holds. */
+  /** Path of a Parquet file with one column `pos`, which contains the positions in its deletion vector. */
   readonly vector?: string | undefined;
 }
 
 export interface ReadFile extends DeletedRows, CountedFile {
-  /** Deletes by value that apply to it. */
+  /** Deletes by value that apply to the file. */
   readonly byValue?: ValueDeletes | undefined;
-  /** Where columns are not found by field ids alone. */
+  /** Given if columns cannot be found by field ids alone. */
   readonly shape?: FileShape | undefined;
-  /** Undefined where rows have no ids (before format version 3). */
+  /** Undefined if rows have no ids (before format version 3). */
   readonly lineage?: RowLineage | undefined;
-  /** Columns that are not in the file, by field id: the text of the one value that all its rows have. */
+  /** Columns that are not in the file, by field id, with the text of the value that all its rows have. */
   readonly constants?: Readonly<Record<number, string | null>> | undefined;
 }
 
-/** What rows have that no column of the file tells. */
+/** Row lineage that rows inherit from their file. */
 export interface RowLineage {
-  /** Of the file's first row; the others follow. */
+  /** Id of the file's first row; the ids of the others follow. */
   readonly firstRowId: bigint;
-  /** Of the commit that wrote the file. */
+  /** Sequence number of the commit that wrote the file. */
   readonly sequence: bigint;
 }
 
 export interface ValueDeletes {
-  /** Of the data file: deletes of later commits apply. */
+  /** Sequence number of the data file. Deletes of later commits apply to it. */
   readonly sequence: bigint;
-  /** Files of one partition have the same. */
+  /** Equal for all files of one partition. */
   readonly partition: string;
   readonly files: readonly ValueDeleteFile[];
 }
 
-/** A file of rows: what is equal to one of them in its columns is gone. */
+/** A file of deleted rows: every row that equals one of them in its columns is deleted. */
 export interface ValueDeleteFile extends CountedFile {
   readonly columns: readonly ReadColumn[];
   readonly sequence: bigint;
-  /** Undefined: rows of every partition are meant. */
+  /** Undefined if the deletes apply to rows of every partition. */
   readonly partition: string | undefined;
 }
 
-/** What rows take along to another file (spec: "Row Lineage"). */
+/** Columns that rows keep when they move to another file (spec: "Row Lineage"). */
 export const rowIdColumn: ReadColumn = { fieldId: 2147483540, name: "_row_id", sqlType: "bigint" };
 export const lastUpdatedColumn: ReadColumn = {
   fieldId: 2147483539,
@@ -71,13 +72,15 @@ export const lastUpdatedColumn: ReadColumn = {
 interface Reading {
   readonly files: readonly ReadFile[];
   readonly columns: readonly ReadColumn[];
-  /** Adds the place of each row: `file`, the file's number in this list (counted from 1), and `row` (counted from 0). */
+  /**
+   * Adds the place of each row: `file`, the file's number in this list (counted from 1), and `row` (counted from 0).
+   */
   readonly placesIn?: readonly ReadFile[] | undefined;
-  /** Path of a Parquet file without rows, with which statements are planned better; DuckDB 1.5.5 needs it in two places below. */
+  /** Path of a Parquet file without rows. DuckDB 1.5.5 plans statements better with it, in two places below. */
   readonly rowlessFile?: string | undefined;
 }
 
-/** A select statement; an empty relation of the same columns when there are no files. */
+/** Returns a select statement; without files it selects from an empty relation with the same columns. */
 export function readDataFilesSql({ files, columns, placesIn, rowlessFile }: Reading): string {
   const groups = Map.groupBy(files, groupKey);
   const parts = [...groups.values()].flatMap((group) => {
@@ -88,7 +91,7 @@ export function readDataFilesSql({ files, columns, placesIn, rowlessFile }: Read
   return parts.length === 0 ? nothing(columns, placesIn !== undefined) : parts.join(" union all ");
 }
 
-/** Files that are read in the same way, so that those without deletes cost nothing more. */
+/** Files with equal keys are read in the same way. The grouping keeps files without deletes free of their cost. */
 function groupKey(file: ReadFile): string {
   const { byValue, shape, constants = {} } = file;
   return JSON.stringify([hasPositions(file), (byValue?.files.length ?? 0) > 0, shape ?? null, Object.keys(constants)]);
@@ -103,7 +106,7 @@ function nothing(columns: readonly ReadColumn[], places: boolean): string {
   return `select ${[...typed, ...(places ? ["null::integer as file", "null::bigint as row"] : [])].join(", ")} where false`;
 }
 
-/** The file's columns have names of their own, so that none is called like the place of a row. */
+/** The columns read from files have internal names, so that none is confused with the place of a row. */
 function outputs(
   columns: readonly ReadColumn[],
   group: readonly ReadFile[],
@@ -116,7 +119,7 @@ function outputs(
   return [...named, `${ofFile(list, "data.")}::integer as file`, "data.file_row_number as row"].join(", ");
 }
 
-/** Of files that are read in the same way. */
+/** The files of the group are read in the same way. */
 function columnSql(column: ReadColumn, group: readonly ReadFile[]): string {
   const { shape, constants } = group[0] ?? {};
   if (column.unreadable !== undefined) return `error(${quoteText(column.unreadable)})::${column.sqlType}`;
@@ -130,7 +133,7 @@ function columnSql(column: ReadColumn, group: readonly ReadFile[]): string {
   )}::${column.sqlType}`;
 }
 
-/** What a row has of its file where it has none of its own (spec: "Row Lineage"). */
+/** The value that a row inherits from its file if it has none of its own (spec: "Row Lineage"). */
 function inheritedSql({ fieldId }: ReadColumn, group: readonly ReadFile[]): string | undefined {
   const known = (value: (lineage: RowLineage) => bigint): string => {
     const values = group.map(({ lineage }) => (lineage === undefined ? "null" : value(lineage)));
@@ -140,29 +143,32 @@ function inheritedSql({ fieldId }: ReadColumn, group: readonly ReadFile[]): stri
   return fieldId === lastUpdatedColumn.fieldId ? known(({ sequence }) => sequence) : undefined;
 }
 
-/** Of a list with a value for each file of a relation, that of the row's file. */
+/** Picks, from a list with one value per file, the value of the row's file. */
 function ofFile(values: readonly (bigint | number | string)[], relationPrefix = ""): string {
   return `[${values.join(", ")}][(${relationPrefix}file_index + 1)::bigint]`;
 }
 
 type Relation = Pick<Reading, "columns" | "rowlessFile">;
 
-/** Of a file with fewer, one thread reads all in no time. */
+/** A file with at most this many rows is read quickly enough by one thread. */
 const rowsOfAThread = 50_000;
 
-/** A file alone is read by one thread, since its row groups are not known when the threads are counted: two are read by all. */
+/**
+ * DuckDB does not know the row groups of a single file when it counts threads, so only one would read it. Two files are
+ * read by all threads.
+ */
 function relation(files: readonly ReadFile[], { columns, rowlessFile }: Relation): string {
   const isLone = files.length === 1 && (files[0]?.recordCount ?? 0) > rowsOfAThread;
   const others = isLone && rowlessFile !== undefined ? [{ path: rowlessFile, recordCount: 0 }] : [];
   return readParquet([...files, ...others], sourceColumns(files, columns));
 }
 
-/** What an anti join leaves of the rows, as far as joins are ordered by it. */
+/** The share of rows that DuckDB expects an anti-join to keep when it orders joins. */
 const assumedLeft = 1 / 5;
 
 /**
- * Deletes leave nearly all rows. A relation of those that are taken to go, and are not there, comes first: so the whole counts what it
- * holds, and joins are ordered as without deletes.
+ * Deletes keep nearly all rows. Adds an empty relation with a fake row count, so that DuckDB does not underestimate the
+ * anti-join and orders joins as without deletes.
  */
 function assumedDeleted(files: readonly ReadFile[], { columns, rowlessFile }: Relation): readonly string[] {
   const antiJoins = (hasPositions(files[0]) ? 1 : 0) + valueDeleteGroups(files).length;
@@ -172,7 +178,7 @@ function assumedDeleted(files: readonly ReadFile[], { columns, rowlessFile }: Re
   return [`${readParquet([counted], sourceColumns(files, columns))} data`];
 }
 
-/** With those columns too that deletes by value compare. */
+/** Includes the columns that deletes by value compare. */
 function sourceColumns(files: readonly ReadFile[], columns: readonly ReadColumn[]): readonly SourceColumn[] {
   const compared = valueDeletesOf(files).flatMap((file) => file.columns);
   const wanted = new Map([...compared, ...columns].map((column) => [column.fieldId, column]));
@@ -181,9 +187,12 @@ function sourceColumns(files: readonly ReadFile[], columns: readonly ReadColumn[
   return list.map((column) => shapedSource(column, shape));
 }
 
-/** With a schema given, DuckDB 1.5.5 opens no file before it has planned, and takes every relation for an empty one. */
+/**
+ * With an explicit schema, DuckDB 1.5.5 opens no file before it has planned, and would assume that every relation is
+ * empty.
+ */
 function readParquet(files: readonly CountedFile[], columns: readonly SourceColumn[]): string {
-  // A file's own columns would show without a schema, and could be called like the place of a row.
+  // Without a schema, the file's own columns would appear, and one could have the same name as the place of a row.
   const found = columns.length > 0 ? columns : [{ key: "0", name: "f0", sqlType: "boolean" }];
   const schema = found.map(({ key, name, sqlType, initialDefault }) => {
     const value = initialDefault === undefined ? "null" : quoteText(initialDefault);
@@ -211,7 +220,7 @@ const deleteColumns: readonly SourceColumn[] = [
   { key: "2147483545", name: "pos", sqlType: "bigint" },
 ];
 
-/** Select statements of `file` (the number in this list, counted from 0) and `row`. */
+/** Select statements for `file` (the number in this list, counted from 0) and `row`. */
 function goneSql(files: readonly DeletedRows[]): readonly string[] {
   const named = files.flatMap(({ location, deletes }, number) => (deletes.length > 0 ? [{ location, number }] : []));
   const deleteFiles = distinctByPath(files.flatMap(({ deletes }) => deletes));
@@ -228,10 +237,13 @@ interface NumberedFile {
   readonly number: number;
 }
 
-/** Of more, a join is faster where the names have no dictionary in the file; where they have one, a name is looked up once. */
+/**
+ * With more files, a join is faster if the file stores the names without a dictionary. With a dictionary, each name is
+ * looked up only once.
+ */
 const mostLookedUp = 100;
 
-/** A select statement of `number` (null for files that are not among them) and `pos`. */
+/** A select statement for `number` (null for files that are not in the list) and `pos`. */
 function placesSql(named: readonly NumberedFile[], deleteFiles: readonly CountedFile[]): string {
   const deleted = readParquet(deleteFiles, deleteColumns);
   const [locations, numbers] = [named.map(({ location }) => quoteText(location)), named.map(({ number }) => number)];
@@ -249,7 +261,10 @@ function distinctByPath<File extends CountedFile>(files: readonly File[]): reado
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
-/** For each set of compared columns: a row goes that is equal to one deleted by a later commit (spec: "Equality Delete Files"). */
+/**
+ * One anti-join for each set of compared columns: a row is deleted if it equals one that a later commit deletes (spec:
+ * "Equality Delete Files").
+ */
 function withoutEqual(files: readonly ReadFile[]): string {
   return valueDeleteGroups(files)
     .map((deletes, index) => antiJoin({ files, deletes, alias: `equal${index}` }))
@@ -291,7 +306,7 @@ function antiJoin({ files, deletes, alias }: AntiJoin): string {
     on ${equal.join(" and ")} and ${dataPlaces} = ${alias}.place and ${dataSequences} < ${alias}.until`;
 }
 
-/** A select statement: the places of rows that are there and not read, since position deletes name them, once each. */
+/** A select statement for the places of rows that position deletes or deletion vectors name, each once. */
 export function deletedPlacesSql(files: readonly DeletedRows[]): string {
   const places = goneSql(files);
   if (places.length === 0) return "select null::integer as file, null::bigint as row where false";

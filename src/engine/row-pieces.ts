@@ -1,11 +1,12 @@
 /**
- * Rows in pieces that are small enough to be passed on at once: whoever takes them serves others in between, and a thousand columns, or
- * lists, in two thousand rows are two million values. One row stays together, however much it holds.
+ * Splits rows into pieces that take little time to pass on, so that the receiver can serve others in between. A
+ * thousand columns, or lists, in two thousand rows are two million values. A single row is never split, however large
+ * it is.
  */
 import type { EngineRow } from "./engine.ts";
 import type { EngineValue } from "./engine-protocol.ts";
 
-/** Some milliseconds of work for who takes them. */
+/** A piece of this weight takes the receiver a few milliseconds. */
 const mostWeight = 50_000;
 
 export function* rowPieces(rows: readonly EngineRow[]): Generator<readonly EngineRow[]> {
@@ -21,7 +22,7 @@ export function* rowPieces(rows: readonly EngineRow[]): Generator<readonly Engin
   if (start < rows.length) yield rows.slice(start);
 }
 
-/** Values, long texts as several. */
+/** Number of values; long texts count as several. */
 function weightOf(value: EngineValue): number {
   if (typeof value === "string") return 1 + value.length / 100;
   if (typeof value !== "object" || value === null) return 1;

@@ -1,6 +1,6 @@
 /**
- * The inside of an engine process: DuckDB instances in memory, one connection a statement. It may be killed at any moment, and ends
- * by itself when the process that started it is gone.
+ * The inside of an engine process: DuckDB instances in memory, with one connection per statement. It may be killed at
+ * any moment, and ends by itself when the process that started it has ended.
  */
 import { messageOf } from "../base/thrown.ts";
 import { writeFileSync } from "node:fs";
@@ -13,10 +13,10 @@ import { engineValue } from "./engine-value.ts";
 import { keepByteOrderMarks } from "./keep-byte-order-marks.ts";
 import { rowPieces } from "./row-pieces.ts";
 
-/** Runs a statement in the instance that a task was called beside; answers its rows as they leave the engine. */
+/** Runs a statement in the instance that a task was called beside, and returns its rows as they leave the engine. */
 export type Ask = (sql: string, parameters: readonly string[]) => Promise<readonly (readonly unknown[])[]>;
 
-/** Work that is done in the process beside statements, by its name. Input and answer pass as structured clones. */
+/** Tasks that the process can do beside statements, by name. Input and answer are passed by structured clone. */
 export type EngineTasks = Readonly<Record<string, (input: never, ask: Ask) => Promise<unknown>>>;
 
 type Of<Kind extends EngineRequest["kind"]> = Extract<EngineRequest, { kind: Kind }>;
@@ -27,9 +27,9 @@ const running = new Map<number, Running>();
 const interruptAgainMs = 20;
 
 interface Running {
-  /** Absent until it is made. */
+  /** Absent until the connection has been made. */
   connection?: DuckDBConnection;
-  /** Lets the next batch go. */
+  /** Lets the next batch be sent. */
   next: () => void;
   isCancelled: boolean;
 }
@@ -42,12 +42,12 @@ export function serveEngine(tasks: EngineTasks = {}): void {
   process.on("message", (request: EngineRequest) => void answer(request, tasks));
 }
 
-/** Where the system runs out of memory, it ends this process rather than the one that serves everybody (Linux). */
+/** When memory runs out, Linux ends this process rather than the one that serves everybody. */
 function offerAsVictim(): void {
   try {
     writeFileSync("/proc/self/oom_score_adj", "800");
   } catch {
-    // Other systems have no such file, and some containers do not let it be written.
+    // Other systems do not have this file, and some containers do not allow writing to it.
   }
 }
 
@@ -76,7 +76,7 @@ function cancel(id: number): void {
   interruptUntilEnded(id, entry);
 }
 
-/** DuckDB forgets an interrupt that comes between asking for a statement and its first step, hence not once only. */
+/** DuckDB forgets an interrupt that arrives between the start of a statement and its first step, so it is repeated. */
 function interruptUntilEnded(id: number, entry: Running): void {
   if (running.get(id) !== entry) return;
   entry.connection?.interrupt();
@@ -130,7 +130,7 @@ async function run({ id, instance, sql, parameters, first }: Of<"run">): Promise
   });
 }
 
-/** A cancel that comes while the connection is made is heard too. */
+/** Also notices a cancel that arrives while the connection is being made. */
 async function connected<T>(
   { id, instance }: { id: number; instance: number },
   work: (connection: DuckDBConnection, entry: Running) => Promise<T>,
@@ -180,7 +180,7 @@ async function call({ id, instance, task, input }: Of<"call">, tasks: EngineTask
   });
 }
 
-/** A process that is no longer listened to has nothing to say; a message that could not be sent is not worth dying for. */
+/** Ignores failures: a process that nobody listens to has nothing to say, and a lost message is no reason to end. */
 function send(response: EngineResponse): void {
   if (process.connected) process.send?.(response, undefined, undefined, () => {});
 }

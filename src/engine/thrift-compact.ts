@@ -1,4 +1,7 @@
-/** Writes one Thrift struct in the compact protocol (Apache Thrift, "Thrift compact protocol"): what Parquet headers are made of. */
+/**
+ * Writes one Thrift struct in the compact protocol (Apache Thrift, "Thrift compact protocol"), which Parquet uses for
+ * its headers.
+ */
 
 export interface ThriftWriter {
   bool(field: number, value: boolean): void;
@@ -19,7 +22,7 @@ const types = { true: 1, false: 2, i32: 5, i64: 6, binary: 8, list: 9, struct: 1
 
 export function thriftWriter(): ThriftWriter {
   const out = compactBytes();
-  /** The last field number written in each open struct: headers hold differences. */
+  /** The last field number written in each open struct, because headers contain differences. */
   const fields: number[] = [0];
 
   const header = (field: number, type: number): void => {
@@ -82,7 +85,7 @@ interface CompactBytes {
   byte(value: number): void;
   varint(value: number): void;
   zigzag(value: number): void;
-  /** Its length, then its UTF-8. */
+  /** Writes the length and then the UTF-8 bytes. */
   text(value: string): void;
   written(): Uint8Array;
 }

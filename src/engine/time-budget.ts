@@ -1,6 +1,9 @@
-/** Time that pieces of work may take together. Counted while they are waited for, not while someone reads what came of them. */
+/**
+ * Time that several pieces of work may take in total. It counts while somebody waits for them, not while the results
+ * are read.
+ */
 export interface TimeBudget {
-  /** Calls `spent`, once for each piece, when nothing is left; the work itself is not ended by that. */
+  /** Calls `spent` when no time is left, at most once for each piece. This does not end the work. */
   during<T>(work: () => Promise<T>, spent: () => void): Promise<T>;
 }
 

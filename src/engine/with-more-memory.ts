@@ -1,10 +1,13 @@
-/** Work that may need more memory than is set aside for ordinary rows: it gets more when it fails for want of it, within bounds. */
+/**
+ * For work that may need more memory than is reserved for ordinary rows: when it fails for lack of memory, it gets
+ * more, up to a limit.
+ */
 import { HeadgateError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 
 const factors = [2, 4, 8];
 
-/** Repeats the work with more memory each time. Throws SQL_OUT_OF_MEMORY when eight times as much is still too little. */
+/** Repeats the work with more memory each time. Throws SQL_OUT_OF_MEMORY if eight times as much is still too little. */
 export async function withMoreMemory<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
   for (const factor of factors) {
     try {

@@ -1,4 +1,7 @@
-/** Turns staged batches into data files of the lake, one for each partition: staged values become lake values, broken texts are kept escaped. */
+/**
+ * Turns staged batches into data files of the lake, one per partition. Staged values become lake values, and invalid
+ * texts are kept in escaped form.
+ */
 import { wordsOf } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
 import { duckdbType, isFloat, quoteName, quoteText } from "./duckdb-type.ts";
@@ -13,14 +16,14 @@ export interface DataFileColumn {
   readonly type: string;
   /** The staged column's name. */
   readonly stagedName: string;
-  /** True where the staged values are texts. */
+  /** Whether the staged values are texts. */
   readonly isText: boolean;
   readonly convert?: ((reference: string) => string) | undefined;
 }
 
 export interface WrittenBatches<Draft extends FileDraft> {
   readonly files: readonly WrittenFile<Draft>[];
-  /** Texts that were not UTF-8, by field id; each is kept with its bytes escaped as `\xHH`. */
+  /** Number of texts that were not UTF-8, by field id. They are kept with the invalid bytes escaped as `\xHH`. */
   readonly repairedTexts: ReadonlyMap<number, number>;
 }
 
@@ -45,10 +48,13 @@ export async function writeDataFiles<Draft extends FileDraft>(
   }
 }
 
-/** Copies of its largest batch that the engine makes on the way, more or less. */
+/** Approximate number of copies of its largest batch that the engine makes while writing. */
 const copiesOfBatch = 12;
 
-/** A value of many megabytes needs more memory than is set aside for ordinary rows: it gets what its size asks for. */
+/**
+ * A value of many megabytes needs more memory than is reserved for ordinary rows, so the memory is raised to suit its
+ * size.
+ */
 async function copyWithRoom<Draft extends FileDraft>(
   request: WriteDataFiles<Draft>,
   reading: { textsAsBytes: boolean },
@@ -114,7 +120,7 @@ async function countRepaired(
   );
 }
 
-/** A row group is what one thread holds in memory: as many rows as the largest batch had, which was bounded by bytes. */
+/** One thread holds a row group in memory, so it gets as many rows as the largest batch, which was limited in bytes. */
 function rowGroupSize(staged: readonly PlainParquetFile[]): number {
   const rows = Math.max(...staged.map((file) => file.rows));
   return Math.max(2048, Math.ceil(rows / 2048) * 2048);
