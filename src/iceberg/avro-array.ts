@@ -1,12 +1,12 @@
 /**
- * Arrays of the Avro library, read with care: it believes any count of items, and a damaged manifest of a few bytes could keep it
- * busy for hours (Avro 1.11 specification, "Arrays").
- * Invariant: an array has no more items than there are bytes left, since each item takes one at least.
+ * Reads arrays with the Avro library, but safely: the library believes any item count, and a damaged manifest of a few
+ * bytes could keep it busy for hours (Avro 1.11 specification, "Arrays").
+ * Invariant: an array has no more items than there are bytes left, because each item takes at least one.
  */
 import avro from "avsc";
 import { HeadgateError } from "../errors.ts";
 
-/** The library's reader of a buffer. Beyond the end it reads zeros and says so only afterwards. */
+/** The library's reader of a buffer. Beyond the end it reads zeros and reports this only afterwards. */
 interface Tap {
   readonly buf: Uint8Array;
   pos: number;
@@ -14,7 +14,7 @@ interface Tap {
   skipLong(): void;
 }
 
-/** Members that every type of the library has and does not declare. */
+/** Members that every type of the library has but does not declare. */
 interface ReadableType {
   _read(tap: Tap): unknown;
   _skip(tap: Tap): void;
@@ -41,7 +41,7 @@ export class BoundedArrayType extends avro.types.ArrayType {
   }
 }
 
-/** A negative count is followed by the size of its items, which only readers that skip them need. */
+/** A negative count is followed by the size of its items in bytes, which is useful only for skipping them. */
 function nextCount(tap: Tap): number {
   let count = tap.readLong();
   if (count < 0) {

@@ -1,28 +1,29 @@
 /**
- * Avro object container files (Avro 1.11 specification, "Object Container Files") block by block, as their bytes arrive: for data files,
- * which may be larger than memory. Manifests are read whole, see avro-file.ts.
- * Invariant: no block is handed out before the mark behind it was seen, and a file that ends in the middle of one is refused.
+ * Reads Avro object container files (Avro 1.11 specification, "Object Container Files") block by block as their bytes
+ * arrive. This is for data files, which may be larger than memory; manifests are read as a whole, see avro-file.ts.
+ * Invariant: a block is handed out only after its sync marker has been seen, and a file that ends in the middle of a
+ * block is refused.
  */
 import { HeadgateError } from "../errors.ts";
 import { decompress, mostBlockBytes } from "./avro-codec.ts";
 import { AvroInput } from "./avro-input.ts";
 
 export interface AvroBlocks {
-  /** JSON. */
+  /** The schema as JSON. */
   readonly schema: string;
   readonly blocks: AsyncIterable<AvroBlock>;
 }
 
 export interface AvroBlock {
   readonly records: number;
-  /** One record after the other. */
+  /** The records, one after the other. */
   readonly input: AvroInput;
 }
 
 const magic = Buffer.from("Obj\u0001", "latin1");
 const syncBytes = 16;
 
-/** Throws DATA_FILE_CORRUPT; METADATA_INVALID for a codec that is not read. The blocks throw the same. */
+/** Throws DATA_FILE_CORRUPT, and METADATA_INVALID for an unsupported codec. The blocks throw the same errors. */
 export async function openAvroBlocks(chunks: AsyncIterable<Buffer>): Promise<AvroBlocks> {
   const bytes = arriving(chunks);
   if (!(await bytes.take(magic.length)).equals(magic)) throw damaged("this is not an Avro file");
@@ -46,7 +47,7 @@ async function readHeader(bytes: Arriving): Promise<ReadonlyMap<string, string>>
   return metadata;
 }
 
-/** A schema of ten thousand columns takes about a tenth of it. */
+/** A schema of ten thousand columns takes about a tenth of this. */
 const mostHeaderBytes = 16 * 1024 * 1024;
 
 async function* readBlocks(
@@ -81,14 +82,14 @@ function plain(block: Buffer, codec: string): Buffer {
 interface Arriving {
   isAtEnd(): Promise<boolean>;
   int(): Promise<number>;
-  /** Valid until the next call. */
+  /** The result is valid only until the next call. */
   take(length: number): Promise<Buffer>;
 }
 
 function arriving(chunks: AsyncIterable<Buffer>): Arriving {
   const source = chunks[Symbol.asyncIterator]();
   let held: Buffer = Buffer.alloc(0);
-  /** False where the file ends before. */
+  /** Reads until this many bytes are buffered. Returns false if the file ends before that. */
   const have = async (length: number): Promise<boolean> => {
     const pieces = [held];
     let size = held.length;

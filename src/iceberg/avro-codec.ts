@@ -1,12 +1,15 @@
-/** How blocks of Avro files are compressed (Avro 1.11 specification, "Required Codecs", "Optional Codecs"). */
+/** Decompresses blocks of Avro files (Avro 1.11 specification, "Required Codecs", "Optional Codecs"). */
 import { crc32, inflateRawSync, zstdDecompressSync } from "node:zlib";
 import { HeadgateError } from "../errors.ts";
 import { snappyDecompress } from "./snappy.ts";
 
-/** No writer makes larger blocks; a few bytes that say they hold more are not believed. */
+/**
+ * Limit of a decompressed block in bytes. No writer makes larger blocks, so a block that claims to be larger is
+ * damaged.
+ */
 export const mostBlockBytes = 256 * 1024 * 1024;
 
-/** Throws METADATA_INVALID for a codec that is not read, DATA_FILE_CORRUPT; what zlib throws where a block is damaged. */
+/** Throws METADATA_INVALID for an unsupported codec, DATA_FILE_CORRUPT, and zlib's errors if a block is damaged. */
 export function decompress(data: Buffer, codec: string): Buffer {
   if (codec === "null") return data;
   if (codec === "deflate") return inflateRawSync(data, { maxOutputLength: mostBlockBytes });
@@ -17,7 +20,7 @@ export function decompress(data: Buffer, codec: string): Buffer {
 
 const checksumBytes = 4;
 
-/** Behind the block is the checksum of what it holds. */
+/** A checksum of the decompressed data follows the block. */
 function checkedSnappy(data: Buffer): Buffer {
   const end = data.length - checksumBytes;
   const text = end < 0 ? undefined : snappyDecompress(data.subarray(0, end));

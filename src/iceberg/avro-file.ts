@@ -1,7 +1,8 @@
 /**
- * Avro object container files (Avro 1.11 specification, "Object Container Files") as Iceberg uses them: deflate, schemas that
- * carry field ids, longs as bigint. Written and read whole: manifests are small.
- * Invariant: whatever bytes there are, reading them ends soon, and fails with nothing but METADATA_INVALID.
+ * Avro object container files (Avro 1.11 specification, "Object Container Files") as Iceberg uses them: compressed with
+ * deflate, with field ids in the schemas, and longs as bigint. Files are written and read as a whole, because manifests
+ * are small.
+ * Invariant: reading ends quickly whatever the bytes are, and fails only with METADATA_INVALID.
  */
 import { randomBytes } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
@@ -21,7 +22,7 @@ const magic = Buffer.from("Obj\u0001", "latin1");
 const syncBytes = 16;
 const recordsPerBlock = 4_000;
 
-/** Longs as bigint. */
+/** The Avro type for longs as bigint. */
 export const longType = avro.types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
   toBuffer(value: bigint) {
@@ -37,7 +38,10 @@ export const longType = avro.types.LongType.__with({
 
 const headerType = avro.Type.forSchema({ type: "map", values: "bytes" });
 
-/** A type is compiled to code, which takes longer than reading a small file; a lake has about as many as partition specs. */
+/**
+ * A type is compiled to code, which takes longer than reading a small file. A lake needs about as many types as it has
+ * partition specs.
+ */
 const compiled = new Map<string, avro.Type>();
 const mostCompiled = 1_000;
 
@@ -51,7 +55,10 @@ function typeOf(schema: AvroSchema): avro.Type {
   return type;
 }
 
-/** A long with a logical type (a time, a timestamp) is not looked up in the registry, so it is recognised here. */
+/**
+ * The library does not look up longs with a logical type (times, timestamps) in the registry, so they are recognised
+ * here.
+ */
 function ownType(schema: unknown, options: unknown): avro.Type | undefined {
   if (typeof schema !== "object" || schema === null || !("type" in schema)) return undefined;
   if (schema.type === "long") return longType;
@@ -79,19 +86,19 @@ export function writeAvroFile(file: {
 }
 
 interface Reading {
-  /** Fields get these, by id, before the records are decoded. */
+  /** Names that fields get, by id, before the records are decoded. */
   readonly names: FieldNames;
 }
 
 interface ReadingParts extends Reading {
-  /** Ids of fields that are passed over, which is quicker than reading them. */
+  /** Ids of fields to skip, which is faster than reading them. */
   readonly without: ReadonlySet<number>;
 }
 
-/** A record without the fields that are passed over. */
+/** A record without the skipped fields. */
 export interface AvroRecord {
   readonly value: unknown;
-  /** The record with every field, decoded anew at each call. */
+  /** Returns the record with every field, and decodes it again at each call. */
   whole(): unknown;
 }
 
@@ -105,7 +112,7 @@ export function readAvroFile(bytes: Uint8Array, { names }: Reading): AvroFile {
   return { metadata, records };
 }
 
-/** Block by block, a record at a time. Throws METADATA_INVALID. */
+/** Reads one record at a time, block by block. Throws METADATA_INVALID. */
 export function* readAvroRecords(bytes: Uint8Array, { names, without }: ReadingParts): Generator<AvroRecord> {
   const { schema, blocks } = openAvroFile(bytes);
   const decoder = decoderOf(schema, { names, without });
@@ -117,7 +124,7 @@ const nothing: ReadonlySet<number> = new Set();
 
 interface OpenFile {
   readonly metadata: ReadonlyMap<string, string>;
-  /** JSON. */
+  /** The schema as JSON. */
   readonly schema: string;
   readonly blocks: Iterable<Block>;
 }
@@ -133,7 +140,7 @@ function openAvroFile(bytes: Uint8Array): OpenFile {
   return { metadata, schema: metadata.get("avro.schema") ?? "null", blocks: readBlocks(input, { sync, codec }) };
 }
 
-/** A map of bytes, and the mark that ends every block. */
+/** The header is a map of bytes, followed by the sync marker that ends every block. */
 function readHeader(input: AvroInput): ReadonlyMap<string, string> {
   const metadata = new Map<string, string>();
   for (let count = input.itemCount(); count > 0; count = input.itemCount())
@@ -142,7 +149,7 @@ function readHeader(input: AvroInput): ReadonlyMap<string, string> {
   return metadata;
 }
 
-/** Errors that damaged bytes cause in zlib, in the library or here say nothing to a person. */
+/** Replaces errors that damaged bytes cause in zlib, in the library or here, because people cannot understand them. */
 function orInvalid<T>(read: () => T): T {
   try {
     return read();
@@ -161,7 +168,7 @@ interface Decoder {
   readonly resolver?: ReturnType<avro.Type["createResolver"]> | undefined;
 }
 
-/** Files of one table are mostly written with one schema. */
+/** Decoders are cached, because most files of a table have the same schema. */
 const decoders = new WeakMap<FieldNames, Map<string, Decoder>>();
 
 function decoderOf(text: string, { names, without }: ReadingParts): Decoder {
@@ -182,7 +189,7 @@ function newDecoder(written: AvroSchema, without: ReadonlySet<number>): Decoder 
 
 interface Block {
   readonly data: Buffer;
-  /** Records in it. */
+  /** Number of records. */
   readonly count: number;
 }
 
@@ -218,7 +225,7 @@ function* recordsOf(data: Buffer, { count, decoder, whole }: Decoding): Generato
   }
 }
 
-/** Avro's zigzag varint of a whole number of moderate size. */
+/** Avro's zigzag varint of a non-negative whole number. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value * 2;

@@ -1,14 +1,14 @@
 /**
- * Avro's binary encoding (Avro 1.11 specification, "Binary Encoding") read value by value, none of them boxed: 64-bit integers are
- * two halves, texts and bytes a place in the buffer.
- * Invariant: nothing is read beyond the end, and no count is believed that the bytes left could not hold.
+ * Reads Avro's binary encoding (Avro 1.11 specification, "Binary Encoding") value by value without boxing: a 64-bit
+ * integer is two halves, a text or bytes value is a place in the buffer.
+ * Invariant: nothing is read beyond the end, and a count is refused if the remaining bytes cannot hold that many items.
  */
 import { HeadgateError } from "../errors.ts";
 
 export class AvroInput {
   readonly bytes: Buffer;
   at = 0;
-  /** Of the 64-bit integer read last, as signed 32-bit integers. */
+  /** The two halves of the 64-bit integer read last, as signed 32-bit integers. */
   high = 0;
   low = 0;
 
@@ -16,7 +16,7 @@ export class AvroInput {
     this.bytes = bytes;
   }
 
-  /** Into `high` and `low`. Throws DATA_FILE_CORRUPT, as all that follow. */
+  /** Reads into `high` and `low`. Throws DATA_FILE_CORRUPT, as do all the methods below. */
   long(): void {
     let low = 0;
     let high = 0;
@@ -42,7 +42,7 @@ export class AvroInput {
     return this.low;
   }
 
-  /** Passes over that many bytes: where they begin. */
+  /** Skips this many bytes and returns where they begin. */
   take(length: number): number {
     const start = this.at;
     if (length < 0 || start + length > this.bytes.length) throw damaged("a value is cut off");
@@ -50,7 +50,7 @@ export class AvroInput {
     return start;
   }
 
-  /** Items in the next block of a list or map, each of one byte at least; 0 at its end. */
+  /** Number of items in the next block of a list or map, each of at least one byte; 0 at its end. */
   itemCount(): number {
     const count = this.int();
     if (count < 0) this.long();

@@ -1,20 +1,20 @@
-/** Iceberg types as Avro schemas (spec: Appendix A, "Avro"), and field names made canonical by field id when reading. */
+/** Iceberg types as Avro schemas (spec: Appendix A, "Avro"), and renaming of fields by field id for reading. */
 import { decimalBytes, decimalOf, fixedLengthOf, type PrimitiveType } from "./type.ts";
 
 /** An Avro schema as JSON. */
 export type AvroSchema = string | { readonly [key: string]: unknown } | readonly AvroSchema[];
 
-/** By field id. */
+/** Names by field id. */
 export type FieldNames = ReadonlyMap<number, string>;
 
-/** A named, numbered field; optional ones are a union with null. */
+/** A named, numbered field. Optional fields are a union with null. */
 export function avroField(field: { name: string; id: number; type: AvroSchema; required: boolean }): AvroSchema {
   const { name, id, type, required } = field;
   if (type === "null") return { name, type, default: null, "field-id": id };
   return required ? { name, type, "field-id": id } : { name, type: ["null", type], default: null, "field-id": id };
 }
 
-/** An int-keyed map: an array of key-value records with `logicalType` map. */
+/** A map with int keys, as an array of key-value records with `logicalType` map. */
 export function avroIntMap(ids: { key: number; value: number }, value: AvroSchema): AvroSchema {
   return {
     type: "array",
@@ -63,7 +63,9 @@ export function avroPrimitive(type: PrimitiveType, name: string): AvroSchema {
   }
 }
 
-/** Avro names have letters, digits and _ only; what has not is written as `_x` and its hexadecimal code. */
+/**
+ * Avro names may contain only letters, digits and _. Any other character is written as `_x` and its hexadecimal code.
+ */
 export function avroName(name: string): string {
   const safe = name.replace(
     /[^A-Za-z0-9_]/gu,
@@ -72,7 +74,7 @@ export function avroName(name: string): string {
   return /^[0-9]/.test(safe) ? `_${safe}` : safe;
 }
 
-/** Renames the fields whose id is in `names`: other writers spell some of them differently. */
+/** Renames the fields whose id is in `names`, because other writers spell some of them differently. */
 export function renameById(schema: AvroSchema, names: FieldNames): AvroSchema {
   if (Array.isArray(schema)) return schema.map((branch) => renameById(branch, names));
   if (typeof schema !== "object") return schema;

@@ -1,8 +1,8 @@
-/** How often, and after how long, a commit that met another one is tried again (table properties `commit.retry.*`). */
+/** How often, and after how long, a commit is tried again after a conflict (table properties `commit.retry.*`). */
 
 const usual = { retries: 4, leastMs: 100, mostMs: 60_000, totalMs: 30 * 60_000 };
 
-/** Milliseconds before each further attempt, each twice the one before; empty where none is wanted. */
+/** Milliseconds to wait before each further attempt, each twice the one before; empty if no retries are wanted. */
 export function retryWaits({
   properties,
 }: {

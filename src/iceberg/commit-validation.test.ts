@@ -35,7 +35,7 @@ interface Did {
   readonly removed?: readonly LiveEntry[];
 }
 
-/** Of an operation on day 1 that was planned at sequence number 5, after one other snapshot. */
+/** The conflict of an operation on day 1 that was planned at sequence number 5, after one other snapshot. */
 function conflict(operation: PlannedOperation, { as, added = [], removed = [] }: Did): string | undefined {
   const summary = { operation: as };
   const snapshot = { snapshotId: 7n, sequenceNumber: 6n, timestampMs: 0, summary };
@@ -132,7 +132,7 @@ test("the isolation level is the table's, for each command", () => {
   expect(() => isolationLevel({ properties }, "update")).toThrow(/isolation level/);
 });
 
-/** A table with rows, in memory: each its day and id. Delete files are known by what they delete. */
+/** A table with rows, in memory. Each row has a day and an id. Delete files are represented by what they delete. */
 interface Row {
   readonly day: number;
   readonly id: number;
@@ -178,7 +178,7 @@ function told(rows: readonly Row[]): readonly string[] {
   return rows.map(({ day, id, version }) => `${day}/${id}/${version}`).toSorted();
 }
 
-/** Deletes of chosen rows, by position; in version 3 each takes the place of the file's vector. */
+/** Deletes chosen rows by position; in version 3 each delete replaces the file's vector. */
 function deletePlaces(
   metadata: TableMetadata,
   places: readonly { readonly file: ScanFile; readonly positions: ReadonlySet<number> }[],
@@ -217,7 +217,9 @@ function deletePlaces(
   return { add, replaced };
 }
 
-/** What an operation is, whatever state it meets, and what it was found to do to the state it was planned from. */
+/**
+ * An operation that was planned from one state and can be applied to any state. `meant` gives the rows it should leave.
+ */
 interface Planned {
   readonly operation: PlannedOperation;
   readonly change: Change;
@@ -225,7 +227,7 @@ interface Planned {
 }
 
 interface Asked {
-  /** `erase` deletes by value; `rewrite` gives its files a new sequence number, `keep` that of the state. */
+  /** `erase` deletes by value. `rewrite` gives its files a new sequence number, `keep` the one of the state. */
   readonly kind: "append" | "rewrite" | "keep" | "overwrite" | "delete" | "erase" | "update";
   readonly day: number;
   readonly ids: number;

@@ -1,8 +1,9 @@
 /**
- * Whether an operation that was planned from one state of a table may be committed upon a later one (spec: "Commit Conflict
- * Resolution and Retry"; rules: the reference implementation's `validate…`). It changes nothing: where there is no conflict, the
- * operation's data files are good as they are, and its snapshot is produced anew upon the later state.
- * Invariant: rows that another writer deleted never come back, and no delete names a file that is gone.
+ * Decides whether an operation that was planned from one state of a table may be committed on top of a later one (spec:
+ * "Commit Conflict Resolution and Retry"; rules: the reference implementation's `validate…`). It changes nothing:
+ * without a conflict, the operation's data files can be used as they are, and its snapshot is produced again on top of
+ * the later state.
+ * Invariant: rows that another writer deleted never return, and no delete names a file that has been removed.
  */
 import { fileKey, isDeletionVector, type DataFile } from "./data-file.ts";
 import { deleteIndex } from "./delete-index.ts";
@@ -14,40 +15,41 @@ import { fileFilter } from "./scan.ts";
 import { changesBetween, type SnapshotChanges } from "./snapshot-changes.ts";
 import { snapshotById, type TableMetadata } from "./table-metadata.ts";
 
-/** As scan planning finds it. */
+/** A file as scan planning finds it. */
 export interface PlannedFile {
   readonly dataFile: DataFile;
   readonly sequenceNumber: bigint;
 }
 
 interface Removing {
-  /** Data files that it takes out whole. */
+  /** Data files that the operation removes as a whole. */
   readonly removed: readonly PlannedFile[];
-  /** Keys (`fileKey`) of the delete files that it takes out. */
+  /** Keys (`fileKey`) of the delete files that it removes. */
   readonly removedDeletes?: ReadonlySet<string> | undefined;
 }
 
 interface Reading {
   readonly isolation: IsolationLevel;
-  /** Rows that it decided by; undefined: all rows. */
+  /** The rows that it was based on; undefined for all rows. */
   readonly filter: Expression | undefined;
 }
 
 export type PlannedOperation =
   /** Adds data files, whatever else is in the table. */
   | { readonly kind: "append" }
-  /** The same rows in other files: compaction. */
+  /** Puts the same rows into other files: compaction. */
   | ({
       readonly kind: "rewrite";
       /**
-       * Of the files it adds, where they have the data sequence number of the state they were planned from: then equality deletes
-       * of later commits still apply to them. Undefined: they have a new number, and such deletes are conflicts.
+       * Spec id of the added files, given if they keep the data sequence number of the state they were planned from;
+       * equality deletes of later commits then still apply to them. Undefined if they get a new number; such deletes
+       * are then conflicts.
        */
       readonly addedSpecId?: number | undefined;
     } & Removing)
-  /** Whole files give way to others. `everything`: also all those that match the filter by then. */
+  /** Replaces whole files by others. With `everything`, it also replaces all files that match the filter by then. */
   | ({ readonly kind: "overwrite"; readonly everything?: boolean | undefined } & Removing & Reading)
-  /** Rows are deleted by delete files, and others added. */
+  /** Deletes rows with delete files and adds others. */
   | ({
       readonly kind: "row-delta";
       readonly command: RowLevelCommand;
@@ -57,25 +59,25 @@ export type PlannedOperation =
       Reading);
 
 export interface CommitConflict {
-  /** In words for people. */
+  /** A description for people. */
   readonly reason: string;
-  /** What did it; undefined where the history between the states is not known. */
+  /** The conflicting snapshot; undefined if the history between the states is unknown. */
   readonly snapshotId: bigint | undefined;
-  /** The data or delete file it is about. */
+  /** The data or delete file in conflict. */
   readonly filePath: string | undefined;
 }
 
 interface ValidationParts {
-  /** As the operation was planned from it. */
+  /** The table as the operation was planned from it. */
   readonly planned: TableMetadata;
-  /** As it is now. */
+  /** The table as it is now. */
   readonly present: TableMetadata;
   readonly operation: PlannedOperation;
   /** Default: `main`. */
   readonly branch?: string | undefined;
 }
 
-/** Undefined: there is none, the operation may be produced anew upon `present`. */
+/** Returns undefined if there is no conflict, so that the operation may be produced again on top of `present`. */
 export async function validateCommit(
   io: FileIO,
   { planned, present, operation, branch = "main" }: ValidationParts,
@@ -96,15 +98,15 @@ export async function validateCommit(
 const nobody = { snapshotId: undefined, filePath: undefined };
 
 export interface Meanwhile {
-  /** What was done since, oldest first. */
+  /** Changes since then, oldest first. */
   readonly changes: readonly SnapshotChanges[];
-  /** Of the snapshot that was planned from: no file in it has a higher one. */
+  /** Sequence number of the planned snapshot. No file in it has a higher one. */
   readonly plannedSequenceNumber: bigint;
   /** Whether rows in a data file, or rows that a delete file deletes, may satisfy the operation's filter. */
   matches(file: DataFile): boolean;
 }
 
-/** The first conflict, if there is one. Pure. */
+/** The first conflict, if any. Pure. */
 export function conflictWith(operation: PlannedOperation, meanwhile: Meanwhile): CommitConflict | undefined {
   if (operation.kind === "append") return undefined;
   return (
@@ -139,7 +141,7 @@ function overwriteConflict(
   );
 }
 
-/** A file that the operation takes out is gone already: its rows would be there twice. */
+/** A file that the operation removes has been removed already, so its rows would be in the table twice. */
 function goneFiles({ removed, removedDeletes }: Removing, { changes }: Meanwhile): CommitConflict | undefined {
   const going = new Set([...removed.map(({ dataFile }) => fileKey(dataFile)), ...(removedDeletes ?? [])]);
   return firstOf(changes, ({ removed: gone }) => gone.find(({ dataFile }) => going.has(fileKey(dataFile))), isGone);
@@ -147,7 +149,10 @@ function goneFiles({ removed, removedDeletes }: Removing, { changes }: Meanwhile
 
 const isGone = "took out a file that the operation replaces";
 
-/** Rows of a file that the operation replaces were deleted: they would come back. A replacement of deletes deletes no more. */
+/**
+ * Rows of a file that the operation replaces were deleted, and would return. Replaced deletes are no conflict, because
+ * they delete nothing more.
+ */
 function deletedAgain(
   operation: Exclude<PlannedOperation, { readonly kind: "append" }>,
   { changes }: Meanwhile,
@@ -157,7 +162,7 @@ function deletedAgain(
   const staysInSpec = removed.every(({ dataFile }) => dataFile.specId === specId);
   const stillApplies = (entry: LiveEntry): boolean =>
     specId !== undefined && isOfValues(entry) && (staysInSpec || isOfAll(entry));
-  // Of another spec before, a row would be in a partition that such a delete was not meant for.
+  // If the file had another spec before, a row could get into a partition that the delete was not meant for.
   const appliesAnew = (entry: LiveEntry): boolean =>
     specId !== undefined && isOfValues(entry) && !staysInSpec && !isOfAll(entry);
   const conflicting = (added: readonly LiveEntry[]): LiveEntry | undefined =>
@@ -172,7 +177,7 @@ function isOfValues({ dataFile }: LiveEntry): boolean {
   return dataFile.content === "equality-deletes";
 }
 
-/** Whether a delete by value is of every partition. */
+/** Whether a delete by value applies to every partition. */
 function isOfAll({ dataFile }: LiveEntry): boolean {
   return dataFile.partition.length === 0;
 }
@@ -188,8 +193,8 @@ function appliedTo(files: readonly PlannedFile[], added: readonly LiveEntry[]): 
 }
 
 /**
- * Rows that a rewrite wrote with the sequence number they had need the deletes by value that came after it; of those that are removed
- * here none came after the state that was planned from.
+ * Rows that a rewrite wrote with their old sequence number need the deletes by value that are newer than it. The
+ * operation removes such deletes, all of which existed in the state it was planned from.
  */
 function coveredAgain(
   { removedDeletes }: Removing,
@@ -204,7 +209,10 @@ function coveredAgain(
   );
 }
 
-/** A delete that names a file which is gone deletes nothing. Only for a plain delete it is as well when rows went with their file. */
+/**
+ * A delete that names a removed file deletes nothing. This is harmless only for a plain delete whose rows were deleted
+ * together with their file.
+ */
 function goneReferenced(
   { referenced, command }: PlannedOperation & { readonly kind: "row-delta" },
   { changes }: Meanwhile,
@@ -218,7 +226,7 @@ function goneReferenced(
   );
 }
 
-/** A data file has one deletion vector: a second one would take the first one's place. */
+/** A data file has only one deletion vector, so a second one would replace the first. */
 function vectorsToo(referenced: readonly PlannedFile[], { changes }: Meanwhile): CommitConflict | undefined {
   const named = new Set(referenced.map(({ dataFile }) => dataFile.filePath));
   const isSecond = ({ dataFile }: LiveEntry): boolean =>
@@ -245,7 +253,7 @@ function removedRows({ changes, matches }: Meanwhile): CommitConflict | undefine
   return firstOf(changes, ({ removed }) => removed.find(isMet), "took out rows that the operation replaces");
 }
 
-/** Without those that only laid rows out anew. */
+/** Leaves out changes that only moved rows to other files. */
 function ofRows(changes: readonly SnapshotChanges[]): readonly SnapshotChanges[] {
   return changes.filter(({ snapshot }) => snapshot.summary["operation"] !== "replace");
 }

@@ -14,7 +14,7 @@ export interface DataFile {
   readonly fileSizeInBytes: bigint;
   /** By field id. */
   readonly columnSizes?: ReadonlyMap<number, bigint> | undefined;
-  /** Nulls and NaN included. */
+  /** Includes nulls and NaN. */
   readonly valueCounts?: ReadonlyMap<number, bigint> | undefined;
   readonly nullValueCounts?: ReadonlyMap<number, bigint> | undefined;
   readonly nanValueCounts?: ReadonlyMap<number, bigint> | undefined;
@@ -24,21 +24,21 @@ export interface DataFile {
   readonly splitOffsets?: readonly bigint[] | undefined;
   readonly equalityIds?: readonly number[] | undefined;
   readonly sortOrderId?: number | undefined;
-  /** The one data file a delete file applies to. */
+  /** The data file that a delete file applies to, if there is only one. */
   readonly referencedDataFile?: string | undefined;
-  /** Of its first row; the others follow (spec: "Row Lineage"). Version 3. */
+  /** Id of its first row; the ids of the others follow (spec: "Row Lineage"). Version 3. */
   readonly firstRowId?: bigint | undefined;
-  /** Where in the file a deletion vector is. Version 3. */
+  /** Offset of a deletion vector in its file. Version 3. */
   readonly contentOffset?: bigint | undefined;
   readonly contentSizeInBytes?: bigint | undefined;
 }
 
-/** Tells a table's files apart: deletion vectors share a path. */
+/** Identifies a file of a table, because deletion vectors may share a path. */
 export function fileKey({ filePath, contentOffset }: Pick<DataFile, "filePath" | "contentOffset">): string {
   return contentOffset === undefined ? filePath : `${filePath}#${contentOffset}`;
 }
 
-/** Whether it is a deletion vector: a blob in a Puffin file. */
+/** Whether it is a deletion vector, which is a blob in a Puffin file. */
 export function isDeletionVector({ fileFormat }: DataFile): boolean {
   return fileFormat === "PUFFIN";
 }

@@ -1,13 +1,14 @@
 /**
- * Which delete files apply to a data file (spec: "Scan Planning"): position deletes of the same or a later commit in the same
- * partition, unless a deletion vector takes their place; equality deletes of a later commit in the same partition or in none.
+ * Finds the delete files that apply to a data file (spec: "Scan Planning"): position deletes of the same or a later
+ * commit in the same partition, unless a deletion vector replaces them; equality deletes of a later commit in the same
+ * partition or without a partition.
  */
 import { isDeletionVector, type DataFile } from "./data-file.ts";
 import type { LiveEntry } from "./manifest.ts";
 import { filePathId } from "./position-deletes.ts";
 import { partitionKey } from "./partition-spec.ts";
 
-/** A delete file with what it is compared by. */
+/** A delete file with its sequence number, which is compared with that of the data file. */
 export interface AppliedDelete {
   readonly file: DataFile;
   readonly sequenceNumber: bigint;

@@ -1,4 +1,4 @@
-/** Positions survive, whatever kind of container holds them; damaged blobs are refused. */
+/** Positions survive whatever kind of container holds them, and damaged blobs are refused. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDeletionVector, writeDeletionVector } from "./deletion-vector.ts";

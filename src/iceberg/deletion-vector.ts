@@ -5,7 +5,7 @@ import { readRoaring64, writeRoaring64 } from "./roaring-bitmap.ts";
 
 const magic = Buffer.from([0xd1, 0xd3, 0x39, 0x64]);
 
-/** The positions, ascending. Throws METADATA_INVALID where length, magic or checksum is not what it should be. */
+/** Returns the positions in ascending order. Throws METADATA_INVALID if length, magic or checksum is wrong. */
 export function readDeletionVector(blob: Uint8Array): readonly number[] {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
   const end = 4 + (bytes.length < 12 ? Infinity : bytes.readUInt32BE(0));
@@ -15,7 +15,7 @@ export function readDeletionVector(blob: Uint8Array): readonly number[] {
   return readRoaring64(bytes.subarray(8, end));
 }
 
-/** `positions`: ascending, each once. */
+/** `positions` must be in ascending order without duplicates. */
 export function writeDeletionVector(positions: readonly number[]): Uint8Array {
   const body = Buffer.concat([magic, writeRoaring64(positions)]);
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];

@@ -1,4 +1,4 @@
-/** Which schemas go with the snapshots that had them, and which are still named. */
+/** Which schemas are removed together with the snapshots that used them, and which are still needed. */
 import { expect, test } from "vitest";
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "./data-file.ts";

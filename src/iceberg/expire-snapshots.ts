@@ -1,6 +1,7 @@
 /**
- * Snapshot retention (spec: "Snapshot Retention Policy"): which snapshots a table no longer needs, and what nobody
- * needs once they are gone. It removes nothing itself: files go after the metadata without them was committed.
+ * Snapshot retention (spec: "Snapshot Retention Policy"): finds the snapshots that a table no longer needs, and the
+ * files and schemas that nothing needs without them. It removes nothing itself: files may be deleted only after
+ * metadata without them was committed.
  */
 import { mapLimit } from "../base/limit.ts";
 import type { FileIO } from "./file-io.ts";
@@ -12,7 +13,7 @@ import { allFields } from "./type.ts";
 
 const defaultMaxAgeMs = 5 * 24 * 3_600_000;
 
-/** Ids of snapshots that no branch or tag keeps at `now` (milliseconds). */
+/** Ids of snapshots that no branch or tag keeps at `now` (in milliseconds). */
 export function expiredSnapshots(metadata: TableMetadata, now: number): readonly bigint[] {
   const kept = new Set(
     Object.entries(metadata.refs).flatMap(([name, ref]) =>
@@ -44,9 +45,9 @@ function snapshotsKept(
     .map(({ snapshotId }) => snapshotId);
 }
 
-/** What nobody needs any more once these snapshots are gone. */
+/** What nothing needs any more without these snapshots. */
 export interface Unneeded {
-  /** Reachable only from them: manifest lists, manifests, data, delete and statistics files. */
+  /** Files that only they reach: manifest lists, manifests, data, delete and statistics files. */
   readonly files: readonly string[];
   readonly schemaIds: readonly number[];
 }
@@ -68,14 +69,14 @@ export async function unneededWithout(
 
 interface Remaining {
   readonly expired: readonly bigint[];
-  /** Columns that equality delete files of the other snapshots compare. */
+  /** Ids of columns that equality delete files of the other snapshots compare. */
   readonly comparedIds: ReadonlySet<number>;
 }
 
 /**
- * Ids of schemas that neither the table nor any of its snapshots has once these are gone. Of a column that was dropped since, the
- * newest schema stays while a partition spec, a sort order or an equality delete file names it; data files need none, for their
- * columns are found by id.
+ * Ids of schemas that neither the table nor any remaining snapshot uses. The newest schema with a dropped column is
+ * kept while a partition spec, a sort order or an equality delete file names that column. Data files do not need it,
+ * because their columns are found by id.
  */
 export function unusedSchemas(metadata: TableMetadata, { expired, comparedIds }: Remaining): readonly number[] {
   const used = usedSchemas(metadata, expired);
@@ -87,7 +88,8 @@ export function unusedSchemas(metadata: TableMetadata, { expired, comparedIds }:
     const tells = fieldIds(schema).filter((id) => untold.delete(id));
     if (tells.length === 0) unused.push(schema.schemaId);
   }
-  // Where the first schema is current again, one of the others tells readers that files may have other names.
+  // If the first schema is current again, one of the others must remain to tell readers that files may have other
+  // names.
   const isOnlyFirst = metadata.currentSchemaId === 0 && unused.length === metadata.schemas.length - 1;
   return unused.slice(isOnlyFirst ? 1 : 0).toReversed();
 }
@@ -107,7 +109,7 @@ function fieldIds(schema: Schema): readonly number[] {
   return [...allFields(structOf(schema))].map(({ id }) => id);
 }
 
-/** The snapshot and those before it, newest first. */
+/** The snapshot and its ancestors, newest first. */
 export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly Snapshot[] {
   const byId = new Map(metadata.snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]));
   const line: Snapshot[] = [];
@@ -118,17 +120,17 @@ export function ancestors(metadata: TableMetadata, snapshotId: bigint): readonly
   return line;
 }
 
-/** Every file that a snapshot of the table reaches. */
+/** All files that the table's snapshots reach. */
 export async function reachableFiles(io: FileIO, metadata: TableMetadata): Promise<ReadonlySet<string>> {
   return (await reachedFrom(io, metadata, () => true)).files;
 }
 
-/** From a store that is far away, one after the other would take hours. */
+/** Reading one file after the other from a distant store would take hours. */
 const readsAtOnce = 16;
 
 interface Reached {
   readonly files: ReadonlySet<string>;
-  /** Columns that equality delete files compare. */
+  /** Ids of columns that equality delete files compare. */
   readonly comparedIds: ReadonlySet<number>;
 }
 

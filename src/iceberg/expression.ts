@@ -1,6 +1,6 @@
 /**
- * Row filter expressions over field ids (spec: "Scan Planning"; REST specification: `Expression`), for leaving files out. A
- * comparison with null is never true, as in SQL. No expression at all lets everything through.
+ * Row filter expressions over field ids (spec: "Scan Planning"; REST specification: `Expression`), used to skip files.
+ * As in SQL, a comparison with null is never true. No expression matches every row.
  */
 import type { Value } from "./value.ts";
 
@@ -9,7 +9,7 @@ export type Expression = { readonly op: "and" | "or"; readonly terms: readonly E
 export type Predicate =
   | { readonly op: Comparison; readonly fieldId: number; readonly value: Value }
   | { readonly op: "in"; readonly fieldId: number; readonly values: readonly Value[] }
-  /** Texts only. */
+  /** For texts only. */
   | { readonly op: "starts-with"; readonly fieldId: number; readonly value: string }
   | { readonly op: "is-null" | "not-null"; readonly fieldId: number };
 

@@ -1,7 +1,10 @@
-/** All the input and output this module needs: whole objects by location. */
+/** All the input and output that this module needs: whole objects by location. */
 export interface FileIO {
   read(location: string): Promise<Uint8Array>;
   write(location: string, bytes: Uint8Array): Promise<void>;
-  /** What was written and is not needed after all. Where it is not given, such files stay, and belong to no table. */
+  /**
+   * Deletes objects that were written but are not needed after all. Without it, such files remain and belong to no
+   * table.
+   */
   delete?(locations: readonly string[]): Promise<void>;
 }

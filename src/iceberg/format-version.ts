@@ -1,4 +1,4 @@
-/** Versions of the table format (spec: "Format Versioning") that are written; version 1 is only read. */
+/** Versions of the table format (spec: "Format Versioning") that can be written. Version 1 can only be read. */
 import { HeadgateError } from "../errors.ts";
 import { structOf, type Schema } from "./schema.ts";
 import { allFields, formatType, isGeometry, isNanoseconds, type NestedField } from "./type.ts";
@@ -6,19 +6,19 @@ import { allFields, formatType, isGeometry, isNanoseconds, type NestedField } fr
 export const formatVersions = [2, 3] as const;
 export type FormatVersion = (typeof formatVersions)[number];
 
-/** The least version that a table of this schema can have. */
+/** The lowest version that a table with this schema can have. */
 export function leastVersion(schema: Schema): FormatVersion {
   return newField(schema) === undefined ? 2 : 3;
 }
 
-/** One of a type that came with version 3. */
+/** A field whose type was added in version 3. */
 function newField(schema: Schema): NestedField | undefined {
   return allFields(structOf(schema)).find(
     ({ type }) => isNanoseconds(type) || isGeometry(type) || type === "variant" || type === "unknown",
   );
 }
 
-/** Throws METADATA_INVALID for a type that is newer than the table's format. */
+/** Throws METADATA_INVALID for a type that the table's format version does not have. */
 export function checkVersion(schema: Schema, formatVersion: number): void {
   const field = newField(schema);
   if (field === undefined || formatVersion >= 3) return;

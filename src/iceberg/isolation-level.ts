@@ -1,9 +1,9 @@
-/** How far an operation is kept apart from others at the same time (table properties `write.<command>.isolation-level`). */
+/** How strictly an operation is isolated from concurrent ones (table properties `write.<command>.isolation-level`). */
 import { HeadgateError } from "../errors.ts";
 
 /**
- * `serializable`: as if operations came one after the other. `snapshot`: rows that were added meanwhile and that the operation would
- * have met are no conflict.
+ * `serializable`: as if operations ran one after the other. `snapshot`: rows that were added concurrently and that the
+ * operation would have affected are no conflict.
  */
 export type IsolationLevel = "serializable" | "snapshot";
 

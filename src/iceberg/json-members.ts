@@ -1,6 +1,6 @@
 /**
- * Members of a JSON document of the format, each taken only when it is of the kind that the specification gives it.
- * Everything here throws METADATA_INVALID that names the member.
+ * Reads members of the format's JSON documents and checks that each has the type that the specification requires.
+ * All functions here throw METADATA_INVALID with the name of the member.
  */
 import type { Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
@@ -17,7 +17,7 @@ export function listOf(json: Json | undefined, what: string): readonly Json[] {
   throw invalid(what, "a list");
 }
 
-/** Null stands for what is not there. */
+/** Null means that the list is absent. */
 export function optionalListOf(json: Json | undefined, what: string): readonly Json[] {
   return json === undefined || json === null ? [] : listOf(json, what);
 }
@@ -62,7 +62,7 @@ export function textsOf(json: Json | undefined, what: string): readonly string[]
   });
 }
 
-/** What other writers give as numbers or truth values is taken as their text. */
+/** Numbers and booleans, which some writers use, are converted to text. */
 export function textMapOf(object: JsonObject, key: string): Readonly<Record<string, string>> {
   const entries = Object.entries(objectOf(object[key] ?? {}, key));
   return Object.fromEntries(

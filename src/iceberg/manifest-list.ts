@@ -1,4 +1,7 @@
-/** Manifest lists (spec: "Snapshots" → "Manifest Lists"): the manifests of a snapshot, with what lets a scan skip them. */
+/**
+ * Manifest lists (spec: "Snapshots" → "Manifest Lists"): the manifests of a snapshot, with the information that lets a
+ * scan skip them.
+ */
 import { readAvroFile, writeAvroFile } from "./avro-file.ts";
 import { avroField, avroList, type AvroSchema } from "./avro-schema.ts";
 import type { ManifestContent } from "./manifest.ts";
@@ -17,7 +20,7 @@ export interface ManifestFile {
   readonly partitionSpecId: number;
   readonly content: ManifestContent;
   readonly sequenceNumber: bigint;
-  /** The lowest of its live files. */
+  /** The lowest sequence number of its live files. */
   readonly minSequenceNumber: bigint;
   readonly addedSnapshotId: bigint;
   readonly addedFilesCount: number;
@@ -26,9 +29,12 @@ export interface ManifestFile {
   readonly addedRowsCount: bigint;
   readonly existingRowsCount: bigint;
   readonly deletedRowsCount: bigint;
-  /** Of its first data file without one; the others follow (spec: "Row Lineage"). Version 3, data only. */
+  /**
+   * Row id of its first data file without one of its own; the others follow (spec: "Row Lineage"). Version 3, data
+   * only.
+   */
   readonly firstRowId?: bigint | undefined;
-  /** One a field of the spec. */
+  /** One for each field of the spec. */
   readonly partitions?: readonly PartitionFieldSummary[] | undefined;
 }
 
@@ -37,7 +43,7 @@ interface ListParts {
   readonly snapshotId: bigint;
   readonly parentSnapshotId: bigint | undefined;
   readonly sequenceNumber: bigint;
-  /** Of the first row that the snapshot adds. Version 3. */
+  /** Id of the first row that the snapshot adds. Version 3. */
   readonly firstRowId: bigint | undefined;
   readonly manifests: readonly ManifestFile[];
 }
@@ -161,7 +167,10 @@ function toSummaryRecord({ containsNull, containsNan, lowerBound, upperBound }: 
   };
 }
 
-/** A version 1 list lacks content, sequence numbers and sometimes counts (spec: "Manifest Lists"): zero, and −1 for an unknown count. */
+/**
+ * A version 1 list has no content and no sequence numbers, and sometimes no counts (spec: "Manifest Lists"). These
+ * become zero, and −1 for an unknown count.
+ */
 function fromRecord(record: ListRecord): ManifestFile {
   return {
     manifestPath: record.manifest_path,

@@ -21,7 +21,7 @@ const manifest = (sequence: number, bytes: number, parts: Partial<ManifestFile> 
   ...parts,
 });
 
-/** As lists of sequence numbers. */
+/** The bins as lists of sequence numbers. */
 function bins(manifests: readonly ManifestFile[], set: Readonly<Record<string, string>> = {}): number[][] {
   const found = manifestBins(manifests, { properties: { ...properties, ...set } });
   return found.map((bin) => bin.map(({ sequenceNumber }) => Number(sequenceNumber)));

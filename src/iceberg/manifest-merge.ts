@@ -1,13 +1,16 @@
 /**
- * Which manifests become one (table properties `commit.manifest.target-size-bytes`, `commit.manifest.min-count-to-merge`,
- * `commit.manifest-merge.enabled`). Pure: it chooses, the snapshot producer writes.
- * Invariant: only neighbours in the order of their data's sequence numbers come together, so that what a manifest says of its
- * partitions stays narrow; and what one commit reads and writes has a bound, however many manifests there are.
+ * Chooses which manifests to merge (table properties `commit.manifest.target-size-bytes`,
+ * `commit.manifest.min-count-to-merge`, `commit.manifest-merge.enabled`). Pure: the snapshot producer does the writing.
+ * Invariant: only manifests that are neighbours in the order of sequence numbers are merged, so that their partition
+ * summaries stay narrow. What one commit reads and writes is limited, however many manifests there are.
  */
 import { sumOf } from "../base/sum.ts";
 import type { ManifestFile } from "./manifest-list.ts";
 
-/** Fewer are let be than elsewhere (100): who plans a scan opens each. */
+/**
+ * Fewer unmerged manifests are tolerated than in other implementations (100), because planning a scan opens each of
+ * them.
+ */
 const usual = { targetBytes: 8 * 1024 * 1024, leastCount: 30 };
 const mostAtOnce = 100;
 
@@ -15,7 +18,7 @@ interface MergeSettings {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** All manifests, the newest first, in bins: those of a bin with several become one. */
+/** Groups all manifests into bins, the newest first. The manifests of a bin are merged if there are several. */
 export function manifestBins(
   manifests: readonly ManifestFile[],
   { properties }: MergeSettings,
@@ -27,8 +30,8 @@ export function manifestBins(
 }
 
 /**
- * Beside the newest bin, which is merged once it holds enough, one more: the newest of those that can be, so that what was merged is
- * not merged again while others wait.
+ * Besides the newest bin, which is merged once it contains enough, only one more is merged: the newest one that can be.
+ * So merged manifests are not merged again while others wait.
  */
 function binsOf(
   group: readonly ManifestFile[],
@@ -48,7 +51,7 @@ function newestFirst(left: ManifestFile, right: ManifestFile): number {
   return Number(right.minSequenceNumber - left.minSequenceNumber);
 }
 
-/** So that the bin that is not full is the newest. */
+/** Packs from the oldest on, so that only the newest bin may be partly filled. */
 function packedFromTheEnd(
   manifests: readonly ManifestFile[],
   most: { readonly bytes: number; readonly count: number },

@@ -1,4 +1,7 @@
-/** Manifests (spec: "Manifests"): Avro files that list data or delete files with their statistics. Format versions 2 and 3 are written. */
+/**
+ * Manifests (spec: "Manifests"): Avro files that list data or delete files with their statistics. Format versions 2 and
+ * 3 can be written.
+ */
 import { formatJson } from "../base/json.ts";
 import { must } from "../base/must.ts";
 import { readAvroFile, readAvroRecords, writeAvroFile } from "./avro-file.ts";
@@ -21,7 +24,10 @@ import { bytesValue, longValue, textValue, type Value } from "./value.ts";
 
 export type EntryStatus = "existing" | "added" | "deleted";
 
-/** A file with its history. Sequence numbers and snapshot id are absent only where they are inherited (spec: "Sequence Number Inheritance"). */
+/**
+ * A file with its history. Sequence numbers and the snapshot id are absent only if they are inherited (spec: "Sequence
+ * Number Inheritance").
+ */
 export interface ManifestEntry {
   readonly status: EntryStatus;
   readonly snapshotId?: bigint | undefined;
@@ -30,7 +36,7 @@ export interface ManifestEntry {
   readonly dataFile: DataFile;
 }
 
-/** An entry of a file that is part of the table, with what it inherits filled in. */
+/** An entry for a file that is part of the table, with its inherited values filled in. */
 export interface LiveEntry extends ManifestEntry {
   readonly snapshotId: bigint;
   readonly sequenceNumber: bigint;
@@ -67,17 +73,20 @@ export function writeManifest({ formatVersion, schema, spec, content, entries }:
 }
 
 interface ReadingManifest {
-  /** Those the manifest list names for it. */
+  /** The schema and the partition spec that the manifest list names for the manifest. */
   readonly schema: Schema;
   readonly spec: PartitionSpec;
-  /** Whether counts and bounds of a file's columns, and its splits, are read, told by all else of it: they take the most time. Default: always. */
+  /**
+   * Decides, from everything else that is known about a file, whether to read its column statistics and split offsets,
+   * which take the most time. By default they are always read.
+   */
   readonly statistics?: ((file: DataFile) => boolean) | undefined;
 }
 
 const noIds: ReadonlySet<number> = new Set();
 const statisticsIds: ReadonlySet<number> = new Set([108, 109, 110, 137, 125, 128, 132]);
 
-/** Each entry is decoded when it is asked for. Throws METADATA_INVALID. */
+/** Each entry is decoded on demand. Throws METADATA_INVALID. */
 export function* readManifest(
   bytes: Uint8Array,
   { schema, spec, statistics }: ReadingManifest,
@@ -95,7 +104,7 @@ interface EntryShape {
   readonly formatVersion: 2 | 3;
 }
 
-/** Of the partition spec that a manifest says it was written with. */
+/** The id of the partition spec that the manifest says it was written with. */
 export function readManifestSpecId(bytes: Uint8Array): number {
   return Number(readAvroFile(bytes, { names: ownNames }).metadata.get("partition-spec-id") ?? 0);
 }
@@ -180,7 +189,7 @@ function entrySchema(spec: PartitionSpec, shape: EntryShape): AvroSchema {
 
 const namesOf = new WeakMap<PartitionSpec, FieldNames>();
 
-/** Reading goes by field id: the names of our own schema, and `p<id>` for partition fields. */
+/** Fields are read by id, under the names of our own schema and `p<id>` for partition fields. */
 function canonicalNames(spec: PartitionSpec): FieldNames {
   const known = namesOf.get(spec) ?? new Map([...ownNames, ...spec.fields.map(partitionName)]);
   namesOf.set(spec, known);
@@ -357,13 +366,13 @@ function fromAvroValue(type: PrimitiveType, value: Value | null): Value | null {
       .toString("hex")
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   if (type === "long" && typeof value === "number") return BigInt(value);
-  // A date when the file was written (spec: "Schema Evolution").
+  // The column was a date when the file was written (spec: "Schema Evolution").
   if ((type === "timestamp" || type === "timestamp_ns") && typeof value === "number")
     return fromBytes(type, toBytes("date", value));
   return value;
 }
 
-/** Two's complement widened by its sign. */
+/** Extends two's complement to the given length. */
 function padded(bytes: Uint8Array, length: number): Buffer {
   const sign = ((bytes[0] ?? 0) & 0x80) === 0 ? 0 : 0xff;
   return Buffer.concat([Buffer.alloc(Math.max(0, length - bytes.length), sign), bytes]);

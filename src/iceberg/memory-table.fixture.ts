@@ -1,4 +1,7 @@
-/** A table in memory for tests of what reads and writes metadata: one partition a day, files that are only described. */
+/**
+ * A table in memory for tests of code that reads and writes metadata: partitioned by day, with files that are only
+ * described.
+ */
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "./data-file.ts";
 import type { FileIO } from "./file-io.ts";
@@ -6,7 +9,7 @@ import { newTable } from "./new-table.ts";
 import { toBytes } from "./single-value.ts";
 import type { TableMetadata } from "./table-metadata.ts";
 
-/** Objects in memory: what the producer needs of a store, and nothing it could lean on beyond that. */
+/** Objects in memory, with exactly the operations that the producer needs from a store. */
 export function memory(): FileIO & { readonly files: Map<string, Uint8Array> } {
   const files = new Map<string, Uint8Array>();
   return {

@@ -1,19 +1,19 @@
 /**
- * Table metadata as a file (spec: "Table Metadata", "Naming for GZIP compressed Metadata JSON files"): its name, and its text
- * compressed where the table's `write.metadata.compression-codec` says so.
+ * Table metadata as a file (spec: "Table Metadata", "Naming for GZIP compressed Metadata JSON files"): its name and its
+ * text, which is compressed if the table's `write.metadata.compression-codec` says so.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
 import { HeadgateError } from "../errors.ts";
 import type { FileIO } from "./file-io.ts";
 import { formatTableMetadata, type TableMetadata } from "./table-metadata.ts";
 
-/** `none` or `gzip`; a table that does not say has `none`. */
+/** `none`, which is the default, or `gzip`. */
 const codecProperty = "write.metadata.compression-codec";
 
-/** For a table that is made: properties with which its metadata is compressed. */
+/** Properties for new tables, so that their metadata is compressed. */
 export const compressedMetadata: Readonly<Record<string, string>> = { [codecProperty]: "gzip" };
 
-/** Half the time of the usual one, for a twentieth more bytes. */
+/** Takes half the time of the default level and makes files a twentieth larger. */
 const level = 1;
 
 interface Naming {
@@ -22,7 +22,7 @@ interface Naming {
   readonly uuid: string;
 }
 
-/** Returns where it wrote to. Throws METADATA_INVALID for a codec there is none of. */
+/** Returns the location of the new file. Throws METADATA_INVALID for an unknown codec. */
 export async function writeMetadata(io: FileIO, metadata: TableMetadata, { version, uuid }: Naming): Promise<string> {
   const isCompressed = isGzip(metadata);
   const text = Buffer.from(formatTableMetadata(metadata));
@@ -41,10 +41,10 @@ function isGzip({ properties }: TableMetadata): boolean {
   });
 }
 
-/** Longer texts are not taken for metadata. */
+/** Longer texts are refused. */
 const mostBytes = 512 * 1024 * 1024;
 
-/** Of a file's bytes, whatever its name says. Throws METADATA_INVALID. */
+/** The text in a metadata file's bytes, whatever the file's name says about compression. Throws METADATA_INVALID. */
 export function metadataText(bytes: Uint8Array): string {
   const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
@@ -55,13 +55,13 @@ export function metadataText(bytes: Uint8Array): string {
   }
 }
 
-/** The version in a metadata file's name; −1 where there is none. */
+/** The version in a metadata file's name; −1 if there is none. */
 export function metadataVersion(location: string): number {
   const match = /\/v?(\d+)(?:-[^/]*)?(?:\.gz)?\.metadata\.json(?:\.gz)?$/.exec(location);
   return match === null ? -1 : Number(match[1]);
 }
 
-/** Older writers put the compression's name at the end. */
+/** Older writers put `.gz` at the end. */
 export function isMetadataName(location: string): boolean {
   return /\.metadata\.json(?:\.gz)?$/.test(location);
 }

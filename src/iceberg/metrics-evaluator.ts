@@ -1,18 +1,18 @@
 /**
- * Whether a file, or a manifest's partitions, may hold a row that satisfies an expression (spec: "Scan Planning", inclusive
- * evaluation). "Maybe" is always a right answer; "no" must be certain.
+ * Whether a file, or a manifest's partitions, may contain a row that satisfies an expression (spec: "Scan Planning",
+ * inclusive evaluation). "Maybe" is always a correct answer; "no" must be certain.
  */
 import type { Expression, Predicate } from "./expression.ts";
 import { compareValues, type Value } from "./value.ts";
 
-/** What is known of one field's values in a file or group of files; undefined means not known. */
+/** What is known about one field's values in a file or group of files; undefined means unknown. */
 export interface FieldMetrics {
   readonly lower?: Value | undefined;
   readonly upper?: Value | undefined;
   readonly hasNulls?: boolean | undefined;
-  /** False only when every value is null. */
+  /** False only if every value is null. */
   readonly hasValues?: boolean | undefined;
-  /** NaN is outside the bounds and above every number in SQL comparisons here. */
+  /** NaN is outside the bounds and, in SQL comparisons here, above every number. */
   readonly hasNan?: boolean | undefined;
 }
 
@@ -51,7 +51,7 @@ function predicateMayMatch(predicate: Predicate, metrics: FieldMetrics): boolean
   }
 }
 
-/** True unless both are known and they compare above `most`. */
+/** True unless both values are known and they compare above `most`. */
 function isBelow(left: Value | undefined, right: Value | undefined, most: -1 | 0): boolean {
   return left === undefined || right === undefined || Math.sign(looseCompare(left, right)) <= most;
 }
@@ -64,7 +64,7 @@ function isNan(value: Value): boolean {
   return typeof value === "number" && Number.isNaN(value);
 }
 
-/** −0 and 0 are one number in SQL, though two in Iceberg's order. */
+/** −0 and 0 are equal in SQL, although Iceberg's order tells them apart. */
 function looseCompare(left: Value, right: Value): number {
   return left === 0 && right === 0 ? 0 : compareValues(left, right);
 }

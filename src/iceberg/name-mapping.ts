@@ -1,4 +1,4 @@
-/** Name mappings (spec: "Name Mapping Serialization"): field ids for files that carry none, by the names their columns have. */
+/** Name mappings (spec: "Name Mapping Serialization"): field ids, by column name, for files without ids. */
 import { parseJson, type Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
 import { listOf, objectOf, optionalListOf, textsOf } from "./json-members.ts";
@@ -11,7 +11,7 @@ export interface MappedField {
   readonly fields: readonly MappedField[];
 }
 
-/** From the text of the property. Throws METADATA_INVALID. */
+/** Parses the text of the property. Throws METADATA_INVALID. */
 export function parseNameMapping(text: string): readonly MappedField[] {
   try {
     return listOf(parseJson(text), nameMappingProperty).map(parseField);

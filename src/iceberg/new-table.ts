@@ -1,4 +1,4 @@
-/** The metadata of a table that does not exist yet (spec: "Table Metadata"), in format version 2 unless another is asked for. */
+/** The metadata of a new table (spec: "Table Metadata"), in format version 2 unless another one is given. */
 import { checkVersion, type FormatVersion } from "./format-version.ts";
 import { firstPartitionId, unpartitioned, type PartitionSpec } from "./partition-spec.ts";
 import { highestFieldId, type Schema } from "./schema.ts";
@@ -18,7 +18,7 @@ export interface NewTable {
   readonly now: number;
 }
 
-/** Throws METADATA_INVALID for a column that the format version has no type for. */
+/** Throws METADATA_INVALID for a column whose type the format version does not have. */
 export function newTable({
   uuid,
   location,

@@ -7,7 +7,7 @@ import type { PrimitiveType } from "./type.ts";
 import type { Value } from "./value.ts";
 
 export interface PartitionField {
-  /** From 1000; never used twice. */
+  /** At least 1000, and never reused. */
   readonly fieldId: number;
   readonly sourceId: number;
   readonly name: string;
@@ -19,12 +19,12 @@ export interface PartitionSpec {
   readonly fields: readonly PartitionField[];
 }
 
-/** One value a field of the spec, in the spec's order. */
+/** One value for each field of the spec, in the spec's order. */
 export type Partition = readonly (Value | null)[];
 
 export const unpartitioned: PartitionSpec = { specId: 0, fields: [] };
 
-/** Partition field ids begin above this. */
+/** Partition field ids begin above this number. */
 export const firstPartitionId = 999;
 
 export function parsePartitionFields(json: Json | undefined): readonly PartitionField[] {
@@ -49,7 +49,7 @@ export function formatPartitionFields(fields: readonly PartitionField[]): Json {
   }));
 }
 
-/** The type of each partition value; a dropped source column's values are of type `unknown`, and null. */
+/** The type of each partition value. Without the source column, it is the type for an int column. */
 export function partitionTypes(spec: PartitionSpec, schema: Schema): readonly PrimitiveType[] {
   return spec.fields.map(({ sourceId, transform }) => {
     const source = fieldById(schema, sourceId);
@@ -59,7 +59,7 @@ export function partitionTypes(spec: PartitionSpec, schema: Schema): readonly Pr
   });
 }
 
-/** The same for files of one partition, and for those only. */
+/** Equal for files of one partition, and only for those. */
 export function partitionKey({ specId, partition }: { specId: number; partition: Partition }): string {
   const values = partition.map((value) =>
     value === null ? null : value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value),
@@ -67,7 +67,7 @@ export function partitionKey({ specId, partition }: { specId: number; partition:
   return JSON.stringify([specId, values]);
 }
 
-/** True when two specs partition alike, whatever their ids. */
+/** Whether two specs partition in the same way, whatever their ids. */
 export function isSameSpec(left: PartitionSpec, right: PartitionSpec): boolean {
   return JSON.stringify(formatPartitionFields(left.fields)) === JSON.stringify(formatPartitionFields(right.fields));
 }

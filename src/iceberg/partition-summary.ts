@@ -1,4 +1,4 @@
-/** What a manifest's partitions have in common, field by field (spec: "Manifest Lists", `field_summary`). */
+/** Summarises the partitions in a manifest, field by field (spec: "Manifest Lists", `field_summary`). */
 import type { PartitionFieldSummary } from "./manifest-list.ts";
 import { partitionTypes, type Partition, type PartitionSpec } from "./partition-spec.ts";
 import type { Schema } from "./schema.ts";

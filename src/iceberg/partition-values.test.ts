@@ -1,4 +1,4 @@
-/** Partition values of every type and transform: written into manifests, summed up, and read back as they were. */
+/** Partition values of every type and transform are written into manifests, summarised, and read back unchanged. */
 import { expect, test } from "vitest";
 import { dataFile, memory } from "./memory-table.fixture.ts";
 import { newTable } from "./new-table.ts";

@@ -1,4 +1,4 @@
-/** A projection is sound: whatever value satisfies the condition has a partition that satisfies the projection. */
+/** A projection is sound: every value that satisfies the condition has a partition that satisfies the projection. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Expression, Predicate } from "./expression.ts";
@@ -14,7 +14,7 @@ function metricsOf(value: Value | null): FieldMetrics {
   return { lower: value, upper: value, hasNulls: false, hasNan: false };
 }
 
-/** Of one value a condition is certain, for its bounds are the value. */
+/** For a single value the condition is decided exactly, because both bounds are that value. */
 function isTrue(condition: Expression | undefined, value: Value | null): boolean {
   return mayMatch(condition, () => metricsOf(value));
 }

@@ -1,7 +1,8 @@
 /**
- * Conditions on a column as conditions on a partition field made from it (spec: "Scan Planning", inclusive projection).
- * Invariant: sound. Every row that satisfies the condition has a partition value that satisfies its projection; where that
- * cannot be said there is none.
+ * Turns conditions on a column into conditions on a partition field made from it (spec: "Scan Planning", inclusive
+ * projection).
+ * Invariant: projections are sound. Every row that satisfies the condition has a partition value that satisfies its
+ * projection; if this cannot be guaranteed, there is no projection.
  */
 import type { Comparison, Expression, Predicate } from "./expression.ts";
 import { applyTransform, type Transform } from "./transform.ts";
@@ -10,7 +11,7 @@ import type { Value } from "./value.ts";
 
 interface Projecting {
   readonly transform: Transform;
-  /** Of the column. */
+  /** Type of the column. */
   readonly type: PrimitiveType;
 }
 
@@ -44,7 +45,7 @@ function projectIn(
   return terms.every((term) => term !== undefined) ? { op: "or", terms } : undefined;
 }
 
-/** Of a text that begins with more than is kept, all that is kept is known. */
+/** A prefix at least as long as the truncated width determines the whole partition value. */
 function projectPrefix(
   { fieldId, value }: Predicate & { readonly op: "starts-with" },
   transform: Transform,
@@ -72,7 +73,7 @@ function isTime({ kind }: Transform): boolean {
   return kind === "year" || kind === "month" || kind === "day" || kind === "hour";
 }
 
-/** Some writers rounded times before 1970 towards zero: their values are one more than they should be. */
+/** Some writers rounded times before 1970 towards zero, so their values are one higher than they should be. */
 function late(value: Value): Value {
   return typeof value === "number" && value < 0 ? value + 1 : value;
 }

@@ -1,4 +1,4 @@
-/** A Puffin file read back as the specification lays it out, from its end. */
+/** Reads a Puffin file back as the specification describes it, beginning at its end. */
 import { expect, test } from "vitest";
 import { readDeletionVector, writeDeletionVector } from "./deletion-vector.ts";
 import { writePuffin } from "./puffin.ts";

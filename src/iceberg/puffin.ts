@@ -1,9 +1,12 @@
-/** Puffin files (Puffin specification: "File structure", "Footer"): blobs one after the other, and a footer of JSON that says what each is. */
+/**
+ * Puffin files (Puffin specification: "File structure", "Footer"): blobs one after the other, and a JSON footer that
+ * describes them.
+ */
 import { formatJson } from "../base/json.ts";
 
 export interface PuffinBlob {
   readonly type: string;
-  /** Ids of the fields it is about. */
+  /** Ids of the fields that the blob is about. */
   readonly fields: readonly number[];
   readonly properties: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
@@ -18,7 +21,7 @@ export interface PuffinFile {
 const magic = Buffer.from("PFA1");
 const writer = { "created-by": "Headgate" };
 
-/** The blobs are not compressed. Snapshot and sequence number are inherited, which −1 says. */
+/** Blobs are not compressed. The values −1 mean that snapshot id and sequence number are inherited. */
 export function writePuffin(blobs: readonly PuffinBlob[]): PuffinFile {
   let end = magic.length;
   const offsets = blobs.map(({ bytes }) => {

@@ -1,21 +1,21 @@
 /**
- * Sets of row positions as 64-bit Roaring bitmaps in their portable form (Roaring format specification: "Extension for 64-bit
- * implementations"), which deletion vectors hold. Positions are numbers: no file has 2⁵³ rows.
+ * Sets of row positions as 64-bit Roaring bitmaps in their portable form (Roaring format specification: "Extension for
+ * 64-bit implementations"), which deletion vectors contain. Positions are plain numbers, because no file has 2⁵³ rows.
  */
 import { HeadgateError } from "../errors.ts";
 
 const serialCookie = 12347;
 const cookieWithoutRuns = 12346;
-/** With fewer containers and runs among them there is no table of offsets. */
+/** With fewer containers, and runs among them, the bitmap has no table of offsets. */
 const fewestWithOffsets = 4;
 const largestArray = 4096;
 const bitmapBytes = 8192;
 const highWord = 2 ** 32;
-/** Containers hold 2^16 values each, and there are as many in 32 bits. */
+/** A container covers 2^16 values, and there are 2^16 containers in 32 bits. */
 const containerValues = 65_536;
 const mostContainers = 65_536;
 
-/** In ascending order. Throws METADATA_INVALID. */
+/** Returns the positions in ascending order. Throws METADATA_INVALID. */
 export function readRoaring64(bytes: Uint8Array): readonly number[] {
   const reader = openReader(bytes);
   const positions: number[] = [];
@@ -26,7 +26,7 @@ export function readRoaring64(bytes: Uint8Array): readonly number[] {
 
 interface Reader {
   readonly view: DataView;
-  /** Moves on by so many bytes, and returns where they begin. */
+  /** Advances by this many bytes and returns where they begin. */
   skip(bytes: number): number;
   uint16(): number;
   uint32(): number;
@@ -95,7 +95,7 @@ function readBitmap(reader: Reader, base: number, positions: number[]): void {
   }
 }
 
-/** `positions`: ascending, each once. Without runs: arrays and bitmaps only. */
+/** `positions` must be in ascending order without duplicates. Runs are not used, only arrays and bitmaps. */
 export function writeRoaring64(positions: readonly number[]): Uint8Array {
   const bitmaps = grouped(positions, highWord);
   const count = Buffer.alloc(8);
@@ -115,7 +115,7 @@ function writeRoaring32(positions: readonly number[]): Buffer {
   return Buffer.concat([uint32(cookieWithoutRuns), uint32(containers.length), ...header, ...offsets, ...bodies]);
 }
 
-/** Consecutive positions with the same quotient, and their remainders. */
+/** Groups consecutive positions by quotient and returns their remainders. */
 function grouped(positions: readonly number[], divisor: number): readonly (readonly [number, readonly number[]])[] {
   const groups: [number, number[]][] = [];
   for (const position of positions) {

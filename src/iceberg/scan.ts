@@ -1,6 +1,6 @@
 /**
- * Scan planning (spec: "Scan Planning"): the files of a snapshot that may hold rows matching a filter, found from partition
- * summaries, partition values and column statistics, without opening a data file.
+ * Scan planning (spec: "Scan Planning"): finds the files of a snapshot that may contain rows matching a filter from
+ * partition summaries, partition values and column statistics, without opening data files.
  */
 import { mapLimit } from "../base/limit.ts";
 import { sumOf } from "../base/sum.ts";
@@ -22,30 +22,30 @@ import { allFields, type Type } from "./type.ts";
 
 export interface ScanPlan {
   readonly files: readonly ScanFile[];
-  /** Every live delete file, also those that apply to no file any more. */
+  /** Every live delete file, including those that no longer apply to any file. */
   readonly deletes: readonly DataFile[];
-  /** Left out because no row of theirs can match. */
+  /** Files that are skipped because none of their rows can match. */
   readonly skipped: readonly DataFile[];
   readonly skippedManifests: readonly ManifestFile[];
 }
 
 export interface ScanFile {
-  /** Without statistics of columns. */
+  /** Without column statistics. */
   readonly dataFile: DataFile;
-  /** What deletes are compared with. */
+  /** Sequence number that deletes are compared with. */
   readonly sequenceNumber: bigint;
-  /** Delete files that may apply to it. */
+  /** Delete files that may apply to the file. */
   readonly deletes: readonly AppliedDelete[];
 }
 
 interface ScanParts {
   readonly metadata: TableMetadata;
-  /** Undefined: an empty table. */
+  /** Undefined for an empty table. */
   readonly snapshot: Snapshot | undefined;
   readonly filter: Expression | undefined;
 }
 
-/** Decoded at once, with their statistics; what is kept of them is small. */
+/** Manifests decoded at once, with their statistics. Little of each is kept. */
 const manifestsAtOnce = 4;
 
 export async function planScan(io: FileIO, { metadata, snapshot, filter }: ScanParts): Promise<ScanPlan> {
@@ -91,7 +91,7 @@ async function readPlanned(io: FileIO, { metadata, manifest, filtering }: Readin
   return { ...planned, deletes: [] };
 }
 
-/** Without the statistics, which have told what they can. */
+/** The file without its statistics, which are no longer needed. */
 function bare(file: DataFile): DataFile {
   const nothing = undefined;
   const counts = { columnSizes: nothing, valueCounts: nothing, nullValueCounts: nothing, nanValueCounts: nothing };
@@ -104,13 +104,19 @@ function filteringOf(metadata: TableMetadata, filter: Expression | undefined): (
   return (specId) => ({ spec: specOf(metadata, specId), schema, types, filter });
 }
 
-/** Whether rows of a data file, or rows that a delete file deletes, may match: of a delete file only its partition tells. */
+/**
+ * Whether rows of a data file, or rows that a delete file deletes, may match. For a delete file, only its partition can
+ * tell.
+ */
 export function fileFilter(metadata: TableMetadata, filter: Expression | undefined): (file: DataFile) => boolean {
   const filtering = filteringOf(metadata, filter);
   return (file) => fileMayMatch(file.content === "data" ? file : bare(file), filtering(file.specId));
 }
 
-/** How many data files a plan does not read: those of manifests that were not opened count as far as it is known. */
+/**
+ * The number of data files that a plan skips. Manifests that were not opened count with the files they are known to
+ * list.
+ */
 export function skippedFiles({ skipped, skippedManifests }: ScanPlan): number {
   const listed = ({ addedFilesCount, existingFilesCount }: ManifestFile): number =>
     Math.max(0, addedFilesCount) + Math.max(0, existingFilesCount);
@@ -127,7 +133,7 @@ function partitioned<T>(items: readonly T[], isWanted: (item: T) => boolean): re
 interface Filtering {
   readonly spec: PartitionSpec;
   readonly schema: Schema;
-  /** Of columns, by field id. */
+  /** Types of columns, by field id. */
   readonly types: ReadonlyMap<number, Type>;
   readonly filter: Expression | undefined;
 }
@@ -161,7 +167,7 @@ function fileMayMatch(file: DataFile, { spec, types, filter }: Filtering): boole
   );
 }
 
-/** `metrics`: of the partition fields, in the spec's order. */
+/** `metrics` are those of the partition fields, in the spec's order. */
 function partitionMayMatch(
   filter: Expression,
   known: Pick<Filtering, "spec" | "types"> & { readonly metrics: readonly FieldMetrics[] },
@@ -179,7 +185,10 @@ function partitionMayMatch(
   );
 }
 
-/** A column the file was written without reads as null or its default, which statistics do not say: so nothing is known. */
+/**
+ * If a file was written without a column, its rows have null or a default, which the statistics do not show. So nothing
+ * is known then.
+ */
 function columnMetrics(
   file: DataFile,
   { fieldId, type }: { fieldId: number; type: Type | undefined },

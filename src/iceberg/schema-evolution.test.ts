@@ -3,7 +3,7 @@ import { isPromotion } from "./schema-evolution.ts";
 import { parseTransform } from "./transform.ts";
 import { formatNestedType, parseType } from "./schema.ts";
 
-/** Spec, "Schema Evolution": what versions 1 and 2 allow, and 3 also does. */
+/** Spec, "Schema Evolution": promotions of versions 1 and 2, which version 3 allows too. */
 test.each([
   ["int", "long", true],
   ["float", "double", true],

@@ -1,15 +1,18 @@
-/** Schema evolution (spec: "Schema Evolution"): which changes of a type readers of older files survive. */
+/** Schema evolution (spec: "Schema Evolution"): which changes of a type are compatible with older files. */
 import type { Transform } from "./transform.ts";
 import { decimalOf, isPrimitive, type PrimitiveType, type Type } from "./type.ts";
 
 interface PromotedIn {
-  /** Of the table; version 3 allows more. */
+  /** The table's format version; version 3 allows more. */
   readonly formatVersion: 1 | 2 | 3;
-  /** Of partition fields, of any spec, whose source is the column: none may give another value afterwards. */
+  /**
+   * Transforms of all partition fields, in any spec, whose source is the column. The promotion must not change the
+   * result of any of them.
+   */
   readonly transforms: readonly Transform[];
 }
 
-/** True when values written as `from` can be read as `to`. */
+/** True if values written as `from` can be read as `to`. */
 export function isPromotion(from: Type, to: Type, { formatVersion, transforms }: PromotedIn): boolean {
   if (!isPrimitive(from) || !isPrimitive(to)) return false;
   if (formatVersion >= 3 && isNewPromotion(from, to)) return from === "unknown" || transforms.every(isOfDays);
@@ -26,7 +29,7 @@ function isNewPromotion(from: PrimitiveType, to: PrimitiveType): boolean {
   return from === "date" && (to === "timestamp" || to === "timestamp_ns");
 }
 
-/** What they make of a date they make of its first moment. */
+/** Whether a transform gives the same result for a date and for its midnight. */
 function isOfDays({ kind }: Transform): boolean {
   return kind === "year" || kind === "month" || kind === "day" || kind === "void";
 }

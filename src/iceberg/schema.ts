@@ -1,4 +1,6 @@
-/** Schemas (spec: "Schemas"; JSON form: Appendix C, "Schemas"). A field is its id; names are labels. */
+/**
+ * Schemas (spec: "Schemas"; JSON form: Appendix C, "Schemas"). A field is identified by its id; names are only labels.
+ */
 import type { Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
 import { listOf, objectOf, type JsonObject } from "./json-members.ts";
@@ -16,7 +18,7 @@ import {
 export interface Schema {
   readonly schemaId: number;
   readonly fields: readonly NestedField[];
-  /** Required primitives that identify a row; empty when none. */
+  /** Required primitive fields that identify a row; may be empty. */
   readonly identifierFieldIds: readonly number[];
 }
 
@@ -24,7 +26,7 @@ export function structOf(schema: Schema): StructType {
   return { type: "struct", fields: schema.fields };
 }
 
-/** The field with this id at any depth. */
+/** The field with this id, at any depth. */
 export function fieldById(schema: Schema, id: number): NestedField | undefined {
   for (const field of allFields(structOf(schema))) if (field.id === id) return field;
   return undefined;
@@ -36,14 +38,14 @@ export function highestFieldId(schema: Schema): number {
   return highest;
 }
 
-/** True when two schemas have the same fields and identifiers, whatever their ids as schemas. */
+/** True if two schemas have the same fields and identifiers, whatever their schema ids. */
 export function isSameSchema(left: Schema, right: Schema): boolean {
   return (
     JSON.stringify(formatSchema({ ...left, schemaId: 0 })) === JSON.stringify(formatSchema({ ...right, schemaId: 0 }))
   );
 }
 
-/** From the JSON of table metadata. Throws METADATA_INVALID. */
+/** Parses a schema from table metadata. Throws METADATA_INVALID. */
 export function parseSchema(json: Json): Schema {
   const object = objectOf(json, "schema: schema");
   const struct = parseStruct(object);
@@ -54,7 +56,7 @@ export function parseSchema(json: Json): Schema {
   };
 }
 
-/** As the JSON of table metadata. */
+/** Formats a schema for table metadata. */
 export function formatSchema({ schemaId, fields, identifierFieldIds }: Schema): JsonObject {
   return {
     type: "struct",

@@ -46,7 +46,7 @@ test("whole numbers take as few bytes as hold them, and come back", () => {
   );
 });
 
-/** What metrics may claim: a lower bound is at or below the value, an upper bound at or above it. */
+/** Metrics must be correct: a lower bound is at or below every value, an upper bound at or above it. */
 test("bounds made from an engine's text enclose the value, however long it is", () => {
   const enclose = (type: string, text: string): void => {
     const value = valueFromText(type, text) as Value;
@@ -97,7 +97,9 @@ test("zero is enclosed whichever zero it was", () => {
   );
 });
 
-/** As the engine writes them (DuckDB 1.5.5, `return_stats`): its calendar goes further than that of a JavaScript date. */
+/**
+ * Texts as the engine writes them (DuckDB 1.5.5, `return_stats`). Its calendar reaches further than a JavaScript date.
+ */
 test.each<[type: "date" | "timestamp" | "timestamptz" | "time" | "string", text: string, value: Value, again?: string]>(
   [
     ["date", "5881580-07-10", 2_147_483_646],

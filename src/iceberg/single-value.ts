@@ -1,4 +1,7 @@
-/** Single-value serialisation of bounds (spec: Appendix D, "Binary single-value serialization"), and how bounds are shortened. */
+/**
+ * Single-value serialisation of bounds (spec: Appendix D, "Binary single-value serialization"), and truncation of
+ * bounds.
+ */
 import { bigEndian, fromBigEndian } from "../base/big-endian.ts";
 import { HeadgateError } from "../errors.ts";
 import { decimalOf, isGeometry, type PrimitiveType } from "./type.ts";
@@ -40,8 +43,9 @@ export function toBytes(type: PrimitiveType, value: Value): Uint8Array {
 const dayMicros = 86_400_000_000n;
 
 /**
- * A bound may be as wide as the type was when the file was written: 4 bytes for a `long` that was an `int` (spec: promotions).
- * Throws METADATA_INVALID for bytes that are no value of the type.
+ * A bound may have the width that the type had when the file was written: 4 bytes for a `long` that was an `int` (spec:
+ * promotions).
+ * Throws METADATA_INVALID for bytes that do not encode a value of the type.
  */
 export function fromBytes(type: PrimitiveType, source: Uint8Array): Value {
   try {
@@ -84,13 +88,13 @@ function valueOf(type: PrimitiveType, source: Uint8Array): Value {
   }
 }
 
-/** Bounds of texts and bytes keep this much (metrics mode `truncate(16)`). */
+/** Bounds of texts and bytes are truncated to this length (metrics mode `truncate(16)`). */
 const boundLength = 16;
 
 /**
- * A lower or upper bound from an engine's text of the minimum or maximum; undefined when no sound bound can be made of it.
- * Floats: a minimum of zero becomes −0, since engines do not tell the two apart (spec: "Manifests", bounds). Of a geometry the
- * text is `x y`, a corner of the box around all values; a variant has no bounds here.
+ * Makes a lower or upper bound from the engine's text of the minimum or maximum; undefined if no correct bound can be
+ * made. A minimum of zero becomes −0 for floats, because engines do not tell the two apart (spec: "Manifests", bounds).
+ * For a geometry the text is `x y`, a corner of the bounding box of all values. Variants get no bounds.
  */
 export function boundFromText(
   type: PrimitiveType,
@@ -126,7 +130,7 @@ function textBound(text: string, side: "lower" | "upper"): Uint8Array | undefine
   return undefined;
 }
 
-/** The next code point that is no surrogate, undefined after the last. */
+/** The next code point that is not a surrogate; undefined after the last one. */
 function nextCodePoint(point: number): number | undefined {
   if (point === 0x10ffff) return undefined;
   return point + 1 === 0xd800 ? 0xe000 : point + 1;

@@ -1,4 +1,4 @@
-/** Snappy blocks byte by byte, after the format's description; those of a real writer are read in test/peers. */
+/** Snappy blocks byte by byte, as the format's description defines them. test/peers reads blocks of a real writer. */
 import { expect, test } from "vitest";
 import { snappyDecompress } from "./snappy.ts";
 

@@ -1,6 +1,7 @@
 /**
- * Snappy's raw format (Snappy compressed format description), reading only: Node has none. Not the framed format of streams.
- * Invariant: nothing is read before the text's start or written beyond the length it says.
+ * Decompresses Snappy's raw format (Snappy compressed format description), because Node cannot. The framed format for
+ * streams is not supported.
+ * Invariant: nothing is read before the start of the output or written beyond its declared length.
  */
 import { HeadgateError } from "../errors.ts";
 
@@ -9,7 +10,7 @@ interface Piece {
   readonly length: number;
   /** How far back a copy begins. */
   readonly distance: number;
-  /** Where the tag ends: a literal's bytes, or the next tag. */
+  /** Where the tag ends and a literal's bytes, or the next tag, begin. */
   readonly next: number;
 }
 
@@ -30,7 +31,9 @@ export function snappyDecompress(data: Buffer): Buffer {
   return text;
 }
 
-/** A copy of three bytes writes 64 at most, so nothing grows by more than this factor. */
+/**
+ * A tag of three bytes copies at most 64 bytes, so the output is never larger than the input by more than this factor.
+ */
 const mostGrowth = 64;
 
 function lengthOf(data: Buffer): [length: number, next: number] {
@@ -63,7 +66,7 @@ function literalAt(data: Buffer, at: number): Piece {
   return { isCopy: false, length, distance: 0, next: at + 1 + bytes };
 }
 
-/** A copy may run into what it writes itself: so a few bytes repeat. */
+/** A copy may overlap its own output, which repeats a few bytes. */
 function copyBack(text: Buffer, { at, distance, length }: { at: number; distance: number; length: number }): void {
   if (distance === 0 || distance > at) throw damaged();
   for (let index = at; index < at + length; index++) text[index] = text[index - distance] ?? 0;

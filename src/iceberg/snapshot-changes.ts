@@ -1,5 +1,5 @@
 /**
- * What the snapshots of a branch did, one by one, since a state that somebody worked from (spec: "Manifests", entry status). Reads
+ * What each snapshot of a branch has added and removed since a given state (spec: "Manifests", entry status). Reads
  * only the manifests that these snapshots wrote.
  */
 import { mapLimit } from "../base/limit.ts";
@@ -10,7 +10,7 @@ import { readEntries, readManifests } from "./snapshot-manifests.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { TableMetadata } from "./table-metadata.ts";
 
-/** Of data and delete files. */
+/** Data and delete files that a snapshot added and removed. */
 export interface SnapshotChanges {
   readonly snapshot: Snapshot;
   readonly added: readonly LiveEntry[];
@@ -18,15 +18,17 @@ export interface SnapshotChanges {
 }
 
 interface Between {
-  /** Snapshot ids; undefined: before there was one. */
+  /** Snapshot ids; undefined means before the first snapshot. */
   readonly from: bigint | undefined;
   readonly to: bigint | undefined;
 }
 
-/** Manifests that are decoded at once. */
+/** Number of manifests that are decoded at once. */
 const readsAtOnce = 4;
 
-/** Oldest first. Undefined where it is not known: `from` is no longer, or never was, before `to`. */
+/**
+ * Oldest first. Returns undefined if the changes are unknown because `from` is not, or no longer, an ancestor of `to`.
+ */
 export async function changesBetween(
   io: FileIO,
   metadata: TableMetadata,

@@ -1,4 +1,6 @@
-/** A snapshot's manifests and what they list, with what entries inherit filled in (spec: "Manifests", "Row Lineage"). Reads only. */
+/**
+ * Reads a snapshot's manifests and their entries, with inherited values filled in (spec: "Manifests", "Row Lineage").
+ */
 import { HeadgateError } from "../errors.ts";
 import type { DataFile } from "./data-file.ts";
 import type { FileIO } from "./file-io.ts";
@@ -13,7 +15,7 @@ export async function readManifests(io: FileIO, snapshot: Snapshot): Promise<rea
   return Promise.all((snapshot.manifests ?? []).map((path) => listedAlone(io, { path, snapshot })));
 }
 
-/** Version 1 may name manifests in the metadata: nothing is known of them but what they say themselves. */
+/** Version 1 may name manifests in the metadata, so that only what they say themselves is known about them. */
 async function listedAlone(
   io: FileIO,
   { path, snapshot }: { path: string; snapshot: Snapshot },
@@ -37,7 +39,10 @@ async function listedAlone(
 }
 
 interface EntryOptions {
-  /** Whether counts and bounds of a file's columns are needed, told by what is known without them. Default: always. */
+  /**
+   * Decides, from everything else that is known about a file, whether its column statistics are needed. By default they
+   * always are.
+   */
   readonly statistics?: (file: DataFile) => boolean;
 }
 
@@ -53,7 +58,9 @@ export async function liveEntries(
   return [...(await eachLiveEntry(io, metadata, manifest, options))];
 }
 
-/** As `liveEntries`, each decoded when it is asked for: where few are kept, memory is for few. */
+/**
+ * Like `liveEntries`, but entries are decoded on demand, so that memory is needed only for those that the caller keeps.
+ */
 export async function eachLiveEntry(
   io: FileIO,
   metadata: TableMetadata,
@@ -64,7 +71,7 @@ export async function eachLiveEntry(
   return entries.filter(({ status }) => status !== "deleted");
 }
 
-/** Those of removed files too. */
+/** All entries, including those of removed files. */
 export async function readEntries(
   io: FileIO,
   metadata: TableMetadata,
@@ -93,7 +100,7 @@ function* entriesOf(bytes: Uint8Array, { metadata, manifest, options }: EntryPar
     };
 }
 
-/** Files without a first row id follow each other from the manifest's on. */
+/** Files without a first row id are numbered consecutively, beginning with the manifest's. */
 function rowIds({ firstRowId }: ManifestFile): (status: ManifestEntry["status"], file: DataFile) => DataFile {
   if (firstRowId === undefined) return (_status, file) => file;
   let next = firstRowId;

@@ -1,8 +1,8 @@
 /**
- * Makes the next snapshot of a table (spec: "Snapshots", "Manifests"): adds data and delete files and removes whole ones, writes
- * the manifests and the manifest list, and says how the metadata changes. It commits nothing.
- * Invariant: a manifest that loses no file is kept as it is until there are many small ones; entries carried into a new manifest
- * keep their sequence numbers.
+ * Makes the next snapshot of a table (spec: "Snapshots", "Manifests"): it adds data and delete files, removes whole
+ * files, writes the manifests and the manifest list, and returns the metadata updates. It commits nothing.
+ * Invariant: a manifest that loses no file is kept as it is until there are many small ones. Entries that are carried
+ * into a new manifest keep their sequence numbers.
  */
 import { randomUUID } from "node:crypto";
 import { mapLimit } from "../base/limit.ts";
@@ -26,22 +26,24 @@ import {
 import type { TableUpdate } from "./table-update.ts";
 
 export interface SnapshotChange {
-  /** Data files, and delete files that apply to this snapshot's and older data. */
+  /** Data files, and delete files that apply to data of this snapshot and older ones. */
   readonly add: readonly DataFile[];
   /**
-   * Of the data files that are added: equality deletes of later commits apply to them. A rewrite gives that of the snapshot whose
-   * rows they have. Undefined: the new snapshot's own.
+   * Sequence number of the added data files; equality deletes of later commits apply to them. A rewrite sets that of
+   * the snapshot whose rows the files contain. Undefined for the new snapshot's own number.
    */
   readonly dataSequenceNumber?: bigint | undefined;
-  /** Data and delete files to remove whole: all of them, or those with these keys (`fileKey`). */
+  /** Data and delete files to remove as a whole: all of them, or those with these keys (`fileKey`). */
   readonly remove: "all" | ReadonlySet<string>;
-  /** That is moved; one that is not there yet begins at the current snapshot. Default: `main`. */
+  /** The branch to move; a new one begins at the current snapshot. Default: `main`. */
   readonly branch?: string | undefined;
-  /** Part of the names of the files written; used for one snapshot of a table only. Default: a random one. */
+  /**
+   * Part of the names of the new files, which must be used for only one snapshot of a table. Default: a random UUID.
+   */
   readonly uuid?: string | undefined;
-  /** `replace` where the rows stay as they are; else it follows from what is added and removed. */
+  /** `replace` if the rows stay as they are. By default, it follows from what is added and removed. */
   readonly operation?: SnapshotOperation | undefined;
-  /** Put into the summary beside the counts. */
+  /** Added to the summary, beside the counts. */
   readonly summary?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds since 1970-01-01. */
   readonly now: number;
@@ -52,7 +54,7 @@ export interface ProducedSnapshot {
   readonly updates: readonly TableUpdate[];
 }
 
-/** Throws DATA_FILE_MISSING when a file to remove is not in the branch, METADATA_INVALID where that is a tag. */
+/** Throws DATA_FILE_MISSING if a file to remove is not in the branch, and METADATA_INVALID if `branch` names a tag. */
 export async function produceSnapshot(
   io: FileIO,
   metadata: TableMetadata,
@@ -118,7 +120,7 @@ interface NumberedManifests {
   readonly addedRows?: bigint | undefined;
 }
 
-/** Version 3: data manifests that are new get row ids of their own, one for each row they list. */
+/** In version 3, new data manifests get row ids, one for each row they list. */
 function withRowIds({ nextRowId }: TableMetadata, manifests: readonly ManifestFile[]): NumberedManifests {
   if (nextRowId === undefined) return { manifests };
   let next = nextRowId;
@@ -142,11 +144,11 @@ interface Writing {
   readonly snapshotId: bigint;
   readonly sequenceNumber: bigint;
   readonly uuid: string;
-  /** Locations of manifests. */
+  /** Locations of the manifests written so far. */
   readonly written: string[];
 }
 
-/** One manifest for each kind of content and partition spec. */
+/** Writes one manifest for each combination of content and partition spec. */
 async function addFiles(
   writing: Writing,
   { add, dataSequenceNumber }: SnapshotChange,
@@ -214,7 +216,7 @@ async function mergeManifests(writing: Writing, manifests: readonly ManifestFile
   return (await mapLimit(bins, mergesAtOnce, (bin) => mergeBin(writing, bin))).flat();
 }
 
-/** Whole in memory while they are. */
+/** The manifests being merged are in memory as a whole. */
 const mergesAtOnce = 2;
 const readsAtOnce = 8;
 
@@ -224,14 +226,14 @@ async function mergeBin(writing: Writing, bin: readonly ManifestFile[]): Promise
   return entries.flat().length === 0 ? [] : [await writeEntries(writing, entries.flat())];
 }
 
-/** Manifests of this snapshot that became part of another one are listed nowhere. */
+/** Deletes manifests of this snapshot that were merged into another one, because no manifest list names them. */
 async function deleteMerged({ io, written }: Writing, manifests: readonly ManifestFile[]): Promise<void> {
   const listed = new Set(manifests.map(({ manifestPath }) => manifestPath));
   const merged = written.filter((location) => !listed.has(location));
   if (merged.length > 0) await io.delete?.(merged);
 }
 
-/** What this snapshot added or deleted keeps saying so; what older ones deleted is forgotten. */
+/** Entries that this snapshot added or deleted keep their status; entries deleted by older snapshots are dropped. */
 async function carriedEntries(writing: Writing, manifest: ManifestFile): Promise<readonly ManifestEntry[]> {
   const entries = await readEntries(writing.io, writing.metadata, manifest);
   return entries
@@ -239,7 +241,7 @@ async function carriedEntries(writing: Writing, manifest: ManifestFile): Promise
     .map((entry) => (entry.snapshotId === writing.snapshotId ? entry : { ...entry, status: "existing" }));
 }
 
-/** Entries of one kind of content and one partition spec. */
+/** The entries must have the same content and partition spec. */
 async function writeEntries(writing: Writing, entries: readonly ManifestEntry[]): Promise<ManifestFile> {
   const { metadata, snapshotId, sequenceNumber } = writing;
   const { dataFile: any } = must(entries[0], "a manifest with an entry");

@@ -14,7 +14,7 @@ export interface Snapshot {
   /** Absent in version 1 snapshots that list `manifests` instead. */
   readonly manifestList?: string | undefined;
   readonly manifests?: readonly string[] | undefined;
-  /** All values are texts; `operation` is required from version 2. */
+  /** All values are texts. `operation` is required from version 2. */
   readonly summary: Readonly<Record<string, string>>;
   readonly schemaId?: number | undefined;
   /** Version 3. */
@@ -22,7 +22,7 @@ export interface Snapshot {
   readonly addedRows?: bigint | undefined;
 }
 
-/** A positive random 63-bit number. */
+/** A positive random number of 63 bits. */
 export function newSnapshotId(): bigint {
   return BigInt.asUintN(63, randomBytes(8).readBigUInt64BE()) || 1n;
 }
@@ -31,7 +31,7 @@ interface SummaryParts {
   readonly operation: SnapshotOperation;
   readonly added: readonly DataFile[];
   readonly removed: readonly DataFile[];
-  /** The parent's summary; its totals are carried forward. */
+  /** The parent's summary, whose totals are carried forward. */
   readonly parent: Readonly<Record<string, string>> | undefined;
   readonly extra: Readonly<Record<string, string>>;
 }
@@ -85,10 +85,10 @@ export function snapshotSummary({
 
 interface FileCounts {
   readonly dataFiles: bigint;
-  /** In data files. */
+  /** Rows in data files. */
   readonly records: bigint;
   readonly deleteFiles: bigint;
-  /** Those of the delete files that are deletion vectors. */
+  /** Delete files that are deletion vectors. */
   readonly vectors: bigint;
   readonly positionDeletes: bigint;
   readonly equalityDeletes: bigint;

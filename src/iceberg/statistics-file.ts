@@ -1,6 +1,7 @@
 /**
- * Statistics files of a snapshot (spec: "Table Statistics", "Partition Statistics"): Puffin files with sketches, and files with a row a
- * partition. Writing them is not done here; metadata names them, and what it says of them is kept as it was read.
+ * Statistics files of a snapshot (spec: "Table Statistics", "Partition Statistics"): Puffin files with sketches, and
+ * files with one row per partition. Headgate does not write them; the metadata names them, and their descriptions are
+ * kept as they were read.
  */
 import type { Json } from "../base/json.ts";
 
@@ -15,7 +16,7 @@ export interface BlobMetadata {
   readonly type: string;
   readonly snapshotId: bigint;
   readonly sequenceNumber: bigint;
-  /** Ids of the columns it was computed from. */
+  /** Ids of the columns that the blob was computed from. */
   readonly fields: readonly number[];
   readonly properties?: Readonly<Record<string, string>> | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Table metadata (spec: "Table Metadata"; JSON form: Appendix C). Versions 1 to 3 are read, the version a table has is written.
- * 64-bit numbers are bigint. Fields this program does not know are kept as they were read.
+ * Table metadata (spec: "Table Metadata"; JSON form: Appendix C). Versions 1 to 3 can be read; tables are written in
+ * the version they have, except version 1. 64-bit numbers are bigint. Unknown fields are kept as they were read.
  */
 import { formatJson, parseJson, type Json } from "../base/json.ts";
 import { must } from "../base/must.ts";
@@ -53,11 +53,11 @@ export interface TableMetadata {
   readonly snapshotLog: readonly { readonly snapshotId: bigint; readonly timestampMs: number }[];
   readonly metadataLog: readonly { readonly metadataFile: string; readonly timestampMs: number }[];
   readonly refs: Readonly<Record<string, SnapshotReference>>;
-  /** Version 3: ids of rows below it are given away (spec: "Row Lineage"). */
+  /** Version 3: the next row id to assign (spec: "Row Lineage"). */
   readonly nextRowId?: bigint | undefined;
   readonly statistics: readonly StatisticsFile[];
   readonly partitionStatistics: readonly StatisticsFile[];
-  /** Everything else, by its JSON name: encryption keys, what is yet to come. */
+  /** All other members by their JSON names: encryption keys and future additions. */
   readonly other: JsonObject;
 }
 
@@ -69,8 +69,8 @@ export function currentSchema({ schemas, currentSchemaId }: TableMetadata): Sche
 }
 
 /**
- * The current schema, and after its columns and after the parts of each those that only older ones have: what partition specs and
- * deletes may still name.
+ * The current schema, with the columns, and the parts of columns, that only older schemas have at the end. Partition
+ * specs and deletes may still name those.
  */
 export function schemaOfAllTime(metadata: TableMetadata): Schema {
   const current = currentSchema(metadata);
@@ -81,7 +81,7 @@ export function schemaOfAllTime(metadata: TableMetadata): Schema {
 
 type Fields = Schema["fields"];
 
-/** The same list where all are there. */
+/** Returns the same list if nothing is missing. */
 function withFieldsOf(fields: Fields, older: Fields): Fields {
   const before = new Map(older.map((field) => [field.id, field]));
   const merged = fields.map((field) => withPartsOf(field, before.get(field.id)));
@@ -98,7 +98,9 @@ function withPartsOf(field: NestedField, before: NestedField | undefined): Neste
   return fields === type.fields ? field : { ...field, type: { ...type, fields } };
 }
 
-/** The version that files of the table are written in. Throws METADATA_INVALID for version 1, which is only read. */
+/**
+ * The version in which the table's files are written. Throws METADATA_INVALID for version 1, which can only be read.
+ */
 export function writtenVersion({ formatVersion }: TableMetadata): 2 | 3 {
   if (formatVersion !== 1) return formatVersion;
   const message = "tables of format version 1 are only read; upgrade it to version 2 first";
@@ -120,7 +122,7 @@ export function snapshotById({ snapshots }: TableMetadata, id: bigint): Snapshot
   return snapshots.find(({ snapshotId }) => snapshotId === id);
 }
 
-/** The schema a snapshot was written with, the current one where it does not say. */
+/** The schema that a snapshot was written with, or the current one if the snapshot does not name it. */
 export function schemaOfSnapshot(metadata: TableMetadata, snapshot: Snapshot): Schema {
   return metadata.schemas.find(({ schemaId }) => schemaId === snapshot.schemaId) ?? currentSchema(metadata);
 }
@@ -196,7 +198,7 @@ function parseOrders(json: JsonObject): Pick<TableMetadata, "sortOrders" | "defa
   return { sortOrders, defaultSortOrderId: Number(json["default-sort-order-id"] ?? 0) };
 }
 
-/** −1 and null both stand for "no snapshot". */
+/** −1 and null both mean "no snapshot". */
 function parseSnapshots(
   json: JsonObject,
 ): Pick<TableMetadata, "snapshots" | "currentSnapshotId" | "snapshotLog" | "refs"> {
@@ -295,7 +297,7 @@ function checkReferences(metadata: TableMetadata): void {
     throw place("current-snapshot-id");
 }
 
-/** As JSON text. Throws METADATA_INVALID for version 1, which is only read. */
+/** Formats as JSON text. Throws METADATA_INVALID for version 1, which can only be read. */
 export function formatTableMetadata(metadata: TableMetadata): string {
   return formatJson({
     "format-version": writtenVersion(metadata),

@@ -1,11 +1,11 @@
 /**
- * What must still hold of a table for a change to be applied to it (REST specification: `TableRequirement`). Pure.
+ * Conditions that a table must satisfy for a change to be applied to it (REST specification: `TableRequirement`). Pure.
  */
 import type { TableMetadata } from "./table-metadata.ts";
 
 export type TableRequirement =
   | { readonly type: "assert-table-uuid"; readonly uuid: string }
-  /** Undefined: the branch or tag must not be there. */
+  /** Undefined if the branch or tag must not exist. */
   | { readonly type: "assert-ref-snapshot-id"; readonly ref: string; readonly snapshotId: bigint | undefined }
   | { readonly type: "assert-last-assigned-field-id"; readonly lastAssignedFieldId: number }
   | { readonly type: "assert-current-schema-id"; readonly currentSchemaId: number }
@@ -13,7 +13,7 @@ export type TableRequirement =
   | { readonly type: "assert-default-spec-id"; readonly defaultSpecId: number }
   | { readonly type: "assert-default-sort-order-id"; readonly defaultSortOrderId: number };
 
-/** Of files that are written: that they still fit, whatever happened to rows. */
+/** Requirements under which files that have been written still fit the table, whatever has happened to its rows. */
 export function layoutRequirements(metadata: TableMetadata): readonly TableRequirement[] {
   const { tableUuid, lastColumnId, currentSchemaId, lastPartitionId, defaultSpecId, defaultSortOrderId } = metadata;
   return [
@@ -26,7 +26,7 @@ export function layoutRequirements(metadata: TableMetadata): readonly TableRequi
   ];
 }
 
-/** The first that does not hold. */
+/** The first requirement that is not met. */
 export function unmetRequirement(
   metadata: TableMetadata,
   requirements: readonly TableRequirement[],

@@ -1,6 +1,6 @@
 /**
- * Changes to table metadata, one action at a time (REST specification: `TableUpdate`; rules: "Table Metadata"). Pure: each
- * returns new metadata. Schemas, specs and orders that exist already are used again instead of being added twice.
+ * Changes to table metadata, one action at a time (REST specification: `TableUpdate`; rules: "Table Metadata"). Pure:
+ * new metadata is returned. Schemas, specs and sort orders that exist already are reused.
  */
 import { must } from "../base/must.ts";
 import { HeadgateError } from "../errors.ts";
@@ -12,10 +12,13 @@ import { formatSortOrder, type SortOrder } from "./sort-order.ts";
 import type { StatisticsFile } from "./statistics-file.ts";
 import { snapshotById, type SnapshotReference, type TableMetadata } from "./table-metadata.ts";
 
-/** In the words of the REST specification. Its other updates have nobody who asks for them yet: uuid, location, specs to remove, encryption keys. */
+/**
+ * Named as in the REST specification. Its other updates (uuid, location, removal of specs, encryption keys) are not
+ * needed yet.
+ */
 export type TableUpdate =
   | { readonly action: "upgrade-format-version"; readonly formatVersion: 2 | 3 }
-  /** A schema that is there already is not added again. Its id is given here. */
+  /** A schema that exists already is not added again. The schema's id is assigned here. */
   | { readonly action: "add-schema"; readonly schema: Schema; readonly lastColumnId?: number | undefined }
   | { readonly action: "set-current-schema"; readonly schemaId: number }
   | { readonly action: "remove-schemas"; readonly schemaIds: readonly number[] }
@@ -27,7 +30,7 @@ export type TableUpdate =
   | ({ readonly action: "set-snapshot-ref"; readonly refName: string } & SnapshotReference)
   | { readonly action: "remove-snapshot-ref"; readonly refName: string }
   | { readonly action: "remove-snapshots"; readonly snapshotIds: readonly bigint[] }
-  /** In place of those that the snapshot has. */
+  /** Replaces the statistics that the snapshot has. */
   | { readonly action: "set-statistics"; readonly statistics: StatisticsFile }
   | { readonly action: "remove-statistics"; readonly snapshotId: bigint }
   | { readonly action: "set-partition-statistics"; readonly partitionStatistics: StatisticsFile }
@@ -35,10 +38,10 @@ export type TableUpdate =
   | { readonly action: "set-properties"; readonly updates: Readonly<Record<string, string>> }
   | { readonly action: "remove-properties"; readonly removals: readonly string[] };
 
-/** In place of an id: the schema, spec or sort order that was added last, or found to be there. */
+/** Stands for the id of the schema, spec or sort order that was added last, or found to exist already. */
 export const lastAdded = -1;
 
-/** The schema becomes the current one. */
+/** Updates that make the schema the current one. */
 export function schemaUpdates(schema: Schema, lastColumnId?: number): readonly TableUpdate[] {
   return [
     { action: "add-schema", schema, lastColumnId },
@@ -46,7 +49,7 @@ export function schemaUpdates(schema: Schema, lastColumnId?: number): readonly T
   ];
 }
 
-/** New files are partitioned and sorted so. */
+/** Updates that set how new files are partitioned and sorted. */
 export function layoutUpdates(spec: PartitionSpec, sortOrder: SortOrder): readonly TableUpdate[] {
   return [
     { action: "add-spec", spec },
@@ -56,17 +59,17 @@ export function layoutUpdates(spec: PartitionSpec, sortOrder: SortOrder): readon
   ];
 }
 
-/** Files of older metadata a table remembers (`write.metadata.previous-versions-max`). */
+/** How many older metadata files a table remembers (`write.metadata.previous-versions-max`). */
 const defaultPreviousVersions = 100;
 
 interface CommitParts {
   readonly updates: readonly TableUpdate[];
-  /** The file the metadata was read from; undefined for a new table. */
+  /** The file that the metadata was read from; undefined for a new table. */
   readonly previousFile: string | undefined;
   readonly now: number;
 }
 
-/** Applies updates in order and writes the logs. Throws METADATA_INVALID, COMMIT_CONFLICT. */
+/** Applies updates in order and maintains the logs. Throws METADATA_INVALID, COMMIT_CONFLICT. */
 export function applyUpdates(metadata: TableMetadata, { updates, previousFile, now }: CommitParts): TableMetadata {
   let building: Building = { ...metadata, added: {} };
   for (const update of updates) building = applyUpdate(building, update);
@@ -153,7 +156,7 @@ function applyUpdate(metadata: Building, update: TableUpdate): Building {
   }
 }
 
-/** Throws METADATA_INVALID for one that is not there. */
+/** Throws METADATA_INVALID for an id that does not exist. */
 function chosenId(metadata: Building, kind: keyof Building["added"], id: number): number {
   if (id === lastAdded) return must(metadata.added[kind], `an added ${kind}`);
   const known: Readonly<Record<typeof kind, readonly number[]>> = {
@@ -227,7 +230,7 @@ function addSnapshot(metadata: Building, snapshot: Snapshot): Building {
   };
 }
 
-/** Throws COMMIT_CONFLICT where a snapshot gives rows ids that are given away (spec: "Row Lineage"). */
+/** Throws COMMIT_CONFLICT if a snapshot assigns row ids that have been assigned already (spec: "Row Lineage"). */
 function nextRow({ nextRowId }: TableMetadata, { firstRowId, addedRows }: Snapshot): bigint | undefined {
   if (nextRowId === undefined) return undefined;
   if (firstRowId === undefined || addedRows === undefined)
@@ -263,8 +266,8 @@ function removeSchemas(metadata: Building, schemaIds: readonly number[]): Buildi
 }
 
 /**
- * References to removed snapshots and statistics of them go too, and the log begins after the last removed entry (spec: "Snapshot
- * log").
+ * Also removes references to the snapshots and their statistics. The log then begins after the last removed entry
+ * (spec: "Snapshot log").
  */
 function removeSnapshots(metadata: Building, snapshotIds: readonly bigint[]): Building {
   const removed = new Set(snapshotIds);

@@ -11,7 +11,9 @@ const at = (type: string, text: string): Value => {
 const apply = (transform: string, type: string, value: Value | null): Value | null =>
   applyTransform(parseTransform(transform), { type, value });
 
-/** Spec, Appendix B: 32-bit hash requirements. One bucket fewer than 2^31 shows the whole hash, less its sign. */
+/**
+ * Spec, Appendix B: 32-bit hash requirements. With 2^31 − 1 buckets, the result shows the whole hash except its sign.
+ */
 test.each([
   ["int", 34, 2017239379],
   ["long", 34n, 2017239379],

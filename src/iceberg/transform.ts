@@ -10,7 +10,7 @@ export type Transform =
   | { readonly kind: "identity" | "year" | "month" | "day" | "hour" | "void" }
   | { readonly kind: "bucket"; readonly buckets: number }
   | { readonly kind: "truncate"; readonly width: number }
-  /** Of a newer format: kept as it was read; it cannot be applied. */
+  /** A transform of a newer format, which is kept as it was read and cannot be applied. */
   | { readonly kind: "unknown"; readonly text: string };
 
 export function parseTransform(text: string): Transform {
@@ -51,7 +51,7 @@ export function transformedType(transform: Transform, source: PrimitiveType): Pr
   }
 }
 
-/** Throws METADATA_INVALID where the transform does not apply to the type. */
+/** Throws METADATA_INVALID if the transform does not apply to the type. */
 export function applyTransform(
   transform: Transform,
   { type, value }: { type: PrimitiveType; value: Value | null },
@@ -72,7 +72,10 @@ export function applyTransform(
   }
 }
 
-/** Integers, dates and times (in microseconds) hash as 8-byte longs, decimals as minimal big-endian bytes, texts as UTF-8. */
+/**
+ * Integers, dates and times (in microseconds) are hashed as 8-byte longs, decimals as minimal big-endian bytes, texts
+ * as UTF-8.
+ */
 function hashBytes(type: PrimitiveType, value: Value): Uint8Array {
   if (decimalOf(type) !== undefined) return bigEndian(longValue(value));
   if (type === "int" || type === "date") return toBytes("long", BigInt(numberValue(value)));

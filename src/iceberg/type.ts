@@ -1,6 +1,6 @@
 /**
- * Iceberg types (spec: "Schemas and Data Types"). Primitives are their names as in metadata JSON (`long`, `decimal(9,2)`,
- * `fixed[16]`); nested types are objects. Types are immutable and compared by their JSON.
+ * Iceberg types (spec: "Schemas and Data Types"). Primitive types are their names in metadata JSON (`long`,
+ * `decimal(9,2)`, `fixed[16]`); nested types are objects. Types are immutable and are compared by their JSON.
  */
 import { HeadgateError } from "../errors.ts";
 
@@ -46,7 +46,7 @@ const plainPrimitives = new Set(
   ),
 );
 
-/** Checks a primitive's name and gives it in canonical spelling. Throws METADATA_INVALID. */
+/** Checks a primitive type's name and returns its canonical spelling. Throws METADATA_INVALID. */
 export function parsePrimitive(text: string): PrimitiveType {
   const compact = text.replace(/\s+/g, "");
   if (plainPrimitives.has(compact) || (isGeometry(compact) && compact.endsWith(")"))) return compact;
@@ -61,13 +61,13 @@ export function isPrimitive(type: Type): type is PrimitiveType {
   return typeof type === "string";
 }
 
-/** Precision and scale of `decimal(p,s)`, undefined for every other type. */
+/** Precision and scale of `decimal(p,s)`; undefined for every other type. */
 export function decimalOf(type: Type): { readonly precision: number; readonly scale: number } | undefined {
   const match = typeof type === "string" ? /^decimal\((\d+),(\d+)\)$/.exec(type) : null;
   return match === null ? undefined : { precision: Number(match[1]), scale: Number(match[2]) };
 }
 
-/** A timestamp in nanoseconds, of a place or of the world. */
+/** A timestamp in nanoseconds, with or without a time zone. */
 export function isNanoseconds(type: Type): boolean {
   return type === "timestamp_ns" || type === "timestamptz_ns";
 }
@@ -77,13 +77,13 @@ export function isGeometry(type: Type): boolean {
   return typeof type === "string" && /^(geometry|geography)(\(|$)/.test(type);
 }
 
-/** Length of `fixed[n]`, undefined for every other type. */
+/** Length of `fixed[n]`; undefined for every other type. */
 export function fixedLengthOf(type: Type): number | undefined {
   const match = typeof type === "string" ? /^fixed\[(\d+)\]$/.exec(type) : null;
   return match === null ? undefined : Number(match[1]);
 }
 
-/** Bytes a decimal of this precision needs (spec: "Avro", "Parquet"). */
+/** Number of bytes that a decimal of this precision needs (spec: "Avro", "Parquet"). */
 export function decimalBytes(precision: number): number {
   return Math.ceil((precision * Math.log2(10) + 1) / 8);
 }
@@ -93,7 +93,7 @@ export function formatType(type: Type): string {
   return typeof type === "string" ? type : type.type;
 }
 
-/** Every field of a struct at any depth, list elements and map keys and values included. */
+/** Every field of a struct at any depth, including list elements and map keys and values. */
 export function* allFields(struct: StructType): Generator<NestedField> {
   for (const field of struct.fields) {
     yield field;
@@ -106,7 +106,7 @@ function* fieldsWithin(type: Type): Generator<NestedField> {
   yield* allFields({ type: "struct", fields: partsOf(type) });
 }
 
-/** The fields of a struct, the element of a list, the key and the value of a map. */
+/** The fields of a struct, the element of a list, or the key and the value of a map. */
 export function partsOf(type: Exclude<Type, PrimitiveType>): readonly NestedField[] {
   if (type.type === "struct") return type.fields;
   if (type.type === "list")

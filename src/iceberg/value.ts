@@ -1,13 +1,16 @@
 /**
- * A single value in memory, for bounds, partitions and expressions: boolean; number for int, float, double and date (days since
- * 1970-01-01); bigint for long, time and timestamps (microseconds, of timestamp_ns and timestamptz_ns nanoseconds) and decimal
- * (unscaled); string for string and uuid (with hyphens, lower case); Uint8Array for fixed, binary, variant and geometry.
+ * A single value in memory, for bounds, partitions and expressions. Booleans are boolean; int, float, double and date
+ * (days since 1970-01-01) are number; long, time, timestamps (microseconds, but nanoseconds for timestamp_ns and
+ * timestamptz_ns) and decimal (unscaled) are bigint; string and uuid (lower case with hyphens) are string; fixed,
+ * binary, variant and geometry are Uint8Array.
  */
 import { decimalOf, type PrimitiveType } from "./type.ts";
 
 export type Value = boolean | number | bigint | string | Uint8Array;
 
-/** A value of a type whose values are bigint. A value of another type is a programmer's error, as in the two below. */
+/**
+ * For types whose values are bigint. As with the two functions below, a value of another type is a programmer error.
+ */
 export function longValue(value: Value): bigint {
   if (typeof value === "bigint") return value;
   throw new TypeError(`expected a bigint, got ${typeof value}`);
@@ -28,7 +31,9 @@ export function bytesValue(value: Value): Uint8Array {
   throw new TypeError(`expected bytes, got ${typeof value}`);
 }
 
-/** Less than zero, zero or more, in Iceberg's order: bytes unsigned, strings by code point, −0 below 0. */
+/**
+ * Returns a number below, equal to or above zero in Iceberg's order: bytes unsigned, strings by code point, −0 below 0.
+ */
 export function compareValues(left: Value, right: Value): number {
   if (left instanceof Uint8Array) return Buffer.compare(left, bytesValue(right));
   if (typeof left === "string" && typeof right === "string")
@@ -38,8 +43,8 @@ export function compareValues(left: Value, right: Value): number {
 }
 
 /**
- * Reads a value from the text a database engine writes it as: ISO dates and times (`2026-01-31 10:20:30.5`, an instant may
- * end in `Z` or `+00`), plain decimals, hexadecimal digits for bytes. Undefined when the text is no such value.
+ * Reads a value from the engine's text form: ISO dates and times (`2026-01-31 10:20:30.5`; an instant may end in `Z` or
+ * `+00`), plain decimals, hexadecimal digits for bytes. Returns undefined if the text is not a value of the type.
  */
 export function valueFromText(type: PrimitiveType, text: string): Value | undefined {
   const decimal = decimalOf(type);
@@ -84,10 +89,10 @@ function unscaled(text: string, scale: number): bigint | undefined {
 
 const dayMillis = 86_400_000;
 
-/** The engine's words for the greatest and the least value of a type that has an infinity. */
+/** The engine's text for the greatest and the least value of a type that has infinities. */
 const infinity = /^(-?)infinity$/;
 
-/** An engine's calendar has more years than a JavaScript date, which ends in 275760. */
+/** The engine's calendar reaches further than a JavaScript date, which ends in 275760. */
 function daysFromText(text: string): number | undefined {
   const [, sign] = infinity.exec(text) ?? [];
   if (sign !== undefined) return Number(`${sign}${2 ** 31 - 1}`);
@@ -106,7 +111,10 @@ interface CalendarDate {
 const cycleYears = 400;
 const cycleDays = 146_097;
 
-/** Days since 1970-01-01. The calendar repeats every 400 years, so a year in the range of a JavaScript date stands for all alike. */
+/**
+ * Days since 1970-01-01. The calendar repeats every 400 years, so the year is moved into the range of a JavaScript
+ * date.
+ */
 function daysOfDate({ year, month, day }: CalendarDate): number {
   const cycles = Math.floor((year - 2000) / cycleYears);
   return Date.UTC(year - cycles * cycleYears, month - 1, day) / dayMillis + cycles * cycleDays;
@@ -122,7 +130,7 @@ function dateOfDays(days: number): CalendarDate {
   };
 }
 
-/** `digits`: 6 for microseconds, 9 for nanoseconds. */
+/** `digits` is 6 for microseconds and 9 for nanoseconds. */
 function unitsOfDay(text: string, digits: number): bigint | undefined {
   const match = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?$/.exec(text);
   const [, hours, minutes, seconds = "0", fraction = ""] = match ?? [];
@@ -141,7 +149,7 @@ function unitsFromText(text: string, digits: number): bigint | undefined {
   return days === undefined || units === undefined ? undefined : BigInt(days) * 86_400n * 10n ** BigInt(digits) + units;
 }
 
-/** A value as text, the way `valueFromText` reads it. */
+/** A value as text, in the form that `valueFromText` reads. */
 export function textOf(type: PrimitiveType, value: Value): string {
   const decimal = decimalOf(type);
   if (decimal !== undefined) return decimalText(longValue(value), decimal.scale);
@@ -170,14 +178,14 @@ function decimalText(unscaledValue: bigint, scale: number): string {
   return `${unscaledValue < 0n ? "-" : ""}${whole}${scale === 0 ? "" : `.${digits.slice(-scale)}`}`;
 }
 
-/** Years before the first are written with a minus, and longer ones in full. */
+/** Years before year 0 are written with a minus sign, and years beyond 9999 in full. */
 function dateText(days: number): string {
   const { year, month, day } = dateOfDays(days);
   const two = (number: number): string => String(number).padStart(2, "0");
   return `${year < 0 ? "-" : ""}${String(Math.abs(year)).padStart(4, "0")}-${two(month)}-${two(day)}`;
 }
 
-/** `digits`: 6 for microseconds, 9 for nanoseconds. */
+/** `digits` is 6 for microseconds and 9 for nanoseconds. */
 function isoUnits(value: bigint, digits: 6 | 9): string {
   const second = 10n ** BigInt(digits);
   const day = 86_400n * second;
