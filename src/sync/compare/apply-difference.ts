@@ -11,7 +11,7 @@ import type { RowDifference } from "../../writer/row-difference.ts";
 import { countPairs, imageKeys, type ImageKeys } from "../../writer/row-images.ts";
 import { keepDeleted } from "../history/soft-deletes.ts";
 import type { StagedFile } from "../../writer/staged-file.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { SeeingRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import type { TableChange } from "../../writer/table-change.ts";
 import type { Sides } from "./table-sides.ts";
@@ -36,7 +36,7 @@ export interface AppliedDifference {
 
 /** Writes the files that a difference requires, for the table and for its history. */
 export async function applyDifference(
-  run: SyncRun,
+  run: SeeingRun,
   { target, sides, difference, replaceBy }: FoundDifference,
 ): Promise<AppliedDifference> {
   const { history, follow } = target;
@@ -51,7 +51,7 @@ export async function applyDifference(
     const { deletedAt } = sides;
     if (deletedAt === undefined) return { change: await merge(run, { target, parts }), images, rowsUpdated };
     const { places } = cleanup.use(await keepDeleted({ ...parts, deletedAt }, pairs));
-    const marks = { column: deletedAt, places, at: run.openedAt };
+    const marks = { column: deletedAt, places, at: run.seen.at };
     return { change: await merge(run, { target, parts, marks }), images, rowsUpdated };
   });
 }
@@ -63,7 +63,7 @@ interface Images {
 }
 
 /** If soft deletes were just switched off, rows marked as deleted are not removals: the history already has them. */
-async function imagesOf(run: SyncRun, { history, parts, pairs }: Images): Promise<readonly StagedFile[]> {
+async function imagesOf(run: SeeingRun, { history, parts, pairs }: Images): Promise<readonly StagedFile[]> {
   const { endedMarks: deletedAt } = parts;
   if (deletedAt === undefined) return writeHistory(run, { history, parts, pairs });
   return differenceImages(run, { history, sides: { ...parts, deletedAt } });
@@ -86,7 +86,7 @@ interface Merged {
   readonly marks?: MergeParts["marks"];
 }
 
-function merge(run: SyncRun, { target, parts, marks }: Merged): Promise<TableChange> {
+function merge(run: SeeingRun, { target, parts, marks }: Merged): Promise<TableChange> {
   return mergeRows({
     ...parts,
     marks,

@@ -9,7 +9,7 @@ import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { applyDifference, type AppliedDifference } from "./apply-difference.ts";
 import { compareRows, type RowDifference } from "../../writer/row-difference.ts";
 import type { StagedFile } from "../../writer/staged-file.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { SeeingRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "./table-sides.ts";
 
@@ -29,12 +29,12 @@ interface ContentParts {
 }
 
 /** Throws DISK_FULL, DATA_FILE_MISSING, ENGINE_LOST. */
-export async function changeContent(run: SyncRun, parts: ContentParts): Promise<ContentChange> {
+export async function changeContent(run: SeeingRun, parts: ContentParts): Promise<ContentChange> {
   const sides = await openSides(run, parts);
   return withMoreMemory(sides.engine, () => changeBetween(run, { ...parts, sides }));
 }
 
-async function changeBetween(run: SyncRun, parts: ContentParts & { sides: Sides }): Promise<ContentChange> {
+async function changeBetween(run: SeeingRun, parts: ContentParts & { sides: Sides }): Promise<ContentChange> {
   const { files, sides, target } = parts;
   const { digest, difference: found } = await compareRows(
     sides,
@@ -66,7 +66,7 @@ const replaceShare = 0.3;
  * unchanged rows must keep their ids.
  */
 function isWorthReplacing(
-  { config, full }: SyncRun,
+  { config, full }: SeeingRun,
   { target, difference, files }: { target: SyncTarget; difference: RowDifference; files: readonly StagedFile[] },
 ): boolean {
   if (target.follow.deletedAt !== undefined) return false;

@@ -8,7 +8,7 @@ import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { differingNumbers, keyColumn, rangesOver, type DifferingRanges } from "./key-ranges.ts";
 import { hasDigest, lakeDigests } from "./lake-digests.ts";
 import type { KeyRanges, RangeDigest } from "../source.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides } from "./table-sides.ts";
 
@@ -28,7 +28,7 @@ const readShare = 0.5;
  * Undefined when digests cannot answer: there is no lake table yet, its columns changed, it has floats, or too much
  * differs.
  */
-export async function compareRanges(run: SyncRun, target: SyncTarget): Promise<ComparedRanges | undefined> {
+export async function compareRanges(run: CutRun, target: SyncTarget): Promise<ComparedRanges | undefined> {
   const { current, follow, table } = target;
   if (current === undefined || follow.changes.length > 0) return undefined;
   const sides = await openSides(run, { target, current, files: [] });
@@ -53,7 +53,7 @@ function labelled({ range, rows, sum }: RangeDigest) {
   return { range, label: `${rows} ${sum}` };
 }
 
-async function keyRanges({ cut, inReader }: SyncRun, { table }: SyncTarget): Promise<KeyRanges | undefined> {
+async function keyRanges({ cut, inReader }: CutRun, { table }: SyncTarget): Promise<KeyRanges | undefined> {
   const extent = await inReader(() => cut.keyExtent(table));
   return extent && rangesOver(extent);
 }

@@ -13,7 +13,7 @@ import { rangeSql } from "./lake-digests.ts";
 import { inexactCounter, readRange } from "../load/read-range.ts";
 import type { WholeTable } from "../load/read-whole-table.ts";
 import type { KeyExtent, KeyRanges, KeySpan } from "../source.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "./table-sides.ts";
 
@@ -65,7 +65,7 @@ interface ReadParts {
 }
 
 /** Reads the ranges that differ and returns both sides of the remaining comparison. */
-export async function readDiffering(run: SyncRun, { target, differing, rows }: ReadParts): Promise<RangeSides> {
+export async function readDiffering(run: CutRun, { target, differing, rows }: ReadParts): Promise<RangeSides> {
   const { numbers, keys } = differing;
   const parts = spansOf(numbers, keys);
   const inexact = inexactCounter();
@@ -98,7 +98,7 @@ interface SpanSides {
 
 /** Both sides of the key spans that were read. */
 export async function sidesOfSpans(
-  run: SyncRun,
+  run: CutRun,
   { target, column, spans: parts, within: inSpans, table }: SpanSides,
 ): Promise<RangeSides> {
   const current = must(target.current, "a lake table to compare with");
@@ -153,7 +153,7 @@ interface WithinParts {
 
 /** The lake's files whose bounds overlap the ranges. */
 async function filesWithin(
-  { objects }: SyncRun,
+  { objects }: CutRun,
   { target, sides, key, parts }: WithinParts,
 ): Promise<Sides["live"] | undefined> {
   if (parts.length > mostFiltered) return undefined;

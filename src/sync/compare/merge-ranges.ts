@@ -6,7 +6,7 @@ import type { RangeSides } from "./key-ranges.ts";
 import type { KnownSpans } from "../load/known-spans.ts";
 import { changed, unchanged, type LoadResult } from "../load/load-result.ts";
 import { compareRows } from "../../writer/row-difference.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { SeeingRun } from "../run/sync-run.ts";
 import type { Standing, SyncTarget } from "../run/sync-target.ts";
 
 interface Unwritten {
@@ -20,7 +20,7 @@ interface Unwritten {
 }
 
 /** The result for a table whose rows have not changed since source and lake were equal. */
-export function asItWas(run: SyncRun, parts: Unwritten): LoadResult {
+export function asItWas(run: SeeingRun, parts: Unwritten): LoadResult {
   const { target, standing, rows, known, fingerprint, reason } = parts;
   const table = { files: [], rows, inexact: [], known };
   return unchanged(run, { target, fingerprint, digest: standing.digest, isWhole: true, table, reason });
@@ -34,7 +34,7 @@ interface ReadParts {
   readonly ranges: string;
 }
 
-export async function mergeRead(run: SyncRun, { target, standing, read, ranges }: ReadParts): Promise<LoadResult> {
+export async function mergeRead(run: SeeingRun, { target, standing, read, ranges }: ReadParts): Promise<LoadResult> {
   const { sides, table } = read;
   const result = await withMoreMemory(sides.engine, async (): Promise<LoadResult> => {
     const { difference: found } = await compareRows(sides);

@@ -2,14 +2,15 @@
  * Proves that source and lake are equal at one cut, table by table as multisets, or names the rows that differ. With
  * `repair`, it changes the rows that differ so that the lake equals the source.
  */
-import { commitCut } from "../run/commit-cut.ts";
+import { commitTables } from "../run/commit-tables.ts";
 import { inRun } from "../run/in-run.ts";
 import type { RunRequest } from "../run/run-request.ts";
-import type { CutOutcome } from "../run/each-cut.ts";
+import type { BroughtTables } from "../run/brought.ts";
+import { eachCut } from "../run/each-cut.ts";
 import type { LoadResult } from "../load/load-result.ts";
 import { reconcileTable, type TableVerdict } from "./reconcile-table.ts";
 import type { SyncContext } from "../run/sync-context.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { eachTable, type Attempt, type FailedTable } from "../run/table-failure.ts";
 
@@ -35,7 +36,11 @@ export function reconcileSource(context: SyncContext, request: ReconcileRequest)
     context,
     { ...request, full: false, verify: true },
     {
-      inCut: (run, targets) => reconcileCut(run, { targets, repair: request.repair }),
+      bring: (source, parts, chosen) =>
+        eachCut(source, parts, {
+          chosen,
+          inCut: (run, targets) => reconcileCut(run, { targets, repair: request.repair }),
+        }),
       report: ({ run, position, commit, seconds, rowsRead, tables }) => ({
         run,
         source: request.source.name,
@@ -50,9 +55,9 @@ export function reconcileSource(context: SyncContext, request: ReconcileRequest)
 }
 
 async function reconcileCut(
-  run: SyncRun,
+  run: CutRun,
   { targets, repair }: { targets: readonly SyncTarget[]; repair: boolean },
-): Promise<CutOutcome<TableVerdict>> {
+): Promise<BroughtTables<TableVerdict>> {
   const found = await eachTable(run, targets, (target) => reconcileTable(run, target, repair));
   const results = found.map((table): Attempt<LoadResult | undefined> => {
     if ("failed" in table) return table;
@@ -60,7 +65,7 @@ async function reconcileCut(
     // A proof creates nothing, not even a missing history entry.
     return { done: repair ? result : result && { ...result, history: "left" as const } };
   });
-  const { commit, tables } = await commitCut(run, results);
+  const { commit, tables } = await commitTables(run, results);
   return {
     commit,
     tables: found.map((table, index): Attempt<TableVerdict> => {

@@ -17,7 +17,7 @@ import { missedHistory } from "../history/missed-history.ts";
 import { withMissed } from "../load/with-missed.ts";
 import { discard, readWholeTable, type WholeTable } from "../load/read-whole-table.ts";
 import { compareRows, exampleRows, type ExampleRows, type RowDifference } from "../../writer/row-difference.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "./table-sides.ts";
 
@@ -47,14 +47,14 @@ export interface Reconciled {
 }
 
 /** Compares by digests of both sides, or else by every row. */
-export async function reconcileTable(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
+export async function reconcileTable(run: CutRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   run.signal.throwIfAborted();
   const missed = repair ? await missedHistory(run, target) : undefined;
   const { verdict, result } = await compareSides(run, target, repair);
   return { verdict, result: result && withMissed(result, missed) };
 }
 
-async function compareSides(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
+async function compareSides(run: CutRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   const compared = await compareRanges(run, target);
   if (compared === undefined) return reconcileWhole(run, target, repair);
   const { differing } = compared;
@@ -62,7 +62,7 @@ async function compareSides(run: SyncRun, target: SyncTarget, repair: boolean): 
   return reconcileRanges(run, { target, compared: { ...compared, differing }, repair });
 }
 
-function equalRanges(run: SyncRun, { target, compared }: { target: SyncTarget; compared: ComparedRanges }): Reconciled {
+function equalRanges(run: CutRun, { target, compared }: { target: SyncTarget; compared: ComparedRanges }): Reconciled {
   const { rows, ranges } = compared;
   const how = `the digests of ${ranges === 1 ? "all rows" : `${ranges} ranges`} are equal on both sides`;
   return {
@@ -72,7 +72,7 @@ function equalRanges(run: SyncRun, { target, compared }: { target: SyncTarget; c
 }
 
 /** If nobody wrote to the lake table since its digest was stored, the digest still holds. */
-function asItWas(run: SyncRun, { target, rows, how }: { target: SyncTarget; rows: number; how: string }): LoadResult {
+function asItWas(run: CutRun, { target, rows, how }: { target: SyncTarget; rows: number; how: string }): LoadResult {
   const { standing, current } = target;
   const isOurs = standing?.snapshotId === current?.metadata.currentSnapshotId;
   const table = { files: [], rows, inexact: [] };
@@ -86,7 +86,7 @@ interface RangeParts {
   readonly repair: boolean;
 }
 
-async function reconcileRanges(run: SyncRun, { target, compared, repair }: RangeParts): Promise<Reconciled> {
+async function reconcileRanges(run: CutRun, { target, compared, repair }: RangeParts): Promise<Reconciled> {
   const { differing, rows } = compared;
   const read = await readDiffering(run, { target, differing, rows });
   const { sides, table } = read;
@@ -119,7 +119,7 @@ async function differenceOf(
   return { rowsOnlyInSource: difference.rowsAdded, rowsOnlyInLake: difference.rowsRemoved, examples };
 }
 
-async function reconcileWhole(run: SyncRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
+async function reconcileWhole(run: CutRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   const table = await readWholeTable(run, target);
   const { verdict, digest } = await compareTable(run, { target, table });
   if (!verdict.equal && repair) {
@@ -139,7 +139,7 @@ async function reconcileWhole(run: SyncRun, target: SyncTarget, repair: boolean)
 }
 
 async function compareTable(
-  run: SyncRun,
+  run: CutRun,
   { target, table }: { target: SyncTarget; table: WholeTable },
 ): Promise<{ verdict: TableVerdict; digest: string | undefined }> {
   const verdict = verdictOf(target, table.rows);

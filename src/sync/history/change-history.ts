@@ -17,7 +17,7 @@ import { comingRows, goingRows, hasKeyIn, type ImageKeys, type ImageParts } from
 import type { SourceTable } from "../source.ts";
 import { stagedFile, type StagedFile } from "../../writer/staged-file.ts";
 import { tableLayout, usualLayout } from "../../writer/table-layout.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { SeeingRun } from "../run/sync-run.ts";
 import type { ShapeColumn } from "../run/table-shape.ts";
 
 /** Property of a history table: the id of the table whose history it is. */
@@ -126,9 +126,8 @@ function outline(fields: readonly NestedField[]): string {
 }
 
 /** The parts of a run that writing a history needs; other changes of a table provide them too. */
-export type HistoryRun = Pick<SyncRun, "openedAt" | "newFile" | "reach"> & {
-  readonly config: Pick<SyncRun["config"], "scratchDirectory">;
-  readonly cut: Pick<SyncRun["cut"], "position">;
+export type HistoryRun = Pick<SeeingRun, "seen" | "newFile" | "reach"> & {
+  readonly config: Pick<SeeingRun["config"], "scratchDirectory">;
 };
 
 /** Where images are written. */
@@ -155,8 +154,8 @@ export async function writeHistory(
 }
 
 function historyColumns(run: HistoryRun, { history, parts }: { history: HistoryPlace; parts: ImageParts }) {
-  const seen = `to_timestamp(${run.openedAt.getTime() / 1000})`;
-  const expressions = ["operation", seen, quoteText(run.cut.position)];
+  const seen = `to_timestamp(${run.seen.at.getTime() / 1000})`;
+  const expressions = ["operation", seen, quoteText(run.seen.position)];
   const about = history.follow.schema.fields
     .slice(0, aboutTheChange.length)
     .map(({ id, name }, index) => ({ fieldId: id, name, expression: expressions[index] ?? "null" }));

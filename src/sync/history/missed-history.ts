@@ -18,7 +18,7 @@ import { imageKeys } from "../../writer/row-images.ts";
 import { deletedAtColumn, deletedAtProperty } from "./soft-deletes.ts";
 import type { StagedFile } from "../../writer/staged-file.ts";
 import type { SyncContext } from "../run/sync-context.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { SeeingRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { filesOfState, sourceColumns, type Sides } from "../compare/table-sides.ts";
 
@@ -29,7 +29,7 @@ export interface MissedHistory {
 }
 
 /** Undefined when the history is up to date with the table. */
-export async function missedHistory(run: SyncRun, target: SyncTarget): Promise<MissedHistory | undefined> {
+export async function missedHistory(run: SeeingRun, target: SyncTarget): Promise<MissedHistory | undefined> {
   const { current, history, standing } = target;
   const at = standing?.historySnapshotId;
   if (current === undefined || history?.current === undefined || at === undefined) return undefined;
@@ -50,7 +50,7 @@ interface Between {
   readonly to: Snapshot | undefined;
 }
 
-export type ImageRun = HistoryRun & Pick<SyncContext, "catalog" | "objects" | "loadEngine"> & Pick<SyncRun, "signal">;
+export type ImageRun = HistoryRun & Pick<SyncContext, "catalog" | "objects" | "loadEngine"> & Pick<SeeingRun, "signal">;
 
 /** Writes the images that lead from one state of a table to another, in the columns given. */
 export async function imagesBetween(run: ImageRun, parts: Between): Promise<readonly StagedFile[]> {

@@ -80,8 +80,7 @@ function imagesOf(context: SyncContext, parts: ImageParts): Promise<readonly Sta
   const run: ImageRun = {
     ...context,
     signal,
-    openedAt: new Date(),
-    cut: { position: history.position },
+    seen: { position: history.position, at: new Date() },
     reach: () => {},
     async newFile(location) {
       const file = `${location}/data/${id}-${drafted.length}.parquet`;

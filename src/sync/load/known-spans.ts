@@ -7,7 +7,7 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "../../db/tables.ts";
 import type { HashedSpan, KeySpans } from "../source.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 
 /** In order, each span beginning where the previous one ends; together they cover the table. */
@@ -31,7 +31,7 @@ export function rowsOfSpan({ table, standing, mode }: SyncTarget): number | unde
 
 /** The spans to read a range by; undefined when they will not be remembered. */
 export async function spansToRead(
-  { cut }: SyncRun,
+  { cut }: CutRun,
   target: SyncTarget,
   range: string | undefined,
 ): Promise<KeySpans | undefined> {

@@ -11,7 +11,7 @@ import type { LoadResult } from "./load-result.ts";
 import { asItWas, mergeRead } from "../compare/merge-ranges.ts";
 import { inexactCounter, readRange } from "./read-range.ts";
 import type { HashedSpan, KeySpan } from "../source.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { Standing, SyncTarget } from "../run/sync-target.ts";
 
 /**
@@ -23,7 +23,7 @@ const mostPlaces = 200;
 
 /** Returns `much` when it is better to read the whole table, and undefined when no spans are remembered. */
 export async function loadHashedSpans(
-  run: SyncRun,
+  run: CutRun,
   { target, standing }: { target: SyncTarget; standing: Standing },
 ): Promise<LoadResult | "much" | undefined> {
   if (run.cut.hashed === undefined || target.mode.mode === "cursor") return undefined;
@@ -38,7 +38,7 @@ export async function loadHashedSpans(
 
 /** Also asks for the server's digest, which may save sending the rows next time. */
 async function unchangedSpans(
-  run: SyncRun,
+  run: CutRun,
   { target, standing, known }: { target: SyncTarget; standing: Standing; known: KnownSpans },
 ): Promise<LoadResult> {
   const reason = `the rows of all ${known.spans.length} ranges of the key are sent as before`;
@@ -51,7 +51,7 @@ const spansAtOnce = 8;
 
 /** Finds the remembered spans that differ. Stops early when there are too many. */
 async function differingSpans(
-  run: SyncRun,
+  run: CutRun,
   { table }: SyncTarget,
   { column, spans }: KnownSpans,
 ): Promise<readonly HashedSpan[] | "much"> {
@@ -94,7 +94,7 @@ interface SpanParts {
 }
 
 /** Reads the spans that differ, divided anew because they may have grown. */
-async function readSpans(run: SyncRun, { target, known, differing }: SpanParts): Promise<RangeSides> {
+async function readSpans(run: CutRun, { target, known, differing }: SpanParts): Promise<RangeSides> {
   const { column } = known;
   const places = joined(differing);
   const spans: KeySpan[] = [];

@@ -11,14 +11,14 @@ import type { LoadResult } from "./load-result.ts";
 import { asItWas, mergeRead } from "../compare/merge-ranges.ts";
 import { unmarkedRows } from "../../writer/row-difference.ts";
 import type { KeyExtent, RangeVersions } from "../source.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { Standing, SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "../compare/table-sides.ts";
 
 /** Smaller tables are quick to read whole. */
 const leastRows = 100_000;
 
-export function isWorthRanges({ full, cut }: SyncRun, { standing, mode, table }: SyncTarget): boolean {
+export function isWorthRanges({ full, cut }: CutRun, { standing, mode, table }: SyncTarget): boolean {
   if (cut.versions === undefined) return false;
   if (full || mode.mode === "cursor" || standing === undefined || standing.rows < leastRows) return false;
   const key = table.columns.find(({ name }) => name === table.key?.[0]);
@@ -30,7 +30,7 @@ const readShare = 0.3;
 
 /** Returns `much` when it is better to read the whole table, and undefined when the row versions tell nothing. */
 export async function loadRanges(
-  run: SyncRun,
+  run: CutRun,
   { target, standing }: { target: SyncTarget; standing: Standing },
 ): Promise<LoadResult | "much" | undefined> {
   const { current, table } = target;

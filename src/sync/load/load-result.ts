@@ -5,13 +5,15 @@ import type { WholeTable } from "./read-whole-table.ts";
 import type { HistoryTarget } from "../history/change-history.ts";
 import type { KnownSpans } from "./known-spans.ts";
 import type { StagedFile } from "../../writer/staged-file.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { SeeingRun, SeenState } from "../run/sync-run.ts";
 import type { TableOutcome, TableReport } from "../run/sync-report.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import type { TableChange } from "../../writer/table-change.ts";
 
 export interface LoadResult {
   readonly target: SyncTarget;
+  /** The state of the source that the table is brought to. */
+  readonly seen: SeenState;
   readonly report: TableReport;
   /** Undefined: the lake table stays as it is. */
   readonly change: TableChange | undefined;
@@ -55,32 +57,34 @@ interface Outcome {
   readonly table: WholeTable;
 }
 
+type Telling = Pick<SeeingRun, "report" | "seen">;
+
 /** The result for a table that stays as it is, with the reason how this is known. */
-export function unchanged(run: SyncRun, outcome: Outcome & { reason: string }): LoadResult {
+export function unchanged({ report: tell, seen }: Telling, outcome: Outcome & { reason: string }): LoadResult {
   const { target, fingerprint, digest, isWhole, comparedAt, reason } = outcome;
   const { rows, inexact } = outcome.table;
-  run.report({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
+  tell({ kind: "done", task: target.lakeLabel, outcome: "unchanged", rows });
   const report: TableReport = { ...common(target), outcome: "unchanged", reason, rows, files: 0, bytes: 0, inexact };
   const history = historyChange(target, undefined);
   const { known } = outcome.table;
-  return { target, fingerprint, digest, isWhole, comparedAt, known, change: undefined, history, report };
+  return { target, seen, fingerprint, digest, isWhole, comparedAt, known, change: undefined, history, report };
 }
 
 /** The result for a table that changes. */
 export function changed(
-  run: SyncRun,
+  { report: tell, seen, full }: Telling & Pick<SeeingRun, "full">,
   parts: Outcome & { content: Partial<ContentChange> & { change: TableChange } },
 ): LoadResult {
   const { target, fingerprint, digest, isWhole, comparedAt, content } = parts;
   const { change, rowsAdded, rowsRemoved, rowsUpdated } = content;
   const { rows, inexact, known } = parts.table;
   const outcome = outcomeOf(target, change);
-  run.report({ kind: "done", task: target.lakeLabel, outcome, rows });
+  tell({ kind: "done", task: target.lakeLabel, outcome, rows });
   const written = [...change.add, ...change.deletes];
   const report: TableReport = {
     ...common(target),
     outcome,
-    reason: outcome === "created" ? "new" : run.full ? "asked for" : "changed",
+    reason: outcome === "created" ? "new" : full ? "asked for" : "changed",
     rows,
     rowsAdded,
     rowsRemoved,
@@ -90,7 +94,7 @@ export function changed(
     inexact,
   };
   const history = historyChange(target, content.images);
-  return { target, fingerprint, digest, isWhole, comparedAt, known, change, history, report };
+  return { target, seen, fingerprint, digest, isWhole, comparedAt, known, change, history, report };
 }
 
 function outcomeOf({ current }: SyncTarget, { remove }: TableChange): TableOutcome {

@@ -15,7 +15,7 @@ import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { inexactCounter, readRange } from "./read-range.ts";
 import type { WholeTable } from "./read-whole-table.ts";
 import { compareRows } from "../../writer/row-difference.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "../compare/table-sides.ts";
 
@@ -27,12 +27,12 @@ export interface CursorLoad {
 /** The table's change, or why the cursor cannot tell it. */
 export type SinceLoad = LoadResult | { readonly obstacle: string };
 
-export async function loadSince(run: SyncRun, load: CursorLoad): Promise<SinceLoad> {
+export async function loadSince(run: CutRun, load: CursorLoad): Promise<SinceLoad> {
   const { target, cursor } = load;
   const current = must(target.current, "a lake table to merge into");
   const column = cursorColumn(target, cursor.column);
   const lake = await openSides(run, { target, current, files: [] });
-  const extent = await lakeExtent(lake, { column, overlap: cursor.overlap, at: run.openedAt });
+  const extent = await lakeExtent(lake, { column, overlap: cursor.overlap, at: run.seen.at });
   if (extent === undefined) return { obstacle: `no row of the lake says where ${cursor.column} has come to` };
   if (!(await hasUniqueKey(run, target))) return { obstacle: `the key ${target.key?.join(", ")} is not unique` };
   const inexact = inexactCounter();
@@ -50,13 +50,13 @@ export async function loadSince(run: SyncRun, load: CursorLoad): Promise<SinceLo
 }
 
 /** The source enforces its own keys; a key that somebody configured has to be checked for duplicates. */
-async function hasUniqueKey({ cut, inReader }: SyncRun, { table, key = [] }: SyncTarget): Promise<boolean> {
+async function hasUniqueKey({ cut, inReader }: CutRun, { table, key = [] }: SyncTarget): Promise<boolean> {
   if (table.key?.every((name) => key.includes(name)) === true) return true;
   return !(await inReader(() => cut.hasDuplicates(table, key)));
 }
 
 async function mergeByKey(
-  run: SyncRun,
+  run: CutRun,
   { target, table, sides }: { target: SyncTarget; table: WholeTable; sides: Sides },
 ): Promise<LoadResult> {
   const { difference: found } = await compareRows(sides);

@@ -13,16 +13,16 @@ import { mayProve } from "../compare/may-prove.ts";
 import { missedHistory } from "../history/missed-history.ts";
 import { withMissed } from "./with-missed.ts";
 import type { TableChange } from "../../writer/table-change.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { Standing, SyncTarget } from "../run/sync-target.ts";
 
-export async function loadTable(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
+export async function loadTable(run: CutRun, target: SyncTarget): Promise<LoadResult> {
   run.signal.throwIfAborted();
   const missed = await missedHistory(run, target);
   return withMissed(await bringToCut(run, target), missed);
 }
 
-async function bringToCut(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
+async function bringToCut(run: CutRun, target: SyncTarget): Promise<LoadResult> {
   const standing = standingOf(run, target);
   if (standing !== undefined) {
     const found = await sinceStanding(run, { target, standing });
@@ -37,7 +37,7 @@ interface Stood {
 }
 
 /** Handles a table that is proven unchanged, or of which only the written ranges have to be read. */
-async function sinceStanding(run: SyncRun, stood: Stood): Promise<LoadResult | "much" | undefined> {
+async function sinceStanding(run: CutRun, stood: Stood): Promise<LoadResult | "much" | undefined> {
   const { target, standing } = stood;
   const found = isWorthRanges(run, target) ? await loadRanges(run, stood) : undefined;
   if (found !== undefined) return found;
@@ -48,11 +48,11 @@ async function sinceStanding(run: SyncRun, stood: Stood): Promise<LoadResult | "
   return unchanged(run, { target, fingerprint, digest, isWhole, table, ...proof });
 }
 
-async function compareWhole(run: SyncRun, target: SyncTarget): Promise<LoadResult> {
+async function compareWhole(run: CutRun, target: SyncTarget): Promise<LoadResult> {
   return changeTable(run, { target, table: await readWholeTable(run, target) });
 }
 
-async function loadByCursor(run: SyncRun, target: ByCursor): Promise<LoadResult> {
+async function loadByCursor(run: CutRun, target: ByCursor): Promise<LoadResult> {
   const since = await loadSince(run, { target, cursor: target.mode });
   if (!("obstacle" in since)) return since;
   const reason = `cursor was chosen, but this time all rows were compared: ${since.obstacle}`;
@@ -65,7 +65,7 @@ type ByCursor = SyncTarget & { readonly mode: Extract<CaptureMode, { mode: "curs
  * A table that was altered, replaced, reset or rolled back, or that another writer changed, is compared as a whole
  * once, because its cursor cannot tell what that changed.
  */
-function isByCursor({ full }: SyncRun, target: SyncTarget): target is ByCursor {
+function isByCursor({ full }: CutRun, target: SyncTarget): target is ByCursor {
   const { current, standing, mode, follow, shape } = target;
   if (full || current === undefined || standing?.snapshotId === undefined) return false;
   if (standing.snapshotId !== current.metadata.currentSnapshotId) return false;
@@ -78,7 +78,7 @@ interface TableRead {
 }
 
 /** Finds the differences from the lake and prepares the change. */
-export async function changeTable(run: SyncRun, { target, table }: TableRead): Promise<LoadResult> {
+export async function changeTable(run: CutRun, { target, table }: TableRead): Promise<LoadResult> {
   const content = await contentChange(run, { target, table });
   const { change = noChange, digest } = content;
   if (change.remove !== "all") await discard(run, { target, files: table.files });
@@ -93,7 +93,7 @@ export async function changeTable(run: SyncRun, { target, table }: TableRead): P
  * Facts about the table that an earlier run established, if they still apply. If a cursor looked at only some of the
  * rows, no later proof covers the others, so they apply only while the table still uses its cursor.
  */
-function standingOf({ full }: SyncRun, target: SyncTarget): Standing | undefined {
+function standingOf({ full }: CutRun, target: SyncTarget): Standing | undefined {
   const { current, standing, shape, mode } = target;
   if (full || current === undefined || standing === undefined || !isAsItShallBe(target)) return undefined;
   if (standing.shape !== shape || standing.snapshotId !== current.metadata.currentSnapshotId) return undefined;
@@ -104,7 +104,7 @@ function standingOf({ full }: SyncRun, target: SyncTarget): Standing | undefined
  * Why the table is known to be unchanged without reading it; undefined when it is not known. A digest costs the source
  * a scan, so only a table that was found unchanged before has one: there it may save reading the table again.
  */
-async function proveUnchanged(run: SyncRun, { target, standing }: Stood): Promise<Proof | undefined> {
+async function proveUnchanged(run: CutRun, { target, standing }: Stood): Promise<Proof | undefined> {
   const { cut, inReader } = run;
   const { table } = target;
   if (mayProve(run, standing.comparedAt) && (await cut.unchanged(table, undefined, standing.position, standing.rows)))
@@ -120,7 +120,7 @@ interface Proof {
   readonly comparedAt?: Date | undefined;
 }
 
-function proofReason({ cut: { proofGap }, config }: SyncRun): string {
+function proofReason({ cut: { proofGap }, config }: CutRun): string {
   const proven = "the source proves that nothing was written";
   if (proofGap === undefined) return proven;
   return `${proven}, but by ${proofGap}: a comparison every ${config.compareAfterHours} hours finds what those wrote`;
@@ -143,7 +143,7 @@ function keepsOldRows({ follow, history }: SyncTarget): boolean {
 type FoundChange = Partial<ContentChange>;
 
 async function contentChange(
-  run: SyncRun,
+  run: CutRun,
   { target, table: { files } }: { target: SyncTarget; table: WholeTable },
 ): Promise<FoundChange> {
   const { current } = target;

@@ -8,7 +8,7 @@ import type { HashedSpan, KeySpans, RowSink, SourceColumn, SplitRange } from "..
 import { stagedFile, type StagedFile } from "../../writer/staged-file.ts";
 import type { InexactValues } from "../run/sync-report.ts";
 import type { LocatedDraft } from "../../objects/object-store.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 
 export interface ReadRange {
@@ -30,7 +30,7 @@ interface RangeParts {
 }
 
 /** Leaves no file behind when it throws. */
-export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRange> {
+export async function readRange(run: CutRun, parts: RangeParts): Promise<ReadRange> {
   const { target, task, total, inexact } = parts;
   const { table, location, follow } = target;
   let rows = 0;
@@ -71,7 +71,7 @@ export async function readRange(run: SyncRun, parts: RangeParts): Promise<ReadRa
 }
 
 async function readRows(
-  { cut, signal }: SyncRun,
+  { cut, signal }: CutRun,
   { target: { table }, range, spans }: RangeParts,
   sink: RowSink,
 ): Promise<readonly HashedSpan[] | undefined> {

@@ -13,7 +13,7 @@ import type { StagedFile } from "../../writer/staged-file.ts";
 import type { InexactValues } from "../run/sync-report.ts";
 import { inexactCounter, readRange, type InexactCounter, type ReadRange } from "./read-range.ts";
 import { mayProve } from "../compare/may-prove.ts";
-import type { SyncRun } from "../run/sync-run.ts";
+import type { CutRun, SyncRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 
 export interface WholeTable {
@@ -26,7 +26,7 @@ export interface WholeTable {
   readonly known?: KnownSpans | undefined;
 }
 
-export async function readWholeTable(run: SyncRun, target: SyncTarget): Promise<WholeTable> {
+export async function readWholeTable(run: CutRun, target: SyncTarget): Promise<WholeTable> {
   const inexact = inexactCounter();
   const plan = await preparePlan(run, target);
   const splits = await mapLimit(plan.splits, run.width, (split) =>
@@ -36,7 +36,7 @@ export async function readWholeTable(run: SyncRun, target: SyncTarget): Promise<
     files: splits.flatMap(({ read }) => read.files),
     rows: sumOf(splits, ({ read }) => read.rows),
     inexact: inexact.counts(),
-    readAt: new Date(Math.min(...splits.map(({ openedAt }) => openedAt.getTime()), run.openedAt.getTime())),
+    readAt: new Date(Math.min(...splits.map(({ openedAt }) => openedAt.getTime()), run.seen.at.getTime())),
     known: knownOf(target, splits),
   };
 }
@@ -62,7 +62,7 @@ export async function discard(
  * The plan of an interrupted run if it still applies, else a new one; always a new one when earlier reads must not be
  * trusted.
  */
-async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> {
+async function preparePlan(run: CutRun, target: SyncTarget): Promise<LoadPlan> {
   const { sourceId, table, tableId } = target;
   const shape = target.shape + layoutMark(target);
   const old = await findPlan(run.db, { sourceId, table: table.name });
@@ -77,7 +77,7 @@ async function preparePlan(run: SyncRun, target: SyncTarget): Promise<LoadPlan> 
   const plan = {
     tableId,
     shape,
-    splits: ranges.map((range, ordinal) => ({ ordinal, range, position: run.cut.position, openedAt: run.openedAt })),
+    splits: ranges.map((range, ordinal) => ({ ordinal, range, position: run.seen.position, openedAt: run.seen.at })),
   };
   await savePlan(run.db, { sourceId, table: table.name, plan });
   run.reach("planned");
@@ -91,7 +91,7 @@ function layoutMark({ layout: { spec, sortOrder, files } }: SyncTarget): string 
 }
 
 async function keepExactSplits(
-  run: SyncRun,
+  run: CutRun,
   { target, plan }: { target: SyncTarget; plan: LoadPlan },
 ): Promise<LoadPlan> {
   const splits = await mapLimit(plan.splits, run.width, async (split): Promise<PlannedSplit> => {
@@ -107,7 +107,7 @@ async function keepExactSplits(
 }
 
 async function isExact(
-  run: SyncRun,
+  run: CutRun,
   { table }: SyncTarget,
   { range, position, openedAt, read }: DoneSplit,
 ): Promise<boolean> {
@@ -129,14 +129,14 @@ interface SplitParts {
 
 type DoneSplit = PlannedSplit & { readonly read: ReadRange };
 
-async function readSplit(run: SyncRun, { target, split, count, inexact }: SplitParts): Promise<DoneSplit> {
+async function readSplit(run: CutRun, { target, split, count, inexact }: SplitParts): Promise<DoneSplit> {
   if (split.read !== undefined) return { ...split, read: split.read };
   const { tableId, lakeLabel, table } = target;
   const task = count === 1 ? lakeLabel : `${lakeLabel} ${split.ordinal + 1}/${count}`;
   const total = count === 1 ? table.estimatedRows : undefined;
   const spans = await spansToRead(run, target, split.range);
   const read = await readRange(run, { target, range: split.range, spans, task, total, inexact });
-  const done = { ...split, position: run.cut.position, openedAt: run.openedAt, read };
+  const done = { ...split, position: run.seen.position, openedAt: run.seen.at, read };
   try {
     run.reach("split-published");
     await saveRead(run.db, { tableId, split: done });

@@ -8,40 +8,24 @@ import { using } from "../../base/cleanup.ts";
 import { must } from "../../base/must.ts";
 import { presentError } from "../../base/present-error.ts";
 import { semaphore } from "../../base/semaphore.ts";
-import { reach } from "../../writer/crash-points.ts";
-import type { RunRequest } from "./run-request.ts";
-import type { Cut, Position, Source, SourceObject } from "../source.ts";
-import type { SyncContext } from "./sync-context.ts";
-import type { SyncRun } from "./sync-run.ts";
+import type { Brought, BroughtTables } from "./brought.ts";
+import { openRun, type RunParts } from "./open-run.ts";
+import type { Cut, Source, SourceObject } from "../source.ts";
+import type { CutRun } from "./sync-run.ts";
 import { resolveTargets, type SyncTarget } from "./sync-target.ts";
 import type { Attempt } from "./table-failure.ts";
 
-/** The outcome for each table of one cut, in the order of the targets. */
-export interface CutOutcome<T> {
-  readonly tables: readonly Attempt<T>[];
-  /** The catalog transaction that made them visible; null if nothing changed. */
-  readonly commit: string | null;
-}
-
-export interface Cuts<T> extends CutOutcome<T> {
-  /** Position of the first cut. */
-  readonly position: Position;
-  readonly warnings: readonly string[];
-}
-
-export type CutParts = SyncContext & RunRequest & { readonly run: string; readonly counters: Counters };
-
 interface CutRequest<T> {
   readonly chosen: readonly SourceObject[];
-  /** Does the work for the tables of one cut. Throws if the run has to end. */
-  inCut(run: SyncRun, targets: readonly SyncTarget[]): Promise<CutOutcome<T>>;
+  /** Does the work for the tables of one cut. Throws what ends the run. */
+  inCut(run: CutRun, targets: readonly SyncTarget[]): Promise<BroughtTables<T>>;
 }
 
 /** A table that failed with one of these codes may succeed in another cut, or alone. */
 const triedAgain: ReadonlySet<string> = new Set(["SOURCE_TABLE_ALTERED", "SOURCE_STANDBY_CONFLICT", "ENGINE_LOST"]);
 const mostCuts = 3;
 
-export async function eachCut<T>(source: Source, parts: CutParts, request: CutRequest<T>): Promise<Cuts<T>> {
+export async function eachCut<T>(source: Source, parts: RunParts, request: CutRequest<T>): Promise<Brought<T>> {
   const first = await oneCut(source, parts, { ...request, isFirst: true });
   const tables = [...first.tables];
   const warnings = [...first.warnings];
@@ -64,7 +48,7 @@ export async function eachCut<T>(source: Source, parts: CutParts, request: CutRe
 /**
  * Undefined when the cut failed as a whole: the other tables already have the first cut, and these keep their failures.
  */
-async function laterCut<T>(source: Source, parts: CutParts, request: CutRequest<T>): Promise<Cuts<T> | undefined> {
+async function laterCut<T>(source: Source, parts: RunParts, request: CutRequest<T>): Promise<Brought<T> | undefined> {
   try {
     return await oneCut(source, parts, { ...request, isFirst: false });
   } catch (failure) {
@@ -81,16 +65,16 @@ function isTriedAgain(table: Attempt<unknown>): boolean {
 
 async function oneCut<T>(
   source: Source,
-  parts: CutParts,
+  parts: RunParts,
   { chosen, inCut, isFirst }: CutRequest<T> & { readonly isFirst: boolean },
-): Promise<Cuts<T>> {
+): Promise<Brought<T>> {
   const { name: sourceName, unsignedBigint } = parts.source;
   const named = { name: sourceName, unsignedBigint, mainSchema: source.mainSchema };
   const described = await source.describe(chosen.map(({ name }) => name));
   const resolved = await resolveTargets(parts, { source: named, sourceId: parts.source.id, tables: described });
   const targets = resolved.flatMap((target) => ("done" in target ? [target.done] : []));
   return using(source.openCut({ readers: parts.config.readers }), async (cut) => {
-    const outcome = await inCut(syncRun(parts, { cut, isFirst }), targets);
+    const outcome = await inCut(cutRun(parts, { cut, isFirst }), targets);
     const tried = outcome.tables.values();
     return {
       tables: resolved.map((target) => ("failed" in target ? target : must(tried.next().value, "an outcome"))),
@@ -101,46 +85,16 @@ async function oneCut<T>(
   });
 }
 
-/** Counters of a run over all its cuts. */
-export interface Counters {
-  rowsRead: number;
-  splitsKept: number;
-  files: number;
-}
-
-export function openCounters(): Counters {
-  return { rowsRead: 0, splitsKept: 0, files: 0 };
-}
-
-/** Memory that the engine needs to write one data file: one row group, raw and encoded. */
-const fileMemoryMb = 96;
-
-function filesAtOnce({ engineMemoryMb, engineThreads }: SyncContext["config"]): number {
-  return Math.max(1, Math.min(engineThreads, Math.floor(engineMemoryMb / fileMemoryMb)));
-}
-
 /**
  * One more table than there are readers is in progress, so that no reader waits while the engine finishes a table's
  * last file. Retried tables are loaded one at a time, so that a table that crashes the engine affects no other.
  */
-function syncRun(parts: CutParts, { cut, isFirst }: { cut: Cut; isFirst: boolean }): SyncRun {
+function cutRun(parts: RunParts, { cut, isFirst }: { cut: Cut; isFirst: boolean }): CutRun {
   const reading = semaphore(cut.readers);
-  const { counters, run, objects, config } = parts;
   return {
-    ...parts,
-    newFile: async (table, extension: string = "parquet") => {
-      const location = `${table}/data/${run}-${counters.files++}.${extension}`;
-      return { ...(await objects.draft(location)), location };
-    },
-    reach: (point) => reach(point, config),
+    ...openRun(parts, isFirst ? cut.readers + 1 : 1),
     cut,
-    openedAt: new Date(),
-    width: isFirst ? cut.readers + 1 : 1,
-    writing: { slots: semaphore(filesAtOnce(config)), batches: 0 },
+    seen: { position: cut.position, at: new Date() },
     inReader: (work) => reading.run(work),
-    countRows: (rows) => void (counters.rowsRead += rows),
-    countKept: () => void counters.splitsKept++,
-    rowsRead: () => counters.rowsRead,
-    splitsKept: () => counters.splitsKept,
   };
 }

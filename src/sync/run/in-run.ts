@@ -1,14 +1,15 @@
 /**
- * The frame of every run over a source: ensures one run at a time, records it in the ledger, removes what dead runs
- * left, describes the chosen tables and finds them in the lake, and opens a cut. The work within a cut is elsewhere.
- * Invariant: a table that fails is reported and left as it was, and the others continue.
+ * The frame of every run over a source: one at a time, entered in the ledger, what dead runs left removed first, the chosen
+ * tables chosen. Not how they are read: that is the work's, in cuts (each-cut.ts) or otherwise.
+ * Invariant: a table that fails is told and left as it was, and the others go on.
  */
 import { using } from "../../base/cleanup.ts";
 import { HeadgateError } from "../../errors.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { admitTables, type WaitingTable } from "../settings/admit-tables.ts";
 import { checkNamed } from "../settings/check-named.ts";
-import { eachCut, openCounters, type CutOutcome, type Cuts } from "./each-cut.ts";
+import type { Brought } from "./brought.ts";
+import { openCounters, type RunParts } from "./open-run.ts";
 import { lockSource } from "./lock-source.ts";
 import type { RunRequest } from "./run-request.ts";
 import { asRun } from "../../jobs/run-ledger.ts";
@@ -16,12 +17,11 @@ import { offeredTables, selectTables, withoutTables } from "../settings/select-t
 import type { Source, SourceObject } from "../source.ts";
 import { sweepPlans, sweepRuns } from "./sweep-runs.ts";
 import type { SyncContext } from "./sync-context.ts";
-import type { SyncRun } from "./sync-run.ts";
-import { vanishedTables, type SyncTarget } from "./sync-target.ts";
+import { vanishedTables } from "./sync-target.ts";
 import { noteFailures } from "./table-failures.ts";
 
 /** The outcome of a run. */
-export interface RunOutcome<T> extends Cuts<T> {
+export interface RunOutcome<T> extends Brought<T> {
   /** The run's id. */
   readonly run: string;
   readonly seconds: number;
@@ -41,7 +41,7 @@ export interface RunOutcome<T> extends Cuts<T> {
 
 export interface RunWork<T, R> {
   /** Does the work for the tables of one cut. Throws if the run has to end. */
-  inCut(run: SyncRun, targets: readonly SyncTarget[]): Promise<CutOutcome<T>>;
+  bring(source: Source, parts: RunParts, chosen: readonly SourceObject[]): Promise<Brought<T>>;
   /** The report that is stored in the ledger and returned. */
   report(outcome: RunOutcome<T>): Promise<R> | R;
 }
@@ -137,13 +137,9 @@ async function runTables<T, R>(source: Source, parts: Parts, work: RunWork<T, R>
   const selected = withoutTables(named, parts.excluded);
   const { chosen, waiting, paused } = await admitTables(parts, selected);
   const counters = openCounters();
-  const cuts = await eachCut(
-    source,
-    { ...parts, counters },
-    { chosen, inCut: (run, targets) => work.inCut(run, targets) },
-  );
+  const brought = await work.bring(source, { ...parts, counters }, chosen);
   return {
-    ...cuts,
+    ...brought,
     run: parts.run,
     chosen,
     seconds: (performance.now() - started) / 1000,

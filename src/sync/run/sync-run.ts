@@ -1,21 +1,17 @@
+/** A run under way. What is in a SyncRun holds however its tables are read; a CutRun reads them in one cut of the source. */
 import type { CrashPoint } from "../../writer/crash-points.ts";
 import type { LocatedDraft } from "../../objects/object-store.ts";
 import type { Writing } from "../../engine/load-data-files.ts";
 import type { SyncContext } from "./sync-context.ts";
-import type { Cut } from "../source.ts";
+import type { Cut, Position } from "../source.ts";
 import type { RunRequest } from "./run-request.ts";
 
-/** A run in progress: its context, its cut, and the counters of its report. */
+/** What loading and committing need: the context, where files go, and the counters of the report. */
 export interface SyncRun extends SyncContext, RunRequest {
   /** The run's id, a UUID. */
   readonly run: string;
-  readonly cut: Cut;
-  /** When the cut was opened. */
-  readonly openedAt: Date;
-  /** How many tables, and splits of a table, are processed at the same time. */
+  /** Tables, and splits of a table, under way at once. */
   readonly width: number;
-  /** Waits for one of the cut's readers, then does the work. */
-  inReader<T>(work: () => Promise<T>): Promise<T>;
   readonly writing: Writing;
   /** A draft of a data or delete file of the table at `location`, named after the run; Parquet by default. */
   newFile(location: string, extension?: "puffin"): Promise<LocatedDraft>;
@@ -24,4 +20,22 @@ export interface SyncRun extends SyncContext, RunRequest {
   countKept(): void;
   rowsRead(): number;
   splitsKept(): number;
+}
+
+/** The state of the source that a table is brought to: where the source's log was, and when that was. */
+export interface SeenState {
+  readonly position: Position;
+  readonly at: Date;
+}
+
+/** A run as one table's work sees it. Tables of one run may be brought to different states. */
+export interface SeeingRun extends SyncRun {
+  readonly seen: SeenState;
+}
+
+/** A run that reads its tables in a cut, all at the state of that cut. */
+export interface CutRun extends SeeingRun {
+  readonly cut: Cut;
+  /** Waits for one of the cut's readers. */
+  inReader<T>(work: () => Promise<T>): Promise<T>;
 }

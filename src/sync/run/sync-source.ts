@@ -9,14 +9,17 @@ import { tableLabel } from "../../catalog/table-name.ts";
 import { sourceLabel } from "../settings/table-pattern.ts";
 import { lakeName } from "./lake-name.ts";
 import type { WaitingTable } from "../settings/admit-tables.ts";
-import { commitCut } from "./commit-cut.ts";
+import { commitTables } from "./commit-tables.ts";
+import type { BroughtTables } from "./brought.ts";
+import { eachCut } from "./each-cut.ts";
 import { inRun, type RunOutcome } from "./in-run.ts";
 import type { RunRequest } from "./run-request.ts";
 import { loadTable } from "../load/load-table.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncReport, TableReport } from "./sync-report.ts";
 import type { SourceObject } from "../source.ts";
-import { vanishedTables, type VanishedTable } from "./sync-target.ts";
+import type { CutRun } from "./sync-run.ts";
+import { vanishedTables, type SyncTarget, type VanishedTable } from "./sync-target.ts";
 import { eachTable, type FailedTable } from "./table-failure.ts";
 
 /** Throws what `inRun` throws. */
@@ -25,16 +28,15 @@ export function syncSource(context: SyncContext, request: Omit<RunRequest, "veri
     context,
     { ...request, verify: false },
     {
-      async inCut(run, targets) {
-        const { commit, tables } = await commitCut(
-          run,
-          await eachTable(run, targets, (target) => loadTable(run, target)),
-        );
-        return { commit, tables: tables.map((table) => ("done" in table ? { done: table.done.report } : table)) };
-      },
+      bring: (source, parts, chosen) => eachCut(source, parts, { chosen, inCut: syncCut }),
       report: (outcome) => reportOf(context, { request, outcome }),
     },
   );
+}
+
+async function syncCut(run: CutRun, targets: readonly SyncTarget[]): Promise<BroughtTables<TableReport>> {
+  const { commit, tables } = await commitTables(run, await eachTable(run, targets, (target) => loadTable(run, target)));
+  return { commit, tables: tables.map((table) => ("done" in table ? { done: table.done.report } : table)) };
 }
 
 async function reportOf(

@@ -1,6 +1,6 @@
 /**
- * Makes a cut visible: writes the next metadata of every changed table, then makes one catalog commit with all pointers
- * and positions.
+ * Makes visible what was found out about tables: the next metadata of every changed one, then one catalog commit with all pointers
+ * and positions. How the tables were read does not matter here: each result says which state of the source it has.
  */
 import type { Kysely, Transaction } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
@@ -20,6 +20,7 @@ import { saveKnownSpans } from "../load/known-spans.ts";
 import { forgetPlans } from "../load/load-plan.ts";
 import type { LoadResult } from "../load/load-result.ts";
 import { writeTable, type RowChange, type TableWrite } from "../../writer/write-table.ts";
+import type { Position } from "../source.ts";
 import type { SyncRun } from "./sync-run.ts";
 import { sweepTable } from "./sweep-runs.ts";
 import type { TableChange } from "../../writer/table-change.ts";
@@ -28,7 +29,7 @@ import { failedTable, type Attempt } from "./table-failure.ts";
 /** A result, a table that failed earlier, or a table with nothing to commit. */
 type Loaded = Attempt<LoadResult | undefined>;
 
-export interface CommittedCut<L extends Loaded> {
+export interface CommittedTables<L extends Loaded> {
   /** The commit's id, or null if no table changed. */
   readonly commit: string | null;
   /** In the order given. A table whose metadata could not be written has failed; the others are committed. */
@@ -38,7 +39,7 @@ export interface CommittedCut<L extends Loaded> {
 type Failed = Extract<Attempt<unknown>, { failed: unknown }>;
 
 /** Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
-export async function commitCut<L extends Loaded>(run: SyncRun, loaded: readonly L[]): Promise<CommittedCut<L>> {
+export async function commitTables<L extends Loaded>(run: SyncRun, loaded: readonly L[]): Promise<CommittedTables<L>> {
   run.signal.throwIfAborted();
   const tables = await mapLimit(loaded, preparedAtOnce, async (table): Promise<PreparedTable<L>> => {
     const result = "done" in table ? table.done : undefined;
@@ -75,7 +76,7 @@ async function commitAll(
 ): Promise<string | null> {
   if (first.length === 0) {
     await saveAllKnown(run.db, { results, steps: [] });
-    await movePositions(run.db, positionsOf(run, results, []));
+    await movePositions(run.db, positionsOf(results, []));
     run.reach("positions-moved");
     return null;
   }
@@ -107,7 +108,7 @@ async function commitPrepared(
     runId: run.run,
     summary: `sync of ${run.source.name}: ${steps.length} tables`,
     steps,
-    positions: positionsOf(run, results, steps),
+    positions: positionsOf(results, steps),
     within: async (transaction) => {
       await forgetPlans(
         transaction,
@@ -168,24 +169,22 @@ interface Changed {
   readonly target: LakeTarget;
   /** `schema.name` in the source. */
   readonly sourceLabel: string;
+  /** Where the source's log was. */
+  readonly position: Position;
   readonly change: TableChange;
 }
 
 /** The changes of the table and of its history. */
-function changesOf({ target, change, history }: LoadResult): readonly Changed[] {
+function changesOf({ target, seen: { position }, change, history }: LoadResult): readonly Changed[] {
   const { sourceLabel } = target;
   return [
-    ...(change === undefined ? [] : [{ target, sourceLabel, change }]),
-    ...(history === undefined || history === "left" ? [] : [{ ...history, sourceLabel }]),
+    ...(change === undefined ? [] : [{ target, sourceLabel, position, change }]),
+    ...(history === undefined || history === "left" ? [] : [{ ...history, sourceLabel, position }]),
   ];
 }
 
-function positionsOf(
-  run: SyncRun,
-  results: readonly LoadResult[],
-  steps: readonly TableStep[],
-): CatalogCommit["positions"] {
-  return results.map((result) => positionOf(run, result, snapshotAfter(result, steps)));
+function positionsOf(results: readonly LoadResult[], steps: readonly TableStep[]): CatalogCommit["positions"] {
+  return results.map((result) => positionOf(result, snapshotAfter(result, steps)));
 }
 
 /** The current snapshot of the lake table after the commit. */
@@ -202,8 +201,7 @@ async function saveAllKnown(
 }
 
 function positionOf(
-  { cut, openedAt }: SyncRun,
-  { target, report, change, history, fingerprint, digest, isWhole, comparedAt }: LoadResult,
+  { target, seen, report, change, history, fingerprint, digest, isWhole, comparedAt }: LoadResult,
   snapshotId: bigint | null,
 ): CatalogCommit["positions"][number] {
   const isRecorded = target.history !== undefined && history !== "left";
@@ -212,13 +210,13 @@ function positionOf(
     source_id: target.sourceId,
     source_schema: target.table.name.schema,
     source_name: target.table.name.name,
-    position: cut.position,
+    position: seen.position,
     row_count: BigInt(report.rows),
     shape: target.shape,
     fingerprint: fingerprint ?? null,
     content_digest: digest ?? null,
     compared_whole: isWhole,
-    compared_at: comparedAt ?? openedAt,
+    compared_at: comparedAt ?? seen.at,
     history_snapshot_id: isRecorded ? snapshotId : (target.standing?.historySnapshotId ?? null),
     full_load_at: isFullLoad(target, change) ? new Date() : null,
     snapshot_id: snapshotId,
@@ -245,11 +243,11 @@ async function writeStep(
  * A new table gets a snapshot even when it is empty, so that its first state can be queried. A change of columns also
  * makes a snapshot, so that each state has the columns that the table had then.
  */
-function rowsOf({ run, cut }: SyncRun, { target, change }: Changed): RowChange | undefined {
+function rowsOf({ run }: SyncRun, { target, position, change }: Changed): RowChange | undefined {
   const { add, deletes, remove } = change;
   const isOfFiles = remove === "all" || add.length + deletes.length + remove.size > 0;
   if (!isOfFiles && target.follow.changes.length === 0) return undefined;
-  return { ...change, summary: { "headgate.run": run, "headgate.position": cut.position } };
+  return { ...change, summary: { "headgate.run": run, "headgate.position": position } };
 }
 
 /** The table with its new schema, layout and properties. */
@@ -279,12 +277,12 @@ async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["tabl
 }
 
 /** The position is stored in the table with the data it covers, so that it survives the loss of this catalog. */
-function tableProperties(run: SyncRun, { target, sourceLabel }: Changed): Readonly<Record<string, string>> {
+function tableProperties(run: SyncRun, { target, sourceLabel, position }: Changed): Readonly<Record<string, string>> {
   return {
     ...target.properties,
     ...target.layout.properties,
     "headgate.source": run.source.name,
     "headgate.source-table": sourceLabel,
-    "headgate.position": run.cut.position,
+    "headgate.position": position,
   };
 }
