@@ -1,4 +1,4 @@
-/** The parts of an error that its code alone decides: see errors.ts. */
+/** The parts of an error that are the same for every error with its code; see errors.ts. */
 export interface ErrorEntry {
   readonly title: string;
   readonly remedy: string;
