@@ -37,7 +37,7 @@ export async function temporaryDirectoryOf(user: number): Promise<string> {
   return path;
 }
 
-/** Without the sticky bit, others could replace our directory with one of their own. */
+/** Checks that others cannot replace our directory with one of their own. */
 async function checkParent(path: string): Promise<void> {
   const { mode } = await stat(path);
   if ((mode & othersMayWrite) !== 0 && (mode & sticky) === 0)

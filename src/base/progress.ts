@@ -1,7 +1,6 @@
 /**
- * What long work reports to whoever waits for it: a terminal, an HTTP client, a test. Events are facts, not formatted
- * text.
- * Reporting never fails and never blocks the work.
+ * Reports of long work for whoever waits for it: a terminal, an HTTP client, a test. Events are facts, not formatted
+ * text. Reporting never fails and never blocks the work.
  */
 
 export type ProgressEvent =

@@ -63,7 +63,7 @@ const user = "headgate";
 const startPatienceMs = 60_000;
 const stopPatienceMs = 10_000;
 
-/** What every step needs to know. */
+/** Directories and programs that every step needs. */
 interface Home {
   readonly directory: string;
   readonly cluster: string;
@@ -273,7 +273,7 @@ async function stop(server: ChildProcess, exited: Promise<void>): Promise<void> 
 
 interface Launch {
   readonly words: readonly string[];
-  /** Where the program writes its messages: a file descriptor, or a pipe to us. */
+  /** The destination of the program's messages: a file descriptor, or a pipe to us. */
   readonly output: number | "pipe";
 }
 

@@ -21,7 +21,7 @@ interface Owner {
   readonly gid: number;
 }
 
-/** Where the system keeps its programs, whatever the PATH of this process is. */
+/** The system's own program directories, whatever the PATH of this process is. */
 export const systemPath = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
 const namespace = ["unshare", "--user", "--map-user=65534", "--map-group=65534"];

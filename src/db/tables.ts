@@ -30,7 +30,7 @@ export interface Tables {
 /** Written as JSON text and read as the value it represents. */
 type JsonColumn<T> = ColumnType<T, string, string>;
 
-/** What to do with new tables: load them, or show them and wait until they are named, or ignore them. */
+/** New tables are loaded, or shown but not loaded until they are named, or ignored. */
 export type NewTables = "auto" | "ask" | "ignore";
 
 /** The lake's type for whole numbers from 0 to 2^64 - 1. */
@@ -184,7 +184,7 @@ export interface TableSettingsRow {
   readonly active: boolean;
   readonly partition_by: JsonColumn<readonly string[]> | null;
   readonly sort_by: JsonColumn<readonly string[]> | null;
-  /** In MB. */
+  /** Size in MB. */
   readonly target_file_size: number | null;
   readonly compression: string | null;
   readonly format_version: number | null;

@@ -6,10 +6,12 @@
  * Invariant: every row appends exactly one value or one null to every column.
  */
 
-/** How a value is laid out in the staged file (Parquet physical types; `fixed16` is a 16-byte big-endian value). */
+/** The layout of a value in the staged file (Parquet physical types; `fixed16` is a 16-byte big-endian value). */
 export type Physical = "bytes" | "int32" | "int64" | "float" | "double" | "fixed16";
 
-/** What the bytes mean (Parquet logical types). Absent: the bare physical type (`bytes` is then a blob). */
+/**
+ * The meaning of the bytes (Parquet logical types). Without one, the physical type is meant (`bytes` is then a blob).
+ */
 export type Logical =
   | { readonly kind: "utf8" }
   | { readonly kind: "date" }

@@ -61,7 +61,7 @@ export interface EngineError {
 
 export interface EngineColumn {
   readonly name: string;
-  /** In DuckDB's notation: `DECIMAL(12,2)`. */
+  /** The type in DuckDB's notation: `DECIMAL(12,2)`. */
   readonly type: string;
 }
 

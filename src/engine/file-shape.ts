@@ -13,7 +13,7 @@ export interface FileColumn {
   /** Absent if neither the file nor a name mapping provides an id. */
   readonly fieldId?: number | undefined;
   readonly name: string;
-  /** The engine's name for it, if that differs because another name differs only by case or not at all. */
+  /** The engine's name for it, given if another name is the same apart from case. */
   readonly engineName?: string | undefined;
   readonly parts: readonly FileColumn[];
   /** Whether the engine recognises it as a geometry. If not, a geometry is read from its bytes (WKB). */

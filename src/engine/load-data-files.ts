@@ -25,7 +25,7 @@ export interface LoadColumn {
   readonly convert?: ((reference: string) => string) | undefined;
 }
 
-/** Where the reader puts rows; see RowSink in sync/source.ts. */
+/** The reader puts its rows here; see RowSink in sync/source.ts. */
 export interface LoadSink {
   readonly columns: readonly ColumnBuffer[];
   rowDone(): void;
@@ -71,7 +71,7 @@ function batchesOfFile(batchesBefore: number, most: number): number {
   return Math.min(Math.max(2, Math.floor(batchesBefore / 3)), most);
 }
 
-/** Size of a written byte per staged byte, until a load has measured its own. */
+/** Written bytes per staged byte, until a load has measured its own ratio. */
 const usualRatio = 0.3;
 
 /** Number of batches for a file of about `targetBytes`, given how many bytes the staged ones have become so far. */

@@ -5,7 +5,7 @@ export interface NestedColumn {
   readonly fieldId: number;
   /** The column's name in the relation, or a part's own name. */
   readonly name: string;
-  /** In DuckDB's notation. */
+  /** The type in DuckDB's notation. */
   readonly sqlType: string;
   /** The fields of a struct, the element of a list, or the key and value of a map. */
   readonly parts?: readonly NestedColumn[] | undefined;

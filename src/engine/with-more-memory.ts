@@ -1,7 +1,4 @@
-/**
- * For work that may need more memory than is reserved for ordinary rows: when it fails for lack of memory, it gets
- * more, up to a limit.
- */
+/** Gives work more memory, up to a limit, when it fails because it needs more than is reserved for ordinary rows. */
 import { HeadgateError } from "../errors.ts";
 import type { Engine } from "./engine.ts";
 

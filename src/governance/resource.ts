@@ -1,6 +1,6 @@
 /**
- * What somebody asks to work on, by the names that they used. These are names, not the things themselves: a name may
- * stand for nothing. If so, the work tells this to those who may look, and the decision does not depend on it.
+ * The things that somebody asks to work on, by the names that they used. A name may stand for nothing: the decision
+ * does not depend on that, and only the work itself reports it, to people who are allowed to look.
  */
 export type Resource =
   /** Everything: for operations that name nothing smaller. */

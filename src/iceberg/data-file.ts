@@ -12,7 +12,7 @@ export interface DataFile {
   readonly partition: Partition;
   readonly recordCount: bigint;
   readonly fileSizeInBytes: bigint;
-  /** By field id. */
+  /** Sizes in bytes, by field id. */
   readonly columnSizes?: ReadonlyMap<number, bigint> | undefined;
   /** Includes nulls and NaN. */
   readonly valueCounts?: ReadonlyMap<number, bigint> | undefined;

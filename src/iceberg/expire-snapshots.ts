@@ -45,7 +45,7 @@ function snapshotsKept(
     .map(({ snapshotId }) => snapshotId);
 }
 
-/** What nothing needs any more without these snapshots. */
+/** Files and schemas that nothing needs without these snapshots. */
 export interface Unneeded {
   /** Files that only they reach: manifest lists, manifests, data, delete and statistics files. */
   readonly files: readonly string[];

@@ -5,7 +5,7 @@
 import type { Expression, Predicate } from "./expression.ts";
 import { compareValues, type Value } from "./value.ts";
 
-/** What is known about one field's values in a file or group of files; undefined means unknown. */
+/** Known facts about one field's values in a file or group of files; undefined means unknown. */
 export interface FieldMetrics {
   readonly lower?: Value | undefined;
   readonly upper?: Value | undefined;

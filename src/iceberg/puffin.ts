@@ -14,7 +14,7 @@ export interface PuffinBlob {
 
 export interface PuffinFile {
   readonly bytes: Uint8Array;
-  /** Where each blob begins. */
+  /** Offset at which each blob begins. */
   readonly offsets: readonly number[];
 }
 

@@ -10,7 +10,7 @@ interface Piece {
   readonly length: number;
   /** How far back a copy begins. */
   readonly distance: number;
-  /** Where the tag ends and a literal's bytes, or the next tag, begin. */
+  /** The offset after the tag, at which a literal's bytes or the next tag begin. */
   readonly next: number;
 }
 

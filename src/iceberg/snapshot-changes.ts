@@ -1,6 +1,6 @@
 /**
- * What each snapshot of a branch has added and removed since a given state (spec: "Manifests", entry status). Reads
- * only the manifests that these snapshots wrote.
+ * Files that each snapshot of a branch has added and removed since a given state (spec: "Manifests", entry status).
+ * Reads only the manifests that these snapshots wrote.
  */
 import { mapLimit } from "../base/limit.ts";
 import { ancestors } from "./expire-snapshots.ts";

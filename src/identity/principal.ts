@@ -21,7 +21,7 @@ export const localPrincipal: Principal = {
   mustChangePassword: false,
 };
 
-/** What people may know about themselves. */
+/** The facts that people may know about themselves. */
 export function presentPrincipal({ kind, name, role, mustChangePassword }: Principal): Omit<Principal, "id"> {
   return { kind, name, role, mustChangePassword };
 }

@@ -18,7 +18,7 @@ export interface OpenedSession {
 const idleHours = 12;
 const longestDays = 7;
 
-/** In seconds. */
+/** The longest time that a session can last, in seconds. */
 export const longestSession = longestDays * 86_400;
 
 /** Throws SIGN_IN_REFUSED. */

@@ -52,8 +52,8 @@ export function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
 }
 
 /**
- * Changes a user's role or whether they are active. Their open sessions and work end accordingly. Throws
- * USER_NOT_FOUND, LAST_ADMINISTRATOR.
+ * Changes a user's role or whether they are active. Results that they have open end, and an inactive user is signed
+ * out. Throws USER_NOT_FOUND, LAST_ADMINISTRATOR.
  */
 export function changeUser(
   db: Kysely<Tables>,

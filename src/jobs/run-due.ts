@@ -42,14 +42,14 @@ export interface WorkRequest {
 
 export interface WorkDone<Reports> {
   readonly reports: Reports;
-  /** What was done, for a log: "3 of 12 tables changed". */
+  /** A summary for a log: "3 of 12 tables changed". */
   readonly summary: string;
   /** Tables that failed while the others succeeded; only these are tried again. */
   readonly failed: readonly FailedTable[];
 }
 
 export interface FailedTable {
-  /** As schedules name it: `schema.name` in the source. */
+  /** The table as schedules name it: `schema.name` in the source. */
   readonly sourceTable: string;
   readonly error: PresentedError;
   /** Names of the schedules that asked for the table. */
@@ -62,7 +62,7 @@ export interface DueOutcome {
   /** Names of the schedules that were due. */
   readonly schedules: readonly string[];
   readonly outcome: "done" | "done with failures" | "failed";
-  /** What each kind of work did, in one line. */
+  /** A summary of each kind of work, in one line. */
   readonly summary: string;
   readonly failed: readonly FailedTable[];
   /** Why none of it was done. */

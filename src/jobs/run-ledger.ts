@@ -12,13 +12,13 @@ import { sumOf } from "../base/sum.ts";
 import type { RunKind, RunState, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 
-/** Where runs are recorded, and who receives events about them. */
+/** The database that records runs, and the log that receives events about them. */
 export interface Ledger {
   readonly db: Kysely<Tables>;
   readonly log: EventLog;
 }
 
-/** What is recorded about a run before it begins. */
+/** The part of a run's record that is written before it begins. */
 export interface RunEntry {
   readonly id: string;
   /** Null if it concerns no source. */

@@ -35,7 +35,7 @@ import { bytesLeft, filesToRemove, planUpkeep, type Rewrite, type UpkeepPlan } f
 import { keepsVariants, whyNotRewritten } from "./rewritable.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
-/** The file size that loads aim for as well. */
+/** About the size of the largest files that loads make. */
 const usualTargetBytes = 128 * 1024 * 1024;
 
 export interface PlannedCompaction {

@@ -7,7 +7,7 @@ import { HeadgateError } from "../errors.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface RootedStore {
-  /** In the form that `canonicalLocation` returns, without a trailing slash. */
+  /** A location in the form that `canonicalLocation` returns, without a trailing slash. */
   readonly root: string;
   readonly store: ObjectStore;
 }

@@ -25,7 +25,7 @@ interface Entry {
 interface State {
   readonly directory: string;
   readonly boundBytes: number;
-  /** By path, the least recently used first. */
+  /** Entries by path, the least recently used first. */
   readonly entries: Map<string, Entry>;
   readonly filling: Map<string, Promise<void>>;
   bytes: number;

@@ -316,7 +316,7 @@ describe.each(formatVersions)("in format version %i", (formatVersion) => {
   });
 });
 
-/** What is known about a row with an id. */
+/** Facts about a row with an id. */
 interface KnownRow {
   readonly values: string;
   readonly updated: unknown;
@@ -339,7 +339,7 @@ function countOf(known: ReadonlyMap<unknown, KnownRow>): ReadonlyMap<string, num
   return new Map([...groups].map(([values, group]) => [values, group.length]));
 }
 
-/** Of equal rows, as many keep their ids as remain; new rows get ids that no row had before. */
+/** As many of several equal rows keep their ids as remain; new rows get ids that no row had before. */
 function expectLineage(before: ReadonlyMap<unknown, KnownRow>, after: ReadonlyMap<unknown, KnownRow>): void {
   const kept = new Map([...after].filter(([id]) => before.has(id)));
   for (const [id, known] of kept) expect(known).toEqual(before.get(id));

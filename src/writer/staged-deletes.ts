@@ -10,7 +10,7 @@ import { filePathId } from "../iceberg/position-deletes.ts";
 import type { RowDifference } from "./row-difference.ts";
 import type { LocatedDraft } from "../objects/object-store.ts";
 
-/** What is needed to write deletes. */
+/** The parts that are needed to write deletes. */
 export interface DeleteParts {
   readonly engine: Engine;
   readonly live: readonly LocalFile[];

@@ -1,4 +1,4 @@
-/** What a run does to the files of one lake table. Nothing of it is visible until the commit. */
+/** The changes that a run makes to the files of one lake table. They are invisible until the commit. */
 import type { StagedDeletes } from "./staged-deletes.ts";
 import type { StagedFile } from "./staged-file.ts";
 

@@ -15,7 +15,7 @@ export interface S3StoreParts {
   readonly scratchDirectory: string;
 }
 
-/** What every request needs. */
+/** The parts that every request needs. */
 export interface S3Store extends S3StoreParts {
   readonly client: S3Client;
   /** Repeats the work while the store is unavailable, and gives failures their code and `place`. */
