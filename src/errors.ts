@@ -20,11 +20,11 @@ export const errorCodes = {
     status: 500,
   },
   /**
-   * The command was stopped by Ctrl-C, by a signal or by somebody else. Nothing half-done is visible, and the next run
-   * continues from there.
+   * The work was stopped by Ctrl-C, by a signal, or by somebody else with `headgate run cancel`. Nothing half-done is
+   * visible, and the next run continues from there.
    */
   CANCELLED: {
-    title: "the command was cancelled",
+    title: "the work was cancelled",
     remedy: "run the command again; it continues where it can",
     status: 499,
   },
@@ -261,7 +261,7 @@ export const errorCodes = {
    * through these sockets, so nothing was sent.
    */
   PATH_NOT_PRIVATE: {
-    title: "a path that must be one user's alone is not",
+    title: "other users could change a path that must belong to one user alone",
     remedy:
       "remove it, or have its owner remove it, and run the command again; or use a data directory with a shorter path",
     status: 500,

@@ -86,7 +86,7 @@ export const sourceErrorCodes = {
     remedy: "check that the address leads directly to the database; if it does, report this with the server's version",
     status: 502,
   },
-  /** This connector does not support a server version as old as this one. */
+  /** The connector does not support server versions as old as this one. */
   SOURCE_TOO_OLD: {
     title: "the source server is too old",
     remedy: "see docs/reference for the versions that each connector supports",
