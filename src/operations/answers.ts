@@ -1,4 +1,4 @@
-/** The schemas of what several operations answer with: an error, a table's state, what a run of each kind reports. */
+/** Schemas that the answers of several operations share: an error, a table's state, the report of each kind of run. */
 import { z } from "zod";
 import type { Json } from "../base/json.ts";
 import type { ProgressEvent } from "../base/progress.ts";
@@ -7,7 +7,7 @@ import { errorCodes, type ErrorCode } from "../errors.ts";
 export const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 export const texts = list(z.string());
 export const count = z.int().nonnegative();
-/** ISO 8601. */
+/** An ISO 8601 instant. */
 export const instant = z.iso.datetime({ offset: true });
 
 export const presentedError = z
@@ -22,7 +22,7 @@ export const presentedError = z
   })
   .meta({ title: "PresentedError" });
 
-/** Anything that JSON can say. */
+/** Any JSON value. */
 export const json: z.ZodType<Json> = z
   .unknown()
   .refine((given): given is Json => given !== undefined) as z.ZodType<Json>;

@@ -1,4 +1,6 @@
-/** For tests: what an operation answers is held against what it says that it answers, which is what the API's document tells others. */
+/**
+ * For tests: checks what an operation answers against its declared schemas, which the API's document shows to others.
+ */
 import type { z } from "zod";
 import { toHeadgateError } from "../base/present-error.ts";
 import type { Report } from "../base/progress.ts";
@@ -6,7 +8,7 @@ import { progressEvent } from "./answers.ts";
 import type { Operation } from "./operation.ts";
 import { usualErrors } from "./failures.ts";
 
-/** The operation, which then throws TypeError for an answer, an item or an error that it does not declare. */
+/** The operation with checks: it throws TypeError for an answer, item or error that it does not declare. */
 export function withChecks<Input, Output>(operation: Operation<Input, Output>): Operation<Input, Output> {
   const { name, output, item, errors } = operation;
   const declared = new Set([...usualErrors, ...errors]);

@@ -39,7 +39,7 @@ export interface Context extends AsyncDisposable {
   ownEngine(): Promise<Engine>;
   /** The engine that writes data files, with one thread per statement; started when first needed. */
   loadEngine(): Promise<Engine>;
-  /** In tests. */
+  /** Set in tests. */
   readonly checksAnswers?: boolean | undefined;
   /** Called for every operation that somebody requests, including refused ones. */
   readonly onPerformed?: PerformedListener | undefined;

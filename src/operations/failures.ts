@@ -1,6 +1,6 @@
 /**
- * The errors that an operation can answer, by what it works with. An operation declares its own in `errors`; those in `usualErrors`
- * are answered by every one of them and are not repeated there.
+ * The errors that an operation can answer, grouped by what it works with. Every operation can answer `usualErrors`; it
+ * declares the others in `errors`.
  */
 import type { ErrorCode } from "../errors.ts";
 import { sourceErrorCodes } from "../source-error-codes.ts";
@@ -33,7 +33,7 @@ const ofStore: Codes = [
 
 const ofEngine: Codes = ["ENGINE_LOST", "SQL_FAILED", "SQL_OUT_OF_MEMORY"];
 
-/** A table is found by its name and its metadata is read. */
+/** For finding a table by name and reading its metadata. */
 export const ofTable: Codes = [
   "TABLE_NOT_FOUND",
   "TABLE_AMBIGUOUS",
@@ -42,13 +42,13 @@ export const ofTable: Codes = [
   ...ofStore,
 ];
 
-/** One of its states is asked for. */
+/** For reading one of its states. */
 export const ofState: Codes = [...ofTable, "SNAPSHOT_NOT_FOUND"];
 
-/** A table gets another state. */
+/** For giving a table a new state. */
 export const ofCommit: Codes = [...ofState, "COMMIT_CONFLICT", "COMMIT_UNKNOWN", "LAKE_NAME_TAKEN"];
 
-/** Rows are read by a statement of somebody's. */
+/** For running somebody's statement. */
 export const ofStatement: Codes = [
   ...ofState,
   ...ofEngine,
@@ -62,20 +62,20 @@ export const ofStatement: Codes = [
   "TOO_MANY_STATEMENTS",
 ];
 
-/** A source is found by its name. */
+/** For finding a source by name. */
 export const ofKnownSource: Codes = ["SOURCE_NOT_FOUND"];
 
-/** A source is asked. */
+/** For asking a source. */
 export const ofSource: Codes = [
   "SECRET_KEY_MISMATCH",
   ...(Object.keys(sourceErrorCodes) as ErrorCode[]),
   ...ofKnownSource,
 ];
 
-/** A table of the lake is found by the source that feeds it, which is asked. */
+/** For finding a lake table through the source that feeds it, which is asked. */
 export const ofFedTable: Codes = [...ofSource, ...ofTable];
 
-/** Rows become files, or files other files. */
+/** For writing rows to files, or rewriting files. */
 export const ofWork: Codes = [
   ...ofSource,
   ...ofCommit,

@@ -29,7 +29,8 @@ export async function findFedTable(context: Context, text: string): Promise<FedT
   const entry = findTable(parts, entries);
   const fed = entry && (await feedOf(context, entry));
   if (fed !== undefined) return fed;
-  // Also a table of the lake may be one to come: it stayed when its source was removed, and the source is there again.
+  // A table of the lake may also wait to be fed: it stayed when its source was removed, and the source has been added
+  // again.
   const { coming, known } = await tableToCome(context, entry === undefined ? parts : [entry.database, entry.name]);
   if (coming !== undefined) return coming;
   if (entry === undefined) throw tableNotFound(parts, [...entries, ...known]);
@@ -52,7 +53,7 @@ async function feedOf({ db, sources }: Context, entry: TableEntry): Promise<FedT
 
 interface ToCome {
   readonly coming: FedTable | undefined;
-  /** What was looked at. */
+  /** The tables that were considered. */
   readonly known: readonly NamedTable[];
 }
 

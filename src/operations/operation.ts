@@ -34,11 +34,11 @@ export interface Operation<Input, Output> {
   /** True if the operation can begin a lake: its command creates the data directory if there is none. */
   readonly creates?: boolean | undefined;
   readonly input: z.ZodType<Input>;
-  /** Of the answer. The OpenAPI document and the client have it, and tests check every answer against it. */
+  /** Schema of the answer. The OpenAPI document and the client include it, and tests check every answer against it. */
   readonly output: z.ZodType<Output>;
-  /** Of one item that is handed over while the work goes on; absent where none is. */
+  /** Schema of one streamed item; absent if there are none. */
   readonly item?: z.ZodType | undefined;
-  /** What it can answer with instead, beside `usualErrors`. */
+  /** Errors that it can answer, in addition to `usualErrors`. */
   readonly errors: readonly ErrorCode[];
   /** The resources that the input names; by default the whole lake. */
   resources?(input: Input): readonly Resource[];

@@ -61,7 +61,7 @@ export function admit<Input, Output>(
   };
 }
 
-/** PostgreSQL holds no U+0000, so nothing has a name with it. Throws USAGE. */
+/** PostgreSQL cannot store U+0000, so no name contains it. Throws USAGE. */
 function checkNames(place: string, resources: readonly Resource[]): void {
   if (!resources.some((resource) => Object.values(resource).some((text) => text.includes("\0")))) return;
   throw new HeadgateError("USAGE", { place, message: "a name holds the character U+0000, which no name may" });

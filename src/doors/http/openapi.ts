@@ -141,7 +141,7 @@ function described({ name, summary, input, output, item, errors }: AnyOperation)
   };
 }
 
-/** By status, with the codes that it stands for. */
+/** Responses by status, with the error codes that each status stands for. */
 function failures(codes: readonly ErrorCode[]): Readonly<Record<string, object>> {
   const byStatus = Map.groupBy(new Set(codes), (code) => errorCodes[code].status);
   return Object.fromEntries(

@@ -26,11 +26,17 @@ interface RouteParts {
   readonly context: Context;
   readonly authentication: Authentication;
   readonly calls: OpenCalls;
-  /** The unix socket: commands that get no head of an answer take it that nothing was begun, so theirs leaves at once. */
+  /**
+   * True on the unix socket, where the head of an answer is sent at once: a command that receives no head concludes
+   * that nothing was begun.
+   */
   readonly isSocket: boolean;
 }
 
-/** For an error to have a status of its own. Later it is the last line, so that whoever waits sees the work go on. */
+/**
+ * Until then, an error can still have a status of its own. Afterwards it is the last line, and the head is sent so that
+ * the caller sees the work proceed.
+ */
 const headAfterMs = 1_000;
 
 export function addOperation(
@@ -57,7 +63,7 @@ interface Answering {
   readonly response: ServerResponse;
   /** Aborted when the right to the answer ends. */
   readonly revoked: AbortSignal;
-  /** After which the head leaves, if nothing else was sent before. */
+  /** Time after which the head is sent, if nothing else was sent before. */
   readonly patienceMs: number;
 }
 
