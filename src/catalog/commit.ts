@@ -1,6 +1,6 @@
 /**
- * The only place that moves a table's pointer: one catalog transaction replaces the metadata of any number of tables,
- * each read before, by their next metadata, together with positions and everything else that must change at the same
+ * The only place that moves a table's pointer: one catalog transaction replaces the metadata that any number of tables
+ * were read with by their next metadata, together with positions and everything else that must change at the same
  * moment.
  * Invariants: all or nothing. If somebody else has moved a pointer, the whole commit fails. An unknown outcome is
  * resolved by the commit's id and never deletes a file.

@@ -1,6 +1,6 @@
 /**
- * Brings the metadata database to this program's version by running the plain-SQL files of migrations/ in order, each
- * in a transaction.
+ * Brings the metadata database to this program's version by running the plain-SQL files of migrations/ in order, all in
+ * one transaction.
  * Invariants: the files are append-only. One process migrates while others wait. A database of a newer program is never
  * touched.
  */

@@ -1,7 +1,7 @@
 /**
- * Chooses the user that PostgreSQL's programs run as, because they refuse to run as root. An ordinary user runs them as
- * himself. Root runs them in a user namespace in which he appears as somebody else, so that he still owns the files; if
- * namespaces are forbidden, root runs them as `nobody`.
+ * Chooses the user that PostgreSQL's programs run as, because they refuse to run as root. An ordinary user runs them
+ * under the same name. Root runs them in a user namespace under another name and so still owns the files; if namespaces
+ * are forbidden, root runs them as `nobody`.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

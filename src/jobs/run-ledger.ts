@@ -58,7 +58,7 @@ export async function asRun<R>(
     await endRun(ledger, { id, state, report: result.report });
     return result.report;
   } catch (failure) {
-    // If the run had to end, that is the reason, whatever failed because of it.
+    // If the run was told to end, the reason for that is reported, not the failures that it caused.
     const reason: unknown = followed.signal.aborted ? followed.signal.reason : failure;
     await failRun(ledger, { id, failure: reason });
     throw reason;

@@ -11,7 +11,7 @@ export interface LockedRun {
   readonly sourceName: string;
 }
 
-/** All work for one source excludes each other; an import excludes only other imports of its table. */
+/** All kinds of work for one source exclude each other; an import excludes only other imports of its table. */
 export function runLockName({ kind, sourceId, sourceName }: LockedRun): string {
   return kind === "import" ? `import ${sourceName}` : (sourceId ?? sourceName);
 }

@@ -1,5 +1,5 @@
 /**
- * Removes the snapshots that no branch or tag keeps from a table, then deletes the files that only those snapshots
+ * Removes from a table the snapshots that no branch or tag keeps, then deletes the files that only those snapshots
  * reached. It also deletes files that nothing reaches, once they are so old that nobody can be about to commit them.
  * Invariant: files are deleted only after metadata without them was committed. Files that a snapshot, a plan or a
  * running run names are kept.

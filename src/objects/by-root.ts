@@ -1,5 +1,5 @@
 /**
- * One object store on top of several: each location is served by the store whose root it is below. So a lake can move
+ * One object store on top of several: each location belongs to the store whose root contains it. So a lake can move
  * while its old files stay readable, and other writers' tables are read where they are. Locations below no root do not
  * exist.
  */

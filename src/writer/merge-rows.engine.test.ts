@@ -1,7 +1,4 @@
-/**
- * Whatever rows a table has and should have, it has exactly the latter after any number of merges, for every plan of
- * files.
- */
+/** After any number of merges a table has exactly the rows that it should have, for every plan of files. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
