@@ -94,10 +94,13 @@ export async function runDue<Context extends WithMetadata, Reports extends objec
   return runs.filter((run) => run !== undefined);
 }
 
-type TargetRequest<Context, Reports> = DueRequest<Context, Reports> & { readonly target: DueTarget };
+export type TargetRequest<Context, Reports> = DueRequest<Context, Reports> & { readonly target: DueTarget };
 
-/** Returns undefined if another process is doing the work or has just done it. */
-function runTarget<Context extends WithMetadata, Reports extends object>(
+/**
+ * Does what is due for one source, or for the whole lake. Returns undefined if another process is doing the work or has
+ * just done it.
+ */
+export function runTarget<Context extends WithMetadata, Reports extends object>(
   context: Context,
   request: TargetRequest<Context, Reports>,
 ): Promise<(DueOutcome & Partial<Reports>) | undefined> {

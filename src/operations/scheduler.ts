@@ -7,8 +7,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { presentError, type PresentedError } from "../base/present-error.ts";
 import { silent } from "../base/progress.ts";
 import { holdPresence } from "../db/session-lock.ts";
-import { schedulerPresence } from "../jobs/schedules.ts";
-import { runDue } from "../jobs/run-due.ts";
+import { dueTargets, schedulerPresence, type DueTarget } from "../jobs/schedules.ts";
+import { runTarget } from "../jobs/run-due.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
 import type { Context } from "./context.ts";
@@ -24,23 +24,41 @@ export interface SchedulerNews {
 const lookEveryMs = 1_000;
 const troubleMs = 5_000;
 
+/** Sources that one process works for at a time. Work for the whole lake takes nobody's place. */
+const sourcesAtOnce = 2;
+
 /** Disposing ends the work in progress at a point from which the next run continues. */
 export function startScheduler(context: Context, news: SchedulerNews): AsyncDisposable {
   const stop = new AbortController();
   const { signal } = stop;
-  const looking = (async () => {
-    while (!signal.aborted) await delay(await lookOnce(), undefined, { signal }).catch(() => undefined);
-  })();
+  /** What is being worked for, by the source's id, or null for the whole lake. Nobody waits for somebody else's long run. */
+  const underWay = new Map<string | null, Promise<void>>();
+  const isFree = ({ sourceId }: DueTarget): boolean =>
+    !underWay.has(sourceId) &&
+    (sourceId === null || [...underWay.keys()].filter((id) => id !== null).length < sourcesAtOnce);
+  const tell = (failure: unknown): void => {
+    if (!signal.aborted) news.onTrouble(presentError(failure));
+  };
+  const begin = (target: DueTarget, now: Date): void => {
+    const work = runTarget(context, { handlers: scheduledWork, target, now, report: silent, signal })
+      .then((run) => run && news.onRun(run))
+      .catch(tell)
+      .finally(() => underWay.delete(target.sourceId));
+    underWay.set(target.sourceId, work);
+  };
   async function lookOnce(): Promise<number> {
     try {
-      const request = { handlers: scheduledWork, now: new Date(), report: silent, signal };
-      for (const run of await runDue(context, request)) news.onRun(run);
+      const now = new Date();
+      for (const target of await dueTargets(context.db, now)) if (isFree(target)) begin(target, now);
       return lookEveryMs;
     } catch (failure) {
-      if (!signal.aborted) news.onTrouble(presentError(failure));
+      tell(failure);
       return troubleMs;
     }
   }
+  const looking = (async () => {
+    while (!signal.aborted) await delay(await lookOnce(), undefined, { signal }).catch(() => undefined);
+  })();
   const watching = watchFreshness({
     db: context.db,
     channels: alertChannels(context.config),
@@ -50,7 +68,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await Promise.all([looking, present, watching[Symbol.asyncDispose]()]);
+      await Promise.all([looking, ...underWay.values(), present, watching[Symbol.asyncDispose]()]);
     },
   };
 }

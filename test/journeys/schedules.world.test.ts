@@ -287,6 +287,34 @@ describe("workers", () => {
     expect(await lakeRows()).toBe(105);
   });
 
+  test("a source that hangs holds up no other source, however often that one is due", async () => {
+    await using quick = await openSampleSource("postgres", join(home, "quick"));
+    await quick.execute("create table light (id int primary key)");
+    const at = { ...one, environment: { ...one.environment, QUICK_PASSWORD: quick.password } };
+    await askCommand(["source", "add", "quick", quick.url, "--password-env", "QUICK_PASSWORD"], at);
+    await askCommand(["schedule", "set", "often", "--source", "quick", "--cron", "0 0 1 1 *"], at);
+    await askCommand(["schedule", "set", "yearly", "--source", "shop", "--cron", "0 0 1 1 *", "--timeout", "300"], at);
+    await source.execute("insert into busy values (3500, 'held up')");
+    await source.execute("begin");
+    await source.execute("lock table busy in access exclusive mode");
+    const worker = startCommand(["worker"], at);
+    await makeDue();
+    const isOpen = "select 1 from schedules where done_at is null and name =";
+    for (let round = 1; round <= 3; round++) {
+      await postgres.query("update schedules set due_at = now(), done_at = null where name = 'often'");
+      while ((await postgres.query(`${isOpen} 'often'`)).length > 0) await delay(100);
+    }
+    expect(await postgres.query(`${isOpen} 'yearly'`)).toHaveLength(1);
+    await source.execute("rollback");
+    await makeDue();
+    await untilDone();
+    worker.process.kill("SIGTERM");
+    expect(await worker.result).toMatchObject({ code: 0 });
+    expect(await lakeRows()).toBe(106);
+    await askCommand(["schedule", "remove", "often"], at);
+    await askCommand(["source", "remove", "quick", "--yes"], at);
+  });
+
   test("a run is cancelled from another process", async () => {
     // A table that is proven unchanged is not read, so no lock would hold it up.
     await source.execute("insert into busy values (4000, 'to be read')");
