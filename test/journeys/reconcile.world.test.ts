@@ -104,7 +104,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       },
       { equal: false, rowsOnlyInSource: 0, rowsOnlyInLake: 1, examples: { onlyInLake: [{ entry: "other", n: "2" }] } },
     ]);
-    expect(verdicts((await reconcile("shop.keyed")).report)).toEqual({ keyed: "different" });
+    expect(verdicts((await reconcile("shop", "--table", "keyed")).report)).toEqual({ keyed: "different" });
   });
 
   test("a repair changes the rows that differ, in one commit", async () => {
@@ -118,7 +118,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   test("what another writer lost is found, though the source is as it was", async () => {
     await foreignCommit("keyless", (files) => ({ remove: new Set(files.slice(0, 1)) }));
     expect(verdicts((await reconcile("shop")).report)).toEqual({ keyed: "equal", keyless: "different" });
-    expect(verdicts((await reconcile("shop.keyless", "--repair")).report)).toEqual({ keyless: "repaired" });
+    expect(verdicts((await reconcile("shop", "--table", "keyless", "--repair")).report)).toEqual({ keyless: "repaired" });
   });
 
   test("a sync does not trust a table that another writer was at", async () => {
@@ -136,27 +136,27 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute("create table large (id bigint primary key, entry varchar(40))");
     await source.execute(`insert into large select n * 7 - 1000, concat('entry ', n) from ${series[dialect]}`);
     await askCommand(["sync", "shop"], at);
-    expect((await reconcile("shop.large")).report).toMatchObject({
+    expect((await reconcile("shop", "--table", "large")).report).toMatchObject({
       rowsRead: 0,
       tables: [{ equal: true, rows: 100_000, how: "the digests of 5 ranges are equal on both sides" }],
     });
     await source.execute("update large set entry = 'changed' where id = 8");
     await source.execute("delete from large where id = 15");
     await source.execute("insert into large values (9, null)");
-    const found = (await reconcile("shop.large")).report;
+    const found = (await reconcile("shop", "--table", "large")).report;
     expect(found.tables).toMatchObject([{ equal: false, rows: 100_000, rowsOnlyInSource: 2, rowsOnlyInLake: 2 }]);
     expect(found.tables[0]?.how).toBe("1 of 5 ranges differed by their digests and were read");
     expect(found.rowsRead).toBe(20_000);
-    expect(verdicts((await reconcile("shop.large", "--repair")).report)).toEqual({ large: "repaired" });
+    expect(verdicts((await reconcile("shop", "--table", "large", "--repair")).report)).toEqual({ large: "repaired" });
     await source.execute("insert into large values (-5000, 'below'), (900000, 'above')");
-    expect((await reconcile("shop.large", "--repair")).report.tables).toMatchObject([
+    expect((await reconcile("shop", "--table", "large", "--repair")).report.tables).toMatchObject([
       { rowsOnlyInSource: 2, repaired: true },
     ]);
     await source.execute("delete from large where id in (-5000, 900000, 8)");
-    expect((await reconcile("shop.large", "--repair")).report.tables).toMatchObject([
+    expect((await reconcile("shop", "--table", "large", "--repair")).report.tables).toMatchObject([
       { rowsOnlyInLake: 3, repaired: true },
     ]);
-    expect((await reconcile("shop.large")).report).toMatchObject({
+    expect((await reconcile("shop", "--table", "large")).report).toMatchObject({
       rowsRead: 0,
       tables: [{ equal: true, rows: 99_999 }],
     });
@@ -184,7 +184,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     expect(await sync()).toMatchObject({ outcome: "merged" });
     await source.execute("update large set entry = entry where id < 50000");
     expect(await sync()).toMatchObject({ outcome: "unchanged" });
-    expect(verdicts((await reconcile("shop.large")).report)).toEqual({ large: "equal" });
+    expect(verdicts((await reconcile("shop", "--table", "large")).report)).toEqual({ large: "equal" });
     await source.execute("drop table beside");
   });
 
@@ -195,7 +195,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute("update large set entry = 'changed' where id = 7007");
     const { rowsRead } = await held.sync("shop");
     expect(rowsRead).toBeGreaterThanOrEqual(99_000);
-    expect(verdicts((await reconcile("shop.large")).report)).toEqual({ large: "equal" });
+    expect(verdicts((await reconcile("shop", "--table", "large")).report)).toEqual({ large: "equal" });
   });
 
   test("what was known of a state is not believed of another one that was proven equal since", async () => {
@@ -203,12 +203,12 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await held.sync("shop");
     await foreignCommit("large", (files) => ({ remove: new Set(files) }));
     await source.execute("delete from large");
-    expect(verdicts((await reconcile("shop.large")).report)).toEqual({ large: "equal" });
+    expect(verdicts((await reconcile("shop", "--table", "large")).report)).toEqual({ large: "equal" });
     // The source sends what it sent before, and the lake is empty.
     await source.execute("insert into large select * from copied order by id");
     await source.execute("drop table copied");
     await held.sync("shop");
-    expect(verdicts((await reconcile("shop.large")).report)).toEqual({ large: "equal" });
+    expect(verdicts((await reconcile("shop", "--table", "large")).report)).toEqual({ large: "equal" });
   });
 
   test("every type but floats is written alike on both sides", async () => {
@@ -220,7 +220,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       await source.execute(`insert into every values (${id}, ${values.join(", ")})`);
     }
     await askCommand(["sync", "shop"], at);
-    const { report } = await reconcile("shop.every");
+    const { report } = await reconcile("shop", "--table", "every");
     expect(report.tables).toMatchObject([{ equal: true, how: "the digests of all rows are equal on both sides" }]);
   });
 });
