@@ -1,4 +1,3 @@
-/** `headgate user …`: who may sign in. */
 import { Command, Option } from "commander";
 import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";

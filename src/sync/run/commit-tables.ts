@@ -1,6 +1,7 @@
 /**
- * Makes visible what was found out about tables: the next metadata of every changed one, then one catalog commit with all pointers
- * and positions. How the tables were read does not matter here: each result says which state of the source it has.
+ * Makes the results for tables visible: writes the next metadata of every changed table, then makes one catalog commit
+ * with all pointers and positions. It does not matter here how the tables were read, because each result says which
+ * state of the source it has.
  */
 import type { Kysely, Transaction } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
@@ -169,7 +170,7 @@ interface Changed {
   readonly target: LakeTarget;
   /** `schema.name` in the source. */
   readonly sourceLabel: string;
-  /** Where the source's log was. */
+  /** Position of the source's log. */
   readonly position: Position;
   readonly change: TableChange;
 }

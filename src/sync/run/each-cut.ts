@@ -17,7 +17,7 @@ import type { Attempt } from "./table-failure.ts";
 
 interface CutRequest<T> {
   readonly chosen: readonly SourceObject[];
-  /** Does the work for the tables of one cut. Throws what ends the run. */
+  /** Does the work for the tables of one cut. Throws if the run has to end. */
   inCut(run: CutRun, targets: readonly SyncTarget[]): Promise<BroughtTables<T>>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The frame of every run over a source: one at a time, entered in the ledger, what dead runs left removed first, the chosen
- * tables chosen. Not how they are read: that is the work's, in cuts (each-cut.ts) or otherwise.
- * Invariant: a table that fails is told and left as it was, and the others go on.
+ * The frame of every run over a source: ensures one run at a time, records it in the ledger, removes what dead runs
+ * left, and selects the tables. How they are read is up to the work, in cuts (each-cut.ts) or otherwise.
+ * Invariant: a table that fails is reported and left as it was, and the others continue.
  */
 import { using } from "../../base/cleanup.ts";
 import { HeadgateError } from "../../errors.ts";

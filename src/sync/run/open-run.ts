@@ -1,4 +1,7 @@
-/** Opens a run for its tables: how its files are named, what it counts, how much it does at once. Not how tables are read. */
+/**
+ * Opens a run for its tables: names its files, keeps its counters, and limits how much it does at once. It does not
+ * read tables.
+ */
 import { semaphore } from "../../base/semaphore.ts";
 import { reach } from "../../writer/crash-points.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -7,7 +10,7 @@ import type { SyncRun } from "./sync-run.ts";
 
 export type RunParts = SyncContext & RunRequest & { readonly run: string; readonly counters: Counters };
 
-/** What a run counts over all its tables. */
+/** Counters of a run over all its tables. */
 export interface Counters {
   rowsRead: number;
   splitsKept: number;
@@ -18,7 +21,7 @@ export function openCounters(): Counters {
   return { rowsRead: 0, splitsKept: 0, files: 0 };
 }
 
-/** What the engine needs to write one data file: a row group, raw and encoded. */
+/** Memory that the engine needs to write one data file: one row group, raw and encoded. */
 const fileMemoryMb = 96;
 
 function filesAtOnce({ engineMemoryMb, engineThreads }: SyncContext["config"]): number {

@@ -1,4 +1,7 @@
-/** A run under way. What is in a SyncRun holds however its tables are read; a CutRun reads them in one cut of the source. */
+/**
+ * A run in progress. The members of SyncRun are valid however its tables are read; a CutRun reads them in one cut of
+ * the source.
+ */
 import type { CrashPoint } from "../../writer/crash-points.ts";
 import type { LocatedDraft } from "../../objects/object-store.ts";
 import type { Writing } from "../../engine/load-data-files.ts";
@@ -6,11 +9,13 @@ import type { SyncContext } from "./sync-context.ts";
 import type { Cut, Position } from "../source.ts";
 import type { RunRequest } from "./run-request.ts";
 
-/** What loading and committing need: the context, where files go, and the counters of the report. */
+/**
+ * The part of a run that loading and committing need: the context, the naming of files, and the counters of the report.
+ */
 export interface SyncRun extends SyncContext, RunRequest {
   /** The run's id, a UUID. */
   readonly run: string;
-  /** Tables, and splits of a table, under way at once. */
+  /** How many tables, and splits of a table, are processed at the same time. */
   readonly width: number;
   readonly writing: Writing;
   /** A draft of a data or delete file of the table at `location`, named after the run; Parquet by default. */
@@ -22,13 +27,13 @@ export interface SyncRun extends SyncContext, RunRequest {
   splitsKept(): number;
 }
 
-/** The state of the source that a table is brought to: where the source's log was, and when that was. */
+/** The state of the source to which a table is brought: the position of the source's log, and when that was. */
 export interface SeenState {
   readonly position: Position;
   readonly at: Date;
 }
 
-/** A run as one table's work sees it. Tables of one run may be brought to different states. */
+/** A run as the work on one table sees it. Tables of one run may be brought to different states. */
 export interface SeeingRun extends SyncRun {
   readonly seen: SeenState;
 }
@@ -36,6 +41,6 @@ export interface SeeingRun extends SyncRun {
 /** A run that reads its tables in a cut, all at the state of that cut. */
 export interface CutRun extends SeeingRun {
   readonly cut: Cut;
-  /** Waits for one of the cut's readers. */
+  /** Waits for one of the cut's readers, then does the work. */
   inReader<T>(work: () => Promise<T>): Promise<T>;
 }
