@@ -1,4 +1,7 @@
-/** `npm run bench -- <name> [options]`: runs one benchmark. Each is a folder here whose run.ts exports `run`; its last line of output is one line of JSON. */
+/**
+ * `npm run bench -- <name> [options]`: runs one benchmark. Each is a folder here whose run.ts exports `run`; its last
+ * line of output is one line of JSON.
+ */
 import { existsSync, readdirSync } from "node:fs";
 import { installServers } from "../scripts/install-servers.ts";
 

@@ -1,4 +1,4 @@
-/** Headgate's command as the benchmarks run it, and the result line each of them ends with. */
+/** Headgate's command as the benchmarks run it, and the result line with which each of them ends. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseJson } from "../src/base/json.ts";
@@ -19,7 +19,7 @@ export async function askHeadgate<T>(
   return { ...measured, answer: parseJson(measured.output) as T };
 }
 
-/** Prints the line, and keeps it where asked. `folder`: of the benchmark. */
+/** Prints the line, and stores it on request in the benchmark's `folder`. */
 export function finish(result: object, { folder, name, keep }: { folder: string; name: string; keep: boolean }): void {
   const line = JSON.stringify(result);
   if (keep) writeFileSync(join(folder, `last-result-${name}.json`), `${line}\n`);

@@ -1,6 +1,7 @@
 /**
- * Runs a command and measures all of its processes: wall time, CPU seconds and peak memory of the whole tree. Memory is the sum
- * of proportional set sizes, sampled; CPU time of processes that ended is taken from their parents' accounts. Linux only.
+ * Runs a command and measures all of its processes: wall time, CPU seconds and peak memory of the whole tree. Memory is
+ * the sum of sampled proportional set sizes; CPU time of ended processes is taken from their parents' accounts. Linux
+ * only.
  */
 import { spawn } from "node:child_process";
 import { readProc, treeOf } from "../test/world/process-tree.ts";
@@ -14,7 +15,7 @@ export interface Measured {
 
 const sampleMs = 50;
 
-/** Throws when the command fails. Its stdout is returned when `keepOutput`, else read and thrown away. */
+/** Throws if the command fails. Returns its stdout with `keepOutput`; otherwise reads and discards it. */
 export async function measure(
   words: readonly string[],
   options: { environment?: NodeJS.ProcessEnv; keepOutput?: boolean; cwd?: string } = {},
@@ -45,7 +46,7 @@ export async function measure(
   };
 }
 
-/** CPU time is kept per process id as last seen, so that a process that ended since stays counted. */
+/** CPU time is kept per process id as last seen, so that a process that has ended still counts. */
 function treeAccount(root: number): { sample(): void; cpuSeconds(): number; peakMB(): number } {
   const cpu = new Map<number, number>();
   let peakKB = 0;

@@ -1,4 +1,7 @@
-/** A Python of a benchmark's own in `.cache`, with packages in exact versions: made once. Change the folder's name with the packages. */
+/**
+ * A Python for one benchmark in `.cache`, with packages in exact versions, created once. Change the folder's name
+ * together with the packages.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,7 @@
-/** The tables that loads and comparisons are measured on, made in the server from a series of numbers: the same rows in either database. */
+/**
+ * The tables for measuring loads and comparisons, generated in the server from a series of numbers; both databases have
+ * the same rows.
+ */
 import { startMariadb } from "../test/world/mariadb-server.ts";
 import { startPostgres } from "../test/world/postgres-server.ts";
 
@@ -13,7 +16,7 @@ export interface BenchSource extends AsyncDisposable {
   /** The server's own client reading the whole table. */
   readonly drain: readonly string[];
   readonly drainEnvironment: NodeJS.ProcessEnv;
-  /** For peers: an address with the password in it. */
+  /** For peers: an address that contains the password. */
   readonly server: {
     readonly host: string;
     readonly port: number;
@@ -32,7 +35,7 @@ async function openMariadb({ shape, rows }: { shape: Shape; rows: number }): Pro
     settings: { "log-bin": "0", "innodb-buffer-pool-size": "2G", "tmp-table-size": "64M" },
   });
   await server.query("create database bench");
-  // Not every loader can pass on any password.
+  // Not every loader can pass on every password.
   await server.query("grant all on bench.* to loader@'%' identified by 'loader'");
   for (const statement of statements("mariadb", { shape, rows })) await server.query(statement, { database: "bench" });
   const url = new URL(server.url("bench"));

@@ -1,4 +1,7 @@
-/** Every command that the documents, the errors and the help mention exists, and every one that can be copied is understood. */
+/**
+ * Checks that every command which the documents, the errors and the help mention exists, and that every one that can be
+ * copied is understood.
+ */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError, type Command } from "commander";
@@ -65,7 +68,10 @@ describe("a command that is mentioned exists, and has the flags that are mention
   );
 });
 
-/** Lines of code blocks that begin with the program, continued lines as one, without what stands before and after the command. */
+/**
+ * Lines of code blocks that begin with the program; continued lines are joined, and anything before or after the
+ * command is removed.
+ */
 function commandLines(text: string): readonly string[] {
   return [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) =>
     block
@@ -75,7 +81,7 @@ function commandLines(text: string): readonly string[] {
   );
 }
 
-/** Why the program does not understand a line; undefined where it does. */
+/** Why the program does not understand a line; undefined if it does. */
 async function refusal(line: string): Promise<string | undefined> {
   const [, ...words] = shellWords(line).filter((word, index) => index > 0 || !/^\w+=/.test(word));
   try {
@@ -86,7 +92,7 @@ async function refusal(line: string): Promise<string | undefined> {
   }
 }
 
-/** As a shell splits a line, up to a comment, a pipe or another command. */
+/** Splits a line as a shell does, up to a comment, a pipe or another command. */
 function shellWords(line: string): readonly string[] {
   const words: string[] = [];
   for (const [, double, single, bare, end] of line.matchAll(/"([^"]*)"|'([^']*)'|([^\s"'|&;#<>]+)|([|&;#<>])/g)) {
@@ -96,7 +102,7 @@ function shellWords(line: string): readonly string[] {
   return words;
 }
 
-/** Words behind the program's name in prose, in messages and in templates; what a template fills in stands for one word. */
+/** Words after the program's name in prose, messages and templates; a placeholder in a template counts as one word. */
 function mentions(text: string): readonly (readonly string[])[] {
   const filled = text.replaceAll(/\$\{[^}]*\}/g, "X").replaceAll("\\`", "`");
   return [...filled.matchAll(/(?<![\w/@."'-])(?:\.\/)?headgate ((?:[a-z][\w-]*)(?: [^\s`"',;:()|]+)*)/g)].map(
@@ -108,7 +114,7 @@ function mentions(text: string): readonly (readonly string[])[] {
   );
 }
 
-/** Whether words begin with a command, all of them, and each flag among them is one of that command. */
+/** Whether the words begin with a command, in full, and each flag among them belongs to that command. */
 function isKnown(words: readonly string[]): boolean {
   let command: Command = program;
   for (const word of words) {

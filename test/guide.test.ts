@@ -1,4 +1,4 @@
-/** The program in the guide of `headgate/iceberg` is one that runs, and prints what it should. */
+/** Checks that the program in the guide of `headgate/iceberg` runs and prints what it should. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

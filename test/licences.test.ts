@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Licences that let Headgate be used, changed and passed on by anybody, by their SPDX names. */
+/** Licences, by SPDX name, that let anybody use, change and redistribute Headgate. */
 const permissive = new Set([
   "0BSD",
   "Apache-2.0",
@@ -26,7 +26,7 @@ interface LockedPackage {
   readonly license?: string;
 }
 
-/** What an installed package needs to run: everything in the lock file that is not there for development alone. */
+/** Packages that an installed Headgate needs to run: everything in the lock file that is not only for development. */
 function production(): readonly (readonly [string, LockedPackage])[] {
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
     readonly packages: Readonly<Record<string, LockedPackage>>;
@@ -34,7 +34,7 @@ function production(): readonly (readonly [string, LockedPackage])[] {
   return Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
 }
 
-/** `(MIT OR GPL-3.0)` is free to choose; `MIT AND ISC` must be both. */
+/** In `(MIT OR GPL-3.0)` either licence may be chosen; in `MIT AND ISC` both must be allowed. */
 function isPermissive(expression: string): boolean {
   const text = expression.replace(/^\((.*)\)$/, "$1");
   if (text.includes(" OR ")) return text.split(" OR ").some(isPermissive);

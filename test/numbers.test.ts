@@ -1,4 +1,7 @@
-/** The numbers that the code keeps to: how long a function is, and how often a type is claimed instead of being known. */
+/**
+ * Checks the figures that the code keeps to: the length of functions, and how often a type is asserted instead of
+ * inferred.
+ */
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";

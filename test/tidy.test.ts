@@ -1,4 +1,4 @@
-/** The repository's own rules, those no tool knows. Each failure says why the rule exists. */
+/** The repository's own rules, which no tool checks. Each failure says why the rule exists. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -13,7 +13,7 @@ const everything = ["src", "test", "scripts", "bench"]
 const lineLimit = 600;
 const openingLines = 12;
 
-/** A principal's kind or role, taken by a dot or by taking it apart. */
+/** Access to a principal's kind or role, by a dot or by destructuring. */
 const readsStanding =
   /[pP]rincipal(\([^)]*\))?\??\.(kind|role)\b|\{[^{}]*\b(kind|role)\b[^{}]*\}\s*(:\s*Principal\b|=[^=;]*[pP]rincipal\b)/;
 

@@ -1,6 +1,6 @@
 /**
- * Diff: a table read again and compared with the lake, unchanged, with one row changed and with a fraction of its rows changed, beside its
- * first load and the server's own client.
+ * Diff: a table read again and compared with the lake, unchanged, with one row changed and with a fraction of its rows
+ * changed, compared with its first load and the server's own client.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ export async function run(words: readonly string[]): Promise<void> {
   }
 }
 
-/** Every thousandth row changes, every ten thousandth goes, and as many come. */
+/** Every thousandth row changes, every ten thousandth is removed, and as many are added. */
 const changes = ["update t set amount = amount + 1 where id % 1000 = 0", "delete from t where id % 10000 = 5"];
 
 async function race(source: BenchSource, { home, rows }: { home: string; rows: number }) {

@@ -1,4 +1,7 @@
-/** Other loaders over the same table: DuckDB's own scanners, and dlt with connectorx. Both write Parquet; neither makes a consistent cut. */
+/**
+ * Other loaders for the same table: DuckDB's own scanners, and dlt with connectorx. Both write Parquet; neither makes a
+ * consistent cut.
+ */
 import { join } from "node:path";
 import { measure, type Measured } from "../measure.ts";
 import { pythonWith } from "../python.ts";

@@ -1,4 +1,7 @@
-/** Full load: rows a second from a database to a committed Iceberg table, beside the server's own client and other loaders. */
+/**
+ * Full load: rows per second from a database to a committed Iceberg table, compared with the server's own client and
+ * other loaders.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,7 +81,10 @@ function ours({ source, home, rows }: { source: BenchSource; home: string; rows:
   };
 }
 
-/** One uncounted drain warms the server's cache; then all take turns, so that the machine's moods meet everyone alike. */
+/**
+ * One uncounted read warms the server's cache; then all take turns, so that changes in the machine's load affect all
+ * alike.
+ */
 async function race(contenders: readonly Contender[], runs: number): Promise<ReadonlyMap<string, readonly Measured[]>> {
   const measured = new Map<string, Measured[]>(contenders.map(({ name }) => [name, []]));
   await contenders[0]?.run();
@@ -129,7 +135,7 @@ function report({ dialect, shape, rows, keep, measured }: ReportParts): void {
   console.log(line);
 }
 
-/** Medians; the ratio is of the medians of one run. */
+/** Medians; the ratio is that of the medians of one run. */
 function figuresOf(
   results: readonly Measured[],
   { rows, drainSeconds }: { rows: number; drainSeconds: number },

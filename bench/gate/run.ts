@@ -1,6 +1,6 @@
 /**
- * The gate before statements that are made to be costly: twenty shapes of 200,000 characters, and how long each keeps the process that
- * serves everybody from anything else. The work itself is done in a process of the pool.
+ * The gate with statements that are designed to be costly: twenty shapes of 200,000 characters, and how long each
+ * blocks the process that serves everybody. The work itself is done in a process of the pool.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,14 +39,14 @@ interface Shape {
   readonly shape: string;
   readonly outcome: string;
   readonly ms: number;
-  /** The longest time that the main thread did nothing else. */
+  /** The longest time for which the main thread was blocked. */
   readonly loopMs: number;
 }
 
 async function measureShapes(engines: EnginePool): Promise<readonly Shape[]> {
   const measured: Shape[] = [];
   for (const [shape, sql] of Object.entries(texts())) {
-    // The process starts outside of what is measured.
+    // The process is started before the measurement.
     await ask(engines, "select 1");
     const loop = monitorEventLoopDelay({ resolution: 1 });
     loop.enable();

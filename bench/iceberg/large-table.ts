@@ -1,6 +1,6 @@
 /**
- * The metadata of a large table, on disk, made by src/iceberg alone: a snapshot a minute, every so many of them adding a day's
- * data files (named, not there) with the statistics of a dozen columns. A partition is a day.
+ * The metadata of a large table on disk, made by src/iceberg alone: one snapshot per minute, some of which add a day's
+ * data files (named only, they do not exist) with the statistics of a dozen columns. A partition is a day.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

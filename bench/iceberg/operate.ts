@@ -1,4 +1,4 @@
-/** Our side of a question: does the operation again and again, warm, and says how long it took. */
+/** Headgate's side of a question: repeats the operation, warm, and reports how long it took. */
 import { expiredSnapshots } from "../../src/iceberg/expire-snapshots.ts";
 import type { Expression } from "../../src/iceberg/expression.ts";
 import { metadataText, writeMetadata } from "../../src/iceberg/metadata-file.ts";
@@ -51,7 +51,7 @@ async function plan(filter: Expression | undefined): Promise<number> {
   return (await planScan(diskIO, { metadata, snapshot: currentSnapshot(metadata), filter })).files.length;
 }
 
-/** Each on top of the table as it is, the catalog's own step left out. */
+/** Each on the unchanged table, without the catalog's own step. */
 async function append(): Promise<number> {
   const now = metadata.lastUpdatedMs + 60_000;
   const { updates, snapshot } = await produceSnapshot(diskIO, metadata, {

@@ -1,4 +1,7 @@
-/** What is asked of both sides about a table: each by a process of its own, as JSON in its one argument; the answer is a line of JSON. */
+/**
+ * The question about a table that both sides answer: each in a process of its own, with the question as JSON in its
+ * only argument and the answer as a line of JSON.
+ */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -13,10 +16,10 @@ export interface Question {
   readonly runs: number;
   /** For `plan-partition`. */
   readonly day: string;
-  /** For `plan-bounds`: ids from and to. */
+  /** For `plan-bounds`: lowest and highest id. */
   readonly from: number;
   readonly to: number;
-  /** For `expire`: how old a snapshot may be. */
+  /** For `expire`: the greatest age of a snapshot. */
   readonly maxAgeMs: number;
 }
 
@@ -24,9 +27,9 @@ export interface Answer {
   /** Milliseconds. */
   readonly least: number;
   readonly median: number;
-  /** The most memory the process had. */
+  /** Peak memory of the process. */
   readonly peakMB: number;
-  /** Snapshots read, files planned, files after the append, snapshots that go: the same from both. */
+  /** Snapshots read, files planned, files after the append, snapshots removed; must be equal on both sides. */
   readonly answer: number;
 }
 
@@ -38,7 +41,7 @@ export function askPyIceberg(python: string, question: Question): Promise<Answer
   return ask([python, join(import.meta.dirname, "operate.py")], question);
 }
 
-/** Not by `measure`: its looking at a process of gigabytes every few milliseconds would be felt. */
+/** Without `measure`, because inspecting a process of gigabytes every few milliseconds would affect the result. */
 async function ask([file = "", ...words]: readonly string[], question: Question): Promise<Answer> {
   const { stdout } = await promisify(execFile)(file, [...words, JSON.stringify(question)]);
   return parseJson(stdout.trim().split("\n").at(-1) ?? "") as unknown as Answer;

@@ -1,4 +1,7 @@
-/** Iceberg: what src/iceberg does with the metadata of a large table, beside PyIceberg on the same files on local disk. */
+/**
+ * Iceberg: what src/iceberg does with the metadata of a large table, compared with PyIceberg on the same files on a
+ * local disk.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Stands between a source and its reader, passes every byte on and counts bytes and queries. For connections without TLS. */
+/**
+ * A proxy between a source and its reader that passes every byte on and counts bytes and queries. For connections
+ * without TLS.
+ */
 import { mkdirSync } from "node:fs";
 import { connect, createServer, type NetConnectOpts, type Server } from "node:net";
 import { join } from "node:path";
@@ -60,7 +63,7 @@ async function listen(
   return through.href;
 }
 
-/** Simple queries and parsed statements: messages `Q` and `P` once the start-up message, which has no type, has passed. */
+/** Simple queries and parsed statements: messages `Q` and `P` after the start-up message, which has no type. */
 function postgresQueries(): (bytes: Buffer) => number {
   const sslRequest = 80877103;
   let rest: Buffer = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 /**
- * Idle tick: a sync over many tables of which none changed. Quiet: nothing was written to the server at all. Busy: another table
- * of the server was. What it asks of the source is counted on the wire.
+ * Idle tick: a sync over many tables of which none changed. Quiet: nothing was written to the server at all. Busy:
+ * another table of the server was written to. The requests to the source are counted on the network.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

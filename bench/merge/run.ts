@@ -1,4 +1,7 @@
-/** Merge: many small changes one after the other, then the table read beside a freshly loaded one of the same rows. */
+/**
+ * Merge: many small changes one after the other, then the table is read and compared with a newly loaded one of the
+ * same rows.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,7 +61,7 @@ async function race(source: BenchSource, { home, rows, merges, changed }: RacePa
   await ask("sync", "bench");
   const synced: MeasuredAnswer<SyncReport>[] = [];
   for (let merge = 0; merge < merges; merge++) {
-    // Scattered over the whole table, as orders are that are paid, sent and returned.
+    // Spread over the whole table, like orders that are paid, sent and returned.
     await source.execute(`update t set amount = amount + 1 where id % ${Math.floor(rows / changed)} = ${merge}`);
     synced.push(await ask<SyncReport>("sync", "bench"));
     const last = synced.at(-1);

@@ -1,6 +1,6 @@
 /**
- * Bare DuckDB behind an HTTP door that speaks as Headgate's does: one process, one instance, views that were made once. It asks
- * nobody who they are, checks no statement, and looks into no catalog. A program of its own; clients.ts starts it.
+ * Plain DuckDB behind an HTTP door that behaves like Headgate's: one process, one instance, views created once. It does
+ * not authenticate, checks no statement, and uses no catalog. A separate program, started by clients.ts.
  */
 import { once } from "node:events";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";

@@ -1,6 +1,6 @@
 /**
- * Clients that ask point queries one after the other over HTTP, for some seconds, and look at every answer. A program of its own,
- * so that its work is in nobody's account; clients.ts starts it and tells it what to ask.
+ * Clients that ask point queries one after the other over HTTP for some seconds, and check every answer. A separate
+ * program, so that its work is not counted for either side; clients.ts starts it and tells it what to ask.
  */
 import { once } from "node:events";
 import { Agent, request } from "node:http";
@@ -11,16 +11,16 @@ export interface Load {
   readonly address: string;
   /** One for each client. */
   readonly keys: readonly string[];
-  /** Every statement of a client asks the next of them. */
+  /** Each statement of a client asks the next of them. */
   readonly tables: readonly string[];
-  /** Keys of rows go from 1 to this. */
+  /** Keys of rows range from 1 to this. */
   readonly rows: number;
   readonly seconds: number;
   readonly seed: number;
 }
 
 export interface LoadResult {
-  /** How long each statement took, in milliseconds. */
+  /** Durations of the statements, in milliseconds. */
   readonly latencies: readonly number[];
   /** Until the last answer. */
   readonly seconds: number;
@@ -65,7 +65,7 @@ interface Asking {
   readonly random: Random;
 }
 
-/** Throws when the answer is not the row that was asked for. */
+/** Throws if the answer is not the requested row. */
 async function askOne({ address, agent, key, table, rows, random }: Asking): Promise<void> {
   const id = 1 + random.below(rows);
   const asking = request(`${address}/api/operations/sql`, {

@@ -1,7 +1,7 @@
 /**
- * Point queries over HTTP by a growing number of clients: Headgate's server beside bare DuckDB in one process behind the same kind
- * of door, over the same files, in turns. Once over one table again and again, once over another table with each statement.
- * Every client has an API key of its own unless told otherwise, so that each is a principal of its own.
+ * Point queries over HTTP by a growing number of clients: Headgate's server compared with plain DuckDB in one process
+ * behind the same kind of door, over the same files, in turns. Once over one table again and again, once over another
+ * table with each statement. By default every client has an API key of its own and is therefore a separate principal.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -32,20 +32,20 @@ export interface ClientsOptions {
   readonly turns: number;
   /** Rows in each of the other tables. */
   readonly otherRows: number;
-  /** How many the clients are for Headgate; as many as clients by default. */
+  /** Number of principals among the clients of Headgate; by default as many as clients. */
   readonly principals: number | undefined;
 }
 
 const fileRows = 122_880;
 export const tableRows = 2 * fileRows;
 const otherTables = 40;
-/** For processes that do something after the last answer, and the account of those that end. */
+/** Time for processes that still work after the last answer, and for counting those that end. */
 const settleMs = 500;
 
 interface Side extends AsyncDisposable {
   readonly address: string;
   readonly pid: number;
-  /** For so many clients. */
+  /** Results for this number of clients. */
   keys(clients: number): Promise<readonly string[]>;
 }
 
@@ -75,7 +75,7 @@ export async function measureClients(options: ClientsOptions) {
   }
 }
 
-/** Made by a Headgate that ends before the server starts. */
+/** Created by a Headgate that ends before the server starts. */
 async function makeLake(home: string, { otherRows }: ClientsOptions): Promise<BareLake> {
   progress(`making one table of ${tableRows} rows and ${otherTables} others of ${otherRows}`);
   const config = testConfig({ data: join(home, "data") });
@@ -108,7 +108,7 @@ async function makeTables(context: Context, { home, names: [name = "", ...others
   for (const other of others) await linkTable(context, other, loaded);
 }
 
-/** Those of the narrow table of the loads' benchmark, nearly. */
+/** Nearly those of the narrow table in the benchmark of loads. */
 const columns = [
   "n::bigint as id",
   "((n * 7919) % 1000003)::integer as customer",
@@ -161,7 +161,7 @@ function startProgram(file: string): ChildProcess {
   return fork(join(import.meta.dirname, file), { execArgv, stdio: ["ignore", "inherit", "inherit", "ipc"] });
 }
 
-/** The next that the program says. Throws when it ends instead. */
+/** The next line that the program prints. Throws if it ends instead. */
 async function heard<T>(child: ChildProcess): Promise<T> {
   const ended = new AbortController();
   const lost = once(child, "exit", { signal: ended.signal }).then(() => {
@@ -182,7 +182,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 interface Figures {
   readonly statementsPerSecond: number;
-  /** Time per statement of all of the side's processes together. */
+  /** Processor time per statement of all the side's processes together. */
   readonly cpuMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -222,7 +222,7 @@ async function compare(sides: Sides, { clients, options, cleanup }: Comparing) {
   };
 }
 
-/** Statements: more is better. CPU and the median: less is better. */
+/** Statements: more is better. CPU and median: less is better. */
 function ratios({ ours, bare }: Comparison) {
   return {
     ratioStatements: rounded(ours.statementsPerSecond / bare.statementsPerSecond, 3),
@@ -231,7 +231,7 @@ function ratios({ ours, bare }: Comparison) {
   };
 }
 
-/** In turns, so that what else the machine does weighs on both alike. */
+/** In turns, so that other work on the machine affects both alike. */
 async function race(sides: Sides, { asked, ...comparing }: Comparing & { readonly asked: Asked }): Promise<Comparison> {
   const { clients, options } = comparing;
   const child = startProgram("client-load.ts");
@@ -242,7 +242,7 @@ async function race(sides: Sides, { asked, ...comparing }: Comparing & { readonl
         const keys = await sides[side].keys(clients);
         const load = { ...asked, tables: asked.tables.map((name) => `${database}.${name}`), keys, seed: turn };
         const found = await measureLoad(child, sides[side], { ...load, seconds: options.seconds });
-        // The first turn is for what is read once and then known.
+        // The first turn fills caches.
         if (turn > 0) measured[side].push(found);
       }
   } finally {

@@ -1,6 +1,6 @@
 /**
- * The rows of a Parquet file as a table of the lake, written and committed by the code that syncs use, in files as a load makes
- * them; and rows of it deleted as a merge does. No source, no sync.
+ * Makes a table of the lake from the rows of a Parquet file, written and committed by the code that syncs use, in files
+ * like those of a load, and deletes some of its rows as a merge does. No source, no sync.
  */
 import { linkSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -35,7 +35,7 @@ interface FileSize {
   readonly fileRows: number;
 }
 
-/** A batch of a load is 8 MB as it is staged: that many rows of TPC-H's large tables; sixteen of them are a usual file. */
+/** A batch of a load is 8 MB as staged: this many rows of TPC-H's large tables. Sixteen of them are a usual file. */
 const usualSize: FileSize = { groupRows: 61_440, fileRows: 16 * 61_440 };
 
 interface Loading {
@@ -59,7 +59,7 @@ export async function loadTable(context: Context, { name, path, size = usualSize
   return { schema, files };
 }
 
-/** Another table with the same rows in files of its own, which take no room on the disk: they are links. */
+/** Another table with the same rows in files of its own, which are links and take no space on the disk. */
 export async function linkTable(context: Context, name: string, { schema, files }: LoadedTable): Promise<void> {
   const { uuid, location } = newPlace(context);
   const add: DataFile[] = [];
@@ -133,7 +133,7 @@ async function newFile({ objects }: Context, tableLocation: string): Promise<Loc
   return { ...(await objects.draft(location)), location };
 }
 
-/** Deletes by position what `where` (SQL over the columns) holds for. Returns how many rows went. */
+/** Deletes by position the rows for which `where` (SQL over the columns) is true. Returns how many were deleted. */
 export async function deleteRows(context: Context, { name, where }: { name: string; where: string }): Promise<number> {
   const { catalog, config } = context;
   const { metadata, metadataLocation: previousFile } = await catalog.find(`${database}.${name}`);
@@ -190,7 +190,7 @@ export async function liveFiles(
 interface Committing {
   readonly name: string;
   readonly metadata: TableMetadata;
-  /** Undefined for a table that is new. */
+  /** Undefined for a new table. */
   readonly previousFile: string | undefined;
   readonly add: readonly DataFile[];
 }

@@ -1,4 +1,4 @@
-/** What it takes to plan a query over a table of very many files and snapshots, before any engine is asked. */
+/** The cost of planning a query over a table with very many files and snapshots, before any engine is used. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

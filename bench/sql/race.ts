@@ -1,7 +1,8 @@
 /**
- * One query by our whole path and by bare DuckDB over the same files, in turns. Each run has an engine process of its own that
- * returned nothing yet, and that was ready and idle for a moment. Bare: its start and its views, which read the footers of all
- * files, are not counted; ours is counted from the text, a new one each time, to the last row.
+ * Runs one query by Headgate's whole path and by plain DuckDB over the same files, in turns. Each run has an engine
+ * process that has returned nothing yet, and that was ready and idle for a moment. For plain DuckDB, its start and its
+ * views, which read the footers of all files, are not counted; for Headgate, everything from a new text to the last row
+ * is counted.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { using } from "../../src/base/cleanup.ts";
@@ -20,7 +21,7 @@ export type BareTables = ReadonlyMap<string, string>;
 export interface Race {
   readonly sql: string;
   readonly bare: BareTables;
-  /** The rows that both must return; default: those of bare. */
+  /** The rows that both must return; by default those of plain DuckDB. */
   readonly expected?: BareTables;
   readonly runs: number;
 }
@@ -34,7 +35,7 @@ export interface Times {
 export interface RaceResult {
   readonly ours: Times;
   readonly bare: Times;
-  /** Of ours, what comes before the engine works: its start, gate, planning, views, DuckDB's own plan. */
+  /** For Headgate, the time before the engine works: its start, gate, planning, views, DuckDB's own plan. */
   readonly before: Times;
 }
 
@@ -63,13 +64,16 @@ function timesOf(all: readonly number[]): Times {
 
 let asked = 0;
 
-/** A text that was never asked: what passed the gate once passes it from memory. */
+/** A text that was never asked before, because the gate remembers texts that passed. */
 function request({ catalog, engines }: Context, sql: string): QueryRequest {
   const asker = { principal: "bench", rules: "" };
   return { sql: `${sql}\n-- asked ${++asked}`, tables: lakeTables(catalog), engines, asker };
 }
 
-/** A person thinks between two statements, and the next engine starts; here it must not while the other side works. Both sides wait. */
+/**
+ * A person thinks between two statements while the next engine starts. Here it must not start while the other side
+ * works, so both sides wait.
+ */
 const thinkingMs = 600;
 
 async function runOurs(context: Context, sql: string): Promise<Timed> {
@@ -107,7 +111,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** Rows of equal sort keys come in any order. */
+/** Rows with equal sort keys come in any order. */
 function content({ rows }: Timed): string {
   return rows
     .map((row) => formatJson(row))

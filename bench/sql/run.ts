@@ -1,7 +1,7 @@
 /**
- * SQL: TPC-H's 22 queries through our whole query path and by bare DuckDB over the same Parquet files; then with a hundredth of
- * the rows of its two largest tables deleted, beside bare DuckDB on all of them. `--planning`: scan planning of a large table.
- * `--clients 1,8,32`: point queries over HTTP by so many clients at once.
+ * SQL: TPC-H's 22 queries by Headgate's whole query path and by plain DuckDB over the same Parquet files; then with a
+ * hundredth of the rows of its two largest tables deleted, compared with plain DuckDB on all of them. `--planning`:
+ * scan planning of a large table. `--clients 1,8,32`: point queries over HTTP by this many clients at once.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ import { race, readFiles, startMs, type BareTables, type RaceResult } from "./ra
 
 const packages = ["duckdb==1.5.5", "duckdb-extension-tpch==1.5.5"];
 const tableNames = ["customer", "lineitem", "nation", "orders", "part", "partsupp", "region", "supplier"];
-/** Of each hundred rows one, all over the table. */
+/** One row in a hundred, all over the table. */
 const deletedRows: ReadonlyMap<string, string> = new Map([
   ["lineitem", "hash(l_orderkey, l_linenumber) % 100 = 0"],
   ["orders", "hash(o_orderkey) % 100 = 0"],
@@ -36,12 +36,12 @@ export async function run(words: readonly string[]): Promise<void> {
     options: {
       scale: { type: "string", default: "1" },
       runs: { type: "string", default: "3" },
-      /** Of each engine process, in MB. */
+      /** Memory of each engine process, in MB. */
       memory: { type: "string", default: "192" },
       planning: { type: "boolean", default: false },
-      /** Numbers with commas between. */
+      /** Numbers separated by commas. */
       clients: { type: "string" },
-      /** With --clients: of each turn, of which there are as many as --runs. */
+      /** With --clients: length of each turn; there are as many turns as --runs. */
       seconds: { type: "string", default: "4" },
       "other-rows": { type: "string", default: String(tableRows) },
       principals: { type: "string" },
@@ -141,7 +141,7 @@ async function raceAll(context: Context, { title, queries, ...parts }: RaceAll) 
     ratio: rounded(oursMs / bareMs, 3),
     oursMs,
     bareMs,
-    /** Spent before the engine works, a query. */
+    /** Time before the engine works, per query. */
     beforeMs: rounded(beforeMs / results.length, 1),
     engineRatio: rounded((oursMs - beforeMs) / bareMs, 3),
   };

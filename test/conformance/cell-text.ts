@@ -1,7 +1,7 @@
-/** A staged value as text, decoded independently of the connectors, to hold beside the server's own text. */
+/** Decodes a staged value to text, independently of the connectors, for comparison with the server's own text. */
 import type { SourceColumn } from "../../src/sync/source.ts";
 
-/** The one value of a PLAIN-encoded column. */
+/** The single value of a PLAIN-encoded column. */
 export function cellText({ lakeType, staged }: SourceColumn, values: Buffer): string {
   switch (staged.physical) {
     case "int32":
@@ -42,7 +42,7 @@ function scaledText(value: bigint, scale: number): string {
   return `${value < 0n ? "-" : ""}${digits.slice(0, digits.length - scale)}${scale === 0 ? "" : `.${digits.slice(-scale)}`}`;
 }
 
-/** Whether our text of a value means what the server's text of it does. */
+/** Whether the decoded text of a value means the same as the server's text. */
 export function sameValue({ lakeType }: SourceColumn, ours: string, theirs: string): boolean {
   if (lakeType === "float" || lakeType === "double") return Object.is(Number(ours), Number(theirs));
   return lakeType === "binary" ? ours === theirs.toLowerCase() : ours === theirs;

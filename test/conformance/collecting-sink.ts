@@ -1,4 +1,6 @@
-/** A sink that keeps rows as text, to look at what a connector read. For small tables: it holds everything. */
+/**
+ * A sink that stores rows as text, for looking at what a connector read. For small tables, because it holds everything.
+ */
 import { isUtf8 } from "node:buffer";
 import { ColumnBuffer } from "../../src/engine/column-buffer.ts";
 import type { RowSink, SourceColumn, SourceTable } from "../../src/sync/source.ts";
@@ -6,7 +8,10 @@ import type { RowSink, SourceColumn, SourceTable } from "../../src/sync/source.t
 export type Row = readonly (string | null)[];
 
 export interface CollectingSink extends RowSink {
-  /** The rows so far, in reading order; bytes as UTF-8 text where they are some, else as hex; numbers in decimal, 16-byte values as hex. */
+  /**
+   * The rows so far, in reading order; bytes as UTF-8 text if they are valid, otherwise as hex; numbers in decimal,
+   * 16-byte values as hex.
+   */
   rows(): readonly Row[];
   readonly inexactCounts: ReadonlyMap<string, number>;
   readonly drains: number;

@@ -1,4 +1,4 @@
-/** One table of a source, described so that it can be read. */
+/** Describes one table of a source so that it can be read. */
 import type { Source, SourceTable, TableName } from "../../src/sync/source.ts";
 
 export async function describeTable(source: Source, name: TableName): Promise<SourceTable> {

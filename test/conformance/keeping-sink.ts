@@ -1,4 +1,4 @@
-/** A sink that keeps everything in its buffers, to look at the bytes a connector staged. For a few rows. */
+/** A sink that keeps everything in its buffers, for looking at the bytes that a connector staged. For a few rows. */
 import { ColumnBuffer } from "../../src/engine/column-buffer.ts";
 import type { RowSink, SourceTable } from "../../src/sync/source.ts";
 

@@ -1,4 +1,7 @@
-/** What every object store must do: the proof of the port in src/objects/object-store.ts. A store's own tests add what only it has. */
+/**
+ * Tests that every object store must pass: they check the port in src/objects/object-store.ts. A store's own tests
+ * cover what only it has.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { uuidv7 } from "../../src/base/uuid.ts";

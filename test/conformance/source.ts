@@ -1,6 +1,6 @@
 /**
- * What every connector must do, run by each against a real server: the proof of the contract in src/sync/source.ts.
- * A connector's own tests add what only its database has (types, settings, rights).
+ * Tests that every connector must pass against a real server: they check the contract in src/sync/source.ts. A
+ * connector's own tests cover what only its database has (types, settings, rights).
  */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,15 +11,15 @@ import { describeTable as describeIn } from "./describe-table.ts";
 
 export interface SourceFixture extends AsyncDisposable {
   readonly connector: Connector;
-  /** An address of an empty database; the user may create tables in it. */
+  /** Address of an empty database in which the user may create tables. */
   readonly url: URL;
   readonly password: string | undefined;
-  /** The schema unqualified names are in. */
+  /** The schema of unqualified names. */
   readonly schema: string;
   /** Quotes an identifier. */
   quote(name: string): string;
   execute(statement: string): Promise<void>;
-  /** Ends the server and starts it again on the same data, maybe at another address. */
+  /** Stops the server and starts it again on the same data, possibly at another address. */
   restart(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ const oddNames = [
   "back`tick",
 ];
 
-/** As `RangeDigest` says (src/sync/source.ts), of rows written as it says. */
+/** The digest by the rules of `RangeDigest` (src/sync/source.ts), for rows written by those rules. */
 const byRange = (left: { range: bigint }, right: { range: bigint }): number => Number(left.range - right.range);
 
 function digestOf(algorithm: DigestHash, lines: readonly string[]): { rows: number; sum: bigint } {
@@ -332,7 +332,7 @@ export function sourceConformance(open: () => Promise<SourceFixture>): void {
       expect(JSON.stringify([failure, (failure as Error).message])).not.toContain("wrong-Passw0rd");
     });
 
-    // The last one: it leaves another source than the others had.
+    // Must be the last test, because it leaves another source than the others had.
     test("no order is claimed between positions of two lives of a server", async () => {
       const positionNow = (): Promise<Position> => inCut(async (cut) => cut.position);
       const before = await positionNow();

@@ -1,6 +1,6 @@
 /**
- * Two small tables that are equal or differ in little, to hold a digest to: a value, a null, a row that is there twice, two values
- * that changed places. Values are SQL literals, chosen by the test against the way its digest is written.
+ * Two small tables that are equal or differ slightly, for testing a digest: in a value, a null, a duplicate row, or two
+ * exchanged values. The test chooses the values, as SQL literals, to attack the way its digest is written.
  */
 import * as fc from "fast-check";
 

@@ -1,9 +1,9 @@
-/** One damaged recording through one reader. Throws what the reader should not have done, with the bytes to do it again. */
+/** Runs one damaged recording through one reader. Throws if the reader misbehaved, with the bytes that reproduce it. */
 import type { Random } from "../soak/random.ts";
 import { mutate } from "./mutate.ts";
 import { isAllowed, type FuzzTarget } from "./targets.ts";
 
-/** Sound readers take milliseconds; this allows for a machine that is busy. */
+/** Correct readers take milliseconds; this allows for a busy machine. */
 const mostMs = 20_000;
 
 export async function fuzzOnce(target: FuzzTarget, random: Random): Promise<void> {

@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz -- --minutes 5`: damaged recordings through every reader of foreign bytes, until the time is over or one of them
- * fails with what it should not, takes too long, or hands out more than it was given. Prints the seed and the bytes then.
+ * `npm run fuzz -- --minutes 5`: runs damaged recordings through every reader of foreign bytes, until the time is over
+ * or a reader fails with an unexpected error, takes too long, or returns more than its input allows. It then prints the
+ * seed and the bytes.
  */
 import { parseArgs } from "node:util";
 import { openRandom } from "../soak/random.ts";

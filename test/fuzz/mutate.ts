@@ -1,4 +1,7 @@
-/** One damaged copy of a recording: bytes changed, cut out, doubled or written over with numbers that readers stumble on. */
+/**
+ * Makes one damaged copy of a recording: bytes are changed, removed, duplicated, or overwritten with numbers that often
+ * break readers.
+ */
 import type { Random } from "../soak/random.ts";
 
 const awkward = [0, 1, 0x7f, 0x80, 0xfb, 0xfc, 0xfd, 0xfe, 0xff];

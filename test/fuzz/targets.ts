@@ -1,6 +1,7 @@
 /**
- * What is fuzzed: every reader of bytes that others made, each with sound recordings to begin from and the failures that are
- * allowed. Invariant: a reader fails with one of its own codes, and hands out no more than the bytes it was given can hold.
+ * The fuzzed readers: every reader of bytes that others made, each with valid recordings to start from and the failures
+ * that are allowed.
+ * Invariant: a reader fails only with one of its own codes, and returns no more than its input bytes can contain.
  */
 import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
@@ -27,9 +28,9 @@ export interface FuzzTarget {
   readonly name: string;
   readonly recordings: readonly Buffer[];
   readonly allowed: readonly (ErrorCode | "ProtocolViolation")[];
-  /** Reads the bytes; returns how many bytes or values came out, which is bounded by what went in. */
+  /** Reads the bytes; returns how many bytes or values it produced, which is limited by the input. */
   read(bytes: Buffer): number | Promise<number>;
-  /** What may come out of one byte. */
+  /** The most that one byte of input may produce. */
   readonly growth: number;
 }
 
@@ -74,7 +75,7 @@ const mariadbText: FuzzTarget = {
   },
 };
 
-/** Every text is shorter than 251 bytes, so that its length is one byte. */
+/** Every text is shorter than 251 bytes, so that its length takes one byte. */
 function textResult(rows: readonly (readonly (string | null)[])[]): Buffer {
   const eof = Buffer.from([0xfe, 0, 0, 2, 0]);
   const definitions = mysqlTypes.map(() => Buffer.from("\u0003defdefinition"));
@@ -117,7 +118,7 @@ const record = { path: "data/one.parquet", rows: 3n, sizes: [{ key: 1, value: 9n
 const avroFile = Buffer.from(writeAvroFile({ schema: recordSchema, metadata: {}, records: [record, record] }));
 const plainAvroFile = uncompressedFile();
 
-/** The same file with its block as it is, so that a change of a byte is a change of a value. */
+/** The same file with an uncompressed block, so that changing a byte changes a value. */
 function uncompressedFile(): Buffer {
   const type = avro.Type.forSchema(recordSchema as avro.Schema, { registry: { long: longType } });
   const data = Buffer.concat([type.toBuffer(record), type.toBuffer(record)]);
@@ -163,7 +164,7 @@ async function* chunksOf(bytes: Buffer): AsyncGenerator<Buffer> {
 
 const snappy: FuzzTarget = {
   name: "snappy",
-  /** "aaaaaaaaaa", as a literal of one byte and a copy. */
+  /** "aaaaaaaaaa" as a literal of one byte and a copy. */
   recordings: [Buffer.from([10, 0, 97, 0x15, 1]), Buffer.concat([Buffer.from([20, 19 << 2]), randomBytes(20)])],
   allowed: ["DATA_FILE_CORRUPT"],
   growth: 64,

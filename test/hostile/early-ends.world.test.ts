@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => cleanup[Symbol.asyncDispose]());
 
-/** Everything that is asked of a source, once. Returns how many rows were read. */
+/** Asks a source for everything once. Returns the number of rows read. */
 async function askAll(connector: Connector, url: URL, password: string): Promise<number> {
   const asked = openCleanup();
   try {
@@ -65,7 +65,7 @@ const servers = {
   }),
 };
 
-/** Through the proxy, and without TLS, so that pieces are the same every time. */
+/** Through the proxy and without TLS, so that the pieces are the same every time. */
 function through({ port }: FailingProxy, url: URL): { url: URL; password: string } {
   const proxied = new URL(url);
   const password = decodeURIComponent(url.password);
@@ -89,7 +89,7 @@ test.each(["mariadb", "postgres"] as const)(
       ends.push(end);
     }
     expect([...new Set(ends)].filter((end) => !/^SOURCE_|^3 rows$/.test(end))).toEqual([]);
-    // A few pieces are of no consequence: a check that is left out, a goodbye.
+    // Losing some pieces has no effect: a check that is skipped, a goodbye.
     expect(ends.filter((end) => end.startsWith("SOURCE_")).length).toBeGreaterThan(pieces * 0.7);
   },
 );

@@ -1,12 +1,12 @@
-/** Stands before a real server, whose answers it cuts off or holds back from a given piece on. For tests. */
+/** A proxy before a real server that cuts off or delays its answers from a given piece on. For tests. */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface FailingProxy extends AsyncDisposable {
   readonly port: number;
-  /** Pieces that the server sent, on all connections. */
+  /** Number of pieces that the server sent, on all connections. */
   readonly pieces: number;
-  /** Half of this piece is the last that arrives; the connection is then closed, or silent. Undefined: all arrive. */
+  /** Only half of this piece arrives; then the connection is closed or silent. Undefined: everything arrives. */
   failAt(piece: number | undefined, how?: "close" | "silence"): void;
 }
 

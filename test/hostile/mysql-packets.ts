@@ -1,9 +1,11 @@
-/** The packets of a server of MySQL's protocol that tests play, by hand: what a real one would not send. */
+/**
+ * Packets of the MySQL protocol, written by hand so that tests can play servers that send what a real one would not.
+ */
 
 /** The 20 bytes that the server chooses for a login. */
 export const scramble = "12345678901234567890";
 
-/** `HandshakeV10`: no TLS among the capabilities. */
+/** `HandshakeV10` without TLS among the capabilities. */
 export function greeting(): Buffer {
   const [lower, upper] = [0x8209, 0x0008];
   return Buffer.concat([

@@ -1,4 +1,7 @@
-/** A statement of a server that was killed ends with it, whatever it is busy with: nobody bounds its memory and time any more. */
+/**
+ * When a server is killed, its statements end with it, whatever they are doing, because nobody limits their memory and
+ * time any more.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +10,7 @@ import { expect, test } from "vitest";
 import { seeProcess, treeOf, type SeenProcess } from "../world/process-tree.ts";
 import { serveHeadgate } from "../world/served-headgate.ts";
 
-/** Neither has a first row within minutes. */
+/** Neither statement returns a first row within minutes. */
 const statements = [
   "select max(a.range * b.range * c.range) from range(100000) a, range(100000) b, range(100000) c",
   "with recursive r(n) as (select 1 union all select n + 1 from r) select max(n) from r",

@@ -1,6 +1,7 @@
 /**
- * Plays one rogue server by name, asks it as Headgate does, and prints what that ended with, how long it took and how much memory
- * it cost. Not a test by itself: rogue-answers.world.test.ts runs it, a process per server, so that memory is that of one.
+ * Plays one rogue server by name, connects to it as Headgate does, and prints how that ended, how long it took and how
+ * much memory it used. Not a test by itself: rogue-answers.world.test.ts runs it in one process per server, so that the
+ * memory belongs to that server.
  */
 import type { Socket } from "node:net";
 import { parseServerAddress } from "../../src/base/server-address.ts";
@@ -29,7 +30,10 @@ const intTable = {
   columns: [{ name: "id", identity: "id", sourceType: "int(11)", nullable: false, lakeType: "int" }],
 } as unknown as SourceTable;
 
-/** The thing that misbehaves: a login, the answer to a small question, the answer to a bulk read, or a leave-taking. */
+/**
+ * Where the server misbehaves: at the login, in the answer to a small query, in the answer to a bulk read, or at the
+ * end of the connection.
+ */
 interface Rogue extends RogueParts {
   ask(port: number): Promise<unknown>;
 }
@@ -177,7 +181,10 @@ function mariadbLogin(greet: (socket: Socket) => void): Rogue {
   return { greet, answer: () => undefined, ask: askMariadb };
 }
 
-/** Lets the client in and prepare its session; `misbehave` answers what comes then, and all after that is left unanswered. */
+/**
+ * Lets the client log in and prepare its session; `misbehave` answers the next message, and all later ones stay
+ * unanswered.
+ */
 function mariadb(misbehave: (socket: Socket) => void): Rogue {
   return {
     greet: (socket) => socket.write(packet(greeting(), 0)),
@@ -248,7 +255,7 @@ function postgresBulk(misbehave: (socket: Socket) => void): Rogue {
   };
 }
 
-/** Answers the login and the first question; false for what comes then. */
+/** Answers the login and the first query; false for later messages. */
 function letInToPostgres(socket: Socket, { turn, bytes }: { turn: number; bytes: Buffer }): boolean {
   const ready = message("Z", Buffer.from("I"));
   if (turn === 0) {
@@ -272,12 +279,12 @@ function description(columns: number | readonly string[]): Buffer {
   return message("T", Buffer.concat([Buffer.from([names.length >>> 8, names.length & 0xff]), ...fields]));
 }
 
-/** 256 packets, so that their numbers go on where these are sent again. */
+/** 256 packets, so that their numbers continue when they are sent again. */
 function numberedPackets(payload: Buffer, first: number): Buffer {
   return packets(Array<Buffer>(256).fill(payload), first);
 }
 
-/** Takes rows as a sync does, a batch at a time, and forgets them. */
+/** Receives rows as a sync does, a batch at a time, and discards them. */
 function forgettingSink(width: number): RowSink {
   const types = width === 1 ? [{ physical: "int32" } as const] : copyHandlings.map(({ staged }) => staged);
   const columns = types.map((staged) => new ColumnBuffer(staged));

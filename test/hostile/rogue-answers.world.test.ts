@@ -10,7 +10,7 @@ interface Outcome {
   readonly name: string;
   readonly ended: string;
   readonly seconds: number;
-  /** The most memory that the process had, beyond what it had before. */
+  /** The process's peak memory in excess of what it used before. */
   readonly growthMb: number;
   readonly gaveFile: boolean;
 }
@@ -18,11 +18,11 @@ interface Outcome {
 const broken = { code: "SOURCE_PROTOCOL", seconds: 30, megabytes: 100 };
 const late = { code: "SOURCE_UNREACHABLE", seconds: 30, megabytes: 50 };
 const dripping = { ...broken, seconds: 40 };
-/** A million rows of a small answer are kept until they are too many. */
+/** A small answer with a million rows is kept until there are too many. */
 const manyRows = { ...broken, megabytes: 400 };
 const told = { seconds: 25, megabytes: 100 };
 
-/** The error that each server of rogue-answers.ts ends with. */
+/** The expected error for each server of rogue-answers.ts. */
 const expected: Readonly<Record<string, { code: string; seconds: number; megabytes: number }>> = {
   "mariadb silent login": late,
   "mariadb dripping login": late,
@@ -38,7 +38,7 @@ const expected: Readonly<Record<string, { code: string; seconds: number; megabyt
   "mariadb answer of 16 MB packets": broken,
   "mariadb dripping answer": dripping,
   "mariadb bulk read described in 16 MB packets": broken,
-  // A value may have a gigabyte, which is as much as an honest server sends.
+  // A value may have a gigabyte, as a valid server may send.
   "mariadb endless row": { ...broken, seconds: 40, megabytes: 1_400 },
   "mariadb endless bulk read, told to end": { ...told, code: "CANCELLED", megabytes: manyRows.megabytes },
   "mariadb silent bulk read, told to end": { ...told, code: "CANCELLED" },
@@ -69,7 +69,7 @@ const expected: Readonly<Record<string, { code: string; seconds: number; megabyt
 
 const outcomes = new Map<string, Outcome>();
 
-/** They mostly wait, so many wait together. */
+/** They mostly wait, so many can run at the same time. */
 beforeAll(async () => {
   const some = semaphore(10);
   await Promise.all(

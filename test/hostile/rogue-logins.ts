@@ -1,7 +1,7 @@
 /**
- * Logs in to servers that only want the password, and prints one line of JSON per server: what the login ended with, and whether
- * the password was among what it had sent. Not a test by itself: rogue-logins.world.test.ts runs it where 10.9.9.9 is this
- * machine, so that the address is not a loopback one.
+ * Logs in to servers that only want the password, and prints one line of JSON per server: how the login ended, and
+ * whether the password was among the bytes sent. Not a test by itself: rogue-logins.world.test.ts runs it where
+ * 10.9.9.9 is this machine, so that the address is not a loopback address.
  */
 import { generateKeyPairSync, privateDecrypt, type KeyObject } from "node:crypto";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
@@ -42,7 +42,7 @@ function hasPassword(bytes: Buffer): boolean {
   return bytes.includes(password) || decrypted(bytes.subarray(4), privateKey).includes(password);
 }
 
-/** What a MySQL client encrypts is the password, masked with the scramble that the server chose. */
+/** A MySQL client encrypts the password after masking it with the server's scramble. */
 function decrypted(bytes: Buffer, key: KeyObject): string {
   if (bytes.length !== 256) return "";
   const masked = privateDecrypt({ key, oaepHash: "sha1" }, bytes);
@@ -58,7 +58,7 @@ function postgresServer(sent: Sent): Server {
   });
 }
 
-/** Greets without TLS, switches to the method, asks for the whole password, and offers a key of its own. */
+/** Greets without TLS, switches to the method, asks for the full password, and offers a key of its own. */
 function mysqlServer(method: string, sent: Sent): Server {
   const answers = [
     Buffer.from(`\u00fe${method}\0${scramble}\0`, "latin1"),

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 const script = fileURLToPath(new URL("rogue-logins.ts", import.meta.url));
-/** A network of its own, in which 10.9.9.9 is this machine and nothing else is reached. Only root may make one. */
+/** A separate network in which 10.9.9.9 is this machine and nothing else can be reached. Only root can create one. */
 const ownNetwork = 'ip link set lo up && ip address add 10.9.9.9/32 dev lo && exec "$@"';
 const mayMakeNetworks = process.getuid?.() === 0 && existsSync("/usr/bin/unshare") && existsSync("/usr/sbin/ip");
 

@@ -1,17 +1,20 @@
-/** Servers that let anybody in and then misbehave: a greeting, and an answer to each message of the client. For tests. */
+/**
+ * Servers that accept every login and then misbehave: a greeting, and an answer to each message of the client. For
+ * tests.
+ */
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface Heard {
   readonly socket: Socket;
   readonly bytes: Buffer;
-  /** How many messages came before on this connection. */
+  /** Number of earlier messages on this connection. */
   readonly turn: number;
 }
 
 export interface RogueServer extends AsyncDisposable {
   readonly port: number;
-  /** All that clients sent. */
+  /** Everything that clients sent. */
   readonly sent: readonly Buffer[];
 }
 
@@ -45,7 +48,7 @@ export async function rogueServer({ greet, answer }: RogueParts): Promise<RogueS
   };
 }
 
-/** Sends the same bytes for as long as the other side takes them. */
+/** Sends the same bytes for as long as the other side accepts them. */
 export function flood(socket: Socket, bytes: Buffer): void {
   const many = Buffer.concat(Array<Buffer>(Math.max(1, Math.floor(65_536 / bytes.length))).fill(bytes));
   const send = (): void => {

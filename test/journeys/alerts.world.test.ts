@@ -1,4 +1,7 @@
-/** Tables that are older than they may be: somebody hears of it, once, by webhook and e-mail; and when they are fresh again. */
+/**
+ * Tests alerts: when tables become older than their target, an alert arrives once by webhook and e-mail, and another
+ * one when they are fresh again.
+ */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";

@@ -1,6 +1,7 @@
 /**
- * Statements that rewrite, empty, exchange or drop tables after a run has opened its cut, while it reads another table. What they
- * leave behind is read again in a later cut of the same run, or the table is reported as failed; it is never committed as empty.
+ * Tests statements that rewrite, empty, exchange or drop tables after a run has opened its cut, while it reads another
+ * table. The result is read again in a later cut of the same run, or the table is reported as failed; it is never
+ * committed as empty.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,14 +19,14 @@ import { startMariadb } from "../world/mariadb-server.ts";
 import { startPostgres } from "../world/postgres-server.ts";
 
 /**
- * A source with views that can only be read while the gate is open. A run with one reader has two tables under way at once, and so
- * it waits at the views `a_gate` and `b_gate`, with its cut open, before it looks at any other table.
+ * A source with views that can be read only while the gate is open. A run with one reader processes two tables at a
+ * time, so it waits at the views `a_gate` and `b_gate`, with its cut open, before it looks at any other table.
  */
 interface GatedSource extends AsyncDisposable {
   readonly url: string;
   execute(statement: string): Promise<unknown>;
   close(): Promise<unknown>;
-  /** Returns as soon as a run waits. */
+  /** Returns as soon as a run is waiting. */
   untilSomebodyWaits(): Promise<void>;
   open(): Promise<unknown>;
 }
@@ -57,7 +58,7 @@ async function openMariadb(): Promise<GatedSource> {
   await server.query("use shop");
   await server.query("create table a_row (id int)");
   await server.query("insert into a_row values (1)");
-  // It depends on the row, and so it is not evaluated when the view is only described.
+  // Depends on the row, so that it is not evaluated when the view is only described.
   const name = `concat('${gate}', left(id, 0))`;
   const isOpen = `get_lock(${name}, 60) + release_lock(${name}) = 2`;
   for (const view of gates) await server.query(`create view ${view} as select id from a_row where ${isOpen}`);
@@ -74,7 +75,7 @@ async function openMariadb(): Promise<GatedSource> {
   };
 }
 
-/** A change to the table `z9`, which holds the rows 1 and 2 before it, and the rows that it holds afterwards. */
+/** A change to the table `z9`, which contains rows 1 and 2 before it, and the rows it contains afterwards. */
 interface Alteration {
   readonly title: string;
   readonly make: readonly string[];
@@ -193,7 +194,7 @@ describe.each<[Dialect, () => Promise<GatedSource>, readonly Alteration[]]>([
     await rm(home, { recursive: true, force: true });
   });
 
-  /** Runs a sync that reads the gate first, and does the rest while it waits there. */
+  /** Runs a sync that reads the gate first, and runs the statements while it waits there. */
   async function syncAround(change: () => Promise<void>): Promise<SyncReport> {
     await source.close();
     const running = held.session.call(sync, { source: "shop", tables: [...gates, "m5", "z9"], full: false }, call);
@@ -219,7 +220,7 @@ describe.each<[Dialect, () => Promise<GatedSource>, readonly Alteration[]]>([
   describe.each(alterations)("$title", ({ make, alter, rows }) => {
     test.each(["in its first load", "in a later one"])("%s holds the right rows after the same run", async (when) => {
       await executeAll(["drop table if exists z9, y8, x7, z9_low, z9_high", ...make]);
-      // The dictionary of MariaDB tells times in whole seconds.
+      // MariaDB's dictionary stores times in whole seconds.
       if (dialect === "mariadb") await delay(1_100);
       if (when === "in its first load")
         await held.session

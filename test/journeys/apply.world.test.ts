@@ -1,4 +1,7 @@
-/** headgate.yaml: a plan, applied whole or not at all, twice changes nothing, and reads back as it was written. */
+/**
+ * Tests headgate.yaml: a plan is applied completely or not at all, applying it twice changes nothing, and it can be
+ * shown exactly as written.
+ */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +28,7 @@ beforeAll(async () => {
   await source.execute("create table customers (id int primary key)");
   await source.execute("create table tmp_work (id int primary key)");
   at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
-  // Held, so that the commands need not start a metadata database each.
+  // Held by the test, so that the commands need not each start a metadata database.
   held = await holdHeadgate({ data: at.data });
 });
 afterAll(async () => {
@@ -172,7 +175,7 @@ test("the layout of a table, its key and how old it may be are declared, and fol
   expect(stderr).toContain("bucket(4, di): there is no column di");
 });
 
-/** Credentials, so that none are looked for on the network. */
+/** Credentials, so that none are looked up on the network. */
 const nobody = { AWS_ACCESS_KEY_ID: "nobody", AWS_SECRET_ACCESS_KEY: "nothing" };
 
 test("where the lake is, is declared, tried, and so at the next start; a flag goes before it", async () => {

@@ -1,4 +1,7 @@
-/** What goes wrong at people's hands: each is one error with code, place and remedy, exit code ≠ 0, and a lake as it was. */
+/**
+ * Tests mistakes that people make: each leads to one error with code, place and remedy, an exit code other than 0, and
+ * an unchanged lake.
+ */
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
@@ -198,7 +201,7 @@ describe("the address of a source that is there", () => {
     await askCommand(["source", "remove", "all", "--yes"], at);
   });
 
-  /** The server and its log are the same, so that nothing remembered of the other database may be believed. */
+  /** The server and its log are the same, so nothing remembered about the other database may be trusted. */
   test("may lead to another database of the same server: its tables are compared, and keep what was set", async () => {
     await source.execute("create database twin");
     await source.execute("create table twin.product as select * from shop.product");
@@ -409,7 +412,7 @@ test("Ctrl-C at a terminal, which reaches the whole process group", async () => 
   });
 });
 
-/** A disk of its own needs the right to mount one. */
+/** Mounting a separate disk needs root. */
 test.runIf(process.getuid?.() === 0)("a disk that is full", async () => {
   const disk = join(home, "disk");
   await mkdir(disk);

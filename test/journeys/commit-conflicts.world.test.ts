@@ -1,4 +1,7 @@
-/** Writers meet at one table: what does not conflict goes through, what does is told, and no row is lost, doubled or brought back. */
+/**
+ * Tests several writers of one table: changes that do not conflict succeed, conflicts are reported, and no row is lost,
+ * duplicated or restored.
+ */
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,7 +60,7 @@ describe.each([2, 3] as const)("writers of a table of version %i", (formatVersio
   const once = test.runIf(formatVersion === 2);
   const insert = (): Promise<unknown> => source.execute(`insert into items values (${1_000 + ++round}, 'new')`);
 
-  /** So that there is something to gather. */
+  /** Gives compaction something to do. */
   async function makeSmallFiles(): Promise<void> {
     for (let count = 0; count < 5; count++) {
       await insert();
@@ -65,7 +68,7 @@ describe.each([2, 3] as const)("writers of a table of version %i", (formatVersio
     }
   }
 
-  /** As if no source fed it: a source's own upkeep waits for its syncs to end. */
+  /** Treats the table as one that no source feeds, because maintenance of a source waits for its syncs. */
   async function keepUp(within: Context, now = new Date()): Promise<TableUpkeep> {
     const limits = usualLimits(now);
     const tables = await within.catalog.entries("shop");

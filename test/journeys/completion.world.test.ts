@@ -1,6 +1,6 @@
 /**
- * The completion in real shells: bash always, zsh and fish where they are installed. The program that they call is the real one, with
- * a data directory that nobody holds, that a server holds, and that is not there.
+ * Tests completion in real shells: bash always, zsh and fish if they are installed. They call the real program, with a
+ * data directory that nobody holds, one that a server holds, and one that does not exist.
  */
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -46,7 +46,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** What a shell does in a directory of its own, where `headgate` is the program and `data` its data directory. */
+/** Runs a shell in a directory of its own, in which `headgate` is the program and `data` its data directory. */
 async function inShell(words: readonly string[], data = at.data): Promise<{ stdout: string; stderr: string }> {
   const [shell = "", ...rest] = words;
   const path = `${join(home, "bin")}:${process.env["PATH"] ?? ""}`;

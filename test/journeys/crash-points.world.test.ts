@@ -1,4 +1,7 @@
-/** Killed at every named crash point: nothing lost, nothing doubled, nothing left behind, and the next run goes on by itself. */
+/**
+ * Kills runs at every named crash point: nothing is lost, duplicated or left behind, and the next run continues by
+ * itself.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +49,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await rm(home, { recursive: true, force: true });
   });
 
-  /** A new Headgate; its metadata in a server that outlives the processes that are killed. */
+  /** A new Headgate, with its metadata in a server that survives the killed processes. */
   async function begin(name: string): Promise<void> {
     await metadata.createDatabase(name);
     const { user, password, socketDirectory } = metadata;
@@ -75,7 +78,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     const { code, stderr } = await runCommand(["sync", "shop", "--crash-at", point, ...more], at);
     expect({ code, stderr }).toMatchObject({ code: null });
   }
-  /** The next run: equal to the source, and every file in the lake belongs to a table. */
+  /** Runs again and checks: lake and source are equal, and every file in the lake belongs to a table. */
   async function syncsExactly(tables: readonly string[] = everyTable): Promise<SyncReport> {
     await using held = await holdHeadgate({
       data: at.data,

@@ -1,4 +1,7 @@
-/** What a crash in the middle of a load leaves: readers at the previous cut, and a next run that goes on where it is exact. */
+/**
+ * Tests a crash in the middle of a load: readers still see the previous cut, and the next run continues from the parts
+ * that are exact.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +39,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await rm(home, { recursive: true, force: true });
   });
 
-  /** Kills the process that syncs once it has read `reads` splits. */
+  /** Kills the syncing process once it has read `reads` splits. */
   async function syncKilledAfter(reads: number, ...more: string[]): Promise<void> {
     const running = startCommand(["sync", "shop", ...splits, ...more], at);
     let seen = 0;
@@ -67,7 +70,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   });
 
   test("killed in a later load, with the source changed since: readers at the previous cut, then the exact new one", async () => {
-    // In every range of the key: with fewer rows only their ranges would be read.
+    // In every range of the key; otherwise only the ranges of these rows would be read.
     await source.execute("update ledger set amount = 0 where id % 1000 = 5");
     await syncKilledAfter(3);
     expect(await snapshots()).toBe(1);

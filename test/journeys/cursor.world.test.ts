@@ -1,4 +1,7 @@
-/** A table kept by its cursor: new and changed rows are merged by key, deletes are not seen and are found by reconciling. */
+/**
+ * Tests a table with a cursor: new and changed rows are merged by key; deletes are not seen and are found by
+ * reconciling.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +41,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     );
     at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
-    // Held, so that the commands need not start a metadata database each.
+    // Held by the test, so that the commands need not each start a metadata database.
     held = await holdHeadgate({ data: at.data, smallFile: "0" });
     await askCommand(["sync", "shop"], at);
   });

@@ -1,6 +1,6 @@
 /**
- * Every type's extremes through real syncs from PostgreSQL: no value stops a run or a table, and none changes on its way. Each value is
- * compared with what `select` shows, as text or as a number that both sides compute.
+ * Tests the extremes of every type in real syncs from PostgreSQL: no value stops a run or a table, and none changes.
+ * Each value is compared with what `select` shows, as text or as a number that both sides compute.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,16 +16,16 @@ interface Kind {
   readonly type: string;
   /** SQL literals. */
   readonly values: readonly string[];
-  /** Further literals, at random. */
+  /** Further random literals. */
   readonly more?: fc.Arbitrary<string> | undefined;
-  /** SQL of the value `c` in the source, and of what it has to be equal to in the lake. */
+  /** SQL for the value `c` in the source, and for what it must equal in the lake. */
   readonly shown?: string | undefined;
   readonly held?: string | undefined;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 const hex = fc.uint8Array({ maxLength: 40 }).map((bytes) => `'\\x${Buffer.from(bytes).toString("hex")}'`);
-/** No NUL and no half of a surrogate pair: PostgreSQL holds neither. */
+/** Without NUL and halves of surrogate pairs, which PostgreSQL cannot store. */
 const text = fc
   .string({ unit: "binary", maxLength: 40 })
   .map((value) => quote(value.replaceAll("\0", "").toWellFormed()));
@@ -237,7 +237,7 @@ const kinds: readonly Kind[] = [
   { type: "cube", values: ["'(1,2),(3,4)'"] },
 ];
 
-/** Columns for a type in which every domain and extension type is there. */
+/** Columns for a type, in all domains and extension types. */
 const preparations = [
   "create extension hstore",
   "create extension citext",
@@ -251,7 +251,7 @@ const preparations = [
   "create domain moment as timestamptz",
 ];
 
-/** Tables with a column of the same name; the lake keeps both exactly. */
+/** Tables with a column of the same name; the lake keeps both names exactly. */
 const oddNames = [
   'quo"te',
   "with.dot",
@@ -332,7 +332,7 @@ function present([kind, n, value]: readonly unknown[]): Shown {
   return { kind: Number(kind), n: Number(n), value: value === null || value === undefined ? null : String(value) };
 }
 
-/** The values of all tables on each side, in one statement each. */
+/** The values of all tables, in one statement per side. */
 async function expectEqual(): Promise<void> {
   const selects = (side: (kind: Kind) => string, prefix: string): string =>
     kinds
@@ -358,7 +358,7 @@ async function expectEqual(): Promise<void> {
 }
 
 const floats = new Set(["real", "double precision"]);
-/** The engine leaves out the zero before the point where the scale is the precision. */
+/** The engine omits the zero before the point if the scale equals the precision. */
 const withZero = (value: string): string => value.replace(/^(-?)\./, "$10.");
 
 function isSame(type: string, theirs: string | null, ours: unknown): boolean {

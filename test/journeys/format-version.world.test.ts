@@ -1,4 +1,7 @@
-/** Tables in format version 3: made in it or brought to it, equal to their source after whatever comes, their rows known by one id. */
+/**
+ * Tests tables in format version 3, created in it or upgraded to it: they stay equal to their source, and their rows
+ * keep one id.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * A large table of MariaDB that changes a little: its rows are hashed as they are sent, and only the ranges of the key that differ are
- * read, whatever changed in them. Source and lake are equal after every sync.
+ * Tests a large MariaDB table with few changes: its rows are hashed as they are sent, and only the ranges of the key
+ * that differ are read, whatever changed in them. Source and lake are equal after every sync.
  */
 import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,13 +16,13 @@ let source: SampleSource;
 let at: CommandOptions;
 let held: HeldHeadgate;
 
-/** Rows of the table, and more than a range of it can have. */
+/** Rows of the table, and more than one of its ranges can have. */
 const [all, aRange] = [160_000, 21_000];
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "headgate-hashed-"));
   source = await openSampleSource("mariadb", join(home, "source"));
-  // Keys with gaps, negative ones among them, and a type that has no digest.
+  // Keys with gaps and negative ones, and a type without a digest.
   await source.execute(
     "create table large (id bigint, part int, entry varchar(40), day date, price double, primary key (id, part))",
   );
@@ -49,7 +49,7 @@ async function sync(): Promise<Partial<TableReport> & { readonly rowsRead: numbe
   return { ...tables.find(({ lakeTable }) => lakeTable === "shop.large"), rowsRead };
 }
 
-/** Compares the whole table, by every row. */
+/** Compares the whole table, row by row. */
 async function expectEqual(): Promise<void> {
   const { tables } = await held.reconcile("shop", ["large"]);
   expect(tables).toMatchObject([{ equal: true, rowsOnlyInLake: 0, rowsOnlyInSource: 0 }]);
@@ -100,7 +100,7 @@ test("rows that are sent as before are not read, and what is not read is not ask
   expect(asBefore).toMatchObject({ outcome: "unchanged", reason: expect.stringContaining("are sent as before") });
   expect(asBefore.rowsRead).toBeLessThan(10);
   await source.execute("insert into beside values (3)");
-  // Without the lake's files, whoever reads them for nothing fails.
+  // Removes the lake's files, so that reading them needlessly fails.
   const { location } = await held.session.context.catalog.find("shop.large");
   const files = location.replace(/^file:\/\//, "");
   await rename(join(files, "data"), join(files, "away"));
@@ -126,7 +126,7 @@ test("compaction leaves known what the rows are; a change of columns does not", 
   await askCommand(["maintain", "shop.large"], at);
   await source.execute("update large set entry = 'compacted' where id = 9");
   expect((await sync()).rowsRead).toBeLessThan(2 * aRange);
-  // The bytes of every row stay the same, and mean something else.
+  // The bytes of every row stay the same but mean something else.
   await source.execute("alter table large rename column entry to day, rename column day to entry");
   expect((await sync()).rowsRead).toBeGreaterThan(all / 2);
   await expectEqual();

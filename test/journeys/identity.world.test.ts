@@ -1,4 +1,4 @@
-/** Who is let in: one-time passwords, sessions, API keys, roles, limits, TLS. */
+/** Tests who may sign in and how: one-time passwords, sessions, API keys, roles, limits, TLS. */
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";

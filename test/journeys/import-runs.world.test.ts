@@ -1,4 +1,4 @@
-/** An import in the ledger of runs: listed, shown with its report, followed and cancelled like a run of any other kind. */
+/** Tests an import in the ledger of runs: listed, shown with its report, followed and cancelled like any other run. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Folders of other people's files become tables: proposed, approved, read again; whole or not at all, and never twice. */
+/**
+ * Tests importing folders of other people's files: proposed, approved, imported again; completely or not at all, and
+ * never twice.
+ */
 import { mkdir, mkdtemp, readFile, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +31,7 @@ import { orphans } from "../world/orphans.ts";
 describe("import", () => {
   let home: string;
   let files: string;
-  /** Where the lakes of this test run are: on a disk or on S3. */
+  /** Location of this test run's lakes: on a disk or on S3. */
   let partner: string;
   let engine: Engine;
   let at: CommandOptions;
@@ -51,7 +54,7 @@ describe("import", () => {
 
   const { put, putParquet, listener, call, plan, approved, again } = importDesk(() => ({ files, engine, held }));
   const rows = (statement: string) => held.rows(statement);
-  /** Every file in the lake is reached by a table. */
+  /** Every file in the lake belongs to a table. */
   const expectTidy = async (): Promise<void> => expect(await orphans(held.session.context)).toEqual([]);
 
   test("CSV: semicolons, a byte order mark, quotes, newlines in fields, zeros that matter, compressed or not", async () => {

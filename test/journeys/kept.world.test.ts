@@ -1,4 +1,7 @@
-/** Rows that the source deletes stay, marked; every change is kept in a history: through drift, emptying and coming back. */
+/**
+ * Tests soft deletes and histories: deleted rows stay, marked, and every change is recorded, even when columns change,
+ * tables are emptied, and rows return.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,7 +67,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   const rows = (statement: string): Promise<readonly Row[]> => held.rows(statement);
   const table = (columns = "id, entry, amount"): Promise<readonly Row[]> =>
     rows(`select ${columns}, _deleted_at is not null from shop.orders order by all`);
-  /** The changes that were seen last. */
+  /** The most recent changes. */
   async function news(name: string, columns: string): Promise<readonly Row[]> {
     const history = `shop.${name}__history`;
     const last = `_changed_at = (select max(_changed_at) from ${history})`;
@@ -186,7 +189,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     }
   });
 
-  /** The rows that are there, by the history alone. */
+  /** The current rows according to the history alone. */
   function replay(name: string, columns: string): string {
     const sum = `sum(case when _operation in ('insert', 'update_after') then 1 else -1 end)`;
     const left = `select ${columns}, ${sum} as copies from shop.${name}__history group by all having ${sum} <> 0`;
@@ -230,7 +233,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
 
   interface AnyCommand {
     readonly name: string;
-    /** It writes no history by itself: the next sync does. */
+    /** It writes no history by itself; the next sync does. */
     readonly isSeenLater?: boolean;
     run(subject: "busy" | "loose"): Promise<unknown>;
   }
@@ -289,7 +292,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     ];
   }
 
-  /** As another engine would: with no word of ours in the snapshot. */
+  /** Commits like another engine: the snapshot contains nothing of ours. */
   async function loseFile(subject: string): Promise<void> {
     const { context } = held.session;
     const found = await context.catalog.find(`shop.${subject}`);

@@ -1,6 +1,6 @@
 /**
- * Values as large as an engine's memory: a sync, a comparison and a change need no more than is set, and a statement that does
- * names the setting. By hand the same was done with 300 MB and the usual memory.
+ * Tests values as large as an engine's memory: a sync, a comparison and a change stay within the limit, and a statement
+ * that exceeds it names the setting. The same was tried by hand with 300 MB and the default memory.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

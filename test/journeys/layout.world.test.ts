@@ -1,4 +1,7 @@
-/** Tables laid out as somebody wants: partitions of every kind, sorted, of a size, changed midway; always the source's rows. */
+/**
+ * Tests table layouts: partitions of every kind, sorting, file sizes, changes in between; the rows are always the
+ * source's.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,7 +69,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     readonly files: readonly LocalFile[];
   }
 
-  /** Equal to the source and without orphans; then what is asked of its files. */
+  /** Checks that the table equals its source and has no orphans, then checks its files. */
   async function expectExact(look: (state: State) => Promise<void> | void): Promise<void> {
     const { session } = held;
     expect(await compareWithLake({ source, session, database: "shop", table: "orders" })).toMatchObject({

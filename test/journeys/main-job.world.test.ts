@@ -1,4 +1,7 @@
-/** The main job through the real commands: a database into the lake, changed, synced again, compared, read as it was. */
+/**
+ * The main job with the real commands: loads a database into the lake, changes it, syncs again, compares, and reads
+ * earlier states.
+ */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Every type's extremes go through real syncs from MariaDB, and odd names and comments with them: our SQL gives back what the
- * server says of each value as text. Nothing may stop a table, and no value may change on its way.
+ * Tests the extremes of every type in real syncs from MariaDB, with unusual names and comments: SQL returns what the
+ * server says of each value as text. Nothing may stop a table, and no value may change.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ interface Extremes {
   readonly type: string;
   readonly lakeType: string;
   readonly literals: readonly string[];
-  /** The server's text of a value, where that is not simply its cast. */
+  /** The server's text of a value, if it is not simply its cast. */
   readonly text?: (column: string) => string;
 }
 
@@ -79,7 +79,7 @@ const nines = (digits: number): string => "9".repeat(digits);
 const hex = (column: string): string => `hex(${column})`;
 const number = (column: string): string => `${column} + 0`;
 const exact = (column: string): string => `cast(cast(${column} as double) as char)`;
-/** Null in the lake where it is no day of the calendar that the lake counts by, in which the year 0 is a leap year. */
+/** Null in the lake if it is not a day of the lake's calendar, in which year 0 is a leap year. */
 const isDay = (column: string): string =>
   `month(${column}) > 0 and dayofmonth(${column}) > 0 and dayofmonth(${column}) <= case when month(${column}) in (4, 6, 9, 11) then 30
    when month(${column}) <> 2 then 31 when year(${column}) % 4 = 0 and (year(${column}) % 100 <> 0 or year(${column}) % 400 = 0) then 29 else 28 end`;
@@ -205,7 +205,7 @@ const extremes: readonly Extremes[] = [
   of("point", "binary", ["st_geomfromtext('point(0 0)', 4294967295)"], hex),
 ];
 
-/** As names of tables, each with columns of the other names. */
+/** Used as names of tables, each of which has columns of the other names. */
 const names = [
   'quo"te',
   "back`tick",
@@ -227,7 +227,7 @@ let server: MariadbServer;
 let held: HeldHeadgate;
 const quote = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
 
-/** Digests that the server computes do not hold floats, so these are in a table of their own. */
+/** Digests computed by the server do not support floats, so these are in a separate table. */
 const tables: readonly [name: string, columns: readonly Extremes[]][] = [
   ["floats", extremes.filter(({ lakeType }) => isFloat(lakeType))],
   ["others", extremes.filter(({ lakeType }) => !isFloat(lakeType))],
@@ -283,11 +283,11 @@ afterAll(async () => {
 
 const asText = (column: string): string => `cast(${column} as char)`;
 
-/** The engine calls the year 0 another name, and leaves a zero out. */
+/** The engine names the year 0 differently and omits a zero. */
 const spelledAsSource = (text: string, lakeType: string): string =>
   lakeType.startsWith("decimal") ? text.replace(/^(-?)\./, "$10.") : text.replace(/^0001(.*) \(BC\)/, "0000$1");
 
-/** Type and values of what differs. */
+/** Types and values that differ. */
 async function differences(): Promise<readonly unknown[]> {
   const different: unknown[] = [];
   for (const [table, columns] of tables) {

@@ -1,4 +1,7 @@
-/** What a MariaDB source cannot tell is not taken for told: writes that are kept out of its log, rows and columns that a user may not see. */
+/**
+ * Tests what a MariaDB source cannot show: writes that are kept out of its log, and rows and columns that a user may
+ * not see.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

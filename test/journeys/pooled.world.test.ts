@@ -1,4 +1,7 @@
-/** The commands through connection poolers that hand each transaction to another connection: exact, or refused before a row is read. */
+/**
+ * Tests the commands through connection poolers that run each transaction on another connection: the result is exact,
+ * or refused before a row is read.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** The commands of README.md under "Use it on your own database" run from top to bottom as they are written, at a server of the test's own. */
+/**
+ * Runs the commands of README.md under "Use it on your own database" from top to bottom as they are written, with a
+ * server of the test's own.
+ */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -31,7 +34,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** Without comments; the last one stays until it is told to end. */
+/** The commands without comments; the last one runs until it is told to end. */
 async function commands(): Promise<readonly string[]> {
   const readme = await readFile(join(root, "README.md"), "utf8");
   const [, block = ""] = /## Use it on your own database\n+```sh\n(.*?)```/s.exec(readme) ?? [];
@@ -43,7 +46,7 @@ interface Ended {
   readonly said: string;
 }
 
-/** Runs a line of the README with the program, the address and the password that a test has to use instead. */
+/** Runs a line of the README with the test's own program, address and password. */
 function runHere(line: string, { until }: { until?: RegExp | undefined } = {}): Promise<Ended> {
   const command = line
     .replace("./headgate", `exec '${process.execPath}' --disable-warning=ExperimentalWarning '${main}'`)

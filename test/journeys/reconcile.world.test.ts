@@ -1,4 +1,7 @@
-/** Reconciling: equal tables are proven so, differing rows are named, a repair changes only them; foreign writers do no harm. */
+/**
+ * Tests reconciling: equal tables are proven equal, differing rows are named, a repair changes only those, and foreign
+ * writers do no harm.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,7 +37,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute("insert into keyless values ('same', 1), ('same', 1), ('other', 2)");
     at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
-    // Held, so that the commands need not start a metadata database each.
+    // Held by the test, so that the commands need not each start a metadata database.
     held = await holdHeadgate({ data: at.data, smallFile: "0" });
     await askCommand(["sync", "shop"], at);
   });
@@ -56,7 +59,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       ]),
     );
 
-  /** Commits as another engine would: with no word of ours in the snapshot. */
+  /** Commits like another engine: the snapshot contains nothing of ours. */
   async function foreignCommit(
     table: string,
     change: (files: readonly string[]) => Partial<SnapshotChange>,
@@ -171,7 +174,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await source.execute("insert into large values (2, 'first'), (300001, 'between')");
     await sync();
     expect(await sync()).toMatchObject({ outcome: "unchanged", rowsRead: 0 });
-    // What was written since a transaction that was open then may have been written after it.
+    // Rows written since the start of a transaction that was open then may have been written after the cut.
     await source.execute("create table beside (id int)");
     await source.execute("update large set entry = 'again' where id = 2");
     const one = await sync();
@@ -204,7 +207,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await foreignCommit("large", (files) => ({ remove: new Set(files) }));
     await source.execute("delete from large");
     expect(verdicts((await reconcile("shop", "--table", "large")).report)).toEqual({ large: "equal" });
-    // The source sends what it sent before, and the lake is empty.
+    // The source sends the same as before, but the lake is empty.
     await source.execute("insert into large select * from copied order by id");
     await source.execute("drop table copied");
     await held.sync("shop");

@@ -1,4 +1,7 @@
-/** A right that ends, ends what is open: results and events, read fast or slowly, taken away by another process. */
+/**
+ * Tests revoked rights: open results and event streams end, whether they are read fast or slowly, even if another
+ * process revokes the right.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
@@ -17,7 +20,7 @@ import { startPostgres } from "../world/postgres-server.ts";
 import { serveHeadgate, type ServedHeadgate } from "../world/served-headgate.ts";
 
 const own = "correct horse battery staple";
-/** Some gigabytes: nobody reads it to the end. */
+/** Some gigabytes, so nobody reads it to the end. */
 const endless = "select i, repeat('x', 1000) as filling from (select unnest(range(3000000)) as i)";
 const withinMs = 2_000;
 const cleanup = openCleanup();
@@ -45,12 +48,12 @@ function elsewhere<Input, Output>(operation: Operation<Input, Output>, input: In
 }
 
 interface Answer {
-  /** Bytes that arrived so far. */
+  /** Number of bytes that have arrived. */
   readonly bytes: number;
-  /** The last of what arrived, as text. */
+  /** The end of what arrived, as text. */
   readonly ending: string;
   readonly isOver: boolean;
-  /** From now on everything is read as it comes. */
+  /** From now on, everything is read as it arrives. */
   hurry(): void;
 }
 
@@ -58,7 +61,7 @@ interface Asked {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
-  /** Reads some kilobytes now and then, as somebody on a slow line does. */
+  /** Reads some kilobytes now and then, like a client on a slow line. */
   readonly slowly?: boolean;
 }
 
@@ -89,7 +92,7 @@ async function readAll(
       for (let waited = 0; state.isSlow && waited < 100; waited += 10) await delay(10);
     }
   } catch {
-    // It was cut off, as is to be seen.
+    // It was cut off visibly.
   }
 }
 
@@ -98,8 +101,8 @@ const openRows = (headers: Record<string, string>, slowly = false): Promise<Answ
 const openEvents = (headers: Record<string, string>): Promise<Answer> => open({ path: "/api/events", headers });
 
 /**
- * Does it, and expects that the answers are over in time. What had arrived at a slow reader's system cannot be taken back: it is read
- * then, and has to be little.
+ * Revokes the right and expects the answers to end in time. Data that had already arrived at a slow reader's system
+ * cannot be recalled; it is read afterwards and must be little.
  */
 async function ends(answers: readonly Answer[], takeAway: () => Promise<unknown>): Promise<void> {
   await delay(300);

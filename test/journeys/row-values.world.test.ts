@@ -1,4 +1,7 @@
-/** Values of rows reach whoever may read rows, and nobody else: not the ledger, and not those who may only watch or operate. */
+/**
+ * Tests that values of rows reach only those who may read rows: neither the ledger nor people who may only watch or
+ * operate receive them.
+ */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +56,7 @@ async function ask(role: keyof typeof keys, operation: string, input: object): P
   return response.text();
 }
 
-/** Everything that viewers can ask for, and what it is made of. */
+/** Everything that viewers can request, and the sources of these answers. */
 async function expectHidden(): Promise<void> {
   const told = [
     await ask("viewer", "run.list", {}),

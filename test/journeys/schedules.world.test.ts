@@ -1,4 +1,7 @@
-/** Schedules over time, over a clock change, with several workers, with workers and databases that die, with sources that hang. */
+/**
+ * Tests schedules over time: across a clock change, with several workers, with workers and databases that die, and with
+ * sources that hang.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,7 +79,7 @@ describe("time run forward", () => {
     }
     const nights = ticks.filter((tick) => tick.startsWith("nightly"));
     expect(nights).toEqual(["nightly 03-27T01:30", "nightly 03-28T01:00", "nightly 03-29T00:30"]);
-    // Friday 8 to 18:45, nothing on the weekend, and Monday from 8, an hour earlier in UTC.
+    // Friday from 8 to 18:45, nothing on the weekend, and Monday from 8, which is an hour earlier in UTC.
     expect(ticks.length - nights.length).toBe(44 + 2);
     const { tables } = await held.reconcile("shop");
     expect(tables.filter(({ equal }) => !equal)).toEqual([]);
@@ -129,7 +132,7 @@ describe("time run forward", () => {
   test("the whole lake is maintained without a source, tables of imports too; a sync needs a source", async () => {
     const files = join(home, "files");
     await mkdir(files);
-    // Held, so that the commands need not start a metadata database each.
+    // Held by the test, so that the commands need not each start a metadata database.
     await using _held = await holdHeadgate({ data: at.data, tableRoots: files });
     const set = (...words: string[]) => ["schedule", "set", "everything", "--cron", "0 2 * * *", ...words];
     const refused = await runCommand(set("--action", "sync"), at);
@@ -184,7 +187,7 @@ describe("time run forward", () => {
     expect(await partly()).toMatchObject({ failures: 2, dueAt: "2027-05-10T05:00:45.000Z" });
     for (let due = await partly(); (due?.dueAt ?? "") < "2027-05-11"; due = await partly()) {
       const [run] = await runAt(due?.dueAt ?? "");
-      // Never the whole run: that would be tried without end.
+      // Never the whole run, because that would be tried again endlessly.
       expect([run?.outcome, run?.error]).toEqual(["done with failures", undefined]);
     }
     expect(await partly()).toMatchObject({ failures: 6, dueAt: "2027-05-11T05:00:00.000Z" });
@@ -316,7 +319,7 @@ describe("workers", () => {
   });
 
   test("a run is cancelled from another process", async () => {
-    // A table that is proven unchanged is not read, so no lock would hold it up.
+    // A table that is proven unchanged is not read, so a lock would not delay it.
     await source.execute("insert into busy values (4000, 'to be read')");
     await source.execute("begin");
     await source.execute("lock table busy in access exclusive mode");

@@ -1,4 +1,7 @@
-/** What `headgate up` serves: health for anybody, everything else to whom it knows; its API described and answering as described. */
+/**
+ * Tests what `headgate up` serves: health for everybody, everything else for known callers, and an API that behaves as
+ * it is described.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,7 +93,7 @@ test("the API is described, for programs and for people", async () => {
   for (const path of await operationPaths()) expect(page).toContain(path);
 });
 
-/** What no operation takes, however it is written. */
+/** Inputs that no operation accepts, however they are written. */
 const nonsense = ["", "null", "[]", "7", '"x"', "{", '{"constructor":1}', '{"source":7}', '{"name":{}}', '{"sql":[]}'];
 
 test("whatever is sent to whichever operation, it is answered and nothing breaks", async () => {

@@ -1,4 +1,4 @@
-/** What a server writes to stderr while it runs: the events that an operator needs, and no secret. */
+/** Tests what a server writes to stderr while it runs: the events that an operator needs, and no secret. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

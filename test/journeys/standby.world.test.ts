@@ -1,4 +1,7 @@
-/** A standby of PostgreSQL as a source: what it cannot show is told table by table, and what ends a reading there says how to prevent it. */
+/**
+ * Tests a PostgreSQL standby as a source: what it cannot show is reported per table, and an error that ends a read says
+ * how to prevent it.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,7 +64,10 @@ test("an unlogged table has no rows there: it is reported, and the others are lo
   });
 });
 
-/** Syncs while the primary removes rows that the run's snapshot still sees, so many times: each ends what the standby reads. */
+/**
+ * Syncs while the primary repeatedly removes rows that the run's snapshot still sees; each time this ends the standby's
+ * read.
+ */
 async function syncThrough(conflicts: number): Promise<SyncReport> {
   await standby.query(`select pg_advisory_lock(${gate})`);
   const request = { source: "shop", tables: ["a_gate", "logged"], full: true };
@@ -100,7 +106,7 @@ test("a reading that is ended by what the primary cleans up is done again in the
     { lakeTable: "shop.a_gate", outcome: "created", rows: 1 },
     { lakeTable: "shop.logged", outcome: "reloaded" },
   ]);
-  // A table that was read before the gate stays as the first cut had it, and the rest is read in the next one.
+  // A table that was read before the gate keeps the state of the first cut, and the rest is read in the next one.
   expect([900, 1000]).toContain(tables[1]?.rows);
 });
 

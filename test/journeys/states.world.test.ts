@@ -1,4 +1,7 @@
-/** States of a table by name, the way back, the rows between two of them, tables about tables; a table of another Headgate taken in. */
+/**
+ * Tests named states of a table, rolling back, the rows between two states, metadata tables, and registering a table of
+ * another Headgate.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +19,7 @@ import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 let home: string;
 let source: SampleSource;
 let at: CommandOptions;
-/** Commands go through it: none starts a metadata database of its own. */
+/** Commands use this Headgate, so that none starts a metadata database of its own. */
 let held: HeldHeadgate;
 
 interface Rows {
@@ -193,7 +196,7 @@ describe("tables about tables", () => {
     );
     expect(files.filter(({ read }) => read)).toHaveLength(stats.filesRead);
     const skipped = files.filter(({ read }) => !read).length;
-    // Those of manifests that were not opened have no names.
+    // Files of manifests that were not opened have no names.
     expect(skipped).toBeGreaterThan(0);
     expect(skipped).toBeLessThanOrEqual(stats.filesSkipped);
   });

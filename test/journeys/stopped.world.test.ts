@@ -1,4 +1,7 @@
-/** Commands that are stopped otherwise than by one Ctrl-C: a closed terminal, a second Ctrl-C, a process that is killed. */
+/**
+ * Tests commands that are stopped in other ways than by one Ctrl-C: a closed terminal, a second Ctrl-C, a killed
+ * process.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +33,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** A sync that is under way for a minute, and its run. */
+/** A sync that takes a minute, and its run. */
 async function begin(): Promise<{ readonly command: RunningCommand; readonly run: string }> {
   const command = startCommand(["sync", "shop", "--table", "slow"], { ...at, under: ["setsid"] });
   for (;;) {

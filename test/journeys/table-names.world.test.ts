@@ -1,4 +1,7 @@
-/** One name for a table in commands, SQL and messages: of tables with dots in their names, of other schemas, and before the first load. */
+/**
+ * Tests names of tables in commands, SQL and messages: names with dots, other schemas, and tables before their first
+ * load.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

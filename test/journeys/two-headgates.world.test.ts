@@ -1,4 +1,7 @@
-/** Two Headgates on one metadata database sync the same tables, one is killed now and then, another engine commits in between. */
+/**
+ * Two Headgates on one metadata database sync the same tables; one is killed now and then, and another engine commits
+ * in between.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

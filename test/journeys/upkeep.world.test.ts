@@ -1,4 +1,7 @@
-/** Upkeep: files stay few and snapshots young, rows and time travel stay as they were, killed at every point of it. */
+/**
+ * Tests maintenance: files stay few and snapshots young, rows and time travel are unaffected, even when it is killed at
+ * every step.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,7 +75,7 @@ describe("upkeep", () => {
     }
   }
 
-  /** As the operation does it, at another time. */
+  /** Does what the operation does, but at another time. */
   async function keepUp({ session }: HeldHeadgate, now: Date): Promise<readonly TableUpkeep[]> {
     const { context } = session;
     const shop = await context.sources.get("shop");

@@ -1,6 +1,6 @@
 /**
- * The types that came with format version 3: imported, read over SQL, found by their bounds and gathered, each value as it was; and
- * tables of others that have what the engine cannot hold.
+ * Tests the types of format version 3: imported, read over SQL, found by their bounds and compacted, with each value
+ * unchanged; and tables of others with values that the engine cannot hold.
  */
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -136,7 +136,7 @@ describe("imported", () => {
   test("gathered, every value and every row's id is what it was", async () => {
     const before = await rowLineage(held.session.context, { table: "shop.typed", by: "id" });
     await held.session.call(maintain, { tables: ["shop.typed"], plan: false }, call);
-    // Rows without a variant are apart.
+    // Rows without a variant are in separate files.
     expect(await liveFiles("shop.typed")).toHaveLength(2);
     expect(await held.rows(all)).toEqual(expected);
     expect(await rowLineage(held.session.context, { table: "shop.typed", by: "id" })).toEqual(before);
@@ -192,7 +192,7 @@ describe("of another writer", () => {
     ],
     identifierFieldIds: [],
   };
-  /** As mere bytes, as GeoParquet says it, and as Parquet itself does. */
+  /** As plain bytes, as GeoParquet, and as Parquet's own geometry. */
   const written = [
     ["st_asbinary('POINT (1 2)'::geometry)", "NONE"],
     ["'POINT (3 4)'::geometry", "V1"],

@@ -1,15 +1,17 @@
-/** A change to one place of the code that a test should notice: another operator, a condition turned round, a step left out. */
+/**
+ * A change to one place of the code that a test should notice: another operator, an inverted condition, a removed step.
+ */
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { openRandom } from "../soak/random.ts";
 
 export interface Mutant {
-  /** From the project's root. */
+  /** Path from the project's root. */
   readonly file: string;
-  /** From 1. */
+  /** Line, counted from 1. */
   readonly line: number;
-  /** What is written instead: `=== → !==`. */
+  /** The replacement: `=== → !==`. */
   readonly change: string;
   readonly original: string;
   readonly mutated: string;
@@ -17,7 +19,7 @@ export interface Mutant {
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Every mutant of the folder, in an order that the seed decides. */
+/** Every mutant of the folder, in an order that depends on the seed. */
 export function mutantsOf({ folder, seed }: { folder: string; seed: number }): readonly Mutant[] {
   const files = globSync(`${folder}/**/*.ts`, { cwd: root }).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
   const mutants = files.toSorted().flatMap((file) => mutantsOfFile(file));
@@ -65,14 +67,14 @@ function replacementsOf(node: ts.Node): readonly Replacement[] {
   if (ts.isBinaryExpression(node)) return operatorOf(node);
   if (ts.isIfStatement(node)) return [negated(node.expression)];
   if (ts.isConditionalExpression(node)) return [negated(node.condition)];
-  // `true` in a type is checked by the compiler.
+  // The compiler checks `true` in a type.
   if (ts.isLiteralTypeNode(node.parent)) return [];
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [at(node, "false")];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [at(node, "true")];
   return [];
 }
 
-/** A sum of texts has no difference. */
+/** Texts can be added but not subtracted. */
 function operatorOf({ operatorToken, left, right }: ts.BinaryExpression): readonly Replacement[] {
   const text = operators.get(operatorToken.kind);
   if (text === undefined || [left, right].some(isText)) return [];

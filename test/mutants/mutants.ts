@@ -1,8 +1,8 @@
 /**
- * `npm run mutants -- --folder src/sync --count 60`: changes operators and conditions of the code at random, one at a time, and runs
- * the tests beside it. A change that no test notices survives, and is a test that is missing, or code that makes no difference.
- * The journeys are not run: they take minutes, and a mutant that only they notice counts as a survivor.
- * `--seed` repeats a run; `--json` prints one line.
+ * `npm run mutants -- --folder src/sync --count 60`: changes operators and conditions of the code at random, one at a
+ * time, and runs the tests beside it. A change that no test notices survives: either a test is missing, or the code
+ * makes no difference. The journeys are not run, because they take minutes; a mutant that only they notice counts as a
+ * survivor. `--seed` repeats a run; `--json` prints one line.
  */
 import { parseArgs } from "node:util";
 import { using } from "../../src/base/cleanup.ts";

@@ -1,4 +1,7 @@
-/** A copy of the project in which one mutant after the other is tried: nobody who works in the project meets one. */
+/**
+ * A copy of the project in which the mutants are tried one after the other, so that nobody who works in the project
+ * encounters one.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
@@ -6,11 +9,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Mutant } from "./mutant.ts";
 
-/** `untested`: no test beside the code reaches the file at all. */
+/** `untested`: no test beside the code reaches the file. */
 export type Outcome = "killed" | "survived" | "untested";
 
 export interface ProjectCopy extends AsyncDisposable {
-  /** Throws where the tests beside these files fail although nothing was changed: then they kill every mutant. */
+  /** Throws if the tests beside these files fail without any change, because they would then kill every mutant. */
   checkTests(files: readonly string[]): Promise<void>;
   outcomeOf(mutant: Mutant): Promise<Outcome>;
 }
@@ -47,7 +50,7 @@ export async function openCopy(): Promise<ProjectCopy> {
   };
 }
 
-/** A mutant that makes a test run for ever is ended after this, and counts as killed. */
+/** A mutant that makes a test run endlessly is ended after this time and counts as killed. */
 const mostMs = 300_000;
 
 async function runTests(home: string, files: readonly string[]): Promise<Outcome> {
@@ -63,7 +66,7 @@ async function runTests(home: string, files: readonly string[]): Promise<Outcome
   return /No test files found/.test(printed) ? "untested" : "survived";
 }
 
-/** The tests of the layer are beside the code: those of the layers above would take minutes for each mutant. */
+/** The tests of the layer are beside the code; those of the layers above would take minutes for each mutant. */
 function folderOf(files: readonly string[]): string {
   const folders = new Set(files.map((file) => file.split("/").slice(0, 2).join("/")));
   return folders.size === 1 ? [...folders].join() : "src";

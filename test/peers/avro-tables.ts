@@ -1,4 +1,7 @@
-/** Tables for Spark to make in Avro: partitioned, evolved, with deletes of every kind, mixed with Parquet, in every codec. */
+/**
+ * Tables for Spark to create in Avro: partitioned, evolved, with deletes of every kind, mixed with Parquet, in every
+ * codec.
+ */
 import { column, version, type ForeignTable } from "./spark-tables.ts";
 
 function inAvro(codec: string): string {

@@ -1,4 +1,4 @@
-/** Compares many tables of a source with the lake, as our SQL reads it and as PyIceberg does. */
+/** Compares many tables of a source with the lake, as read by Headgate's SQL and by PyIceberg. */
 import { tableLabel } from "../../src/catalog/table-name.ts";
 import { formatJson } from "../../src/base/json.ts";
 import { silent } from "../../src/base/progress.ts";
@@ -17,7 +17,7 @@ export interface TableDifference {
   readonly sourceRows: number;
   readonly lakeRows: number;
   readonly columns: string;
-  /** A row that only one side has, if one does. */
+  /** A row that only one side has, if there is one. */
   readonly onlyInSource: string | undefined;
   readonly onlyInLake: string | undefined;
 }
@@ -29,12 +29,12 @@ interface Comparing {
   readonly names: readonly string[];
 }
 
-/** Marks rows that the source has no more, where they are kept. */
+/** Marks rows that the source no longer has, with soft deletes. */
 const deletedAt = "_deleted_at";
 
 interface Subject {
   readonly name: string;
-  /** The column that is null in the rows that are the source's. */
+  /** The column that is null in the source's rows. */
   readonly live: string | undefined;
   readonly metadata: string;
   readonly columns: readonly TextColumn[];

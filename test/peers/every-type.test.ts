@@ -1,6 +1,7 @@
 /**
- * Every type with its extremes, very wide rows and very long values: equal after a load, a comparison and by a cursor, as our
- * SQL and PyIceberg read them; and what the lake cannot hold is null, as the documentation of the types says.
+ * Tests every type with its extremes, very wide rows and very long values: equal after a load, a comparison and a
+ * cursor, as read by Headgate's SQL and PyIceberg. Values that the lake cannot hold are null, as the documentation of
+ * the types says.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +14,7 @@ import { holdHeadgate } from "../world/held-headgate.ts";
 import type { Dialect } from "../world/sample-shop.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
-/** A value that the source spells otherwise than the lake: type, literal, the lake's text. */
+/** A value that the source and the lake write differently: type, literal, the lake's text. */
 type Spelled = readonly [string, string, string | null];
 
 const spelled: Readonly<Record<Dialect, readonly Spelled[]>> = {
@@ -79,7 +80,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await rm(home, { recursive: true, force: true });
   });
 
-  /** Row `id` holds of each type the value of number `id + turn`, or null in its turn. */
+  /** For each type, row `id` has the value of number `id + turn`, or null in its turn. */
   const values = (id: number, turn: number): readonly string[] =>
     kinds.map((kind, index) =>
       (id + turn + index) % 7 === 0 ? "null" : (kind.values[(id + turn) % kind.values.length] ?? "null"),

@@ -1,4 +1,7 @@
-/** Tables that Spark, Trino and PyIceberg made, of every version they write and after evolution of all kinds: our SQL reads what they read. */
+/**
+ * Tests tables by Spark, Trino and PyIceberg, in every version that they write and after every kind of evolution:
+ * Headgate's SQL reads what they read.
+ */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
@@ -110,7 +113,7 @@ describe("made by Spark, kept up here, and read by Spark again", () => {
   });
 });
 
-/** Read by whoever made them. */
+/** Read by the engine that made them. */
 interface ReadBack {
   readonly name: string;
   readonly metadata: string;
@@ -196,7 +199,7 @@ async function skippedFiles({ name, filter }: ForeignTable): Promise<number> {
   return stats.filesSkipped;
 }
 
-/** Rows as sorted lines: equal multisets give equal lists. */
+/** Rows as sorted lines, so that equal multisets give equal lists. */
 function canonicalRows(rows: readonly Row[], { columns }: ForeignTable): readonly string[] {
   const canonical = columns.map(({ type }) => canonicalText(type));
   return rows

@@ -1,4 +1,7 @@
-/** Another engine rewrites, expires, loses and doubles between our runs: the next run brings the table back to its source. */
+/**
+ * Another engine rewrites, expires, loses and duplicates between runs; the next run makes the table equal to its source
+ * again.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";

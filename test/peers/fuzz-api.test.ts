@@ -1,4 +1,7 @@
-/** The API against what its own OpenAPI document makes up: no 500, no hang, no answer for nobody, nothing it does not describe. */
+/**
+ * Tests the API with requests generated from its own OpenAPI document: no 500, no hang, no answer without a known
+ * caller, and nothing undocumented.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,7 +14,7 @@ import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { serveHeadgate, type ServedHeadgate } from "../world/served-headgate.ts";
 import { peers } from "./set-up.ts";
 
-/** They go on for as long as one listens. */
+/** These continue for as long as the client listens. */
 const endless = ["/api/events", "/api/runs/{run}/events", "/api/operations/run.watch"];
 
 const checks = [

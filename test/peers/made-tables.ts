@@ -1,4 +1,4 @@
-/** The tables of table-maker.ts that the counterparts read: what each is for is its name. */
+/** The tables of table-maker.ts that the counterparts read; their names say what each is for. */
 import type { Schema } from "../../src/iceberg/schema.ts";
 import { schemaUpdates } from "../../src/iceberg/table-update.ts";
 import type { Transform } from "../../src/iceberg/transform.ts";
@@ -108,7 +108,7 @@ async function makeAllTypes(context: Context): Promise<MadeTable> {
   return changeFiles(context, await createTable(context, { name: "all_types", schema }), { rows });
 }
 
-/** Types that not every counterpart has. */
+/** Types that not every counterpart supports. */
 async function makeTimes(context: Context): Promise<MadeTable> {
   const schema = schemaOf(["t time", "u uuid"]);
   const rows = [

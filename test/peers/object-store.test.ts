@@ -1,4 +1,4 @@
-/** The object store on two real S3 servers: the contract of every store, and what only S3 can do wrong. */
+/** Tests the object store on two real S3 servers: the contract of every store, and failures that only S3 can have. */
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

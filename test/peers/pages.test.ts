@@ -1,4 +1,7 @@
-/** The pages in a real browser: in with the one-time password, a new one chosen, the lake seen, a query run, out again. */
+/**
+ * Tests the pages in a real browser: signing in with the one-time password, choosing a new one, looking at the lake,
+ * running a query, signing out.
+ */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,7 +82,7 @@ test("in with the one-time password, and out again", async () => {
   await page.waitForURL(`${served.origin}/sign-in`);
   await page.goto(`${served.origin}/api/docs`);
   expect(await page.textContent("body")).toContain("UNAUTHENTICATED");
-  // A browser tells of every answer that is no 2xx: those that were provoked.
+  // A browser reports every answer that is not 2xx; these were provoked.
   expect(complaints.filter((text) => !/status of 401/.test(text))).toEqual([]);
 });
 

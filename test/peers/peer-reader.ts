@@ -1,7 +1,7 @@
 /**
- * Lets a counterpart read tables. Each reader gets a JSON list of tables on stdin and prints one JSON document a table: its
- * column names and its rows, every value as the counterpart's own text (bytes as hexadecimal digits), null as null. What two
- * programs spell differently is made one by test/world/canonical-text.ts.
+ * Lets a counterpart read tables. Each reader gets a JSON list of tables on stdin and prints one JSON document per
+ * table: its column names and its rows, with every value as the counterpart's own text (bytes as hexadecimal digits)
+ * and null as null. test/world/canonical-text.ts unifies what two programs write differently.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -13,11 +13,11 @@ export interface PeerTable {
   /** 64-bit; null reads the current state. */
   readonly snapshot: bigint | null;
   /**
-   * Widened from int to long over older files. Iceberg's vectorised reader in Spark then fails on 32-bit columns that carry
-   * Parquet's INT(32) annotation, as DuckDB's writer puts it; Spark's row reader takes them.
+   * Widened from int to long over older files. Iceberg's vectorised reader in Spark then fails on 32-bit columns with
+   * Parquet's INT(32) annotation, which DuckDB writes; Spark's row reader accepts them.
    */
   readonly widened: boolean;
-  /** A column that is null in the rows to read, and is not among `columns`; only PyIceberg is asked. */
+  /** A column that is null in the rows to read, and is not among `columns`; used only for PyIceberg. */
   readonly live?: string | undefined;
   /** Name and Iceberg type. */
   readonly columns: readonly (readonly [string, string])[];
@@ -29,7 +29,7 @@ export interface PeerResult {
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
-/** Runs `words` with the tables on stdin; stderr is shown when it fails. */
+/** Runs `words` with the tables on stdin; shows stderr if it fails. */
 export async function runReader(
   words: readonly string[],
   input: string,

@@ -1,4 +1,7 @@
-/** Lets a counterpart make tables and read them. Its script gets them as JSON on stdin and prints one JSON document a table. */
+/**
+ * Lets a counterpart create and read tables. Its script gets them as JSON on stdin and prints one JSON document per
+ * table.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";

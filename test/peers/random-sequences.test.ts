@@ -1,6 +1,6 @@
 /**
- * Random sequences of change, evolution and maintenance, by Spark and by us in turn, on tables of versions 2 and 3: after each step
- * our SQL and Spark's give the same rows. A seed repeats a sequence: HEADGATE_TEST_SEED.
+ * Random sequences of change, evolution and maintenance, by Spark and Headgate in turn, on tables of versions 2 and 3:
+ * after each step, both read the same rows. HEADGATE_TEST_SEED repeats a sequence.
  */
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -64,7 +64,7 @@ async function theirs(table: RandomTable): Promise<SparkAnswer["rows"]> {
   return rows;
 }
 
-/** After `theirs`, of the same metadata. */
+/** The next step after `theirs`, on the same metadata. */
 async function ours(table: RandomTable): Promise<readonly string[]> {
   await theirs(table);
   const rows: SparkAnswer["rows"][number][] = [];
@@ -76,7 +76,7 @@ async function ours(table: RandomTable): Promise<readonly string[]> {
   return canonicalRows(rows, table);
 }
 
-/** What we commit becomes the next version of the table in Spark's catalog, which counts files. */
+/** A commit by Headgate becomes the next version of the table in Spark's catalog, which numbers its files. */
 async function maintainHere(table: RandomTable): Promise<void> {
   const { metadata } = await spark.read(`lake.${table.name}`, ["1"]);
   await session.call(tableRegister, { table: table.name, location: metadata }, call);

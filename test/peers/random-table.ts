@@ -1,4 +1,4 @@
-/** A table that changes at random, as statements for Spark; knows its columns. */
+/** A table that changes at random, as statements for Spark; it knows its columns. */
 import type { Random } from "../soak/random.ts";
 
 export interface RandomColumn {
@@ -11,7 +11,7 @@ export interface RandomColumn {
 export interface RandomTable {
   readonly name: string;
   create(version: 2 | 3): string;
-  /** A statement, or `maintain` for us. */
+  /** A statement for Spark, or `maintain` for Headgate. */
   next(): string;
   /** Parts of structs one by one. */
   columns(): readonly RandomColumn[];

@@ -1,4 +1,7 @@
-/** PyIceberg, Spark, Trino and DuckDB read every table our writer made, and agree with our own SQL value by value. */
+/**
+ * PyIceberg, Spark, Trino and DuckDB read every table that Headgate's writer made, and agree with its SQL value by
+ * value.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -110,7 +113,7 @@ async function agree(
   }
 }
 
-/** Rows as sorted lines: equal multisets give equal lists. */
+/** Rows as sorted lines, so that equal multisets give equal lists. */
 function canonicalRows(rows: readonly Row[], columns: PeerTable["columns"]): readonly string[] {
   const canonical = columns.map(([, type]) => canonicalText(type));
   return rows
@@ -170,7 +173,7 @@ async function readOurs({
   return rows;
 }
 
-/** Two syncs of the sample shop, so that there are added columns, rows deleted by position and earlier snapshots. */
+/** Two syncs of the sample shop, so that there are added columns, rows deleted by position, and earlier snapshots. */
 async function addSyncedShop(dialect: Dialect): Promise<void> {
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   const source = await openSampleSource(dialect, join(home, dialect));
@@ -186,7 +189,7 @@ async function addSyncedShop(dialect: Dialect): Promise<void> {
       session.call(tableSet, { table: `${dialect}.${table}`, partitionBy, sortBy: ["id desc"] }, call);
     await layOut("store", ["city", "day(opened)", "truncate(3, name)"]);
     await session.call(sync, { source: dialect, tables: [], full: false }, call);
-    // From here on these have files of two partition specs.
+    // From here on, these have files of two partition specs.
     await layOut("productorder", ["month(ordered_at)", "bucket(4, customer_id)"]);
     await layOut("product", ["truncate(50, list_price)", "bucket(3, sku)"]);
     for (const statement of shop.change) await source.execute(statement);
@@ -195,7 +198,7 @@ async function addSyncedShop(dialect: Dialect): Promise<void> {
     await source[Symbol.asyncDispose]();
   }
   for (const entry of await session.context.catalog.entries(dialect)) {
-    // The large table would make Spark's text output the longest part of the run; its twins cover the same types.
+    // The large table would dominate the run time with Spark's text output; its twins cover the same types.
     if (entry.name === "productorder" && dialect === "mariadb") continue;
     const { metadata, metadataLocation } = await session.context.catalog.load(entry);
     for (const snapshot of [null, ...metadata.snapshots.slice(0, 1).map(({ snapshotId }) => snapshotId)]) {

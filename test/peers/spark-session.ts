@@ -1,4 +1,4 @@
-/** A Spark that makes and reads tables one statement at a time, in a warehouse of its own. */
+/** A Spark that creates and reads tables one statement at a time, in its own warehouse. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

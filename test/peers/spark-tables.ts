@@ -1,4 +1,7 @@
-/** Tables for Spark to make: format versions, kinds of deletes, evolution of schemas, parts of columns and partitions, files of others. */
+/**
+ * Tables for Spark to create: format versions, kinds of deletes, evolution of schemas, parts of columns and partitions,
+ * files of others.
+ */
 
 export interface ForeignTable {
   /** `database.table`. */
@@ -9,9 +12,9 @@ export interface ForeignTable {
     | { readonly table: string; readonly equal: Readonly<Record<string, readonly unknown[]>>; readonly format?: "AVRO" }
   )[];
   readonly columns: readonly ForeignColumn[];
-  /** Its plain columns are written anew here, and read by Spark then. */
+  /** Its plain columns are rewritten by Headgate and then read by Spark. */
   readonly keptUp?: boolean;
-  /** A condition that leaves files out. */
+  /** A condition that skips files. */
   readonly filter?: string;
 }
 

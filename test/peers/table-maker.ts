@@ -1,6 +1,7 @@
 /**
- * Makes tables with our own writer that no sync makes: every type with its extremes, every partition transform, evolved schemas,
- * appended, overwritten and deleted files. They are registered in the catalog, so that our SQL reads them like any table.
+ * Creates tables with Headgate's own writer that no sync creates: every type with its extremes, every partition
+ * transform, evolved schemas, appended, overwritten and deleted files. They are registered in the catalog, so that SQL
+ * reads them like any table.
  */
 import { join } from "node:path";
 import { uuidv7 } from "../../src/base/uuid.ts";
@@ -55,7 +56,7 @@ export async function createTable(context: Context, { name, schema, spec, sortOr
   return publish(context, { name, metadata, before: undefined });
 }
 
-/** Writes one file a partition, commits them, and removes what is asked. */
+/** Writes one file per partition, commits them, and removes the requested files. */
 export async function changeFiles(
   context: Context,
   table: MadeTable,
@@ -178,7 +179,7 @@ async function writeFile(
   return { ...manifestEntry({ ...written.file, location }, layout), specId: spec.specId, partition };
 }
 
-/** Partition fields whose values have types no reader has trouble with are what most tests want. */
+/** Most tests want partition fields whose types no reader has trouble with. */
 export function specOf(
   schema: Schema,
   fields: readonly { readonly sourceId: number; readonly transform: PartitionSpec["fields"][number]["transform"] }[],

@@ -1,4 +1,7 @@
-/** Tables for Trino to make: rows changed by position deletes, partitions and columns that change, all that its types are. */
+/**
+ * Tables for Trino to create: rows changed by position deletes, partitions and columns that change, and all of its
+ * types.
+ */
 
 interface TrinoTable {
   readonly name: string;

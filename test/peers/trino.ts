@@ -1,4 +1,7 @@
-/** A private Trino server over the lake's files: a throw-away metastore in which tables are registered by their metadata files. */
+/**
+ * A private Trino server over the lake's files, with a throw-away metastore in which tables are registered by their
+ * metadata files.
+ */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync, openSync } from "node:fs";
@@ -10,7 +13,7 @@ import { javaForTrino, peers } from "./set-up.ts";
 import { freePort } from "../world/free-port.ts";
 
 export interface Trino extends AsyncDisposable {
-  /** Makes a table below a directory, and says where its metadata is. */
+  /** Creates a table below a directory, and returns the location of its metadata. */
   write(table: { readonly name: string; readonly steps: readonly string[] }, warehouse: string): Promise<string>;
   read(tables: readonly PeerTable[]): Promise<readonly PeerResult[]>;
 }
@@ -102,7 +105,7 @@ async function untilReady(server: ChildProcess, { home, query }: { home: string;
   }
 }
 
-/** The server answers before it has found itself as a worker: until then it cannot write. */
+/** The server answers before it has found itself as a worker; until then it cannot write. */
 async function isReady(query: Query): Promise<boolean> {
   await query("select count(*) from lake.information_schema.schemata");
   const { rows } = await query("select count(*) from system.runtime.nodes where state = 'active'");

@@ -1,8 +1,9 @@
 /**
- * The types that came with format version 3, between programs: what Iceberg's own library for Java writes is read here, and what is
- * written and gathered here is read by it, by DuckDB and by PyIceberg, each as far as it has the type. None of these can be asked:
- * Spark 3.5 has no variants and no nanoseconds, Trino 476 reads no version 3, Iceberg 1.10 for Java has no geometries in Parquet,
- * PyIceberg 0.12 writes no version 3, and opens no table that has a variant.
+ * Tests the types of format version 3 between programs: Headgate reads what Iceberg's own library for Java writes; and
+ * what Headgate writes and compacts is read by that library, DuckDB and PyIceberg, as far as each supports the type. No
+ * other engine can take part: Spark 3.5 has no variants and no nanoseconds, Trino 476 does not read version 3, Iceberg
+ * 1.10 for Java has no geometries in Parquet, and PyIceberg 0.12 does not write version 3 and opens no table with a
+ * variant.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,7 +30,7 @@ type Columns = PeerTable["columns"];
 let home: string;
 let engine: Engine;
 let held: HeldHeadgate;
-/** What Iceberg's library for Java says of the tables. */
+/** What Iceberg's library for Java reads from the tables. */
 const theirs = new Map<string, PeerResult["rows"]>();
 
 beforeAll(async () => {
@@ -88,7 +89,7 @@ async function peerTable(name: string, columns: Columns): Promise<PeerTable> {
   return { name, metadata: metadataLocation, snapshot: null, widened: false, columns };
 }
 
-/** As iceberg_java.py writes values out. */
+/** As iceberg_java.py prints values. */
 const documentText =
   "case when variant_typeof(doc)[:6] in ('OBJECT', 'ARRAY(') then doc::json::varchar else doc::varchar end";
 
@@ -102,7 +103,7 @@ test("made by Iceberg for Java, with every kind of variant and rows deleted by v
   const ours = () => held.rows(`select id::varchar, ${documentText}, epoch_ns(moment)::varchar, none from far.java`);
   const known = theirs.get("java") ?? [];
   expect(known).toHaveLength(38);
-  // The variant null is no value here, as in DuckDB.
+  // The variant null counts as a missing value here, as in DuckDB.
   const expected = known.map(([id, doc, nanoseconds, none]) => [
     id,
     doc === "(variant null)" ? null : doc,

@@ -1,6 +1,6 @@
 /**
- * Tables in format version 3 after merges and upkeep, and one that was brought there from version 2: Spark, PyIceberg and DuckDB
- * read the rows that our own SQL reads, and Spark knows each row by the same id.
+ * Tests tables in format version 3 after merges and maintenance, and one that was upgraded from version 2: Spark,
+ * PyIceberg and DuckDB read the same rows as Headgate's SQL, and Spark sees each row with the same id.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -68,7 +68,7 @@ async function change(table: string, from: number): Promise<void> {
   await held.sync("shop");
 }
 
-/** In version 2 two files lose rows by one position delete file; in version 3 one of them loses more. */
+/** In version 2, two files lose rows by one position delete file; in version 3, one of them loses more. */
 async function growTable(): Promise<void> {
   await source.execute("insert into grown select id + 20000, 'Cluj', 'later' from grown where id < 500");
   await held.sync("shop");

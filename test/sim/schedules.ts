@@ -1,7 +1,8 @@
 /**
- * `npm run sim -- schedules --tables 300`: a MariaDB under two schedules, six tables every fifteen minutes on workdays and all of
- * them every night, with time run forward over a week in which the clocks change. After each tick what it covered is proven equal
- * to the source; no tick is done twice, and a tick without a change makes no commit.
+ * `npm run sim -- schedules --tables 300`: runs a MariaDB with two schedules, one for six tables every fifteen minutes
+ * on workdays and one for all tables every night, through a simulated week in which the clocks change. After each tick,
+ * the tables it covered are proven equal to the source; no tick runs twice, and a tick without a change makes no
+ * commit.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

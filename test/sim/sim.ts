@@ -1,4 +1,6 @@
-/** `npm run sim -- <name>`: months and weeks in minutes, with time run forward against real servers. Each simulation is a file here. */
+/**
+ * `npm run sim -- <name>`: simulates weeks or months in minutes against real servers. Each simulation is a file here.
+ */
 import { readdirSync } from "node:fs";
 import { installServers } from "../../scripts/install-servers.ts";
 

@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- upkeep --days 365`: a year of commits every quarter of an hour with upkeep once a day. Nothing that a reader or
- * writer pays for may grow: files, manifests, metadata, the time of planning and reading.
+ * `npm run sim -- upkeep --days 365`: simulates a year with a commit every quarter of an hour and maintenance once a
+ * day. Nothing that a reader or writer pays for may grow: files, manifests, metadata, the time of planning and reading.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,9 +17,12 @@ const { values } = parseArgs({
   options: {
     days: { type: "string", default: "365" },
     commits: { type: "string", default: "96" },
-    /** Some of them, with commas between. */
+    /** Some of them, separated by commas. */
     habits: { type: "string", default: habits.map(({ name }) => name).join() },
-    /** With real data, each of some seconds; 0 for none. In the first quarter a tenth of the rows changes: from then on files are written anew. */
+    /**
+     * Days with real data, each of some seconds; 0 for none. In the first quarter a tenth of the rows changes, so that
+     * afterwards files are rewritten.
+     */
     "data-days": { type: "string", default: "32" },
     "seconds-a-day": { type: "string", default: "20" },
     "syncs-a-day": { type: "string", default: "8" },

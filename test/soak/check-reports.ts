@@ -1,4 +1,7 @@
-/** A sync's report must be true: `unchanged` where nothing was committed, its rows those of the table, nothing left out. */
+/**
+ * Checks that a sync's report is true: `unchanged` only without a commit, its rows equal to the table's, and nothing
+ * left out.
+ */
 import type { SyncReport, TableReport } from "../../src/sync/run/sync-report.ts";
 import type { JudgedTable } from "./judge/judge.ts";
 import type { Door } from "./side.ts";

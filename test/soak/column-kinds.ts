@@ -1,10 +1,13 @@
-/** Column types of either database with the values that break copies: extremes, look-alikes, odd characters. As SQL literals. */
+/**
+ * Column types of either database with values that break copies: extremes, look-alikes, unusual characters. As SQL
+ * literals.
+ */
 import type { Dialect } from "../world/sample-shop.ts";
 
 export interface ColumnKind {
   readonly type: string;
   readonly values: readonly string[];
-  /** What the column can be changed to without losing a value. */
+  /** Types to which the column can be changed without losing a value. */
   readonly wider?: string | undefined;
 }
 

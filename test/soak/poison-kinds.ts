@@ -1,6 +1,7 @@
 /**
- * Column types with the values that other programs get wrong: infinities, dates before Christ and of the year 294276, zero dates,
- * numbers beyond 38 digits, NUL characters, padding, bits, money, and types whose text depends on other objects.
+ * Column types with values that other programs get wrong: infinities, dates before Christ and of the year 294276, zero
+ * dates, numbers of more than 38 digits, NUL characters, padding, bits, money, and types whose text depends on other
+ * objects.
  */
 import type { Dialect } from "../world/sample-shop.ts";
 import type { ColumnKind } from "./column-kinds.ts";
@@ -56,7 +57,7 @@ const postgres: readonly ColumnKind[] = [
   { type: "xid8", values: ["'18446744073709551615'"] },
 ];
 
-/** What some of them are made of. */
+/** Objects that some of them are made of. */
 const postgresTypes = [
   `create type mood as enum ('a', 'b''c', 'NULL')`,
   `create type pair as (a int, b text)`,

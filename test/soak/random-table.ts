@@ -1,6 +1,6 @@
 /**
- * A table that changes at random: rows come, change and go, keys move, columns are added, dropped, renamed and widened, the
- * whole table is emptied, dropped and made again. It only makes statements; it runs none.
+ * A table that changes at random: rows are added, changed and removed, keys change, columns are added, dropped, renamed
+ * and widened, and the whole table is emptied, or dropped and created again. It only creates statements and runs none.
  */
 import type { Dialect } from "../world/sample-shop.ts";
 import type { ColumnKind } from "./column-kinds.ts";
@@ -11,29 +11,29 @@ type KeyKind = "number" | "composite" | "text" | "none";
 interface Column {
   readonly name: string;
   readonly kind: ColumnKind;
-  /** Set for what was part of a key. */
+  /** Set for a column that was part of a key. */
   readonly isRequired?: boolean;
 }
 
 export interface RandomTable {
   readonly name: string;
   readonly create: readonly string[];
-  /** Statements of a round of work on it. */
+  /** Statements for a round of changes. */
   change(): readonly string[];
-  /** Statements that write rows and leave the table's columns as they are. */
+  /** Statements that write rows and do not change the table's columns. */
   touch(): readonly string[];
-  /** It has another name from now on; the caller has renamed it. */
+  /** Sets its new name; the caller has renamed it. */
   becomes(name: string): void;
 }
 
 interface TableParts {
   readonly dialect: Dialect;
   readonly random: Random;
-  /** Distinct for every table that was ever made. */
+  /** Unique among all tables ever created. */
   readonly number: number;
-  /** What its columns are made of. */
+  /** The kinds of its columns. */
   readonly kinds: readonly ColumnKind[];
-  /** Words after the columns: `engine=Aria`. */
+  /** Text after the columns: `engine=Aria`. */
   readonly ending?: string | undefined;
 }
 
@@ -209,7 +209,7 @@ export function quoted(dialect: Dialect, name: string): string {
   return dialect === "postgres" ? `"${name.replaceAll('"', '""')}"` : `\`${name.replaceAll("`", "``")}\``;
 }
 
-/** Whatever its key's constraint is called: a copy of a table has one of another name. */
+/** Finds the constraint of its key, because a copy of a table has one of another name. */
 function dropPostgresKey(table: string): string {
   const found = `select format('alter table %s drop constraint %I', conrelid::regclass, conname) from pg_constraint`;
   const where = `where conrelid = '${table.replaceAll("'", "''")}'::regclass and contype = 'p'`;

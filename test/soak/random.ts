@@ -1,4 +1,4 @@
-/** Reproducible chance: the same seed gives the same soak. */
+/** Reproducible randomness: the same seed gives the same soak. */
 
 export interface Random {
   /** From 0 to below `limit`. */

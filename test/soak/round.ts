@@ -1,4 +1,4 @@
-/** One round of a soak: the sources change, syncs are disturbed and killed, then everything is judged. */
+/** One round of a soak: changes the sources, disturbs and kills syncs, then judges everything. */
 import { using } from "../../src/base/cleanup.ts";
 import { parseJson } from "../../src/base/json.ts";
 import { silent } from "../../src/base/progress.ts";
@@ -53,7 +53,7 @@ function outcomes(reports: readonly (readonly [Door, SyncReport | undefined])[])
   return [...Map.groupBy(tables, ({ outcome }) => outcome)].map(([name, some]) => `${some.length} ${name}`).join(", ");
 }
 
-/** Kills, changes of every kind, and syncs while the tables are altered. */
+/** Kills, changes of every kind, and syncs while tables are altered. */
 async function disturb(soak: Soak): Promise<void> {
   const { random, sides } = soak;
   for (let kill = 0; kill < soak.kills; kill++) {
@@ -107,7 +107,7 @@ interface Judgement {
   readonly state: LakeState;
 }
 
-/** What each door should show, beside what the lake has. */
+/** What each door should show, compared with the lake. */
 function judgeAll(soak: Soak, isWhole: boolean): Promise<Judgement> {
   return withSession(soak, async (session) => {
     const found = new Map<Door, readonly JudgedTable[]>();
@@ -122,7 +122,7 @@ function judgeAll(soak: Soak, isWhole: boolean): Promise<Judgement> {
   });
 }
 
-/** Rows are written after the last sync: a reconcile must name just the tables that the judge names. */
+/** Rows are written after the last sync; a reconcile must name exactly the tables that the judge names. */
 async function reconcileAll(soak: Soak): Promise<void> {
   const { random, sides } = soak;
   for (const side of sides) await touchTables(soak, side, random.below(4));
@@ -155,7 +155,7 @@ function compareVerdict(
     );
 }
 
-/** What killed runs left must be gone once a run has ended by itself. */
+/** Files left by killed runs must be removed once a run has ended normally. */
 async function findOrphans({ at, totals }: Soak): Promise<void> {
   const left = await using(holdDirectory({ config: testConfig({ data: at.data }), connectors }), ({ context }) =>
     orphans(context),

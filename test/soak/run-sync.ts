@@ -1,4 +1,4 @@
-/** Syncs of a soak: quiet ones that must succeed, ones that are disturbed, and ones that are killed. */
+/** Syncs of a soak: undisturbed ones that must succeed, disturbed ones, and ones that are killed. */
 import { setTimeout as delay } from "node:timers/promises";
 import { parseJson } from "../../src/base/json.ts";
 import type { SyncReport } from "../../src/sync/run/sync-report.ts";
@@ -6,10 +6,10 @@ import { runCommand, startCommand, type CommandResult } from "../world/command.t
 import { changeTables, type Door, type Side } from "./side.ts";
 import type { Soak } from "./soak-world.ts";
 
-/** The command's exit code when some tables failed and the others did not. */
+/** The command's exit code when only some tables failed. */
 const withFailures = 2;
 
-/** Complains and returns nothing when the run fails as a whole. */
+/** Complains and returns nothing if the run fails as a whole. */
 export async function syncQuietly(soak: Soak, side: Side, door: Door): Promise<SyncReport | undefined> {
   await door.settle();
   const started = performance.now();
@@ -22,7 +22,10 @@ export async function syncQuietly(soak: Soak, side: Side, door: Door): Promise<S
   return undefined;
 }
 
-/** A sync while the source is changed: it may fail, though not with a defect; what it leaves is judged after the next quiet one. */
+/**
+ * A sync while the source is changed. It may fail, though not with a defect; the result is judged after the next
+ * undisturbed sync.
+ */
 export async function syncDisturbed(soak: Soak, side: Side, door: Door, disturb: () => Promise<void>): Promise<void> {
   const running = startCommand(["sync", door.name], soak.at);
   soak.totals.syncs++;
@@ -37,7 +40,7 @@ function noteFailure({ totals, complain }: Soak, { name }: Door, { code, stderr 
   if (/INTERNAL|ENGINE_LOST/.test(stderr)) complain(`${name}: a disturbed sync ended with ${stderr.slice(-1_000)}`);
 }
 
-/** Kills the process that syncs at any moment, while the source is written to. */
+/** Kills the syncing process at a random moment, while the source is written to. */
 export async function syncKilled(soak: Soak, side: Side, door: Door): Promise<void> {
   const running = startCommand(["sync", door.name, "--small-file", soak.random.chance(0.5) ? "0" : "512"], soak.at);
   const writing = changeTables(soak, side, 5);

@@ -1,4 +1,7 @@
-/** One server of a soak with its tables, and the doors by which Headgate reads it: each is a source of its own in the lake. */
+/**
+ * One server of a soak with its tables, and the ways ("doors") by which Headgate reads it; each is a source of its own
+ * in the lake.
+ */
 import { codeOf } from "../../src/base/thrown.ts";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,17 +18,17 @@ import type { Soak } from "./soak-world.ts";
 export interface Door {
   /** The source's name in Headgate. */
   readonly name: string;
-  /** As Headgate connects. */
+  /** Headgate's user. */
   readonly url: string;
   readonly password: string;
-  /** As the judge connects. */
+  /** The judge's user. */
   readonly plain: PlainAddress;
-  /** Waits until what was written to the server is here. */
+  /** Waits until everything that was written to the server has arrived here. */
   settle(): Promise<void>;
   sees(table: PlainTable): boolean;
-  /** What the source is told to include; all without it. */
+  /** The tables that the source includes; all by default. */
   readonly include: readonly string[];
-  /** Tables that the user may not read now, by name: reported as failed, and left as they were. */
+  /** Tables, by name, that the user currently may not read: reported as failed, and left as they were. */
   readonly forbidden: ReadonlySet<string>;
 }
 
@@ -36,7 +39,7 @@ export interface Side extends AsyncDisposable {
   readonly kinds: PreparedKind[];
   tables: RandomTable[];
   made: number;
-  /** Of the last sync that ended by itself. */
+  /** Time of the last sync that ended normally. */
   typicalMs: number;
 }
 
@@ -86,7 +89,7 @@ interface DoorParts {
   readonly include?: Door["include"];
 }
 
-/** Straight to the server, as a user. */
+/** Directly to the server, as this user. */
 export function door({ server }: Side, { name, user, password, sees, forbidden, include }: DoorParts): Door {
   const url = new URL(server.address.url);
   url.username = user;
@@ -104,13 +107,13 @@ export function door({ server }: Side, { name, user, password, sees, forbidden, 
 
 interface ReaderDoor {
   readonly name: string;
-  /** The directory of another socket than the server's own. */
+  /** The directory of a socket other than the server's own. */
   readonly socket: string;
   readonly port?: string;
   readonly settle?: () => Promise<void>;
 }
 
-/** The same server by way of something else, as the user who reads everything; it is judged by the server itself. */
+/** The same server through something else, as the user who can read everything; the judge asks the server itself. */
 export function openReaderDoor(side: Side, { name, socket, port = "", settle = async () => {} }: ReaderDoor): Door {
   const direct = door(side, { name, user: readerName, password: readerPassword });
   const url = new URL(direct.url);
@@ -119,7 +122,7 @@ export function openReaderDoor(side: Side, { name, socket, port = "", settle = a
   return { ...direct, url: url.href, settle };
 }
 
-/** Deleted rows and the history of changes are kept for some tables. */
+/** Soft deletes and histories for some tables. */
 async function declare(
   { home, at, random }: Soak,
   { kinds, tables }: Side,
@@ -153,7 +156,7 @@ export async function makeTable(soak: Soak, side: Side): Promise<void> {
   side.tables.push(table);
 }
 
-/** Two of them without transactions. */
+/** Two of them use an engine without transactions. */
 const engines = ["InnoDB", "InnoDB", "MyISAM", "Aria"];
 
 export async function dropTable(soak: Soak, side: Side): Promise<void> {
@@ -172,7 +175,7 @@ export async function write({ totals }: Soak, { server }: Side, statements: read
 /** What a server's own bounds refuse leaves the table as it was: many columns with large values in one row. */
 const bounds: ReadonlySet<string> = new Set(["ER_UNDO_RECORD_TOO_BIG", "ER_TOO_BIG_ROWSIZE"]);
 
-/** A round of work on some tables; some come, some go. */
+/** A round of changes to some tables; some are created, some dropped. */
 export async function changeTables(soak: Soak, side: Side, count: number): Promise<void> {
   const { random } = soak;
   for (let change = 0; change < count; change++) await write(soak, side, random.pick(side.tables).change());
@@ -180,7 +183,7 @@ export async function changeTables(soak: Soak, side: Side, count: number): Promi
   if (random.chance(0.3) && side.tables.length > 3) await dropTable(soak, side);
 }
 
-/** Writes rows of some tables, and leaves their columns as they are. */
+/** Writes rows of some tables without changing their columns. */
 export async function touchTables(soak: Soak, side: Side, count: number): Promise<void> {
   for (let change = 0; change < count; change++) await write(soak, side, soak.random.pick(side.tables).touch());
 }

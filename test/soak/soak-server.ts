@@ -1,6 +1,6 @@
 /**
- * A server of the soak: as its administrator writes to it, and as it is stopped, copied and started again. Its address stays the
- * same. No connection outlives a call, so that databases can be renamed and the server stopped at any time.
+ * A server of the soak: what its administrator does to it, and how it is stopped, copied and started again. Its address
+ * stays the same. No connection outlives a call, so that databases can be renamed and the server stopped at any time.
  */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -16,13 +16,13 @@ import type { PlainAddress } from "./judge/plain-source.ts";
 export interface SoakServer extends AsyncDisposable {
   readonly dialect: Dialect;
   readonly directory: string;
-  /** As the administrator, of the database `shop`. */
+  /** As the administrator, in the database `shop`. */
   readonly address: PlainAddress;
-  /** A connection of its own, for statements that belong together; close it. */
+  /** A separate connection for statements that belong together; the caller closes it. */
   connect(database?: string): Promise<SoakConnection>;
-  /** Each statement by itself. Throws with the statement that was refused. */
+  /** Runs each statement separately. Throws with the statement that was refused. */
   execute(statements: readonly string[], database?: string): Promise<void>;
-  /** While it runs. Throws for MariaDB. */
+  /** Only while it runs. Throws for MariaDB. */
   postgres(): PostgresServer;
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -83,7 +83,7 @@ export async function openSoakServer(dialect: Dialect, directory: string): Promi
   };
 }
 
-/** Of a stopped server: its files as they are, owners and times included. */
+/** Copies a stopped server's files as they are, including owners and times. */
 export function copyFiles({ dialect, directory }: SoakServer, to: string): void {
   const from = join(directory, dialect === "postgres" ? "cluster" : "data");
   rmSync(to, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** What every part of a soak knows: chance, the lake, the servers, what was counted and found. */
+/** The state that all parts of a soak share: randomness, the lake, the servers, counters and findings. */
 import { join } from "node:path";
 import type { CommandOptions } from "../world/command.ts";
 import { openJudge, type Judge } from "./judge/judge.ts";
@@ -9,9 +9,9 @@ import type { Side } from "./side.ts";
 export interface SoakOptions {
   readonly home: string;
   readonly seed: number;
-  /** For each server, beside those that the kinds of change bring. */
+  /** For each server, in addition to those that the kinds of change bring. */
   readonly tables: number;
-  /** Syncs killed in each round. */
+  /** Number of syncs to kill in each round. */
   readonly kills: number;
   readonly kinds: ReadonlySet<KindName>;
 }
@@ -33,7 +33,7 @@ export interface Soak extends SoakOptions {
     differences: number;
     orphans: number;
   };
-  /** Something is not as it should be. */
+  /** Reports that something is wrong. */
   complain(what: string): void;
 }
 

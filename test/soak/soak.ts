@@ -1,8 +1,9 @@
 /**
- * `npm run soak -- --rounds 50`: tables of both databases change at random in every way that a source can, while syncs run, are
- * killed and run again. After each round every table must be equal in the source, in our SQL, in PyIceberg and for a reader that
- * follows the specification alone, as multisets (judge/); reports must be true; and a reconcile must find what the judge finds.
- * `--with swaps,ddl` narrows the kinds of change (kinds/), `--seed` repeats a soak.
+ * `npm run soak -- --rounds 50`: tables of both databases change at random in every way that a source can, while syncs
+ * run, are killed and run again. After each round every table must be equal, as a multiset, in the source, in
+ * Headgate's SQL, in PyIceberg and for a reader that follows the specification alone (judge/); reports must be true;
+ * and a reconcile must find what the judge finds. `--with swaps,ddl` selects the kinds of change (kinds/), and `--seed`
+ * repeats a soak.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,7 +25,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     sources: { type: "string", default: "postgres,mariadb" },
     with: { type: "string", default: kindNames.join() },
-    /** Goes on after a difference, for as many rounds as there are. */
+    /** Continues after a difference until all rounds are done. */
     on: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
   },

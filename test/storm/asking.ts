@@ -1,12 +1,12 @@
 /**
- * One call to Headgate's HTTP door, read to its end, and what came of it. Never throws for what the server did: that is for the
- * asker to judge.
+ * One call to Headgate's HTTP door, read to its end, and its outcome. Never throws for what the server did; the caller
+ * judges that.
  */
 import { once } from "node:events";
 import { request, type Agent, type ClientRequest, type IncomingMessage } from "node:http";
 import { parseJson } from "../../src/base/json.ts";
 
-/** Somebody the server knows, and where it is. */
+/** A user whom the server knows, and the server's address. */
 export interface Caller {
   readonly origin: string;
   /** An API key, or a session's cookie with the origin of our own page. */
@@ -14,20 +14,20 @@ export interface Caller {
 }
 
 export interface Answer {
-  /** `ok`, the code of an error, or `lost`: the answer did not end as answers do. */
+  /** `ok`, the code of an error, or `lost` if the answer was incomplete. */
   readonly outcome: string;
-  /** Says in words what went wrong. */
+  /** Says in words what is wrong. */
   readonly message: string;
   readonly rows: readonly (readonly unknown[])[];
   readonly result: Readonly<Record<string, unknown>>;
-  /** `name=value` of a session that began. */
+  /** `name=value` of a new session. */
   readonly cookie: string;
 }
 
 export interface AskOptions {
-  /** Hangs up. */
+  /** Disconnects. */
   readonly signal?: AbortSignal | undefined;
-  /** By default a connection of its own. */
+  /** By default a separate connection. */
   readonly agent?: Agent | undefined;
 }
 
@@ -65,13 +65,13 @@ export function begin(
     ...(signal === undefined ? {} : { signal }),
     agent: agent ?? false,
   });
-  // Whoever waits for the answer hears of it too; without a listener it would end this process.
+  // The failure also reaches the reader of the answer; without a listener it would end this process.
   asking.on("error", () => undefined);
   asking.end(input === undefined ? undefined : JSON.stringify(input));
   return asking;
 }
 
-/** Throws when there is none. */
+/** Throws if there is none. */
 export async function responseOf(asking: ClientRequest): Promise<IncomingMessage> {
   const [response] = (await once(asking, "response")) as [IncomingMessage];
   response.on("error", () => undefined);
@@ -95,7 +95,7 @@ function answerOf(text: string, { statusCode, headers }: IncomingMessage): Answe
   const cookie = headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
   if (last?.error !== undefined)
     return { ...nothing, outcome: last.error.code, message: last.error.message ?? "", cookie };
-  // The way in answers with one document that is not wrapped.
+  // Signing in is answered with a single document that is not wrapped.
   const isPlain = last !== undefined && last.item === undefined && last.result === undefined && statusCode === 200;
   const result = last?.result ?? (isPlain ? (last as Answer["result"]) : undefined);
   if (result === undefined) return { ...nothing, message: `status ${statusCode}, ${text.length} characters` };

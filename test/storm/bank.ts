@@ -1,30 +1,34 @@
 /**
- * A source whose every state is known: transfers between accounts, each made from its number alone, so that whoever reads how many
- * there were knows what all tables hold. Beside them a table of readings that never changes and is large.
+ * A source with a known state at every moment: transfers between accounts, each derived from its number alone, so that
+ * a reader who knows how many there were knows the content of all tables. There is also a large table of readings that
+ * never changes.
  */
 import { join } from "node:path";
 import type { Dialect } from "../world/sample-shop.ts";
 import { openSoakServer, type SoakConnection, type SoakServer } from "../soak/soak-server.ts";
 
 export interface Bank extends AsyncDisposable {
-  /** The name of the source, and so of the database in the lake. */
+  /** The name of the source, and therefore of the database in the lake. */
   readonly name: Dialect;
   readonly url: string;
   readonly password: string;
-  /** How many transfers there are, those included that are about to be committed. */
+  /** Number of transfers, including those that are about to be committed. */
   made(): number;
   committed(): number;
-  /** Makes so many more, in one transaction. */
+  /** Makes this many more, in one transaction. */
   transfer(count: number): Promise<void>;
-  /** Whether the tables can hold this, each by itself, once the lake has reached `least` transfers. */
+  /** Whether this is a possible content of each table, once the lake has reached `least` transfers. */
   isKnown(state: BankState, least: number): boolean;
-  /** Whether all of it is one state. */
+  /** Whether all tables show the same state. */
   isWhole(state: BankState): boolean;
   /** A state that the lake has certainly reached. */
   reached: number;
-  /** When tables of several states could be seen at once: a table whose engine was lost is read again in a later cut. */
+  /**
+   * When tables of several states could be visible together, because a table whose engine was lost is read again in a
+   * later cut.
+   */
   readonly disturbances: Span[];
-  /** Answers that held tables of several states. */
+  /** Number of answers with tables of several states. */
   readonly mixedAnswers: (Span & { readonly text: string })[];
 }
 
@@ -36,9 +40,9 @@ export interface Span {
 
 export interface BankState {
   readonly transfers: number;
-  /** The sum of balance × id: nearly every mistake changes it. */
+  /** The sum of balance × id; nearly every mistake changes it. */
   readonly weight: number;
-  /** Rows of the table of transfers, which forgets old ones. */
+  /** Number of rows in the table of transfers, which drops old ones. */
   readonly rows: number;
 }
 
@@ -109,7 +113,7 @@ function bankOf(server: SoakServer, connection: SoakConnection): Bank {
   };
 }
 
-/** Any spread will do, as long as it is the same each time. */
+/** Any distribution will do, as long as it is always the same. */
 function transferOf(number: number): { from: number; to: number; amount: number } {
   const from = 1 + ((number * 7919) % accounts);
   const to = 1 + ((from + 1 + ((number * 104_729) % (accounts - 1))) % accounts);

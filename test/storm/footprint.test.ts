@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { footprintOf, grown } from "./footprint.ts";
 
-/** Has so many children, sockets and files open. */
+/** Has this many children, sockets and files open. */
 const hoarder = `
   const { spawn } = require("node:child_process");
   const { createServer } = require("node:net");

@@ -1,4 +1,7 @@
-/** Counts the processes, sockets, files and memory that the server holds at a quiet moment, and tells whether they have become more. */
+/**
+ * Counts the processes, sockets, files and memory that the server uses at a quiet moment, and tells whether they have
+ * grown.
+ */
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { seeProcess, treeOf } from "../world/process-tree.ts";
@@ -15,11 +18,11 @@ export interface Footprint {
   readonly scratchFiles: number;
   readonly scratchMB: number;
   readonly serverMB: number;
-  /** The part of it that Node.js says is in use: its heap, and what that refers to outside. */
+  /** The part that Node.js reports as in use: its heap, and external memory that the heap refers to. */
   readonly heapMB: number;
 }
 
-/** `metrics`: what the server says of itself. */
+/** `metrics`: the server's own metrics. */
 export function footprintOf(serverPid: number, { scratch, metrics }: { scratch: string; metrics: string }): Footprint {
   const [server, ...descendants] = treeOf(serverPid);
   const links = openFiles(serverPid);
@@ -43,7 +46,7 @@ function figureOf(metrics: string, name: string): number {
   return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(metrics)?.[1] ?? 0);
 }
 
-/** Some are opened once and kept (a pool's connections, engines in readiness), so a little more is not a leak. */
+/** Some are opened once and kept (a pool's connections, spare engines), so a few more are not a leak. */
 const slack: Footprint = {
   engines: 3,
   databaseProcesses: 8,
@@ -51,12 +54,12 @@ const slack: Footprint = {
   descriptors: 12,
   scratchFiles: 4,
   scratchMB: 16,
-  /** Node.js keeps what it once needed; what it needs now is in the line below. */
+  /** Node.js keeps memory that it once needed; the next line shows what it needs now. */
   serverMB: 300,
   heapMB: 40,
 };
 
-/** In words, what grew from the first moment to the second. */
+/** Says in words what grew between the two moments. */
 export function grown(before: Footprint, after: Footprint): readonly string[] {
   return (Object.keys(slack) as (keyof Footprint)[])
     .filter((what) => after[what] > before[what] + slack[what])

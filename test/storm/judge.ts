@@ -1,4 +1,7 @@
-/** The judgement after a storm: does the server still work, is all in the lake right, what did it leave behind, does it end well? */
+/**
+ * The judgement after a storm: whether the server still works, the lake is correct, nothing was left behind, and the
+ * server ends properly.
+ */
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { using } from "../../src/base/cleanup.ts";
@@ -20,11 +23,11 @@ interface Rest {
   say(text: string): void;
 }
 
-/** A result that nobody reads is given up after a minute, and engines that nobody needs end a while later. */
+/** An unread result is cancelled after a minute, and unused engines end a while later. */
 const restSeconds = 120;
 const stopSeconds = 40;
 
-/** Once nobody asks any more. Returns what the server holds then. */
+/** Called when nobody asks any more. Returns what the server uses then. */
 export async function judgeRest(storm: Storm, { before, look, say }: Rest): Promise<Footprint | undefined> {
   if (storm.server.isEnded()) return undefined;
   for (const bank of storm.banks) await judgeBank(storm, bank);
@@ -40,7 +43,7 @@ export async function judgeRest(storm: Storm, { before, look, say }: Rest): Prom
   return after;
 }
 
-/** Work that leaves nothing behind, so that Node.js collects what earlier work left. */
+/** Work that leaves nothing behind, so that Node.js collects garbage of earlier work. */
 async function churn(storm: Storm): Promise<void> {
   const input = { sql: "select id, label, value from postgres.reading limit 30000" };
   await askOperation(storm.administrator, { operation: "sql", input });
@@ -69,14 +72,16 @@ async function judgeBank(storm: Storm, bank: Bank): Promise<void> {
     storm.complain(`source and lake of ${name}: ${said(reconciled)} ${JSON.stringify(tables)}`);
 }
 
-/** Tables of several states may be seen only where a run had to read one of them again. */
+/** Tables of several states may be visible only if a run had to read one of them again. */
 function judgeMixed({ complain }: Storm, { name, mixedAnswers, disturbances }: Bank): void {
   for (const { from, until, text } of mixedAnswers)
     if (!disturbances.some((span) => span.from <= until && from <= span.until))
       complain(`tables of ${name} were of different states, and no run was disturbed: ${text}`);
 }
 
-/** A statement loses its engine when that is killed, and for no other reason: what is ended for its memory or time has a code of its own. */
+/**
+ * A statement loses its engine only when the engine is killed; being ended for memory or time has a code of its own.
+ */
 export function judgeLosses({ totals, complain }: Storm): void {
   const count = (who: string, outcome: string): number => totals.outcomes.get(who)?.get(outcome) ?? 0;
   const lost = [...totals.outcomes.keys()].reduce((sum, who) => sum + count(who, "ENGINE_LOST"), 0);
@@ -84,7 +89,7 @@ export function judgeLosses({ totals, complain }: Storm): void {
   if (lost > killed) complain(`${lost} statements lost their engine, and ${killed} engines were killed`);
 }
 
-/** Undefined: not judged, since another machine has another speed. */
+/** Undefined: not judged, because other machines have other speeds. */
 export function judgeQuiet(storm: Storm, most: number | undefined): void {
   const p99 = at(storm.totals.quiet, 0.99);
   if (most !== undefined && (p99 === null || p99 > most))
@@ -96,7 +101,7 @@ interface Stop {
   readonly data: string;
 }
 
-/** The server ends when told to, in time, and leaves no process; its log has no failure that nobody foresaw. */
+/** The server ends in time when told to, and leaves no process; its log has no unexpected failure. */
 export async function judgeStop(storm: Storm, { bystander, data }: Stop): Promise<void> {
   const { server } = storm;
   if (bystander.exitCode !== null || bystander.signalCode !== null)
@@ -116,7 +121,7 @@ async function stopServer({ server, complain }: Storm): Promise<void> {
   await server.ended;
 }
 
-/** A stack, a rejection that nobody caught, a warning of Node.js (a leak of listeners, say), a code for a defect. */
+/** A stack, an unhandled rejection, a warning of Node.js (for example a leak of listeners), or the code of a defect. */
 const unforeseen = /^\s+at .+:\d+:\d+|unhandled|uncaught|EPIPE|ERR_|Warning:|INTERNAL|TypeError/i;
 
 function judgeLog(storm: Storm, log: string): void {
@@ -131,7 +136,7 @@ async function judgeRemaining({ watch, complain }: Storm): Promise<void> {
   for (const { pid, name } of watch.remaining()) complain(`process ${pid} (${name}) outlived the server`);
 }
 
-/** The last syncs have swept up after the ones that failed. */
+/** The last syncs have removed the files of failed ones. */
 async function judgeLake({ complain }: Storm, data: string): Promise<void> {
   const config = testConfig({ data });
   const left = await using(holdDirectory({ config, connectors }), ({ context }) => orphans(context));

@@ -1,4 +1,4 @@
-/** A storm from its beginning to its end: the server and its sources, everybody at once, and the judgement. */
+/** A storm from beginning to end: the server and its sources, all actors at once, and the judgement. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export interface StormOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly actors: readonly Actor[];
-  /** Undefined: measured and not judged. */
+  /** Undefined: measured but not judged. */
   readonly quietP99: number | undefined;
   say(text: string): void;
 }
@@ -29,11 +29,14 @@ export interface StormResult {
   readonly totals: Totals;
   readonly peaks: Peaks;
   readonly before: Footprint;
-  /** Undefined when the server was not there any more. */
+  /** Undefined if the server was not running any more. */
   readonly after: Footprint | undefined;
 }
 
-/** Twice what a process of a statement may have: on a busy machine it takes a while until one that has more is seen and ended. */
+/**
+ * Twice the limit of a statement's process, because on a busy machine it takes a while to notice and end one that
+ * exceeds it.
+ */
 const mostEngineMB = 2 * (320 + 2 * 192);
 const reportEveryMs = 15_000;
 
@@ -60,7 +63,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
 
 interface World {
   readonly storm: Storm;
-  /** At what the server holds. */
+  /** For measuring what the server uses. */
   look(): Promise<Footprint>;
 }
 
@@ -88,7 +91,7 @@ async function openWorld({ home, seed, say }: StormOptions, cleanup: Cleanup): P
   return { storm, look };
 }
 
-/** Its log and its end, which processes that outlive it do not delay. */
+/** The server's log and exit, which processes that outlive it do not delay. */
 function followServer({ running: { process: child } }: ServedHeadgate): StormServer {
   let log = "";
   child.stderr?.on("data", (text: string) => (log += text));
@@ -102,7 +105,7 @@ function followServer({ running: { process: child } }: ServedHeadgate): StormSer
   };
 }
 
-/** Takes memory and does nothing: a machine without room would end it first. */
+/** Takes memory and does nothing; a machine without spare memory would end it first. */
 function openBystander(cleanup: Cleanup): ChildProcess {
   const program = "globalThis.held = Buffer.alloc(300_000_000, 1); setInterval(() => {}, 60_000)";
   const bystander = spawn(process.execPath, ["-e", program], { stdio: "ignore" });
@@ -110,7 +113,7 @@ function openBystander(cleanup: Cleanup): ChildProcess {
   return bystander;
 }
 
-/** Everything that is opened once and kept is opened before anything is counted. */
+/** Opens everything that is opened once and kept, before anything is counted. */
 async function warmUp(storm: Storm): Promise<void> {
   const { administrator } = storm;
   for (const bank of storm.banks) {

@@ -1,4 +1,7 @@
-/** Everything that the parts of a storm share: chance, the server, the sources, when it is over, what was counted and what was found. */
+/**
+ * The state that all parts of a storm share: randomness, the server, the sources, the end of the storm, counters and
+ * findings.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import { openRandom, type Random } from "../soak/random.ts";
 import type { ServedHeadgate } from "../world/served-headgate.ts";
@@ -26,7 +29,7 @@ export interface Storm {
   readonly watch: Watch;
   /** Asks as the administrator. */
   readonly administrator: Caller;
-  /** Aborted when the storm is over: everything that is still open is hung up on. */
+  /** Aborted when the storm is over; everything still open is then disconnected. */
   readonly signal: AbortSignal;
   readonly totals: Totals;
   isOver(): boolean;
@@ -34,9 +37,9 @@ export interface Storm {
   end(): void;
   /** Returns at once when the storm is over. */
   pause(milliseconds: number): Promise<void>;
-  /** A new API key, which is a principal of its own. Throws when none is made. */
+  /** A new API key, which is a separate principal. Throws if none is created. */
   newKey(name: string, role: Role): Promise<Caller>;
-  /** Something is not as it should be. */
+  /** Reports that something is wrong. */
   complain(what: string): void;
   count(actor: string, outcome: string): void;
 }
@@ -45,19 +48,22 @@ export interface Totals {
   /** By actor, then by outcome. */
   readonly outcomes: Map<string, Map<string, number>>;
   readonly complaints: string[];
-  /** From the moment somebody's right ended to the moment the last of what they had open did, in milliseconds. */
+  /** Milliseconds from the moment somebody's right ended until the last of their open answers did. */
   readonly revocations: number[];
-  /** How long the quiet person's statements took, in milliseconds. */
+  /** Durations of the quiet person's statements, in milliseconds. */
   readonly quiet: number[];
 }
 
-/** Somebody who does one kind of thing until the storm is over. Chance is of their own, so that others do not change what they do. */
+/**
+ * Somebody who does one kind of thing until the storm is over. Each has a random generator of their own, so that actors
+ * do not influence each other's choices.
+ */
 export interface Actor {
   readonly name: string;
   run(storm: Storm, random: Random): Promise<void>;
 }
 
-/** Beyond this the same thing is most likely said again and again. */
+/** With more findings than this, they are most likely repetitions. */
 const mostComplaints = 40;
 
 export interface StormParts {
@@ -99,7 +105,7 @@ export function openStorm({ say, ...parts }: StormParts): Storm {
   };
 }
 
-/** Each actor's chance comes from the storm's seed and from its own place in the list. */
+/** Each actor's random generator is seeded from the storm's seed and the actor's place in the list. */
 export function chanceOf({ seed }: Storm, place: number): Random {
   return openRandom(seed * 1_009 + place);
 }

@@ -1,8 +1,9 @@
 /**
- * `npm run storm -- --minutes 30`: everything that people, sources and accidents do to a server at once, against a real one: readers
- * whose answers are checked, syncs of sources that change, statements that would take all memory or never end, kills of the
- * processes that work, clients that vanish or never read, rights that end. Judged at the end: see judge.ts.
- * `--with reader,bomber` narrows who takes part, `--seed` gives everybody the same chance again, `--json` prints one line.
+ * `npm run storm -- --minutes 30`: everything that people, sources and accidents do to a server, at once and against a
+ * real one: readers whose answers are checked, syncs of changing sources, statements that would take all memory or
+ * never end, kills of working processes, clients that vanish or never read, and rights that end. It is judged at the
+ * end; see judge.ts. `--with reader,bomber` selects actors, `--seed` repeats everybody's random choices, and `--json`
+ * prints one line.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,9 +20,9 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "30" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     with: { type: "string", default: usualNames.join() },
-    /** Milliseconds that the slowest hundredth of the quiet person's statements may take. */
+    /** The 99th percentile, in milliseconds, that the quiet person's statements may take. */
     "quiet-p99": { type: "string" },
-    /** Keeps the directory, with the server's data and log. */
+    /** Keeps the directory with the server's data and log. */
     keep: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },

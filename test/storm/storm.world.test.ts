@@ -1,4 +1,7 @@
-/** A storm in which the server does what it must never do, so that it is known that this would be seen. `npm run storm` is the real one. */
+/**
+ * A storm in which the server does what it must never do, to check that this would be noticed. The real one is `npm run
+ * storm`.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +10,7 @@ import { actorsOf } from "./actors/actors.ts";
 import { runStorm } from "./run-storm.ts";
 import type { Actor } from "./storm-world.ts";
 
-/** Ends the server, and makes a reader believe in a state that the lake has not reached. */
+/** Kills the server, and makes a reader expect a state that the lake has not reached. */
 const saboteur: Actor = {
   name: "saboteur",
   async run({ banks, pause, server }) {

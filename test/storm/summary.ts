@@ -1,4 +1,4 @@
-/** A storm in figures, as it is shown and as machines read it. */
+/** A storm in figures, for people and for machines. */
 import type { StormResult } from "./run-storm.ts";
 import type { Totals } from "./storm-world.ts";
 
@@ -32,7 +32,7 @@ export function figuresOf({ totals, peaks, before, after }: StormResult) {
   };
 }
 
-/** The value below which this share of all lies. Null of none. */
+/** The value below which this share of all values lies. Null if there are none. */
 export function at(values: readonly number[], share: number): number | null {
   const sorted = values.toSorted((left, right) => left - right);
   const found = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];

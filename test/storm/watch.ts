@@ -1,13 +1,14 @@
 /**
- * Looks at the server's processes several times a second: how many, how large. Remembers every one it saw, so that those that
- * stay behind are found. It also guards the machine: a process of the server that grows beyond all bounds is reported and killed.
+ * Looks at the server's processes several times per second and records their number and size. It remembers every
+ * process it saw, so that leftovers are found. It also protects the machine: a process of the server that grows beyond
+ * all bounds is reported and killed.
  */
 import { readProc, seeProcess, treeOf, type SeenProcess } from "../world/process-tree.ts";
 
 export interface Watch extends Disposable {
-  /** The processes that statements and loads run in: all that descend from the server but its metadata database. */
+  /** The processes that run statements and loads: all descendants of the server except its metadata database. */
   engines(): readonly SeenProcess[];
-  /** Processes that descend from the server, or did once, and still run. */
+  /** Processes that are or were descendants of the server, and still run. */
   remaining(): readonly SeenProcess[];
   readonly peaks: Peaks;
 }
@@ -15,21 +16,21 @@ export interface Watch extends Disposable {
 export interface Peaks {
   serverMB: number;
   engines: number;
-  /** Memory of the largest. */
+  /** Memory of the largest process. */
   engineMB: number;
-  /** Memory of all together. */
+  /** Memory of all processes together. */
   enginesMB: number;
 }
 
 interface WatchParts {
   readonly serverPid: number;
-  /** An engine may have no more. */
+  /** The most memory that an engine may use. */
   readonly mostEngineMB: number;
   complain(what: string): void;
 }
 
 const sampleMs = 200;
-/** For everybody else on the machine. */
+/** Memory to leave for everybody else on the machine. */
 const leastFreeMB = 1_500;
 
 export function openWatch({ serverPid, mostEngineMB, complain }: WatchParts): Watch {
@@ -68,7 +69,10 @@ export function openWatch({ serverPid, mostEngineMB, complain }: WatchParts): Wa
   };
 }
 
-/** The metadata database descends from the server too. Node.js calls its main thread after itself, not after the program. */
+/**
+ * The metadata database is a descendant of the server too. Node.js names its main thread after itself, not after the
+ * program.
+ */
 function isEngine({ name }: SeenProcess): boolean {
   return name !== "postgres";
 }
@@ -82,7 +86,7 @@ function isSameStill(process: SeenProcess): boolean {
   return now !== undefined && identity(now) === identity(process);
 }
 
-/** Kills the process unless its id stands for another one by now. */
+/** Kills the process unless its id now belongs to another one. */
 export function killSame(victim: SeenProcess): void {
   if (!isSameStill(victim)) return;
   try {

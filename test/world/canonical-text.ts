@@ -1,6 +1,9 @@
-/** One spelling for values that two programs write differently: floats by their bits, times with six digits, booleans, bytes. */
+/**
+ * One notation for values that two programs write differently: floats by their bits, times with six digits, booleans,
+ * bytes.
+ */
 
-/** For an Iceberg primitive type: from any program's text to the one spelling. */
+/** For an Iceberg primitive type: from any program's text to the common notation. */
 export function canonicalText(type: string): (text: string) => string {
   if (type === "double") return (text) => doubleBits(numberOf(text));
   if (type === "float") return (text) => doubleBits(Math.fround(numberOf(text)));
@@ -14,7 +17,10 @@ export function canonicalText(type: string): (text: string) => string {
   return (text) => text;
 }
 
-/** `1.5E-10` and `0E-10` as `0.00000000015` and `0.0000000000`, and DuckDB's `.5` of decimals of fractions only as `0.5`. */
+/**
+ * `1.5E-10` and `0E-10` as `0.00000000015` and `0.0000000000`, and DuckDB's `.5` for decimals with only a fraction as
+ * `0.5`.
+ */
 function plainDecimal(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?E-(\d+)$/i.exec(text);
   if (match === null) return text.replace(/^(-?)\./, "$10.");

@@ -1,4 +1,4 @@
-/** A directory copied as it is, owners and modes kept: the data directory of a stopped server, set aside or put back. */
+/** Copies a directory as it is, with owners and modes: the data directory of a stopped server, saved or restored. */
 import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { promisify } from "node:util";

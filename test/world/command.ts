@@ -1,4 +1,4 @@
-/** The real command line in a process of its own, as a person runs it. */
+/** Runs the real command line in a process of its own, as a person does. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { lakeOf } from "./lake.ts";
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export interface CommandResult {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -17,14 +17,14 @@ export interface CommandResult {
 export interface RunningCommand {
   readonly process: ChildProcess;
   readonly result: Promise<CommandResult>;
-  /** Hears every line of progress. */
+  /** Called for every line of progress. */
   onLine(hear: (line: string) => void): void;
 }
 
 export interface CommandOptions {
   readonly data: string;
   readonly environment?: NodeJS.ProcessEnv | undefined;
-  /** Words before the command: another user, a limit. */
+  /** Words before the command, such as another user or a limit. */
   readonly under?: readonly string[] | undefined;
 }
 
@@ -52,7 +52,7 @@ export function runCommand(words: readonly string[], options: CommandOptions): P
   return startCommand(words, options).result;
 }
 
-/** Runs a command with --json and returns its answer. Throws what the command complained of. */
+/** Runs a command with --json and returns its answer. Throws the command's error. */
 export async function askCommand<T>(words: readonly string[], options: CommandOptions): Promise<T> {
   const { code, stdout, stderr } = await runCommand([...words, "--json"], options);
   if (code !== 0) throw new Error(`headgate ${words.join(" ")} ended with ${code}: ${stderr}`);

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the main job, shown. Starts a sample source and a Headgate of its own, and runs the real commands against
- * them. `-- --source mariadb` takes the other database, `-- --exit` stops at the end, `-- --reset` starts over.
+ * `npm run demo`: demonstrates the main job. Starts a sample source and a Headgate, and runs the real commands against
+ * them. `-- --source mariadb` uses the other database, `-- --exit` stops at the end, `-- --reset` starts over.
  */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -33,7 +33,7 @@ const { values } = parseArgs({
 const dialect = values.source === "mariadb" ? "mariadb" : "postgres";
 const home = resolve(".headgate", `demo-${dialect}`);
 const data = `${home}/lakehouse`;
-/** Written when the first start came to its end; without it the next start begins again. */
+/** Written when the first start has finished; without it, the next start begins again. */
 const finished = `${home}/finished`;
 const cleanup = openCleanup();
 const salesQuery =

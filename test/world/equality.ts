@@ -1,6 +1,7 @@
 /**
- * Compares a table of a sample source with its lake table as multisets: both sides as text through a plain client and through
- * our own SQL, each row hashed, the hashes added up. Order does not matter, duplicates count, and null is not ''.
+ * Compares a table of a sample source with its lake table as multisets: both sides as text, through a plain client and
+ * through Headgate's SQL, with each row hashed and the hashes added up. Order does not matter, duplicates count, and
+ * null is not ''.
  */
 import { tableLabel } from "../../src/catalog/table-name.ts";
 import { createHash } from "node:crypto";
@@ -16,7 +17,7 @@ export interface Comparison {
   readonly table: string;
   readonly sourceRows: number;
   readonly lakeRows: number;
-  /** Of the source's rows, shortened for people. */
+  /** A digest of the source's rows, shortened for people. */
   readonly digest: string;
   readonly equal: boolean;
 }
@@ -35,7 +36,7 @@ export async function compareWithLake({ table, ...parts }: Compared & { table: s
   return comparison;
 }
 
-/** The lake's rows of all of them in one statement. */
+/** The lake's rows of all tables in one statement. */
 export async function compareAllWithLake(
   parts: Compared & { readonly tables: readonly string[] },
 ): Promise<readonly Comparison[]> {
@@ -107,12 +108,12 @@ export interface Multiset {
   add(row: readonly Text[]): void;
   rows(): number;
   digest(): string;
-  /** A row that this one has and the other has not, or not as often. */
+  /** A row that this side has and the other does not, or has less often. */
   rowMissingIn(other: Multiset): string | undefined;
   count(line: string): number;
 }
 
-/** Rows whose values are spelled by whatever program; equal digests mean equal rows, duplicates counted. */
+/** Rows with values as any program wrote them; equal digests mean equal rows, duplicates counted. */
 export function openMultiset(columns: readonly TextColumn[]): Multiset {
   const canonical = columns.map(({ type }) => canonicalText(type));
   const modulus = 1n << 256n;

@@ -1,4 +1,4 @@
-/** A Headgate held by the test's own process: many calls without the start of a command each. */
+/** A Headgate held by the test's own process, for many calls without starting a command each. */
 import { silent } from "../../src/base/progress.ts";
 import { holdDirectory, type HeldDirectory } from "../../src/server/hold-directory.ts";
 import type { Flags } from "../../src/config.ts";

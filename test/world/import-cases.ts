@@ -1,4 +1,6 @@
-/** Files of CSV as people have them, each of one row x and 1 in the columns h1 and h2; and what is looked at in a proposal. */
+/**
+ * CSV files as people have them, each with one row x and 1 in the columns h1 and h2; and what to check in a proposal.
+ */
 import { gzipSync } from "node:zlib";
 import { HeadgateError } from "../../src/errors.ts";
 import type { Proposal } from "../../src/ingest/import/proposal.ts";

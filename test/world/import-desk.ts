@@ -1,4 +1,4 @@
-/** Steps that tests of imports repeat: they put files of others somewhere, have them proposed, approve them, and take in new ones. */
+/** Steps that tests of imports repeat: put files somewhere, propose, approve, and import new ones. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { silent } from "../../src/base/progress.ts";
@@ -20,7 +20,7 @@ export type ImportInput = Parameters<typeof tableImport.run>[1];
 
 const listener = { report: silent, emit: async () => {}, signal: new AbortController().signal };
 
-/** `parts` is asked at each call: they are made before the tests, and the desk before that. */
+/** `parts` is evaluated at each call, because it is set up before the tests but after this is created. */
 export function importDesk(parts: () => DeskParts) {
   async function put(path: string, content: string | Uint8Array): Promise<void> {
     await mkdir(dirname(join(parts().files, path)), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Where the lakes of tests are: each in its test's own directory, or below the location that `npm run test:s3` gives, so that
- * the same tests hold on every store.
+ * Where the lakes of tests are: each in its test's own directory, or below the location that `npm run test:s3` gives,
+ * so that the same tests run on every store.
  */
 import { createHash } from "node:crypto";
 import { resolveConfig, type Config, type Flags } from "../../src/config.ts";
@@ -8,10 +8,10 @@ import type { Context } from "../../src/operations/context.ts";
 
 const elsewhere = process.env["HEADGATE_TEST_LAKE"];
 
-/** False where tests cannot reach into the lake's files by themselves. */
+/** False if tests cannot access the lake's files directly. */
 export const isLakeLocal = elsewhere === undefined;
 
-/** Of the Headgate that keeps its data in this directory. */
+/** The lake of the Headgate whose data is in this directory. */
 export function lakeOf(data: string): string {
   if (elsewhere === undefined) return `${data}/lake`;
   return `${elsewhere}/${createHash("sha256").update(data).digest("hex").slice(0, 16)}`;

@@ -1,7 +1,7 @@
 /**
- * A proxy before a test's MariaDB server that shares few connections to the server among its clients, as ProxySQL and MaxScale do:
- * a TCP server that logs clients in by itself and then hands their packets on. It knows as much of the protocol as that takes:
- * where a result ends, and whether a transaction is open then. Not a server, and not fit for prepared statements.
+ * A proxy before a test's MariaDB server that shares few connections to the server among its clients, like ProxySQL and
+ * MaxScale: a TCP server that accepts logins itself and then forwards packets. It knows just enough of the protocol:
+ * where a result ends, and whether a transaction is open then. It does not support prepared statements.
  */
 import { once } from "node:events";
 import { createConnection, createServer as createListener, type AddressInfo, type Socket } from "node:net";
@@ -10,19 +10,19 @@ import { createServer } from "mysql2";
 import type { MariadbServer } from "./mariadb-server.ts";
 
 export interface MariadbPool extends AsyncDisposable {
-  /** Address of a database through the pool, password included; any is let in. */
+  /** Address of a database through the pool, including a password; any password is accepted. */
   url(database: string): string;
 }
 
 export interface MariadbPoolOptions {
-  /** How long a client keeps its connection to the server: until it leaves, or until its transaction ends. */
+  /** How long a client keeps its connection to the server: until it disconnects, or until its transaction ends. */
   readonly mode: "session" | "transaction";
-  /** Connections to the server; in session mode there have to be as many as clients. */
+  /** Number of connections to the server; in session mode there must be as many as clients. */
   readonly size: number;
   readonly database: string;
-  /** The number that every client is given for its connection, which is not the server's. */
+  /** The connection number given to every client, which is not the server's. */
   readonly connectionId?: number | undefined;
-  /** Of 127.0.0.1; a free one where it is absent. */
+  /** Port on 127.0.0.1; by default a free one. */
   readonly port?: number | undefined;
 }
 
@@ -51,12 +51,12 @@ export async function startMariadbPool(server: MariadbServer, options: MariadbPo
   };
 }
 
-/** The driver's server listens on every address of the machine, and so it only gets connections that came in here. */
+/** The driver's server listens on every address of the machine, so it is given only connections that arrived here. */
 interface Logins {
   _handleConnection(socket: Socket): void;
 }
 
-/** Members that the driver's connections have and do not declare. */
+/** Members that the driver's connections have but do not declare. */
 interface Internals {
   on(event: "error", hear: () => void): void;
   packetParser: { execute(chunk: Buffer): void };
@@ -69,7 +69,7 @@ interface ServedParts {
   readonly options: MariadbPoolOptions;
 }
 
-/** Neither TLS nor compression nor local files (`CLIENT_…` of the protocol). */
+/** Without TLS, compression and local files (`CLIENT_…` of the protocol). */
 const capabilities = {
   longPassword: 0x1,
   longFlag: 0x4,
@@ -150,7 +150,7 @@ interface Pool {
   giveBack(line: Line): void;
 }
 
-/** The line that has been idle for longest comes first, so that no client meets one again soon. */
+/** The connection that has been idle longest is first, so that a client rarely gets the same one again. */
 function sharing(lines: readonly Line[]): Pool {
   const free = [...lines];
   const waiting: ((line: Line) => void)[] = [];
@@ -167,7 +167,7 @@ function sharing(lines: readonly Line[]): Pool {
 /** A connection to the server. */
 interface Line {
   isInTransaction(): boolean;
-  /** Hands on a command, and its answer as it comes; resolves at its end. */
+  /** Forwards a command and its answer as it arrives; resolves at its end. */
   ask(command: Buffer, hear: (bytes: Buffer) => void): Promise<void>;
   close(): void;
 }
@@ -198,8 +198,8 @@ async function openLine(server: MariadbServer, database: string): Promise<Line> 
 }
 
 /**
- * As root, who needs no password on the server's socket. The driver would ask for more about columns than the clients of the pool
- * expect.
+ * As root, who needs no password on the server's socket. The driver would request more about columns than the pool's
+ * clients expect.
  */
 function logIn(
   socket: Socket,
@@ -213,7 +213,7 @@ function logIn(
   let isGreeted = false;
   return (packet) => {
     if (!isGreeted) socket.write(packetOf(login, 1));
-    // Another method: it needs no password either.
+    // Another method that needs no password either.
     else if (packet[4] === 0xfe) socket.write(packetOf(Buffer.alloc(0), (packet[3] ?? 0) + 1));
     else resolve();
     isGreeted = true;
@@ -224,7 +224,9 @@ const inTransaction = 1;
 const moreResults = 8;
 const longest = 0xff_ff_ff;
 
-/** Takes the packets of an answer; gives the server's status flags with the last one, or says that it was an error. */
+/**
+ * Takes the packets of an answer; returns the server's status flags with the last one, or says that it was an error.
+ */
 function openAnswer(): (packet: Buffer) => number | "failed" | undefined {
   let part: "first" | "columns" | "rows" = "first";
   let isContinued = false;
@@ -253,14 +255,14 @@ function openAnswer(): (packet: Buffer) => number | "failed" | undefined {
   }
 }
 
-/** After two numbers whose first byte says how long they are. */
+/** After two numbers whose first byte tells their length. */
 function okStatus(packet: Buffer): number {
   let at = 5;
   for (let number = 0; number < 2; number++) at += { 0xfc: 3, 0xfd: 4, 0xfe: 9 }[packet[at] as 0xfc | 0xfd | 0xfe] ?? 1;
   return packet.readUInt16LE(at);
 }
 
-/** Cuts bytes into packets, header included. */
+/** Divides bytes into packets, including headers. */
 function splitter(hear: (packet: Buffer) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (chunk) => {

@@ -1,6 +1,6 @@
 /**
- * A private MariaDB server: its own data directory, a unix socket and a free port on 127.0.0.1, gone when it is stopped or when
- * this process ends. For tests, the demo and benchmarks; nothing here is durable.
+ * A private MariaDB server: its own data directory, a unix socket and a free port on 127.0.0.1, removed when it is
+ * stopped or this process ends. For tests, the demo and benchmarks; nothing here is durable.
  */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -16,17 +16,17 @@ export interface MariadbServer extends AsyncDisposable {
   readonly directory: string;
   readonly socket: string;
   readonly port: number;
-  /** Runs one statement as root. Every value comes back as the server's own text, null as null. */
+  /** Runs one statement as root. Every value is returned as the server's own text, null as null. */
   query(statement: string, options?: { readonly database?: string }): Promise<readonly Record<string, string | null>[]>;
-  /** Address of a database over TCP for a user with all rights, password included. */
+  /** Address of a database over TCP for a user with all rights, including the password. */
   url(database: string): string;
   stop(): Promise<void>;
-  /** Ends the server as a power cut would. */
+  /** Ends the server as a power failure would. */
   kill(): Promise<void>;
 }
 
 export interface MariadbOptions {
-  /** Kept after the stop and found again by the next start. Absent: a temporary directory, removed at the stop. */
+  /** Kept after the stop and used again by the next start. Absent: a temporary directory, removed at the stop. */
   readonly directory?: string | undefined;
   /** Server settings, `--name=value`; `log-bin: "0"` turns the binary log off. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
@@ -34,7 +34,9 @@ export interface MariadbOptions {
 
 const run = promisify(execFile);
 const user = "headgate";
-/** Not of the plainest letters, so that it is encoded in addresses and recognised where it should not be. */
+/**
+ * Contains special characters, so that it must be encoded in addresses and is recognised where it should not appear.
+ */
 const password = "sesame/öffne 100%";
 
 export async function startMariadb({ directory, settings = {} }: MariadbOptions = {}): Promise<MariadbServer> {
@@ -133,7 +135,7 @@ function serverArguments({ home, data, socket, port, settings }: Place): string[
   return ["--no-defaults", ...flags, log === "0" ? "--skip-log-bin" : `--log-bin=${log}`, ...asRoot()];
 }
 
-/** Starts the server so that it dies with this process, where the system can do that. */
+/** Starts the server so that it dies with this process, if the system supports that. */
 async function launch(arguments_: string[]): Promise<ChildProcess> {
   const server = await program("mariadbd");
   const leash = await program("setpriv").catch(() => undefined);
@@ -160,7 +162,10 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone;
 }
 
-/** A freshly installed data directory, made once per machine, version and user, then copied: installing takes seconds. */
+/**
+ * A newly installed data directory, made once per machine, version and user and then copied, because installing takes
+ * seconds.
+ */
 async function preparedData(): Promise<string> {
   const version = (await run(await program("mariadbd"), ["--version"])).stdout.match(/Ver (\S+)/)?.[1] ?? "unknown";
   const prepared = join(tmpdir(), `headgate-mariadb-template-${version}-${userInfo().uid}`);

@@ -1,4 +1,4 @@
-/** Points a table to a metadata file that another engine wrote, as a catalog does when that engine commits. */
+/** Moves a table's pointer to a metadata file that another engine wrote, as a catalog does when that engine commits. */
 import { uuidv7 } from "../../src/base/uuid.ts";
 import type { CatalogTable } from "../../src/catalog/catalog.ts";
 import { commit } from "../../src/catalog/commit.ts";

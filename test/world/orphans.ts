@@ -1,4 +1,4 @@
-/** Files in the lake that no table reaches from any of its snapshots: what a crash must not leave for good. */
+/** Files in the lake that no table reaches from any of its snapshots; a crash must not leave them for good. */
 import { fileIO } from "../../src/catalog/file-io.ts";
 import type { CatalogTable } from "../../src/catalog/catalog.ts";
 import { liveEntries, readManifests } from "../../src/iceberg/snapshot-manifests.ts";

@@ -1,6 +1,6 @@
 /**
- * A private PgBouncer before a test's PostgreSQL server: a unix socket in a directory of its own, gone when it is stopped or when
- * this process ends. Everybody who comes in is the server's superuser; for the rights of others use `users`.
+ * A private PgBouncer before a test's PostgreSQL server: a unix socket in a directory of its own, removed when it is
+ * stopped or this process ends. Everybody who connects is the server's superuser; `users` adds others.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -14,7 +14,7 @@ import type { PostgresServer } from "./postgres-server.ts";
 
 export interface PgBouncer extends AsyncDisposable {
   readonly socketDirectory: string;
-  /** Address of a database through the pool, password included. */
+  /** Address of a database through the pool, including the password. */
   url(database: string): string;
   stop(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface PgBouncerOptions {
   readonly mode: "session" | "transaction" | "statement";
   /** Connections to the server for each user and database. */
   readonly poolSize?: number | undefined;
-  /** Further lines of its settings. */
+  /** Additional lines of its settings. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Other users and their passwords. */
   readonly users?: Readonly<Record<string, string>> | undefined;
@@ -87,7 +87,9 @@ function settingLines(server: PostgresServer, { home, options }: Place): string 
   return ["[databases]", `* = host=${server.socketDirectory} port=5432`, "[pgbouncer]", ...lines, ""].join("\n");
 }
 
-/** It dies with this process, where the system can do that. It refuses to be root, as PostgreSQL's own programs do. */
+/**
+ * It dies with this process, if the system supports that. It refuses to run as root, like PostgreSQL's own programs.
+ */
 function launch(settings: string, { wrapper, owner }: RunAs): ChildProcess {
   const program = find("pgbouncer");
   if (program === undefined) throw new Error("pgbouncer was not found: install it (Debian: apt-get install pgbouncer)");

@@ -1,6 +1,6 @@
 /**
- * A private PostgreSQL server on a unix socket, from the embedded binaries: gone when it is stopped or this process ends. For
- * tests, the demo and benchmarks; nothing here is durable.
+ * A private PostgreSQL server on a unix socket, from the embedded binaries, removed when it is stopped or this process
+ * ends. For tests, the demo and benchmarks; nothing here is durable.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,27 +9,27 @@ import { Client, type ClientConfig } from "pg";
 import { startEmbeddedPostgres } from "../../src/db/embedded-postgres.ts";
 
 export interface PostgresServer extends AsyncDisposable {
-  /** Where it keeps its cluster and its password: the start finds them again where they were put. */
+  /** Where it keeps its cluster and its password, so that the next start finds them. */
   readonly directory: string;
   readonly socketDirectory: string;
   readonly user: string;
   readonly password: string;
-  /** Runs one statement as superuser. Every value comes back as the server's own text, null as null. */
+  /** Runs one statement as superuser. Every value is returned as the server's own text, null as null. */
   query(
     statement: string,
     values?: readonly unknown[],
     options?: { readonly database?: string },
   ): Promise<readonly Record<string, string | null>[]>;
   createDatabase(name: string): Promise<void>;
-  /** Address of a database over the socket, password included. */
+  /** Address of a database over the socket, including the password. */
   url(database: string): string;
   stop(): Promise<void>;
-  /** Ends the server as a power cut would. */
+  /** Ends the server as a power failure would. */
   kill(): Promise<void>;
 }
 
 export interface PostgresOptions {
-  /** Kept after the stop and found again by the next start. Absent: a temporary directory, removed at the stop. */
+  /** Kept after the stop and used again by the next start. Absent: a temporary directory, removed at the stop. */
   readonly directory?: string | undefined;
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * A hot standby of a private PostgreSQL server: a base backup of its directory that follows it over streaming replication. For
- * tests: it has the settings of the primary, its user and its password.
+ * A hot standby of a private PostgreSQL server: a base backup of its directory that follows it by streaming
+ * replication. For tests; it has the primary's settings, user and password.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { startPostgres, type PostgresServer } from "./postgres-server.ts";
 export interface PostgresStandby extends PostgresServer {
   /** Waits until everything that the primary has written so far can be read here. */
   catchUp(): Promise<void>;
-  /** Makes it a server that takes writes. */
+  /** Promotes it to a server that accepts writes. */
   promote(): Promise<void>;
 }
 
@@ -49,7 +49,10 @@ export async function startStandby(
   };
 }
 
-/** Files that vanish while they are copied make `cp` complain; the log mends what that leaves (PostgreSQL manual, "Base Backup"). */
+/**
+ * `cp` complains about files that vanish while they are copied; the log repairs the copy (PostgreSQL manual, "Base
+ * Backup").
+ */
 async function takeBackup(primary: PostgresServer, home: string): Promise<void> {
   await primary.query("select pg_backup_start('standby', true)");
   for (const name of ["cluster", "password"])

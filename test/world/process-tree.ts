@@ -1,27 +1,27 @@
 /**
- * The processes of this machine as Linux shows them in /proc: who descends from whom, and what each has used. A process id is used
- * again after a while; the id together with the moment of the start is not.
+ * The processes of this machine as Linux shows them in /proc: their parents, and the resources each has used. A process
+ * id is reused after a while, but not together with the start time.
  */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface SeenProcess {
   readonly pid: number;
   readonly parent: number;
-  /** The name of its program, cut off after fifteen characters. */
+  /** The name of its program, cut after fifteen characters. */
   readonly name: string;
-  /** Tells it apart from a later process with the same id. */
+  /** Distinguishes it from a later process with the same id. */
   readonly startedAt: string;
-  /** Seconds of a processor that it has used itself. */
+  /** Processor seconds that it has used itself. */
   readonly cpuSeconds: number;
-  /** The time that its children had used, and theirs, when they ended and it took note. */
+  /** Processor seconds of its ended and awaited children and their descendants. */
   readonly endedCpuSeconds: number;
   readonly residentMB: number;
 }
 
-/** Both are the same on every Linux that Node runs on, but for page sizes of some ARM machines. */
+/** Both are the same on every Linux that Node runs on, except for page sizes of some ARM machines. */
 const [ticksPerSecond, pageBytes] = [100, 4096];
 
-/** The process and all that descend from it, itself first. Empty when it has ended. */
+/** The process and all its descendants, itself first. Empty if it has ended. */
 export function treeOf(root: number): readonly SeenProcess[] {
   const all = allProcesses();
   const first = all.find(({ pid }) => pid === root);
@@ -31,7 +31,10 @@ export function treeOf(root: number): readonly SeenProcess[] {
   return tree;
 }
 
-/** The time that the whole tree has used since it began. It never falls while the root lives: who ends is in the account of its parent. */
+/**
+ * Processor time of the whole tree since it began. It never falls while the root lives, because ended processes are
+ * counted in their parent's account.
+ */
 export function treeCpuSeconds(root: number): number {
   return treeOf(root).reduce((sum, { cpuSeconds, endedCpuSeconds }) => sum + cpuSeconds + endedCpuSeconds, 0);
 }
@@ -42,11 +45,11 @@ export function allProcesses(): readonly SeenProcess[] {
     .flatMap((name) => seeProcess(Number(name)) ?? []);
 }
 
-/** Undefined when there is no such process. */
+/** Undefined if there is no such process. */
 export function seeProcess(pid: number): SeenProcess | undefined {
   const text = readProc(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
-  // The name stands in parentheses and may hold any character.
+  // The name is in parentheses and may contain any character.
   const nameEnd = text.lastIndexOf(")");
   const fields = text.slice(nameEnd + 2).split(" ");
   const ticks = (first: number): number => (Number(fields[first]) + Number(fields[first + 1])) / ticksPerSecond;
@@ -61,7 +64,7 @@ export function seeProcess(pid: number): SeenProcess | undefined {
   };
 }
 
-/** Undefined when the process has ended. */
+/** Undefined if the process has ended. */
 export function readProc(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

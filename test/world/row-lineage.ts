@@ -1,4 +1,4 @@
-/** The rows of a table in format version 3 with what they are known by, whatever file they are in. */
+/** The rows of a table in format version 3 with their ids, whatever file they are in. */
 import { fileIO } from "../../src/catalog/file-io.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
 import { readColumn } from "../../src/catalog/read-column.ts";
@@ -12,7 +12,7 @@ export interface Lineage {
   readonly updated: string;
 }
 
-/** By the text of a column that tells rows apart. */
+/** By the text of a column that distinguishes rows. */
 export async function rowLineage(
   { catalog, objects, loadEngine }: Context,
   { table, by }: { table: string; by: string },

@@ -14,13 +14,16 @@ export type S3ServerKind = "versitygw" | "minio";
 export interface S3Server extends AsyncDisposable {
   readonly endpoint: string;
   readonly bucket: string;
-  /** What a process needs to speak to it. */
+  /** Environment that a process needs to use it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Ends it as a power cut would. */
+  /** Ends it as a power failure would. */
   kill(): Promise<void>;
-  /** Somebody who may read and list the bucket and nothing else; returns what a process of theirs needs. versitygw only. */
+  /**
+   * Creates a user who may only read and list the bucket; returns the environment for a process of that user. versitygw
+   * only.
+   */
   addReader(): Promise<Readonly<Record<string, string>>>;
-  /** After a kill: the same server with the same objects. */
+  /** After a kill: starts the same server with the same objects. */
   start(): Promise<void>;
 }
 
@@ -28,7 +31,7 @@ const s3Keys = { access: "headgate-access", secret: "headgate-secret" } as const
 const bucket = "lakehouse";
 const binaries = resolve(import.meta.dirname, "../../.cache/peers/bin");
 
-/** Those that were built; see test/peers/set-up.ts. */
+/** The servers that were built; see test/peers/set-up.ts. */
 export const s3ServerKinds: readonly S3ServerKind[] = (["versitygw", "minio"] as const).filter((kind) =>
   existsSync(join(binaries, kind)),
 );
@@ -126,7 +129,7 @@ const patienceMs = 30_000;
 async function answers(endpoint: string, server: ChildProcess): Promise<void> {
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await delay(50)) {
     if (server.exitCode !== null) throw new Error(`the S3 server ended with ${server.exitCode}`);
-    // MinIO says 503 until it is ready.
+    // MinIO answers 503 until it is ready.
     const response = await fetch(endpoint).catch(() => undefined);
     if (response !== undefined && response.status < 500) return;
   }

@@ -1,6 +1,7 @@
 /**
- * The sample database of the demo and of the journeys: a small shop with every situation worth showing: plain keys, personal
- * data, a table whose name begins with another's, and a table with neither key nor "updated at" that holds duplicate rows.
+ * The sample database of the demo and the journeys: a small shop with every situation worth showing: simple keys,
+ * personal data, a table whose name begins with another's, and a table that holds duplicate rows and has neither a key
+ * nor an "updated at" column.
  */
 
 export type Dialect = "postgres" | "mariadb";

@@ -11,13 +11,13 @@ export interface SampleSource extends AsyncDisposable {
   execute(statement: string): Promise<void>;
   /** Every row of a table, each value as the database's own text, null as null. */
   texts(table: string, columns: readonly SampleColumn[]): Promise<readonly (readonly (string | null)[])[]>;
-  /** Ends the server as a power cut would. */
+  /** Ends the server as a power failure would. */
   kill(): Promise<void>;
 }
 
 export interface SampleColumn {
   readonly name: string;
-  /** Bytes come as hexadecimal digits. */
+  /** Bytes are returned as hexadecimal digits. */
   readonly isBinary: boolean;
 }
 

@@ -1,11 +1,11 @@
-/** A `headgate up` of its own process, with an API key of an administrator to speak to it. */
+/** A `headgate up` in its own process, with an administrator's API key to call it. */
 import { once } from "node:events";
 import { askCommand, startCommand, type CommandOptions, type RunningCommand } from "./command.ts";
 
 export interface ServedHeadgate {
   readonly running: RunningCommand;
   readonly origin: string;
-  /** Of the first start. */
+  /** The one-time password of the first start. */
   readonly first: { readonly user: string; readonly oneTimePassword: string } | undefined;
   readonly key: string;
   get(path: string, headers?: Record<string, string>): Promise<Response>;

@@ -1,4 +1,4 @@
-/** Sets properties of a table, as another engine may. */
+/** Sets properties of a table, as another engine might. */
 import { uuidv7 } from "../../src/base/uuid.ts";
 import { commit } from "../../src/catalog/commit.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";

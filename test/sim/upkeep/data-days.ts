@@ -1,7 +1,7 @@
 /**
- * Real tables under real syncs with upkeep at the end of each day, a day being some seconds: what lies in the lake, how long it
- * takes to read all of it beside tables that were loaded a moment ago, and what the metadata database holds.
- * Invariant: in the end the lake is equal to the source.
+ * Real tables under real syncs, with maintenance at the end of each day; a day takes some seconds. Measures what is in
+ * the lake, how long reading it all takes compared with newly loaded tables, and what the metadata database holds.
+ * Invariant: in the end, the lake equals the source.
  */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -38,16 +38,16 @@ export type DataSample = Readonly<Record<keyof typeof dataMeasures, number>>;
 export interface DataDays {
   readonly samples: readonly DataSample[];
   readonly syncs: number;
-  /** Tables that are not equal to the source's in the end. */
+  /** Tables that differ from the source in the end. */
   readonly differing: readonly string[];
 }
 
 interface DataParts {
   readonly home: string;
   readonly days: number;
-  /** At least; longer where the syncs take longer. */
+  /** Minimum length of a day; longer if the syncs take longer. */
   readonly secondsADay: number;
-  /** The same each day: what is kept of them must not depend on what else the machine does. */
+  /** The same each day, because what is kept must not depend on what else the machine does. */
   readonly syncsADay: number;
   readonly seed: number;
   readonly report: (text: string) => void;
@@ -55,7 +55,7 @@ interface DataParts {
 
 const tables = Array.from({ length: 10 }, (_, index) => `t${index}`);
 const firstRows = 20_000;
-/** A snapshot's days, a stray file's, and a run's. */
+/** Days after which a snapshot, a stray file, and a run are removed. */
 const [keptDays, strayDays, ledgerDays] = [3, 1, 3];
 
 export async function runDays(parts: DataParts): Promise<DataDays> {
@@ -136,7 +136,7 @@ async function liveDay(life: Life, day: number): Promise<readonly number[]> {
   return times;
 }
 
-/** As many rows come as go, so that what grows is not the data. */
+/** As many rows are added as removed, so that the data itself does not grow. */
 async function change(parts: { source: SampleSource; random: Random; mark: string }): Promise<void> {
   const { source, random, mark } = parts;
   for (const [index, table] of tables.entries()) {
@@ -149,7 +149,7 @@ async function change(parts: { source: SampleSource; random: Random; mark: strin
   await source.execute(`update ${moved} set id = -id where id < 0`);
 }
 
-/** As the operation does it, with days as long as they are here. */
+/** Does what the operation does, with days as short as they are here. */
 async function keepUp({ held, secondsADay }: Life): Promise<readonly TableUpkeep[]> {
   const { context } = held.session;
   const shop = await context.sources.get("shop");
@@ -189,7 +189,7 @@ async function look(life: Life, day: number): Promise<Looked> {
   };
 }
 
-/** Every column of every row, in turns with the same rows loaded by another Headgate just now. */
+/** Reads every column of every row, alternating with the same rows newly loaded by another Headgate. */
 async function readBeside({ home, source, held }: Life, day: number): Promise<readonly [number, number]> {
   const at = await addSource(source, join(home, `fresh${day}`));
   await using fresh = await holdHeadgate({ data: at.data, smallFile: "64" });
@@ -206,7 +206,7 @@ async function readAll({ rows }: HeldHeadgate): Promise<number> {
   return performance.now() - started;
 }
 
-/** What the metadata database holds of what happened. */
+/** Numbers of entries in the metadata database. */
 async function booksOf({ session }: HeldHeadgate): Promise<Pick<DataSample, "runs" | "commits" | "states">> {
   const count = async (book: "runs" | "commits" | "table_commits"): Promise<number> => {
     const { rows } = await session.context.db

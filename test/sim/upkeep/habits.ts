@@ -1,14 +1,14 @@
-/** How tables of different kinds live: what they are made with, and what each quarter of an hour brings. */
+/** How tables of different kinds behave: how they are created, and what happens to them every quarter of an hour. */
 import type { NestedField } from "../../../src/iceberg/type.ts";
 import type { ModelledChange, ModelledFile, ModelledTable } from "./modelled-table.ts";
 import { liveRows } from "./modelled-table.ts";
 
 export interface Moment {
-  /** Since 1970-01-01. */
+  /** Days since 1970-01-01. */
   readonly day: number;
-  /** Since the simulation began. */
+  /** Quarters of an hour since the simulation began. */
   readonly daysRun: number;
-  /** Of the day, from 0. */
+  /** Quarter of an hour of the day, from 0. */
   readonly tick: number;
 }
 
@@ -16,16 +16,16 @@ export interface Habit {
   readonly name: string;
   readonly isPartitioned: boolean;
   readonly bytesPerRow: number;
-  /** Rows of the first load. */
+  /** Number of rows of the first load. */
   readonly firstRows: (day: number) => ReadonlyMap<number | undefined, number>;
   readonly change: (table: ModelledTable, moment: Moment) => ModelledChange;
-  /** Columns beyond the usual ones. */
+  /** Columns in addition to the usual ones. */
   readonly moreColumns?: (moment: Moment) => readonly NestedField[];
 }
 
 const none = undefined;
 
-/** An event log, read by its growing key; nothing ever goes. */
+/** An event log, read by its growing key; nothing is ever removed. */
 const inserts: Habit = {
   name: "insert only",
   isPartitioned: false,
@@ -42,10 +42,10 @@ const updates: Habit = {
   change: (table) => replace(table.scatter(200)),
 };
 
-/** No more than the simulation takes to settle: until each day is one that was lived. */
+/** No longer than the simulation takes to settle, after which every day was actually simulated. */
 const keptDays = 9;
 
-/** New rows of today, some of the last days change, and what is older than nine days goes. */
+/** Rows are added today, some of the last days change, and rows older than nine days are removed. */
 const parted: Habit = {
   name: "by day",
   isPartitioned: true,
@@ -63,7 +63,7 @@ const parted: Habit = {
   },
 };
 
-/** Every night a third of a million rows at once and the oldest of them away, little by day. */
+/** Every night a third of a million rows are added at once and the oldest removed; little happens by day. */
 const bulk: Habit = {
   name: "bulk and trickle",
   isPartitioned: false,
@@ -80,7 +80,7 @@ const bulk: Habit = {
   },
 };
 
-/** A multiset: copies come and go. */
+/** A multiset in which copies are added and removed. */
 const keyless: Habit = {
   name: "keyless",
   isPartitioned: false,
@@ -89,7 +89,7 @@ const keyless: Habit = {
   change: (table) => replace(table.scatter(30)),
 };
 
-/** A column more and one less, every week. */
+/** Every week, one column is added and one dropped. */
 const drifting: Habit = {
   name: "drifting schema",
   isPartitioned: false,
@@ -104,7 +104,7 @@ const drifting: Habit = {
 
 export const habits: readonly Habit[] = [inserts, updates, parted, bulk, keyless, drifting];
 
-/** As many rows come as go. */
+/** As many rows are added as removed. */
 function replace(going: ReadonlyMap<string, number>): ModelledChange {
   const rows = [...going.values()].reduce((sum, count) => sum + count, 0);
   return { coming: new Map(rows === 0 ? [] : [[none, rows]]), going };

@@ -1,6 +1,6 @@
 /**
- * An object store in memory that counts: metadata with its bytes, data files by their size only. Its clock is the simulation's,
- * so that files get old in it. Nobody writes data files here: they are placed.
+ * An object store in memory that counts: metadata with its bytes, data files only by their size. It uses the
+ * simulation's clock, so that files get old. Data files are not written here; they are only recorded.
  */
 import { HeadgateError } from "../../../src/errors.ts";
 import type { ObjectStore, StoredObject } from "../../../src/objects/object-store.ts";
@@ -8,9 +8,9 @@ import type { ObjectStore, StoredObject } from "../../../src/objects/object-stor
 export interface MemoryStore extends ObjectStore {
   /** Milliseconds since 1970-01-01. */
   now: number;
-  /** Of everything put so far. */
+  /** Totals of everything put so far. */
   bytesWritten: number;
-  /** A data file of this size. */
+  /** Records a data file of this size. */
   place(location: string, size: number): void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * A table's metadata over a year of commits: snapshots, manifests and metadata files are made, planned with and let go by the
- * program's own code; data files are only numbers. Once a day there is upkeep.
- * Invariant: what the metadata lists is what the model of the table has, looked at every day.
+ * A table's metadata over a year of commits: the program's own code creates snapshots, manifests and metadata files,
+ * plans with them and removes them; data files are only numbers. Maintenance runs once a day.
+ * Invariant: the metadata lists exactly what the model of the table has; checked every day.
  */
 import { must } from "../../../src/base/must.ts";
 import { sumOf } from "../../../src/base/sum.ts";
@@ -75,9 +75,9 @@ interface YearParts {
 }
 
 const dayMs = 24 * 3_600_000;
-/** Until the first snapshots expired and the last files of them went. */
+/** Until the first snapshots have expired and their last files are removed. */
 const settlingDays = 9;
-/** Enough for quarters of some samples each. */
+/** Enough for quarters with several samples each. */
 const samples = 52;
 
 export async function runYear(parts: YearParts): Promise<readonly Sample[]> {
@@ -104,13 +104,13 @@ interface Year extends YearParts {
   readonly model: ModelledTable;
   readonly tableId: string;
   readonly began: number;
-  /** As the catalog has it. */
+  /** In the form of the catalog. */
   table: Pick<CatalogTable, "metadata" | "metadataLocation">;
-  /** Bytes, since it was last looked at. */
+  /** Bytes since the last measurement. */
   rewritten: number;
 }
 
-/** Snapshots are never younger than the clock, so the year begins now. */
+/** Snapshots are never newer than the clock, so the year begins now. */
 async function beginYear(parts: YearParts): Promise<Year> {
   const { context, habit, seed } = parts;
   const began = Math.ceil(Date.now() / dayMs) * dayMs;
@@ -214,7 +214,7 @@ interface CommitParts {
   readonly remove: ReadonlySet<string>;
 }
 
-/** As a sync makes its next metadata. */
+/** Makes the next metadata as a sync does. */
 async function makeCommit(year: Year, { moment, run, add, deletes, remove }: CommitParts): Promise<Step> {
   const { habit, store } = year;
   const { metadata, metadataLocation: from } = year.table;
@@ -296,7 +296,7 @@ function placeDeletes({ store, table }: Year, deletes: readonly ModelledDeletes[
   });
 }
 
-/** The day's commits in the catalog; the last as itself, those before it at once. */
+/** The day's commits in the catalog: the last one individually, those before it in one batch. */
 async function noteCommits(
   { context, tableId, habit }: Year,
   { from, steps }: { from: string; steps: readonly Step[] },
@@ -374,7 +374,7 @@ function scan({ store }: Year, metadata: TableMetadata): Promise<ScanPlan> {
   return planScan(fileIO(store), { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
 }
 
-/** As many as its bytes fill, and one in each partition. */
+/** As many as its bytes fill, and at least one in each partition. */
 function filesNeeded(files: ScanPlan["files"]): number {
   const partitions = Map.groupBy(files, ({ dataFile }) => partitionKey(dataFile));
   return sumOf([...partitions.values()], (group) =>
@@ -382,7 +382,7 @@ function filesNeeded(files: ScanPlan["files"]): number {
   );
 }
 
-/** The middle one of five. */
+/** The median of five. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let attempt = 0; attempt < 5; attempt++) {
@@ -393,7 +393,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return median(times);
 }
 
-/** Returns the time of all but the planning of rewrites. */
+/** Returns the time of everything except planning rewrites. */
 async function keepUp(year: Year, table: CatalogTable): Promise<number> {
   const { store } = year;
   const run = await beginUpkeep(year);
@@ -459,7 +459,7 @@ async function compact(year: Year, { run, table }: { run: UpkeepRun; table: Cata
   await commitCompaction(run, table, { added: place(year, added), remove, live: found.files });
 }
 
-/** Throws where the metadata lists other files than there are, or does not apply the deletes there are. */
+/** Throws if the metadata lists other files than exist, or does not apply the existing deletes. */
 function compare({ files }: ModelledTable, found: ScanPlan): void {
   const listed = new Map(found.files.map(({ dataFile, deletes }) => [dataFile.filePath, deletes]));
   if (listed.size !== files.size) throw new Error(`${listed.size} files are listed, and ${files.size} are there`);

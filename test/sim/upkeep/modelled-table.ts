@@ -1,7 +1,7 @@
 /**
- * A table's files as numbers: how many rows each has, and how many of them which delete file names. What a merge does to them is
- * planned by the merge's own plan; rows themselves there are none.
- * Invariant: rows that came less rows that went are the rows there are.
+ * A table's files as numbers: how many rows each has, and how many of them each delete file lists. The merge's own plan
+ * decides how a merge changes them; there are no rows.
+ * Invariant: rows added minus rows removed equals the number of rows.
  */
 import { must } from "../../../src/base/must.ts";
 import { sumOf } from "../../../src/base/sum.ts";
@@ -14,7 +14,7 @@ export interface ModelledFile {
   readonly partition: number | undefined;
   readonly rows: number;
   readonly sizeBytes: number;
-  /** How many of its rows each delete file names, by the delete file's location. */
+  /** How many of its rows each delete file lists, by the delete file's location. */
   readonly deleted: Map<string, number>;
 }
 
@@ -26,11 +26,11 @@ export interface ModelledDeletes {
   readonly lastFile: string;
 }
 
-/** What one commit does. */
+/** The changes of one commit. */
 export interface ModelledChange {
-  /** Rows that come, by partition. */
+  /** Added rows, by partition. */
   readonly coming: ReadonlyMap<number | undefined, number>;
-  /** Rows that go, by the location of their file. */
+  /** Removed rows, by the location of their file. */
   readonly going: ReadonlyMap<string, number>;
 }
 
@@ -43,15 +43,15 @@ export interface ModelledCommit {
 export interface ModelledTable {
   readonly files: ReadonlyMap<string, ModelledFile>;
   apply(change: ModelledChange, newLocation: () => string): ModelledCommit;
-  /** These become one. */
+  /** Files to combine into one. */
   gather(locations: readonly string[], newLocation: () => string): readonly ModelledFile[];
-  /** Of files that went altogether; throws where a file that stays needs one of them. */
+  /** Removes files completely; throws if a remaining file needs one of them. */
   forget(locations: ReadonlySet<string>): void;
-  /** So many rows, wherever they are in files that `among` takes. */
+  /** Picks this many rows from files that `among` accepts. */
   scatter(rows: number, among?: (file: ModelledFile) => boolean): ReadonlyMap<string, number>;
 }
 
-/** As configured when nobody says otherwise. */
+/** The default settings. */
 const smallFileBytes = 512 * 1024;
 
 export function modelTable({ bytesPerRow, random }: { bytesPerRow: number; random: Random }): ModelledTable {
@@ -91,7 +91,7 @@ export function modelTable({ bytesPerRow, random }: { bytesPerRow: number; rando
     }));
   }
 
-  /** One delete file for each partition with rows that go and stay in their file. */
+  /** One delete file for each partition with removed rows whose file stays. */
   function nameRows(parts: {
     readonly going: ReadonlyMap<string, number>;
     readonly replaced: ReadonlySet<string>;
@@ -140,7 +140,7 @@ export function liveRows(file: ModelledFile): number {
   return file.rows - deletedRows(file);
 }
 
-/** How many rows those delete files named; they do not any more. */
+/** How many rows those delete files listed; they no longer do. */
 function takeFrom({ deleted }: ModelledFile, replaced: ReadonlySet<string>): number {
   const gone = [...deleted].filter(([location]) => replaced.has(location));
   for (const [location] of gone) deleted.delete(location);
@@ -153,7 +153,7 @@ function allDeletes(files: Files): ReadonlySet<string> {
   return new Set([...files.values()].flatMap(({ deleted }) => [...deleted.keys()]));
 }
 
-/** Of one partition. */
+/** For one partition. */
 function mostDeleteFiles(files: Files): number {
   const groups = Map.groupBy(files.values(), ({ partition }) => partition);
   const counts = [...groups.values()].map((group) => new Set(group.flatMap(({ deleted }) => [...deleted.keys()])).size);

@@ -1,16 +1,18 @@
-/** Whether a measure grows: its last quarter beside its second, the first being the time until everything is in its place. */
+/**
+ * Decides whether a measure grows by comparing its last quarter with its second; in the first one, everything settles.
+ */
 
 export interface Measure {
   readonly name: string;
   readonly unit: "" | "ms" | "kB";
-  /** Of the second quarter: what the last may be above it. */
+  /** Fraction of the second quarter by which the last may exceed it. */
   readonly tolerance: number;
-  /** Above it in any case. */
+  /** Amount by which it may exceed it in any case. */
   readonly slack: number;
 }
 
 export interface Trend {
-  /** The median of each; the least of times, to which others on the machine only add. */
+  /** The median of each; for times, the minimum, because other work on the machine only adds to them. */
   readonly quarters: readonly number[];
   readonly grows: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * The judge of the soak: every table of a source, as its own database has it, must be in the lake as a multiset, whoever reads
- * the lake. A table that was found equal is read again only when its rows or its metadata changed since.
+ * The judge of the soak: every table of a source, as its own database shows it, must be in the lake as a multiset for
+ * every reader. A table that was found equal is read again only if its rows or its metadata changed since.
  */
 import { sourceLabel } from "../../../src/sync/settings/table-pattern.ts";
 import { silent } from "../../../src/base/progress.ts";
@@ -24,7 +24,7 @@ export interface JudgedTable {
   /** `schema.name` in the source. */
   readonly label: string;
   readonly source: PlainTable;
-  /** Undefined where the lake has none. */
+  /** Undefined if the lake does not have it. */
   readonly lake: LakeTable | undefined;
   readonly expected: Rows;
   readonly differences: readonly Difference[];
@@ -35,12 +35,12 @@ interface Judged {
   /** The source's name in Headgate. */
   readonly name: string;
   readonly plain: PlainSource;
-  /** Which of its tables the source's user is meant to see. */
+  /** Which tables the source's user is meant to see. */
   sees(table: PlainTable): boolean;
 }
 
 export interface Judge {
-  /** With `isWhole` nothing that was found before is believed. */
+  /** With `isWhole`, earlier findings are not trusted. */
   judge(judged: Judged, options: { readonly isWhole: boolean }): Promise<readonly JudgedTable[]>;
 }
 
@@ -49,7 +49,7 @@ interface Subject {
   readonly source: PlainTable;
   readonly lake: LakeTable | undefined;
   readonly expected: Rows;
-  /** Equal keys: neither side changed. */
+  /** Equal keys mean that neither side has changed. */
   readonly state: string;
 }
 

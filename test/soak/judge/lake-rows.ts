@@ -1,4 +1,7 @@
-/** Tables of the lake as three readers see them: our SQL, PyIceberg, and one that follows the specification alone. */
+/**
+ * Tables of the lake as three readers see them: Headgate's SQL, PyIceberg, and one that follows the specification
+ * alone.
+ */
 import { join } from "node:path";
 import { formatJson } from "../../../src/base/json.ts";
 import { silent } from "../../../src/base/progress.ts";
@@ -16,7 +19,7 @@ export interface LakeTable {
   readonly metadata: string;
 }
 
-/** Rows with the types of their columns, or why there are none. */
+/** Rows with the types of their columns, or the reason why there are none. */
 export interface ReadTable {
   readonly types: ReadonlyMap<string, string>;
   readonly cells: readonly (readonly Cell[])[];
@@ -49,7 +52,10 @@ export interface TypedTable {
 
 const tablesAtOnce = 25;
 
-/** Many tables in one statement; where that fails, each by itself, so that one that cannot be read does not hide the others. */
+/**
+ * Many tables in one statement. If that fails, each one separately, so that one unreadable table does not hide the
+ * others.
+ */
 export async function readBySql(session: Session, tables: readonly TypedTable[]): Promise<readonly ReadTable[]> {
   const read: ReadTable[] = [];
   for (let from = 0; from < tables.length; from += tablesAtOnce) {
@@ -95,14 +101,14 @@ function spelledSql(column: string, type: string): string {
 function spelledText(text: string, type: string): string {
   if (type === "float") return floatBits(numberOf(text));
   if (type === "double") return doubleBits(numberOf(text));
-  // DuckDB writes no zero before the point where there are no digits but those after it.
+  // DuckDB writes no zero before the point if a type has only digits after it.
   return type.startsWith("decimal") ? text.replace(/^(-?)\./, "$10.") : text;
 }
 
-/** Marks rows that the source has no more, where they are kept. */
+/** Marks rows that the source no longer has, with soft deletes. */
 export const deletedAt = "_deleted_at";
 
-/** The rows that should be the source's: those that are not marked as deleted. */
+/** The rows that should equal the source's: those not marked as deleted. */
 export function liveRows({ types, cells }: ReadTable): Rows {
   const names = [...types.keys()];
   const mark = names.indexOf(deletedAt);

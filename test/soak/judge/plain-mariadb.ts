@@ -1,4 +1,4 @@
-/** MariaDB by mysql2's text protocol, every value as the server's own text, then spelled here. */
+/** Reads MariaDB by mysql2's text protocol: every value as the server's own text, then normalised here. */
 import { createConnection, type Connection, type RowDataPacket } from "mysql2/promise";
 import type { PlainSource, PlainTable } from "./plain-source.ts";
 import { collectRows, type Cell } from "./rows.ts";
@@ -52,7 +52,7 @@ export async function openPlainMariadb(address: URL, password: string): Promise<
   };
 }
 
-/** A connection's limit is what the server's is when it begins; ours must be wide however narrow the server's is. */
+/** A connection's packet limit is the server's limit at its start; ours must be large even if the server's is small. */
 async function connectWide(address: URL, password: string): Promise<Connection> {
   const first = await connect(address, password);
   const [[found]] = await first.query<RowDataPacket[]>("select @@global.max_allowed_packet as bytes");
@@ -92,7 +92,7 @@ const spellings: Readonly<Record<string, Spelling>> = {
   datetime: moment,
   timestamp: moment,
   year: number,
-  // A number's declared width shows as zeros in front.
+  // A number with a declared width is shown with leading zeros.
   int: number,
   tinyint: number,
   smallint: number,
@@ -114,7 +114,7 @@ interface Moment {
   readonly micros: bigint;
 }
 
-/** Zero and partial dates are none, as the documentation of types says. */
+/** Zero and partial dates are null, as the documentation of types says. */
 function momentOf(text: string): Moment | null {
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = ""] =
     /^(\d+)-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d+))?)?$/.exec(text) ?? [];

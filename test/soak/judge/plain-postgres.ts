@@ -1,11 +1,11 @@
-/** PostgreSQL by the pg driver, every value as text that the server makes. */
+/** Reads PostgreSQL by the pg driver, every value as text made by the server. */
 import { Client } from "pg";
 import type { PlainSource, PlainTable } from "./plain-source.ts";
 import { collectRows, type Cell } from "./rows.ts";
 
 interface Column {
   readonly name: string;
-  /** Domains resolved; `pg_catalog.int4`. */
+  /** Domains are resolved; `pg_catalog.int4`. */
   readonly type: string;
   /** With its modifier: `numeric(12,2)`. */
   readonly declared: string;
@@ -68,11 +68,14 @@ function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Microseconds of 64 bits end here. */
+/** The last moment that fits 64 bits of microseconds. */
 const last = "timestamp '294247-01-10 04:00:54.775806'";
 const micros = (value: string): string => `(extract(epoch from ${value}) * 1000000)::numeric(30,0)::text`;
 
-/** What the documentation of types says becomes null, is null here: infinite moments and those beyond the year 294247, 24:00, numbers that are none. */
+/**
+ * Null here for everything that becomes null according to the documentation of types: infinite moments and those beyond
+ * the year 294247, 24:00, NaN and infinities.
+ */
 const spellings: Readonly<Record<string, (value: string) => string>> = {
   float4: (value) => `case when ${value} = 'NaN' then 'NaN' else encode(float4send(${value}), 'hex') end`,
   float8: (value) => `case when ${value} = 'NaN' then 'NaN' else encode(float8send(${value}), 'hex') end`,
@@ -82,7 +85,7 @@ const spellings: Readonly<Record<string, (value: string) => string>> = {
   timestamptz: (value) => `case when isfinite(${value}) and ${value} <= ${last} then ${micros(value)} end`,
   time: (value) => `case when ${value} < time '24:00' then ${micros(value)} end`,
   bytea: (value) => `encode(${value}, 'hex')`,
-  // A cast to text would take the padding away, which a SELECT shows.
+  // A cast to text would remove the padding, which a SELECT shows.
   bpchar: (value) => `case when ${value} is not null then concat(${value}) end`,
 };
 

@@ -1,7 +1,7 @@
 /**
- * A source as its own database sees it: which tables there are, and their rows in the spelling of spelling.py. It asks the
- * server by a plain client with expressions of its own, and shares nothing with the connectors: what a connector leaves out,
- * rounds or misreads is here.
+ * A source as its own database sees it: its tables, and their rows in the notation of spelling.py. It asks the server
+ * with a plain client and expressions of its own, and shares nothing with the connectors, so that it also sees what a
+ * connector leaves out, rounds or misreads.
  */
 import type { Dialect } from "../../world/sample-shop.ts";
 import { openPlainMariadb } from "./plain-mariadb.ts";

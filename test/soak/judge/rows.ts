@@ -1,4 +1,4 @@
-/** Rows as a multiset of lines: order does not matter, duplicates count, null is not ''. */
+/** Rows as a multiset of lines: order does not matter, duplicates count, and null is not ''. */
 import { createHash } from "node:crypto";
 
 export type Cell = string | null;
@@ -8,11 +8,11 @@ export interface Rows {
   readonly count: number;
   /** Equal digests mean equal rows of equally named columns. */
   readonly digest: string;
-  /** How often each row is there. */
+  /** How often each row occurs. */
   readonly lines: ReadonlyMap<string, number>;
 }
 
-/** The columns in the order of their names, so that two sides that order them differently are comparable. */
+/** The columns sorted by name, so that two sides with different orders are comparable. */
 export function collectRows(columns: readonly string[], rows: Iterable<readonly Cell[]>): Rows {
   const order = columns
     .map((name, index) => ({ name, index }))
@@ -30,7 +30,7 @@ export function collectRows(columns: readonly string[], rows: Iterable<readonly 
   return { columns: names, count, digest: hash.digest("hex"), lines };
 }
 
-/** A line that `rows` has more often than `others`. */
+/** A line that occurs more often in `rows` than in `others`. */
 export function missingLine(rows: Rows, others: Rows): string | undefined {
   for (const [line, count] of rows.lines) if ((others.lines.get(line) ?? 0) < count) return line;
   return undefined;

@@ -1,4 +1,4 @@
-/** The spelling of spelling.py, for what arrives here as text. */
+/** The notation of spelling.py, for values that arrive here as text. */
 
 export function floatBits(value: number): string {
   if (Number.isNaN(value)) return "NaN";

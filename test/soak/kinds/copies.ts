@@ -1,6 +1,6 @@
 /**
- * A cold copy of the data directory put back: the server goes back in time, then on another way, with as many transactions. A
- * position or a row version that is remembered from the first way means nothing on the second.
+ * Restores a cold copy of the data directory: the server goes back in time and then makes other changes with as many
+ * transactions. Positions and row versions remembered from the first history mean nothing in the second.
  */
 import { join } from "node:path";
 import { syncQuietly } from "../run-sync.ts";
@@ -34,7 +34,7 @@ export async function openCopies(soak: Soak, side: Side): Promise<PreparedKind> 
   };
 }
 
-/** What stands on the server is stopped with it, and started again after it. */
+/** Servers that depend on it are stopped with it, and started again after it. */
 async function restarted({ server, kinds }: Side, work: () => void): Promise<void> {
   for (const kind of kinds) await kind.beforeStop?.();
   await server.stop();

@@ -1,6 +1,6 @@
 /**
- * Tables read by a cursor, and back by comparison. While the cursor reads, rows come and change with a higher value; rows that
- * are deleted then, which a cursor does not see, must be gone once the table is compared again.
+ * Tables that switch to a cursor and back to comparison. While the cursor reads, rows are added and changed with higher
+ * values; rows deleted in that time, which a cursor does not see, must be gone once the table is compared again.
  */
 import { tableLabel } from "../../../src/catalog/table-name.ts";
 import { runCommand } from "../../world/command.ts";
@@ -50,7 +50,7 @@ export async function openCursors(soak: Soak, side: Side): Promise<PreparedKind>
   };
 }
 
-/** Part of the key; some of MariaDB's become null in the lake. */
+/** Part of the key; some of MariaDB's values become null in the lake. */
 const keys = {
   postgres: ["'a'", "'A'", "''", "'-'"],
   mariadb: ["'2024-01-01'", "'0000-00-00'", "'2024-05-00'"],

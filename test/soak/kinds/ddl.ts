@@ -1,7 +1,7 @@
 /**
- * Tables are altered, rewritten, emptied and replaced while a sync has begun and has not read them yet. The rows of `kept` are
- * there in every committed state of the source, whatever is done to the table; so none may be marked as deleted, nor be in the
- * history as one that went.
+ * Tables are altered, rewritten, emptied and replaced after a sync has begun and before it reads them. The rows of
+ * `kept` exist in every committed state of the source, whatever happens to the table, so none of them may be marked as
+ * deleted or appear in the history as removed.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { deletedAt, readByPython, type ReadTable } from "../judge/lake-rows.ts";

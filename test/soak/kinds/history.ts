@@ -1,6 +1,6 @@
 /**
- * A table whose changes are recorded. What it was plus its history is what it is, through every command: syncs, repairs, and
- * going back to an earlier state.
+ * A table whose changes are recorded. Its state at the beginning plus its history equals its current state, through
+ * every command: syncs, repairs and rollbacks.
  */
 import { tableLabel } from "../../../src/catalog/table-name.ts";
 import { runCommand } from "../../world/command.ts";
@@ -12,7 +12,7 @@ import type { PreparedKind } from "./kind.ts";
 
 const table = "recorded";
 
-/** How often each row is there. */
+/** How often each row occurs. */
 type Counts = Map<string, number>;
 
 export async function openHistory(soak: Soak, side: Side): Promise<PreparedKind> {
@@ -55,7 +55,7 @@ export async function openHistory(soak: Soak, side: Side): Promise<PreparedKind>
   };
 }
 
-/** The lake's table, to an earlier state; the next sync brings it to the source again. */
+/** Rolls the lake's table back to an earlier state; the next sync makes it equal to the source again. */
 async function goBack({ at, complain }: Soak, { name }: Door): Promise<void> {
   const { code, stderr } = await runCommand(
     ["table", "rollback", tableLabel({ database: name, name: table }), "--to", "before-last"],
@@ -71,7 +71,7 @@ async function readBoth(lake: LakeTable, history: readonly LakeTable[]): Promise
   return read;
 }
 
-/** The table's rows with every change taken back. */
+/** The table's rows with every change undone. */
 function beginning([now, history]: readonly ReadTable[]): Counts {
   const counts: Counts = new Map();
   const add = (read: ReadTable, row: readonly Cell[], by: number): void => {

@@ -1,4 +1,7 @@
-/** The kinds of change by name. Two are not steps: `poison` adds values to every table, `engines` tables without transactions. */
+/**
+ * The kinds of change by name. Two have no steps: `poison` adds values to every table, `engines` adds tables without
+ * transactions.
+ */
 import { openCopies } from "./copies.ts";
 import { openCursors } from "./cursors.ts";
 import { openDdl } from "./ddl.ts";

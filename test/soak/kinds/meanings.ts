@@ -1,4 +1,7 @@
-/** Values that change although no row is written: labels, attributes, names of objects, virtual columns, narrow packets. */
+/**
+ * Values that change without a write to their row: labels, attributes, names of objects, virtual columns, smaller
+ * packets.
+ */
 import type { Side } from "../side.ts";
 import type { Soak } from "../soak-world.ts";
 import type { PreparedKind } from "./kind.ts";
@@ -14,7 +17,7 @@ export async function openMeanings(soak: Soak, side: Side): Promise<PreparedKind
   };
 }
 
-/** From here on values above it are read through connections that are allowed less. */
+/** From here on, larger values are read through connections with a lower limit. */
 const narrow = "set global max_allowed_packet = 1048576";
 
 const prepared = {
@@ -46,7 +49,7 @@ const prepared = {
   ],
 };
 
-/** A step is a list of statements; `n` makes its names new. */
+/** A step is a list of statements; `n` makes its names unique. */
 const changes = {
   postgres: (n: number): readonly (readonly string[])[] => [
     [

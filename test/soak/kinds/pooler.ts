@@ -1,4 +1,7 @@
-/** PgBouncer in transaction mode as the source, with one connection for everybody: what a session sets is lost, or is another's. */
+/**
+ * PgBouncer in transaction mode as the source, with one connection for everybody, so that session settings are lost or
+ * belong to somebody else.
+ */
 import { startPgBouncer } from "../../world/pgbouncer.ts";
 import { openReaderDoor, readerName, readerPassword, type Side } from "../side.ts";
 import type { Soak } from "../soak-world.ts";

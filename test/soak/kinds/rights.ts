@@ -1,4 +1,7 @@
-/** A user who loses the right to read a table, some of its columns or some of its rows: the table is reported as failed and stays. */
+/**
+ * A user loses the right to read a table, some of its columns or some of its rows: the table is reported as failed and
+ * stays as it was.
+ */
 import { door, type Side } from "../side.ts";
 import type { Soak } from "../soak-world.ts";
 import type { PreparedKind } from "./kind.ts";

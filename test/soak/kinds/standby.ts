@@ -1,6 +1,6 @@
 /**
- * A standby as the source: it shows what has been replayed, and lists no transactions that are still open on its primary. One of
- * those stays open over a sync, while others write; its change must arrive once it has committed.
+ * A standby as the source: it shows what has been replayed, and does not list transactions that are open on its
+ * primary. One of those stays open during a sync while others write; its change must arrive once it has committed.
  */
 import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ export async function openStandby(soak: Soak, side: Side): Promise<PreparedKind>
     "create table open_ended (id int primary key, v text)",
     "insert into open_ended values (1, 'one'), (2, 'two')",
   ]);
-  /** The address stays; the standby behind it is another one after each stop. */
+  /** The address stays the same; after each stop, a new standby is behind it. */
   const address = join(soak.home, "standby");
   let standby: PostgresStandby | undefined;
   const begin = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 /**
- * Another relation under the same name: tables, partitions, schemas and whole databases change places, and tables are rebuilt
- * with as many rows. What stands behind a name has as many rows and the same columns, so that only its values tell.
+ * Another relation takes a name: tables, partitions, schemas and whole databases are exchanged, and tables are rebuilt
+ * with as many rows. The new relation has as many rows and the same columns, so that only its values differ.
  */
 import { quoted, type RandomTable } from "../random-table.ts";
 import type { Side } from "../side.ts";
@@ -71,7 +71,7 @@ const prepared = {
   ],
 };
 
-/** As one step, so that nobody sees a name without a table. */
+/** In one step, so that nobody sees a name without a table. */
 function renamed(dialect: Side["dialect"], from: readonly string[], to: readonly string[]): readonly string[] {
   const parked = from.map((_, index) => `parked_${index}`);
   const moves = [...zip(from, parked), ...zip(parked, to)];
@@ -105,7 +105,7 @@ const swapRandom: Step = async ({ soak, side }) => {
   right.becomes(names[0] ?? "");
 };
 
-/** The same rows in a new relation, one of them changed, under the old name. */
+/** The same rows, one of them changed, in a new relation under the old name. */
 const rebuild: Step = async ({ soak, side }) => {
   const table: RandomTable = soak.random.pick(side.tables);
   const [old, next] = [quoted(side.dialect, table.name), quoted(side.dialect, "rebuilt")];
@@ -133,7 +133,7 @@ const swapSchemas: Step = ({ side }) =>
     "commit",
   ]);
 
-/** The partition and the table beside it change places, under the same names. */
+/** The partition and the table beside it are exchanged under the same names. */
 const swapPartitions: Step = ({ side }) =>
   side.server.execute([
     "begin",

@@ -1,4 +1,4 @@
-/** Who takes part in a storm, by the names that `--with` knows. */
+/** The actors of a storm, by the names that `--with` accepts. */
 import type { Actor } from "../storm-world.ts";
 import { bomber } from "./bomber.ts";
 import { crowd } from "./crowd.ts";
@@ -26,10 +26,10 @@ const actors = {
 
 const actorNames = Object.keys(actors) as readonly (keyof typeof actors)[];
 
-/** All but the gang, which together with the bombers takes every place there is. */
+/** All except the gang, which together with the bombers takes every place there is. */
 export const usualNames = actorNames.filter((name) => name !== "gang");
 
-/** Throws for a name that is none. */
+/** Throws for an unknown name. */
 export function actorsOf(names: readonly string[]): readonly Actor[] {
   return names.flatMap((name): readonly Actor[] => {
     const known = actorNames.find((other) => other === name);

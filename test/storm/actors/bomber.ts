@@ -1,4 +1,4 @@
-/** Asks for what would take all memory or never ends. Waits for the answer, or loses patience after a while. */
+/** Asks statements that would take all memory or never end. Waits for the answer, or loses patience after a while. */
 import { judgeAnswer } from "../answers.ts";
 import { askOperation } from "../asking.ts";
 import type { Actor } from "../storm-world.ts";
@@ -21,7 +21,7 @@ const bombs: Readonly<Record<string, string>> = {
   sort: "select a.label || b.label as l from postgres.reading a, mariadb.reading b order by l desc limit 100000 offset 3000000",
 };
 
-/** How a bomb may end: by a bound, or because the client had enough. */
+/** How a bomb may end: by a limit, or because the client gave up. */
 const allowed = ["SQL_OUT_OF_MEMORY", "SQL_FAILED", "SQL_TIMEOUT", "CANCELLED", "DISK_FULL"];
 
 export function bomber(number: number): Actor {

@@ -1,4 +1,4 @@
-/** One person who asks a hundred things at once, each of some work, and then again. */
+/** One person who asks a hundred moderately expensive statements at once, again and again. */
 import { judgeAnswer } from "../answers.ts";
 import { askOperation } from "../asking.ts";
 import type { Actor } from "../storm-world.ts";

@@ -1,4 +1,4 @@
-/** Several people who together ask for more that never ends than the server does at a time, and wait patiently. */
+/** Several people who together ask more endless statements than the server runs at a time, and wait patiently. */
 import { judgeAnswer } from "../answers.ts";
 import { askOperation } from "../asking.ts";
 import type { Actor } from "../storm-world.ts";

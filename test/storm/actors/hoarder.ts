@@ -1,4 +1,4 @@
-/** A client that opens 40 to 60 results at once, reads none of them, and closes all at once some time later. */
+/** A client that opens 40 to 60 results at once, reads none of them, and closes them all some time later. */
 import { connect, type Socket } from "node:net";
 import type { Caller } from "../asking.ts";
 import type { Actor } from "../storm-world.ts";
@@ -22,7 +22,7 @@ function resultSql(name: string): string {
   return `select a.*, b.label as other from ${name}.reading a join ${name}.reading b on a.id = b.id`;
 }
 
-/** Nothing listens for data, so after what fits into the buffers nothing is taken. */
+/** Nothing listens for data, so nothing is accepted once the buffers are full. */
 function openUnread({ origin, headers }: Caller, sql: string): Socket {
   const { hostname, port } = new URL(origin);
   const body = JSON.stringify({ sql });

@@ -1,4 +1,7 @@
-/** Kills processes that statements and loads run in. Nothing else: each is looked up among the server's descendants just before. */
+/**
+ * Kills processes that run statements and loads, and nothing else: each is looked up among the server's descendants
+ * just before.
+ */
 import type { Actor } from "../storm-world.ts";
 import { killSame } from "../watch.ts";
 

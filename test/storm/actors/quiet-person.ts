@@ -1,4 +1,7 @@
-/** The program of quiet.ts: asks `select 1` some ten times a second, in a process of its own, so that nobody else's work is measured. */
+/**
+ * The program of quiet.ts: asks `select 1` about ten times per second, in a process of its own, so that no other work
+ * is measured.
+ */
 import { once } from "node:events";
 import { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,4 +1,4 @@
-/** Somebody who asks for nearly nothing while the others rage, and should hardly notice them. */
+/** Somebody who asks for nearly nothing while the others cause a storm, and should hardly notice them. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { judgeAnswer } from "../answers.ts";
 import type { Actor, Storm } from "../storm-world.ts";
 import type { QuietAnswer } from "./quiet-person.ts";
 
-/** Whoever waits so long for nearly nothing is kept out by the others, on any machine. */
+/** If such a small statement takes so long, the others are keeping this person out, on any machine. */
 const starvedMs = 10_000;
 
 export const quiet: Actor = {

@@ -1,4 +1,7 @@
-/** Asks for what can only be one thing: the state of the accounts after as many transfers as it says, sums, rows in order. */
+/**
+ * Asks statements with only one right answer: the state of the accounts after as many transfers as the answer says,
+ * sums, rows in order.
+ */
 import { isBusy, judgeAnswer } from "../answers.ts";
 import { askOperation, type Answer, type Caller } from "../asking.ts";
 import { accounts, readingLabel, readings, readingValue, type Bank, type Span } from "../bank.ts";
@@ -22,7 +25,7 @@ export function reader(number: number): Actor {
 
 interface Question {
   readonly sql: string;
-  /** Says in words what is wrong with the rows. `asked` lasts from the question to the answer. */
+  /** Says in words what is wrong with the rows. `asked` is the time from question to answer. */
   judge(rows: Answer["rows"], asked: Span): string | undefined;
 }
 
@@ -43,7 +46,7 @@ async function ask(storm: Storm, { caller, name, question }: Asking): Promise<vo
   if (wrong !== undefined) storm.complain(`${name}: ${wrong}; asked: ${question.sql}`);
 }
 
-/** All tables of one state: the whole of it follows from the number of transfers. */
+/** All tables at one state, which follows completely from the number of transfers. */
 export function stateQuestion(bank: Bank, { exactly }: { exactly?: number } = {}): Question {
   const { name, reached } = bank;
   const sql = `select (select max(transfers) from ${name}.progress), (select sum(balance * id) from ${name}.account),

@@ -1,13 +1,13 @@
 /**
- * Ends the right of somebody who has results and event streams open: all of them must end at once, and nothing more is answered.
- * Then gives the right back, and begins again in another way.
+ * Revokes the right of somebody who has results and event streams open: all of them must end at once, and nothing more
+ * is answered. Then restores the right, and begins again in another way.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { askOperation, begin, post, responseOf, type Caller } from "../asking.ts";
 import type { Random } from "../../soak/random.ts";
 import { said, type Actor, type Storm } from "../storm-world.ts";
 
-/** Headgate promises two seconds; another one is for a machine on which everything else rages too. */
+/** Headgate promises two seconds; one more is allowed for a machine on which everything else is busy too. */
 const boundMs = 3_000;
 /** Nothing that is still open then will end by itself. */
 const patienceMs = 15_000;
@@ -25,9 +25,9 @@ export const revoker: Actor = {
 
 interface Way {
   readonly name: string;
-  /** Whether streams of events end too. */
+  /** Whether event streams end too. */
   readonly endsEvents: boolean;
-  /** The answer afterwards. */
+  /** The outcome of a request afterwards. */
   readonly refusal: string;
   caller(): Caller;
   revoke(): Promise<void>;
@@ -82,13 +82,13 @@ function openResult(storm: Storm, caller: Caller, random: Random): OpenStream {
   return openStream(storm, caller, { path: "/api/operations/sql", input: { sql } });
 }
 
-/** Works for long before it has a row. */
+/** Works for a long time before it has a row. */
 function openSilent(storm: Storm, caller: Caller): OpenStream {
   const sql = `select count(*) from postgres.reading a, postgres.reading b where a.value + b.value = 1`;
   return openStream(storm, caller, { path: "/api/operations/sql", input: { sql } });
 }
 
-/** Read slowly, as by somebody who looks at it: some megabytes a second. */
+/** Read slowly, as by somebody who looks at it: some megabytes per second. */
 function openStream(storm: Storm, caller: Caller, asked: { path: string; input?: object }): OpenStream {
   const asking = begin(caller, { ...asked, signal: storm.signal });
   let [isOpen, bytes] = [true, 0];
@@ -173,7 +173,7 @@ async function waysOfUser(storm: Storm): Promise<readonly Way[]> {
 
 interface Session {
   caller(): Caller;
-  /** Signs in again where the session is no more. */
+  /** Signs in again if the session has ended. */
   renew(): Promise<void>;
 }
 

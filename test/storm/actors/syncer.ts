@@ -1,4 +1,7 @@
-/** Writes to a source and brings it into the lake, again and again. Its engines are killed, so a run may fail, and the next goes on. */
+/**
+ * Writes to a source and syncs it into the lake, again and again. Its engines are killed, so a run may fail, and the
+ * next one continues.
+ */
 import { judgeAnswer } from "../answers.ts";
 import { askOperation, type Caller } from "../asking.ts";
 import type { SyncReport } from "../../../src/sync/run/sync-report.ts";
@@ -27,7 +30,7 @@ export const writer: Actor = {
   },
 };
 
-/** Returns whether the lake has now what the source had when it began, all tables in one cut. */
+/** Returns whether the lake now has what the source had at the start, with all tables in one cut. */
 export async function syncOnce(storm: Storm, { caller, bank }: { caller: Caller; bank: Bank }): Promise<boolean> {
   const [certain, from] = [bank.committed(), performance.now()];
   const input = { source: bank.name };
@@ -43,7 +46,7 @@ export async function syncOnce(storm: Storm, { caller, bank }: { caller: Caller;
   return isWhole;
 }
 
-/** From the beginning of a run that was disturbed to the end of the next that was not. */
+/** From the start of a disturbed run to the end of the next undisturbed one. */
 export function noteDisturbance({ disturbances }: Bank, { isWhole, from }: { isWhole: boolean; from: number }): void {
   const last = disturbances.at(-1);
   const isGoingOn = last?.until === Number.POSITIVE_INFINITY;

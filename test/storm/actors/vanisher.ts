@@ -1,4 +1,7 @@
-/** Clients that begin to read a large result and are gone, at any moment: before the first byte, in the middle, near the end. */
+/**
+ * Clients that begin to read a large result and disconnect at any moment: before the first byte, in the middle, or near
+ * the end.
+ */
 import { begin, responseOf, type Caller } from "../asking.ts";
 import type { Random } from "../../soak/random.ts";
 import type { Actor, Storm } from "../storm-world.ts";
@@ -17,7 +20,7 @@ export const vanisher: Actor = {
 
 interface Vanishing {
   readonly caller: Caller;
-  /** After so many. */
+  /** Number of bytes after which it disconnects. */
   readonly bytes: number;
   readonly random: Random;
 }
@@ -34,7 +37,7 @@ async function vanish(storm: Storm, { caller, bytes, random }: Vanishing): Promi
       if (read > bytes) break;
     }
   } catch {
-    // The server may be gone: that is seen elsewhere.
+    // The server may be gone; this is noticed elsewhere.
   } finally {
     asking.destroy();
     storm.count("vanisher", "vanished");
