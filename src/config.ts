@@ -238,7 +238,7 @@ export type Flags = Partial<Record<SettingName, string>>;
 
 const lakeSettings = ["lake", "s3Endpoint", "s3Region", "s3PathStyle", "s3Encryption"] as const;
 
-/** What says where the lake is. */
+/** The setting or file that determines where the lake is. */
 export type LakeFlags = Partial<Record<(typeof lakeSettings)[number], string>>;
 
 const logLevels = ["error", "info", "debug"] as const;
@@ -250,7 +250,7 @@ export interface Config {
   /** `file:///…` or `s3://…` without a trailing slash. */
   readonly lakeLocation: string;
   readonly s3: S3Settings;
-  /** What flags and environment say of the lake. */
+  /** The lake's settings from flags and environment. */
   readonly lakeGiven: LakeFlags;
   readonly cacheBytes: number;
   /** `file:///…`, not encoded, or `s3://…`, without a trailing slash. */

@@ -537,7 +537,7 @@ export type ErrorCode = keyof typeof errorCodes;
 export interface ErrorDetails {
   /** Where it happened: a table, a column, a file, a setting, or a line and column. */
   readonly place?: string | undefined;
-  /** What happened, in one sentence; by default the code's title. */
+  /** The event, in one sentence; by default the code's title. */
   readonly message?: string | undefined;
   /** The message including values of rows, for people who may read them; see base/row-values.ts. */
   readonly quoted?: string | undefined;

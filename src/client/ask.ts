@@ -1,13 +1,14 @@
 /**
- * The protocol of the API for programs of ours: an operation is asked for by its name, and answered with one JSON document a line.
- * Not how the lines travel, which is the transport's. The functions of api-client.ts, one per operation, all go through here.
+ * The protocol of the API, for Headgate's own programs: an operation is called by its name and answered with one JSON
+ * document per line. The transport decides how the lines are sent. All functions of api-client.ts, one per operation,
+ * use it.
  */
 import { formatJson, parseJson } from "../base/json.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { ProgressEvent } from "../base/progress.ts";
 import { HeadgateError } from "../errors.ts";
 
-/** What is heard while an operation goes on. */
+/** Callbacks for an operation in progress. */
 export interface Hearing<Item> {
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
   /** The next item is read when this has resolved. */
@@ -16,17 +17,20 @@ export interface Hearing<Item> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Asks for an operation by its name. Throws what the operation throws, as a HeadgateError; SERVER_LOST; the signal's reason. */
+/**
+ * Calls an operation by its name. Throws what the operation throws, as a HeadgateError; SERVER_LOST; the signal's
+ * reason.
+ */
 export type Ask = <Answer, Item>(operation: string, input: unknown, hearing?: Hearing<Item>) => Promise<Answer>;
 
 export interface Posting {
   readonly path: string;
-  /** JSON. */
+  /** JSON text. */
   readonly body: string;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Sends, and gives back the lines of the answer, which end early where the connection breaks. */
+/** Sends the request and returns the lines of the answer, which end early if the connection breaks. */
 export type Transport = (posting: Posting) => Promise<AsyncIterable<string>>;
 
 type Line =

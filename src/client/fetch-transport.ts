@@ -2,9 +2,9 @@
 import type { Posting, Transport } from "./ask.ts";
 
 interface Server {
-  /** `https://lake.example.org`; a page's own without. */
+  /** `https://lake.example.org`; by default the page's own origin. */
   readonly origin?: string | undefined;
-  /** An API key; without one the browser's session is used. */
+  /** An API key; without one, the browser's session is used. */
   readonly key?: string | undefined;
 }
 

@@ -24,14 +24,16 @@ export interface SchedulerNews {
 const lookEveryMs = 1_000;
 const troubleMs = 5_000;
 
-/** Sources that one process works for at a time. Work for the whole lake takes nobody's place. */
+/** Number of sources that one process works for at a time. Work for the whole lake does not count. */
 const sourcesAtOnce = 2;
 
 /** Disposing ends the work in progress at a point from which the next run continues. */
 export function startScheduler(context: Context, news: SchedulerNews): AsyncDisposable {
   const stop = new AbortController();
   const { signal } = stop;
-  /** What is being worked for, by the source's id, or null for the whole lake. Nobody waits for somebody else's long run. */
+  /**
+   * The work in progress, by the source's id, or null for the whole lake. No source waits for another one's long run.
+   */
   const underWay = new Map<string | null, Promise<void>>();
   const isFree = ({ sourceId }: DueTarget): boolean =>
     !underWay.has(sourceId) &&

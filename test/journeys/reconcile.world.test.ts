@@ -121,7 +121,9 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
   test("what another writer lost is found, though the source is as it was", async () => {
     await foreignCommit("keyless", (files) => ({ remove: new Set(files.slice(0, 1)) }));
     expect(verdicts((await reconcile("shop")).report)).toEqual({ keyed: "equal", keyless: "different" });
-    expect(verdicts((await reconcile("shop", "--table", "keyless", "--repair")).report)).toEqual({ keyless: "repaired" });
+    expect(verdicts((await reconcile("shop", "--table", "keyless", "--repair")).report)).toEqual({
+      keyless: "repaired",
+    });
   });
 
   test("a sync does not trust a table that another writer was at", async () => {

@@ -1,3 +1,4 @@
+/** `headgate user …`: who may sign in. */
 import { Command, Option } from "commander";
 import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";
