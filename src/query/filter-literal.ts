@@ -108,7 +108,7 @@ function timestampOf(literal: Literal, zoned: boolean): bigint | undefined {
   return accepted.includes(literal.type) ? unitsOf(literal, { zoned, digits: 6 }) : undefined;
 }
 
-/** DuckDB reads the number of a microsecond timestamp, or of a date, as nanoseconds. */
+/** DuckDB converts a timestamp in microseconds, or a date, to the same moment in nanoseconds. */
 function nanosecondsOf(literal: Literal): bigint | undefined {
   const isExact = ["TIMESTAMP_NS", "TIMESTAMP", "VARCHAR"].includes(literal.type);
   return isExact || (literal.type === "DATE" && dayForm.test(String(literal.value)))
