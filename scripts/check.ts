@@ -1,4 +1,7 @@
-/** What a machine can check without running the product: format, lint, layers, types, unused code, generated docs, the lock file. */
+/**
+ * Runs every check that does not start the product: format, lint, layers, types, unused code, generated docs, the lock
+ * file.
+ */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
@@ -8,7 +11,7 @@ interface Check {
   readonly run: () => string | undefined;
 }
 
-/** The Node that runs this comes first: tools that name `node` must not get an older one of the machine. */
+/** Puts the Node that runs this first, so that tools which call `node` do not find an older one on the machine. */
 const environment = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}` };
 
 const bin =

@@ -540,7 +540,7 @@ describe("import", () => {
       session.call(tableImport, input as ImportInput, listener);
     const tables = importCrashPoints.map((crashAt) => ({ crashAt, table: `shop.${crashAt.replace("-", "_")}` }));
 
-    /** Of all runs, newest first. */
+    /** The outcomes of all runs, newest first. */
     async function endings({ session }: HeldHeadgate): Promise<readonly string[]> {
       const { runs } = await session.call(runList, { limit: 100 }, listener);
       return runs.map(({ source, state, report }) =>

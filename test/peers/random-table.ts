@@ -20,7 +20,7 @@ export interface RandomTable {
 interface Kind {
   /** In Spark. */
   readonly type: string;
-  /** Of row `id`. */
+  /** SQL for the value in row `id`. */
   readonly value: string;
   readonly iceberg: string;
   readonly widened?: Pick<Kind, "type" | "iceberg">;

@@ -31,7 +31,7 @@ interface Subject extends PeerTable {
   readonly ours: readonly Row[];
 }
 
-/** What a counterpart cannot read at all, and why; everything else must agree. */
+/** The tables that a counterpart cannot read at all, and the reason; everything else must agree. */
 const cannotRead: Readonly<Record<string, (table: PeerTable) => string | undefined>> = {
   spark: ({ columns }) => (columns.some(([, type]) => type === "time") ? "Spark has no time type" : undefined),
   trino: ({ columns }) =>

@@ -19,7 +19,7 @@ export interface ForeignTable {
 }
 
 interface ForeignColumn {
-  /** In the writer's SQL. */
+  /** In the writer's SQL dialect. */
   readonly theirs: string;
   readonly ours: string;
   /** Iceberg type. */

@@ -107,7 +107,7 @@ interface Judgement {
   readonly state: LakeState;
 }
 
-/** What each door should show, compared with the lake. */
+/** Compares every door's tables with the lake. */
 function judgeAll(soak: Soak, isWhole: boolean): Promise<Judgement> {
   return withSession(soak, async (session) => {
     const found = new Map<Door, readonly JudgedTable[]>();

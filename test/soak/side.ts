@@ -172,7 +172,10 @@ export async function write({ totals }: Soak, { server }: Side, statements: read
   });
 }
 
-/** What a server's own bounds refuse leaves the table as it was: many columns with large values in one row. */
+/**
+ * Errors with which a server enforces its own limits, as for many columns with large values in one row; the table stays
+ * as it was.
+ */
 const bounds: ReadonlySet<string> = new Set(["ER_UNDO_RECORD_TOO_BIG", "ER_TOO_BIG_ROWSIZE"]);
 
 /** A round of changes to some tables; some are created, some dropped. */
