@@ -30,7 +30,7 @@ export interface Connector {
  * How a source's state at one position compares with its state at another. `before`: the other state is the same or
  * newer. `same`: as far as the log tells, nothing was written between them. `unknown`: no claim is made, which is
  * always the case for positions of two servers, of a server before and after a restart, or of a log that was started
- * anew.
+ * again.
  */
 export type PositionOrder = "before" | "same" | "after" | "unknown";
 
@@ -95,7 +95,7 @@ export interface SourceTable extends SourceObject {
   readonly comment?: string | undefined;
 }
 
-/** Why a table cannot be loaded as it is now, in words for whoever runs the sync. */
+/** Why a table cannot be loaded as it is now, in words for the person who runs the sync. */
 export interface Obstacle {
   readonly code: ErrorCode;
   readonly message: string;
@@ -137,7 +137,7 @@ export interface SourceColumn {
   readonly caution?: string | undefined;
 }
 
-/** One precondition of loading or of log capture, with what mends it. */
+/** One precondition of loading or of log capture, with its remedy. */
 export interface Check {
   readonly name: string;
   /** `warning`: loading works, something later (log capture, resuming) will not. */

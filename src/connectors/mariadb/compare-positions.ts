@@ -1,6 +1,6 @@
 /**
  * Tells which of two positions in the server's log is later. While a server runs, everything compared here only grows:
- * the log position, the write counters, the connection ids. If they contradict each other, the log was started anew
+ * the log position, the write counters, the connection ids. If they contradict each other, the log was started again
  * under the same names, and the result is `unknown`. It is also `unknown` if the log was off, if a snapshot's position
  * could only be guessed, or if the server was restarted in between.
  */

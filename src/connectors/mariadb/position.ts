@@ -1,6 +1,6 @@
 /**
  * A snapshot's position in the server's log, and whether two positions prove that nothing was written in between.
- * `provable` is false whenever the log might not record every write, or might have started anew under the same names. A
+ * `provable` is false whenever the log might not record every write, or might have started again under the same names. A
  * restart of the server ends every proof, because only a comparison shows whether its data is still the same.
  * Known gap: a session that switches its own logging off (`sql_log_bin = 0`) is invisible here (`Cut.proofGap`).
  */
@@ -17,7 +17,7 @@ export interface LogPlace {
 export interface ServerState extends Whereabouts {
   /** The server's uuid, which is stored in its data directory. */
   readonly uid: string;
-  /** The oldest log file; it changes when the log is started anew or purged. */
+  /** The oldest log file; it changes when the log is started again or purged. */
   readonly firstLog: string | undefined;
   /**
    * Counters of writes since the server's start, read before the snapshot, so they never count more than it contains.

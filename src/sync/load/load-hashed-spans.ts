@@ -93,7 +93,7 @@ interface SpanParts {
   readonly differing: readonly HashedSpan[];
 }
 
-/** Reads the spans that differ, divided anew because they may have grown. */
+/** Reads the spans that differ, divided again because they may have grown. */
 async function readSpans(run: CutRun, { target, known, differing }: SpanParts): Promise<RangeSides> {
   const { column } = known;
   const places = joined(differing);
