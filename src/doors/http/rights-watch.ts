@@ -23,7 +23,7 @@ interface Followed extends Credential {
 
 const lookEveryMs = 500;
 /** Time for the answer to end by itself, with a reason for the reader. */
-const graceMs = 500;
+const graceMs = 900;
 /** A database that cannot be reached gives no answer; after this time, a right that cannot be checked has ended. */
 const blindMs = 15_000;
 
