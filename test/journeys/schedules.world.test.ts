@@ -316,6 +316,7 @@ describe("workers", () => {
     expect(await lakeRows()).toBe(106);
     await askCommand(["schedule", "remove", "often"], at);
     await askCommand(["source", "remove", "quick", "--yes"], at);
+    await askCommand(["table", "drop", "quick.light", "--yes"], at);
   });
 
   test("a run is cancelled from another process", async () => {
