@@ -17,6 +17,12 @@ const openingLines = 12;
 const readsStanding =
   /[pP]rincipal(\([^)]*\))?\??\.(kind|role)\b|\{[^{}]*\b(kind|role)\b[^{}]*\}\s*(:\s*Principal\b|=[^=;]*[pP]rincipal\b)/;
 
+/** A comment that begins with a fragment and not with its subject. */
+const beginsAsFragment = /^\s*(\/\*\*?|\/\/)[\s*]*(Of|That|What|Whose|So) [a-z]/m;
+
+/** Made from the summaries of operations, which the API's document shows. */
+const generated = "src/client/api-client.ts";
+
 describe("tidy", () => {
   test.each(product)("%s says in its first lines what it is", (file) => {
     const opening = read(file).split("\n").slice(0, openingLines).join("\n");
@@ -59,15 +65,35 @@ describe("tidy", () => {
     "const { role } = authentication.principal(request);",
   ])("it would be seen: %s", (text) => expect(text).toMatch(readsStanding));
 
+  test("comments begin with their subject", () => {
+    const found = sources.filter((file) => file !== generated && beginsAsFragment.test(read(file)));
+    expect(found, "a reader should not have to find out what a fragment is a fragment of").toEqual([]);
+  });
+
+  test.each(["/** Of the file. */", "/**\n * What is known of it.\n */", "  // So that nobody waits."])(
+    "it would be seen: %s",
+    (text) => expect(text).toMatch(beginsAsFragment),
+  );
+
+  test("nobody writes shall", () => {
+    const code = everything.filter((file) => /\bshall\b/i.test(comments(read(file))));
+    const prose = documents().filter((file) => /\bshall\b/i.test(read(file)));
+    expect([...code, ...prose], "it is a word of contracts; should and will are the ordinary ones").toEqual([]);
+  });
+
+  test.each(["/** It shall end. */", "/**\n * It\n * shall end.\n */", "  // It shall end."])(
+    "it would be seen: %s",
+    (text) => expect(comments(text)).toMatch(/shall/),
+  );
+
   test("there is no utils, helpers, common or index", () => {
     const bad = everything.filter((file) => /(^|\/)(utils?|helpers?|common|index)(\.ts|\/)/.test(file));
     expect(bad, "a name that fits anything tells nothing").toEqual([]);
   });
 
   test("every file that a document names is there", () => {
-    const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", ...filesBelow("docs")];
-    const named = documents
-      .filter((file) => file.endsWith(".md"))
+    const named = documents()
+      .filter((file) => file !== "CHANGELOG.md")
       .flatMap((file) => [...read(file).matchAll(/`((?:src|test|scripts|bench|docs)\/[\w./-]+\.\w+)`/g)])
       .map(([, path = ""]) => path);
     expect(named.length).toBeGreaterThan(50);
@@ -95,6 +121,16 @@ function filesBelow(folder: string): string[] {
 
 function read(file: string): string {
   return readFileSync(file, "utf8");
+}
+
+function documents(): readonly string[] {
+  const top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+  return [...top, ...filesBelow("docs").filter((file) => file.endsWith(".md"))];
+}
+
+/** The comments that begin a line, with everything else left out. */
+function comments(text: string): string {
+  return (text.match(/^\s*\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm) ?? []).join("\n");
 }
 
 function withoutComments(text: string): string {
