@@ -18,7 +18,9 @@ interface ApplyOptions {
 
 export function applyCommand(parts: CliParts): Command {
   return new Command("apply")
-    .description("make sources, table settings and schedules as a file says; shows what changes")
+    .description(
+      "create or change sources, table settings and schedules as a file declares them, after showing what would change",
+    )
     .argument("[file]", "what is declared", "headgate.yaml")
     .option("--dry-run", "show what would change, and change nothing")
     .option("--show", "print what was applied last, exactly as it was written")

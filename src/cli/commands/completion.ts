@@ -10,7 +10,9 @@ import { printJson, wantsJson } from "../invoke.ts";
 
 export function completionCommand(): Command {
   return new Command("completion")
-    .description("print what a shell needs to complete commands, flags, and the names of sources, tables and the like")
+    .description(
+      "print the script with which a shell completes commands, flags, and the names of sources, tables, schedules and users",
+    )
     .addArgument(new Argument("<shell>", "the shell that sources it").choices(shells))
     .action((shell: Shell, _options: object, command: Command) => {
       if (wantsJson(command)) printJson({ script: scripts[shell] });
@@ -21,7 +23,7 @@ export function completionCommand(): Command {
 /** Prints nothing when anything fails, because an error message in the middle of the line being typed helps nobody. */
 export function completeCommand(parts: CliParts): Command {
   return new Command("complete")
-    .description("print what may stand at the end of a command line")
+    .description("print the possible completions of a command line")
     .argument("[words...]")
     .action(async (words: readonly string[], _options: object, command: Command) => {
       const found = await candidates(parts, { program: command.parent ?? command, words }).catch(() => []);

@@ -5,7 +5,7 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
 
 export function databaseCommand(parts: CliParts): Command {
-  return new Command("database").description("look at the databases of the lake").addCommand(listCommand(parts));
+  return new Command("database").description("list the databases of the lake").addCommand(listCommand(parts));
 }
 
 function listCommand({ connectors }: CliParts): Command {

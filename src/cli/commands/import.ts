@@ -24,7 +24,9 @@ interface ImportOptions {
 export function importCommand({ connectors }: CliParts): Command {
   const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
   return new Command("import")
-    .description("make a table of Parquet, CSV and JSON files, once what is proposed is approved; the files stay")
+    .description(
+      "import Parquet, CSV and JSON files into a table after you approve the proposal; the files stay where they are",
+    )
     .argument("<table>", "what it is called here: database.table")
     .argument("[location]", "a directory or s3:// prefix, below one of HEADGATE_TABLE_ROOTS")
     .option("--plan", "only propose: columns, types, files, and what was not sure")

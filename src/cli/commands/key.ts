@@ -9,7 +9,7 @@ const keys = () => import("../../operations/keys.ts");
 
 export function keyCommand(parts: CliParts): Command {
   return new Command("key")
-    .description("API keys: how programs come in")
+    .description("create, list and revoke the API keys that programs use")
     .addCommand(createCommand(parts))
     .addCommand(keysCommand(parts))
     .addCommand(revokeCommand(parts));
@@ -17,7 +17,7 @@ export function keyCommand(parts: CliParts): Command {
 
 function createCommand({ connectors }: CliParts): Command {
   return new Command("create")
-    .description("make an API key; it is printed this once")
+    .description("create an API key and print it, this one time")
     .argument("<name>", "what it is for")
     .addOption(roleOption().default("viewer"))
     .option("--expires <time>", "when it ends: 2027-01-31T00:00:00Z")
@@ -47,7 +47,7 @@ function keysCommand({ connectors }: CliParts): Command {
 
 function revokeCommand({ connectors }: CliParts): Command {
   return new Command("revoke")
-    .description("end an API key at once")
+    .description("revoke an API key immediately")
     .argument("<key>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await keys()).keyRevoke;

@@ -14,7 +14,7 @@ interface MaintainOptions {
 export function maintainCommand({ connectors }: CliParts): Command {
   return new Command("maintain")
     .description(
-      "gather small files, write worn ones anew, let old snapshots, stray files and old history go; no row changes",
+      "combine small files, rewrite files with many deleted rows, and remove old snapshots, stray files and old run history; no row changes",
     )
     .argument(
       "[table...]",

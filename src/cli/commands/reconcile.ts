@@ -17,7 +17,7 @@ interface ReconcileOptions {
 export function reconcileCommand({ connectors }: CliParts): Command {
   return new Command("reconcile")
     .description(
-      "compare a source with the lake at one cut, row for row; exit code 1 when they differ, else 2 when a table could not be compared",
+      "compare a source with the lake row by row, at one consistent state; the exit code is 1 if they differ, and 2 if a table could not be compared",
     )
     .argument("<source>")
     .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")

@@ -21,7 +21,7 @@ const runs = () => import("../../operations/runs.ts");
 
 export function runCommand(parts: CliParts): Command {
   return new Command("run")
-    .description("see what ran and what runs, watch it, or end it")
+    .description("list, watch or cancel runs")
     .addCommand(listCommand(parts))
     .addCommand(showCommand(parts))
     .addCommand(watchCommand(parts))
@@ -137,7 +137,7 @@ function progressLine({ run, source, state, progress, report }: PresentedRun): s
 
 function cancelCommand({ connectors }: CliParts): Command {
   return new Command("cancel")
-    .description("end a run that is under way; the lake stays as it was")
+    .description("cancel a run in progress; the lake stays as it was")
     .argument("<run>", "its id, the beginning of it, or latest")
     .action(async (run: string, _options: object, command: Command) => {
       const operation = async () => (await runs()).runCancel;

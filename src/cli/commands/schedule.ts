@@ -15,12 +15,12 @@ const schedules = () => import("../../operations/schedules.ts");
 
 export function scheduleCommand(parts: CliParts): Command {
   return new Command("schedule")
-    .description("bring tables to now at given times")
+    .description("update tables at given times")
     .addCommand(setCommand(parts))
     .addCommand(listCommand(parts))
     .addCommand(pauseCommand(parts, { word: "pause", paused: true, description: "stop a schedule" }))
     .addCommand(
-      pauseCommand(parts, { word: "resume", paused: false, description: "let a schedule go on from its next time" }),
+      pauseCommand(parts, { word: "resume", paused: false, description: "resume a schedule at its next due time" }),
     )
     .addCommand(removeCommand(parts))
     .addCommand(runDueCommand(parts));
@@ -38,7 +38,7 @@ interface SetOptions {
 
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("make a schedule, or change the one of that name")
+    .description("create a schedule, or change the one with this name")
     .argument("<schedule>")
     .option("--source <source>", "whose tables; without it the whole lake, where the action allows that")
     .option("--table <pattern...>", "only these: exact names or globs; all tables without it")
@@ -89,7 +89,7 @@ function show(command: Command, schedule: PresentedSchedule): void {
 
 function listCommand({ connectors }: CliParts): Command {
   return new Command("list")
-    .description("list the schedules, with when they are due")
+    .description("list the schedules and when each is due")
     .action(async (_options: object, command: Command) => {
       const operation = async () => (await schedules()).scheduleList;
       const result = await invoke({ command, connectors, operation, input: {} });
@@ -136,7 +136,7 @@ function pauseCommand(
 
 function removeCommand({ connectors }: CliParts): Command {
   return new Command("remove")
-    .description("forget a schedule; its tables stay as they are")
+    .description("remove a schedule; its tables stay as they are")
     .argument("<schedule>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await schedules()).scheduleRemove;
@@ -148,7 +148,7 @@ function removeCommand({ connectors }: CliParts): Command {
 
 function runDueCommand({ connectors }: CliParts): Command {
   return new Command("run-due")
-    .description("do what is due now and return: what `headgate up` and `headgate worker` keep doing")
+    .description("do what is due now, once, and return; `headgate up` and `headgate worker` do so continuously")
     .option("--at <time>", "as if it were this time: 2026-11-23T08:15:00Z")
     .action(async ({ at }: { at?: string }, command: Command) => {
       const operation = async () => (await schedules()).scheduleRunDue;

@@ -21,7 +21,7 @@ const sources = () => import("../../operations/sources.ts");
 
 export function sourceCommand(parts: CliParts): Command {
   return new Command("source")
-    .description("connect a database, test it, look at what it holds")
+    .description("connect a database, test it, and see what it contains")
     .addCommand(addCommand(parts))
     .addCommand(testCommand(parts))
     .addCommand(listCommand(parts))
@@ -63,7 +63,7 @@ function addCommand({ connectors }: CliParts): Command {
 
 function testCommand({ connectors }: CliParts): Command {
   return new Command("test")
-    .description("check every precondition and print what mends it")
+    .description("check every precondition, and print the statement that fixes a missing one")
     .argument("<source>")
     .option("--exclude <pattern...>", "look at all tables but these: exact names or globs, as table or schema.table")
     .action(async (name: string, { exclude = [] }: { exclude?: string[] }, command: Command) => {
@@ -102,7 +102,7 @@ function listCommand({ connectors }: CliParts): Command {
 
 function showCommand({ connectors }: CliParts): Command {
   return new Command("show")
-    .description("show one source, and how each table that it feeds stands")
+    .description("show a source and the state of each of its tables")
     .argument("<source>")
     .action(async (name: string, _options: object, command: Command) => {
       const result = await invoke({
@@ -156,7 +156,7 @@ function shownPosition(position: string): string | undefined {
 
 function discoverCommand({ connectors }: CliParts): Command {
   return new Command("discover")
-    .description("list what the source holds, without loading anything")
+    .description("list what a source contains, without loading anything")
     .argument("<source>")
     .option("--table <pattern...>", "only these: exact names or globs")
     .action(async (name: string, options: { table?: string[] }, command: Command) => {

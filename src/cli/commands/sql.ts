@@ -24,7 +24,7 @@ const sql = async () => (await import("../../operations/sql.ts")).sql;
 
 export function sqlCommand({ connectors }: CliParts): Command {
   return new Command("sql")
-    .description("run one SELECT over the tables of the lake")
+    .description("run a SELECT statement on the tables of the lake")
     .argument("[statement]", "for example: select count(*) from shop.orders; without one it is read from a pipe")
     .option("--file <path>", "take the statement from this file")
     .option(

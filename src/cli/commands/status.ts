@@ -11,7 +11,7 @@ const status = async () => (await import("../../operations/status.ts")).status;
 
 export function statusCommand({ connectors }: CliParts): Command {
   return new Command("status")
-    .description("say how fresh the lake is, what runs, what is due next and what failed")
+    .description("show how fresh the lake is, what is running, what is due next and what failed")
     .action(async (_options: object, command: Command) => {
       const result = await invoke({ command, connectors, operation: status, input: {} });
       if (wantsJson(command)) return printJson(result);

@@ -15,7 +15,7 @@ interface SyncOptions {
 
 export function syncCommand({ connectors }: CliParts): Command {
   return new Command("sync")
-    .description("bring the tables of a source to now, all in one consistent cut")
+    .description("update the tables of a source, all from one consistent state of it")
     .argument("<source>")
     .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
     .option("--exclude <pattern...>", "all but these, written the same way")

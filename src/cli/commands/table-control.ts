@@ -8,11 +8,11 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 const control = () => import("../../operations/table-control.ts");
 
 export function pauseCommand(parts: CliParts): Command {
-  return pausing(parts, { word: "pause", paused: true, description: "leave a table out of every run" });
+  return pausing(parts, { word: "pause", paused: true, description: "leave a table out of all runs" });
 }
 
 export function resumeCommand(parts: CliParts): Command {
-  return pausing(parts, { word: "resume", paused: false, description: "take a paused table in again" });
+  return pausing(parts, { word: "resume", paused: false, description: "include a paused table in runs again" });
 }
 
 function pausing(
@@ -32,7 +32,7 @@ function pausing(
 
 export function resetCommand({ connectors }: CliParts): Command {
   return new Command("reset")
-    .description("forget how a table was known to be equal: the next run reads it whole and compares")
+    .description("forget what is known about a table, so that the next run reads and compares all of its rows")
     .argument("<table>", "database.table")
     .action(async (table: string, _options: object, command: Command) => {
       const operation = async () => (await control()).tableReset;

@@ -16,7 +16,7 @@ interface DropOptions {
 export function dropCommand({ connectors }: CliParts): Command {
   return new Command("drop")
     .description(
-      "take a table out of the lake for good, after asking, with its history, settings, tags and files; the source's table is not loaded again until `headgate sync <source> --table <name>` names it",
+      "remove a table from the lake for good, with its history, settings, tags and files, after asking; it is loaded again only when `headgate sync <source> --table <name>` names it",
     )
     .argument("<table>", "database.table")
     .option("--keep-files", "the files stay, and `headgate table register` can take them in again")

@@ -8,7 +8,7 @@ const register = () => import("../../operations/register.ts");
 
 export function registerCommand({ connectors }: CliParts): Command {
   return new Command("register")
-    .description("take an Iceberg table of another writer into the catalog, or move on to its newer metadata")
+    .description("add an Iceberg table of another writer to the catalog, or point to its newer metadata")
     .argument("<table>", "what it is called here: database.table")
     .argument("<location>", "of the table or of a metadata file, below one of HEADGATE_TABLE_ROOTS")
     .action(async (table: string, location: string, _options: object, command: Command) => {
@@ -23,7 +23,7 @@ export function registerCommand({ connectors }: CliParts): Command {
 
 export function unregisterCommand({ connectors }: CliParts): Command {
   return new Command("unregister")
-    .description("forget a table that was registered; its files stay")
+    .description("remove a registered table from the catalog; its files stay")
     .argument("<table>", "database.table")
     .action(async (table: string, _options: object, command: Command) => {
       const operation = async () => (await register()).tableUnregister;

@@ -32,7 +32,7 @@ interface SetOptions {
 export function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description(
-      "change what is set for a table that a source feeds (auto takes a setting back); without an option, show what is set",
+      "change the settings of a table that a source feeds (auto restores a default), or show them when no option is given",
     )
     .argument("<table>", "database.table in the lake; also one that no run has loaded yet")
     .addOption(

@@ -52,7 +52,7 @@ interface DiffOptions {
 
 export function diffCommand({ connectors }: CliParts): Command {
   return new Command("diff")
-    .description("show the rows that went (-) and came (+) between two states of a table")
+    .description("show the rows that were removed (-) and added (+) between two states of a table")
     .argument("<table>", "database.table")
     .requiredOption("--from <moment>", "a time, a snapshot or run id, a tag or branch, first, before-last")
     .option("--to <moment>", "the same (default: now)")
@@ -71,11 +71,14 @@ export function diffCommand({ connectors }: CliParts): Command {
 }
 
 export function tagCommand(parts: CliParts): Command {
-  return referenceCommand(parts, { type: "tag", what: "a name that stays on a state" });
+  return referenceCommand(parts, { type: "tag", what: "a state of a table a fixed name" });
 }
 
 export function branchCommand(parts: CliParts): Command {
-  return referenceCommand(parts, { type: "branch", what: "a name that other engines may write to" });
+  return referenceCommand(parts, {
+    type: "branch",
+    what: "a state of a table a name that moves when other engines write to it",
+  });
 }
 
 interface ReferenceOptions {
@@ -88,7 +91,7 @@ type Kind = Pick<PresentedReference, "type">["type"];
 
 function referenceCommand({ connectors }: CliParts, { type, what }: { type: Kind; what: string }): Command {
   return new Command(type)
-    .description(`give a state of a table ${what}; list them without a name`)
+    .description(`give ${what}; without a name, list them`)
     .argument("<table>", "database.table")
     .argument("[name]")
     .option("--at <moment>", "a time, a snapshot or run id, another name, first, before-last (default: now)")
@@ -137,7 +140,7 @@ async function removeReference({ connectors, command, table, name }: Asked & { n
 
 export function rollbackCommand({ connectors }: CliParts): Command {
   return new Command("rollback")
-    .description("bring a table back to one of its earlier states; what came after stays readable until it expires")
+    .description("return a table to an earlier state; the later states stay readable until they expire")
     .argument("<table>", "database.table")
     .requiredOption("--to <moment>", "a time, a snapshot or run id, a tag, first, before-last")
     .action(async (table: string, { to }: { to: string }, command: Command) => {

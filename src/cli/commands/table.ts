@@ -15,7 +15,7 @@ const tables = () => import("../../operations/tables.ts");
 export function tableCommand(parts: CliParts): Command {
   return new Command("table")
     .description(
-      "look at the tables of the lake and their states; set, pause, reset or drop one; register those of others",
+      "look at tables and their earlier states; change settings, pause, reset or drop tables; register tables of other writers",
     )
     .addCommand(listCommand(parts))
     .addCommand(showCommand(parts))
@@ -64,7 +64,7 @@ function listCommand({ connectors }: CliParts): Command {
 
 function showCommand({ connectors }: CliParts): Command {
   return new Command("show")
-    .description("show one table: columns, partitioning, where it comes from")
+    .description("show a table: its columns, its partitions, and its source")
     .argument("<table>", "database.table")
     .action(async (table: string, _options: object, command: Command) => {
       const described = await invoke({

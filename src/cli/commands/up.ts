@@ -9,7 +9,7 @@ import { colors } from "../output/terminal.ts";
 
 export function upCommand(parts: CliParts): Command {
   return new Command("up")
-    .description("start the server, keep it running, and do what schedules say is due")
+    .description("start the server, and run schedules when they are due")
     .action((_options: object, command: Command) => serve(parts, command));
 }
 

@@ -11,7 +11,7 @@ const users = () => import("../../operations/users.ts");
 
 export function userCommand(parts: CliParts): Command {
   return new Command("user")
-    .description("who may sign in, and as what")
+    .description("manage who may sign in, and with which role")
     .addCommand(addCommand(parts))
     .addCommand(listCommand(parts))
     .addCommand(setCommand(parts))
@@ -21,7 +21,7 @@ export function userCommand(parts: CliParts): Command {
 
 function addCommand({ connectors }: CliParts): Command {
   return new Command("add")
-    .description("let somebody sign in; prints a password for the first time")
+    .description("add a user and print a one-time password")
     .argument("<name>")
     .addOption(roleOption().default("viewer"))
     .action(async (name: string, { role }: { role: Role }, command: Command) => {
@@ -33,7 +33,7 @@ function addCommand({ connectors }: CliParts): Command {
 }
 
 function listCommand({ connectors }: CliParts): Command {
-  return new Command("list").description("list who may sign in").action(async (_options: object, command: Command) => {
+  return new Command("list").description("list the users").action(async (_options: object, command: Command) => {
     const operation = async () => (await users()).userList;
     const result = await invoke({ command, connectors, operation, input: {} });
     if (wantsJson(command)) return printJson(result);
@@ -50,7 +50,7 @@ function listCommand({ connectors }: CliParts): Command {
 
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("give somebody another role, or keep them from signing in")
+    .description("change a user's role, or keep a user from signing in")
     .argument("<user>")
     .addOption(roleOption())
     .addOption(new Option("--active <answer>", "whether they may sign in").choices(["yes", "no"]))
@@ -67,7 +67,7 @@ function setCommand({ connectors }: CliParts): Command {
 
 function resetCommand({ connectors }: CliParts): Command {
   return new Command("reset")
-    .description("give somebody a new one-time password and end their sessions")
+    .description("give a user a new one-time password, and end the user's sessions")
     .argument("<user>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await users()).userReset;
@@ -79,7 +79,7 @@ function resetCommand({ connectors }: CliParts): Command {
 
 function removeCommand({ connectors }: CliParts): Command {
   return new Command("remove")
-    .description("forget somebody")
+    .description("remove a user")
     .argument("<user>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await users()).userRemove;

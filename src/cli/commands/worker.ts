@@ -5,7 +5,9 @@ import { configOf, untilStopped } from "../invoke.ts";
 
 export function workerCommand(parts: CliParts): Command {
   return new Command("worker")
-    .description("keep doing what schedules say is due; any number share one metadata database (--database-url)")
+    .description(
+      "run schedules when they are due, without serving requests; any number of workers can share one metadata database (--database-url)",
+    )
     .action(async (_options: object, command: Command) => {
       const config = configOf(command);
       const [{ runWorker }, { serverLog }] = await Promise.all([
