@@ -145,7 +145,7 @@ describe("upkeep", () => {
   });
 
   test.each(upkeepCrashPoints)(
-    "killed at %s: the next run and the next upkeep find everything as it shall be",
+    "killed at %s: the next run and the next upkeep find everything as it should be",
     async (point) => {
       for (let count = 0; count < 5; count++) {
         await change();
