@@ -14,11 +14,11 @@ export const presentedError = z
   .strictObject({
     code: z
       .enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]])
-      .describe("docs/reference/errors.md lists them"),
+      .describe("docs/reference/errors.md lists the codes."),
     message: z.string(),
     place: z.string().optional(),
     remedy: z.string(),
-    quoted: z.string().optional().describe("never in an answer: what only those may read who may read rows"),
+    quoted: z.string().optional().describe("Never part of an answer: only those who may read rows may read it."),
   })
   .meta({ title: "PresentedError" });
 
@@ -34,7 +34,7 @@ export const progressEvent: z.ZodType<ProgressEvent> = z.discriminatedUnion("kin
     kind: z.literal("rows"),
     task: z.string(),
     rows: z.number(),
-    total: z.number().optional().describe("an estimate"),
+    total: z.number().optional().describe("An estimate."),
     bytes: z.number().exactOptional(),
   }),
   z.strictObject({
@@ -51,7 +51,7 @@ export const serverVersion = z.strictObject({ product: z.string(), version: z.st
 export const column = z
   .strictObject({
     name: z.string(),
-    type: z.string().describe("as DuckDB writes it: DECIMAL(12,2)"),
+    type: z.string().describe("As DuckDB writes it: DECIMAL(12,2)."),
   })
   .meta({ title: "Column" });
 
@@ -59,11 +59,11 @@ export const syncReport = z
   .strictObject({
     run: z.string(),
     source: z.string(),
-    commit: z.string().nullable().describe("the catalog transaction; null when nothing changed"),
+    commit: z.string().nullable().describe("The catalog transaction; null if nothing changed."),
     position: z.string(),
     seconds: z.number(),
     rowsRead: count,
-    splitsKept: count.describe("splits taken over from a run that did not finish"),
+    splitsKept: count.describe("Splits that were reused from a run that did not finish."),
     tables: list(
       z.strictObject({
         sourceTable: z.string(),
@@ -95,7 +95,7 @@ export const reconcileReport = z
     run: z.string(),
     source: z.string(),
     position: z.string(),
-    commit: z.string().nullable().describe("the catalog transaction of the repair; null when there was none"),
+    commit: z.string().nullable().describe("The catalog transaction of the repair; null if there was none."),
     seconds: z.number(),
     rowsRead: count,
     tables: list(
@@ -103,14 +103,14 @@ export const reconcileReport = z
         sourceTable: z.string(),
         lakeTable: z.string(),
         equal: z.boolean(),
-        how: z.string().describe("how that is known"),
+        how: z.string().describe("How this was established."),
         rows: count,
         rowsOnlyInSource: count,
         rowsOnlyInLake: count,
         examples: z
           .strictObject({ onlyInSource: rowsAsTexts, onlyInLake: rowsAsTexts })
           .optional()
-          .describe("a few rows, for those who may read rows"),
+          .describe("A few rows, for those who may read rows."),
         repaired: z.boolean(),
         error: presentedError.optional(),
       }),
@@ -120,7 +120,7 @@ export const reconcileReport = z
 
 export const upkeepReport = z
   .strictObject({
-    run: z.string().optional().describe("absent where it was only asked what would be done"),
+    run: z.string().optional().describe("Absent if the request only asked what would be done."),
     source: z.string(),
     tables: list(
       z.strictObject({

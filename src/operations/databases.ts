@@ -7,7 +7,7 @@ import { operation } from "./operation.ts";
 const database = z.strictObject({
   name: z.string(),
   tables: count,
-  sources: texts.describe("that feed tables in it"),
+  sources: texts.describe("The sources that feed tables in it."),
 });
 
 export type PresentedDatabase = z.infer<typeof database>;

@@ -19,7 +19,7 @@ const proposal = z.strictObject({
 });
 
 const imported = z.strictObject({
-  run: z.string().describe("in the ledger"),
+  run: z.string().describe("The id of the run in the ledger."),
   table: z.string(),
   commit: z.string().nullable(),
   files: count,
@@ -29,8 +29,8 @@ const imported = z.strictObject({
 });
 
 const answer = z.strictObject({
-  proposal: proposal.nullable().describe("what would be imported; null where it was"),
-  imported: imported.nullable().describe("what was imported; null where nothing was"),
+  proposal: proposal.nullable().describe("What would be imported; null after an import."),
+  imported: imported.nullable().describe("What was imported; null if nothing was."),
 });
 
 export type ImportAnswer = z.infer<typeof answer>;

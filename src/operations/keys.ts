@@ -14,7 +14,7 @@ export const keyCreate = operation({
     role: z.enum(roles).default("viewer"),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
   }),
-  output: z.strictObject({ name: z.string(), role: z.enum(roles), key: z.string().describe("told this once") }),
+  output: z.strictObject({ name: z.string(), role: z.enum(roles), key: z.string().describe("Shown only this once.") }),
   errors: ["NAME_TAKEN"],
   resources: ({ name }) => [{ kind: "key", name }],
   async run({ db }, { name, role, expiresAt }) {

@@ -16,7 +16,7 @@ import { operation } from "./operation.ts";
 
 const maintained = z.strictObject({
   runs: list(upkeepReport),
-  ledger: prunedLedger.describe("old rows of the ledger that were, or would be, let go"),
+  ledger: prunedLedger.describe("Old rows of the ledger that were removed, or would be."),
 });
 
 export type Maintained = z.infer<typeof maintained>;

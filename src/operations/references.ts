@@ -21,8 +21,8 @@ const reference = z
   .strictObject({
     name: z.string(),
     type: z.enum(["tag", "branch"]),
-    snapshotId: z.string().describe("64-bit, as text"),
-    keptFor: z.number().nullable().describe("in seconds; null: for good"),
+    snapshotId: z.string().describe("A 64-bit integer as text."),
+    keptFor: z.number().nullable().describe("In seconds; null if it never expires."),
   })
   .meta({ title: "Reference" });
 
@@ -103,10 +103,7 @@ const rolledBack = z.strictObject({
   table: z.string(),
   from: z.string(),
   to: z.string(),
-  source: z
-    .string()
-    .optional()
-    .describe("the source that feeds the table: its next sync brings the table to the source again"),
+  source: z.string().optional().describe("The source that feeds the table. Its next sync updates the table again."),
 });
 
 export type RolledBack = z.infer<typeof rolledBack>;

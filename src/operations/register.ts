@@ -22,7 +22,7 @@ export const tableRegister = operation({
     metadataLocation: z.string(),
     formatVersion: z.int(),
     snapshots: count,
-    isNew: z.boolean().describe("false where it was registered before and moved on"),
+    isNew: z.boolean().describe("False if it was registered before and now points to newer metadata."),
   }),
   errors: [...ofCommit, "TABLE_LOCATION_INVALID"],
   resources: ({ table }) => [{ kind: "table", name: table }],

@@ -19,11 +19,11 @@ export const presentedRun = z
     source: z.string(),
     kind: z.enum(["sync", "reconcile", "maintain", "import"]),
     state: z.enum(["running", "done", "done with failures", "failed", "cancelled", "lost"]),
-    schedules: z.string().nullable().describe("that asked for it; null when somebody did"),
+    schedules: z.string().nullable().describe("The schedules that asked for it; null if a person did."),
     startedAt: instant,
     endedAt: instant.nullable(),
-    progress: z.unknown().describe("what it is at, while it runs"),
-    report: z.unknown().describe("what it did, or the error that ended it; null while it runs"),
+    progress: z.unknown().describe("What the run is doing at the moment."),
+    report: z.unknown().describe("What the run did, or the error that ended it; null while it runs."),
   })
   .meta({ title: "Run" });
 

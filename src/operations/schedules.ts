@@ -59,7 +59,7 @@ const setting = named.extend({
 const presented = z
   .strictObject({
     name: z.string(),
-    source: z.string().nullable().describe("null for the whole lake"),
+    source: z.string().nullable().describe("Null for the whole lake."),
     tables: texts,
     cron: z.string(),
     timeZone: z.string(),
@@ -67,22 +67,22 @@ const presented = z
     action: z.string(),
     timeoutSeconds: z.number(),
     active: z.boolean(),
-    dueAt: instant.nullable().describe("null: never again"),
+    dueAt: instant.nullable().describe("Null if it is never due again."),
     doneAt: instant.nullable(),
     failures: count,
     lastError: presentedError.nullable(),
-    overdue: z.boolean().describe("due since before now, and nothing is there that would do it"),
+    overdue: z.boolean().describe("It has been due for a while, and no process is running schedules."),
   })
   .meta({ title: "Schedule" });
 
 export type PresentedSchedule = z.infer<typeof presented>;
 
-const changed = presented.extend({ notes: texts.describe("whole sentences") });
+const changed = presented.extend({ notes: texts.describe("Whole sentences.") });
 
 export type ScheduleChanged = z.infer<typeof changed>;
 
 const dueRun = z.strictObject({
-  source: z.string().nullable().describe("null for the whole lake"),
+  source: z.string().nullable().describe("Null for the whole lake."),
   schedules: texts,
   outcome: z.enum(["done", "done with failures", "failed"]),
   summary: z.string(),

@@ -35,9 +35,9 @@ const presentedSource = z
     connector: z.string(),
     url: z.string(),
     newTables,
-    freshness: z.number().nullable().describe("in seconds"),
+    freshness: z.number().nullable().describe("In seconds."),
     unsignedBigint: z.enum(unsignedBigints),
-    origin: z.string().nullable().describe("the file it was declared in; null where a command connected it"),
+    origin: z.string().nullable().describe("The file that declares it; null if a command connected it."),
     createdAt: instant,
   })
   .meta({ title: "Source" });
@@ -45,19 +45,19 @@ const presentedSource = z
 export type PresentedSource = z.infer<typeof presentedSource>;
 
 const fedTable = z.strictObject({
-  sourceTable: z.string().describe("schema.name in the source"),
+  sourceTable: z.string().describe("The table as schema.name in the source."),
   lakeTable: z.string(),
   active: z.boolean(),
   mode: z.enum(["diff", "cursor"]),
   softDelete: z.boolean(),
   history: z.boolean(),
-  key: texts.nullable().describe("columns that somebody named to identify rows"),
+  key: texts.nullable().describe("The columns that a person named to identify rows."),
   partitionBy: texts.nullable(),
-  freshness: z.number().nullable().describe("in seconds"),
-  origin: z.string().nullable().describe("the file it was declared in; null where a command set it, or nobody"),
+  freshness: z.number().nullable().describe("In seconds."),
+  origin: z.string().nullable().describe("The file that declares it; null if a command set it, or if nothing is set."),
   rows: count,
-  fullLoadAt: instant.nullable().describe("when it was last read whole and taken as it was"),
-  freshAt: instant.describe("when it was last brought to the source's state"),
+  fullLoadAt: instant.nullable().describe("When all of its rows were last read and taken as they were."),
+  freshAt: instant.describe("When it was last updated to the state of the source."),
   position: z.string(),
 });
 
@@ -65,7 +65,7 @@ const check = z.strictObject({
   name: z.string(),
   outcome: z.enum(["ok", "warning", "failed"]),
   found: z.string(),
-  mend: z.string().optional().describe("what to run on the server"),
+  mend: z.string().optional().describe("A statement to run on the server."),
 });
 
 const tableName = z.strictObject({ schema: z.string(), name: z.string() });
@@ -74,16 +74,16 @@ const sourceObject = z.strictObject({
   name: tableName,
   kind: z.enum(["table", "view", "materialized view", "partitioned table", "partition", "foreign table"]),
   partOf: tableName.optional(),
-  isOutOfReach: z.boolean().optional().describe("the user may not even use its schema"),
+  isOutOfReach: z.boolean().optional().describe("The user may not even use the schema of the table."),
   estimatedRows: z.number().optional(),
   estimatedBytes: z.number().optional(),
 });
 
 const removed = z.strictObject({
-  removed: z.string().nullable().describe("null where it was only asked what would go"),
-  tables: texts.describe("in the lake, histories among them"),
+  removed: z.string().nullable().describe("Null if the request only asked what would be removed."),
+  tables: texts.describe("Tables in the lake, including those with the history of changes."),
   schedules: texts,
-  settings: texts.describe("tables of the source for which something was set"),
+  settings: texts.describe("Tables of the source that have settings of their own."),
   declaredIn: z.string().nullable(),
 });
 
@@ -91,8 +91,8 @@ export type SourceRemoved = z.infer<typeof removed>;
 
 const changed = z.strictObject({
   source: presentedSource,
-  server: serverVersion.optional().describe("that the address leads to, where it was tried"),
-  notes: texts.describe("whole sentences"),
+  server: serverVersion.optional().describe("The version of the server at that address, if it was asked."),
+  notes: texts.describe("Whole sentences."),
 });
 
 export type SourceChanged = z.infer<typeof changed>;

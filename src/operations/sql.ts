@@ -25,9 +25,11 @@ const scan = z
   .strictObject({
     table: z.string(),
     filesRead: count,
-    filesSkipped: count.describe("left out because their statistics prove that no row of theirs can matter"),
+    filesSkipped: count.describe(
+      "Files that were not read because their statistics prove that none of their rows matter.",
+    ),
     manifestsSkipped: count,
-    rows: count.describe("in the files read"),
+    rows: count.describe("Rows in the files that were read."),
     bytes: count,
   })
   .meta({ title: "TableScan" });
@@ -42,9 +44,9 @@ const file = z.strictObject({
 
 const outcome = streamedRows.extend({
   stats: z.strictObject({ filesRead: count, filesSkipped: count, tables: list(scan) }),
-  files: list(file).optional().describe("for `explain`: the files that would be read first"),
-  plan: z.string().optional().describe("for `explain`: the plan as DuckDB draws it"),
-  bytes: count.optional().describe("of the file that was written"),
+  files: list(file).optional().describe("With `explain`: the first of the files that would be read."),
+  plan: z.string().optional().describe("With `explain`: the plan as DuckDB draws it."),
+  bytes: count.optional().describe("Size of the file that was written."),
 });
 
 export type SqlOutcome = z.infer<typeof outcome>;

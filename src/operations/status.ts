@@ -30,14 +30,14 @@ type EndedRun = z.infer<typeof endedRun>;
 /** The plans of active schedules. */
 const outlookSchema = z.strictObject({
   next: z.strictObject({ schedule: z.string(), dueAt: instant, timeZone: z.string() }).nullable(),
-  overdue: texts.describe("schedules that are due since before now, while nothing is running schedules"),
-  failing: texts.describe("schedules that failed last time"),
+  overdue: texts.describe("Schedules that are overdue while no process is running schedules."),
+  failing: texts.describe("Schedules that failed the last time."),
 });
 
 export type Outlook = z.infer<typeof outlookSchema>;
 
 const failedTable = z.strictObject({
-  table: z.string().describe("schema.name in the source"),
+  table: z.string().describe("The table as schema.name in the source."),
   error: presentedError,
   since: instant,
 });
@@ -50,14 +50,14 @@ export const sourceStatus = outlookSchema
     tables: count,
     oldestFreshAt: instant
       .nullable()
-      .describe("of the table that was looked at longest ago; null where none was loaded"),
-    lastRun: endedRun.nullable().describe("of any kind"),
+      .describe("The oldest time at which one of its tables was last synced; null if none was."),
+    lastRun: endedRun.nullable().describe("The last run of any kind."),
     lastSync: endedRun.nullable(),
     lastReconcile: endedRun.nullable(),
     lastMaintenance: endedRun.nullable(),
-    running: z.string().nullable().describe("a run that is under way"),
-    late: texts.describe("tables that are older than they may be"),
-    failed: list(failedTable).describe("tables that failed when they were last tried, while the others went on"),
+    running: z.string().nullable().describe("A run in progress."),
+    late: texts.describe("Tables that are older than their freshness target."),
+    failed: list(failedTable).describe("Tables that failed in their last run while the other tables succeeded."),
   })
   .meta({ title: "SourceStatus" });
 
@@ -68,7 +68,7 @@ const lakeStatusSchema = outlookSchema
   .extend({
     lastImport: endedRun.nullable(),
     lastMaintenance: endedRun.nullable(),
-    running: texts.describe("runs that are under way"),
+    running: texts.describe("Runs in progress."),
   })
   .meta({ title: "LakeStatus" });
 

@@ -17,8 +17,8 @@ const value = z
   );
 
 export const rowItem = z.union([
-  z.strictObject({ columns: list(column) }).describe("first"),
-  z.strictObject({ rows: list(list(value)) }).describe("then, any number of times"),
+  z.strictObject({ columns: list(column) }).describe("Sent first."),
+  z.strictObject({ rows: list(list(value)) }).describe("Sent afterwards, any number of times."),
 ]);
 
 interface Streaming<Result> {

@@ -73,11 +73,11 @@ const set = z.strictObject({
   history: z.boolean(),
   partitionBy: names.optional(),
   sortBy: names.optional(),
-  targetFileSize: z.number().optional().describe("in MB"),
+  targetFileSize: z.number().optional().describe("In MB."),
   compression: z.enum(compressions).optional(),
   formatVersion: z.literal(formatVersions).optional(),
   key: names.optional(),
-  freshness: z.number().optional().describe("in seconds"),
+  freshness: z.number().optional().describe("In seconds."),
   unsignedBigint: z.enum(unsignedBigints).optional(),
 });
 

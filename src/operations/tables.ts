@@ -15,8 +15,8 @@ const summary = z.strictObject({
   rows: count,
   files: count,
   bytes: count,
-  updatedAt: instant.describe("when its rows changed last"),
-  snapshot_id: z.string().nullable().describe("64-bit, as text"),
+  updatedAt: instant.describe("When its rows last changed."),
+  snapshot_id: z.string().nullable().describe("A 64-bit integer as text."),
   metadata_location: z.string(),
   location: z.string(),
 });
@@ -24,9 +24,7 @@ const summary = z.strictObject({
 const listed = summary
   .extend({
     columns: count,
-    freshAt: instant
-      .nullable()
-      .describe("when it was last known to be as its source is; null where no source feeds it"),
+    freshAt: instant.nullable().describe("When it was last known to equal its source; null if no source feeds it."),
   })
   .meta({ title: "ListedTable" });
 
@@ -48,7 +46,7 @@ const state = z.strictObject({
   rows: count,
   addedFiles: count,
   removedFiles: count,
-  run: z.string().optional().describe("the sync run that made it"),
+  run: z.string().optional().describe("The sync run that created this state."),
   isCurrent: z.boolean(),
 });
 

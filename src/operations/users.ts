@@ -12,7 +12,7 @@ const named = z.strictObject({ name: z.string() });
 const role = z.enum(roles);
 const oneTime = z.strictObject({
   user: z.string(),
-  oneTimePassword: z.string().describe("works until it is changed, which has to come first"),
+  oneTimePassword: z.string().describe("The user must replace it before anything else works."),
 });
 
 export const userAdd = operation({

@@ -62,7 +62,10 @@ function pairs(option: string, words: readonly string[]): Readonly<Record<string
     words.map((word) => {
       const at = word.lastIndexOf("=");
       if (at > 0 && at < word.length - 1) return [word.slice(0, at), word.slice(at + 1)];
-      throw new HeadgateError("USAGE", { place: `${option} ${word}`, message: "write <column>=<what it should become>" });
+      throw new HeadgateError("USAGE", {
+        place: `${option} ${word}`,
+        message: "write <column>=<what it should become>",
+      });
     }),
   );
 }

@@ -20,7 +20,7 @@ const applied = z.strictObject({
       details: texts,
     }),
   ),
-  left: texts.describe("sources that were declared before and are not any more; they stay"),
+  left: texts.describe("Sources that an earlier file declared and this one does not; they are kept."),
   applied: z.boolean(),
 });
 
