@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseName } from "../../src/catalog/table-name.ts";
 import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { silent } from "../../src/base/progress.ts";
 import { tableShow } from "../../src/operations/tables.ts";
@@ -345,7 +346,8 @@ test("names and comments of every kind are carried over", async () => {
   expect(reports.length).toBe(names.length + 1);
   const selects: string[] = [];
   for (const name of names) {
-    const lake = reports.find(({ sourceTable }) => sourceTable === `odd.${name}`)?.lakeTable.slice("odd.".length) ?? "";
+    const { lakeTable = "" } = reports.find(({ sourceTable }) => sourceTable === `odd.${name}`) ?? {};
+    const [, lake = ""] = parseName(lakeTable);
     selects.push(`select * from odd.${quoteName(lake)}`);
   }
   const rows = await held.rows(selects.join(" union all by name "));
