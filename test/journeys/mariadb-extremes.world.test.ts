@@ -346,7 +346,7 @@ test("names and comments of every kind are carried over", async () => {
   expect(reports.length).toBe(names.length + 1);
   const selects: string[] = [];
   for (const name of names) {
-    const { lakeTable = "" } = reports.find(({ sourceTable }) => sourceTable === `odd.${name}`) ?? {};
+    const { lakeTable = "" } = reports.find(({ sourceTable }) => parseName(sourceTable)[1] === name) ?? {};
     const [, lake = ""] = parseName(lakeTable);
     selects.push(`select * from odd.${quoteName(lake)}`);
   }
