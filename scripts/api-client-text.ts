@@ -106,7 +106,7 @@ function objectType({ properties = {}, required = [] }: Schema, named: Map<strin
   const members = Object.entries(properties).map(([name, schema]) => {
     const inner = `${indent}  `;
     const type = printed(schema, named, inner);
-    const comment = schema.description === undefined ? "" : `${inner}/** ${capital(schema.description)}. */\n`;
+    const comment = schema.description === undefined ? "" : `${inner}/** ${sentence(schema.description)} */\n`;
     const key = required.includes(name) ? `${name}: ${type}` : `${name}?: ${type} | undefined`;
     return `${comment}${inner}readonly ${key};`;
   });
@@ -121,6 +121,10 @@ function typeOf(name: string): string {
 function methodOf(name: string): string {
   const type = typeOf(name);
   return type.charAt(0).toLowerCase() + type.slice(1);
+}
+
+function sentence(text: string): string {
+  return text.endsWith(".") ? capital(text) : `${capital(text)}.`;
 }
 
 function capital(text: string): string {

@@ -8,10 +8,10 @@ export type Source = {
   readonly connector: string;
   readonly url: string;
   readonly newTables: "auto" | "ask" | "ignore";
-  /** In seconds.. */
+  /** In seconds. */
   readonly freshness: number | null;
   readonly unsignedBigint: "decimal" | "long";
-  /** The file that declares it; null if a command connected it.. */
+  /** The file that declares it; null if a command connected it. */
   readonly origin: string | null;
   readonly createdAt: string;
 };
@@ -19,12 +19,12 @@ export type Source = {
 export type SyncReport = {
   readonly run: string;
   readonly source: string;
-  /** The catalog transaction; null if nothing changed.. */
+  /** The catalog transaction; null if nothing changed. */
   readonly commit: string | null;
   readonly position: string;
   readonly seconds: number;
   readonly rowsRead: number;
-  /** Splits that were reused from a run that did not finish.. */
+  /** Splits that were reused from a run that did not finish. */
   readonly splitsKept: number;
   readonly tables: readonly {
     readonly sourceTable: string;
@@ -55,7 +55,7 @@ export type ReconcileReport = {
   readonly run: string;
   readonly source: string;
   readonly position: string;
-  /** The catalog transaction of the repair; null if there was none.. */
+  /** The catalog transaction of the repair; null if there was none. */
   readonly commit: string | null;
   readonly seconds: number;
   readonly rowsRead: number;
@@ -63,12 +63,12 @@ export type ReconcileReport = {
     readonly sourceTable: string;
     readonly lakeTable: string;
     readonly equal: boolean;
-    /** How this was established.. */
+    /** How this was established. */
     readonly how: string;
     readonly rows: number;
     readonly rowsOnlyInSource: number;
     readonly rowsOnlyInLake: number;
-    /** A few rows, for those who may read rows.. */
+    /** A few rows, for those who may read rows. */
     readonly examples?: {
       readonly onlyInSource: readonly (Readonly<Record<string, string | null>>)[];
       readonly onlyInLake: readonly (Readonly<Record<string, string | null>>)[];
@@ -79,7 +79,7 @@ export type ReconcileReport = {
 };
 
 export type UpkeepReport = {
-  /** Absent if the request only asked what would be done.. */
+  /** Absent if the request only asked what would be done. */
   readonly run?: string | undefined;
   readonly source: string;
   readonly tables: readonly {
@@ -108,7 +108,7 @@ export type PrunedLedger = {
 
 export type Schedule = {
   readonly name: string;
-  /** Null for the whole lake.. */
+  /** Null for the whole lake. */
   readonly source: string | null;
   readonly tables: readonly string[];
   readonly cron: string;
@@ -117,12 +117,12 @@ export type Schedule = {
   readonly action: string;
   readonly timeoutSeconds: number;
   readonly active: boolean;
-  /** Null if it is never due again.. */
+  /** Null if it is never due again. */
   readonly dueAt: string | null;
   readonly doneAt: string | null;
   readonly failures: number;
   readonly lastError: PresentedError | null;
-  /** It has been due for a while, and no process is running schedules.. */
+  /** It has been due for a while, and no process is running schedules. */
   readonly overdue: boolean;
 };
 
@@ -131,13 +131,13 @@ export type Run = {
   readonly source: string;
   readonly kind: "sync" | "reconcile" | "maintain" | "import";
   readonly state: "running" | "done" | "done with failures" | "failed" | "cancelled" | "lost";
-  /** The schedules that asked for it; null if a person did.. */
+  /** The schedules that asked for it; null if a person did. */
   readonly schedules: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** What the run is doing at the moment.. */
+  /** What the run is doing at the moment. */
   readonly progress: Json;
-  /** What the run did, or the error that ended it; null while it runs.. */
+  /** What the run did, or the error that ended it; null while it runs. */
   readonly report: Json;
 };
 
@@ -147,15 +147,15 @@ export type SourceStatus = {
     readonly dueAt: string;
     readonly timeZone: string;
   } | null;
-  /** Schedules that are overdue while no process is running schedules.. */
+  /** Schedules that are overdue while no process is running schedules. */
   readonly overdue: readonly string[];
-  /** Schedules that failed the last time.. */
+  /** Schedules that failed the last time. */
   readonly failing: readonly string[];
   readonly source: string;
   readonly tables: number;
-  /** The oldest time at which one of its tables was last synced; null if none was.. */
+  /** The oldest time at which one of its tables was last synced; null if none was. */
   readonly oldestFreshAt: string | null;
-  /** The last run of any kind.. */
+  /** The last run of any kind. */
   readonly lastRun: {
     readonly run: string;
     readonly state: string;
@@ -180,13 +180,13 @@ export type SourceStatus = {
     readonly endedAt: string;
     readonly error: string | null;
   } | null;
-  /** A run in progress.. */
+  /** A run in progress. */
   readonly running: string | null;
-  /** Tables that are older than their freshness target.. */
+  /** Tables that are older than their freshness target. */
   readonly late: readonly string[];
-  /** Tables that failed in their last run while the other tables succeeded.. */
+  /** Tables that failed in their last run while the other tables succeeded. */
   readonly failed: readonly {
-    /** The table as schema.name in the source.. */
+    /** The table as schema.name in the source. */
     readonly table: string;
     readonly error: PresentedError;
     readonly since: string;
@@ -199,9 +199,9 @@ export type LakeStatus = {
     readonly dueAt: string;
     readonly timeZone: string;
   } | null;
-  /** Schedules that are overdue while no process is running schedules.. */
+  /** Schedules that are overdue while no process is running schedules. */
   readonly overdue: readonly string[];
-  /** Schedules that failed the last time.. */
+  /** Schedules that failed the last time. */
   readonly failing: readonly string[];
   readonly lastImport: {
     readonly run: string;
@@ -215,7 +215,7 @@ export type LakeStatus = {
     readonly endedAt: string;
     readonly error: string | null;
   } | null;
-  /** Runs in progress.. */
+  /** Runs in progress. */
   readonly running: readonly string[];
 };
 
@@ -226,39 +226,39 @@ export type ListedTable = {
   readonly rows: number;
   readonly files: number;
   readonly bytes: number;
-  /** When its rows last changed.. */
+  /** When its rows last changed. */
   readonly updatedAt: string;
-  /** A 64-bit integer as text.. */
+  /** A 64-bit integer as text. */
   readonly snapshot_id: string | null;
   readonly metadata_location: string;
   readonly location: string;
   readonly columns: number;
-  /** When it was last known to equal its source; null if no source feeds it.. */
+  /** When it was last known to equal its source; null if no source feeds it. */
   readonly freshAt: string | null;
 };
 
 export type Column = {
   readonly name: string;
-  /** As DuckDB writes it: DECIMAL(12,2).. */
+  /** As DuckDB writes it: DECIMAL(12,2). */
   readonly type: string;
 };
 
 export type Reference = {
   readonly name: string;
   readonly type: "tag" | "branch";
-  /** A 64-bit integer as text.. */
+  /** A 64-bit integer as text. */
   readonly snapshotId: string;
-  /** In seconds; null if it never expires.. */
+  /** In seconds; null if it never expires. */
   readonly keptFor: number | null;
 };
 
 export type TableScan = {
   readonly table: string;
   readonly filesRead: number;
-  /** Files that were not read because their statistics prove that none of their rows matter.. */
+  /** Files that were not read because their statistics prove that none of their rows matter. */
   readonly filesSkipped: number;
   readonly manifestsSkipped: number;
-  /** Rows in the files that were read.. */
+  /** Rows in the files that were read. */
   readonly rows: number;
   readonly bytes: number;
 };
@@ -296,7 +296,7 @@ export type SourceDiscoverAnswer = {
       readonly schema: string;
       readonly name: string;
     } | undefined;
-    /** The user may not even use the schema of the table.. */
+    /** The user may not even use the schema of the table. */
     readonly isOutOfReach?: boolean | undefined;
     readonly estimatedRows?: number | undefined;
     readonly estimatedBytes?: number | undefined;
@@ -316,12 +316,12 @@ export type SourceRemoveInput = {
 };
 
 export type SourceRemoveAnswer = {
-  /** Null if the request only asked what would be removed.. */
+  /** Null if the request only asked what would be removed. */
   readonly removed: string | null;
-  /** Tables in the lake, including those with the history of changes.. */
+  /** Tables in the lake, including those with the history of changes. */
   readonly tables: readonly string[];
   readonly schedules: readonly string[];
-  /** Tables of the source that have settings of their own.. */
+  /** Tables of the source that have settings of their own. */
   readonly settings: readonly string[];
   readonly declaredIn: string | null;
 };
@@ -338,12 +338,12 @@ export type SourceSetInput = {
 
 export type SourceSetAnswer = {
   readonly source: Source;
-  /** The version of the server at that address, if it was asked.. */
+  /** The version of the server at that address, if it was asked. */
   readonly server?: {
     readonly product: string;
     readonly version: string;
   } | undefined;
-  /** Whole sentences.. */
+  /** Whole sentences. */
   readonly notes: readonly string[];
 };
 
@@ -354,24 +354,24 @@ export type SourceShowInput = {
 export type SourceShowAnswer = {
   readonly source: Source;
   readonly tables: readonly {
-    /** The table as schema.name in the source.. */
+    /** The table as schema.name in the source. */
     readonly sourceTable: string;
     readonly lakeTable: string;
     readonly active: boolean;
     readonly mode: "diff" | "cursor";
     readonly softDelete: boolean;
     readonly history: boolean;
-    /** The columns that a person named to identify rows.. */
+    /** The columns that a person named to identify rows. */
     readonly key: readonly string[] | null;
     readonly partitionBy: readonly string[] | null;
-    /** In seconds.. */
+    /** In seconds. */
     readonly freshness: number | null;
-    /** The file that declares it; null if a command set it, or if nothing is set.. */
+    /** The file that declares it; null if a command set it, or if nothing is set. */
     readonly origin: string | null;
     readonly rows: number;
-    /** When all of its rows were last read and taken as they were.. */
+    /** When all of its rows were last read and taken as they were. */
     readonly fullLoadAt: string | null;
-    /** When it was last updated to the state of the source.. */
+    /** When it was last updated to the state of the source. */
     readonly freshAt: string;
     readonly position: string;
   }[];
@@ -391,7 +391,7 @@ export type SourceTestAnswer = {
     readonly name: string;
     readonly outcome: "ok" | "warning" | "failed";
     readonly found: string;
-    /** A statement to run on the server.. */
+    /** A statement to run on the server. */
     readonly mend?: string | undefined;
   }[];
 };
@@ -422,7 +422,7 @@ export type MaintainInput = {
 
 export type MaintainAnswer = {
   readonly runs: readonly UpkeepReport[];
-  /** Old rows of the ledger that were removed, or would be.. */
+  /** Old rows of the ledger that were removed, or would be. */
   readonly ledger: PrunedLedger;
 };
 
@@ -477,12 +477,12 @@ export type TableSetAnswer = {
   readonly history: boolean;
   readonly partitionBy?: readonly string[] | undefined;
   readonly sortBy?: readonly string[] | undefined;
-  /** In MB.. */
+  /** In MB. */
   readonly targetFileSize?: number | undefined;
   readonly compression?: "zstd" | "snappy" | "gzip" | "uncompressed" | undefined;
   readonly formatVersion?: 2 | 3 | undefined;
   readonly key?: readonly string[] | undefined;
-  /** In seconds.. */
+  /** In seconds. */
   readonly freshness?: number | undefined;
   readonly unsignedBigint?: "decimal" | "long" | undefined;
 };
@@ -495,19 +495,19 @@ export type TableDropInput = {
 
 export type TableDropAnswer = {
   readonly table: string;
-  /** Null if its metadata cannot be read.. */
+  /** Null if its metadata cannot be read. */
   readonly rows: number | null;
-  /** It is not loaded from there again until a sync names it.. */
+  /** It is not loaded from there again until a sync names it. */
   readonly source: string | null;
   readonly sourceTable: string | null;
-  /** The table that holds the history of its changes, which is dropped too.. */
+  /** The table that holds the history of its changes, which is dropped too. */
   readonly history: string | null;
-  /** Whether it has settings of its own.. */
+  /** Whether it has settings of its own. */
   readonly isSet: boolean;
   readonly declaredIn: string | null;
-  /** The schedules that name it; the table is removed from them.. */
+  /** The schedules that name it; the table is removed from them. */
   readonly schedules: readonly string[];
-  /** Tags and branches, whose states are dropped too.. */
+  /** Tags and branches, whose states are dropped too. */
   readonly references: readonly string[];
   readonly filesStay: boolean;
   readonly location: string;
@@ -529,7 +529,7 @@ export type ScheduleSetInput = {
 
 export type ScheduleSetAnswer = {
   readonly name: string;
-  /** Null for the whole lake.. */
+  /** Null for the whole lake. */
   readonly source: string | null;
   readonly tables: readonly string[];
   readonly cron: string;
@@ -538,14 +538,14 @@ export type ScheduleSetAnswer = {
   readonly action: string;
   readonly timeoutSeconds: number;
   readonly active: boolean;
-  /** Null if it is never due again.. */
+  /** Null if it is never due again. */
   readonly dueAt: string | null;
   readonly doneAt: string | null;
   readonly failures: number;
   readonly lastError: PresentedError | null;
-  /** It has been due for a while, and no process is running schedules.. */
+  /** It has been due for a while, and no process is running schedules. */
   readonly overdue: boolean;
-  /** Whole sentences.. */
+  /** Whole sentences. */
   readonly notes: readonly string[];
 };
 
@@ -582,7 +582,7 @@ export type ScheduleRunDueInput = {
 
 export type ScheduleRunDueAnswer = {
   readonly runs: readonly {
-    /** Null for the whole lake.. */
+    /** Null for the whole lake. */
     readonly source: string | null;
     readonly schedules: readonly string[];
     readonly outcome: "done" | "done with failures" | "failed";
@@ -615,7 +615,7 @@ export type DeclarationApplyAnswer = {
     readonly change: "add" | "change" | "remove";
     readonly details: readonly string[];
   }[];
-  /** Sources that an earlier file declared and this one does not; they are kept.. */
+  /** Sources that an earlier file declared and this one does not; they are kept. */
   readonly left: readonly string[];
   readonly applied: boolean;
 };
@@ -682,7 +682,7 @@ export type DatabaseListAnswer = {
   readonly databases: readonly {
     readonly name: string;
     readonly tables: number;
-    /** The sources that feed tables in it.. */
+    /** The sources that feed tables in it. */
     readonly sources: readonly string[];
   }[];
 };
@@ -706,9 +706,9 @@ export type TableShowAnswer = {
   readonly rows: number;
   readonly files: number;
   readonly bytes: number;
-  /** When its rows last changed.. */
+  /** When its rows last changed. */
   readonly updatedAt: string;
-  /** A 64-bit integer as text.. */
+  /** A 64-bit integer as text. */
   readonly snapshot_id: string | null;
   readonly metadata_location: string;
   readonly location: string;
@@ -738,7 +738,7 @@ export type TableHistoryAnswer = {
     readonly rows: number;
     readonly addedFiles: number;
     readonly removedFiles: number;
-    /** The sync run that created this state.. */
+    /** The sync run that created this state. */
     readonly run?: string | undefined;
     readonly isCurrent: boolean;
   }[];
@@ -771,7 +771,7 @@ export type TableRollbackAnswer = {
   readonly table: string;
   readonly from: string;
   readonly to: string;
-  /** The source that feeds the table. Its next sync updates the table again.. */
+  /** The source that feeds the table. Its next sync updates the table again. */
   readonly source?: string | undefined;
 };
 
@@ -785,7 +785,7 @@ export type TableRegisterAnswer = {
   readonly metadataLocation: string;
   readonly formatVersion: number;
   readonly snapshots: number;
-  /** False if it was registered before and now points to newer metadata.. */
+  /** False if it was registered before and now points to newer metadata. */
   readonly isNew: boolean;
 };
 
@@ -814,7 +814,7 @@ export type TableImportInput = {
 };
 
 export type TableImportAnswer = {
-  /** What would be imported; null after an import.. */
+  /** What would be imported; null after an import. */
   readonly proposal: {
     readonly digest: string;
     readonly table: string;
@@ -834,9 +834,9 @@ export type TableImportAnswer = {
     readonly rows: number;
     readonly notes: readonly string[];
   } | null;
-  /** What was imported; null if nothing was.. */
+  /** What was imported; null if nothing was. */
   readonly imported: {
-    /** The id of the run in the ledger.. */
+    /** The id of the run in the ledger. */
     readonly run: string;
     readonly table: string;
     readonly commit: string | null;
@@ -899,7 +899,7 @@ export type SqlAnswer = {
     readonly filesSkipped: number;
     readonly tables: readonly TableScan[];
   };
-  /** With `explain`: the first of the files that would be read.. */
+  /** With `explain`: the first of the files that would be read. */
   readonly files?: readonly {
     readonly table: string;
     readonly location: string;
@@ -907,9 +907,9 @@ export type SqlAnswer = {
     readonly bytes: number;
     readonly read: boolean;
   }[] | undefined;
-  /** With `explain`: the plan as DuckDB draws it.. */
+  /** With `explain`: the plan as DuckDB draws it. */
   readonly plan?: string | undefined;
-  /** Size of the file that was written.. */
+  /** Size of the file that was written. */
   readonly bytes?: number | undefined;
 };
 
@@ -920,7 +920,7 @@ export type UserAddInput = {
 
 export type UserAddAnswer = {
   readonly user: string;
-  /** The user must replace it before anything else works.. */
+  /** The user must replace it before anything else works. */
   readonly oneTimePassword: string;
 };
 
@@ -952,7 +952,7 @@ export type UserResetInput = {
 
 export type UserResetAnswer = {
   readonly user: string;
-  /** The user must replace it before anything else works.. */
+  /** The user must replace it before anything else works. */
   readonly oneTimePassword: string;
 };
 
@@ -973,7 +973,7 @@ export type KeyCreateInput = {
 export type KeyCreateAnswer = {
   readonly name: string;
   readonly role: "viewer" | "analyst" | "operator" | "administrator";
-  /** Shown only this once.. */
+  /** Shown only this once. */
   readonly key: string;
 };
 

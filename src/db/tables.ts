@@ -207,7 +207,7 @@ export interface ScheduleRow {
   /** Null for the whole lake. */
   readonly source_id: string | null;
   readonly tables: JsonColumn<readonly string[]>;
-  /** One of the actions in operations/work/actions.ts. */
+  /** One of the actions in operations/scheduled/actions.ts. */
   readonly action: string;
   readonly cron: string;
   readonly time_zone: string;

@@ -1,7 +1,7 @@
 /**
  * Does what schedules say is due. Everything due for one source, or for the whole lake, is done together while its lock
  * is held. A schedule stays due until it is done, so any number of processes may look at the same time, and the next
- * one does what another did not finish. The handlers know what the work is (see operations/work/).
+ * one does what another did not finish. The handlers know what the work is (see operations/scheduled/).
  * Invariant: a schedule never starts a run beside another run of its source, and however many times were missed, they
  * are made up for once.
  */

@@ -12,7 +12,7 @@ import { runTarget } from "../jobs/run-due.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
 import type { Context } from "./context.ts";
-import { scheduledWork, type DueRun } from "./work/scheduled-work.ts";
+import { scheduledWork, type DueRun } from "./scheduled/scheduled-work.ts";
 
 export interface SchedulerNews {
   /** Called after each run, even if it failed. */

@@ -33,8 +33,8 @@ import {
   upkeepReport,
 } from "./answers.ts";
 import { operation } from "./operation.ts";
-import { scheduledActions, type ScheduledAction } from "./work/actions.ts";
-import { scheduledWork, type DueRun } from "./work/scheduled-work.ts";
+import { scheduledActions, type ScheduledAction } from "./scheduled/actions.ts";
+import { scheduledWork, type DueRun } from "./scheduled/scheduled-work.ts";
 
 const named = z.strictObject({ name: z.string() });
 

@@ -12,7 +12,7 @@ import { scheduleList, scheduleRunDue, type PresentedSchedule } from "../../src/
 import type { PresentedRun } from "../../src/operations/runs.ts";
 import type { LakeStatus, SourceStatus } from "../../src/operations/status.ts";
 import type { SyncReport } from "../../src/sync/run/sync-report.ts";
-import type { DueRun } from "../../src/operations/work/scheduled-work.ts";
+import type { DueRun } from "../../src/operations/scheduled/scheduled-work.ts";
 import { askCommand, runCommand, startCommand, type CommandOptions } from "../world/command.ts";
 import { holdHeadgate } from "../world/held-headgate.ts";
 import { startPostgres, type PostgresServer } from "../world/postgres-server.ts";

@@ -10,7 +10,7 @@ import { silent } from "../../src/base/progress.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { currentSnapshot } from "../../src/iceberg/table-metadata.ts";
-import type { DueRun } from "../../src/operations/work/scheduled-work.ts";
+import type { DueRun } from "../../src/operations/scheduled/scheduled-work.ts";
 import { maintainTables, type TableUpkeep } from "../../src/maintenance/maintain-tables.ts";
 import { tablesOfSource } from "../../src/sync/settings/tables-of-source.ts";
 import { usualLimits } from "../../src/maintenance/upkeep-run.ts";

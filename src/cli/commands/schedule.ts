@@ -7,7 +7,7 @@ import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { colors } from "../output/terminal.ts";
 import { zonedTime } from "../output/zoned-time.ts";
 import { printRows } from "../output/rows.ts";
-import { actions, scheduledActions, type ScheduledAction } from "../../operations/work/actions.ts";
+import { actions, scheduledActions, type ScheduledAction } from "../../operations/scheduled/actions.ts";
 import { printDueRun } from "../output/due-run.ts";
 import { noteFailedTables } from "../output/failed-tables.ts";
 

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
-import { scheduledActions } from "../work/actions.ts";
+import { scheduledActions } from "../scheduled/actions.ts";
 
 const pattern = z
   .string()
