@@ -25,7 +25,7 @@ const long = [
     "version-three-types",
   ].join()}}.world.test.ts`,
 ];
-/** What an operation answers is checked against what the API says of it. */
+/** Has each answer of an operation checked against what the API says of it. */
 const env = { HEADGATE_CHECK_ANSWERS: "yes" };
 const serverTests = { env, pool: "forks", maxWorkers: 3, testTimeout: 120_000, hookTimeout: 120_000 } as const;
 
