@@ -188,7 +188,7 @@ function sortOrder(texts: readonly string[], schema: Schema): SortOrder {
 /** Parses the name of a column, or a transform of a column. */
 function parseTerm(text: string, schema: Schema): Term {
   const whole = schema.fields.find(({ name }) => name === text.trim());
-  if (whole !== undefined) return { field: whole, transform: { kind: "identity" } };
+  if (whole !== undefined) return { field: withOrder(whole), transform: { kind: "identity" } };
   const [, sized, size, sizedColumn, plain, column] =
     /^\s*(?:(bucket|truncate)\s*\(\s*(\d{1,9})\s*,\s*(.+?)\s*\)|(year|month|day|hour|void|identity)\s*\(\s*(.+?)\s*\))\s*$/i.exec(
       text,
@@ -198,9 +198,13 @@ function parseTerm(text: string, schema: Schema): Term {
   if (field === undefined) throw unknownColumn(text, { name, schema });
   if (sized !== undefined && Number(size) === 0) throw refusal(`${text}: the number must be at least 1`);
   const transform = sized === undefined ? (plain ?? "identity") : `${sized}[${Number(size)}]`;
-  const parsed = parseTransform(transform.toLowerCase());
+  return { field: withOrder(field), transform: parseTransform(transform.toLowerCase()) };
+}
+
+/** The field itself. Throws USAGE if it has parts. */
+function withOrder(field: NestedField): NestedField {
   primitiveOf(field);
-  return { field, transform: parsed };
+  return field;
 }
 
 function unknownColumn(text: string, { name, schema }: { name: string; schema: Schema }): HeadgateError {
