@@ -1,7 +1,9 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { once } from "node:events";
 import { expect, test } from "vitest";
+import { startEngineProcess } from "./engine-channel.ts";
 
 /**
  * Starts engines with only `free` file descriptors left and ends those that it gets. It runs in its own process, which
@@ -41,3 +43,28 @@ test("where the system starts no process that is told, and nothing else is ended
   expect({ code, signal, errors }).toMatchObject({ code: 0, signal: null });
   expect(output.trim().split(" ")).toContain("ENGINE_LOST");
 });
+
+/** CAP_DAC_READ_SEARCH of capabilities(7). */
+const mayRead = 0x4n;
+
+const hasSetpriv = process.platform === "linux" && spawnSync("setpriv", ["--version"]).status === 0;
+
+test.runIf(hasSetpriv)("a process for statements may do nothing that root may do, except read", async () => {
+  const entry = new URL("./engine-process.ts", import.meta.url);
+  const channel = startEngineProcess({ entry, dataLimitMb: 4096 });
+  try {
+    await expect.poll(() => wordsOf(channel.pid)).toContain("engine-process.ts");
+    const status = readFileSync(`/proc/${channel.pid}/status`, "latin1");
+    const held = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)$/m.exec(status)?.[1]}`);
+    expect(held & ~mayRead).toBe(0n);
+    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+  } finally {
+    await channel.close();
+  }
+});
+
+/** The words that a process was started with, once the shell and its launcher have become it. */
+function wordsOf(pid: number): string {
+  const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  return words[0]?.endsWith("node") === true ? words.join(" ") : "";
+}

@@ -135,7 +135,12 @@ function started(child: ChildProcess): ChildProcess & { readonly pid: number } {
   });
 }
 
-/** The limit also applies to the program that the shell becomes. If it cannot be set, only the memory watch remains. */
+/**
+ * The limits also apply to the program that the shell becomes. If memory cannot be limited, only the memory watch
+ * remains. A process of root gives up what root may do; it keeps the right to read, because the lake's files may belong
+ * to another user. A container may not allow giving up anything, so this is tried first.
+ */
 function limited(megabytes: number): string {
-  return `ulimit -d ${megabytes * 1024} 2>/dev/null; exec "$0" "$@"`;
+  const powerless = "setpriv --bounding-set=-all,+dac_read_search --inh-caps=-all --no-new-privs";
+  return `ulimit -d ${megabytes * 1024} 2>/dev/null; ${powerless} true 2>/dev/null && exec ${powerless} "$0" "$@"; exec "$0" "$@"`;
 }

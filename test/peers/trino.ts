@@ -105,11 +105,17 @@ async function untilReady(server: ChildProcess, { home, query }: { home: string;
   }
 }
 
-/** The server answers before it has found itself as a worker; until then it cannot write. */
+/**
+ * The server answers before it has found itself as a worker of the catalog, and lists itself as an active node before
+ * that too: only a table that was written and read proves that the next statement finds a node.
+ */
 async function isReady(query: Query): Promise<boolean> {
-  await query("select count(*) from lake.information_schema.schemata");
-  const { rows } = await query("select count(*) from system.runtime.nodes where state = 'active'");
-  return Number(rows[0]?.[0]) > 0;
+  await query("create schema if not exists lake.ready");
+  await query("drop table if exists lake.ready.proof");
+  await query("create table lake.ready.proof as select 1 as one");
+  const { rows } = await query("select one from lake.ready.proof");
+  await query("drop table lake.ready.proof");
+  return rows.length === 1;
 }
 
 async function readTable(query: Query, { table, index }: { table: PeerTable; index: number }): Promise<PeerResult> {
