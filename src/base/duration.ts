@@ -7,7 +7,11 @@ const units = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 export function secondsOf(text: string): number {
   const [, number, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   if (number === undefined)
-    throw new HeadgateError("USAGE", { place: text, message: "expected a number and s, m, h or d: 30m" });
+    throw new HeadgateError("USAGE", {
+      place: text,
+      message: "this is not a duration",
+      remedy: "write a whole number followed by s, m, h or d, for example 30m",
+    });
   return Number(number) * units[unit as keyof typeof units];
 }
 

@@ -39,7 +39,7 @@ async function readAuthorities(path: string | undefined): Promise<string | undef
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    const message = "the file named by tls-ca cannot be read";
+    const message = "the file that tls-ca names cannot be read";
     throw new HeadgateError("SOURCE_TLS_FAILED", { place: path, message, cause });
   }
 }

@@ -10,7 +10,7 @@ export class PasswordExposure extends Error {
   override readonly name = "PasswordExposure";
 
   constructor() {
-    super("the server asks for the password itself, and the connection is not encrypted");
+    super("the server asks for the password itself, but the connection is not encrypted");
   }
 }
 

@@ -52,7 +52,7 @@ test.runIf(me === 0)("is not used where another user made it first", async () =>
   execFileSync("mkdir", ["-m", "700", join(temporary, `headgate-${me}`)], nobody);
   await expect(temporaryDirectoryOf(me)).rejects.toMatchObject({
     ...unsafe,
-    message: "it belongs to user 65534, not to user 0",
+    message: "this directory belongs to user 65534, not to user 0",
   });
 });
 
@@ -66,7 +66,10 @@ test.runIf(me === 0)("a socket on which another user listens gets nothing", asyn
   const server = await listening(path);
   await checkSocket(path, [me]);
   await chown(path, nobody.uid, nobody.gid);
-  await expect(checkSocket(path, [me])).rejects.toMatchObject({ ...unsafe, message: "user 65534 listens there" });
+  await expect(checkSocket(path, [me])).rejects.toMatchObject({
+    ...unsafe,
+    message: "this socket belongs to another user (65534)",
+  });
   server.close();
 });
 

@@ -31,9 +31,10 @@ export async function temporaryDirectoryOf(user: number): Promise<string> {
   );
   if (isNew && user !== process.getuid?.()) await chown(path, user, -1);
   const { uid, mode, ...found } = await describe(path);
-  if (!found.isDirectory) throw notPrivate(path, "it is not a directory");
-  if (uid !== user) throw notPrivate(path, `it belongs to user ${uid}, not to user ${user}`);
-  if ((mode & groupOrOthersMay.readOrWrite) !== 0) throw notPrivate(path, "others may read or write it");
+  if (!found.isDirectory) throw notPrivate(path, "this path is not a directory");
+  if (uid !== user) throw notPrivate(path, `this directory belongs to user ${uid}, not to user ${user}`);
+  if ((mode & groupOrOthersMay.readOrWrite) !== 0)
+    throw notPrivate(path, "other users may read or write this directory");
   return path;
 }
 
@@ -41,14 +42,14 @@ export async function temporaryDirectoryOf(user: number): Promise<string> {
 async function checkParent(path: string): Promise<void> {
   const { mode } = await stat(path);
   if ((mode & othersMayWrite) !== 0 && (mode & sticky) === 0)
-    throw notPrivate(path, "everybody may rename what is in it, since it is not sticky");
+    throw notPrivate(path, "everybody may rename the files in this directory, because its sticky bit is not set");
 }
 
 /** Must be called before anything is sent to the socket. Throws PATH_NOT_PRIVATE. */
 export async function checkSocket(path: string, owners: readonly (number | undefined)[]): Promise<void> {
   const { uid, isSocket } = await describe(path);
-  if (!isSocket) throw notPrivate(path, "it is not a socket");
-  if (!owners.includes(uid)) throw notPrivate(path, `user ${uid} listens there`);
+  if (!isSocket) throw notPrivate(path, "this path is not a socket");
+  if (!owners.includes(uid)) throw notPrivate(path, `this socket belongs to another user (${uid})`);
 }
 
 /**
@@ -61,8 +62,8 @@ export async function checkKeyFile(path: string): Promise<void> {
   if ((mode & (isOurs ? groupOrOthersMay.anything : othersMayAnything)) === 0) return;
   throw new HeadgateError("KEY_FILE_EXPOSED", {
     place: path,
-    message: `others may read it: its mode is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
-    remedy: `chmod 600 ${path}; if others may have read it, use another key and other passwords`,
+    message: `other users may read this file, because its mode is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
+    remedy: `run \`chmod 600 ${path}\`; if others may have read it, use another key and other passwords`,
   });
 }
 

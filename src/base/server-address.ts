@@ -30,7 +30,8 @@ const parameters = new Set(["tls", "tls-ca", "socket"]);
 /** Throws SETTING_INVALID for unknown parameters and values. */
 export function parseServerAddress(url: URL, { defaultPort }: { defaultPort: number }): ServerAddress {
   for (const name of url.searchParams.keys()) {
-    if (!parameters.has(name)) throw invalid(`parameter "${name}"`, `known are ${[...parameters].join(", ")}`);
+    if (!parameters.has(name))
+      throw invalid(`parameter "${name}"`, `use only these parameters: ${[...parameters].join(", ")}`);
   }
   const tlsCa = url.searchParams.get("tls-ca") ?? undefined;
   return {

@@ -23,7 +23,7 @@ export async function sequenceAsOf(db: Kysely<Tables>, asOf: AsOf): Promise<bigi
       place: describe(asOf),
       message:
         "run" in asOf
-          ? "no commit of this id, or of a run with it, is known: it changed nothing, or is too long ago"
+          ? "no commit has this id, and no run with this id made one; either the run changed nothing, or its state has been removed"
           : "the lake has no state that old",
     });
   return found.sequence;

@@ -43,7 +43,7 @@ interface Place {
  */
 export function avroColumns(text: string): AvroColumns {
   const { element, leaves, append } = orCorrupt(() => valueOf(parsed(text), rootPlace()));
-  if (element.group !== "struct") throw notRead("its rows are no records");
+  if (element.group !== "struct") throw notRead("its rows are not records");
   return { columns: element.parts, leaves, readRow: (input) => append(input, 0) };
 }
 
@@ -58,7 +58,7 @@ function orCorrupt<T>(read: () => T): T {
     return read();
   } catch (cause) {
     if (cause instanceof HeadgateError) throw cause;
-    throw new HeadgateError("DATA_FILE_CORRUPT", { message: "its schema is not an Avro schema", cause });
+    throw new HeadgateError("DATA_FILE_CORRUPT", { message: "the schema in the file is not an Avro schema", cause });
   }
 }
 
@@ -66,7 +66,7 @@ function parsed(text: string): AvroSchema {
   try {
     return JSON.parse(text) as AvroSchema;
   } catch (cause) {
-    throw new HeadgateError("DATA_FILE_CORRUPT", { message: "its schema is no JSON", cause });
+    throw new HeadgateError("DATA_FILE_CORRUPT", { message: "the schema in the file is not JSON", cause });
   }
 }
 
@@ -77,14 +77,17 @@ function optionalOf(schema: AvroSchema, place: Place): Translated {
   const valueBranch = branches.findIndex((branch) => branch !== "null");
   const { definition, repetition: lists } = place.depth;
   if (branches.length !== 2 || !branches.includes("null") || valueBranch < 0)
-    throw notRead(`${place.name} is a union of other things than null and a type`);
+    throw notRead(`${place.name} is a union of more than null and one type`);
   const depth = { definition: definition + 1, repetition: lists };
   const value = valueOf(branches[valueBranch] ?? "null", { ...place, depth, presence: "optional" });
   const append: Translated["append"] = (input, repetition) => {
     const branch = input.int();
     if (branch === valueBranch) value.append(input, repetition);
     else if (branch === 1 - valueBranch) absent(value.leaves, repetition, definition);
-    else throw new HeadgateError("DATA_FILE_CORRUPT", { message: `${place.name} is neither null nor a value` });
+    else
+      throw new HeadgateError("DATA_FILE_CORRUPT", {
+        message: `a value of ${place.name} is neither null nor of the column's type`,
+      });
   };
   return { ...value, append };
 }
@@ -250,7 +253,7 @@ function nothing({ name, fieldId, depth }: Place): Translated {
 function leafOf(type: AvroType, place: Place): Translated {
   const { name, fieldId, depth, presence } = place;
   const found = avroLeaf(type);
-  if (found === undefined) throw notRead(`${name} is of type ${JSON.stringify(type["type"])}`);
+  if (found === undefined) throw notRead(`${name} has the type ${JSON.stringify(type["type"])}`);
   remember(type, place);
   const leaf = new ParquetLeaf(found.type, depth);
   return {
@@ -264,5 +267,5 @@ function leafOf(type: AvroType, place: Place): Translated {
 }
 
 function notRead(what: string): HeadgateError {
-  return new HeadgateError("METADATA_INVALID", { message: `an Avro data file is not read: ${what}` });
+  return new HeadgateError("METADATA_INVALID", { message: `Headgate cannot read this Avro file, because ${what}` });
 }

@@ -27,7 +27,7 @@ export function avroAsParquet({ objects, derived }: LakeFiles, file: DataFile): 
     const path = await objects.localPath(filePath);
     const rows = await translations.run(() => translate(path, draft)).catch(namePlace(filePath));
     if (BigInt(rows) === recordCount) return;
-    const message = `a file of ${recordCount} rows holds ${rows}`;
+    const message = `the file has ${rows} rows, but the table's metadata says ${recordCount}`;
     throw new HeadgateError("DATA_FILE_CORRUPT", { place: filePath, message });
   });
 }

@@ -97,7 +97,7 @@ function enumLeaf(type: AvroType): AvroLeaf {
   const append: AppendValue = (input, values) => {
     const symbol = symbols[input.int()];
     if (symbol === undefined)
-      throw new HeadgateError("DATA_FILE_CORRUPT", { message: "a value is none of its enum's symbols" });
+      throw new HeadgateError("DATA_FILE_CORRUPT", { message: "a value is not one of the symbols of its enum" });
     values.appendBytes(symbol, 0, symbol.length);
   };
   return { type: { physical: "bytes", logical: { kind: "utf8" } }, append };
@@ -117,7 +117,9 @@ function bytesLeaf(type: AvroType, length: (input: AvroInput) => number): AvroLe
 function fixedLeaf(type: AvroType): AvroLeaf {
   const size = Number(type["size"]);
   if (!Number.isInteger(size) || size < 0)
-    throw new HeadgateError("DATA_FILE_CORRUPT", { message: "a value of fixed size has none" });
+    throw new HeadgateError("DATA_FILE_CORRUPT", {
+      message: "the schema in the file has a type of fixed size, but does not say which size",
+    });
   if (type["logicalType"] !== "uuid" || size !== 16) return bytesLeaf(type, () => size);
   const append: AppendValue = (input, values) => values.appendFixed16(input.bytes, input.take(size));
   return { type: { physical: "fixed16", logical: { kind: "uuid" } }, append };
@@ -132,7 +134,9 @@ function decimalLeaf(type: AvroType, length: (input: AvroInput) => number): Avro
     const bytes = length(input);
     const start = input.take(bytes);
     if (bytes > decimalBytes)
-      throw new HeadgateError("DATA_FILE_CORRUPT", { message: `a decimal of ${bytes} bytes is more than 38 digits` });
+      throw new HeadgateError("DATA_FILE_CORRUPT", {
+        message: `a decimal of ${bytes} bytes has more than 38 digits, the most that Iceberg allows`,
+      });
     wide.fill(((input.bytes[start] ?? 0) & 0x80) !== 0 && bytes > 0 ? 0xff : 0);
     input.bytes.copy(wide, decimalBytes - bytes, start, start + bytes);
     values.appendFixed16(wide, 0);

@@ -101,6 +101,6 @@ export function checkLayout(planned: TableMetadata, present: CatalogTable): void
   if (unmet === undefined && present.metadata.formatVersion === planned.formatVersion) return;
   throw new HeadgateError("COMMIT_CONFLICT", {
     place: tableLabel(present),
-    message: "another writer changed the table's columns, partitions or order meanwhile",
+    message: "another writer has meanwhile changed the table's columns, partitions or sort order",
   });
 }

@@ -52,7 +52,7 @@ export async function commit({ db, log }: Committing, change: CatalogCommit): Pr
     if (!(await tookPlace(db, change.id)))
       throw new HeadgateError("COMMIT_CONFLICT", {
         place: change.id,
-        message: "the metadata database lost the commit",
+        message: "the connection to the metadata database broke, and the commit did not take place",
         cause: failure,
       });
   }
@@ -97,7 +97,7 @@ async function holdRun(transaction: Transaction<Tables>, runId: string): Promise
   if (run?.state !== "running")
     throw new HeadgateError("COMMIT_CONFLICT", {
       place: runId,
-      message: "this run was given up and another took over",
+      message: "this run was considered lost, and another one has taken over its work",
     });
 }
 

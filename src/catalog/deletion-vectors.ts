@@ -27,7 +27,7 @@ export function vectorPath({ objects, derived }: LakeFiles, vector: DataFile): P
     if (BigInt(positions.length) !== vector.recordCount)
       throw new HeadgateError("METADATA_INVALID", {
         place: vector.filePath,
-        message: `a deletion vector of ${vector.recordCount} rows names ${positions.length}`,
+        message: `a deletion vector deletes ${positions.length} rows, but the table's metadata says ${vector.recordCount}`,
       });
     await writePositions(path, positions);
   });
@@ -38,13 +38,16 @@ async function readPositions(objects: ObjectStore, vector: DataFile): Promise<re
   if (contentOffset === undefined || contentSizeInBytes === undefined)
     throw new HeadgateError("METADATA_INVALID", {
       place: filePath,
-      message: "a deletion vector without its place in the file",
+      message: "the table's metadata does not say where in this file a deletion vector is",
     });
   const file = await open(await objects.localPath(filePath), "r");
   try {
     const { size } = await file.stat();
     if (contentOffset < 0n || contentSizeInBytes < 0n || contentOffset + contentSizeInBytes > BigInt(size))
-      throw new HeadgateError("METADATA_INVALID", { place: filePath, message: "a deletion vector is not in its file" });
+      throw new HeadgateError("METADATA_INVALID", {
+        place: filePath,
+        message: "a deletion vector lies beyond the end of this file",
+      });
     const blob = Buffer.alloc(Number(contentSizeInBytes));
     await file.read(blob, 0, blob.length, Number(contentOffset));
     return readDeletionVector(blob);

@@ -110,7 +110,7 @@ function columnFinder(metadata: TableMetadata): ValueParts["columns"] {
       const field = schema.fields.find((candidate) => candidate.id === id);
       if (field !== undefined) return readColumn(field);
       const name = fieldById(schema, id)?.name ?? `field ${id}`;
-      const message = `rows are deleted by equal ${name}, which is no column of its own; that is not read`;
+      const message = `rows are deleted by the value of ${name}, which is part of another column; Headgate cannot read such deletes`;
       throw new HeadgateError("METADATA_INVALID", { place: name, message });
     });
 }
@@ -132,7 +132,7 @@ async function readablePath(lake: LakeFiles, table: string, file: DataFile): Pro
   if (fileFormat === "AVRO") return avroAsParquet(lake, file);
   throw new HeadgateError("METADATA_INVALID", {
     place: `${table}: ${filePath}`,
-    message: `the table has files in the ${fileFormat} format; only Parquet and Avro are read`,
+    message: `the table has files in the ${fileFormat} format, but Headgate reads only Parquet and Avro`,
     remedy:
       "have its writer rewrite them as Parquet, and register the table again; with Spark: `alter table … set tblproperties ('write.format.default'='parquet')`, then `call system.rewrite_data_files(table => '…', options => map('rewrite-all', 'true'))`",
   });

@@ -43,7 +43,7 @@ function checkDistinct(fields: readonly NestedField[]): void {
     const other = seen.get(name.toLowerCase());
     seen.set(name.toLowerCase(), name);
     if (other === undefined) continue;
-    const message = `its parts ${other} and ${name} differ by case only, which the engine cannot tell apart`;
+    const message = `the names ${other} and ${name} within this column differ only by case, and the engine cannot tell them apart`;
     throw new HeadgateError("COLUMN_UNREADABLE", { place: `part ${name}`, message });
   }
 }
@@ -52,7 +52,7 @@ function primitiveSql(type: string): string {
   try {
     return duckdbType(type);
   } catch (cause) {
-    const message = `the engine has no type for ${type} and would cut its values short`;
+    const message = `the engine has no type like ${type} and would shorten its values`;
     throw new HeadgateError("COLUMN_UNREADABLE", { place: `type ${type}`, message, cause });
   }
 }

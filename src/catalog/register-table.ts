@@ -75,11 +75,11 @@ async function checkName(catalog: Catalog, { known, entries, metadata, label }: 
   if (other !== undefined && other !== known)
     throw new HeadgateError("LAKE_NAME_TAKEN", {
       place: label,
-      message: `this table is registered as ${tableLabel(other)}`,
+      message: `this table is already registered as ${tableLabel(other)}`,
     });
   if (known === undefined) return;
   if (!(await isOwn(catalog, known.id)) && (metadata.tableUuid === "" || known.id === metadata.tableUuid)) return;
-  throw new HeadgateError("LAKE_NAME_TAKEN", { place: label, message: `${label} is another table` });
+  throw new HeadgateError("LAKE_NAME_TAKEN", { place: label, message: `${label} is the name of another table` });
 }
 
 /** Throws TABLE_LOCATION_INVALID, METADATA_INVALID. */
@@ -111,7 +111,7 @@ async function newestMetadata({ objects }: Catalog, location: string): Promise<s
   if (newest !== undefined) return newest.location;
   throw new HeadgateError("DATA_FILE_MISSING", {
     place: location,
-    message: "there is no metadata of an Iceberg table here",
+    message: "this location has no metadata of an Iceberg table",
   });
 }
 
@@ -124,7 +124,7 @@ export async function unregisterTable(catalog: Catalog, label: string): Promise<
   if (await isOwn(catalog, id))
     throw new HeadgateError("LAKE_NAME_TAKEN", {
       place: label,
-      message: `${label} is fed by a source or was imported; it is not registered`,
+      message: `${label} was loaded from a source or imported, and was not registered`,
     });
   await catalog.db.transaction().execute(async (transaction) => {
     await transaction.deleteFrom("table_commits").where("table_id", "=", id).execute();

@@ -100,10 +100,10 @@ describe("a table is picked", () => {
   test("not where several have the name", () => {
     expect(failure("visits")).toEqual({
       code: "TABLE_AMBIGUOUS",
-      message: "visits may be any of shop.visits, crm.visits",
+      message: "visits could mean any of shop.visits, crm.visits",
       place: "shop.visits, crm.visits",
     });
-    expect(failure("SHOP.ORDERS").message).toBe("SHOP.ORDERS may be any of shop.orders, shop.Orders");
+    expect(failure("SHOP.ORDERS").message).toBe("SHOP.ORDERS could mean any of shop.orders, shop.Orders");
   });
 
   test("not where none has it, and the closest is named", () => {

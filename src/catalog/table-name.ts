@@ -54,7 +54,7 @@ function throwUnreadable(place: string): never {
   throw new HeadgateError("USAGE", {
     place,
     message: "this is not the name of a table",
-    remedy: 'write database.table; a name with a dot in it stands in double quotes: "a.b".c',
+    remedy: 'write database.table, and put a name that contains a dot in double quotes: "a.b".c',
   });
 }
 
@@ -65,7 +65,7 @@ export function newTableName(text: string): NamedTable {
   throw new HeadgateError("USAGE", {
     place: text,
     message: "the name of a table in the lake has two parts",
-    remedy: 'write database.table; a name with a dot in it stands in double quotes: "a.b".c',
+    remedy: 'write database.table, and put a name that contains a dot in double quotes: "a.b".c',
   });
 }
 
@@ -88,7 +88,7 @@ export function pickTable<T extends NamedTable>(parts: readonly string[], tables
   const choices = matching.map(tableLabel).join(", ");
   throw new HeadgateError("TABLE_AMBIGUOUS", {
     place: choices,
-    message: `${formatName(parts)} may be any of ${choices}`,
+    message: `${formatName(parts)} could mean any of ${choices}`,
   });
 }
 

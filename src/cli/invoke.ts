@@ -65,7 +65,7 @@ export async function untilStopped(): Promise<void> {
 
 /** The error that a command shows after Ctrl-C. */
 function stopped(): HeadgateError {
-  return new HeadgateError("CANCELLED", { message: "Stopped; run again to continue" });
+  return new HeadgateError("CANCELLED", { message: "the command was stopped; run it again to continue" });
 }
 
 /** Answers commands of other terminals that reached this process before it ends. */

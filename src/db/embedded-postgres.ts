@@ -193,7 +193,8 @@ async function endOrphan({ cluster, directory }: Home): Promise<void> {
     if (Date.now() > deadline)
       throw new HeadgateError("METADATA_UNREACHABLE", {
         place: directory,
-        message: `process ${pid}, left from before, does not stop`,
+        message: `process ${pid}, which an earlier Headgate left behind, does not stop`,
+        remedy: `end it with \`kill -9 ${pid}\`, and run the command again`,
       });
     signal(pid, "SIGINT");
     await delay(50);
@@ -299,7 +300,7 @@ function failureOf({ directory, logFile, runAs }: Home, message: string): Headga
     return new HeadgateError("METADATA_UNREACHABLE", {
       place: directory,
       message,
-      remedy: "choose a data directory that the user nobody can reach: PostgreSQL does not run as root",
+      remedy: "choose a data directory that the user nobody can reach, because PostgreSQL does not run as root",
     });
   return new HeadgateError("METADATA_UNREACHABLE", { place: logFile, message });
 }

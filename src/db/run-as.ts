@@ -60,7 +60,7 @@ async function nobody(): Promise<Owner> {
   if (line === null)
     throw new HeadgateError("METADATA_UNREACHABLE", {
       place: "/etc/passwd",
-      message: "PostgreSQL does not run as root, and here are neither user namespaces nor a user named nobody",
+      message: "PostgreSQL does not run as root, and this system has neither user namespaces nor a user named nobody",
       remedy: "run Headgate as an ordinary user, or name an external database with HEADGATE_DATABASE_URL",
     });
   return { uid: Number(line[1]), gid: Number(line[2]) };

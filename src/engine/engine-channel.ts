@@ -129,7 +129,7 @@ function started(child: ChildProcess): ChildProcess & { readonly pid: number } {
   if (child.pid !== undefined) return child as ChildProcess & { readonly pid: number };
   child.on("error", () => {});
   throw new HeadgateError("ENGINE_LOST", {
-    message: "the system starts no more processes",
+    message: "the system refuses to start another process",
     remedy:
       "allow more processes and open files (ulimit -u and -n; TasksMax and LimitNOFILE of a service), or set fewer --engines",
   });

@@ -11,7 +11,7 @@ test("a value that no text of JavaScript can hold says what to ask for", () => {
   }
   expect(failure).toMatchObject({
     code: "SQL_FAILED",
-    message: expect.stringContaining("too long to be given out"),
+    message: expect.stringContaining("too long to be sent"),
     remedy: expect.stringContaining("octet_length"),
   });
 });
@@ -20,6 +20,6 @@ test("want of memory names the setting and what it is", () => {
   const message = "Out of Memory Error: failed to allocate data of size 512.0 MiB (188.1 KiB/183.1 MiB used)";
   expect(engineFailure(message, 192)).toMatchObject({
     code: "SQL_OUT_OF_MEMORY",
-    remedy: expect.stringMatching(/HEADGATE_ENGINE_MEMORY.*is 192 now, to 768/),
+    remedy: expect.stringMatching(/HEADGATE_ENGINE_MEMORY.*from 192 to 768/),
   });
 });

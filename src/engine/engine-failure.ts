@@ -12,7 +12,7 @@ export function engineFailure(message: string, memoryMb: number): HeadgateError 
   if (/no space left on device/i.test(message)) return new HeadgateError("DISK_FULL", { place });
   if (/max_temp_directory_size/i.test(message))
     return new HeadgateError("SQL_OUT_OF_MEMORY", {
-      message: "the statement took more disk than one may",
+      message: "the statement used more disk space than one statement may use",
       remedy:
         "ask for less at once, or raise HEADGATE_ENGINE_SPILL (--engine-spill) or HEADGATE_ENGINE_MEMORY (--engine-memory)",
       cause: message,
@@ -20,7 +20,7 @@ export function engineFailure(message: string, memoryMb: number): HeadgateError 
   if (/^Out of Memory Error/i.test(message))
     return new HeadgateError("SQL_OUT_OF_MEMORY", {
       message: firstLine(text),
-      remedy: `set HEADGATE_ENGINE_MEMORY (--engine-memory), which is ${memoryMb} now, to ${memoryMb * 4} or more; a query may also ask for less at once`,
+      remedy: `raise HEADGATE_ENGINE_MEMORY (--engine-memory) from ${memoryMb} to ${memoryMb * 4} or more, or ask for less at once`,
     });
   if (/No files found that match|Cannot open file|No such file or directory/i.test(message))
     return new HeadgateError("DATA_FILE_MISSING", { place, message: firstLine(text) });
@@ -30,7 +30,7 @@ export function engineFailure(message: string, memoryMb: number): HeadgateError 
   if (/string longer than/i.test(message))
     return new HeadgateError("SQL_FAILED", {
       message:
-        "a value of the result is too long to be given out: more than 536 million characters, or 268 million bytes",
+        "a value in the result is too long to be sent: it has more than 536 million characters, or more than 268 million bytes",
       remedy: "ask for its length (octet_length) or for parts of it (substr)",
     });
   const [, column, reason] = /^COLUMN_UNREADABLE (.*?): (.*)$/m.exec(text) ?? [];
@@ -41,7 +41,7 @@ export function engineFailure(message: string, memoryMb: number): HeadgateError 
 function failedStatement(text: string, message: string): HeadgateError {
   const kind = /^[A-Za-z ]+(?= Error:)/.exec(message)?.[0] ?? "unknown";
   return new HeadgateError("SQL_FAILED", {
-    message: `the engine reported an error of the kind "${kind}", whose words may quote rows`,
+    message: `the engine reported an error of the kind "${kind}"; its message may quote rows and is not shown here`,
     quoted: text,
   });
 }

@@ -218,6 +218,6 @@ function dataLimitMb(options: EngineOptions): number {
 function tooMuchMemory(options: EngineOptions): HeadgateError {
   return new HeadgateError("SQL_OUT_OF_MEMORY", {
     message: `the statement took more than ${boundMb(options)} MB of memory and was ended`,
-    remedy: `ask for less at once, or set HEADGATE_ENGINE_MEMORY (--engine-memory), which is ${options.memoryMb} now, to more`,
+    remedy: `ask for less at once, or raise HEADGATE_ENGINE_MEMORY (--engine-memory), which is now ${options.memoryMb}`,
   });
 }

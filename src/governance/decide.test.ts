@@ -25,10 +25,13 @@ test("a role allows what it says and no more", () => {
 });
 
 test("the answer says why", () => {
-  expect(decide(as("viewer"), "watch", [lake])).toEqual({ allowed: true, because: "ada is viewer, who may watch" });
+  expect(decide(as("viewer"), "watch", [lake])).toEqual({
+    allowed: true,
+    because: "ada has the role viewer, which may watch",
+  });
   expect(decide(as("viewer"), "read", [lake])).toEqual({
     allowed: false,
-    because: "ada is viewer, who may not read",
+    because: "ada has the role viewer, which may not read",
     code: "NOT_ALLOWED",
   });
 });

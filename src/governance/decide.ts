@@ -30,12 +30,13 @@ export function decide(principal: Principal, action: Action, resources: readonly
   const { name, role, mustChangePassword } = principal;
   if (mustChangePassword)
     return { ...refused(`${name} has not changed the one-time password`), code: "PASSWORD_MUST_CHANGE" };
-  if (actionsOf[role]?.includes(action) !== true) return refused(`${name} is ${role}, who may not ${action}`);
-  if (resources.length === 0) return refused(`nothing is named that ${name} wants to ${action}`);
+  if (actionsOf[role]?.includes(action) !== true)
+    return refused(`${name} has the role ${role}, which may not ${action}`);
+  if (resources.length === 0) return refused(`the request names nothing that ${name} wants to ${action}`);
   const beyond = resources.find((resource) => !isWithinReach(principal, resource));
   if (beyond !== undefined)
-    return refused(`${name} is not the owner of the data directory, who alone may use the ${beyond.kind}`);
-  return { allowed: true, because: `${name} is ${role}, who may ${action}` };
+    return refused(`${name} does not own the data directory, and only its owner may use the ${beyond.kind}`);
+  return { allowed: true, because: `${name} has the role ${role}, which may ${action}` };
 }
 
 /** Whether somebody's role decides about a kind of resource, or only the owner of the data directory may use it. */

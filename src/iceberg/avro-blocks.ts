@@ -37,7 +37,7 @@ async function readHeader(bytes: Arriving): Promise<ReadonlyMap<string, string>>
   const metadata = new Map<string, string>();
   const text = async (): Promise<string> => {
     const length = await bytes.int();
-    if (length > mostHeaderBytes) throw damaged("its header is larger than any is");
+    if (length > mostHeaderBytes) throw damaged("the header of the file is larger than Headgate accepts");
     return (await bytes.take(length)).toString("utf8");
   };
   for (let count = await bytes.int(); count !== 0; count = await bytes.int()) {
@@ -57,13 +57,13 @@ async function* readBlocks(
   while (!(await bytes.isAtEnd())) {
     const records = await bytes.int();
     const size = await bytes.int();
-    if (size < 0 || size > mostBlockBytes) throw damaged(`a block says that it is ${size} bytes long`);
+    if (size < 0 || size > mostBlockBytes) throw damaged(`a block has the impossible length of ${size} bytes`);
     const block = await bytes.take(size + syncBytes);
     if (!block.subarray(size).equals(sync)) throw damaged("a block does not end where it says");
     const input = new AvroInput(plain(block.subarray(0, size), codec));
     if (records < 0 || records > input.bytes.length) throw damaged("a block has more records than bytes");
     yield { records, input };
-    if (input.at !== input.bytes.length) throw damaged("a block holds more than its records");
+    if (input.at !== input.bytes.length) throw damaged("a block has more bytes after its last record");
   }
 }
 

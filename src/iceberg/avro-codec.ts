@@ -15,7 +15,7 @@ export function decompress(data: Buffer, codec: string): Buffer {
   if (codec === "deflate") return inflateRawSync(data, { maxOutputLength: mostBlockBytes });
   if (codec === "zstandard") return zstdDecompressSync(data, { maxOutputLength: mostBlockBytes });
   if (codec === "snappy") return checkedSnappy(data);
-  throw new HeadgateError("METADATA_INVALID", { message: `Avro codec ${codec} is not read here` });
+  throw new HeadgateError("METADATA_INVALID", { message: `Headgate does not support the Avro codec ${codec}` });
 }
 
 const checksumBytes = 4;
@@ -25,5 +25,5 @@ function checkedSnappy(data: Buffer): Buffer {
   const end = data.length - checksumBytes;
   const text = end < 0 ? undefined : snappyDecompress(data.subarray(0, end));
   if (text !== undefined && crc32(text) === data.readUInt32BE(end)) return text;
-  throw new HeadgateError("DATA_FILE_CORRUPT", { message: "a block is not what its checksum says" });
+  throw new HeadgateError("DATA_FILE_CORRUPT", { message: "a block does not match its checksum" });
 }

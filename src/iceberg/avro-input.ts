@@ -38,7 +38,7 @@ export class AvroInput {
 
   int(): number {
     this.long();
-    if (this.high !== this.low >> 31) throw damaged("a number is larger than it may be");
+    if (this.high !== this.low >> 31) throw damaged("a number is too large for its type");
     return this.low;
   }
 

@@ -11,7 +11,10 @@ export function readDeletionVector(blob: Uint8Array): readonly number[] {
   const end = 4 + (bytes.length < 12 ? Infinity : bytes.readUInt32BE(0));
   const isWhole = end + 4 === bytes.length && bytes.subarray(4, 8).equals(magic);
   if (!isWhole || crc32(bytes.subarray(4, end)) !== bytes.readUInt32BE(end))
-    throw new HeadgateError("METADATA_INVALID", { place: "deletion vector", message: "the blob is not whole" });
+    throw new HeadgateError("METADATA_INVALID", {
+      place: "deletion vector",
+      message: "the blob is incomplete or damaged",
+    });
   return readRoaring64(bytes.subarray(8, end));
 }
 

@@ -17,5 +17,5 @@ export function isolationLevel(
   const key = `write.${command}.isolation-level`;
   const level = (properties[key] ?? "serializable").toLowerCase();
   if (level === "serializable" || level === "snapshot") return level;
-  throw new HeadgateError("METADATA_INVALID", { place: key, message: `${level} is no isolation level` });
+  throw new HeadgateError("METADATA_INVALID", { place: key, message: `"${level}" is not an isolation level` });
 }

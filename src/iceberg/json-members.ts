@@ -25,7 +25,7 @@ export function optionalListOf(json: Json | undefined, what: string): readonly J
 export function requiredOf(object: JsonObject, key: string): Json {
   const value = object[key];
   if (value !== undefined && value !== null) return value;
-  throw new HeadgateError("METADATA_INVALID", { place: key, message: `table metadata lacks ${key}` });
+  throw new HeadgateError("METADATA_INVALID", { place: key, message: `the table metadata lacks ${key}` });
 }
 
 /** A whole number of any size. */
@@ -84,6 +84,6 @@ function isList(json: Json | undefined): json is readonly Json[] {
 function invalid(place: string, kind: string): HeadgateError {
   return new HeadgateError("METADATA_INVALID", {
     place,
-    message: `table metadata has something else where ${kind} should be`,
+    message: `the table metadata must have ${kind} here, and has something else`,
   });
 }

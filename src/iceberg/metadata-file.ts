@@ -37,7 +37,7 @@ function isGzip({ properties }: TableMetadata): boolean {
   if (codec === "gzip" || codec === "none") return codec === "gzip";
   throw new HeadgateError("METADATA_INVALID", {
     place: codecProperty,
-    message: `"${codec}" is no codec of table metadata; there are none and gzip`,
+    message: `"${codec}" is not a codec of table metadata; the codecs are none and gzip`,
   });
 }
 
@@ -51,7 +51,10 @@ export function metadataText(bytes: Uint8Array): string {
     const text = isCompressed ? gunzipSync(bytes, { maxOutputLength: mostBytes }) : bytes;
     return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString("utf8");
   } catch (cause) {
-    throw new HeadgateError("METADATA_INVALID", { message: "table metadata is not whole", cause });
+    throw new HeadgateError("METADATA_INVALID", {
+      message: "the table metadata is incomplete, damaged or larger than 512 MB",
+      cause,
+    });
   }
 }
 

@@ -18,7 +18,7 @@ export function parseNameMapping(text: string): readonly MappedField[] {
   } catch (cause) {
     throw new HeadgateError("METADATA_INVALID", {
       place: nameMappingProperty,
-      message: "this is no name mapping",
+      message: "the text of this property is not a name mapping",
       cause,
     });
   }

@@ -52,9 +52,9 @@ interface Container {
 function readRoaring32(reader: Reader, base: number, positions: number[]): void {
   const cookie = reader.uint32();
   const hasRuns = (cookie & 0xffff) === serialCookie;
-  if (!hasRuns && cookie !== cookieWithoutRuns) throw invalid(`cookie ${cookie}`);
+  if (!hasRuns && cookie !== cookieWithoutRuns) throw invalid(`its cookie is ${cookie}`);
   const count = hasRuns ? (cookie >>> 16) + 1 : reader.uint32();
-  if (count > mostContainers) throw invalid(`${count} containers`);
+  if (count > mostContainers) throw invalid(`it has ${count} containers`);
   const runs = hasRuns ? reader.skip(Math.ceil(count / 8)) : undefined;
   const containers = Array.from({ length: count }, (_, index): Container => {
     const [key, cardinality] = [reader.uint16(), reader.uint16() + 1];
@@ -148,6 +148,6 @@ function uint32(value: number): Buffer {
 function invalid(what: string): HeadgateError {
   return new HeadgateError("METADATA_INVALID", {
     place: "roaring bitmap",
-    message: `this is no Roaring bitmap: ${what}`,
+    message: `this is not a Roaring bitmap: ${what}`,
   });
 }

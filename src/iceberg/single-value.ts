@@ -51,7 +51,7 @@ export function fromBytes(type: PrimitiveType, source: Uint8Array): Value {
   try {
     return valueOf(type, source);
   } catch (cause) {
-    const message = `${source.length} bytes are no value of type ${String(type)}`;
+    const message = `${source.length} bytes are not a value of type ${String(type)}`;
     throw new HeadgateError("METADATA_INVALID", { message, cause });
   }
 }

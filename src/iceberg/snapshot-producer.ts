@@ -110,7 +110,7 @@ export async function produceSnapshot(
 function headOf(metadata: TableMetadata, branch: string): Snapshot | undefined {
   const ref = metadata.refs[branch];
   if (ref?.type === "tag")
-    throw new HeadgateError("METADATA_INVALID", { place: branch, message: `${branch} is a tag, which does not move` });
+    throw new HeadgateError("METADATA_INVALID", { place: branch, message: `${branch} is a tag, and tags do not move` });
   return ref === undefined ? currentSnapshot(metadata) : snapshotById(metadata, ref.snapshotId);
 }
 
@@ -193,7 +193,7 @@ async function removeFiles(
     const found = new Set(removed.map(fileKey));
     throw new HeadgateError("DATA_FILE_MISSING", {
       place: [...remove].find((key) => !found.has(key)),
-      message: "a file to remove is not in the table",
+      message: "the file that should be removed is not in the table",
     });
   }
   return { kept, removed };

@@ -103,7 +103,7 @@ function withPartsOf(field: NestedField, before: NestedField | undefined): Neste
  */
 export function writtenVersion({ formatVersion }: TableMetadata): 2 | 3 {
   if (formatVersion !== 1) return formatVersion;
-  const message = "tables of format version 1 are only read; upgrade it to version 2 first";
+  const message = "the table has format version 1, which can only be read; upgrade it to version 2 first";
   throw new HeadgateError("METADATA_INVALID", { place: "format-version", message });
 }
 
@@ -134,7 +134,7 @@ export function parseTableMetadata(text: string): TableMetadata {
   if (version !== 1 && version !== 2 && version !== 3)
     throw new HeadgateError("METADATA_INVALID", {
       place: "format-version",
-      message: `format version ${String(version)} is not read here`,
+      message: `Headgate does not support format version ${String(version)}`,
     });
   try {
     const metadata = {
@@ -149,7 +149,7 @@ export function parseTableMetadata(text: string): TableMetadata {
     return metadata;
   } catch (cause) {
     if (cause instanceof HeadgateError) throw cause;
-    throw new HeadgateError("METADATA_INVALID", { message: "table metadata has a part of a wrong kind", cause });
+    throw new HeadgateError("METADATA_INVALID", { message: "a part of the table metadata has the wrong type", cause });
   }
 }
 
@@ -157,7 +157,7 @@ function jsonOf(text: string): Json {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw new HeadgateError("METADATA_INVALID", { message: "table metadata is not JSON", cause });
+    throw new HeadgateError("METADATA_INVALID", { message: "the table metadata is not JSON", cause });
   }
 }
 
@@ -290,7 +290,10 @@ function parseStatistics(json: Json): StatisticsFile {
 
 function checkReferences(metadata: TableMetadata): void {
   const place = (name: string): HeadgateError =>
-    new HeadgateError("METADATA_INVALID", { place: name, message: `${name} names something that is not there` });
+    new HeadgateError("METADATA_INVALID", {
+      place: name,
+      message: `${name} names something that the table metadata does not have`,
+    });
   if (!metadata.schemas.some(({ schemaId }) => schemaId === metadata.currentSchemaId)) throw place("current-schema-id");
   if (!metadata.partitionSpecs.some(({ specId }) => specId === metadata.defaultSpecId)) throw place("default-spec-id");
   if (metadata.currentSnapshotId !== undefined && currentSnapshot(metadata) === undefined)

@@ -43,9 +43,11 @@ test("a partition spec and a sort order are added and become the default", () =>
 });
 
 test("an id that the table does not have, and the last of nothing, are refused", () => {
-  expect(() => apply({ action: "set-current-schema", schemaId: 7 })).toThrow("the table has none of id 7");
+  expect(() => apply({ action: "set-current-schema", schemaId: 7 })).toThrow("the table has no schema with the id 7");
   expect(() => apply({ action: "set-default-spec", specId: lastAdded })).toThrow();
-  expect(() => apply({ action: "set-default-sort-order", sortOrderId: 3 })).toThrow("the table has none of id 3");
+  expect(() => apply({ action: "set-default-sort-order", sortOrderId: 3 })).toThrow(
+    "the table has no sort order with the id 3",
+  );
 });
 
 test("what was added is no part of the metadata", () => {

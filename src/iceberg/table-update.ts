@@ -156,6 +156,8 @@ function applyUpdate(metadata: Building, update: TableUpdate): Building {
   }
 }
 
+const nouns = { schemaId: "schema", specId: "partition spec", sortOrderId: "sort order" } as const;
+
 /** Throws METADATA_INVALID for an id that does not exist. */
 function chosenId(metadata: Building, kind: keyof Building["added"], id: number): number {
   if (id === lastAdded) return must(metadata.added[kind], `an added ${kind}`);
@@ -165,7 +167,7 @@ function chosenId(metadata: Building, kind: keyof Building["added"], id: number)
     sortOrderId: metadata.sortOrders.map(({ orderId }) => orderId),
   };
   if (known[kind].includes(id)) return id;
-  throw invalid(kind, `the table has none of id ${id}`);
+  throw invalid(kind, `the table has no ${nouns[kind]} with the id ${id}`);
 }
 
 function upgrade(metadata: Building, formatVersion: 2 | 3): Building {
@@ -214,10 +216,10 @@ function addSortOrder(metadata: Building, order: SortOrder): Building {
 
 function addSnapshot(metadata: Building, snapshot: Snapshot): Building {
   if (snapshotById(metadata, snapshot.snapshotId) !== undefined)
-    throw invalid("snapshot-id", "this snapshot exists already");
+    throw invalid("snapshot-id", "a snapshot with this id already exists");
   if (snapshot.parentSnapshotId !== undefined && snapshot.sequenceNumber <= metadata.lastSequenceNumber) {
     throw new HeadgateError("COMMIT_CONFLICT", {
-      message: `sequence number ${snapshot.sequenceNumber} is not above ${metadata.lastSequenceNumber}`,
+      message: `the snapshot has the sequence number ${snapshot.sequenceNumber}, which is not above ${metadata.lastSequenceNumber}, the table's last one`,
     });
   }
   const lastSequenceNumber =
@@ -234,9 +236,11 @@ function addSnapshot(metadata: Building, snapshot: Snapshot): Building {
 function nextRow({ nextRowId }: TableMetadata, { firstRowId, addedRows }: Snapshot): bigint | undefined {
   if (nextRowId === undefined) return undefined;
   if (firstRowId === undefined || addedRows === undefined)
-    throw invalid("first-row-id", "a snapshot of version 3 needs it");
+    throw invalid("first-row-id", "a snapshot in format version 3 needs a first row id");
   if (firstRowId < nextRowId)
-    throw new HeadgateError("COMMIT_CONFLICT", { message: `row id ${firstRowId} is below ${nextRowId}` });
+    throw new HeadgateError("COMMIT_CONFLICT", {
+      message: `the snapshot has the first row id ${firstRowId}, which is below ${nextRowId}, the table's next one`,
+    });
   return firstRowId + addedRows;
 }
 
@@ -246,7 +250,7 @@ function setReference(
 ): Building {
   if (snapshotById(metadata, ref.snapshotId) === undefined)
     throw invalid(`refs.${name}`, "a reference must name a snapshot of the table");
-  if (name === "main" && ref.type === "tag") throw invalid("refs.main", "main is a branch");
+  if (name === "main" && ref.type === "tag") throw invalid("refs.main", "main must be a branch, not a tag");
   return {
     ...metadata,
     refs: { ...metadata.refs, [name]: ref },

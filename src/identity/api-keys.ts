@@ -58,7 +58,10 @@ export async function principalOfKey(db: Kysely<Tables>, key: string): Promise<P
   if (row === undefined) return undefined;
   const { id, name, role, expires_at: end, used_at: usedAt } = row;
   if (end !== null && end.getTime() <= Date.now())
-    throw new HeadgateError("API_KEY_EXPIRED", { place: name, message: `it was good until ${end.toISOString()}` });
+    throw new HeadgateError("API_KEY_EXPIRED", {
+      place: name,
+      message: `the key was valid until ${end.toISOString()}`,
+    });
   if (usedAt === null || Date.now() - usedAt.getTime() > 60_000)
     await db.updateTable("api_keys").set({ used_at: new Date() }).where("id", "=", id).execute();
   return { kind: "service", id, name, role, mustChangePassword: false };

@@ -44,11 +44,11 @@ export async function endedCredentials<Held extends Credential>(
 
 function endOf({ kind, role }: Credential, now: Role | undefined): HeadgateError | undefined {
   if (now === undefined)
-    return new HeadgateError("UNAUTHENTICATED", { message: `the ${kind} was ended while this was answered` });
+    return new HeadgateError("UNAUTHENTICATED", { message: `the ${kind} was ended while the answer was being sent` });
   if (now === role) return undefined;
   return new HeadgateError("NOT_ALLOWED", {
-    message: `the role was changed from ${role} to ${now} while this was answered`,
-    remedy: "ask again, if the new role allows it",
+    message: `the role was changed from ${role} to ${now} while the answer was being sent`,
+    remedy: "send the request again if the new role allows it",
   });
 }
 

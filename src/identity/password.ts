@@ -35,7 +35,8 @@ export function checkStrength(password: string, { name, old }: { name: string; o
   const refuse = (message: string): never => {
     throw new HeadgateError("PASSWORD_WEAK", { place: "newPassword", message });
   };
-  if (password.length < leastLength) refuse(`it has ${password.length} characters; ${leastLength} are needed`);
-  if (password === old) refuse("it is the old one");
-  if (password.toLowerCase().includes(name.toLowerCase())) refuse("it has the user's name in it");
+  if (password.length < leastLength)
+    refuse(`the new password has ${password.length} characters, but it must have at least ${leastLength}`);
+  if (password === old) refuse("the new password is the same as the old one");
+  if (password.toLowerCase().includes(name.toLowerCase())) refuse("the new password contains the user's name");
 }

@@ -199,5 +199,5 @@ export async function requestCancel(db: Kysely<Tables>, id: string): Promise<voi
     .where("state", "=", "running")
     .executeTakeFirst();
   if (numUpdatedRows !== 1n)
-    throw new HeadgateError("RUN_NOT_FOUND", { place: id, message: "no such run is under way" });
+    throw new HeadgateError("RUN_NOT_FOUND", { place: id, message: "no run with this id is under way" });
 }

@@ -38,8 +38,8 @@ test.each([
   [{ cron: "* * * *" }, /five fields/],
   [{ cron: "* * * * * *" }, /five fields/],
   [{ cron: "0 0 31 2 *" }, /never due/],
-  [{ timeZone: "Mars/Olympus" }, /no time zone/],
-  [{ holidays: ["25.12.2026"] }, /no date/],
+  [{ timeZone: "Mars/Olympus" }, /not a time zone/],
+  [{ holidays: ["25.12.2026"] }, /not a date/],
 ])("%j is refused", (wrong, why) => {
   const check = (): void => checkTiming({ ...nightly, ...wrong }, new Date("2026-11-21T00:00:00Z"));
   expect(check).toThrow(why);

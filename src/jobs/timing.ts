@@ -19,12 +19,12 @@ export function checkTiming(timing: Timing, now: Date): void {
     throw new HeadgateError("SCHEDULE_INVALID", { place: cron, message });
   };
   const badDate = holidays.find((date) => !isDate(date));
-  if (badDate !== undefined) refuse(`${badDate} is no date like 2026-12-25`);
-  if (!isTimeZone(timeZone)) refuse(`${timeZone} is no time zone; write it like Europe/Bucharest`);
+  if (badDate !== undefined) refuse(`"${badDate}" is not a date; write dates like 2026-12-25`);
+  if (!isTimeZone(timeZone)) refuse(`"${timeZone}" is not a time zone; write it like Europe/Bucharest`);
   if (cron.trim().split(/\s+/).length !== 5)
-    refuse("expected five fields: minute, hour, day of the month, month, day of the week");
+    refuse("a schedule needs five fields: minute, hour, day of the month, month, day of the week");
   try {
-    if (nextDue(timing, now) === undefined) refuse("it is never due");
+    if (nextDue(timing, now) === undefined) refuse("the schedule is never due");
   } catch (failure) {
     if (failure instanceof HeadgateError) throw failure;
     refuse(messageOf(failure).replace(/^CronPattern: /, ""));

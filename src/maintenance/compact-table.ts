@@ -182,7 +182,7 @@ async function rewriteFiles(
   // Only now is it known how many rows are deleted by value.
   const isKnown = rewrite.files.every(({ hasValueDeletes }) => !hasValueDeletes);
   if (isKnown ? found !== wanted : found > wanted)
-    throw new Error(`${wanted} rows were to be written anew, and ${found} were`);
+    throw new Error(`${wanted} rows should have been rewritten, but ${found} were`);
   return written.map(stagedFile);
 }
 
@@ -275,7 +275,7 @@ async function commitOnce(
   await commit(run.catalog, {
     id: uuidv7(),
     runId: run.run,
-    summary: `upkeep of ${step.label}`,
+    summary: `maintenance of ${step.label}`,
     steps: [step],
     positions: [],
     within: async (transaction) => {

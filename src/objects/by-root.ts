@@ -18,7 +18,7 @@ export function objectStoreByRoot(stores: readonly RootedStore[]): ObjectStore {
     const canonical = canonicalLocation(location);
     const found = stores.find(({ root }) => canonical.startsWith(`${root}/`));
     if (found !== undefined) return found.store;
-    const message = `it is below none of ${stores.map(({ root }) => root).join(", ")} (see HEADGATE_TABLE_ROOTS)`;
+    const message = `the location is not below any of the roots in HEADGATE_TABLE_ROOTS: ${stores.map(({ root }) => root).join(", ")}`;
     throw new HeadgateError("DATA_FILE_MISSING", { place: location, message });
   };
   return {

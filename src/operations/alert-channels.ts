@@ -38,7 +38,7 @@ function webhookChannel(url: string): AlertChannel {
       }).catch((cause: unknown) => {
         throw notSent(origin, cause);
       });
-      if (!response.ok) throw notSent(origin, new Error(`it answered ${response.status}`));
+      if (!response.ok) throw notSent(origin, new Error(`the webhook answered with the status ${response.status}`));
     },
   };
 }

@@ -90,11 +90,11 @@ export const tableImport = operation({
     if (again) {
       const extras = [location, approve, ...Object.keys(types), ...Object.keys(names), ...Object.values(csv)];
       if (extras.some((extra) => extra !== undefined) || !header)
-        throw usage(table, "an import that goes on takes location, columns and types from the first one");
+        throw usage(table, "an import with --again takes its location, columns and types from the first import");
       if (plan) return { proposal: await proposeAgain(context, of), imported: null };
       return { proposal: null, imported: await importAgain(context, of) };
     }
-    if (location === undefined) throw usage(table, "say where the files are");
+    if (location === undefined) throw usage(table, "the location of the files is missing");
     const request = { ...of, location, types, names, hasHeader: header, csv };
     if (plan || approve === undefined) return { proposal: await proposeImport(context, request), imported: null };
     return { proposal: null, imported: await importTable(context, { ...request, digest: approve }) };

@@ -64,7 +64,10 @@ export function admit<Input, Output>(
 /** PostgreSQL cannot store U+0000, so no name contains it. Throws USAGE. */
 function checkNames(place: string, resources: readonly Resource[]): void {
   if (!resources.some((resource) => Object.values(resource).some((text) => text.includes("\0")))) return;
-  throw new HeadgateError("USAGE", { place, message: "a name holds the character U+0000, which no name may" });
+  throw new HeadgateError("USAGE", {
+    place,
+    message: "a name contains the character U+0000, which no name may contain",
+  });
 }
 
 /**

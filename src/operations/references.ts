@@ -61,7 +61,7 @@ export const referenceSet = operation({
   async run({ catalog }, { table: label, name, type, at, keepFor }): Promise<PresentedReference> {
     const table = await catalog.find(label);
     if (name === "main")
-      throw new HeadgateError("NAME_TAKEN", { place: name, message: "main is the table's own branch" });
+      throw new HeadgateError("NAME_TAKEN", { place: name, message: "main is the name of the table's own branch" });
     let { snapshotId } = stateOf(table, at);
     await changeTable(catalog, {
       table,
@@ -141,8 +141,11 @@ export const tableRollback = operation({
 /** Throws USAGE for a history table: rolled back, it would no longer match its table. */
 function refuseHistory(table: CatalogTable): void {
   if (table.metadata.properties[historyOfProperty] === undefined) return;
-  const message = "this is the history of a table, and goes on when that is rolled back: roll the table itself back";
-  throw new HeadgateError("USAGE", { place: tableLabel(table), message });
+  throw new HeadgateError("USAGE", {
+    place: tableLabel(table),
+    message: "this table is the history of another table and cannot be rolled back",
+    remedy: "roll back the other table; its history then records the change",
+  });
 }
 
 /** The source whose lock the rollback takes, so that it does not overlap with a run. */
@@ -158,7 +161,7 @@ function backTo(snapshotId: bigint, { table, to }: { table: CatalogTable; to: st
   if (!isEarlier)
     throw new HeadgateError("SNAPSHOT_NOT_FOUND", {
       place: `${tableLabel(table)} at ${to}`,
-      message: "this is no earlier state of the table: it is on another branch",
+      message: "this state is not an earlier one of the table, because it is on another branch",
     });
   return { action: "set-snapshot-ref", refName: "main", ...refs["main"], snapshotId, type: "branch" };
 }

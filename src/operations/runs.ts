@@ -103,8 +103,8 @@ async function findRun({ db }: Context, run: string, isRunning: boolean): Promis
   if (other !== undefined && run !== "latest")
     throw new HeadgateError("RUN_NOT_FOUND", {
       place: run,
-      message: "more than one run begins like this",
-      remedy: `write more of it: ${found.id} or ${other.id}`,
+      message: "the ids of more than one run begin like this",
+      remedy: `write more of the id: ${found.id} or ${other.id}`,
     });
   return found;
 }

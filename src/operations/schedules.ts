@@ -131,8 +131,8 @@ export function checkScope({
   if (source !== undefined || scheduledWork[action].mayConcernLake) return;
   throw new HeadgateError("SCHEDULE_INVALID", {
     place: name,
-    message: `${action} is done for one source, and none is named`,
-    remedy: "name the source of its tables: --source shop",
+    message: `the action ${action} concerns one source, but none is named`,
+    remedy: "name the source, for example with --source shop",
   });
 }
 

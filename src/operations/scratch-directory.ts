@@ -27,8 +27,8 @@ async function checkMark({ scratchDirectory, dataDirectory }: Pick<Config, "scra
   if (mark?.trimEnd() === dataDirectory) return;
   const message =
     mark === undefined
-      ? "it holds files that Headgate did not make, and a scratch directory is emptied at every start"
-      : `it is the scratch directory of ${mark.trimEnd()}`;
+      ? "the directory has files that Headgate did not make, and a scratch directory is emptied at every start"
+      : `this is already the scratch directory of ${mark.trimEnd()}`;
   throw new HeadgateError("SETTING_INVALID", {
     place: `HEADGATE_SCRATCH (${scratchDirectory})`,
     message,

@@ -63,7 +63,8 @@ function checkPassword(source: RegisteredSource, { asked, call }: { asked: Asked
   if (decide(call.principal, "administer", [machine]).allowed) return;
   throw new HeadgateError("USAGE", {
     place: source.name,
-    message: "the stored password is not sent to another host; give the password with the address",
+    message: "the stored password is not sent to another host",
+    remedy: "give the password together with the new address",
   });
 }
 
@@ -74,11 +75,14 @@ function checkPassword(source: RegisteredSource, { asked, call }: { asked: Asked
 export async function checkDatabase(source: Source, allDatabases: boolean): Promise<void> {
   if (source.mainSchema !== undefined || allDatabases) return;
   const schemas = [...new Set((await source.discover()).map(({ name }) => name.schema))];
-  const found = schemas.length === 0 ? "this user sees none with tables" : `this user sees ${schemas.join(", ")}`;
+  const found =
+    schemas.length === 0
+      ? "this user sees no database that has tables"
+      : `this user sees the databases ${schemas.join(", ")}`;
   throw new HeadgateError("USAGE", {
     place: "the source's address",
     message: `the address names no database; ${found}`,
-    remedy: "end the address with /<database>, or take all of them with --all-databases",
+    remedy: "end the address with /<database>, or load all databases with --all-databases",
   });
 }
 
@@ -98,11 +102,12 @@ async function checkTables(
   if (missing.length === 0) return undefined;
   const names = `${missing.slice(0, 5).join(", ")}${missing.length > 5 ? " …" : ""}`;
   if (missing.length < loaded.length)
-    return `${missing.length} of ${loaded.length} tables are not at the new address and stay as they are: ${names}`;
+    return `${missing.length} of ${loaded.length} tables do not exist at the new address and stay as they are: ${names}`;
   throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", {
     place: source.name,
-    message: `none of the ${loaded.length} tables that ${source.name} has in the lake is at this address: ${names}`,
-    remedy: "check the database in the address; another database is another source: `headgate source add`",
+    message: `none of the ${loaded.length} tables that ${source.name} has in the lake exists at this address: ${names}`,
+    remedy:
+      "check the database in the address; to load another database, add it as another source with `headgate source add`",
   });
 }
 
@@ -111,8 +116,8 @@ function historyNote({ identity: before }: RegisteredSource, now: string | undef
     return "this is the same server and database; the next sync compares each table once";
   const what =
     before === undefined || now === undefined
-      ? "it cannot be told whether this is the same server"
-      : "this is another server, or another history of it";
+      ? "Headgate cannot tell whether this is the same server"
+      : "this is another server, or the same one after a restore";
   return `${what}: the next sync compares each table with it and changes the rows that differ; nothing is loaded again`;
 }
 

@@ -151,11 +151,14 @@ interface ModeParts {
 /** Throws USAGE for a column that cannot be a cursor. */
 function modeOf({ mode, column, overlap }: Asked, { table, before, label: place }: ModeParts): ModeSetting | undefined {
   if (mode !== "cursor" && (column !== undefined || overlap !== undefined))
-    throw new HeadgateError("USAGE", { place, message: "a column and an overlap belong to the mode cursor" });
+    throw new HeadgateError("USAGE", {
+      place,
+      message: "a column and an overlap can only be set with the mode cursor",
+    });
   if (mode === undefined) return before;
   if (mode === "auto") return undefined;
   if (mode === "diff") return { mode, column: undefined, overlap: undefined };
-  const obstacle = column === undefined ? "a cursor needs a column" : cursorObstacle(table, column);
+  const obstacle = column === undefined ? "the mode cursor needs a column" : cursorObstacle(table, column);
   if (obstacle !== undefined) throw new HeadgateError("USAGE", { place, message: obstacle });
   const type = table.columns.find(({ name }) => name === column)?.lakeType ?? "";
   return { mode, column, overlap: overlap ?? usualOverlap(type), unit: cursorUnit(type) };
@@ -179,8 +182,14 @@ export function checkSettings(
   const { schema } = followSchema(table, undefined);
   checkLayout(layout, { schema, metadata: undefined });
   if (layout.formatVersion === 2 && lake?.metadata.formatVersion === 3)
-    throw new HeadgateError("USAGE", { place, message: "it is in format version 3, and no table goes back to 2" });
+    throw new HeadgateError("USAGE", {
+      place,
+      message: "the table has format version 3 and cannot go back to version 2",
+    });
   const missing = key.find((name) => !table.columns.some((column) => column.name === name));
   if (missing === undefined) return;
-  throw new HeadgateError("USAGE", { place, message: `there is no column ${missing} for the key` });
+  throw new HeadgateError("USAGE", {
+    place,
+    message: `the table has no column ${missing}, which should be part of the key`,
+  });
 }

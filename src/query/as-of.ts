@@ -26,7 +26,7 @@ export const asOfForms =
 export function parseAsOf(text: string, now = Date.now()): AsOf {
   const asOf = readAsOf(text.trim(), now);
   if (asOf !== undefined) return asOf;
-  throw new HeadgateError("USAGE", { place: `--as-of "${text}"`, message: `this is not ${asOfForms}` });
+  throw new HeadgateError("USAGE", { place: `--as-of "${text}"`, message: `this is not a moment: write ${asOfForms}` });
 }
 
 /** Reads `AT (TIMESTAMP => …)` or `AT (VERSION => …)`. Throws SQL_INVALID; `place` is called only then. */

@@ -170,7 +170,7 @@ function unlike(
 ): HeadgateError {
   const choices = [...marks.keys()].filter((spelling) => foldName(spelling) === foldName(name));
   const place = describePosition(sql, token.start);
-  return ambiguousColumn(place, `${name} may be any of ${choices.join(", ")}: write it exactly as the table does`);
+  return ambiguousColumn(place, `${name} could mean any of ${choices.join(", ")}; write it exactly as the table does`);
 }
 
 function withoutMarks(text: string): string {

@@ -90,7 +90,7 @@ function onlyStatement(sql: string, tree: TreeNode): TreeNode {
   if (tree["error"] !== false) throw refusal(sql, tree);
   const statements = nodesOf(tree, "statements");
   const [first] = statements;
-  if (first === undefined) throw invalid("there is no statement");
+  if (first === undefined) throw invalid("the text has no statement");
   if (statements.length > 1) throw notAllowed("more than one statement");
   if (nodesOf(first, "named_param_map").length > 0) throw notAllowed("a parameter (? or $name): write its value");
   const node = nodeOf(first, "node");

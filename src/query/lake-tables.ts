@@ -83,10 +83,10 @@ async function notKept(
 ): Promise<HeadgateError> {
   const snapshotIds = now.metadata.snapshots.map(({ snapshotId }) => snapshotId);
   const next = await nextKeptState(db, { tableId: now.id, sequence: earlier.sequence, snapshotIds });
-  const since = next === undefined ? "" : `; the first one after it that is kept is of ${next.toISOString()}`;
+  const since = next === undefined ? "" : `; the first later state that still exists is of ${next.toISOString()}`;
   return new HeadgateError("SNAPSHOT_NOT_FOUND", {
     place: `${tableLabel(now)} at ${describeAsOf(earlier.asOf)}`,
-    message: `this state is no longer kept${since}`,
+    message: `this state has been removed${since}`,
     cause,
   });
 }

@@ -23,7 +23,9 @@ export function checkBegun({ dataDirectory, databaseUrl }: Config): void {
   if (databaseUrl !== undefined || made.some((file) => isThere(join(dataDirectory, file), dataDirectory))) return;
   throw new HeadgateError("NOTHING_HERE", {
     place: dataDirectory,
-    message: isThere(dataDirectory, dataDirectory) ? "this directory holds no Headgate" : "there is no such directory",
+    message: isThere(dataDirectory, dataDirectory)
+      ? "there is no Headgate in this directory"
+      : "there is no such directory",
   });
 }
 
@@ -62,7 +64,7 @@ export async function formerDirectory({ dataDirectory, databaseUrl }: Config): P
   if (there !== undefined && (await readHome(there))?.id === home.id)
     throw new HeadgateError("DATA_DIRECTORY_COPIED", {
       place: dataDirectory,
-      message: `this is a copy of ${home.directory}, which is still there: both would own the same tables and files`,
+      message: `this directory is a copy of ${home.directory}, which still exists, and both would own the same tables and files`,
       remedy: `use the original with --data ${home.directory}, and remove the copy`,
     });
   return home.directory;
@@ -81,8 +83,8 @@ export async function settle({ config, catalog }: Context, former: string | unde
   if (left !== undefined)
     throw new HeadgateError("DATA_DIRECTORY_MOVED", {
       place: dataDirectory,
-      message: `this directory was ${former}, and tables name their files by that path`,
-      remedy: `move it back, or link it and go on by the old name: ln -s ${dataDirectory} ${former}; --data ${former}`,
+      message: `this directory used to be ${former}, and its tables name their files by that path`,
+      remedy: `move it back, or make a link with \`ln -s ${dataDirectory} ${former}\` and use --data ${former}`,
     });
   const now: Home = { id: home?.id ?? randomUUID(), directory: dataDirectory };
   await writeFile(homeFile(dataDirectory), `${JSON.stringify(now)}\n`, { mode: 0o600 });

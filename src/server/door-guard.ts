@@ -16,7 +16,7 @@ export async function doorGuard({ tls, requestsPerMinute, trustsProxy, log }: Co
   try {
     createSecureContext({ cert, key });
   } catch (cause) {
-    const message = `not a certificate and its key: ${messageOf(cause)}`;
+    const message = `these files are not a certificate and its key: ${messageOf(cause)}`;
     throw new HeadgateError("SETTING_INVALID", { place: `${tls.certificate}, ${tls.key}`, message, cause });
   }
   return { ...common, tls: { cert, key } };

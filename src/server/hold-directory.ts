@@ -105,6 +105,6 @@ export async function inUse(config: Config): Promise<HeadgateError> {
   const { dataDirectory } = config;
   return new HeadgateError("DATA_DIRECTORY_IN_USE", {
     place: dataDirectory,
-    message: `${await holder(config)} holds this data directory`,
+    message: `${await holder(config)} already uses this data directory`,
   });
 }

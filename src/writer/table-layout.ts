@@ -167,7 +167,7 @@ function partitionSpec(texts: readonly string[], { schema, metadata }: LayoutPar
     return { fieldId: ++lastId, sourceId: field.id, transform, name: isTaken ? `${name}_${lastId}` : name };
   });
   const twice = fields.find((field, index) => fields.findIndex(({ name }) => name === field.name) !== index);
-  if (twice !== undefined) throw refusal(`${twice.name} is there twice`);
+  if (twice !== undefined) throw refusal(`the partition field ${twice.name} appears twice`);
   return { specId: 0, fields };
 }
 
@@ -196,7 +196,7 @@ function parseTerm(text: string, schema: Schema): Term {
   const name = sizedColumn ?? column ?? text.trim();
   const field = schema.fields.find((candidate) => candidate.name === name);
   if (field === undefined) throw unknownColumn(text, { name, schema });
-  if (sized !== undefined && Number(size) === 0) throw refusal(`${text}: the number must be at least 1`);
+  if (sized !== undefined && Number(size) === 0) throw refusal(`the number in ${text} must be at least 1`);
   const transform = sized === undefined ? (plain ?? "identity") : `${sized}[${Number(size)}]`;
   return { field: withOrder(field), transform: parseTransform(transform.toLowerCase()) };
 }
@@ -210,12 +210,14 @@ function withOrder(field: NestedField): NestedField {
 function unknownColumn(text: string, { name, schema }: { name: string; schema: Schema }): HeadgateError {
   const names = schema.fields.map((field) => field.name);
   const meant = closest(name, names);
-  return refusal(`${text}: there is no column ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+  return refusal(
+    `${text} names the column ${name}, which the table does not have${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+  );
 }
 
 function primitiveOf(field: NestedField | undefined): PrimitiveType {
   if (field !== undefined && typeof field.type === "string") return field.type;
-  throw refusal(`${field?.name ?? "a column"} has parts, and no order`);
+  throw refusal(`${field?.name ?? "a column"} is a struct, list or map, whose values have no order`);
 }
 
 /** Names fields as Iceberg's own writers do. */

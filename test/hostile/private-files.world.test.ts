@@ -78,7 +78,7 @@ test("a scratch directory that holds other things, or is another Headgate's, is 
     refusedCommand(["user", "list"], { data: join(home, "shared"), environment: { HEADGATE_SCRATCH: scratch } }),
   ).resolves.toMatchObject({
     code: "SETTING_INVALID",
-    message: `it is the scratch directory of ${join(home, "closed")}`,
+    message: `this is already the scratch directory of ${join(home, "closed")}`,
   });
 });
 

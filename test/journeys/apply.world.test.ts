@@ -119,7 +119,7 @@ test("maintenance of the whole lake is declared without a source, and a source i
 });
 
 test.each([
-  ["a sync without a source", () => schedules.replace("{ source: shop,", "{"), "sync is done for one source"],
+  ["a sync without a source", () => schedules.replace("{ source: shop,", "{"), "the action sync concerns one source"],
   ["a column that is no cursor", () => shop().replace("updated_at", "entry"), "entry is neither a number nor a time"],
   ["a table that is not there", () => shop().replace("orders:", "order:"), "SOURCE_TABLE_NOT_FOUND"],
   ["a schedule that never comes", () => shop() + schedules.replace("30 3 * * *", "0 0 31 2 *"), "never due"],
@@ -169,10 +169,12 @@ test("the layout of a table, its key and how old it may be are declared, and fol
   expect(JSON.stringify(described)).toContain("bucket[4]");
   expect(described).toMatchObject({ format: "Iceberg v3" });
   await writeFile(file, shop() + layout.replace("format_version: 3", "format_version: 2") + schedules);
-  expect(await runCommand(["apply", file], at)).toMatchObject({ stderr: expect.stringContaining("goes back to 2") });
+  expect(await runCommand(["apply", file], at)).toMatchObject({
+    stderr: expect.stringContaining("cannot go back to version 2"),
+  });
   await writeFile(file, shop() + layout.replace("(4, id)", "(4, di)") + schedules);
   const { stderr } = await runCommand(["apply", file], at);
-  expect(stderr).toContain("bucket(4, di): there is no column di");
+  expect(stderr).toContain("bucket(4, di) names the column di, which the table does not have");
 });
 
 /** Credentials, so that none are looked up on the network. */

@@ -266,7 +266,9 @@ describe("the data directory", () => {
     const complaints = await mapLimit(looking, 3, (words) => refused(words.split(" "), { data: join(empty, "data") }));
     expect(new Set(complaints.map(({ code }) => code))).toEqual(new Set(["NOTHING_HERE"]));
     expect(complaints[0]).toMatchObject({ place: join(empty, "data"), remedy: expect.stringContaining("--data") });
-    expect(await refused(["status"], { data: empty })).toMatchObject({ message: "this directory holds no Headgate" });
+    expect(await refused(["status"], { data: empty })).toMatchObject({
+      message: "there is no Headgate in this directory",
+    });
     expect(await readdir(empty)).toEqual([]);
   });
 
@@ -401,7 +403,7 @@ test("Ctrl-C at a terminal, which reaches the whole process group", async () => 
   const { code, stderr } = await stopped.result;
   expect({ code, stderr }).toMatchObject({
     code: 130,
-    stderr: expect.stringContaining("Stopped; run again to continue\n"),
+    stderr: expect.stringContaining("the command was stopped; run it again to continue\n"),
   });
   expect(stderr).not.toContain("INTERNAL");
   expect(await joined.result).toMatchObject({ code: 0, stdout: expect.stringContaining('"cancelled"') });

@@ -109,7 +109,7 @@ test("a table is brought to version 3 by its next change, vectors take over, and
   const back = { table: "shop.grown", formatVersion: 2 } as const;
   await expect(held.session.call(tableSet, back, call)).rejects.toMatchObject({
     code: "USAGE",
-    message: expect.stringContaining("no table goes back to 2"),
+    message: expect.stringContaining("cannot go back to version 2"),
   });
   await held.session.call(tableSet, { ...back, formatVersion: null }, call);
   await change("grown", 210);
@@ -163,7 +163,7 @@ test("the command line refuses to go back, and what is no version", async () => 
   const set = (version: string) => refusedCommand(["table", "set", "shop.born", "--format-version", version], at);
   expect(await set("2")).toMatchObject({
     code: "USAGE",
-    message: "it is in format version 3, and no table goes back to 2",
+    message: "the table has format version 3 and cannot go back to version 2",
   });
   expect(await set("4")).toMatchObject({ code: "USAGE", message: expect.stringContaining("2, 3, auto") });
 });

@@ -151,7 +151,7 @@ test("a key that is revoked ends rows and events, and says why; who reads slowly
   ];
   await ends([fast, slow, events], () => elsewhere(keyRevoke, { name: key.name }));
   expect(JSON.parse(fast.ending.trim().split("\n").at(-1) ?? "")).toMatchObject({
-    error: { code: "UNAUTHENTICATED", message: "the key was ended while this was answered" },
+    error: { code: "UNAUTHENTICATED", message: "the key was ended while the answer was being sent" },
   });
   expect(events.ending).toContain("event: failed");
   expect(slow.bytes).toBeLessThan(20_000_000);

@@ -54,7 +54,7 @@ test("a terminal that is closed cancels the run, as Ctrl-C does", async () => {
   const { command, run } = await begin();
   send(command, "SIGHUP");
   const { stderr } = await command.result;
-  expect(stderr).toContain("Stopped; run again to continue");
+  expect(stderr).toContain("the command was stopped; run it again to continue");
   expect(await stateOf(run)).toBe("cancelled");
 }, 120_000);
 

@@ -59,7 +59,7 @@ test("what is set is shown, and stays where something else is set", async () => 
   expect(await set(lines)).toMatchObject({ softDelete: false, freshness: 86_400, mode: { mode: "diff" } });
   expect(await refusedCommand(["table", "set", lines, "--column", "day"], at)).toMatchObject({
     code: "USAGE",
-    message: "a column and an overlap belong to the mode cursor",
+    message: "a column and an overlap can only be set with the mode cursor",
   });
 }, 120_000);
 

@@ -112,7 +112,7 @@ test("another writer's rows, here earlier ones, while a run is under way: the ru
   await untilSomebodyWaits();
   await foreign.query("commit");
   const { code, stderr } = await run.result;
-  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("once more") });
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("the run starts again") });
   await expectExact();
 });
 

@@ -133,7 +133,8 @@ describe("upkeep", () => {
     expect(kept.some(({ forgottenStates }) => forgottenStates > 0)).toBe(true);
     const refused = await refusedCommand(asOf, at);
     expect(refused).toMatchObject({ code: "SNAPSHOT_NOT_FOUND" });
-    const [, since = ""] = /the first one after it that is kept is of (\S+)$/.exec(String(refused["message"])) ?? [];
+    const [, since = ""] =
+      /the first later state that still exists is of (\S+)$/.exec(String(refused["message"])) ?? [];
     const oldest = await askCommand<{ rows: unknown[] }>(
       ["sql", "--as-of", since, "from shop.keyless order by all"],
       at,

@@ -52,7 +52,7 @@ export function importCommand({ connectors }: CliParts): Command {
       if (proposal !== null && !plan)
         throw new HeadgateError("IMPORT_NOT_APPROVED", {
           place: table,
-          message: `nothing is imported yet: it is for you to approve ${proposal.digest}`,
+          message: `nothing has been imported, because you have not yet approved the proposal ${proposal.digest}`,
         });
     });
 }
@@ -64,7 +64,8 @@ function pairs(option: string, words: readonly string[]): Readonly<Record<string
       if (at > 0 && at < word.length - 1) return [word.slice(0, at), word.slice(at + 1)];
       throw new HeadgateError("USAGE", {
         place: `${option} ${word}`,
-        message: "write <column>=<what it should become>",
+        message: "this is not of the form <column>=<value>",
+        remedy: `write the column, an equals sign, and what it should become: ${option} amount=${option === "--type" ? "string" : "total"}`,
       });
     }),
   );

@@ -77,7 +77,7 @@ function setCommand({ connectors }: CliParts): Command {
 
 function seconds(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new HeadgateError("USAGE", { place: "--timeout", message: `expected seconds, not ${text}` });
+    throw new HeadgateError("USAGE", { place: "--timeout", message: `"${text}" is not a number of seconds` });
   return Number(text);
 }
 

@@ -254,8 +254,9 @@ function checkAsked(options: SetOptions): void {
   if (asked.some((option) => option !== undefined)) return;
   throw new HeadgateError("USAGE", {
     place: "source set",
-    message:
-      "say what changes: --url, --password-env, --password-file, --ask-password, --new-tables, --freshness or --unsigned-bigint",
+    message: "the command does not say what to change",
+    remedy:
+      "add one or more of --url, --password-env, --password-file, --ask-password, --new-tables, --freshness and --unsigned-bigint",
   });
 }
 

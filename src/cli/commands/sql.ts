@@ -64,8 +64,9 @@ async function statementOf(statement: string | undefined, { file }: SqlOptions):
   if (text.trim() !== "") return text;
   throw new HeadgateError("USAGE", {
     place: "sql",
-    message: "there is no statement",
-    remedy: 'write one: headgate sql "select count(*) from shop.orders"; or pipe one in, or name a file with --file',
+    message: "the command has no statement",
+    remedy:
+      'write a statement, as in `headgate sql "select count(*) from shop.orders"`, pipe one in, or name a file with --file',
   });
 }
 

@@ -138,5 +138,5 @@ function listOf(words: readonly string[] | undefined): readonly string[] | null 
 
 function wholeNumber(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new HeadgateError("USAGE", { place: "--overlap", message: `expected a whole number, not ${text}` });
+  throw new HeadgateError("USAGE", { place: "--overlap", message: `"${text}" is not a whole number` });
 }

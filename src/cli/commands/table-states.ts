@@ -117,7 +117,11 @@ interface Asked {
 
 async function listReferences({ connectors, command, table, type }: Asked & { type: Kind }): Promise<void> {
   if (Object.keys(command.opts()).some((name) => name === "at" || name === "keep" || name === "remove"))
-    throw new HeadgateError("USAGE", { place: type, message: "say which name" });
+    throw new HeadgateError("USAGE", {
+      place: type,
+      message: `the name of the ${type} is missing`,
+      remedy: `write the name after the table: headgate table ${type} <table> <name>`,
+    });
   const operation = async () => (await references()).referenceList;
   const result = await invoke({ command, connectors, operation, input: { table } });
   if (wantsJson(command)) return printJson(result);

@@ -56,7 +56,11 @@ function setCommand({ connectors }: CliParts): Command {
     .addOption(new Option("--active <answer>", "whether they may sign in").choices(["yes", "no"]))
     .action(async (name: string, { role, active }: { role?: Role; active?: string }, command: Command) => {
       if (role === undefined && active === undefined)
-        throw new HeadgateError("USAGE", { place: "user set", message: "give --role or --active" });
+        throw new HeadgateError("USAGE", {
+          place: "user set",
+          message: "the command does not say what to change",
+          remedy: "add --role or --active",
+        });
       const operation = async () => (await users()).userSet;
       const input = { name, role, active: active === undefined ? undefined : active === "yes" };
       const result = await invoke({ command, connectors, operation, input });

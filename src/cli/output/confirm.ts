@@ -19,11 +19,15 @@ export async function confirm({ goes, question, place, isGiven }: Confirmation):
   if (!process.stdin.isTTY)
     throw new HeadgateError("USAGE", {
       place,
-      message: "this cannot be taken back and nobody is here to be asked",
-      remedy: "look at what would go, above, and run the command again with --yes",
+      message: "this cannot be undone, and without a terminal nobody can be asked to confirm it",
+      remedy: "check the list of what would be removed, and run the command again with --yes",
     });
   if (/^y(es)?$/i.test(await ask(`${question} [y/N] `))) return;
-  throw new HeadgateError("CANCELLED", { place, message: "nothing was changed", remedy: "answer y, or give --yes" });
+  throw new HeadgateError("CANCELLED", {
+    place,
+    message: "nothing was changed, because it was not confirmed",
+    remedy: "run the command again and answer y, or add --yes",
+  });
 }
 
 async function ask(question: string): Promise<string> {

@@ -63,7 +63,7 @@ export function answerGuard(driver: (packet: Buffer) => void): WireGuard {
       case "rows":
         return row(payload);
       case "over":
-        throw new ProtocolViolation("the server sent what was not asked for");
+        throw new ProtocolViolation("the server sent something that was not asked for");
     }
   };
   const guard = wireGuard({

@@ -92,7 +92,7 @@ export async function connect(credentials: Credentials): Promise<MariadbConnecti
   }
 }
 
-const notInTime = `the server let us in, but did not answer in ${connectMilliseconds / 1000} s`;
+const notInTime = `the server accepted the login but did not answer within ${connectMilliseconds / 1000} s`;
 
 interface Login {
   readonly driver: Connection;
@@ -170,7 +170,7 @@ async function prepare(
   const version = parseVersion(row?.["version"] ?? "");
   const capabilities = capabilitiesOf(version);
   if (isTooOld(version, capabilities)) {
-    const message = `${capabilities.product} ${version.text} is older than ${capabilities.minimum.join(".")}`;
+    const message = `${capabilities.product} ${version.text} is older than ${capabilities.minimum.join(".")}, the oldest supported version`;
     throw new HeadgateError("SOURCE_TOO_OLD", { place: parts.place, message });
   }
   await ask({ statement: `set session ${[...commonSession, ...capabilities.session].join(", ")}`, place });

@@ -138,13 +138,13 @@ function missingTable(
   const obstacle: Obstacle = isHidden
     ? {
         code: "SOURCE_RIGHT_MISSING",
-        message: `this user may not see ${place} any more; whether it is still there, the server does not say`,
-        remedy: `${grantStatement(name, account)} or, if it was dropped: \`headgate table drop\``,
+        message: `this user can no longer see ${place}, and the server does not say whether it still exists`,
+        remedy: `${grantStatement(name, account)} or, if the table was dropped, remove it from the lake with \`headgate table drop\``,
       }
     : {
         code: "SOURCE_TABLE_NOT_FOUND",
         message: `the source has no table ${place}`,
-        remedy: "see `headgate source discover <source>`",
+        remedy: "see `headgate source discover <source>` for the tables that the source has",
       };
   return { name, kind: "table", obstacle };
 }

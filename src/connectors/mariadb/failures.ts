@@ -106,7 +106,7 @@ function quotesNothing(errno: number | undefined): boolean {
 }
 
 function mayQuote(errno: number | undefined): string {
-  return `the server reported error ${errno}, whose words may quote rows`;
+  return `the server reported error ${errno}; its message may quote rows and is not shown here`;
 }
 
 /**

@@ -189,7 +189,7 @@ function tableAppenders(table: SourceTable, { sink, refuse }: AppenderParts): Va
 function beyondLong({ name }: SourceTable, column: SourceColumn): HeadgateError {
   return new HeadgateError("SOURCE_VALUE_BEYOND_LONG", {
     place: `${displayTable(name)}.${column.name}`,
-    message: `${column.name} holds a value above 9223372036854775807, and \`bigint unsigned\` was chosen to be a long`,
+    message: `${column.name} has a value above 9223372036854775807, which does not fit the type long that was chosen for \`bigint unsigned\``,
   });
 }
 

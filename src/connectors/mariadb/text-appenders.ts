@@ -19,7 +19,7 @@ const lastInt32 = 2147483647;
 
 function digit(byte: number): number {
   const value = byte - zero;
-  if (value < 0 || value > 9) throw new ProtocolViolation("a number or a date has a character that is no digit");
+  if (value < 0 || value > 9) throw new ProtocolViolation("a number or a date has a character that is not a digit");
   return value;
 }
 
@@ -30,7 +30,7 @@ export const appendInteger32: TextAppender = (column) => (bytes, start, end) => 
   if (from >= end) throw new ProtocolViolation("a number has no digits");
   let value = 0;
   for (let at = from; at < end; at++) value = value * 10 + digit(bytes[at] ?? 0);
-  if (value > lastInt32 + (negative ? 1 : 0)) throw new ProtocolViolation("a number is beyond its type");
+  if (value > lastInt32 + (negative ? 1 : 0)) throw new ProtocolViolation("a number is too large for its type");
   column.appendInt32(negative ? -value : value);
 };
 
@@ -87,7 +87,7 @@ function appendLongDigits(column: ColumnBuffer, { bytes, from, end, negative }: 
     const carry = Math.floor(low / two32);
     low -= carry * two32;
     high = high * 10 + carry;
-    if (high >= two32) throw new ProtocolViolation("a number is beyond its type");
+    if (high >= two32) throw new ProtocolViolation("a number is too large for its type");
   }
   if (!negative) return column.appendInt64(high, low);
   const flipped = (~low + 1) >>> 0;
@@ -216,7 +216,7 @@ function parseDay(bytes: Buffer, start: number): number {
   const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
   const month = twoDigits(bytes, start + 5);
   const day = twoDigits(bytes, start + 8);
-  if (month > 12) throw new ProtocolViolation("a date has a month that no year has");
+  if (month > 12) throw new ProtocolViolation("a date has a month above 12");
   if (month === 0 || day === 0) return Number.NaN;
   const first = monthStarts[year * 12 + month - 1] ?? 0;
   if (day > 28 && day > daysIn(year, month)) return Number.NaN;
@@ -241,7 +241,7 @@ export const appendUuid: TextAppender = (column) => (bytes, start, end) => {
     const byte = bytes[at] ?? 0;
     if (byte === minus) continue;
     const value = byte <= 57 ? byte - zero : (byte | 32) - 87;
-    if (value < 0 || value > 15) throw new ProtocolViolation("a uuid has a character that is no hexadecimal digit");
+    if (value < 0 || value > 15) throw new ProtocolViolation("a uuid has a character that is not a hexadecimal digit");
     uuidBytes[nibble >>> 1] = nibble & 1 ? (uuidBytes[nibble >>> 1] ?? 0) | value : value << 4;
     nibble++;
   }

@@ -154,7 +154,7 @@ export class TextResult {
     const { columns } = readHead(bytes, start, end);
     const wanted = this.#target.appenders.length;
     if (columns !== wanted)
-      throw new ProtocolViolation(`the server sent ${columns} columns, and ${wanted} were asked for`);
+      throw new ProtocolViolation(`the server sent ${columns} columns, but ${wanted} were asked for`);
     this.#definitions = columns;
   }
 
@@ -226,7 +226,8 @@ function readHead(bytes: Buffer, start: number, end: number): { readonly columns
 /** A length of two, three or eight bytes. Of eight bytes, the upper two must be zero, because no value is that long. */
 function longLength(bytes: Buffer, { at, size, end }: { at: number; size: number; end: number }): number {
   if (at + size > end) throw new ProtocolViolation("a length goes beyond its packet");
-  if (size === 8 && bytes.readUInt16LE(at + 6) !== 0) throw new ProtocolViolation("a value is longer than any can be");
+  if (size === 8 && bytes.readUInt16LE(at + 6) !== 0)
+    throw new ProtocolViolation("a value is longer than any value can be");
   return bytes.readUIntLE(at, Math.min(size, 6));
 }
 

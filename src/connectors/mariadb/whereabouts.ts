@@ -34,7 +34,7 @@ export async function readWhereabouts(connection: MariadbConnection): Promise<Wh
   if (lost.length > 0)
     throw new HeadgateError("SOURCE_SESSION_LOST", {
       place: connection.place,
-      message: `a proxy between Headgate and the server has lost ${lost.join(", ")}`,
+      message: `a proxy between Headgate and the server did not keep these settings of the session: ${lost.join(", ")}`,
     });
   const started = await readStart(connection);
   return {

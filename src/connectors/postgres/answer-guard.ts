@@ -23,7 +23,8 @@ export function answerGuard(driver: (message: Buffer) => void): WireGuard {
     shape: { headBytes, size: messageSize },
     check(message) {
       const kind = message[0] ?? 0;
-      if (!kinds.has(kind)) throw new ProtocolViolation(`a message is of kind ${kind}, which was not asked for`);
+      if (!kinds.has(kind))
+        throw new ProtocolViolation(`the server sent a message of kind ${kind}, which was not asked for`);
       aside(kind, message.length);
       if (kind === dataRow) checkRow(message);
       if (kind === rowDescription && fieldCount(message) > mostColumns)
@@ -43,7 +44,7 @@ export function answerGuard(driver: (message: Buffer) => void): WireGuard {
 function messageSize(bytes: Buffer, at: number): number {
   const length = bytes.readInt32BE(at + 1);
   if (length < headBytes - 1 || length > mostDriverBytes)
-    throw new ProtocolViolation(`a message says that it is ${length} bytes long`);
+    throw new ProtocolViolation(`a message has the impossible length of ${length} bytes`);
   return length + 1;
 }
 

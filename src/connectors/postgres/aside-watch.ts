@@ -17,6 +17,6 @@ export function asideWatch(): (kind: number, bytes: number) => void {
     if (!kinds.has(kind)) return;
     messages++;
     if (messages > mostMessages || bytes > mostBytes)
-      throw new ProtocolViolation("the server says more beside its answer than any does");
+      throw new ProtocolViolation("the server sent too many notices beside its answer");
   };
 }

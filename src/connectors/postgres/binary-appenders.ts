@@ -16,7 +16,7 @@ export const appendBytes: BinaryAppender = (column, bytes, start, length) =>
   column.appendBytes(bytes, start, start + length);
 
 function expectLength(length: number, expected: number): void {
-  if (length !== expected) throw new ProtocolViolation(`a value has ${length} bytes where its type has ${expected}`);
+  if (length !== expected) throw new ProtocolViolation(`a value has ${length} bytes, but its type has ${expected}`);
 }
 
 /** jsonb: a version byte, then text. */
@@ -148,11 +148,11 @@ export function appendWideNumeric({ scale, inexact }: { scale: number; inexact: 
 /** Four two-byte numbers (digits, weight, sign, scale), then the digits. */
 function expectNumeric(bytes: Buffer, start: number, length: number): void {
   if (length < 8 || length !== 8 + 2 * int16(bytes, start))
-    throw new ProtocolViolation("a numeric value does not have the digits that it says");
+    throw new ProtocolViolation("a numeric value does not have as many digits as it announces");
 }
 
 function within(value: bigint, bits: 64 | 128): bigint {
-  if (BigInt.asIntN(bits, value) !== value) throw new ProtocolViolation("a numeric value is beyond its type");
+  if (BigInt.asIntN(bits, value) !== value) throw new ProtocolViolation("a numeric value is too large for its type");
   return value;
 }
 

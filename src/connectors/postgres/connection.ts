@@ -219,7 +219,10 @@ async function prepare({ client, guard, bulk }: Login, { place, encrypted }: Log
   const version = Number(row?.["number"]);
   const versionText = row?.["text"] ?? "";
   if (version < oldestVersion)
-    throw new HeadgateError("SOURCE_TOO_OLD", { place, message: `PostgreSQL ${versionText} is older than 14` });
+    throw new HeadgateError("SOURCE_TOO_OLD", {
+      place,
+      message: `PostgreSQL ${versionText} is older than 14, the oldest supported version`,
+    });
   const { query, begin, apart, within, end } = transactions({ send, version, place, stream: connection.stream });
   return {
     version,

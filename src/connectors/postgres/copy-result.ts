@@ -113,7 +113,7 @@ function messageSize(bytes: Buffer, at: number): number {
   const length = int32(bytes, at + 1);
   const most = bytes[at] === copyData ? mostWireBytes : mostDriverBytes;
   if (length < headBytes - 1 || length > most)
-    throw new ProtocolViolation(`a message says that it is ${length} bytes long`);
+    throw new ProtocolViolation(`a message has the impossible length of ${length} bytes`);
   return length + 1;
 }
 
@@ -142,7 +142,7 @@ function rowAppender({ sink, appenders }: CopyTarget): (bytes: Buffer, start: nu
       const fields = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
       at += 2;
       if (fields === 0xffff) break;
-      if (fields !== width) throw new ProtocolViolation(`a row has ${fields} values, and ${width} were asked for`);
+      if (fields !== width) throw new ProtocolViolation(`a row has ${fields} values, but ${width} were asked for`);
       for (let column = 0; column < width; column++) {
         if (end - at < 4) throw new ProtocolViolation("a row is cut short");
         const length = int32(bytes, at);

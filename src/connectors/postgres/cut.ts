@@ -63,7 +63,8 @@ function severalServers({ address }: Credentials): HeadgateError {
   return new HeadgateError("SOURCE_FAILED", {
     place: placeOf(address),
     message: "two connections to this address reached two servers, or the server restarted between them",
-    remedy: "use the address of one server, not of a balancer in front of several; after a restart run the sync again",
+    remedy:
+      "use the address of one server, not of a load balancer in front of several; after a restart, run the sync again",
   });
 }
 

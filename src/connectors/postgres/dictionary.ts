@@ -109,7 +109,7 @@ export async function describeTables(
 
 function missingTable(name: TableName): UnreadableTable {
   const message = `the source has no table ${placeOfTable(name)}`;
-  const remedy = "see `headgate source discover <source>`";
+  const remedy = "see `headgate source discover <source>` for the tables that the source has";
   return { name, kind: "table", obstacle: { code: "SOURCE_TABLE_NOT_FOUND", message, remedy } };
 }
 

@@ -58,11 +58,15 @@ export function connectFailure(failure: unknown, place: string): HeadgateError {
   if (/password must be a string/.test(message))
     return new HeadgateError("SOURCE_LOGIN_REFUSED", {
       place,
-      message: "the server asks for a password and none was given",
+      message: "the server asks for a password, but none was given",
       cause: failure,
     });
   if (/^timeout expired$/.test(message))
-    return new HeadgateError("SOURCE_UNREACHABLE", { place, message: "the login did not end in time", cause: failure });
+    return new HeadgateError("SOURCE_UNREACHABLE", {
+      place,
+      message: "the server did not complete the login in time",
+      cause: failure,
+    });
   if (unreachable.has(code) || isBroken(failure))
     return new HeadgateError("SOURCE_UNREACHABLE", { place, message, cause: failure });
   return new HeadgateError("SOURCE_FAILED", { place, message, cause: failure });
@@ -110,7 +114,7 @@ function quotesNothing(code: string): boolean {
 }
 
 function mayQuote(code: string): string {
-  return `the server reported an error of SQLSTATE ${code}, whose words may quote rows`;
+  return `the server reported an error with SQLSTATE ${code}; its message may quote rows and is not shown here`;
 }
 
 const ofTheConnection: ReadonlySet<ErrorCode> = new Set([

@@ -18,7 +18,7 @@ export async function nameLockHolders(connection: Queries, { table, failure }: L
   const { schema, name } = table.name;
   const holders = await connection.query(holdersStatement, [schema, name]).catch(() => []);
   if (holders.length === 0) return failure;
-  const message = `locked by ${holders.map((row) => row["holder"] ?? "").join("; ")}`;
+  const message = `the table is locked by ${holders.map((row) => row["holder"] ?? "").join("; ")}`;
   return new HeadgateError("SOURCE_TABLE_LOCKED", { place: placeOfTable(table.name), message, cause: failure });
 }
 
@@ -36,7 +36,7 @@ const holdersStatement = `
   )
   select distinct concat('process ', l.pid, ' of ', coalesce(a.usename, 'another user'),
     case when a.application_name <> '' then concat(' (', a.application_name, ')') end,
-    case when l.granted then concat(', ', coalesce(a.state, 'active')) else ', which waits for it itself' end,
+    case when l.granted then concat(', ', coalesce(a.state, 'active')) else ', which is itself waiting for the lock' end,
     case when a.xact_start is not null then concat(', since ', date_trunc('second', a.xact_start)) end) as holder
   from relations join pg_locks l on l.relation = relations.oid and l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
     and l.database = (select oid from pg_database where datname = current_database())

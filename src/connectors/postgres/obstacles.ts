@@ -71,7 +71,7 @@ function obstacleOf(row: TextRow): Hindrance | undefined {
   if (row["total"] === "0")
     return {
       code: "SOURCE_TABLE_UNFIT",
-      message: "the table has no columns, which a table of the lake cannot be without",
+      message: "the table has no columns, and a table of the lake must have at least one",
       mend: "-- give the table a column, or leave it out with --exclude",
     };
   return missingRight(row, { table, me }) ?? hiddenRows(row, me) ?? missingRows(row, table);

@@ -45,7 +45,7 @@ export async function answerInTime<T>(
   work: Promise<T>,
   { stream, place }: { stream: Duplex; place: string },
 ): Promise<T> {
-  const message = `no answer in ${patienceMs / 1000} s; a connection pooler in between may have too few connections`;
+  const message = `the server did not answer within ${patienceMs / 1000} s; a connection pooler in front of it may have too few connections`;
   const late = (): HeadgateError => {
     stream.destroy();
     return new HeadgateError("SOURCE_UNREACHABLE", { place, message });

@@ -125,7 +125,9 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
 const nobody: Listener = { report: silent, emit: async () => {}, signal: new AbortController().signal };
 
 function tooMany(max: number): HeadgateError {
-  return new HeadgateError("TOO_MANY_REQUESTS", { message: `more than ${max} requests a minute` });
+  return new HeadgateError("TOO_MANY_REQUESTS", {
+    message: `this address has sent more than ${max} requests within a minute`,
+  });
 }
 
 function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authentication: Authentication }): void {
@@ -203,7 +205,7 @@ async function listen(server: FastifyInstance, at: { host: string; port: number 
     if (code === "EACCES" || code === "EADDRNOTAVAIL")
       throw new HeadgateError("SETTING_INVALID", {
         place: `${at.host}:${at.port}`,
-        message: "this address cannot be listened on",
+        message: "Headgate cannot listen on this address",
         cause,
       });
     throw cause;

@@ -14,10 +14,10 @@ export function addOriginCheck(server: FastifyInstance): void {
     if (["GET", "HEAD"].includes(request.method) || request.headers.authorization !== undefined) return;
     const { origin } = request.headers;
     const isOurs = origin === `${request.protocol}://${request.host}`;
-    if (origin !== undefined && !isOurs) throw refused(`it comes from a page of ${origin}`);
+    if (origin !== undefined && !isOurs) throw refused(`the request comes from a page of ${origin}`);
     if (sessionToken(request) === undefined) return;
-    if (!isOurs) throw refused("it brings a session and does not say which page it comes from (Origin)");
-    if (!isJson(request)) throw refused("it brings a session and is not application/json");
+    if (!isOurs) throw refused("the request uses a session but has no Origin header to say which page sent it");
+    if (!isJson(request)) throw refused("the request uses a session, but its body is not application/json");
   });
 }
 

@@ -32,7 +32,10 @@ export function importLocation(given: string, roots: readonly string[]): string 
   const location = canonicalLocation(given).replace(/\/+$/, "");
   const isBelow = roots.some((root) => location === root || location.startsWith(`${root}/`));
   if (isBelow && !location.split("/").includes("..")) return location;
-  const message = `it is below none of ${roots.join(", ") || "no roots"} (see HEADGATE_TABLE_ROOTS)`;
+  const message =
+    roots.length === 0
+      ? "no roots are set in HEADGATE_TABLE_ROOTS"
+      : `the location is not below any of the roots in HEADGATE_TABLE_ROOTS: ${roots.join(", ")}`;
   throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: given, message });
 }
 
@@ -61,7 +64,11 @@ async function* listBelow(objects: ObjectStore, location: string): ReturnType<Ob
     yield* objects.list(`${location}/`);
   } catch (cause) {
     if (codeOf(cause) !== "ENOTDIR") throw cause;
-    throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: location, message: "this is no directory", cause });
+    throw new HeadgateError("IMPORT_LOCATION_INVALID", {
+      place: location,
+      message: "this location is not a directory",
+      cause,
+    });
   }
 }
 

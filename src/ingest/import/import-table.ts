@@ -75,7 +75,7 @@ export async function importTable(
     if (proposal.digest !== request.digest)
       throw new HeadgateError("IMPORT_PROPOSAL_STALE", {
         place: label,
-        message: `its digest is ${proposal.digest} now`,
+        message: `what would be imported has changed since it was approved; the digest of the new proposal is ${proposal.digest}`,
       });
     const tableId = uuidv7();
     const tableLocation = `${context.config.lakeLocation}/${tableId}`;
@@ -110,7 +110,10 @@ async function lookInto(context: ImportContext, request: NewImport): Promise<Loo
   const files = await inspect(context, { ...request, files: listed, hasHeader, csv });
   const columns = foundColumns(files);
   if (columns.length === 0)
-    throw new HeadgateError("IMPORT_LOCATION_INVALID", { place: location, message: "the files here have no columns" });
+    throw new HeadgateError("IMPORT_LOCATION_INVALID", {
+      place: location,
+      message: "the files at this location have no columns",
+    });
   const table = newColumns(columns, { types, names });
   const shown = columns.map(({ notes }, index) =>
     columnOf({ name: "", type: "", ...table.columns[index]?.field, notes }),
@@ -125,7 +128,8 @@ async function checkFree({ catalog }: ImportContext, named: NamedTable): Promise
   if (!isTaken) return;
   throw new HeadgateError("LAKE_NAME_TAKEN", {
     place: tableLabel(named),
-    message: "there is such a table; --again takes in what is new in the location it was imported from",
+    message: "a table with this name already exists",
+    remedy: "choose another name; to import new files of a table that was imported before, use --again",
   });
 }
 
@@ -158,7 +162,7 @@ export async function importAgain(context: ImportContext, request: NextImport): 
     const { current, files, next } = looked;
     if (files.length === 0) return { run, table: label, commit: null, files: 0, rows: 0, addedColumns: [], notes: [] };
     for (const { name } of looked.added)
-      report({ kind: "note", text: `column ${name} is new: it is added to ${label}` });
+      report({ kind: "note", text: `column ${name} is new and is added to ${label}` });
     const { id: tableId, location: tableLocation } = current;
     return takeIn(context, { ...request, ...looked, ...next, ...listener, label, tableId, tableLocation });
   });
@@ -169,7 +173,7 @@ async function imported(context: ImportContext, table: string) {
   const current = await context.catalog.find(table);
   const remembered = await findImport(context.db, current.id);
   if (remembered === undefined)
-    throw new HeadgateError("TABLE_NOT_FOUND", { place: table, message: `${table} was made by no import` });
+    throw new HeadgateError("TABLE_NOT_FOUND", { place: table, message: `${table} was not made by an import` });
   return { current, remembered };
 }
 

@@ -93,7 +93,7 @@ export async function newFiles(
     if (isSame) return false;
     throw new HeadgateError("IMPORT_FILE_CHANGED", {
       place: file.location,
-      message: `it was imported with ${taken.size} bytes${of(taken.modified_at)}, and has ${file.size} bytes${of(file.modifiedAt)} now`,
+      message: `the file had ${taken.size} bytes${of(taken.modified_at)} when it was imported, and now has ${file.size} bytes${of(file.modifiedAt)}`,
     });
   });
 }

@@ -115,7 +115,10 @@ async function withTypes(engine: Engine, group: readonly ReadFile[]): Promise<re
 
 function emptyFile(file: LocalFile, reading: Reading | undefined): FoundFile {
   if (reading?.dialect !== undefined || reading === undefined)
-    throw new HeadgateError("IMPORT_FILE_INVALID", { place: file.location, message: "no columns were found" });
+    throw new HeadgateError("IMPORT_FILE_INVALID", {
+      place: file.location,
+      message: "no columns were found in this file",
+    });
   return { ...file, reading, rows: 0 };
 }
 

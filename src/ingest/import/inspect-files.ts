@@ -68,7 +68,10 @@ export async function localFiles(objects: ObjectStore, files: readonly ImportFil
     const { size, mtime } = await stat(path);
     const isSame = size === file.size && (file.modifiedAt === null || mtime.getTime() === file.modifiedAt.getTime());
     if (isSame) return { ...file, path };
-    throw new HeadgateError("IMPORT_FILE_CHANGED", { place: file.location, message: "it changed while it was read" });
+    throw new HeadgateError("IMPORT_FILE_CHANGED", {
+      place: file.location,
+      message: "the file changed while it was being read",
+    });
   });
 }
 
@@ -77,6 +80,10 @@ async function pathOf(objects: ObjectStore, { location: place }: ImportFile): Pr
     return await objects.localPath(place);
   } catch (cause) {
     if (!(cause instanceof HeadgateError) || cause.code !== "DATA_FILE_MISSING") throw cause;
-    throw new HeadgateError("IMPORT_FILE_CHANGED", { place, message: "it was listed and cannot be opened", cause });
+    throw new HeadgateError("IMPORT_FILE_CHANGED", {
+      place,
+      message: "the file was listed but cannot be opened",
+      cause,
+    });
   }
 }

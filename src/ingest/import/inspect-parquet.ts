@@ -52,7 +52,8 @@ function checkDecimals({ location }: LocalFile, columns: readonly ParquetPart[])
   if (long === undefined) return;
   throw new HeadgateError("IMPORT_FILE_INVALID", {
     place: `${location}, column ${long.path}`,
-    message: `it is decimal(${long.precision},${long.scale}), and decimals of the lake have 38 digits at most: have its writer make it a shorter decimal or a text`,
+    message: `the column is decimal(${long.precision},${long.scale}), but decimals in the lake have at most 38 digits`,
+    remedy: "have the program that writes the file use a shorter decimal or a text",
   });
 }
 
@@ -106,12 +107,19 @@ function annotatedType({ engineType, part, isFine }: Described): Pick<FileColumn
   if (annotation === "NullType()") return { type: "unknown", because: undefined };
   const [, system] = /^GeometryType\(crs=(?!<null>)(.*)\)$/s.exec(annotation) ?? [];
   if (engineType === "GEOMETRY" && system !== undefined)
-    return { type: "string", because: `is GEOMETRY of ${system.trim().slice(0, 60)}: as text (WKT)` };
-  if (annotation.startsWith("GeographyType")) return { type: "string", because: "is GEOGRAPHY: as text (WKT)" };
+    return { type: "string", because: `is GEOMETRY in ${system.trim().slice(0, 60)}, and becomes text (WKT)` };
+  if (annotation.startsWith("GeographyType"))
+    return { type: "string", because: "is GEOGRAPHY, and becomes text (WKT)" };
   if (engineType === "TIMESTAMP_NS" && !isFine)
-    return { type: "timestamp", because: "is in nanoseconds, of which no value has need (else: timestamp_ns)" };
+    return {
+      type: "timestamp",
+      because: "is in nanoseconds, but no value needs them (otherwise it would be timestamp_ns)",
+    };
   if ([...allParts(part)].some(isCut))
-    return { type: typeOfEngine(engineType), because: "is in nanoseconds: what is finer than microseconds is cut off" };
+    return {
+      type: typeOfEngine(engineType),
+      because: "is in nanoseconds, and everything finer than microseconds is cut off",
+    };
   return undefined;
 }
 

@@ -35,8 +35,8 @@ export async function* jsonObjects(file: LocalFile): AsyncGenerator<readonly Obj
     state.text += piece;
     yield split(state);
   }
-  if (state.start !== undefined) throw invalid(file, state.start.line, "an object does not end");
-  if (state.array === "open") throw invalid(file, state.line, "its array does not end");
+  if (state.start !== undefined) throw invalid(file, state.start.line, "an object is not closed");
+  if (state.array === "open") throw invalid(file, state.line, "the array is not closed");
 }
 
 interface Splitting {
@@ -93,7 +93,7 @@ function begins(state: Splitting, { code, line }: { code: number; line: number }
   else if (code === closeBracket && state.array === "open") state.array = "closed";
   else if (!isBetween(code)) {
     const message =
-      "it holds values that are no objects: each row has to be an object, on a line of its own or in one array";
+      "the file has values that are not objects; each row must be an object, on a line of its own or in one array";
     throw invalid(state.file, line, message);
   }
   return false;
@@ -127,7 +127,7 @@ async function* textOf(file: LocalFile): AsyncGenerator<string> {
     yield decoder?.decode() ?? "";
   } catch (failure) {
     if (failure instanceof HeadgateError) throw failure;
-    throw invalid(file, undefined, failure instanceof TypeError ? "it is not UTF-8" : String(failure));
+    throw invalid(file, undefined, failure instanceof TypeError ? "the file is not UTF-8" : String(failure));
   }
 }
 

@@ -104,11 +104,11 @@ function endOfQuoted(text: string, start: number): number {
     while (text.charCodeAt(at - 1 - escapes) === 0x5c) escapes++;
     if (escapes % 2 === 0) return at + 1;
   }
-  throw new JsonError("a text does not end", start);
+  throw new JsonError("a text is not closed", start);
 }
 
 function checkEscapes(quoted: string, at: number): void {
-  if (!unquoted(quoted, at).isWellFormed()) throw new JsonError("a text holds half of a surrogate pair", at);
+  if (!unquoted(quoted, at).isWellFormed()) throw new JsonError("a text contains half of a surrogate pair", at);
 }
 
 function unquoted(quoted: string, at: number): string {
@@ -116,7 +116,7 @@ function unquoted(quoted: string, at: number): string {
   try {
     return JSON.parse(quoted) as string;
   } catch {
-    throw new JsonError("a text holds an escape that JSON does not have", at);
+    throw new JsonError("a text contains an escape that JSON does not have", at);
   }
 }
 
@@ -131,7 +131,8 @@ function readObject(cursor: Cursor, depth: number): JsonObject {
     if (cursor.text[cursor.at] !== ":") throw unexpected(cursor);
     cursor.at++;
     const key = unquoted(quotedKey, start);
-    if (key.includes("\0")) throw new JsonError("a key holds the character NUL, which no column's name can", start);
+    if (key.includes("\0"))
+      throw new JsonError("a key contains the character NUL, which the name of a column cannot contain", start);
     if (members.has(key)) repeated.push(key);
     members.set(key, { quotedKey, value: readValue(cursor, depth + 1) });
   });

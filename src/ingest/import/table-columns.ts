@@ -73,7 +73,7 @@ function checkVersion(field: NestedField, { formatVersion }: TableMetadata): voi
   if (least <= formatVersion) return;
   throw new HeadgateError("IMPORT_TYPE_CHANGED", {
     place: `column ${field.name}`,
-    message: `it is ${describeType(field.type)}, which needs format version ${least}, and the table has version ${formatVersion}`,
+    message: `the column is ${describeType(field.type)}, which needs format version ${least}, but the table has version ${formatVersion}`,
   });
 }
 
@@ -92,7 +92,7 @@ export function checkNested(files: readonly FoundFile[], columns: readonly Impor
       if (isTaken) continue;
       throw new HeadgateError("IMPORT_TYPE_CHANGED", {
         place: `${file.location}, column ${field.name}`,
-        message: `it is ${describeType(type)} here and ${describeType(field.type)} in the table`,
+        message: `the column is ${describeType(type)} in this file and ${describeType(field.type)} in the table`,
       });
     }
 }
@@ -127,7 +127,7 @@ const unwritable = /^(fixed\[|unknown|variant|geometry|geography|timestamptz_ns)
 function chosenType(text: string, { name, type }: Pick<FoundColumn, "name" | "type">): Type {
   const chosen = parsedType(text);
   if (chosen === undefined || (unwritable.test(chosen) && chosen !== type))
-    throw usage(`--type ${name}=${text}`, "this is no type a column can be imported as");
+    throw usage(`--type ${name}=${text}`, "a column cannot be imported as this type");
   if (!isPrimitive(type) && chosen !== "string")
     throw usage(`--type ${name}=${text}`, `${name} is ${describeType(type)}, which can only become string`);
   return chosen;
@@ -150,7 +150,8 @@ function checkNamed(names: readonly string[], found: readonly FoundColumn[]): vo
 function checkDistinct(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (name === "" || seen.has(name.toLowerCase())) throw usage(name, "two columns cannot have one name, or none");
+    if (name === "" || seen.has(name.toLowerCase()))
+      throw usage(name, "each column needs a name that no other column has");
     seen.add(name.toLowerCase());
   }
 }

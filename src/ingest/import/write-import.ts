@@ -51,7 +51,7 @@ export async function writeImport(context: ImportContext, request: WriteImport):
     request.report({ kind: "rows", task: "files imported", rows: read.files, total: request.files.length });
   }
   const [wanted, found] = [sumOf(request.files, ({ rows }) => rows), sumOf(staged, ({ rowCount }) => rowCount)];
-  if (wanted !== found) throw new Error(`${wanted} rows were to be imported, and ${found} were`);
+  if (wanted !== found) throw new Error(`${wanted} rows should have been imported, but ${found} were`);
   return staged;
 }
 
@@ -203,8 +203,8 @@ async function findMisfit(
     if (number === undefined || found === undefined) continue;
     throw new HeadgateError("IMPORT_VALUE_MISFIT", {
       place: `${locations.get(path)}, row ${number}, column ${found.name}`,
-      message: `a value is no ${String(found.type)}`,
-      quoted: `"${String(text).slice(0, 100)}" is no ${String(found.type)}`,
+      message: `a value is not a valid ${String(found.type)}`,
+      quoted: `"${String(text).slice(0, 100)}" is not a valid ${String(found.type)}`,
     });
   }
 }

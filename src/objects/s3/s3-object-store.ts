@@ -60,7 +60,7 @@ function download(store: S3Store, location: string, path: string): Promise<void>
     await pipeline(Body as Readable, createWriteStream(path, { flush: true }));
     const { size } = await stat(path);
     if (ContentLength === undefined || size === ContentLength) return;
-    const message = `${size} of ${ContentLength} bytes arrived`;
+    const message = `only ${size} of ${ContentLength} bytes arrived`;
     throw new HeadgateError("STORE_UNREACHABLE", { place: location, message });
   });
 }

@@ -70,7 +70,7 @@ async function checkEncrypted(store: S3Store, location: string): Promise<void> {
   const { ServerSideEncryption: got } = await store.at(location, () => store.client.send(look));
   if (got === wanted) return;
   await deleteAll(store, [location]);
-  const message = `asked for ${wanted}, the store answered ${got ?? "nothing"}`;
+  const message = `Headgate asked for the encryption ${wanted}, but the store applied ${got ?? "none"}`;
   throw new HeadgateError("STORE_NOT_ENCRYPTED", { place: location, message });
 }
 

@@ -47,7 +47,7 @@ const table = z
       .describe("what bigint unsigned becomes; without it as the source"),
   })
   .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {
-    message: "a cursor needs a column",
+    message: "the mode cursor needs a column",
     path: ["mode"],
   });
 

@@ -54,7 +54,7 @@ async function claimNames(
     const other = claims.get(lakeTable) ?? claim;
     claims.set(lakeTable, claim);
     if (other.source === claim.source && other.table === claim.table) continue;
-    const message = `${other.table} of ${other.source} and ${claim.table} would both be ${lakeTable}; exclude one of them`;
+    const message = `${other.table} of ${other.source} and ${claim.table} would both be ${lakeTable} in the lake; exclude one of them`;
     throw new HeadgateError("DECLARATION_INVALID", { place: `${origin}: sources.${name}`, message });
   }
 }

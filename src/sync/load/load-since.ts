@@ -33,7 +33,8 @@ export async function loadSince(run: CutRun, load: CursorLoad): Promise<SinceLoa
   const column = cursorColumn(target, cursor.column);
   const lake = await openSides(run, { target, current, files: [] });
   const extent = await lakeExtent(lake, { column, overlap: cursor.overlap, at: run.seen.at });
-  if (extent === undefined) return { obstacle: `no row of the lake says where ${cursor.column} has come to` };
+  if (extent === undefined)
+    return { obstacle: `the lake has no row with a value of ${cursor.column} to continue from` };
   if (!(await hasUniqueKey(run, target))) return { obstacle: `the key ${target.key?.join(", ")} is not unique` };
   const inexact = inexactCounter();
   const range = run.cut.since(cursor.column, extent.from);

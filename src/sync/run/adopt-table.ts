@@ -55,7 +55,7 @@ function checkOwn({ current, source, table, name }: Found): void {
   const whose = owner === undefined ? "was not made by a source" : `was made from ${made ?? ""} of ${owner}`;
   throw new HeadgateError("LAKE_NAME_TAKEN", {
     place: tableLabel(name),
-    message: `${own} would be ${tableLabel(name)}, and the table of that name ${whose}`,
-    remedy: `connect the source under another name, or take the table out of the lake with \`headgate table drop ${tableLabel(name)}\``,
+    message: `${own} would become ${tableLabel(name)}, but the table of that name ${whose}`,
+    remedy: `connect the source under another name, or remove the table from the lake with \`headgate table drop ${tableLabel(name)}\``,
   });
 }

@@ -35,7 +35,7 @@ export async function eachCut<T>(source: Source, parts: RunParts, request: CutRe
     if (places.length === 0) break;
     const chosen = places.flatMap((place) => request.chosen[place] ?? []);
     const names = chosen.map(({ name }) => sourceLabel(name)).join(", ");
-    parts.report({ kind: "note", text: `once more, in a later cut: ${names}` });
+    parts.report({ kind: "note", text: `these tables are read once more, in a later cut: ${names}` });
     const next = await laterCut(source, parts, { ...request, chosen });
     if (next === undefined) break;
     places.forEach((place, index) => (tables[place] = must(next.tables[index], "an outcome for each table")));

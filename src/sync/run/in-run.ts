@@ -68,7 +68,10 @@ async function untilNobodyInterferes<R>({ report }: RunRequest, work: () => Prom
     } catch (failure) {
       if (!(failure instanceof HeadgateError) || failure.code !== "COMMIT_CONFLICT" || attempt === attempts)
         throw failure;
-      report({ kind: "note", text: `another writer changed ${failure.place ?? "a table"} meanwhile: once more` });
+      report({
+        kind: "note",
+        text: `another writer has changed ${failure.place ?? "a table"} meanwhile, so the run starts again`,
+      });
     }
   }
 }

@@ -67,5 +67,5 @@ function disposeWhenOpen(opening: Promise<AsyncDisposable>): void {
 function tooLate(place: string, milliseconds: number): HeadgateError {
   const seconds = milliseconds / 1000;
   const time = seconds < 120 ? `${seconds} s` : `${seconds / 60} minutes`;
-  return new HeadgateError("SOURCE_UNREACHABLE", { place, message: `the server did not answer in ${time}` });
+  return new HeadgateError("SOURCE_UNREACHABLE", { place, message: `the server did not answer within ${time}` });
 }

@@ -254,21 +254,21 @@ function isOfOneKind(connectors: readonly Connector[], names: readonly string[])
 
 function otherKind(name: string, { kind, connector }: { kind: string; connector: Connector }): HeadgateError {
   return new HeadgateError("USAGE", {
-    place: `${name}, which is of ${kind}`,
-    message: `the tables of ${connector.title} have other types`,
-    remedy: "connect it under another name with `headgate source add`",
+    place: `${name}, a source of the kind ${kind}`,
+    message: `tables of ${connector.title} have other types than those that this source has loaded`,
+    remedy: "add the new address as another source with `headgate source add`",
   });
 }
 
 const remedies: Partial<Record<ErrorCode, (name: string) => string>> = {
   SOURCE_LOGIN_REFUSED: (name) =>
-    `check user and password on the server; store a new one with \`headgate source set ${name} --password-env <variable>\``,
+    `check the user and the password on the server; \`headgate source set ${name} --password-env <variable>\` stores a new password`,
   SOURCE_UNREACHABLE: (name) =>
-    `check that the server runs and accepts connections from here; if it moved: \`headgate source set ${name} --url <address>\``,
+    `check that the server runs and accepts connections from here; if its address has changed, use \`headgate source set ${name} --url <address>\``,
   SOURCE_DATABASE_UNKNOWN: (name) =>
-    `if the database has another name now: \`headgate source set ${name} --url <address>\``,
+    `if the database has another name now, use \`headgate source set ${name} --url <address>\``,
   SOURCE_TLS_FAILED: (name) =>
-    `change the address with \`headgate source set ${name} --url <address>\`: ?tls=disable for a server without TLS, or ?tls-ca=<file> with its certificate authority`,
+    `change the address with \`headgate source set ${name} --url <address>\`: add ?tls=disable for a server without TLS, or ?tls-ca=<file> with its certificate authority`,
 };
 
 /** Names the source in the remedy, unless the connector provides a better remedy. */
@@ -313,6 +313,6 @@ function checkedName(name: string): string {
   if (/^[a-z][a-z0-9_]{0,62}$/.test(name)) return name;
   throw new HeadgateError("USAGE", {
     place: `source name "${name}"`,
-    message: "a source name has lower-case letters, digits and _, beginning with a letter",
+    message: "the name of a source may have lower-case letters, digits and _, and begins with a letter",
   });
 }

@@ -43,8 +43,8 @@ function patternParts(pattern: string): readonly NamePart[] {
   if (parts.length <= 2) return parts;
   throw new HeadgateError("USAGE", {
     place: pattern,
-    message: "a table is named by at most two parts here",
-    remedy: 'write table or schema.table; a name with a dot in it stands in double quotes: "a.b"',
+    message: "the name of a source's table has at most two parts",
+    remedy: 'write table or schema.table, and put a name that contains a dot in double quotes: "a.b"',
   });
 }
 
