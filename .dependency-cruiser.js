@@ -48,8 +48,19 @@ export default {
       name: "connector-contract",
       comment: "a connector imports base, the engine's column buffers and sync/source.ts, nothing else of ours",
       severity: "error",
-      from: { path: "^src/connectors/([^/]+)/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^src/connectors/([^/]+)/", pathNot: "\\.test\\.ts$|^src/connectors/dms-files/" },
       to: { path: "^src/", pathNot: "^src/(base/|errors|engine/column-buffer|sync/source|connectors/$1/)" },
+    },
+    {
+      name: "files-contract",
+      comment:
+        "dms-files has no server: its rows lie in files, which the object store opens, the engine reads, and the import's rules type",
+      severity: "error",
+      from: { path: "^src/connectors/dms-files/", pathNot: "\\.test\\.ts$" },
+      to: {
+        path: "^src/",
+        pathNot: "^src/(base/|errors|engine/|iceberg/|objects/foreign-files|ingest/import/|sync/source|connectors/dms-files/)",
+      },
     },
     {
       name: "connectors-are-strangers",

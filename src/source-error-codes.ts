@@ -177,4 +177,29 @@ export const sourceErrorCodes = {
       "run the pool in transaction or session mode and let it lead to one server only, or give the address of the database itself",
     status: 400,
   },
+  /**
+   * A file of the source cannot be read as rows of its table: a row is cut off or has another number of columns, a value
+   * does not fit its column, an operation is unknown. The table stays as it was; other tables are not affected.
+   */
+  SOURCE_FILE_INVALID: {
+    title: "a file of the source cannot be read as rows of its table",
+    remedy:
+      "mend or replace the file, or set how the table's files are read: `headgate table set <database.table> --reading <json>`",
+    status: 422,
+  },
+  /**
+   * Files that the table was loaded from no longer exist. Headgate never takes that for deleted rows: DMS empties a
+   * folder when the table is truncated or loaded again, and a lifecycle rule of the bucket removes old files.
+   */
+  SOURCE_FILES_VANISHED: {
+    title: "files that the table was loaded from have vanished",
+    remedy: "have DMS load the table again, or put the files back; the table stays as it was until then",
+    status: 409,
+  },
+  /** A change file updates or deletes a row of a table without a key, so nothing says which row is meant. */
+  SOURCE_KEY_NEEDED: {
+    title: "a row is updated or deleted, and the table has no key",
+    remedy: "name the columns that identify a row: `headgate table set <database.table> --key id`",
+    status: 409,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -191,6 +191,8 @@ export interface TableSettingsRow {
   readonly key_columns: JsonColumn<readonly string[]> | null;
   readonly freshness_seconds: number | null;
   readonly unsigned_bigint: UnsignedBigint | null;
+  /** JSON text that only the connector understands. */
+  readonly reading: string | null;
   readonly origin: string | null;
   readonly set_at: Generated<Date>;
 }

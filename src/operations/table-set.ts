@@ -55,6 +55,8 @@ const settings = {
   /** In seconds. */
   freshness: z.number().int().positive().nullish(),
   unsignedBigint: z.enum(unsignedBigints).nullish(),
+  /** How the files of a source that is no database are read, as JSON; null lets it be found again. */
+  reading: z.string().nullish(),
 };
 
 const input = z.strictObject({
@@ -79,6 +81,7 @@ const set = z.strictObject({
   key: names.optional(),
   freshness: z.number().optional().describe("In seconds."),
   unsignedBigint: z.enum(unsignedBigints).optional(),
+  reading: z.string().optional().describe("How the table's files are read, as JSON."),
 });
 
 export type SetOfTable = z.infer<typeof set>;
@@ -95,17 +98,18 @@ export const tableSet = operation({
   async run(context, asked): Promise<SetOfTable> {
     const { sources, db } = context;
     const { label, source, name } = await findFedTable(context, asked.table);
-    const described = await using(sources.open(source), (opened) => describeTable(opened, name));
     const place = { sourceId: source.id, table: name };
     const before = await settingsOfTable(db, place);
+    const known = { reading: chosen(asked.reading, before.reading), incarnation: undefined, position: undefined };
+    const described = await using(sources.open(source), (opened) => describeTable(opened, name, known));
     const change = changeOf(asked, { before, described, label });
     if (changesFiles(asked)) checkSettings(described, change, await lakeTable(context, place));
     if (Object.values(asked).filter((value) => value !== undefined).length > 1)
       await changeSettings(db, { ...place, change });
-    const { mode, layout, softDelete, history, key, freshness, unsignedBigint } = change;
+    const { mode, layout, softDelete, history, key, freshness, unsignedBigint, reading } = change;
     const keyed = { ...described, key: key ?? described.key };
     const chosenMode = chooseMode(keyed, mode);
-    const rest = { softDelete, history, ...layout, key, freshness, unsignedBigint };
+    const rest = { softDelete, history, ...layout, key, freshness, unsignedBigint, reading };
     return { table: label, source: source.name, mode: chosenMode, ...rest };
   },
 });
@@ -134,6 +138,7 @@ function changeOf(asked: Asked, { before, described, label }: ChangeParts): Omit
     key,
     freshness: chosen(asked.freshness, before.freshness),
     unsignedBigint: chosen(asked.unsignedBigint, before.unsignedBigint),
+    reading: chosen(asked.reading, before.reading),
   };
 }
 

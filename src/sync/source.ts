@@ -95,6 +95,18 @@ export interface SourceTable extends SourceObject {
   readonly comment?: string | undefined;
 }
 
+/** What is stored about a table when it is described again. */
+export interface KnownTable {
+  /**
+   * How the rows of a source that is no database are read, as far as somebody set it: JSON text that only the connector
+   * understands.
+   */
+  readonly reading: string | undefined;
+  /** The incarnation and the position of the table's last load. */
+  readonly incarnation: string | undefined;
+  readonly position: Position | undefined;
+}
+
 /** Why a table cannot be loaded as it is now, in words for the person who runs the sync. */
 export interface Obstacle {
   readonly code: ErrorCode;
@@ -175,7 +187,10 @@ export interface Source extends AsyncDisposable {
    * SOURCE_TABLE_NOT_FOUND; it may not be read; it is locked) is returned with its obstacle and does not delay the
    * others.
    */
-  describe(names: readonly TableName[]): Promise<readonly DescribedTable[]>;
+  describe(
+    names: readonly TableName[],
+    known?: (name: TableName) => KnownTable | undefined,
+  ): Promise<readonly DescribedTable[]>;
   /** Opens one consistent state of the whole database, readable by up to `readers` parallel readers, without blocking writers. */
   openCut(options: { readonly readers: number }): Promise<Cut>;
 }
@@ -276,6 +291,39 @@ export interface HashedReads {
   ): Promise<readonly HashedSpan[]>;
 }
 
+/** Rows that already lie in files which the engine can read: nothing has to be decoded and staged. */
+export interface FileRows {
+  /**
+   * A select statement. Its columns are `op` (`I`, `U` or `D`); `file` and `row`, which order the rows of the files as
+   * they apply; and `c0`, `c1` … in the order of `table.columns`, with the lake's types.
+   */
+  readonly sql: string;
+  /** The engine's failure in reading the rows, as an error that names the file and the row if they can be found. */
+  explain(failure: unknown): Promise<unknown>;
+  /** Where a row is, for people: the file, and its number in the file, counted from 1. */
+  placeOf(file: number, row: number): Promise<string>;
+}
+
+/** The files that bring one table from its position to a cut. */
+export interface FilePlan {
+  /** `changes`: the rows of `changed` are enough. `whole`: the rows of `loaded`, and then those of `changed`. */
+  readonly how: "nothing" | "changes" | "whole";
+  /** In words for the run report. */
+  readonly reason: string;
+  /** The table's position once it has the rows. */
+  readonly position: Position;
+  loaded(): Promise<FileRows | undefined>;
+  changed(): Promise<FileRows | undefined>;
+}
+
+export interface PlanRequest {
+  readonly since: Position | undefined;
+  /** The columns that identify a row. Undefined: rows are only inserted. */
+  readonly key: readonly string[] | undefined;
+  /** Read everything, whatever the position is. */
+  readonly isWhole: boolean;
+}
+
 /**
  * One consistent state of a source. Disposing it ends its transactions. A failure of one table (a missing right, a
  * lock, a value that cannot be converted) leaves the cut intact, so that the other tables can still be read; when the
@@ -345,6 +393,11 @@ export interface Cut extends AsyncDisposable {
   versions?(table: SourceTable, ranges: KeyRanges, since: Position): Promise<readonly RangeVersions[] | undefined>;
   /** Reads that are hashed as they arrive, for databases without visible row versions. */
   readonly hashed?: HashedReads | undefined;
+  /**
+   * Given by a source whose rows lie in files. Its tables are then read by such plans alone, and each has a position of
+   * its own. Throws the obstacle if the files do not tell the table's rows.
+   */
+  planFiles?(table: SourceTable, request: PlanRequest): FilePlan;
   /** Whether two rows of the table have the same values in these columns; nulls count as equal. */
   hasDuplicates(table: SourceTable, columns: readonly string[]): Promise<boolean>;
   /**

@@ -27,6 +27,7 @@ interface SetOptions {
   readonly key?: readonly string[];
   readonly freshness?: string;
   readonly unsignedBigint?: UnsignedBigint | "auto";
+  readonly reading?: string;
 }
 
 export function setCommand({ connectors }: CliParts): Command {
@@ -73,6 +74,7 @@ export function setCommand({ connectors }: CliParts): Command {
         "auto",
       ]),
     )
+    .option("--reading <json>", "how the files of a source that is no database are read; auto finds it")
     .action(async (table: string, options: SetOptions, command: Command) => {
       const operation = async () => (await import("../../operations/table-set.ts")).tableSet;
       const input = { table, ...settingsOf(options) };
@@ -128,6 +130,7 @@ function settingsOf(options: SetOptions) {
     key: listOf(options.key),
     freshness: freshness === "auto" ? null : freshness === undefined ? undefined : secondsOf(freshness),
     unsignedBigint: unsignedBigint === "auto" ? null : unsignedBigint,
+    reading: options.reading === "auto" ? null : options.reading,
   };
 }
 

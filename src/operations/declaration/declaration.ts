@@ -45,6 +45,10 @@ const table = z
       .enum(unsignedBigints)
       .optional()
       .describe("what bigint unsigned becomes; without it as the source"),
+    reading: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("how the table's files are read, for a source that is no database"),
   })
   .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {
     message: "the mode cursor needs a column",

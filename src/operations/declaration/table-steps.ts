@@ -81,6 +81,7 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
     ...changed("format version", optional(from.layout.formatVersion), optional(to.layout.formatVersion)),
     ...changed("freshness", optional(from.freshness), optional(to.freshness)),
     ...changed("unsigned bigint", optional(from.unsignedBigint), optional(to.unsignedBigint)),
+    ...changed("reading", optional(from.reading), optional(to.reading)),
   ];
 }
 
@@ -94,7 +95,8 @@ async function wantedSettings(
   return using(openDeclared(parts, { name, declared, known }), async (source) => {
     const found = [];
     for (const [pattern, table] of tables) {
-      const described = await describeOne(source, pattern);
+      const reading = table.reading && JSON.stringify(table.reading);
+      const described = await describeOne(source, pattern, { reading, incarnation: undefined, position: undefined });
       const place = `sources.${name}.tables.${pattern}`;
       const keyed = { ...described, key: table.key ?? described.key };
       const settings: TableSettings = {
@@ -112,6 +114,7 @@ async function wantedSettings(
         key: table.key,
         freshness: table.freshness === undefined ? undefined : secondsOf(table.freshness),
         unsignedBigint: table.unsigned_bigint,
+        reading,
       };
       const lake = known && (await lakeTable(parts.context, { sourceId: known.id, table: described.name }));
       checkAt(place, () => checkSettings(described, settings, lake));

@@ -9,6 +9,7 @@ import { must } from "../../base/must.ts";
 import { presentError } from "../../base/present-error.ts";
 import { semaphore } from "../../base/semaphore.ts";
 import type { Brought, BroughtTables } from "./brought.ts";
+import { knownTables } from "./known-tables.ts";
 import { openRun, type RunParts } from "./open-run.ts";
 import type { Cut, Source, SourceObject } from "../source.ts";
 import type { CutRun } from "./sync-run.ts";
@@ -70,7 +71,11 @@ async function oneCut<T>(
 ): Promise<Brought<T>> {
   const { name: sourceName, unsignedBigint } = parts.source;
   const named = { name: sourceName, unsignedBigint, mainSchema: source.mainSchema };
-  const described = await source.describe(chosen.map(({ name }) => name));
+  const known = await knownTables(parts.db, parts.source.id);
+  const described = await source.describe(
+    chosen.map(({ name }) => name),
+    known,
+  );
   const resolved = await resolveTargets(parts, { source: named, sourceId: parts.source.id, tables: described });
   const targets = resolved.flatMap((target) => ("done" in target ? [target.done] : []));
   return using(source.openCut({ readers: parts.config.readers }), async (cut) => {

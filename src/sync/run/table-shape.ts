@@ -33,3 +33,9 @@ export function shapeColumns(shape: string): readonly ShapeColumn[] {
   const parsed = JSON.parse(shape) as readonly ShapeColumn[] | { readonly columns: readonly ShapeColumn[] };
   return "columns" in parsed ? parsed.columns : parsed;
 }
+
+/** Undefined if the table had none, or if the shape is from before tables had one. */
+export function shapeIncarnation(shape: string): string | undefined {
+  const parsed = JSON.parse(shape) as { readonly incarnation?: string };
+  return parsed.incarnation;
+}

@@ -2,7 +2,7 @@
 import { closest } from "../../base/closest.ts";
 import { formatName } from "../../catalog/table-name.ts";
 import { HeadgateError } from "../../errors.ts";
-import type { Obstacle, Source, SourceObject, SourceTable, TableName } from "../source.ts";
+import type { KnownTable, Obstacle, Source, SourceObject, SourceTable, TableName } from "../source.ts";
 import { isExact, matchesAny, sourceLabel } from "./table-pattern.ts";
 
 /**
@@ -76,15 +76,15 @@ interface Selection {
 }
 
 /** The one table of that exact name. Throws SOURCE_TABLE_NOT_FOUND, or the obstacle to reading it. */
-export async function describeOne(source: Source, pattern: string): Promise<SourceTable> {
+export async function describeOne(source: Source, pattern: string, known?: KnownTable): Promise<SourceTable> {
   const [found] = selectTables(await source.discover(), [pattern]);
   if (found === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: pattern });
-  return describeTable(source, found.name);
+  return describeTable(source, found.name, known);
 }
 
 /** Throws SOURCE_TABLE_NOT_FOUND, or the obstacle to reading the table. */
-export async function describeTable(source: Source, name: TableName): Promise<SourceTable> {
-  const [described] = await source.describe([name]);
+export async function describeTable(source: Source, name: TableName, known?: KnownTable): Promise<SourceTable> {
+  const [described] = await source.describe([name], () => known);
   if (described === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: sourceLabel(name) });
   if ("obstacle" in described) throw obstacleError(sourceLabel(name), described.obstacle);
   return described;

@@ -26,6 +26,8 @@ export interface TableSettings {
   readonly freshness: number | undefined;
   /** Undefined: the source's setting applies. */
   readonly unsignedBigint: UnsignedBigint | undefined;
+  /** How the rows of a source that is no database are read; see `KnownTable.reading`. */
+  readonly reading: string | undefined;
 }
 
 export const usualSettings: TableSettings = {
@@ -37,6 +39,7 @@ export const usualSettings: TableSettings = {
   key: undefined,
   freshness: undefined,
   unsignedBigint: undefined,
+  reading: undefined,
 };
 
 export interface SetTable {
@@ -66,6 +69,7 @@ export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Pr
       key: row.key_columns ?? undefined,
       freshness: row.freshness_seconds ?? undefined,
       unsignedBigint: row.unsigned_bigint ?? undefined,
+      reading: row.reading ?? undefined,
     },
   }));
 }
@@ -106,7 +110,7 @@ export async function changeSettings(
 ): Promise<TableSettings> {
   const known = await findSet(db, { sourceId, table });
   const settings = { ...usualSettings, ...known?.settings, ...change };
-  const { mode, softDelete, history, active, layout, key, freshness, unsignedBigint } = settings;
+  const { mode, softDelete, history, active, layout, key, freshness, unsignedBigint, reading } = settings;
   const values = {
     mode: mode?.mode ?? null,
     cursor_column: mode?.column ?? null,
@@ -123,6 +127,7 @@ export async function changeSettings(
     key_columns: jsonOrNull(key),
     freshness_seconds: freshness ?? null,
     unsigned_bigint: unsignedBigint ?? null,
+    reading: reading ?? null,
     origin: origin ?? known?.origin ?? null,
     set_at: new Date(),
   };

@@ -1,0 +1,69 @@
+/**
+ * How a table's files are read, as JSON text: it is found once, kept with the table's settings, and can be set. It is
+ * not a type checker: a value that does not fit its column fails when it is read.
+ */
+import { z } from "zod";
+import { HeadgateError } from "../../errors.ts";
+import { parsePrimitive } from "../../iceberg/type.ts";
+
+/** A type that a column of the lake can have. */
+const type = z.string().refine(isType, "this is no type of the lake");
+
+const column = z.strictObject({ name: z.string().min(1), type });
+
+const given = z.strictObject({
+  /** The table's columns in the order of the source, without `Op`. */
+  columns: z.array(column).min(1),
+  /** Whether CSV files begin with the names of their columns (`AddColumnName`). */
+  header: z.boolean(),
+  /** `CsvDelimiter`. */
+  delimiter: z.string().min(1).max(4),
+  /** Empty for files whose values are never in quotes (`Rfc4180=false`). */
+  quote: z.string().max(1),
+  /** The text that stands for null (`CsvNullValue`). */
+  null: z.string(),
+  /** The column with the time of the commit (`TimestampColumnName`), which is not a column of the table. */
+  timestamp: z.string().nullable(),
+  /** Whether the operation and the commit's time become columns of the table too. */
+  keep: z.array(z.enum(["op", "timestamp"])),
+});
+
+/** Complete, as it was found or set. */
+export type Reading = z.infer<typeof given>;
+export type ReadingColumn = Reading["columns"][number];
+
+const partial = given.partial();
+
+/** The parts that somebody set or that were found before. */
+export type KnownReading = z.infer<typeof partial>;
+
+/** Throws SETTING_INVALID. */
+export function parseReading(text: string | undefined): KnownReading {
+  if (text === undefined) return {};
+  const parsed = partial.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = `reading${issue === undefined ? "" : `, ${issue.path.join(".")}`}`;
+  throw new HeadgateError("SETTING_INVALID", { place, message: issue?.message ?? "this is not how files can be read" });
+}
+
+export function formatReading(reading: KnownReading): string {
+  return JSON.stringify(reading);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HeadgateError("SETTING_INVALID", { place: "reading", message: "this is not JSON", cause });
+  }
+}
+
+function isType(text: string): boolean {
+  try {
+    parsePrimitive(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
