@@ -73,7 +73,7 @@ function settingsPage(): string {
   const rows = Object.values(settings).map(
     ({ flag, env, fallback, description }) => `| \`--${flag}\` | \`${env}\` | ${fallback} | ${description} |`,
   );
-  return `${generated}# Settings\n\nA flag wins over the environment, the environment over the default.\n\n| flag | environment | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+  return `${generated}# Settings\n\nA flag takes precedence over the environment variable, and the variable over the default.\n\n| flag | environment | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}\n`;
 }
 
 function commandsPage(): string {

@@ -22,13 +22,13 @@ export const settings = {
     env: "HEADGATE_DATA",
     flag: "data",
     fallback: ".headgate",
-    description: "Directory of everything this Headgate keeps: metadata database, lake, key file, scratch",
+    description: "Directory for everything that this Headgate stores: metadata database, lake, key file, scratch files",
   },
   lake: {
     env: "HEADGATE_LAKE",
     flag: "lake",
     fallback: "<data>/lake",
-    description: "Where the tables' files go: a directory, a file:// location, or s3://bucket/prefix",
+    description: "Where the files of tables are stored: a directory, a file:// location, or s3://bucket/prefix",
   },
   s3Endpoint: {
     env: "HEADGATE_S3_ENDPOINT",
@@ -51,60 +51,60 @@ export const settings = {
   s3Encryption: {
     env: "HEADGATE_S3_ENCRYPTION",
     flag: "s3-encryption",
-    fallback: "as the bucket does by itself",
-    description: "Required of every object: sse-s3, sse-kms, or sse-kms:<key id>",
+    fallback: "the bucket's own",
+    description: "The encryption that every object must have: sse-s3, sse-kms, or sse-kms:<key id>",
   },
   cacheSize: {
     env: "HEADGATE_CACHE_SIZE",
     flag: "cache-size",
     fallback: "10240",
     description:
-      "Local copies, in <data>/cache, of a lake's files on S3, in MB; as much again, below the scratch directory, of Avro files translated to be read",
+      "Size in MB of the local copies of S3 files in <data>/cache; the translated copies of Avro files, in the scratch directory, may take as much again",
   },
   tableRoots: {
     env: "HEADGATE_TABLE_ROOTS",
     flag: "table-roots",
     fallback: "none",
     description:
-      "Where tables and files of others may be that `headgate table register` and `headgate import` take in: directories and s3:// locations, with commas between",
+      "Directories and s3:// locations, separated by commas, below which `headgate table register` and `headgate import` may read tables and files of others",
   },
   databaseUrl: {
     env: "HEADGATE_DATABASE_URL",
     flag: "database-url",
     fallback: "the embedded PostgreSQL in <data>/postgres",
-    description: "postgres:// address of the metadata database, when it is not the embedded one",
+    description: "postgres:// address of the metadata database, if it is not the embedded one",
   },
   keyFile: {
     env: "HEADGATE_KEY_FILE",
     flag: "key-file",
     fallback: "<data>/secret.key",
     description:
-      "File with the key that encrypts the passwords of sources; made on first use, never stored in the database",
+      "File with the key that encrypts the passwords of sources; it is created on first use and never stored in the database",
   },
   scratch: {
     env: "HEADGATE_SCRATCH",
     flag: "scratch",
     fallback: "<data>/scratch",
     description:
-      "Directory for staged batches and spilled queries, empty or not there yet when it is first named; emptied at every start",
+      "Directory for temporary files of loads and queries. It is emptied at every start, so it must be empty or not exist yet when you first name it",
   },
   host: {
     env: "HEADGATE_HOST",
     flag: "host",
     fallback: "127.0.0.1",
-    description: "Address `headgate up` listens on",
+    description: "Address on which `headgate up` listens",
   },
   port: {
     env: "HEADGATE_PORT",
     flag: "port",
     fallback: "7420",
-    description: "Port `headgate up` listens on",
+    description: "Port on which `headgate up` listens",
   },
   tlsCertificate: {
     env: "HEADGATE_TLS_CERTIFICATE",
     flag: "tls-certificate",
     fallback: "none: plain HTTP",
-    description: "PEM file with the certificate `headgate up` serves HTTPS with, and the ones between it and its root",
+    description: "PEM file with the certificate for HTTPS, followed by the certificates between it and its root",
   },
   tlsKey: {
     env: "HEADGATE_TLS_KEY",
@@ -117,31 +117,33 @@ export const settings = {
     flag: "trust-proxy",
     fallback: "no",
     description:
-      "yes: a reverse proxy stands in front of `headgate up`, and its X-Forwarded-Proto, -Host and -For say how a request came. Only where nobody reaches the port past the proxy",
+      "yes: a reverse proxy stands in front of `headgate up`, and its headers X-Forwarded-Proto, -Host and -For are trusted. Use it only if nobody can reach the port without the proxy",
   },
   rateLimit: {
     env: "HEADGATE_RATE_LIMIT",
     flag: "rate-limit",
     fallback: "1200",
-    description: "Requests a minute that `headgate up` takes from one address",
+    description: "Requests per minute that `headgate up` accepts from one address",
   },
   alertWebhook: {
     env: "HEADGATE_ALERT_WEBHOOK",
     flag: "alert-webhook",
     fallback: "none",
-    description: "Address that gets a JSON document when tables are older than they may be (`table set --freshness`)",
+    description:
+      "Address that receives a JSON document when tables are older than their freshness allows (`table set --freshness`)",
   },
   alertEmail: {
     env: "HEADGATE_ALERT_EMAIL",
     flag: "alert-email",
     fallback: "none",
-    description: "E-mail addresses, with commas between, that are told when tables are older than they may be",
+    description:
+      "E-mail addresses, separated by commas, that receive a message when tables are older than their freshness allows",
   },
   alertFrom: {
     env: "HEADGATE_ALERT_FROM",
     flag: "alert-from",
     fallback: "headgate@localhost",
-    description: "Address that e-mail comes from",
+    description: "Sender address of these messages",
   },
   smtp: {
     env: "HEADGATE_SMTP",
@@ -153,13 +155,13 @@ export const settings = {
     env: "HEADGATE_ENGINE_MEMORY",
     flag: "engine-memory",
     fallback: "192",
-    description: "Memory of one engine process before it spills to scratch, in MB",
+    description: "Memory in MB that one engine process uses before it writes temporary files to the scratch directory",
   },
   engineSpill: {
     env: "HEADGATE_ENGINE_SPILL",
     flag: "engine-spill",
     fallback: "20480",
-    description: "Disk that one statement of a person may take below the scratch directory, in MB",
+    description: "Disk space in MB that one statement of a person may use in the scratch directory",
   },
   engineThreads: {
     env: "HEADGATE_ENGINE_THREADS",
@@ -172,32 +174,33 @@ export const settings = {
     flag: "engines",
     fallback: "8",
     description:
-      "Statements of people that run at a time, each in a process of its own; half of them may be one person's, the other half is for people who have none, and who finds none waits in turn",
+      "Number of statements of people that run at a time, each in a process of its own. One person may have up to half of them; the other half is for people who have none running. Everybody else waits in turn",
   },
   statementTimeout: {
     env: "HEADGATE_STATEMENT_TIMEOUT",
     flag: "statement-timeout",
     fallback: "1800",
-    description: "Seconds that one statement may work before it is ended",
+    description: "Seconds that a statement may work before it is ended",
   },
   readers: {
     env: "HEADGATE_READERS",
     flag: "readers",
     fallback: "2",
-    description: "Parallel readers of one source in one sync run, where the source can share a snapshot",
+    description: "Number of parallel readers of a source in a run, if the source can share a snapshot among them",
   },
   splitSize: {
     env: "HEADGATE_SPLIT_SIZE",
     flag: "split-size",
     fallback: "256",
-    description: "Source data in one split of a large table, in MB: what is read again after a crash",
+    description:
+      "Size in MB of the parts into which the first load of a large table is split; a part that was not complete at a crash is read again",
   },
   compareAfter: {
     env: "HEADGATE_COMPARE_AFTER",
     flag: "compare-after",
     fallback: "24",
     description:
-      "Hours for which the log of a MariaDB or MySQL source may prove that a table is unchanged before its rows are compared again: sessions can leave what they write out of the log. 0: compared by every sync",
+      "Hours for which the log of a MariaDB or MySQL source may prove that a table is unchanged before its rows are compared again: a session can leave its changes out of the log. With 0, every sync compares them",
   },
   smallFile: {
     env: "HEADGATE_SMALL_FILE",
@@ -209,7 +212,8 @@ export const settings = {
     env: "HEADGATE_RUN_HISTORY_DAYS",
     flag: "run-history-days",
     fallback: "90",
-    description: "Days for which upkeep keeps runs that ended, and commits of which no table's state is left",
+    description:
+      "Days for which maintenance keeps the history of ended runs, and of commits whose states have all been removed",
   },
   crashAt: {
     env: "HEADGATE_CRASH_AT",
@@ -221,15 +225,14 @@ export const settings = {
     env: "HEADGATE_CHECK_ANSWERS",
     flag: "check-answers",
     fallback: "no",
-    description:
-      "For tests: yes makes an answer that does not fit its description in the API a defect that is reported",
+    description: "For tests. yes: an answer that does not fit its description in the API fails as INTERNAL",
   },
   log: {
     env: "HEADGATE_LOG",
     flag: "log",
     fallback: "info",
     description:
-      "What `headgate up` and `worker` write to stderr, as JSON lines with --json. error: what failed; info: also starts, sign-ins, runs, commits, refusals and retries; debug: also each request, and for every command the causes of errors and where in the code they arose",
+      "What `headgate up` and `headgate worker` write to stderr (as JSON lines with --json). error: failures; info: also starts, sign-ins, runs, commits, refusals and retries; debug: also every request. With debug, every command also prints the causes of errors and their place in the code",
   },
 } as const satisfies Record<string, Setting>;
 
@@ -430,7 +433,7 @@ function email(given: (name: SettingName) => string | undefined): Config["alerts
     .map((text) => text.trim());
   if (to === undefined) return undefined;
   const wrong = to.find((text) => !/^[^\s@]+@[^\s@]+$/.test(text));
-  if (wrong !== undefined) throw invalid("alertEmail", `"${wrong}" is no e-mail address`);
+  if (wrong !== undefined) throw invalid("alertEmail", `"${wrong}" is not an e-mail address`);
   const server = address("smtp", given("smtp") ?? settings.smtp.fallback, ["smtp:", "smtps:"]) ?? "";
   return { server, from: given("alertFrom") ?? settings.alertFrom.fallback, to };
 }
@@ -445,7 +448,7 @@ function address(name: SettingName, text: string | undefined, schemes: readonly 
 function tlsFiles(certificate: string | undefined, key: string | undefined): Config["tls"] {
   if (certificate === undefined && key === undefined) return undefined;
   if (certificate !== undefined && key !== undefined) return { certificate: resolve(certificate), key: resolve(key) };
-  throw invalid(key === undefined ? "tlsKey" : "tlsCertificate", "a certificate and its key are given together");
+  throw invalid(key === undefined ? "tlsKey" : "tlsCertificate", "a certificate and its key must be set together");
 }
 
 function yesOrNo(name: SettingName, text: string | undefined, fallback: boolean): boolean {

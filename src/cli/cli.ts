@@ -73,7 +73,10 @@ export function buildProgram(parts: CliParts): Command {
   for (const [heading, commands] of Object.entries(commandGroups))
     for (const command of commands) program.addCommand(command(parts).helpGroup(`${heading}:`));
   program.addHelpCommand(
-    new Command("help").argument("[command...]").description("show what a command takes").helpGroup("Run the server:"),
+    new Command("help")
+      .argument("[command...]")
+      .description("show the arguments and flags of a command")
+      .helpGroup("Run the server:"),
   );
   program.addCommand(completeCommand(parts), { hidden: true });
   for (const group of [program, ...program.commands.filter((command) => command.commands.length > 0)])

@@ -369,7 +369,7 @@ export type SourceShowAnswer = {
     /** The file that declares it; null if a command set it, or if nothing is set. */
     readonly origin: string | null;
     readonly rows: number;
-    /** When all of its rows were last read and taken as they were. */
+    /** When all of its rows were last read and loaded as they were. */
     readonly fullLoadAt: string | null;
     /** When it was last updated to the state of the source. */
     readonly freshAt: string;
@@ -998,59 +998,59 @@ export type KeyRevokeAnswer = {
 };
 
 export interface ApiClient {
-  /** Connect a database as a source; the connection is tried first. */
+  /** Connect a database as a source, after trying the connection. */
   sourceAdd(input: SourceAddInput, hearing?: Hearing<never>): Promise<SourceAddAnswer>;
-  /** List what the source holds, without loading anything. */
+  /** List what a source contains, without loading anything. */
   sourceDiscover(input: SourceDiscoverInput, hearing?: Hearing<never>): Promise<SourceDiscoverAnswer>;
   /** List the sources. */
   sourceList(input: SourceListInput, hearing?: Hearing<never>): Promise<SourceListAnswer>;
-  /** Forget a source with its schedules and settings; its tables stay in the lake unless they are dropped too. */
+  /** Remove a source, its schedules and its settings; its tables stay in the lake unless they are dropped too. */
   sourceRemove(input: SourceRemoveInput, hearing?: Hearing<never>): Promise<SourceRemoveAnswer>;
-  /** Change the address or password of a source, what becomes of new tables and of bigint unsigned, how old its tables may be. */
+  /** Change the address or password of a source, what happens to new tables, the type of bigint unsigned, or how old tables may be. */
   sourceSet(input: SourceSetInput, hearing?: Hearing<never>): Promise<SourceSetAnswer>;
-  /** Show one source and the tables that it feeds: active, mode, rows, how fresh, position. */
+  /** Show a source and the state of each of its tables. */
   sourceShow(input: SourceShowInput, hearing?: Hearing<never>): Promise<SourceShowAnswer>;
-  /** Check every precondition of loading and of change capture, with what mends it. */
+  /** Check every precondition of loading, and return the statement that fixes a missing one. */
   sourceTest(input: SourceTestInput, hearing?: Hearing<never>): Promise<SourceTestAnswer>;
-  /** Bring the tables of a source to now, as one consistent cut. */
+  /** Update the tables of a source, all from one consistent state of it. */
   sync(input: SyncInput, hearing?: Hearing<never>): Promise<SyncAnswer>;
-  /** Compare the tables of a source with the lake, row for row, and repair what differs on request. */
+  /** Compare the tables of a source with the lake row by row, and repair the rows that differ if asked to. */
   reconcile(input: ReconcileInput, hearing?: Hearing<never>): Promise<ReconcileAnswer>;
-  /** Keep tables small and fast: gather small files, write worn ones anew, let old snapshots and stray files go. */
+  /** Combine small files, rewrite files with many deleted rows, and remove old snapshots and stray files; no row changes. */
   maintain(input: MaintainInput, hearing?: Hearing<never>): Promise<MaintainAnswer>;
-  /** Leave a table out of every run, or take it in again. */
+  /** Leave a table out of all runs, or include it again. */
   tablePause(input: TablePauseInput, hearing?: Hearing<never>): Promise<TablePauseAnswer>;
-  /** Forget how a table was known to be equal: the next run reads it whole and compares. */
+  /** Forget what is known about a table, so that the next run reads and compares all of its rows. */
   tableReset(input: TableResetInput, hearing?: Hearing<never>): Promise<TableResetAnswer>;
-  /** Set how a table's changes are found, what is kept of rows that go, how its files are laid out, what identifies its rows, how old it may be; without a setting, show what is set. */
+  /** Change the settings of a table that a source feeds, or return them when no setting is given. */
   tableSet(input: TableSetInput, hearing?: Hearing<never>): Promise<TableSetAnswer>;
-  /** Take a table out of the lake for good, with its history and files; its source's table is not loaded again until named. */
+  /** Remove a table from the lake for good, with its history and files; it is loaded again only when a sync names it. */
   tableDrop(input: TableDropInput, hearing?: Hearing<never>): Promise<TableDropAnswer>;
-  /** Bring tables to now, prove them equal or maintain them at given times; a schedule of that name is changed. */
+  /** Create a schedule, or change the one with this name. */
   scheduleSet(input: ScheduleSetInput, hearing?: Hearing<never>): Promise<ScheduleSetAnswer>;
-  /** List the schedules, with when they are due. */
+  /** List the schedules and when each is due. */
   scheduleList(input: ScheduleListInput, hearing?: Hearing<never>): Promise<ScheduleListAnswer>;
-  /** Show one schedule. */
+  /** Show a schedule. */
   scheduleShow(input: ScheduleShowInput, hearing?: Hearing<never>): Promise<ScheduleShowAnswer>;
-  /** Stop a schedule, or let it go on from its next time. */
+  /** Pause a schedule, or resume it at its next due time. */
   schedulePause(input: SchedulePauseInput, hearing?: Hearing<never>): Promise<SchedulePauseAnswer>;
-  /** Forget a schedule; its tables stay as they are. */
+  /** Remove a schedule; its tables stay as they are. */
   scheduleRemove(input: ScheduleRemoveInput, hearing?: Hearing<never>): Promise<ScheduleRemoveAnswer>;
-  /** Do what is due now, or would be at another time, and return. */
+  /** Do once what is due now, or what would be due at another time. */
   scheduleRunDue(input: ScheduleRunDueInput, hearing?: Hearing<never>): Promise<ScheduleRunDueAnswer>;
-  /** Make sources, table settings and schedules as headgate.yaml says, or show what would change. */
+  /** Create or change sources, table settings and schedules as headgate.yaml declares them, or show what would change. */
   declarationApply(input: DeclarationApplyInput, hearing?: Hearing<never>): Promise<DeclarationApplyAnswer>;
-  /** Give back what was applied last, exactly as it was written. */
+  /** Return the headgate.yaml that was applied last, exactly as it was written. */
   declarationShow(input: DeclarationShowInput, hearing?: Hearing<never>): Promise<DeclarationShowAnswer>;
   /** List runs, newest first. */
   runList(input: RunListInput, hearing?: Hearing<never>): Promise<RunListAnswer>;
-  /** Show one run: what it read, changed and wrote, table by table. */
+  /** Show what a run read, changed and wrote, table by table. */
   runShow(input: RunShowInput, hearing?: Hearing<never>): Promise<RunShowAnswer>;
-  /** End a run that is under way; the lake stays as it was. */
+  /** Cancel a run in progress; the lake stays as it was. */
   runCancel(input: RunCancelInput, hearing?: Hearing<never>): Promise<RunCancelAnswer>;
-  /** Tell of a run until it ends, or of all runs for as long as one listens. */
+  /** Report the progress of a run until it ends, or of all runs until the caller disconnects. */
   runWatch(input: RunWatchInput, hearing?: Hearing<RunWatchItem>): Promise<RunWatchAnswer>;
-  /** Say how fresh the lake is: each source, what runs, what is due next, what failed. */
+  /** Show how fresh the lake is, what is running, what is due next and what failed. */
   status(input: StatusInput, hearing?: Hearing<never>): Promise<StatusAnswer>;
   /** List the names of sources, tables, schedules, databases, latest runs, or the loaded tables of a source. */
   nameList(input: NameListInput, hearing?: Hearing<never>): Promise<NameListAnswer>;
@@ -1058,43 +1058,43 @@ export interface ApiClient {
   databaseList(input: DatabaseListInput, hearing?: Hearing<never>): Promise<DatabaseListAnswer>;
   /** List the tables of the lake. */
   tableList(input: TableListInput, hearing?: Hearing<never>): Promise<TableListAnswer>;
-  /** Show one table: columns, partitioning, properties, where it comes from. */
+  /** Show a table: its columns, its partitions, its properties, and its source. */
   tableShow(input: TableShowInput, hearing?: Hearing<never>): Promise<TableShowAnswer>;
   /** List the states of a table, newest first. */
   tableHistory(input: TableHistoryInput, hearing?: Hearing<never>): Promise<TableHistoryAnswer>;
-  /** Show the rows that went and came between two states of a table. */
+  /** Show the rows that were removed and added between two states of a table. */
   tableDiff(input: TableDiffInput, hearing?: Hearing<TableDiffItem>): Promise<TableDiffAnswer>;
-  /** Bring a table back to one of its earlier states. */
+  /** Return a table to one of its earlier states. */
   tableRollback(input: TableRollbackInput, hearing?: Hearing<never>): Promise<TableRollbackAnswer>;
-  /** Take an Iceberg table of another writer into the catalog, or move on to its newer metadata. */
+  /** Add an Iceberg table of another writer to the catalog, or point to its newer metadata. */
   tableRegister(input: TableRegisterInput, hearing?: Hearing<never>): Promise<TableRegisterAnswer>;
-  /** Forget a table that was registered; its files stay. */
+  /** Remove a registered table from the catalog; its files stay. */
   tableUnregister(input: TableUnregisterInput, hearing?: Hearing<never>): Promise<TableUnregisterAnswer>;
-  /** Propose and make a table of Parquet, CSV and JSON files, or take in files that are new since. */
+  /** Propose or import a table of Parquet, CSV and JSON files, or import the files that are new since the last import. */
   tableImport(input: TableImportInput, hearing?: Hearing<never>): Promise<TableImportAnswer>;
   /** List the tags and branches of a table. */
   referenceList(input: ReferenceListInput, hearing?: Hearing<never>): Promise<ReferenceListAnswer>;
-  /** Give a state of a table a name, as a tag or a branch. */
+  /** Name a state of a table with a tag or a branch. */
   referenceSet(input: ReferenceSetInput, hearing?: Hearing<never>): Promise<ReferenceSetAnswer>;
-  /** Take a tag or branch of a table away; the state goes when nothing else keeps it. */
+  /** Remove a tag or branch of a table; its state is removed later if nothing else retains it. */
   referenceRemove(input: ReferenceRemoveInput, hearing?: Hearing<never>): Promise<ReferenceRemoveAnswer>;
-  /** Run one SELECT over the tables of the lake, as of now or of an earlier moment. */
+  /** Run a SELECT statement on the tables of the lake, as they are or as they were. */
   sql(input: SqlInput, hearing?: Hearing<SqlItem>): Promise<SqlAnswer>;
-  /** Let somebody sign in; answers with a password for the first time. */
+  /** Add a user; the answer has a one-time password. */
   userAdd(input: UserAddInput, hearing?: Hearing<never>): Promise<UserAddAnswer>;
-  /** List who may sign in, and as what. */
+  /** List the users and their roles. */
   userList(input: UserListInput, hearing?: Hearing<never>): Promise<UserListAnswer>;
-  /** Give somebody another role, or keep them from signing in. */
+  /** Change a user's role, or keep a user from signing in. */
   userSet(input: UserSetInput, hearing?: Hearing<never>): Promise<UserSetAnswer>;
-  /** Give somebody a new one-time password and end their sessions. */
+  /** Give a user a new one-time password, and end the user's sessions. */
   userReset(input: UserResetInput, hearing?: Hearing<never>): Promise<UserResetAnswer>;
-  /** Forget somebody. */
+  /** Remove a user. */
   userRemove(input: UserRemoveInput, hearing?: Hearing<never>): Promise<UserRemoveAnswer>;
-  /** Make an API key for a program; it is told this once. */
+  /** Create an API key for a program; the answer is the only place where the key is shown. */
   keyCreate(input: KeyCreateInput, hearing?: Hearing<never>): Promise<KeyCreateAnswer>;
-  /** List the API keys, with when each was used last. */
+  /** List the API keys and when each was last used. */
   keyList(input: KeyListInput, hearing?: Hearing<never>): Promise<KeyListAnswer>;
-  /** End an API key at once. */
+  /** Revoke an API key immediately. */
   keyRevoke(input: KeyRevokeInput, hearing?: Hearing<never>): Promise<KeyRevokeAnswer>;
 }
 

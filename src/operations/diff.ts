@@ -10,7 +10,7 @@ import { rowItem, streamedRows, streamRows, type StreamedRows } from "./stream-r
 /** Rows are streamed as in `sql`; the first column is `_change`: `-` for removed rows, `+` for added ones. */
 export const tableDiff = operation({
   name: "table.diff",
-  summary: "Show the rows that went and came between two states of a table",
+  summary: "Show the rows that were removed and added between two states of a table",
   action: "read",
   input: z.strictObject({
     table: z.string(),

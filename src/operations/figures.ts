@@ -11,7 +11,7 @@ import { sourceStatus, sourceStatuses } from "./status.ts";
 
 export const ready = operation({
   name: "ready",
-  summary: "Say whether work can be done: whether the metadata database answers",
+  summary: "Say whether the server is ready, which means that the metadata database answers",
   action: "watch",
   input: z.strictObject({}),
   output: z.strictObject({ status: z.literal("ready") }),
@@ -31,7 +31,7 @@ export type Figures = z.infer<typeof counted>;
 
 export const figures = operation({
   name: "figures",
-  summary: "Count runs, and say how fresh each source is",
+  summary: "Return the numbers of runs and the freshness of each source",
   action: "watch",
   input: z.strictObject({}),
   output: counted,

@@ -47,7 +47,8 @@ const ofImport = [
 
 export const tableImport = operation({
   name: "table.import",
-  summary: "Propose and make a table of Parquet, CSV and JSON files, or take in files that are new since",
+  summary:
+    "Propose or import a table of Parquet, CSV and JSON files, or import the files that are new since the last import",
   action: "administer",
   creates: true,
   input: z.strictObject({

@@ -7,7 +7,7 @@ import { operation } from "./operation.ts";
 
 export const keyCreate = operation({
   name: "key.create",
-  summary: "Make an API key for a program; it is told this once",
+  summary: "Create an API key for a program; the answer is the only place where the key is shown",
   action: "administer",
   input: z.strictObject({
     name: z.string().min(1).max(100),
@@ -25,7 +25,7 @@ export const keyCreate = operation({
 
 export const keyList = operation({
   name: "key.list",
-  summary: "List the API keys, with when each was used last",
+  summary: "List the API keys and when each was last used",
   action: "administer",
   input: z.strictObject({}),
   output: z.strictObject({
@@ -56,7 +56,7 @@ export const keyList = operation({
 
 export const keyRevoke = operation({
   name: "key.revoke",
-  summary: "End an API key at once",
+  summary: "Revoke an API key immediately",
   action: "administer",
   input: z.strictObject({ name: z.string() }),
   output: z.strictObject({ revoked: z.string() }),

@@ -23,7 +23,8 @@ export type Maintained = z.infer<typeof maintained>;
 
 export const maintain = operation({
   name: "maintain",
-  summary: "Keep tables small and fast: gather small files, write worn ones anew, let old snapshots and stray files go",
+  summary:
+    "Combine small files, rewrite files with many deleted rows, and remove old snapshots and stray files; no row changes",
   action: "operate",
   input: z.strictObject({
     /**

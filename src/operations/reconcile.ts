@@ -7,7 +7,7 @@ import { operation } from "./operation.ts";
 /** Proves that tables of a source are equal in the lake, or shows which rows differ. */
 export const reconcile = operation({
   name: "reconcile",
-  summary: "Compare the tables of a source with the lake, row for row, and repair what differs on request",
+  summary: "Compare the tables of a source with the lake row by row, and repair the rows that differ if asked to",
   action: "operate",
   input: z.strictObject({
     source: z.string(),

@@ -44,11 +44,13 @@ export const referenceList = operation({
 /** A state that has a name is kept as long as the name exists, even when other old states are removed. */
 export const referenceSet = operation({
   name: "reference.set",
-  summary: "Give a state of a table a name, as a tag or a branch",
+  summary: "Name a state of a table with a tag or a branch",
   action: "operate",
   input: z.strictObject({
     table: z.string(),
-    name: z.string().regex(/^[A-Za-z][\w.-]{0,199}$/, "a letter first, then letters, digits, dots, _ and -"),
+    name: z
+      .string()
+      .regex(/^[A-Za-z][\w.-]{0,199}$/, "the name begins with a letter and may have letters, digits, dots, _ and -"),
     type: z.enum(["tag", "branch"]),
     /** A time, a snapshot or run id, or another name; by default the current state. */
     at: z.string().optional(),
@@ -78,7 +80,7 @@ export const referenceSet = operation({
 
 export const referenceRemove = operation({
   name: "reference.remove",
-  summary: "Take a tag or branch of a table away; the state goes when nothing else keeps it",
+  summary: "Remove a tag or branch of a table; its state is removed later if nothing else retains it",
   action: "operate",
   input: z.strictObject({ table: z.string(), name: z.string() }),
   output: z.strictObject({ removed: z.string() }),
@@ -110,7 +112,7 @@ export type RolledBack = z.infer<typeof rolledBack>;
 
 export const tableRollback = operation({
   name: "table.rollback",
-  summary: "Bring a table back to one of its earlier states",
+  summary: "Return a table to one of its earlier states",
   action: "operate",
   input: z.strictObject({ table: z.string(), to: z.string() }),
   output: rolledBack,

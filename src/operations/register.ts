@@ -8,7 +8,7 @@ import { operation } from "./operation.ts";
 
 export const tableRegister = operation({
   name: "table.register",
-  summary: "Take an Iceberg table of another writer into the catalog, or move on to its newer metadata",
+  summary: "Add an Iceberg table of another writer to the catalog, or point to its newer metadata",
   action: "administer",
   creates: true,
   input: z.strictObject({
@@ -32,7 +32,7 @@ export const tableRegister = operation({
 
 export const tableUnregister = operation({
   name: "table.unregister",
-  summary: "Forget a table that was registered; its files stay",
+  summary: "Remove a registered table from the catalog; its files stay",
   action: "administer",
   input: z.strictObject({ table: z.string() }),
   output: z.strictObject({ unregistered: z.string() }),

@@ -56,7 +56,7 @@ export const runList = operation({
 
 export const runShow = operation({
   name: "run.show",
-  summary: "Show one run: what it read, changed and wrote, table by table",
+  summary: "Show what a run read, changed and wrote, table by table",
   action: "watch",
   input: one,
   output: presentedRun,
@@ -67,7 +67,7 @@ export const runShow = operation({
 
 export const runCancel = operation({
   name: "run.cancel",
-  summary: "End a run that is under way; the lake stays as it was",
+  summary: "Cancel a run in progress; the lake stays as it was",
   action: "operate",
   input: one,
   output: z.strictObject({ cancelling: z.string() }),

@@ -97,7 +97,7 @@ const dueRun = z.strictObject({
 
 export const scheduleSet = operation({
   name: "schedule.set",
-  summary: "Bring tables to now, prove them equal or maintain them at given times; a schedule of that name is changed",
+  summary: "Create a schedule, or change the one with this name",
   action: "administer",
   input: setting,
   output: changed,
@@ -146,7 +146,7 @@ function notesOn(
 
 export const scheduleList = operation({
   name: "schedule.list",
-  summary: "List the schedules, with when they are due",
+  summary: "List the schedules and when each is due",
   action: "watch",
   input: z.strictObject({}),
   output: z.strictObject({ schedules: list(presented) }),
@@ -160,7 +160,7 @@ export const scheduleList = operation({
 
 export const schedulePause = operation({
   name: "schedule.pause",
-  summary: "Stop a schedule, or let it go on from its next time",
+  summary: "Pause a schedule, or resume it at its next due time",
   action: "operate",
   input: named.extend({ paused: z.boolean() }),
   output: presented,
@@ -172,7 +172,7 @@ export const schedulePause = operation({
 
 export const scheduleShow = operation({
   name: "schedule.show",
-  summary: "Show one schedule",
+  summary: "Show a schedule",
   action: "watch",
   input: named,
   output: presented,
@@ -183,7 +183,7 @@ export const scheduleShow = operation({
 
 export const scheduleRemove = operation({
   name: "schedule.remove",
-  summary: "Forget a schedule; its tables stay as they are",
+  summary: "Remove a schedule; its tables stay as they are",
   action: "administer",
   input: named,
   output: z.strictObject({ removed: z.string() }),
@@ -197,7 +197,7 @@ export const scheduleRemove = operation({
 
 export const scheduleRunDue = operation({
   name: "schedule.run-due",
-  summary: "Do what is due now, or would be at another time, and return",
+  summary: "Do once what is due now, or what would be due at another time",
   action: "operate",
   input: z.strictObject({ at: z.iso.datetime({ offset: true }).optional() }),
   output: z.strictObject({ runs: list(dueRun) }),

@@ -56,7 +56,7 @@ const fedTable = z.strictObject({
   freshness: z.number().nullable().describe("In seconds."),
   origin: z.string().nullable().describe("The file that declares it; null if a command set it, or if nothing is set."),
   rows: count,
-  fullLoadAt: instant.nullable().describe("When all of its rows were last read and taken as they were."),
+  fullLoadAt: instant.nullable().describe("When all of its rows were last read and loaded as they were."),
   freshAt: instant.describe("When it was last updated to the state of the source."),
   position: z.string(),
 });
@@ -103,7 +103,7 @@ export type SourceTested = z.infer<typeof tested>;
 
 export const sourceAdd = operation({
   name: "source.add",
-  summary: "Connect a database as a source; the connection is tried first",
+  summary: "Connect a database as a source, after trying the connection",
   action: "administer",
   creates: true,
   input: z.strictObject({
@@ -132,7 +132,7 @@ export const sourceAdd = operation({
 export const sourceSet = operation({
   name: "source.set",
   summary:
-    "Change the address or password of a source, what becomes of new tables and of bigint unsigned, how old its tables may be",
+    "Change the address or password of a source, what happens to new tables, the type of bigint unsigned, or how old tables may be",
   action: "administer",
   input: named.extend({
     /** Tried before it is stored. Without a password, the stored one stays in use. */
@@ -178,7 +178,7 @@ export const sourceList = operation({
 
 export const sourceShow = operation({
   name: "source.show",
-  summary: "Show one source and the tables that it feeds: active, mode, rows, how fresh, position",
+  summary: "Show a source and the state of each of its tables",
   action: "watch",
   input: named,
   output: z.strictObject({ source: presentedSource, tables: list(fedTable) }),
@@ -192,7 +192,7 @@ export const sourceShow = operation({
 
 export const sourceRemove = operation({
   name: "source.remove",
-  summary: "Forget a source with its schedules and settings; its tables stay in the lake unless they are dropped too",
+  summary: "Remove a source, its schedules and its settings; its tables stay in the lake unless they are dropped too",
   action: "administer",
   input: named.extend({
     /** Also drop the tables that it feeds and their histories, with their files. */
@@ -231,7 +231,7 @@ async function whatGoes(context: Context, source: RegisteredSource): Promise<Omi
 
 export const sourceTest = operation({
   name: "source.test",
-  summary: "Check every precondition of loading and of change capture, with what mends it",
+  summary: "Check every precondition of loading, and return the statement that fixes a missing one",
   action: "operate",
   input: named.extend({
     /** Exact names or globs of tables not to look at, in addition to those that the source excludes. */
@@ -253,7 +253,7 @@ export const sourceTest = operation({
 
 export const sourceDiscover = operation({
   name: "source.discover",
-  summary: "List what the source holds, without loading anything",
+  summary: "List what a source contains, without loading anything",
   action: "operate",
   input: named.extend({ tables: z.array(z.string()).default([]) }),
   output: z.strictObject({ objects: list(sourceObject) }),

@@ -54,7 +54,7 @@ export type SqlOutcome = z.infer<typeof outcome>;
 /** Runs one SELECT over the tables of the lake. Rows are streamed as items: first `{ columns }`, then `{ rows }`. */
 export const sql = operation({
   name: "sql",
-  summary: "Run one SELECT over the tables of the lake, as of now or of an earlier moment",
+  summary: "Run a SELECT statement on the tables of the lake, as they are or as they were",
   action: "read",
   input,
   output: outcome,

@@ -76,7 +76,7 @@ export type LakeStatus = z.infer<typeof lakeStatusSchema>;
 
 export const status = operation({
   name: "status",
-  summary: "Say how fresh the lake is: each source, what runs, what is due next, what failed",
+  summary: "Show how fresh the lake is, what is running, what is due next and what failed",
   action: "watch",
   input: z.strictObject({}),
   output: z.strictObject({ sources: list(sourceStatus), lake: lakeStatusSchema }),

@@ -13,7 +13,7 @@ export type StreamedRows = z.infer<typeof streamedRows>;
 const value = z
   .custom<EngineValue>((given) => given === null || !["undefined", "function", "symbol"].includes(typeof given))
   .describe(
-    "null, a boolean, a number, a text, a list or an object; whole numbers of any size, decimals and dates as texts",
+    "null, a boolean, a number, a text, a list or an object; whole numbers of any size; decimals and dates are texts",
   );
 
 export const rowItem = z.union([

@@ -8,7 +8,7 @@ import { operation } from "./operation.ts";
 /** Brings tables of a source up to date, all in one catalog transaction. */
 export const sync = operation({
   name: "sync",
-  summary: "Bring the tables of a source to now, as one consistent cut",
+  summary: "Update the tables of a source, all from one consistent state of it",
   action: "operate",
   input: z.strictObject({
     source: z.string(),

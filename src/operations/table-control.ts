@@ -11,7 +11,7 @@ const oneTable = z.strictObject({ table: z.string() });
 
 export const tablePause = operation({
   name: "table.pause",
-  summary: "Leave a table out of every run, or take it in again",
+  summary: "Leave a table out of all runs, or include it again",
   action: "operate",
   input: oneTable.extend({ paused: z.boolean() }),
   output: z.strictObject({ table: z.string(), paused: z.boolean() }),
@@ -26,7 +26,7 @@ export const tablePause = operation({
 
 export const tableReset = operation({
   name: "table.reset",
-  summary: "Forget how a table was known to be equal: the next run reads it whole and compares",
+  summary: "Forget what is known about a table, so that the next run reads and compares all of its rows",
   action: "operate",
   input: oneTable,
   output: z.strictObject({ table: z.string() }),

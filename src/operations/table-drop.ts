@@ -31,7 +31,7 @@ export type Dropped = z.infer<typeof dropped>;
 export const tableDrop = operation({
   name: "table.drop",
   summary:
-    "Take a table out of the lake for good, with its history and files; its source's table is not loaded again until named",
+    "Remove a table from the lake for good, with its history and files; it is loaded again only when a sync names it",
   action: "administer",
   input: z.strictObject({
     /** `database.table`. */

@@ -88,8 +88,7 @@ export type SetOfTable = z.infer<typeof set>;
 
 export const tableSet = operation({
   name: "table.set",
-  summary:
-    "Set how a table's changes are found, what is kept of rows that go, how its files are laid out, what identifies its rows, how old it may be; without a setting, show what is set",
+  summary: "Change the settings of a table that a source feeds, or return them when no setting is given",
   action: "administer",
   input,
   output: set,

@@ -65,7 +65,7 @@ export const tableList = operation({
 
 export const tableShow = operation({
   name: "table.show",
-  summary: "Show one table: columns, partitioning, properties, where it comes from",
+  summary: "Show a table: its columns, its partitions, its properties, and its source",
   action: "watch",
   input: asked,
   output: description,

@@ -17,7 +17,7 @@ const oneTime = z.strictObject({
 
 export const userAdd = operation({
   name: "user.add",
-  summary: "Let somebody sign in; answers with a password for the first time",
+  summary: "Add a user; the answer has a one-time password",
   action: "administer",
   input: z.strictObject({ name, role: role.default("viewer") }),
   output: oneTime,
@@ -28,7 +28,7 @@ export const userAdd = operation({
 
 export const userList = operation({
   name: "user.list",
-  summary: "List who may sign in, and as what",
+  summary: "List the users and their roles",
   action: "administer",
   input: z.strictObject({}),
   output: z.strictObject({
@@ -59,7 +59,7 @@ export const userList = operation({
 
 export const userSet = operation({
   name: "user.set",
-  summary: "Give somebody another role, or keep them from signing in",
+  summary: "Change a user's role, or keep a user from signing in",
   action: "administer",
   input: z.strictObject({ name: z.string(), role: role.optional(), active: z.boolean().optional() }),
   output: z.strictObject({ changed: z.string() }),
@@ -73,7 +73,7 @@ export const userSet = operation({
 
 export const userReset = operation({
   name: "user.reset",
-  summary: "Give somebody a new one-time password and end their sessions",
+  summary: "Give a user a new one-time password, and end the user's sessions",
   action: "administer",
   input: named,
   output: oneTime,
@@ -84,7 +84,7 @@ export const userReset = operation({
 
 export const userRemove = operation({
   name: "user.remove",
-  summary: "Forget somebody",
+  summary: "Remove a user",
   action: "administer",
   input: named,
   output: z.strictObject({ removed: z.string() }),

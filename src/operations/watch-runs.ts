@@ -12,7 +12,7 @@ const lookEveryMs = 500;
 
 export const runWatch = operation({
   name: "run.watch",
-  summary: "Tell of a run until it ends, or of all runs for as long as one listens",
+  summary: "Report the progress of a run until it ends, or of all runs until the caller disconnects",
   action: "watch",
   input: z.strictObject({ run: z.string().optional() }),
   output: z.strictObject({ runs: list(presentedRun) }),

@@ -21,7 +21,7 @@ export function applyCommand(parts: CliParts): Command {
     .description(
       "create or change sources, table settings and schedules as a file declares them, after showing what would change",
     )
-    .argument("[file]", "what is declared", "headgate.yaml")
+    .argument("[file]", "the file to apply", "headgate.yaml")
     .option("--dry-run", "show what would change, and change nothing")
     .option("--show", "print what was applied last, exactly as it was written")
     .option("--schema", "print the JSON Schema of the file, for editors")

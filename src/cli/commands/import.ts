@@ -27,17 +27,17 @@ export function importCommand({ connectors }: CliParts): Command {
     .description(
       "import Parquet, CSV and JSON files into a table after you approve the proposal; the files stay where they are",
     )
-    .argument("<table>", "what it is called here: database.table")
+    .argument("<table>", "the name that it gets in the lake: database.table")
     .argument("[location]", "a directory or s3:// prefix, below one of HEADGATE_TABLE_ROOTS")
-    .option("--plan", "only propose: columns, types, files, and what was not sure")
+    .option("--plan", "only propose: show columns, types, files, and whatever is doubtful")
     .option("--approve <digest>", "import what was proposed under this digest")
-    .option("--again", "take in files that are new since; none twice")
+    .option("--again", "import the files that are new since the last import, and no others")
     .option("--type <column=type>", "import a column as another type: amount=decimal(12,2)", gather, [])
     .option("--rename <column=name>", "give a column another name", gather, [])
     .option("--no-header", "the first line of CSV is a row, not the names of the columns")
-    .option("--delimiter <text>", "what stands between the fields of CSV; else it is found for each file")
-    .option("--comment <character>", "what begins a comment in CSV, to the end of its line")
-    .option("--skip-lines <number>", "lines of CSV above the header; else they are found for each file", Number)
+    .option("--delimiter <text>", "the text between the fields of CSV (default: found for each file)")
+    .option("--comment <character>", "the character that begins a comment in CSV, up to the end of the line")
+    .option("--skip-lines <number>", "the number of CSV lines above the header (default: found for each file)", Number)
     .action(async (table: string, given: string | undefined, options: ImportOptions, command: Command) => {
       const { plan = false, approve, again = false, header, delimiter, comment, skipLines } = options;
       const csv = { delimiter: delimiter === "\\t" ? "\t" : delimiter, comment, skipLines };

@@ -18,9 +18,9 @@ export function keyCommand(parts: CliParts): Command {
 function createCommand({ connectors }: CliParts): Command {
   return new Command("create")
     .description("create an API key and print it, this one time")
-    .argument("<name>", "what it is for")
+    .argument("<name>", "a name that says what the key is for")
     .addOption(roleOption().default("viewer"))
-    .option("--expires <time>", "when it ends: 2027-01-31T00:00:00Z")
+    .option("--expires <time>", "the time until which the key is valid: 2027-01-31T00:00:00Z")
     .action(async (name: string, { role, expires }: { role: Role; expires?: string }, command: Command) => {
       const operation = async () => (await keys()).keyCreate;
       const result = await invoke({ command, connectors, operation, input: { name, role, expiresAt: expires } });

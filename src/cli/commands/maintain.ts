@@ -18,10 +18,10 @@ export function maintainCommand({ connectors }: CliParts): Command {
     )
     .argument(
       "[table...]",
-      "database.table; without any, all that were made here; those of other writers only when named",
+      "database.table; without a name, all tables that Headgate made (tables of other writers are maintained only when named)",
     )
-    .option("--exclude <pattern...>", "all but these: exact names or globs, as table or database.table")
-    .option("--plan", "only say what would be done, and why")
+    .option("--exclude <pattern...>", "all tables except these: exact names or globs, as table or database.table")
+    .option("--plan", "only show what would be done, and why")
     .action(async (tables: readonly string[], options: MaintainOptions, command: Command) => {
       const { exclude = [], plan = false } = options;
       const operation = async () => (await import("../../operations/maintain.ts")).maintain;

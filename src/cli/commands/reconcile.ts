@@ -20,8 +20,8 @@ export function reconcileCommand({ connectors }: CliParts): Command {
       "compare a source with the lake row by row, at one consistent state; the exit code is 1 if they differ, and 2 if a table could not be compared",
     )
     .argument("<source>")
-    .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
-    .option("--exclude <pattern...>", "all but these, written the same way")
+    .option("--table <pattern...>", "only these tables: exact names or globs, as table or schema.table")
+    .option("--exclude <pattern...>", "all tables except these, written the same way")
     .option("--repair", "change the rows that differ in the lake, and no others")
     .action(async (source: string, options: ReconcileOptions, command: Command) => {
       const { table: tables = [], exclude = [], repair = false } = options;

@@ -31,8 +31,8 @@ export function runCommand(parts: CliParts): Command {
 function listCommand({ connectors }: CliParts): Command {
   return new Command("list")
     .description("list runs, newest first")
-    .argument("[source]", "its runs only; the imports of a table by its name, database.table")
-    .option("--limit <n>", "how many", "20")
+    .argument("[source]", "list only the runs of this source; database.table lists the imports of a table")
+    .option("--limit <n>", "list at most this many runs", "20")
     .action(async (source: string | undefined, { limit }: { limit: string }, command: Command) => {
       const input = { source, limit: Number(limit) };
       const result = await invoke({ command, connectors, operation: async () => (await runs()).runList, input });
@@ -78,7 +78,7 @@ function errorOf(report: unknown): string | undefined {
 function showCommand({ connectors }: CliParts): Command {
   return new Command("show")
     .description("show what a run read, changed and wrote, table by table")
-    .argument("<run>", "its id, the beginning of it, or latest")
+    .argument("<run>", "the id of a run, the beginning of the id, or latest")
     .action(async (run: string, _options: object, command: Command) => {
       const result = await invoke({
         command,
@@ -115,7 +115,7 @@ function hasTables(report: unknown): report is { readonly tables: readonly unkno
 function watchCommand({ connectors }: CliParts): Command {
   return new Command("watch")
     .description("watch a run until it ends, or all runs until Ctrl-C")
-    .argument("[run]", "its id, the beginning of it, or latest")
+    .argument("[run]", "the id of a run, the beginning of the id, or latest")
     .action(async (run: string | undefined, _options: object, command: Command) => {
       const operation = async () => (await import("../../operations/watch-runs.ts")).runWatch;
       const json = wantsJson(command);
@@ -138,7 +138,7 @@ function progressLine({ run, source, state, progress, report }: PresentedRun): s
 function cancelCommand({ connectors }: CliParts): Command {
   return new Command("cancel")
     .description("cancel a run in progress; the lake stays as it was")
-    .argument("<run>", "its id, the beginning of it, or latest")
+    .argument("<run>", "the id of a run, the beginning of the id, or latest")
     .action(async (run: string, _options: object, command: Command) => {
       const operation = async () => (await runs()).runCancel;
       const result = await invoke({ command, connectors, operation, input: { run } });

@@ -40,10 +40,13 @@ function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description("create a schedule, or change the one with this name")
     .argument("<schedule>")
-    .option("--source <source>", "whose tables; without it the whole lake, where the action allows that")
-    .option("--table <pattern...>", "only these: exact names or globs; all tables without it")
+    .option(
+      "--source <source>",
+      "the source whose tables are meant; without one the whole lake, if the action allows that",
+    )
+    .option("--table <pattern...>", "only these tables: exact names or globs (default: all tables)")
     .requiredOption("--cron <fields>", "minute hour day month weekday: '*/15 8-18 * * mon-fri'")
-    .option("--time-zone <name>", "of the cron fields and holidays: Europe/Bucharest", "UTC")
+    .option("--time-zone <name>", "the time zone of the cron fields and holidays: Europe/Bucharest", "UTC")
     .option("--holiday <date...>", "dates on which it is not due: 2026-12-25")
     .addOption(
       new Option("--action <action>", scheduledActions.map((action) => `${action} ${actions[action]}`).join("; "))

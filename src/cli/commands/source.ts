@@ -34,14 +34,14 @@ export function sourceCommand(parts: CliParts): Command {
 function addCommand({ connectors }: CliParts): Command {
   return new Command("add")
     .description("connect a database as a source (mariadb://, mysql://, postgres://)")
-    .argument("<name>", "what to call it; also the name of its database in the lake")
+    .argument("<name>", "the name of the source, and of its database in the lake")
     .argument("<url>", "for example mariadb://user@host:3306/database")
     .addOption(
       new Option("--password-env <name>", "take the password from this environment variable").conflicts("passwordFile"),
     )
     .option("--password-file <file>", "take the password from this file's first line")
     .addOption(newTablesOption().default("auto"))
-    .option("--all-databases", "take every database of the server, where the address names none")
+    .option("--all-databases", "load every database of the server, if the address names none")
     .addOption(unsignedBigintOption().default("decimal"))
     .action(async (name: string, url: string, options: PasswordOptions & AddOptions, command: Command) => {
       const { newTables, allDatabases, unsignedBigint } = options;
@@ -65,7 +65,7 @@ function testCommand({ connectors }: CliParts): Command {
   return new Command("test")
     .description("check every precondition, and print the statement that fixes a missing one")
     .argument("<source>")
-    .option("--exclude <pattern...>", "look at all tables but these: exact names or globs, as table or schema.table")
+    .option("--exclude <pattern...>", "check all tables except these: exact names or globs, as table or schema.table")
     .action(async (name: string, { exclude = [] }: { exclude?: string[] }, command: Command) => {
       const result = await invoke({
         command,
@@ -158,7 +158,7 @@ function discoverCommand({ connectors }: CliParts): Command {
   return new Command("discover")
     .description("list what a source contains, without loading anything")
     .argument("<source>")
-    .option("--table <pattern...>", "only these: exact names or globs")
+    .option("--table <pattern...>", "list only these: exact names or globs")
     .action(async (name: string, options: { table?: string[] }, command: Command) => {
       const result = await invoke({
         command,
@@ -192,14 +192,14 @@ interface AddOptions extends NewTablesOption {
 function unsignedBigintOption(): Option {
   return new Option(
     "--unsigned-bigint <type>",
-    "what bigint unsigned becomes: decimal(20,0), or long with every value checked",
+    "the type of bigint unsigned: decimal(20,0), or long, in which every value is checked",
   ).choices(unsignedBigints);
 }
 
 function newTablesOption(): Option {
   return new Option(
     "--new-tables <policy>",
-    "tables that appear: auto takes them in, ask shows them until `sync --table` names them, ignore leaves them",
+    "what happens to new tables of the source: auto loads them, ask shows them until `sync --table` names them, ignore leaves them out",
   ).choices(["auto", "ask", "ignore"]);
 }
 
@@ -212,7 +212,7 @@ interface SetOptions extends Partial<AddOptions>, PasswordOptions {
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description(
-      "change the address or password of a source, what becomes of new tables and of bigint unsigned, how old its tables may be",
+      "change the address or password of a source, what happens to new tables, the type of bigint unsigned, or how old tables may be",
     )
     .argument("<source>")
     .option("--url <url>", "another address; it is tried first, and tables are then compared, not loaded again")
@@ -226,9 +226,9 @@ function setCommand({ connectors }: CliParts): Command {
       new Option("--password-file <file>", "take a new password from this file's first line").conflicts("askPassword"),
     )
     .option("--ask-password", "ask for a new password on the terminal")
-    .option("--all-databases", "take every database of the server, where the address names none")
+    .option("--all-databases", "load every database of the server, if the address names none")
     .addOption(newTablesOption())
-    .option("--freshness <duration>", "an alert tells when a table is older: 30m, 26h; none")
+    .option("--freshness <duration>", "send an alert when a table is older than this: 30m, 26h; none sends no alerts")
     .addOption(unsignedBigintOption())
     .action(async (name: string, options: SetOptions, command: Command) => {
       checkAsked(options);
@@ -280,10 +280,10 @@ interface RemoveOptions {
 function removeCommand({ connectors }: CliParts): Command {
   return new Command("remove")
     .description(
-      "forget a source, its schedules and settings, after asking; its tables stay in the lake, and are taken over when it is added again",
+      "remove a source, its schedules and its settings, after asking; its tables stay in the lake, and are used again when you add the source again",
     )
     .argument("<source>")
-    .option("--drop-tables", "its tables and their histories go too, with their files")
+    .option("--drop-tables", "remove its tables, their histories and their files too")
     .option("--yes", "do not ask")
     .action(async (name: string, { dropTables = false, yes = false }: RemoveOptions, command: Command) => {
       const operation = async () => (await sources()).sourceRemove;

@@ -17,9 +17,9 @@ export function syncCommand({ connectors }: CliParts): Command {
   return new Command("sync")
     .description("update the tables of a source, all from one consistent state of it")
     .argument("<source>")
-    .option("--table <pattern...>", "only these: exact names or globs, as table or schema.table")
-    .option("--exclude <pattern...>", "all but these, written the same way")
-    .option("--full", "load from the beginning, whatever is known about changes")
+    .option("--table <pattern...>", "only these tables: exact names or globs, as table or schema.table")
+    .option("--exclude <pattern...>", "all tables except these, written the same way")
+    .option("--full", "load the tables from the beginning, even if less would do")
     .action(async (source: string, options: SyncOptions, command: Command) => {
       const { table = [], exclude = [], full = false } = options;
       const input = { source, tables: table, exclude, full };

@@ -19,7 +19,7 @@ export function dropCommand({ connectors }: CliParts): Command {
       "remove a table from the lake for good, with its history, settings, tags and files, after asking; it is loaded again only when `headgate sync <source> --table <name>` names it",
     )
     .argument("<table>", "database.table")
-    .option("--keep-files", "the files stay, and `headgate table register` can take them in again")
+    .option("--keep-files", "keep the files; `headgate table register` can add them to the catalog again")
     .option("--yes", "do not ask")
     .action(async (table: string, { keepFiles = false, yes = false }: DropOptions, command: Command) => {
       const operation = async () => (await import("../../operations/table-drop.ts")).tableDrop;

@@ -9,8 +9,8 @@ const register = () => import("../../operations/register.ts");
 export function registerCommand({ connectors }: CliParts): Command {
   return new Command("register")
     .description("add an Iceberg table of another writer to the catalog, or point to its newer metadata")
-    .argument("<table>", "what it is called here: database.table")
-    .argument("<location>", "of the table or of a metadata file, below one of HEADGATE_TABLE_ROOTS")
+    .argument("<table>", "the name that it gets in the lake: database.table")
+    .argument("<location>", "the location of the table or of a metadata file, below one of HEADGATE_TABLE_ROOTS")
     .action(async (table: string, location: string, _options: object, command: Command) => {
       const operation = async () => (await register()).tableRegister;
       const result = await invoke({ command, connectors, operation, input: { table, location } });

@@ -39,11 +39,11 @@ export function setCommand({ connectors }: CliParts): Command {
     .addOption(
       new Option(
         "--mode <mode>",
-        "how changes are found: diff compares the table whole (exact), cursor reads what a growing column says is new (sees no deletes)",
+        "how changes are found: diff compares the whole table (exact), cursor reads the rows whose value in a growing column is new (misses deletes)",
       ).choices(["auto", "diff", "cursor"]),
     )
     .option("--column <name>", "the growing column of a cursor: a number or a time")
-    .option("--overlap <n>", "how far below its highest value a cursor begins: numbers, seconds or days")
+    .option("--overlap <n>", "how far below its highest value a cursor starts reading: numbers, seconds or days")
     .addOption(
       new Option("--soft-delete <answer>", "keep rows that the source deletes, marked in _deleted_at").choices(answers),
     )
@@ -63,16 +63,16 @@ export function setCommand({ connectors }: CliParts): Command {
     .addOption(
       new Option(
         "--format-version <version>",
-        "write this version of the Iceberg format; no table goes back from 3",
+        "write this version of the Iceberg format; a table cannot go back from 3",
       ).choices([...formatVersions.map(String), "auto"]),
     )
     .option("--key <column...>", "identify a row by these columns where the source declares no key")
     .option("--freshness <duration>", "send an alert when the table is older than this: 30m, 26h")
     .addOption(
-      new Option("--unsigned-bigint <type>", "what bigint unsigned becomes; auto is what the source has").choices([
-        ...unsignedBigints,
-        "auto",
-      ]),
+      new Option(
+        "--unsigned-bigint <type>",
+        "the type of bigint unsigned; auto uses the setting of the source",
+      ).choices([...unsignedBigints, "auto"]),
     )
     .option("--reading <json>", "how the files of a source that is no database are read; auto finds it")
     .action(async (table: string, options: SetOptions, command: Command) => {

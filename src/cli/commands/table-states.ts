@@ -95,8 +95,8 @@ function referenceCommand({ connectors }: CliParts, { type, what }: { type: Kind
     .argument("<table>", "database.table")
     .argument("[name]")
     .option("--at <moment>", "a time, a snapshot or run id, another name, first, before-last (default: now)")
-    .option("--keep <duration>", "let it go after this long: 90d (default: never)")
-    .option("--remove", "take the name away")
+    .option("--keep <duration>", "remove the name after this time: 90d (default: never)")
+    .option("--remove", "remove the name")
     .action(async (table: string, name: string | undefined, options: ReferenceOptions, command: Command) => {
       if (name === undefined) return listReferences({ connectors, command, table, type });
       if (options.remove === true) return removeReference({ connectors, command, table, name });

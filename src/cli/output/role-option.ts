@@ -7,6 +7,6 @@ export type Role = (typeof roles)[number];
 export function roleOption(): Option {
   return new Option(
     "--role <role>",
-    "viewer sees how the lake is; analyst also its rows; operator runs and stops; administrator does all",
+    "what the user or key may do: a viewer sees the state of the lake, an analyst also reads rows, an operator starts and stops runs, an administrator may do everything",
   ).choices(roles);
 }

@@ -28,7 +28,8 @@ export type AppliedPlan = z.infer<typeof applied>;
 
 export const declarationApply = operation({
   name: "declaration.apply",
-  summary: "Make sources, table settings and schedules as headgate.yaml says, or show what would change",
+  summary:
+    "Create or change sources, table settings and schedules as headgate.yaml declares them, or show what would change",
   action: "administer",
   creates: true,
   input: z.strictObject({
@@ -60,7 +61,7 @@ export const declarationApply = operation({
 
 export const declarationShow = operation({
   name: "declaration.show",
-  summary: "Give back what was applied last, exactly as it was written",
+  summary: "Return the headgate.yaml that was applied last, exactly as it was written",
   action: "administer",
   input: z.strictObject({}),
   output: z.strictObject({ text: z.string(), appliedAt: instant }),

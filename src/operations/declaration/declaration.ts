@@ -29,26 +29,35 @@ const table = z
     mode: z.enum(["auto", "diff", "cursor"]).default("auto").describe("how changes are found"),
     column: z.string().optional().describe("for cursor: the growing column"),
     overlap: z.number().int().nonnegative().optional().describe("for cursor: numbers, seconds or days"),
-    soft_delete: z.boolean().default(false).describe("deleted rows stay, marked in _deleted_at"),
-    history: z.boolean().default(false).describe("every change is kept in <table>__history"),
+    soft_delete: z.boolean().default(false).describe("keep rows that the source deletes, marked in _deleted_at"),
+    history: z.boolean().default(false).describe("keep every change in <table>__history"),
     active: z.boolean().default(true).describe("false leaves the table out of every run"),
     key: columns.optional().describe("columns that identify a row where the source declares no key"),
     partition_by: columns
       .optional()
       .describe("columns, or transforms of them: city, day(created_at), bucket(16, id), truncate(4, name)"),
-    sort_by: columns.optional().describe("like partition_by, each with desc and nulls first or nulls last if wanted"),
-    target_file_size: z.number().int().min(1).max(10_000).optional().describe("MB of a data file, about"),
-    compression: z.enum(compressions).optional().describe("of data files; zstd without it"),
-    format_version: z.literal(formatVersions).optional().describe("of Iceberg; 2 without it, never back from 3"),
-    freshness: duration.optional().describe("an alert tells when the table is older: 30m, 26h"),
+    sort_by: columns.optional().describe("like partition_by; desc, nulls first and nulls last may follow each term"),
+    target_file_size: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe("the approximate size of a data file in MB"),
+    compression: z.enum(compressions).optional().describe("the codec of data files; the default is zstd"),
+    format_version: z
+      .literal(formatVersions)
+      .optional()
+      .describe("the version of the Iceberg format; the default is 2, and a table cannot go back from 3"),
+    freshness: duration.optional().describe("send an alert when the table is older than this: 30m, 26h"),
     unsigned_bigint: z
       .enum(unsignedBigints)
       .optional()
-      .describe("what bigint unsigned becomes; without it as the source"),
+      .describe("the type of bigint unsigned; by default the one set for the source"),
     reading: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe("how the table's files are read, for a source that is no database"),
+      .describe("how the table's files are read, for a source that is not a database"),
   })
   .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {
     message: "the mode cursor needs a column",
@@ -58,14 +67,16 @@ const table = z
 const source = z.strictObject({
   url: z.string().describe("for example mariadb://reader@db.example.org:3306/shop"),
   password: password.optional(),
-  new_tables: z.enum(["auto", "ask", "ignore"]).default("auto").describe("what becomes of tables that appear"),
-  freshness: duration.optional().describe("how old tables may be of which nothing is said; see tables"),
+  new_tables: z.enum(["auto", "ask", "ignore"]).default("auto").describe("what happens to new tables of the source"),
+  freshness: duration
+    .optional()
+    .describe("send an alert when a table without a freshness of its own is older than this"),
   unsigned_bigint: z
     .enum(unsignedBigints)
     .default("decimal")
-    .describe("what bigint unsigned becomes: decimal(20,0), or long with every value checked"),
-  include: patterns.default([]).describe("only these; all tables without it"),
-  exclude: patterns.default([]).describe("not these"),
+    .describe("the type of bigint unsigned: decimal(20,0), or long, in which every value is checked"),
+  include: patterns.default([]).describe("load only these tables; the default is all tables"),
+  exclude: patterns.default([]).describe("do not load these tables"),
   tables: z.record(pattern, table).default({}).describe("settings of single tables, by exact name"),
 });
 
@@ -74,15 +85,21 @@ const lake = z.strictObject({
   endpoint: z.string().optional().describe("http(s)://host:port of an S3-compatible store"),
   region: z.string().optional(),
   path_style: z.boolean().optional().describe("endpoint/bucket/key instead of bucket.endpoint/key"),
-  encryption: z.string().optional().describe("required of every object: sse-s3, sse-kms, sse-kms:<key id>"),
+  encryption: z
+    .string()
+    .optional()
+    .describe("the encryption that every object must have: sse-s3, sse-kms, sse-kms:<key id>"),
 });
 
 const schedule = z.strictObject({
-  source: z.string().optional().describe("whose tables; without it the whole lake, which only maintain allows"),
-  tables: patterns.default([]).describe("only these; all tables without it"),
+  source: z
+    .string()
+    .optional()
+    .describe("the source whose tables are meant; without one the whole lake, which only the action maintain allows"),
+  tables: patterns.default([]).describe("load only these tables; the default is all tables"),
   cron: z.string().describe("minute hour day month weekday: */15 8-18 * * mon-fri"),
   time_zone: z.string().default("UTC").describe("IANA name: Europe/Bucharest"),
-  calendar: z.string().optional().describe("holidays on which it is not due"),
+  calendar: z.string().optional().describe("the name of a calendar: on its dates the schedule is not due"),
   action: z.enum(scheduledActions).default("sync"),
   timeout: z.number().int().positive().default(21_600).describe("seconds after which a run is ended"),
 });

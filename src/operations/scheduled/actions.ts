@@ -1,9 +1,9 @@
 /** The actions of schedules, as written in `--action` and headgate.yaml. scheduled-work.ts has the handler of each. */
 export const actions = {
-  sync: "brings tables to now",
-  reconcile: "proves them equal to the source",
-  repair: "proves them equal and mends what differs",
-  maintain: "keeps their files small, of the whole lake where no source is named",
+  sync: "updates the tables",
+  reconcile: "proves that they are equal to the source",
+  repair: "does the same and repairs the rows that differ",
+  maintain: "combines small files and removes old snapshots, in the whole lake if no source is named",
 } as const;
 
 export type ScheduledAction = keyof typeof actions;
