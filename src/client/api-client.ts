@@ -459,6 +459,7 @@ export type TableSetInput = {
   readonly key?: readonly string[] | null | undefined;
   readonly freshness?: number | null | undefined;
   readonly unsignedBigint?: "decimal" | "long" | null | undefined;
+  readonly reading?: string | null | undefined;
 };
 
 export type TableSetAnswer = {
@@ -485,6 +486,8 @@ export type TableSetAnswer = {
   /** In seconds. */
   readonly freshness?: number | undefined;
   readonly unsignedBigint?: "decimal" | "long" | undefined;
+  /** How the table's files are read, as JSON. */
+  readonly reading?: string | undefined;
 };
 
 export type TableDropInput = {

@@ -1,4 +1,4 @@
-/** What manifests say about files that were just written: statistics, bounds, partition, order, and the places of deletes. */
+/** Tests what manifests say about files that were just written: statistics, bounds, partition, order, and the places of deletes. */
 import { expect, test } from "vitest";
 import { filePathId } from "../iceberg/position-deletes.ts";
 import type { Schema } from "../iceberg/schema.ts";

@@ -120,7 +120,7 @@ async function listReferences({ connectors, command, table, type }: Asked & { ty
     throw new HeadgateError("USAGE", {
       place: type,
       message: `the name of the ${type} is missing`,
-      remedy: `write the name after the table: headgate table ${type} <table> <name>`,
+      remedy: "write the name after the table, or leave out the flags to list all names",
     });
   const operation = async () => (await references()).referenceList;
   const result = await invoke({ command, connectors, operation, input: { table } });

@@ -1,4 +1,4 @@
-/** What a run reports about a table, and what becomes of its history. */
+/** Tests what a run reports about a table, and what becomes of its history. */
 import { expect, test } from "vitest";
 import type { StagedFile } from "../../writer/staged-file.ts";
 import type { TableChange } from "../../writer/table-change.ts";
