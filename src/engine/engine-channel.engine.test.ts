@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { once } from "node:events";
 import { expect, test } from "vitest";
@@ -42,6 +44,28 @@ test("where the system starts no process that is told, and nothing else is ended
   ]);
   expect({ code, signal, errors }).toMatchObject({ code: 0, signal: null });
   expect(output.trim().split(" ")).toContain("ENGINE_LOST");
+});
+
+/** Starts an engine, waits until it answers, and prints how many files of compiled code it has kept. */
+const starting = `
+  const { readdirSync } = await import("node:fs");
+  const { getCompileCacheDir } = await import("node:module");
+  const { openEngine } = await import(${JSON.stringify(new URL("./open-engine.ts", import.meta.url).href)});
+  const engine = await openEngine({ memoryMb: 128, threads: 1, scratchDirectory: process.argv[1] });
+  await engine.run("select 1");
+  console.log(readdirSync(getCompileCacheDir()).length);
+  process.exit();`;
+
+test("an engine keeps its compiled code for the next one, though it never ends by itself", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "headgate-compiled-"));
+  const words = ["--input-type=module", "--eval", starting, directory];
+  const child = spawnSync(process.execPath, words, {
+    encoding: "utf8",
+    env: { ...process.env, NODE_COMPILE_CACHE: join(directory, "compiled") },
+  });
+  expect({ errors: child.stderr, files: Number(child.stdout) }).toEqual({ errors: "", files: expect.any(Number) });
+  expect(Number(child.stdout)).toBeGreaterThan(5);
+  rmSync(directory, { recursive: true });
 });
 
 /** CAP_DAC_READ_SEARCH of capabilities(7). */

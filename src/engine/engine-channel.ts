@@ -5,6 +5,8 @@
  * without a listener.
  */
 import { fork, type ChildProcess } from "node:child_process";
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HeadgateError } from "../errors.ts";
 import type { EngineRequest, EngineResponse } from "./engine-protocol.ts";
@@ -106,7 +108,7 @@ export function startEngineProcess(options: ProcessOptions): EngineChannel {
 }
 
 function startProcess({ entry, dataLimitMb }: ProcessOptions): ChildProcess {
-  const words = ["--disable-warning=ExperimentalWarning"];
+  const words = ["--disable-warning=ExperimentalWarning", ...compiledBefore()];
   return fork(fileURLToPath(entry), {
     // Ctrl-C at a terminal reaches a whole process group. In its own group, the process is left to ours, which knows
     // what to do then.
@@ -119,6 +121,19 @@ function startProcess({ entry, dataLimitMb }: ProcessOptions): ChildProcess {
       ? { execArgv: words }
       : { execPath: "/bin/sh", execArgv: ["-c", limited(dataLimitMb), process.execPath, ...words] }),
   });
+}
+
+/**
+ * The process uses the same compiled code as this one, which halves the work of its start. Its environment is empty, so
+ * it is told by a module that it runs first.
+ */
+function compiledBefore(): readonly string[] {
+  const own = getCompileCacheDir();
+  if (own === undefined) return [];
+  // Node.js adds a directory of its version to the one that it is given.
+  const directory = JSON.stringify(dirname(own));
+  const program = `import { enableCompileCache } from "node:module"; enableCompileCache(${directory});`;
+  return ["--import", `data:text/javascript,${encodeURIComponent(program)}`];
 }
 
 /**

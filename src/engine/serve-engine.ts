@@ -4,6 +4,7 @@
  */
 import { messageOf } from "../base/thrown.ts";
 import { writeFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { DuckDBInstance, type DuckDBConnection, type DuckDBResult } from "@duckdb/node-api";
 import { HeadgateError } from "../errors.ts";
 import { bucketFunctions } from "./bucket-functions.ts";
@@ -40,6 +41,8 @@ export function serveEngine(tasks: EngineTasks = {}): void {
   // An orderly exit would wait for DuckDB's threads, and so for a statement that may never end.
   process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
   process.on("message", (request: EngineRequest) => void answer(request, tasks));
+  // Node.js would keep what it has compiled at an orderly exit, which this process never has.
+  process.once("message", () => flushCompileCache());
 }
 
 /** When memory runs out, Linux ends this process rather than the one that serves everybody. */
