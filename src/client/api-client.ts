@@ -16,6 +16,29 @@ export type Source = {
   readonly createdAt: string;
 };
 
+export type ControlledTable = {
+  /** The table as database.table in the lake. */
+  readonly table: string;
+  /** The table as schema.name in the source. */
+  readonly sourceTable: string;
+  readonly ActiveFlag: boolean;
+  readonly PrimaryKey: string | null;
+  readonly PartitionKey: string | null;
+  /** When the newest file of its full load was written, in UTC. */
+  readonly LastFullLoadDate: string | null;
+  /** The last file of changes that was read. */
+  readonly LastIncrementalFile: string | null;
+};
+
+export type ControllerReadIn = {
+  /** The tables that were set. */
+  readonly tables: readonly ControlledTable[];
+  readonly skipped: readonly {
+    readonly table: string;
+    readonly reason: string;
+  }[];
+};
+
 export type SyncReport = {
   readonly run: string;
   readonly source: string;
@@ -396,6 +419,21 @@ export type SourceTestAnswer = {
   }[];
 };
 
+export type SourceControllerInput = {
+  readonly name: string;
+};
+
+export type SourceControllerAnswer = {
+  readonly tables: readonly ControlledTable[];
+};
+
+export type SourceControlInput = {
+  readonly name: string;
+  readonly export: string;
+};
+
+export type SourceControlAnswer = ControllerReadIn;
+
 export type SyncInput = {
   readonly source: string;
   readonly tables?: readonly string[] | undefined;
@@ -489,6 +527,22 @@ export type TableSetAnswer = {
   /** How the table's files are read, as JSON. */
   readonly reading?: string | undefined;
 };
+
+export type TableControllerInput = {
+  readonly table: string;
+  /** False leaves the table out of every run. */
+  readonly ActiveFlag?: boolean | undefined;
+  /** The columns that identify a row, with commas between them; null: rows are only added. */
+  readonly PrimaryKey?: string | null | undefined;
+  /** The columns that divide its files, or transforms of them: day(created_at), bucket(16, id). */
+  readonly PartitionKey?: string | null | undefined;
+  /** A time in UTC: files of a full load that were written later are loaded again. Null: all of them. */
+  readonly LastFullLoadDate?: string | null | undefined;
+  /** The name or path of a file: files of changes after it are read again. Null: all of them. */
+  readonly LastIncrementalFile?: string | null | undefined;
+};
+
+export type TableControllerAnswer = ControlledTable;
 
 export type TableDropInput = {
   readonly table: string;
@@ -1015,6 +1069,10 @@ export interface ApiClient {
   sourceShow(input: SourceShowInput, hearing?: Hearing<never>): Promise<SourceShowAnswer>;
   /** Check every precondition of loading, and return the statement that fixes a missing one. */
   sourceTest(input: SourceTestInput, hearing?: Hearing<never>): Promise<SourceTestAnswer>;
+  /** List the tables of a source in the words of a DMS controller table. */
+  sourceController(input: SourceControllerInput, hearing?: Hearing<never>): Promise<SourceControllerAnswer>;
+  /** Set ActiveFlag, PrimaryKey and PartitionKey of a source's tables as an export of a DynamoDB controller table says; how far another lake had read the files is left out. */
+  sourceControl(input: SourceControlInput, hearing?: Hearing<never>): Promise<SourceControlAnswer>;
   /** Update the tables of a source, all from one consistent state of it. */
   sync(input: SyncInput, hearing?: Hearing<never>): Promise<SyncAnswer>;
   /** Compare the tables of a source with the lake row by row, and repair the rows that differ if asked to. */
@@ -1027,6 +1085,8 @@ export interface ApiClient {
   tableReset(input: TableResetInput, hearing?: Hearing<never>): Promise<TableResetAnswer>;
   /** Change the settings of a table that a source feeds, or return them when no setting is given. */
   tableSet(input: TableSetInput, hearing?: Hearing<never>): Promise<TableSetAnswer>;
+  /** Show a table in the words of a DMS controller table, and set what is given: whether it is active, its keys, how far its files count as read. */
+  tableController(input: TableControllerInput, hearing?: Hearing<never>): Promise<TableControllerAnswer>;
   /** Remove a table from the lake for good, with its history and files; it is loaded again only when a sync names it. */
   tableDrop(input: TableDropInput, hearing?: Hearing<never>): Promise<TableDropAnswer>;
   /** Create a schedule, or change the one with this name. */
@@ -1110,12 +1170,15 @@ export function apiClient(ask: Ask): ApiClient {
     sourceSet: (input, hearing) => ask("source.set", input, hearing),
     sourceShow: (input, hearing) => ask("source.show", input, hearing),
     sourceTest: (input, hearing) => ask("source.test", input, hearing),
+    sourceController: (input, hearing) => ask("source.controller", input, hearing),
+    sourceControl: (input, hearing) => ask("source.control", input, hearing),
     sync: (input, hearing) => ask("sync", input, hearing),
     reconcile: (input, hearing) => ask("reconcile", input, hearing),
     maintain: (input, hearing) => ask("maintain", input, hearing),
     tablePause: (input, hearing) => ask("table.pause", input, hearing),
     tableReset: (input, hearing) => ask("table.reset", input, hearing),
     tableSet: (input, hearing) => ask("table.set", input, hearing),
+    tableController: (input, hearing) => ask("table.controller", input, hearing),
     tableDrop: (input, hearing) => ask("table.drop", input, hearing),
     scheduleSet: (input, hearing) => ask("schedule.set", input, hearing),
     scheduleList: (input, hearing) => ask("schedule.list", input, hearing),

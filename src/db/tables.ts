@@ -193,6 +193,8 @@ export interface TableSettingsRow {
   readonly unsigned_bigint: UnsignedBigint | null;
   /** JSON text that only the connector understands. */
   readonly reading: string | null;
+  readonly admitted: Generated<boolean>;
+  readonly declared_place: ColumnType<string | null, string | null | undefined>;
   readonly origin: string | null;
   readonly set_at: Generated<Date>;
 }

@@ -14,6 +14,8 @@ import { runCancel, runList, runShow } from "./runs.ts";
 import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
 import { status } from "./status.ts";
 import { tablePause, tableReset } from "./table-control.ts";
+import { sourceControl, sourceController } from "./controller/source-controller.ts";
+import { tableController } from "./controller/table-controller.ts";
 import { tableDrop } from "./table-drop.ts";
 import { tableSet } from "./table-set.ts";
 import { reconcile } from "./reconcile.ts";
@@ -31,12 +33,15 @@ export const operations: readonly AnyOperation[] = [
   sourceSet,
   sourceShow,
   sourceTest,
+  sourceController,
+  sourceControl,
   sync,
   reconcile,
   maintain,
   tablePause,
   tableReset,
   tableSet,
+  tableController,
   tableDrop,
   scheduleSet,
   scheduleList,

@@ -1,7 +1,7 @@
 /** Pauses a table, resumes it, or resets it so that it is read as a whole once. */
 import { z } from "zod";
 import { lockSource } from "../sync/run/lock-source.ts";
-import { changeSettings } from "../sync/settings/table-settings.ts";
+import { changeSettings, type TableSettings } from "../sync/settings/table-settings.ts";
 import { findFedTable } from "./fed-table.ts";
 import { ofFedTable } from "./failures.ts";
 import { operation } from "./operation.ts";
@@ -19,10 +19,15 @@ export const tablePause = operation({
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table, paused }): Promise<{ table: string; paused: boolean }> {
     const { label, source, name } = await findFedTable(context, table);
-    await changeSettings(context.db, { sourceId: source.id, table: name, change: { active: !paused } });
+    await changeSettings(context.db, { sourceId: source.id, table: name, change: pausing(paused) });
     return { table: label, paused };
   },
 });
+
+/** A table that somebody resumes is loaded even where the source asks before it loads new tables. */
+function pausing(paused: boolean): Partial<TableSettings> {
+  return paused ? { active: false } : { active: true, admitted: true };
+}
 
 export const tableReset = operation({
   name: "table.reset",

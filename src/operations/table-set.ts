@@ -120,7 +120,10 @@ interface ChangeParts {
 }
 
 /** Throws USAGE for a column that cannot be a cursor. */
-function changeOf(asked: Asked, { before, described, label }: ChangeParts): Omit<TableSettings, "active"> {
+function changeOf(
+  asked: Asked,
+  { before, described, label }: ChangeParts,
+): Omit<TableSettings, "active" | "admitted" | "declaredPlace"> {
   const key = chosen(asked.key, before.key);
   const keyed = { ...described, key: key ?? described.key };
   return {

@@ -23,6 +23,8 @@ export interface Connector {
   readonly typeRules: readonly TypeRule[];
   /** Pure: it asks no server. */
   comparePositions(left: Position, right: Position): PositionOrder;
+  /** Only for sources whose tables are files. */
+  readonly places?: FilePlaces | undefined;
   open(address: SourceAddress): Promise<Source>;
 }
 
@@ -33,6 +35,23 @@ export interface Connector {
  * again.
  */
 export type PositionOrder = "before" | "same" | "after" | "unknown";
+
+/**
+ * How far a table has been read, in the words of the controller table that people keep beside DMS. It is what they may
+ * see and change of a position. Pure.
+ */
+export interface FilePlaces {
+  of(position: Position): FilePlace;
+  /** Absent members stay as they are. A full load that is read again is followed by all files of changes. */
+  moved(position: Position, change: Partial<FilePlace>): Position;
+}
+
+export interface FilePlace {
+  /** The instant at which the newest file of the full load was written; null: none has been read. */
+  readonly lastFullLoadDate: string | null;
+  /** The last file of changes that was read, by its name or path; null: none has been read. */
+  readonly lastIncrementalFile: string | null;
+}
 
 /** Where a source is. The URL carries no password; `password` never appears in logs, errors or answers. */
 export interface SourceAddress {

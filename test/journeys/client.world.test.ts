@@ -88,6 +88,26 @@ describe("the client", () => {
     expect((await api.maintain({})).runs).toMatchObject([{ run: expect.any(String) }]);
   });
 
+  test("speaks the words of a controller table", async () => {
+    const set = await api.tableController({ ...one, ActiveFlag: false, PrimaryKey: "id" });
+    expect(set).toMatchObject({
+      sourceTable: "public.orders",
+      ActiveFlag: false,
+      PrimaryKey: "id",
+      PartitionKey: null,
+    });
+    const item = { path: "bucket/dms/public/orders/", ActiveFlag: "true", PrimaryKey: "null" };
+    const items = [item, { ...item, path: "bucket/dms/public/none/" }];
+    expect(await api.sourceControl({ name: "shop", export: JSON.stringify({ Items: items }) })).toMatchObject({
+      tables: [{ table: "shop.orders", ActiveFlag: true, PrimaryKey: null }],
+      skipped: [{ table: "public.none" }],
+    });
+    const { tables } = await api.sourceController({ name: "shop" });
+    expect(tables).toMatchObject([{ ActiveFlag: true, LastFullLoadDate: null, LastIncrementalFile: null }]);
+    const moved = api.tableController({ ...one, LastIncrementalFile: null });
+    await expect(moved).rejects.toEqual(refusal("USAGE", "shop.orders"));
+  });
+
   test("names states, shows what changed, and goes back", async () => {
     const [newest, oldest] = (await api.tableHistory({ table: "shop.orders" })).snapshots;
     expect(newest).toMatchObject({ isCurrent: true });

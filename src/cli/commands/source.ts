@@ -15,6 +15,7 @@ import { confirm } from "../output/confirm.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { colors } from "../output/terminal.ts";
+import { sourceControllerCommand } from "./controller.ts";
 import { readGiven } from "../read-given.ts";
 
 const sources = () => import("../../operations/sources.ts");
@@ -28,6 +29,7 @@ export function sourceCommand(parts: CliParts): Command {
     .addCommand(showCommand(parts))
     .addCommand(discoverCommand(parts))
     .addCommand(setCommand(parts))
+    .addCommand(sourceControllerCommand(parts))
     .addCommand(removeCommand(parts));
 }
 

@@ -4,6 +4,7 @@ import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
+import { tableControllerCommand } from "./controller.ts";
 import { pauseCommand, resetCommand, resumeCommand } from "./table-control.ts";
 import { dropCommand } from "./table-drop.ts";
 import { registerCommand, unregisterCommand } from "./table-register.ts";
@@ -25,6 +26,7 @@ export function tableCommand(parts: CliParts): Command {
     .addCommand(branchCommand(parts))
     .addCommand(rollbackCommand(parts))
     .addCommand(setCommand(parts))
+    .addCommand(tableControllerCommand(parts))
     .addCommand(pauseCommand(parts))
     .addCommand(resumeCommand(parts))
     .addCommand(resetCommand(parts))

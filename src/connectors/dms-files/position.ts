@@ -3,7 +3,7 @@
  * always stands at the end of a file, because a file is applied as a whole or not at all.
  */
 import { timeOf } from "./layout.ts";
-import type { Position, PositionOrder } from "../../sync/source.ts";
+import type { FilePlace, FilePlaces, Position, PositionOrder } from "../../sync/source.ts";
 
 export interface FilesPosition {
   /** The name of the last change file that was applied: `20240131-101500123.csv`. Null if none was. */
@@ -33,16 +33,17 @@ export function parsePosition(position: Position): FilesPosition {
   return { file, loadedAt, loadedAfter, files, key };
 }
 
-/** What a person may set about a position, in the words of the controller table. */
-export interface ControlledPosition {
-  /** A file's name or path. Change files after it are applied again. Null: all of them. */
-  readonly lastIncrementalFile?: string | null | undefined;
-  /** An instant. Files of the full load that were written after it are loaded again. Null: all of them. */
-  readonly lastFullLoadDate?: string | null | undefined;
-}
+/** The position in the words of the controller table. */
+export const filePlaces: FilePlaces = {
+  of(position) {
+    const { file: lastIncrementalFile, loadedAt: lastFullLoadDate } = parsePosition(position);
+    return { lastIncrementalFile, lastFullLoadDate };
+  },
+  moved: movedPosition,
+};
 
 /** The position after a person changed it. Nothing is counted any more, because the person may skip files. */
-export function movedPosition(position: Position, change: ControlledPosition): Position {
+export function movedPosition(position: Position, change: Partial<FilePlace>): Position {
   const known = parsePosition(position);
   const { lastIncrementalFile: file = known.file, lastFullLoadDate: loadedAt = known.loadedAt } = change;
   return formatPosition({ ...known, file, loadedAt, files: null });

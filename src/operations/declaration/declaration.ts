@@ -7,6 +7,7 @@ import { z } from "zod";
 import { compressions } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
+import { controls, type Controls } from "../controller/controlled-table.ts";
 import { scheduledActions } from "../scheduled/actions.ts";
 
 const pattern = z
@@ -58,11 +59,34 @@ const table = z
       .record(z.string(), z.unknown())
       .optional()
       .describe("how the table's files are read, for a source that is not a database"),
+    controller: z
+      .strictObject(controls)
+      .optional()
+      .describe(
+        "active, key and partition_by in the words of a DMS controller table, and how far its files count as read: a changed LastFullLoadDate or LastIncrementalFile reads again from there",
+      ),
   })
   .refine(({ mode, column }) => mode !== "cursor" || column !== undefined, {
     message: "the mode cursor needs a column",
     path: ["mode"],
+  })
+  .refine(isSaidOnce, {
+    message: "PrimaryKey and PartitionKey are key and partition_by: write one of them",
+    path: ["controller"],
   });
+
+interface SaidTwice {
+  readonly key?: readonly string[] | undefined;
+  readonly partition_by?: readonly string[] | undefined;
+  readonly controller?: Controls | undefined;
+}
+
+function isSaidOnce({ key, partition_by: partitionBy, controller }: SaidTwice): boolean {
+  return (
+    (key === undefined || controller?.PrimaryKey === undefined) &&
+    (partitionBy === undefined || controller?.PartitionKey === undefined)
+  );
+}
 
 const source = z.strictObject({
   url: z.string().describe("for example mariadb://reader@db.example.org:3306/shop"),

@@ -8,7 +8,11 @@ import { HeadgateError } from "../../errors.ts";
 import { cursorObstacle, cursorUnit, usualOverlap, type ModeSetting } from "../../sync/settings/capture-mode.ts";
 import { lakeTable } from "../../sync/settings/lake-table.ts";
 import { describeOne } from "../../sync/settings/select-tables.ts";
-import type { SourceTable, TableName } from "../../sync/source.ts";
+import { lockSource } from "../../sync/run/lock-source.ts";
+import { silent } from "../../base/progress.ts";
+import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
+import type { Context } from "../context.ts";
+import type { FilePlace, SourceTable, TableName } from "../../sync/source.ts";
 import {
   changeSettings,
   forgetSettings,
@@ -18,6 +22,7 @@ import {
   type TableSettings,
 } from "../../sync/settings/table-settings.ts";
 import { secondsOf } from "../../base/duration.ts";
+import { changedPlace, columnsOf, movePlace, placesOf } from "../controller/controlled-table.ts";
 import { checkSettings } from "../table-set.ts";
 import { openDeclared } from "./open-declared.ts";
 import type { DeclaredTable } from "./declaration.ts";
@@ -31,17 +36,19 @@ export async function tableSteps(parts: PlanParts, { name, declared, known }: So
   const sourceId = async (transaction: Kysely<Tables>): Promise<string> =>
     (await context.sources.within(transaction).get(name)).id;
   return [
-    ...wanted.flatMap(({ table, settings }): Step[] => {
+    ...wanted.flatMap(({ table, settings: declaredSettings }): Step[] => {
       const before = set.find((other) => isSame(other.table, table));
+      // A command may have admitted it, about which the declaration says nothing.
+      const isAdmitted = declaredSettings.admitted || before?.settings.admitted === true;
+      const settings = { ...declaredSettings, admitted: isAdmitted };
       const details = settingDetails(before?.settings ?? usualSettings, settings);
       if (details.length === 0) return [];
-      const apply = async (transaction: Kysely<Tables>) =>
-        changeSettings(transaction, {
-          sourceId: await sourceId(transaction),
-          table,
-          change: settings,
-          origin: parts.origin,
-        });
+      const apply = async (transaction: Kysely<Tables>): Promise<void> => {
+        const source = await parts.context.sources.within(transaction).get(name);
+        await moveTo({ context: parts.context, transaction, source, table }, { from: before?.settings, to: settings });
+        const place = { sourceId: source.id, table };
+        await changeSettings(transaction, { ...place, change: settings, origin: parts.origin });
+      };
       const change = before === undefined ? "add" : "change";
       return [{ what: "table", name: `${name}: ${sourceLabel(table)}`, change, details, apply }];
     }),
@@ -73,6 +80,7 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
     ...changed("soft delete", answer(from.softDelete), answer(to.softDelete)),
     ...changed("history", answer(from.history), answer(to.history)),
     ...changed("active", answer(from.active), answer(to.active)),
+    ...changed("admitted", answer(from.admitted), answer(to.admitted)),
     ...changed("key", list(from.key), list(to.key)),
     ...changed("partitions", list(from.layout.partitionBy), list(to.layout.partitionBy)),
     ...changed("sorted by", list(from.layout.sortBy), list(to.layout.sortBy)),
@@ -82,7 +90,28 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
     ...changed("freshness", optional(from.freshness), optional(to.freshness)),
     ...changed("unsigned bigint", optional(from.unsignedBigint), optional(to.unsignedBigint)),
     ...changed("reading", optional(from.reading), optional(to.reading)),
+    ...changed("place", optional(from.declaredPlace), optional(to.declaredPlace)),
   ];
+}
+
+interface Moved {
+  readonly context: Context;
+  readonly transaction: Kysely<Tables>;
+  readonly source: RegisteredSource;
+  readonly table: TableName;
+}
+
+/** Moves the table's place in its files if the declaration says another one than before. */
+async function moveTo(
+  { context, transaction, source, table: name }: Moved,
+  { from, to }: { readonly from: TableSettings | undefined; readonly to: TableSettings },
+): Promise<void> {
+  if (to.declaredPlace === undefined || to.declaredPlace === from?.declaredPlace) return;
+  const places = placesOf(context, { label: `${source.name}: ${sourceLabel(name)}`, source });
+  const change: Partial<FilePlace> = JSON.parse(to.declaredPlace);
+  await lockSource(context.db, { sourceId: source.id, report: silent }, () =>
+    movePlace(transaction, { source, name, places }, change),
+  );
 }
 
 /** Asks the source for its tables, so that a missing name or column is reported before anything changes. */
@@ -98,23 +127,26 @@ async function wantedSettings(
       const reading = table.reading && JSON.stringify(table.reading);
       const described = await describeOne(source, pattern, { reading, incarnation: undefined, position: undefined });
       const place = `sources.${name}.tables.${pattern}`;
-      const keyed = { ...described, key: table.key ?? described.key };
+      const key = declaredColumns(table.controller?.PrimaryKey, table.key);
+      const keyed = { ...described, key: key ?? described.key };
       const settings: TableSettings = {
         mode: modeSetting(table, { described: keyed, place }),
         softDelete: table.soft_delete,
         history: table.history,
-        active: table.active,
+        active: table.controller?.ActiveFlag ?? table.active,
+        admitted: table.controller?.ActiveFlag ?? false,
         layout: {
-          partitionBy: table.partition_by,
+          partitionBy: declaredColumns(table.controller?.PartitionKey, table.partition_by),
           sortBy: table.sort_by,
           targetFileSize: table.target_file_size,
           compression: table.compression,
           formatVersion: table.format_version,
         },
-        key: table.key,
+        key,
         freshness: table.freshness === undefined ? undefined : secondsOf(table.freshness),
         unsignedBigint: table.unsigned_bigint,
         reading,
+        declaredPlace: declaredPlace(table),
       };
       const lake = known && (await lakeTable(parts.context, { sourceId: known.id, table: described.name }));
       checkAt(place, () => checkSettings(described, settings, lake));
@@ -122,6 +154,20 @@ async function wantedSettings(
     }
     return found;
   });
+}
+
+/** A list, or the text of a controller table. */
+function declaredColumns(
+  text: string | null | undefined,
+  list: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return text === undefined ? list : columnsOf(text);
+}
+
+/** As JSON. Throws USAGE for a time that is none. */
+function declaredPlace({ controller }: DeclaredTable): string | undefined {
+  const place = controller && changedPlace(controller);
+  return place && JSON.stringify(place);
 }
 
 /** Throws DECLARATION_INVALID with the place if `check` throws. */

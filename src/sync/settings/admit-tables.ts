@@ -7,7 +7,7 @@ import type { Tables } from "../../db/tables.ts";
 import type { RegisteredSource } from "./source-registry.ts";
 import type { SourceObject } from "../source.ts";
 import { isExact, matchesAny } from "./table-pattern.ts";
-import { settingsOfSource } from "./table-settings.ts";
+import { settingsOfSource, type TableSettings } from "./table-settings.ts";
 
 export interface WaitingTable extends SourceObject {
   readonly isDropped: boolean;
@@ -34,7 +34,12 @@ interface AdmissionParts {
  * only by its exact name.
  */
 export async function admitTables(parts: AdmissionParts, offered: readonly SourceObject[]): Promise<Admission> {
-  const [isPaused, isKnown] = [await pausedTables(parts), await knownTables(parts)];
+  const [isPaused, isAdmitted] = [
+    await tablesSet(parts, ({ active }) => !active),
+    await tablesSet(parts, ({ admitted }) => admitted),
+  ];
+  const isLoaded = await loadedTables(parts);
+  const isKnown: Test = (object) => isLoaded(object) || isAdmitted(object);
   const exact = parts.patterns.filter(isExact);
   const isMeant = (object: SourceObject): boolean =>
     object.isOutOfReach !== true || isKnown(object) || (exact.length > 0 && matchesAny(exact, object.name));
@@ -54,9 +59,9 @@ export async function admitTables(parts: AdmissionParts, offered: readonly Sourc
 
 type Test = (object: SourceObject) => boolean;
 
-async function pausedTables({ db, source }: AdmissionParts): Promise<Test> {
-  const paused = (await settingsOfSource(db, source.id)).filter(({ settings }) => !settings.active);
-  return ({ name }) => paused.some(({ table }) => table.schema === name.schema && table.name === name.name);
+async function tablesSet({ db, source }: AdmissionParts, isMeant: (settings: TableSettings) => boolean): Promise<Test> {
+  const found = (await settingsOfSource(db, source.id)).filter(({ settings }) => isMeant(settings));
+  return ({ name }) => found.some(({ table }) => table.schema === name.schema && table.name === name.name);
 }
 
 /** Dropped tables that are named in this run no longer count as dropped. */
@@ -76,7 +81,7 @@ async function droppedTables({ db, source, patterns, schedules }: AdmissionParts
   return ({ name }) => left.some((row) => row.source_schema === name.schema && row.source_name === name.name);
 }
 
-async function knownTables({ db, source }: AdmissionParts): Promise<Test> {
+async function loadedTables({ db, source }: AdmissionParts): Promise<Test> {
   const known = await db
     .selectFrom("positions")
     .select(["source_schema", "source_name"])

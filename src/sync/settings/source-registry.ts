@@ -70,6 +70,8 @@ export interface SourceRegistry {
   remove(name: string): Promise<void>;
   /** Connects. Throws what the connector's `open` throws. */
   open(source: RegisteredSource): Promise<Source>;
+  /** The kind of database that the source is. */
+  connectorOf(source: RegisteredSource): Connector;
   /** Connects to an address that is not stored. */
   openAddress(address: { url: string; password: string | undefined }): Promise<Source>;
   /**
@@ -164,9 +166,10 @@ async function rowOf(db: Kysely<Tables>, name: string): Promise<Selectable<Sourc
   return row;
 }
 
-function openings(parts: RegistryParts): Pick<SourceRegistry, "open" | "openChanged" | "openAddress"> {
+function openings(parts: RegistryParts): Pick<SourceRegistry, "open" | "connectorOf" | "openChanged" | "openAddress"> {
   const { db, log, secrets, connectors } = parts;
   return {
+    connectorOf: ({ url }) => connectorFor(connectors, new URL(url)),
     async open({ name }) {
       const { url, secret } = await rowOf(db, name);
       const password = secret === null ? undefined : secrets.open(secret);

@@ -19,6 +19,8 @@ export interface TableSettings {
   readonly history: boolean;
   /** False: every run leaves the table out. */
   readonly active: boolean;
+  /** True: it is loaded even where the source asks before it loads new tables. */
+  readonly admitted: boolean;
   readonly layout: LayoutSettings;
   /** Columns that identify a row when the source declares no key; undefined: the source's key. */
   readonly key: readonly string[] | undefined;
@@ -28,6 +30,8 @@ export interface TableSettings {
   readonly unsignedBigint: UnsignedBigint | undefined;
   /** How the rows of a source that is no database are read; see `KnownTable.reading`. */
   readonly reading: string | undefined;
+  /** JSON: how far its files had been read, as the last declaration said it. */
+  readonly declaredPlace: string | undefined;
 }
 
 export const usualSettings: TableSettings = {
@@ -35,11 +39,13 @@ export const usualSettings: TableSettings = {
   softDelete: false,
   history: false,
   active: true,
+  admitted: false,
   layout: usualLayout,
   key: undefined,
   freshness: undefined,
   unsignedBigint: undefined,
   reading: undefined,
+  declaredPlace: undefined,
 };
 
 export interface SetTable {
@@ -59,6 +65,7 @@ export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Pr
       softDelete: row.soft_delete,
       history: row.history,
       active: row.active,
+      admitted: row.admitted,
       layout: {
         partitionBy: row.partition_by ?? undefined,
         sortBy: row.sort_by ?? undefined,
@@ -70,6 +77,7 @@ export async function settingsOfSource(db: Kysely<Tables>, sourceId: string): Pr
       freshness: row.freshness_seconds ?? undefined,
       unsignedBigint: row.unsigned_bigint ?? undefined,
       reading: row.reading ?? undefined,
+      declaredPlace: row.declared_place ?? undefined,
     },
   }));
 }
@@ -110,7 +118,7 @@ export async function changeSettings(
 ): Promise<TableSettings> {
   const known = await findSet(db, { sourceId, table });
   const settings = { ...usualSettings, ...known?.settings, ...change };
-  const { mode, softDelete, history, active, layout, key, freshness, unsignedBigint, reading } = settings;
+  const { mode, softDelete, history, active, admitted, layout, key, freshness, unsignedBigint, reading } = settings;
   const values = {
     mode: mode?.mode ?? null,
     cursor_column: mode?.column ?? null,
@@ -119,6 +127,8 @@ export async function changeSettings(
     soft_delete: softDelete,
     history,
     active,
+    admitted,
+    declared_place: settings.declaredPlace ?? null,
     partition_by: jsonOrNull(layout.partitionBy),
     sort_by: jsonOrNull(layout.sortBy),
     target_file_size: layout.targetFileSize ?? null,
