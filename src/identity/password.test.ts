@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { checkStrength, hashPassword, isPassword, oneTimePassword } from "./password.ts";
+import { localPrincipal, presentPrincipal, rulesOf } from "./principal.ts";
+
+test("a password fits its own hash only, and nobody's hash", async () => {
+  const known = await hashPassword("correct horse battery");
+  expect(known).toContain("argon2id");
+  expect(await isPassword(known, "correct horse battery")).toBe(true);
+  expect(await isPassword(known, "correct horse batterY")).toBe(false);
+  expect(await isPassword(undefined, "correct horse battery")).toBe(false);
+});
+
+test("a password has twelve characters, is a new one, and is not about its user", () => {
+  const weak = (password: string) => () => checkStrength(password, { name: "Ada", old: "the old password" });
+  weak("twelve chars")();
+  expect(weak("eleven char")).toThrow(/it has 11 characters; 12 are needed/);
+  expect(weak("the old password")).toThrow(/it is the old one/);
+  expect(weak("password of adA")).toThrow(/it has the user's name in it/);
+});
+
+test("one-time passwords are strong and differ", () => {
+  expect(oneTimePassword()).toMatch(/^[\w-]{20}$/);
+  expect(oneTimePassword()).not.toBe(oneTimePassword());
+});
+
+test("the owner of the data directory is its administrator and needs no other password", () => {
+  expect(presentPrincipal(localPrincipal)).toEqual({
+    kind: "local",
+    name: "local",
+    role: "administrator",
+    mustChangePassword: false,
+  });
+  expect(rulesOf(localPrincipal)).toEqual({ subject: `local ${localPrincipal.id}`, rules: "administrator" });
+});
