@@ -5,6 +5,7 @@
  */
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../soak/random.ts";
 import { dateFolder, isWritten, type DmsSettings, type Stage } from "./dms-settings.ts";
 import { openDmsTable, type Cells, type Change, type DmsColumn, type DmsTable } from "./dms-table.ts";
@@ -78,6 +79,8 @@ export function openDmsTask({ folder, settings, random, tables, schema = "shop" 
     const draft = `${folder}.draft`;
     await writeFile(draft, content);
     await rename(draft, target);
+    // No two files are written at the same time.
+    await delay(2);
     files.set(path, { ...about, path, version: ++version });
   }
   async function removeFiles(table: DmsTable, isMeant: (file: DmsFile) => boolean): Promise<void> {
