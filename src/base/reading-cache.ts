@@ -10,39 +10,55 @@ interface Read<T> {
 }
 
 interface Kept<T> {
+  readonly name: string;
   readonly reading: Promise<T>;
   /** 0 while the value is being read. */
   bytes: number;
 }
 
-/** `boundBytes` limits the total size of all values. */
+export interface CacheOptions {
+  /** Limits the total size of all values. */
+  readonly boundBytes: number;
+  /** Objects with the same place are states of one thing, of which only the one that was asked for last is kept. */
+  readonly placeOf?: ((name: string) => string) | undefined;
+}
+
 export function readingCache<T>(
-  boundBytes: number,
+  { boundBytes, placeOf = (name) => name }: CacheOptions,
   read: (name: string) => Promise<Read<T>>,
 ): (name: string) => Promise<T> {
   const cache = new Map<string, Kept<T>>();
   let held = 0;
-  const forget = (name: string): void => {
-    held -= cache.get(name)?.bytes ?? 0;
-    cache.delete(name);
+  const forget = (place: string): void => {
+    held -= cache.get(place)?.bytes ?? 0;
+    cache.delete(place);
   };
   const makeRoom = (): void => {
-    for (const [name, { bytes }] of cache) if (held > boundBytes && bytes > 0) forget(name);
+    for (const [place, { bytes }] of cache) if (held > boundBytes && bytes > 0) forget(place);
   };
-  const begin = (name: string): Kept<T> => {
+  const begin = (name: string, place: string): Kept<T> => {
+    const isKept = (): boolean => cache.get(place) === kept;
     const reading = read(name).then(({ value, bytes }) => {
+      if (!isKept()) return value;
       held += kept.bytes = bytes;
       makeRoom();
       return value;
     });
-    reading.catch(() => forget(name));
-    const kept: Kept<T> = { reading, bytes: 0 };
+    const kept: Kept<T> = { name, reading, bytes: 0 };
+    reading.catch(() => isKept() && forget(place));
     return kept;
   };
   return (name) => {
-    const kept = cache.get(name) ?? begin(name);
-    cache.delete(name);
-    cache.set(name, kept);
+    const place = placeOf(name);
+    const found = cache.get(place);
+    if (found?.name === name) {
+      cache.delete(place);
+      cache.set(place, found);
+      return found.reading;
+    }
+    forget(place);
+    const kept = begin(name, place);
+    cache.set(place, kept);
     return kept.reading;
   };
 }

@@ -18,11 +18,11 @@ test("metadata that was asked for last is read once, and no more is held than ma
     const store = fileObjectStore(pathToFileURL(directory).href);
     const schema = { schemaId: 0, fields: [], identifierFieldIds: [] };
     const text = formatTableMetadata(newTable({ uuid: "u", location: "file:///t", schema, now: 1 }));
-    const locations = ["a", "b", "c"].map((name) => `${pathToFileURL(directory).href}/${name}.metadata.json`);
+    const locations = ["a", "b", "c"].map((name) => `${pathToFileURL(directory).href}/${name}/1.metadata.json`);
     for (const location of locations) await store.put(location, Buffer.from(text));
     const reads: string[] = [];
     const get = (location: string) => {
-      reads.push(location.slice(-15, -14));
+      reads.push(location.slice(-17, -16));
       return store.get(location);
     };
     // Loading uses only the store, so nothing connects to this database.

@@ -60,7 +60,8 @@ interface CatalogParts extends LakeFiles {
 
 export function openCatalog(parts: CatalogParts): Catalog {
   const { db, log = silentLog, objects, derived, cachedBytes = usualCachedBytes } = parts;
-  const metadataOf = readingCache(cachedBytes, async (location) => {
+  const cache = { boundBytes: cachedBytes, placeOf: directoryOf };
+  const metadataOf = readingCache(cache, async (location) => {
     const { metadata, characters } = await readMetadata(objects, location);
     return { value: metadata, bytes: characters };
   });
@@ -81,6 +82,11 @@ export function openCatalog(parts: CatalogParts): Catalog {
     findEntry: async (name) => pickTable(parseName(name), await entries()),
     ensureDatabase: (name) => ensureDatabase(db, name),
   };
+}
+
+/** A table's metadata files are in one directory, and only the latest is asked for again. */
+function directoryOf(location: string): string {
+  return location.slice(0, location.lastIndexOf("/"));
 }
 
 function selectEntries(db: Kysely<Tables>, database: string | undefined): Promise<readonly TableEntry[]> {

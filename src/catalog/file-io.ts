@@ -16,7 +16,7 @@ const keptBytes = 32 * 1024 * 1024;
 /** The same with a cache in memory of the most recently read files, which never change. */
 export function keptFileIO(objects: ObjectStore): FileIO {
   const { read, ...rest } = fileIO(objects);
-  const kept = readingCache(keptBytes, async (location) => {
+  const kept = readingCache({ boundBytes: keptBytes }, async (location) => {
     const value = await read(location);
     return { value, bytes: value.length };
   });

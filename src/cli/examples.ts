@@ -26,7 +26,7 @@ export const examples: Readonly<Record<string, string>> = {
   "table show": "headgate table show shop.orders",
   "table history": "headgate table history shop.orders",
   "table diff": "headgate table diff shop.orders --from before-last",
-  "table set": "headgate table set shop.orders --soft-delete yes --history yes --partition 'month(ordered_at)'",
+  "table set": "headgate table set shop.orders --soft-delete yes --history yes --partition-by 'month(ordered_at)'",
   "table controller": "headgate table controller erp.product --active-flag true --primary-key product_id",
   "table pause": "headgate table pause shop.orders",
   "table resume": "headgate table resume shop.orders",

@@ -36,7 +36,7 @@ beforeAll(async () => {
   }
   at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
-  await askCommand(["table", "set", "shop.born", "--format-version", "3", "--partition", "city"], at);
+  await askCommand(["table", "set", "shop.born", "--format-version", "3", "--partition-by", "city"], at);
   await askCommand(["table", "set", "shop.kept", "--format-version", "3"], at);
   await askCommand(["table", "set", "shop.kept", "--soft-delete", "yes"], at);
 });

@@ -184,7 +184,7 @@ test("the words of the command", async () => {
   const at: CommandOptions = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
   const set = (...words: string[]) => ["table", "set", "shop.orders", ...words];
-  const words = set("--partition", "bucket(4, id)", "city", "--sort", "city desc", "--key", "id", "--freshness", "26h");
+  const words = set("--partition-by", "bucket(4, id)", "city", "--sort-by", "city desc", "--key", "id", "--freshness", "26h");
   const usual = {
     table: "shop.orders",
     source: "shop",
@@ -192,7 +192,7 @@ test("the words of the command", async () => {
     softDelete: false,
     history: false,
   };
-  expect(await askCommand([...words, "--file-size", "64", "--compression", "snappy"], at)).toEqual({
+  expect(await askCommand([...words, "--target-file-size", "64", "--compression", "snappy"], at)).toEqual({
     ...usual,
     partitionBy: ["bucket(4, id)", "city"],
     sortBy: ["city desc"],
@@ -201,14 +201,14 @@ test("the words of the command", async () => {
     key: ["id"],
     freshness: 93_600,
   });
-  expect(await askCommand(set("--partition", "none", "--sort", "auto", "--file-size", "auto"), at)).toEqual({
+  expect(await askCommand(set("--partition-by", "none", "--sort-by", "auto", "--target-file-size", "auto"), at)).toEqual({
     ...usual,
     partitionBy: [],
     compression: "snappy",
     key: ["id"],
     freshness: 93_600,
   });
-  expect(await refusedCommand(set("--file-size", "many"), at)).toMatchObject({ code: "USAGE" });
+  expect(await refusedCommand(set("--target-file-size", "many"), at)).toMatchObject({ code: "USAGE" });
   expect(await refusedCommand(set("--freshness", "soon"), at)).toMatchObject({ code: "USAGE" });
   await rm(home, { recursive: true, force: true });
 });

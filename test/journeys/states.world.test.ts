@@ -40,7 +40,7 @@ beforeAll(async () => {
   at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
   held = await holdHeadgate({ data: at.data, smallFile: "0" });
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
-  await askCommand(["table", "set", "shop.orders", "--partition", "city"], at);
+  await askCommand(["table", "set", "shop.orders", "--partition-by", "city"], at);
   await askCommand(["sync", "shop"], at);
 });
 afterAll(async () => {

@@ -39,7 +39,7 @@ afterAll(async () => {
 const set = (...words: string[]): Promise<SetOfTable> => askCommand<SetOfTable>(["table", "set", ...words], at);
 
 test("a table is set by the name that it will have, before anything is loaded", async () => {
-  expect(await set(lines, "--partition", "day", "--soft-delete", "yes")).toMatchObject({
+  expect(await set(lines, "--partition-by", "day", "--soft-delete", "yes")).toMatchObject({
     table: lines,
     source: "shop",
     partitionBy: ["day"],
@@ -55,7 +55,7 @@ test("a table is set by the name that it will have, before anything is loaded", 
 
 test("what is set is shown, and stays where something else is set", async () => {
   expect(await set(lines, "--freshness", "1d")).toMatchObject({ partitionBy: ["day"], softDelete: true });
-  expect(await set(lines, "--partition", "auto", "--soft-delete", "no")).toMatchObject({ softDelete: false });
+  expect(await set(lines, "--partition-by", "auto", "--soft-delete", "no")).toMatchObject({ softDelete: false });
   expect(await set(lines)).toMatchObject({ softDelete: false, freshness: 86_400, mode: { mode: "diff" } });
   expect(await refusedCommand(["table", "set", lines, "--column", "day"], at)).toMatchObject({
     code: "USAGE",

@@ -47,7 +47,7 @@ describe("upkeep", () => {
     at = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password, HEADGATE_SMALL_FILE: "0" } };
     await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
     await askCommand(["table", "set", "shop.keyed", "--history", "yes"], at);
-    await askCommand(["table", "set", "shop.parted", "--partition", "city", "--sort", "id desc"], at);
+    await askCommand(["table", "set", "shop.parted", "--partition-by", "city", "--sort-by", "id desc"], at);
   });
   afterAll(async () => {
     await source[Symbol.asyncDispose]();

@@ -19,9 +19,9 @@ interface SetOptions {
   readonly overlap?: string;
   readonly softDelete?: Answer;
   readonly history?: Answer;
-  readonly partition?: readonly string[];
-  readonly sort?: readonly string[];
-  readonly fileSize?: string;
+  readonly partitionBy?: readonly string[];
+  readonly sortBy?: readonly string[];
+  readonly targetFileSize?: string;
   readonly compression?: Compression | "auto";
   readonly formatVersion?: string;
   readonly key?: readonly string[];
@@ -49,14 +49,14 @@ export function setCommand({ connectors }: CliParts): Command {
     )
     .addOption(new Option("--history <answer>", "keep every change in <table>__history").choices(answers))
     .option(
-      "--partition <term...>",
+      "--partition-by <term...>",
       "divide its files by columns or by transforms of them: city, day(created_at), bucket(16, id), truncate(4, name); none",
     )
     .option(
-      "--sort <term...>",
-      "sort the rows of a file, written like --partition with desc and nulls last: 'created_at desc'; none",
+      "--sort-by <term...>",
+      "sort the rows of a file, written like --partition-by with desc and nulls last: 'created_at desc'; none",
     )
-    .option("--file-size <mb>", "write data files of about this many MB")
+    .option("--target-file-size <mb>", "write data files of about this many MB")
     .addOption(
       new Option("--compression <codec>", "compress data files with this codec").choices([...compressions, "auto"]),
     )
@@ -115,16 +115,16 @@ const answers = ["yes", "no"] as const;
 type Answer = (typeof answers)[number];
 
 function settingsOf(options: SetOptions) {
-  const { fileSize, compression, formatVersion, freshness, unsignedBigint } = options;
+  const { targetFileSize, compression, formatVersion, freshness, unsignedBigint } = options;
   return {
     mode: options.mode,
     column: options.column,
     overlap: options.overlap === undefined ? undefined : wholeNumber(options.overlap),
     softDelete: options.softDelete && options.softDelete === "yes",
     history: options.history && options.history === "yes",
-    partitionBy: listOf(options.partition),
-    sortBy: listOf(options.sort),
-    targetFileSize: fileSize === "auto" ? null : fileSize === undefined ? undefined : Number(fileSize),
+    partitionBy: listOf(options.partitionBy),
+    sortBy: listOf(options.sortBy),
+    targetFileSize: targetFileSize === "auto" ? null : targetFileSize === undefined ? undefined : Number(targetFileSize),
     compression: compression === "auto" ? null : compression,
     formatVersion: formatVersion === "auto" ? null : formatVersions.find((known) => String(known) === formatVersion),
     key: listOf(options.key),

@@ -90,7 +90,7 @@ async function makeTables({ execute }: SampleSource): Promise<void> {
 async function addSource(source: SampleSource, data: string): Promise<CommandOptions> {
   const at = { data, environment: { SHOP_PASSWORD: source.password } };
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
-  await askCommand(["table", "set", "shop.t1", "--partition", "day"], at);
+  await askCommand(["table", "set", "shop.t1", "--partition-by", "day"], at);
   return at;
 }
 
