@@ -1,6 +1,6 @@
 /** The repository's own rules, which no tool checks. Each failure says why the rule exists. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { errorCodes } from "../src/errors.ts";
 
@@ -101,6 +101,16 @@ describe("tidy", () => {
       named.filter((path) => statSync(path, { throwIfNoEntry: false }) === undefined),
       "a document that leads nowhere is worse than none",
     ).toEqual([]);
+  });
+
+  test("every file that a document names without its folder is there", () => {
+    const there = new Set(["src", "test", "scripts", "bench"].flatMap(filesBelow).map((file) => basename(file)));
+    const named = documents()
+      .filter((file) => file !== "CHANGELOG.md")
+      .flatMap((file) => [...read(file).matchAll(/`(?!x\.)([\w.-]+\.ts)`/g)])
+      .map(([, name = ""]) => name);
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((name) => !there.has(name))).toEqual([]);
   });
 
   test("every error code is used", () => {

@@ -120,7 +120,9 @@ export type RunState = "running" | "done" | "done with failures" | "failed" | "c
  * The work of a run: bring tables up to date, prove them equal to the source (and repair them), maintain their files,
  * or import files of others.
  */
-export type RunKind = "sync" | "reconcile" | "maintain" | "import";
+export const runKinds = ["sync", "reconcile", "maintain", "import"] as const;
+
+export type RunKind = (typeof runKinds)[number];
 
 export interface RunRow {
   readonly id: string;
@@ -171,11 +173,16 @@ export interface HashedSpansRow {
   readonly spans: string;
 }
 
+/** How the changes of a table may be found; sync/settings/capture-mode.ts says what they mean. */
+export const captureModes = ["diff", "cursor"] as const;
+
+export type CaptureModeName = (typeof captureModes)[number];
+
 export interface TableSettingsRow {
   readonly source_id: string;
   readonly source_schema: string;
   readonly source_name: string;
-  readonly mode: "diff" | "cursor" | null;
+  readonly mode: CaptureModeName | null;
   readonly cursor_column: string | null;
   readonly overlap: bigint | null;
   readonly overlap_unit: "number" | "seconds" | "days" | null;

@@ -82,12 +82,12 @@ export async function validateCommit(
   io: FileIO,
   { planned, present, operation, branch = "main" }: ValidationParts,
 ): Promise<CommitConflict | undefined> {
-  if (present.tableUuid !== planned.tableUuid) return { ...nobody, reason: "the table was replaced by another" };
+  if (present.tableUuid !== planned.tableUuid) return { ...nobody, reason: "the table was replaced by another one" };
   if (operation.kind === "append") return undefined;
   const [from, to] = [planned, present].map(({ refs }) => refs[branch]?.snapshotId);
   const changes = await changesBetween(io, present, { from, to });
   if (changes === undefined)
-    return { ...nobody, reason: "the state it was planned from is no longer in the table's history" };
+    return { ...nobody, reason: "the state from which the change was planned is no longer in the table's history" };
   const reads = operation.kind !== "rewrite";
   const matches = fileFilter(present, reads ? operation.filter : undefined);
   const head = from === undefined ? undefined : snapshotById(planned, from);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Json } from "../base/json.ts";
 import type { ProgressEvent } from "../base/progress.ts";
+import { captureModes } from "../db/tables.ts";
 import { errorCodes, type ErrorCode } from "../errors.ts";
 
 export const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
@@ -69,7 +70,7 @@ export const syncReport = z
         sourceTable: z.string(),
         lakeTable: z.string(),
         outcome: z.enum(["created", "merged", "reloaded", "unchanged", "gone", "waiting", "paused", "failed"]),
-        mode: z.enum(["full", "diff", "cursor"]),
+        mode: z.enum(["full", ...captureModes]),
         modeReason: z.string(),
         reason: z.string(),
         rows: count,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { lake } from "../governance/resource.ts";
 import { sql, type Selectable } from "kysely";
-import type { RunRow } from "../db/tables.ts";
+import { runKinds, type RunRow } from "../db/tables.ts";
 import { must } from "../base/must.ts";
 import { presentError } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
@@ -17,7 +17,7 @@ export const presentedRun = z
   .strictObject({
     run: z.string(),
     source: z.string(),
-    kind: z.enum(["sync", "reconcile", "maintain", "import"]),
+    kind: z.enum(runKinds),
     state: z.enum(["running", "done", "done with failures", "failed", "cancelled", "lost"]),
     schedules: z.string().nullable().describe("The schedules that asked for it; null if a person did."),
     startedAt: instant,

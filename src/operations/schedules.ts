@@ -21,20 +21,10 @@ import type { Context } from "./context.ts";
 import { lakePatternNotes } from "./maintain-lake.ts";
 import { lake } from "../governance/resource.ts";
 import { ofSource, ofTable, ofWork } from "./failures.ts";
-import {
-  count,
-  instant,
-  list,
-  presentedError,
-  prunedLedger,
-  reconcileReport,
-  syncReport,
-  texts,
-  upkeepReport,
-} from "./answers.ts";
+import { count, instant, list, presentedError, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 import { scheduledActions, type ScheduledAction } from "./scheduled/actions.ts";
-import { scheduledWork, type DueRun } from "./scheduled/scheduled-work.ts";
+import { dueAnswer, scheduledWork, type DueRun } from "./scheduled/scheduled-work.ts";
 
 const named = z.strictObject({ name: z.string() });
 
@@ -87,11 +77,7 @@ const dueRun = z.strictObject({
   outcome: z.enum(["done", "done with failures", "failed"]),
   summary: z.string(),
   failed: list(z.strictObject({ sourceTable: z.string(), error: presentedError, schedules: texts })),
-  sync: syncReport.exactOptional(),
-  reconcile: reconcileReport.exactOptional(),
-  upkeep: upkeepReport.exactOptional(),
-  upkeepOfLake: list(upkeepReport).exactOptional(),
-  ledger: prunedLedger.exactOptional(),
+  ...dueAnswer,
   error: presentedError.optional(),
 });
 

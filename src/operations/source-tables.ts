@@ -1,7 +1,7 @@
 /** The lake tables that a source feeds, with the state of each. */
 import type { Kysely } from "kysely";
 import { tableLabel } from "../catalog/table-name.ts";
-import type { Tables } from "../db/tables.ts";
+import type { CaptureModeName, Tables } from "../db/tables.ts";
 import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import { settingsOfSource, usualSettings } from "../sync/settings/table-settings.ts";
 
@@ -11,7 +11,7 @@ export interface SourceTableState {
   /** `database.table` in the lake. */
   readonly lakeTable: string;
   readonly active: boolean;
-  readonly mode: "diff" | "cursor";
+  readonly mode: CaptureModeName;
   readonly softDelete: boolean;
   readonly history: boolean;
   /** Configured columns that identify rows. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import { tableLabel } from "../catalog/table-name.ts";
+import { captureModes } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { listSchedules } from "../jobs/schedules.ts";
 import { dropTable } from "../sync/settings/drop-tables.ts";
@@ -48,7 +49,7 @@ const fedTable = z.strictObject({
   sourceTable: z.string().describe("The table as schema.name in the source."),
   lakeTable: z.string(),
   active: z.boolean(),
-  mode: z.enum(["diff", "cursor"]),
+  mode: z.enum(captureModes),
   softDelete: z.boolean(),
   history: z.boolean(),
   key: texts.nullable().describe("The columns that a person named to identify rows."),

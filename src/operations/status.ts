@@ -6,7 +6,7 @@ import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import { z } from "zod";
 import type { Kysely, Selectable } from "kysely";
 import { isPresent } from "../db/session-lock.ts";
-import type { RunKind, RunRow, Tables } from "../db/tables.ts";
+import { runKinds, type RunKind, type RunRow, type Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
 import { listSchedules, schedulerPresence, type Schedule } from "../jobs/schedules.ts";
@@ -127,7 +127,7 @@ async function lastRuns(db: Kysely<Tables>, sourceId: string): Promise<LastRuns>
   const running = await runsOf(db, sourceId).where("state", "=", "running").limit(1).executeTakeFirst();
   const isLost = running !== undefined && (await lostRuns(db, [running])).size > 0;
   return {
-    lastRun: isLost ? lostRun(running) : await ended("sync", "reconcile", "maintain"),
+    lastRun: isLost ? lostRun(running) : await ended(...runKinds),
     lastSync: await ended("sync"),
     lastReconcile: await ended("reconcile"),
     lastMaintenance: await ended("maintain"),

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
+import { captureModes } from "../db/tables.ts";
 import { compressions } from "../engine/file-layout.ts";
 import { HeadgateError } from "../errors.ts";
 import { formatVersions } from "../iceberg/format-version.ts";
@@ -32,7 +33,7 @@ const names = z.array(z.string().min(1)).max(100).readonly();
 /** Null removes a setting; absent values stay as they are. */
 const settings = {
   /** How changes are found. */
-  mode: z.enum(["auto", "diff", "cursor"]).optional(),
+  mode: z.enum(["auto", ...captureModes]).optional(),
   /** For `cursor`: the growing column. */
   column: z.string().optional(),
   /** For `cursor`: how far below its highest value reading begins, in numbers, seconds or days. */

@@ -121,7 +121,7 @@ async function placeSafely(
   await gateAgain({ sql, statement }, serialize).catch((cause: unknown) => {
     throw ambiguousColumn(
       undefined,
-      "a name that differs from a column's by case only stands where it cannot be told apart",
+      "a name that differs from a column's only by case stands where the engine cannot tell them apart",
       cause,
     );
   });

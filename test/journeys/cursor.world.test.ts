@@ -199,7 +199,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
         await execute(`insert into zero values ('2024-05-02', ${again}, 'more', ${moment(2)})`);
         const report = await only("zero");
         expect(report).toMatchObject({ mode: "diff", rows: 2 + again });
-        expect(report?.modeReason).toContain("a value of the key cannot be held here");
+        expect(report?.modeReason).toContain("a value of the key cannot be held in the lake");
       }
       expect(await isEqual("zero")).toBe(true);
     });
@@ -227,7 +227,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
       await execute(`update ahead set updated_at = ${moment(1)}`, `insert into ahead values (4, ${moment(2)})`);
       const report = await only("ahead");
       expect(report).toMatchObject({ mode: "diff", rows: 4, rowsAdded: 4, rowsRemoved: 3 });
-      expect(report?.modeReason).toContain("is no longer there");
+      expect(report?.modeReason).toContain("is no longer in the source");
     });
 
     test("an overlap counts what it counted when it was chosen", async () => {

@@ -137,7 +137,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     );
     const again = await sync("--table", ...tables);
     expect(again.tables.map(({ cautions }) => cautions[0])).toEqual(
-      tables.map(() => expect.stringContaining("from a source of this name before: taken over")),
+      tables.map(() => expect.stringContaining("from a source of this name before; it was used again")),
     );
     expect(outcomes(again)).toEqual(Object.fromEntries(tables.map((name) => [name, "unchanged"])));
     expect(await described()).toEqual(before);

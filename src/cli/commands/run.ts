@@ -100,7 +100,8 @@ function printRun({ report, progress, schedules, endedAt, ...facts }: PresentedR
   if (!hasTables(report)) return printRecord(report as Record<string, unknown>);
   if (facts.kind === "sync") printSyncReport(report as unknown as SyncReport);
   else if (facts.kind === "reconcile") printReconcileReport(report as unknown as ReconcileReport);
-  else printUpkeep(report.tables as readonly TableUpkeep[]);
+  else if (facts.kind === "maintain") printUpkeep(report.tables as readonly TableUpkeep[]);
+  else printRecord(report as Record<string, unknown>);
 }
 
 function isImport(report: unknown): report is Imported {

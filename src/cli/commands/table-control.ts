@@ -26,7 +26,7 @@ function pausing(
       const operation = async () => (await control()).tablePause;
       const result = await invoke({ command, connectors, operation, input: { table, paused } });
       if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${result.table} is ${paused ? "paused" : "taken in again"}\n`);
+      else process.stdout.write(`${result.table} is ${paused ? "paused" : "included again"}\n`);
     });
 }
 

@@ -38,10 +38,10 @@ export function dropCommand({ connectors }: CliParts): Command {
 function whatGoes(plan: DropPlan): readonly string[] {
   const rows = plan.rows === null ? "whose metadata cannot be read" : `of ${count(plan.rows, "row")}`;
   return [
-    `${plan.table}, a table ${rows}, goes from the lake with all its earlier states`,
-    ...(plan.history === null ? [] : [`the history of its changes, ${plan.history}, goes too`]),
+    `${plan.table}, a table ${rows}, is removed from the lake with all its earlier states`,
+    ...(plan.history === null ? [] : [`the history of its changes, ${plan.history}, is removed too`]),
     ...(plan.references.length === 0 ? [] : [`tags and branches that go: ${plan.references.join(", ")}`]),
-    ...(plan.isSet ? ["what was set for it goes"] : []),
+    ...(plan.isSet ? ["its settings are removed"] : []),
     ...(plan.declaredIn === null ? [] : [`it is declared in ${plan.declaredIn}: take it out there too`]),
     ...(plan.schedules.length === 0 ? [] : [`schedules that name it leave it out: ${plan.schedules.join(", ")}`]),
     plan.filesStay ? `its files stay at ${plan.location}` : `its files are deleted from ${plan.location}`,

@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { formatSeconds, secondsOf } from "../../base/duration.ts";
 import { formatName, parseName } from "../../catalog/table-name.ts";
-import type { UnsignedBigint } from "../../db/tables.ts";
+import { captureModes, type CaptureModeName, type UnsignedBigint } from "../../db/tables.ts";
 import { compressions, type Compression } from "../../engine/file-layout.ts";
 import { HeadgateError } from "../../errors.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
@@ -14,7 +14,7 @@ import { printRecord } from "../output/record.ts";
 import { shellWord } from "../output/shell-word.ts";
 
 interface SetOptions {
-  readonly mode?: "auto" | "diff" | "cursor";
+  readonly mode?: "auto" | CaptureModeName;
   readonly column?: string;
   readonly overlap?: string;
   readonly softDelete?: Answer;
@@ -40,7 +40,7 @@ export function setCommand({ connectors }: CliParts): Command {
       new Option(
         "--mode <mode>",
         "how changes are found: diff compares the whole table (exact), cursor reads the rows whose value in a growing column is new (misses deletes)",
-      ).choices(["auto", "diff", "cursor"]),
+      ).choices(["auto", ...captureModes]),
     )
     .option("--column <name>", "the growing column of a cursor: a number or a time")
     .option("--overlap <n>", "how far below its highest value a cursor starts reading: numbers, seconds or days")

@@ -129,7 +129,11 @@ const rules: readonly Rule[] = [
   {
     documentation: row("decimal(p,s), p > 38", "string", "Iceberg decimals end at 38 digits; the text is exact"),
     matches: named("decimal"),
-    handle: always({ ...asString, fromText: appendBytes, caution: "more than 38 digits: kept as exact text" }),
+    handle: always({
+      ...asString,
+      fromText: appendBytes,
+      caution: "decimals of more than 38 digits are kept as exact text",
+    }),
   },
   {
     documentation: row("float", "float", "every value exactly as stored; the server prints only six digits of it"),
@@ -258,7 +262,7 @@ const rules: readonly Rule[] = [
     handle: ({ base }) => ({
       ...asString,
       select: (column) => `cast(${column} as char)`,
-      caution: `the type ${base} is not known to Headgate: kept as the server's text`,
+      caution: `the type ${base} is not known to Headgate, so the server's text is kept`,
     }),
   },
 ];
@@ -301,5 +305,5 @@ function timestamp(lakeType: string, utc: boolean): TypeHandling {
 
 function charsetCaution({ charset }: DeclaredType): { caution?: string } {
   if (charset === undefined || wholeCharsets.has(charset)) return {};
-  return { caution: `bytes that are no character of ${charset} arrive as ?` };
+  return { caution: `bytes that are not a character of ${charset} arrive as ?` };
 }

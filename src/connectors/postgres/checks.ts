@@ -131,7 +131,7 @@ function walBudget(row: TextRow): Check {
   return {
     name: "WAL budget",
     outcome: "warning",
-    found: `${found}: a capture that stands still could fill the disk`,
+    found: `${found}; a capture that does not advance could fill the disk`,
     mend: "alter system set max_slot_wal_keep_size = '20GB'; select pg_reload_conf();",
   };
 }

@@ -9,10 +9,11 @@ import { HeadgateError } from "../../errors.ts";
 import { principalOfKey } from "../../identity/api-keys.ts";
 import { credentialOf, type Credential } from "../../identity/credential.ts";
 import { localPrincipal, type Principal } from "../../identity/principal.ts";
+import { rightsWatch } from "../../identity/rights-watch.ts";
 import { longestSession, principalOfSession } from "../../identity/sessions.ts";
 import type { Context } from "../../operations/context.ts";
 import { endWhenStalled } from "./end-when-stalled.ts";
-import { rightsWatch } from "./rights-watch.ts";
+import { endWithRight } from "./end-with-right.ts";
 
 export interface Authentication {
   /** Throws UNAUTHENTICATED. */
@@ -53,7 +54,7 @@ export function addAuthentication(server: FastifyInstance, { db }: Pick<Context,
     },
     follow(request, response) {
       endWhenStalled(response);
-      return rights.follow(shownBy(request, principals.get(request)), response);
+      return endWithRight(rights, { credential: shownBy(request, principals.get(request)), response });
     },
   };
 }

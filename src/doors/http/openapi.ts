@@ -29,7 +29,7 @@ export function openApiDocument(operations: readonly AnyOperation[], version: st
       title: "Headgate",
       version,
       description:
-        "An operation answers with one JSON document a line, as it goes. An error that comes before any other line, and within a second, has a status of its own; one that comes later is the last line.",
+        "An operation answers with one JSON document per line while it works. An error that comes before any other line, and within a second, has a status of its own; one that comes later is the last line.",
     },
     security: [{ key: [] }, { session: [] }],
     paths: {
@@ -61,7 +61,7 @@ const body = (schema: z.ZodType): object => ({
   required: true,
   content: json(inputSchema(schema)),
 });
-const me = { description: "who one is", content: json({ $ref: "#/components/schemas/Me" }) };
+const me = { description: "the caller, with role", content: json({ $ref: "#/components/schemas/Me" }) };
 const events = { description: "server-sent events: run, end, failed", content: { "text/event-stream": {} } };
 const page = { description: "a page", content: { "text/html": {} } };
 
@@ -69,19 +69,22 @@ const page = { description: "a page", content: { "text/html": {} } };
 const doorPaths = {
   "/health": {
     get: {
-      summary: "Whether the process answers",
+      summary: "Tell whether the process answers",
       security: [],
-      responses: { 200: { description: "it does" }, 429: failure },
+      responses: { 200: { description: "the process answers" }, 429: failure },
     },
   },
   "/ready": {
     get: {
-      summary: "Whether work can be done",
-      responses: { 200: { description: "it can" }, ...refusals, 503: failure },
+      summary: "Tell whether the server can do work",
+      responses: { 200: { description: "the server can do work" }, ...refusals, 503: failure },
     },
   },
   "/metrics": {
-    get: { summary: "For Prometheus", responses: { 200: { description: "its text format" }, ...refusals } },
+    get: {
+      summary: "The metrics for Prometheus",
+      responses: { 200: { description: "the text format of Prometheus" }, ...refusals },
+    },
   },
   "/": {
     get: {
@@ -89,8 +92,8 @@ const doorPaths = {
       responses: { 200: page, 302: { description: "to sign in" }, ...refusals },
     },
   },
-  "/sign-in": { get: { summary: "The page to sign in at", security: [], responses: { 200: page, 429: failure } } },
-  "/api/docs": { get: { summary: "This, to read", responses: { 200: page, ...refusals } } },
+  "/sign-in": { get: { summary: "The page for signing in", security: [], responses: { 200: page, 429: failure } } },
+  "/api/docs": { get: { summary: "The description of the API, as a page", responses: { 200: page, ...refusals } } },
   "/api/sign-in": {
     post: {
       summary: "Begin a session",
@@ -101,7 +104,7 @@ const doorPaths = {
   },
   "/api/password": {
     post: {
-      summary: "Choose a new password; every session of yours ends and a new one begins",
+      summary: "Choose a new password; all sessions of the caller end, and a new one begins",
       requestBody: body(passwordInput),
       responses: { 200: me, 400: failure, 404: failure, 413: failure, 415: failure, ...refusals },
     },
@@ -112,11 +115,11 @@ const doorPaths = {
       responses: { 200: { description: "done" }, 400: failure, 413: failure, 415: failure, ...refusals },
     },
   },
-  "/api/me": { get: { summary: "Who one is", responses: { 200: me, ...refusals } } },
-  "/api/events": { get: { summary: "All runs as they go", responses: { 200: events, ...refusals } } },
+  "/api/me": { get: { summary: "The caller, with role", responses: { 200: me, ...refusals } } },
+  "/api/events": { get: { summary: "The progress of all runs", responses: { 200: events, ...refusals } } },
   "/api/runs/{run}/events": {
     get: {
-      summary: "One run as it goes, to its end",
+      summary: "The progress of one run until its end",
       parameters: [{ name: "run", in: "path", required: true, schema: { type: "string" } }],
       responses: { 200: events, ...refusals },
     },

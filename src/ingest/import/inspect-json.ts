@@ -51,7 +51,9 @@ async function inspect(file: LocalFile, signal: AbortSignal): Promise<FoundFile>
 
 function notesOf({ location }: LocalFile, { objects, first }: Repeated): readonly string[] {
   if (objects === 0) return [];
-  return [`${objects} objects in ${location} have a key twice, of which the last value is taken (first: ${first})`];
+  return [
+    `${objects} objects in ${location} have a key twice, and the last value counts (the first such object: ${first})`,
+  ];
 }
 
 interface Noting {

@@ -173,7 +173,9 @@ function delimiterNotes(files: readonly FoundFile[]): readonly string[] {
   const named = [...found].flatMap(([delimiter, own]) =>
     delimiter === undefined ? [] : [`${delimiter === "\t" ? "tabs" : delimiter} in ${own.length} files`],
   );
-  return named.length === 0 ? [] : [`fields of CSV are told apart by ${named.join(", ")} (else: --delimiter)`];
+  return named.length === 0
+    ? []
+    : [`fields of CSV are separated by ${named.join(", ")} (--delimiter sets another text)`];
 }
 
 /** Notes about quotes that differ from RFC 4180, because apostrophes around a value may belong to it. */
@@ -182,7 +184,7 @@ function quoteNotes(files: readonly FoundFile[]): readonly string[] {
     ({ reading: { dialect } }) => dialect !== undefined && !["", '"'].includes(dialect.quote),
   );
   return quoted.map(
-    ({ location, reading }) => `values of ${location} stand in ${reading.dialect?.quote}, which is taken off`,
+    ({ location, reading }) => `values of ${location} are quoted with ${reading.dialect?.quote}, which is removed`,
   );
 }
 

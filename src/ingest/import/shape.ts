@@ -21,7 +21,7 @@ export const bit = {
   precise: 1 << 5,
   /** A number with an exponent, as programs write floats; also JSON's NaN and infinities. */
   exponent: 1 << 6,
-  /** `1E5`: a code as likely as a number. */
+  /** As likely a code as a number: `1E5`. */
   code: 1 << 7,
   /** Zero with a minus sign, which only floats have. */
   negativeZero: 1 << 8,

@@ -4,6 +4,7 @@
  */
 import { isPattern } from "../../sync/settings/table-pattern.ts";
 import { z } from "zod";
+import { captureModes } from "../../db/tables.ts";
 import { compressions } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
@@ -27,7 +28,10 @@ const password = z
 
 const table = z
   .strictObject({
-    mode: z.enum(["auto", "diff", "cursor"]).default("auto").describe("how changes are found"),
+    mode: z
+      .enum(["auto", ...captureModes])
+      .default("auto")
+      .describe("how changes are found"),
     column: z.string().optional().describe("for cursor: the growing column"),
     overlap: z.number().int().nonnegative().optional().describe("for cursor: numbers, seconds or days"),
     soft_delete: z.boolean().default(false).describe("keep rows that the source deletes, marked in _deleted_at"),

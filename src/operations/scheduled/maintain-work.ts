@@ -7,6 +7,7 @@ import { maintainTables, type UpkeepReport } from "../../maintenance/maintain-ta
 import { ledgerHorizon, pruneLedger, type PrunedLedger } from "../../maintenance/prune-ledger.ts";
 import { usualLimits } from "../../maintenance/upkeep-run.ts";
 import { tablesOfSource } from "../../sync/settings/tables-of-source.ts";
+import { list, prunedLedger, upkeepReport } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { maintainLake } from "../maintain-lake.ts";
 import { sourceOf, union } from "./source-schedules.ts";
@@ -19,6 +20,13 @@ export interface MaintainReports {
   /** Old entries that were deleted from the ledger. */
   readonly ledger: PrunedLedger;
 }
+
+/** The schema of these reports in the answer of `schedule.run-due`. */
+export const maintainAnswer = {
+  upkeep: upkeepReport.exactOptional(),
+  upkeepOfLake: list(upkeepReport).exactOptional(),
+  ledger: prunedLedger.exactOptional(),
+};
 
 export const maintainWork: Work<Context, MaintainReports> = {
   mayConcernLake: true,
@@ -48,6 +56,6 @@ function done(reports: MaintainReports): WorkDone<MaintainReports> {
   const { upkeep, upkeepOfLake = [], ledger } = reports;
   const runs = upkeep === undefined ? upkeepOfLake : [upkeep];
   const tables = runs.flatMap((run) => run.tables).length;
-  const pruned = ledger.runs === 0 ? "" : `; ${ledger.runs} old runs let go`;
-  return { reports, summary: `${tables} tables kept up${pruned}`, failed: [] };
+  const pruned = ledger.runs === 0 ? "" : `; ${ledger.runs} old runs removed`;
+  return { reports, summary: `${tables} tables maintained${pruned}`, failed: [] };
 }

@@ -1,12 +1,16 @@
 /** Scheduled proofs: compares tables with their source, and repairs them if one of the schedules asks for that. */
 import type { Work } from "../../jobs/run-due.ts";
 import { reconcileSource, type ReconcileReport } from "../../sync/compare/reconcile-source.ts";
+import { reconcileReport } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { failedTables, sourceOf, union } from "./source-schedules.ts";
 
 export interface ReconcileReports {
   readonly reconcile: ReconcileReport;
 }
+
+/** The schema of these reports in the answer of `schedule.run-due`. */
+export const reconcileAnswer = { reconcile: reconcileReport.exactOptional() };
 
 export const reconcileWork: Work<Context, ReconcileReports> = {
   mayConcernLake: false,

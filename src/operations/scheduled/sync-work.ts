@@ -2,12 +2,16 @@
 import type { Work } from "../../jobs/run-due.ts";
 import type { SyncReport } from "../../sync/run/sync-report.ts";
 import { syncSource } from "../../sync/run/sync-source.ts";
+import { syncReport } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { failedTables, sourceOf, union } from "./source-schedules.ts";
 
 export interface SyncReports {
   readonly sync: SyncReport;
 }
+
+/** The schema of these reports in the answer of `schedule.run-due`. */
+export const syncAnswer = { sync: syncReport.exactOptional() };
 
 export const syncWork: Work<Context, SyncReports> = {
   mayConcernLake: false,

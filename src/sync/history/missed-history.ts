@@ -36,7 +36,8 @@ export async function missedHistory(run: SeeingRun, target: SyncTarget): Promise
   const { metadata } = current;
   if (at === metadata.currentSnapshotId) return undefined;
   const from = snapshotById(metadata, at);
-  if (from === undefined) return { images: [], caution: `${history.lakeLabel} lacks what others changed since` };
+  if (from === undefined)
+    return { images: [], caution: `${history.lakeLabel} lacks the changes that others made since` };
   const to = currentSnapshot(metadata);
   return { images: await imagesBetween(run, { table: current, ...sourceColumns(target), history, from, to }) };
 }

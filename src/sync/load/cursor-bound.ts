@@ -85,5 +85,5 @@ export async function movedBack(
   const rows = readDataFilesSql({ files: fresh, columns: [column] });
   const sql = `select coalesce(max(value) >= '${extent.highest}'::${column.sqlType}, false) from (${rows}) data`;
   const isThere = (await engine.run(sql, { signal })).rows[0]?.[0] === true;
-  return isThere ? undefined : `the highest value of ${column.title}, ${extent.highest}, is no longer there`;
+  return isThere ? undefined : `the highest value of ${column.title}, ${extent.highest}, is no longer in the source`;
 }

@@ -11,7 +11,7 @@ export async function ambiguousKeys(sides: Sides): Promise<string | undefined> {
   const read = readDataFilesSql({ files: fresh, columns: keys });
   const isNull = keys.map(({ name }) => `${quoteName(name)} is null`).join(" or ");
   if (await finds(sides, `from (${read}) rows where ${isNull}`))
-    return "a value of the key cannot be held here and is null, which stands for no row";
+    return "a value of the key cannot be held in the lake and is null, which identifies no row";
   if (await finds(sides, `select 1 from (${read}) rows ${repeated(keys)}`)) return "two rows were read with one key";
   const names = keys.map(({ name }) => quoteName(name)).join(", ");
   const lake = `from (${unmarkedRows({ ...sides, columns: keys })}) data semi join (${read}) wanted using (${names})`;

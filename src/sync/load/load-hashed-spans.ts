@@ -41,7 +41,7 @@ async function unchangedSpans(
   run: CutRun,
   { target, standing, known }: { target: SyncTarget; standing: Standing; known: KnownSpans },
 ): Promise<LoadResult> {
-  const reason = `the rows of all ${known.spans.length} ranges of the key are sent as before`;
+  const reason = `the rows of all ${known.spans.length} ranges of the key are sent with the same bytes as before`;
   const fingerprint = await run.inReader(() => run.cut.fingerprint(target.table));
   return asItWas(run, { target, standing, rows: standing.rows, known, fingerprint, reason });
 }

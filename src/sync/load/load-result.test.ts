@@ -79,7 +79,7 @@ test("cautions are those of the columns and of the layout, and that a table was 
   const own = ["day: zero dates become null", "the sort order stays as it was"];
   expect(cautions({})).toEqual(own);
   expect(cautions({ standing: undefined })).toEqual([
-    "it was loaded from a source of this name before: taken over, and compared",
+    "the table was loaded from a source of this name before; it was used again and compared",
     ...own,
   ]);
   expect(cautions({ standing: undefined, current: undefined })).toEqual(own);

@@ -114,7 +114,9 @@ function common({
 }: SyncTarget): Pick<TableReport, "sourceTable" | "lakeTable" | "mode" | "modeReason" | "schemaChanges" | "cautions"> {
   const mode = current === undefined ? ("full" as const) : chosen.mode;
   const isAdopted = current !== undefined && standing === undefined;
-  const adopted = isAdopted ? ["it was loaded from a source of this name before: taken over, and compared"] : [];
+  const adopted = isAdopted
+    ? ["the table was loaded from a source of this name before; it was used again and compared"]
+    : [];
   const cautions = table.columns.flatMap(({ name, caution }) => (caution === undefined ? [] : [`${name}: ${caution}`]));
   return {
     mode,

@@ -67,7 +67,7 @@ async function mergeByKey(
     return unchanged(run, {
       ...outcome,
       table: { ...table, rows: standing?.rows ?? 0 },
-      reason: "no row is new by its cursor",
+      reason: "the cursor found no new row",
     });
   return using(found, async (difference) => {
     const applied = await applyDifference(run, { target, sides, difference });

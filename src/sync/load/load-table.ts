@@ -111,7 +111,9 @@ async function proveUnchanged(run: CutRun, { target, standing }: Stood): Promise
     return { reason: proofReason(run), comparedAt: standing.comparedAt };
   if (standing.fingerprint === undefined) return undefined;
   const fingerprint = await inReader(() => cut.fingerprint(table));
-  return fingerprint === standing.fingerprint ? { reason: "the source's digest of the rows is as before" } : undefined;
+  return fingerprint === standing.fingerprint
+    ? { reason: "the source's digest of the rows is the same as before" }
+    : undefined;
 }
 
 interface Proof {

@@ -82,13 +82,13 @@ function failedReport({ sourceTable, lakeTable, error }: FailedTable): TableRepo
 
 function waitingReport(source: string, { name, estimatedRows, isDropped }: WaitingTable): TableReport {
   const sourceTable = sourceLabel(name);
-  const reason = `${isDropped ? "dropped from the lake" : "new in the source"}; take it in with: headgate sync ${source} --table '${sourceTable}'`;
+  const reason = `${isDropped ? "dropped from the lake" : "new in the source"}; load it with: headgate sync ${source} --table '${sourceTable}'`;
   return { ...nothingDone, sourceTable, lakeTable: "", outcome: "waiting", reason, rows: estimatedRows ?? 0 };
 }
 
 function pausedReport(source: Parameters<typeof lakeName>[0], { name }: SourceObject): TableReport {
   const lakeTable = tableLabel(lakeName(source, name));
-  const reason = `paused; go on with: headgate table resume '${lakeTable}'`;
+  const reason = `paused; resume it with: headgate table resume '${lakeTable}'`;
   return { ...nothingDone, sourceTable: sourceLabel(name), lakeTable, outcome: "paused", reason, rows: 0 };
 }
 
