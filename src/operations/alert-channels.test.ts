@@ -52,7 +52,11 @@ test("a webhook gets all alerts in one request", async () => {
 
 test("a webhook that refuses, or is not there, did not take them", async () => {
   const { url } = await webhook(500);
-  const refused = { code: "ALERT_NOT_SENT", place: new URL(url).origin, message: "it answered 500" };
+  const refused = {
+    code: "ALERT_NOT_SENT",
+    place: new URL(url).origin,
+    message: "the webhook answered with the status 500",
+  };
   await expect(channel({ webhook: url })[0]?.send([late])).rejects.toMatchObject(refused);
   await expect(channel({ webhook: "http://127.0.0.1:1/hook" })[0]?.send([late])).rejects.toMatchObject({
     code: "ALERT_NOT_SENT",

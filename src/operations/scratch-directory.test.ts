@@ -37,11 +37,11 @@ test("one that holds other things, or belongs to another Headgate, is left alone
   await writeFile(join(home, "photos/cat.jpg"), "x");
   await expect(prepare("photos")).rejects.toMatchObject({
     code: "SETTING_INVALID",
-    message: expect.stringContaining("it holds files that Headgate did not make"),
+    message: expect.stringContaining("the directory has files that Headgate did not make"),
   });
   expect(await names("photos")).toEqual(["cat.jpg"]);
   await prepare("shared", "other");
   await expect(prepare("shared")).rejects.toMatchObject({
-    message: `it is the scratch directory of ${join(home, "other")}`,
+    message: `this is already the scratch directory of ${join(home, "other")}`,
   });
 });
