@@ -1,4 +1,4 @@
-/** What a webhook and a mailbox receive, and what is thrown if they do not take it. */
+/** Tests what a webhook and a mailbox receive, and what is thrown if they do not accept it. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";

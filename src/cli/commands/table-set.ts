@@ -74,7 +74,7 @@ export function setCommand({ connectors }: CliParts): Command {
         "the type of bigint unsigned; auto uses the setting of the source",
       ).choices([...unsignedBigints, "auto"]),
     )
-    .option("--reading <json>", "how the files of a source that is no database are read; auto finds it")
+    .option("--reading <json>", "how the files of a source that is not a database are read; auto detects it")
     .action(async (table: string, options: SetOptions, command: Command) => {
       const operation = async () => (await import("../../operations/table-set.ts")).tableSet;
       const input = { table, ...settingsOf(options) };
