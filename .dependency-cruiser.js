@@ -59,7 +59,8 @@ export default {
       from: { path: "^src/connectors/dms-files/", pathNot: "\\.test\\.ts$" },
       to: {
         path: "^src/",
-        pathNot: "^src/(base/|errors|engine/|iceberg/|objects/foreign-files|ingest/import/|sync/source|connectors/dms-files/)",
+        pathNot:
+          "^src/(base/|errors|engine/|iceberg/|objects/foreign-files|ingest/import/|sync/source|connectors/dms-files/)",
       },
     },
     {

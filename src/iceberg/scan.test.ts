@@ -16,9 +16,7 @@ const day = (op: "eq" | "lt" | "gt", value: number): Expression => ({ op, fieldI
 
 /** A table with these files, one commit for each list. */
 async function tableOf(...commits: readonly (readonly DataFile[])[]): Promise<{
-  plan: (
-    filter?: Expression,
-  ) => Promise<{
+  plan: (filter?: Expression) => Promise<{
     read: string[];
     skipped: string[];
     skippedManifests: number;

@@ -184,7 +184,17 @@ test("the words of the command", async () => {
   const at: CommandOptions = { data: join(home, "data"), environment: { SHOP_PASSWORD: source.password } };
   await askCommand(["source", "add", "shop", source.url, "--password-env", "SHOP_PASSWORD"], at);
   const set = (...words: string[]) => ["table", "set", "shop.orders", ...words];
-  const words = set("--partition-by", "bucket(4, id)", "city", "--sort-by", "city desc", "--key", "id", "--freshness", "26h");
+  const words = set(
+    "--partition-by",
+    "bucket(4, id)",
+    "city",
+    "--sort-by",
+    "city desc",
+    "--key",
+    "id",
+    "--freshness",
+    "26h",
+  );
   const usual = {
     table: "shop.orders",
     source: "shop",
@@ -201,7 +211,9 @@ test("the words of the command", async () => {
     key: ["id"],
     freshness: 93_600,
   });
-  expect(await askCommand(set("--partition-by", "none", "--sort-by", "auto", "--target-file-size", "auto"), at)).toEqual({
+  expect(
+    await askCommand(set("--partition-by", "none", "--sort-by", "auto", "--target-file-size", "auto"), at),
+  ).toEqual({
     ...usual,
     partitionBy: [],
     compression: "snappy",

@@ -124,7 +124,8 @@ function settingsOf(options: SetOptions) {
     history: options.history && options.history === "yes",
     partitionBy: listOf(options.partitionBy),
     sortBy: listOf(options.sortBy),
-    targetFileSize: targetFileSize === "auto" ? null : targetFileSize === undefined ? undefined : Number(targetFileSize),
+    targetFileSize:
+      targetFileSize === "auto" ? null : targetFileSize === undefined ? undefined : Number(targetFileSize),
     compression: compression === "auto" ? null : compression,
     formatVersion: formatVersion === "auto" ? null : formatVersions.find((known) => String(known) === formatVersion),
     key: listOf(options.key),
