@@ -63,7 +63,7 @@ test("a schema is written as it was read, with parts of every kind", () => {
   ]);
   expect(schema.fields[1]?.type).toMatchObject({ elementRequired: true });
   expect(schema.fields[2]?.type).toMatchObject({ valueRequired: true });
-  const optional = { ...json.fields[1]?.type, "element-required": false } as Json;
+  const optional: Json = { type: "list", "element-id": 3, element: "string", "element-required": false };
   expect(formatNestedType(parseType(optional))).toEqual(optional);
 });
 
