@@ -172,20 +172,20 @@ test("a setting that cannot be applied any more leaves the table as it is and sa
   expect(spec.fields).toEqual([partition(1000, 2, "city", "identity")]);
   expect(sortOrder.fields).toEqual([order(1)]);
   expect(cautions).toEqual([
-    "partitioning stays as it was: town: there is no column town",
+    "partitioning stays as it was: the table has no column town",
     "the sort order stays as it was: day does not apply to a column of type string",
   ]);
 });
 
 test.each([
-  [{ partitionBy: ["cyti"] }, "cyti: there is no column cyti; did you mean city?"],
-  [{ partitionBy: ["bucket(4, nowhere)"] }, "bucket(4, nowhere): there is no column nowhere"],
-  [{ partitionBy: ["bucket(0, id)"] }, "bucket(0, id): the number must be at least 1"],
-  [{ partitionBy: ["city", "id", "city"] }, "city is there twice"],
+  [{ partitionBy: ["cyti"] }, "the table has no column cyti; did you mean city?"],
+  [{ partitionBy: ["bucket(4, nowhere)"] }, "the table has no column nowhere, which bucket(4, nowhere) names"],
+  [{ partitionBy: ["bucket(0, id)"] }, "the number in bucket(0, id) must be at least 1"],
+  [{ partitionBy: ["city", "id", "city"] }, "the partition field city appears twice"],
   [{ partitionBy: ["ratio"] }, "identity does not apply to a column of type double"],
-  [{ partitionBy: ["parts"] }, "parts has parts, and no order"],
-  [{ sortBy: ["parts"] }, "parts has parts, and no order"],
-  [{ sortBy: ["nowhere desc"] }, "nowhere: there is no column nowhere"],
+  [{ partitionBy: ["parts"] }, "parts is a struct, list or map, whose values have no order"],
+  [{ sortBy: ["parts"] }, "parts is a struct, list or map, whose values have no order"],
+  [{ sortBy: ["nowhere desc"] }, "the table has no column nowhere"],
   [{ sortBy: ["hour(city)"] }, "hour does not apply to a column of type string"],
 ])("%j is refused", (settings: Partial<LayoutSettings>, message) => {
   const check = (): void => checkLayout({ ...usualLayout, ...settings }, { schema, metadata: undefined });

@@ -210,9 +210,8 @@ function withOrder(field: NestedField): NestedField {
 function unknownColumn(text: string, { name, schema }: { name: string; schema: Schema }): HeadgateError {
   const names = schema.fields.map((field) => field.name);
   const meant = closest(name, names);
-  return refusal(
-    `${text} names the column ${name}, which the table does not have${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-  );
+  const where = text.trim() === name ? "" : `, which ${text.trim()} names`;
+  return refusal(`the table has no column ${name}${where}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
 }
 
 function primitiveOf(field: NestedField | undefined): PrimitiveType {

@@ -174,7 +174,7 @@ test("the layout of a table, its key and how old it may be are declared, and fol
   });
   await writeFile(file, shop() + layout.replace("(4, id)", "(4, di)") + schedules);
   const { stderr } = await runCommand(["apply", file], at);
-  expect(stderr).toContain("bucket(4, di) names the column di, which the table does not have");
+  expect(stderr).toContain("the table has no column di, which bucket(4, di) names");
 });
 
 /** Credentials, so that none are looked up on the network. */

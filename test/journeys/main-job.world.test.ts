@@ -150,7 +150,7 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
 
   test("a table that was dropped is gone with its files, and is not loaded again until it is named", async () => {
     const dropped = await runCommand(["table", "drop", "shop.store"], at);
-    expect(dropped).toMatchObject({ code: 1, stderr: expect.stringContaining("shop.store__history, goes too") });
+    expect(dropped).toMatchObject({ code: 1, stderr: expect.stringContaining("shop.store__history, is removed too") });
     const before = (await filesNow()).length;
     const report = await askCommand<{ filesDeleted: number }>(["table", "drop", "shop.store", "--yes"], at);
     expect(report).toMatchObject({ dropped: true, source: "shop", history: "shop.store__history" });

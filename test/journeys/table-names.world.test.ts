@@ -125,7 +125,7 @@ test("a table is paused while its source is away, and the next sync says how it 
     expect.objectContaining({
       lakeTable: lines,
       outcome: "paused",
-      reason: `paused; go on with: headgate table resume '${lines}'`,
+      reason: `paused; resume it with: headgate table resume '${lines}'`,
     }),
   );
   const shown = await askCommand<{ tables: SourceTableState[] }>(["source", "show", "shop"], at);
