@@ -14,6 +14,7 @@ import { parseJson } from "../../src/base/json.ts";
 import { openDmsModel, type DmsModel } from "../dms/dms-model.ts";
 import { declaredTables, lakeDifferences } from "../dms/dms-lake.ts";
 import { dateDelimiters, dateSequences, usualDmsSettings, type DmsSettings } from "../dms/dms-settings.ts";
+import { openDmsWalk } from "../dms/dms-walk.ts";
 import { openDmsTask, type DmsTask } from "../dms/dms-task.ts";
 import { openRandom } from "../soak/random.ts";
 import { askCommand, refusedCommand, runCommand, type CommandOptions } from "../world/command.ts";
@@ -332,6 +333,13 @@ describe("killed", () => {
     await expectEqual([feed]);
   });
 });
+
+test("a random walk", async () => {
+  const walk = openDmsWalk({ home: join(home, "walk"), name: "walk", random: openRandom(17), at });
+  const wrong: string[] = [];
+  for (let step = 0; step < 12; step++) wrong.push(...(await walk.step()));
+  expect(wrong).toEqual([]);
+}, 600_000);
 
 test("a truncated table stops with its remedy until it is loaded again; the others go on", async () => {
   const folder = join(home, "cleared");

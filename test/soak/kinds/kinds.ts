@@ -5,6 +5,7 @@
 import { openCopies } from "./copies.ts";
 import { openCursors } from "./cursors.ts";
 import { openDdl } from "./ddl.ts";
+import { openFiles } from "./files.ts";
 import { openHistory } from "./history.ts";
 import type { OpenKind } from "./kind.ts";
 import { openMeanings } from "./meanings.ts";
@@ -23,6 +24,7 @@ const steps = {
   rights: openRights,
   standby: openStandby,
   pooler: openPooler,
+  files: openFiles,
 } satisfies Readonly<Record<string, OpenKind>>;
 
 export type KindName = keyof typeof steps | "poison" | "engines";
@@ -39,6 +41,7 @@ export const kindNames: readonly KindName[] = [
   "rights",
   "standby",
   "pooler",
+  "files",
 ];
 
 export function kindsOf(names: readonly KindName[]): readonly OpenKind[] {
