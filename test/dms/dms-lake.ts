@@ -38,8 +38,8 @@ function readingOf(settings: DmsSettings, table: DmsTable): object {
 }
 
 /** Whether files say what their columns are called. */
-function isNamed({ dataFormat, addColumnName, preserveTransactionsIn }: DmsSettings): boolean {
-  return dataFormat === "parquet" || (addColumnName && preserveTransactionsIn === undefined);
+function isNamed({ dataFormat, addColumnName }: DmsSettings): boolean {
+  return dataFormat === "parquet" || addColumnName;
 }
 
 function lakeColumn(settings: DmsSettings, { columns }: DmsTable, name: string): string {

@@ -29,6 +29,16 @@ test.each([
   ["sources:\n  Shop:\n    url: x\n", "headgate.yaml:2:3", /lower-case/],
   ["sources:\n  shop:\n    url: x\n    tables:\n      a: { mode: cursor }\n", "headgate.yaml:5:18", /needs a column/],
   [
+    "sources:\n  shop:\n    url: x\n    tables:\n      a: { key: [id], controller: { PrimaryKey: id } }\n",
+    "headgate.yaml:5:35",
+    /write one of them/,
+  ],
+  [
+    "sources:\n  shop:\n    url: x\n    tables:\n      a: { controller: { primaryKey: id } }\n",
+    "headgate.yaml:5:26",
+    /did you mean PrimaryKey\?/,
+  ],
+  [
     "schedules:\n  a: { source: s, cron: '* * * * *', calendar: ofice }\ncalendars:\n  office: []\n",
     "headgate.yaml:2:48",
     /did you mean office/,
