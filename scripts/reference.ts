@@ -25,7 +25,7 @@ const pages: Record<string, string> = {
   "commands.md": commandsPage(),
   "headgate.schema.json": `${JSON.stringify(declarationJsonSchema(), null, 2)}\n`,
   ...Object.fromEntries(
-    [mariadb, mysql, postgres].map((connector) => [`types-${connector.name}.md`, typesPage(connector)]),
+    [mariadb, mysql, postgres, dmsFilesPage].map((connector) => [`types-${connector.name}.md`, typesPage(connector)]),
   ),
 };
 

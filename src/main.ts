@@ -2,6 +2,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runCli } from "./cli/cli.ts";
+import type { ConnectorMeans } from "./operations/connector-means.ts";
 import type { Connector } from "./sync/source.ts";
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
@@ -9,12 +10,13 @@ const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.
 export const version = manifest.version;
 
 /** Loaded when first needed, so that commands without a source start at once. */
-export async function connectors(): Promise<readonly Connector[]> {
-  const [{ mariadb, mysql }, { postgres }] = await Promise.all([
+export async function connectors(means: ConnectorMeans): Promise<readonly Connector[]> {
+  const [{ mariadb, mysql }, { postgres }, { dmsFiles }] = await Promise.all([
     import("./connectors/mariadb/mariadb.ts"),
     import("./connectors/postgres/postgres.ts"),
+    import("./connectors/dms-files/dms-files.ts"),
   ]);
-  return [mariadb, mysql, postgres];
+  return [mariadb, mysql, postgres, dmsFiles(means)];
 }
 
 // A reader that has seen enough (`headgate sql … | head`) is no error.

@@ -5,13 +5,13 @@ import { formatJson } from "../base/json.ts";
 import { resolveConfig, settings, type Config, type Flags, type SettingName } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Operation } from "../operations/operation.ts";
-import type { Connector } from "../sync/source.ts";
+import type { MakeConnectors } from "../operations/connector-means.ts";
 import type { Session } from "./session.ts";
 import { openProgress } from "./output/progress.ts";
 
 export interface Invocation<Input, Output> {
   readonly command: Command;
-  readonly connectors: () => Promise<readonly Connector[]>;
+  readonly connectors: MakeConnectors;
   /** Loaded when the command runs, so that help and usage errors appear at once. */
   readonly operation: () => Promise<Operation<Input, Output>>;
   readonly input: Input;

@@ -18,7 +18,7 @@ import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { statementPool } from "../query/statement-pool.ts";
 import { sourceRegistry, type SourceRegistry } from "../sync/settings/source-registry.ts";
-import type { Connector } from "../sync/source.ts";
+import { connectorMeans, type MakeConnectors } from "./connector-means.ts";
 import { declaredLake } from "./declared-lake.ts";
 import { openObjectStore } from "./open-object-store.ts";
 import type { PerformedListener } from "./performed.ts";
@@ -47,7 +47,7 @@ export interface Context extends AsyncDisposable {
 
 export interface ContextParts {
   readonly config: Config;
-  readonly connectors: () => Promise<readonly Connector[]>;
+  readonly connectors: MakeConnectors;
   readonly log: EventLog;
 }
 
@@ -56,15 +56,17 @@ export async function openContext({ config: given, connectors, log }: ContextPar
   const cleanup = openCleanup();
   try {
     await prepareScratch(given);
-    const [db, known] = await Promise.all([openMetadata(given, cleanup), connectors()]);
+    const engineOptions = {
+      memoryMb: given.engineMemoryMb,
+      threads: given.engineThreads,
+      scratchDirectory: given.scratchDirectory,
+    };
+    const loadEngine = onDemandEngine({ ...engineOptions, threads: 1 }, cleanup);
+    const known = await connectors(connectorMeans(given, loadEngine));
+    const db = await openMetadata(given, cleanup);
     const config = withLake(given, await declaredLake(db));
     const objects = await openObjectStore(config);
     const secrets = await openSecretBox(config.keyFile);
-    const engineOptions = {
-      memoryMb: config.engineMemoryMb,
-      threads: config.engineThreads,
-      scratchDirectory: config.scratchDirectory,
-    };
     return {
       config,
       log,
@@ -76,7 +78,7 @@ export async function openContext({ config: given, connectors, log }: ContextPar
       checksAnswers: config.checksAnswers,
       engines: cleanup.use(statementPool({ ...engineOptions, ...poolBounds(config) })),
       ownEngine: () => openEngine(engineOptions),
-      loadEngine: onDemandEngine({ ...engineOptions, threads: 1 }, cleanup),
+      loadEngine,
       onPerformed: tellingOperator(log),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
     };

@@ -16,7 +16,7 @@ import { localPrincipal } from "../identity/principal.ts";
 import type { Context } from "../operations/context.ts";
 import type { Listener, Operation } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
-import type { Connector } from "../sync/source.ts";
+import type { MakeConnectors } from "../operations/connector-means.ts";
 import { checkBegun, formerDirectory, settle } from "./data-directory.ts";
 import { openSocketDoor } from "./socket-door.ts";
 
@@ -28,7 +28,7 @@ export interface HeldDirectory extends AsyncDisposable {
 
 export interface DirectoryParts {
   readonly config: Config;
-  readonly connectors: () => Promise<readonly Connector[]>;
+  readonly connectors: MakeConnectors;
   /** Whether to create a Headgate if there is none. */
   readonly creates?: boolean | undefined;
   /** Default: events are not logged, as for a command. */

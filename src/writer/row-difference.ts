@@ -22,6 +22,8 @@ export interface DifferenceParts {
   readonly fresh: readonly ReadFile[];
   /** Given when the fresh side is only a part of the table: only lake rows with one of its keys are compared. */
   readonly keys?: readonly ReadColumn[] | undefined;
+  /** A select statement for these keys, given if rows without a fresh side are compared too, such as deleted ones. */
+  readonly wanted?: string | undefined;
   /**
    * A condition in SQL, given when the fresh side is only a part of the table: only lake rows that satisfy it are
    * compared.
@@ -203,14 +205,14 @@ function freshRows({ columns, fresh, freshDeletedAt }: DifferenceParts, places =
 
 /** The same for the rows of the lake that are compared. */
 function liveRows(parts: DifferenceParts, places = false): string {
-  const { columns, keys, fresh, within, liveWithin } = parts;
+  const { columns, keys, wanted: given, fresh, within, liveWithin } = parts;
   const all = unmarkedRows(parts, places, liveWithin);
   if (within !== undefined) return hashed(columns, `from (${all}) data where ${within}`, places);
   if (keys === undefined) return hashed(columns, all, places);
   const equal = keys
     .map(({ name }) => `data.${quoteName(name)} is not distinct from wanted.${quoteName(name)}`)
     .join(" and ");
-  const wanted = readDataFilesSql({ files: fresh, columns: keys });
+  const wanted = given ?? readDataFilesSql({ files: fresh, columns: keys });
   return hashed(columns, `from (${all}) data semi join (${wanted}) wanted on ${equal}`, places);
 }
 

@@ -33,6 +33,7 @@ test("a new table is read whole, with all its changes", () => {
   expect(position).toEqual({
     file: "20240102-000000000.csv",
     loadedAt: "2024-01-01T00:01:00.000Z",
+    loadedAs: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
     loadedAfter: null,
     files: 2,
     key: ["id"],
@@ -63,6 +64,12 @@ test("a full load without later changes keeps the place in the changes", () => {
   expect(position).toMatchObject({ file: "20240101-000000000.csv", files: 0 });
   expect(next([load, newer, first], position)).toMatchObject({ how: "nothing" });
   expect(next([load, newer, first, change(2, 21)], position)).toMatchObject({ how: "changes" });
+});
+
+test("another file of the full load in the same second is a new full load", () => {
+  const more = listed("s/t/LOAD00000002.csv", 1);
+  const { position } = next([load]);
+  expect(next([load, more, first], position)).toMatchObject({ how: "whole", loads: [load, more], changes: [first] });
 });
 
 test("files that arrive late are found, and the table is read whole", () => {

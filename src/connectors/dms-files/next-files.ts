@@ -3,6 +3,7 @@
  * all files. Pure: it knows names, times and counts, not contents.
  * Invariant: files that vanished are never taken for deleted rows. Where they are needed, an obstacle says so.
  */
+import { createHash } from "node:crypto";
 import type { ForeignFile } from "../../objects/foreign-files.ts";
 import { HeadgateError } from "../../errors.ts";
 import { baseName, timeOf, type TableFiles } from "./layout.ts";
@@ -32,11 +33,9 @@ interface Asked {
 export function nextFiles(table: TableFiles, { since, key, isWhole }: Asked): NextFiles {
   if (since === undefined) return whole(table, { key, loadedAfter: null, reason: "new" });
   if (since.files !== null) checkPresent(table, since);
-  const newLoads = table.loads.filter(
-    ({ modifiedAt }) => since.loadedAt === null || isLater(modifiedAt, since.loadedAt),
-  );
-  if (newLoads.length > 0) {
-    const loadedAfter = since.files === null ? since.loadedAfter : olderThan(table, { since, newLoads });
+  const { loads, changes } = unreadFiles(table, since);
+  if (loads.length > 0) {
+    const loadedAfter = since.files === null ? since.loadedAfter : olderThan(table, { since, loads });
     return whole(table, { key, loadedAfter, reason: "files of a new full load" });
   }
   const reason = isWhole ? "asked for" : reasonForWhole(table, since, key);
@@ -44,16 +43,43 @@ export function nextFiles(table: TableFiles, { since, key, isWhole }: Asked): Ne
     checkComplete(table, since);
     return whole(table, { key, loadedAfter: since.loadedAfter, reason });
   }
-  const changes = table.changes.filter(({ path }) => isAfter(path, since.file));
   if (changes.length === 0) return { how: "nothing", reason: "no file is new", loads: [], changes, position: since };
   const position = { ...since, ...lastOf(table, since.loadedAfter), key: key ?? null };
   return { how: "changes", reason: `${changes.length} new files`, loads: [], changes, position };
 }
 
+/** The files that are not applied yet: a new full load, and change files after the position. */
+export function unreadFiles(table: TableFiles, since: FilesPosition | undefined): Pick<NextFiles, "loads" | "changes"> {
+  if (since === undefined) return { loads: table.loads, changes: table.changes };
+  return {
+    loads: newLoads(table, since),
+    changes: table.changes.filter(({ path }) => isAfter(path, since.file)),
+  };
+}
+
+function newLoads({ loads }: TableFiles, { loadedAt, loadedAs }: FilesPosition): readonly ForeignFile[] {
+  if (loadedAt === null) return loads;
+  const newest = writtenFrom(loads, loadedAt);
+  const isKnown = loadedAs === null || newest.length === 0 || digestOf(newest, loadedAt) === loadedAs;
+  return isKnown ? newest.filter(({ modifiedAt }) => isLater(modifiedAt, loadedAt)) : newest;
+}
+
+function writtenFrom(loads: readonly ForeignFile[], instant: string): readonly ForeignFile[] {
+  return loads.filter(({ modifiedAt }) => modifiedAt.getTime() >= new Date(instant).getTime());
+}
+
+/** Digest of the files that were written at the instant. */
+function digestOf(files: readonly ForeignFile[], instant: string): string {
+  const hash = createHash("sha256");
+  for (const { path, version, modifiedAt } of files)
+    if (!isLater(modifiedAt, instant)) hash.update(`${path} ${version}\n`);
+  return hash.digest("hex").slice(0, 16);
+}
+
 /** The oldest file that is not applied yet. */
 export function oldestUnread(table: TableFiles, since: FilesPosition | undefined): ForeignFile | undefined {
-  const isUnread = ({ path }: ForeignFile): boolean => since === undefined || isAfter(path, since.file);
-  return table.changes.find(isUnread) ?? (since === undefined ? table.loads[0] : undefined);
+  const { loads, changes } = unreadFiles(table, since);
+  return changes[0] ?? loads[0];
 }
 
 interface Whole {
@@ -66,7 +92,8 @@ function whole(table: TableFiles, { key, loadedAfter, reason }: Whole): NextFile
   const changes = table.changes.filter(({ path }) => isAfter(path, loadedAfter));
   const loadedAt = table.loads.at(-1)?.modifiedAt.toISOString() ?? null;
   const last = lastOf(table, loadedAfter);
-  const position = { ...last, file: last.file ?? loadedAfter, loadedAt, loadedAfter, key: key ?? null };
+  const loadedAs = loadedAt === null ? null : digestOf(writtenFrom(table.loads, loadedAt), loadedAt);
+  const position = { ...last, file: last.file ?? loadedAfter, loadedAt, loadedAs, loadedAfter, key: key ?? null };
   return { how: "whole", reason, loads: table.loads, changes, position };
 }
 
@@ -79,9 +106,9 @@ function lastOf({ changes }: TableFiles, loadedAfter: string | null): Pick<Files
 /** The last change file that was read before, or was written before the new full load began. */
 function olderThan(
   { changes }: TableFiles,
-  { since, newLoads }: { since: FilesPosition; newLoads: readonly ForeignFile[] },
+  { since, loads }: { since: FilesPosition; loads: readonly ForeignFile[] },
 ): string | null {
-  const begun = newLoads[0]?.modifiedAt.getTime() ?? 0;
+  const begun = loads[0]?.modifiedAt.getTime() ?? 0;
   const older = changes.filter(({ path, modifiedAt }) => !isAfter(path, since.file) || modifiedAt.getTime() < begun);
   const last = older.at(-1);
   return last === undefined ? since.file : baseName(last.path);

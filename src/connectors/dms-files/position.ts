@@ -10,6 +10,8 @@ export interface FilesPosition {
   readonly file: string | null;
   /** When the newest file of the full load was written, as an ISO instant. Null if the table had no full load. */
   readonly loadedAt: string | null;
+  /** Digest of the files that were written at that instant: stores tell seconds, in which more files can follow. */
+  readonly loadedAs: string | null;
   /** Change files up to this one are older than the full load and do not belong to it. Null if all belong to it. */
   readonly loadedAfter: string | null;
   /** Number of change files from `loadedAfter` to `file`; shows files that arrive late or vanish. Null if unknown. */
@@ -18,19 +20,14 @@ export interface FilesPosition {
   readonly key: readonly string[] | null;
 }
 
-export function formatPosition({ file, loadedAt, loadedAfter, files, key }: FilesPosition): Position {
-  return JSON.stringify({ file, loadedAt, loadedAfter, files, key });
+export function formatPosition({ file, loadedAt, loadedAs, loadedAfter, files, key }: FilesPosition): Position {
+  return JSON.stringify({ file, loadedAt, loadedAs, loadedAfter, files, key });
 }
 
 export function parsePosition(position: Position): FilesPosition {
-  const {
-    file = null,
-    loadedAt = null,
-    loadedAfter = null,
-    files = null,
-    key = null,
-  } = JSON.parse(position) as Partial<FilesPosition>;
-  return { file, loadedAt, loadedAfter, files, key };
+  const parsed = JSON.parse(position) as Partial<FilesPosition>;
+  const { file = null, loadedAt = null, loadedAs = null, loadedAfter = null, files = null, key = null } = parsed;
+  return { file, loadedAt, loadedAs, loadedAfter, files, key };
 }
 
 /** The position in the words of the controller table. */
@@ -46,7 +43,8 @@ export const filePlaces: FilePlaces = {
 export function movedPosition(position: Position, change: Partial<FilePlace>): Position {
   const known = parsePosition(position);
   const { lastIncrementalFile: file = known.file, lastFullLoadDate: loadedAt = known.loadedAt } = change;
-  return formatPosition({ ...known, file, loadedAt, files: null });
+  const loadedAs = loadedAt === known.loadedAt ? known.loadedAs : null;
+  return formatPosition({ ...known, file, loadedAt, loadedAs, files: null });
 }
 
 export function comparePositions(left: Position, right: Position): PositionOrder {

@@ -12,7 +12,7 @@ const type = z.string().refine(isType, "this is no type of the lake");
 const column = z.strictObject({ name: z.string().min(1), type });
 
 const given = z.strictObject({
-  /** The table's columns in the order of the source, without `Op`. */
+  /** The columns of the files in order, without `Op`. */
   columns: z.array(column).min(1),
   /** Whether CSV files begin with the names of their columns (`AddColumnName`). */
   header: z.boolean(),
@@ -22,7 +22,7 @@ const given = z.strictObject({
   quote: z.string().max(1),
   /** The text that stands for null (`CsvNullValue`). */
   null: z.string(),
-  /** The column with the time of the commit (`TimestampColumnName`), which is not a column of the table. */
+  /** The column with the time of the commit (`TimestampColumnName`), which is no column of the table. */
   timestamp: z.string().nullable(),
   /** Whether the operation and the commit's time become columns of the table too. */
   keep: z.array(z.enum(["op", "timestamp"])),

@@ -22,8 +22,15 @@ export interface S3Encryption {
 const connectionsAtOnce = 64;
 const agent = { maxSockets: connectionsAtOnce, keepAlive: true };
 
-export function openS3Client({ endpoint, region, pathStyle }: S3Settings): S3Client {
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Without credentials, AWS's usual places are searched for them. */
+export function openS3Client({ endpoint, region, pathStyle }: S3Settings, credentials?: S3Credentials): S3Client {
   return new S3Client({
+    ...(credentials === undefined ? {} : { credentials }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     forcePathStyle: pathStyle,

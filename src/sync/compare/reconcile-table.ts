@@ -18,6 +18,7 @@ import { withMissed } from "../load/with-missed.ts";
 import { discard, readWholeTable, type WholeTable } from "../load/read-whole-table.ts";
 import { compareRows, exampleRows, type ExampleRows, type RowDifference } from "../../writer/row-difference.ts";
 import type { CutRun } from "../run/sync-run.ts";
+import { withFiles } from "../run/with-files.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 import { openSides, type Sides } from "./table-sides.ts";
 
@@ -47,8 +48,9 @@ export interface Reconciled {
 }
 
 /** Compares by digests of both sides, or else by every row. */
-export async function reconcileTable(run: CutRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
-  run.signal.throwIfAborted();
+export async function reconcileTable(given: CutRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
+  given.signal.throwIfAborted();
+  const run = withFiles(given, target);
   const missed = repair ? await missedHistory(run, target) : undefined;
   const { verdict, result } = await compareSides(run, target, repair);
   return { verdict, result: result && withMissed(result, missed) };

@@ -7,6 +7,7 @@ import type { CaptureMode } from "../settings/capture-mode.ts";
 import { changed, unchanged, type LoadResult } from "./load-result.ts";
 import { loadHashedSpans } from "./load-hashed-spans.ts";
 import { isWorthRanges, loadRanges } from "./load-ranges.ts";
+import { loadChanges } from "./load-changes.ts";
 import { loadSince } from "./load-since.ts";
 import { discard, readWholeTable, type WholeTable } from "./read-whole-table.ts";
 import { mayProve } from "../compare/may-prove.ts";
@@ -15,6 +16,8 @@ import { withMissed } from "./with-missed.ts";
 import type { TableChange } from "../../writer/table-change.ts";
 import type { CutRun } from "../run/sync-run.ts";
 import type { Standing, SyncTarget } from "../run/sync-target.ts";
+import { withFiles } from "../run/with-files.ts";
+import type { FilePlan } from "../source.ts";
 
 export async function loadTable(run: CutRun, target: SyncTarget): Promise<LoadResult> {
   run.signal.throwIfAborted();
@@ -22,13 +25,25 @@ export async function loadTable(run: CutRun, target: SyncTarget): Promise<LoadRe
   return withMissed(await bringToCut(run, target), missed);
 }
 
-async function bringToCut(run: CutRun, target: SyncTarget): Promise<LoadResult> {
+async function bringToCut(given: CutRun, target: SyncTarget): Promise<LoadResult> {
+  const run = withFiles(given, target);
+  const { files } = run;
+  if (files !== undefined) return bringByFiles(run, { target, files });
   const standing = standingOf(run, target);
   if (standing !== undefined) {
     const found = await sinceStanding(run, { target, standing });
     if (found !== undefined) return found === "much" ? compareWhole(run, target) : found;
   }
   return isByCursor(run, target) ? loadByCursor(run, target) : compareWhole(run, target);
+}
+
+async function bringByFiles(
+  run: CutRun,
+  { target, files }: { target: SyncTarget; files: FilePlan },
+): Promise<LoadResult> {
+  const { current } = target;
+  if (current === undefined || files.how === "whole") return compareWhole(run, target);
+  return loadChanges(run, { target, current, files });
 }
 
 interface Stood {

@@ -11,6 +11,7 @@ import { findPlan, forgetPlans, savePlan, saveRead, type LoadPlan, type PlannedS
 import { spansToRead, type KnownSpans } from "./known-spans.ts";
 import type { StagedFile } from "../../writer/staged-file.ts";
 import type { InexactValues } from "../run/sync-report.ts";
+import { readFiles } from "./read-files.ts";
 import { inexactCounter, readRange, type InexactCounter, type ReadRange } from "./read-range.ts";
 import { mayProve } from "../compare/may-prove.ts";
 import type { CutRun, SyncRun } from "../run/sync-run.ts";
@@ -134,8 +135,17 @@ async function readSplit(run: CutRun, { target, split, count, inexact }: SplitPa
   const { tableId, lakeLabel, table } = target;
   const task = count === 1 ? lakeLabel : `${lakeLabel} ${split.ordinal + 1}/${count}`;
   const total = count === 1 ? table.estimatedRows : undefined;
-  const spans = await spansToRead(run, target, split.range);
-  const read = await readRange(run, { target, range: split.range, spans, task, total, inexact });
+  const read =
+    run.files === undefined
+      ? await readRange(run, {
+          target,
+          range: split.range,
+          spans: await spansToRead(run, target, split.range),
+          task,
+          total,
+          inexact,
+        })
+      : await readFiles(run, { target, files: run.files, task });
   const done = { ...split, position: run.seen.position, openedAt: run.seen.at, read };
   try {
     run.reach("split-published");

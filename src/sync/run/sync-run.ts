@@ -6,7 +6,7 @@ import type { CrashPoint } from "../../writer/crash-points.ts";
 import type { LocatedDraft } from "../../objects/object-store.ts";
 import type { Writing } from "../../engine/load-data-files.ts";
 import type { SyncContext } from "./sync-context.ts";
-import type { Cut, Position } from "../source.ts";
+import type { Cut, FilePlan, Position } from "../source.ts";
 import type { RunRequest } from "./run-request.ts";
 
 /**
@@ -41,6 +41,8 @@ export interface SeeingRun extends SyncRun {
 /** A run that reads its tables in a cut, all at the state of that cut. */
 export interface CutRun extends SeeingRun {
   readonly cut: Cut;
+  /** The files that bring this table to the cut, if its rows lie in files. */
+  readonly files?: FilePlan | undefined;
   /** Waits for one of the cut's readers, then does the work. */
   inReader<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -1,0 +1,58 @@
+/**
+ * The checked parts of an address: `dms-files+s3://key-id@bucket/prefix?region=…` or `dms-files+file:///directory`. The
+ * password, if there is one, is the secret of the access key.
+ */
+import { fileURLToPath } from "node:url";
+import { HeadgateError } from "../../errors.ts";
+
+export interface FilesAddress {
+  readonly place:
+    | { readonly kind: "directory"; readonly directory: string }
+    | { readonly kind: "bucket"; readonly bucket: string; readonly prefix: string };
+  /** Empty: credentials come from AWS's usual places. */
+  readonly accessKeyId: string;
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly pathStyle: boolean | undefined;
+  /** The schema whose tables need no prefix in the lake. */
+  readonly schema: string | undefined;
+}
+
+const schemes = { directory: "dms-files+file:", bucket: "dms-files+s3:" };
+const parameters = new Set(["endpoint", "region", "path-style", "schema"]);
+
+/** Throws SETTING_INVALID for unknown parameters and values. */
+export function parseFilesAddress(url: URL): FilesAddress {
+  const unknown = [...url.searchParams.keys()].find((name) => !parameters.has(name));
+  if (unknown !== undefined) throw invalid(`parameter "${unknown}"`, `use only ${[...parameters].join(", ")}`);
+  const text = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
+  return {
+    place: placeOf(url),
+    accessKeyId: decodeURIComponent(url.username),
+    endpoint: text("endpoint"),
+    region: text("region"),
+    pathStyle: flagOf(text("path-style")),
+    schema: text("schema"),
+  };
+}
+
+function placeOf(url: URL): FilesAddress["place"] {
+  if (url.protocol === schemes.directory) {
+    if (url.hostname !== "")
+      throw invalid(url.href, "write a directory with three slashes: dms-files+file:///directory");
+    return { kind: "directory", directory: fileURLToPath(`file://${url.pathname}`) };
+  }
+  if (url.hostname === "") throw invalid(url.href, "name the bucket: dms-files+s3://bucket/prefix");
+  const prefix = decodeURIComponent(url.pathname).replaceAll(/^\/+|\/+$/g, "");
+  return { kind: "bucket", bucket: url.hostname, prefix };
+}
+
+function flagOf(text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (text === "true" || text === "false") return text === "true";
+  throw invalid("parameter path-style", "say true or false");
+}
+
+function invalid(place: string, message: string): HeadgateError {
+  return new HeadgateError("SETTING_INVALID", { place: `the source's address: ${place}`, message });
+}

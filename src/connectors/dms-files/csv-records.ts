@@ -1,0 +1,60 @@
+/** Splits the beginning of a CSV text into records. It is used to look at files, not to read rows, which the engine does. */
+
+export interface CsvMarks {
+  readonly delimiter: string;
+  /** Empty if values are never in quotes. */
+  readonly quote: string;
+}
+
+/** The complete records of a text, at most `most`. A record that the text cuts off is left out. */
+export function csvRecords(
+  text: string,
+  { delimiter, quote }: CsvMarks,
+  most = Infinity,
+): readonly (readonly string[])[] {
+  const records: string[][] = [];
+  let fields: string[] = [];
+  for (let at = 0; at < text.length && records.length < most;) {
+    const field = fieldAt(text, at, { delimiter, quote });
+    if (field === undefined) break;
+    fields.push(field.value);
+    at = field.end;
+    if (text.startsWith(delimiter, at)) at += delimiter.length;
+    else {
+      at += text.startsWith("\r\n", at) ? 2 : 1;
+      records.push(fields);
+      fields = [];
+    }
+  }
+  return records;
+}
+
+interface Field {
+  readonly value: string;
+  /** Index of the delimiter or of the line's end. */
+  readonly end: number;
+}
+
+/** Undefined if the text ends within the field. */
+function fieldAt(text: string, at: number, marks: CsvMarks): Field | undefined {
+  const { delimiter, quote } = marks;
+  if (quote !== "" && text.startsWith(quote, at)) return quotedAt(text, at + 1, quote);
+  const line = text.indexOf("\n", at);
+  const next = text.indexOf(delimiter, at);
+  if (next !== -1 && (line === -1 || next < line)) return { value: text.slice(at, next), end: next };
+  if (line === -1) return undefined;
+  const end = text[line - 1] === "\r" && line > at ? line - 1 : line;
+  return { value: text.slice(at, end), end };
+}
+
+function quotedAt(text: string, from: number, quote: string): Field | undefined {
+  let value = "";
+  for (let at = from; ;) {
+    const mark = text.indexOf(quote, at);
+    if (mark === -1 || mark + 1 >= text.length) return undefined;
+    value += text.slice(at, mark);
+    if (text[mark + 1] !== quote) return { value, end: mark + 1 };
+    value += quote;
+    at = mark + 2;
+  }
+}

@@ -1,0 +1,53 @@
+/** The beginning of a file as text, and whether the file is compressed, whatever its name says. */
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+export interface FileBeginning {
+  readonly isGzip: boolean;
+  /** The first bytes, decompressed. */
+  readonly text: string;
+  /** Whether the text is the whole file. */
+  readonly isWhole: boolean;
+}
+
+const mostBytes = 128 * 1024;
+
+export async function fileBeginning(path: string): Promise<FileBeginning> {
+  const isGzip = await beginsAsGzip(path);
+  const bytes = createReadStream(path);
+  const plain: Readable = isGzip ? bytes.pipe(createGunzip()) : bytes;
+  bytes.once("error", (failure) => plain.destroy(failure));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of plain) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size >= mostBytes) break;
+  }
+  bytes.destroy();
+  return { isGzip, text: Buffer.concat(chunks).toString("utf8"), isWhole: size < mostBytes };
+}
+
+async function beginsAsGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether the last line of a plain text file is complete, which it is if it ends with a line feed. */
+export async function endsWithLine(path: string, size: number): Promise<boolean> {
+  if (size === 0) return true;
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer[0] === 0x0a;
+  } finally {
+    await file.close();
+  }
+}

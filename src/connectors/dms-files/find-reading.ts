@@ -1,0 +1,185 @@
+/**
+ * Finds how a table's files are read by looking at some of them: delimiter, header, columns and their types. What
+ * somebody set is taken as it is. Values are only looked at, and none is kept.
+ */
+import { quoteName, quoteText } from "../../engine/duckdb-type.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { typeOfEngine, wider } from "../../ingest/import/found-type.ts";
+import { emptyShape, mergedShape, typeOfShape, type Shape } from "../../ingest/import/shape.ts";
+import { shapeOfRow, shapeWidth, textShapeSql } from "../../ingest/import/text-type.ts";
+import { isPrimitive } from "../../iceberg/type.ts";
+import { csvRecords } from "./csv-records.ts";
+import { csvRelation } from "./csv-relation.ts";
+import { fileShape, isOp, type FileShape } from "./file-shape.ts";
+import type { LookedAt } from "./looked-at.ts";
+import type { KnownReading, Reading, ReadingColumn } from "./reading.ts";
+
+/** Some of a table's files, the oldest first. */
+export interface Samples {
+  readonly loads: readonly LookedAt[];
+  readonly changes: readonly LookedAt[];
+}
+
+/** Undefined if the files have no rows. Throws SOURCE_FILE_INVALID. */
+export async function findReading(
+  engine: () => Promise<Engine>,
+  { samples, known }: { samples: Samples; known: KnownReading },
+): Promise<Reading | undefined> {
+  const marks = findMarks(samples, known);
+  const names = columnNames(samples, marks) ?? known.columns?.map(({ name }) => name);
+  if (names === undefined) return undefined;
+  const untyped = names.map((name): ReadingColumn => ({ name, type: "string" }));
+  const types = await findTypes(engine, { samples, reading: { ...marks, columns: untyped } });
+  const set = new Map(known.columns?.map(({ name, type }) => [name, type]));
+  const columns = names.map((name) => ({ name, type: set.get(name) ?? types.get(name) ?? "string" }));
+  return { ...marks, columns };
+}
+
+type Marks = Omit<Reading, "columns">;
+
+function findMarks(samples: Samples, known: KnownReading): Marks {
+  const texts = [...samples.loads, ...samples.changes].flatMap(({ text }) => (text === undefined ? [] : [text]));
+  const quote = known.quote ?? '"';
+  const delimiter = known.delimiter ?? findDelimiter(texts, quote);
+  return {
+    delimiter,
+    quote,
+    header: known.header ?? findHeader(texts, { delimiter, quote }),
+    null: known.null ?? "NULL",
+    timestamp: known.timestamp ?? null,
+    keep: known.keep ?? [],
+  };
+}
+
+const usualDelimiters = [",", ";", "\t", "|", "\u0001"];
+
+/** The delimiter that divides all lines of a file into the same number of fields, and into the most. */
+function findDelimiter(texts: readonly string[], quote: string): string {
+  const widths = usualDelimiters.map((delimiter) => {
+    const counts = texts.map((text) => new Set(csvRecords(text, { delimiter, quote }, 20).map(({ length }) => length)));
+    const isEven = counts.every(({ size }) => size <= 1);
+    return { delimiter, width: isEven ? Math.max(1, ...counts.flatMap((count) => [...count])) : 0 };
+  });
+  return widths.toSorted((left, right) => right.width - left.width)[0]?.delimiter ?? ",";
+}
+
+/** A first line that begins with `Op`, that two files share, or that has names above numbers and times. */
+function findHeader(texts: readonly string[], marks: Pick<Reading, "delimiter" | "quote">): boolean {
+  const beginnings = texts.map((text) => csvRecords(text, marks, 20)).filter(({ length }) => length > 0);
+  const firsts = beginnings.map(([first = []]) => first);
+  if (firsts.some(([name]) => isOp(name))) return true;
+  if (firsts.length === 0 || !firsts.every(areNames)) return false;
+  const [first = []] = firsts;
+  const isShared = firsts.length > 1 && firsts.every((other) => other.join("\n") === first.join("\n"));
+  return (
+    isShared ||
+    beginnings.some(
+      ([, ...rest]) => rest.length > 0 && first.some((_name, at) => rest.every((record) => isNoName(record[at]))),
+    )
+  );
+}
+
+function areNames(record: readonly string[]): boolean {
+  return record.every((name) => /^\p{L}[\p{L}\d_$# -]*$/u.test(name)) && new Set(record).size === record.length;
+}
+
+function isNoName(value: string | undefined): boolean {
+  return value === undefined || value === "NULL" || /^[-+\d]/.test(value);
+}
+
+/** Undefined if there are no rows. */
+function columnNames(samples: Samples, marks: Marks): readonly string[] | undefined {
+  const { loads, changes } = samples;
+  const hasNames = marks.header || [...loads, ...changes].every(({ text }) => text === undefined);
+  return hasNames ? givenNames(samples, marks) : numberedNames(samples, marks);
+}
+
+/** The names of the newest file: a column that it lacks was dropped. */
+function givenNames({ loads, changes }: Samples, marks: Marks): readonly string[] | undefined {
+  const names = [...changes.toReversed(), ...loads.toReversed()].map(({ text, fields }) =>
+    text === undefined ? fields.map(({ name }) => name) : (csvRecords(text, marks, 1)[0] ?? []),
+  );
+  const newest = names.find(({ length }) => length > 0);
+  return newest?.slice(isOp(newest[0]) ? 1 : 0);
+}
+
+const operations = new Set(["I", "U", "D"]);
+
+/** Files of the full load tell how many columns there are; files of changes may have the operation in front. */
+function numberedNames({ loads, changes }: Samples, marks: Marks): readonly string[] | undefined {
+  const load = firstRecords(loads, marks);
+  const change = firstRecords(changes, marks);
+  const own = load.length > 0 ? load : change;
+  const width = own[0]?.length;
+  if (width === undefined) return undefined;
+  const marked = own.filter(([first = ""]) => operations.has(first)).length;
+  const isMarked = load.length > 0 ? marked === load.length && isWide(change, width) : marked * 2 > own.length;
+  return Array.from({ length: width - (isMarked ? 1 : 0) }, (_, index) => `column${index}`);
+}
+
+function isWide(change: readonly (readonly string[])[], width: number): boolean {
+  return change.length === 0 || change[0]?.length === width;
+}
+
+function firstRecords(looked: readonly LookedAt[], marks: Marks): readonly (readonly string[])[] {
+  return looked.flatMap(({ text = "" }) => csvRecords(text, marks, 1_000));
+}
+
+interface TypeParts {
+  readonly samples: Samples;
+  readonly reading: Reading;
+}
+
+/** Rows that are looked at in each file. */
+const sampleRows = 50_000;
+
+/** The type that holds the values seen in each column, by name. */
+async function findTypes(
+  engine: () => Promise<Engine>,
+  { samples, reading }: TypeParts,
+): Promise<ReadonlyMap<string, string>> {
+  const shapes = new Map<string, Shape>();
+  const types = new Map<string, string>();
+  for (const looked of [...samples.loads, ...samples.changes]) {
+    const shape = fileShape(looked, reading);
+    if (shape === undefined || shape.format === "transactions") continue;
+    if (shape.format === "parquet") addParquetTypes(types, shape);
+    else await addShapes(await engine(), { shapes, looked, shape, reading });
+  }
+  for (const [name, shape] of shapes) types.set(name, typeText(typeOfShape(shape)));
+  return types;
+}
+
+function addParquetTypes(types: Map<string, string>, { columns }: FileShape): void {
+  for (const { name, engineType = "VARCHAR" } of columns) {
+    const [before, type] = [types.get(name), typeOfEngine(engineType)];
+    types.set(name, typeText(before === undefined ? type : wider(before, type)));
+  }
+}
+
+/** DMS writes no nested values, and a column without values is text until somebody says otherwise. */
+function typeText(type: ReturnType<typeof typeOfEngine>): string {
+  if (!isPrimitive(type) || type === "unknown") return "string";
+  return type === "timestamp_ns" ? "timestamp" : type;
+}
+
+async function addShapes(
+  engine: Engine,
+  {
+    shapes,
+    looked,
+    shape,
+    reading,
+  }: { shapes: Map<string, Shape>; looked: LookedAt; shape: FileShape; reading: Reading },
+): Promise<void> {
+  const fields = shape.columns.map((_column, index) => quoteName(`f${index + (shape.hasOp ? 1 : 0)}`));
+  const kinds = fields.flatMap((field) => textShapeSql(field)).join(", ");
+  const relation = csvRelation({ paths: [looked.path], width: fields.length + (shape.hasOp ? 1 : 0), shape, reading });
+  const { rows } = await engine.run(
+    `select ${kinds} from (select ${fields.join(", ")} from ${relation} limit ${sampleRows}) sample`,
+  );
+  shape.columns.forEach(({ name }, index) => {
+    const found = shapeOfRow((rows[0] ?? []).slice(index * shapeWidth, (index + 1) * shapeWidth));
+    shapes.set(name, mergedShape(shapes.get(name) ?? emptyShape(), found));
+  });
+}

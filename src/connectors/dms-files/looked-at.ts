@@ -1,0 +1,47 @@
+/** A file as far as its beginning or its footer tells: its format, compression and columns. No rows are kept. */
+import { quoteText } from "../../engine/duckdb-type.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { ForeignFile, ForeignFiles } from "../../objects/foreign-files.ts";
+import { fileBeginning } from "./file-beginning.ts";
+import { fileInvalid } from "./file-invalid.ts";
+
+export interface LookedAt {
+  readonly file: ForeignFile;
+  /** From which the engine can read it now. */
+  readonly path: string;
+  readonly isGzip: boolean;
+  /** The first bytes of CSV as text. Undefined for Parquet. */
+  readonly text: string | undefined;
+  /** The columns of Parquet. */
+  readonly fields: readonly ParquetField[];
+}
+
+export interface ParquetField {
+  readonly name: string;
+  readonly engineType: string;
+}
+
+export interface Looking {
+  readonly files: ForeignFiles;
+  engine(): Promise<Engine>;
+}
+
+/** Throws SOURCE_FILE_INVALID, and what opening the file throws. */
+export async function lookAt({ files, engine }: Looking, file: ForeignFile): Promise<LookedAt> {
+  const path = await files.localPath(file);
+  try {
+    if (/\.parquet(\.gz)?$/i.test(file.path))
+      return { file, path, isGzip: false, text: undefined, fields: await parquetFields(await engine(), path) };
+    const { isGzip, text } = await fileBeginning(path);
+    return { file, path, isGzip, text, fields: [] };
+  } catch (failure) {
+    throw fileInvalid(failure, new Map([[path, file.path]]));
+  }
+}
+
+async function parquetFields(engine: Engine, path: string): Promise<readonly ParquetField[]> {
+  const { rows } = await engine.run(
+    `select column_name, column_type from (describe from read_parquet([${quoteText(path)}], hive_partitioning = false))`,
+  );
+  return rows.map(([name, type]) => ({ name: String(name), engineType: String(type) }));
+}

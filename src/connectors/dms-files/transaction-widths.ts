@@ -1,0 +1,76 @@
+/**
+ * The numbers of fields that rows have in files with the transactions of all tables. The engine reads these files with
+ * missing fields filled up, so this is where a row that is cut off is found.
+ */
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import type { CsvMarks } from "./csv-records.ts";
+
+export interface TransactionWidths {
+  readonly widest: number;
+  /** By `table,schema` as in the file: the number of fields of each width, and the line of the first row that has it. */
+  readonly byTable: ReadonlyMap<string, ReadonlyMap<number, number>>;
+}
+
+export function tableKey(table: string, schema: string): string {
+  return JSON.stringify([table, schema]);
+}
+
+interface Counted extends CsvMarks {
+  readonly path: string;
+  readonly isGzip: boolean;
+}
+
+export async function transactionWidths({ path, isGzip, delimiter, quote }: Counted): Promise<TransactionWidths> {
+  const bytes = createReadStream(path);
+  const plain: Readable = isGzip ? bytes.pipe(createGunzip()) : bytes;
+  bytes.once("error", (failure) => plain.destroy(failure));
+  const byTable = new Map<string, Map<number, number>>();
+  let widest = 0;
+  let row = 0;
+  for await (const line of rowsOf(plain.setEncoding("utf8"), quote)) {
+    row++;
+    const fields = splitRow(line, { delimiter, quote });
+    widest = Math.max(widest, fields.length);
+    const key = tableKey(fields[1] ?? "", fields[2] ?? "");
+    const widths = byTable.get(key) ?? new Map<number, number>();
+    if (!widths.has(fields.length)) widths.set(fields.length, row);
+    byTable.set(key, widths);
+  }
+  return { widest, byTable };
+}
+
+/** Rows without their line ends. A line end within quotes belongs to its row. */
+async function* rowsOf(texts: AsyncIterable<string>, quote: string): AsyncIterable<string> {
+  let row = "";
+  let isQuoted = false;
+  for await (const text of texts) {
+    let from = 0;
+    for (let at = 0; at < text.length; at++) {
+      const character = text[at];
+      if (quote !== "" && character === quote) isQuoted = !isQuoted;
+      if (character !== "\n" || isQuoted) continue;
+      yield (row + text.slice(from, at)).replace(/\r$/, "");
+      row = "";
+      from = at + 1;
+    }
+    row += text.slice(from);
+  }
+  if (row !== "") yield row;
+}
+
+/** The fields with their quotes. */
+function splitRow(line: string, { delimiter, quote }: CsvMarks): readonly string[] {
+  if (quote === "" || !line.includes(quote)) return line.split(delimiter);
+  const fields = [""];
+  let isQuoted = false;
+  for (let at = 0; at < line.length; at++) {
+    if (line[at] === quote) isQuoted = !isQuoted;
+    if (!isQuoted && line.startsWith(delimiter, at)) {
+      fields.push("");
+      at += delimiter.length - 1;
+    } else fields[fields.length - 1] += line[at] ?? "";
+  }
+  return fields;
+}

@@ -1,0 +1,49 @@
+/** What this process provides to connectors whose sources have no server: stores of files, and an engine. */
+import type { Config } from "../config.ts";
+import type { Connector } from "../sync/source.ts";
+import type { Engine } from "../engine/engine.ts";
+import { directoryFiles } from "../objects/fs/directory-files.ts";
+import type { ForeignFiles } from "../objects/foreign-files.ts";
+
+/** A place of files as an address names it. */
+export interface FilesPlace {
+  readonly place:
+    | { readonly kind: "directory"; readonly directory: string }
+    | { readonly kind: "bucket"; readonly bucket: string; readonly prefix: string };
+  /** Empty: credentials come from AWS's usual places. */
+  readonly accessKeyId: string;
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly pathStyle: boolean | undefined;
+}
+
+export interface ConnectorMeans {
+  openFiles(place: FilesPlace, secret: string | undefined): Promise<ForeignFiles>;
+  /** The engine that writes data files. */
+  engine(): Promise<Engine>;
+}
+
+/** Makes the process's connectors. */
+export type MakeConnectors = (means: ConnectorMeans) => Promise<readonly Connector[]>;
+
+/** What an address leaves out is as for the lake's own store. */
+export function connectorMeans({ s3, scratchDirectory }: Config, engine: () => Promise<Engine>): ConnectorMeans {
+  return {
+    engine,
+    async openFiles({ place, accessKeyId, endpoint, region, pathStyle }, secret) {
+      if (place.kind === "directory") return directoryFiles(place.directory);
+      const { bucketFiles } = await import("../objects/s3/bucket-files.ts");
+      const isOwn = accessKeyId !== "" && secret !== undefined;
+      return bucketFiles({
+        ...place,
+        settings: {
+          endpoint: endpoint ?? s3.endpoint,
+          region: region ?? s3.region,
+          pathStyle: pathStyle ?? s3.pathStyle,
+        },
+        credentials: isOwn ? { accessKeyId, secretAccessKey: secret } : undefined,
+        scratchDirectory,
+      });
+    },
+  };
+}
