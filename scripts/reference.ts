@@ -11,6 +11,7 @@ import { examples } from "../src/cli/examples.ts";
 import { settings } from "../src/config.ts";
 import { mariadb, mysql } from "../src/connectors/mariadb/mariadb.ts";
 import { postgres } from "../src/connectors/postgres/postgres.ts";
+import { typeRules } from "../src/connectors/dms-files/types.ts";
 import { errorCodes, type ErrorCode } from "../src/errors.ts";
 import { declarationJsonSchema } from "../src/operations/declaration/declaration.ts";
 import { operations } from "../src/operations/operations.ts";
@@ -25,7 +26,7 @@ const pages: Record<string, string> = {
   "commands.md": commandsPage(),
   "headgate.schema.json": `${JSON.stringify(declarationJsonSchema(), null, 2)}\n`,
   ...Object.fromEntries(
-    [mariadb, mysql, postgres, dmsFilesPage].map((connector) => [`types-${connector.name}.md`, typesPage(connector)]),
+    [mariadb, mysql, postgres, { name: "dms-files", title: "AWS DMS files", typeRules }].map((connector) => [`types-${connector.name}.md`, typesPage(connector)]),
   ),
 };
 
@@ -107,9 +108,9 @@ function isCommon({ long }: Option): boolean {
   return long === "--json" || Object.values(settings).some(({ flag }) => long === `--${flag}`);
 }
 
-function typesPage({ title, typeRules }: Connector): string {
+function typesPage({ title, typeRules: rules }: Pick<Connector, "title" | "typeRules">): string {
   const cell = (text: string): string => text.replaceAll("|", "\\|");
-  const rows = typeRules.map(
+  const rows = rules.map(
     ({ sourceType, lakeType, note }) => `| ${cell(sourceType)} | ${cell(lakeType)} | ${cell(note)} |`,
   );
   return `${generated}# Types of ${title}\n\nWhat each type becomes in the lake. Values that cannot be held exactly are counted and listed in the run's report.\n\n| ${title} | Iceberg | note |\n|---|---|---|\n${rows.join("\n")}\n`;

@@ -1,4 +1,4 @@
-/** What this process provides to connectors whose sources have no server: stores of files, and an engine. */
+/** The process provides this to connectors whose sources have no server: stores of files, and an engine. */
 import type { Config } from "../config.ts";
 import type { Connector } from "../sync/source.ts";
 import type { Engine } from "../engine/engine.ts";

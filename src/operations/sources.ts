@@ -6,6 +6,7 @@ import { captureModes } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { listSchedules } from "../jobs/schedules.ts";
 import { dropTable } from "../sync/settings/drop-tables.ts";
+import { knownTables } from "../sync/run/known-tables.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { tablesOfSource as fedTables } from "../sync/settings/tables-of-source.ts";
 import type { RegisteredSource } from "../sync/settings/source-registry.ts";
@@ -245,9 +246,10 @@ export const sourceTest = operation({
     const source = await context.sources.get(name);
     await checkNamed(context, { source, patterns: exclude });
     const isMeant = (table: TableName): boolean => isOffered(table, source) && !isLeftOut(table, exclude);
+    const known = await knownTables(context.db, source.id);
     return using(context.sources.open(source), async (opened) => ({
       server: opened.server,
-      checks: await opened.test(isMeant),
+      checks: await opened.test(isMeant, known),
     }));
   },
 });

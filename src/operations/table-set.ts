@@ -17,6 +17,7 @@ import {
   usualOverlap,
   type ModeSetting,
 } from "../sync/settings/capture-mode.ts";
+import { knownTables } from "../sync/run/known-tables.ts";
 import { lakeTable } from "../sync/settings/lake-table.ts";
 import { describeTable } from "../sync/settings/select-tables.ts";
 import type { SourceTable } from "../sync/source.ts";
@@ -100,13 +101,15 @@ export const tableSet = operation({
     const { label, source, name } = await findFedTable(context, asked.table);
     const place = { sourceId: source.id, table: name };
     const before = await settingsOfTable(db, place);
-    const known = { reading: chosen(asked.reading, before.reading), incarnation: undefined, position: undefined };
+    const stored = (await knownTables(db, source.id))(name);
+    const reading = chosen(asked.reading, before.reading);
+    const known = { incarnation: undefined, position: undefined, ...stored, reading };
     const described = await using(sources.open(source), (opened) => describeTable(opened, name, known));
     const change = changeOf(asked, { before, described, label });
     if (changesFiles(asked)) checkSettings(described, change, await lakeTable(context, place));
     if (Object.values(asked).filter((value) => value !== undefined).length > 1)
       await changeSettings(db, { ...place, change });
-    const { mode, layout, softDelete, history, key, freshness, unsignedBigint, reading } = change;
+    const { mode, layout, softDelete, history, key, freshness, unsignedBigint } = change;
     const keyed = { ...described, key: key ?? described.key };
     const chosenMode = chooseMode(keyed, mode);
     const rest = { softDelete, history, ...layout, key, freshness, unsignedBigint, reading };

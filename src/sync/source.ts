@@ -114,7 +114,7 @@ export interface SourceTable extends SourceObject {
   readonly comment?: string | undefined;
 }
 
-/** What is stored about a table when it is described again. */
+/** Stored facts about a table, given when it is described again. */
 export interface KnownTable {
   /**
    * How the rows of a source that is no database are read, as far as somebody set it: JSON text that only the connector
@@ -125,6 +125,9 @@ export interface KnownTable {
   readonly incarnation: string | undefined;
   readonly position: Position | undefined;
 }
+
+/** Undefined for a table of which nothing is stored. */
+export type KnownTables = (name: TableName) => KnownTable | undefined;
 
 /** Why a table cannot be loaded as it is now, in words for the person who runs the sync. */
 export interface Obstacle {
@@ -193,7 +196,7 @@ export interface Source extends AsyncDisposable {
    * Runs every check, even after one has failed. Looks only at the tables that `isMeant` selects; by default at all of
    * them.
    */
-  test(isMeant?: (name: TableName) => boolean): Promise<readonly Check[]>;
+  test(isMeant?: (name: TableName) => boolean, known?: KnownTables): Promise<readonly Check[]>;
   /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */
   discover(): Promise<readonly SourceObject[]>;
   /**
@@ -206,10 +209,7 @@ export interface Source extends AsyncDisposable {
    * SOURCE_TABLE_NOT_FOUND; it may not be read; it is locked) is returned with its obstacle and does not delay the
    * others.
    */
-  describe(
-    names: readonly TableName[],
-    known?: (name: TableName) => KnownTable | undefined,
-  ): Promise<readonly DescribedTable[]>;
+  describe(names: readonly TableName[], known?: KnownTables): Promise<readonly DescribedTable[]>;
   /** Opens one consistent state of the whole database, readable by up to `readers` parallel readers, without blocking writers. */
   openCut(options: { readonly readers: number }): Promise<Cut>;
 }

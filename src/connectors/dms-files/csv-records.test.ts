@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvRecords } from "./csv-records.ts";
+import { csvRecords, lineEndOf } from "./csv-records.ts";
 
 const usual = { delimiter: ",", quote: '"' };
 
@@ -20,6 +20,11 @@ test("lines may end with a carriage return", () => {
     ["1", "x"],
     ["2", ""],
   ]);
+});
+
+test("the first record tells how lines end, whatever is in quotes", () => {
+  expect(lineEndOf('1,"a\nb"\r\n2,c\r\n', usual)).toBe("\r\n");
+  expect(lineEndOf('1,"a\r\nb"\n2,c\r\n', usual)).toBe("\n");
 });
 
 test("without quotes they are part of the value", () => {

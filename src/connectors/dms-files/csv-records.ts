@@ -29,6 +29,17 @@ export function csvRecords(
   return records;
 }
 
+/** How the first record of the text ends. */
+export function lineEndOf(text: string, marks: CsvMarks): "\n" | "\r\n" {
+  for (let at = 0; at < text.length;) {
+    const field = fieldAt(text, at, marks);
+    if (field === undefined) break;
+    if (!text.startsWith(marks.delimiter, field.end)) return text.startsWith("\r\n", field.end) ? "\r\n" : "\n";
+    at = field.end + marks.delimiter.length;
+  }
+  return "\n";
+}
+
 interface Field {
   readonly value: string;
   /** Index of the delimiter or of the line's end. */

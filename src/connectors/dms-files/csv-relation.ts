@@ -7,12 +7,12 @@ interface CsvRelation {
   readonly paths: readonly string[];
   /** Number of columns in the files. */
   readonly width: number;
-  readonly shape: Pick<FileShape, "format" | "isGzip">;
+  readonly shape: Pick<FileShape, "format" | "isGzip" | "lineEnd">;
   readonly reading: Pick<Reading, "delimiter" | "quote" | "null" | "header">;
 }
 
 /** A relation that can follow `from`. Rows that are shorter than the widest are allowed in files of all tables only. */
-export function csvRelation({ paths, width, shape: { format, isGzip }, reading }: CsvRelation): string {
+export function csvRelation({ paths, width, shape: { format, isGzip, lineEnd }, reading }: CsvRelation): string {
   const list = paths.map(quoteText).join(", ");
   const columns = Array.from({ length: width }, (_, index) => `f${index}: 'varchar'`).join(", ");
   const { delimiter, quote, null: nullText, header } = reading;
@@ -23,6 +23,7 @@ export function csvRelation({ paths, width, shape: { format, isGzip }, reading }
     escape: quoteText(quote),
     nullstr: quoteText(nullText),
     header: String(header && !isOfAllTables),
+    new_line: lineEnd === "\n" ? "'\\n'" : "'\\r\\n'",
     compression: quoteText(isGzip ? "gzip" : "uncompressed"),
     ...(isOfAllTables && { null_padding: "true", parallel: "false" }),
   };

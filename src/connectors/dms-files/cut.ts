@@ -21,7 +21,7 @@ export function filesCut(looking: Looking, { listing, readers }: { listing: List
     readers,
     planFiles: (table, request) => planFiles(looking, { listing, table, request }),
     split: async () => [undefined],
-    unchanged: async (table, _range, since) => isSame(listing, { table, since }),
+    unchanged: async () => false,
     fingerprint: async () => undefined,
     since: notByRows,
     keyExtent: async () => undefined,
@@ -56,15 +56,6 @@ function planFiles(looking: Looking, { listing, table, request }: PlanParts): Fi
     loaded: () => rowFiles(looking, { table, reading, files: next.loads }),
     changed: () => rowFiles(looking, { table, reading, files: next.changes }),
   };
-}
-
-/** Whether a table that was read whole at the position would be read from the same files now. */
-function isSame(listing: Listing, { table, since }: { table: SourceTable; since: string }): boolean {
-  const files = listing.find(table.name);
-  const before = parsePosition(since);
-  if (files === undefined) return false;
-  const { how } = nextFiles(files, { since: before, key: before.key ?? undefined, isWhole: false });
-  return how === "nothing";
 }
 
 /** The newest file of all tables, for the run report. */

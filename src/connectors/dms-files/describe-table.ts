@@ -103,7 +103,10 @@ async function followed(
   if (seen === undefined) return frozen;
   const isNew = seen.columns.some(({ name }) => !frozen.columns.some((column) => column.name === name));
   const more = isNew
-    ? await lookAtSome(looking, { loads: samples.loads, changes: ends(withoutTransactions(changes)) })
+    ? await lookAtSome(looking, {
+        loads: samples.loads.map(({ file }) => file),
+        changes: ends(withoutTransactions(changes)),
+      })
     : samples;
   const found = isNew ? ((await findReading(looking.engine, { samples: more, known })) ?? seen) : seen;
   return { ...frozen, columns: found.columns.map((column) => ({ ...column, type: widened(column, frozen) })) };
@@ -117,10 +120,17 @@ function widened({ name, type }: Reading["columns"][number], { columns }: Readin
   return widenings[before]?.includes(type) === true ? type : before;
 }
 
-function withSet(reading: Reading, set: KnownReading): Reading {
+function withSet(found: Reading, set: KnownReading): Reading {
   const types = new Map(set.columns?.map(({ name, type }) => [name, type]));
-  const columns = reading.columns.map(({ name, type }) => ({ name, type: types.get(name) ?? type }));
-  return { ...reading, ...set, columns };
+  return {
+    columns: found.columns.map(({ name, type }) => ({ name, type: types.get(name) ?? type })),
+    header: set.header ?? found.header,
+    delimiter: set.delimiter ?? found.delimiter,
+    quote: set.quote ?? found.quote,
+    null: set.null ?? found.null,
+    timestamp: set.timestamp ?? found.timestamp,
+    keep: set.keep ?? found.keep,
+  };
 }
 
 function withoutTransactions(files: readonly ForeignFile[]): readonly ForeignFile[] {

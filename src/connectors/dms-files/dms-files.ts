@@ -13,7 +13,7 @@ import { filesCut } from "./cut.ts";
 import { describeTable } from "./describe-table.ts";
 import { listings } from "./listing.ts";
 import type { TableFiles } from "./layout.ts";
-import { comparePositions } from "./position.ts";
+import { comparePositions, filePlaces } from "./position.ts";
 import { typeRules } from "./types.ts";
 
 /** Files have no server that opens them and types their values, so the process provides what does. */
@@ -29,6 +29,7 @@ export function dmsFiles(means: FilesMeans): Connector {
     schemes: ["dms-files+s3", "dms-files+file"],
     typeRules,
     comparePositions,
+    places: filePlaces,
     open: async ({ url, password }) => openSource(means, { address: parseFilesAddress(url), secret: password }),
   };
 }
@@ -50,7 +51,7 @@ async function openSource(
     server: { product: "AWS DMS files", version: files.location },
     mainSchema: address.schema ?? "",
     identity: async () => files.location,
-    test: (isMeant = () => true) => checkFiles(looking, { listings: taken, isMeant }),
+    test: (isMeant = () => true, known) => checkFiles(looking, { listings: taken, isMeant, known }),
     discover: async () => (await taken.current()).tables.map(presentObject),
     // A table whose files have vanished is none that the user may not see.
     hidden: async () => [],

@@ -1,6 +1,6 @@
 /** The columns of one file, by name or by their number, and whether its rows begin with an operation. */
 import { HeadgateError } from "../../errors.ts";
-import { csvRecords } from "./csv-records.ts";
+import { csvRecords, lineEndOf } from "./csv-records.ts";
 import { isTransactions } from "./layout.ts";
 import type { LookedAt, ParquetField } from "./looked-at.ts";
 import type { Reading } from "./reading.ts";
@@ -8,6 +8,7 @@ import type { Reading } from "./reading.ts";
 export interface FileShape {
   readonly format: "csv" | "parquet" | "transactions";
   readonly isGzip: boolean;
+  readonly lineEnd: "\n" | "\r\n";
   readonly hasOp: boolean;
   /** The columns without the operation. */
   readonly columns: readonly ShapeColumn[];
@@ -20,19 +21,20 @@ export type ShapeColumn = Omit<ParquetField, "engineType"> & { readonly engineTy
 export function fileShape(looked: LookedAt, reading: Reading): FileShape | undefined {
   const { text, isGzip, fields, file } = looked;
   if (text === undefined) return parquetShape(fields);
-  if (isTransactions(file.path))
-    return { format: "transactions", isGzip, hasOp: true, columns: reading.columns.map(({ name }) => ({ name })) };
+  const lineEnd = lineEndOf(text, reading);
+  const columns = reading.columns.map(({ name }) => ({ name }));
+  if (isTransactions(file.path)) return { format: "transactions", isGzip, lineEnd, hasOp: true, columns };
   if (text === "") return undefined;
   const [first] = csvRecords(text, reading, 1);
   if (first === undefined) throw cutOff(file.path);
-  if (!reading.header) return { format: "csv", isGzip, ...withoutHeader(looked, { first, reading }) };
+  if (!reading.header) return { format: "csv", isGzip, lineEnd, ...withoutHeader(looked, { first, reading }) };
   const hasOp = isOp(first[0]);
-  return { format: "csv", isGzip, hasOp, columns: first.slice(hasOp ? 1 : 0).map((name) => ({ name })) };
+  return { format: "csv", isGzip, lineEnd, hasOp, columns: first.slice(hasOp ? 1 : 0).map((name) => ({ name })) };
 }
 
 export function parquetShape(fields: readonly ParquetField[]): FileShape {
   const hasOp = isOp(fields[0]?.name);
-  return { format: "parquet", isGzip: false, hasOp, columns: hasOp ? fields.slice(1) : fields };
+  return { format: "parquet", isGzip: false, lineEnd: "\n", hasOp, columns: hasOp ? fields.slice(1) : fields };
 }
 
 /** The name that DMS gives to the column with the operation. */

@@ -2,14 +2,16 @@
  * Finds how a table's files are read by looking at some of them: delimiter, header, columns and their types. What
  * somebody set is taken as it is. Values are only looked at, and none is kept.
  */
-import { quoteName, quoteText } from "../../engine/duckdb-type.ts";
-import type { Engine } from "../../engine/engine.ts";
+import { sumOf } from "../../base/sum.ts";
+import { quoteName } from "../../engine/duckdb-type.ts";
+import type { Engine, EngineRow } from "../../engine/engine.ts";
 import { typeOfEngine, wider } from "../../ingest/import/found-type.ts";
 import { emptyShape, mergedShape, typeOfShape, type Shape } from "../../ingest/import/shape.ts";
 import { shapeOfRow, shapeWidth, textShapeSql } from "../../ingest/import/text-type.ts";
 import { isPrimitive } from "../../iceberg/type.ts";
 import { csvRecords } from "./csv-records.ts";
 import { csvRelation } from "./csv-relation.ts";
+import { fileInvalid } from "./file-invalid.ts";
 import { fileShape, isOp, type FileShape } from "./file-shape.ts";
 import type { LookedAt } from "./looked-at.ts";
 import type { KnownReading, Reading, ReadingColumn } from "./reading.ts";
@@ -53,14 +55,20 @@ function findMarks(samples: Samples, known: KnownReading): Marks {
 
 const usualDelimiters = [",", ";", "\t", "|", "\u0001"];
 
-/** The delimiter that divides all lines of a file into the same number of fields, and into the most. */
+/** The delimiter by which most records of the files have the same number of fields, and more than one. */
 function findDelimiter(texts: readonly string[], quote: string): string {
-  const widths = usualDelimiters.map((delimiter) => {
-    const counts = texts.map((text) => new Set(csvRecords(text, { delimiter, quote }, 20).map(({ length }) => length)));
-    const isEven = counts.every(({ size }) => size <= 1);
-    return { delimiter, width: isEven ? Math.max(1, ...counts.flatMap((count) => [...count])) : 0 };
+  const found = usualDelimiters.map((delimiter) => {
+    const beginnings = texts.map((text) => csvRecords(text, { delimiter, quote }, 20).map(({ length }) => length));
+    return { delimiter, agreeing: sumOf(beginnings, agreeing), width: Math.max(0, ...beginnings.flat()) };
   });
-  return widths.toSorted((left, right) => right.width - left.width)[0]?.delimiter ?? ",";
+  const [best] = found.toSorted((left, right) => right.agreeing - left.agreeing || right.width - left.width);
+  return best === undefined || best.agreeing === 0 ? "," : best.delimiter;
+}
+
+/** How many of these widths are the most frequent one; none if that is 1. */
+function agreeing(widths: readonly number[]): number {
+  const counts = [...Map.groupBy(widths, (width) => width)].map(([width, same]) => (width > 1 ? same.length : 0));
+  return Math.max(0, ...counts);
 }
 
 /** A first line that begins with `Op`, that two files share, or that has names above numbers and times. */
@@ -175,11 +183,22 @@ async function addShapes(
   const fields = shape.columns.map((_column, index) => quoteName(`f${index + (shape.hasOp ? 1 : 0)}`));
   const kinds = fields.flatMap((field) => textShapeSql(field)).join(", ");
   const relation = csvRelation({ paths: [looked.path], width: fields.length + (shape.hasOp ? 1 : 0), shape, reading });
-  const { rows } = await engine.run(
+  const [row = []] = await sampleOf(
+    engine,
+    looked,
     `select ${kinds} from (select ${fields.join(", ")} from ${relation} limit ${sampleRows}) sample`,
   );
   shape.columns.forEach(({ name }, index) => {
-    const found = shapeOfRow((rows[0] ?? []).slice(index * shapeWidth, (index + 1) * shapeWidth));
+    const found = shapeOfRow(row.slice(index * shapeWidth, (index + 1) * shapeWidth));
     shapes.set(name, mergedShape(shapes.get(name) ?? emptyShape(), found));
   });
+}
+
+/** Throws SOURCE_FILE_INVALID if the rows at the beginning of the file cannot be read. */
+async function sampleOf(engine: Engine, { path, file }: LookedAt, statement: string): Promise<readonly EngineRow[]> {
+  try {
+    return (await engine.run(statement)).rows;
+  } catch (failure) {
+    throw fileInvalid(failure, new Map([[path, file.path]]));
+  }
 }

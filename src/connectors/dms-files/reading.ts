@@ -47,8 +47,9 @@ export function parseReading(text: string | undefined): KnownReading {
   throw new HeadgateError("SETTING_INVALID", { place, message: issue?.message ?? "this is not how files can be read" });
 }
 
-export function formatReading(reading: KnownReading): string {
-  return JSON.stringify(reading);
+/** Equal readings have equal texts. */
+export function formatReading({ columns, header, delimiter, quote, null: nullText, timestamp, keep }: Reading): string {
+  return JSON.stringify({ columns, header, delimiter, quote, null: nullText, timestamp, keep });
 }
 
 function jsonOf(text: string): unknown {

@@ -152,7 +152,7 @@ interface WithinParts {
 }
 
 /** The lake's files whose bounds overlap the ranges. */
-async function filesWithin(
+export async function filesWithin(
   { objects }: CutRun,
   { target, sides, key, parts }: WithinParts,
 ): Promise<Sides["live"] | undefined> {

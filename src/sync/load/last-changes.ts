@@ -11,7 +11,7 @@ import type { FileRows } from "../source.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
 
 export interface LastChanges extends AsyncDisposable {
-  /** Number of changes that were read. */
+  /** Number of changes that count: the last of each key, or all without a key. */
   readonly read: number;
   /** A select statement for the rows that there are afterwards, in the columns `c0`, `c1` … of the table. */
   readonly rows: string;

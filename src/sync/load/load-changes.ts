@@ -11,11 +11,13 @@ import type { CatalogTable } from "../../catalog/catalog.ts";
 import { copyDataFiles } from "../../engine/copy-data-files.ts";
 import { isFloat } from "../../engine/duckdb-type.ts";
 import { plainLayout } from "../../engine/file-layout.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import type { ReadFile } from "../../engine/read-data-files.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { compareRows } from "../../writer/row-difference.ts";
 import type { TableChange } from "../../writer/table-change.ts";
 import { applyDifference } from "../compare/apply-difference.ts";
+import { filesWithin } from "../compare/key-ranges.ts";
 import { openSides, type Sides } from "../compare/table-sides.ts";
 import type { FilePlan, FileRows } from "../source.ts";
 import type { CutRun } from "../run/sync-run.ts";
@@ -57,7 +59,7 @@ async function mergeChanges(run: CutRun, load: ChangesLoad & { readonly changes:
     const last = cleanup.use(await lastChanges(opened.engine, { target, changes, signal }));
     run.countRows(last.read);
     const fresh = cleanup.use(await stageRows(run, { sides: opened, last }));
-    const sides = { ...opened, fresh: fresh.files, ...lakeRowsOf(target, { sides: opened, last }) };
+    const sides = { ...opened, fresh: fresh.files, ...(await lakeRowsOf(run, { target, sides: opened, last })) };
     const { difference: found } = await compareRows(sides);
     if (found === undefined) return asItWas(run, load, "the changes in new files are in the lake already");
     const difference = cleanup.use(found);
@@ -71,17 +73,37 @@ async function mergeChanges(run: CutRun, load: ChangesLoad & { readonly changes:
 }
 
 /** Only lake rows with one of the changed keys are compared; without a key, none. */
-function lakeRowsOf(
-  { table, key }: SyncTarget,
-  { sides, last }: { sides: Sides; last: LastChanges },
-): Pick<Sides, "keys" | "wanted" | "within"> {
-  const columns = keyColumns({ table, key });
+async function lakeRowsOf(
+  run: CutRun,
+  { target, sides, last }: { target: SyncTarget; sides: Sides; last: LastChanges },
+): Promise<Pick<Sides, "keys" | "wanted" | "within" | "liveWithin">> {
+  const { table, key = [] } = target;
+  const columns = keyColumns(target);
   if (columns === undefined || last.keys === undefined) return { within: "false" };
-  const keys = (key ?? []).flatMap(
-    (name) => sides.columns[table.columns.findIndex((column) => column.name === name)] ?? [],
-  );
+  const keys = key.flatMap((name) => sides.columns[table.columns.findIndex((column) => column.name === name)] ?? []);
   const named = columns.map((column, index) => `${column} as ${keys[index]?.name ?? ""}`);
-  return { keys, wanted: `select ${named.join(", ")} from (${last.keys}) changed` };
+  const wanted = `select ${named.join(", ")} from (${last.keys}) changed`;
+  return { keys, wanted, liveWithin: await filesOfKeys(run, { target, sides, wanted, key: keys[0] }) };
+}
+
+interface KeyParts {
+  readonly target: SyncTarget;
+  readonly sides: Sides;
+  readonly wanted: string;
+  /** The first column of the key. */
+  readonly key: ReadColumn | undefined;
+}
+
+/** The lake's files that may have one of the keys. Undefined for all of them, if the keys are no whole numbers. */
+async function filesOfKeys(run: CutRun, { target, sides, wanted, key }: KeyParts): Promise<Sides["liveWithin"]> {
+  if (key === undefined || !["integer", "bigint"].includes(key.sqlType)) return undefined;
+  const { rows } = await sides.engine.run(
+    `select min(${key.name})::varchar, max(${key.name})::varchar from (${wanted}) wanted`,
+    { signal: run.signal },
+  );
+  const [lowest, highest] = rows[0] ?? [];
+  if (typeof lowest !== "string" || typeof highest !== "string") return undefined;
+  return filesWithin(run, { target, sides, key, parts: [{ from: BigInt(lowest), to: BigInt(highest) + 1n }] });
 }
 
 interface StagedRows extends AsyncDisposable {

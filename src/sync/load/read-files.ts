@@ -80,6 +80,7 @@ function nothing({ table }: SyncTarget): string {
 
 /** Rows per row group; their width is not known here. */
 const groupRows = 122_880;
+const usualFileBytes = 128 * 1024 * 1024;
 
 async function writeRows(
   run: CutRun,
@@ -98,7 +99,7 @@ async function writeRows(
       layout: layout.files,
       scratchDirectory: run.config.scratchDirectory,
       groupRows,
-      fileBytes: layout.files.targetBytes,
+      fileBytes: layout.files.targetBytes ?? usualFileBytes,
       signal: run.signal,
       newFile: async () => {
         const draft = await run.newFile(location);

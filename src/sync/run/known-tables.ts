@@ -1,14 +1,11 @@
-/** What is stored about the tables of a source, for the connector that describes them again. */
+/** Finds what is stored about the tables of a source, for the connector that describes them again. */
 import type { Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
 import { settingsOfSource } from "../settings/table-settings.ts";
-import type { KnownTable, TableName } from "../source.ts";
+import type { KnownTables, TableName } from "../source.ts";
 import { shapeIncarnation } from "./table-shape.ts";
 
-export async function knownTables(
-  db: Kysely<Tables>,
-  sourceId: string,
-): Promise<(name: TableName) => KnownTable | undefined> {
+export async function knownTables(db: Kysely<Tables>, sourceId: string): Promise<KnownTables> {
   const settings = await settingsOfSource(db, sourceId);
   const positions = await db
     .selectFrom("positions")
