@@ -33,10 +33,14 @@ test("the bytes are those of the format's description", () => {
     ...uint(4, 1),
     ...uint(4, 12_346),
     ...uint(4, 2),
-    ...[...uint(2, 0), ...uint(2, 1)],
-    ...[...uint(2, 2), ...uint(2, 0)],
-    ...[...uint(4, 24), ...uint(4, 28)],
-    ...[...uint(2, 3), ...uint(2, 9)],
+    ...uint(2, 0),
+    ...uint(2, 1),
+    ...uint(2, 2),
+    ...uint(2, 0),
+    ...uint(4, 24),
+    ...uint(4, 28),
+    ...uint(2, 3),
+    ...uint(2, 9),
     ...uint(2, 7),
   ];
   const positions = [2 ** 32 + 3, 2 ** 32 + 9, 2 ** 32 + 131_072 + 7];

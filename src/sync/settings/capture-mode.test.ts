@@ -72,8 +72,15 @@ test("a comparison that was chosen is used whatever the table has", () => {
 test("numbers, times and days can grow, and nothing else", () => {
   const units = ["int", "long", "decimal(20,0)", "timestamp", "timestamptz", "date", "string", "decimal(9,2)", "time"];
   expect(units.map(cursorUnit)).toEqual([
-    ...["number", "number", "number", "seconds", "seconds", "days"],
-    ...[undefined, undefined, undefined],
+    "number",
+    "number",
+    "number",
+    "seconds",
+    "seconds",
+    "days",
+    undefined,
+    undefined,
+    undefined,
   ]);
   expect(cursorObstacle(table, "id")).toBeUndefined();
   expect(usualOverlap("date")).toBe(1);
