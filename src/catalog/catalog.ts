@@ -45,12 +45,15 @@ export interface Catalog extends LakeFiles {
   findEntry(name: string): Promise<TableEntry>;
   /** Reads the table's metadata from `metadataLocation`. */
   load(entry: TableEntry): Promise<CatalogTable>;
+  /** The same for a state that the table had before, which most statements never ask for. */
+  loadEarlier(entry: TableEntry): Promise<CatalogTable>;
   /** Returns the id of a database, which is created if it does not exist. */
   ensureDatabase(name: string): Promise<string>;
 }
 
 /** Size of cached metadata as JSON text; in memory it takes about as much. */
 const usualCachedBytes = 192 * 1024 * 1024;
+const earlierBytes = 16 * 1024 * 1024;
 
 interface CatalogParts extends LakeFiles {
   readonly db: Kysely<Tables>;
@@ -60,16 +63,18 @@ interface CatalogParts extends LakeFiles {
 
 export function openCatalog(parts: CatalogParts): Catalog {
   const { db, log = silentLog, objects, derived, cachedBytes = usualCachedBytes } = parts;
-  const cache = { boundBytes: cachedBytes, placeOf: directoryOf };
-  const metadataOf = readingCache(cache, async (location) => {
+  const read = async (location: string) => {
     const { metadata, characters } = await readMetadata(objects, location);
     return { value: metadata, bytes: characters };
-  });
+  };
+  const current = readingCache({ boundBytes: cachedBytes, placeOf: directoryOf }, read);
+  const earlier = readingCache({ boundBytes: earlierBytes }, read);
   const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
-  const load = async (entry: TableEntry): Promise<CatalogTable> => ({
+  const loading = (metadataOf: typeof current) => async (entry: TableEntry) => ({
     ...entry,
     metadata: await metadataOf(entry.metadataLocation),
   });
+  const load = loading(current);
   return {
     db,
     log,
@@ -78,6 +83,7 @@ export function openCatalog(parts: CatalogParts): Catalog {
     manifests: keptFileIO(objects),
     entries,
     load,
+    loadEarlier: loading(earlier),
     find: async (name) => load(pickTable(parseName(name), await entries())),
     findEntry: async (name) => pickTable(parseName(name), await entries()),
     ensureDatabase: (name) => ensureDatabase(db, name),

@@ -67,7 +67,7 @@ async function loadState(
 ): Promise<CatalogTable> {
   const now = await catalog.load(pickTable([entry.database, entry.name], await catalog.entries(entry.database)));
   if (!earlier.isKept) throw await notKept(catalog, { now, earlier });
-  const then = await catalog.load(entry).catch(async (cause: unknown) => {
+  const then = await catalog.loadEarlier(entry).catch(async (cause: unknown) => {
     const isGone = cause instanceof HeadgateError && cause.code === "DATA_FILE_MISSING";
     throw isGone ? await notKept(catalog, { now, earlier, cause }) : cause;
   });

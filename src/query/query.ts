@@ -18,9 +18,8 @@ import { explainFailure } from "./query-failure.ts";
 import { readInTime } from "./read-in-time.ts";
 import { securing, type SecuredTable } from "./secured-view.ts";
 import { withoutEnd } from "./sql-text.ts";
-import { placedText, referencesOf } from "./statement-pool.ts";
-import type { PlacedText } from "./statement-text.ts";
-import type { TableReference } from "./table-reference.ts";
+import { mentionedTables, placedText } from "./statement-pool.ts";
+import type { MentionedTables, PlacedText } from "./statement-text.ts";
 import type { QueryTable, TableSource } from "./table-source.ts";
 
 export interface QueryRequest {
@@ -203,8 +202,8 @@ async function prepare(
   request: QueryRequest & { readonly target?: string },
 ): Promise<PreparedQuery> {
   const { sql, signal, target, asker } = request;
-  const [references] = await Promise.all([referencesOf(lease, { sql, signal }), request.tables.prefetch?.()]);
-  const { tables, meant } = await resolveTables(references, request);
+  const [mentioned] = await Promise.all([mentionedTables(lease, { sql, signal }), request.tables.prefetch?.()]);
+  const { tables, meant } = await resolveTables(mentioned, request);
   const text = { sql, tables: tables.map(({ id, columns }) => ({ id, columns })), meant };
   const placed = await placedText(lease, { text, signal });
   const names = exactNames(tables, placed.marking);
@@ -222,27 +221,25 @@ function keyOf({ principal, rules }: Asker, tables: readonly SecuredTable[]): st
 interface ResolvedTables {
   /** Each table once. */
   readonly tables: readonly QueryTable[];
-  /** For each reference, the index of its table in `tables`. */
+  /** For each mention, the index of its table in `tables`. */
   readonly meant: readonly number[];
 }
 
-async function resolveTables(references: readonly TableReference[], request: QueryRequest): Promise<ResolvedTables> {
+async function resolveTables(
+  { names, mentions }: MentionedTables,
+  { tables: source, asOf, signal }: QueryRequest,
+): Promise<ResolvedTables> {
   const tables = new Map<string, QueryTable>();
-  const known = new Map<string, string>();
   const ids: string[] = [];
-  for (const reference of references) {
-    request.signal?.throwIfAborted();
-    const asOf = reference.at ?? request.asOf;
-    const written = formatJson([reference.parts, asOf]);
-    const id = known.get(written);
-    const table = id === undefined ? await request.tables.resolve(reference.parts, asOf) : tables.get(id);
-    if (table === undefined) throw new TypeError("a table that was resolved is known");
-    known.set(written, table.id);
-    tables.set(table.id, tables.get(table.id) ?? table);
+  for (const { parts, at } of names) {
+    signal?.throwIfAborted();
+    const table = await source.resolve(parts, at ?? asOf);
     ids.push(table.id);
+    if (!tables.has(table.id)) tables.set(table.id, table);
   }
   const order = new Map([...tables.keys()].map((id, index) => [id, index]));
-  return { tables: [...tables.values()], meant: ids.map((id) => order.get(id) ?? 0) };
+  const indexes = ids.map((id) => order.get(id) ?? 0);
+  return { tables: [...tables.values()], meant: mentions.map((name) => indexes[name] ?? 0) };
 }
 
 interface Securable {

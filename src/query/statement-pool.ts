@@ -1,7 +1,6 @@
 /** The pool of processes that run people's statements, and the calls that ask one of them about a statement's text. */
 import { enginePool, type EngineLease, type EnginePool, type PoolOptions } from "../engine/engine-pool.ts";
-import type { PlacedText, StatementText } from "./statement-text.ts";
-import type { TableReference } from "./table-reference.ts";
+import type { MentionedTables, PlacedText, StatementText } from "./statement-text.ts";
 
 /** Time limit for the gate and the placing of one text; no reasonable text takes a tenth of it. */
 const withinMs = 10_000;
@@ -11,12 +10,12 @@ export function statementPool(options: Omit<PoolOptions, "entry">): EnginePool {
   return enginePool({ ...options, entry: new URL(`./statement-process${ending}`, import.meta.url) });
 }
 
-/** Throws like `readReferences`, and SQL_TIMEOUT. */
-export async function referencesOf(
+/** Throws like `readMentions`, and SQL_TIMEOUT. */
+export async function mentionedTables(
   lease: EngineLease,
   { sql, signal }: { readonly sql: string; readonly signal?: AbortSignal | undefined },
-): Promise<readonly TableReference[]> {
-  return (await lease.call("references", sql, { signal, withinMs })) as readonly TableReference[];
+): Promise<MentionedTables> {
+  return (await lease.call("mentions", sql, { signal, withinMs })) as MentionedTables;
 }
 
 /** Throws like `placeText`, and SQL_TIMEOUT. */

@@ -1,10 +1,10 @@
 /** The engine process that reads, checks and runs people's statements. */
 import { serveEngine, type Ask } from "../engine/serve-engine.ts";
 import { serializeStatement, type SerializeSql } from "./gate.ts";
-import { placeText, readReferences, type StatementText } from "./statement-text.ts";
+import { placeText, readMentions, type StatementText } from "./statement-text.ts";
 
 serveEngine({
-  references: (sql: string, ask: Ask) => readReferences(sql, serializer(ask)),
+  mentions: (sql: string, ask: Ask) => readMentions(sql, serializer(ask)),
   place: (text: StatementText, ask: Ask) => placeText(text, serializer(ask)),
 });
 

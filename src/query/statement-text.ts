@@ -3,6 +3,7 @@
  * columns, and the filters for files. It runs in the process that will run the statement, because a text can be
  * designed to keep a parser busy. Tables are not looked up here: only their columns are passed in.
  */
+import { formatJson } from "../base/json.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import { ambiguousColumn, exactNames, markingOf, type Marking } from "./exact-names.ts";
 import { anyOf } from "./filter.ts";
@@ -43,9 +44,26 @@ export interface PlacedView {
   readonly table: number;
 }
 
-/** Every mention of a table, in the order of the text. Throws SQL_INVALID, SQL_NOT_ALLOWED. */
-export async function readReferences(sql: string, serialize: SerializeSql): Promise<readonly TableReference[]> {
-  return (await gate(sql, serialize)).tables;
+/** The tables that a text mentions, however often. */
+export interface MentionedTables {
+  /** Each name and state once, as written. */
+  readonly names: readonly Pick<TableReference, "parts" | "at">[];
+  /** For each mention, in the order of the text, the index of its name. */
+  readonly mentions: readonly number[];
+}
+
+/** Throws SQL_INVALID, SQL_NOT_ALLOWED. */
+export async function readMentions(sql: string, serialize: SerializeSql): Promise<MentionedTables> {
+  const { tables } = await gate(sql, serialize);
+  const indexes = new Map<string, number>();
+  const names: MentionedTables["names"][number][] = [];
+  const mentions = tables.map(({ parts, at }) => {
+    const written = formatJson([parts, at]);
+    const index = indexes.get(written) ?? names.push({ parts, at }) - 1;
+    indexes.set(written, index);
+    return index;
+  });
+  return { names, mentions };
 }
 
 /** Throws SQL_NOT_ALLOWED, COLUMN_AMBIGUOUS. */

@@ -1,4 +1,7 @@
-/** Files in the lake that no table reaches from any of its snapshots; a crash must not leave them for good. */
+/**
+ * Files in the lake that no table reaches from any of its snapshots or earlier states; a crash must not leave them for
+ * good.
+ */
 import { fileIO } from "../../src/catalog/file-io.ts";
 import type { CatalogTable } from "../../src/catalog/catalog.ts";
 import { liveEntries, readManifests } from "../../src/iceberg/snapshot-manifests.ts";
@@ -6,8 +9,13 @@ import type { Context } from "../../src/operations/context.ts";
 import { lakeFiles } from "./lake.ts";
 
 export async function orphans(context: Context): Promise<readonly string[]> {
-  const { catalog, objects } = context;
-  const reachable = new Set<string>();
+  const { catalog, objects, db } = context;
+  const states = await db
+    .selectFrom("table_commits")
+    .select("metadata_location")
+    .where("expired", "=", false)
+    .execute();
+  const reachable = new Set(states.map(({ metadata_location: location }) => location));
   for (const entry of await catalog.entries())
     for (const location of await filesOf(await catalog.load(entry))) reachable.add(location);
   return (await lakeFiles(context)).filter((file) => !reachable.has(file));
