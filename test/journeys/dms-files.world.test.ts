@@ -75,10 +75,10 @@ describe("a table with a key", () => {
   test("the full load and the changes after it arrive together", async () => {
     expect(await files.sync()).toMatchObject([{ outcome: "created", rows: 4 }]);
     expect(await products()).toEqual([
-      ["1", "apple", "1.50"],
-      ["2", "pear", "2.75"],
-      ["3", null, "3.00"],
-      ["4", "kiwi", "4.00"],
+      [1, "apple", "1.50"],
+      [2, "pear", "2.75"],
+      [3, null, "3.00"],
+      [4, "kiwi", "4.00"],
     ]);
     expect(await files.isExact()).toBe(true);
   });
@@ -95,10 +95,10 @@ describe("a table with a key", () => {
     await files.put("shop/product/2024/01/02/20240102-000000002.csv", "D,4,kiwi,4.00\nI,4,kiwi,4.40\n");
     expect(await files.sync()).toMatchObject([{ outcome: "merged", rows: 4, rowsAdded: 2, rowsRemoved: 2 }]);
     expect(await products()).toEqual([
-      ["2", "pear", "2.75"],
-      ["3", null, "3.00"],
-      ["4", "kiwi", "4.40"],
-      ["5", "fig", "5.10"],
+      [2, "pear", "2.75"],
+      [3, null, "3.00"],
+      [4, "kiwi", "4.40"],
+      [5, "fig", "5.10"],
     ]);
     expect(await files.isExact()).toBe(true);
   });
@@ -115,8 +115,8 @@ describe("a table with a key", () => {
     await files.put("shop/product/20240103-000000001.csv", "I,7,lime,7.00\n");
     await files.sync();
     expect(await products()).toEqual([
-      ["2", "plum", "9.00"],
-      ["7", "lime", "7.00"],
+      [2, "plum", "9.00"],
+      [7, "lime", "7.00"],
     ]);
     expect(await files.isExact()).toBe(true);
   });
@@ -182,10 +182,10 @@ describe("files with names of columns", () => {
     expect(
       await files.rows("select id, name, born, _deleted_at is not null from named_crm.person order by id"),
     ).toEqual([
-      ["1", "ann", "1990-05-06", false],
-      ["2", "bob", null, true],
+      [1, "ann", "1990-05-06", false],
+      [2, "bob", null, true],
     ]);
-    expect(await files.rows("select count(*) from named_crm.person__history")).toEqual([["3"]]);
+    expect(await files.rows("select count(*) from named_crm.person__history")).toEqual([[3]]);
     expect(await files.isExact()).toBe(true);
   });
 
@@ -210,10 +210,10 @@ describe("files with whole transactions", () => {
     for (const table of ["customer", "orders"]) await files.key(`whole_shop.${table}`, "column0");
     await files.sync();
     expect(await files.rows("select column0, column1 from whole_shop.customer order by 1")).toEqual([
-      ["1", "ann"],
-      ["2", "bob\nb"],
+      [1, "ann"],
+      [2, "bob\nb"],
     ]);
-    expect(await files.rows("select column0, column2 from whole_shop.orders")).toEqual([["2", 3.5]]);
+    expect(await files.rows("select column0, column2 from whole_shop.orders")).toEqual([[2, 3.5]]);
     expect(await files.isExact()).toBe(true);
   });
 });

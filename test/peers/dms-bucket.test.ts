@@ -39,7 +39,7 @@ describe.each(s3ServerKinds)("on %s", (kind) => {
 
   const put = (Key: string, Body: string) => client.send(new PutObjectCommand({ Bucket: server.bucket, Key, Body }));
   const address = (user = keyId): string =>
-    `dms-files+s3://${user}@${server.bucket}/dms/out?endpoint=${encodeURIComponent(server.endpoint)}&region=us-east-1&path-style=true&schema=shop`;
+    `dms-files+s3://${user}@${server.bucket}/dms/out?endpoint=${encodeURIComponent(server.endpoint)}&region=us-east-1&path-style=true&schema=shop&settle=0`;
 
   test("more than a thousand objects are all read", async () => {
     const numbers = Array.from({ length: 1_050 }, (_, index) => index);

@@ -16,10 +16,12 @@ export interface FilesAddress {
   readonly pathStyle: boolean | undefined;
   /** The schema whose tables need no prefix in the lake. */
   readonly schema: string | undefined;
+  /** A new full load is read once none of its files was written for so many seconds. */
+  readonly settleSeconds: number;
 }
 
 const schemes = { directory: "dms-files+file:", bucket: "dms-files+s3:" };
-const parameters = new Set(["endpoint", "region", "path-style", "schema"]);
+const parameters = new Set(["endpoint", "region", "path-style", "schema", "settle"]);
 
 /** Throws SETTING_INVALID for unknown parameters and values. */
 export function parseFilesAddress(url: URL): FilesAddress {
@@ -33,6 +35,7 @@ export function parseFilesAddress(url: URL): FilesAddress {
     region: text("region"),
     pathStyle: flagOf(text("path-style")),
     schema: text("schema"),
+    settleSeconds: secondsOf(text("settle"), url.protocol),
   };
 }
 
@@ -51,6 +54,15 @@ function flagOf(text: string | undefined): boolean | undefined {
   if (text === undefined) return undefined;
   if (text === "true" || text === "false") return text === "true";
   throw invalid("parameter path-style", "say true or false");
+}
+
+/** Buckets are written by DMS itself, directories by somebody who copies finished files. */
+const usualSeconds: Readonly<Record<string, number>> = { [schemes.bucket]: 60 };
+
+function secondsOf(text: string | undefined, scheme: string): number {
+  if (text === undefined) return usualSeconds[scheme] ?? 0;
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw invalid("parameter settle", "give a number of seconds");
 }
 
 function invalid(place: string, message: string): HeadgateError {

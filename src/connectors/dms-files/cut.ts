@@ -12,14 +12,21 @@ import { formatPosition, parsePosition } from "./position.ts";
 import { parseReading, type Reading } from "./reading.ts";
 import { rowFiles } from "./row-files.ts";
 
-export function filesCut(looking: Looking, { listing, readers }: { listing: Listing; readers: number }): Cut {
+interface CutParts {
+  readonly listing: Listing;
+  readonly readers: number;
+  /** A new full load with a file that was written later is not read yet. */
+  readonly settledAt: Date;
+}
+
+export function filesCut(looking: Looking, { listing, readers, settledAt }: CutParts): Cut {
   const notByRows = (): never => {
     throw new TypeError("rows of files are read by plans");
   };
   return {
     position: newestPosition(listing),
     readers,
-    planFiles: (table, request) => planFiles(looking, { listing, table, request }),
+    planFiles: (table, request) => planFiles(looking, { listing, settledAt, table, request }),
     split: async () => [undefined],
     unchanged: async () => false,
     fingerprint: async () => undefined,
@@ -35,19 +42,23 @@ export function filesCut(looking: Looking, { listing, readers }: { listing: List
   };
 }
 
-interface PlanParts {
-  readonly listing: Listing;
+interface PlanParts extends Pick<CutParts, "listing" | "settledAt"> {
   readonly table: SourceTable;
   readonly request: PlanRequest;
 }
 
 /** Throws SOURCE_FILES_VANISHED. */
-function planFiles(looking: Looking, { listing, table, request }: PlanParts): FilePlan {
+function planFiles(looking: Looking, { listing, settledAt, table, request }: PlanParts): FilePlan {
   const files = listing.find(table.name);
   const { since, key, isWhole } = request;
   if (files === undefined)
     throw new HeadgateError("SOURCE_FILES_VANISHED", { place: `${table.name.schema}.${table.name.name}` });
-  const next = nextFiles(files, { since: since === undefined ? undefined : parsePosition(since), key, isWhole });
+  const next = nextFiles(files, {
+    since: since === undefined ? undefined : parsePosition(since),
+    key,
+    isWhole,
+    settledAt,
+  });
   const reading = parseReading(table.incarnation) as Reading;
   return {
     how: next.how,

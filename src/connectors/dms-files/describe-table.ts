@@ -13,7 +13,7 @@ import { findReading, type Samples } from "./find-reading.ts";
 import { lookAt, type LookedAt, type Looking } from "./looked-at.ts";
 import { unreadFiles } from "./next-files.ts";
 import { parsePosition } from "./position.ts";
-import { formatReading, parseReading, type KnownReading, type Reading } from "./reading.ts";
+import { formatReading, parseReading, withSetColumns, type KnownReading, type Reading } from "./reading.ts";
 import { keptOp } from "./row-files.ts";
 
 interface DescribeParts {
@@ -98,7 +98,7 @@ async function followed(
   const all = [...samples.loads, ...samples.changes];
   const hasNames = all.length > 0 && all.every(({ text }) => text === undefined || frozen.header);
   if (!hasNames) return frozen;
-  const known: KnownReading = { ...frozen, columns: all.some(({ text }) => text === undefined) ? [] : frozen.columns };
+  const known: KnownReading = { ...frozen, columns: undefined };
   const seen = await findReading(looking.engine, { samples, known });
   if (seen === undefined) return frozen;
   const isNew = seen.columns.some(({ name }) => !frozen.columns.some((column) => column.name === name));
@@ -121,10 +121,10 @@ function widened({ name, type }: Reading["columns"][number], { columns }: Readin
 }
 
 function withSet(found: Reading, set: KnownReading): Reading {
-  const types = new Map(set.columns?.map(({ name, type }) => [name, type]));
+  const header = set.header ?? found.header;
   return {
-    columns: found.columns.map(({ name, type }) => ({ name, type: types.get(name) ?? type })),
-    header: set.header ?? found.header,
+    columns: withSetColumns(found.columns, { header, set: set.columns }),
+    header,
     delimiter: set.delimiter ?? found.delimiter,
     quote: set.quote ?? found.quote,
     null: set.null ?? found.null,

@@ -65,7 +65,8 @@ async function openSource(
     async openCut({ readers }) {
       const listing = isCut ? await taken.anew() : await taken.current();
       isCut = true;
-      return filesCut(looking, { listing, readers });
+      const settledAt = new Date(Date.now() - address.settleSeconds * 1000);
+      return filesCut(looking, { listing, readers, settledAt });
     },
     [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
   };

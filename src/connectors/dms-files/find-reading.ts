@@ -8,13 +8,14 @@ import type { Engine, EngineRow } from "../../engine/engine.ts";
 import { typeOfEngine, wider } from "../../ingest/import/found-type.ts";
 import { emptyShape, mergedShape, typeOfShape, type Shape } from "../../ingest/import/shape.ts";
 import { shapeOfRow, shapeWidth, textShapeSql } from "../../ingest/import/text-type.ts";
+import { HeadgateError } from "../../errors.ts";
 import { isPrimitive } from "../../iceberg/type.ts";
 import { csvRecords } from "./csv-records.ts";
 import { csvRelation } from "./csv-relation.ts";
 import { fileInvalid } from "./file-invalid.ts";
 import { fileShape, isOp, type FileShape } from "./file-shape.ts";
 import type { LookedAt } from "./looked-at.ts";
-import type { KnownReading, Reading, ReadingColumn } from "./reading.ts";
+import { withSetColumns, type KnownReading, type Reading, type ReadingColumn } from "./reading.ts";
 
 /** Some of a table's files, the oldest first. */
 export interface Samples {
@@ -28,13 +29,22 @@ export async function findReading(
   { samples, known }: { samples: Samples; known: KnownReading },
 ): Promise<Reading | undefined> {
   const marks = findMarks(samples, known);
-  const names = columnNames(samples, marks) ?? known.columns?.map(({ name }) => name);
+  const given = marks.header ? undefined : known.columns?.map(({ name }) => name);
+  const names = given ?? columnNames(samples, marks);
   if (names === undefined) return undefined;
   const untyped = names.map((name): ReadingColumn => ({ name, type: "string" }));
   const types = await findTypes(engine, { samples, reading: { ...marks, columns: untyped } });
-  const set = new Map(known.columns?.map(({ name, type }) => [name, type]));
-  const columns = names.map((name) => ({ name, type: set.get(name) ?? types.get(name) ?? "string" }));
-  return { ...marks, columns };
+  const found = names.map((name): ReadingColumn => ({ name, type: types.get(name) ?? "string" }));
+  checkSet(found, marks.header ? known.columns : undefined);
+  return { ...marks, columns: withSetColumns(found, { header: marks.header, set: known.columns }) };
+}
+
+/** Throws SETTING_INVALID for a column that the files do not have. */
+function checkSet(found: readonly ReadingColumn[], set: readonly ReadingColumn[] = []): void {
+  const missing = set.find(({ name }) => !found.some((column) => column.name === name));
+  if (missing === undefined) return;
+  const message = `the files have no column ${missing.name}; they have ${found.map(({ name }) => name).join(", ")}`;
+  throw new HeadgateError("SETTING_INVALID", { place: "reading, columns", message });
 }
 
 type Marks = Omit<Reading, "columns">;
@@ -71,8 +81,12 @@ function agreeing(widths: readonly number[]): number {
   return Math.max(0, ...counts);
 }
 
-/** A first line that begins with `Op`, that two files share, or that has names above numbers and times. */
+/**
+ * A first line that begins with `Op`, that two files share, or that has names above numbers and times. Parquet always
+ * has names.
+ */
 function findHeader(texts: readonly string[], marks: Pick<Reading, "delimiter" | "quote">): boolean {
+  if (texts.length === 0) return true;
   const beginnings = texts.map((text) => csvRecords(text, marks, 20)).filter(({ length }) => length > 0);
   const firsts = beginnings.map(([first = []]) => first);
   if (firsts.some(([name]) => isOp(name))) return true;
@@ -97,9 +111,7 @@ function isNoName(value: string | undefined): boolean {
 
 /** Undefined if there are no rows. */
 function columnNames(samples: Samples, marks: Marks): readonly string[] | undefined {
-  const { loads, changes } = samples;
-  const hasNames = marks.header || [...loads, ...changes].every(({ text }) => text === undefined);
-  return hasNames ? givenNames(samples, marks) : numberedNames(samples, marks);
+  return marks.header ? givenNames(samples, marks) : numberedNames(samples, marks);
 }
 
 /** The names of the newest file: a column that it lacks was dropped. */

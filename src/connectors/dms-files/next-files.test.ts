@@ -58,6 +58,18 @@ test("a newer full load is a reload, without the changes that were written befor
   expect(next([newer, first, second, third], reload.position)).toMatchObject({ how: "nothing" });
 });
 
+test("a full load that is being written is left alone until it is at rest", () => {
+  const newer = listed("s/t/LOAD00000001.csv", 13);
+  const at = (minute: number) => ({
+    since: loaded,
+    key: ["id"],
+    isWhole: false,
+    settledAt: listed("", minute).modifiedAt,
+  });
+  expect(nextFiles(tableOf(newer, first), at(12))).toMatchObject({ how: "nothing", position: loaded });
+  expect(nextFiles(tableOf(newer, first), at(13))).toMatchObject({ how: "whole" });
+});
+
 test("a full load without later changes keeps the place in the changes", () => {
   const newer = listed("s/t/LOAD00000002.csv", 20);
   const { position } = next([load, newer, first], loaded);

@@ -27,13 +27,17 @@ interface Asked {
   readonly key: readonly string[] | undefined;
   /** Read everything, whatever the position is. */
   readonly isWhole: boolean;
+  /** A new full load with a file that was written later is still being written. */
+  readonly settledAt?: Date | undefined;
 }
 
 /** Throws SOURCE_FILES_VANISHED. */
-export function nextFiles(table: TableFiles, { since, key, isWhole }: Asked): NextFiles {
+export function nextFiles(table: TableFiles, { since, key, isWhole, settledAt }: Asked): NextFiles {
   if (since === undefined) return whole(table, { key, loadedAfter: null, reason: "new" });
   if (since.files !== null) checkPresent(table, since);
   const { loads, changes } = unreadFiles(table, since);
+  if (!isWhole && settledAt !== undefined && loads.some(({ modifiedAt }) => modifiedAt > settledAt))
+    return { how: "nothing", reason: "a new full load is being written", loads: [], changes: [], position: since };
   if (loads.length > 0) {
     const loadedAfter = since.files === null ? since.loadedAfter : olderThan(table, { since, loads });
     return whole(table, { key, loadedAfter, reason: "files of a new full load" });

@@ -47,6 +47,18 @@ export function parseReading(text: string | undefined): KnownReading {
   throw new HeadgateError("SETTING_INVALID", { place, message: issue?.message ?? "this is not how files can be read" });
 }
 
+/**
+ * The columns with what somebody set about them: in files without names their names and types, in others the types of
+ * the columns that are named.
+ */
+export function withSetColumns(
+  found: readonly ReadingColumn[],
+  { header, set }: { header: boolean; set: readonly ReadingColumn[] | undefined },
+): ReadingColumn[] {
+  if (set === undefined) return [...found];
+  return header ? found.map((column) => set.find(({ name }) => name === column.name) ?? column) : [...set];
+}
+
 /** Equal readings have equal texts. */
 export function formatReading({ columns, header, delimiter, quote, null: nullText, timestamp, keep }: Reading): string {
   return JSON.stringify({ columns, header, delimiter, quote, null: nullText, timestamp, keep });
