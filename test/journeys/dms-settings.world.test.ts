@@ -247,7 +247,7 @@ describe("the controller", () => {
 
   test("active tables are loaded, inactive ones stay as they are", async () => {
     await control("erp.stock", "--active-flag", "true");
-    await control("erp.log", "--active-flag", "true", "--partition-key", "entry");
+    await control("erp.log", "--active-flag", "true", "--partition-key", "truncate(2, entry)");
     await sync("erp", [feed]);
     await expectEqual([feed]);
     expect(await control("erp.stock", "--active-flag", "false")).toMatchObject({ ActiveFlag: false });

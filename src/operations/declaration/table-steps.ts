@@ -90,8 +90,16 @@ function settingDetails(from: TableSettings, to: TableSettings): readonly string
     ...changed("freshness", optional(from.freshness), optional(to.freshness)),
     ...changed("unsigned bigint", optional(from.unsignedBigint), optional(to.unsignedBigint)),
     ...changed("reading", optional(from.reading), optional(to.reading)),
-    ...changed("place", optional(from.declaredPlace), optional(to.declaredPlace)),
+    ...changed("place", shownPlace(from), shownPlace(to)),
   ];
+}
+
+/** `lastIncrementalFile 20240131-101500123.csv`. */
+function shownPlace({ declaredPlace: place }: TableSettings): string {
+  const members: Partial<FilePlace> = place === undefined ? {} : JSON.parse(place);
+  return Object.entries(members)
+    .map(([name, value]) => `${name} ${value ?? "none"}`)
+    .join(", ");
 }
 
 interface Moved {
