@@ -77,8 +77,9 @@ export async function signOut(db: Kysely<Tables>, token: string): Promise<void> 
   await db.deleteFrom("sessions").where("token_digest", "=", digestOf(token)).execute();
 }
 
-const isGoing = sql<boolean>`sessions.used_at > clock_timestamp() - make_interval(hours => ${idleHours})
-  and sessions.created_at > clock_timestamp() - make_interval(days => ${longestDays})`;
+/** The parentheses let it be negated. */
+const isGoing = sql<boolean>`(sessions.used_at > clock_timestamp() - make_interval(hours => ${idleHours})
+  and sessions.created_at > clock_timestamp() - make_interval(days => ${longestDays}))`;
 
 async function touch(db: Kysely<Tables>, token: string): Promise<void> {
   await db.updateTable("sessions").set({ used_at: new Date() }).where("token_digest", "=", digestOf(token)).execute();
