@@ -42,7 +42,7 @@ async function openSource(
   { address, secret }: { address: FilesAddress; secret: string | undefined },
 ): Promise<Source> {
   const files = await means.openFiles(address, secret);
-  const looking = { files, engine: means.engine };
+  const looking = { files, widths: new Map(), engine: means.engine };
   const taken = listings(files);
   // Fails here if the files cannot be listed, so that a wrong address is not stored.
   await taken.current();

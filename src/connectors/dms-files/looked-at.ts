@@ -4,6 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { ForeignFile, ForeignFiles } from "../../objects/foreign-files.ts";
 import { fileBeginning } from "./file-beginning.ts";
 import { fileInvalid } from "./file-invalid.ts";
+import type { TransactionWidths } from "./transaction-widths.ts";
 
 export interface LookedAt {
   readonly file: ForeignFile;
@@ -23,6 +24,8 @@ export interface ParquetField {
 
 export interface Looking {
   readonly files: ForeignFiles;
+  /** By local path: files with the transactions of all tables are counted through once, not for each table. */
+  readonly widths: Map<string, Promise<TransactionWidths>>;
   engine(): Promise<Engine>;
 }
 

@@ -79,20 +79,32 @@ async function openFile(
   const { path } = looked;
   if (shape.format !== "parquet" && !shape.isGzip && !(await endsWithLine(path, file.size))) throw cutOff(file.path);
   if (shape.format !== "transactions") return { file, number, path, shape, widths: undefined };
-  const widths = await transactionWidths({ path, isGzip: shape.isGzip, ...reading });
-  checkWidths(widths, { file, table, shape });
+  const counting = looking.widths.get(path) ?? transactionWidths({ path, isGzip: shape.isGzip, ...reading });
+  looking.widths.set(path, counting);
+  const widths = await counting.catch((failure: unknown) => {
+    throw fileInvalid(failure, new Map([[path, file.path]]));
+  });
+  if (widths.firstShort !== undefined)
+    throw new HeadgateError("SOURCE_FILE_INVALID", {
+      place: `${file.path}, row ${widths.firstShort}`,
+      message: "the row names no table",
+    });
+  const own = widths.byTable.get(tableKey(table.name.name, table.name.schema));
+  if (own === undefined) return undefined;
+  checkWidths(own, { file, shape });
   return { file, number, path, shape, widths };
 }
 
 const transactionFields = ["op", "table", "schema"].length;
 
+/** `widths` has the first row with each number of fields. */
 function checkWidths(
-  { byTable }: TransactionWidths,
-  { file, table: { name }, shape }: { file: ForeignFile; table: SourceTable; shape: FileShape },
+  widths: ReadonlyMap<number, number>,
+  { file, shape }: { file: ForeignFile; shape: FileShape },
 ): void {
-  const widths = byTable.get(tableKey(name.name, name.schema));
-  for (const [width, row] of widths ?? []) {
-    if (width === shape.columns.length + transactionFields) continue;
+  const wanted = shape.columns.length + transactionFields;
+  for (const [width, row] of widths) {
+    if (width === wanted) continue;
     throw new HeadgateError("SOURCE_FILE_INVALID", {
       place: `${file.path}, row ${row}`,
       message: `the row has ${width - transactionFields} values, and the table has ${shape.columns.length} columns`,

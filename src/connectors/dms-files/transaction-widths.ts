@@ -9,7 +9,9 @@ import type { CsvMarks } from "./csv-records.ts";
 
 export interface TransactionWidths {
   readonly widest: number;
-  /** By `table,schema` as in the file: the number of fields of each width, and the line of the first row that has it. */
+  /** The first row that does not even name a table. */
+  readonly firstShort: number | undefined;
+  /** By table and schema: the number of fields of each width, and the line of the first row that has it. */
   readonly byTable: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
@@ -28,17 +30,19 @@ export async function transactionWidths({ path, isGzip, delimiter, quote }: Coun
   bytes.once("error", (failure) => plain.destroy(failure));
   const byTable = new Map<string, Map<number, number>>();
   let widest = 0;
+  let firstShort: number | undefined;
   let row = 0;
   for await (const line of rowsOf(plain.setEncoding("utf8"), quote)) {
     row++;
     const fields = splitRow(line, { delimiter, quote });
     widest = Math.max(widest, fields.length);
-    const key = tableKey(fields[1] ?? "", fields[2] ?? "");
+    if (fields.length < 3) firstShort ??= row;
+    const key = tableKey(unquoted(fields[1] ?? "", quote), unquoted(fields[2] ?? "", quote));
     const widths = byTable.get(key) ?? new Map<number, number>();
     if (!widths.has(fields.length)) widths.set(fields.length, row);
     byTable.set(key, widths);
   }
-  return { widest, byTable };
+  return { widest, firstShort, byTable };
 }
 
 /** Rows without their line ends. A line end within quotes belongs to its row. */
@@ -73,4 +77,9 @@ function splitRow(line: string, { delimiter, quote }: CsvMarks): readonly string
     } else fields[fields.length - 1] += line[at] ?? "";
   }
   return fields;
+}
+
+function unquoted(field: string, quote: string): string {
+  if (quote === "" || !field.startsWith(quote)) return field;
+  return field.slice(1, -1).replaceAll(quote + quote, quote);
 }
