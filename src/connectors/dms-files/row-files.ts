@@ -3,7 +3,7 @@
  * apply. Files with the same columns are read together.
  * Invariant: a value is converted without loss or not at all, and a row with another number of fields is never read.
  */
-import { quoteName, quoteText } from "../../engine/duckdb-type.ts";
+import { duckdbType, quoteName, quoteText } from "../../engine/duckdb-type.ts";
 import { HeadgateError } from "../../errors.ts";
 import { mapLimit } from "../../base/limit.ts";
 import { must } from "../../base/must.ts";
@@ -123,7 +123,7 @@ function groupOf(files: readonly ReadFile[], { table, reading }: RowParts): Grou
   const { shape } = must(files[0], "a file");
   const conversions = table.columns.map(({ name, lakeType }) => conversionOf(name, { lakeType, shape, reading }));
   const values = table.columns.map(
-    ({ lakeType }, index) => `${conversions[index]?.sql ?? `null::${lakeType}`} as c${index}`,
+    ({ lakeType }, index) => `${conversions[index]?.sql ?? `null::${duckdbType(lakeType)}`} as c${index}`,
   );
   const raw = rawRows(files, { table, reading });
   const sql = `select ${[checkedOp, "file", "row", ...values].join(", ")} from ${raw} raw`;
@@ -143,7 +143,20 @@ function conversionOf(
   if (at === -1) return undefined;
   const engineType = shape.columns[at]?.engineType;
   const type = engineType === undefined ? "string" : typeOfEngine(engineType);
-  return conversion({ reference: `v${at}`, type, engineType }, lakeType);
+  const found = conversion({ reference: `v${at}`, type, engineType }, lakeType);
+  return engineType === undefined ? { ...found, sql: quickSql(`v${at}`, { lakeType, sql: found.sql }) } : found;
+}
+
+/** Types whose values the engine writes as most files do. */
+const usuallySpelled = /^(int|long|double|date|timestamp|decimal\(.*\))$/;
+
+/** A text that the engine would write in the same way has lost nothing; only others need the slower, careful way. */
+function quickSql(reference: string, { lakeType, sql }: { lakeType: string; sql: string }): string {
+  if (!usuallySpelled.test(lakeType)) return sql;
+  const value = `try_cast(${reference} as ${duckdbType(lakeType)})`;
+  // DMS always writes microseconds.
+  const spelled = lakeType === "timestamp" ? `strftime(${value}, '%Y-%m-%d %H:%M:%S.%f')` : `${value}::varchar`;
+  return `case when ${spelled} = ${reference} then ${value} else ${sql} end`;
 }
 
 /** The name of the column that keeps the operation, which is DMS's own. */
