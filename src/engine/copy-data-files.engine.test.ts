@@ -119,3 +119,13 @@ test("more partitions than the memory has blocks for are written share by share,
   expect(new Set(files.map(({ file }) => file.partition[0])).size).toBe(2_500);
   expect(files.every(({ file }) => file.rowCount === 2 && file.isSorted)).toBe(true);
 });
+
+test("a partition may have any text as its value, however long", async () => {
+  const texts = [`'${"ș".repeat(64)}'`, `'/.%=${"x".repeat(60)}'`, `'${"x".repeat(64)}'`, `'v'`, `''`, "null"];
+  const text: LayoutColumn = { fieldId: 2, sql: (day) => `[${texts.join(", ")}, repeat('🦆/', 4000)][${day} + 1]` };
+  const files = await copied({ partitions: [text, day] }, 7, "i < 700");
+  const values = files.map(({ file }) => file.partition).toSorted(([, one], [, other]) => Number(one) - Number(other));
+  const plain = ["ș".repeat(64), `/.%=${"x".repeat(60)}`, "x".repeat(64), "v", "", null, "🦆/".repeat(4000)];
+  expect(values).toEqual(plain.map((value, index) => [value, String(index)]));
+  expect(files.every(({ file }) => file.rowCount === 100)).toBe(true);
+});

@@ -147,12 +147,15 @@ const mostPartitionsAtOnce = 200;
 async function copyPartitions<Draft extends FileDraft>(
   request: CopyDataFiles<Draft>,
 ): Promise<readonly WrittenFile<Draft>[]> {
-  const shares = Math.ceil((await countPartitions(request)) / mostPartitionsAtOnce);
-  if (shares <= 1) return copyToFolder(request, partitionOf);
+  const { count, areLong } = await countPartitions(request);
+  const longTexts = areLong ? await readLongTexts(request) : new Map<string, string>();
+  const partition = (row: EngineRow): Partition => partitionOf(row, longTexts);
+  const shares = Math.ceil(count / mostPartitionsAtOnce);
+  if (shares <= 1) return copyToFolder(request, partition);
   const written: WrittenFile<Draft>[] = [];
   try {
     for (let number = 0; number < shares; number++)
-      written.push(...(await copyToFolder({ ...request, share: { number, of: shares } }, partitionOf)));
+      written.push(...(await copyToFolder({ ...request, share: { number, of: shares } }, partition)));
     return written;
   } catch (failure) {
     await discardAll(written);
@@ -160,20 +163,37 @@ async function copyPartitions<Draft extends FileDraft>(
   }
 }
 
-async function countPartitions({
-  engine,
-  relation,
-  layout,
-  columns,
-  signal,
-}: CopyDataFiles<FileDraft>): Promise<number> {
+interface PartitionCount {
+  readonly count: number;
+  readonly areLong: boolean;
+}
+
+async function countPartitions(request: CopyDataFiles<FileDraft>): Promise<PartitionCount> {
+  const { engine, relation, layout, columns, signal } = request;
   const named = distinctNames(columns);
   const values = partitionTexts(named, layout);
+  const isLong = values.map((text) => `strlen(${text}) > ${folderNameBytes}`).join(" or ");
   const { rows } = await engine.run(
-    `select count(*) from (select distinct ${values.join(", ")} from (select ${columnList(named)} from ${relation}) rows) found`,
+    `select count(*), coalesce(bool_or(is_long), false) from (
+      select distinct ${values.join(", ")}, ${isLong} as is_long from (select ${columnList(named)} from ${relation}) rows
+    ) found`,
     { signal },
   );
-  return Number(rows[0]?.[0]);
+  return { count: Number(rows[0]?.[0]), areLong: rows[0]?.[1] === true };
+}
+
+/** The texts that are too long for the name of a folder, by the digests that stand for them there. */
+async function readLongTexts(request: CopyDataFiles<FileDraft>): Promise<ReadonlyMap<string, string>> {
+  const { engine, relation, layout, columns, signal } = request;
+  const named = distinctNames(columns);
+  const texts = partitionTexts(named, layout).join(", ");
+  const { rows } = await engine.run(
+    `select distinct sha256(text), text from (
+      select unnest([${texts}]) as text from (select ${columnList(named)} from ${relation}) rows
+    ) texts where strlen(text) > ${folderNameBytes}`,
+    { signal },
+  );
+  return new Map(rows.map(([digest, text]) => [String(digest), String(text)]));
 }
 
 function partitionTexts(named: readonly NamedColumn[], { partitions }: FileLayout): readonly string[] {
@@ -196,10 +216,25 @@ async function onlyPartition(request: CopyDataFiles<FileDraft>): Promise<Partiti
   return second === undefined ? (only as Partition | undefined) : undefined;
 }
 
-function partitionOf([, , , , , partitionKeys]: EngineRow): Partition {
+function partitionOf([, , , , , partitionKeys]: EngineRow, longTexts: ReadonlyMap<string, string>): Partition {
   const keys = (partitionKeys ?? []) as unknown as readonly { readonly value: string | null }[];
-  return keys.map(({ value }) => value?.slice(1) ?? null);
+  return keys.map(({ value }) => {
+    if (value === null) return null;
+    const text = value.slice(1);
+    return value.startsWith("d") ? must(longTexts.get(text), "a text that was read before") : text;
+  });
 }
+
+/**
+ * The engine makes folders from the values. With a letter in front, no text is mistaken for null or for another folder.
+ * A file system takes names of 255 bytes, and the engine writes some bytes as three, so a digest stands for a long
+ * text.
+ */
+function folderName(text: string): string {
+  return `case when strlen(${text}) > ${folderNameBytes} then 'd' || sha256(${text}) else 'v' || ${text} end`;
+}
+
+const folderNameBytes = 64;
 
 /**
  * Throws if a draft cannot be published. Files published before that remain, but no snapshot lists them, and a sweep
@@ -330,15 +365,9 @@ function laidOut(
   let prefix = "partition_";
   while (named.some(({ fileName }) => fileName.toLowerCase().startsWith(prefix))) prefix = `_${prefix}`;
   const names = partitions.map((_, index) => quoteName(`${prefix}${index}`));
-  // The engine makes folders from the values. With a letter in front, no text is mistaken for null or for another
-  // folder.
-  const added = partitions
-    .map((partition, index) => `, 'v' || (${columnOf(named, partition)})::varchar as ${names[index]}`)
-    .join("");
-  const within =
-    share === undefined
-      ? ""
-      : ` where hash(${partitionTexts(named, layout).join(", ")}) % ${share.of} = ${share.number}`;
+  const texts = partitionTexts(named, layout);
+  const added = texts.map((text, index) => `, ${folderName(text)} as ${names[index]}`).join("");
+  const within = share === undefined ? "" : ` where hash(${texts.join(", ")}) % ${share.of} = ${share.number}`;
   const orders = sort.map((column) => `${columnOf(named, column)} ${column.direction} nulls ${column.nulls}`);
   const sql = `select laid_out.*${added} from (${rows}) laid_out${within} order by ${[...names, ...orders].join(", ")}`;
   const isOrderedApart = isSplit || (names.length > 0 && orders.length > 0);
