@@ -98,7 +98,12 @@ interface Shape<R> {
   readonly schema: Schema;
   readonly columns: readonly ReadColumn[];
   readonly relation: (list: readonly R[]) => string;
+  /** Given if deleted rows stay in the table, marked in this column. */
+  readonly deletedAt?: ReadColumn;
 }
+
+/** When rows are seen to be deleted. */
+const markedAt = new Date("2026-05-01T10:00:00.500Z");
 
 const plain: Shape<Row> = { schema: plainSchema, columns: plainColumns, relation: valuesSql };
 
@@ -107,7 +112,7 @@ function openTable(formatVersion: FormatVersion): ReturnType<typeof openShaped<R
   return openShaped(formatVersion, plain);
 }
 
-function openShaped<R>(formatVersion: FormatVersion, { schema, columns, relation }: Shape<R>) {
+function openShaped<R>(formatVersion: FormatVersion, { schema, columns, relation, deletedAt }: Shape<R>) {
   const location = `${pathToFileURL(directory).href}/${uuidv7()}`;
   const objects = fileObjectStore(pathToFileURL(directory).href);
   const derived = fileCache({ directory: join(directory, "derived"), boundBytes: 1_000_000 });
@@ -154,11 +159,12 @@ function openShaped<R>(formatVersion: FormatVersion, { schema, columns, relation
     const fresh = await Promise.all(
       staged.map(async ({ location: at }) => ({ location: at, path: await objects.localPath(at), deletes: [] })),
     );
-    const sides = { engine, columns, live: await live(), fresh, signal };
+    const sides = { engine, columns, live: await live(), fresh, deletedAt, signal };
     const { difference } = await compareRows(sides);
     if (difference === undefined) return undefined;
     const change = await mergeRows({
       ...sides,
+      marks: deletedAt && { column: deletedAt, places: difference.going, at: markedAt },
       formatVersion: writtenVersion(metadata),
       schema,
       layout: tableLayout(usualLayout, { schema, metadata }).files,
@@ -311,6 +317,64 @@ describe.each(formatVersions)("in format version %i", (formatVersion) => {
     expect(new Set(live.flatMap(({ deleteFiles }) => deleteFiles.map(fileKey))).size).toBeLessThan(9);
     expect(await rowsOf(live)).toHaveLength(500);
   });
+});
+
+const keeping: Shape<Row> = {
+  ...plain,
+  schema: {
+    ...plainSchema,
+    fields: [...plainSchema.fields, { id: 5, name: "_deleted_at", required: false, type: "timestamptz" }],
+  },
+  deletedAt: { fieldId: 5, name: "c5", sqlType: "timestamptz" },
+};
+
+test.each(formatVersions)(
+  "in version %i, rows that are kept although they are deleted are marked once and stay marked",
+  async (formatVersion) => {
+    const table = openShaped(formatVersion, keeping);
+    const columns = [...plainColumns.slice(0, 1), { fieldId: 5, name: "c5", sqlType: "timestamptz" }];
+    const rowsNow = async (): Promise<readonly (readonly unknown[])[]> => {
+      const sql = readDataFilesSql({ files: await table.live(), columns });
+      return (await engine.run(`select c1, epoch_ms(c5)::varchar from (${sql}) rows order by all`)).rows;
+    };
+    const [a, b]: Row[] = [
+      ["a", "1", "1"],
+      ["b", "2", "2"],
+    ];
+    const marked = String(markedAt.getTime());
+    if (a === undefined || b === undefined) throw new TypeError("two rows");
+    await table.bring([a, b], 0);
+    await table.bring([b], 0);
+    expect(await rowsNow()).toEqual([
+      ["a", marked],
+      ["b", null],
+    ]);
+    expect(await table.bring([b], 0)).toBeUndefined();
+    await table.bring([a, b, b], 1_000_000);
+    await table.bring([b], 1_000_000);
+    expect(await rowsNow()).toEqual([
+      ["a", marked],
+      ["a", marked],
+      ["b", marked],
+      ["b", null],
+    ]);
+  },
+);
+
+test("in version 3 a marked row keeps its id and counts as updated", async () => {
+  const table = openShaped(3, keeping);
+  await table.bring(
+    [["a"], ["b"]].map(([text]): Row => [text ?? null, "1", "1"]),
+    0,
+  );
+  const before = await numberedRows(await table.live());
+  await table.bring([["b", "1", "1"]], 0);
+  const after = await numberedRows(await table.live());
+  expect([...after.keys()].toSorted()).toEqual([...before.keys()].toSorted());
+  const updated = (known: typeof before): readonly number[] =>
+    [...known.values()].map((one) => Number(one.updated)).toSorted();
+  expect(updated(before)).toEqual([1, 1]);
+  expect(updated(after)).toEqual([1, 2]);
 });
 
 /** Facts about a row with an id. */
