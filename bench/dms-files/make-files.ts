@@ -1,5 +1,5 @@
 /** Files of one DMS table for the benchmark: a full load, and files of changes of keys all over it. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 
@@ -69,4 +69,7 @@ async function copy(
 ): Promise<void> {
   const options = format === "csv" ? "format csv, header" : "format parquet, row_group_size 10024";
   await connection.run(`copy (${query}) to '${path}' (${options})`);
+  // A time in whole seconds can be restored exactly.
+  const seconds = Math.floor(Date.now() / 1_000);
+  utimesSync(path, seconds, seconds);
 }
