@@ -271,6 +271,7 @@ describe("the controller", () => {
 
   test("an earlier file reads again from there, an earlier full load everything, with history and deleted rows kept", async () => {
     await askCommand(["table", "set", "erp.product", "--history", "yes", "--soft-delete", "yes"], at);
+    for (const table of feed.task.tables) await feed.task.addColumn(table);
     await goOn(feed.task);
     await sync("erp", [feed]);
     const [first = ""] = feed.model.readFiles("product").toSorted();

@@ -3,7 +3,7 @@ import type { ForeignFile } from "../../objects/foreign-files.ts";
 import { must } from "../../base/must.ts";
 import { layoutOf, type TableFiles } from "./layout.ts";
 import { listed } from "./listed.fixture.ts";
-import { nextFiles, oldestUnread } from "./next-files.ts";
+import { nextFiles, oldestUnread, unreadFiles } from "./next-files.ts";
 import { comparePositions, formatPosition, movedPosition, parsePosition, type FilesPosition } from "./position.ts";
 
 const load = listed("s/t/LOAD00000001.csv", 1);
@@ -113,6 +113,14 @@ test("a full load whose date was set back is loaded again, with all its changes"
     changes: [first, second],
     position: { files: 2 },
   });
+});
+
+test("a full load that is read again is described with all its changes, which may have more columns", () => {
+  const { position } = next([load, first, second]);
+  const back = parsePosition(movedPosition(formatPosition(position), { lastFullLoadDate: "2020-01-01T00:00:00Z" }));
+  expect(unreadFiles(tableOf(load, first, second), back)).toEqual({ loads: [load], changes: [first, second] });
+  const newer = listed("s/t/LOAD00000001.csv", 30);
+  expect(unreadFiles(tableOf(newer, first, second), position)).toEqual({ loads: [newer], changes: [] });
 });
 
 test("files that vanished are an obstacle, never deletes", () => {

@@ -39,8 +39,7 @@ export function nextFiles(table: TableFiles, { since, key, isWhole, settledAt }:
   if (!isWhole && settledAt !== undefined && loads.some(({ modifiedAt }) => modifiedAt > settledAt))
     return { how: "nothing", reason: "a new full load is being written", loads: [], changes: [], position: since };
   if (loads.length > 0) {
-    const loadedAfter = since.files === null ? since.loadedAfter : olderThan(table, { since, loads });
-    return whole(table, { key, loadedAfter, reason: "files of a new full load" });
+    return whole(table, { key, loadedAfter: begunAfter(table, { since, loads }), reason: "files of a new full load" });
   }
   const reason = isWhole ? "asked for" : reasonForWhole(table, since, key);
   if (reason !== undefined) {
@@ -55,10 +54,19 @@ export function nextFiles(table: TableFiles, { since, key, isWhole, settledAt }:
 /** The files that are not applied yet: a new full load, and change files after the position. */
 export function unreadFiles(table: TableFiles, since: FilesPosition | undefined): Pick<NextFiles, "loads" | "changes"> {
   if (since === undefined) return { loads: table.loads, changes: table.changes };
-  return {
-    loads: newLoads(table, since),
-    changes: table.changes.filter(({ path }) => isAfter(path, since.file)),
-  };
+  const loads = newLoads(table, since);
+  const after = loads.length === 0 ? since.file : begunAfter(table, { since, loads });
+  return { loads, changes: table.changes.filter(({ path }) => isAfter(path, after)) };
+}
+
+interface NewLoads {
+  readonly since: FilesPosition;
+  readonly loads: readonly ForeignFile[];
+}
+
+/** The last change file that does not belong to the new full load; a full load that is read again keeps its own. */
+function begunAfter(table: TableFiles, { since, loads }: NewLoads): string | null {
+  return since.files === null ? since.loadedAfter : olderThan(table, { since, loads });
 }
 
 function newLoads({ loads }: TableFiles, { loadedAt, loadedAs }: FilesPosition): readonly ForeignFile[] {
@@ -108,10 +116,7 @@ function lastOf({ changes }: TableFiles, loadedAfter: string | null): Pick<Files
 }
 
 /** The last change file that was read before, or was written before the new full load began. */
-function olderThan(
-  { changes }: TableFiles,
-  { since, loads }: { since: FilesPosition; loads: readonly ForeignFile[] },
-): string | null {
+function olderThan({ changes }: TableFiles, { since, loads }: NewLoads): string | null {
   const begun = loads[0]?.modifiedAt.getTime() ?? 0;
   const older = changes.filter(({ path, modifiedAt }) => !isAfter(path, since.file) || modifiedAt.getTime() < begun);
   const last = older.at(-1);
