@@ -189,7 +189,7 @@ export interface Source extends AsyncDisposable {
   identity(): Promise<string | undefined>;
   /**
    * The schema whose tables need no prefix in the lake: PostgreSQL's `public`, or the database that a MariaDB address
-   * names.
+   * names. Empty if every table has the prefix of its schema.
    */
   readonly mainSchema: string | undefined;
   /**

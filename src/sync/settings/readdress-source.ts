@@ -24,7 +24,8 @@ export async function readdressTables(db: Kysely<Tables>, { source, mainSchema }
     .execute();
   await db.deleteFrom("staged_splits").where("source_id", "=", source.id).execute();
   const before = await mainSchemaBefore(db, source);
-  if (before === undefined || mainSchema === undefined || before === mainSchema) return;
+  // A source of files whose address names no schema has an empty main schema.
+  if (before === undefined || mainSchema === undefined || mainSchema === "" || before === mainSchema) return;
   await renameSchema(db, { sourceId: source.id, before, now: mainSchema });
 }
 
