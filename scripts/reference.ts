@@ -26,7 +26,10 @@ const pages: Record<string, string> = {
   "commands.md": commandsPage(),
   "headgate.schema.json": `${JSON.stringify(declarationJsonSchema(), null, 2)}\n`,
   ...Object.fromEntries(
-    [mariadb, mysql, postgres, { name: "dms-files", title: "AWS DMS files", typeRules }].map((connector) => [`types-${connector.name}.md`, typesPage(connector)]),
+    [mariadb, mysql, postgres, { name: "dms-files", title: "AWS DMS files", typeRules }].map((connector) => [
+      `types-${connector.name}.md`,
+      typesPage(connector),
+    ]),
   ),
 };
 

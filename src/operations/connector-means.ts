@@ -26,7 +26,7 @@ export interface ConnectorMeans {
 /** Makes the process's connectors. */
 export type MakeConnectors = (means: ConnectorMeans) => Promise<readonly Connector[]>;
 
-/** What an address leaves out is as for the lake's own store. */
+/** Settings that an address leaves out are those of the lake's own store. */
 export function connectorMeans({ s3, scratchDirectory }: Config, engine: () => Promise<Engine>): ConnectorMeans {
   return {
     engine,
