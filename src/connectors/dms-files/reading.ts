@@ -56,7 +56,7 @@ export function withSetColumns(
   { header, set }: { header: boolean; set: readonly ReadingColumn[] | undefined },
 ): ReadingColumn[] {
   if (set === undefined) return [...found];
-  return header ? found.map((column) => set.find(({ name }) => name === column.name) ?? column) : [...set];
+  return header ? found.map((seen) => set.find(({ name }) => name === seen.name) ?? seen) : [...set];
 }
 
 /** Equal readings have equal texts. */
