@@ -36,6 +36,27 @@ test("version 1 without lists of schemas and specs", () => {
   expect(currentSnapshot(metadata)).toBeUndefined();
 });
 
+test("a snapshot names its list of manifests, or in version 1 the manifests themselves", () => {
+  const { snapshots } = parseTableMetadata(
+    formatJson({
+      "format-version": 1,
+      location: "file:///t",
+      "last-updated-ms": 5,
+      "last-column-id": 1,
+      schema: { type: "struct", fields: [id] },
+      "partition-spec": [],
+      snapshots: [
+        { "snapshot-id": 1, "timestamp-ms": 1, manifests: ["m1", "m2"] },
+        { "snapshot-id": 2, "timestamp-ms": 2, "manifest-list": "l2" },
+      ],
+    }),
+  );
+  expect(snapshots.map(({ manifests, manifestList }) => [manifests, manifestList])).toEqual([
+    [["m1", "m2"], undefined],
+    [undefined, "l2"],
+  ]);
+});
+
 test("version 2: 64-bit ids survive, and what this program does not know is written back", () => {
   const snapshotId = 9_223_372_036_854_775_807n;
   const given = {
