@@ -122,7 +122,10 @@ test("more partitions than the memory has blocks for are written share by share,
 
 test("a partition may have any text as its value, however long", async () => {
   const texts = [`'${"ș".repeat(64)}'`, `'/.%=${"x".repeat(60)}'`, `'${"x".repeat(64)}'`, `'v'`, `''`, "null"];
-  const text: LayoutColumn = { fieldId: 2, sql: (day) => `[${texts.join(", ")}, repeat('🦆/', 4000)][${day} + 1]` };
+  const text: LayoutColumn = {
+    fieldId: 2,
+    sql: (reference) => `[${texts.join(", ")}, repeat('🦆/', 4000)][${reference} + 1]`,
+  };
   const files = await copied({ partitions: [text, day] }, 7, "i < 700");
   const values = files.map(({ file }) => file.partition).toSorted(([, one], [, other]) => Number(one) - Number(other));
   const plain = ["ș".repeat(64), `/.%=${"x".repeat(60)}`, "x".repeat(64), "v", "", null, "🦆/".repeat(4000)];
