@@ -53,6 +53,9 @@ export interface DmsTask {
   truncate(table: DmsTable): Promise<void>;
 }
 
+/** Times of files are this exact; a full load has none in common with files of changes. */
+const clockTickMs = 20;
+
 interface Pending extends Change {
   readonly table: DmsTable;
   readonly columns: readonly DmsColumn[];
@@ -79,8 +82,6 @@ export function openDmsTask({ folder, settings, random, tables, schema = "shop" 
     const draft = `${folder}.draft`;
     await writeFile(draft, content);
     await rename(draft, target);
-    // No two files are written at the same time.
-    await delay(2);
     files.set(path, { ...about, path, version: ++version });
   }
   async function removeFiles(table: DmsTable, isMeant: (file: DmsFile) => boolean): Promise<void> {
@@ -155,8 +156,10 @@ export function openDmsTask({ folder, settings, random, tables, schema = "shop" 
     async load(table, { overlap = 0 } = {}) {
       await flush();
       await removeFiles(table, ({ stage }) => stage === "load");
+      await delay(clockTickMs);
       for (let change = 0; change < overlap; change++) changeOne(table, later());
       for (const [prefix, rows] of partsOf(settings, table.rows(), random)) await loadPart(table, prefix, rows);
+      await delay(clockTickMs);
     },
     flush,
     async addColumn(table) {
