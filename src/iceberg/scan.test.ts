@@ -83,6 +83,12 @@ test("a partition of nulls is read for nulls only", async () => {
   expect((await plan(day("eq", 1))).read).toEqual(["one"]);
 });
 
+test("a partition of nulls has no value, also where the statistics of the column tell nothing", () => {
+  const bare = { ...dataFile("null", null), valueCounts: undefined, nullValueCounts: undefined };
+  expect(fileFilter(table(), { op: "not-null", fieldId: 1 })(bare)).toBe(false);
+  expect(fileFilter(table(), { op: "is-null", fieldId: 1 })(bare)).toBe(true);
+});
+
 test("a column that is not known keeps every file", async () => {
   const { plan } = await tableOf([dataFile("one", 1)]);
   expect((await plan({ op: "eq", fieldId: 99, value: 7 })).read).toEqual(["one"]);
@@ -92,6 +98,7 @@ describe("statistics of columns", () => {
   const fields = [
     { id: 1, name: "day", required: false, type: "int" },
     { id: 2, name: "ratio", required: false, type: "double" },
+    { id: 3, name: "size", required: false, type: "int" },
   ];
   const metadata = { ...table(), schemas: [{ schemaId: 0, fields, identifierFieldIds: [] }] };
   const may = (filter: Expression, more: Partial<DataFile>): boolean =>
@@ -128,7 +135,8 @@ describe("statistics of columns", () => {
     expect(may(ratio("gt", 7), { ...known, nanValueCounts: new Map([[2, 0n]]) })).toBe(false);
     expect(may(ratio("gt", 7), { ...known, nanValueCounts: new Map([[2, 1n]]) })).toBe(true);
     expect(may(ratio("gt", 7), known)).toBe(true);
-    expect(may({ op: "gt", fieldId: 1, value: 7 }, {})).toBe(false);
+    const whole = { lowerBounds: new Map([[3, toBytes("int", 1)]]), upperBounds: new Map([[3, toBytes("int", 5)]]) };
+    expect(may({ op: "gt", fieldId: 3, value: 7 }, whole), "a whole number is never NaN").toBe(false);
   });
 
   test("of a delete file are not those of the rows that it deletes; only its partition counts", () => {
