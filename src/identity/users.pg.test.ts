@@ -12,6 +12,7 @@ import type { Role, Tables } from "../db/tables.ts";
 import { createKey, listKeys, principalOfKey, revokeKey, rolesOfKeys } from "./api-keys.ts";
 import { credentialOf, endedCredentials } from "./credential.ts";
 import { localPrincipal, type Principal } from "./principal.ts";
+import { rightsWatch } from "./rights-watch.ts";
 import { principalOfSession, rolesOfSessions, signIn, signOut } from "./sessions.ts";
 import { digestOf } from "./token.ts";
 import {
@@ -252,5 +253,24 @@ describe("what somebody was admitted with", () => {
     const principal: Principal = { ...localPrincipal, role: "operator" };
     const held = [credentialOf({ kind: "session", token, principal })];
     expect((await endedCredentials(db, held)).size).toBe(1);
+  });
+
+  test("is watched while something depends on it, and its end is told once", async () => {
+    const watch = rightsWatch({ db });
+    const told: string[] = [];
+    const follow = async (name: string): Promise<() => void> => {
+      const token = await createKey(db, { name, role: "operator", expiresAt: undefined });
+      const credential = credentialOf({ kind: "key", token, principal: { ...localPrincipal, role: "operator" } });
+      return watch.follow(credential, ({ code }) => void told.push(`${name} ${code}`));
+    };
+    const stop = await follow("first");
+    await follow("second");
+    stop();
+    await revokeKey(db, "first");
+    await revokeKey(db, "second");
+    await expect.poll(() => told, { timeout: 10_000 }).toEqual(["second UNAUTHENTICATED"]);
+    await follow("third");
+    await revokeKey(db, "third");
+    await expect.poll(() => told, { timeout: 10_000 }).toEqual(["second UNAUTHENTICATED", "third UNAUTHENTICATED"]);
   });
 });
