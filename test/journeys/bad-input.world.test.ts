@@ -195,7 +195,7 @@ describe("the address of a source that is there", () => {
     ])
       expect(await refused([...words, "--password-env", "SHOP_PASSWORD"])).toMatchObject({
         code: "USAGE",
-        message: expect.stringContaining("names no database; this user sees shop"),
+        message: expect.stringContaining("names no database; this user sees the databases shop"),
       });
     await askCommand(["source", "add", "all", url, "--password-env", "SHOP_PASSWORD", "--all-databases"], at);
     await askCommand(["source", "remove", "all", "--yes"], at);

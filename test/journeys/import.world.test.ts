@@ -104,7 +104,7 @@ describe("import", () => {
     expect(await refused(again("shop.visits"))).toMatchObject({
       code: "IMPORT_VALUE_MISFIT",
       place: expect.stringMatching(/d\.csv, row 2, column amount$/),
-      message: expect.stringContaining('"1.255" is no decimal(12,2)'),
+      message: expect.stringContaining('"1.255" is not a valid decimal(12,2)'),
     });
     await put("visits/d.csv", "id,amount\n5,1.25\n6,1.26\n");
     const { context } = held.session;
@@ -266,7 +266,7 @@ describe("import", () => {
     expect(await refused(again("shop.digits"))).toMatchObject({
       code: "IMPORT_VALUE_MISFIT",
       place: expect.stringMatching(/c\.csv, row 1, column ratio$/),
-      message: expect.stringContaining('"90071992547409.93" is no double'),
+      message: expect.stringContaining('"90071992547409.93" is not a valid double'),
     });
   });
 
