@@ -220,7 +220,7 @@ test("two sources whose tables would have one name are refused, declared or not"
     const { code, stderr } = await runCommand(["apply", file], both);
     expect({ code, stderr }).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("web_shop.orders; exclude one"),
+      stderr: expect.stringContaining("web_shop.orders in the lake; exclude one of them"),
     });
     expect(await askCommand(["source", "list"], both)).toEqual({ sources: [] });
     await askCommand(["source", "add", "web_shop", source.url, "--password-env", "SHOP_PASSWORD"], both);
