@@ -204,15 +204,22 @@ For programs: <a href="/api/openapi.json">openapi.json</a>.</p>${sections.join("
 }
 
 interface InputSchema {
-  readonly properties?: Readonly<Record<string, { type?: string; enum?: readonly string[]; default?: unknown }>>;
+  readonly properties?: Readonly<Record<string, PropertySchema>>;
   readonly required?: readonly string[];
+}
+
+interface PropertySchema {
+  /** Several, as in `["string", "null"]`, if a value may have any of them. */
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly string[];
+  readonly default?: unknown;
 }
 
 function inputRows({ input }: AnyOperation): string {
   const { properties = {}, required = [] } = inputSchema(input) as InputSchema;
   return Object.entries(properties)
     .map(([name, { type, enum: choices, default: usual }]) => {
-      const kind = choices?.join(" | ") ?? type ?? "";
+      const kind = (choices ?? [type ?? ""].flat()).join(" | ");
       const presence = required.includes(name)
         ? "required"
         : usual === undefined
