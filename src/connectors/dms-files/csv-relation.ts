@@ -1,5 +1,6 @@
 /** CSV files as a relation of texts: columns `f0`, `f1` … as the files have them, and the engine's `file_index`. */
 import { quoteText } from "../../engine/duckdb-type.ts";
+import { quotePath } from "../../engine/quote-path.ts";
 import type { FileShape } from "./file-shape.ts";
 import type { Reading } from "./reading.ts";
 
@@ -13,7 +14,7 @@ interface CsvRelation {
 
 /** A relation that can follow `from`. Rows that are shorter than the widest are allowed in files of all tables only. */
 export function csvRelation({ paths, width, shape: { format, isGzip, lineEnd }, reading }: CsvRelation): string {
-  const list = paths.map(quoteText).join(", ");
+  const list = paths.map(quotePath).join(", ");
   const columns = Array.from({ length: width }, (_, index) => `f${index}: 'varchar'`).join(", ");
   const { delimiter, quote, null: nullText, header } = reading;
   const isOfAllTables = format === "transactions";
@@ -28,5 +29,5 @@ export function csvRelation({ paths, width, shape: { format, isGzip, lineEnd }, 
     ...(isOfAllTables && { null_padding: "true", parallel: "false" }),
   };
   const told = Object.entries(options).map(([name, value]) => `${name} = ${value}`);
-  return `read_csv([${list}], auto_detect = false, allow_quoted_nulls = false, columns = {${columns}}, ${told.join(", ")})`;
+  return `read_csv([${list}], auto_detect = false, hive_partitioning = false, allow_quoted_nulls = false, columns = {${columns}}, ${told.join(", ")})`;
 }

@@ -53,9 +53,16 @@ function openAt(root: string) {
 }
 
 async function see(files: Readonly<Record<string, string | Buffer>>, reading?: object): Promise<Seen> {
-  return using(openAt(await folderOf(files)), async (source) => {
+  return seeTable("t", { root: await folderOf(files), reading });
+}
+
+async function seeTable(
+  name: string,
+  { root, reading }: { root: string; reading?: object | undefined },
+): Promise<Seen> {
+  return using(openAt(root), async (source) => {
     const known = { reading: reading && JSON.stringify(reading), incarnation: undefined, position: undefined };
-    const [described] = await source.describe([{ schema: "s", name: "t" }], () => known);
+    const [described] = await source.describe([{ schema: "s", name }], () => known);
     const table = asTable(must(described, "a table"));
     const cut = await source.openCut({ readers: 1 });
     const plan = must(cut.planFiles?.(table, { since: undefined, key: undefined, isWhole: false }), "a plan");
@@ -132,6 +139,11 @@ test("the time of the commit is left out where it is named, and kept where that 
   const kept = await see(files, { timestamp: "ts", keep: ["op", "timestamp"] });
   expect(kept.columns).toEqual(["Op string", "ts timestamp", "id long"]);
   expect(kept.loaded).toEqual([["I", "I", "2024-01-01 00:00:00.000001", "1"]]);
+});
+
+test.each(["a*", "a[b]", "f0=x"])("a table %s has its own rows only", async (name) => {
+  const root = await folderOf({ "../ab/LOAD00000001.csv": "1,other\n", [`../${name}/LOAD00000001.csv`]: "2,own\n" });
+  expect((await seeTable(name, { root })).loaded).toEqual([["I", "2", "own"]]);
 });
 
 test("Parquet has its own types", async () => {

@@ -1,5 +1,5 @@
 /** A file as far as its beginning or its footer tells: its format, compression and columns. No rows are kept. */
-import { quoteText } from "../../engine/duckdb-type.ts";
+import { quotePath } from "../../engine/quote-path.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ForeignFile, ForeignFiles } from "../../objects/foreign-files.ts";
 import { fileBeginning } from "./file-beginning.ts";
@@ -44,7 +44,7 @@ export async function lookAt({ files, engine }: Looking, file: ForeignFile): Pro
 
 async function parquetFields(engine: Engine, path: string): Promise<readonly ParquetField[]> {
   const { rows } = await engine.run(
-    `select column_name, column_type from (describe from read_parquet([${quoteText(path)}], hive_partitioning = false))`,
+    `select column_name, column_type from (describe from read_parquet([${quotePath(path)}], hive_partitioning = false))`,
   );
   return rows.map(([name, type]) => ({ name: String(name), engineType: String(type) }));
 }

@@ -4,6 +4,7 @@
  * Invariant: a value is converted without loss or not at all, and a row with another number of fields is never read.
  */
 import { duckdbType, quoteName, quoteText } from "../../engine/duckdb-type.ts";
+import { quotePath } from "../../engine/quote-path.ts";
 import { HeadgateError } from "../../errors.ts";
 import { mapLimit } from "../../base/limit.ts";
 import { must } from "../../base/must.ts";
@@ -170,7 +171,7 @@ function rawRows(files: readonly ReadFile[], { table, reading }: Pick<RowParts, 
     const op = shape.hasOp ? `${quoteName(keptOp)} as op` : "'I' as op";
     const values = shape.columns.map(({ name }, index) => `${quoteName(name)} as v${index}`);
     const list = [op, numbers, "file_row_number + 1 as row", ...values].join(", ");
-    return `(select ${list} from read_parquet([${paths.map(quoteText).join(", ")}], hive_partitioning = false))`;
+    return `(select ${list} from read_parquet([${paths.map(quotePath).join(", ")}], hive_partitioning = false))`;
   }
   const before = shape.format === "transactions" ? transactionFields : shape.hasOp ? 1 : 0;
   const values = shape.columns.map((_column, index) => `f${index + before} as v${index}`);
