@@ -75,5 +75,13 @@ function newestPosition({ tables }: Listing): string {
     .flatMap(({ changes }) => changes.slice(-1))
     .toSorted((left, right) => (timeOf(left.path) < timeOf(right.path) ? 1 : -1));
   const file = newest[0] === undefined ? null : baseName(newest[0].path);
-  return formatPosition({ file, loadedAt: null, loadedAs: null, loadedAfter: null, files: null, key: null });
+  return formatPosition({
+    file,
+    loadedAt: null,
+    loadedAs: null,
+    loadedAfter: null,
+    files: null,
+    loads: null,
+    key: null,
+  });
 }

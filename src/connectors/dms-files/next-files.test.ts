@@ -36,8 +36,18 @@ test("a new table is read whole, with all its changes", () => {
     loadedAs: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
     loadedAfter: null,
     files: 2,
+    loads: 1,
     key: ["id"],
   });
+});
+
+test("a file of the full load that appears late, although it was written earlier, makes the table read again", () => {
+  const late = listed("s/t/SEGMENT2_LOAD00000001.csv", 0);
+  const again = next([load, late, first, second], loaded);
+  expect(again).toMatchObject({ how: "whole", loads: [late, load], changes: [first, second] });
+  expect(next([load, late, first, second], again.position)).toMatchObject({ how: "nothing" });
+  const later = next([load, first, second], again.position).position;
+  expect(next([load, first, second], later)).toMatchObject({ how: "nothing" });
 });
 
 test("only files after the position are read", () => {

@@ -105,7 +105,15 @@ function whole(table: TableFiles, { key, loadedAfter, reason }: Whole): NextFile
   const loadedAt = table.loads.at(-1)?.modifiedAt.toISOString() ?? null;
   const last = lastOf(table, loadedAfter);
   const loadedAs = loadedAt === null ? null : digestOf(writtenFrom(table.loads, loadedAt), loadedAt);
-  const position = { ...last, file: last.file ?? loadedAfter, loadedAt, loadedAs, loadedAfter, key: key ?? null };
+  const position = {
+    ...last,
+    file: last.file ?? loadedAfter,
+    loadedAt,
+    loadedAs,
+    loadedAfter,
+    loads: table.loads.length,
+    key: key ?? null,
+  };
   return { how: "whole", reason, loads: table.loads, changes, position };
 }
 
@@ -131,6 +139,7 @@ function reasonForWhole(
 ): string | undefined {
   if (since.key?.join("\n") !== key?.join("\n")) return `rows are now identified by ${key?.join(", ") ?? "nothing"}`;
   if (since.files === null) return key === undefined ? "the position was set, and there is no key" : undefined;
+  if (since.loads !== null && table.loads.length > since.loads) return "files of the full load have arrived late";
   return readBefore(table, since) > since.files ? "files with earlier times have arrived late" : undefined;
 }
 

@@ -16,18 +16,21 @@ export interface FilesPosition {
   readonly loadedAfter: string | null;
   /** Number of change files from `loadedAfter` to `file`; shows files that arrive late or vanish. Null if unknown. */
   readonly files: number | null;
+  /** Number of files of the full load; shows those that appear late although they were written before. Null if unknown. */
+  readonly loads: number | null;
   /** The columns by which changes were applied. Null: there was no key, so that rows were only inserted. */
   readonly key: readonly string[] | null;
 }
 
-export function formatPosition({ file, loadedAt, loadedAs, loadedAfter, files, key }: FilesPosition): Position {
-  return JSON.stringify({ file, loadedAt, loadedAs, loadedAfter, files, key });
+export function formatPosition({ file, loadedAt, loadedAs, loadedAfter, files, loads, key }: FilesPosition): Position {
+  return JSON.stringify({ file, loadedAt, loadedAs, loadedAfter, files, loads, key });
 }
 
 export function parsePosition(position: Position): FilesPosition {
   const parsed = JSON.parse(position) as Partial<FilesPosition>;
-  const { file = null, loadedAt = null, loadedAs = null, loadedAfter = null, files = null, key = null } = parsed;
-  return { file, loadedAt, loadedAs, loadedAfter, files, key };
+  const { file = null, loadedAt = null, loadedAs = null, loadedAfter = null } = parsed;
+  const { files = null, loads = null, key = null } = parsed;
+  return { file, loadedAt, loadedAs, loadedAfter, files, loads, key };
 }
 
 /** The position in the words of the controller table. */
@@ -44,7 +47,7 @@ export function movedPosition(position: Position, change: Partial<FilePlace>): P
   const known = parsePosition(position);
   const { lastIncrementalFile: file = known.file, lastFullLoadDate: loadedAt = known.loadedAt } = change;
   const loadedAs = loadedAt === known.loadedAt ? known.loadedAs : null;
-  return formatPosition({ ...known, file, loadedAt, loadedAs, files: null });
+  return formatPosition({ ...known, file, loadedAt, loadedAs, files: null, loads: null });
 }
 
 export function comparePositions(left: Position, right: Position): PositionOrder {
