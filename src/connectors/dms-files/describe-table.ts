@@ -9,6 +9,7 @@ import { toHeadgateError } from "../../base/present-error.ts";
 import type { DescribedTable, KnownTable, SourceColumn, SourceTable, TableName } from "../../sync/source.ts";
 import type { ForeignFile } from "../../objects/foreign-files.ts";
 import { isTransactions, type TableFiles } from "./layout.ts";
+import { fileShape } from "./file-shape.ts";
 import { findReading, type Samples } from "./find-reading.ts";
 import { lookAt, type LookedAt, type Looking } from "./looked-at.ts";
 import { unreadFiles } from "./next-files.ts";
@@ -98,6 +99,7 @@ async function followed(
   const all = [...samples.loads, ...samples.changes];
   const hasNames = all.length > 0 && all.every(({ text }) => text === undefined || frozen.header);
   if (!hasNames) return frozen;
+  for (const looked of all) fileShape(looked, frozen);
   const known: KnownReading = { ...frozen, columns: undefined };
   const seen = await findReading(looking.engine, { samples, known });
   if (seen === undefined) return frozen;

@@ -101,6 +101,23 @@ test.each([
   expect((await see({ "LOAD00000001.csv": load, "20240101-000000001.csv": change })).columns).toEqual(columns);
 });
 
+test("rows that begin with operations are no names, and a full load has no rows that delete", async () => {
+  const twice = { "20240101-000000001.csv": "I,a,b\n", "20240102-000000001.csv": "I,a,b\n" };
+  expect((await see(twice)).changed).toHaveLength(2);
+  expect((await see({ "LOAD00000001.csv": "D,5\nI,6\n" })).columns).toEqual(["column0 string", "column1 long"]);
+});
+
+test.each([
+  ["a column less, without a header", "a,b,c\n", "I,d,e\nU,f,g\n", { header: false }],
+  ["a file without names among files with names", "id,name\n1,a\n", "17,Anna\n", { header: true }],
+])("%s stops the table", async (_what, load, change, reading) => {
+  const files = { "LOAD00000001.csv": change, "20240101-000000001.csv": load };
+  const wrong = reading.header ? files : { "LOAD00000001.csv": load, "20240101-000000001.csv": change };
+  await expect(see(wrong, reading)).rejects.toMatchObject({
+    place: expect.stringContaining("line 1") as string,
+  });
+});
+
 test("a header is found by Op, by being in two files, and by names above numbers", async () => {
   const columns = ["id long", "name string"];
   const load = { "LOAD00000001.csv": "id,name\n1,a\n" };

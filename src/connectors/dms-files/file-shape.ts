@@ -1,7 +1,7 @@
 /** The columns of one file, by name or by their number, and whether its rows begin with an operation. */
 import { HeadgateError } from "../../errors.ts";
 import { csvRecords, lineEndOf } from "./csv-records.ts";
-import { isTransactions } from "./layout.ts";
+import { isLoad, isTransactions } from "./layout.ts";
 import type { LookedAt, ParquetField } from "./looked-at.ts";
 import type { Reading } from "./reading.ts";
 
@@ -29,6 +29,8 @@ export function fileShape(looked: LookedAt, reading: Reading): FileShape | undef
   if (first === undefined) throw cutOff(file.path);
   if (!reading.header) return { format: "csv", isGzip, lineEnd, ...withoutHeader(looked, { first, reading }) };
   const hasOp = isOp(first[0]);
+  if (!hasOp && !first.some((name) => reading.columns.some((column) => column.name === name)))
+    throw withoutNames(file.path);
   return { format: "csv", isGzip, lineEnd, hasOp, columns: first.slice(hasOp ? 1 : 0).map((name) => ({ name })) };
 }
 
@@ -42,21 +44,40 @@ export function isOp(name: string | undefined): boolean {
   return name?.toLowerCase() === "op";
 }
 
+/** Values are never taken for the names of columns, which everybody may see. */
+function withoutNames(path: string): HeadgateError {
+  return new HeadgateError("SOURCE_FILE_INVALID", {
+    place: `${path}, line 1`,
+    message: "it names none of the table's columns, and other files begin with names",
+    remedy: "let DMS write names into all files (AddColumnName=true)",
+  });
+}
+
+/** How DMS writes operations. */
+export const operations: ReadonlySet<string> = new Set(["I", "U", "D"]);
+
+export function beginWithOperations(records: readonly (readonly string[])[]): boolean {
+  return records.length > 0 && records.every(([first = ""]) => operations.has(first));
+}
+
 /** The error for a file whose last row is not complete. */
 export function cutOff(place: string): HeadgateError {
   return new HeadgateError("SOURCE_FILE_INVALID", { place, message: "the file ends in the middle of a row" });
 }
 
+/** In files of changes, a field less may be a column less, with the operation in the place of the first column. */
 function withoutHeader(
-  { file }: LookedAt,
+  { file, text = "" }: LookedAt,
   { first, reading }: { first: readonly string[]; reading: Reading },
 ): Pick<FileShape, "hasOp" | "columns"> {
   const columns = reading.columns.map(({ name }) => ({ name }));
-  if (first.length === columns.length) return { hasOp: false, columns };
+  const isMarked = (): boolean => beginWithOperations(csvRecords(text, reading, 1_000));
+  const isShort = first.length === columns.length && columns.length > 1 && !isLoad(file.path) && isMarked();
+  if (first.length === columns.length && !isShort) return { hasOp: false, columns };
   if (first.length === columns.length + 1) return { hasOp: true, columns };
   throw new HeadgateError("SOURCE_FILE_INVALID", {
     place: `${file.path}, line 1`,
-    message: `it has ${first.length} columns without names, and the table has ${columns.length}: nothing says which one is new or gone`,
+    message: `it has ${first.length} ${isShort ? "fields with the operation" : "columns"}, without names, and the table has ${columns.length}: nothing says which one is new or gone`,
     remedy:
       "tell the columns of these files with `headgate table set <database.table> --reading '{\"columns\": […]}'` and load the table again, or let DMS write names (AddColumnName=true)",
   });

@@ -13,7 +13,7 @@ import { isPrimitive } from "../../iceberg/type.ts";
 import { csvRecords } from "./csv-records.ts";
 import { csvRelation } from "./csv-relation.ts";
 import { fileInvalid } from "./file-invalid.ts";
-import { fileShape, isOp, type FileShape } from "./file-shape.ts";
+import { beginWithOperations, fileShape, isOp, operations, type FileShape } from "./file-shape.ts";
 import type { LookedAt } from "./looked-at.ts";
 import { withSetColumns, type KnownReading, type Reading, type ReadingColumn } from "./reading.ts";
 
@@ -90,7 +90,7 @@ function findHeader(texts: readonly string[], marks: Pick<Reading, "delimiter" |
   const beginnings = texts.map((text) => csvRecords(text, marks, 20)).filter(({ length }) => length > 0);
   const firsts = beginnings.map(([first = []]) => first);
   if (firsts.some(([name]) => isOp(name))) return true;
-  if (firsts.length === 0 || !firsts.every(areNames)) return false;
+  if (firsts.length === 0 || beginnings.some(beginWithOperations) || !firsts.every(areNames)) return false;
   const [first = []] = firsts;
   const isShared = firsts.length > 1 && firsts.every((other) => other.join("\n") === first.join("\n"));
   return (
@@ -123,8 +123,6 @@ function givenNames({ loads, changes }: Samples, marks: Marks): readonly string[
   return newest?.slice(isOp(newest[0]) ? 1 : 0);
 }
 
-const operations = new Set(["I", "U", "D"]);
-
 /** Files of the full load tell how many columns there are; files of changes may have the operation in front. */
 function numberedNames({ loads, changes }: Samples, marks: Marks): readonly string[] | undefined {
   const load = firstRecords(loads, marks);
@@ -133,8 +131,13 @@ function numberedNames({ loads, changes }: Samples, marks: Marks): readonly stri
   const width = own[0]?.length;
   if (width === undefined) return undefined;
   const marked = own.filter(([first = ""]) => operations.has(first)).length;
-  const isMarked = load.length > 0 ? marked === load.length && isWide(change, width) : marked * 2 > own.length;
+  const isMarked = load.length > 0 ? areInserts(load) && isWide(change, width) : marked * 2 > own.length;
   return Array.from({ length: width - (isMarked ? 1 : 0) }, (_, index) => `column${index}`);
+}
+
+/** A full load has no other operation. */
+function areInserts(load: readonly (readonly string[])[]): boolean {
+  return load.every(([first]) => first === "I");
 }
 
 function isWide(change: readonly (readonly string[])[], width: number): boolean {

@@ -29,6 +29,10 @@ const transactionsName = /^CDC_TXN-\d{17,18}\.csv(?:\.gz)?$/i;
 /** Folders of every `DatePartitionSequence` and `DatePartitionDelimiter`: `2024/01/31/10`, `01-2024-31`, `202401`. */
 const dateFolders = /^\d{2,10}(?:[/_-]\d{2,4})*$/;
 
+export function isLoad(path: string): boolean {
+  return loadName.test(baseName(path));
+}
+
 export function isTransactions(path: string): boolean {
   return transactionsName.test(baseName(path));
 }
