@@ -51,3 +51,15 @@ export async function endsWithLine(path: string, size: number): Promise<boolean>
     await file.close();
   }
 }
+
+/** The same for gzip. It is read to its end: the engine takes the rows before a cut for all, and checks no sums. */
+export async function gzipEndsWithLine(path: string): Promise<boolean> {
+  const bytes = createReadStream(path);
+  const plain = bytes.pipe(createGunzip());
+  bytes.once("error", (failure) => plain.destroy(failure));
+  plain.once("close", () => bytes.destroy());
+  const chunks: AsyncIterable<Buffer> = plain;
+  let last: number | undefined;
+  for await (const chunk of chunks) last = chunk.at(-1) ?? last;
+  return last === undefined || last === 0x0a;
+}

@@ -13,7 +13,7 @@ import { typeOfEngine } from "../../ingest/import/found-type.ts";
 import type { ForeignFile } from "../../objects/foreign-files.ts";
 import type { FileRows, SourceTable } from "../../sync/source.ts";
 import { csvRelation } from "./csv-relation.ts";
-import { endsWithLine } from "./file-beginning.ts";
+import { endsWithLine, gzipEndsWithLine } from "./file-beginning.ts";
 import { fileInvalid } from "./file-invalid.ts";
 import { cutOff, fileShape, type FileShape } from "./file-shape.ts";
 import { lookAt, type Looking } from "./looked-at.ts";
@@ -78,7 +78,7 @@ async function openFile(
   const shape = fileShape(looked, reading);
   if (shape === undefined) return undefined;
   const { path } = looked;
-  if (shape.format !== "parquet" && !shape.isGzip && !(await endsWithLine(path, file.size))) throw cutOff(file.path);
+  if (shape.format !== "parquet") await checkEnd(file, { path, isGzip: shape.isGzip });
   if (shape.format !== "transactions") return { file, number, path, shape, widths: undefined };
   const counting = looking.widths.get(path) ?? transactionWidths({ path, isGzip: shape.isGzip, ...reading });
   looking.widths.set(path, counting);
@@ -94,6 +94,13 @@ async function openFile(
   if (own === undefined) return undefined;
   checkWidths(own, { file, shape });
   return { file, number, path, shape, widths };
+}
+
+async function checkEnd(file: ForeignFile, { path, isGzip }: { path: string; isGzip: boolean }): Promise<void> {
+  const isWhole = await (isGzip ? gzipEndsWithLine(path) : endsWithLine(path, file.size)).catch((failure: unknown) => {
+    throw fileInvalid(failure, new Map([[path, file.path]]));
+  });
+  if (!isWhole) throw cutOff(file.path);
 }
 
 const transactionFields = ["op", "table", "schema"].length;
