@@ -80,7 +80,8 @@ async function openFile(
   const { path } = looked;
   if (shape.format !== "parquet") await checkEnd(file, { path, isGzip: shape.isGzip });
   if (shape.format !== "transactions") return { file, number, path, shape, widths: undefined };
-  const counting = looking.widths.get(path) ?? transactionWidths({ path, isGzip: shape.isGzip, ...reading });
+  const counting =
+    looking.widths.get(path) ?? transactionWidths({ path, place: file.path, isGzip: shape.isGzip, ...reading });
   looking.widths.set(path, counting);
   const widths = await counting.catch((failure: unknown) => {
     throw fileInvalid(failure, new Map([[path, file.path]]));

@@ -14,7 +14,7 @@ afterAll(() => rm(directory, { recursive: true }));
 async function widthsOf(text: string, { isGzip = false, delimiter = ",", quote = '"' } = {}) {
   const path = join(directory, "file");
   await writeFile(path, isGzip ? gzipSync(text) : text);
-  return transactionWidths({ path, isGzip, delimiter, quote });
+  return transactionWidths({ path, place: "txn.csv", isGzip, delimiter, quote });
 }
 
 test.each([true, false])("rows are counted by table, with what is in quotes (gzip: %s)", async (isGzip) => {
@@ -32,6 +32,12 @@ test.each([true, false])("rows are counted by table, with what is in quotes (gzi
 
 test("a row that names no table is found", async () => {
   expect((await widthsOf("I,a,s,1\r\nI,a\r\n")).firstShort).toBe(2);
+});
+
+test("quotes that are never closed do not fill the memory", async () => {
+  const endless = `I,a,s,1\nI,a,s,"${"x\n".repeat(17 * 1024 * 1024)}`;
+  const place = "txn.csv, row 2";
+  await expect(widthsOf(endless, { isGzip: true })).rejects.toMatchObject({ code: "SOURCE_FILE_INVALID", place });
 });
 
 test("without quotes, and with a longer delimiter", async () => {

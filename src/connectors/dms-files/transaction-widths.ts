@@ -5,6 +5,7 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { HeadgateError } from "../../errors.ts";
 import type { CsvMarks } from "./csv-records.ts";
 
 export interface TransactionWidths {
@@ -21,10 +22,18 @@ export function tableKey(table: string, schema: string): string {
 
 interface Counted extends CsvMarks {
   readonly path: string;
+  /** The file's name for people. */
+  readonly place: string;
   readonly isGzip: boolean;
 }
 
-export async function transactionWidths({ path, isGzip, delimiter, quote }: Counted): Promise<TransactionWidths> {
+export async function transactionWidths({
+  path,
+  place,
+  isGzip,
+  delimiter,
+  quote,
+}: Counted): Promise<TransactionWidths> {
   const bytes = createReadStream(path);
   const plain: Readable = isGzip ? bytes.pipe(createGunzip()) : bytes;
   bytes.once("error", (failure) => plain.destroy(failure));
@@ -32,7 +41,13 @@ export async function transactionWidths({ path, isGzip, delimiter, quote }: Coun
   let widest = 0;
   let firstShort: number | undefined;
   let row = 0;
-  for await (const line of rowsOf(plain.setEncoding("utf8"), quote)) {
+  const endless = (): HeadgateError =>
+    new HeadgateError("SOURCE_FILE_INVALID", {
+      place: `${place}, row ${row + 1}`,
+      message: `the row has no end within ${mostCharacters} characters, as when quotes are never closed`,
+      remedy: "set an empty `quote` for files without quotes (Rfc4180=false)",
+    });
+  for await (const line of rowsOf(plain.setEncoding("utf8"), { quote, endless })) {
     row++;
     const fields = splitRow(line, { delimiter, quote });
     widest = Math.max(widest, fields.length);
@@ -45,8 +60,14 @@ export async function transactionWidths({ path, isGzip, delimiter, quote }: Coun
   return { widest, firstShort, byTable };
 }
 
+/** The longest row that is held in memory. The engine reads none of this length. */
+const mostCharacters = 32 * 1024 * 1024;
+
 /** Rows without their line ends. A line end within quotes belongs to its row. */
-async function* rowsOf(texts: AsyncIterable<string>, quote: string): AsyncIterable<string> {
+async function* rowsOf(
+  texts: AsyncIterable<string>,
+  { quote, endless }: { quote: string; endless: () => HeadgateError },
+): AsyncIterable<string> {
   let row = "";
   let isQuoted = false;
   for await (const text of texts) {
@@ -60,6 +81,7 @@ async function* rowsOf(texts: AsyncIterable<string>, quote: string): AsyncIterab
       from = at + 1;
     }
     row += text.slice(from);
+    if (row.length > mostCharacters) throw endless();
   }
   if (row !== "") yield row;
 }
