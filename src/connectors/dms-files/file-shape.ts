@@ -20,7 +20,7 @@ export type ShapeColumn = Omit<ParquetField, "engineType"> & { readonly engineTy
 /** Undefined for a file without rows. Throws SOURCE_FILE_INVALID if the columns of the file are not those of the table. */
 export function fileShape(looked: LookedAt, reading: Reading): FileShape | undefined {
   const { text, isGzip, fields, file } = looked;
-  if (text === undefined) return parquetShape(fields);
+  if (text === undefined) return parquetShape(checkedFields(file.path, fields));
   const lineEnd = lineEndOf(text, reading);
   const columns = reading.columns.map(({ name }) => ({ name }));
   if (isTransactions(file.path)) return { format: "transactions", isGzip, lineEnd, hasOp: true, columns };
@@ -32,6 +32,19 @@ export function fileShape(looked: LookedAt, reading: Reading): FileShape | undef
   if (!hasOp && !first.some((name) => reading.columns.some((column) => column.name === name)))
     throw withoutNames(file.path);
   return { format: "csv", isGzip, lineEnd, hasOp, columns: first.slice(hasOp ? 1 : 0).map((name) => ({ name })) };
+}
+
+/** Names under which the engine tells where a row stands. A column of that name would be taken for the row's place. */
+const engineNames = new Set(["file_index", "file_row_number"]);
+
+function checkedFields(path: string, fields: readonly ParquetField[]): readonly ParquetField[] {
+  const taken = fields.find(({ name }) => engineNames.has(name.toLowerCase()));
+  if (taken === undefined) return fields;
+  throw new HeadgateError("SOURCE_TABLE_UNFIT", {
+    place: path,
+    message: `no column of a Parquet file can have the name ${taken.name}`,
+    remedy: "rename the column by a transformation rule of the DMS task, or let DMS write CSV",
+  });
 }
 
 export function parquetShape(fields: readonly ParquetField[]): FileShape {
