@@ -24,6 +24,8 @@ interface Counted extends CsvMarks {
   readonly path: string;
   /** The file's name for people. */
   readonly place: string;
+  /** The longest row that is held in memory, in characters. */
+  readonly longest?: number;
   readonly isGzip: boolean;
 }
 
@@ -33,6 +35,7 @@ export async function transactionWidths({
   isGzip,
   delimiter,
   quote,
+  longest = mostCharacters,
 }: Counted): Promise<TransactionWidths> {
   const bytes = createReadStream(path);
   const plain: Readable = isGzip ? bytes.pipe(createGunzip()) : bytes;
@@ -44,10 +47,10 @@ export async function transactionWidths({
   const endless = (): HeadgateError =>
     new HeadgateError("SOURCE_FILE_INVALID", {
       place: `${place}, row ${row + 1}`,
-      message: `the row has no end within ${mostCharacters} characters, as when quotes are never closed`,
+      message: `the row has no end within ${longest} characters, as when quotes are never closed`,
       remedy: "set an empty `quote` for files without quotes (Rfc4180=false)",
     });
-  for await (const line of rowsOf(plain.setEncoding("utf8"), { quote, endless })) {
+  for await (const line of rowsOf(plain.setEncoding("utf8"), { quote, longest, endless })) {
     row++;
     const fields = splitRow(line, { delimiter, quote });
     widest = Math.max(widest, fields.length);
@@ -60,13 +63,13 @@ export async function transactionWidths({
   return { widest, firstShort, byTable };
 }
 
-/** The longest row that is held in memory. The engine reads none of this length. */
+/** The engine reads no row of this length. */
 const mostCharacters = 32 * 1024 * 1024;
 
 /** Rows without their line ends. A line end within quotes belongs to its row. */
 async function* rowsOf(
   texts: AsyncIterable<string>,
-  { quote, endless }: { quote: string; endless: () => HeadgateError },
+  { quote, longest, endless }: { quote: string; longest: number; endless: () => HeadgateError },
 ): AsyncIterable<string> {
   let row = "";
   let isQuoted = false;
@@ -81,7 +84,7 @@ async function* rowsOf(
       from = at + 1;
     }
     row += text.slice(from);
-    if (row.length > mostCharacters) throw endless();
+    if (row.length > longest) throw endless();
   }
   if (row !== "") yield row;
 }
