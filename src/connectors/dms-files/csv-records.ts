@@ -50,12 +50,19 @@ interface Field {
 function fieldAt(text: string, at: number, marks: CsvMarks): Field | undefined {
   const { delimiter, quote } = marks;
   if (quote !== "" && text.startsWith(quote, at)) return quotedAt(text, at + 1, quote);
-  const line = text.indexOf("\n", at);
   const next = text.indexOf(delimiter, at);
-  if (next !== -1 && (line === -1 || next < line)) return { value: text.slice(at, next), end: next };
+  const line = lineFeedAt(text, { from: at, to: next });
+  if (next !== -1 && line === -1) return { value: text.slice(at, next), end: next };
   if (line === -1) return undefined;
   const end = text[line - 1] === "\r" && line > at ? line - 1 : line;
   return { value: text.slice(at, end), end };
+}
+
+/** The first line feed before `to`, or before the end if there is no such place. */
+function lineFeedAt(text: string, { from, to }: { from: number; to: number }): number {
+  if (to === -1) return text.indexOf("\n", from);
+  for (let at = from; at <= to; at++) if (text[at] === "\n") return at;
+  return -1;
 }
 
 function quotedAt(text: string, from: number, quote: string): Field | undefined {

@@ -12,6 +12,9 @@ interface CsvRelation {
   readonly reading: Pick<Reading, "delimiter" | "quote" | "null" | "header">;
 }
 
+/** In bytes. Large objects (LOB) can be so long; the engine would take 2 MB only, with buffers of the same size. */
+const longestRow = 16 * 1024 * 1024;
+
 /** A relation that can follow `from`. Rows that are shorter than the widest are allowed in files of all tables only. */
 export function csvRelation({ paths, width, shape: { format, isGzip, lineEnd }, reading }: CsvRelation): string {
   const list = paths.map(quotePath).join(", ");
@@ -25,6 +28,8 @@ export function csvRelation({ paths, width, shape: { format, isGzip, lineEnd }, 
     nullstr: quoteText(nullText),
     header: String(header && !isOfAllTables),
     new_line: lineEnd === "\n" ? "'\\n'" : "'\\r\\n'",
+    max_line_size: String(longestRow),
+    buffer_size: String(2 * longestRow),
     compression: quoteText(isGzip ? "gzip" : "uncompressed"),
     ...(isOfAllTables && { null_padding: "true", parallel: "false" }),
   };

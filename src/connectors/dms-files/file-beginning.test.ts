@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { gzipEndsWithLine } from "./file-beginning.ts";
+import { fileBeginning, gzipEndsWithLine } from "./file-beginning.ts";
 
 let home: string;
 
@@ -28,4 +28,11 @@ test("a compressed file has to be whole, and to end with a line", async () => {
   const other = Buffer.from(bytes);
   other.writeUInt32LE(1, other.length - 8);
   await expect(gzipEndsWithLine(await written(other))).rejects.toMatchObject({ code: "Z_DATA_ERROR" });
+});
+
+test("the beginning has the whole first row, however long a large object is", async () => {
+  const row = `1,"${"x\n".repeat(200_000)}"\n`;
+  const { text } = await fileBeginning(await written(Buffer.from(row.repeat(20))));
+  expect(text.startsWith(row)).toBe(true);
+  expect(text.length).toBeLessThan(2 * row.length);
 });

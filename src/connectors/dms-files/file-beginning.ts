@@ -13,6 +13,8 @@ export interface FileBeginning {
 }
 
 const mostBytes = 128 * 1024;
+/** As far as it is looked for the end of the first row, which can have large objects. */
+const mostOfRow = 4 * 1024 * 1024;
 
 export async function fileBeginning(path: string): Promise<FileBeginning> {
   const isGzip = await beginsAsGzip(path);
@@ -21,13 +23,23 @@ export async function fileBeginning(path: string): Promise<FileBeginning> {
   bytes.once("error", (failure) => plain.destroy(failure));
   const chunks: Buffer[] = [];
   let size = 0;
+  const rowEnd = { isQuoted: false, isFound: false };
   for await (const chunk of plain) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size >= mostBytes) break;
+    lookForRowEnd(rowEnd, chunk as Buffer);
+    if (size >= mostBytes && (rowEnd.isFound || size >= mostOfRow)) break;
   }
   bytes.destroy();
   return { isGzip, text: Buffer.concat(chunks).toString("utf8"), isWhole: size < mostBytes };
+}
+
+/** A line feed within quotes belongs to the row. */
+function lookForRowEnd(state: { isQuoted: boolean; isFound: boolean }, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length && !state.isFound; at++) {
+    if (bytes[at] === 0x22) state.isQuoted = !state.isQuoted;
+    else state.isFound = bytes[at] === 0x0a && !state.isQuoted;
+  }
 }
 
 async function beginsAsGzip(path: string): Promise<boolean> {
