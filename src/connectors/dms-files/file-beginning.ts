@@ -24,10 +24,11 @@ export async function fileBeginning(path: string): Promise<FileBeginning> {
   const chunks: Buffer[] = [];
   let size = 0;
   const rowEnd = { isQuoted: false, isFound: false };
-  for await (const chunk of plain) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    lookForRowEnd(rowEnd, chunk as Buffer);
+  const read: AsyncIterable<Buffer> = plain;
+  for await (const chunk of read) {
+    chunks.push(chunk);
+    size += chunk.length;
+    lookForRowEnd(rowEnd, chunk);
     if (size >= mostBytes && (rowEnd.isFound || size >= mostOfRow)) break;
   }
   bytes.destroy();
