@@ -67,7 +67,7 @@ async function seeTable(
     const cut = await source.openCut({ readers: 1 });
     const plan = must(cut.planFiles?.(table, { since: undefined, key: undefined, isWhole: false }), "a plan");
     return {
-      columns: table.columns.map(({ name, lakeType }) => `${name} ${lakeType}`),
+      columns: table.columns.map((column) => `${column.name} ${column.lakeType}`),
       loaded: await rowsOf(await plan.loaded()),
       changed: await rowsOf(await plan.changed()),
     };
