@@ -16,7 +16,7 @@ let home: string;
 let metadata: PostgresServer;
 let at: CommandOptions;
 let written = 0;
-/** What the files add up to, by id. */
+/** The rows that the files add up to, by id. */
 const model = new Map<number, string>();
 
 beforeAll(async () => {

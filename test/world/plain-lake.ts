@@ -40,7 +40,7 @@ export type LakeRow = Readonly<Record<string, string | null>>;
 
 export interface PlainLake extends AsyncDisposable {
   readonly context: Context;
-  /** What the operator was told. */
+  /** The events that the operator was told of. */
   readonly logged: { readonly event: string; readonly fields: unknown }[];
   /** A directory for files to import; it does not exist yet. */
   readonly files: string;
@@ -66,7 +66,7 @@ export interface ConnectedSource {
   readonly name: string;
   readonly source: PlainSource;
   registered(): Promise<RegisteredSource>;
-  /** What the last run reported while it worked. */
+  /** The reports of the last run while it worked. */
   readonly events: readonly ProgressEvent[];
   sync(more?: RunOptions): Promise<SyncReport>;
   /** Syncs, and returns what is reported of one table of the lake. */

@@ -39,11 +39,11 @@ export interface PlainTable {
   readonly incarnation?: string | undefined;
   readonly isOutOfReach?: boolean | undefined;
   readonly obstacle?: Obstacle | undefined;
-  /** What differs from the usual in a column's description. */
+  /** Parts of a column's description that are not the usual ones. */
   readonly more?: Readonly<Record<string, Partial<SourceColumn>>> | undefined;
 }
 
-/** What the source proves, and how it reads. */
+/** The source proves this much, and reads in this way. */
 export interface Gifts {
   /** Whether `unchanged` proves anything. */
   proves: boolean;
