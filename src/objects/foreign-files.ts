@@ -4,6 +4,18 @@
  * Invariant: a path is handed out only for the version that was listed.
  */
 
+/** A place of files as an address names it. */
+export interface FilesPlace {
+  readonly place:
+    | { readonly kind: "directory"; readonly directory: string }
+    | { readonly kind: "bucket"; readonly bucket: string; readonly prefix: string };
+  /** Empty: credentials come from AWS's usual places. */
+  readonly accessKeyId: string;
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly pathStyle: boolean | undefined;
+}
+
 export interface ForeignFile {
   /** Below the root, with `/`. */
   readonly path: string;

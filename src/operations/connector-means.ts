@@ -3,19 +3,7 @@ import type { Config } from "../config.ts";
 import type { Connector } from "../sync/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { directoryFiles } from "../objects/fs/directory-files.ts";
-import type { ForeignFiles } from "../objects/foreign-files.ts";
-
-/** A place of files as an address names it. */
-export interface FilesPlace {
-  readonly place:
-    | { readonly kind: "directory"; readonly directory: string }
-    | { readonly kind: "bucket"; readonly bucket: string; readonly prefix: string };
-  /** Empty: credentials come from AWS's usual places. */
-  readonly accessKeyId: string;
-  readonly endpoint: string | undefined;
-  readonly region: string | undefined;
-  readonly pathStyle: boolean | undefined;
-}
+import type { FilesPlace, ForeignFiles } from "../objects/foreign-files.ts";
 
 export interface ConnectorMeans {
   openFiles(place: FilesPlace, secret: string | undefined): Promise<ForeignFiles>;

@@ -4,7 +4,7 @@ import { uuidv7 } from "../base/uuid.ts";
 import { HeadgateError } from "../errors.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import { openPlainLake, type ConnectedSource, type PlainLake } from "../../test/world/plain-lake.ts";
-import { numberedRows, type PlainRow, type PlainTable } from "../../test/world/plain-source.ts";
+import { labelled, labelledTable, numberedRows } from "../../test/world/plain-source.ts";
 import { setProperties } from "../../test/world/set-properties.ts";
 import type { Alert } from "./alert.ts";
 import { watchFreshness } from "./alerts.ts";
@@ -30,14 +30,8 @@ beforeEach(async () => {
 });
 
 let sources = 0;
-const labelled = (id: number): PlainRow => ({ label: `n${id}` });
-const tableOf = (count: number, more: Partial<PlainTable> = {}): PlainTable => ({
-  columns: { id: "int!", label: "string" },
-  key: ["id"],
-  rows: numberedRows(1, count, labelled),
-  ...more,
-});
-const connect = (): Promise<ConnectedSource> => lake.connect(`due${++sources}`, { a: tableOf(3), b: tableOf(1) });
+const connect = (): Promise<ConnectedSource> =>
+  lake.connect(`due${++sources}`, { a: labelledTable(3), b: labelledTable(1) });
 const obstacle = { code: "SOURCE_TABLE_LOCKED", message: "somebody holds it", remedy: "wait" } as const;
 const never = "0 0 1 1 *";
 const soon = "* * * * *";
@@ -143,7 +137,7 @@ describe("what is due", () => {
 
   test("for several schedules of a source is done for all their tables at once", async () => {
     const shop = await connect();
-    shop.source.set("c", tableOf(1));
+    shop.source.set("c", labelledTable(1));
     await lake.ask(scheduleSet, { name: "x", source: shop.name, tables: ["a"], cron: never });
     await lake.ask(scheduleSet, { name: "y", source: shop.name, tables: ["a", "b"], cron: never });
     const [run] = await runDue();
@@ -155,7 +149,7 @@ describe("what is due", () => {
 
   test("fails for some tables, which are tried again alone", async () => {
     const shop = await connect();
-    shop.source.set("a", tableOf(1, { obstacle }));
+    shop.source.set("a", labelledTable(1, { obstacle }));
     await lake.ask(scheduleSet, { name: "all", source: shop.name, cron: never });
     await lake.ask(scheduleSet, { name: "b", source: shop.name, tables: ["b"], cron: never });
     const [run] = await runDue();
@@ -188,7 +182,7 @@ describe("what is due", () => {
     const shop = await connect();
     await shop.sync();
     shop.source.write("a", numberedRows(1, 4, labelled));
-    shop.source.set("b", tableOf(1, { obstacle }));
+    shop.source.set("b", labelledTable(1, { obstacle }));
     await lake.ask(scheduleSet, { name: "proof", source: shop.name, cron: never, action: "reconcile" });
     const [told] = await runDue();
     expect(told).toMatchObject({
@@ -360,7 +354,7 @@ describe("the status", () => {
 
   test("names the last run of each kind, its oldest table, and what failed", async () => {
     const shop = await connect();
-    shop.source.set("b", tableOf(1, { obstacle }));
+    shop.source.set("b", labelledTable(1, { obstacle }));
     const { run } = await lake.ask(sync, { source: shop.name });
     const reconciled = await lake.ask(reconcile, { source: shop.name });
     expect(await of(shop)).toMatchObject({
@@ -372,7 +366,7 @@ describe("the status", () => {
       running: null,
       failed: [{ table: "main.b", error: { code: "SOURCE_TABLE_LOCKED" } }],
     });
-    shop.source.set("a", tableOf(1, { obstacle }));
+    shop.source.set("a", labelledTable(1, { obstacle }));
     await lake.ask(sync, { source: shop.name });
     expect((await of(shop))?.lastSync?.error).toBe("2 tables failed");
     const moved = new Date(Date.now() - 60_000);
@@ -562,7 +556,7 @@ describe("alerts", () => {
     const shop = await connect();
     await shop.sync();
     shop.source.set("b", undefined);
-    shop.source.set("a", tableOf(3, { obstacle }));
+    shop.source.set("a", labelledTable(3, { obstacle }));
     await shop.sync();
     await late(shop);
     const channel = watch("told");

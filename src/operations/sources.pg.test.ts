@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Principal } from "../identity/principal.ts";
 import { settingsOfSource } from "../sync/settings/table-settings.ts";
 import { openPlainLake, type ConnectedSource, type PlainLake } from "../../test/world/plain-lake.ts";
-import { numberedRows, type PlainRow, type PlainTable } from "../../test/world/plain-source.ts";
+import { labelled, labelledTable, numberedRows } from "../../test/world/plain-source.ts";
 import { databaseList } from "./databases.ts";
 import { nameList } from "./names.ts";
 import { scheduleSet } from "./schedules.ts";
@@ -20,14 +20,8 @@ beforeAll(async () => {
 afterAll(() => lake[Symbol.asyncDispose]());
 
 let sources = 0;
-const labelled = (id: number): PlainRow => ({ label: `n${id}` });
-const tableOf = (count: number, more: Partial<PlainTable> = {}): PlainTable => ({
-  columns: { id: "int!", label: "string" },
-  key: ["id"],
-  rows: numberedRows(1, count, labelled),
-  ...more,
-});
-const connect = (): Promise<ConnectedSource> => lake.connect(`op${++sources}`, { a: tableOf(3), b: tableOf(1) });
+const connect = (): Promise<ConnectedSource> =>
+  lake.connect(`op${++sources}`, { a: labelledTable(3), b: labelledTable(1) });
 async function loaded(): Promise<ConnectedSource> {
   const shop = await connect();
   await shop.sync();
@@ -43,7 +37,7 @@ const administrator: Principal = {
 
 describe("a source", () => {
   test("is tried, then connected, and shown without its password", async () => {
-    const made = lake.make({ a: tableOf(1) });
+    const made = lake.make({ a: labelledTable(1) });
     const url = made.url.replace("plain://", "plain://me@");
     const added = await lake.ask(sourceAdd, { name: "added", url, password: "secret", newTables: "ask" });
     expect(added).toMatchObject({
@@ -57,7 +51,7 @@ describe("a source", () => {
   });
 
   test("without a database is connected only if all databases are wanted", async () => {
-    const made = lake.make({ "crm.a": tableOf(1), "shop.b": tableOf(1), "shop.c": tableOf(1) });
+    const made = lake.make({ "crm.a": labelledTable(1), "shop.b": labelledTable(1), "shop.c": labelledTable(1) });
     made.gifts.mainSchema = undefined;
     await expect(lake.ask(sourceAdd, { name: "all", url: made.url })).rejects.toMatchObject({
       code: "USAGE",
@@ -87,7 +81,7 @@ describe("a source", () => {
   test("is tested without the tables that it, or the caller, leaves out", async () => {
     const { name, source } = await connect();
     await lake.context.db.updateTable("sources").set({ exclude: '["b"]' }).where("name", "=", name).execute();
-    source.set("c", tableOf(1));
+    source.set("c", labelledTable(1));
     const meant = async (exclude?: readonly string[]) =>
       (await lake.ask(sourceTest, { name, exclude })).checks.map((check) => check.name);
     expect(await meant()).toEqual(["main.a", "main.c"]);
@@ -172,13 +166,13 @@ describe("another address", () => {
 
   test("of another server, or of an unknown one, is told, and so are tables that are not there", async () => {
     const shop = await loaded();
-    const other = lake.make({ a: tableOf(2) });
+    const other = lake.make({ a: labelledTable(2) });
     const { notes } = await move(shop.name, other.url);
     expect(notes).toEqual([
       "1 of 2 tables do not exist at the new address and stay as they are: b",
       "Headgate cannot tell whether this is the same server: the next sync compares each table with it and changes the rows that differ; nothing is loaded again",
     ]);
-    const third = lake.make({ a: tableOf(2), b: tableOf(1) });
+    const third = lake.make({ a: labelledTable(2), b: labelledTable(1) });
     expect((await move(shop.name, third.url)).notes).toEqual([
       "this is another server, or the same one after a restore: the next sync compares each table with it and changes the rows that differ; nothing is loaded again",
     ]);
@@ -186,16 +180,16 @@ describe("another address", () => {
   });
 
   test("at which none of the tables is, is refused, and the old one stays", async () => {
-    const tables = Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name) => [name, tableOf(1)]));
+    const tables = Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name) => [name, labelledTable(1)]));
     const shop = await lake.connect(`op${++sources}`, tables);
     await shop.sync();
-    const other = lake.make({ z: tableOf(1) });
+    const other = lake.make({ z: labelledTable(1) });
     await expect(move(shop.name, other.url)).rejects.toMatchObject({
       code: "SOURCE_TABLE_NOT_FOUND",
       message: `none of the 6 tables that ${shop.name} has in the lake exists at this address: a, b, c, d, e …`,
     });
     expect((await shop.registered()).url).toBe(new URL(shop.source.url).href);
-    const five = lake.make({ a: tableOf(1) });
+    const five = lake.make({ a: labelledTable(1) });
     expect((await move(shop.name, five.url)).notes[0]).toBe(
       "5 of 6 tables do not exist at the new address and stay as they are: b, c, d, e, f",
     );
@@ -203,7 +197,7 @@ describe("another address", () => {
 
   test("must name a database like any other", async () => {
     const { name } = await connect();
-    const other = lake.make({ a: tableOf(1) });
+    const other = lake.make({ a: labelledTable(1) });
     other.gifts.mainSchema = undefined;
     await expect(move(name, other.url)).rejects.toMatchObject({ code: "USAGE" });
     await move(name, other.url, { allDatabases: true });
@@ -211,7 +205,7 @@ describe("another address", () => {
 
   test("gets the stored password only from the owner of the data directory, or on the same host", async () => {
     const { name, source } = await connect();
-    const other = lake.make({ a: tableOf(1) });
+    const other = lake.make({ a: labelledTable(1) });
     const remotely = (url: string, more: object = {}) =>
       lake.ask(sourceSet, { name, url, ...more }, { principal: administrator });
     const refused = { code: "USAGE", place: name, message: expect.stringContaining("is not sent to another host") };
@@ -346,7 +340,7 @@ describe("the settings of a table", () => {
 
   test("let a table without a key have a cursor once its key is named", async () => {
     const shop = await connect();
-    shop.source.set("c", tableOf(1, { key: undefined }));
+    shop.source.set("c", labelledTable(1, { key: undefined }));
     const cursor = { mode: "cursor", column: "id" };
     await expect(set(shop, cursor, "c")).rejects.toMatchObject({ message: "the table has no key to find the rows by" });
     expect((await set(shop, { ...cursor, key: ["id"] }, "c")).mode).toMatchObject({ mode: "cursor" });
@@ -371,7 +365,7 @@ describe("the settings of a table", () => {
 describe("a table that is named", () => {
   test("may be one that no run has loaded yet", async () => {
     const shop = await connect();
-    shop.source.set("crm.z", tableOf(1));
+    shop.source.set("crm.z", labelledTable(1));
     expect(await lake.ask(tablePause, { table: `${shop.name}.b`, paused: true })).toEqual({
       table: `${shop.name}.b`,
       paused: true,

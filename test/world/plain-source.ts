@@ -460,6 +460,16 @@ export function numberedRows(first: number, last: number, row: (id: number) => P
   return Array.from({ length: last - first + 1 }, (_, index) => ({ id: first + index, ...row(first + index) }));
 }
 
+export function labelled(id: number): PlainRow {
+  return { label: `n${id}` };
+}
+
+/** A table of this many numbered and labelled rows, whose key is `id`. */
+export function labelledTable(count: number, more: Partial<PlainTable> = {}): PlainTable {
+  const columns = { id: "int!", label: "string" };
+  return { columns, key: ["id"], rows: numberedRows(1, count, labelled), ...more };
+}
+
 /** How many of the questions were this one. */
 export function timesAsked({ asked }: PlainSource, question: string): number {
   return sumOf(asked, (one) => (one === question ? 1 : 0));

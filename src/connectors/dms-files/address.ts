@@ -4,16 +4,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { HeadgateError } from "../../errors.ts";
+import type { FilesPlace } from "../../objects/foreign-files.ts";
 
-export interface FilesAddress {
-  readonly place:
-    | { readonly kind: "directory"; readonly directory: string }
-    | { readonly kind: "bucket"; readonly bucket: string; readonly prefix: string };
-  /** Empty: credentials come from AWS's usual places. */
-  readonly accessKeyId: string;
-  readonly endpoint: string | undefined;
-  readonly region: string | undefined;
-  readonly pathStyle: boolean | undefined;
+export interface FilesAddress extends FilesPlace {
   /** The schema whose tables need no prefix in the lake. */
   readonly schema: string | undefined;
   /** A new full load is read once none of its files was written for so many seconds. */

@@ -3,13 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { uuidv7 } from "../../base/uuid.ts";
 import { HeadgateError } from "../../errors.ts";
 import { openPlainLake, type ConnectedSource, type PlainLake } from "../../../test/world/plain-lake.ts";
-import {
-  numberedRows,
-  timesAsked,
-  type PlainRow,
-  type PlainTable,
-  type Tables,
-} from "../../../test/world/plain-source.ts";
+import { labelled, labelledTable, numberedRows, type Tables, timesAsked } from "../../../test/world/plain-source.ts";
 import { setProperties } from "../../../test/world/set-properties.ts";
 import { failingTables } from "./table-failures.ts";
 import { lateTables } from "./late-tables.ts";
@@ -22,13 +16,6 @@ beforeAll(async () => {
 afterAll(() => lake[Symbol.asyncDispose]());
 
 let sources = 0;
-const labelled = (id: number): PlainRow => ({ label: `n${id}` });
-const tableOf = (count: number, more: Partial<PlainTable> = {}): PlainTable => ({
-  columns: { id: "int!", label: "string" },
-  key: ["id"],
-  rows: numberedRows(1, count, labelled),
-  ...more,
-});
 const connect = (tables: Tables): Promise<ConnectedSource> => lake.connect(`run${++sources}`, tables);
 const outcomes = async (shop: ConnectedSource, more = {}): Promise<readonly string[]> => {
   const { tables } = await shop.sync(more);
@@ -38,7 +25,7 @@ const obstacle = { code: "SOURCE_TABLE_LOCKED", message: "somebody holds it", re
 
 describe("a run", () => {
   test("brings all tables to one state of the source in one commit", async () => {
-    const shop = await connect({ a: tableOf(2), b: tableOf(3), "crm.c": tableOf(4) });
+    const shop = await connect({ a: labelledTable(2), b: labelledTable(3), "crm.c": labelledTable(4) });
     const report = await shop.sync();
     expect(report).toMatchObject({ source: shop.name, rowsRead: 9, splitsKept: 0, warnings: [] });
     expect(report.tables.map(({ lakeTable, rows }) => `${lakeTable} ${rows}`)).toEqual([
@@ -61,20 +48,20 @@ describe("a run", () => {
   });
 
   test("makes a snapshot of a table without rows, so that it can be read", async () => {
-    const shop = await connect({ a: tableOf(0) });
+    const shop = await connect({ a: labelledTable(0) });
     await shop.sync();
     expect((await shop.table("a")).metadata.snapshots).toHaveLength(1);
     expect(await shop.rows("a")).toEqual([]);
   });
 
   test("says why a cut has fewer readers, once", async () => {
-    const shop = await connect({ a: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1) });
     shop.source.gifts.caution = "one reader only";
     expect((await shop.sync()).warnings).toEqual(["one reader only"]);
   });
 
   test("takes no table that its source excludes, is asked to leave out, or is paused", async () => {
-    const shop = await connect({ a: tableOf(1), b: tableOf(1), c: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1), b: labelledTable(1), c: labelledTable(1) });
     await shop.set("b", { active: false });
     const { tables } = await shop.sync({ excluded: ["c"] });
     expect(tables.map(({ sourceTable, outcome }) => `${sourceTable} ${outcome}`)).toEqual([
@@ -88,7 +75,7 @@ describe("a run", () => {
   });
 
   test("refuses a name that the source does not have, before it begins", async () => {
-    const shop = await connect({ orders: tableOf(1) });
+    const shop = await connect({ orders: labelledTable(1) });
     const began = async () => (await lake.context.db.selectFrom("runs").select("id").execute()).length;
     const before = await began();
     await expect(shop.sync({ patterns: ["ordesr"] })).rejects.toMatchObject({
@@ -102,7 +89,7 @@ describe("a run", () => {
   });
 
   test("reports a table that the source no longer has, and keeps it", async () => {
-    const shop = await connect({ a: tableOf(2), b: tableOf(1) });
+    const shop = await connect({ a: labelledTable(2), b: labelledTable(1) });
     await shop.sync();
     shop.source.set("a", undefined);
     const { tables } = await shop.sync();
@@ -117,7 +104,7 @@ describe("a run", () => {
   });
 
   test("tries a table that its user may no longer see, so that this is reported as a failure", async () => {
-    const shop = await connect({ a: tableOf(2) });
+    const shop = await connect({ a: labelledTable(2) });
     await shop.sync();
     shop.source.set("a", undefined);
     shop.source.gifts.hidden = ["main.a"];
@@ -127,10 +114,10 @@ describe("a run", () => {
 
 describe("new tables of a source", () => {
   const policy = async (newTables: "auto" | "ask" | "ignore"): Promise<ConnectedSource> => {
-    const shop = await connect({ old: tableOf(1) });
+    const shop = await connect({ old: labelledTable(1) });
     await shop.sync();
     await lake.context.sources.change(shop.name, { newTables });
-    shop.source.set("fresh", tableOf(5, { estimatedRows: 7 }));
+    shop.source.set("fresh", labelledTable(5, { estimatedRows: 7 }));
     return shop;
   };
 
@@ -151,7 +138,7 @@ describe("new tables of a source", () => {
   });
 
   test("that the user cannot reach are tried only when they are named, or known", async () => {
-    const shop = await connect({ a: tableOf(1), far: tableOf(1, { isOutOfReach: true }) });
+    const shop = await connect({ a: labelledTable(1), far: labelledTable(1, { isOutOfReach: true }) });
     expect(await outcomes(shop)).toEqual(["main.a created"]);
     expect(await outcomes(shop, { patterns: ["f*"] })).toEqual([]);
     expect(await outcomes(shop, { patterns: ["far"] })).toEqual(["main.far created"]);
@@ -166,9 +153,9 @@ describe("a table that fails", () => {
     );
 
   test("stays as it was, and the others are brought to the cut", async () => {
-    const shop = await connect({ a: tableOf(1), b: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1), b: labelledTable(1) });
     await shop.sync();
-    shop.source.set("a", tableOf(2, { obstacle }));
+    shop.source.set("a", labelledTable(2, { obstacle }));
     shop.source.write("b", numberedRows(1, 2, labelled));
     const { tables, run } = await shop.sync();
     expect(tables.find(({ sourceTable }) => sourceTable === "main.a")).toMatchObject({
@@ -186,15 +173,19 @@ describe("a table that fails", () => {
   });
 
   test("is remembered until it is brought to a cut, or is gone from the source", async () => {
-    const shop = await connect({ a: tableOf(1, { obstacle }), b: tableOf(1, { obstacle }), c: tableOf(1) });
+    const shop = await connect({
+      a: labelledTable(1, { obstacle }),
+      b: labelledTable(1, { obstacle }),
+      c: labelledTable(1),
+    });
     await shop.sync();
     expect(await failures(shop)).toEqual(["a SOURCE_TABLE_LOCKED", "b SOURCE_TABLE_LOCKED"]);
     await shop.sync({ patterns: ["c"] });
     expect(await failures(shop)).toHaveLength(2);
-    shop.source.set("a", tableOf(1));
+    shop.source.set("a", labelledTable(1));
     await shop.sync();
     expect(await failures(shop)).toEqual(["b SOURCE_TABLE_LOCKED"]);
-    shop.source.set("b", tableOf(1, { obstacle: { ...obstacle, code: "SOURCE_TABLE_ALTERED" } }));
+    shop.source.set("b", labelledTable(1, { obstacle: { ...obstacle, code: "SOURCE_TABLE_ALTERED" } }));
     await shop.sync({ patterns: ["b"] });
     expect(await failures(shop)).toEqual(["b SOURCE_TABLE_ALTERED"]);
     shop.source.set("b", undefined);
@@ -203,7 +194,7 @@ describe("a table that fails", () => {
   });
 
   test("leaves no file behind when it fails while it is read", async () => {
-    const shop = await connect({ a: tableOf(10), b: tableOf(1) });
+    const shop = await connect({ a: labelledTable(10), b: labelledTable(1) });
     shop.source.onRow = (table, row) => {
       if (table === "main.a" && row["id"] === 10) throw new HeadgateError("SOURCE_VALUE_BEYOND_LONG");
     };
@@ -212,7 +203,7 @@ describe("a table that fails", () => {
   });
 
   test("is tried again in a later cut if that may help, and the report says so", async () => {
-    const shop = await connect({ a: tableOf(1), b: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1), b: labelledTable(1) });
     await shop.sync();
     shop.source.write("a", numberedRows(1, 2, labelled));
     shop.source.write("b", numberedRows(1, 2, labelled));
@@ -228,7 +219,7 @@ describe("a table that fails", () => {
   });
 
   test("is tried three times at most", async () => {
-    const shop = await connect({ a: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1) });
     shop.source.onRow = () => {
       throw new HeadgateError("SOURCE_TABLE_ALTERED");
     };
@@ -237,7 +228,7 @@ describe("a table that fails", () => {
   });
 
   test("keeps its failure when a later cut cannot be opened, and the other tables keep the first cut", async () => {
-    const shop = await connect({ a: tableOf(1), b: tableOf(2) });
+    const shop = await connect({ a: labelledTable(1), b: labelledTable(2) });
     let cuts = 0;
     shop.source.onCut = () => {
       if (++cuts === 2) throw new HeadgateError("SOURCE_LOST");
@@ -260,10 +251,10 @@ async function strayFiles(): Promise<readonly string[]> {
 
 describe("names in the lake", () => {
   test("belong to the first table that gets them", async () => {
-    const shop = await connect({ "main.a": tableOf(1), "other.a": tableOf(2) });
+    const shop = await connect({ "main.a": labelledTable(1), "other.a": labelledTable(2) });
     shop.source.gifts.mainSchema = undefined;
     expect(await outcomes(shop)).toEqual(["main.a created", "other.a created"]);
-    const taken = await lake.connect(`${shop.name}_main`, { a: tableOf(3) });
+    const taken = await lake.connect(`${shop.name}_main`, { a: labelledTable(3) });
     const { tables } = await taken.sync();
     expect(tables).toMatchObject([
       { outcome: "failed", error: { code: "LAKE_NAME_TAKEN", place: `${shop.name}_main.a` } },
@@ -271,14 +262,14 @@ describe("names in the lake", () => {
   });
 
   test("of a removed source are taken over by one of the same name and tables, compared and not loaded", async () => {
-    const shop = await connect({ a: tableOf(3), b: tableOf(1) });
+    const shop = await connect({ a: labelledTable(3), b: labelledTable(1) });
     await shop.set("a", { history: true, softDelete: true });
     await shop.sync();
     shop.source.write("a", numberedRows(2, 3, labelled));
     await shop.sync();
     const before = await shop.table("a");
     await lake.context.sources.remove(shop.name);
-    const again = await lake.connect(shop.name, { a: tableOf(3), b: tableOf(1) });
+    const again = await lake.connect(shop.name, { a: labelledTable(3), b: labelledTable(1) });
     const { tables } = await again.sync();
     const [a, b] = tables;
     const adopted = "the table was loaded from a source of this name before; it was used again and compared";
@@ -296,11 +287,11 @@ describe("names in the lake", () => {
   });
 
   test("of other people's tables are left alone", async () => {
-    const shop = await connect({ a: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1) });
     await shop.sync();
     await setProperties(lake.context, `${shop.name}.a`, { "headgate.source-table": "main.else" });
     await lake.context.sources.remove(shop.name);
-    const again = await lake.connect(shop.name, { a: tableOf(1) });
+    const again = await lake.connect(shop.name, { a: labelledTable(1) });
     const [report] = (await again.sync()).tables;
     expect(report?.error).toMatchObject({
       code: "LAKE_NAME_TAKEN",
@@ -315,7 +306,7 @@ describe("names in the lake", () => {
 
   test("keep longs that may hold a bigint unsigned when they are taken over", async () => {
     const more = { views: { mayBeLong: true } };
-    const wide = tableOf(0, { columns: { id: "int!", views: "long" }, rows: [{ id: 1, views: 5 }], more });
+    const wide = labelledTable(0, { columns: { id: "int!", views: "long" }, rows: [{ id: 1, views: 5 }], more });
     const shop = await connect({ a: wide });
     await lake.context.sources.change(shop.name, { unsignedBigint: "long" });
     await shop.sync();
@@ -345,7 +336,7 @@ describe("what dead runs left", () => {
   };
 
   test("is deleted before the next run, and what others wrote stays", async () => {
-    const shop = await connect({ a: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1) });
     await shop.set("a", { history: true });
     await shop.sync();
     const [{ location }, history] = [await shop.table("a"), await shop.table("a__history")];
@@ -369,7 +360,7 @@ describe("what dead runs left", () => {
   });
 
   test("stays if it was committed", async () => {
-    const shop = await connect({ a: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1) });
     await shop.sync();
     const { location } = await shop.table("a");
     const run = await deadRun(shop, { state: "failed" });
@@ -381,7 +372,7 @@ describe("what dead runs left", () => {
   });
 
   test("in tables that no source feeds is deleted too", async () => {
-    const shop = await connect({ a: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1) });
     await shop.sync();
     const { location } = await shop.table("a");
     await lake.context.sources.remove(shop.name);
@@ -394,7 +385,7 @@ describe("what dead runs left", () => {
   });
 
   test("for a table that the source no longer has is deleted with its plan", async () => {
-    const shop = await connect({ a: tableOf(4), b: tableOf(1) });
+    const shop = await connect({ a: labelledTable(4), b: labelledTable(1) });
     Object.assign(shop.source.gifts, { splits: 2, readers: 1 });
     await shop.interrupt("main.a", { id: 4, splitsRead: 1 });
     const { id } = await shop.registered();
@@ -422,7 +413,7 @@ describe("another writer", () => {
   };
 
   test("who leaves the rows alone does not make the run start over", async () => {
-    const shop = await connect({ a: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1) });
     await shop.sync();
     shop.source.write("a", numberedRows(1, 2, labelled));
     shop.source.asked.length = 0;
@@ -435,7 +426,7 @@ describe("another writer", () => {
   });
 
   test("who changes the rows makes the run start over", async () => {
-    const shop = await connect({ a: tableOf(3) });
+    const shop = await connect({ a: labelledTable(3) });
     await shop.sync();
     shop.source.write("a", numberedRows(1, 4, labelled));
     shop.source.asked.length = 0;
@@ -451,7 +442,7 @@ describe("another writer", () => {
   });
 
   test("who changes them every time makes it fail after three attempts", async () => {
-    const shop = await connect({ a: tableOf(1) });
+    const shop = await connect({ a: labelledTable(1) });
     await shop.sync();
     shop.source.write("a", numberedRows(1, 2, labelled));
     shop.source.asked.length = 0;
@@ -463,7 +454,7 @@ describe("another writer", () => {
 });
 
 test("a run that is told to end ends with that reason, although its source does not answer", async () => {
-  const shop = await connect({ a: tableOf(1) });
+  const shop = await connect({ a: labelledTable(1) });
   const stop = new AbortController();
   shop.source.onRow = () => {
     stop.abort(new HeadgateError("CANCELLED"));
@@ -476,7 +467,7 @@ test("a run that is told to end ends with that reason, although its source does 
 });
 
 test("tables are late by their own target, or by their source's, and never while they are paused", async () => {
-  const shop = await connect({ a: tableOf(1), b: tableOf(1), c: tableOf(1) });
+  const shop = await connect({ a: labelledTable(1), b: labelledTable(1), c: labelledTable(1) });
   await shop.sync();
   await lake.context.sources.change(shop.name, { freshness: 100 });
   await shop.set("b", { freshness: 1_000 });

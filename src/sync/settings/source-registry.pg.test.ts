@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { uuidv7 } from "../../base/uuid.ts";
 import { HeadgateError } from "../../errors.ts";
 import { openPlainLake, type ConnectedSource, type PlainLake } from "../../../test/world/plain-lake.ts";
-import { numberedRows, type PlainRow, type PlainTable } from "../../../test/world/plain-source.ts";
+import { labelledTable } from "../../../test/world/plain-source.ts";
 import { usualLayout } from "../../writer/table-layout.ts";
 import type { Connector, Source } from "../source.ts";
 import { checkNamed, patternNotes } from "./check-named.ts";
@@ -21,14 +21,8 @@ beforeAll(async () => {
 afterAll(() => lake[Symbol.asyncDispose]());
 
 let sources = 0;
-const labelled = (id: number): PlainRow => ({ label: `n${id}` });
-const tableOf = (count: number, more: Partial<PlainTable> = {}): PlainTable => ({
-  columns: { id: "int!", label: "string" },
-  key: ["id"],
-  rows: numberedRows(1, count, labelled),
-  ...more,
-});
-const connect = (): Promise<ConnectedSource> => lake.connect(`set${++sources}`, { a: tableOf(3), b: tableOf(1) });
+const connect = (): Promise<ConnectedSource> =>
+  lake.connect(`set${++sources}`, { a: labelledTable(3), b: labelledTable(1) });
 const hourly = { action: "sync", cron: "0 * * * *", time_zone: "UTC", holidays: "[]", timeout_seconds: 60 };
 const place = (name: string) => ({ schema: "main", name });
 
