@@ -1,5 +1,6 @@
 /** The process provides this to connectors whose sources have no server: stores of files, and an engine. */
 import type { Config } from "../config.ts";
+import { HeadgateError } from "../errors.ts";
 import type { Connector } from "../sync/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { directoryFiles } from "../objects/fs/directory-files.ts";
@@ -21,7 +22,6 @@ export function connectorMeans({ s3, scratchDirectory }: Config, engine: () => P
     async openFiles({ place, accessKeyId, endpoint, region, pathStyle }, secret) {
       if (place.kind === "directory") return directoryFiles(place.directory);
       const { bucketFiles } = await import("../objects/s3/bucket-files.ts");
-      const isOwn = accessKeyId !== "" && secret !== undefined;
       return bucketFiles({
         ...place,
         settings: {
@@ -29,9 +29,23 @@ export function connectorMeans({ s3, scratchDirectory }: Config, engine: () => P
           region: region ?? s3.region,
           pathStyle: pathStyle ?? s3.pathStyle,
         },
-        credentials: isOwn ? { accessKeyId, secretAccessKey: secret } : undefined,
+        credentials: credentialsOf(accessKeyId, secret),
         scratchDirectory,
       });
     },
   };
+}
+
+/** Undefined for those of AWS's usual places. A key without its secret never stands for them. Throws SETTING_INVALID. */
+function credentialsOf(
+  accessKeyId: string,
+  secret: string | undefined,
+): { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined {
+  if (accessKeyId === "") return undefined;
+  if (secret !== undefined) return { accessKeyId, secretAccessKey: secret };
+  throw new HeadgateError("SETTING_INVALID", {
+    place: "the source's address",
+    message: `it names the access key ${accessKeyId}, and there is no secret for it`,
+    remedy: "give the secret as the source's password (--password-env), or leave the key out of the address",
+  });
 }
