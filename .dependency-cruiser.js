@@ -79,7 +79,7 @@ export default {
     {
       name: "no-test-in-product",
       severity: "error",
-      from: { path: "^src", pathNot: "\\.test\\.ts$" },
+      from: { path: "^src", pathNot: "\\.(test|fixture)\\.ts$" },
       to: { path: "^(test|bench|scripts)/" },
     },
   ],

@@ -10,6 +10,9 @@ const long = [
     "alerts",
     "altered-meanwhile",
     "commit-conflicts",
+    "completion",
+    "crash-points",
+    "dms-columns",
     "dms-crash",
     "dms-settings",
     "dms-tutorial",
@@ -18,8 +21,11 @@ const long = [
     "hashed-spans",
     "kept",
     "large-values",
+    "layout",
     "mariadb-extremes",
+    "mariadb-proofs",
     "pooled",
+    "schedules",
     "standby",
     "states",
     "stopped",
@@ -30,7 +36,14 @@ const long = [
 ];
 /** Has each answer of an operation checked against what the API says of it. */
 const env = { HEADGATE_CHECK_ANSWERS: "yes" };
-const serverTests = { env, pool: "forks", maxWorkers: 3, testTimeout: 120_000, hookTimeout: 120_000 } as const;
+const serverTests = {
+  env,
+  globalSetup: "test/world/prepared-metadata.ts",
+  pool: "forks",
+  maxWorkers: 3,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+} as const;
 
 /**
  * Projects: what needs nothing (`unit`), what needs a real server or engine (`real` and `long`: three files at a time, which mostly wait),

@@ -81,7 +81,7 @@ function printed(schema: Schema, named: Map<string, string>, indent = ""): strin
 function bare(schema: Schema, named: Map<string, string>, indent: string): string {
   const { type, enum: choices, anyOf, oneOf, items, properties, additionalProperties } = schema;
   const union = anyOf ?? oneOf;
-  if (union !== undefined) return union.map((one) => printed(one, named, indent)).join(" | ");
+  if (union !== undefined) return [...new Set(union.map((one) => printed(one, named, indent)))].join(" | ");
   if (choices !== undefined)
     return JSON.stringify(choices) === codes
       ? 'PresentedError["code"]'
@@ -107,7 +107,8 @@ function objectType({ properties = {}, required = [] }: Schema, named: Map<strin
     const inner = `${indent}  `;
     const type = printed(schema, named, inner);
     const comment = schema.description === undefined ? "" : `${inner}/** ${sentence(schema.description)} */\n`;
-    const key = required.includes(name) ? `${name}: ${type}` : `${name}?: ${type} | undefined`;
+    const word = /^[a-zA-Z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+    const key = required.includes(name) ? `${word}: ${type}` : `${word}?: ${type} | undefined`;
     return `${comment}${inner}readonly ${key};`;
   });
   return members.length === 0 ? "Readonly<Record<string, never>>" : `{\n${members.join("\n")}\n${indent}}`;

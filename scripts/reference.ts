@@ -6,7 +6,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { Command, Option } from "commander";
 import { apiClientText } from "./api-client-text.ts";
-import { buildProgram, pathOf } from "../src/cli/cli.ts";
+import { buildProgram, leaves, pathOf } from "../src/cli/cli.ts";
 import { examples } from "../src/cli/examples.ts";
 import { settings } from "../src/config.ts";
 import { mariadb, mysql } from "../src/connectors/mariadb/mariadb.ts";
@@ -57,7 +57,8 @@ if (stale.length > 0 && process.argv.includes("--check")) process.exitCode = 1;
 
 /** One section a code: the comment above it in errors.ts, its remedy and its HTTP status. */
 async function errorsPage(): Promise<string> {
-  const files = ["src/errors.ts", "src/source-error-codes.ts"].map((file) => readFile(new URL(file, root), "utf8"));
+  const names = ["errors", "people-error-codes", "access-error-codes", "source-error-codes"];
+  const files = names.map((name) => readFile(new URL(`src/${name}.ts`, root), "utf8"));
   const source = (await Promise.all(files)).join("\n");
   const sections = Object.entries(errorCodes).map(([code, { title, remedy, status }]) => {
     const manual = manualOf(source, code as ErrorCode);
@@ -83,13 +84,15 @@ function settingsPage(): string {
 function commandsPage(): string {
   const program = buildProgram({ version: "", connectors: async () => [] });
   const visible = program.createHelp().visibleCommands(program);
-  const sections = visible.filter((command) => command.name() !== "help").flatMap(commandSections);
+  const sections = visible
+    .filter((command) => command.name() !== "help")
+    .flatMap(leaves)
+    .map(commandSection);
   return `${generated}# Commands\n\nEvery command takes \`--data <directory>\`, the [settings](settings.md) as flags, and \`--json\`.\n\n${sections.join("\n")}`;
 }
 
-function commandSections(command: Command): string[] {
+function commandSection(command: Command): string {
   const name = `headgate ${pathOf(command)}`;
-  if (command.commands.length > 0) return command.commands.flatMap(commandSections);
   const words = command.registeredArguments
     .map((argument) => (argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`))
     .join("");
@@ -99,12 +102,10 @@ function commandSections(command: Command): string[] {
   const options = command.options
     .filter((option) => !isCommon(option))
     .map(({ flags, description }) => `- \`${flags}\`: ${description}`);
-  return [
-    `## ${name}${words}\n\n${capital(command.description())}.\n\n${[...args, ...options].join("\n")}\n\n\`\`\`sh\n${examples[pathOf(command)] ?? ""}\n\`\`\`\n`.replace(
-      /\n\n\n+/,
-      "\n\n",
-    ),
-  ];
+  return `## ${name}${words}\n\n${capital(command.description())}.\n\n${[...args, ...options].join("\n")}\n\n\`\`\`sh\n${examples[pathOf(command)] ?? ""}\n\`\`\`\n`.replace(
+    /\n\n\n+/,
+    "\n\n",
+  );
 }
 
 function isCommon({ long }: Option): boolean {

@@ -66,7 +66,7 @@ export const settings = {
     flag: "table-roots",
     fallback: "none",
     description:
-      "Directories and s3:// locations, separated by commas, below which `headgate table register` and `headgate import` may read tables and files of others",
+      "Directories and s3:// locations, separated by commas, below which `headgate table register` and `headgate import` may read tables and files of others; directories of DMS files must be below them too",
   },
   databaseUrl: {
     env: "HEADGATE_DATABASE_URL",
@@ -215,6 +215,13 @@ export const settings = {
     description:
       "Days for which maintenance keeps the history of ended runs, and of commits whose states have all been removed",
   },
+  auditKeepMonths: {
+    env: "HEADGATE_AUDIT_KEEP_MONTHS",
+    flag: "audit-keep-months",
+    fallback: "forever",
+    description:
+      "Full months for which the audit log is kept, in addition to the present one; maintenance removes older months as a whole",
+  },
   crashAt: {
     env: "HEADGATE_CRASH_AT",
     flag: "crash-at",
@@ -281,6 +288,8 @@ export interface Config {
   readonly compareAfterHours: number;
   readonly smallFileBytes: number;
   readonly runHistoryDays: number;
+  /** Undefined: forever. */
+  readonly auditKeepMonths: number | undefined;
   readonly crashAt: string | undefined;
   readonly checksAnswers: boolean;
   readonly log: LogLevel;
@@ -332,6 +341,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
     compareAfterHours: wholeNumber("compareAfter", given("compareAfter"), { least: 0, most: 100_000, fallback: 24 }),
     smallFileBytes: wholeNumber("smallFile", given("smallFile"), { least: 0, most: 1_000_000, fallback: 512 }) * 1024,
     runHistoryDays: wholeNumber("runHistoryDays", given("runHistoryDays"), { least: 1, most: 36_500, fallback: 90 }),
+    auditKeepMonths: monthsOrForever(given("auditKeepMonths")),
     crashAt: given("crashAt"),
     checksAnswers: yesOrNo("checkAnswers", given("checkAnswers"), false),
     log: logLevel(given("log") ?? settings.log.fallback),
@@ -466,6 +476,11 @@ function wholeNumber(
   const value = Number(text);
   if (Number.isInteger(value) && value >= range.least && value <= range.most) return value;
   throw invalid(name, `expected a whole number from ${range.least} to ${range.most}, got "${text}"`);
+}
+
+function monthsOrForever(text: string | undefined): number | undefined {
+  if (text === undefined || text === "forever") return undefined;
+  return wholeNumber("auditKeepMonths", text, { least: 1, most: 1_200, fallback: 0 });
 }
 
 function logLevel(text: string): LogLevel {

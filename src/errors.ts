@@ -4,6 +4,8 @@
  * These are operating errors only: programmer errors throw `TypeError`. A cause is kept and never put into the text.
  */
 import type { ErrorEntry } from "./error-entry.ts";
+import { accessErrorCodes } from "./access-error-codes.ts";
+import { peopleErrorCodes } from "./people-error-codes.ts";
 import { sourceErrorCodes } from "./source-error-codes.ts";
 
 export const errorCodes = {
@@ -92,43 +94,12 @@ export const errorCodes = {
     remedy: "free some space, or move the data directory, and run the command again",
     status: 507,
   },
-  /** The request has no session and no API key, or one that is unknown, has expired or was revoked. */
-  UNAUTHENTICATED: {
-    title: "nobody is signed in",
-    remedy:
-      "sign in at /sign-in, or send an API key as `Authorization: Bearer <key>` (`headgate key create` makes one)",
-    status: 401,
-  },
-  /** The user or the password is wrong, or the user is not active. For safety, the answer does not say which. */
-  SIGN_IN_REFUSED: {
-    title: "user or password is wrong",
-    remedy: "try again; an administrator can give you a new one-time password with `headgate user reset <name>`",
-    status: 401,
-  },
-  /** The API key was valid only until its expiry date. */
-  API_KEY_EXPIRED: {
-    title: "the API key has expired",
-    remedy: "make another key with `headgate key create` and use that",
-    status: 401,
-  },
-  /** Somebody else chose this password, so it must be changed before anything else can be done. */
-  PASSWORD_MUST_CHANGE: {
-    title: "the one-time password must be changed first",
-    remedy: "sign in at /sign-in and choose a new password, or POST it to /api/password",
-    status: 403,
-  },
-  /**
-   * A new password must have at least 12 characters, must differ from the old one and must not contain the user's name.
-   */
-  PASSWORD_WEAK: {
-    title: "the new password cannot be used",
-    remedy: "choose a password of at least 12 characters that does not contain the user's name",
-    status: 400,
-  },
+  ...peopleErrorCodes,
   /** The role of this user or key does not include the permission for this. */
   NOT_ALLOWED: {
     title: "this is not allowed",
-    remedy: "ask an administrator for another role: `headgate user set <name> --role <role>`",
+    remedy:
+      "ask an administrator for a grant, or for another role: `headgate grant …`, `headgate user set <name> --role <role>`",
     status: 403,
   },
   /**
@@ -153,26 +124,8 @@ export const errorCodes = {
       "wait for the number of seconds in the retry-after header; --rate-limit sets how many requests are accepted per minute",
     status: 429,
   },
-  /** No user has this name. */
-  USER_NOT_FOUND: {
-    title: "there is no such user",
-    remedy: "see `headgate user list` for the names of all users",
-    status: 404,
-  },
   /** A user or an API key with this name already exists. */
   NAME_TAKEN: { title: "this name is taken", remedy: "choose another name", status: 409 },
-  /** No API key has this name. */
-  API_KEY_NOT_FOUND: {
-    title: "there is no such API key",
-    remedy: "see `headgate key list` for the names of all keys",
-    status: 404,
-  },
-  /** Without an active administrator, nobody could appoint another one. */
-  LAST_ADMINISTRATOR: {
-    title: "this is the last active administrator",
-    remedy: "make another administrator first",
-    status: 409,
-  },
   /** A webhook or a mail server did not accept an alert. Headgate tries again until it does. */
   ALERT_NOT_SENT: {
     title: "an alert could not be sent",
@@ -273,6 +226,22 @@ export const errorCodes = {
     remedy: "use that version of Headgate, or restore an older backup",
     status: 500,
   },
+  /**
+   * The metadata database did not accept an event of the audit log. What somebody reads is recorded before it is sent,
+   * so nothing was read.
+   */
+  AUDIT_UNWRITABLE: {
+    title: "the audit log cannot be written, and nothing is read without it",
+    remedy: "check that the metadata database is running, may be written and has space, and ask again",
+    status: 503,
+  },
+  /** An event of the audit log was changed, removed or inserted by somebody else than Headgate. */
+  AUDIT_CHAIN_BROKEN: {
+    title: "the audit log is not as it was written",
+    remedy:
+      "find out who can write to the metadata database; a backup, or an earlier `headgate audit export`, shows the events as they were",
+    status: 409,
+  },
   /** The metadata database does not start or cannot be reached. */
   METADATA_UNREACHABLE: {
     title: "the metadata database cannot be reached",
@@ -281,6 +250,7 @@ export const errorCodes = {
   },
 
   ...sourceErrorCodes,
+  ...accessErrorCodes,
   /** Two tables would have the same name in the lake. */
   LAKE_NAME_TAKEN: {
     title: "two tables would share one name in the lake",
@@ -358,6 +328,20 @@ export const errorCodes = {
     title: "there is no table at this location",
     remedy: "name the table's directory or its metadata file, below one of HEADGATE_TABLE_ROOTS",
     status: 422,
+  },
+  /** Metadata of another writer names a file that may belong to somebody else. It is not opened. */
+  FILE_OUTSIDE_TABLE: {
+    title: "the table's metadata names a file outside the table",
+    remedy:
+      "if the file belongs to the table, register it again and name the place of its other files with --files-at; otherwise have its writer repair the metadata",
+    status: 422,
+  },
+  /** A table would get the right to files that are not its own alone. */
+  TABLE_PLACE_TAKEN: {
+    title: "files of another table may lie there",
+    remedy:
+      "name a location that only this table uses; whoever may read the whole other table may also register its files again",
+    status: 409,
   },
   /** The table has no state for this time, snapshot or run. */
   SNAPSHOT_NOT_FOUND: {

@@ -178,6 +178,16 @@ export const sourceErrorCodes = {
     status: 400,
   },
   /**
+   * The place of the source's files may not be read: a directory that is not below the roots in HEADGATE_TABLE_ROOTS, a
+   * place of the lake's or of a table's own files, or an endpoint of others for which the address has no access key of
+   * its own.
+   */
+  SOURCE_PLACE_REFUSED: {
+    title: "the place of the source's files may not be read",
+    remedy: "have the person who runs Headgate add the directory to HEADGATE_TABLE_ROOTS, or give an access key",
+    status: 403,
+  },
+  /**
    * A file of the source cannot be read as rows of its table: a row is cut off or has another number of columns, a value
    * does not fit its column, an operation is unknown. The table stays as it was; other tables are not affected.
    */
@@ -193,7 +203,44 @@ export const sourceErrorCodes = {
    */
   SOURCE_FILES_VANISHED: {
     title: "files that the table was loaded from have vanished",
-    remedy: "have DMS load the table again, or put the files back; the table stays as it was until then",
+    remedy:
+      "have DMS load the table again, or put the files back; if the table was truncated, begin it anew with the files that are there: `headgate sync <source> --table <schema.table> --full`; if it was dropped, pause or drop it here",
+    status: 409,
+  },
+  /**
+   * A change file has another size than when it was read: it was read while it was still being written, or it was
+   * written again. What it says now is not in the lake. The table stays as it was; other tables are not affected.
+   */
+  SOURCE_FILE_REWRITTEN: {
+    title: "a file of changes was written again after it was read",
+    remedy:
+      "load the table again: `headgate sync <source> --table <schema.table> --full`; or, for a table with a key, set LastIncrementalFile to the file before it: `headgate table controller <database.table> --last-incremental-file <file>`",
+    status: 409,
+  },
+  /**
+   * All files have new times, as after a copy of the bucket, and the full load is another one. Nothing says which files
+   * of changes are newer than the full load. The table stays as it was; other tables are not affected.
+   */
+  SOURCE_FILES_COPIED: {
+    title: "the files were copied, and the full load is a new one",
+    remedy:
+      "tell which file of changes is the last one before the new full load: `headgate table controller <database.table> --last-full-load-date null --last-incremental-file <file>`, and have DMS load the table again if nobody knows",
+    status: 409,
+  },
+  /**
+   * The table shares transactions with a table that has stopped with an error. If it went on alone, queries would see
+   * these transactions in part, so it waits and stays as it was. Tables that share no transactions with it go on.
+   */
+  SOURCE_TRANSACTION_HELD: {
+    title: "the table's transactions wait for another table",
+    remedy:
+      "resolve the error of the other table, or leave that table out: `headgate table controller <database.table> --active-flag false`",
+    status: 409,
+  },
+  /** A full load is being written, so that the files do not add up to the table at this moment. */
+  SOURCE_FILES_UNSETTLED: {
+    title: "a full load of the table is being written",
+    remedy: "run the command again when the full load is complete",
     status: 409,
   },
   /** A change file updates or deletes a row of a table without a key, so nothing says which row is meant. */

@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError, type Command } from "commander";
-import { describe, expect, test } from "vitest";
-import { buildProgram, leaves, pathOf } from "../src/cli/cli.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { buildProgram, leaves, pathOf, runCli } from "../src/cli/cli.ts";
 import { examples } from "../src/cli/examples.ts";
 
 function newProgram(): Command {
@@ -27,6 +27,19 @@ test("every command stands in a group of --help that has a name", () => {
   expect(program.commands.filter((command) => command.helpGroup() === "").map((command) => command.name())).toEqual([
     "complete",
   ]);
+});
+
+test.each([
+  ["grant", /missing required argument 'words'\n.*headgate grant select on .*`headgate grant --help`/],
+  ["audit list --kind x", /headgate audit list --by .*`headgate audit list --help`/],
+  ["grup list", /unknown command 'grup'; did you mean group\?\n.*`headgate --help`/],
+  ["group view x", /unknown command 'view'\n.*see `headgate group --help`/],
+])("`%s` is answered with how it is written", async (line, answer) => {
+  const written: string[] = [];
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
+  onTestFinished(() => stderr.mockRestore());
+  expect(await runCli(line.split(" "), { version: "0", connectors: async () => [] })).toBe(1);
+  expect(written.join("")).toMatch(answer);
 });
 
 describe("a command line that can be copied is understood", () => {
@@ -125,6 +138,7 @@ function isKnown(words: readonly string[]): boolean {
       if (!known && flag !== "--help") return false;
     } else if (command.commands.length > 0) {
       const next = command.commands.find((child) => child.name() === word);
+      if (next === undefined && command.registeredArguments.length > 0) continue;
       if (next === undefined) return command !== program && /^[<…]/.test(word);
       command = next;
     }

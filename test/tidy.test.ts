@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { errorCodes } from "../src/errors.ts";
 
 const sources = filesBelow("src").filter((file) => file.endsWith(".ts"));
-const product = sources.filter((file) => !file.endsWith(".test.ts"));
+const product = sources.filter((file) => !file.endsWith(".test.ts") && !file.endsWith(".fixture.ts"));
 const everything = ["src", "test", "scripts", "bench"]
   .flatMap(filesBelow)
   .filter((file) => file.endsWith(".ts") && file !== "test/tidy.test.ts");

@@ -12,6 +12,16 @@ export interface MadeFiles {
   readonly format: Format;
 }
 
+/** What DuckDB finds in the CSV files by itself. */
+export const columnTypes = {
+  id: "bigint",
+  customer_id: "bigint",
+  amount: "double",
+  ordered_at: "timestamp",
+  status: "varchar",
+  note: "varchar",
+};
+
 const rowsPerLoadFile = 1_000_000;
 
 export async function openFiles(root: string, format: Format) {

@@ -1,6 +1,7 @@
 /**
- * DMS files: a full load and then files of changes brought into the lake, compared with DuckDB reading the same files
- * bare; and a sync over files that have all been read, which may open none of them.
+ * DMS files: a full load and then files of changes brought into the lake, compared with DuckDB that does the same work
+ * on the same files and with DuckDB that only reads them; and a sync over files that have all been read, which may open
+ * none of them.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,12 +50,12 @@ export async function run(words: readonly string[]): Promise<void> {
 }
 
 async function race(home: string, { size, format }: { size: Size; format: Format }) {
-  const environment = { HEADGATE_DATA: join(home, "data") };
-  const ask = <T>(...words: string[]): Promise<MeasuredAnswer<T>> => askHeadgate<T>(words, environment);
+  const environment = { HEADGATE_DATA: join(home, "data"), HEADGATE_TABLE_ROOTS: home };
+  const ask = <T>(...words: string[]): Promise<MeasuredAnswer<T>> => noted(askHeadgate<T>(words, environment));
   const made = await openFiles(join(home, "files"), format);
   progress(`writing ${size.rows.toLocaleString("en")} rows of a full load`);
   await made.load(size.rows);
-  await ask("source", "add", "bench", `dms-files+file://${made.root}?schema=shop`);
+  await ask("source", "add", "bench", `dms-files+file://${made.root}?schema=shop&settle=0`);
   await ask("table", "controller", "bench.orders", "--primary-key", "id");
   progress("loading");
   const loaded = await ask<SyncReport>("sync", "bench");
@@ -62,12 +63,32 @@ async function race(home: string, { size, format }: { size: Size; format: Format
   await made.change({ files: size.files, rows: Math.ceil(size.changes / size.files), keys: size.rows });
   progress("merging");
   const merged = await ask<SyncReport>("sync", "bench");
-  progress("DuckDB reads the same files");
-  const drain = await measure([process.execPath, bare, format, join(made.table, "LOAD*"), join(made.table, "2*")]);
+  const alone = (work: string): Promise<Measured> => {
+    progress(`DuckDB alone: ${work}`);
+    return noted(measure([process.execPath, bare, work, format, made.table, home], { keepOutput: true }));
+  };
+  const same = { loaded: await alone("load"), merged: await alone("merge") };
+  checkSame(merged.answer, same.merged);
+  const [told, read] = [await alone("told"), await alone("read")];
   const tick = await tickOver(made, { ask, size });
   made[Symbol.dispose]();
-  show({ loaded, merged, drain, tick }, size);
-  return figures({ loaded, merged, drain, tick }, size);
+  const results = { loaded, merged, same, read, told, tick };
+  show(results, size);
+  return figures(results, size);
+}
+
+/** Shows a part of the result as soon as there is one, because a full run takes long. */
+async function noted<Result extends Measured>(measuring: Promise<Result>): Promise<Result> {
+  const result = await measuring;
+  const { seconds, cpuSeconds, peakMB } = result;
+  progress(`  ${rounded(seconds, 1)} s, ${rounded(cpuSeconds, 1)} s of CPU time, ${peakMB} MB at most`);
+  return result;
+}
+
+/** DuckDB alone has to end with as many rows, or it has not done the same work. */
+function checkSame({ tables }: SyncReport, { output }: Measured): void {
+  const [ours, theirs] = [tables[0]?.rows, Number(output)];
+  if (ours !== theirs) throw new Error(`the lake has ${ours} rows, and DuckDB alone has ${theirs}`);
 }
 
 interface TickParts {
@@ -101,15 +122,22 @@ function blank(path: string): void {
 interface Results {
   readonly loaded: MeasuredAnswer<SyncReport>;
   readonly merged: MeasuredAnswer<SyncReport>;
-  readonly drain: Measured;
+  /** DuckDB that writes the full load as Parquet, and that then applies the changes. */
+  readonly same: { readonly loaded: Measured; readonly merged: Measured };
+  /** DuckDB that only reads the files, finding by itself how, and told how. */
+  readonly read: Measured;
+  readonly told: Measured;
   readonly tick: MeasuredAnswer<SyncReport>;
 }
 
-function show({ loaded, merged, drain, tick }: Results, { rows, changes }: Size): void {
+function show({ loaded, merged, same, read, told, tick }: Results, { rows, changes }: Size): void {
   const lines: readonly (readonly [string, Measured, number])[] = [
-    ["DuckDB reading the files", drain, rows + changes],
     ["the full load", loaded, rows],
+    ["DuckDB alone", same.loaded, rows],
     ["the changes", merged, changes],
+    ["DuckDB alone", same.merged, changes],
+    ["DuckDB that only reads", read, rows + changes],
+    ["… and is told the columns", told, rows + changes],
     ["a tick without new files", tick, 0],
   ];
   printRows(
@@ -123,18 +151,38 @@ function show({ loaded, merged, drain, tick }: Results, { rows, changes }: Size)
   );
 }
 
-function figures({ loaded, merged, drain, tick }: Results, { rows, changes }: Size) {
-  const [seconds, cpuSeconds] = [loaded.seconds + merged.seconds, loaded.cpuSeconds + merged.cpuSeconds];
+function figures({ loaded, merged, same, read, told, tick }: Results, { rows, changes }: Size) {
+  const ours = sum(loaded, merged);
+  const alone = sum(same.loaded, same.merged);
   return {
-    ratio: rounded(drain.seconds / seconds, 3),
-    rowsPerSecond: rounded((rows + changes) / seconds),
-    rowsPerCpuSecond: rounded((rows + changes) / cpuSeconds),
+    ratio: rounded(alone.seconds / ours.seconds, 3),
+    cpuRatio: rounded(alone.cpuSeconds / ours.cpuSeconds, 3),
+    readRatio: rounded(read.seconds / ours.seconds, 3),
+    readCpuRatio: rounded(read.cpuSeconds / ours.cpuSeconds, 3),
+    toldRatio: rounded(told.seconds / ours.seconds, 3),
+    toldCpuRatio: rounded(told.cpuSeconds / ours.cpuSeconds, 3),
+    loadRatio: rounded(same.loaded.seconds / loaded.seconds, 3),
+    loadCpuRatio: rounded(same.loaded.cpuSeconds / loaded.cpuSeconds, 3),
+    loadCpu: rounded(loaded.cpuSeconds, 1),
+    changeCpu: rounded(merged.cpuSeconds, 1),
+    aloneCpu: rounded(alone.cpuSeconds, 1),
+    readCpu: rounded(read.cpuSeconds, 1),
+    toldCpu: rounded(told.cpuSeconds, 1),
+    rowsPerSecond: rounded((rows + changes) / ours.seconds),
+    rowsPerCpuSecond: rounded((rows + changes) / ours.cpuSeconds),
     peakMB: Math.max(loaded.peakMB, merged.peakMB, tick.peakMB),
-    bareRowsPerSecond: rounded((rows + changes) / drain.seconds),
+    loadPeakMB: loaded.peakMB,
+    changePeakMB: merged.peakMB,
+    alonePeakMB: Math.max(same.loaded.peakMB, same.merged.peakMB),
     loadRowsPerSecond: rounded(rows / loaded.seconds),
     changeRowsPerSecond: rounded(changes / merged.seconds),
     tickSeconds: rounded(tick.answer.seconds, 2),
     tickCommandSeconds: rounded(tick.seconds, 2),
+    tickCpu: rounded(tick.cpuSeconds, 1),
     tickObjectsOpened: 0,
   };
+}
+
+function sum(first: Measured, second: Measured): Pick<Measured, "seconds" | "cpuSeconds"> {
+  return { seconds: first.seconds + second.seconds, cpuSeconds: first.cpuSeconds + second.cpuSeconds };
 }

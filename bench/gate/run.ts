@@ -72,6 +72,8 @@ async function ask(engines: EnginePool, sql: string): Promise<string> {
 
 const table: QueryTable = {
   id: "1",
+  securable: { kind: "table", id: "1", databaseId: "", accountId: "" },
+  snapshotId: undefined,
   database: "shop",
   name: "a",
   columns: [{ fieldId: 1, name: "id", type: "long" }],

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { uuidv7 } from "../../src/base/uuid.ts";
 import { commit } from "../../src/catalog/commit.ts";
 import { fileIO } from "../../src/catalog/file-io.ts";
+import { tableFiles } from "../../src/catalog/table-files.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
 import { copyDataFiles, publishAll } from "../../src/engine/copy-data-files.ts";
 import { duckdbType, quoteName, quoteText } from "../../src/engine/duckdb-type.ts";
@@ -184,7 +185,8 @@ export async function liveFiles(
     snapshot: currentSnapshot(known),
     filter: undefined,
   });
-  return localFiles(catalog, { table: name, metadata: known, files });
+  const own = tableFiles(catalog, { database, name, location: known.location, places: [] });
+  return localFiles(own, { table: name, metadata: known, files });
 }
 
 interface Committing {

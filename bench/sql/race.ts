@@ -10,9 +10,11 @@ import { formatJson } from "../../src/base/json.ts";
 import type { EngineRow } from "../../src/engine/engine.ts";
 import { openEngine } from "../../src/engine/open-engine.ts";
 import { quoteText } from "../../src/engine/duckdb-type.ts";
+import { wholeTable } from "../../src/governance/table-access.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { lakeTables } from "../../src/query/lake-tables.ts";
 import { explainQuery, runQuery, type QueryRequest } from "../../src/query/query.ts";
+import type { TableRights } from "../../src/query/readable-tables.ts";
 import { median } from "../measure.ts";
 
 /** By table: what follows `from`. */
@@ -23,6 +25,8 @@ export interface Race {
   readonly bare: BareTables;
   /** The rows that both must return; by default those of plain DuckDB. */
   readonly expected?: BareTables;
+  /** The access of our reader; by default everything. */
+  readonly rights?: TableRights | undefined;
   readonly runs: number;
 }
 
@@ -35,8 +39,11 @@ export interface Times {
 export interface RaceResult {
   readonly ours: Times;
   readonly bare: Times;
-  /** For Headgate, the time before the engine works: its start, gate, planning, views, DuckDB's own plan. */
-  readonly before: Times;
+  /**
+   * For Headgate, the time before the engine works: its start, gate, planning, views, DuckDB's own plan. Unknown for
+   * somebody who may read only a part, because plans are not shown to them.
+   */
+  readonly before: Times | undefined;
 }
 
 interface Timed {
@@ -44,30 +51,33 @@ interface Timed {
   readonly rows: readonly EngineRow[];
 }
 
-export async function race(context: Context, { sql, bare, expected = bare, runs }: Race): Promise<RaceResult> {
+export async function race(context: Context, { sql, bare, expected = bare, rights, runs }: Race): Promise<RaceResult> {
   const times: Record<keyof RaceResult, number[]> = { ours: [], bare: [], before: [] };
   for (let turn = 0; turn < runs; turn++) {
-    const mine = await runOurs(context, sql);
+    const mine = await runOurs(context, { sql, rights });
     const theirs = await runBare(context, { sql, tables: bare });
     const right = expected === bare ? theirs : await runBare(context, { sql, tables: expected });
     if (content(mine) !== content(right)) throw new Error(`the results differ:\n${sql}`);
     times.ours.push(mine.ms);
     times.bare.push(theirs.ms);
-    times.before.push(await timed(() => explainQuery(request(context, sql))));
+    if (rights === undefined) times.before.push(await timed(() => explainQuery(request(context, { sql, rights }))));
   }
-  return { ours: timesOf(times.ours), bare: timesOf(times.bare), before: timesOf(times.before) };
+  const before = rights === undefined ? timesOf(times.before) : undefined;
+  return { ours: timesOf(times.ours), bare: timesOf(times.bare), before };
 }
 
 function timesOf(all: readonly number[]): Times {
   return { least: Math.min(...all), median: median(all) };
 }
 
-let asked = 0;
+let count = 0;
+
+type Asked = Pick<Race, "sql" | "rights">;
 
 /** A text that was never asked before, because the gate remembers texts that passed. */
-function request({ catalog, engines }: Context, sql: string): QueryRequest {
+function request({ catalog, engines }: Context, { sql, rights = () => wholeTable }: Asked): QueryRequest {
   const asker = { principal: "bench", rules: "" };
-  return { sql: `${sql}\n-- asked ${++asked}`, tables: lakeTables(catalog), engines, asker };
+  return { sql: `${sql}\n-- asked ${++count}`, tables: lakeTables(catalog, rights), engines, asker };
 }
 
 /**
@@ -76,11 +86,11 @@ function request({ catalog, engines }: Context, sql: string): QueryRequest {
  */
 const thinkingMs = 600;
 
-async function runOurs(context: Context, sql: string): Promise<Timed> {
+async function runOurs(context: Context, asked: Asked): Promise<Timed> {
   await delay(thinkingMs);
   const rows: EngineRow[] = [];
   const started = performance.now();
-  return using(runQuery(request(context, sql)), async ({ batches }) => {
+  return using(runQuery(request(context, asked)), async ({ batches }) => {
     for await (const batch of batches) rows.push(...batch);
     return { ms: performance.now() - started, rows };
   });

@@ -1,5 +1,6 @@
 /**
- * SQL: TPC-H's 22 queries by Headgate's whole query path and by plain DuckDB over the same Parquet files; then with a
+ * SQL: TPC-H's 22 queries by Headgate's whole query path and by plain DuckDB over the same Parquet files; then by
+ * readers who may see some columns, masks, and some rows (`restricted.ts`), with the same written by hand; then with a
  * hundredth of the rows of its two largest tables deleted, compared with plain DuckDB on all of them. `--planning`:
  * scan planning of a large table. `--clients 1,8,32`: point queries over HTTP by this many clients at once.
  */
@@ -20,6 +21,8 @@ import { pythonWith } from "../python.ts";
 import { measureClients, tableRows } from "./clients.ts";
 import { deleteRows, liveFiles, loadTable } from "./lake-table.ts";
 import { measurePlanning } from "./planning.ts";
+import { restrictedReaders, type Reader } from "./restricted.ts";
+import type { TableRights } from "../../src/query/readable-tables.ts";
 import { race, readFiles, startMs, type BareTables, type RaceResult } from "./race.ts";
 
 const packages = ["duckdb==1.5.5", "duckdb-extension-tpch==1.5.5"];
@@ -97,6 +100,10 @@ async function compare(context: Context, { home, queries, runs }: Comparison) {
     bare.set(name, readFiles(files.map(({ path }) => path)));
   }
   const loaded = await raceAll(context, { title: "as loaded", queries, bare, expected: bare, runs });
+  const readers = await restrictedReaders(context, bare);
+  const columns = await raceReader(context, { title: "fewer columns", queries, runs }, readers.columns);
+  const masked = await raceReader(context, { title: "masked", queries, runs }, readers.masked);
+  const rows = await raceReader(context, { title: "fewer rows", queries, runs }, readers.rows);
   for (const [name, where] of deletedRows)
     progress(`${name}: ${await deleteRows(context, { name, where })} rows deleted`);
   const deleted = await raceAll(context, { title: "1 % deleted", queries, bare, expected: withoutDeleted(bare), runs });
@@ -104,13 +111,26 @@ async function compare(context: Context, { home, queries, runs }: Comparison) {
   for (let turn = 0; turn < 9; turn++) starts.push(await startMs(context));
   return {
     ratio: loaded.ratio,
+    ratioColumns: columns.ratio,
+    ratioMasked: masked.ratio,
+    ratioRows: rows.ratio,
     ratioDeleted: deleted.ratio,
     engineMemoryMb: context.engineOptions.memoryMb,
     threads: context.engineOptions.threads,
     engineStartMs: rounded(median(starts), 1),
     loaded,
+    columns,
+    masked,
+    rows,
     deleted,
   };
+}
+
+type Asked = Pick<RaceAll, "title" | "queries" | "runs">;
+
+/** Plain DuckDB reads the same part of the tables, written by hand. */
+function raceReader(context: Context, asked: Asked, { bare, rights }: Reader) {
+  return raceAll(context, { ...asked, bare, expected: bare, rights });
 }
 
 function withoutDeleted(bare: BareTables): BareTables {
@@ -123,6 +143,7 @@ interface RaceAll {
   readonly queries: readonly string[];
   readonly bare: BareTables;
   readonly expected: BareTables;
+  readonly rights?: TableRights;
   readonly runs: number;
 }
 
@@ -136,9 +157,11 @@ async function raceAll(context: Context, { title, queries, ...parts }: RaceAll) 
   printRows(results.map((result, index) => ({ [title]: `Q${index + 1}`, ...shown(result) })));
   const sum = (of: (result: RaceResult) => number): number => rounded(sumOf(results, of));
   const [oursMs, bareMs] = [sum(({ ours }) => ours.least), sum(({ bare }) => bare.least)];
-  const beforeMs = sum(({ before }) => before.least);
+  const ratio = rounded(oursMs / bareMs, 3);
+  if (parts.rights !== undefined) return { ratio, oursMs, bareMs };
+  const beforeMs = sum(({ before }) => before?.least ?? 0);
   return {
-    ratio: rounded(oursMs / bareMs, 3),
+    ratio,
     oursMs,
     bareMs,
     /** Time before the engine works, per query. */
@@ -152,7 +175,7 @@ function shown({ ours, bare, before }: RaceResult) {
     "ours ms": rounded(ours.least),
     "bare ms": rounded(bare.least),
     ratio: rounded(ours.least / bare.least, 2),
-    "before ms": rounded(before.least),
+    "before ms": before === undefined ? "" : rounded(before.least),
     "ours median": rounded(ours.median),
     "bare median": rounded(bare.median),
   };

@@ -14,6 +14,7 @@ export const eventLevels = {
   "schedules done": "info",
   "sign-in": "info",
   "sign-in refused": "warn",
+  "sign-in delayed": "warn",
   refusal: "warn",
   commit: "info",
   retry: "warn",

@@ -22,6 +22,7 @@ import type { NestedField, Type } from "../iceberg/type.ts";
 import { fileCache } from "../objects/file-cache.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
+import { tableFiles } from "./table-files.ts";
 import { localFiles, type LocalFile } from "./local-files.ts";
 import { readColumn } from "./read-column.ts";
 import { shapedFiles } from "./shaped-files.ts";
@@ -108,7 +109,8 @@ interface Wanted {
 
 async function local({ fields, files, properties }: Wanted): Promise<readonly LocalFile[]> {
   const metadata = tableOf(fields, properties);
-  return shapedFiles(engine, { metadata, files: await localFiles(lake, { table: "t", metadata, files }) });
+  const own = tableFiles(lake, { database: "d", name: "t", location: metadata.location, places: [] });
+  return shapedFiles(engine, { metadata, files: await localFiles(own, { table: "t", metadata, files }) });
 }
 
 /** Rows in the order of the file. */

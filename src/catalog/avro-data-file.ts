@@ -4,7 +4,7 @@
  * Invariant: memory is limited by the size of a row group, not of the file. A file that has lost rows is refused and
  * not read in part.
  */
-import { createReadStream } from "node:fs";
+import type { ReadStream } from "node:fs";
 import { semaphore } from "../base/semaphore.ts";
 import { sumOf } from "../base/sum.ts";
 import { writeNestedParquet } from "../engine/nested-parquet.ts";
@@ -24,8 +24,8 @@ const translations = semaphore(2);
 export function avroAsParquet({ objects, derived }: LakeFiles, file: DataFile): Promise<string> {
   const { filePath, recordCount } = file;
   return derived.path(`${filePath} as parquet`, async (draft) => {
-    const path = await objects.localPath(filePath);
-    const rows = await translations.run(() => translate(path, draft)).catch(namePlace(filePath));
+    const source = (await objects.open(filePath)).createReadStream();
+    const rows = await translations.run(() => translate(source, draft)).catch(namePlace(filePath));
     if (BigInt(rows) === recordCount) return;
     const message = `the file has ${rows} rows, but the table's metadata says ${recordCount}`;
     throw new HeadgateError("DATA_FILE_CORRUPT", { place: filePath, message });
@@ -45,8 +45,7 @@ const groupRows = 122_880;
 const groupBytes = 16 * 1024 * 1024;
 
 /** Returns the number of rows. */
-async function translate(from: string, to: string): Promise<number> {
-  const source = createReadStream(from);
+async function translate(source: ReadStream, to: string): Promise<number> {
   try {
     return await translateBlocks(await openAvroBlocks(source), to);
   } finally {

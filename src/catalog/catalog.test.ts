@@ -34,8 +34,8 @@ test("metadata that was asked for last is read once, and no more is held than ma
       cachedBytes: 2 * text.length,
     });
     const load = async (index: number) => {
-      const entry = { id: "u", database: "d", name: "t", location: "file:///t" };
-      return catalog.load({ ...entry, metadataLocation: locations[index] ?? "" });
+      const entry = { id: "u", database: "d", databaseId: "d", accountId: "a", name: "t", location: "file:///t" };
+      return catalog.load({ ...entry, places: [], metadataLocation: locations[index] ?? "" });
     };
     for (const index of [0, 1, 0, 2, 0, 2, 1]) expect((await load(index)).metadata.tableUuid).toBe("u");
     expect(reads.join("")).toBe("abcb");

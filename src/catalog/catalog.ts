@@ -7,7 +7,8 @@ import { silentLog, type EventLog } from "../base/event-log.ts";
 import type { Kysely } from "kysely";
 import { readingCache } from "../base/reading-cache.ts";
 import { uuidv7 } from "../base/uuid.ts";
-import type { Tables } from "../db/tables.ts";
+import { mainAccount, type Tables } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
@@ -18,9 +19,17 @@ import { parseName, pickTable } from "./table-name.ts";
 /** A table in one state of its metadata. */
 export interface CatalogTable {
   readonly id: string;
+  /** The name of its account. */
+  readonly account?: string | undefined;
+  /** Whether that is another account than the catalog's (`Catalog.accountId`). */
+  readonly isElsewhere?: boolean | undefined;
   readonly database: string;
+  readonly databaseId: string;
+  readonly accountId: string;
   readonly name: string;
   readonly location: string;
+  /** Other locations that may have files of the table; see table-files.ts. */
+  readonly places: readonly string[];
   readonly metadataLocation: string;
   readonly metadata: TableMetadata;
 }
@@ -29,12 +38,16 @@ export interface CatalogTable {
 export type TableEntry = Omit<CatalogTable, "metadata">;
 
 export interface Catalog extends LakeFiles {
+  /** The account in which names are read and databases are created. */
+  readonly accountId: string | undefined;
+  /** The same catalog for somebody who acts in another account. */
+  actingIn(accountId: string | undefined): Catalog;
   readonly db: Kysely<Tables>;
   /** Receives events about commits and their retries. */
   readonly log: EventLog;
   /** For planning scans: recently read files come from memory. */
   readonly manifests: FileIO;
-  /** All tables, or those of one database, sorted by name. */
+  /** All tables of all accounts, or those of databases of one name, sorted by name. */
   entries(database?: string): Promise<readonly TableEntry[]>;
   /**
    * Finds a table by its name as people write it. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, and USAGE for malformed
@@ -47,7 +60,7 @@ export interface Catalog extends LakeFiles {
   load(entry: TableEntry): Promise<CatalogTable>;
   /** The same for a state that the table had before, which most statements never ask for. */
   loadEarlier(entry: TableEntry): Promise<CatalogTable>;
-  /** Returns the id of a database, which is created if it does not exist. */
+  /** Returns the id of a database of the account, which is created if it does not exist. */
   ensureDatabase(name: string): Promise<string>;
 }
 
@@ -69,25 +82,31 @@ export function openCatalog(parts: CatalogParts): Catalog {
   };
   const current = readingCache({ boundBytes: cachedBytes, placeOf: directoryOf }, read);
   const earlier = readingCache({ boundBytes: earlierBytes }, read);
-  const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, database);
   const loading = (metadataOf: typeof current) => async (entry: TableEntry) => ({
     ...entry,
     metadata: await metadataOf(entry.metadataLocation),
   });
   const load = loading(current);
-  return {
-    db,
-    log,
-    objects,
-    derived,
-    manifests: keptFileIO(objects),
-    entries,
-    load,
-    loadEarlier: loading(earlier),
-    find: async (name) => load(pickTable(parseName(name), await entries())),
-    findEntry: async (name) => pickTable(parseName(name), await entries()),
-    ensureDatabase: (name) => ensureDatabase(db, name),
+  const common = { db, log, objects, derived, manifests: keptFileIO(objects), load, loadEarlier: loading(earlier) };
+  const actingIn = (accountId: string | undefined): Catalog => {
+    const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, { accountId, database });
+    const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
+    return {
+      ...common,
+      accountId,
+      actingIn,
+      entries,
+      find: async (name) => load(await findEntry(name)),
+      findEntry,
+      ensureDatabase: (name) => ensureDatabase(db, { accountId, name }),
+    };
   };
+  return actingIn(mainAccount);
+}
+
+/** The catalog for somebody who acts in the account: the same one if it is that account's already. */
+export function catalogIn(catalog: Catalog, accountId: string | undefined): Catalog {
+  return catalog.accountId === accountId ? catalog : catalog.actingIn(accountId);
 }
 
 /** A table's metadata files are in one directory, and only the latest is asked for again. */
@@ -95,29 +114,50 @@ function directoryOf(location: string): string {
   return location.slice(0, location.lastIndexOf("/"));
 }
 
-function selectEntries(db: Kysely<Tables>, database: string | undefined): Promise<readonly TableEntry[]> {
-  return db
+interface Wanted {
+  readonly accountId: string | undefined;
+  readonly database?: string | undefined;
+}
+
+/** The entries of a catalog; within a transaction, with the changes that it has made itself. */
+export async function selectEntries(
+  db: Kysely<Tables>,
+  { accountId, database }: Wanted,
+): Promise<readonly TableEntry[]> {
+  const rows = await db
     .selectFrom("tables")
     .innerJoin("databases", "databases.id", "tables.database_id")
+    .innerJoin("accounts", "accounts.id", "databases.account_id")
     .select([
       "tables.id",
+      "accounts.name as account",
       "databases.name as database",
+      "databases.id as databaseId",
+      "databases.account_id as accountId",
       "tables.name",
       "tables.location",
+      "tables.places",
       "tables.metadata_location as metadataLocation",
     ])
     .$if(database !== undefined, (query) => query.where("databases.name", "=", database ?? ""))
     .orderBy("databases.name")
     .orderBy("tables.name")
+    .orderBy("accounts.name")
     .execute();
+  return rows.map((row) => ({ ...row, isElsewhere: row.accountId !== accountId }));
 }
 
-async function ensureDatabase(db: Kysely<Tables>, name: string): Promise<string> {
+/** Somebody who acts in no account creates nothing. Throws ACCOUNT_NOT_FOUND. */
+async function ensureDatabase(
+  db: Kysely<Tables>,
+  { accountId, name }: { readonly accountId: string | undefined; readonly name: string },
+): Promise<string> {
+  if (accountId === undefined) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: `database ${name}` });
   await db
     .insertInto("databases")
-    .values({ id: uuidv7(), name })
+    .values({ id: uuidv7(), name, account_id: accountId })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const { id } = await db.selectFrom("databases").select("id").where("name", "=", name).executeTakeFirstOrThrow();
-  return id;
+  const own = db.selectFrom("databases").select("id").where("name", "=", name).where("account_id", "=", accountId);
+  return (await own.executeTakeFirstOrThrow()).id;
 }

@@ -16,6 +16,7 @@ import type { ObjectStore } from "../objects/object-store.ts";
 import type { Catalog, CatalogTable } from "./catalog.ts";
 import { tableLabel } from "./table-name.ts";
 import { fileIO } from "./file-io.ts";
+import { tableObjects } from "./table-files.ts";
 
 export interface CommitAttempt {
   /** The table as it is now. */
@@ -40,7 +41,7 @@ export async function commitAnew<T>(
   const waits = retryWaits(first.metadata);
   let table = first;
   for (let tried = 0; ; tried++) {
-    const writing = undoable(catalog.objects);
+    const writing = undoable(tableObjects(catalog.objects, table));
     try {
       return await attempt({ table, io: writing.io, uuid: attemptUuid(uuid, tried) });
     } catch (failure) {

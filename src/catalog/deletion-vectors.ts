@@ -2,7 +2,6 @@
  * Writes deletion vectors as Parquet files with one column `pos`, which the engine can read. Each is written once,
  * because its bytes never change, and is kept in a cache while there is room.
  */
-import { open } from "node:fs/promises";
 import { ColumnBuffer } from "../engine/column-buffer.ts";
 import { writePlainParquet } from "../engine/plain-parquet.ts";
 import { HeadgateError } from "../errors.ts";
@@ -40,7 +39,7 @@ async function readPositions(objects: ObjectStore, vector: DataFile): Promise<re
       place: filePath,
       message: "the table's metadata does not say where in this file a deletion vector is",
     });
-  const file = await open(await objects.localPath(filePath), "r");
+  const file = await objects.open(filePath);
   try {
     const { size } = await file.stat();
     if (contentOffset < 0n || contentSizeInBytes < 0n || contentOffset + contentSizeInBytes > BigInt(size))

@@ -10,8 +10,9 @@ import type { ScanFile } from "../iceberg/scan.ts";
 import { fieldById } from "../iceberg/schema.ts";
 import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { avroAsParquet } from "./avro-data-file.ts";
-import { vectorPath, type LakeFiles } from "./deletion-vectors.ts";
+import { vectorPath } from "./deletion-vectors.ts";
 import { readColumn } from "./read-column.ts";
+import type { TableFiles } from "./table-files.ts";
 
 export interface LocalFile extends ReadFile {
   readonly dataFile: DataFile;
@@ -32,9 +33,9 @@ interface Wanted {
 
 const lookupsAtOnce = 16;
 
-/** Throws DATA_FILE_MISSING, and METADATA_INVALID for files in unsupported formats. */
-export async function localFiles(lake: LakeFiles, wanted: Wanted): Promise<readonly LocalFile[]> {
-  const pathOf = pathFinder(lake, wanted.table);
+/** Throws DATA_FILE_MISSING, FILE_OUTSIDE_TABLE, and METADATA_INVALID for files in unsupported formats. */
+export async function localFiles(own: TableFiles, wanted: Wanted): Promise<readonly LocalFile[]> {
+  const pathOf = pathFinder(own, wanted.table);
   const columns = columnFinder(wanted.metadata);
   return mapLimit(wanted.files, lookupsAtOnce, async (file): Promise<LocalFile> => {
     const { dataFile, deletes, sequenceNumber: sequence } = file;
@@ -43,7 +44,7 @@ export async function localFiles(lake: LakeFiles, wanted: Wanted): Promise<reado
       dataFile,
       deleteFiles: deletes.map((applied) => applied.file),
       path: await pathOf(dataFile),
-      ...(await deletedByPosition(lake, { file, pathOf })),
+      ...(await deletedByPosition(own, { file, pathOf })),
       lineage: firstRowId === undefined ? undefined : { firstRowId, sequence },
       byValue: await deletedByValue(file, { pathOf, columns }),
     };
@@ -51,18 +52,18 @@ export async function localFiles(lake: LakeFiles, wanted: Wanted): Promise<reado
 }
 
 /** The rows deleted by position, without fetching the data files. Throws the same errors as `localFiles`. */
-export async function localDeletes(lake: LakeFiles, { table, files }: Wanted): Promise<readonly LocalDeletes[]> {
-  const pathOf = pathFinder(lake, table);
+export async function localDeletes(own: TableFiles, { table, files }: Wanted): Promise<readonly LocalDeletes[]> {
+  const pathOf = pathFinder(own, table);
   return mapLimit(files, lookupsAtOnce, async (file) => ({
     dataFile: file.dataFile,
-    ...(await deletedByPosition(lake, { file, pathOf })),
+    ...(await deletedByPosition(own, { file, pathOf })),
   }));
 }
 
 type PathFinder = (file: DataFile) => Promise<string>;
 
 async function deletedByPosition(
-  lake: LakeFiles,
+  own: TableFiles,
   { file: { dataFile, deletes }, pathOf }: { file: ScanFile; pathOf: PathFinder },
 ): Promise<DeletedRows> {
   const positions = deletes.filter(({ file }) => file.content === "position-deletes");
@@ -74,8 +75,14 @@ async function deletedByPosition(
   return {
     location: dataFile.filePath,
     deletes: vector === undefined ? await Promise.all(positions.map(counted)) : [],
-    vector: vector && (await vectorPath(lake, vector.file)),
+    vector: vector && (await ownVector(own, vector.file)),
   };
+}
+
+/** The check is made here because the positions may be in the cache already. */
+async function ownVector(own: TableFiles, vector: DataFile): Promise<string> {
+  await own.check(vector.filePath);
+  return vectorPath(own, vector);
 }
 
 interface ValueParts {
@@ -116,20 +123,20 @@ function columnFinder(metadata: TableMetadata): ValueParts["columns"] {
 }
 
 /** Looks up each file only once. */
-function pathFinder(lake: LakeFiles, table: string): PathFinder {
+function pathFinder(own: TableFiles, table: string): PathFinder {
   const paths = new Map<string, Promise<string>>();
   return (file) => {
     const location = file.filePath;
-    const path = paths.get(location) ?? localPath(readablePath(lake, table, file), { table, location });
+    const path = paths.get(location) ?? localPath(readablePath(own, table, file), { table, location });
     paths.set(location, path);
     return path;
   };
 }
 
-async function readablePath(lake: LakeFiles, table: string, file: DataFile): Promise<string> {
+async function readablePath(own: TableFiles, table: string, file: DataFile): Promise<string> {
   const { fileFormat, filePath } = file;
-  if (fileFormat === "PARQUET") return lake.objects.localPath(filePath);
-  if (fileFormat === "AVRO") return avroAsParquet(lake, file);
+  if (fileFormat === "PARQUET") return own.objects.localPath(filePath);
+  if (fileFormat === "AVRO") return own.check(filePath).then(() => avroAsParquet(own, file));
   throw new HeadgateError("METADATA_INVALID", {
     place: `${table}: ${filePath}`,
     message: `the table has files in the ${fileFormat} format, but Headgate reads only Parquet and Avro`,

@@ -19,7 +19,7 @@ import { schemaOfAllTime, type TableMetadata } from "../iceberg/table-metadata.t
 import { textOf } from "../iceberg/value.ts";
 import type { CatalogTable } from "./catalog.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
-import { fileIO } from "./file-io.ts";
+import { tableFiles } from "./table-files.ts";
 
 type Cell = string | number | bigint | boolean | null | undefined;
 
@@ -251,7 +251,7 @@ export function metadataTable(
   const definition = must(metadataTables[name.toLowerCase()], "a metadata table");
   const columns = definition.columns.map(([column, type], index) => ({ fieldId: index + 1, name: column, type }));
   const key = `${table.metadataLocation}#${snapshot?.snapshotId ?? ""}#${name.toLowerCase()}`;
-  const state = { io: fileIO(lake.objects), metadata: table.metadata, snapshot };
+  const state = { io: tableFiles(lake, table).io, metadata: table.metadata, snapshot };
   return {
     columns,
     shape: columns.map((column) => ({ fieldId: column.fieldId, name: column.name, parts: [] })),

@@ -1,13 +1,18 @@
 /**
  * Names of tables as people write and read them: parts separated by dots, `database.table` in the lake, `schema.table`
- * in a source. A part that contains a dot, a double quote or a wildcard is put in double quotes, as in SQL: `"a.b".c`.
+ * in a source. A table of another account than the one that somebody acts in is `account.database.table`, and no shorter
+ * name means it. A part that contains a dot, a double quote or a wildcard is put in double quotes, as in SQL: `"a.b".c`.
  * Invariant: parsing a formatted name gives the same parts, whatever they contain.
  */
 import { closest } from "../base/closest.ts";
 import { HeadgateError } from "../errors.ts";
 
-/** A table of the lake by its two names. */
+/** A table of the lake by its names. */
 export interface NamedTable {
+  /** The name of its account. */
+  readonly account?: string | undefined;
+  /** Whether that is another account than the one that somebody acts in, so that its name is needed. */
+  readonly isElsewhere?: boolean | undefined;
   readonly database: string;
   readonly name: string;
 }
@@ -27,9 +32,9 @@ function needsQuotes(part: string): boolean {
   return part === "" || /[."*?]/.test(part);
 }
 
-/** `database.table`, for messages and commands. */
-export function tableLabel({ database, name }: NamedTable): string {
-  return formatName([database, name]);
+/** `database.table`, for messages and commands; with the account in front of it if it is another one. */
+export function tableLabel({ account = "", isElsewhere, database, name }: NamedTable): string {
+  return formatName(isElsewhere === true ? [account, database, name] : [database, name]);
 }
 
 /** Throws USAGE. */
@@ -70,18 +75,13 @@ export function newTableName(text: string): NamedTable {
 }
 
 /**
- * The table that `[table]` or `[database, table]` means. An exact match comes first; then case is ignored, as in SQL.
+ * The table that `[table]`, `[database, table]` or `[account, database, table]` means. An exact match comes first; then case is ignored, as in SQL.
  * The table's name is enough if only one database has it. Throws TABLE_NOT_FOUND, and TABLE_AMBIGUOUS with the choices.
  */
 export function pickTable<T extends NamedTable>(parts: readonly string[], tables: readonly T[]): T {
   const exact = tables.filter((table) => isNamed(table, parts));
   const folded = parts.map((part) => part.toLowerCase());
-  const matching =
-    exact.length > 0
-      ? exact
-      : tables.filter(({ database, name }) =>
-          isNamed({ database: database.toLowerCase(), name: name.toLowerCase() }, folded),
-        );
+  const matching = exact.length > 0 ? exact : tables.filter((table) => isNamed(foldedName(table), folded));
   const [found, another] = matching;
   if (found === undefined) throw tableNotFound(parts, tables);
   if (another === undefined) return found;
@@ -95,12 +95,25 @@ export function pickTable<T extends NamedTable>(parts: readonly string[], tables
 /** The error suggests the name that was probably meant. */
 export function tableNotFound(parts: readonly string[], tables: readonly NamedTable[]): HeadgateError {
   const name = formatName(parts);
-  const names = tables.map((table) => (parts.length === 1 ? formatName([table.name]) : tableLabel(table)));
+  const names = tables.map((table) =>
+    parts.length === 1 && table.isElsewhere !== true ? formatName([table.name]) : tableLabel(table),
+  );
   const meant = closest(name, names);
   const message = `there is no table ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
   return new HeadgateError("TABLE_NOT_FOUND", { place: name, message });
 }
 
-function isNamed({ database, name }: NamedTable, parts: readonly string[]): boolean {
-  return parts.at(-1) === name && (parts.length === 1 || (parts.length === 2 && parts[0] === database));
+function foldedName({ account, isElsewhere, database, name }: NamedTable): NamedTable {
+  return {
+    account: account?.toLowerCase(),
+    isElsewhere,
+    database: database.toLowerCase(),
+    name: name.toLowerCase(),
+  };
+}
+
+function isNamed({ account, isElsewhere, database, name }: NamedTable, parts: readonly string[]): boolean {
+  const whole = [account, database, name];
+  if (parts.length > 3 || (parts.length < 3 && isElsewhere === true)) return false;
+  return parts.every((part, index) => part === whole[whole.length - parts.length + index]);
 }

@@ -7,14 +7,18 @@ import { formatNestedType } from "../iceberg/schema.ts";
 import { formatPartitionFields } from "../iceberg/partition-spec.ts";
 import { mapLimit } from "../base/limit.ts";
 import type { Json } from "../base/json.ts";
-import type { Catalog, CatalogTable } from "./catalog.ts";
+import type { Catalog, CatalogTable, TableEntry } from "./catalog.ts";
 
-export interface TableSummary {
+export interface TableSummary extends Partial<TableFigures> {
   readonly database: string;
   readonly name: string;
   readonly uuid: string;
-  readonly rows: number;
   readonly columns: number;
+}
+
+/** Numbers that tell of every row, and where the rows are. */
+export interface TableFigures {
+  readonly rows: number;
   readonly files: number;
   readonly bytes: number;
   /** When its rows last changed, in ISO 8601. */
@@ -25,22 +29,38 @@ export interface TableSummary {
   readonly location: string;
 }
 
+/** The part of a table that somebody may know. */
+export interface Known {
+  isColumn(fieldId: number): boolean;
+  readonly figures: boolean;
+}
+
+/** The part of one table that somebody may know, and whether they may know the source that feeds it, by its name. */
+export interface KnownTable {
+  known(entry: TableEntry): Known;
+  isKnownSource(name: string): Promise<boolean>;
+}
+
 export interface ListedTable extends TableSummary {
   /** When it was last known to equal its source; null for a table that no source feeds. */
   readonly freshAt: string | null;
 }
 
-export async function listTables(catalog: Catalog, database?: string): Promise<readonly ListedTable[]> {
+export async function listTables(
+  catalog: Catalog,
+  { database, known }: { readonly database?: string | undefined; known(entry: TableEntry): Known },
+): Promise<readonly ListedTable[]> {
   const rows = await catalog.db.selectFrom("positions").select(["table_id", "moved_at"]).execute();
   const fresh = new Map(rows.map((row) => [row.table_id, row.moved_at.toISOString()]));
   return mapLimit(await catalog.entries(database), 16, async (entry) => ({
-    ...summary(await catalog.load(entry)),
+    ...summary(await catalog.load(entry), known(entry)),
     freshAt: fresh.get(entry.id) ?? null,
   }));
 }
 
 export interface ColumnDescription {
-  readonly id: number;
+  /** Undefined if some columns are hidden, because gaps between ids would tell of them. */
+  readonly id: number | undefined;
   readonly name: string;
   readonly type: Json;
   readonly required: boolean;
@@ -50,34 +70,47 @@ export interface ColumnDescription {
 export interface TableDescription extends Omit<TableSummary, "columns"> {
   readonly format: string;
   readonly key: string | undefined;
-  readonly partitioned: Json;
+  readonly partitioned?: Json;
   readonly source: string | undefined;
   readonly columns: readonly ColumnDescription[];
-  readonly properties: Readonly<Record<string, string>>;
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 /** Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS. */
-export async function describeTable(catalog: Catalog, name: string): Promise<TableDescription> {
+export async function describeTable(
+  catalog: Catalog,
+  { name, known, isKnownSource }: KnownTable & { readonly name: string },
+): Promise<TableDescription> {
   const table = await catalog.find(name);
   const { metadata } = table;
   const schema = currentSchema(metadata);
-  const key = schema.identifierFieldIds.map((id) => schema.fields.find((field) => field.id === id)?.name);
-  const { "headgate.source": source, "headgate.source-table": sourceTable } = metadata.properties;
+  const { isColumn, figures } = known(table);
+  const columns = schema.fields.filter(({ id }) => isColumn(id));
+  const key = schema.identifierFieldIds.map((id) => columns.find((field) => field.id === id)?.name);
+  const isWhole = columns.length === schema.fields.length;
+  const { "headgate.source": source, "headgate.source-table": sourceTable, ...properties } = metadata.properties;
+  const isFromKnown = source !== undefined && (await isKnownSource(source));
   return {
-    ...summary(table),
+    ...summary(table, { isColumn, figures }),
     format: `Iceberg v${metadata.formatVersion}`,
-    key: key.length > 0 ? key.join(", ") : undefined,
-    partitioned: defaultSpec(metadata).fields.length === 0 ? "no" : formatPartitionFields(defaultSpec(metadata).fields),
-    source: source === undefined ? undefined : `${source}: ${sourceTable ?? ""}`,
-    columns: schema.fields.map((field) => ({
-      id: field.id,
+    key: key.length > 0 && !key.includes(undefined) ? key.join(", ") : undefined,
+    source: !isFromKnown ? undefined : `${source}: ${sourceTable ?? ""}`,
+    columns: columns.map((field) => ({
+      id: isWhole ? field.id : undefined,
       name: field.name,
       type: formatNestedType(field.type),
       required: field.required,
       doc: field.doc,
     })),
-    properties: metadata.properties,
+    ...(figures
+      ? { partitioned: partitioningOf(metadata), properties: isFromKnown ? metadata.properties : properties }
+      : {}),
   };
+}
+
+function partitioningOf(metadata: TableMetadata): Json {
+  const { fields } = defaultSpec(metadata);
+  return fields.length === 0 ? "no" : formatPartitionFields(fields);
 }
 
 export interface TableState {
@@ -107,14 +140,16 @@ export async function tableHistory(catalog: Catalog, name: string): Promise<read
   }));
 }
 
-function summary({ id, database, name, location, metadataLocation, metadata }: CatalogTable): TableSummary {
+function summary(table: CatalogTable, { isColumn, figures }: Known): TableSummary {
+  const { id: uuid, database, name, metadata } = table;
+  const columns = currentSchema(metadata).fields.filter(({ id }) => isColumn(id)).length;
+  return { database, name, uuid, columns, ...(figures ? figuresOf(table) : {}) };
+}
+
+function figuresOf({ location, metadataLocation, metadata }: CatalogTable): TableFigures {
   const counts = currentSnapshot(metadata)?.summary ?? {};
   return {
-    database,
-    name,
-    uuid: id,
     rows: liveRows(counts),
-    columns: currentSchema(metadata).fields.length,
     files: Number(counts["total-data-files"] ?? 0) + Number(counts["total-delete-files"] ?? 0),
     bytes: Number(counts["total-files-size"] ?? 0),
     updatedAt: updatedAt(metadata),

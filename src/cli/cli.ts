@@ -11,12 +11,17 @@ import { HeadgateError } from "../errors.ts";
 import { presentError, toHeadgateError, wordsOf } from "../base/present-error.ts";
 import { withRowValues } from "../base/row-values.ts";
 import type { CliParts } from "./cli-parts.ts";
+import { accessCommand } from "./commands/access.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { databaseCommand } from "./commands/database.ts";
+import { filterCommand } from "./commands/filter.ts";
+import { grantCommand } from "./commands/grant.ts";
 import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
+import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { sourceCommand } from "./commands/source.ts";
@@ -26,6 +31,10 @@ import { syncCommand } from "./commands/sync.ts";
 import { tableCommand } from "./commands/table.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { upCommand } from "./commands/up.ts";
+import { accountCommand } from "./commands/account.ts";
+import { groupCommand, roleCommand } from "./commands/group.ts";
+import { sessionCommand } from "./commands/session.ts";
+import { unitCommand } from "./commands/unit.ts";
 import { keyCommand } from "./commands/key.ts";
 import { userCommand } from "./commands/user.ts";
 import { examples } from "./examples.ts";
@@ -40,6 +49,12 @@ const serverSettings: ReadonlySet<string> = new Set<SettingName>([
   "rateLimit",
 ]);
 
+/** Some commands have a flag of this name themselves, to say what an account is named for. */
+const accountFlag = "--account";
+
+/** Commands that serve all accounts, or none. */
+const serving: ReadonlySet<string> = new Set(["up", "worker", "completion"]);
+
 /** The code with which shells report a program that was ended by Ctrl-C. */
 const cancelledExitCode = 130;
 
@@ -52,9 +67,26 @@ export async function runCli(words: readonly string[], parts: CliParts): Promise
   } catch (failure) {
     // A command group without a subcommand shows its help, which counts as success.
     if (failure instanceof CommanderError && (failure.exitCode === 0 || failure.code === "commander.help")) return 0;
-    showError(failure, words.includes("--json"));
+    showError(failure instanceof CommanderError ? misused(failure, program, words) : failure, words.includes("--json"));
     return toHeadgateError(failure).code === "CANCELLED" ? cancelledExitCode : 1;
   }
+}
+
+/** The remedy has the example of the command that was meant, as far as its words name one. */
+function misused({ message }: CommanderError, program: Command, words: readonly string[]): HeadgateError {
+  const command = commandMeant(program, words);
+  const path = command === program ? "" : `${pathOf(command)} `;
+  const example = examples[path.trimEnd()];
+  const help = `see \`headgate ${path}--help\``;
+  return new HeadgateError("USAGE", {
+    message: message.replace(/^error: /, "").replace(/\n\(Did you mean (.+)\?\)$/s, "; did you mean $1?"),
+    remedy: example === undefined ? help : `write for example: ${example}; ${help}`,
+  });
+}
+
+function commandMeant(command: Command, [word, ...rest]: readonly string[]): Command {
+  const next = command.commands.find((one) => one.name() === word);
+  return next === undefined ? command : commandMeant(next, rest);
 }
 
 /** Turns `help table set` into `table set --help`, because the library's help command handles only one word. */
@@ -69,7 +101,7 @@ export function buildProgram(parts: CliParts): Command {
     .description("An open, self-hosted lake formation: databases flow into a governed Iceberg lake")
     .version(parts.version)
     .showHelpAfterError(false)
-    .enablePositionalOptions(false);
+    .enablePositionalOptions();
   for (const [heading, commands] of Object.entries(commandGroups))
     for (const command of commands) program.addCommand(command(parts).helpGroup(`${heading}:`));
   program.addHelpCommand(
@@ -79,7 +111,7 @@ export function buildProgram(parts: CliParts): Command {
       .helpGroup("Run the server:"),
   );
   program.addCommand(completeCommand(parts), { hidden: true });
-  for (const group of [program, ...program.commands.filter((command) => command.commands.length > 0)])
+  for (const group of groups(program))
     group.exitOverride().configureOutput({ outputError: () => {}, writeErr: (text) => process.stdout.write(text) });
   program.addHelpText("after", toBegin);
   for (const leaf of leaves(program)) {
@@ -88,6 +120,8 @@ export function buildProgram(parts: CliParts): Command {
       const option = new Option(`--${flag} <value>`, `${description} (default: ${fallback}; env ${env})`);
       leaf.addOption(name === "data" ? option : option.hideHelp(leaf.name() !== "up"));
     }
+    const isOfAccount = !serving.has(leaf.name()) && !leaf.options.some(({ long }) => long === accountFlag);
+    if (isOfAccount) leaf.option(`${accountFlag} <account>`, "act in this account (default: main)");
     leaf
       .option("--json", "print the result as JSON")
       .exitOverride()
@@ -109,7 +143,8 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
   "Bring data in": [sourceCommand, syncCommand, importCommand, scheduleCommand, applyCommand],
   "Look at it": [statusCommand, sqlCommand, tableCommand, databaseCommand, runCommand],
   "Keep it": [reconcileCommand, maintainCommand],
-  "Let people in": [userCommand, keyCommand],
+  "Let people in": [userCommand, keyCommand, groupCommand, roleCommand, sessionCommand, accountCommand, unitCommand],
+  "Say who may what": [grantCommand, revokeCommand, filterCommand, accessCommand, auditCommand],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };
 
@@ -120,8 +155,16 @@ To begin:
   headgate sql "select count(*) from shop.orders"                read them
 `;
 
+/** The program and all commands that have commands of their own. */
+function groups(command: Command): readonly Command[] {
+  return command.commands.length === 0 ? [] : [command, ...command.commands.flatMap(groups)];
+}
+
+/** The commands that do something themselves. One that takes arguments does, even if it has commands of its own. */
 export function leaves(command: Command): Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+  const { commands, registeredArguments } = command;
+  const itself = commands.length === 0 || registeredArguments.length > 0 ? [command] : [];
+  return [...itself, ...commands.flatMap(leaves)];
 }
 
 /**
@@ -129,10 +172,7 @@ export function leaves(command: Command): Command[] {
  * `debug`.
  */
 export function showError(failure: unknown, json: boolean): void {
-  const known =
-    failure instanceof CommanderError
-      ? new HeadgateError("USAGE", { message: failure.message.replace(/^error: /, "") })
-      : toHeadgateError(failure);
+  const known = toHeadgateError(failure);
   if (json) {
     process.stderr.write(`${formatJson({ error: withRowValues(presentError(known)) })}\n`);
     return;

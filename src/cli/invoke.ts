@@ -38,6 +38,7 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
         report: progress.report,
         emit: async (item) => onItem?.(item),
         signal: stop.signal,
+        account: accountOf(command),
       });
     } catch (failure) {
       // Any failure after the signal counts as cancelled, because over a socket only the end of the connection is
@@ -91,6 +92,12 @@ export function configOf(command: Command): Config {
     if (typeof value === "string") flags[name as SettingName] = value;
   }
   return resolveConfig(flags);
+}
+
+/** The account that the command is given in, unless the command uses the flag for something of its own. */
+function accountOf(command: Command): string | undefined {
+  const { account }: { account?: unknown } = command.opts();
+  return typeof account === "string" ? account : undefined;
 }
 
 export function wantsJson(command: Command): boolean {

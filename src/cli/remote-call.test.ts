@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { openHttpDoor, type HttpDoor } from "../doors/http/http-door.ts";
+import { emptyPolicy } from "../governance/policy.ts";
 import type { Context } from "../operations/context.ts";
 import { operation, type Operation } from "../operations/operation.ts";
 import { callRemote, NothingBegun } from "./remote-call.ts";
@@ -31,6 +32,14 @@ const report = operation({
   },
 });
 
+/** All that admitting a call of the owner needs. */
+const everywhere = { actingIn: () => everywhere };
+const context = {
+  policies: { current: async () => emptyPolicy },
+  catalog: everywhere,
+  sources: everywhere,
+} as unknown as Context;
+
 let directory: string;
 let socket: string;
 let server: Server;
@@ -41,7 +50,7 @@ beforeEach(async () => {
   release = Promise.withResolvers();
   directory = await mkdtemp(join(tmpdir(), "headgate-door-"));
   socket = join(directory, "door.sock");
-  door = openHttpDoor({ context: {} as Context, operations: [report as unknown as Operation<never, unknown>] });
+  door = openHttpDoor({ context, operations: [report as unknown as Operation<never, unknown>] });
   server = createServer((connection) => void door.serve(connection)).listen(socket);
   await once(server, "listening");
 });

@@ -3,7 +3,8 @@ import { request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { askOver, type Posting } from "../client/ask.ts";
-import type { Listener, Operation } from "../operations/operation.ts";
+import type { Operation } from "../operations/operation.ts";
+import type { OwnersCall } from "../server/hold-directory.ts";
 
 /** Whether a process answers on the socket. */
 export function isListening(socket: string): Promise<boolean> {
@@ -21,7 +22,7 @@ interface RemoteCall<Input, Output> {
   readonly socket: string;
   readonly operation: Operation<Input, Output>;
   readonly input: Input;
-  readonly call: Listener;
+  readonly call: OwnersCall;
 }
 
 /** The process ended before it accepted the call, so the call can be sent to the next holder of the data directory. */
@@ -36,7 +37,9 @@ export function callRemote<Input, Output>({
   input,
   call,
 }: RemoteCall<Input, Output>): Promise<Output> {
-  const ask = askOver(async (posting) => linesOf(await post(socket, posting)));
+  const ask = askOver(async (posting) =>
+    linesOf(await post({ ...posting, socketPath: socket, account: call.account })),
+  );
   return ask(operation.name, input, { onProgress: call.report, onItem: call.emit, signal: call.signal });
 }
 
@@ -52,7 +55,13 @@ async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
   }
 }
 
-function post(socketPath: string, { path, body, signal }: Posting): Promise<IncomingMessage> {
+interface Request extends Posting {
+  readonly socketPath: string;
+  readonly account: string | undefined;
+}
+
+function post({ socketPath, path, body, signal, account }: Request): Promise<IncomingMessage> {
+  const acting = account === undefined ? {} : { "headgate-account": encodeURIComponent(account) };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const outgoing = request(
     {
@@ -60,7 +69,7 @@ function post(socketPath: string, { path, body, signal }: Posting): Promise<Inco
       path,
       method: "POST",
       signal,
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...acting },
     },
     resolve,
   );

@@ -5,14 +5,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { acquireExclusiveLock } from "../base/exclusive-lock.ts";
 import { checkSocket, ownerOf } from "../base/private-path.ts";
-import type { Listener, Operation } from "../operations/operation.ts";
+import { codeOf } from "../base/thrown.ts";
+import type { Operation } from "../operations/operation.ts";
 import { HeadgateError } from "../errors.ts";
 import { checkBegun } from "../server/data-directory.ts";
-import { holdLocked, inUse, prepareDirectory, type DirectoryParts } from "../server/hold-directory.ts";
+import { holdLocked, inUse, prepareDirectory, type DirectoryParts, type OwnersCall } from "../server/hold-directory.ts";
 import { callRemote, isListening, NothingBegun } from "./remote-call.ts";
 
 export interface Session extends AsyncDisposable {
-  call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: Listener): Promise<Output>;
+  call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: OwnersCall): Promise<Output>;
 }
 
 const startPatienceMs = 60_000;
@@ -36,15 +37,23 @@ export async function openSession(
   const socket = await prepareDirectory(parts.config);
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    if (await isListening(socket)) {
-      await checkSocket(socket, [process.getuid?.(), await ownerOf(parts.config.dataDirectory)]);
-      return joinHolder(parts, socket);
-    }
+    if ((await isListening(socket)) && (await isOurs(socket, parts))) return joinHolder(parts, socket);
     if (onlyJoins) throw new HeadgateError("NOTHING_HERE", { place: socket });
     const lock = await acquireExclusiveLock(parts.config.dataDirectory);
     if (lock !== undefined) return holdLocked(parts, { socket, lock });
     if (Date.now() > deadline) throw await inUse(parts.config);
     await delay(50);
+  }
+}
+
+/** Throws PATH_NOT_PRIVATE. False if the holder has ended since it listened, and its socket with it. */
+async function isOurs(socket: string, { config }: DirectoryParts): Promise<boolean> {
+  try {
+    await checkSocket(socket, [process.getuid?.(), await ownerOf(config.dataDirectory)]);
+    return true;
+  } catch (failure) {
+    if (codeOf(failure) === "ENOENT") return false;
+    throw failure;
   }
 }
 

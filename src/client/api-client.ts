@@ -16,6 +16,30 @@ export type Source = {
   readonly createdAt: string;
 };
 
+export type DefinedTables = {
+  /** The tables of which something is said. */
+  readonly tables: readonly {
+    /** The table as database.table in the lake. */
+    readonly table: string;
+    /** The table as schema.name in the source. */
+    readonly sourceTable: string;
+    readonly columns: readonly {
+      readonly name: string;
+      readonly type: string;
+    }[];
+    /** The columns that identify a row, if they are said. */
+    readonly key: readonly string[] | null;
+    /** The statements that could not be followed, in whole sentences. */
+    readonly left: readonly string[];
+  }[];
+  readonly skipped: readonly {
+    readonly table: string;
+    readonly reason: string;
+  }[];
+  /** Tables of the source, as schema.name, that no selection rule chooses. */
+  readonly excluded: readonly string[];
+};
+
 export type ControlledTable = {
   /** The table as database.table in the lake. */
   readonly table: string;
@@ -53,7 +77,7 @@ export type SyncReport = {
     readonly sourceTable: string;
     readonly lakeTable: string;
     readonly outcome: "created" | "merged" | "reloaded" | "unchanged" | "gone" | "waiting" | "paused" | "failed";
-    readonly mode: "full" | "diff" | "cursor";
+    readonly mode: "full" | "diff" | "cursor" | "files";
     readonly modeReason: string;
     readonly reason: string;
     readonly rows: number;
@@ -69,6 +93,8 @@ export type SyncReport = {
       readonly count: number;
     }[];
     readonly cautions: readonly string[];
+    /** For a new table: how many grants of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
+    readonly earlierGrants?: number | undefined;
     readonly error?: PresentedError | undefined;
   }[];
   readonly warnings: readonly string[];
@@ -127,6 +153,7 @@ export type UpkeepReport = {
 export type PrunedLedger = {
   readonly runs: number;
   readonly commits: number;
+  readonly auditEvents: number;
 };
 
 export type Schedule = {
@@ -147,6 +174,56 @@ export type Schedule = {
   readonly lastError: PresentedError | null;
   /** It has been due for a while, and no process is running schedules. */
   readonly overdue: boolean;
+};
+
+export type AppliedStep = {
+  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant";
+  readonly name: string;
+  readonly change: "add" | "change" | "remove";
+  readonly details: readonly string[];
+  /** Everything else that ends with it: grants that were passed on, memberships. */
+  readonly falls: readonly string[];
+};
+
+export type DeclaredGrant = {
+  /** The holders: users by name, group:<name>, role:<name>, key:<name>. */
+  readonly to: string | readonly string[];
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly select?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly describe?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly insert?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly delete?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly alter?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly drop?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly create_table?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly create_database?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly data_location_access?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly operate?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly administer?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly all?: string | readonly string[] | undefined;
+  /** Only these columns, with select on a table. */
+  readonly columns?: readonly string[] | undefined;
+  /** All columns but these, future ones too. */
+  readonly except?: readonly string[] | undefined;
+  /** Only what this data filter of the table shows. */
+  readonly filter?: string | undefined;
+  /** Not valid before. */
+  readonly from?: string | undefined;
+  /** At this moment the grant is no longer valid. */
+  readonly until?: string | undefined;
+  /** Whether the holder may pass it on. */
+  readonly grantable?: boolean | undefined;
 };
 
 export type Run = {
@@ -207,6 +284,8 @@ export type SourceStatus = {
   readonly running: string | null;
   /** Tables that are older than their freshness target. */
   readonly late: readonly string[];
+  /** How far its tables lag behind its files; null for a source that is a database. */
+  readonly unread: FilesLag | null;
   /** Tables that failed in their last run while the other tables succeeded. */
   readonly failed: readonly {
     /** The table as schema.name in the source. */
@@ -214,6 +293,20 @@ export type SourceStatus = {
     readonly error: PresentedError;
     readonly since: string;
   }[];
+};
+
+export type FilesLag = {
+  /** When the oldest file that no run has applied was written; null if none is left. */
+  readonly oldestAt: string | null;
+  readonly tables: readonly {
+    /** The table as schema.name in the source. */
+    readonly table: string;
+    /** Its files that no run has applied. */
+    readonly files: number;
+    readonly oldestAt: string;
+  }[];
+  /** Why the files could not be listed. */
+  readonly error?: PresentedError | undefined;
 };
 
 export type LakeStatus = {
@@ -246,15 +339,15 @@ export type ListedTable = {
   readonly database: string;
   readonly name: string;
   readonly uuid: string;
-  readonly rows: number;
-  readonly files: number;
-  readonly bytes: number;
+  readonly rows?: number | undefined;
+  readonly files?: number | undefined;
+  readonly bytes?: number | undefined;
   /** When its rows last changed. */
-  readonly updatedAt: string;
+  readonly updatedAt?: string | undefined;
   /** A 64-bit integer as text. */
-  readonly snapshot_id: string | null;
-  readonly metadata_location: string;
-  readonly location: string;
+  readonly snapshot_id?: string | null | undefined;
+  readonly metadata_location?: string | undefined;
+  readonly location?: string | undefined;
   readonly columns: number;
   /** When it was last known to equal its source; null if no source feeds it. */
   readonly freshAt: string | null;
@@ -286,6 +379,176 @@ export type TableScan = {
   readonly bytes: number;
 };
 
+export type Falls = {
+  /** Grants that end: SELECT on shop.orders. */
+  readonly grants: readonly string[];
+  /** Grants to others that are made by their right and no longer count. */
+  readonly grantsToOthers: readonly string[];
+  /** Groups, roles and accounts that they are a member of. */
+  readonly memberOf: readonly string[];
+  readonly members: readonly string[];
+  readonly sessions: number;
+};
+
+export type Grant = {
+  readonly id: string;
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly to: string;
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL")[];
+  /** Database.table, database.*, database <name>, source <name>, account <name> or lake. */
+  readonly on: string;
+  /** Null for all columns. */
+  readonly columns: GrantedColumns | null;
+  /** The data filter of the table that limits what is shown. */
+  readonly filter: string | null;
+  /** Whether the holder may pass it on. */
+  readonly grantable: boolean;
+  readonly from: string | null;
+  readonly until: string | null;
+  /** Local is the owner of the data directory. */
+  readonly grantedBy: string;
+  /** The id of the grant with which this one ends. */
+  readonly passedOnFrom: string | null;
+  /** Role:<name> for a role in an account, yaml for headgate.yaml, set:<name> for a set of grants; null for a single grant. */
+  readonly origin: string | null;
+  readonly state: "active" | "later" | "over" | "inactive";
+  /** Why it gives nothing. */
+  readonly why?: string | undefined;
+};
+
+export type GrantedColumns = {
+  readonly mode: "include" | "exclude";
+  readonly names: readonly string[];
+};
+
+export type Session = {
+  readonly id: string;
+  readonly user: string;
+  /** Where it was opened. */
+  readonly address: string | null;
+  /** The account that it acts in. */
+  readonly account: string | null;
+  /** The role that its user has assumed. */
+  readonly actingAs: string | null;
+  readonly createdAt: string;
+  /** To the minute. */
+  readonly usedAt: string;
+};
+
+export type Account = {
+  readonly name: string;
+  /** Twelve digits that never change. */
+  readonly number: string;
+  /** The path of the unit that it belongs to. */
+  readonly unit: string | null;
+  readonly createdAt: string;
+};
+
+export type AccessChange = {
+  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant";
+  readonly name: string;
+  readonly change: "add" | "change" | "remove";
+  readonly details: readonly string[];
+  /** Everything else that ends with it: grants that were passed on, memberships. */
+  readonly falls: readonly string[];
+};
+
+export type DataFilter = {
+  readonly name: string;
+  readonly table: string;
+  /** With the names that the columns have now; null for all rows. */
+  readonly rows: string | null;
+  /** Null for all columns. */
+  readonly columns: GrantedColumns | null;
+  readonly masks: readonly {
+    readonly column: string;
+    readonly mask: "mask-alphanum" | "mask-to-default" | "replace-with-null" | "show-first-4" | "show-last-4" | "truncate-to-year" | "truncate-to-month" | "sha-256-global" | "sha-256-query-local" | "fixed-value";
+    /** For fixed-value: what everybody sees, as text. */
+    readonly value?: string | undefined;
+  }[];
+  /** The declaration that made it. */
+  readonly origin: string | null;
+  readonly state: "ok" | "broken";
+  /** Why it cannot be used; those who have only this filter read nothing. */
+  readonly why?: string | undefined;
+};
+
+export type AuditEvent = {
+  /** 1, 2, 3 and so on, without a gap. */
+  readonly sequence: number;
+  readonly at: string;
+  readonly kind: "sign-in" | "sign-in refused" | "lockout" | "sign-out" | "refused" | "change" | "query begin" | "query end" | "query refused" | "download" | "download end" | "audit removed";
+  readonly principalKind: "user" | "service" | "local" | "nobody";
+  readonly principalId: string | null;
+  /** The name; for `nobody`, the name that was given. */
+  readonly principal: string;
+  /** The account that they acted in; null if they acted in none. */
+  readonly accountId: string | null;
+  /** The role as which they acted; absent if they acted as themselves. */
+  readonly assumedRole?: {
+    readonly id: string;
+    readonly name: string;
+  } | undefined;
+  readonly operation: string | null;
+  readonly action: string | null;
+  readonly resources: readonly {
+    readonly kind: string;
+    readonly name?: string | undefined;
+    readonly id?: string | undefined;
+  }[];
+  /** `done`, `begun` or the code of an error. */
+  readonly outcome: string;
+  readonly because: string | null;
+  /** The facts about events of this kind. */
+  readonly details: Json;
+  /** SHA-256 as 64 hexadecimal digits. */
+  readonly previousHash: string;
+  /** Of `previousHash`, a line feed, and the event as JSON with sorted names without both hashes; members that are absent are not in it. */
+  readonly hash: string;
+};
+
+export type WayOfAccess = {
+  /** The id of the grant. */
+  readonly grant: string;
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL")[];
+  readonly on: string;
+  /** Who holds the grant: the principal, or a group that it is in. */
+  readonly to: string;
+  /** The groups through which it is the principal's, from the first to the holder. */
+  readonly through: readonly string[];
+  readonly origin: string | null;
+  /** When it ends, also because a membership or an earlier grant ends. */
+  readonly until: string | null;
+  readonly filter: string | null;
+  /** For reading: null for all columns. */
+  readonly columns: GrantedColumns | null;
+  /** For reading: the condition on rows, with the principal's own attributes for somebody who may know them; null for all. */
+  readonly rows: string | null;
+  /** For reading: what is shown in place of values. */
+  readonly masks: readonly {
+    readonly column: string;
+    readonly mask: "mask-alphanum" | "mask-to-default" | "replace-with-null" | "show-first-4" | "show-last-4" | "truncate-to-year" | "truncate-to-month" | "sha-256-global" | "sha-256-query-local" | "fixed-value";
+    /** For fixed-value: what everybody sees, as text. */
+    readonly value?: string | undefined;
+  }[];
+  /** Why its data filter cannot be used, so that it gives no rows. */
+  readonly broken?: string | undefined;
+};
+
+export type Reached = {
+  readonly resource: string;
+  readonly kind: "account" | "database" | "source" | "table";
+  /** The account in which they must act; null if it does not matter. */
+  readonly account: string | null;
+  readonly actions: readonly ("watch" | "read" | "operate" | "administer")[];
+  /** For a table: whether its rows can be read, all of them as they are. */
+  readonly reads: "whole" | "part" | "nothing";
+  /** For a part of a table: the columns of which something can be read. */
+  readonly columns: readonly string[] | null;
+  /** The grants that give it. */
+  readonly ways: readonly WayOfAccess[];
+};
+
 export type SourceAddInput = {
   readonly name: string;
   readonly url: string;
@@ -293,6 +556,8 @@ export type SourceAddInput = {
   readonly newTables?: "auto" | "ask" | "ignore" | undefined;
   readonly allDatabases?: boolean | undefined;
   readonly unsignedBigint?: "decimal" | "long" | undefined;
+  readonly tableMapping?: string | undefined;
+  readonly glueTables?: readonly string[] | undefined;
 };
 
 export type SourceAddAnswer = {
@@ -301,6 +566,8 @@ export type SourceAddAnswer = {
     readonly product: string;
     readonly version: string;
   };
+  /** The definitions of its tables in a table mapping or in Glue tables. */
+  readonly defined?: DefinedTables | undefined;
 };
 
 export type SourceDiscoverInput = {
@@ -381,7 +648,7 @@ export type SourceShowAnswer = {
     readonly sourceTable: string;
     readonly lakeTable: string;
     readonly active: boolean;
-    readonly mode: "diff" | "cursor";
+    readonly mode: "diff" | "cursor" | "files";
     readonly softDelete: boolean;
     readonly history: boolean;
     /** The columns that a person named to identify rows. */
@@ -434,6 +701,14 @@ export type SourceControlInput = {
 
 export type SourceControlAnswer = ControllerReadIn;
 
+export type SourceDefineInput = {
+  readonly name: string;
+  readonly tableMapping?: string | undefined;
+  readonly glueTables?: readonly string[] | undefined;
+};
+
+export type SourceDefineAnswer = DefinedTables;
+
 export type SyncInput = {
   readonly source: string;
   readonly tables?: readonly string[] | undefined;
@@ -484,7 +759,7 @@ export type TableResetAnswer = {
 
 export type TableSetInput = {
   readonly table: string;
-  readonly mode?: "auto" | "diff" | "cursor" | undefined;
+  readonly mode?: "auto" | "diff" | "cursor" | "files" | undefined;
   readonly column?: string | undefined;
   readonly overlap?: number | undefined;
   readonly softDelete?: boolean | undefined;
@@ -504,7 +779,7 @@ export type TableSetAnswer = {
   readonly table: string;
   readonly source: string;
   readonly mode: {
-    readonly mode: "diff";
+    readonly mode: "diff" | "files";
     readonly reason: string;
   } | {
     readonly mode: "cursor";
@@ -566,6 +841,12 @@ export type TableDropAnswer = {
   readonly schedules: readonly string[];
   /** Tags and branches, whose states are dropped too. */
   readonly references: readonly string[];
+  /** Grants on it and its history, which end. */
+  readonly grants: number;
+  /** Data filters of it and its history, which end. */
+  readonly filters: number;
+  /** The holders of these grants: users by name, group:<name>, role:<name>, key:<name>. */
+  readonly losesAccess: readonly string[];
   readonly filesStay: boolean;
   readonly location: string;
   readonly metadataLocation: string;
@@ -666,12 +947,7 @@ export type DeclarationApplyInput = {
 };
 
 export type DeclarationApplyAnswer = {
-  readonly steps: readonly {
-    readonly what: "lake" | "source" | "table" | "schedule";
-    readonly name: string;
-    readonly change: "add" | "change" | "remove";
-    readonly details: readonly string[];
-  }[];
+  readonly steps: readonly AppliedStep[];
   /** Sources that an earlier file declared and this one does not; they are kept. */
   readonly left: readonly string[];
   readonly applied: boolean;
@@ -682,6 +958,53 @@ export type DeclarationShowInput = Readonly<Record<string, never>>;
 export type DeclarationShowAnswer = {
   readonly text: string;
   readonly appliedAt: string;
+};
+
+export type AccessExportInput = {
+  /** Only what an apply has made. */
+  readonly declared?: boolean | undefined;
+};
+
+export type AccessExportAnswer = {
+  readonly organisation: {
+    /** Paths such as europe/romania; the units above are named too. */
+    readonly units: readonly string[];
+    /** Accounts besides main, by name. */
+    readonly accounts: Readonly<Record<string, {
+      /** The path of the unit that it belongs to. */
+      readonly unit?: string | undefined;
+    }>>;
+  };
+  /** Groups and their members, by name. */
+  readonly groups: Readonly<Record<string, {
+    /** The account that it belongs to. */
+    readonly account: string;
+    /** Texts by name, such as country. */
+    readonly attributes: Readonly<Record<string, string>>;
+    /** Users by name, group:<name>, key:<name>. */
+    readonly members: readonly (string | {
+      readonly member: string;
+      /** By default from now on. */
+      readonly from?: string | undefined;
+      /** By default until they are removed. */
+      readonly until?: string | undefined;
+    })[];
+  }>>;
+  /** Data filters by table, as database.table, and by name. */
+  readonly filters: Readonly<Record<string, Readonly<Record<string, {
+    /** Which rows are shown: country = 'DE' AND amount >= 100. */
+    readonly rows?: string | undefined;
+    /** Only these columns. */
+    readonly columns?: readonly string[] | undefined;
+    /** All columns but these, future ones too. */
+    readonly except?: readonly string[] | undefined;
+    /** By column: what is shown in place of its values. */
+    readonly masks: Readonly<Record<string, "mask-alphanum" | "mask-to-default" | "replace-with-null" | "show-first-4" | "show-last-4" | "truncate-to-year" | "truncate-to-month" | "sha-256-global" | "sha-256-query-local" | {
+      readonly "fixed-value": string;
+    }>>;
+  }>>>>;
+  /** Who is granted what. */
+  readonly grants: readonly DeclaredGrant[];
 };
 
 export type RunListInput = {
@@ -760,27 +1083,29 @@ export type TableShowAnswer = {
   readonly database: string;
   readonly name: string;
   readonly uuid: string;
-  readonly rows: number;
-  readonly files: number;
-  readonly bytes: number;
+  readonly rows?: number | undefined;
+  readonly files?: number | undefined;
+  readonly bytes?: number | undefined;
   /** When its rows last changed. */
-  readonly updatedAt: string;
+  readonly updatedAt?: string | undefined;
   /** A 64-bit integer as text. */
-  readonly snapshot_id: string | null;
-  readonly metadata_location: string;
-  readonly location: string;
+  readonly snapshot_id?: string | null | undefined;
+  readonly metadata_location?: string | undefined;
+  readonly location?: string | undefined;
   readonly format: string;
   readonly key?: string | undefined;
-  readonly partitioned: Json;
+  readonly partitioned?: Json | undefined;
+  /** Absent for somebody who may not know the source. */
   readonly source?: string | undefined;
   readonly columns: readonly {
-    readonly id: number;
+    /** Absent for somebody who may not know all columns. */
+    readonly id?: number | undefined;
     readonly name: string;
     readonly type: Json;
     readonly required: boolean;
     readonly doc?: string | undefined;
   }[];
-  readonly properties: Readonly<Record<string, string>>;
+  readonly properties?: Readonly<Record<string, string>> | undefined;
 };
 
 export type TableHistoryInput = {
@@ -835,6 +1160,7 @@ export type TableRollbackAnswer = {
 export type TableRegisterInput = {
   readonly table: string;
   readonly location: string;
+  readonly filesAt?: readonly string[] | undefined;
 };
 
 export type TableRegisterAnswer = {
@@ -844,6 +1170,8 @@ export type TableRegisterAnswer = {
   readonly snapshots: number;
   /** False if it was registered before and now points to newer metadata. */
   readonly isNew: boolean;
+  /** For a new table: how many grants of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
+  readonly earlierGrants: number;
 };
 
 export type TableUnregisterInput = {
@@ -901,6 +1229,8 @@ export type TableImportAnswer = {
     readonly rows: number;
     readonly addedColumns: readonly string[];
     readonly notes: readonly string[];
+    /** For a new table: how many grants of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
+    readonly earlierGrants?: number | undefined;
   } | null;
 };
 
@@ -972,7 +1302,11 @@ export type SqlAnswer = {
 
 export type UserAddInput = {
   readonly name: string;
-  readonly role?: "viewer" | "analyst" | "operator" | "administrator" | undefined;
+  readonly role?: "none" | "viewer" | "analyst" | "operator" | "administrator" | undefined;
+  /** The account that they become a member of; by default the one in which the caller acts. */
+  readonly account?: string | undefined;
+  /** Texts by name, such as country; null removes one. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
 };
 
 export type UserAddAnswer = {
@@ -981,22 +1315,38 @@ export type UserAddAnswer = {
   readonly oneTimePassword: string;
 };
 
-export type UserListInput = Readonly<Record<string, never>>;
+export type UserListInput = {
+  /** Only its members, with their roles in it. */
+  readonly account?: string | undefined;
+  /** Also name the users that were removed. */
+  readonly removed?: boolean | undefined;
+};
 
 export type UserListAnswer = {
   readonly users: readonly {
     readonly name: string;
-    readonly role: "viewer" | "analyst" | "operator" | "administrator";
+    readonly role: "none" | "viewer" | "analyst" | "operator" | "administrator";
     readonly active: boolean;
     readonly mustChangePassword: boolean;
     readonly createdAt: string;
+    readonly accounts: readonly string[];
+    readonly attributes: Readonly<Record<string, string>>;
   }[];
+  readonly removed?: readonly {
+    readonly name: string;
+    readonly createdAt: string;
+    readonly removedAt: string;
+  }[] | undefined;
 };
 
 export type UserSetInput = {
   readonly name: string;
-  readonly role?: "viewer" | "analyst" | "operator" | "administrator" | undefined;
+  readonly role?: "none" | "viewer" | "analyst" | "operator" | "administrator" | undefined;
+  /** The account that the role is for; by default the one in which the caller acts. */
+  readonly account?: string | undefined;
   readonly active?: boolean | undefined;
+  /** Texts by name, such as country; null removes one. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
 };
 
 export type UserSetAnswer = {
@@ -1015,43 +1365,727 @@ export type UserResetAnswer = {
 
 export type UserRemoveInput = {
   readonly name: string;
+  /** Only tell what would end with the user. */
+  readonly plan?: boolean | undefined;
 };
 
 export type UserRemoveAnswer = {
-  readonly removed: string;
+  /** Null if it was only planned. */
+  readonly removed: string | null;
+  /** Given if it was only planned: what would end, too. */
+  readonly falls?: Falls | undefined;
 };
 
 export type KeyCreateInput = {
   readonly name: string;
-  readonly role?: "viewer" | "analyst" | "operator" | "administrator" | undefined;
+  readonly role?: "none" | "viewer" | "analyst" | "operator" | "administrator" | undefined;
   readonly expiresAt?: string | undefined;
+  /** The account that it belongs to; by default the one in which the caller acts. */
+  readonly account?: string | undefined;
+  /** Texts by name, such as country; null removes one. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
 };
 
 export type KeyCreateAnswer = {
   readonly name: string;
-  readonly role: "viewer" | "analyst" | "operator" | "administrator";
+  readonly role: "none" | "viewer" | "analyst" | "operator" | "administrator";
   /** Shown only this once. */
   readonly key: string;
 };
 
-export type KeyListInput = Readonly<Record<string, never>>;
+export type KeyListInput = {
+  /** Only its keys. */
+  readonly account?: string | undefined;
+};
 
 export type KeyListAnswer = {
   readonly keys: readonly {
     readonly name: string;
-    readonly role: "viewer" | "analyst" | "operator" | "administrator";
+    readonly role: "none" | "viewer" | "analyst" | "operator" | "administrator";
     readonly createdAt: string;
     readonly usedAt: string | null;
     readonly expiresAt: string | null;
+    readonly account: string;
+    readonly attributes: Readonly<Record<string, string>>;
   }[];
 };
 
 export type KeyRevokeInput = {
   readonly name: string;
+  /** Only tell what would end with the key. */
+  readonly plan?: boolean | undefined;
 };
 
 export type KeyRevokeAnswer = {
-  readonly revoked: string;
+  /** Null if it was only planned. */
+  readonly revoked: string | null;
+  /** Given if it was only planned: what would end, too. */
+  readonly falls?: Falls | undefined;
+};
+
+export type GroupAddInput = {
+  readonly name: string;
+  /** The account that it belongs to; by default the one in which the caller acts. */
+  readonly account?: string | undefined;
+  /** Texts by name, such as country; null removes one. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
+};
+
+export type GroupAddAnswer = {
+  readonly added: string;
+};
+
+export type GroupListInput = {
+  /** Only the groups of this account. */
+  readonly account?: string | undefined;
+  /** Also name the groups that were removed. */
+  readonly removed?: boolean | undefined;
+};
+
+export type GroupListAnswer = {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly account: string;
+    readonly attributes: Readonly<Record<string, string>>;
+    readonly createdAt: string;
+  }[];
+  readonly removed?: readonly {
+    readonly name: string;
+    readonly createdAt: string;
+    readonly removedAt: string;
+  }[] | undefined;
+};
+
+export type GroupShowInput = {
+  readonly name: string;
+};
+
+export type GroupShowAnswer = {
+  readonly name: string;
+  readonly account: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  readonly members: readonly {
+    /** Ann, group:analysts or key:nightly. */
+    readonly member: string;
+    readonly from: string | null;
+    readonly until: string | null;
+    /** Whether they are a member now. */
+    readonly valid: boolean;
+  }[];
+  /** The groups and roles that it is a member of. */
+  readonly memberOf: readonly string[];
+  readonly grants: readonly Grant[];
+};
+
+export type GroupSetInput = {
+  readonly name: string;
+  /** Texts by name, such as country; null removes one. */
+  readonly attributes: Readonly<Record<string, string | null>>;
+};
+
+export type GroupSetAnswer = {
+  readonly changed: string;
+};
+
+export type GroupRemoveInput = {
+  readonly name: string;
+  /** Only tell what would end with the group. */
+  readonly plan?: boolean | undefined;
+};
+
+export type GroupRemoveAnswer = {
+  /** Null if it was only planned. */
+  readonly removed: string | null;
+  /** Given if it was only planned: what would end, too. */
+  readonly falls?: Falls | undefined;
+};
+
+export type RoleAddInput = {
+  readonly name: string;
+  /** The account that it belongs to; by default the one in which the caller acts. */
+  readonly account?: string | undefined;
+  /** Texts by name, such as country; null removes one. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
+};
+
+export type RoleAddAnswer = {
+  readonly added: string;
+};
+
+export type RoleListInput = {
+  /** Only the roles of this account. */
+  readonly account?: string | undefined;
+  /** Also name the roles that were removed. */
+  readonly removed?: boolean | undefined;
+};
+
+export type RoleListAnswer = {
+  readonly groups: readonly {
+    readonly name: string;
+    readonly account: string;
+    readonly attributes: Readonly<Record<string, string>>;
+    readonly createdAt: string;
+  }[];
+  readonly removed?: readonly {
+    readonly name: string;
+    readonly createdAt: string;
+    readonly removedAt: string;
+  }[] | undefined;
+};
+
+export type RoleShowInput = {
+  readonly name: string;
+};
+
+export type RoleShowAnswer = {
+  readonly name: string;
+  readonly account: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  readonly members: readonly {
+    /** Ann, group:analysts or key:nightly. */
+    readonly member: string;
+    readonly from: string | null;
+    readonly until: string | null;
+    /** Whether they are a member now. */
+    readonly valid: boolean;
+  }[];
+  /** The groups and roles that it is a member of. */
+  readonly memberOf: readonly string[];
+  readonly grants: readonly Grant[];
+};
+
+export type RoleSetInput = {
+  readonly name: string;
+  /** Texts by name, such as country; null removes one. */
+  readonly attributes: Readonly<Record<string, string | null>>;
+};
+
+export type RoleSetAnswer = {
+  readonly changed: string;
+};
+
+export type RoleRemoveInput = {
+  readonly name: string;
+  /** Only tell what would end with the role. */
+  readonly plan?: boolean | undefined;
+};
+
+export type RoleRemoveAnswer = {
+  /** Null if it was only planned. */
+  readonly removed: string | null;
+  /** Given if it was only planned: what would end, too. */
+  readonly falls?: Falls | undefined;
+};
+
+export type MemberAddInput = {
+  readonly kind: "group" | "role" | "account";
+  readonly name: string;
+  /** Ann, group:analysts or key:nightly. */
+  readonly member: string;
+  /** By default from now on. */
+  readonly from?: string | undefined;
+  /** By default until they are removed. */
+  readonly until?: string | undefined;
+  /** For an account: the role that they have in it. */
+  readonly role?: "none" | "viewer" | "analyst" | "operator" | "administrator" | undefined;
+};
+
+export type MemberAddAnswer = {
+  readonly added: string;
+};
+
+export type MemberListInput = {
+  readonly kind: "group" | "role" | "account";
+  readonly name: string;
+};
+
+export type MemberListAnswer = {
+  readonly members: readonly {
+    /** Ann, group:analysts or key:nightly. */
+    readonly member: string;
+    readonly from: string | null;
+    readonly until: string | null;
+    /** Whether they are a member now. */
+    readonly valid: boolean;
+  }[];
+};
+
+export type MemberRemoveInput = {
+  readonly kind: "group" | "role" | "account";
+  readonly name: string;
+  /** Ann, group:analysts or key:nightly. */
+  readonly member: string;
+};
+
+export type MemberRemoveAnswer = {
+  readonly removed: string;
+};
+
+export type SessionMineInput = Readonly<Record<string, never>>;
+
+export type SessionMineAnswer = {
+  readonly sessions: readonly Session[];
+};
+
+export type SessionListInput = {
+  readonly user?: string | undefined;
+};
+
+export type SessionListAnswer = {
+  readonly sessions: readonly Session[];
+};
+
+export type SessionLeaveInput = {
+  /** As the list has it. */
+  readonly id: string;
+};
+
+export type SessionLeaveAnswer = {
+  readonly ended: number;
+};
+
+export type SessionEndInput = {
+  /** As the list has it. */
+  readonly id?: string | undefined;
+  readonly user?: string | undefined;
+};
+
+export type SessionEndAnswer = {
+  readonly ended: number;
+};
+
+export type UnitAddInput = {
+  readonly path: string;
+};
+
+export type UnitAddAnswer = {
+  readonly added: string;
+};
+
+export type UnitListInput = Readonly<Record<string, never>>;
+
+export type UnitListAnswer = {
+  readonly units: readonly string[];
+};
+
+export type UnitMoveInput = {
+  readonly path: string;
+  readonly to: string;
+};
+
+export type UnitMoveAnswer = {
+  readonly moved: string;
+};
+
+export type UnitRemoveInput = {
+  readonly path: string;
+};
+
+export type UnitRemoveAnswer = {
+  readonly removed: string;
+};
+
+export type AccountAddInput = {
+  readonly name: string;
+  readonly unit?: string | undefined;
+};
+
+export type AccountAddAnswer = Account;
+
+export type AccountListInput = Readonly<Record<string, never>>;
+
+export type AccountListAnswer = {
+  readonly accounts: readonly Account[];
+};
+
+export type AccountSetInput = {
+  readonly name: string;
+  readonly newName?: string | undefined;
+  /** Null for none. */
+  readonly unit?: string | null | undefined;
+};
+
+export type AccountSetAnswer = {
+  readonly changed: string;
+};
+
+export type AccountRemoveInput = {
+  readonly name: string;
+};
+
+export type AccountRemoveAnswer = {
+  readonly removed: string;
+};
+
+export type GrantAddInput = {
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL")[];
+  /** Database.table, database.*, database <name>, source <name>, account <name> or lake. */
+  readonly on: string;
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly to: string;
+  /** Only these columns, with SELECT on a table. */
+  readonly columns?: readonly string[] | undefined;
+  /** All columns but these, future ones too. */
+  readonly except?: readonly string[] | undefined;
+  /** A data filter of the table. */
+  readonly filter?: string | undefined;
+  readonly from?: string | undefined;
+  /** At this moment the grant is no longer valid. */
+  readonly until?: string | undefined;
+  /** Whether the holder may pass it on. */
+  readonly grantable?: boolean | undefined;
+};
+
+export type GrantAddAnswer = {
+  /** One per permission. */
+  readonly grants: readonly Grant[];
+  /** How many of them are new. */
+  readonly added: number;
+  /** Whether somebody has granted something to themselves. */
+  readonly toSelf: boolean;
+};
+
+export type GrantPutInput = {
+  readonly set: string;
+  /** As in headgate.yaml: { to: ann, select: shop.orders }. */
+  readonly grants: readonly DeclaredGrant[];
+  /** Only show what would change. */
+  readonly plan?: boolean | undefined;
+};
+
+export type GrantPutAnswer = {
+  readonly changes: readonly AccessChange[];
+  readonly put: boolean;
+};
+
+export type GrantRevokeInput = {
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL")[];
+  readonly on: string;
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly from: string;
+  /** Only the grant with this data filter. */
+  readonly filter?: string | undefined;
+  /** Only show what would end. */
+  readonly plan?: boolean | undefined;
+};
+
+export type GrantRevokeAnswer = {
+  /** Those that are named. */
+  readonly grants: readonly Grant[];
+  /** Those that were passed on from them, which end too. */
+  readonly falls: readonly Grant[];
+  /** The declarations that make these grants again when they are applied. */
+  readonly declaredIn: readonly string[];
+  readonly revoked: boolean;
+};
+
+export type GrantReattachInput = {
+  /** The table that has the name now: database.table. */
+  readonly table: string;
+  /** Only show what would be made. */
+  readonly plan?: boolean | undefined;
+};
+
+export type GrantReattachAnswer = {
+  readonly table: string;
+  /** When the earlier table of this name was dropped. */
+  readonly droppedAt: string;
+  /** Data filters that are made again. */
+  readonly filters: readonly {
+    readonly name: string;
+    readonly isNew: boolean;
+  }[];
+  /** Grants that are made again, one per permission. */
+  readonly grants: readonly Grant[];
+  /** How many of these grants are new. */
+  readonly added: number;
+  /** Columns that rules named and that the table does not have. */
+  readonly notes: readonly string[];
+  /** Everything that is not made again, with the reasons. */
+  readonly skipped: readonly {
+    readonly what: string;
+    readonly why: string;
+  }[];
+  /** Grants that holders had passed on, which are not made again. */
+  readonly passedOn: number;
+  /** Whether somebody makes a grant to themselves. */
+  readonly toSelf: boolean;
+  /** False for a plan. */
+  readonly reattached: boolean;
+};
+
+export type GrantListInput = {
+  /** Only those to this user, group, role or key. */
+  readonly to?: string | undefined;
+  /** Only those on exactly this. */
+  readonly on?: string | undefined;
+};
+
+export type GrantListAnswer = {
+  readonly grants: readonly Grant[];
+};
+
+export type FilterAddInput = {
+  /** Which rows are shown: country = 'DE' AND amount >= 100. By default all. */
+  readonly rows?: string | undefined;
+  /** Only these columns. */
+  readonly columns?: readonly string[] | undefined;
+  /** All columns but these, future ones too. */
+  readonly except?: readonly string[] | undefined;
+  /** The masks that are shown in place of the values of columns. */
+  readonly masks?: readonly {
+    readonly column: string;
+    readonly mask: "mask-alphanum" | "mask-to-default" | "replace-with-null" | "show-first-4" | "show-last-4" | "truncate-to-year" | "truncate-to-month" | "sha-256-global" | "sha-256-query-local" | "fixed-value";
+    /** For fixed-value: what everybody sees, as text. */
+    readonly value?: string | undefined;
+  }[] | undefined;
+  readonly name: string;
+  /** The table: database.table. */
+  readonly on: string;
+  /** Change the filter of this name; its grants then show what it shows now. */
+  readonly replace?: boolean | undefined;
+};
+
+export type FilterAddAnswer = {
+  readonly name: string;
+  readonly table: string;
+  /** With the names that the columns have now; null for all rows. */
+  readonly rows: string | null;
+  /** Null for all columns. */
+  readonly columns: GrantedColumns | null;
+  readonly masks: readonly {
+    readonly column: string;
+    readonly mask: "mask-alphanum" | "mask-to-default" | "replace-with-null" | "show-first-4" | "show-last-4" | "truncate-to-year" | "truncate-to-month" | "sha-256-global" | "sha-256-query-local" | "fixed-value";
+    /** For fixed-value: what everybody sees, as text. */
+    readonly value?: string | undefined;
+  }[];
+  /** The declaration that made it. */
+  readonly origin: string | null;
+  readonly state: "ok" | "broken";
+  /** Why it cannot be used; those who have only this filter read nothing. */
+  readonly why?: string | undefined;
+  readonly change: "added" | "changed" | "unchanged";
+};
+
+export type FilterListInput = {
+  /** Only those of this table. */
+  readonly on?: string | undefined;
+};
+
+export type FilterListAnswer = {
+  readonly filters: readonly DataFilter[];
+};
+
+export type FilterShowInput = {
+  /** The table: database.table. */
+  readonly on: string;
+  readonly name: string;
+};
+
+export type FilterShowAnswer = {
+  readonly name: string;
+  readonly table: string;
+  /** With the names that the columns have now; null for all rows. */
+  readonly rows: string | null;
+  /** Null for all columns. */
+  readonly columns: GrantedColumns | null;
+  readonly masks: readonly {
+    readonly column: string;
+    readonly mask: "mask-alphanum" | "mask-to-default" | "replace-with-null" | "show-first-4" | "show-last-4" | "truncate-to-year" | "truncate-to-month" | "sha-256-global" | "sha-256-query-local" | "fixed-value";
+    /** For fixed-value: what everybody sees, as text. */
+    readonly value?: string | undefined;
+  }[];
+  /** The declaration that made it. */
+  readonly origin: string | null;
+  readonly state: "ok" | "broken";
+  /** Why it cannot be used; those who have only this filter read nothing. */
+  readonly why?: string | undefined;
+  readonly grants: readonly Grant[];
+};
+
+export type FilterRemoveInput = {
+  /** The table: database.table. */
+  readonly on: string;
+  readonly name: string;
+  /** End the grants that use it, and those that were passed on from them. */
+  readonly force?: boolean | undefined;
+};
+
+export type FilterRemoveAnswer = {
+  readonly removed: string;
+  readonly ended: readonly Grant[];
+};
+
+export type AuditListInput = {
+  /** A user or a key by name, or key:<name>; `local` is the owner of the data directory. */
+  readonly by?: string | undefined;
+  /** The table as database.table. */
+  readonly table?: string | undefined;
+  readonly kind?: "sign-in" | "sign-in refused" | "lockout" | "sign-out" | "refused" | "change" | "query begin" | "query end" | "query refused" | "download" | "download end" | "audit removed" | undefined;
+  readonly operation?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** A text in a statement, a reason, a resource or a change; case does not matter. */
+  readonly text?: string | undefined;
+  /** Only events before this one: the `next` of the previous page. */
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+};
+
+export type AuditListAnswer = {
+  readonly events: readonly {
+    /** 1, 2, 3 and so on, without a gap. */
+    readonly sequence: number;
+    readonly at: string;
+    readonly kind: "sign-in" | "sign-in refused" | "lockout" | "sign-out" | "refused" | "change" | "query begin" | "query end" | "query refused" | "download" | "download end" | "audit removed";
+    readonly principalKind: "user" | "service" | "local" | "nobody";
+    readonly principalId: string | null;
+    /** The name; for `nobody`, the name that was given. */
+    readonly principal: string;
+    /** The account that they acted in; null if they acted in none. */
+    readonly accountId: string | null;
+    /** The role as which they acted; absent if they acted as themselves. */
+    readonly assumedRole?: {
+      readonly id: string;
+      readonly name: string;
+    } | undefined;
+    readonly operation: string | null;
+    readonly action: string | null;
+    readonly resources: readonly {
+      readonly kind: string;
+      readonly name?: string | undefined;
+      readonly id?: string | undefined;
+    }[];
+    /** `done`, `begun` or the code of an error. */
+    readonly outcome: string;
+    readonly because: string | null;
+    /** The facts about events of this kind. */
+    readonly details: Json;
+    /** SHA-256 as 64 hexadecimal digits. */
+    readonly previousHash: string;
+    /** Of `previousHash`, a line feed, and the event as JSON with sorted names without both hashes; members that are absent are not in it. */
+    readonly hash: string;
+    /** The name of the account that they acted in. */
+    readonly account: string | null;
+    /** A query that began and whose end is not recorded: it still runs, or its process died. */
+    readonly isOpen: boolean;
+  }[];
+  /** For `before`, to get the next page; null if this is the last one. */
+  readonly next: number | null;
+};
+
+export type AuditVerifyInput = {
+  /** `<sequence>:<hash>` of an event, which stands for all events up to it. */
+  readonly digest?: string | undefined;
+};
+
+export type AuditVerifyAnswer = {
+  readonly events: number;
+  /** `<sequence>:<hash>` of an event, which stands for all events up to it. */
+  readonly digest: string;
+  /** The time of the last event; null if there is none. */
+  readonly lastAt: string | null;
+  /** Events before the first one that is left, which were removed with their months. */
+  readonly removedEvents: number;
+  /** Queries whose end is not recorded: they still run, or their process died. */
+  readonly openQueries: number;
+};
+
+export type AuditDigestInput = Readonly<Record<string, never>>;
+
+export type AuditDigestAnswer = {
+  /** `<sequence>:<hash>` of an event, which stands for all events up to it. */
+  readonly digest: string;
+};
+
+export type AuditExportInput = {
+  /** Only events after this one, so that an export can continue an earlier one. */
+  readonly after?: number | undefined;
+};
+
+export type AuditExportItem = AuditEvent;
+
+export type AuditExportAnswer = {
+  readonly events: number;
+  /** `<sequence>:<hash>` of an event, which stands for all events up to it. */
+  readonly digest: string;
+};
+
+export type AccessExplainInput = {
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly principal: string;
+  /** Database.table, database.*, database <name>, source <name> or account <name>. */
+  readonly resource: string;
+};
+
+export type AccessExplainAnswer = {
+  readonly principal: string;
+  readonly resource: string;
+  /** The account in which they act: of theirs the one in which they may do most; null for none. */
+  readonly account: string | null;
+  readonly actions: readonly {
+    readonly action: "watch" | "read" | "operate" | "administer";
+    readonly allowed: boolean;
+    readonly because: string;
+    /** The grants that allow it. */
+    readonly ways: readonly WayOfAccess[];
+    /** If it is not allowed: grants that would allow it, and why they do not. */
+    readonly missing: readonly string[];
+    /** If it is not allowed: who could grant it. */
+    readonly couldGrant: readonly string[];
+  }[];
+  /** For a table: the columns of which something can be read, and the others that the caller may know. */
+  readonly columns: {
+    readonly shown: readonly string[];
+    readonly hidden: readonly string[];
+  } | null;
+  /** The reasons why the principal cannot act at all, whatever is granted. */
+  readonly obstacles: readonly string[];
+};
+
+export type AccessOfInput = {
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly principal: string;
+};
+
+export type AccessOfAnswer = {
+  readonly principal: string;
+  /** Whether the principal owns the data directory and may do everything. */
+  readonly everything: boolean;
+  readonly reached: readonly Reached[];
+};
+
+export type AccessToInput = {
+  readonly table: string;
+};
+
+export type AccessToAnswer = {
+  readonly table: string;
+  /** The owner of the data directory reads everything and is not listed. */
+  readonly readers: readonly {
+    /** A user by name, or role:<name>, key:<name>. */
+    readonly principal: string;
+    /** The account in which they act; null if they act in none. */
+    readonly account: string | null;
+    readonly reads: "whole" | "part";
+    /** The columns of which something can be read. */
+    readonly columns: readonly string[];
+    readonly hidden: readonly string[];
+    readonly ways: readonly WayOfAccess[];
+  }[];
+  /** Grants of the dropped table of this name, which `grant.reattach` can make again and has not yet. */
+  readonly earlierGrants: number;
+};
+
+export type AccessMineInput = Readonly<Record<string, never>>;
+
+export type AccessMineAnswer = {
+  readonly principal: string;
+  /** Whether the principal owns the data directory and may do everything. */
+  readonly everything: boolean;
+  readonly reached: readonly Reached[];
 };
 
 export interface ApiClient {
@@ -1073,6 +2107,8 @@ export interface ApiClient {
   sourceController(input: SourceControllerInput, hearing?: Hearing<never>): Promise<SourceControllerAnswer>;
   /** Set ActiveFlag, PrimaryKey and PartitionKey of a source's tables as an export of a DynamoDB controller table says; how far another lake had read the files is left out. */
   sourceControl(input: SourceControlInput, hearing?: Hearing<never>): Promise<SourceControlAnswer>;
+  /** Set the columns, types and keys of a source's tables as a DMS table mapping or tables of Glue say; the mapping's selection rules choose its tables. */
+  sourceDefine(input: SourceDefineInput, hearing?: Hearing<never>): Promise<SourceDefineAnswer>;
   /** Update the tables of a source, all from one consistent state of it. */
   sync(input: SyncInput, hearing?: Hearing<never>): Promise<SyncAnswer>;
   /** Compare the tables of a source with the lake row by row, and repair the rows that differ if asked to. */
@@ -1087,7 +2123,7 @@ export interface ApiClient {
   tableSet(input: TableSetInput, hearing?: Hearing<never>): Promise<TableSetAnswer>;
   /** Show a table in the words of a DMS controller table, and set what is given: whether it is active, its keys, how far its files count as read. */
   tableController(input: TableControllerInput, hearing?: Hearing<never>): Promise<TableControllerAnswer>;
-  /** Remove a table from the lake for good, with its history and files; it is loaded again only when a sync names it. */
+  /** Remove a table from the lake for good, with its history, files, grants and data filters; it is loaded again only when a sync names it. */
   tableDrop(input: TableDropInput, hearing?: Hearing<never>): Promise<TableDropAnswer>;
   /** Create a schedule, or change the one with this name. */
   scheduleSet(input: ScheduleSetInput, hearing?: Hearing<never>): Promise<ScheduleSetAnswer>;
@@ -1101,10 +2137,12 @@ export interface ApiClient {
   scheduleRemove(input: ScheduleRemoveInput, hearing?: Hearing<never>): Promise<ScheduleRemoveAnswer>;
   /** Do once what is due now, or what would be due at another time. */
   scheduleRunDue(input: ScheduleRunDueInput, hearing?: Hearing<never>): Promise<ScheduleRunDueAnswer>;
-  /** Create or change sources, table settings and schedules as headgate.yaml declares them, or show what would change. */
+  /** Make sources, table settings, schedules, people and rights as headgate.yaml declares them, or show what would change. */
   declarationApply(input: DeclarationApplyInput, hearing?: Hearing<never>): Promise<DeclarationApplyAnswer>;
   /** Return the headgate.yaml that was applied last, exactly as it was written. */
   declarationShow(input: DeclarationShowInput, hearing?: Hearing<never>): Promise<DeclarationShowAnswer>;
+  /** Return units, accounts, groups, data filters and grants in the form of headgate.yaml. */
+  accessExport(input: AccessExportInput, hearing?: Hearing<never>): Promise<AccessExportAnswer>;
   /** List runs, newest first. */
   runList(input: RunListInput, hearing?: Hearing<never>): Promise<RunListAnswer>;
   /** Show what a run read, changed and wrote, table by table. */
@@ -1131,7 +2169,7 @@ export interface ApiClient {
   tableRollback(input: TableRollbackInput, hearing?: Hearing<never>): Promise<TableRollbackAnswer>;
   /** Add an Iceberg table of another writer to the catalog, or point to its newer metadata. */
   tableRegister(input: TableRegisterInput, hearing?: Hearing<never>): Promise<TableRegisterAnswer>;
-  /** Remove a registered table from the catalog; its files stay. */
+  /** Remove a registered table from the catalog; its files stay, its grants and data filters end. */
   tableUnregister(input: TableUnregisterInput, hearing?: Hearing<never>): Promise<TableUnregisterAnswer>;
   /** Propose or import a table of Parquet, CSV and JSON files, or import the files that are new since the last import. */
   tableImport(input: TableImportInput, hearing?: Hearing<never>): Promise<TableImportAnswer>;
@@ -1145,13 +2183,13 @@ export interface ApiClient {
   sql(input: SqlInput, hearing?: Hearing<SqlItem>): Promise<SqlAnswer>;
   /** Add a user; the answer has a one-time password. */
   userAdd(input: UserAddInput, hearing?: Hearing<never>): Promise<UserAddAnswer>;
-  /** List the users and their roles. */
+  /** List the users, their roles and their attributes. */
   userList(input: UserListInput, hearing?: Hearing<never>): Promise<UserListAnswer>;
-  /** Change a user's role, or keep a user from signing in. */
+  /** Change a user's role or attributes, or keep a user from signing in. */
   userSet(input: UserSetInput, hearing?: Hearing<never>): Promise<UserSetAnswer>;
-  /** Give a user a new one-time password, and end the user's sessions. */
+  /** Give a user a new one-time password, end the user's sessions, and the wait after failed sign-ins. */
   userReset(input: UserResetInput, hearing?: Hearing<never>): Promise<UserResetAnswer>;
-  /** Remove a user. */
+  /** Remove a user, with their grants, memberships and sessions. */
   userRemove(input: UserRemoveInput, hearing?: Hearing<never>): Promise<UserRemoveAnswer>;
   /** Create an API key for a program; the answer is the only place where the key is shown. */
   keyCreate(input: KeyCreateInput, hearing?: Hearing<never>): Promise<KeyCreateAnswer>;
@@ -1159,6 +2197,90 @@ export interface ApiClient {
   keyList(input: KeyListInput, hearing?: Hearing<never>): Promise<KeyListAnswer>;
   /** Revoke an API key immediately. */
   keyRevoke(input: KeyRevokeInput, hearing?: Hearing<never>): Promise<KeyRevokeAnswer>;
+  /** Add a group; its members have what the group is granted. */
+  groupAdd(input: GroupAddInput, hearing?: Hearing<never>): Promise<GroupAddAnswer>;
+  /** List the groups and their attributes. */
+  groupList(input: GroupListInput, hearing?: Hearing<never>): Promise<GroupListAnswer>;
+  /** Show a group: its members, what it belongs to, and what it is granted. */
+  groupShow(input: GroupShowInput, hearing?: Hearing<never>): Promise<GroupShowAnswer>;
+  /** Change the attributes of a group. */
+  groupSet(input: GroupSetInput, hearing?: Hearing<never>): Promise<GroupSetAnswer>;
+  /** Remove a group, with its grants and memberships. */
+  groupRemove(input: GroupRemoveInput, hearing?: Hearing<never>): Promise<GroupRemoveAnswer>;
+  /** Add a role; its members may assume it, and then have what the role is granted. */
+  roleAdd(input: RoleAddInput, hearing?: Hearing<never>): Promise<RoleAddAnswer>;
+  /** List the roles and their attributes. */
+  roleList(input: RoleListInput, hearing?: Hearing<never>): Promise<RoleListAnswer>;
+  /** Show a role: its members, what it belongs to, and what it is granted. */
+  roleShow(input: RoleShowInput, hearing?: Hearing<never>): Promise<RoleShowAnswer>;
+  /** Change the attributes of a role. */
+  roleSet(input: RoleSetInput, hearing?: Hearing<never>): Promise<RoleSetAnswer>;
+  /** Remove a role, with its grants and memberships. */
+  roleRemove(input: RoleRemoveInput, hearing?: Hearing<never>): Promise<RoleRemoveAnswer>;
+  /** Add a member to a group, a role or an account, or change from when until when they are one. */
+  memberAdd(input: MemberAddInput, hearing?: Hearing<never>): Promise<MemberAddAnswer>;
+  /** List the members of a group, a role or an account, and from when until when they are one. */
+  memberList(input: MemberListInput, hearing?: Hearing<never>): Promise<MemberListAnswer>;
+  /** Remove a member from a group, a role or an account. */
+  memberRemove(input: MemberRemoveInput, hearing?: Hearing<never>): Promise<MemberRemoveAnswer>;
+  /** List the caller's own sessions. */
+  sessionMine(input: SessionMineInput, hearing?: Hearing<never>): Promise<SessionMineAnswer>;
+  /** List the sessions of a user, or of everybody. */
+  sessionList(input: SessionListInput, hearing?: Hearing<never>): Promise<SessionListAnswer>;
+  /** End one of the caller's own sessions. */
+  sessionLeave(input: SessionLeaveInput, hearing?: Hearing<never>): Promise<SessionLeaveAnswer>;
+  /** End anybody's session, or all sessions of a user. */
+  sessionEnd(input: SessionEndInput, hearing?: Hearing<never>): Promise<SessionEndAnswer>;
+  /** Add a unit of the organisation, below one that exists or at the top. */
+  unitAdd(input: UnitAddInput, hearing?: Hearing<never>): Promise<UnitAddAnswer>;
+  /** List the units of the organisation by their paths. */
+  unitList(input: UnitListInput, hearing?: Hearing<never>): Promise<UnitListAnswer>;
+  /** Give a unit another name or place in the organisation, with everything below it. */
+  unitMove(input: UnitMoveInput, hearing?: Hearing<never>): Promise<UnitMoveAnswer>;
+  /** Remove a unit that has no units and no accounts in it. */
+  unitRemove(input: UnitRemoveInput, hearing?: Hearing<never>): Promise<UnitRemoveAnswer>;
+  /** Add an account; the answer has its number. */
+  accountAdd(input: AccountAddInput, hearing?: Hearing<never>): Promise<AccountAddAnswer>;
+  /** List the accounts, their numbers and their units. */
+  accountList(input: AccountListInput, hearing?: Hearing<never>): Promise<AccountListAnswer>;
+  /** Change an account's name or unit; its number stays. */
+  accountSet(input: AccountSetInput, hearing?: Hearing<never>): Promise<AccountSetAnswer>;
+  /** Remove an account that has nothing and nobody in it; its number is never used again. */
+  accountRemove(input: AccountRemoveInput, hearing?: Hearing<never>): Promise<AccountRemoveAnswer>;
+  /** Grant permissions to a user, a group, a role or a key; a grant that exists in the same form stays as it is. */
+  grantAdd(input: GrantAddInput, hearing?: Hearing<never>): Promise<GrantAddAnswer>;
+  /** Make a named set of grants exactly the given ones, all together or not at all: grants that the set no longer has end, and all others stay. */
+  grantPut(input: GrantPutInput, hearing?: Hearing<never>): Promise<GrantPutAnswer>;
+  /** Take permissions back, with everything that was passed on from them. */
+  grantRevoke(input: GrantRevokeInput, hearing?: Hearing<never>): Promise<GrantRevokeAnswer>;
+  /** Make the grants and data filters of the dropped table of this name again, with columns by name; done again, it changes nothing. */
+  grantReattach(input: GrantReattachInput, hearing?: Hearing<never>): Promise<GrantReattachAnswer>;
+  /** List grants: of everything that the caller administers, and those that the caller has or has made. */
+  grantList(input: GrantListInput, hearing?: Hearing<never>): Promise<GrantListAnswer>;
+  /** Make a data filter: some rows and columns of a table, some of them masked, which can then be granted. */
+  filterAdd(input: FilterAddInput, hearing?: Hearing<never>): Promise<FilterAddAnswer>;
+  /** List the data filters of the tables that the caller administers, with those that no longer work. */
+  filterList(input: FilterListInput, hearing?: Hearing<never>): Promise<FilterListAnswer>;
+  /** Show a data filter, and the grants that use it. */
+  filterShow(input: FilterShowInput, hearing?: Hearing<never>): Promise<FilterShowAnswer>;
+  /** Remove a data filter; grants that use it keep it, unless they may end with it. */
+  filterRemove(input: FilterRemoveInput, hearing?: Hearing<never>): Promise<FilterRemoveAnswer>;
+  /** Search the audit log, newest first; without the right to administer, one's own events. */
+  auditList(input: AuditListInput, hearing?: Hearing<never>): Promise<AuditListAnswer>;
+  /** Prove that no event of the audit log was changed, removed or inserted. */
+  auditVerify(input: AuditVerifyInput, hearing?: Hearing<never>): Promise<AuditVerifyAnswer>;
+  /** Give the number and the hash of the last event of the audit log, to be kept elsewhere. */
+  auditDigest(input: AuditDigestInput, hearing?: Hearing<never>): Promise<AuditDigestAnswer>;
+  /** Hand out the events of the audit log, oldest first. */
+  auditExport(input: AuditExportInput, hearing?: Hearing<AuditExportItem>): Promise<AuditExportAnswer>;
+  /** Explain what somebody may do with a thing: by which grants, filters and memberships, and what is missing. */
+  accessExplain(input: AccessExplainInput, hearing?: Hearing<never>): Promise<AccessExplainAnswer>;
+  /** List everything that somebody may reach in what the caller administers, why, and until when. */
+  accessOf(input: AccessOfInput, hearing?: Hearing<never>): Promise<AccessOfAnswer>;
+  /** List everybody who may read a table: which columns, which rows, why, and until when. */
+  accessTo(input: AccessToInput, hearing?: Hearing<never>): Promise<AccessToAnswer>;
+  /** List everything that the caller may reach, why, and until when. */
+  accessMine(input: AccessMineInput, hearing?: Hearing<never>): Promise<AccessMineAnswer>;
 }
 
 export function apiClient(ask: Ask): ApiClient {
@@ -1172,6 +2294,7 @@ export function apiClient(ask: Ask): ApiClient {
     sourceTest: (input, hearing) => ask("source.test", input, hearing),
     sourceController: (input, hearing) => ask("source.controller", input, hearing),
     sourceControl: (input, hearing) => ask("source.control", input, hearing),
+    sourceDefine: (input, hearing) => ask("source.define", input, hearing),
     sync: (input, hearing) => ask("sync", input, hearing),
     reconcile: (input, hearing) => ask("reconcile", input, hearing),
     maintain: (input, hearing) => ask("maintain", input, hearing),
@@ -1188,6 +2311,7 @@ export function apiClient(ask: Ask): ApiClient {
     scheduleRunDue: (input, hearing) => ask("schedule.run-due", input, hearing),
     declarationApply: (input, hearing) => ask("declaration.apply", input, hearing),
     declarationShow: (input, hearing) => ask("declaration.show", input, hearing),
+    accessExport: (input, hearing) => ask("access.export", input, hearing),
     runList: (input, hearing) => ask("run.list", input, hearing),
     runShow: (input, hearing) => ask("run.show", input, hearing),
     runCancel: (input, hearing) => ask("run.cancel", input, hearing),
@@ -1215,5 +2339,47 @@ export function apiClient(ask: Ask): ApiClient {
     keyCreate: (input, hearing) => ask("key.create", input, hearing),
     keyList: (input, hearing) => ask("key.list", input, hearing),
     keyRevoke: (input, hearing) => ask("key.revoke", input, hearing),
+    groupAdd: (input, hearing) => ask("group.add", input, hearing),
+    groupList: (input, hearing) => ask("group.list", input, hearing),
+    groupShow: (input, hearing) => ask("group.show", input, hearing),
+    groupSet: (input, hearing) => ask("group.set", input, hearing),
+    groupRemove: (input, hearing) => ask("group.remove", input, hearing),
+    roleAdd: (input, hearing) => ask("role.add", input, hearing),
+    roleList: (input, hearing) => ask("role.list", input, hearing),
+    roleShow: (input, hearing) => ask("role.show", input, hearing),
+    roleSet: (input, hearing) => ask("role.set", input, hearing),
+    roleRemove: (input, hearing) => ask("role.remove", input, hearing),
+    memberAdd: (input, hearing) => ask("member.add", input, hearing),
+    memberList: (input, hearing) => ask("member.list", input, hearing),
+    memberRemove: (input, hearing) => ask("member.remove", input, hearing),
+    sessionMine: (input, hearing) => ask("session.mine", input, hearing),
+    sessionList: (input, hearing) => ask("session.list", input, hearing),
+    sessionLeave: (input, hearing) => ask("session.leave", input, hearing),
+    sessionEnd: (input, hearing) => ask("session.end", input, hearing),
+    unitAdd: (input, hearing) => ask("unit.add", input, hearing),
+    unitList: (input, hearing) => ask("unit.list", input, hearing),
+    unitMove: (input, hearing) => ask("unit.move", input, hearing),
+    unitRemove: (input, hearing) => ask("unit.remove", input, hearing),
+    accountAdd: (input, hearing) => ask("account.add", input, hearing),
+    accountList: (input, hearing) => ask("account.list", input, hearing),
+    accountSet: (input, hearing) => ask("account.set", input, hearing),
+    accountRemove: (input, hearing) => ask("account.remove", input, hearing),
+    grantAdd: (input, hearing) => ask("grant.add", input, hearing),
+    grantPut: (input, hearing) => ask("grant.put", input, hearing),
+    grantRevoke: (input, hearing) => ask("grant.revoke", input, hearing),
+    grantReattach: (input, hearing) => ask("grant.reattach", input, hearing),
+    grantList: (input, hearing) => ask("grant.list", input, hearing),
+    filterAdd: (input, hearing) => ask("filter.add", input, hearing),
+    filterList: (input, hearing) => ask("filter.list", input, hearing),
+    filterShow: (input, hearing) => ask("filter.show", input, hearing),
+    filterRemove: (input, hearing) => ask("filter.remove", input, hearing),
+    auditList: (input, hearing) => ask("audit.list", input, hearing),
+    auditVerify: (input, hearing) => ask("audit.verify", input, hearing),
+    auditDigest: (input, hearing) => ask("audit.digest", input, hearing),
+    auditExport: (input, hearing) => ask("audit.export", input, hearing),
+    accessExplain: (input, hearing) => ask("access.explain", input, hearing),
+    accessOf: (input, hearing) => ask("access.of", input, hearing),
+    accessTo: (input, hearing) => ask("access.to", input, hearing),
+    accessMine: (input, hearing) => ask("access.mine", input, hearing),
   };
 }

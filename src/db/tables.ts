@@ -21,10 +21,22 @@ export interface Tables {
   readonly alerts: AlertRow;
   readonly users: UserRow;
   readonly sessions: SessionRow;
+  readonly sign_in_attempts: SignInAttemptsRow;
   readonly api_keys: ApiKeyRow;
+  readonly policy_epoch: PolicyEpochRow;
+  readonly org_units: OrgUnitRow;
+  readonly accounts: AccountRow;
+  readonly principals: PrincipalRow;
+  readonly memberships: MembershipRow;
+  readonly data_filters: DataFilterRow;
+  readonly grants: GrantRow;
+  readonly closed_tables: ClosedTableRow;
   readonly imports: ImportRow;
   readonly imported_files: ImportedFileRow;
   readonly import_attempts: ImportAttemptRow;
+  readonly audit_events: AuditEventRow;
+  readonly audit_chain: AuditChainRow;
+  readonly audit_checkpoints: AuditCheckpointRow;
 }
 
 /** Written as JSON text and read as the value it represents. */
@@ -57,12 +69,14 @@ export interface SourceRow {
   readonly origin: ColumnType<string | null, string | null | undefined>;
   readonly freshness_seconds: ColumnType<number | null, number | null | undefined>;
   readonly unsigned_bigint: ColumnType<UnsignedBigint, UnsignedBigint | undefined>;
+  readonly account_id: Generated<string>;
   readonly created_at: Generated<Date>;
 }
 
 export interface DatabaseRow {
   readonly id: string;
   readonly name: string;
+  readonly account_id: Generated<string>;
   readonly created_at: Generated<Date>;
 }
 
@@ -72,6 +86,7 @@ export interface TableRow {
   readonly name: string;
   readonly location: string;
   readonly metadata_location: string;
+  readonly places: Generated<readonly string[]>;
   readonly created_at: Generated<Date>;
 }
 
@@ -140,6 +155,8 @@ export interface RunRow {
   readonly schedules: ColumnType<string | null, string | null | undefined>;
   readonly cancel_requested: Generated<boolean>;
   readonly progress: ColumnType<unknown, string | null | undefined, string | null>;
+  /** Null for a run that concerns the whole lake. */
+  readonly account_id: string | null;
 }
 
 export interface TableFailureRow {
@@ -174,15 +191,18 @@ export interface HashedSpansRow {
 }
 
 /** How the changes of a table may be found; sync/settings/capture-mode.ts says what they mean. */
-export const captureModes = ["diff", "cursor"] as const;
+export const captureModes = ["diff", "cursor", "files"] as const;
 
 export type CaptureModeName = (typeof captureModes)[number];
+
+/** Tables that lie in files have no other mode, so that it is never stored. */
+export type ChosenModeName = Exclude<CaptureModeName, "files">;
 
 export interface TableSettingsRow {
   readonly source_id: string;
   readonly source_schema: string;
   readonly source_name: string;
-  readonly mode: CaptureModeName | null;
+  readonly mode: ChosenModeName | null;
   readonly cursor_column: string | null;
   readonly overlap: bigint | null;
   readonly overlap_unit: "number" | "seconds" | "days" | null;
@@ -232,35 +252,163 @@ export interface ScheduleRow {
   /** The tables that failed in the last execution; null for all tables of the schedule. */
   readonly retry_tables: ColumnType<readonly string[] | null, string | null | undefined, string | null>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly account_id: Generated<string>;
 }
 
-export type Role = "viewer" | "analyst" | "operator" | "administrator";
+/** Grows with each change of what anybody may. */
+export interface PolicyEpochRow {
+  readonly is_only: Generated<boolean>;
+  readonly epoch: bigint;
+}
 
-export interface UserRow {
+export interface OrgUnitRow {
   readonly id: string;
+  readonly parent_id: string | null;
   readonly name: string;
-  readonly role: Role;
-  readonly password_hash: string;
-  readonly must_change: boolean;
+  readonly created_at: Generated<Date>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+}
+
+/** The account of a new Headgate, which nobody has to name. */
+export const mainAccount = "00000000-0000-0000-0000-0000000000a1";
+
+export interface AccountRow {
+  readonly id: string;
+  /** Twelve digits that never change. */
+  readonly number: string;
+  readonly name: string;
+  readonly unit_id: string | null;
+  readonly created_at: Generated<Date>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  /** An account that was removed can still be named. */
+  readonly deleted_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+export type PrincipalKind = "user" | "group" | "role" | "service";
+
+export interface PrincipalRow {
+  readonly id: string;
+  readonly kind: PrincipalKind;
+  /** Null for a user. */
+  readonly account_id: string | null;
+  readonly name: string;
+  readonly attributes: ColumnType<Readonly<Record<string, string>>, string | undefined, string>;
   readonly active: Generated<boolean>;
   readonly created_at: Generated<Date>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly deleted_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+export type ContainerKind = "group" | "role" | "account";
+
+export interface MembershipRow {
+  readonly id: string;
+  readonly container_kind: ContainerKind;
+  readonly container_id: string;
+  readonly member_id: string;
+  readonly valid_from: ColumnType<Date | null, Date | null | undefined>;
+  readonly valid_until: ColumnType<Date | null, Date | null | undefined>;
+  readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly created_at: Generated<Date>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+/** The JSON columns are typed where they are read, in governance/. */
+export interface DataFilterRow {
+  readonly id: string;
+  readonly table_id: string;
+  readonly name: string;
+  readonly columns: JsonColumn<unknown> | null;
+  readonly row_text: string | null;
+  readonly row_predicate: JsonColumn<unknown> | null;
+  readonly masks: ColumnType<unknown, string | undefined, string>;
+  readonly origin: string | null;
+  readonly created_at: Generated<Date>;
+  readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+export type GrantedKind = "lake" | "account" | "database" | "tables" | "table" | "source" | "location";
+
+export interface GrantRow {
+  readonly id: string;
+  readonly principal_id: string;
+  readonly resource_kind: GrantedKind;
+  readonly resource_id: string | null;
+  readonly location: ColumnType<string | null, string | null | undefined>;
+  readonly columns: ColumnType<unknown, string | null | undefined, string | null>;
+  readonly filter_id: ColumnType<string | null, string | null | undefined>;
+  readonly permissions: readonly string[];
+  readonly grantable: ColumnType<readonly string[], readonly string[] | undefined>;
+  readonly valid_from: ColumnType<Date | null, Date | null | undefined>;
+  readonly valid_until: ColumnType<Date | null, Date | null | undefined>;
+  readonly parent_id: ColumnType<string | null, string | null | undefined>;
+  readonly granted_by: ColumnType<string | null, string | null | undefined>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly created_at: Generated<Date>;
+  readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly ended_by: ColumnType<string | null, string | null | undefined>;
+  readonly end_reason: ColumnType<string | null, string | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+/** The memory of a dropped table's rules; governance/closed-tables.ts writes and reads it. */
+export interface ClosedTableRow {
+  readonly id: string;
+  readonly table_id: string;
+  readonly account_id: string;
+  readonly database_name: string;
+  readonly name: string;
+  readonly columns: JsonColumn<unknown>;
+  /** Those that ended when the table was dropped. */
+  readonly grants: readonly string[];
+  readonly filters: readonly string[];
+  readonly closed_at: Generated<Date>;
+  readonly closed_by: string | null;
+  readonly reattached_to: ColumnType<string | null, string | null | undefined>;
+}
+
+/** One grant on an account, by name; identity/role-grants.ts says what each gives. */
+export type Role = "none" | "viewer" | "analyst" | "operator" | "administrator";
+
+/** The password of the principal with the same id. */
+export interface UserRow {
+  readonly id: string;
+  readonly password_hash: string;
+  readonly must_change: boolean;
 }
 
 export interface SessionRow {
   readonly token_digest: Buffer;
+  readonly id: Generated<string>;
   readonly user_id: string;
+  /** Where it was opened. */
+  readonly address: ColumnType<string | null, string | null | undefined>;
+  /** The account and the role that its user has chosen; they count while the user is a member. */
+  readonly account_id: ColumnType<string | null, string | null | undefined>;
+  readonly role_id: ColumnType<string | null, string | null | undefined>;
   readonly created_at: Generated<Date>;
   readonly used_at: Generated<Date>;
 }
 
+/** Sign-ins that failed with a name or from an address. */
+export interface SignInAttemptsRow {
+  readonly kind: "user" | "address";
+  readonly digest: Buffer;
+  readonly failures: number;
+  readonly blocked_until: Date;
+  readonly last_at: Date;
+}
+
+/** The key of the principal with the same id. */
 export interface ApiKeyRow {
   readonly id: string;
-  readonly name: string;
-  readonly role: Role;
   readonly digest: Buffer;
   readonly expires_at: Date | null;
   readonly used_at: ColumnType<Date | null, Date | null | undefined>;
-  readonly created_at: Generated<Date>;
 }
 
 export interface AlertRow {
@@ -304,4 +452,43 @@ export interface ImportAttemptRow {
   /** The id of its run. */
   readonly id: string;
   readonly table_location: string;
+}
+
+/** Read and written in audit/, as texts. */
+export interface AuditEventRow {
+  readonly sequence: bigint;
+  readonly month: string;
+  readonly at: Date;
+  readonly kind: string;
+  readonly principal_kind: string;
+  readonly principal_id: string | null;
+  readonly principal_name: string;
+  readonly account_id: string | null;
+  readonly operation: string | null;
+  readonly action: string | null;
+  readonly resources: JsonColumn<unknown>;
+  readonly outcome: string;
+  readonly because: string | null;
+  readonly details: JsonColumn<unknown>;
+  readonly previous_hash: Buffer;
+  readonly hash: Buffer;
+  readonly assumed_role: JsonColumn<unknown> | null;
+}
+
+/** The end of the chain of audit events. */
+export interface AuditChainRow {
+  readonly is_only: Generated<boolean>;
+  readonly sequence: bigint;
+  readonly month: string;
+  readonly hash: Buffer;
+}
+
+/** The last event of a month that was removed. */
+export interface AuditCheckpointRow {
+  readonly month: string;
+  readonly sequence: bigint;
+  readonly at: Date;
+  readonly hash: Buffer;
+  readonly events: bigint;
+  readonly removed_at: Generated<Date>;
 }

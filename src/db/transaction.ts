@@ -16,14 +16,23 @@ export class CommitOutcomeUnknown extends Error {
 const attempts = 8;
 const retriable = new Set(["40001", "40P01"]);
 
-/** Runs `work` in a transaction. `work` may run several times, so it must do nothing outside the database. */
+/**
+ * Runs `work` in a transaction: in that of the caller if `db` is one, so that several changes can be made together.
+ * `work` may run several times, so it must do nothing outside the database.
+ */
 export async function inTransaction<T>(
   db: Kysely<Tables>,
   work: (transaction: Transaction<Tables>) => Promise<T>,
 ): Promise<T> {
+  if (db.isTransaction) return work(db as Transaction<Tables>);
+  return tryingAgain(() => once(db, work));
+}
+
+/** For a single statement, which is a transaction of its own. `work` may run several times. */
+export async function tryingAgain<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(db, work);
+      return await work();
     } catch (failure) {
       if (!retriable.has(codeOf(failure) ?? "") || attempt === attempts) throw failure;
       await delay(Math.random() * 10 * 2 ** attempt);

@@ -11,6 +11,7 @@ import { moveFile } from "../base/move-file.ts";
 import { must } from "../base/must.ts";
 import { sumOf } from "../base/sum.ts";
 import type { Engine, EngineRow } from "./engine.ts";
+import { HeadgateError } from "../errors.ts";
 import type { FileLayout, LayoutColumn } from "./file-layout.ts";
 
 export interface FileColumn {
@@ -314,10 +315,44 @@ interface Copying {
   readonly path: string;
 }
 
+/**
+ * When DuckDB 1.5.5 looks up values in a dictionary, it confuses −0 with 0, so files that contain −0 are written
+ * without dictionaries. They are rare: the first attempt stops at the first −0.
+ */
 async function copy(request: CopyDataFiles<FileDraft>, { named, path }: Copying): Promise<readonly EngineRow[]> {
+  try {
+    return await copyOnce(request, { named: named.map(withoutNegativeZero), path, share: dictionaryShare });
+  } catch (failure) {
+    if (!isNegativeZero(failure)) throw failure;
+    await rm(path, { recursive: true, force: true });
+    return copyOnce(request, { named, path, share: 0 });
+  }
+}
+
+const negativeZero = "negative zero in a column of floats";
+
+function withoutNegativeZero(column: NamedColumn): NamedColumn {
+  const { isFloat, expression } = column;
+  if (isFloat !== true) return column;
+  const checked = `case when ${expression} = 0 and signbit(${expression}) then error(${quoteText(negativeZero)}) else ${expression} end`;
+  return { ...column, expression: checked };
+}
+
+function isNegativeZero(failure: unknown): boolean {
+  return failure instanceof HeadgateError && failure.quoted?.includes(negativeZero) === true;
+}
+
+interface CopyingOnce extends Copying {
+  /** See `dictionaryShare`. */
+  readonly share: number;
+}
+
+async function copyOnce(
+  request: CopyDataFiles<FileDraft>,
+  { named, path, share }: CopyingOnce,
+): Promise<readonly EngineRow[]> {
   const { engine, relation, layout, groupRows, fileBytes, signal } = request;
   const ids = named.map((column) => fieldIdSql({ ...column, name: column.fileName })).join(", ");
-  const share = (await hasNegativeZero(request)) ? 0 : dictionaryShare;
   const rows = laidOut(`select ${columnList(named)} from ${relation}`, {
     named,
     layout,
@@ -381,18 +416,6 @@ function laidOut(
 function inTurn(rows: string, count: string): string {
   const counted = `select ordered.*, row_number() over () as ${quoteName(count)} from (${rows}) ordered`;
   return `select counted.* exclude (${quoteName(count)}) from (${counted}) counted where ${quoteName(count)} > 0`;
-}
-
-/**
- * When DuckDB 1.5.5 looks up values in a dictionary, it confuses −0 with 0, so files that contain −0 are written
- * without dictionaries.
- */
-async function hasNegativeZero({ engine, columns, relation, signal }: CopyDataFiles<FileDraft>): Promise<boolean> {
-  const floats = columns.filter(({ isFloat }) => isFloat === true);
-  if (floats.length === 0) return false;
-  const found = floats.map(({ expression }) => `bool_or(${expression} = 0 and signbit(${expression}))`).join(" or ");
-  const { rows } = await engine.run(`select ${found} from ${relation}`, { signal });
-  return rows[0]?.[0] === true;
 }
 
 /** Ends a row group early when a few rows have many bytes, because the engine counts rows by the thousand. */

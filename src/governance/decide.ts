@@ -1,12 +1,17 @@
 /**
- * The one place that answers "may they?". Pure: from a principal, an action and resources it gives the answer and the
- * reason.
- * Invariant: the answer is no unless a rule here says yes, also for an unknown action, role or resource.
+ * The one place that answers "may they?". Pure: from a policy, a principal, an action, a resource and the time it gives
+ * the answer, the part of a table that it covers, and the reason.
+ * Invariant: the answer is no unless a grant that is valid now says yes. Only SELECT and ALL let anybody read rows.
  */
-import type { Role } from "../db/tables.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Principal } from "../identity/principal.ts";
-import type { Resource } from "./resource.ts";
+import type { Grant, Policy } from "./policy.ts";
+import type { Permission } from "./permission.ts";
+import { accessPart } from "./access-part.ts";
+import { askingOf, type Asking } from "./asking.ts";
+import { isLive, isRoleElsewhere } from "./live-grant.ts";
+import type { Contained, Securable } from "./securable.ts";
+import { isWhole, wholeTable, type TableAccess } from "./table-access.ts";
 
 /**
  * `watch`: see how the lake is doing and the names of what is in it. `read`: see rows. `operate`: begin and end runs.
@@ -14,48 +19,201 @@ import type { Resource } from "./resource.ts";
  */
 export type Action = "watch" | "read" | "operate" | "administer";
 
-export type Decision =
-  | { readonly allowed: true; readonly because: string }
-  | { readonly allowed: false; readonly because: string; readonly code: ErrorCode };
+export type Decision = Allowed | Refused;
 
-const actionsOf: Readonly<Record<Role, readonly Action[]>> = {
-  viewer: ["watch"],
-  analyst: ["watch", "read"],
-  operator: ["watch", "operate"],
-  administrator: ["watch", "read", "operate", "administer"],
-};
+export interface Allowed {
+  readonly allowed: true;
+  readonly because: string;
+  /** The grants that say yes; none for the owner of the data directory. */
+  readonly grants: readonly Grant[];
+  /** For a table: the part whose rows may be read (`read`), or whose columns may be known (`watch`). */
+  readonly access: TableAccess;
+  /** Whether row counts, sizes, files and history may be known, which tell of every row. */
+  readonly statistics: boolean;
+}
 
-/** Every resource must be allowed; a request without resources is refused. */
-export function decide(principal: Principal, action: Action, resources: readonly Resource[]): Decision {
-  const { name, role, mustChangePassword } = principal;
+export interface Refused {
+  readonly allowed: false;
+  readonly because: string;
+  readonly code: ErrorCode;
+}
+
+export interface Question {
+  readonly policy: Policy;
+  readonly principal: Principal;
+  readonly action: Action;
+  readonly resource: Securable;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export function decide({ policy, principal, action, resource, now }: Question): Decision {
+  return decideFor(askingOf(policy, principal, now), action, resource);
+}
+
+export function decideFor(asking: Asking, action: Action, resource: Securable): Decision {
+  const { kind, name, mustChangePassword } = asking.principal;
   if (mustChangePassword)
     return { ...refused(`${name} has not changed the one-time password`), code: "PASSWORD_MUST_CHANGE" };
-  if (actionsOf[role]?.includes(action) !== true)
-    return refused(`${name} has the role ${role}, which may not ${action}`);
-  if (resources.length === 0) return refused(`the request names nothing that ${name} wants to ${action}`);
-  const beyond = resources.find((resource) => !isWithinReach(principal, resource));
-  if (beyond !== undefined)
-    return refused(`${name} does not own the data directory, and only its owner may use the ${beyond.kind}`);
-  return { allowed: true, because: `${name} has the role ${role}, which may ${action}` };
+  const permission = permissionFor[action];
+  if (permission === undefined) return refused(`there is no action ${action}`);
+  if (kind === "local")
+    return allowed("whoever owns the data directory may do everything", { access: wholeTable, statistics: true });
+  if (resource.kind === "machine")
+    return refused(`${name} does not own the data directory, and only its owner may use the machine`);
+  if (asking.reader.ids.size === 0) return refused(`${name} is not active`);
+  if (resource.kind === "visible") return decideVisible(asking, action);
+  const grants = resource.kind === "lake" ? grantsOnLake(asking, permission) : grantsFor(asking, resource, permission);
+  if (grants.length === 0) return refused(`no grant allows ${name} to ${wordFor[action]} ${nameOf(resource)}`);
+  const part = tablePart(asking, { action, resource, grants });
+  if (action === "read" && part.access?.parts.length === 0)
+    return refused(`the data filters that would let ${name} read this table are no longer valid`);
+  return allowed(`${name} may ${wordFor[action]} ${nameOf(resource)}`, { grants, ...part });
 }
 
-/** Whether somebody's role decides about a kind of resource, or only the owner of the data directory may use it. */
-const reach: Readonly<Record<Resource["kind"], "role" | "owner">> = {
-  lake: "role",
-  source: "role",
-  database: "role",
-  table: "role",
-  run: "role",
-  schedule: "role",
-  user: "role",
-  key: "role",
-  machine: "owner",
+export const permissionFor: Readonly<Record<Action, Permission | undefined>> = {
+  watch: "DESCRIBE",
+  read: "SELECT",
+  operate: "OPERATE",
+  administer: "ADMINISTER",
 };
 
-function isWithinReach(principal: Principal, { kind }: Resource): boolean {
-  return reach[kind] === "role" || (reach[kind] === "owner" && principal.kind === "local");
+const wordFor: Readonly<Record<Action, string>> = {
+  watch: "describe",
+  read: "read",
+  operate: "operate",
+  administer: "administer",
+};
+
+/** Anybody may ask for what they may see. To read, at least one grant must be for reading. */
+function decideVisible(asking: Asking, action: Action): Decision {
+  const { name } = asking.principal;
+  if (action === "watch") return allowed(`${name} may see what the grants show`, {});
+  const permission = permissionFor[action];
+  const grants = permission === undefined ? [] : allGrants(asking).filter((grant) => gives(grant, permission));
+  return grants.length === 0
+    ? refused(`no grant allows ${name} to ${action} anything`)
+    : allowed(`${name} may ${action} what the grants show`, { grants });
 }
 
-function refused(because: string): Extract<Decision, { allowed: false }> {
+/** The live grants of the reader on anything. */
+export function allGrants(asking: Asking): readonly Grant[] {
+  return [...asking.reader.ids].flatMap((id) =>
+    [...(asking.policy.grantsTo.get(id)?.values() ?? [])].flat().filter((grant) => counts(grant, asking)),
+  );
+}
+
+/** A right on the lake is granted as such. While there is one account, it is the whole lake. */
+function grantsOnLake(asking: Asking, permission: Permission): readonly Grant[] {
+  const [only, another] = asking.policy.accounts.keys();
+  if (only !== undefined && another === undefined) return grantsFor(asking, { kind: "account", id: only }, permission);
+  return liveOn(asking, "lake").filter((grant) => gives(grant, permission));
+}
+
+/** The live grants of the reader that give the permission on the resource. */
+export function grantsFor(asking: Asking, resource: Contained, permission: Permission): readonly Grant[] {
+  const found: Grant[] = [];
+  for (const key of keysOf(resource))
+    for (const grant of liveOn(asking, key)) if (covers(grant, resource, permission)) found.push(grant);
+  return found;
+}
+
+/** The reader's live grants by a key; those on a database are asked for again with each of its tables. */
+function liveOn(asking: Asking, key: string): readonly Grant[] {
+  const known = asking.liveGrants.get(key);
+  if (known !== undefined) return known;
+  const live: Grant[] = [];
+  for (const id of asking.reader.ids)
+    for (const grant of asking.policy.grantsTo.get(id)?.get(key) ?? []) if (counts(grant, asking)) live.push(grant);
+  asking.liveGrants.set(key, live);
+  return live;
+}
+
+/** Whether a grant of the reader counts now, in the account that they act in. */
+function counts(grant: Grant, asking: Asking): boolean {
+  return isLive(grant, asking) && !isRoleElsewhere(grant, asking);
+}
+
+/** The keys (`resourceKey`) of everything whose grants can cover the resource. */
+export function keysOf(resource: Contained): readonly string[] {
+  if (resource.kind === "account") return [`account ${resource.id}`, "lake"];
+  const above = [`account ${resource.accountId}`, "lake"];
+  if (resource.kind === "source") return [`source ${resource.id}`, ...above];
+  if (resource.kind === "tables") return [`tables ${resource.id}`, ...above];
+  if (resource.kind === "database") return [`database ${resource.id}`, `tables ${resource.id}`, ...above];
+  return [`table ${resource.id}`, `tables ${resource.databaseId}`, ...above];
+}
+
+/** Grants on all tables of a database show that the database exists, and nothing more about it. */
+export function covers(grant: Grant, { kind }: Securable, permission: Permission): boolean {
+  if (kind === "database" && grant.on.kind === "tables") return permission === "DESCRIBE";
+  return gives(grant, permission);
+}
+
+const administered: ReadonlySet<Permission> = new Set([
+  "DESCRIBE",
+  "ALTER",
+  "DROP",
+  "CREATE_TABLE",
+  "CREATE_DATABASE",
+  "DATA_LOCATION_ACCESS",
+  "OPERATE",
+]);
+
+/** Whatever somebody may do with a thing, they may know that it exists. */
+export function gives({ permissions }: Pick<Grant, "permissions">, permission: Permission): boolean {
+  if (permissions.has(permission)) return true;
+  if (permission !== "ADMINISTER" && permissions.has("ALL")) return true;
+  return permission === "DESCRIBE"
+    ? permissions.size > 0
+    : permissions.has("ADMINISTER") && administered.has(permission);
+}
+
+interface TableQuestion {
+  readonly action: Action;
+  readonly resource: Contained | { readonly kind: "lake" };
+  readonly grants: readonly Grant[];
+}
+
+/** Details of a yes about a table. */
+function tablePart(
+  asking: Asking,
+  { action, resource, grants }: TableQuestion,
+): Partial<Pick<Allowed, "access" | "statistics">> {
+  if (resource.kind !== "table") return {};
+  // Whatever a grant gives, it also lets know that the table exists.
+  const all = action === "watch" ? grants : grantsFor(asking, resource, "DESCRIBE");
+  const readable = action === "read" ? grants : all.filter((grant) => gives(grant, "SELECT"));
+  const read = readable.some(isUnlimited) ? wholeTable : partsOf(asking, readable);
+  const statistics = isWhole(read) || all.some((grant) => isOfAccount(grant) || gives(grant, "OPERATE"));
+  const isDescribed =
+    action !== "read" && all.some(({ permissions }) => permissions.size > 1 || !permissions.has("SELECT"));
+  return { access: isDescribed ? wholeTable : read, statistics };
+}
+
+/** Such a grant shows everything, whatever others show beside it. */
+function isUnlimited({ columns, filterId, parentId }: Grant): boolean {
+  return columns.mode === "all" && filterId === undefined && parentId === undefined;
+}
+
+function partsOf(asking: Asking, grants: readonly Grant[]): TableAccess {
+  return { parts: grants.map((grant) => accessPart(grant, asking)).filter((part) => part !== undefined) };
+}
+
+/** Such a grant shows how the account is doing, which includes how many rows there are. */
+function isOfAccount({ on }: Grant): boolean {
+  return on.kind === "account" || on.kind === "lake";
+}
+
+function nameOf(resource: Securable): string {
+  if (resource.kind === "tables") return "all tables of this database";
+  return resource.kind === "lake" ? "the whole lake" : `this ${resource.kind}`;
+}
+
+function allowed(because: string, more: Partial<Omit<Allowed, "allowed" | "because">>): Allowed {
+  return { allowed: true, because, grants: [], access: { parts: [] }, statistics: false, ...more };
+}
+
+function refused(because: string): Refused {
   return { allowed: false, because, code: "NOT_ALLOWED" };
 }

@@ -1,10 +1,15 @@
 /** Keys for programs. Each key is a principal of its own, with a role and an optional expiry date. */
-import type { Kysely, Selectable } from "kysely";
-import { uuidv7 } from "../base/uuid.ts";
-import type { ApiKeyRow, Role, Tables } from "../db/tables.ts";
+import { sql, type Kysely } from "kysely";
+import type { Role, Tables } from "../db/tables.ts";
+import { inPolicyChange } from "../db/policy-change.ts";
 import { HeadgateError } from "../errors.ts";
+import { accountIdOf } from "./accounts.ts";
+import { changedAttributes, type Attributes, type AttributeChanges } from "./attributes.ts";
 import type { Principal } from "./principal.ts";
+import { endPrincipal, insertPrincipal } from "./principals.ts";
+import { roleIn, setRole } from "./role-grants.ts";
 import { digestOf, newToken } from "./token.ts";
+import { whatFalls, type Falls } from "./what-falls.ts";
 
 /** Prefix of every key, so that a search finds leaked ones. */
 const mark = "hgk_";
@@ -13,50 +18,119 @@ export interface NewKey {
   readonly name: string;
   readonly role: Role;
   readonly expiresAt: Date | undefined;
+  /** By default main. */
+  readonly account?: string | undefined;
+  readonly attributes?: AttributeChanges | undefined;
+  /** The principal who makes it; null for the owner of the data directory. */
+  readonly by: string | null;
 }
 
-/** Returns the key, which cannot be shown again later. Throws NAME_TAKEN. */
-export async function createKey(db: Kysely<Tables>, { name, role, expiresAt }: NewKey): Promise<string> {
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  /** In its account. */
+  readonly role: Role;
+  readonly account: string;
+  readonly accountId: string;
+  readonly attributes: Attributes;
+  readonly createdAt: Date;
+  readonly usedAt: Date | null;
+  readonly expiresAt: Date | null;
+}
+
+/** Returns the key, which cannot be shown again later. Throws NAME_TAKEN, ACCOUNT_NOT_FOUND. */
+export async function createKey(db: Kysely<Tables>, { name, role, expiresAt, by, ...more }: NewKey): Promise<string> {
   const key = mark + newToken();
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto("api_keys")
-    .values({ id: uuidv7(), name, role, digest: digestOf(key), expires_at: expiresAt ?? null })
-    .onConflict((conflict) => conflict.column("name").doNothing())
-    .executeTakeFirst();
-  if (numInsertedOrUpdatedRows !== 1n) throw new HeadgateError("NAME_TAKEN", { place: name });
+  await inPolicyChange(db, async (transaction) => {
+    const accountId = await accountIdOf(transaction, more.account);
+    const attributes = JSON.stringify(changedAttributes({}, more.attributes ?? {}));
+    const isTaken = await isNameOfKey(transaction, name);
+    const row = { kind: "service", account_id: accountId, name, attributes } as const;
+    const id = isTaken ? undefined : await insertPrincipal(transaction, row);
+    if (id === undefined) throw new HeadgateError("NAME_TAKEN", { place: name });
+    await transaction
+      .insertInto("api_keys")
+      .values({ id, digest: digestOf(key), expires_at: expiresAt ?? null })
+      .execute();
+    await setRole(transaction, { principalId: id, accountId, role, by });
+  });
   return key;
 }
 
-export function listKeys(db: Kysely<Tables>): Promise<readonly Selectable<ApiKeyRow>[]> {
-  return db.selectFrom("api_keys").selectAll().orderBy("name").execute();
+/** Also in other letter case, so that nobody takes one for the other. */
+async function isNameOfKey(transaction: Kysely<Tables>, name: string): Promise<boolean> {
+  const found = await transaction
+    .selectFrom("principals")
+    .select("id")
+    .where("kind", "=", "service")
+    .where("deleted_at", "is", null)
+    .where(sql<boolean>`lower(name) = lower(${name})`)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** All, or those of one account. Throws ACCOUNT_NOT_FOUND. */
+export async function listKeys(db: Kysely<Tables>, account?: string): Promise<readonly ApiKey[]> {
+  const keys = selectKeys(db).orderBy("principals.name");
+  if (account === undefined) return keys.execute();
+  return keys.where("accounts.id", "=", await accountIdOf(db, account)).execute();
+}
+
+function selectKeys(db: Kysely<Tables>) {
+  return db
+    .selectFrom("api_keys")
+    .innerJoin("principals", "principals.id", "api_keys.id")
+    .innerJoin("accounts", "accounts.id", "principals.account_id")
+    .select(({ ref }) => [
+      "principals.id",
+      "principals.name",
+      "principals.attributes",
+      "principals.created_at as createdAt",
+      "accounts.id as accountId",
+      "accounts.name as account",
+      "api_keys.used_at as usedAt",
+      "api_keys.expires_at as expiresAt",
+      roleIn(ref("principals.id"), ref("accounts.id")).as("role"),
+    ]);
+}
+
+interface Revoking {
+  readonly name: string;
+  readonly by: string | null;
+  /** Only looks at what would end with it. */
+  readonly isPlan?: boolean;
 }
 
 /** Throws API_KEY_NOT_FOUND. */
-export async function revokeKey(db: Kysely<Tables>, name: string): Promise<void> {
-  const { numDeletedRows } = await db.deleteFrom("api_keys").where("name", "=", name).executeTakeFirst();
-  if (numDeletedRows !== 1n) throw new HeadgateError("API_KEY_NOT_FOUND", { place: name });
+export function revokeKey(db: Kysely<Tables>, { name, by, isPlan }: Revoking): Promise<Falls> {
+  return inPolicyChange(db, async (transaction) => {
+    const key = await selectKeys(transaction).where("principals.name", "=", name).executeTakeFirst();
+    if (key === undefined) throw new HeadgateError("API_KEY_NOT_FOUND", { place: name });
+    const falls = await whatFalls(transaction, key.id);
+    if (isPlan) return falls;
+    await transaction.deleteFrom("api_keys").where("id", "=", key.id).execute();
+    await endPrincipal(transaction, { id: key.id, by, reason: "the key was revoked" });
+    return falls;
+  });
 }
 
-/** The roles of the keys that exist and have not expired. */
-export async function rolesOfKeys(
+/** The principals of the keys that exist and have not expired, by the digest in hexadecimal. */
+export async function principalsOfKeys(
   db: Kysely<Tables>,
   digests: readonly Buffer[],
-): Promise<readonly { digest: Buffer; role: Role }[]> {
-  if (digests.length === 0) return [];
-  const rows = await db
-    .selectFrom("api_keys")
-    .select(["digest", "role", "expires_at"])
-    .where("digest", "in", digests)
-    .execute();
-  return rows.filter(({ expires_at: end }) => end === null || end.getTime() > Date.now());
+): Promise<ReadonlyMap<string, Principal>> {
+  if (digests.length === 0) return new Map();
+  const rows = await selectKeys(db).select("api_keys.digest").where("api_keys.digest", "in", digests).execute();
+  const valid = rows.filter(({ expiresAt: end }) => end === null || end.getTime() > Date.now());
+  return new Map(valid.map((row) => [row.digest.toString("hex"), principalFrom(row)]));
 }
 
 /** Returns undefined for an unknown key. Throws API_KEY_EXPIRED. */
 export async function principalOfKey(db: Kysely<Tables>, key: string): Promise<Principal | undefined> {
   if (!key.startsWith(mark)) return undefined;
-  const row = await db.selectFrom("api_keys").selectAll().where("digest", "=", digestOf(key)).executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { id, name, role, expires_at: end, used_at: usedAt } = row;
+  const found = await selectKeys(db).where("api_keys.digest", "=", digestOf(key)).executeTakeFirst();
+  if (found === undefined) return undefined;
+  const { id, name, expiresAt: end, usedAt } = found;
   if (end !== null && end.getTime() <= Date.now())
     throw new HeadgateError("API_KEY_EXPIRED", {
       place: name,
@@ -64,5 +138,9 @@ export async function principalOfKey(db: Kysely<Tables>, key: string): Promise<P
     });
   if (usedAt === null || Date.now() - usedAt.getTime() > 60_000)
     await db.updateTable("api_keys").set({ used_at: new Date() }).where("id", "=", id).execute();
-  return { kind: "service", id, name, role, mustChangePassword: false };
+  return principalFrom(found);
+}
+
+function principalFrom({ id, name, role, accountId }: ApiKey): Principal {
+  return { kind: "service", id, name, role, accountId, mustChangePassword: false };
 }

@@ -3,21 +3,25 @@
  * not the user exists.
  */
 import { randomBytes } from "node:crypto";
-import { hash, verify } from "@node-rs/argon2";
 import { HeadgateError } from "../errors.ts";
 
 const leastLength = 12;
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string): Promise<string> {
+  const { hash } = await argon2();
   return hash(password, cost);
 }
 
 /** `known` is undefined if there is no such user; checking takes just as long then. */
 export async function isPassword(known: string | undefined, password: string): Promise<boolean> {
+  const { verify } = await argon2();
   const fits = await verify(known ?? (await nobodysHash()), password);
   return known !== undefined && fits;
 }
+
+/** A native library, which most commands do without. */
+const argon2 = () => import("@node-rs/argon2");
 
 let madeHash: Promise<string> | undefined;
 

@@ -1,15 +1,24 @@
 /** The person or program who asks, as every door passes it on. What they may do is decided in governance/decide.ts. */
-import type { Role } from "../db/tables.ts";
+import { mainAccount, type Role } from "../db/tables.ts";
 
-export const roles = ["viewer", "analyst", "operator", "administrator"] as const satisfies readonly Role[];
+export const roles = ["none", "viewer", "analyst", "operator", "administrator"] as const satisfies readonly Role[];
 
 export interface Principal {
-  readonly kind: "user" | "service" | "local";
+  readonly kind: "user" | "service" | "role" | "local";
   readonly id: string;
   readonly name: string;
+  /** The role in the account that they act in. */
   readonly role: Role;
+  /** The account that they act in; undefined for a user who is a member of none. */
+  readonly accountId?: string | undefined;
   /** Whether they signed in with a password that somebody else chose. */
   readonly mustChangePassword: boolean;
+  /** For a role: the user or the key that has assumed it. */
+  readonly behind?: Person | undefined;
+}
+
+export interface Person extends Pick<Principal, "id" | "name"> {
+  readonly kind: Exclude<Principal["kind"], "role">;
 }
 
 /** Whoever runs commands on the data directory, which only its owner can reach. */
@@ -18,15 +27,50 @@ export const localPrincipal: Principal = {
   id: "00000000-0000-0000-0000-000000000000",
   name: "local",
   role: "administrator",
+  accountId: mainAccount,
   mustChangePassword: false,
 };
 
-/** The facts that people may know about themselves. */
-export function presentPrincipal({ kind, name, role, mustChangePassword }: Principal): Omit<Principal, "id"> {
-  return { kind, name, role, mustChangePassword };
+/** Who somebody is in the rows of what they granted or ended; null for the owner of the data directory. */
+export function authorOf({ kind, id }: Principal): string | null {
+  return kind === "local" ? null : id;
 }
 
-/** The subject and the rules that apply to it, as two texts. Principals for whom both are equal see the same. */
-export function rulesOf({ kind, id, role }: Principal): { readonly subject: string; readonly rules: string } {
-  return { subject: `${kind} ${id}`, rules: role };
+/** The user or the key that is really there, also behind an assumed role. */
+export function personOf({ kind, id, name, behind }: Principal): Person {
+  if (behind !== undefined) return behind;
+  if (kind === "role") throw new TypeError(`nobody is behind the role ${name}`);
+  return { kind, id, name };
+}
+
+/** A text that is different for every person, whatever role they have assumed. */
+export function subjectOf(principal: Principal): string {
+  const { kind, id } = personOf(principal);
+  return `${kind} ${id}`;
+}
+
+export interface ActingPerson extends Person {
+  readonly accountId?: string | undefined;
+  readonly assumedRole?: Pick<Principal, "id" | "name"> | undefined;
+}
+
+/** Who answers for what is done, in the audit log: the person, also behind a role that they have assumed. */
+export function actorOf(principal: Principal): ActingPerson {
+  const { accountId, behind, id, name } = principal;
+  return { ...personOf(principal), accountId, assumedRole: behind === undefined ? undefined : { id, name } };
+}
+
+export interface PresentedPrincipal extends Pick<Principal, "kind" | "name" | "role" | "mustChangePassword"> {
+  /** The name of the user or the key that has assumed the role. */
+  readonly behind?: string;
+}
+
+/** The facts that people may know about themselves. */
+export function presentPrincipal({ kind, name, role, mustChangePassword, behind }: Principal): PresentedPrincipal {
+  return { kind, name, role, mustChangePassword, ...(behind === undefined ? {} : { behind: behind.name }) };
+}
+
+/** A text that changes when somebody acts as another, in another account or with another role. */
+export function standingOf({ kind, id, accountId = "", role }: Principal): string {
+  return [kind, id, accountId, role].join(" ");
 }

@@ -1,18 +1,27 @@
 /**
  * Sessions of people who have signed in, each identified by a random token that the browser keeps. A session ends by
- * signing out, after some time, or with a new password.
+ * signing out, after some time, with a new password, or because somebody ends it. Its user acts in one account at a
+ * time, and perhaps as a role that they have assumed.
  */
-import type { Kysely } from "kysely";
-import { sql } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Role, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
+import { findOwnAccount } from "./acting.ts";
 import { isPassword } from "./password.ts";
 import type { Principal } from "./principal.ts";
+import { limitAttempts, type Attempt } from "./sign-in-attempts.ts";
 import { digestOf, newToken } from "./token.ts";
+import { findUser, type User } from "./users.ts";
 
 export interface OpenedSession {
   readonly token: string;
   readonly principal: Principal;
+}
+
+export interface SignIn extends Attempt {
+  readonly password: string;
+  /** The account to act in; by default main, or else the first. */
+  readonly account?: string | undefined;
 }
 
 const idleHours = 12;
@@ -21,56 +30,159 @@ const longestDays = 7;
 /** The longest time that a session can last, in seconds. */
 export const longestSession = longestDays * 86_400;
 
-/** Throws SIGN_IN_REFUSED. */
-export async function signIn(
-  db: Kysely<Tables>,
-  { user, password }: { user: string; password: string },
-): Promise<OpenedSession> {
-  const found = await db.selectFrom("users").selectAll().where("name", "=", user).executeTakeFirst();
-  const fits = await isPassword(found?.password_hash, password);
-  if (found === undefined || !fits || !found.active) throw new HeadgateError("SIGN_IN_REFUSED");
+/**
+ * Throws SIGN_IN_REFUSED, SIGN_IN_DELAYED, and only after the right password ACCOUNT_NOT_FOUND, also for an account that
+ * the user is not a member of.
+ */
+export async function signIn(db: Kysely<Tables>, { password, account, ...attempt }: SignIn): Promise<OpenedSession> {
+  const { user, address } = attempt;
+  const { id, passwordHash } = await limitAttempts(db, attempt, () => checkPassword(db, { user, password }));
+  const accountId = account === undefined ? null : await findOwnAccount(db, { id, account });
   const token = newToken();
   await db
     .deleteFrom("sessions")
     .where(({ not }) => not(isGoing))
     .execute();
-  await db
-    .insertInto("sessions")
-    .values({ token_digest: digestOf(token), user_id: found.id })
-    .execute();
-  const { id, name, role, must_change: mustChangePassword } = found;
-  return { token, principal: { kind: "user", id, name, role, mustChangePassword } };
+  await insertSession(db, { token, id, passwordHash, accountId, address });
+  const principal = await principalOfSession(db, token);
+  if (principal === undefined) throw new HeadgateError("SIGN_IN_REFUSED");
+  return { token, principal };
+}
+
+interface NewSession extends Pick<User, "id" | "passwordHash"> {
+  readonly token: string;
+  readonly accountId: string | null;
+  readonly address: string | undefined;
+}
+
+/**
+ * Inserts nothing if the password was replaced, or the user is no longer active, since it was looked at. The locks make
+ * it wait for such a change, and make a later one wait, which then ends this session with the others.
+ */
+async function insertSession(db: Kysely<Tables>, session: NewSession): Promise<void> {
+  const { token, id, passwordHash, accountId, address = null } = session;
+  await sql`
+    insert into sessions (token_digest, user_id, account_id, address)
+    select ${digestOf(token)}::bytea, users.id, ${accountId}::uuid, ${address}::text
+    from users join principals on principals.id = users.id
+    where users.id = ${id} and users.password_hash = ${passwordHash} and principals.active
+    for share`.execute(db);
+}
+
+async function checkPassword(db: Kysely<Tables>, { user, password }: Pick<SignIn, "user" | "password">): Promise<User> {
+  const found = await findUser(db, user);
+  const fits = await isPassword(found?.passwordHash, password);
+  if (found === undefined || !fits || !found.active) throw new HeadgateError("SIGN_IN_REFUSED");
+  return found;
 }
 
 /** Returns undefined for a token without a session, or whose session has ended. */
 export async function principalOfSession(db: Kysely<Tables>, token: string): Promise<Principal | undefined> {
-  const row = await db
-    .selectFrom("sessions")
-    .innerJoin("users", "users.id", "sessions.user_id")
-    .select(["users.id", "users.name", "users.role", "users.must_change", "sessions.used_at"])
-    .where("token_digest", "=", digestOf(token))
-    .where("users.active", "=", true)
-    .where(isGoing)
-    .executeTakeFirst();
+  const [row] = await goingSessions(db, [digestOf(token)]);
   if (row === undefined) return undefined;
-  if (Date.now() - row.used_at.getTime() > 60_000) await touch(db, token);
-  return { kind: "user", id: row.id, name: row.name, role: row.role, mustChangePassword: row.must_change };
+  if (Date.now() - row.usedAt.getTime() > 60_000) await touch(db, token);
+  return principalOf(row);
 }
 
-/** The roles of the sessions that have not ended and whose users are active. */
-export function rolesOfSessions(
+/** The principals of the sessions that have not ended and whose users are active, by the digest in hexadecimal. */
+export async function principalsOfSessions(
   db: Kysely<Tables>,
   digests: readonly Buffer[],
-): Promise<readonly { digest: Buffer; role: Role }[]> {
-  if (digests.length === 0) return Promise.resolve([]);
+): Promise<ReadonlyMap<string, Principal>> {
+  if (digests.length === 0) return new Map();
+  const rows = await goingSessions(db, digests);
+  return new Map(rows.map((row) => [row.digest.toString("hex"), principalOf(row)]));
+}
+
+type Going = Awaited<ReturnType<typeof goingSessions>>[number];
+
+function goingSessions(db: Kysely<Tables>, digests: readonly Buffer[]) {
+  return db
+    .with("going", (cte) =>
+      cte
+        .selectFrom("sessions")
+        .innerJoin("users", "users.id", "sessions.user_id")
+        .innerJoin("principals as person", "person.id", "sessions.user_id")
+        .leftJoin("principals as assumed", (join) =>
+          join.onRef("assumed.id", "=", "sessions.role_id").on(sql<boolean>`may_assume(person.id, assumed.id)`),
+        )
+        .select([
+          "sessions.token_digest as digest",
+          "sessions.used_at as usedAt",
+          "users.must_change as mustChangePassword",
+          "person.id as personId",
+          "person.name as personName",
+          "assumed.id as roleId",
+          "assumed.name as roleName",
+          sql<string | null>`coalesce(assumed.account_id, acting_account(person.id, sessions.account_id))`.as(
+            "accountId",
+          ),
+        ])
+        .where("sessions.token_digest", "in", digests)
+        .where("person.active", "=", true)
+        .where(isGoing),
+    )
+    .selectFrom("going")
+    .selectAll()
+    .select(sql<Role>`role_in(coalesce("roleId", "personId"), "accountId")`.as("role"))
+    .execute();
+}
+
+function principalOf({ personId, personName, roleId, roleName, role, ...row }: Going): Principal {
+  const { mustChangePassword } = row;
+  const accountId = row.accountId ?? undefined;
+  const person = { kind: "user", id: personId, name: personName } as const;
+  if (roleId === null || roleName === null) return { ...person, role, accountId, mustChangePassword };
+  return { kind: "role", id: roleId, name: roleName, role, accountId, mustChangePassword, behind: person };
+}
+
+export interface Session {
+  readonly id: string;
+  readonly user: string;
+  readonly address: string | null;
+  readonly account: string | null;
+  /** The role that the user has assumed. */
+  readonly actingAs: string | null;
+  readonly createdAt: Date;
+  readonly usedAt: Date;
+}
+
+/** Those of one user, or all; the one that was used last first. */
+export function listSessions(db: Kysely<Tables>, userId?: string): Promise<readonly Session[]> {
   return db
     .selectFrom("sessions")
-    .innerJoin("users", "users.id", "sessions.user_id")
-    .select(["token_digest as digest", "users.role"])
-    .where("token_digest", "in", digests)
-    .where("users.active", "=", true)
+    .innerJoin("principals as person", "person.id", "sessions.user_id")
+    .leftJoin("principals as assumed", (join) =>
+      join.onRef("assumed.id", "=", "sessions.role_id").on(sql<boolean>`may_assume(person.id, assumed.id)`),
+    )
+    .leftJoin("accounts", (join) =>
+      join.on(sql<boolean>`accounts.id = coalesce(assumed.account_id, acting_account(person.id, sessions.account_id))`),
+    )
+    .select(["sessions.id", "person.name as user", "sessions.address", "accounts.name as account"])
+    .select(["assumed.name as actingAs", "sessions.created_at as createdAt", "sessions.used_at as usedAt"])
     .where(isGoing)
+    .$if(userId !== undefined, (query) => query.where("sessions.user_id", "=", userId ?? ""))
+    .orderBy("sessions.used_at", "desc")
     .execute();
+}
+
+/** Ends a session, of one user if one is named. Throws SESSION_NOT_FOUND. */
+export async function endSession(
+  db: Kysely<Tables>,
+  { id, userId }: { id: string; userId?: string | undefined },
+): Promise<void> {
+  const { numDeletedRows } = await db
+    .deleteFrom("sessions")
+    .where("id", "=", id)
+    .$if(userId !== undefined, (query) => query.where("user_id", "=", userId ?? ""))
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) throw new HeadgateError("SESSION_NOT_FOUND", { place: id });
+}
+
+/** Ends all sessions of a user, and returns how many there were. */
+export async function endSessionsOf(db: Kysely<Tables>, userId: string): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom("sessions").where("user_id", "=", userId).executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 export async function signOut(db: Kysely<Tables>, token: string): Promise<void> {

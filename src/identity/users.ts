@@ -1,12 +1,31 @@
-/** The people who may sign in. Invariant: once there are users, at least one is an active administrator. */
-import type { Kysely, Selectable } from "kysely";
-import { uuidv7 } from "../base/uuid.ts";
-import type { Role, Tables, UserRow } from "../db/tables.ts";
+/** The people who may sign in. Invariant: once there are users, at least one is an active administrator of main. */
+import { sql, type Kysely } from "kysely";
+import { mainAccount, type Role, type Tables } from "../db/tables.ts";
+import { inPolicyChange } from "../db/policy-change.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { HeadgateError } from "../errors.ts";
+import { accountIdOf } from "./accounts.ts";
+import { changeAttributes, changedAttributes, type AttributeChanges, type Attributes } from "./attributes.ts";
+import { addMember, checkMember } from "./memberships.ts";
 import { checkStrength, hashPassword, isPassword, oneTimePassword } from "./password.ts";
+import { endPrincipal, insertPrincipal } from "./principals.ts";
+import { roleIn, setRole } from "./role-grants.ts";
+import { forgetAttempts, limitAttempts } from "./sign-in-attempts.ts";
+import { whatFalls, type Falls } from "./what-falls.ts";
 
-export type User = Selectable<UserRow>;
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  /** In the account that was asked for. */
+  readonly role: Role;
+  readonly active: boolean;
+  readonly attributes: Attributes;
+  /** The accounts that the user is a member of. */
+  readonly accounts: readonly string[];
+  readonly passwordHash: string;
+  readonly mustChange: boolean;
+  readonly createdAt: Date;
+}
 
 export interface NewcomersPassword {
   readonly user: string;
@@ -20,10 +39,10 @@ export interface NewcomersPassword {
  */
 export async function firstAdministrator(db: Kysely<Tables>): Promise<NewcomersPassword | undefined> {
   const someone = await db.selectFrom("users").select("id").limit(1).executeTakeFirst();
-  return someone === undefined ? insertUser(db, { name: "admin", role: "administrator" }) : undefined;
+  return someone === undefined ? insertUser(db, { name: "admin", role: "administrator", by: null }) : undefined;
 }
 
-/** Throws NAME_TAKEN. */
+/** Throws NAME_TAKEN, ACCOUNT_NOT_FOUND. */
 export async function addUser(db: Kysely<Tables>, user: NewUser): Promise<NewcomersPassword> {
   const added = await insertUser(db, user);
   if (added === undefined) throw new HeadgateError("NAME_TAKEN", { place: user.name });
@@ -33,92 +52,210 @@ export async function addUser(db: Kysely<Tables>, user: NewUser): Promise<Newcom
 interface NewUser {
   readonly name: string;
   readonly role: Role;
+  /** By default main. */
+  readonly account?: string | undefined;
+  readonly attributes?: AttributeChanges | undefined;
+  /** The principal who adds them; null for the owner of the data directory. */
+  readonly by: string | null;
 }
 
 /** Returns undefined if the name is taken. */
-async function insertUser(db: Kysely<Tables>, { name, role }: NewUser): Promise<NewcomersPassword | undefined> {
+async function insertUser(
+  db: Kysely<Tables>,
+  { name, role, account, attributes = {}, by }: NewUser,
+): Promise<NewcomersPassword | undefined> {
   const password = oneTimePassword();
-  const row = { id: uuidv7(), name, role, password_hash: await hashPassword(password), must_change: true };
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto("users")
-    .values(row)
-    .onConflict((conflict) => conflict.column("name").doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n ? { user: name, oneTimePassword: password } : undefined;
+  const credentials = { password_hash: await hashPassword(password), must_change: true };
+  const id = await inPolicyChange(db, async (transaction) => {
+    const accountId = await accountIdOf(transaction, account);
+    const about = JSON.stringify(changedAttributes({}, attributes));
+    const row = { kind: "user", account_id: null, name, attributes: about } as const;
+    const principalId = await insertPrincipal(transaction, row);
+    if (principalId === undefined) return undefined;
+    await transaction
+      .insertInto("users")
+      .values({ id: principalId, ...credentials })
+      .execute();
+    const container = { kind: "account", id: accountId, name: account ?? "main" } as const;
+    await addMember(transaction, { container, member: { id: principalId, kind: "user", name } });
+    await setRole(transaction, { principalId, accountId, role, by });
+    return principalId;
+  });
+  return id === undefined ? undefined : { user: name, oneTimePassword: password };
 }
 
-export function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
-  return db.selectFrom("users").selectAll().orderBy("name").execute();
+/** With their roles in an account, by default main. Throws ACCOUNT_NOT_FOUND. */
+export async function listUsers(db: Kysely<Tables>, account?: string): Promise<readonly User[]> {
+  return selectUsers(db, await accountIdOf(db, account))
+    .orderBy("principals.name")
+    .execute();
+}
+
+function selectUsers(db: Kysely<Tables>, accountId: string) {
+  return db
+    .selectFrom("users")
+    .innerJoin("principals", "principals.id", "users.id")
+    .select(({ ref, selectFrom }) => [
+      "principals.id",
+      "principals.name",
+      "principals.active",
+      "principals.attributes",
+      "principals.created_at as createdAt",
+      "users.password_hash as passwordHash",
+      "users.must_change as mustChange",
+      roleIn(ref("principals.id"), accountId).as("role"),
+      sql<readonly string[]>`array(${selectFrom("memberships")
+        .innerJoin("accounts", "accounts.id", "memberships.container_id")
+        .select("accounts.name")
+        .whereRef("memberships.member_id", "=", "principals.id")
+        .where("memberships.ended_at", "is", null)
+        .orderBy("accounts.name")})`.as("accounts"),
+    ]);
+}
+
+export interface UserChange {
+  readonly name: string;
+  /** In the account, by default main. */
+  readonly role?: Role | undefined;
+  readonly account?: string | undefined;
+  readonly active?: boolean | undefined;
+  readonly attributes?: AttributeChanges | undefined;
+  readonly by: string | null;
 }
 
 /**
- * Changes a user's role or whether they are active. Results that they have open end, and an inactive user is signed
- * out. Throws USER_NOT_FOUND, LAST_ADMINISTRATOR.
+ * Changes a user's role, attributes, or whether they are active. Results that they have open end when they lose a right,
+ * and an inactive user is signed out. Throws USER_NOT_FOUND, ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, and MEMBER_NOT_FOUND
+ * for a role in an account that the user is not a member of.
  */
 export function changeUser(
   db: Kysely<Tables>,
-  { name, ...change }: { name: string; role?: Role | undefined; active?: boolean | undefined },
+  { name, by, role, account, active, attributes }: UserChange,
 ): Promise<void> {
-  return inTransaction(db, async (transaction) => {
-    await getUser(transaction, name);
-    await transaction.updateTable("users").set(change).where("name", "=", name).execute();
+  return inPolicyChange(db, async (transaction) => {
+    const { id } = await getUser(transaction, name);
+    if (role !== undefined) {
+      const accountId = await accountIdOf(transaction, account);
+      await checkMember(transaction, {
+        container: { kind: "account", id: accountId, name: account ?? "main" },
+        member: { id, kind: "user", name },
+      });
+      await setRole(transaction, { principalId: id, accountId, role, by });
+    }
+    if (active !== undefined)
+      await transaction.updateTable("principals").set({ active }).where("id", "=", id).execute();
+    if (active === false) await transaction.deleteFrom("sessions").where("user_id", "=", id).execute();
+    if (attributes !== undefined) await changeAttributes(transaction, { id, changes: attributes });
     await keepAdministrator(transaction, name);
   });
+}
+
+interface Removal {
+  readonly name: string;
+  readonly by: string | null;
+  /** Only tells what would end with the user. */
+  readonly isPlan?: boolean | undefined;
 }
 
 /** Throws USER_NOT_FOUND, LAST_ADMINISTRATOR. */
-export function removeUser(db: Kysely<Tables>, name: string): Promise<void> {
-  return inTransaction(db, async (transaction) => {
-    await getUser(transaction, name);
-    await transaction.deleteFrom("users").where("name", "=", name).execute();
+export function removeUser(db: Kysely<Tables>, { name, by, isPlan = false }: Removal): Promise<Falls> {
+  return inPolicyChange(db, async (transaction) => {
+    const { id } = await getUser(transaction, name);
+    const falls = await whatFalls(transaction, id);
+    if (isPlan) return falls;
+    await transaction.deleteFrom("users").where("id", "=", id).execute();
+    await endPrincipal(transaction, { id, by, reason: "the user was removed" });
     await keepAdministrator(transaction, name);
+    return falls;
   });
 }
 
-/** Makes a new one-time password and ends all sessions of the user. Throws USER_NOT_FOUND. */
+/**
+ * Makes a new one-time password, ends all sessions of the user, and lets them sign in at once. Throws USER_NOT_FOUND.
+ */
 export async function resetPassword(db: Kysely<Tables>, name: string): Promise<NewcomersPassword> {
   const { id } = await getUser(db, name);
   const password = oneTimePassword();
-  await setPassword(db, { id, password, mustChange: true });
+  await setPassword(db, { id, password, mustChange: true, old: undefined });
+  await forgetAttempts(db, name);
   return { user: name, oneTimePassword: password };
 }
 
-/** Changes one's own password and ends all of one's sessions. Throws SIGN_IN_REFUSED, PASSWORD_WEAK. */
-export async function changePassword(
-  db: Kysely<Tables>,
-  { name, password, newPassword }: { name: string; password: string; newPassword: string },
-): Promise<void> {
-  const user = await getUser(db, name);
-  if (!(await isPassword(user.password_hash, password))) throw new HeadgateError("SIGN_IN_REFUSED", { place: name });
-  checkStrength(newPassword, { name, old: password });
-  await setPassword(db, { id: user.id, password: newPassword, mustChange: false });
+interface PasswordChange {
+  readonly name: string;
+  readonly password: string;
+  readonly newPassword: string;
+  readonly address?: string | undefined;
 }
 
-async function setPassword(
+/** Changes one's own password and ends all of one's sessions. Throws SIGN_IN_REFUSED, SIGN_IN_DELAYED, PASSWORD_WEAK. */
+export async function changePassword(
   db: Kysely<Tables>,
-  { id, password, mustChange }: { id: string; password: string; mustChange: boolean },
+  { name, password, newPassword, address }: PasswordChange,
 ): Promise<void> {
+  const user = await getUser(db, name);
+  await limitAttempts(db, { user: name, address }, async () => {
+    if (!(await isPassword(user.passwordHash, password))) throw new HeadgateError("SIGN_IN_REFUSED", { place: name });
+  });
+  checkStrength(newPassword, { name, old: password });
+  const isSet = await setPassword(db, {
+    id: user.id,
+    password: newPassword,
+    mustChange: false,
+    old: user.passwordHash,
+  });
+  if (!isSet) throw new HeadgateError("SIGN_IN_REFUSED", { place: name });
+}
+
+interface NewPassword extends Pick<User, "id" | "mustChange"> {
+  readonly password: string;
+  /** The hash that is to be replaced; undefined for any. */
+  readonly old: string | undefined;
+}
+
+/** Ends all sessions. Returns false, and changes nothing, if another password was set meanwhile. */
+async function setPassword(db: Kysely<Tables>, { id, password, mustChange, old }: NewPassword): Promise<boolean> {
   const change = { password_hash: await hashPassword(password), must_change: mustChange };
-  await inTransaction(db, async (transaction) => {
-    await transaction.updateTable("users").set(change).where("id", "=", id).execute();
+  return inTransaction(db, async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable("users")
+      .set(change)
+      .where("id", "=", id)
+      .$if(old !== undefined, (query) => query.where("password_hash", "=", old ?? ""))
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
     await transaction.deleteFrom("sessions").where("user_id", "=", id).execute();
+    return true;
   });
 }
 
-async function getUser(db: Kysely<Tables>, name: string): Promise<User> {
-  const user = await db.selectFrom("users").selectAll().where("name", "=", name).executeTakeFirst();
+/** With the role in main. */
+export function findUser(db: Kysely<Tables>, name: string): Promise<User | undefined> {
+  return selectUsers(db, mainAccount).where("principals.name", "=", name).executeTakeFirst();
+}
+
+/** With the role in main. Throws USER_NOT_FOUND. */
+export async function getUser(db: Kysely<Tables>, name: string): Promise<User> {
+  const user = await findUser(db, name);
   if (user === undefined) throw new HeadgateError("USER_NOT_FOUND", { place: name });
   return user;
 }
 
-async function keepAdministrator(transaction: Kysely<Tables>, name: string): Promise<void> {
-  const [left] = await transaction
-    .selectFrom("users")
-    .select("id")
-    .where("role", "=", "administrator")
-    .where("active", "=", true)
+/**
+ * Called after a change that may have taken the last one away; `place` is what the error names. Changes of principals,
+ * memberships and grants wait for each other's transactions (`take_policy_epoch`), so two people cannot remove each other
+ * at the same moment. Throws LAST_ADMINISTRATOR.
+ */
+export async function keepAdministrator(transaction: Kysely<Tables>, place: string): Promise<void> {
+  const left = await selectUsers(transaction, mainAccount)
+    .innerJoin("memberships", "memberships.member_id", "users.id")
+    .where("memberships.container_id", "=", mainAccount)
+    .where("memberships.ended_at", "is", null)
+    .where("memberships.valid_until", "is", null)
+    .where(sql<boolean>`is_valid_now(memberships.valid_from, memberships.valid_until)`)
+    .where(({ ref }) => roleIn(ref("principals.id"), mainAccount), "=", "administrator")
+    .where("principals.active", "=", true)
     .limit(1)
-    .forUpdate()
-    .execute();
-  if (left === undefined) throw new HeadgateError("LAST_ADMINISTRATOR", { place: name });
+    .executeTakeFirst();
+  if (left === undefined) throw new HeadgateError("LAST_ADMINISTRATOR", { place });
 }

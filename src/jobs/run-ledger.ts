@@ -23,6 +23,8 @@ export interface RunEntry {
   readonly id: string;
   /** Null if it concerns no source. */
   readonly sourceId: string | null;
+  /** For a run that concerns no source; by default it concerns the whole lake. The runs of a source are its account's. */
+  readonly accountId?: string | undefined;
   readonly sourceName: string;
   readonly kind: RunKind;
   readonly schedules?: readonly string[] | undefined;
@@ -65,13 +67,20 @@ export async function asRun<R>(
   }
 }
 
-async function beginRun({ db, log }: Ledger, { id, sourceId, sourceName, kind, schedules }: RunEntry): Promise<void> {
+async function beginRun({ db, log }: Ledger, entry: RunEntry): Promise<void> {
+  const { id, sourceId, sourceName, kind, schedules } = entry;
+  const account = (sourceId === null ? entry.accountId : await accountOfSource(db, sourceId)) ?? null;
   const values = { id, source_id: sourceId, source_name: sourceName, kind, schedules: schedules?.join(", ") };
   await db
     .insertInto("runs")
-    .values({ ...values, state: "running" })
+    .values({ ...values, account_id: account, state: "running" })
     .execute();
   log("run begun", { run: id, kind, source: sourceName, schedules });
+}
+
+async function accountOfSource(db: Kysely<Tables>, id: string): Promise<string | undefined> {
+  const row = await db.selectFrom("sources").select("account_id").where("id", "=", id).executeTakeFirst();
+  return row?.account_id;
 }
 
 export async function endRun(

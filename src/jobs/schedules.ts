@@ -5,7 +5,7 @@ import type { PresentedError } from "../base/present-error.ts";
 import type { Kysely, Selectable } from "kysely";
 import { formatJson } from "../base/json.ts";
 import { uuidv7 } from "../base/uuid.ts";
-import type { ScheduleRow, Tables } from "../db/tables.ts";
+import { mainAccount, type ScheduleRow, type Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { checkTiming, nextDue, type Timing } from "./timing.ts";
 
@@ -14,6 +14,8 @@ export const schedulerPresence = "scheduler";
 
 export interface ScheduleSetting extends Timing {
   readonly name: string;
+  /** The account that it belongs to, in which its name is unique; by default main. */
+  readonly accountId?: string | undefined;
   /** Null for the whole lake. */
   readonly sourceId: string | null;
   /** Exact names or globs, as in the source, or as in the lake if there is no source; empty for all tables. */
@@ -28,6 +30,7 @@ export interface ScheduleSetting extends Timing {
 
 export interface Schedule extends ScheduleSetting {
   readonly id: string;
+  readonly accountId: string;
   readonly active: boolean;
   readonly dueAt: Date | undefined;
   /** Number of failures in a row. */
@@ -45,7 +48,7 @@ export interface Schedule extends ScheduleSetting {
  */
 export async function setSchedule(db: Kysely<Tables>, setting: ScheduleSetting, now: Date): Promise<Schedule> {
   checkTiming(setting, now);
-  const known = await findSchedule(db, setting.name);
+  const known = await findSchedule(db, setting);
   const isTimedAlike = known !== undefined && timingText(known) === timingText(setting);
   const values = {
     source_id: setting.sourceId,
@@ -61,25 +64,31 @@ export async function setSchedule(db: Kysely<Tables>, setting: ScheduleSetting, 
   };
   await db
     .insertInto("schedules")
-    .values({ id: uuidv7(), name: setting.name, ...values })
-    .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+    .values({ id: uuidv7(), name: setting.name, account_id: setting.accountId ?? mainAccount, ...values })
+    .onConflict((conflict) => conflict.columns(["account_id", "name"]).doUpdateSet(values))
     .execute();
-  return getSchedule(db, setting.name);
+  return getSchedule(db, setting);
 }
 
 function timingText({ cron, timeZone, holidays }: Timing): string {
   return JSON.stringify([cron, timeZone, holidays]);
 }
 
+export type ScheduleName = Pick<ScheduleSetting, "name" | "accountId">;
+
 /** Throws SCHEDULE_NOT_FOUND. */
-export async function getSchedule(db: Kysely<Tables>, name: string): Promise<Schedule> {
-  const found = await findSchedule(db, name);
-  if (found === undefined) throw new HeadgateError("SCHEDULE_NOT_FOUND", { place: name });
+export async function getSchedule(db: Kysely<Tables>, named: ScheduleName): Promise<Schedule> {
+  const found = await findSchedule(db, named);
+  if (found === undefined) throw new HeadgateError("SCHEDULE_NOT_FOUND", { place: named.name });
   return found;
 }
 
-async function findSchedule(db: Kysely<Tables>, name: string): Promise<Schedule | undefined> {
-  const row = await db.selectFrom("schedules").selectAll().where("name", "=", name).executeTakeFirst();
+async function findSchedule(
+  db: Kysely<Tables>,
+  { name, accountId = mainAccount }: ScheduleName,
+): Promise<Schedule | undefined> {
+  const named = db.selectFrom("schedules").selectAll().where("name", "=", name);
+  const row = await named.where("account_id", "=", accountId).executeTakeFirst();
   return row && present(row);
 }
 
@@ -91,20 +100,20 @@ export async function listSchedules(db: Kysely<Tables>): Promise<readonly Schedu
 /** A resumed schedule is due at its next time; what was missed in the meantime is not made up for. */
 export async function activateSchedule(
   db: Kysely<Tables>,
-  { name, active, now }: { name: string; active: boolean; now: Date },
+  { active, now, ...named }: ScheduleName & { readonly active: boolean; readonly now: Date },
 ): Promise<Schedule> {
-  const schedule = await getSchedule(db, name);
+  const schedule = await getSchedule(db, named);
   const due = active ? { due_at: nextDue(schedule, now) ?? null, retry_tables: null } : {};
   await db
     .updateTable("schedules")
     .set({ active, ...due })
     .where("id", "=", schedule.id)
     .execute();
-  return getSchedule(db, name);
+  return getSchedule(db, named);
 }
 
-export async function removeSchedule(db: Kysely<Tables>, name: string): Promise<void> {
-  const { id } = await getSchedule(db, name);
+export async function removeSchedule(db: Kysely<Tables>, named: ScheduleName): Promise<void> {
+  const { id } = await getSchedule(db, named);
   await db.deleteFrom("schedules").where("id", "=", id).execute();
 }
 
@@ -203,6 +212,7 @@ function present(row: Selectable<ScheduleRow>): Schedule {
   return {
     id: row.id,
     name: row.name,
+    accountId: row.account_id,
     sourceId: row.source_id,
     tables: row.tables,
     action: row.action,
@@ -218,4 +228,9 @@ function present(row: Selectable<ScheduleRow>): Schedule {
     doneAt: row.done_at ?? undefined,
     lastError: (row.last_error ?? undefined) as PresentedError | undefined,
   };
+}
+
+/** Whether it is past due and no process is running schedules. */
+export function isOverdue({ active, dueAt }: Pick<Schedule, "active" | "dueAt">, isWatched: boolean): boolean {
+  return active && !isWatched && dueAt !== undefined && dueAt.getTime() < Date.now();
 }

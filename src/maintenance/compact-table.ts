@@ -11,7 +11,7 @@ import type { CatalogTable } from "../catalog/catalog.ts";
 import { tableLabel } from "../catalog/table-name.ts";
 import { checkLayout, commitAnew, isConflict, type CommitAttempt } from "../catalog/commit-anew.ts";
 import { commit } from "../catalog/commit.ts";
-import { fileIO } from "../catalog/file-io.ts";
+import { tableFiles } from "../catalog/table-files.ts";
 import { localDeletes, localFiles } from "../catalog/local-files.ts";
 import { readColumn } from "../catalog/read-column.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
@@ -49,7 +49,7 @@ export interface PlannedCompaction {
 export async function planCompaction(run: UpkeepRun, table: CatalogTable): Promise<PlannedCompaction> {
   const { metadata } = table;
   const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
-  const { files: live, deletes } = await planScan(fileIO(run.objects), scan);
+  const { files: live, deletes } = await planScan(tableFiles(run.catalog, table).io, scan);
   const deleted = await deletedRows(run, table, live);
   const plan = planUpkeep({
     files: live.map(({ dataFile, deletes: applied }) => ({
@@ -77,7 +77,7 @@ async function deletedRows(
 ): Promise<ReadonlyMap<string, number>> {
   const files = live.filter(({ deletes }) => deletes.length > 0);
   const { metadata } = table;
-  const deletes = await localDeletes(run.catalog, { table: tableLabel(table), metadata, files });
+  const deletes = await localDeletes(tableFiles(run.catalog, table), { table: tableLabel(table), metadata, files });
   if (deletes.length === 0) return new Map();
   const engine = await run.loadEngine();
   const { rows } = await engine.run(`select file, count(*) from (${deletedPlacesSql(deletes)}) deleted group by file`);
@@ -144,7 +144,7 @@ async function rewriteFiles(
   const engine = await run.loadEngine();
   const schema = currentSchema(metadata);
   const going = new Set(rewrite.files.map((file) => file.location));
-  const local = await localFiles(run.catalog, {
+  const local = await localFiles(tableFiles(run.catalog, table), {
     table: tableLabel(table),
     metadata,
     files: live.filter(({ dataFile }) => going.has(dataFile.filePath)),
@@ -223,7 +223,7 @@ async function checkUntouched(run: UpkeepRun, { planned, present, compaction }: 
   checkLayout(planned.metadata, present);
   const removed = live.filter(({ dataFile }) => remove.has(fileKey(dataFile)));
   const data = new Set(removed.map(({ dataFile }) => fileKey(dataFile)));
-  const conflict = await validateCommit(fileIO(run.objects), {
+  const conflict = await validateCommit(tableFiles(run.catalog, present).io, {
     planned: planned.metadata,
     present: present.metadata,
     operation: {

@@ -8,7 +8,7 @@ import { sql } from "kysely";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { tableLabel } from "../catalog/table-name.ts";
 import { changeTable } from "../writer/change-table.ts";
-import { fileIO } from "../catalog/file-io.ts";
+import { tableFiles } from "../catalog/table-files.ts";
 import { expiredSnapshots, reachableFiles, unneededWithout } from "../iceberg/expire-snapshots.ts";
 import { notedFiles } from "../sync/run/sweep-runs.ts";
 import { isInLake } from "../sync/settings/tables-of-source.ts";
@@ -23,6 +23,7 @@ export async function expireTable(
   table: CatalogTable,
   snapshotIds: readonly bigint[],
 ): Promise<number> {
+  const { io, objects } = tableFiles(run.catalog, table);
   let files: readonly string[] = [];
   await changeTable(run.catalog, {
     table,
@@ -30,7 +31,7 @@ export async function expireTable(
       const { metadata } = present;
       const due = new Set(snapshotsToExpire(run, present));
       const going = snapshotIds.filter((id) => due.has(id));
-      const unneeded = await unneededWithout(fileIO(run.objects), metadata, going);
+      const unneeded = await unneededWithout(io, metadata, going);
       files = unneeded.files;
       return going.length === 0
         ? []
@@ -43,7 +44,7 @@ export async function expireTable(
     runId: run.run,
   });
   run.reach("expired");
-  await run.objects.delete(files);
+  await objects.delete(files);
   return files.length;
 }
 
@@ -61,7 +62,7 @@ export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<re
   const kept = new Set([
     current,
     ...metadata.metadataLog.map(({ metadataFile }) => metadataFile),
-    ...(await reachableFiles(fileIO(run.objects), metadata)),
+    ...(await reachableFiles(tableFiles(run.catalog, table).io, metadata)),
     ...(await committedMetadata(run, table)),
     ...(await notedFiles(run)),
   ]);

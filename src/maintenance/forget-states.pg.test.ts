@@ -2,9 +2,6 @@
  * Which of a table's states the catalog forgets, and that every moment is answered as before or refused, whatever else
  * happens meanwhile.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql, type Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCleanup } from "../base/cleanup.ts";
@@ -12,9 +9,7 @@ import { uuidv7 } from "../base/uuid.ts";
 import { metadataAt, nextKeptState, sequenceAsOf } from "../catalog/as-of.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { commit } from "../catalog/commit.ts";
-import { openDatabase } from "../db/database.ts";
-import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
-import { migrate } from "../db/migrate.ts";
+import { openMetadata } from "../../test/world/prepared-metadata.ts";
 import type { Tables } from "../db/tables.ts";
 import { newTable } from "../iceberg/new-table.ts";
 import { countForgettable, forgetStates } from "./forget-states.ts";
@@ -23,11 +18,7 @@ const cleanup = openCleanup();
 let db: Kysely<Tables>;
 
 beforeAll(async () => {
-  const directory = await mkdtemp(join(tmpdir(), "headgate-forget-"));
-  cleanup.defer(() => rm(directory, { recursive: true, force: true }));
-  const server = cleanup.use(await startEmbeddedPostgres({ directory }));
-  ({ db } = cleanup.use(await openDatabase(server.connection)));
-  await migrate(db);
+  ({ db } = cleanup.use(await openMetadata()));
 });
 afterAll(() => cleanup[Symbol.asyncDispose]());
 
@@ -70,7 +61,17 @@ function loaded(id: string, newest: number, snapshots: readonly number[]): Catal
       schemaId: 0,
     })),
   };
-  return { id, database: "", name: "orders", location: "", metadata, metadataLocation: String(newest) } as CatalogTable;
+  return {
+    id,
+    database: "",
+    databaseId: "",
+    accountId: "",
+    name: "orders",
+    location: "",
+    places: [],
+    metadata,
+    metadataLocation: String(newest),
+  } as CatalogTable;
 }
 
 function range(from: number, to: number): readonly number[] {

@@ -1,14 +1,9 @@
 /** Which old runs and commits are deleted, and which are still needed however old they are. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql, type Insertable, type Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCleanup } from "../base/cleanup.ts";
 import { uuidv7 } from "../base/uuid.ts";
-import { openDatabase } from "../db/database.ts";
-import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
-import { migrate } from "../db/migrate.ts";
+import { openMetadata } from "../../test/world/prepared-metadata.ts";
 import type { RunRow, Tables } from "../db/tables.ts";
 import { countPrunable, ledgerHorizon, pruneLedger } from "./prune-ledger.ts";
 
@@ -19,11 +14,7 @@ const before = ledgerHorizon({ runHistoryDays: 90 }, now);
 let db: Kysely<Tables>;
 
 beforeAll(async () => {
-  const directory = await mkdtemp(join(tmpdir(), "headgate-ledger-"));
-  cleanup.defer(() => rm(directory, { recursive: true, force: true }));
-  const server = cleanup.use(await startEmbeddedPostgres({ directory }));
-  ({ db } = cleanup.use(await openDatabase(server.connection)));
-  await migrate(db);
+  ({ db } = cleanup.use(await openMetadata()));
 });
 afterAll(() => cleanup[Symbol.asyncDispose]());
 

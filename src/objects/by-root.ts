@@ -14,15 +14,20 @@ export interface RootedStore {
 
 /** The first root that matches is used. */
 export function objectStoreByRoot(stores: readonly RootedStore[]): ObjectStore {
-  const storeOf = (location: string): ObjectStore => {
+  const rootedAt = (location: string): RootedStore | undefined => {
     const canonical = canonicalLocation(location);
-    const found = stores.find(({ root }) => canonical.startsWith(`${root}/`));
+    return stores.find(({ root }) => canonical.startsWith(`${root}/`));
+  };
+  const storeOf = (location: string): ObjectStore => {
+    const found = rootedAt(location);
     if (found !== undefined) return found.store;
     const message = `the location is not below any of the roots in HEADGATE_TABLE_ROOTS: ${stores.map(({ root }) => root).join(", ")}`;
     throw new HeadgateError("DATA_FILE_MISSING", { place: location, message });
   };
   return {
-    get: async (location) => storeOf(location).get(canonicalLocation(location)),
+    get: async (location, places) => storeOf(location).get(canonicalLocation(location), places?.map(canonicalLocation)),
+    open: async (location, places) =>
+      storeOf(location).open(canonicalLocation(location), places?.map(canonicalLocation)),
     has: async (location) => storeOf(location).has(canonicalLocation(location)),
     put: async (location, bytes) => storeOf(location).put(canonicalLocation(location), bytes),
     localPath: async (location) => storeOf(location).localPath(canonicalLocation(location)),
@@ -30,6 +35,14 @@ export function objectStoreByRoot(stores: readonly RootedStore[]): ObjectStore {
     list: (prefix, options) => storeOf(prefix).list(canonicalLocation(prefix), options),
     async delete(locations) {
       for (const [store, own] of Map.groupBy(locations, storeOf)) await store.delete(own.map(canonicalLocation));
+    },
+    within(places) {
+      const canonical = places.map(canonicalLocation);
+      const tests = new Map(stores.map((rooted) => [rooted, rooted.store.within(canonical)]));
+      return async (location) => {
+        const rooted = rootedAt(location);
+        return rooted !== undefined && (await tests.get(rooted)?.(canonicalLocation(location))) === true;
+      };
     },
   };
 }

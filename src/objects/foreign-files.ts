@@ -28,6 +28,8 @@ export interface ForeignFile {
 export interface ForeignFiles extends AsyncDisposable {
   /** For people: `s3://bucket/prefix` or `file:///directory`, without a trailing slash. */
   readonly location: string;
+  /** False if a file can be listed and read while it is still being written, as in a directory. */
+  readonly appearWhole: boolean;
   /** Every file below the root, in no particular order. Throws SOURCE_UNREACHABLE, _RIGHT_MISSING, _DATABASE_UNKNOWN … */
   list(): AsyncIterable<ForeignFile>;
   /**
@@ -35,4 +37,6 @@ export interface ForeignFiles extends AsyncDisposable {
    * file is no longer the version that was listed, SOURCE_RIGHT_MISSING if it may not be read.
    */
   localPath(file: ForeignFile): Promise<string>;
+  /** The same while `work` runs. A copy is removed afterwards, unless somebody else was given its path. */
+  whileLocal<T>(file: ForeignFile, work: (path: string) => Promise<T>): Promise<T>;
 }

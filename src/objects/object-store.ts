@@ -3,9 +3,19 @@
  * This is not a file system: there are no directories, no renames and no appends.
  */
 
+import type { FileHandle } from "node:fs/promises";
+
+/**
+ * Locations without a trailing slash. An object is read only if it lies below one of them when it is opened, whatever
+ * others have put in its place since somebody asked (`within`).
+ */
+export type Places = readonly string[] | undefined;
+
 export interface ObjectStore {
-  /** Throws DATA_FILE_MISSING. */
-  get(location: string): Promise<Uint8Array>;
+  /** The whole object. Throws DATA_FILE_MISSING. */
+  get(location: string, places?: Places): Promise<Uint8Array>;
+  /** A file with the object's bytes, which is open for reading. Throws DATA_FILE_MISSING. */
+  open(location: string, places?: Places): Promise<FileHandle>;
   /** Whether the object is published. */
   has(location: string): Promise<boolean>;
   /** Publishes the whole object or nothing. Throws DISK_FULL, DATA_DIRECTORY_UNWRITABLE. */
@@ -21,6 +31,11 @@ export interface ObjectStore {
    * writers that died; `delete` accepts their locations too.
    */
   list(prefix: string, options?: { readonly drafts?: boolean }): AsyncIterable<StoredObject>;
+  /**
+   * Returns a test for whether an object lies below one of these locations, which have no trailing slash. Nothing that
+   * a store understands, such as `..` or a symbolic link, makes an object count as below a place that it is not below.
+   */
+  within(places: readonly string[]): (location: string) => Promise<boolean>;
 }
 
 export interface Draft {

@@ -8,8 +8,12 @@ import { errorCodes, type ErrorCode } from "../errors.ts";
 export const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 export const texts = list(z.string());
 export const count = z.int().nonnegative();
-/** An ISO 8601 instant. */
-export const instant = z.iso.datetime({ offset: true });
+/** In the answer that creates a table. */
+export const earlierGrants = count.describe(
+  "For a new table: how many grants of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it.",
+);
+/** An ISO 8601 instant in UTC, ending in Z. */
+export const instant = z.iso.datetime();
 
 export const presentedError = z
   .strictObject({
@@ -82,6 +86,7 @@ export const syncReport = z
         schemaChanges: texts,
         inexact: list(z.strictObject({ column: z.string(), what: z.string(), count })),
         cautions: texts,
+        earlierGrants: earlierGrants.optional(),
         error: presentedError.optional(),
       }),
     ),
@@ -142,8 +147,10 @@ export const upkeepReport = z
   .meta({ title: "UpkeepReport" });
 
 export const captureMode = z.discriminatedUnion("mode", [
-  z.strictObject({ mode: z.literal("diff"), reason: z.string() }),
+  z.strictObject({ mode: z.literal(["diff", "files"]), reason: z.string() }),
   z.strictObject({ mode: z.literal("cursor"), column: z.string(), overlap: z.number(), reason: z.string() }),
 ]);
 
-export const prunedLedger = z.strictObject({ runs: count, commits: count }).meta({ title: "PrunedLedger" });
+export const prunedLedger = z
+  .strictObject({ runs: count, commits: count, auditEvents: count })
+  .meta({ title: "PrunedLedger" });

@@ -2,8 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Principal } from "../identity/principal.ts";
-import { openPlainLake, type PlainLake } from "../../test/world/plain-lake.ts";
+import { openPlainLake, programOf, type PlainLake } from "../../test/world/plain-lake.ts";
 import { tableImport } from "./import.ts";
 import { sourceRemove, sourceShow } from "./sources.ts";
 import { sql } from "./sql.ts";
@@ -26,7 +25,6 @@ test("the engine that writes is one for all, until it is lost", async () => {
 });
 
 describe("the operator", () => {
-  const viewer: Principal = { kind: "user", id: "1", name: "vi", role: "viewer", mustChangePassword: false };
   const told = async (work: () => Promise<unknown>): Promise<readonly unknown[]> => {
     lake.logged.length = 0;
     await work().catch(() => undefined);
@@ -34,14 +32,15 @@ describe("the operator", () => {
   };
 
   test("is told of a refusal, with its reason", async () => {
+    const viewer = await programOf(lake, "viewer");
     const events = await told(() => lake.ask(sourceRemove, { name: "shop" }, { principal: viewer }));
     expect(events).toMatchObject([
       {
         event: "refusal",
         fields: {
-          principal: "vi",
+          principal: viewer.name,
           operation: "source.remove",
-          because: "vi has the role viewer, which may not administer",
+          because: `no grant allows ${viewer.name} to administer this source`,
         },
       },
     ]);

@@ -1,6 +1,7 @@
 /** Everything that an operation works with, opened once per process: metadata database, catalog, sources, engine. */
 import { join } from "node:path";
 import type { Kysely } from "kysely";
+import { openAuditLog, type AuditLog } from "../audit/audit-log.ts";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
 import type { EventLog } from "../base/event-log.ts";
 import { openSecretBox } from "../base/secret-box.ts";
@@ -14,6 +15,8 @@ import type { EnginePool } from "../engine/engine-pool.ts";
 import type { Engine, EngineOptions } from "../engine/engine.ts";
 import { openEngine } from "../engine/open-engine.ts";
 import { errorCodes } from "../errors.ts";
+import { policyStore, type PolicyStore } from "../governance/policy-store.ts";
+import { policyWatch, type PolicyWatch } from "../governance/policy-watch.ts";
 import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { statementPool } from "../query/statement-pool.ts";
@@ -21,6 +24,7 @@ import { sourceRegistry, type SourceRegistry } from "../sync/settings/source-reg
 import { connectorMeans, type MakeConnectors } from "./connector-means.ts";
 import { declaredLake } from "./declared-lake.ts";
 import { openObjectStore } from "./open-object-store.ts";
+import { recordPerformed } from "./audit/record-performed.ts";
 import type { PerformedListener } from "./performed.ts";
 import { prepareScratch } from "./scratch-directory.ts";
 
@@ -31,6 +35,11 @@ export interface Context extends AsyncDisposable {
   readonly objects: ObjectStore;
   readonly catalog: Catalog;
   readonly sources: SourceRegistry;
+  /** Gives the policy, which is as new as the database. */
+  readonly policies: PolicyStore;
+  readonly policyWatch: PolicyWatch;
+  /** Records the acts of people before they see the outcome. */
+  readonly audit: AuditLog;
   /** Options of every engine process. */
   readonly engineOptions: EngineOptions;
   /** Engines for people's statements. */
@@ -62,30 +71,45 @@ export async function openContext({ config: given, connectors, log }: ContextPar
       scratchDirectory: given.scratchDirectory,
     };
     const loadEngine = onDemandEngine({ ...engineOptions, threads: 1 }, cleanup);
-    const known = await connectors(connectorMeans(given, loadEngine));
     const db = await openMetadata(given, cleanup);
     const config = withLake(given, await declaredLake(db));
     const objects = await openObjectStore(config);
+    const policies = policyStore(db);
+    const audit = cleanup.use(openAuditLog({ db, log }));
     const secrets = await openSecretBox(config.keyFile);
+    const catalog = openCatalog({ db, log, objects, derived: derivedFiles(config) });
+    const known = await connectors(connectorMeans(config, { engine: loadEngine, catalog }));
     return {
       config,
       log,
       db,
       objects,
-      catalog: openCatalog({ db, log, objects, derived: derivedFiles(config) }),
+      catalog,
+      policies,
+      policyWatch: policyWatch(policies),
+      audit,
       sources: sourceRegistry({ db, log, secrets, connectors: known }),
       engineOptions,
       checksAnswers: config.checksAnswers,
       engines: cleanup.use(statementPool({ ...engineOptions, ...poolBounds(config) })),
       ownEngine: () => openEngine(engineOptions),
       loadEngine,
-      onPerformed: tellingOperator(log),
+      onPerformed: telling(log, audit),
       [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
     };
   } catch (failure) {
     await cleanup[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** Tells the operator and the audit log. */
+function telling(log: EventLog, audit: AuditLog): PerformedListener {
+  const tellOperator = tellingOperator(log);
+  return async (performed) => {
+    await tellOperator(performed);
+    await recordPerformed(audit, performed);
+  };
 }
 
 /** Logs refusals, and failures that are not the caller's mistake. */

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { parseAsOf } from "../query/as-of.ts";
 import { diffTable } from "../query/diff.ts";
 import { asker } from "./asker.ts";
+import { recordRead } from "./audit/record-read.ts";
 import { ofStatement } from "./failures.ts";
 import { operation } from "./operation.ts";
+import { tableRights } from "./table-rights.ts";
 import { rowItem, streamedRows, streamRows, type StreamedRows } from "./stream-rows.ts";
 
 /** Rows are streamed as in `sql`; the first column is `_change`: `-` for removed rows, `+` for added ones. */
@@ -25,17 +27,23 @@ export const tableDiff = operation({
   item: rowItem,
   errors: ofStatement,
   resources: ({ table }) => [{ kind: "table", name: table }],
-  run: ({ catalog, engines }, { table, from, to, limit }, call): Promise<StreamedRows> =>
-    streamRows(call, {
-      limit,
-      result: diffTable({
-        catalog,
-        table,
-        from: parseAsOf(from),
-        to: to === undefined ? undefined : parseAsOf(to),
-        engines,
-        asker: asker(call.principal),
-        signal: call.signal,
+  run({ catalog, engines, audit }, { table, from, to, limit }, call): Promise<StreamedRows> {
+    const statement = `differences of ${table} from ${from} to ${to ?? "now"}`;
+    return recordRead({ audit }, { call, operation: "table.diff", purpose: "differences", statement }, (reading) =>
+      streamRows(reading.call, {
+        limit,
+        result: diffTable({
+          catalog,
+          rights: tableRights(call),
+          table,
+          from: parseAsOf(from),
+          to: to === undefined ? undefined : parseAsOf(to),
+          engines,
+          asker: asker(call),
+          onReading: reading.onReading,
+          signal: call.signal,
+        }),
       }),
-    }),
+    );
+  },
 });

@@ -16,6 +16,7 @@ export const usualErrors: Codes = [
   "TOO_MANY_REQUESTS",
   "CANCELLED",
   "METADATA_UNREACHABLE",
+  "AUDIT_UNWRITABLE",
   "DISK_FULL",
   "DATA_DIRECTORY_UNWRITABLE",
   "INTERNAL",
@@ -39,6 +40,7 @@ export const ofTable: Codes = [
   "TABLE_AMBIGUOUS",
   "METADATA_INVALID",
   "DATA_FILE_MISSING",
+  "FILE_OUTSIDE_TABLE",
   ...ofStore,
 ];
 
@@ -65,9 +67,10 @@ export const ofStatement: Codes = [
 /** For finding a source by name. */
 export const ofKnownSource: Codes = ["SOURCE_NOT_FOUND"];
 
-/** For asking a source. */
+/** For asking a source. A parameter of its address, or how its files are read, may have a value that cannot be used. */
 export const ofSource: Codes = [
   "SECRET_KEY_MISMATCH",
+  "SETTING_INVALID",
   ...(Object.keys(sourceErrorCodes) as ErrorCode[]),
   ...ofKnownSource,
 ];

@@ -3,6 +3,7 @@
  * feeds it. A table that no run has loaded yet is found by the name that it will have in the lake.
  */
 import { using } from "../base/cleanup.ts";
+import { codeOf } from "../base/thrown.ts";
 import type { TableEntry } from "../catalog/catalog.ts";
 import { parseName, pickTable, tableLabel, tableNotFound, type NamedTable } from "../catalog/table-name.ts";
 import { HeadgateError } from "../errors.ts";
@@ -25,30 +26,38 @@ export interface FedTable {
  */
 export async function findFedTable(context: Context, text: string): Promise<FedTable> {
   const parts = parseName(text);
-  const entries = await context.catalog.entries();
-  const entry = findTable(parts, entries);
+  const found = await inLake(context, text);
+  const entry = found instanceof HeadgateError ? undefined : found;
   const fed = entry && (await feedOf(context, entry));
   if (fed !== undefined) return fed;
   // A table of the lake may also wait to be fed: it stayed when its source was removed, and the source has been added
   // again.
   const { coming, known } = await tableToCome(context, entry === undefined ? parts : [entry.database, entry.name]);
   if (coming !== undefined) return coming;
-  if (entry === undefined) throw tableNotFound(parts, [...entries, ...known]);
-  const place = tableLabel(entry);
+  if (found instanceof HeadgateError) throw known.length === 0 ? found : tableNotFound(parts, known);
+  const place = tableLabel(found);
   const message = `no source feeds ${place}, so there is nothing to set, pause or reset`;
   throw new HeadgateError("USAGE", { place, message });
+}
+
+/** Returns TABLE_NOT_FOUND if the lake has no such table yet. Throws TABLE_AMBIGUOUS. */
+function inLake({ catalog }: Context, text: string): Promise<TableEntry | HeadgateError> {
+  return catalog.findEntry(text).catch((failure: unknown) => {
+    if (failure instanceof HeadgateError && failure.code === "TABLE_NOT_FOUND") return failure;
+    throw failure;
+  });
 }
 
 async function feedOf({ db, sources }: Context, entry: TableEntry): Promise<FedTable | undefined> {
   const row = await db
     .selectFrom("positions")
     .innerJoin("sources", "sources.id", "positions.source_id")
-    .select(["sources.name as source", "source_schema as schema", "source_name as name"])
+    .select(["sources.id as sourceId", "source_schema as schema", "source_name as name"])
     .where("table_id", "=", entry.id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const name = { schema: row.schema, name: row.name };
-  return { label: tableLabel(entry), source: await sources.get(row.source), name };
+  return { label: tableLabel(entry), source: await sources.byId(row.sourceId), name };
 }
 
 interface ToCome {
@@ -91,7 +100,7 @@ function findTable<T extends NamedTable>(parts: readonly string[], tables: reado
   try {
     return pickTable(parts, tables);
   } catch (failure) {
-    if (failure instanceof HeadgateError && failure.code === "TABLE_NOT_FOUND") return undefined;
+    if (codeOf(failure) === "TABLE_NOT_FOUND") return undefined;
     throw failure;
   }
 }

@@ -4,10 +4,15 @@
  */
 import { sql } from "kysely";
 import { z } from "zod";
+import type { Asking } from "../governance/asking.ts";
+import { ownAccount } from "../governance/resource.ts";
 import type { Context } from "./context.ts";
 import { count, list } from "./answers.ts";
+import { knownRuns } from "./known-runs.ts";
 import { operation } from "./operation.ts";
+import { nameInLists } from "./scope.ts";
 import { sourceStatus, sourceStatuses } from "./status.ts";
+import { restingLag } from "./unread-files.ts";
 
 export const ready = operation({
   name: "ready",
@@ -16,6 +21,7 @@ export const ready = operation({
   input: z.strictObject({}),
   output: z.strictObject({ status: z.literal("ready") }),
   errors: [],
+  resources: () => [ownAccount],
   async run({ db }) {
     await sql`select 1`.execute(db);
     return { status: "ready" };
@@ -36,17 +42,23 @@ export const figures = operation({
   input: z.strictObject({}),
   output: counted,
   errors: [],
-  run: async (context): Promise<Figures> => ({
-    sources: await sourceStatuses(context),
-    runs: await countRuns(context),
+  resources: () => [ownAccount],
+  run: async (context, _input, { asking }): Promise<Figures> => ({
+    sources: await sourceStatuses(context, { asking, lagOf: restingLag(context) }),
+    runs: await countRuns(context, asking),
   }),
 });
 
-async function countRuns({ db }: Context): Promise<Figures["runs"]> {
+async function countRuns({ db }: Context, asking: Asking): Promise<Figures["runs"]> {
   const rows = await db
     .selectFrom("runs")
-    .select(({ fn }) => ["source_name as source", "state", fn.countAll<bigint>().as("count")])
-    .groupBy(["source_name", "state"])
+    .select(({ fn }) => ["account_id", "source_name as name", "state", fn.countAll<bigint>().as("count")])
+    .where(await knownRuns(db, asking))
+    .groupBy(["account_id", "source_name", "state"])
     .execute();
-  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  return rows.map(({ account_id: accountId, name, state, count: runs }) => ({
+    source: accountId === null ? name : nameInLists(asking, { name, accountId }),
+    state,
+    count: Number(runs),
+  }));
 }

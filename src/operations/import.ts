@@ -3,8 +3,15 @@ import { newTableName } from "../catalog/table-name.ts";
 import { z } from "zod";
 import { HeadgateError } from "../errors.ts";
 import { importAgain, importTable, proposeAgain, proposeImport } from "../ingest/import/import-table.ts";
+import type { Asking } from "../governance/asking.ts";
+import { importLocation } from "../ingest/import/import-file.ts";
+import { findImport } from "../ingest/import/imported-files.ts";
+import type { Context } from "./context.ts";
+import { checkPlaces } from "./check-places.ts";
 import { ofWork } from "./failures.ts";
-import { count, list, texts } from "./answers.ts";
+import { count, earlierGrants, list, texts } from "./answers.ts";
+import { offeredFor } from "./access/earlier-rules.ts";
+import { checkNewTable } from "./new-table.ts";
 import { operation } from "./operation.ts";
 
 const proposal = z.strictObject({
@@ -26,6 +33,7 @@ const imported = z.strictObject({
   rows: count,
   addedColumns: texts,
   notes: texts,
+  earlierGrants: earlierGrants.optional(),
 });
 
 const answer = z.strictObject({
@@ -43,6 +51,7 @@ const ofImport = [
   "IMPORT_VALUE_MISFIT",
   "IMPORT_TYPE_CHANGED",
   "TABLE_LOCATION_INVALID",
+  "TABLE_PLACE_TAKEN",
 ] as const;
 
 export const tableImport = operation({
@@ -87,20 +96,36 @@ export const tableImport = operation({
     { table, location, plan, approve, again, types, names, header, csv },
     listener,
   ): Promise<ImportAnswer> {
-    const of = { ...newTableName(table), report: listener.report, signal: listener.signal };
+    listener.record({ plan: plan || (!again && approve === undefined) });
+    const named = newTableName(table);
+    if (!again) await checkNewTable(context, listener.asking, named);
+    const of = { ...named, report: listener.report, signal: listener.signal };
     if (again) {
       const extras = [location, approve, ...Object.keys(types), ...Object.keys(names), ...Object.values(csv)];
       if (extras.some((extra) => extra !== undefined) || !header)
         throw usage(table, "an import with --again takes its location, columns and types from the first import");
+      await checkRemembered(context, listener.asking, table);
       if (plan) return { proposal: await proposeAgain(context, of), imported: null };
       return { proposal: null, imported: await importAgain(context, of) };
     }
     if (location === undefined) throw usage(table, "the location of the files is missing");
+    const place = importLocation(location, context.config.tableRoots);
+    await checkPlaces(context, listener.asking, { locations: [place], beside: await context.catalog.entries() });
     const request = { ...of, location, types, names, hasHeader: header, csv };
     if (plan || approve === undefined) return { proposal: await proposeImport(context, request), imported: null };
-    return { proposal: null, imported: await importTable(context, { ...request, digest: approve }) };
+    const done = await importTable(context, { ...request, digest: approve });
+    const offered = await offeredFor(context, listener.asking, done.table);
+    return { proposal: null, imported: offered === 0 ? done : { ...done, earlierGrants: offered } };
   },
 });
+
+/** Since the first import, somebody may have registered a table there. */
+async function checkRemembered(context: Context, asking: Asking, table: string): Promise<void> {
+  const { id } = await context.catalog.findEntry(table);
+  const remembered = await findImport(context.db, id);
+  if (remembered === undefined) return;
+  await checkPlaces(context, asking, { locations: [remembered.location], beside: await context.catalog.entries() });
+}
 
 function usage(place: string, message: string): HeadgateError {
   return new HeadgateError("USAGE", { place, message });

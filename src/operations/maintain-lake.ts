@@ -26,7 +26,7 @@ export async function tablesBySource(
   context: Context,
   { withForeign }: { readonly withForeign: boolean },
 ): Promise<readonly SourceTables[]> {
-  const fed = (await context.sources.list()).map(async (source): Promise<SourceTables> => ({
+  const fed = (await context.sources.listAll()).map(async (source): Promise<SourceTables> => ({
     source,
     entries: await tablesOfSource(context, source.id),
   }));

@@ -1,6 +1,9 @@
 /** Maintains tables on request, or shows what would be done and why. */
 import { z } from "zod";
-import { lake } from "../governance/resource.ts";
+import type { Asking } from "../governance/asking.ts";
+import { decideFor } from "../governance/decide.ts";
+import { lake, ownAccount } from "../governance/resource.ts";
+import { securableTable } from "../governance/securable.ts";
 import type { TableEntry } from "../catalog/catalog.ts";
 import { parseName, pickTable, tableNotFound } from "../catalog/table-name.ts";
 import { planUpkeepOf, type UpkeepReport } from "../maintenance/maintain-tables.ts";
@@ -11,7 +14,10 @@ import { isExact } from "../sync/settings/table-pattern.ts";
 import type { Context } from "./context.ts";
 import { maintainEach, tablesBySource, tablesMeant, type MaintainRequest, type SourceTables } from "./maintain-lake.ts";
 import { ofWork } from "./failures.ts";
+import { mayKnow } from "./locate.ts";
 import { list, prunedLedger, upkeepReport } from "./answers.ts";
+import { countRemovable, maintainAudit } from "./audit/maintain-audit.ts";
+import { actorOf } from "../identity/principal.ts";
 import { operation } from "./operation.ts";
 
 const maintained = z.strictObject({
@@ -38,19 +44,32 @@ export const maintain = operation({
     plan: z.boolean().default(false),
   }),
   output: maintained,
-  errors: ofWork,
-  resources: ({ tables }) => (tables.length === 0 ? [lake] : tables.map((name) => ({ kind: "table", name }))),
-  async run(context, { tables, exclude = [], plan }, { report, signal }): Promise<Maintained> {
+  errors: [...ofWork, "AUDIT_CHAIN_BROKEN"],
+  resources: ({ tables }) => (tables.length === 0 ? [ownAccount] : tables.map((name) => ({ kind: "table", name }))),
+  async run(
+    context,
+    { tables, exclude = [], plan },
+    { report, signal, principal, asking, record },
+  ): Promise<Maintained> {
+    record({ plan });
     const limits = usualLimits(new Date());
-    const chosen = await choose(context, { names: tables, excluded: exclude });
+    const chosen = await choose(context, { names: tables, excluded: exclude, asking });
     const request = { limits, report, signal };
+    const runs = await (plan ? planEach : maintainEach)(context, chosen, request);
+    if (!decideFor(asking, "operate", lake).allowed) return { runs, ledger: untouched };
     const before = ledgerHorizon(context.config, limits.now);
-    if (plan)
-      return { runs: await planEach(context, chosen, request), ledger: await countPrunable(context.db, before) };
-    const runs = await maintainEach(context, chosen, request);
-    return { runs, ledger: await pruneLedger(context.db, { before, signal }) };
+    if (plan) {
+      const auditEvents = await countRemovable(context, limits.now);
+      return { runs, ledger: { ...(await countPrunable(context.db, before)), auditEvents } };
+    }
+    const pruned = await pruneLedger(context.db, { before, signal });
+    const auditEvents = await maintainAudit(context, { actor: actorOf(principal), now: limits.now, signal });
+    return { runs, ledger: { ...pruned, auditEvents } };
   },
 });
+
+/** For somebody who may maintain some tables: the ledger and the audit log are the lake's. */
+const untouched = { runs: 0, commits: 0, auditEvents: 0 };
 
 async function planEach(
   context: Context,
@@ -66,16 +85,19 @@ async function planEach(
 interface Asked {
   readonly names: readonly string[];
   readonly excluded: readonly string[];
+  /** The names mean only tables that this person may know. */
+  readonly asking: Asking;
 }
 
 /** Includes tables of other writers only if they are named. Throws TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE. */
-async function choose(context: Context, { names, excluded }: Asked): Promise<readonly SourceTables[]> {
+async function choose(context: Context, { names, excluded, asking }: Asked): Promise<readonly SourceTables[]> {
   const all = await tablesBySource(context, { withForeign: names.length > 0 });
-  const known = all.flatMap(({ entries }) => entries);
+  const known = all.flatMap(({ entries }) => entries).filter((entry) => mayKnow(asking, entry));
   const meant = new Set(names.map((name) => pickTable(parseName(name), known).id));
   const missing = excluded.find((name) => isExact(name) && !known.some((entry) => isExcluded(entry, [name])));
   if (missing !== undefined) throw tableNotFound(parseName(missing), known);
-  const isNamed = ({ id }: TableEntry): boolean => names.length === 0 || meant.has(id);
+  const isNamed = (entry: TableEntry): boolean =>
+    names.length === 0 ? decideFor(asking, "operate", securableTable(entry)).allowed : meant.has(entry.id);
   return tablesMeant(all, (entry) => isNamed(entry) && !isExcluded(entry, excluded));
 }
 

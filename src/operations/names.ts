@@ -1,11 +1,16 @@
 /** Names of existing things and nothing else about them: cheap enough to be requested while somebody types. */
 import { z } from "zod";
-import { lake } from "../governance/resource.ts";
+import { decideFor } from "../governance/decide.ts";
+import { visible } from "../governance/resource.ts";
 import { tableLabel } from "../catalog/table-name.ts";
 import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import type { Context } from "./context.ts";
 import { texts } from "./answers.ts";
+import type { Asking } from "../governance/asking.ts";
+import { listDatabases } from "./databases.ts";
+import { knownRuns } from "./known-runs.ts";
 import { operation } from "./operation.ts";
+import { ownAccountOf } from "./scope.ts";
 
 const most = 10_000;
 
@@ -24,29 +29,41 @@ export const nameList = operation({
   input,
   output: z.strictObject({ names: texts }),
   errors: [],
-  resources: ({ source }) => (source === undefined ? [lake] : [{ kind: "source", name: source }]),
-  async run(context, asked): Promise<{ names: readonly string[] }> {
-    return { names: (await namesOf(context, asked)).slice(0, most) };
+  resources: ({ source }) => (source === undefined ? [visible] : [{ kind: "source", name: source }]),
+  async run(context, asked, { asking }): Promise<{ names: readonly string[] }> {
+    return { names: (await namesOf(context, asked, asking)).slice(0, most) };
   },
 });
 
-async function namesOf({ db, catalog }: Context, { kind, source }: Asked): Promise<readonly string[]> {
+async function namesOf(context: Context, { kind, source }: Asked, asking: Asking): Promise<readonly string[]> {
+  const { db, catalog } = context;
   if (kind === "table") return (await catalog.entries()).map(tableLabel);
+  if (kind === "database") return (await listDatabases(context, asking)).map(({ name }) => name);
+  if (kind === "source-table") return tablesOf(context, source ?? "");
+  if (!decideFor(asking, "watch", ownAccountOf(asking)).allowed) return [];
   if (kind === "run") {
-    const rows = await db.selectFrom("runs").select("id").orderBy("id", "desc").limit(20).execute();
-    return ["latest", ...rows.map(({ id }) => id)];
+    const known = db
+      .selectFrom("runs")
+      .select("id")
+      .where(await knownRuns(db, asking));
+    return ["latest", ...(await known.orderBy("id", "desc").limit(20).execute()).map(({ id }) => id)];
   }
-  if (kind === "source-table") {
-    const rows = await db
-      .selectFrom("positions")
-      .innerJoin("sources", "sources.id", "positions.source_id")
-      .select(["source_schema as schema", "source_name as name"])
-      .where("sources.name", "=", source ?? "")
-      .orderBy("source_schema")
-      .orderBy("source_name")
-      .execute();
-    return rows.map(sourceLabel);
-  }
-  const tables = { source: "sources", schedule: "schedules", database: "databases" } as const;
-  return (await db.selectFrom(tables[kind]).select("name").orderBy("name").execute()).map(({ name }) => name);
+  const own = db.selectFrom(({ source: "sources", schedule: "schedules" } as const)[kind]).select("name");
+  const rows = await own
+    .where("account_id", "=", asking.accountId ?? null)
+    .orderBy("name")
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+async function tablesOf({ db, sources }: Context, source: string): Promise<readonly string[]> {
+  const known = (await sources.list()).find(({ name }) => name === source);
+  const rows = await db
+    .selectFrom("positions")
+    .select(["source_schema as schema", "source_name as name"])
+    .where("source_id", "=", known?.id ?? null)
+    .orderBy("source_schema")
+    .orderBy("source_name")
+    .execute();
+  return rows.map(sourceLabel);
 }

@@ -6,16 +6,21 @@
 import type { z } from "zod";
 import type { Report } from "../base/progress.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { Asking } from "../governance/asking.ts";
 import type { Action } from "../governance/decide.ts";
 import type { Resource } from "../governance/resource.ts";
 import type { Principal } from "../identity/principal.ts";
+import type { AccessCheck } from "./access-watch.ts";
 import type { Context } from "./context.ts";
+import type { RecordedFacts } from "./performed.ts";
 
 /** Receives what an operation reports while it runs. */
 export interface Listener {
   readonly report: Report;
   /** Sends one item of a result that is too large to return at once; resolves when the caller is ready for more. */
   emit(item: unknown): Promise<void>;
+  /** The size of the items that were sent so far; absent where they are not sent but printed. */
+  readonly sentBytes?: (() => number) | undefined;
   /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
 }
@@ -23,6 +28,15 @@ export interface Listener {
 /** One call: the caller, and where its reports go. */
 export interface Call extends Listener {
   readonly principal: Principal;
+  /** For decisions about things that the input does not name. */
+  readonly asking: Asking;
+  /** Ends the call, through its signal, when a right that it depends on has ended. */
+  follow(check: AccessCheck): void;
+  /**
+   * Adds facts to this call's entry in the audit log, such as the rights that were granted; `isSelfGrant` flags a right
+   * that the caller granted to themselves. They must not contain a password, a key or a value of a row.
+   */
+  record(facts: RecordedFacts): void;
 }
 
 export interface Operation<Input, Output> {
@@ -31,6 +45,8 @@ export interface Operation<Input, Output> {
   readonly summary: string;
   /** The action that the caller must be allowed to perform. */
   readonly action: Action;
+  /** Whether it changes something, for the audit log. By default it does if its action is `operate` or `administer`. */
+  readonly changes?: boolean | undefined;
   /** True if the operation can begin a lake: its command creates the data directory if there is none. */
   readonly creates?: boolean | undefined;
   readonly input: z.ZodType<Input>;

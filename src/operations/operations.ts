@@ -1,9 +1,34 @@
 /** The list of all operations that the command line and the HTTP door offer. */
 import type { AnyOperation } from "./operation.ts";
-import { keyCreate, keyList, keyRevoke } from "./keys.ts";
-import { userAdd, userList, userRemove, userReset, userSet } from "./users.ts";
+import { auditList } from "./audit/audit-list.ts";
+import { auditDigest, auditExport, auditVerify } from "./audit/audit-proof.ts";
+import { keyCreate, keyList, keyRevoke } from "./people/keys.ts";
+import { accountAdd, accountList, accountRemove, accountSet } from "./people/accounts.ts";
+import {
+  groupAdd,
+  groupList,
+  groupRemove,
+  groupSet,
+  groupShow,
+  roleAdd,
+  roleList,
+  roleRemove,
+  roleSet,
+  roleShow,
+} from "./people/groups.ts";
+import { memberAdd, memberList, memberRemove } from "./people/members.ts";
+import { sessionEnd, sessionLeave, sessionList, sessionMine } from "./people/sessions.ts";
+import { unitAdd, unitList, unitMove, unitRemove } from "./people/units.ts";
+import { userAdd, userList, userRemove, userReset, userSet } from "./people/users.ts";
+import { accessExplain } from "./access/explain.ts";
+import { accessMine, accessOf, accessTo } from "./access/reach.ts";
+import { filterAdd, filterList, filterRemove, filterShow } from "./access/filters.ts";
+import { grantPut } from "./access/grant-put.ts";
+import { grantAdd, grantList, grantRevoke } from "./access/grants.ts";
+import { grantReattach } from "./access/reattach.ts";
 import { databaseList } from "./databases.ts";
 import { declarationApply, declarationShow } from "./declaration/apply.ts";
+import { accessExport } from "./declaration/export-access.ts";
 import { tableDiff } from "./diff.ts";
 import { tableRegister, tableUnregister } from "./register.ts";
 import { referenceList, referenceRemove, referenceSet, tableRollback } from "./references.ts";
@@ -15,6 +40,7 @@ import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSe
 import { status } from "./status.ts";
 import { tablePause, tableReset } from "./table-control.ts";
 import { sourceControl, sourceController } from "./controller/source-controller.ts";
+import { sourceDefine } from "./source-define.ts";
 import { tableController } from "./controller/table-controller.ts";
 import { tableDrop } from "./table-drop.ts";
 import { tableSet } from "./table-set.ts";
@@ -35,6 +61,7 @@ export const operations: readonly AnyOperation[] = [
   sourceTest,
   sourceController,
   sourceControl,
+  sourceDefine,
   sync,
   reconcile,
   maintain,
@@ -51,6 +78,7 @@ export const operations: readonly AnyOperation[] = [
   scheduleRunDue,
   declarationApply,
   declarationShow,
+  accessExport,
   runList,
   runShow,
   runCancel,
@@ -78,4 +106,46 @@ export const operations: readonly AnyOperation[] = [
   keyCreate,
   keyList,
   keyRevoke,
+  groupAdd,
+  groupList,
+  groupShow,
+  groupSet,
+  groupRemove,
+  roleAdd,
+  roleList,
+  roleShow,
+  roleSet,
+  roleRemove,
+  memberAdd,
+  memberList,
+  memberRemove,
+  sessionMine,
+  sessionList,
+  sessionLeave,
+  sessionEnd,
+  unitAdd,
+  unitList,
+  unitMove,
+  unitRemove,
+  accountAdd,
+  accountList,
+  accountSet,
+  accountRemove,
+  grantAdd,
+  grantPut,
+  grantRevoke,
+  grantReattach,
+  grantList,
+  filterAdd,
+  filterList,
+  filterShow,
+  filterRemove,
+  auditList,
+  auditVerify,
+  auditDigest,
+  auditExport,
+  accessExplain,
+  accessOf,
+  accessTo,
+  accessMine,
 ];

@@ -6,13 +6,21 @@ export type CheckedInput<T> =
   | { readonly isFit: true; readonly input: T }
   | { readonly isFit: false; readonly mistake: HeadgateError };
 
-/** Returns the input, or USAGE with the place of the first mistake; `name` is the operation's name. */
+/**
+ * Returns the input, or USAGE with the place of the first mistake: the part of the input, or the operation `name` if
+ * there is none.
+ */
 export function checkInput<T>(name: string, schema: z.ZodType<T>, body: unknown): CheckedInput<T> {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return { isFit: true, input: parsed.data };
   const [issue] = parsed.error.issues;
-  const place = [name, ...(issue?.path ?? [])].join(".");
-  return { isFit: false, mistake: new HeadgateError("USAGE", { place, message: issue?.message }) };
+  const place = issue?.path.join(".") || name;
+  return { isFit: false, mistake: new HeadgateError("USAGE", { place, message: issue && messageOf(issue) }) };
+}
+
+/** For a key of a record, the outer issue says only that it is wrong, and the inner ones why. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
 }
 
 /** Throws USAGE with the place of the first mistake. */

@@ -5,7 +5,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { silent } from "../base/progress.ts";
+import { mainAccount } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
+import { policyOf } from "../governance/policy.fixture.ts";
 import { lake } from "../governance/resource.ts";
 import { localPrincipal, type Principal } from "../identity/principal.ts";
 import type { Context } from "./context.ts";
@@ -16,11 +18,37 @@ import type { Performed } from "./performed.ts";
 
 let heard: Performed[];
 let begun: number;
-const context = { onPerformed: (performed: Performed) => void heard.push(performed) } as unknown as Context;
+const accounts = [mainAccount];
+const watching = policyOf({
+  accounts,
+  grants: [{ to: "ada", on: `account ${mainAccount}`, permissions: ["DESCRIBE"] }],
+});
+const few = policyOf({ accounts, grants: [{ to: "ada", on: "table t2", permissions: ["SELECT"] }] });
+let policy = watching;
+const entryOf = (id: string, name: string) => ({ id, database: "shop", databaseId: "d", accountId: mainAccount, name });
+const catalog = {
+  entries: async () => [entryOf("t1", "orders"), entryOf("t2", "items")],
+  actingIn: () => catalog,
+};
+const context = {
+  onPerformed: (performed: Performed) => void heard.push(performed),
+  policies: { current: async () => policy },
+  policyWatch: { follow: () => () => {} },
+  catalog,
+  sources: { actingIn: () => ({}) },
+} as unknown as Context;
 const listener = { report: silent, emit: async () => {}, signal: new AbortController().signal };
-const viewer: Principal = { kind: "user", id: "1", name: "vi", role: "viewer", mustChangePassword: false };
+const viewer: Principal = {
+  kind: "user",
+  id: "ada",
+  name: "vi",
+  role: "viewer",
+  accountId: mainAccount,
+  mustChangePassword: false,
+};
 
 beforeEach(() => {
+  policy = watching;
   heard = [];
   begun = 0;
 });
@@ -52,17 +80,40 @@ const look = operation({
 const change = operation({ ...look, name: "change", action: "administer" });
 
 describe("perform", () => {
-  test("decides before it parses: whoever may not ask learns nothing of the form", () => {
-    expect(() => admit(context, { operation: change, principal: viewer, input: { tabel: 1 } })).toThrow("may not");
-    expect(() => admit(context, { operation: look, principal: viewer, input: { tabel: 1 } })).toThrow(
-      expect.objectContaining({ code: "USAGE", place: "look.table" }),
-    );
+  test("decides before it parses: whoever may not ask learns nothing of the form", async () => {
+    const input = { tabel: 1 };
+    await expect(admit(context, { operation: change, principal: viewer, input })).rejects.toThrow("no grant allows");
+    await expect(admit(context, { operation: look, principal: viewer, input })).rejects.toMatchObject({
+      code: "USAGE",
+      place: "table",
+    });
     expect(begun).toBe(0);
   });
 
-  test("nothing has a name that the metadata database cannot hold", () => {
+  test("nothing has a name that the metadata database cannot hold", async () => {
     const asked = { operation: look, principal: viewer, input: { table: "a\0b" } };
-    expect(() => admit(context, asked)).toThrow(expect.objectContaining({ code: "USAGE", place: "look" }));
+    await expect(admit(context, asked)).rejects.toMatchObject({ code: "USAGE", place: "look" });
+  });
+
+  test("a table that somebody may not know about is refused as one that does not exist", async () => {
+    policy = few;
+    const refusal = (asked: typeof look, table: string) =>
+      admit(context, { operation: asked, principal: viewer, input: { table } }).catch(
+        (thrown: HeadgateError) => thrown,
+      );
+    const [hidden, missing] = [await refusal(look, "shop.orders"), await refusal(look, "shop.nothing")];
+    expect(hidden).toMatchObject({
+      code: "TABLE_NOT_FOUND",
+      message: expect.stringMatching(/^there is no table shop.orders/),
+    });
+    expect(missing).toMatchObject({
+      code: "TABLE_NOT_FOUND",
+      message: expect.stringMatching(/^there is no table shop.nothing/),
+    });
+    expect(await refusal(change, "shop.orders")).toMatchObject({ code: "TABLE_NOT_FOUND" });
+    expect(await refusal(change, "shop.items")).toMatchObject({ code: "NOT_ALLOWED" });
+    expect(await refusal(look, "shop.items")).not.toBeInstanceOf(HeadgateError);
+    expect(heard.map(({ outcome }) => outcome)).toEqual(["refused", "refused", "refused", "refused"]);
   });
 
   test("tells of a refusal, with what the input named, and runs nothing", async () => {
@@ -114,10 +165,10 @@ describe("perform", () => {
     });
   });
 
-  test("what is no operation is decided alike", () => {
+  test("what is no operation is decided alike", async () => {
     const asked = { principal: viewer, operation: "/metrics", action: "watch", resources: [lake] } as const;
-    expect(permit(context, asked)).toMatchObject({ allowed: true });
-    expect(() => permit(context, { ...asked, action: "operate" })).toThrow("may not operate");
+    expect(await permit(context, asked)).toMatchObject({ decision: { allowed: true } });
+    await expect(permit(context, { ...asked, action: "operate" })).rejects.toThrow("no grant allows vi to operate");
     expect(heard).toMatchObject([{ operation: "/metrics", outcome: "refused" }]);
   });
 });

@@ -6,18 +6,24 @@
  */
 import { toHeadgateError } from "../base/present-error.ts";
 import { withoutRowValues, withRowValues } from "../base/row-values.ts";
+import { catalogIn } from "../catalog/catalog.ts";
+import { mainAccount } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
-import { decide, type Decision } from "../governance/decide.ts";
+import { askingOf, type Asking } from "../governance/asking.ts";
+import { decideFor, type Decision } from "../governance/decide.ts";
 import { lake, type Resource } from "../governance/resource.ts";
+import type { Securable } from "../governance/securable.ts";
+import { isWhole } from "../governance/table-access.ts";
 import type { Principal } from "../identity/principal.ts";
+import { stillAllowed, watchAccess } from "./access-watch.ts";
 import { withChecks } from "./check-answer.ts";
 import type { Context } from "./context.ts";
+import { catalogForWork, governedCatalog } from "./governed-catalog.ts";
+import { locateAll, mayKnow } from "./locate.ts";
 import type { Listener, Operation } from "./operation.ts";
 import { checkInput } from "./parse-input.ts";
-import type { Performed } from "./performed.ts";
-
-/** The part of the context that performing needs, in addition to what the operation uses. */
-type Hearing = Pick<Context, "onPerformed" | "checksAnswers">;
+import type { Performed, RecordedFacts } from "./performed.ts";
+import { knowsAll, mayInAllAccounts } from "./scope.ts";
 
 export interface Asked<Input, Output> {
   readonly operation: Operation<Input, Output>;
@@ -28,6 +34,8 @@ export interface Asked<Input, Output> {
 
 /** An operation that was admitted and may be run once. */
 export interface Admitted<Output> {
+  /** Aborted, with the error to send, when the caller loses the right to the answer while it is being given. */
+  readonly ended: AbortSignal;
   /** Throws what the work throws, as a HeadgateError. */
   run(listener: Listener): Promise<Output>;
 }
@@ -37,26 +45,40 @@ export async function perform<Input, Output>(
   context: Context,
   asked: Asked<Input, Output> & { readonly listener: Listener },
 ): Promise<Output> {
-  return admit(context, asked).run(asked.listener);
+  return (await admit(context, asked)).run(asked.listener);
 }
 
-/** Throws NOT_ALLOWED or PASSWORD_MUST_CHANGE, and USAGE only to callers who may perform the operation. */
-export function admit<Input, Output>(
+/**
+ * Throws NOT_ALLOWED or PASSWORD_MUST_CHANGE, TABLE_NOT_FOUND to callers who may not know about a table, and USAGE only
+ * to callers who may perform the operation.
+ */
+export async function admit<Input, Output>(
   context: Context,
   { operation, principal, input }: Asked<Input, Output>,
-): Admitted<Output> {
+): Promise<Admitted<Output>> {
   const { name, action } = operation;
   const checked = checkInput(name, operation.input, input);
   const resources = (checked.isFit ? operation.resources?.(checked.input) : undefined) ?? [lake];
-  const decision = permit(context, { principal, operation: name, action, resources });
+  const { changes } = operation;
+  const right = await permit(context, { principal, operation: name, action, resources, changes });
   if (!checked.isFit) throw checked.mistake;
   checkNames(name, resources);
+  const watch = watchAccess(context.policyWatch, right.asking);
   return {
+    ended: watch.signal,
     run: (listener) => {
       const checkedOperation = context.checksAnswers === true ? withChecks(operation) : operation;
-      const work = () =>
-        checkedOperation.run(context, checked.input, { ...listenerFor(principal, listener), principal });
-      return told(context, { principal, operation: name, action, resources, decision }, work);
+      const facts: RecordedFacts = {};
+      const call = {
+        ...listenerFor(right, listener, watch.signal),
+        principal,
+        asking: right.asking,
+        follow: watch.follow,
+        record: (more: RecordedFacts) => void Object.assign(facts, more),
+      };
+      watch.follow(stillAllowed(action, right.securables));
+      const work = () => checkedOperation.run(contextFor(context, right), checked.input, call);
+      return told(context, { ...right, facts }, work).finally(() => watch[Symbol.dispose]());
     },
   };
 }
@@ -70,52 +92,78 @@ function checkNames(place: string, resources: readonly Resource[]): void {
   });
 }
 
-/**
- * For what a door offers besides operations: decides, and reports a refusal. Throws NOT_ALLOWED, PASSWORD_MUST_CHANGE.
- */
-export function permit(
-  { onPerformed }: Hearing,
-  asked: Pick<Performed, "principal" | "operation" | "action" | "resources">,
-): Decision {
-  const decision = decide(asked.principal, asked.action, asked.resources);
-  if (decision.allowed) return decision;
-  onPerformed?.({ ...asked, decision, outcome: "refused", milliseconds: 0 });
-  throw refusal(decision);
+/** A request that is allowed, with the caller as they were when it was decided. */
+interface Right extends Omit<Performed, "outcome" | "milliseconds"> {
+  readonly asking: Asking;
+  readonly securables: readonly Securable[];
 }
 
-function refusal({ code, because }: Extract<Decision, { allowed: false }>): HeadgateError {
-  return new HeadgateError(code, { message: because });
+/** Also for what a door offers besides operations: decides, and reports a refusal. Throws like `admit`. */
+export async function permit(
+  { policies, catalog, onPerformed }: Pick<Context, "policies" | "catalog" | "onPerformed">,
+  asked: Pick<Performed, "principal" | "operation" | "action" | "resources" | "changes">,
+): Promise<Right> {
+  const asking = askingOf(await policies.current(), asked.principal, Date.now());
+  const located = await locateAll(catalogIn(catalog, asking.accountId), asking, asked.resources);
+  const decisions = located.map(({ securable }) => decideFor(asking, asked.action, securable));
+  const refusedAt = decisions.findIndex(({ allowed }) => !allowed);
+  const decision = decisions[Math.max(0, refusedAt)] ?? nothingNamed;
+  if (decision.allowed) return { ...asked, decision, asking, securables: located.map(({ securable }) => securable) };
+  await onPerformed?.({ ...asked, decision, outcome: "refused", milliseconds: 0 });
+  const unknown = decision.code === "NOT_ALLOWED" ? located[refusedAt]?.unknown : undefined;
+  throw unknown ?? new HeadgateError(decision.code, { message: decision.because });
+}
+
+const nothingNamed: Decision = { allowed: false, because: "the request names nothing", code: "NOT_ALLOWED" };
+
+/** Names mean what they mean in the account that the caller acts in. */
+function contextFor(context: Context, { action, asking }: Right): Context {
+  const { accountId } = asking;
+  const catalog = catalogIn(context.catalog, accountId);
+  const sources = accountId === mainAccount ? context.sources : context.sources.actingIn(accountId);
+  const own = { ...context, sources, catalog };
+  if (knowsAll(asking)) return own;
+  const limited = action === "watch" || action === "read" ? governedCatalog : catalogForWork;
+  return { ...own, catalog: limited(catalog, (entry) => mayKnow(asking, entry)) };
 }
 
 async function told<Output>(
-  { onPerformed }: Hearing,
-  asked: Omit<Performed, "outcome" | "milliseconds">,
+  { onPerformed }: Pick<Context, "onPerformed">,
+  right: Right,
   work: () => Promise<Output>,
 ): Promise<Output> {
   const began = performance.now();
-  const tell = (outcome: Performed["outcome"]): void =>
+  const { asking: _asking, securables: _securables, ...asked } = right;
+  const tell = async (outcome: Performed["outcome"]): Promise<void> =>
     onPerformed?.({ ...asked, outcome, milliseconds: performance.now() - began });
   try {
     const answer = await work();
-    tell("done");
-    return mayRead(asked.principal) ? withRowValues(answer) : withoutRowValues(answer);
+    await tell("done");
+    return mayReadAll(right) ? withRowValues(answer) : withoutRowValues(answer);
   } catch (failure) {
     const known = toHeadgateError(failure);
-    tell(known.code);
-    throw mayRead(asked.principal) ? withWords(known) : withoutWords(known);
+    await tell(known.code);
+    throw mayReadAll(right) ? withWords(known) : withoutWords(known);
   }
 }
 
 /**
- * Items are either rows, which only those who may read them receive, or entries of the ledger, which contain no values.
+ * Items are either rows, which only those who may read them receive, or entries of the ledger, which contain no values
+ * for anybody else.
  */
-function listenerFor(principal: Principal, listener: Listener): Listener {
-  if (mayRead(principal)) return listener;
-  return { ...listener, emit: (item) => listener.emit(withoutRowValues(item)) };
+function listenerFor(right: Right, listener: Listener, ended: AbortSignal): Listener {
+  const signal = AbortSignal.any([listener.signal, ended]);
+  if (right.action === "read" || mayReadAll(right)) return { ...listener, signal };
+  return { ...listener, signal, emit: (item) => listener.emit(withoutRowValues(item)) };
 }
 
-function mayRead(principal: Principal): boolean {
-  return decide(principal, "read", [lake]).allowed;
+/** Whether an error or a report may quote values of rows: of the whole lake, or of tables that may be read as a whole. */
+function mayReadAll({ asking, securables }: Right): boolean {
+  if (mayInAllAccounts(asking, "read")) return true;
+  return securables.every((securable) => {
+    const decision = decideFor(asking, "read", securable);
+    return securable.kind === "table" && decision.allowed && isWhole(decision.access);
+  });
 }
 
 function withWords(failure: HeadgateError): HeadgateError {

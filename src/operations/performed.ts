@@ -1,8 +1,9 @@
 /**
  * The notification about every operation that somebody requested, whether it was refused, failed or succeeded: who
  * asked, for what, and how it ended.
- * Invariant: it contains no value of a row and nothing else of the input.
+ * Invariant: it contains no value of a row, and nothing else of the input than what the operation chose to record.
  */
+import type { AuditResource } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Action, Decision } from "../governance/decide.ts";
 import type { Resource } from "../governance/resource.ts";
@@ -18,7 +19,17 @@ export interface Performed {
   readonly outcome: "refused" | "done" | ErrorCode;
   /** Duration of the work; 0 if it was refused. */
   readonly milliseconds: number;
+  /** Whether the operation changes something; by default, if its action is `operate` or `administer`. */
+  readonly changes?: boolean | undefined;
+  /** Recorded by the operation itself. */
+  readonly facts?: RecordedFacts | undefined;
 }
 
-/** Must not throw; it is not awaited. */
-export type PerformedListener = (performed: Performed) => void;
+/** Facts about a change for the audit log, with the names under which people know them. */
+export interface RecordedFacts extends Readonly<Record<string, unknown>> {
+  /** Things that only the work itself finds: they are recorded in place of the resources. */
+  readonly about?: readonly AuditResource[];
+}
+
+/** Must not throw; the caller's answer waits for it. */
+export type PerformedListener = (performed: Performed) => Promise<void> | void;

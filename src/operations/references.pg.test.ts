@@ -3,15 +3,15 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { Principal } from "../identity/principal.ts";
-import { openPlainLake, type ConnectedSource, type PlainLake } from "../../test/world/plain-lake.ts";
+import { openPlainLake, programOf, type ConnectedSource, type PlainLake } from "../../test/world/plain-lake.ts";
 import { numberedRows, type PlainRow } from "../../test/world/plain-source.ts";
+import { signInObstacle } from "./access/sign-in-obstacle.ts";
 import { tableDiff } from "./diff.ts";
-import { keyCreate, keyList, keyRevoke } from "./keys.ts";
+import { keyCreate, keyList, keyRevoke } from "./people/keys.ts";
 import { referenceList, referenceRemove, referenceSet, tableRollback } from "./references.ts";
 import { sql } from "./sql.ts";
 import { tableHistory } from "./tables.ts";
-import { userAdd, userList, userRemove, userReset, userSet } from "./users.ts";
+import { userAdd, userList, userRemove, userReset, userSet } from "./people/users.ts";
 
 let lake: PlainLake;
 beforeAll(async () => {
@@ -177,13 +177,7 @@ describe("a statement", () => {
     onTestFinished(() => rm(directory, { recursive: true, force: true }));
     const path = join(directory, "a.csv");
     const asked = { sql: `select id from ${name(shop)}`, output: { format: "csv", path } };
-    const principal: Principal = {
-      kind: "user",
-      id: "1",
-      name: "ada",
-      role: "administrator",
-      mustChangePassword: false,
-    };
+    const principal = await programOf(lake, "analyst");
     await expect(lake.ask(sql, asked, { principal })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
     const answer = await lake.ask(sql, asked);
     expect(answer).toMatchObject({ rows: 4, bytes: (await stat(path)).size });
@@ -204,12 +198,13 @@ describe("a statement", () => {
 
 test("keys are made, shown without their secret, and revoked", async () => {
   const expiresAt = "2999-01-01T00:00:00.000Z";
-  const { key } = await lake.ask(keyCreate, { name: "nightly", role: "operator", expiresAt });
+  const elsewhere = "2999-01-01T02:00:00+02:00";
+  const { key } = await lake.ask(keyCreate, { name: "nightly", role: "operator", expiresAt: elsewhere });
   await lake.ask(keyCreate, { name: "endless" });
   expect(key).toMatch(/^hgk_/);
   const { keys } = await lake.ask(keyList);
-  expect(keys).toMatchObject([
-    { name: "endless", role: "viewer", expiresAt: null, usedAt: null },
+  expect(keys.filter(({ name: known }) => ["endless", "nightly"].includes(known))).toMatchObject([
+    { name: "endless", role: "none", expiresAt: null, usedAt: null },
     { name: "nightly", role: "operator", expiresAt, usedAt: null },
   ]);
   expect(await lake.ask(keyRevoke, { name: "nightly" })).toEqual({ revoked: "nightly" });
@@ -223,4 +218,15 @@ test("users are added, changed, reset and removed", async () => {
   const { users } = await lake.ask(userList);
   expect(users[0]).toMatchObject({ name: "ada", role: "analyst", active: false, mustChangePassword: true });
   expect(await lake.ask(userRemove, { name: "ada" })).toEqual({ removed: "ada" });
+});
+
+test("a one-time password and an expired key are obstacles, and a key without an end is none", async () => {
+  const { db } = lake.context;
+  await lake.ask(userAdd, { name: "newcomer" });
+  await lake.ask(keyCreate, { name: "expired", expiresAt: "2001-01-01T00:00:00Z" });
+  const people = await db.selectFrom("principals").select(["id", "name"]).execute();
+  const obstacle = (person: string) => signInObstacle(db, people.find(({ name: known }) => known === person)?.id ?? "");
+  expect(await obstacle("newcomer")).toBe("the one-time password has not been changed yet");
+  expect(await obstacle("expired")).toBe("the key expired at 2001-01-01T00:00:00.000Z");
+  expect(await signInObstacle(db, (await programOf(lake, "viewer")).id)).toBeUndefined();
 });

@@ -15,6 +15,7 @@ import { rollBack, type RollBack } from "../sync/history/roll-back.ts";
 import type { Context } from "./context.ts";
 import { ofCommit, ofTable } from "./failures.ts";
 import { list } from "./answers.ts";
+import { checkFigures } from "./known-to.ts";
 import { operation } from "./operation.ts";
 
 const reference = z
@@ -36,8 +37,10 @@ export const referenceList = operation({
   output: z.strictObject({ references: list(reference) }),
   errors: ofTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
-  async run({ catalog }, { table }): Promise<{ references: readonly PresentedReference[] }> {
-    return { references: presented(await catalog.find(table)) };
+  async run({ catalog }, { table }, { asking }): Promise<{ references: readonly PresentedReference[] }> {
+    const found = await catalog.find(table);
+    checkFigures(asking, found);
+    return { references: presented(found) };
   },
 });
 

@@ -1,6 +1,8 @@
 /** Operations on the ledger of runs: which runs there were, why, what they did, and how to cancel one. */
 import { z } from "zod";
-import { lake } from "../governance/resource.ts";
+import { decideFor } from "../governance/decide.ts";
+import type { Asking } from "../governance/asking.ts";
+import { ownAccount } from "../governance/resource.ts";
 import { sql, type Selectable } from "kysely";
 import { runKinds, type RunRow } from "../db/tables.ts";
 import { must } from "../base/must.ts";
@@ -11,7 +13,9 @@ import { requestCancel } from "../jobs/run-ledger.ts";
 import type { Context } from "./context.ts";
 import { ofKnownSource } from "./failures.ts";
 import { instant, list } from "./answers.ts";
+import { knownRuns, ofOwnAccount, securableRun } from "./known-runs.ts";
 import { operation } from "./operation.ts";
+import { nameInLists } from "./scope.ts";
 
 export const presentedRun = z
   .strictObject({
@@ -39,18 +43,22 @@ export const runList = operation({
   input: z.strictObject({ source: z.string().optional(), limit: z.number().int().positive().default(20) }),
   output: z.strictObject({ runs: list(presentedRun) }),
   errors: ofKnownSource,
-  resources: ({ source }) => (source === undefined ? [lake] : [{ kind: "source", name: source }]),
-  async run({ db, sources }, { source, limit }) {
+  resources: ({ source }) => (source === undefined ? [ownAccount] : [{ kind: "source", name: source }]),
+  async run({ db, sources }, { source, limit }, { asking }) {
+    // The right to one source is none to the runs of a removed one that had its name: those are the account's.
     const rows = await db
       .selectFrom("runs")
       .selectAll()
-      .$if(source !== undefined, (query) => query.where("source_name", "=", source ?? ""))
+      .where(await knownRuns(db, asking))
+      .$if(source !== undefined, (query) =>
+        query.where("source_name", "=", source ?? "").where("account_id", "=", asking.accountId ?? null),
+      )
       .orderBy("started_at", "desc")
       .limit(limit)
       .execute();
     // A removed source keeps its runs; a name that never existed is a mistake.
     if (source !== undefined && rows.length === 0) await sources.get(source);
-    return { runs: await presentRuns(db, rows) };
+    return { runs: await presentRuns(db, rows, asking) };
   },
 });
 
@@ -62,7 +70,7 @@ export const runShow = operation({
   output: presentedRun,
   errors: ["RUN_NOT_FOUND"],
   resources: ({ run }) => [{ kind: "run", name: run }],
-  run: (context, { run }) => getRun(context, run),
+  run: (context, { run }, { asking }) => getRun(context, { run, asking }),
 });
 
 export const runCancel = operation({
@@ -73,28 +81,43 @@ export const runCancel = operation({
   output: z.strictObject({ cancelling: z.string() }),
   errors: ["RUN_NOT_FOUND"],
   resources: ({ run }) => [{ kind: "run", name: run }],
-  async run(context, { run }) {
-    const { id } = await findRun(context, run, true);
+  async run(context, { run }, { asking }) {
+    const found = await findRun(context, { run, asking, isRunning: true });
+    const decision = decideFor(asking, "operate", securableRun(found));
+    if (!decision.allowed) throw new HeadgateError("NOT_ALLOWED", { place: run, message: decision.because });
+    const { id } = found;
     await requestCancel(context.db, id);
     return { cancelling: id };
   },
 });
 
 /** Throws RUN_NOT_FOUND. */
-export async function getRun(context: Context, run: string): Promise<PresentedRun> {
-  const [presented] = await presentRuns(context.db, [await findRun(context, run, false)]);
+export async function getRun(context: Context, asked: Omit<AskedRun, "isRunning">): Promise<PresentedRun> {
+  const found = await findRun(context, { ...asked, isRunning: false });
+  const [presented] = await presentRuns(context.db, [found], asked.asking);
   return must(presented, "the run that was found");
 }
 
-/** Finds a run among the running ones, or among all. Throws RUN_NOT_FOUND, also for an ambiguous prefix. */
-async function findRun({ db }: Context, run: string, isRunning: boolean): Promise<Selectable<RunRow>> {
+interface AskedRun {
+  readonly run: string;
+  readonly asking: Asking;
+  readonly isRunning: boolean;
+}
+
+/**
+ * Finds a run among the running ones, or among all, that the caller may know of. Throws RUN_NOT_FOUND, also for an
+ * ambiguous prefix.
+ */
+async function findRun({ db }: Context, { run, asking, isRunning }: AskedRun): Promise<Selectable<RunRow>> {
   const beginning = run.toLowerCase();
   if (run !== "latest" && !/^[0-9a-f-]{4,36}$/.test(beginning))
     throw new HeadgateError("RUN_NOT_FOUND", { place: run });
   const [found, other] = await db
     .selectFrom("runs")
     .selectAll()
+    .where(await knownRuns(db, asking))
     .$if(run !== "latest", (query) => query.where(sql<boolean>`id::text like ${`${beginning}%`}`))
+    .$if(run === "latest", (query) => query.where(ofOwnAccount(asking)))
     .$if(run === "latest" && isRunning, (query) => query.where("state", "=", "running"))
     .orderBy("started_at", "desc")
     .limit(2)
@@ -109,20 +132,30 @@ async function findRun({ db }: Context, run: string, isRunning: boolean): Promis
   return found;
 }
 
-/** A run whose process is gone is shown as lost, even if its entry says that it is running. */
+/**
+ * A run whose process is gone is shown as lost, even if its entry says that it is running. The source of another account
+ * has the account in front of its name.
+ */
 export async function presentRuns(
   db: Context["db"],
   rows: readonly Selectable<RunRow>[],
+  asking: Asking,
 ): Promise<readonly PresentedRun[]> {
   const lost = await lostRuns(db, rows);
   const report = presentError(new HeadgateError("RUN_LOST"));
-  return rows.map((row) => presentRun(lost.has(row.id) ? { ...row, state: "lost", report } : row));
+  return rows.map((row) => ({
+    ...presentRun(lost.has(row.id) ? { ...row, state: "lost", report } : row),
+    source: sourceOf(row, asking),
+  }));
 }
 
-function presentRun(row: Selectable<RunRow>): PresentedRun {
+function sourceOf({ account_id: accountId, source_name: name }: Selectable<RunRow>, asking: Asking): string {
+  return accountId === null ? name : nameInLists(asking, { name, accountId });
+}
+
+function presentRun(row: Selectable<RunRow>): Omit<PresentedRun, "source"> {
   return {
     run: row.id,
-    source: row.source_name,
     kind: row.kind,
     state: row.state,
     schedules: row.schedules,

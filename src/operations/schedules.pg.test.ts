@@ -1,13 +1,12 @@
-/** Schedules, what they make happen, the ledger of runs, and what the status and the alerts say of it all. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+/** Schedules, what they make happen, the ledger of runs, and what the status says of it all. */
+import { sql } from "kysely";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { uuidv7 } from "../base/uuid.ts";
 import { HeadgateError } from "../errors.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import { openPlainLake, type ConnectedSource, type PlainLake } from "../../test/world/plain-lake.ts";
 import { labelled, labelledTable, numberedRows } from "../../test/world/plain-source.ts";
 import { setProperties } from "../../test/world/set-properties.ts";
-import type { Alert } from "./alert.ts";
-import { watchFreshness } from "./alerts.ts";
 import { maintain } from "./maintain.ts";
 import { reconcile } from "./reconcile.ts";
 import { runCancel, runList, runShow } from "./runs.ts";
@@ -245,6 +244,19 @@ describe("what is due", () => {
   });
 });
 
+test("a scheduler that cannot look for work says so", async () => {
+  const { db } = lake.context;
+  const troubles: PresentedError[] = [];
+  await sql`alter table schedules rename to schedules_elsewhere`.execute(db);
+  try {
+    const news = { onRun: () => {}, onTrouble: (error: PresentedError) => void troubles.push(error) };
+    await using _scheduler = startScheduler(lake.context, news);
+    await vi.waitFor(() => expect(troubles).toMatchObject([{ code: "INTERNAL" }]), { timeout: 10_000 });
+  } finally {
+    await sql`alter table schedules_elsewhere rename to schedules`.execute(db);
+  }
+});
+
 describe("the ledger", () => {
   test("lists runs of all or of one source, newest first", async () => {
     const [shop, other] = [await connect(), await connect()];
@@ -348,6 +360,7 @@ describe("the status", () => {
       overdue: [],
       failing: [],
       late: [],
+      unread: null,
       failed: [],
     });
   });
@@ -477,94 +490,5 @@ describe("maintenance on request", () => {
     expect(runs).toMatchObject([{ source: shop.name, tables: [{ table: `${shop.name}.a` }] }]);
     expect(await lake.ask(runShow, { run: runs[0]?.run })).toMatchObject({ kind: "maintain", state: "done" });
     await setProperties(lake.context, `${shop.name}.a`, { colour: "blue" });
-  });
-});
-
-describe("alerts", () => {
-  /** A channel that keeps what it was sent, and fails as often as it is told to. */
-  function watch(name: string, failures = 0) {
-    const sent: (readonly Alert[])[] = [];
-    const troubles: string[] = [];
-    let left = failures;
-    const channel = {
-      name,
-      async send(alerts: readonly Alert[]) {
-        if (left-- > 0) throw new HeadgateError("ALERT_NOT_SENT");
-        sent.push(alerts);
-      },
-    };
-    const open = () =>
-      watchFreshness({ db: lake.context.db, channels: [channel], onTrouble: ({ code }) => void troubles.push(code) });
-    /** Looks once, however often it would look again. */
-    const once = async (): Promise<void> => {
-      await open()[Symbol.asyncDispose]();
-    };
-    return { sent, troubles, once };
-  }
-  const late = async (shop: ConnectedSource): Promise<void> => {
-    await lake.context.sources.change(shop.name, { freshness: 60 });
-    const moved = new Date(Date.now() - 3_600_000);
-    const { id } = await shop.registered();
-    await lake.context.db.updateTable("positions").set({ moved_at: moved }).where("source_id", "=", id).execute();
-  };
-
-  test("are sent once per channel when a table is late, and once when it is fresh again", async () => {
-    const shop = await connect();
-    await shop.sync();
-    await late(shop);
-    const [one, two] = [watch("one"), watch("two")];
-    await one.once();
-    await one.once();
-    expect(one.sent).toMatchObject([
-      [
-        { state: "late", source: shop.name, table: "main.a", target: "1m", error: undefined },
-        { state: "late", source: shop.name, table: "main.b" },
-      ],
-    ]);
-    await two.once();
-    expect(two.sent).toHaveLength(1);
-    await shop.sync();
-    await one.once();
-    await one.once();
-    expect(one.sent).toHaveLength(2);
-    expect(one.sent[1]).toMatchObject([
-      { state: "fresh again", table: "main.a" },
-      { state: "fresh again", table: "main.b" },
-    ]);
-    await late(shop);
-    await one.once();
-    expect(one.sent).toHaveLength(3);
-  });
-
-  test("are sent again until the channel takes them, and not at all if the table is fresh by then", async () => {
-    const shop = await connect();
-    await shop.sync();
-    await late(shop);
-    const channel = watch("failing", 2);
-    await channel.once();
-    expect(channel.troubles).toEqual(["ALERT_NOT_SENT"]);
-    await shop.sync();
-    await channel.once();
-    expect(channel.sent).toEqual([]);
-    await late(shop);
-    await channel.once();
-    await channel.once();
-    expect(channel.sent).toMatchObject([[{ state: "late" }, { state: "late" }]]);
-  });
-
-  test("say why the last sync failed, while the table is late", async () => {
-    const shop = await connect();
-    await shop.sync();
-    shop.source.set("b", undefined);
-    shop.source.set("a", labelledTable(3, { obstacle }));
-    await shop.sync();
-    await late(shop);
-    const channel = watch("told");
-    await channel.once();
-    expect(channel.sent[0]?.[0]).toMatchObject({ table: "main.a", error: "SOURCE_TABLE_LOCKED: somebody holds it" });
-    const { id } = await shop.registered();
-    await lake.context.db.updateTable("positions").set({ moved_at: new Date() }).where("source_id", "=", id).execute();
-    await channel.once();
-    expect(channel.sent[1]?.[0]).toMatchObject({ state: "fresh again", error: undefined });
   });
 });

@@ -5,6 +5,7 @@ import type { Tables } from "../db/tables.ts";
 import {
   activateSchedule,
   getSchedule,
+  isOverdue,
   listSchedules,
   schedulerPresence,
   removeSchedule,
@@ -19,10 +20,15 @@ import type { RegisteredSource } from "../sync/settings/source-registry.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { lakePatternNotes } from "./maintain-lake.ts";
-import { lake } from "../governance/resource.ts";
+import type { Asking } from "../governance/asking.ts";
+import { decideFor } from "../governance/decide.ts";
+import { lake, ownAccount } from "../governance/resource.ts";
+import type { Securable } from "../governance/securable.ts";
 import { ofSource, ofTable, ofWork } from "./failures.ts";
 import { count, instant, list, presentedError, texts } from "./answers.ts";
+import { givenInstant } from "./given-instant.ts";
 import { operation } from "./operation.ts";
+import { nameInLists } from "./scope.ts";
 import { scheduledActions, type ScheduledAction } from "./scheduled/actions.ts";
 import { dueAnswer, scheduledWork, type DueRun } from "./scheduled/scheduled-work.ts";
 
@@ -92,13 +98,16 @@ export const scheduleSet = operation({
     { kind: "schedule", name },
     source === undefined ? lake : { kind: "source", name: source },
   ],
-  async run(context, { source: name, ...asked }): Promise<ScheduleChanged> {
+  async run(context, { source: name, ...asked }, { asking }): Promise<ScheduleChanged> {
     const { sources, db } = context;
     checkScope({ ...asked, source: name });
     const source = name === undefined ? undefined : await sources.get(name);
     checkTiming(asked, new Date());
     const notes = await notesOn(context, { source, patterns: asked.tables });
-    const set = await presentOne(db, await setSchedule(db, { ...asked, sourceId: source?.id ?? null }, new Date()));
+    const { accountId } = asking;
+    if (accountId === undefined) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: asked.name });
+    const wanted = { ...asked, accountId, sourceId: source?.id ?? null };
+    const set = await presentOne(db, await setSchedule(db, wanted, new Date()));
     const isWatched = await isPresent(db, schedulerPresence);
     return { ...set, notes: isWatched ? notes : [...notes, nothingRuns] };
   },
@@ -137,12 +146,25 @@ export const scheduleList = operation({
   input: z.strictObject({}),
   output: z.strictObject({ schedules: list(presented) }),
   errors: [],
-  async run({ db }) {
+  resources: () => [ownAccount],
+  async run({ db }, _input, { asking }) {
     const names = await sourceNames(db);
     const isWatched = await isPresent(db, schedulerPresence);
-    return { schedules: (await listSchedules(db)).map((schedule) => present(schedule, { names, isWatched })) };
+    const known = (await listSchedules(db)).filter((schedule) => isKnown(asking, schedule));
+    return {
+      schedules: known.map((schedule) => ({
+        ...present(schedule, { names, isWatched }),
+        name: nameInLists(asking, schedule),
+      })),
+    };
   },
 });
+
+/** A schedule is known to those who may watch its source; one of the whole lake to those who may watch the lake. */
+export function isKnown(asking: Asking, { sourceId: id, accountId }: Schedule): boolean {
+  const resource: Securable = id === null ? lake : { kind: "source", id, accountId };
+  return decideFor(asking, "watch", resource).allowed;
+}
 
 export const schedulePause = operation({
   name: "schedule.pause",
@@ -152,8 +174,8 @@ export const schedulePause = operation({
   output: presented,
   errors: ["SCHEDULE_NOT_FOUND", "SCHEDULE_INVALID"],
   resources: ({ name }) => [{ kind: "schedule", name }],
-  run: async ({ db }, { name, paused }) =>
-    presentOne(db, await activateSchedule(db, { name, active: !paused, now: new Date() })),
+  run: async ({ db, catalog: { accountId } }, { name, paused }) =>
+    presentOne(db, await activateSchedule(db, { name, accountId, active: !paused, now: new Date() })),
 });
 
 export const scheduleShow = operation({
@@ -164,7 +186,7 @@ export const scheduleShow = operation({
   output: presented,
   errors: ["SCHEDULE_NOT_FOUND"],
   resources: ({ name }) => [{ kind: "schedule", name }],
-  run: async ({ db }, { name }) => presentOne(db, await getSchedule(db, name)),
+  run: async ({ db, catalog: { accountId } }, { name }) => presentOne(db, await getSchedule(db, { name, accountId })),
 });
 
 export const scheduleRemove = operation({
@@ -175,8 +197,8 @@ export const scheduleRemove = operation({
   output: z.strictObject({ removed: z.string() }),
   errors: ["SCHEDULE_NOT_FOUND"],
   resources: ({ name }) => [{ kind: "schedule", name }],
-  async run({ db }, { name }) {
-    await removeSchedule(db, name);
+  async run({ db, catalog: { accountId } }, { name }) {
+    await removeSchedule(db, { name, accountId });
     return { removed: name };
   },
 });
@@ -185,7 +207,7 @@ export const scheduleRunDue = operation({
   name: "schedule.run-due",
   summary: "Do once what is due now, or what would be due at another time",
   action: "operate",
-  input: z.strictObject({ at: z.iso.datetime({ offset: true }).optional() }),
+  input: z.strictObject({ at: givenInstant.optional() }),
   output: z.strictObject({ runs: list(dueRun) }),
   errors: ofWork,
   async run(context, { at }, { report, signal }): Promise<{ runs: readonly DueRun[] }> {
@@ -205,11 +227,6 @@ async function presentOne(db: Kysely<Tables>, schedule: Schedule): Promise<Prese
 
 const nothingRuns =
   "nothing is running schedules now: start `headgate up` or `headgate worker`, or have `headgate schedule run-due` called";
-
-/** Whether it is past due and no process is running schedules. */
-export function isOverdue({ active, dueAt }: Pick<Schedule, "active" | "dueAt">, isWatched: boolean): boolean {
-  return active && !isWatched && dueAt !== undefined && dueAt.getTime() < Date.now();
-}
 
 interface Known {
   /** Names of sources by id. */

@@ -5,7 +5,7 @@
 import { using } from "../base/cleanup.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { HeadgateError } from "../errors.ts";
-import { decide } from "../governance/decide.ts";
+import { decideFor } from "../governance/decide.ts";
 import { machine } from "../governance/resource.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { discardPlans, readdressTables } from "../sync/settings/readdress-source.ts";
@@ -31,24 +31,18 @@ export async function changeAddress(
   context: Context,
   { source, asked, call }: { source: RegisteredSource; asked: AskedAddress; call: Call },
 ): Promise<Readdressed> {
-  const url = asked.url ?? source.url;
   checkPassword(source, { asked, call });
+  const url = asked.url ?? source.url;
   return lockSource(context.db, { sourceId: source.id, report: call.report }, () =>
     using(context.sources.openChanged(source.name, { url, password: asked.password }), async (opened) => {
       await checkDatabase(opened, asked.allDatabases);
       const identity = await opened.identity();
-      const isElsewhere = withoutPassword(url) !== source.url;
+      const isElsewhere = context.sources.addressOf(url) !== source.url;
       const notes = isElsewhere ? [await checkTables(context, { source, opened }), historyNote(source, identity)] : [];
       await store(context, { source, opened, isElsewhere, address: { url, password: asked.password, identity } });
       return { server: opened.server, notes: notes.filter((note) => note !== undefined) };
     }),
   );
-}
-
-function withoutPassword(text: string): string {
-  const url = new URL(text);
-  url.password = "";
-  return url.href;
 }
 
 /**
@@ -60,7 +54,7 @@ function checkPassword(source: RegisteredSource, { asked, call }: { asked: Asked
   if (url === undefined || password !== undefined || !URL.canParse(url)) return;
   const [before, now] = [new URL(source.url), new URL(url)];
   if (now.password !== "" || (before.host === now.host && before.search === now.search)) return;
-  if (decide(call.principal, "administer", [machine]).allowed) return;
+  if (decideFor(call.asking, "administer", machine).allowed) return;
   throw new HeadgateError("USAGE", {
     place: source.name,
     message: "the stored password is not sent to another host",
@@ -83,6 +77,20 @@ export async function checkDatabase(source: Source, allDatabases: boolean): Prom
     place: "the source's address",
     message: `the address names no database; ${found}`,
     remedy: "end the address with /<database>, or load all databases with --all-databases",
+  });
+}
+
+/**
+ * The path of a directory is no address of a database that could be empty: it is given because files are there.
+ * Throws USAGE.
+ */
+export async function checkDirectory(source: Source, url: string): Promise<void> {
+  if (URL.canParse(url) || (await source.discover()).length > 0) return;
+  throw new HeadgateError("USAGE", {
+    place: url,
+    message: "this directory has no files as AWS DMS writes them: <schema>/<table>/LOAD00000001.csv and the like",
+    remedy:
+      "give the folder that has a folder for each schema; if DMS has not written yet, write dms-files+file://<path>",
   });
 }
 

@@ -29,7 +29,16 @@ export interface SourceTableState {
   readonly position: string;
 }
 
-export async function tablesOfSource(db: Kysely<Tables>, sourceId: string): Promise<readonly SourceTableState[]> {
+interface SourceParts {
+  readonly sourceId: string;
+  /** Whether its tables lie in files, so that their mode cannot be chosen. */
+  readonly inFiles: boolean;
+}
+
+export async function tablesOfSource(
+  db: Kysely<Tables>,
+  { sourceId, inFiles }: SourceParts,
+): Promise<readonly SourceTableState[]> {
   const settings = await settingsOfSource(db, sourceId);
   const rows = await db
     .selectFrom("positions")
@@ -48,7 +57,7 @@ export async function tablesOfSource(db: Kysely<Tables>, sourceId: string): Prom
       sourceTable: sourceLabel({ schema: row.source_schema, name: row.source_name }),
       lakeTable: tableLabel({ database: row.lake_database, name: row.lake_name }),
       active,
-      mode: mode?.mode ?? "diff",
+      mode: inFiles ? "files" : (mode?.mode ?? "diff"),
       softDelete,
       history,
       key: key ?? null,

@@ -1,8 +1,7 @@
 /** Sources and the tables that they feed, from connecting one to forgetting it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Principal } from "../identity/principal.ts";
 import { settingsOfSource } from "../sync/settings/table-settings.ts";
-import { openPlainLake, type ConnectedSource, type PlainLake } from "../../test/world/plain-lake.ts";
+import { openPlainLake, programOf, type ConnectedSource, type PlainLake } from "../../test/world/plain-lake.ts";
 import { labelled, labelledTable, numberedRows } from "../../test/world/plain-source.ts";
 import { databaseList } from "./databases.ts";
 import { nameList } from "./names.ts";
@@ -27,14 +26,6 @@ async function loaded(): Promise<ConnectedSource> {
   await shop.sync();
   return shop;
 }
-const administrator: Principal = {
-  kind: "user",
-  id: "1",
-  name: "ada",
-  role: "administrator",
-  mustChangePassword: false,
-};
-
 describe("a source", () => {
   test("is tried, then connected, and shown without its password", async () => {
     const made = lake.make({ a: labelledTable(1) });
@@ -206,8 +197,8 @@ describe("another address", () => {
   test("gets the stored password only from the owner of the data directory, or on the same host", async () => {
     const { name, source } = await connect();
     const other = lake.make({ a: labelledTable(1) });
-    const remotely = (url: string, more: object = {}) =>
-      lake.ask(sourceSet, { name, url, ...more }, { principal: administrator });
+    const principal = await programOf(lake, "administrator");
+    const remotely = (url: string, more: object = {}) => lake.ask(sourceSet, { name, url, ...more }, { principal });
     const refused = { code: "USAGE", place: name, message: expect.stringContaining("is not sent to another host") };
     await expect(remotely(other.url)).rejects.toMatchObject(refused);
     await expect(remotely(`${source.url}?tls=disable`)).rejects.toMatchObject(refused);
@@ -215,7 +206,7 @@ describe("another address", () => {
     await remotely(other.url, { password: "theirs" });
     await remotely(source.url.replace("plain://", "plain://me:theirs@"));
     await expect(remotely("nowhere")).rejects.toMatchObject({ code: "USAGE", place: "the source's address" });
-    await lake.ask(sourceSet, { name, password: "mine" }, { principal: administrator });
+    await lake.ask(sourceSet, { name, password: "mine" }, { principal });
     await move(name, other.url);
   });
 
@@ -457,6 +448,10 @@ test("names are listed by what they name", async () => {
   expect((await names("run"))[0]).toBe("latest");
   expect((await names("run")).length).toBeGreaterThan(1);
   expect(await names("schedule")).not.toContain(shop.name);
+  await lake.context.catalog.ensureDatabase("empty");
   const { databases } = await lake.ask(databaseList);
   expect(databases).toContainEqual({ name: shop.name, tables: 2, sources: [shop.name] });
+  expect(databases).toContainEqual({ name: "empty", tables: 0, sources: [] });
+  const nobody = await lake.ask(databaseList, {}, { principal: await programOf(lake, "none") });
+  expect(nobody.databases).toEqual([]);
 });

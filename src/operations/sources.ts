@@ -5,6 +5,7 @@ import { tableLabel } from "../catalog/table-name.ts";
 import { captureModes } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { listSchedules } from "../jobs/schedules.ts";
+import { authorOf } from "../identity/principal.ts";
 import { dropTable } from "../sync/settings/drop-tables.ts";
 import { knownTables } from "../sync/run/known-tables.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
@@ -16,12 +17,16 @@ import { isLeftOut, isOffered } from "../sync/settings/select-tables.ts";
 import type { SourceObject, TableName } from "../sync/source.ts";
 import { matchesAny, sourceLabel } from "../sync/settings/table-pattern.ts";
 import { unsignedBigints } from "../sync/settings/unsigned-bigint.ts";
+import { ownAccount } from "../governance/resource.ts";
 import type { Context } from "./context.ts";
 import { ofCommit, ofKnownSource, ofSource } from "./failures.ts";
 import { count, instant, list, serverVersion, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
-import { changeAddress, checkDatabase } from "./source-address.ts";
+import { nameInLists } from "./scope.ts";
+import { changeAddress, checkDatabase, checkDirectory } from "./source-address.ts";
+import { definedTables, defineTables, descriptionTexts, parseDescriptions } from "./source-define.ts";
 import { tablesOfSource } from "./source-tables.ts";
+import { knownSources } from "./status.ts";
 
 /**
  * `auto`: the next sync loads new tables; `ask`: it only lists them until somebody names them; `ignore`: it leaves them
@@ -117,17 +122,27 @@ export const sourceAdd = operation({
     allDatabases: z.boolean().optional(),
     /** Default for its tables. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
+    ...descriptionTexts,
   }),
-  output: z.strictObject({ source: presentedSource, server: serverVersion }),
-  errors: [...ofSource, "SOURCE_EXISTS"],
+  output: z.strictObject({
+    source: presentedSource,
+    server: serverVersion,
+    defined: definedTables.optional().describe("The definitions of its tables in a table mapping or in Glue tables."),
+  }),
+  errors: [...ofSource, ...ofCommit, "SOURCE_EXISTS"],
   resources: ({ name }) => [{ kind: "source", name }],
-  async run({ sources }, { name, url, password, newTables: policy, allDatabases = false, unsignedBigint }) {
+  async run(context, { name, url, password, newTables: policy, allDatabases = false, unsignedBigint, ...given }) {
+    const { sources } = context;
+    const descriptions = parseDescriptions(sources.connectorOf({ url }), given);
     const { server, identity } = await using(sources.openAddress({ url, password }), async (source) => {
       await checkDatabase(source, allDatabases);
+      await checkDirectory(source, url);
       return { server: source.server, identity: await source.identity() };
     });
     const added = await sources.add({ name, url, password, identity, newTables: policy, unsignedBigint });
-    return { source: present(added), server };
+    if (descriptions.length === 0) return { source: present(added), server };
+    const defined = await defineTables(context, { source: added, descriptions });
+    return { source: present(await sources.get(name)), server, defined };
   },
 });
 
@@ -173,8 +188,10 @@ export const sourceList = operation({
   input: z.strictObject({}),
   output: z.strictObject({ sources: list(presentedSource) }),
   errors: [],
-  async run({ sources }) {
-    return { sources: (await sources.list()).map(present) };
+  resources: () => [ownAccount],
+  async run({ sources }, _input, { asking }) {
+    const known = knownSources(asking, await sources.listAll());
+    return { sources: known.map((source) => ({ ...present(source), name: nameInLists(asking, source) })) };
   },
 });
 
@@ -188,7 +205,8 @@ export const sourceShow = operation({
   resources: ({ name }) => [{ kind: "source", name }],
   async run({ sources, db }, { name }) {
     const source = await sources.get(name);
-    return { source: present(source), tables: await tablesOfSource(db, source.id) };
+    const inFiles = sources.connectorOf(source).places !== undefined;
+    return { source: present(source), tables: await tablesOfSource(db, { sourceId: source.id, inFiles }) };
   },
 });
 
@@ -205,14 +223,16 @@ export const sourceRemove = operation({
   output: removed,
   errors: [...ofKnownSource, ...ofCommit],
   resources: ({ name }) => [{ kind: "source", name }],
-  async run(context, { name, dropTables, plan }, { report }): Promise<SourceRemoved> {
+  async run(context, { name, dropTables, plan }, { principal, report, record }): Promise<SourceRemoved> {
+    const by = authorOf(principal);
+    record({ plan });
     const source = await context.sources.get(name);
     const going = await whatGoes(context, source);
     if (plan) return { removed: null, ...going };
     await lockSource(context.db, { sourceId: source.id, report }, async () => {
       if (dropTables)
-        for (const entry of await context.catalog.entries())
-          if (going.tables.includes(tableLabel(entry))) await dropTable(context, { entry, keepFiles: false });
+        for (const entry of await fedTables(context, source.id))
+          await dropTable(context, { entry, keepFiles: false, by });
       await context.sources.remove(name);
     });
     return { removed: name, ...going };
@@ -235,6 +255,7 @@ export const sourceTest = operation({
   name: "source.test",
   summary: "Check every precondition of loading, and return the statement that fixes a missing one",
   action: "operate",
+  changes: false,
   input: named.extend({
     /** Exact names or globs of tables not to look at, in addition to those that the source excludes. */
     exclude: z.array(z.string()).optional(),
@@ -258,6 +279,7 @@ export const sourceDiscover = operation({
   name: "source.discover",
   summary: "List what a source contains, without loading anything",
   action: "operate",
+  changes: false,
   input: named.extend({ tables: z.array(z.string()).default([]) }),
   output: z.strictObject({ objects: list(sourceObject) }),
   errors: ofSource,

@@ -2,12 +2,16 @@
 import { z } from "zod";
 import { parseAsOf } from "../query/as-of.ts";
 import { lakeTables } from "../query/lake-tables.ts";
+import { recordedStatement } from "../query/recorded-statement.ts";
 import { explainQuery, exportQuery, runQuery, type QueryRequest } from "../query/query.ts";
-import { lake, machine } from "../governance/resource.ts";
+import { machine, visible } from "../governance/resource.ts";
 import { asker } from "./asker.ts";
+import { recordRead, type Reading, type ReadTable } from "./audit/record-read.ts";
+import type { Context } from "./context.ts";
 import { ofStatement } from "./failures.ts";
 import { count, list } from "./answers.ts";
 import { operation } from "./operation.ts";
+import { tableRights } from "./table-rights.ts";
 import { rowItem, streamedRows, streamRows } from "./stream-rows.ts";
 
 const input = z.strictObject({
@@ -60,19 +64,33 @@ export const sql = operation({
   output: outcome,
   item: rowItem,
   errors: ofStatement,
-  resources: ({ output }) => (output === undefined ? [lake] : [lake, machine]),
-  async run(context, { sql: text, asOf, limit, explain, output }, call): Promise<SqlOutcome> {
-    const request: QueryRequest = {
-      sql: text,
-      asOf: asOf === undefined ? undefined : parseAsOf(asOf),
-      tables: lakeTables(context.catalog),
-      engines: context.engines,
-      asker: asker(call.principal),
-      signal: call.signal,
-    };
-    if (explain) return { columns: [], rows: 0, ...(await explainQuery(request)) };
-    if (output !== undefined) return { columns: [], ...(await exportQuery({ ...request, ...output })) };
-    const result = runQuery(request);
-    return { ...(await streamRows(call, { result, limit })), stats: (await result).stats };
+  resources: ({ output }) => (output === undefined ? [visible] : [visible, machine]),
+  run(context, asked, call): Promise<SqlOutcome> {
+    const { sql: text, asOf, explain, output } = asked;
+    const statement = (tables: readonly ReadTable[]): string => recordedStatement(text, tables);
+    const purpose = explain ? "plan" : output === undefined ? "rows" : "file";
+    return recordRead(context, { call, operation: "sql", purpose, statement, asOf }, (reading) =>
+      answer(context, asked, reading),
+    );
   },
 });
+
+async function answer(
+  { catalog, engines }: Context,
+  { sql: text, asOf, limit, explain, output }: z.infer<typeof input>,
+  { call, onReading }: Reading,
+): Promise<SqlOutcome> {
+  const request: QueryRequest = {
+    sql: text,
+    asOf: asOf === undefined ? undefined : parseAsOf(asOf),
+    tables: lakeTables(catalog, tableRights(call)),
+    engines,
+    asker: asker(call),
+    onReading,
+    signal: call.signal,
+  };
+  if (explain) return { columns: [], rows: 0, ...(await explainQuery(request)) };
+  if (output !== undefined) return { columns: [], ...(await exportQuery({ ...request, ...output })) };
+  const result = runQuery(request);
+  return { ...(await streamRows(call, { result, limit })), stats: (await result).stats };
+}

@@ -4,19 +4,25 @@
  */
 import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import { z } from "zod";
-import type { Kysely, Selectable } from "kysely";
+import { sql, type Kysely, type RawBuilder, type Selectable } from "kysely";
 import { isPresent } from "../db/session-lock.ts";
 import { runKinds, type RunKind, type RunRow, type Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { presentError, type PresentedError } from "../base/present-error.ts";
-import { listSchedules, schedulerPresence, type Schedule } from "../jobs/schedules.ts";
+import { isOverdue, listSchedules, schedulerPresence, type Schedule } from "../jobs/schedules.ts";
 import { lateTables } from "../sync/run/late-tables.ts";
 import { lostRuns } from "../jobs/lost-runs.ts";
 import { failingTables, type FailingTable } from "../sync/run/table-failures.ts";
+import type { Asking } from "../governance/asking.ts";
+import { decideFor } from "../governance/decide.ts";
+import { lake, ownAccount } from "../governance/resource.ts";
+import type { RegisteredSource } from "../sync/settings/source-registry.ts";
 import type { Context } from "./context.ts";
 import { count, instant, list, presentedError, texts } from "./answers.ts";
+import { knownRuns } from "./known-runs.ts";
 import { operation } from "./operation.ts";
-import { isOverdue } from "./schedules.ts";
+import { nameInLists } from "./scope.ts";
+import { filesLag, lagOfSource, type LagOf } from "./unread-files.ts";
 
 const endedRun = z.strictObject({
   run: z.string(),
@@ -57,6 +63,9 @@ export const sourceStatus = outlookSchema
     lastMaintenance: endedRun.nullable(),
     running: z.string().nullable().describe("A run in progress."),
     late: texts.describe("Tables that are older than their freshness target."),
+    unread: filesLag
+      .nullable()
+      .describe("How far its tables lag behind its files; null for a source that is a database."),
     failed: list(failedTable).describe("Tables that failed in their last run while the other tables succeeded."),
   })
   .meta({ title: "SourceStatus" });
@@ -81,31 +90,42 @@ export const status = operation({
   input: z.strictObject({}),
   output: z.strictObject({ sources: list(sourceStatus), lake: lakeStatusSchema }),
   errors: [],
-  async run(context): Promise<{ sources: readonly SourceStatus[]; lake: LakeStatus }> {
-    return { sources: await sourceStatuses(context), lake: await lakeStatus(context) };
+  resources: () => [ownAccount],
+  async run(context, _input, { asking }): Promise<{ sources: readonly SourceStatus[]; lake: LakeStatus }> {
+    const lagOf: LagOf = (source) => lagOfSource(context, source);
+    return { sources: await sourceStatuses(context, { asking, lagOf }), lake: await lakeStatus(context, asking) };
   },
 });
 
-export async function sourceStatuses({ db }: Pick<Context, "db">): Promise<readonly SourceStatus[]> {
-  const sources = await db.selectFrom("sources").select(["id", "name"]).orderBy("name").execute();
+export async function sourceStatuses(
+  { db, sources }: Pick<Context, "db" | "sources">,
+  { asking, lagOf }: { readonly asking: Asking; readonly lagOf: LagOf },
+): Promise<readonly SourceStatus[]> {
   const outlookOf = await outlooks(db);
   const late = await lateTables(db, new Date());
   const failing = await failingTables(db);
   return Promise.all(
-    sources.map(async ({ id, name }) => ({
-      source: name,
-      ...(await freshness(db, id)),
-      ...(await lastRuns(db, id)),
-      ...outlookOf(id),
-      late: late.filter(({ sourceId }) => sourceId === id).map(sourceLabel),
-      failed: failing.filter(({ sourceId }) => sourceId === id).map(presentFailing),
+    knownSources(asking, await sources.listAll()).map(async (source) => ({
+      source: nameInLists(asking, source),
+      ...(await freshness(db, source.id)),
+      ...(await lastRuns(db, source.id)),
+      ...outlookOf(source.id),
+      late: late.filter(({ sourceId }) => sourceId === source.id).map(sourceLabel),
+      unread: await lagOf(source),
+      failed: failing.filter(({ sourceId }) => sourceId === source.id).map(presentFailing),
     })),
   );
 }
 
-async function lakeStatus({ db }: Pick<Context, "db">): Promise<LakeStatus> {
-  const outlookOf = await outlooks(db);
-  return { ...(await lakeRuns(db)), ...outlookOf(null) };
+/** Those that somebody may watch. */
+export function knownSources(asking: Asking, sources: readonly RegisteredSource[]): readonly RegisteredSource[] {
+  return sources.filter(({ id, accountId }) => decideFor(asking, "watch", { kind: "source", id, accountId }).allowed);
+}
+
+/** The part that somebody may watch of what belongs to no source. */
+async function lakeStatus({ db }: Pick<Context, "db">, asking: Asking): Promise<LakeStatus> {
+  const plans = decideFor(asking, "watch", lake).allowed ? (await outlooks(db))(null) : outlook([], true);
+  return { ...(await lakeRuns(db, await knownRuns(db, asking))), ...plans };
 }
 
 async function freshness(
@@ -135,12 +155,12 @@ async function lastRuns(db: Kysely<Tables>, sourceId: string): Promise<LastRuns>
   };
 }
 
-async function lakeRuns(db: Kysely<Tables>): Promise<Omit<LakeStatus, keyof Outlook>> {
-  const running = await runsOf(db, null).where("state", "=", "running").execute();
+async function lakeRuns(db: Kysely<Tables>, known: RawBuilder<boolean>): Promise<Omit<LakeStatus, keyof Outlook>> {
+  const running = await runsOf(db, null).where(known).where("state", "=", "running").execute();
   const lost = await lostRuns(db, running);
   const last = async (kind: RunKind): Promise<EndedRun | null> => {
     const newestLost = running.find((run) => run.kind === kind && lost.has(run.id));
-    const ended = await lastEnded(db, { sourceId: null, kinds: [kind] });
+    const ended = await lastEnded(db, { sourceId: null, kinds: [kind], known });
     // Ids of runs begin with their start time.
     return newestLost !== undefined && newestLost.id > (ended?.run ?? "") ? lostRun(newestLost) : ended;
   };
@@ -162,9 +182,13 @@ function runsOf(db: Kysely<Tables>, sourceId: string | null) {
 
 async function lastEnded(
   db: Kysely<Tables>,
-  { sourceId, kinds }: { sourceId: string | null; kinds: readonly RunKind[] },
+  { sourceId, kinds, known }: { sourceId: string | null; kinds: readonly RunKind[]; known?: RawBuilder<boolean> },
 ): Promise<EndedRun | null> {
-  const ended = runsOf(db, sourceId).where("ended_at", "is not", null).where("kind", "in", kinds).limit(1);
+  const ended = runsOf(db, sourceId)
+    .where("ended_at", "is not", null)
+    .where("kind", "in", kinds)
+    .$if(known !== undefined, (query) => query.where(known ?? sql<boolean>`false`))
+    .limit(1);
   const row = await ended.executeTakeFirst();
   return row === undefined ? null : presentEnded(row);
 }

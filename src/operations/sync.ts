@@ -1,6 +1,9 @@
 import { z } from "zod";
-import type { SyncReport } from "../sync/run/sync-report.ts";
+import type { Asking } from "../governance/asking.ts";
+import type { SyncReport, TableReport } from "../sync/run/sync-report.ts";
 import { syncSource } from "../sync/run/sync-source.ts";
+import { offeredFor } from "./access/earlier-rules.ts";
+import type { Context } from "./context.ts";
 import { ofWork } from "./failures.ts";
 import { syncReport } from "./answers.ts";
 import { operation } from "./operation.ts";
@@ -19,8 +22,16 @@ export const sync = operation({
   output: syncReport,
   errors: ofWork,
   resources: ({ source }) => [{ kind: "source", name: source }],
-  async run(context, { source: name, tables, exclude, full }, { report, signal }): Promise<SyncReport> {
+  async run(context, { source: name, tables, exclude, full }, { asking, report, signal }): Promise<SyncReport> {
     const source = await context.sources.get(name);
-    return syncSource(context, { source, patterns: tables, excluded: exclude, full, report, signal });
+    const done = await syncSource(context, { source, patterns: tables, excluded: exclude, full, report, signal });
+    return { ...done, tables: await Promise.all(done.tables.map((table) => withOffer(context, asking, table))) };
   },
 });
+
+/** Tells those who administer a new table that grants can be made again. */
+async function withOffer(context: Context, asking: Asking, table: TableReport): Promise<TableReport> {
+  if (table.outcome !== "created") return table;
+  const earlierGrants = await offeredFor(context, asking, table.lakeTable);
+  return earlierGrants === 0 ? table : { ...table, earlierGrants };
+}

@@ -1,6 +1,7 @@
 /** The operation that drops a table from the lake for good, or shows what would be dropped with it. */
 import { z } from "zod";
 import type { TableEntry } from "../catalog/catalog.ts";
+import { authorOf } from "../identity/principal.ts";
 import { dropTable, planDrop, sourceOfTable } from "../sync/settings/drop-tables.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { noSource } from "../maintenance/maintain-tables.ts";
@@ -19,6 +20,9 @@ const dropped = z.strictObject({
   declaredIn: z.string().nullable(),
   schedules: texts.describe("The schedules that name it; the table is removed from them."),
   references: texts.describe("Tags and branches, whose states are dropped too."),
+  grants: count.describe("Grants on it and its history, which end."),
+  filters: count.describe("Data filters of it and its history, which end."),
+  losesAccess: texts.describe("The holders of these grants: users by name, group:<name>, role:<name>, key:<name>."),
   filesStay: z.boolean(),
   location: z.string(),
   metadataLocation: z.string(),
@@ -31,7 +35,7 @@ export type Dropped = z.infer<typeof dropped>;
 export const tableDrop = operation({
   name: "table.drop",
   summary:
-    "Remove a table from the lake for good, with its history and files; it is loaded again only when a sync names it",
+    "Remove a table from the lake for good, with its history, files, grants and data filters; it is loaded again only when a sync names it",
   action: "administer",
   input: z.strictObject({
     /** `database.table`. */
@@ -45,8 +49,10 @@ export const tableDrop = operation({
   errors: ofCommit,
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table, keepFiles, plan }, call): Promise<Dropped> {
+    call.record({ plan });
     const entry = await context.catalog.findEntry(table);
     const going = await planDrop(context, { entry, keepFiles });
+    call.record({ grants: going.grants, filters: going.filters });
     if (plan) return { ...going, dropped: false, filesDeleted: 0 };
     return { ...going, dropped: true, filesDeleted: await dropOne(context, { entry, keepFiles, call }) };
   },
@@ -57,5 +63,6 @@ async function dropOne(
   { entry, keepFiles, call }: { entry: TableEntry; keepFiles: boolean; call: Call },
 ): Promise<number> {
   const sourceId = (await sourceOfTable(context, entry)) ?? noSource.name;
-  return lockSource(context.db, { sourceId, report: call.report }, () => dropTable(context, { entry, keepFiles }));
+  const dropping = { entry, keepFiles, by: authorOf(call.principal) };
+  return lockSource(context.db, { sourceId, report: call.report }, () => dropTable(context, dropping));
 }

@@ -14,6 +14,7 @@ import {
   chooseMode,
   cursorObstacle,
   cursorUnit,
+  modeObstacle,
   usualOverlap,
   type ModeSetting,
 } from "../sync/settings/capture-mode.ts";
@@ -159,7 +160,7 @@ interface ModeParts {
   readonly label: string;
 }
 
-/** Throws USAGE for a column that cannot be a cursor. */
+/** Throws USAGE for a mode that the table cannot have, and for a column that cannot be a cursor. */
 function modeOf({ mode, column, overlap }: Asked, { table, before, label: place }: ModeParts): ModeSetting | undefined {
   if (mode !== "cursor" && (column !== undefined || overlap !== undefined))
     throw new HeadgateError("USAGE", {
@@ -168,11 +169,16 @@ function modeOf({ mode, column, overlap }: Asked, { table, before, label: place 
     });
   if (mode === undefined) return before;
   if (mode === "auto") return undefined;
-  if (mode === "diff") return { mode, column: undefined, overlap: undefined };
-  const obstacle = column === undefined ? "the mode cursor needs a column" : cursorObstacle(table, column);
+  const obstacle = modeObstacle(table, mode) ?? (mode === "cursor" ? obstacleOfCursor(table, column) : undefined);
   if (obstacle !== undefined) throw new HeadgateError("USAGE", { place, message: obstacle });
+  if (mode === "files") return undefined;
+  if (mode === "diff") return { mode, column: undefined, overlap: undefined };
   const type = table.columns.find(({ name }) => name === column)?.lakeType ?? "";
   return { mode, column, overlap: overlap ?? usualOverlap(type), unit: cursorUnit(type) };
+}
+
+function obstacleOfCursor(table: SourceTable, column: string | undefined): string | undefined {
+  return column === undefined ? "the mode cursor needs a column" : cursorObstacle(table, column);
 }
 
 /** Whether a requested setting may not be possible with the table's columns. */
@@ -197,6 +203,9 @@ export function checkSettings(
       place,
       message: "the table has format version 3 and cannot go back to version 2",
     });
+  const twice = key.find((name, index) => key.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new HeadgateError("USAGE", { place, message: `the key names the column ${twice} twice` });
   const missing = key.find((name) => !table.columns.some((column) => column.name === name));
   if (missing === undefined) return;
   throw new HeadgateError("USAGE", {

@@ -1,6 +1,7 @@
 /** Operations that list and describe the lake's tables. */
 import { z } from "zod";
-import { lake } from "../governance/resource.ts";
+import { visible } from "../governance/resource.ts";
+import { checkFigures, knownTo, mayKnowSource } from "./known-to.ts";
 import { describeTable, listTables, tableHistory as historyOf } from "../catalog/table-summary.ts";
 import { ofTable } from "./failures.ts";
 import { count, instant, json, list } from "./answers.ts";
@@ -8,10 +9,7 @@ import { operation } from "./operation.ts";
 
 const asked = z.strictObject({ table: z.string() });
 
-const summary = z.strictObject({
-  database: z.string(),
-  name: z.string(),
-  uuid: z.string(),
+const figures = z.strictObject({
   rows: count,
   files: count,
   bytes: count,
@@ -20,6 +18,13 @@ const summary = z.strictObject({
   metadata_location: z.string(),
   location: z.string(),
 });
+
+const hidden = "Whoever may read only some rows or columns of a table gets no figures about it.";
+
+const summary = z
+  .strictObject({ database: z.string(), name: z.string(), uuid: z.string() })
+  .extend(figures.partial().shape)
+  .describe(hidden);
 
 const listed = summary
   .extend({
@@ -31,12 +36,18 @@ const listed = summary
 const description = summary.extend({
   format: z.string(),
   key: z.string().optional(),
-  partitioned: json,
-  source: z.string().optional(),
+  partitioned: json.optional(),
+  source: z.string().optional().describe("Absent for somebody who may not know the source."),
   columns: list(
-    z.strictObject({ id: z.int(), name: z.string(), type: json, required: z.boolean(), doc: z.string().optional() }),
+    z.strictObject({
+      id: z.int().optional().describe("Absent for somebody who may not know all columns."),
+      name: z.string(),
+      type: json,
+      required: z.boolean(),
+      doc: z.string().optional(),
+    }),
   ),
-  properties: z.record(z.string(), z.string()),
+  properties: z.record(z.string(), z.string()).optional(),
 });
 
 const state = z.strictObject({
@@ -57,9 +68,9 @@ export const tableList = operation({
   input: z.strictObject({ database: z.string().optional() }),
   output: z.strictObject({ tables: list(listed) }),
   errors: ofTable,
-  resources: ({ database }) => (database === undefined ? [lake] : [{ kind: "database", name: database }]),
-  async run({ catalog }, { database }) {
-    return { tables: await listTables(catalog, database) };
+  resources: () => [visible],
+  async run({ catalog }, { database }, { asking }) {
+    return { tables: await listTables(catalog, { database, known: knownTo(asking) }) };
   },
 });
 
@@ -71,7 +82,15 @@ export const tableShow = operation({
   output: description,
   errors: ofTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
-  run: ({ catalog }, { table }) => describeTable(catalog, table),
+  run: ({ db, catalog }, { table: name }, { asking }) =>
+    describeTable(catalog, {
+      name,
+      known: knownTo(asking),
+      async isKnownSource(source) {
+        const { accountId } = await catalog.findEntry(name);
+        return mayKnowSource(db, asking, { name: source, accountId });
+      },
+    }),
 });
 
 export const tableHistory = operation({
@@ -82,5 +101,8 @@ export const tableHistory = operation({
   output: z.strictObject({ snapshots: list(state) }),
   errors: ofTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
-  run: async ({ catalog }, { table }) => ({ snapshots: await historyOf(catalog, table) }),
+  async run({ catalog }, { table }, { asking }) {
+    checkFigures(asking, await catalog.findEntry(table));
+    return { snapshots: await historyOf(catalog, table) };
+  },
 });

@@ -4,6 +4,7 @@
  * writes nothing, and calls no function by a name that it is given (other than an aggregate). A function that is not
  * listed is refused.
  */
+import { closest } from "../base/closest.ts";
 
 const allowed = `
   !__postfix !~~ !~~* % & && * ** + - ->> / // <-> << <=> <@ >> @ @> ^ ^@ abs acos acosh add age aggregate ago alias
@@ -93,6 +94,12 @@ const refusedNames: ReadonlySet<string> = new Set(refused.trim().split(/\s+/u));
 
 export function isAllowedFunction(name: string): boolean {
   return allowedNames.has(name.toLowerCase());
+}
+
+/** The function that was probably meant by a name that no function has. */
+export function closestFunction(name: string): string | undefined {
+  const named = [...allowedNames].filter((allowedName) => /^[a-z]\w{2}/.test(allowedName));
+  return isReviewedFunction(name) ? undefined : closest(name.toLowerCase(), named);
 }
 
 /** Whether this function has been reviewed at all. */

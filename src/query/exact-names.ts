@@ -9,7 +9,7 @@ import type { EngineColumn, EngineValue } from "../engine/engine-protocol.ts";
 import { HeadgateError } from "../errors.ts";
 import { foldName } from "./fold-name.ts";
 import { describePosition, tokens, type Token } from "./sql-text.ts";
-import type { QueryColumn } from "./table-source.ts";
+import type { QueryColumn } from "./query-column.ts";
 
 interface WithColumns {
   readonly columns: readonly QueryColumn[];

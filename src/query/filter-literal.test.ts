@@ -1,7 +1,7 @@
 /** Which literals prune files of a column, with which value; every other one prunes nothing. */
 import { expect, test } from "vitest";
 import { literalFor } from "./filter-literal.ts";
-import { allOf, anyOf } from "./filter.ts";
+import { allOf, anyOf } from "../iceberg/combine-expressions.ts";
 import type { TreeNode } from "./syntax-tree.ts";
 
 const constant = (id: string, value: unknown, more: object = {}): TreeNode =>

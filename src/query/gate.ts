@@ -6,6 +6,8 @@
  */
 import { parseJson } from "../base/json.ts";
 import type { HeadgateError } from "../errors.ts";
+import { inPlainWords } from "./engine-words.ts";
+import { longestName } from "./longest-name.ts";
 import { invalid, notAllowed } from "./sql-refusal.ts";
 import { describePosition, offsetOfCodePoint, tokens } from "./sql-text.ts";
 import { walkStatement, type GatedTree } from "./statement-walk.ts";
@@ -92,7 +94,8 @@ function onlyStatement(sql: string, tree: TreeNode): TreeNode {
   const [first] = statements;
   if (first === undefined) throw invalid("the text has no statement");
   if (statements.length > 1) throw notAllowed("more than one statement");
-  if (nodesOf(first, "named_param_map").length > 0) throw notAllowed("a parameter (? or $name): write its value");
+  if (nodesOf(first, "named_param_map").length > 0)
+    throw notAllowed("a parameter (? or $name)", undefined, "write its value");
   const node = nodeOf(first, "node");
   if (node === undefined) throw notAllowed("a statement of unknown form");
   return node;
@@ -101,7 +104,8 @@ function onlyStatement(sql: string, tree: TreeNode): TreeNode {
 function refusal(sql: string, tree: TreeNode): HeadgateError {
   const message = textOf(tree, "error_message") ?? "the statement cannot be parsed";
   if (textOf(tree, "error_type") === "parser") return parseError(sql, { message, position: textOf(tree, "position") });
-  return notAllowed(namedStatement(sql));
+  const [what, remedy] = namedStatement(sql);
+  return notAllowed(what, undefined, remedy);
 }
 
 function parseError(
@@ -109,20 +113,32 @@ function parseError(
   { message, position }: { message: string; position: string | undefined },
 ): HeadgateError {
   if (message.startsWith("A CTE needs")) return notAllowed("a WITH clause that changes data");
-  if (position === undefined) return invalid(message);
-  return invalid(message, describePosition(sql, offsetOfCodePoint(sql, Number(position))));
+  if (message.startsWith("NameListToString")) return longName(sql);
+  const place = position === undefined ? undefined : describePosition(sql, offsetOfCodePoint(sql, Number(position)));
+  const words = inPlainWords(message);
+  return invalid(words.message, place, words.remedy);
 }
 
-/** The serialiser only reports that something is not a SELECT; this says what it is. */
-function namedStatement(sql: string): string {
+/** The parser does not say where a name of more than three parts is. */
+function longName(sql: string): HeadgateError {
+  const name = longestName(sql);
+  return invalid(
+    `${name.text.length > 200 ? "a name" : name.text} has ${name.parts} parts, and the name of a table has three at most`,
+    describePosition(sql, name.start),
+    "write table, database.table or account.database.table; put a name that contains a dot in double quotes",
+  );
+}
+
+/** The serialiser only reports that something is not a SELECT; this says what it is, and perhaps what to do. */
+function namedStatement(sql: string): readonly [what: string, remedy?: string] {
   for (const { kind, text } of tokens(sql)) {
     if (kind === "space" || text === "(" || text === ";") continue;
     const word = text.toUpperCase();
-    if (word === "PIVOT") return "PIVOT without a list of values: write ON column IN (…)";
-    if (word === "EXPLAIN") return "EXPLAIN inside the statement: ask for the plan with --explain";
+    if (word === "PIVOT") return ["PIVOT without a list of values", "write ON column IN (…)"];
+    if (word === "EXPLAIN") return ["EXPLAIN inside the statement", "ask for the plan with --explain"];
     return ["SELECT", "WITH", "FROM", "VALUES", "TABLE"].includes(word)
-      ? "anything but SELECT, or PIVOT without IN (…),"
-      : word;
+      ? ["anything but SELECT, or PIVOT without IN (…),"]
+      : [word];
   }
-  return "this statement";
+  return ["this statement"];
 }

@@ -8,12 +8,12 @@ import { uuidv7 } from "../base/uuid.ts";
 import { openCatalog, type Catalog } from "../catalog/catalog.ts";
 import { commit } from "../catalog/commit.ts";
 import { fileIO } from "../catalog/file-io.ts";
-import { openDatabase } from "../db/database.ts";
-import { startEmbeddedPostgres } from "../db/embedded-postgres.ts";
-import { migrate } from "../db/migrate.ts";
+import { openMetadata } from "../../test/world/prepared-metadata.ts";
 import type { EnginePool } from "../engine/engine-pool.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openEngine } from "../engine/open-engine.ts";
+import { parsePredicate } from "../governance/predicate/parse-predicate.ts";
+import { wholeTable, type TableAccess } from "../governance/table-access.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import { newTable } from "../iceberg/new-table.ts";
 import { toBytes } from "../iceberg/single-value.ts";
@@ -23,6 +23,7 @@ import { applyUpdates, schemaUpdates } from "../iceberg/table-update.ts";
 import { fileCache } from "../objects/file-cache.ts";
 import { fileObjectStore } from "../objects/fs/file-object-store.ts";
 import { parseAsOf, type AsOf } from "./as-of.ts";
+import { diffTable } from "./diff.ts";
 import { lakeTables } from "./lake-tables.ts";
 import { runQuery, type QueryStats } from "./query.ts";
 import { statementPool } from "./statement-pool.ts";
@@ -39,9 +40,7 @@ const snapshots: bigint[] = [];
 beforeAll(async () => {
   const directory = await mkdtemp(join(tmpdir(), "headgate-lake-tables-"));
   cleanup.defer(() => rm(directory, { recursive: true, force: true }));
-  const server = cleanup.use(await startEmbeddedPostgres({ directory: join(directory, "postgres") }));
-  const { db } = cleanup.use(await openDatabase(server.connection));
-  await migrate(db);
+  const { db } = cleanup.use(await openMetadata());
   root = pathToFileURL(join(directory, "lake")).href;
   catalog = openCatalog({
     db,
@@ -149,8 +148,12 @@ async function writeIds(
   };
 }
 
-async function query(sql: string, asOf?: AsOf): Promise<{ rows: unknown[]; stats: QueryStats }> {
-  const result = await runQuery({ sql, asOf, tables: lakeTables(catalog), engines, asker });
+async function query(
+  sql: string,
+  asOf?: AsOf,
+  access: TableAccess | undefined = wholeTable,
+): Promise<{ rows: unknown[]; stats: QueryStats }> {
+  const result = await runQuery({ sql, asOf, tables: lakeTables(catalog, () => access), engines, asker });
   try {
     return { rows: (await Array.fromAsync(result.batches)).flat(), stats: result.stats };
   } finally {
@@ -189,6 +192,92 @@ test("compares states in one statement", async () => {
   expect((await query(sql)).rows).toEqual([[20]]);
 });
 
+const presentFields = [
+  { id: 1, name: "id", required: false, type: "long" },
+  { id: 2, name: "title", required: false, type: "string" },
+  { id: 3, name: "added", required: false, type: "date" },
+];
+
+/** Rows that pass the filter, without the column `added`. */
+function rowsOf(text: string): TableAccess {
+  const columns = { mode: "exclude" as const, fieldIds: new Set([3]) };
+  return { parts: [{ columns, rows: [parsePredicate(text, presentFields)], masks: new Map() }] };
+}
+
+test("a row filter follows renamed and widened columns into earlier states, and skips files", async () => {
+  const access = rowsOf("id between 8 and 22 and title like 'n%'");
+  const now = await query("select * from orders order by id", undefined, access);
+  expect(now.rows.length).toBe(15);
+  expect(now.rows[0]).toEqual(["n8", 8]);
+  expect(now.stats).toEqual({ filesRead: 0, filesSkipped: 0, tables: [] });
+  expect((await query("select * from orders", { named: "first" }, access)).rows.toSorted()).toEqual([
+    [10, "n10"],
+    [8, "n8"],
+    [9, "n9"],
+  ]);
+  const { planFiles } = await lakeTables(catalog, () => rowsOf("id < 5")).resolve(["orders"], undefined);
+  expect((await planFiles(undefined)).files.length).toBe(1);
+});
+
+test("a state without the column of a row filter gives no rows, and says why without values", async () => {
+  const access = rowsOf("added = '2026-05-01'");
+  expect((await query("select count(*) from orders", undefined, access)).rows).toEqual([[10]]);
+  const failure = { code: "NOT_ALLOWED", place: "shop.orders" };
+  await expect(query("from orders", { named: "first" }, access)).rejects.toMatchObject(failure);
+  const sql = `select count(*) from orders at (version => ${snapshots[0]})`;
+  await expect(query(sql, undefined, access)).rejects.toMatchObject(failure);
+});
+
+test("tables about a table exist only for those who may read all of it", async () => {
+  const access = rowsOf("id < 5");
+  expect((await query("select count(*) from orders.snapshots")).rows).toEqual([[3]]);
+  for (const name of ["orders.files", "shop.orders.partitions", "orders.nothing"])
+    await expect(query(`from ${name}`, undefined, access)).rejects.toMatchObject({
+      code: "TABLE_NOT_FOUND",
+      message: expect.stringContaining(`there is no table ${name}`) as string,
+    });
+  await expect(query("from orders", undefined, { parts: [] })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+  const hidden = lakeTables(catalog, () => undefined);
+  for (const parts of [["orders"], ["orders", "files"], ["shop", "orders", "files"]])
+    await expect(hidden.resolve(parts, undefined)).rejects.toMatchObject({ code: "TABLE_NOT_FOUND" });
+});
+
+test("a comparison of two states shows what the reader may see, and no change of the rest", async () => {
+  const changes = async (access: TableAccess, from: AsOf): Promise<unknown[]> => {
+    const signal = new AbortController().signal;
+    const request = {
+      catalog,
+      rights: () => access,
+      table: "shop.orders",
+      from,
+      to: undefined,
+      engines,
+      asker,
+      signal,
+    };
+    await using result = await diffTable(request);
+    return [result.columns.map(({ name }) => name), ...(await Array.fromAsync(result.batches)).flat().toSorted()];
+  };
+  expect(await changes(rowsOf("id between 10 and 11 or id = 30"), { named: "first" })).toEqual([
+    ["_change", "title", "id"],
+    ["+", "n11", 11],
+    ["+", "n30", 30],
+  ]);
+  const constants: TableAccess = {
+    parts: [
+      {
+        columns: { mode: "include", fieldIds: new Set([2]) },
+        rows: [],
+        masks: new Map([[2, { action: "fixed-value", value: "x" }]]),
+      },
+    ],
+  };
+  expect(await changes(constants, { named: "before-last" })).toEqual([
+    ["_change", "title"],
+    ...Array.from({ length: 10 }, () => ["+", "x"]),
+  ]);
+});
+
 test("says which file of which table is gone", async () => {
   const file = `${root}/orders/data/21.parquet`;
   await rm(fileURLToPath(file));
@@ -197,4 +286,23 @@ test("says which file of which table is gone", async () => {
     place: `shop.orders: ${file}`,
   });
   expect((await query("select count(*) from orders where id < 5")).rows).toEqual([[4]]);
+  await expect(query("select * from orders", undefined, rowsOf("title like 'n%'"))).rejects.toMatchObject({
+    code: "DATA_FILE_MISSING",
+    place: "shop.orders",
+    message: "a data file of shop.orders is missing",
+  });
+});
+
+test("says of a state that was removed which later one still exists", async () => {
+  await rm(fileURLToPath(`${root}/orders/metadata/0.json`));
+  const fresh = openCatalog(catalog);
+  const tables = lakeTables(fresh, () => wholeTable);
+  const asked = runQuery({ sql: "select 1 from orders", asOf: { named: "first" }, tables, engines, asker });
+  await expect(asked).rejects.toMatchObject({
+    code: "SNAPSHOT_NOT_FOUND",
+    place: "shop.orders at first",
+    message: expect.stringMatching(
+      /^this state has been removed; the first later state that still exists is of 20\d\d-/,
+    ),
+  });
 });

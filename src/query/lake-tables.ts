@@ -1,51 +1,73 @@
 /**
  * The catalog as the tables of a query: looks up names once, reads every table of a statement at the same state of the
- * lake, and selects files from the manifests. One instance per statement.
+ * lake and as its reader may read it, and selects files from the manifests. One instance per statement.
  */
 import { metadataAt, nextKeptState, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
 import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
-import { pickTable, tableLabel } from "../catalog/table-name.ts";
+import { formatName, tableLabel, tableNotFound } from "../catalog/table-name.ts";
 import { describeAsOf, findSnapshot, schemaOfState } from "../catalog/find-snapshot.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { isMetadataTable, metadataTable } from "../catalog/metadata-tables.ts";
 import { rowlessFile } from "../catalog/rowless-file.ts";
 import { shapedFiles } from "../catalog/shaped-files.ts";
+import { tableFiles } from "../catalog/table-files.ts";
+import { securableTable } from "../governance/securable.ts";
 import { HeadgateError } from "../errors.ts";
+import { isWhole } from "../governance/table-access.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import { planScan, skippedFiles } from "../iceberg/scan.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import { snapshotById } from "../iceberg/table-metadata.ts";
 import type { AsOf } from "./as-of.ts";
+import { hidingFiles } from "./hide-files.ts";
+import { pickReadable, readableNamed, type Readable, type TableRights } from "./readable-tables.ts";
+import { restrictTable } from "./restrict-table.ts";
 import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
 
-export function lakeTables(catalog: Catalog): TableSource {
+export function lakeTables(catalog: Catalog, rights: TableRights): TableSource {
   const entriesAsOf = entriesReader(catalog);
   return {
     prefetch: () => entriesAsOf(undefined),
     async resolve(parts, asOf) {
       const entries = await entriesAsOf(isOfLake(asOf) ? asOf : undefined);
-      const about = aboutTable(parts, entries);
-      const entry = pickTable(about === undefined ? parts : parts.slice(0, -1), entries);
-      const { earlier } = entry;
-      const table = earlier === undefined ? await catalog.load(entry) : await loadState(catalog, { entry, earlier });
+      const { entry, access, about } = pick(parts, entries, rights);
+      const table = await (isWhole(access) ? load(catalog, entry) : load(catalog, entry).catch(hidingFiles(entry)));
       const snapshot = findSnapshot(table, isOfLake(asOf) ? undefined : asOf);
       return about === undefined
-        ? queryTable(catalog, { table, snapshot, asOf })
+        ? restrictTable(queryTable(catalog, { table, snapshot, asOf }), access)
         : metadataQueryTable(catalog, { table, snapshot, name: about });
     },
   };
 }
 
-/** `snapshots` for `orders.snapshots`, unless that is the name of a table. */
-function aboutTable(parts: readonly string[], entries: readonly TableEntry[]): string | undefined {
-  const [first = "", second] = parts.map((part) => part.toLowerCase());
+interface Picked extends Readable<EntryAsOf> {
+  /** Name of a table about the table. */
+  readonly about: string | undefined;
+}
+
+/** Tables about a table tell of all its rows, so they exist only for people who may read the whole table. */
+function pick(parts: readonly string[], entries: readonly EntryAsOf[], rights: TableRights): Picked {
+  const about = aboutTable(parts, entries, rights);
+  if (about === undefined) return { ...pickReadable(parts, entries, rights), about };
+  const picked = pickReadable(parts.slice(0, -1), entries, rights);
+  return isWhole(picked.access) ? { ...picked, about } : { ...pickReadable(parts, entries, rights), about: undefined };
+}
+
+/**
+ * `snapshots` for `orders.snapshots`, unless that is the name of a table. Throws TABLE_AMBIGUOUS for `a.b.snapshots` if
+ * it could be a table of the account a as well as the snapshots of a table a.b.
+ */
+function aboutTable(parts: readonly string[], entries: readonly EntryAsOf[], rights: TableRights): string | undefined {
   const name = parts.at(-1) ?? "";
   if (parts.length < 2 || !isMetadataTable(name)) return undefined;
-  const isTable = entries.some(
-    (entry) => entry.database.toLowerCase() === first && entry.name.toLowerCase() === second,
-  );
-  return parts.length === 2 && isTable ? undefined : name;
+  if (readableNamed(parts, entries, rights).size === 0) return name;
+  if (parts.length === 3 && readableNamed(parts.slice(0, -1), entries, rights).size > 0)
+    throw new HeadgateError("TABLE_AMBIGUOUS", {
+      place: formatName(parts),
+      message: `${formatName(parts)} is a table of the account ${parts[0]}, and could also be the ${name} of a table`,
+    });
+  return undefined;
 }
 
 /** A table as it is now, or as it was at a moment of the lake. */
@@ -60,12 +82,19 @@ interface EarlierState {
   readonly isKept: boolean;
 }
 
+async function load(catalog: Catalog, entry: EntryAsOf): Promise<CatalogTable> {
+  const { earlier } = entry;
+  return earlier === undefined ? catalog.load(entry) : loadState(catalog, { entry, earlier });
+}
+
 /** Throws SNAPSHOT_NOT_FOUND if maintenance has removed the state. */
 async function loadState(
   catalog: Catalog,
   { entry, earlier }: { entry: TableEntry; earlier: EarlierState },
 ): Promise<CatalogTable> {
-  const now = await catalog.load(pickTable([entry.database, entry.name], await catalog.entries(entry.database)));
+  const current = (await catalog.entries(entry.database)).find(({ id }) => id === entry.id);
+  if (current === undefined) throw tableNotFound([entry.database, entry.name], []);
+  const now = await catalog.load(current);
   if (!earlier.isKept) throw await notKept(catalog, { now, earlier });
   const then = await catalog.loadEarlier(entry).catch(async (cause: unknown) => {
     const isGone = cause instanceof HeadgateError && cause.code === "DATA_FILE_MISSING";
@@ -134,6 +163,10 @@ function queryTable(catalog: Catalog, state: QueriedState): QueryTable {
   const schema = schemaOfState(table, state);
   return {
     id: `${table.metadataLocation}#${snapshot?.snapshotId ?? ""}#${asOf === undefined ? "" : "then"}`,
+    securable: securableTable(table),
+    snapshotId: snapshot?.snapshotId,
+    account: table.account,
+    isElsewhere: table.isElsewhere,
     database: table.database,
     name: table.name,
     columns: schema.fields.map(({ id, name, type, initialDefault }) => ({ fieldId: id, name, type, initialDefault })),
@@ -149,6 +182,10 @@ function metadataQueryTable(
   const { columns, shape, file } = metadataTable(catalog, { table, snapshot, name });
   return {
     id: `${table.metadataLocation}#${snapshot?.snapshotId ?? ""}#${name.toLowerCase()}`,
+    securable: securableTable(table),
+    snapshotId: snapshot?.snapshotId,
+    account: table.account,
+    isElsewhere: table.isElsewhere,
     database: table.database,
     name: `${table.name}.${name}`,
     columns,
@@ -165,8 +202,9 @@ async function planFiles(
   { table, snapshot, filter }: { table: CatalogTable; snapshot: Snapshot | undefined; filter: Expression | undefined },
 ): Promise<FilePlan> {
   const { metadata } = table;
-  const plan = await planScan(catalog.manifests, { metadata, snapshot, filter });
-  const local = await localFiles(catalog, { table: tableLabel(table), metadata, files: plan.files });
+  const own = tableFiles(catalog, table);
+  const plan = await planScan(own.manifests, { metadata, snapshot, filter });
+  const local = await localFiles(own, { table: tableLabel(table), metadata, files: plan.files });
   return {
     files: local.map((file) => ({ ...file, ...sizes(file.dataFile) })),
     skipped: plan.skipped.map((file) => ({ location: file.filePath, ...sizes(file) })),

@@ -6,7 +6,8 @@ import { planFilters } from "./planner.ts";
 import { filterSql, openSampleLake, type SampleLake } from "./sample-lake.fixture.ts";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { TableReference } from "./table-reference.ts";
-import type { QueryColumn, QueryTable } from "./table-source.ts";
+import type { QueryColumn } from "./query-column.ts";
+import type { QueryTable } from "./table-source.ts";
 
 const columns: readonly QueryColumn[] = [
   { fieldId: 1, name: "id", type: "int" },

@@ -6,12 +6,12 @@
  */
 import type { GatedStatement } from "./gate.ts";
 import type { Comparison, Expression } from "../iceberg/expression.ts";
-import { allOf, anyOf } from "./filter.ts";
+import { allOf, anyOf } from "../iceberg/combine-expressions.ts";
 import { literalFor } from "./filter-literal.ts";
 import type { FromItem, SelectScope } from "./select-scope.ts";
 import type { TableReference } from "./table-reference.ts";
 import { kindOf, nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
-import type { QueryColumn } from "./table-source.ts";
+import type { QueryColumn } from "./query-column.ts";
 
 type KnownColumns = ReadonlyMap<TableReference, { readonly columns: readonly QueryColumn[] }>;
 
@@ -178,7 +178,7 @@ function columnOf(expression: TreeNode, { select, item, owners }: Translation): 
   )
     return undefined;
   const [found, another] = own;
-  return another === undefined ? found?.column : undefined;
+  return another === undefined && found?.column.isAltered !== true ? found?.column : undefined;
 }
 
 function isOnlyOne(items: readonly FromItem[], item: FromItem): boolean {

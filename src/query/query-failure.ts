@@ -1,12 +1,14 @@
 /**
  * Explains an engine's failure in terms of the query: the table that a file belongs to, or the line and column of the
- * text.
+ * text. The engine's own message may be shown, because a statement is evaluated only for rows and values that the reader
+ * may see (`secured-rows.ts`).
  */
 import { tableLabel } from "../catalog/table-name.ts";
 import { wordsOf } from "../base/present-error.ts";
 import { HeadgateError } from "../errors.ts";
+import { inPlainWords } from "./engine-words.ts";
 import type { ExactNames } from "./exact-names.ts";
-import type { SecuredTable } from "./secured-view.ts";
+import { pathsOf, type SecuredTable } from "./secured-view.ts";
 
 interface FailingQuery {
   readonly tables: readonly SecuredTable[];
@@ -21,34 +23,51 @@ interface FailingQuery {
 export function explainFailure({ tables, names }: FailingQuery, { shift = 0 } = {}): (failure: unknown) => never {
   return (failure) => {
     if (!(failure instanceof HeadgateError)) throw failure;
-    const owner = tables.find(({ plan }) => plan.files.some(({ path }) => mentions(failure, path)));
-    if (failure.code === "DATA_FILE_MISSING" || failure.code === "DATA_FILE_CORRUPT") throw ofFile(failure, owner);
+    if (failure.code === "DATA_FILE_MISSING" || failure.code === "DATA_FILE_CORRUPT") throw ofFile(failure, tables);
     if (failure.code === "SQL_INVALID" || failure.code === "SQL_FAILED")
-      throw ofText(names === undefined ? told(failure) : withoutMarks(told(failure), names), shift);
+      throw reworded(ofText(names === undefined ? told(failure) : withoutMarks(told(failure), names), shift));
     throw failure;
   };
 }
 
-/** The caller may read the rows, so the engine's own message may be shown. */
+/** Only messages about the text are known in their forms; others may quote values. */
+function reworded(failure: HeadgateError): HeadgateError {
+  const { code, place } = failure;
+  return code === "SQL_INVALID"
+    ? new HeadgateError(code, { place, ...inPlainWords(failure.message), cause: failure })
+    : failure;
+}
+
+/** The batches, whose failures go to `failing`. */
+export async function* guarded<T>(batches: AsyncIterable<T>, failing: (failure: unknown) => never): AsyncGenerator<T> {
+  try {
+    yield* batches;
+  } catch (failure) {
+    failing(failure);
+  }
+}
+
 function told(failure: HeadgateError): HeadgateError {
   const { code, place } = failure;
   return new HeadgateError(code, { place, message: wordsOf(failure), cause: failure });
 }
 
-type Owner = SecuredTable | undefined;
-
 function mentions({ message, place }: HeadgateError, path: string): boolean {
   return place === path || message.includes(path);
 }
 
-function ofFile(failure: HeadgateError, owner: Owner): HeadgateError {
-  if (owner === undefined) return failure;
-  const path = owner.plan.files.find((file) => mentions(failure, file.path))?.path ?? "";
-  const table = tableLabel(owner.table);
-  const verb = failure.code === "DATA_FILE_MISSING" ? "is missing" : "is damaged";
-  return new HeadgateError(failure.code, {
-    place: `${table}: ${path}`,
-    message: `a data file of ${table} ${verb}`,
+/** Names the table and the file, or the table alone to somebody who may read only a part of it. */
+function ofFile(failure: HeadgateError, tables: readonly SecuredTable[]): HeadgateError {
+  const { code } = failure;
+  const files = tables.flatMap(({ table, plan }) => plan.files.flatMap(pathsOf).map((path) => ({ table, path })));
+  const found = files.find(({ path }) => mentions(failure, path));
+  const isHidden = (found === undefined ? tables.map(({ table }) => table) : [found.table]).some(({ rules }) => rules);
+  if (found === undefined) return isHidden ? new HeadgateError(code, { cause: failure }) : failure;
+  const label = tableLabel(found.table);
+  const verb = code === "DATA_FILE_MISSING" ? "is missing" : "is damaged";
+  return new HeadgateError(code, {
+    place: isHidden ? label : `${label}: ${found.path}`,
+    message: `a data file of ${label} ${verb}`,
     cause: failure,
   });
 }

@@ -212,7 +212,7 @@ describe("columns whose names differ by case only", () => {
     expect((await explainQuery(request)).plan).not.toMatch(/[\ufdd0-\ufdef]/);
     await expect(query('select  "ID", nothing from cased')).rejects.toMatchObject({
       place: "line 1, column 15",
-      message: expect.stringMatching(/^Referenced column "nothing" not found[^\ufdd0-\ufdef]*$/),
+      message: expect.stringMatching(/^there is no column "nothing"[^\ufdd0-\ufdef]*$/),
     });
   });
 
@@ -340,6 +340,8 @@ describe("refuses and fails", () => {
     const tables = {
       resolve: async () => ({
         id: "torn",
+        securable: { kind: "table" as const, id: "torn", databaseId: "", accountId: "" },
+        snapshotId: undefined,
         database: "shop",
         name: "torn",
         columns: people,

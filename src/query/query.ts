@@ -12,9 +12,10 @@ import { quoteName, quoteText } from "../engine/duckdb-type.ts";
 import type { EngineLease, EnginePool } from "../engine/engine-pool.ts";
 import type { LockedEngine } from "../engine/engine-worker.ts";
 import type { EngineRow } from "../engine/engine.ts";
+import { HeadgateError } from "../errors.ts";
 import type { AsOf } from "./as-of.ts";
 import { ambiguousColumn, exactNames, repeatedNames, type ExactNames } from "./exact-names.ts";
-import { explainFailure } from "./query-failure.ts";
+import { explainFailure, guarded } from "./query-failure.ts";
 import { readInTime } from "./read-in-time.ts";
 import { securing, type SecuredTable } from "./secured-view.ts";
 import { withoutEnd } from "./sql-text.ts";
@@ -33,6 +34,8 @@ export interface QueryRequest {
    * rules.
    */
   readonly asker: Asker;
+  /** Called with the tables of the statement; nothing is read until it resolves, or if it throws. */
+  readonly onReading?: ((tables: readonly QueryTable[]) => Promise<void>) | undefined;
   /** Stops the query at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -70,7 +73,7 @@ export interface QueryResult extends AsyncDisposable {
 }
 
 /**
- * Throws SQL_INVALID, SQL_NOT_ALLOWED, TABLE_NOT_FOUND, TABLE_AMBIGUOUS, COLUMN_AMBIGUOUS, SNAPSHOT_NOT_FOUND,
+ * Throws SQL_INVALID, SQL_NOT_ALLOWED, NOT_ALLOWED, TABLE_NOT_FOUND, TABLE_AMBIGUOUS, COLUMN_AMBIGUOUS, SNAPSHOT_NOT_FOUND,
  * DATA_FILE_MISSING, SQL_OUT_OF_MEMORY, SQL_TIMEOUT, SQL_FAILED, TOO_MANY_STATEMENTS, ENGINE_LOST, or the signal's
  * reason; the batches throw the same, and RESULT_UNREAD.
  */
@@ -172,11 +175,15 @@ export interface QueryPlan {
   readonly plan: string;
 }
 
-/** Tells what would be read, without reading it. Throws like `runQuery`. */
+/**
+ * Tells what would be read, without reading it. Throws like `runQuery`, and NOT_ALLOWED if a table may be read only in
+ * part.
+ */
 export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
   const lease = await request.engines.lease({ principal: request.asker.principal, signal: request.signal });
   try {
     const prepared = await prepare(lease, request);
+    checkPlanMayBeShown(prepared);
     const { engine } = prepared;
     const failing = explainFailure(prepared);
     const { rows } = await engine
@@ -187,6 +194,18 @@ export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
   } finally {
     await lease[Symbol.asyncDispose]();
   }
+}
+
+/** A plan names files, counts rows and repeats the rules that hide something. */
+function checkPlanMayBeShown({ tables }: PreparedQuery): void {
+  const restricted = tables.find(({ table }) => table.rules !== undefined);
+  if (restricted === undefined) return;
+  const label = tableLabel(restricted.table);
+  throw new HeadgateError("NOT_ALLOWED", {
+    place: label,
+    message: `you may read only a part of ${label}, and the plan of a statement would tell about the rest`,
+    remedy: "run the statement without --explain",
+  });
 }
 
 /** A statement, and the instance in which to run it right after `first`. */
@@ -205,7 +224,7 @@ async function prepare(
   const [mentioned] = await Promise.all([mentionedTables(lease, { sql, signal }), request.tables.prefetch?.()]);
   const { tables, meant } = await resolveTables(mentioned, request);
   const text = { sql, tables: tables.map(({ id, columns }) => ({ id, columns })), meant };
-  const placed = await placedText(lease, { text, signal });
+  const [placed] = await Promise.all([placedText(lease, { text, signal }), request.onReading?.(tables)]);
   const names = exactNames(tables, placed.marking);
   const secured = await secure(lease, { placed, tables, names });
   const key = target === undefined ? keyOf(asker, secured) : undefined;
@@ -213,7 +232,10 @@ async function prepare(
   return { ...locked, sql: placed.sql, tables: secured, names };
 }
 
-/** Equal for the same person, the same rules, and the same states of the same tables under the same names. */
+/**
+ * Equal for the same person, the same rules, and the same access to the same states of the same tables under the same
+ * names.
+ */
 function keyOf({ principal, rules }: Asker, tables: readonly SecuredTable[]): string {
   return formatJson([principal, rules, tables.map(({ schema, name, table }) => [schema, name, table.id])]);
 }
@@ -261,21 +283,13 @@ async function secure(lease: EngineLease, { placed, tables, names }: Securable):
   return placed.views.flatMap(({ schema, name, table: index }) => {
     const [table, plan] = [tables[index], plans[index]];
     if (table === undefined || plan === undefined) throw new TypeError("a view is of a table of the statement");
-    return [{ schema, name, table: names?.marked(table) ?? table, plan }];
+    return [{ schema, name, table: names?.marked(table) ?? table, plan, filter: placed.filters[index] }];
   });
 }
 
 function drawn(rows: readonly EngineRow[], names: ExactNames | undefined): string {
   const plan = rows.map((row) => String(row.at(-1))).join("\n");
   return names?.text(plan) ?? plan;
-}
-
-async function* guarded<T>(batches: AsyncIterable<T>, failing: (failure: unknown) => never): AsyncGenerator<T> {
-  try {
-    yield* batches;
-  } catch (failure) {
-    failing(failure);
-  }
 }
 
 async function* exact(
@@ -306,8 +320,10 @@ function distinctTables(tables: readonly SecuredTable[]): readonly SecuredTable[
   return [...new Map(tables.map((table) => [table.table.id, table])).values()];
 }
 
+/** Files and row counts tell of all rows, so nothing is said about tables that may be read only in part. */
 function statsOf(tables: readonly SecuredTable[]): QueryStats {
-  const scans = distinctTables(tables).map(({ table, plan }) => ({
+  const whole = distinctTables(tables).filter(({ table }) => table.rules === undefined);
+  const scans = whole.map(({ table, plan }) => ({
     table: tableLabel(table),
     filesRead: plan.files.length,
     filesSkipped: plan.skippedFiles,

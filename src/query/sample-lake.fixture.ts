@@ -13,7 +13,8 @@ import type { Value } from "../iceberg/value.ts";
 import { pickTable } from "../catalog/table-name.ts";
 import { typeSql } from "../catalog/read-column.ts";
 import { quoteName, quoteText } from "../engine/duckdb-type.ts";
-import type { FilePlan, PlannedFile, QueryColumn, QueryTable, TableSource } from "./table-source.ts";
+import type { QueryColumn } from "./query-column.ts";
+import type { FilePlan, PlannedFile, QueryTable, TableSource } from "./table-source.ts";
 
 export interface SampleTable {
   readonly database: string;
@@ -47,7 +48,14 @@ export async function openSampleLake(): Promise<SampleLake> {
         files.push(
           await writeFile(connection, { sample, rows, path: join(directory, `${id}-${files.length}.parquet`) }),
         );
-      const table: QueryTable = { id, ...sample, planFiles: (filter) => plan(connection, { sample, files, filter }) };
+      const securable = { kind: "table", id, databaseId: "", accountId: "" } as const;
+      const table: QueryTable = {
+        id,
+        securable,
+        snapshotId: undefined,
+        ...sample,
+        planFiles: (filter) => plan(connection, { sample, files, filter }),
+      };
       tables.push({ sample, table });
       return table;
     },
@@ -106,6 +114,7 @@ const operators = { eq: "=", lt: "<", "lt-eq": "<=", gt: ">", "gt-eq": ">=" } as
 
 /** The filter as SQL, with its values converted from their Iceberg form. */
 export function filterSql(filter: Expression, columns: readonly QueryColumn[]): string {
+  if ("terms" in filter && filter.terms.length === 0) return String(filter.op === "and");
   if ("terms" in filter) return `(${filter.terms.map((term) => filterSql(term, columns)).join(` ${filter.op} `)})`;
   const column = columns.find(({ fieldId }) => fieldId === filter.fieldId);
   if (column === undefined) throw new TypeError(`no field ${filter.fieldId}`);

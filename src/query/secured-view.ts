@@ -1,19 +1,23 @@
 /**
  * Makes the only relations in the instance that runs a statement: one view for each table it names, over exactly the
- * files planned for it, with columns by Iceberg field id. Row filters and masks will be added here.
+ * files planned for it, with the rows and columns that the reader may see.
  * Invariant: once locked with these files (`engine-worker.ts`), the instance reads no other file, has no other
  * relation, and cannot be unlocked.
  */
-import { readColumnIfNeeded } from "../catalog/read-column.ts";
+import { randomBytes } from "node:crypto";
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { LockedPlace } from "../engine/engine-worker.ts";
-import { readDataFilesSql, type ReadFile } from "../engine/read-data-files.ts";
-import type { ReadColumn } from "../engine/read-column.ts";
+import type { ReadFile } from "../engine/read-data-files.ts";
+import type { Salt } from "../governance/mask-sql.ts";
+import type { Expression } from "../iceberg/expression.ts";
 import type { ViewPlace } from "./place-tables.ts";
-import type { FilePlan, QueryColumn, QueryTable } from "./table-source.ts";
+import { securedRowsSql } from "./secured-rows.ts";
+import type { FilePlan, QueryTable } from "./table-source.ts";
 
 export interface SecuredTable extends ViewPlace<QueryTable> {
   readonly plan: FilePlan;
+  /** Rows that do not pass are not needed. */
+  readonly filter?: Expression | undefined;
 }
 
 export interface Securing {
@@ -28,17 +32,20 @@ export function securing({ tables, target }: Securing): Pick<LockedPlace, "views
   const places = schemas.map((schema) => `create schema if not exists ${quoteName(schema)}`);
   const files = tables.flatMap(({ plan }) => plan.files.flatMap(pathsOf));
   const others = [target, ...tables.map(({ plan }) => plan.rowlessFile)].filter((path) => path !== undefined);
-  return { views: [...places, ...tables.map(viewSql)], files: [...new Set([...files, ...others])] };
+  const salt = newSalt();
+  const views = tables.map((table) => viewSql(table, salt));
+  return { views: [...places, ...views], files: [...new Set([...files, ...others])] };
 }
 
-function viewSql({ schema, name, table, plan }: SecuredTable): string {
-  const { files, rowlessFile } = plan;
-  const rows = readDataFilesSql({ files, columns: table.columns.map(asReadColumn), rowlessFile });
+/** Equal values have equal masks within one query, and others in the next. */
+export function newSalt(): Salt {
+  return randomBytes(16).toString("hex");
+}
+
+function viewSql({ schema, name, table, plan, filter }: SecuredTable, salt: Salt): string {
+  const { columns, rules } = table;
+  const rows = securedRowsSql({ files: plan.files, rowlessFile: plan.rowlessFile, columns, rules, filter, salt });
   return `create or replace view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
-}
-
-function asReadColumn({ fieldId, name, type, initialDefault }: QueryColumn): ReadColumn {
-  return readColumnIfNeeded({ id: fieldId, name, type, initialDefault, required: false });
 }
 
 /** Paths of everything that reading the file opens. */

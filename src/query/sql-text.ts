@@ -42,13 +42,29 @@ export interface Token {
   readonly start: number;
 }
 
+/** Beyond ASCII, the engine takes these for spaces, and every other character for a letter. */
+const space = String.raw`[ \t\n\r\f\v\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]`;
+const letter = String.raw`A-Za-z_\u0080-\u009f\u00a1-\u1fff\u200c-\u202e\u2030-\u205e\u2061-\u2fff\u3001-\ufefe\uff00-\u{10ffff}`;
+
+/** Regular expressions for parts of a text. `dollarQuoted` has the group `tag`. */
+export const lexical = {
+  quoted: String.raw`"(?:[^"]|"")*"`,
+  escaped: String.raw`[eE]'(?:[^'\\]|\\[^]|'')*'`,
+  plain: String.raw`'(?:[^']|'')*'`,
+  dollarQuoted: String.raw`\$(?<tag>[${letter}][${letter}0-9]*)?\$[^]*?\$\k<tag>\$`,
+  dollarQuote: String.raw`\$(?:[${letter}][${letter}0-9]*)?\$`,
+  word: String.raw`[${letter}][${letter}0-9$]*`,
+  number: String.raw`[0-9][0-9a-zA-Z_.]*`,
+};
+
 const lexis: readonly (readonly [Token["kind"], RegExp])[] = [
-  ["space", /(?:\s|--[^\n\r]*)+/uy],
-  ["quoted", /"(?:[^"]|"")*"/uy],
-  ["string", /[eExX]?'(?:[^']|'')*'/uy],
-  ["string", /\$([\p{L}_][\p{L}\p{N}_]*)?\$[\s\S]*?\$\1\$/uy],
-  ["word", /[\p{L}\p{Nl}_\u0080-\u{10ffff}][\p{L}\p{N}_$\u0080-\u{10ffff}]*/uy],
-  ["word", /[0-9][0-9a-zA-Z_.]*/uy],
+  ["space", new RegExp(`(?:${space}|--[^\\n\\r]*)+`, "uy")],
+  ["quoted", new RegExp(lexical.quoted, "uy")],
+  ["string", new RegExp(lexical.escaped, "uy")],
+  ["string", new RegExp(`[xX]?${lexical.plain}`, "uy")],
+  ["string", new RegExp(lexical.dollarQuoted, "uy")],
+  ["word", new RegExp(lexical.word, "uy")],
+  ["word", new RegExp(lexical.number, "uy")],
 ];
 
 /** The tokens from `start` on, lazily; comments count as space. */

@@ -6,13 +6,13 @@
 import { formatJson } from "../base/json.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import { ambiguousColumn, exactNames, markingOf, type Marking } from "./exact-names.ts";
-import { anyOf } from "./filter.ts";
+import { anyOf } from "../iceberg/combine-expressions.ts";
 import { gate, type GatedStatement, type SerializeSql } from "./gate.ts";
 import { findName, placeTables, type ViewPlace } from "./place-tables.ts";
 import { planFilters } from "./planner.ts";
 import { notAllowed } from "./sql-refusal.ts";
 import type { TableReference } from "./table-reference.ts";
-import type { QueryColumn } from "./table-source.ts";
+import type { QueryColumn } from "./query-column.ts";
 
 /** A table as the text's preparation needs to know it. */
 export interface TextTable {

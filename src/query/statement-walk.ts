@@ -4,17 +4,15 @@
  * nothing would leak: a name taken for a table must exist in the lake, and a name taken for a WITH clause finds nothing
  * else in the instance that runs the statement.
  */
-import { formatName } from "../catalog/table-name.ts";
-import { isMetadataTable } from "../catalog/metadata-tables.ts";
 import type { Json } from "../base/json.ts";
 import { HeadgateError } from "../errors.ts";
-import { isAllowedFunction } from "./allowed-functions.ts";
+import { closestFunction, isAllowedFunction } from "./allowed-functions.ts";
 import { expressionClasses, queryKinds, relationKinds, structureKinds, tableFunctions } from "./allowed-syntax.ts";
 import { readAtClause } from "./as-of.ts";
 import { foldName, isEngineName } from "./fold-name.ts";
 import { nameScope, type NameScope } from "./name-scope.ts";
 import { describeSelect, type SelectScope } from "./select-scope.ts";
-import { notAllowed } from "./sql-refusal.ts";
+import { invalid, notAllowed } from "./sql-refusal.ts";
 import { byteOffsets, describePosition } from "./sql-text.ts";
 import { asNode, locationOf, nodeOf, nodesOf, textOf, textsOf, type TreeNode } from "./syntax-tree.ts";
 import type { TableReference } from "./table-reference.ts";
@@ -168,8 +166,6 @@ function noteTable(node: TreeNode, walk: Walk): void {
     if (at !== undefined) throw notAllowed("AT on a name of a WITH clause", placeOf(node, walk));
     return;
   }
-  if (parts.length > 3 || (parts.length === 3 && !isMetadataTable(parts[2] ?? "")))
-    throw tooManyParts(parts, placeOf(node, walk));
   walk.found.references.set(node, {
     parts,
     at: at === undefined ? undefined : readAtClause(at, () => placeOf(node, walk)),
@@ -179,7 +175,17 @@ function noteTable(node: TreeNode, walk: Walk): void {
 
 function checkFunction(node: TreeNode, walk: Walk): void {
   const name = textOf(node, "function_name") ?? "";
-  if (!isAllowedFunction(name)) throw notAllowed(`the function ${name}`, placeOf(node, walk));
+  if (isAllowedFunction(name)) return;
+  if (name.includes("`")) throw backticks(walk);
+  const meant = closestFunction(name);
+  const remedy = meant === undefined ? undefined : `did you mean ${meant}?`;
+  throw notAllowed(`the function ${name}`, placeOf(node, walk), remedy);
+}
+
+/** The engine takes a backtick for an operator, and a name in backticks for two of them. */
+function backticks({ found: { sql } }: Walk): HeadgateError {
+  const place = describePosition(sql, sql.indexOf("`"));
+  return invalid("a name stands in backticks", place, 'put it in double quotes: "name"');
 }
 
 function checkTableFunction(node: TreeNode, walk: Walk): void {
@@ -198,13 +204,6 @@ function checkScopeName(name: string): void {
 function refuseKind(node: TreeNode, walk: Walk): HeadgateError {
   const kind = textOf(node, "class") ?? textOf(node, "type") ?? "syntax of unknown form";
   return notAllowed(kind.toLowerCase().replaceAll("_", " "), placeOf(node, walk));
-}
-
-function tooManyParts(parts: readonly string[], place: string | undefined): HeadgateError {
-  return new HeadgateError("TABLE_NOT_FOUND", {
-    place,
-    message: `there is no table ${formatName(parts)}: write database.table, or database.table.snapshots`,
-  });
 }
 
 function placeOf(node: TreeNode, { found: { sql, offsetOf } }: Walk): string | undefined {

@@ -2,12 +2,15 @@
  * The part of the catalog that a query needs: tables by name at a moment, and the files that hold their rows. The
  * catalog's side reads metadata and manifests; this side never sees a table that it did not ask for by name.
  */
+import type { NamedTable } from "../catalog/table-name.ts";
+import type { SecurableTable } from "../governance/securable.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ReadFile } from "../engine/read-data-files.ts";
 import type { DataFile } from "../iceberg/data-file.ts";
-import type { Type } from "../iceberg/type.ts";
 import type { AsOf } from "./as-of.ts";
 import type { Expression } from "../iceberg/expression.ts";
+import type { QueryColumn } from "./query-column.ts";
+import type { TableRules } from "./table-rules.ts";
 
 export interface TableSource {
   /** Optionally reads in advance what resolving any name needs, in parallel with other work. */
@@ -20,24 +23,21 @@ export interface TableSource {
   resolve(parts: readonly string[], asOf: AsOf | undefined): Promise<QueryTable>;
 }
 
-export interface QueryTable {
-  /** Identifies table and state: two references with the same id read the same rows. */
+export interface QueryTable extends NamedTable {
+  /** Identifies table, state and access: two references with the same id read the same rows in the same way. */
   readonly id: string;
-  readonly database: string;
-  readonly name: string;
+  /** The table itself, in whatever state. */
+  readonly securable: SecurableTable;
+  /** Undefined for a table without rows. */
+  readonly snapshotId: bigint | undefined;
+  /** Those that the reader may see. */
   readonly columns: readonly QueryColumn[];
+  /** Undefined if the whole table may be read. */
+  readonly rules?: TableRules | undefined;
   /** The files that may hold rows passing the filter. Files in which provably no row passes may be left out. */
   planFiles(filter: Expression | undefined): Promise<FilePlan>;
   /** Inspects files whose columns cannot be found by field ids alone. Throws DATA_FILE_CORRUPT, METADATA_INVALID. */
   shapeFiles?(engine: Engine, files: readonly PlannedFile[]): Promise<readonly PlannedFile[]>;
-}
-
-export interface QueryColumn {
-  readonly fieldId: number;
-  readonly name: string;
-  readonly type: Type;
-  /** Value of this column for rows in older files (Iceberg version 3), as JSON. */
-  readonly initialDefault?: unknown;
 }
 
 export interface FilePlan {

@@ -12,7 +12,7 @@ import { acquireExclusiveLock, type ExclusiveLock } from "../base/exclusive-lock
 import { ownerOf, temporaryDirectoryOf } from "../base/private-path.ts";
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
-import { localPrincipal } from "../identity/principal.ts";
+import { ownerIn } from "../identity/acting.ts";
 import type { Context } from "../operations/context.ts";
 import type { Listener, Operation } from "../operations/operation.ts";
 import { perform } from "../operations/perform.ts";
@@ -23,7 +23,12 @@ import { openSocketDoor } from "./socket-door.ts";
 export interface HeldDirectory extends AsyncDisposable {
   readonly context: Context;
   /** Performs an operation for the owner of the data directory. */
-  call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: Listener): Promise<Output>;
+  call<Input, Output>(operation: Operation<Input, Output>, input: Input, call: OwnersCall): Promise<Output>;
+}
+
+export interface OwnersCall extends Listener {
+  /** The account in which they act; by default main. */
+  readonly account?: string | undefined;
 }
 
 export interface DirectoryParts {
@@ -63,7 +68,8 @@ export async function holdLocked(
     release.use(await openSocketDoor(context, socket));
     return {
       context,
-      call: (operation, input, listener) => perform(context, { operation, input, principal: localPrincipal, listener }),
+      call: async (operation, input, { account, ...listener }) =>
+        perform(context, { operation, input, principal: await ownerIn(context.db, account), listener }),
       [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),
     };
   } catch (failure) {

@@ -21,10 +21,14 @@ export interface Connector {
   readonly schemes: readonly string[];
   /** The rule for each type of this database; docs/reference/types-<name>.md is generated from it. */
   readonly typeRules: readonly TypeRule[];
+  /** The address that the absolute path of a directory stands for. Only for a source of files. Pure. */
+  addressOfPath?(path: string): string;
   /** Pure: it asks no server. */
   comparePositions(left: Position, right: Position): PositionOrder;
   /** Only for sources whose tables are files. */
   readonly places?: FilePlaces | undefined;
+  /** Only for sources whose tables are files. */
+  readonly descriptions?: TableDescriptions | undefined;
   open(address: SourceAddress): Promise<Source>;
 }
 
@@ -51,6 +55,44 @@ export interface FilePlace {
   readonly lastFullLoadDate: string | null;
   /** The last file of changes that was read, by its name or path; null: none has been read. */
   readonly lastIncrementalFile: string | null;
+}
+
+/** A column as somebody knows it who did not look into the files. */
+export interface GivenColumn {
+  readonly name: string;
+  /** A type of the lake. Undefined: the one that is found in the files holds. */
+  readonly type?: string | undefined;
+}
+
+/**
+ * Descriptions that people have elsewhere of the tables of a source of files, whose files say too little. Pure. All
+ * throw USAGE, with its place, for text that cannot be understood.
+ */
+export interface TableDescriptions {
+  /** The table mapping of the DMS task that writes the files, as JSON. */
+  tableMapping(text: string): DescribedTables;
+  /** A table, or several, of the Glue data catalog, as JSON. */
+  glueTable(text: string): DescribedTables;
+}
+
+export interface DescribedTables {
+  /** Whether the table is one of those that are chosen; undefined if nothing is chosen. */
+  readonly isChosen?: ((name: TableName) => boolean) | undefined;
+  /** The labels of what is described and is none of these tables. */
+  unmatched(names: readonly TableName[]): readonly string[];
+  /**
+   * How the table is read with what is said of it, given how it is read now (`KnownTable.reading`). Undefined if
+   * nothing is said. Throws USAGE if it does not fit the files.
+   */
+  readingOf(table: SourceTable, reading: string | undefined): DescribedReading | undefined;
+}
+
+export interface DescribedReading {
+  readonly reading: string;
+  /** The columns that identify a row. Undefined if nothing is said of them. */
+  readonly key: readonly string[] | undefined;
+  /** The parts that cannot be followed, in whole sentences. */
+  readonly left: readonly string[];
 }
 
 /** Where a source is. The URL carries no password; `password` never appears in logs, errors or answers. */
@@ -111,6 +153,8 @@ export interface SourceTable extends SourceObject {
    * keyless table.
    */
   readonly key?: readonly string[] | undefined;
+  /** True if its rows lie in files, so that its changes are found by `Cut.planFiles` alone. */
+  readonly inFiles?: boolean | undefined;
   readonly comment?: string | undefined;
 }
 
@@ -200,8 +244,8 @@ export interface Source extends AsyncDisposable {
   /** Lists the user's tables, views and partitions, system schemas left out, sorted by schema and name. */
   discover(): Promise<readonly SourceObject[]>;
   /**
-   * Given tables that were listed before and are not listed now, returns those that this user could not see even if
-   * they still existed.
+   * Given tables that were listed before and are not listed now, returns those that may still exist: this user could
+   * not see them, or nothing tells.
    */
   hidden(names: readonly TableName[]): Promise<readonly TableName[]>;
   /**
@@ -210,8 +254,21 @@ export interface Source extends AsyncDisposable {
    * others.
    */
   describe(names: readonly TableName[], known?: KnownTables): Promise<readonly DescribedTable[]>;
+  /**
+   * Only for sources whose tables are files: the tables that have files which no run has applied, as they are now.
+   * `known` tells how far each table has been read.
+   */
+  unread?(known: KnownTables): Promise<readonly UnreadFiles[]>;
   /** Opens one consistent state of the whole database, readable by up to `readers` parallel readers, without blocking writers. */
   openCut(options: { readonly readers: number }): Promise<Cut>;
+}
+
+export interface UnreadFiles {
+  readonly name: TableName;
+  /** How many. */
+  readonly files: number;
+  /** When the oldest of them was written. */
+  readonly oldestAt: Date;
 }
 
 /**
@@ -329,10 +386,18 @@ export interface FilePlan {
   readonly how: "nothing" | "changes" | "whole";
   /** In words for the run report. */
   readonly reason: string;
+  /** Something that people should notice about the files, for the run report. */
+  readonly notice?: string | undefined;
   /** The table's position once it has the rows. */
   readonly position: Position;
   loaded(): Promise<FileRows | undefined>;
   changed(): Promise<FileRows | undefined>;
+}
+
+/** A table, and how far it has been read. */
+export interface PositionedTable {
+  readonly name: TableName;
+  readonly position: Position | undefined;
 }
 
 export interface PlanRequest {
@@ -341,6 +406,10 @@ export interface PlanRequest {
   readonly key: readonly string[] | undefined;
   /** Read everything, whatever the position is. */
   readonly isWhole: boolean;
+  /** Somebody asked to load the table from the beginning, and files that are gone are meant to be. */
+  readonly isAnew: boolean;
+  /** Somebody named the table, rather than asking for all tables. */
+  readonly isNamed: boolean;
 }
 
 /**
@@ -416,7 +485,12 @@ export interface Cut extends AsyncDisposable {
    * Given by a source whose rows lie in files. Its tables are then read by such plans alone, and each has a position of
    * its own. Throws the obstacle if the files do not tell the table's rows.
    */
-  planFiles?(table: SourceTable, request: PlanRequest): FilePlan;
+  planFiles?(table: SourceTable, request: PlanRequest): Promise<FilePlan>;
+  /**
+   * Given by a source whose files can hold whole transactions of several tables. For each table, the files that have
+   * rows of it, that have not been applied to it, and that another of these tables has not applied either.
+   */
+  sharedFiles?(tables: readonly PositionedTable[]): Promise<readonly (readonly string[])[]>;
   /** Whether two rows of the table have the same values in these columns; nulls count as equal. */
   hasDuplicates(table: SourceTable, columns: readonly string[]): Promise<boolean>;
   /**

@@ -15,7 +15,8 @@ test("without anything to change, nothing is written and nothing is committed", 
   const catalog = { objects: fileObjectStore(location) } as unknown as Catalog;
   const metadataLocation = `${location}/metadata/00000-before.metadata.json`;
   const metadata = { ...memoryTable(), location };
-  const table = { id: "t", database: "shop", name: "orders", location, metadataLocation, metadata } as CatalogTable;
+  const named = { id: "t", database: "shop", name: "orders", location, places: [] };
+  const table = { ...named, metadataLocation, metadata } as unknown as CatalogTable;
   await changeTable(catalog, { table, summary: "", updates: () => [] });
   expect(await readdir(directory)).toEqual([]);
 });

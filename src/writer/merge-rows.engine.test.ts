@@ -7,6 +7,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { uuidv7 } from "../base/uuid.ts";
 import { fileIO } from "../catalog/file-io.ts";
+import { tableFiles } from "../catalog/table-files.ts";
 import { localFiles, type LocalFile } from "../catalog/local-files.ts";
 import { copyDataFiles, publishAll } from "../engine/copy-data-files.ts";
 import { plainLayout } from "../engine/file-layout.ts";
@@ -117,6 +118,7 @@ function openShaped<R>(formatVersion: FormatVersion, { schema, columns, relation
   const objects = fileObjectStore(pathToFileURL(directory).href);
   const derived = fileCache({ directory: join(directory, "derived"), boundBytes: 1_000_000 });
   let metadata: TableMetadata = newTable({ uuid: uuidv7(), location, schema, formatVersion, now: Date.now() });
+  const own = tableFiles({ objects, derived }, { database: "d", name: "t", location, places: [] });
   const newFile = async (extension: string = "parquet") => {
     const file = `${location}/data/${uuidv7()}.${extension}`;
     return { ...(await objects.draft(file)), location: file };
@@ -124,7 +126,7 @@ function openShaped<R>(formatVersion: FormatVersion, { schema, columns, relation
   const plan = (): Promise<ScanPlan> =>
     planScan(fileIO(objects), { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
   const live = async (): Promise<readonly LocalFile[]> =>
-    localFiles({ objects, derived }, { table: "t", metadata, files: (await plan()).files });
+    localFiles(own, { table: "t", metadata, files: (await plan()).files });
   const stage = async (list: readonly R[]): Promise<readonly StagedFile[]> => {
     const fileColumns = columns.map(({ fieldId, name, sqlType }) => ({
       fieldId,
@@ -303,6 +305,26 @@ describe.each(formatVersions)("in format version %i", (formatVersion) => {
       "total-position-deletes": "1",
       "total-records": "1000",
     });
+  });
+
+  test("a file is rewritten when it is small, or when more than a fifth of its rows are gone, now and before", async () => {
+    const table = openTable(formatVersion);
+    const hundred = (text: string) => Array.from({ length: 100 }, (_, index): Row => [text, `${index}`, null]);
+    const [one, two] = [hundred("a"), hundred("b")];
+    const locations = async () => (await table.live()).map(({ location }) => location);
+    await table.bring(one, 0);
+    const [first = ""] = await locations();
+    await table.bring([...one, ...two], 0);
+    const second = (await locations()).find((location) => location !== first) ?? "";
+    const rewritten = async (list: readonly Row[], smallFileBytes = 0): Promise<readonly string[]> => {
+      const { remove } = (await table.bring(list, smallFileBytes)) ?? { remove: "all" };
+      return [first, second].filter((location) => remove !== "all" && remove.has(location));
+    };
+    expect(await rewritten([...one, ...two.slice(15)])).toEqual([]);
+    expect(await rewritten([...one, ...two.slice(20)])).toEqual([]);
+    expect(await rewritten([...one, ...two.slice(21)])).toEqual([second]);
+    expect(await rewritten([...one.slice(1), ...two.slice(21)], 1_000_000)).toEqual([first]);
+    expect(await rowsOf(await table.live())).toHaveLength(178);
   });
 
   test("many small changes keep the files few", async () => {

@@ -29,6 +29,8 @@ export interface DifferenceParts {
    * compared.
    */
   readonly within?: string | undefined;
+  /** The same as a select statement for these rows among the given ones. */
+  readonly restrict?: ((rows: string) => string) | undefined;
   /** The live files that may contain such rows; undefined for all of them. */
   readonly liveWithin?: readonly ReadFile[] | undefined;
   /** A column that only the lake has. Rows with a value in it count as deleted. */
@@ -65,9 +67,23 @@ export async function compareRows(parts: DifferenceParts, liveDigest?: string): 
     if (digest === liveDigest) return { digest, difference: undefined };
     await fillBuckets(parts, tables.name("live"), liveRows(parts));
     if (!(await findDifferingBuckets(parts, tables))) return { digest, difference: undefined };
-    return { digest, difference: await findRows(parts, tables) };
+    const buckets = `where (h & ${bucketCount - 1}) in (select bucket from ${tables.name("buckets")})`;
+    return { digest, difference: await findRows(parts, tables, buckets) };
   } finally {
-    await tables.drop(["fresh", "live", "buckets", "rows", "counts"]);
+    await tables.drop(["fresh", "live", "buckets", "counts", "copies"]);
+  }
+}
+
+/** Compares row by row at once, for rows of which most differ. Undefined if the two sides are equal. */
+export async function compareEachRow(parts: DifferenceParts): Promise<RowDifference | undefined> {
+  const tables = openTables(parts.engine);
+  try {
+    const difference = await findRows(parts, tables);
+    if (difference.rowsAdded + difference.rowsRemoved > 0) return difference;
+    await difference[Symbol.asyncDispose]();
+    return undefined;
+  } finally {
+    await tables.drop(["counts", "copies"]);
   }
 }
 
@@ -120,23 +136,30 @@ async function findDifferingBuckets({ engine, signal }: EngineParts, { name }: E
   return Number(rows[0]?.[0]) > 0;
 }
 
-async function findRows(parts: DifferenceParts, tables: EngineTables): Promise<RowDifference> {
+/** `which` limits the hashed rows of both sides. */
+async function findRows(parts: DifferenceParts, tables: EngineTables, which = ""): Promise<RowDifference> {
   const { engine, signal } = parts;
-  const [rows, counts, buckets] = [tables.name("rows"), tables.name("counts"), tables.name("buckets")];
-  const inBuckets = (side: number, rowsSql: string): string =>
-    `select ${side} as side, h, g, file, row from (${rowsSql}) hashed where (h & ${bucketCount - 1}) in (select bucket from ${buckets})`;
+  const [counts, copies] = [tables.name("counts"), tables.name("copies")];
+  const side = (number: number, rowsSql: string): string =>
+    `select ${number} as side, h, g, file, row from (${rowsSql}) hashed ${which}`;
+  const both = `${side(1, freshRows(parts, true))} union all ${side(-1, liveRows(parts, true))}`;
   await engine.run(
-    `create table ${rows} as ${inBuckets(1, freshRows(parts, true))} union all ${inBuckets(-1, liveRows(parts, true))}`,
+    `create table ${counts} as select h, g, sum(side)::bigint as n, count(*) as copies, min(file) as file, min(row) as row
+     from (${both}) rows group by h, g having sum(side) <> 0`,
     { signal },
   );
-  await engine.run(
-    `create table ${counts} as select h, g, sum(side) as n from ${rows} group by h, g having sum(side) <> 0`,
-    {
-      signal,
-    },
-  );
-  const coming = await placesOf(parts, tables, { kind: "coming", side: 1 });
-  const going = await placesOf(parts, tables, { kind: "going", side: -1 });
+  const repeated = `(from ${counts} where copies > 1)`;
+  const { rows } = await engine.run(`select count(*) from ${repeated}`);
+  const hasCopies = Number(rows[0]?.[0]) > 0;
+  if (hasCopies)
+    await engine.run(
+      `create table ${copies} as select rows.side, rows.file, rows.row, repeated.n,
+         row_number() over (partition by rows.side, rows.h, rows.g) as copy
+       from (${both}) rows join ${repeated} repeated on rows.h = repeated.h and rows.g = repeated.g`,
+      { signal },
+    );
+  const coming = await placesOf(parts, tables, { kind: "coming", side: 1, hasCopies });
+  const going = await placesOf(parts, tables, { kind: "going", side: -1, hasCopies });
   return {
     rowsAdded: coming.rows,
     rowsRemoved: going.rows,
@@ -146,21 +169,19 @@ async function findRows(parts: DifferenceParts, tables: EngineTables): Promise<R
   };
 }
 
-/** Surplus copies of equal rows: as many as one side has more than the other. Which ones does not matter. */
+/**
+ * The places of rows that only one side has, and of surplus copies of equal rows: as many as one side has more than the
+ * other. Which ones does not matter.
+ */
 async function placesOf(
   { engine, signal }: EngineParts,
   { name }: EngineTables,
-  { kind, side }: { kind: string; side: number },
+  { kind, side, hasCopies }: { kind: string; side: number; hasCopies: boolean },
 ): Promise<{ table: string; rows: number }> {
   const table = name(kind);
-  await engine.run(
-    `create table ${table} as select file, row from (
-       select rows.file, rows.row, counts.n, row_number() over (partition by rows.h, rows.g) as copy
-       from ${name("rows")} rows join ${name("counts")} counts on rows.h = counts.h and rows.g = counts.g
-       where rows.side = ${side} and sign(counts.n) = ${side})
-     where copy <= abs(n)`,
-    { signal },
-  );
+  const single = `select file, row from ${name("counts")} where copies = 1 and n = ${side}`;
+  const surplus = `select file, row from ${name("copies")} where side = ${side} and sign(n) = ${side} and copy <= abs(n)`;
+  await engine.run(`create table ${table} as ${hasCopies ? `${single} union all ${surplus}` : single}`, { signal });
   const { rows } = await engine.run(`select count(*) from ${table}`);
   return { table, rows: Number(rows[0]?.[0]) };
 }
@@ -205,15 +226,17 @@ function freshRows({ columns, fresh, freshDeletedAt }: DifferenceParts, places =
 
 /** The same for the rows of the lake that are compared. */
 function liveRows(parts: DifferenceParts, places = false): string {
-  const { columns, keys, wanted: given, fresh, within, liveWithin } = parts;
+  const { columns, keys, wanted: given, fresh, within, restrict, liveWithin } = parts;
   const all = unmarkedRows(parts, places, liveWithin);
   if (within !== undefined) return hashed(columns, `from (${all}) data where ${within}`, places);
+  if (restrict !== undefined) return hashed(columns, restrict(all), places);
   if (keys === undefined) return hashed(columns, all, places);
-  const equal = keys
-    .map(({ name }) => `data.${quoteName(name)} is not distinct from wanted.${quoteName(name)}`)
-    .join(" and ");
+  const names = keys.map(({ name }) => quoteName(name));
+  const equal = names.map((name) => `data.${name} is not distinct from wanted.${name}`).join(" and ");
   const wanted = given ?? readDataFilesSql({ files: fresh, columns: keys });
-  return hashed(columns, `from (${all}) data semi join (${wanted}) wanted on ${equal}`, places);
+  // Hashed before the join, which then moves a few numbers of each row and not all its values.
+  const rows = hashed(columns, all, places, names);
+  return `select h, g${places ? ", file, row" : ""} from (${rows}) data semi join (${wanted}) wanted on ${equal}`;
 }
 
 /** A select statement for the lake's rows that are not marked as deleted. */
@@ -230,10 +253,12 @@ export function unmarkedRows(
   return `select ${list} from (${marked}) data where ${quoteName(deletedAt.name)} is null`;
 }
 
-function hashed(columns: readonly ReadColumn[], rowsSql: string, places = false): string {
+/** `more` names columns that are selected too. */
+function hashed(columns: readonly ReadColumn[], rowsSql: string, places = false, more: readonly string[] = []): string {
   const values = columns.flatMap(hashable);
-  const hashes = `hash(${values.join(", ")}) as h, hash('', ${values.toReversed().join(", ")}) as g`;
-  return `select ${hashes}${places ? ", file, row" : ""} from (${rowsSql}) data`;
+  const hashes = [`hash(${values.join(", ")}) as h`, `hash('', ${values.toReversed().join(", ")}) as g`];
+  const list = [...hashes, ...(places ? ["file", "row"] : []), ...more].join(", ");
+  return `select ${list} from (${rowsSql}) data`;
 }
 
 /**

@@ -15,32 +15,54 @@ export interface ImageParts extends DifferenceParts {
 }
 
 /** A select statement for the added rows, in `columns`. */
-export async function comingRows({ engine, fresh, difference }: ImageParts, columns: readonly ReadColumn[]) {
-  return imagesAt(difference.coming, { columns, all: fresh, files: await filesOf(engine, difference.coming, fresh) });
+export function comingRows({ engine, fresh, difference }: ImageParts, columns: readonly ReadColumn[]): Promise<string> {
+  return imagesAt(engine, { places: difference.coming, columns, all: fresh });
 }
 
 /** A select statement for the deleted rows, in `columns` and with their places. */
-export async function goingRows({ engine, live, difference }: ImageParts, columns: readonly ReadColumn[]) {
-  return imagesAt(difference.going, { columns, all: live, files: await filesOf(engine, difference.going, live) });
+export function goingRows({ engine, live, difference }: ImageParts, columns: readonly ReadColumn[]): Promise<string> {
+  return imagesAt(engine, { places: difference.going, columns, all: live });
 }
 
 interface Images {
+  /** A table of places. */
+  readonly places: string;
   readonly columns: readonly ReadColumn[];
-  readonly files: readonly ReadFile[];
   /** The files that `file` numbers in places refer to. */
   readonly all: readonly ReadFile[];
 }
 
-function imagesAt(places: string, { columns, files, all }: Images): string {
-  return `select data.* from (${readDataFilesSql({ files, columns, placesIn: all })}) data
+async function imagesAt(engine: Engine, { places, columns, all }: Images): Promise<string> {
+  const lastRows = await lastRowsOf(engine, places);
+  const files = all.filter((_, index) => lastRows.has(index + 1)).map(withDeleted);
+  const rows = readDataFilesSql({ files, columns, placesIn: all });
+  const [last = Infinity] = lastRows.size === 1 ? lastRows.values() : [];
+  if (last < mostBits) return imagesInBits({ places, rows, last });
+  return `select data.* from (${rows}) data
     semi join ${places} places on data.file = places.file and data.row = places.row`;
 }
 
-/** The files that a table of places names. */
-async function filesOf(engine: Engine, places: string, files: readonly ReadFile[]): Promise<readonly ReadFile[]> {
-  const { rows } = await engine.run(`select distinct file from ${places}`);
-  const numbers = new Set(rows.map(([file]) => Number(file)));
-  return files.filter((_, index) => numbers.has(index + 1));
+/**
+ * No place is that of a deleted row, so deletes need not be applied again. DuckDB 1.5.5 would hold whole rows in memory
+ * for it.
+ */
+function withDeleted(file: ReadFile): ReadFile {
+  return { ...file, deletes: [], vector: undefined, byValue: undefined };
+}
+
+/** 16 MB. */
+const mostBits = 2 ** 27;
+
+/** Places in one file are looked up in a bit for each row, where a join of many places would move whole rows to the disk. */
+function imagesInBits({ places, rows, last }: { places: string; rows: string; last: number }): string {
+  return `select data.* from (${rows}) data, (select bitstring_agg(row, 0, ${last}) as bits from ${places}) places
+    where case when data.row <= ${last} then get_bit(places.bits, data.row::integer) = 1 else false end`;
+}
+
+/** The numbers of the files that a table of places names, and the last row that it names in each. */
+async function lastRowsOf(engine: Engine, places: string): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await engine.run(`select file, max(row) from ${places} group by file`);
+  return new Map(rows.map(([file, row]) => [Number(file), Number(row)]));
 }
 
 /** Tables in the engine with the keys of the added and of the deleted images. */

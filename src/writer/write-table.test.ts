@@ -19,8 +19,11 @@ const added: StagedFile = {
 const known = (): KnownTable["current"] => ({
   id: "table-1",
   database: "shop",
+  databaseId: "d",
+  accountId: "a",
   name: "orders",
   location: "memory://t",
+  places: [],
   metadataLocation: "memory://t/metadata/00007-before.metadata.json",
   metadata: memoryTable(),
 });

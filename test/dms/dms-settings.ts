@@ -66,7 +66,7 @@ export const usualDmsSettings: DmsSettings = {
 /** Settings that DMS accepts together. */
 export function randomDmsSettings(random: Random): DmsSettings {
   const changes = random.pick(["all", "all", "all", "inserts", "inserts and updates"]);
-  const together = random.chance(0.2);
+  const together = random.chance(0.35);
   const inFolders = !together && random.chance(0.4);
   return {
     dataFormat: !together && random.chance(0.4) ? "parquet" : "csv",

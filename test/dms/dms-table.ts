@@ -28,6 +28,8 @@ export interface DmsTable {
   /** Undefined: rows may be alike, and they are only ever added. */
   readonly key: readonly string[] | undefined;
   readonly columns: readonly DmsColumn[];
+  /** Those that it had from the beginning. */
+  readonly firstColumns: readonly DmsColumn[];
   rows(): readonly Cells[];
   insert(): Change;
   /** Undefined when there is nothing to change. */
@@ -50,11 +52,14 @@ const kinds = {
   timestamp: ["1969-12-31 23:59:59.999000", "2024-02-29 12:34:56.789000", "2024-03-01 00:00:00.000000"],
 } as const;
 
+/** The table's key. A table of one column has no key and nothing but texts. */
+export type KeyKind = "number" | "two columns" | "none" | "one column";
+
 interface TableParts {
   readonly random: Random;
   readonly schema: string;
   readonly name: string;
-  readonly key: "number" | "two columns" | "none";
+  readonly key: KeyKind;
   /** False: no text has a delimiter, a quote or an end of a line. */
   readonly anyText: boolean;
   /** Texts that an endpoint would read as null. */
@@ -62,7 +67,8 @@ interface TableParts {
 }
 
 export function openDmsTable({ random, schema, name, key, anyText, nulls }: TableParts): DmsTable {
-  const keyNames = { number: ["id"], "two columns": ["area", "number"], none: [] }[key];
+  const keyNames = { number: ["id"], "two columns": ["area", "number"], none: [], "one column": [] }[key];
+  const isKeyless = keyNames.length === 0;
   const texts = [...plainTexts, ...(anyText ? oddTexts : []), ...nulls];
   const keyColumns: DmsColumn[] = keyNames.map((column) => ({
     name: column,
@@ -72,8 +78,9 @@ export function openDmsTable({ random, schema, name, key, anyText, nulls }: Tabl
   let columns: readonly DmsColumn[] = [
     ...keyColumns,
     { name: "entry", type: "varchar", values: texts },
-    ...Array.from({ length: 1 + random.below(4) }, (_, index) => newColumn(`c${index}`)),
+    ...Array.from({ length: key === "one column" ? 0 : 1 + random.below(4) }, (_, index) => newColumn(`c${index}`)),
   ];
+  const firstColumns = columns;
   let nextKey = 1;
   let rows: Cells[] = [];
 
@@ -89,7 +96,8 @@ export function openDmsTable({ random, schema, name, key, anyText, nulls }: Tabl
   }
   function newKey(): readonly string[] {
     const number = nextKey++;
-    return { number: [String(number)], "two columns": [`area ${number % 5}`, String(number)], none: [] }[key];
+    if (isKeyless) return [];
+    return key === "number" ? [String(number)] : [`area ${number % 5}`, String(number)];
   }
   function rowOf(values: readonly string[]): Cells {
     const isFirst = nextKey === 2 || rows.length === 0;
@@ -99,12 +107,13 @@ export function openDmsTable({ random, schema, name, key, anyText, nulls }: Tabl
     return new Map(cells);
   }
   function pickIndex(): number | undefined {
-    return rows.length === 0 || key === "none" ? undefined : random.below(rows.length);
+    return rows.length === 0 || isKeyless ? undefined : random.below(rows.length);
   }
   return {
     schema,
     name,
-    key: key === "none" ? undefined : keyNames,
+    key: isKeyless ? undefined : keyNames,
+    firstColumns,
     get columns() {
       return columns;
     },

@@ -3,12 +3,12 @@
  * what it does with files when tables are truncated or loaded again. It knows what each of its files says (`DmsFile`),
  * so that a model can apply them without parsing. Its clock is its own.
  */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../soak/random.ts";
 import { dateFolder, isWritten, type DmsSettings, type Stage } from "./dms-settings.ts";
-import { openDmsTable, type Cells, type Change, type DmsColumn, type DmsTable } from "./dms-table.ts";
+import { openDmsTable, type Cells, type Change, type DmsColumn, type DmsTable, type KeyKind } from "./dms-table.ts";
 import { dmsFile, readable, transactionFile, type DmsRow } from "./write-dms-file.ts";
 
 export interface DmsFile {
@@ -26,12 +26,18 @@ interface TaskParts {
   readonly settings: DmsSettings;
   readonly random: Random;
   /** By name, with the kind of key. */
-  readonly tables: Readonly<Record<string, "number" | "two columns" | "none">>;
+  readonly tables: Readonly<Record<string, KeyKind>>;
   readonly schema?: string;
+  /** Somebody gives the names and types of columns that files do not name. */
+  readonly isGiven?: boolean;
+  /** Tables without a full load, which occur only in files of whole transactions. */
+  readonly withoutFolder?: ReadonlySet<string>;
 }
 
 export interface DmsTask {
   readonly settings: DmsSettings;
+  readonly isGiven: boolean;
+  readonly withoutFolder: ReadonlySet<string>;
   readonly tables: readonly DmsTable[];
   /** All files that are there now. */
   files(): readonly DmsFile[];
@@ -48,6 +54,14 @@ export interface DmsTask {
   load(table: DmsTable, options?: { readonly overlap?: number }): Promise<void>;
   /** Writes the changes since the last call. */
   flush(): Promise<void>;
+  /** Keeps files of the changes since the last call back, under their names, so that they arrive late. */
+  withhold(): Promise<void>;
+  /** Lets the files arrive that were kept back. Returns whether there were any. */
+  deliver(): Promise<boolean>;
+  /** A lifecycle rule of the bucket removes files. */
+  lose(paths: readonly string[]): Promise<void>;
+  /** The bucket is copied in place: its files are the same, and their times are new. */
+  copy(): Promise<void>;
   addColumn(table: DmsTable): Promise<void>;
   /** As DMS does by default: all files of the table go. */
   truncate(table: DmsTable): Promise<void>;
@@ -56,13 +70,29 @@ export interface DmsTask {
 /** Times of files are this exact; a full load has none in common with files of changes. */
 const clockTickMs = 20;
 
+interface Withheld {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly about: Omit<DmsFile, "path" | "version">;
+}
+
 interface Pending extends Change {
   readonly table: DmsTable;
   readonly columns: readonly DmsColumn[];
   readonly time: Date;
 }
 
-export function openDmsTask({ folder, settings, random, tables, schema = "shop" }: TaskParts): DmsTask {
+export function openDmsTask({
+  folder,
+  settings,
+  random,
+  tables,
+  schema = "shop",
+  isGiven = false,
+  withoutFolder = new Set(),
+}: TaskParts): DmsTask {
+  let withheld: Withheld[] | undefined;
+  const late: Withheld[] = [];
   const files = new Map<string, DmsFile>();
   const opened = Object.entries(tables).map(([name, key]) =>
     openDmsTable({ random, schema, name, key, anyText: settings.rfc4180, nulls: ["", "NULL"] }),
@@ -75,7 +105,8 @@ export function openDmsTask({ folder, settings, random, tables, schema = "shop" 
     now += 1 + random.below(3 * 3_600_000);
     return new Date(now);
   }
-  async function put(path: string, content: Buffer, about: Omit<DmsFile, "path" | "version">): Promise<void> {
+  async function put(path: string, content: Buffer, about: Withheld["about"]): Promise<void> {
+    if (withheld !== undefined) return void withheld.push({ path, content, about });
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     // An object of a bucket appears whole.
@@ -140,8 +171,15 @@ export function openDmsTask({ folder, settings, random, tables, schema = "shop" 
       await writeChanges(some, name, false);
     }
   }
+  async function deliver(): Promise<boolean> {
+    const arriving = late.splice(0);
+    for (const { path, content, about } of arriving) await put(path, content, about);
+    return arriving.length > 0;
+  }
   return {
     settings,
+    isGiven,
+    withoutFolder,
     tables: opened,
     files: () => [...files.values()],
     canAddColumns:
@@ -155,6 +193,7 @@ export function openDmsTask({ folder, settings, random, tables, schema = "shop" 
     },
     async load(table, { overlap = 0 } = {}) {
       await flush();
+      await deliver();
       await removeFiles(table, ({ stage }) => stage === "load");
       await delay(clockTickMs);
       for (let change = 0; change < overlap; change++) changeOne(table, later());
@@ -162,12 +201,31 @@ export function openDmsTask({ folder, settings, random, tables, schema = "shop" 
       await delay(clockTickMs);
     },
     flush,
+    async withhold() {
+      withheld = late;
+      await flush();
+      withheld = undefined;
+    },
+    deliver,
+    async lose(paths) {
+      for (const path of paths) {
+        await rm(join(folder, path));
+        files.delete(path);
+      }
+    },
+    async copy() {
+      await delay(clockTickMs);
+      const copied = new Date();
+      for (const path of files.keys()) await utimes(join(folder, path), copied, copied);
+      await delay(clockTickMs);
+    },
     async addColumn(table) {
       await flush();
       table.addColumn();
     },
     async truncate(table) {
       await flush();
+      await deliver();
       table.clear();
       await removeFiles(table, () => true);
     },

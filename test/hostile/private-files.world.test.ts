@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openCleanup } from "../../src/base/cleanup.ts";
 import { openEngine } from "../../src/engine/open-engine.ts";
 import { askCommand, refusedCommand } from "../world/command.ts";
 import { startPostgres, type PostgresServer } from "../world/postgres-server.ts";
+import { preparedMetadata } from "../world/prepared-metadata.ts";
 import { serveHeadgate } from "../world/served-headgate.ts";
 
 const cleanup = openCleanup();
@@ -15,6 +16,8 @@ let home: string;
 let server: PostgresServer;
 
 beforeAll(async () => {
+  // Here, all files are those that commands make.
+  vi.stubEnv(preparedMetadata, undefined);
   server = cleanup.use(await startPostgres());
   home = await mkdtemp("/tmp/headgate-private-");
   cleanup.defer(() => rm(home, { recursive: true, force: true }));

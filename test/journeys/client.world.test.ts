@@ -152,7 +152,12 @@ describe("the client", () => {
     expect(await api.userSet({ name: "ada", active: false })).toEqual({ changed: "ada" });
     expect((await api.userReset({ name: "ada" })).oneTimePassword).toMatch(/./);
     expect((await api.userList({})).users.map(({ name }) => name)).toContain("ada");
+    expect(await api.userRemove({ name: "ada", plan: true })).toMatchObject({
+      removed: null,
+      falls: { grants: ["the role analyst on account main"], memberOf: ["account main"] },
+    });
     expect(await api.userRemove({ name: "ada" })).toEqual({ removed: "ada" });
+    expect((await api.userList({ removed: true })).removed).toMatchObject([{ name: "ada" }]);
     expect(await api.keyCreate({ name: "looks", role: "viewer" })).toMatchObject({
       key: expect.stringMatching(/^hgk_/),
     });
@@ -160,10 +165,54 @@ describe("the client", () => {
     expect(await api.keyRevoke({ name: "looks" })).toEqual({ revoked: "looks" });
   });
 
+  test("manages groups, roles, members, accounts, units and sessions", async () => {
+    await api.unitAdd({ path: "europe" });
+    expect(await api.unitMove({ path: "europe", to: "emea" })).toEqual({ moved: "emea" });
+    expect((await api.unitList({})).units).toEqual(["emea"]);
+    const { number } = await api.accountAdd({ name: "sales", unit: "emea" });
+    await api.accountSet({ name: "sales", newName: "trade", unit: null });
+    expect((await api.accountList({})).accounts).toMatchObject([
+      { name: "main" },
+      { name: "trade", number, unit: null },
+    ]);
+    await api.groupAdd({ name: "analysts", attributes: { country: "DE" } });
+    await api.groupSet({ name: "analysts", attributes: { country: "RO" } });
+    await api.roleAdd({ name: "steward" });
+    await api.roleSet({ name: "steward", attributes: { country: "RO" } });
+    expect((await api.roleList({})).groups).toMatchObject([{ name: "steward", attributes: { country: "RO" } }]);
+    const member = { kind: "role", name: "steward", member: "group:analysts" } as const;
+    await api.memberAdd({ ...member, until: "2999-01-01T01:00:00+01:00" });
+    expect((await api.memberList({ kind: "role", name: "steward" })).members).toEqual([
+      { member: "group:analysts", from: null, until: "2999-01-01T00:00:00.000Z", valid: true },
+    ]);
+    expect((await api.groupRemove({ name: "analysts", plan: true })).falls?.memberOf).toEqual(["role:steward"]);
+    await api.memberRemove(member);
+    await api.groupRemove({ name: "analysts" });
+    await api.roleRemove({ name: "steward" });
+    expect(await api.groupList({ removed: true })).toMatchObject({ groups: [], removed: [{ name: "analysts" }] });
+    await api.accountRemove({ name: "trade" });
+    await api.unitRemove({ path: "emea" });
+    expect(await api.sessionMine({})).toEqual({ sessions: [] });
+    expect(await api.sessionList({ user: "admin" })).toEqual({ sessions: [] });
+    expect(await api.sessionEnd({ user: "admin" })).toEqual({ ended: 0 });
+    const id = "00000000-0000-4000-8000-000000000000";
+    await expect(api.sessionLeave({ id })).rejects.toEqual(refusal("SESSION_NOT_FOUND", id));
+  });
+
+  test("keeps a set of grants, and returns people and rights as they are declared", async () => {
+    const set = { set: "dashboards", grants: [{ to: "admin", describe: ["shop.orders", "source shop"] }] };
+    expect((await api.grantPut({ ...set, plan: true })).changes).toHaveLength(2);
+    expect(await api.grantPut(set)).toMatchObject({ put: true, changes: [{ change: "add" }, { change: "add" }] });
+    expect((await api.grantPut(set)).changes).toEqual([]);
+    expect((await api.accessExport({})).grants).toContainEqual(set.grants[0]);
+    expect((await api.accessExport({ declared: true })).grants).toEqual([]);
+    expect((await api.grantPut({ ...set, grants: [] })).changes).toMatchObject([{ change: "remove" }, {}]);
+  });
+
   test("throws what the operation throws, with code, place and remedy", async () => {
     await expect(api.tableShow({ table: "shop.nothing" })).rejects.toEqual(refusal("TABLE_NOT_FOUND", "shop.nothing"));
     await expect(api.sql({ sql: "select nothing from shop.orders" })).rejects.toEqual(refusal("SQL_INVALID"));
-    await expect(api.sql({ sql: 7 as unknown as string })).rejects.toEqual(refusal("USAGE", "sql.sql"));
+    await expect(api.sql({ sql: 7 as unknown as string })).rejects.toEqual(refusal("USAGE", "sql"));
     const nobody = apiClient(askOver(fetchTransport({ origin: served.origin, key: "hgk_nobody" })));
     await expect(nobody.status({})).rejects.toEqual(refusal("UNAUTHENTICATED"));
   });

@@ -26,6 +26,7 @@ import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { interrupted } from "../world/interrupted.ts";
 import { movePointer } from "../world/move-pointer.ts";
 import { orphans } from "../world/orphans.ts";
+import { ownersCall } from "../world/owners-call.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { setProperties } from "../world/set-properties.ts";
 
@@ -112,13 +113,7 @@ describe.each([2, 3] as const)("writers of a table of version %i", (formatVersio
   }
 
   const tag = (name: string, at?: string) =>
-    referenceSet.run(context, { table: "shop.items", name, type: "tag", at }, call);
-  const call = {
-    report: silent,
-    emit: async () => {},
-    signal: new AbortController().signal,
-    principal: undefined as never,
-  };
+    referenceSet.run(context, { table: "shop.items", name, type: "tag", at }, ownersCall);
   const find = () => context.catalog.find("shop.items");
 
   test("a merge adds rows while files are gathered: both are done", async () => {
@@ -177,7 +172,7 @@ describe.each([2, 3] as const)("writers of a table of version %i", (formatVersio
     await source.execute("update items set entry = 'changed' where id < 50");
     const report = { source: await context.sources.get("shop"), patterns: [], full: false, report: silent };
     const within = interrupted(context, () => keepUp(context));
-    await syncSource(within, { ...report, signal: call.signal });
+    await syncSource(within, { ...report, signal: ownersCall.signal });
     await expectExact();
   });
 
@@ -189,7 +184,7 @@ describe.each([2, 3] as const)("writers of a table of version %i", (formatVersio
     const request = { source: await context.sources.get("shop"), patterns: [], full: false, report: silent };
     const { commit } = await syncSource(
       interrupted(context, () => tag("in-merge")),
-      { ...request, signal: call.signal },
+      { ...request, signal: ownersCall.signal },
     );
     expect([commit, (await runs()).length]).toEqual([expect.any(String), before + 1]);
     await makeSmallFiles();
@@ -219,7 +214,7 @@ describe.each([2, 3] as const)("writers of a table of version %i", (formatVersio
       await insert();
       await held.sync("shop");
       const within = interrupted(context, () => tag("forward"));
-      const { from, to } = await tableRollback.run(within, { table: "shop.items", to: "before-last" }, call);
+      const { from, to } = await tableRollback.run(within, { table: "shop.items", to: "before-last" }, ownersCall);
       const { currentSnapshotId, refs } = (await find()).metadata;
       expect([String(currentSnapshotId), String(refs["forward"]?.snapshotId)]).toEqual([to, from]);
       expect((await held.sync("shop")).commit).not.toBeNull();

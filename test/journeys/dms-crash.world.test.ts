@@ -25,10 +25,13 @@ beforeAll(async () => {
   await metadata.createDatabase("data");
   const { user, password, socketDirectory } = metadata;
   const HEADGATE_DATABASE_URL = `postgres://${user}:${password}@localhost/data?host=${encodeURIComponent(socketDirectory)}`;
-  at = { data: join(home, "data"), environment: { HEADGATE_SMALL_FILE: "0", HEADGATE_DATABASE_URL } };
+  at = {
+    data: join(home, "data"),
+    environment: { HEADGATE_SMALL_FILE: "0", HEADGATE_DATABASE_URL, HEADGATE_TABLE_ROOTS: home },
+  };
   await mkdir(join(home, "files/shop/item"), { recursive: true });
   await load("first");
-  await askCommand(["source", "add", "erp", `dms-files+file://${home}/files`], at);
+  await askCommand(["source", "add", "erp", `dms-files+file://${home}/files?settle=0`], at);
   await askCommand(["table", "set", "erp_shop.item", "--key", "column0", "--history", "yes"], at);
 });
 afterAll(async () => {
@@ -73,7 +76,7 @@ const replay = `select column0, column1 from erp_shop.item__history group by all
 
 async function syncsExactly(): Promise<void> {
   const databaseUrl = at.environment?.["HEADGATE_DATABASE_URL"] ?? "";
-  await using held = await holdHeadgate({ data: at.data, smallFile: "0", databaseUrl });
+  await using held = await holdHeadgate({ data: at.data, smallFile: "0", databaseUrl, tableRoots: home });
   await held.sync("erp");
   const rows = await held.rows("select column0, column1 from erp_shop.item order by column0");
   expect(rows).toEqual([...model].toSorted(([left], [right]) => left - right));

@@ -18,7 +18,7 @@ let held: HeldHeadgate;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "headgate-dms-"));
-  held = await holdHeadgate({ data: join(home, "data") });
+  held = await holdHeadgate({ data: join(home, "data"), tableRoots: home });
 });
 afterAll(async () => {
   await held[Symbol.asyncDispose]();

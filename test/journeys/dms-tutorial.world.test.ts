@@ -39,7 +39,8 @@ interface Ended {
 /** Runs a block in the test's own folder, with the test's own program. */
 function runHere(commands: string): Promise<Ended> {
   const program = `'${process.execPath}' --disable-warning=ExperimentalWarning '${join(root, "src/main.ts")}'`;
-  const environment = { HEADGATE_DATA: join(home, "data"), HEADGATE_LAKE: lakeOf(join(home, "data")) };
+  const data = join(home, "data");
+  const environment = { HEADGATE_DATA: data, HEADGATE_LAKE: lakeOf(data), HEADGATE_TABLE_ROOTS: home };
   const child = spawn("sh", ["-ec", commands.replaceAll("./headgate", program)], {
     cwd: home,
     env: { ...process.env, ...environment },

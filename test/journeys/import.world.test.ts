@@ -27,6 +27,7 @@ import { importDesk, type ImportInput } from "../world/import-desk.ts";
 import { interrupted } from "../world/interrupted.ts";
 import { lakeOf } from "../world/lake.ts";
 import { orphans } from "../world/orphans.ts";
+import { ownersCall } from "../world/owners-call.ts";
 
 describe("import", () => {
   let home: string;
@@ -108,13 +109,12 @@ describe("import", () => {
     });
     await put("visits/d.csv", "id,amount\n5,1.25\n6,1.26\n");
     const { context } = held.session;
-    const parties = { ...listener, principal: undefined as never };
     const named = { table: "shop.visits", name: "before", type: "tag" } as const;
-    const within = interrupted(context, () => referenceSet.run(context, named, parties));
+    const within = interrupted(context, () => referenceSet.run(context, named, ownersCall));
     const { imported } = await tableImport.run(
       within,
       tableImport.input.parse({ table: "shop.visits", again: true }),
-      parties,
+      ownersCall,
     );
     expect([imported, within.times()]).toMatchObject([{ files: 1, rows: 2 }, 2]);
     await put("visits/a.csv", "id,name\n1,changed\n");

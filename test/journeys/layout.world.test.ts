@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileIO } from "../../src/catalog/file-io.ts";
 import type { z } from "zod";
 import { silent } from "../../src/base/progress.ts";
+import { tableFiles } from "../../src/catalog/table-files.ts";
 import { localFiles, type LocalFile } from "../../src/catalog/local-files.ts";
 import { planScan } from "../../src/iceberg/scan.ts";
 import { currentSnapshot, type TableMetadata } from "../../src/iceberg/table-metadata.ts";
@@ -77,10 +78,14 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     });
     expect(await orphans(session.context)).toEqual([]);
     const { catalog, objects } = session.context;
-    const { metadata } = await catalog.find("shop.orders");
+    const table = await catalog.find("shop.orders");
+    const { metadata } = table;
     const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
     const { files } = await planScan(fileIO(objects), scan);
-    await look({ metadata, files: await localFiles(catalog, { table: "shop.orders", metadata, files }) });
+    await look({
+      metadata,
+      files: await localFiles(tableFiles(catalog, table), { table: "shop.orders", metadata, files }),
+    });
   }
 
   test("from the first load: a file of each partition, sorted, compressed as asked", async () => {

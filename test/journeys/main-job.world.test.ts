@@ -121,9 +121,13 @@ describe.each(["postgres", "mariadb"] as const)("from %s", (dialect) => {
     await askCommand(["table", "set", "shop.store", "--soft-delete", "yes", "--history", "yes"], at);
     await askCommand(["schedule", "set", "nightly", "--source", "shop", "--cron", "0 5 * * *"], at);
     await sync();
+    const known = () => ({ isColumn: () => true, figures: true });
+    const isKnownSource = async () => true;
     const described = (): Promise<readonly TableDescription[]> =>
       using(holdDirectory({ config: testConfig({ data: at.data }), connectors }), ({ context }) =>
-        Promise.all(tables.map((table) => describeTable(context.catalog, `shop.${table}`))),
+        Promise.all(
+          tables.map((table) => describeTable(context.catalog, { name: `shop.${table}`, known, isKnownSource })),
+        ),
       );
     const before = await described();
     const refused = await runCommand(words, at);

@@ -11,9 +11,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCleanup } from "../../src/base/cleanup.ts";
 import { silent } from "../../src/base/progress.ts";
 import type { Role } from "../../src/db/tables.ts";
-import { keyCreate, keyRevoke } from "../../src/operations/keys.ts";
+import { keyCreate, keyRevoke } from "../../src/operations/people/keys.ts";
 import type { Operation } from "../../src/operations/operation.ts";
-import { userAdd, userRemove, userReset, userSet } from "../../src/operations/users.ts";
+import { userAdd, userRemove, userReset, userSet } from "../../src/operations/people/users.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { lakeOf } from "../world/lake.ts";
 import { startPostgres } from "../world/postgres-server.ts";
@@ -163,7 +163,7 @@ test("a user who is deactivated, has another role, another password or is remove
     (name) => elsewhere(userSet, { name, active: false }),
     (name) => elsewhere(userSet, { name, role: "viewer" }),
     (name) => elsewhere(userReset, { name }),
-    (name) => elsewhere(userRemove, { name }),
+    (name) => elsewhere(userRemove, { name, plan: false }),
   ];
   for (const takeAway of ways) {
     const { name, headers } = await personOf("analyst");

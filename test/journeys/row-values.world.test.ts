@@ -41,11 +41,13 @@ beforeAll(async () => {
   cleanup.defer(() => served.stop());
   const key = async (role: string) =>
     (await askCommand<{ key: string }>(["key", "create", `a ${role}`, "--role", role], at)).key;
+  const administrator = await key("administrator");
+  await askCommand(["grant", "select", "on", "account", "main", "to", "key:a administrator"], at);
   keys = {
     viewer: await key("viewer"),
     operator: await key("operator"),
     analyst: await key("analyst"),
-    administrator: await key("administrator"),
+    administrator,
   };
 });
 afterAll(() => cleanup[Symbol.asyncDispose]());

@@ -45,7 +45,7 @@ test("events have names, and neither passwords nor rows are among them", async (
   expect(lines.find((line) => "event" in line && line.event === "refusal")).toMatchObject({
     level: "warn",
     operation: "sql",
-    because: expect.stringContaining("viewer"),
+    because: expect.stringMatching(/^no grant allows .* to read/),
   });
   for (const secret of ["no secret of ours", "hidden text", "a value of a row", source.password])
     expect(stderr).not.toContain(secret);

@@ -71,32 +71,41 @@ test("an unlogged table has no rows there: it is reported, and the others are lo
 async function syncThrough(conflicts: number): Promise<SyncReport> {
   await standby.query(`select pg_advisory_lock(${gate})`);
   const request = { source: "shop", tables: ["a_gate", "logged"], full: true };
-  const running = held.session.call(sync, request, call);
-  await Promise.race([running.then(neverWaited), interfere(conflicts)]);
-  return running;
+  let isOver = false;
+  const running = held.session.call(sync, request, call).finally(() => (isOver = true));
+  const [report] = await Promise.all([running, interfere(conflicts, () => isOver)]);
+  return report;
 }
 
-function neverWaited(): never {
-  throw new Error("the run ended before it was disturbed");
-}
-
-async function interfere(conflicts: number): Promise<void> {
+async function interfere(conflicts: number, isOver: () => boolean): Promise<void> {
   for (let conflict = 0; conflict < conflicts; conflict++) {
-    const waiting = await whoWaits();
+    const waiting = await whoWaits(isOver);
     await primary.query("delete from logged where id in (select id from logged limit 100)");
     await primary.query("vacuum logged");
-    while ((await standby.query("select from pg_stat_activity where pid = $1", [waiting])).length > 0) await delay(20);
+    while ((await look("select from pg_stat_activity where pid = $1", [waiting])).length > 0) await delay(20);
   }
-  if (conflicts < mostCuts) await whoWaits();
+  if (conflicts < mostCuts) await whoWaits(isOver);
   await standby.query("select pg_advisory_unlock_all()");
 }
 
 /** The process that waits at the gate. */
-async function whoWaits(): Promise<string | null | undefined> {
-  for (;;) {
-    const [waiting] = await standby.query("select pid from pg_locks where locktype = 'advisory' and not granted");
+async function whoWaits(isOver: () => boolean): Promise<string | null | undefined> {
+  while (!isOver()) {
+    const [waiting] = await look("select pid from pg_locks where locktype = 'advisory' and not granted");
     if (waiting !== undefined) return waiting["pid"];
     await delay(20);
+  }
+  throw new Error("the run ended before it was disturbed");
+}
+
+/** Asks the standby, which may end this statement too in favour of what the primary cleans up. */
+async function look(...asked: Parameters<PostgresStandby["query"]>): ReturnType<PostgresStandby["query"]> {
+  for (;;) {
+    try {
+      return await standby.query(...asked);
+    } catch (failure) {
+      if (!/conflict with recovery/.test((failure as Error).message)) throw failure;
+    }
   }
 }
 

@@ -2,7 +2,7 @@
  * Tests commands that are stopped in other ways than by one Ctrl-C: a closed terminal, a second Ctrl-C, a killed
  * process.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -33,14 +33,22 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+/** A command that looks before it would hold the directory itself, and end only after the sync. */
+async function holdsDirectory({ process: { pid } }: RunningCommand): Promise<void> {
+  const holder = () => readFile(join(at.data, "headgate.pid"), "utf8").catch(() => "");
+  while ((await holder()).trim() !== String(pid)) await delay(20);
+}
+
 /** A sync that takes a minute, and its run. */
 async function begin(): Promise<{ readonly command: RunningCommand; readonly run: string }> {
   const command = startCommand(["sync", "shop", "--table", "slow"], { ...at, under: ["setsid"] });
-  for (;;) {
+  await holdsDirectory(command);
+  while (command.process.exitCode === null) {
     const { runs } = await askCommand<{ runs: PresentedRun[] }>(["run", "list", "shop", "--limit", "1"], at);
     const run = runs.find(({ state }) => state === "running");
     if (run !== undefined) return { command, run: run.run };
   }
+  throw new Error(`the sync ended at once: ${(await command.result).stderr}`);
 }
 
 const stateOf = async (run: string): Promise<string> =>

@@ -23,15 +23,17 @@ const seed = Number(values.seed);
 const chosen = mutantsOf({ folder, seed }).slice(0, Number(values.count));
 console.error(`mutants: seed ${seed}, ${chosen.length} in ${folder}`);
 const survivors: Mutant[] = [];
-const counts: Record<Outcome, number> = { killed: 0, survived: 0, untested: 0 };
+const counts: Record<Outcome, number> = { killed: 0, endless: 0, survived: 0, untested: 0 };
 await using(openCopy(), async (copy) => {
   await copy.checkTests([...new Set(chosen.map(({ file }) => file))]);
   for (const [index, mutant] of chosen.entries()) {
-    const outcome = await copy.outcomeOf(mutant);
+    const began = Date.now();
+    const { outcome, by } = await copy.try(mutant);
+    const seconds = Math.round((Date.now() - began) / 1000);
     counts[outcome]++;
     if (outcome === "survived") survivors.push(mutant);
     const { file, line, change } = mutant;
-    console.error(`${index + 1}/${chosen.length} ${outcome.padEnd(8)} ${file}:${line}  ${change}`);
+    console.error(`${index + 1}/${chosen.length} ${outcome.padEnd(8)} ${seconds} s  ${file}:${line}  ${change}  ${by}`);
   }
 });
 if (!json) printRows(survivors.map(({ file, line, change }) => ({ survivor: `${file}:${line}`, change })));

@@ -7,6 +7,7 @@ import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { sql } from "../../src/operations/sql.ts";
 import { tableShow } from "../../src/operations/tables.ts";
 import { readerScript, runReader, type PeerTable } from "./peer-reader.ts";
+import { must } from "../../src/base/must.ts";
 import { peers } from "./set-up.ts";
 import { openMultiset, sourceRows, type Multiset, type TextColumn } from "../world/equality.ts";
 import type { SampleSource } from "../world/sample-source.ts";
@@ -63,7 +64,7 @@ async function openSubject({ source, session, database }: Comparing, name: strin
   return {
     name,
     live: all.length > columns.length ? deletedAt : undefined,
-    metadata: described.metadata_location,
+    metadata: must(described.metadata_location, "the location of its metadata"),
     columns,
     expected: await sourceRows(source, { table: name, columns }),
   };

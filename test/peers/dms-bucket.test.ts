@@ -1,15 +1,29 @@
-/** DMS files in a bucket of a real S3 server: complete listings, files that are written again, missing rights. */
-import { mkdtemp, rm } from "node:fs/promises";
+/**
+ * DMS files in a bucket of a real S3 server: complete listings, files that are written again, missing rights. PyIceberg
+ * then reads the rows that the model of DMS says.
+ */
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { using } from "../../src/base/cleanup.ts";
 import { mapLimit } from "../../src/base/limit.ts";
+import { must } from "../../src/base/must.ts";
 import { silent } from "../../src/base/progress.ts";
+import { bucketFiles } from "../../src/objects/s3/bucket-files.ts";
+import { declarationApply } from "../../src/operations/declaration/apply.ts";
 import { sourceAdd } from "../../src/operations/sources.ts";
 import { tableSet } from "../../src/operations/table-set.ts";
+import { declaredTables, lakeDifferences } from "../dms/dms-lake.ts";
+import { openDmsModel } from "../dms/dms-model.ts";
+import { usualDmsSettings, type DmsSettings } from "../dms/dms-settings.ts";
+import { openDmsTask } from "../dms/dms-task.ts";
+import { openRandom } from "../soak/random.ts";
 import { holdHeadgate, type HeldHeadgate } from "../world/held-headgate.ts";
 import { s3ServerKinds, startS3Server, type S3Server } from "../world/s3-server.ts";
+import { bucketCopy } from "./dms-bucket-copy.ts";
+import { readByPyiceberg } from "./read-by-pyiceberg.ts";
 
 const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
 
@@ -61,6 +75,80 @@ describe.each(s3ServerKinds)("on %s", (kind) => {
     await held.sync("bucket");
     expect(await held.rows("select count(*) from bucket.item")).toEqual([[2]]);
     expect((await held.reconcile("bucket")).tables).toMatchObject([{ equal: true }]);
+  });
+
+  test("a copy that is needed for a moment is removed, unless its path was given to somebody", async () => {
+    await put("copies/a.csv", "1,a\n");
+    const credentials = { accessKeyId: keyId, secretAccessKey: secret };
+    const settings = { endpoint: server.endpoint, region: "us-east-1", pathStyle: true };
+    const parts = { bucket: server.bucket, prefix: "copies", settings, credentials, scratchDirectory: home };
+    await using(bucketFiles(parts), async (files) => {
+      const [file] = await Array.fromAsync(files.list());
+      const object = must(file, "the object");
+      const path = await files.whileLocal(object, async (copy) => {
+        expect(await readFile(copy, "utf8")).toBe("1,a\n");
+        return copy;
+      });
+      await expect(readFile(path)).rejects.toMatchObject({ code: "ENOENT" });
+      const kept = await files.localPath(object);
+      await files.whileLocal(object, async () => {});
+      expect(await readFile(kept, "utf8")).toBe("1,a\n");
+    });
+  });
+
+  test.each([
+    [
+      "csv",
+      { addColumnName: true, compressionType: "GZIP", datePartition: { sequence: "YYYYMMDD", delimiter: "SLASH" } },
+    ],
+    ["parquet", { dataFormat: "parquet", timestampColumnName: "ts", fullLoad: "segment folders", rowsPerFile: 7 }],
+    ["bare", { includeOpForFullLoad: true, csvDelimiter: "|" }],
+    ["together", { addColumnName: true, preserveTransactionsIn: "cdc" }],
+  ] satisfies [string, Partial<DmsSettings>][])("PyIceberg reads what the files add up to: %s", async (name, own) => {
+    const random = openRandom(20);
+    const settings = { ...usualDmsSettings, ...own };
+    const folder = join(home, name);
+    await mkdir(folder);
+    const task = openDmsTask({
+      folder,
+      settings,
+      random,
+      tables: { product: "number", stock: "two columns", log: "none" },
+    });
+    const model = openDmsModel({ product: ["id"], stock: ["area", "number"] });
+    const copy = bucketCopy({ client, bucket: server.bucket, prefix: `tasks/${name}`, folder, task });
+    const check = async (): Promise<void> => {
+      await copy();
+      const { tables } = await held.sync(name);
+      expect(tables.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+      model.read(task.files());
+      const compared = { held, task, model, database: name };
+      expect(await lakeDifferences({ ...compared, read: readByPyiceberg })).toEqual([]);
+    };
+    const change = async (): Promise<void> => {
+      task.change(30);
+      await task.flush();
+    };
+    for (const table of task.tables) {
+      task.fill(table, 40);
+      await task.load(table, { overlap: table.key === undefined ? 0 : 5 });
+    }
+    await change();
+    await copy();
+    const url = address().replace("/dms/out?", `/tasks/${name}?`);
+    const text = JSON.stringify({ sources: { [name]: { url, tables: declaredTables(task) } } });
+    const passwords = { [name]: secret };
+    await held.session.call(declarationApply, { text, file: "headgate.yaml", passwords, dryRun: false }, call);
+    await check();
+    await change();
+    await change();
+    if (task.canAddColumns) await task.addColumn(must(task.tables[1], "a table"));
+    await change();
+    await check();
+    await task.load(must(task.tables[0], "a table"), { overlap: 3 });
+    await change();
+    await check();
+    expect((await held.reconcile(name)).tables.map(({ equal }) => equal)).toEqual([true, true, true]);
   });
 
   test("a wrong key, and a bucket that does not exist, are refused when the source is added", async () => {

@@ -42,9 +42,14 @@ beforeAll(async () => {
   for (const table of await runWriter(words, tables)) written.set(table.name, table);
   const config = { ...testConfig({ data: join(home, "data"), smallFile: "0" }), tableRoots: [`file://${warehouse}`] };
   session = await holdDirectory({ config, connectors });
+  const places = new Map(tables.map(({ name, filesAt }) => [name, filesAt]));
   for (const { name, metadata } of written.values())
-    await session.call(tableRegister, { table: name, location: metadata }, call);
+    await session.call(tableRegister, { table: name, location: metadata, filesAt: listOf(places.get(name)) }, call);
 }, 300_000);
+
+function listOf(place: string | undefined): string[] {
+  return place === undefined ? [] : [place];
+}
 
 afterAll(async () => {
   await session?.[Symbol.asyncDispose]();

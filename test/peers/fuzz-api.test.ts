@@ -71,7 +71,7 @@ test("whatever the document allows, and what it does not", async () => {
     text(child.stderr),
     once(child, "close"),
   ]);
-  expect({ status, output: output.slice(-6_000), complaint }).toMatchObject({ status: 0 });
+  expect(status, `${output.slice(-6_000)}${complaint}`).toBe(0);
   expect(output).toMatch(/\d{3,} generated/);
   expect((await served.get("/health", {})).status).toBe(200);
 });

@@ -12,6 +12,8 @@ export interface ForeignTable {
     | { readonly table: string; readonly equal: Readonly<Record<string, readonly unknown[]>>; readonly format?: "AVRO" }
   )[];
   readonly columns: readonly ForeignColumn[];
+  /** Where it has files besides its own location: those that it has taken in. */
+  readonly filesAt?: string;
   /** Its plain columns are rewritten by Headgate and then read by Spark. */
   readonly keptUp?: boolean;
   /** A condition that skips files. */
@@ -205,6 +207,7 @@ export function sparkTables(warehouse: string): readonly ForeignTable[] {
         `delete from lake.spark.taken_in where id = 3`,
       ],
       columns: [column("id", "long"), column("called", "string"), column("city", "string")],
+      filesAt: `file://${warehouse}/plain`,
       filter: "city = 'Turda'",
     },
     {
@@ -223,6 +226,7 @@ export function sparkTables(warehouse: string): readonly ForeignTable[] {
         `insert into lake.spark.taken_in_as_written_long_ago values (100, timestamp'2026-01-01 00:00:00', 1, 2)`,
         `delete from lake.spark.taken_in_as_written_long_ago where id = 3`,
       ],
+      filesAt: `file://${warehouse}/long ago`,
       columns: [
         column("id", "int"),
         column("at", "timestamptz", '"at"'),

@@ -14,6 +14,7 @@ import { orphans } from "../world/orphans.ts";
 import { untrueReports, type LakeState } from "./check-reports.ts";
 import type { JudgedTable } from "./judge/judge.ts";
 import { openPlainSource } from "./judge/plain-source.ts";
+import { must } from "../../src/base/must.ts";
 import { syncDisturbed, syncKilled, syncQuietly } from "./run-sync.ts";
 import { changeTables, touchTables, type Door } from "./side.ts";
 import type { Soak } from "./soak-world.ts";
@@ -99,7 +100,12 @@ function withSession<T>({ at }: Soak, work: (session: Session) => Promise<T>): P
 async function stateOf(session: Session): Promise<LakeState> {
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   const { tables } = await session.call(tableList, {}, call);
-  return new Map(tables.map((table) => [`${table.database}.${table.name}`, { metadata: table.metadata_location }]));
+  return new Map(
+    tables.map((table) => [
+      `${table.database}.${table.name}`,
+      { metadata: must(table.metadata_location, "the location of its metadata") },
+    ]),
+  );
 }
 
 interface Judgement {

@@ -3,6 +3,7 @@
  * in the lake.
  */
 import { codeOf } from "../../src/base/thrown.ts";
+import { formatName } from "../../src/catalog/table-name.ts";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { askCommand } from "../world/command.ts";
@@ -129,12 +130,13 @@ async function declare(
   { name, url, password, include, sees }: Door,
 ): Promise<void> {
   at.environment[`PASSWORD_${name}`] = password;
+  const isSeen = (table: string): boolean => sees({ schema: "", name: table });
   const kept = tables
-    .filter(() => random.chance(0.1))
-    .map((table) => [table.name, { soft_delete: true, history: true }] as const);
-  const all = [...kept, ...kinds.flatMap((kind) => Object.entries(kind.settings ?? {}))];
-  const seen = all.filter(([table]) => sees({ schema: "", name: table }));
-  const source = { url, password: { env: `PASSWORD_${name}` }, include, tables: Object.fromEntries(seen) };
+    .filter((table) => random.chance(0.1) && isSeen(table.name))
+    .map((table) => [formatName([table.name]), { soft_delete: true, history: true }] as const);
+  const ofKinds = kinds.flatMap((kind) => Object.entries(kind.settings ?? {})).filter(([table]) => isSeen(table));
+  const settings = Object.fromEntries([...kept, ...ofKinds]);
+  const source = { url, password: { env: `PASSWORD_${name}` }, include, tables: settings };
   const file = join(home, `${name}.yaml`);
   await writeFile(file, JSON.stringify({ sources: { [name]: source } }));
   await askCommand(["apply", file], at);

@@ -53,7 +53,7 @@ export function openSoak(options: SoakOptions): Soak {
   return {
     ...options,
     random: openRandom(options.seed),
-    at: { data: join(options.home, "data"), environment: {} },
+    at: { data: join(options.home, "data"), environment: { HEADGATE_TABLE_ROOTS: options.home } },
     judge: openJudge(),
     sides: [],
     totals,

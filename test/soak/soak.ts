@@ -3,7 +3,7 @@
  * run, are killed and run again. After each round every table must be equal, as a multiset, in the source, in
  * Headgate's SQL, in PyIceberg and for a reader that follows the specification alone (judge/); reports must be true;
  * and a reconcile must find what the judge finds. `--with swaps,ddl` selects the kinds of change (kinds/), and `--seed`
- * repeats a soak.
+ * repeats a soak. `--sources files` walks over files of DMS alone.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,6 +16,7 @@ import { kindNames, kindsOf, type KindName } from "./kinds/kinds.ts";
 import { runRound } from "./round.ts";
 import { openSide } from "./side.ts";
 import { openSoak, type Soak } from "./soak-world.ts";
+import { walkFiles } from "./walk-files.ts";
 
 const { values } = parseArgs({
   options: {
@@ -31,12 +32,16 @@ const { values } = parseArgs({
   },
 });
 const kinds = values.with === "" ? [] : values.with.split(",").map(kindName);
+/** The walk over files of DMS alone. */
+const isOfFiles = values.sources === "files";
 const started = performance.now();
 const home = await mkdtemp(join(tmpdir(), "headgate-soak-"));
 const seed = Number(values.seed);
 
-installServers();
-setUpPython();
+if (!isOfFiles) {
+  installServers();
+  setUpPython();
+}
 console.log(
   `soak: seed ${seed}, ${values.tables} tables a source, ${values.rounds} rounds, with ${kinds.join()}; ${home}`,
 );
@@ -49,9 +54,9 @@ const soak = openSoak({
 });
 let isDone = false;
 try {
-  for (const dialect of values.sources.split(",").map(dialectName)) await openSide(soak, dialect, kindsOf(kinds));
-  for (let round = 1; round <= Number(values.rounds) && goesOn(soak); round++)
-    await runRound(soak, { round, isLast: round === Number(values.rounds) });
+  const rounds = Number(values.rounds);
+  if (isOfFiles) await walkFiles(soak, { rounds, goesOn: () => goesOn(soak) });
+  else await runRounds(soak, rounds);
   isDone = isExact(soak);
 } finally {
   for (const side of soak.sides) await side[Symbol.asyncDispose]();
@@ -63,6 +68,11 @@ console.log(
   JSON.stringify({ soak: verdict, seed, tables: Number(values.tables), with: kinds, seconds, ...soak.totals }),
 );
 process.exitCode = isDone ? 0 : 1;
+
+async function runRounds(of: Soak, rounds: number): Promise<void> {
+  for (const dialect of values.sources.split(",").map(dialectName)) await openSide(of, dialect, kindsOf(kinds));
+  for (let round = 1; round <= rounds && goesOn(of); round++) await runRound(of, { round, isLast: round === rounds });
+}
 
 function goesOn(of: Soak): boolean {
   return values.on || isExact(of);

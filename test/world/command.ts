@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseJson } from "../../src/base/json.ts";
 import { lakeOf } from "./lake.ts";
+import { copyMetadata } from "./prepared-metadata.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
@@ -26,14 +27,18 @@ export interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv | undefined;
   /** Words before the command, such as another user or a limit. */
   readonly under?: readonly string[] | undefined;
+  /** Where the command is typed; by default where the test runs. */
+  readonly cwd?: string | undefined;
 }
 
 export function startCommand(
   words: readonly string[],
-  { data, environment, under = [] }: CommandOptions,
+  { data, environment, under = [], cwd }: CommandOptions,
 ): RunningCommand {
+  if (begins(words) && under.length === 0 && environment?.["HEADGATE_DATABASE_URL"] === undefined) copyMetadata(data);
   const all = [...under, process.execPath, "--disable-warning=ExperimentalWarning", main, ...words];
   const child = spawn(all[0] as string, all.slice(1), {
+    cwd,
     env: { ...process.env, HEADGATE_DATA: data, HEADGATE_LAKE: lakeOf(data), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -46,6 +51,11 @@ export function startCommand(
   );
   const onLine = (hear: (line: string) => void): void => void createInterface(child.stderr).on("line", hear);
   return { process: child, result, onLine };
+}
+
+/** Whether a command creates a Headgate where there is none. */
+function begins([first, second]: readonly string[]): boolean {
+  return first === "up" || first === "import" || (first === "source" && second === "add");
 }
 
 export function runCommand(words: readonly string[], options: CommandOptions): Promise<CommandResult> {

@@ -18,6 +18,7 @@ import { openHttpDoor } from "../../src/doors/http/http-door.ts";
 import { firstAdministrator } from "../../src/identity/users.ts";
 import { connectors, version } from "../../src/main.ts";
 import { operations } from "../../src/operations/operations.ts";
+import { showGate } from "./demo-gate.ts";
 import { compareAllWithLake } from "./equality.ts";
 import { sampleShop } from "./sample-shop.ts";
 import { openSampleSource } from "./sample-source.ts";
@@ -100,6 +101,7 @@ async function demo(): Promise<number> {
     "first",
     `select count(*) as orders_before, sum(sold_price) filter (where customer_id = 42) as customer_42_before from shop.productorder`,
   );
+  await showGate({ session, show, heading });
   whatNext();
   if (values.exit) return 0;
   return stayUp();
@@ -137,7 +139,7 @@ async function demo(): Promise<number> {
   }
 }
 
-async function show(...words: string[]): Promise<void> {
+async function show(...words: readonly string[]): Promise<void> {
   const shown = words.map((word) => (/^[\w:/.@=?&%-]+$/.test(word) ? word : `"${word}"`)).join(" ");
   process.stdout.write(`\n${colors.dim("$")} ${colors.bold(`headgate ${shown}`)}\n`);
   const code = await runCli([...words, "--data", data], { version, connectors });

@@ -1,14 +1,14 @@
 /** A Headgate held by the test's own process, for many calls without starting a command each. */
 import { silent } from "../../src/base/progress.ts";
 import { holdDirectory, type HeldDirectory } from "../../src/server/hold-directory.ts";
-import type { Flags } from "../../src/config.ts";
 import { connectors } from "../../src/main.ts";
 import { reconcile } from "../../src/operations/reconcile.ts";
 import { sql } from "../../src/operations/sql.ts";
 import { sync } from "../../src/operations/sync.ts";
 import type { ReconcileReport } from "../../src/sync/compare/reconcile-source.ts";
 import type { SyncReport } from "../../src/sync/run/sync-report.ts";
-import { testConfig } from "./lake.ts";
+import { testConfig, type TestFlags } from "./lake.ts";
+import { copyMetadata } from "./prepared-metadata.ts";
 
 export interface HeldHeadgate extends AsyncDisposable {
   readonly session: HeldDirectory;
@@ -17,7 +17,8 @@ export interface HeldHeadgate extends AsyncDisposable {
   rows(statement: string): Promise<readonly (readonly unknown[])[]>;
 }
 
-export async function holdHeadgate(flags: Flags & { readonly data: string }): Promise<HeldHeadgate> {
+export async function holdHeadgate(flags: TestFlags): Promise<HeldHeadgate> {
+  copyMetadata(flags.data);
   const session = await holdDirectory({ config: testConfig(flags), connectors });
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   return {

@@ -17,8 +17,11 @@ export function lakeOf(data: string): string {
   return `${elsewhere}/${createHash("sha256").update(data).digest("hex").slice(0, 16)}`;
 }
 
-export function testConfig(flags: Flags & { readonly data: string }): Config {
-  return resolveConfig({ lake: lakeOf(flags.data), ...flags });
+/** The variables of `environment` apply in addition to those of the test's own process. */
+export type TestFlags = Flags & { readonly data: string; readonly environment?: NodeJS.ProcessEnv | undefined };
+
+export function testConfig({ environment, ...flags }: TestFlags): Config {
+  return resolveConfig({ lake: lakeOf(flags.data), ...flags }, { ...process.env, ...environment });
 }
 
 /** Every file in the lake, sorted. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import { openCleanup } from "../../src/base/cleanup.ts";
+import { must } from "../../src/base/must.ts";
 import { silent, type ProgressEvent, type Report } from "../../src/base/progress.ts";
 import { uuidv7 } from "../../src/base/uuid.ts";
 import type { CatalogTable } from "../../src/catalog/catalog.ts";
@@ -17,7 +18,12 @@ import { quoteName } from "../../src/engine/duckdb-type.ts";
 import { readDataFilesSql } from "../../src/engine/read-data-files.ts";
 import { HeadgateError } from "../../src/errors.ts";
 import { currentSchema, currentSnapshot } from "../../src/iceberg/table-metadata.ts";
+import { mainAccount, type Role } from "../../src/db/tables.ts";
+import { createKey, principalOfKey } from "../../src/identity/api-keys.ts";
+import { addMember } from "../../src/identity/memberships.ts";
 import { localPrincipal, type Principal } from "../../src/identity/principal.ts";
+import { insertPrincipal } from "../../src/identity/principals.ts";
+import type { ConnectorMeans, MakeConnectors } from "../../src/operations/connector-means.ts";
 import { openContext, type Context } from "../../src/operations/context.ts";
 import type { Operation } from "../../src/operations/operation.ts";
 import { perform } from "../../src/operations/perform.ts";
@@ -33,6 +39,7 @@ import type { SyncReport, TableReport } from "../../src/sync/run/sync-report.ts"
 import type { RegisteredSource } from "../../src/sync/settings/source-registry.ts";
 import { changeSettings, type TableSettings } from "../../src/sync/settings/table-settings.ts";
 import { writeTable } from "../../src/writer/write-table.ts";
+import { copyMetadata } from "./prepared-metadata.ts";
 import { plainSources, type PlainSource, type Tables } from "./plain-source.ts";
 import { testConfig } from "./lake.ts";
 
@@ -52,6 +59,20 @@ export interface PlainLake extends AsyncDisposable {
   ask<Input, Output>(operation: Operation<Input, Output>, input?: unknown, more?: Asking): Promise<Output>;
   /** The same, in another context. */
   askWith<Input, Output>(context: Context, operation: Operation<Input, Output>, input: unknown): Promise<Output>;
+}
+
+/** A new program of this role, for questions that do not come from the owner of the data directory. */
+export async function programOf({ context: { db } }: PlainLake, role: Role): Promise<Principal> {
+  const key = await createKey(db, { name: uuidv7(), role, expiresAt: undefined, by: null });
+  return must(await principalOfKey(db, key), "the principal of a new key");
+}
+
+/** A new user, who is a member of main without a role in it. */
+export async function memberOf({ context: { db } }: PlainLake, name: string): Promise<Principal> {
+  const id = must(await insertPrincipal(db, { kind: "user", account_id: null, name }), "a new name");
+  const container = { kind: "account", id: mainAccount, name: "main" } as const;
+  await addMember(db, { container, member: { id, kind: "user", name } });
+  return { kind: "user", id, name, role: "none", accountId: mainAccount, mustChangePassword: false };
 }
 
 export interface Asking {
@@ -84,18 +105,22 @@ export interface ConnectedSource {
 
 export interface RunOptions extends Partial<RunRequest> {
   readonly config?: Partial<Context["config"]>;
+  /** The catalog that the run sees. */
+  readonly catalog?: Context["catalog"];
 }
 
-export async function openPlainLake(): Promise<PlainLake> {
+/** `others` are connectors besides the one whose tables are rows in memory. */
+export async function openPlainLake(others: MakeConnectors = async () => []): Promise<PlainLake> {
   const cleanup = openCleanup();
   const data = await mkdtemp(join(tmpdir(), "headgate-plain-"));
   cleanup.defer(() => rm(data, { recursive: true, force: true }));
+  copyMetadata(data);
   const { connector, add } = plainSources();
   const files = join(data, "files");
   const logged: PlainLake["logged"] = [];
   const parts = {
     config: testConfig({ data, tableRoots: files }),
-    connectors: async () => [connector],
+    connectors: async (means: ConnectorMeans) => [connector, ...(await others(means))],
     log: (event: string, fields: unknown) => void logged.push({ event, fields }),
   };
   const context = cleanup.use(await openContext(parts));
@@ -135,8 +160,8 @@ function connected(context: Context, name: string, source: PlainSource): Connect
   };
   const table = (given: string): Promise<CatalogTable> =>
     context.catalog.find(given.includes(".") ? given : `${name}.${given}`);
-  const sync = async ({ config, ...more }: RunOptions = {}): Promise<SyncReport> => {
-    const within = { ...context, config: { ...context.config, ...config } };
+  const sync = async ({ config, catalog = context.catalog, ...more }: RunOptions = {}): Promise<SyncReport> => {
+    const within = { ...context, catalog, config: { ...context.config, ...config } };
     return syncSource(within, { ...(await request()), full: false, ...more });
   };
   return {
@@ -183,8 +208,9 @@ async function emptyAsOthers({ catalog, objects }: Context, current: CatalogTabl
   await commit(catalog, { id: uuidv7(), runId: undefined, summary: "others", steps: [step], positions: [] });
 }
 
-async function rowsOf(context: Context, { metadata }: CatalogTable): Promise<readonly LakeRow[]> {
-  const files = await filesOfState(context, { label: "t", metadata, snapshot: currentSnapshot(metadata) });
+async function rowsOf(context: Context, table: CatalogTable): Promise<readonly LakeRow[]> {
+  const { metadata } = table;
+  const files = await filesOfState(context, { label: "t", table, snapshot: currentSnapshot(metadata) });
   const { fields } = currentSchema(metadata);
   const columns = readColumns(fields);
   const texts = columns.map((column) => `${quoteName(column.name)}::varchar`).join(", ");

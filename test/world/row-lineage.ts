@@ -1,5 +1,6 @@
 /** The rows of a table in format version 3 with their ids, whatever file they are in. */
 import { fileIO } from "../../src/catalog/file-io.ts";
+import { tableFiles } from "../../src/catalog/table-files.ts";
 import { localFiles } from "../../src/catalog/local-files.ts";
 import { readColumn } from "../../src/catalog/read-column.ts";
 import { lastUpdatedColumn, readDataFilesSql, rowIdColumn } from "../../src/engine/read-data-files.ts";
@@ -17,9 +18,11 @@ export async function rowLineage(
   { catalog, objects, loadEngine }: Context,
   { table, by }: { table: string; by: string },
 ): Promise<ReadonlyMap<string, Lineage>> {
-  const { metadata } = await catalog.find(table);
+  const found = await catalog.find(table);
+  const { metadata } = found;
   const scan = { metadata, snapshot: currentSnapshot(metadata), filter: undefined };
-  const files = await localFiles(catalog, { table, metadata, files: (await planScan(fileIO(objects), scan)).files });
+  const { files: planned } = await planScan(fileIO(objects), scan);
+  const files = await localFiles(tableFiles(catalog, found), { table, metadata, files: planned });
   const key = currentSchema(metadata).fields.filter(({ name }) => name === by);
   const columns = [...key.map(readColumn), rowIdColumn, lastUpdatedColumn];
   const engine = await loadEngine();

@@ -1,4 +1,4 @@
-/** A `headgate up` in its own process, with an administrator's API key to call it. */
+/** A `headgate up` in its own process, with an API key to call it that may administer it and read everything. */
 import { once } from "node:events";
 import { askCommand, startCommand, type CommandOptions, type RunningCommand } from "./command.ts";
 
@@ -20,8 +20,9 @@ export async function serveHeadgate(at: CommandOptions, ...more: readonly string
     running.result.then(({ stderr }) => Promise.reject(new Error(stderr))),
   ])) as [Buffer];
   const up = JSON.parse(String(first)) as { address: string; first?: ServedHeadgate["first"] };
-  const words = ["key", "create", `test ${process.hrtime.bigint()}`, "--role", "administrator"];
-  const { key } = await askCommand<{ key: string }>(words, at);
+  const name = `test ${process.hrtime.bigint()}`;
+  const { key } = await askCommand<{ key: string }>(["key", "create", name, "--role", "administrator"], at);
+  await askCommand(["grant", "select", "on", "account", "main", "to", `key:${name}`], at);
   const authorization = `Bearer ${key}`;
   return {
     running,

@@ -1,6 +1,7 @@
 /** `headgate apply`: makes everything as headgate.yaml says. */
 import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
+import { printRows } from "../output/rows.ts";
 import { colors } from "../output/terminal.ts";
 import { namedVariable } from "../../config.ts";
 import type { AppliedPlan } from "../../operations/declaration/apply.ts";
@@ -19,7 +20,7 @@ interface ApplyOptions {
 export function applyCommand(parts: CliParts): Command {
   return new Command("apply")
     .description(
-      "create or change sources, table settings and schedules as a file declares them, after showing what would change",
+      "make sources, table settings, schedules, people and rights as a file declares them, all together or not at all",
     )
     .argument("[file]", "the file to apply", "headgate.yaml")
     .option("--dry-run", "show what would change, and change nothing")
@@ -67,13 +68,15 @@ function read(file: string): Promise<string> {
   return readGiven(file, "apply");
 }
 
-const marks = { add: colors.green("+"), change: colors.yellow("~"), remove: colors.red("-") };
-
 function printPlan({ steps, left, applied }: AppliedPlan): void {
-  for (const { what, name, change, details } of steps)
-    process.stdout.write(
-      `${marks[change]} ${what} ${colors.bold(name)}${details.length === 0 ? "" : `  ${details.join("; ")}`}\n`,
-    );
+  const rows = steps.map(({ what, name, change, details, falls }) => ({
+    change,
+    what,
+    name,
+    details: details.join("; "),
+    "ends with it": falls.join("; "),
+  }));
+  if (rows.length > 0) printRows(rows, process.stdout, { whole: ["change", "what"], below: ["ends with it"] });
   for (const name of left)
     process.stdout.write(
       `${colors.yellow("!")} source ${name} is not declared any more and stays: headgate source remove ${name}\n`,

@@ -2,10 +2,13 @@
 import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { momentWord } from "../moment-word.ts";
+import { attributeOption, attributesText, type AttributeChanges } from "../output/attribute-option.ts";
+import { fallingLines } from "../output/confirm-removal.ts";
 import { printRows } from "../output/rows.ts";
 import { roleOption, type Role } from "../output/role-option.ts";
 
-const keys = () => import("../../operations/keys.ts");
+const keys = () => import("../../operations/people/keys.ts");
 
 export function keyCommand(parts: CliParts): Command {
   return new Command("key")
@@ -15,44 +18,67 @@ export function keyCommand(parts: CliParts): Command {
     .addCommand(revokeCommand(parts));
 }
 
+interface CreateOptions {
+  readonly role: Role;
+  readonly expires?: string;
+  readonly account?: string;
+  readonly attribute?: AttributeChanges;
+}
+
 function createCommand({ connectors }: CliParts): Command {
   return new Command("create")
     .description("create an API key and print it, this one time")
     .argument("<name>", "a name that says what the key is for")
-    .addOption(roleOption().default("viewer"))
-    .option("--expires <time>", "the time until which the key is valid: 2027-01-31T00:00:00Z")
-    .action(async (name: string, { role, expires }: { role: Role; expires?: string }, command: Command) => {
+    .addOption(roleOption().default("none"))
+    .option("--expires <time>", "the time until which the key is valid: 2027-01-31, or with a time and a zone")
+    .option("--account <account>", "the account that it belongs to (default: main)")
+    .addOption(attributeOption())
+    .action(async (name: string, { role, expires, account, attribute }: CreateOptions, command: Command) => {
       const operation = async () => (await keys()).keyCreate;
-      const result = await invoke({ command, connectors, operation, input: { name, role, expiresAt: expires } });
+      const input = {
+        name,
+        role,
+        expiresAt: expires === undefined ? undefined : momentWord(expires, "--expires"),
+        account,
+        attributes: attribute,
+      };
+      const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${result.key}\n`);
     });
 }
 
 function keysCommand({ connectors }: CliParts): Command {
-  return new Command("list").description("list the API keys").action(async (_options: object, command: Command) => {
-    const operation = async () => (await keys()).keyList;
-    const result = await invoke({ command, connectors, operation, input: {} });
-    if (wantsJson(command)) return printJson(result);
-    printRows(
-      result.keys.map(({ name, role, usedAt, expiresAt }) => ({
-        key: name,
-        role,
-        "last used": usedAt ?? "never",
-        ends: expiresAt ?? "never",
-      })),
-    );
-  });
+  return new Command("list")
+    .description("list the API keys")
+    .option("--account <account>", "only the keys of this account")
+    .action(async ({ account }: { account?: string }, command: Command) => {
+      const operation = async () => (await keys()).keyList;
+      const result = await invoke({ command, connectors, operation, input: { account } });
+      if (wantsJson(command)) return printJson(result);
+      printRows(
+        result.keys.map(({ name, role, usedAt, expiresAt, account: of, attributes }) => ({
+          key: name,
+          role,
+          account: of,
+          attributes: attributesText(attributes),
+          "last used": usedAt ?? "never",
+          ends: expiresAt ?? "never",
+        })),
+      );
+    });
 }
 
 function revokeCommand({ connectors }: CliParts): Command {
   return new Command("revoke")
     .description("revoke an API key immediately")
     .argument("<key>")
-    .action(async (name: string, _options: object, command: Command) => {
+    .option("--plan", "only show what would end")
+    .action(async (name: string, { plan = false }: { plan?: boolean }, command: Command) => {
       const operation = async () => (await keys()).keyRevoke;
-      const result = await invoke({ command, connectors, operation, input: { name } });
-      if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${name} is revoked\n`);
+      const result = await invoke({ command, connectors, operation, input: { name, plan } });
+      if (wantsJson(command)) return printJson(result);
+      const lines = plan ? [`${name} would be revoked`, ...fallingLines(result)] : [`${name} is revoked`];
+      process.stdout.write(lines.map((line) => `${line}\n`).join(""));
     });
 }

@@ -1,6 +1,6 @@
 /** `headgate maintain`: keeps tables small and fast. */
 import { Command } from "commander";
-import type { PrunedLedger } from "../../maintenance/prune-ledger.ts";
+import type { Maintained } from "../../operations/maintain.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { noteFailedTables } from "../output/failed-tables.ts";
@@ -36,10 +36,12 @@ export function maintainCommand({ connectors }: CliParts): Command {
     });
 }
 
-function printLedger({ runs, commits }: PrunedLedger, isPlan: boolean): void {
-  if (runs + commits === 0) return;
+function printLedger({ runs, commits, auditEvents }: Maintained["ledger"], isPlan: boolean): void {
   const verb = isPlan ? "would go" : "gone";
-  process.stdout.write(
-    `ledger: ${runs.toLocaleString("en")} old runs and ${commits.toLocaleString("en")} commits ${verb}\n`,
-  );
+  if (runs + commits > 0)
+    process.stdout.write(
+      `ledger: ${runs.toLocaleString("en")} old runs and ${commits.toLocaleString("en")} commits ${verb}\n`,
+    );
+  if (auditEvents > 0)
+    process.stdout.write(`audit log: ${auditEvents.toLocaleString("en")} events of old months ${verb}\n`);
 }

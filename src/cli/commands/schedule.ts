@@ -4,6 +4,7 @@ import type { PresentedSchedule } from "../../operations/schedules.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { momentWord } from "../moment-word.ts";
 import { colors } from "../output/terminal.ts";
 import { zonedTime } from "../output/zoned-time.ts";
 import { printRows } from "../output/rows.ts";
@@ -155,7 +156,8 @@ function runDueCommand({ connectors }: CliParts): Command {
     .option("--at <time>", "as if it were this time: 2026-11-23T08:15:00Z")
     .action(async ({ at }: { at?: string }, command: Command) => {
       const operation = async () => (await schedules()).scheduleRunDue;
-      const result = await invoke({ command, connectors, operation, input: { at } });
+      const input = { at: at === undefined ? undefined : momentWord(at, "--at") };
+      const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(result);
       else if (result.runs.length === 0) process.stdout.write("nothing is due\n");
       else for (const run of result.runs) printDueRun(run);

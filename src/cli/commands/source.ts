@@ -16,7 +16,16 @@ import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { colors } from "../output/terminal.ts";
 import { sourceControllerCommand } from "./controller.ts";
+import {
+  glueTableOption,
+  printDefined,
+  readDescriptions,
+  sourceDefineCommand,
+  tableMappingOption,
+  type DescriptionFiles,
+} from "./source-define.ts";
 import { readGiven } from "../read-given.ts";
+import { wholeAddress } from "../whole-address.ts";
 
 const sources = () => import("../../operations/sources.ts");
 
@@ -30,14 +39,15 @@ export function sourceCommand(parts: CliParts): Command {
     .addCommand(discoverCommand(parts))
     .addCommand(setCommand(parts))
     .addCommand(sourceControllerCommand(parts))
+    .addCommand(sourceDefineCommand(parts))
     .addCommand(removeCommand(parts));
 }
 
 function addCommand({ connectors }: CliParts): Command {
   return new Command("add")
-    .description("connect a database as a source (mariadb://, mysql://, postgres://)")
+    .description("connect a database as a source (mariadb://, mysql://, postgres://), or files that AWS DMS wrote")
     .argument("<name>", "the name of the source, and of its database in the lake")
-    .argument("<url>", "for example mariadb://user@host:3306/database")
+    .argument("<url>", "for example mariadb://user@host:3306/database, or a directory with files of AWS DMS")
     .addOption(
       new Option("--password-env <name>", "take the password from this environment variable").conflicts("passwordFile"),
     )
@@ -45,21 +55,24 @@ function addCommand({ connectors }: CliParts): Command {
     .addOption(newTablesOption().default("auto"))
     .option("--all-databases", "load every database of the server, if the address names none")
     .addOption(unsignedBigintOption().default("decimal"))
-    .action(async (name: string, url: string, options: PasswordOptions & AddOptions, command: Command) => {
+    .addOption(tableMappingOption())
+    .addOption(glueTableOption())
+    .action(async (name: string, address: string, options: GivenToAdd, command: Command) => {
+      const url = await wholeAddress(address);
       const { newTables, allDatabases, unsignedBigint } = options;
       const password = await readPassword(url, options);
-      const input = { name, url, password, newTables, allDatabases, unsignedBigint };
-      const { source, server } = await invoke({
+      const described = await readDescriptions(options);
+      const result = await invoke({
         command,
         connectors,
         operation: async () => (await sources()).sourceAdd,
-        input,
+        input: { name, url, password, newTables, allDatabases, unsignedBigint, ...described },
       });
-      if (wantsJson(command)) printJson({ source, server });
-      else
-        process.stdout.write(
-          `${source.name} is connected: ${server.product} ${server.version}\nnext: headgate sync ${source.name}\n`,
-        );
+      if (wantsJson(command)) return printJson(result);
+      const { source, server, defined } = result;
+      process.stdout.write(`${source.name} is connected: ${server.product} ${server.version}\n`);
+      if (defined !== undefined) printDefined(defined);
+      process.stdout.write(`next: headgate sync ${source.name}\n`);
     });
 }
 
@@ -151,7 +164,7 @@ function tableRow(table: SourceTableState): Record<string, unknown> {
  */
 function shownPosition(position: string): string | undefined {
   const { lsn, gtid, file, offset } = JSON.parse(position) as Readonly<Record<string, unknown>>;
-  const place = file === undefined ? undefined : `${String(file)}:${String(offset)}`;
+  const place = offset === undefined ? file : `${String(file)}:${String(offset)}`;
   const shown = [lsn, gtid, place].find((part) => typeof part === "string" && part !== "");
   return shown === undefined ? undefined : String(shown);
 }
@@ -185,6 +198,8 @@ function discoverCommand({ connectors }: CliParts): Command {
 interface NewTablesOption {
   readonly newTables: "auto" | "ask" | "ignore";
 }
+
+type GivenToAdd = PasswordOptions & AddOptions & DescriptionFiles;
 
 interface AddOptions extends NewTablesOption {
   readonly allDatabases?: boolean;
@@ -236,7 +251,7 @@ function setCommand({ connectors }: CliParts): Command {
       checkAsked(options);
       const input = {
         name,
-        url: options.url,
+        url: options.url && (await wholeAddress(options.url)),
         password: await newPassword(options),
         allDatabases: options.allDatabases,
         newTables: options.newTables,
@@ -312,7 +327,7 @@ function whatGoes({ tables, schedules, settings, declaredIn }: SourceRemoved, dr
     `schedules that go: ${list(schedules)}`,
     `tables whose settings go: ${list(settings)}`,
     dropTables
-      ? `tables that go, with their rows, states and files: ${list(tables)}`
+      ? `tables that go, with their rows, states, files, grants and data filters: ${list(tables)}`
       : `tables that stay in the lake, no longer brought to now: ${list(tables)}`,
     ...(declaredIn === null ? [] : [`it is declared in ${declaredIn}: the next apply connects it again`]),
     "(a changed password or host needs none of this: headgate source set)",

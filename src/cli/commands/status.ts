@@ -15,7 +15,10 @@ export function statusCommand({ connectors }: CliParts): Command {
     .action(async (_options: object, command: Command) => {
       const result = await invoke({ command, connectors, operation: status, input: {} });
       if (wantsJson(command)) return printJson(result);
-      printRows(result.sources.map(row), process.stdout, { whole: ["source", "last sync", "next"], none: noSource });
+      const inFiles = result.sources.some(({ unread }) => unread !== null);
+      const rows = result.sources.map((source) => row(source, inFiles));
+      printRows(rows, process.stdout, { whole: ["source", "last sync", "next"], none: noSource });
+      for (const source of result.sources) printUnread(source);
       for (const source of result.sources)
         for (const line of troubles(source)) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
       printLake(result.lake);
@@ -24,7 +27,8 @@ export function statusCommand({ connectors }: CliParts): Command {
 
 const noSource = "no source is connected yet: headgate source add <name> <url>";
 
-function row(shown: SourceStatus): Record<string, unknown> {
+/** `inFiles`: whether a source has files, so that there is a column about them. */
+function row(shown: SourceStatus, inFiles: boolean): Record<string, unknown> {
   const { source, tables, oldestFreshAt, running, lastSync } = shown;
   return {
     source,
@@ -33,8 +37,23 @@ function row(shown: SourceStatus): Record<string, unknown> {
     now: running === null ? "idle" : `running ${running}`,
     "last sync": lastSync === null ? "none" : `${lastSync.state} ${ago(lastSync.endedAt)}`,
     ...others(shown),
+    ...(inFiles ? { "oldest unread file": oldestUnread(shown) } : {}),
     next: nextOf(shown),
   };
+}
+
+function oldestUnread({ unread }: SourceStatus): string | undefined {
+  if (unread === null) return undefined;
+  if (unread.error !== undefined) return "not known";
+  return unread.oldestAt === null ? "none" : ago(unread.oldestAt);
+}
+
+/** The tables that lag behind their files, those that lag most first. */
+function printUnread({ source, unread }: SourceStatus): void {
+  const tables = unread?.tables ?? [];
+  if (tables.length === 0) return;
+  const shown = tables.map(({ table, files, oldestAt }) => `${table} (${files}, the oldest ${ago(oldestAt)})`);
+  process.stdout.write(`${source}: files that are not read yet: ${shortened(shown)}\n`);
 }
 
 function nextOf({ next, overdue }: Outlook): string {
@@ -67,8 +86,9 @@ function others({ lastReconcile, lastMaintenance }: SourceStatus): Record<string
 }
 
 function troubles(shown: SourceStatus): readonly string[] {
-  const { source, late, failed } = shown;
+  const { source, late, failed, unread } = shown;
   return [
+    ...(unread?.error === undefined ? [] : [`${source}: ${unread.error.message}; ${unread.error.remedy}`]),
     ...endedTroubles(source, [shown.lastSync, shown.lastReconcile, shown.lastMaintenance]),
     ...(late.length === 0 ? [] : [`${source}: older than they may be: ${shortened(late)}`]),
     ...failed.slice(0, mostShown).map(({ table, error }) => `${source}: ${table}: ${error.message}; ${error.remedy}`),

@@ -16,7 +16,7 @@ interface DropOptions {
 export function dropCommand({ connectors }: CliParts): Command {
   return new Command("drop")
     .description(
-      "remove a table from the lake for good, with its history, settings, tags and files, after asking; it is loaded again only when `headgate sync <source> --table <name>` names it",
+      "remove a table from the lake for good, with its history, settings, tags, files, grants and data filters, after asking; it is loaded again only when `headgate sync <source> --table <name>` names it",
     )
     .argument("<table>", "database.table")
     .option("--keep-files", "keep the files; `headgate table register` can add them to the catalog again")
@@ -41,6 +41,7 @@ function whatGoes(plan: DropPlan): readonly string[] {
     `${plan.table}, a table ${rows}, is removed from the lake with all its earlier states`,
     ...(plan.history === null ? [] : [`the history of its changes, ${plan.history}, is removed too`]),
     ...(plan.references.length === 0 ? [] : [`tags and branches that go: ${plan.references.join(", ")}`]),
+    ...(plan.grants + plan.filters === 0 ? [] : [`${rulesOf(plan)} end${losers(plan)}`]),
     ...(plan.isSet ? ["its settings are removed"] : []),
     ...(plan.declaredIn === null ? [] : [`it is declared in ${plan.declaredIn}: take it out there too`]),
     ...(plan.schedules.length === 0 ? [] : [`schedules that name it leave it out: ${plan.schedules.join(", ")}`]),
@@ -49,12 +50,27 @@ function whatGoes(plan: DropPlan): readonly string[] {
   ];
 }
 
+function rulesOf({ grants, filters }: DropPlan): string {
+  return `${count(grants, "grant")} and ${count(filters, "data filter")}`;
+}
+
+/** Names twenty at most. */
+function losers({ losesAccess }: DropPlan): string {
+  if (losesAccess.length === 0) return "";
+  const more = losesAccess.length > 20 ? ` and ${losesAccess.length - 20} more` : "";
+  return `; these lose what the grants gave them: ${losesAccess.slice(0, 20).join(", ")}${more}`;
+}
+
 function droppedLines(dropped: Dropped): string {
   const { table, source, filesStay, filesDeleted, metadataLocation } = dropped;
+  const rules =
+    dropped.grants + dropped.filters === 0
+      ? ""
+      : `${rulesOf(dropped)} have ended; for a new table of this name: headgate grant reattach ${shellWord(table)}\n`;
   const files = filesStay ? `its files stay: ${metadataLocation}` : `${count(filesDeleted, "file")} deleted`;
   const again =
     source === null
       ? ""
       : `to load it again: headgate sync ${source} --table ${shellWord(dropped.sourceTable ?? "")}\n`;
-  return `${table} is dropped; ${files}\n${again}`;
+  return `${table} is dropped; ${files}\n${again}${rules}`;
 }

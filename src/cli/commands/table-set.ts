@@ -39,7 +39,7 @@ export function setCommand({ connectors }: CliParts): Command {
     .addOption(
       new Option(
         "--mode <mode>",
-        "how changes are found: diff compares the whole table (exact), cursor reads the rows whose value in a growing column is new (misses deletes)",
+        "how changes are found: diff compares the whole table (exact), cursor reads the rows whose value in a growing column is new (misses deletes), files reads new files (exact, and the only mode of tables that lie in files)",
       ).choices(["auto", ...captureModes]),
     )
     .option("--column <name>", "the growing column of a cursor: a number or a time")

@@ -54,7 +54,7 @@ function listCommand({ connectors }: CliParts): Command {
           rows,
           columns,
           files,
-          MB: Math.round(bytes / 104_857.6) / 10,
+          MB: bytes === undefined ? undefined : Math.round(bytes / 104_857.6) / 10,
           "fresh (UTC)": freshAt,
           "changed (UTC)": updatedAt,
         })),

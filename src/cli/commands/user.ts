@@ -4,10 +4,13 @@ import { colors } from "../output/terminal.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { attributeOption, attributesText, type AttributeChanges } from "../output/attribute-option.ts";
 import { roleOption, type Role } from "../output/role-option.ts";
 import { printRows } from "../output/rows.ts";
+import { printTombstones } from "../output/tombstones.ts";
+import { removalCommand } from "./removal.ts";
 
-const users = () => import("../../operations/users.ts");
+const users = () => import("../../operations/people/users.ts");
 
 export function userCommand(parts: CliParts): Command {
   return new Command("user")
@@ -16,53 +19,90 @@ export function userCommand(parts: CliParts): Command {
     .addCommand(listCommand(parts))
     .addCommand(setCommand(parts))
     .addCommand(resetCommand(parts))
-    .addCommand(removeCommand(parts));
+    .addCommand(
+      removalCommand(parts, {
+        kind: "user",
+        description: "remove a user, with their grants, memberships and sessions",
+        operation: async () => (await users()).userRemove,
+      }),
+    );
+}
+
+interface AddOptions {
+  readonly role: Role;
+  readonly account?: string;
+  readonly attribute?: AttributeChanges;
 }
 
 function addCommand({ connectors }: CliParts): Command {
   return new Command("add")
     .description("add a user and print a one-time password")
     .argument("<name>")
-    .addOption(roleOption().default("viewer"))
-    .action(async (name: string, { role }: { role: Role }, command: Command) => {
+    .addOption(roleOption().default("none"))
+    .option("--account <account>", "the account that they become a member of (default: main)")
+    .addOption(attributeOption())
+    .action(async (name: string, { role, account, attribute }: AddOptions, command: Command) => {
       const operation = async () => (await users()).userAdd;
-      const result = await invoke({ command, connectors, operation, input: { name, role } });
+      const input = { name, role, account, attributes: attribute };
+      const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${name} may sign in once with ${colors.bold(result.oneTimePassword)}\n`);
     });
 }
 
+interface ListOptions {
+  readonly account?: string;
+  readonly removed?: boolean;
+}
+
 function listCommand({ connectors }: CliParts): Command {
-  return new Command("list").description("list the users").action(async (_options: object, command: Command) => {
-    const operation = async () => (await users()).userList;
-    const result = await invoke({ command, connectors, operation, input: {} });
-    if (wantsJson(command)) return printJson(result);
-    printRows(
-      result.users.map(({ name, role, active, mustChangePassword }) => ({
-        user: name,
-        role,
-        "may sign in": active,
-        password: mustChangePassword ? "one-time" : "own",
-      })),
-    );
-  });
+  return new Command("list")
+    .description("list the users")
+    .option("--account <account>", "only its members, with their roles in it")
+    .option("--removed", "also name the users that were removed")
+    .action(async ({ account, removed = false }: ListOptions, command: Command) => {
+      const operation = async () => (await users()).userList;
+      const result = await invoke({ command, connectors, operation, input: { account, removed } });
+      if (wantsJson(command)) return printJson(result);
+      printRows(
+        result.users.map(({ name, role, active, mustChangePassword, accounts, attributes }) => ({
+          user: name,
+          role,
+          "may sign in": active,
+          password: mustChangePassword ? "one-time" : "own",
+          accounts: accounts.join(", "),
+          attributes: attributesText(attributes),
+        })),
+      );
+      printTombstones(result.removed);
+    });
+}
+
+interface SetOptions {
+  readonly role?: Role;
+  readonly account?: string;
+  readonly active?: string;
+  readonly attribute?: AttributeChanges;
 }
 
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("change a user's role, or keep a user from signing in")
+    .description("change a user's role or attributes, or keep a user from signing in")
     .argument("<user>")
     .addOption(roleOption())
+    .option("--account <account>", "the account that the role is for (default: main)")
     .addOption(new Option("--active <answer>", "whether they may sign in").choices(["yes", "no"]))
-    .action(async (name: string, { role, active }: { role?: Role; active?: string }, command: Command) => {
-      if (role === undefined && active === undefined)
+    .addOption(attributeOption())
+    .action(async (name: string, { role, account, active, attribute }: SetOptions, command: Command) => {
+      if (role === undefined && active === undefined && attribute === undefined)
         throw new HeadgateError("USAGE", {
           place: "user set",
           message: "the command does not say what to change",
-          remedy: "add --role or --active",
+          remedy: "add --role, --active or --attribute",
         });
       const operation = async () => (await users()).userSet;
-      const input = { name, role, active: active === undefined ? undefined : active === "yes" };
+      const isActive = active === undefined ? undefined : active === "yes";
+      const input = { name, role, account, active: isActive, attributes: attribute };
       const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${name} is changed\n`);
@@ -71,24 +111,12 @@ function setCommand({ connectors }: CliParts): Command {
 
 function resetCommand({ connectors }: CliParts): Command {
   return new Command("reset")
-    .description("give a user a new one-time password, and end the user's sessions")
+    .description("give a user a new one-time password, end their sessions, and the wait after failed sign-ins")
     .argument("<user>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await users()).userReset;
       const result = await invoke({ command, connectors, operation, input: { name } });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${name} may sign in once with ${colors.bold(result.oneTimePassword)}\n`);
-    });
-}
-
-function removeCommand({ connectors }: CliParts): Command {
-  return new Command("remove")
-    .description("remove a user")
-    .argument("<user>")
-    .action(async (name: string, _options: object, command: Command) => {
-      const operation = async () => (await users()).userRemove;
-      const result = await invoke({ command, connectors, operation, input: { name } });
-      if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${name} is removed\n`);
     });
 }

@@ -15,11 +15,13 @@ describe("what may stand at the cursor", () => {
     expect(wordsAt("")).toEqual(expect.arrayContaining(["sync", "table", "status", "completion"]));
     expect(wordsAt("")).not.toContain("complete");
     expect(wordsAt("table", "")).toEqual(expect.arrayContaining(["list", "set", "tag", "rollback"]));
+    expect(wordsAt("grant", "")).toEqual(["reattach"]);
+    expect(wordsAt("grant", "select", "on", "reattach", "")).toEqual([]);
     expect(wordsAt("--json", "run", "")).toEqual(expect.arrayContaining(["list", "watch"]));
   });
 
   test("flags of the command, but none that its help hides", () => {
-    expect(wordsAt("sync", "shop", "-")).toEqual(["--table", "--exclude", "--full", "--data", "--json"]);
+    expect(wordsAt("sync", "shop", "-")).toEqual(["--table", "--exclude", "--full", "--data", "--account", "--json"]);
     expect(wordsAt("up", "--")).toContain("--port");
     expect(wordsAt("sync", "shop", "--table", "a", "--f")).toContain("--full");
   });
@@ -27,7 +29,7 @@ describe("what may stand at the cursor", () => {
   test.each([
     [
       ["table", "set", "shop.orders", "--mode", ""],
-      ["auto", "diff", "cursor"],
+      ["auto", "diff", "cursor", "files"],
     ],
     [
       ["completion", ""],

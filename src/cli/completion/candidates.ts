@@ -13,7 +13,24 @@ export interface Candidate {
  * The kind of thing that a name refers to; `pattern` is a table of the source if one is named, otherwise a table of the
  * lake.
  */
-export type NameKind = "source" | "table" | "schedule" | "database" | "run" | "user" | "key" | "pattern";
+export type NameKind = (typeof nameKindList)[number];
+
+const nameKindList = [
+  "source",
+  "table",
+  "schedule",
+  "database",
+  "run",
+  "pattern",
+  "user",
+  "key",
+  "group",
+  "role",
+  "member",
+  "account",
+  "unit",
+  "session",
+] as const;
 
 export type Expected =
   | { readonly kind: "words"; readonly words: readonly Candidate[] }
@@ -66,7 +83,7 @@ function placeAt(program: Command, words: readonly string[]): Place {
       if (!option.variadic) option = undefined;
       continue;
     }
-    const next = command.commands.find((child) => child.name() === word);
+    const next = positionals.length === 0 ? command.commands.find((child) => child.name() === word) : undefined;
     if (next === undefined) positionals.push(word);
     else command = next;
   }
@@ -94,16 +111,7 @@ interface Value {
   readonly source: string | undefined;
 }
 
-const nameKinds: ReadonlySet<string> = new Set<NameKind>([
-  "source",
-  "table",
-  "schedule",
-  "database",
-  "run",
-  "user",
-  "key",
-  "pattern",
-]);
+const nameKinds: ReadonlySet<string> = new Set(nameKindList);
 
 const fileNames = new Set(["file", "path", "location", "directory"]);
 

@@ -10,6 +10,7 @@ import type { Operation } from "../../operations/operation.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { openSession, type Session } from "../session.ts";
 import type { NameKind } from "./candidates.ts";
+import { isPeopleKind, peopleNames } from "./people-names.ts";
 
 interface Asked {
   readonly of: NameKind;
@@ -41,13 +42,8 @@ async function ask(session: Session, { of, source }: Pick<Asked, "of" | "source"
   const call = { report: silent, emit: async () => {}, signal: new AbortController().signal };
   const calling = <Input, Output>(operation: Operation<Input, Output>, input: Input): Promise<Output> =>
     session.call(operation, input, call);
-  if (of === "user") return (await calling((await import("../../operations/users.ts")).userList, {})).users.map(named);
-  if (of === "key") return (await calling((await import("../../operations/keys.ts")).keyList, {})).keys.map(named);
+  if (isPeopleKind(of)) return peopleNames(of, calling);
   const { nameList } = await import("../../operations/names.ts");
   if (of !== "pattern") return (await calling(nameList, { kind: of })).names;
   return (await calling(nameList, source === undefined ? { kind: "table" } : { kind: "source-table", source })).names;
-}
-
-function named({ name }: { readonly name: string }): string {
-  return name;
 }

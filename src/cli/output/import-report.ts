@@ -1,8 +1,11 @@
 /** Shows the result of an import to people. */
-import type { Imported } from "../../ingest/import/import-table.ts";
+import type { ImportAnswer } from "../../operations/import.ts";
+import { earlierGrantsLine } from "./earlier-grants.ts";
 import { printRecord } from "./record.ts";
 
-export function printImported({ table, commit, files, rows, addedColumns, notes }: Imported): void {
+type Imported = NonNullable<ImportAnswer["imported"]>;
+
+export function printImported({ table, commit, files, rows, addedColumns, notes, earlierGrants }: Imported): void {
   if (commit === null) return void process.stdout.write(`${table} has every file already\n`);
   printRecord({
     table,
@@ -12,4 +15,5 @@ export function printImported({ table, commit, files, rows, addedColumns, notes 
     "new columns": addedColumns.length === 0 ? undefined : addedColumns.join(", "),
   });
   for (const note of notes) process.stdout.write(`- ${note}\n`);
+  if (earlierGrants !== undefined) process.stdout.write(`- ${earlierGrantsLine(table, earlierGrants)}\n`);
 }

@@ -166,7 +166,7 @@ test("a list of ours: thousands separated, instants short, gaps empty", () => {
       "table             rows  as of                why",
       "───────────  ─────────  ───────────────────  ───",
       "shop.orders  1,234,567  2026-05-01 12:30:05",
-      "b                    7  2026-05-01 00:00:00  new",
+      "b                    7  2026-05-01           new",
       "",
     ].join("\n"),
   );

@@ -1,6 +1,7 @@
 /**
  * Shows a list of Headgate's own records (tables, runs, sources) as a table; the first record's keys are the columns.
  */
+import { shortInstant } from "./short-instant.ts";
 import { renderTable, type TableColumn } from "./table.ts";
 import { colorsOf, widthOf, type TextStream } from "./terminal.ts";
 
@@ -42,9 +43,4 @@ function show(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint") return value.toLocaleString("en");
   if (value instanceof Date) return shortInstant(value.toISOString());
   return typeof value === "object" ? JSON.stringify(value) : shortInstant(String(value));
-}
-
-/** `2026-05-01T12:30:05.123Z` as `2026-05-01 12:30:05`; Headgate's own lists are in UTC. */
-function shortInstant(text: string): string {
-  return text.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/, "$1 $2");
 }

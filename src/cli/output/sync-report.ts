@@ -3,6 +3,7 @@
  * run.
  */
 import type { SyncReport, TableReport } from "../../sync/run/sync-report.ts";
+import { earlierGrantsLine } from "./earlier-grants.ts";
 import { failedCount, printFailedTables } from "./failed-tables.ts";
 import { printRows } from "./rows.ts";
 import { colors } from "./terminal.ts";
@@ -53,5 +54,6 @@ function remarks(table: TableReport): string[] {
   return [
     ...table.inexact.map(({ column, what, count }) => `${column}: ${count.toLocaleString("en")} × ${what}`),
     ...table.cautions,
+    ...(table.earlierGrants === undefined ? [] : [earlierGrantsLine(table.lakeTable, table.earlierGrants)]),
   ];
 }

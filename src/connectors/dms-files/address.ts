@@ -2,14 +2,14 @@
  * The checked parts of an address: `dms-files+s3://key-id@bucket/prefix?region=…` or `dms-files+file:///directory`. The
  * password, if there is one, is the secret of the access key.
  */
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { HeadgateError } from "../../errors.ts";
 import type { FilesPlace } from "../../objects/foreign-files.ts";
 
 export interface FilesAddress extends FilesPlace {
   /** The schema whose tables need no prefix in the lake. */
   readonly schema: string | undefined;
-  /** A new full load is read once none of its files was written for so many seconds. */
+  /** A new full load, and in a directory any file, is read once it has not been written for so many seconds. */
   readonly settleSeconds: number;
 }
 
@@ -32,6 +32,11 @@ export function parseFilesAddress(url: URL): FilesAddress {
   };
 }
 
+/** The address of a directory by its absolute path. */
+export function addressOfPath(path: string): string {
+  return `${schemes.directory}${pathToFileURL(path).href.slice("file:".length)}`;
+}
+
 function placeOf(url: URL): FilesAddress["place"] {
   if (url.protocol === schemes.directory) {
     if (url.hostname !== "")
@@ -49,8 +54,8 @@ function flagOf(text: string | undefined): boolean | undefined {
   throw invalid("parameter path-style", "say true or false");
 }
 
-/** Buckets are written by DMS itself, directories by somebody who copies finished files. */
-const usualSeconds: Readonly<Record<string, number>> = { [schemes.bucket]: 60 };
+/** Objects of a bucket are written whole, each at once; a file that is copied into a directory grows all the time. */
+const usualSeconds: Readonly<Record<string, number>> = { [schemes.bucket]: 60, [schemes.directory]: 5 };
 
 function secondsOf(text: string | undefined, scheme: string): number {
   if (text === undefined) return usualSeconds[scheme] ?? 0;

@@ -2,12 +2,12 @@
 import { presentError } from "../../base/present-error.ts";
 import type { Check, KnownTable, KnownTables, TableName } from "../../sync/source.ts";
 import { describeTable } from "./describe-table.ts";
-import type { Listing, Listings } from "./listing.ts";
+import type { Listings } from "./listing.ts";
 import type { Looking } from "./looked-at.ts";
-import type { TableFiles } from "./layout.ts";
-import { oldestUnread } from "./next-files.ts";
-import { parsePosition } from "./position.ts";
+import { allTables } from "./all-tables.ts";
+import type { Layout, TableFiles } from "./layout.ts";
 import { parseReading, type KnownReading } from "./reading.ts";
+import { unreadOf } from "./unread-of.ts";
 
 interface CheckParts {
   readonly listings: Listings;
@@ -21,8 +21,10 @@ export async function checkFiles(
 ): Promise<readonly Check[]> {
   try {
     const listing = await listings.anew();
-    const tables = listing.tables.filter(({ name }) => isMeant(name));
-    const checks: Check[] = [listed(looking, listing)];
+    const all = await allTables(looking, listing);
+    const tables = all.filter(({ name }) => isMeant(name));
+    const checks: Check[] = [listed(looking, { tables: all, transactions: listing.transactions })];
+    checks.push(...(await unclear(looking, listing)));
     for (const table of tables) checks.push(await checkTable(looking, table, known?.(table.name)));
     return checks;
   } catch (failure) {
@@ -31,13 +33,29 @@ export async function checkFiles(
   }
 }
 
-function listed({ files }: Looking, { tables, transactions }: Listing): Check {
+function listed({ files }: Looking, { tables, transactions }: Layout): Check {
   const name = "files";
   const found = `${tables.length} tables below ${files.location}`;
   const mend = "the folders below the address are those of schemas, with a folder for each table";
   if (tables.length === 0) return { name, outcome: "warning", found, mend };
   const shared = transactions.length === 0 ? "" : `, ${transactions.length} files of whole transactions`;
   return { name, outcome: "ok", found: found + shared };
+}
+
+/** A file of whole transactions that cannot be understood may have tables that no other file has. */
+async function unclear(looking: Looking, { transactions }: Layout): Promise<readonly Check[]> {
+  if (transactions.length === 0) return [];
+  const { failure } = await looking.occurring(transactions);
+  if (failure === undefined) return [];
+  const { message, place, remedy } = presentError(failure);
+  return [
+    {
+      name: "transactions",
+      outcome: "warning",
+      found: `${message}${place === undefined ? "" : ` (${place})`}`,
+      mend: remedy,
+    },
+  ];
 }
 
 /** Tells columns, marks and how late the table is, which are structure, and no values. */
@@ -49,21 +67,22 @@ async function checkTable(looking: Looking, files: TableFiles, known: KnownTable
   const columns = table.columns.map(({ name: column, lakeType }) => `${column} ${lakeType}`).join(", ");
   const found = [
     countText(files),
-    lateText(files, known?.position),
+    await lateText(looking, files, known?.position),
     marksText(files, parseReading(table.incarnation)),
     columns,
   ];
   return { name, outcome: "ok", found: found.join("; ") };
 }
 
-function countText({ loads, changes }: TableFiles): string {
+function countText({ hasFolder, loads, changes }: TableFiles): string {
+  if (!hasFolder) return `no folder, ${changes.length} files of whole transactions`;
   return `${loads.length} files of full loads, ${changes.length} of changes`;
 }
 
-function lateText(files: TableFiles, position: string | undefined): string {
-  const since = position === undefined ? undefined : parsePosition(position);
-  const oldest = oldestUnread(files, since);
-  return oldest === undefined ? "all read" : `not all read, the oldest since ${oldest.modifiedAt.toISOString()}`;
+async function lateText(looking: Looking, files: TableFiles, position: string | undefined): Promise<string> {
+  const unread = await unreadOf(looking, files, position);
+  if (unread === undefined) return "all read";
+  return `${unread.files} not read, the oldest since ${unread.oldestAt.toISOString()}`;
 }
 
 function marksText({ loads, changes }: TableFiles, { header, delimiter, timestamp }: KnownReading): string {

@@ -10,12 +10,17 @@ import type { DescribedTable, KnownTable, SourceColumn, SourceTable, TableName }
 import type { ForeignFile } from "../../objects/foreign-files.ts";
 import { isTransactions, type TableFiles } from "./layout.ts";
 import { fileShape } from "./file-shape.ts";
-import { findReading, type Samples } from "./find-reading.ts";
+import { columnNames, findReading, type Samples } from "./find-reading.ts";
+import { loadState } from "./full-load.ts";
 import { lookAt, type LookedAt, type Looking } from "./looked-at.ts";
+import { ends } from "./ends.ts";
 import { unreadFiles } from "./next-files.ts";
-import { parsePosition } from "./position.ts";
+import { hadFullLoad, parsePosition, type FilesPosition } from "./position.ts";
 import { formatReading, parseReading, withSetColumns, type KnownReading, type Reading } from "./reading.ts";
+import { findSharedReading } from "./find-shared-reading.ts";
 import { keptOp } from "./row-files.ts";
+import { tableKey } from "./transaction-widths.ts";
+import { lookAtTransactions } from "./transactions-file.ts";
 
 interface DescribeParts {
   readonly name: TableName;
@@ -27,8 +32,7 @@ interface DescribeParts {
 /** The failure becomes the table's obstacle, unless no table could be described. */
 export async function describeTable(looking: Looking, { name, files, known }: DescribeParts): Promise<DescribedTable> {
   try {
-    checkFiles(files, { name, known });
-    const reading = await readingOf(looking, { files, known });
+    const reading = files === undefined ? rememberedReading(name, known) : await readingOf(looking, { files, known });
     return presentTable(name, reading);
   } catch (failure) {
     const { code, message, place, remedy } = toHeadgateError(failure);
@@ -41,19 +45,18 @@ export async function describeTable(looking: Looking, { name, files, known }: De
   }
 }
 
-function checkFiles(
-  files: TableFiles | undefined,
-  { name, known }: Pick<DescribeParts, "name" | "known">,
-): asserts files is TableFiles {
-  const place = `${name.schema}.${name.name}`;
-  if (files === undefined)
-    throw new HeadgateError(known?.position === undefined ? "SOURCE_TABLE_NOT_FOUND" : "SOURCE_FILES_VANISHED", {
-      place,
-    });
-  if (files.misplaced === undefined) return;
+/** The description of a table without files; the plan says what that means for its rows. Throws SOURCE_TABLE_NOT_FOUND. */
+function rememberedReading({ schema, name }: TableName, known: KnownTable | undefined): Reading {
+  const frozen = frozenReading(known?.incarnation);
+  if (frozen === undefined) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: `${schema}.${name}` });
+  return withSet(frozen, parseReading(known?.reading));
+}
+
+function checkPlaces({ name: { schema, name }, misplaced }: TableFiles): void {
+  if (misplaced === undefined) return;
   throw new HeadgateError("SOURCE_TABLE_UNFIT", {
-    place,
-    message: `${files.misplaced.path} is in a folder that is no date`,
+    place: `${schema}.${name}`,
+    message: `${misplaced.path} is neither in the folder of a table nor in one of a date below it`,
     remedy: "let the address lead to the folder that has a folder for each schema (BucketFolder of the DMS endpoint)",
   });
 }
@@ -62,29 +65,58 @@ async function readingOf(
   looking: Looking,
   { files, known }: { files: TableFiles; known: KnownTable | undefined },
 ): Promise<Reading> {
+  checkPlaces(files);
   const set = parseReading(known?.reading);
   const frozen = frozenReading(known?.incarnation);
   const position = known?.position === undefined ? undefined : parsePosition(known.position);
-  const unread = unreadFiles(files, position);
-  if (frozen !== undefined) {
+  const unread = unreadFiles(files, position, await loadState(looking, files, position));
+  if (frozen !== undefined && !isFirstLoad(files, position)) {
     const samples = await lookAtSome(looking, {
       loads: unread.loads.slice(0, 1),
       changes: withoutTransactions(unread.changes).slice(-1),
     });
     return withSet(await followed(looking, { frozen, samples, changes: unread.changes }), set);
   }
-  const samples = await lookAtSome(looking, {
-    loads: ends(files.loads),
-    changes: ends(withoutTransactions(files.changes)),
-  });
-  const found = await findReading(looking.engine, { samples, known: set });
+  const found = (await ownReading(looking, { files, set })) ?? (await sharedReading(looking, { files, set }));
   if (found !== undefined) return found;
   const { schema, name } = files.name;
+  if (!files.hasFolder) throw new HeadgateError("SOURCE_TABLE_NOT_FOUND", { place: `${schema}.${name}` });
   throw new HeadgateError("SOURCE_TABLE_UNFIT", {
     place: `${schema}.${name}`,
     message: "its files have no rows yet, so that nothing tells its columns",
     remedy: "wait for rows, or tell the columns with `headgate table set <database.table> --reading <json>`",
   });
+}
+
+/** A table that only files of whole transactions had, and whose full load may say more about its columns. */
+function isFirstLoad({ loads }: TableFiles, position: FilesPosition | undefined): boolean {
+  if (position === undefined || loads.length === 0 || hadFullLoad(position)) return false;
+  return position.file !== null && isTransactions(position.file);
+}
+
+interface FindParts {
+  readonly files: TableFiles;
+  readonly set: KnownReading;
+}
+
+/** By the files in the table's folder. Undefined if they have no rows. */
+async function ownReading(looking: Looking, { files, set }: FindParts): Promise<Reading | undefined> {
+  if (!files.hasFolder) return undefined;
+  const samples = await lookAtSome(looking, {
+    loads: ends(files.loads),
+    changes: ends(withoutTransactions(files.changes)),
+  });
+  return findReading(looking.engine, { samples, known: set });
+}
+
+/** By the table's rows in files of whole transactions. Undefined if there are none. */
+async function sharedReading(looking: Looking, { files, set }: FindParts): Promise<Reading | undefined> {
+  const { name, schema } = files.name;
+  const { tables } = await looking.occurring(files.changes.filter(({ path }) => isTransactions(path)));
+  const table = tables.get(tableKey(name, schema));
+  if (table === undefined) return undefined;
+  const samples = await mapLimit(table.files, openedAtOnce, (file) => lookAtTransactions(looking, file, set));
+  return findSharedReading(looking.engine, { name: files.name, samples, known: set });
 }
 
 function frozenReading(incarnation: string | undefined): Reading | undefined {
@@ -100,6 +132,8 @@ async function followed(
   const hasNames = all.length > 0 && all.every(({ text }) => text === undefined || frozen.header);
   if (!hasNames) return frozen;
   for (const looked of all) fileShape(looked, frozen);
+  const same = knownColumns(samples, frozen);
+  if (same !== undefined) return { ...frozen, columns: same };
   const known: KnownReading = { ...frozen, columns: undefined };
   const seen = await findReading(looking.engine, { samples, known });
   if (seen === undefined) return frozen;
@@ -112,6 +146,14 @@ async function followed(
     : samples;
   const found = isNew ? ((await findReading(looking.engine, { samples: more, known })) ?? seen) : seen;
   return { ...frozen, columns: found.columns.map((column) => ({ ...column, type: widened(column, frozen) })) };
+}
+
+/** The columns that CSV files name, if all are known: then no value has to be looked at. Undefined otherwise. */
+function knownColumns(samples: Samples, frozen: Reading): Reading["columns"] | undefined {
+  const all = [...samples.loads, ...samples.changes];
+  if (all.some(({ text }) => text === undefined)) return undefined;
+  const columns = columnNames(samples, frozen)?.map((name) => frozen.columns.find((column) => column.name === name));
+  return columns?.every((column) => column !== undefined) === true ? columns : undefined;
 }
 
 const widenings: Readonly<Record<string, readonly string[]>> = { int: ["long"], float: ["double"] };
@@ -139,19 +181,14 @@ function withoutTransactions(files: readonly ForeignFile[]): readonly ForeignFil
   return files.filter(({ path }) => !isTransactions(path));
 }
 
-/** Files looked at from the beginning and from the end of a list. */
-const fewFiles = 4;
-
-function ends(files: readonly ForeignFile[]): readonly ForeignFile[] {
-  return files.length <= 2 * fewFiles ? files : [...files.slice(0, fewFiles), ...files.slice(-fewFiles)];
-}
+const openedAtOnce = 4;
 
 async function lookAtSome(
   looking: Looking,
   { loads, changes }: { loads: readonly ForeignFile[]; changes: readonly ForeignFile[] },
 ): Promise<Samples> {
   const look = (files: readonly ForeignFile[]): Promise<readonly LookedAt[]> =>
-    mapLimit(files, fewFiles, (file) => lookAt(looking, file));
+    mapLimit(files, openedAtOnce, (file) => lookAt(looking, file));
   return { loads: await look(loads), changes: await look(changes) };
 }
 
@@ -159,7 +196,8 @@ function presentTable(name: TableName, reading: Reading): SourceTable {
   const { columns, timestamp, keep } = reading;
   const own = columns.filter((column) => column.name !== timestamp || keep.includes("timestamp"));
   const op = keep.includes("op") ? [presentColumn({ name: keptOp, type: "string" })] : [];
-  return { name, kind: "table", columns: [...op, ...own.map(presentColumn)], incarnation: formatReading(reading) };
+  const incarnation = formatReading(reading);
+  return { name, kind: "table", columns: [...op, ...own.map(presentColumn)], incarnation, inFiles: true };
 }
 
 function presentColumn({ name, type }: Reading["columns"][number]): SourceColumn {

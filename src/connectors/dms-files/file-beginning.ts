@@ -12,9 +12,13 @@ export interface FileBeginning {
   readonly isWhole: boolean;
 }
 
+/** The end of the first row, which can have large objects, is looked for further, as far as the engine reads a row. */
 const mostBytes = 128 * 1024;
-/** As far as it is looked for the end of the first row, which can have large objects. */
-const mostOfRow = 4 * 1024 * 1024;
+/** In bytes. Large objects (LOB) can be so long. */
+export const longestRow = 16 * 1024 * 1024;
+
+/** Some programs mark texts as UTF-8 by this first character, which belongs to no value. */
+export const byteOrderMark = "\uFEFF";
 
 export async function fileBeginning(path: string): Promise<FileBeginning> {
   const isGzip = await beginsAsGzip(path);
@@ -29,10 +33,11 @@ export async function fileBeginning(path: string): Promise<FileBeginning> {
     chunks.push(chunk);
     size += chunk.length;
     lookForRowEnd(rowEnd, chunk);
-    if (size >= mostBytes && (rowEnd.isFound || size >= mostOfRow)) break;
+    if (size >= mostBytes && (rowEnd.isFound || size >= longestRow)) break;
   }
   bytes.destroy();
-  return { isGzip, text: Buffer.concat(chunks).toString("utf8"), isWhole: size < mostBytes };
+  const text = Buffer.concat(chunks).toString("utf8");
+  return { isGzip, text: text.startsWith(byteOrderMark) ? text.slice(1) : text, isWhole: size < mostBytes };
 }
 
 /** A line feed within quotes belongs to the row. */

@@ -3,6 +3,7 @@ import { HeadgateError } from "../../errors.ts";
 import { csvRecords, lineEndOf } from "./csv-records.ts";
 import { isLoad, isTransactions } from "./layout.ts";
 import type { LookedAt, ParquetField } from "./looked-at.ts";
+import { beginWithOp, beginWithOperations } from "./operations.ts";
 import type { Reading } from "./reading.ts";
 
 export interface FileShape {
@@ -20,7 +21,7 @@ export type ShapeColumn = Omit<ParquetField, "engineType"> & { readonly engineTy
 /** Undefined for a file without rows. Throws SOURCE_FILE_INVALID if the columns of the file are not those of the table. */
 export function fileShape(looked: LookedAt, reading: Reading): FileShape | undefined {
   const { text, isGzip, fields, file } = looked;
-  if (text === undefined) return parquetShape(checkedFields(file.path, fields));
+  if (text === undefined) return parquetShape(checkedFields(file.path, fields), { file, reading });
   const lineEnd = lineEndOf(text, reading);
   const columns = reading.columns.map(({ name }) => ({ name }));
   if (isTransactions(file.path)) return { format: "transactions", isGzip, lineEnd, hasOp: true, columns };
@@ -28,7 +29,7 @@ export function fileShape(looked: LookedAt, reading: Reading): FileShape | undef
   const [first] = csvRecords(text, reading, 1);
   if (first === undefined) throw cutOff(file.path);
   if (!reading.header) return { format: "csv", isGzip, lineEnd, ...withoutHeader(looked, { first, reading }) };
-  const hasOp = isOp(first[0]);
+  const hasOp = beginWithOp(first, { isLoad: isLoad(file.path), columns: reading.columns });
   if (!hasOp && !first.some((name) => reading.columns.some((column) => column.name === name)))
     throw withoutNames(file.path);
   return { format: "csv", isGzip, lineEnd, hasOp, columns: first.slice(hasOp ? 1 : 0).map((name) => ({ name })) };
@@ -47,14 +48,13 @@ function checkedFields(path: string, fields: readonly ParquetField[]): readonly 
   });
 }
 
-export function parquetShape(fields: readonly ParquetField[]): FileShape {
-  const hasOp = isOp(fields[0]?.name);
+function parquetShape(
+  fields: readonly ParquetField[],
+  { file, reading: { columns } }: { file: LookedAt["file"]; reading: Reading },
+): FileShape {
+  const names = fields.map(({ name }) => name);
+  const hasOp = beginWithOp(names, { isLoad: isLoad(file.path), columns });
   return { format: "parquet", isGzip: false, lineEnd: "\n", hasOp, columns: hasOp ? fields.slice(1) : fields };
-}
-
-/** The name that DMS gives to the column with the operation. */
-export function isOp(name: string | undefined): boolean {
-  return name?.toLowerCase() === "op";
 }
 
 /** Values are never taken for the names of columns, which everybody may see. */
@@ -64,13 +64,6 @@ function withoutNames(path: string): HeadgateError {
     message: "it names none of the table's columns, and other files begin with names",
     remedy: "let DMS write names into all files (AddColumnName=true)",
   });
-}
-
-/** How DMS writes operations. */
-export const operations: ReadonlySet<string> = new Set(["I", "U", "D"]);
-
-export function beginWithOperations(records: readonly (readonly string[])[]): boolean {
-  return records.length > 0 && records.every(([first = ""]) => operations.has(first));
 }
 
 /** The error for a file whose last row is not complete. */

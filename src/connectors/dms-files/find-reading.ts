@@ -3,18 +3,17 @@
  * somebody set is taken as it is. Values are only looked at, and none is kept.
  */
 import { sumOf } from "../../base/sum.ts";
-import { quoteName } from "../../engine/duckdb-type.ts";
-import type { Engine, EngineRow } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { typeOfEngine, wider } from "../../ingest/import/found-type.ts";
-import { emptyShape, mergedShape, typeOfShape, type Shape } from "../../ingest/import/shape.ts";
-import { shapeOfRow, shapeWidth, textShapeSql } from "../../ingest/import/text-type.ts";
 import { HeadgateError } from "../../errors.ts";
-import { isPrimitive } from "../../iceberg/type.ts";
+import type { GivenColumn } from "../../sync/source.ts";
+import { addShapes, typesOfShapes, typeText, type ColumnShapes, type SampledRows } from "./column-shapes.ts";
 import { csvRecords } from "./csv-records.ts";
 import { csvRelation } from "./csv-relation.ts";
-import { fileInvalid } from "./file-invalid.ts";
-import { beginWithOperations, fileShape, isOp, operations, type FileShape } from "./file-shape.ts";
+import { fileShape, type FileShape } from "./file-shape.ts";
+import { isLoad } from "./layout.ts";
 import type { LookedAt } from "./looked-at.ts";
+import { beginWithOp, beginWithOperations, isOp, operations } from "./operations.ts";
 import { withSetColumns, type KnownReading, type Reading, type ReadingColumn } from "./reading.ts";
 
 /** Some of a table's files, the oldest first. */
@@ -30,8 +29,8 @@ export async function findReading(
 ): Promise<Reading | undefined> {
   const marks = findMarks(samples, known);
   const given = marks.header ? undefined : known.columns?.map(({ name }) => name);
-  const names = given ?? columnNames(samples, marks);
-  if (names === undefined) return undefined;
+  const names = given ?? columnNames(samples, { ...marks, columns: known.columns });
+  if (names === undefined) return noRows(samples);
   const untyped = names.map((name): ReadingColumn => ({ name, type: "string" }));
   const types = await findTypes(engine, { samples, reading: { ...marks, columns: untyped } });
   const found = names.map((name): ReadingColumn => ({ name, type: types.get(name) ?? "string" }));
@@ -40,14 +39,28 @@ export async function findReading(
 }
 
 /** Throws SETTING_INVALID for a column that the files do not have. */
-function checkSet(found: readonly ReadingColumn[], set: readonly ReadingColumn[] = []): void {
+function checkSet(found: readonly ReadingColumn[], set: readonly GivenColumn[] = []): void {
   const missing = set.find(({ name }) => !found.some((column) => column.name === name));
   if (missing === undefined) return;
   const message = `the files have no column ${missing.name}; they have ${found.map(({ name }) => name).join(", ")}`;
   throw new HeadgateError("SETTING_INVALID", { place: "reading, columns", message });
 }
 
+/** Undefined if the files are empty. Throws SOURCE_FILE_INVALID for one that has no row although it is not empty. */
+function noRows({ loads, changes }: Samples): undefined {
+  const endless = [...loads, ...changes].find(({ text = "" }) => text !== "");
+  if (endless === undefined) return undefined;
+  throw new HeadgateError("SOURCE_FILE_INVALID", {
+    place: `${endless.file.path}, row 1`,
+    message: "the first row has no end, as when a quote is never closed",
+    remedy:
+      'set an empty `quote` for files without quotes (Rfc4180=false): `headgate table set <database.table> --reading \'{"quote": ""}\'`',
+  });
+}
+
 type Marks = Omit<Reading, "columns">;
+/** Columns that somebody has set, or that were found before. */
+type NamedMarks = Marks & Pick<KnownReading, "columns">;
 
 function findMarks(samples: Samples, known: KnownReading): Marks {
   const texts = [...samples.loads, ...samples.changes].flatMap(({ text }) => (text === undefined ? [] : [text]));
@@ -92,35 +105,44 @@ function findHeader(texts: readonly string[], marks: Pick<Reading, "delimiter" |
   if (firsts.some(([name]) => isOp(name))) return true;
   if (firsts.length === 0 || beginnings.some(beginWithOperations) || !firsts.every(areNames)) return false;
   const [first = []] = firsts;
+  checkTelling(beginnings);
   const isShared = firsts.length > 1 && firsts.every((other) => other.join("\n") === first.join("\n"));
-  return (
-    isShared ||
-    beginnings.some(
-      ([, ...rest]) => rest.length > 0 && first.some((_name, at) => rest.every((record) => isNoName(record[at]))),
-    )
-  );
+  return isShared || beginnings.some(([, ...rest]) => first.some((_name, at) => areNoNames(rest, at)));
+}
+
+/** Throws SOURCE_TABLE_UNFIT for a single line that may be names as well as values. */
+function checkTelling(beginnings: readonly (readonly (readonly string[])[])[]): void {
+  if (beginnings.length > 1 || beginnings[0]?.length !== 1) return;
+  throw new HeadgateError("SOURCE_TABLE_UNFIT", {
+    message: "its files have one line, and nothing tells whether that line has the names of the columns or a row",
+    remedy:
+      "wait for rows, or say it: `headgate table set <database.table> --reading '{\"header\": true}'`, or false for a row",
+  });
 }
 
 function areNames(record: readonly string[]): boolean {
   return record.every((name) => /^\p{L}[\p{L}\d_$# -]*$/u.test(name)) && new Set(record).size === record.length;
 }
 
-function isNoName(value: string | undefined): boolean {
-  return value === undefined || value === "NULL" || /^[-+\d]/.test(value);
+/** Numbers and times, perhaps among values that are absent. What is absent everywhere says nothing about the column. */
+function areNoNames(records: readonly (readonly string[])[], at: number): boolean {
+  const isNumber = (value: string): boolean => /^[-+\d]/.test(value);
+  const values = records.map((record) => record[at] ?? "");
+  return values.some(isNumber) && values.every((value) => isNumber(value) || value === "" || value === "NULL");
 }
 
 /** Undefined if there are no rows. */
-function columnNames(samples: Samples, marks: Marks): readonly string[] | undefined {
+export function columnNames(samples: Samples, marks: NamedMarks): readonly string[] | undefined {
   return marks.header ? givenNames(samples, marks) : numberedNames(samples, marks);
 }
 
 /** The names of the newest file: a column that it lacks was dropped. */
-function givenNames({ loads, changes }: Samples, marks: Marks): readonly string[] | undefined {
-  const names = [...changes.toReversed(), ...loads.toReversed()].map(({ text, fields }) =>
-    text === undefined ? fields.map(({ name }) => name) : (csvRecords(text, marks, 1)[0] ?? []),
-  );
-  const newest = names.find(({ length }) => length > 0);
-  return newest?.slice(isOp(newest[0]) ? 1 : 0);
+function givenNames({ loads, changes }: Samples, marks: NamedMarks): readonly string[] | undefined {
+  const names = [...changes.toReversed(), ...loads.toReversed()].map(({ text, fields, file }) => {
+    const own = text === undefined ? fields.map(({ name }) => name) : (csvRecords(text, marks, 1)[0] ?? []);
+    return own.slice(beginWithOp(own, { isLoad: isLoad(file.path), columns: marks.columns }) ? 1 : 0);
+  });
+  return names.find(({ length }) => length > 0);
 }
 
 /** Files of the full load tell how many columns there are; files of changes may have the operation in front. */
@@ -153,67 +175,37 @@ interface TypeParts {
   readonly reading: Reading;
 }
 
-/** Rows that are looked at in each file. */
-const sampleRows = 50_000;
-
 /** The type that holds the values seen in each column, by name. */
 async function findTypes(
   engine: () => Promise<Engine>,
   { samples, reading }: TypeParts,
 ): Promise<ReadonlyMap<string, string>> {
-  const shapes = new Map<string, Shape>();
+  const shapes: ColumnShapes = new Map();
   const types = new Map<string, string>();
   for (const looked of [...samples.loads, ...samples.changes]) {
     const shape = fileShape(looked, reading);
     if (shape === undefined || shape.format === "transactions") continue;
     if (shape.format === "parquet") addParquetTypes(types, shape);
-    else await addShapes(await engine(), { shapes, looked, shape, reading });
+    else await addShapes(shapes, await engine(), sampledRows(looked, { shape, reading }));
   }
-  for (const [name, shape] of shapes) types.set(name, typeText(typeOfShape(shape)));
+  for (const [name, type] of typesOfShapes(shapes)) types.set(name, type);
   return types;
+}
+
+function sampledRows(looked: LookedAt, { shape, reading }: { shape: FileShape; reading: Reading }): SampledRows {
+  const { columns, hasOp } = shape;
+  const first = hasOp ? 1 : 0;
+  return {
+    looked,
+    columns,
+    first,
+    relation: csvRelation({ paths: [looked.path], width: columns.length + first, shape, reading }),
+  };
 }
 
 function addParquetTypes(types: Map<string, string>, { columns }: FileShape): void {
   for (const { name, engineType = "VARCHAR" } of columns) {
     const [before, type] = [types.get(name), typeOfEngine(engineType)];
     types.set(name, typeText(before === undefined ? type : wider(before, type)));
-  }
-}
-
-/** DMS writes no nested values, and a column without values is text until somebody says otherwise. */
-function typeText(type: ReturnType<typeof typeOfEngine>): string {
-  if (!isPrimitive(type) || type === "unknown") return "string";
-  return type === "timestamp_ns" ? "timestamp" : type;
-}
-
-async function addShapes(
-  engine: Engine,
-  {
-    shapes,
-    looked,
-    shape,
-    reading,
-  }: { shapes: Map<string, Shape>; looked: LookedAt; shape: FileShape; reading: Reading },
-): Promise<void> {
-  const fields = shape.columns.map((_column, index) => quoteName(`f${index + (shape.hasOp ? 1 : 0)}`));
-  const kinds = fields.flatMap((field) => textShapeSql(field)).join(", ");
-  const relation = csvRelation({ paths: [looked.path], width: fields.length + (shape.hasOp ? 1 : 0), shape, reading });
-  const [row = []] = await sampleOf(
-    engine,
-    looked,
-    `select ${kinds} from (select ${fields.join(", ")} from ${relation} limit ${sampleRows}) sample`,
-  );
-  shape.columns.forEach(({ name }, index) => {
-    const found = shapeOfRow(row.slice(index * shapeWidth, (index + 1) * shapeWidth));
-    shapes.set(name, mergedShape(shapes.get(name) ?? emptyShape(), found));
-  });
-}
-
-/** Throws SOURCE_FILE_INVALID if the rows at the beginning of the file cannot be read. */
-async function sampleOf(engine: Engine, { path, file }: LookedAt, statement: string): Promise<readonly EngineRow[]> {
-  try {
-    return (await engine.run(statement)).rows;
-  } catch (failure) {
-    throw fileInvalid(failure, new Map([[path, file.path]]));
   }
 }

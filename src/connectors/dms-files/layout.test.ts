@@ -47,6 +47,30 @@ test("a change file in another folder is misplaced, because the address leads to
   expect(tables[0]?.misplaced?.path).toBe("bucket/sales/product/20240131-101500123.csv");
 });
 
+test.each([
+  "2024/01/31/20240131-101500123.csv",
+  "2024/02/01/20240131-235900000.csv",
+  "20240131/20240131-101500123.csv",
+  "2024-01/20240131-101500123.csv",
+  "2023_12/20240101-000000123.csv",
+  "01/2024/31/20240131-101500123.csv",
+  "31-01-2024/20240131-101500123.csv",
+  "2024/12/31/23/20241231-235900000.csv",
+])("a date in the place of a table is none, because the address leads to the wrong folder: %s", (path) => {
+  expect(layoutOf([listed(`product/${path}`)]).tables[0]?.misplaced?.path).toBe(`product/${path}`);
+});
+
+test.each([
+  ["of other dates", ["s/20240131/20240401-101500123.csv"]],
+  ["of several dates", ["s/202401/20240131-101500123.csv", "s/202401/20250131-101500123.csv"]],
+  ["beside a full load", ["s/20240131/LOAD00000001.csv", "s/20240131/20240131-101500123.csv"]],
+  ["in dates below it", ["s/2024/2024/01/31/20240131-101500123.csv"]],
+  ["of a short name", ["s/2024/20240131-101500123.csv"]],
+])("a table may be named like a date, with files %s", (_how, paths) => {
+  const { tables } = layoutOf(paths.map((path) => listed(path)));
+  expect(tables.map(({ misplaced }) => misplaced)).toEqual([undefined]);
+});
+
 test("names that prefix each other are different tables", () => {
   expect(pathsOf("s/customer_address/LOAD00000001.csv", "s/customer/LOAD00000001.csv").map(({ name }) => name)).toEqual(
     ["s.customer", "s.customer_address"],

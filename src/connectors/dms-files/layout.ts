@@ -5,15 +5,20 @@
  */
 import type { TableName } from "../../sync/source.ts";
 import type { ForeignFile } from "../../objects/foreign-files.ts";
+import { isDated, isDateOfFile } from "./date-folders.ts";
 
 export interface TableFiles {
   readonly name: TableName;
+  /** False for a table that can only occur in files of whole transactions. */
+  readonly hasFolder: boolean;
   /** Files of the full load, the oldest first: where two have one key, the row that was written later holds. */
   readonly loads: readonly ForeignFile[];
   /** Files of changes in the order in which they apply, those of whole transactions among them. */
   readonly changes: readonly ForeignFile[];
-  /** A change file in a folder that is no date, which means that the address leads to the wrong folder. */
+  /** A change file that is not where those of a table are, which means that the address leads to the wrong folder. */
   readonly misplaced: ForeignFile | undefined;
+  /** A file of the full load is still being written, or was so a moment ago. */
+  readonly isLoading: boolean;
 }
 
 export interface Layout {
@@ -23,11 +28,17 @@ export interface Layout {
   readonly transactions: readonly ForeignFile[];
 }
 
+/** Which files are not complete yet, as far as their names cannot tell. */
+export interface Settling {
+  /** Whether the file may still be growing, so that neither it nor a later file of changes can be read. */
+  readonly isGrowing?: (file: ForeignFile) => boolean;
+  /** A full load is complete once none of its files was written later. */
+  readonly settledAt?: Date;
+}
+
 const loadName = /^(?:SEGMENT[0-9A-Z]+_)?LOAD[0-9A-F]{8}\.(?:csv|parquet)(?:\.gz)?$/i;
 const changeName = /^\d{8}-\d{9,10}\.(?:csv|parquet)(?:\.gz)?$/i;
 const transactionsName = /^CDC_TXN-\d{17,18}\.csv(?:\.gz)?$/i;
-/** Folders of every `DatePartitionSequence` and `DatePartitionDelimiter`: `2024/01/31/10`, `01-2024-31`, `202401`. */
-const dateFolders = /^\d{2,10}(?:[/_-]\d{2,4})*$/;
 
 export function isLoad(path: string): boolean {
   return loadName.test(baseName(path));
@@ -37,8 +48,15 @@ export function isTransactions(path: string): boolean {
   return transactionsName.test(baseName(path));
 }
 
-export function layoutOf(files: Iterable<ForeignFile>): Layout {
-  const found = new Map<string, { loads: ForeignFile[]; changes: ForeignFile[]; misplaced?: ForeignFile }>();
+/** The files of one folder in the folder of a schema. */
+interface Found {
+  readonly loads: ForeignFile[];
+  readonly changes: ForeignFile[];
+  misplaced?: ForeignFile | undefined;
+}
+
+export function layoutOf(files: Iterable<ForeignFile>, settling: Settling = {}): Layout {
+  const found = new Map<string, Found>();
   const transactions: ForeignFile[] = [];
   for (const file of files) {
     const [schema = "", table = "", ...rest] = file.path.split("/");
@@ -53,16 +71,48 @@ export function layoutOf(files: Iterable<ForeignFile>): Layout {
     else known.misplaced ??= file;
   }
   transactions.sort(byTime);
-  const tables = [...found].map(([key, { loads, changes, misplaced }]): TableFiles => {
+  const tables = [...found].map(([key, own]): TableFiles => {
     const [schema = "", name = ""] = key.split("/");
-    const inOrder = [...changes, ...transactions].sort(byTime);
-    return { name: { schema, name }, loads: loads.sort(byWriting), changes: inOrder, misplaced };
+    own.misplaced ??= inDateOfSchema(name, own);
+    return tableFiles({ schema, name }, { found: own, transactions, settling });
   });
-  return { tables: tables.sort(byName), transactions };
+  return { tables: tables.sort(byName), transactions: grown(transactions, settling) };
 }
 
-function isDated(folders: readonly string[]): boolean {
-  return folders.length === 0 || dateFolders.test(folders.join("/"));
+/** A change file, if all of them are in a date partition where the folder of a table should be. */
+function inDateOfSchema(name: string, { loads, changes }: Found): ForeignFile | undefined {
+  const areOfDate = changes.every(({ path }) => {
+    const folders = path.split("/").slice(2, -1);
+    return isDateOfFile([name, ...folders], baseName(path));
+  });
+  return loads.length === 0 && areOfDate ? changes[0] : undefined;
+}
+
+/** The files of a table that has no folder: those of whole transactions, whether or not they have rows of it. */
+export function tableWithoutFolder(name: TableName, transactions: readonly ForeignFile[]): TableFiles {
+  return { name, hasFolder: false, loads: [], changes: transactions, misplaced: undefined, isLoading: false };
+}
+
+function tableFiles(
+  name: TableName,
+  { found, transactions, settling }: { found: Found; transactions: readonly ForeignFile[]; settling: Settling },
+): TableFiles {
+  const { loads, changes, misplaced } = found;
+  const { isGrowing = () => false, settledAt } = settling;
+  return {
+    name,
+    hasFolder: true,
+    loads: loads.filter((file) => !isGrowing(file)).sort(byWriting),
+    changes: grown([...changes, ...transactions].sort(byTime), settling),
+    misplaced,
+    isLoading: loads.some((file) => isGrowing(file) || (settledAt !== undefined && file.modifiedAt > settledAt)),
+  };
+}
+
+/** The files before the first one that may still be growing. */
+function grown(changes: readonly ForeignFile[], { isGrowing = () => false }: Settling): readonly ForeignFile[] {
+  const first = changes.findIndex(isGrowing);
+  return first === -1 ? changes : changes.slice(0, first);
 }
 
 /** `sales/product/2024/01/20240131-101500123.csv` → `20240131-101500123.csv`. */
@@ -84,7 +134,7 @@ function byWriting(left: ForeignFile, right: ForeignFile): number {
   return left.modifiedAt.getTime() - right.modifiedAt.getTime() || compare(left.path, right.path);
 }
 
-function byName({ name: left }: TableFiles, { name: right }: TableFiles): number {
+export function byName({ name: left }: TableFiles, { name: right }: TableFiles): number {
   return compare(left.schema, right.schema) || compare(left.name, right.name);
 }
 

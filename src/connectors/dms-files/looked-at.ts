@@ -4,6 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { ForeignFile, ForeignFiles } from "../../objects/foreign-files.ts";
 import { fileBeginning } from "./file-beginning.ts";
 import { fileInvalid } from "./file-invalid.ts";
+import type { Occurring } from "./occurring.ts";
 import type { TransactionWidths } from "./transaction-widths.ts";
 
 export interface LookedAt {
@@ -24,9 +25,13 @@ export interface ParquetField {
 
 export interface Looking {
   readonly files: ForeignFiles;
-  /** By local path: files with the transactions of all tables are counted through once, not for each table. */
+  /** By local path and marks: files with the transactions of all tables are counted through once, not for each table. */
   readonly widths: Map<string, Promise<TransactionWidths>>;
+  /** By the versions of a full load's files: the digest of what is in them. */
+  readonly contents: Map<string, Promise<string>>;
   engine(): Promise<Engine>;
+  /** The tables that have rows in files of whole transactions, given all of these files in order. */
+  occurring(files: readonly ForeignFile[]): Promise<Occurring>;
 }
 
 /** Throws SOURCE_FILE_INVALID, and what opening the file throws. */

@@ -5,11 +5,13 @@
 import { z } from "zod";
 import { HeadgateError } from "../../errors.ts";
 import { parsePrimitive } from "../../iceberg/type.ts";
+import type { GivenColumn } from "../../sync/source.ts";
 
 /** A type that a column of the lake can have. */
 const type = z.string().refine(isType, "this is no type of the lake");
 
 const column = z.strictObject({ name: z.string().min(1), type });
+const givenColumn = column.partial({ type: true });
 
 const given = z.strictObject({
   /** The columns of the files in order, without `Op`. */
@@ -32,7 +34,14 @@ const given = z.strictObject({
 export type Reading = z.infer<typeof given>;
 export type ReadingColumn = Reading["columns"][number];
 
-const partial = given.partial();
+const partial = given.partial().extend({
+  columns: z
+    .array(givenColumn)
+    .min(1)
+    .refine(haveOwnNames, "two of these columns have the same name")
+    .optional()
+    .describe("a column without a type has the one that is found"),
+});
 
 /** The parts that somebody set or that were found before. */
 export type KnownReading = z.infer<typeof partial>;
@@ -47,16 +56,29 @@ export function parseReading(text: string | undefined): KnownReading {
   throw new HeadgateError("SETTING_INVALID", { place, message: issue?.message ?? "this is not how files can be read" });
 }
 
+function haveOwnNames(columns: readonly GivenColumn[]): boolean {
+  return new Set(columns.map(({ name }) => name)).size === columns.length;
+}
+
 /**
  * The columns with what somebody set about them: in files without names their names and types, in others the types of
- * the columns that are named.
+ * the columns that are named. Throws SETTING_INVALID if neither says the type of a column.
  */
 export function withSetColumns(
   found: readonly ReadingColumn[],
-  { header, set }: { header: boolean; set: readonly ReadingColumn[] | undefined },
+  { header, set }: { header: boolean; set: readonly GivenColumn[] | undefined },
 ): ReadingColumn[] {
   if (set === undefined) return [...found];
-  return header ? found.map((seen) => set.find(({ name }) => name === seen.name) ?? seen) : [...set];
+  const typeSet = (name: string): string | undefined => set.find((own) => own.name === name)?.type;
+  if (header) return found.map((seen) => ({ name: seen.name, type: typeSet(seen.name) ?? seen.type }));
+  const atPlace = (index: number): ReadingColumn | undefined =>
+    found.length === set.length ? found[index] : undefined;
+  return set.map(({ name, type: own }, index) => {
+    const known = own ?? (found.find((seen) => seen.name === name) ?? atPlace(index))?.type;
+    if (known !== undefined) return { name, type: known };
+    const message = `the table was read without the column ${name} before, so nothing tells its type`;
+    throw new HeadgateError("SETTING_INVALID", { place: "reading, columns", message, remedy: "say its type" });
+  });
 }
 
 /** Equal readings have equal texts. */

@@ -16,9 +16,11 @@ import { csvRelation } from "./csv-relation.ts";
 import { endsWithLine, gzipEndsWithLine } from "./file-beginning.ts";
 import { fileInvalid } from "./file-invalid.ts";
 import { cutOff, fileShape, type FileShape } from "./file-shape.ts";
+import { isLoad } from "./layout.ts";
 import { lookAt, type Looking } from "./looked-at.ts";
 import type { Reading } from "./reading.ts";
-import { tableKey, transactionWidths, type TransactionWidths } from "./transaction-widths.ts";
+import { tableKey, type TransactionWidths } from "./transaction-widths.ts";
+import { checkNamed, checkWidths, countTransactions, transactionFields } from "./transactions-file.ts";
 
 export interface RowParts {
   readonly table: SourceTable;
@@ -80,20 +82,11 @@ async function openFile(
   const { path } = looked;
   if (shape.format !== "parquet") await checkEnd(file, { path, isGzip: shape.isGzip });
   if (shape.format !== "transactions") return { file, number, path, shape, widths: undefined };
-  const counting =
-    looking.widths.get(path) ?? transactionWidths({ path, place: file.path, isGzip: shape.isGzip, ...reading });
-  looking.widths.set(path, counting);
-  const widths = await counting.catch((failure: unknown) => {
-    throw fileInvalid(failure, new Map([[path, file.path]]));
-  });
-  if (widths.firstShort !== undefined)
-    throw new HeadgateError("SOURCE_FILE_INVALID", {
-      place: `${file.path}, row ${widths.firstShort}`,
-      message: "the row names no table",
-    });
+  const widths = await countTransactions(looking, looked, reading);
+  checkNamed(file, widths);
   const own = widths.byTable.get(tableKey(table.name.name, table.name.schema));
   if (own === undefined) return undefined;
-  checkWidths(own, { file, shape });
+  checkWidths(own, { file, columns: shape.columns.length });
   return { file, number, path, shape, widths };
 }
 
@@ -104,28 +97,12 @@ async function checkEnd(file: ForeignFile, { path, isGzip }: { path: string; isG
   if (!isWhole) throw cutOff(file.path);
 }
 
-const transactionFields = ["op", "table", "schema"].length;
-
-/** `widths` has the first row with each number of fields. */
-function checkWidths(
-  widths: ReadonlyMap<number, number>,
-  { file, shape }: { file: ForeignFile; shape: FileShape },
-): void {
-  const wanted = shape.columns.length + transactionFields;
-  for (const [width, row] of widths) {
-    if (width === wanted) continue;
-    throw new HeadgateError("SOURCE_FILE_INVALID", {
-      place: `${file.path}, row ${row}`,
-      message: `the row has ${width - transactionFields} values, and the table has ${shape.columns.length} columns`,
-    });
-  }
-}
-
 interface Group {
   readonly sql: string;
   /** A relation with `op`, `file`, `row` and the values as they are in the files. */
   readonly raw: string;
   readonly conversions: readonly (Conversion | undefined)[];
+  readonly isOfLoad: boolean;
 }
 
 function groupOf(files: readonly ReadFile[], { table, reading }: RowParts): Group {
@@ -135,12 +112,15 @@ function groupOf(files: readonly ReadFile[], { table, reading }: RowParts): Grou
     ({ lakeType }, index) => `${conversions[index]?.sql ?? `null::${duckdbType(lakeType)}`} as c${index}`,
   );
   const raw = rawRows(files, { table, reading });
+  const isOfLoad = files.every(({ file }) => isLoad(file.path));
+  const checkedOp = `case when op in ${knownOps(isOfLoad)} then op else error('unknown operation') end as op`;
   const sql = `select ${[checkedOp, "file", "row", ...values].join(", ")} from ${raw} raw`;
-  return { sql, raw, conversions };
+  return { sql, raw, conversions, isOfLoad };
 }
 
-const knownOps = "('I', 'U', 'D')";
-const checkedOp = `case when op in ${knownOps} then op else error('unknown operation') end as op`;
+function knownOps(isOfLoad: boolean): string {
+  return isOfLoad ? "('I')" : "('I', 'U', 'D')";
+}
 
 /** Undefined for a column that the files do not have. */
 function conversionOf(
@@ -156,34 +136,44 @@ function conversionOf(
   return engineType === undefined ? { ...found, sql: quickSql(`v${at}`, { lakeType, sql: found.sql }) } : found;
 }
 
-/** Types whose values the engine writes as most files do. */
-const usuallySpelled = /^(int|long|double|date|timestamp|decimal\(.*\))$/;
-
-/** A text that the engine would write in the same way has lost nothing; only others need the slower, careful way. */
+/** A text that has lost nothing for certain is cast; only others need the slower, careful way. */
 function quickSql(reference: string, { lakeType, sql }: { lakeType: string; sql: string }): string {
-  if (!usuallySpelled.test(lakeType)) return sql;
   const value = `try_cast(${reference} as ${duckdbType(lakeType)})`;
-  // DMS always writes microseconds.
-  const spelled = lakeType === "timestamp" ? `strftime(${value}, '%Y-%m-%d %H:%M:%S.%f')` : `${value}::varchar`;
-  return `case when ${spelled} = ${reference} then ${value} else ${sql} end`;
+  const isSure = sureSql(reference, { lakeType, value });
+  return isSure === undefined ? sql : `case when ${isSure} then ${value} else ${sql} end`;
+}
+
+/** A cheap condition for texts that are certainly cast without loss: the engine would write the value in the same way. */
+function sureSql(reference: string, { lakeType, value }: { lakeType: string; value: string }): string | undefined {
+  if (lakeType === "double") return sureDouble(reference);
+  if (lakeType === "timestamp")
+    return `case strlen(${reference}) when 19 then ${value}::varchar else strftime(${value}, '%Y-%m-%d %H:%M:%S.%f') end = ${reference}`;
+  return /^(int|long|date|decimal\(.*\))$/.test(lakeType) ? `${value}::varchar = ${reference}` : undefined;
+}
+
+/** A double keeps every number of fifteen digits. */
+function sureDouble(reference: string): string {
+  return `strlen(${reference}) <= 15 and regexp_full_match(${reference}, '-?\\d+(\\.\\d+)?')`;
 }
 
 /** The name of the column that keeps the operation, which is DMS's own. */
 export const keptOp = "Op";
 
 function rawRows(files: readonly ReadFile[], { table, reading }: Pick<RowParts, "table" | "reading">): string {
-  const { shape } = must(files[0], "a file");
-  const numbers = `[${files.map(({ number }) => number).join(", ")}][(file_index + 1)::bigint]::integer as file`;
+  const { shape, file: first } = must(files[0], "a file");
+  // Programs that put files together write null for the operation that a full load does not say.
+  const given = (op: string): string => (isLoad(first.path) ? `coalesce(${op}, 'I')` : op);
+  const numbers = `${numberOfFile(files)}::integer as file`;
   const paths = files.map(({ path }) => path);
   if (shape.format === "parquet") {
-    const op = shape.hasOp ? `${quoteName(keptOp)} as op` : "'I' as op";
+    const op = shape.hasOp ? `${given(quoteName(keptOp))} as op` : "'I' as op";
     const values = shape.columns.map(({ name }, index) => `${quoteName(name)} as v${index}`);
     const list = [op, numbers, "file_row_number + 1 as row", ...values].join(", ");
     return `(select ${list} from read_parquet([${paths.map(quotePath).join(", ")}], hive_partitioning = false))`;
   }
   const before = shape.format === "transactions" ? transactionFields : shape.hasOp ? 1 : 0;
   const values = shape.columns.map((_column, index) => `f${index + before} as v${index}`);
-  const op = shape.hasOp ? "f0 as op" : "'I' as op";
+  const op = shape.hasOp ? `${given("f0")} as op` : "'I' as op";
   const width = Math.max(shape.columns.length + before, ...files.map(({ widths }) => widths?.widest ?? 0));
   const relation = csvRelation({ paths, width, shape, reading });
   const list = [op, numbers, "row_number() over () as row", ...values];
@@ -191,6 +181,12 @@ function rawRows(files: readonly ReadFile[], { table, reading }: Pick<RowParts, 
   const { schema, name } = table.name;
   const isOwn = `of_table = ${quoteText(name)} and of_schema = ${quoteText(schema)}`;
   return `(from (select ${[...list, "f1 as of_table", "f2 as of_schema"].join(", ")} from ${relation}) where ${isOwn})`;
+}
+
+/** A list of numbers costs a tenth of the time in which a thousand files are read, so it is used only where it is needed. */
+function numberOfFile(files: readonly ReadFile[]): string {
+  const isInTurn = files.every(({ number }, index) => number === index);
+  return isInTurn ? "file_index" : `[${files.map(({ number }) => number).join(", ")}][(file_index + 1)::bigint]`;
 }
 
 interface Misfitting {
@@ -205,11 +201,11 @@ async function findMisfit(
   { groups, parts, placeOf }: Misfitting,
 ): Promise<HeadgateError | undefined> {
   const { columns } = parts.table;
-  for (const { raw, conversions } of groups) {
+  for (const { raw, conversions, isOfLoad } of groups) {
     const doubtful = conversions.flatMap((found, index) => (found?.misfit === undefined ? [] : [{ ...found, index }]));
     const which = doubtful.map(({ misfit, index }) => `when ${misfit} then ${index}`).join(" ");
     const value = doubtful.map(({ misfit, shown }) => `when ${misfit} then ${shown}`).join(" ");
-    const badOp = `op is null or op not in ${knownOps}`;
+    const badOp = `op is null or op not in ${knownOps(isOfLoad)}`;
     const { rows } = await (
       await engine()
     ).run(
@@ -220,11 +216,23 @@ async function findMisfit(
     if (file === undefined) continue;
     const place = await placeOf(Number(file), Number(row));
     const found = columns[Number(column)];
-    if (found === undefined)
-      return new HeadgateError("SOURCE_FILE_INVALID", { place, message: "the operation is none of I, U and D" });
+    if (found === undefined) return isOfLoad ? noInsert(place) : noOperation(place);
     return misfitError(place, { ...found, text: String(text) });
   }
   return undefined;
+}
+
+function noOperation(place: string): HeadgateError {
+  return new HeadgateError("SOURCE_FILE_INVALID", { place, message: "the operation is none of I, U and D" });
+}
+
+function noInsert(place: string): HeadgateError {
+  return new HeadgateError("SOURCE_FILE_INVALID", {
+    place,
+    message: `the operation is not I, which it is in every row of a full load`,
+    remedy:
+      'if the table has a column of that name itself, name it as the files do: `headgate table set <database.table> --reading \'{"columns": [{"name": "op"}]}\'`',
+  });
 }
 
 function misfitError(

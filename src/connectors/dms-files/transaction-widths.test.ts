@@ -44,3 +44,11 @@ test("without quotes, and with a longer delimiter", async () => {
   const { byTable } = await widthsOf('I||"a||s||1\n', { quote: "", delimiter: "||" });
   expect([...byTable.keys()]).toEqual([tableKey('"a', "s")]);
 });
+
+test.each([
+  ['I,a,s,"x"\nD,a,s,""\n', true],
+  ["I,a,s,1\nX,a,s,1\n", false],
+  ['I,a,s,1\nI,a,s,"\n', false],
+])("%j is sound: %s", async (text, isSound) => {
+  expect((await widthsOf(text)).isSound).toBe(isSound);
+});

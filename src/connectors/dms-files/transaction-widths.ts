@@ -6,18 +6,28 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { HeadgateError } from "../../errors.ts";
+import type { TableName } from "../../sync/source.ts";
 import type { CsvMarks } from "./csv-records.ts";
+import { byteOrderMark } from "./file-beginning.ts";
+import { operations } from "./operations.ts";
 
 export interface TransactionWidths {
   readonly widest: number;
   /** The first row that does not even name a table. */
   readonly firstShort: number | undefined;
+  /** Whether every row begins with an operation, and all quotes are closed. */
+  readonly isSound: boolean;
   /** By table and schema: the number of fields of each width, and the line of the first row that has it. */
   readonly byTable: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
 export function tableKey(table: string, schema: string): string {
   return JSON.stringify([table, schema]);
+}
+
+export function namesOfKey(key: string): TableName {
+  const [name = "", schema = ""] = JSON.parse(key) as string[];
+  return { schema, name };
 }
 
 interface Counted extends CsvMarks {
@@ -43,6 +53,8 @@ export async function transactionWidths({
   const byTable = new Map<string, Map<number, number>>();
   let widest = 0;
   let firstShort: number | undefined;
+  let areOperations = true;
+  let last = "";
   let row = 0;
   const endless = (): HeadgateError =>
     new HeadgateError("SOURCE_FILE_INVALID", {
@@ -52,15 +64,17 @@ export async function transactionWidths({
     });
   for await (const line of rowsOf(plain.setEncoding("utf8"), { quote, longest, endless })) {
     row++;
+    last = line;
     const fields = splitRow(line, { delimiter, quote });
     widest = Math.max(widest, fields.length);
     if (fields.length < 3) firstShort ??= row;
+    areOperations &&= operations.has(unquoted(fields[0] ?? "", quote));
     const key = tableKey(unquoted(fields[1] ?? "", quote), unquoted(fields[2] ?? "", quote));
     const widths = byTable.get(key) ?? new Map<number, number>();
     if (!widths.has(fields.length)) widths.set(fields.length, row);
     byTable.set(key, widths);
   }
-  return { widest, firstShort, byTable };
+  return { widest, firstShort, isSound: areOperations && isClosed(last, quote), byTable };
 }
 
 /** The engine reads no row of this length. */
@@ -73,8 +87,10 @@ async function* rowsOf(
 ): AsyncIterable<string> {
   let row = "";
   let isQuoted = false;
+  let isFirst = true;
   for await (const text of texts) {
-    let from = 0;
+    let from = isFirst && text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
+    isFirst = false;
     for (let at = 0; at < text.length; at++) {
       const character = text[at];
       if (quote !== "" && character === quote) isQuoted = !isQuoted;
@@ -87,6 +103,11 @@ async function* rowsOf(
     if (row.length > longest) throw endless();
   }
   if (row !== "") yield row;
+}
+
+/** Only the last row can have a quote that is never closed. */
+function isClosed(row: string, quote: string): boolean {
+  return quote === "" || row.split(quote).length % 2 === 1;
 }
 
 /** The fields with their quotes. */

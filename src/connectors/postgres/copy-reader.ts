@@ -56,8 +56,10 @@ export async function readCopy(connection: PostgresConnection, parts: CopyParts)
       else reject(failure);
     }
   };
+  // A server that ends the session says why first; that the connection then broke is only the consequence.
+  const broken = (failure: unknown): void => fail(rows.reported() ?? failure);
   const abort = (): void => reject(parts.signal.reason);
-  const { stream, release } = connection.takeOver({ chunk: receive, failed: fail }, parts.statement);
+  const { stream, release } = connection.takeOver({ chunk: receive, failed: broken }, parts.statement);
   state.stream = stream;
   parts.signal.addEventListener("abort", abort, { once: true });
   try {

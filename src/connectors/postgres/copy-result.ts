@@ -29,6 +29,8 @@ export interface CopyResult {
   chunk(bytes: Buffer): void;
   /** True once the server is ready for the next statement. */
   isFinished(): boolean;
+  /** The server's error so far: its last words when it ends the session instead of getting ready. */
+  reported(): unknown;
   /** Whether a message has arrived only in part. */
   isPartial(): boolean;
 }
@@ -79,6 +81,7 @@ export function copyResult(target: CopyTarget, answer: CopyAnswer): CopyResult {
   };
   return {
     isFinished: () => isFinished,
+    reported: () => failure,
     isPartial: () => partial !== undefined || rest.length > 0,
     chunk(chunk) {
       let bytes = chunk;

@@ -170,14 +170,16 @@ describe("a server that lived before", () => {
 
   /** Kills one of its processes as a fault would: the server restarts by itself and keeps its start time. */
   async function crashInside(): Promise<void> {
-    const victim = await session(server);
+    const [victim, witness] = [await session(server), await session(server)];
+    // The server ends all sessions when it notices; one that begins before that is still in the old life.
+    const noticed = new Promise((resolve) => witness.once("end", resolve));
     const { rows } = await victim.query<{ pid: number }>("select pg_backend_pid() as pid");
     const [began] = await server.query("select pg_postmaster_start_time() as at");
     process.kill(rows[0]?.pid ?? 0, "SIGKILL");
+    await noticed;
     for (;;) {
       const again = await session(server).catch(() => undefined);
       if (again === undefined) continue;
-      // Asks the new life; the old one does not answer any more.
       const alive = await again.query("select pg_postmaster_start_time()::text as at").catch(() => undefined);
       await again.end().catch(() => undefined);
       if (alive?.rows[0]) return void expect(alive.rows[0].at).toBe(began?.["at"]);

@@ -300,6 +300,23 @@ describe("refusals", () => {
     await poor[Symbol.asyncDispose]();
   });
 
+  test("a server that ends the session during a read says why", async () => {
+    await execute("create view ended as select 1 as id from pg_advisory_lock_shared(815)");
+    const table = await describeTable("ended");
+    await execute("select pg_advisory_lock(815)");
+    const reading = using(source.openCut({ readers: 1 }), (cut) =>
+      cut.read(table, undefined, keepingSink(table), never),
+    );
+    const ending = expect(reading).rejects.toMatchObject({
+      code: "SOURCE_LOST",
+      message: expect.stringContaining("terminating connection due to administrator command"),
+    });
+    const waiting = "from pg_locks where locktype = 'advisory' and not granted";
+    await expect.poll(() => execute(`select pg_terminate_backend(pid) ${waiting}`)).toHaveLength(1);
+    await ending;
+    await execute("select pg_advisory_unlock(815)");
+  });
+
   test("a server that dies during a read, and one that died before it, are a lost connection", async () => {
     const dying = await startPostgres();
     await dying.query("create table t as select n as id, repeat('x', 500) as pad from generate_series(1, 200000) n");

@@ -1,11 +1,12 @@
 /**
- * Identifies the caller of an HTTP request: by an API key in the header, or by a browser session in a cookie. On the
+ * Identifies the caller of an HTTP request: by an API key in a header, or by a browser session in a cookie. On the
  * unix socket the caller is the owner of the data directory. What callers may do is decided in operations/perform.ts.
  * Invariant: only open routes run without a caller.
  */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { HeadgateError } from "../../errors.ts";
+import { assume, ownerIn } from "../../identity/acting.ts";
 import { principalOfKey } from "../../identity/api-keys.ts";
 import { credentialOf, type Credential } from "../../identity/credential.ts";
 import { localPrincipal, type Principal } from "../../identity/principal.ts";
@@ -19,20 +20,27 @@ export interface Authentication {
   /** Throws UNAUTHENTICATED. */
   principal(request: FastifyRequest): Principal;
   /**
-   * A signal that is aborted, with the reason to send, when the right behind this answer ends. A remote caller who does
-   * not read is then disconnected.
+   * A signal that is aborted, with the reason to send, when the right behind this answer ends: the credential, or
+   * `ended`. A remote caller who does not read is then disconnected.
    */
-  follow(request: FastifyRequest, response: ServerResponse): AbortSignal;
+  follow(request: FastifyRequest, response: ServerResponse, ended: AbortSignal): AbortSignal;
 }
 
 /** Open to everybody: the health check, and signing in. */
 const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in", "/api/sign-in"]);
 
-/** For the unix socket. */
-export const localAuthentication: Authentication = {
-  principal: () => localPrincipal,
-  follow: () => new AbortController().signal,
-};
+/** For the unix socket: the owner of the data directory, acting in the account that a header names. */
+export function addLocalAuthentication(server: FastifyInstance, { db }: Pick<Context, "db">): Authentication {
+  const principals = new WeakMap<FastifyRequest, Principal>();
+  server.addHook("onRequest", async (request) => {
+    const account = request.headers[accountHeader];
+    if (account !== undefined) principals.set(request, await ownerIn(db, decodeURIComponent(String(account))));
+  });
+  return {
+    principal: (request) => principals.get(request) ?? localPrincipal,
+    follow: (_request, _response, ended) => ended,
+  };
+}
 
 /** Identifies the caller before anything else of a request is processed. */
 export function addAuthentication(server: FastifyInstance, { db }: Pick<Context, "db">): Authentication {
@@ -52,9 +60,9 @@ export function addAuthentication(server: FastifyInstance, { db }: Pick<Context,
       if (found === undefined) throw new HeadgateError("UNAUTHENTICATED");
       return found;
     },
-    follow(request, response) {
+    follow(request, response, ended) {
       endWhenStalled(response);
-      return endWithRight(rights, { credential: shownBy(request, principals.get(request)), response });
+      return endWithRight(rights, { credential: shownBy(request, principals.get(request)), response, ended });
     },
   };
 }
@@ -66,12 +74,41 @@ function shownBy(request: FastifyRequest, principal: Principal | undefined): Cre
   return session === undefined ? undefined : credentialOf({ kind: "session", token: session, principal });
 }
 
-function findPrincipal(db: Context["db"], request: FastifyRequest): Promise<Principal | undefined> {
-  const { authorization } = request.headers;
-  const key = keyOf(request);
-  if (authorization !== undefined) return key === undefined ? Promise.resolve(undefined) : principalOfKey(db, key);
+async function findPrincipal(db: Context["db"], request: FastifyRequest): Promise<Principal | undefined> {
+  const { authorization, [roleHeader]: role } = request.headers;
+  if (authorization !== undefined) {
+    const key = keyOf(request);
+    const principal = key === undefined ? undefined : await principalOfKey(db, key);
+    return principal === undefined || role === undefined ? principal : actingAs(db, principal, String(role));
+  }
+  if (role !== undefined)
+    throw new HeadgateError("NOT_ALLOWED", {
+      place: roleHeader,
+      message: "only a request with an API key assumes a role with this header",
+      remedy: "in a session, assume the role with POST /api/act",
+    });
   const token = sessionToken(request);
-  return token === undefined ? Promise.resolve(undefined) : principalOfSession(db, token);
+  return token === undefined ? undefined : principalOfSession(db, token);
+}
+
+/** Names the account in which the owner of the data directory acts. */
+const accountHeader = "headgate-account";
+
+/** Names the role as which a request with an API key is made. */
+const roleHeader = "headgate-role";
+
+/** Throws NOT_ALLOWED, also if there is no such role. */
+async function actingAs(db: Context["db"], principal: Principal, role: string): Promise<Principal> {
+  try {
+    return await assume(db, principal, role);
+  } catch (failure) {
+    if (!(failure instanceof HeadgateError && failure.code === "ROLE_NOT_FOUND")) throw failure;
+    throw new HeadgateError("NOT_ALLOWED", {
+      place: roleHeader,
+      message: `there is no role ${role} that ${principal.name} may assume`,
+      remedy: "ask an administrator to add the key: `headgate role member add <role> key:<name>`",
+    });
+  }
 }
 
 function keyOf({ headers: { authorization } }: FastifyRequest): string | undefined {

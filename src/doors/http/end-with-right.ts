@@ -11,21 +11,26 @@ import type { RightsWatch } from "../../identity/rights-watch.ts";
 const graceMs = 900;
 
 /**
- * A signal that is aborted, with the reason to send, when the right has ended; the connection is closed soon after. An
- * undefined credential is a right that does not end.
+ * A signal that is aborted, with the reason to send, when the right has ended; the connection is closed soon after.
  */
-export function endWithRight(
-  rights: RightsWatch,
-  { credential, response }: { readonly credential: Credential | undefined; readonly response: ServerResponse },
-): AbortSignal {
-  const ended = new AbortController();
-  if (credential === undefined) return ended.signal;
-  const stop = rights.follow(credential, (reason) => {
-    ended.abort(reason);
-    hangUpSoon(response);
-  });
-  response.once("close", stop);
-  return ended.signal;
+export function endWithRight(rights: RightsWatch, { credential, response, ended }: EndingAnswer): AbortSignal {
+  const revoked = new AbortController();
+  const either = AbortSignal.any([revoked.signal, ended]);
+  either.addEventListener("abort", () => hangUpSoon(response), { once: true });
+  if (credential !== undefined)
+    response.once(
+      "close",
+      rights.follow(credential, (reason) => revoked.abort(reason)),
+    );
+  return either;
+}
+
+interface EndingAnswer {
+  /** Undefined for a credential that does not end. */
+  readonly credential: Credential | undefined;
+  readonly response: ServerResponse;
+  /** Aborted when the caller may no longer have this answer, whatever the credential. */
+  readonly ended: AbortSignal;
 }
 
 /**

@@ -22,11 +22,12 @@ export function addEvents(
   server: FastifyInstance,
   { context, authentication }: { context: Context; authentication: Authentication },
 ): void {
-  const answer = (request: FastifyRequest, reply: FastifyReply, run?: string): void => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply, run?: string): Promise<void> => {
     const principal = authentication.principal(request);
-    const watching = admit(context, { operation: runWatch, principal, input: { run } });
+    const watching = await admit(context, { operation: runWatch, principal, input: { run } });
     reply.hijack();
-    void stream(reply.raw, { watching, revoked: authentication.follow(request, reply.raw) });
+    if (reply.raw.closed) return;
+    void stream(reply.raw, { watching, revoked: authentication.follow(request, reply.raw, watching.ended) });
   };
   server.get("/api/events", (request, reply) => answer(request, reply));
   server.get("/api/runs/:run/events", (request: FastifyRequest<{ Params: { run: string } }>, reply) =>

@@ -13,12 +13,12 @@ import { presentError, toHeadgateError } from "../../base/present-error.ts";
 import { silent } from "../../base/progress.ts";
 import { withoutRowValues } from "../../base/row-values.ts";
 import { errorCodes, HeadgateError } from "../../errors.ts";
-import { lake } from "../../governance/resource.ts";
+import { visible } from "../../governance/resource.ts";
 import type { Context } from "../../operations/context.ts";
 import { figures, ready } from "../../operations/figures.ts";
 import type { AnyOperation, Listener } from "../../operations/operation.ts";
 import { perform, permit } from "../../operations/perform.ts";
-import { addAuthentication, localAuthentication, type Authentication } from "./authentication.ts";
+import { addAuthentication, addLocalAuthentication, type Authentication } from "./authentication.ts";
 import { addEvents } from "./events.ts";
 import type { Metrics } from "./metrics.ts";
 import { apiPage, openApiDocument } from "./openapi.ts";
@@ -88,7 +88,8 @@ export function openHttpDoor(options: DoorOptions): HttpDoor {
   server.removeContentTypeParser("text/plain");
   server.addHook("onSend", async (_request, reply) => void reply.headers(safeHeaders));
   server.setErrorHandler((failure, _request, reply) => sendError(reply, failure));
-  if (guard === undefined) addRoutes(server, { ...options, calls, authentication: localAuthentication });
+  if (guard === undefined)
+    addRoutes(server, { ...options, calls, authentication: addLocalAuthentication(server, options.context) });
   else {
     server.register(rateLimit, { global: false });
     server.after(() => addGuardedRoutes(server, { ...options, guard, calls }));
@@ -111,6 +112,7 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
   addSignIn(server, {
     db: context.db,
     log: context.log,
+    audit: context.audit,
     authentication,
     async limit(request, reply) {
       const counted = await limiter(request);
@@ -134,17 +136,17 @@ function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authe
   const { context, operations, authentication, calls, guard, version = "" } = parts;
   const loadMetrics = onDemandMetrics();
   const askedBy = (request: FastifyRequest) => ({ principal: authentication.principal(request), listener: nobody });
-  const forWatchers = {
+  const forCallers = {
     preHandler: async (request: FastifyRequest): Promise<void> => {
-      const asked = { operation: request.routeOptions.url ?? "", action: "watch", resources: [lake] } as const;
-      permit(context, { ...asked, principal: authentication.principal(request) });
+      const asked = { operation: request.routeOptions.url ?? "", action: "watch", resources: [visible] } as const;
+      await permit(context, { ...asked, principal: authentication.principal(request) });
     },
   };
   server.get("/health", () => ({ status: "ok" }));
   server.get("/ready", (request) => perform(context, { operation: ready, input: {}, ...askedBy(request) }));
   server.get("/", (_request, reply) => sendPage(reply, page));
-  server.get("/api/openapi.json", forWatchers, () => openApiDocument(operations, version));
-  server.get("/api/docs", forWatchers, (_request, reply) => sendPage(reply, apiPage(operations)));
+  server.get("/api/openapi.json", forCallers, () => openApiDocument(operations, version));
+  server.get("/api/docs", forCallers, (_request, reply) => sendPage(reply, apiPage(operations)));
   server.get("/metrics", async (request, reply) => {
     const found = await perform(context, { operation: figures, input: {}, ...askedBy(request) });
     const metrics = await loadMetrics();
@@ -188,12 +190,20 @@ async function sendError(reply: FastifyReply, failure: unknown): Promise<void> {
   const status = (failure as { statusCode?: number }).statusCode;
   const known =
     status !== undefined && status < 500
-      ? new HeadgateError("USAGE", { message: messageOf(failure), cause: failure })
+      ? new HeadgateError("USAGE", { ...refusalText(status, failure), cause: failure })
       : toHeadgateError(failure);
   await reply
     .code(status ?? errorCodes[known.code].status)
     .type("application/json")
-    .send(formatJson({ error: withoutRowValues(presentError(known)) }));
+    .send(`${formatJson({ error: withoutRowValues(presentError(known)) })}\n`);
+}
+
+function refusalText(status: number, failure: unknown): { message: string; remedy?: string } {
+  if (status !== 415) return { message: messageOf(failure) };
+  return {
+    message: "the body of the request is not marked as JSON",
+    remedy: "send it as JSON, with the header `content-type: application/json`",
+  };
 }
 
 async function listen(server: FastifyInstance, at: { host: string; port: number }): Promise<string> {

@@ -9,7 +9,7 @@ import { presentedError, progressEvent } from "../../operations/answers.ts";
 import { usualErrors } from "../../operations/failures.ts";
 import { answerSchema, inputSchema } from "../../operations/json-schema.ts";
 import type { AnyOperation } from "../../operations/operation.ts";
-import { passwordInput, signInInput } from "./sign-in-input.ts";
+import { actInput, passwordInput, signInInput } from "./sign-in-input.ts";
 
 interface ApiDocument {
   readonly openapi: "3.1.0";
@@ -41,7 +41,7 @@ export function openApiDocument(operations: readonly AnyOperation[], version: st
         key: { type: "http", scheme: "bearer" },
         session: { type: "apiKey", in: "cookie", name: "headgate_session" },
       },
-      schemas: { Error: errorSchema, Progress: answerSchema(progressEvent), Me: meSchema },
+      schemas: { Error: errorSchema, Progress: answerSchema(progressEvent), Me: meSchema, Caller: callerSchema },
       responses: {
         failure: {
           description: "refused",
@@ -62,6 +62,7 @@ const body = (schema: z.ZodType): object => ({
   content: json(inputSchema(schema)),
 });
 const me = { description: "the caller, with role", content: json({ $ref: "#/components/schemas/Me" }) };
+const caller = { description: "the caller", content: json({ $ref: "#/components/schemas/Caller" }) };
 const events = { description: "server-sent events: run, end, failed", content: { "text/event-stream": {} } };
 const page = { description: "a page", content: { "text/html": {} } };
 
@@ -99,7 +100,7 @@ const doorPaths = {
       summary: "Begin a session",
       security: [],
       requestBody: body(signInInput),
-      responses: { 200: me, 400: failure, 413: failure, 415: failure, ...refusals },
+      responses: { 200: me, 400: failure, 404: failure, 413: failure, 415: failure, ...refusals },
     },
   },
   "/api/password": {
@@ -115,7 +116,16 @@ const doorPaths = {
       responses: { 200: { description: "done" }, 400: failure, 413: failure, 415: failure, ...refusals },
     },
   },
-  "/api/me": { get: { summary: "The caller, with role", responses: { 200: me, ...refusals } } },
+  "/api/act": {
+    post: {
+      summary: "Choose the account in which the session acts, or a role as which it acts",
+      requestBody: body(actInput),
+      responses: { 200: caller, 400: failure, 404: failure, 413: failure, 415: failure, ...refusals },
+    },
+  },
+  "/api/me": {
+    get: { summary: "The caller, and what they can choose with /api/act", responses: { 200: caller, ...refusals } },
+  },
   "/api/events": { get: { summary: "The progress of all runs", responses: { 200: events, ...refusals } } },
   "/api/runs/{run}/events": {
     get: {
@@ -161,10 +171,23 @@ const meSchema = {
   type: "object",
   required: ["kind", "name", "role", "mustChangePassword"],
   properties: {
-    kind: { enum: ["user", "service", "local"] },
+    kind: { enum: ["user", "service", "role", "local"] },
     name: { type: "string" },
     role: { enum: roles },
     mustChangePassword: { type: "boolean" },
+    behind: { type: "string", description: "The user or the key that has assumed the role." },
+  },
+};
+
+const names = { type: "array", items: { type: "string" } };
+const callerSchema = {
+  type: "object",
+  required: [...meSchema.required, "account", "accounts", "assumable"],
+  properties: {
+    ...meSchema.properties,
+    account: { type: ["string", "null"], description: "The account that they act in." },
+    accounts: { ...names, description: "All accounts that they may act in." },
+    assumable: { ...names, description: "The roles that they may assume." },
   },
 };
 

@@ -44,14 +44,14 @@ export function addOperation(
   operation: AnyOperation,
   { context, authentication, calls, isSocket }: RouteParts,
 ): void {
-  server.post(pathOf(operation), (request, reply) => {
+  server.post(pathOf(operation), async (request, reply) => {
     const principal = authentication.principal(request);
-    const admitted = admit(context, { operation, principal, input: request.body });
+    const admitted = await admit(context, { operation, principal, input: request.body });
     reply.hijack();
-    if (calls.isDrained) return void request.raw.socket.destroy();
+    if (calls.isDrained || reply.raw.closed) return void request.raw.socket.destroy();
     const answered = answer(admitted, {
       response: reply.raw,
-      revoked: authentication.follow(request, reply.raw),
+      revoked: authentication.follow(request, reply.raw, admitted.ended),
       patienceMs: isSocket ? 0 : headAfterMs,
     });
     calls.open.add(answered);
@@ -76,6 +76,7 @@ async function answer(admitted: Admitted<unknown>, { response, revoked, patience
   };
   if (patienceMs === 0) begin();
   const timer = setTimeout(begin, patienceMs);
+  let sentBytes = 0;
   try {
     const result = await admitted.run({
       report: (event) => {
@@ -84,8 +85,11 @@ async function answer(admitted: Admitted<unknown>, { response, revoked, patience
       },
       emit: (item) => {
         begin();
-        return lines.writeWhenReady(formatJson({ item }));
+        const line = formatJson({ item });
+        sentBytes += Buffer.byteLength(line) + 1;
+        return lines.writeWhenReady(line);
       },
+      sentBytes: () => sentBytes,
       signal: untilGone(response, revoked),
     });
     begin();

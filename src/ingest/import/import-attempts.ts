@@ -32,7 +32,8 @@ export function inImportRun<R>(
     for (const run of await unsweptImports(context.db)) if (run.label === label) await sweep(context, run.id);
     await sweepImports(context);
     const id = uuidv7();
-    const entry = { id, sourceId: null, sourceName: label, kind: "import", signal, report } as const;
+    const { accountId } = context.catalog;
+    const entry = { id, sourceId: null, accountId, sourceName: label, kind: "import", signal, report } as const;
     try {
       return await asRun(context.catalog, entry, async (listener) => ({
         report: await work({ ...listener, run: id }),

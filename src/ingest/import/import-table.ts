@@ -124,7 +124,8 @@ async function lookInto(context: ImportContext, request: NewImport): Promise<Loo
 }
 
 async function checkFree({ catalog }: ImportContext, named: NamedTable): Promise<void> {
-  const isTaken = (await catalog.entries(named.database)).some(({ name }) => name === named.name);
+  const entries = await catalog.entries(named.database);
+  const isTaken = entries.some(({ name, isElsewhere }) => name === named.name && isElsewhere !== true);
   if (!isTaken) return;
   throw new HeadgateError("LAKE_NAME_TAKEN", {
     place: tableLabel(named),

@@ -8,15 +8,18 @@ import type { ForeignFile, ForeignFiles } from "../foreign-files.ts";
 
 export function directoryFiles(directory: string): ForeignFiles {
   const root = directory.replace(/(?<=.)\/+$/, "");
+  const localPath: ForeignFiles["localPath"] = async (file) => {
+    const path = join(root, file.path);
+    const now = await describe(path, file.path);
+    if (now?.version === file.version) return path;
+    throw new HeadgateError("SOURCE_TABLE_ALTERED", { place: file.path, message: "the file was changed or removed" });
+  };
   return {
     location: pathToFileURL(root).href,
+    appearWhole: false,
     list: () => listBelow(root, ""),
-    async localPath(file) {
-      const path = join(root, file.path);
-      const now = await describe(path, file.path);
-      if (now?.version === file.version) return path;
-      throw new HeadgateError("SOURCE_TABLE_ALTERED", { place: file.path, message: "the file was changed or removed" });
-    },
+    localPath,
+    whileLocal: async (file, work) => work(await localPath(file)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

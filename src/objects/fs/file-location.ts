@@ -27,6 +27,19 @@ export async function checkLinks(path: string, rootPath: string): Promise<void> 
   if (!isBelow(real, realRoot)) throw refusal(locationOf(path), "a symbolic link leads out of the lake");
 }
 
+/** The real paths of directories, with links followed; other locations are left out. */
+export async function realPlaces(places: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(places.flatMap((place) => parse(place) ?? []).map(realPathOf));
+}
+
+/** Whether a file, with links followed, lies below one of the places. */
+export async function isWithin(location: string, realPlacePaths: readonly string[]): Promise<boolean> {
+  const path = parse(location);
+  if (path === undefined) return false;
+  const real = await realPathOf(path);
+  return realPlacePaths.some((place) => real !== place && isBelow(real, place));
+}
+
 function parse(location: string): string | undefined {
   if (!/^file:\/\/\/[^?#]*$/.test(location)) return undefined;
   try {
@@ -36,16 +49,19 @@ function parse(location: string): string | undefined {
   }
 }
 
-function isBelow(path: string, rootPath: string): boolean {
+export function isBelow(path: string, rootPath: string): boolean {
   return path === rootPath || path.startsWith(rootPath.endsWith(sep) ? rootPath : rootPath + sep);
 }
 
+/** Codes of a path that does not exist, also because one of its directories is a file. */
+const absent: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);
+
 /** The real path; for a path that does not exist yet, the one it would have. */
-async function realPathOf(path: string): Promise<string> {
+export async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (failure) {
-    if (codeOf(failure) !== "ENOENT" || path === dirname(path)) throw failure;
+    if (!absent.has(codeOf(failure) ?? "") || path === dirname(path)) throw failure;
     return join(await realPathOf(dirname(path)), basename(path));
   }
 }

@@ -2,14 +2,16 @@
  * The object store on a local directory. An object appears under its name only when all its bytes are on the disk: it
  * is written under another name, synced and renamed. Nothing outside the root is ever read or written.
  */
+import { using } from "../../base/cleanup.ts";
 import { codeOf } from "../../base/thrown.ts";
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HeadgateError } from "../../errors.ts";
 import type { Draft, ObjectStore, StoredObject } from "../object-store.ts";
-import { checkLinks, locationOf, pathOf } from "./file-location.ts";
+import { checkLinks, isWithin, locationOf, pathOf, realPlaces } from "./file-location.ts";
+import { openBelow } from "./open-below.ts";
 
 /** Suffix of files that are still being written. They are not listed as objects. */
 const draftEnding = ".draft";
@@ -25,12 +27,17 @@ export function fileObjectStore(root: string): ObjectStore {
   const draft = async (location: string): Promise<Draft> =>
     openDraft({ location, path: await pathTo(location), rootPath });
   return {
-    get: (location) => inPlace(location, async () => readFile(await pathTo(location))),
+    get: (location, places) =>
+      inPlace(location, async () =>
+        using(openBelow(await pathTo(location), { rootPath, places }), (file) => file.readFile()),
+      ),
+    open: (location, places) => inPlace(location, async () => openBelow(await pathTo(location), { rootPath, places })),
     has: (location) => isThere(location, async () => stat(await pathTo(location))),
     localPath: (location) =>
       inPlace(location, async () => {
         const path = await pathTo(location);
-        await stat(path);
+        if (!(await stat(path)).isFile())
+          throw new HeadgateError("DATA_FILE_MISSING", { place: location, message: "this is not a file" });
         return path;
       }),
     put: (location, bytes) => inPlace(location, async () => write(await draft(location), bytes)),
@@ -41,6 +48,10 @@ export function fileObjectStore(root: string): ObjectStore {
     },
     async *list(prefix, { drafts = false } = {}) {
       for await (const object of listBelow(await pathTo(prefix))) if (drafts || !object.isDraft) yield object;
+    },
+    within(places) {
+      let real: ReturnType<typeof realPlaces> | undefined;
+      return async (location) => isWithin(location, await (real ??= realPlaces(places)));
     },
   };
 }

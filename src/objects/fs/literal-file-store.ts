@@ -12,17 +12,26 @@ const scheme = "file://";
 export function literalFileStore(root: string): ObjectStore {
   const store = fileObjectStore(encoded(root));
   return {
-    get: (location) => store.get(encoded(location)),
+    get: (location, places) => store.get(encoded(location), places?.filter(isOfFiles).map(encoded)),
+    open: (location, places) => store.open(encoded(location), places?.filter(isOfFiles).map(encoded)),
     has: (location) => store.has(encoded(location)),
     put: (location, bytes) => store.put(encoded(location), bytes),
     localPath: (location) => store.localPath(encoded(location)),
     draft: (location) => store.draft(encoded(location)),
     delete: (locations) => store.delete(locations.map(encoded)),
+    within(places) {
+      const isWithin = store.within(places.filter(isOfFiles).map(encoded));
+      return (location) => isWithin(encoded(location));
+    },
     async *list(prefix, options) {
       for await (const object of store.list(encoded(prefix), options))
         yield { ...object, location: scheme + fileURLToPath(object.location) };
     },
   };
+}
+
+function isOfFiles(place: string): boolean {
+  return place.startsWith(scheme);
 }
 
 function encoded(location: string): string {

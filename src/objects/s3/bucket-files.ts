@@ -32,28 +32,65 @@ interface Bucket extends BucketParts {
 
 export function bucketFiles(parts: BucketParts): ForeignFiles {
   const bucket = openBucket(parts);
-  const copies = new Map<string, Promise<string>>();
+  const copies = new Map<string, Copy>();
   let directory: Promise<string> | undefined;
+  let copied = 0;
   const copy = async (file: ForeignFile, number: number): Promise<string> => {
     directory ??= mkdtemp(join(parts.scratchDirectory, "files-"));
     const path = join(await directory, `${number}-${file.path.slice(file.path.lastIndexOf("/") + 1)}`);
     await download(bucket, file, path);
     return path;
   };
+  const copyOf = (file: ForeignFile): Copy => {
+    const key = keyOf(file);
+    const known = copies.get(key) ?? { path: copy(file, copied++), users: 0, isKept: false };
+    copies.set(key, known);
+    return known;
+  };
   return {
     location: `s3://${parts.bucket}/${parts.prefix}`.replace(/\/$/, ""),
+    appearWhole: true,
     list: () => listObjects(bucket),
     localPath(file) {
-      const key = `${file.path} ${file.version}`;
-      const known = copies.get(key) ?? copy(file, copies.size);
-      copies.set(key, known);
-      return known;
+      const known = copyOf(file);
+      known.isKept = true;
+      return known.path;
+    },
+    async whileLocal(file, work) {
+      const known = copyOf(file);
+      known.users++;
+      try {
+        return await work(await known.path);
+      } finally {
+        known.users--;
+        if (known.users === 0 && !known.isKept) await forget(copies, file);
+      }
     },
     async [Symbol.asyncDispose]() {
       bucket.client.destroy();
       if (directory !== undefined) await rm(await directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A file on its way here, or here. */
+interface Copy {
+  readonly path: Promise<string>;
+  /** How many need it at the moment. */
+  users: number;
+  /** Somebody was given its path for as long as the files are open. */
+  isKept: boolean;
+}
+
+function keyOf({ path, version }: ForeignFile): string {
+  return `${path} ${version}`;
+}
+
+async function forget(copies: Map<string, Copy>, file: ForeignFile): Promise<void> {
+  const known = copies.get(keyOf(file));
+  copies.delete(keyOf(file));
+  const path = await known?.path.catch(() => undefined);
+  if (path !== undefined) await rm(path, { force: true });
 }
 
 function openBucket(parts: BucketParts): Bucket {

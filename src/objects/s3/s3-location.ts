@@ -11,10 +11,18 @@ export interface S3Place {
 
 /** Throws DATA_FILE_MISSING for a location that is not below `root`, an `s3://` location without a trailing slash. */
 export function placeOf(location: string, root: string): S3Place {
-  if (!location.startsWith(`${root}/`))
+  if (!isBelow(location, root))
     throw new HeadgateError("DATA_FILE_MISSING", { place: location, message: "this location is outside the lake" });
   const { bucket, key } = splitLocation(location);
   return { bucket, key };
+}
+
+/**
+ * S3 takes `..` for a name like any other, but programs between us and a store, and stores that keep their objects as
+ * files, may not. So a location with such a name is below nothing.
+ */
+export function isBelow(location: string, place: string): boolean {
+  return location.startsWith(`${place}/`) && !location.split("/").some((name) => name === "." || name === "..");
 }
 
 export function splitLocation(location: string): S3Place {

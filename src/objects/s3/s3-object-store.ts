@@ -5,14 +5,14 @@
  * Invariant: an operation that is repeated because its answer was lost leaves the same bytes under the same name.
  */
 import { createWriteStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { HeadgateError } from "../../errors.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { listObjects, listUploads } from "./s3-listing.ts";
-import { splitLocation } from "./s3-location.ts";
+import { isBelow, splitLocation } from "./s3-location.ts";
 import { objectAt, openS3Store, type S3Store, type S3StoreParts } from "./s3-store.ts";
 import { deleteAll, openDraft, put } from "./s3-writing.ts";
 
@@ -25,6 +25,7 @@ export function s3ObjectStore(parts: S3StoreParts): ObjectStore {
   };
   return {
     get: async (location) => readFile(await localPath(location)),
+    open: async (location) => open(await localPath(location), "r"),
     localPath,
     has: async (location) => probe().then(() => has(store, location)),
     put: async (location, bytes) => probe().then(() => put(store, location, bytes)),
@@ -35,6 +36,7 @@ export function s3ObjectStore(parts: S3StoreParts): ObjectStore {
       yield* listObjects(store, prefix);
       if (drafts) yield* listUploads(store, prefix);
     },
+    within: (places) => (location) => Promise.resolve(places.some((place) => isBelow(location, place))),
   };
 }
 

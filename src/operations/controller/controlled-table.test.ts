@@ -36,3 +36,42 @@ test("places", () => {
   });
   expect(() => changedPlace({ LastFullLoadDate: "yesterday" })).toThrow(/is no time/);
 });
+
+test.each([
+  "5",
+  "2024-02-31 10:00:00",
+  "2024-01-31 25:00",
+  "+275760-09-13",
+  "9999-01-01 00:00:00",
+  "2024-01-31 10:11:12 CET",
+])("%s is no time of a full load", (date) =>
+  expect(() => changedPlace({ LastFullLoadDate: date })).toThrow(/is no time|still to come/),
+);
+
+test.each([
+  "2024-01-31",
+  "2024-01-31 10:11",
+  "2024-01-31 10:11:12.123",
+  "2024-01-31T10:11:12Z",
+  "2024-01-31 10:11:12+0200",
+])("%s is a time of a full load", (date) => expect(changedPlace({ LastFullLoadDate: date })).toBeDefined());
+
+test.each([
+  "garbage",
+  "LOAD00000001.csv",
+  "20240131.csv",
+  "s/t/",
+  "../../etc/passwd",
+  "99991231-000000000.csv",
+  "CDC_TXN-99991231000000000.csv",
+])("%s is no last file of changes", (file) =>
+  expect(() => changedPlace({ LastIncrementalFile: file })).toThrow(/no name of a file|still to come/),
+);
+
+test.each([
+  "s/t/2024/01/20240131-101500123.parquet",
+  "20240131-1015001234.csv.gz",
+  "cdc/CDC_TXN-20240131101500123.csv",
+])("%s is a file of changes", (file) =>
+  expect(changedPlace({ LastIncrementalFile: file })).toEqual({ lastIncrementalFile: file }),
+);

@@ -64,15 +64,37 @@ export async function readControls(context: Context, { label, source, name }: Fe
   const places = context.sources.connectorOf(source).places;
   const at = position === undefined ? undefined : places?.of(position);
   const isTakenIn = position !== undefined || admitted || source.newTables === "auto";
+  const isLoaded = active && isTakenIn && !(await isDropped(db, { source, name }));
   return {
     table: label,
     sourceTable: sourceLabel(name),
-    ActiveFlag: active && isTakenIn,
+    ActiveFlag: isLoaded,
     PrimaryKey: textOf(key),
     PartitionKey: textOf(layout.partitionBy),
     LastFullLoadDate: at?.lastFullLoadDate == null ? null : timeText(at.lastFullLoadDate),
     LastIncrementalFile: at?.lastIncrementalFile ?? null,
   };
+}
+
+/** Throws TABLE_NOT_FOUND for a table that somebody dropped: its settings went with it, and no run would follow them. */
+export async function checkNotDropped(db: Kysely<Tables>, { label, source, name }: FedTable): Promise<void> {
+  if (!(await isDropped(db, { source, name }))) return;
+  throw new HeadgateError("TABLE_NOT_FOUND", {
+    place: label,
+    message: `${label} was dropped from the lake, and no run loads it before somebody names it`,
+    remedy: `load it again with \`headgate sync ${source.name} --table ${sourceLabel(name)}\`, and then set it`,
+  });
+}
+
+async function isDropped(db: Kysely<Tables>, { source, name }: Pick<FedTable, "source" | "name">): Promise<boolean> {
+  const row = await db
+    .selectFrom("dropped_tables")
+    .select("source_id")
+    .where("source_id", "=", source.id)
+    .where("source_schema", "=", name.schema)
+    .where("source_name", "=", name.name)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Undefined before the table's first run. */
@@ -103,13 +125,37 @@ export function changedSettings(
   };
 }
 
-/** Undefined if the controls leave it where it is. Throws USAGE for a time that is none. */
+/** Undefined if the controls leave it where it is. Throws USAGE for a time that is none, and a name that no file of changes has. */
 export function changedPlace({ LastFullLoadDate, LastIncrementalFile }: Controls): Partial<FilePlace> | undefined {
   if (LastFullLoadDate === undefined && LastIncrementalFile === undefined) return undefined;
   return {
     ...(LastFullLoadDate === undefined ? {} : { lastFullLoadDate: instantOf(LastFullLoadDate) }),
-    ...(LastIncrementalFile === undefined ? {} : { lastIncrementalFile: nullOr(LastIncrementalFile) }),
+    ...(LastIncrementalFile === undefined ? {} : { lastIncrementalFile: fileOf(LastIncrementalFile) }),
   };
+}
+
+/** The names that DMS gives to files of changes, and `0.parquet`, by which people say that none has been read. */
+const changeName = /^(?:(\d{8})-\d{9,10}|CDC_TXN-(\d{8})\d{9,10}|0+)\.(?:csv|parquet)(?:\.gz)?$/i;
+
+function fileOf(text: string | null): string | null {
+  const given = nullOr(text);
+  if (given === null) return null;
+  const found = changeName.exec(given.slice(given.lastIndexOf("/") + 1));
+  if (found === null)
+    throw new HeadgateError("USAGE", {
+      place: "LastIncrementalFile",
+      message: `${given} is no name of a file of changes; write it as DMS does: 20240131-101500123.csv`,
+    });
+  checkPassed(found[1] ?? found[2], { place: "LastIncrementalFile", given });
+  return given;
+}
+
+/** A moment that is still to come would leave out every file until then. `digits`: a day, as `20240131`. */
+function checkPassed(digits: string | undefined, { place, given }: { place: string; given: string }): void {
+  const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1_000).toISOString().slice(0, 10).replaceAll("-", "");
+  if (digits === undefined || digits <= tomorrow) return;
+  const message = `${given} is of a day that is still to come, so that all files until then would be left out`;
+  throw new HeadgateError("USAGE", { place, message });
 }
 
 /** Throws USAGE for a source whose tables are no files. */
@@ -157,11 +203,23 @@ function timeText(instant: string): string {
   return new Date(instant).toISOString().replace("T", " ").replace("Z", "");
 }
 
+/** A day, perhaps with a time and an offset. */
+const instant = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
 function instantOf(text: string | null): string | null {
-  const given = nullOr(text);
-  if (given === null) return null;
-  const time = new Date(/[zZ]$|[+-]\d\d:?\d\d$/.test(given) ? given : `${given.trim().replace(" ", "T")}Z`);
-  if (!Number.isNaN(time.getTime())) return time.toISOString();
-  const message = `${given} is no time; write it in UTC: 2024-01-31 10:11:12`;
-  throw new HeadgateError("USAGE", { place: "LastFullLoadDate", message });
+  const given = nullOr(text)?.trim();
+  if (given === undefined) return null;
+  const [, day = "", time = "00:00", offset = "Z"] = instant.exec(given) ?? [];
+  const found = new Date(`${day}T${time}${offset.toUpperCase()}`);
+  if (Number.isNaN(found.getTime()) || !isDay(day)) {
+    const message = `${given} is no time; write it in UTC: 2024-01-31 10:11:12`;
+    throw new HeadgateError("USAGE", { place: "LastFullLoadDate", message });
+  }
+  checkPassed(day.replaceAll("-", ""), { place: "LastFullLoadDate", given });
+  return found.toISOString();
+}
+
+/** False for the 31st of February, which a date takes for a day in March. */
+function isDay(day: string): boolean {
+  return new Date(`${day}T00:00Z`).toISOString().startsWith(day);
 }

@@ -2,13 +2,10 @@
 import { z } from "zod";
 import { using } from "../../base/cleanup.ts";
 import { messageOf } from "../../base/thrown.ts";
-import { tableLabel } from "../../catalog/table-name.ts";
 import { HeadgateError } from "../../errors.ts";
 import { knownTables } from "../../sync/run/known-tables.ts";
-import { lakeName } from "../../sync/run/lake-name.ts";
 import { lakeTable } from "../../sync/settings/lake-table.ts";
-import { describeTable, isOffered } from "../../sync/settings/select-tables.ts";
-import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
+import { describeTable } from "../../sync/settings/select-tables.ts";
 import { sourceLabel } from "../../sync/settings/table-pattern.ts";
 import { changeSettings, settingsOfTable } from "../../sync/settings/table-settings.ts";
 import type { Source } from "../../sync/source.ts";
@@ -18,7 +15,14 @@ import { ofCommit, ofSource } from "../failures.ts";
 import type { FedTable } from "../fed-table.ts";
 import { operation } from "../operation.ts";
 import { checkSettings } from "../table-set.ts";
-import { changedSettings, controlledTable, readControls, type ControlledTable } from "./controlled-table.ts";
+import { tablesToFeed } from "../tables-to-feed.ts";
+import {
+  changedSettings,
+  checkNotDropped,
+  controlledTable,
+  readControls,
+  type ControlledTable,
+} from "./controlled-table.ts";
 import { readControllerExport, type ExportedItem } from "./controller-export.ts";
 
 const named = z.strictObject({ name: z.string() });
@@ -34,21 +38,11 @@ export const sourceController = operation({
   async run(context, { name }): Promise<{ tables: readonly ControlledTable[] }> {
     const source = await context.sources.get(name);
     const tables: ControlledTable[] = [];
-    for (const fed of await using(context.sources.open(source), (opened) => tablesOf(opened, source)))
+    for (const fed of await using(context.sources.open(source), (opened) => tablesToFeed(opened, source)))
       tables.push(await readControls(context, fed));
     return { tables };
   },
 });
-
-async function tablesOf(opened: Source, source: RegisteredSource): Promise<readonly FedTable[]> {
-  const objects = (await opened.discover()).filter((object) => isOffered(object.name, source));
-  return objects
-    .filter(({ kind }) => kind === "table" || kind === "partitioned table")
-    .map(({ name }) => {
-      const inLake = lakeName({ name: source.name, mainSchema: opened.mainSchema }, name);
-      return { label: tableLabel(inLake), source, name };
-    });
-}
 
 const readIn = z
   .strictObject({
@@ -75,7 +69,7 @@ export const sourceControl = operation({
     const items = readControllerExport(text);
     const source = await context.sources.get(name);
     return using(context.sources.open(source), async (opened) => {
-      const known = await tablesOf(opened, source);
+      const known = await tablesToFeed(opened, source);
       const tables: ControlledTable[] = [];
       const skipped: { table: string; reason: string }[] = [];
       for (const item of items) {
@@ -115,6 +109,7 @@ async function setFed(
   context: Context,
   { opened, fed, item }: { opened: Source; fed: FedTable; item: ExportedItem },
 ): Promise<void> {
+  await checkNotDropped(context.db, fed);
   const place = { sourceId: fed.source.id, table: fed.name };
   const change = changedSettings(item.controls, await settingsOfTable(context.db, place));
   const known = (await knownTables(context.db, fed.source.id))(fed.name);

@@ -14,6 +14,7 @@ import { checkSettings } from "../table-set.ts";
 import {
   changedPlace,
   changedSettings,
+  checkNotDropped,
   controlledTable,
   controls,
   movePlace,
@@ -38,6 +39,7 @@ export const tableController = operation({
   resources: ({ table }) => [{ kind: "table", name: table }],
   async run(context, { table, ...asked }, call): Promise<ControlledTable> {
     const fed = await findFedTable(context, table);
+    await checkNotDropped(context.db, fed);
     await setControls(context, fed, { asked, call });
     return readControls(context, fed);
   },

@@ -190,6 +190,9 @@ describe("settings of tables", () => {
     expect(await steps(text(", key: [id]"))).toContainEqual(
       expect.stringContaining("mode auto → cursor seen 3600 seconds; key none → id"),
     );
+    expect(await steps(declared(source, tables("      a: { mode: diff, column: seen, key: [id] }\n")))).toContainEqual(
+      expect.stringMatching(/mode cursor seen 3600 seconds → diff(;|$)/),
+    );
   });
 
   test.each([

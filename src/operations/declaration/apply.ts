@@ -3,23 +3,22 @@
  * as a declaration.
  */
 import { z } from "zod";
+import type { Kysely } from "kysely";
+import { rehearse } from "../../db/rehearse.ts";
+import type { Tables } from "../../db/tables.ts";
 import { inTransaction } from "../../db/transaction.ts";
 import { HeadgateError } from "../../errors.ts";
 import { ofSource, ofTable } from "../failures.ts";
+import { ofAccess } from "../access/of-access.ts";
 import { instant, list, texts } from "../answers.ts";
 import { operation } from "../operation.ts";
+import { changeAccess } from "./access-changes.ts";
 import { planDeclaration } from "./plan-declaration.ts";
-import { readDeclaration } from "./read-declaration.ts";
+import { placesIn, readDeclaration } from "./read-declaration.ts";
+import { appliedStep, type AnyStep } from "./applied-step.ts";
 
 const applied = z.strictObject({
-  steps: list(
-    z.strictObject({
-      what: z.enum(["lake", "source", "table", "schedule"]),
-      name: z.string(),
-      change: z.enum(["add", "change", "remove"]),
-      details: texts,
-    }),
-  ),
+  steps: list(appliedStep),
   left: texts.describe("Sources that an earlier file declared and this one does not; they are kept."),
   applied: z.boolean(),
 });
@@ -29,7 +28,7 @@ export type AppliedPlan = z.infer<typeof applied>;
 export const declarationApply = operation({
   name: "declaration.apply",
   summary:
-    "Create or change sources, table settings and schedules as headgate.yaml declares them, or show what would change",
+    "Make sources, table settings, schedules, people and rights as headgate.yaml declares them, or show what would change",
   action: "administer",
   creates: true,
   input: z.strictObject({
@@ -42,27 +41,50 @@ export const declarationApply = operation({
     dryRun: z.boolean().default(false),
   }),
   output: applied,
-  errors: [...ofSource, ...ofTable, "DECLARATION_INVALID", "SCHEDULE_INVALID", "SETTING_INVALID", "LAKE_NAME_TAKEN"],
-  async run(context, { text, file, passwords, dryRun }): Promise<AppliedPlan> {
+  errors: [...ofSource, ...ofTable, ...ofAccess, "DECLARATION_INVALID", "SCHEDULE_INVALID", "LAKE_NAME_TAKEN"],
+  async run(context, { text, file, passwords, dryRun }, { asking, record }): Promise<AppliedPlan> {
+    record({ file, plan: dryRun });
     const declaration = readDeclaration(text, file);
     const steps = await planDeclaration({ context, declaration, passwords, origin: file });
+    const placeOf = placesIn(text, file);
+    const entries = await context.catalog.entries();
+    const people = { context, asking, entries, placeOf, declared: declaration };
     const left = (await context.sources.list())
       .filter(({ name, origin }) => origin !== undefined && declaration.sources[name] === undefined)
       .map(({ name }) => name);
-    if (!dryRun)
-      await inTransaction(context.db, async (transaction) => {
-        for (const step of steps) await step.apply(transaction);
-        await transaction.insertInto("declarations").values({ text }).execute();
-      });
-    const plan = steps.map(({ what, name, change, details }) => ({ what, name, change, details }));
-    return { steps: plan, left, applied: !dryRun };
+    const work = dryRun ? rehearse : inTransaction;
+    const changes = await work(context.db, async (transaction) => {
+      for (const step of steps) if (!dryRun || step.what === "source") await step.apply(transaction);
+      const changed = await changeAccess(transaction, people);
+      await keepText(transaction, text);
+      return changed;
+    });
+    const isUnchanged = steps.length + changes.length === 0;
+    record({ plan: dryRun || isUnchanged, steps: [...steps.map(recorded), ...changes.map(recorded)] });
+    return { steps: [...steps.map(presented), ...changes.map(presented)], left, applied: !dryRun };
   },
 });
+
+function presented({ what, name, change, details, falls = [] }: AnyStep): z.infer<typeof appliedStep> {
+  return { what, name, change, details, falls };
+}
+
+/** For the audit log. The details of sources and of the lake are left out, because they are about how to reach them. */
+function recorded({ what, name, change, details }: AnyStep): object {
+  return what === "source" || what === "lake" ? { what, name, change } : { what, name, change, details };
+}
+
+/** Nothing is stored for a text that was applied last. */
+async function keepText(transaction: Kysely<Tables>, text: string): Promise<void> {
+  const last = await transaction.selectFrom("declarations").select("text").orderBy("id", "desc").executeTakeFirst();
+  if (last?.text !== text) await transaction.insertInto("declarations").values({ text }).execute();
+}
 
 export const declarationShow = operation({
   name: "declaration.show",
   summary: "Return the headgate.yaml that was applied last, exactly as it was written",
   action: "administer",
+  changes: false,
   input: z.strictObject({}),
   output: z.strictObject({ text: z.string(), appliedAt: instant }),
   errors: ["DECLARATION_NOT_FOUND"],

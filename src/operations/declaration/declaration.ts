@@ -1,5 +1,5 @@
 /**
- * The shape of headgate.yaml: the lake, sources with their tables, calendars and schedules.
+ * The shape of headgate.yaml: the lake, sources with their tables, calendars and schedules, people and rights.
  * docs/reference/headgate.schema.json is generated from it.
  */
 import { isPattern } from "../../sync/settings/table-pattern.ts";
@@ -10,6 +10,7 @@ import { formatVersions } from "../../iceberg/format-version.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
 import { controls, type Controls } from "../controller/controlled-table.ts";
 import { scheduledActions } from "../scheduled/actions.ts";
+import { declaredAccess } from "./declared-access.ts";
 
 const pattern = z
   .string()
@@ -59,6 +60,13 @@ const table = z
       .enum(unsignedBigints)
       .optional()
       .describe("the type of bigint unsigned; by default the one set for the source"),
+    columns: z
+      .array(z.strictObject({ name: z.string().min(1), type: z.string().optional() }))
+      .min(1)
+      .optional()
+      .describe(
+        "for tables that are files: columns with the types that they have in the lake; for files without names, all of them in the order of the files. A type that is left out is found",
+      ),
     reading: z
       .record(z.string(), z.unknown())
       .optional()
@@ -77,6 +85,10 @@ const table = z
   .refine(isSaidOnce, {
     message: "PrimaryKey and PartitionKey are key and partition_by: write one of them",
     path: ["controller"],
+  })
+  .refine(({ columns: named, reading }) => named === undefined || reading?.["columns"] === undefined, {
+    message: "columns and reading.columns are the same: write one of them",
+    path: ["columns"],
   });
 
 interface SaidTwice {
@@ -141,6 +153,7 @@ export const declarationSchema = z.strictObject({
   sources: z.record(name, source).default({}),
   calendars: z.record(name, z.array(z.iso.date())).default({}).describe("dates of holidays, by name"),
   schedules: z.record(name, schedule).default({}),
+  ...declaredAccess,
 });
 
 export type Declaration = z.infer<typeof declarationSchema>;

@@ -7,6 +7,6 @@ export function openDeclared(
   { name, declared, known }: SourceParts,
 ): Promise<Source> {
   const password = passwords[name];
-  const isStored = known !== undefined && password === undefined && new URL(declared.url).href === known.url;
+  const isStored = known !== undefined && password === undefined && sources.addressOf(declared.url) === known.url;
   return isStored ? sources.open(known) : sources.openAddress({ url: declared.url, password });
 }

@@ -22,13 +22,14 @@ export async function planDeclaration(given: Omit<PlanParts, "claims">): Promise
   return [...steps, ...(await scheduleSteps(parts, known))];
 }
 
-async function claimsSoFar({ db }: Context): Promise<Map<string, Claim>> {
+async function claimsSoFar({ db, catalog }: Context): Promise<Map<string, Claim>> {
   const rows = await db
     .selectFrom("positions")
     .innerJoin("sources", "sources.id", "positions.source_id")
     .innerJoin("tables", "tables.id", "positions.table_id")
     .innerJoin("databases", "databases.id", "tables.database_id")
     .select(["sources.name as source", "source_schema", "source_name", "databases.name as database", "tables.name"])
+    .where("databases.account_id", "=", catalog.accountId ?? null)
     .execute();
   return new Map(
     rows.map((row) => [

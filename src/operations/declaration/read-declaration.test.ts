@@ -13,12 +13,44 @@ schedules:
   often: { source: shop, cron: "*/15 8-18 * * mon-fri", calendar: office, tables: [orders] }
 `;
 
+/** Nothing is declared about people and rights. */
+const nobody = { organisation: { units: [], accounts: {} }, groups: {}, filters: {}, grants: [] };
+
 test("what is left out has its usual value", () => {
   const { sources, schedules, calendars } = readDeclaration(good, "headgate.yaml");
   expect(sources["shop"]).toMatchObject({ new_tables: "auto", include: [], tables: { orders: { history: false } } });
   expect(schedules["often"]).toMatchObject({ time_zone: "UTC", action: "sync", timeout: 21_600 });
   expect(calendars["office"]).toEqual(["2026-12-25"]);
-  expect(readDeclaration("", "headgate.yaml")).toEqual({ sources: {}, calendars: {}, schedules: {} });
+  expect(readDeclaration("", "headgate.yaml")).toEqual({ sources: {}, calendars: {}, schedules: {}, ...nobody });
+});
+
+test("a declaration that says only what it must has every usual value", () => {
+  const text = 'sources: { shop: { url: x, tables: { orders: {} } } }\nschedules: { often: { cron: "* * * * *" } }\n';
+  expect(readDeclaration(text, "headgate.yaml")).toEqual({
+    sources: {
+      shop: {
+        url: "x",
+        new_tables: "auto",
+        unsigned_bigint: "decimal",
+        include: [],
+        exclude: [],
+        tables: { orders: { mode: "auto", soft_delete: false, history: false, active: true } },
+      },
+    },
+    calendars: {},
+    schedules: { often: { cron: "* * * * *", tables: [], time_zone: "UTC", action: "sync", timeout: 21_600 } },
+    ...nobody,
+  });
+});
+
+test.each([
+  "{ key: [id], controller: { PartitionKey: day } }",
+  "{ partition_by: [day], controller: { PrimaryKey: id } }",
+  "{ key: [id], partition_by: [day] }",
+  "{ controller: { PrimaryKey: id, PartitionKey: day } }",
+])("%s says everything once", (table) => {
+  const { sources } = readDeclaration(`sources: { shop: { url: x, tables: { a: ${table} } } }`, "headgate.yaml");
+  expect(Object.keys(sources["shop"]?.tables ?? {})).toEqual(["a"]);
 });
 
 test.each([
@@ -31,6 +63,11 @@ test.each([
   [
     "sources:\n  shop:\n    url: x\n    tables:\n      a: { key: [id], controller: { PrimaryKey: id } }\n",
     "headgate.yaml:5:35",
+    /write one of them/,
+  ],
+  [
+    "sources:\n  shop:\n    url: x\n    tables:\n      a: { partition_by: [d], controller: { PartitionKey: d } }\n",
+    "headgate.yaml:5:43",
     /write one of them/,
   ],
   [

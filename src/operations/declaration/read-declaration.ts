@@ -13,6 +13,19 @@ interface Mistake {
 
 type Path = readonly PropertyKey[];
 
+/** Where something stands in the file, for messages: `headgate.yaml:12:5`. */
+export type PlaceOf = (path: Path) => string;
+
+/** For a text that `readDeclaration` has read. */
+export function placesIn(text: string, file: string): PlaceOf {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  return (path) => {
+    const { line, col } = lines.linePos(offsetOf(document, path));
+    return `${file}:${line}:${col}`;
+  };
+}
+
 /** Throws DECLARATION_INVALID with all mistakes. `file` is the name to use in messages. */
 export function readDeclaration(text: string, file: string): Declaration {
   const lines = new LineCounter();
@@ -72,13 +85,14 @@ function keyOffset(document: Document, path: Path, key: string): number {
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | false;
+  readonly items?: JsonSchema;
 }
 
 function knownKeys(path: Path): readonly string[] {
   let schema: JsonSchema | undefined = declarationJsonSchema();
   for (const step of path) {
     const others: JsonSchema["additionalProperties"] = schema?.additionalProperties;
-    schema = schema?.properties?.[String(step)] ?? (others === false ? undefined : others);
+    schema = schema?.properties?.[String(step)] ?? schema?.items ?? (others === false ? undefined : others);
   }
   return Object.keys(schema?.properties ?? {});
 }

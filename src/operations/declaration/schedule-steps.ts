@@ -15,7 +15,10 @@ export async function scheduleSteps(
   parts: PlanParts,
   sources: ReadonlyMap<string, RegisteredSource>,
 ): Promise<readonly Step[]> {
-  const known = new Map((await listSchedules(parts.context.db)).map((schedule) => [schedule.name, schedule]));
+  const { accountId } = parts.context.catalog;
+  const all = await listSchedules(parts.context.db);
+  const own = all.filter((schedule) => schedule.accountId === accountId);
+  const known = new Map(own.map((schedule) => [schedule.name, schedule]));
   const declared = Object.entries(parts.declaration.schedules);
   const gone = [...known.values()].filter(
     ({ name, origin }) => origin !== undefined && parts.declaration.schedules[name] === undefined,
@@ -32,7 +35,7 @@ export async function scheduleSteps(
       name,
       change: "remove",
       details: [],
-      apply: (transaction) => removeSchedule(transaction, name),
+      apply: (transaction) => removeSchedule(transaction, { name, accountId }),
     })),
   ];
 }
@@ -63,7 +66,8 @@ function scheduleStep(parts: PlanParts, { name, schedule, known, sources }: Sche
   if (known !== undefined && details.length === 0) return [];
   const apply = async (transaction: Kysely<Tables>) => {
     const sourceId = source === undefined ? null : (await context.sources.within(transaction).get(source)).id;
-    const setting = { name, sourceId, tables, action, timeoutSeconds: schedule.timeout, origin, ...timing };
+    const { accountId } = context.catalog;
+    const setting = { name, accountId, sourceId, tables, action, timeoutSeconds: schedule.timeout, origin, ...timing };
     return setSchedule(transaction, setting, new Date());
   };
   return [{ what: "schedule", name, change: known === undefined ? "add" : "change", details, apply }];

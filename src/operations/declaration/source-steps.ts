@@ -70,7 +70,7 @@ async function sourceDetails(
   if (known === undefined) return [declared.url];
   const isNewPassword = password !== undefined && !(await sources.hasPassword(known.name, password));
   return [
-    ...changed("url", known.url, new URL(declared.url).href),
+    ...changed("url", known.url, sources.addressOf(declared.url)),
     ...changed("new tables", known.newTables, declared.new_tables),
     ...changed("include", known.include.join(" "), declared.include.join(" ")),
     ...changed("exclude", known.exclude.join(" "), declared.exclude.join(" ")),

@@ -5,8 +5,10 @@ import type { RegisteredSource } from "../../sync/settings/source-registry.ts";
 import type { Context } from "../context.ts";
 import type { DeclaredSource, Declaration } from "./declaration.ts";
 
+export const stepThings = ["lake", "source", "table", "schedule"] as const;
+
 export interface Step {
-  readonly what: "lake" | "source" | "table" | "schedule";
+  readonly what: (typeof stepThings)[number];
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   /** In words: `cron 30 3 * * * → 0 4 * * *`. */

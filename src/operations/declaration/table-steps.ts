@@ -5,7 +5,13 @@ import type { Kysely } from "kysely";
 import { using } from "../../base/cleanup.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { cursorObstacle, cursorUnit, usualOverlap, type ModeSetting } from "../../sync/settings/capture-mode.ts";
+import {
+  cursorObstacle,
+  cursorUnit,
+  modeObstacle,
+  usualOverlap,
+  type ModeSetting,
+} from "../../sync/settings/capture-mode.ts";
 import { lakeTable } from "../../sync/settings/lake-table.ts";
 import { describeOne } from "../../sync/settings/select-tables.ts";
 import { lockSource } from "../../sync/run/lock-source.ts";
@@ -132,9 +138,10 @@ async function wantedSettings(
   return using(openDeclared(parts, { name, declared, known }), async (source) => {
     const found = [];
     for (const [pattern, table] of tables) {
-      const reading = table.reading && JSON.stringify(table.reading);
+      const reading = declaredReading(table);
       const described = await describeOne(source, pattern, { reading, incarnation: undefined, position: undefined });
       const place = `sources.${name}.tables.${pattern}`;
+      if (table.columns !== undefined && described.inFiles !== true) throw notInFiles(place);
       const key = declaredColumns(table.controller?.PrimaryKey, table.key);
       const keyed = { ...described, key: key ?? described.key };
       const settings: TableSettings = {
@@ -162,6 +169,17 @@ async function wantedSettings(
     }
     return found;
   });
+}
+
+/** As JSON. Columns are the part of a reading that people know best, so they can be declared on their own. */
+function declaredReading({ reading, columns }: DeclaredTable): string | undefined {
+  if (columns === undefined) return reading && JSON.stringify(reading);
+  return JSON.stringify({ ...reading, columns });
+}
+
+function notInFiles(place: string): HeadgateError {
+  const message = "columns are declared for tables that are files; a database tells its columns itself";
+  return new HeadgateError("DECLARATION_INVALID", { place: `${place}.columns`, message });
 }
 
 /** A list, or the text of a controller table. */
@@ -192,6 +210,9 @@ function modeSetting(
   { described, place }: { described: SourceTable; place: string },
 ): ModeSetting | undefined {
   if (mode === "auto") return undefined;
+  const unfit = modeObstacle(described, mode);
+  if (unfit !== undefined) throw new HeadgateError("DECLARATION_INVALID", { place, message: unfit });
+  if (mode === "files") return undefined;
   if (mode === "diff" || column === undefined) return { mode: "diff", column: undefined, overlap: undefined };
   const obstacle = cursorObstacle(described, column);
   if (obstacle !== undefined) throw new HeadgateError("DECLARATION_INVALID", { place, message: obstacle });

@@ -7,6 +7,8 @@ import { maintainTables, type UpkeepReport } from "../../maintenance/maintain-ta
 import { ledgerHorizon, pruneLedger, type PrunedLedger } from "../../maintenance/prune-ledger.ts";
 import { usualLimits } from "../../maintenance/upkeep-run.ts";
 import { tablesOfSource } from "../../sync/settings/tables-of-source.ts";
+import { actorOf, localPrincipal } from "../../identity/principal.ts";
+import { maintainAudit } from "../audit/maintain-audit.ts";
 import { list, prunedLedger, upkeepReport } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { maintainLake } from "../maintain-lake.ts";
@@ -18,7 +20,7 @@ export interface MaintainReports {
   /** For the whole lake: one report per source, and one for tables without a source. */
   readonly upkeepOfLake?: readonly UpkeepReport[];
   /** Old entries that were deleted from the ledger. */
-  readonly ledger: PrunedLedger;
+  readonly ledger: PrunedLedger & { readonly auditEvents: number };
 }
 
 /** The schema of these reports in the answer of `schedule.run-due`. */
@@ -37,8 +39,10 @@ export const maintainWork: Work<Context, MaintainReports> = {
         ? { upkeepOfLake: await maintainLake(context, { ...request, ...union(request.schedules), limits }) }
         : { upkeep: await maintainSource(context, request, request.sourceId) };
     const before = ledgerHorizon(context.config, limits.now);
-    const ledger = await pruneLedger(context.db, { before, signal: request.signal });
-    return done({ ...maintained, ledger });
+    const pruned = await pruneLedger(context.db, { before, signal: request.signal });
+    const { signal } = request;
+    const auditEvents = await maintainAudit(context, { actor: actorOf(localPrincipal), now: limits.now, signal });
+    return done({ ...maintained, ledger: { ...pruned, auditEvents } });
   },
 };
 

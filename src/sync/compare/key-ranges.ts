@@ -3,7 +3,7 @@
  * key, and the rows of both sides in the ranges that differ.
  */
 import { must } from "../../base/must.ts";
-import { fileIO } from "../../catalog/file-io.ts";
+import { tableFiles } from "../../catalog/table-files.ts";
 import { quoteName } from "../../engine/duckdb-type.ts";
 import type { ReadColumn } from "../../engine/read-column.ts";
 import type { Expression } from "../../iceberg/expression.ts";
@@ -153,14 +153,19 @@ interface WithinParts {
 
 /** The lake's files whose bounds overlap the ranges. */
 export async function filesWithin(
-  { objects }: CutRun,
+  { catalog }: CutRun,
   { target, sides, key, parts }: WithinParts,
 ): Promise<Sides["live"] | undefined> {
   if (parts.length > mostFiltered) return undefined;
-  const { metadata } = must(target.current, "a lake table to compare with");
+  const table = must(target.current, "a lake table to compare with");
+  const { metadata } = table;
   const terms = parts.map((part) => spanFilter(key, part));
   const filter: Expression = { op: "or", terms };
-  const { files } = await planScan(fileIO(objects), { metadata, snapshot: currentSnapshot(metadata), filter });
+  const { files } = await planScan(tableFiles(catalog, table).io, {
+    metadata,
+    snapshot: currentSnapshot(metadata),
+    filter,
+  });
   const wanted = new Set(files.map(({ dataFile }) => dataFile.filePath));
   return sides.live.filter(({ location }) => wanted.has(location));
 }

@@ -3,6 +3,7 @@
  * `repair`, it changes the rows that differ so that the lake equals the source.
  */
 import { commitTables } from "../run/commit-tables.ts";
+import { holdTogether } from "../run/hold-together.ts";
 import { inRun } from "../run/in-run.ts";
 import type { RunRequest } from "../run/run-request.ts";
 import type { BroughtTables } from "../run/brought.ts";
@@ -12,7 +13,8 @@ import { reconcileTable, type TableVerdict } from "./reconcile-table.ts";
 import type { SyncContext } from "../run/sync-context.ts";
 import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
-import { eachTable, type Attempt, type FailedTable } from "../run/table-failure.ts";
+import type { FailedTable } from "../run/failed-table.ts";
+import { eachTable, type Attempt } from "../run/table-failure.ts";
 
 export interface ReconcileRequest extends Omit<RunRequest, "full" | "verify"> {
   /** Makes tables that differ equal to the source. */
@@ -65,7 +67,7 @@ async function reconcileCut(
     // A proof creates nothing, not even a missing history entry.
     return { done: repair ? result : result && { ...result, history: "left" as const } };
   });
-  const { commit, tables } = await commitTables(run, results);
+  const { commit, tables } = await commitTables(run, results, repair ? holdTogether(run) : undefined);
   return {
     commit,
     tables: found.map((table, index): Attempt<TableVerdict> => {

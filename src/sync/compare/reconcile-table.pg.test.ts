@@ -249,6 +249,28 @@ test("a table that cannot be compared is neither equal nor different, and the ot
   expect(tables.find(({ sourceTable }) => sourceTable === "main.orders")).toMatchObject({ equal: true });
 });
 
+test("a repair that cannot be written for one table is a failure of that table, and the others are repaired", async () => {
+  const rows = numberedRows(1, 3, labelled);
+  const shop = await lake.connect(`compare${++sources}`, { orders: tableOf(rows), others: tableOf(rows) });
+  await shop.set("orders", { history: true });
+  await shop.sync();
+  shop.source.write("orders", numberedRows(1, 4, labelled));
+  await shop.sync();
+  shop.source.write("orders", rows);
+  shop.source.write("others", rows.slice(1));
+  const { metadata } = await shop.table("orders__history");
+  const lists = metadata.snapshots.flatMap(({ manifestList }) => manifestList ?? []);
+  await lake.context.objects.delete(lists);
+  const { tables, commit } = await shop.reconcile({ repair: true });
+  const [orders, others] = tables;
+  expect(orders).toMatchObject({ sourceTable: "main.orders", equal: false, repaired: false });
+  expect(orders?.error).toMatchObject({ code: "DATA_FILE_MISSING" });
+  expect(others).toMatchObject({ sourceTable: "main.others", repaired: true });
+  expect(commit).not.toBeNull();
+  expect(await shop.rows("orders")).toHaveLength(4);
+  expect(await shop.rows("others")).toHaveLength(2);
+});
+
 test("a reconcile is a run of its own kind, and leaves no file behind", async () => {
   const shop = await loaded(numberedRows(1, 3, labelled), { key: undefined });
   shop.source.write("orders", numberedRows(1, 2, labelled));

@@ -50,7 +50,7 @@ export interface Reconciled {
 /** Compares by digests of both sides, or else by every row. */
 export async function reconcileTable(given: CutRun, target: SyncTarget, repair: boolean): Promise<Reconciled> {
   given.signal.throwIfAborted();
-  const run = withFiles(given, target);
+  const run = await withFiles(given, target);
   const missed = repair ? await missedHistory(run, target) : undefined;
   const { verdict, result } = await compareSides(run, target, repair);
   return { verdict, result: result && withMissed(result, missed) };

@@ -2,7 +2,7 @@
  * The two sides of a comparison: a table's rows in the lake, and its rows as read from the source. Holds files and
  * columns, no rows.
  */
-import { fileIO } from "../../catalog/file-io.ts";
+import { tableFiles } from "../../catalog/table-files.ts";
 import { localFiles, type LocalFile } from "../../catalog/local-files.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { must } from "../../base/must.ts";
@@ -11,7 +11,7 @@ import type { ReadFile } from "../../engine/read-data-files.ts";
 import type { ReadColumn } from "../../engine/read-column.ts";
 import { planScan } from "../../iceberg/scan.ts";
 import type { Snapshot } from "../../iceberg/snapshot.ts";
-import { currentSnapshot, type TableMetadata } from "../../iceberg/table-metadata.ts";
+import { currentSnapshot } from "../../iceberg/table-metadata.ts";
 import type { NestedField } from "../../iceberg/type.ts";
 import type { DifferenceParts } from "../../writer/row-difference.ts";
 import { deletedAtColumn } from "../history/soft-deletes.ts";
@@ -49,24 +49,26 @@ export async function openSides(run: SyncRun, { target, current, files }: SidePa
 /** The table's current files and the deletes that apply to them. */
 function liveFiles(
   run: SyncRun,
-  { target, current: { metadata } }: { target: SyncTarget; current: CatalogTable },
+  { target, current }: { target: SyncTarget; current: CatalogTable },
 ): Promise<readonly LocalFile[]> {
-  return filesOfState(run, { label: target.lakeLabel, metadata, snapshot: currentSnapshot(metadata) });
+  return filesOfState(run, { label: target.lakeLabel, table: current, snapshot: currentSnapshot(current.metadata) });
 }
 
 interface StateParts {
   readonly label: string;
-  readonly metadata: TableMetadata;
+  readonly table: CatalogTable;
   readonly snapshot: Snapshot | undefined;
 }
 
 /** The files of one state of a table and the deletes that apply to them. */
 export async function filesOfState(
-  { catalog, objects }: Pick<SyncContext, "catalog" | "objects">,
-  { label, metadata, snapshot }: StateParts,
+  { catalog }: Pick<SyncContext, "catalog">,
+  { label, table, snapshot }: StateParts,
 ): Promise<readonly LocalFile[]> {
-  const { files } = await planScan(fileIO(objects), { metadata, snapshot, filter: undefined });
-  return localFiles(catalog, { table: label, metadata, files });
+  const { metadata } = table;
+  const own = tableFiles(catalog, table);
+  const { files } = await planScan(own.io, { metadata, snapshot, filter: undefined });
+  return localFiles(own, { table: label, metadata, files });
 }
 
 async function freshFiles({ objects }: SyncRun, files: readonly StagedFile[]): Promise<readonly ReadFile[]> {

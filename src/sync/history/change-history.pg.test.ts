@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPlainLake, type ConnectedSource, type PlainLake } from "../../../test/world/plain-lake.ts";
 import { numberedRows, type PlainRow, type PlainTable } from "../../../test/world/plain-source.ts";
+import { setProperties } from "../../../test/world/set-properties.ts";
 import { rollBack } from "./roll-back.ts";
 
 let lake: PlainLake;
@@ -240,7 +241,8 @@ describe("soft deletes", () => {
 });
 
 describe("a table that is rolled back", () => {
-  const back = async (shop: ConnectedSource, snapshot: "first" | "present") => {
+  /** `onLoaded` is called whenever the table was loaded and before anything is committed. */
+  const back = async (shop: ConnectedSource, snapshot: "first" | "present", onLoaded = async () => {}) => {
     const table = await shop.table("orders");
     const { metadata } = table;
     const id = snapshot === "present" ? metadata.currentSnapshotId : metadata.snapshots[0]?.snapshotId;
@@ -252,7 +254,14 @@ describe("a table that is rolled back", () => {
     } as const;
     const updates = snapshot === "present" ? [] : [update];
     const { signal } = new AbortController();
-    await rollBack(lake.context, { table, updates: () => updates, summary: "rolled back", signal });
+    const { catalog } = lake.context;
+    const load: typeof catalog.load = async (entry) => {
+      const loaded = await catalog.load(entry);
+      if (loaded.id === table.id) await onLoaded();
+      return loaded;
+    };
+    const context = { ...lake.context, catalog: { ...catalog, load } };
+    await rollBack(context, { table, updates: () => updates, summary: "rolled back", signal });
   };
 
   test("has its earlier rows, and its history tells what that changed", async () => {
@@ -297,6 +306,34 @@ describe("a table that is rolled back", () => {
     await back(shop, "first");
     expect(await shop.rows("orders")).toHaveLength(2);
     expect(await count()).toBe(before + 1);
+  });
+
+  test("is rolled back from what another writer made of it meanwhile, who may come first three times", async () => {
+    const shop = await connect(rows(1, 2));
+    await shop.set("orders", { history: true });
+    await shop.sync();
+    shop.source.write("orders", rows(2, 2));
+    await shop.sync();
+    let attempts = 0;
+    const first = (times: number) => async () => {
+      if (attempts++ < times) await setProperties(lake.context, `${shop.name}.orders`, { attempt: String(attempts) });
+    };
+    await expect(back(shop, "first", first(9))).rejects.toMatchObject({ code: "COMMIT_CONFLICT" });
+    expect(attempts).toBe(4);
+    expect(await changes(shop)).toEqual(["delete 1 n1"]);
+    attempts = 0;
+    await back(shop, "first", first(3));
+    expect(attempts).toBe(4);
+    expect((await shop.table("orders")).metadata.properties).toMatchObject({ attempt: "3" });
+    expect(await shop.rows("orders")).toHaveLength(2);
+    expect(await changes(shop)).toEqual(["delete 1 n1", "insert 1 n1"]);
+    attempts = 0;
+    const failing = back(shop, "first", async () => {
+      attempts++;
+      throw new TypeError("no");
+    });
+    await expect(failing).rejects.toThrow(TypeError);
+    expect(attempts).toBe(1);
   });
 
   test("does not tell its changes twice when the next run comes", async () => {

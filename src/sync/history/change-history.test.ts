@@ -15,7 +15,17 @@ function written(before: SourceTable): CatalogTable {
   const { follow } = followHistory({ table: before, shape: [] }, undefined);
   const metadata = newTable({ uuid: "h", location: "memory://h", schema: follow.schema, now: 0 });
   const name = "orders__history";
-  return { id: "h", database: "shop", name, location: "memory://h", metadataLocation: "memory://h/0.json", metadata };
+  return {
+    id: "h",
+    database: "shop",
+    databaseId: "d",
+    accountId: "a",
+    name,
+    location: "memory://h",
+    places: [],
+    metadataLocation: "memory://h/0.json",
+    metadata,
+  };
 }
 
 const columnsOf = ({ schema }: { schema: { fields: readonly { id: number; name: string }[] } }) =>
@@ -64,8 +74,11 @@ test("its id follows from the table's and is a UUID", () => {
 const entry = (id: string, name: string, database = "shop") => ({
   id,
   database,
+  databaseId: database,
+  accountId: "a",
   name,
   location: `memory://${id}`,
+  places: [],
   metadataLocation: `memory://${id}/0.json`,
 });
 

@@ -86,7 +86,7 @@ async function rowsOf(
   { table, snapshot, schema }: StateOfTable,
 ): Promise<{ readonly files: readonly LocalFile[]; readonly deletedAt: ReadColumn | undefined }> {
   const { metadata } = table;
-  const files = await filesOfState(run, { label: tableLabel(table), metadata, snapshot });
+  const files = await filesOfState(run, { label: tableLabel(table), table, snapshot });
   const marks = schema?.fields.find(({ id }) => String(id) === metadata.properties[deletedAtProperty]);
   return { files, deletedAt: marks && deletedAtColumn(marks) };
 }

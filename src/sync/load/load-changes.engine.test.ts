@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { uuidv7 } from "../../base/uuid.ts";
 import { fileIO } from "../../catalog/file-io.ts";
+import { tableFiles } from "../../catalog/table-files.ts";
 import { localFiles } from "../../catalog/local-files.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { openEngine } from "../../engine/open-engine.ts";
@@ -84,6 +85,7 @@ function openTable({ key = ["id"] as readonly string[], formatVersion = 2 as 2 |
   const layout = tableLayout({ ...usualLayout, formatVersion }, { schema: follow.schema, metadata: undefined });
   let metadata: TableMetadata = newTable({ uuid: uuidv7(), location, ...follow, formatVersion, now: Date.now() });
   let rowCount = 0;
+  let filesWritten = 0;
   const run = {
     config: { scratchDirectory: join(directory, "scratch"), smallFileBytes: 0 },
     objects,
@@ -91,6 +93,7 @@ function openTable({ key = ["id"] as readonly string[], formatVersion = 2 as 2 |
     loadEngine: async () => engine,
     newFile: async (at: string, extension = "parquet") => {
       const file = `${at}/data/${uuidv7()}.${extension}`;
+      filesWritten++;
       return { ...(await objects.draft(file)), location: file };
     },
     inReader: (work: () => Promise<unknown>) => work(),
@@ -103,8 +106,11 @@ function openTable({ key = ["id"] as readonly string[], formatVersion = 2 as 2 |
   const current = () => ({
     id: metadata.tableUuid,
     database: "d",
+    databaseId: "d",
+    accountId: "a",
     name: "t",
     location,
+    places: [],
     metadataLocation: "",
     metadata,
   });
@@ -142,6 +148,11 @@ function openTable({ key = ["id"] as readonly string[], formatVersion = 2 as 2 |
       rowCount = read.rows;
       await commit({ add: read.files, deletes: [], remove: "all" });
     },
+    async loadNothing(): Promise<void> {
+      const read = await readFiles(run, { target: target(), files: plan(undefined, undefined), task: "" });
+      rowCount = read.rows;
+      await commit({ add: read.files, deletes: [], remove: "all" });
+    },
     async follow(...changed: readonly (readonly Row[])[]): Promise<string> {
       const files = plan(undefined, fileRows(changed));
       const { change, report } = await loadChanges(run, { target: target(), current: current(), files });
@@ -150,10 +161,12 @@ function openTable({ key = ["id"] as readonly string[], formatVersion = 2 as 2 |
       return report.outcome;
     },
     count: () => rowCount,
+    /** How many files were written, including those that were given up. */
+    filesWritten: () => filesWritten,
     async rows(): Promise<readonly string[]> {
       const snapshot = currentSnapshot(metadata);
       const { files } = await planScan(fileIO(objects), { metadata, snapshot, filter: undefined });
-      const live = await localFiles({ objects, derived }, { table: "d.t", metadata, files });
+      const live = await localFiles(tableFiles({ objects, derived }, current()), { table: "d.t", metadata, files });
       const sql = readDataFilesSql({ files: live, columns: readColumns(follow.schema.fields) });
       const { rows } = await engine.run(`select concat_ws(' ', *columns(*)) from (${sql}) rows`);
       return rows.map(([text]) => String(text)).toSorted();
@@ -222,6 +235,36 @@ test("parts of a full load that were written again leave one row for each key", 
     [[["U", 2, "bb", 2]]],
   );
   expect(await lake.rows()).toEqual(["1 new 1.0", "2 bb 2.0"]);
+  expect(lake.filesWritten()).toBe(2);
+  await lake.load([[["I", 1, "old", 1]], [["I", 1, "new", 1]]]);
+  expect(await lake.rows()).toEqual(["1 new 1.0"]);
+});
+
+test("a change that cannot be read is named by its own file, although parts of the full load were written again", async () => {
+  const lake = openTable({ key: ["name"] });
+  const load = [[["I", 1, "a", 1]], [["I", 2, "a", 2]]] as const;
+  const refused = lake.load(load, [
+    [["U", 3, "b", 3]],
+    [
+      ["U", 4, "c", 4],
+      ["U", 5, null, 5],
+    ],
+  ]);
+  await expect(refused).rejects.toMatchObject({ code: "SOURCE_KEY_NEEDED", place: "file 1, row 2" });
+});
+
+test("a full load without changes, and one without files, are what they are", async () => {
+  const lake = openTable();
+  await lake.load([
+    [
+      ["I", 1, "a", 1],
+      ["I", 2, "b", 2],
+    ],
+  ]);
+  expect(await lake.rows()).toEqual(["1 a 1.0", "2 b 2.0"]);
+  expect(lake.filesWritten()).toBe(1);
+  await lake.loadNothing();
+  expect(await lake.rows()).toEqual([]);
 });
 
 test("without a key every row is inserted, and an update names its place", async () => {
@@ -243,6 +286,33 @@ test("without a key every row is inserted, and an update names its place", async
   expect(lake.count()).toBe(5);
   const refused = lake.follow([["I", 3, "c", 3]], [["U", 1, "a", 2]]);
   await expect(refused).rejects.toMatchObject({ code: "SOURCE_KEY_NEEDED", place: "file 1, row 1" });
+});
+
+test("only rows of changed keys change, whether the keys are near each other, far apart or below zero", async () => {
+  const far = 2 ** 52;
+  const lake = openTable();
+  await lake.load([[-far, -7, -6, 0, 1, 2, 3, far].map((id): Row => ["I", id, "old", 0])]);
+  await lake.follow([
+    ["U", -7, "near", 0],
+    ["D", 0, null, 0],
+    ["U", 2, "near", 0],
+    ["I", 4, "near", 0],
+  ]);
+  await lake.follow([
+    ["U", -far, "far", 0],
+    ["D", 1, null, 0],
+    ["U", far, "far", 0],
+  ]);
+  expect(await lake.rows()).toEqual([
+    "-4503599627370496 far 0.0",
+    "-6 old 0.0",
+    "-7 near 0.0",
+    "2 near 0.0",
+    "3 old 0.0",
+    "4 near 0.0",
+    "4503599627370496 far 0.0",
+  ]);
+  expect(lake.count()).toBe(7);
 });
 
 test("a key of several columns, and one of texts", async () => {

@@ -3,18 +3,11 @@
  * rows of these keys, and what differs is merged. Changes that the lake has already are no difference, so files may be
  * applied again.
  */
-import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { openCleanup, using } from "../../base/cleanup.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
-import { copyDataFiles } from "../../engine/copy-data-files.ts";
-import { isFloat } from "../../engine/duckdb-type.ts";
-import { plainLayout } from "../../engine/file-layout.ts";
 import type { ReadColumn } from "../../engine/read-column.ts";
-import type { ReadFile } from "../../engine/read-data-files.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
-import { compareRows } from "../../writer/row-difference.ts";
+import { compareEachRow } from "../../writer/row-difference.ts";
 import type { TableChange } from "../../writer/table-change.ts";
 import { applyDifference } from "../compare/apply-difference.ts";
 import { filesWithin } from "../compare/key-ranges.ts";
@@ -54,13 +47,11 @@ function asItWas(run: CutRun, { target, files }: ChangesLoad, reason = files.rea
 async function mergeChanges(run: CutRun, load: ChangesLoad & { readonly changes: FileRows }): Promise<LoadResult> {
   const { target, current, changes } = load;
   return using(openCleanup(), async (cleanup) => {
-    const { signal } = run;
     const opened = await openSides(run, { target, current, files: [] });
-    const last = cleanup.use(await lastChanges(opened.engine, { target, changes, signal }));
+    const last = cleanup.use(await lastChanges(run, { engine: opened.engine, target, changes }));
     run.countRows(last.read);
-    const fresh = cleanup.use(await stageRows(run, { sides: opened, last }));
-    const sides = { ...opened, fresh: fresh.files, ...(await lakeRowsOf(run, { target, sides: opened, last })) };
-    const { difference: found } = await compareRows(sides);
+    const sides = { ...opened, fresh: last.files, ...(await lakeRowsOf(run, { target, sides: opened, last })) };
+    const found = await compareEachRow(sides);
     if (found === undefined) return asItWas(run, load, "the changes in new files are in the lake already");
     const difference = cleanup.use(found);
     const applied = await applyDifference(run, { target, sides, difference });
@@ -76,26 +67,30 @@ async function mergeChanges(run: CutRun, load: ChangesLoad & { readonly changes:
 async function lakeRowsOf(
   run: CutRun,
   { target, sides, last }: { target: SyncTarget; sides: Sides; last: LastChanges },
-): Promise<Pick<Sides, "keys" | "wanted" | "within" | "liveWithin">> {
-  const { table, key = [] } = target;
-  const columns = keyColumns(target);
-  if (columns === undefined || last.keys === undefined) return { within: "false" };
-  const keys = key.flatMap((name) => sides.columns[table.columns.findIndex((column) => column.name === name)] ?? []);
-  const named = columns.map((column, index) => `${column} as ${keys[index]?.name ?? ""}`);
-  const wanted = `select ${named.join(", ")} from (${last.keys}) changed`;
-  return { keys, wanted, liveWithin: await filesOfKeys(run, { target, sides, wanted, key: keys[0] }) };
+): Promise<Pick<Sides, "keys" | "wanted" | "within" | "restrict" | "liveWithin">> {
+  const keys = keyColumns(target);
+  const wanted = keys && last.keys?.(keys);
+  if (keys === undefined || wanted === undefined) return { within: "false" };
+  const span = await spanOfKeys(run, { sides, wanted, key: keys[0] });
+  if (span === undefined) return { keys, wanted };
+  const liveWithin = await filesWithin(run, { target, sides, key: span.key, parts: [span] });
+  const isInBits = keys.length === 1 && span.to - span.from <= mostBits;
+  return isInBits ? { restrict: withKeysIn(span, wanted), liveWithin } : { keys, wanted, liveWithin };
 }
 
-interface KeyParts {
-  readonly target: SyncTarget;
-  readonly sides: Sides;
-  readonly wanted: string;
+interface KeysSpan {
   /** The first column of the key. */
-  readonly key: ReadColumn | undefined;
+  readonly key: ReadColumn;
+  readonly from: bigint;
+  /** Not included. */
+  readonly to: bigint;
 }
 
-/** The lake's files that may have one of the keys. Undefined for all of them, if the keys are no whole numbers. */
-async function filesOfKeys(run: CutRun, { target, sides, wanted, key }: KeyParts): Promise<Sides["liveWithin"]> {
+/** Undefined if the keys are no whole numbers. */
+async function spanOfKeys(
+  run: CutRun,
+  { sides, wanted, key }: { sides: Sides; wanted: string; key: ReadColumn | undefined },
+): Promise<KeysSpan | undefined> {
   if (key === undefined || !["integer", "bigint"].includes(key.sqlType)) return undefined;
   const { rows } = await sides.engine.run(
     `select min(${key.name})::varchar, max(${key.name})::varchar from (${wanted}) wanted`,
@@ -103,50 +98,25 @@ async function filesOfKeys(run: CutRun, { target, sides, wanted, key }: KeyParts
   );
   const [lowest, highest] = rows[0] ?? [];
   if (typeof lowest !== "string" || typeof highest !== "string") return undefined;
-  return filesWithin(run, { target, sides, key, parts: [{ from: BigInt(lowest), to: BigInt(highest) + 1n }] });
+  return { key, from: BigInt(lowest), to: BigInt(highest) + 1n };
 }
 
-interface StagedRows extends AsyncDisposable {
-  readonly files: readonly ReadFile[];
-}
+/** 16 MB. */
+const mostBits = 2n ** 27n;
+/** In each block, because DuckDB 1.5.5 copies a single row beside each 2,048 rows that it is joined with. */
+const bitsOfBlock = 2n ** 15n;
 
-/** Rows per row group; their width is not known here. */
-const groupRows = 61_440;
-
-/** Writes the rows to scratch files, so that the comparison can name them by their places. */
-async function stageRows(
-  { config: { scratchDirectory }, signal }: CutRun,
-  { sides, last }: { sides: Sides; last: LastChanges },
-): Promise<StagedRows> {
-  const written = await copyDataFiles({
-    engine: sides.engine,
-    columns: sides.columns.map(({ fieldId, sqlType }, index) => ({
-      fieldId,
-      isFloat: isFloat(sqlType),
-      name: `f${fieldId}`,
-      expression: `c${index}`,
-    })),
-    relation: `(${last.rows}) rows`,
-    layout: { ...plainLayout, compression: "snappy" },
-    scratchDirectory,
-    groupRows,
-    newFile: async () => scratchFile(join(scratchDirectory, `${randomBytes(8).toString("hex")}.parquet`)),
-    signal,
-  });
-  const paths = written.map(({ draft }) => draft.path);
-  return {
-    files: written.map(({ draft: { path }, file }) => ({
-      path,
-      location: path,
-      deletes: [],
-      recordCount: file.rowCount,
-    })),
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(paths.map((path) => rm(path, { force: true })));
-    },
-  };
-}
-
-function scratchFile(path: string) {
-  return { path, publish: () => Promise.resolve(), discard: () => rm(path, { force: true }) };
+/**
+ * Leaves only rows with one of the wanted keys, found by one bit for each key in the span. A join with the keys
+ * themselves needs a hundred times the memory.
+ */
+function withKeysIn({ key: { name }, from, to }: KeysSpan, wanted: string): (rows: string) => string {
+  const highest = to - 1n;
+  const place = (relation: string): string => `(${relation}.${name}::bigint - (${from}))`;
+  const bit = (relation: string): string => `(${place(relation)} % ${bitsOfBlock})::integer`;
+  const blocks = `select ${place("wanted")} // ${bitsOfBlock} as block,
+    bitstring_agg(${bit("wanted")}, 0, ${bitsOfBlock - 1n}) as bits from (${wanted}) wanted group by block`;
+  return (rows) => `select data.* from (${rows}) data join (${blocks}) blocks
+    on case when data.${name} between ${from} and ${highest} then ${place("data")} // ${bitsOfBlock} end = blocks.block
+    where get_bit(blocks.bits, ${bit("data")}) = 1`;
 }

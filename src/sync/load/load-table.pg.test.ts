@@ -1,6 +1,7 @@
 /** How a table is brought to a cut: what is proven, what is read, and that the lake has the source's rows afterwards. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { usualLayout } from "../../writer/table-layout.ts";
+import { usualLayout, type LayoutSettings } from "../../writer/table-layout.ts";
+import type { TableSettings } from "../settings/table-settings.ts";
 import { openPlainLake, type ConnectedSource, type PlainLake } from "../../../test/world/plain-lake.ts";
 import { numberedRows, timesAsked, type PlainRow, type PlainTable } from "../../../test/world/plain-source.ts";
 
@@ -501,10 +502,12 @@ describe("a large table that is hashed as it is sent", () => {
 });
 
 describe("a load that was interrupted", () => {
+  const partitioned = { ...usualLayout, partitionBy: ["bucket(2, id)"] };
   /** Four splits of 25 rows, of which the last one cannot be read. */
-  async function interrupted(): Promise<ConnectedSource> {
+  async function interrupted(settings: Partial<TableSettings> = {}): Promise<ConnectedSource> {
     const name = `splits${++sources}`;
     const shop = await lake.connect(name, { orders: tableOf(100) });
+    await shop.set("orders", settings);
     Object.assign(shop.source.gifts, { splits: 4, readers: 1 });
     await shop.interrupt("main.orders", { id: 100, splitsRead: 3 });
     return shop;
@@ -571,5 +574,16 @@ describe("a load that was interrupted", () => {
     expect(files, "no file of the first attempt is left").toHaveLength(Number(count));
   });
 
-  const partitioned = { ...usualLayout, partitionBy: ["bucket(2, id)"] };
+  test.each<[number, string, LayoutSettings, LayoutSettings]>([
+    [3, "only the codec changes", usualLayout, { ...usualLayout, compression: "gzip" }],
+    [0, "the codec of its partitions changes", partitioned, { ...partitioned, compression: "gzip" }],
+    [0, "its partitions change", partitioned, { ...partitioned, partitionBy: ["bucket(3, id)"] }],
+    [0, "its order changes", partitioned, { ...partitioned, sortBy: ["label"] }],
+    [3, "its partitions are set again", partitioned, { ...partitioned }],
+  ])("uses %i splits again if %s", async (kept, _, before, after) => {
+    const shop = await interrupted({ layout: before });
+    await shop.set("orders", { layout: after });
+    expect(await shop.sync()).toMatchObject({ splitsKept: kept });
+    await expectRows(shop, numberedRows(1, 100, labelled));
+  });
 });

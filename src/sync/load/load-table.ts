@@ -26,7 +26,7 @@ export async function loadTable(run: CutRun, target: SyncTarget): Promise<LoadRe
 }
 
 async function bringToCut(given: CutRun, target: SyncTarget): Promise<LoadResult> {
-  const run = withFiles(given, target);
+  const run = await withFiles(given, target);
   const { files } = run;
   if (files !== undefined) return bringByFiles(run, { target, files });
   const standing = standingOf(run, target);
@@ -42,8 +42,19 @@ async function bringByFiles(
   { target, files }: { target: SyncTarget; files: FilePlan },
 ): Promise<LoadResult> {
   const { current } = target;
-  if (current === undefined || files.how === "whole") return compareWhole(run, target);
-  return loadChanges(run, { target, current, files });
+  if (current !== undefined && files.how !== "whole") return loadChanges(run, { target, current, files });
+  return withNotice(run, { files, result: await compareWhole(run, target) });
+}
+
+/** Tells what people should notice about the files. */
+function withNotice(
+  { report: tell }: CutRun,
+  { files: { notice }, result }: { files: FilePlan; result: LoadResult },
+): LoadResult {
+  if (notice === undefined) return result;
+  const { report } = result;
+  tell({ kind: "note", text: `${report.lakeTable}: ${notice}` });
+  return { ...result, report: { ...report, cautions: [notice, ...report.cautions] } };
 }
 
 interface Stood {

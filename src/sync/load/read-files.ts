@@ -3,18 +3,22 @@
  * reads the files where they are and writes published data files that no snapshot lists yet.
  */
 import { openCleanup, using, type Cleanup } from "../../base/cleanup.ts";
+import { must } from "../../base/must.ts";
 import { sumOf } from "../../base/sum.ts";
 import { copyDataFiles, publishAll } from "../../engine/copy-data-files.ts";
 import { duckdbType, isFloat } from "../../engine/duckdb-type.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { ReadColumn } from "../../engine/read-column.ts";
 import { readDataFilesSql } from "../../engine/read-data-files.ts";
 import { withMoreMemory } from "../../engine/with-more-memory.ts";
 import { formatType } from "../../iceberg/type.ts";
 import type { LocatedDraft } from "../../objects/object-store.ts";
 import { stagedFile, type StagedFile } from "../../writer/staged-file.ts";
+import { sourceColumns } from "../compare/table-sides.ts";
 import type { FilePlan, FileRows } from "../source.ts";
 import type { CutRun } from "../run/sync-run.ts";
 import type { SyncTarget } from "../run/sync-target.ts";
+import { hasKeyTwice } from "./has-key-twice.ts";
 import { keyColumns, lastChanges } from "./last-changes.ts";
 import type { ReadRange } from "./read-range.ts";
 
@@ -33,7 +37,7 @@ export async function readFiles(run: CutRun, { target, files, task }: FilesParts
   const read = await withMoreMemory(engine, async () => {
     const parts = { engine, target, loaded, changes };
     const written = await writeState(run, parts);
-    if (loaded === undefined || !(await hasKeyTwice(run, { ...parts, files: written }))) return written;
+    if (loaded === undefined || !(await hasDoubles(run, { ...parts, files: written }))) return written;
     await run.objects.delete(written.map(({ location }) => location));
     return writeState(run, { ...parts, loaded: undefined, changes: oneAfterTheOther(loaded, changes) });
   });
@@ -59,18 +63,26 @@ function writeState(run: CutRun, parts: StateParts): Promise<readonly StagedFile
 
 /** The table's rows in the columns `c0`, `c1` …: those of the full load that no change replaced, and those of changes. */
 async function stateSql(
-  { signal }: CutRun,
+  run: CutRun,
   { engine, target, loaded, changes, cleanup }: StateParts & { cleanup: Cleanup },
 ): Promise<string> {
   const values = target.table.columns.map((_column, index) => `c${index}`).join(", ");
   if (changes === undefined)
     return loaded === undefined ? nothing(target) : `select ${values} from (${loaded.sql}) loaded`;
-  const last = cleanup.use(await lastChanges(engine, { target, changes, signal }));
-  if (loaded === undefined) return last.rows;
-  const keys = keyColumns(target)?.map((name) => `loaded.${name} = changed.${name}`);
-  const others =
-    keys === undefined || last.keys === undefined ? "" : ` anti join (${last.keys}) changed on ${keys.join(" and ")}`;
-  return `select ${values} from (${loaded.sql}) loaded${others} union all ${last.rows}`;
+  const last = cleanup.use(await lastChanges(run, { engine, target, changes }));
+  const columns = numberedColumns(target);
+  const rows = readDataFilesSql({ files: last.files, columns });
+  if (loaded === undefined) return rows;
+  const keys = target.key?.map((key) => must(columns[target.table.columns.findIndex(({ name }) => name === key)], key));
+  const changed = keys && last.keys?.(keys);
+  const equal = (keys ?? []).map(({ name }) => `loaded.${name} = changed.${name}`).join(" and ");
+  const others = changed === undefined ? "" : ` anti join (${changed}) changed on ${equal}`;
+  return `select ${values} from (${loaded.sql}) loaded${others} union all ${rows}`;
+}
+
+/** The columns of the source as the relations of files name them: `c0`, `c1` …. */
+function numberedColumns(target: SyncTarget): readonly ReadColumn[] {
+  return sourceColumns(target).columns.map((column, index) => ({ ...column, name: `c${index}` }));
 }
 
 function nothing({ table }: SyncTarget): string {
@@ -117,26 +129,16 @@ async function writeRows(
 }
 
 /** Whether the full load has two rows with one key, as when parts of it were written again. */
-async function hasKeyTwice(
+async function hasDoubles(
   { objects, signal }: CutRun,
   { engine, target, files }: StateParts & { readonly files: readonly StagedFile[] },
 ): Promise<boolean> {
-  const { key, follow, table } = target;
-  if (key === undefined || files.length === 0) return false;
-  const columns = key.map((name, index) => {
-    const { id = 0, type = "string" } =
-      follow.schema.fields[table.columns.findIndex((column) => column.name === name)] ?? {};
-    return { fieldId: id, name: `k${index}`, sqlType: duckdbType(formatType(type)) };
-  });
+  const columns = keyColumns(target);
+  if (columns === undefined || files.length === 0) return false;
   const read = await Promise.all(
     files.map(async ({ location }) => ({ location, path: await objects.localPath(location), deletes: [] })),
   );
-  const names = columns.map(({ name }) => name).join(", ");
-  const { rows } = await engine.run(
-    `select exists(select 1 from (${readDataFilesSql({ files: read, columns })}) rows group by ${names} having count(*) > 1)`,
-    { signal },
-  );
-  return rows[0]?.[0] === true;
+  return hasKeyTwice(engine, { relation: readDataFilesSql({ files: read, columns }), columns, signal });
 }
 
 /** More files than any table has. */

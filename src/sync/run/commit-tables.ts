@@ -7,6 +7,7 @@ import type { Kysely, Transaction } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { attemptUuid, isConflict, movedTable, undoable } from "../../catalog/commit-anew.ts";
+import { tableObjects } from "../../catalog/table-files.ts";
 import { commit, movePositions, type CatalogCommit, type TableStep } from "../../catalog/commit.ts";
 import type { Tables } from "../../db/tables.ts";
 import type { HeadgateError } from "../../errors.ts";
@@ -39,23 +40,53 @@ export interface CommittedTables<L extends Loaded> {
 
 type Failed = Extract<Attempt<unknown>, { failed: unknown }>;
 
+/** Finds the tables that must not become visible because others have failed, by their places, with the error of each. */
+export type Hold = (tables: readonly Loaded[]) => Promise<ReadonlyMap<number, HeadgateError>>;
+
 /** Throws COMMIT_CONFLICT, COMMIT_UNKNOWN. */
-export async function commitTables<L extends Loaded>(run: SyncRun, loaded: readonly L[]): Promise<CommittedTables<L>> {
+export async function commitTables<L extends Loaded>(
+  run: SyncRun,
+  loaded: readonly L[],
+  hold?: Hold,
+): Promise<CommittedTables<L>> {
   run.signal.throwIfAborted();
-  const tables = await mapLimit(loaded, preparedAtOnce, async (table): Promise<PreparedTable<L>> => {
+  const tables = await withoutHeld(run, await prepareEach(run, loaded), hold);
+  const results = tables.flatMap(({ result }) => result ?? []);
+  const id = await commitAll(run, { results, prepared: tables.flatMap(({ prepared }) => prepared) });
+  return { commit: id, tables: tables.map(({ outcome }) => outcome) };
+}
+
+/** A table whose metadata cannot be written has failed. */
+function prepareEach<L extends Loaded>(run: SyncRun, loaded: readonly L[]): Promise<readonly PreparedTable<L>[]> {
+  return mapLimit(loaded, preparedAtOnce, async (table): Promise<PreparedTable<L>> => {
     const result = "done" in table ? table.done : undefined;
     if (result === undefined) return { outcome: table, result, prepared: [] };
     try {
       return { outcome: table, result, prepared: await prepareAll(run, changesOf(result)) };
     } catch (failure) {
-      const failed = failedTable(run, result.target, failure);
-      await sweepTable(run, result.target);
-      return { outcome: { failed }, result: undefined, prepared: [] };
+      return failedToPrepare(run, result, failure);
     }
   });
-  const results = tables.flatMap(({ result }) => result ?? []);
-  const id = await commitAll(run, { results, prepared: tables.flatMap(({ prepared }) => prepared) });
-  return { commit: id, tables: tables.map(({ outcome }) => outcome) };
+}
+
+async function failedToPrepare(run: SyncRun, { target }: LoadResult, failure: unknown): Promise<PreparedTable<never>> {
+  const failed = failedTable(run, target, failure);
+  await sweepTable(run, target);
+  return { outcome: { failed }, result: undefined, prepared: [] };
+}
+
+async function withoutHeld<L extends Loaded>(
+  run: SyncRun,
+  tables: readonly PreparedTable<L>[],
+  hold: Hold | undefined,
+): Promise<readonly PreparedTable<L>[]> {
+  const held = await hold?.(tables.map(({ outcome }) => outcome));
+  if (held === undefined || held.size === 0) return tables;
+  return mapLimit(tables, preparedAtOnce, async (table, index) => {
+    const error = held.get(index);
+    if (error === undefined || table.result === undefined) return table;
+    return failedToPrepare(run, table.result, error);
+  });
 }
 
 interface PreparedTable<L> {
@@ -131,7 +162,8 @@ interface Prepared {
 }
 
 async function prepare(run: SyncRun, changed: Changed, uuid: string): Promise<Prepared> {
-  const { io, undo } = undoable(run.objects);
+  const { current } = changed.target;
+  const { io, undo } = undoable(current === undefined ? run.objects : tableObjects(run.objects, current));
   return { changed, undo, step: await writeStep(run, changed, { io, uuid }) };
 }
 

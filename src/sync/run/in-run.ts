@@ -4,6 +4,7 @@
  * Invariant: a table that fails is reported and left as it was, and the others continue.
  */
 import { using } from "../../base/cleanup.ts";
+import { catalogIn } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { admitTables, type WaitingTable } from "../settings/admit-tables.ts";
@@ -84,11 +85,12 @@ async function oneRun<T, R>(context: SyncContext, request: RunRequest, work: Run
   const kind = request.verify ? "reconcile" : "sync";
   const { signal, report, schedules } = request;
   const entry = { id: run, sourceId, sourceName, kind, schedules, signal, report } as const;
+  const own = { ...context, catalog: catalogIn(context.catalog, request.source.accountId) };
   return asRun(context.catalog, entry, async (listener) => {
     const outcome = await endedBy(
       listener.signal,
       using(context.sources.open(request.source), (source) =>
-        runTables(source, { ...context, ...request, ...listener, run }, work),
+        runTables(source, { ...own, ...request, ...listener, run }, work),
       ),
     );
     const result = await work.report(outcome);

@@ -53,7 +53,17 @@ export function plainTarget(more: Partial<SyncTarget> = {}): SyncTarget {
     sourceId: "s",
     tableId: "t",
     location,
-    current: { id: "t", database: "shop", name: "orders", location, metadata, metadataLocation: `${location}/0.json` },
+    current: {
+      id: "t",
+      database: "shop",
+      databaseId: "d",
+      accountId: "a",
+      name: "orders",
+      location,
+      places: [],
+      metadata,
+      metadataLocation: `${location}/0.json`,
+    },
     follow,
     layout: {
       formatVersion: 2,

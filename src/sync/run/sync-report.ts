@@ -3,6 +3,7 @@
  * shown by the command line.
  */
 import type { PresentedError } from "../../base/present-error.ts";
+import type { CaptureModeName } from "../../db/tables.ts";
 
 export type TableOutcome =
   /** Loaded for the first time. */
@@ -35,7 +36,7 @@ export interface TableReport {
   readonly lakeTable: string;
   readonly outcome: TableOutcome;
   /** How changes were found; `full` for a first load. */
-  readonly mode: "full" | "diff" | "cursor";
+  readonly mode: "full" | CaptureModeName;
   /** The reason for this mode. */
   readonly modeReason: string;
   /** The reason for the outcome: how equality was proven, or what changed. */
@@ -55,6 +56,11 @@ export interface TableReport {
   readonly schemaChanges: readonly string[];
   readonly inexact: readonly InexactValues[];
   readonly cautions: readonly string[];
+  /**
+   * For a table that was created: the grants of the dropped table of its name, which can be made again. Only in the
+   * answer to somebody who administers the table, never in the ledger.
+   */
+  readonly earlierGrants?: number | undefined;
   /** Why the table failed. */
   readonly error?: PresentedError | undefined;
 }

@@ -6,8 +6,9 @@ import type { CrashPoint } from "../../writer/crash-points.ts";
 import type { LocatedDraft } from "../../objects/object-store.ts";
 import type { Writing } from "../../engine/load-data-files.ts";
 import type { SyncContext } from "./sync-context.ts";
-import type { Cut, FilePlan, Position } from "../source.ts";
+import type { Cut, FilePlan, Position, TableName } from "../source.ts";
 import type { RunRequest } from "./run-request.ts";
+import type { FailedTable } from "./failed-table.ts";
 
 /**
  * The part of a run that loading and committing need: the context, the naming of files, and the counters of the report.
@@ -43,6 +44,10 @@ export interface CutRun extends SeeingRun {
   readonly cut: Cut;
   /** The files that bring this table to the cut, if its rows lie in files. */
   readonly files?: FilePlan | undefined;
+  /** Tables of the run that have failed and are not read in this cut. */
+  readonly stopped: readonly FailedTable[];
+  /** How far a table had been read before the run. */
+  positionOf(name: TableName): Position | undefined;
   /** Waits for one of the cut's readers, then does the work. */
   inReader<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -257,7 +257,14 @@ describe("names in the lake", () => {
     const taken = await lake.connect(`${shop.name}_main`, { a: labelledTable(3) });
     const { tables } = await taken.sync();
     expect(tables).toMatchObject([
-      { outcome: "failed", error: { code: "LAKE_NAME_TAKEN", place: `${shop.name}_main.a` } },
+      {
+        outcome: "failed",
+        error: {
+          code: "LAKE_NAME_TAKEN",
+          place: `${shop.name}_main.a`,
+          message: "two tables would share one name in the lake",
+        },
+      },
     ]);
   });
 
@@ -423,6 +430,26 @@ describe("another writer", () => {
     const { metadata } = await shop.table("a");
     expect(metadata.properties).toMatchObject({ colour: "blue" });
     expect(await shop.rows("a")).toHaveLength(2);
+  });
+
+  test("who is always first although the rows stay as they are makes it fail in the end", async () => {
+    const shop = await connect({ a: labelledTable(1) });
+    await shop.sync();
+    shop.source.write("a", numberedRows(1, 2, labelled));
+    let times = 0;
+    const touch = async () => {
+      if (++times < 50) await setProperties(lake.context, `${shop.name}.a`, { times: String(times) });
+    };
+    meanwhile(shop, touch, 50);
+    const { catalog } = lake.context;
+    const load: typeof catalog.load = async (entry) => {
+      const table = await catalog.load(entry);
+      if (entry.name === "a" && times > 0) await touch();
+      return table;
+    };
+    await expect(shop.sync({ catalog: { ...catalog, load } })).rejects.toMatchObject({ code: "COMMIT_CONFLICT" });
+    expect(times).toBeLessThan(50);
+    expect(await shop.rows("a")).toHaveLength(1);
   });
 
   test("who changes the rows makes the run start over", async () => {

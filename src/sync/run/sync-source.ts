@@ -5,12 +5,15 @@
  * Invariant: readers see the previous cut until the commit, and the whole new one after it. Tables that did not change
  * cost nothing.
  */
+import { catalogIn } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
 import { sourceLabel } from "../settings/table-pattern.ts";
 import { lakeName } from "./lake-name.ts";
 import type { WaitingTable } from "../settings/admit-tables.ts";
+import { brokenFilters } from "./broken-filters.ts";
 import { commitTables } from "./commit-tables.ts";
 import type { BroughtTables } from "./brought.ts";
+import { holdTogether } from "./hold-together.ts";
 import { eachCut } from "./each-cut.ts";
 import { inRun, type RunOutcome } from "./in-run.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -20,7 +23,8 @@ import type { SyncReport, TableReport } from "./sync-report.ts";
 import type { SourceObject } from "../source.ts";
 import type { CutRun } from "./sync-run.ts";
 import { vanishedTables, type SyncTarget, type VanishedTable } from "./sync-target.ts";
-import { eachTable, type FailedTable } from "./table-failure.ts";
+import type { FailedTable } from "./failed-table.ts";
+import { eachTable } from "./table-failure.ts";
 
 /** Throws what `inRun` throws. */
 export function syncSource(context: SyncContext, request: Omit<RunRequest, "verify">): Promise<SyncReport> {
@@ -35,7 +39,8 @@ export function syncSource(context: SyncContext, request: Omit<RunRequest, "veri
 }
 
 async function syncCut(run: CutRun, targets: readonly SyncTarget[]): Promise<BroughtTables<TableReport>> {
-  const { commit, tables } = await commitTables(run, await eachTable(run, targets, (target) => loadTable(run, target)));
+  const loaded = await eachTable(run, targets, (target) => loadTable(run, target));
+  const { commit, tables } = await commitTables(run, loaded, holdTogether(run));
   return { commit, tables: tables.map((table) => ("done" in table ? { done: table.done.report } : table)) };
 }
 
@@ -46,6 +51,8 @@ async function reportOf(
   const { id: sourceId, name: source } = request.source;
   const { run, commit, position, seconds, rowsRead, splitsKept, warnings } = outcome;
   const { discovered, waiting, paused, mainSchema, tables } = outcome;
+  const done = tables.map((table) => ("done" in table ? table.done : failedReport(table.failed)));
+  const own = { ...context, catalog: catalogIn(context.catalog, request.source.accountId) };
   const gone = request.patterns.length > 0 ? [] : await vanishedTables(context, { sourceId, discovered });
   return {
     run,
@@ -56,12 +63,12 @@ async function reportOf(
     rowsRead,
     splitsKept,
     tables: [
-      ...tables.map((table) => ("done" in table ? table.done : failedReport(table.failed))),
+      ...done,
       ...gone.map((table) => goneReport(table)),
       ...waiting.map((object) => waitingReport(source, object)),
       ...paused.map((object) => pausedReport({ name: source, mainSchema }, object)),
     ],
-    warnings,
+    warnings: [...warnings, ...(await brokenFilters(own, done))],
   };
 }
 

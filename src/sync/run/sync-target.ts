@@ -79,7 +79,7 @@ export async function resolveTargets(
   context: RunParts,
   { source, sourceId, tables }: TargetParts,
 ): Promise<readonly Attempt<SyncTarget>[]> {
-  const entries = await context.catalog.entries();
+  const entries = (await context.catalog.entries()).filter(({ isElsewhere }) => isElsewhere !== true);
   const positions = await context.db.selectFrom("positions").selectAll().execute();
   const standings = positions.filter((row) => row.source_id === sourceId);
   const settings = await settingsOfSource(context.db, sourceId);

@@ -2,21 +2,13 @@
  * Handles a table that fails while the others continue: decides which failures concern one table only and which make
  * the whole run impossible. Retries are decided in in-run.ts.
  */
-import { presentError, type PresentedError } from "../../base/present-error.ts";
+import { presentError } from "../../base/present-error.ts";
 import { mapLimit } from "../../base/limit.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { TableName } from "../source.ts";
+import type { FailedTable } from "./failed-table.ts";
 import type { SyncRun } from "./sync-run.ts";
 import { sweepTable } from "./sweep-runs.ts";
-
-export interface FailedTable {
-  readonly name: TableName;
-  /** `schema.name` in the source. */
-  readonly sourceTable: string;
-  /** `database.table` in the lake. */
-  readonly lakeTable: string;
-  readonly error: PresentedError;
-}
 
 /** The outcome for one table: the result of the work, or why it failed. */
 export type Attempt<T> = { readonly done: T } | { readonly failed: FailedTable };

@@ -3,12 +3,13 @@ import type { CutRun } from "./sync-run.ts";
 import type { SyncTarget } from "./sync-target.ts";
 
 /** The same run for a source whose rows are not in files. Throws the obstacle if the files do not tell the rows. */
-export function withFiles(run: CutRun, target: SyncTarget): CutRun {
-  const { cut, seen, full, verify } = run;
+export async function withFiles(run: CutRun, target: SyncTarget): Promise<CutRun> {
+  const { cut, seen, full, verify, patterns } = run;
   if (cut.planFiles === undefined) return run;
   const { table, key, standing } = target;
   const isWhole = full || verify || !isReadyForChanges(target);
-  const files = cut.planFiles(table, { since: standing?.position, key, isWhole });
+  const request = { since: standing?.position, key, isWhole, isAnew: full, isNamed: patterns.length > 0 };
+  const files = await cut.planFiles(table, request);
   return { ...run, files, seen: { ...seen, position: files.position } };
 }
 

@@ -1,13 +1,14 @@
 /**
- * How a table's changes are found: by comparing the whole table (`diff`, exact, works for every table), or by reading
- * only the rows that a growing column shows to be new (`cursor`, for tables configured so). Pure: returns the choice
- * and its reason.
+ * How a table's changes are found: by comparing the whole table (`diff`, exact, works for every table), by reading only
+ * the rows that a growing column shows to be new (`cursor`, for tables configured so), or by reading the files that are
+ * new (`files`, for tables that lie in files, and for no others). Pure: returns the choice and its reason.
  */
+import type { CaptureModeName, ChosenModeName } from "../../db/tables.ts";
 import type { SourceTable } from "../source.ts";
 
 /** The mode that somebody configured. */
 export interface ModeSetting {
-  readonly mode: "diff" | "cursor";
+  readonly mode: ChosenModeName;
   readonly column: string | undefined;
   /** In units of the column: numbers, seconds for times, days for dates. */
   readonly overlap: number | undefined;
@@ -18,13 +19,14 @@ export interface ModeSetting {
 export type CursorUnit = keyof typeof usualOverlaps;
 
 export type CaptureMode =
-  | { readonly mode: "diff"; readonly reason: string }
+  | { readonly mode: Exclude<CaptureModeName, "cursor">; readonly reason: string }
   | { readonly mode: "cursor"; readonly column: string; readonly overlap: number; readonly reason: string };
 
 /** How far below its highest value a cursor reads again, so that rows that were committed late are not missed. */
 const usualOverlaps = { number: 10_000, seconds: 3_600, days: 1 } as const;
 
 export function chooseMode(table: SourceTable, setting: ModeSetting | undefined): CaptureMode {
+  if (table.inFiles === true) return { mode: "files", reason: "its rows lie in files, and new files have its changes" };
   if (setting === undefined) return { mode: "diff", reason: offer(table) };
   if (setting.mode === "diff") return { mode: "diff", reason: "chosen" };
   const column = table.columns.find(({ name }) => name === setting.column);
@@ -41,6 +43,14 @@ export function chooseMode(table: SourceTable, setting: ModeSetting | undefined)
 function changedUnit(column: string, before: CursorUnit, now: CursorUnit | undefined): string {
   const counted = { number: "numbers", seconds: "seconds", days: "days" };
   return `cursor was chosen with an overlap in ${counted[before]}, and ${column} counts ${counted[now ?? "number"]} now: choose it again`;
+}
+
+/** Why a table cannot have the mode, whatever its columns are; undefined if it can. */
+export function modeObstacle({ inFiles = false }: SourceTable, mode: CaptureModeName): string | undefined {
+  if (inFiles === (mode === "files")) return undefined;
+  return inFiles
+    ? `the mode of a table that lies in files is always files: its changes are in new files, and the mode ${mode} would ask a database for rows`
+    : "only tables that lie in files, as AWS DMS writes them, have the mode files";
 }
 
 /** Why a column cannot be a table's cursor; undefined if it can. */

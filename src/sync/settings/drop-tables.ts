@@ -1,7 +1,7 @@
 /**
  * Removes tables from the lake for good: their rows in the catalog, their positions, their settings and their files. A
  * table that no source feeds and that lies outside the lake is only forgotten, because its files belong to somebody
- * else.
+ * else. Their grants and data filters end with them.
  * Invariant: files are deleted after the catalog has forgotten the tables, so that no reader finds a table without its
  * files.
  */
@@ -10,7 +10,8 @@ import type { Kysely, Transaction } from "kysely";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
 import type { Tables } from "../../db/tables.ts";
-import { inTransaction } from "../../db/transaction.ts";
+import { inPolicyChange } from "../../db/policy-change.ts";
+import { closeTable, rulesOf } from "../../governance/closed-tables.ts";
 import { historyId, historyOfProperty } from "../history/change-history.ts";
 import { isInLake } from "./tables-of-source.ts";
 import type { SyncContext } from "../run/sync-context.ts";
@@ -38,6 +39,11 @@ export interface DropPlan {
   readonly schedules: readonly string[];
   /** Tags and branches, whose states are dropped too. */
   readonly references: readonly string[];
+  /** How many grants on it and its history end, and how many data filters. */
+  readonly grants: number;
+  readonly filters: number;
+  /** Those who lose these grants, as people write them. */
+  readonly losesAccess: readonly string[];
   readonly filesStay: boolean;
   readonly location: string;
   readonly metadataLocation: string;
@@ -58,6 +64,7 @@ export async function planDrop(
   const feed = await feedOf(db, entry.id);
   const history = (await catalog.entries()).find(({ id }) => id === historyId(entry.id));
   const metadata = (await readable(context, entry))?.metadata;
+  const { holders, ...rules } = await rulesOf(db, [entry.id, ...(history === undefined ? [] : [history.id])]);
   const counts = metadata?.snapshots.find(({ snapshotId }) => snapshotId === metadata.currentSnapshotId)?.summary;
   return {
     table: tableLabel(entry),
@@ -68,26 +75,38 @@ export async function planDrop(
     ...(await settingOf(db, feed)),
     schedules: await schedulesNaming(db, feed),
     references: Object.keys(metadata?.refs ?? {}).filter((name) => name !== "main"),
+    ...rules,
+    losesAccess: holders,
     filesStay: keepFiles || !isInLake(config, entry),
     location: entry.location,
     metadataLocation: entry.metadataLocation,
   };
 }
 
+export interface TableToDrop {
+  readonly entry: TableEntry;
+  readonly keepFiles: boolean;
+  /** The principal who drops it; null for the owner of the data directory. */
+  readonly by: string | null;
+}
+
 /** Called while holding the lock of the source that feeds the table. Returns the number of files deleted. */
-export async function dropTable(
-  context: DropContext,
-  { entry, keepFiles }: { entry: TableEntry; keepFiles: boolean },
-): Promise<number> {
+export async function dropTable(context: DropContext, { entry, keepFiles, by }: TableToDrop): Promise<number> {
   const { db, catalog, objects, config } = context;
   const feed = await feedOf(db, entry.id);
   const history = (await catalog.entries()).find(({ id }) => id === historyId(entry.id));
   const going = [entry, ...(history === undefined ? [] : [history])];
   const owner = await ownerOfHistory(context, entry);
-  await inTransaction(db, async (transaction) => {
+  const closing = await Promise.all(
+    going.map(async (one) => ({ ...one, metadata: (await readable(context, one))?.metadata })),
+  );
+  await inPolicyChange(db, async (transaction) => {
     if (feed !== undefined) await forgetFeed(transaction, feed);
     if (owner !== undefined) await changeSettings(transaction, { ...owner, change: { history: false } });
-    for (const { id } of going) await forgetTable(transaction, id);
+    for (const table of closing) {
+      await closeTable(transaction, table, { by, reason: "the table was dropped" });
+      await forgetTable(transaction, table.id);
+    }
   });
   let files = 0;
   for (const { location } of going.filter((one) => !keepFiles && isInLake(config, one)))

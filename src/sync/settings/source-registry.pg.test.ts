@@ -355,6 +355,9 @@ describe("a table that is dropped", () => {
       declaredIn: null,
       schedules: [`${shop.name}-own`],
       references: [],
+      grants: 0,
+      filters: 0,
+      losesAccess: [],
       filesStay: false,
       location: entry.location,
       metadataLocation: entry.metadataLocation,
@@ -376,7 +379,7 @@ describe("a table that is dropped", () => {
     const [entry, history] = [await entryOf(shop, "a"), await entryOf(shop, "a__history")];
     const count = (await filesOf(entry.location)) + (await filesOf(history.location));
     expect(await sourceOfTable(lake.context, entry)).toBe((await shop.registered()).id);
-    expect(await dropTable(lake.context, { entry, keepFiles: false })).toBe(count);
+    expect(await dropTable(lake.context, { entry, keepFiles: false, by: null })).toBe(count);
     expect(await filesOf(entry.location)).toBe(0);
     expect((await catalog().entries(shop.name)).map(({ name }) => name)).toEqual(["b"]);
     expect(await settingsOfSource(db(), (await shop.registered()).id)).toEqual([]);
@@ -395,11 +398,11 @@ describe("a table that is dropped", () => {
   test("leaves its files if that was asked for, or if they belong to somebody else", async () => {
     const shop = await kept();
     const entry = await entryOf(shop, "b");
-    expect(await dropTable(lake.context, { entry, keepFiles: true })).toBe(0);
+    expect(await dropTable(lake.context, { entry, keepFiles: true, by: null })).toBe(0);
     expect(await filesOf(entry.location)).toBeGreaterThan(0);
     const a = await entryOf(shop, "a");
     const elsewhere = { ...lake.context, config: { ...lake.context.config, lakeLocation: "file:///elsewhere" } };
-    expect(await dropTable(elsewhere, { entry: a, keepFiles: false })).toBe(0);
+    expect(await dropTable(elsewhere, { entry: a, keepFiles: false, by: null })).toBe(0);
     expect(await filesOf(a.location)).toBeGreaterThan(0);
   });
 
@@ -408,7 +411,7 @@ describe("a table that is dropped", () => {
     const history = await entryOf(shop, "a__history");
     const { id: sourceId } = await shop.registered();
     expect(await sourceOfTable(lake.context, history)).toBe(sourceId);
-    await dropTable(lake.context, { entry: history, keepFiles: false });
+    await dropTable(lake.context, { entry: history, keepFiles: false, by: null });
     expect((await settingsOfTable(db(), { sourceId, table: place("a") })).history).toBe(false);
     expect((await catalog().entries(shop.name)).map(({ name }) => name)).toEqual(["a", "b"]);
   });

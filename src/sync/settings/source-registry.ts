@@ -1,14 +1,15 @@
 /**
  * The sources that this Headgate knows: name, address and encrypted password. The connections themselves are elsewhere.
- * Invariant: a password is never part of a stored or returned address.
+ * Invariants: a name means only a source of the account that somebody acts in. A password is never part of a stored or returned address.
  */
+import { isAbsolute } from "node:path";
 import type { Kysely, Selectable } from "kysely";
 import type { EventLog } from "../../base/event-log.ts";
 import { presentError } from "../../base/present-error.ts";
 import type { SecretBox } from "../../base/secret-box.ts";
 import { formatJson } from "../../base/json.ts";
 import { uuidv7 } from "../../base/uuid.ts";
-import type { NewTables, SourceRow, Tables, UnsignedBigint } from "../../db/tables.ts";
+import { mainAccount, type NewTables, type SourceRow, type Tables, type UnsignedBigint } from "../../db/tables.ts";
 import { closest } from "../../base/closest.ts";
 import { errorCodes, HeadgateError, type ErrorCode } from "../../errors.ts";
 import { patientConnector } from "../run/patient-source.ts";
@@ -16,6 +17,7 @@ import type { Connector, Source } from "../source.ts";
 
 export interface RegisteredSource {
   readonly id: string;
+  readonly accountId: string;
   readonly name: string;
   readonly connector: string;
   /** The address without a password. */
@@ -45,6 +47,8 @@ export interface SourceRegistry {
     newTables?: NewTables | undefined;
     unsignedBigint?: UnsignedBigint | undefined;
   }): Promise<RegisteredSource>;
+  /** The same registry for somebody who acts in another account. */
+  actingIn(accountId: string | undefined): SourceRegistry;
   /** The same registry within a transaction. */
   within(transaction: Kysely<Tables>): SourceRegistry;
   /** Creates the source, or changes the one of that name. Without a password, the stored one stays. */
@@ -58,10 +62,14 @@ export interface SourceRegistry {
       newTables?: NewTables | undefined;
       freshness?: number | null | undefined;
       unsignedBigint?: UnsignedBigint | undefined;
+      exclude?: readonly string[] | undefined;
       address?: ChangedAddress | undefined;
     },
   ): Promise<RegisteredSource>;
+  /** Those of the account. */
   list(): Promise<readonly RegisteredSource[]>;
+  /** Those of all accounts. */
+  listAll(): Promise<readonly RegisteredSource[]>;
   /** Throws SOURCE_NOT_FOUND. */
   get(name: string): Promise<RegisteredSource>;
   /** Throws SOURCE_NOT_FOUND. */
@@ -70,8 +78,10 @@ export interface SourceRegistry {
   remove(name: string): Promise<void>;
   /** Connects. Throws what the connector's `open` throws. */
   open(source: RegisteredSource): Promise<Source>;
-  /** The kind of database that the source is. */
-  connectorOf(source: RegisteredSource): Connector;
+  /** The address as it is stored: without a password, and as a URL if it is the path of a directory. Throws USAGE. */
+  addressOf(text: string): string;
+  /** The kind of database that the address leads to. Throws USAGE and SOURCE_SCHEME_UNKNOWN. */
+  connectorOf(source: Pick<RegisteredSource, "url">): Connector;
   /** Connects to an address that is not stored. */
   openAddress(address: { url: string; password: string | undefined }): Promise<Source>;
   /**
@@ -103,31 +113,32 @@ export interface DeclaredSource {
 
 export function sourceRegistry(parts: RegistryParts): SourceRegistry {
   const { db, secrets } = parts;
-  const get = (name: string): Promise<Selectable<SourceRow>> => rowOf(db, name);
+  const get = (name: string): Promise<Selectable<SourceRow>> => rowOf(parts, name);
   return {
     ...openings(parts),
     async add(source) {
       const row = await db
         .insertInto("sources")
         .values(newRow(parts, source))
-        .onConflict((conflict) => conflict.column("name").doNothing())
+        .onConflict((conflict) => conflict.columns(["account_id", "name"]).doNothing())
         .returningAll()
         .executeTakeFirst();
       if (row === undefined) throw new HeadgateError("SOURCE_EXISTS", { place: source.name });
       return present(row);
     },
     async list() {
-      const rows = await db.selectFrom("sources").selectAll().orderBy("name").execute();
-      return rows.map(present);
+      return (await allSources(db)).filter((source) => source.accountId === accountOf(parts));
     },
+    listAll: () => allSources(db),
+    actingIn: (accountId) => sourceRegistry({ ...parts, accountId: accountId ?? nowhere }),
     within: (transaction) => sourceRegistry({ ...parts, db: transaction }),
     async declare(source) {
       const { name } = source;
       const values = declaredValues(parts, source);
       await db
         .insertInto("sources")
-        .values({ id: uuidv7(), name: checkedName(name), secret: null, ...values })
-        .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+        .values({ id: uuidv7(), name: checkedName(name), account_id: accountOf(parts), secret: null, ...values })
+        .onConflict((conflict) => conflict.columns(["account_id", "name"]).doUpdateSet(values))
         .execute();
       return present(await get(name));
     },
@@ -135,15 +146,16 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       const { secret } = await get(name);
       return secret !== null && secrets.open(secret) === password;
     },
-    async change(name, { newTables, freshness, unsignedBigint, address }) {
-      const { new_tables: before, freshness_seconds: known, unsigned_bigint: type } = await get(name);
+    async change(name, { newTables, freshness, unsignedBigint, exclude, address }) {
+      const { id, new_tables: before, freshness_seconds: known, unsigned_bigint: type } = await get(name);
       const values = {
         new_tables: newTables ?? before,
         freshness_seconds: freshness === undefined ? known : freshness,
         unsigned_bigint: unsignedBigint ?? type,
+        ...(exclude === undefined ? {} : { exclude: formatJson(exclude) }),
         ...(address === undefined ? {} : addressValues(parts, address)),
       };
-      await db.updateTable("sources").set(values).where("name", "=", name).execute();
+      await db.updateTable("sources").set(values).where("id", "=", id).execute();
       return present(await get(name));
     },
     get: async (name) => present(await get(name)),
@@ -153,25 +165,42 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       return present(row);
     },
     async remove(name) {
-      await get(name);
-      await db.deleteFrom("sources").where("name", "=", name).execute();
+      const { id } = await get(name);
+      await db.deleteFrom("sources").where("id", "=", id).execute();
     },
   };
 }
 
+async function allSources(db: Kysely<Tables>): Promise<readonly RegisteredSource[]> {
+  return (await db.selectFrom("sources").selectAll().orderBy("name").orderBy("account_id").execute()).map(present);
+}
+
 /** Throws SOURCE_NOT_FOUND. */
-async function rowOf(db: Kysely<Tables>, name: string): Promise<Selectable<SourceRow>> {
-  const row = await db.selectFrom("sources").selectAll().where("name", "=", name).executeTakeFirst();
-  if (row === undefined) throw await notFound(db, name);
+async function rowOf(parts: RegistryParts, name: string): Promise<Selectable<SourceRow>> {
+  const named = parts.db.selectFrom("sources").selectAll().where("name", "=", name);
+  const row = await named.where("account_id", "=", accountOf(parts)).executeTakeFirst();
+  if (row === undefined) throw await notFound(parts, name);
   return row;
 }
 
-function openings(parts: RegistryParts): Pick<SourceRegistry, "open" | "connectorOf" | "openChanged" | "openAddress"> {
+/** The id that no account has: for somebody who acts in none. */
+const nowhere = "00000000-0000-0000-0000-000000000000";
+
+function accountOf({ accountId = mainAccount }: RegistryParts): string {
+  return accountId;
+}
+
+function openings(
+  parts: RegistryParts,
+): Pick<SourceRegistry, "open" | "addressOf" | "connectorOf" | "openChanged" | "openAddress"> {
   const { db, log, secrets, connectors } = parts;
   return {
-    connectorOf: ({ url }) => connectorFor(connectors, new URL(url)),
-    async open({ name }) {
-      const { url, secret } = await rowOf(db, name);
+    addressOf: (text) => splitPassword(connectors, text).url.href,
+    connectorOf: ({ url }) => connectorFor(connectors, splitPassword(connectors, url).url),
+    async open({ id, name }) {
+      const row = await db.selectFrom("sources").select(["url", "secret"]).where("id", "=", id).executeTakeFirst();
+      if (row === undefined) throw new HeadgateError("SOURCE_NOT_FOUND", { place: name });
+      const { url, secret } = row;
       const password = secret === null ? undefined : secrets.open(secret);
       const opening = connectorFor(connectors, new URL(url)).open({ url: new URL(url), password });
       return opening.catch((failure: unknown) => {
@@ -180,8 +209,8 @@ function openings(parts: RegistryParts): Pick<SourceRegistry, "open" | "connecto
       });
     },
     async openChanged(name, { url, password }) {
-      const { connector: kind, secret } = await rowOf(db, name);
-      const address = splitPassword(url);
+      const { connector: kind, secret } = await rowOf(parts, name);
+      const address = splitPassword(connectors, url);
       const connector = connectorFor(connectors, address.url);
       if (!isOfOneKind(connectors, [kind, connector.name])) throw otherKind(name, { kind, connector });
       const chosen = password ?? address.password;
@@ -189,7 +218,7 @@ function openings(parts: RegistryParts): Pick<SourceRegistry, "open" | "connecto
       return connector.open({ url: address.url, password: chosen ?? stored() });
     },
     async openAddress({ url, password }) {
-      const address = splitPassword(url);
+      const address = splitPassword(connectors, url);
       return connectorFor(connectors, address.url).open({ url: address.url, password: password ?? address.password });
     },
   };
@@ -202,6 +231,7 @@ function newRow(parts: RegistryParts, source: Parameters<SourceRegistry["add"]>[
     secret: null,
     ...address,
     id: uuidv7(),
+    account_id: accountOf(parts),
     name: checkedName(name),
     new_tables: newTables,
     unsigned_bigint: unsignedBigint,
@@ -222,6 +252,8 @@ function declaredValues(parts: RegistryParts, source: DeclaredSource) {
 
 interface RegistryParts {
   readonly db: Kysely<Tables>;
+  /** The account that somebody acts in; by default main. */
+  readonly accountId?: string | undefined;
   /** Receives events about sources that cannot be reached. */
   readonly log: EventLog;
   readonly secrets: SecretBox;
@@ -229,7 +261,7 @@ interface RegistryParts {
 }
 
 function addressValues({ secrets, connectors }: RegistryParts, { url, password, identity }: ChangedAddress) {
-  const address = splitPassword(url);
+  const address = splitPassword(connectors, url);
   const secret = password ?? address.password;
   return {
     connector: connectorFor(connectors, address.url).name,
@@ -239,8 +271,9 @@ function addressValues({ secrets, connectors }: RegistryParts, { url, password, 
   };
 }
 
-async function notFound(db: Kysely<Tables>, name: string): Promise<HeadgateError> {
-  const rows = await db.selectFrom("sources").select("name").execute();
+async function notFound(parts: RegistryParts, name: string): Promise<HeadgateError> {
+  const own = parts.db.selectFrom("sources").select("name").where("account_id", "=", accountOf(parts));
+  const rows = await own.execute();
   const meant = closest(
     name,
     rows.map((row) => row.name),
@@ -286,21 +319,27 @@ function present(row: Selectable<SourceRow>): RegisteredSource {
   const [include, exclude] = [row.include, row.exclude];
   const [freshness, origin] = [row.freshness_seconds ?? undefined, row.origin ?? undefined];
   const [identity, unsignedBigint] = [row.identity ?? undefined, row.unsigned_bigint];
-  const rest = { freshness, unsignedBigint, origin, createdAt };
+  const rest = { freshness, unsignedBigint, origin, createdAt, accountId: row.account_id };
   return { id, name, connector, url, identity, newTables, include, exclude, ...rest };
 }
 
-function splitPassword(text: string): { url: URL; password: string | undefined } {
-  if (!URL.canParse(text)) {
+function splitPassword(connectors: readonly Connector[], text: string): { url: URL; password: string | undefined } {
+  const address = (isAbsolute(text) ? addressOfPath(connectors, text) : undefined) ?? text;
+  if (!URL.canParse(address)) {
     throw new HeadgateError("USAGE", {
       place: "the source's address",
-      message: "this is not an address like mariadb://user@host:3306/database",
+      message:
+        "this is neither an address like mariadb://user@host:3306/database nor the whole path of a directory with files of AWS DMS",
     });
   }
-  const url = new URL(text);
+  const url = new URL(address);
   const password = url.password === "" ? undefined : decodeURIComponent(url.password);
   url.password = "";
   return { url, password };
+}
+
+function addressOfPath(connectors: readonly Connector[], path: string): string | undefined {
+  return connectors.find((connector) => connector.addressOfPath !== undefined)?.addressOfPath?.(path);
 }
 
 function connectorFor(connectors: readonly Connector[], url: URL): Connector {

@@ -40,6 +40,7 @@ export function openMemoryStore(now: number): MemoryStore {
       hold(location, { bytes, size: bytes.length });
       store.bytesWritten += bytes.length;
     },
+    open: (location) => Promise.reject(new TypeError(`${location} has no content here`)),
     localPath: (location) => Promise.reject(new TypeError(`${location} has no content here`)),
     draft: (location) => Promise.reject(new TypeError(`${location} is not written here`)),
     delete: async (locations) => locations.forEach((location) => void objects.delete(location)),
@@ -47,6 +48,7 @@ export function openMemoryStore(now: number): MemoryStore {
       for (const [location, { size, modifiedAt }] of objects)
         if (location.startsWith(prefix)) yield { location, size, modifiedAt: new Date(modifiedAt), isDraft: false };
     },
+    within: (places) => async (location) => places.some((place) => location.startsWith(`${place}/`)),
   };
   return store;
 }

@@ -74,6 +74,7 @@ interface YearParts {
   readonly report: (text: string) => void;
 }
 
+const lakeLocation = "memory://lake";
 const dayMs = 24 * 3_600_000;
 /** Until the first snapshots have expired and their last files are removed. */
 const settlingDays = 9;
@@ -117,7 +118,7 @@ async function beginYear(parts: YearParts): Promise<Year> {
   const store = openMemoryStore(began);
   const model = modelTable({ bytesPerRow: habit.bytesPerRow, random: openRandom(seed) });
   const tableId = uuidv7();
-  const location = `memory://lake/${tableId}`;
+  const location = `${lakeLocation}/${tableId}`;
   const moment = { day: began / dayMs, daysRun: 0, tick: 0 };
   const metadata = newTable({
     uuid: tableId,
@@ -414,6 +415,8 @@ async function beginUpkeep({ context, store }: Year): Promise<UpkeepRun> {
   await context.db.insertInto("runs").values({ id, source_id: null, source_name: "shop", state: "running" }).execute();
   return {
     ...context,
+    // Files are deleted only from tables that lie in the lake.
+    config: { ...context.config, lakeLocation },
     objects: store,
     catalog: openCatalog({ db: context.db, objects: store, derived: context.catalog.derived }),
     run: id,

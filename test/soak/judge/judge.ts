@@ -75,7 +75,8 @@ async function subjectsOf({ session, name, plain, sees }: Judged): Promise<reado
   for (const source of (await plain.tables()).filter(sees)) {
     const database = source.schema === plain.mainSchema ? name : `${name}_${source.schema}`;
     const found = tables.find((table) => table.database === database && table.name === source.name);
-    const lake = found === undefined ? undefined : { database, name: source.name, metadata: found.metadata_location };
+    const metadata = found?.metadata_location;
+    const lake = metadata === undefined ? undefined : { database, name: source.name, metadata };
     const expected = await plain.rows(source);
     const label = sourceLabel(source);
     subjects.push({ label, source, lake, expected, state: `${name} ${label} ${lake?.metadata} ${expected.digest}` });

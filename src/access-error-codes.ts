@@ -1,0 +1,53 @@
+/** The errors of grants and data filters. They are part of the table in errors.ts, which explains its members. */
+import type { ErrorEntry } from "./error-entry.ts";
+
+export const accessErrorCodes = {
+  /** No database of the lake has this name, or the caller may not know that it exists. */
+  DATABASE_NOT_FOUND: {
+    title: "there is no such database",
+    remedy: "see `headgate database list` for the names of all databases",
+    status: 404,
+  },
+  /** A permission cannot be granted on a resource of this kind, or not in this form. */
+  GRANT_INVALID: {
+    title: "this cannot be granted",
+    remedy: "see docs/guide/access.md for what can be granted on what",
+    status: 400,
+  },
+  /**
+   * Somebody who was granted a permission together with the right to pass it on may pass on as much as they have:
+   * not more columns, not more rows, and not for longer.
+   */
+  GRANT_TOO_WIDE: {
+    title: "nobody can pass on more than they have",
+    remedy: "grant less, as it is said here, or ask an administrator to make this grant",
+    status: 403,
+  },
+  /** Nobody has such a grant, or the caller is not one of those who may end it. */
+  GRANT_NOT_FOUND: {
+    title: "there is no such grant",
+    remedy: "see `headgate access grants` for the grants that exist",
+    status: 404,
+  },
+  /** Grants use the data filter, so it is removed only together with them. */
+  FILTER_IN_USE: {
+    title: "grants use this data filter",
+    remedy: "revoke these grants first, or end them with the filter: --force",
+    status: 409,
+  },
+  /** The table has no data filter of this name. */
+  FILTER_NOT_FOUND: {
+    title: "there is no such data filter",
+    remedy: "see `headgate filter list` for the names of all data filters",
+    status: 404,
+  },
+  /**
+   * A row filter or a mask does not fit the table: it names an unknown column, compares a column with a value of another
+   * type, or calls a function.
+   */
+  FILTER_INVALID: {
+    title: "the data filter cannot be used",
+    remedy: "correct the row filter or the mask at the place named here",
+    status: 400,
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,77 @@
+/** `headgate grant …`: gives somebody a right; `headgate grant reattach` gives back those of a dropped table. */
+import { Command } from "commander";
+import type { CliParts } from "../cli-parts.ts";
+import { grantWords } from "../grant-words.ts";
+import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { momentWord } from "../moment-word.ts";
+import { nameList } from "../name-list.ts";
+import { printReattached } from "../output/reattached.ts";
+import { grantLine } from "../output/grant-lines.ts";
+
+interface GrantOptions {
+  readonly columns?: string;
+  readonly except?: string;
+  readonly filter?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly grantable?: boolean;
+}
+
+export function grantCommand(parts: CliParts): Command {
+  const { connectors } = parts;
+  return (
+    new Command("grant")
+      .description(
+        "give a user, group, role or key a right: <permissions> on <resource> to <principal>; the same grant again changes nothing",
+      )
+      .argument(
+        "<words...>",
+        'select on shop.orders to ann; select on "shop.*" to group:bi (future tables too); operate on source shop to ann; select on account main to key:loader',
+      )
+      .option("--columns <names>", "only these columns, with commas between them")
+      .option("--except <names>", "all columns but these")
+      .option("--filter <name>", "only what this data filter of the table shows")
+      .option("--from <time>", "not valid before: 2027-01-31, or with a time and a zone")
+      .option("--until <time>", "no longer valid from this time on; a date is the beginning of that day in UTC")
+      .option("--grantable", "they may pass it on, but never more than they have")
+      .action(async (words: readonly string[], options: GrantOptions, command: Command) => {
+        const operation = async () => (await import("../../operations/access/grants.ts")).grantAdd;
+        const { permissions, on, principal: to } = grantWords(words, "to");
+        const input = { permissions: [...permissions], on, to, ...limitsOf(options) };
+        const { grants, added, toSelf } = await invoke({ command, connectors, operation, input });
+        if (wantsJson(command)) return printJson({ grants, added, toSelf });
+        process.stdout.write(grants.map((grant) => `${grantLine(grant)}\n`).join(""));
+        if (added === 0) process.stdout.write("nothing was changed: the grant exists already\n");
+        if (toSelf) process.stdout.write("you have granted this to yourself, and administrators can see that\n");
+      })
+      // Flags after `reattach` belong to it, not to this command.
+      .enablePositionalOptions()
+      .addCommand(reattachCommand(parts))
+  );
+}
+
+function limitsOf({ columns, except, filter, from, until, grantable = false }: GrantOptions) {
+  return {
+    columns: columns === undefined ? undefined : [...nameList(columns)],
+    except: except === undefined ? undefined : [...nameList(except)],
+    filter,
+    from: from === undefined ? undefined : momentWord(from, "--from"),
+    until: until === undefined ? undefined : momentWord(until, "--until"),
+    grantable,
+  };
+}
+
+function reattachCommand({ connectors }: CliParts): Command {
+  return new Command("reattach")
+    .description(
+      "make the grants and data filters of the dropped table of this name again, with columns by name; done again, it changes nothing",
+    )
+    .argument("<table>", "the table that has the name now: database.table")
+    .option("--plan", "only show what would be made")
+    .action(async (table: string, { plan = false }: { plan?: boolean }, command: Command) => {
+      const operation = async () => (await import("../../operations/access/reattach.ts")).grantReattach;
+      const result = await invoke({ command, connectors, operation, input: { table, plan } });
+      if (wantsJson(command)) printJson(result);
+      else printReattached(result);
+    });
+}

@@ -1,0 +1,7 @@
+import { shellWord } from "./shell-word.ts";
+import { count } from "./table.ts";
+
+/** Offers to make the grants of the dropped table of this name again. */
+export function earlierGrantsLine(table: string, grants: number): string {
+  return `${count(grants, "grant")} of the dropped table of this name can be made again: headgate grant reattach ${shellWord(table)}`;
+}

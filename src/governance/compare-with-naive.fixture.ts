@@ -1,0 +1,118 @@
+/** For tests: asks decide.ts and the naive rules the same questions about random policies. */
+import { openRandom, type Random } from "../../test/soak/random.ts";
+import { must } from "../base/must.ts";
+import type { Principal } from "../identity/principal.ts";
+import { askingOf } from "./asking.ts";
+import { decideFor, type Action, type Decision } from "./decide.ts";
+import { askingsAs, explainedActions, reachOf, readersOf } from "./effective-access.ts";
+import { naiveDecide, sampleRows, type Cell, type NaiveAnswer, type SampleRow } from "./naive-decide.fixture.ts";
+import { emptyPolicy, type Policy } from "./policy.ts";
+import { withRows, type PolicyRows } from "./policy-rows.ts";
+import { evaluate } from "./predicate/evaluate-predicate.fixture.ts";
+import { accounts, fieldIds, moments, principals, randomRows, resources, tables } from "./random-policy.fixture.ts";
+import { standingOf } from "./standing.ts";
+import { hasColumn, showsColumn, type TableAccess } from "./table-access.ts";
+
+export const questionsEach = 20;
+
+/** Undefined if all answers to one random policy are the same; otherwise the first question that was answered otherwise. */
+export function firstDifference(seed: number): string | undefined {
+  const random = openRandom(seed);
+  const rows = randomRows(random);
+  const policy = policyOfRows(rows, random);
+  for (let asked = 0; asked < questionsEach; asked++) {
+    const question = randomQuestion(random, rows);
+    const resource = random.chance(0.4) ? must(tables[0], "a table") : random.pick(resources);
+    const asking = askingOf(policy, personOf(question), question.now);
+    const given = answerOf(decideFor(asking, question.action, resource), question.action, resource.kind === "table");
+    const wanted = naiveDecide({ rows, resource, ...question });
+    if (JSON.stringify(given) !== JSON.stringify(wanted))
+      return JSON.stringify({ seed, question, resource, given, wanted });
+  }
+  return undefined;
+}
+
+/** Half of the questions are about reading, and half of them about somebody who holds a grant. */
+function randomQuestion(random: Random, { grants }: PolicyRows) {
+  const holders = grants.map((grant) => grant.principal_id);
+  return {
+    who: random.pick(holders.length > 0 && random.chance(0.5) ? holders : principals),
+    action: random.chance(0.5) ? ("read" as const) : random.pick(explainedActions),
+    acting: random.pick([...accounts, "none"]),
+    now: random.below(moments),
+  };
+}
+
+/** The same for what lists of access say, of all tables and all principals at once. */
+export function firstDifferenceInLists(seed: number): string | undefined {
+  const random = openRandom(seed);
+  const rows = randomRows(random);
+  const policy = policyOfRows(rows, random);
+  const now = random.below(moments);
+  const may = (who: string, action: Action, resource: (typeof tables)[number]): boolean =>
+    [...accounts, "none"].some((acting) => naiveDecide({ rows, who, acting, action, resource, now }).allowed);
+  for (const table of tables) {
+    const readers = [...new Set(readersOf(policy, table, now).map(({ principal }) => principal.id))];
+    const wanted = principals.filter((who) => !who.startsWith("g") && may(who, "read", table));
+    if (readers.toSorted().join() !== wanted.toSorted().join())
+      return JSON.stringify({ seed, now, table: table.id, readers, wanted });
+  }
+  for (const asking of [...policy.principals.values()].flatMap((one) => askingsAs(policy, one, now))) {
+    const { id: who } = asking.principal;
+    const acting = asking.accountId;
+    const reach = reachOf(asking, tables).map(
+      ({ resource, decisions }) => `${resource.id} ${[...decisions.keys()].join(" ")}`,
+    );
+    const wanted = tables.flatMap((table) => {
+      const actions = explainedActions.filter(
+        (action) => naiveDecide({ rows, who, acting, action, resource: table, now }).allowed,
+      );
+      return actions.length === 0 ? [] : [`${table.id} ${actions.join(" ")}`];
+    });
+    if (reach.join() !== wanted.join()) return JSON.stringify({ seed, now, who, acting, reach, wanted });
+    const standing = standingOf(asking);
+    if (asking.reader.ids.symmetricDifference(new Set(standing.keys())).size > 0)
+      return JSON.stringify({ seed, now, who, standing: [...standing.keys()] });
+  }
+  return undefined;
+}
+
+/** Half of the policies have become what they are by changes. */
+function policyOfRows(rows: PolicyRows, random: Random): Policy {
+  if (random.chance(0.5)) return withRows(emptyPolicy, rows);
+  const before = withRows(emptyPolicy, {
+    ...rows,
+    principals: rows.principals.map((row) => ({ ...row, active: true, deleted_at: null, attributes: {} })),
+    memberships: rows.memberships.map((row) => ({ ...row, ended_at: null })),
+    filters: rows.filters.map((row) => ({ ...row, ended_at: null, masks: [] })),
+    grants: rows.grants.map((row) => ({ ...row, ended_at: null })),
+  });
+  return withRows(before, { ...rows, epoch: 2n });
+}
+
+function personOf({ who: id, acting: accountId }: { who: string; acting: string | undefined }): Principal {
+  const kind = id.startsWith("k") ? "service" : "user";
+  return { kind, id, name: id, role: "none", accountId, mustChangePassword: false };
+}
+
+function answerOf(decision: Decision, action: Action, isTable: boolean): NaiveAnswer {
+  const { allowed } = decision;
+  if (!decision.allowed || !isTable) return { allowed, cells: [], known: [], statistics: false };
+  return {
+    allowed,
+    cells: action === "read" ? sampleRows.map((row) => cellsOf(decision.access, row)) : [],
+    known: fieldIds.filter((fieldId) => showsColumn(decision.access, fieldId)),
+    statistics: decision.statistics,
+  };
+}
+
+function cellsOf({ parts }: TableAccess, row: SampleRow): readonly Cell[] | undefined {
+  const valueOf = (fieldId: number) => [row.country, row.amount][fieldId - 1] ?? null;
+  const showing = parts.filter(({ rows }) => rows.every((predicate) => evaluate(predicate, valueOf) === true));
+  if (showing.length === 0) return undefined;
+  return fieldIds.map((fieldId) => {
+    const seen = showing.filter(({ columns }) => hasColumn(columns, fieldId));
+    const masks = seen.map((part) => part.masks.get(fieldId)?.action);
+    return masks.includes(undefined) ? "plain" : [...new Set(masks.map(String))].toSorted();
+  });
+}

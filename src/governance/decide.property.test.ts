@@ -1,0 +1,16 @@
+/**
+ * Decisions against the rules as they are described, for random policies and questions. `npm run sim -- policies` asks a
+ * million.
+ */
+import { expect, test } from "vitest";
+import { firstDifference, firstDifferenceInLists, questionsEach } from "./compare-with-naive.fixture.ts";
+
+const policies = 1_000;
+
+test(`${policies * questionsEach} questions are answered as the rules say`, () => {
+  for (let seed = 1; seed <= policies; seed++) expect(firstDifference(seed)).toBeUndefined();
+});
+
+test("lists of access say the same as decisions, about everybody and every table", () => {
+  for (let seed = 1; seed <= 150; seed++) expect(firstDifferenceInLists(seed)).toBeUndefined();
+});

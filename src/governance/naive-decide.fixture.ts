@@ -1,0 +1,294 @@
+/**
+ * For tests: the rules of access, written straight from their description over rows of the database, without looking at
+ * how decide.ts works. It goes through everything each time and is slow.
+ */
+import type { Condition } from "./random-policy.fixture.ts";
+import { conditions, fieldIds } from "./random-policy.fixture.ts";
+import type { PolicyRows } from "./policy-rows.ts";
+import type { Permission } from "./permission.ts";
+import type { Action } from "./decide.ts";
+import type { Securable, SecurableTable } from "./securable.ts";
+
+type GrantRow = PolicyRows["grants"][number];
+type FilterRow = PolicyRows["filters"][number];
+
+/** A row of a table: a country and an amount; the third column is never looked at. */
+export interface SampleRow {
+  readonly country: string | null;
+  readonly amount: number | null;
+}
+
+export const sampleRows: readonly SampleRow[] = [
+  { country: "DE", amount: 5 },
+  { country: "FR", amount: 15 },
+  { country: "g0", amount: null },
+  { country: null, amount: 10 },
+];
+
+type Asked = Omit<NaiveQuestion, "action" | "resource">;
+
+export interface NaiveQuestion {
+  readonly rows: PolicyRows;
+  readonly who: string;
+  /** The account that they say they act in. */
+  readonly acting: string | undefined;
+  readonly action: Action;
+  readonly resource: Securable;
+  readonly now: number;
+}
+
+export interface NaiveAnswer {
+  readonly allowed: boolean;
+  /** For a table: for each sample row, what is seen of each column; undefined for a hidden row. */
+  readonly cells: readonly (readonly Cell[] | undefined)[];
+  /** The columns that are known to exist. */
+  readonly known: readonly number[];
+  readonly statistics: boolean;
+}
+
+/** Whether a value is seen as it is, or else the masks of which one is seen; empty if it is hidden. */
+export type Cell = "plain" | readonly string[];
+
+export function naiveDecide(question: NaiveQuestion): NaiveAnswer {
+  const allowed = isAllowed(question);
+  const { resource, action } = question;
+  if (!allowed || resource.kind !== "table") return { allowed, cells: [], known: [], statistics: false };
+  const reading = live(question).filter((grant) => gives(grant, "SELECT") && isOn(grant, resource));
+  const cells = sampleRows.map((row) => cellsOf(question, reading, row));
+  return {
+    allowed,
+    cells: action === "read" ? cells : [],
+    known: knownColumns(question, resource, reading),
+    statistics: knowsFigures(question, resource, reading),
+  };
+}
+
+function isAllowed(question: NaiveQuestion): boolean {
+  const { rows, who, action, resource } = question;
+  const self = rows.principals.find(({ id }) => id === who);
+  if (self === undefined || self.deleted_at !== null || !self.active || resource.kind === "machine") return false;
+  const permission = ({ watch: "DESCRIBE", read: "SELECT", operate: "OPERATE", administer: "ADMINISTER" } as const)[
+    action
+  ];
+  const grants = live(question).filter((grant) => gives(grant, permission));
+  if (resource.kind === "visible") return action === "watch" || grants.length > 0;
+  if (resource.kind === "lake") {
+    const there = rows.accounts.filter(({ deleted_at: end }) => end === null);
+    const isOnLake = (grant: GrantRow): boolean =>
+      grant.resource_kind === "lake" ||
+      (there.length === 1 && isOn(grant, { kind: "account", id: there[0]?.id ?? "" }));
+    return grants.some(isOnLake);
+  }
+  const covering = live(question).filter(
+    (grant) => isOn(grant, resource) && permissionReaches(grant, resource, permission),
+  );
+  if (action !== "read" || resource.kind !== "table") return covering.length > 0;
+  return covering.some((grant) => chainOf(rows, grant).every((one) => filterOf(rows, one) !== "gone"));
+}
+
+/** On a database, all that a grant on its tables gives is that the database is known. */
+function permissionReaches(grant: GrantRow, resource: Securable, permission: Permission): boolean {
+  return resource.kind === "database" && grant.resource_kind === "tables"
+    ? permission === "DESCRIBE"
+    : gives(grant, permission);
+}
+
+/** The grants of somebody, and of the groups that they are in, that are valid now with all that they descend from. */
+function live(question: NaiveQuestion): readonly GrantRow[] {
+  const { rows, now } = question;
+  const standing = groupsAndSelf(question);
+  const account = actingIn(question);
+  return rows.grants.filter(
+    (grant) =>
+      standing.has(grant.principal_id) &&
+      (grant.origin === null || grant.resource_id === account) &&
+      chainOf(rows, grant).every((one) => {
+        const holder = rows.principals.find(({ id }) => id === one.principal_id);
+        const isThere = holder !== undefined && holder.active && holder.deleted_at === null;
+        return one.ended_at === null && isThere && isValid(one, now) && isStillPassedOn(rows, one, now);
+      }) &&
+      chainOf(rows, grant).at(-1)?.parent_id === null,
+  );
+}
+
+/** Whoever passed a grant on must be active and have the grant that it descends from, or be in a group that has it. */
+function isStillPassedOn(rows: PolicyRows, { parent_id: parentId, granted_by: by }: GrantRow, now: number): boolean {
+  const parent = rows.grants.find(({ id }) => id === parentId);
+  if (parent === undefined) return true;
+  const grantor = rows.principals.find(({ id }) => id === by);
+  if (grantor === undefined || !grantor.active || grantor.deleted_at !== null) return false;
+  const everywhere = [undefined, ...rows.accounts.map(({ id }) => id)];
+  return everywhere.some((acting) => {
+    const standing = groupsAndSelf({ rows, who: grantor.id, acting, now });
+    return standing.has(parent.principal_id);
+  });
+}
+
+/** The grant, the one that it descends from, and so on. */
+function chainOf(rows: PolicyRows, grant: GrantRow): readonly GrantRow[] {
+  const parent = rows.grants.find(({ id }) => id === grant.parent_id);
+  return parent === undefined ? [grant] : [grant, ...chainOf(rows, parent)];
+}
+
+/** The account in which somebody really acts: keys, roles and groups in their own, users in one of theirs. */
+function actingIn({ rows, who, acting, now }: Asked): string | undefined {
+  const self = rows.principals.find(({ id }) => id === who);
+  const chosen = self?.kind === "user" ? acting : self?.account_id;
+  const isThere = rows.accounts.some(({ id, deleted_at: end }) => id === chosen && end === null);
+  const isMember = rows.memberships.some(
+    (one) => one.member_id === who && one.container_id === chosen && one.ended_at === null && isValid(one, now),
+  );
+  return isThere && (self?.kind !== "user" || isMember) ? (chosen ?? undefined) : undefined;
+}
+
+/** Only the groups of the account in which they act. */
+function groupsAndSelf(question: Asked): ReadonlySet<string> {
+  const { rows, who, now } = question;
+  const account = actingIn(question);
+  const found = new Set([who]);
+  for (let before = 0; before < found.size;) {
+    before = found.size;
+    for (const membership of rows.memberships) {
+      const group = rows.principals.find(({ id }) => id === membership.container_id);
+      const isGroup =
+        group?.kind === "group" && group.active && group.deleted_at === null && group.account_id === account;
+      const isOpen = membership.ended_at === null && isValid(membership, now);
+      if (isGroup && isOpen && found.has(membership.member_id)) found.add(membership.container_id);
+    }
+  }
+  return found;
+}
+
+function isValid(
+  { valid_from: from, valid_until: until }: Pick<GrantRow, "valid_from" | "valid_until">,
+  now: number,
+): boolean {
+  return !(from !== null && now < from.getTime()) && !(until !== null && now >= until.getTime());
+}
+
+function isOn({ resource_kind: kind, resource_id: id }: GrantRow, resource: Securable): boolean {
+  if (kind === "lake") return true;
+  if (kind === "account")
+    return id === (resource.kind === "account" ? resource.id : "accountId" in resource && resource.accountId);
+  if (kind === "tables")
+    return (
+      id ===
+      (resource.kind === "table"
+        ? resource.databaseId
+        : (resource.kind === "database" || resource.kind === "tables") && resource.id)
+    );
+  return kind === resource.kind && "id" in resource && id === resource.id;
+}
+
+const everythingButRows: readonly string[] =
+  "DESCRIBE ALTER DROP CREATE_TABLE CREATE_DATABASE DATA_LOCATION_ACCESS OPERATE".split(" ");
+
+function gives({ permissions }: GrantRow, wanted: Permission): boolean {
+  if (permissions.includes(wanted)) return true;
+  if (permissions.includes("ALL") && wanted !== "ADMINISTER") return true;
+  if (permissions.includes("ADMINISTER") && everythingButRows.includes(wanted)) return true;
+  return wanted === "DESCRIBE" && permissions.length > 0;
+}
+
+/** Undefined if the grant has none. */
+function filterOf(rows: PolicyRows, grant: GrantRow): FilterRow | "gone" | undefined {
+  if (grant.filter_id === null) return undefined;
+  const filter = rows.filters.find(({ id }) => id === grant.filter_id);
+  const isThere = filter?.ended_at === null && grant.resource_kind === "table" && filter.table_id === grant.resource_id;
+  return isThere ? filter : "gone";
+}
+
+function cellsOf(question: NaiveQuestion, reading: readonly GrantRow[], row: SampleRow): readonly Cell[] | undefined {
+  const showing = reading.filter((grant) => passes(question, grant, row));
+  if (showing.length === 0) return undefined;
+  return fieldIds.map((fieldId) => {
+    const seen = showing.filter((grant) =>
+      chainOf(question.rows, grant).every((one) => hasColumn(question.rows, one, fieldId)),
+    );
+    const masks = seen.map((grant) => maskOf(question.rows, grant, fieldId));
+    return masks.includes(undefined) ? "plain" : [...new Set(masks.map(String))].toSorted();
+  });
+}
+
+/** Whether the row passes the filters of the grant and of all that it descends from. */
+function passes(question: NaiveQuestion, grant: GrantRow, row: SampleRow): boolean {
+  return chainOf(question.rows, grant).every((one) => {
+    const filter = filterOf(question.rows, one);
+    if (filter === undefined) return true;
+    return filter !== "gone" && (filter.row_predicate === null || holds(question, filter, row));
+  });
+}
+
+function holds(question: NaiveQuestion, filter: FilterRow, { country, amount }: SampleRow): boolean {
+  const { rows, who } = question;
+  const own = rows.principals.find(({ id }) => id === who)?.attributes["country"];
+  const condition = conditionOf(filter);
+  if (condition === "country DE") return country === "DE";
+  if (condition === "own country") return own !== undefined && country === own;
+  if (condition === "not DE") return country !== null && country !== "DE";
+  if (condition === "amount 10") return amount !== null && amount >= 10;
+  return country !== null && country !== who && groupsAndSelf(question).has(country);
+}
+
+function conditionOf({ row_predicate: predicate }: FilterRow): Condition {
+  const text = JSON.stringify(predicate);
+  if (text.includes('"not"')) return conditions[2];
+  if (text.includes("attribute")) return conditions[1];
+  if (text.includes("groups")) return conditions[3];
+  return text.includes(">=") ? conditions[4] : conditions[0];
+}
+
+function hasColumn(rows: PolicyRows, grant: GrantRow, fieldId: number): boolean {
+  const filter = filterOf(rows, grant);
+  const sets = [grant.columns, filter === undefined || filter === "gone" ? null : filter.columns];
+  return sets.every((set) => {
+    const columns = set as { readonly mode: string; readonly fieldIds: readonly number[] } | null;
+    return columns === null || columns.fieldIds.includes(fieldId) === (columns.mode === "include");
+  });
+}
+
+/** Two grants that mask a value differently, one of which descends from the other, show nothing of it. */
+function maskOf(rows: PolicyRows, grant: GrantRow, fieldId: number): string | undefined {
+  const masks = chainOf(rows, grant).map((one) => {
+    const filter = filterOf(rows, one);
+    if (filter === undefined || filter === "gone") return undefined;
+    return (filter.masks as readonly { fieldId: number; mask: string }[]).find((mask) => mask.fieldId === fieldId)
+      ?.mask;
+  });
+  const different = new Set(masks.filter((mask) => mask !== undefined));
+  return different.size > 1 ? "replace-with-null" : [...different][0];
+}
+
+/** Whoever only reads a part of a table knows only its columns. */
+function knownColumns(question: NaiveQuestion, table: SecurableTable, reading: readonly GrantRow[]): readonly number[] {
+  const { rows } = question;
+  const describing = live(question).filter((grant) => isOn(grant, table) && grant.permissions.length > 0);
+  const knowsAll = describing.some((grant) => grant.permissions.some((one) => one !== "SELECT"));
+  if (knowsAll && question.action !== "read") return fieldIds;
+  const valid = reading.filter((grant) => chainOf(rows, grant).every((one) => filterOf(rows, one) !== "gone"));
+  return fieldIds.filter((fieldId) =>
+    valid.some((grant) => chainOf(rows, grant).every((one) => hasColumn(rows, one, fieldId))),
+  );
+}
+
+/** For whoever reads every row as it is, operates the table, or watches its account. */
+function knowsFigures(question: NaiveQuestion, table: SecurableTable, reading: readonly GrantRow[]): boolean {
+  const { rows } = question;
+  const covering = live(question).filter((grant) => isOn(grant, table));
+  const readsWhole = reading.some((grant) =>
+    chainOf(rows, grant).every((one) => {
+      const filter = filterOf(rows, one);
+      const isOpen =
+        filter === undefined ||
+        (filter !== "gone" &&
+          filter.columns === null &&
+          filter.row_predicate === null &&
+          (filter.masks as readonly unknown[]).length === 0);
+      return one.columns === null && isOpen;
+    }),
+  );
+  const watches = covering.some(
+    (grant) => (grant.resource_kind === "account" || grant.resource_kind === "lake") && gives(grant, "DESCRIBE"),
+  );
+  return readsWhole || watches || covering.some((grant) => gives(grant, "OPERATE"));
+}

@@ -1,0 +1,27 @@
+/**
+ * The permissions that a grant can give, in the words that people know from AWS Lake Formation.
+ * Invariant: only SELECT and ALL let anybody read rows; in particular INSERT, DELETE and ADMINISTER do not.
+ */
+export const permissions = [
+  /** Read rows. */
+  "SELECT",
+  /** Know that something exists, and see its columns. */
+  "DESCRIBE",
+  "INSERT",
+  "DELETE",
+  /** Change a table's settings and description. */
+  "ALTER",
+  "DROP",
+  "CREATE_TABLE",
+  "CREATE_DATABASE",
+  /** Create tables at a storage location. Never needed to read. */
+  "DATA_LOCATION_ACCESS",
+  /** Begin and end runs. */
+  "OPERATE",
+  /** See all metadata, decide what is connected, and grant anything to anybody. Rows stay hidden without a grant. */
+  "ADMINISTER",
+  /** Everything above except ADMINISTER. */
+  "ALL",
+] as const;
+
+export type Permission = (typeof permissions)[number];

@@ -1,0 +1,175 @@
+/**
+ * Turns rows of the database into a policy: the earlier one with what has changed.
+ * Invariant: whatever cannot be understood gives no right.
+ */
+import type { Selectable } from "kysely";
+import { z } from "zod";
+import type { AccountRow, DataFilterRow, GrantRow, MembershipRow, PrincipalRow } from "../db/tables.ts";
+import { maskActions, type Mask } from "./mask.ts";
+import { permissions, type Permission } from "./permission.ts";
+import {
+  resourceKey,
+  type DataFilter,
+  type Grant,
+  type GrantedOn,
+  type Membership,
+  type Policy,
+  type PolicyPrincipal,
+  type Validity,
+} from "./policy.ts";
+import type { Predicate } from "./predicate/predicate.ts";
+import type { ColumnSet } from "./table-access.ts";
+
+export interface PolicyRows {
+  readonly epoch: bigint;
+  readonly accounts: readonly Selectable<AccountRow>[];
+  readonly principals: readonly Selectable<PrincipalRow>[];
+  readonly memberships: readonly Selectable<MembershipRow>[];
+  readonly filters: readonly Selectable<DataFilterRow>[];
+  readonly grants: readonly Selectable<GrantRow>[];
+}
+
+export function withRows(before: Policy, rows: PolicyRows): Policy {
+  const accounts = changedMap(before.accounts, rows.accounts, ({ id, name, deleted_at: end }) =>
+    end === null ? { id, name } : undefined,
+  );
+  const principals = changedMap(before.principals, rows.principals, (row) =>
+    row.deleted_at === null ? principalOf(row) : undefined,
+  );
+  const filters = changedMap(before.filters, rows.filters, (row) =>
+    row.ended_at === null ? filterOf(row) : undefined,
+  );
+  const grants = changedMap(before.grants, rows.grants, (row) => (row.ended_at === null ? grantOf(row) : undefined));
+  return {
+    epoch: rows.epoch,
+    accounts,
+    principals,
+    filters,
+    memberships: membershipsWith(before.memberships, rows.memberships),
+    grants,
+    grantsTo: grantsToWith(before, { grants, changed: rows.grants }),
+  };
+}
+
+/** An undefined value is a row that is over. */
+function changedMap<Row extends { readonly id: string }, Value>(
+  before: ReadonlyMap<string, Value>,
+  rows: readonly Row[],
+  valueOf: (row: Row) => Value | undefined,
+): ReadonlyMap<string, Value> {
+  if (rows.length === 0) return before;
+  const after = new Map(before);
+  for (const row of rows) {
+    const value = valueOf(row);
+    if (value === undefined) after.delete(row.id);
+    else after.set(row.id, value);
+  }
+  return after;
+}
+
+function membershipsWith(
+  before: Policy["memberships"],
+  rows: readonly Selectable<MembershipRow>[],
+): Policy["memberships"] {
+  if (rows.length === 0) return before;
+  const after = new Map(before);
+  for (const row of rows) {
+    const others = (after.get(row.member_id) ?? []).filter(({ id }) => id !== row.id);
+    after.set(row.member_id, row.ended_at === null ? [...others, membershipOf(row)] : others);
+  }
+  return after;
+}
+
+/** Only the principals whose grants have changed are indexed again. */
+function grantsToWith(
+  before: Policy,
+  { grants, changed }: { grants: Policy["grants"]; changed: readonly Selectable<GrantRow>[] },
+): Policy["grantsTo"] {
+  if (changed.length === 0) return before.grantsTo;
+  const after = new Map(before.grantsTo);
+  for (const [principalId, rows] of Map.groupBy(changed, (row) => row.principal_id)) {
+    const ids = new Set(rows.map(({ id }) => id));
+    const others = [...(after.get(principalId)?.values() ?? [])].flat().filter(({ id }) => !ids.has(id));
+    const now = [...ids].map((id) => grants.get(id)).filter((grant) => grant !== undefined);
+    after.set(
+      principalId,
+      Map.groupBy([...others, ...now], ({ on }) => resourceKey(on)),
+    );
+  }
+  return after;
+}
+
+function principalOf(row: Selectable<PrincipalRow>): PolicyPrincipal {
+  const { id, kind, name, attributes, active: isActive, account_id: accountId } = row;
+  return { id, kind, name, attributes, isActive, accountId: accountId ?? undefined };
+}
+
+function membershipOf(row: Selectable<MembershipRow>): Membership {
+  return { id: row.id, containerId: row.container_id, memberId: row.member_id, valid: validityOf(row) };
+}
+
+interface ValidRow {
+  readonly valid_from: Date | null;
+  readonly valid_until: Date | null;
+}
+
+function validityOf({ valid_from: from, valid_until: until }: ValidRow): Validity {
+  return { from: from?.getTime(), until: until?.getTime() };
+}
+
+/** Undefined if it cannot be understood. */
+export function grantOf(row: Selectable<GrantRow>): Grant | undefined {
+  const [on, columns] = [grantedOn(row), columnSetOf(row.columns)];
+  if (on === undefined || columns === undefined) return undefined;
+  return {
+    id: row.id,
+    principalId: row.principal_id,
+    on,
+    columns,
+    filterId: row.filter_id ?? undefined,
+    permissions: knownPermissions(row.permissions),
+    grantable: knownPermissions(row.grantable),
+    valid: validityOf(row),
+    parentId: row.parent_id ?? undefined,
+    grantedBy: row.granted_by ?? undefined,
+    origin: row.origin ?? undefined,
+  };
+}
+
+function grantedOn({ resource_kind: kind, resource_id: id, location }: Selectable<GrantRow>): GrantedOn | undefined {
+  if (kind === "lake") return { kind };
+  if (kind === "location") return location === null ? undefined : { kind, location };
+  return id === null ? undefined : { kind, id };
+}
+
+function knownPermissions(names: readonly string[]): ReadonlySet<Permission> {
+  return new Set(permissions.filter((permission) => names.includes(permission)));
+}
+
+const columnsSchema = z.strictObject({ mode: z.enum(["include", "exclude"]), fieldIds: z.array(z.int()) }).nullable();
+
+/** Undefined if it cannot be understood. */
+function columnSetOf(json: unknown): ColumnSet | undefined {
+  const { data, success } = columnsSchema.safeParse(json);
+  if (!success) return undefined;
+  return data === null ? { mode: "all" } : { mode: data.mode, fieldIds: new Set(data.fieldIds) };
+}
+
+const masksSchema = z.array(
+  z.strictObject({ fieldId: z.int(), mask: z.enum(maskActions), value: z.string().optional() }),
+);
+
+/** Undefined if it cannot be understood. */
+export function filterOf(row: Selectable<DataFilterRow>): DataFilter | undefined {
+  const columns = columnSetOf(row.columns);
+  const masks = masksSchema.safeParse(row.masks);
+  if (columns === undefined || !masks.success) return undefined;
+  return {
+    id: row.id,
+    tableId: row.table_id,
+    name: row.name,
+    columns,
+    rows: row.row_predicate === null ? undefined : (row.row_predicate as Predicate),
+    masks: new Map(masks.data.map(({ fieldId, mask: action, value }): [number, Mask] => [fieldId, { action, value }])),
+  };
+}

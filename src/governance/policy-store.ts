@@ -1,0 +1,61 @@
+/**
+ * Keeps the policy of this process as new as the database: each request asks for the epoch and reads only the rows that
+ * have changed since.
+ * Invariant: a policy that is returned has every change that was committed before it was asked for.
+ */
+import { sql, type Kysely } from "kysely";
+import type { Tables } from "../db/tables.ts";
+import { emptyPolicy, type Policy } from "./policy.ts";
+import { withRows, type PolicyRows } from "./policy-rows.ts";
+
+export interface PolicyStore {
+  current(): Promise<Policy>;
+}
+
+export function policyStore(db: Kysely<Tables>): PolicyStore {
+  let known = emptyPolicy;
+  let reading: Promise<Policy> | undefined;
+  const readOn = async (): Promise<Policy> => (known = withRows(known, await rowsSince(db, known.epoch)));
+  return {
+    async current() {
+      const { epoch } = await db.selectFrom("policy_epoch").select("epoch").executeTakeFirstOrThrow();
+      while (known.epoch < epoch) {
+        reading ??= readOn().finally(() => (reading = undefined));
+        await reading;
+      }
+      return known;
+    },
+  };
+}
+
+/**
+ * Read in one transaction, so that the rows belong to one epoch. At the first reading, rows that have ended are of no
+ * use.
+ */
+function rowsSince(db: Kysely<Tables>, since: bigint): Promise<PolicyRows> {
+  return db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .execute((transaction) => rowsWithin(transaction, since));
+}
+
+/**
+ * The policy as a transaction sees it, with the changes that it has made itself; `before` is one from before its first
+ * change, because all its changes have one epoch. The transaction holds the lock of the policy.
+ */
+export async function policyWithin(transaction: Kysely<Tables>, before: Policy): Promise<Policy> {
+  return withRows(before, await rowsWithin(transaction, before.epoch));
+}
+
+async function rowsWithin(transaction: Kysely<Tables>, since: bigint): Promise<PolicyRows> {
+  const { epoch } = await transaction.selectFrom("policy_epoch").select("epoch").executeTakeFirstOrThrow();
+  const ending = since === 0n ? sql<boolean>`ended_at is null` : sql<boolean>`epoch > ${since}`;
+  return {
+    epoch,
+    accounts: await transaction.selectFrom("accounts").selectAll().where("epoch", ">", since).execute(),
+    principals: await transaction.selectFrom("principals").selectAll().where("epoch", ">", since).execute(),
+    memberships: await transaction.selectFrom("memberships").selectAll().where(ending).execute(),
+    filters: await transaction.selectFrom("data_filters").selectAll().where(ending).execute(),
+    grants: await transaction.selectFrom("grants").selectAll().where(ending).execute(),
+  };
+}

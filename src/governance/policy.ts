@@ -1,0 +1,98 @@
+/**
+ * Everything that decides who may do what, as it stands at one epoch. A value, never changed: a new epoch is a new
+ * policy. policy-store.ts reads it.
+ * Invariant: it has no ended grant, membership or filter, and no deleted principal.
+ */
+import type { GrantedKind, PrincipalKind } from "../db/tables.ts";
+import type { Mask } from "./mask.ts";
+import type { Permission } from "./permission.ts";
+import type { Predicate } from "./predicate/predicate.ts";
+import type { ColumnSet } from "./table-access.ts";
+
+export interface Policy {
+  readonly epoch: bigint;
+  readonly accounts: ReadonlyMap<string, PolicyAccount>;
+  readonly principals: ReadonlyMap<string, PolicyPrincipal>;
+  /** By member. */
+  readonly memberships: ReadonlyMap<string, readonly Membership[]>;
+  readonly grants: ReadonlyMap<string, Grant>;
+  /** By principal, then by the key of the resource (`resourceKey`). */
+  readonly grantsTo: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
+  readonly filters: ReadonlyMap<string, DataFilter>;
+}
+
+export interface PolicyAccount {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface PolicyPrincipal {
+  readonly id: string;
+  readonly kind: PrincipalKind;
+  readonly name: string;
+  readonly accountId: string | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly isActive: boolean;
+}
+
+/** Moments in milliseconds since 1970; `until` itself is no longer valid. */
+export interface Validity {
+  readonly from: number | undefined;
+  readonly until: number | undefined;
+}
+
+export interface Membership {
+  readonly id: string;
+  readonly containerId: string;
+  readonly memberId: string;
+  readonly valid: Validity;
+}
+
+export interface Grant {
+  readonly id: string;
+  readonly principalId: string;
+  readonly on: GrantedOn;
+  readonly columns: ColumnSet;
+  readonly filterId: string | undefined;
+  readonly permissions: ReadonlySet<Permission>;
+  readonly grantable: ReadonlySet<Permission>;
+  readonly valid: Validity;
+  readonly parentId: string | undefined;
+  readonly grantedBy: string | undefined;
+  readonly origin: string | undefined;
+}
+
+/** `tables` is every table of a database, also future ones. */
+export type GrantedOn =
+  | { readonly kind: "lake" }
+  | { readonly kind: Exclude<GrantedKind, "lake" | "location">; readonly id: string }
+  | { readonly kind: "location"; readonly location: string };
+
+export interface DataFilter {
+  readonly id: string;
+  readonly tableId: string;
+  readonly name: string;
+  readonly columns: ColumnSet;
+  /** Undefined: all rows. */
+  readonly rows: Predicate | undefined;
+  readonly masks: ReadonlyMap<number, Mask>;
+}
+
+export function resourceKey(on: GrantedOn): string {
+  if (on.kind === "lake") return "lake";
+  return on.kind === "location" ? `location ${on.location}` : `${on.kind} ${on.id}`;
+}
+
+export function isValidAt({ from, until }: Validity, now: number): boolean {
+  return (from === undefined || from <= now) && (until === undefined || now < until);
+}
+
+export const emptyPolicy: Policy = {
+  epoch: 0n,
+  accounts: new Map(),
+  principals: new Map(),
+  memberships: new Map(),
+  grants: new Map(),
+  grantsTo: new Map(),
+  filters: new Map(),
+};

@@ -1,0 +1,216 @@
+/** For tests: small random policies as rows of the database, with everything in them that decisions depend on. */
+import type { Random } from "../../test/soak/random.ts";
+import { permissions, type Permission } from "./permission.ts";
+import type { PolicyRows } from "./policy-rows.ts";
+import type { Predicate } from "./predicate/predicate.ts";
+import type { Securable } from "./securable.ts";
+import type { GrantedKind, PrincipalKind } from "../db/tables.ts";
+
+/** Moments from 0 to 9; questions are asked at one of them. */
+export const moments = 10;
+export const fieldIds = [1, 2, 3] as const;
+
+export const accounts = ["a0", "a1"] as const;
+export const databases = [
+  { id: "d0", accountId: "a0" },
+  { id: "d1", accountId: "a0" },
+  { id: "d2", accountId: "a1" },
+] as const;
+export const tables = databases.flatMap(({ id, accountId }) =>
+  [0, 1].map((number) => ({ kind: "table", id: `${id}.t${number}`, databaseId: id, accountId }) as const),
+);
+export const sources = accounts.map((accountId) => ({ kind: "source", id: `s.${accountId}`, accountId }) as const);
+
+export const resources: readonly Securable[] = [
+  { kind: "lake" },
+  { kind: "machine" },
+  { kind: "visible" },
+  ...accounts.map((id) => ({ kind: "account", id }) as const),
+  ...databases.map((one) => ({ kind: "database", ...one }) as const),
+  ...databases.map((one) => ({ kind: "tables", ...one }) as const),
+  ...sources,
+  ...tables,
+  ...tables,
+];
+
+const people = ["u0", "u1", "u2", "k0"] as const;
+const groups = ["g0", "g1", "g2"] as const;
+const roles = ["r0"] as const;
+export const principals = [...people, ...groups, ...roles];
+
+const kinds: Readonly<Record<string, PrincipalKind>> = { u: "user", k: "service", g: "group", r: "role" };
+
+/** The condition of each filter, in the words of this fixture; naive-decide.fixture.ts says what it means. */
+export const conditions = ["country DE", "own country", "not DE", "in groups", "amount 10"] as const;
+export type Condition = (typeof conditions)[number];
+
+const country = { fieldId: 1, type: "string" } as const;
+const bound: Readonly<Record<Condition, Predicate>> = {
+  "country DE": { op: "=", column: country, value: { literal: "DE" } },
+  "own country": { op: "=", column: country, value: { attribute: "country" } },
+  "not DE": { op: "not", term: { op: "=", column: country, value: { literal: "DE" } } },
+  "in groups": { op: "in", column: country, values: "groups" },
+  "amount 10": { op: ">=", column: { fieldId: 2, type: "int" }, value: { literal: "10" } },
+};
+
+export type PrincipalOf = PolicyRows["principals"][number];
+
+export function randomRows(random: Random): PolicyRows {
+  const filters: PolicyRows["filters"] = ["f0", "f1", "f2"].map((id) => ({
+    ...row(id),
+    table_id: randomTable(random),
+    name: id,
+    columns: randomColumns(random),
+    row_text: null,
+    row_predicate: random.chance(0.7) ? bound[random.pick(conditions)] : null,
+    masks: fieldIds
+      .filter(() => random.chance(0.4))
+      .map((fieldId) => ({ fieldId, mask: random.pick(["sha-256-global", "replace-with-null"] as const) })),
+    origin: null,
+    ended_at: ended(random),
+  }));
+  return {
+    epoch: 1n,
+    accounts: accounts.map((id) => ({
+      ...row(id),
+      number: "1",
+      name: id,
+      unit_id: null,
+      origin: null,
+      deleted_at: random.chance(0.2) ? new Date(0) : null,
+    })),
+    principals: principals.map((id) => ({
+      ...row(id),
+      kind: kinds[id.charAt(0)] ?? "user",
+      account_id: id.startsWith("u") ? null : random.pick(accounts),
+      name: id,
+      attributes: random.chance(0.5) ? { country: random.pick(["DE", "FR", "g0"]) } : {},
+      active: random.chance(0.9),
+      origin: null,
+      deleted_at: random.chance(0.05) ? new Date(0) : null,
+    })),
+    memberships: [...times(random, 6, (index) => membership(random, index)), ...inAccounts(random)],
+    filters,
+    grants: randomGrants(random, filters),
+  };
+}
+
+function membership(random: Random, index: number) {
+  return {
+    ...row(`m${index}`),
+    ...validity(random),
+    container_kind: "group" as const,
+    container_id: random.pick([...groups, ...roles]),
+    member_id: random.pick(principals),
+    origin: null,
+    ended_at: ended(random),
+  };
+}
+
+/** Most users are members of an account, and some of both. */
+function inAccounts(random: Random): PolicyRows["memberships"] {
+  return people
+    .flatMap((member) => accounts.map((account) => ({ member, account })))
+    .filter(({ member }) => member.startsWith("u") && random.chance(0.6))
+    .map(({ member, account }) => ({
+      ...row(`${member} ${account}`),
+      valid_from: null,
+      valid_until: random.chance(0.2) ? new Date(random.below(moments)) : null,
+      container_kind: "account" as const,
+      container_id: account,
+      member_id: member,
+      origin: null,
+      ended_at: ended(random),
+    }));
+}
+
+/** One table more often than others, so that several rules meet there. */
+function randomTable(random: Random): string {
+  return random.chance(0.6) ? `${databases[0].id}.t0` : random.pick(tables).id;
+}
+
+function randomGrants(random: Random, filters: PolicyRows["filters"]): PolicyRows["grants"] {
+  const grants: GrantRow[] = [];
+  for (const index of times(random, 10, (number) => number))
+    grants.push(randomGrant(random, index, { earlier: grants, filters }));
+  return grants;
+}
+
+type GrantRow = PolicyRows["grants"][number];
+
+interface Made {
+  readonly earlier: readonly GrantRow[];
+  readonly filters: PolicyRows["filters"];
+}
+
+function randomGrant(random: Random, index: number, { earlier, filters }: Made): GrantRow {
+  const parent = earlier.length > 0 && random.chance(0.4) ? random.pick(earlier) : undefined;
+  const isSame = parent !== undefined && random.chance(0.7);
+  const { kind, id } = isSame ? { kind: parent.resource_kind, id: parent.resource_id } : randomResource(random);
+  const isTable = kind === "table";
+  return {
+    ...row(`grant${index}`),
+    ...validity(random),
+    principal_id: random.pick(principals),
+    resource_kind: kind,
+    resource_id: id,
+    location: null,
+    columns: isTable && random.chance(0.3) ? randomColumns(random) : null,
+    filter_id: isTable && random.chance(0.5) ? randomFilter(random, filters, id) : null,
+    permissions: randomPermissions(random),
+    grantable: [],
+    parent_id: parent?.id ?? null,
+    granted_by: randomGrantor(random, parent),
+    origin: kind === "account" && random.chance(0.5) ? "role:analyst" : null,
+    ended_at: ended(random),
+    ended_by: null,
+    end_reason: null,
+  };
+}
+
+/** Mostly the holder of the grant that it descends from; often somebody else, who may be in that group. */
+function randomGrantor(random: Random, parent: GrantRow | undefined): string | null {
+  if (random.chance(0.1)) return null;
+  return parent !== undefined && random.chance(0.6) ? parent.principal_id : random.pick(principals);
+}
+
+/** Mostly one of the table, and at times one of another table or none that exists. */
+function randomFilter(random: Random, filters: PolicyRows["filters"], tableId: string | null): string {
+  const own = filters.filter(({ table_id: of }) => of === tableId);
+  return own.length > 0 && random.chance(0.9) ? random.pick(own).id : random.pick(["f0", "f1", "f2"]);
+}
+
+function randomResource(random: Random): { readonly kind: GrantedKind; readonly id: string | null } {
+  const kind = random.pick(["table", "table", "table", "tables", "database", "account", "source", "lake"] as const);
+  if (kind === "lake") return { kind, id: null };
+  if (kind === "account") return { kind, id: random.pick(accounts) };
+  if (kind === "source") return { kind, id: random.pick(sources).id };
+  return { kind, id: kind === "table" ? randomTable(random) : random.pick(databases).id };
+}
+
+function randomPermissions(random: Random): readonly Permission[] {
+  if (random.chance(0.6)) return ["SELECT"];
+  return permissions.filter(() => random.chance(0.15));
+}
+
+function randomColumns(random: Random) {
+  if (random.chance(0.3)) return null;
+  return { mode: random.pick(["include", "exclude"]), fieldIds: fieldIds.filter(() => random.chance(0.5)) };
+}
+
+function validity(random: Random) {
+  const moment = (): Date | null => (random.chance(0.25) ? new Date(random.below(moments)) : null);
+  return { valid_from: moment(), valid_until: moment() };
+}
+
+function ended(random: Random): Date | null {
+  return random.chance(0.1) ? new Date(0) : null;
+}
+
+function row(id: string) {
+  return { id, created_at: new Date(0), epoch: 1n };
+}
+
+function times<T>(random: Random, most: number, make: (index: number) => T): readonly T[] {
+  return Array.from({ length: random.below(most + 1) }, (_, index) => make(index));
+}

@@ -1,0 +1,45 @@
+/** How somebody comes by what a decision allows: for each grant the memberships that lead to it, and when it ends. */
+import { accessPart } from "./access-part.ts";
+import type { Asking } from "./asking.ts";
+import type { Allowed } from "./decide.ts";
+import { parentOf } from "./live-grant.ts";
+import type { Grant } from "./policy.ts";
+import { standingAnywhere, standingOf, type Standing } from "./standing.ts";
+import type { AccessPart } from "./table-access.ts";
+
+export interface Way {
+  readonly grant: Grant;
+  /** The groups through which the grant is somebody's. */
+  readonly through: readonly string[];
+  /** When it ends: by its own time, by that of a grant that it was passed on from, or by that of a membership. */
+  readonly until: number | undefined;
+  /** For reading a table: what this grant alone gives. */
+  readonly part: AccessPart | undefined;
+}
+
+export function waysOf(asking: Asking, { grants }: Allowed): readonly Way[] {
+  const standing = standingOf(asking);
+  return grants.map((grant) => wayOf(asking, grant, standing.get(grant.principalId)));
+}
+
+function wayOf(asking: Asking, grant: Grant, standing: Standing | undefined): Way {
+  const end = Math.min(endOfGrant(asking, grant), standing?.until ?? Infinity);
+  return {
+    grant,
+    through: standing?.through ?? [],
+    until: end === Infinity ? undefined : end,
+    part: accessPart(grant, asking),
+  };
+}
+
+/**
+ * When a grant ends, or one that it descends from, or the membership through which somebody passed it on; Infinity for
+ * never.
+ */
+export function endOfGrant({ policy, now }: Pick<Asking, "policy" | "now">, grant: Grant): number {
+  const own = grant.valid.until ?? Infinity;
+  const parent = parentOf(policy, grant);
+  if (parent === undefined) return own;
+  const membership = standingAnywhere(policy, grant.grantedBy ?? "", now).get(parent.principalId);
+  return Math.min(own, membership?.until ?? Infinity, endOfGrant({ policy, now }, parent));
+}

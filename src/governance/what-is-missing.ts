@@ -1,0 +1,54 @@
+/** For a refusal: grants that would allow it if they were valid, and whoever could allow it. */
+import type { Asking } from "./asking.ts";
+import { covers, decideFor, keysOf, permissionFor, type Action } from "./decide.ts";
+import { askingsAs } from "./effective-access.ts";
+import { isLive } from "./live-grant.ts";
+import type { Grant, Membership, PolicyPrincipal } from "./policy.ts";
+import { isValidAt } from "./policy.ts";
+import { administers, passedOn } from "./right-to-grant.ts";
+import type { Contained } from "./securable.ts";
+
+export interface NearMiss {
+  readonly grant: Grant;
+  /** The membership in the grant's holder that is not valid now; undefined if the grant itself is not. */
+  readonly membership: Membership | undefined;
+}
+
+export function nearMisses(asking: Asking, action: Action, resource: Contained): readonly NearMiss[] {
+  const permission = permissionFor[action];
+  if (permission === undefined) return [];
+  const { policy, reader, now, principal } = asking;
+  const own = [...reader.ids, principal.id].map((id) => ({ id, membership: undefined }));
+  const lapsed = [...reader.ids].flatMap((id) =>
+    (policy.memberships.get(id) ?? [])
+      .filter(({ valid }) => !isValidAt(valid, now))
+      .map((membership) => ({ id: membership.containerId, membership })),
+  );
+  const holders = new Map<string, Membership | undefined>(
+    [...lapsed, ...own].map(({ id, membership }) => [id, membership]),
+  );
+  return [...holders].flatMap(([id, membership]) =>
+    keysOf(resource)
+      .flatMap((key) => policy.grantsTo.get(id)?.get(key) ?? [])
+      .filter((grant) => covers(grant, resource, permission))
+      .filter((grant) => membership !== undefined || !isLive(grant, asking))
+      .map((grant) => ({ grant, membership })),
+  );
+}
+
+/** Users and keys; not the owner of the data directory, who always can. */
+export function whoCouldGrant(asking: Asking, action: Action, resource: Contained): readonly PolicyPrincipal[] {
+  const permission = permissionFor[action];
+  const { policy, now } = asking;
+  return [...policy.principals.values()].filter((principal) => {
+    if (permission === undefined || (principal.kind !== "user" && principal.kind !== "service")) return false;
+    return askingsAs(policy, principal, now).some(
+      (other) => administers(other, resource) || passedOn(other, resource, permission).length > 0,
+    );
+  });
+}
+
+/** Whether somebody who may administer a thing asks about others. */
+export function mayAskAbout(asking: Asking, resource: Contained): boolean {
+  return decideFor(asking, "administer", resource).allowed;
+}

@@ -1,0 +1,98 @@
+/** The rights and memberships that end when a principal is removed, for people to look at before they say yes. */
+import { sql, type Kysely } from "kysely";
+import type { PrincipalKind, Tables } from "../db/tables.ts";
+import { principalLabel } from "./principal-name.ts";
+
+export interface Falls {
+  /** Its own grants, and its roles in accounts: `SELECT on shop.orders`, `the role viewer on account main`. */
+  readonly grants: readonly string[];
+  /** Grants to others that it made by its own right: `SELECT on shop.orders to bob`. */
+  readonly grantsToOthers: readonly string[];
+  /** The groups, roles and accounts that it belongs to: `group:analysts`, `account main`. */
+  readonly memberOf: readonly string[];
+  readonly members: readonly string[];
+  /** Open sessions of the user, or those that act as the role. */
+  readonly sessions: number;
+}
+
+export async function whatFalls(db: Kysely<Tables>, id: string): Promise<Falls> {
+  const grants = await fallingGrants(db, id);
+  const { count } = db.fn;
+  const { sessions } = await db
+    .selectFrom("sessions")
+    .select(count<bigint>("id").as("sessions"))
+    .where(({ eb, or }) => or([eb("user_id", "=", id), eb("role_id", "=", id)]))
+    .executeTakeFirstOrThrow();
+  return {
+    grants: grants.filter(({ holder }) => holder === id).map(({ right }) => right),
+    grantsToOthers: grants
+      .filter(({ holder }) => holder !== id)
+      .map(({ right, kind, name }) => `${right} to ${principalLabel({ kind, name })}`),
+    memberOf: await containersOf(db, id),
+    members: await membersOf(db, id),
+    sessions: Number(sessions),
+  };
+}
+
+interface FallingGrant {
+  readonly holder: string;
+  readonly kind: PrincipalKind;
+  readonly name: string;
+  readonly right: string;
+}
+
+/** The open grants of a principal, and those that hang on them. */
+async function fallingGrants(db: Kysely<Tables>, id: string): Promise<readonly FallingGrant[]> {
+  const { rows } = await sql<FallingGrant>`
+    with recursive falling (id) as (
+      select id from grants where principal_id = ${id} and ended_at is null
+      union
+      select grants.id from grants join falling on grants.parent_id = falling.id where grants.ended_at is null
+    )
+    select principals.id as holder, principals.kind, principals.name,
+        case when grants.origin like 'role:%' then 'the role ' || substr(grants.origin, 6)
+          else array_to_string(grants.permissions, ', ') end || ' on ' || coalesce(case grants.resource_kind
+          when 'lake' then 'the lake'
+          when 'location' then 'location ' || grants.location
+          when 'account' then 'account ' || (select name from accounts where accounts.id = grants.resource_id)
+          when 'source' then 'source ' || (select name from sources where sources.id = grants.resource_id)
+          when 'database' then 'database ' || (select name from databases where databases.id = grants.resource_id)
+          when 'tables' then (select name from databases where databases.id = grants.resource_id) || '.*'
+          else (select databases.name || '.' || tables.name
+            from tables join databases on databases.id = tables.database_id where tables.id = grants.resource_id)
+        end, 'a ' || grants.resource_kind || ' that was removed') as "right"
+      from falling
+      join grants on grants.id = falling.id
+      join principals on principals.id = grants.principal_id
+      order by "right", principals.name`.execute(db);
+  return rows;
+}
+
+/** The groups, roles and accounts that a principal belongs to, as people write them. */
+export async function containersOf(db: Kysely<Tables>, id: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("memberships")
+    .leftJoin("principals", "principals.id", "memberships.container_id")
+    .leftJoin("accounts", "accounts.id", "memberships.container_id")
+    .select(["principals.kind", "principals.name", "accounts.name as account"])
+    .where("member_id", "=", id)
+    .where("ended_at", "is", null)
+    .orderBy("container_kind")
+    .orderBy("principals.name")
+    .execute();
+  return rows.map(({ kind, name, account }) =>
+    kind === null || name === null ? `account ${account ?? ""}` : principalLabel({ kind, name }),
+  );
+}
+
+async function membersOf(db: Kysely<Tables>, id: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("memberships")
+    .innerJoin("principals", "principals.id", "memberships.member_id")
+    .select(["principals.kind", "principals.name"])
+    .where("container_id", "=", id)
+    .where("ended_at", "is", null)
+    .orderBy("principals.name")
+    .execute();
+  return rows.map(principalLabel);
+}

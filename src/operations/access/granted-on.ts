@@ -1,0 +1,204 @@
+/**
+ * The things on which something is granted, as people write them: `shop.orders` for a table, `shop.*` for all tables of
+ * a database, `database shop`, `source shop`, `account main`, `location s3://…`, and `lake` for everything.
+ * Invariant: somebody who may not know that a thing exists gets the same answer as if it did not.
+ */
+import { codeOf } from "../../base/thrown.ts";
+import type { TableEntry } from "../../catalog/catalog.ts";
+import { formatName, parseName, parseParts, tableLabel } from "../../catalog/table-name.ts";
+import { HeadgateError, type ErrorCode } from "../../errors.ts";
+import type { Asking } from "../../governance/asking.ts";
+import { decideFor } from "../../governance/decide.ts";
+import type { GrantedOn } from "../../governance/policy.ts";
+import type { GrantPlace } from "../../governance/right-to-grant.ts";
+import { securableTable } from "../../governance/securable.ts";
+import type { Context } from "../context.ts";
+import { knowsAll, nameInLists } from "../scope.ts";
+
+export interface FoundResource {
+  readonly on: GrantedOn;
+  readonly place: GrantPlace;
+  /** For messages: as people write it. */
+  readonly label: string;
+  readonly table?: TableEntry | undefined;
+}
+
+type Lookup = Pick<Context, "db" | "catalog">;
+
+/**
+ * `catalog` shows what the caller may know. Throws ACCOUNT_NOT_FOUND, DATABASE_NOT_FOUND, SOURCE_NOT_FOUND,
+ * TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE.
+ */
+export async function findResource(context: Lookup, asking: Asking, text: string): Promise<FoundResource> {
+  const [, kind, name = ""] = /^(account|database|source|table|location)\s+(.+)$/s.exec(text.trim()) ?? [];
+  switch (kind) {
+    case "account":
+      return findAccount(asking, name);
+    case "database":
+      return findDatabase(context, asking, { name: onlyPart(name), kind: "database" });
+    case "source":
+      return findSource(context, asking, name);
+    case "location":
+      return { on: { kind: "location", location: name }, place: undefined, label: `location ${name}` };
+    case "table":
+      return findTable(context, name);
+    default:
+      return findBare(context, asking, text.trim());
+  }
+}
+
+function findBare(context: Lookup, asking: Asking, text: string): Promise<FoundResource> {
+  if (text === "lake") return Promise.resolve({ on: { kind: "lake" }, place: { kind: "lake" }, label: "lake" });
+  const [database, table, ...more] = parseParts(text);
+  if (database !== undefined && table?.text === "*" && !table.isQuoted && more.length === 0)
+    return findDatabase(context, asking, { name: database.text, kind: "tables" });
+  return more.length === 0 && table === undefined && database !== undefined
+    ? findTableNotDatabase(context, asking, { text, name: database.text })
+    : findTable(context, text);
+}
+
+/** A single name is a table's. Where only a database has it, the error says how its tables are written. */
+async function findTableNotDatabase(
+  context: Lookup,
+  asking: Asking,
+  { text, name }: { readonly text: string; readonly name: string },
+): Promise<FoundResource> {
+  try {
+    return await findTable(context, text);
+  } catch (failure) {
+    if (codeOf(failure) !== "TABLE_NOT_FOUND") throw failure;
+    await findDatabase(context, asking, { name, kind: "database" }).catch(() => Promise.reject(failure));
+    throw new HeadgateError("TABLE_NOT_FOUND", {
+      place: text,
+      message: `${text} is a database, not a table`,
+      remedy: `write "${text}.*" for all its tables, or "database ${text}" for the database itself`,
+    });
+  }
+}
+
+/** The codes that finding a resource by its text can have. */
+export const resourceMissingCodes: readonly ErrorCode[] = [
+  "ACCOUNT_NOT_FOUND",
+  "DATABASE_NOT_FOUND",
+  "SOURCE_NOT_FOUND",
+];
+
+function onlyPart(text: string): string {
+  const [part, ...more] = parseName(text);
+  if (part !== undefined && more.length === 0) return part;
+  throw new HeadgateError("USAGE", { place: text, message: "this is not the name of a database" });
+}
+
+function findAccount(asking: Asking, name: string): FoundResource {
+  const found = [...asking.policy.accounts.values()].find((account) => account.name === name);
+  const place = found && ({ kind: "account", id: found.id } as const);
+  if (place === undefined || !mayKnow(asking, place)) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: name });
+  return { on: place, place, label: `account ${name}` };
+}
+
+interface WantedDatabase {
+  readonly name: string;
+  readonly kind: "database" | "tables";
+}
+
+async function findDatabase({ db }: Lookup, asking: Asking, { name, kind }: WantedDatabase): Promise<FoundResource> {
+  const query = db.selectFrom("databases").select(["id", "account_id as accountId"]);
+  const own = query.where("name", "=", name).where("account_id", "=", asking.accountId ?? null);
+  const found = await own.executeTakeFirst();
+  if (found === undefined || !mayKnow(asking, { kind: "database", ...found }))
+    throw new HeadgateError("DATABASE_NOT_FOUND", { place: name });
+  return {
+    on: { kind, id: found.id },
+    place: { kind, ...found },
+    label: databaseLabel(kind, { name, ...found }, asking),
+  };
+}
+
+export function databaseLabel(
+  kind: "database" | "tables",
+  database: { readonly name: string; readonly accountId: string },
+  { policy, accountId }: Asking,
+): string {
+  const account = database.accountId === accountId ? undefined : policy.accounts.get(database.accountId)?.name;
+  const name = formatName([...(account === undefined ? [] : [account]), database.name]);
+  return kind === "tables" ? `${name}.*` : `database ${name}`;
+}
+
+async function findSource({ db }: Lookup, asking: Asking, name: string): Promise<FoundResource> {
+  const query = db.selectFrom("sources").select(["id", "account_id as accountId"]);
+  const own = query.where("name", "=", name).where("account_id", "=", asking.accountId ?? null);
+  const found = await own.executeTakeFirst();
+  const place = found && ({ kind: "source", ...found } as const);
+  if (place === undefined || !mayKnow(asking, place)) throw new HeadgateError("SOURCE_NOT_FOUND", { place: name });
+  return { on: { kind: "source", id: place.id }, place, label: `source ${name}` };
+}
+
+async function findTable({ catalog }: Lookup, name: string): Promise<FoundResource> {
+  const table = await catalog.findEntry(name);
+  return { on: { kind: "table", id: table.id }, place: securableTable(table), label: tableLabel(table), table };
+}
+
+function mayKnow(asking: Asking, place: Exclude<GrantPlace, undefined>): boolean {
+  return knowsAll(asking) || decideFor(asking, "watch", place).allowed;
+}
+
+export interface NamedResource {
+  readonly label: string;
+  /** Undefined for a thing that no longer exists, and for a storage location. */
+  readonly place: GrantPlace;
+  readonly isGone: boolean;
+  readonly table?: TableEntry | undefined;
+}
+
+/** For lists: what each grant is on. It reads all names once. */
+export async function resourceNames(
+  { db, catalog }: Lookup,
+  asking: Asking,
+): Promise<(on: GrantedOn) => NamedResource> {
+  const [databases, sources, entries] = await Promise.all([
+    db.selectFrom("databases").select(["id", "name", "account_id as accountId"]).execute(),
+    db.selectFrom("sources").select(["id", "name", "account_id as accountId"]).execute(),
+    catalog.entries(),
+  ]);
+  const [databaseById, sourceById] = [byId(databases), byId(sources)];
+  const tableById = byId(entries);
+  const named = (on: GrantedOn): Omit<NamedResource, "isGone"> | undefined => {
+    switch (on.kind) {
+      case "lake":
+        return { label: "lake", place: on };
+      case "location":
+        return { label: `location ${on.location}`, place: undefined };
+      case "account": {
+        const account = asking.policy.accounts.get(on.id);
+        return account && { label: `account ${account.name}`, place: { kind: "account", id: on.id } };
+      }
+      case "source": {
+        const source = sourceById.get(on.id);
+        return source && { label: `source ${nameInLists(asking, source)}`, place: { kind: "source", ...ids(source) } };
+      }
+      case "table": {
+        const table = tableById.get(on.id);
+        return table && { label: tableLabel(table), place: securableTable(table), table };
+      }
+      default: {
+        const database = databaseById.get(on.id);
+        const { kind } = on;
+        return database && { label: databaseLabel(kind, database, asking), place: { kind, ...ids(database) } };
+      }
+    }
+  };
+  return (on) => {
+    const found = named(on);
+    return found === undefined
+      ? { label: `a ${on.kind} that was removed`, place: undefined, isGone: true }
+      : { ...found, isGone: false };
+  };
+}
+
+function ids({ id, accountId }: { readonly id: string; readonly accountId: string }) {
+  return { id, accountId };
+}
+
+function byId<T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(rows.map((row) => [row.id, row]));
+}

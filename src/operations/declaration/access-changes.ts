@@ -1,0 +1,54 @@
+/**
+ * Makes units, accounts, groups, members, data filters and grants as declared, in the caller's transaction, and records
+ * each change in the audit log there.
+ * Invariant: whatever somebody else made is neither changed nor ended, except what hangs on something that ends.
+ */
+import type { Kysely } from "kysely";
+import type { Tables } from "../../db/tables.ts";
+import { recordChanges, type AccessChange } from "../access/access-change.ts";
+import { beginAccess, withChanges, type AccessParts, type AccessWork } from "../access/access-work.ts";
+import { putGrants } from "../access/put-grants.ts";
+import type { DeclaredAccess } from "./declared-access.ts";
+import { changeFilters, removeFilters } from "./filter-changes.ts";
+import { changeGroups } from "./group-changes.ts";
+import { changeMembers } from "./member-changes.ts";
+import { addOrganisation, removeOrganisation } from "./organisation-changes.ts";
+import type { PlaceOf } from "./read-declaration.ts";
+
+/** The origin of everything that headgate.yaml makes, whatever the file is called. */
+export const declaredOrigin = "yaml";
+
+export interface AccessDeclaration extends Omit<AccessParts, "origin"> {
+  readonly declared: DeclaredAccess;
+  readonly placeOf: PlaceOf;
+}
+
+/** Throws what doing the same one by one throws, with the place in the file, and DECLARATION_INVALID. */
+export async function changeAccess(
+  transaction: Kysely<Tables>,
+  { declared, placeOf, ...parts }: AccessDeclaration,
+): Promise<readonly AccessChange[]> {
+  const { organisation, groups, filters, grants } = declared;
+  let work = await beginAccess(transaction, { ...parts, origin: declaredOrigin });
+  const changes: AccessChange[] = [];
+  const step = async (change: (now: AccessWork) => Promise<readonly AccessChange[]>): Promise<void> => {
+    const made = await change(work);
+    if (made.length > 0) work = await withChanges(work);
+    changes.push(...made);
+  };
+  let kept: ReadonlySet<string> = new Set();
+  await step((now) => addOrganisation(now, organisation, placeOf));
+  await step((now) => changeGroups(now, groups, placeOf));
+  await step((now) => changeMembers(now, groups, placeOf));
+  await step(async (now) => {
+    const made = await changeFilters(now, filters, placeOf);
+    kept = made.declared;
+    return made.changes;
+  });
+  const placedGrants = grants.map((grant, index) => ({ grant, at: placeOf(["grants", index]) }));
+  await step((now) => putGrants(now, placedGrants));
+  await step((now) => removeFilters(now, kept, placeOf(["filters"])));
+  await step((now) => removeOrganisation(now, organisation, placeOf));
+  await recordChanges(transaction, changes, { principal: work.asking.principal, origin: declaredOrigin });
+  return changes;
+}

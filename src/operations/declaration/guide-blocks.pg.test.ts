@@ -1,0 +1,47 @@
+/** The blocks of headgate.yaml in the guides on access and people do what the guides say. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openPlainLake, type PlainLake } from "../../../test/world/plain-lake.ts";
+import { numberedRows } from "../../../test/world/plain-source.ts";
+import { createKey } from "../../identity/api-keys.ts";
+import { addGroup } from "../../identity/groups.ts";
+import { insertPrincipal } from "../../identity/principals.ts";
+import { declarationApply } from "./apply.ts";
+import { readDeclaration } from "./read-declaration.ts";
+
+let lake: PlainLake;
+
+beforeAll(async () => {
+  lake = await openPlainLake();
+  const { db } = lake.context;
+  const orders = { columns: { id: "int!", label: "string" }, key: ["id"], rows: [] } as const;
+  const rows = numberedRows(1, 2, (id) => ({ name: `n${id}`, email: `n${id}@example.org`, country: "DE" }));
+  const customer = { columns: { id: "int!", name: "string", email: "string", country: "string" }, key: ["id"], rows };
+  await (await lake.connect("shop", { productorder: { ...orders, key: ["id"], rows: [] }, customer })).sync();
+  for (const name of ["ann", "bob", "carla"]) await insertPrincipal(db, { kind: "user", account_id: null, name });
+  for (const name of ["loader", "nightly"]) await createKey(db, { name, role: "none", expiresAt: undefined, by: null });
+  await addGroup(db, { kind: "role", name: "keeper" });
+  await addGroup(db, { kind: "group", name: "auditors" });
+});
+afterAll(() => lake[Symbol.asyncDispose]());
+
+const guide = (name: string): string =>
+  readFileSync(new URL(`../../../docs/guide/${name}.md`, import.meta.url), "utf8");
+const blocksOf = (name: string): readonly string[] =>
+  [...guide(name).matchAll(/```yaml\n(.*?)```/gs)].map(([, text = ""]) => text);
+
+test.each([
+  ["access", 3 + 13],
+  ["people", 3 + 3 + 4],
+])("docs/guide/%s.md", async (name, changes) => {
+  const [text = "", ...more] = blocksOf(name);
+  expect(more).toEqual([]);
+  expect((await lake.ask(declarationApply, { text })).steps).toHaveLength(changes);
+  expect((await lake.ask(declarationApply, { text })).steps).toEqual([]);
+  expect((await lake.ask(declarationApply, { text: "" })).steps).not.toEqual([]);
+});
+
+test("docs/guide/declaration.md", () => {
+  const [text = ""] = blocksOf("declaration");
+  expect(readDeclaration(text, "headgate.yaml").grants).toHaveLength(2);
+});

@@ -1,0 +1,90 @@
+/** Changes that make units and accounts as declared. */
+import { addAccount, changeAccount, listAccounts, removeAccount, type Account } from "../../identity/accounts.ts";
+import { addUnit, listUnits, removeUnit } from "../../identity/org-units.ts";
+import type { AccessChange } from "../access/access-change.ts";
+import { checkAdministers, ofAnother, type AccessWork } from "../access/access-work.ts";
+import { placed } from "../placed.ts";
+import type { DeclaredAccess } from "./declared-access.ts";
+import type { PlaceOf } from "./read-declaration.ts";
+import { changed } from "./step.ts";
+
+type Organisation = DeclaredAccess["organisation"];
+
+/** Units from the top down, then accounts. Throws UNIT_NOT_FOUND, DECLARATION_INVALID, NOT_ALLOWED. */
+export async function addOrganisation(
+  work: AccessWork,
+  { units, accounts }: Organisation,
+  placeOf: PlaceOf,
+): Promise<readonly AccessChange[]> {
+  const changes: AccessChange[] = [];
+  const sorted = units.map((path, index) => ({ path, at: placeOf(["organisation", "units", index]) }));
+  for (const { path, at } of sorted.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
+    changes.push(...(await placed(at, () => makeUnit(work, path))));
+  const known = new Map((await listAccounts(work.transaction)).map((account) => [account.name, account]));
+  for (const [name, { unit }] of Object.entries(accounts)) {
+    const at = placeOf(["organisation", "accounts", name]);
+    changes.push(...(await placed(at, () => makeAccount(work, { name, unit, known: known.get(name) }))));
+  }
+  return changes;
+}
+
+async function makeUnit(work: AccessWork, path: string): Promise<readonly AccessChange[]> {
+  const { transaction, origin } = work;
+  const known = (await listUnits(transaction)).find((unit) => unit.path === path);
+  if (known !== undefined && known.origin !== origin) throw ofAnother(`the unit ${path}`, known.origin);
+  if (known !== undefined) return [];
+  checkAdministers(work, lake);
+  await addUnit(transaction, path, origin);
+  return [unitChange(path, "add")];
+}
+
+const lake = { kind: "lake" } as const;
+
+function unitChange(path: string, change: "add" | "remove"): AccessChange {
+  return { what: "unit", name: path, change, details: [], falls: [], about: [{ kind: "unit", name: path }] };
+}
+
+interface WantedAccount {
+  readonly name: string;
+  readonly unit: string | undefined;
+  readonly known: Account | undefined;
+}
+
+async function makeAccount(work: AccessWork, { name, unit, known }: WantedAccount): Promise<readonly AccessChange[]> {
+  const { transaction, origin } = work;
+  if (known !== undefined && known.origin !== origin) throw ofAnother(`the account ${name}`, known.origin);
+  const details = changed("unit", known?.unit ?? "", unit ?? "");
+  if (known !== undefined && details.length === 0) return [];
+  checkAdministers(work, lake);
+  if (known === undefined) await addAccount(transaction, { name, unit, origin });
+  else await changeAccount(transaction, { name, unit: unit ?? null });
+  return [accountChange(name, known === undefined ? "add" : "change", details)];
+}
+
+function accountChange(name: string, change: AccessChange["change"], details: readonly string[]): AccessChange {
+  return { what: "account", name, change, details, falls: [], about: [{ kind: "account", name }] };
+}
+
+/** Last of all, because only what is empty is removed. Throws NOT_EMPTY, NOT_ALLOWED. */
+export async function removeOrganisation(
+  work: AccessWork,
+  { units, accounts }: Organisation,
+  placeOf: PlaceOf,
+): Promise<readonly AccessChange[]> {
+  const { transaction, origin } = work;
+  const at = placeOf(["organisation"]);
+  const goneAccounts = (await listAccounts(transaction))
+    .filter((account) => account.origin === origin && accounts[account.name] === undefined)
+    .map(({ name }) => name);
+  const goneUnits = (await listUnits(transaction))
+    .filter((unit) => unit.origin === origin && !units.includes(unit.path))
+    .map(({ path }) => path)
+    .toReversed();
+  if (goneAccounts.length + goneUnits.length > 0) await placed(at, () => checkAdministers(work, lake));
+  for (const name of goneAccounts) await placed(at, () => removeAccount(transaction, name));
+  for (const path of goneUnits) await placed(at, () => removeUnit(transaction, path));
+  return [
+    ...goneAccounts.map((name) => accountChange(name, "remove", [])),
+    ...goneUnits.map((path) => unitChange(path, "remove")),
+  ];
+}

@@ -1,0 +1,10 @@
+/**
+ * What tests-beside.ts exits with when it does not end well. Any other code means that the tests could not be run, which
+ * says nothing about a mutant.
+ */
+
+/** A test failed. */
+export const failing = 10;
+
+/** No test beside the code reaches the files. */
+export const noTests = 11;
