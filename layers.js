@@ -6,6 +6,7 @@ export const layers = [
   ["jobs", "identity", "audit"],
   ["governance"],
   ["catalog"],
+  ["stewardship"],
   ["writer"],
   ["sync", "query"],
   ["ingest", "maintenance", "sharing"],

@@ -31,6 +31,12 @@ export interface Tables {
   readonly data_filters: DataFilterRow;
   readonly grants: GrantRow;
   readonly closed_tables: ClosedTableRow;
+  readonly parameters: ParameterRow;
+  readonly source_comments: SourceCommentsRow;
+  readonly stewards: StewardRow;
+  readonly marks: MarkRow;
+  readonly terms: TermRow;
+  readonly term_attachments: TermAttachmentRow;
   readonly imports: ImportRow;
   readonly imported_files: ImportedFileRow;
   readonly import_attempts: ImportAttemptRow;
@@ -369,6 +375,84 @@ export interface ClosedTableRow {
   readonly closed_at: Generated<Date>;
   readonly closed_by: string | null;
   readonly reattached_to: ColumnType<string | null, string | null | undefined>;
+}
+
+/** What descriptions are about. */
+export const describedKinds = ["database", "table"] as const;
+
+export type DescribedKind = (typeof describedKinds)[number];
+
+/** Who made a description, and when. */
+interface SetRow {
+  /** `yaml` for a declaration; null for a command. */
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  /** Null for the owner of the data directory. */
+  readonly set_by: ColumnType<string | null, string | null | undefined>;
+  readonly set_at: Generated<Date>;
+}
+
+/** A text about a database, a table or a column; stewardship/parameters.ts writes and reads it. */
+export interface ParameterRow extends SetRow {
+  readonly thing_kind: DescribedKind;
+  readonly thing_id: string;
+  /** Null: of the database or the table itself. */
+  readonly field_id: number | null;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The comments of a table of a source, as a run last saw them; sync/run/keep-comments.ts writes them. */
+export interface SourceCommentsRow {
+  readonly table_id: string;
+  readonly table_comment: string | null;
+  /** Texts by field id. */
+  readonly columns: ColumnType<Readonly<Record<string, string>>, string, string>;
+  readonly seen: string;
+}
+
+export const stewardRoles = ["owner", "steward"] as const;
+
+export type StewardRole = (typeof stewardRoles)[number];
+
+/** Somebody who answers for a database or a table; governance/stewards.ts writes it. */
+export interface StewardRow {
+  readonly id: string;
+  readonly thing_kind: DescribedKind;
+  readonly thing_id: string;
+  readonly role: StewardRole;
+  readonly principal_id: string;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly set_by: ColumnType<string | null, string | null | undefined>;
+  readonly created_at: Generated<Date>;
+  readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+export const markNames = ["certified", "deprecated"] as const;
+
+export type MarkName = (typeof markNames)[number];
+
+/** What people think of a table; stewardship/marks.ts writes and reads it. */
+export interface MarkRow extends SetRow {
+  readonly table_id: string;
+  readonly mark: MarkName;
+  readonly reason: string;
+  readonly successor_id: string | null;
+}
+
+/** A term of an account's glossary; stewardship/glossary.ts writes and reads it. */
+export interface TermRow extends SetRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly name: string;
+  readonly definition: string;
+}
+
+export interface TermAttachmentRow extends SetRow {
+  readonly term_id: string;
+  readonly thing_kind: DescribedKind;
+  readonly thing_id: string;
+  readonly field_id: number | null;
 }
 
 /** One grant on an account, by name; identity/role-grants.ts says what each gives. */
