@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly scratchDirectory: string;
   /** Disk space that an instance may use for spilling; undefined for DuckDB's default of nearly all free space. */
   readonly spillMb?: number | undefined;
+  /** Whether it stays for many statements, and so must not keep the memory that the largest of them needed. */
+  readonly isKept?: boolean | undefined;
 }
 
 export type EngineRow = readonly EngineValue[];

@@ -80,12 +80,20 @@ function firstStatements({ spillMb }: EngineOptions): readonly string[] {
  * DuckDB uses the same names for spilled files in every instance, so two instances in one directory would overwrite
  * each other's.
  */
-function settingsOf({ memoryMb, threads }: EngineOptions): Readonly<Record<string, string>> {
+function settingsOf({ memoryMb, threads, isKept = false }: EngineOptions): Readonly<Record<string, string>> {
   return {
     memory_limit: `${memoryMb}MB`,
     threads: String(threads),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     preserve_insertion_order: "false",
+    ...(isKept && givingBack),
   };
 }
+
+/** Freed memory goes back to the system at once. */
+const givingBack = {
+  allocator_background_threads: "true",
+  allocator_flush_threshold: "8MB",
+  allocator_bulk_deallocation_flush_threshold: "16MB",
+};

@@ -70,7 +70,7 @@ export async function openContext({ config: given, connectors, log }: ContextPar
       threads: given.engineThreads,
       scratchDirectory: given.scratchDirectory,
     };
-    const loadEngine = onDemandEngine({ ...engineOptions, threads: 1 }, cleanup);
+    const loadEngine = onDemandEngine({ ...engineOptions, threads: 1, isKept: true }, cleanup);
     const db = await openMetadata(given, cleanup);
     const config = withLake(given, await declaredLake(db));
     const objects = await openObjectStore(config);

@@ -18,7 +18,7 @@ import type { Schema } from "../iceberg/schema.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { planMerge, type MergeFile, type MergePlan } from "./merge-plan.ts";
 import type { DifferenceParts, RowDifference } from "./row-difference.ts";
-import { comingRows, goingRows } from "./row-images.ts";
+import { comingRows, goingRows, rowsWithout } from "./row-images.ts";
 import type { DeleteParts } from "./staged-deletes.ts";
 import { stagedFile, type StagedFile } from "./staged-file.ts";
 import type { TableChange } from "./table-change.ts";
@@ -90,12 +90,11 @@ async function writeRows(parts: MergeParts, plan: MergePlan): Promise<readonly S
   ];
   const names = columns.map(({ name }) => quoteName(name)).join(", ");
   const rewritten = live.filter(({ location }) => plan.rewrite.has(location));
-  const staying = `from (${readDataFilesSql({ files: rewritten, columns, placesIn: live })}) data
-    anti join ${difference.going} places on data.file = places.file and data.row = places.row`;
+  const staying = rowsWithout(difference.going, readDataFilesSql({ files: rewritten, columns, placesIn: live }));
   const relations = [
     ...(difference.rowsAdded > 0 ? [`select ${names} from (${await comingRows(parts, columns)}) data`] : []),
     ...(marks === undefined ? [] : [await markedRows(parts, marks)]),
-    ...(plan.rewrite.size > 0 ? [`select ${names} ${staying}`] : []),
+    ...(plan.rewrite.size > 0 ? [`select ${names} from (${staying}) data`] : []),
   ];
   if (relations.length === 0) return [];
   const files = await copyDataFiles({

@@ -59,6 +59,23 @@ function imagesInBits({ places, rows, last }: { places: string; rows: string; la
     where case when data.row <= ${last} then get_bit(places.bits, data.row::integer) = 1 else false end`;
 }
 
+/** Rows of a file for which one text of bits says which are in a table of places. */
+const rowsOfBlock = 2 ** 15;
+
+/**
+ * A select statement for the rows of `rows`, which have their places, that are not in the table of places. A bit for each
+ * row of the files tells them apart, where a join of many places would need a hundred times the memory.
+ */
+export function rowsWithout(places: string, rows: string): string {
+  const block = (relation: string): string => `${relation}.row // ${rowsOfBlock}`;
+  const bit = (relation: string): string => `(${relation}.row % ${rowsOfBlock})::integer`;
+  const blocks = `select file, ${block("places")} as block, bitstring_agg(${bit("places")}, 0, ${rowsOfBlock - 1}) as bits
+    from ${places} places group by all`;
+  return `select data.* from (${rows}) data left join (${blocks}) blocks
+    on data.file = blocks.file and ${block("data")} = blocks.block
+    where blocks.bits is null or get_bit(blocks.bits, ${bit("data")}) = 0`;
+}
+
 /** The numbers of the files that a table of places names, and the last row that it names in each. */
 async function lastRowsOf(engine: Engine, places: string): Promise<ReadonlyMap<number, number>> {
   const { rows } = await engine.run(`select file, max(row) from ${places} group by file`);

@@ -25,6 +25,8 @@ export interface SyncContext {
   readonly catalog: Catalog;
   readonly objects: ObjectStore;
   readonly sources: SourceRegistry;
+  /** A separate engine with many threads, which the caller disposes. */
+  ownEngine(): Promise<Engine>;
   /** The engine that writes data files, with one thread per statement; started when first needed. */
   loadEngine(): Promise<Engine>;
 }
