@@ -50,4 +50,37 @@ export const accessErrorCodes = {
     remedy: "correct the row filter or the mask at the place named here",
     status: 400,
   },
+  /** The account has no such tag key, or the key has no such value, or the caller may not know of it. */
+  TAG_NOT_FOUND: {
+    title: "there is no such tag",
+    remedy: "see `headgate tag list` for the keys and their values",
+    status: 404,
+  },
+  /** The thing cannot have this tag, such as two values of a key that allows one. */
+  TAG_INVALID: {
+    title: "the tag cannot be used like this",
+    remedy: "see docs/guide/tags.md for what tags can be and what can have them",
+    status: 400,
+  },
+  /**
+   * Something has the tag, or an expression names it. Without the tag, a thing could have what it inherits instead, and
+   * a grant could reach further, so the tag is taken away first, which shows what that opens and closes.
+   */
+  TAG_IN_USE: {
+    title: "the tag is in use",
+    remedy: "take it away first, with `headgate tag unset`, and out of expressions and grants that name it",
+    status: 409,
+  },
+  /** The account has no saved tag expression of this name, or the caller may not know of it. */
+  EXPRESSION_NOT_FOUND: {
+    title: "there is no such tag expression",
+    remedy: "see `headgate tag expression list` for their names",
+    status: 404,
+  },
+  /** Grants are on the tag expression, so it stays as long as they do. */
+  EXPRESSION_IN_USE: {
+    title: "there are grants on this tag expression",
+    remedy: "revoke these grants first; `headgate access grants` lists them",
+    status: 409,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -8,7 +8,9 @@ import type { Kysely } from "kysely";
 import { readingCache } from "../base/reading-cache.ts";
 import { uuidv7 } from "../base/uuid.ts";
 import { mainAccount, type Tables } from "../db/tables.ts";
+import { inTransaction } from "../db/transaction.ts";
 import { HeadgateError } from "../errors.ts";
+import { giveDefaultTags } from "../governance/tag-store.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import type { LakeFiles } from "./deletion-vectors.ts";
@@ -60,8 +62,11 @@ export interface Catalog extends LakeFiles {
   load(entry: TableEntry): Promise<CatalogTable>;
   /** The same for a state that the table had before, which most statements never ask for. */
   loadEarlier(entry: TableEntry): Promise<CatalogTable>;
-  /** Returns the id of a database of the account, which is created if it does not exist. */
-  ensureDatabase(name: string): Promise<string>;
+  /**
+   * Returns the id of a database of the account, which is created if it does not exist. One that is made for a source has
+   * the tags that the source gives from the moment when it is there.
+   */
+  ensureDatabase(name: string, sourceId?: string): Promise<string>;
 }
 
 /** Size of cached metadata as JSON text; in memory it takes about as much. */
@@ -98,7 +103,7 @@ export function openCatalog(parts: CatalogParts): Catalog {
       entries,
       find: async (name) => load(await findEntry(name)),
       findEntry,
-      ensureDatabase: (name) => ensureDatabase(db, { accountId, name }),
+      ensureDatabase: (name, sourceId) => ensureDatabase(db, { accountId, name, sourceId }),
     };
   };
   return actingIn(mainAccount);
@@ -148,16 +153,28 @@ export async function selectEntries(
 }
 
 /** Somebody who acts in no account creates nothing. Throws ACCOUNT_NOT_FOUND. */
-async function ensureDatabase(
-  db: Kysely<Tables>,
-  { accountId, name }: { readonly accountId: string | undefined; readonly name: string },
-): Promise<string> {
+async function ensureDatabase(db: Kysely<Tables>, { accountId, name, sourceId }: NewDatabase): Promise<string> {
   if (accountId === undefined) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: `database ${name}` });
-  await db
-    .insertInto("databases")
-    .values({ id: uuidv7(), name, account_id: accountId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const own = db.selectFrom("databases").select("id").where("name", "=", name).where("account_id", "=", accountId);
-  return (await own.executeTakeFirstOrThrow()).id;
+  return inTransaction(db, async (transaction) => {
+    const own = transaction
+      .selectFrom("databases")
+      .select("id")
+      .where("name", "=", name)
+      .where("account_id", "=", accountId);
+    const made = await transaction
+      .insertInto("databases")
+      .values({ id: uuidv7(), name, account_id: accountId })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning("id")
+      .executeTakeFirst();
+    if (made !== undefined && sourceId !== undefined)
+      await giveDefaultTags(transaction, { sourceId, databaseId: made.id });
+    return (made ?? (await own.executeTakeFirstOrThrow())).id;
+  });
+}
+
+interface NewDatabase {
+  readonly accountId: string | undefined;
+  readonly name: string;
+  readonly sourceId: string | undefined;
 }

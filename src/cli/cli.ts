@@ -18,6 +18,7 @@ import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { databaseCommand } from "./commands/database.ts";
 import { filterCommand } from "./commands/filter.ts";
 import { grantCommand } from "./commands/grant.ts";
+import { tagCommand } from "./commands/tag.ts";
 import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
@@ -144,7 +145,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
   "Look at it": [statusCommand, sqlCommand, tableCommand, databaseCommand, runCommand],
   "Keep it": [reconcileCommand, maintainCommand],
   "Let people in": [userCommand, keyCommand, groupCommand, roleCommand, sessionCommand, accountCommand, unitCommand],
-  "Say who may what": [grantCommand, revokeCommand, filterCommand, accessCommand, auditCommand],
+  "Say who may what": [grantCommand, revokeCommand, filterCommand, tagCommand, accessCommand, auditCommand],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };
 

@@ -30,6 +30,10 @@ export interface Tables {
   readonly memberships: MembershipRow;
   readonly data_filters: DataFilterRow;
   readonly grants: GrantRow;
+  readonly tag_keys: TagKeyRow;
+  readonly tag_values: TagValueRow;
+  readonly tag_assignments: TagAssignmentRow;
+  readonly tag_expressions: TagExpressionRow;
   readonly closed_tables: ClosedTableRow;
   readonly parameters: ParameterRow;
   readonly source_comments: SourceCommentsRow;
@@ -337,7 +341,18 @@ export interface DataFilterRow {
   readonly epoch: Generated<bigint>;
 }
 
-export type GrantedKind = "lake" | "account" | "database" | "tables" | "table" | "source" | "location";
+/** `tag` is a tag key, and `expression` whatever has the tags that a tag expression names. */
+export type GrantedKind =
+  | "lake"
+  | "account"
+  | "database"
+  | "tables"
+  | "table"
+  | "source"
+  | "location"
+  | "tag"
+  | "tag-value"
+  | "expression";
 
 export interface GrantRow {
   readonly id: string;
@@ -361,6 +376,60 @@ export interface GrantRow {
   readonly epoch: Generated<bigint>;
 }
 
+export interface TagKeyRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly name: string;
+  readonly description: ColumnType<string | null, string | null | undefined>;
+  readonly is_multiple: Generated<boolean>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly created_by: ColumnType<string | null, string | null | undefined>;
+  readonly created_at: Generated<Date>;
+  readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+export interface TagValueRow {
+  readonly id: string;
+  readonly key_id: string;
+  readonly name: string;
+  readonly is_sensitive: Generated<boolean>;
+  readonly created_at: Generated<Date>;
+  readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+export type TaggedKind = "source" | "database" | "table" | "column";
+
+export interface TagAssignmentRow {
+  readonly id: string;
+  readonly resource_kind: TaggedKind;
+  /** For a column, that of its table. */
+  readonly resource_id: string;
+  readonly field_id: ColumnType<number | null, number | null | undefined>;
+  readonly key_id: string;
+  readonly value_id: string;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly assigned_by: ColumnType<string | null, string | null | undefined>;
+  readonly created_at: Generated<Date>;
+  readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly ended_by: ColumnType<string | null, string | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+/** The JSON is typed where it is read, in governance/. */
+export interface TagExpressionRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly name: string | null;
+  readonly alternatives: JsonColumn<unknown>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly created_by: ColumnType<string | null, string | null | undefined>;
+  readonly created_at: Generated<Date>;
+  readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
 /** The memory of a dropped table's rules; governance/closed-tables.ts writes and reads it. */
 export interface ClosedTableRow {
   readonly id: string;
@@ -372,6 +441,7 @@ export interface ClosedTableRow {
   /** Those that ended when the table was dropped. */
   readonly grants: readonly string[];
   readonly filters: readonly string[];
+  readonly tags: Generated<readonly string[]>;
   readonly closed_at: Generated<Date>;
   readonly closed_by: string | null;
   readonly reattached_to: ColumnType<string | null, string | null | undefined>;

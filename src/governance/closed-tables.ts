@@ -1,5 +1,5 @@
 /**
- * The rules of tables that are dropped: their grants and data filters end, and are remembered under the table's name. It
+ * The rules of tables that are dropped: their grants, data filters and tags end, and are remembered under the table's name. It
  * does not make them again; operations/access/reattach.ts does.
  * Invariant: a rule that is remembered gives nothing, not even if a table with the same id appears again.
  */
@@ -16,6 +16,7 @@ import { endFilter, openFilters, type FilterRow } from "./data-filters.ts";
 import { endGrants } from "./grants.ts";
 import type { Grant } from "./policy.ts";
 import { grantOf } from "./policy-rows.ts";
+import { endTagsOf } from "./tag-store.ts";
 
 /** The rules that end with tables. */
 export interface EndingRules {
@@ -69,6 +70,7 @@ export async function closeTable(transaction: Kysely<Tables>, table: TableToClos
   const filters = (await openFilters(transaction, table.id)).map(({ id }) => id);
   const grants = await endGrants(transaction, ids, closing);
   for (const id of filters) await endFilter(transaction, id);
+  const tags = await endTagsOf(transaction, table.id, closing.by);
   await transaction
     .insertInto("closed_tables")
     .values({
@@ -80,6 +82,7 @@ export async function closeTable(transaction: Kysely<Tables>, table: TableToClos
       columns: JSON.stringify(table.metadata === undefined ? [] : columnsOf(table.metadata)),
       grants,
       filters,
+      tags,
       closed_by: closing.by,
     })
     .execute();

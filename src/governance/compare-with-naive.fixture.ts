@@ -86,6 +86,8 @@ function policyOfRows(rows: PolicyRows, random: Random): Policy {
     memberships: rows.memberships.map((row) => ({ ...row, ended_at: null })),
     filters: rows.filters.map((row) => ({ ...row, ended_at: null, masks: [] })),
     grants: rows.grants.map((row) => ({ ...row, ended_at: null })),
+    tagAssignments: rows.tagAssignments.map((row) => ({ ...row, ended_at: null })),
+    tagExpressions: rows.tagExpressions.map((row) => ({ ...row, ended_at: null, alternatives: [] })),
   });
   return withRows(before, { ...rows, epoch: 2n });
 }

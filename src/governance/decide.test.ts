@@ -241,7 +241,7 @@ describe("what was passed on from a grant of a group", () => {
     expect([9, 10].map((now) => stateAt(ending, now).isAllowed)).toEqual([true, false]);
     const asking = askingOf(ending, ada, 0);
     const decision = decideFor(asking, "read", orders);
-    expect(decision.allowed && waysOf(asking, decision).map(({ until }) => until)).toEqual([10]);
+    expect(decision.allowed && waysOf(asking, orders, decision).map(({ until }) => until)).toEqual([10]);
   });
 
   test("counts only while every grantor further up is a member", () => {

@@ -7,11 +7,12 @@ import type { ErrorCode } from "../errors.ts";
 import type { Principal } from "../identity/principal.ts";
 import type { Grant, Policy } from "./policy.ts";
 import type { Permission } from "./permission.ts";
-import { accessPart } from "./access-part.ts";
-import { askingOf, type Asking } from "./asking.ts";
+import { accessPart, taggedColumns } from "./access-part.ts";
+import { askingOf, isOwner, type Asking } from "./asking.ts";
 import { isLive, isRoleElsewhere } from "./live-grant.ts";
-import type { Contained, Securable } from "./securable.ts";
-import { isWhole, wholeTable, type TableAccess } from "./table-access.ts";
+import type { Contained, Securable, SecurableTable } from "./securable.ts";
+import { isWhole, wholeTable, type AccessPart, type TableAccess } from "./table-access.ts";
+import { coverageOf, isByTag, isTagged } from "./tag-coverage.ts";
 
 /**
  * `watch`: see how the lake is doing and the names of what is in it. `read`: see rows. `operate`: begin and end runs.
@@ -113,9 +114,17 @@ function grantsOnLake(asking: Asking, permission: Permission): readonly Grant[] 
 /** The live grants of the reader that give the permission on the resource. */
 export function grantsFor(asking: Asking, resource: Contained, permission: Permission): readonly Grant[] {
   const found: Grant[] = [];
-  for (const key of keysOf(resource))
-    for (const grant of liveOn(asking, key)) if (covers(grant, resource, permission)) found.push(grant);
+  for (const key of keysOf(asking.policy, resource))
+    for (const grant of liveOn(asking, key))
+      if (covers(asking.policy, grant, { resource, permission })) found.push(grant);
   return found;
+}
+
+/** For what is no action of its own: changing a thing, defining tags, giving them. */
+export function holds(asking: Asking, permission: Permission, resource: Contained): boolean {
+  return (
+    isOwner(asking) || (!asking.principal.mustChangePassword && grantsFor(asking, resource, permission).length > 0)
+  );
 }
 
 /** The reader's live grants by a key; those on a database are asked for again with each of its tables. */
@@ -135,19 +144,52 @@ function counts(grant: Grant, asking: Asking): boolean {
 }
 
 /** The keys (`resourceKey`) of everything whose grants can cover the resource. */
-export function keysOf(resource: Contained): readonly string[] {
+export function keysOf({ tags }: Policy, resource: Contained): readonly string[] {
   if (resource.kind === "account") return [`account ${resource.id}`, "lake"];
   const above = [`account ${resource.accountId}`, "lake"];
-  if (resource.kind === "source") return [`source ${resource.id}`, ...above];
-  if (resource.kind === "tables") return [`tables ${resource.id}`, ...above];
-  if (resource.kind === "database") return [`database ${resource.id}`, `tables ${resource.id}`, ...above];
-  return [`table ${resource.id}`, `tables ${resource.databaseId}`, ...above];
+  switch (resource.kind) {
+    case "database":
+      return [`database ${resource.id}`, `tables ${resource.id}`, ...byTags(tags, resource), ...above];
+    case "table":
+      return [`table ${resource.id}`, `tables ${resource.databaseId}`, ...byTags(tags, resource), ...above];
+    case "tag-value":
+      return [`tag-value ${resource.id}`, `tag ${resource.keyId}`, ...above];
+    default:
+      return [`${resource.kind} ${resource.id}`, ...above];
+  }
 }
 
-/** Grants on all tables of a database show that the database exists, and nothing more about it. */
-export function covers(grant: Grant, { kind }: Securable, permission: Permission): boolean {
-  if (kind === "database" && grant.on.kind === "tables") return permission === "DESCRIBE";
-  return gives(grant, permission);
+/** The expressions that mean the thing, or some of its columns. */
+function byTags(tags: Policy["tags"], resource: Parameters<typeof coverageOf>[1]): readonly string[] {
+  const coverage = coverageOf(tags, resource);
+  return coverage.size === 0 ? [] : [...coverage.keys()].map((id) => `expression ${id}`);
+}
+
+interface Covered {
+  readonly resource: Securable;
+  readonly permission: Permission;
+}
+
+/**
+ * Grants on all tables of a database show that the database exists, and nothing more about it. A grant that reaches only
+ * some columns of a table by their tags gives nothing but these columns: to know them, and to read them.
+ */
+export function covers(policy: Policy, grant: Grant, { resource, permission }: Covered): boolean {
+  if (resource.kind === "database" && grant.on.kind === "tables") return permission === "DESCRIBE";
+  if (!gives(grant, permission)) return false;
+  if (!isTagged(resource) || !dependsOnTags(grant)) return true;
+  const columns = taggedColumns(grant, policy, resource);
+  if (columns === undefined) return false;
+  return columns.mode === "all" || permission === "SELECT" || permission === "DESCRIBE";
+}
+
+function reachesAll(policy: Policy, grant: Grant, table: SecurableTable): boolean {
+  return !dependsOnTags(grant) || taggedColumns(grant, policy, table)?.mode === "all";
+}
+
+/** What was passed on may have come from a grant by tags. */
+function dependsOnTags({ on, parentId }: Grant): boolean {
+  return isByTag(on) || parentId !== undefined;
 }
 
 const administered: ReadonlySet<Permission> = new Set([
@@ -158,12 +200,22 @@ const administered: ReadonlySet<Permission> = new Set([
   "CREATE_DATABASE",
   "DATA_LOCATION_ACCESS",
   "OPERATE",
+  "CREATE_TAG",
+  "ASSOCIATE",
+  "GRANT_WITH_TAG",
 ]);
+
+/** They give rights to others, so they are always given by name. */
+const notInAll: ReadonlySet<Permission> = new Set(["ADMINISTER", "CREATE_TAG", "ASSOCIATE", "GRANT_WITH_TAG"]);
+
+export function isInAll(permission: Permission): boolean {
+  return !notInAll.has(permission);
+}
 
 /** Whatever somebody may do with a thing, they may know that it exists. */
 export function gives({ permissions }: Pick<Grant, "permissions">, permission: Permission): boolean {
   if (permissions.has(permission)) return true;
-  if (permission !== "ADMINISTER" && permissions.has("ALL")) return true;
+  if (permissions.has("ALL") && isInAll(permission)) return true;
   return permission === "DESCRIBE"
     ? permissions.size > 0
     : permissions.has("ADMINISTER") && administered.has(permission);
@@ -184,20 +236,33 @@ function tablePart(
   // Whatever a grant gives, it also lets know that the table exists.
   const all = action === "watch" ? grants : grantsFor(asking, resource, "DESCRIBE");
   const readable = action === "read" ? grants : all.filter((grant) => gives(grant, "SELECT"));
-  const read = readable.some(isUnlimited) ? wholeTable : partsOf(asking, readable);
-  const statistics = isWhole(read) || all.some((grant) => isOfAccount(grant) || gives(grant, "OPERATE"));
-  const isDescribed =
-    action !== "read" && all.some(({ permissions }) => permissions.size > 1 || !permissions.has("SELECT"));
-  return { access: isDescribed ? wholeTable : read, statistics };
+  const read = readable.some(isUnlimited) ? wholeTable : partsOf(asking, readable, resource);
+  const tellsOfAll = (grant: Grant): boolean => isOfAccount(grant) || gives(grant, "OPERATE");
+  const statistics =
+    isWhole(read) || all.some((grant) => tellsOfAll(grant) && reachesAll(asking.policy, grant, resource));
+  if (action === "read") return { access: read, statistics };
+  const described = all.filter(({ permissions }) => permissions.size > 1 || !permissions.has("SELECT"));
+  const known = { parts: [...read.parts, ...described.flatMap((grant) => describedPart(asking, grant, resource))] };
+  return { access: known.parts.some(isEverything) ? wholeTable : known, statistics };
 }
 
 /** Such a grant shows everything, whatever others show beside it. */
-function isUnlimited({ columns, filterId, parentId }: Grant): boolean {
-  return columns.mode === "all" && filterId === undefined && parentId === undefined;
+function isUnlimited({ columns, filterId, parentId, on }: Grant): boolean {
+  return columns.mode === "all" && filterId === undefined && parentId === undefined && !isByTag(on);
 }
 
-function partsOf(asking: Asking, grants: readonly Grant[]): TableAccess {
-  return { parts: grants.map((grant) => accessPart(grant, asking)).filter((part) => part !== undefined) };
+function partsOf(asking: Asking, grants: readonly Grant[], table: SecurableTable): TableAccess {
+  return { parts: grants.map((grant) => accessPart(grant, asking, table)).filter((part) => part !== undefined) };
+}
+
+/** The columns that somebody may know whom a grant lets do something else than read. */
+function describedPart({ policy }: Asking, grant: Grant, table: SecurableTable): readonly AccessPart[] {
+  const columns = dependsOnTags(grant) ? taggedColumns(grant, policy, table) : wholeTable.parts[0]?.columns;
+  return columns === undefined ? [] : [{ columns, rows: [], masks: new Map() }];
+}
+
+function isEverything({ columns, rows, masks }: AccessPart): boolean {
+  return columns.mode === "all" && rows.length === 0 && masks.size === 0;
 }
 
 /** Such a grant shows how the account is doing, which includes how many rows there are. */
@@ -207,6 +272,8 @@ function isOfAccount({ on }: Grant): boolean {
 
 function nameOf(resource: Securable): string {
   if (resource.kind === "tables") return "all tables of this database";
+  if (resource.kind === "expression") return "what has these tags";
+  if (resource.kind === "tag-value") return "this value of a tag";
   return resource.kind === "lake" ? "the whole lake" : `this ${resource.kind}`;
 }
 

@@ -24,7 +24,22 @@ const grantable: Readonly<Record<GrantedKind, readonly Permission[]>> = {
   table: ofTable,
   source: ["DESCRIBE", "ALTER", "DROP", "OPERATE", "ADMINISTER", "ALL"],
   location: ["DATA_LOCATION_ACCESS"],
+  tag: ["DESCRIBE", "ALTER", "DROP", "ASSOCIATE", "GRANT_WITH_TAG"],
+  "tag-value": ["DESCRIBE", "ASSOCIATE", "GRANT_WITH_TAG"],
+  expression: ofTable.filter((permission) => permission !== "ADMINISTER"),
 };
+
+const words: Readonly<Partial<Record<GrantedKind, string>>> = {
+  tables: "table",
+  tag: "tag key",
+  "tag-value": "value of a tag",
+  expression: "tag expression",
+};
+
+/** What can be granted on whatever has some tags. */
+export function isGrantableByTag(permission: Permission): boolean {
+  return grantable.expression.includes(permission);
+}
 
 type Form = Pick<NewGrant, "on" | "permission" | "isGrantable" | "columns" | "filterId">;
 
@@ -38,7 +53,7 @@ export function checkForm(form: Form, place: string): void {
     invalid("rows are in tables, and a grant on a database does not reach them", `grant SELECT on "<database>.*"`);
   if (!grantable[on.kind].includes(permission))
     invalid(
-      `${permission} cannot be granted on a ${on.kind === "tables" ? "table" : on.kind}`,
+      `${permission} cannot be granted on a ${words[on.kind] ?? on.kind}`,
       `grant one of ${grantable[on.kind].join(", ")}`,
     );
   const isPart = columns.mode !== "all" || filterId !== undefined;

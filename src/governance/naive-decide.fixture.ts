@@ -53,7 +53,11 @@ export function naiveDecide(question: NaiveQuestion): NaiveAnswer {
   const allowed = isAllowed(question);
   const { resource, action } = question;
   if (!allowed || resource.kind !== "table") return { allowed, cells: [], known: [], statistics: false };
-  const reading = live(question).filter((grant) => gives(grant, "SELECT") && isOn(grant, resource));
+  const reading = live(question).filter(
+    (grant) =>
+      isOn(question.rows, grant, resource) &&
+      permissionReaches(question.rows, grant, { resource, permission: "SELECT" }),
+  );
   const cells = sampleRows.map((row) => cellsOf(question, reading, row));
   return {
     allowed,
@@ -76,21 +80,99 @@ function isAllowed(question: NaiveQuestion): boolean {
     const there = rows.accounts.filter(({ deleted_at: end }) => end === null);
     const isOnLake = (grant: GrantRow): boolean =>
       grant.resource_kind === "lake" ||
-      (there.length === 1 && isOn(grant, { kind: "account", id: there[0]?.id ?? "" }));
+      (there.length === 1 && isOn(rows, grant, { kind: "account", id: there[0]?.id ?? "" }));
     return grants.some(isOnLake);
   }
   const covering = live(question).filter(
-    (grant) => isOn(grant, resource) && permissionReaches(grant, resource, permission),
+    (grant) => isOn(rows, grant, resource) && permissionReaches(rows, grant, { resource, permission }),
   );
   if (action !== "read" || resource.kind !== "table") return covering.length > 0;
-  return covering.some((grant) => chainOf(rows, grant).every((one) => filterOf(rows, one) !== "gone"));
+  return covering.some((grant) => isUsable(rows, grant, resource));
 }
 
-/** On a database, all that a grant on its tables gives is that the database is known. */
-function permissionReaches(grant: GrantRow, resource: Securable, permission: Permission): boolean {
-  return resource.kind === "database" && grant.resource_kind === "tables"
-    ? permission === "DESCRIBE"
-    : gives(grant, permission);
+/** Whether all its filters are there, and compare no column that tags leave out. */
+function isUsable(rows: PolicyRows, grant: GrantRow, table: SecurableTable): boolean {
+  return chainOf(rows, grant).every((one) => {
+    const filter = filterOf(rows, one);
+    if (filter === undefined) return true;
+    if (filter === "gone") return false;
+    if (filter.row_predicate === null) return true;
+    const compared = conditionOf(filter) === "amount 10" ? 2 : 1;
+    return isColumnTagged(rows, grant, { table, fieldId: compared });
+  });
+}
+
+interface Reaching {
+  readonly resource: Securable;
+  readonly permission: Permission;
+}
+
+/**
+ * On a database, all that a grant on its tables gives is that the database is known. Where tags leave only some columns
+ * of a table, they can be known and read, and nothing else can be done.
+ */
+function permissionReaches(rows: PolicyRows, grant: GrantRow, { resource, permission }: Reaching): boolean {
+  if (resource.kind === "database" && grant.resource_kind === "tables") return permission === "DESCRIBE";
+  if (!gives(grant, permission)) return false;
+  if (resource.kind === "database")
+    return chainOf(rows, grant).every((one) => matches(rows, one, { resource, fieldId: undefined }));
+  if (resource.kind !== "table") return true;
+  if (isWholeTagged(rows, grant, resource)) return true;
+  const isSome = [undefined, ...fieldIds].some((fieldId) => isColumnTagged(rows, grant, { table: resource, fieldId }));
+  return isSome && (permission === "SELECT" || permission === "DESCRIBE");
+}
+
+interface TaggedColumn {
+  readonly table: SecurableTable;
+  /** Undefined for columns that do not exist yet. */
+  readonly fieldId: number | undefined;
+}
+
+function isWholeTagged(rows: PolicyRows, grant: GrantRow, table: SecurableTable): boolean {
+  return [undefined, ...fieldIds].every((fieldId) => isColumnTagged(rows, grant, { table, fieldId }));
+}
+
+/** Whether the grant, and each that it descends from, is on tags that the column has, or on no tags at all. */
+function isColumnTagged(rows: PolicyRows, grant: GrantRow, { table, fieldId }: TaggedColumn): boolean {
+  return chainOf(rows, grant).every((one) => matches(rows, one, { resource: table, fieldId }));
+}
+
+interface TaggedThing {
+  readonly resource: SecurableTable | (Securable & { readonly kind: "database" });
+  readonly fieldId: number | undefined;
+}
+
+function matches(rows: PolicyRows, { resource_kind: kind, resource_id: id }: GrantRow, thing: TaggedThing): boolean {
+  if (kind === "tag") return valuesOf(rows, thing, id ?? "").length > 0;
+  if (kind === "tag-value") {
+    const value = rows.tagValues.find((one) => one.id === id && one.ended_at === null);
+    return value !== undefined && valuesOf(rows, thing, value.key_id).includes(value.id);
+  }
+  if (kind !== "expression") return true;
+  const expression = rows.tagExpressions.find((one) => one.id === id && one.ended_at === null);
+  if (expression === undefined || expression.account_id !== thing.resource.accountId) return false;
+  const alternatives = expression.alternatives as readonly (readonly {
+    keyId: string;
+    valueIds: readonly string[];
+  }[])[];
+  return alternatives.some((terms) =>
+    terms.every(({ keyId, valueIds }) => valuesOf(rows, thing, keyId).some((valueId) => valueIds.includes(valueId))),
+  );
+}
+
+/** Of the column if it has any of this key, or else of the table, or else of the database. */
+function valuesOf(
+  { tagAssignments }: PolicyRows,
+  { resource, fieldId }: TaggedThing,
+  keyId: string,
+): readonly string[] {
+  const there = tagAssignments.filter((one) => one.ended_at === null && one.key_id === keyId);
+  const databaseId = resource.kind === "table" ? resource.databaseId : resource.id;
+  const ofColumn = there.filter((one) => one.resource_id === resource.id && one.field_id === (fieldId ?? "none"));
+  const ofTable = there.filter((one) => one.resource_id === resource.id && one.field_id === null);
+  const ofDatabase = there.filter((one) => one.resource_id === databaseId && one.field_id === null);
+  const nearest = [ofColumn, ofTable, ofDatabase].find((level) => level.length > 0) ?? [];
+  return nearest.map((one) => one.value_id);
 }
 
 /** The grants of somebody, and of the groups that they are in, that are valid now with all that they descend from. */
@@ -166,8 +248,13 @@ function isValid(
   return !(from !== null && now < from.getTime()) && !(until !== null && now >= until.getTime());
 }
 
-function isOn({ resource_kind: kind, resource_id: id }: GrantRow, resource: Securable): boolean {
+function isOn(rows: PolicyRows, grant: GrantRow, resource: Securable): boolean {
+  const { resource_kind: kind, resource_id: id } = grant;
   if (kind === "lake") return true;
+  if (kind === "expression")
+    return resource.kind === "table"
+      ? [undefined, ...fieldIds].some((fieldId) => matches(rows, grant, { resource, fieldId }))
+      : resource.kind === "database" && matches(rows, grant, { resource, fieldId: undefined });
   if (kind === "account")
     return id === (resource.kind === "account" ? resource.id : "accountId" in resource && resource.accountId);
   if (kind === "tables")
@@ -181,11 +268,14 @@ function isOn({ resource_kind: kind, resource_id: id }: GrantRow, resource: Secu
 }
 
 const everythingButRows: readonly string[] =
-  "DESCRIBE ALTER DROP CREATE_TABLE CREATE_DATABASE DATA_LOCATION_ACCESS OPERATE".split(" ");
+  "DESCRIBE ALTER DROP CREATE_TABLE CREATE_DATABASE DATA_LOCATION_ACCESS OPERATE CREATE_TAG ASSOCIATE GRANT_WITH_TAG".split(
+    " ",
+  );
+const toGiveRights: readonly string[] = ["ADMINISTER", "CREATE_TAG", "ASSOCIATE", "GRANT_WITH_TAG"];
 
 function gives({ permissions }: GrantRow, wanted: Permission): boolean {
   if (permissions.includes(wanted)) return true;
-  if (permissions.includes("ALL") && wanted !== "ADMINISTER") return true;
+  if (permissions.includes("ALL") && !toGiveRights.includes(wanted)) return true;
   if (permissions.includes("ADMINISTER") && everythingButRows.includes(wanted)) return true;
   return wanted === "DESCRIBE" && permissions.length > 0;
 }
@@ -199,11 +289,14 @@ function filterOf(rows: PolicyRows, grant: GrantRow): FilterRow | "gone" | undef
 }
 
 function cellsOf(question: NaiveQuestion, reading: readonly GrantRow[], row: SampleRow): readonly Cell[] | undefined {
-  const showing = reading.filter((grant) => passes(question, grant, row));
+  const table = question.resource as SecurableTable;
+  const showing = reading.filter((grant) => isUsable(question.rows, grant, table) && passes(question, grant, row));
   if (showing.length === 0) return undefined;
   return fieldIds.map((fieldId) => {
-    const seen = showing.filter((grant) =>
-      chainOf(question.rows, grant).every((one) => hasColumn(question.rows, one, fieldId)),
+    const seen = showing.filter(
+      (grant) =>
+        isColumnTagged(question.rows, grant, { table, fieldId }) &&
+        chainOf(question.rows, grant).every((one) => hasColumn(question.rows, one, fieldId)),
     );
     const masks = seen.map((grant) => maskOf(question.rows, grant, fieldId));
     return masks.includes(undefined) ? "plain" : [...new Set(masks.map(String))].toSorted();
@@ -262,20 +355,27 @@ function maskOf(rows: PolicyRows, grant: GrantRow, fieldId: number): string | un
 /** Whoever only reads a part of a table knows only its columns. */
 function knownColumns(question: NaiveQuestion, table: SecurableTable, reading: readonly GrantRow[]): readonly number[] {
   const { rows } = question;
-  const describing = live(question).filter((grant) => isOn(grant, table) && grant.permissions.length > 0);
-  const knowsAll = describing.some((grant) => grant.permissions.some((one) => one !== "SELECT"));
-  if (knowsAll && question.action !== "read") return fieldIds;
-  const valid = reading.filter((grant) => chainOf(rows, grant).every((one) => filterOf(rows, one) !== "gone"));
-  return fieldIds.filter((fieldId) =>
-    valid.some((grant) => chainOf(rows, grant).every((one) => hasColumn(rows, one, fieldId))),
+  const describing = live(question).filter(
+    (grant) => isOn(rows, grant, table) && grant.permissions.some((one) => one !== "SELECT"),
+  );
+  const valid = reading.filter((grant) => isUsable(rows, grant, table));
+  return fieldIds.filter(
+    (fieldId) =>
+      (question.action !== "read" && describing.some((grant) => isColumnTagged(rows, grant, { table, fieldId }))) ||
+      valid.some(
+        (grant) =>
+          isColumnTagged(rows, grant, { table, fieldId }) &&
+          chainOf(rows, grant).every((one) => hasColumn(rows, one, fieldId)),
+      ),
   );
 }
 
 /** For whoever reads every row as it is, operates the table, or watches its account. */
 function knowsFigures(question: NaiveQuestion, table: SecurableTable, reading: readonly GrantRow[]): boolean {
   const { rows } = question;
-  const covering = live(question).filter((grant) => isOn(grant, table));
-  const readsWhole = reading.some((grant) =>
+  const covering = live(question).filter((grant) => isOn(rows, grant, table) && isWholeTagged(rows, grant, table));
+  const wholly = reading.filter((grant) => isWholeTagged(rows, grant, table));
+  const readsWhole = wholly.some((grant) =>
     chainOf(rows, grant).every((one) => {
       const filter = filterOf(rows, one);
       const isOpen =

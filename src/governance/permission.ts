@@ -20,8 +20,14 @@ export const permissions = [
   "OPERATE",
   /** See all metadata, decide what is connected, and grant anything to anybody. Rows stay hidden without a grant. */
   "ADMINISTER",
-  /** Everything above except ADMINISTER. */
+  /** Everything above except ADMINISTER, and nothing of what follows: that gives rights to others. */
   "ALL",
+  /** Define tag keys in an account. */
+  "CREATE_TAG",
+  /** Give things a tag and take it away. Needs ALTER on the thing, too. */
+  "ASSOCIATE",
+  /** Grant rights on whatever has a tag. */
+  "GRANT_WITH_TAG",
 ] as const;
 
 export type Permission = (typeof permissions)[number];

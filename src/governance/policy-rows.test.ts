@@ -35,7 +35,18 @@ const filter: FilterRow = {
   row_predicate: null,
   masks: [],
 };
-const none = { epoch: 1n, accounts: [], principals: [], memberships: [], filters: [], grants: [] };
+const none = {
+  epoch: 1n,
+  accounts: [],
+  principals: [],
+  memberships: [],
+  filters: [],
+  grants: [],
+  tagKeys: [],
+  tagValues: [],
+  tagAssignments: [],
+  tagExpressions: [],
+};
 const grantsOf = (row: Partial<GrantRow>) => [
   ...withRows(emptyPolicy, { ...none, grants: [{ ...grant, ...row }] }).grants.values(),
 ];

@@ -5,6 +5,7 @@
 import type { Selectable } from "kysely";
 import { z } from "zod";
 import type { AccountRow, DataFilterRow, GrantRow, MembershipRow, PrincipalRow } from "../db/tables.ts";
+import { changedMap } from "./changed-map.ts";
 import { maskActions, type Mask } from "./mask.ts";
 import { permissions, type Permission } from "./permission.ts";
 import {
@@ -19,8 +20,9 @@ import {
 } from "./policy.ts";
 import type { Predicate } from "./predicate/predicate.ts";
 import type { ColumnSet } from "./table-access.ts";
+import { tagsWith, type TagRows } from "./tag-rows.ts";
 
-export interface PolicyRows {
+export interface PolicyRows extends TagRows {
   readonly epoch: bigint;
   readonly accounts: readonly Selectable<AccountRow>[];
   readonly principals: readonly Selectable<PrincipalRow>[];
@@ -48,23 +50,8 @@ export function withRows(before: Policy, rows: PolicyRows): Policy {
     memberships: membershipsWith(before.memberships, rows.memberships),
     grants,
     grantsTo: grantsToWith(before, { grants, changed: rows.grants }),
+    tags: tagsWith(before.tags, rows),
   };
-}
-
-/** An undefined value is a row that is over. */
-function changedMap<Row extends { readonly id: string }, Value>(
-  before: ReadonlyMap<string, Value>,
-  rows: readonly Row[],
-  valueOf: (row: Row) => Value | undefined,
-): ReadonlyMap<string, Value> {
-  if (rows.length === 0) return before;
-  const after = new Map(before);
-  for (const row of rows) {
-    const value = valueOf(row);
-    if (value === undefined) after.delete(row.id);
-    else after.set(row.id, value);
-  }
-  return after;
 }
 
 function membershipsWith(

@@ -57,5 +57,9 @@ async function rowsWithin(transaction: Kysely<Tables>, since: bigint): Promise<P
     memberships: await transaction.selectFrom("memberships").selectAll().where(ending).execute(),
     filters: await transaction.selectFrom("data_filters").selectAll().where(ending).execute(),
     grants: await transaction.selectFrom("grants").selectAll().where(ending).execute(),
+    tagKeys: await transaction.selectFrom("tag_keys").selectAll().where(ending).execute(),
+    tagValues: await transaction.selectFrom("tag_values").selectAll().where(ending).execute(),
+    tagAssignments: await transaction.selectFrom("tag_assignments").selectAll().where(ending).execute(),
+    tagExpressions: await transaction.selectFrom("tag_expressions").selectAll().where(ending).execute(),
   };
 }

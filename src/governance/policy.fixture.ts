@@ -1,5 +1,6 @@
 /** Policies for tests, written in a few words: ada, bob and whatever groups and grants a test names. */
 import { must } from "../base/must.ts";
+import type { GrantedKind } from "../db/tables.ts";
 import type { Permission } from "./permission.ts";
 import {
   resourceKey,
@@ -9,6 +10,7 @@ import {
   type Policy,
   type PolicyPrincipal,
 } from "./policy.ts";
+import { noTags, type TagPolicy } from "./tag-policy.ts";
 
 export interface GrantText {
   readonly id?: string;
@@ -16,7 +18,7 @@ export interface GrantText {
   /** The role that the grant on an account stands for. */
   readonly role?: string;
   /** `lake`, or a kind and an id: `table orders`, `tables shop`, `account main`. */
-  readonly on: "lake" | `${"account" | "database" | "tables" | "table" | "source" | "location"} ${string}`;
+  readonly on: "lake" | `${Exclude<GrantedKind, "lake">} ${string}`;
   readonly permissions: readonly Permission[];
   /** Whether the holder may pass the permissions on. */
   readonly grantable?: boolean;
@@ -38,6 +40,7 @@ export interface PolicyText {
   readonly members?: readonly { of: string; member: string; from?: number; until?: number }[];
   readonly inactive?: readonly string[];
   readonly filters?: readonly DataFilter[];
+  readonly tags?: TagPolicy;
 }
 
 export function policyOf({ grants, accounts = ["main"], groups = [], members = [], ...more }: PolicyText): Policy {
@@ -78,6 +81,7 @@ export function policyOf({ grants, accounts = ["main"], groups = [], members = [
       ]),
     ),
     filters: new Map((more.filters ?? []).map((filter) => [filter.id, filter])),
+    tags: more.tags ?? noTags,
   };
 }
 
@@ -103,7 +107,7 @@ function grantOf(text: GrantText, index: number): Omit<Grant, "grantedBy"> {
 
 function onOf(text: GrantText["on"]): GrantedOn {
   if (text === "lake") return { kind: "lake" };
-  const [, kind, id] = /^(\w+) (.+)$/.exec(text) ?? [];
+  const [, kind, id] = /^([\w-]+) (.+)$/.exec(text) ?? [];
   if (kind === "location") return { kind, location: must(id, "a location") };
   return { kind: must(kind, "a kind") as "table", id: must(id, "an id") };
 }

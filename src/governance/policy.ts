@@ -8,6 +8,7 @@ import type { Mask } from "./mask.ts";
 import type { Permission } from "./permission.ts";
 import type { Predicate } from "./predicate/predicate.ts";
 import type { ColumnSet } from "./table-access.ts";
+import { noTags, type TagPolicy } from "./tag-policy.ts";
 
 export interface Policy {
   readonly epoch: bigint;
@@ -19,6 +20,8 @@ export interface Policy {
   /** By principal, then by the key of the resource (`resourceKey`). */
   readonly grantsTo: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
   readonly filters: ReadonlyMap<string, DataFilter>;
+  /** The same value for as long as no tag changes. */
+  readonly tags: TagPolicy;
 }
 
 export interface PolicyAccount {
@@ -62,7 +65,7 @@ export interface Grant {
   readonly origin: string | undefined;
 }
 
-/** `tables` is every table of a database, also future ones. */
+/** `tables` is every table of a database, also future ones; `expression` is whatever has the tags that it names. */
 export type GrantedOn =
   | { readonly kind: "lake" }
   | { readonly kind: Exclude<GrantedKind, "lake" | "location">; readonly id: string }
@@ -95,4 +98,5 @@ export const emptyPolicy: Policy = {
   grants: new Map(),
   grantsTo: new Map(),
   filters: new Map(),
+  tags: noTags,
 };

@@ -55,6 +55,13 @@ const bound: Readonly<Record<Condition, Predicate>> = {
 
 export type PrincipalOf = PolicyRows["principals"][number];
 
+/** Values by their ids, with the key of each; the keys k0 and k1 are of the first account, k2 of the second. */
+const tagKeys = { k0: "a0", k1: "a0", k2: "a1" } as const;
+const tagValues = { v0: "k0", v1: "k0", v2: "k1", v3: "k1", v4: "k2" } as const;
+type ValueId = keyof typeof tagValues;
+const valueIds = ["v0", "v1", "v2", "v3", "v4"] as const satisfies readonly ValueId[];
+const expressionIds = ["e0", "e1", "e2"] as const;
+
 export function randomRows(random: Random): PolicyRows {
   const filters: PolicyRows["filters"] = ["f0", "f1", "f2"].map((id) => ({
     ...row(id),
@@ -92,7 +99,73 @@ export function randomRows(random: Random): PolicyRows {
     memberships: [...times(random, 6, (index) => membership(random, index)), ...inAccounts(random)],
     filters,
     grants: randomGrants(random, filters),
+    ...randomTags(random),
   };
+}
+
+/** In a third of the policies nothing has a tag. */
+function randomTags(random: Random): Pick<PolicyRows, "tagKeys" | "tagValues" | "tagAssignments" | "tagExpressions"> {
+  const assignments = random.chance(0.33) ? [] : times(random, 10, (index) => randomAssignment(random, index));
+  return {
+    tagKeys: Object.entries(tagKeys).map(([id, account]) => ({
+      ...row(id),
+      account_id: account,
+      name: id,
+      description: null,
+      is_multiple: true,
+      origin: null,
+      created_by: null,
+      ended_at: null,
+    })),
+    tagValues: Object.entries(tagValues).map(([id, key]) => ({
+      ...row(id),
+      key_id: key,
+      name: id,
+      is_sensitive: false,
+      ended_at: ended(random),
+    })),
+    tagAssignments: assignments,
+    tagExpressions: expressionIds.map((id) => ({
+      ...row(id),
+      account_id: random.chance(0.8) ? accounts[0] : accounts[1],
+      name: random.chance(0.5) ? id : null,
+      alternatives: randomAlternatives(random),
+      origin: null,
+      created_by: null,
+      ended_at: ended(random),
+    })),
+  };
+}
+
+export type AssignmentRow = PolicyRows["tagAssignments"][number];
+
+/** Of a table or its database, or of one of its columns. */
+export function randomAssignment(random: Random, index: number): AssignmentRow {
+  const valueId = random.pick(valueIds);
+  const kind = random.pick(["database", "table", "column", "column"] as const);
+  return {
+    ...row(`assignment${index}`),
+    resource_kind: kind,
+    resource_id: kind === "database" ? random.pick(databases).id : randomTable(random),
+    field_id: kind === "column" ? random.pick(fieldIds) : null,
+    key_id: tagValues[valueId],
+    value_id: valueId,
+    origin: null,
+    assigned_by: null,
+    ended_at: ended(random),
+    ended_by: null,
+  };
+}
+
+/** Mostly one or two, of one or two terms with one or two values. */
+export function randomAlternatives(random: Random) {
+  return Array.from({ length: 1 + random.below(2) }, () => {
+    const keys = random.chance(0.6) ? [random.pick(["k0", "k1", "k2"] as const)] : (["k0", "k1"] as const);
+    return keys.map((keyId) => ({
+      keyId,
+      valueIds: valueIds.filter((id, index) => tagValues[id] === keyId && (index % 2 === 0 || random.chance(0.4))),
+    }));
+  }).filter((terms) => terms.every((term) => term.valueIds.length > 0));
 }
 
 function membership(random: Random, index: number) {
@@ -181,7 +254,13 @@ function randomFilter(random: Random, filters: PolicyRows["filters"], tableId: s
 }
 
 function randomResource(random: Random): { readonly kind: GrantedKind; readonly id: string | null } {
-  const kind = random.pick(["table", "table", "table", "tables", "database", "account", "source", "lake"] as const);
+  const kind = random.pick([
+    ...(["table", "table", "table", "tables", "database", "account", "source", "lake"] as const),
+    ...(["expression", "expression", "tag", "tag-value"] as const),
+  ]);
+  if (kind === "expression") return { kind, id: random.pick(expressionIds) };
+  if (kind === "tag") return { kind, id: random.pick(["k0", "k1", "k2"]) };
+  if (kind === "tag-value") return { kind, id: random.pick(valueIds) };
   if (kind === "lake") return { kind, id: null };
   if (kind === "account") return { kind, id: random.pick(accounts) };
   if (kind === "source") return { kind, id: random.pick(sources).id };

@@ -4,15 +4,17 @@
  * Invariant: what is passed on is never wider than the grant it descends from, and never valid for longer.
  */
 import { HeadgateError } from "../errors.ts";
-import { writtenPart } from "./access-part.ts";
+import { taggedColumns, writtenPart } from "./access-part.ts";
 import type { Asking } from "./asking.ts";
-import { decideFor, grantsFor } from "./decide.ts";
+import { decideFor, grantsFor, isInAll } from "./decide.ts";
 import type { NewGrant } from "./grants.ts";
+import { isGrantableByTag } from "./grantable-on.ts";
 import type { Permission } from "./permission.ts";
 import { predicateColumns } from "./predicate/predicate-columns.ts";
 import type { DataFilter, Grant, GrantedOn, Policy } from "./policy.ts";
-import type { Securable } from "./securable.ts";
+import type { Securable, SecurableTable } from "./securable.ts";
 import { hasColumn } from "./table-access.ts";
+import type { Alternatives } from "./tag-policy.ts";
 import { endOfGrant } from "./ways.ts";
 
 /** A thing on which something is granted, with whatever contains it; undefined for a storage location. */
@@ -36,7 +38,7 @@ export function rightToGrant(asking: Asking, place: GrantPlace, wanted: Wanted):
   if (administers(asking, place)) return { parentId: undefined, until: wanted.valid.until };
   const parents = passedOn(asking, place, wanted.permission);
   if (parents.length === 0) throw mayNotGrant(asking, wanted);
-  const tried = parents.map((parent) => ({ parent, obstacle: tooWide(asking, parent, wanted) }));
+  const tried = parents.map((parent) => ({ parent, obstacle: tooWide(asking, parent, { ...wanted, place }) }));
   const fitting = tried.filter(({ obstacle }) => obstacle === undefined).map(({ parent }) => parent);
   const [longest] = fitting.toSorted((one, other) => endOfGrant(asking, other) - endOfGrant(asking, one));
   if (longest === undefined) throw tried[0]?.obstacle ?? mayNotGrant(asking, wanted);
@@ -47,19 +49,54 @@ export function rightToGrant(asking: Asking, place: GrantPlace, wanted: Wanted):
 /** The live grants of somebody by which they may grant this permission there. */
 export function passedOn(asking: Asking, place: GrantPlace, permission: Permission): readonly Grant[] {
   if (place === undefined || place.kind === "lake") return [];
-  return grantsFor(asking, place, permission).filter(
-    ({ grantable }) => grantable.has(permission) || (permission !== "ADMINISTER" && grantable.has("ALL")),
+  const own = grantsFor(asking, place, permission).filter(
+    ({ grantable }) => grantable.has(permission) || (isInAll(permission) && grantable.has("ALL")),
   );
+  if (place.kind !== "expression" || !isGrantableByTag(permission)) return own;
+  return [...own, ...byTags(asking, place)];
 }
 
-function tooWide(asking: Asking, parent: Grant, wanted: Wanted): HeadgateError | undefined {
-  const { columns, filterId, valid } = wanted;
+interface Tagged {
+  readonly accountId: string;
+  readonly alternatives: Alternatives;
+}
+
+/**
+ * The grants of GRANT_WITH_TAG by which somebody may grant on an expression. Each alternative must name a tag of such a
+ * grant, or one value of a tag and no other; further terms only make it narrower.
+ */
+function byTags(asking: Asking, { accountId, alternatives }: Tagged): readonly Grant[] {
+  const [first = []] = alternatives;
+  const found = first.flatMap(({ keyId, valueIds }) => {
+    const terms = alternatives.map((one) => one.find((term) => term.keyId === keyId));
+    if (terms.some((term) => term === undefined)) return [];
+    const [only = "", another] = new Set([...valueIds, ...terms.flatMap((term) => term?.valueIds ?? [])]);
+    const place =
+      another === undefined
+        ? ({ kind: "tag-value", id: only, keyId, accountId } as const)
+        : ({ kind: "tag", id: keyId, accountId } as const);
+    return grantsFor(asking, place, "GRANT_WITH_TAG");
+  });
+  return [...new Set([...found, ...grantsFor(asking, { kind: "account", id: accountId }, "GRANT_WITH_TAG")])];
+}
+
+interface PlacedWish extends Wanted {
+  readonly place: GrantPlace;
+}
+
+function tooWide(asking: Asking, parent: Grant, wanted: PlacedWish): HeadgateError | undefined {
+  const { columns, filterId, valid, place } = wanted;
   const end = endOfGrant(asking, parent);
   if (valid.until !== undefined && valid.until > end)
     return wide("the grant would last longer than your own", `let it end by ${new Date(end).toISOString()}`);
-  const isWhole = parent.filterId === undefined && parent.columns.mode === "all";
+  if (place?.kind !== "table") return undefined;
+  const isWhole =
+    parent.filterId === undefined &&
+    parent.columns.mode === "all" &&
+    // The part that tags leave is asked for at each decision; a condition on rows must not tell of the other columns.
+    (filterId === undefined || taggedColumns(parent, asking.policy, place)?.mode === "all");
   const isSame = filterId !== undefined && filterId === parent.filterId && columns.mode === "all";
-  if (isWhole || isSame || isPartOf(asking.policy, parent, wanted)) return undefined;
+  if (isWhole || isSame || isPartOf(asking.policy, parent, { ...wanted, place })) return undefined;
   if (parent.filterId !== undefined) return wide(...onlyFilter(asking.policy.filters.get(parent.filterId)));
   return filterId === undefined
     ? wide("you may pass on only the columns that you were granted", "name only columns that you may read")
@@ -70,8 +107,12 @@ function tooWide(asking: Asking, parent: Grant, wanted: Wanted): HeadgateError |
  * Some columns of the parent's by name, or another data filter. The holder then has what both show. A filter that
  * compares a column that the parent hides or masks would tell by its rows what is in it.
  */
-function isPartOf(policy: Policy, parent: Grant, { columns, filterId }: Wanted): boolean {
-  const own = writtenPart(parent, policy);
+function isPartOf(
+  policy: Policy,
+  parent: Grant,
+  { columns, filterId, place }: Wanted & { readonly place: SecurableTable },
+): boolean {
+  const own = writtenPart(parent, policy, place);
   if (own === undefined) return false;
   const isShown = (fieldId: number): boolean => hasColumn(own.columns, fieldId);
   if (filterId === undefined) return columns.mode === "include" && [...columns.fieldIds].every(isShown);
@@ -102,5 +143,6 @@ function mayNotGrant({ principal }: Asking, { permission, on }: Wanted): Headgat
 
 function nameOf({ kind }: GrantedOn): string {
   if (kind === "lake") return "the whole lake";
-  return kind === "tables" ? "all tables of this database" : `this ${kind}`;
+  if (kind === "tables") return "all tables of this database";
+  return kind === "expression" ? "what has these tags" : `this ${kind === "tag-value" ? "value of a tag" : kind}`;
 }

@@ -1,4 +1,6 @@
 /** A thing that is decided about, by its ids, with whatever contains it. operations/locate.ts finds it by name. */
+import type { Alternatives } from "./tag-policy.ts";
+
 export type Securable =
   /** Everything in every account. */
   | { readonly kind: "lake" }
@@ -15,7 +17,20 @@ export type Contained =
   | { readonly kind: "database"; readonly id: string; readonly accountId: string }
   /** All tables of a database, by its id: for whoever grants something on them. */
   | { readonly kind: "tables"; readonly id: string; readonly accountId: string }
-  | SecurableTable;
+  | SecurableTable
+  | SecurableTag;
+
+/** Keys and values of tags, and expressions over them. */
+export type SecurableTag =
+  | { readonly kind: "tag"; readonly id: string; readonly accountId: string }
+  | { readonly kind: "tag-value"; readonly id: string; readonly keyId: string; readonly accountId: string }
+  | {
+      readonly kind: "expression";
+      readonly id: string;
+      readonly accountId: string;
+      /** Whatever has these tags. */
+      readonly alternatives: Alternatives;
+    };
 
 export interface SecurableTable {
   readonly kind: "table";

@@ -4,7 +4,8 @@ import type { Asking } from "./asking.ts";
 import type { Allowed } from "./decide.ts";
 import { parentOf } from "./live-grant.ts";
 import type { Grant } from "./policy.ts";
-import { standingAnywhere, standingOf, type Standing } from "./standing.ts";
+import type { Securable } from "./securable.ts";
+import { standingAnywhere, standingOf } from "./standing.ts";
 import type { AccessPart } from "./table-access.ts";
 
 export interface Way {
@@ -17,19 +18,18 @@ export interface Way {
   readonly part: AccessPart | undefined;
 }
 
-export function waysOf(asking: Asking, { grants }: Allowed): readonly Way[] {
+export function waysOf(asking: Asking, resource: Securable, { grants }: Allowed): readonly Way[] {
   const standing = standingOf(asking);
-  return grants.map((grant) => wayOf(asking, grant, standing.get(grant.principalId)));
-}
-
-function wayOf(asking: Asking, grant: Grant, standing: Standing | undefined): Way {
-  const end = Math.min(endOfGrant(asking, grant), standing?.until ?? Infinity);
-  return {
-    grant,
-    through: standing?.through ?? [],
-    until: end === Infinity ? undefined : end,
-    part: accessPart(grant, asking),
-  };
+  return grants.map((grant) => {
+    const holder = standing.get(grant.principalId);
+    const end = Math.min(endOfGrant(asking, grant), holder?.until ?? Infinity);
+    return {
+      grant,
+      through: holder?.through ?? [],
+      until: end === Infinity ? undefined : end,
+      part: resource.kind === "table" ? accessPart(grant, asking, resource) : undefined,
+    };
+  });
 }
 
 /**

@@ -28,9 +28,9 @@ export function nearMisses(asking: Asking, action: Action, resource: Contained):
     [...lapsed, ...own].map(({ id, membership }) => [id, membership]),
   );
   return [...holders].flatMap(([id, membership]) =>
-    keysOf(resource)
+    keysOf(policy, resource)
       .flatMap((key) => policy.grantsTo.get(id)?.get(key) ?? [])
-      .filter((grant) => covers(grant, resource, permission))
+      .filter((grant) => covers(policy, grant, { resource, permission }))
       .filter((grant) => membership !== undefined || !isLive(grant, asking))
       .map((grant) => ({ grant, membership })),
   );

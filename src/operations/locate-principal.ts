@@ -57,6 +57,10 @@ async function grantedOn(db: Kysely<Tables>, { grantsTo }: Policy, id: string): 
     select account_id as account from databases where id = any(${others}::uuid[])
     union select account_id from sources where id = any(${others}::uuid[])
     union select account_id from tables join databases on databases.id = tables.database_id
-      where tables.id = any(${others}::uuid[])`.execute(db);
+      where tables.id = any(${others}::uuid[])
+    union select account_id from tag_keys where id = any(${others}::uuid[])
+    union select account_id from tag_values join tag_keys on tag_keys.id = tag_values.key_id
+      where tag_values.id = any(${others}::uuid[])
+    union select account_id from tag_expressions where id = any(${others}::uuid[])`.execute(db);
   return [...accounts, ...rows.map(({ account }) => account)];
 }

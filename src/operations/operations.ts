@@ -26,6 +26,9 @@ import { filterAdd, filterList, filterRemove, filterShow } from "./access/filter
 import { grantPut } from "./access/grant-put.ts";
 import { grantAdd, grantList, grantRevoke } from "./access/grants.ts";
 import { grantReattach } from "./access/reattach.ts";
+import { expressionList, expressionRemove, expressionSet } from "./tags/expressions.ts";
+import { tagAdd, tagChange, tagList, tagRemove, tagRename } from "./tags/tag-keys.ts";
+import { tagSet, tagShow, tagUnset } from "./tags/tags.ts";
 import { databaseList } from "./databases.ts";
 import { declarationApply, declarationShow } from "./declaration/apply.ts";
 import { accessExport } from "./declaration/export-access.ts";
@@ -131,6 +134,17 @@ export const operations: readonly AnyOperation[] = [
   accountList,
   accountSet,
   accountRemove,
+  tagAdd,
+  tagList,
+  tagChange,
+  tagRename,
+  tagRemove,
+  tagSet,
+  tagUnset,
+  tagShow,
+  expressionSet,
+  expressionList,
+  expressionRemove,
   grantAdd,
   grantPut,
   grantRevoke,

@@ -7,6 +7,7 @@ import { momentWord } from "../moment-word.ts";
 import { nameList } from "../name-list.ts";
 import { printReattached } from "../output/reattached.ts";
 import { grantLine } from "../output/grant-lines.ts";
+import { printPreview, printSensitive } from "../output/preview-lines.ts";
 
 interface GrantOptions {
   readonly columns?: string;
@@ -15,6 +16,7 @@ interface GrantOptions {
   readonly from?: string;
   readonly until?: string;
   readonly grantable?: boolean;
+  readonly plan?: boolean;
 }
 
 export function grantCommand(parts: CliParts): Command {
@@ -26,7 +28,7 @@ export function grantCommand(parts: CliParts): Command {
       )
       .argument(
         "<words...>",
-        'select on shop.orders to ann; select on "shop.*" to group:bi (future tables too); operate on source shop to ann; select on account main to key:loader',
+        'select on shop.orders to ann; select on "shop.*" to group:bi (future tables too); select on tags domain=sales sensitivity=public,internal to group:bi; operate on source shop to ann; associate on tag domain to ann',
       )
       .option("--columns <names>", "only these columns, with commas between them")
       .option("--except <names>", "all columns but these")
@@ -34,13 +36,18 @@ export function grantCommand(parts: CliParts): Command {
       .option("--from <time>", "not valid before: 2027-01-31, or with a time and a zone")
       .option("--until <time>", "no longer valid from this time on; a date is the beginning of that day in UTC")
       .option("--grantable", "they may pass it on, but never more than they have")
+      .option("--plan", "only show what it would open, and for whom")
       .action(async (words: readonly string[], options: GrantOptions, command: Command) => {
         const operation = async () => (await import("../../operations/access/grants.ts")).grantAdd;
         const { permissions, on, principal: to } = grantWords(words, "to");
-        const input = { permissions: [...permissions], on, to, ...limitsOf(options) };
-        const { grants, added, toSelf } = await invoke({ command, connectors, operation, input });
-        if (wantsJson(command)) return printJson({ grants, added, toSelf });
+        const { plan = false } = options;
+        const input = { permissions: [...permissions], on, to, ...limitsOf(options), plan };
+        const result = await invoke({ command, connectors, operation, input });
+        if (wantsJson(command)) return printJson(result);
+        const { grants, added, toSelf } = result;
         process.stdout.write(grants.map((grant) => `${grantLine(grant)}\n`).join(""));
+        printSensitive(result.sensitive);
+        if (plan) return printPreview(result);
         if (added === 0) process.stdout.write("nothing was changed: the grant exists already\n");
         if (toSelf) process.stdout.write("you have granted this to yourself, and administrators can see that\n");
       })

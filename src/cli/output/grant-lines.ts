@@ -47,6 +47,16 @@ function rowsText(rows: PresentedWay["rows"]): string {
   return rows === "NULL" ? "no rows: its condition needs an attribute that they do not have" : `rows where ${rows}`;
 }
 
+/** `with domain=sales of the database`, `but not email with sensitivity=secret of its own`. */
+function evidenceText({ column, reached, tags }: PresentedWay["tags"][number]): string {
+  const list = tags
+    .map(({ tag, from }) => (from === "column" ? `${tag} of its own` : `${tag} of the ${from}`))
+    .join(", ");
+  const own = list === "" ? "no such tag" : list;
+  if (column === null) return reached ? `by ${own}` : "";
+  return `${reached ? "and" : "but not"} ${column} with ${own}`;
+}
+
 /** `SELECT on shop.* to group:bi, a member through group:staff`. */
 export function wayLine({ permissions, on, to, through, filter, until, origin, broken, ...way }: PresentedWay): string {
   const limits = [
@@ -58,6 +68,7 @@ export function wayLine({ permissions, on, to, through, filter, until, origin, b
     way.masks.length === 0 ? "" : `masked: ${way.masks.map(({ column, mask }) => `${column} (${mask})`).join(", ")}`,
     until === null ? "" : `until ${shortInstant(until)}`,
     broken === undefined ? "" : `gives no rows: ${broken}`,
+    ...way.tags.map(evidenceText),
   ];
   return [`${permissions.join(", ")} on ${on} to ${to}`, ...limits.filter((text) => text !== "")].join(", ");
 }

@@ -74,6 +74,7 @@ export const accessExplain = operation({
     const names = {
       asking: theirs,
       nameOf: await resourceNames(context, asking),
+      resource: place,
       table,
       showsRows,
       showsFacts: knowsPeople(asking),
@@ -113,7 +114,7 @@ function explainAction(names: WayNames, action: Action, { place, showsRows }: Ex
   const decision = decideFor(asking, action, place);
   const { allowed, because } = decision;
   if (decision.allowed) {
-    const ways = waysOf(asking, decision).filter(({ part }) => action !== "read" || part !== undefined);
+    const ways = waysOf(asking, place, decision).filter(({ part }) => action !== "read" || part !== undefined);
     const shown = action === "read" ? names : { ...names, table: undefined };
     return { action, allowed, because, ways: ways.map((way) => presentWay(way, shown)), missing: [], couldGrant: [] };
   }

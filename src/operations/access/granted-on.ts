@@ -1,6 +1,7 @@
 /**
  * The things on which something is granted, as people write them: `shop.orders` for a table, `shop.*` for all tables of
- * a database, `database shop`, `source shop`, `account main`, `location s3://…`, and `lake` for everything.
+ * a database, `database shop`, `source shop`, `account main`, `location s3://…`, and `lake` for everything; `tags
+ * domain=sales` and `expression open` for whatever has these tags, `tag domain` and `tag domain=sales` for tags themselves.
  * Invariant: somebody who may not know that a thing exists gets the same answer as if it did not.
  */
 import { codeOf } from "../../base/thrown.ts";
@@ -12,8 +13,19 @@ import { decideFor } from "../../governance/decide.ts";
 import type { GrantedOn } from "../../governance/policy.ts";
 import type { GrantPlace } from "../../governance/right-to-grant.ts";
 import { securableTable } from "../../governance/securable.ts";
+import type { Alternatives, TagExpression, TagKey } from "../../governance/tag-policy.ts";
+import { alternativesText, parseTerm, writtenExpressionId } from "../../governance/tag-text.ts";
 import type { Context } from "../context.ts";
 import { knowsAll, nameInLists } from "../scope.ts";
+import {
+  findAlternatives,
+  findExpression,
+  findKey,
+  findTerm,
+  securableExpression,
+  securableKey,
+  securableValue,
+} from "../tags/find-tag.ts";
 
 export interface FoundResource {
   readonly on: GrantedOn;
@@ -21,6 +33,14 @@ export interface FoundResource {
   /** For messages: as people write it. */
   readonly label: string;
   readonly table?: TableEntry | undefined;
+  /** For tags that are written in a grant: the expression that they are, which may not be stored yet. */
+  readonly written?: WrittenExpression | undefined;
+}
+
+export interface WrittenExpression {
+  readonly id: string;
+  readonly accountId: string;
+  readonly alternatives: Alternatives;
 }
 
 type Lookup = Pick<Context, "db" | "catalog">;
@@ -30,7 +50,8 @@ type Lookup = Pick<Context, "db" | "catalog">;
  * TABLE_NOT_FOUND, TABLE_AMBIGUOUS, USAGE.
  */
 export async function findResource(context: Lookup, asking: Asking, text: string): Promise<FoundResource> {
-  const [, kind, name = ""] = /^(account|database|source|table|location)\s+(.+)$/s.exec(text.trim()) ?? [];
+  const [, kind, name = ""] =
+    /^(account|database|source|table|location|tags?|expression)\s+(.+)$/s.exec(text.trim()) ?? [];
   switch (kind) {
     case "account":
       return findAccount(asking, name);
@@ -42,6 +63,12 @@ export async function findResource(context: Lookup, asking: Asking, text: string
       return { on: { kind: "location", location: name }, place: undefined, label: `location ${name}` };
     case "table":
       return findTable(context, name);
+    case "tag":
+      return findTag(asking, name);
+    case "tags":
+      return findTagged(asking, name);
+    case "expression":
+      return expressionPlace(asking, findExpression(asking, asking.accountId, name));
     default:
       return findBare(context, asking, text.trim());
   }
@@ -76,11 +103,58 @@ async function findTableNotDatabase(
   }
 }
 
+/** A key, or one value of it: `domain`, `domain=sales`. */
+function findTag(asking: Asking, text: string): FoundResource {
+  if (!text.includes("=")) {
+    const key = findKey(asking, asking.accountId, text);
+    return { on: { kind: "tag", id: key.id }, place: securableKey(key), label: keyLabel(asking, key) };
+  }
+  const { key, values } = findTerm(asking, asking.accountId, parseTerm(text));
+  const [value, ...more] = values;
+  if (value === undefined || more.length > 0)
+    throw new HeadgateError("USAGE", { place: text, message: "write one value of the tag, or only its key" });
+  return {
+    on: { kind: "tag-value", id: value.id },
+    place: securableValue(key, value),
+    label: `${keyLabel(asking, key)}=${value.name}`,
+  };
+}
+
+function keyLabel(asking: Asking, key: TagKey): string {
+  return `tag ${nameInLists(asking, key)}`;
+}
+
+/** Whatever has these tags. */
+function findTagged(asking: Asking, text: string): FoundResource {
+  const { accountId } = asking;
+  if (accountId === undefined) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: `tags ${text}` });
+  const alternatives = findAlternatives(asking, accountId, text);
+  const written = { id: writtenExpressionId(accountId, alternatives), accountId, alternatives };
+  return { ...expressionPlace(asking, { ...written, name: undefined, origin: undefined }), written };
+}
+
+function expressionPlace(asking: Asking, expression: TagExpression): FoundResource {
+  return {
+    on: { kind: "expression", id: expression.id },
+    place: securableExpression(expression),
+    label: expressionLabel(asking, expression),
+  };
+}
+
+/** `expression open`, or the tags themselves: `tags domain=sales`. */
+function expressionLabel(asking: Asking, { name, accountId, alternatives }: TagExpression): string {
+  if (name !== undefined) return `expression ${nameInLists(asking, { name, accountId })}`;
+  const account = accountId === asking.accountId ? "" : ` of ${asking.policy.accounts.get(accountId)?.name ?? ""}`;
+  return `tags ${alternativesText(asking.policy.tags, alternatives)}${account}`;
+}
+
 /** The codes that finding a resource by its text can have. */
 export const resourceMissingCodes: readonly ErrorCode[] = [
   "ACCOUNT_NOT_FOUND",
   "DATABASE_NOT_FOUND",
   "SOURCE_NOT_FOUND",
+  "TAG_NOT_FOUND",
+  "EXPRESSION_NOT_FOUND",
 ];
 
 function onlyPart(text: string): string {
@@ -162,6 +236,7 @@ export async function resourceNames(
   ]);
   const [databaseById, sourceById] = [byId(databases), byId(sources)];
   const tableById = byId(entries);
+  const { tags } = asking.policy;
   const named = (on: GrantedOn): Omit<NamedResource, "isGone"> | undefined => {
     switch (on.kind) {
       case "lake":
@@ -180,6 +255,20 @@ export async function resourceNames(
         const table = tableById.get(on.id);
         return table && { label: tableLabel(table), place: securableTable(table), table };
       }
+      case "tag": {
+        const key = tags.keys.get(on.id);
+        return key && { label: keyLabel(asking, key), place: securableKey(key) };
+      }
+      case "tag-value": {
+        const value = tags.values.get(on.id);
+        const key = tags.keys.get(value?.keyId ?? "");
+        if (value === undefined || key === undefined) return undefined;
+        return { label: `${keyLabel(asking, key)}=${value.name}`, place: securableValue(key, value) };
+      }
+      case "expression": {
+        const expression = tags.expressions.get(on.id);
+        return expression && expressionPlace(asking, expression);
+      }
       default: {
         const database = databaseById.get(on.id);
         const { kind } = on;
@@ -191,7 +280,7 @@ export async function resourceNames(
     const found = named(on);
     return found === undefined
       ? { label: `a ${on.kind} that was removed`, place: undefined, isGone: true }
-      : { ...found, isGone: false };
+      : { label: found.label, place: found.place, table: found.table, isGone: false };
   };
 }
 

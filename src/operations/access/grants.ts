@@ -2,15 +2,14 @@
 import { z } from "zod";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import { HeadgateError } from "../../errors.ts";
-import { askingOf, type Asking } from "../../governance/asking.ts";
+import type { Asking } from "../../governance/asking.ts";
 import { checkStillThere } from "../../governance/closed-tables.ts";
 import { checkForm } from "../../governance/grantable-on.ts";
 import { addGrant, endGrants, type NewGrant } from "../../governance/grants.ts";
 import { isSelf } from "../../governance/is-self.ts";
 import { passedOnFrom } from "../../governance/passed-on.ts";
 import { permissions } from "../../governance/permission.ts";
-import { resourceKey, type Grant } from "../../governance/policy.ts";
-import { policyWithin } from "../../governance/policy-store.ts";
+import { resourceKey, type Grant, type Policy } from "../../governance/policy.ts";
 import { visible } from "../../governance/resource.ts";
 import { administers, rightToGrant } from "../../governance/right-to-grant.ts";
 import { authorOf } from "../../identity/principal.ts";
@@ -26,13 +25,17 @@ import { findHolder } from "./find-holder.ts";
 import { findResource, resourceMissingCodes, resourceNames, type FoundResource } from "./granted-on.ts";
 import { grantedPart } from "./granted-part.ts";
 import { mayEnd } from "./may-end.ts";
-import { grantPresenter, presentedGrant } from "./present-grant.ts";
+import { grantPresenter, grantedOnWords, presentedGrant } from "./present-grant.ts";
+import { noPreview, preview, previewOf } from "../tags/preview.ts";
+import { presentedSensitive, sensitiveColumns } from "../tags/sensitive-columns.ts";
+import { inTagChange } from "../tags/tag-change.ts";
+import { ensureWritten } from "../tags/written-expression.ts";
 
 const permissionNames = z.array(z.enum(permissions)).min(1).max(permissions.length);
 
 const addInput = z.strictObject({
   permissions: permissionNames,
-  on: z.string().min(1).describe("database.table, database.*, database <name>, source <name>, account <name> or lake."),
+  on: z.string().min(1).describe(grantedOnWords),
   to: z.string().min(1).describe("A user by name, or group:<name>, role:<name>, key:<name>."),
   columns: z.array(z.string()).min(1).optional().describe("Only these columns, with SELECT on a table."),
   except: z.array(z.string()).min(1).optional().describe("All columns but these, future ones too."),
@@ -40,6 +43,7 @@ const addInput = z.strictObject({
   from: givenInstant.optional(),
   until: givenInstant.optional().describe("At this moment the grant is no longer valid."),
   grantable: z.boolean().default(false).describe("Whether the holder may pass it on."),
+  plan: z.boolean().default(false).describe("Only show what it would open, and for whom."),
 });
 
 type AddInput = z.infer<typeof addInput>;
@@ -54,6 +58,9 @@ export const grantAdd = operation({
     grants: list(presentedGrant).describe("One per permission."),
     added: count.describe("How many of them are new."),
     toSelf: z.boolean().describe("Whether somebody has granted something to themselves."),
+    sensitive: list(presentedSensitive).describe("The columns with a sensitive tag that they cover."),
+    ...preview,
+    granted: z.boolean(),
   }),
   errors: [
     ...ofTable,
@@ -72,28 +79,36 @@ export const grantAdd = operation({
     const forms = await wantedForms(context, asking, { input, found });
     withRights(asking, found, forms);
     const author = { by: authorOf(principal), origin: null };
-    const { stored, toSelf } = await inPolicyChange(context.db, async (transaction) => {
-      // The policy may have changed while this request waited for another change.
-      const present = askingOf(await policyWithin(transaction, asking.policy), principal, Date.now());
+    const change = { asking, plan: input.plan };
+    const { made, step } = await inTagChange(context, change, async ({ transaction, asking: present }) => {
       const { id: principalId } = await findPrincipal(transaction, parsePrincipalName(input.to));
       if (found.table !== undefined) await checkStillThere(transaction, { id: found.table.id, label: found.label });
+      await ensureWritten(transaction, found.written, author.by);
       const rows = [];
       for (const grant of withRights(present, found, forms))
         rows.push(await addGrant(transaction, { ...grant, principalId }, author));
       return { stored: rows, toSelf: isSelf(present, principalId) };
     });
-    record({ grants: stored.map(({ id }) => id), isSelfGrant: toSelf });
+    const { stored, toSelf } = made;
+    const ids = stored.map(({ id }) => id);
+    const after = { ...asking, policy: step.after };
+    const sensitive = await sensitiveColumns(context, after, grantsOf(step.after, ids));
+    record({ grants: ids, isSelfGrant: toSelf, sensitive: sensitive.length });
+    const { opensToSelf: _opensToSelf, ...shown } = input.plan ? await previewOf(context, asking, step) : noPreview;
     return {
-      grants: await presentByIds(
-        context,
-        asking,
-        stored.map(({ id }) => id),
-      ),
+      grants: await presentAll(context, after, grantsOf(step.after, ids)),
       added: stored.filter(({ isNew }) => isNew).length,
       toSelf,
+      sensitive,
+      ...shown,
+      granted: !input.plan,
     };
   },
 });
+
+function grantsOf({ grants }: Policy, ids: readonly string[]): readonly Grant[] {
+  return ids.map((id) => grants.get(id)).filter((grant) => grant !== undefined);
+}
 
 /** For the audit log, in which the events about a table can be looked for. */
 function aboutTable({ table, label }: FoundResource): RecordedFacts {
@@ -142,10 +157,8 @@ function millisecondsOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Date.parse(text);
 }
 
-async function presentByIds({ policies, ...context }: Context, asking: Asking, ids: readonly string[]) {
-  const policy = await policies.current();
-  const present = await grantPresenter(context, { ...asking, policy });
-  const grants = ids.map((id) => policy.grants.get(id)).filter((grant) => grant !== undefined);
+async function presentAll(context: Context, asking: Asking, grants: readonly Grant[]) {
+  const present = await grantPresenter(context, asking);
   return Promise.all(grants.map(present));
 }
 

@@ -16,12 +16,15 @@ export const presentedColumns = z
   .strictObject({ mode: z.enum(["include", "exclude"]), names: texts })
   .meta({ title: "GrantedColumns" });
 
+export const grantedOnWords =
+  "database.table, database.*, database <name>, source <name>, account <name>, lake; tags <key>=<value>,<value> … or expression <name> for whatever has these tags; tag <key> or tag <key>=<value> for tags themselves.";
+
 export const presentedGrant = z
   .strictObject({
     id: z.string(),
     to: z.string().describe("A user by name, or group:<name>, role:<name>, key:<name>."),
     permissions: list(z.enum(permissions)),
-    on: z.string().describe("database.table, database.*, database <name>, source <name>, account <name> or lake."),
+    on: z.string().describe(grantedOnWords),
     columns: presentedColumns.nullable().describe("Null for all columns."),
     filter: z.string().nullable().describe("The data filter of the table that limits what is shown."),
     grantable: z.boolean().describe("Whether the holder may pass it on."),

@@ -6,6 +6,9 @@ import type { Asking } from "../../governance/asking.ts";
 import { brokenFilter } from "../../governance/broken-filter.ts";
 import { permissions } from "../../governance/permission.ts";
 import { predicateText } from "../../governance/predicate/predicate-text.ts";
+import { securableTable, type Securable } from "../../governance/securable.ts";
+import { isTagged, type Tagged } from "../../governance/tag-coverage.ts";
+import { tagEvidence } from "../../governance/tag-evidence.ts";
 import type { Way } from "../../governance/ways.ts";
 import { lastColumnNames } from "../../iceberg/last-column-names.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
@@ -15,7 +18,20 @@ import { presentColumns } from "./column-names.ts";
 import { namedMask } from "./filter-content.ts";
 import type { NamedResource } from "./granted-on.ts";
 import { instantOf, presentedColumns, principalText } from "./present-grant.ts";
-import type { GrantedOn } from "../../governance/policy.ts";
+import type { Grant, GrantedOn } from "../../governance/policy.ts";
+
+const presentedEvidence = z
+  .strictObject({
+    column: z.string().nullable().describe("A column that differs from the others; null for the thing as a whole."),
+    reached: z.boolean().describe("Whether the grant reaches it."),
+    tags: list(
+      z.strictObject({
+        tag: z.string().describe("As key=value."),
+        from: z.enum(["database", "table", "column"]).describe("The level that has the tag; a lower one inherits it."),
+      }),
+    ).describe("Its tags of the keys that the grant names."),
+  })
+  .meta({ title: "TagEvidence" });
 
 export const presentedWay = z
   .strictObject({
@@ -36,6 +52,7 @@ export const presentedWay = z
       ),
     masks: list(namedMask).describe("For reading: what is shown in place of values."),
     broken: z.string().optional().describe("Why its data filter cannot be used, so that it gives no rows."),
+    tags: list(presentedEvidence).describe("For a grant by tags: which tags it reaches the thing and its columns by."),
   })
   .meta({ title: "WayOfAccess" });
 
@@ -43,6 +60,8 @@ export type PresentedWay = z.infer<typeof presentedWay>;
 
 export interface WayNames {
   readonly asking: Asking;
+  /** The thing that is reached. */
+  readonly resource: Securable;
   nameOf(on: GrantedOn): NamedResource;
   /** The table that is read; undefined if nothing is said about columns and rows. */
   readonly table: CatalogTable | undefined;
@@ -68,15 +87,39 @@ export function presentWay(way: Way, names: WayNames): PresentedWay {
     filter: filter?.name ?? null,
     ...partShown(way, names),
     ...(broken === undefined ? {} : { broken: showsRows ? broken : "its data filter has to be corrected" }),
+    tags: isTagged(names.resource) ? evidenceShown(grant, names.resource, names) : [],
   };
+}
+
+/** Columns that the reader may not know are left out for the reader. */
+function evidenceShown(
+  grant: Grant,
+  resource: Tagged,
+  { asking, table, showsRows }: Pick<WayNames, "asking" | "table" | "showsRows">,
+): PresentedWay["tags"] {
+  const { keys, values } = asking.policy.tags;
+  const nameOf = table === undefined ? () => "" : lastColumnNames(table.metadata);
+  const isKnown = (fieldId: number | undefined): boolean =>
+    fieldId === undefined || (table !== undefined && (showsRows || knownTo(asking)(table).isColumn(fieldId)));
+  return tagEvidence(asking.policy, grant, resource)
+    .filter(({ fieldId }) => isKnown(fieldId))
+    .map(({ fieldId, reaches, tags }) => ({
+      column: fieldId === undefined ? null : nameOf(fieldId),
+      reached: reaches,
+      tags: tags.map(({ keyId, valueId, from }) => ({
+        tag: `${keys.get(keyId)?.name ?? ""}=${values.get(valueId)?.name ?? ""}`,
+        from,
+      })),
+    }));
 }
 
 function partShown({ part, grant }: Way, { asking, table, showsRows, showsFacts }: Omit<WayNames, "nameOf">) {
   if (part === undefined || table === undefined) return { columns: null, rows: null, masks: [] };
+  const written = showsFacts ? part : writtenPart(grant, asking.policy, securableTable(table));
   const nameOf = lastColumnNames(table.metadata);
   const isKnown = showsRows ? () => true : knownTo(asking)(table).isColumn;
   const { fields } = currentSchema(table.metadata);
-  const conditions = showsFacts ? part.rows : (writtenPart(grant, asking.policy)?.rows ?? []);
+  const conditions = written?.rows ?? [];
   const rows = [...new Set(conditions.map((predicate) => predicateText(predicate, nameOf)))];
   return {
     columns: presentColumns(part.columns, fields, isKnown),

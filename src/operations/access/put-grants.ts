@@ -3,6 +3,7 @@
  * the rest as it is, within the caller's transaction.
  * Invariant: grants of any other origin are never ended, except those that were passed on from one that ends.
  */
+import { z } from "zod";
 import { HeadgateError } from "../../errors.ts";
 import { checkStillThere } from "../../governance/closed-tables.ts";
 import { checkForm } from "../../governance/grantable-on.ts";
@@ -24,6 +25,8 @@ import { grantedPart } from "./granted-part.ts";
 import { findResource, resourceNames, type FoundResource, type NamedResource } from "./granted-on.ts";
 import { mayEnd } from "./may-end.ts";
 import { instantOf, principalText } from "./present-grant.ts";
+import { sensitiveColumns, sensitiveText } from "../tags/sensitive-columns.ts";
+import { ensureWritten } from "../tags/written-expression.ts";
 
 export interface PlacedGrant {
   /** Where it is written, for messages. */
@@ -56,7 +59,8 @@ export async function putGrants(work: AccessWork, list: readonly PlacedGrant[]):
   for (const one of wanted.values())
     if (!kept.has(one.key)) added.push(await add(now, one, { before: before.get(one.key), ended }));
   const removed = ended.filter(({ key }) => !wanted.has(key)).map(({ change }) => change);
-  return [...added, ...removed.toSorted((one, other) => (one.name < other.name ? -1 : 1))];
+  const noted = await withSensitive(work, added);
+  return [...noted, ...removed.toSorted((one, other) => (one.name < other.name ? -1 : 1))];
 }
 
 const isOf = (wanted: string) => (grant: Grant) => grant.origin === wanted;
@@ -208,6 +212,7 @@ async function add(work: AccessWork, wanted: WantedGrant, { before, ended }: Bef
   const { found, at, said, valid } = wanted;
   const parent = await placed(at, async () => {
     if (found.table !== undefined) await checkStillThere(transaction, { id: found.table.id, label: found.label });
+    await ensureWritten(transaction, found.written, by);
     checkTimes({ place: found.label, from: said.from, until: said.until }, asking.now);
     return rightToGrant(asking, found.place, wanted);
   });
@@ -227,6 +232,21 @@ async function add(work: AccessWork, wanted: WantedGrant, { before, ended }: Bef
     facts: { grants: [id], to: wanted.to, permissions: [wanted.permission] },
     isSelfGrant,
   };
+}
+
+/** Says which columns with sensitive tags the new grants cover. */
+async function withSensitive(work: AccessWork, added: readonly AccessChange[]): Promise<readonly AccessChange[]> {
+  if (added.length === 0) return added;
+  const { asking } = await withChanges(work);
+  return Promise.all(
+    added.map(async (change) => {
+      const ids = z.array(z.string()).parse(change.facts?.["grants"] ?? []);
+      const grants = ids.map((id) => asking.policy.grants.get(id)).filter((grant) => grant !== undefined);
+      const found = await sensitiveColumns(work.lookup, asking, grants);
+      const notes = found.map((one) => `covers sensitive columns of ${sensitiveText(one)}`);
+      return notes.length === 0 ? change : { ...change, details: [...change.details, ...notes] };
+    }),
+  );
 }
 
 async function addedDetails(work: AccessWork, wanted: WantedGrant): Promise<readonly string[]> {

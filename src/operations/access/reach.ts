@@ -8,7 +8,7 @@ import type { Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
 import { askingsAs, explainedActions, readersOf, reachOf, type Reach } from "../../governance/effective-access.ts";
 import { visible } from "../../governance/resource.ts";
-import { securableTable, type Contained } from "../../governance/securable.ts";
+import { securableTable, type Contained, type SecurableTable, type SecurableTag } from "../../governance/securable.ts";
 import { isWhole, showsColumn, type TableAccess } from "../../governance/table-access.ts";
 import { waysOf, type Way } from "../../governance/ways.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
@@ -113,7 +113,7 @@ interface Listing {
 }
 
 interface Thing {
-  readonly resource: Exclude<Contained, { readonly kind: "tables" }>;
+  readonly resource: Exclude<Contained, SecurableTag | { readonly kind: "tables" }>;
   readonly label: string;
   readonly entry: TableEntry | undefined;
 }
@@ -180,7 +180,9 @@ async function presentReach({ catalog }: Context, parts: ReachParts): Promise<Re
   const access = reach.decisions.get("read")?.access;
   const isPart = entry !== undefined && access !== undefined && !isWhole(access);
   const table = isPart ? await catalog.load(entry) : undefined;
-  const ways = uniqueWays([...reach.decisions.values()].flatMap((decision) => waysOf(names.asking, decision)));
+  const ways = uniqueWays(
+    [...reach.decisions.values()].flatMap((decision) => waysOf(names.asking, reach.resource, decision)),
+  );
   return {
     resource: label,
     kind: reach.resource.kind,
@@ -188,7 +190,7 @@ async function presentReach({ catalog }: Context, parts: ReachParts): Promise<Re
     actions: [...reach.decisions.keys()],
     reads: access === undefined || entry === undefined ? "nothing" : isPart ? "part" : "whole",
     columns: table === undefined || access === undefined ? null : columnsShown(table, access),
-    ways: ways.map((way) => presentWay(way, { ...names, table })),
+    ways: ways.map((way) => presentWay(way, { ...names, resource: reach.resource, table })),
   };
 }
 
@@ -229,14 +231,22 @@ export const accessTo = operation({
     const table = await context.catalog.find(name);
     const nameOf = await resourceNames(context, asking);
     const { fields } = currentSchema(table.metadata);
-    const readers = readersOf(asking.policy, securableTable(table), asking.now).map((reader) => ({
+    const resource = securableTable(table);
+    const readers = readersOf(asking.policy, resource, asking.now).map((reader) => ({
       principal: principalLabel(reader.principal),
       account: ownAccountName(reader.asking) ?? null,
       reads: isWhole(reader.decision.access) ? ("whole" as const) : ("part" as const),
       columns: columnsShown(table, reader.decision.access),
       hidden: fields.filter(({ id }) => !showsColumn(reader.decision.access, id)).map((field) => field.name),
-      ways: readingWays(reader).map((way) =>
-        presentWay(way, { asking: reader.asking, nameOf, table, showsRows: true, showsFacts: knowsPeople(asking) }),
+      ways: readingWays(reader, resource).map((way) =>
+        presentWay(way, {
+          asking: reader.asking,
+          nameOf,
+          resource,
+          table,
+          showsRows: true,
+          showsFacts: knowsPeople(asking),
+        }),
       ),
     }));
     return {
@@ -247,6 +257,9 @@ export const accessTo = operation({
   },
 });
 
-function readingWays({ asking, decision }: ReturnType<typeof readersOf>[number]): readonly Way[] {
-  return waysOf(asking, decision).filter(({ part }) => part !== undefined);
+function readingWays(
+  { asking, decision }: ReturnType<typeof readersOf>[number],
+  table: SecurableTable,
+): readonly Way[] {
+  return waysOf(asking, table, decision).filter(({ part }) => part !== undefined);
 }

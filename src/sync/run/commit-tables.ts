@@ -301,7 +301,7 @@ async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["tabl
     };
   const own = { ...compressedMetadata, ...properties };
   const now = Date.now();
-  const databaseId = await run.catalog.ensureDatabase(name.database);
+  const databaseId = await run.catalog.ensureDatabase(name.database, run.source.id);
   return {
     metadata: newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties: own, now }),
     label: lakeLabel,
