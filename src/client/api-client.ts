@@ -177,7 +177,7 @@ export type Schedule = {
 };
 
 export type AppliedStep = {
-  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant";
+  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -212,6 +212,12 @@ export type DeclaredGrant = {
   readonly administer?: string | readonly string[] | undefined;
   /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
   readonly all?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly create_tag?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly associate?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly grant_with_tag?: string | readonly string[] | undefined;
   /** Only these columns, with select on a table. */
   readonly columns?: readonly string[] | undefined;
   /** All columns but these, future ones too. */
@@ -394,8 +400,8 @@ export type Grant = {
   readonly id: string;
   /** A user by name, or group:<name>, role:<name>, key:<name>. */
   readonly to: string;
-  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL")[];
-  /** Database.table, database.*, database <name>, source <name>, account <name> or lake. */
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  /** Database.table, database.*, database <name>, source <name>, account <name>, lake; tags <key>=<value>,<value> … or expression <name> for whatever has these tags; tag <key> or tag <key>=<value> for tags themselves. */
   readonly on: string;
   /** Null for all columns. */
   readonly columns: GrantedColumns | null;
@@ -444,8 +450,77 @@ export type Account = {
   readonly createdAt: string;
 };
 
+export type TagKey = {
+  readonly key: string;
+  readonly description: string | null;
+  /** Whether one thing may have several of its values. */
+  readonly multiple: boolean;
+  readonly values: readonly {
+    readonly value: string;
+    /** Whether grants that cover a column with it say so. */
+    readonly sensitive: boolean;
+    /** Databases, tables and columns that have it of their own. */
+    readonly things: number;
+  }[];
+  /** Yaml for headgate.yaml; null for a command. */
+  readonly origin: string | null;
+};
+
+export type AccessDifference = {
+  /** A user by name, or role:<name>, key:<name>. */
+  readonly principal: string;
+  /** The account in which they act; null if it does not matter. */
+  readonly account: string | null;
+  /** Database.table, or database <name>. */
+  readonly on: string;
+  /** What they may do afterwards with the thing, or a part of it. */
+  readonly gains: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  readonly loses: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  /** Columns that they could not read before. */
+  readonly opens: readonly string[];
+  /** Columns that they cannot read any more. */
+  readonly closes: readonly string[];
+  /** Columns of which they read more rows, or values that were masked. */
+  readonly widens: readonly string[];
+  /** Columns of which they read fewer rows, or masked values. */
+  readonly narrows: readonly string[];
+  /** Columns that they know by name from then on, and cannot read. */
+  readonly shows: readonly string[];
+  /** Columns that they do not know any more, and could not read. */
+  readonly hides: readonly string[];
+};
+
+export type TagOfThing = {
+  /** As key=value. */
+  readonly tag: string;
+  /** The level that has it. */
+  readonly from: "source" | "database" | "table" | "column";
+  readonly inherited: boolean;
+  /** Whether grants that cover a column with it say so. */
+  readonly sensitive: boolean;
+  /** Yaml for headgate.yaml, source for the defaults of its source; null for a command. */
+  readonly origin: string | null;
+};
+
+export type TagExpression = {
+  readonly name: string;
+  /** As key=value,value key=value, with or between alternatives. */
+  readonly tags: string;
+  /** How many grants are on it. */
+  readonly grants: number;
+  /** Yaml for headgate.yaml; null for a command. */
+  readonly origin: string | null;
+};
+
+export type SensitiveColumns = {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Their sensitive tags, as key=value. */
+  readonly tags: readonly string[];
+};
+
 export type AccessChange = {
-  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant";
+  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -510,7 +585,7 @@ export type AuditEvent = {
 export type WayOfAccess = {
   /** The id of the grant. */
   readonly grant: string;
-  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL")[];
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   readonly on: string;
   /** Who holds the grant: the principal, or a group that it is in. */
   readonly to: string;
@@ -533,6 +608,22 @@ export type WayOfAccess = {
   }[];
   /** Why its data filter cannot be used, so that it gives no rows. */
   readonly broken?: string | undefined;
+  /** For a grant by tags: which tags it reaches the thing and its columns by. */
+  readonly tags: readonly TagEvidence[];
+};
+
+export type TagEvidence = {
+  /** A column that differs from the others; null for the thing as a whole. */
+  readonly column: string | null;
+  /** Whether the grant reaches it. */
+  readonly reached: boolean;
+  /** Its tags of the keys that the grant names. */
+  readonly tags: readonly {
+    /** As key=value. */
+    readonly tag: string;
+    /** The level that has the tag; a lower one inherits it. */
+    readonly from: "database" | "table" | "column";
+  }[];
 };
 
 export type Reached = {
@@ -1003,6 +1094,26 @@ export type AccessExportAnswer = {
       readonly "fixed-value": string;
     }>>;
   }>>>>;
+  /** Tag keys with their values, by name. */
+  readonly tags: Readonly<Record<string, {
+    /** All its values. */
+    readonly values: readonly string[];
+    /** Values of which every grant that covers them says so. */
+    readonly sensitive: readonly string[];
+    /** Whether one thing may have several of the values. */
+    readonly multiple: boolean;
+    /** What the key is for. */
+    readonly description?: string | undefined;
+  }>>;
+  /** Tag expressions by name: domain=sales sensitivity=public,internal or domain=shared. */
+  readonly tag_expressions: Readonly<Record<string, string>>;
+  /** Tags by the thing that has them: shop.orders, database shop, source shop for the databases made for it. */
+  readonly tagged: Readonly<Record<string, readonly string[] | {
+    /** Of the thing as a whole. */
+    readonly tags: readonly string[];
+    /** Of columns of a table, by name. */
+    readonly columns: Readonly<Record<string, readonly string[]>>;
+  }>>;
   /** Who is granted what. */
   readonly grants: readonly DeclaredGrant[];
 };
@@ -1719,9 +1830,164 @@ export type AccountRemoveAnswer = {
   readonly removed: string;
 };
 
+export type TagAddInput = {
+  readonly key: string;
+  readonly values: readonly string[];
+  /** Those of the values of which grants that cover them say so. */
+  readonly sensitive?: readonly string[] | undefined;
+  /** Whether one thing may have several of the values. */
+  readonly multiple?: boolean | undefined;
+  readonly description?: string | undefined;
+};
+
+export type TagAddAnswer = TagKey;
+
+export type TagListInput = Readonly<Record<string, never>>;
+
+export type TagListAnswer = {
+  readonly keys: readonly TagKey[];
+};
+
+export type TagChangeInput = {
+  readonly key: string;
+  /** Further values. */
+  readonly add?: readonly string[] | undefined;
+  /** Values that nothing has and no expression names. */
+  readonly remove?: readonly string[] | undefined;
+  /** Values of which grants that cover them say so from now on. */
+  readonly sensitive?: readonly string[] | undefined;
+  /** Values of which they no longer do. */
+  readonly ordinary?: readonly string[] | undefined;
+  /** Whether one thing may have several of its values. */
+  readonly multiple?: boolean | undefined;
+  readonly description?: string | undefined;
+};
+
+export type TagChangeAnswer = TagKey;
+
+export type TagRenameInput = {
+  /** A key, or key=value. */
+  readonly tag: string;
+  readonly name: string;
+};
+
+export type TagRenameAnswer = {
+  /** The new name: a key, or key=value. */
+  readonly renamed: string;
+};
+
+export type TagRemoveInput = {
+  readonly key: string;
+};
+
+export type TagRemoveAnswer = {
+  readonly removed: string;
+};
+
+export type TagSetInput = {
+  /** Database.table, database <name>, or source <name> for the databases made for it. */
+  readonly on: string;
+  /** One column of the table. */
+  readonly column?: string | undefined;
+  /** As key=value, or key=value,value where the key allows several. */
+  readonly tags: readonly string[];
+  /** Only show what would change, and for whom. */
+  readonly plan?: boolean | undefined;
+};
+
+export type TagSetAnswer = {
+  readonly on: string;
+  /** As key=value. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** What it opens and closes, and for whom. */
+  readonly access: readonly AccessDifference[];
+  /** Further things whose access changes, which the caller may not know. */
+  readonly elsewhere: number;
+  readonly changed: boolean;
+};
+
+export type TagUnsetInput = {
+  /** Database.table, database <name>, or source <name> for the databases made for it. */
+  readonly on: string;
+  /** One column of the table. */
+  readonly column?: string | undefined;
+  /** Keys, or key=value for one of several values. */
+  readonly tags: readonly string[];
+  /** Only show what would change, and for whom. */
+  readonly plan?: boolean | undefined;
+};
+
+export type TagUnsetAnswer = {
+  readonly on: string;
+  /** As key=value. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** What it opens and closes, and for whom. */
+  readonly access: readonly AccessDifference[];
+  /** Further things whose access changes, which the caller may not know. */
+  readonly elsewhere: number;
+  readonly changed: boolean;
+};
+
+export type TagShowInput = {
+  /** Database.table, database <name>, or source <name> for the databases made for it. */
+  readonly on: string;
+};
+
+export type TagShowAnswer = {
+  readonly on: string;
+  readonly tags: readonly TagOfThing[];
+  /** For a table. */
+  readonly columns: readonly {
+    readonly column: string;
+    readonly tags: readonly TagOfThing[];
+  }[];
+};
+
+export type ExpressionSetInput = {
+  readonly name: string;
+  /** Domain=sales sensitivity=public,internal or domain=shared. */
+  readonly tags: string;
+  /** Change the expression of this name. */
+  readonly replace?: boolean | undefined;
+  /** Only show what would change, and for whom. */
+  readonly plan?: boolean | undefined;
+};
+
+export type ExpressionSetAnswer = {
+  readonly name: string;
+  /** As key=value,value key=value, with or between alternatives. */
+  readonly tags: string;
+  /** How many grants are on it. */
+  readonly grants: number;
+  /** Yaml for headgate.yaml; null for a command. */
+  readonly origin: string | null;
+  readonly change: "added" | "changed" | "unchanged";
+  /** What it opens and closes, and for whom. */
+  readonly access: readonly AccessDifference[];
+  /** Further things whose access changes, which the caller may not know. */
+  readonly elsewhere: number;
+  readonly saved: boolean;
+};
+
+export type ExpressionListInput = Readonly<Record<string, never>>;
+
+export type ExpressionListAnswer = {
+  readonly expressions: readonly TagExpression[];
+};
+
+export type ExpressionRemoveInput = {
+  readonly name: string;
+};
+
+export type ExpressionRemoveAnswer = {
+  readonly removed: string;
+};
+
 export type GrantAddInput = {
-  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL")[];
-  /** Database.table, database.*, database <name>, source <name>, account <name> or lake. */
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  /** Database.table, database.*, database <name>, source <name>, account <name>, lake; tags <key>=<value>,<value> … or expression <name> for whatever has these tags; tag <key> or tag <key>=<value> for tags themselves. */
   readonly on: string;
   /** A user by name, or group:<name>, role:<name>, key:<name>. */
   readonly to: string;
@@ -1736,6 +2002,8 @@ export type GrantAddInput = {
   readonly until?: string | undefined;
   /** Whether the holder may pass it on. */
   readonly grantable?: boolean | undefined;
+  /** Only show what it would open, and for whom. */
+  readonly plan?: boolean | undefined;
 };
 
 export type GrantAddAnswer = {
@@ -1745,6 +2013,13 @@ export type GrantAddAnswer = {
   readonly added: number;
   /** Whether somebody has granted something to themselves. */
   readonly toSelf: boolean;
+  /** The columns with a sensitive tag that they cover. */
+  readonly sensitive: readonly SensitiveColumns[];
+  /** What it opens and closes, and for whom. */
+  readonly access: readonly AccessDifference[];
+  /** Further things whose access changes, which the caller may not know. */
+  readonly elsewhere: number;
+  readonly granted: boolean;
 };
 
 export type GrantPutInput = {
@@ -1761,7 +2036,7 @@ export type GrantPutAnswer = {
 };
 
 export type GrantRevokeInput = {
-  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL")[];
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   readonly on: string;
   /** A user by name, or group:<name>, role:<name>, key:<name>. */
   readonly from: string;
@@ -2141,7 +2416,7 @@ export interface ApiClient {
   declarationApply(input: DeclarationApplyInput, hearing?: Hearing<never>): Promise<DeclarationApplyAnswer>;
   /** Return the headgate.yaml that was applied last, exactly as it was written. */
   declarationShow(input: DeclarationShowInput, hearing?: Hearing<never>): Promise<DeclarationShowAnswer>;
-  /** Return units, accounts, groups, data filters and grants in the form of headgate.yaml. */
+  /** Return units, accounts, groups, data filters, tags and grants in the form of headgate.yaml. */
   accessExport(input: AccessExportInput, hearing?: Hearing<never>): Promise<AccessExportAnswer>;
   /** List runs, newest first. */
   runList(input: RunListInput, hearing?: Hearing<never>): Promise<RunListAnswer>;
@@ -2247,6 +2522,28 @@ export interface ApiClient {
   accountSet(input: AccountSetInput, hearing?: Hearing<never>): Promise<AccountSetAnswer>;
   /** Remove an account that has nothing and nobody in it; its number is never used again. */
   accountRemove(input: AccountRemoveInput, hearing?: Hearing<never>): Promise<AccountRemoveAnswer>;
+  /** Define a tag key with its values in the account in which the caller acts. */
+  tagAdd(input: TagAddInput, hearing?: Hearing<never>): Promise<TagAddAnswer>;
+  /** List the tag keys that the caller may know, with their values. */
+  tagList(input: TagListInput, hearing?: Hearing<never>): Promise<TagListAnswer>;
+  /** Change a tag key: its values, which of them are sensitive, and whether a thing may have several. */
+  tagChange(input: TagChangeInput, hearing?: Hearing<never>): Promise<TagChangeAnswer>;
+  /** Rename a tag key, or one of its values; everything that has it, and every grant by it, stays as it is. */
+  tagRename(input: TagRenameInput, hearing?: Hearing<never>): Promise<TagRenameAnswer>;
+  /** Remove a tag key that nothing has and no expression names. */
+  tagRemove(input: TagRemoveInput, hearing?: Hearing<never>): Promise<TagRemoveAnswer>;
+  /** Give a database, a table or a column tags, in place of what it has of the same keys; a plan shows what it opens and closes, and for whom. */
+  tagSet(input: TagSetInput, hearing?: Hearing<never>): Promise<TagSetAnswer>;
+  /** Take tags of its own from a database, a table or a column, which then has what it inherits. */
+  tagUnset(input: TagUnsetInput, hearing?: Hearing<never>): Promise<TagUnsetAnswer>;
+  /** Show the tags of a database, or of a table and its columns: their own, and those that they inherit. */
+  tagShow(input: TagShowInput, hearing?: Hearing<never>): Promise<TagShowAnswer>;
+  /** Save a tag expression under a name, or change it and with it all grants on it; a plan shows what that opens and closes, and for whom. */
+  expressionSet(input: ExpressionSetInput, hearing?: Hearing<never>): Promise<ExpressionSetAnswer>;
+  /** List the saved tag expressions that the caller may know. */
+  expressionList(input: ExpressionListInput, hearing?: Hearing<never>): Promise<ExpressionListAnswer>;
+  /** Remove a saved tag expression on which nothing is granted. */
+  expressionRemove(input: ExpressionRemoveInput, hearing?: Hearing<never>): Promise<ExpressionRemoveAnswer>;
   /** Grant permissions to a user, a group, a role or a key; a grant that exists in the same form stays as it is. */
   grantAdd(input: GrantAddInput, hearing?: Hearing<never>): Promise<GrantAddAnswer>;
   /** Make a named set of grants exactly the given ones, all together or not at all: grants that the set no longer has end, and all others stay. */
@@ -2364,6 +2661,17 @@ export function apiClient(ask: Ask): ApiClient {
     accountList: (input, hearing) => ask("account.list", input, hearing),
     accountSet: (input, hearing) => ask("account.set", input, hearing),
     accountRemove: (input, hearing) => ask("account.remove", input, hearing),
+    tagAdd: (input, hearing) => ask("tag.add", input, hearing),
+    tagList: (input, hearing) => ask("tag.list", input, hearing),
+    tagChange: (input, hearing) => ask("tag.change", input, hearing),
+    tagRename: (input, hearing) => ask("tag.rename", input, hearing),
+    tagRemove: (input, hearing) => ask("tag.remove", input, hearing),
+    tagSet: (input, hearing) => ask("tag.set", input, hearing),
+    tagUnset: (input, hearing) => ask("tag.unset", input, hearing),
+    tagShow: (input, hearing) => ask("tag.show", input, hearing),
+    expressionSet: (input, hearing) => ask("expression.set", input, hearing),
+    expressionList: (input, hearing) => ask("expression.list", input, hearing),
+    expressionRemove: (input, hearing) => ask("expression.remove", input, hearing),
     grantAdd: (input, hearing) => ask("grant.add", input, hearing),
     grantPut: (input, hearing) => ask("grant.put", input, hearing),
     grantRevoke: (input, hearing) => ask("grant.revoke", input, hearing),

@@ -177,11 +177,15 @@ interface Covered {
 export function covers(policy: Policy, grant: Grant, { resource, permission }: Covered): boolean {
   if (resource.kind === "database" && grant.on.kind === "tables") return permission === "DESCRIBE";
   if (!gives(grant, permission)) return false;
+  if (resource.kind === "database" && grant.on.kind === "expression" && ofRows.has(permission)) return false;
   if (!isTagged(resource) || !dependsOnTags(grant)) return true;
   const columns = taggedColumns(grant, policy, resource);
   if (columns === undefined) return false;
   return columns.mode === "all" || permission === "SELECT" || permission === "DESCRIBE";
 }
+
+/** Rows are in tables: a database that has the tags can be known, and its tables have rights of their own. */
+const ofRows: ReadonlySet<Permission> = new Set(["SELECT", "INSERT", "DELETE"]);
 
 function reachesAll(policy: Policy, grant: Grant, table: SecurableTable): boolean {
   return !dependsOnTags(grant) || taggedColumns(grant, policy, table)?.mode === "all";

@@ -114,6 +114,7 @@ interface Reaching {
 function permissionReaches(rows: PolicyRows, grant: GrantRow, { resource, permission }: Reaching): boolean {
   if (resource.kind === "database" && grant.resource_kind === "tables") return permission === "DESCRIBE";
   if (!gives(grant, permission)) return false;
+  if (resource.kind === "database" && grant.resource_kind === "expression" && ofTables.has(permission)) return false;
   if (resource.kind === "database")
     return chainOf(rows, grant).every((one) => matches(rows, one, { resource, fieldId: undefined }));
   if (resource.kind !== "table") return true;
@@ -121,6 +122,8 @@ function permissionReaches(rows: PolicyRows, grant: GrantRow, { resource, permis
   const isSome = [undefined, ...fieldIds].some((fieldId) => isColumnTagged(rows, grant, { table: resource, fieldId }));
   return isSome && (permission === "SELECT" || permission === "DESCRIBE");
 }
+
+const ofTables: ReadonlySet<string> = new Set(["SELECT", "INSERT", "DELETE"]);
 
 interface TaggedColumn {
   readonly table: SecurableTable;
@@ -271,11 +274,11 @@ const everythingButRows: readonly string[] =
   "DESCRIBE ALTER DROP CREATE_TABLE CREATE_DATABASE DATA_LOCATION_ACCESS OPERATE CREATE_TAG ASSOCIATE GRANT_WITH_TAG".split(
     " ",
   );
-const toGiveRights: readonly string[] = ["ADMINISTER", "CREATE_TAG", "ASSOCIATE", "GRANT_WITH_TAG"];
+const toGiveRights: ReadonlySet<string> = new Set(["ADMINISTER", "CREATE_TAG", "ASSOCIATE", "GRANT_WITH_TAG"]);
 
 function gives({ permissions }: GrantRow, wanted: Permission): boolean {
   if (permissions.includes(wanted)) return true;
-  if (permissions.includes("ALL") && !toGiveRights.includes(wanted)) return true;
+  if (permissions.includes("ALL") && !toGiveRights.has(wanted)) return true;
   if (permissions.includes("ADMINISTER") && everythingButRows.includes(wanted)) return true;
   return wanted === "DESCRIBE" && permissions.length > 0;
 }

@@ -199,6 +199,24 @@ describe("the client", () => {
     await expect(api.sessionLeave({ id })).rejects.toEqual(refusal("SESSION_NOT_FOUND", id));
   });
 
+  test("defines tags, gives them, and grants by them", async () => {
+    await api.tagAdd({ key: "domain", values: ["sales"] });
+    expect((await api.tagChange({ key: "domain", add: ["hr"], sensitive: ["hr"] })).values).toHaveLength(2);
+    expect(await api.tagRename({ tag: "domain=sales", name: "commerce" })).toEqual({ renamed: "domain=commerce" });
+    expect((await api.tagList({})).keys).toMatchObject([{ key: "domain", values: [{ value: "commerce" }, {}] }]);
+    expect(await api.expressionSet({ name: "open", tags: "domain=commerce" })).toMatchObject({ change: "added" });
+    expect((await api.expressionList({})).expressions).toMatchObject([{ name: "open", grants: 0 }]);
+    const granted = { permissions: ["SELECT" as const], on: "expression open", to: "admin", plan: true };
+    expect(await api.grantAdd(granted)).toMatchObject({ granted: false, access: [] });
+    const set = { on: "shop.orders", tags: ["domain=commerce"] };
+    expect(await api.tagSet({ ...set, plan: true })).toMatchObject({ changed: false, access: [] });
+    expect(await api.tagSet(set)).toMatchObject({ changed: true, added: set.tags });
+    expect((await api.tagShow({ on: "shop.orders" })).tags).toMatchObject([{ tag: "domain=commerce", from: "table" }]);
+    expect(await api.tagUnset(set)).toMatchObject({ removed: set.tags });
+    expect(await api.expressionRemove({ name: "open" })).toEqual({ removed: "open" });
+    expect(await api.tagRemove({ key: "domain" })).toEqual({ removed: "domain" });
+  });
+
   test("keeps a set of grants, and returns people and rights as they are declared", async () => {
     const set = { set: "dashboards", grants: [{ to: "admin", describe: ["shop.orders", "source shop"] }] };
     expect((await api.grantPut({ ...set, plan: true })).changes).toHaveLength(2);

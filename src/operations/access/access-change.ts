@@ -8,7 +8,17 @@ import { HeadgateError } from "../../errors.ts";
 import { actorOf, type Principal } from "../../identity/principal.ts";
 import { texts } from "../answers.ts";
 
-export const accessThings = ["unit", "account", "group", "member", "filter", "grant"] as const;
+export const accessThings = [
+  "unit",
+  "account",
+  "group",
+  "member",
+  "filter",
+  "grant",
+  "tag",
+  "expression",
+  "tagged",
+] as const;
 
 const directions = ["add", "change", "remove"] as const;
 
@@ -49,6 +59,9 @@ const operations: Readonly<Record<AccessChange["what"], Readonly<Record<AccessCh
   member: { add: "member.add", change: "member.add", remove: "member.remove" },
   filter: { add: "filter.add", change: "filter.add", remove: "filter.remove" },
   grant: { add: "grant.add", change: "grant.add", remove: "grant.revoke" },
+  tag: { add: "tag.add", change: "tag.change", remove: "tag.remove" },
+  expression: { add: "expression.set", change: "expression.set", remove: "expression.remove" },
+  tagged: { add: "tag.set", change: "tag.set", remove: "tag.unset" },
 };
 
 interface Author {

@@ -1,5 +1,5 @@
 /**
- * Makes units, accounts, groups, members, data filters and grants as declared, in the caller's transaction, and records
+ * Makes units, accounts, groups, members, data filters, tags and grants as declared, in the caller's transaction, and records
  * each change in the audit log there.
  * Invariant: whatever somebody else made is neither changed nor ended, except what hangs on something that ends.
  */
@@ -12,6 +12,9 @@ import type { DeclaredAccess } from "./declared-access.ts";
 import { changeFilters, removeFilters } from "./filter-changes.ts";
 import { changeGroups } from "./group-changes.ts";
 import { changeMembers } from "./member-changes.ts";
+import { changeExpressions, removeExpressions } from "./expression-changes.ts";
+import { changeTagKeys, removeTagKeys } from "./tag-key-changes.ts";
+import { withTagged } from "./tagged-changes.ts";
 import { addOrganisation, removeOrganisation } from "./organisation-changes.ts";
 import type { PlaceOf } from "./read-declaration.ts";
 
@@ -28,7 +31,7 @@ export async function changeAccess(
   transaction: Kysely<Tables>,
   { declared, placeOf, ...parts }: AccessDeclaration,
 ): Promise<readonly AccessChange[]> {
-  const { organisation, groups, filters, grants } = declared;
+  const { organisation, groups, filters, grants, tags, tagged } = declared;
   let work = await beginAccess(transaction, { ...parts, origin: declaredOrigin });
   const changes: AccessChange[] = [];
   const step = async (change: (now: AccessWork) => Promise<readonly AccessChange[]>): Promise<void> => {
@@ -45,9 +48,14 @@ export async function changeAccess(
     kept = made.declared;
     return made.changes;
   });
+  await step((now) => changeTagKeys(now, tags, placeOf));
+  await step((now) => changeExpressions(now, declared.tag_expressions, placeOf));
+  work = await withTagged(work, { tagged, placeOf }, changes);
   const placedGrants = grants.map((grant, index) => ({ grant, at: placeOf(["grants", index]) }));
   await step((now) => putGrants(now, placedGrants));
   await step((now) => removeFilters(now, kept, placeOf(["filters"])));
+  await step((now) => removeExpressions(now, declared.tag_expressions, placeOf(["tag_expressions"])));
+  await step((now) => removeTagKeys(now, tags, placeOf(["tags"])));
   await step((now) => removeOrganisation(now, organisation, placeOf));
   await recordChanges(transaction, changes, { principal: work.asking.principal, origin: declaredOrigin });
   return changes;

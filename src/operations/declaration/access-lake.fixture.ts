@@ -61,7 +61,7 @@ export async function openAccessLake(): Promise<AccessLake> {
       return { code, place, message, remedy };
     },
     async reset() {
-      for (const table of ["grants", "data_filters"])
+      for (const table of ["grants", "data_filters", "tag_assignments", "tag_expressions", "tag_values", "tag_keys"])
         await sql`update ${sql.table(table)} set ended_at = now() where ended_at is null`.execute(db);
       await sql`update memberships set ended_at = now()
         where ended_at is null and container_id <> ${mainAccount}`.execute(db);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { maskActions } from "../../governance/mask.ts";
 import { declaredGrant, declaredMoment } from "../access/declared-grant.ts";
 import { filterName } from "../access/filter-content.ts";
+import { tagName } from "../tags/tag-keys.ts";
 import { givenAttributes, principalName, unitPath } from "../people/people-schemas.ts";
 
 const account = z.strictObject({
@@ -47,6 +48,31 @@ const filter = z.strictObject({
   masks: z.record(z.string().min(1), mask).default({}).describe("by column: what is shown in place of its values"),
 });
 
+const tagKey = z
+  .strictObject({
+    values: z.array(tagName).min(1).describe("all its values"),
+    sensitive: z.array(tagName).default([]).describe("values of which every grant that covers them says so"),
+    multiple: z.boolean().default(false).describe("whether one thing may have several of the values"),
+    description: z.string().max(1_000).optional().describe("what the key is for"),
+  })
+  .refine(({ values, sensitive }) => sensitive.every((one) => values.includes(one)), {
+    message: "every sensitive value is one of the values",
+    path: ["sensitive"],
+  });
+
+const tagWords = z.array(z.string().min(1)).describe("as key=value, or key=value,value where the key allows several");
+
+const tagged = z.union(
+  [
+    tagWords,
+    z.strictObject({
+      tags: tagWords.default([]).describe("of the thing as a whole"),
+      columns: z.record(z.string().min(1), tagWords).default({}).describe("of columns of a table, by name"),
+    }),
+  ],
+  { error: "write [domain=sales], or { tags: [domain=sales], columns: { email: [sensitivity=secret] } }" },
+);
+
 export const declaredAccess = {
   organisation: organisation.default({ units: [], accounts: {} }),
   groups: z.record(principalName, group).default({}).describe("groups and their members, by name"),
@@ -54,6 +80,15 @@ export const declaredAccess = {
     .record(z.string().min(1), z.record(filterName, filter))
     .default({})
     .describe("data filters by table, as database.table, and by name"),
+  tags: z.record(tagName, tagKey).default({}).describe("tag keys with their values, by name"),
+  tag_expressions: z
+    .record(tagName, z.string().min(1))
+    .default({})
+    .describe("tag expressions by name: domain=sales sensitivity=public,internal or domain=shared"),
+  tagged: z
+    .record(z.string().min(1), tagged)
+    .default({})
+    .describe("tags by the thing that has them: shop.orders, database shop, source shop for the databases made for it"),
   grants: z.array(declaredGrant).default([]).describe("who is granted what"),
 };
 
@@ -62,4 +97,5 @@ export const accessSchema = z.strictObject(declaredAccess);
 export type DeclaredAccess = z.infer<typeof accessSchema>;
 export type DeclaredGroup = DeclaredAccess["groups"][string];
 export type DeclaredMember = DeclaredGroup["members"][number];
+export type DeclaredTag = DeclaredAccess["tags"][string];
 export type DeclaredFilter = DeclaredAccess["filters"][string][string];

@@ -25,6 +25,7 @@ import { presentFilter } from "../access/filter-content.ts";
 import { permissionWords, type DeclaredGrant, type PermissionWord } from "../access/declared-grant.ts";
 import { resourceNames } from "../access/granted-on.ts";
 import { grantPresenter, type PresentedGrant } from "../access/present-grant.ts";
+import { exportTags } from "./export-tags.ts";
 import { declaredOrigin } from "./access-changes.ts";
 import {
   accessSchema,
@@ -36,7 +37,7 @@ import {
 
 export const accessExport = operation({
   name: "access.export",
-  summary: "Return units, accounts, groups, data filters and grants in the form of headgate.yaml",
+  summary: "Return units, accounts, groups, data filters, tags and grants in the form of headgate.yaml",
   action: "administer",
   changes: false,
   input: z.strictObject({
@@ -50,12 +51,13 @@ export const accessExport = operation({
       organisation: await organisationOf(context, isWanted),
       groups: await groupsOf(context, isWanted),
       filters: await filtersOf(context, asking, isWanted),
+      ...(await exportTags(context, asking, isWanted)),
       grants: await grantsOf(context, asking, isWanted),
     };
   },
 });
 
-type IsWanted = (thing: { readonly origin: string | null }) => boolean;
+export type IsWanted = (thing: { readonly origin: string | null }) => boolean;
 
 async function organisationOf({ db }: Context, isWanted: IsWanted): Promise<DeclaredAccess["organisation"]> {
   const accounts = (await listAccounts(db)).filter(({ name }) => name !== "main").filter(isWanted);

@@ -3,7 +3,7 @@
  * Invariant: somebody who may not know of a tag gets the same answer as if there were none of the name.
  */
 import { closest } from "../../base/closest.ts";
-import { HeadgateError, type ErrorCode } from "../../errors.ts";
+import { HeadgateError } from "../../errors.ts";
 import { isOwner, type Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
 import type { Securable, SecurableTag } from "../../governance/securable.ts";
@@ -16,8 +16,6 @@ import {
 } from "../../governance/tag-policy.ts";
 import { parseAlternatives, type NamedTerm } from "../../governance/tag-text.ts";
 import { knowsAll } from "../scope.ts";
-
-export const tagMissingCodes: readonly ErrorCode[] = ["TAG_NOT_FOUND", "EXPRESSION_NOT_FOUND"];
 
 export function securableKey({ id, accountId }: TagKey): SecurableTag & { readonly kind: "tag" } {
   return { kind: "tag", id, accountId };

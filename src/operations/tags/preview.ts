@@ -58,6 +58,8 @@ export interface Preview {
   readonly opensToSelf: boolean;
 }
 
+type Lookup = Pick<Context, "db" | "catalog">;
+
 interface Concerned {
   readonly resource: Tagged;
   readonly label: string;
@@ -65,7 +67,7 @@ interface Concerned {
   readonly entry: TableEntry | undefined;
 }
 
-export async function previewOf(context: Context, asking: Asking, step: PolicyStep): Promise<Preview> {
+export async function previewOf(context: Lookup, asking: Asking, step: PolicyStep): Promise<Preview> {
   const things = await concernedThings(context, asking, step);
   const byResource = new Map(things.map((thing) => [thing.resource, thing]));
   const compared = things.map(({ resource, fields }) => ({ resource, fieldIds: fields.map(({ id }) => id) }));
@@ -94,7 +96,7 @@ function isKnownTo(
 }
 
 async function concernedThings(
-  { db, catalog }: Context,
+  { db, catalog }: Lookup,
   asking: Asking,
   step: PolicyStep,
 ): Promise<readonly Concerned[]> {

@@ -199,7 +199,7 @@ export const tagChange = operation({
   },
 });
 
-export async function change({ transaction, asking }: TagWork, key: TagKey, input: KeyChanges): Promise<void> {
+async function change({ transaction, asking }: TagWork, key: TagKey, input: KeyChanges): Promise<void> {
   const has = (name: string): boolean => valuesOf(asking.policy.tags, key.id).some((value) => value.name === name);
   for (const name of input.remove) {
     const value = findValue(asking, key, name);
@@ -223,7 +223,7 @@ export async function change({ transaction, asking }: TagWork, key: TagKey, inpu
 }
 
 /** Throws TAG_IN_USE for a key of which something has several values. */
-function checkSingle({ policy }: Asking, key: TagKey): void {
+export function checkSingle({ policy }: Asking, key: TagKey): void {
   for (const assignments of policy.tags.assigned.values()) {
     const own = assignments.filter(({ keyId }) => keyId === key.id);
     if (new Set(own.map(({ fieldId }) => fieldId)).size < own.length)

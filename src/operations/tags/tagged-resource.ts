@@ -3,12 +3,13 @@ import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
 import type { Contained } from "../../governance/securable.ts";
+import type { TagAssignment } from "../../governance/tag-policy.ts";
 import type { TaggedKind } from "../../db/tables.ts";
 import { ownTags } from "../../governance/effective-tags.ts";
 import { lastColumnNames } from "../../iceberg/last-column-names.ts";
 import { knownTo } from "../known-to.ts";
 import { fieldNamed, knownFields } from "../access/column-names.ts";
-import { findResource } from "../access/granted-on.ts";
+import { findResource, resourceNames } from "../access/granted-on.ts";
 import type { Context } from "../context.ts";
 
 export interface TaggedThing {
@@ -57,6 +58,24 @@ function columnNamed(
     if (dropped === undefined) throw failure;
     return { id: dropped, name: wanted.name };
   }
+}
+
+/** The thing of an assignment; undefined if it is gone or nobody may know of it. */
+export async function thingOf(
+  context: Pick<Context, "db" | "catalog">,
+  asking: Asking,
+  { resourceId, fieldId }: TagAssignment,
+): Promise<TaggedThing | undefined> {
+  const nameOf = await resourceNames(context, asking);
+  const kinds = ["table", "database", "source"] as const;
+  const found = kinds.map((kind) => nameOf({ kind, id: resourceId })).find(({ isGone }) => !isGone);
+  const { place, label = "", table: entry } = found ?? {};
+  if (place?.kind !== "source" && place?.kind !== "database" && place?.kind !== "table") return undefined;
+  const table = entry && (await context.catalog.load(entry));
+  const common = { id: place.id, accountId: place.accountId, place, entry, table };
+  if (fieldId === undefined) return { ...common, kind: place.kind, fieldId, label };
+  const name = table === undefined ? "" : lastColumnNames(table.metadata)(fieldId);
+  return { ...common, kind: "column", fieldId, label: `column ${name} of ${label}` };
 }
 
 function cannotHave(place: string): HeadgateError {
