@@ -25,7 +25,7 @@ import { presentFilter } from "../access/filter-content.ts";
 import { permissionWords, type DeclaredGrant, type PermissionWord } from "../access/declared-grant.ts";
 import { resourceNames } from "../access/granted-on.ts";
 import { grantPresenter, type PresentedGrant } from "../access/present-grant.ts";
-import { exportTags } from "./export-tags.ts";
+import { exportTags, type IsWanted } from "./export-tags.ts";
 import { declaredOrigin } from "./access-changes.ts";
 import {
   accessSchema,
@@ -56,8 +56,6 @@ export const accessExport = operation({
     };
   },
 });
-
-export type IsWanted = (thing: { readonly origin: string | null }) => boolean;
 
 async function organisationOf({ db }: Context, isWanted: IsWanted): Promise<DeclaredAccess["organisation"]> {
   const accounts = (await listAccounts(db)).filter(({ name }) => name !== "main").filter(isWanted);

@@ -7,7 +7,8 @@ import { currentSchema } from "../../iceberg/table-metadata.ts";
 import type { Context } from "../context.ts";
 import { thingOf } from "../tags/tagged-resource.ts";
 import type { DeclaredAccess, DeclaredTag } from "./declared-access.ts";
-import type { IsWanted } from "./export-access.ts";
+
+export type IsWanted = (thing: { readonly origin: string | null }) => boolean;
 
 type ExportedTags = Pick<DeclaredAccess, "tags" | "tag_expressions" | "tagged">;
 
