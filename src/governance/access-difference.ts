@@ -1,5 +1,5 @@
 /**
- * What a change opens and closes, and for whom: the decisions under the policy before it and under the one after it, side
+ * Finds what a change opens and closes, and for whom: the decisions under the policy before it and under the one after it, side
  * by side. Pure, and nothing but decisions of decide.ts.
  * Invariant: whoever is not in the answer may do after the change exactly what they may do now.
  */

@@ -191,7 +191,7 @@ function reachesAll(policy: Policy, grant: Grant, table: SecurableTable): boolea
   return !dependsOnTags(grant) || taggedColumns(grant, policy, table)?.mode === "all";
 }
 
-/** What was passed on may have come from a grant by tags. */
+/** A grant that was passed on may have come from one by tags. */
 function dependsOnTags({ on, parentId }: Grant): boolean {
   return isByTag(on) || parentId !== undefined;
 }

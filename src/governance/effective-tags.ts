@@ -67,7 +67,7 @@ export function columnTags({ table, columns }: TableTags, fieldId: number): TagS
   return columns.get(fieldId) ?? table;
 }
 
-/** What a lower level has in place of what it inherits. */
+/** The tags of a lower level, which replace those of the same keys that it inherits. */
 export function overridden(inherited: TagSet, own: TagSet): TagSet {
   if (own.size === 0) return inherited;
   return inherited.size === 0 ? own : new Map([...inherited, ...own]);

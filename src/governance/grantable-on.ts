@@ -36,7 +36,7 @@ const words: Readonly<Partial<Record<GrantedKind, string>>> = {
   expression: "tag expression",
 };
 
-/** What can be granted on whatever has some tags. */
+/** Whether it can be granted on whatever has some tags. */
 export function isGrantableByTag(permission: Permission): boolean {
   return grantable.expression.includes(permission);
 }

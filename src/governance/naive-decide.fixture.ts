@@ -163,7 +163,7 @@ function matches(rows: PolicyRows, { resource_kind: kind, resource_id: id }: Gra
   );
 }
 
-/** Of the column if it has any of this key, or else of the table, or else of the database. */
+/** The values of the column if it has any of this key, or else of the table, or else of the database. */
 function valuesOf(
   { tagAssignments }: PolicyRows,
   { resource, fieldId }: TaggedThing,

@@ -139,7 +139,7 @@ function randomTags(random: Random): Pick<PolicyRows, "tagKeys" | "tagValues" | 
 
 export type AssignmentRow = PolicyRows["tagAssignments"][number];
 
-/** Of a table or its database, or of one of its columns. */
+/** A tag of a table or a database, or of a column. */
 export function randomAssignment(random: Random, index: number): AssignmentRow {
   const valueId = random.pick(valueIds);
   const kind = random.pick(["database", "table", "column", "column"] as const);

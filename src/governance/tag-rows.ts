@@ -4,7 +4,7 @@
  */
 import type { Selectable } from "kysely";
 import { z } from "zod";
-import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "../db/tables.ts";
+import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "../db/tag-tables.ts";
 import { changedMap } from "./changed-map.ts";
 import type { Alternatives, TagAssignment, TagExpression, TagKey, TagPolicy, TagValue } from "./tag-policy.ts";
 

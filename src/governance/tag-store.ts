@@ -5,7 +5,8 @@
  */
 import { sql, type Kysely } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
-import type { TaggedKind, Tables } from "../db/tables.ts";
+import type { Tables } from "../db/tables.ts";
+import type { TaggedKind } from "../db/tag-tables.ts";
 import type { Alternatives } from "./tag-policy.ts";
 import { inOrder } from "./tag-text.ts";
 
@@ -131,7 +132,7 @@ export async function endAssignments(
     where id = any(${ids}::uuid[]) and ended_at is null`.execute(transaction);
 }
 
-/** Of a table that is dropped: returns the ids of what it and its columns had. */
+/** For a table that is dropped. Returns the ids of what it and its columns had. */
 export async function endTagsOf(
   transaction: Kysely<Tables>,
   resourceId: string,

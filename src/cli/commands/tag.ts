@@ -204,7 +204,7 @@ function resourceAndRest(words: readonly string[], subcommand: string): Resource
   throw new HeadgateError("USAGE", {
     place: `tag ${subcommand} ${words.join(" ")}`,
     message: "this names a thing and no tag",
-    remedy: `write the thing first, and then its tags: headgate tag ${subcommand} shop.orders sensitivity${subcommand === "set" ? "=public" : ""}`,
+    remedy: "write the thing first, and then its tags: shop.orders sensitivity=public",
   });
 }
 

@@ -1,4 +1,4 @@
-/** What a declared change of tags opens and closes, and for whom, in the details of its step. */
+/** Says what a declared change of tags opens and closes, and for whom, in the details of its step. */
 import type { AccessChange } from "../access/access-change.ts";
 import type { AccessWork } from "../access/access-work.ts";
 import { differenceLines } from "../tags/difference-lines.ts";

@@ -14,7 +14,15 @@ schedules:
 `;
 
 /** Nothing is declared about people and rights. */
-const nobody = { organisation: { units: [], accounts: {} }, groups: {}, filters: {}, grants: [] };
+const nobody = {
+  organisation: { units: [], accounts: {} },
+  groups: {},
+  filters: {},
+  tags: {},
+  tag_expressions: {},
+  tagged: {},
+  grants: [],
+};
 
 test("what is left out has its usual value", () => {
   const { sources, schedules, calendars } = readDeclaration(good, "headgate.yaml");

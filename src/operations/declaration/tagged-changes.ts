@@ -147,7 +147,7 @@ interface OwnTags {
   readonly tags: readonly WantedTags[];
 }
 
-/** What somebody else gave stays: a file that says something else of the same key is refused. */
+/** Tags that somebody else gave stay: a file that says something else of the same key is refused. */
 function checkOwn({ origin }: AccessWork, { thing, own, tags }: OwnTags): void {
   for (const { key, values } of tags) {
     const other = own.find(

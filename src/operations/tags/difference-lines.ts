@@ -1,6 +1,6 @@
 import type { PresentedDifference } from "./preview.ts";
 
-/** What a change opens and closes for somebody, in words: `ann can read email of shop.customers`. */
+/** Says what a change opens and closes for somebody: `ann can read email of shop.customers`. */
 export function differenceLines({
   principal,
   account,

@@ -1,4 +1,4 @@
-/** What a change of tags or grants opens and closes, and for whom, as answers say it. */
+/** The preview of a change of tags or grants, as answers say it: what it opens and closes, and for whom. */
 import { z } from "zod";
 import { selectEntries, type TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";

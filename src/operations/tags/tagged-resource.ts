@@ -4,7 +4,7 @@ import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
 import type { Contained } from "../../governance/securable.ts";
 import type { TagAssignment } from "../../governance/tag-policy.ts";
-import type { TaggedKind } from "../../db/tables.ts";
+import type { TaggedKind } from "../../db/tag-tables.ts";
 import { ownTags } from "../../governance/effective-tags.ts";
 import { lastColumnNames } from "../../iceberg/last-column-names.ts";
 import { knownTo } from "../known-to.ts";
@@ -14,7 +14,7 @@ import type { Context } from "../context.ts";
 
 export interface TaggedThing {
   readonly kind: TaggedKind;
-  /** Of a column: its table's. */
+  /** For a column, that of its table. */
   readonly id: string;
   readonly accountId: string;
   readonly fieldId: number | undefined;

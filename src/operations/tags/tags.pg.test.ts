@@ -153,7 +153,7 @@ test("to give or take a tag needs a right on it and a right on the thing", async
     () => set("shop.orders", ["sensitivity=public"], label, "carl"),
   ])
     expect(await refusal(work())).toBe("NOT_ALLOWED");
-  // So would a secret that the table inherits.
+  // A secret that the table inherits would go, too.
   await unset("shop.orders", ["sensitivity"]);
   await set("database shop", ["sensitivity=secret"]);
   expect(await refusal(set("shop.orders", ["sensitivity=public"], {}, "carl"))).toBe("NOT_ALLOWED");

@@ -77,7 +77,7 @@ export const tagUnset = operation({
   },
 });
 
-/** What is left of the own tags of each key. */
+/** The own tags of each key that are left. */
 function without(asking: Asking, thing: TaggedThing, words: readonly string[]): readonly WantedTags[] {
   const { assigned, values } = asking.policy.tags;
   const own = (assigned.get(thing.id) ?? []).filter(({ fieldId }) => fieldId === thing.fieldId);
