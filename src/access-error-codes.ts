@@ -8,6 +8,27 @@ export const accessErrorCodes = {
     remedy: "see `headgate database list` for the names of all databases",
     status: 404,
   },
+  /** The glossary of the account has no term of this name. */
+  TERM_NOT_FOUND: {
+    title: "there is no such term",
+    remedy: "see `headgate term list` for the glossary",
+    status: 404,
+  },
+  /** The table has no column of this name, or the caller may not know of it. */
+  COLUMN_NOT_FOUND: {
+    title: "there is no such column",
+    remedy: "see `headgate table show <table>` for the columns of the table",
+    status: 404,
+  },
+  /**
+   * Somebody has changed what is said of a database or a table since the document was exported. Nothing of the document
+   * was imported.
+   */
+  DESCRIPTION_CHANGED: {
+    title: "what is said of it has changed since the document was exported",
+    remedy: "export it again with `headgate describe export`, and make the changes there",
+    status: 409,
+  },
   /** A permission cannot be granted on a resource of this kind, or not in this form. */
   GRANT_INVALID: {
     title: "this cannot be granted",

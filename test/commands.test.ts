@@ -75,7 +75,7 @@ describe("a command that is mentioned exists, and has the flags that are mention
     (text) => expect(isKnown(text.split(" "))).toBe(true),
   );
 
-  test.each(["tables", "table describe shop", "runs", "keep shop.orders", "table set x --deleted", "reconcile --mend"])(
+  test.each(["tables", "table explain shop", "runs", "keep shop.orders", "table set x --deleted", "reconcile --mend"])(
     "%s is not",
     (text) => expect(isKnown(text.split(" "))).toBe(false),
   );

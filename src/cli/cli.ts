@@ -16,6 +16,9 @@ import { auditCommand } from "./commands/audit.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { databaseCommand } from "./commands/database.ts";
+import { describeCommand } from "./commands/describe.ts";
+import { stewardCommand } from "./commands/steward.ts";
+import { termCommand } from "./commands/term.ts";
 import { filterCommand } from "./commands/filter.ts";
 import { grantCommand } from "./commands/grant.ts";
 import { tagCommand } from "./commands/tag.ts";
@@ -144,6 +147,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
   "Bring data in": [sourceCommand, syncCommand, importCommand, scheduleCommand, applyCommand],
   "Look at it": [statusCommand, sqlCommand, tableCommand, databaseCommand, runCommand],
   "Keep it": [reconcileCommand, maintainCommand],
+  "Say what it is": [describeCommand, termCommand, stewardCommand],
   "Let people in": [userCommand, keyCommand, groupCommand, roleCommand, sessionCommand, accountCommand, unitCommand],
   "Say who may what": [grantCommand, revokeCommand, filterCommand, tagCommand, accessCommand, auditCommand],
   "Run the server": [upCommand, workerCommand, completionCommand],

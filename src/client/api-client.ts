@@ -177,7 +177,7 @@ export type Schedule = {
 };
 
 export type AppliedStep = {
-  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged";
+  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -341,6 +341,60 @@ export type LakeStatus = {
   readonly running: readonly string[];
 };
 
+export type ListedDatabase = {
+  readonly name: string;
+  readonly tables: number;
+  /** The sources that feed tables in it. */
+  readonly sources: readonly string[];
+  readonly description?: string | undefined;
+};
+
+export type Answering = {
+  /** Ann, group:sales, role:keeper or key:nightly. */
+  readonly who: string;
+  /** Whether they were removed, so that nobody answers in their place yet. */
+  readonly gone: boolean;
+  /** Whether they answer for the database, and the table has nobody of its own. */
+  readonly inherited: boolean;
+};
+
+export type Mark = {
+  readonly mark: "certified" | "deprecated";
+  readonly reason: string;
+  /** The table to use instead, for those who may know of it. */
+  readonly successor?: string | undefined;
+};
+
+export type ThingDocument = {
+  /** As it was exported: an import is refused if anything has changed since. */
+  readonly version: string;
+  /** Texts by key: description, data_owner, pii_flag, …. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Terms of the glossary. */
+  readonly terms: readonly string[];
+  /** Only of a table. */
+  readonly mark?: {
+    readonly mark: "certified" | "deprecated";
+    readonly reason: string;
+    readonly successor?: string | undefined;
+  } | undefined;
+  /** Only of a table; by name. */
+  readonly columns?: Readonly<Record<string, {
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly terms: readonly string[];
+  }>> | undefined;
+};
+
+export type DescriptionChange = {
+  readonly on: string;
+  readonly details: readonly string[];
+};
+
+export type Term = {
+  readonly term: string;
+  readonly definition: string;
+};
+
 export type ListedTable = {
   readonly database: string;
   readonly name: string;
@@ -357,6 +411,8 @@ export type ListedTable = {
   readonly columns: number;
   /** When it was last known to equal its source; null if no source feeds it. */
   readonly freshAt: string | null;
+  readonly description?: string | undefined;
+  readonly mark?: Mark | undefined;
 };
 
 export type Column = {
@@ -393,6 +449,8 @@ export type Falls = {
   /** Groups, roles and accounts that they are a member of. */
   readonly memberOf: readonly string[];
   readonly members: readonly string[];
+  /** What they answer for, where a gap stays until somebody else is named: owner of shop.orders. */
+  readonly answersFor: readonly string[];
   readonly sessions: number;
 };
 
@@ -520,7 +578,7 @@ export type SensitiveColumns = {
 };
 
 export type AccessChange = {
-  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged";
+  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -631,7 +689,7 @@ export type Reached = {
   readonly kind: "account" | "database" | "source" | "table";
   /** The account in which they must act; null if it does not matter. */
   readonly account: string | null;
-  readonly actions: readonly ("watch" | "read" | "operate" | "administer")[];
+  readonly actions: readonly ("watch" | "read" | "operate" | "alter" | "administer")[];
   /** For a table: whether its rows can be read, all of them as they are. */
   readonly reads: "whole" | "part" | "nothing";
   /** For a part of a table: the columns of which something can be read. */
@@ -1116,6 +1174,36 @@ export type AccessExportAnswer = {
   }>>;
   /** Who is granted what. */
   readonly grants: readonly DeclaredGrant[];
+  /** Terms of the account, with definitions. */
+  readonly glossary: Readonly<Record<string, string>>;
+  /** What is said of databases (shop) and tables (shop.orders). */
+  readonly descriptions: Readonly<Record<string, {
+    readonly description?: string | undefined;
+    /** Texts by key, such as data_owner and pii_flag. */
+    readonly parameters: Readonly<Record<string, string>>;
+    /** Terms of the glossary. */
+    readonly terms: readonly string[];
+    /** Ann, group:sales, role:keeper or key:nightly. */
+    readonly owners: readonly string[];
+    /** Like owners. */
+    readonly stewards: readonly string[];
+    /** Why the table can be relied on. */
+    readonly certified?: string | undefined;
+    /** Why the table should not be used any more. */
+    readonly deprecated?: {
+      readonly reason: string;
+      /** The table to use instead. */
+      readonly successor?: string | undefined;
+    } | undefined;
+    /** For a table: by the names of its columns. */
+    readonly columns: Readonly<Record<string, {
+      readonly description?: string | undefined;
+      /** Texts by key, such as data_owner and pii_flag. */
+      readonly parameters: Readonly<Record<string, string>>;
+      /** Terms of the glossary. */
+      readonly terms: readonly string[];
+    }>>;
+  }>>;
 };
 
 export type RunListInput = {
@@ -1170,11 +1258,228 @@ export type NameListAnswer = {
 export type DatabaseListInput = Readonly<Record<string, never>>;
 
 export type DatabaseListAnswer = {
-  readonly databases: readonly {
-    readonly name: string;
-    readonly tables: number;
-    /** The sources that feed tables in it. */
-    readonly sources: readonly string[];
+  readonly databases: readonly ListedDatabase[];
+};
+
+export type DatabaseShowInput = {
+  readonly database: string;
+};
+
+export type DatabaseShowAnswer = {
+  readonly name: string;
+  readonly tables: number;
+  /** The sources that feed tables in it. */
+  readonly sources: readonly string[];
+  readonly description?: {
+    readonly text: string;
+    readonly origin: "people" | "source";
+    /** The comment in the source, if people have written another text. */
+    readonly comment?: string | undefined;
+  } | undefined;
+  /** Texts by key, such as data_owner and pii_flag. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly terms: readonly {
+    readonly term: string;
+    readonly definition: string;
+  }[];
+  readonly owners: readonly Answering[];
+  readonly stewards: readonly Answering[];
+};
+
+export type DatabaseDescribeInput = {
+  readonly database: string;
+  /** Texts by key: description, data_owner, pii_flag, …. */
+  readonly set?: Readonly<Record<string, string>> | undefined;
+  /** The keys to remove. */
+  readonly unset?: readonly string[] | undefined;
+};
+
+export type DatabaseDescribeAnswer = {
+  readonly on: string;
+  readonly column?: string | undefined;
+  /** The keys whose text is another one now. */
+  readonly changed: readonly string[];
+};
+
+export type TableDescribeInput = {
+  readonly table: string;
+  readonly column?: string | undefined;
+  /** Texts by key: description, data_owner, pii_flag, …. */
+  readonly set?: Readonly<Record<string, string>> | undefined;
+  /** The keys to remove. */
+  readonly unset?: readonly string[] | undefined;
+};
+
+export type TableDescribeAnswer = {
+  readonly on: string;
+  readonly column?: string | undefined;
+  /** The keys whose text is another one now. */
+  readonly changed: readonly string[];
+};
+
+export type TableMarkInput = {
+  readonly table: string;
+  readonly mark: "certified" | "deprecated" | "none";
+  /** Required, except to take the mark away. */
+  readonly reason?: string | undefined;
+  /** For a deprecated table: the table to use instead. */
+  readonly successor?: string | undefined;
+};
+
+export type TableMarkAnswer = {
+  readonly table: string;
+  readonly mark?: Mark | undefined;
+};
+
+export type DescriptionExportInput = {
+  /** Shop for a database with its tables, shop.orders for a table. */
+  readonly on: string;
+};
+
+export type DescriptionExportAnswer = {
+  /** By database or table: shop, shop.orders. */
+  readonly document: Readonly<Record<string, ThingDocument>>;
+};
+
+export type DescriptionImportInput = {
+  /** By database or table: shop, shop.orders. */
+  readonly document: Readonly<Record<string, ThingDocument>>;
+  /** Only show what would change. */
+  readonly plan?: boolean | undefined;
+};
+
+export type DescriptionImportAnswer = {
+  readonly changes: readonly DescriptionChange[];
+  readonly imported: boolean;
+};
+
+export type TermAddInput = {
+  readonly term: string;
+  readonly definition: string;
+  /** Change the term of this name. */
+  readonly replace?: boolean | undefined;
+};
+
+export type TermAddAnswer = {
+  readonly term: string;
+  readonly definition: string;
+  readonly change: "added" | "changed" | "unchanged";
+};
+
+export type TermListInput = Readonly<Record<string, never>>;
+
+export type TermListAnswer = {
+  readonly terms: readonly Term[];
+};
+
+export type TermShowInput = {
+  readonly term: string;
+};
+
+export type TermShowAnswer = {
+  readonly term: string;
+  readonly definition: string;
+  /** The databases, tables and columns that it is attached to, as far as the caller may know. */
+  readonly attached: readonly string[];
+};
+
+export type TermRemoveInput = {
+  readonly term: string;
+  /** Only show what it is attached to. */
+  readonly plan?: boolean | undefined;
+};
+
+export type TermRemoveAnswer = {
+  readonly term: string;
+  /** The databases, tables and columns that it is attached to, as far as the caller may know. */
+  readonly attached: readonly string[];
+  readonly removed: boolean;
+};
+
+export type TermAttachInput = {
+  readonly term: string;
+  /** Shop for a database, shop.orders for a table. */
+  readonly on: string;
+  readonly column?: string | undefined;
+};
+
+export type TermAttachAnswer = {
+  readonly term: string;
+  /** Shop for a database, shop.orders for a table. */
+  readonly on: string;
+  readonly column?: string | undefined;
+  /** Whether it was otherwise before. */
+  readonly changed: boolean;
+};
+
+export type TermDetachInput = {
+  readonly term: string;
+  /** Shop for a database, shop.orders for a table. */
+  readonly on: string;
+  readonly column?: string | undefined;
+};
+
+export type TermDetachAnswer = {
+  readonly term: string;
+  /** Shop for a database, shop.orders for a table. */
+  readonly on: string;
+  readonly column?: string | undefined;
+  /** Whether it was otherwise before. */
+  readonly changed: boolean;
+};
+
+export type StewardAddInput = {
+  /** Shop for a database, shop.orders for a table. */
+  readonly of: string;
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly who: string;
+  readonly as: "owner" | "steward";
+};
+
+export type StewardAddAnswer = {
+  /** Shop for a database, shop.orders for a table. */
+  readonly of: string;
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly who: string;
+  readonly as: "owner" | "steward";
+  /** Whether it was otherwise before. */
+  readonly changed: boolean;
+};
+
+export type StewardRemoveInput = {
+  /** Shop for a database, shop.orders for a table. */
+  readonly of: string;
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly who: string;
+  readonly as: "owner" | "steward";
+};
+
+export type StewardRemoveAnswer = {
+  /** Shop for a database, shop.orders for a table. */
+  readonly of: string;
+  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  readonly who: string;
+  readonly as: "owner" | "steward";
+  /** Whether it was otherwise before. */
+  readonly changed: boolean;
+};
+
+export type StewardListInput = {
+  /** Only those of this database or table itself. */
+  readonly of?: string | undefined;
+  /** Only those who were removed. */
+  readonly gaps?: boolean | undefined;
+};
+
+export type StewardListAnswer = {
+  readonly stewards: readonly {
+    /** Shop for a database, shop.orders for a table. */
+    readonly of: string;
+    /** A user by name, or group:<name>, role:<name>, key:<name>. */
+    readonly who: string;
+    readonly as: "owner" | "steward";
+    /** Whether they were removed. */
+    readonly gone: boolean;
   }[];
 };
 
@@ -1203,6 +1508,21 @@ export type TableShowAnswer = {
   readonly snapshot_id?: string | null | undefined;
   readonly metadata_location?: string | undefined;
   readonly location?: string | undefined;
+  readonly description?: {
+    readonly text: string;
+    readonly origin: "people" | "source";
+    /** The comment in the source, if people have written another text. */
+    readonly comment?: string | undefined;
+  } | undefined;
+  /** Texts by key, such as data_owner and pii_flag. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly terms: readonly {
+    readonly term: string;
+    readonly definition: string;
+  }[];
+  readonly owners: readonly Answering[];
+  readonly stewards: readonly Answering[];
+  readonly mark?: Mark | undefined;
   readonly format: string;
   readonly key?: string | undefined;
   readonly partitioned?: Json | undefined;
@@ -1215,6 +1535,18 @@ export type TableShowAnswer = {
     readonly type: Json;
     readonly required: boolean;
     readonly doc?: string | undefined;
+    readonly description?: {
+      readonly text: string;
+      readonly origin: "people" | "source";
+      /** The comment in the source, if people have written another text. */
+      readonly comment?: string | undefined;
+    } | undefined;
+    /** Texts by key, such as data_owner and pii_flag. */
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly terms: readonly {
+      readonly term: string;
+      readonly definition: string;
+    }[];
   }[];
   readonly properties?: Readonly<Record<string, string>> | undefined;
 };
@@ -1409,6 +1741,8 @@ export type SqlAnswer = {
   readonly plan?: string | undefined;
   /** Size of the file that was written. */
   readonly bytes?: number | undefined;
+  /** For example that a table is deprecated, and which one to use instead. */
+  readonly warnings?: readonly string[] | undefined;
 };
 
 export type UserAddInput = {
@@ -2301,7 +2635,7 @@ export type AccessExplainAnswer = {
   /** The account in which they act: of theirs the one in which they may do most; null for none. */
   readonly account: string | null;
   readonly actions: readonly {
-    readonly action: "watch" | "read" | "operate" | "administer";
+    readonly action: "watch" | "read" | "operate" | "alter" | "administer";
     readonly allowed: boolean;
     readonly because: string;
     /** The grants that allow it. */
@@ -2416,7 +2750,7 @@ export interface ApiClient {
   declarationApply(input: DeclarationApplyInput, hearing?: Hearing<never>): Promise<DeclarationApplyAnswer>;
   /** Return the headgate.yaml that was applied last, exactly as it was written. */
   declarationShow(input: DeclarationShowInput, hearing?: Hearing<never>): Promise<DeclarationShowAnswer>;
-  /** Return units, accounts, groups, data filters, tags and grants in the form of headgate.yaml. */
+  /** Return units, accounts, groups, data filters, tags, grants and descriptions in the form of headgate.yaml. */
   accessExport(input: AccessExportInput, hearing?: Hearing<never>): Promise<AccessExportAnswer>;
   /** List runs, newest first. */
   runList(input: RunListInput, hearing?: Hearing<never>): Promise<RunListAnswer>;
@@ -2432,6 +2766,36 @@ export interface ApiClient {
   nameList(input: NameListInput, hearing?: Hearing<never>): Promise<NameListAnswer>;
   /** List the databases of the lake. */
   databaseList(input: DatabaseListInput, hearing?: Hearing<never>): Promise<DatabaseListAnswer>;
+  /** Show a database: what is said of it, who answers for it, its tables and the sources that feed them. */
+  databaseShow(input: DatabaseShowInput, hearing?: Hearing<never>): Promise<DatabaseShowAnswer>;
+  /** Set or remove parameters of a database, such as its description. */
+  databaseDescribe(input: DatabaseDescribeInput, hearing?: Hearing<never>): Promise<DatabaseDescribeAnswer>;
+  /** Set or remove parameters of a table or of one of its columns, such as its description. */
+  tableDescribe(input: TableDescribeInput, hearing?: Hearing<never>): Promise<TableDescribeAnswer>;
+  /** Mark a table as certified or as deprecated, with a reason, or take its mark away. */
+  tableMark(input: TableMarkInput, hearing?: Hearing<never>): Promise<TableMarkAnswer>;
+  /** Return what people say of a database and its tables, or of one table, as a JSON document that can be edited. */
+  descriptionExport(input: DescriptionExportInput, hearing?: Hearing<never>): Promise<DescriptionExportAnswer>;
+  /** Make what is said of databases and tables as an edited document says it, or show what would change. */
+  descriptionImport(input: DescriptionImportInput, hearing?: Hearing<never>): Promise<DescriptionImportAnswer>;
+  /** Add a term with its definition to the glossary of the account, or give a term another definition. */
+  termAdd(input: TermAddInput, hearing?: Hearing<never>): Promise<TermAddAnswer>;
+  /** List the glossary of the account in which the caller acts. */
+  termList(input: TermListInput, hearing?: Hearing<never>): Promise<TermListAnswer>;
+  /** Show a term: its definition, and what it is attached to. */
+  termShow(input: TermShowInput, hearing?: Hearing<never>): Promise<TermShowAnswer>;
+  /** Remove a term from the glossary, and from everything that it is attached to. */
+  termRemove(input: TermRemoveInput, hearing?: Hearing<never>): Promise<TermRemoveAnswer>;
+  /** Attach a term of the glossary to a database, a table or a column. */
+  termAttach(input: TermAttachInput, hearing?: Hearing<never>): Promise<TermAttachAnswer>;
+  /** Detach a term of the glossary from a database, a table or a column. */
+  termDetach(input: TermDetachInput, hearing?: Hearing<never>): Promise<TermDetachAnswer>;
+  /** Name an owner or a steward of a database or a table, who may then change what is said of it. */
+  stewardAdd(input: StewardAddInput, hearing?: Hearing<never>): Promise<StewardAddAnswer>;
+  /** Take the role of an owner or a steward from somebody, also from somebody who was removed. */
+  stewardRemove(input: StewardRemoveInput, hearing?: Hearing<never>): Promise<StewardRemoveAnswer>;
+  /** List the owners and stewards of what the caller may know, with the gaps that removed ones have left. */
+  stewardList(input: StewardListInput, hearing?: Hearing<never>): Promise<StewardListAnswer>;
   /** List the tables of the lake. */
   tableList(input: TableListInput, hearing?: Hearing<never>): Promise<TableListAnswer>;
   /** Show a table: its columns, its partitions, its properties, and its source. */
@@ -2616,6 +2980,21 @@ export function apiClient(ask: Ask): ApiClient {
     status: (input, hearing) => ask("status", input, hearing),
     nameList: (input, hearing) => ask("name.list", input, hearing),
     databaseList: (input, hearing) => ask("database.list", input, hearing),
+    databaseShow: (input, hearing) => ask("database.show", input, hearing),
+    databaseDescribe: (input, hearing) => ask("database.describe", input, hearing),
+    tableDescribe: (input, hearing) => ask("table.describe", input, hearing),
+    tableMark: (input, hearing) => ask("table.mark", input, hearing),
+    descriptionExport: (input, hearing) => ask("description.export", input, hearing),
+    descriptionImport: (input, hearing) => ask("description.import", input, hearing),
+    termAdd: (input, hearing) => ask("term.add", input, hearing),
+    termList: (input, hearing) => ask("term.list", input, hearing),
+    termShow: (input, hearing) => ask("term.show", input, hearing),
+    termRemove: (input, hearing) => ask("term.remove", input, hearing),
+    termAttach: (input, hearing) => ask("term.attach", input, hearing),
+    termDetach: (input, hearing) => ask("term.detach", input, hearing),
+    stewardAdd: (input, hearing) => ask("steward.add", input, hearing),
+    stewardRemove: (input, hearing) => ask("steward.remove", input, hearing),
+    stewardList: (input, hearing) => ask("steward.list", input, hearing),
     tableList: (input, hearing) => ask("table.list", input, hearing),
     tableShow: (input, hearing) => ask("table.show", input, hearing),
     tableHistory: (input, hearing) => ask("table.history", input, hearing),

@@ -394,7 +394,7 @@ export interface ClosedTableRow {
   readonly reattached_to: ColumnType<string | null, string | null | undefined>;
 }
 
-/** What descriptions are about. */
+/** The kinds of things that descriptions are about. */
 export const describedKinds = ["database", "table"] as const;
 
 export type DescribedKind = (typeof describedKinds)[number];
@@ -449,7 +449,7 @@ export const markNames = ["certified", "deprecated"] as const;
 
 export type MarkName = (typeof markNames)[number];
 
-/** What people think of a table; stewardship/marks.ts writes and reads it. */
+/** The opinion that people have of a table; stewardship/marks.ts writes and reads it. */
 export interface MarkRow extends SetRow {
   readonly table_id: string;
   readonly mark: MarkName;

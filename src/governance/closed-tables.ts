@@ -1,6 +1,6 @@
 /**
- * The rules of tables that are dropped: their grants, data filters and tags end, and are remembered under the table's name. It
- * does not make them again; operations/access/reattach.ts does.
+ * The rules of tables that are dropped: their grants, data filters and tags end, and are remembered under the table's name.
+ * Their owners and stewards end, too. It does not make them again; operations/access/reattach.ts does.
  * Invariant: a rule that is remembered gives nothing, not even if a table with the same id appears again.
  */
 import { sql, type Kysely } from "kysely";
@@ -17,6 +17,7 @@ import { endGrants } from "./grants.ts";
 import type { Grant } from "./policy.ts";
 import { grantOf } from "./policy-rows.ts";
 import { endTagsOf } from "./tag-store.ts";
+import { endStewards, stewardsOf } from "./stewards.ts";
 
 /** The rules that end with tables. */
 export interface EndingRules {
@@ -71,6 +72,11 @@ export async function closeTable(transaction: Kysely<Tables>, table: TableToClos
   const grants = await endGrants(transaction, ids, closing);
   for (const id of filters) await endFilter(transaction, id);
   const tags = await endTagsOf(transaction, table.id, closing.by);
+  const named = await stewardsOf(transaction, { ids: [table.id] });
+  await endStewards(
+    transaction,
+    named.map(({ id }) => id),
+  );
   await transaction
     .insertInto("closed_tables")
     .values({

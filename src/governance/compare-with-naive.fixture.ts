@@ -88,6 +88,7 @@ function policyOfRows(rows: PolicyRows, random: Random): Policy {
     grants: rows.grants.map((row) => ({ ...row, ended_at: null })),
     tagAssignments: rows.tagAssignments.map((row) => ({ ...row, ended_at: null })),
     tagExpressions: rows.tagExpressions.map((row) => ({ ...row, ended_at: null, alternatives: [] })),
+    stewards: rows.stewards.map((row) => ({ ...row, ended_at: null })),
   });
   return withRows(before, { ...rows, epoch: 2n });
 }

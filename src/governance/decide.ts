@@ -11,14 +11,15 @@ import { accessPart, taggedColumns } from "./access-part.ts";
 import { askingOf, isOwner, type Asking } from "./asking.ts";
 import { isLive, isRoleElsewhere } from "./live-grant.ts";
 import type { Contained, Securable, SecurableTable } from "./securable.ts";
+import { answeringFor } from "./stewards.ts";
 import { isWhole, wholeTable, type AccessPart, type TableAccess } from "./table-access.ts";
 import { coverageOf, isByTag, isTagged } from "./tag-coverage.ts";
 
 /**
  * `watch`: see how the lake is doing and the names of what is in it. `read`: see rows. `operate`: begin and end runs.
- * `administer`: decide what is connected, how and when, and what people may do.
+ * `alter`: change what is said of things. `administer`: decide what is connected, how and when, and what people may do.
  */
-export type Action = "watch" | "read" | "operate" | "administer";
+export type Action = "watch" | "read" | "operate" | "alter" | "administer";
 
 export type Decision = Allowed | Refused;
 
@@ -65,17 +66,33 @@ export function decideFor(asking: Asking, action: Action, resource: Securable): 
   if (asking.reader.ids.size === 0) return refused(`${name} is not active`);
   if (resource.kind === "visible") return decideVisible(asking, action);
   const grants = resource.kind === "lake" ? grantsOnLake(asking, permission) : grantsFor(asking, resource, permission);
-  if (grants.length === 0) return refused(`no grant allows ${name} to ${wordFor[action]} ${nameOf(resource)}`);
-  const part = tablePart(asking, { action, resource, grants });
+  const answers = answersFor(asking, action, resource);
+  if (grants.length === 0 && !answers)
+    return refused(`no grant allows ${name} to ${wordFor[action]} ${nameOf(resource)}`);
+  const part = tablePart(asking, { action, resource, grants, answers });
   if (action === "read" && part.access?.parts.length === 0)
     return refused(`the data filters that would let ${name} read this table are no longer valid`);
-  return allowed(`${name} may ${wordFor[action]} ${nameOf(resource)}`, { grants, ...part });
+  return allowed(answers ? `${name} answers for ${nameOf(resource)}` : mayText(asking, action, resource), {
+    grants,
+    ...part,
+  });
+}
+
+function mayText({ principal }: Asking, action: Action, resource: Securable): string {
+  return `${principal.name} may ${wordFor[action]} ${nameOf(resource)}`;
+}
+
+/** Owners and stewards may know of what they answer for, with all its columns, and change what is said of it. */
+function answersFor({ policy, reader }: Asking, action: Action, resource: Securable): boolean {
+  if (action !== "watch" && action !== "alter") return false;
+  return answeringFor(policy, resource).some(({ principalId }) => reader.ids.has(principalId));
 }
 
 export const permissionFor: Readonly<Record<Action, Permission | undefined>> = {
   watch: "DESCRIBE",
   read: "SELECT",
   operate: "OPERATE",
+  alter: "ALTER",
   administer: "ADMINISTER",
 };
 
@@ -83,6 +100,7 @@ const wordFor: Readonly<Record<Action, string>> = {
   watch: "describe",
   read: "read",
   operate: "operate",
+  alter: "alter",
   administer: "administer",
 };
 
@@ -229,12 +247,14 @@ interface TableQuestion {
   readonly action: Action;
   readonly resource: Contained | { readonly kind: "lake" };
   readonly grants: readonly Grant[];
+  /** Whether they answer for the table, by which they know all its columns. */
+  readonly answers: boolean;
 }
 
 /** Details of a yes about a table. */
 function tablePart(
   asking: Asking,
-  { action, resource, grants }: TableQuestion,
+  { action, resource, grants, answers }: TableQuestion,
 ): Partial<Pick<Allowed, "access" | "statistics">> {
   if (resource.kind !== "table") return {};
   // Whatever a grant gives, it also lets know that the table exists.
@@ -245,6 +265,7 @@ function tablePart(
   const statistics =
     isWhole(read) || all.some((grant) => tellsOfAll(grant) && reachesAll(asking.policy, grant, resource));
   if (action === "read") return { access: read, statistics };
+  if (answers) return { access: wholeTable, statistics };
   const described = all.filter(({ permissions }) => permissions.size > 1 || !permissions.has("SELECT"));
   const known = { parts: [...read.parts, ...described.flatMap((grant) => describedPart(asking, grant, resource))] };
   return { access: known.parts.some(isEverything) ? wholeTable : known, statistics };

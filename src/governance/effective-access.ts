@@ -8,7 +8,13 @@ import { decideFor, type Action, type Allowed } from "./decide.ts";
 import type { Policy, PolicyPrincipal } from "./policy.ts";
 import type { Securable, SecurableTable } from "./securable.ts";
 
-export const explainedActions = ["watch", "read", "operate", "administer"] as const satisfies readonly Action[];
+export const explainedActions = [
+  "watch",
+  "read",
+  "operate",
+  "alter",
+  "administer",
+] as const satisfies readonly Action[];
 
 export interface Reach<Resource extends Securable> {
   readonly resource: Resource;

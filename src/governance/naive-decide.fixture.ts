@@ -71,9 +71,9 @@ function isAllowed(question: NaiveQuestion): boolean {
   const { rows, who, action, resource } = question;
   const self = rows.principals.find(({ id }) => id === who);
   if (self === undefined || self.deleted_at !== null || !self.active || resource.kind === "machine") return false;
-  const permission = ({ watch: "DESCRIBE", read: "SELECT", operate: "OPERATE", administer: "ADMINISTER" } as const)[
-    action
-  ];
+  const permission = (
+    { watch: "DESCRIBE", read: "SELECT", operate: "OPERATE", alter: "ALTER", administer: "ADMINISTER" } as const
+  )[action];
   const grants = live(question).filter((grant) => gives(grant, permission));
   if (resource.kind === "visible") return action === "watch" || grants.length > 0;
   if (resource.kind === "lake") {
@@ -83,6 +83,7 @@ function isAllowed(question: NaiveQuestion): boolean {
       (there.length === 1 && isOn(rows, grant, { kind: "account", id: there[0]?.id ?? "" }));
     return grants.some(isOnLake);
   }
+  if ((action === "watch" || action === "alter") && answers(question)) return true;
   const covering = live(question).filter(
     (grant) => isOn(rows, grant, resource) && permissionReaches(rows, grant, { resource, permission }),
   );
@@ -176,6 +177,21 @@ function valuesOf(
   const ofDatabase = there.filter((one) => one.resource_id === databaseId && one.field_id === null);
   const nearest = [ofColumn, ofTable, ofDatabase].find((level) => level.length > 0) ?? [];
   return nearest.map((one) => one.value_id);
+}
+
+/** Whether they, or a group that they are in, are an owner or a steward of a table or a database. */
+function answers(question: NaiveQuestion): boolean {
+  const { rows, resource } = question;
+  if (resource.kind !== "table" && resource.kind !== "database") return false;
+  const isThere = (id: string): boolean => rows.principals.some((one) => one.id === id && one.deleted_at === null);
+  const open = rows.stewards.filter((one) => one.ended_at === null && isThere(one.principal_id));
+  const standing = groupsAndSelf(question);
+  return ["owner", "steward"].some((role) => {
+    const own = open.filter((one) => one.role === role && one.thing_id === resource.id);
+    const above =
+      resource.kind === "table" ? open.filter((one) => one.role === role && one.thing_id === resource.databaseId) : [];
+    return (own.length > 0 ? own : above).some((one) => standing.has(one.principal_id));
+  });
 }
 
 /** The grants of somebody, and of the groups that they are in, that are valid now with all that they descend from. */
@@ -358,6 +374,7 @@ function maskOf(rows: PolicyRows, grant: GrantRow, fieldId: number): string | un
 /** Whoever only reads a part of a table knows only its columns. */
 function knownColumns(question: NaiveQuestion, table: SecurableTable, reading: readonly GrantRow[]): readonly number[] {
   const { rows } = question;
+  if (question.action !== "read" && answers(question)) return fieldIds;
   const describing = live(question).filter(
     (grant) => isOn(rows, grant, table) && grant.permissions.some((one) => one !== "SELECT"),
   );

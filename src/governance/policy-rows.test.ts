@@ -42,6 +42,7 @@ const none = {
   memberships: [],
   filters: [],
   grants: [],
+  stewards: [],
   tagKeys: [],
   tagValues: [],
   tagAssignments: [],

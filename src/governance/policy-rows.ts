@@ -4,7 +4,7 @@
  */
 import type { Selectable } from "kysely";
 import { z } from "zod";
-import type { AccountRow, DataFilterRow, GrantRow, MembershipRow, PrincipalRow } from "../db/tables.ts";
+import type { AccountRow, DataFilterRow, GrantRow, MembershipRow, PrincipalRow, StewardRow } from "../db/tables.ts";
 import { changedMap } from "./changed-map.ts";
 import { maskActions, type Mask } from "./mask.ts";
 import { permissions, type Permission } from "./permission.ts";
@@ -29,6 +29,7 @@ export interface PolicyRows extends TagRows {
   readonly memberships: readonly Selectable<MembershipRow>[];
   readonly filters: readonly Selectable<DataFilterRow>[];
   readonly grants: readonly Selectable<GrantRow>[];
+  readonly stewards: readonly Selectable<StewardRow>[];
 }
 
 export function withRows(before: Policy, rows: PolicyRows): Policy {
@@ -51,6 +52,7 @@ export function withRows(before: Policy, rows: PolicyRows): Policy {
     grants,
     grantsTo: grantsToWith(before, { grants, changed: rows.grants }),
     tags: tagsWith(before.tags, rows),
+    stewards: stewardsWith(before.stewards, rows.stewards),
   };
 }
 
@@ -63,6 +65,16 @@ function membershipsWith(
   for (const row of rows) {
     const others = (after.get(row.member_id) ?? []).filter(({ id }) => id !== row.id);
     after.set(row.member_id, row.ended_at === null ? [...others, membershipOf(row)] : others);
+  }
+  return after;
+}
+
+function stewardsWith(before: Policy["stewards"], rows: readonly Selectable<StewardRow>[]): Policy["stewards"] {
+  if (rows.length === 0) return before;
+  const after = new Map(before);
+  for (const { id, thing_id: thingId, role, principal_id: principalId, ended_at: end } of rows) {
+    const others = (after.get(thingId) ?? []).filter((one) => one.id !== id);
+    after.set(thingId, end === null ? [...others, { id, role, principalId }] : others);
   }
   return after;
 }

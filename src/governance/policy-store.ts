@@ -61,5 +61,6 @@ async function rowsWithin(transaction: Kysely<Tables>, since: bigint): Promise<P
     tagValues: await transaction.selectFrom("tag_values").selectAll().where(ending).execute(),
     tagAssignments: await transaction.selectFrom("tag_assignments").selectAll().where(ending).execute(),
     tagExpressions: await transaction.selectFrom("tag_expressions").selectAll().where(ending).execute(),
+    stewards: await transaction.selectFrom("stewards").selectAll().where(ending).execute(),
   };
 }

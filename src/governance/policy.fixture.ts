@@ -9,6 +9,7 @@ import {
   type GrantedOn,
   type Policy,
   type PolicyPrincipal,
+  type Steward,
 } from "./policy.ts";
 import { noTags, type TagPolicy } from "./tag-policy.ts";
 
@@ -41,6 +42,8 @@ export interface PolicyText {
   readonly inactive?: readonly string[];
   readonly filters?: readonly DataFilter[];
   readonly tags?: TagPolicy;
+  /** By the id of a database or a table. */
+  readonly stewards?: Readonly<Record<string, readonly Omit<Steward, "id">[]>>;
 }
 
 export function policyOf({ grants, accounts = ["main"], groups = [], members = [], ...more }: PolicyText): Policy {
@@ -82,6 +85,12 @@ export function policyOf({ grants, accounts = ["main"], groups = [], members = [
     ),
     filters: new Map((more.filters ?? []).map((filter) => [filter.id, filter])),
     tags: more.tags ?? noTags,
+    stewards: new Map(
+      Object.entries(more.stewards ?? {}).map(([id, named]) => [
+        id,
+        named.map((one) => ({ ...one, id: `${one.role} ${one.principalId} of ${id}` })),
+      ]),
+    ),
   };
 }
 

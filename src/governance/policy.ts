@@ -3,7 +3,7 @@
  * policy. policy-store.ts reads it.
  * Invariant: it has no ended grant, membership or filter, and no deleted principal.
  */
-import type { GrantedKind, PrincipalKind } from "../db/tables.ts";
+import type { GrantedKind, PrincipalKind, StewardRole } from "../db/tables.ts";
 import type { Mask } from "./mask.ts";
 import type { Permission } from "./permission.ts";
 import type { Predicate } from "./predicate/predicate.ts";
@@ -22,6 +22,14 @@ export interface Policy {
   readonly filters: ReadonlyMap<string, DataFilter>;
   /** The same value for as long as no tag changes. */
   readonly tags: TagPolicy;
+  /** Who was named for a database or a table, by its id; also principals that were deleted since. */
+  readonly stewards: ReadonlyMap<string, readonly Steward[]>;
+}
+
+export interface Steward {
+  readonly id: string;
+  readonly role: StewardRole;
+  readonly principalId: string;
 }
 
 export interface PolicyAccount {
@@ -99,4 +107,5 @@ export const emptyPolicy: Policy = {
   grantsTo: new Map(),
   filters: new Map(),
   tags: noTags,
+  stewards: new Map(),
 };

@@ -100,6 +100,21 @@ export function randomRows(random: Random): PolicyRows {
     filters,
     grants: randomGrants(random, filters),
     ...randomTags(random),
+    stewards: times(random, 4, (index) => randomSteward(random, index)),
+  };
+}
+
+function randomSteward(random: Random, index: number): PolicyRows["stewards"][number] {
+  const kind = random.pick(["database", "table"] as const);
+  return {
+    ...row(`steward${index}`),
+    thing_kind: kind,
+    thing_id: kind === "table" ? randomTable(random) : random.pick(databases).id,
+    role: random.pick(["owner", "steward"]),
+    principal_id: random.pick(principals),
+    origin: null,
+    set_by: null,
+    ended_at: ended(random),
   };
 }
 

@@ -332,6 +332,7 @@ describe("what is removed", () => {
       grantsToOthers: ["SELECT, DESCRIBE on the lake to bob", "SELECT, DESCRIBE on the lake to bob"],
       memberOf: ["account main", "group:analysts"],
       members: [],
+      answersFor: [],
       sessions: 0,
     });
     expect(await removeUser(db, { name: "ann", by })).toEqual(falls);

@@ -11,6 +11,8 @@ export interface Falls {
   /** The groups, roles and accounts that it belongs to: `group:analysts`, `account main`. */
   readonly memberOf: readonly string[];
   readonly members: readonly string[];
+  /** The things that it answers for, where it leaves gaps: `owner of shop.orders`. */
+  readonly answersFor: readonly string[];
   /** Open sessions of the user, or those that act as the role. */
   readonly sessions: number;
 }
@@ -30,6 +32,7 @@ export async function whatFalls(db: Kysely<Tables>, id: string): Promise<Falls> 
       .map(({ right, kind, name }) => `${right} to ${principalLabel({ kind, name })}`),
     memberOf: await containersOf(db, id),
     members: await membersOf(db, id),
+    answersFor: await gapsLeft(db, id),
     sessions: Number(sessions),
   };
 }
@@ -95,4 +98,16 @@ async function membersOf(db: Kysely<Tables>, id: string): Promise<readonly strin
     .orderBy("principals.name")
     .execute();
   return rows.map(principalLabel);
+}
+
+/** The row of somebody who is removed stays open, so that lists name the gap. */
+async function gapsLeft(db: Kysely<Tables>, id: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ gap: string }>`
+    select stewards.role || ' of ' || case stewards.thing_kind
+        when 'database' then 'database ' || coalesce((select name from databases where id = thing_id), 'that was removed')
+        else coalesce((select databases.name || '.' || tables.name
+          from tables join databases on databases.id = tables.database_id where tables.id = thing_id), 'a table that was removed')
+      end as gap
+    from stewards where principal_id = ${id} and ended_at is null order by gap`.execute(db);
+  return rows.map(({ gap }) => gap);
 }

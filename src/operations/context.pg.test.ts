@@ -49,7 +49,8 @@ describe("the operator", () => {
   test("is told of a failure that is nobody's mistake, and of no other", async () => {
     expect(await told(() => lake.ask(sourceShow, { name: "nowhere" }))).toEqual([]);
     expect(await told(() => lake.ask(sql, { sql: "select 1" }))).toEqual([]);
-    const broken = { ...lake.context.catalog, find: () => Promise.reject(new TypeError("broken")) };
+    const findEntry = () => Promise.reject(new TypeError("broken"));
+    const broken = { ...lake.context.catalog, find: findEntry, findEntry };
     const context = { ...lake.context, catalog: broken };
     const events = await told(() => lake.askWith(context, tableShow, { table: "a.b" }));
     expect(events).toMatchObject([

@@ -8,6 +8,8 @@ import type { Context } from "./context.ts";
 import { count, list, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 import { nameInLists } from "./scope.ts";
+import { findDatabase } from "./stewardship/find-database.ts";
+import { presentSaid, saidOfDatabase } from "./stewardship/present-said.ts";
 
 const database = z.strictObject({
   name: z.string(),
@@ -15,31 +17,62 @@ const database = z.strictObject({
   sources: texts.describe("The sources that feed tables in it."),
 });
 
-export type PresentedDatabase = z.infer<typeof database>;
+const listed = database.extend({ description: z.string().optional() }).meta({ title: "ListedDatabase" });
+
+export type PresentedDatabase = z.infer<typeof listed>;
+
+interface KnownDatabase extends z.infer<typeof database> {
+  readonly id: string;
+}
 
 export const databaseList = operation({
   name: "database.list",
   summary: "List the databases of the lake",
   action: "watch",
   input: z.strictObject({}),
-  output: z.strictObject({ databases: list(database) }),
+  output: z.strictObject({ databases: list(listed) }),
   errors: [],
   resources: () => [visible],
-  run: async (context, _input, { asking }) => ({ databases: await listDatabases(context, asking) }),
+  async run(context, _input, { asking }) {
+    const known = await listDatabases(context, asking);
+    const said = await presentSaid(context, { databases: known.map(({ id }) => id) });
+    return {
+      databases: known.map(({ id, ...shown }) => {
+        const text = said.ofDatabase(id).description?.text;
+        return text === undefined ? shown : { ...shown, description: text };
+      }),
+    };
+  },
+});
+
+export const databaseShow = operation({
+  name: "database.show",
+  summary: "Show a database: what is said of it, who answers for it, its tables and the sources that feed them",
+  action: "watch",
+  input: z.strictObject({ database: z.string() }),
+  output: database.extend(saidOfDatabase),
+  errors: ["DATABASE_NOT_FOUND"],
+  resources: () => [visible],
+  async run(context, asked, { asking }) {
+    const { id, name } = await findDatabase(context, asking, asked.database);
+    const said = await presentSaid(context, { databases: [id] });
+    const shown = (await listDatabases(context, asking)).find((one) => one.id === id);
+    return { name, tables: shown?.tables ?? 0, sources: shown?.sources ?? [], ...said.ofDatabase(id) };
+  },
 });
 
 /** The databases that somebody may know, or knows a table of. */
 export async function listDatabases(
   { db, catalog }: Pick<Context, "db" | "catalog">,
   asking: Asking,
-): Promise<readonly PresentedDatabase[]> {
+): Promise<readonly KnownDatabase[]> {
   const entries = Map.groupBy(await catalog.entries(), ({ databaseId }) => databaseId);
   const rows = await databasesWithSources(db);
   return rows.flatMap(({ id, name, accountId, sources }) => {
     const tables = entries.get(id)?.length ?? 0;
     const isKnown = tables > 0 || decideFor(asking, "watch", { kind: "database", id, accountId }).allowed;
     const shown = nameInLists(asking, { name, accountId });
-    return isKnown ? [{ name: shown, tables, sources: namesOfKnown(asking, sources) }] : [];
+    return isKnown ? [{ id, name: shown, tables, sources: namesOfKnown(asking, sources) }] : [];
   });
 }
 

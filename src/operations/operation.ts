@@ -45,7 +45,7 @@ export interface Operation<Input, Output> {
   readonly summary: string;
   /** The action that the caller must be allowed to perform. */
   readonly action: Action;
-  /** Whether it changes something, for the audit log. By default it does if its action is `operate` or `administer`. */
+  /** Whether it changes something, for the audit log. By default it does unless its action is `watch` or `read`. */
   readonly changes?: boolean | undefined;
   /** True if the operation can begin a lake: its command creates the data directory if there is none. */
   readonly creates?: boolean | undefined;

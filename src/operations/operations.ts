@@ -29,7 +29,12 @@ import { grantReattach } from "./access/reattach.ts";
 import { expressionList, expressionRemove, expressionSet } from "./tags/expressions.ts";
 import { tagAdd, tagChange, tagList, tagRemove, tagRename } from "./tags/tag-keys.ts";
 import { tagSet, tagShow, tagUnset } from "./tags/tags.ts";
-import { databaseList } from "./databases.ts";
+import { databaseList, databaseShow } from "./databases.ts";
+import { databaseDescribe, tableDescribe } from "./stewardship/describe.ts";
+import { descriptionExport, descriptionImport } from "./stewardship/documents.ts";
+import { tableMark } from "./stewardship/mark-table.ts";
+import { stewardAdd, stewardList, stewardRemove } from "./stewardship/stewards.ts";
+import { termAdd, termAttach, termDetach, termList, termRemove, termShow } from "./stewardship/terms.ts";
 import { declarationApply, declarationShow } from "./declaration/apply.ts";
 import { accessExport } from "./declaration/export-access.ts";
 import { tableDiff } from "./diff.ts";
@@ -89,6 +94,21 @@ export const operations: readonly AnyOperation[] = [
   status,
   nameList,
   databaseList,
+  databaseShow,
+  databaseDescribe,
+  tableDescribe,
+  tableMark,
+  descriptionExport,
+  descriptionImport,
+  termAdd,
+  termList,
+  termShow,
+  termRemove,
+  termAttach,
+  termDetach,
+  stewardAdd,
+  stewardRemove,
+  stewardList,
   tableList,
   tableShow,
   tableHistory,

@@ -9,7 +9,7 @@ import { ancestors } from "../iceberg/expire-snapshots.ts";
 import type { Snapshot } from "../iceberg/snapshot.ts";
 import type { TableUpdate } from "../iceberg/table-update.ts";
 import { parseAsOf } from "../query/as-of.ts";
-import { historyOfProperty } from "../sync/history/change-history.ts";
+import { historyOfProperty } from "../catalog/history-of-property.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { rollBack, type RollBack } from "../sync/history/roll-back.ts";
 import type { Context } from "./context.ts";

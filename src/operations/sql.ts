@@ -9,10 +9,11 @@ import { asker } from "./asker.ts";
 import { recordRead, type Reading, type ReadTable } from "./audit/record-read.ts";
 import type { Context } from "./context.ts";
 import { ofStatement } from "./failures.ts";
-import { count, list } from "./answers.ts";
+import { count, list, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 import { tableRights } from "./table-rights.ts";
 import { rowItem, streamedRows, streamRows } from "./stream-rows.ts";
+import { deprecations } from "./stewardship/deprecations.ts";
 
 const input = z.strictObject({
   sql: z.string(),
@@ -51,6 +52,7 @@ const outcome = streamedRows.extend({
   files: list(file).optional().describe("With `explain`: the first of the files that would be read."),
   plan: z.string().optional().describe("With `explain`: the plan as DuckDB draws it."),
   bytes: count.optional().describe("Size of the file that was written."),
+  warnings: texts.optional().describe("For example that a table is deprecated, and which one to use instead."),
 });
 
 export type SqlOutcome = z.infer<typeof outcome>;
@@ -69,9 +71,16 @@ export const sql = operation({
     const { sql: text, asOf, explain, output } = asked;
     const statement = (tables: readonly ReadTable[]): string => recordedStatement(text, tables);
     const purpose = explain ? "plan" : output === undefined ? "rows" : "file";
-    return recordRead(context, { call, operation: "sql", purpose, statement, asOf }, (reading) =>
-      answer(context, asked, reading),
-    );
+    return recordRead(context, { call, operation: "sql", purpose, statement, asOf }, async (reading) => {
+      const read: ReadTable[] = [];
+      const onReading: Reading["onReading"] = (tables) => {
+        read.push(...tables);
+        return reading.onReading(tables);
+      };
+      const answered = await answer(context, asked, { ...reading, onReading });
+      const warnings = await deprecations(context, read);
+      return warnings.length === 0 ? answered : { ...answered, warnings };
+    });
   },
 });
 

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { visible } from "../governance/resource.ts";
 import { checkFigures, knownTo, mayKnowSource } from "./known-to.ts";
 import { describeTable, listTables, tableHistory as historyOf } from "../catalog/table-summary.ts";
+import { currentSchema } from "../iceberg/table-metadata.ts";
 import { ofTable } from "./failures.ts";
 import { count, instant, json, list } from "./answers.ts";
 import { operation } from "./operation.ts";
+import { presentedMark, presentSaid, saidOfColumn, saidOfTable } from "./stewardship/present-said.ts";
 
 const asked = z.strictObject({ table: z.string() });
 
@@ -30,10 +32,13 @@ const listed = summary
   .extend({
     columns: count,
     freshAt: instant.nullable().describe("When it was last known to equal its source; null if no source feeds it."),
+    description: z.string().optional(),
+    mark: presentedMark.optional(),
   })
   .meta({ title: "ListedTable" });
 
 const description = summary.extend({
+  ...saidOfTable,
   format: z.string(),
   key: z.string().optional(),
   partitioned: json.optional(),
@@ -45,6 +50,7 @@ const description = summary.extend({
       type: json,
       required: z.boolean(),
       doc: z.string().optional(),
+      ...saidOfColumn,
     }),
   ),
   properties: z.record(z.string(), z.string()).optional(),
@@ -69,8 +75,18 @@ export const tableList = operation({
   output: z.strictObject({ tables: list(listed) }),
   errors: ofTable,
   resources: () => [visible],
-  async run({ catalog }, { database }, { asking }) {
-    return { tables: await listTables(catalog, { database, known: knownTo(asking) }) };
+  async run({ db, catalog }, { database }, { asking }) {
+    const tables = await listTables(catalog, { database, known: knownTo(asking) });
+    const entries = new Map((await catalog.entries(database)).map((entry) => [entry.id, entry]));
+    const said = await presentSaid({ db, catalog }, { tables: [...entries.values()], withColumns: false });
+    return {
+      tables: tables.map((table) => {
+        const entry = entries.get(table.uuid);
+        if (entry === undefined) return table;
+        const { description: text, mark } = said.ofTable(entry);
+        return { ...table, ...(text === undefined ? {} : { description: text.text }), ...(mark && { mark }) };
+      }),
+    };
   },
 });
 
@@ -82,15 +98,23 @@ export const tableShow = operation({
   output: description,
   errors: ofTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
-  run: ({ db, catalog }, { table: name }, { asking }) =>
-    describeTable(catalog, {
+  async run({ db, catalog }, { table: name }, { asking }) {
+    const entry = await catalog.findEntry(name);
+    const { columns, ...described } = await describeTable(catalog, {
       name,
       known: knownTo(asking),
-      async isKnownSource(source) {
-        const { accountId } = await catalog.findEntry(name);
-        return mayKnowSource(db, asking, { name: source, accountId });
-      },
-    }),
+      isKnownSource: (source) => mayKnowSource(db, asking, { name: source, accountId: entry.accountId }),
+    });
+    const said = await presentSaid({ db, catalog }, { tables: [entry] });
+    const { fields } = currentSchema((await catalog.load(entry)).metadata);
+    const idOf = new Map(fields.map((field) => [field.name, field.id]));
+    const ofColumn = (column: string) => said.ofColumn(entry, idOf.get(column) ?? -1);
+    return {
+      ...described,
+      ...said.ofTable(entry),
+      columns: columns.map((one) => ({ ...one, ...ofColumn(one.name) })),
+    };
+  },
 });
 
 export const tableHistory = operation({

@@ -31,9 +31,9 @@ describe("parameters", () => {
       { on: table.column(2), key: "Zeta", value: "z" },
     ]);
     expect(await shown(table.id)).toEqual([
+      [undefined, "pii_flag", "false", null],
       [2, "Zeta", "z", null],
       [2, "pii_flag", "true", null],
-      [undefined, "pii_flag", "false", null],
     ]);
     expect(await shown(newTable().id)).toEqual([]);
   });
@@ -55,8 +55,8 @@ describe("parameters", () => {
     await set(on.map((one) => ({ on: one, key: "k", value: "v" })));
     await set([{ on: table.column(1), key: "k", value: undefined }]);
     expect(await shown(table.id)).toEqual([
-      [2, "k", "v", null],
       [undefined, "k", "v", null],
+      [2, "k", "v", null],
     ]);
   });
 

@@ -45,14 +45,19 @@ export interface Author {
 }
 
 /** All parameters of these databases and tables, with those of their columns, by key. */
-export async function parametersOf(db: Kysely<Tables>, ids: readonly string[]): Promise<readonly Parameter[]> {
+export async function parametersOf(
+  db: Kysely<Tables>,
+  ids: readonly string[],
+  { withColumns = true } = {},
+): Promise<readonly Parameter[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("parameters")
     .selectAll()
     .where(sql<boolean>`thing_id = any(${ids}::uuid[])`)
+    .$if(!withColumns, (query) => query.where("field_id", "is", null))
     .orderBy("thing_id")
-    .orderBy("field_id")
+    .orderBy(sql`field_id nulls first`)
     .orderBy(sql`key collate "C"`)
     .execute();
   return rows.map(parameterOf);

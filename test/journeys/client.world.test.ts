@@ -123,6 +123,28 @@ describe("the client", () => {
     expect(await api.tableDrop({ table: "shop.orders", plan: true })).toMatchObject({ dropped: false, source: "shop" });
   });
 
+  test("describes databases, tables and columns", async () => {
+    const column = { table: "shop.orders", column: "id", set: { pii_flag: "no" } };
+    expect(await api.tableDescribe(column)).toMatchObject({ changed: ["pii_flag"] });
+    expect(await api.databaseDescribe({ database: "shop", set: { unit: "EUR" } })).toMatchObject({ changed: ["unit"] });
+    expect(await api.databaseShow({ database: "shop" })).toMatchObject({ parameters: { unit: "EUR" }, tables: 1 });
+    const mark = { mark: "certified", reason: "reconciled" } as const;
+    expect(await api.tableMark({ table: "shop.orders", ...mark })).toEqual({ table: "shop.orders", mark });
+    expect(await api.termAdd({ term: "Order", definition: "A purchase" })).toMatchObject({ change: "added" });
+    expect((await api.termList({})).terms).toHaveLength(1);
+    expect(await api.termAttach({ term: "order", on: "shop.orders" })).toMatchObject({ changed: true });
+    expect(await api.termShow({ term: "order" })).toMatchObject({ attached: ["shop.orders"] });
+    expect(await api.termDetach({ term: "order", on: "shop.orders" })).toMatchObject({ changed: true });
+    expect(await api.termRemove({ term: "order" })).toMatchObject({ attached: [], removed: true });
+    const { document } = await api.descriptionExport({ on: "shop" });
+    expect(document["shop.orders"]?.columns).toMatchObject({ id: { parameters: { pii_flag: "no" } } });
+    expect(await api.descriptionImport({ document })).toEqual({ changes: [], imported: true });
+    const owner = { of: "shop", who: "admin", as: "owner" } as const;
+    expect(await api.stewardAdd(owner)).toEqual({ ...owner, changed: true });
+    expect(await api.stewardList({})).toEqual({ stewards: [{ ...owner, gone: false }] });
+    expect(await api.stewardRemove(owner)).toEqual({ ...owner, changed: true });
+  });
+
   test("schedules, and tells of runs", async () => {
     const schedule = { name: "nightly", source: "shop", cron: "0 3 * * *" };
     expect(await api.scheduleSet(schedule)).toMatchObject({ ...schedule, active: true, lastError: null });

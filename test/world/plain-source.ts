@@ -39,6 +39,7 @@ export interface PlainTable {
   readonly incarnation?: string | undefined;
   readonly isOutOfReach?: boolean | undefined;
   readonly obstacle?: Obstacle | undefined;
+  readonly comment?: string | undefined;
   /** Parts of a column's description that are not the usual ones. */
   readonly more?: Readonly<Record<string, Partial<SourceColumn>>> | undefined;
 }
@@ -204,9 +205,9 @@ function described(name: TableName, table: PlainTable | undefined) {
   const obstacle = table === undefined ? gone : table.obstacle;
   if (table === undefined || obstacle !== undefined)
     return { name, kind: "table" as const, obstacle: obstacle ?? gone };
-  const { key, incarnation } = table;
+  const { key, incarnation, comment } = table;
   const columns = Object.entries(table.columns).map(([column, type]) => columnOf(column, type, table.more?.[column]));
-  return { ...objectOf(labelOf(name), table), columns, key, incarnation };
+  return { ...objectOf(labelOf(name), table), columns, key, incarnation, comment };
 }
 
 function columnOf(name: string, type: string, more: Partial<SourceColumn> = {}): SourceColumn {

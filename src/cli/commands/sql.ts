@@ -47,11 +47,14 @@ export function sqlCommand({ connectors }: CliParts): Command {
       const writer = openResultWriter({ stream: process.stdout, format: formatOf(options, command) });
       const onItem = (item: unknown): Promise<void> => writeItem(writer, item);
       const outcome = await invoke({ command, connectors, operation: sql, input, onItem });
+      for (const warning of wantsJson(command) ? [] : (outcome.warnings ?? []))
+        process.stderr.write(`warning: ${warning}\n`);
       if (input.explain || input.output !== undefined) return showOutcome(outcome, { command, options });
       writer.end({
         filesRead: outcome.stats.filesRead,
         filesSkipped: outcome.stats.filesSkipped,
         seconds: (performance.now() - started) / 1000,
+        warnings: outcome.warnings,
       });
     });
 }
@@ -81,10 +84,10 @@ function formatOf({ format }: SqlOptions, command: Command): ResultFormat {
 }
 
 function showOutcome(
-  { rows, bytes, stats, files = [], plan }: SqlOutcome,
+  { rows, bytes, stats, files = [], plan, warnings }: SqlOutcome,
   { command, options }: { command: Command; options: SqlOptions },
 ): void {
-  if (wantsJson(command)) return printJson({ rows, bytes, stats, files, plan });
+  if (wantsJson(command)) return printJson({ rows, bytes, stats, files, plan, warnings });
   if (plan === undefined)
     return void process.stdout.write(
       `${rows.toLocaleString("en")} rows written to ${options.output ?? ""} (${(bytes ?? 0).toLocaleString("en")} bytes)\n`,

@@ -1,9 +1,13 @@
 /** `headgate table …`: the tables of the lake and their settings. */
 import { Command } from "commander";
+import type { PresentedColumn } from "../../operations/stewardship/present-said.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
+import { markText, parametersText, saidLines } from "../output/said-lines.ts";
+import { tableDescribeCommand } from "./describe.ts";
+import { markCommand } from "./table-mark.ts";
 import { tableControllerCommand } from "./controller.ts";
 import { pauseCommand, resetCommand, resumeCommand } from "./table-control.ts";
 import { dropCommand } from "./table-drop.ts";
@@ -16,10 +20,12 @@ const tables = () => import("../../operations/tables.ts");
 export function tableCommand(parts: CliParts): Command {
   return new Command("table")
     .description(
-      "look at tables and their earlier states; change settings, pause, reset or drop tables; register tables of other writers",
+      "look at tables and their earlier states; describe and mark them; change settings, pause, reset or drop tables; register tables of other writers",
     )
     .addCommand(listCommand(parts))
     .addCommand(showCommand(parts))
+    .addCommand(tableDescribeCommand(parts))
+    .addCommand(markCommand(parts))
     .addCommand(historyCommand(parts))
     .addCommand(diffCommand(parts))
     .addCommand(tagCommand(parts))
@@ -47,8 +53,9 @@ function listCommand({ connectors }: CliParts): Command {
         input: { database },
       });
       if (wantsJson(command)) return printJson(result);
+      const isMarked = result.tables.some(({ mark }) => mark !== undefined);
       printRows(
-        result.tables.map(({ database: inDatabase, name, rows, files, bytes, columns, updatedAt, freshAt }) => ({
+        result.tables.map(({ database: inDatabase, name, rows, files, bytes, columns, updatedAt, freshAt, mark }) => ({
           database: inDatabase,
           table: name,
           rows,
@@ -57,6 +64,7 @@ function listCommand({ connectors }: CliParts): Command {
           MB: bytes === undefined ? undefined : Math.round(bytes / 104_857.6) / 10,
           "fresh (UTC)": freshAt,
           "changed (UTC)": updatedAt,
+          ...(isMarked ? { mark: markText(mark) } : {}),
         })),
         process.stdout,
         { none: database === undefined ? "no table yet" : `no table in ${database}` },
@@ -76,16 +84,32 @@ function showCommand({ connectors }: CliParts): Command {
         input: { table },
       });
       if (wantsJson(command)) return printJson(described);
-      const { columns, properties: _properties, ...rest } = described;
-      printRecord(rest);
+      const {
+        columns,
+        properties: _properties,
+        description,
+        parameters,
+        terms,
+        owners,
+        stewards,
+        mark,
+        ...rest
+      } = described;
+      printRecord({ ...rest, ...saidLines({ description, parameters, terms, owners, stewards, mark }) });
+      const isSaid = columns.some((one) => one.description !== undefined || saidOfColumn(one) !== "");
       printRows(
-        columns.map(({ id, name, type, required, doc }) => ({
-          id,
-          column: name,
-          type,
-          null: required ? "no" : "yes",
-          "in the source": doc,
+        columns.map((one) => ({
+          id: one.id,
+          column: one.name,
+          type: one.type,
+          null: one.required ? "no" : "yes",
+          "in the source": one.doc,
+          ...(isSaid ? { description: one.description?.text, said: saidOfColumn(one) } : {}),
         })),
       );
     });
+}
+
+function saidOfColumn({ parameters, terms }: Pick<PresentedColumn, "parameters" | "terms">): string {
+  return [parametersText(parameters), ...terms.map(({ term }) => term)].filter((text) => text !== "").join(", ");
 }

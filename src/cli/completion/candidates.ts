@@ -11,7 +11,7 @@ export interface Candidate {
 
 /**
  * The kind of thing that a name refers to; `pattern` is a table of the source if one is named, otherwise a table of the
- * lake.
+ * lake, and `thing` a database or a table.
  */
 export type NameKind = (typeof nameKindList)[number];
 
@@ -30,6 +30,8 @@ const nameKindList = [
   "account",
   "unit",
   "session",
+  "term",
+  "thing",
 ] as const;
 
 export type Expected =

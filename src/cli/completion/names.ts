@@ -43,7 +43,15 @@ async function ask(session: Session, { of, source }: Pick<Asked, "of" | "source"
   const calling = <Input, Output>(operation: Operation<Input, Output>, input: Input): Promise<Output> =>
     session.call(operation, input, call);
   if (isPeopleKind(of)) return peopleNames(of, calling);
+  if (of === "term") {
+    const { termList } = await import("../../operations/stewardship/terms.ts");
+    return (await calling(termList, {})).terms.map(({ term }) => term);
+  }
   const { nameList } = await import("../../operations/names.ts");
+  if (of === "thing") {
+    const { names: databases } = await calling(nameList, { kind: "database" });
+    return [...databases, ...(await calling(nameList, { kind: "table" })).names];
+  }
   if (of !== "pattern") return (await calling(nameList, { kind: of })).names;
   return (await calling(nameList, source === undefined ? { kind: "table" } : { kind: "source-table", source })).names;
 }

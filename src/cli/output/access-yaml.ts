@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import type { DeclaredAccess } from "../../operations/declaration/declared-access.ts";
 
-export function accessYaml({ organisation, groups, filters, grants }: DeclaredAccess): string {
+export function accessYaml({ organisation, groups, filters, grants, glossary, descriptions }: DeclaredAccess): string {
   const text = filled({
     organisation: filled({ ...organisation }),
     groups: eachOf(groups, ({ account, ...group }) =>
@@ -10,6 +10,10 @@ export function accessYaml({ organisation, groups, filters, grants }: DeclaredAc
     ),
     filters: eachOf(filters, (named) => eachOf(named, (filter) => filled({ ...filter }))),
     grants,
+    glossary,
+    descriptions: eachOf(descriptions, ({ columns, ...described }) =>
+      filled({ ...described, columns: eachOf(columns, (column) => filled({ ...column })) }),
+    ),
   });
   return stringify(text, { lineWidth: 120 });
 }

@@ -18,21 +18,21 @@ export async function confirmRemoval(planned: Removal, { what, place }: Question
 }
 
 /** Every user is a member of an account and has a role there; that alone is not worth a question. */
-function hasMoreThanItself({ grants, grantsToOthers, memberOf, members }: Falls): boolean {
+function hasMoreThanItself({ grants, grantsToOthers, memberOf, members, answersFor }: Falls): boolean {
   const isMore = (texts: readonly string[], own: RegExp): boolean => texts.some((text) => !own.test(text));
-  return (
-    isMore(grants, /^the role /) || isMore(memberOf, /^account /) || grantsToOthers.length > 0 || members.length > 0
-  );
+  const isMissed = [grantsToOthers, members, answersFor].some((texts) => texts.length > 0);
+  return isMissed || isMore(grants, /^the role /) || isMore(memberOf, /^account /);
 }
 
 export function fallingLines({ falls }: Pick<Removal, "falls">): readonly string[] {
   if (falls === undefined) return [];
-  const { grants, grantsToOthers, memberOf, members, sessions } = falls;
+  const { grants, grantsToOthers, memberOf, members, answersFor, sessions } = falls;
   return [
     ...grants.map((grant) => `a grant ends: ${grant}`),
     ...grantsToOthers.map((grant) => `a grant that was made by this right no longer counts: ${grant}`),
     ...memberOf.map((container) => `a membership ends: ${container}`),
     ...(members.length === 0 ? [] : [`it has the members ${members.join(", ")}`]),
+    ...answersFor.map((gap) => `a gap stays until somebody else is named: ${gap}`),
     ...(sessions === 0 ? [] : [`open sessions that it affects: ${sessions}`]),
   ];
 }

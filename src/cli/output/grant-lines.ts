@@ -8,6 +8,7 @@ export const permissionFor = {
   watch: "DESCRIBE",
   read: "SELECT",
   operate: "OPERATE",
+  alter: "ALTER",
   administer: "ADMINISTER",
 } as const;
 

@@ -28,6 +28,8 @@ export interface ResultSummary {
   readonly filesRead?: number | undefined;
   readonly filesSkipped?: number | undefined;
   readonly seconds?: number | undefined;
+  /** Only in the JSON document; below a table they would be taken for its rows. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export interface ResultWriterOptions {

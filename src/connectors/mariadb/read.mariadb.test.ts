@@ -499,3 +499,18 @@ describe("refusals", () => {
     await other[Symbol.asyncDispose]();
   });
 });
+
+test("comments of tables and columns are described, and a view's own are none", async () => {
+  await execute(
+    "create table said (id int comment 'a number', plain int, odd int comment 'it''s \"☕\"') comment 'of the table'",
+  );
+  await execute("create view said_view as select id from said");
+  const { comment, columns } = await describeTable("said");
+  expect([comment, ...columns.map((column) => column.comment)]).toEqual([
+    "of the table",
+    "a number",
+    undefined,
+    `it's "☕"`,
+  ]);
+  expect((await describeTable("said_view")).comment).toBeUndefined();
+});

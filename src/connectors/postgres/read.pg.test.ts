@@ -332,3 +332,18 @@ describe("refusals", () => {
     await lost[Symbol.asyncDispose]();
   });
 });
+
+test("comments of tables and columns are described, also of partitioned tables", async () => {
+  await execute("create table said (id int, plain int, dropped int, odd int) partition by list (id)");
+  await execute("alter table said drop column dropped");
+  await execute("comment on table said is 'of the table'");
+  await execute("comment on column said.id is 'a number'");
+  await execute(`comment on column said.odd is 'it''s "☕"'`);
+  const { comment, columns } = await describeTable("said");
+  expect([comment, ...columns.map((column) => column.comment)]).toEqual([
+    "of the table",
+    "a number",
+    undefined,
+    `it's "☕"`,
+  ]);
+});

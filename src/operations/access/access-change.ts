@@ -18,6 +18,9 @@ export const accessThings = [
   "tag",
   "expression",
   "tagged",
+  "term",
+  "description",
+  "steward",
 ] as const;
 
 const directions = ["add", "change", "remove"] as const;
@@ -62,6 +65,9 @@ const operations: Readonly<Record<AccessChange["what"], Readonly<Record<AccessCh
   tag: { add: "tag.add", change: "tag.change", remove: "tag.remove" },
   expression: { add: "expression.set", change: "expression.set", remove: "expression.remove" },
   tagged: { add: "tag.set", change: "tag.set", remove: "tag.unset" },
+  term: { add: "term.add", change: "term.add", remove: "term.remove" },
+  description: { add: "description.import", change: "description.import", remove: "description.import" },
+  steward: { add: "steward.add", change: "steward.add", remove: "steward.remove" },
 };
 
 interface Author {

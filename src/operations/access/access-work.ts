@@ -10,7 +10,7 @@ import { lockPolicy } from "../../db/policy-change.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import { askingOf, type Asking } from "../../governance/asking.ts";
-import { decideFor } from "../../governance/decide.ts";
+import { decideFor, type Action } from "../../governance/decide.ts";
 import type { Policy } from "../../governance/policy.ts";
 import { policyWithin } from "../../governance/policy-store.ts";
 import type { Securable } from "../../governance/securable.ts";
@@ -66,8 +66,13 @@ export async function withChanges(work: AccessWork): Promise<AccessWork> {
 }
 
 /** Throws NOT_ALLOWED. */
-export function checkAdministers({ asking }: Pick<AccessWork, "asking">, place: Securable): void {
-  const decision = decideFor(asking, "administer", place);
+export function checkAdministers(work: Pick<AccessWork, "asking">, place: Securable): void {
+  checkMay(work, "administer", place);
+}
+
+/** Throws NOT_ALLOWED. */
+export function checkMay({ asking }: Pick<AccessWork, "asking">, action: Action, place: Securable): void {
+  const decision = decideFor(asking, action, place);
   if (!decision.allowed) throw new HeadgateError(decision.code, { message: decision.because });
 }
 

@@ -182,7 +182,7 @@ describe("an explanation", () => {
 
   test("is given to everybody about themselves", async () => {
     const mine = await explain("bob", "shop.orders", "bob");
-    expect(mine.actions.map(({ allowed }) => allowed)).toEqual([true, true, false, false]);
+    expect(mine.actions.map(({ allowed }) => allowed)).toEqual([true, true, false, false, false]);
     expect(mine.actions[1]).toMatchObject({ ways: [{ rows: "some" }] });
     expect(mine.actions[2]).toMatchObject({ couldGrant: [] });
     await expect(explain("bob", "hr.orders", "bob")).rejects.toMatchObject({ code: "TABLE_NOT_FOUND" });

@@ -20,4 +20,6 @@ export const ofAccess: readonly ErrorCode[] = [
   "MEMBERSHIP_CYCLE",
   "FILTER_INVALID",
   "FILTER_IN_USE",
+  "TERM_NOT_FOUND",
+  "COLUMN_NOT_FOUND",
 ];

@@ -40,10 +40,13 @@ function refusal({ principal, operation, action, resources, decision }: Performe
   return { kind: "refused", actor: actorOf(principal), operation, action, resources, outcome, because, details: {} };
 }
 
+/** The actions of operations that change something unless they say otherwise. */
+const changing: ReadonlySet<Performed["action"]> = new Set(["operate", "alter", "administer"]);
+
 /** Undefined for what changes nothing, such as a plan. A change that failed may have been made in part. */
 function change(performed: Performed): AuditEvent | undefined {
   const { principal, operation, action, resources, decision, outcome, milliseconds, facts = {} } = performed;
-  const { changes = action === "operate" || action === "administer" } = performed;
+  const { changes = changing.has(action) } = performed;
   if (!changes || facts["plan"] === true) return undefined;
   const { isSelfGrant, about = resources, ...what } = facts;
   return {

@@ -1,5 +1,6 @@
 /**
- * Makes units, accounts, groups, members, data filters, tags and grants as declared, in the caller's transaction, and records
+ * Makes units, accounts, groups, members, data filters, tags, grants and descriptions as declared, in the caller's transaction,
+ * and records
  * each change in the audit log there.
  * Invariant: whatever somebody else made is neither changed nor ended, except what hangs on something that ends.
  */
@@ -10,6 +11,8 @@ import { beginAccess, withChanges, type AccessParts, type AccessWork } from "../
 import { putGrants } from "../access/put-grants.ts";
 import type { DeclaredAccess } from "./declared-access.ts";
 import { changeFilters, removeFilters } from "./filter-changes.ts";
+import { changeDescriptions } from "./description-changes.ts";
+import { changeGlossary, removeTerms } from "./glossary-changes.ts";
 import { changeGroups } from "./group-changes.ts";
 import { changeMembers } from "./member-changes.ts";
 import { changeExpressions, removeExpressions } from "./expression-changes.ts";
@@ -31,7 +34,7 @@ export async function changeAccess(
   transaction: Kysely<Tables>,
   { declared, placeOf, ...parts }: AccessDeclaration,
 ): Promise<readonly AccessChange[]> {
-  const { organisation, groups, filters, grants, tags, tagged } = declared;
+  const { organisation, groups, filters, grants, tags, tagged, glossary, descriptions } = declared;
   let work = await beginAccess(transaction, { ...parts, origin: declaredOrigin });
   const changes: AccessChange[] = [];
   const step = async (change: (now: AccessWork) => Promise<readonly AccessChange[]>): Promise<void> => {
@@ -53,6 +56,9 @@ export async function changeAccess(
   work = await withTagged(work, { tagged, placeOf }, changes);
   const placedGrants = grants.map((grant, index) => ({ grant, at: placeOf(["grants", index]) }));
   await step((now) => putGrants(now, placedGrants));
+  await step((now) => changeGlossary(now, glossary, placeOf));
+  await step((now) => changeDescriptions(now, descriptions, placeOf));
+  await step((now) => removeTerms(now, glossary, placeOf(["glossary"])));
   await step((now) => removeFilters(now, kept, placeOf(["filters"])));
   await step((now) => removeExpressions(now, declared.tag_expressions, placeOf(["tag_expressions"])));
   await step((now) => removeTagKeys(now, tags, placeOf(["tags"])));

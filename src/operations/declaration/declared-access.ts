@@ -1,9 +1,10 @@
-/** The part of headgate.yaml about people and rights: units and accounts, groups, data filters, grants. */
+/** The part of headgate.yaml about people and rights, and about what is said of things. */
 import { z } from "zod";
 import { maskActions } from "../../governance/mask.ts";
 import { declaredGrant, declaredMoment } from "../access/declared-grant.ts";
 import { filterName } from "../access/filter-content.ts";
 import { tagName } from "../tags/tag-keys.ts";
+import { declaredDescriptions } from "./declared-descriptions.ts";
 import { givenAttributes, principalName, unitPath } from "../people/people-schemas.ts";
 
 const account = z.strictObject({
@@ -90,6 +91,7 @@ export const declaredAccess = {
     .default({})
     .describe("tags by the thing that has them: shop.orders, database shop, source shop for the databases made for it"),
   grants: z.array(declaredGrant).default([]).describe("who is granted what"),
+  ...declaredDescriptions,
 };
 
 export const accessSchema = z.strictObject(declaredAccess);

@@ -24,6 +24,7 @@ import { operation } from "../operation.ts";
 import { presentFilter } from "../access/filter-content.ts";
 import { permissionWords, type DeclaredGrant, type PermissionWord } from "../access/declared-grant.ts";
 import { resourceNames } from "../access/granted-on.ts";
+import { exportedDescriptions } from "./export-descriptions.ts";
 import { grantPresenter, type PresentedGrant } from "../access/present-grant.ts";
 import { exportTags, type IsWanted } from "./export-tags.ts";
 import { declaredOrigin } from "./access-changes.ts";
@@ -37,7 +38,7 @@ import {
 
 export const accessExport = operation({
   name: "access.export",
-  summary: "Return units, accounts, groups, data filters, tags and grants in the form of headgate.yaml",
+  summary: "Return units, accounts, groups, data filters, tags, grants and descriptions in the form of headgate.yaml",
   action: "administer",
   changes: false,
   input: z.strictObject({
@@ -53,6 +54,7 @@ export const accessExport = operation({
       filters: await filtersOf(context, asking, isWanted),
       ...(await exportTags(context, asking, isWanted)),
       grants: await grantsOf(context, asking, isWanted),
+      ...(await exportedDescriptions(context, asking, isWanted)),
     };
   },
 });

@@ -78,6 +78,7 @@ async function endGroup(work: AccessWork, { name, account }: Group): Promise<Acc
     ...fallen.grantsToOthers,
     ...fallen.members.map((member) => `the membership of ${member}`),
     ...fallen.memberOf.map((container) => `the membership in ${container}`),
+    ...fallen.answersFor.map((gap) => `the ${gap}`),
   ];
   return groupChange(name, "remove", { falls });
 }

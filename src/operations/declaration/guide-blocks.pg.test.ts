@@ -1,4 +1,4 @@
-/** The blocks of headgate.yaml in the guides on access, people and tags do what the guides say. */
+/** The blocks of headgate.yaml in the guides on access, people, tags and descriptions do what the guides say. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPlainLake, type PlainLake } from "../../../test/world/plain-lake.ts";
@@ -34,6 +34,7 @@ test.each([
   ["access", 3 + 13],
   ["people", 3 + 3 + 4],
   ["tags", 2 + 1 + 4 + 7],
+  ["descriptions", 1 + 3 + 2],
 ])("docs/guide/%s.md", async (name, changes) => {
   const [text = "", ...more] = blocksOf(name);
   expect(more).toEqual([]);

@@ -13,7 +13,7 @@ schedules:
   often: { source: shop, cron: "*/15 8-18 * * mon-fri", calendar: office, tables: [orders] }
 `;
 
-/** Nothing is declared about people and rights. */
+/** Nothing is declared about people, rights and descriptions. */
 const nobody = {
   organisation: { units: [], accounts: {} },
   groups: {},
@@ -22,6 +22,8 @@ const nobody = {
   tag_expressions: {},
   tagged: {},
   grants: [],
+  glossary: {},
+  descriptions: {},
 };
 
 test("what is left out has its usual value", () => {

@@ -65,6 +65,9 @@ export const falls = z
     grantsToOthers: texts.describe("Grants to others that are made by their right and no longer count."),
     memberOf: texts.describe("Groups, roles and accounts that they are a member of."),
     members: texts,
+    answersFor: texts.describe(
+      "What they answer for, where a gap stays until somebody else is named: owner of shop.orders.",
+    ),
     sessions: count,
   })
   .meta({ title: "Falls" });

@@ -5,7 +5,8 @@ import { newTable } from "../../iceberg/new-table.ts";
 import { sourceColumn, sourceTable } from "../run/plain-target.fixture.ts";
 import { shapeColumns, tableShape } from "../run/table-shape.ts";
 import type { SourceTable } from "../source.ts";
-import { followHistory, historyId, historyOfProperty, historyTarget } from "./change-history.ts";
+import { historyOfProperty } from "../../catalog/history-of-property.ts";
+import { followHistory, historyId, historyTarget } from "./change-history.ts";
 
 const table = sourceTable();
 const shape = (of: SourceTable) => shapeColumns(tableShape(of));

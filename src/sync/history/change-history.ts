@@ -7,6 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
+import { historyOfProperty } from "../../catalog/history-of-property.ts";
 import { copyDataFiles, publishAll } from "../../engine/copy-data-files.ts";
 import { isFloat, quoteName, quoteText } from "../../engine/duckdb-type.ts";
 import type { NestedField } from "../../iceberg/type.ts";
@@ -19,9 +20,6 @@ import { stagedFile, type StagedFile } from "../../writer/staged-file.ts";
 import { tableLayout, usualLayout } from "../../writer/table-layout.ts";
 import type { SeeingRun } from "../run/sync-run.ts";
 import type { ShapeColumn } from "../run/table-shape.ts";
-
-/** Property of a history table: the id of the table whose history it is. */
-export const historyOfProperty = "headgate.history-of";
 
 export interface HistoryTarget extends LakeTarget {
   /** The fields of the source's columns, in the table's order. */

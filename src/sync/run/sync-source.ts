@@ -16,6 +16,7 @@ import type { BroughtTables } from "./brought.ts";
 import { holdTogether } from "./hold-together.ts";
 import { eachCut } from "./each-cut.ts";
 import { inRun, type RunOutcome } from "./in-run.ts";
+import { keepComments } from "./keep-comments.ts";
 import type { RunRequest } from "./run-request.ts";
 import { loadTable } from "../load/load-table.ts";
 import type { SyncContext } from "./sync-context.ts";
@@ -41,6 +42,10 @@ export function syncSource(context: SyncContext, request: Omit<RunRequest, "veri
 async function syncCut(run: CutRun, targets: readonly SyncTarget[]): Promise<BroughtTables<TableReport>> {
   const loaded = await eachTable(run, targets, (target) => loadTable(run, target));
   const { commit, tables } = await commitTables(run, loaded, holdTogether(run));
+  await keepComments(
+    run,
+    targets.filter((_, index) => "done" in (tables[index] ?? {})),
+  );
   return { commit, tables: tables.map((table) => ("done" in table ? { done: table.done.report } : table)) };
 }
 
