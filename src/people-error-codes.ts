@@ -47,6 +47,108 @@ export const peopleErrorCodes = {
     remedy: "choose a password of at least 12 characters that does not contain the user's name",
     status: 400,
   },
+  /** The password is right, and the user has an authenticator, whose code belongs to signing in. */
+  CODE_REQUIRED: {
+    title: "a code is needed, too",
+    remedy: "send the code that your authenticator shows now, or one of your recovery codes, with user and password",
+    status: 401,
+  },
+  /** The code is not that of the authenticator at this time, or it was used before. A recovery code works once. */
+  CODE_REFUSED: {
+    title: "the code is wrong, or was used before",
+    remedy:
+      "wait for the next code of your authenticator and check the clock of its device; or use a recovery code; an administrator can take the authenticator away with `headgate user forget-authenticator <name>`",
+    status: 401,
+  },
+  /** The account requires an authenticator, and the user has none. They can add one, and do nothing else before. */
+  AUTHENTICATOR_REQUIRED: {
+    title: "an authenticator must be added first",
+    remedy: "sign in at /sign-in, which leads to it, or use /api/authenticator and /api/authenticator/confirm",
+    status: 403,
+  },
+  /** The user has an authenticator that works. */
+  AUTHENTICATOR_EXISTS: {
+    title: "there is an authenticator already",
+    remedy: "remove it first with your password and a code, at /api/authenticator/remove",
+    status: 409,
+  },
+  /** The user has no authenticator, or none that was confirmed. */
+  AUTHENTICATOR_NOT_FOUND: {
+    title: "there is no authenticator",
+    remedy: "add one at /api/authenticator",
+    status: 404,
+  },
+  /** No identity provider has this name. */
+  PROVIDER_NOT_FOUND: {
+    title: "there is no such identity provider",
+    remedy: "see `headgate identity-provider list` for the names of all providers",
+    status: 404,
+  },
+  /** The identity provider does not answer, or its answer cannot be used, such as one with another issuer. */
+  PROVIDER_UNREACHABLE: {
+    title: "the identity provider cannot be used now",
+    remedy:
+      "check that this machine reaches <issuer>/.well-known/openid-configuration, and that the issuer is written exactly as that document has it",
+    status: 502,
+  },
+  /** The settings of an identity provider would let in people whom nobody chose, or cannot work. */
+  PROVIDER_INVALID: {
+    title: "the identity provider cannot be set up like this",
+    remedy: "see docs/guide/company-sign-in.md for the settings of common providers",
+    status: 400,
+  },
+  /**
+   * The identity provider ended the sign-in with an error, or what it sent is not valid: not meant for this Headgate,
+   * expired, or not signed by it.
+   */
+  PROVIDER_REFUSED: {
+    title: "the identity provider did not let you in",
+    remedy: "begin again at /sign-in; if it happens again, show this message to those who look after the provider",
+    status: 401,
+  },
+  /** This sign-in was not begun in this browser, was begun too long ago, or has returned before. */
+  SIGN_IN_STALE: {
+    title: "this sign-in is over",
+    remedy: "begin again at /sign-in, in the same browser and within ten minutes",
+    status: 401,
+  },
+  /** The person is known to the provider, but is linked with no user here, and the provider's setting makes none. */
+  IDENTITY_UNKNOWN: {
+    title: "nobody here is linked with this identity",
+    remedy:
+      "ask an administrator to link it with a user: `headgate identity link <user> --provider <provider> --subject <subject>`",
+    status: 403,
+  },
+  /** The identity is linked with a user already, or was a user's who was removed. */
+  IDENTITY_TAKEN: {
+    title: "this identity is linked with somebody already",
+    remedy: "see `headgate identity list`; `headgate identity unlink` ends a link",
+    status: 409,
+  },
+  /** No such identity is linked with a user. */
+  IDENTITY_NOT_FOUND: {
+    title: "there is no such identity",
+    remedy: "see `headgate identity list` for all identities that are linked with users",
+    status: 404,
+  },
+  /** The provider has provisioned no such user or group here, or it has ended. */
+  PROVISIONED_NOT_FOUND: {
+    title: "nothing of this id is provisioned here",
+    remedy: 'find it by a filter, such as userName eq "ann@example.com"; what other keys or people made is not shown',
+    status: 404,
+  },
+  /** Another user or group that the provider has provisioned has this userName, or this externalId. */
+  PROVISIONED_TAKEN: {
+    title: "another one that is provisioned has the same name",
+    remedy: "change the one that exists, or take it back first",
+    status: 409,
+  },
+  /** Something else has changed the user or the group since the version that the request names. */
+  PROVISIONED_CHANGED: {
+    title: "it was changed meanwhile",
+    remedy: "read it again, and send the change with the new version",
+    status: 412,
+  },
   /** No session has this id, or it belongs to somebody else. */
   SESSION_NOT_FOUND: {
     title: "there is no such session",

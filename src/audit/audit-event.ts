@@ -51,8 +51,9 @@ interface DownloadOf {
 }
 
 export interface AuditDetails {
-  "sign-in": { readonly from: string };
-  "sign-in refused": { readonly from: string };
+  /** The name of the identity provider, if one says who it is. */
+  "sign-in": { readonly from: string; readonly provider?: string | undefined };
+  "sign-in refused": { readonly from: string; readonly provider?: string | undefined };
   lockout: { readonly from: string; readonly until: string };
   "sign-out": { readonly from: string };
   /** An operation, a page or a stream that somebody may not use. */

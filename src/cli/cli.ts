@@ -37,6 +37,8 @@ import { workerCommand } from "./commands/worker.ts";
 import { upCommand } from "./commands/up.ts";
 import { accountCommand } from "./commands/account.ts";
 import { groupCommand, roleCommand } from "./commands/group.ts";
+import { identityCommand } from "./commands/identity.ts";
+import { identityProviderCommand } from "./commands/identity-provider.ts";
 import { sessionCommand } from "./commands/session.ts";
 import { unitCommand } from "./commands/unit.ts";
 import { keyCommand } from "./commands/key.ts";
@@ -148,7 +150,17 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
   "Look at it": [statusCommand, sqlCommand, tableCommand, databaseCommand, runCommand],
   "Keep it": [reconcileCommand, maintainCommand],
   "Say what it is": [describeCommand, termCommand, stewardCommand],
-  "Let people in": [userCommand, keyCommand, groupCommand, roleCommand, sessionCommand, accountCommand, unitCommand],
+  "Let people in": [
+    userCommand,
+    keyCommand,
+    groupCommand,
+    roleCommand,
+    sessionCommand,
+    accountCommand,
+    unitCommand,
+    identityProviderCommand,
+    identityCommand,
+  ],
   "Say who may what": [grantCommand, revokeCommand, filterCommand, tagCommand, accessCommand, auditCommand],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };

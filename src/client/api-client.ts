@@ -485,6 +485,46 @@ export type GrantedColumns = {
   readonly names: readonly string[];
 };
 
+export type IdentityProvider = {
+  /** The text on the button of the sign-in page; by default the name. */
+  readonly title: string;
+  /** Exactly as the provider writes it. */
+  readonly issuer: string;
+  /** The name of Headgate at the provider. */
+  readonly clientId: string;
+  /** By default openid, profile, email. */
+  readonly scopes: readonly string[];
+  /** The claim that says for ever who somebody is: sub, or oid for Entra ID if it also provisions. */
+  readonly subjectClaim: "sub" | "oid";
+  /** The claim from which the name of a new user is made; by default preferred_username. */
+  readonly nameClaim: string;
+  /** The account of the users that it makes; by default main. */
+  readonly account: string;
+  /** Whether somebody who signs in for the first time becomes a user; by default not. */
+  readonly createsUsers: boolean;
+  /** Claims, and their values, without which nobody is let in. */
+  readonly required: Readonly<Record<string, string>>;
+  /** The claim whose values stand for groups; a part is written with a dot. */
+  readonly groupsClaim: string | null;
+  readonly groups: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly name: string;
+  readonly hasSecret: boolean;
+  readonly createdAt: string;
+};
+
+export type Identity = {
+  readonly user: string;
+  /** Null if no provider has this issuer any more. */
+  readonly provider: string | null;
+  readonly issuer: string;
+  readonly subject: string;
+  /** Whether the user was removed; then nobody signs in with it. */
+  readonly removed: boolean;
+  readonly createdAt: string;
+  readonly usedAt: string | null;
+};
+
 export type Session = {
   readonly id: string;
   readonly user: string;
@@ -505,6 +545,8 @@ export type Account = {
   readonly number: string;
   /** The path of the unit that it belongs to. */
   readonly unit: string | null;
+  /** Whether its members must have an authenticator beside their password. */
+  readonly requiresCodes: boolean;
   readonly createdAt: string;
 };
 
@@ -1829,6 +1871,10 @@ export type KeyCreateInput = {
   readonly account?: string | undefined;
   /** Texts by name, such as country; null removes one. */
   readonly attributes?: Readonly<Record<string, string | null>> | undefined;
+  /** The user with whom the key ends; by default the user who makes it. Null: it ends with nobody. */
+  readonly owner?: string | null | undefined;
+  /** An identity provider, whose people it may provision in its account, and nothing else. */
+  readonly provisions?: string | undefined;
 };
 
 export type KeyCreateAnswer = {
@@ -1852,6 +1898,10 @@ export type KeyListAnswer = {
     readonly expiresAt: string | null;
     readonly account: string;
     readonly attributes: Readonly<Record<string, string>>;
+    /** The user with whom it ends. */
+    readonly owner: string | null;
+    /** The identity provider whose people it provisions. */
+    readonly provisions: string | null;
   }[];
 };
 
@@ -2068,6 +2118,130 @@ export type MemberRemoveAnswer = {
   readonly removed: string;
 };
 
+export type IdentityProviderAddInput = {
+  /** As in the address to which the provider returns: /sign-in/return/<name>. */
+  readonly name: string;
+  /** Exactly as the provider writes it. */
+  readonly issuer: string;
+  /** The name of Headgate at the provider. */
+  readonly clientId: string;
+  /** Kept encrypted, and never shown again. A client without one relies on PKCE. */
+  readonly clientSecret?: string | undefined;
+  /** The text on the button of the sign-in page; by default the name. */
+  readonly title?: string | undefined;
+  /** By default openid, profile, email. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The claim that says for ever who somebody is: sub, or oid for Entra ID if it also provisions. */
+  readonly subjectClaim?: "sub" | "oid" | undefined;
+  /** The claim from which the name of a new user is made; by default preferred_username. */
+  readonly nameClaim?: string | undefined;
+  /** The account of the users that it makes; by default main. */
+  readonly account?: string | undefined;
+  /** Whether somebody who signs in for the first time becomes a user; by default not. */
+  readonly createsUsers?: boolean | undefined;
+  /** Claims, and their values, without which nobody is let in. */
+  readonly required?: Readonly<Record<string, string>> | undefined;
+  /** The claim whose values stand for groups; a part is written with a dot. */
+  readonly groupsClaim?: string | null | undefined;
+  /** By value of that claim: the group that it stands for. */
+  readonly groups?: Readonly<Record<string, string>> | undefined;
+  /** By attribute of users: the claim that it comes from. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+};
+
+export type IdentityProviderAddAnswer = {
+  readonly provider: string;
+  readonly hasSignOut: boolean;
+};
+
+export type IdentityProviderListInput = Readonly<Record<string, never>>;
+
+export type IdentityProviderListAnswer = {
+  readonly providers: readonly IdentityProvider[];
+};
+
+export type IdentityProviderSetInput = {
+  readonly name: string;
+  readonly clientSecret?: string | null | undefined;
+  /** The text on the button of the sign-in page; by default the name. */
+  readonly title?: string | undefined;
+  /** Exactly as the provider writes it. */
+  readonly issuer?: string | undefined;
+  /** The name of Headgate at the provider. */
+  readonly clientId?: string | undefined;
+  /** By default openid, profile, email. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The claim that says for ever who somebody is: sub, or oid for Entra ID if it also provisions. */
+  readonly subjectClaim?: "sub" | "oid" | undefined;
+  /** The claim from which the name of a new user is made; by default preferred_username. */
+  readonly nameClaim?: string | undefined;
+  /** The account of the users that it makes; by default main. */
+  readonly account?: string | undefined;
+  /** Whether somebody who signs in for the first time becomes a user; by default not. */
+  readonly createsUsers?: boolean | undefined;
+  /** Claims, and their values, without which nobody is let in. */
+  readonly required?: Readonly<Record<string, string>> | undefined;
+  /** The claim whose values stand for groups; a part is written with a dot. */
+  readonly groupsClaim?: string | null | undefined;
+  /** By value of that claim: the group that it stands for. */
+  readonly groups?: Readonly<Record<string, string>> | undefined;
+  /** By attribute of users: the claim that it comes from. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+};
+
+export type IdentityProviderSetAnswer = {
+  readonly provider: string;
+  readonly hasSignOut: boolean;
+};
+
+export type IdentityProviderRemoveInput = {
+  readonly name: string;
+};
+
+export type IdentityProviderRemoveAnswer = {
+  readonly removed: string;
+  /** Those that ended. */
+  readonly sessions: number;
+};
+
+export type IdentityListInput = {
+  readonly user?: string | undefined;
+};
+
+export type IdentityListAnswer = {
+  readonly identities: readonly Identity[];
+};
+
+export type IdentityLinkInput = {
+  readonly user: string;
+  readonly provider: string;
+  /** What the provider's claim says for ever; not an e-mail address. */
+  readonly subject: string;
+};
+
+export type IdentityLinkAnswer = {
+  readonly linked: string;
+};
+
+export type IdentityUnlinkInput = {
+  readonly provider: string;
+  /** What the provider's claim says for ever; not an e-mail address. */
+  readonly subject: string;
+};
+
+export type IdentityUnlinkAnswer = {
+  /** The user, who may have been removed. */
+  readonly unlinked: string;
+};
+
+export type AuthenticatorForgetInput = {
+  readonly user: string;
+};
+
+export type AuthenticatorForgetAnswer = {
+  readonly user: string;
+};
+
 export type SessionMineInput = Readonly<Record<string, never>>;
 
 export type SessionMineAnswer = {
@@ -2150,6 +2324,8 @@ export type AccountSetInput = {
   readonly newName?: string | undefined;
   /** Null for none. */
   readonly unit?: string | null | undefined;
+  /** Members who sign in with a password and have no authenticator must then add one first. */
+  readonly requiresCodes?: boolean | undefined;
 };
 
 export type AccountSetAnswer = {
@@ -2862,6 +3038,22 @@ export interface ApiClient {
   memberList(input: MemberListInput, hearing?: Hearing<never>): Promise<MemberListAnswer>;
   /** Remove a member from a group, a role or an account. */
   memberRemove(input: MemberRemoveInput, hearing?: Hearing<never>): Promise<MemberRemoveAnswer>;
+  /** Add an identity provider (OpenID Connect) with which people may sign in; it is asked whether it is one. */
+  identityProviderAdd(input: IdentityProviderAddInput, hearing?: Hearing<never>): Promise<IdentityProviderAddAnswer>;
+  /** List the identity providers and their settings, without their secrets. */
+  identityProviderList(input: IdentityProviderListInput, hearing?: Hearing<never>): Promise<IdentityProviderListAnswer>;
+  /** Change the settings of an identity provider; those that are not named stay. */
+  identityProviderSet(input: IdentityProviderSetInput, hearing?: Hearing<never>): Promise<IdentityProviderSetAnswer>;
+  /** Remove an identity provider; its sessions, and the group memberships that it gave, end at once. */
+  identityProviderRemove(input: IdentityProviderRemoveInput, hearing?: Hearing<never>): Promise<IdentityProviderRemoveAnswer>;
+  /** List who people of identity providers are here. */
+  identityList(input: IdentityListInput, hearing?: Hearing<never>): Promise<IdentityListAnswer>;
+  /** Let somebody whom an identity provider names sign in as a user who exists. */
+  identityLink(input: IdentityLinkInput, hearing?: Hearing<never>): Promise<IdentityLinkAnswer>;
+  /** End the link of an identity, and the sessions that were opened with it. */
+  identityUnlink(input: IdentityUnlinkInput, hearing?: Hearing<never>): Promise<IdentityUnlinkAnswer>;
+  /** Take a user's authenticator and recovery codes away, for somebody who has lost them; their sessions end. */
+  authenticatorForget(input: AuthenticatorForgetInput, hearing?: Hearing<never>): Promise<AuthenticatorForgetAnswer>;
   /** List the caller's own sessions. */
   sessionMine(input: SessionMineInput, hearing?: Hearing<never>): Promise<SessionMineAnswer>;
   /** List the sessions of a user, or of everybody. */
@@ -3028,6 +3220,14 @@ export function apiClient(ask: Ask): ApiClient {
     memberAdd: (input, hearing) => ask("member.add", input, hearing),
     memberList: (input, hearing) => ask("member.list", input, hearing),
     memberRemove: (input, hearing) => ask("member.remove", input, hearing),
+    identityProviderAdd: (input, hearing) => ask("identity-provider.add", input, hearing),
+    identityProviderList: (input, hearing) => ask("identity-provider.list", input, hearing),
+    identityProviderSet: (input, hearing) => ask("identity-provider.set", input, hearing),
+    identityProviderRemove: (input, hearing) => ask("identity-provider.remove", input, hearing),
+    identityList: (input, hearing) => ask("identity.list", input, hearing),
+    identityLink: (input, hearing) => ask("identity.link", input, hearing),
+    identityUnlink: (input, hearing) => ask("identity.unlink", input, hearing),
+    authenticatorForget: (input, hearing) => ask("authenticator.forget", input, hearing),
     sessionMine: (input, hearing) => ask("session.mine", input, hearing),
     sessionList: (input, hearing) => ask("session.list", input, hearing),
     sessionLeave: (input, hearing) => ask("session.leave", input, hearing),

@@ -1,9 +1,10 @@
 /** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
 import type { ColumnType, Generated } from "kysely";
+import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
 
-export interface Tables {
+export interface Tables extends SignInTables {
   readonly sources: SourceRow;
   readonly databases: DatabaseRow;
   readonly tables: TableRow;
@@ -20,10 +21,7 @@ export interface Tables {
   readonly declarations: DeclarationRow;
   readonly declared_lake: DeclaredLakeRow;
   readonly alerts: AlertRow;
-  readonly users: UserRow;
-  readonly sessions: SessionRow;
   readonly sign_in_attempts: SignInAttemptsRow;
-  readonly api_keys: ApiKeyRow;
   readonly policy_epoch: PolicyEpochRow;
   readonly org_units: OrgUnitRow;
   readonly accounts: AccountRow;
@@ -291,6 +289,8 @@ export interface AccountRow {
   readonly unit_id: string | null;
   readonly created_at: Generated<Date>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
+  /** Whether its members must have an authenticator when they sign in with a password. */
+  readonly requires_codes: Generated<boolean>;
   /** An account that was removed can still be named. */
   readonly deleted_at: ColumnType<Date | null, Date | null | undefined>;
   readonly epoch: Generated<bigint>;
@@ -475,26 +475,6 @@ export interface TermAttachmentRow extends SetRow {
 /** One grant on an account, by name; identity/role-grants.ts says what each gives. */
 export type Role = "none" | "viewer" | "analyst" | "operator" | "administrator";
 
-/** The password of the principal with the same id. */
-export interface UserRow {
-  readonly id: string;
-  readonly password_hash: string;
-  readonly must_change: boolean;
-}
-
-export interface SessionRow {
-  readonly token_digest: Buffer;
-  readonly id: Generated<string>;
-  readonly user_id: string;
-  /** Where it was opened. */
-  readonly address: ColumnType<string | null, string | null | undefined>;
-  /** The account and the role that its user has chosen; they count while the user is a member. */
-  readonly account_id: ColumnType<string | null, string | null | undefined>;
-  readonly role_id: ColumnType<string | null, string | null | undefined>;
-  readonly created_at: Generated<Date>;
-  readonly used_at: Generated<Date>;
-}
-
 /** Sign-ins that failed with a name or from an address. */
 export interface SignInAttemptsRow {
   readonly kind: "user" | "address";
@@ -502,14 +482,6 @@ export interface SignInAttemptsRow {
   readonly failures: number;
   readonly blocked_until: Date;
   readonly last_at: Date;
-}
-
-/** The key of the principal with the same id. */
-export interface ApiKeyRow {
-  readonly id: string;
-  readonly digest: Buffer;
-  readonly expires_at: Date | null;
-  readonly used_at: ColumnType<Date | null, Date | null | undefined>;
 }
 
 export interface AlertRow {

@@ -54,9 +54,9 @@ export function decide({ policy, principal, action, resource, now }: Question): 
 }
 
 export function decideFor(asking: Asking, action: Action, resource: Securable): Decision {
-  const { kind, name, mustChangePassword } = asking.principal;
-  if (mustChangePassword)
-    return { ...refused(`${name} has not changed the one-time password`), code: "PASSWORD_MUST_CHANGE" };
+  const { kind, name, provisions } = asking.principal;
+  const unready = stillMissing(asking.principal);
+  if (unready !== undefined) return unready;
   const permission = permissionFor[action];
   if (permission === undefined) return refused(`there is no action ${action}`);
   if (kind === "local")
@@ -64,6 +64,7 @@ export function decideFor(asking: Asking, action: Action, resource: Securable): 
   if (resource.kind === "machine")
     return refused(`${name} does not own the data directory, and only its owner may use the machine`);
   if (asking.reader.ids.size === 0) return refused(`${name} is not active`);
+  if (resource.kind === "provisioned" || provisions !== undefined) return decideProvisioning(asking, resource);
   if (resource.kind === "visible") return decideVisible(asking, action);
   const grants = resource.kind === "lake" ? grantsOnLake(asking, permission) : grantsFor(asking, resource, permission);
   const answers = answersFor(asking, action, resource);
@@ -86,6 +87,22 @@ function mayText({ principal }: Asking, action: Action, resource: Securable): st
 function answersFor({ policy, reader }: Asking, action: Action, resource: Securable): boolean {
   if (action !== "watch" && action !== "alter") return false;
   return answeringFor(policy, resource).some(({ principalId }) => reader.ids.has(principalId));
+}
+
+/** Undefined for somebody who has done all that signing in takes. */
+function stillMissing({ name, mustChangePassword, lacksAuthenticator }: Principal): Refused | undefined {
+  if (mustChangePassword)
+    return { ...refused(`${name} has not changed the one-time password`), code: "PASSWORD_MUST_CHANGE" };
+  if (lacksAuthenticator === true)
+    return { ...refused(`${name} has no authenticator, which their account requires`), code: "AUTHENTICATOR_REQUIRED" };
+  return undefined;
+}
+
+/** A key for provisioning may do that and nothing else, whatever it is granted, and nobody else may do it. */
+function decideProvisioning({ principal: { name, provisions } }: Asking, { kind }: Securable): Decision {
+  if (provisions === undefined) return refused(`${name} is not a key for provisioning`);
+  if (kind !== "provisioned") return refused(`the key ${name} is for provisioning only`);
+  return allowed(`${name} provisions the people of its provider in its account`, {});
 }
 
 export const permissionFor: Readonly<Record<Action, Permission | undefined>> = {

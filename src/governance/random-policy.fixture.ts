@@ -84,6 +84,7 @@ export function randomRows(random: Random): PolicyRows {
       name: id,
       unit_id: null,
       origin: null,
+      requires_codes: false,
       deleted_at: random.chance(0.2) ? new Date(0) : null,
     })),
     principals: principals.map((id) => ({

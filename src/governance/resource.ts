@@ -9,6 +9,8 @@ export type Resource =
   | { readonly kind: "machine" }
   /** Whatever the caller may see: for operations that leave out the rest themselves. */
   | { readonly kind: "visible" }
+  /** The users and groups that a provider provisions in one account: those of the key that asks. */
+  | { readonly kind: "provisioned" }
   /** Units, accounts and users, who belong to no single account. */
   | { readonly kind: "organisation" }
   /** The account in which the caller acts, with everything in it. */
@@ -23,4 +25,5 @@ export const lake = { kind: "lake" } as const satisfies Resource;
 export const machine = { kind: "machine" } as const satisfies Resource;
 export const ownAccount = { kind: "own account" } as const satisfies Resource;
 export const organisation = { kind: "organisation" } as const satisfies Resource;
+export const provisioned = { kind: "provisioned" } as const satisfies Resource;
 export const visible = { kind: "visible" } as const satisfies Resource;

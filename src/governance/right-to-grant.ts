@@ -18,7 +18,7 @@ import type { Alternatives } from "./tag-policy.ts";
 import { endOfGrant } from "./ways.ts";
 
 /** A thing on which something is granted, with whatever contains it; undefined for a storage location. */
-export type GrantPlace = Exclude<Securable, { readonly kind: "machine" | "visible" }> | undefined;
+export type GrantPlace = Exclude<Securable, { readonly kind: "machine" | "visible" | "provisioned" }> | undefined;
 
 export type Wanted = Pick<NewGrant, "on" | "permission" | "columns" | "filterId" | "valid">;
 

@@ -8,6 +8,8 @@ export type Securable =
   | { readonly kind: "machine" }
   /** Whatever the caller may see: for lists, which leave out the rest. */
   | { readonly kind: "visible" }
+  /** The users and groups that a provider provisions in one account: those of the key that asks. */
+  | { readonly kind: "provisioned" }
   | Contained;
 
 /** A thing of one account, or an account itself. */

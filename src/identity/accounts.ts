@@ -20,6 +20,8 @@ export interface Account {
   readonly name: string;
   /** Path of the unit that it belongs to. */
   readonly unit: string | null;
+  /** Whether its members must have an authenticator when they sign in with a password. */
+  readonly requiresCodes: boolean;
   /** The declaration that made it; null for a command. */
   readonly origin: string | null;
   readonly createdAt: Date;
@@ -28,14 +30,17 @@ export interface Account {
 export async function listAccounts(db: Kysely<Tables>): Promise<readonly Account[]> {
   const paths = new Map((await listUnits(db)).map(({ id, path }) => [id, path]));
   const rows = await db.selectFrom("accounts").selectAll().where("deleted_at", "is", null).orderBy("name").execute();
-  return rows.map(({ id, number, name, unit_id: unit, origin, created_at: createdAt }) => ({
-    id,
-    number,
-    name,
-    origin,
-    unit: unit === null ? null : (paths.get(unit) ?? null),
-    createdAt,
-  }));
+  return rows.map(
+    ({ id, number, name, unit_id: unit, requires_codes: requiresCodes, origin, created_at: createdAt }) => ({
+      id,
+      number,
+      name,
+      requiresCodes,
+      origin,
+      unit: unit === null ? null : (paths.get(unit) ?? null),
+      createdAt,
+    }),
+  );
 }
 
 /** By name, or main if none is named. Throws ACCOUNT_NOT_FOUND. */
@@ -71,7 +76,7 @@ export function addAccount(db: Kysely<Tables>, { name, unit, origin = null }: Ne
         .executeTakeFirst();
       if (row === undefined) continue;
       await sql`select keep_central_administrators()`.execute(transaction);
-      return { ...row, name, unit: unit ?? null, origin };
+      return { ...row, name, unit: unit ?? null, requiresCodes: false, origin };
     }
   });
 }
@@ -85,16 +90,22 @@ export interface AccountChange {
   readonly newName?: string | undefined;
   /** Null for none. */
   readonly unit?: string | null | undefined;
+  readonly requiresCodes?: boolean | undefined;
 }
 
 /** Throws ACCOUNT_NOT_FOUND, NAME_TAKEN, UNIT_NOT_FOUND. */
-export function changeAccount(db: Kysely<Tables>, { name, newName, unit }: AccountChange): Promise<void> {
+export function changeAccount(
+  db: Kysely<Tables>,
+  { name, newName, unit, requiresCodes }: AccountChange,
+): Promise<void> {
   return inPolicyChange(db, async (transaction) => {
     const id = await accountIdOf(transaction, name);
     if (newName !== undefined && newName !== name) {
       await checkFree(transaction, newName);
       await transaction.updateTable("accounts").set({ name: newName }).where("id", "=", id).execute();
     }
+    if (requiresCodes !== undefined)
+      await transaction.updateTable("accounts").set({ requires_codes: requiresCodes }).where("id", "=", id).execute();
     if (unit === undefined) return;
     const unitId = unit === null ? null : (await findUnit(transaction, unit)).id;
     await transaction.updateTable("accounts").set({ unit_id: unitId }).where("id", "=", id).execute();

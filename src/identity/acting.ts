@@ -23,6 +23,8 @@ export interface CallerDescription extends PresentedPrincipal {
 /** Everything that callers may know about themselves, which is also what they can choose from. */
 export async function describeCaller(db: Kysely<Tables>, principal: Principal): Promise<CallerDescription> {
   const { id } = personOf(principal);
+  if (principal.lacksAuthenticator === true)
+    return { ...presentPrincipal(principal), account: null, accounts: [], assumable: [] };
   const [accounts, roles] = await Promise.all([
     db
       .selectFrom("accounts")
@@ -122,9 +124,10 @@ export async function ownerIn(db: Kysely<Tables>, account: string | undefined): 
 
 /** The principal for one request that is made as a role. Throws ROLE_NOT_FOUND. */
 export async function assume(db: Kysely<Tables>, principal: Principal, role: string): Promise<Principal> {
-  const { mustChangePassword } = principal;
+  const { mustChangePassword, lacksAuthenticator } = principal;
   const behind = personOf(principal);
   const found = await findOwnRole(db, { id: behind.id, role });
   const accountId = found.accountId ?? undefined;
-  return { kind: "role", id: found.id, name: found.name, role: found.inAccount, accountId, mustChangePassword, behind };
+  const standing = { role: found.inAccount, accountId, mustChangePassword, lacksAuthenticator };
+  return { kind: "role", id: found.id, name: found.name, ...standing, behind };
 }

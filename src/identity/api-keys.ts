@@ -1,4 +1,7 @@
-/** Keys for programs. Each key is a principal of its own, with a role and an optional expiry date. */
+/**
+ * Keys for programs. Each key is a principal of its own, with a role and an optional expiry date. A key with an owner is
+ * valid as long as its owner is active.
+ */
 import { sql, type Kysely } from "kysely";
 import type { Role, Tables } from "../db/tables.ts";
 import { inPolicyChange } from "../db/policy-change.ts";
@@ -8,7 +11,9 @@ import { changedAttributes, type Attributes, type AttributeChanges } from "./att
 import type { Principal } from "./principal.ts";
 import { endPrincipal, insertPrincipal } from "./principals.ts";
 import { roleIn, setRole } from "./role-grants.ts";
+import { getProvider } from "./providers/providers.ts";
 import { digestOf, newToken } from "./token.ts";
+import { getUser } from "./users.ts";
 import { whatFalls, type Falls } from "./what-falls.ts";
 
 /** Prefix of every key, so that a search finds leaked ones. */
@@ -21,6 +26,10 @@ export interface NewKey {
   /** By default main. */
   readonly account?: string | undefined;
   readonly attributes?: AttributeChanges | undefined;
+  /** The user with whom it ends. */
+  readonly owner?: string | undefined;
+  /** The provider whose people it provisions, which is then all that it may do. */
+  readonly provisions?: string | undefined;
   /** The principal who makes it; null for the owner of the data directory. */
   readonly by: string | null;
 }
@@ -33,24 +42,38 @@ export interface ApiKey {
   readonly account: string;
   readonly accountId: string;
   readonly attributes: Attributes;
+  readonly owner: string | null;
+  /** False if it has an owner who is no longer active. */
+  readonly isOwned: boolean;
+  /** The id and the name of the provider whose people it provisions. */
+  readonly provisions: string | null;
+  readonly provider: string | null;
   readonly createdAt: Date;
   readonly usedAt: Date | null;
   readonly expiresAt: Date | null;
 }
 
-/** Returns the key, which cannot be shown again later. Throws NAME_TAKEN, ACCOUNT_NOT_FOUND. */
+/** Returns the key, which cannot be shown again later. Throws NAME_TAKEN, ACCOUNT_NOT_FOUND, USER_NOT_FOUND, PROVIDER_NOT_FOUND. */
 export async function createKey(db: Kysely<Tables>, { name, role, expiresAt, by, ...more }: NewKey): Promise<string> {
   const key = mark + newToken();
   await inPolicyChange(db, async (transaction) => {
     const accountId = await accountIdOf(transaction, more.account);
     const attributes = JSON.stringify(changedAttributes({}, more.attributes ?? {}));
+    const ownerId = more.owner === undefined ? null : (await getUser(transaction, more.owner)).id;
+    const providerId = more.provisions === undefined ? null : (await getProvider(transaction, more.provisions)).id;
     const isTaken = await isNameOfKey(transaction, name);
     const row = { kind: "service", account_id: accountId, name, attributes } as const;
     const id = isTaken ? undefined : await insertPrincipal(transaction, row);
     if (id === undefined) throw new HeadgateError("NAME_TAKEN", { place: name });
     await transaction
       .insertInto("api_keys")
-      .values({ id, digest: digestOf(key), expires_at: expiresAt ?? null })
+      .values({
+        id,
+        digest: digestOf(key),
+        expires_at: expiresAt ?? null,
+        owner_id: ownerId,
+        provisions_id: providerId,
+      })
       .execute();
     await setRole(transaction, { principalId: id, accountId, role, by });
   });
@@ -81,10 +104,16 @@ function selectKeys(db: Kysely<Tables>) {
     .selectFrom("api_keys")
     .innerJoin("principals", "principals.id", "api_keys.id")
     .innerJoin("accounts", "accounts.id", "principals.account_id")
+    .leftJoin("principals as owner", "owner.id", "api_keys.owner_id")
+    .leftJoin("identity_providers as provider", "provider.id", "api_keys.provisions_id")
     .select(({ ref }) => [
       "principals.id",
       "principals.name",
       "principals.attributes",
+      "owner.name as owner",
+      sql<boolean>`api_keys.owner_id is null or owner.active`.as("isOwned"),
+      "api_keys.provisions_id as provisions",
+      "provider.name as provider",
       "principals.created_at as createdAt",
       "accounts.id as accountId",
       "accounts.name as account",
@@ -121,7 +150,7 @@ export async function principalsOfKeys(
 ): Promise<ReadonlyMap<string, Principal>> {
   if (digests.length === 0) return new Map();
   const rows = await selectKeys(db).select("api_keys.digest").where("api_keys.digest", "in", digests).execute();
-  const valid = rows.filter(({ expiresAt: end }) => end === null || end.getTime() > Date.now());
+  const valid = rows.filter(({ expiresAt: end, isOwned }) => isOwned && (end === null || end.getTime() > Date.now()));
   return new Map(valid.map((row) => [row.digest.toString("hex"), principalFrom(row)]));
 }
 
@@ -129,7 +158,7 @@ export async function principalsOfKeys(
 export async function principalOfKey(db: Kysely<Tables>, key: string): Promise<Principal | undefined> {
   if (!key.startsWith(mark)) return undefined;
   const found = await selectKeys(db).where("api_keys.digest", "=", digestOf(key)).executeTakeFirst();
-  if (found === undefined) return undefined;
+  if (found === undefined || !found.isOwned) return undefined;
   const { id, name, expiresAt: end, usedAt } = found;
   if (end !== null && end.getTime() <= Date.now())
     throw new HeadgateError("API_KEY_EXPIRED", {
@@ -141,6 +170,7 @@ export async function principalOfKey(db: Kysely<Tables>, key: string): Promise<P
   return principalFrom(found);
 }
 
-function principalFrom({ id, name, role, accountId }: ApiKey): Principal {
-  return { kind: "service", id, name, role, accountId, mustChangePassword: false };
+function principalFrom({ id, name, role, accountId, provisions }: ApiKey): Principal {
+  const standing = { role, accountId, mustChangePassword: false, provisions: provisions ?? undefined };
+  return { kind: "service", id, name, ...standing };
 }

@@ -6,6 +6,7 @@ import { sql, type Kysely } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { ContainerKind, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
+import { isOfProvider } from "./origins.ts";
 import { principalLabel, type FoundPrincipal, type PrincipalName } from "./principal-name.ts";
 
 export interface Container {
@@ -32,7 +33,7 @@ export interface Member extends PrincipalName {
 export interface NewMembership extends Validity {
   readonly container: Container;
   readonly member: Pick<FoundPrincipal, "id" | "kind" | "name">;
-  /** By default that of the membership that is changed. */
+  /** By default that of the membership that is changed, unless it is a provider's: what somebody does by hand stays. */
   readonly origin?: string | undefined;
 }
 
@@ -58,10 +59,14 @@ export async function addMember(transaction: Kysely<Tables>, membership: NewMemb
       member_id: member.id,
       valid_from: from ?? null,
       valid_until: until ?? null,
-      origin: membership.origin ?? ended?.origin ?? null,
+      origin: membership.origin ?? keptOrigin(ended?.origin ?? null),
     })
     .execute();
   if (member.kind === "group") await refuseCircle(transaction, membership);
+}
+
+function keptOrigin(origin: string | null): string | null {
+  return isOfProvider(origin) ? null : origin;
 }
 
 type Membership = Pick<NewMembership, "container" | "member">;

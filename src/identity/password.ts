@@ -13,11 +13,11 @@ export async function hashPassword(password: string): Promise<string> {
   return hash(password, cost);
 }
 
-/** `known` is undefined if there is no such user; checking takes just as long then. */
-export async function isPassword(known: string | undefined, password: string): Promise<boolean> {
+/** `known` is missing if there is no such user, or the user has no password; checking takes just as long then. */
+export async function isPassword(known: string | null | undefined, password: string): Promise<boolean> {
   const { verify } = await argon2();
   const fits = await verify(known ?? (await nobodysHash()), password);
-  return known !== undefined && fits;
+  return known !== undefined && known !== null && fits;
 }
 
 /** A native library, which most commands do without. */

@@ -13,6 +13,10 @@ export interface Principal {
   readonly accountId?: string | undefined;
   /** Whether they signed in with a password that somebody else chose. */
   readonly mustChangePassword: boolean;
+  /** Whether they signed in with a password alone, although their account requires a second factor. */
+  readonly lacksAuthenticator?: boolean | undefined;
+  /** For a key that may do nothing but provision people: for this provider, in the account of the key. */
+  readonly provisions?: string | undefined;
   /** For a role: the user or the key that has assumed it. */
   readonly behind?: Person | undefined;
 }
@@ -63,14 +67,24 @@ export function actorOf(principal: Principal): ActingPerson {
 export interface PresentedPrincipal extends Pick<Principal, "kind" | "name" | "role" | "mustChangePassword"> {
   /** The name of the user or the key that has assumed the role. */
   readonly behind?: string;
+  /** They must add an authenticator before anything else. */
+  readonly lacksAuthenticator?: true;
 }
 
 /** The facts that people may know about themselves. */
-export function presentPrincipal({ kind, name, role, mustChangePassword, behind }: Principal): PresentedPrincipal {
-  return { kind, name, role, mustChangePassword, ...(behind === undefined ? {} : { behind: behind.name }) };
+export function presentPrincipal(principal: Principal): PresentedPrincipal {
+  const { kind, name, role, mustChangePassword, lacksAuthenticator, behind } = principal;
+  return {
+    kind,
+    name,
+    role,
+    mustChangePassword,
+    ...(lacksAuthenticator === true ? { lacksAuthenticator } : {}),
+    ...(behind === undefined ? {} : { behind: behind.name }),
+  };
 }
 
 /** A text that changes when somebody acts as another, in another account or with another role. */
-export function standingOf({ kind, id, accountId = "", role }: Principal): string {
-  return [kind, id, accountId, role].join(" ");
+export function standingOf({ kind, id, accountId = "", role, lacksAuthenticator = false }: Principal): string {
+  return [kind, id, accountId, role, lacksAuthenticator].join(" ");
 }

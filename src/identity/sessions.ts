@@ -2,11 +2,14 @@
  * Sessions of people who have signed in, each identified by a random token that the browser keeps. A session ends by
  * signing out, after some time, with a new password, or because somebody ends it. Its user acts in one account at a
  * time, and perhaps as a role that they have assumed.
+ * Invariant: there is no session before everything that signing in takes has been proved, the second factor included.
  */
 import { sql, type Kysely } from "kysely";
+import type { SecretBox } from "../base/secret-box.ts";
 import type { Role, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { findOwnAccount } from "./acting.ts";
+import { checkCode } from "./codes/authenticators.ts";
 import { isPassword } from "./password.ts";
 import type { Principal } from "./principal.ts";
 import { limitAttempts, type Attempt } from "./sign-in-attempts.ts";
@@ -20,6 +23,10 @@ export interface OpenedSession {
 
 export interface SignIn extends Attempt {
   readonly password: string;
+  /** The code of the user's authenticator, or a recovery code; needed if the user has an authenticator. */
+  readonly code?: string | undefined;
+  /** Opens the secrets of authenticators. */
+  readonly secrets?: SecretBox | undefined;
   /** The account to act in; by default main, or else the first. */
   readonly account?: string | undefined;
 }
@@ -31,42 +38,71 @@ const longestDays = 7;
 export const longestSession = longestDays * 86_400;
 
 /**
- * Throws SIGN_IN_REFUSED, SIGN_IN_DELAYED, and only after the right password ACCOUNT_NOT_FOUND, also for an account that
- * the user is not a member of.
+ * Throws SIGN_IN_REFUSED, SIGN_IN_DELAYED, and only after the right password CODE_REQUIRED, CODE_REFUSED, and
+ * ACCOUNT_NOT_FOUND, also for an account that the user is not a member of.
  */
 export async function signIn(db: Kysely<Tables>, { password, account, ...attempt }: SignIn): Promise<OpenedSession> {
-  const { user, address } = attempt;
-  const { id, passwordHash } = await limitAttempts(db, attempt, () => checkPassword(db, { user, password }));
+  const { user, address, code, secrets } = attempt;
+  const { id, passwordHash } = await limitAttempts(db, attempt, async () => {
+    const found = await checkPassword(db, { user, password });
+    await checkCode({ db, secrets }, { id: found.id, code });
+    return found;
+  });
   const accountId = account === undefined ? null : await findOwnAccount(db, { id, account });
+  return openSession(db, { id, passwordHash, accountId, address });
+}
+
+/** A session for somebody who has just proved who they are. */
+export interface NewSession extends Pick<User, "id"> {
+  /** As it was looked at; undefined if a provider said who it is. */
+  readonly passwordHash?: string | null | undefined;
+  readonly accountId: string | null;
+  readonly address: string | undefined;
+  readonly provider?: ProvidersSession | undefined;
+}
+
+export interface ProvidersSession {
+  readonly id: string;
+  readonly subject: string;
+  /** The provider's own name of its session. */
+  readonly session: string | undefined;
+  /** Sealed. */
+  readonly idToken: Buffer | undefined;
+}
+
+/** Throws SIGN_IN_REFUSED for somebody who is not active. */
+export async function openSession(db: Kysely<Tables>, session: NewSession): Promise<OpenedSession> {
   const token = newToken();
   await db
     .deleteFrom("sessions")
     .where(({ not }) => not(isGoing))
     .execute();
-  await insertSession(db, { token, id, passwordHash, accountId, address });
+  await insertSession(db, { token, ...session });
   const principal = await principalOfSession(db, token);
   if (principal === undefined) throw new HeadgateError("SIGN_IN_REFUSED");
   return { token, principal };
 }
 
-interface NewSession extends Pick<User, "id" | "passwordHash"> {
-  readonly token: string;
-  readonly accountId: string | null;
-  readonly address: string | undefined;
-}
-
 /**
- * Inserts nothing if the password was replaced, or the user is no longer active, since it was looked at. The locks make
- * it wait for such a change, and make a later one wait, which then ends this session with the others.
+ * Inserts nothing if the password was replaced, the user is no longer active, or the identity is no longer linked, since
+ * it was looked at. The locks make it wait for such a change, and make a later one wait, which then ends this session
+ * with the others.
  */
-async function insertSession(db: Kysely<Tables>, session: NewSession): Promise<void> {
-  const { token, id, passwordHash, accountId, address = null } = session;
+async function insertSession(db: Kysely<Tables>, session: NewSession & { readonly token: string }): Promise<void> {
+  const { token, id, passwordHash, accountId, address = null, provider } = session;
+  const proof =
+    provider === undefined
+      ? sql`users.password_hash = ${passwordHash ?? null}`
+      : sql`exists (select from identities join identity_providers on identity_providers.issuer = identities.issuer
+          where identities.user_id = users.id and identities.subject = ${provider.subject}
+            and identity_providers.id = ${provider.id} and identity_providers.deleted_at is null)`;
   await sql`
-    insert into sessions (token_digest, user_id, account_id, address)
-    select ${digestOf(token)}::bytea, users.id, ${accountId}::uuid, ${address}::text
+    insert into sessions (token_digest, user_id, account_id, address, provider_id, subject, provider_session, id_token)
+    select ${digestOf(token)}::bytea, users.id, ${accountId}::uuid, ${address}::text, ${provider?.id ?? null}::uuid,
+      ${provider?.subject ?? null}::text, ${provider?.session ?? null}::text, ${provider?.idToken ?? null}::bytea
     from users join principals on principals.id = users.id
-    where users.id = ${id} and users.password_hash = ${passwordHash} and principals.active
-    for share`.execute(db);
+    where users.id = ${id} and principals.active and ${proof}
+    for share of users, principals`.execute(db);
 }
 
 async function checkPassword(db: Kysely<Tables>, { user, password }: Pick<SignIn, "user" | "password">): Promise<User> {
@@ -110,6 +146,7 @@ function goingSessions(db: Kysely<Tables>, digests: readonly Buffer[]) {
           "sessions.token_digest as digest",
           "sessions.used_at as usedAt",
           "users.must_change as mustChangePassword",
+          sql<boolean>`sessions.provider_id is null and lacks_authenticator(person.id)`.as("lacksAuthenticator"),
           "person.id as personId",
           "person.name as personName",
           "assumed.id as roleId",
@@ -129,11 +166,12 @@ function goingSessions(db: Kysely<Tables>, digests: readonly Buffer[]) {
 }
 
 function principalOf({ personId, personName, roleId, roleName, role, ...row }: Going): Principal {
-  const { mustChangePassword } = row;
+  const { mustChangePassword, lacksAuthenticator } = row;
   const accountId = row.accountId ?? undefined;
   const person = { kind: "user", id: personId, name: personName } as const;
-  if (roleId === null || roleName === null) return { ...person, role, accountId, mustChangePassword };
-  return { kind: "role", id: roleId, name: roleName, role, accountId, mustChangePassword, behind: person };
+  const standing = { role, accountId, mustChangePassword, lacksAuthenticator };
+  if (roleId === null || roleName === null) return { ...person, ...standing };
+  return { kind: "role", id: roleId, name: roleName, ...standing, behind: person };
 }
 
 export interface Session {
@@ -185,8 +223,41 @@ export async function endSessionsOf(db: Kysely<Tables>, userId: string): Promise
   return Number(numDeletedRows);
 }
 
-export async function signOut(db: Kysely<Tables>, token: string): Promise<void> {
-  await db.deleteFrom("sessions").where("token_digest", "=", digestOf(token)).execute();
+/** Returns the provider's part of the session, if a provider opened it. */
+export async function signOut(db: Kysely<Tables>, token: string): Promise<ProvidersSession | undefined> {
+  const ended = await db
+    .deleteFrom("sessions")
+    .where("token_digest", "=", digestOf(token))
+    .returning(["provider_id as id", "subject", "provider_session as session", "id_token as idToken"])
+    .executeTakeFirst();
+  if (ended === undefined || ended.id === null || ended.subject === null) return undefined;
+  const { id, subject, session, idToken } = ended;
+  return { id, subject, session: session ?? undefined, idToken: idToken ?? undefined };
+}
+
+interface ProvidersEnd {
+  readonly providerId: string;
+  /** At least one of the two is there. */
+  readonly subject: string | undefined;
+  readonly session: string | undefined;
+  /** Later sessions go on: whoever repeats what the provider said ends nothing new. */
+  readonly issuedAt: Date;
+}
+
+/** Ends the sessions of which a provider says so, and returns how many there were. */
+export async function endProvidersSessions(
+  db: Kysely<Tables>,
+  { providerId, subject, session, issuedAt }: ProvidersEnd,
+): Promise<number> {
+  if (subject === undefined && session === undefined) return 0;
+  const { numDeletedRows } = await db
+    .deleteFrom("sessions")
+    .where("provider_id", "=", providerId)
+    .$if(session !== undefined, (query) => query.where("provider_session", "=", session ?? ""))
+    .$if(session === undefined, (query) => query.where("subject", "=", subject ?? ""))
+    .where("created_at", "<=", sql<Date>`${issuedAt}::timestamptz + interval '30 seconds'`)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /** The parentheses let it be negated. */

@@ -6,6 +6,7 @@
  */
 import { isIPv6 } from "node:net";
 import { sql, type Kysely } from "kysely";
+import { codeOf } from "../base/thrown.ts";
 import type { SignInAttemptsRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { digestOf } from "./token.ts";
@@ -42,8 +43,10 @@ export async function limitAttempts<T>(db: Kysely<Tables>, attempt: Attempt, che
     for (const one of counted) await forgive(db, one);
     return result;
   } catch (failure) {
+    // The right password without a code is neither a guess nor a success.
+    if (codeOf(failure) === "CODE_REQUIRED") for (const one of counted) await takeBack(db, one);
     const until = new Date(Math.max(...waits.map((wait) => wait.getTime())));
-    if (until.getTime() > Date.now()) await attempt.onWait?.(until);
+    if (until.getTime() > Date.now() && codeOf(failure) !== "CODE_REQUIRED") await attempt.onWait?.(until);
     throw failure;
   }
 }
@@ -110,11 +113,15 @@ async function delayed(db: Kysely<Tables>, { kind, digest }: Counted): Promise<H
 async function forgive(db: Kysely<Tables>, { kind, digest }: Counted): Promise<void> {
   if (kind === "user")
     await db.deleteFrom("sign_in_attempts").where("kind", "=", kind).where("digest", "=", digest).execute();
-  else
-    await db
-      .updateTable("sign_in_attempts")
-      .set(({ eb }) => ({ failures: eb("failures", "-", 1) }))
-      .where("kind", "=", kind)
-      .where("digest", "=", digest)
-      .execute();
+  else await takeBack(db, { kind, digest });
+}
+
+/** As if there had not been this attempt; earlier ones keep their count. */
+async function takeBack(db: Kysely<Tables>, { kind, digest }: Counted): Promise<void> {
+  await db
+    .updateTable("sign_in_attempts")
+    .set(({ eb }) => ({ failures: eb("failures", "-", 1), blocked_until: new Date() }))
+    .where("kind", "=", kind)
+    .where("digest", "=", digest)
+    .execute();
 }

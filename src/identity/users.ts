@@ -1,4 +1,7 @@
-/** The people who may sign in. Invariant: once there are users, at least one is an active administrator of main. */
+/**
+ * The people who may sign in. Invariant: once there are users, at least one is an active administrator of main who signs
+ * in with a password and is not a provider's, so that no provider can shut everybody out.
+ */
 import { sql, type Kysely } from "kysely";
 import { mainAccount, type Role, type Tables } from "../db/tables.ts";
 import { inPolicyChange } from "../db/policy-change.ts";
@@ -6,6 +9,7 @@ import { inTransaction } from "../db/transaction.ts";
 import { HeadgateError } from "../errors.ts";
 import { accountIdOf } from "./accounts.ts";
 import { changeAttributes, changedAttributes, type AttributeChanges, type Attributes } from "./attributes.ts";
+import { providerOrigin } from "./origins.ts";
 import { addMember, checkMember } from "./memberships.ts";
 import { checkStrength, hashPassword, isPassword, oneTimePassword } from "./password.ts";
 import { endPrincipal, insertPrincipal } from "./principals.ts";
@@ -22,7 +26,8 @@ export interface User {
   readonly attributes: Attributes;
   /** The accounts that the user is a member of. */
   readonly accounts: readonly string[];
-  readonly passwordHash: string;
+  /** Null for somebody who signs in only through a provider. */
+  readonly passwordHash: string | null;
   readonly mustChange: boolean;
   readonly createdAt: Date;
 }
@@ -188,15 +193,15 @@ interface PasswordChange {
   readonly address?: string | undefined;
 }
 
-/** Changes one's own password and ends all of one's sessions. Throws SIGN_IN_REFUSED, SIGN_IN_DELAYED, PASSWORD_WEAK. */
+/**
+ * Changes one's own password and ends all of one's sessions. Returns the user as they are then. Throws SIGN_IN_REFUSED,
+ * SIGN_IN_DELAYED, PASSWORD_WEAK.
+ */
 export async function changePassword(
   db: Kysely<Tables>,
   { name, password, newPassword, address }: PasswordChange,
-): Promise<void> {
-  const user = await getUser(db, name);
-  await limitAttempts(db, { user: name, address }, async () => {
-    if (!(await isPassword(user.passwordHash, password))) throw new HeadgateError("SIGN_IN_REFUSED", { place: name });
-  });
+): Promise<User> {
+  const user = await checkOwnPassword(db, { name, password, address });
   checkStrength(newPassword, { name, old: password });
   const isSet = await setPassword(db, {
     id: user.id,
@@ -205,12 +210,33 @@ export async function changePassword(
     old: user.passwordHash,
   });
   if (!isSet) throw new HeadgateError("SIGN_IN_REFUSED", { place: name });
+  return getUser(db, name);
+}
+
+/**
+ * For what somebody who is signed in does only with their password. `also` is a further proof, of which only both
+ * together are a success. Throws SIGN_IN_REFUSED, SIGN_IN_DELAYED, and what `also` throws.
+ */
+export async function checkOwnPassword(
+  db: Kysely<Tables>,
+  { name, password, address, also }: OwnPassword,
+): Promise<User> {
+  const user = await getUser(db, name);
+  await limitAttempts(db, { user: name, address }, async () => {
+    if (!(await isPassword(user.passwordHash, password))) throw new HeadgateError("SIGN_IN_REFUSED", { place: name });
+    await also?.(user);
+  });
+  return user;
+}
+
+interface OwnPassword extends Omit<PasswordChange, "newPassword"> {
+  readonly also?: ((user: User) => Promise<void>) | undefined;
 }
 
 interface NewPassword extends Pick<User, "id" | "mustChange"> {
   readonly password: string;
   /** The hash that is to be replaced; undefined for any. */
-  readonly old: string | undefined;
+  readonly old: string | null | undefined;
 }
 
 /** Ends all sessions. Returns false, and changes nothing, if another password was set meanwhile. */
@@ -221,7 +247,7 @@ async function setPassword(db: Kysely<Tables>, { id, password, mustChange, old }
       .updateTable("users")
       .set(change)
       .where("id", "=", id)
-      .$if(old !== undefined, (query) => query.where("password_hash", "=", old ?? ""))
+      .$if(old !== undefined, (query) => query.where("password_hash", "=", old ?? null))
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await transaction.deleteFrom("sessions").where("user_id", "=", id).execute();
@@ -252,6 +278,10 @@ export async function keepAdministrator(transaction: Kysely<Tables>, place: stri
     .where("memberships.container_id", "=", mainAccount)
     .where("memberships.ended_at", "is", null)
     .where("memberships.valid_until", "is", null)
+    .where("users.password_hash", "is not", null)
+    .where(({ or, eb }) =>
+      or([eb("principals.origin", "is", null), eb("principals.origin", "not like", `${providerOrigin}%`)]),
+    )
     .where(sql<boolean>`is_valid_now(memberships.valid_from, memberships.valid_until)`)
     .where(({ ref }) => roleIn(ref("principals.id"), mainAccount), "=", "administrator")
     .where("principals.active", "=", true)

@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 import { openAuditLog, type AuditLog } from "../audit/audit-log.ts";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
 import type { EventLog } from "../base/event-log.ts";
-import { openSecretBox } from "../base/secret-box.ts";
+import { openSecretBox, type SecretBox } from "../base/secret-box.ts";
 import { openCatalog, type Catalog } from "../catalog/catalog.ts";
 import { withLake, type Config } from "../config.ts";
 import { openDatabase } from "../db/database.ts";
@@ -18,6 +18,7 @@ import { errorCodes } from "../errors.ts";
 import { policyStore, type PolicyStore } from "../governance/policy-store.ts";
 import { policyWatch, type PolicyWatch } from "../governance/policy-watch.ts";
 import { fileCache, type FileCache } from "../objects/file-cache.ts";
+import { providerClients, type ProviderClients } from "../identity/providers/provider-client.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { statementPool } from "../query/statement-pool.ts";
 import { sourceRegistry, type SourceRegistry } from "../sync/settings/source-registry.ts";
@@ -35,6 +36,10 @@ export interface Context extends AsyncDisposable {
   readonly objects: ObjectStore;
   readonly catalog: Catalog;
   readonly sources: SourceRegistry;
+  /** Seals and opens small secrets with the key file. */
+  readonly secrets: SecretBox;
+  /** Speaks with identity providers. */
+  readonly providers: ProviderClients;
   /** Gives the policy, which is as new as the database. */
   readonly policies: PolicyStore;
   readonly policyWatch: PolicyWatch;
@@ -89,6 +94,8 @@ export async function openContext({ config: given, connectors, log }: ContextPar
       policyWatch: policyWatch(policies),
       audit,
       sources: sourceRegistry({ db, log, secrets, connectors: known }),
+      secrets,
+      providers: providerClients(secrets),
       engineOptions,
       checksAnswers: config.checksAnswers,
       engines: cleanup.use(statementPool({ ...engineOptions, ...poolBounds(config) })),

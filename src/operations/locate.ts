@@ -34,6 +34,7 @@ async function locate(catalog: Lookup, asking: Asking, resource: Resource): Prom
     case "lake":
     case "machine":
     case "visible":
+    case "provisioned":
       return { securable: resource };
     case "organisation":
     case "unit":

@@ -16,6 +16,13 @@ import {
   roleSet,
   roleShow,
 } from "./people/groups.ts";
+import { authenticatorForget, identityLink, identityList, identityUnlink } from "./people/identities.ts";
+import {
+  identityProviderAdd,
+  identityProviderList,
+  identityProviderRemove,
+  identityProviderSet,
+} from "./people/identity-providers.ts";
 import { memberAdd, memberList, memberRemove } from "./people/members.ts";
 import { sessionEnd, sessionLeave, sessionList, sessionMine } from "./people/sessions.ts";
 import { unitAdd, unitList, unitMove, unitRemove } from "./people/units.ts";
@@ -142,6 +149,14 @@ export const operations: readonly AnyOperation[] = [
   memberAdd,
   memberList,
   memberRemove,
+  identityProviderAdd,
+  identityProviderList,
+  identityProviderSet,
+  identityProviderRemove,
+  identityList,
+  identityLink,
+  identityUnlink,
+  authenticatorForget,
   sessionMine,
   sessionList,
   sessionLeave,

@@ -8,6 +8,7 @@ import { askOver } from "../../src/client/ask.ts";
 import { fetchTransport } from "../../src/client/fetch-transport.ts";
 import { errorCodes, type ErrorCode } from "../../src/errors.ts";
 import { operations } from "../../src/operations/operations.ts";
+import { startIdentityProvider } from "../world/identity-provider.ts";
 import { openSampleSource, type SampleSource } from "../world/sample-source.ts";
 import { serveHeadgate, type ServedHeadgate } from "../world/served-headgate.ts";
 
@@ -237,6 +238,37 @@ describe("the client", () => {
     expect(await api.tagUnset(set)).toMatchObject({ removed: set.tags });
     expect(await api.expressionRemove({ name: "open" })).toEqual({ removed: "open" });
     expect(await api.tagRemove({ key: "domain" })).toEqual({ removed: "domain" });
+  });
+
+  test("manages identity providers, identities and authenticators", async () => {
+    const client = { id: "headgate", secret: "a secret of sufficient length", origin: served.origin, name: "company" };
+    const provider = await startIdentityProvider(client);
+    const settings = { issuer: provider.issuer, clientId: client.id, groupsClaim: "groups" };
+    const added = { name: "company", clientSecret: client.secret, ...settings };
+    expect(await api.identityProviderAdd(added)).toEqual({ provider: "company", hasSignOut: true });
+    await api.identityProviderSet({ name: "company", title: "the company" });
+    const [shown] = (await api.identityProviderList({})).providers;
+    expect(shown).toMatchObject({
+      ...settings,
+      title: "the company",
+      hasSecret: true,
+      scopes: ["openid", "profile", "email"],
+    });
+    expect(JSON.stringify(shown)).not.toContain(client.secret);
+    const unknown = { name: "nowhere", clientId: "x", issuer: "http://127.0.0.1:9" };
+    await expect(api.identityProviderAdd(unknown)).rejects.toEqual(refusal("PROVIDER_UNREACHABLE", "nowhere"));
+    const insecure = { name: "plain", clientId: "x", issuer: "http://login.example.com" };
+    await expect(api.identityProviderAdd(insecure)).rejects.toEqual(refusal("PROVIDER_INVALID", "plain"));
+    const identity = { provider: "company", subject: "u-1" };
+    await api.identityLink({ user: "admin", ...identity });
+    expect((await api.identityList({ user: "admin" })).identities).toMatchObject([{ user: "admin", ...identity }]);
+    expect(await api.identityUnlink(identity)).toEqual({ unlinked: "admin" });
+    await expect(api.identityUnlink(identity)).rejects.toEqual(refusal("IDENTITY_NOT_FOUND", "u-1"));
+    await expect(api.authenticatorForget({ user: "admin" })).rejects.toEqual(
+      refusal("AUTHENTICATOR_NOT_FOUND", "admin"),
+    );
+    expect(await api.identityProviderRemove({ name: "company" })).toEqual({ removed: "company", sessions: 0 });
+    await provider[Symbol.asyncDispose]();
   });
 
   test("keeps a set of grants, and returns people and rights as they are declared", async () => {

@@ -1,4 +1,6 @@
 /** An answer of a served Headgate that is read as it arrives, such as a stream of events or of rows. */
+import { setTimeout as delay } from "node:timers/promises";
+
 export interface OpenAnswer {
   readonly status: number;
   /** Everything that has arrived. */
@@ -9,13 +11,21 @@ export interface OpenAnswer {
   leave(): void;
 }
 
-export async function openAnswer(address: string, init: RequestInit = {}): Promise<OpenAnswer> {
+export async function openAnswer(
+  address: string,
+  init: RequestInit = {},
+  /** Time to wait after each part, so that an endless answer does not take all of a processor. */
+  { pauseMs = 0 } = {},
+): Promise<OpenAnswer> {
   const hangUp = new AbortController();
   const response = await fetch(address, { ...init, signal: hangUp.signal });
   let text = "";
   const readAll = async (): Promise<string> => {
     const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) text = (text + decoder.decode(chunk, { stream: true })).slice(-1e6);
+    for await (const chunk of response.body ?? []) {
+      text = (text + decoder.decode(chunk, { stream: true })).slice(-1e6);
+      if (pauseMs > 0) await delay(pauseMs);
+    }
     return text;
   };
   const whole = readAll().catch(() => text);

@@ -1,5 +1,5 @@
 /** `headgate account …`: what sources, databases and keys belong to, and users are members of. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
@@ -36,13 +36,21 @@ function listCommand({ connectors }: CliParts): Command {
     const operation = async () => (await accounts()).accountList;
     const result = await invoke({ command, connectors, operation, input: {} });
     if (wantsJson(command)) return printJson(result);
-    printRows(result.accounts.map(({ name, number, unit }) => ({ account: name, number, unit })));
+    printRows(
+      result.accounts.map(({ name, number, unit, requiresCodes }) => ({
+        account: name,
+        number,
+        unit,
+        "requires codes": requiresCodes,
+      })),
+    );
   });
 }
 
 interface SetOptions {
   readonly unit?: string;
   readonly name?: string;
+  readonly requireCodes?: string;
 }
 
 function setCommand({ connectors }: CliParts): Command {
@@ -51,15 +59,22 @@ function setCommand({ connectors }: CliParts): Command {
     .argument("<account>")
     .option("--unit <unit>", "the unit that it belongs to, or none")
     .option("--name <name>", "its new name")
-    .action(async (account: string, { unit, name }: SetOptions, command: Command) => {
-      if (unit === undefined && name === undefined)
+    .addOption(
+      new Option(
+        "--require-codes <answer>",
+        "whether members who sign in with a password need an authenticator, too",
+      ).choices(["yes", "no"]),
+    )
+    .action(async (account: string, { unit, name, requireCodes }: SetOptions, command: Command) => {
+      if (unit === undefined && name === undefined && requireCodes === undefined)
         throw new HeadgateError("USAGE", {
           place: "account set",
           message: "the command does not say what to change",
-          remedy: "add --unit or --name",
+          remedy: "add --unit, --name or --require-codes",
         });
       const operation = async () => (await accounts()).accountSet;
-      const input = { name: account, newName: name, unit: unit === "none" ? null : unit };
+      const requiresCodes = requireCodes === undefined ? undefined : requireCodes === "yes";
+      const input = { name: account, newName: name, unit: unit === "none" ? null : unit, requiresCodes };
       const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${account} is changed\n`);

@@ -23,6 +23,8 @@ interface CreateOptions {
   readonly expires?: string;
   readonly account?: string;
   readonly attribute?: AttributeChanges;
+  readonly owner?: string;
+  readonly provisions?: string;
 }
 
 function createCommand({ connectors }: CliParts): Command {
@@ -33,7 +35,10 @@ function createCommand({ connectors }: CliParts): Command {
     .option("--expires <time>", "the time until which the key is valid: 2027-01-31, or with a time and a zone")
     .option("--account <account>", "the account that it belongs to (default: main)")
     .addOption(attributeOption())
-    .action(async (name: string, { role, expires, account, attribute }: CreateOptions, command: Command) => {
+    .option("--owner <user>", "the user with whom the key ends")
+    .option("--provisions <provider>", "an identity provider whose people it may provision, and nothing else")
+    .action(async (name: string, options: CreateOptions, command: Command) => {
+      const { role, expires, account, attribute, owner, provisions } = options;
       const operation = async () => (await keys()).keyCreate;
       const input = {
         name,
@@ -41,6 +46,8 @@ function createCommand({ connectors }: CliParts): Command {
         expiresAt: expires === undefined ? undefined : momentWord(expires, "--expires"),
         account,
         attributes: attribute,
+        owner,
+        provisions,
       };
       const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(result);
@@ -57,11 +64,13 @@ function keysCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation, input: { account } });
       if (wantsJson(command)) return printJson(result);
       printRows(
-        result.keys.map(({ name, role, usedAt, expiresAt, account: of, attributes }) => ({
+        result.keys.map(({ name, role, usedAt, expiresAt, account: of, attributes, owner, provisions }) => ({
           key: name,
           role,
           account: of,
           attributes: attributesText(attributes),
+          owner: owner ?? "",
+          provisions: provisions ?? "",
           "last used": usedAt ?? "never",
           ends: expiresAt ?? "never",
         })),

@@ -19,6 +19,7 @@ export function userCommand(parts: CliParts): Command {
     .addCommand(listCommand(parts))
     .addCommand(setCommand(parts))
     .addCommand(resetCommand(parts))
+    .addCommand(forgetCommand(parts))
     .addCommand(
       removalCommand(parts, {
         kind: "user",
@@ -106,6 +107,18 @@ function setCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation, input });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`${name} is changed\n`);
+    });
+}
+
+function forgetCommand({ connectors }: CliParts): Command {
+  return new Command("forget-authenticator")
+    .description("take the authenticator of somebody who has lost it away, with its recovery codes and their sessions")
+    .argument("<user>")
+    .action(async (user: string, _options: object, command: Command) => {
+      const operation = async () => (await import("../../operations/people/identities.ts")).authenticatorForget;
+      const result = await invoke({ command, connectors, operation, input: { user } });
+      if (wantsJson(command)) printJson(result);
+      else process.stdout.write(`${user} signs in without an authenticator, and can add another one\n`);
     });
 }
 

@@ -32,6 +32,7 @@ const nameKindList = [
   "session",
   "term",
   "thing",
+  "provider",
 ] as const;
 
 export type Expected =

@@ -23,6 +23,10 @@ const listOf = {
     (await calling((await import("../../operations/people/units.ts")).unitList, {})).units,
   session: async (calling: Calling) =>
     (await calling((await import("../../operations/people/sessions.ts")).sessionList, {})).sessions.map(({ id }) => id),
+  provider: async (calling: Calling) =>
+    (
+      await calling((await import("../../operations/people/identity-providers.ts")).identityProviderList, {})
+    ).providers.map(named),
   member: membersFor,
 } satisfies Partial<Record<NameKind, (calling: Calling) => Promise<readonly string[]>>>;
 

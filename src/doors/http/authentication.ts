@@ -13,6 +13,7 @@ import { localPrincipal, type Principal } from "../../identity/principal.ts";
 import { rightsWatch } from "../../identity/rights-watch.ts";
 import { longestSession, principalOfSession } from "../../identity/sessions.ts";
 import type { Context } from "../../operations/context.ts";
+import { cookieOf, setCookie } from "./cookies.ts";
 import { endWhenStalled } from "./end-when-stalled.ts";
 import { endWithRight } from "./end-with-right.ts";
 
@@ -26,8 +27,9 @@ export interface Authentication {
   follow(request: FastifyRequest, response: ServerResponse, ended: AbortSignal): AbortSignal;
 }
 
-/** Open to everybody: the health check, and signing in. */
-const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in", "/api/sign-in"]);
+/** Open to everybody: the health check, signing in, and what an identity provider sends by itself. */
+const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in", "/sign-in/providers", "/api/sign-in"]);
+const openProviderPaths = /^\/(sign-in\/(with|return)|api\/back-channel-logout)\/[a-z0-9._-]+$/;
 
 /** For the unix socket: the owner of the data directory, acting in the account that a header names. */
 export function addLocalAuthentication(server: FastifyInstance, { db }: Pick<Context, "db">): Authentication {
@@ -47,7 +49,7 @@ export function addAuthentication(server: FastifyInstance, { db }: Pick<Context,
   const principals = new WeakMap<FastifyRequest, Principal>();
   server.addHook("onRequest", async (request, reply) => {
     const [path = ""] = request.url.split("?");
-    if (openPaths.has(path)) return;
+    if (openPaths.has(path) || openProviderPaths.test(path)) return;
     const principal = await findPrincipal(db, request);
     if (principal !== undefined) return void principals.set(request, principal);
     if (path === "/" && request.method === "GET") return reply.redirect("/sign-in");
@@ -115,29 +117,11 @@ function keyOf({ headers: { authorization } }: FastifyRequest): string | undefin
   return /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
 }
 
-/**
- * The prefix prevents other hosts of the same domain from setting the cookie (RFC 6265bis, "The __Host- Prefix"); it
- * requires TLS.
- */
-function cookieName(overTls: boolean): string {
-  return overTls ? "__Host-headgate_session" : "headgate_session";
-}
-
-/** Over our own TLS, or according to a trusted proxy. */
-function isSecure({ protocol }: FastifyRequest): boolean {
-  return protocol === "https";
-}
-
 export function sessionToken(request: FastifyRequest): string | undefined {
-  const prefix = `${cookieName(isSecure(request))}=`;
-  const cookies = (request.headers.cookie ?? "").split("; ");
-  return cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length);
+  return cookieOf(request, "session");
 }
 
-/** Never sent by another site, never readable by a script. An empty token ends the session in the browser. */
+/** Never sent by another site. An empty token ends the session in the browser. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
-  const age = token === "" ? 0 : longestSession;
-  const secure = isSecure(request);
-  const parts = [`${cookieName(secure)}=${token}`, "Path=/", "HttpOnly", "SameSite=Strict", `Max-Age=${age}`];
-  reply.header("set-cookie", [...parts, ...(secure ? ["Secure"] : [])].join("; "));
+  setCookie(request, reply, { name: "session", value: token, seconds: longestSession, sameSite: "Strict" });
 }

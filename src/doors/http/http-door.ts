@@ -18,7 +18,9 @@ import type { Context } from "../../operations/context.ts";
 import { figures, ready } from "../../operations/figures.ts";
 import type { AnyOperation, Listener } from "../../operations/operation.ts";
 import { perform, permit } from "../../operations/perform.ts";
+import { addScim } from "../scim/scim-door.ts";
 import { addAuthentication, addLocalAuthentication, type Authentication } from "./authentication.ts";
+import { addAuthenticatorRoutes } from "./authenticator-routes.ts";
 import { addEvents } from "./events.ts";
 import type { Metrics } from "./metrics.ts";
 import { apiPage, openApiDocument } from "./openapi.ts";
@@ -27,7 +29,8 @@ import { page } from "./page.ts";
 import { addOriginCheck } from "./request-origin.ts";
 import { safeHeaders } from "./safe-headers.ts";
 import { sendPage } from "./send-page.ts";
-import { addSignIn } from "./sign-in.ts";
+import { addProviderSignIn } from "./provider-sign-in.ts";
+import { addSignIn, type SignInParts } from "./sign-in.ts";
 
 export interface HttpDoor extends AsyncDisposable {
   listen(at: { host: string; port: number }): Promise<string>;
@@ -109,10 +112,8 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
     throw new HeadgateError("PATH_NOT_FOUND", { place: `${request.method} ${request.url.split("?")[0]}` });
   });
   const limiter = server.createRateLimit({ max: signInsPerMinute, timeWindow: "1 minute" });
-  addSignIn(server, {
-    db: context.db,
-    log: context.log,
-    audit: context.audit,
+  const signingIn: SignInParts = {
+    context,
     authentication,
     async limit(request, reply) {
       const counted = await limiter(request);
@@ -120,7 +121,11 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
       reply.header("retry-after", counted.ttlInSeconds);
       throw tooMany(signInsPerMinute);
     },
-  });
+  };
+  addSignIn(server, signingIn);
+  addProviderSignIn(server, signingIn);
+  addAuthenticatorRoutes(server, signingIn);
+  addScim(server, { context, authentication });
   addRoutes(server, { ...parts, authentication });
 }
 

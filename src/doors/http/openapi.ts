@@ -9,7 +9,15 @@ import { presentedError, progressEvent } from "../../operations/answers.ts";
 import { usualErrors } from "../../operations/failures.ts";
 import { answerSchema, inputSchema } from "../../operations/json-schema.ts";
 import type { AnyOperation } from "../../operations/operation.ts";
-import { actInput, passwordInput, signInInput } from "./sign-in-input.ts";
+import {
+  actInput,
+  codeInput,
+  linkInput,
+  ownPasswordInput,
+  passwordAndCodeInput,
+  passwordInput,
+  signInInput,
+} from "./sign-in-input.ts";
 
 interface ApiDocument {
   readonly openapi: "3.1.0";
@@ -66,6 +74,19 @@ const caller = { description: "the caller", content: json({ $ref: "#/components/
 const events = { description: "server-sent events: run, end, failed", content: { "text/event-stream": {} } };
 const page = { description: "a page", content: { "text/html": {} } };
 
+const providerName = { name: "provider", in: "path", required: true, schema: { type: "string" } };
+/** Errors are pages, too. */
+const ways = {
+  200: page,
+  303: { description: "on to another page" },
+  401: page,
+  403: page,
+  404: page,
+  429: failure,
+  502: page,
+};
+const ownRefusals = { 400: failure, 404: failure, 413: failure, 415: failure, ...refusals };
+
 /** Paths that the door itself offers besides the operations. */
 const doorPaths = {
   "/health": {
@@ -114,6 +135,69 @@ const doorPaths = {
     post: {
       summary: "End the session",
       responses: { 200: { description: "done" }, 400: failure, 413: failure, 415: failure, ...refusals },
+    },
+  },
+  "/sign-in/providers": {
+    get: {
+      summary: "The identity providers with which people may sign in, for the sign-in page",
+      security: [],
+      responses: { 200: { description: "names and titles" }, 429: failure },
+    },
+  },
+  "/sign-in/with/{provider}": {
+    get: {
+      summary: "Lead a browser to an identity provider",
+      security: [],
+      parameters: [providerName],
+      responses: ways,
+    },
+  },
+  "/sign-in/return/{provider}": {
+    get: {
+      summary: "Where an identity provider leads back to",
+      security: [],
+      parameters: [providerName],
+      responses: ways,
+    },
+  },
+  "/api/back-channel-logout/{provider}": {
+    post: {
+      summary: "For an identity provider that ends sessions by itself (OpenID Connect Back-Channel Logout 1.0)",
+      security: [],
+      parameters: [providerName],
+      responses: { 200: { description: "done" }, 400: failure, 404: failure, 413: failure, 502: failure, ...refusals },
+    },
+  },
+  "/api/identities": {
+    post: {
+      summary: "Link an identity of a provider with the caller: the answer says where to go on",
+      requestBody: body(linkInput),
+      responses: { 200: { description: "where to go on" }, 502: failure, ...ownRefusals },
+    },
+  },
+  "/api/authenticator": {
+    get: {
+      summary: "Whether the caller has an authenticator",
+      responses: { 200: { description: "it" }, ...ownRefusals },
+    },
+    post: {
+      summary: "Begin to add an authenticator: the answer has its secret",
+      requestBody: body(ownPasswordInput),
+      responses: { 200: { description: "the secret" }, 409: failure, ...ownRefusals },
+    },
+  },
+  "/api/authenticator/confirm": {
+    post: {
+      summary: "Confirm the authenticator with its first code: the answer has the recovery codes, this one time",
+      requestBody: body(codeInput),
+      responses: { 200: { description: "the recovery codes" }, ...ownRefusals },
+    },
+  },
+  "/api/authenticator/remove": {
+    post: {
+      summary: "Remove the caller's authenticator",
+      requestBody: body(passwordAndCodeInput),
+      responses: { 200: { description: "done" }, ...ownRefusals },
     },
   },
   "/api/act": {
@@ -175,6 +259,7 @@ const meSchema = {
     name: { type: "string" },
     role: { enum: roles },
     mustChangePassword: { type: "boolean" },
+    lacksAuthenticator: { type: "boolean", description: "True: they must add an authenticator before anything else." },
     behind: { type: "string", description: "The user or the key that has assumed the role." },
   },
 };

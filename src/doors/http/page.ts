@@ -81,8 +81,9 @@ element("query").addEventListener("submit", async (event) => {
 });
 element("leave").addEventListener("submit", async (event) => {
   event.preventDefault();
-  await fetch("/api/sign-out", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
-  location.assign("/sign-in");
+  const response = await fetch("/api/sign-out", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+  const { continueAt } = await response.json();
+  location.assign(continueAt || "/sign-in");
 });
 fetch("/api/me").then((response) => response.json()).then((me) => { element("who").textContent = me.name + ", " + me.role; });
 new EventSource("/api/events").addEventListener("run", () => { showStatus(); showTables(); });

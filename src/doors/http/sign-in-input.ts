@@ -10,11 +10,23 @@ const name = z
 export const signInInput = z.strictObject({
   user: name,
   password: z.string().max(1_000),
+  code: z
+    .string()
+    .max(100)
+    .optional()
+    .describe("Of the user's authenticator, or a recovery code; for users who have an authenticator."),
   account: name
     .optional()
     .describe("The account to act in; by default main if the user is a member there, or else the first."),
 });
 export const passwordInput = z.strictObject({ password: z.string().max(1_000), newPassword: z.string().max(1_000) });
+export const ownPasswordInput = z.strictObject({ password: z.string().max(1_000) });
+export const codeInput = z.strictObject({ code: z.string().max(100) });
+export const passwordAndCodeInput = z.strictObject({ password: z.string().max(1_000), code: z.string().max(100) });
+export const linkInput = z.strictObject({
+  provider: name,
+  password: z.string().max(1_000).optional().describe("Of users who have one."),
+});
 export const actInput = z
   .strictObject({
     account: name.optional().describe("An account to act in from now on."),

@@ -14,6 +14,7 @@ import { decideFor, type Action } from "../../governance/decide.ts";
 import type { Policy } from "../../governance/policy.ts";
 import { policyWithin } from "../../governance/policy-store.ts";
 import type { Securable } from "../../governance/securable.ts";
+import { isOfProvider } from "../../identity/origins.ts";
 import { authorOf } from "../../identity/principal.ts";
 import type { Context } from "../context.ts";
 import { mayKnow } from "../locate.ts";
@@ -78,7 +79,7 @@ export function checkMay({ asking }: Pick<AccessWork, "asking">, action: Action,
 
 /** For something that exists already, and that this declaration did not make. */
 export function ofAnother(label: string, origin: string | null): HeadgateError {
-  const maker = origin === null ? "a command or the API" : origin;
+  const maker = origin === null ? "a command or the API" : isOfProvider(origin) ? "an identity provider" : origin;
   return new HeadgateError("DECLARATION_INVALID", {
     message: `${label} was made by ${maker}, and a declaration changes only what a declaration has made`,
     remedy: "leave it out of the file, or remove it first so that the file can make it",

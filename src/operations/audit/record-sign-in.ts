@@ -12,11 +12,16 @@ interface From {
   readonly from: string;
 }
 
+/** The name of the identity provider, if one said who it is. */
+interface Through {
+  readonly provider?: string | undefined;
+}
+
 export function recordSignIn(
   { audit }: Recording,
-  { principal, from }: From & { principal: Principal },
+  { principal, from, provider }: From & Through & { principal: Principal },
 ): Promise<void> {
-  return audit.note({ kind: "sign-in", actor: actorOf(principal), outcome: "done", details: { from } });
+  return audit.note({ kind: "sign-in", actor: actorOf(principal), outcome: "done", details: { from, provider } });
 }
 
 export function recordSignOut(
@@ -30,10 +35,38 @@ export function recordNewPassword(
   { audit }: Recording,
   { principal, from }: From & { readonly principal: Principal },
 ): Promise<void> {
+  return recordOwnChange({ audit }, { principal, operation: "password", what: { password: "changed", from } });
+}
+
+interface OwnChange {
+  readonly principal: Principal;
+  /** As in the path of the request. */
+  readonly operation: string;
+  readonly what: Readonly<Record<string, unknown>>;
+}
+
+/** Something that people change about how they themselves sign in. */
+export function recordOwnChange({ audit }: Recording, { principal, operation, what }: OwnChange): Promise<void> {
   const actor = actorOf(principal);
   const resources = [{ kind: "user", name: actor.name, id: actor.id }];
-  const details = { milliseconds: 0, what: { password: "changed", from } };
-  return audit.note({ kind: "change", actor, operation: "password", resources, outcome: "done", details });
+  const details = { milliseconds: 0, what };
+  return audit.note({ kind: "change", actor, operation, resources, outcome: "done", details });
+}
+
+interface ProvidersAct extends From {
+  readonly provider: string;
+  readonly operation: string;
+  readonly what: Readonly<Record<string, unknown>>;
+}
+
+/** An act of an identity provider by itself. */
+export function recordProvidersAct(
+  { audit }: Recording,
+  { provider, operation, what, from }: ProvidersAct,
+): Promise<void> {
+  const actor = { kind: "nobody", name: `identity provider ${provider}` } as const;
+  const details = { milliseconds: 0, what: { ...what, from } };
+  return audit.note({ kind: "change", actor, operation, outcome: "done", details });
 }
 
 /** The account in which a session acts from now on, or the role. */
@@ -61,14 +94,14 @@ export async function recordLockout(
 
 export async function recordRefusedSignIn(
   { db, audit }: Recording & Pick<Context, "db">,
-  { user, failure, from }: From & { readonly user: string; readonly failure: unknown },
+  { user, failure, from, provider }: From & Through & { readonly user: string; readonly failure: unknown },
 ): Promise<void> {
   const { code } = toHeadgateError(failure);
   const event: AuditEvent = {
     kind: "sign-in refused",
     actor: await triedAs(db, user),
     outcome: code,
-    details: { from },
+    details: { from, provider },
   };
   await audit.note(event);
 }

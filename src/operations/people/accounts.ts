@@ -1,7 +1,7 @@
 /** Operations on accounts. */
 import { z } from "zod";
 import { organisation } from "../../governance/resource.ts";
-import { addAccount, changeAccount, listAccounts, removeAccount } from "../../identity/accounts.ts";
+import { addAccount, changeAccount, listAccounts, removeAccount, type AccountChange } from "../../identity/accounts.ts";
 import { instant, list } from "../answers.ts";
 import { operation } from "../operation.ts";
 import { principalName, unitPath } from "./people-schemas.ts";
@@ -11,6 +11,7 @@ const account = z
     name: z.string(),
     number: z.string().describe("Twelve digits that never change."),
     unit: z.string().nullable().describe("The path of the unit that it belongs to."),
+    requiresCodes: z.boolean().describe("Whether its members must have an authenticator beside their password."),
     createdAt: instant,
   })
   .meta({ title: "Account" });
@@ -58,16 +59,25 @@ export const accountSet = operation({
     name: z.string(),
     newName: principalName.optional(),
     unit: unitPath.nullable().optional().describe("Null for none."),
+    requiresCodes: z
+      .boolean()
+      .optional()
+      .describe("Members who sign in with a password and have no authenticator must then add one first."),
   }),
   output: z.strictObject({ changed: z.string() }),
   errors: ["ACCOUNT_NOT_FOUND", "NAME_TAKEN", "UNIT_NOT_FOUND"],
   resources: () => [organisation],
   async run({ db }, change, { record }) {
-    record({ about: [{ kind: "account", name: change.name }], newName: change.newName, unit: change.unit });
+    record({ about: [{ kind: "account", name: change.name }], ...without(change) });
     await changeAccount(db, change);
     return { changed: change.newName ?? change.name };
   },
 });
+
+/** The name is told as what the change is about. */
+function without({ name: _name, ...change }: AccountChange): Omit<AccountChange, "name"> {
+  return change;
+}
 
 export const accountRemove = operation({
   name: "account.remove",

@@ -1,7 +1,9 @@
 /** Operations on API keys. */
 import { z } from "zod";
 import { createKey, listKeys, revokeKey } from "../../identity/api-keys.ts";
-import { authorOf, roles } from "../../identity/principal.ts";
+import { HeadgateError } from "../../errors.ts";
+import { organisation } from "../../governance/resource.ts";
+import { authorOf, personOf, roles, type Principal } from "../../identity/principal.ts";
 import { instant, list } from "../answers.ts";
 import { givenInstant } from "../given-instant.ts";
 import { operation } from "../operation.ts";
@@ -21,17 +23,56 @@ export const keyCreate = operation({
       .optional()
       .describe("The account that it belongs to; by default the one in which the caller acts."),
     attributes: attributeChanges.optional(),
+    owner: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("The user with whom the key ends; by default the user who makes it. Null: it ends with nobody."),
+    provisions: z
+      .string()
+      .optional()
+      .describe("An identity provider, whose people it may provision in its account, and nothing else."),
   }),
   output: z.strictObject({ name: z.string(), role: z.enum(roles), key: z.string().describe("Shown only this once.") }),
-  errors: ["NAME_TAKEN", "ACCOUNT_NOT_FOUND"],
-  resources: ({ account }) => [inAccount(account)],
+  errors: ["NAME_TAKEN", "ACCOUNT_NOT_FOUND", "USER_NOT_FOUND", "PROVIDER_NOT_FOUND"],
+  // Whoever provisions says who people of the provider are, which is a matter of all accounts.
+  resources: ({ account, provisions, owner }) => [
+    inAccount(account),
+    ...(provisions === undefined ? [] : [organisation]),
+    ...(owner === undefined || owner === null ? [] : [{ kind: "user", name: owner } as const]),
+  ],
   async run({ db }, { expiresAt, ...key }, { asking, principal, record }) {
     const { name, role, account = ownAccountName(asking) } = key;
-    record({ about: [{ kind: "key", name }], role, account, attributes: key.attributes, expiresAt });
+    if (key.provisions !== undefined && role !== "none")
+      throw new HeadgateError("USAGE", { place: name, message: "a key for provisioning has no role" });
+    const owner = ownerOf(key, principal);
+    record({
+      about: [{ kind: "key", name }],
+      role,
+      account,
+      attributes: key.attributes,
+      expiresAt,
+      owner,
+      provisions: key.provisions,
+    });
     const end = expiresAt === undefined ? undefined : new Date(expiresAt);
-    return { name, role, key: await createKey(db, { ...key, account, expiresAt: end, by: authorOf(principal) }) };
+    return {
+      name,
+      role,
+      key: await createKey(db, { ...key, owner, account, expiresAt: end, by: authorOf(principal) }),
+    };
   },
 });
+
+/** Whoever makes a key has seen it, so it ends with them; but provisioning must go on. */
+function ownerOf(
+  { owner, provisions }: { owner?: string | null | undefined; provisions?: string | undefined },
+  by: Principal,
+) {
+  if (owner !== undefined) return owner ?? undefined;
+  const person = personOf(by);
+  return person.kind === "user" && provisions === undefined ? person.name : undefined;
+}
 
 export const keyList = operation({
   name: "key.list",
@@ -49,6 +90,8 @@ export const keyList = operation({
         expiresAt: instant.nullable(),
         account: z.string(),
         attributes,
+        owner: z.string().nullable().describe("The user with whom it ends."),
+        provisions: z.string().nullable().describe("The identity provider whose people it provisions."),
       }),
     ),
   }),
@@ -65,6 +108,8 @@ export const keyList = operation({
         expiresAt: key.expiresAt?.toISOString() ?? null,
         account: key.account,
         attributes: key.attributes,
+        owner: key.owner,
+        provisions: key.provider,
       })),
     };
   },

@@ -1,0 +1,117 @@
+/** Users of SCIM (RFC 7643, section 4.1), and what Headgate keeps of them. Pure. */
+import type { ShownUser } from "../../operations/people/provisioning.ts";
+import { isObject, nameIn, valueOf, type Json } from "./json.ts";
+import { ScimMistake } from "./scim-error.ts";
+
+export const userSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+export interface UserValues {
+  readonly name: string;
+  readonly externalId: string | null;
+  readonly active: boolean;
+  readonly document: Json;
+}
+
+/** Attributes that Headgate says itself, or must never keep. */
+const ours = new Set(["id", "meta", "groups", "password", "username", "externalid", "active"]);
+
+export function scimUser(user: ShownUser, base: string): Json {
+  const { id, name, externalId, active, document, groups, version, createdAt, changedAt } = user;
+  return {
+    schemas: [userSchema],
+    ...document,
+    id,
+    ...(externalId === null ? {} : { externalId }),
+    userName: name,
+    active,
+    ...(groups.length === 0 ? {} : { groups: groups.map((group) => groupOfUser(group, base)) }),
+    meta: {
+      resourceType: "User",
+      created: createdAt,
+      lastModified: changedAt,
+      version: etagOf(version),
+      location: `${base}/Users/${id}`,
+    },
+  };
+}
+
+function groupOfUser({ id, name }: ShownUser["groups"][number], base: string): Json {
+  return { value: id, display: name, type: "direct", $ref: `${base}/Groups/${id}` };
+}
+
+export function etagOf(version: number): string {
+  return `W/"${version}"`;
+}
+
+/** `otherwise`: whether the user is active if nothing is said about it. Throws ScimMistake. */
+export function userValues(given: unknown, otherwise = true): UserValues {
+  if (!isObject(given)) throw new ScimMistake("invalidSyntax", "a user is an object");
+  return {
+    name: nameOf(given, "userName"),
+    externalId: externalIdOf(given),
+    active: activeOf(valueOf(given, "active"), otherwise),
+    document: documentOf(given, ours),
+  };
+}
+
+/** The part that is kept as it was said. Throws ScimMistake. */
+export function documentOf(given: Json, left: ReadonlySet<string>): Json {
+  const kept = Object.entries(given).filter(([key]) => !left.has(key.toLowerCase()));
+  if (JSON.stringify(kept).includes("\\u0000")) throw new ScimMistake("invalidValue", "no text has a zero byte");
+  return Object.fromEntries(kept);
+}
+
+/** Throws ScimMistake. */
+export function nameOf(given: Json, attribute: string): string {
+  const name = valueOf(given, attribute);
+  if (typeof name !== "string" || name.trim() === "") throw new ScimMistake("invalidValue", `${attribute} is missing`);
+  return storable(name, attribute);
+}
+
+/** Throws ScimMistake. */
+export function externalIdOf(given: Json): string | null {
+  const externalId = valueOf(given, "externalId");
+  if (externalId === undefined || externalId === null || externalId === "") return null;
+  if (typeof externalId !== "string") throw new ScimMistake("invalidValue", "externalId is a text");
+  return storable(externalId, "externalId");
+}
+
+const longestText = 500;
+
+/** Throws ScimMistake. */
+export function storable(text: string, attribute: string): string {
+  if (text.length <= longestText && !text.includes("\0")) return text;
+  throw new ScimMistake("invalidValue", `${attribute} has at most ${longestText} characters, and no zero byte`);
+}
+
+/** As texts, too, which Entra ID sends. Whatever else is there is no permission to sign in. */
+function activeOf(given: unknown, otherwise: boolean): boolean {
+  if (given === undefined || given === null) return otherwise;
+  if (given === true) return true;
+  if (typeof given === "string" && /^(true|false)$/i.test(given)) return given.toLowerCase() === "true";
+  if (given === false) return false;
+  throw new ScimMistake("invalidValue", "active is true or false");
+}
+
+/** Only some attributes, or all but some; those that say what it is are always there. */
+export function selected(resource: Json, { attributes, excluded }: Selection): Json {
+  const always = new Set(["schemas", "id", "meta"]);
+  if (attributes.length > 0) {
+    const wanted = new Set(attributes.map((name) => nameIn(resource, topOf(name))));
+    return Object.fromEntries(Object.entries(resource).filter(([name]) => always.has(name) || wanted.has(name)));
+  }
+  const left = new Set(excluded.map((name) => nameIn(resource, name)));
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => name === "id" || !left.has(name)));
+}
+
+export interface Selection {
+  readonly attributes: readonly string[];
+  readonly excluded: readonly string[];
+}
+
+/** `name.givenName` is a part of `name`. */
+function topOf(name: string): string {
+  return name.toLowerCase().startsWith("urn:")
+    ? name.replace(/^(urn:.+:\d+\.\d+:\w+):.+$/i, "$1")
+    : (name.split(".")[0] ?? "");
+}
