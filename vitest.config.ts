@@ -32,6 +32,7 @@ const long = [
     "two-headgates",
     "upkeep",
     "version-three-types",
+    "views",
   ].join()}}.world.test.ts`,
 ];
 /** Has each answer of an operation checked against what the API says of it. */

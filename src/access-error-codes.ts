@@ -104,4 +104,40 @@ export const accessErrorCodes = {
     remedy: "revoke these grants first; `headgate access grants` lists them",
     status: 409,
   },
+  /**
+   * A table, a view or a column that the view reads is gone, or the view reads itself. Nobody reads the view until it is
+   * replaced or an earlier version is restored. `headgate view show` tells its owner what is missing.
+   */
+  VIEW_BROKEN: {
+    title: "the view cannot be read, because something that it reads is gone",
+    remedy: "ask the owner of the view to replace it; `headgate view show` tells them what is missing",
+    status: 409,
+  },
+  /**
+   * A view shows what its owner may see. The owner may no longer read all that it reads, is not active any more, or was
+   * removed, so that nobody reads the view until they may again or somebody else owns it.
+   */
+  VIEW_CLOSED: {
+    title: "the view cannot be read, because its owner may no longer read what it reads",
+    remedy: "ask for the owner's right to be granted again, or for another owner: headgate view set --owner",
+    status: 403,
+  },
+  /** Whoever makes or takes over a view must be able to read all that it reads, and somebody else's rights must not be used for it. */
+  VIEW_NOT_ALLOWED: {
+    title: "this view cannot be made or given away by you",
+    remedy: "read only tables and columns that the owner of the view may read, and make it in your own name",
+    status: 403,
+  },
+  /** The statement cannot be that of a view. */
+  VIEW_INVALID: {
+    title: "this statement cannot be a view",
+    remedy: "correct the statement as it is said here",
+    status: 400,
+  },
+  /** The view has no version of this number. */
+  VIEW_VERSION_NOT_FOUND: {
+    title: "the view has no such version",
+    remedy: "see `headgate view history` for its versions",
+    status: 404,
+  },
 } as const satisfies Record<string, ErrorEntry>;

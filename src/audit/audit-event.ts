@@ -39,6 +39,15 @@ export interface TableRead {
   readonly columns?: readonly string[] | undefined;
   /** The names of the filters that apply. */
   readonly filters?: readonly string[] | undefined;
+  /** Set for a view: by whose rights it is read, and what it reads by them. */
+  readonly view?: ViewOfRead | undefined;
+}
+
+export interface ViewOfRead {
+  /** The id of its owner; null for the owner of the data directory. */
+  readonly owner: string | null;
+  readonly version: number;
+  readonly tables: readonly TableRead[];
 }
 
 /** The form in which somebody wanted the rows. */

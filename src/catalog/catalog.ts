@@ -17,6 +17,9 @@ import type { LakeFiles } from "./deletion-vectors.ts";
 import { keptFileIO } from "./file-io.ts";
 import { readMetadata } from "./read-metadata.ts";
 import { parseName, pickTable } from "./table-name.ts";
+import type { ViewHead } from "./view.ts";
+import { viewMetadata } from "./view-metadata.ts";
+import { selectViews, viewVersion, type ViewEntry } from "./view-store.ts";
 
 /** A table in one state of its metadata. */
 export interface CatalogTable {
@@ -33,6 +36,8 @@ export interface CatalogTable {
   /** Other locations that may have files of the table; see table-files.ts. */
   readonly places: readonly string[];
   readonly metadataLocation: string;
+  /** Set for a view, which has columns and no files. Only a catalog with views (`withViews`) has any. */
+  readonly view?: ViewHead | undefined;
   readonly metadata: TableMetadata;
 }
 
@@ -62,6 +67,13 @@ export interface Catalog extends LakeFiles {
   load(entry: TableEntry): Promise<CatalogTable>;
   /** The same for a state that the table had before, which most statements never ask for. */
   loadEarlier(entry: TableEntry): Promise<CatalogTable>;
+  /** The same catalog with its views among the tables. Whoever works on files must not use it. */
+  withViews(): Catalog;
+  /**
+   * Everything in all accounts, also what the caller may not know: only for what other rights than the caller's decide
+   * about, such as the tables that a view reads by the rights of its owner.
+   */
+  everything(): Catalog;
   /**
    * Returns the id of a database of the account, which is created if it does not exist. One that is made for a source has
    * the tags that the source gives from the moment when it is there.
@@ -96,17 +108,57 @@ export function openCatalog(parts: CatalogParts): Catalog {
   const actingIn = (accountId: string | undefined): Catalog => {
     const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, { accountId, database });
     const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
-    return {
+    const tables: Catalog = {
       ...common,
       accountId,
       actingIn,
       entries,
       find: async (name) => load(await findEntry(name)),
       findEntry,
+      withViews: () => catalogWithViews(tables),
+      everything: () => catalogWithViews(tables),
       ensureDatabase: (name, sourceId) => ensureDatabase(db, { accountId, name, sourceId }),
     };
+    return tables;
   };
   return actingIn(mainAccount);
+}
+
+/** A view has no snapshot, no file and no location, so nothing that works on files finds any through this catalog. */
+function catalogWithViews(tables: Catalog): Catalog {
+  const entries = async (database?: string): Promise<readonly TableEntry[]> => {
+    const [own, views] = await Promise.all([
+      tables.entries(database),
+      selectViews(tables.db, { accountId: tables.accountId, database }),
+    ]);
+    return views.length === 0 ? own : [...own, ...views].toSorted(byName);
+  };
+  const load = async (entry: TableEntry): Promise<CatalogTable> => {
+    if (!isView(entry)) return tables.load(entry);
+    return { ...entry, metadata: viewMetadata(entry.id, await viewVersion(tables.db, entry)) };
+  };
+  const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
+  return {
+    ...tables,
+    entries,
+    load,
+    findEntry,
+    find: async (name) => load(await findEntry(name)),
+    actingIn: (accountId) => catalogWithViews(tables.actingIn(accountId)),
+    withViews: () => catalogWithViews(tables),
+  };
+}
+
+export function isView(entry: TableEntry): entry is TableEntry & ViewEntry {
+  return entry.view !== undefined;
+}
+
+function byName(one: TableEntry, other: TableEntry): number {
+  return orderOf(one) < orderOf(other) ? -1 : 1;
+}
+
+function orderOf({ database, name, account = "" }: TableEntry): string {
+  return [database, name, account].join("\0");
 }
 
 /** The catalog for somebody who acts in the account: the same one if it is that account's already. */

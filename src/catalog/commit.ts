@@ -10,6 +10,7 @@ import type { EventLog } from "../base/event-log.ts";
 import { CommitOutcomeUnknown, inTransaction } from "../db/transaction.ts";
 import type { PositionRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
+import { isTakenName } from "./is-taken-name.ts";
 import { lockName } from "./lock-name.ts";
 
 /** The part of a commit that concerns one table, whose next metadata file is already written. */
@@ -116,7 +117,10 @@ async function moveOrCreate(
         metadata_location: to,
       })
       .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
+      .executeTakeFirst()
+      .catch((failure: unknown) => {
+        throw isTakenName(failure) ? nameOfView(label, failure) : failure;
+      });
     if (numInsertedOrUpdatedRows !== 1n)
       throw new HeadgateError("COMMIT_CONFLICT", { place: label, message: "another writer created this table first" });
     return;
@@ -128,6 +132,10 @@ async function moveOrCreate(
     .where("metadata_location", "=", from ?? "")
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new HeadgateError("COMMIT_CONFLICT", { place: label });
+}
+
+function nameOfView(label: string, cause: unknown): HeadgateError {
+  return new HeadgateError("LAKE_NAME_TAKEN", { place: label, message: `${label} is the name of a view`, cause });
 }
 
 /** Moves positions: without a commit of tables if a source proved that nothing changed, or as part of one. */

@@ -7,11 +7,12 @@ import { formatNestedType } from "../iceberg/schema.ts";
 import { formatPartitionFields } from "../iceberg/partition-spec.ts";
 import { mapLimit } from "../base/limit.ts";
 import type { Json } from "../base/json.ts";
-import type { Catalog, CatalogTable, TableEntry } from "./catalog.ts";
+import { isView, type Catalog, type CatalogTable, type TableEntry } from "./catalog.ts";
 
 export interface TableSummary extends Partial<TableFigures> {
   readonly database: string;
   readonly name: string;
+  readonly kind: "table" | "view";
   readonly uuid: string;
   readonly columns: number;
 }
@@ -92,7 +93,7 @@ export async function describeTable(
   const isFromKnown = source !== undefined && (await isKnownSource(source));
   return {
     ...summary(table, { isColumn, figures }),
-    format: `Iceberg v${metadata.formatVersion}`,
+    format: isView(table) ? "a view" : `Iceberg v${metadata.formatVersion}`,
     key: key.length > 0 && !key.includes(undefined) ? key.join(", ") : undefined,
     source: !isFromKnown ? undefined : `${source}: ${sourceTable ?? ""}`,
     columns: columns.map((field) => ({
@@ -102,7 +103,7 @@ export async function describeTable(
       required: field.required,
       doc: field.doc,
     })),
-    ...(figures
+    ...(figures && !isView(table)
       ? { partitioned: partitioningOf(metadata), properties: isFromKnown ? metadata.properties : properties }
       : {}),
   };
@@ -143,7 +144,9 @@ export async function tableHistory(catalog: Catalog, name: string): Promise<read
 function summary(table: CatalogTable, { isColumn, figures }: Known): TableSummary {
   const { id: uuid, database, name, metadata } = table;
   const columns = currentSchema(metadata).fields.filter(({ id }) => isColumn(id)).length;
-  return { database, name, uuid, columns, ...(figures ? figuresOf(table) : {}) };
+  const isOfFiles = figures && !isView(table);
+  const kind = isView(table) ? "view" : "table";
+  return { database, name, kind, uuid, columns, ...(isOfFiles ? figuresOf(table) : {}) };
 }
 
 function figuresOf({ location, metadataLocation, metadata }: CatalogTable): TableFigures {

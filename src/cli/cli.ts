@@ -33,6 +33,7 @@ import { statusCommand } from "./commands/status.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { tableCommand } from "./commands/table.ts";
+import { viewCommand } from "./commands/view.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { upCommand } from "./commands/up.ts";
 import { accountCommand } from "./commands/account.ts";
@@ -147,7 +148,7 @@ export function pathOf(command: Command): string {
 /** Groups by task; --help shows the commands in this order. */
 const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Command)[]>> = {
   "Bring data in": [sourceCommand, syncCommand, importCommand, scheduleCommand, applyCommand],
-  "Look at it": [statusCommand, sqlCommand, tableCommand, databaseCommand, runCommand],
+  "Look at it": [statusCommand, sqlCommand, tableCommand, viewCommand, databaseCommand, runCommand],
   "Keep it": [reconcileCommand, maintainCommand],
   "Say what it is": [describeCommand, termCommand, stewardCommand],
   "Let people in": [

@@ -398,6 +398,7 @@ export type Term = {
 export type ListedTable = {
   readonly database: string;
   readonly name: string;
+  readonly kind: "table" | "view";
   readonly uuid: string;
   readonly rows?: number | undefined;
   readonly files?: number | undefined;
@@ -1036,6 +1037,8 @@ export type TableDropAnswer = {
   readonly grants: number;
   /** Data filters of it and its history, which end. */
   readonly filters: number;
+  /** Views that nobody can read without it. */
+  readonly views: readonly string[];
   /** The holders of these grants: users by name, group:<name>, role:<name>, key:<name>. */
   readonly losesAccess: readonly string[];
   readonly filesStay: boolean;
@@ -1289,7 +1292,7 @@ export type StatusAnswer = {
 };
 
 export type NameListInput = {
-  readonly kind: "source" | "table" | "schedule" | "database" | "run" | "source-table";
+  readonly kind: "source" | "table" | "schedule" | "database" | "run" | "source-table" | "view";
   readonly source?: string | undefined;
 };
 
@@ -1540,6 +1543,7 @@ export type TableShowInput = {
 export type TableShowAnswer = {
   readonly database: string;
   readonly name: string;
+  readonly kind: "table" | "view";
   readonly uuid: string;
   readonly rows?: number | undefined;
   readonly files?: number | undefined;
@@ -1591,6 +1595,8 @@ export type TableShowAnswer = {
     }[];
   }[];
   readonly properties?: Readonly<Record<string, string>> | undefined;
+  /** The views that read it, as far as the caller may know them. */
+  readonly usedBy: readonly string[];
 };
 
 export type TableHistoryInput = {
@@ -1744,6 +1750,155 @@ export type ReferenceRemoveInput = {
 
 export type ReferenceRemoveAnswer = {
   readonly removed: string;
+};
+
+export type ViewCreateInput = {
+  readonly view: string;
+  readonly sql: string;
+  readonly replace?: boolean | undefined;
+  readonly owner?: string | undefined;
+};
+
+export type ViewCreateAnswer = {
+  readonly view: string;
+  readonly version: number;
+  /** False if the view had a statement before. */
+  readonly isNew: boolean;
+  readonly owner: string;
+  readonly columns: readonly {
+    readonly id?: number | undefined;
+    readonly name: string;
+    readonly type: Json;
+  }[];
+  /** The tables and views that it reads. */
+  readonly reads: readonly string[];
+};
+
+export type ViewListInput = {
+  readonly database?: string | undefined;
+};
+
+export type ViewListAnswer = {
+  readonly views: readonly {
+    readonly database: string;
+    readonly name: string;
+    readonly uuid: string;
+    readonly owner: string;
+    readonly version: number;
+    readonly columns: number;
+    /** `broken`: something that it reads is gone. `closed`: its owner may no longer read all that it reads. */
+    readonly state: "ok" | "broken" | "closed";
+    /** Absent for those who may not know what the view is made of. */
+    readonly why?: string | undefined;
+    readonly changedAt: string;
+  }[];
+};
+
+export type ViewShowInput = {
+  readonly view: string;
+};
+
+export type ViewShowAnswer = {
+  readonly database: string;
+  readonly name: string;
+  readonly uuid: string;
+  readonly owner: string;
+  readonly version: number;
+  /** `broken`: something that it reads is gone. `closed`: its owner may no longer read all that it reads. */
+  readonly state: "ok" | "broken" | "closed";
+  /** Absent for those who may not know what the view is made of. */
+  readonly why?: string | undefined;
+  readonly changedAt: string;
+  readonly columns: readonly {
+    readonly id?: number | undefined;
+    readonly name: string;
+    readonly type: Json;
+  }[];
+  /** This and the rest are absent for those who may not change the view. */
+  readonly sql?: string | undefined;
+  readonly reads?: readonly string[] | undefined;
+  readonly lineage?: {
+    readonly columns: readonly {
+      readonly column: string;
+      /** The columns of which its values are made. */
+      readonly from: readonly {
+        readonly table: string;
+        /** The uuid of the table. */
+        readonly id: string;
+        readonly fieldId: number;
+        /** Its name now; null if it was dropped. */
+        readonly column: string | null;
+      }[];
+    }[];
+    /** The columns that decide which rows there are. */
+    readonly influences: readonly {
+      readonly table: string;
+      /** The uuid of the table. */
+      readonly id: string;
+      readonly fieldId: number;
+      /** Its name now; null if it was dropped. */
+      readonly column: string | null;
+    }[];
+  } | undefined;
+  /** The views that read it. */
+  readonly usedBy: readonly string[];
+};
+
+export type ViewHistoryInput = {
+  readonly view: string;
+};
+
+export type ViewHistoryAnswer = {
+  readonly versions: readonly {
+    readonly version: number;
+    readonly madeAt: string;
+    readonly madeBy: string;
+    /** The earlier version whose statement was taken up again. */
+    readonly restored: number | null;
+    readonly sql: string;
+    readonly isCurrent: boolean;
+  }[];
+};
+
+export type ViewRestoreInput = {
+  readonly view: string;
+  readonly version: number;
+};
+
+export type ViewRestoreAnswer = {
+  readonly view: string;
+  readonly version: number;
+  readonly owner: string;
+};
+
+export type ViewSetInput = {
+  readonly view: string;
+  readonly owner: string;
+};
+
+export type ViewSetAnswer = {
+  readonly view: string;
+  readonly version: number;
+  readonly owner: string;
+};
+
+export type ViewDropInput = {
+  readonly view: string;
+  readonly plan?: boolean | undefined;
+};
+
+export type ViewDropAnswer = {
+  readonly view: string;
+  readonly owner: string;
+  /** Grants on it, which end. */
+  readonly grants: number;
+  /** Data filters of it, which end. */
+  readonly filters: number;
+  /** The holders of these grants: users by name, group:<name>, role:<name>, key:<name>. */
+  readonly losesAccess: readonly string[];
+  /** Views that cannot be read without it. */
+  readonly breaks: readonly string[];
+  readonly dropped: boolean;
 };
 
 export type SqlInput = {
@@ -2994,6 +3149,20 @@ export interface ApiClient {
   referenceSet(input: ReferenceSetInput, hearing?: Hearing<never>): Promise<ReferenceSetAnswer>;
   /** Remove a tag or branch of a table; its state is removed later if nothing else retains it. */
   referenceRemove(input: ReferenceRemoveInput, hearing?: Hearing<never>): Promise<ReferenceRemoveAnswer>;
+  /** Make a view, which shows what its owner may see of what it reads to everybody who may read the view; or give one another statement. */
+  viewCreate(input: ViewCreateInput, hearing?: Hearing<never>): Promise<ViewCreateAnswer>;
+  /** List the views of the lake, by whose rights they are read, and whether they can be read now. */
+  viewList(input: ViewListInput, hearing?: Hearing<never>): Promise<ViewListAnswer>;
+  /** Show a view: its columns, its owner, whether it can be read now, and where its columns come from. */
+  viewShow(input: ViewShowInput, hearing?: Hearing<never>): Promise<ViewShowAnswer>;
+  /** List the versions of a view, newest first: who made each, when, and its statement. */
+  viewHistory(input: ViewHistoryInput, hearing?: Hearing<never>): Promise<ViewHistoryAnswer>;
+  /** Give a view the statement of an earlier version, with the tables and columns that it meant then. */
+  viewRestore(input: ViewRestoreInput, hearing?: Hearing<never>): Promise<ViewRestoreAnswer>;
+  /** Let a view be read by the rights of another owner, who must be able to read all that it reads. */
+  viewSet(input: ViewSetInput, hearing?: Hearing<never>): Promise<ViewSetAnswer>;
+  /** Remove a view with all its versions, its grants and its data filters; the tables that it reads stay. */
+  viewDrop(input: ViewDropInput, hearing?: Hearing<never>): Promise<ViewDropAnswer>;
   /** Run a SELECT statement on the tables of the lake, as they are or as they were. */
   sql(input: SqlInput, hearing?: Hearing<SqlItem>): Promise<SqlAnswer>;
   /** Add a user; the answer has a one-time password. */
@@ -3198,6 +3367,13 @@ export function apiClient(ask: Ask): ApiClient {
     referenceList: (input, hearing) => ask("reference.list", input, hearing),
     referenceSet: (input, hearing) => ask("reference.set", input, hearing),
     referenceRemove: (input, hearing) => ask("reference.remove", input, hearing),
+    viewCreate: (input, hearing) => ask("view.create", input, hearing),
+    viewList: (input, hearing) => ask("view.list", input, hearing),
+    viewShow: (input, hearing) => ask("view.show", input, hearing),
+    viewHistory: (input, hearing) => ask("view.history", input, hearing),
+    viewRestore: (input, hearing) => ask("view.restore", input, hearing),
+    viewSet: (input, hearing) => ask("view.set", input, hearing),
+    viewDrop: (input, hearing) => ask("view.drop", input, hearing),
     sql: (input, hearing) => ask("sql", input, hearing),
     userAdd: (input, hearing) => ask("user.add", input, hearing),
     userList: (input, hearing) => ask("user.list", input, hearing),

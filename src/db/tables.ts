@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from "kysely";
 import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
+import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
 export interface Tables extends SignInTables {
   readonly sources: SourceRow;
@@ -34,6 +35,9 @@ export interface Tables extends SignInTables {
   readonly tag_assignments: TagAssignmentRow;
   readonly tag_expressions: TagExpressionRow;
   readonly closed_tables: ClosedTableRow;
+  readonly views: ViewRow;
+  readonly view_versions: ViewVersionRow;
+  readonly view_alerts: ViewAlertRow;
   readonly parameters: ParameterRow;
   readonly source_comments: SourceCommentsRow;
   readonly stewards: StewardRow;

@@ -160,6 +160,9 @@ export async function checkStillThere(
   transaction: Kysely<Tables>,
   { id, label }: { readonly id: string; readonly label: string },
 ): Promise<void> {
-  const found = await transaction.selectFrom("tables").select("id").where("id", "=", id).executeTakeFirst();
+  const [tables, views] = (["tables", "views"] as const).map((kind) =>
+    transaction.selectFrom(kind).select("id").where("id", "=", id).executeTakeFirst(),
+  );
+  const found = (await tables) ?? (await views);
   if (found === undefined) throw new HeadgateError("TABLE_NOT_FOUND", { place: label });
 }

@@ -13,6 +13,8 @@ import { accounts, fieldIds, moments, principals, randomRows, resources, tables 
 import { standingOf } from "./standing.ts";
 import { hasColumn, showsColumn, type TableAccess } from "./table-access.ts";
 
+const everyAction = [...explainedActions, "create", "alter", "drop"] as const;
+
 export const questionsEach = 20;
 
 /** Undefined if all answers to one random policy are the same; otherwise the first question that was answered otherwise. */
@@ -37,7 +39,7 @@ function randomQuestion(random: Random, { grants }: PolicyRows) {
   const holders = grants.map((grant) => grant.principal_id);
   return {
     who: random.pick(holders.length > 0 && random.chance(0.5) ? holders : principals),
-    action: random.chance(0.5) ? ("read" as const) : random.pick(explainedActions),
+    action: random.chance(0.5) ? ("read" as const) : random.pick(everyAction),
     acting: random.pick([...accounts, "none"]),
     now: random.below(moments),
   };

@@ -17,9 +17,10 @@ import { coverageOf, isByTag, isTagged } from "./tag-coverage.ts";
 
 /**
  * `watch`: see how the lake is doing and the names of what is in it. `read`: see rows. `operate`: begin and end runs.
- * `alter`: change what is said of things. `administer`: decide what is connected, how and when, and what people may do.
+ * `create`: make views in a database. `alter`: change what is said of things, and what views stand for. `drop`: remove
+ * views. `administer`: decide what is connected, how and when, and what people may do.
  */
-export type Action = "watch" | "read" | "operate" | "alter" | "administer";
+export type Action = "watch" | "read" | "operate" | "create" | "alter" | "drop" | "administer";
 
 export type Decision = Allowed | Refused;
 
@@ -109,7 +110,9 @@ export const permissionFor: Readonly<Record<Action, Permission | undefined>> = {
   watch: "DESCRIBE",
   read: "SELECT",
   operate: "OPERATE",
+  create: "CREATE_TABLE",
   alter: "ALTER",
+  drop: "DROP",
   administer: "ADMINISTER",
 };
 
@@ -117,7 +120,9 @@ const wordFor: Readonly<Record<Action, string>> = {
   watch: "describe",
   read: "read",
   operate: "operate",
+  create: "create views in",
   alter: "alter",
+  drop: "drop",
   administer: "administer",
 };
 

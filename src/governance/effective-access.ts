@@ -16,10 +16,12 @@ export const explainedActions = [
   "administer",
 ] as const satisfies readonly Action[];
 
+export type ExplainedAction = (typeof explainedActions)[number];
+
 export interface Reach<Resource extends Securable> {
   readonly resource: Resource;
   /** At least one. */
-  readonly decisions: ReadonlyMap<Action, Allowed>;
+  readonly decisions: ReadonlyMap<ExplainedAction, Allowed>;
 }
 
 /** Resources with which somebody may do nothing are left out. */
@@ -36,8 +38,8 @@ export function reachOf<Resource extends Securable>(
 }
 
 /** Nothing can be done with a thing that may not be known. */
-function allowedActions(asking: Asking, resource: Securable): ReadonlyMap<Action, Allowed> {
-  const decisions = new Map<Action, Allowed>();
+function allowedActions(asking: Asking, resource: Securable): ReadonlyMap<ExplainedAction, Allowed> {
+  const decisions = new Map<ExplainedAction, Allowed>();
   for (const action of explainedActions) {
     const decision = decideFor(asking, action, resource);
     if (decision.allowed) decisions.set(action, decision);

@@ -71,9 +71,7 @@ function isAllowed(question: NaiveQuestion): boolean {
   const { rows, who, action, resource } = question;
   const self = rows.principals.find(({ id }) => id === who);
   if (self === undefined || self.deleted_at !== null || !self.active || resource.kind === "machine") return false;
-  const permission = (
-    { watch: "DESCRIBE", read: "SELECT", operate: "OPERATE", alter: "ALTER", administer: "ADMINISTER" } as const
-  )[action];
+  const permission = naivePermissions[action];
   const grants = live(question).filter((grant) => gives(grant, permission));
   if (resource.kind === "visible") return action === "watch" || grants.length > 0;
   if (resource.kind === "lake") {
@@ -90,6 +88,16 @@ function isAllowed(question: NaiveQuestion): boolean {
   if (action !== "read" || resource.kind !== "table") return covering.length > 0;
   return covering.some((grant) => isUsable(rows, grant, resource));
 }
+
+const naivePermissions = {
+  watch: "DESCRIBE",
+  read: "SELECT",
+  operate: "OPERATE",
+  create: "CREATE_TABLE",
+  alter: "ALTER",
+  drop: "DROP",
+  administer: "ADMINISTER",
+} as const;
 
 /** Whether all its filters are there, and compare no column that tags leave out. */
 function isUsable(rows: PolicyRows, grant: GrantRow, table: SecurableTable): boolean {

@@ -5,7 +5,7 @@
 import { messageOf } from "../base/thrown.ts";
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
-import type { Alert } from "./alert.ts";
+import type { Alert, ViewAlert } from "./alert.ts";
 
 export interface AlertChannel {
   /** The key under which the alerts that the channel received are stored. */
@@ -68,15 +68,24 @@ function emailChannel({ server, from, to }: NonNullable<Config["alerts"]["email"
 }
 
 function subjectOf(alerts: readonly Alert[]): string {
-  const late = alerts.filter(({ state }) => state === "late").length;
-  const fresh = alerts.length - late;
-  const parts = [...(late > 0 ? [`${late} late`] : []), ...(fresh > 0 ? [`${fresh} fresh again`] : [])];
+  const states = ["late", "fresh again", "view unreadable", "view readable again"] as const;
+  const parts = states.flatMap((one) => {
+    const count = alerts.filter(({ state }) => state === one).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : one.replace("view", "views")}`];
+  });
   return `Headgate: ${parts.join(", ")}`;
 }
 
-function lineOf({ state, source, table, freshAt, target, error }: Alert): string {
+function lineOf(alert: Alert): string {
+  if ("view" in alert) return viewLine(alert);
+  const { state, source, table, freshAt, target, error } = alert;
   if (state === "fresh again") return `${source}: ${table} is fresh again`;
   return `${source}: ${table} is as of ${freshAt ?? "never"}, and may be ${target} old${error === undefined ? "" : `; its last sync failed: ${error}`}`;
+}
+
+function viewLine({ state, view, owner, why }: ViewAlert): string {
+  if (state === "view readable again") return `the view ${view} of ${owner} can be read again`;
+  return `nobody can read the view ${view} of ${owner}: ${why}`;
 }
 
 function notSent(place: string, cause: unknown): HeadgateError {

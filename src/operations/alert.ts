@@ -1,5 +1,7 @@
-/** The content of an alert: a table that is late, or fresh again. */
-export interface Alert {
+/** The content of an alert: a table that is late, or fresh again; a view that nobody can read, or that can be read again. */
+export type Alert = TableAlert | ViewAlert;
+
+export interface TableAlert {
   readonly state: "late" | "fresh again";
   readonly source: string;
   /** `schema.name` in the source. */
@@ -9,4 +11,13 @@ export interface Alert {
   readonly target: string;
   /** Why the last sync failed, if it did. */
   readonly error?: string | undefined;
+}
+
+export interface ViewAlert {
+  readonly state: "view unreadable" | "view readable again";
+  /** `database.view`. */
+  readonly view: string;
+  /** By whose rights it is read, and who can mend it. */
+  readonly owner: string;
+  readonly why: string;
 }

@@ -5,6 +5,7 @@ import { labelledTable } from "../../test/world/plain-source.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Alert } from "./alert.ts";
 import { watchFreshness } from "./alerts.ts";
+import type { TroubledView } from "./views/view-alerts.ts";
 
 let lake: PlainLake;
 beforeAll(async () => {
@@ -20,6 +21,9 @@ const connect = (): Promise<ConnectedSource> =>
   lake.connect(`due${++sources}`, { a: labelledTable(3), b: labelledTable(1) });
 const obstacle = { code: "SOURCE_TABLE_LOCKED", message: "somebody holds it", remedy: "wait" } as const;
 
+/** The views that nobody can read at the moment. */
+let troubled: readonly TroubledView[] = [];
+
 describe("alerts", () => {
   /** A channel that keeps what it was sent, and fails as often as it is told to. */
   function watch(name: string, failures = 0) {
@@ -34,7 +38,12 @@ describe("alerts", () => {
       },
     };
     const open = () =>
-      watchFreshness({ db: lake.context.db, channels: [channel], onTrouble: ({ code }) => void troubles.push(code) });
+      watchFreshness({
+        db: lake.context.db,
+        channels: [channel],
+        troubledViews: async () => troubled,
+        onTrouble: ({ code }) => void troubles.push(code),
+      });
     /** Looks once, however often it would look again. */
     const once = async (): Promise<void> => {
       await open()[Symbol.asyncDispose]();
@@ -47,6 +56,20 @@ describe("alerts", () => {
     const { id } = await shop.registered();
     await lake.context.db.updateTable("positions").set({ moved_at: moved }).where("source_id", "=", id).execute();
   };
+
+  test("are sent once per channel when nobody can read a view, and once when it can be read again", async () => {
+    const view = { id: "7f000000-0000-4000-8000-000000000001", name: "shop.v", owner: "olga", why: "a column is gone" };
+    const { sent, once } = watch("views");
+    for (const views of [[view], [view], [], []]) {
+      troubled = views;
+      await once();
+    }
+    const { id: _id, name, ...rest } = view;
+    expect(sent).toEqual([
+      [{ state: "view unreadable", view: name, ...rest }],
+      [{ state: "view readable again", view: name, ...rest }],
+    ]);
+  });
 
   test("are sent once per channel when a table is late, and once when it is fresh again", async () => {
     const shop = await connect();

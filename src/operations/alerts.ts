@@ -14,23 +14,29 @@ import { inTransaction } from "../db/transaction.ts";
 import { lateTables, type LateTable } from "../sync/run/late-tables.ts";
 import type { AlertChannel } from "./alert-channels.ts";
 import type { Alert } from "./alert.ts";
+import { markViewsTold, noteViewAlerts, untoldViewAlerts, type TroubledView } from "./views/view-alerts.ts";
 
 interface WatchParts {
   readonly db: Kysely<Tables>;
   readonly channels: readonly AlertChannel[];
+  /** Finds the views that nobody can read. */
+  troubledViews(): Promise<readonly TroubledView[]>;
   /** Called when a channel fails. */
   onTrouble(error: PresentedError): void;
 }
 
 const lookEveryMs = 5_000;
 const troubleMs = 15_000;
+/** Whether a view can be read is found out from everything that it reads. */
+const viewsEveryMs = 60_000;
 
 /** Without channels nothing is watched. A channel that fails does not delay the others. */
-export function watchFreshness({ db, channels, onTrouble }: WatchParts): AsyncDisposable {
+export function watchFreshness({ db, channels, troubledViews, onTrouble }: WatchParts): AsyncDisposable {
   const stop = new AbortController();
   const { signal } = stop;
+  const viewsOf = occasionally(troubledViews);
   const look = (channel: AlertChannel): Promise<number> =>
-    tellAlerts(db, { channel, now: new Date() }).then(
+    tellAlerts(db, { channel, now: new Date(), troubled: viewsOf }).then(
       () => lookEveryMs,
       (failure: unknown) => {
         onTrouble(presentError(failure));
@@ -53,15 +59,33 @@ interface Telling {
   readonly now: Date;
 }
 
+/** The last finding, which is looked for again after a while. */
+function occasionally(find: WatchParts["troubledViews"]): WatchParts["troubledViews"] {
+  let found: { readonly at: number; readonly views: Promise<readonly TroubledView[]> } | undefined;
+  return () => {
+    if (found === undefined || Date.now() - found.at >= viewsEveryMs) {
+      const views = find();
+      found = { at: Date.now(), views };
+      views.catch(() => (found = undefined));
+    }
+    return found.views;
+  };
+}
+
 /**
  * Does nothing while another process is sending to the channel. Throws ALERT_NOT_SENT; the alerts are then sent again
  * later.
  */
-async function tellAlerts(db: Kysely<Tables>, { channel, now }: Telling): Promise<void> {
+async function tellAlerts(
+  db: Kysely<Tables>,
+  { channel, now, troubled: find }: Telling & { readonly troubled: WatchParts["troubledViews"] },
+): Promise<void> {
   await withLockIfFree(db, `alerts by ${channel.name}`, async () => {
+    const troubled = await find();
     const alerts = await inTransaction(db, async (transaction) => {
       await noteAlerts(transaction, { channel, late: await lateTables(transaction, now), now });
-      return untold(transaction, channel);
+      await noteViewAlerts(transaction, { channel: channel.name, troubled, now });
+      return [...(await untold(transaction, channel)), ...(await untoldViewAlerts(transaction, channel.name))];
     });
     if (alerts.length === 0) return;
     await channel.send(alerts);
@@ -71,6 +95,7 @@ async function tellAlerts(db: Kysely<Tables>, { channel, now }: Telling): Promis
 
 /** While the lock is held, nobody else changes the channel's entries. */
 async function markTold(transaction: Transaction<Tables>, { channel: { name }, now }: Telling): Promise<void> {
+  await markViewsTold(transaction, { channel: name, now });
   await transaction.deleteFrom("alerts").where("channel", "=", name).where("over_at", "is not", null).execute();
   await transaction
     .updateTable("alerts")

@@ -1,3 +1,4 @@
+import { isOwner } from "../governance/asking.ts";
 import { decideFor } from "../governance/decide.ts";
 import { machine } from "../governance/resource.ts";
 import { subjectOf } from "../identity/principal.ts";
@@ -17,6 +18,7 @@ export function asker({ asking }: Pick<Call, "asking">): Asker {
   return {
     principal: subjectOf(principal),
     rules: `${policy.epoch} ${principal.id}`,
+    seesAll: isOwner(asking),
     unreadMs: isAtMachine ? undefined : unreadMs,
   };
 }

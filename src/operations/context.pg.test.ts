@@ -50,7 +50,7 @@ describe("the operator", () => {
     expect(await told(() => lake.ask(sourceShow, { name: "nowhere" }))).toEqual([]);
     expect(await told(() => lake.ask(sql, { sql: "select 1" }))).toEqual([]);
     const findEntry = () => Promise.reject(new TypeError("broken"));
-    const broken = { ...lake.context.catalog, find: findEntry, findEntry };
+    const broken = { ...lake.context.catalog, find: findEntry, findEntry, withViews: () => broken };
     const context = { ...lake.context, catalog: broken };
     const events = await told(() => lake.askWith(context, tableShow, { table: "a.b" }));
     expect(events).toMatchObject([

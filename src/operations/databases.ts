@@ -29,6 +29,7 @@ export const databaseList = operation({
   name: "database.list",
   summary: "List the databases of the lake",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({}),
   output: z.strictObject({ databases: list(listed) }),
   errors: [],

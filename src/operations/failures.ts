@@ -63,6 +63,8 @@ export const ofStatement: Codes = [
   "SQL_NOT_ALLOWED",
   "SQL_TIMEOUT",
   "TOO_MANY_STATEMENTS",
+  "VIEW_BROKEN",
+  "VIEW_CLOSED",
 ];
 
 /** For finding a source by name. */

@@ -5,7 +5,11 @@ import { parseName, pickTable } from "../catalog/table-name.ts";
 export function governedCatalog(catalog: Catalog, mayKnow: (entry: TableEntry) => boolean): Catalog {
   const entries = async (database?: string): Promise<readonly TableEntry[]> =>
     (await catalog.entries(database)).filter(mayKnow);
-  return { ...catalogForWork(catalog, mayKnow), entries };
+  return {
+    ...catalogForWork(catalog, mayKnow),
+    entries,
+    withViews: () => governedCatalog(catalog.withViews(), mayKnow),
+  };
 }
 
 /**
@@ -15,5 +19,10 @@ export function governedCatalog(catalog: Catalog, mayKnow: (entry: TableEntry) =
 export function catalogForWork(catalog: Catalog, mayKnow: (entry: TableEntry) => boolean): Catalog {
   const findEntry = async (name: string): Promise<TableEntry> =>
     pickTable(parseName(name), (await catalog.entries()).filter(mayKnow));
-  return { ...catalog, findEntry, find: async (name) => catalog.load(await findEntry(name)) };
+  return {
+    ...catalog,
+    findEntry,
+    find: async (name) => catalog.load(await findEntry(name)),
+    withViews: () => catalogForWork(catalog.withViews(), mayKnow),
+  };
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { decideFor } from "../governance/decide.ts";
 import { visible } from "../governance/resource.ts";
+import { isView } from "../catalog/catalog.ts";
 import { tableLabel } from "../catalog/table-name.ts";
 import { sourceLabel } from "../sync/settings/table-pattern.ts";
 import type { Context } from "./context.ts";
@@ -15,7 +16,7 @@ import { ownAccountOf } from "./scope.ts";
 const most = 10_000;
 
 const input = z.strictObject({
-  kind: z.enum(["source", "table", "schedule", "database", "run", "source-table"]),
+  kind: z.enum(["source", "table", "schedule", "database", "run", "source-table", "view"]),
   /** For `source-table`: the source whose tables to list. */
   source: z.string().optional(),
 });
@@ -26,6 +27,7 @@ export const nameList = operation({
   name: "name.list",
   summary: "List the names of sources, tables, schedules, databases, latest runs, or the loaded tables of a source",
   action: "watch",
+  seesViews: true,
   input,
   output: z.strictObject({ names: texts }),
   errors: [],
@@ -38,6 +40,7 @@ export const nameList = operation({
 async function namesOf(context: Context, { kind, source }: Asked, asking: Asking): Promise<readonly string[]> {
   const { db, catalog } = context;
   if (kind === "table") return (await catalog.entries()).map(tableLabel);
+  if (kind === "view") return (await catalog.entries()).filter(isView).map(tableLabel);
   if (kind === "database") return (await listDatabases(context, asking)).map(({ name }) => name);
   if (kind === "source-table") return tablesOf(context, source ?? "");
   if (!decideFor(asking, "watch", ownAccountOf(asking)).allowed) return [];

@@ -47,6 +47,8 @@ export interface Operation<Input, Output> {
   readonly action: Action;
   /** Whether it changes something, for the audit log. By default it does unless its action is `watch` or `read`. */
   readonly changes?: boolean | undefined;
+  /** Whether its names of tables also mean views. Without it, a view is no table that it could find. */
+  readonly seesViews?: boolean | undefined;
   /** True if the operation can begin a lake: its command creates the data directory if there is none. */
   readonly creates?: boolean | undefined;
   readonly input: z.ZodType<Input>;

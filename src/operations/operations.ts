@@ -65,6 +65,9 @@ import { sql } from "./sql.ts";
 import { runWatch } from "./watch-runs.ts";
 import { sync } from "./sync.ts";
 import { tableHistory, tableList, tableShow } from "./tables.ts";
+import { viewDrop, viewRestore, viewSet } from "./views/view-change.ts";
+import { viewCreate } from "./views/view-create.ts";
+import { viewHistory, viewList, viewShow } from "./views/views.ts";
 
 export const operations: readonly AnyOperation[] = [
   sourceAdd,
@@ -127,6 +130,13 @@ export const operations: readonly AnyOperation[] = [
   referenceList,
   referenceSet,
   referenceRemove,
+  viewCreate,
+  viewList,
+  viewShow,
+  viewHistory,
+  viewRestore,
+  viewSet,
+  viewDrop,
   sql,
   userAdd,
   userList,

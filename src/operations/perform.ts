@@ -59,8 +59,9 @@ export async function admit<Input, Output>(
   const { name, action } = operation;
   const checked = checkInput(name, operation.input, input);
   const resources = (checked.isFit ? operation.resources?.(checked.input) : undefined) ?? [lake];
-  const { changes } = operation;
-  const right = await permit(context, { principal, operation: name, action, resources, changes });
+  const { changes, seesViews = false } = operation;
+  const own = seesViews ? { ...context, catalog: context.catalog.withViews() } : context;
+  const right = await permit(own, { principal, operation: name, action, resources, changes });
   if (!checked.isFit) throw checked.mistake;
   checkNames(name, resources);
   const watch = watchAccess(context.policyWatch, right.asking);
@@ -77,7 +78,7 @@ export async function admit<Input, Output>(
         record: (more: RecordedFacts) => void Object.assign(facts, more),
       };
       watch.follow(stillAllowed(action, right.securables));
-      const work = () => checkedOperation.run(contextFor(context, right), checked.input, call);
+      const work = () => checkedOperation.run(contextFor(own, right), checked.input, call);
       return told(context, { ...right, facts }, work).finally(() => watch[Symbol.dispose]());
     },
   };

@@ -11,6 +11,7 @@ import { dueTargets, schedulerPresence, type DueTarget } from "../jobs/schedules
 import { runTarget } from "../jobs/run-due.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
+import { troubledViews } from "./views/view-alerts.ts";
 import type { Context } from "./context.ts";
 import { scheduledWork, type DueRun } from "./scheduled/scheduled-work.ts";
 
@@ -64,6 +65,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
   const watching = watchFreshness({
     db: context.db,
     channels: alertChannels(context.config),
+    troubledViews: () => troubledViews(context),
     onTrouble: (error) => news.onTrouble(error),
   });
   const present = holdPresence(context.db, { name: schedulerPresence, signal });

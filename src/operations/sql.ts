@@ -12,6 +12,7 @@ import { ofStatement } from "./failures.ts";
 import { count, list, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 import { tableRights } from "./table-rights.ts";
+import { viewRights } from "./view-rights.ts";
 import { rowItem, streamedRows, streamRows } from "./stream-rows.ts";
 import { deprecations } from "./stewardship/deprecations.ts";
 
@@ -62,6 +63,7 @@ export const sql = operation({
   name: "sql",
   summary: "Run a SELECT statement on the tables of the lake, as they are or as they were",
   action: "read",
+  seesViews: true,
   input,
   output: outcome,
   item: rowItem,
@@ -92,7 +94,7 @@ async function answer(
   const request: QueryRequest = {
     sql: text,
     asOf: asOf === undefined ? undefined : parseAsOf(asOf),
-    tables: lakeTables(catalog, tableRights(call)),
+    tables: lakeTables(catalog, tableRights(call), viewRights(call)),
     engines,
     asker: asker(call),
     onReading,

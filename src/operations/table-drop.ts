@@ -1,6 +1,7 @@
 /** The operation that drops a table from the lake for good, or shows what would be dropped with it. */
 import { z } from "zod";
 import type { TableEntry } from "../catalog/catalog.ts";
+import { tableLabel } from "../catalog/table-name.ts";
 import { authorOf } from "../identity/principal.ts";
 import { dropTable, planDrop, sourceOfTable } from "../sync/settings/drop-tables.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
@@ -9,6 +10,7 @@ import type { Context } from "./context.ts";
 import { ofCommit } from "./failures.ts";
 import { count, texts } from "./answers.ts";
 import { operation, type Call } from "./operation.ts";
+import { breakingWith } from "./views/present-lineage.ts";
 
 const dropped = z.strictObject({
   table: z.string(),
@@ -22,6 +24,7 @@ const dropped = z.strictObject({
   references: texts.describe("Tags and branches, whose states are dropped too."),
   grants: count.describe("Grants on it and its history, which end."),
   filters: count.describe("Data filters of it and its history, which end."),
+  views: texts.describe("Views that nobody can read without it."),
   losesAccess: texts.describe("The holders of these grants: users by name, group:<name>, role:<name>, key:<name>."),
   filesStay: z.boolean(),
   location: z.string(),
@@ -51,7 +54,8 @@ export const tableDrop = operation({
   async run(context, { table, keepFiles, plan }, call): Promise<Dropped> {
     call.record({ plan });
     const entry = await context.catalog.findEntry(table);
-    const going = await planDrop(context, { entry, keepFiles });
+    const views = (await breakingWith(context, call.asking, [entry.id])).map(tableLabel).toSorted();
+    const going = { ...(await planDrop(context, { entry, keepFiles })), views };
     call.record({ grants: going.grants, filters: going.filters });
     if (plan) return { ...going, dropped: false, filesDeleted: 0 };
     return { ...going, dropped: true, filesDeleted: await dropOne(context, { entry, keepFiles, call }) };

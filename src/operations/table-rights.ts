@@ -4,6 +4,7 @@
  */
 import type { TableEntry } from "../catalog/catalog.ts";
 import { tableLabel } from "../catalog/table-name.ts";
+import type { HeadgateError } from "../errors.ts";
 import { accessFingerprint } from "../governance/access-fingerprint.ts";
 import type { Asking } from "../governance/asking.ts";
 import { decideFor } from "../governance/decide.ts";
@@ -13,19 +14,27 @@ import { rightEnded } from "./access-watch.ts";
 import { securableTable } from "../governance/securable.ts";
 import type { Call } from "./operation.ts";
 
-export function tableRights(call: Pick<Call, "asking" | "follow">): TableRights {
+/** `ended` is told to the caller when what they may read of a table is no longer what it was. */
+export function tableRights(
+  call: Pick<Call, "asking" | "follow">,
+  ended: (entry: TableEntry) => HeadgateError = changed,
+): TableRights {
   const read = new Map<string, { readonly entry: TableEntry; readonly fingerprint: string }>();
   call.follow((asking) => {
-    const changed = [...read.values()].find(
+    const other = [...read.values()].find(
       ({ entry, fingerprint }) => fingerprint !== fingerprintOf(accessTo(asking, entry)),
     );
-    return changed && rightEnded(`what you may read of ${tableLabel(changed.entry)} was changed`);
+    return other && ended(other.entry);
   });
   return (entry) => {
     const access = accessTo(call.asking, entry);
     if (access !== undefined) read.set(entry.id, { entry, fingerprint: fingerprintOf(access) });
     return access;
   };
+}
+
+function changed(entry: TableEntry): HeadgateError {
+  return rightEnded(`what you may read of ${tableLabel(entry)} was changed`);
 }
 
 /** No part for a table that somebody may know of and not read; undefined for one that they may not know of. */

@@ -5,9 +5,11 @@ import { checkFigures, knownTo, mayKnowSource } from "./known-to.ts";
 import { describeTable, listTables, tableHistory as historyOf } from "../catalog/table-summary.ts";
 import { currentSchema } from "../iceberg/table-metadata.ts";
 import { ofTable } from "./failures.ts";
-import { count, instant, json, list } from "./answers.ts";
+import { tableLabel } from "../catalog/table-name.ts";
+import { count, instant, json, list, texts } from "./answers.ts";
 import { operation } from "./operation.ts";
 import { presentedMark, presentSaid, saidOfColumn, saidOfTable } from "./stewardship/present-said.ts";
+import { dependentsOf } from "./views/present-lineage.ts";
 
 const asked = z.strictObject({ table: z.string() });
 
@@ -24,7 +26,7 @@ const figures = z.strictObject({
 const hidden = "Whoever may read only some rows or columns of a table gets no figures about it.";
 
 const summary = z
-  .strictObject({ database: z.string(), name: z.string(), uuid: z.string() })
+  .strictObject({ database: z.string(), name: z.string(), kind: z.enum(["table", "view"]), uuid: z.string() })
   .extend(figures.partial().shape)
   .describe(hidden);
 
@@ -54,6 +56,7 @@ const description = summary.extend({
     }),
   ),
   properties: z.record(z.string(), z.string()).optional(),
+  usedBy: texts.describe("The views that read it, as far as the caller may know them."),
 });
 
 const state = z.strictObject({
@@ -71,6 +74,7 @@ export const tableList = operation({
   name: "table.list",
   summary: "List the tables of the lake",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({ database: z.string().optional() }),
   output: z.strictObject({ tables: list(listed) }),
   errors: ofTable,
@@ -94,11 +98,13 @@ export const tableShow = operation({
   name: "table.show",
   summary: "Show a table: its columns, its partitions, its properties, and its source",
   action: "watch",
+  seesViews: true,
   input: asked,
   output: description,
   errors: ofTable,
   resources: ({ table }) => [{ kind: "table", name: table }],
-  async run({ db, catalog }, { table: name }, { asking }) {
+  async run(context, { table: name }, { asking }) {
+    const { db, catalog } = context;
     const entry = await catalog.findEntry(name);
     const { columns, ...described } = await describeTable(catalog, {
       name,
@@ -109,8 +115,10 @@ export const tableShow = operation({
     const { fields } = currentSchema((await catalog.load(entry)).metadata);
     const idOf = new Map(fields.map((field) => [field.name, field.id]));
     const ofColumn = (column: string) => said.ofColumn(entry, idOf.get(column) ?? -1);
+    const views = await dependentsOf(context, asking, entry.id);
     return {
       ...described,
+      usedBy: views.map(({ view }) => tableLabel(view)),
       ...said.ofTable(entry),
       columns: columns.map((one) => ({ ...one, ...ofColumn(one.name) })),
     };

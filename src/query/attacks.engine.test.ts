@@ -15,6 +15,7 @@ import { restrictTable } from "./restrict-table.ts";
 import { openSampleLake, type SampleLake } from "./sample-lake.fixture.ts";
 import { statementPool } from "./statement-pool.ts";
 import type { TableSource } from "./table-source.ts";
+import { viewOver } from "./view-over.fixture.ts";
 
 const columns = [
   { fieldId: 1, name: "id", type: "int" },
@@ -36,6 +37,8 @@ const access: TableAccess = {
 let lake: SampleLake;
 let engines: EnginePool;
 let tables: TableSource;
+/** The same tables, each behind a view of its owner, who may see no more of it. */
+let views: TableSource;
 let places: Readonly<Record<string, string>>;
 beforeAll(async () => {
   lake = await openSampleLake();
@@ -73,15 +76,16 @@ beforeAll(async () => {
       return restrictTable(table, access);
     },
   };
+  views = { resolve: async (parts, asOf) => viewOver(await tables.resolve(parts, asOf), "from orders") };
 });
 afterAll(async () => {
   await engines[Symbol.asyncDispose]();
   await lake[Symbol.asyncDispose]();
 });
 
-async function outcome(sql: string): Promise<string> {
+async function outcome(sql: string, from = tables): Promise<string> {
   try {
-    await using result = await runQuery({ sql, tables, engines, asker: { principal: "somebody", rules: "" } });
+    await using result = await runQuery({ sql, tables: from, engines, asker: { principal: "somebody", rules: "" } });
     const rows: string[] = [formatJson(result.columns), formatJson(result.stats.tables)];
     for await (const batch of result.batches) rows.push(...batch.map((row) => formatJson(row)));
     return rows.join("\n");
@@ -101,12 +105,15 @@ async function fingerprints(): Promise<readonly string[]> {
   return Promise.all(each);
 }
 
-test("no attack shows a canary or changes the lake", async () => {
+test.each([
+  ["on the tables", () => tables],
+  ["on views of them", () => views],
+])("no attack %s shows a canary or changes the lake", async (_what, from) => {
   const before = await fingerprints();
   const breaches: string[] = [];
   for (const attack of attacks) {
     const sql = attack.replace(/\{(\w+)\}/g, (_all, name: string) => places[name] ?? "");
-    const found = (await outcome(sql)).replaceAll(sql, "");
+    const found = (await outcome(sql, from())).replaceAll(sql, "");
     // A person's own words may come back in a message.
     const own = attack.includes("CANARY") || attack.includes("771176");
     const shows = own ? /secret \d|@mail|771177/.test(found) : /CANARY|771177/.test(found);
@@ -114,7 +121,7 @@ test("no attack shows a canary or changes the lake", async () => {
   }
   expect(breaches).toEqual([]);
   expect(await fingerprints()).toEqual(before);
-  expect(await outcome("select id, region, email, amount from orders order by id")).toContain(
+  expect(await outcome("select id, region, email, amount from orders order by id", from())).toContain(
     '[1,"eu","xxxxxxn@xxxx.xxxxxxx",1]\n[4,"eu","xxxxxxn@xxxx.xxxxxxx",4]',
   );
 });

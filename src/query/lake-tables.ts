@@ -3,9 +3,10 @@
  * lake and as its reader may read it, and selects files from the manifests. One instance per statement.
  */
 import { metadataAt, nextKeptState, sequenceAsOf, type AsOf as LakeAsOf } from "../catalog/as-of.ts";
-import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
+import { isView, type Catalog, type CatalogTable, type TableEntry } from "../catalog/catalog.ts";
 import { formatName, tableLabel, tableNotFound } from "../catalog/table-name.ts";
 import { describeAsOf, findSnapshot, schemaOfState } from "../catalog/find-snapshot.ts";
+import type { ViewEntry } from "../catalog/view-store.ts";
 import { localFiles } from "../catalog/local-files.ts";
 import { isMetadataTable, metadataTable } from "../catalog/metadata-tables.ts";
 import { rowlessFile } from "../catalog/rowless-file.ts";
@@ -24,19 +25,58 @@ import { hidingFiles } from "./hide-files.ts";
 import { pickReadable, readableNamed, type Readable, type TableRights } from "./readable-tables.ts";
 import { restrictTable } from "./restrict-table.ts";
 import type { FilePlan, QueryTable, TableSource } from "./table-source.ts";
+import { viewBody, viewColumns, withBody, type ViewReading, type ViewRights } from "./view-tables.ts";
 
-export function lakeTables(catalog: Catalog, rights: TableRights): TableSource {
+/** Without rights for views, none can be read. `catalog` may have views among its tables. */
+export function lakeTables(catalog: Catalog, rights: TableRights, views?: ViewRights): TableSource {
   const entriesAsOf = entriesReader(catalog);
+  const all = catalog.everything();
+  const allAsOf = entriesReader(all);
   return {
     prefetch: () => entriesAsOf(undefined),
     async resolve(parts, asOf) {
-      const entries = await entriesAsOf(isOfLake(asOf) ? asOf : undefined);
+      const entries = await entriesAsOf(ofLake(asOf));
       const { entry, access, about } = pick(parts, entries, rights);
+      if (isView(entry)) {
+        const table = restrictTable(await viewColumns(catalog, entry), access);
+        if (views === undefined) throw tableNotFound(parts, []);
+        return withBody(table, await viewBody(catalog, entry, viewReading(all, { asOf, views, allAsOf })));
+      }
       const table = await (isWhole(access) ? load(catalog, entry) : load(catalog, entry).catch(hidingFiles(entry)));
       const snapshot = findSnapshot(table, isOfLake(asOf) ? undefined : asOf);
       return about === undefined
         ? restrictTable(queryTable(catalog, { table, snapshot, asOf }), access)
         : metadataQueryTable(catalog, { table, snapshot, name: about });
+    },
+  };
+}
+
+/** Finds whatever a view reads, as it is now. Throws VIEW_BROKEN, VIEW_CLOSED. */
+export async function openView(catalog: Catalog, view: ViewEntry, views: ViewRights): Promise<void> {
+  const all = catalog.everything();
+  await viewBody(catalog, view, viewReading(all, { asOf: undefined, views, allAsOf: entriesReader(all) }));
+}
+
+interface ViewParts {
+  readonly asOf: AsOf | undefined;
+  readonly views: ViewRights;
+  readonly allAsOf: ReturnType<typeof entriesReader>;
+}
+
+/** A snapshot, a tag or a branch is of one table, so that a view cannot be read as of it. Throws SNAPSHOT_NOT_FOUND. */
+function viewReading(all: Catalog, { asOf, views, allAsOf }: ViewParts): ViewReading {
+  if (asOf !== undefined && !isOfLake(asOf))
+    throw new HeadgateError("SNAPSHOT_NOT_FOUND", {
+      place: describeAsOf(asOf),
+      message: "this is a state of one table, and a view reads many: name a time, a run, first or before-last",
+    });
+  return {
+    asOf,
+    rights: views,
+    baseById: async (id) => (await allAsOf(asOf)).find((entry) => entry.id === id),
+    async readBase(entry) {
+      const table = await load(all, entry).catch(hidingFiles(entry));
+      return queryTable(all, { table, snapshot: findSnapshot(table, undefined), asOf });
     },
   };
 }
@@ -61,13 +101,18 @@ function pick(parts: readonly string[], entries: readonly EntryAsOf[], rights: T
 function aboutTable(parts: readonly string[], entries: readonly EntryAsOf[], rights: TableRights): string | undefined {
   const name = parts.at(-1) ?? "";
   if (parts.length < 2 || !isMetadataTable(name)) return undefined;
-  if (readableNamed(parts, entries, rights).size === 0) return name;
+  if (readableNamed(parts, entries, rights).size === 0) return isOfView(parts, entries, rights) ? undefined : name;
   if (parts.length === 3 && readableNamed(parts.slice(0, -1), entries, rights).size > 0)
     throw new HeadgateError("TABLE_AMBIGUOUS", {
       place: formatName(parts),
       message: `${formatName(parts)} is a table of the account ${parts[0]}, and could also be the ${name} of a table`,
     });
   return undefined;
+}
+
+/** A view has no files and no states to tell of. */
+function isOfView(parts: readonly string[], entries: readonly EntryAsOf[], rights: TableRights): boolean {
+  return [...readableNamed(parts.slice(0, -1), entries, rights).keys()].some(isView);
 }
 
 /** A table as it is now, or as it was at a moment of the lake. */
@@ -140,12 +185,17 @@ async function entriesAt(
 ): Promise<readonly EntryAsOf[]> {
   const sequence = await sequenceAsOf(db, asOf);
   const then = await metadataAt(db, sequence);
-  return (await entries).flatMap((entry) => {
+  return (await entries).flatMap((entry): EntryAsOf[] => {
+    if (isView(entry)) return [entry];
     const state = then.get(entry.id);
     if (state === undefined) return [];
     const { metadataLocation, isKept } = state;
     return [{ ...entry, metadataLocation, earlier: { asOf, sequence, isKept } }];
   });
+}
+
+function ofLake(asOf: AsOf | undefined): LakeAsOf | undefined {
+  return isOfLake(asOf) ? asOf : undefined;
 }
 
 function isOfLake(asOf: AsOf | undefined): asOf is LakeAsOf {
@@ -189,6 +239,7 @@ function metadataQueryTable(
     database: table.database,
     name: `${table.name}.${name}`,
     columns,
+    isMetadata: true,
     async planFiles() {
       const path = await file();
       const made = { path, location: path, deletes: [], shape: { columns: shape, hasIds: false } };

@@ -19,27 +19,40 @@ import {
   visibleFiles,
 } from "./leak-statements.fixture.ts";
 import { runQuery } from "./query.ts";
+import type { QueryTable } from "./table-source.ts";
 import { restrictTable } from "./restrict-table.ts";
 import { openSampleLake, type SampleLake } from "./sample-lake.fixture.ts";
 import { statementPool } from "./statement-pool.ts";
+import { viewOver } from "./view-over.fixture.ts";
 
 export interface LeakTrial {
   readonly sql: string;
   readonly access: TableAccess;
+  readonly through: Through;
   /** Whether the hidden rows are there, but with two columns only. */
   readonly isCells: boolean;
 }
 
-const accessEach = 3;
+/**
+ * What `t` is: the table, or a view of it. Of a view, the rows are hidden by the rules of its owner, by those of its
+ * reader, or by its own text.
+ */
+export type Through = "table" | "owner" | "reader" | "text";
 
-/** Every expression in every place, each time under other kinds of access. */
+const accessEach = 3;
+const views = ["owner", "reader", "text"] as const;
+
+/** Every expression in every place, each time under other kinds of access, and once more through a view. */
 export function leakTrials(): readonly LeakTrial[] {
   const kinds = [...rowAccess, cellAccess];
   const texts = shapes.flatMap((shape) => expressions.map(shape));
   return texts.flatMap((sql, index) =>
-    Array.from({ length: accessEach }, (_none, turn): LeakTrial => {
+    Array.from({ length: accessEach + 1 }, (_none, turn): LeakTrial => {
+      const through = turn < accessEach ? "table" : (views[index % views.length] ?? "owner");
       const access = kinds[(accessEach * index + turn) % kinds.length] ?? cellAccess;
-      return { sql, access, isCells: access === cellAccess };
+      return through === "text"
+        ? { sql, access: wholeTable, through, isCells: false }
+        : { sql, access, through, isCells: access === cellAccess };
     }),
   );
 }
@@ -48,9 +61,18 @@ export interface LeakLake extends AsyncDisposable {
   readonly lake: SampleLake;
   /** Undefined if the outcome tells nothing about hidden rows, else what it tells. */
   leak(trial: LeakTrial): Promise<string | undefined>;
-  outcome(sql: string, access: TableAccess): Promise<string>;
+  outcome(sql: string, access: TableAccess, through?: Through): Promise<string>;
   /** Statements that the gate refused, so that they prove nothing. */
   refused(): number;
+}
+
+type Way = Pick<LeakTrial, "access" | "through">;
+
+function asSeen(table: QueryTable, { access, through }: Way): QueryTable {
+  if (through === "table") return restrictTable(table, access);
+  if (through === "reader") return restrictTable(viewOver(table, "select * from t"), access);
+  if (through === "owner") return viewOver(restrictTable(table, access), "select * from t");
+  return viewOver(table, "select * from t where region = 'eu' or id is null");
 }
 
 export async function openLeakLake(): Promise<LeakLake> {
@@ -68,8 +90,8 @@ export async function openLeakLake(): Promise<LeakLake> {
   };
   const expected = new Map<string, Promise<string>>();
   let refusals = 0;
-  const run = async (sql: string, table: keyof typeof tables, access: TableAccess): Promise<string> => {
-    const resolve = async () => restrictTable({ ...tables[table], database: "shop", name: "t" }, access);
+  const run = async (sql: string, table: keyof typeof tables, { access, through }: Way): Promise<string> => {
+    const resolve = async () => asSeen({ ...tables[table], database: "shop", name: "t" }, { access, through });
     const asker = { principal: "somebody", rules: "" };
     try {
       await using result = await runQuery({ sql, tables: { resolve }, engines, asker });
@@ -83,13 +105,13 @@ export async function openLeakLake(): Promise<LeakLake> {
   };
   return {
     lake,
-    outcome: (sql, access) => run(sql, "all", access),
-    async leak({ sql, access, isCells }) {
+    outcome: (sql, access, through = "table") => run(sql, "all", { access, through }),
+    async leak({ sql, access, isCells, through }) {
       const table = isCells ? "cells" : "rows";
-      const key = `${table} ${sql}`;
-      const right = expected.get(key) ?? run(sql, table, wholeTable);
+      const key = `${table} ${through === "table"} ${sql}`;
+      const right = expected.get(key) ?? run(sql, table, { access: wholeTable, through });
       expected.set(key, right);
-      const found = await run(sql, "all", access);
+      const found = await run(sql, "all", { access, through });
       if (found.startsWith("SQL_NOT_ALLOWED")) refusals++;
       if (found.includes(canary) || found.includes(canaryDigits)) return `canary: ${found}`;
       return found === (await right) ? undefined : `another outcome: ${found}\ninstead of ${await right}`;

@@ -30,14 +30,18 @@ export interface PlacedStatement<Table extends PlacedTable> {
 /** DuckDB's names for its own databases and schemas; a schema with such a name cannot be reached by a two-part name. */
 const reservedSchemas: ReadonlySet<string> = new Set(["memory", "system", "temp", "pg_catalog", "information_schema"]);
 
-/** Throws SQL_NOT_ALLOWED if a name or an AT clause is written in a way that cannot be located in the text. */
+/**
+ * `hidden` is set for the text of a view: the beginning of all its schemas, so that no name in another text can mean
+ * them. Throws SQL_NOT_ALLOWED if a name or an AT clause is written in a way that cannot be located in the text.
+ */
 export function placeTables<Table extends PlacedTable>(
   statement: GatedStatement,
   tables: ReadonlyMap<TableReference, Table>,
+  hidden?: string,
 ): PlacedStatement<Table> {
   const views = new Map<string, ViewPlace<Table>>();
   const edits: Edit[] = [];
-  const ownPlace = ownPlaces<Table>(freeSchemaPrefix(statement));
+  const ownPlace = ownPlaces<Table>(hidden ?? freeSchemaPrefix(statement));
   for (const reference of statement.tables) {
     const table = tables.get(reference);
     if (table === undefined) throw new TypeError("every reference has a table");
@@ -46,7 +50,8 @@ export function placeTables<Table extends PlacedTable>(
       name: reference.parts.at(-1) ?? "",
       table,
     };
-    const place = isFree(written, views) && reference.parts.length < 3 ? written : ownPlace(written);
+    const isAsWritten = hidden === undefined && reference.parts.length < 3 && isFree(written, views);
+    const place = isAsWritten ? written : ownPlace(written);
     views.set(keyOf(place), place);
     edits.push(...editsFor(statement.sql, { reference, renamed: place === written ? undefined : place }));
   }

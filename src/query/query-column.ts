@@ -9,4 +9,6 @@ export interface QueryColumn {
   readonly initialDefault?: unknown;
   /** True if the reader sees other values than the files contain, so that statistics of files say nothing about them. */
   readonly isAltered?: boolean | undefined;
+  /** True for a column that a view's text can name, and that the table no longer has or its owner may not see. */
+  readonly isMissing?: boolean | undefined;
 }

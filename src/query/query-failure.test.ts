@@ -5,7 +5,7 @@ import type { SecuredTable } from "./secured-view.ts";
 
 function explained(message: string): unknown {
   try {
-    return explainFailure({ tables: [], names: undefined })(new HeadgateError("SQL_INVALID", { message }));
+    return explainFailure({ sql: "", tables: [], names: undefined })(new HeadgateError("SQL_INVALID", { message }));
   } catch (failure) {
     return failure;
   }
@@ -26,7 +26,9 @@ test("whoever may read a part of a table learns that a file is missing, and not 
     ({ table: { database: "shop", name: "orders", rules }, plan: { files: [file] } }) as unknown as SecuredTable;
   const outcome = (path: string, rules?: object): unknown => {
     try {
-      return explainFailure({ tables: [secured(rules)] })(new HeadgateError("DATA_FILE_MISSING", { place: path }));
+      return explainFailure({ sql: "", tables: [secured(rules)] })(
+        new HeadgateError("DATA_FILE_MISSING", { place: path }),
+      );
     } catch (failure) {
       return failure;
     }

@@ -11,7 +11,11 @@ import type { ExactNames } from "./exact-names.ts";
 import { pathsOf, type SecuredTable } from "./secured-view.ts";
 
 interface FailingQuery {
+  /** The text that ran. */
+  readonly sql: string;
   readonly tables: readonly SecuredTable[];
+  /** Whether nothing is hidden from the reader, not even what is behind views. */
+  readonly seesAll?: boolean | undefined;
   /** Set when columns differ only in case. */
   readonly names?: ExactNames | undefined;
 }
@@ -20,14 +24,59 @@ interface FailingQuery {
  * Rethrows a failure, adding the place to failures of the engine. `shift`: number of lines placed before the text of
  * the statement.
  */
-export function explainFailure({ tables, names }: FailingQuery, { shift = 0 } = {}): (failure: unknown) => never {
+export function explainFailure(query: FailingQuery, { shift = 0 } = {}): (failure: unknown) => never {
+  const { tables, names, seesAll } = query;
+  const view = seesAll === true ? undefined : tables.find(({ table }) => table.view !== undefined);
   return (failure) => {
     if (!(failure instanceof HeadgateError)) throw failure;
+    const hidden = view && behindView(failure, { sql: query.sql, label: tableLabel(view.table) });
+    if (hidden !== undefined) throw hidden;
     if (failure.code === "DATA_FILE_MISSING" || failure.code === "DATA_FILE_CORRUPT") throw ofFile(failure, tables);
     if (failure.code === "SQL_INVALID" || failure.code === "SQL_FAILED")
       throw reworded(ofText(names === undefined ? told(failure) : withoutMarks(told(failure), names), shift));
     throw failure;
   };
+}
+
+/**
+ * A failure of a statement that reads a view, if the engine's words may tell what the view is made of: its text is
+ * evaluated for rows that the reader may not see. Undefined if they are about the reader's own text.
+ */
+function behindView(
+  failure: HeadgateError,
+  { sql, label }: { readonly sql: string; readonly label: string },
+): HeadgateError | undefined {
+  const { code } = failure;
+  if (code === "SQL_INVALID" && !isOfText(failure, sql)) return textOfViewFails(label, failure);
+  if (!unsaid.has(code)) return undefined;
+  return new HeadgateError(code, {
+    place: label,
+    message: `the statement failed while it was run; the engine's words are not shown, because ${label} is a view and they may quote what it hides`,
+    remedy: "look for a value that the statement cannot convert or compute, or ask the owner of the view",
+    cause: failure,
+  });
+}
+
+const unsaid: ReadonlySet<string> = new Set([
+  "SQL_FAILED",
+  "DATA_FILE_MISSING",
+  "DATA_FILE_CORRUPT",
+  "COLUMN_UNREADABLE",
+]);
+
+/** Whether the line that the engine quotes stands in the text. */
+function isOfText({ message }: HeadgateError, sql: string): boolean {
+  const [, quoted] = /\nLINE \d+: (.*)\n *\^\s*$/.exec(message) ?? [];
+  const line = quoted?.replace(/^\.\.\./, "").replace(/\.\.\.$/, "");
+  return line !== undefined && line.trim() !== "" && sql.includes(line);
+}
+
+export function textOfViewFails(label: string, cause: unknown): HeadgateError {
+  return new HeadgateError("VIEW_BROKEN", {
+    place: label,
+    message: `the statement that ${label} stands for no longer fits the tables that it reads`,
+    cause,
+  });
 }
 
 /** Only messages about the text are known in their forms; others may quote values. */

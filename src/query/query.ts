@@ -14,13 +14,14 @@ import type { LockedEngine } from "../engine/engine-worker.ts";
 import type { EngineRow } from "../engine/engine.ts";
 import { HeadgateError } from "../errors.ts";
 import type { AsOf } from "./as-of.ts";
-import { ambiguousColumn, exactNames, repeatedNames, type ExactNames } from "./exact-names.ts";
+import { ambiguousColumn, repeatedNames, type ExactNames } from "./exact-names.ts";
 import { explainFailure, guarded } from "./query-failure.ts";
 import { readInTime } from "./read-in-time.ts";
 import { securing, type SecuredTable } from "./secured-view.ts";
 import { withoutEnd } from "./sql-text.ts";
-import { mentionedTables, placedText } from "./statement-pool.ts";
-import type { MentionedTables, PlacedText } from "./statement-text.ts";
+import { placeStatement } from "./place-statement.ts";
+import { mentionedTables } from "./statement-pool.ts";
+import type { MentionedTables } from "./statement-text.ts";
 import type { QueryTable, TableSource } from "./table-source.ts";
 
 export interface QueryRequest {
@@ -43,6 +44,8 @@ export interface QueryRequest {
 export interface Asker {
   readonly principal: string;
   readonly rules: string;
+  /** Whether nothing is hidden from them: for the owner of the data directory, who may look behind views. */
+  readonly seesAll?: boolean | undefined;
   /** A result is cancelled if it stays unread for longer than this. Undefined: no limit. */
   readonly unreadMs?: number | undefined;
 }
@@ -87,7 +90,7 @@ export async function runQuery(request: QueryRequest): Promise<QueryResult> {
     return {
       columns: names === undefined ? columns : columns.map(names.column),
       batches: readInTime(exact(guarded(batches, failing), names), { lease, withinMs: request.asker.unreadMs }),
-      stats: statsOf(prepared.tables),
+      stats: statsOf(prepared),
       [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
     };
   } catch (failure) {
@@ -126,7 +129,7 @@ export async function exportQuery(request: ExportRequest): Promise<ExportResult>
     const { rows } = await engine.run(copy, { first: named.first, signal }).catch(failing);
     const { size } = await stat(draft);
     await rename(draft, path);
-    return { rows: Number(rows[0]?.[0] ?? 0), bytes: size, stats: statsOf(prepared.tables) };
+    return { rows: Number(rows[0]?.[0] ?? 0), bytes: size, stats: statsOf(prepared) };
   } finally {
     await lease[Symbol.asyncDispose]();
     await rm(draft, { force: true });
@@ -190,14 +193,17 @@ export async function explainQuery(request: QueryRequest): Promise<QueryPlan> {
       .run(`explain ${prepared.sql}`, { first: prepared.first, signal: request.signal })
       .catch(failing);
     const files = explainedFiles(prepared.tables);
-    return { stats: statsOf(prepared.tables), files, plan: drawn(rows, prepared.names) };
+    return { stats: statsOf(prepared), files, plan: drawn(rows, prepared.names) };
   } finally {
     await lease[Symbol.asyncDispose]();
   }
 }
 
 /** A plan names files, counts rows and repeats the rules that hide something. */
-function checkPlanMayBeShown({ tables }: PreparedQuery): void {
+function checkPlanMayBeShown({ tables, seesAll }: PreparedQuery): void {
+  if (seesAll === true) return;
+  const view = tables.find(({ table }) => table.view !== undefined);
+  if (view !== undefined) throw planOfView(tableLabel(view.table));
   const restricted = tables.find(({ table }) => table.rules !== undefined);
   if (restricted === undefined) return;
   const label = tableLabel(restricted.table);
@@ -208,12 +214,22 @@ function checkPlanMayBeShown({ tables }: PreparedQuery): void {
   });
 }
 
+function planOfView(label: string): HeadgateError {
+  return new HeadgateError("NOT_ALLOWED", {
+    place: label,
+    message: `${label} is a view, and the plan of a statement would tell how it is made`,
+    remedy: "run the statement without --explain",
+  });
+}
+
 /** A statement, and the instance in which to run it right after `first`. */
 export interface PreparedQuery extends LockedEngine {
   readonly sql: string;
+  /** Also those that only views read. */
   readonly tables: readonly SecuredTable[];
   /** Set when columns differ only in case. */
   readonly names?: ExactNames | undefined;
+  readonly seesAll?: boolean | undefined;
 }
 
 async function prepare(
@@ -223,13 +239,13 @@ async function prepare(
   const { sql, signal, target, asker } = request;
   const [mentioned] = await Promise.all([mentionedTables(lease, { sql, signal }), request.tables.prefetch?.()]);
   const { tables, meant } = await resolveTables(mentioned, request);
-  const text = { sql, tables: tables.map(({ id, columns }) => ({ id, columns })), meant };
-  const [placed] = await Promise.all([placedText(lease, { text, signal }), request.onReading?.(tables)]);
-  const names = exactNames(tables, placed.marking);
-  const secured = await secure(lease, { placed, tables, names });
-  const key = target === undefined ? keyOf(asker, secured) : undefined;
-  const locked = await lease.lock({ key, ...securing({ tables: secured, target }) });
-  return { ...locked, sql: placed.sql, tables: secured, names };
+  const [placed] = await Promise.all([
+    placeStatement(lease, { sql, tables, meant, signal }),
+    request.onReading?.(tables),
+  ]);
+  const key = target === undefined ? keyOf(asker, placed.tables) : undefined;
+  const locked = await lease.lock({ key, ...securing({ tables: placed.tables, target }) });
+  return { ...locked, ...placed, seesAll: asker.seesAll };
 }
 
 /**
@@ -262,29 +278,6 @@ async function resolveTables(
   const order = new Map([...tables.keys()].map((id, index) => [id, index]));
   const indexes = ids.map((id) => order.get(id) ?? 0);
   return { tables: [...tables.values()], meant: mentions.map((name) => indexes[name] ?? 0) };
-}
-
-interface Securable {
-  readonly placed: PlacedText;
-  readonly tables: readonly QueryTable[];
-  readonly names: ExactNames | undefined;
-}
-
-/** Makes one plan per table and state, for everything that the statement's mentions of it may need. */
-async function secure(lease: EngineLease, { placed, tables, names }: Securable): Promise<readonly SecuredTable[]> {
-  const engine = await lease.blank();
-  const plans = await Promise.all(
-    tables.map(async (table, index) => {
-      const plan = await table.planFiles(placed.filters[index]);
-      const files = await table.shapeFiles?.(engine, plan.files);
-      return { ...plan, files: files ?? plan.files };
-    }),
-  );
-  return placed.views.flatMap(({ schema, name, table: index }) => {
-    const [table, plan] = [tables[index], plans[index]];
-    if (table === undefined || plan === undefined) throw new TypeError("a view is of a table of the statement");
-    return [{ schema, name, table: names?.marked(table) ?? table, plan, filter: placed.filters[index] }];
-  });
 }
 
 function drawn(rows: readonly EngineRow[], names: ExactNames | undefined): string {
@@ -321,8 +314,11 @@ function distinctTables(tables: readonly SecuredTable[]): readonly SecuredTable[
 }
 
 /** Files and row counts tell of all rows, so nothing is said about tables that may be read only in part. */
-function statsOf(tables: readonly SecuredTable[]): QueryStats {
-  const whole = distinctTables(tables).filter(({ table }) => table.rules === undefined);
+function statsOf({ tables, seesAll }: Pick<PreparedQuery, "tables" | "seesAll">): QueryStats {
+  const whole = distinctTables(tables).filter(
+    ({ table, isInner }) =>
+      table.view === undefined && table.rules === undefined && (isInner !== true || seesAll === true),
+  );
   const scans = whole.map(({ table, plan }) => ({
     table: tableLabel(table),
     filesRead: plan.files.length,

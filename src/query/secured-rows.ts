@@ -4,7 +4,7 @@
  * Invariant: nothing that a statement asks is evaluated for a hidden row or value. The engine moves conditions below a
  * projection or a filter, where their errors would tell about what is hidden, but never below a limit.
  */
-import { readColumnIfNeeded } from "../catalog/read-column.ts";
+import { readColumnIfNeeded, typeSql } from "../catalog/read-column.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { ReadColumn } from "../engine/read-column.ts";
 import { readDataFilesSql, type ReadFile } from "../engine/read-data-files.ts";
@@ -13,6 +13,7 @@ import type { Predicate } from "../governance/predicate/predicate.ts";
 import { predicateSql } from "../governance/predicate/predicate-sql.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import { expressionSql } from "./expression-sql.ts";
+import { withoutEnd } from "./sql-text.ts";
 import { isAltered, type Showing, type TableRules } from "./table-rules.ts";
 import type { QueryColumn } from "./query-column.ts";
 
@@ -31,6 +32,31 @@ export interface SecuredRows {
    */
   readonly filter?: Expression | undefined;
   readonly salt: Salt;
+}
+
+/**
+ * The rows of a view as a reader may see them, as SQL. The limit is always there: without it, conditions of a statement
+ * would be evaluated for rows that the text of the view leaves out, and their errors would tell of these.
+ */
+export function securedBodySql(
+  body: { readonly sql: string; readonly columns: readonly QueryColumn[] },
+  {
+    columns,
+    rules = wholeRules(body.columns),
+    filter,
+    salt,
+  }: Pick<SecuredRows, "columns" | "rules" | "filter" | "salt">,
+): string {
+  const names = body.columns.map(({ fieldId }) => nameById(fieldId));
+  const typed = body.columns.map(({ type }, index) => `cast(${names[index]} as ${typeSql(type)}) as ${names[index]}`);
+  const rows = `select ${typed.join(", ")} from (\n${withoutEnd(body.sql)}\n) given(${names.join(", ")})`;
+  const list = columns.map((column) => `${shownSql(column, { rules, salt })} as ${quoteName(column.name)}`);
+  return `select ${list.join(", ")} from (${rows}) stored where ${conditions(rules, filter).join(" and ")} limit ${barrier}`;
+}
+
+function wholeRules(stored: readonly QueryColumn[]): TableRules {
+  const plain: readonly Showing[] = [{ when: undefined, mask: undefined }];
+  return { rows: undefined, shown: new Map(stored.map(({ fieldId }) => [fieldId, plain])), stored };
 }
 
 /** A select statement. */

@@ -5,19 +5,24 @@
  * relation, and cannot be unlocked.
  */
 import { randomBytes } from "node:crypto";
+import { typeSql } from "../catalog/read-column.ts";
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { LockedPlace } from "../engine/engine-worker.ts";
 import type { ReadFile } from "../engine/read-data-files.ts";
 import type { Salt } from "../governance/mask-sql.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import type { ViewPlace } from "./place-tables.ts";
-import { securedRowsSql } from "./secured-rows.ts";
+import { securedBodySql, securedRowsSql } from "./secured-rows.ts";
 import type { FilePlan, QueryTable } from "./table-source.ts";
 
 export interface SecuredTable extends ViewPlace<QueryTable> {
   readonly plan: FilePlan;
   /** Rows that do not pass are not needed. */
   readonly filter?: Expression | undefined;
+  /** For a view: its text as it can be run, after the tables that it reads. */
+  readonly body?: string | undefined;
+  /** Whether only the text of a view reads it. */
+  readonly isInner?: boolean | undefined;
 }
 
 export interface Securing {
@@ -42,10 +47,27 @@ export function newSalt(): Salt {
   return randomBytes(16).toString("hex");
 }
 
-function viewSql({ schema, name, table, plan, filter }: SecuredTable, salt: Salt): string {
-  const { columns, rules } = table;
-  const rows = securedRowsSql({ files: plan.files, rowlessFile: plan.rowlessFile, columns, rules, filter, salt });
-  return `create or replace view ${quoteName(schema)}.${quoteName(name)} as ${rows}`;
+function viewSql(secured: SecuredTable, salt: Salt): string {
+  const { schema, name, table } = secured;
+  const present = table.columns.filter(({ isMissing }) => isMissing !== true);
+  const rows = rowsSql(secured, { columns: present, salt });
+  const list = table.columns.map(
+    (column) =>
+      `${column.isMissing === true ? `cast(null as ${typeSql(column.type)}) as ` : ""}${quoteName(column.name)}`,
+  );
+  const all = present.length === table.columns.length ? rows : `select ${list.join(", ")} from (${rows}) present`;
+  return `create or replace view ${quoteName(schema)}.${quoteName(name)} as ${all}`;
+}
+
+function rowsSql(
+  { table, plan, filter, body }: SecuredTable,
+  { columns, salt }: { readonly columns: QueryTable["columns"]; readonly salt: Salt },
+): string {
+  const { rules, view } = table;
+  if (view === undefined)
+    return securedRowsSql({ files: plan.files, rowlessFile: plan.rowlessFile, columns, rules, filter, salt });
+  if (body === undefined) throw new TypeError("the text of a view is placed before its rows are secured");
+  return securedBodySql({ sql: body, columns: view.columns }, { columns, rules, filter, salt });
 }
 
 /** Paths of everything that reading the file opens. */

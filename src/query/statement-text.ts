@@ -26,6 +26,8 @@ export interface StatementText {
   readonly tables: readonly TextTable[];
   /** For each reference, in the order of the text, the index of its table. */
   readonly meant: readonly number[];
+  /** For the text of a view: how the schemas of its tables begin, which no other text can name. */
+  readonly hidden?: string | undefined;
 }
 
 export interface PlacedText {
@@ -67,10 +69,11 @@ export async function readMentions(sql: string, serialize: SerializeSql): Promis
 }
 
 /** Throws SQL_NOT_ALLOWED, COLUMN_AMBIGUOUS. */
-export async function placeText({ sql, tables, meant }: StatementText, serialize: SerializeSql): Promise<PlacedText> {
+export async function placeText(text: StatementText, serialize: SerializeSql): Promise<PlacedText> {
+  const { sql, tables, meant, hidden } = text;
   const statement = await gate(sql, serialize);
   const known = new Map(statement.tables.map((reference, index) => [reference, tableAt(tables, meant[index])]));
-  const { views, marking, sql: placed } = await placeSafely({ statement, tables: known }, serialize);
+  const { views, marking, sql: placed } = await placeSafely({ statement, tables: known, hidden }, serialize);
   return {
     sql: placed,
     views: views.map(({ schema, name, table }) => ({ schema, name, table: tables.indexOf(table) })),
@@ -119,10 +122,10 @@ interface SafelyPlaced {
  * tables.
  */
 async function placeSafely(
-  { statement, tables }: { statement: GatedStatement; tables: KnownTables },
+  { statement, tables, hidden }: { statement: GatedStatement; tables: KnownTables; hidden: string | undefined },
   serialize: SerializeSql,
 ): Promise<SafelyPlaced> {
-  const placed = placeTables(statement, tables);
+  const placed = placeTables(statement, tables, hidden);
   const isSame = placed.sql === statement.sql;
   const again = isSame ? statement : await gateAgain({ sql: placed.sql, statement }, serialize);
   const spans = again.tables.map((reference) => findName(again.sql, reference));

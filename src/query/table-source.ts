@@ -34,10 +34,29 @@ export interface QueryTable extends NamedTable {
   readonly columns: readonly QueryColumn[];
   /** Undefined if the whole table may be read. */
   readonly rules?: TableRules | undefined;
+  /** Whether it tells about a table: its snapshots, its files. */
+  readonly isMetadata?: boolean | undefined;
+  /** Set for a view, which has no files of its own. */
+  readonly view?: ViewBody | undefined;
   /** The files that may hold rows passing the filter. Files in which provably no row passes may be left out. */
   planFiles(filter: Expression | undefined): Promise<FilePlan>;
   /** Inspects files whose columns cannot be found by field ids alone. Throws DATA_FILE_CORRUPT, METADATA_INVALID. */
   shapeFiles?(engine: Engine, files: readonly PlannedFile[]): Promise<readonly PlannedFile[]>;
+}
+
+/** The rows of a view before the rules of its reader apply. */
+export interface ViewBody {
+  readonly text: string;
+  /** The tables of the text, as the owner of the view may read them at this moment, under the names that the text knows. */
+  readonly tables: readonly QueryTable[];
+  /** For each mention of a table in the text, its place in `tables`. */
+  readonly mentions: readonly number[];
+  /** All columns that the text gives, in its order, with the types as which they are shown. */
+  readonly columns: readonly QueryColumn[];
+  readonly version: number;
+  /** Undefined for the owner of the data directory. */
+  readonly ownerId: string | undefined;
+  readonly ownerAccountId: string | undefined;
 }
 
 export interface FilePlan {

@@ -146,6 +146,24 @@ describe("the client", () => {
     expect(await api.stewardRemove(owner)).toEqual({ ...owner, changed: true });
   });
 
+  test("makes views, and gives them other statements and owners", async () => {
+    const view = "shop.numbers";
+    expect(await api.viewCreate({ view, sql: "select id from shop.orders" })).toMatchObject({
+      version: 1,
+      isNew: true,
+    });
+    expect(await api.viewCreate({ view, sql: "select id + 1 as id from orders", replace: true })).toMatchObject({
+      version: 2,
+      reads: ["shop.orders"],
+    });
+    expect((await api.viewHistory({ view })).versions).toMatchObject([{ isCurrent: true }, { version: 1 }]);
+    expect(await api.viewRestore({ view, version: 1 })).toMatchObject({ version: 3 });
+    expect((await api.viewList({})).views).toMatchObject([{ name: "numbers", state: "ok" }]);
+    expect(await api.viewShow({ view })).toMatchObject({ sql: "select id from shop.orders", usedBy: [] });
+    await expect(api.viewSet({ view, owner: "nobody-known" })).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
+    expect(await api.viewDrop({ view })).toMatchObject({ dropped: true, breaks: [] });
+  });
+
   test("schedules, and tells of runs", async () => {
     const schedule = { name: "nightly", source: "shop", cron: "0 3 * * *" };
     expect(await api.scheduleSet(schedule)).toMatchObject({ ...schedule, active: true, lastError: null });

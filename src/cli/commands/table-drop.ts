@@ -1,7 +1,6 @@
 /** `headgate table drop`: shows what will be dropped, then asks. */
 import { Command } from "commander";
 import type { Dropped } from "../../operations/table-drop.ts";
-import type { DropPlan } from "../../sync/settings/drop-tables.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { confirm } from "../output/confirm.ts";
@@ -10,6 +9,7 @@ import { count } from "../output/table.ts";
 
 interface DropOptions {
   readonly keepFiles?: boolean;
+  readonly plan?: boolean;
   readonly yes?: boolean;
 }
 
@@ -20,10 +20,17 @@ export function dropCommand({ connectors }: CliParts): Command {
     )
     .argument("<table>", "database.table")
     .option("--keep-files", "keep the files; `headgate table register` can add them to the catalog again")
+    .option("--plan", "only show what would go with it")
     .option("--yes", "do not ask")
-    .action(async (table: string, { keepFiles = false, yes = false }: DropOptions, command: Command) => {
+    .action(async (table: string, options: DropOptions, command: Command) => {
+      const { keepFiles = false, plan: onlyPlan = false, yes = false } = options;
       const operation = async () => (await import("../../operations/table-drop.ts")).tableDrop;
       const input = { table, keepFiles };
+      if (onlyPlan) {
+        const planned = await invoke({ command, connectors, operation, input: { ...input, plan: true } });
+        if (wantsJson(command)) return printJson(planned);
+        return void process.stdout.write(`${whatGoes(planned).join("\n")}\n`);
+      }
       if (!yes) {
         const plan = await invoke({ command, connectors, operation, input: { ...input, plan: true } });
         const question = `Drop ${plan.table} for good?`;
@@ -35,13 +42,14 @@ export function dropCommand({ connectors }: CliParts): Command {
     });
 }
 
-function whatGoes(plan: DropPlan): readonly string[] {
+function whatGoes(plan: Dropped): readonly string[] {
   const rows = plan.rows === null ? "whose metadata cannot be read" : `of ${count(plan.rows, "row")}`;
   return [
     `${plan.table}, a table ${rows}, is removed from the lake with all its earlier states`,
     ...(plan.history === null ? [] : [`the history of its changes, ${plan.history}, is removed too`]),
     ...(plan.references.length === 0 ? [] : [`tags and branches that go: ${plan.references.join(", ")}`]),
     ...(plan.grants + plan.filters === 0 ? [] : [`${rulesOf(plan)} end${losers(plan)}`]),
+    ...(plan.views.length === 0 ? [] : [`views that nobody can read without it: ${plan.views.join(", ")}`]),
     ...(plan.isSet ? ["its settings are removed"] : []),
     ...(plan.declaredIn === null ? [] : [`it is declared in ${plan.declaredIn}: take it out there too`]),
     ...(plan.schedules.length === 0 ? [] : [`schedules that name it leave it out: ${plan.schedules.join(", ")}`]),
@@ -50,12 +58,12 @@ function whatGoes(plan: DropPlan): readonly string[] {
   ];
 }
 
-function rulesOf({ grants, filters }: DropPlan): string {
+function rulesOf({ grants, filters }: Dropped): string {
   return `${count(grants, "grant")} and ${count(filters, "data filter")}`;
 }
 
 /** Names twenty at most. */
-function losers({ losesAccess }: DropPlan): string {
+function losers({ losesAccess }: Dropped): string {
   if (losesAccess.length === 0) return "";
   const more = losesAccess.length > 20 ? ` and ${losesAccess.length - 20} more` : "";
   return `; these lose what the grants gave them: ${losesAccess.slice(0, 20).join(", ")}${more}`;

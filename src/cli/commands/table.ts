@@ -55,9 +55,10 @@ function listCommand({ connectors }: CliParts): Command {
       if (wantsJson(command)) return printJson(result);
       const isMarked = result.tables.some(({ mark }) => mark !== undefined);
       printRows(
-        result.tables.map(({ database: inDatabase, name, rows, files, bytes, columns, updatedAt, freshAt, mark }) => ({
+        result.tables.map(({ database: inDatabase, name, kind, rows, files, bytes, columns, updatedAt, freshAt, mark }) => ({
           database: inDatabase,
           table: name,
+          kind,
           rows,
           columns,
           files,
@@ -93,9 +94,12 @@ function showCommand({ connectors }: CliParts): Command {
         owners,
         stewards,
         mark,
+        usedBy,
         ...rest
       } = described;
-      printRecord({ ...rest, ...saidLines({ description, parameters, terms, owners, stewards, mark }) });
+      const views = usedBy.length === 0 ? undefined : usedBy.join(", ");
+      const said = saidLines({ description, parameters, terms, owners, stewards, mark });
+      printRecord({ ...rest, "read by views": views, ...said });
       const isSaid = columns.some((one) => one.description !== undefined || saidOfColumn(one) !== "");
       printRows(
         columns.map((one) => ({

@@ -18,6 +18,7 @@ export type NameKind = (typeof nameKindList)[number];
 const nameKindList = [
   "source",
   "table",
+  "view",
   "schedule",
   "database",
   "run",

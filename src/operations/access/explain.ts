@@ -4,8 +4,8 @@ import { must } from "../../base/must.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
-import { decideFor, type Action } from "../../governance/decide.ts";
-import { askingsAs, explainedActions } from "../../governance/effective-access.ts";
+import { decideFor } from "../../governance/decide.ts";
+import { askingsAs, explainedActions, type ExplainedAction } from "../../governance/effective-access.ts";
 import { grantState } from "../../governance/grant-state.ts";
 import type { PolicyPrincipal } from "../../governance/policy.ts";
 import { visible } from "../../governance/resource.ts";
@@ -40,6 +40,7 @@ export const accessExplain = operation({
   name: "access.explain",
   summary: "Explain what somebody may do with a thing: by which grants, filters and memberships, and what is missing",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({
     principal: z.string().describe("A user by name, or group:<name>, role:<name>, key:<name>."),
     resource: z.string().describe("database.table, database.*, database <name>, source <name> or account <name>."),
@@ -109,7 +110,7 @@ interface Explained {
   readonly showsRows: boolean;
 }
 
-function explainAction(names: WayNames, action: Action, { place, showsRows }: Explained) {
+function explainAction(names: WayNames, action: ExplainedAction, { place, showsRows }: Explained) {
   const { asking } = names;
   const decision = decideFor(asking, action, place);
   const { allowed, because } = decision;

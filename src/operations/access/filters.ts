@@ -38,6 +38,7 @@ export const filterAdd = operation({
   name: "filter.add",
   summary: "Make a data filter: some rows and columns of a table, some of them masked, which can then be granted",
   action: "administer",
+  seesViews: true,
   input: filterWords.extend({
     name: filterName,
     on: z.string().describe("The table: database.table."),
@@ -84,6 +85,7 @@ export const filterList = operation({
   name: "filter.list",
   summary: "List the data filters of the tables that the caller administers, with those that no longer work",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({ on: z.string().optional().describe("Only those of this table.") }),
   output: z.strictObject({ filters: list(presentedFilter) }),
   errors: ofTable,
@@ -106,6 +108,7 @@ export const filterShow = operation({
   name: "filter.show",
   summary: "Show a data filter, and the grants that use it",
   action: "administer",
+  seesViews: true,
   changes: false,
   input: named,
   output: presentedFilter.extend({ grants: list(presentedGrant) }),
@@ -124,6 +127,7 @@ export const filterRemove = operation({
   name: "filter.remove",
   summary: "Remove a data filter; grants that use it keep it, unless they may end with it",
   action: "administer",
+  seesViews: true,
   input: named.extend({
     force: z.boolean().default(false).describe("End the grants that use it, and those that were passed on from them."),
   }),

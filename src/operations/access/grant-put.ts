@@ -17,6 +17,7 @@ export const grantPut = operation({
   summary:
     "Make a named set of grants exactly the given ones, all together or not at all: grants that the set no longer has end, and all others stay",
   action: "watch",
+  seesViews: true,
   changes: true,
   input: z.strictObject({
     set: z

@@ -52,6 +52,7 @@ export const grantAdd = operation({
   name: "grant.add",
   summary: "Grant permissions to a user, a group, a role or a key; a grant that exists in the same form stays as it is",
   action: "watch",
+  seesViews: true,
   changes: true,
   input: addInput,
   output: z.strictObject({
@@ -176,6 +177,7 @@ export const grantRevoke = operation({
   name: "grant.revoke",
   summary: "Take permissions back, with everything that was passed on from them",
   action: "watch",
+  seesViews: true,
   changes: true,
   input: revokeInput,
   output: z.strictObject({
@@ -247,6 +249,7 @@ export const grantList = operation({
   name: "grant.list",
   summary: "List grants: of everything that the caller administers, and those that the caller has or has made",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({
     to: z.string().optional().describe("Only those to this user, group, role or key."),
     on: z.string().optional().describe("Only those on exactly this."),

@@ -54,6 +54,7 @@ export const accessOf = operation({
   name: "access.of",
   summary: "List everything that somebody may reach in what the caller administers, why, and until when",
   action: "administer",
+  seesViews: true,
   changes: false,
   input: z.strictObject({
     principal: z.string().describe("A user by name, or group:<name>, role:<name>, key:<name>."),
@@ -86,6 +87,7 @@ export const accessMine = operation({
   name: "access.mine",
   summary: "List everything that the caller may reach, why, and until when",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({}),
   output: reachAnswer,
   errors: [],
@@ -207,6 +209,7 @@ export const accessTo = operation({
   name: "access.to",
   summary: "List everybody who may read a table: which columns, which rows, why, and until when",
   action: "administer",
+  seesViews: true,
   changes: false,
   input: z.strictObject({ table: z.string() }),
   output: z.strictObject({

@@ -53,6 +53,7 @@ export const grantReattach = operation({
   summary:
     "Make the grants and data filters of the dropped table of this name again, with columns by name; done again, it changes nothing",
   action: "administer",
+  seesViews: true,
   input: z.strictObject({
     table: z.string().describe("The table that has the name now: database.table."),
     plan: z.boolean().default(false).describe("Only show what would be made."),

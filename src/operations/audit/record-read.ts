@@ -2,7 +2,7 @@
  * Puts a read into the audit log: its begin before anything is read, and its end however it ends. A read whose begin
  * cannot be recorded does not happen; a begin without an end means that the process died, or still reads.
  */
-import type { AuditDetails, AuditEvent, ReadPurpose, TableRead } from "../../audit/audit-event.ts";
+import type { AuditDetails, AuditEvent, ReadPurpose, TableRead, ViewOfRead } from "../../audit/audit-event.ts";
 import { toHeadgateError } from "../../base/present-error.ts";
 import { uuidv7 } from "../../base/uuid.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
@@ -10,8 +10,9 @@ import type { Asking } from "../../governance/asking.ts";
 import { decideFor, type Allowed } from "../../governance/decide.ts";
 import { lineOf } from "../../governance/live-grant.ts";
 import { isWhole } from "../../governance/table-access.ts";
+import { askingAsOwner } from "../../governance/view-owner.ts";
 import { recordedCommand } from "../../query/recorded-statement.ts";
-import type { QueryTable } from "../../query/table-source.ts";
+import type { QueryTable, ViewBody } from "../../query/table-source.ts";
 import type { Context } from "../context.ts";
 import type { Call } from "../operation.ts";
 import { actorOf } from "../../identity/principal.ts";
@@ -27,7 +28,7 @@ export interface Read {
 
 /** A state of a table; the columns are those that the reader has, if they are known. */
 export type ReadTable = Pick<QueryTable, "securable" | "snapshotId" | "database" | "name"> &
-  Partial<Pick<QueryTable, "columns" | "account">>;
+  Partial<Pick<QueryTable, "columns" | "account" | "view">>;
 
 export interface Reading {
   /** Emits as the caller's call does, and counts the rows. */
@@ -97,15 +98,26 @@ function beginning(
 ): AuditEvent {
   const policyEpoch = String(call.asking.policy.epoch);
   const reads = tables.map((table) => tableRead(call.asking, table));
-  const names = [...new Map(reads.map(({ table, id }) => [id, { kind: "table", name: table, id }])).values()];
+  const all = reads.flatMap(withThoseBehind);
+  const names = [...new Map(all.map(({ table, id }) => [id, { kind: "table", name: table, id }])).values()];
   const details: AuditDetails["query begin"] = { query, ...statementOf(read, tables), policyEpoch, tables: reads };
   return { ...askedBy(call, read), kind: "query begin", resources: names, outcome: "begun", details };
 }
 
-/** The state that is read, and by which grants and filters it may be. */
-function tableRead(asking: Asking, { securable, snapshotId, columns, ...table }: ReadTable): TableRead {
+/** Whoever looks for the reads of a table also finds those through views. */
+function withThoseBehind(read: TableRead): readonly TableRead[] {
+  return [read, ...(read.view?.tables ?? []).flatMap(withThoseBehind)];
+}
+
+/** The state that is read, and by which grants and filters it may be. What a view reads is read by its owner's. */
+function tableRead(asking: Asking, { securable, snapshotId, columns, view, ...table }: ReadTable): TableRead {
   const decision = decideFor(asking, "read", securable);
-  const read = { table: tableLabel(table), id: securable.id, snapshot: snapshotId?.toString() ?? null };
+  const read = {
+    table: tableLabel(table),
+    id: securable.id,
+    snapshot: snapshotId?.toString() ?? null,
+    view: view && viewRead(asking, view),
+  };
   if (!decision.allowed) return read;
   const isRestricted = !isWhole(decision.access);
   return {
@@ -113,6 +125,15 @@ function tableRead(asking: Asking, { securable, snapshotId, columns, ...table }:
     grants: decision.grants.map(({ id }) => id),
     columns: isRestricted ? columns?.map(({ name }) => name) : undefined,
     filters: isRestricted ? filtersOf(asking, decision) : undefined,
+  };
+}
+
+function viewRead(asking: Asking, view: ViewBody): ViewOfRead {
+  const owner = askingAsOwner(asking, view);
+  return {
+    owner: view.ownerId ?? null,
+    version: view.version,
+    tables: view.tables.map((table) => tableRead(owner, table)),
   };
 }
 

@@ -40,6 +40,7 @@ export const accessExport = operation({
   name: "access.export",
   summary: "Return units, accounts, groups, data filters, tags, grants and descriptions in the form of headgate.yaml",
   action: "administer",
+  seesViews: true,
   changes: false,
   input: z.strictObject({
     declared: z.boolean().default(false).describe("Only what an apply has made."),

@@ -28,6 +28,7 @@ export const tableDescribe = operation({
   name: "table.describe",
   summary: "Set or remove parameters of a table or of one of its columns, such as its description",
   action: "alter",
+  seesViews: true,
   input: z.strictObject({ table: z.string(), column: z.string().optional(), ...changes }),
   output: changed,
   errors: [...ofTable, "COLUMN_NOT_FOUND"],

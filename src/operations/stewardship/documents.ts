@@ -40,6 +40,7 @@ export const descriptionExport = operation({
   summary:
     "Return what people say of a database and its tables, or of one table, as a JSON document that can be edited",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({ on: z.string().describe("shop for a database with its tables, shop.orders for a table.") }),
   output: z.strictObject({ document }),
   errors: [...thingMissingCodes],
@@ -87,6 +88,7 @@ export const descriptionImport = operation({
   name: "description.import",
   summary: "Make what is said of databases and tables as an edited document says it, or show what would change",
   action: "alter",
+  seesViews: true,
   input: z.strictObject({
     document: document.refine(
       (things) => Object.keys(things).length <= mostThings,

@@ -15,6 +15,7 @@ export const tableMark = operation({
   name: "table.mark",
   summary: "Mark a table as certified or as deprecated, with a reason, or take its mark away",
   action: "alter",
+  seesViews: true,
   input: z.strictObject({
     table: z.string(),
     mark: z.enum([...markNames, "none"]),

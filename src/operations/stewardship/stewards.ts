@@ -37,6 +37,7 @@ export const stewardAdd = operation({
   name: "steward.add",
   summary: "Name an owner or a steward of a database or a table, who may then change what is said of it",
   action: "administer",
+  seesViews: true,
   input: named,
   output: changed,
   errors: missing,
@@ -60,6 +61,7 @@ export const stewardRemove = operation({
   name: "steward.remove",
   summary: "Take the role of an owner or a steward from somebody, also from somebody who was removed",
   action: "administer",
+  seesViews: true,
   input: named,
   output: changed,
   errors: missing,
@@ -92,6 +94,7 @@ export const stewardList = operation({
   name: "steward.list",
   summary: "List the owners and stewards of what the caller may know, with the gaps that removed ones have left",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({
     of: z.string().optional().describe("Only those of this database or table itself."),
     gaps: z.boolean().default(false).describe("Only those who were removed."),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { selectEntries, type TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
+import { selectViews } from "../../catalog/view-store.ts";
 import {
   accessDifferences,
   mayDiffer,
@@ -107,7 +108,8 @@ async function concernedThings(
     const label = databaseLabel("database", { name, accountId: ids.accountId }, asking);
     return mayDiffer(step, resource) ? [{ resource, label, fields: [], entry: undefined }] : [];
   });
-  for (const entry of await selectEntries(db, { accountId })) {
+  const [tables, views] = await Promise.all([selectEntries(db, { accountId }), selectViews(db, { accountId })]);
+  for (const entry of [...tables, ...views]) {
     const resource = securableTable(entry);
     if (!mayDiffer(step, resource)) continue;
     const { metadata } = await catalog.load(entry);

@@ -41,6 +41,7 @@ export const tagSet = operation({
   summary:
     "Give a database, a table or a column tags, in place of what it has of the same keys; a plan shows what it opens and closes, and for whom",
   action: "watch",
+  seesViews: true,
   changes: true,
   input: z.strictObject({
     on,
@@ -62,6 +63,7 @@ export const tagUnset = operation({
   name: "tag.unset",
   summary: "Take tags of its own from a database, a table or a column, which then has what it inherits",
   action: "watch",
+  seesViews: true,
   changes: true,
   input: z.strictObject({
     on,
@@ -148,6 +150,7 @@ export const tagShow = operation({
   name: "tag.show",
   summary: "Show the tags of a database, or of a table and its columns: their own, and those that they inherit",
   action: "watch",
+  seesViews: true,
   input: z.strictObject({ on }),
   output: z.strictObject({
     on: z.string(),

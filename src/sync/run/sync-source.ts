@@ -11,6 +11,7 @@ import { sourceLabel } from "../settings/table-pattern.ts";
 import { lakeName } from "./lake-name.ts";
 import type { WaitingTable } from "../settings/admit-tables.ts";
 import { brokenFilters } from "./broken-filters.ts";
+import { brokenViews } from "./broken-views.ts";
 import { commitTables } from "./commit-tables.ts";
 import type { BroughtTables } from "./brought.ts";
 import { holdTogether } from "./hold-together.ts";
@@ -73,7 +74,7 @@ async function reportOf(
       ...waiting.map((object) => waitingReport(source, object)),
       ...paused.map((object) => pausedReport({ name: source, mainSchema }, object)),
     ],
-    warnings: [...warnings, ...(await brokenFilters(own, done))],
+    warnings: [...warnings, ...(await brokenFilters(own, done)), ...(await brokenViews(own, done))],
   };
 }
 
