@@ -55,3 +55,13 @@ create trigger tables_names before insert or update of database_id, name on tabl
   for each row execute function refuse_taken_relation_name();
 create trigger views_names before insert or update of database_id, name on views
   for each row execute function refuse_taken_relation_name();
+
+-- A view can be certified or deprecated as a table can, and a mark still goes with what it is on.
+alter table marks drop constraint marks_table_id_fkey;
+create function forget_mark() returns trigger language plpgsql as $$
+begin
+  delete from marks where table_id = old.id;
+  return old;
+end $$;
+create trigger tables_marks after delete on tables for each row execute function forget_mark();
+create trigger views_marks after delete on views for each row execute function forget_mark();

@@ -38,6 +38,9 @@ export async function selectViews(db: Kysely<Tables>, { accountId, database }: W
     .selectAll("views")
     .select(["accounts.name as account", "databases.name as database", "databases.account_id as account_id"])
     .$if(database !== undefined, (query) => query.where("databases.name", "=", database ?? ""))
+    .orderBy("databases.name")
+    .orderBy("views.name")
+    .orderBy("accounts.name")
     .execute();
   return rows.map((row) => ({
     id: row.id,

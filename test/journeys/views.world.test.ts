@@ -156,6 +156,16 @@ describe("a reader of a view", () => {
   });
 });
 
+test("a view is described, tagged and marked as a table is", async () => {
+  await command("table", "describe", "shop.people", "--set", "data_owner_name=Olga");
+  await command("table", "mark", "shop.people", "certified", "--reason", "counted by hand");
+  const shown = await command("table", "show", "shop.people");
+  expect(shown).toMatchObject({ kind: "view", format: "a view", mark: { mark: "certified" } });
+  expect(JSON.stringify(shown)).toContain("Olga");
+  expect(shown).not.toHaveProperty("rows");
+  expect(await command("table", "show", "shop.customers")).toMatchObject({ usedBy: ["shop.people", "shop.spent"] });
+});
+
 describe("the owner's right decides at every moment", () => {
   test("without it, the view is closed for everybody, and its owner is told why", async () => {
     await make("shop.totals", "select sum(total) as total from orders");

@@ -55,18 +55,20 @@ function listCommand({ connectors }: CliParts): Command {
       if (wantsJson(command)) return printJson(result);
       const isMarked = result.tables.some(({ mark }) => mark !== undefined);
       printRows(
-        result.tables.map(({ database: inDatabase, name, kind, rows, files, bytes, columns, updatedAt, freshAt, mark }) => ({
-          database: inDatabase,
-          table: name,
-          kind,
-          rows,
-          columns,
-          files,
-          MB: bytes === undefined ? undefined : Math.round(bytes / 104_857.6) / 10,
-          "fresh (UTC)": freshAt,
-          "changed (UTC)": updatedAt,
-          ...(isMarked ? { mark: markText(mark) } : {}),
-        })),
+        result.tables.map(
+          ({ database: inDatabase, name, kind, rows, files, bytes, columns, updatedAt, freshAt, mark }) => ({
+            database: inDatabase,
+            table: name,
+            kind,
+            rows,
+            columns,
+            files,
+            MB: bytes === undefined ? undefined : Math.round(bytes / 104_857.6) / 10,
+            "fresh (UTC)": freshAt,
+            "changed (UTC)": updatedAt,
+            ...(isMarked ? { mark: markText(mark) } : {}),
+          }),
+        ),
         process.stdout,
         { none: database === undefined ? "no table yet" : `no table in ${database}` },
       );
