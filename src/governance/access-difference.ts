@@ -7,6 +7,7 @@ import type { Asking } from "./asking.ts";
 import { decideFor, grantsFor } from "./decide.ts";
 import { askingsAs } from "./effective-access.ts";
 import { lineOf } from "./live-grant.ts";
+import { passedOnFrom } from "./passed-on.ts";
 import { permissions, type Permission } from "./permission.ts";
 import type { Grant, Policy, PolicyPrincipal } from "./policy.ts";
 import { hasColumn, type AccessPart } from "./table-access.ts";
@@ -69,13 +70,15 @@ function isSameSet(one: AccessPart["columns"] | undefined, other: AccessPart["co
 
 const changedGrants = new WeakMap<Policy, { readonly before: Policy; readonly grants: readonly Grant[] }>();
 
+/** With those that descend from them. */
 function grantsChanged(before: Policy, after: Policy): readonly Grant[] {
   const known = changedGrants.get(after);
   if (known?.before === before) return known.grants;
-  const grants = [
+  const own = [
     ...[...after.grants.values()].filter((grant) => before.grants.get(grant.id) !== grant),
     ...[...before.grants.values()].filter((grant) => !after.grants.has(grant.id)),
   ];
+  const grants = own.length === 0 ? own : [...own, ...passedOnFrom(before, own), ...passedOnFrom(after, own)];
   changedGrants.set(after, { before, grants });
   return grants;
 }

@@ -21,15 +21,25 @@ export const questionsEach = 20;
 export function firstDifference(seed: number): string | undefined {
   const random = openRandom(seed);
   const rows = randomRows(random);
-  const policy = policyOfRows(rows, random);
+  const wrong = comparedAnswers({ random, rows, policy: policyOfRows(rows, random) });
+  return wrong === undefined ? undefined : JSON.stringify({ seed, ...wrong });
+}
+
+interface Compared {
+  readonly random: Random;
+  readonly rows: PolicyRows;
+  readonly policy: Policy;
+}
+
+/** Undefined if random questions about this policy are answered alike. */
+export function comparedAnswers({ random, rows, policy }: Compared): object | undefined {
   for (let asked = 0; asked < questionsEach; asked++) {
     const question = randomQuestion(random, rows);
     const resource = random.chance(0.4) ? must(tables[0], "a table") : random.pick(resources);
     const asking = askingOf(policy, personOf(question), question.now);
     const given = answerOf(decideFor(asking, question.action, resource), question.action, resource.kind === "table");
     const wanted = naiveDecide({ rows, resource, ...question });
-    if (JSON.stringify(given) !== JSON.stringify(wanted))
-      return JSON.stringify({ seed, question, resource, given, wanted });
+    if (JSON.stringify(given) !== JSON.stringify(wanted)) return { question, resource, given, wanted };
   }
   return undefined;
 }
@@ -80,7 +90,7 @@ export function firstDifferenceInLists(seed: number): string | undefined {
 }
 
 /** Half of the policies have become what they are by changes. */
-function policyOfRows(rows: PolicyRows, random: Random): Policy {
+export function policyOfRows(rows: PolicyRows, random: Random): Policy {
   if (random.chance(0.5)) return withRows(emptyPolicy, rows);
   const before = withRows(emptyPolicy, {
     ...rows,

@@ -3,6 +3,7 @@
  * million.
  */
 import { expect, test } from "vitest";
+import { firstWrongPreview } from "./compare-previews.fixture.ts";
 import { firstDifference, firstDifferenceInLists, questionsEach } from "./compare-with-naive.fixture.ts";
 
 const policies = 1_000;
@@ -13,4 +14,8 @@ test(`${policies * questionsEach} questions are answered as the rules say`, () =
 
 test("lists of access say the same as decisions, about everybody and every table", () => {
   for (let seed = 1; seed <= 150; seed++) expect(firstDifferenceInLists(seed)).toBeUndefined();
+});
+
+test("previews of changes of tags, expressions and grants are what then happens, on a random walk", () => {
+  for (let seed = 1; seed <= 200; seed++) expect(firstWrongPreview(seed)).toBeUndefined();
 });

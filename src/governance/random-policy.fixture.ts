@@ -184,7 +184,7 @@ export function randomAlternatives(random: Random) {
   }).filter((terms) => terms.every((term) => term.valueIds.length > 0));
 }
 
-function membership(random: Random, index: number) {
+export function membership(random: Random, index: number) {
   return {
     ...row(`m${index}`),
     ...validity(random),
@@ -232,7 +232,7 @@ interface Made {
   readonly filters: PolicyRows["filters"];
 }
 
-function randomGrant(random: Random, index: number, { earlier, filters }: Made): GrantRow {
+export function randomGrant(random: Random, index: number, { earlier, filters }: Made): GrantRow {
   const parent = earlier.length > 0 && random.chance(0.4) ? random.pick(earlier) : undefined;
   const isSame = parent !== undefined && random.chance(0.7);
   const { kind, id } = isSame ? { kind: parent.resource_kind, id: parent.resource_id } : randomResource(random);
@@ -255,6 +255,11 @@ function randomGrant(random: Random, index: number, { earlier, filters }: Made):
     ended_by: null,
     end_reason: null,
   };
+}
+
+/** An account in another unit, or in none. */
+export function inUnit(random: Random, account: PolicyRows["accounts"][number]): PolicyRows["accounts"][number] {
+  return { ...account, unit_id: random.pick(["unit0", "unit1", null]) };
 }
 
 /** Mostly the holder of the grant that it descends from; often somebody else, who may be in that group. */

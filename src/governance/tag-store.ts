@@ -144,6 +144,32 @@ export async function endTagsOf(
   return rows.map(({ id }) => id);
 }
 
+interface CopiedTags {
+  readonly from: string;
+  readonly to: string;
+  /** Field ids of the one table by those of the other; tags of other columns are left out. */
+  readonly columns: ReadonlyMap<number, number>;
+}
+
+/** Gives a table what another has of its own; what it has already stays as it is. */
+export async function copyTags(transaction: Kysely<Tables>, { from, to, columns }: CopiedTags): Promise<void> {
+  const rows = await transaction
+    .selectFrom("tag_assignments")
+    .select(["resource_kind", "field_id", "key_id", "value_id", "origin", "assigned_by"])
+    .where("resource_id", "=", from)
+    .where("ended_at", "is", null)
+    .execute();
+  for (const row of rows) {
+    const fieldId = row.field_id === null ? null : columns.get(row.field_id);
+    if (fieldId === undefined) continue;
+    await transaction
+      .insertInto("tag_assignments")
+      .values({ ...row, id: uuidv7(), resource_id: to, field_id: fieldId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
 /** A new database gets what its source gives to each, in the transaction that makes it. */
 export async function giveDefaultTags(
   transaction: Kysely<Tables>,

@@ -1,8 +1,10 @@
 /**
  * `npm run sim -- policies --questions 1000000`: random policies and questions about them, answered by decide() and by
- * the rules as they are described. The last line is one line of JSON.
+ * the rules as they are described, and random walks over tags, grants and people in which every preview has to be what
+ * then happens. The last line is one line of JSON.
  */
 import { parseArgs } from "node:util";
+import { firstWrongPreview } from "../../src/governance/compare-previews.fixture.ts";
 import {
   firstDifference,
   firstDifferenceInLists,
@@ -18,7 +20,11 @@ const first = Number(values.seed);
 const began = performance.now();
 const differences: string[] = [];
 for (let seed = first; seed < first + policies && differences.length < 10; seed++) {
-  const found = [firstDifference(seed), seed % 20 === 0 ? firstDifferenceInLists(seed) : undefined];
+  const found = [
+    firstDifference(seed),
+    seed % 20 === 0 ? firstDifferenceInLists(seed) : undefined,
+    seed % 10 === 0 ? firstWrongPreview(seed) : undefined,
+  ];
   differences.push(...found.filter((one) => one !== undefined));
 }
 for (const difference of differences) console.error(difference);

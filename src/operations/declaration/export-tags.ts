@@ -4,6 +4,7 @@ import { administers } from "../../governance/right-to-grant.ts";
 import { valuesOf, type TagAssignment } from "../../governance/tag-policy.ts";
 import { alternativesText } from "../../governance/tag-text.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
+import { historyId } from "../../sync/history/change-history.ts";
 import type { Context } from "../context.ts";
 import { thingOf } from "../tags/tagged-resource.ts";
 import type { DeclaredAccess, DeclaredTag } from "./declared-access.ts";
@@ -56,7 +57,10 @@ async function taggedThings(
   isWanted: IsWanted,
 ): Promise<DeclaredAccess["tagged"]> {
   const found: [string, DeclaredAccess["tagged"][string]][] = [];
-  for (const assignments of asking.policy.tags.assigned.values()) {
+  // A history follows its table.
+  const histories = new Set((await context.catalog.entries()).map(({ id }) => historyId(id)));
+  for (const [resourceId, assignments] of asking.policy.tags.assigned) {
+    if (histories.has(resourceId)) continue;
     const wanted = assignments.filter(({ origin }) => isWanted({ origin: origin ?? null }));
     const [first] = wanted;
     const thing = first && (await thingOf(context, asking, { ...first, fieldId: undefined }));

@@ -5,6 +5,7 @@ import type { TagAssignment } from "../../governance/tag-policy.ts";
 import { parseTerm } from "../../governance/tag-text.ts";
 import type { AccessChange } from "../access/access-change.ts";
 import { ofAnother, withChanges, type AccessWork } from "../access/access-work.ts";
+import { historyId } from "../../sync/history/change-history.ts";
 import { placed } from "../placed.ts";
 import { assignTags, type WantedTags } from "../tags/assign-tags.ts";
 import { findTerm } from "../tags/find-tag.ts";
@@ -99,7 +100,12 @@ async function undeclared(
   wanted: ReadonlyMap<string, WantedThing>,
 ): Promise<readonly WantedThing[]> {
   const ours = [...asking.policy.tags.assigned.values()].flat().filter((one) => one.origin === origin);
-  const going = Map.groupBy(ours, ({ resourceId, fieldId }) => keyOf({ id: resourceId, fieldId }));
+  // A history follows its table.
+  const histories = new Set((await lookup.catalog.entries()).map(({ id }) => historyId(id)));
+  const going = Map.groupBy(
+    ours.filter(({ resourceId }) => !histories.has(resourceId)),
+    ({ resourceId, fieldId }) => keyOf({ id: resourceId, fieldId }),
+  );
   const things: WantedThing[] = [];
   for (const [key, [first]] of going) {
     if (wanted.has(key) || first === undefined) continue;

@@ -1,7 +1,7 @@
 /**
  * Gives a thing tags and takes them away, within a transaction that holds the lock of the policy.
  * Invariants: whoever does it may assign every value that the thing gets or loses, also what it inherits, and may change
- * the thing; nothing has two values of a key that allows one.
+ * the thing; nothing has two values of a key that allows one; the history of a table has the tags of the table.
  */
 import type { Kysely } from "kysely";
 import type { Tables } from "../../db/tables.ts";
@@ -37,16 +37,25 @@ interface Assigning {
 
 /** Throws NOT_ALLOWED, TAG_INVALID, and TABLE_NOT_FOUND for a table that was dropped meanwhile. */
 export async function assignTags(
-  { transaction, asking, origin }: Assigning,
+  assigning: Assigning,
   thing: TaggedThing,
   wanted: readonly WantedTags[],
 ): Promise<AssignedTags> {
+  const { transaction, asking } = assigning;
   if (thing.place.kind === "table") await checkStillThere(transaction, { id: thing.id, label: thing.label });
-  const { policy } = asking;
-  const by = authorOf(asking.principal);
-  const own = (policy.tags.assigned.get(thing.id) ?? []).filter(({ fieldId }) => fieldId === thing.fieldId);
   checkForm(thing, wanted);
   checkRights(asking, thing, wanted);
+  if (thing.history !== undefined) await store(assigning, { ...thing, ...thing.history }, wanted);
+  return store(assigning, thing, wanted);
+}
+
+async function store(
+  { transaction, asking, origin }: Assigning,
+  thing: Pick<TaggedThing, "id" | "kind" | "fieldId">,
+  wanted: readonly WantedTags[],
+): Promise<AssignedTags> {
+  const by = authorOf(asking.principal);
+  const own = (asking.policy.tags.assigned.get(thing.id) ?? []).filter(({ fieldId }) => fieldId === thing.fieldId);
   const ending = own.filter((one) => isGiven(wanted, one) === false);
   const added = wanted.flatMap(({ key, values }) =>
     values

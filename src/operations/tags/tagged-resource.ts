@@ -1,11 +1,14 @@
 /** A thing that can have tags, as people name it: `shop.orders`, one of its columns, `database shop`, `source shop`. */
-import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
+import { selectEntries, type CatalogTable, type TableEntry } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
 import type { Contained } from "../../governance/securable.ts";
 import type { TagAssignment } from "../../governance/tag-policy.ts";
 import type { TaggedKind } from "../../db/tag-tables.ts";
 import { ownTags } from "../../governance/effective-tags.ts";
+import { historyId } from "../../sync/history/change-history.ts";
+import { currentSchema } from "../../iceberg/table-metadata.ts";
+import type { NestedField } from "../../iceberg/type.ts";
 import { lastColumnNames } from "../../iceberg/last-column-names.ts";
 import { knownTo } from "../known-to.ts";
 import { fieldNamed, knownFields } from "../access/column-names.ts";
@@ -23,6 +26,8 @@ export interface TaggedThing {
   readonly label: string;
   readonly entry: TableEntry | undefined;
   readonly table: CatalogTable | undefined;
+  /** The history of the table's changes, or its column of the same name, which is tagged with it. */
+  readonly history: { readonly id: string; readonly fieldId: number | undefined } | undefined;
 }
 
 /** Throws what finding a resource throws, and USAGE for a thing that cannot have tags. */
@@ -36,10 +41,39 @@ export async function findTagged(
   if (place?.kind !== "source" && place?.kind !== "database" && place?.kind !== "table") throw cannotHave(on);
   const table = entry && (await context.catalog.load(entry));
   const common = { id: place.id, accountId: place.accountId, place, entry, table };
-  if (column === undefined) return { ...common, kind: place.kind, fieldId: undefined, label };
+  const history = await historyOf(context, common);
+  if (column === undefined) return { ...common, kind: place.kind, fieldId: undefined, label, history };
   if (table === undefined) throw cannotHave(`${on}, column ${column}`);
   const { id, name } = columnNamed(asking, table, { name: column, place: label });
-  return { ...common, kind: "column", fieldId: id, label: `column ${name} of ${label}` };
+  return {
+    ...common,
+    kind: "column",
+    fieldId: id,
+    label: `column ${name} of ${label}`,
+    history: inHistory(history, name),
+  };
+}
+
+interface History {
+  readonly id: string;
+  readonly fieldId: undefined;
+  readonly fields: readonly NestedField[];
+}
+
+/** Found among all tables, also if the caller may not know it. */
+async function historyOf(
+  { db, catalog }: Pick<Context, "db" | "catalog">,
+  { id, table, accountId }: Pick<TaggedThing, "id" | "table" | "accountId">,
+): Promise<History | undefined> {
+  if (table === undefined) return undefined;
+  const entry = (await selectEntries(db, { accountId })).find((one) => one.id === historyId(id));
+  if (entry === undefined) return undefined;
+  return { id: entry.id, fieldId: undefined, fields: currentSchema((await catalog.load(entry)).metadata).fields };
+}
+
+function inHistory(history: History | undefined, column: string): TaggedThing["history"] {
+  const field = history?.fields.find(({ name }) => name === column);
+  return history === undefined || field === undefined ? undefined : { id: history.id, fieldId: field.id };
 }
 
 /** A column that was dropped can still have tags, which can be taken away. */
@@ -73,9 +107,10 @@ export async function thingOf(
   if (place?.kind !== "source" && place?.kind !== "database" && place?.kind !== "table") return undefined;
   const table = entry && (await context.catalog.load(entry));
   const common = { id: place.id, accountId: place.accountId, place, entry, table };
-  if (fieldId === undefined) return { ...common, kind: place.kind, fieldId, label };
+  const history = await historyOf(context, common);
+  if (fieldId === undefined) return { ...common, kind: place.kind, fieldId, label, history };
   const name = table === undefined ? "" : lastColumnNames(table.metadata)(fieldId);
-  return { ...common, kind: "column", fieldId, label: `column ${name} of ${label}` };
+  return { ...common, kind: "column", fieldId, label: `column ${name} of ${label}`, history: inHistory(history, name) };
 }
 
 function cannotHave(place: string): HeadgateError {

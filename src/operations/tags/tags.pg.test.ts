@@ -10,6 +10,7 @@ import { accessExplain } from "../access/explain.ts";
 import { grantAdd, grantRevoke } from "../access/grants.ts";
 import { accessTo } from "../access/reach.ts";
 import { sql } from "../sql.ts";
+import { tableDrop } from "../table-drop.ts";
 import { expressionList, expressionRemove, expressionSet } from "./expressions.ts";
 import { tagAdd, tagChange, tagList, tagRemove, tagRename } from "./tag-keys.ts";
 import { tagSet, tagShow, tagUnset } from "./tags.ts";
@@ -242,4 +243,47 @@ test("a new database of a source has the tags of the source before it has a tabl
     { tag: "sensitivity=public", from: "database" },
   ]);
   expect(await lake.ask(sql, { sql: "select id, label from books.titles" }, as("ann"))).toBeDefined();
+});
+
+test("the history of a table has the tags of the table, from its first moment and after each change", async () => {
+  const other = await lake.connect("papers", { notes: labelledTable(2) });
+  await set("source papers", ["area=commerce", "sensitivity=public"]);
+  await other.sync();
+  await set("papers.notes", ["sensitivity=secret"], { column: "label" });
+  await other.set("notes", { history: true });
+  await other.sync();
+  other.source.write("notes", labelledTable(3).rows);
+  await other.sync();
+  const columns = async (name: string): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const column of ["id", "label"])
+      await lake
+        .ask(sql, { sql: `select ${column} from papers.notes__history` }, as(name))
+        .then(() => found.push(column))
+        .catch(() => {});
+    return found;
+  };
+  expect(await columns("ann")).toEqual(["id"]);
+  await unset("papers.notes", ["sensitivity"], { column: "label" });
+  expect(await columns("ann")).toEqual(["id", "label"]);
+  const { access } = await set("papers.notes", ["sensitivity=secret"], { plan: true });
+  expect(access.map(({ on }) => on)).toEqual(["papers.notes", "papers.notes__history"]);
+  await set("papers.notes", ["sensitivity=secret"]);
+  expect(await columns("ann")).toEqual([]);
+});
+
+test("a dropped table loses its tags, and a new table of its name has what its database has", async () => {
+  const other = await lake.connect("old", { things: labelledTable(2) });
+  await set("source old", ["area=commerce", "sensitivity=secret"]);
+  await other.sync();
+  await set("old.things", ["sensitivity=public"]);
+  const rows = () => lake.ask(sql, { sql: "select id from old.things" }, as("ann"));
+  expect(await rows()).toBeDefined();
+  await lake.ask(tableDrop, { table: "old.things", plan: false });
+  await other.sync({ patterns: ["things"] });
+  expect((await lake.ask(tagShow, { on: "old.things" })).tags).toMatchObject([
+    { tag: "area=commerce", from: "database" },
+    { tag: "sensitivity=secret", from: "database" },
+  ]);
+  await expect(rows()).rejects.toMatchObject({ code: "TABLE_NOT_FOUND" });
 });

@@ -26,6 +26,7 @@ import type { Position } from "../source.ts";
 import type { SyncRun } from "./sync-run.ts";
 import { sweepTable } from "./sweep-runs.ts";
 import type { TableChange } from "../../writer/table-change.ts";
+import { giveHistoryTags } from "../history/history-tags.ts";
 import { failedTable, type Attempt } from "./table-failure.ts";
 
 /** A result, a table that failed earlier, or a table with nothing to commit. */
@@ -302,6 +303,7 @@ async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["tabl
   const own = { ...compressedMetadata, ...properties };
   const now = Date.now();
   const databaseId = await run.catalog.ensureDatabase(name.database, run.source.id);
+  await giveHistoryTags(run.catalog, { tableId, properties: changed.target.properties ?? {}, fields: schema.fields });
   return {
     metadata: newTable({ uuid: tableId, location, schema, formatVersion, spec, sortOrder, properties: own, now }),
     label: lakeLabel,
