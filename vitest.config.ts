@@ -29,6 +29,7 @@ const long = [
     "standby",
     "states",
     "stopped",
+    "tags",
     "two-headgates",
     "upkeep",
     "version-three-types",

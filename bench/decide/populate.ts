@@ -12,7 +12,8 @@ export interface Population {
 
 /**
  * Each user is in five groups. Of the grants, eight of ten are on one table, a tenth of these with some columns and a
- * tenth with a data filter; the others are on all tables of a database. Half are to users, half to groups.
+ * tenth with a data filter; the others are on all tables of a database. Half are to users, half to groups. Everybody has
+ * one more grant, by tags.
  */
 export async function populate(
   db: Kysely<Tables>,
@@ -59,7 +60,46 @@ export async function populate(
       join data_filters f on f.table_id = t.id`,
     ),
   ];
-  for (const statement of statements) await statement.execute(db);
+  for (const statement of [...statements, ...tagged()]) await statement.execute(db);
+}
+
+/**
+ * Every database has one of ten domains, a third of the tables a sensitivity of their own, and a tenth a secret column.
+ * Of a hundred expressions, each names a domain and some sensitivities, and is granted to some users and groups.
+ */
+function tagged(): readonly RawBuilder<unknown>[] {
+  const main = sql`'00000000-0000-0000-0000-0000000000a1'::uuid`;
+  return [
+    sql`insert into tag_keys (id, account_id, name)
+      select gen_random_uuid(), ${main}, word from unnest(array['domain', 'sensitivity']) word`,
+    sql`insert into tag_values (id, key_id, name) select gen_random_uuid(), k.id, 'domain' || n
+      from tag_keys k, generate_series(1, 10) n where k.name = 'domain'`,
+    sql`insert into tag_values (id, key_id, name) select gen_random_uuid(), k.id, word
+      from tag_keys k, unnest(array['public', 'internal', 'secret']) word where k.name = 'sensitivity'`,
+    sql`insert into tag_assignments (id, resource_kind, resource_id, key_id, value_id)
+      select gen_random_uuid(), 'database', d.id, v.key_id, v.id
+      from (select id, row_number() over (order by name) as n from databases) d
+      join tag_values v on v.name = 'domain' || (1 + d.n % 10)`,
+    sql`insert into tag_assignments (id, resource_kind, resource_id, key_id, value_id)
+      select gen_random_uuid(), 'table', t.id, v.key_id, v.id
+      from (select id, row_number() over (order by id) as n from tables) t
+      join tag_values v on v.name = case t.n % 6 when 0 then 'public' else 'internal' end where t.n % 3 = 0`,
+    sql`insert into tag_assignments (id, resource_kind, resource_id, field_id, key_id, value_id)
+      select gen_random_uuid(), 'column', t.id, 2, v.key_id, v.id
+      from (select id, row_number() over (order by id) as n from tables) t
+      join tag_values v on v.name = 'secret' where t.n % 10 = 0`,
+    sql`insert into tag_expressions (id, account_id, name, alternatives)
+      select gen_random_uuid(), ${main}, 'expression' || n, jsonb_build_array(jsonb_build_array(
+        jsonb_build_object('keyId', d.key_id, 'valueIds', jsonb_build_array(d.id)),
+        jsonb_build_object('keyId', s.key_id, 'valueIds', jsonb_build_array(s.id))))
+      from generate_series(1, 100) n
+      join tag_values d on d.name = 'domain' || (1 + n % 10)
+      join tag_values s on s.name = case n % 3 when 0 then 'public' when 1 then 'internal' else 'secret' end`,
+    sql`insert into grants (id, principal_id, resource_kind, resource_id, permissions)
+      select gen_random_uuid(), h.id, 'expression', e.id, array['SELECT']
+      from (select id, row_number() over (order by name) as n from principals) h
+      join tag_expressions e on e.name = 'expression' || (1 + h.n % 100)`,
+  ];
 }
 
 /** Each row takes the next epoch, which in one large transaction becomes slower with every row. */

@@ -51,7 +51,7 @@ export interface ComparedThing {
 
 /** Whether the change may concern a thing at all, which is cheap to tell. */
 export function mayDiffer({ before, after }: PolicyStep, resource: Tagged): boolean {
-  const [was, is] = [before, after].map(({ tags }) => coverageOf(tags, resource));
+  const [was, is] = [before, after].map(({ tags }) => coverageOf(tags, resource).columns);
   const ids = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])]);
   if ([...ids].some((id) => !isSameSet(was?.get(id), is?.get(id)))) return true;
   const changed = grantsChanged(before, after);

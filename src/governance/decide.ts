@@ -189,20 +189,14 @@ export function keysOf({ tags }: Policy, resource: Contained): readonly string[]
   const above = [`account ${resource.accountId}`, "lake"];
   switch (resource.kind) {
     case "database":
-      return [`database ${resource.id}`, `tables ${resource.id}`, ...byTags(tags, resource), ...above];
+      return [`database ${resource.id}`, `tables ${resource.id}`, ...coverageOf(tags, resource).keys, ...above];
     case "table":
-      return [`table ${resource.id}`, `tables ${resource.databaseId}`, ...byTags(tags, resource), ...above];
+      return [`table ${resource.id}`, `tables ${resource.databaseId}`, ...coverageOf(tags, resource).keys, ...above];
     case "tag-value":
       return [`tag-value ${resource.id}`, `tag ${resource.keyId}`, ...above];
     default:
       return [`${resource.kind} ${resource.id}`, ...above];
   }
-}
-
-/** The expressions that mean the thing, or some of its columns. */
-function byTags(tags: Policy["tags"], resource: Parameters<typeof coverageOf>[1]): readonly string[] {
-  const coverage = coverageOf(tags, resource);
-  return coverage.size === 0 ? [] : [...coverage.keys()].map((id) => `expression ${id}`);
 }
 
 interface Covered {

@@ -7,42 +7,73 @@ import { databaseTags, tableTags, type TableTags, type TagSet } from "./effectiv
 import type { Grant, GrantedOn, Policy } from "./policy.ts";
 import type { Securable, SecurableTable } from "./securable.ts";
 import type { ColumnSet } from "./table-access.ts";
-import type { Alternatives, TagExpression, TagPolicy, TagTerm } from "./tag-policy.ts";
+import type { Alternatives, TagAssignment, TagExpression, TagPolicy, TagTerm } from "./tag-policy.ts";
 
-/** For a table its columns; everything of it if they are all of them, future ones too. For a database always that. */
-export type Coverage = ReadonlyMap<string, ColumnSet>;
+export interface Coverage {
+  /**
+   * By the id of an expression: for a table its columns; everything of it if they are all of them, future ones too. For a
+   * database always that.
+   */
+  readonly columns: ReadonlyMap<string, ColumnSet>;
+  /** The keys (`resourceKey`) of these expressions. */
+  readonly keys: readonly string[];
+}
 
 export type Tagged = SecurableTable | { readonly kind: "database"; readonly id: string; readonly accountId: string };
 
 interface Known {
   readonly byTerm: ReadonlyMap<string, readonly TagExpression[]>;
-  readonly coverage: Map<string, Coverage>;
+  readonly ofDatabases: Map<string, Coverage>;
+  /** Tables without tags of their own, by the id of their database. */
+  readonly ofPlainTables: Map<string, Coverage>;
+  /** By database and own tags. */
+  readonly ofAlike: Map<string, Coverage>;
+  readonly ofTables: Map<string, { readonly databaseId: string; readonly coverage: Coverage }>;
 }
 
 const known = new WeakMap<TagPolicy, Known>();
-const nothing: Coverage = new Map();
+const nothing: Coverage = { columns: new Map(), keys: [] };
 const all: ColumnSet = { mode: "all" };
 
-/** By the id of the expression; an expression that means nothing of the thing is not there. */
+/** An expression that means nothing of the thing is not in the answer. */
 export function coverageOf(tags: TagPolicy, resource: Tagged): Coverage {
   if (tags.expressions.size === 0 || tags.assigned.size === 0) return nothing;
-  const { coverage } = knownOf(tags);
-  const key = cacheKey(tags, resource);
-  const found = coverage.get(key) ?? findCoverage(tags, resource);
-  coverage.set(key, found);
-  return found;
+  const { ofDatabases, ofPlainTables, ofTables, ofAlike } = knownOf(tags);
+  if (resource.kind === "database") return kept(ofDatabases, resource.id, () => findCoverage(tags, resource));
+  const { id, databaseId } = resource;
+  if (!tags.assigned.has(id)) return kept(ofPlainTables, databaseId, () => findCoverage(tags, resource));
+  const own = ofTables.get(id);
+  if (own?.databaseId === databaseId) return own.coverage;
+  const alike = `${databaseId} ${signatureOf(tags.assigned.get(id) ?? [])}`;
+  const coverage = kept(ofAlike, alike, () => findCoverage(tags, resource));
+  ofTables.set(id, { databaseId, coverage });
+  return coverage;
 }
 
-/** A table without tags of its own is covered like the other such tables of its database. */
-function cacheKey({ assigned }: TagPolicy, resource: Tagged): string {
-  if (resource.kind === "database") return `database ${resource.id}`;
-  return assigned.has(resource.id) ? `${resource.databaseId} ${resource.id}` : `tables ${resource.databaseId}`;
+/** Tables with the same own tags, also of the same columns, are covered alike. */
+function signatureOf(assignments: readonly TagAssignment[]): string {
+  const texts = assignments.map(({ fieldId = "", valueId }) => `${fieldId}:${valueId}`);
+  return texts.toSorted().join();
+}
+
+function kept(coverages: Map<string, Coverage>, id: string, find: () => Coverage): Coverage {
+  const found = coverages.get(id) ?? find();
+  coverages.set(id, found);
+  return found;
 }
 
 function knownOf(tags: TagPolicy): Known {
-  const found = known.get(tags) ?? { byTerm: byFirstValues(tags), coverage: new Map<string, Coverage>() };
-  known.set(tags, found);
-  return found;
+  const found = known.get(tags);
+  if (found !== undefined) return found;
+  const made: Known = {
+    byTerm: byFirstValues(tags),
+    ofDatabases: new Map(),
+    ofPlainTables: new Map(),
+    ofTables: new Map(),
+    ofAlike: new Map(),
+  };
+  known.set(tags, made);
+  return made;
 }
 
 /** Whatever an expression means has one of the values of the first term of one of its alternatives. */
@@ -64,7 +95,7 @@ function findCoverage(tags: TagPolicy, resource: Tagged): Coverage {
       const columns = matching(levels, (set) => holds(expression.alternatives, set));
       if (columns !== undefined) found.set(expression.id, columns);
     }
-  return found;
+  return found.size === 0 ? nothing : { columns: found, keys: [...found.keys()].map((id) => `expression ${id}`) };
 }
 
 type Levels = Pick<TableTags, "table" | "columns">;
@@ -106,7 +137,7 @@ export function isByTag({ kind }: GrantedOn): boolean {
  * on a key or a value reaches by tags only as the one that others were passed on from.
  */
 export function taggedPart(policy: Policy, { on }: Pick<Grant, "on">, resource: Tagged): ColumnSet | undefined {
-  if (on.kind === "expression") return coverageOf(policy.tags, resource).get(on.id);
+  if (on.kind === "expression") return coverageOf(policy.tags, resource).columns.get(on.id);
   if (!isByTag(on)) return all;
   return matching(levelsOf(policy.tags, resource), (set) => reachesSet(policy, on, set));
 }

@@ -57,7 +57,7 @@ beforeAll(async () => {
     await personOf(served, at, "steward"),
   ];
   await own("group", "add", "analysts");
-  for (const key of ["key:ann", "key:bea"]) await own("member", "add", key, "to", "group:analysts");
+  for (const key of ["key:ann", "key:bea"]) await own("group", "member", "add", "analysts", key);
   await own("tag", "add", "domain", "sales", "hr");
   await own("tag", "add", "sensitivity", "public", "internal", "secret", "--sensitive", "secret");
   await own("grant", "select", "on", "tags", "domain=sales", "sensitivity=public,internal", "to", "group:analysts");
