@@ -14,11 +14,16 @@ export interface TagOfThing {
   readonly from: "database" | "table" | "column";
 }
 
+export interface NamedTag extends TagOfThing {
+  /** Whether the grant names this value; the thing may have others of the same key. */
+  readonly isNamed: boolean;
+}
+
 export interface TagEvidence {
   /** The tags by which the grant reaches the thing, or this column of it. */
   readonly fieldId: number | undefined;
   readonly reaches: boolean;
-  readonly tags: readonly TagOfThing[];
+  readonly tags: readonly NamedTag[];
 }
 
 /**
@@ -30,8 +35,10 @@ export function tagEvidence(policy: Policy, grant: Grant, resource: Tagged): rea
   if (line.length === 0) return [];
   const keys = new Set(line.flatMap(({ on }) => keysNamed(policy, on)));
   const reaches = (set: TagSet): boolean => line.every(({ on }) => reachesSet(policy, on, set));
-  const of = (fieldId: number | undefined): readonly TagOfThing[] =>
-    tagsOfThing(policy, resource, fieldId).filter(({ keyId }) => keys.has(keyId));
+  const of = (fieldId: number | undefined): readonly NamedTag[] =>
+    tagsOfThing(policy, resource, fieldId)
+      .filter(({ keyId }) => keys.has(keyId))
+      .map((tag) => ({ ...tag, isNamed: line.some(({ on }) => namesValue(policy, on, tag)) }));
   if (resource.kind === "database")
     return [{ fieldId: undefined, reaches: reaches(databaseTags(policy.tags, resource.id)), tags: of(undefined) }];
   const levels = tableTags(policy.tags, resource);
@@ -48,6 +55,13 @@ function keysNamed({ tags }: Policy, on: Grant["on"]): readonly string[] {
   if (on.kind === "tag-value") return [tags.values.get(on.id)?.keyId ?? ""];
   if (on.kind !== "expression") return [];
   return (tags.expressions.get(on.id)?.alternatives ?? []).flat().map(({ keyId }) => keyId);
+}
+
+function namesValue({ tags }: Policy, on: Grant["on"], { keyId, valueId }: TagOfThing): boolean {
+  if (on.kind === "tag") return on.id === keyId;
+  if (on.kind === "tag-value") return on.id === valueId;
+  if (on.kind !== "expression") return false;
+  return (tags.expressions.get(on.id)?.alternatives ?? []).flat().some(({ valueIds }) => valueIds.includes(valueId));
 }
 
 /** The effective tags of a database, a table or a column, each with the level that it comes from. */

@@ -44,6 +44,18 @@ interface FallingGrant {
   readonly right: string;
 }
 
+/** The tags of a row of tag_expressions, as governance/tag-text.ts writes them. */
+const writtenTags = sql`(
+  select string_agg(written.terms, ' or ' order by written.terms) from (
+    select (
+      select string_agg(tag_keys.name || '=' || (
+          select string_agg(tag_values.name, ',' order by tag_values.name) from tag_values
+          where tag_values.id::text in (select jsonb_array_elements_text(term -> 'valueIds'))
+        ), ' ' order by tag_keys.name)
+      from jsonb_array_elements(alternative) as term join tag_keys on tag_keys.id::text = term ->> 'keyId'
+    ) as terms from jsonb_array_elements(tag_expressions.alternatives) as alternative
+  ) as written)`;
+
 /** The open grants of a principal, and those that hang on them. */
 async function fallingGrants(db: Kysely<Tables>, id: string): Promise<readonly FallingGrant[]> {
   const { rows } = await sql<FallingGrant>`
@@ -60,6 +72,11 @@ async function fallingGrants(db: Kysely<Tables>, id: string): Promise<readonly F
           when 'account' then 'account ' || (select name from accounts where accounts.id = grants.resource_id)
           when 'source' then 'source ' || (select name from sources where sources.id = grants.resource_id)
           when 'database' then 'database ' || (select name from databases where databases.id = grants.resource_id)
+          when 'tag' then 'tag ' || (select name from tag_keys where tag_keys.id = grants.resource_id)
+          when 'tag-value' then (select 'tag ' || tag_keys.name || '=' || tag_values.name
+            from tag_values join tag_keys on tag_keys.id = tag_values.key_id where tag_values.id = grants.resource_id)
+          when 'expression' then (select coalesce('expression ' || name, 'tags ' || ${writtenTags})
+            from tag_expressions where tag_expressions.id = grants.resource_id)
           when 'tables' then (select name from databases where databases.id = grants.resource_id) || '.*'
           else (select databases.name || '.' || tables.name
             from tables join databases on databases.id = tables.database_id where tables.id = grants.resource_id)

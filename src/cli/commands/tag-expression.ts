@@ -23,7 +23,7 @@ interface SetOptions {
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description("save an expression: all keys must fit, with one of the values of each; or between alternatives")
-    .argument("<name>", "its name: open_sales")
+    .argument("<expression>", "its name: open_sales")
     .argument("<tags...>", "domain=sales sensitivity=public,internal or domain=shared")
     .option("--replace", "change the expression of this name, and with it all grants on it")
     .option("--plan", "only show what would change, and for whom")
@@ -54,7 +54,7 @@ function listCommand({ connectors }: CliParts): Command {
 function removeCommand({ connectors }: CliParts): Command {
   return new Command("remove")
     .description("remove a tag expression on which nothing is granted")
-    .argument("<name>", "its name: open_sales")
+    .argument("<expression>", "its name: open_sales")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await expressions()).expressionRemove;
       const result = await invoke({ command, connectors, operation, input: { name } });

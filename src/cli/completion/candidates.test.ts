@@ -53,6 +53,8 @@ describe("what may stand at the cursor", () => {
     [["run", "show", ""], "run", undefined],
     [["run", "list", ""], "source", undefined],
     [["table", "list", ""], "database", undefined],
+    [["tag", "remove", ""], "tag-key", undefined],
+    [["tag", "expression", "remove", ""], "expression", undefined],
     [["user", "set", ""], "user", undefined],
     [["key", "revoke", ""], "key", undefined],
   ])("names: %j", (words, of, source) => expect(at(...words)).toEqual({ kind: "names", of, source }));

@@ -34,6 +34,8 @@ const nameKindList = [
   "term",
   "thing",
   "provider",
+  "tag-key",
+  "expression",
 ] as const;
 
 export type Expected =

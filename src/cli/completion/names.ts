@@ -47,6 +47,14 @@ async function ask(session: Session, { of, source }: Pick<Asked, "of" | "source"
     const { termList } = await import("../../operations/stewardship/terms.ts");
     return (await calling(termList, {})).terms.map(({ term }) => term);
   }
+  if (of === "tag-key") {
+    const { tagList } = await import("../../operations/tags/tag-keys.ts");
+    return (await calling(tagList, {})).keys.map(({ key }) => key);
+  }
+  if (of === "expression") {
+    const { expressionList } = await import("../../operations/tags/expressions.ts");
+    return (await calling(expressionList, {})).expressions.map(({ name }) => name);
+  }
   const { nameList } = await import("../../operations/names.ts");
   if (of === "thing") {
     const { names: databases } = await calling(nameList, { kind: "database" });

@@ -88,14 +88,16 @@ export const grantAdd = operation({
       const rows = [];
       for (const grant of withRights(present, found, forms))
         rows.push(await addGrant(transaction, { ...grant, principalId }, author));
-      return { stored: rows, toSelf: isSelf(present, principalId) };
+      return { stored: rows, toSelf: isSelf(present, principalId), to: principalId };
     });
     const { stored, toSelf } = made;
     const ids = stored.map(({ id }) => id);
     const after = { ...asking, policy: step.after };
     const sensitive = await sensitiveColumns(context, after, grantsOf(step.after, ids));
     record({ grants: ids, isSelfGrant: toSelf, sensitive: sensitive.length });
-    const { opensToSelf: _opensToSelf, ...shown } = input.plan ? await previewOf(context, asking, step) : noPreview;
+    const { opensToSelf: _opensToSelf, ...shown } = input.plan
+      ? await previewOf(context, asking, step, made.to)
+      : noPreview;
     return {
       grants: await presentAll(context, after, grantsOf(step.after, ids)),
       added: stored.filter(({ isNew }) => isNew).length,

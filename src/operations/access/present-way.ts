@@ -91,7 +91,7 @@ export function presentWay(way: Way, names: WayNames): PresentedWay {
   };
 }
 
-/** Columns that the reader may not know are left out for the reader. */
+/** A reader is shown what reaches them, by the values that their grant names, and nothing of what keeps anything from them. */
 function evidenceShown(
   grant: Grant,
   resource: Tagged,
@@ -102,14 +102,16 @@ function evidenceShown(
   const isKnown = (fieldId: number | undefined): boolean =>
     fieldId === undefined || (table !== undefined && (showsRows || knownTo(asking)(table).isColumn(fieldId)));
   return tagEvidence(asking.policy, grant, resource)
-    .filter(({ fieldId }) => isKnown(fieldId))
+    .filter(({ fieldId, reaches }) => isKnown(fieldId) && (showsRows || reaches))
     .map(({ fieldId, reaches, tags }) => ({
       column: fieldId === undefined ? null : nameOf(fieldId),
       reached: reaches,
-      tags: tags.map(({ keyId, valueId, from }) => ({
-        tag: `${keys.get(keyId)?.name ?? ""}=${values.get(valueId)?.name ?? ""}`,
-        from,
-      })),
+      tags: tags
+        .filter(({ isNamed }) => showsRows || isNamed)
+        .map(({ keyId, valueId, from }) => ({
+          tag: `${keys.get(keyId)?.name ?? ""}=${values.get(valueId)?.name ?? ""}`,
+          from,
+        })),
     }));
 }
 

@@ -12,6 +12,7 @@ import {
 } from "../../governance/access-difference.ts";
 import { askingOf, type Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
+import { administers } from "../../governance/right-to-grant.ts";
 import { permissions } from "../../governance/permission.ts";
 import { securableTable } from "../../governance/securable.ts";
 import type { Tagged } from "../../governance/tag-coverage.ts";
@@ -68,13 +69,19 @@ interface Concerned {
   readonly entry: TableEntry | undefined;
 }
 
-export async function previewOf(context: Lookup, asking: Asking, step: PolicyStep): Promise<Preview> {
+/**
+ * Whoever may change tags decides whom that concerns, and is told. Whoever grants without administering the thing is told
+ * only of `named`, to whom they grant: others would show them who is in which group.
+ */
+export async function previewOf(context: Lookup, asking: Asking, step: PolicyStep, named?: string): Promise<Preview> {
   const things = await concernedThings(context, asking, step);
   const byResource = new Map(things.map((thing) => [thing.resource, thing]));
   const compared = things.map(({ resource, fields }) => ({ resource, fieldIds: fields.map(({ id }) => id) }));
   const differences = accessDifferences(step, compared);
   const isKnown = isKnownTo(asking, step);
-  const shown = differences.filter(({ resource }) => isKnown(byResource.get(resource)));
+  const isNamed = ({ principal, resource }: AccessDifference): boolean =>
+    named === undefined || principal.id === named || administers(asking, resource);
+  const shown = differences.filter((one) => isNamed(one) && isKnown(byResource.get(one.resource)));
   const hidden = new Set(differences.filter((one) => !shown.includes(one)).map(({ resource }) => resource.id));
   const own = new Set<string>([asking.principal.id, personOf(asking.principal).id]);
   return {
