@@ -55,6 +55,7 @@ function changedRows(before: PolicyRows, after: PolicyRows, epoch: bigint): Poli
     memberships: changed(before.memberships, after.memberships),
     filters: changed(before.filters, after.filters),
     grants: changed(before.grants, after.grants),
+    stewards: changed(before.stewards, after.stewards),
     tagKeys: changed(before.tagKeys, after.tagKeys),
     tagValues: changed(before.tagValues, after.tagValues),
     tagAssignments: changed(before.tagAssignments, after.tagAssignments),

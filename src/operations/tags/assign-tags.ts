@@ -8,7 +8,7 @@ import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { checkStillThere } from "../../governance/closed-tables.ts";
-import { holds } from "../../governance/decide.ts";
+import { decideFor, holds } from "../../governance/decide.ts";
 import { columnTags, ownTags, tableTags, type TagSet } from "../../governance/effective-tags.ts";
 import type { Policy } from "../../governance/policy.ts";
 import { endAssignments, insertAssignment } from "../../governance/tag-store.ts";
@@ -91,7 +91,7 @@ function checkForm({ label, accountId }: TaggedThing, wanted: readonly WantedTag
 }
 
 function checkRights(asking: Asking, thing: TaggedThing, wanted: readonly WantedTags[]): void {
-  if (!holds(asking, "ALTER", thing.place))
+  if (!decideFor(asking, "alter", thing.place).allowed)
     throw mayNot(asking, `change ${thing.label}`, "be granted ALTER on it: a tag needs a right on the thing, too");
   const { tags } = asking.policy;
   for (const { key, values } of wanted) {

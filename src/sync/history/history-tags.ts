@@ -7,7 +7,7 @@ import { inPolicyChange } from "../../db/policy-change.ts";
 import { copyTags } from "../../governance/tag-store.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import type { NestedField } from "../../iceberg/type.ts";
-import { historyOfProperty } from "./change-history.ts";
+import { historyOfProperty } from "../../catalog/history-of-property.ts";
 
 interface NewTable {
   readonly tableId: string;
