@@ -177,7 +177,7 @@ export type Schedule = {
 };
 
 export type AppliedStep = {
-  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward";
+  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "identity provider";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -621,7 +621,7 @@ export type SensitiveColumns = {
 };
 
 export type AccessChange = {
-  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward";
+  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "identity provider";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -1137,6 +1137,7 @@ export type DeclarationApplyInput = {
   readonly text: string;
   readonly file?: string | undefined;
   readonly passwords?: Readonly<Record<string, string>> | undefined;
+  readonly clientSecrets?: Readonly<Record<string, string>> | undefined;
   readonly dryRun?: boolean | undefined;
 };
 
@@ -1163,6 +1164,8 @@ export type AccessExportAnswer = {
   readonly organisation: {
     /** Paths such as europe/romania; the units above are named too. */
     readonly units: readonly string[];
+    /** The accounts, main included, whose members need an authenticator; without it, nothing changes. */
+    readonly require_codes?: readonly string[] | undefined;
     /** Accounts besides main, by name. */
     readonly accounts: Readonly<Record<string, {
       /** The path of the unit that it belongs to. */
@@ -1183,6 +1186,41 @@ export type AccessExportAnswer = {
       /** By default until they are removed. */
       readonly until?: string | undefined;
     })[];
+  }>>;
+  /** Identity providers with which people may sign in, by name. */
+  readonly identity_providers: Readonly<Record<string, {
+    /** The text on the button of the sign-in page; by default the name. */
+    readonly title?: string | undefined;
+    /** Exactly as the provider writes it. */
+    readonly issuer: string;
+    /** The name of Headgate at the provider. */
+    readonly client_id: string;
+    /** Where the secret is: an environment variable, or the first line of a file; without it, the stored one stays. */
+    readonly client_secret?: {
+      readonly env: string;
+    } | {
+      readonly file: string;
+    } | undefined;
+    /** By default openid, profile, email. */
+    readonly scopes?: readonly string[] | undefined;
+    /** The claim that says for ever who somebody is: sub, or oid for Entra ID if it also provisions. */
+    readonly subject_claim?: "sub" | "oid" | undefined;
+    /** The claim from which the name of a new user is made; by default preferred_username. */
+    readonly name_claim?: string | undefined;
+    /** The account of the users that it makes; by default main. */
+    readonly account?: string | undefined;
+    /** Whether somebody who signs in for the first time becomes a user. */
+    readonly create_users: boolean;
+    /** Claims, and their values, without which nobody is let in. */
+    readonly require?: Readonly<Record<string, string>> | undefined;
+    /** The claim whose values stand for groups, and the group of each value. */
+    readonly groups?: {
+      readonly claim: string;
+      /** By value of that claim: the group that it stands for. */
+      readonly values: Readonly<Record<string, string>>;
+    } | undefined;
+    /** By attribute of users: the claim that it comes from. */
+    readonly attributes?: Readonly<Record<string, string>> | undefined;
   }>>;
   /** Data filters by table, as database.table, and by name. */
   readonly filters: Readonly<Record<string, Readonly<Record<string, {

@@ -166,8 +166,24 @@ test("somebody with a one-time password, or who is not active, may nothing", () 
   const newcomer = askingOf(policy, { ...ada, mustChangePassword: true }, 0);
   for (const action of actions)
     expect(decideFor(newcomer, action, orders)).toMatchObject({ allowed: false, code: "PASSWORD_MUST_CHANGE" });
+  const unready = askingOf(policy, { ...ada, lacksAuthenticator: true }, 0);
+  for (const action of actions)
+    for (const resource of [orders, lake, { kind: "visible" }, { kind: "provisioned" }] as const)
+      expect(decideFor(unready, action, resource)).toMatchObject({ allowed: false, code: "AUTHENTICATOR_REQUIRED" });
   const stranger = askingOf(policy, { ...ada, id: "eve" }, 0);
   expect(actions.filter((action) => decideFor(stranger, action, { kind: "visible" }).allowed)).toEqual([]);
+});
+
+test("a key for provisioning may do that and nothing else, whatever it is granted, and nobody else may", () => {
+  const policy = policyOf({ grants: [{ to: "ada", on: "lake", permissions: ["ALL", "ADMINISTER"] }] });
+  const provisioned = { kind: "provisioned" } as const;
+  const key = askingOf(policy, { ...ada, kind: "service", provisions: "company" }, 0);
+  for (const resource of [orders, shop, lake, source, { kind: "visible" }, { kind: "machine" }] as const)
+    expect(actions.filter((action) => decideFor(key, action, resource).allowed)).toEqual([]);
+  expect(decideFor(key, "administer", provisioned).allowed).toBe(true);
+  expect(decideFor(askingOf(policy, ada, 0), "administer", provisioned).allowed).toBe(false);
+  const ended = askingOf(policy, { ...ada, id: "eve", provisions: "company" }, 0);
+  expect(decideFor(ended, "administer", provisioned).allowed).toBe(false);
 });
 
 test("the machine is for whoever owns the data directory, who may do everything", () => {

@@ -282,3 +282,56 @@ describe("somebody who attacks a sign-in", () => {
     expect((await me(late)).status).toBe(200);
   });
 });
+
+async function operate<T>(operation: string, input: object): Promise<T> {
+  const response = await served.post(`/api/operations/${operation}`, JSON.stringify(input));
+  const line = (await response.text()).trim().split("\n").at(-1) ?? "";
+  if (response.status !== 200) throw new Error(line);
+  return (JSON.parse(line) as { result: T }).result;
+}
+
+/** The password that every user of a test chooses. */
+const password = "correct horse battery staple";
+const codeIn = ({ body }: { body: Record<string, unknown> }): unknown => (body["error"] as { code?: string })?.code;
+
+describe("a user with a password", () => {
+  test("links their identity themselves, with their password, and then is the one who signs in with it", async () => {
+    await newUser(served, at, "linker");
+    const browser = newBrowser();
+    await browser.post(`${served.origin}/api/sign-in`, { user: "linker", password });
+    const link = (given: object) => browser.post(`${served.origin}/api/identities`, { provider: "company", ...given });
+    expect(codeIn(await link({}))).toBe("SIGN_IN_REFUSED");
+    expect(codeIn(await link({ password: "wrong" }))).toBe("SIGN_IN_REFUSED");
+    const forged = await served.post("/api/identities", JSON.stringify({ provider: "company", password }), {
+      cookie: [...(browser.cookies.get(new URL(served.origin).host) ?? [])]
+        .map(([name, { value }]) => `${name}=${value}`)
+        .join(),
+      origin: "https://evil.example",
+    });
+    expect(forged.status, "a page of another site").toBe(403);
+    const { body } = await link({ password });
+    const page = await throughProvider(browser, await browser.open(String(body["continueAt"])), "u-9");
+    expect(page.status, page.text).toBe(200);
+    const { browser: other } = await signInAs("u-9");
+    expect(await me(other)).toMatchObject({ name: "linker" });
+    const second = newBrowser();
+    await second.post(`${served.origin}/api/sign-in`, { user: "linker", password });
+    const { body: again } = await second.post(`${served.origin}/api/identities`, { provider: "company", password });
+    const taken = await throughProvider(second, await second.open(String(again["continueAt"])), "u-1");
+    expect([taken.status, taken.text.includes("IDENTITY_TAKEN")]).toEqual([409, true]);
+    await operate("identity.unlink", { provider: "company", subject: "u-9" });
+    expect((await me(other)).status, "its sessions end with the link").toBe(401);
+  });
+
+  test("is told which command links them where the provider makes nobody", async () => {
+    await operate("identity-provider.set", { name: "company", createsUsers: false });
+    const before = await operate<{ users: object[] }>("user.list", {});
+    const { page } = await signInAs("u-10");
+    expect([page.status, page.text]).toEqual([
+      403,
+      expect.stringContaining("identity link &lt;user&gt; --provider company --subject u-10"),
+    ]);
+    expect(await operate("user.list", {})).toEqual(before);
+    expect((await signInAs("u-1")).page.status, "who is linked comes in").toBe(200);
+  });
+});

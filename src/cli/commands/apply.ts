@@ -29,8 +29,8 @@ export function applyCommand(parts: CliParts): Command {
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       if (options.schema === true) return printJson(await schema());
       if (options.show === true) return show(parts, command);
-      const { text, passwords } = await readFiles(file);
-      const input = { text, file: basename(file), passwords, dryRun: options.dryRun ?? false };
+      const { text, passwords, clientSecrets } = await readFiles(file);
+      const input = { text, file: basename(file), passwords, clientSecrets, dryRun: options.dryRun ?? false };
       const operation = async () => (await declaration()).declarationApply;
       const plan = await invoke({ command, connectors: parts.connectors, operation, input });
       if (wantsJson(command)) printJson(plan);
@@ -50,18 +50,33 @@ async function show({ connectors }: CliParts, command: Command): Promise<void> {
 }
 
 /** Passwords are resolved here, where the file and the environment are; paths are relative to the declaration. */
-async function readFiles(file: string): Promise<{ text: string; passwords: Record<string, string> }> {
+async function readFiles(file: string): Promise<{ text: string; passwords: Secrets; clientSecrets: Secrets }> {
   const text = await read(file);
   const { readDeclaration } = await import("../../operations/declaration/read-declaration.ts");
-  const passwords: Record<string, string> = {};
-  for (const [name, { password }] of Object.entries(readDeclaration(text, basename(file)).sources)) {
-    if (password === undefined) continue;
-    passwords[name] =
-      "env" in password
-        ? namedVariable(password.env)
-        : ((await read(resolve(dirname(file), password.file))).split(/\r?\n/)[0] ?? "");
+  const declared = readDeclaration(text, basename(file));
+  const sources = Object.entries(declared.sources).map(([name, { password }]) => [name, password] as const);
+  const providers = Object.entries(declared.identity_providers).map(
+    ([name, { client_secret: secret }]) => [name, secret] as const,
+  );
+  return { text, passwords: await secretsIn(file, sources), clientSecrets: await secretsIn(file, providers) };
+}
+
+type Secrets = Readonly<Record<string, string>>;
+type SecretPlace = { readonly env: string } | { readonly file: string };
+
+async function secretsIn(
+  file: string,
+  places: readonly (readonly [name: string, place: SecretPlace | undefined])[],
+): Promise<Secrets> {
+  const found: Record<string, string> = {};
+  for (const [name, place] of places) {
+    if (place === undefined) continue;
+    found[name] =
+      "env" in place
+        ? namedVariable(place.env)
+        : ((await read(resolve(dirname(file), place.file))).split(/\r?\n/)[0] ?? "");
   }
-  return { text, passwords };
+  return found;
 }
 
 function read(file: string): Promise<string> {

@@ -21,6 +21,7 @@ export const accessThings = [
   "term",
   "description",
   "steward",
+  "identity provider",
 ] as const;
 
 const directions = ["add", "change", "remove"] as const;
@@ -67,6 +68,11 @@ const operations: Readonly<Record<AccessChange["what"], Readonly<Record<AccessCh
   tagged: { add: "tag.set", change: "tag.set", remove: "tag.unset" },
   term: { add: "term.add", change: "term.add", remove: "term.remove" },
   description: { add: "description.import", change: "description.import", remove: "description.import" },
+  "identity provider": {
+    add: "identity-provider.add",
+    change: "identity-provider.set",
+    remove: "identity-provider.remove",
+  },
   steward: { add: "steward.add", change: "steward.add", remove: "steward.remove" },
 };
 

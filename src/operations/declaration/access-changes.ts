@@ -19,6 +19,7 @@ import { changeExpressions, removeExpressions } from "./expression-changes.ts";
 import { changeTagKeys, removeTagKeys } from "./tag-key-changes.ts";
 import { withTagged } from "./tagged-changes.ts";
 import { addOrganisation, removeOrganisation } from "./organisation-changes.ts";
+import { changeProviders, type ProviderSecrets } from "./provider-changes.ts";
 import type { PlaceOf } from "./read-declaration.ts";
 
 /** The origin of everything that headgate.yaml makes, whatever the file is called. */
@@ -27,12 +28,13 @@ export const declaredOrigin = "yaml";
 export interface AccessDeclaration extends Omit<AccessParts, "origin"> {
   readonly declared: DeclaredAccess;
   readonly placeOf: PlaceOf;
+  readonly providers: ProviderSecrets;
 }
 
 /** Throws what doing the same one by one throws, with the place in the file, and DECLARATION_INVALID. */
 export async function changeAccess(
   transaction: Kysely<Tables>,
-  { declared, placeOf, ...parts }: AccessDeclaration,
+  { declared, placeOf, providers, ...parts }: AccessDeclaration,
 ): Promise<readonly AccessChange[]> {
   const { organisation, groups, filters, grants, tags, tagged, glossary, descriptions } = declared;
   let work = await beginAccess(transaction, { ...parts, origin: declaredOrigin });
@@ -45,6 +47,8 @@ export async function changeAccess(
   let kept: ReadonlySet<string> = new Set();
   await step((now) => addOrganisation(now, organisation, placeOf));
   await step((now) => changeGroups(now, groups, placeOf));
+  const ofCompanies = { ...providers, declared: declared.identity_providers };
+  await step((now) => changeProviders(now, ofCompanies, placeOf));
   await step((now) => changeMembers(now, groups, placeOf));
   await step(async (now) => {
     const made = await changeFilters(now, filters, placeOf);

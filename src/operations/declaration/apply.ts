@@ -38,17 +38,28 @@ export const declarationApply = operation({
     file: z.string().default("headgate.yaml"),
     /** By source: the value of its `password`. */
     passwords: z.record(z.string(), z.string()).default({}),
+    /** By identity provider: the value of its `client_secret`. */
+    clientSecrets: z.record(z.string(), z.string()).optional(),
     dryRun: z.boolean().default(false),
   }),
   output: applied,
-  errors: [...ofSource, ...ofTable, ...ofAccess, "DECLARATION_INVALID", "SCHEDULE_INVALID", "LAKE_NAME_TAKEN"],
-  async run(context, { text, file, passwords, dryRun }, { asking, record }): Promise<AppliedPlan> {
+  errors: [
+    ...ofSource,
+    ...ofTable,
+    ...ofAccess,
+    "DECLARATION_INVALID",
+    "PROVIDER_INVALID",
+    "SCHEDULE_INVALID",
+    "LAKE_NAME_TAKEN",
+  ],
+  async run(context, { text, file, passwords, clientSecrets = {}, dryRun }, { asking, record }): Promise<AppliedPlan> {
     record({ file, plan: dryRun });
     const declaration = readDeclaration(text, file);
     const steps = await planDeclaration({ context, declaration, passwords, origin: file });
     const placeOf = placesIn(text, file);
     const entries = await context.catalog.entries();
-    const people = { context, asking, entries, placeOf, declared: declaration };
+    const providers = { secrets: context.secrets, clientSecrets };
+    const people = { context, asking, entries, placeOf, declared: declaration, providers };
     const left = (await context.sources.list())
       .filter(({ name, origin }) => origin !== undefined && declaration.sources[name] === undefined)
       .map(({ name }) => name);

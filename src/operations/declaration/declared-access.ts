@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { maskActions } from "../../governance/mask.ts";
 import { declaredGrant, declaredMoment } from "../access/declared-grant.ts";
+import { declaredProviders } from "./declared-providers.ts";
 import { filterName } from "../access/filter-content.ts";
 import { tagName } from "../tags/tag-keys.ts";
 import { declaredDescriptions } from "./declared-descriptions.ts";
@@ -13,6 +14,10 @@ const account = z.strictObject({
 
 const organisation = z.strictObject({
   units: z.array(unitPath).default([]).describe("paths such as europe/romania; the units above are named too"),
+  require_codes: z
+    .array(principalName)
+    .optional()
+    .describe("the accounts, main included, whose members need an authenticator; without it, nothing changes"),
   accounts: z.record(principalName, account).default({}).describe("accounts besides main, by name"),
 });
 
@@ -77,6 +82,7 @@ const tagged = z.union(
 export const declaredAccess = {
   organisation: organisation.default({ units: [], accounts: {} }),
   groups: z.record(principalName, group).default({}).describe("groups and their members, by name"),
+  identity_providers: declaredProviders,
   filters: z
     .record(z.string().min(1), z.record(filterName, filter))
     .default({})

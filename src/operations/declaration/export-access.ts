@@ -16,6 +16,8 @@ import { listAccounts } from "../../identity/accounts.ts";
 import { membersOf } from "../../identity/change-members.ts";
 import { listGroups } from "../../identity/groups.ts";
 import { listUnits } from "../../identity/org-units.ts";
+import { isOfProvider } from "../../identity/origins.ts";
+import { listProviders } from "../../identity/providers/providers.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
 import type { Context } from "../context.ts";
 import type { Asking } from "../../governance/asking.ts";
@@ -28,6 +30,7 @@ import { exportedDescriptions } from "./export-descriptions.ts";
 import { grantPresenter, type PresentedGrant } from "../access/present-grant.ts";
 import { exportTags, type IsWanted } from "./export-tags.ts";
 import { declaredOrigin } from "./access-changes.ts";
+import { declaredOf } from "./declared-providers.ts";
 import {
   accessSchema,
   type DeclaredAccess,
@@ -52,6 +55,7 @@ export const accessExport = operation({
     return {
       organisation: await organisationOf(context, isWanted),
       groups: await groupsOf(context, isWanted),
+      identity_providers: await providersOf(context, isWanted),
       filters: await filtersOf(context, asking, isWanted),
       ...(await exportTags(context, asking, isWanted)),
       grants: await grantsOf(context, asking, isWanted),
@@ -61,20 +65,34 @@ export const accessExport = operation({
 });
 
 async function organisationOf({ db }: Context, isWanted: IsWanted): Promise<DeclaredAccess["organisation"]> {
-  const accounts = (await listAccounts(db)).filter(({ name }) => name !== "main").filter(isWanted);
+  const all = await listAccounts(db);
+  const requiring = all.filter(({ requiresCodes }) => requiresCodes).map(({ name }) => name);
+  const accounts = all.filter(({ name }) => name !== "main").filter(isWanted);
   return {
+    ...(requiring.length === 0 ? {} : { require_codes: requiring }),
     units: (await listUnits(db)).filter(isWanted).map(({ path }) => path),
     accounts: Object.fromEntries(accounts.map(({ name, unit }) => [name, unit === null ? {} : { unit }])),
   };
 }
 
 async function groupsOf({ db }: Context, isWanted: IsWanted): Promise<DeclaredAccess["groups"]> {
-  const groups = (await listGroups(db, { kind: "group" })).filter(isWanted);
+  const groups = (await listGroups(db, { kind: "group" })).filter(isWanted).filter(isOfPeople);
   const entries = groups.map(async ({ name, account, attributes }): Promise<[string, DeclaredGroup]> => {
-    const members = (await membersOf(db, { kind: "group", name })).filter(isWanted);
+    const members = (await membersOf(db, { kind: "group", name })).filter(isWanted).filter(isOfPeople);
     return [name, { account, attributes: { ...attributes }, members: members.map(memberOf) }];
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** A provider makes its own again. */
+function isOfPeople({ origin }: { readonly origin: string | null }): boolean {
+  return !isOfProvider(origin);
+}
+
+/** Without their secrets. */
+async function providersOf({ db }: Context, isWanted: IsWanted): Promise<DeclaredAccess["identity_providers"]> {
+  const providers = (await listProviders(db)).filter(isWanted);
+  return Object.fromEntries(providers.map((provider) => [provider.name, declaredOf(provider)]));
 }
 
 interface ListedMember {

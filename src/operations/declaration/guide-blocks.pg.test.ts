@@ -33,6 +33,7 @@ const blocksOf = (name: string): readonly string[] =>
 test.each([
   ["access", 3 + 13],
   ["people", 3 + 3 + 4],
+  ["company-sign-in", 1 + 1 + 1],
   ["tags", 2 + 1 + 4 + 7],
   ["descriptions", 1 + 3 + 2],
 ])("docs/guide/%s.md", async (name, changes) => {

@@ -1,5 +1,12 @@
 /** Changes that make units and accounts as declared. */
-import { addAccount, changeAccount, listAccounts, removeAccount, type Account } from "../../identity/accounts.ts";
+import {
+  accountIdOf,
+  addAccount,
+  changeAccount,
+  listAccounts,
+  removeAccount,
+  type Account,
+} from "../../identity/accounts.ts";
 import { addUnit, listUnits, removeUnit } from "../../identity/org-units.ts";
 import type { AccessChange } from "../access/access-change.ts";
 import { checkAdministers, ofAnother, type AccessWork } from "../access/access-work.ts";
@@ -13,7 +20,7 @@ type Organisation = DeclaredAccess["organisation"];
 /** Units from the top down, then accounts. Throws UNIT_NOT_FOUND, DECLARATION_INVALID, NOT_ALLOWED. */
 export async function addOrganisation(
   work: AccessWork,
-  { units, accounts }: Organisation,
+  { units, accounts, require_codes: requiring }: Organisation,
   placeOf: PlaceOf,
 ): Promise<readonly AccessChange[]> {
   const changes: AccessChange[] = [];
@@ -25,7 +32,25 @@ export async function addOrganisation(
     const at = placeOf(["organisation", "accounts", name]);
     changes.push(...(await placed(at, () => makeAccount(work, { name, unit, known: known.get(name) }))));
   }
+  const at = placeOf(["organisation", "require_codes"]);
+  if (requiring !== undefined) changes.push(...(await placed(at, () => requireCodes(work, requiring))));
   return changes;
+}
+
+/** Throws ACCOUNT_NOT_FOUND. */
+async function requireCodes(work: AccessWork, requiring: readonly string[]): Promise<readonly AccessChange[]> {
+  const { transaction } = work;
+  for (const name of requiring) await accountIdOf(transaction, name);
+  const different = (await listAccounts(transaction)).filter(
+    ({ name, requiresCodes }) => requiresCodes !== requiring.includes(name),
+  );
+  if (different.length > 0) checkAdministers(work, lake);
+  return Promise.all(
+    different.map(async ({ name, requiresCodes }) => {
+      await changeAccount(transaction, { name, requiresCodes: !requiresCodes });
+      return accountChange(name, "change", [requiresCodes ? "requires no codes" : "requires codes"]);
+    }),
+  );
 }
 
 async function makeUnit(work: AccessWork, path: string): Promise<readonly AccessChange[]> {
