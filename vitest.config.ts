@@ -9,6 +9,7 @@ const long = [
   `test/journeys/{${[
     "alerts",
     "altered-meanwhile",
+    "broken-decisions",
     "commit-conflicts",
     "completion",
     "crash-points",

@@ -8,6 +8,15 @@ export const accessErrorCodes = {
     remedy: "see `headgate database list` for the names of all databases",
     status: 404,
   },
+  /**
+   * The scheduled examination of the rules of access has found rules that do not hold: somebody could learn what a rule
+   * hides, or could not read what it shows.
+   */
+  RULES_BROKEN: {
+    title: "rules of access do not hold",
+    remedy: "keep people out, and run `headgate doctor governance` to see which ways are open",
+    status: 500,
+  },
   /** The glossary of the account has no term of this name. */
   TERM_NOT_FOUND: {
     title: "there is no such term",

@@ -16,6 +16,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { databaseCommand } from "./commands/database.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { stewardCommand } from "./commands/steward.ts";
 import { termCommand } from "./commands/term.ts";
@@ -162,7 +163,15 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
     identityProviderCommand,
     identityCommand,
   ],
-  "Say who may what": [grantCommand, revokeCommand, filterCommand, tagCommand, accessCommand, auditCommand],
+  "Say who may what": [
+    grantCommand,
+    revokeCommand,
+    filterCommand,
+    tagCommand,
+    accessCommand,
+    doctorCommand,
+    auditCommand,
+  ],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };
 

@@ -138,6 +138,7 @@ export const examples: Readonly<Record<string, string>> = {
   "access mine": "headgate access mine",
   "access grants": "headgate access grants --to ana",
   "access export": "headgate access export --declared",
+  "doctor governance": "headgate doctor governance",
   "audit list": "headgate audit list --by ana --table shop.orders --since 2026-11-30",
   "audit verify": "headgate audit verify",
   "audit digest": "headgate audit digest",

@@ -156,6 +156,22 @@ export type PrunedLedger = {
   readonly auditEvents: number;
 };
 
+export type Examination = {
+  /** Whether every rule holds. */
+  readonly holds: boolean;
+  readonly rules: readonly {
+    readonly rule: string;
+    readonly holds: boolean;
+    /** How many answers were compared with what the rule says. */
+    readonly checks: number;
+    readonly failures: readonly {
+      readonly when: string;
+      readonly way: string;
+      readonly found: string;
+    }[];
+  }[];
+};
+
 export type Schedule = {
   readonly name: string;
   /** Null for the whole lake. */
@@ -931,6 +947,10 @@ export type MaintainAnswer = {
   readonly ledger: PrunedLedger;
 };
 
+export type DoctorGovernanceInput = Readonly<Record<string, never>>;
+
+export type DoctorGovernanceAnswer = Examination;
+
 export type TablePauseInput = {
   readonly table: string;
   readonly paused: boolean;
@@ -1055,7 +1075,7 @@ export type ScheduleSetInput = {
   readonly cron: string;
   readonly timeZone?: string | undefined;
   readonly holidays?: readonly string[] | undefined;
-  readonly action?: "sync" | "reconcile" | "repair" | "maintain" | undefined;
+  readonly action?: "sync" | "reconcile" | "repair" | "maintain" | "doctor" | undefined;
   readonly timeoutSeconds?: number | undefined;
 };
 
@@ -1129,6 +1149,7 @@ export type ScheduleRunDueAnswer = {
     readonly upkeep?: UpkeepReport | undefined;
     readonly upkeepOfLake?: readonly UpkeepReport[] | undefined;
     readonly ledger?: PrunedLedger | undefined;
+    readonly examination?: Examination | undefined;
     readonly error?: PresentedError | undefined;
   }[];
 };
@@ -3093,6 +3114,8 @@ export interface ApiClient {
   reconcile(input: ReconcileInput, hearing?: Hearing<never>): Promise<ReconcileAnswer>;
   /** Combine small files, rewrite files with many deleted rows, and remove old snapshots and stray files; no row changes. */
   maintain(input: MaintainInput, hearing?: Hearing<never>): Promise<MaintainAnswer>;
+  /** Prove that the rules of access hold in this installation: canaries try to learn what each kind of rule hides from them. */
+  doctorGovernance(input: DoctorGovernanceInput, hearing?: Hearing<never>): Promise<DoctorGovernanceAnswer>;
   /** Leave a table out of all runs, or include it again. */
   tablePause(input: TablePauseInput, hearing?: Hearing<never>): Promise<TablePauseAnswer>;
   /** Forget what is known about a table, so that the next run reads and compares all of its rows. */
@@ -3358,6 +3381,7 @@ export function apiClient(ask: Ask): ApiClient {
     sync: (input, hearing) => ask("sync", input, hearing),
     reconcile: (input, hearing) => ask("reconcile", input, hearing),
     maintain: (input, hearing) => ask("maintain", input, hearing),
+    doctorGovernance: (input, hearing) => ask("doctor.governance", input, hearing),
     tablePause: (input, hearing) => ask("table.pause", input, hearing),
     tableReset: (input, hearing) => ask("table.reset", input, hearing),
     tableSet: (input, hearing) => ask("table.set", input, hearing),

@@ -295,6 +295,8 @@ export interface AccountRow {
   readonly origin: ColumnType<string | null, string | null | undefined>;
   /** Whether its members must have an authenticator when they sign in with a password. */
   readonly requires_codes: Generated<boolean>;
+  /** Whether it is the one of `doctor governance`, which is removed again. */
+  readonly is_canary: Generated<boolean>;
   /** An account that was removed can still be named. */
   readonly deleted_at: ColumnType<Date | null, Date | null | undefined>;
   readonly epoch: Generated<bigint>;

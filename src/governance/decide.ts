@@ -146,8 +146,9 @@ export function allGrants(asking: Asking): readonly Grant[] {
 
 /** A right on the lake is granted as such. While there is one account, it is the whole lake. */
 function grantsOnLake(asking: Asking, permission: Permission): readonly Grant[] {
-  const [only, another] = asking.policy.accounts.keys();
-  if (only !== undefined && another === undefined) return grantsFor(asking, { kind: "account", id: only }, permission);
+  const [only, another] = [...asking.policy.accounts.values()].filter(({ isCanary }) => isCanary !== true);
+  if (only !== undefined && another === undefined)
+    return grantsFor(asking, { kind: "account", id: only.id }, permission);
   return liveOn(asking, "lake").filter((grant) => gives(grant, permission));
 }
 

@@ -75,7 +75,7 @@ function isAllowed(question: NaiveQuestion): boolean {
   const grants = live(question).filter((grant) => gives(grant, permission));
   if (resource.kind === "visible") return action === "watch" || grants.length > 0;
   if (resource.kind === "lake") {
-    const there = rows.accounts.filter(({ deleted_at: end }) => end === null);
+    const there = rows.accounts.filter(({ deleted_at: end, is_canary: isCanary }) => end === null && !isCanary);
     const isOnLake = (grant: GrantRow): boolean =>
       grant.resource_kind === "lake" ||
       (there.length === 1 && isOn(rows, grant, { kind: "account", id: there[0]?.id ?? "" }));

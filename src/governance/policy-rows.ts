@@ -33,8 +33,8 @@ export interface PolicyRows extends TagRows {
 }
 
 export function withRows(before: Policy, rows: PolicyRows): Policy {
-  const accounts = changedMap(before.accounts, rows.accounts, ({ id, name, deleted_at: end }) =>
-    end === null ? { id, name } : undefined,
+  const accounts = changedMap(before.accounts, rows.accounts, ({ id, name, is_canary: isCanary, deleted_at: end }) =>
+    end === null ? { id, name, isCanary } : undefined,
   );
   const principals = changedMap(before.principals, rows.principals, (row) =>
     row.deleted_at === null ? principalOf(row) : undefined,

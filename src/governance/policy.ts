@@ -35,6 +35,8 @@ export interface Steward {
 export interface PolicyAccount {
   readonly id: string;
   readonly name: string;
+  /** Whether it is the one of `doctor governance`, which is there for seconds and does not count as a second account. */
+  readonly isCanary?: boolean | undefined;
 }
 
 export interface PolicyPrincipal {

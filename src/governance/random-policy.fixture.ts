@@ -83,6 +83,7 @@ export function randomRows(random: Random): PolicyRows {
       number: "1",
       name: id,
       unit_id: null,
+      is_canary: random.chance(0.2),
       origin: null,
       requires_codes: false,
       deleted_at: random.chance(0.2) ? new Date(0) : null,

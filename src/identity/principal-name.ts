@@ -43,6 +43,12 @@ export function principalLabel({ kind, name }: PrincipalName): string {
   return `${kind === "service" ? "key" : kind}:${name}`;
 }
 
+/** The label of somebody who asks. The owner of the data directory has none. */
+export function askingLabel({ kind, name }: Principal): string {
+  if (kind === "local") throw new TypeError("the owner of the data directory is named nowhere");
+  return principalLabel({ kind, name });
+}
+
 /** Whether the text names the person who acts. Nobody names the owner of the data directory. */
 export function isNamed(principal: Principal, text: string): boolean {
   const { kind, name } = personOf(principal);

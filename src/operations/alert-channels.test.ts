@@ -50,6 +50,13 @@ test("a webhook gets all alerts in one request", async () => {
   expect(JSON.parse(received[0]?.body ?? "")).toEqual({ alerts: [late, fresh] });
 });
 
+test("rules that do not hold are told like tables that are late", async () => {
+  const broken: Alert = { state: "rules broken", rules: ["mask", "tags"] };
+  const { url, received } = await webhook(204);
+  await channel({ webhook: url })[0]?.send([broken]);
+  expect(JSON.parse(received[0]?.body ?? "")).toEqual({ alerts: [broken] });
+});
+
 test("a webhook that refuses, or is not there, did not take them", async () => {
   const { url } = await webhook(500);
   const refused = {

@@ -5,7 +5,7 @@
 import { messageOf } from "../base/thrown.ts";
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
-import type { Alert, ViewAlert } from "./alert.ts";
+import type { Alert, TableAlert, ViewAlert } from "./alert.ts";
 
 export interface AlertChannel {
   /** The key under which the alerts that the channel received are stored. */
@@ -68,9 +68,10 @@ function emailChannel({ server, from, to }: NonNullable<Config["alerts"]["email"
 }
 
 function subjectOf(alerts: readonly Alert[]): string {
-  const states = ["late", "fresh again", "view unreadable", "view readable again"] as const;
+  const states = ["rules broken", "late", "fresh again", "view unreadable", "view readable again"] as const;
   const parts = states.flatMap((one) => {
     const count = alerts.filter(({ state }) => state === one).length;
+    if (count > 0 && one === "rules broken") return [one];
     return count === 0 ? [] : [`${count} ${count === 1 ? one : one.replace("view", "views")}`];
   });
   return `Headgate: ${parts.join(", ")}`;
@@ -78,7 +79,11 @@ function subjectOf(alerts: readonly Alert[]): string {
 
 function lineOf(alert: Alert): string {
   if ("view" in alert) return viewLine(alert);
-  const { state, source, table, freshAt, target, error } = alert;
+  if (alert.state !== "rules broken") return lineOfTable(alert);
+  return `rules of access do not hold: ${alert.rules.join(", ")}; see headgate doctor governance`;
+}
+
+function lineOfTable({ state, source, table, freshAt, target, error }: TableAlert): string {
   if (state === "fresh again") return `${source}: ${table} is fresh again`;
   return `${source}: ${table} is as of ${freshAt ?? "never"}, and may be ${target} old${error === undefined ? "" : `; its last sync failed: ${error}`}`;
 }

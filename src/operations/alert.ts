@@ -1,5 +1,14 @@
-/** The content of an alert: a table that is late, or fresh again; a view that nobody can read, or that can be read again. */
-export type Alert = TableAlert | ViewAlert;
+/**
+ * The content of an alert: a table that is late or fresh again, a view that nobody can read or that can be read again, or
+ * rules of access that do not hold.
+ */
+export type Alert = TableAlert | ViewAlert | RulesAlert;
+
+/** An examination has found that these kinds of rules do not hold. */
+export interface RulesAlert {
+  readonly state: "rules broken";
+  readonly rules: readonly string[];
+}
 
 export interface TableAlert {
   readonly state: "late" | "fresh again";

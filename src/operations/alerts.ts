@@ -13,7 +13,7 @@ import type { Tables } from "../db/tables.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { lateTables, type LateTable } from "../sync/run/late-tables.ts";
 import type { AlertChannel } from "./alert-channels.ts";
-import type { Alert } from "./alert.ts";
+import type { TableAlert } from "./alert.ts";
 import { markViewsTold, noteViewAlerts, untoldViewAlerts, type TroubledView } from "./views/view-alerts.ts";
 
 interface WatchParts {
@@ -135,7 +135,7 @@ async function noteAlerts(
       .execute();
 }
 
-async function untold(transaction: Transaction<Tables>, { name }: AlertChannel): Promise<readonly Alert[]> {
+async function untold(transaction: Transaction<Tables>, { name }: AlertChannel): Promise<readonly TableAlert[]> {
   const rows = await transaction
     .selectFrom("alerts")
     .innerJoin("sources", "sources.id", "alerts.source_id")

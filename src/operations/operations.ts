@@ -48,6 +48,7 @@ import { tableDiff } from "./diff.ts";
 import { tableRegister, tableUnregister } from "./register.ts";
 import { referenceList, referenceRemove, referenceSet, tableRollback } from "./references.ts";
 import { tableImport } from "./import.ts";
+import { doctorGovernance } from "./doctor/doctor-governance.ts";
 import { maintain } from "./maintain.ts";
 import { nameList } from "./names.ts";
 import { runCancel, runList, runShow } from "./runs.ts";
@@ -83,6 +84,7 @@ export const operations: readonly AnyOperation[] = [
   sync,
   reconcile,
   maintain,
+  doctorGovernance,
   tablePause,
   tableReset,
   tableSet,

@@ -13,6 +13,7 @@ import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
 import { troubledViews } from "./views/view-alerts.ts";
 import type { Context } from "./context.ts";
+import { removeLeftCanaries } from "./doctor/canary-account.ts";
 import { scheduledWork, type DueRun } from "./scheduled/scheduled-work.ts";
 
 export interface SchedulerNews {
@@ -59,6 +60,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
       return troubleMs;
     }
   }
+  const swept = removeLeftCanaries(context).catch(tell);
   const looking = (async () => {
     while (!signal.aborted) await delay(await lookOnce(), undefined, { signal }).catch(() => undefined);
   })();
@@ -72,7 +74,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await Promise.all([looking, ...underWay.values(), present, watching[Symbol.asyncDispose]()]);
+      await Promise.all([swept, looking, ...underWay.values(), present, watching[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -113,7 +113,7 @@ export const scheduleSet = operation({
   },
 });
 
-/** Throws SCHEDULE_INVALID for an action that needs a source when none is given. */
+/** Throws SCHEDULE_INVALID for an action that needs a source when none is given, or concerns none when one is. */
 export function checkScope({
   name,
   source,
@@ -123,6 +123,12 @@ export function checkScope({
   readonly source: string | undefined;
   readonly action: ScheduledAction;
 }): void {
+  if (source !== undefined && action === "doctor")
+    throw new HeadgateError("SCHEDULE_INVALID", {
+      place: name,
+      message: "the action doctor concerns the whole lake, but a source is named",
+      remedy: "leave the source out",
+    });
   if (source !== undefined || scheduledWork[action].mayConcernLake) return;
   throw new HeadgateError("SCHEDULE_INVALID", {
     place: name,

@@ -289,6 +289,11 @@ describe("the client", () => {
     await provider[Symbol.asyncDispose]();
   });
 
+  test("proves that the rules of access hold", async () => {
+    const { holds, rules } = await api.doctorGovernance({});
+    expect([holds, rules.every(({ checks }) => checks > 0)]).toEqual([true, true]);
+  });
+
   test("keeps a set of grants, and returns people and rights as they are declared", async () => {
     const set = { set: "dashboards", grants: [{ to: "admin", describe: ["shop.orders", "source shop"] }] };
     expect((await api.grantPut({ ...set, plan: true })).changes).toHaveLength(2);

@@ -4,6 +4,7 @@ export const actions = {
   reconcile: "proves that they are equal to the source",
   repair: "does the same and repairs the rows that differ",
   maintain: "combines small files and removes old snapshots, in the whole lake if no source is named",
+  doctor: "proves that the rules of access hold, for the whole lake",
 } as const;
 
 export type ScheduledAction = keyof typeof actions;
