@@ -388,7 +388,8 @@ export function namedVariable(name: string, env: NodeJS.ProcessEnv = process.env
   return value;
 }
 
-function lakeLocation(given: string): string {
+/** Canonical, without a trailing slash. Throws SETTING_INVALID. */
+export function lakeLocation(given: string): string {
   if (given.startsWith("file://")) return given.replace(/\/+$/, "");
   if (given.startsWith("s3://")) return s3Location(given.replace(/\/+$/, ""));
   if (/^[a-z0-9]+:\/\//i.test(given))
@@ -423,7 +424,7 @@ function s3Settings(given: (name: keyof LakeFlags) => string | undefined, env: N
   };
 }
 
-function s3Endpoint(given: string | undefined): string | undefined {
+export function s3Endpoint(given: string | undefined): string | undefined {
   if (given === undefined || given === "") return undefined;
   if (/^https?:\/\/[^/]+\/?$/.test(given) && URL.canParse(given)) return given;
   throw invalid("s3Endpoint", `expected http(s)://host:port, got "${given}"`);

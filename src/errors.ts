@@ -384,6 +384,22 @@ export const errorCodes = {
     remedy: "restore the file, or load the table again with `headgate sync <source> --table <name> --full`",
     status: 500,
   },
+  /**
+   * An encrypted file of an account with an encryption key is not the one that Headgate wrote at this location: it was
+   * altered, cut off, exchanged for another file, or put there from another place. Nothing of it was used.
+   */
+  OBJECT_NOT_AUTHENTIC: {
+    title: "an encrypted file is not the one that was written",
+    remedy:
+      "find out who can write to this location, and restore the file or load its table again with `headgate sync <source> --table <name> --full`",
+    status: 500,
+  },
+  /** An encrypted file names a key that the account of its location does not have. */
+  OBJECT_KEY_MISSING: {
+    title: "there is no key for an encrypted file",
+    remedy: "restore the metadata database that has the key, or a backup of the file from before",
+    status: 500,
+  },
   /** A file of the table exists, but its contents are not valid. */
   DATA_FILE_CORRUPT: {
     title: "a file of the table is damaged",

@@ -191,6 +191,22 @@ export const peopleErrorCodes = {
     remedy: "see `headgate account list` for the names of all accounts",
     status: 404,
   },
+  /**
+   * The lake of an account must be apart from every other place of files, neither in it nor around it, and empty when it
+   * is chosen.
+   */
+  ACCOUNT_LAKE_TAKEN: {
+    title: "the location cannot be the lake of an account",
+    remedy: "name an empty bucket, prefix or directory that nothing else uses",
+    status: 409,
+  },
+  /** A lake gets another place, or is encrypted, only while the account has no table in Headgate's care and no run. */
+  ACCOUNT_LAKE_IN_USE: {
+    title: "the account has tables or runs, so its lake cannot move",
+    remedy:
+      "wait until its runs have ended, and drop its tables (`headgate table drop`); after the change, `headgate sync` loads them again",
+    status: 409,
+  },
   /** No unit of the organisation has this path. */
   UNIT_NOT_FOUND: {
     title: "there is no such unit",

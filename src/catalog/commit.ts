@@ -10,6 +10,7 @@ import type { EventLog } from "../base/event-log.ts";
 import { CommitOutcomeUnknown, inTransaction } from "../db/transaction.ts";
 import type { PositionRow, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
+import { checkHome } from "./check-home.ts";
 import { isTakenName } from "./is-taken-name.ts";
 import { lockName } from "./lock-name.ts";
 
@@ -23,7 +24,15 @@ export interface TableStep {
   readonly to: string;
   readonly snapshotId: bigint | undefined;
   /** Given for a table that is to be created. */
-  readonly create?: { readonly databaseId: string; readonly name: string; readonly location: string } | undefined;
+  readonly create?: CreatedTable | undefined;
+}
+
+export interface CreatedTable {
+  readonly databaseId: string;
+  readonly name: string;
+  readonly location: string;
+  /** The files of another writer, which stay where they are. */
+  readonly isForeign?: boolean | undefined;
 }
 
 export interface CatalogCommit {
@@ -107,6 +116,7 @@ async function moveOrCreate(
   { tableId, label, from, to, create }: TableStep,
 ): Promise<void> {
   if (create !== undefined) {
+    await checkHome(transaction, { ...create, label });
     const { numInsertedOrUpdatedRows } = await transaction
       .insertInto("tables")
       .values({

@@ -69,7 +69,7 @@ export async function registerTable(catalog: Catalog, registration: Registration
     snapshotId: metadata.currentSnapshotId,
     create:
       known === undefined
-        ? { databaseId: await catalog.ensureDatabase(database), name, location: metadata.location }
+        ? { databaseId: await catalog.ensureDatabase(database), name, location: metadata.location, isForeign: true }
         : undefined,
   };
   const within = async (transaction: Transaction<Tables>): Promise<void> => {

@@ -3,7 +3,7 @@
  * result; it decides nothing. With --json, the result is one JSON document on stdout, and an error is one on stderr.
  * The exit code is 0, 1, 2 if only some tables failed, or 130 for a command that was stopped.
  */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { errorColors } from "./output/terminal.ts";
 import { formatJson } from "../base/json.ts";
 import { isDebugging, settings, type SettingName } from "../config.ts";
@@ -46,6 +46,7 @@ import { unitCommand } from "./commands/unit.ts";
 import { keyCommand } from "./commands/key.ts";
 import { userCommand } from "./commands/user.ts";
 import { examples } from "./examples.ts";
+import { settingOption } from "./setting-option.ts";
 
 /** Flags that only `up` has. */
 const serverSettings: ReadonlySet<string> = new Set<SettingName>([
@@ -123,10 +124,10 @@ export function buildProgram(parts: CliParts): Command {
     group.exitOverride().configureOutput({ outputError: () => {}, writeErr: (text) => process.stdout.write(text) });
   program.addHelpText("after", toBegin);
   for (const leaf of leaves(program)) {
-    for (const [name, { flag, env, description, fallback }] of Object.entries(settings)) {
+    for (const [name, setting] of Object.entries(settings)) {
       if (serverSettings.has(name) && leaf.name() !== "up") continue;
-      const option = new Option(`--${flag} <value>`, `${description} (default: ${fallback}; env ${env})`);
-      leaf.addOption(name === "data" ? option : option.hideHelp(leaf.name() !== "up"));
+      const option = settingOption(leaf, setting);
+      if (option !== undefined) leaf.addOption(name === "data" ? option : option.hideHelp(leaf.name() !== "up"));
     }
     const isOfAccount = !serving.has(leaf.name()) && !leaf.options.some(({ long }) => long === accountFlag);
     if (isOfAccount) leaf.option(`${accountFlag} <account>`, "act in this account (default: main)");

@@ -7,6 +7,7 @@ import { HeadgateError } from "../errors.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { MakeConnectors } from "../operations/connector-means.ts";
 import type { Session } from "./session.ts";
+import { hasSettingOption } from "./setting-option.ts";
 import { openProgress } from "./output/progress.ts";
 
 export interface Invocation<Input, Output> {
@@ -89,7 +90,7 @@ export function configOf(command: Command): Config {
   const flags: Flags = {};
   for (const [name, { flag }] of Object.entries(settings)) {
     const value = options[camelCase(flag)];
-    if (typeof value === "string") flags[name as SettingName] = value;
+    if (typeof value === "string" && hasSettingOption(command, flag)) flags[name as SettingName] = value;
   }
   return resolveConfig(flags);
 }

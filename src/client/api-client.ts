@@ -567,6 +567,23 @@ export type Account = {
   readonly createdAt: string;
 };
 
+export type AccountLake = {
+  readonly location: string;
+  readonly endpoint: string | null;
+  readonly region: string | null;
+  readonly pathStyle: boolean | null;
+  /** The id of the access key; its secret is never shown. */
+  readonly accessKey: string | null;
+  /** Whether every file is encrypted before it is stored. */
+  readonly encrypted: boolean;
+  readonly changedAt: string;
+  /** The encryption keys, the newest first; the keys themselves are never shown. */
+  readonly keys: readonly {
+    readonly id: string;
+    readonly createdAt: string;
+  }[];
+};
+
 export type TagKey = {
   readonly key: string;
   readonly description: string | null;
@@ -1159,6 +1176,7 @@ export type DeclarationApplyInput = {
   readonly file?: string | undefined;
   readonly passwords?: Readonly<Record<string, string>> | undefined;
   readonly clientSecrets?: Readonly<Record<string, string>> | undefined;
+  readonly accountSecrets?: Readonly<Record<string, string>> | undefined;
   readonly dryRun?: boolean | undefined;
 };
 
@@ -1189,6 +1207,26 @@ export type AccessExportAnswer = {
     readonly require_codes?: readonly string[] | undefined;
     /** Accounts besides main, by name. */
     readonly accounts: Readonly<Record<string, {
+      /** Where all tables of the account lie, if not in the common lake. */
+      readonly lake?: {
+        /** S3://bucket/prefix, or the whole path of a directory. */
+        readonly location: string;
+        /** Http(s)://host:port of an S3-compatible store. */
+        readonly endpoint?: string | undefined;
+        readonly region?: string | undefined;
+        /** Endpoint/bucket/key instead of bucket.endpoint/key. */
+        readonly path_style?: boolean | undefined;
+        /** The id of the account's own access key for S3. */
+        readonly access_key?: string | undefined;
+        /** Where the secret of the access key is. */
+        readonly secret?: {
+          readonly env: string;
+        } | {
+          readonly file: string;
+        } | undefined;
+        /** Encrypt every file before it is stored. */
+        readonly encrypted: boolean;
+      } | undefined;
       /** The path of the unit that it belongs to. */
       readonly unit?: string | undefined;
     }>>;
@@ -2546,6 +2584,69 @@ export type AccountSetAnswer = {
   readonly changed: string;
 };
 
+export type AccountShowInput = {
+  readonly name: string;
+};
+
+export type AccountShowAnswer = {
+  readonly name: string;
+  readonly number: string;
+  readonly unit: string | null;
+  /** Null: its tables lie in the common lake. */
+  readonly lake: AccountLake | null;
+};
+
+export type AccountSetLakeInput = {
+  readonly name: string;
+  /** S3://bucket/prefix, or the whole path of a directory on the server; by default the present one. */
+  readonly lake?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly pathStyle?: boolean | undefined;
+  /** The id of an access key for S3. */
+  readonly accessKey?: string | undefined;
+  /** Its secret; never shown again. */
+  readonly secret?: string | undefined;
+  /** Encrypt every file before it is stored; decided with the location. */
+  readonly encrypt?: boolean | undefined;
+  /** The encryption key: 32 random bytes as base64. By default Headgate makes one. */
+  readonly key?: string | undefined;
+};
+
+export type AccountSetLakeAnswer = {
+  readonly lake: AccountLake;
+};
+
+export type AccountRemoveLakeInput = {
+  readonly name: string;
+};
+
+export type AccountRemoveLakeAnswer = {
+  readonly changed: string;
+};
+
+export type AccountRotateKeyInput = {
+  readonly name: string;
+  /** 32 random bytes as base64. By default Headgate makes a key. */
+  readonly key?: string | undefined;
+};
+
+export type AccountRotateKeyAnswer = {
+  /** The id of the new key; the key itself is never shown. */
+  readonly key: string;
+  /** How many keys the account has now. */
+  readonly keys: number;
+};
+
+export type AccountWorkerKeyInput = {
+  readonly name: string;
+};
+
+export type AccountWorkerKeyAnswer = {
+  /** The text of the key file, which is a secret. */
+  readonly key: string;
+};
+
 export type AccountRemoveInput = {
   readonly name: string;
 };
@@ -3306,6 +3407,16 @@ export interface ApiClient {
   accountList(input: AccountListInput, hearing?: Hearing<never>): Promise<AccountListAnswer>;
   /** Change an account's name or unit; its number stays. */
   accountSet(input: AccountSetInput, hearing?: Hearing<never>): Promise<AccountSetAnswer>;
+  /** Show an account: its number, its unit, and its lake if it has one of its own. */
+  accountShow(input: AccountShowInput, hearing?: Hearing<never>): Promise<AccountShowAnswer>;
+  /** Give an account a lake of its own, in which all its tables lie, or other access keys for it. */
+  accountSetLake(input: AccountSetLakeInput, hearing?: Hearing<never>): Promise<AccountSetLakeAnswer>;
+  /** Let an account without tables use the common lake again. */
+  accountRemoveLake(input: AccountRemoveLakeInput, hearing?: Hearing<never>): Promise<AccountRemoveLakeAnswer>;
+  /** Encrypt everything that is written for an account from now on with a new key; older files stay readable. */
+  accountRotateKey(input: AccountRotateKeyInput, hearing?: Hearing<never>): Promise<AccountRotateKeyAnswer>;
+  /** Make the key file of a worker that works for this account only. */
+  accountWorkerKey(input: AccountWorkerKeyInput, hearing?: Hearing<never>): Promise<AccountWorkerKeyAnswer>;
   /** Remove an account that has nothing and nobody in it; its number is never used again. */
   accountRemove(input: AccountRemoveInput, hearing?: Hearing<never>): Promise<AccountRemoveAnswer>;
   /** Define a tag key with its values in the account in which the caller acts. */
@@ -3477,6 +3588,11 @@ export function apiClient(ask: Ask): ApiClient {
     accountAdd: (input, hearing) => ask("account.add", input, hearing),
     accountList: (input, hearing) => ask("account.list", input, hearing),
     accountSet: (input, hearing) => ask("account.set", input, hearing),
+    accountShow: (input, hearing) => ask("account.show", input, hearing),
+    accountSetLake: (input, hearing) => ask("account.set-lake", input, hearing),
+    accountRemoveLake: (input, hearing) => ask("account.remove-lake", input, hearing),
+    accountRotateKey: (input, hearing) => ask("account.rotate-key", input, hearing),
+    accountWorkerKey: (input, hearing) => ask("account.worker-key", input, hearing),
     accountRemove: (input, hearing) => ask("account.remove", input, hearing),
     tagAdd: (input, hearing) => ask("tag.add", input, hearing),
     tagList: (input, hearing) => ask("tag.list", input, hearing),

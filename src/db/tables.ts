@@ -26,6 +26,8 @@ export interface Tables extends SignInTables {
   readonly policy_epoch: PolicyEpochRow;
   readonly org_units: OrgUnitRow;
   readonly accounts: AccountRow;
+  readonly account_lakes: AccountLakeRow;
+  readonly account_keys: AccountKeyRow;
   readonly principals: PrincipalRow;
   readonly memberships: MembershipRow;
   readonly data_filters: DataFilterRow;
@@ -300,6 +302,30 @@ export interface AccountRow {
   /** An account that was removed can still be named. */
   readonly deleted_at: ColumnType<Date | null, Date | null | undefined>;
   readonly epoch: Generated<bigint>;
+}
+
+/** The lake location of an account that has one of its own; catalog/account-lakes.ts writes and reads it. */
+export interface AccountLakeRow {
+  readonly account_id: string;
+  /** Canonical, without a trailing slash. */
+  readonly location: string;
+  readonly endpoint: string | null;
+  readonly region: string | null;
+  readonly path_style: boolean | null;
+  readonly access_key_id: string | null;
+  readonly secret: Buffer | null;
+  readonly encrypted: boolean;
+  /** Differs after every change. */
+  readonly revision: string;
+  readonly changed_at: Generated<Date>;
+}
+
+/** A sealed key that encrypts an account's files. */
+export interface AccountKeyRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly sealed: Buffer;
+  readonly created_at: Generated<Date>;
 }
 
 export type PrincipalKind = "user" | "group" | "role" | "service";

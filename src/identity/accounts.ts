@@ -123,6 +123,8 @@ export function removeAccount(db: Kysely<Tables>, name: string): Promise<void> {
     const inside = await contentsOf(transaction, id);
     if (inside.length > 0)
       throw new HeadgateError("NOT_EMPTY", { place: name, message: `the account still has: ${inside.join(", ")}` });
+    // Its keys stay: they are needed for files that were kept when their tables were dropped.
+    await transaction.deleteFrom("account_lakes").where("account_id", "=", id).execute();
     await transaction
       .updateTable("accounts")
       .set({ deleted_at: sql`clock_timestamp()` })

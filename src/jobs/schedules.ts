@@ -125,13 +125,18 @@ export interface DueTarget {
 }
 
 /** Targets that have something due, the longest waiting first. */
-export async function dueTargets(db: Kysely<Tables>, now: Date): Promise<readonly DueTarget[]> {
+export async function dueTargets(
+  db: Kysely<Tables>,
+  now: Date,
+  onlyFor?: string | undefined,
+): Promise<readonly DueTarget[]> {
   return db
     .selectFrom("schedules")
     .leftJoin("sources", "sources.id", "schedules.source_id")
     .select(["schedules.source_id as sourceId", "sources.name as sourceName"])
     .where("active", "=", true)
     .where("due_at", "<=", now)
+    .$if(onlyFor !== undefined, (query) => query.where("sources.account_id", "=", onlyFor ?? ""))
     .groupBy(["schedules.source_id", "sources.name"])
     .orderBy((expression) => expression.fn.min("due_at"))
     .execute();

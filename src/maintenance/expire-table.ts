@@ -5,13 +5,13 @@
  * running run names are kept.
  */
 import { sql } from "kysely";
+import { isInLake } from "../catalog/account-lakes.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { tableLabel } from "../catalog/table-name.ts";
 import { changeTable } from "../writer/change-table.ts";
 import { tableFiles } from "../catalog/table-files.ts";
 import { expiredSnapshots, reachableFiles, unneededWithout } from "../iceberg/expire-snapshots.ts";
 import { notedFiles } from "../sync/run/sweep-runs.ts";
-import { isInLake } from "../sync/settings/tables-of-source.ts";
 import type { UpkeepRun } from "./upkeep-run.ts";
 
 /**
@@ -57,7 +57,7 @@ export function snapshotsToExpire({ limits }: UpkeepRun, { metadata }: CatalogTa
  * delete.
  */
 export async function orphansOf(run: UpkeepRun, table: CatalogTable): Promise<readonly string[]> {
-  if (!isInLake(run.config, table)) return [];
+  if (!(await isInLake(run, table))) return [];
   const { metadata, metadataLocation: current, location } = table;
   const kept = new Set([
     current,

@@ -2,10 +2,10 @@
  * Local copies of a remote store's objects, limited in bytes; the least recently used are removed first. An object is
  * written once and never changes, so a copy never becomes outdated.
  * Invariants: a copy appears whole. A copy that was handed out within the last hour stays, even beyond the limit,
- * because somebody may be reading it.
+ * because somebody may be reading it. Only this user can read the copies.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { moveFile } from "../base/move-file.ts";
 
@@ -66,7 +66,7 @@ function pathOf({ directory }: State, location: string): string {
 
 /** Finds the whole copies that earlier processes left, to use them again. */
 async function findCopies(state: State): Promise<void> {
-  await mkdir(state.directory, { recursive: true });
+  await mkdir(state.directory, { recursive: true, mode: 0o700 });
   const names = await readdir(state.directory, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   const copies: { path: string; bytes: number; usedAt: number }[] = [];
@@ -94,9 +94,10 @@ async function fillOnce(state: State, path: string, fill: (path: string) => Prom
 
 async function fillNow(state: State, path: string, fill: (path: string) => Promise<void>): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString("hex")}${draftEnding}`;
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
     await fill(draft);
+    await chmod(draft, 0o600);
     await sync(draft);
     await rename(draft, path);
   } catch (failure) {

@@ -15,14 +15,16 @@ interface Apart {
   readonly config: Pick<Config, "tableRoots" | "s3" | "lakeLocation" | "dataDirectory">;
   /** The places of all tables, without a trailing slash. */
   readonly taken: readonly string[];
+  /** The lakes of accounts, without a trailing slash. */
+  readonly silos: readonly string[];
 }
 
 /** Throws SOURCE_PLACE_REFUSED. */
 export async function checkFilesPlace(
   { place, accessKeyId, endpoint }: FilesPlace,
-  { config: { tableRoots, s3, lakeLocation, dataDirectory }, taken }: Apart,
+  { config: { tableRoots, s3, lakeLocation, dataDirectory }, taken, silos }: Apart,
 ): Promise<void> {
-  const lakes = [lakeLocation, pathToFileURL(join(dataDirectory, "lake")).href];
+  const lakes = [lakeLocation, pathToFileURL(join(dataDirectory, "lake")).href, ...silos];
   if (place.kind === "directory") return checkDirectory(place.directory, { roots: tableRoots, lakes, taken });
   if (accessKeyId !== "") return;
   if (endpoint !== undefined) checkEndpoint(endpoint, s3.endpoint);

@@ -53,6 +53,7 @@ async function checkAs(path: string, { principal, grants, isOwn }: Checked): Pro
   const context = {
     config: { tableRoots: [at("warehouse")], lakeLocation: at("lake"), dataDirectory: home },
     objects: store,
+    silos: { roots: async () => [at("warehouse/silo")] },
   };
   await checkPlaces(context, askingOf(policyOf({ grants }), principal, 0), {
     locations: [at(path)],
@@ -68,6 +69,13 @@ test("a place of its own is free for whoever administers the lake", async () => 
   for (const path of ["elsewhere", "warehouse/../elsewhere", "warehouse/free/../free", "warehouse-too", "lake/0001"])
     await expect(check(path, [lakeAdministrator])).rejects.toMatchObject({ code: "TABLE_LOCATION_INVALID" });
 });
+
+test.each(["warehouse/silo", "warehouse/silo/table"])(
+  "nobody takes files from the lake of an account: %s",
+  async (path) => {
+    await expect(check(path, [lakeAdministrator])).rejects.toMatchObject(taken);
+  },
+);
 
 test.each([
   "warehouse/sales",

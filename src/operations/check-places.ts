@@ -16,10 +16,12 @@ import { isWhole } from "../governance/table-access.ts";
 import { usableLocations } from "../governance/usable-locations.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import type { Context } from "./context.ts";
+import type { Silos } from "./silos/silos.ts";
 
 interface PlaceContext {
   readonly config: Pick<Context["config"], "tableRoots" | "lakeLocation" | "dataDirectory">;
   readonly objects: Pick<ObjectStore, "within">;
+  readonly silos: Pick<Silos, "roots">;
 }
 
 export interface WantedPlaces {
@@ -31,15 +33,16 @@ export interface WantedPlaces {
 
 /** Throws TABLE_LOCATION_INVALID, NOT_ALLOWED, TABLE_PLACE_TAKEN. */
 export async function checkPlaces(
-  { config, objects }: PlaceContext,
+  { config, objects, silos }: PlaceContext,
   asking: Asking,
   { locations, beside }: WantedPlaces,
 ): Promise<void> {
   const { tableRoots, lakeLocation, dataDirectory } = config;
   // A lake that moved to S3 keeps its earlier tables in the data directory.
   const own = [lakeLocation, pathToFileURL(join(dataDirectory, "lake")).href];
+  const ofAccounts = await silos.roots();
   const others = beside.filter((entry) => !readsWhole(asking, entry));
-  const taken = [...(isOwner(asking) ? [] : own), ...others.flatMap(placesOf)];
+  const taken = [...ofAccounts, ...(isOwner(asking) ? [] : own), ...others.flatMap(placesOf)];
   const usable = usableLocations(asking);
   for (const location of locations) {
     if (!isBelowRoot(location, tableRoots)) throw notBelowRoots(location, tableRoots);

@@ -10,6 +10,7 @@ import type { Engine } from "../engine/engine.ts";
 import { directoryFiles } from "../objects/fs/directory-files.ts";
 import type { FilesPlace, ForeignFiles } from "../objects/foreign-files.ts";
 import { checkFilesPlace } from "./check-files-place.ts";
+import type { Silos } from "./silos/silos.ts";
 
 export interface ConnectorMeans {
   openFiles(place: FilesPlace, secret: string | undefined): Promise<ForeignFiles>;
@@ -25,17 +26,18 @@ export type MakeConnectors = (means: ConnectorMeans) => Promise<readonly Connect
 interface OfProcess {
   engine(): Promise<Engine>;
   readonly catalog: Pick<Catalog, "entries">;
+  readonly silos: Pick<Silos, "roots">;
 }
 
 /** Settings that an address leaves out are those of the lake's own store. */
-export function connectorMeans(config: Config, { engine, catalog }: OfProcess): ConnectorMeans {
+export function connectorMeans(config: Config, { engine, catalog, silos }: OfProcess): ConnectorMeans {
   const { s3, scratchDirectory, dataDirectory } = config;
   return {
     engine,
     notes: directoryNotes(join(dataDirectory, "notes")),
     async openFiles(given, secret) {
       const tables = await catalog.entries();
-      await checkFilesPlace(given, { config, taken: tables.flatMap(placesOf) });
+      await checkFilesPlace(given, { config, taken: tables.flatMap(placesOf), silos: await silos.roots() });
       const { place, accessKeyId, endpoint, region, pathStyle } = given;
       if (place.kind === "directory") return directoryFiles(place.directory);
       const { bucketFiles } = await import("../objects/s3/bucket-files.ts");

@@ -5,6 +5,7 @@ import { openAuditLog, type AuditLog } from "../audit/audit-log.ts";
 import { openCleanup, type Cleanup } from "../base/cleanup.ts";
 import type { EventLog } from "../base/event-log.ts";
 import { openSecretBox, type SecretBox } from "../base/secret-box.ts";
+import { lakeOf } from "../catalog/account-lakes.ts";
 import { openCatalog, type Catalog } from "../catalog/catalog.ts";
 import { withLake, type Config } from "../config.ts";
 import { openDatabase } from "../db/database.ts";
@@ -17,17 +18,21 @@ import { openEngine } from "../engine/open-engine.ts";
 import { errorCodes } from "../errors.ts";
 import { policyStore, type PolicyStore } from "../governance/policy-store.ts";
 import { policyWatch, type PolicyWatch } from "../governance/policy-watch.ts";
+import { accountIdOf } from "../identity/accounts.ts";
 import { fileCache, type FileCache } from "../objects/file-cache.ts";
 import { providerClients, type ProviderClients } from "../identity/providers/provider-client.ts";
+import { objectStoreByAccount } from "../objects/by-account.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { statementPool } from "../query/statement-pool.ts";
 import { sourceRegistry, type SourceRegistry } from "../sync/settings/source-registry.ts";
 import { connectorMeans, type MakeConnectors } from "./connector-means.ts";
 import { declaredLake } from "./declared-lake.ts";
-import { openObjectStore } from "./open-object-store.ts";
+import { openForeignStore, openObjectStore } from "./open-object-store.ts";
 import { recordPerformed } from "./audit/record-performed.ts";
 import type { PerformedListener } from "./performed.ts";
 import { prepareScratch } from "./scratch-directory.ts";
+import { accountStores } from "./silos/account-stores.ts";
+import { openSilos, type Silos } from "./silos/silos.ts";
 
 export interface Context extends AsyncDisposable {
   readonly config: Config;
@@ -40,6 +45,10 @@ export interface Context extends AsyncDisposable {
   readonly secrets: SecretBox;
   /** Speaks with identity providers. */
   readonly providers: ProviderClients;
+  /** The lakes and keys of accounts. */
+  readonly silos: Silos;
+  /** The id of the only account for which this process works; undefined for all. */
+  readonly onlyFor?: string | undefined;
   /** Gives the policy, which is as new as the database. */
   readonly policies: PolicyStore;
   readonly policyWatch: PolicyWatch;
@@ -63,10 +72,12 @@ export interface ContextParts {
   readonly config: Config;
   readonly connectors: MakeConnectors;
   readonly log: EventLog;
+  /** The name of the only account for which the process works; by default it works for all. */
+  readonly account?: string | undefined;
 }
 
 /** Throws DATA_DIRECTORY_UNWRITABLE, SETTING_INVALID, METADATA_UNREACHABLE, METADATA_NEWER, KEY_FILE_EXPOSED, SECRET_KEY_MISMATCH. */
-export async function openContext({ config: given, connectors, log }: ContextParts): Promise<Context> {
+export async function openContext({ config: given, connectors, log, account }: ContextParts): Promise<Context> {
   const cleanup = openCleanup();
   try {
     await prepareScratch(given);
@@ -78,18 +89,26 @@ export async function openContext({ config: given, connectors, log }: ContextPar
     const loadEngine = onDemandEngine({ ...engineOptions, threads: 1, isKept: true }, cleanup);
     const db = await openMetadata(given, cleanup);
     const config = withLake(given, await declaredLake(db));
-    const objects = await openObjectStore(config);
+    const secrets = await openSecretBox(config.keyFile);
+    const onlyFor = account === undefined ? undefined : await accountIdOf(db, account);
+    const hasOwnLake = onlyFor !== undefined && (await lakeOf({ db, config }, onlyFor)) !== config.lakeLocation;
+    const objects = objectStoreByAccount(
+      hasOwnLake ? await openForeignStore(config) : await openObjectStore(config),
+      accountStores({ db, secrets, config, onlyFor }),
+    );
+    const silos = openSilos({ db, secrets, config });
     const policies = policyStore(db);
     const audit = cleanup.use(openAuditLog({ db, log }));
-    const secrets = await openSecretBox(config.keyFile);
     const catalog = openCatalog({ db, log, objects, derived: derivedFiles(config) });
-    const known = await connectors(connectorMeans(config, { engine: loadEngine, catalog }));
+    const known = await connectors(connectorMeans(config, { engine: loadEngine, catalog, silos }));
     return {
       config,
       log,
       db,
       objects,
       catalog,
+      silos,
+      onlyFor,
       policies,
       policyWatch: policyWatch(policies),
       audit,

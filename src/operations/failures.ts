@@ -23,7 +23,8 @@ export const usualErrors: Codes = [
   "INTERNAL",
 ];
 
-const ofStore: Codes = [
+/** For reading and writing files of the lake, or of the lake of an account. */
+export const ofStore: Codes = [
   "STORE_UNREACHABLE",
   "STORE_BUCKET_MISSING",
   "STORE_REFUSED",
@@ -31,6 +32,9 @@ const ofStore: Codes = [
   "STORE_REGION_WRONG",
   "STORE_CLOCK_DIFFERS",
   "STORE_NOT_ENCRYPTED",
+  "OBJECT_NOT_AUTHENTIC",
+  "OBJECT_KEY_MISSING",
+  "SECRET_KEY_MISMATCH",
 ];
 
 const ofEngine: Codes = ["ENGINE_LOST", "SQL_FAILED", "SQL_OUT_OF_MEMORY"];

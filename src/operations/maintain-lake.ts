@@ -2,6 +2,7 @@
  * Maintains tables across the lake: one run per source whose tables are selected, and one for tables that no source
  * feeds, each under the lock of its source. The caller selects the tables.
  */
+import { isInLake } from "../catalog/account-lakes.ts";
 import type { TableEntry } from "../catalog/catalog.ts";
 import { parseName, tableNotFound } from "../catalog/table-name.ts";
 import { sweepImports } from "../ingest/import/import-attempts.ts";
@@ -10,7 +11,7 @@ import type { UpkeepLimits } from "../maintenance/upkeep-run.ts";
 import type { Report } from "../base/progress.ts";
 import { lockSource } from "../sync/run/lock-source.ts";
 import { isExact, matchesAny } from "../sync/settings/table-pattern.ts";
-import { isInLake, tablesOfSource, unfedTables } from "../sync/settings/tables-of-source.ts";
+import { tablesOfSource, unfedTables } from "../sync/settings/tables-of-source.ts";
 import type { Context } from "./context.ts";
 
 export interface SourceTables {
@@ -30,7 +31,9 @@ export async function tablesBySource(
     source,
     entries: await tablesOfSource(context, source.id),
   }));
-  const unfed = (await unfedTables(context)).filter((entry) => withForeign || isInLake(context.config, entry));
+  const unfed: TableEntry[] = [];
+  for (const entry of await unfedTables(context))
+    if (withForeign || (await isInLake(context, entry))) unfed.push(entry);
   return [...(await Promise.all(fed)), { source: noSource, entries: unfed }];
 }
 

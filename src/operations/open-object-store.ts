@@ -19,12 +19,21 @@ export async function openObjectStore(config: Config): Promise<ObjectStore> {
   const s3 = await openS3(config);
   const own = lakeLocation.startsWith("file://") ? lakeLocation : pathToFileURL(join(dataDirectory, "lake")).href;
   if (own === lakeLocation) await makeDirectory(fileURLToPath(own));
-  const inFiles = (root: string): RootedStore => ({ root, store: literalFileStore(root) });
   return objectStoreByRoot([
     { root: own, store: fileObjectStore(own) },
     ...(own === lakeLocation ? [] : [s3(lakeLocation)]),
-    ...tableRoots.map((root) => (root.startsWith("file://") ? inFiles(root) : s3(root))),
+    ...tableRoots.map((root) => rootedAt(root, s3)),
   ]);
+}
+
+/** The roots of other writers' tables alone, for a process that has nothing to do with the common lake. */
+export async function openForeignStore(config: Config): Promise<ObjectStore> {
+  const s3 = await openS3(config);
+  return objectStoreByRoot(config.tableRoots.map((root) => rootedAt(root, s3)));
+}
+
+function rootedAt(root: string, s3: (root: string) => RootedStore): RootedStore {
+  return root.startsWith("file://") ? { root, store: literalFileStore(root) } : s3(root);
 }
 
 /** The S3 client is loaded only when needed. All roots share one cache. */

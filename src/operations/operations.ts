@@ -3,6 +3,13 @@ import type { AnyOperation } from "./operation.ts";
 import { auditList } from "./audit/audit-list.ts";
 import { auditDigest, auditExport, auditVerify } from "./audit/audit-proof.ts";
 import { keyCreate, keyList, keyRevoke } from "./people/keys.ts";
+import {
+  accountRemoveLake,
+  accountRotateKey,
+  accountSetLake,
+  accountShow,
+  accountWorkerKey,
+} from "./people/account-lakes.ts";
 import { accountAdd, accountList, accountRemove, accountSet } from "./people/accounts.ts";
 import {
   groupAdd,
@@ -180,6 +187,11 @@ export const operations: readonly AnyOperation[] = [
   accountAdd,
   accountList,
   accountSet,
+  accountShow,
+  accountSetLake,
+  accountRemoveLake,
+  accountRotateKey,
+  accountWorkerKey,
   accountRemove,
   tagAdd,
   tagList,

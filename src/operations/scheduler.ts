@@ -53,17 +53,19 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
   async function lookOnce(): Promise<number> {
     try {
       const now = new Date();
-      for (const target of await dueTargets(context.db, now)) if (isFree(target)) begin(target, now);
+      for (const target of await dueTargets(context.db, now, context.onlyFor)) if (isFree(target)) begin(target, now);
       return lookEveryMs;
     } catch (failure) {
       tell(failure);
       return troubleMs;
     }
   }
-  const swept = removeLeftCanaries(context).catch(tell);
   const looking = (async () => {
     while (!signal.aborted) await delay(await lookOnce(), undefined, { signal }).catch(() => undefined);
   })();
+  // A process of one account leaves what concerns all accounts to others.
+  if (context.onlyFor !== undefined) return stopping({ stop, done: () => [looking, ...underWay.values()] });
+  const swept = removeLeftCanaries(context).catch(tell);
   const watching = watchFreshness({
     db: context.db,
     channels: alertChannels(context.config),
@@ -71,10 +73,15 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
     onTrouble: (error) => news.onTrouble(error),
   });
   const present = holdPresence(context.db, { name: schedulerPresence, signal });
+  const done = () => [swept, looking, ...underWay.values(), present, watching[Symbol.asyncDispose]()];
+  return stopping({ stop, done });
+}
+
+function stopping({ stop, done }: { stop: AbortController; done(): readonly PromiseLike<unknown>[] }): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await Promise.all([swept, looking, ...underWay.values(), present, watching[Symbol.asyncDispose]()]);
+      await Promise.all(done());
     },
   };
 }

@@ -36,6 +36,8 @@ export interface DirectoryParts {
   readonly connectors: MakeConnectors;
   /** Whether to create a Headgate if there is none. */
   readonly creates?: boolean | undefined;
+  /** The only account for which the process works. */
+  readonly account?: string | undefined;
   /** Default: events are not logged, as for a command. */
   readonly log?: EventLog | undefined;
 }
@@ -54,7 +56,7 @@ export async function holdDirectory(parts: DirectoryParts): Promise<HeldDirector
 
 /** Called while holding the lock of the directory. */
 export async function holdLocked(
-  { config, connectors, log = silentLog }: DirectoryParts,
+  { config, connectors, account, log = silentLog }: DirectoryParts,
   { socket, lock }: { socket: string; lock: ExclusiveLock },
 ): Promise<HeldDirectory> {
   const release = openCleanup();
@@ -63,13 +65,13 @@ export async function holdLocked(
     const former = await formerDirectory(config);
     await writeFile(holderFile(config), `${process.pid}\n`);
     const { openContext } = await import("../operations/context.ts");
-    const context = release.use(await openContext({ config, connectors, log }));
+    const context = release.use(await openContext({ config, connectors, log, account }));
     await settle(context, former);
     release.use(await openSocketDoor(context, socket));
     return {
       context,
-      call: async (operation, input, { account, ...listener }) =>
-        perform(context, { operation, input, principal: await ownerIn(context.db, account), listener }),
+      call: async (operation, input, { account: acting, ...listener }) =>
+        perform(context, { operation, input, principal: await ownerIn(context.db, acting), listener }),
       [Symbol.asyncDispose]: () => release[Symbol.asyncDispose](),
     };
   } catch (failure) {

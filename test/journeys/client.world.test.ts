@@ -216,6 +216,13 @@ describe("the client", () => {
       { name: "main" },
       { name: "trade", number, unit: null },
     ]);
+    const silo = join(home, "trade lake");
+    const { lake } = await api.accountSetLake({ name: "trade", lake: silo, encrypt: true });
+    expect(lake).toMatchObject({ encrypted: true, accessKey: null });
+    expect(await api.accountRotateKey({ name: "trade" })).toMatchObject({ keys: 2 });
+    expect(await api.accountShow({ name: "trade" })).toMatchObject({ number, lake: { location: lake.location } });
+    await expect(api.accountWorkerKey({ name: "trade" })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+    expect(await api.accountRemoveLake({ name: "trade" })).toEqual({ changed: "trade" });
     await api.groupAdd({ name: "analysts", attributes: { country: "DE" } });
     await api.groupSet({ name: "analysts", attributes: { country: "RO" } });
     await api.roleAdd({ name: "steward" });

@@ -1,9 +1,11 @@
 /** `headgate account …`: what sources, databases and keys belong to, and users are members of. */
-import { Command, Option } from "commander";
-import { HeadgateError } from "../../errors.ts";
+import { Command } from "commander";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRows } from "../output/rows.ts";
+import { accountKeyCommand } from "./account-key.ts";
+import { accountSetCommand } from "./account-set.ts";
+import { accountShowCommand } from "./account-show.ts";
 import { memberCommand } from "./member.ts";
 
 const accounts = () => import("../../operations/people/accounts.ts");
@@ -13,7 +15,9 @@ export function accountCommand(parts: CliParts): Command {
     .description("manage accounts and their members")
     .addCommand(addCommand(parts))
     .addCommand(listCommand(parts))
-    .addCommand(setCommand(parts))
+    .addCommand(accountShowCommand(parts))
+    .addCommand(accountSetCommand(parts))
+    .addCommand(accountKeyCommand(parts))
     .addCommand(memberCommand(parts, "account"))
     .addCommand(removeCommand(parts));
 }
@@ -45,40 +49,6 @@ function listCommand({ connectors }: CliParts): Command {
       })),
     );
   });
-}
-
-interface SetOptions {
-  readonly unit?: string;
-  readonly name?: string;
-  readonly requireCodes?: string;
-}
-
-function setCommand({ connectors }: CliParts): Command {
-  return new Command("set")
-    .description("change an account's name or unit; its number stays")
-    .argument("<account>")
-    .option("--unit <unit>", "the unit that it belongs to, or none")
-    .option("--name <name>", "its new name")
-    .addOption(
-      new Option(
-        "--require-codes <answer>",
-        "whether members who sign in with a password need an authenticator, too",
-      ).choices(["yes", "no"]),
-    )
-    .action(async (account: string, { unit, name, requireCodes }: SetOptions, command: Command) => {
-      if (unit === undefined && name === undefined && requireCodes === undefined)
-        throw new HeadgateError("USAGE", {
-          place: "account set",
-          message: "the command does not say what to change",
-          remedy: "add --unit, --name or --require-codes",
-        });
-      const operation = async () => (await accounts()).accountSet;
-      const requiresCodes = requireCodes === undefined ? undefined : requireCodes === "yes";
-      const input = { name: account, newName: name, unit: unit === "none" ? null : unit, requiresCodes };
-      const result = await invoke({ command, connectors, operation, input });
-      if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${account} is changed\n`);
-    });
 }
 
 function removeCommand({ connectors }: CliParts): Command {

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { printRows } from "../output/rows.ts";
 import { colors } from "../output/terminal.ts";
+import type { SecretPlace } from "../../operations/declaration/secret-place.ts";
 import { namedVariable } from "../../config.ts";
 import type { AppliedPlan } from "../../operations/declaration/apply.ts";
 import type { CliParts } from "../cli-parts.ts";
@@ -29,8 +30,7 @@ export function applyCommand(parts: CliParts): Command {
     .action(async (file: string, options: ApplyOptions, command: Command) => {
       if (options.schema === true) return printJson(await schema());
       if (options.show === true) return show(parts, command);
-      const { text, passwords, clientSecrets } = await readFiles(file);
-      const input = { text, file: basename(file), passwords, clientSecrets, dryRun: options.dryRun ?? false };
+      const input = { ...(await readFiles(file)), file: basename(file), dryRun: options.dryRun ?? false };
       const operation = async () => (await declaration()).declarationApply;
       const plan = await invoke({ command, connectors: parts.connectors, operation, input });
       if (wantsJson(command)) printJson(plan);
@@ -50,7 +50,7 @@ async function show({ connectors }: CliParts, command: Command): Promise<void> {
 }
 
 /** Passwords are resolved here, where the file and the environment are; paths are relative to the declaration. */
-async function readFiles(file: string): Promise<{ text: string; passwords: Secrets; clientSecrets: Secrets }> {
+async function readFiles(file: string): Promise<ReadFiles> {
   const text = await read(file);
   const { readDeclaration } = await import("../../operations/declaration/read-declaration.ts");
   const declared = readDeclaration(text, basename(file));
@@ -58,11 +58,25 @@ async function readFiles(file: string): Promise<{ text: string; passwords: Secre
   const providers = Object.entries(declared.identity_providers).map(
     ([name, { client_secret: secret }]) => [name, secret] as const,
   );
-  return { text, passwords: await secretsIn(file, sources), clientSecrets: await secretsIn(file, providers) };
+  const accounts = Object.entries(declared.organisation.accounts).map(
+    ([name, { lake }]) => [name, lake?.secret] as const,
+  );
+  return {
+    text,
+    passwords: await secretsIn(file, sources),
+    clientSecrets: await secretsIn(file, providers),
+    accountSecrets: await secretsIn(file, accounts),
+  };
 }
 
 type Secrets = Readonly<Record<string, string>>;
-type SecretPlace = { readonly env: string } | { readonly file: string };
+
+interface ReadFiles {
+  readonly text: string;
+  readonly passwords: Secrets;
+  readonly clientSecrets: Secrets;
+  readonly accountSecrets: Secrets;
+}
 
 async function secretsIn(
   file: string,

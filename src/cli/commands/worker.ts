@@ -8,7 +8,8 @@ export function workerCommand(parts: CliParts): Command {
     .description(
       "run schedules when they are due, without serving requests; any number of workers can share one metadata database (--database-url)",
     )
-    .action(async (_options: object, command: Command) => {
+    .option("--account <account>", "work for this account only, with its credentials and keys alone")
+    .action(async ({ account }: { account?: string }, command: Command) => {
       const config = configOf(command);
       const [{ runWorker }, { serverLog }] = await Promise.all([
         import("../../server/server.ts"),
@@ -18,6 +19,7 @@ export function workerCommand(parts: CliParts): Command {
         ...parts,
         ...serverLog(command, config),
         config,
+        account,
         onUp: () => void process.stderr.write("working; stop with Ctrl-C\n"),
         untilStopped,
       });

@@ -9,6 +9,7 @@ import { tableLabel, type NamedTable } from "../../catalog/table-name.ts";
 import { using } from "../../base/cleanup.ts";
 import { sumOf } from "../../base/sum.ts";
 import { uuidv7 } from "../../base/uuid.ts";
+import { lakeOf } from "../../catalog/account-lakes.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import { leastVersion } from "../../iceberg/format-version.ts";
@@ -78,7 +79,7 @@ export async function importTable(
         message: `what would be imported has changed since it was approved; the digest of the new proposal is ${proposal.digest}`,
       });
     const tableId = uuidv7();
-    const tableLocation = `${context.config.lakeLocation}/${tableId}`;
+    const tableLocation = `${await lakeOf(context, context.catalog.accountId)}/${tableId}`;
     const { location, hasHeader } = { location: proposal.location, hasHeader: request.hasHeader };
     return takeIn(context, {
       ...request,

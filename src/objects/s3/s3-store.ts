@@ -2,7 +2,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { FileCache } from "../file-cache.ts";
 import { patience } from "./patience.ts";
-import { openS3Client, type S3Settings } from "./s3-client.ts";
+import { openS3Client, type S3Credentials, type S3Settings } from "./s3-client.ts";
 import { s3Failure } from "./s3-failure.ts";
 import { placeOf } from "./s3-location.ts";
 
@@ -10,6 +10,8 @@ export interface S3StoreParts {
   /** `s3://bucket` or `s3://bucket/prefix`, without a trailing slash. */
   readonly root: string;
   readonly settings: S3Settings;
+  /** By default those of AWS's usual places. */
+  readonly credentials?: S3Credentials | undefined;
   readonly cache: FileCache;
   /** Directory in which drafts are written. */
   readonly scratchDirectory: string;
@@ -26,7 +28,7 @@ export function openS3Store(parts: S3StoreParts): S3Store {
   const patiently = patience();
   return {
     ...parts,
-    client: openS3Client(parts.settings),
+    client: openS3Client(parts.settings, parts.credentials),
     at: (place, work) =>
       patiently(async () => {
         try {

@@ -26,7 +26,7 @@ export async function put(store: S3Store, location: string, bytes: Uint8Array): 
 export async function openDraft(store: S3Store, location: string): Promise<Draft> {
   placeOf(location, store.root);
   const directory = join(store.scratchDirectory, "uploads");
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, randomBytes(12).toString("hex"));
   return {
     path,

@@ -15,6 +15,7 @@ import { operation } from "../operation.ts";
 import { changeAccess } from "./access-changes.ts";
 import { planDeclaration } from "./plan-declaration.ts";
 import { placesIn, readDeclaration } from "./read-declaration.ts";
+import { accountLakeSteps } from "./account-lake-steps.ts";
 import { appliedStep, type AnyStep } from "./applied-step.ts";
 
 const applied = z.strictObject({
@@ -40,6 +41,8 @@ export const declarationApply = operation({
     passwords: z.record(z.string(), z.string()).default({}),
     /** By identity provider: the value of its `client_secret`. */
     clientSecrets: z.record(z.string(), z.string()).optional(),
+    /** By account: the secret of its lake's access key. */
+    accountSecrets: z.record(z.string(), z.string()).optional(),
     dryRun: z.boolean().default(false),
   }),
   output: applied,
@@ -47,12 +50,18 @@ export const declarationApply = operation({
     ...ofSource,
     ...ofTable,
     ...ofAccess,
+    "ACCOUNT_LAKE_TAKEN",
+    "ACCOUNT_LAKE_IN_USE",
     "DECLARATION_INVALID",
     "PROVIDER_INVALID",
     "SCHEDULE_INVALID",
     "LAKE_NAME_TAKEN",
   ],
-  async run(context, { text, file, passwords, clientSecrets = {}, dryRun }, { asking, record }): Promise<AppliedPlan> {
+  async run(
+    context,
+    { text, file, passwords, clientSecrets = {}, accountSecrets: secrets = {}, dryRun },
+    { asking, record },
+  ): Promise<AppliedPlan> {
     record({ file, plan: dryRun });
     const declaration = readDeclaration(text, file);
     const steps = await planDeclaration({ context, declaration, passwords, origin: file });
@@ -60,6 +69,8 @@ export const declarationApply = operation({
     const entries = await context.catalog.entries();
     const providers = { secrets: context.secrets, clientSecrets };
     const people = { context, asking, entries, placeOf, declared: declaration, providers };
+    const { accounts } = declaration.organisation;
+    const lakes = await accountLakeSteps(context, { accounts, secrets, placeOf });
     const left = (await context.sources.list())
       .filter(({ name, origin }) => origin !== undefined && declaration.sources[name] === undefined)
       .map(({ name }) => name);
@@ -67,12 +78,13 @@ export const declarationApply = operation({
     const changes = await work(context.db, async (transaction) => {
       for (const step of steps) if (!dryRun || step.what === "source") await step.apply(transaction);
       const changed = await changeAccess(transaction, people);
+      for (const step of lakes) if (!dryRun) await step.apply(transaction);
       await keepText(transaction, text);
       return changed;
     });
-    const isUnchanged = steps.length + changes.length === 0;
-    record({ plan: dryRun || isUnchanged, steps: [...steps.map(recorded), ...changes.map(recorded)] });
-    return { steps: [...steps.map(presented), ...changes.map(presented)], left, applied: !dryRun };
+    const isUnchanged = steps.length + changes.length + lakes.length === 0;
+    record({ plan: dryRun || isUnchanged, steps: [...steps, ...changes, ...lakes].map(recorded) });
+    return { steps: [...steps, ...changes, ...lakes].map(presented), left, applied: !dryRun };
   },
 });
 

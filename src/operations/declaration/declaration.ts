@@ -10,6 +10,7 @@ import { formatVersions } from "../../iceberg/format-version.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
 import { controls, type Controls } from "../controller/controlled-table.ts";
 import { scheduledActions } from "../scheduled/actions.ts";
+import { secretPlace } from "./secret-place.ts";
 import { declaredAccess } from "./declared-access.ts";
 
 const pattern = z
@@ -23,9 +24,7 @@ const columns = z.array(z.string().min(1)).max(100);
 
 const duration = z.string().regex(/^[1-9]\d{0,5}[smhd]$/, "a number and s, m, h or d: 30m");
 
-const password = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
-  .describe("where the password is: an environment variable, or the first line of a file");
+const password = secretPlace.describe("where the password is: an environment variable, or the first line of a file");
 
 const table = z
   .strictObject({

@@ -6,9 +6,21 @@ import { declaredProviders } from "./declared-providers.ts";
 import { filterName } from "../access/filter-content.ts";
 import { tagName } from "../tags/tag-keys.ts";
 import { declaredDescriptions } from "./declared-descriptions.ts";
+import { secretPlace } from "./secret-place.ts";
 import { givenAttributes, principalName, unitPath } from "../people/people-schemas.ts";
 
+const accountLake = z.strictObject({
+  location: z.string().min(1).describe("s3://bucket/prefix, or the whole path of a directory"),
+  endpoint: z.string().optional().describe("http(s)://host:port of an S3-compatible store"),
+  region: z.string().optional(),
+  path_style: z.boolean().optional().describe("endpoint/bucket/key instead of bucket.endpoint/key"),
+  access_key: z.string().min(1).optional().describe("the id of the account's own access key for S3"),
+  secret: secretPlace.optional().describe("where the secret of the access key is"),
+  encrypted: z.boolean().default(false).describe("encrypt every file before it is stored"),
+});
+
 const account = z.strictObject({
+  lake: accountLake.optional().describe("where all tables of the account lie, if not in the common lake"),
   unit: unitPath.optional().describe("the path of the unit that it belongs to"),
 });
 
@@ -103,6 +115,7 @@ export const declaredAccess = {
 export const accessSchema = z.strictObject(declaredAccess);
 
 export type DeclaredAccess = z.infer<typeof accessSchema>;
+export type DeclaredAccountLake = z.infer<typeof accountLake>;
 export type DeclaredGroup = DeclaredAccess["groups"][string];
 export type DeclaredMember = DeclaredGroup["members"][number];
 export type DeclaredTag = DeclaredAccess["tags"][string];

@@ -1,5 +1,8 @@
 /** The blocks of headgate.yaml in the guides on access, people, tags and descriptions do what the guides say. */
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPlainLake, type PlainLake } from "../../../test/world/plain-lake.ts";
 import { numberedRows } from "../../../test/world/plain-source.ts";
@@ -42,6 +45,27 @@ test.each([
   expect((await lake.ask(declarationApply, { text })).steps).toHaveLength(changes);
   expect((await lake.ask(declarationApply, { text })).steps).toEqual([]);
   expect((await lake.ask(declarationApply, { text: "" })).steps).not.toEqual([]);
+});
+
+test("docs/guide/silos.md", async () => {
+  const [text = "", ...more] = blocksOf("silos").map((block) =>
+    block.replaceAll("/srv/", `${lake.files}-of-accounts/`),
+  );
+  expect(more).toEqual([]);
+  // The lakes of the guide are not in the data directory.
+  await expect(lake.ask(declarationApply, { text })).rejects.toMatchObject({ code: "ACCOUNT_LAKE_TAKEN" });
+  const home = await mkdtemp(join(tmpdir(), "headgate-guide-silos-"));
+  const apart = text.replaceAll(`${lake.files}-of-accounts/`, `${home}/`);
+  try {
+    const { steps } = await lake.ask(declarationApply, { text: apart });
+    expect(steps.filter(({ what }) => what === "lake").map(({ name }) => name)).toEqual([
+      "of the account hr",
+      "of the account law",
+    ]);
+    expect((await lake.ask(declarationApply, { text: apart })).steps).toEqual([]);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });
 
 test("docs/guide/declaration.md", () => {

@@ -24,7 +24,9 @@ export async function lakeSteps({ context, declaration, origin }: PlanParts): Pr
     changed(words[name], before[name] ?? "", wanted[name] ?? ""),
   );
   if (details.length === 0) return [];
-  await tryStore(configOf(context.config, { wanted, origin }));
+  const moved = configOf(context.config, { wanted, origin });
+  await checkApart(context, { location: moved.lakeLocation, origin });
+  await tryStore(moved);
   const change = before.lake === undefined ? "add" : "change";
   const apply = (transaction: Kysely<Tables>) => store(transaction, wanted);
   return [{ what: "lake", name: lake.location, change, details: [...details, "from the next start on"], apply }];
@@ -62,6 +64,18 @@ function configOf(config: Config, { wanted, origin }: { wanted: LakeFlags; origi
     const { message } = failure as HeadgateError;
     throw new HeadgateError("DECLARATION_INVALID", { place: `${origin}: lake`, message, cause: failure });
   }
+}
+
+/** The files of an account with a lake of its own lie nowhere else, and no others with them. */
+async function checkApart(
+  { silos }: Pick<PlanParts["context"], "silos">,
+  { location, origin }: { location: string; origin: string },
+): Promise<void> {
+  const touches = (root: string): boolean =>
+    `${location}/`.startsWith(`${root}/`) || `${root}/`.startsWith(`${location}/`);
+  if (!(await silos.roots()).some(touches)) return;
+  const message = `${location} lies in the lake of an account, or around it`;
+  throw new HeadgateError("DECLARATION_INVALID", { place: `${origin}: lake`, message });
 }
 
 /** Uses a cache of its own, because the one in the data directory is in use. */

@@ -5,6 +5,7 @@
  * run, stay.
  */
 import { noteLost, noteSwept } from "../../jobs/run-ledger.ts";
+import { lakeOf } from "../../catalog/account-lakes.ts";
 import { historyId } from "../history/change-history.ts";
 import { reach } from "../../writer/crash-points.ts";
 import { unfedTables } from "../settings/tables-of-source.ts";
@@ -83,7 +84,8 @@ export async function notedFiles({ db }: Pick<SyncContext, "db">): Promise<Reado
 
 async function tableLocations(context: SyncContext, sourceId: string | null): Promise<ReadonlySet<string>> {
   if (sourceId === null) return new Set((await unfedTables(context)).map(({ location }) => location));
-  const { db, config } = context;
+  const { db } = context;
+  const lake = await lakeOf(context, await accountOf(db, sourceId));
   const made = await db
     .selectFrom("positions")
     .innerJoin("tables", "tables.id", "positions.table_id")
@@ -99,6 +101,11 @@ async function tableLocations(context: SyncContext, sourceId: string | null): Pr
   const histories = [...made.map(({ id }) => id), ...planned.map(({ table_id: id }) => id)].map(historyId);
   return new Set([
     ...made.map(({ location }) => location),
-    ...[...planned.map(({ table_id: id }) => id), ...histories].map((id) => `${config.lakeLocation}/${id}`),
+    ...[...planned.map(({ table_id: id }) => id), ...histories].map((id) => `${lake}/${id}`),
   ]);
+}
+
+async function accountOf(db: SyncContext["db"], sourceId: string): Promise<string | undefined> {
+  const source = db.selectFrom("sources").select("account_id").where("id", "=", sourceId);
+  return (await source.executeTakeFirst())?.account_id;
 }

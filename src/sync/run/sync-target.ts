@@ -1,6 +1,7 @@
 /** Matches each source table with its lake table, the state of its last load, and the schema it will have. */
 import type { Selectable } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
+import { lakeOf } from "../../catalog/account-lakes.ts";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import type { PositionRow, UnsignedBigint } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -91,6 +92,7 @@ export async function resolveTargets(
     .groupBy(["table_id", "source_schema", "source_name"])
     .execute();
   const claims = claimNames(source, tables);
+  const lakeLocation = await lakeOf(context, context.catalog.accountId);
   return mapLimit(tables, resolvedAtOnce, async (table): Promise<Attempt<SyncTarget>> => {
     const { schema, name } = table.name;
     const isThis = (row: { source_schema: string; source_name: string }): boolean =>
@@ -110,6 +112,7 @@ export async function resolveTargets(
         table,
         sourceId,
         sourceName: source.name,
+        lakeLocation,
         unsignedBigint: source.unsignedBigint,
         entries,
         name: own,
@@ -145,6 +148,8 @@ interface KnownOfTable {
   readonly table: SourceTable;
   readonly sourceId: string;
   readonly sourceName: string;
+  /** Where new tables of the source's account go. */
+  readonly lakeLocation: string;
   /** Used when nothing is set for the table. */
   readonly unsignedBigint: UnsignedBigint;
   readonly entries: readonly TableEntry[];
@@ -159,7 +164,8 @@ interface KnownOfTable {
 }
 
 async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise<SyncTarget> {
-  const { catalog, config } = context;
+  const { catalog } = context;
+  const { lakeLocation } = known;
   const { table: described, sourceId, entries, name, row, set } = known;
   const entry =
     entries.find(({ id }) => id === row?.table_id) ??
@@ -180,7 +186,6 @@ async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise
   const tableId = current?.id ?? known.plannedId ?? uuidv7();
   const standing = row && presentStanding(row);
   const shape = standing === undefined ? [] : shapeColumns(standing.shape);
-  const { lakeLocation } = config;
   const keyed = { ...table, key: usableKey(table, settings.key) };
   const followed = followTable(keyed, { current, shape, softDelete: settings.softDelete });
   return {
@@ -198,9 +203,7 @@ async function resolveTarget(context: SyncContext, known: KnownOfTable): Promise
     mode: chooseMode(keyed, settings.mode),
     ...followed,
     layout: tableLayout(settings.layout, { schema: followed.follow.schema, metadata: current?.metadata }),
-    history: settings.history
-      ? await historyTarget({ ...known, tableId, shape, lakeLocation, load: catalog.load })
-      : undefined,
+    history: settings.history ? await historyTarget({ ...known, tableId, shape, load: catalog.load }) : undefined,
   };
 }
 

@@ -7,6 +7,7 @@
  */
 import { isExact, matchesAny, sourceLabel } from "./table-pattern.ts";
 import type { Kysely, Transaction } from "kysely";
+import { isInLake } from "../../catalog/account-lakes.ts";
 import type { CatalogTable, TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
 import type { Tables } from "../../db/tables.ts";
@@ -14,7 +15,6 @@ import { inPolicyChange } from "../../db/policy-change.ts";
 import { closeTable, rulesOf } from "../../governance/closed-tables.ts";
 import { historyOfProperty } from "../../catalog/history-of-property.ts";
 import { historyId } from "../history/change-history.ts";
-import { isInLake } from "./tables-of-source.ts";
 import type { SyncContext } from "../run/sync-context.ts";
 import { changeSettings, forgetSettings } from "./table-settings.ts";
 import type { TableName } from "../source.ts";
@@ -78,7 +78,7 @@ export async function planDrop(
     references: Object.keys(metadata?.refs ?? {}).filter((name) => name !== "main"),
     ...rules,
     losesAccess: holders,
-    filesStay: keepFiles || !isInLake(config, entry),
+    filesStay: keepFiles || !(await isInLake({ db, config }, entry)),
     location: entry.location,
     metadataLocation: entry.metadataLocation,
   };
@@ -110,11 +110,13 @@ export async function dropTable(context: DropContext, { entry, keepFiles, by }: 
     }
   });
   let files = 0;
-  for (const { location } of going.filter((one) => !keepFiles && isInLake(config, one)))
-    for await (const file of objects.list(`${location}/`, { drafts: true })) {
+  for (const one of going) {
+    if (keepFiles || !(await isInLake({ db, config }, one))) continue;
+    for await (const file of objects.list(`${one.location}/`, { drafts: true })) {
       await objects.delete([file.location]);
       files++;
     }
+  }
   return files;
 }
 

@@ -7,12 +7,14 @@ import { labelledTable } from "../../../test/world/plain-source.ts";
 import { usualLayout } from "../../writer/table-layout.ts";
 import type { Connector, Source } from "../source.ts";
 import { checkNamed, patternNotes } from "./check-named.ts";
+import { isInLake } from "../../catalog/account-lakes.ts";
+import { mainAccount } from "../../db/tables.ts";
 import { dropTable, planDrop, sourceOfTable } from "./drop-tables.ts";
 import { lakeTable } from "./lake-table.ts";
 import { discardPlans, readdressTables } from "./readdress-source.ts";
 import { sourceRegistry, type SourceRegistry } from "./source-registry.ts";
 import { changeSettings, forgetSettings, settingsOfSource, settingsOfTable, usualSettings } from "./table-settings.ts";
-import { isInLake, tablesOfSource, unfedTables } from "./tables-of-source.ts";
+import { tablesOfSource, unfedTables } from "./tables-of-source.ts";
 
 let lake: PlainLake;
 beforeAll(async () => {
@@ -51,6 +53,7 @@ describe("the registry", () => {
     const secrets = {
       seal: (text: string) => Buffer.from(`sealed ${text}`),
       open: (sealed: Uint8Array) => Buffer.from(sealed).toString().replace("sealed ", ""),
+      of: () => secrets,
     };
     const log = (event: string, fields: unknown): void => void events.push({ event, fields });
     const connectors = [kind("one", rules), kind("alias", rules), kind("other", [])];
@@ -311,8 +314,9 @@ test("the lake's tables of a source are found with their histories, and those of
   expect(await lakeTable(lake.context, { sourceId, table: place("c") })).toBeUndefined();
   expect(await lakeTable(lake.context, { sourceId, table: { schema: "crm", name: "a" } })).toBeUndefined();
   const { lakeLocation } = lake.context.config;
-  expect(isInLake(lake.context.config, { location: `${lakeLocation}/x` })).toBe(true);
-  expect(isInLake(lake.context.config, { location: `${lakeLocation}else/x` })).toBe(false);
+  const isOurs = (location: string): Promise<boolean> => isInLake(lake.context, { location, accountId: mainAccount });
+  expect(await isOurs(`${lakeLocation}/x`)).toBe(true);
+  expect(await isOurs(`${lakeLocation}else/x`)).toBe(false);
   await lake.context.sources.remove(shop.name);
   expect(await unfed()).toEqual(["a", "a__history", "b"]);
 });

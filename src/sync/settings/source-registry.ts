@@ -143,8 +143,8 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       return present(await get(name));
     },
     async hasPassword(name, password) {
-      const { secret } = await get(name);
-      return secret !== null && secrets.open(secret) === password;
+      const { secret, account_id: accountId } = await get(name);
+      return secret !== null && secrets.of(accountId).open(secret) === password;
     },
     async change(name, { newTables, freshness, unsignedBigint, exclude, address }) {
       const { id, new_tables: before, freshness_seconds: known, unsigned_bigint: type } = await get(name);
@@ -198,10 +198,11 @@ function openings(
     addressOf: (text) => splitPassword(connectors, text).url.href,
     connectorOf: ({ url }) => connectorFor(connectors, splitPassword(connectors, url).url),
     async open({ id, name }) {
-      const row = await db.selectFrom("sources").select(["url", "secret"]).where("id", "=", id).executeTakeFirst();
+      const known = db.selectFrom("sources").select(["url", "secret", "account_id"]).where("id", "=", id);
+      const row = await known.executeTakeFirst();
       if (row === undefined) throw new HeadgateError("SOURCE_NOT_FOUND", { place: name });
-      const { url, secret } = row;
-      const password = secret === null ? undefined : secrets.open(secret);
+      const { url, secret, account_id: accountId } = row;
+      const password = secret === null ? undefined : secrets.of(accountId).open(secret);
       const opening = connectorFor(connectors, new URL(url)).open({ url: new URL(url), password });
       return opening.catch((failure: unknown) => {
         log("source lost", { source: name, error: presentError(failure) });
@@ -209,12 +210,12 @@ function openings(
       });
     },
     async openChanged(name, { url, password }) {
-      const { connector: kind, secret } = await rowOf(parts, name);
+      const { connector: kind, secret, account_id: accountId } = await rowOf(parts, name);
       const address = splitPassword(connectors, url);
       const connector = connectorFor(connectors, address.url);
       if (!isOfOneKind(connectors, [kind, connector.name])) throw otherKind(name, { kind, connector });
       const chosen = password ?? address.password;
-      const stored = (): string | undefined => (secret === null ? undefined : secrets.open(secret));
+      const stored = (): string | undefined => (secret === null ? undefined : secrets.of(accountId).open(secret));
       return connector.open({ url: address.url, password: chosen ?? stored() });
     },
     async openAddress({ url, password }) {
@@ -260,14 +261,15 @@ interface RegistryParts {
   readonly connectors: readonly Connector[];
 }
 
-function addressValues({ secrets, connectors }: RegistryParts, { url, password, identity }: ChangedAddress) {
+function addressValues(parts: RegistryParts, { url, password, identity }: ChangedAddress) {
+  const { secrets, connectors } = parts;
   const address = splitPassword(connectors, url);
   const secret = password ?? address.password;
   return {
     connector: connectorFor(connectors, address.url).name,
     url: address.url.href,
     identity: identity ?? null,
-    ...(secret === undefined ? {} : { secret: secrets.seal(secret) }),
+    ...(secret === undefined ? {} : { secret: secrets.of(accountOf(parts)).seal(secret) }),
   };
 }
 

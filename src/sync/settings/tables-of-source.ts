@@ -19,11 +19,6 @@ export async function tablesOfSource(
   return (await catalog.entries()).filter(({ id }) => ids.has(id));
 }
 
-/** Whether the table was created here; tables of other writers stay where they are. */
-export function isInLake({ lakeLocation }: SyncContext["config"], { location }: Pick<TableEntry, "location">): boolean {
-  return location.startsWith(`${lakeLocation}/`);
-}
-
 /** Tables that no source feeds: those of other writers, imported ones, and those of removed sources. */
 export async function unfedTables({
   db,
