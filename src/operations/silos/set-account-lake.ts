@@ -59,7 +59,7 @@ export async function setAccountLake(parts: SiloParts, name: string, wanted: Wan
 export interface PreparedLake {
   readonly location: string;
   readonly isNew: boolean;
-  /** What changes, in words and without secrets; empty if nothing does. */
+  /** The changes in words, without secrets; empty if nothing changes. */
   readonly details: readonly string[];
   /** Changes it, in the caller's transaction if there is one. The account exists by now. */
   apply(db: Kysely<Tables>): Promise<void>;

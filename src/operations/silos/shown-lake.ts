@@ -1,4 +1,4 @@
-/** What may be told of an account's lake: everything but its secret and its keys. */
+/** The part of an account's lake that may be told: everything but its secret and its keys. */
 import type { Kysely } from "kysely";
 import { accountLakes } from "../../catalog/account-lakes.ts";
 import type { Tables } from "../../db/tables.ts";
