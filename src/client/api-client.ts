@@ -593,8 +593,8 @@ export type TagKey = {
     readonly value: string;
     /** Whether grants that cover a column with it say so. */
     readonly sensitive: boolean;
-    /** Databases, tables and columns that have it of their own. */
-    readonly things: number;
+    /** Databases, tables and columns that have it of their own; null for those who may not change the key. */
+    readonly things: number | null;
   }[];
   /** Yaml for headgate.yaml; null for a command. */
   readonly origin: string | null;

@@ -73,7 +73,7 @@ function listCommand({ connectors }: CliParts): Command {
         key,
         values: valuesText(values),
         "per thing": multiple ? "several" : "one",
-        things: values.reduce((sum, { things }) => sum + things, 0),
+        things: values.reduce<number | null>((sum, { things }) => (things === null ? sum : (sum ?? 0) + things), null),
         description: description ?? "",
       }));
       printRows(rows, process.stdout, { none: "there are no tags" });

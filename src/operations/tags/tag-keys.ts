@@ -29,7 +29,11 @@ const presentedKey = z
       z.strictObject({
         value: z.string(),
         sensitive: z.boolean().describe("Whether grants that cover a column with it say so."),
-        things: count.describe("Databases, tables and columns that have it of their own."),
+        things: count
+          .nullable()
+          .describe(
+            "Databases, tables and columns that have it of their own; null for those who may not change the key.",
+          ),
       }),
     ),
     origin: z.string().nullable().describe("yaml for headgate.yaml; null for a command."),
@@ -136,6 +140,8 @@ function presentedById(asking: Asking, id: string): PresentedKey {
 
 function presentKey(asking: Asking, key: TagKey): PresentedKey {
   const { tags } = asking.policy;
+  // A number would tell others of things that they may not know.
+  const tellsUses = holds(asking, "ALTER", securableKey(key));
   const uses = new Map<string, number>();
   for (const { valueId } of [...tags.assigned.values()].flat()) uses.set(valueId, (uses.get(valueId) ?? 0) + 1);
   return {
@@ -144,7 +150,11 @@ function presentKey(asking: Asking, key: TagKey): PresentedKey {
     multiple: key.isMultiple,
     values: valuesOf(tags, key.id)
       .filter((value) => mayKnowValue(asking, key, value))
-      .map(({ id, name, isSensitive }) => ({ value: name, sensitive: isSensitive, things: uses.get(id) ?? 0 }))
+      .map(({ id, name, isSensitive }) => ({
+        value: name,
+        sensitive: isSensitive,
+        things: tellsUses ? (uses.get(id) ?? 0) : null,
+      }))
       .toSorted((one, other) => one.value.localeCompare(other.value)),
     origin: key.origin ?? null,
   };

@@ -220,6 +220,13 @@ test("names change and nothing else does; a new tag of an old name gives nothing
   ]);
   await unset("shop.staff", ["area"]);
   expect((await lake.ask(tagList, {})).keys.map(({ key }) => key)).toEqual(["area", "sensitivity"]);
+  // Others are told no number, and nothing of keys that they may not know.
+  const seen = async (name: string) => (await lake.ask(tagList, {}, as(name))).keys;
+  expect(await seen("carl")).toMatchObject([
+    { key: "area" },
+    { key: "sensitivity", values: [{ things: null }, {}, {}] },
+  ]);
+  expect(await seen("ann")).toEqual([]);
 });
 
 test("whoever is removed is said to lose what they have by tags", async () => {
