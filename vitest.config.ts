@@ -27,6 +27,7 @@ const long = [
     "mariadb-proofs",
     "pooled",
     "schedules",
+    "silo-worker",
     "standby",
     "states",
     "stopped",
