@@ -22,6 +22,7 @@ const nobody = {
   tag_expressions: {},
   tagged: {},
   grants: [],
+  identity_providers: {},
   glossary: {},
   descriptions: {},
 };
