@@ -37,7 +37,7 @@ const breaks: readonly [what: string, change: (policy: Policy) => Policy, rules:
   [
     "limits to columns are lost",
     (policy) => withGrants(policy, (grant) => ({ ...grant, columns: { mode: "all" } })),
-    ["column grant", "except", "chain"],
+    ["column grant", "except", "chain", "view"],
   ],
   [
     "data filters are lost",
@@ -56,7 +56,7 @@ const breaks: readonly [what: string, change: (policy: Policy) => Policy, rules:
   [
     "nothing is granted at all",
     (policy) => ({ ...policy, grants: new Map(), grantsTo: new Map() }),
-    ["column grant", "except", "row filter", "mask", "group", "role", "chain", "account boundary", "tags"],
+    ["column grant", "except", "row filter", "mask", "group", "role", "chain", "account boundary", "tags", "view"],
   ],
 ];
 

@@ -67,6 +67,8 @@ async function removeAccount(context: Parts, { id, name }: Left): Promise<void> 
   await inPolicyChange(context.db, async (transaction) => {
     await endPrincipals(transaction, { id, name });
     await endTags(transaction, id);
+    const databases = transaction.selectFrom("databases").select("id").where("account_id", "=", id);
+    await transaction.deleteFrom("views").where("database_id", "in", databases).execute();
     await transaction.deleteFrom("databases").where("account_id", "=", id).execute();
     const ended = { deleted_at: sql<Date>`clock_timestamp()` };
     await transaction.updateTable("accounts").set(ended).where("id", "=", id).execute();

@@ -54,6 +54,8 @@ const refusals: ReadonlySet<string> = new Set([
   "TABLE_NOT_FOUND",
   "DATABASE_NOT_FOUND",
   "SQL_INVALID",
+  "VIEW_CLOSED",
+  "VIEW_BROKEN",
   "SQL_NOT_ALLOWED",
   "USER_NOT_FOUND",
   "API_KEY_NOT_FOUND",

@@ -90,13 +90,18 @@ function checkDescription({ columns, figures }: Expected, { ways }: Learnt): Che
 }
 
 function checkRows({ columns, rows }: Expected, { ways }: Learnt): Check {
-  const found = ways.sql.rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value)));
+  const found = ways.sql.rows.map((row) => row.map(plainNumber));
   const isRight = isDeepStrictEqual(
     found,
     rows.map((row) => [...row]),
   );
   const isRefused = ways.sql.answer === undefined;
   return verdict("sql", isRight && isRefused === (columns === undefined), "SQL reads other rows, columns or values");
+}
+
+/** Whole numbers come in either form. */
+export function plainNumber(value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
 }
 
 /** The table has had rows added, so that all differences are rows of the newer state. */

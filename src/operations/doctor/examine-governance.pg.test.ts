@@ -54,6 +54,7 @@ const kinds = [
   "chain",
   "account boundary",
   "tags",
+  "view",
 ];
 
 describe("an examination", () => {
@@ -96,7 +97,7 @@ test("a row of the policy that is changed underneath is found by the schedule, w
     .execute();
   const { runs } = await lake.ask(scheduleRunDue);
   await sql`drop trigger a_widen on grants`.execute(db);
-  const place = "column grant, except, chain";
+  const place = "column grant, except, chain, view";
   expect(must(runs[0], "a run")).toMatchObject({ outcome: "failed", error: { code: "RULES_BROKEN", place } });
 });
 

@@ -10,9 +10,10 @@ import type { Context } from "../context.ts";
 import { addCanaryAccount, doctorLock, removeCanaries } from "./canary-account.ts";
 import { canaryPeople, type Canaries } from "./canary-people.ts";
 import { addCanaryTable, type CanaryTable } from "./canary-table.ts";
-import { explainedTo, tryAllWays } from "./canary-ways.ts";
-import { checkCanary, type Check } from "./check-canary.ts";
-import { governanceRules, type Moment } from "./governance-rules.ts";
+import { askAs, explainedTo, tryAllWays } from "./canary-ways.ts";
+import { sql } from "../sql.ts";
+import { checkCanary, plainNumber, type Check } from "./check-canary.ts";
+import { governanceRules, type Moment, type RuleParts } from "./governance-rules.ts";
 
 export interface ExaminedRule {
   readonly rule: string;
@@ -76,8 +77,16 @@ async function examine(context: Context, { rule, canaries, table }: OneRule): Pr
     const failed = made.filter(({ holds }) => !holds);
     failures.push(...failed.map(({ way, found }) => ({ when: moment.when, way, found })));
   };
+  const rowsFor: RuleParts["rowsFor"] = async (who, statement) => {
+    const { answer, rows } = await askAs(context, who, { operation: sql, input: { sql: statement } });
+    return answer === undefined ? undefined : rows.map((row) => row.map(plainNumber));
+  };
+  const judge: RuleParts["judge"] = ({ when, way, holds }) => {
+    checks++;
+    if (!holds) failures.push({ when, way, found: "not as the rule says" });
+  };
   try {
-    await governanceRules[rule]?.({ canaries, table, at });
+    await governanceRules[rule]?.({ canaries, table, at, rowsFor, judge });
   } catch (failure) {
     const { code, message } = presentError(failure);
     failures.push({ when: "the examination", way: "itself", found: `it failed with ${code}: ${message}` });

@@ -3,12 +3,14 @@
  * and says what the canary may then learn, before and after the rule begins or ends.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Principal } from "../../identity/principal.ts";
 import { askingLabel } from "../../identity/principal-name.ts";
 import { filterAdd } from "../access/filters.ts";
 import { grantAdd, grantRevoke } from "../access/grants.ts";
 import { tagAdd } from "../tags/tag-keys.ts";
 import { tagSet } from "../tags/tags.ts";
+import { viewCreate } from "../views/view-create.ts";
 import { everything, nothing, part, type Expected } from "./check-canary.ts";
 import type { CanaryTable } from "./canary-table.ts";
 import type { Canaries } from "./canary-people.ts";
@@ -30,6 +32,10 @@ export interface RuleParts {
   readonly table: CanaryTable;
   /** Learns and compares at this moment. */
   at(moment: Moment): Promise<void>;
+  /** The rows that somebody reads by a statement; undefined if it is refused. */
+  rowsFor(who: Principal, statement: string): Promise<readonly (readonly unknown[])[] | undefined>;
+  /** Notes whether something else holds. */
+  judge(check: { readonly when: string; readonly way: string; readonly holds: boolean }): void;
 }
 
 type Rule = (parts: RuleParts) => Promise<void>;
@@ -133,6 +139,25 @@ export const governanceRules: Readonly<Record<string, Rule>> = {
     await at({ when: "granted what is tagged open", who, expected: part(table, ["id", "country", "amount"]) });
     await canaries.own(tagSet, { on: table.name, tags: ["canary=closed"] });
     await at({ when: "after the tag was changed", who, expected: nothing });
+  },
+
+  // The last of all, because whoever has a right on the account sees its view, too.
+  view: async ({ canaries, table, at, rowsFor, judge }) => {
+    const [definer, who] = [await canaries.key("definer"), await canaries.key("reader")];
+    const view = `${table.name}_seen`;
+    const statement = `select seen.* from ${view} seen order by id`;
+    await select(canaries, { on: table.name, to: askingLabel(definer), columns: ["id", "country"] });
+    const text = `select seen.* from ${table.name} seen`;
+    await canaries.own(viewCreate, { view, sql: text, owner: askingLabel(definer) });
+    await at({ when: "without a right on the view", who, expected: nothing });
+    judge({ when: "without a right on the view", way: "sql", holds: (await rowsFor(who, statement)) === undefined });
+    await select(canaries, { on: view, to: askingLabel(who) });
+    const { rows } = part(table, ["id", "country"]);
+    const shown = await rowsFor(who, statement);
+    judge({ when: "with a right on the view", way: "sql", holds: isDeepStrictEqual(shown, rows) });
+    await canaries.own(grantRevoke, { permissions: ["SELECT"], on: table.name, from: askingLabel(definer) });
+    const when = "after the view's owner has lost the right";
+    judge({ when, way: "sql", holds: (await rowsFor(who, statement)) === undefined });
   },
 };
 
