@@ -13,7 +13,7 @@ import { accounts, fieldIds, moments, principals, randomRows, resources, tables 
 import { standingOf } from "./standing.ts";
 import { hasColumn, showsColumn, type TableAccess } from "./table-access.ts";
 
-const everyAction = [...explainedActions, "create", "alter", "drop"] as const;
+const everyAction = [...explainedActions, "create", "annotate", "alter", "drop"] as const;
 
 export const questionsEach = 20;
 

@@ -17,10 +17,10 @@ import { coverageOf, isByTag, isTagged } from "./tag-coverage.ts";
 
 /**
  * `watch`: see how the lake is doing and the names of what is in it. `read`: see rows. `operate`: begin and end runs.
- * `create`: make views in a database. `alter`: change what is said of things, and what views stand for. `drop`: remove
- * views. `administer`: decide what is connected, how and when, and what people may do.
+ * `create`: make views in a database. `annotate`: change what is said of things. `alter`: change what views stand for.
+ * `drop`: remove views. `administer`: decide what is connected, how and when, and what people may do.
  */
-export type Action = "watch" | "read" | "operate" | "create" | "alter" | "drop" | "administer";
+export type Action = "watch" | "read" | "operate" | "create" | "annotate" | "alter" | "drop" | "administer";
 
 export type Decision = Allowed | Refused;
 
@@ -86,7 +86,7 @@ function mayText({ principal }: Asking, action: Action, resource: Securable): st
 
 /** Owners and stewards may know of what they answer for, with all its columns, and change what is said of it. */
 function answersFor({ policy, reader }: Asking, action: Action, resource: Securable): boolean {
-  if (action !== "watch" && action !== "alter") return false;
+  if (action !== "watch" && action !== "annotate") return false;
   return answeringFor(policy, resource).some(({ principalId }) => reader.ids.has(principalId));
 }
 
@@ -111,6 +111,7 @@ export const permissionFor: Readonly<Record<Action, Permission | undefined>> = {
   read: "SELECT",
   operate: "OPERATE",
   create: "CREATE_TABLE",
+  annotate: "ALTER",
   alter: "ALTER",
   drop: "DROP",
   administer: "ADMINISTER",
@@ -121,6 +122,7 @@ const wordFor: Readonly<Record<Action, string>> = {
   read: "read",
   operate: "operate",
   create: "create views in",
+  annotate: "change what is said of",
   alter: "alter",
   drop: "drop",
   administer: "administer",

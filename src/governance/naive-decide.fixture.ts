@@ -81,7 +81,7 @@ function isAllowed(question: NaiveQuestion): boolean {
       (there.length === 1 && isOn(rows, grant, { kind: "account", id: there[0]?.id ?? "" }));
     return grants.some(isOnLake);
   }
-  if ((action === "watch" || action === "alter") && answers(question)) return true;
+  if ((action === "watch" || action === "annotate") && answers(question)) return true;
   const covering = live(question).filter(
     (grant) => isOn(rows, grant, resource) && permissionReaches(rows, grant, { resource, permission }),
   );
@@ -94,6 +94,7 @@ const naivePermissions = {
   read: "SELECT",
   operate: "OPERATE",
   create: "CREATE_TABLE",
+  annotate: "ALTER",
   alter: "ALTER",
   drop: "DROP",
   administer: "ADMINISTER",

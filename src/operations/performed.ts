@@ -19,7 +19,7 @@ export interface Performed {
   readonly outcome: "refused" | "done" | ErrorCode;
   /** Duration of the work; 0 if it was refused. */
   readonly milliseconds: number;
-  /** Whether the operation changes something; by default, if its action is `operate`, `alter` or `administer`. */
+  /** Whether the operation changes something; by default, unless its action is `watch` or `read`. */
   readonly changes?: boolean | undefined;
   /** Recorded by the operation itself. */
   readonly facts?: RecordedFacts | undefined;

@@ -41,7 +41,14 @@ function refusal({ principal, operation, action, resources, decision }: Performe
 }
 
 /** The actions of operations that change something unless they say otherwise. */
-const changing: ReadonlySet<Performed["action"]> = new Set(["operate", "create", "alter", "drop", "administer"]);
+const changing: ReadonlySet<Performed["action"]> = new Set([
+  "operate",
+  "create",
+  "annotate",
+  "alter",
+  "drop",
+  "administer",
+]);
 
 /** Undefined for what changes nothing, such as a plan. A change that failed may have been made in part. */
 function change(performed: Performed): AuditEvent | undefined {

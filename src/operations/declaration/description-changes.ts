@@ -73,7 +73,7 @@ async function describeThing(work: AccessWork, { thing, description }: Wanted): 
     ...(await changeMark(parts, description)),
   ];
   if (details.length > 0) {
-    checkMay(work, "alter", securableThing(thing));
+    checkMay(work, "annotate", securableThing(thing));
     if (thing.kind === "table") await checkStillThere(transaction, thing);
   }
   const about = [{ kind: thing.kind, name: thing.label, id: thing.id }];

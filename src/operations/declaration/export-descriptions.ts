@@ -56,7 +56,7 @@ async function alteredThings({ db, catalog }: Context, asking: Asking): Promise<
     })),
     ...(await catalog.entries()).map(tableThing),
   ];
-  return all.filter((thing) => decideFor(asking, "alter", securableThing(thing)).allowed);
+  return all.filter((thing) => decideFor(asking, "annotate", securableThing(thing)).allowed);
 }
 
 function wantedOf(said: Said, isWanted: IsWanted): Said {

@@ -33,7 +33,7 @@ async function makeTerm(work: AccessWork, { name, definition }: WantedTerm): Pro
   if (had !== undefined && had.origin !== origin) throw ofAnother(`the term ${had.name}`, had.origin);
   const made = await putTerm(transaction, { accountId, name, definition }, { by, origin });
   if (made === "unchanged") return [];
-  checkMay(work, "alter", { kind: "account", id: accountId });
+  checkMay(work, "annotate", { kind: "account", id: accountId });
   const details = changed("definition", had?.definition ?? "", definition);
   return [termChange(name, made === "added" ? "add" : "change", { details })];
 }
@@ -55,7 +55,7 @@ export async function removeTerms(
     const labelOf = await labelOfThings(lookup, asking);
     const attached = await attachments(transaction, { termId: id });
     const labels = await Promise.all(attached.map(({ on }) => labelOf(on)));
-    await placed(at, async () => checkMay(work, "alter", { kind: "account", id: accountOf(work) }));
+    await placed(at, async () => checkMay(work, "annotate", { kind: "account", id: accountOf(work) }));
     await removeTerm(transaction, id);
     const falls = labels.filter((label) => label !== undefined).map((label) => `the term on ${label}`);
     changes.push(termChange(name, "remove", { falls }));

@@ -27,7 +27,7 @@ const changed = z.strictObject({
 export const tableDescribe = operation({
   name: "table.describe",
   summary: "Set or remove parameters of a table or of one of its columns, such as its description",
-  action: "alter",
+  action: "annotate",
   seesViews: true,
   input: z.strictObject({ table: z.string(), column: z.string().optional(), ...changes }),
   output: changed,
@@ -45,7 +45,7 @@ export const tableDescribe = operation({
 export const databaseDescribe = operation({
   name: "database.describe",
   summary: "Set or remove parameters of a database, such as its description",
-  action: "alter",
+  action: "annotate",
   input: z.strictObject({ database: z.string(), ...changes }),
   output: changed,
   errors: thingMissingCodes,

@@ -87,7 +87,7 @@ const planned = z.strictObject({ on: z.string(), details: texts }).meta({ title:
 export const descriptionImport = operation({
   name: "description.import",
   summary: "Make what is said of databases and tables as an edited document says it, or show what would change",
-  action: "alter",
+  action: "annotate",
   seesViews: true,
   input: z.strictObject({
     document: document.refine(

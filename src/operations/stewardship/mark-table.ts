@@ -14,7 +14,7 @@ import { presentedMark, presentSaid } from "./present-said.ts";
 export const tableMark = operation({
   name: "table.mark",
   summary: "Mark a table as certified or as deprecated, with a reason, or take its mark away",
-  action: "alter",
+  action: "annotate",
   seesViews: true,
   input: z.strictObject({
     table: z.string(),

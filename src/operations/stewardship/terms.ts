@@ -48,7 +48,7 @@ function accountOf({ accountId }: Asking): string {
 export const termAdd = operation({
   name: "term.add",
   summary: "Add a term with its definition to the glossary of the account, or give a term another definition",
-  action: "alter",
+  action: "annotate",
   input: z.strictObject({
     term: termName,
     definition: z.string().min(1),
@@ -121,7 +121,7 @@ export const termShow = operation({
 export const termRemove = operation({
   name: "term.remove",
   summary: "Remove a term from the glossary, and from everything that it is attached to",
-  action: "alter",
+  action: "annotate",
   seesViews: true,
   input: named.extend({ plan: z.boolean().default(false).describe("Only show what it is attached to.") }),
   output: z.strictObject({ term: z.string(), attached, removed: z.boolean() }),
@@ -152,7 +152,7 @@ const changedPlace = place.extend({ changed: z.boolean().describe("Whether it wa
 export const termAttach = operation({
   name: "term.attach",
   summary: "Attach a term of the glossary to a database, a table or a column",
-  action: "alter",
+  action: "annotate",
   seesViews: true,
   input: place,
   output: changedPlace,
@@ -167,7 +167,7 @@ export const termAttach = operation({
 export const termDetach = operation({
   name: "term.detach",
   summary: "Detach a term of the glossary from a database, a table or a column",
-  action: "alter",
+  action: "annotate",
   seesViews: true,
   input: place,
   output: changedPlace,

@@ -91,7 +91,7 @@ function checkForm({ label, accountId }: TaggedThing, wanted: readonly WantedTag
 }
 
 function checkRights(asking: Asking, thing: TaggedThing, wanted: readonly WantedTags[]): void {
-  if (!decideFor(asking, "alter", thing.place).allowed)
+  if (!decideFor(asking, "annotate", thing.place).allowed)
     throw mayNot(asking, `change ${thing.label}`, "be granted ALTER on it: a tag needs a right on the thing, too");
   const { tags } = asking.policy;
   for (const { key, values } of wanted) {
