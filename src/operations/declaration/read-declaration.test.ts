@@ -16,6 +16,7 @@ schedules:
 /** Nothing is declared about people, rights and descriptions. */
 const nobody = {
   organisation: { units: [], accounts: {} },
+  identity_providers: {},
   groups: {},
   filters: {},
   tags: {},
