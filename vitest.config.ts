@@ -26,6 +26,7 @@ const long = [
     "mariadb-extremes",
     "mariadb-proofs",
     "pooled",
+    "provisioning",
     "schedules",
     "silo-worker",
     "standby",

@@ -22,6 +22,28 @@ export async function insertPrincipal(
   return row?.id;
 }
 
+/**
+ * Like `insertPrincipal` with the first of the names that no principal of the kind has or ever had: a name that comes from
+ * outside must not get what was meant for somebody who had it.
+ */
+export async function insertUnderNewName(
+  transaction: Kysely<Tables>,
+  { names, ...principal }: Omit<NewPrincipal, "name"> & { readonly names: Iterable<string> },
+): Promise<{ readonly id: string; readonly name: string }> {
+  for (const name of names) {
+    const known = await transaction
+      .selectFrom("principals")
+      .select("id")
+      .where("kind", "=", principal.kind)
+      .where("name", "=", name)
+      .limit(1)
+      .executeTakeFirst();
+    const id = known === undefined ? await insertPrincipal(transaction, { ...principal, name }) : undefined;
+    if (id !== undefined) return { id, name };
+  }
+  throw new TypeError("there are no names left");
+}
+
 export interface Ending {
   readonly id: string;
   /** The principal who ends it; null for the owner of the data directory. */

@@ -149,7 +149,7 @@ export function changeUser(
     }
     if (active !== undefined)
       await transaction.updateTable("principals").set({ active }).where("id", "=", id).execute();
-    if (active === false) await transaction.deleteFrom("sessions").where("user_id", "=", id).execute();
+    if (active === false) await endEntries(transaction, id);
     if (attributes !== undefined) await changeAttributes(transaction, { id, changes: attributes });
     await keepAdministrator(transaction, name);
   });
@@ -250,9 +250,15 @@ async function setPassword(db: Kysely<Tables>, { id, password, mustChange, old }
       .$if(old !== undefined, (query) => query.where("password_hash", "=", old ?? null))
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
-    await transaction.deleteFrom("sessions").where("user_id", "=", id).execute();
+    await endEntries(transaction, id);
     return true;
   });
+}
+
+/** Ends what somebody may have begun who knew the old password: sessions, and links with identities. */
+async function endEntries(transaction: Kysely<Tables>, id: string): Promise<void> {
+  await transaction.deleteFrom("sessions").where("user_id", "=", id).execute();
+  await transaction.deleteFrom("begun_sign_ins").where("link_user_id", "=", id).execute();
 }
 
 /** With the role in main. */

@@ -112,9 +112,14 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
     throw new HeadgateError("PATH_NOT_FOUND", { place: `${request.method} ${request.url.split("?")[0]}` });
   });
   const limiter = server.createRateLimit({ max: signInsPerMinute, timeWindow: "1 minute" });
+  const failures = server.createRateLimit({ max: signInsPerMinute, timeWindow: "1 minute" });
   const signingIn: SignInParts = {
     context,
     authentication,
+    async isFew(request) {
+      const counted = await failures(request);
+      return counted.isAllowed || !counted.isExceeded;
+    },
     async limit(request, reply) {
       const counted = await limiter(request);
       if (counted.isAllowed || !counted.isExceeded) return;

@@ -47,13 +47,13 @@ export function addProviderSignIn(server: FastifyInstance, parts: SignInParts): 
     providers: (await listProviders(db)).map(({ name, title }) => ({ name, title })),
   }));
   server.get<Named>("/sign-in/with/:provider", (request, reply) =>
-    orPage(context, { request, reply }, async () => {
+    orPage(parts, { request, reply }, async () => {
       const provider = await getProvider(db, request.params.provider);
       return reply.redirect(await wayThere(context, { request, reply }, { provider }), 303);
     }),
   );
   server.get<Named>("/sign-in/return/:provider", (request, reply) =>
-    orPage(context, { request, reply }, () => comeBack(context, { request, reply }, request.params.provider)),
+    orPage(parts, { request, reply }, () => comeBack(context, { request, reply }, request.params.provider)),
   );
   server.post("/api/identities", { onRequest: limit }, (request, reply) => beginLink(parts, { request, reply }));
   server.post("/api/sign-out", (request, reply) => leave(parts, { request, reply }));
@@ -192,7 +192,7 @@ function addBackChannelLogout(server: FastifyInstance, { context }: SignInParts)
 
 /** People see errors as a page here, because no script of ours made the request. */
 async function orPage(
-  { db, audit, log }: Context,
+  { context: { db, audit, log }, isFew }: SignInParts,
   { request, reply }: Asked,
   work: () => Promise<FastifyReply>,
 ): Promise<FastifyReply> {
@@ -202,12 +202,18 @@ async function orPage(
     const { provider } = request.params as Named["Params"];
     const known = toHeadgateError(failure);
     log("sign-in refused", { provider, from: request.ip, because: known.message });
-    await recordRefusedSignIn(
-      { db, audit },
-      { user: "", failure, from: request.ip, provider: await nameOf(db, provider) },
-    );
+    if (isOfSomebody(known) && (await isFew(request)))
+      await recordRefusedSignIn(
+        { db, audit },
+        { user: "", failure, from: request.ip, provider: await nameOf(db, provider) },
+      );
     return sendPage(reply.code(errorCodes[known.code].status), refusedPage(presentError(known)));
   }
+}
+
+/** Nobody can fill the audit log who has not even come from a provider; and whoever has, only slowly. */
+function isOfSomebody({ code }: HeadgateError): boolean {
+  return !["SIGN_IN_STALE", "PROVIDER_NOT_FOUND", "PROVIDER_UNREACHABLE"].includes(code);
 }
 
 /** Only names of providers get into the audit log. */

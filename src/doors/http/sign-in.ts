@@ -28,6 +28,8 @@ export interface SignInParts {
   readonly authentication: Authentication;
   /** Throws TOO_MANY_REQUESTS after too many passwords were tried. */
   limit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  /** False after too many sign-ins with providers have failed, which are then no longer told one by one. */
+  isFew(request: FastifyRequest): Promise<boolean>;
 }
 
 export interface Asked {

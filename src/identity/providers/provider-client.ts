@@ -174,10 +174,15 @@ async function claimsOf(configuration: Configuration, { address, state, browser 
       ? {}
       : await library.fetchUserInfo(configuration, tokens.access_token, sub);
   return {
-    claims: { ...more, ...claims },
+    claims: { ...("email" in claims ? withoutEmail(more) : more), ...claims },
     idToken: tokens.id_token,
     session: typeof sid === "string" ? sid : undefined,
   };
+}
+
+/** Whether an address is verified is said of the address beside it. */
+function withoutEmail({ email: _email, email_verified: _verified, ...others }: Claims): Claims {
+  return others;
 }
 
 async function signOutAddress(configuration: Configuration, { idToken, returnTo }: Leaving) {

@@ -11,7 +11,7 @@ import { HeadgateError } from "../../errors.ts";
 import { changedAttributes } from "../attributes.ts";
 import { addMember, removeMember } from "../memberships.ts";
 import { ofClaims, ofProvider } from "../origins.ts";
-import { insertPrincipal } from "../principals.ts";
+import { insertUnderNewName } from "../principals.ts";
 import type { Said } from "./claims.ts";
 import { findIdentity, linkIdentity, type Identity } from "./identities.ts";
 import { freeNames } from "./name-from.ts";
@@ -81,15 +81,11 @@ export async function makeUser(
   { provider, called }: NewPerson,
 ): Promise<{ readonly userId: string; readonly user: string }> {
   const row = { kind: "user", account_id: null, attributes: "{}", origin: ofProvider(provider.id) } as const;
-  for (const name of freeNames(called)) {
-    const userId = await insertPrincipal(transaction, { ...row, name });
-    if (userId === undefined) continue;
-    await transaction.insertInto("users").values({ id: userId, password_hash: null, must_change: false }).execute();
-    const container = { kind: "account", id: provider.accountId, name: provider.account } as const;
-    await addMember(transaction, { container, member: { id: userId, kind: "user", name } });
-    return { userId, user: name };
-  }
-  throw new TypeError("names do not end");
+  const { id, name } = await insertUnderNewName(transaction, { ...row, names: freeNames(called) });
+  await transaction.insertInto("users").values({ id, password_hash: null, must_change: false }).execute();
+  const container = { kind: "account", id: provider.accountId, name: provider.account } as const;
+  await addMember(transaction, { container, member: { id, kind: "user", name } });
+  return { userId: id, user: name };
 }
 
 interface Refreshing {

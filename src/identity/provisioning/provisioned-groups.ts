@@ -8,7 +8,7 @@ import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import { addMember, removeMember } from "../memberships.ts";
 import { ofProvisioning } from "../origins.ts";
-import { endPrincipal, insertPrincipal } from "../principals.ts";
+import { endPrincipal, insertUnderNewName } from "../principals.ts";
 import { freeNames, nameFrom } from "../providers/name-from.ts";
 import {
   checkFree,
@@ -101,11 +101,8 @@ async function makeGroup(
   { name: called }: GroupValues,
 ): Promise<string> {
   const row = { kind: "group", account_id: account.id, attributes: "{}", origin: ofProvisioning(provider.id) } as const;
-  for (const name of freeNames(nameFrom(called, "group"))) {
-    const id = await insertPrincipal(transaction, { ...row, name });
-    if (id !== undefined) return id;
-  }
-  throw new TypeError("names do not end");
+  const { id } = await insertUnderNewName(transaction, { ...row, names: freeNames(nameFrom(called, "group")) });
+  return id;
 }
 
 export interface GroupChange {
