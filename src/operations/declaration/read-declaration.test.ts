@@ -23,7 +23,6 @@ const nobody = {
   tag_expressions: {},
   tagged: {},
   grants: [],
-  identity_providers: {},
   glossary: {},
   descriptions: {},
 };
