@@ -14,6 +14,7 @@ import { predicateSql } from "../governance/predicate/predicate-sql.ts";
 import type { Expression } from "../iceberg/expression.ts";
 import { expressionSql } from "./expression-sql.ts";
 import { withoutEnd } from "./sql-text.ts";
+import type { ViewBody } from "./table-source.ts";
 import { isAltered, type Showing, type TableRules } from "./table-rules.ts";
 import type { QueryColumn } from "./query-column.ts";
 
@@ -39,7 +40,7 @@ export interface SecuredRows {
  * would be evaluated for rows that the text of the view leaves out, and their errors would tell of these.
  */
 export function securedBodySql(
-  body: { readonly sql: string; readonly columns: readonly QueryColumn[] },
+  body: { readonly sql: string } & Pick<ViewBody, "columns" | "hasOtherTypes">,
   {
     columns,
     rules = wholeRules(body.columns),
@@ -48,11 +49,17 @@ export function securedBodySql(
   }: Pick<SecuredRows, "columns" | "rules" | "filter" | "salt">,
 ): string {
   const names = body.columns.map(({ fieldId }) => nameById(fieldId));
-  const typed = body.columns.map(({ type }, index) => `cast(${names[index]} as ${typeSql(type)}) as ${names[index]}`);
+  const typed = body.columns.map(({ type }, index) => {
+    const name = names[index] ?? "";
+    return body.hasOtherTypes && type !== wholeNumbers ? name : `cast(${name} as ${typeSql(type)}) as ${name}`;
+  });
   const rows = `select ${typed.join(", ")} from (\n${withoutEnd(body.sql)}\n) given(${names.join(", ")})`;
   const list = columns.map((column) => `${shownSql(column, { rules, salt })} as ${quoteName(column.name)}`);
   return `select ${list.join(", ")} from (${rows}) stored where ${conditions(rules, filter).join(" and ")} limit ${barrier}`;
 }
+
+/** The type of the lake for whole numbers of more than 64 bits, which the engine's sums are. */
+const wholeNumbers = "decimal(38,0)";
 
 function wholeRules(stored: readonly QueryColumn[]): TableRules {
   const plain: readonly Showing[] = [{ when: undefined, mask: undefined }];

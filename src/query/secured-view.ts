@@ -67,7 +67,7 @@ function rowsSql(
   if (view === undefined)
     return securedRowsSql({ files: plan.files, rowlessFile: plan.rowlessFile, columns, rules, filter, salt });
   if (body === undefined) throw new TypeError("the text of a view is placed before its rows are secured");
-  return securedBodySql({ sql: body, columns: view.columns }, { columns, rules, filter, salt });
+  return securedBodySql({ ...view, sql: body }, { columns, rules, filter, salt });
 }
 
 /** Paths of everything that reading the file opens. */

@@ -53,6 +53,8 @@ export interface ViewBody {
   readonly mentions: readonly number[];
   /** All columns that the text gives, in its order, with the types as which they are shown. */
   readonly columns: readonly QueryColumn[];
+  /** Whether a column that it needs has another type than when the view was made: its values are then shown as they are. */
+  readonly hasOtherTypes: boolean;
   readonly version: number;
   /** Undefined for the owner of the data directory. */
   readonly ownerId: string | undefined;

@@ -12,6 +12,6 @@ export function viewOver(table: QueryTable, text: string): QueryTable {
     columns: columns.map(({ fieldId, name, type }) => ({ fieldId, name, type })),
     rules: undefined,
     planFiles: async () => ({ files: [], skipped: [], skippedFiles: 0, skippedManifests: 0 }),
-    view: { text, tables: [table], mentions: [0], columns, version: 1, ...owner },
+    view: { text, tables: [table], mentions: [0], columns, hasOtherTypes: false, version: 1, ...owner },
   };
 }

@@ -11,6 +11,7 @@ import type { ViewRead } from "../catalog/view.ts";
 import { viewVersion, type ViewEntry } from "../catalog/view-store.ts";
 import { HeadgateError } from "../errors.ts";
 import { securableTable } from "../governance/securable.ts";
+import { formatNestedType } from "../iceberg/schema.ts";
 import type { NestedField } from "../iceberg/type.ts";
 import type { AsOf } from "./as-of.ts";
 import type { QueryColumn } from "./query-column.ts";
@@ -90,8 +91,17 @@ async function openBody(open: Open, view: ViewEntry): Promise<{ readonly id: str
   const tables: QueryTable[] = [];
   for (const read of reads) tables.push(await openRead(within, view, read));
   const { ownerId, ownerAccountId } = view.view;
-  const body = { text, tables, mentions, columns: columns.map(queryColumn), version, ownerId, ownerAccountId };
+  const hasOtherTypes = reads.some((read, index) => isOtherwise(read, tables[index]));
+  const own = columns.map(queryColumn);
+  const body = { text, tables, mentions, columns: own, hasOtherTypes, version, ownerId, ownerAccountId };
   return { id: formatJson([view.metadataLocation, tables.map((table) => table.id)]), body };
+}
+
+/** Whether a column that the text needs has another type than it had. */
+function isOtherwise({ columns, uses }: ViewRead, table: QueryTable | undefined): boolean {
+  if (table?.view?.hasOtherTypes === true) return true;
+  const types = new Map(table?.columns.map(({ fieldId, type }) => [fieldId, formatJson(formatNestedType(type))]));
+  return columns.some(({ id, type }) => uses.includes(id) && types.get(id) !== formatJson(formatNestedType(type)));
 }
 
 async function openRead(open: Open, view: ViewEntry, read: ViewRead): Promise<QueryTable> {

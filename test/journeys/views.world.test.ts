@@ -243,14 +243,18 @@ describe("what a view reads is meant by ids", () => {
 
   test("a rename changes nothing, and a dropped column breaks exactly the views that need it", async () => {
     await make("shop.notes", "select id, note from orders");
+    await make("shop.buyers", "select max(customer) as latest, sum(customer) as n from orders");
     await make("shop.all_but", "select * exclude (note) from orders order by id");
     const before = await olga.rows("from shop.all_but");
     await change("alter table orders rename column total to amount");
     await change("alter table orders drop column note");
+    await change("alter table orders alter column customer type bigint");
+    await change("update orders set customer = 3000000000 where id = 13");
     const { warnings } = await command<{ warnings: readonly string[] }>("sync", "shop");
     expect(warnings.join("\n")).toMatch(/the view shop.notes is broken: it needs note of shop.orders/);
     expect(warnings.join("\n")).not.toContain("all_but");
-    expect(await olga.rows("from shop.all_but")).toEqual(before);
+    expect((await olga.rows("from shop.all_but")).length).toEqual(before.length);
+    expect(await olga.rows("from shop.buyers")).toEqual([[3_000_000_000, "3000000004"]]);
     expect(await olga.rows("from shop.bigger order by id")).toEqual([[10], [13]]);
     expect(await olga.refusal("sql", { sql: "from shop.notes" })).toMatch(
       /^VIEW_BROKEN: something that shop.notes reads/,
@@ -273,7 +277,15 @@ describe("what a view reads is meant by ids", () => {
 
   test("a dropped table says which views go with it, and a new one of its name gives them nothing", async () => {
     const plan = await command<{ views: readonly string[] }>("table", "drop", "shop.orders", "--plan");
-    expect(plan.views).toEqual(["shop.all_but", "shop.big", "shop.bigger", "shop.notes", "shop.spent", "shop.totals"]);
+    expect(plan.views).toEqual([
+      "shop.all_but",
+      "shop.big",
+      "shop.bigger",
+      "shop.buyers",
+      "shop.notes",
+      "shop.spent",
+      "shop.totals",
+    ]);
     await command("table", "drop", "shop.orders", "--yes");
     expect(await olga.refusal("sql", { sql: "from shop.big" })).toMatch(/^VIEW_BROKEN/);
     await command("sync", "shop", "--table", "orders");
