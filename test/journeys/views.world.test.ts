@@ -296,6 +296,14 @@ describe("what a view reads is meant by ids", () => {
   });
 });
 
+test("a view is made and dropped in SQL on the command line", async () => {
+  expect(await command("sql", "create view shop.in_sql as select id from shop.customers")).toMatchObject({
+    version: 1,
+  });
+  expect(await command("sql", "create or replace view shop.in_sql as from shop.people")).toMatchObject({ version: 2 });
+  expect(await command("sql", "drop view shop.in_sql")).toMatchObject({ view: "shop.in_sql", dropped: true });
+});
+
 test("a read through a view is recorded with its owner, its tables and both rules", async () => {
   await ann.rows("select id from shop.people");
   const { events } = await command<{ events: { kind: string; details: { tables?: object[] } }[] }>(

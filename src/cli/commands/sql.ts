@@ -5,11 +5,13 @@ import { Command, Option } from "commander";
 import { HeadgateError } from "../../errors.ts";
 import type { SqlOutcome } from "../../operations/sql.ts";
 import type { ExplainedFile } from "../../query/query.ts";
+import { viewStatement, type ViewStatement } from "../../query/view-statement.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { readGiven } from "../read-given.ts";
 import { openResultWriter, resultFormats, writeItem, type ResultFormat } from "../output/result-writer.ts";
 import { printRows } from "../output/rows.ts";
+import { createdLine } from "../output/view-lines.ts";
 
 interface SqlOptions {
   readonly asOf?: string;
@@ -24,7 +26,7 @@ const sql = async () => (await import("../../operations/sql.ts")).sql;
 
 export function sqlCommand({ connectors }: CliParts): Command {
   return new Command("sql")
-    .description("run a SELECT statement on the tables of the lake")
+    .description("run a SELECT statement on the tables of the lake; also CREATE VIEW … AS and DROP VIEW")
     .argument("[statement]", "for example: select count(*) from shop.orders; without one it is read from a pipe")
     .option("--file <path>", "take the statement from this file")
     .option(
@@ -36,8 +38,11 @@ export function sqlCommand({ connectors }: CliParts): Command {
     .option("--limit <rows>", "stop after this many rows")
     .option("--explain", "show which files would be read and skipped, and the engine's plan")
     .action(async (statement: string | undefined, options: SqlOptions, command: Command) => {
+      const text = await statementOf(statement, options);
+      const view = viewStatement(text);
+      if (view !== undefined) return changeView({ command, connectors }, view);
       const input = {
-        sql: await statementOf(statement, options),
+        sql: text,
         asOf: options.asOf,
         limit: options.limit === undefined ? undefined : Number(options.limit),
         explain: options.explain ?? false,
@@ -57,6 +62,23 @@ export function sqlCommand({ connectors }: CliParts): Command {
         warnings: outcome.warnings,
       });
     });
+}
+
+/** The same as `headgate view create` and `headgate view drop --yes`. */
+async function changeView(
+  { command, connectors }: Pick<CliParts, "connectors"> & { readonly command: Command },
+  statement: ViewStatement,
+): Promise<void> {
+  const { view } = statement;
+  if (statement.kind === "drop") {
+    const operation = async () => (await import("../../operations/views/view-change.ts")).viewDrop;
+    const result = await invoke({ command, connectors, operation, input: { view, plan: false } });
+    return wantsJson(command) ? printJson(result) : void process.stdout.write(`${result.view} is dropped\n`);
+  }
+  const operation = async () => (await import("../../operations/views/view-create.ts")).viewCreate;
+  const { sql: text, replace } = statement;
+  const result = await invoke({ command, connectors, operation, input: { view, sql: text, replace } });
+  return wantsJson(command) ? printJson(result) : void process.stdout.write(createdLine(result));
 }
 
 /** From the argument, the file, or a pipe. Throws USAGE if there is none. */

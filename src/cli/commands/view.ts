@@ -8,7 +8,7 @@ import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { count } from "../output/table.ts";
 import { readGiven } from "../read-given.ts";
-import { ownerWords, printLineage, whatEndsWith } from "../output/view-lines.ts";
+import { createdLine, ownerWords, printLineage, whatEndsWith } from "../output/view-lines.ts";
 
 const changes = () => import("../../operations/views/view-change.ts");
 const views = () => import("../../operations/views/views.ts");
@@ -53,8 +53,7 @@ function createCommand({ connectors }: CliParts): Command {
         input: { view, sql: await statementOf(options), replace, owner },
       });
       if (wantsJson(command)) return printJson(result);
-      const what = result.isNew ? "is made" : `has its version ${result.version}`;
-      process.stdout.write(`${result.view} ${what}; ${ownerWords(result.owner)}\n`);
+      process.stdout.write(createdLine(result));
     });
 }
 

@@ -1,4 +1,5 @@
 /** The words of the terminal about views. */
+import type { CreatedView } from "../../operations/views/view-create.ts";
 import type { DroppedView } from "../../operations/views/view-change.ts";
 import type { ShownView } from "../../operations/views/views.ts";
 import { printRows } from "./rows.ts";
@@ -6,6 +7,10 @@ import { count } from "./table.ts";
 
 export function ownerWords(owner: string): string {
   return `it shows what ${owner} may see`;
+}
+
+export function createdLine({ view, isNew, version, owner }: CreatedView): string {
+  return `${view} ${isNew ? "is made" : `has its version ${version}`}; ${ownerWords(owner)}\n`;
 }
 
 export function whatEndsWith({ view, grants, filters, losesAccess, breaks }: DroppedView): readonly string[] {
