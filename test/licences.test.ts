@@ -34,10 +34,10 @@ function production(): readonly (readonly [string, LockedPackage])[] {
   return Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
 }
 
-/** In `(MIT OR GPL-3.0)` either licence may be chosen; in `MIT AND ISC` both must be allowed. */
+/** In `(MIT OR GPL-3.0)`, which some write in small letters, either licence may be chosen; in `MIT AND ISC` both must be allowed. */
 function isPermissive(expression: string): boolean {
   const text = expression.replace(/^\((.*)\)$/, "$1");
-  if (text.includes(" OR ")) return text.split(" OR ").some(isPermissive);
+  if (/ or /i.test(text)) return text.split(/ or /i).some(isPermissive);
   return text.split(" AND ").every((name) => permissive.has(name.replace(/^\(|\)$/g, "")));
 }
 

@@ -25,6 +25,7 @@ import { grantCommand } from "./commands/grant.ts";
 import { tagCommand } from "./commands/tag.ts";
 import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
+import { piiCommand } from "./commands/pii.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
 import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
@@ -169,6 +170,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
     revokeCommand,
     filterCommand,
     tagCommand,
+    piiCommand,
     accessCommand,
     doctorCommand,
     auditCommand,

@@ -11,6 +11,8 @@ export type Source = {
   /** In seconds. */
   readonly freshness: number | null;
   readonly unsignedBigint: "decimal" | "long";
+  /** Whether columns about which nobody has decided count as sensitive. */
+  readonly unclassified: "ordinary" | "sensitive";
   /** The file that declares it; null if a command connected it. */
   readonly origin: string | null;
   readonly createdAt: string;
@@ -98,6 +100,15 @@ export type SyncReport = {
     readonly error?: PresentedError | undefined;
   }[];
   readonly warnings: readonly string[];
+  /** New columns that look like personal data, in tables that the caller may change. */
+  readonly personalData?: readonly PersonalColumn[] | undefined;
+};
+
+export type PersonalColumn = {
+  readonly table: string;
+  readonly column: string;
+  readonly class: "email" | "phone" | "person_name" | "postal_address" | "iban" | "card_number" | "national_id" | "birth_date" | "ip_address" | "free_text";
+  readonly confidence: number;
 };
 
 export type ReconcileReport = {
@@ -170,6 +181,28 @@ export type Examination = {
       readonly found: string;
     }[];
   }[];
+};
+
+export type PiiProposal = {
+  readonly table: string;
+  readonly column: string;
+  readonly class: "email" | "phone" | "person_name" | "postal_address" | "iban" | "card_number" | "national_id" | "birth_date" | "ip_address" | "free_text";
+  readonly confidence: number;
+  readonly state: "open" | "confirmed" | "rejected";
+  /** Counts, rates and parts of names; never a value. */
+  readonly evidence: {
+    /** The parts of the column's name that speak for the class. */
+    readonly name: readonly string[];
+    /** How many different values were looked at. */
+    readonly values: number;
+    /** Shares of these values. */
+    readonly rates: Readonly<Record<string, number>>;
+    readonly notes: readonly string[];
+  };
+  /** Why it was made again after it had been rejected. */
+  readonly reason: string | null;
+  readonly proposedAt: string;
+  readonly decidedAt: string | null;
 };
 
 export type Schedule = {
@@ -261,6 +294,8 @@ export type Run = {
   readonly progress: Json;
   /** What the run did, or the error that ended it; null while it runs. */
   readonly report: Json;
+  /** New columns that look like personal data, in tables that the caller may change. */
+  readonly personalData?: readonly PersonalColumn[] | undefined;
 };
 
 export type SourceStatus = {
@@ -308,6 +343,8 @@ export type SourceStatus = {
   readonly late: readonly string[];
   /** How far its tables lag behind its files; null for a source that is a database. */
   readonly unread: FilesLag | null;
+  /** Columns that look like personal data and wait for a decision, in tables that the caller may change. */
+  readonly personalData: number;
   /** Tables that failed in their last run while the other tables succeeded. */
   readonly failed: readonly {
     /** The table as schema.name in the source. */
@@ -781,6 +818,7 @@ export type SourceAddInput = {
   readonly newTables?: "auto" | "ask" | "ignore" | undefined;
   readonly allDatabases?: boolean | undefined;
   readonly unsignedBigint?: "decimal" | "long" | undefined;
+  readonly unclassified?: "ordinary" | "sensitive" | undefined;
   readonly tableMapping?: string | undefined;
   readonly glueTables?: readonly string[] | undefined;
 };
@@ -849,6 +887,7 @@ export type SourceSetInput = {
   readonly newTables?: "auto" | "ask" | "ignore" | undefined;
   readonly freshness?: number | null | undefined;
   readonly unsignedBigint?: "decimal" | "long" | undefined;
+  readonly unclassified?: "ordinary" | "sensitive" | undefined;
 };
 
 export type SourceSetAnswer = {
@@ -967,6 +1006,62 @@ export type MaintainAnswer = {
 export type DoctorGovernanceInput = Readonly<Record<string, never>>;
 
 export type DoctorGovernanceAnswer = Examination;
+
+export type PiiListInput = {
+  /** Database.table; by default, all tables. */
+  readonly tables?: readonly string[] | undefined;
+  readonly database?: string | undefined;
+  /** Names of columns; by default, all columns. */
+  readonly columns?: readonly string[] | undefined;
+  readonly classes?: readonly ("email" | "phone" | "person_name" | "postal_address" | "iban" | "card_number" | "national_id" | "birth_date" | "ip_address" | "free_text")[] | undefined;
+  /** The least confidence. */
+  readonly atLeast?: number | undefined;
+  readonly state?: "open" | "confirmed" | "rejected" | undefined;
+};
+
+export type PiiListAnswer = {
+  readonly proposals: readonly PiiProposal[];
+};
+
+export type PiiDecideInput = {
+  /** Database.table; by default, all tables. */
+  readonly tables?: readonly string[] | undefined;
+  readonly database?: string | undefined;
+  /** Names of columns; by default, all columns. */
+  readonly columns?: readonly string[] | undefined;
+  readonly classes?: readonly ("email" | "phone" | "person_name" | "postal_address" | "iban" | "card_number" | "national_id" | "birth_date" | "ip_address" | "free_text")[] | undefined;
+  /** The least confidence. */
+  readonly atLeast?: number | undefined;
+  readonly state?: "open" | "confirmed" | "rejected" | undefined;
+  readonly decision: "confirm" | "reject";
+  /** Also without any other choice, all that the caller may decide on. */
+  readonly all?: boolean | undefined;
+  /** Only show what would be decided. */
+  readonly plan?: boolean | undefined;
+};
+
+export type PiiDecideAnswer = {
+  readonly decided: readonly PiiProposal[];
+};
+
+export type PiiScanInput = {
+  /** Database.table; by default, all tables. */
+  readonly tables?: readonly string[] | undefined;
+  readonly database?: string | undefined;
+};
+
+export type PiiScanAnswer = {
+  readonly tables: readonly {
+    readonly table: string;
+    /** How many columns were looked at. */
+    readonly columns: number;
+    /** New proposals, and rejected ones that were made again. */
+    readonly proposed: number;
+    /** Open proposals that nothing speaks for any longer. */
+    readonly withdrawn: number;
+    readonly error?: PresentedError | undefined;
+  }[];
+};
 
 export type TablePauseInput = {
   readonly table: string;
@@ -1092,7 +1187,7 @@ export type ScheduleSetInput = {
   readonly cron: string;
   readonly timeZone?: string | undefined;
   readonly holidays?: readonly string[] | undefined;
-  readonly action?: "sync" | "reconcile" | "repair" | "maintain" | "doctor" | undefined;
+  readonly action?: "sync" | "reconcile" | "repair" | "maintain" | "doctor" | "scan" | undefined;
   readonly timeoutSeconds?: number | undefined;
 };
 
@@ -1167,6 +1262,11 @@ export type ScheduleRunDueAnswer = {
     readonly upkeepOfLake?: readonly UpkeepReport[] | undefined;
     readonly ledger?: PrunedLedger | undefined;
     readonly examination?: Examination | undefined;
+    readonly scan?: {
+      readonly tables: number;
+      readonly proposed: number;
+      readonly failed: number;
+    } | undefined;
     readonly error?: PresentedError | undefined;
   }[];
 };
@@ -3197,7 +3297,7 @@ export interface ApiClient {
   sourceList(input: SourceListInput, hearing?: Hearing<never>): Promise<SourceListAnswer>;
   /** Remove a source, its schedules and its settings; its tables stay in the lake unless they are dropped too. */
   sourceRemove(input: SourceRemoveInput, hearing?: Hearing<never>): Promise<SourceRemoveAnswer>;
-  /** Change the address or password of a source, what happens to new tables, the type of bigint unsigned, or how old tables may be. */
+  /** Change the address or password of a source, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive. */
   sourceSet(input: SourceSetInput, hearing?: Hearing<never>): Promise<SourceSetAnswer>;
   /** Show a source and the state of each of its tables. */
   sourceShow(input: SourceShowInput, hearing?: Hearing<never>): Promise<SourceShowAnswer>;
@@ -3217,6 +3317,12 @@ export interface ApiClient {
   maintain(input: MaintainInput, hearing?: Hearing<never>): Promise<MaintainAnswer>;
   /** Prove that the rules of access hold in this installation: canaries try to learn what each kind of rule hides from them. */
   doctorGovernance(input: DoctorGovernanceInput, hearing?: Hearing<never>): Promise<DoctorGovernanceAnswer>;
+  /** List the columns that look like personal data, in the tables that the caller may change, with the evidence. */
+  piiList(input: PiiListInput, hearing?: Hearing<never>): Promise<PiiListAnswer>;
+  /** Confirm or reject proposals of personal data; confirmed columns get the parameters pii_flag and pii_class. */
+  piiDecide(input: PiiDecideInput, hearing?: Hearing<never>): Promise<PiiDecideAnswer>;
+  /** Look at some rows of tables for personal data, and propose classes for their columns. */
+  piiScan(input: PiiScanInput, hearing?: Hearing<never>): Promise<PiiScanAnswer>;
   /** Leave a table out of all runs, or include it again. */
   tablePause(input: TablePauseInput, hearing?: Hearing<never>): Promise<TablePauseAnswer>;
   /** Forget what is known about a table, so that the next run reads and compares all of its rows. */
@@ -3493,6 +3599,9 @@ export function apiClient(ask: Ask): ApiClient {
     reconcile: (input, hearing) => ask("reconcile", input, hearing),
     maintain: (input, hearing) => ask("maintain", input, hearing),
     doctorGovernance: (input, hearing) => ask("doctor.governance", input, hearing),
+    piiList: (input, hearing) => ask("pii.list", input, hearing),
+    piiDecide: (input, hearing) => ask("pii.decide", input, hearing),
+    piiScan: (input, hearing) => ask("pii.scan", input, hearing),
     tablePause: (input, hearing) => ask("table.pause", input, hearing),
     tableReset: (input, hearing) => ask("table.reset", input, hearing),
     tableSet: (input, hearing) => ask("table.set", input, hearing),

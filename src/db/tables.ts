@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from "kysely";
 import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
+import type { PiiProposalRow, PiiScanRow, Unclassified } from "./pii-rows.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
 export interface Tables extends SignInTables {
@@ -41,6 +42,8 @@ export interface Tables extends SignInTables {
   readonly view_versions: ViewVersionRow;
   readonly view_alerts: ViewAlertRow;
   readonly parameters: ParameterRow;
+  readonly pii_proposals: PiiProposalRow;
+  readonly pii_scans: PiiScanRow;
   readonly source_comments: SourceCommentsRow;
   readonly stewards: StewardRow;
   readonly marks: MarkRow;
@@ -84,6 +87,7 @@ export interface SourceRow {
   readonly origin: ColumnType<string | null, string | null | undefined>;
   readonly freshness_seconds: ColumnType<number | null, number | null | undefined>;
   readonly unsigned_bigint: ColumnType<UnsignedBigint, UnsignedBigint | undefined>;
+  readonly unclassified: ColumnType<Unclassified, Unclassified | undefined>;
   readonly account_id: Generated<string>;
   readonly created_at: Generated<Date>;
 }

@@ -4,6 +4,7 @@ import type { Json } from "../base/json.ts";
 import type { ProgressEvent } from "../base/progress.ts";
 import { captureModes } from "../db/tables.ts";
 import { errorCodes, type ErrorCode } from "../errors.ts";
+import { piiClasses } from "../stewardship/classify/pii-class.ts";
 
 export const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 export const texts = list(z.string());
@@ -60,6 +61,19 @@ export const column = z
   })
   .meta({ title: "Column" });
 
+export const personalColumn = z
+  .strictObject({
+    table: z.string(),
+    column: z.string(),
+    class: z.enum(piiClasses),
+    confidence: z.number().min(0).max(1),
+  })
+  .meta({ title: "PersonalColumn" });
+
+export const personalData = list(personalColumn)
+  .optional()
+  .describe("New columns that look like personal data, in tables that the caller may change.");
+
 export const syncReport = z
   .strictObject({
     run: z.string(),
@@ -91,6 +105,7 @@ export const syncReport = z
       }),
     ),
     warnings: texts,
+    personalData,
   })
   .meta({ title: "SyncReport" });
 

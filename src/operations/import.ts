@@ -13,6 +13,7 @@ import { count, earlierGrants, list, texts } from "./answers.ts";
 import { offeredFor } from "./access/earlier-rules.ts";
 import { checkNewTable } from "./new-table.ts";
 import { operation } from "./operation.ts";
+import { lookForPersonalData } from "./pii/look-for-personal-data.ts";
 
 const proposal = z.strictObject({
   digest: z.string(),
@@ -106,7 +107,9 @@ export const tableImport = operation({
         throw usage(table, "an import with --again takes its location, columns and types from the first import");
       await checkRemembered(context, listener.asking, table);
       if (plan) return { proposal: await proposeAgain(context, of), imported: null };
-      return { proposal: null, imported: await importAgain(context, of) };
+      const done = await importAgain(context, of);
+      await lookForPersonalData(context, table, listener);
+      return { proposal: null, imported: done };
     }
     if (location === undefined) throw usage(table, "the location of the files is missing");
     const place = importLocation(location, context.config.tableRoots);
@@ -114,6 +117,7 @@ export const tableImport = operation({
     const request = { ...of, location, types, names, hasHeader: header, csv };
     if (plan || approve === undefined) return { proposal: await proposeImport(context, request), imported: null };
     const done = await importTable(context, { ...request, digest: approve });
+    await lookForPersonalData(context, table, listener);
     const offered = await offeredFor(context, listener.asking, done.table);
     return { proposal: null, imported: offered === 0 ? done : { ...done, earlierGrants: offered } };
   },

@@ -58,6 +58,7 @@ import { tableImport } from "./import.ts";
 import { doctorGovernance } from "./doctor/doctor-governance.ts";
 import { maintain } from "./maintain.ts";
 import { nameList } from "./names.ts";
+import { piiDecide, piiList, piiScan } from "./pii/pii.ts";
 import { runCancel, runList, runShow } from "./runs.ts";
 import { scheduleList, schedulePause, scheduleRemove, scheduleRunDue, scheduleSet, scheduleShow } from "./schedules.ts";
 import { status } from "./status.ts";
@@ -92,6 +93,9 @@ export const operations: readonly AnyOperation[] = [
   reconcile,
   maintain,
   doctorGovernance,
+  piiList,
+  piiDecide,
+  piiScan,
   tablePause,
   tableReset,
   tableSet,

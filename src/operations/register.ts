@@ -9,6 +9,7 @@ import { offeredFor } from "./access/earlier-rules.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkNewTable } from "./new-table.ts";
 import { operation } from "./operation.ts";
+import { lookForPersonalData } from "./pii/look-for-personal-data.ts";
 
 interface Registered extends RegisteredTable {
   readonly earlierGrants: number;
@@ -37,7 +38,7 @@ export const tableRegister = operation({
   }),
   errors: [...ofCommit, "TABLE_LOCATION_INVALID", "TABLE_PLACE_TAKEN"],
   resources: ({ table }) => [{ kind: "table", name: table }],
-  async run(context, { table, location, filesAt = [] }, { asking }): Promise<Registered> {
+  async run(context, { table, location, filesAt = [] }, { asking, report, signal }): Promise<Registered> {
     const named = newTableName(table);
     await checkNewTable(context, asking, named);
     const registered = await registerTable(context.catalog, {
@@ -46,6 +47,7 @@ export const tableRegister = operation({
       filesAt,
       approve: (locations, beside) => checkPlaces(context, asking, { locations, beside }),
     });
+    await lookForPersonalData(context, table, { report, signal });
     const offered = registered.isNew ? await offeredFor(context, asking, registered.table) : 0;
     return { ...registered, earlierGrants: offered };
   },

@@ -12,7 +12,8 @@ import { lostRuns } from "../jobs/lost-runs.ts";
 import { requestCancel } from "../jobs/run-ledger.ts";
 import type { Context } from "./context.ts";
 import { ofKnownSource } from "./failures.ts";
-import { instant, list } from "./answers.ts";
+import { instant, list, personalData } from "./answers.ts";
+import { personalDataOfRun } from "./pii/personal-data-of-run.ts";
 import { knownRuns, ofOwnAccount, securableRun } from "./known-runs.ts";
 import { operation } from "./operation.ts";
 import { nameInLists } from "./scope.ts";
@@ -28,6 +29,7 @@ export const presentedRun = z
     endedAt: instant.nullable(),
     progress: z.unknown().describe("What the run is doing at the moment."),
     report: z.unknown().describe("What the run did, or the error that ended it; null while it runs."),
+    personalData,
   })
   .meta({ title: "Run" });
 
@@ -70,7 +72,10 @@ export const runShow = operation({
   output: presentedRun,
   errors: ["RUN_NOT_FOUND"],
   resources: ({ run }) => [{ kind: "run", name: run }],
-  run: (context, { run }, { asking }) => getRun(context, { run, asking }),
+  async run(context, { run }, { asking }) {
+    const found = await getRun(context, { run, asking });
+    return { ...found, ...(await personalDataOfRun(context, asking, found.run)) };
+  },
 });
 
 export const runCancel = operation({

@@ -361,6 +361,7 @@ describe("the status", () => {
       failing: [],
       late: [],
       unread: null,
+      personalData: 0,
       failed: [],
     });
   });

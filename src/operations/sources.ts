@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { using } from "../base/cleanup.ts";
 import { tableLabel } from "../catalog/table-name.ts";
+import { unclassifiedMeanings } from "../db/pii-rows.ts";
 import { captureModes } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import { listSchedules } from "../jobs/schedules.ts";
@@ -34,6 +35,8 @@ import { knownSources } from "./status.ts";
  */
 const newTables = z.enum(["auto", "ask", "ignore"]);
 
+const unclassified = z.enum(unclassifiedMeanings);
+
 const named = z.strictObject({ name: z.string() });
 
 const presentedSource = z
@@ -44,6 +47,7 @@ const presentedSource = z
     newTables,
     freshness: z.number().nullable().describe("In seconds."),
     unsignedBigint: z.enum(unsignedBigints),
+    unclassified: unclassified.describe("Whether columns about which nobody has decided count as sensitive."),
     origin: z.string().nullable().describe("The file that declares it; null if a command connected it."),
     createdAt: instant,
   })
@@ -122,6 +126,8 @@ export const sourceAdd = operation({
     allDatabases: z.boolean().optional(),
     /** Default for its tables. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
+    /** Whether columns about which nobody has decided count as sensitive. */
+    unclassified: unclassified.optional(),
     ...descriptionTexts,
   }),
   output: z.strictObject({
@@ -131,7 +137,10 @@ export const sourceAdd = operation({
   }),
   errors: [...ofSource, ...ofCommit, "SOURCE_EXISTS"],
   resources: ({ name }) => [{ kind: "source", name }],
-  async run(context, { name, url, password, newTables: policy, allDatabases = false, unsignedBigint, ...given }) {
+  async run(
+    context,
+    { name, url, password, newTables: policy, allDatabases = false, unsignedBigint, unclassified: meant, ...given },
+  ) {
     const { sources } = context;
     const descriptions = parseDescriptions(sources.connectorOf({ url }), given);
     const { server, identity } = await using(sources.openAddress({ url, password }), async (source) => {
@@ -139,7 +148,8 @@ export const sourceAdd = operation({
       await checkDirectory(source, url);
       return { server: source.server, identity: await source.identity() };
     });
-    const added = await sources.add({ name, url, password, identity, newTables: policy, unsignedBigint });
+    const choices = { newTables: policy, unsignedBigint, unclassified: meant };
+    const added = await sources.add({ name, url, password, identity, ...choices });
     if (descriptions.length === 0) return { source: present(added), server };
     const defined = await defineTables(context, { source: added, descriptions });
     return { source: present(await sources.get(name)), server, defined };
@@ -149,7 +159,7 @@ export const sourceAdd = operation({
 export const sourceSet = operation({
   name: "source.set",
   summary:
-    "Change the address or password of a source, what happens to new tables, the type of bigint unsigned, or how old tables may be",
+    "Change the address or password of a source, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive",
   action: "administer",
   input: named.extend({
     /** Tried before it is stored. Without a password, the stored one stays in use. */
@@ -162,6 +172,8 @@ export const sourceSet = operation({
     freshness: z.number().int().positive().nullish(),
     /** Default for its tables. */
     unsignedBigint: z.enum(unsignedBigints).optional(),
+    /** Whether columns about which nobody has decided count as sensitive. */
+    unclassified: unclassified.optional(),
   }),
   output: changed,
   errors: ofSource,
@@ -296,5 +308,6 @@ export const sourceDiscover = operation({
 function present(source: RegisteredSource): PresentedSource {
   const { name, connector, url, newTables: policy, freshness = null, unsignedBigint, origin = null } = source;
   const createdAt = source.createdAt.toISOString();
-  return { name, connector, url, newTables: policy, freshness, unsignedBigint, origin, createdAt };
+  const choices = { newTables: policy, freshness, unsignedBigint, unclassified: source.unclassified };
+  return { name, connector, url, ...choices, origin, createdAt };
 }

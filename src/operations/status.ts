@@ -21,6 +21,7 @@ import type { Context } from "./context.ts";
 import { count, instant, list, presentedError, texts } from "./answers.ts";
 import { knownRuns } from "./known-runs.ts";
 import { operation } from "./operation.ts";
+import { mayJudge } from "./pii/known-proposals.ts";
 import { nameInLists } from "./scope.ts";
 import { filesLag, lagOfSource, type LagOf } from "./unread-files.ts";
 
@@ -66,6 +67,9 @@ export const sourceStatus = outlookSchema
     unread: filesLag
       .nullable()
       .describe("How far its tables lag behind its files; null for a source that is a database."),
+    personalData: count.describe(
+      "Columns that look like personal data and wait for a decision, in tables that the caller may change.",
+    ),
     failed: list(failedTable).describe("Tables that failed in their last run while the other tables succeeded."),
   })
   .meta({ title: "SourceStatus" });
@@ -98,7 +102,7 @@ export const status = operation({
 });
 
 export async function sourceStatuses(
-  { db, sources }: Pick<Context, "db" | "sources">,
+  { db, sources, catalog }: Pick<Context, "db" | "sources" | "catalog">,
   { asking, lagOf }: { readonly asking: Asking; readonly lagOf: LagOf },
 ): Promise<readonly SourceStatus[]> {
   const outlookOf = await outlooks(db);
@@ -112,9 +116,28 @@ export async function sourceStatuses(
       ...outlookOf(source.id),
       late: late.filter(({ sourceId }) => sourceId === source.id).map(sourceLabel),
       unread: await lagOf(source),
+      personalData: await waitingProposals({ db, catalog }, asking, source.id),
       failed: failing.filter(({ sourceId }) => sourceId === source.id).map(presentFailing),
     })),
   );
+}
+
+/** The open proposals about tables of the source that somebody may decide on. */
+async function waitingProposals(
+  { db, catalog }: Pick<Context, "db" | "catalog">,
+  asking: Asking,
+  sourceId: string,
+): Promise<number> {
+  const open = await db
+    .selectFrom("pii_proposals")
+    .innerJoin("positions", "positions.table_id", "pii_proposals.table_id")
+    .select("pii_proposals.table_id as id")
+    .where("source_id", "=", sourceId)
+    .where("state", "=", "open")
+    .execute();
+  if (open.length === 0) return 0;
+  const known = new Set((await catalog.entries()).filter((entry) => mayJudge(asking, entry)).map(({ id }) => id));
+  return open.filter(({ id }) => known.has(id)).length;
 }
 
 /** Those that somebody may watch. */

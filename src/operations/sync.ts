@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { ofWork } from "./failures.ts";
 import { syncReport } from "./answers.ts";
 import { operation } from "./operation.ts";
+import { personalDataOfRun } from "./pii/personal-data-of-run.ts";
 
 /** Brings tables of a source up to date, all in one catalog transaction. */
 export const sync = operation({
@@ -25,7 +26,8 @@ export const sync = operation({
   async run(context, { source: name, tables, exclude, full }, { asking, report, signal }): Promise<SyncReport> {
     const source = await context.sources.get(name);
     const done = await syncSource(context, { source, patterns: tables, excluded: exclude, full, report, signal });
-    return { ...done, tables: await Promise.all(done.tables.map((table) => withOffer(context, asking, table))) };
+    const offered = await Promise.all(done.tables.map((table) => withOffer(context, asking, table)));
+    return { ...done, tables: offered, ...(await personalDataOfRun(context, asking, done.run)) };
   },
 });
 

@@ -301,6 +301,14 @@ describe("the client", () => {
     expect([holds, rules.every(({ checks }) => checks > 0)]).toEqual([true, true]);
   });
 
+  test("finds personal data, and keeps what is decided about it", async () => {
+    const tables = ["shop.orders"];
+    expect((await api.piiScan({ tables })).tables).toMatchObject([{ table: "shop.orders", proposed: 0 }]);
+    const { proposals } = await api.piiList({ tables });
+    const { decided } = await api.piiDecide({ tables, decision: "reject", plan: true });
+    expect(decided).toEqual(proposals.filter(({ state }) => state === "open"));
+  });
+
   test("keeps a set of grants, and returns people and rights as they are declared", async () => {
     const set = { set: "dashboards", grants: [{ to: "admin", describe: ["shop.orders", "source shop"] }] };
     expect((await api.grantPut({ ...set, plan: true })).changes).toHaveLength(2);

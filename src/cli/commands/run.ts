@@ -91,14 +91,14 @@ function showCommand({ connectors }: CliParts): Command {
     });
 }
 
-function printRun({ report, progress, schedules, endedAt, ...facts }: PresentedRun): void {
+function printRun({ report, progress, schedules, endedAt, personalData, ...facts }: PresentedRun): void {
   printRecord({ ...facts, for: schedules ?? "somebody", endedAt: endedAt ?? "not yet" });
   const { done, rows } = (progress ?? {}) as Partial<RunProgress>;
   if (done !== undefined) printRecord({ progress: `${count(done, "table")} done, ${count(rows ?? 0, "row")}` });
   if (report === null) return;
   if (isImport(report)) return printImported(report);
   if (!hasTables(report)) return printRecord(report as Record<string, unknown>);
-  if (facts.kind === "sync") printSyncReport(report as unknown as SyncReport);
+  if (facts.kind === "sync") printSyncReport({ ...(report as unknown as SyncReport), personalData });
   else if (facts.kind === "reconcile") printReconcileReport(report as unknown as ReconcileReport);
   else if (facts.kind === "maintain") printUpkeep(report.tables as readonly TableUpkeep[]);
   else printRecord(report as Record<string, unknown>);

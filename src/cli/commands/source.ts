@@ -5,6 +5,7 @@ import { namedVariable } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { SourceTableState } from "../../operations/source-tables.ts";
 import type { SourceChanged, SourceRemoved } from "../../operations/sources.ts";
+import { unclassifiedMeanings, type Unclassified } from "../../db/pii-rows.ts";
 import type { UnsignedBigint } from "../../db/tables.ts";
 import { unsignedBigints } from "../../sync/settings/unsigned-bigint.ts";
 import type { CliParts } from "../cli-parts.ts";
@@ -55,18 +56,19 @@ function addCommand({ connectors }: CliParts): Command {
     .addOption(newTablesOption().default("auto"))
     .option("--all-databases", "load every database of the server, if the address names none")
     .addOption(unsignedBigintOption().default("decimal"))
+    .addOption(unclassifiedOption().default("ordinary"))
     .addOption(tableMappingOption())
     .addOption(glueTableOption())
     .action(async (name: string, address: string, options: GivenToAdd, command: Command) => {
       const url = await wholeAddress(address);
-      const { newTables, allDatabases, unsignedBigint } = options;
+      const { newTables, allDatabases, unsignedBigint, unclassified } = options;
       const password = await readPassword(url, options);
       const described = await readDescriptions(options);
       const result = await invoke({
         command,
         connectors,
         operation: async () => (await sources()).sourceAdd,
-        input: { name, url, password, newTables, allDatabases, unsignedBigint, ...described },
+        input: { name, url, password, newTables, allDatabases, unsignedBigint, unclassified, ...described },
       });
       if (wantsJson(command)) return printJson(result);
       const { source, server, defined } = result;
@@ -133,6 +135,7 @@ function showCommand({ connectors }: CliParts): Command {
         address: result.source.url,
         "new tables": result.source.newTables,
         "bigint unsigned": result.source.unsignedBigint,
+        unclassified: result.source.unclassified,
         freshness: result.source.freshness === null ? undefined : formatSeconds(result.source.freshness),
         declared: result.source.origin ?? undefined,
         added: result.source.createdAt,
@@ -204,6 +207,7 @@ type GivenToAdd = PasswordOptions & AddOptions & DescriptionFiles;
 interface AddOptions extends NewTablesOption {
   readonly allDatabases?: boolean;
   readonly unsignedBigint: UnsignedBigint;
+  readonly unclassified: Unclassified;
 }
 
 function unsignedBigintOption(): Option {
@@ -211,6 +215,13 @@ function unsignedBigintOption(): Option {
     "--unsigned-bigint <type>",
     "the type of bigint unsigned: decimal(20,0), or long, in which every value is checked",
   ).choices(unsignedBigints);
+}
+
+function unclassifiedOption(): Option {
+  return new Option(
+    "--unclassified <meaning>",
+    "how columns count about which nobody has decided whether they are personal data: ordinary or sensitive",
+  ).choices(unclassifiedMeanings);
 }
 
 function newTablesOption(): Option {
@@ -229,7 +240,7 @@ interface SetOptions extends Partial<AddOptions>, PasswordOptions {
 function setCommand({ connectors }: CliParts): Command {
   return new Command("set")
     .description(
-      "change the address or password of a source, what happens to new tables, the type of bigint unsigned, or how old tables may be",
+      "change the address or password of a source, what happens to new tables, the type of bigint unsigned, how old tables may be, or whether unclassified columns are sensitive",
     )
     .argument("<source>")
     .option("--url <url>", "another address; it is tried first, and tables are then compared, not loaded again")
@@ -247,6 +258,7 @@ function setCommand({ connectors }: CliParts): Command {
     .addOption(newTablesOption())
     .option("--freshness <duration>", "send an alert when a table is older than this: 30m, 26h; none sends no alerts")
     .addOption(unsignedBigintOption())
+    .addOption(unclassifiedOption())
     .action(async (name: string, options: SetOptions, command: Command) => {
       checkAsked(options);
       const input = {
@@ -257,6 +269,7 @@ function setCommand({ connectors }: CliParts): Command {
         newTables: options.newTables,
         freshness: freshnessOf(options),
         unsignedBigint: options.unsignedBigint,
+        unclassified: options.unclassified,
       };
       const operation = async () => (await sources()).sourceSet;
       const result = await invoke({ command, connectors, operation, input });
@@ -266,14 +279,14 @@ function setCommand({ connectors }: CliParts): Command {
 }
 
 function checkAsked(options: SetOptions): void {
-  const { url, passwordEnv, passwordFile, askPassword, newTables, freshness, unsignedBigint } = options;
-  const asked = [url, passwordEnv, passwordFile, askPassword, newTables, freshness, unsignedBigint];
+  const { url, passwordEnv, passwordFile, askPassword, newTables, freshness, unsignedBigint, unclassified } = options;
+  const asked = [url, passwordEnv, passwordFile, askPassword, newTables, freshness, unsignedBigint, unclassified];
   if (asked.some((option) => option !== undefined)) return;
   throw new HeadgateError("USAGE", {
     place: "source set",
     message: "the command does not say what to change",
     remedy:
-      "add one or more of --url, --password-env, --password-file, --ask-password, --new-tables, --freshness and --unsigned-bigint",
+      "add one or more of --url, --password-env, --password-file, --ask-password, --new-tables, --freshness, --unsigned-bigint and --unclassified",
   });
 }
 

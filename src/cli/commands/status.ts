@@ -6,6 +6,7 @@ import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { zonedTime } from "../output/zoned-time.ts";
 import { printRows } from "../output/rows.ts";
+import { count } from "../output/table.ts";
 
 const status = async () => (await import("../../operations/status.ts")).status;
 
@@ -90,10 +91,18 @@ function troubles(shown: SourceStatus): readonly string[] {
   return [
     ...(unread?.error === undefined ? [] : [`${source}: ${unread.error.message}; ${unread.error.remedy}`]),
     ...endedTroubles(source, [shown.lastSync, shown.lastReconcile, shown.lastMaintenance]),
+    ...waiting(shown),
     ...(late.length === 0 ? [] : [`${source}: older than they may be: ${shortened(late)}`]),
     ...failed.slice(0, mostShown).map(({ table, error }) => `${source}: ${table}: ${error.message}; ${error.remedy}`),
     ...(failed.length > mostShown ? [`${source}: ${failed.length - mostShown} more tables failed`] : []),
     ...scheduleTroubles(source, shown),
+  ];
+}
+
+function waiting({ source, personalData }: SourceStatus): readonly string[] {
+  if (personalData === 0) return [];
+  return [
+    `${source}: ${count(personalData, "column")} may be personal data, and nobody has decided (headgate pii list)`,
   ];
 }
 

@@ -4,6 +4,7 @@
  */
 import type { SyncReport, TableReport } from "../../sync/run/sync-report.ts";
 import { earlierGrantsLine } from "./earlier-grants.ts";
+import { printPersonalData } from "./personal-data.ts";
 import { failedCount, printFailedTables } from "./failed-tables.ts";
 import { printRows } from "./rows.ts";
 import { colors } from "./terminal.ts";
@@ -14,6 +15,7 @@ export function printSyncReport(report: SyncReport): void {
     for (const line of remarks(table)) process.stdout.write(`${colors.yellow("!")} ${table.lakeTable}: ${line}\n`);
   printFailedTables(report.tables);
   for (const warning of report.warnings) process.stdout.write(`${colors.yellow("!")} ${warning}\n`);
+  printPersonalData(report.personalData);
   const changed = report.tables.filter(({ outcome }) => isChange(outcome)).length;
   const kept = report.splitsKept > 0 ? `, ${report.splitsKept} splits kept from an interrupted run` : "";
   const outcome =

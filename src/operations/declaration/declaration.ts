@@ -4,6 +4,7 @@
  */
 import { isPattern } from "../../sync/settings/table-pattern.ts";
 import { z } from "zod";
+import { unclassifiedMeanings } from "../../db/pii-rows.ts";
 import { captureModes } from "../../db/tables.ts";
 import { compressions } from "../../engine/file-layout.ts";
 import { formatVersions } from "../../iceberg/format-version.ts";
@@ -114,6 +115,10 @@ const source = z.strictObject({
     .enum(unsignedBigints)
     .default("decimal")
     .describe("the type of bigint unsigned: decimal(20,0), or long, in which every value is checked"),
+  unclassified: z
+    .enum(unclassifiedMeanings)
+    .default("ordinary")
+    .describe("whether columns about which nobody has decided whether they are personal data count as sensitive"),
   include: patterns.default([]).describe("load only these tables; the default is all tables"),
   exclude: patterns.default([]).describe("do not load these tables"),
   tables: z.record(pattern, table).default({}).describe("settings of single tables, by exact name"),
@@ -134,7 +139,9 @@ const schedule = z.strictObject({
   source: z
     .string()
     .optional()
-    .describe("the source whose tables are meant; without one the whole lake, which only the action maintain allows"),
+    .describe(
+      "the source whose tables are meant; without one the whole lake, which only the actions maintain and scan allow",
+    ),
   tables: patterns.default([]).describe("load only these tables; the default is all tables"),
   cron: z.string().describe("minute hour day month weekday: */15 8-18 * * mon-fri"),
   time_zone: z.string().default("UTC").describe("IANA name: Europe/Bucharest"),

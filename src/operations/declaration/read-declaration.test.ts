@@ -43,6 +43,7 @@ test("a declaration that says only what it must has every usual value", () => {
         url: "x",
         new_tables: "auto",
         unsigned_bigint: "decimal",
+        unclassified: "ordinary",
         include: [],
         exclude: [],
         tables: { orders: { mode: "auto", soft_delete: false, history: false, active: true } },

@@ -22,7 +22,7 @@ import { changed, type PlanParts, type SourceParts, type Step } from "./step.ts"
 export async function sourceSteps(parts: PlanParts, { name, declared, known }: SourceParts): Promise<readonly Step[]> {
   const { context, passwords, origin } = parts;
   const { sources } = context;
-  const { url, new_tables: newTables, unsigned_bigint: unsignedBigint, include, exclude } = declared;
+  const { url, new_tables: newTables, unsigned_bigint: unsignedBigint, unclassified, include, exclude } = declared;
   const freshness = freshnessOf(declared);
   const password = passwords[name];
   const details = await sourceDetails(sources, { declared, known, password });
@@ -32,7 +32,7 @@ export async function sourceSteps(parts: PlanParts, { name, declared, known }: S
     return { identity: await source.identity(), mainSchema: source.mainSchema };
   });
   const { identity, mainSchema } = found;
-  const chosen = { newTables, include, exclude, freshness, unsignedBigint };
+  const chosen = { newTables, include, exclude, freshness, unsignedBigint, unclassified };
   const setting = { name, url, password, identity, ...chosen, origin };
   const apply = async (transaction: Kysely<Tables>): Promise<void> => {
     const source = await sources.within(transaction).declare(setting);
@@ -75,6 +75,7 @@ async function sourceDetails(
     ...changed("include", known.include.join(" "), declared.include.join(" ")),
     ...changed("exclude", known.exclude.join(" "), declared.exclude.join(" ")),
     ...changed("freshness", String(known.freshness ?? ""), String(freshnessOf(declared) ?? "")),
+    ...changed("unclassified", known.unclassified, declared.unclassified),
     ...changed("unsigned bigint", known.unsignedBigint, declared.unsigned_bigint),
     ...(known.origin === undefined ? ["declared from now on"] : []),
     ...(isNewPassword ? ["password"] : []),

@@ -5,6 +5,7 @@ export const actions = {
   repair: "does the same and repairs the rows that differ",
   maintain: "combines small files and removes old snapshots, in the whole lake if no source is named",
   doctor: "proves that the rules of access hold, for the whole lake",
+  scan: "looks for personal data in the tables, of the whole lake if no source is named",
 } as const;
 
 export type ScheduledAction = keyof typeof actions;

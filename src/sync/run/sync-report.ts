@@ -3,6 +3,7 @@
  * shown by the command line.
  */
 import type { PresentedError } from "../../base/present-error.ts";
+import type { PiiClass } from "../../stewardship/classify/pii-class.ts";
 import type { CaptureModeName } from "../../db/tables.ts";
 
 export type TableOutcome =
@@ -80,4 +81,18 @@ export interface SyncReport {
   readonly splitsKept: number;
   readonly tables: readonly TableReport[];
   readonly warnings: readonly string[];
+  /**
+   * Columns that look like personal data, as far as the caller may decide about them. Only in an answer, never in the
+   * ledger.
+   */
+  readonly personalData?: readonly PersonalColumn[] | undefined;
+}
+
+export interface PersonalColumn {
+  /** The table as `database.table`. */
+  readonly table: string;
+  readonly column: string;
+  readonly class: PiiClass;
+  /** From 0 to 1. */
+  readonly confidence: number;
 }

@@ -7,6 +7,7 @@
  */
 import { catalogIn } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
+import { scanAfterCommit } from "../../stewardship/scan-after-commit.ts";
 import { sourceLabel } from "../settings/table-pattern.ts";
 import { lakeName } from "./lake-name.ts";
 import type { WaitingTable } from "../settings/admit-tables.ts";
@@ -20,13 +21,14 @@ import { inRun, type RunOutcome } from "./in-run.ts";
 import { keepComments } from "./keep-comments.ts";
 import type { RunRequest } from "./run-request.ts";
 import { loadTable } from "../load/load-table.ts";
+import type { LoadResult } from "../load/load-result.ts";
 import type { SyncContext } from "./sync-context.ts";
 import type { SyncReport, TableReport } from "./sync-report.ts";
 import type { SourceObject } from "../source.ts";
 import type { CutRun } from "./sync-run.ts";
 import { vanishedTables, type SyncTarget, type VanishedTable } from "./sync-target.ts";
 import type { FailedTable } from "./failed-table.ts";
-import { eachTable } from "./table-failure.ts";
+import { eachTable, type Attempt } from "./table-failure.ts";
 
 /** Throws what `inRun` throws. */
 export function syncSource(context: SyncContext, request: Omit<RunRequest, "verify">): Promise<SyncReport> {
@@ -47,7 +49,16 @@ async function syncCut(run: CutRun, targets: readonly SyncTarget[]): Promise<Bro
     run,
     targets.filter((_, index) => "done" in (tables[index] ?? {})),
   );
+  await lookForPersonalData(run, tables);
   return { commit, tables: tables.map((table) => ("done" in table ? { done: table.done.report } : table)) };
+}
+
+/** A table that did not change has no new columns. */
+async function lookForPersonalData(run: CutRun, tables: readonly Attempt<LoadResult>[]): Promise<void> {
+  const tableIds = tables.flatMap((table) =>
+    "done" in table && table.done.change !== undefined ? [table.done.target.tableId] : [],
+  );
+  await scanAfterCommit(run, { tableIds, runId: run.run, report: run.report, signal: run.signal });
 }
 
 async function reportOf(

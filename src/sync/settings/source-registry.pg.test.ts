@@ -175,6 +175,7 @@ describe("the registry", () => {
       exclude: ["ab"],
       freshness: 5,
       unsignedBigint: "long",
+      unclassified: "sensitive",
       origin: "lake.yaml",
     } as const;
     const first = await known.declare(declared);

@@ -9,6 +9,7 @@ import { presentError } from "../../base/present-error.ts";
 import type { SecretBox } from "../../base/secret-box.ts";
 import { formatJson } from "../../base/json.ts";
 import { uuidv7 } from "../../base/uuid.ts";
+import type { Unclassified } from "../../db/pii-rows.ts";
 import { mainAccount, type NewTables, type SourceRow, type Tables, type UnsignedBigint } from "../../db/tables.ts";
 import { closest } from "../../base/closest.ts";
 import { errorCodes, HeadgateError, type ErrorCode } from "../../errors.ts";
@@ -33,6 +34,8 @@ export interface RegisteredSource {
   readonly freshness: number | undefined;
   /** Applies unless a table has a setting of its own. */
   readonly unsignedBigint: UnsignedBigint;
+  /** Whether columns about which nobody has decided count as sensitive. */
+  readonly unclassified: Unclassified;
   /** The file in which it was declared; undefined when it was connected by a command. */
   readonly origin: string | undefined;
   readonly createdAt: Date;
@@ -46,6 +49,7 @@ export interface SourceRegistry {
     identity?: string | undefined;
     newTables?: NewTables | undefined;
     unsignedBigint?: UnsignedBigint | undefined;
+    unclassified?: Unclassified | undefined;
   }): Promise<RegisteredSource>;
   /** The same registry for somebody who acts in another account. */
   actingIn(accountId: string | undefined): SourceRegistry;
@@ -62,6 +66,7 @@ export interface SourceRegistry {
       newTables?: NewTables | undefined;
       freshness?: number | null | undefined;
       unsignedBigint?: UnsignedBigint | undefined;
+      unclassified?: Unclassified | undefined;
       exclude?: readonly string[] | undefined;
       address?: ChangedAddress | undefined;
     },
@@ -108,6 +113,7 @@ export interface DeclaredSource {
   readonly exclude: readonly string[];
   readonly freshness: number | undefined;
   readonly unsignedBigint: UnsignedBigint;
+  readonly unclassified: Unclassified;
   readonly origin: string;
 }
 
@@ -146,12 +152,19 @@ export function sourceRegistry(parts: RegistryParts): SourceRegistry {
       const { secret, account_id: accountId } = await get(name);
       return secret !== null && secrets.of(accountId).open(secret) === password;
     },
-    async change(name, { newTables, freshness, unsignedBigint, exclude, address }) {
-      const { id, new_tables: before, freshness_seconds: known, unsigned_bigint: type } = await get(name);
+    async change(name, { newTables, freshness, unsignedBigint, unclassified, exclude, address }) {
+      const {
+        id,
+        new_tables: before,
+        freshness_seconds: known,
+        unsigned_bigint: type,
+        unclassified: meant,
+      } = await get(name);
       const values = {
         new_tables: newTables ?? before,
         freshness_seconds: freshness === undefined ? known : freshness,
         unsigned_bigint: unsignedBigint ?? type,
+        unclassified: unclassified ?? meant,
         ...(exclude === undefined ? {} : { exclude: formatJson(exclude) }),
         ...(address === undefined ? {} : addressValues(parts, address)),
       };
@@ -226,7 +239,7 @@ function openings(
 }
 
 function newRow(parts: RegistryParts, source: Parameters<SourceRegistry["add"]>[0]) {
-  const { name, url, password, identity, newTables = "auto", unsignedBigint } = source;
+  const { name, url, password, identity, newTables = "auto", unsignedBigint, unclassified } = source;
   const address = addressValues(parts, { url, password, identity });
   return {
     secret: null,
@@ -236,6 +249,7 @@ function newRow(parts: RegistryParts, source: Parameters<SourceRegistry["add"]>[
     name: checkedName(name),
     new_tables: newTables,
     unsigned_bigint: unsignedBigint,
+    unclassified,
   };
 }
 
@@ -247,6 +261,7 @@ function declaredValues(parts: RegistryParts, source: DeclaredSource) {
     exclude: formatJson(source.exclude),
     freshness_seconds: source.freshness ?? null,
     unsigned_bigint: source.unsignedBigint,
+    unclassified: source.unclassified,
     origin: source.origin,
   };
 }
@@ -321,7 +336,14 @@ function present(row: Selectable<SourceRow>): RegisteredSource {
   const [include, exclude] = [row.include, row.exclude];
   const [freshness, origin] = [row.freshness_seconds ?? undefined, row.origin ?? undefined];
   const [identity, unsignedBigint] = [row.identity ?? undefined, row.unsigned_bigint];
-  const rest = { freshness, unsignedBigint, origin, createdAt, accountId: row.account_id };
+  const rest = {
+    freshness,
+    unsignedBigint,
+    unclassified: row.unclassified,
+    origin,
+    createdAt,
+    accountId: row.account_id,
+  };
   return { id, name, connector, url, identity, newTables, include, exclude, ...rest };
 }
 

@@ -1,0 +1,70 @@
+/**
+ * Proposes classes of personal data for a column, from its name, its type, some of its values and the names around it.
+ * Pure: nothing leaves the process, and the same input gives the same answer.
+ */
+import { birthDate } from "./birth-date.ts";
+import { cardNumber } from "./card-number.ts";
+import { columnFacts, type ColumnFacts, type Surroundings } from "./column-facts.ts";
+import type { ColumnSample, TableSample } from "./column-sample.ts";
+import { email } from "./email.ts";
+import type { Finding, Opinion } from "./finding.ts";
+import { freeText } from "./free-text.ts";
+import { iban } from "./iban.ts";
+import { ipAddress } from "./ip-address.ts";
+import { nationalId } from "./national-id.ts";
+import { personName } from "./person-name.ts";
+import { phone } from "./phone.ts";
+import { piiClasses, type PiiClass } from "./pii-class.ts";
+import { postalAddress } from "./postal-address.ts";
+
+type Rules = (facts: ColumnFacts) => Opinion | undefined;
+
+const rules: Readonly<Record<PiiClass, Rules>> = {
+  email,
+  phone,
+  person_name: personName,
+  postal_address: postalAddress,
+  iban,
+  card_number: cardNumber,
+  national_id: nationalId,
+  birth_date: birthDate,
+  ip_address: ipAddress,
+  free_text: freeText,
+};
+
+/** An opinion that is less sure is not worth the time of a person. */
+const leastConfidence = 0.5;
+
+/** Surest first. Text in sentences is not also what occurs in it. */
+export function classify(column: ColumnSample, around: Surroundings): readonly Finding[] {
+  const facts = columnFacts(column, around);
+  const findings = piiClasses.flatMap((name): Finding[] => {
+    const opinion = rules[name](facts);
+    return opinion === undefined || opinion.confidence < leastConfidence ? [] : [finding(name, opinion, facts)];
+  });
+  return findings.toSorted((one, other) => other.confidence - one.confidence).slice(0, 1);
+}
+
+export interface ClassifiedColumn {
+  readonly name: string;
+  readonly findings: readonly Finding[];
+}
+
+export function classifyTable({ table, columns }: TableSample): readonly ClassifiedColumn[] {
+  const around = { table, columns: columns.map(({ name }) => name) };
+  return columns.map((column) => ({ name: column.name, findings: classify(column, around) }));
+}
+
+function finding(name: PiiClass, opinion: Opinion, { values }: ColumnFacts): Finding {
+  const notes = [...(opinion.notes ?? []), ...(values.length === 0 ? ["there were no values to look at"] : [])];
+  const rates = Object.entries(opinion.rates ?? {}).map(([what, rate]) => [what, rounded(rate)]);
+  return {
+    class: name,
+    confidence: rounded(opinion.confidence),
+    evidence: { name: opinion.name ?? [], values: values.length, rates: Object.fromEntries(rates), notes },
+  };
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 100) / 100;
+}

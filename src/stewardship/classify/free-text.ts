@@ -1,0 +1,80 @@
+/**
+ * Text in sentences, or JSON, in which personal data occurs. One case in fifty is enough, because one is enough for
+ * the person whom it concerns.
+ */
+import { rateOf, type ColumnFacts } from "./column-facts.ts";
+import { isOfMachine } from "./email.ts";
+import { isLikeFamilyName } from "./family-names.ts";
+import type { Opinion } from "./finding.ts";
+import { givenNames } from "./given-names.ts";
+import { isIban } from "./iban.ts";
+import { hasPublicAddress } from "./ip-address.ts";
+import { isIssued } from "./card-number.ts";
+import { passesLuhn } from "./luhn.ts";
+import { plainText } from "./name-pieces.ts";
+import { hasPhoneNumber } from "./phone.ts";
+
+export function freeText({ kind, values }: ColumnFacts): Opinion | undefined {
+  if (kind !== "text" || values.length === 0) return undefined;
+  const sentences = rateOf(values, isText);
+  if (sentences < 0.3) return undefined;
+  const rates = Object.fromEntries(
+    Object.entries(signs)
+      .map(([what, occursIn]): [string, number] => [what, rateOf(values, occursIn)])
+      .filter(([, rate]) => rate > 0),
+  );
+  const any = rateOf(values, (value) => Object.values(signs).some((occursIn) => occursIn(value)));
+  const cases = any * values.length;
+  if (any < leastShare || (cases < 2 && values.length > 5)) return undefined;
+  const confidence = any >= 0.3 ? 0.95 : any >= 0.1 ? 0.85 : 0.7;
+  return { confidence, rates: { "text or JSON": sentences, ...rates } };
+}
+
+const leastShare = 0.02;
+
+/** At least four words, or an object of JSON. */
+function isText(value: string): boolean {
+  return /^[[{]/.test(value) || (value.match(/\p{L}{2,}/gu)?.length ?? 0) >= 4;
+}
+
+const signs: Readonly<Record<string, (text: string) => boolean>> = {
+  "with e-mail addresses": hasEmail,
+  "with phone numbers": hasPhoneNumber,
+  "with IBANs": hasIban,
+  "with card numbers": hasCard,
+  "with IP addresses": hasPublicAddress,
+  "with names of people": hasName,
+};
+
+const emailInText = /[\p{L}\d._%+-]+@(?:[\p{L}\d-]+\.)+\p{L}{2,24}/giu;
+
+function hasEmail(text: string): boolean {
+  return text.includes("@") && (text.match(emailInText) ?? []).some((address) => !isOfMachine(address.toLowerCase()));
+}
+
+const ibanInText = /\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b/g;
+
+function hasIban(text: string): boolean {
+  return (text.match(ibanInText) ?? []).some((found) => isIban(found) || isIban(found.replace(/ [A-Z\d]{1,3}$/, "")));
+}
+
+const cardInText = /(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])/g;
+
+function hasCard(text: string): boolean {
+  return (text.match(cardInText) ?? []).some((found) => {
+    const digits = found.replace(/\D/g, "");
+    return isIssued(digits) && passesLuhn(digits);
+  });
+}
+
+const addressed =
+  /(?<!\p{L})(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Sig|Signora|Signor|Sig\.ra|Domnul|Doamna|Dl|Dna|Pan|Pani|Panem|Mevrouw|Meneer|Dhr|Mevr|Fru|Herr|Hr|Rouva|Herra|Pani|Pana|Gospodin|Gospođa|Úr|Bay|Bayan|Senhora?)\.? \p{Lu}[\p{L}'’-]{2,}/u;
+const twoWords = /(?<!\p{L})(\p{Lu}[\p{Ll}\p{M}'’-]{1,20}) (\p{Lu}[\p{L}'’-]{2,25})(?!\p{L})/gu;
+
+/** A form of address with a name after it, or a given name with a family name after it. */
+function hasName(text: string): boolean {
+  if (addressed.test(text)) return true;
+  for (const [, first = "", second = ""] of text.matchAll(twoWords))
+    if (givenNames.has(plainText(first)) && isLikeFamilyName(plainText(second))) return true;
+  return false;
+}

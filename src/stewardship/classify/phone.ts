@@ -1,0 +1,105 @@
+/**
+ * Phone numbers. Bare digits can be anything, so that they count only with a telling name; a country code, a leading
+ * zero and the usual punctuation say more.
+ */
+import { wordList } from "./word-list.ts";
+import { isAbout, isBusinessNumber } from "./about-words.ts";
+import { rateOf, type ColumnFacts } from "./column-facts.ts";
+import type { Opinion } from "./finding.ts";
+import { wordsIn } from "./name-pieces.ts";
+import { bestCountry, isInternational, isInternationalNumber } from "./phone-numbers.ts";
+
+const nameWordsOfPhone = wordList(
+  `phone phonenumber phoneno tel telephone telefon telefone telefono telefoon mobile mobil mob mobiltelefon cell cellphone handy
+  handynummer gsm fax telefax msisdn whatsapp rufnummer telefonnummer puhelin puhelinnumero portable celular movil tlf telemovel
+  telefoonnummer mobiel komorka telefonszam cep ceptelefonu landline sms matkapuhelin mobilnummer tilefono kinito cellulare telnr
+  telno fon tlfnr faks`,
+);
+
+export function phone(facts: ColumnFacts): Opinion | undefined {
+  const { kind, values, name } = facts;
+  if (kind !== "text" && kind !== "whole number") return undefined;
+  const words = wordsIn(name, nameWordsOfPhone);
+  if (values.length === 0)
+    return kind === "text" && words.length > 0 && !isAbout(name) ? { confidence: 0.6, name: words } : undefined;
+  const shaped = values.filter(isShaped);
+  const share = shaped.length / values.length;
+  if (share < 0.6) return undefined;
+  if (kind === "whole number") return words.length > 0 && !isAbout(name) ? numeric(words, shaped) : undefined;
+  return written(facts, words, { shaped, share });
+}
+
+/** A whole number has lost its leading zero, so that only its length can be looked at. */
+function numeric(words: readonly string[], shaped: readonly string[]): Opinion | undefined {
+  const long = rateOf(shaped, (text) => text.length >= 8 && text.length <= 14);
+  return long < 0.8 ? undefined : { confidence: 0.8, name: words, rates: { "as long as a phone number": long } };
+}
+
+interface Shaped {
+  readonly shaped: readonly string[];
+  readonly share: number;
+}
+
+function written({ name }: ColumnFacts, words: readonly string[], { shaped, share }: Shaped): Opinion | undefined {
+  const international = shaped.filter(isInternational);
+  const national = shaped.filter((text) => !isInternational(text));
+  const formatted = rateOf(shaped, isFormatted);
+  if (words.length === 0 && (formatted < 0.6 || isBusinessNumber(name))) return undefined;
+  const best = national.length === 0 ? { country: "", rate: 0 } : bestCountry(national);
+  const valid =
+    (rateOf(international, isInternationalNumber) * international.length + best.rate * national.length) / shaped.length;
+  const rates = {
+    "shape of a phone number": share,
+    "written like a phone number": formatted,
+    "valid in a numbering plan": valid,
+  };
+  const notes = best.rate > 0.5 ? [`most of those without a country code are valid in ${best.country}`] : [];
+  const isMostlyInternational = international.length >= shaped.length * 0.5;
+  const confidence = sureness({ isNamed: words.length > 0, valid, isMostlyInternational, formatted });
+  return { confidence, name: words, rates, notes };
+}
+
+interface Signs {
+  readonly isNamed: boolean;
+  readonly valid: number;
+  readonly isMostlyInternational: boolean;
+  readonly formatted: number;
+}
+
+function sureness({ isNamed, valid, isMostlyInternational, formatted }: Signs): number {
+  if (isNamed) return valid >= 0.6 ? 0.97 : valid >= 0.25 || formatted >= 0.5 ? 0.85 : 0.7;
+  if (isMostlyInternational) return valid >= 0.7 ? 0.93 : valid >= 0.4 ? 0.7 : 0.3;
+  return formatted >= 0.8 && valid >= 0.8 ? 0.75 : 0.3;
+}
+
+/** 6 to 15 digits, with what people write between them, and perhaps an extension. */
+function isShaped(text: string): boolean {
+  if (/[^\d\s+()./\-\u2010-\u2013ext#]/i.test(text) || isDateLike(text)) return false;
+  if (!/^[+\d(]/.test(text)) return false;
+  const main = text.replace(/\s*(?:ext\.?|x|#)\s*\d{1,6}$/i, "");
+  if (/[a-z#]/i.test(main)) return false;
+  const digits = main.replace(/\D/g, "").length;
+  return digits >= 6 && digits <= 15;
+}
+
+function isDateLike(text: string): boolean {
+  if (/^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}[:.]\d{2}.*)?$/.test(text)) return true;
+  if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text)) return true;
+  return /^-?\d+\.\d+$/.test(text) || /^(?:19|20)\d{6}[ -]\d{4,6}$/.test(text);
+}
+
+/** A country code, a leading zero, a bracket, or groups of digits. */
+function isFormatted(text: string): boolean {
+  if (isInternational(text) || /^\(?0\d/.test(text) || text.includes("(")) return true;
+  return text.split(/[\s./\-\u2010-\u2013]+/).length >= 3;
+}
+
+const inText = /(?<![\w.])(?:\+|00)[1-9][\d\s().\-/]{7,18}\d(?!\w)/g;
+const afterWord =
+  /(?:\b(?:tel|phone|mobile|mobil|handy|cell|fax|telefon|telefono|tél|gsm|call|ring|puh|tlf|telefonu?)\b)[^\d+]{0,12}(\(?\d[\d\s().\-/]{6,16}\d)/i;
+
+/** A phone number within a text: with its country, or after a word for it. */
+export function hasPhoneNumber(text: string): boolean {
+  if (afterWord.test(text)) return true;
+  return (text.match(inText) ?? []).some(isInternationalNumber);
+}

@@ -1,0 +1,29 @@
+/** The classes of personal data that can be proposed for a column, in the order in which they are shown. */
+export const piiClasses = [
+  "email",
+  "phone",
+  "person_name",
+  "postal_address",
+  "iban",
+  "card_number",
+  "national_id",
+  "birth_date",
+  "ip_address",
+  /** Text in sentences, or JSON, in which some of the others occur. */
+  "free_text",
+] as const;
+
+export type PiiClass = (typeof piiClasses)[number];
+
+export const piiClassWords: Readonly<Record<PiiClass, string>> = {
+  email: "e-mail address",
+  phone: "phone number",
+  person_name: "name of a person",
+  postal_address: "postal address",
+  iban: "IBAN",
+  card_number: "card number",
+  national_id: "national id",
+  birth_date: "birth date",
+  ip_address: "IP address",
+  free_text: "text that holds personal data",
+};

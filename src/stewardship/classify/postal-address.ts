@@ -1,0 +1,43 @@
+/** Where somebody lives: a street with a house number, or a whole address. A town, a postal code or a country alone is none. */
+import { wordList } from "./word-list.ts";
+import { isAbout } from "./about-words.ts";
+import { rateOf, type ColumnFacts } from "./column-facts.ts";
+import type { Opinion } from "./finding.ts";
+import { hasWord, wordsIn } from "./name-pieces.ts";
+import { hasStreetWord, isStreetLine } from "./street-words.ts";
+
+const exactWords = wordList(
+  `address addr addressline street streetaddress streetname homeaddress mailingaddress postaladdress shippingaddress billingaddress
+  deliveryaddress residence adresse anschrift strasse strassenname wohnadresse lieferadresse hausnummer direccion domicilio
+  indirizzo endereco morada adresa adres adress gatuadress osoite katuosoite lakcim cim ulica ulice utca rue calle rua straat
+  straatnaam gateadresse vejnavn bydliste adresi evadresi strada dieuthynsi adresse1 via logradouro domiciliu acimkezes postadresse
+  kotiosoite hemadress woonadres`,
+);
+const otherWords = wordList(
+  `ip ipv mac email mail web url wallet btc eth memory bus host hardware network server remote http contract blockchain bluetooth
+  city zip plz postcode postal country ort stadt ville ciudad citta oras miasto stad telefon phone epost smtp bind listen`,
+);
+
+export function postalAddress({ kind, values, name }: ColumnFacts): Opinion | undefined {
+  if (kind !== "text") return undefined;
+  const words = hasWord(name, otherWords) && !hasWord(name, ["postaladdress"]) ? [] : wordsIn(name, exactWords);
+  const isNamed = words.length > 0 && !isAbout(name);
+  if (values.length === 0) return isNamed ? { confidence: 0.6, name: words } : undefined;
+  const lines = rateOf(values, isStreetLine);
+  const streets = rateOf(values, hasStreetWord);
+  const numbered = rateOf(values, (value) => /\d/.test(value) && /\p{L}{2}/u.test(value));
+  const letters = rateOf(
+    values,
+    (value) => /\p{L}{3}/u.test(value) && !/[@{}<>=_]|:\/\//.test(value) && value.length <= 200,
+  );
+  const rates = { "street and number": lines, "words for streets": streets, "letters and digits": numbered };
+  if (letters < 0.5 && lines < 0.5) return undefined;
+  if (isSentence(values)) return undefined;
+  if (isNamed && (lines >= 0.2 || streets >= 0.3)) return { confidence: 0.96, name: words, rates };
+  if (isNamed && letters >= 0.5) return { confidence: numbered >= 0.4 ? 0.85 : 0.7, name: words, rates };
+  return lines >= 0.6 && values.length >= 5 ? { confidence: 0.85, name: words, rates } : undefined;
+}
+
+function isSentence(values: readonly string[]): boolean {
+  return rateOf(values, (value) => value.split(/\s+/).length > 16) > 0.5;
+}

@@ -1,0 +1,22 @@
+/** Words for streets and squares in many languages, alone or as the end of a word. */
+const wholeWords =
+  /(?<![\p{L}])(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|crescent|close|way|highway|hwy|parkway|pkwy|circle|cir|trail|row|mews|strasse|straße|str|weg|platz|pl|allee|gasse|ring|damm|ufer|rue|chemin|impasse|quai|route|allée|allee|cours|bd|faubourg|place|calle|c\/|avenida|avda|av|plaza|paseo|camino|carretera|ronda|travesia|via|viale|piazza|corso|largo|vicolo|strada|piazzale|contrada|rua|travessa|praca|praça|alameda|estrada|largo|bulevardul|b-dul|calea|aleea|soseaua|șoseaua|intrarea|splaiul|ul|ulica|al|aleja|os|osiedle|plac|straat|laan|plein|gracht|kade|dijk|steeg|singel|gatan|vagen|vägen|gata|väg|vej|gade|vei|veien|allé|katu|tie|kuja|polku|ulice|namesti|náměstí|trida|třída|nabrezi|utca|u|út|tér|krt|körút|sokak|sk|cad|cadde|caddesi|mah|mahallesi|bulvari|bulvarı|trg|cesta|odos|leoforos|prospekt|pereulok|vulytsia|jalan|marg|nagar)(?![\p{L}])/iu;
+const endings =
+  /^\p{L}{2,}?(?:straße|strasse|str\.|str|weg|platz|allee|gasse|ring|damm|ufer|steig|hof|straat|laan|plein|gracht|kade|dijk|singel|gatan|vägen|vagen|gata|väg|vej|gade|veien|vei|katu|tie|kuja|polku|stræde|torget|plads)$/iu;
+const longest = 200;
+
+/** Only the beginning of a long text is looked at. */
+export function hasStreetWord(text: string): boolean {
+  const beginning = text.slice(0, longest);
+  return (
+    wholeWords.test(beginning) || beginning.split(/[^\p{L}.]+/u).some((word) => word.length < 40 && endings.test(word))
+  );
+}
+
+/** A street with the number of a house, before or after it. */
+export function isStreetLine(text: string): boolean {
+  return /\d/.test(text) && text.length >= 6 && text.length <= 160 && hasWords.test(text) && hasStreetWord(text);
+}
+
+/** Codes that only contain such letters have no words. */
+const hasWords = /(?:^|[\s.,])\p{L}[\p{L}'’.-]{2,}(?=$|[\s.,])/u;
