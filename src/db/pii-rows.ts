@@ -1,6 +1,11 @@
 /** The rows about personal data (migrations/0059_personal_data.sql) as Kysely types. */
 import type { ColumnType, Generated } from "kysely";
 
+export interface PiiTables {
+  readonly pii_proposals: PiiProposalRow;
+  readonly pii_scans: PiiScanRow;
+}
+
 /** Whether columns about which no person has decided count as sensitive. */
 export const unclassifiedMeanings = ["ordinary", "sensitive"] as const;
 
@@ -27,7 +32,7 @@ export interface PiiProposalRow {
   readonly decided_by: ColumnType<string | null, string | null | undefined>;
 }
 
-export interface PiiScanRow {
+interface PiiScanRow {
   readonly table_id: string;
   readonly fields: readonly number[];
   readonly scanned_at: Generated<Date>;

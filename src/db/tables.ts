@@ -3,10 +3,10 @@ import type { ColumnType, Generated } from "kysely";
 import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
-import type { PiiProposalRow, PiiScanRow, Unclassified } from "./pii-rows.ts";
+import type { PiiTables, Unclassified } from "./pii-rows.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
-export interface Tables extends SignInTables {
+export interface Tables extends SignInTables, PiiTables {
   readonly sources: SourceRow;
   readonly databases: DatabaseRow;
   readonly tables: TableRow;
@@ -42,8 +42,6 @@ export interface Tables extends SignInTables {
   readonly view_versions: ViewVersionRow;
   readonly view_alerts: ViewAlertRow;
   readonly parameters: ParameterRow;
-  readonly pii_proposals: PiiProposalRow;
-  readonly pii_scans: PiiScanRow;
   readonly source_comments: SourceCommentsRow;
   readonly stewards: StewardRow;
   readonly marks: MarkRow;
