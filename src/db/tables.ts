@@ -4,6 +4,7 @@ import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
 import type { PiiTables, Unclassified } from "./pii-rows.ts";
+import type { SourceCommentsRow } from "./source-comments-row.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
 export interface Tables extends SignInTables, PiiTables {
@@ -450,15 +451,6 @@ export interface ParameterRow extends SetRow {
   readonly field_id: number | null;
   readonly key: string;
   readonly value: string;
-}
-
-/** The comments of a table of a source, as a run last saw them; sync/run/keep-comments.ts writes them. */
-export interface SourceCommentsRow {
-  readonly table_id: string;
-  readonly table_comment: string | null;
-  /** Texts by field id. */
-  readonly columns: ColumnType<Readonly<Record<string, string>>, string, string>;
-  readonly seen: string;
 }
 
 export const stewardRoles = ["owner", "steward"] as const;

@@ -46,7 +46,7 @@ export interface NamedProposal {
 
 /** Those who may change the table, among them its owners, its stewards and its administrators. */
 export function mayJudge(asking: Asking, entry: TableEntry): boolean {
-  return decideFor(asking, "alter", securableTable(entry)).allowed;
+  return decideFor(asking, "annotate", securableTable(entry)).allowed;
 }
 
 /** In the order of the tables. Columns that were dropped are left out. */
