@@ -9,6 +9,7 @@ const long = [
   `test/journeys/{${[
     "alerts",
     "altered-meanwhile",
+    "bad-input",
     "broken-decisions",
     "commit-conflicts",
     "completion",
@@ -20,6 +21,7 @@ const long = [
     "extremes",
     "format-version",
     "hashed-spans",
+    "import",
     "kept",
     "large-values",
     "layout",

@@ -94,7 +94,7 @@ export const grantAdd = operation({
     const ids = stored.map(({ id }) => id);
     const after = { ...asking, policy: step.after };
     const sensitive = await sensitiveColumns(context, after, grantsOf(step.after, ids));
-    record({ grants: ids, isSelfGrant: toSelf, sensitive: sensitive.length });
+    record({ grants: ids, isSelfGrant: toSelf, ...(sensitive.length > 0 && { sensitive: sensitive.length }) });
     const { opensToSelf: _opensToSelf, ...shown } = input.plan
       ? await previewOf(context, asking, step, made.to)
       : noPreview;
