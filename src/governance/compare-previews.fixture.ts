@@ -190,6 +190,8 @@ function wrongAbout(told: AccessDifference | undefined, was: Answers, is: Answer
   return undefined;
 }
 
+/** A column that shows nothing of a row is the same whether or not other columns show the row. */
 function cellsOf(answers: Answers, fieldId: number): string {
-  return JSON.stringify((answers[1]?.cells ?? []).map((cells) => cells?.[fieldId - 1] ?? null));
+  const cells = (answers[1]?.cells ?? []).map((row) => row?.[fieldId - 1] ?? []);
+  return JSON.stringify(cells);
 }
