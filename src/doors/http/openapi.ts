@@ -74,12 +74,20 @@ const caller = { description: "the caller", content: json({ $ref: "#/components/
 const events = { description: "server-sent events: run, end, failed", content: { "text/event-stream": {} } };
 const page = { description: "a page", content: { "text/html": {} } };
 
-const providerName = { name: "provider", in: "path", required: true, schema: { type: "string" } };
-/** Errors are pages, too. */
+const providerName = {
+  name: "provider",
+  in: "path",
+  required: true,
+  schema: { type: "string", pattern: "^[a-z0-9._-]+$" },
+};
+/** Errors are pages, too, except for a name that no provider can have. */
 const ways = {
   200: page,
   303: { description: "on to another page" },
-  401: page,
+  401: {
+    description: "a page that says why, or UNAUTHENTICATED for a name that no provider can have",
+    content: { ...page.content, "application/json": {} },
+  },
   403: page,
   404: page,
   429: failure,
