@@ -374,8 +374,6 @@ export interface FileRows {
    * they apply; and `c0`, `c1` … in the order of `table.columns`, with the lake's types.
    */
   readonly sql: string;
-  /** Size of the files. */
-  readonly bytes: number;
   /** The engine's failure in reading the rows, as an error that names the file and the row if they can be found. */
   explain(failure: unknown): Promise<unknown>;
   /** Where a row is, for people: the file, and its number in the file, counted from 1. */

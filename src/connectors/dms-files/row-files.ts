@@ -8,7 +8,6 @@ import { quotePath } from "../../engine/quote-path.ts";
 import { HeadgateError } from "../../errors.ts";
 import { mapLimit } from "../../base/limit.ts";
 import { must } from "../../base/must.ts";
-import { sumOf } from "../../base/sum.ts";
 import { conversion, type Conversion } from "../../ingest/import/convert-value.ts";
 import { typeOfEngine } from "../../ingest/import/found-type.ts";
 import type { ForeignFile } from "../../objects/foreign-files.ts";
@@ -62,7 +61,6 @@ export async function rowFiles(looking: Looking, parts: RowParts): Promise<FileR
   };
   return {
     sql,
-    bytes: sumOf(read, ({ file }) => file.size),
     placeOf,
     async explain(failure) {
       if (failure instanceof HeadgateError && failure.code === "SQL_FAILED") {

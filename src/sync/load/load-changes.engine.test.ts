@@ -72,7 +72,6 @@ function fileRows(files: readonly (readonly Row[])[]): FileRows {
   );
   return {
     sql: `from (values ${tuples.join(", ")}) v(op, file, row, c0, c1, c2)`,
-    bytes: 0,
     placeOf: async (file, row) => `file ${file}, row ${row}`,
     explain: async (failure) => failure,
   };

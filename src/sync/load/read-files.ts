@@ -21,7 +21,6 @@ import type { SyncTarget } from "../run/sync-target.ts";
 import { hasKeyTwice } from "./has-key-twice.ts";
 import { keyColumns, lastChanges } from "./last-changes.ts";
 import type { ReadRange } from "./read-range.ts";
-import { withReader } from "./with-reader.ts";
 
 interface FilesParts {
   readonly target: SyncTarget;
@@ -58,7 +57,7 @@ interface StateParts {
 function writeState(run: CutRun, parts: StateParts): Promise<readonly StagedFile[]> {
   return using(openCleanup(), async (cleanup) => {
     const relation = await stateSql(run, { ...parts, cleanup });
-    return withReader(run, parts.loaded?.bytes ?? 0, (engine) => writeRows(run, { ...parts, engine, relation }));
+    return writeRows(run, { ...parts, relation });
   });
 }
 
@@ -152,7 +151,6 @@ function oneAfterTheOther(loaded: FileRows, changes: FileRows | undefined): File
   const later = `select replaced.op, (replaced.file + ${afterLoads})::integer as file, replaced.row, replaced.* exclude (op, file, row) from (${changes.sql}) replaced`;
   return {
     sql: `${loaded.sql} union all ${later}`,
-    bytes: loaded.bytes + changes.bytes,
     placeOf: (file, row) => (isOfLoad(file) ? loaded.placeOf(file, row) : changes.placeOf(file - afterLoads, row)),
     explain: async (failure) => changes.explain(await loaded.explain(failure)),
   };

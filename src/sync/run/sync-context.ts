@@ -25,8 +25,6 @@ export interface SyncContext {
   readonly catalog: Catalog;
   readonly objects: ObjectStore;
   readonly sources: SourceRegistry;
-  /** A separate engine with many threads, which the caller disposes. */
-  ownEngine(): Promise<Engine>;
   /** The engine that writes data files, with one thread per statement; started when first needed. */
   loadEngine(): Promise<Engine>;
 }
