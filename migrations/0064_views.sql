@@ -42,7 +42,8 @@ create table view_versions (
 -- A name in a database means a table or a view, and never both.
 create function refuse_taken_relation_name() returns trigger language plpgsql as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('relation ' || new.database_id::text || ' ' || new.name, 0));
+  -- One lock for each database: one for each name would be too many for a transaction that makes thousands of tables.
+  perform pg_advisory_xact_lock(hashtextextended('relations of ' || new.database_id::text, 0));
   if (tg_table_name = 'views' and exists (select from tables where database_id = new.database_id and name = new.name))
     or (tg_table_name = 'tables' and exists (select from views where database_id = new.database_id and name = new.name))
   then
