@@ -65,7 +65,7 @@ export async function populate(
 
 /**
  * Every database has one of ten domains, a third of the tables a sensitivity of their own, and a tenth a secret column.
- * Of a hundred expressions, each names a domain and some sensitivities, and is granted to some users and groups.
+ * Each of a hundred expressions names a domain and some sensitivities, and is granted to some users and groups.
  */
 function tagged(): readonly RawBuilder<unknown>[] {
   const main = sql`'00000000-0000-0000-0000-0000000000a1'::uuid`;

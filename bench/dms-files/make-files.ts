@@ -12,7 +12,7 @@ export interface MadeFiles {
   readonly format: Format;
 }
 
-/** What DuckDB finds in the CSV files by itself. */
+/** The types that DuckDB finds in the CSV files by itself. */
 export const columnTypes = {
   id: "bigint",
   customer_id: "bigint",

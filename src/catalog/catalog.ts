@@ -36,7 +36,7 @@ export interface CatalogTable {
   /** Other locations that may have files of the table; see table-files.ts. */
   readonly places: readonly string[];
   readonly metadataLocation: string;
-  /** Set for a view, which has columns and no files. Only a catalog with views (`withViews`) has any. */
+  /** Set for a view, which has columns and no files. A catalog knows views only if it was opened with them (`withViews`). */
   readonly view?: ViewHead | undefined;
   readonly metadata: TableMetadata;
 }

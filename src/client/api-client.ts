@@ -290,9 +290,9 @@ export type Run = {
   readonly schedules: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** What the run is doing at the moment. */
+  /** The step that the run is doing at the moment. */
   readonly progress: Json;
-  /** What the run did, or the error that ended it; null while it runs. */
+  /** The outcome of the run, or the error that ended it; null while it runs. */
   readonly report: Json;
   /** New columns that look like personal data, in tables that the caller may change. */
   readonly personalData?: readonly PersonalColumn[] | undefined;
@@ -503,7 +503,7 @@ export type Falls = {
   /** Groups, roles and accounts that they are a member of. */
   readonly memberOf: readonly string[];
   readonly members: readonly string[];
-  /** What they answer for, where a gap stays until somebody else is named: owner of shop.orders. */
+  /** The things that they answer for, where a gap stays until somebody else is named: owner of shop.orders. */
   readonly answersFor: readonly string[];
   readonly sessions: number;
 };
@@ -644,7 +644,7 @@ export type AccessDifference = {
   readonly account: string | null;
   /** Database.table, or database <name>. */
   readonly on: string;
-  /** What they may do afterwards with the thing, or a part of it. */
+  /** The permissions that they then have on the thing, or on a part of it. */
   readonly gains: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   readonly loses: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   /** Columns that they could not read before. */
@@ -749,7 +749,7 @@ export type AuditEvent = {
   readonly details: Json;
   /** SHA-256 as 64 hexadecimal digits. */
   readonly previousHash: string;
-  /** Of `previousHash`, a line feed, and the event as JSON with sorted names without both hashes; members that are absent are not in it. */
+  /** The hash of `previousHash`, a line feed, and the event as JSON with sorted names without both hashes; members that are absent are not in it. */
   readonly hash: string;
 };
 
@@ -1402,23 +1402,23 @@ export type AccessExportAnswer = {
     readonly sensitive: readonly string[];
     /** Whether one thing may have several of the values. */
     readonly multiple: boolean;
-    /** What the key is for. */
+    /** The purpose of the key. */
     readonly description?: string | undefined;
   }>>;
   /** Tag expressions by name: domain=sales sensitivity=public,internal or domain=shared. */
   readonly tag_expressions: Readonly<Record<string, string>>;
   /** Tags by the thing that has them: shop.orders, database shop, source shop for the databases made for it. */
   readonly tagged: Readonly<Record<string, readonly string[] | {
-    /** Of the thing as a whole. */
+    /** The tags of the thing as a whole. */
     readonly tags: readonly string[];
-    /** Of columns of a table, by name. */
+    /** The tags of columns of a table, by name. */
     readonly columns: Readonly<Record<string, readonly string[]>>;
   }>>;
   /** Who is granted what. */
   readonly grants: readonly DeclaredGrant[];
   /** Terms of the account, with definitions. */
   readonly glossary: Readonly<Record<string, string>>;
-  /** What is said of databases (shop) and tables (shop.orders). */
+  /** Descriptions of databases (shop) and tables (shop.orders). */
   readonly descriptions: Readonly<Record<string, {
     readonly description?: string | undefined;
     /** Texts by key, such as data_owner and pii_flag. */
@@ -1887,7 +1887,7 @@ export type TableImportInput = {
 };
 
 export type TableImportAnswer = {
-  /** What would be imported; null after an import. */
+  /** The columns and files that would be imported; null after an import. */
   readonly proposal: {
     readonly digest: string;
     readonly table: string;
@@ -1907,7 +1907,7 @@ export type TableImportAnswer = {
     readonly rows: number;
     readonly notes: readonly string[];
   } | null;
-  /** What was imported; null if nothing was. */
+  /** The outcome of the import; null if nothing was imported. */
   readonly imported: {
     /** The id of the run in the ledger. */
     readonly run: string;
@@ -2567,7 +2567,7 @@ export type IdentityListAnswer = {
 export type IdentityLinkInput = {
   readonly user: string;
   readonly provider: string;
-  /** What the provider's claim says for ever; not an e-mail address. */
+  /** The value of the provider's claim that never changes; not an e-mail address. */
   readonly subject: string;
 };
 
@@ -2577,7 +2577,7 @@ export type IdentityLinkAnswer = {
 
 export type IdentityUnlinkInput = {
   readonly provider: string;
-  /** What the provider's claim says for ever; not an e-mail address. */
+  /** The value of the provider's claim that never changes; not an e-mail address. */
   readonly subject: string;
 };
 
@@ -2825,7 +2825,7 @@ export type TagSetAnswer = {
   /** As key=value. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** What it opens and closes, and for whom. */
+  /** The access that it opens and closes, and for whom. */
   readonly access: readonly AccessDifference[];
   /** Further things whose access changes, which the caller may not know. */
   readonly elsewhere: number;
@@ -2848,7 +2848,7 @@ export type TagUnsetAnswer = {
   /** As key=value. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** What it opens and closes, and for whom. */
+  /** The access that it opens and closes, and for whom. */
   readonly access: readonly AccessDifference[];
   /** Further things whose access changes, which the caller may not know. */
   readonly elsewhere: number;
@@ -2889,7 +2889,7 @@ export type ExpressionSetAnswer = {
   /** Yaml for headgate.yaml; null for a command. */
   readonly origin: string | null;
   readonly change: "added" | "changed" | "unchanged";
-  /** What it opens and closes, and for whom. */
+  /** The access that it opens and closes, and for whom. */
   readonly access: readonly AccessDifference[];
   /** Further things whose access changes, which the caller may not know. */
   readonly elsewhere: number;
@@ -2940,7 +2940,7 @@ export type GrantAddAnswer = {
   readonly toSelf: boolean;
   /** The columns with a sensitive tag that they cover. */
   readonly sensitive: readonly SensitiveColumns[];
-  /** What it opens and closes, and for whom. */
+  /** The access that it opens and closes, and for whom. */
   readonly access: readonly AccessDifference[];
   /** Further things whose access changes, which the caller may not know. */
   readonly elsewhere: number;
@@ -3165,7 +3165,7 @@ export type AuditListAnswer = {
     readonly details: Json;
     /** SHA-256 as 64 hexadecimal digits. */
     readonly previousHash: string;
-    /** Of `previousHash`, a line feed, and the event as JSON with sorted names without both hashes; members that are absent are not in it. */
+    /** The hash of `previousHash`, a line feed, and the event as JSON with sorted names without both hashes; members that are absent are not in it. */
     readonly hash: string;
     /** The name of the account that they acted in. */
     readonly account: string | null;

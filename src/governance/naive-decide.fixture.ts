@@ -173,7 +173,7 @@ function matches(rows: PolicyRows, { resource_kind: kind, resource_id: id }: Gra
   );
 }
 
-/** The values of the column if it has any of this key, or else of the table, or else of the database. */
+/** The values of this key at the nearest level that has the key: the column, then its table, then the database. */
 function valuesOf(
   { tagAssignments }: PolicyRows,
   { resource, fieldId }: TaggedThing,

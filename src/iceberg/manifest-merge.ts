@@ -31,7 +31,7 @@ export function manifestBins(
 
 /**
  * Besides the newest bin, which is merged once it contains enough, only one more is merged: the newest one that can be.
- * So merged manifests are not merged again while others wait.
+ * Because of that, merged manifests are not merged again while others wait.
  */
 function binsOf(
   group: readonly ManifestFile[],

@@ -38,8 +38,8 @@ const imported = z.strictObject({
 });
 
 const answer = z.strictObject({
-  proposal: proposal.nullable().describe("What would be imported; null after an import."),
-  imported: imported.nullable().describe("What was imported; null if nothing was."),
+  proposal: proposal.nullable().describe("The columns and files that would be imported; null after an import."),
+  imported: imported.nullable().describe("The outcome of the import; null if nothing was imported."),
 });
 
 export type ImportAnswer = z.infer<typeof answer>;

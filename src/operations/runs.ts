@@ -27,8 +27,8 @@ export const presentedRun = z
     schedules: z.string().nullable().describe("The schedules that asked for it; null if a person did."),
     startedAt: instant,
     endedAt: instant.nullable(),
-    progress: z.unknown().describe("What the run is doing at the moment."),
-    report: z.unknown().describe("What the run did, or the error that ended it; null while it runs."),
+    progress: z.unknown().describe("The step that the run is doing at the moment."),
+    report: z.unknown().describe("The outcome of the run, or the error that ended it; null while it runs."),
     personalData,
   })
   .meta({ title: "Run" });

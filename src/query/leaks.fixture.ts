@@ -34,7 +34,7 @@ export interface LeakTrial {
 }
 
 /**
- * What `t` is: the table, or a view of it. Of a view, the rows are hidden by the rules of its owner, by those of its
+ * What `t` is: the table, or a view of it. The rows of a view are hidden by the rules of its owner, by those of its
  * reader, or by its own text.
  */
 export type Through = "table" | "owner" | "reader" | "text";

@@ -1,5 +1,5 @@
 /**
- * What people see and set of DMS files: the way of capture, how far tables lag behind their files, a directory as the
+ * Tests the parts of DMS files that people see and set: the way of capture, how far tables lag behind their files, a directory as the
  * address, the controller, and what reconcile says after another writer was at a table.
  */
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";

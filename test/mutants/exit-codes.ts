@@ -1,5 +1,5 @@
 /**
- * What tests-beside.ts exits with when it does not end well. Any other code means that the tests could not be run, which
+ * The codes with which tests-beside.ts exits when it does not end well. Any other code means that the tests could not be run, which
  * says nothing about a mutant.
  */
 

@@ -14,7 +14,7 @@ export const signInInput = z.strictObject({
     .string()
     .max(100)
     .optional()
-    .describe("Of the user's authenticator, or a recovery code; for users who have an authenticator."),
+    .describe("A code of the user's authenticator, or a recovery code; for users who have an authenticator."),
   account: name
     .optional()
     .describe("The account to act in; by default main if the user is a member there, or else the first."),
@@ -25,7 +25,7 @@ export const codeInput = z.strictObject({ code: z.string().max(100) });
 export const passwordAndCodeInput = z.strictObject({ password: z.string().max(1_000), code: z.string().max(100) });
 export const linkInput = z.strictObject({
   provider: name,
-  password: z.string().max(1_000).optional().describe("Of users who have one."),
+  password: z.string().max(1_000).optional().describe("The password of users who have one."),
 });
 export const actInput = z
   .strictObject({

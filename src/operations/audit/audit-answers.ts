@@ -26,7 +26,7 @@ export const recordedEvent = z
     details: json.describe("The facts about events of this kind."),
     previousHash: hash,
     hash: hash.describe(
-      "Of `previousHash`, a line feed, and the event as JSON with sorted names without both hashes; members that are absent are not in it.",
+      "The hash of `previousHash`, a line feed, and the event as JSON with sorted names without both hashes; members that are absent are not in it.",
     ),
   })
   .meta({ title: "AuditEvent" });

@@ -71,7 +71,7 @@ const tagKey = z
     values: z.array(tagName).min(1).describe("all its values"),
     sensitive: z.array(tagName).default([]).describe("values of which every grant that covers them says so"),
     multiple: z.boolean().default(false).describe("whether one thing may have several of the values"),
-    description: z.string().max(1_000).optional().describe("what the key is for"),
+    description: z.string().max(1_000).optional().describe("the purpose of the key"),
   })
   .refine(({ values, sensitive }) => sensitive.every((one) => values.includes(one)), {
     message: "every sensitive value is one of the values",
@@ -84,8 +84,8 @@ const tagged = z.union(
   [
     tagWords,
     z.strictObject({
-      tags: tagWords.default([]).describe("of the thing as a whole"),
-      columns: z.record(z.string().min(1), tagWords).default({}).describe("of columns of a table, by name"),
+      tags: tagWords.default([]).describe("the tags of the thing as a whole"),
+      columns: z.record(z.string().min(1), tagWords).default({}).describe("the tags of columns of a table, by name"),
     }),
   ],
   { error: "write [domain=sales], or { tags: [domain=sales], columns: { email: [sensitivity=secret] } }" },

@@ -37,7 +37,7 @@ export const declaredDescriptions = {
   descriptions: z
     .record(z.string().min(1), described)
     .default({})
-    .describe("what is said of databases (shop) and tables (shop.orders)"),
+    .describe("descriptions of databases (shop) and tables (shop.orders)"),
 };
 
 const schema = z.strictObject(declaredDescriptions);

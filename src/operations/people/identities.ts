@@ -11,7 +11,11 @@ import { getUser } from "../../identity/users.ts";
 import { instant, list } from "../answers.ts";
 import { operation } from "../operation.ts";
 
-const subject = z.string().min(1).max(255).describe("What the provider's claim says for ever; not an e-mail address.");
+const subject = z
+  .string()
+  .min(1)
+  .max(255)
+  .describe("The value of the provider's claim that never changes; not an e-mail address.");
 const link = z.strictObject({ user: z.string(), provider: z.string(), subject });
 
 export const identityList = operation({

@@ -66,7 +66,7 @@ export const falls = z
     memberOf: texts.describe("Groups, roles and accounts that they are a member of."),
     members: texts,
     answersFor: texts.describe(
-      "What they answer for, where a gap stays until somebody else is named: owner of shop.orders.",
+      "The things that they answer for, where a gap stays until somebody else is named: owner of shop.orders.",
     ),
     sessions: count,
   })

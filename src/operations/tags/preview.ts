@@ -33,7 +33,7 @@ export const presentedDifference = z
     principal: z.string().describe("A user by name, or role:<name>, key:<name>."),
     account: z.string().nullable().describe("The account in which they act; null if it does not matter."),
     on: z.string().describe("database.table, or database <name>."),
-    gains: list(z.enum(permissions)).describe("What they may do afterwards with the thing, or a part of it."),
+    gains: list(z.enum(permissions)).describe("The permissions that they then have on the thing, or on a part of it."),
     loses: list(z.enum(permissions)),
     opens: columnsOf("that they could not read before"),
     closes: columnsOf("that they cannot read any more"),
@@ -47,7 +47,7 @@ export const presentedDifference = z
 export type PresentedDifference = z.infer<typeof presentedDifference>;
 
 export const preview = {
-  access: list(presentedDifference).describe("What it opens and closes, and for whom."),
+  access: list(presentedDifference).describe("The access that it opens and closes, and for whom."),
   elsewhere: count.describe("Further things whose access changes, which the caller may not know."),
 };
 
