@@ -155,5 +155,6 @@ async function checkFree(transaction: Kysely<Tables>, name: string): Promise<voi
     .where("name", "=", name)
     .where("deleted_at", "is", null)
     .executeTakeFirst();
-  if (taken !== undefined) throw new HeadgateError("NAME_TAKEN", { place: name });
+  if (taken !== undefined)
+    throw new HeadgateError("NAME_TAKEN", { place: name, message: "there is already an account of this name" });
 }

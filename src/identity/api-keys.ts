@@ -64,7 +64,8 @@ export async function createKey(db: Kysely<Tables>, { name, role, expiresAt, by,
     const isTaken = await isNameOfKey(transaction, name);
     const row = { kind: "service", account_id: accountId, name, attributes } as const;
     const id = isTaken ? undefined : await insertPrincipal(transaction, row);
-    if (id === undefined) throw new HeadgateError("NAME_TAKEN", { place: name });
+    if (id === undefined)
+      throw new HeadgateError("NAME_TAKEN", { place: name, message: "there is already a key of this name" });
     await transaction
       .insertInto("api_keys")
       .values({

@@ -52,7 +52,8 @@ export async function addGroup(
       attributes: JSON.stringify(changedAttributes({}, attributes)),
       origin,
     });
-    if (id === undefined) throw new HeadgateError("NAME_TAKEN", { place: name });
+    if (id === undefined)
+      throw new HeadgateError("NAME_TAKEN", { place: name, message: `there is already a ${kind} of this name` });
   });
 }
 

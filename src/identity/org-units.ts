@@ -95,7 +95,8 @@ function changeTree(db: Kysely<Tables>, work: (transaction: Kysely<Tables>) => P
 
 async function checkFree(transaction: Kysely<Tables>, path: string): Promise<void> {
   const isTaken = (await listUnits(transaction)).some((unit) => unit.path === path);
-  if (isTaken) throw new HeadgateError("NAME_TAKEN", { place: path });
+  if (isTaken)
+    throw new HeadgateError("NAME_TAKEN", { place: path, message: "there is already an org unit of this path" });
 }
 
 async function placeOf(transaction: Kysely<Tables>, path: string): Promise<{ parent_id: string | null; name: string }> {

@@ -50,7 +50,8 @@ export async function firstAdministrator(db: Kysely<Tables>): Promise<NewcomersP
 /** Throws NAME_TAKEN, ACCOUNT_NOT_FOUND. */
 export async function addUser(db: Kysely<Tables>, user: NewUser): Promise<NewcomersPassword> {
   const added = await insertUser(db, user);
-  if (added === undefined) throw new HeadgateError("NAME_TAKEN", { place: user.name });
+  if (added === undefined)
+    throw new HeadgateError("NAME_TAKEN", { place: user.name, message: "there is already a user of this name" });
   return added;
 }
 

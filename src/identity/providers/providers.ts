@@ -45,7 +45,11 @@ export function addProvider({ db, secrets }: ProviderParts, put: PutProvider): P
   const { name, clientSecret, origin } = put;
   checkSettings(put);
   return inPolicyChange(db, async (transaction) => {
-    if ((await findProvider(transaction, name)) !== undefined) throw new HeadgateError("NAME_TAKEN", { place: name });
+    if ((await findProvider(transaction, name)) !== undefined)
+      throw new HeadgateError("NAME_TAKEN", {
+        place: name,
+        message: "there is already an identity provider of this name",
+      });
     const id = uuidv7();
     const client_secret = clientSecret === undefined || clientSecret === null ? null : secrets.seal(clientSecret);
     const columns = await columnsOf(transaction, put.settings);
