@@ -131,6 +131,30 @@ export function nameTaken(label: string, cause?: unknown): HeadgateError {
   });
 }
 
+/**
+ * Locks a view that is to be changed. Rights were examined for the owner and the statement that it had when it was looked
+ * at, so it must still have them. Throws TABLE_NOT_FOUND, COMMIT_CONFLICT.
+ */
+export async function lockAsSeen(transaction: Transaction<Tables>, { id, name, view }: ViewEntry): Promise<void> {
+  const now = await transaction
+    .selectFrom("views")
+    .select(["owner_id", "owner_account_id", "version"])
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (now === undefined)
+    throw new HeadgateError("TABLE_NOT_FOUND", { place: name, message: `there is no table ${name}` });
+  const isSame =
+    now.version === view.version &&
+    now.owner_id === (view.ownerId ?? null) &&
+    now.owner_account_id === (view.ownerAccountId ?? null);
+  if (!isSame)
+    throw new HeadgateError("COMMIT_CONFLICT", {
+      place: name,
+      message: "somebody else gave the view another statement or another owner at the same moment",
+    });
+}
+
 export interface NewVersion {
   readonly viewId: string;
   readonly text: ViewText;

@@ -562,6 +562,7 @@ export type IdentityProvider = {
   readonly groupsClaim: string | null;
   readonly groups: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, string>>;
+  readonly provisionedAttributes: Readonly<Record<string, string>>;
   readonly name: string;
   readonly hasSecret: boolean;
   readonly createdAt: string;
@@ -1380,6 +1381,8 @@ export type AccessExportAnswer = {
     } | undefined;
     /** By attribute of users: the claim that it comes from. */
     readonly attributes?: Readonly<Record<string, string>> | undefined;
+    /** By attribute of users: the part of a provisioned user (SCIM) that it comes from, such as userType. */
+    readonly provisioned_attributes?: Readonly<Record<string, string>> | undefined;
   }>>;
   /** Data filters by table, as database.table, and by name. */
   readonly filters: Readonly<Record<string, Readonly<Record<string, {
@@ -2499,6 +2502,8 @@ export type IdentityProviderAddInput = {
   readonly groups?: Readonly<Record<string, string>> | undefined;
   /** By attribute of users: the claim that it comes from. */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
+  /** By attribute of users: the part of a provisioned user (SCIM) that it comes from, such as userType. */
+  readonly provisionedAttributes?: Readonly<Record<string, string>> | undefined;
 };
 
 export type IdentityProviderAddAnswer = {
@@ -2539,6 +2544,8 @@ export type IdentityProviderSetInput = {
   readonly groups?: Readonly<Record<string, string>> | undefined;
   /** By attribute of users: the claim that it comes from. */
   readonly attributes?: Readonly<Record<string, string>> | undefined;
+  /** By attribute of users: the part of a provisioned user (SCIM) that it comes from, such as userType. */
+  readonly provisionedAttributes?: Readonly<Record<string, string>> | undefined;
 };
 
 export type IdentityProviderSetAnswer = {
@@ -3481,7 +3488,7 @@ export interface ApiClient {
   identityProviderList(input: IdentityProviderListInput, hearing?: Hearing<never>): Promise<IdentityProviderListAnswer>;
   /** Change the settings of an identity provider; those that are not named stay. */
   identityProviderSet(input: IdentityProviderSetInput, hearing?: Hearing<never>): Promise<IdentityProviderSetAnswer>;
-  /** Remove an identity provider; its sessions, and the group memberships that it gave, end at once. */
+  /** Remove an identity provider; its sessions, and the group memberships and attributes that it gave, end at once. */
   identityProviderRemove(input: IdentityProviderRemoveInput, hearing?: Hearing<never>): Promise<IdentityProviderRemoveAnswer>;
   /** List who people of identity providers are here. */
   identityList(input: IdentityListInput, hearing?: Hearing<never>): Promise<IdentityListAnswer>;

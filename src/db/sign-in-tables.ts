@@ -35,6 +35,8 @@ interface IdentityProviderRow {
   readonly groups_claim: string | null;
   /** By attribute: the claim that it comes from. */
   readonly attributes: JsonColumn<Readonly<Record<string, string>>>;
+  /** By attribute: the part of a provisioned user that it comes from. */
+  readonly provisioned_attributes: ColumnType<Readonly<Record<string, string>>, string | undefined, string>;
   readonly origin: string | null;
   readonly created_at: Generated<Date>;
   readonly version: Generated<bigint>;
@@ -121,6 +123,8 @@ interface SessionRow {
   /** For a session that a provider opened. */
   readonly provider_id: ColumnType<string | null, string | null | undefined>;
   readonly subject: ColumnType<string | null, string | null | undefined>;
+  /** The claim sub, which differs from the subject if another claim says who somebody is. */
+  readonly provider_sub: ColumnType<string | null, string | null | undefined>;
   /** The provider's own name of its session. */
   readonly provider_session: ColumnType<string | null, string | null | undefined>;
   /** Sealed. */

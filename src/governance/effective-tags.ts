@@ -48,11 +48,14 @@ function tagSet(assignments: readonly TagAssignment[]): TagSet {
   return new Map([...byKey].map(([keyId, of]) => [keyId, new Set(of.map(({ valueId }) => valueId))]));
 }
 
-export function databaseTags(tags: TagPolicy, databaseId: string): TagSet {
+export function databaseTags(tags: Pick<TagPolicy, "assigned">, databaseId: string): TagSet {
   return ownTags(tags, databaseId).whole;
 }
 
-export function tableTags(tags: TagPolicy, { id, databaseId }: Pick<SecurableTable, "id" | "databaseId">): TableTags {
+export function tableTags(
+  tags: Pick<TagPolicy, "assigned">,
+  { id, databaseId }: Pick<SecurableTable, "id" | "databaseId">,
+): TableTags {
   const own = ownTags(tags, id);
   const database = databaseTags(tags, databaseId);
   const table = overridden(database, own.whole);

@@ -2,6 +2,7 @@
  * Texts about a principal by name, such as `country=DE`, which row filters can use as `principal.country`. They give
  * nobody any right by themselves.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
 
@@ -22,6 +23,7 @@ export async function changeAttributes(
     .forUpdate()
     .executeTakeFirstOrThrow();
   const changed = changedAttributes(attributes, changes);
+  if (isDeepStrictEqual({ ...attributes }, changed)) return;
   await transaction
     .updateTable("principals")
     .set({ attributes: JSON.stringify(changed) })

@@ -64,6 +64,8 @@ export interface NewSession extends Pick<User, "id"> {
 export interface ProvidersSession {
   readonly id: string;
   readonly subject: string;
+  /** By which the provider names the person when it ends their sessions. */
+  readonly sub: string | undefined;
   /** The provider's own name of its session. */
   readonly session: string | undefined;
   /** Sealed. */
@@ -97,9 +99,10 @@ async function insertSession(db: Kysely<Tables>, session: NewSession & { readonl
           where identities.user_id = users.id and identities.subject = ${provider.subject}
             and identity_providers.id = ${provider.id} and identity_providers.deleted_at is null)`;
   await sql`
-    insert into sessions (token_digest, user_id, account_id, address, provider_id, subject, provider_session, id_token)
+    insert into sessions (token_digest, user_id, account_id, address, provider_id, subject, provider_sub,
+      provider_session, id_token)
     select ${digestOf(token)}::bytea, users.id, ${accountId}::uuid, ${address}::text, ${provider?.id ?? null}::uuid,
-      ${provider?.subject ?? null}::text, ${provider?.session ?? null}::text, ${provider?.idToken ?? null}::bytea
+      ${provider?.subject ?? null}::text, ${provider?.sub ?? null}::text, ${provider?.session ?? null}::text, ${provider?.idToken ?? null}::bytea
     from users join principals on principals.id = users.id
     where users.id = ${id} and principals.active and ${proof}
     for share of users, principals`.execute(db);
@@ -228,33 +231,40 @@ export async function signOut(db: Kysely<Tables>, token: string): Promise<Provid
   const ended = await db
     .deleteFrom("sessions")
     .where("token_digest", "=", digestOf(token))
-    .returning(["provider_id as id", "subject", "provider_session as session", "id_token as idToken"])
+    .returning(["provider_id as id", "subject", "provider_sub as sub"])
+    .returning(["provider_session as session", "id_token as idToken"])
     .executeTakeFirst();
   if (ended === undefined || ended.id === null || ended.subject === null) return undefined;
-  const { id, subject, session, idToken } = ended;
-  return { id, subject, session: session ?? undefined, idToken: idToken ?? undefined };
+  const { id, subject, sub, session, idToken } = ended;
+  return { id, subject, sub: sub ?? undefined, session: session ?? undefined, idToken: idToken ?? undefined };
 }
 
 interface ProvidersEnd {
   readonly providerId: string;
   /** At least one of the two is there. */
-  readonly subject: string | undefined;
+  readonly sub: string | undefined;
   readonly session: string | undefined;
   /** Later sessions go on: whoever repeats what the provider said ends nothing new. */
   readonly issuedAt: Date;
 }
 
-/** Ends the sessions of which a provider says so, and returns how many there were. */
+/**
+ * Ends the sessions of which a provider says so, and returns how many there were. A session of which the provider gave no
+ * name when it began is known by the person alone.
+ */
 export async function endProvidersSessions(
   db: Kysely<Tables>,
-  { providerId, subject, session, issuedAt }: ProvidersEnd,
+  { providerId, sub, session, issuedAt }: ProvidersEnd,
 ): Promise<number> {
-  if (subject === undefined && session === undefined) return 0;
+  if (sub === undefined && session === undefined) return 0;
   const { numDeletedRows } = await db
     .deleteFrom("sessions")
     .where("provider_id", "=", providerId)
-    .$if(session !== undefined, (query) => query.where("provider_session", "=", session ?? ""))
-    .$if(session === undefined, (query) => query.where("subject", "=", subject ?? ""))
+    .where(({ or, and, eb }) => {
+      const ofPerson = sub === undefined ? eb.lit(false) : eb("provider_sub", "=", sub);
+      if (session === undefined) return ofPerson;
+      return or([eb("provider_session", "=", session), and([eb("provider_session", "is", null), ofPerson])]);
+    })
     .where("created_at", "<=", sql<Date>`${issuedAt}::timestamptz + interval '30 seconds'`)
     .executeTakeFirst();
   return Number(numDeletedRows);

@@ -1,21 +1,28 @@
 /**
  * How sensitive a table or a database is at this moment: the highest class of its columns, of the table and of the
- * database, from what is stored and from nothing that somebody sends along.
+ * database, by their parameters and tags as they are stored, and by nothing that somebody sends along.
  * Invariants: every column counts that the table has or that a state of it has which can still be read, partition
- * columns included. Whoever asks again gets what holds then; nothing is kept.
+ * columns included, and of a view everything that it reads. Whoever asks again gets what holds then; nothing is kept.
  */
 import type { Kysely } from "kysely";
-import type { Catalog, CatalogTable, TableEntry } from "../catalog/catalog.ts";
+import { isView, type Catalog, type CatalogTable, type TableEntry } from "../catalog/catalog.ts";
 import { historyOfProperty } from "../catalog/history-of-property.ts";
+import { viewMetadata } from "../catalog/view-metadata.ts";
+import { viewVersion } from "../catalog/view-store.ts";
 import { mapLimit } from "../base/limit.ts";
 import type { Tables } from "../db/tables.ts";
 import { lastColumnNames } from "../iceberg/last-column-names.ts";
 import { currentSchema, type TableMetadata } from "../iceberg/table-metadata.ts";
 import { isFlagged } from "./is-flagged.ts";
 import { parametersOf, type Parameter } from "./parameters.ts";
+import { sensitiveTags, type SensitiveTags } from "./sensitive-tags.ts";
+import { viewBases } from "./view-bases.ts";
 
-/** From the lowest to the highest. `unclassified`: nobody has judged it, and its source demands that somebody does. */
-export const sensitivityClasses = ["none", "pii", "unclassified"] as const;
+/**
+ * From the lowest to the highest. `unclassified`: nobody has judged it, and its source demands that somebody does.
+ * `secret`: it has a tag whose value is marked sensitive; the highest, because somebody has said so of this very thing.
+ */
+export const sensitivityClasses = ["none", "pii", "unclassified", "secret"] as const;
 
 export type SensitivityClass = (typeof sensitivityClasses)[number];
 
@@ -42,17 +49,53 @@ export interface SensitivityParts {
 }
 
 export async function sensitivityOfTable(parts: SensitivityParts, table: TableEntry): Promise<Sensitivity> {
-  const parameters = await parametersOf(parts.db, [table.id, table.databaseId, ...(await basesOf(parts, [table]))]);
-  return highest([...ofDatabase(parameters, table.databaseId), ...(await ofTable(parts, { table, parameters }))]);
+  const examined = await withBases(parts, [table]);
+  return highest(await findingsOf(parts, [table.databaseId], examined));
 }
 
-/** All tables count that the database has now; one that comes later has to be asked about when it is there. */
+/** All tables and views count that the database has now; one that comes later has to be asked about when it is there. */
 export async function sensitivityOfDatabase(parts: SensitivityParts, databaseId: string): Promise<Sensitivity> {
-  const tables = (await parts.catalog.entries()).filter((entry) => entry.databaseId === databaseId);
-  const ids = [databaseId, ...tables.map(({ id }) => id), ...(await basesOf(parts, tables))];
-  const parameters = await parametersOf(parts.db, ids);
-  const found = await mapLimit(tables, readAtOnce, (table) => ofTable(parts, { table, parameters }));
-  return highest([...ofDatabase(parameters, databaseId), ...found.flat()]);
+  const { views } = await viewBases(parts.db);
+  const tables = (await parts.catalog.entries()).filter((entry) => !isView(entry));
+  const own = [...tables, ...views].filter((entry) => entry.databaseId === databaseId);
+  const tags = await sensitiveTags(parts.db, [databaseId]);
+  const secret: readonly Finding[] = tags.ofDatabase(databaseId) ? [{ class: "secret", level: "database" }] : [];
+  return highest([...secret, ...(await findingsOf(parts, [databaseId], await withBases(parts, own)))]);
+}
+
+interface Examined {
+  readonly table: TableEntry;
+  /** The columns that count; undefined: all. */
+  readonly fieldIds: ReadonlySet<number> | undefined;
+}
+
+/** A view is as sensitive as what it reads, so it cannot be a way to share what its tables could not. */
+async function withBases(parts: SensitivityParts, tables: readonly TableEntry[]): Promise<readonly Examined[]> {
+  const own = tables.map((table) => ({ table, fieldIds: undefined }));
+  if (!tables.some(isView)) return own;
+  const { behind } = await viewBases(parts.db);
+  const known = new Map((await parts.catalog.entries()).map((entry) => [entry.id, entry]));
+  const bases = tables.flatMap((table) =>
+    [...behind(table.id)].flatMap(([id, fieldIds]) => {
+      const base = known.get(id);
+      return base === undefined || tables.some((one) => one.id === id) ? [] : [{ table: base, fieldIds }];
+    }),
+  );
+  return [...own, ...bases];
+}
+
+/** `databases`: those that count themselves, beside those of the tables behind views. */
+async function findingsOf(
+  parts: SensitivityParts,
+  databases: readonly string[],
+  examined: readonly Examined[],
+): Promise<readonly Finding[]> {
+  const tables = examined.map(({ table }) => table);
+  const databaseIds = [...new Set([...databases, ...tables.map(({ databaseId }) => databaseId)])];
+  const ids = [...databaseIds, ...tables.map(({ id }) => id), ...(await basesOf(parts, tables))];
+  const [parameters, tags] = await Promise.all([parametersOf(parts.db, ids), sensitiveTags(parts.db, ids)]);
+  const found = await mapLimit(examined, readAtOnce, (one) => ofTable(parts, { ...one, parameters, tags }));
+  return [...databaseIds.flatMap((id) => ofDatabase(parameters, id)), ...found.flat()];
 }
 
 const readAtOnce = 16;
@@ -66,33 +109,49 @@ function ofDatabase(parameters: readonly Parameter[], databaseId: string): reado
   return flagOf(parameters, { id: databaseId }) === true ? [{ class: "pii", level: "database" }] : [];
 }
 
-interface OneTable {
-  readonly table: TableEntry;
-  readonly parameters: readonly Parameter[];
+/** A view has columns and no files; `parts.catalog` need not know it. */
+async function load({ db, catalog }: SensitivityParts, table: TableEntry): Promise<CatalogTable> {
+  if (!isView(table)) return catalog.load(table);
+  return { ...table, metadata: viewMetadata(table.id, await viewVersion(db, table)) };
 }
 
-async function ofTable(parts: SensitivityParts, { table, parameters }: OneTable): Promise<readonly Finding[]> {
-  const loaded = await parts.catalog.load(table);
-  const isDemanded = (await parts.demandsClasses?.(table)) === true;
+interface OneTable extends Examined {
+  readonly parameters: readonly Parameter[];
+  readonly tags: SensitiveTags;
+}
+
+async function ofTable(
+  parts: SensitivityParts,
+  { table, fieldIds, parameters, tags }: OneTable,
+): Promise<readonly Finding[]> {
+  const loaded = await load(parts, table);
+  const isDemanded = !isView(table) && (await parts.demandsClasses?.(table)) === true;
   const base = baseOf(loaded);
   const isPersonal = flagOf(parameters, { id: table.id }) === true || (base !== undefined && hasFlag(parameters, base));
-  const own: readonly Finding[] = isPersonal ? [{ class: "pii", level: "table", table }] : [];
-  return [...own, ...columnFindings({ loaded, parameters, isDemanded })];
+  const own: readonly Finding[] = [
+    ...(tags.ofTable(table) ? [{ class: "secret", level: "table", table } as const] : []),
+    ...(isPersonal ? [{ class: "pii", level: "table", table } as const] : []),
+  ];
+  return [...own, ...columnFindings({ loaded, fieldIds, parameters, isDemanded, tags })];
 }
 
 interface ColumnParts {
   readonly loaded: CatalogTable;
+  readonly fieldIds: Examined["fieldIds"];
   readonly parameters: readonly Parameter[];
   readonly isDemanded: boolean;
+  readonly tags: SensitiveTags;
 }
 
-function columnFindings({ loaded, parameters, isDemanded }: ColumnParts): readonly Finding[] {
+function columnFindings({ loaded, fieldIds, parameters, isDemanded, tags }: ColumnParts): readonly Finding[] {
   const nameOf = lastColumnNames(loaded.metadata);
-  return readableColumns(loaded.metadata).flatMap((fieldId): readonly Finding[] => {
+  const counting = readableColumns(loaded.metadata).filter((fieldId) => fieldIds?.has(fieldId) ?? true);
+  return counting.flatMap((fieldId): readonly Finding[] => {
     const flag = flagOf(parameters, { id: loaded.id, fieldId });
     const at = { level: "column", table: loaded, column: nameOf(fieldId) } as const;
-    if (flag === true) return [{ ...at, class: "pii" }];
-    return flag === undefined && isDemanded ? [{ ...at, class: "unclassified" }] : [];
+    const secret: readonly Finding[] = tags.ofColumn(loaded, fieldId) ? [{ ...at, class: "secret" }] : [];
+    if (flag === true) return [...secret, { ...at, class: "pii" }];
+    return flag === undefined && isDemanded ? [...secret, { ...at, class: "unclassified" }] : secret;
   });
 }
 
@@ -125,7 +184,7 @@ function baseOf({ metadata }: CatalogTable): string | undefined {
   return metadata.properties[historyOfProperty];
 }
 
-async function basesOf({ catalog }: SensitivityParts, tables: readonly TableEntry[]): Promise<readonly string[]> {
-  const bases = await mapLimit(tables, readAtOnce, async (table) => baseOf(await catalog.load(table)));
+async function basesOf(parts: SensitivityParts, tables: readonly TableEntry[]): Promise<readonly string[]> {
+  const bases = await mapLimit(tables, readAtOnce, async (table) => baseOf(await load(parts, table)));
   return bases.filter((id) => id !== undefined);
 }

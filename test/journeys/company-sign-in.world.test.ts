@@ -166,6 +166,25 @@ describe("the provider itself", () => {
     expect((await me(other.browser)).status).toBe(200);
   });
 
+  test("ends by sub the sessions of somebody who is known here by another claim", async () => {
+    await askCommand(["identity-provider", "set", "company", "--subject", "oid"], at);
+    try {
+      for (const login of ["u-8", "u-9"])
+        company.people.set(login, { preferred_username: `of ${login}`, oid: `object of ${login}` });
+      const [browser, other] = [(await signInAs("u-8")).browser, (await signInAs("u-9")).browser];
+      expect((await me(browser)).status).toBe(200);
+      const iat = Math.floor(Date.now() / 1_000);
+      const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
+      const told = { iss: company.issuer, aud: "headgate", sub: "u-8", iat, exp: iat + 60, jti: "8", events };
+      const body = new URLSearchParams({ logout_token: await company.sign(told) });
+      const response = await fetch(`${served.origin}/api/back-channel-logout/company`, { method: "POST", body });
+      expect(await response.json()).toEqual({ ended: 1 });
+      expect([(await me(browser)).status, (await me(other)).status]).toEqual([401, 200]);
+    } finally {
+      await askCommand(["identity-provider", "set", "company", "--subject", "sub"], at);
+    }
+  });
+
   test("ends the session here when somebody signs out there", async () => {
     const { browser } = await signInAs("u-1");
     const page = await browser.open(`${company.issuer}/session/end`);

@@ -59,7 +59,7 @@ function withoutTalk<T>(work: () => T): T {
   }
 }
 
-const claims = ["groups", "country", "preferred_username", "email", "email_verified", "hd"];
+const claims = ["groups", "country", "preferred_username", "email", "email_verified", "hd", "oid"];
 
 function configuration(client: Client, people: IdentityProvider["people"], key: JWK): Configuration {
   return {

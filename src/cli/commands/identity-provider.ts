@@ -31,6 +31,7 @@ interface Settings {
   readonly groupsClaim?: string;
   readonly map?: Pairs;
   readonly attribute?: Pairs;
+  readonly provisionAttribute?: Pairs;
 }
 
 function addCommand({ connectors }: CliParts): Command {
@@ -85,7 +86,10 @@ function withSettings(command: Command): Command {
     .addOption(pairsOption("--require <claim=value>", "a claim and its value without which nobody is let in"))
     .option("--groups-claim <claim>", "the claim whose values stand for groups")
     .addOption(pairsOption("--map <value=group>", "a value of the groups claim and the group that it stands for"))
-    .addOption(pairsOption("--attribute <name=claim>", "an attribute of users and the claim that it comes from"));
+    .addOption(pairsOption("--attribute <name=claim>", "an attribute of users and the claim that it comes from"))
+    .addOption(
+      pairsOption("--provision-attribute <name=path>", "an attribute and the part of a provisioned user (SCIM)"),
+    );
 }
 
 function settingsOf(given: Settings) {
@@ -103,6 +107,7 @@ function settingsOf(given: Settings) {
     groupsClaim: given.groupsClaim,
     groups: given.map,
     attributes: given.attribute,
+    provisionedAttributes: given.provisionAttribute,
   };
 }
 
@@ -128,7 +133,9 @@ function listCommand({ connectors }: CliParts): Command {
 
 function removeCommand({ connectors }: CliParts): Command {
   return new Command("remove")
-    .description("remove an identity provider; its sessions, and the memberships that it gave, end at once")
+    .description(
+      "remove an identity provider; its sessions, and the memberships and attributes that it gave, end at once",
+    )
     .argument("<provider>")
     .action(async (name: string, _options: object, command: Command) => {
       const operation = async () => (await providers()).identityProviderRemove;

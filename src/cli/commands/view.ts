@@ -128,7 +128,7 @@ function historyCommand({ connectors }: CliParts): Command {
           version,
           "made (UTC)": madeAt,
           by: madeBy,
-          "": isCurrent ? "current" : restored === null ? "" : `from ${restored}`,
+          note: isCurrent ? "current" : restored === null ? "" : `from ${restored}`,
           statement: sql.replace(/\s+/g, " ").trim().slice(0, 80),
         })),
       );

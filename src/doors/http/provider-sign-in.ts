@@ -110,6 +110,7 @@ async function enter(context: Context, asked: Asked, { provider, said, proved }:
     provider: {
       id: provider.id,
       subject: said.subject,
+      sub: proved.sub,
       session: proved.session,
       idToken: proved.idToken === undefined ? undefined : context.secrets.seal(proved.idToken),
     },

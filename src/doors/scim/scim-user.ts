@@ -57,8 +57,23 @@ export function userValues(given: unknown, otherwise = true): UserValues {
 /** The part that is kept as it was said. Throws ScimMistake. */
 export function documentOf(given: Json, left: ReadonlySet<string>): Json {
   const kept = Object.entries(given).filter(([key]) => !left.has(key.toLowerCase()));
-  if (JSON.stringify(kept).includes("\\u0000")) throw new ScimMistake("invalidValue", "no text has a zero byte");
+  checkTexts(kept);
   return Object.fromEntries(kept);
+}
+
+/** Attributes of SCIM have parts, and values of many; nothing lies deeper. */
+const deepest = 12;
+
+/** For everything in it, names included: the metadata database cannot store such a text. Throws ScimMistake. */
+function checkTexts(value: unknown, depth = 0): void {
+  if (depth > deepest) throw new ScimMistake("invalidValue", "no attribute has so many parts within each other");
+  if (typeof value === "string" && (value.includes("\0") || !value.isWellFormed()))
+    throw new ScimMistake("invalidValue", "no text has a zero byte or half of a surrogate pair");
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, one] of Object.entries(value)) {
+    checkTexts(name, depth + 1);
+    checkTexts(one, depth + 1);
+  }
 }
 
 /** Throws ScimMistake. */
@@ -80,8 +95,9 @@ const longestText = 500;
 
 /** Throws ScimMistake. */
 export function storable(text: string, attribute: string): string {
-  if (text.length <= longestText && !text.includes("\0")) return text;
-  throw new ScimMistake("invalidValue", `${attribute} has at most ${longestText} characters, and no zero byte`);
+  checkTexts(text);
+  if (text.length <= longestText) return text;
+  throw new ScimMistake("invalidValue", `${attribute} has at most ${longestText} characters`);
 }
 
 /** As texts, too, which Entra ID sends. Whatever else is there is no permission to sign in. */

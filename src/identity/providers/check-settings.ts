@@ -4,6 +4,7 @@
  */
 import { isIP } from "node:net";
 import { HeadgateError } from "../../errors.ts";
+import { isAttributePath } from "../provisioning/said-attributes.ts";
 import type { ProviderSettings } from "./settings.ts";
 
 /** Throws PROVIDER_INVALID. */
@@ -31,10 +32,26 @@ export function checkSettings({
   if (!scopes.includes("openid")) refuse("the scopes must include openid");
   if (groupsClaim === null && Object.keys(groups).length > 0)
     refuse("groups are named, but no claim whose values stand for them");
+  checkAttributes(settings, refuse);
   if (createsUsers && url.hostname === "accounts.google.com" && required["hd"] === undefined)
     refuse(
       "anybody in the world has an account at this provider, and each would become a user",
       "require the domain of your company: --require hd=example.com",
+    );
+}
+
+/** Otherwise a sign-in and provisioning would replace for ever what the other one says. */
+function checkAttributes(
+  { attributes, provisionedAttributes }: ProviderSettings,
+  refuse: (message: string, remedy?: string) => never,
+): void {
+  const twice = Object.keys(provisionedAttributes).find((name) => Object.hasOwn(attributes, name));
+  if (twice !== undefined) refuse(`the attribute ${twice} comes from a claim and from provisioning, too`);
+  const wrong = Object.values(provisionedAttributes).find((path) => !isAttributePath(path));
+  if (wrong !== undefined)
+    refuse(
+      `"${wrong}" is not a part of a user of SCIM`,
+      'write userType, name.givenName, addresses[type eq "work"].country or urn:…:User:department',
     );
 }
 

@@ -29,7 +29,7 @@ export function saidBy(settings: Settings, all: Claims): Said {
   const { subjectClaim, nameClaim, groupsClaim, attributes } = settings;
   checkRequired(settings, claims);
   const subject = claims[subjectClaim];
-  if (typeof subject !== "string" || subject === "" || subject.length > 255 || subject.includes("\0"))
+  if (typeof subject !== "string" || subject === "" || subject.length > 255 || !isStorable(subject))
     throw refused(settings, `the claim ${subjectClaim}, which says who somebody is, is missing`);
   const [called] = [nameClaim, "email", "sub"].flatMap((claim) => textsAt(claims, claim));
   return {
@@ -40,6 +40,10 @@ export function saidBy(settings: Settings, all: Claims): Said {
       Object.entries(attributes).map(([attribute, claim]) => [attribute, textAt(claims, claim)]),
     ),
   };
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 function trusted(claims: Claims): Claims {
@@ -69,7 +73,9 @@ function groupsAt(settings: Settings, claims: Claims, claim: string): readonly s
 
 function textAt(claims: Claims, claim: string): string | null {
   const [text] = textsAt(claims, claim);
-  return text === undefined || text === "" || text.includes("\0") ? null : text.slice(0, longestText);
+  if (text === undefined || text === "" || !isStorable(text)) return null;
+  // Never half of a character, which the metadata database refuses.
+  return text.slice(0, longestText).replace(/[\ud800-\udbff]$/, "");
 }
 
 /** The value of a claim, or of a part of one: `realm_access.roles`. */

@@ -80,6 +80,13 @@ export async function unlinkIdentity(db: Kysely<Tables>, { issuer, subject, user
     .where("user_id", "=", userId)
     .executeTakeFirst();
   if (numDeletedRows === 0n) throw new HeadgateError("IDENTITY_NOT_FOUND", { place: subject });
+  await endSessionsWith(db, { issuer, subject, userId });
+}
+
+async function endSessionsWith(
+  db: Kysely<Tables>,
+  { issuer, subject, userId }: Key & { readonly userId: string },
+): Promise<void> {
   await db
     .deleteFrom("sessions")
     .where("subject", "=", subject)

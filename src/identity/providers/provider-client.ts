@@ -38,6 +38,8 @@ export interface Returned extends BegunSignIn {
 export interface Proved {
   readonly claims: Claims;
   readonly idToken: string | undefined;
+  /** From the signed token, whatever claim says who somebody is. */
+  readonly sub: string | undefined;
   /** The provider's own name of its session. */
   readonly session: string | undefined;
 }
@@ -48,7 +50,7 @@ export interface Leaving {
 }
 
 export interface LoggedOut {
-  readonly subject: string | undefined;
+  readonly sub: string | undefined;
   readonly session: string | undefined;
   readonly issuedAt: Date;
 }
@@ -176,6 +178,7 @@ async function claimsOf(configuration: Configuration, { address, state, browser 
   return {
     claims: { ...("email" in claims ? withoutEmail(more) : more), ...claims },
     idToken: tokens.id_token,
+    sub: typeof sub === "string" ? sub : undefined,
     session: typeof sid === "string" ? sid : undefined,
   };
 }
@@ -234,7 +237,7 @@ async function loggedOut(
   if (!isLogout || nonce !== undefined) throw new Error("this token is not for logging out");
   const session = typeof sid === "string" ? sid : undefined;
   if (sub === undefined && session === undefined) throw new Error("the token names neither a subject nor a session");
-  return { subject: sub, session, issuedAt: new Date(iat * 1_000) };
+  return { sub, session, issuedAt: new Date(iat * 1_000) };
 }
 
 const unreachable = new Set(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "UND_ERR_SOCKET"]);

@@ -10,9 +10,10 @@ import type { Tables } from "../../db/tables.ts";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import { HeadgateError } from "../../errors.ts";
 import { accountIdOf } from "../accounts.ts";
-import { ofClaims } from "../origins.ts";
+import { ofClaims, ofProvisioning } from "../origins.ts";
 import { findPrincipal } from "../principal-name.ts";
 import { checkSettings } from "./check-settings.ts";
+import { endAttributes, refreshProvisioned } from "./given-attributes.ts";
 import type { ProviderSettings } from "./settings.ts";
 
 export interface Provider extends ProviderSettings {
@@ -66,7 +67,8 @@ export function changeProvider({ db, secrets }: ProviderParts, put: PutProvider)
   const { name, clientSecret } = put;
   checkSettings(put);
   return inPolicyChange(db, async (transaction) => {
-    const { id, issuer } = await getProvider(transaction, name);
+    const before = await getProvider(transaction, name);
+    const { id, issuer } = before;
     if (issuer !== put.settings.issuer) await endSessions(transaction, id);
     const secret = typeof clientSecret === "string" ? secrets.seal(clientSecret) : clientSecret;
     await transaction
@@ -76,6 +78,8 @@ export function changeProvider({ db, secrets }: ProviderParts, put: PutProvider)
       .where("id", "=", id)
       .execute();
     await putGroups(transaction, id, put.settings.groups);
+    await endAttributes(transaction, before, put.settings);
+    await refreshProvisioned(transaction, { id, ...put.settings });
   });
 }
 
@@ -92,6 +96,7 @@ async function columnsOf(db: Kysely<Tables>, settings: ProviderSettings) {
     required: JSON.stringify(settings.required),
     groups_claim: settings.groupsClaim,
     attributes: JSON.stringify(settings.attributes),
+    provisioned_attributes: JSON.stringify(settings.provisionedAttributes),
   };
 }
 
@@ -106,11 +111,18 @@ async function putGroups(db: Kysely<Tables>, id: string, groups: ProviderSetting
   );
   await db.deleteFrom("identity_provider_groups").where("provider_id", "=", id).execute();
   if (rows.length > 0) await db.insertInto("identity_provider_groups").values(rows).execute();
-  const kept = rows.map(({ group_id: group }) => group);
+  await endMemberships(
+    db,
+    ofClaims(id),
+    rows.map(({ group_id: group }) => group),
+  );
+}
+
+async function endMemberships(db: Kysely<Tables>, origin: string, kept: readonly string[] = []): Promise<void> {
   await db
     .updateTable("memberships")
     .set({ ended_at: sql`clock_timestamp()` })
-    .where("origin", "=", ofClaims(id))
+    .where("origin", "=", origin)
     .where("ended_at", "is", null)
     .$if(kept.length > 0, (query) => query.where("container_id", "not in", kept))
     .execute();
@@ -119,8 +131,11 @@ async function putGroups(db: Kysely<Tables>, id: string, groups: ProviderSetting
 /** Its users stay, but cannot sign in with it. Returns how many sessions ended. Throws PROVIDER_NOT_FOUND. */
 export function removeProvider(db: Kysely<Tables>, name: string): Promise<number> {
   return inPolicyChange(db, async (transaction) => {
-    const { id } = await getProvider(transaction, name);
+    const provider = await getProvider(transaction, name);
+    const { id } = provider;
     await putGroups(transaction, id, {});
+    await endMemberships(transaction, ofProvisioning(id));
+    await endAttributes(transaction, provider, { attributes: {}, provisionedAttributes: {} });
     await transaction.deleteFrom("begun_sign_ins").where("provider_id", "=", id).execute();
     await transaction
       .updateTable("identity_providers")
@@ -195,6 +210,7 @@ function present(row: Row): Provider {
     groupsClaim: row.groups_claim,
     groups: row.groups ?? {},
     attributes: row.attributes,
+    provisionedAttributes: row.provisioned_attributes,
     origin: row.origin,
     createdAt: row.created_at,
     version: row.version,

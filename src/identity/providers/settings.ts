@@ -19,6 +19,8 @@ export interface ProviderSettings {
   readonly groups: Readonly<Record<string, string>>;
   /** By attribute: the claim that it comes from. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** By attribute: the part of a provisioned user that it comes from. */
+  readonly provisionedAttributes: Readonly<Record<string, string>>;
 }
 
 export const usualSettings = {
@@ -31,4 +33,5 @@ export const usualSettings = {
   groupsClaim: null,
   groups: {},
   attributes: {},
+  provisionedAttributes: {},
 } as const satisfies Omit<ProviderSettings, "title" | "issuer" | "clientId">;

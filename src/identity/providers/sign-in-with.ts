@@ -3,12 +3,11 @@
  * provider's setting says so, and have the groups and attributes that the provider says, as long as it says so.
  * Invariant: a name or an e-mail address never leads to a user who exists. What a person gave by hand is not taken away.
  */
-import { isDeepStrictEqual } from "node:util";
 import { sql, type Kysely } from "kysely";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { changedAttributes } from "../attributes.ts";
+import { changeAttributes } from "../attributes.ts";
 import { addMember, removeMember } from "../memberships.ts";
 import { ofClaims, ofProvider } from "../origins.ts";
 import { insertUnderNewName } from "../principals.ts";
@@ -96,23 +95,8 @@ interface Refreshing {
 }
 
 async function refresh(transaction: Kysely<Tables>, person: Refreshing): Promise<void> {
-  await refreshAttributes(transaction, person);
+  await changeAttributes(transaction, { id: person.userId, changes: person.said.attributes });
   if (person.said.groupValues !== undefined) await refreshGroups(transaction, person, person.said.groupValues);
-}
-
-async function refreshAttributes(transaction: Kysely<Tables>, { userId, said }: Refreshing): Promise<void> {
-  const { attributes } = await transaction
-    .selectFrom("principals")
-    .select("attributes")
-    .where("id", "=", userId)
-    .executeTakeFirstOrThrow();
-  const changed = changedAttributes(attributes, said.attributes);
-  if (isDeepStrictEqual({ ...attributes }, changed)) return;
-  await transaction
-    .updateTable("principals")
-    .set({ attributes: JSON.stringify(changed) })
-    .where("id", "=", userId)
-    .execute();
 }
 
 /** A membership that somebody gave by hand is one already, and stays as it is. */

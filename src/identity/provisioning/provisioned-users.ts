@@ -8,9 +8,10 @@ import { sql, type Kysely } from "kysely";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
-import { ofProvider } from "../origins.ts";
+import { changeAttributes } from "../attributes.ts";
+import { ofProvider, ofProvisioning } from "../origins.ts";
 import { endPrincipal } from "../principals.ts";
-import { findIdentity, linkIdentity, type Identity } from "../providers/identities.ts";
+import { findIdentity, linkIdentity, unlinkIdentity, type Identity } from "../providers/identities.ts";
 import { nameFrom } from "../providers/name-from.ts";
 import { makeUser } from "../providers/sign-in-with.ts";
 import {
@@ -25,6 +26,7 @@ import {
   type ProvisionedRow,
   type Sought,
 } from "./provisioned-rows.ts";
+import { saidAttributes } from "./said-attributes.ts";
 import type { Scope } from "./scope.ts";
 
 export interface UserValues {
@@ -52,21 +54,25 @@ export interface FoundUsers {
 
 export async function findProvisionedUsers(db: Kysely<Tables>, scope: Scope, sought: Sought): Promise<FoundUsers> {
   const found = await findRows(db, scope, "user", sought);
-  return { total: found.total, users: await withGroups(db, found) };
+  return { total: found.total, users: await withGroups(db, scope, found) };
 }
 
-async function withGroups(db: Kysely<Tables>, { rows }: Found): Promise<readonly ProvisionedUser[]> {
+/** Only groups that the key of the caller reaches, and memberships that its provider gave. */
+async function withGroups(
+  db: Kysely<Tables>,
+  { provider, account }: Scope,
+  { rows }: Found,
+): Promise<readonly ProvisionedUser[]> {
   if (rows.length === 0) return [];
   const memberships = await db
     .selectFrom("memberships")
     .innerJoin("provisioned", "provisioned.id", "memberships.container_id")
     .select(["memberships.member_id as userId", "provisioned.id", "provisioned.name"])
-    .where(
-      "memberships.member_id",
-      "in",
-      rows.map(({ id }) => id),
-    )
+    .where(sql<boolean>`memberships.member_id = any(${rows.map(({ id }) => id)}::uuid[])`)
     .where("memberships.ended_at", "is", null)
+    .where("memberships.origin", "=", ofProvisioning(provider.id))
+    .where("provisioned.provider_id", "=", provider.id)
+    .where("provisioned.account_id", "=", account.id)
     .where("provisioned.deleted_at", "is", null)
     .execute();
   const byUser = Map.groupBy(memberships, ({ userId }) => userId);
@@ -79,6 +85,7 @@ export function addProvisionedUser(db: Kysely<Tables>, scope: Scope, values: Use
     await checkFree(transaction, scope, { kind: "user", ...values });
     const id = (await adopted(transaction, scope, values)) ?? (await made(transaction, scope, values));
     await insertRow(transaction, scope, { id, kind: "user", ...values });
+    await giveAttributes(transaction, scope, id, values);
     if (!values.active) await setActive(transaction, id, false);
     return id;
   });
@@ -174,6 +181,7 @@ export function changeProvisionedUser(db: Kysely<Tables>, scope: Scope, change: 
     await checkFree(transaction, scope, { kind: "user", id, ...values });
     if (before.externalId !== values.externalId) await relink(transaction, scope, { before, values });
     await updateRow(transaction, id, values);
+    await giveAttributes(transaction, scope, id, values);
     if (before.active !== values.active) await setActive(transaction, id, values.active);
   });
 }
@@ -183,13 +191,22 @@ async function relink(
   { provider }: Scope,
   { before, values }: { readonly before: ProvisionedRow; readonly values: UserValues },
 ): Promise<void> {
-  await transaction
-    .deleteFrom("identities")
-    .where("issuer", "=", provider.issuer)
-    .where("subject", "=", before.externalId ?? "")
-    .where("user_id", "=", before.id)
-    .execute();
+  const { issuer } = provider;
+  const known =
+    before.externalId === null ? undefined : await findIdentity(transaction, { issuer, subject: before.externalId });
+  if (known?.userId === before.id) await unlinkIdentity(transaction, known);
   if (values.externalId !== null) await link(transaction, provider, { subject: values.externalId, userId: before.id });
+}
+
+/** Row filters compare them from the next statement on. */
+async function giveAttributes(
+  transaction: Kysely<Tables>,
+  { provider }: Scope,
+  id: string,
+  values: UserValues,
+): Promise<void> {
+  const changes = saidAttributes(provider.provisionedAttributes, values);
+  if (Object.keys(changes).length > 0) await changeAttributes(transaction, { id, changes });
 }
 
 async function setActive(transaction: Kysely<Tables>, id: string, active: boolean): Promise<void> {

@@ -28,6 +28,7 @@ const declaredProvider = z.strictObject({
     .optional()
     .describe("the claim whose values stand for groups, and the group of each value"),
   attributes: attributes.optional(),
+  provisioned_attributes: givenSettings.shape.provisionedAttributes.optional(),
 });
 
 export const declaredProviders = z
@@ -53,11 +54,12 @@ export function settingsOf(name: string, declared: DeclaredProvider): PutProvide
     groupsClaim: groups?.claim ?? null,
     groups: groups?.values ?? {},
     attributes: declared.attributes ?? {},
+    provisionedAttributes: declared.provisioned_attributes ?? {},
   };
 }
 
 export function declaredOf(provider: Provider): DeclaredProvider {
-  const { groupsClaim, groups } = provider;
+  const { groupsClaim, groups, provisionedAttributes } = provider;
   return {
     title: provider.title,
     issuer: provider.issuer,
@@ -70,5 +72,6 @@ export function declaredOf(provider: Provider): DeclaredProvider {
     require: provider.required,
     ...(groupsClaim === null ? {} : { groups: { claim: groupsClaim, values: groups } }),
     attributes: provider.attributes,
+    ...(Object.keys(provisionedAttributes).length === 0 ? {} : { provisioned_attributes: provisionedAttributes }),
   };
 }

@@ -85,9 +85,9 @@ export const identityProviderSet = operation({
 
 function settingsOf(provider: Provider): GivenSettings {
   const { title, issuer, clientId, scopes, subjectClaim, nameClaim, account } = provider;
-  const { createsUsers, required, groupsClaim, groups, attributes } = provider;
+  const { createsUsers, required, groupsClaim, groups, attributes, provisionedAttributes } = provider;
   const who = { title, issuer, clientId, scopes: [...scopes], subjectClaim, nameClaim, account };
-  return { ...who, createsUsers, required, groupsClaim, groups, attributes };
+  return { ...who, createsUsers, required, groupsClaim, groups, attributes, provisionedAttributes };
 }
 
 export const identityProviderList = operation({
@@ -119,7 +119,8 @@ export const identityProviderList = operation({
 
 export const identityProviderRemove = operation({
   name: "identity-provider.remove",
-  summary: "Remove an identity provider; its sessions, and the group memberships that it gave, end at once",
+  summary:
+    "Remove an identity provider; its sessions, and the group memberships and attributes that it gave, end at once",
   action: "administer",
   input: z.strictObject({ name: z.string() }),
   output: z.strictObject({ removed: z.string(), sessions: count.describe("Those that ended.") }),

@@ -25,6 +25,9 @@ export const givenSettings = z.strictObject({
   groupsClaim: claim.nullable().describe("The claim whose values stand for groups; a part is written with a dot."),
   groups: z.record(text, principalName).describe("By value of that claim: the group that it stands for."),
   attributes: givenAttributes.describe("By attribute of users: the claim that it comes from."),
+  provisionedAttributes: givenAttributes.describe(
+    "By attribute of users: the part of a provisioned user (SCIM) that it comes from, such as userType.",
+  ),
 });
 
 export type GivenSettings = z.infer<typeof givenSettings>;
@@ -33,4 +36,5 @@ export const shownSettings = z.strictObject({
   ...givenSettings.shape,
   groups: z.record(z.string(), z.string()),
   attributes: z.record(z.string(), z.string()),
+  provisionedAttributes: z.record(z.string(), z.string()),
 });

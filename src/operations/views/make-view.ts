@@ -1,14 +1,22 @@
 /**
  * Makes a view, replaces its statement, or takes up an earlier one: finds out what the statement reads by the rights of
  * its owner, and stores that as a new version.
- * Invariant: whoever makes a version of a view may read everything that it reads, in the name in which it is made.
+ * Invariant: whoever makes a version of a view may read everything that it reads, in the name in which it is made, also
+ * if somebody else changes the view at the same moment.
  */
 import type { Transaction } from "kysely";
 import { uuidv7 } from "../../base/uuid.ts";
 import { isView, type TableEntry } from "../../catalog/catalog.ts";
 import { newTableName, tableLabel, type NamedTable } from "../../catalog/table-name.ts";
 import type { ViewText } from "../../catalog/view.ts";
-import { addVersion, insertView, nameTaken, viewVersions, type ViewEntry } from "../../catalog/view-store.ts";
+import {
+  addVersion,
+  insertView,
+  lockAsSeen,
+  nameTaken,
+  viewVersions,
+  type ViewEntry,
+} from "../../catalog/view-store.ts";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
@@ -51,7 +59,7 @@ export interface MadeView {
 }
 
 /**
- * Throws LAKE_NAME_TAKEN, NOT_ALLOWED, VIEW_INVALID, VIEW_NOT_ALLOWED, USER_NOT_FOUND and the like, and what a statement
+ * Throws LAKE_NAME_TAKEN, COMMIT_CONFLICT, NOT_ALLOWED, VIEW_INVALID, VIEW_NOT_ALLOWED, USER_NOT_FOUND and the like, and what a statement
  * throws before it reads anything.
  */
 export async function makeView(context: Context, call: Call, asked: ViewToMake): Promise<MadeView> {
@@ -178,6 +186,7 @@ async function storeHead(transaction: Transaction<Tables>, head: Head): Promise<
     await grantToOwner(transaction, { ...head, viewId: id });
     return id;
   }
+  await lockAsSeen(transaction, existing);
   if ((existing.view.ownerId ?? null) !== owner.id) await changeOwner(transaction, { ...head, view: existing });
   return existing.id;
 }

@@ -7,6 +7,7 @@ export const ofMakingViews: readonly ErrorCode[] = [
   ...ofStatement,
   ...principalMissingCodes,
   "ACCOUNT_NOT_FOUND",
+  "COMMIT_CONFLICT",
   "LAKE_NAME_TAKEN",
   "VIEW_INVALID",
   "VIEW_NOT_ALLOWED",
@@ -15,6 +16,7 @@ export const ofMakingViews: readonly ErrorCode[] = [
 export const ofChangingViews: readonly ErrorCode[] = [
   ...ofTable,
   ...principalMissingCodes,
+  "COMMIT_CONFLICT",
   "VIEW_BROKEN",
   "VIEW_CLOSED",
   "VIEW_NOT_ALLOWED",

@@ -4,7 +4,7 @@ import { isView } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
 import type { ViewVersion } from "../../catalog/view.ts";
 import { viewMetadata } from "../../catalog/view-metadata.ts";
-import { addVersion, viewVersion, viewVersions, type ViewEntry } from "../../catalog/view-store.ts";
+import { addVersion, lockAsSeen, viewVersion, viewVersions, type ViewEntry } from "../../catalog/view-store.ts";
 import { inPolicyChange } from "../../db/policy-change.ts";
 import { HeadgateError } from "../../errors.ts";
 import { closeTable, rulesOf } from "../../governance/closed-tables.ts";
@@ -59,6 +59,7 @@ export const viewRestore = operation({
       text.reads.map(({ id }) => id),
     );
     const version = await inPolicyChange(context.db, async (transaction) => {
+      await lockAsSeen(transaction, view);
       if ((view.view.ownerId ?? null) !== owner.id) await changeOwner(transaction, { view, owner, call, bases });
       const by = authorOf(call.principal);
       return addVersion(transaction, { viewId: view.id, text, madeBy: by, restored: number });
@@ -117,7 +118,10 @@ async function transfer(context: Context, call: Call, { view, text, owner }: Tra
   );
   checkMayOwn(call.asking, { owner, accountId: view.accountId, bases });
   await openAs(context, { view, owner, version: view.view.version });
-  await inPolicyChange(context.db, (transaction) => changeOwner(transaction, { view, owner, call, bases }));
+  await inPolicyChange(context.db, async (transaction) => {
+    await lockAsSeen(transaction, view);
+    await changeOwner(transaction, { view, owner, call, bases });
+  });
 }
 
 const dropped = z.strictObject({
