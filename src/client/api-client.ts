@@ -235,7 +235,7 @@ export type AppliedStep = {
 };
 
 export type DeclaredGrant = {
-  /** The holders: users by name, group:<name>, role:<name>, key:<name>. */
+  /** The holders: users by name, group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly to: string | readonly string[];
   /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
   readonly select?: string | readonly string[] | undefined;
@@ -510,7 +510,7 @@ export type Falls = {
 
 export type Grant = {
   readonly id: string;
-  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly to: string;
   readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   /** Database.table, database.*, database <name>, source <name>, account <name>, lake; tags <key>=<value>,<value> … or expression <name> for whatever has these tags; tag <key> or tag <key>=<value> for tags themselves. */
@@ -594,6 +594,30 @@ export type Session = {
   readonly usedAt: string;
 };
 
+export type AccessDifference = {
+  /** A user by name, or role:<name>, key:<name>. */
+  readonly principal: string;
+  /** The account in which they act; null if it does not matter. */
+  readonly account: string | null;
+  /** Database.table, or database <name>. */
+  readonly on: string;
+  /** The permissions that they then have on the thing, or on a part of it. */
+  readonly gains: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  readonly loses: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  /** Columns that they could not read before. */
+  readonly opens: readonly string[];
+  /** Columns that they cannot read any more. */
+  readonly closes: readonly string[];
+  /** Columns of which they read more rows, or values that were masked. */
+  readonly widens: readonly string[];
+  /** Columns of which they read fewer rows, or masked values. */
+  readonly narrows: readonly string[];
+  /** Columns that they know by name from then on, and cannot read. */
+  readonly shows: readonly string[];
+  /** Columns that they do not know any more, and could not read. */
+  readonly hides: readonly string[];
+};
+
 export type Account = {
   readonly name: string;
   /** Twelve digits that never change. */
@@ -602,6 +626,8 @@ export type Account = {
   readonly unit: string | null;
   /** Whether its members must have an authenticator beside their password. */
   readonly requiresCodes: boolean;
+  /** Whether it is not of the organisation. */
+  readonly outside: boolean;
   readonly createdAt: string;
 };
 
@@ -636,30 +662,6 @@ export type TagKey = {
   }[];
   /** Yaml for headgate.yaml; null for a command. */
   readonly origin: string | null;
-};
-
-export type AccessDifference = {
-  /** A user by name, or role:<name>, key:<name>. */
-  readonly principal: string;
-  /** The account in which they act; null if it does not matter. */
-  readonly account: string | null;
-  /** Database.table, or database <name>. */
-  readonly on: string;
-  /** The permissions that they then have on the thing, or on a part of it. */
-  readonly gains: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
-  readonly loses: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
-  /** Columns that they could not read before. */
-  readonly opens: readonly string[];
-  /** Columns that they cannot read any more. */
-  readonly closes: readonly string[];
-  /** Columns of which they read more rows, or values that were masked. */
-  readonly widens: readonly string[];
-  /** Columns of which they read fewer rows, or masked values. */
-  readonly narrows: readonly string[];
-  /** Columns that they know by name from then on, and cannot read. */
-  readonly shows: readonly string[];
-  /** Columns that they do not know any more, and could not read. */
-  readonly hides: readonly string[];
 };
 
 export type TagOfThing = {
@@ -1172,7 +1174,7 @@ export type TableDropAnswer = {
   readonly filters: number;
   /** Views that nobody can read without it. */
   readonly views: readonly string[];
-  /** The holders of these grants: users by name, group:<name>, role:<name>, key:<name>. */
+  /** The holders of these grants: users by name, group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly losesAccess: readonly string[];
   readonly filesStay: boolean;
   readonly location: string;
@@ -1330,6 +1332,8 @@ export type AccessExportAnswer = {
       } | undefined;
       /** The path of the unit that it belongs to. */
       readonly unit?: string | undefined;
+      /** Not of the organisation: its administrators must accept what is shared with it. */
+      readonly outside?: boolean | undefined;
     }>>;
   };
   /** Groups and their members, by name. */
@@ -2094,7 +2098,7 @@ export type ViewDropAnswer = {
   readonly grants: number;
   /** Data filters of it, which end. */
   readonly filters: number;
-  /** The holders of these grants: users by name, group:<name>, role:<name>, key:<name>. */
+  /** The holders of these grants: users by name, group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly losesAccess: readonly string[];
   /** Views that cannot be read without it. */
   readonly breaks: readonly string[];
@@ -2651,23 +2655,37 @@ export type UnitListAnswer = {
 export type UnitMoveInput = {
   readonly path: string;
   readonly to: string;
+  /** Only show what would open and close, and for whom. */
+  readonly plan?: boolean | undefined;
 };
 
 export type UnitMoveAnswer = {
-  readonly moved: string;
+  /** Null if it was only planned. */
+  readonly moved: string | null;
+  /** The access that it opens and closes, and for whom. */
+  readonly access: readonly AccessDifference[];
+  /** Further things whose access changes, which the caller may not know. */
+  readonly elsewhere: number;
 };
 
 export type UnitRemoveInput = {
   readonly path: string;
+  /** Only tell what would end with the unit. */
+  readonly plan?: boolean | undefined;
 };
 
 export type UnitRemoveAnswer = {
-  readonly removed: string;
+  /** Null if it was only planned. */
+  readonly removed: string | null;
+  /** Given if it was only planned: what would end, too. */
+  readonly falls?: Falls | undefined;
 };
 
 export type AccountAddInput = {
   readonly name: string;
   readonly unit?: string | undefined;
+  /** Not of the organisation: its administrators must accept what is shared with it. */
+  readonly outside?: boolean | undefined;
 };
 
 export type AccountAddAnswer = Account;
@@ -2685,10 +2703,19 @@ export type AccountSetInput = {
   readonly unit?: string | null | undefined;
   /** Members who sign in with a password and have no authenticator must then add one first. */
   readonly requiresCodes?: boolean | undefined;
+  /** Whether it is not of the organisation. */
+  readonly outside?: boolean | undefined;
+  /** Only show what would open and close, and for whom. */
+  readonly plan?: boolean | undefined;
 };
 
 export type AccountSetAnswer = {
-  readonly changed: string;
+  /** Null if it was only planned. */
+  readonly changed: string | null;
+  /** The access that it opens and closes, and for whom. */
+  readonly access: readonly AccessDifference[];
+  /** Further things whose access changes, which the caller may not know. */
+  readonly elsewhere: number;
 };
 
 export type AccountShowInput = {
@@ -2699,6 +2726,8 @@ export type AccountShowAnswer = {
   readonly name: string;
   readonly number: string;
   readonly unit: string | null;
+  /** Whether it is not of the organisation. */
+  readonly outside: boolean;
   /** Null: its tables lie in the common lake. */
   readonly lake: AccountLake | null;
 };
@@ -2756,10 +2785,15 @@ export type AccountWorkerKeyAnswer = {
 
 export type AccountRemoveInput = {
   readonly name: string;
+  /** Only tell what would end with the account. */
+  readonly plan?: boolean | undefined;
 };
 
 export type AccountRemoveAnswer = {
-  readonly removed: string;
+  /** Null if it was only planned. */
+  readonly removed: string | null;
+  /** Given if it was only planned: what would end, too. */
+  readonly falls?: Falls | undefined;
 };
 
 export type TagAddInput = {
@@ -2921,7 +2955,7 @@ export type GrantAddInput = {
   readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   /** Database.table, database.*, database <name>, source <name>, account <name>, lake; tags <key>=<value>,<value> … or expression <name> for whatever has these tags; tag <key> or tag <key>=<value> for tags themselves. */
   readonly on: string;
-  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly to: string;
   /** Only these columns, with SELECT on a table. */
   readonly columns?: readonly string[] | undefined;
@@ -2970,7 +3004,7 @@ export type GrantPutAnswer = {
 export type GrantRevokeInput = {
   readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   readonly on: string;
-  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly from: string;
   /** Only the grant with this data filter. */
   readonly filter?: string | undefined;
@@ -3024,7 +3058,7 @@ export type GrantReattachAnswer = {
 };
 
 export type GrantListInput = {
-  /** Only those to this user, group, role or key. */
+  /** Only those to this user, group, role, key, account or unit. */
   readonly to?: string | undefined;
   /** Only those on exactly this. */
   readonly on?: string | undefined;
@@ -3221,7 +3255,7 @@ export type AuditExportAnswer = {
 };
 
 export type AccessExplainInput = {
-  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly principal: string;
   /** Database.table, database.*, database <name>, source <name> or account <name>. */
   readonly resource: string;
@@ -3253,7 +3287,7 @@ export type AccessExplainAnswer = {
 };
 
 export type AccessOfInput = {
-  /** A user by name, or group:<name>, role:<name>, key:<name>. */
+  /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly principal: string;
 };
 
@@ -3510,15 +3544,15 @@ export interface ApiClient {
   unitAdd(input: UnitAddInput, hearing?: Hearing<never>): Promise<UnitAddAnswer>;
   /** List the units of the organisation by their paths. */
   unitList(input: UnitListInput, hearing?: Hearing<never>): Promise<UnitListAnswer>;
-  /** Give a unit another name or place in the organisation, with everything below it. */
+  /** Give a unit another name or place in the organisation, with everything below it; a plan shows what it opens and closes, and for whom. */
   unitMove(input: UnitMoveInput, hearing?: Hearing<never>): Promise<UnitMoveAnswer>;
-  /** Remove a unit that has no units and no accounts in it. */
+  /** Remove a unit that has no units and no accounts in it, with the grants to it. */
   unitRemove(input: UnitRemoveInput, hearing?: Hearing<never>): Promise<UnitRemoveAnswer>;
   /** Add an account; the answer has its number. */
   accountAdd(input: AccountAddInput, hearing?: Hearing<never>): Promise<AccountAddAnswer>;
   /** List the accounts, their numbers and their units. */
   accountList(input: AccountListInput, hearing?: Hearing<never>): Promise<AccountListAnswer>;
-  /** Change an account's name or unit; its number stays. */
+  /** Change an account's name or unit; a plan shows what the move opens and closes, and for whom. */
   accountSet(input: AccountSetInput, hearing?: Hearing<never>): Promise<AccountSetAnswer>;
   /** Show an account: its number, its unit, and its lake if it has one of its own. */
   accountShow(input: AccountShowInput, hearing?: Hearing<never>): Promise<AccountShowAnswer>;
@@ -3530,7 +3564,7 @@ export interface ApiClient {
   accountRotateKey(input: AccountRotateKeyInput, hearing?: Hearing<never>): Promise<AccountRotateKeyAnswer>;
   /** Make the key file of a worker that works for this account only. */
   accountWorkerKey(input: AccountWorkerKeyInput, hearing?: Hearing<never>): Promise<AccountWorkerKeyAnswer>;
-  /** Remove an account that has nothing and nobody in it; its number is never used again. */
+  /** Remove an account that has nothing and nobody in it, with the grants to it; its number is never used again. */
   accountRemove(input: AccountRemoveInput, hearing?: Hearing<never>): Promise<AccountRemoveAnswer>;
   /** Define a tag key with its values in the account in which the caller acts. */
   tagAdd(input: TagAddInput, hearing?: Hearing<never>): Promise<TagAddAnswer>;
@@ -3554,7 +3588,7 @@ export interface ApiClient {
   expressionList(input: ExpressionListInput, hearing?: Hearing<never>): Promise<ExpressionListAnswer>;
   /** Remove a saved tag expression on which nothing is granted. */
   expressionRemove(input: ExpressionRemoveInput, hearing?: Hearing<never>): Promise<ExpressionRemoveAnswer>;
-  /** Grant permissions to a user, a group, a role or a key; a grant that exists in the same form stays as it is. */
+  /** Grant permissions to a user, a group, a role, a key, an account or a unit; a grant that exists in the same form stays as it is. */
   grantAdd(input: GrantAddInput, hearing?: Hearing<never>): Promise<GrantAddAnswer>;
   /** Make a named set of grants exactly the given ones, all together or not at all: grants that the set no longer has end, and all others stay. */
   grantPut(input: GrantPutInput, hearing?: Hearing<never>): Promise<GrantPutAnswer>;

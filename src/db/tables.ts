@@ -285,6 +285,7 @@ export interface OrgUnitRow {
   readonly name: string;
   readonly created_at: Generated<Date>;
   readonly origin: ColumnType<string | null, string | null | undefined>;
+  readonly epoch: Generated<bigint>;
 }
 
 /** The account of a new Headgate, which nobody has to name. */
@@ -302,6 +303,8 @@ export interface AccountRow {
   readonly requires_codes: Generated<boolean>;
   /** Whether it is the one of `doctor governance`, which is removed again. */
   readonly is_canary: Generated<boolean>;
+  /** Whether it is not of the organisation. */
+  readonly is_outside: Generated<boolean>;
   /** An account that was removed can still be named. */
   readonly deleted_at: ColumnType<Date | null, Date | null | undefined>;
   readonly epoch: Generated<bigint>;
@@ -331,7 +334,8 @@ export interface AccountKeyRow {
   readonly created_at: Generated<Date>;
 }
 
-export type PrincipalKind = "user" | "group" | "role" | "service";
+/** An account and an org unit have the same id as principals. */
+export type PrincipalKind = "user" | "group" | "role" | "service" | "account" | "unit";
 
 export interface PrincipalRow {
   readonly id: string;

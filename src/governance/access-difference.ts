@@ -4,12 +4,14 @@
  * Invariant: whoever is not in the answer may do after the change exactly what they may do now.
  */
 import type { Asking } from "./asking.ts";
-import { decideFor, grantsFor } from "./decide.ts";
+import { canAct } from "./acts-in.ts";
+import { decideFor, grantsFor, keysOf } from "./decide.ts";
 import { askingsAs } from "./effective-access.ts";
 import { lineOf } from "./live-grant.ts";
 import { passedOnFrom } from "./passed-on.ts";
 import { permissions, type Permission } from "./permission.ts";
-import type { Grant, Policy, PolicyPrincipal } from "./policy.ts";
+import { resourceKey, type Grant, type Policy, type PolicyPrincipal } from "./policy.ts";
+import { placesOf } from "./reader.ts";
 import { hasColumn, type AccessPart } from "./table-access.ts";
 import { coverageOf, isByTag, taggedPart, type Tagged } from "./tag-coverage.ts";
 
@@ -57,9 +59,14 @@ export function mayDiffer({ before, after }: PolicyStep, resource: Tagged): bool
   const changed = grantsChanged(before, after);
   const parents = [...after.grants.values()].filter(({ on }) => on.kind === "tag" || on.kind === "tag-value");
   return (
-    changed.some((grant) => [before, after].some((policy) => taggedPart(policy, grant, resource) !== undefined)) ||
+    changed.some((grant) => [before, after].some((policy) => mayReach(policy, grant, resource))) ||
     parents.some((one) => !isSameSet(taggedPart(before, one, resource), taggedPart(after, one, resource)))
   );
+}
+
+function mayReach(policy: Policy, grant: Grant, resource: Tagged): boolean {
+  if (isByTag(grant.on)) return taggedPart(policy, grant, resource) !== undefined;
+  return keysOf(policy, resource).includes(resourceKey(grant.on));
 }
 
 function isSameSet(one: AccessPart["columns"] | undefined, other: AccessPart["columns"] | undefined): boolean {
@@ -70,11 +77,14 @@ function isSameSet(one: AccessPart["columns"] | undefined, other: AccessPart["co
 
 const changedGrants = new WeakMap<Policy, { readonly before: Policy; readonly grants: readonly Grant[] }>();
 
-/** With those that descend from them. */
+/** Those that are new, or over, or held by an account or a unit above which another unit is now; with all that descend from them. */
 function grantsChanged(before: Policy, after: Policy): readonly Grant[] {
   const known = changedGrants.get(after);
   if (known?.before === before) return known.grants;
+  const moved = holdersMoved(before, after);
+  const isMoved = ({ principalId }: Grant): boolean => moved.has(principalId);
   const own = [
+    ...(moved.size === 0 ? [] : [...after.grants.values()].filter(isMoved)),
     ...[...after.grants.values()].filter((grant) => before.grants.get(grant.id) !== grant),
     ...[...before.grants.values()].filter((grant) => !after.grants.has(grant.id)),
   ];
@@ -83,11 +93,21 @@ function grantsChanged(before: Policy, after: Policy): readonly Grant[] {
   return grants;
 }
 
-/** Users, keys and roles, in the order of the policy; groups read nothing, their members do. */
+/** The units that an account or another unit is no longer below, or was not below before. */
+function holdersMoved(before: Policy, after: Policy): ReadonlySet<string> {
+  if (before.accounts === after.accounts && before.units === after.units) return new Set();
+  const moved = [...after.accounts.keys(), ...after.units.keys()].flatMap((id) => {
+    const [was, is] = [before, after].map((policy) => new Set(placesOf(policy, id)));
+    return [...(was?.symmetricDifference(is ?? was) ?? [])];
+  });
+  return new Set(moved);
+}
+
+/** Users, keys and roles, in the order of the policy; groups, accounts and units read nothing, whoever is in them does. */
 export function accessDifferences(step: PolicyStep, things: readonly ComparedThing[]): readonly AccessDifference[] {
   const holders = holdersConcerned(step);
   return [...step.after.principals.values()].flatMap((principal) => {
-    if (principal.kind === "group") return [];
+    if (!canAct(principal)) return [];
     const pairs = askingPairs(step, principal);
     const isConcerned = pairs.some((pair) => pair.some(({ reader }) => !reader.ids.isDisjointFrom(holders)));
     return isConcerned ? things.flatMap((thing) => inAccounts(principal, pairs, thing)) : [];
@@ -105,7 +125,7 @@ function askingPairs({ before, after, now }: PolicyStep, principal: PolicyPrinci
   });
 }
 
-/** Whoever holds a grant that is new, or over, or that depends on tags. */
+/** Whoever holds a grant that has changed, or that depends on tags. */
 function holdersConcerned({ before, after }: PolicyStep): ReadonlySet<string> {
   const byTags = (policy: Policy): readonly Grant[] =>
     [...policy.grants.values()].filter((grant) => lineOf(policy, grant).some(({ on }) => isByTag(on)));

@@ -1,10 +1,11 @@
 /**
- * For tests: a random walk over tags, expressions, grants, memberships and moves of accounts between units. After each
+ * For tests: a random walk over tags, expressions, grants, memberships and moves of accounts and units. After each
  * step decide.ts answers as the naive rules do, and the preview of each step that has one is what then happens.
  */
 import { openRandom, type Random } from "../../test/soak/random.ts";
 import { must } from "../base/must.ts";
 import { accessDifferences, mayDiffer, type AccessDifference, type ColumnDifferences } from "./access-difference.ts";
+import { canAct } from "./acts-in.ts";
 import { askingsAs } from "./effective-access.ts";
 import { comparedAnswers, policyOfRows } from "./compare-with-naive.fixture.ts";
 import { naiveDecide, type NaiveAnswer } from "./naive-decide.fixture.ts";
@@ -19,6 +20,7 @@ import {
   randomAlternatives,
   randomAssignment,
   randomGrant,
+  randomUnits,
   randomRows,
   tables,
 } from "./random-policy.fixture.ts";
@@ -51,6 +53,7 @@ function changedRows(before: PolicyRows, after: PolicyRows, epoch: bigint): Poli
   return {
     epoch,
     accounts: changed(before.accounts, after.accounts),
+    units: changed(before.units, after.units),
     principals: changed(before.principals, after.principals),
     memberships: changed(before.memberships, after.memberships),
     filters: changed(before.filters, after.filters),
@@ -66,7 +69,7 @@ function changedRows(before: PolicyRows, after: PolicyRows, epoch: bigint): Poli
 interface Step {
   readonly kind: string;
   readonly rows: PolicyRows;
-  /** Steps that concern people have no preview. */
+  /** A change of members has no preview. */
   readonly isPreviewed: boolean;
 }
 
@@ -104,7 +107,12 @@ function randomStep(random: Random, rows: PolicyRows, number: number): Step {
         rows: { ...rows, memberships: [...rows.memberships, membership(random, 100 + number)] },
       };
     case "move":
-      return { kind, isPreviewed: false, rows: { ...rows, accounts: rows.accounts.map((one) => inUnit(random, one)) } };
+      return previewed(
+        kind,
+        random.chance(0.5)
+          ? { accounts: rows.accounts.map((one) => inUnit(random, one)) }
+          : { units: randomUnits(random) },
+      );
   }
 }
 
@@ -134,7 +142,7 @@ function compared({ before, after, now }: Change): unknown {
   ].filter(({ resource }) => mayDiffer(step, resource));
   const told = accessDifferences(step, things);
   for (const principal of after.policy.principals.values()) {
-    if (principal.kind === "group") continue;
+    if (!canAct(principal)) continue;
     for (const { accountId } of askingsAs(after.policy, principal, now))
       for (const resource of [...tables, ...databases.map((one) => ({ kind: "database", ...one }) as const)]) {
         const one = told.find(

@@ -9,7 +9,16 @@ import { naiveDecide, sampleRows, type Cell, type NaiveAnswer, type SampleRow } 
 import { emptyPolicy, type Policy } from "./policy.ts";
 import { withRows, type PolicyRows } from "./policy-rows.ts";
 import { evaluate } from "./predicate/evaluate-predicate.fixture.ts";
-import { accounts, fieldIds, moments, principals, randomRows, resources, tables } from "./random-policy.fixture.ts";
+import {
+  accounts,
+  fieldIds,
+  holders,
+  moments,
+  principals,
+  randomRows,
+  resources,
+  tables,
+} from "./random-policy.fixture.ts";
 import { standingOf } from "./standing.ts";
 import { hasColumn, showsColumn, type TableAccess } from "./table-access.ts";
 
@@ -46,9 +55,9 @@ export function comparedAnswers({ random, rows, policy }: Compared): object | un
 
 /** Half of the questions are about reading, and half of them about somebody who holds a grant. */
 function randomQuestion(random: Random, { grants }: PolicyRows) {
-  const holders = grants.map((grant) => grant.principal_id);
+  const granted = grants.map((grant) => grant.principal_id);
   return {
-    who: random.pick(holders.length > 0 && random.chance(0.5) ? holders : principals),
+    who: random.pick(granted.length > 0 && random.chance(0.5) ? granted : holders),
     action: random.chance(0.5) ? ("read" as const) : random.pick(everyAction),
     acting: random.pick([...accounts, "none"]),
     now: random.below(moments),
@@ -97,6 +106,7 @@ export function policyOfRows(rows: PolicyRows, random: Random): Policy {
     principals: rows.principals.map((row) => ({ ...row, active: true, deleted_at: null, attributes: {} })),
     memberships: rows.memberships.map((row) => ({ ...row, ended_at: null })),
     filters: rows.filters.map((row) => ({ ...row, ended_at: null, masks: [] })),
+    units: rows.units.map((row) => ({ ...row, parent_id: null })),
     grants: rows.grants.map((row) => ({ ...row, ended_at: null })),
     tagAssignments: rows.tagAssignments.map((row) => ({ ...row, ended_at: null })),
     tagExpressions: rows.tagExpressions.map((row) => ({ ...row, ended_at: null, alternatives: [] })),

@@ -2,7 +2,7 @@
  * The consequences of a policy, both ways: everything that somebody may do, and everybody who may read a table. Pure, and
  * nothing but decisions of decide.ts.
  */
-import { accountsFor } from "./acts-in.ts";
+import { accountsFor, canAct } from "./acts-in.ts";
 import { askingOf, type Asking } from "./asking.ts";
 import { decideFor, type Action, type Allowed } from "./decide.ts";
 import type { Policy, PolicyPrincipal } from "./policy.ts";
@@ -56,13 +56,13 @@ export interface TableReader {
 }
 
 /**
- * Users, keys and roles who may read at least a part of a table; groups read nothing, their members do. Somebody who may
- * read other parts in another account is there once for each.
+ * Users, keys and roles who may read at least a part of a table; groups, accounts and units read nothing, whoever is in
+ * them does. Somebody who may read other parts in another account is there once for each.
  */
 export function readersOf(policy: Policy, table: SecurableTable, now: number): readonly TableReader[] {
   const found: TableReader[] = [];
   for (const principal of policy.principals.values()) {
-    if (principal.kind === "group") continue;
+    if (!canAct(principal)) continue;
     const ways = askingsAs(policy, principal, now).flatMap((asking) => {
       const decision = decideFor(asking, "read", table);
       return decision.allowed ? [{ principal, asking, decision }] : [];
@@ -77,7 +77,7 @@ function wayText({ asking, decision }: TableReader): string {
   return JSON.stringify([decision.grants.map(({ id }) => id), asking.reader.groups]);
 }
 
-/** As if the principal asked, in each account that they can act in; for a group, what it gives its members. */
+/** As if the principal asked, in each account that they can act in; for a group, an account or a unit, what it gives. */
 export function askingsAs(policy: Policy, { id, name }: PolicyPrincipal, now: number): readonly Asking[] {
   const accountIds = accountsFor(policy, id, now);
   return (accountIds.length === 0 ? [undefined] : accountIds).map((accountId) =>

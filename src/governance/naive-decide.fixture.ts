@@ -194,7 +194,7 @@ function answers(question: NaiveQuestion): boolean {
   if (resource.kind !== "table" && resource.kind !== "database") return false;
   const isThere = (id: string): boolean => rows.principals.some((one) => one.id === id && one.deleted_at === null);
   const open = rows.stewards.filter((one) => one.ended_at === null && isThere(one.principal_id));
-  const standing = groupsAndSelf(question);
+  const standing = standingOf(question);
   return ["owner", "steward"].some((role) => {
     const own = open.filter((one) => one.role === role && one.thing_id === resource.id);
     const above =
@@ -206,7 +206,7 @@ function answers(question: NaiveQuestion): boolean {
 /** The grants of somebody, and of the groups that they are in, that are valid now with all that they descend from. */
 function live(question: NaiveQuestion): readonly GrantRow[] {
   const { rows, now } = question;
-  const standing = groupsAndSelf(question);
+  const standing = standingOf(question);
   const account = actingIn(question);
   return rows.grants.filter(
     (grant) =>
@@ -229,7 +229,7 @@ function isStillPassedOn(rows: PolicyRows, { parent_id: parentId, granted_by: by
   if (grantor === undefined || !grantor.active || grantor.deleted_at !== null) return false;
   const everywhere = [undefined, ...rows.accounts.map(({ id }) => id)];
   return everywhere.some((acting) => {
-    const standing = groupsAndSelf({ rows, who: grantor.id, acting, now });
+    const standing = standingOf({ rows, who: grantor.id, acting, now });
     return standing.has(parent.principal_id);
   });
 }
@@ -243,12 +243,28 @@ function chainOf(rows: PolicyRows, grant: GrantRow): readonly GrantRow[] {
 /** The account in which somebody really acts: keys, roles and groups in their own, users in one of theirs. */
 function actingIn({ rows, who, acting, now }: Asked): string | undefined {
   const self = rows.principals.find(({ id }) => id === who);
-  const chosen = self?.kind === "user" ? acting : self?.account_id;
+  const chosen = self?.kind === "user" ? acting : self?.kind === "account" ? self.id : self?.account_id;
   const isThere = rows.accounts.some(({ id, deleted_at: end }) => id === chosen && end === null);
   const isMember = rows.memberships.some(
     (one) => one.member_id === who && one.container_id === chosen && one.ended_at === null && isValid(one, now),
   );
   return isThere && (self?.kind !== "user" || isMember) ? (chosen ?? undefined) : undefined;
+}
+
+/** Everything whose grants are theirs: the account in which they act, and the units above it, too. */
+function standingOf(question: Asked): ReadonlySet<string> {
+  const { rows, who } = question;
+  const found = new Set(groupsAndSelf(question));
+  const isThere = (id: string): boolean => rows.principals.some((one) => one.id === id && one.deleted_at === null);
+  const account = actingIn(question);
+  if (account !== undefined && isThere(account)) found.add(account);
+  let unit = rows.accounts.find(({ id }) => id === account)?.unit_id;
+  if (rows.principals.find(({ id }) => id === who)?.kind === "unit") unit = who;
+  while (unit !== undefined && unit !== null) {
+    if (isThere(unit)) found.add(unit);
+    unit = rows.units.find(({ id }) => id === unit)?.parent_id;
+  }
+  return found;
 }
 
 /** Only the groups of the account in which they act. */

@@ -38,6 +38,7 @@ const filter: FilterRow = {
 const none = {
   epoch: 1n,
   accounts: [],
+  units: [],
   principals: [],
   memberships: [],
   filters: [],

@@ -4,7 +4,15 @@
  */
 import type { Selectable } from "kysely";
 import { z } from "zod";
-import type { AccountRow, DataFilterRow, GrantRow, MembershipRow, PrincipalRow, StewardRow } from "../db/tables.ts";
+import type {
+  AccountRow,
+  DataFilterRow,
+  GrantRow,
+  MembershipRow,
+  OrgUnitRow,
+  PrincipalRow,
+  StewardRow,
+} from "../db/tables.ts";
 import { changedMap } from "./changed-map.ts";
 import { maskActions, type Mask } from "./mask.ts";
 import { permissions, type Permission } from "./permission.ts";
@@ -15,6 +23,7 @@ import {
   type GrantedOn,
   type Membership,
   type Policy,
+  type PolicyAccount,
   type PolicyPrincipal,
   type Validity,
 } from "./policy.ts";
@@ -25,6 +34,7 @@ import { tagsWith, type TagRows } from "./tag-rows.ts";
 export interface PolicyRows extends TagRows {
   readonly epoch: bigint;
   readonly accounts: readonly Selectable<AccountRow>[];
+  readonly units: readonly Selectable<OrgUnitRow>[];
   readonly principals: readonly Selectable<PrincipalRow>[];
   readonly memberships: readonly Selectable<MembershipRow>[];
   readonly filters: readonly Selectable<DataFilterRow>[];
@@ -33,9 +43,13 @@ export interface PolicyRows extends TagRows {
 }
 
 export function withRows(before: Policy, rows: PolicyRows): Policy {
-  const accounts = changedMap(before.accounts, rows.accounts, ({ id, name, is_canary: isCanary, deleted_at: end }) =>
-    end === null ? { id, name, isCanary } : undefined,
+  const accounts = changedMap(before.accounts, rows.accounts, (row) =>
+    row.deleted_at === null ? accountOf(row) : undefined,
   );
+  const units = changedMap(before.units, rows.units, ({ id, parent_id: above }) => ({
+    id,
+    parentId: above ?? undefined,
+  }));
   const principals = changedMap(before.principals, rows.principals, (row) =>
     row.deleted_at === null ? principalOf(row) : undefined,
   );
@@ -46,6 +60,7 @@ export function withRows(before: Policy, rows: PolicyRows): Policy {
   return {
     epoch: rows.epoch,
     accounts,
+    units,
     principals,
     filters,
     memberships: membershipsWith(before.memberships, rows.memberships),
@@ -96,6 +111,11 @@ function grantsToWith(
     );
   }
   return after;
+}
+
+function accountOf(row: Selectable<AccountRow>): PolicyAccount {
+  const { id, name, is_canary: isCanary, is_outside: isOutside, unit_id: unit } = row;
+  return { id, name, isCanary, isOutside, unitId: unit ?? undefined };
 }
 
 function principalOf(row: Selectable<PrincipalRow>): PolicyPrincipal {

@@ -53,6 +53,7 @@ async function rowsWithin(transaction: Kysely<Tables>, since: bigint): Promise<P
   return {
     epoch,
     accounts: await transaction.selectFrom("accounts").selectAll().where("epoch", ">", since).execute(),
+    units: await transaction.selectFrom("org_units").selectAll().where("epoch", ">", since).execute(),
     principals: await transaction.selectFrom("principals").selectAll().where("epoch", ">", since).execute(),
     memberships: await transaction.selectFrom("memberships").selectAll().where(ending).execute(),
     filters: await transaction.selectFrom("data_filters").selectAll().where(ending).execute(),

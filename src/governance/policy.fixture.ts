@@ -35,6 +35,10 @@ export interface GrantText {
 export interface PolicyText {
   readonly grants: readonly GrantText[];
   readonly accounts?: readonly string[];
+  /** The unit of each account that has one. */
+  readonly inUnits?: Readonly<Record<string, string>>;
+  /** Units with the unit above each; undefined for those at the top. */
+  readonly units?: Readonly<Record<string, string | undefined>>;
   readonly groups?: readonly string[];
   /** By default those of all accounts. */
   readonly people?: Readonly<Record<"ada" | "bob", readonly string[]>>;
@@ -55,6 +59,11 @@ export function policyOf({ grants, accounts = ["main"], groups = [], members = [
   const isActive = (id: string): boolean => more.inactive?.includes(id) !== true;
   const people = ["ada", "bob"].map((id): PolicyPrincipal => principalOf(id, "user", isActive(id)));
   const teams = groups.map((id) => ({ ...principalOf(id, "group", isActive(id)), accountId: accounts[0] }));
+  const units = Object.entries(more.units ?? {});
+  const places = [
+    ...accounts.map((id) => principalOf(id, "account", true)),
+    ...units.map(([id]) => principalOf(id, "unit", isActive(id))),
+  ];
   const inAccounts = people.flatMap(({ id }) =>
     (more.people?.[id as "ada" | "bob"] ?? accounts).map((of) => ({
       of,
@@ -65,8 +74,9 @@ export function policyOf({ grants, accounts = ["main"], groups = [], members = [
   );
   return {
     epoch: 1n,
-    accounts: new Map(accounts.map((id) => [id, { id, name: id }])),
-    principals: new Map([...people, ...teams].map((principal) => [principal.id, principal])),
+    accounts: new Map(accounts.map((id) => [id, { id, name: id, unitId: more.inUnits?.[id] }])),
+    units: new Map(units.map(([id, parentId]) => [id, { id, parentId }])),
+    principals: new Map([...people, ...teams, ...places].map((principal) => [principal.id, principal])),
     memberships: Map.groupBy(
       [...inAccounts, ...members].map(({ of, member, from, until }) => ({
         id: `${of} ${member}`,

@@ -13,6 +13,8 @@ import { noTags, type TagPolicy } from "./tag-policy.ts";
 export interface Policy {
   readonly epoch: bigint;
   readonly accounts: ReadonlyMap<string, PolicyAccount>;
+  /** Org units by their ids. One that was removed stays, has no account below it, and is no principal. */
+  readonly units: ReadonlyMap<string, PolicyUnit>;
   readonly principals: ReadonlyMap<string, PolicyPrincipal>;
   /** By member. */
   readonly memberships: ReadonlyMap<string, readonly Membership[]>;
@@ -37,6 +39,15 @@ export interface PolicyAccount {
   readonly name: string;
   /** Whether it is the one of `doctor governance`, which is there for seconds and does not count as a second account. */
   readonly isCanary?: boolean | undefined;
+  /** The org unit that it belongs to. */
+  readonly unitId?: string | undefined;
+  /** Whether it is not of the organisation. */
+  readonly isOutside?: boolean | undefined;
+}
+
+export interface PolicyUnit {
+  readonly id: string;
+  readonly parentId: string | undefined;
 }
 
 export interface PolicyPrincipal {
@@ -103,6 +114,7 @@ export function isValidAt({ from, until }: Validity, now: number): boolean {
 export const emptyPolicy: Policy = {
   epoch: 0n,
   accounts: new Map(),
+  units: new Map(),
   principals: new Map(),
   memberships: new Map(),
   grants: new Map(),

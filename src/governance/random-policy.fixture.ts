@@ -33,12 +33,24 @@ export const resources: readonly Securable[] = [
   ...tables,
 ];
 
+/** Org units: the second is at most below the first, and the third below one of them. */
+export const units = ["o0", "o1", "o2"] as const;
+
 const people = ["u0", "u1", "u2", "k0"] as const;
 const groups = ["g0", "g1", "g2"] as const;
 const roles = ["r0"] as const;
 export const principals = [...people, ...groups, ...roles];
+/** Everything that can hold a grant. */
+export const holders = [...principals, ...accounts, ...units];
 
-const kinds: Readonly<Record<string, PrincipalKind>> = { u: "user", k: "service", g: "group", r: "role" };
+const kinds: Readonly<Record<string, PrincipalKind>> = {
+  u: "user",
+  k: "service",
+  g: "group",
+  r: "role",
+  a: "account",
+  o: "unit",
+};
 
 /** The condition of each filter, in the words of this fixture; naive-decide.fixture.ts says what it means. */
 export const conditions = ["country DE", "own country", "not DE", "in groups", "amount 10"] as const;
@@ -76,34 +88,61 @@ export function randomRows(random: Random): PolicyRows {
     origin: null,
     ended_at: ended(random),
   }));
+  const tenants = randomAccounts(random);
   return {
     epoch: 1n,
-    accounts: accounts.map((id) => ({
-      ...row(id),
-      number: "1",
-      name: id,
-      unit_id: null,
-      is_canary: random.chance(0.2),
-      origin: null,
-      requires_codes: false,
-      deleted_at: random.chance(0.2) ? new Date(0) : null,
-    })),
-    principals: principals.map((id) => ({
-      ...row(id),
-      kind: kinds[id.charAt(0)] ?? "user",
-      account_id: id.startsWith("u") ? null : random.pick(accounts),
-      name: id,
-      attributes: random.chance(0.5) ? { country: random.pick(["DE", "FR", "g0"]) } : {},
-      active: random.chance(0.9),
-      origin: null,
-      deleted_at: random.chance(0.05) ? new Date(0) : null,
-    })),
+    accounts: tenants,
+    units: randomUnits(random),
+    principals: [
+      ...principals.map((id) => ({
+        ...row(id),
+        kind: kinds[id.charAt(0)] ?? "user",
+        account_id: id.startsWith("u") ? null : random.pick(accounts),
+        name: id,
+        attributes: random.chance(0.5) ? { country: random.pick(["DE", "FR", "g0"]) } : {},
+        active: random.chance(0.9),
+        origin: null,
+        deleted_at: random.chance(0.05) ? new Date(0) : null,
+      })),
+      ...tenants.map(({ id, deleted_at: end }) => placePrincipal(id, end)),
+      ...units.map((id) => placePrincipal(id, ended(random))),
+    ],
     memberships: [...times(random, 6, (index) => membership(random, index)), ...inAccounts(random)],
     filters,
     grants: randomGrants(random, filters),
     ...randomTags(random),
     stewards: times(random, 4, (index) => randomSteward(random, index)),
   };
+}
+
+function randomAccounts(random: Random): PolicyRows["accounts"] {
+  return accounts.map((id) => ({
+    ...row(id),
+    number: "1",
+    name: id,
+    unit_id: random.pick([...units, null]),
+    is_canary: random.chance(0.2),
+    is_outside: false,
+    origin: null,
+    requires_codes: false,
+    deleted_at: random.chance(0.2) ? new Date(0) : null,
+  }));
+}
+
+export function randomUnits(random: Random): PolicyRows["units"] {
+  return units.map((id, index) => ({
+    ...row(id),
+    name: id,
+    parent_id: random.pick([...units.slice(0, index), null]),
+    origin: null,
+  }));
+}
+
+/** An account or a unit as a principal, which the database keeps. */
+function placePrincipal(id: string, end: Date | null): PrincipalOf {
+  const kind = kinds[id.charAt(0)] ?? "account";
+  const rest = { account_id: null, name: id, attributes: {}, origin: null };
+  return { ...row(id), ...rest, kind, active: end === null, deleted_at: end };
 }
 
 function randomSteward(random: Random, index: number): PolicyRows["stewards"][number] {
@@ -241,7 +280,7 @@ export function randomGrant(random: Random, index: number, { earlier, filters }:
   return {
     ...row(`grant${index}`),
     ...validity(random),
-    principal_id: random.pick(principals),
+    principal_id: random.pick(random.chance(0.7) ? principals : holders),
     resource_kind: kind,
     resource_id: id,
     location: null,
@@ -260,7 +299,7 @@ export function randomGrant(random: Random, index: number, { earlier, filters }:
 
 /** An account in another unit, or in none. */
 export function inUnit(random: Random, account: PolicyRows["accounts"][number]): PolicyRows["accounts"][number] {
-  return { ...account, unit_id: random.pick(["unit0", "unit1", null]) };
+  return { ...account, unit_id: random.pick([...units, null]) };
 }
 
 /** Mostly the holder of the grant that it descends from; often somebody else, who may be in that group. */

@@ -1,7 +1,7 @@
 /**
- * Who somebody is at one moment: themselves and every group that they are in. Somebody who has assumed a role is that
- * role and its groups, and nothing else.
- * Invariant: groups of another account than the one that somebody acts in do not count.
+ * Who somebody is at one moment: themselves, every group that they are in, the account in which they act, and every org
+ * unit above it. Somebody who has assumed a role is that role with its groups and its account, and nothing else.
+ * Invariant: groups of another account than the one that somebody acts in do not count, and neither does that account.
  */
 import { isValidAt, type Policy, type PolicyPrincipal } from "./policy.ts";
 import type { ReaderFacts } from "./predicate/predicate.ts";
@@ -25,9 +25,23 @@ export interface Asked {
 export function readerOf(policy: Policy, { id, accountId, now }: Asked): Reader {
   const own = policy.principals.get(id);
   if (own === undefined || !own.isActive) return nobody;
-  const ids = withGroups(policy, own.id, now, (group) => accountId !== undefined && group.accountId === accountId);
-  const groups = [...ids].flatMap((one) => (one === own.id ? [] : [policy.principals.get(one)?.name ?? ""]));
+  const inGroups = withGroups(policy, own.id, now, (group) => accountId !== undefined && group.accountId === accountId);
+  const groups = [...inGroups].flatMap((one) => (one === own.id ? [] : [policy.principals.get(one)?.name ?? ""]));
+  const ids = new Set([...inGroups, ...placesOf(policy, own.kind === "unit" ? own.id : accountId)]);
   return { ids, attributes: own.attributes, groups };
+}
+
+/**
+ * An account or an org unit with every unit above it: what is granted to them, whoever acts in the account holds. None of
+ * them is a group, by which row filters could tell people apart.
+ */
+export function placesOf({ accounts, units, principals }: Policy, id: string | undefined): readonly string[] {
+  const found: string[] = [];
+  for (let next = id; next !== undefined && !found.includes(next);) {
+    if (principals.get(next)?.isActive === true) found.push(next);
+    next = accounts.get(next)?.unitId ?? units.get(next)?.parentId;
+  }
+  return found;
 }
 
 /**

@@ -1,20 +1,20 @@
 /**
- * How somebody is a member of each of their groups, and until when: for explanations. The groups are those of
- * reader.ts, which decisions use.
+ * How somebody comes to each group, account and org unit whose grants they hold, and until when: for explanations. They
+ * are those of reader.ts, which decisions use.
  */
 import { accountsFor } from "./acts-in.ts";
 import type { Asking } from "./asking.ts";
 import { isValidAt, type Policy } from "./policy.ts";
-import { readerOf, type Asked } from "./reader.ts";
+import { placesOf, readerOf, type Asked } from "./reader.ts";
 
 export interface Standing {
-  /** The groups on the way, from the first to the one itself; empty for oneself. */
+  /** The groups, or the account and its units, from the first to the one itself; empty for oneself. */
   readonly through: readonly string[];
   /** When the first membership on the way ends; Infinity for never. */
   readonly until: number;
 }
 
-/** By the id of the group, or of the principal itself. Of several ways, the one that lasts longest. */
+/** By the id of the group, account or unit, or of the principal itself. Of several ways, the one that lasts longest. */
 export function standingOf({ policy, principal, accountId, reader, now }: Asking): ReadonlyMap<string, Standing> {
   return standingIn(policy, { id: principal.id, accountId, now }, reader.ids);
 }
@@ -46,7 +46,22 @@ function standingIn(policy: Policy, { id: own, accountId, now }: Asked, ids: Rea
         open.set(containerId, { through: [...through, containerId], until: end });
     }
   }
+  if (ids.size > 0) standInPlaces(found, { policy, own, accountId, until: inAccount?.valid.until ?? Infinity });
   return found;
+}
+
+interface Places {
+  readonly policy: Policy;
+  readonly own: string;
+  readonly accountId: string | undefined;
+  /** When somebody is no longer a member of the account. */
+  readonly until: number;
+}
+
+function standInPlaces(found: Map<string, Standing>, { policy, own, accountId, until }: Places): void {
+  const isUnit = policy.principals.get(own)?.kind === "unit";
+  const places = placesOf(policy, isUnit ? own : accountId).filter((id) => id !== own);
+  for (const [index, id] of places.entries()) found.set(id, { through: places.slice(0, index + 1), until });
 }
 
 function longest(open: ReadonlyMap<string, Standing>): readonly [string, Standing] | undefined {

@@ -6,7 +6,7 @@
  */
 import { sql, type Kysely } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
-import { stewardRoles, type DescribedKind, type StewardRole, type Tables } from "../db/tables.ts";
+import { stewardRoles, type DescribedKind, type PrincipalKind, type StewardRole, type Tables } from "../db/tables.ts";
 import type { Policy, Steward } from "./policy.ts";
 import type { Securable } from "./securable.ts";
 
@@ -43,7 +43,7 @@ export interface NamedSteward {
   readonly thingId: string;
   readonly role: StewardRole;
   readonly principalId: string;
-  readonly kind: "user" | "group" | "role" | "service";
+  readonly kind: PrincipalKind;
   readonly name: string;
   /** Whether the principal was deleted. */
   readonly isGone: boolean;

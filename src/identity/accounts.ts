@@ -11,7 +11,9 @@ import { uuidv7 } from "../base/uuid.ts";
 import { mainAccount, type Tables } from "../db/tables.ts";
 import { inPolicyChange } from "../db/policy-change.ts";
 import { HeadgateError } from "../errors.ts";
-import { findUnit, listUnits } from "./org-units.ts";
+import { findUnit, listUnits, type PlaceRemoval } from "./org-units.ts";
+import { endPrincipal } from "./principals.ts";
+import { whatFalls, type Falls } from "./what-falls.ts";
 
 export interface Account {
   readonly id: string;
@@ -22,6 +24,8 @@ export interface Account {
   readonly unit: string | null;
   /** Whether its members must have an authenticator when they sign in with a password. */
   readonly requiresCodes: boolean;
+  /** Whether it is not of the organisation. */
+  readonly isOutside: boolean;
   /** The declaration that made it; null for a command. */
   readonly origin: string | null;
   readonly createdAt: Date;
@@ -30,17 +34,16 @@ export interface Account {
 export async function listAccounts(db: Kysely<Tables>): Promise<readonly Account[]> {
   const paths = new Map((await listUnits(db)).map(({ id, path }) => [id, path]));
   const rows = await db.selectFrom("accounts").selectAll().where("deleted_at", "is", null).orderBy("name").execute();
-  return rows.map(
-    ({ id, number, name, unit_id: unit, requires_codes: requiresCodes, origin, created_at: createdAt }) => ({
-      id,
-      number,
-      name,
-      requiresCodes,
-      origin,
-      unit: unit === null ? null : (paths.get(unit) ?? null),
-      createdAt,
-    }),
-  );
+  return rows.map((row) => ({
+    id: row.id,
+    number: row.number,
+    name: row.name,
+    requiresCodes: row.requires_codes,
+    isOutside: row.is_outside,
+    origin: row.origin,
+    unit: row.unit_id === null ? null : (paths.get(row.unit_id) ?? null),
+    createdAt: row.created_at,
+  }));
 }
 
 /** By name, or main if none is named. Throws ACCOUNT_NOT_FOUND. */
@@ -59,24 +62,28 @@ export async function accountIdOf(db: Kysely<Tables>, name: string | undefined):
 export interface NewAccount {
   readonly name: string;
   readonly unit: string | undefined;
+  readonly isOutside?: boolean | undefined;
   readonly origin?: string | null | undefined;
 }
 
 /** Throws NAME_TAKEN, UNIT_NOT_FOUND. */
-export function addAccount(db: Kysely<Tables>, { name, unit, origin = null }: NewAccount): Promise<Account> {
+export function addAccount(
+  db: Kysely<Tables>,
+  { name, unit, isOutside = false, origin = null }: NewAccount,
+): Promise<Account> {
   return inPolicyChange(db, async (transaction) => {
     await checkFree(transaction, name);
     const unitId = unit === undefined ? null : (await findUnit(transaction, unit)).id;
     for (;;) {
       const row = await transaction
         .insertInto("accounts")
-        .values({ id: uuidv7(), number: randomNumber(), name, unit_id: unitId, origin })
+        .values({ id: uuidv7(), number: randomNumber(), name, unit_id: unitId, is_outside: isOutside, origin })
         .onConflict((conflict) => conflict.column("number").doNothing())
         .returning(["id", "number", "created_at as createdAt"])
         .executeTakeFirst();
       if (row === undefined) continue;
       await sql`select keep_central_administrators()`.execute(transaction);
-      return { ...row, name, unit: unit ?? null, requiresCodes: false, origin };
+      return { ...row, name, unit: unit ?? null, requiresCodes: false, isOutside, origin };
     }
   });
 }
@@ -91,12 +98,13 @@ export interface AccountChange {
   /** Null for none. */
   readonly unit?: string | null | undefined;
   readonly requiresCodes?: boolean | undefined;
+  readonly isOutside?: boolean | undefined;
 }
 
 /** Throws ACCOUNT_NOT_FOUND, NAME_TAKEN, UNIT_NOT_FOUND. */
 export function changeAccount(
   db: Kysely<Tables>,
-  { name, newName, unit, requiresCodes }: AccountChange,
+  { name, newName, unit, requiresCodes, isOutside }: AccountChange,
 ): Promise<void> {
   return inPolicyChange(db, async (transaction) => {
     const id = await accountIdOf(transaction, name);
@@ -106,14 +114,20 @@ export function changeAccount(
     }
     if (requiresCodes !== undefined)
       await transaction.updateTable("accounts").set({ requires_codes: requiresCodes }).where("id", "=", id).execute();
+    if (isOutside !== undefined)
+      await transaction.updateTable("accounts").set({ is_outside: isOutside }).where("id", "=", id).execute();
     if (unit === undefined) return;
     const unitId = unit === null ? null : (await findUnit(transaction, unit)).id;
     await transaction.updateTable("accounts").set({ unit_id: unitId }).where("id", "=", id).execute();
   });
 }
 
-/** Throws ACCOUNT_NOT_FOUND, NOT_EMPTY, USAGE for main. */
-export function removeAccount(db: Kysely<Tables>, name: string): Promise<void> {
+/** Returns the grants to it, which end. Throws ACCOUNT_NOT_FOUND, NOT_EMPTY, USAGE for main. */
+export function removeAccount(
+  db: Kysely<Tables>,
+  name: string,
+  { by = null, isPlan = false }: PlaceRemoval = {},
+): Promise<Falls> {
   return inPolicyChange(db, async (transaction) => {
     const id = await accountIdOf(transaction, name);
     if (id === mainAccount)
@@ -123,6 +137,9 @@ export function removeAccount(db: Kysely<Tables>, name: string): Promise<void> {
     const inside = await contentsOf(transaction, id);
     if (inside.length > 0)
       throw new HeadgateError("NOT_EMPTY", { place: name, message: `the account still has: ${inside.join(", ")}` });
+    const falls = await whatFalls(transaction, id);
+    if (isPlan) return falls;
+    await endPrincipal(transaction, { id, by, reason: "the account was removed" });
     // Its keys stay: they are needed for files that were kept when their tables were dropped.
     await transaction.deleteFrom("account_lakes").where("account_id", "=", id).execute();
     await transaction
@@ -130,6 +147,7 @@ export function removeAccount(db: Kysely<Tables>, name: string): Promise<void> {
       .set({ deleted_at: sql`clock_timestamp()` })
       .where("id", "=", id)
       .execute();
+    return falls;
   });
 }
 

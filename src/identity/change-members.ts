@@ -7,7 +7,7 @@ import { mainAccount, type ContainerKind, type Role, type Tables } from "../db/t
 import { inPolicyChange } from "../db/policy-change.ts";
 import { accountIdOf } from "./accounts.ts";
 import { addMember, listMembers, removeMember, type Container, type Member, type Validity } from "./memberships.ts";
-import { findPrincipal, parsePrincipalName } from "./principal-name.ts";
+import { findMember, findPrincipal, parsePrincipalName } from "./principal-name.ts";
 import { renewRole, setRole } from "./role-grants.ts";
 import { keepAdministrator } from "./users.ts";
 
@@ -38,7 +38,7 @@ export function addNamedMember(
 ): Promise<void> {
   return inPolicyChange(db, async (transaction) => {
     const found = await findContainer(transaction, container);
-    const who = await findPrincipal(transaction, parsePrincipalName(member));
+    const who = await findMember(transaction, parsePrincipalName(member));
     await addMember(transaction, { container: found, member: who, from, until, origin });
     if (found.kind !== "account") return;
     const inAccount = { principalId: who.id, accountId: found.id, by };
@@ -52,7 +52,7 @@ export function addNamedMember(
 export function removeNamedMember(db: Kysely<Tables>, { member, by, ...container }: MemberChange): Promise<void> {
   return inPolicyChange(db, async (transaction) => {
     const found = await findContainer(transaction, container);
-    const who = await findPrincipal(transaction, parsePrincipalName(member));
+    const who = await findMember(transaction, parsePrincipalName(member));
     await removeMember(transaction, { container: found, member: who });
     if (found.kind !== "account") return;
     await setRole(transaction, { principalId: who.id, accountId: found.id, role: "none", by });

@@ -137,7 +137,7 @@ function checkKinds(container: Container, member: PrincipalName): void {
     message:
       container.kind === "account"
         ? "only users are members of accounts; a group, a role or a key belongs to one account"
-        : `a role cannot be a member of a ${container.kind}`,
+        : `a ${member.kind} cannot be a member of a ${container.kind}`,
     remedy: "name a user",
   });
 }

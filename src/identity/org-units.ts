@@ -1,12 +1,14 @@
 /**
  * The units of the organisation: a tree with accounts at its leaves. A unit is named by its path from the root, as
- * `europe/romania`. Units give nobody any right; they say where an account belongs.
+ * `europe/romania`. They say where an account belongs, and whoever acts in it has what is granted to the units above.
  */
 import { sql, type Kysely } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { Tables } from "../db/tables.ts";
-import { inTransaction } from "../db/transaction.ts";
+import { inPolicyChange } from "../db/policy-change.ts";
 import { HeadgateError } from "../errors.ts";
+import { endPrincipal } from "./principals.ts";
+import { whatFalls, type Falls } from "./what-falls.ts";
 
 export interface OrgUnit {
   readonly id: string;
@@ -63,8 +65,19 @@ export function moveUnit(db: Kysely<Tables>, { path, to }: { path: string; to: s
   });
 }
 
-/** Throws UNIT_NOT_FOUND, NOT_EMPTY. */
-export function removeUnit(db: Kysely<Tables>, path: string): Promise<void> {
+/** The removal of a unit or an account. */
+export interface PlaceRemoval {
+  /** The principal who removes it; null for the owner of the data directory. */
+  readonly by?: string | null;
+  readonly isPlan?: boolean;
+}
+
+/** Returns the grants to it, which end. Throws UNIT_NOT_FOUND, NOT_EMPTY. */
+export function removeUnit(
+  db: Kysely<Tables>,
+  path: string,
+  { by = null, isPlan = false }: PlaceRemoval = {},
+): Promise<Falls> {
   return changeTree(db, async (transaction) => {
     const { id } = await findUnit(transaction, path);
     const units = await transaction.selectFrom("org_units").select("name").where("parent_id", "=", id).execute();
@@ -80,16 +93,20 @@ export function removeUnit(db: Kysely<Tables>, path: string): Promise<void> {
     ];
     if (inside.length > 0)
       throw new HeadgateError("NOT_EMPTY", { place: path, message: `the unit still has in it: ${inside.join(", ")}` });
+    const falls = await whatFalls(transaction, id);
+    if (isPlan) return falls;
+    await endPrincipal(transaction, { id, by, reason: "the unit was removed" });
     await transaction.updateTable("accounts").set({ unit_id: null }).where("unit_id", "=", id).execute();
     await transaction.deleteFrom("org_units").where("id", "=", id).execute();
+    return falls;
   });
 }
 
 /** One change of the tree at a time, so that two moves together make no circle. */
-function changeTree(db: Kysely<Tables>, work: (transaction: Kysely<Tables>) => Promise<void>): Promise<void> {
-  return inTransaction(db, async (transaction) => {
+function changeTree<T>(db: Kysely<Tables>, work: (transaction: Kysely<Tables>) => Promise<T>): Promise<T> {
+  return inPolicyChange(db, async (transaction) => {
     await sql`lock table org_units in share row exclusive mode`.execute(transaction);
-    await work(transaction);
+    return work(transaction);
   });
 }
 

@@ -1,6 +1,7 @@
 /**
- * How people name a principal: `ann` or `user:ann` for a user, `group:analysts`, `role:steward`, `key:nightly`. Names are
- * unique among the principals of a kind, and a name without a kind is always a user's.
+ * How people name a principal: `ann` or `user:ann` for a user, `group:analysts`, `role:steward`, `key:nightly`,
+ * `account:analytics`, and a unit by its path, `unit:europe/romania`. Names are unique among the principals of a kind, and a
+ * name without a kind is always a user's.
  */
 import type { Kysely } from "kysely";
 import type { PrincipalKind, Tables } from "../db/tables.ts";
@@ -19,7 +20,14 @@ export interface FoundPrincipal extends PrincipalName {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-const words: Readonly<Record<string, PrincipalKind>> = { user: "user", group: "group", role: "role", key: "service" };
+const words: Readonly<Record<string, PrincipalKind>> = {
+  user: "user",
+  group: "group",
+  role: "role",
+  key: "service",
+  account: "account",
+  unit: "unit",
+};
 
 /** The code of a principal that is not found, by kind. */
 export const principalMissing: Readonly<Record<PrincipalKind, ErrorCode>> = {
@@ -27,13 +35,15 @@ export const principalMissing: Readonly<Record<PrincipalKind, ErrorCode>> = {
   group: "GROUP_NOT_FOUND",
   role: "ROLE_NOT_FOUND",
   service: "API_KEY_NOT_FOUND",
+  account: "ACCOUNT_NOT_FOUND",
+  unit: "UNIT_NOT_FOUND",
 };
 
 /** The codes of a principal that is not found, one per kind. */
 export const principalMissingCodes: readonly ErrorCode[] = Object.values(principalMissing);
 
 export function parsePrincipalName(text: string): PrincipalName {
-  const [, word = "", name = ""] = /^(user|group|role|key):(.*)$/s.exec(text) ?? [];
+  const [, word = "", name = ""] = /^(user|group|role|key|account|unit):(.*)$/s.exec(text) ?? [];
   return { kind: words[word] ?? "user", name: word === "" ? text : name };
 }
 
@@ -68,16 +78,30 @@ export async function findPrincipal(db: Kysely<Tables>, { kind, name }: Principa
   return found;
 }
 
+/**
+ * Like `findPrincipal`, for somebody who is in charge of something or a member. Throws USAGE for an account or a unit,
+ * which only hold grants.
+ */
+export async function findMember(db: Kysely<Tables>, named: PrincipalName): Promise<FoundPrincipal> {
+  if (named.kind !== "account" && named.kind !== "unit") return findPrincipal(db, named);
+  throw new HeadgateError("USAGE", {
+    place: principalLabel(named),
+    message: `an ${named.kind === "unit" ? "org unit" : "account"} can be granted something, and nothing else`,
+    remedy: "name a user, group:<name>, role:<name> or key:<name>",
+  });
+}
+
 function notFound({ kind, name }: PrincipalName): HeadgateError {
   if (kind !== "user") return new HeadgateError(principalMissing[kind], { place: name });
   if (!name.includes(":"))
     return new HeadgateError(principalMissing.user, {
       place: name,
-      remedy: "see `headgate user list` for the names of all users; a key is written key:<name>, a group group:<name>",
+      remedy:
+        "see `headgate user list` for the names of all users; a key is written key:<name>, a group group:<name>, an account account:<name>",
     });
   return new HeadgateError(principalMissing.user, {
     place: name,
     message: `${name.slice(0, name.indexOf(":"))} is not a kind of principal`,
-    remedy: "write a user by name, or group:<name>, role:<name> or key:<name>",
+    remedy: "write a user by name, or group:<name>, role:<name>, key:<name>, account:<name> or unit:<path>",
   });
 }

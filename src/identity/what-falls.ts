@@ -101,7 +101,7 @@ export async function containersOf(db: Kysely<Tables>, id: string): Promise<read
     .orderBy("principals.name")
     .execute();
   return rows.map(({ kind, name, account }) =>
-    kind === null || name === null ? `account ${account ?? ""}` : principalLabel({ kind, name }),
+    kind === null || name === null || account !== null ? `account ${account ?? ""}` : principalLabel({ kind, name }),
   );
 }
 

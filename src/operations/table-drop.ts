@@ -25,7 +25,9 @@ const dropped = z.strictObject({
   grants: count.describe("Grants on it and its history, which end."),
   filters: count.describe("Data filters of it and its history, which end."),
   views: texts.describe("Views that nobody can read without it."),
-  losesAccess: texts.describe("The holders of these grants: users by name, group:<name>, role:<name>, key:<name>."),
+  losesAccess: texts.describe(
+    "The holders of these grants: users by name, group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>.",
+  ),
   filesStay: z.boolean(),
   location: z.string(),
   metadataLocation: z.string(),

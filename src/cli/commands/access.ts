@@ -24,7 +24,7 @@ export function accessCommand(parts: CliParts): Command {
 function explainCommand({ connectors }: CliParts): Command {
   return new Command("explain")
     .description("explain what somebody may do with a thing, what is missing, and who could grant it")
-    .argument("<principal>", "a user by name, or group:<name>, role:<name>, key:<name>")
+    .argument("<principal>", "a user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>")
     .argument("<resource...>", 'shop.orders, "shop.*", database shop, source shop, account main')
     .action(async (principal: string, resource: readonly string[], _options: object, command: Command) => {
       const operation = async () => (await import("../../operations/access/explain.ts")).accessExplain;
@@ -82,7 +82,7 @@ function conditionsOf(ways: readonly PresentedWay[]): readonly string[] {
 function ofCommand({ connectors }: CliParts): Command {
   return new Command("of")
     .description("list everything that somebody may reach, why, and until when")
-    .argument("<principal>", "a user by name, or group:<name>, role:<name>, key:<name>")
+    .argument("<principal>", "a user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>")
     .action(async (principal: string, _options: object, command: Command) => {
       const operation = async () => (await reach()).accessOf;
       const result = await invoke({ command, connectors, operation, input: { principal } });
@@ -139,7 +139,10 @@ function printReach({ reached }: Reach): void {
 function grantsCommand({ connectors }: CliParts): Command {
   return new Command("grants")
     .description("list the grants as they were made")
-    .option("--to <principal>", "only those to this user, group:<name>, role:<name> or key:<name>")
+    .option(
+      "--to <principal>",
+      "only those to this user, group:<name>, role:<name>, key:<name>, account:<name> or unit:<path>",
+    )
     .option("--on <resource>", 'only those on exactly this: shop.orders, "shop.*", account main')
     .action(async (options: { to?: string; on?: string }, command: Command) => {
       const operation = async () => (await import("../../operations/access/grants.ts")).grantList;

@@ -5,11 +5,16 @@ import { namedVariable } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { confirmMove } from "../output/confirm-move.ts";
+import { printPreview } from "../output/preview-lines.ts";
 
 interface SetOptions {
   readonly unit?: string;
   readonly name?: string;
   readonly requireCodes?: string;
+  readonly outside?: boolean;
+  readonly plan?: boolean;
+  readonly yes?: boolean;
   readonly lake?: string;
   readonly endpoint?: string;
   readonly region?: string;
@@ -32,6 +37,10 @@ export function accountSetCommand({ connectors }: CliParts): Command {
         "whether members who sign in with a password need an authenticator, too",
       ).choices(["yes", "no"]),
     )
+    .option("--outside", "it is not of the organisation, and accepts what is shared with it before it is readable")
+    .option("--no-outside", "it is of the organisation")
+    .option("--plan", "only show what a move to another unit would open and close, and for whom")
+    .option("--yes", "do not ask")
     .option("--lake <location>", "s3://bucket/prefix or a directory in which all its tables lie, or none")
     .option("--endpoint <url>", "http(s)://host:port of an S3-compatible store")
     .option("--region <region>", "the region of the bucket")
@@ -43,21 +52,48 @@ export function accountSetCommand({ connectors }: CliParts): Command {
     .option("--no-encrypt", "store files as they are")
     .option("--key-env <name>", "the environment variable with the encryption key; by default Headgate makes one")
     .action(async (account: string, options: SetOptions, command: Command) => {
-      const { unit, name, requireCodes } = options;
+      const { unit, name, requireCodes, outside, plan = false } = options;
       const lake = lakeOptions(options);
       const ofLake = isGiven(Object.values(lake));
-      const ofAccount = isGiven([unit, name, requireCodes]);
+      const ofAccount = isGiven([unit, name, requireCodes, outside]);
       if (!ofAccount && !ofLake) throw nothingToChange();
-      if (ofLake) await changeLake({ command, connectors, account }, lake);
-      if (ofAccount) {
-        const operation = async () => (await import("../../operations/people/accounts.ts")).accountSet;
-        const requiresCodes = requireCodes === undefined ? undefined : requireCodes === "yes";
-        const input = { name: account, newName: name, unit: unit === "none" ? null : unit, requiresCodes };
-        await invoke({ command, connectors, operation, input });
-      }
+      if (plan) return planChange({ command, connectors, account }, options, ofLake);
+      if (ofAccount) await changeAccount({ command, connectors, account }, options);
+      if (ofLake) await changeLake({ command, connectors, account: name ?? account }, lake);
       if (wantsJson(command)) printJson({ changed: name ?? account });
       else process.stdout.write(`${account} is changed\n`);
     });
+}
+
+async function planChange(changing: Changing, options: SetOptions, ofLake: boolean): Promise<void> {
+  if (ofLake)
+    throw new HeadgateError("USAGE", {
+      place: "--plan",
+      message: "only a move to another unit can be planned, and this changes the lake, too",
+      remedy: "leave out the flags about the lake",
+    });
+  const planned = await askToSet(changing, options, true);
+  if (wantsJson(changing.command)) printJson(planned);
+  else printPreview(planned);
+}
+
+async function changeAccount(changing: Changing, options: SetOptions): Promise<void> {
+  const { account } = changing;
+  const { unit, yes = false } = options;
+  if (unit !== undefined && !yes)
+    await confirmMove(await askToSet(changing, options, true), {
+      question: `Move ${account} to ${unit}?`,
+      place: `account set ${account}`,
+    });
+  await askToSet(changing, options, false);
+}
+
+function askToSet({ command, connectors, account }: Changing, options: SetOptions, plan: boolean) {
+  const { unit, name, requireCodes, outside } = options;
+  const operation = async () => (await import("../../operations/people/accounts.ts")).accountSet;
+  const requiresCodes = requireCodes === undefined ? undefined : requireCodes === "yes";
+  const said = { newName: name, unit: unit === "none" ? null : unit, requiresCodes, outside };
+  return invoke({ command, connectors, operation, input: { name: account, ...said, plan } });
 }
 
 /** The options also have the flags that every command has. */
@@ -105,6 +141,6 @@ function nothingToChange(): HeadgateError {
   return new HeadgateError("USAGE", {
     place: "account set",
     message: "the command does not say what to change",
-    remedy: "add --unit, --name, --require-codes or --lake",
+    remedy: "add --unit, --name, --require-codes, --outside or --lake",
   });
 }

@@ -12,10 +12,11 @@ export function accountShowCommand({ connectors }: CliParts): Command {
       const operation = async () => (await import("../../operations/people/account-lakes.ts")).accountShow;
       const result = await invoke({ command, connectors, operation, input: { name } });
       if (wantsJson(command)) return printJson(result);
-      const { number, unit, lake } = result;
+      const { number, unit, outside, lake } = result;
       const lines = [
         ["number", number],
         ["unit", unit ?? "none"],
+        ["outside", outside ? "yes, not of the organisation" : "no"],
         ["lake", lake?.location ?? "the common lake"],
         ...(lake?.accessKey == null ? [] : [["access key", lake.accessKey]]),
         ...(lake === null ? [] : [["encrypted", lake.encrypted ? `yes, keys: ${lake.keys.length}` : "no"]]),

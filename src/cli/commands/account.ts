@@ -7,6 +7,7 @@ import { accountKeyCommand } from "./account-key.ts";
 import { accountSetCommand } from "./account-set.ts";
 import { accountShowCommand } from "./account-show.ts";
 import { memberCommand } from "./member.ts";
+import { removalCommand } from "./removal.ts";
 
 const accounts = () => import("../../operations/people/accounts.ts");
 
@@ -19,7 +20,19 @@ export function accountCommand(parts: CliParts): Command {
     .addCommand(accountSetCommand(parts))
     .addCommand(accountKeyCommand(parts))
     .addCommand(memberCommand(parts, "account"))
-    .addCommand(removeCommand(parts));
+    .addCommand(
+      removalCommand(parts, {
+        kind: "account",
+        description: "remove an account that has nothing and nobody in it, with the grants to it",
+        operation: async () => (await accounts()).accountRemove,
+        inputOf: (name, plan) => ({ name, plan }),
+      }),
+    );
+}
+
+interface AddOptions {
+  readonly unit?: string;
+  readonly outside?: boolean;
 }
 
 function addCommand({ connectors }: CliParts): Command {
@@ -27,9 +40,10 @@ function addCommand({ connectors }: CliParts): Command {
     .description("add an account and print its number")
     .argument("<name>")
     .option("--unit <unit>", "the unit of the organisation that it belongs to")
-    .action(async (name: string, { unit }: { unit?: string }, command: Command) => {
+    .option("--outside", "it is not of the organisation, and accepts what is shared with it before it is readable")
+    .action(async (name: string, { unit, outside = false }: AddOptions, command: Command) => {
       const operation = async () => (await accounts()).accountAdd;
-      const result = await invoke({ command, connectors, operation, input: { name, unit } });
+      const result = await invoke({ command, connectors, operation, input: { name, unit, outside } });
       if (wantsJson(command)) printJson(result);
       else process.stdout.write(`the account ${name} has the number ${result.number}\n`);
     });
@@ -41,24 +55,13 @@ function listCommand({ connectors }: CliParts): Command {
     const result = await invoke({ command, connectors, operation, input: {} });
     if (wantsJson(command)) return printJson(result);
     printRows(
-      result.accounts.map(({ name, number, unit, requiresCodes }) => ({
+      result.accounts.map(({ name, number, unit, requiresCodes, outside }) => ({
         account: name,
         number,
         unit,
+        outside,
         "requires codes": requiresCodes,
       })),
     );
   });
-}
-
-function removeCommand({ connectors }: CliParts): Command {
-  return new Command("remove")
-    .description("remove an account that has nothing and nobody in it")
-    .argument("<account>")
-    .action(async (name: string, _options: object, command: Command) => {
-      const operation = async () => (await accounts()).accountRemove;
-      const result = await invoke({ command, connectors, operation, input: { name } });
-      if (wantsJson(command)) printJson(result);
-      else process.stdout.write(`${name} is removed\n`);
-    });
 }

@@ -24,7 +24,7 @@ export function grantCommand(parts: CliParts): Command {
   return (
     new Command("grant")
       .description(
-        "give a user, group, role or key a right: <permissions> on <resource> to <principal>; the same grant again changes nothing",
+        "give a user, group, role, key, account or unit a right: <permissions> on <resource> to <principal>; the same grant again changes nothing",
       )
       .argument(
         "<words...>",

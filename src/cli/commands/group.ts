@@ -26,6 +26,7 @@ export function groupCommand(parts: CliParts): Command {
         kind: "group",
         description: "remove a group, with its grants and memberships",
         operation: async () => (await groups()).groupRemove,
+        inputOf: (name, plan) => ({ name, plan }),
       }),
     );
 }
@@ -43,6 +44,7 @@ export function roleCommand(parts: CliParts): Command {
         kind: "role",
         description: "remove a role, with its grants and memberships",
         operation: async () => (await groups()).roleRemove,
+        inputOf: (name, plan) => ({ name, plan }),
       }),
     );
 }

@@ -1,4 +1,4 @@
-/** The command that removes a user, a group or a role: shows what ends with it, then asks. */
+/** The command that removes a user, a group, a role, an account or a unit: shows what ends with it, then asks. */
 import { Command } from "commander";
 import type { Operation } from "../../operations/operation.ts";
 import type { Removal } from "../../operations/people/people-schemas.ts";
@@ -6,10 +6,11 @@ import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { confirmRemoval, fallingLines } from "../output/confirm-removal.ts";
 
-interface RemovalCommand {
-  readonly kind: "user" | "group" | "role";
+interface RemovalCommand<Input> {
+  readonly kind: "user" | "group" | "role" | "account" | "unit";
   readonly description: string;
-  readonly operation: () => Promise<Operation<{ name: string; plan: boolean }, Removal>>;
+  readonly operation: () => Promise<Operation<Input, Removal>>;
+  readonly inputOf: (name: string, plan: boolean) => Input;
 }
 
 interface RemoveOptions {
@@ -17,7 +18,10 @@ interface RemoveOptions {
   readonly yes?: boolean;
 }
 
-export function removalCommand({ connectors }: CliParts, { kind, description, operation }: RemovalCommand): Command {
+export function removalCommand<Input>(
+  { connectors }: CliParts,
+  { kind, description, operation, inputOf }: RemovalCommand<Input>,
+): Command {
   return new Command("remove")
     .description(description)
     .argument(`<${kind}>`)
@@ -25,7 +29,7 @@ export function removalCommand({ connectors }: CliParts, { kind, description, op
     .option("--yes", "do not ask")
     .action(async (name: string, { plan = false, yes = false }: RemoveOptions, command: Command) => {
       const ask = (isPlan: boolean): Promise<Removal> =>
-        invoke({ command, connectors, operation, input: { name, plan: isPlan } });
+        invoke({ command, connectors, operation, input: inputOf(name, isPlan) });
       if (plan) {
         const planned = await ask(true);
         if (wantsJson(command)) return printJson(planned);

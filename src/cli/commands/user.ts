@@ -25,6 +25,7 @@ export function userCommand(parts: CliParts): Command {
         kind: "user",
         description: "remove a user, with their grants, memberships and sessions",
         operation: async () => (await users()).userRemove,
+        inputOf: (name, plan) => ({ name, plan }),
       }),
     );
 }

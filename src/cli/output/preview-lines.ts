@@ -9,10 +9,14 @@ export interface ShownPreview {
   readonly elsewhere: number;
 }
 
-export function printPreview({ access, elsewhere }: ShownPreview): void {
-  const lines = access.flatMap(differenceLines);
+/** None if nobody's access changes. */
+export function previewLines({ access, elsewhere }: ShownPreview): readonly string[] {
   const more = elsewhere === 0 ? [] : [`and access to ${elsewhere} further things that you may not know changes`];
-  const shown = [...lines, ...more];
+  return [...access.flatMap(differenceLines), ...more];
+}
+
+export function printPreview(preview: ShownPreview): void {
+  const shown = previewLines(preview);
   process.stdout.write(`${shown.length === 0 ? "this changes nobody's access" : shown.join("\n")}\n`);
 }
 

@@ -21,7 +21,9 @@ export const permissionWords = permissions.map((permission) => permission.toLowe
 
 export const declaredGrant = z
   .strictObject({
-    to: oneOrMore.describe("the holders: users by name, group:<name>, role:<name>, key:<name>"),
+    to: oneOrMore.describe(
+      "the holders: users by name, group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>",
+    ),
     ...(Object.fromEntries(permissionWords.map((word) => [word, on])) as Record<PermissionWord, typeof on>),
     columns: z.array(text).min(1).optional().describe("only these columns, with select on a table"),
     except: z.array(text).min(1).optional().describe("all columns but these, future ones too"),

@@ -42,7 +42,9 @@ export const accessExplain = operation({
   action: "watch",
   seesViews: true,
   input: z.strictObject({
-    principal: z.string().describe("A user by name, or group:<name>, role:<name>, key:<name>."),
+    principal: z
+      .string()
+      .describe("A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>."),
     resource: z.string().describe("database.table, database.*, database <name>, source <name> or account <name>."),
   }),
   output: z.strictObject({

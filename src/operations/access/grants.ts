@@ -36,7 +36,10 @@ const permissionNames = z.array(z.enum(permissions)).min(1).max(permissions.leng
 const addInput = z.strictObject({
   permissions: permissionNames,
   on: z.string().min(1).describe(grantedOnWords),
-  to: z.string().min(1).describe("A user by name, or group:<name>, role:<name>, key:<name>."),
+  to: z
+    .string()
+    .min(1)
+    .describe("A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>."),
   columns: z.array(z.string()).min(1).optional().describe("Only these columns, with SELECT on a table."),
   except: z.array(z.string()).min(1).optional().describe("All columns but these, future ones too."),
   filter: z.string().optional().describe("A data filter of the table."),
@@ -50,7 +53,8 @@ type AddInput = z.infer<typeof addInput>;
 
 export const grantAdd = operation({
   name: "grant.add",
-  summary: "Grant permissions to a user, a group, a role or a key; a grant that exists in the same form stays as it is",
+  summary:
+    "Grant permissions to a user, a group, a role, a key, an account or a unit; a grant that exists in the same form stays as it is",
   action: "watch",
   seesViews: true,
   changes: true,
@@ -168,7 +172,10 @@ async function presentAll(context: Context, asking: Asking, grants: readonly Gra
 const revokeInput = z.strictObject({
   permissions: permissionNames,
   on: z.string().min(1),
-  from: z.string().min(1).describe("A user by name, or group:<name>, role:<name>, key:<name>."),
+  from: z
+    .string()
+    .min(1)
+    .describe("A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>."),
   filter: z.string().optional().describe("Only the grant with this data filter."),
   plan: z.boolean().default(false).describe("Only show what would end."),
 });
@@ -253,7 +260,7 @@ export const grantList = operation({
   action: "watch",
   seesViews: true,
   input: z.strictObject({
-    to: z.string().optional().describe("Only those to this user, group, role or key."),
+    to: z.string().optional().describe("Only those to this user, group, role, key, account or unit."),
     on: z.string().optional().describe("Only those on exactly this."),
   }),
   output: z.strictObject({ grants: list(presentedGrant) }),

@@ -22,7 +22,7 @@ export const grantedOnWords =
 export const presentedGrant = z
   .strictObject({
     id: z.string(),
-    to: z.string().describe("A user by name, or group:<name>, role:<name>, key:<name>."),
+    to: z.string().describe("A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>."),
     permissions: list(z.enum(permissions)),
     on: z.string().describe(grantedOnWords),
     columns: presentedColumns.nullable().describe("Null for all columns."),

@@ -57,7 +57,9 @@ export const accessOf = operation({
   seesViews: true,
   changes: false,
   input: z.strictObject({
-    principal: z.string().describe("A user by name, or group:<name>, role:<name>, key:<name>."),
+    principal: z
+      .string()
+      .describe("A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>."),
   }),
   output: reachAnswer,
   errors: principalMissingCodes,

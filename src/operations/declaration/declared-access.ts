@@ -22,6 +22,10 @@ const accountLake = z.strictObject({
 const account = z.strictObject({
   lake: accountLake.optional().describe("where all tables of the account lie, if not in the common lake"),
   unit: unitPath.optional().describe("the path of the unit that it belongs to"),
+  outside: z
+    .boolean()
+    .optional()
+    .describe("not of the organisation: its administrators must accept what is shared with it"),
 });
 
 const organisation = z.strictObject({

@@ -8,7 +8,7 @@ import { addSteward, endStewards, stewardsOf } from "../../governance/stewards.t
 import { stewardRoles, type StewardRole } from "../../db/tables.ts";
 import { lastColumnNames } from "../../iceberg/last-column-names.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
-import { findPrincipal, parsePrincipalName, principalLabel } from "../../identity/principal-name.ts";
+import { findMember, parsePrincipalName, principalLabel } from "../../identity/principal-name.ts";
 import { attachTerm, detachTerm, findTerm } from "../../stewardship/glossary.ts";
 import { setMark } from "../../stewardship/marks.ts";
 import { setParameters, type Author } from "../../stewardship/parameters.ts";
@@ -205,7 +205,7 @@ async function changeStewards(
   for (const role of stewardRoles) {
     const kept = new Set<string>();
     for (const who of named[role]) {
-      const { id: principalId } = await findPrincipal(transaction, parsePrincipalName(who));
+      const { id: principalId } = await findMember(transaction, parsePrincipalName(who));
       kept.add(principalId);
       if (open.some((one) => one.role === role && one.principalId === principalId)) continue;
       await addSteward(transaction, { of: thing, role, principalId }, author);

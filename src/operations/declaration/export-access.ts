@@ -71,7 +71,12 @@ async function organisationOf({ db }: Context, isWanted: IsWanted): Promise<Decl
   return {
     ...(requiring.length === 0 ? {} : { require_codes: requiring }),
     units: (await listUnits(db)).filter(isWanted).map(({ path }) => path),
-    accounts: Object.fromEntries(accounts.map(({ name, unit }) => [name, unit === null ? {} : { unit }])),
+    accounts: Object.fromEntries(
+      accounts.map(({ name, unit, isOutside }) => [
+        name,
+        { ...(unit === null ? {} : { unit }), ...(isOutside ? { outside: true } : {}) },
+      ]),
+    ),
   };
 }
 

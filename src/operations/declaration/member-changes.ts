@@ -2,12 +2,7 @@
 import { HeadgateError } from "../../errors.ts";
 import { addNamedMember, membersOf, removeNamedMember } from "../../identity/change-members.ts";
 import type { Member } from "../../identity/memberships.ts";
-import {
-  findPrincipal,
-  parsePrincipalName,
-  principalLabel,
-  type FoundPrincipal,
-} from "../../identity/principal-name.ts";
+import { findMember, parsePrincipalName, principalLabel, type FoundPrincipal } from "../../identity/principal-name.ts";
 import { accountIdOf } from "../../identity/accounts.ts";
 import { isSelf } from "../../governance/is-self.ts";
 import type { AccessChange } from "../access/access-change.ts";
@@ -63,7 +58,7 @@ async function resolve(
   for (const [index, declared] of members.entries()) {
     const { member, from, until } = typeof declared === "string" ? { member: declared } : declared;
     const at = placeOf(["groups", name, "members", index]);
-    const who = await placed(at, () => findPrincipal(transaction, parsePrincipalName(member)));
+    const who = await placed(at, () => findMember(transaction, parsePrincipalName(member)));
     if (found.has(who.id)) throw namedTwice(at, { member: principalLabel(who), group: name });
     found.set(who.id, { at, who, from: moment(from), until: moment(until) });
   }

@@ -28,9 +28,9 @@ export async function addOrganisation(
   for (const { path, at } of sorted.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
     changes.push(...(await placed(at, () => makeUnit(work, path))));
   const known = new Map((await listAccounts(work.transaction)).map((account) => [account.name, account]));
-  for (const [name, { unit }] of Object.entries(accounts)) {
+  for (const [name, { unit, outside = false }] of Object.entries(accounts)) {
     const at = placeOf(["organisation", "accounts", name]);
-    changes.push(...(await placed(at, () => makeAccount(work, { name, unit, known: known.get(name) }))));
+    changes.push(...(await placed(at, () => makeAccount(work, { name, unit, outside, known: known.get(name) }))));
   }
   const at = placeOf(["organisation", "require_codes"]);
   if (requiring !== undefined) changes.push(...(await placed(at, () => requireCodes(work, requiring))));
@@ -72,17 +72,25 @@ function unitChange(path: string, change: "add" | "remove"): AccessChange {
 interface WantedAccount {
   readonly name: string;
   readonly unit: string | undefined;
+  readonly outside: boolean;
   readonly known: Account | undefined;
 }
 
-async function makeAccount(work: AccessWork, { name, unit, known }: WantedAccount): Promise<readonly AccessChange[]> {
+async function makeAccount(
+  work: AccessWork,
+  { name, unit, outside, known }: WantedAccount,
+): Promise<readonly AccessChange[]> {
   const { transaction, origin } = work;
   if (known !== undefined && known.origin !== origin) throw ofAnother(`the account ${name}`, known.origin);
-  const details = changed("unit", known?.unit ?? "", unit ?? "");
+  const wasOutside = known?.isOutside ?? false;
+  const details = [
+    ...changed("unit", known?.unit ?? "", unit ?? ""),
+    ...(wasOutside === outside ? [] : [outside ? "not of the organisation" : "of the organisation"]),
+  ];
   if (known !== undefined && details.length === 0) return [];
   checkAdministers(work, lake);
-  if (known === undefined) await addAccount(transaction, { name, unit, origin });
-  else await changeAccount(transaction, { name, unit: unit ?? null });
+  if (known === undefined) await addAccount(transaction, { name, unit, isOutside: outside, origin });
+  else await changeAccount(transaction, { name, unit: unit ?? null, isOutside: outside });
   return [accountChange(name, known === undefined ? "add" : "change", details)];
 }
 
@@ -96,7 +104,7 @@ export async function removeOrganisation(
   { units, accounts }: Organisation,
   placeOf: PlaceOf,
 ): Promise<readonly AccessChange[]> {
-  const { transaction, origin } = work;
+  const { transaction, origin, by } = work;
   const at = placeOf(["organisation"]);
   const goneAccounts = (await listAccounts(transaction))
     .filter((account) => account.origin === origin && accounts[account.name] === undefined)
@@ -106,10 +114,14 @@ export async function removeOrganisation(
     .map(({ path }) => path)
     .toReversed();
   if (goneAccounts.length + goneUnits.length > 0) await placed(at, () => checkAdministers(work, lake));
-  for (const name of goneAccounts) await placed(at, () => removeAccount(transaction, name));
-  for (const path of goneUnits) await placed(at, () => removeUnit(transaction, path));
-  return [
-    ...goneAccounts.map((name) => accountChange(name, "remove", [])),
-    ...goneUnits.map((path) => unitChange(path, "remove")),
-  ];
+  const changes: AccessChange[] = [];
+  for (const name of goneAccounts) {
+    const { grants } = await placed(at, () => removeAccount(transaction, name, { by }));
+    changes.push({ ...accountChange(name, "remove", []), falls: grants });
+  }
+  for (const path of goneUnits) {
+    const { grants } = await placed(at, () => removeUnit(transaction, path, { by }));
+    changes.push({ ...unitChange(path, "remove"), falls: grants });
+  }
+  return changes;
 }

@@ -38,17 +38,22 @@ export const accountShow = operation({
     name: z.string(),
     number: z.string(),
     unit: z.string().nullable(),
+    outside: z.boolean().describe("Whether it is not of the organisation."),
     lake: lake.nullable().describe("Null: its tables lie in the common lake."),
   }),
   errors: ["ACCOUNT_NOT_FOUND"],
   resources: ({ name }) => [{ kind: "account", name }],
   async run({ db, silos }, { name }) {
     const shown = await silos.shown(name);
-    const { number, unit } = must(
+    const {
+      number,
+      unit,
+      isOutside: outside,
+    } = must(
       (await listAccounts(db)).find((account) => account.name === name),
       "an account",
     );
-    return { name, number, unit, lake: shown === undefined ? null : presented(shown) };
+    return { name, number, unit, outside, lake: shown === undefined ? null : presented(shown) };
   },
 });
 

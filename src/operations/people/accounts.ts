@@ -1,10 +1,13 @@
 /** Operations on accounts. */
 import { z } from "zod";
 import { organisation } from "../../governance/resource.ts";
-import { addAccount, changeAccount, listAccounts, removeAccount, type AccountChange } from "../../identity/accounts.ts";
+import { addAccount, changeAccount, listAccounts, removeAccount, type Account } from "../../identity/accounts.ts";
+import { authorOf } from "../../identity/principal.ts";
 import { instant, list } from "../answers.ts";
 import { operation } from "../operation.ts";
-import { principalName, unitPath } from "./people-schemas.ts";
+import { preview } from "../tags/preview.ts";
+import { inMove, movePlan } from "./move.ts";
+import { principalName, removal, unitPath } from "./people-schemas.ts";
 
 const account = z
   .strictObject({
@@ -12,6 +15,7 @@ const account = z
     number: z.string().describe("Twelve digits that never change."),
     unit: z.string().nullable().describe("The path of the unit that it belongs to."),
     requiresCodes: z.boolean().describe("Whether its members must have an authenticator beside their password."),
+    outside: z.boolean().describe("Whether it is not of the organisation."),
     createdAt: instant,
   })
   .meta({ title: "Account" });
@@ -20,14 +24,20 @@ export const accountAdd = operation({
   name: "account.add",
   summary: "Add an account; the answer has its number",
   action: "administer",
-  input: z.strictObject({ name: principalName, unit: unitPath.optional() }),
+  input: z.strictObject({
+    name: principalName,
+    unit: unitPath.optional(),
+    outside: z
+      .boolean()
+      .default(false)
+      .describe("Not of the organisation: its administrators must accept what is shared with it."),
+  }),
   output: account,
   errors: ["NAME_TAKEN", "UNIT_NOT_FOUND"],
   resources: () => [organisation],
-  async run({ db }, { name, unit }, { record }) {
-    record({ about: [{ kind: "account", name }], unit });
-    const { id: _id, origin: _origin, createdAt, ...added } = await addAccount(db, { name, unit });
-    return { ...added, createdAt: createdAt.toISOString() };
+  async run({ db }, { name, unit, outside }, { record }) {
+    record({ about: [{ kind: "account", name }], unit, outside });
+    return presented(await addAccount(db, { name, unit, isOutside: outside }));
   },
 });
 
@@ -41,19 +51,17 @@ export const accountList = operation({
   errors: [],
   resources: () => [organisation],
   async run({ db }) {
-    const accounts = await listAccounts(db);
-    return {
-      accounts: accounts.map(({ id: _id, origin: _origin, createdAt, ...shown }) => ({
-        ...shown,
-        createdAt: createdAt.toISOString(),
-      })),
-    };
+    return { accounts: (await listAccounts(db)).map(presented) };
   },
 });
 
+function presented({ name, number, unit, requiresCodes, isOutside: outside, createdAt }: Account) {
+  return { name, number, unit, requiresCodes, outside, createdAt: createdAt.toISOString() };
+}
+
 export const accountSet = operation({
   name: "account.set",
-  summary: "Change an account's name or unit; its number stays",
+  summary: "Change an account's name or unit; a plan shows what the move opens and closes, and for whom",
   action: "administer",
   input: z.strictObject({
     name: z.string(),
@@ -63,33 +71,36 @@ export const accountSet = operation({
       .boolean()
       .optional()
       .describe("Members who sign in with a password and have no authenticator must then add one first."),
+    outside: z.boolean().optional().describe("Whether it is not of the organisation."),
+    plan: movePlan,
   }),
-  output: z.strictObject({ changed: z.string() }),
+  output: z.strictObject({ changed: z.string().nullable().describe("Null if it was only planned."), ...preview }),
   errors: ["ACCOUNT_NOT_FOUND", "NAME_TAKEN", "UNIT_NOT_FOUND"],
   resources: () => [organisation],
-  async run({ db }, change, { record }) {
-    record({ about: [{ kind: "account", name: change.name }], ...without(change) });
-    await changeAccount(db, change);
-    return { changed: change.newName ?? change.name };
+  async run(context, { plan, outside, ...change }, { asking, record }) {
+    const { name, ...said } = change;
+    record({ about: [{ kind: "account", name }], ...said, outside, plan });
+    const shown = await inMove(context, { asking, plan }, (transaction) =>
+      changeAccount(transaction, { ...change, isOutside: outside }),
+    );
+    return { changed: plan ? null : (change.newName ?? name), ...shown };
   },
 });
 
-/** The name is told as what the change is about. */
-function without({ name: _name, ...change }: AccountChange): Omit<AccountChange, "name"> {
-  return change;
-}
-
 export const accountRemove = operation({
   name: "account.remove",
-  summary: "Remove an account that has nothing and nobody in it; its number is never used again",
+  summary: "Remove an account that has nothing and nobody in it, with the grants to it; its number is never used again",
   action: "administer",
-  input: z.strictObject({ name: z.string() }),
-  output: z.strictObject({ removed: z.string() }),
+  input: z.strictObject({
+    name: z.string(),
+    plan: z.boolean().default(false).describe("Only tell what would end with the account."),
+  }),
+  output: removal,
   errors: ["ACCOUNT_NOT_FOUND", "NOT_EMPTY"],
   resources: () => [organisation],
-  async run({ db }, { name }, { record }) {
-    record({ about: [{ kind: "account", name }] });
-    await removeAccount(db, name);
-    return { removed: name };
+  async run({ db }, { name, plan }, { principal, record }) {
+    record({ about: [{ kind: "account", name }], plan });
+    const end = await removeAccount(db, name, { by: authorOf(principal), isPlan: plan });
+    return plan ? { removed: null, falls: end } : { removed: name };
   },
 });

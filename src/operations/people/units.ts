@@ -2,9 +2,12 @@
 import { z } from "zod";
 import { organisation } from "../../governance/resource.ts";
 import { addUnit, listUnits, moveUnit, removeUnit } from "../../identity/org-units.ts";
+import { authorOf } from "../../identity/principal.ts";
 import { texts } from "../answers.ts";
 import { operation } from "../operation.ts";
-import { unitPath } from "./people-schemas.ts";
+import { preview } from "../tags/preview.ts";
+import { inMove, movePlan } from "./move.ts";
+import { removal, unitPath } from "./people-schemas.ts";
 
 export const unitAdd = operation({
   name: "unit.add",
@@ -36,29 +39,34 @@ export const unitList = operation({
 
 export const unitMove = operation({
   name: "unit.move",
-  summary: "Give a unit another name or place in the organisation, with everything below it",
+  summary:
+    "Give a unit another name or place in the organisation, with everything below it; a plan shows what it opens and closes, and for whom",
   action: "administer",
-  input: z.strictObject({ path: z.string(), to: unitPath }),
-  output: z.strictObject({ moved: z.string() }),
+  input: z.strictObject({ path: z.string(), to: unitPath, plan: movePlan }),
+  output: z.strictObject({ moved: z.string().nullable().describe("Null if it was only planned."), ...preview }),
   errors: ["NAME_TAKEN", "UNIT_NOT_FOUND"],
   resources: ({ path }) => [{ kind: "unit", name: path }],
-  async run({ db }, { path, to }, { record }) {
-    record({ to });
-    await moveUnit(db, { path, to });
-    return { moved: to };
+  async run(context, { path, to, plan }, { asking, record }) {
+    record({ to, plan });
+    const shown = await inMove(context, { asking, plan }, (transaction) => moveUnit(transaction, { path, to }));
+    return { moved: plan ? null : to, ...shown };
   },
 });
 
 export const unitRemove = operation({
   name: "unit.remove",
-  summary: "Remove a unit that has no units and no accounts in it",
+  summary: "Remove a unit that has no units and no accounts in it, with the grants to it",
   action: "administer",
-  input: z.strictObject({ path: z.string() }),
-  output: z.strictObject({ removed: z.string() }),
+  input: z.strictObject({
+    path: z.string(),
+    plan: z.boolean().default(false).describe("Only tell what would end with the unit."),
+  }),
+  output: removal,
   errors: ["UNIT_NOT_FOUND", "NOT_EMPTY"],
   resources: ({ path }) => [{ kind: "unit", name: path }],
-  async run({ db }, { path }) {
-    await removeUnit(db, path);
-    return { removed: path };
+  async run({ db }, { path, plan }, { principal, record }) {
+    record({ plan });
+    const end = await removeUnit(db, path, { by: authorOf(principal), isPlan: plan });
+    return plan ? { removed: null, falls: end } : { removed: path };
   },
 });

@@ -13,7 +13,7 @@ import { visible } from "../../governance/resource.ts";
 import { addSteward, endStewards, stewardsOf } from "../../governance/stewards.ts";
 import { authorOf } from "../../identity/principal.ts";
 import {
-  findPrincipal,
+  findMember,
   parsePrincipalName,
   principalLabel,
   principalMissingCodes,
@@ -45,7 +45,7 @@ export const stewardAdd = operation({
   async run(context, { of, who, as: role }, { asking, principal, record }) {
     const thing = await findThing(context, asking, of);
     const { isAdded, id } = await inPolicyChange(context.db, async (transaction) => {
-      const found = await findPrincipal(transaction, parsePrincipalName(who));
+      const found = await findMember(transaction, parsePrincipalName(who));
       if (thing.kind === "table") await checkStillThere(transaction, thing);
       const steward = { of: thing, role, principalId: found.id };
       const author = { by: authorOf(principal), origin: null };

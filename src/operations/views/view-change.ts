@@ -129,7 +129,9 @@ const dropped = z.strictObject({
   owner: z.string(),
   grants: count.describe("Grants on it, which end."),
   filters: count.describe("Data filters of it, which end."),
-  losesAccess: texts.describe("The holders of these grants: users by name, group:<name>, role:<name>, key:<name>."),
+  losesAccess: texts.describe(
+    "The holders of these grants: users by name, group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>.",
+  ),
   breaks: texts.describe("Views that cannot be read without it."),
   dropped: z.boolean(),
 });
