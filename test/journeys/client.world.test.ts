@@ -208,7 +208,7 @@ describe("the client", () => {
 
   test("manages groups, roles, members, accounts, units and sessions", async () => {
     await api.unitAdd({ path: "europe" });
-    expect(await api.unitMove({ path: "europe", to: "emea" })).toEqual({ moved: "emea" });
+    expect(await api.unitMove({ path: "europe", to: "emea" })).toEqual({ moved: "emea", access: [], elsewhere: 0 });
     expect((await api.unitList({})).units).toEqual(["emea"]);
     const { number } = await api.accountAdd({ name: "sales", unit: "emea" });
     await api.accountSet({ name: "sales", newName: "trade", unit: null });
