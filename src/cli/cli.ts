@@ -29,6 +29,7 @@ import { piiCommand } from "./commands/pii.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
 import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
+import { searchCommand } from "./commands/search.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
 import { sourceCommand } from "./commands/source.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -151,7 +152,7 @@ export function pathOf(command: Command): string {
 /** Groups by task; --help shows the commands in this order. */
 const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Command)[]>> = {
   "Bring data in": [sourceCommand, syncCommand, importCommand, scheduleCommand, applyCommand],
-  "Look at it": [statusCommand, sqlCommand, tableCommand, viewCommand, databaseCommand, runCommand],
+  "Look at it": [statusCommand, searchCommand, sqlCommand, tableCommand, viewCommand, databaseCommand, runCommand],
   "Keep it": [reconcileCommand, maintainCommand],
   "Say what it is": [describeCommand, termCommand, stewardCommand],
   "Let people in": [

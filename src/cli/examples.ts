@@ -22,6 +22,7 @@ export const examples: Readonly<Record<string, string>> = {
   "schedule remove": "headgate schedule remove often",
   "schedule run-due": "headgate schedule run-due",
   status: "headgate status",
+  search: "headgate search customer email --kind table --state requestable",
   sql: 'headgate sql "select status, count(*) from shop.orders group by status"',
   "table list": "headgate table list shop",
   "table show": "headgate table show shop.orders",

@@ -448,6 +448,23 @@ export type Term = {
   readonly definition: string;
 };
 
+export type Found = {
+  readonly kind: "database" | "table" | "view" | "product";
+  /** As commands and statements name it. */
+  readonly name: string;
+  /** The account that it belongs to. */
+  readonly account: string;
+  readonly description?: string | undefined;
+  readonly owners: readonly string[];
+  readonly tags: readonly string[];
+  readonly sensitivity: "none" | "pii" | "unclassified";
+  readonly mark?: "certified" | "deprecated" | undefined;
+  /** Whether the caller may read it now, has asked for it, or may ask for it. */
+  readonly state: "readable" | "requested" | "requestable";
+  /** The columns by which it was found, as far as the caller may know them. */
+  readonly columns: readonly string[];
+};
+
 export type ListedTable = {
   readonly database: string;
   readonly name: string;
@@ -1730,6 +1747,79 @@ export type StewardListAnswer = {
     /** Whether they were removed. */
     readonly gone: boolean;
   }[];
+};
+
+export type CatalogSearchInput = {
+  /** Words; all of them must be found. Without any, everything is. */
+  readonly text?: string | undefined;
+  readonly kind?: "database" | "table" | "view" | "product" | undefined;
+  readonly account?: string | undefined;
+  /** Only what is in a database of this name. */
+  readonly database?: string | undefined;
+  /** As people write it: ann, group:sales. */
+  readonly owner?: string | undefined;
+  /** As key=value. */
+  readonly tag?: string | undefined;
+  readonly sensitivity?: "none" | "pii" | "unclassified" | undefined;
+  readonly mark?: "certified" | "deprecated" | undefined;
+  /** Whether the caller may read it now, has asked for it, or may ask for it. */
+  readonly state?: "readable" | "requested" | "requestable" | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+};
+
+export type CatalogSearchAnswer = {
+  readonly results: readonly Found[];
+  /** How many there are; if `more`, how many were compared. */
+  readonly total: number;
+  /** Whether more things fit than were compared. Other words or a filter find them. */
+  readonly more: boolean;
+  /** Whether words that are spelt alike were looked for, too. */
+  readonly similar: boolean;
+  /** Whether every change that was made before is in the answer. */
+  readonly complete: boolean;
+  readonly facets: {
+    /** The most frequent ones first. */
+    readonly kind: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+    /** The most frequent ones first. */
+    readonly account: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+    /** The most frequent ones first. */
+    readonly database: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+    /** The most frequent ones first. */
+    readonly owner: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+    /** The most frequent ones first. */
+    readonly tag: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+    /** The most frequent ones first. */
+    readonly sensitivity: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+    /** The most frequent ones first. */
+    readonly mark: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+    /** The most frequent ones first. */
+    readonly state: readonly {
+      readonly value: string;
+      readonly count: number;
+    }[];
+  };
 };
 
 export type TableListInput = {
@@ -3436,6 +3526,8 @@ export interface ApiClient {
   stewardRemove(input: StewardRemoveInput, hearing?: Hearing<never>): Promise<StewardRemoveAnswer>;
   /** List the owners and stewards of what the caller may know, with the gaps that removed ones have left. */
   stewardList(input: StewardListInput, hearing?: Hearing<never>): Promise<StewardListAnswer>;
+  /** Find databases, tables, columns and products by name, column, owner, tag, term or description. */
+  catalogSearch(input: CatalogSearchInput, hearing?: Hearing<never>): Promise<CatalogSearchAnswer>;
   /** List the tables of the lake. */
   tableList(input: TableListInput, hearing?: Hearing<never>): Promise<TableListAnswer>;
   /** Show a table: its columns, its partitions, its properties, and its source. */
@@ -3679,6 +3771,7 @@ export function apiClient(ask: Ask): ApiClient {
     stewardAdd: (input, hearing) => ask("steward.add", input, hearing),
     stewardRemove: (input, hearing) => ask("steward.remove", input, hearing),
     stewardList: (input, hearing) => ask("steward.list", input, hearing),
+    catalogSearch: (input, hearing) => ask("catalog.search", input, hearing),
     tableList: (input, hearing) => ask("table.list", input, hearing),
     tableShow: (input, hearing) => ask("table.show", input, hearing),
     tableHistory: (input, hearing) => ask("table.history", input, hearing),

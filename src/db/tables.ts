@@ -1,5 +1,6 @@
 /** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
 import type { ColumnType, Generated } from "kysely";
+import type { SearchTables } from "./search-rows.ts";
 import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
@@ -7,7 +8,7 @@ import type { PiiTables, Unclassified } from "./pii-rows.ts";
 import type { SourceCommentsRow } from "./source-comments-row.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
-export interface Tables extends SignInTables, PiiTables {
+export interface Tables extends SignInTables, PiiTables, SearchTables {
   readonly sources: SourceRow;
   readonly databases: DatabaseRow;
   readonly tables: TableRow;

@@ -73,6 +73,7 @@ import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceS
 import { sql } from "./sql.ts";
 import { runWatch } from "./watch-runs.ts";
 import { sync } from "./sync.ts";
+import { catalogSearch } from "./finding/search.ts";
 import { tableHistory, tableList, tableShow } from "./tables.ts";
 import { viewDrop, viewRestore, viewSet } from "./views/view-change.ts";
 import { viewCreate } from "./views/view-create.ts";
@@ -132,6 +133,7 @@ export const operations: readonly AnyOperation[] = [
   stewardAdd,
   stewardRemove,
   stewardList,
+  catalogSearch,
   tableList,
   tableShow,
   tableHistory,

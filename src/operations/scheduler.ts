@@ -11,6 +11,7 @@ import { dueTargets, schedulerPresence, type DueTarget } from "../jobs/schedules
 import { runTarget } from "../jobs/run-due.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
+import { refreshDocuments } from "../stewardship/search/refresh-documents.ts";
 import { troubledViews } from "./views/view-alerts.ts";
 import type { Context } from "./context.ts";
 import { removeLeftCanaries } from "./doctor/canary-account.ts";
@@ -24,6 +25,7 @@ export interface SchedulerNews {
 }
 
 const lookEveryMs = 1_000;
+const searchEveryMs = 5_000;
 const troubleMs = 5_000;
 
 /** Number of sources that one process works for at a time. Work for the whole lake does not count. */
@@ -63,6 +65,13 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
   const looking = (async () => {
     while (!signal.aborted) await delay(await lookOnce(), undefined, { signal }).catch(() => undefined);
   })();
+  /** A search waits only for the changes of the last seconds, and the list of changes stays short. */
+  async function refreshSearch(): Promise<void> {
+    while (!signal.aborted) {
+      await refreshDocuments(context, signal).catch(tell);
+      await delay(searchEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
   // A process of one account leaves what concerns all accounts to others.
   if (context.onlyFor !== undefined) return stopping({ stop, done: () => [looking, ...underWay.values()] });
   const swept = removeLeftCanaries(context).catch(tell);
@@ -72,8 +81,9 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
     troubledViews: () => troubledViews(context),
     onTrouble: (error) => news.onTrouble(error),
   });
+  const searchable = refreshSearch();
   const present = holdPresence(context.db, { name: schedulerPresence, signal });
-  const done = () => [swept, looking, ...underWay.values(), present, watching[Symbol.asyncDispose]()];
+  const done = () => [swept, looking, ...underWay.values(), searchable, present, watching[Symbol.asyncDispose]()];
   return stopping({ stop, done });
 }
 

@@ -156,7 +156,7 @@ function columnFindings({ loaded, fieldIds, parameters, isDemanded, tags }: Colu
 }
 
 /** The columns of the table, and of every state of it that can still be read. */
-function readableColumns(metadata: TableMetadata): readonly number[] {
+export function readableColumns(metadata: TableMetadata): readonly number[] {
   const kept = new Set(metadata.snapshots.map(({ schemaId }) => schemaId));
   const isUnknown = kept.has(undefined);
   const schemas = metadata.schemas.filter(({ schemaId }) => isUnknown || kept.has(schemaId));

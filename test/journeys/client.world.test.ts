@@ -54,6 +54,9 @@ describe("the client", () => {
     expect((await api.sourceSet({ name: "shop", freshness: 3_600 })).source.freshness).toBe(3_600);
     expect((await api.sourceList({})).sources).toHaveLength(1);
     expect((await api.sourceShow({ name: "shop" })).tables).toMatchObject([{ rows: 5_000 }]);
+    expect((await api.catalogSearch({ text: "entry" })).results).toMatchObject([
+      { name: "shop.orders", columns: ["entry"] },
+    ]);
   });
 
   test("reads rows as they come", async () => {

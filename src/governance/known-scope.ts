@@ -1,0 +1,48 @@
+/**
+ * Where the things are that somebody may know, so that a search need not look at everything that there is.
+ * Invariant: whatever `decideFor(asking, "watch", …)` allows of databases and tables lies within; it may be more, so
+ * each thing that is found is still decided about.
+ */
+import { isOwner, type Asking } from "./asking.ts";
+import { allGrants, decideFor } from "./decide.ts";
+import type { Grant } from "./policy.ts";
+
+export interface KnownScope {
+  /** Everything in every account. */
+  readonly all: boolean;
+  readonly accounts: readonly string[];
+  /** With all of their tables. */
+  readonly databases: readonly string[];
+  /** Databases, tables and views by themselves. */
+  readonly things: readonly string[];
+}
+
+export function knownScope(asking: Asking): KnownScope {
+  const accounts = [...asking.policy.accounts.keys()];
+  const known = accounts.filter((id) => decideFor(asking, "watch", { kind: "account", id }).allowed);
+  if (isOwner(asking) || known.length === accounts.length)
+    return { all: true, accounts: [], databases: [], things: [] };
+  const databases = new Set<string>();
+  const things = new Set<string>();
+  const addBoth = (id: string): void => void (databases.add(id), things.add(id));
+  for (const grant of allGrants(asking)) addGranted(asking, grant, { things, addBoth });
+  for (const [id, stewards] of asking.policy.stewards)
+    if (stewards.some(({ principalId }) => asking.reader.ids.has(principalId))) addBoth(id);
+  return { all: false, accounts: known, databases: [...databases], things: [...things] };
+}
+
+interface Reached {
+  readonly things: Set<string>;
+  /** For the id of a database or of a table. */
+  addBoth(id: string): void;
+}
+
+function addGranted({ policy }: Asking, { on }: Grant, { things, addBoth }: Reached): void {
+  if (on.kind === "database" || on.kind === "table") things.add(on.id);
+  if (on.kind === "tables") addBoth(on.id);
+  if (on.kind !== "expression") return;
+  const alternatives = policy.tags.expressions.get(on.id)?.alternatives ?? [];
+  const values = new Set(alternatives.flat().flatMap(({ valueIds }) => valueIds));
+  for (const [id, assigned] of policy.tags.assigned)
+    if (assigned.some(({ valueId }) => values.has(valueId))) addBoth(id);
+}

@@ -1,0 +1,78 @@
+/** Results in the form of answers: as lists name them, with what is said of them and the columns that were meant. */
+import { sql } from "kysely";
+import { formatName, tableLabel } from "../../catalog/table-name.ts";
+import type { StoredText } from "../../db/search-rows.ts";
+import type { Asking } from "../../governance/asking.ts";
+import { showsColumn } from "../../governance/table-access.ts";
+import { saidOf } from "../../stewardship/said-of.ts";
+import { textsOfDocuments } from "../../stewardship/search/find-documents.ts";
+import { fits, type AskedWord } from "../../stewardship/search/score.ts";
+import { wordsOf } from "../../stewardship/search/words.ts";
+import type { Context } from "../context.ts";
+import { nameInLists } from "../scope.ts";
+import type { KnownDocument } from "./find-known.ts";
+
+interface FoundPage {
+  readonly page: readonly KnownDocument[];
+  readonly words: readonly AskedWord[];
+}
+
+export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, { page, words }: FoundPage) {
+  const ids = page.map(({ id }) => id);
+  const [said, texts, nameOf] = await Promise.all([
+    saidOf(db, ids, { withColumns: false }),
+    textsOfDocuments(db, ids),
+    databaseNames(db, page),
+  ]);
+  return page.map((document) => {
+    const { id, kind, accountId, owners, tags, sensitivity, mark, state } = document;
+    const { parameters, comment } = said(id);
+    const description = parameters.find(({ key }) => key === "description")?.value ?? comment(undefined);
+    return {
+      kind,
+      name: labelOf(asking, document, nameOf),
+      account: asking.policy.accounts.get(accountId)?.name ?? "",
+      ...(description === undefined ? {} : { description }),
+      owners,
+      tags,
+      sensitivity,
+      ...(mark === null ? {} : { mark }),
+      state,
+      columns: columnsMeant(document, texts.get(id) ?? [], words),
+    };
+  });
+}
+
+async function databaseNames(db: Context["db"], page: readonly KnownDocument[]): Promise<ReadonlyMap<string, string>> {
+  const ids = page.map(({ databaseId }) => databaseId).filter((id) => id !== null);
+  const rows = await db
+    .selectFrom("databases")
+    .select(["id", "name"])
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+function labelOf(asking: Asking, document: KnownDocument, nameOf: ReadonlyMap<string, string>): string {
+  const { name, accountId, databaseId } = document;
+  const database = nameOf.get(databaseId ?? "");
+  const account = asking.policy.accounts.get(accountId)?.name;
+  const isElsewhere = accountId !== asking.accountId;
+  if (document.kind === "table" || document.kind === "view")
+    return tableLabel({ account, isElsewhere, database: database ?? "", name });
+  return nameInLists(asking, { name: formatName([name]), accountId });
+}
+
+const mostColumns = 10;
+
+function columnsMeant(
+  { access }: KnownDocument,
+  texts: readonly StoredText[],
+  words: readonly AskedWord[],
+): readonly string[] {
+  const found = texts.filter(({ level, text, fieldId }) => {
+    if (level !== "column" || fieldId === undefined || access === undefined) return false;
+    return showsColumn(access, fieldId) && wordsOf(text).some((word) => words.some((asked) => fits(word, asked)));
+  });
+  return found.slice(0, mostColumns).map(({ text }) => text);
+}
