@@ -143,6 +143,30 @@ export const accessErrorCodes = {
     remedy: "correct the statement as it is said here",
     status: 400,
   },
+  /** There is no such share request, or none that you may know of. */
+  REQUEST_NOT_FOUND: {
+    title: "there is no such request",
+    remedy: "see `headgate request list` and `headgate request inbox` for the requests that you may see",
+    status: 404,
+  },
+  /** The request has ended: it was approved, denied or withdrawn, or nobody decided in time. */
+  REQUEST_OVER: {
+    title: "the request has ended already",
+    remedy: "ask again with `headgate request create` if it is still needed",
+    status: 409,
+  },
+  /** The process that decides on such requests refuses this one, whoever would approve it. */
+  REQUEST_REFUSED: {
+    title: "the process refuses such a request",
+    remedy: "ask for less, or ask whoever administers the lake to change the process",
+    status: 403,
+  },
+  /** A process names a person, a group or an account that does not exist, or contradicts itself. */
+  PROCESS_INVALID: {
+    title: "the process cannot be used",
+    remedy: "correct the process as it is said here",
+    status: 400,
+  },
   /** The view has no version of this number. */
   VIEW_VERSION_NOT_FOUND: {
     title: "the view has no such version",

@@ -27,6 +27,9 @@ import { importCommand } from "./commands/import.ts";
 import { maintainCommand } from "./commands/maintain.ts";
 import { piiCommand } from "./commands/pii.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
+import { processCommand } from "./commands/process.ts";
+import { requestCommand } from "./commands/request.ts";
+import { sharingCommand } from "./commands/sharing.ts";
 import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
 import { searchCommand } from "./commands/search.ts";
@@ -176,6 +179,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
     doctorCommand,
     auditCommand,
   ],
+  "Share it": [requestCommand, processCommand, sharingCommand],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };
 

@@ -739,6 +739,149 @@ export type DataFilter = {
   readonly why?: string | undefined;
 };
 
+export type AskedItem = {
+  /** A table as shop.orders, all tables of a database as shop.*, or "database shop"; sales.shop.orders for another account's. */
+  readonly on: string;
+  /** Only these columns of a table. */
+  readonly columns?: readonly string[] | undefined;
+  /** All columns of a table but these. */
+  readonly except?: readonly string[] | undefined;
+  /** Only rows of a table for which this holds: country = 'DE'. */
+  readonly rows?: string | undefined;
+};
+
+export type ShareRequest = {
+  /** The name by which it is asked about. */
+  readonly request: string;
+  readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+  /** The account that has what is asked for. */
+  readonly from: string;
+  /** Account:<name>, or the person or key who asks. */
+  readonly for: string;
+  readonly requester: string;
+  /** How many others have asked for the same. */
+  readonly others: number;
+  readonly purpose: string;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly items: readonly RequestedItem[];
+  /** The end that is asked for. */
+  readonly until: string | null;
+  /** As it was judged; null for a draft. */
+  readonly sensitivity: {
+    readonly class: "none" | "pii" | "unclassified";
+    readonly relation: "same_account" | "same_organisation" | "outside";
+    /** The rules that led to the steps. */
+    readonly because: readonly string[];
+    readonly findings: readonly {
+      readonly class: "none" | "pii" | "unclassified";
+      readonly level: "database" | "table" | "column";
+      readonly table: string | null;
+      readonly column: string | null;
+    }[];
+  } | null;
+  /** How often it was judged: again if something more sensitive was found meanwhile. */
+  readonly round: number;
+  readonly steps: readonly RequestStep[];
+  readonly createdAt: string;
+  readonly submittedAt: string | null;
+  /** Undecided at this moment, it expires. */
+  readonly decideBy: string | null;
+  readonly endedAt: string | null;
+  /** Why it ended as it did. */
+  readonly reason: string | null;
+  readonly share: string | null;
+  /** Whether the caller may decide now. */
+  readonly yours: boolean;
+};
+
+export type RequestedItem = {
+  /** Null for something that is gone, or that the caller may no longer know. */
+  readonly on: string | null;
+  /** Null for all columns. */
+  readonly columns: GrantedColumns | null;
+  /** Null for all rows. */
+  readonly rows: string | null;
+  /** How many tables were judged with it. Only these are shared. */
+  readonly tables: number;
+  /** Why it is not in the share. */
+  readonly leftOut: string | null;
+};
+
+export type RequestStep = {
+  readonly name: string;
+  readonly state: "waiting" | "open" | "done";
+  /** How many people have to approve. */
+  readonly quorum: number;
+  readonly openedAt: string | null;
+  /** Those to whom the step is escalated may decide after this, too. */
+  readonly dueAt: string | null;
+  /** The people who may decide, for those who administer the account or decide themselves. */
+  readonly waitsFor: readonly string[];
+  readonly decisions: readonly RequestDecision[];
+};
+
+export type RequestDecision = {
+  readonly by: string;
+  /** By what right they decided. */
+  readonly standing: string;
+  readonly verdict: "approve" | "deny";
+  readonly comment: string | null;
+  /** Whether they took something away of what was asked for. */
+  readonly narrowed: boolean;
+  readonly channel: string;
+  readonly at: string;
+};
+
+export type NarrowedItem = {
+  /** The table, as `request.show` writes it. */
+  readonly on: string;
+  /** The only columns that are left of those asked for. */
+  readonly columns?: readonly string[] | undefined;
+  /** A further condition on rows: country = 'DE'. */
+  readonly rows?: string | undefined;
+};
+
+export type Absence = {
+  readonly who: string;
+  readonly deputy: string;
+  readonly from: string;
+  readonly until: string;
+};
+
+export type Process = {
+  /** The first one that fits decides. */
+  readonly rules: readonly ProcessRule[];
+};
+
+export type ProcessRule = {
+  readonly when?: {
+    readonly sensitivity?: readonly ("none" | "pii" | "unclassified")[] | undefined;
+    readonly relation?: readonly ("same_account" | "same_organisation" | "outside")[] | undefined;
+    /** Key=value: one of the things has one of them. */
+    readonly tags?: readonly string[] | undefined;
+  } | undefined;
+  /** Why nobody may have this; in place of steps. */
+  readonly refuse?: string | undefined;
+  /** None: approved at once. */
+  readonly steps?: readonly ProcessStep[] | undefined;
+  /** Undecided for so long, a request expires. */
+  readonly expires_after_hours?: number | undefined;
+};
+
+export type ProcessStep = {
+  readonly name: string;
+  readonly approvers: readonly string[];
+  /** How many different people have to approve. */
+  readonly quorum?: number | undefined;
+  /** Steps of one order are open at the same time; by default one after the other. */
+  readonly order?: number | undefined;
+  /** After this, those of escalate_to may decide, too. */
+  readonly within_hours?: number | undefined;
+  /** Those who decide where too few approvers are left. */
+  readonly deputies?: readonly string[] | undefined;
+  readonly escalate_to?: readonly string[] | undefined;
+};
+
 export type AuditEvent = {
   /** 1, 2, 3 and so on, without a gap. */
   readonly sequence: number;
@@ -3249,6 +3392,373 @@ export type FilterRemoveAnswer = {
   readonly ended: readonly Grant[];
 };
 
+export type RequestCreateInput = {
+  readonly items: readonly AskedItem[];
+  /** Themselves, or the account in which the caller acts, which they then have to administer. */
+  readonly for?: "self" | "account" | undefined;
+  /** What it is needed for: the approvers read it. */
+  readonly purpose: string;
+  /** Answers to the owner's questions. */
+  readonly answers?: Readonly<Record<string, string>> | undefined;
+  /** When the right should end; by default never. */
+  readonly until?: string | undefined;
+  /** The same as a number of days from now. */
+  readonly days?: number | undefined;
+  /** Whether the account may pass it on to other accounts. */
+  readonly reshare?: boolean | undefined;
+  /** Only write it down; `request.submit` sends it. */
+  readonly draft?: boolean | undefined;
+};
+
+export type RequestCreateAnswer = {
+  readonly request: ShareRequest;
+  readonly joined: boolean;
+};
+
+export type RequestSubmitInput = {
+  /** The name that the request was given. */
+  readonly request: string;
+};
+
+export type RequestSubmitAnswer = ShareRequest;
+
+export type RequestWithdrawInput = {
+  /** The name that the request was given. */
+  readonly request: string;
+  readonly reason?: string | undefined;
+};
+
+export type RequestWithdrawAnswer = {
+  /** The name by which it is asked about. */
+  readonly request: string;
+  readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+  /** The account that has what is asked for. */
+  readonly from: string;
+  /** Account:<name>, or the person or key who asks. */
+  readonly for: string;
+  readonly requester: string;
+  /** How many others have asked for the same. */
+  readonly others: number;
+  readonly purpose: string;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly items: readonly RequestedItem[];
+  /** The end that is asked for. */
+  readonly until: string | null;
+  /** As it was judged; null for a draft. */
+  readonly sensitivity: {
+    readonly class: "none" | "pii" | "unclassified";
+    readonly relation: "same_account" | "same_organisation" | "outside";
+    /** The rules that led to the steps. */
+    readonly because: readonly string[];
+    readonly findings: readonly {
+      readonly class: "none" | "pii" | "unclassified";
+      readonly level: "database" | "table" | "column";
+      readonly table: string | null;
+      readonly column: string | null;
+    }[];
+  } | null;
+  /** How often it was judged: again if something more sensitive was found meanwhile. */
+  readonly round: number;
+  readonly steps: readonly RequestStep[];
+  readonly createdAt: string;
+  readonly submittedAt: string | null;
+  /** Undecided at this moment, it expires. */
+  readonly decideBy: string | null;
+  readonly endedAt: string | null;
+  /** Why it ended as it did. */
+  readonly reason: string | null;
+  readonly share: string | null;
+  /** Whether the caller may decide now. */
+  readonly yours: boolean;
+  /** Whether the request goes on for others. */
+  readonly left: boolean;
+};
+
+export type RequestListInput = {
+  /** Only one's own; only those of the account, for whoever administers it; or all that one may know. */
+  readonly of?: "mine" | "account" | "all" | undefined;
+  readonly state?: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired" | undefined;
+  /** At most so many, the newest first. */
+  readonly limit?: number | undefined;
+};
+
+export type RequestListAnswer = {
+  readonly requests: readonly ShareRequest[];
+};
+
+export type RequestInboxInput = {
+  /** All that wait for somebody of the account in which the caller acts. */
+  readonly account?: boolean | undefined;
+  /** At most so many, the newest first. */
+  readonly limit?: number | undefined;
+};
+
+export type RequestInboxAnswer = {
+  readonly requests: readonly ShareRequest[];
+};
+
+export type RequestShowInput = {
+  readonly request: string;
+};
+
+export type RequestShowAnswer = {
+  /** The name by which it is asked about. */
+  readonly request: string;
+  readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+  /** The account that has what is asked for. */
+  readonly from: string;
+  /** Account:<name>, or the person or key who asks. */
+  readonly for: string;
+  readonly requester: string;
+  /** How many others have asked for the same. */
+  readonly others: number;
+  readonly purpose: string;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly items: readonly RequestedItem[];
+  /** The end that is asked for. */
+  readonly until: string | null;
+  /** As it was judged; null for a draft. */
+  readonly sensitivity: {
+    readonly class: "none" | "pii" | "unclassified";
+    readonly relation: "same_account" | "same_organisation" | "outside";
+    /** The rules that led to the steps. */
+    readonly because: readonly string[];
+    readonly findings: readonly {
+      readonly class: "none" | "pii" | "unclassified";
+      readonly level: "database" | "table" | "column";
+      readonly table: string | null;
+      readonly column: string | null;
+    }[];
+  } | null;
+  /** How often it was judged: again if something more sensitive was found meanwhile. */
+  readonly round: number;
+  readonly steps: readonly RequestStep[];
+  readonly createdAt: string;
+  readonly submittedAt: string | null;
+  /** Undecided at this moment, it expires. */
+  readonly decideBy: string | null;
+  readonly endedAt: string | null;
+  /** Why it ended as it did. */
+  readonly reason: string | null;
+  readonly share: string | null;
+  /** Whether the caller may decide now. */
+  readonly yours: boolean;
+  /** Whether the caller has asked for it. */
+  readonly mine: boolean;
+};
+
+export type RequestApproveInput = {
+  /** The names of the requests. */
+  readonly requests: readonly string[];
+  /** Only these of the things that are asked for, as `request.show` writes them; the others stay undecided. */
+  readonly items?: readonly string[] | undefined;
+  /** What is taken away of what was asked for. */
+  readonly narrow?: readonly NarrowedItem[] | undefined;
+  /** An earlier end than was asked for. */
+  readonly until?: string | undefined;
+  readonly comment?: string | undefined;
+};
+
+export type RequestApproveAnswer = {
+  readonly decided: readonly {
+    /** The name by which it is asked about. */
+    readonly request: string;
+    readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+    /** The account that has what is asked for. */
+    readonly from: string;
+    /** Account:<name>, or the person or key who asks. */
+    readonly for: string;
+    readonly requester: string;
+    /** How many others have asked for the same. */
+    readonly others: number;
+    readonly purpose: string;
+    readonly answers: Readonly<Record<string, string>>;
+    readonly items: readonly RequestedItem[];
+    /** The end that is asked for. */
+    readonly until: string | null;
+    /** As it was judged; null for a draft. */
+    readonly sensitivity: {
+      readonly class: "none" | "pii" | "unclassified";
+      readonly relation: "same_account" | "same_organisation" | "outside";
+      /** The rules that led to the steps. */
+      readonly because: readonly string[];
+      readonly findings: readonly {
+        readonly class: "none" | "pii" | "unclassified";
+        readonly level: "database" | "table" | "column";
+        readonly table: string | null;
+        readonly column: string | null;
+      }[];
+    } | null;
+    /** How often it was judged: again if something more sensitive was found meanwhile. */
+    readonly round: number;
+    readonly steps: readonly RequestStep[];
+    readonly createdAt: string;
+    readonly submittedAt: string | null;
+    /** Undecided at this moment, it expires. */
+    readonly decideBy: string | null;
+    readonly endedAt: string | null;
+    /** Why it ended as it did. */
+    readonly reason: string | null;
+    readonly share: string | null;
+    /** Whether the caller may decide now. */
+    readonly yours: boolean;
+    /** Whether nothing was approved, because something more sensitive was found and its steps begin anew. */
+    readonly judgedAgain: boolean;
+  }[];
+  readonly failed: readonly {
+    readonly request: string;
+    readonly error: PresentedError;
+  }[];
+};
+
+export type RequestDenyInput = {
+  /** The names of the requests. */
+  readonly requests: readonly string[];
+  /** Only these of the things that are asked for, as `request.show` writes them; the others stay undecided. */
+  readonly items?: readonly string[] | undefined;
+  readonly reason: string;
+};
+
+export type RequestDenyAnswer = {
+  readonly decided: readonly {
+    /** The name by which it is asked about. */
+    readonly request: string;
+    readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+    /** The account that has what is asked for. */
+    readonly from: string;
+    /** Account:<name>, or the person or key who asks. */
+    readonly for: string;
+    readonly requester: string;
+    /** How many others have asked for the same. */
+    readonly others: number;
+    readonly purpose: string;
+    readonly answers: Readonly<Record<string, string>>;
+    readonly items: readonly RequestedItem[];
+    /** The end that is asked for. */
+    readonly until: string | null;
+    /** As it was judged; null for a draft. */
+    readonly sensitivity: {
+      readonly class: "none" | "pii" | "unclassified";
+      readonly relation: "same_account" | "same_organisation" | "outside";
+      /** The rules that led to the steps. */
+      readonly because: readonly string[];
+      readonly findings: readonly {
+        readonly class: "none" | "pii" | "unclassified";
+        readonly level: "database" | "table" | "column";
+        readonly table: string | null;
+        readonly column: string | null;
+      }[];
+    } | null;
+    /** How often it was judged: again if something more sensitive was found meanwhile. */
+    readonly round: number;
+    readonly steps: readonly RequestStep[];
+    readonly createdAt: string;
+    readonly submittedAt: string | null;
+    /** Undecided at this moment, it expires. */
+    readonly decideBy: string | null;
+    readonly endedAt: string | null;
+    /** Why it ended as it did. */
+    readonly reason: string | null;
+    readonly share: string | null;
+    /** Whether the caller may decide now. */
+    readonly yours: boolean;
+    /** Whether nothing was approved, because something more sensitive was found and its steps begin anew. */
+    readonly judgedAgain: boolean;
+  }[];
+  readonly failed: readonly {
+    readonly request: string;
+    readonly error: PresentedError;
+  }[];
+};
+
+export type AbsenceSetInput = {
+  /** A user by name. */
+  readonly deputy: string;
+  /** By default now. */
+  readonly from?: string | undefined;
+  readonly until: string;
+  /** Somebody else, for whoever administers the lake; by default oneself. */
+  readonly who?: string | undefined;
+};
+
+export type AbsenceSetAnswer = Absence;
+
+export type AbsenceEndInput = {
+  readonly who?: string | undefined;
+};
+
+export type AbsenceEndAnswer = {
+  readonly who: string;
+  readonly ended: boolean;
+};
+
+export type AbsenceListInput = Readonly<Record<string, never>>;
+
+export type AbsenceListAnswer = {
+  readonly absences: readonly Absence[];
+};
+
+export type ProcessSetInput = {
+  /** Lake for the process that comes first for everybody, or the account whose process adds steps to it. */
+  readonly of?: string | undefined;
+  readonly process: Process;
+  /** Only check it. */
+  readonly plan?: boolean | undefined;
+};
+
+export type ProcessSetAnswer = {
+  readonly of: string;
+  readonly version: number;
+  readonly changed: boolean;
+};
+
+export type ProcessListInput = {
+  /** Also earlier versions. */
+  readonly history?: boolean | undefined;
+};
+
+export type ProcessListAnswer = {
+  readonly processes: readonly {
+    /** Lake, or the name of an account. */
+    readonly of: string;
+    /** 0 for the usual process, which decides where the lake has none of its own. */
+    readonly version: number;
+    readonly process: Process;
+    /** The declaration that made it. */
+    readonly origin: string | null;
+    readonly madeAt: string | null;
+  }[];
+};
+
+export type ProcessRemoveInput = {
+  /** Lake for the process that comes first for everybody, or the account whose process adds steps to it. */
+  readonly of?: string | undefined;
+};
+
+export type ProcessRemoveAnswer = {
+  readonly of: string;
+  readonly removed: boolean;
+};
+
+export type SharingSimulateInput = {
+  readonly items: readonly AskedItem[];
+  /** Self, account for that in which the caller acts, or the name of an account. */
+  readonly for?: string | undefined;
+};
+
+export type SharingSimulateAnswer = {
+  readonly outcome: "approved at once" | "decided in steps" | "refused";
+  /** Why it would be refused. */
+  readonly why: string | null;
+  readonly class: "none" | "pii" | "unclassified";
+  readonly relation: "same_account" | "same_organisation" | "outside";
+  readonly because: readonly string[];
+  readonly tables: number;
+  readonly steps: readonly ProcessStep[];
+  /** Whether the consumer has to accept before anybody reads. */
+  readonly acceptance: boolean;
+};
+
 export type AuditListInput = {
   /** A user or a key by name, or key:<name>; `local` is the owner of the data directory. */
   readonly by?: string | undefined;
@@ -3698,6 +4208,36 @@ export interface ApiClient {
   filterShow(input: FilterShowInput, hearing?: Hearing<never>): Promise<FilterShowAnswer>;
   /** Remove a data filter; grants that use it keep it, unless they may end with it. */
   filterRemove(input: FilterRemoveInput, hearing?: Hearing<never>): Promise<FilterRemoveAnswer>;
+  /** Ask for data that other people decide on; who asks for the same as an open request joins it. */
+  requestCreate(input: RequestCreateInput, hearing?: Hearing<never>): Promise<RequestCreateAnswer>;
+  /** Send a draft to those who decide on it. */
+  requestSubmit(input: RequestSubmitInput, hearing?: Hearing<never>): Promise<RequestSubmitAnswer>;
+  /** Take a request back, or leave one that others have made, too. */
+  requestWithdraw(input: RequestWithdrawInput, hearing?: Hearing<never>): Promise<RequestWithdrawAnswer>;
+  /** List share requests: one's own, or those from and for the account in which the caller acts. */
+  requestList(input: RequestListInput, hearing?: Hearing<never>): Promise<RequestListAnswer>;
+  /** List the requests that wait for the caller, or for anybody of the account that they administer. */
+  requestInbox(input: RequestInboxInput, hearing?: Hearing<never>): Promise<RequestInboxAnswer>;
+  /** Show a share request: what it asks for, how it was judged, and every step with its state and time. */
+  requestShow(input: RequestShowInput, hearing?: Hearing<never>): Promise<RequestShowAnswer>;
+  /** Approve share requests, as a whole or narrowed: fewer things, columns or rows, or for a shorter time. */
+  requestApprove(input: RequestApproveInput, hearing?: Hearing<never>): Promise<RequestApproveAnswer>;
+  /** Deny share requests, with the reason that the requester is told. */
+  requestDeny(input: RequestDenyInput, hearing?: Hearing<never>): Promise<RequestDenyAnswer>;
+  /** Say that one is away for some time, and who decides meanwhile on what waits for one. */
+  absenceSet(input: AbsenceSetInput, hearing?: Hearing<never>): Promise<AbsenceSetAnswer>;
+  /** Say that one is back. */
+  absenceEnd(input: AbsenceEndInput, hearing?: Hearing<never>): Promise<AbsenceEndAnswer>;
+  /** List who is away and who decides in their place: oneself, or everybody for whoever administers the lake. */
+  absenceList(input: AbsenceListInput, hearing?: Hearing<never>): Promise<AbsenceListAnswer>;
+  /** Make a new version of the process that decides on share requests; running requests keep theirs. */
+  processSet(input: ProcessSetInput, hearing?: Hearing<never>): Promise<ProcessSetAnswer>;
+  /** Show the processes that decide now: that of the lake, and those of the accounts that the caller may know. */
+  processList(input: ProcessListInput, hearing?: Hearing<never>): Promise<ProcessListAnswer>;
+  /** End the process of an account, or that of the lake, so that the usual one decides. */
+  processRemove(input: ProcessRemoveInput, hearing?: Hearing<never>): Promise<ProcessRemoveAnswer>;
+  /** Say what would happen to a share request, and why: its sensitivity, the rules that fit, and its steps. */
+  sharingSimulate(input: SharingSimulateInput, hearing?: Hearing<never>): Promise<SharingSimulateAnswer>;
   /** Search the audit log, newest first; without the right to administer, one's own events. */
   auditList(input: AuditListInput, hearing?: Hearing<never>): Promise<AuditListAnswer>;
   /** Prove that no event of the audit log was changed, removed or inserted. */
@@ -3857,6 +4397,21 @@ export function apiClient(ask: Ask): ApiClient {
     filterList: (input, hearing) => ask("filter.list", input, hearing),
     filterShow: (input, hearing) => ask("filter.show", input, hearing),
     filterRemove: (input, hearing) => ask("filter.remove", input, hearing),
+    requestCreate: (input, hearing) => ask("request.create", input, hearing),
+    requestSubmit: (input, hearing) => ask("request.submit", input, hearing),
+    requestWithdraw: (input, hearing) => ask("request.withdraw", input, hearing),
+    requestList: (input, hearing) => ask("request.list", input, hearing),
+    requestInbox: (input, hearing) => ask("request.inbox", input, hearing),
+    requestShow: (input, hearing) => ask("request.show", input, hearing),
+    requestApprove: (input, hearing) => ask("request.approve", input, hearing),
+    requestDeny: (input, hearing) => ask("request.deny", input, hearing),
+    absenceSet: (input, hearing) => ask("absence.set", input, hearing),
+    absenceEnd: (input, hearing) => ask("absence.end", input, hearing),
+    absenceList: (input, hearing) => ask("absence.list", input, hearing),
+    processSet: (input, hearing) => ask("process.set", input, hearing),
+    processList: (input, hearing) => ask("process.list", input, hearing),
+    processRemove: (input, hearing) => ask("process.remove", input, hearing),
+    sharingSimulate: (input, hearing) => ask("sharing.simulate", input, hearing),
     auditList: (input, hearing) => ask("audit.list", input, hearing),
     auditVerify: (input, hearing) => ask("audit.verify", input, hearing),
     auditDigest: (input, hearing) => ask("audit.digest", input, hearing),

@@ -168,7 +168,7 @@ function knownPermissions(names: readonly string[]): ReadonlySet<Permission> {
 const columnsSchema = z.strictObject({ mode: z.enum(["include", "exclude"]), fieldIds: z.array(z.int()) }).nullable();
 
 /** Undefined if it cannot be understood. */
-function columnSetOf(json: unknown): ColumnSet | undefined {
+export function columnSetOf(json: unknown): ColumnSet | undefined {
   const { data, success } = columnsSchema.safeParse(json);
   if (!success) return undefined;
   return data === null ? { mode: "all" } : { mode: data.mode, fieldIds: new Set(data.fieldIds) };

@@ -175,3 +175,9 @@ function principalFrom({ id, name, role, accountId, provisions }: ApiKey): Princ
   const standing = { role, accountId, mustChangePassword: false, provisions: provisions ?? undefined };
   return { kind: "service", id, name, ...standing };
 }
+
+/** The id of the user with whom a key ends; undefined for a key without an owner. */
+export async function ownerOfKey(db: Kysely<Tables>, keyId: string): Promise<string | undefined> {
+  const found = await db.selectFrom("api_keys").select("owner_id").where("id", "=", keyId).executeTakeFirst();
+  return found?.owner_id ?? undefined;
+}

@@ -70,6 +70,12 @@ import { tableDrop } from "./table-drop.ts";
 import { tableSet } from "./table-set.ts";
 import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
+import { absenceEnd, absenceList, absenceSet } from "./sharing/absences.ts";
+import { processList, processRemove, processSet } from "./sharing/processes.ts";
+import { requestCreate, requestSubmit, requestWithdraw } from "./sharing/request-create.ts";
+import { requestApprove, requestDeny } from "./sharing/request-decide.ts";
+import { requestInbox, requestList, requestShow } from "./sharing/requests.ts";
+import { sharingSimulate } from "./sharing/simulate.ts";
 import { sql } from "./sql.ts";
 import { runWatch } from "./watch-runs.ts";
 import { sync } from "./sync.ts";
@@ -219,6 +225,21 @@ export const operations: readonly AnyOperation[] = [
   filterList,
   filterShow,
   filterRemove,
+  requestCreate,
+  requestSubmit,
+  requestWithdraw,
+  requestList,
+  requestInbox,
+  requestShow,
+  requestApprove,
+  requestDeny,
+  absenceSet,
+  absenceEnd,
+  absenceList,
+  processSet,
+  processList,
+  processRemove,
+  sharingSimulate,
   auditList,
   auditVerify,
   auditDigest,

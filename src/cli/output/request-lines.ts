@@ -1,0 +1,135 @@
+/** Share requests on a terminal: one as a whole, and many in a table. */
+import { printRecord } from "./record.ts";
+import { printRows } from "./rows.ts";
+import { shortInstant } from "./short-instant.ts";
+import type { TextStream } from "./terminal.ts";
+
+interface ShownColumns {
+  readonly mode: "include" | "exclude";
+  readonly names: readonly string[];
+}
+
+interface ShownItem {
+  readonly on: string | null;
+  readonly columns: ShownColumns | null;
+  readonly rows: string | null;
+  readonly leftOut: string | null;
+}
+
+interface ShownDecision {
+  readonly by: string;
+  readonly standing: string;
+  readonly verdict: "approve" | "deny";
+  readonly comment: string | null;
+  readonly narrowed: boolean;
+  readonly at: string;
+}
+
+interface ShownStep {
+  readonly name: string;
+  readonly state: string;
+  readonly quorum: number;
+  readonly dueAt: string | null;
+  readonly waitsFor: readonly string[];
+  readonly decisions: readonly ShownDecision[];
+}
+
+interface ShownFinding {
+  readonly class: string;
+  readonly table: string | null;
+  readonly column: string | null;
+}
+
+export interface ShownRequest {
+  readonly request: string;
+  readonly state: string;
+  readonly from: string;
+  readonly for: string;
+  readonly requester: string;
+  readonly others: number;
+  readonly purpose: string;
+  readonly items: readonly ShownItem[];
+  readonly until: string | null;
+  readonly sensitivity: {
+    readonly class: string;
+    readonly because: readonly string[];
+    readonly findings: readonly ShownFinding[];
+  } | null;
+  readonly steps: readonly ShownStep[];
+  readonly createdAt: string;
+  readonly decideBy: string | null;
+  readonly endedAt: string | null;
+  readonly reason: string | null;
+  readonly yours: boolean;
+}
+
+export function printRequest(request: ShownRequest): void {
+  const { sensitivity, until, decideBy, endedAt, reason, others } = request;
+  printRecord({
+    request: request.request,
+    state: stateText(request),
+    asks: request.items.map(itemText).join("; "),
+    from: request.from,
+    for: request.for,
+    requester: `${request.requester}${others === 0 ? "" : ` and ${others} more`}`,
+    purpose: request.purpose,
+    until: until === null ? undefined : shortInstant(until),
+    sensitivity: sensitivity === null ? undefined : `${sensitivity.class}${findingsText(sensitivity.findings)}`,
+    because: sensitivity?.because.join("; "),
+    asked: shortInstant(request.createdAt),
+    "decide by": decideBy === null ? undefined : shortInstant(decideBy),
+    ended: endedAt === null ? undefined : shortInstant(endedAt),
+    reason: reason ?? undefined,
+  });
+  for (const [index, step] of request.steps.entries()) process.stdout.write(`${stepLines(step, index).join("\n")}\n`);
+}
+
+function stateText({ state, yours }: ShownRequest): string {
+  return `${state.replace("_", " ")}${yours ? ", waits for you" : ""}`;
+}
+
+function itemText({ on, columns, rows, leftOut }: ShownItem): string {
+  const words = [
+    on ?? "something that is gone",
+    ...(columns === null ? [] : [`${columns.mode === "include" ? "only" : "without"} ${columns.names.join(", ")}`]),
+    ...(rows === null ? [] : [`where ${rows}`]),
+    ...(leftOut === null ? [] : [`(left out: ${leftOut})`]),
+  ];
+  return words.join(" ");
+}
+
+function findingsText(findings: readonly ShownFinding[]): string {
+  const texts = findings.map(({ table, column }) => [table ?? "the database", column].filter(Boolean).join(" "));
+  return texts.length === 0 ? "" : ` (${texts.slice(0, 10).join(", ")}${texts.length > 10 ? ", …" : ""})`;
+}
+
+function stepLines({ name, state, quorum, dueAt, waitsFor, decisions }: ShownStep, index: number): readonly string[] {
+  const open = [
+    ...(quorum > 1 ? [`${quorum} people`] : []),
+    ...(waitsFor.length > 0 ? [`waits for ${waitsFor.join(", ")}`] : []),
+    ...(dueAt === null ? [] : [`due ${shortInstant(dueAt)}`]),
+  ];
+  return [
+    `step ${index + 1}  ${name}: ${state}${open.length === 0 ? "" : ` (${open.join("; ")})`}`,
+    ...decisions.map(
+      ({ by, standing, verdict, comment, narrowed, at }) =>
+        `        ${shortInstant(at)} ${verdict === "approve" ? "approved" : "denied"}${narrowed ? " in part" : ""} by ${by} (${standing})${comment === null ? "" : `: ${comment}`}`,
+    ),
+  ];
+}
+
+export function printRequests(
+  requests: readonly ShownRequest[],
+  none: string,
+  stream: TextStream = process.stdout,
+): void {
+  const rows = requests.map((request) => ({
+    request: request.request,
+    state: stateText(request),
+    asks: request.items.map(itemText).join("; "),
+    for: request.for,
+    requester: request.requester,
+    asked: request.createdAt,
+  }));
+  printRows(rows, stream, { none, whole: ["request"] });
+}

@@ -1,0 +1,129 @@
+/**
+ * The things that a share request asks for, as people write them: `shop.orders` for a table, `shop.*` for all tables of a
+ * database, `database shop` for the same with the database, each with its account in front of it if that is another one.
+ * Invariant: somebody who may not know that a thing exists gets the same answer as if it did not.
+ */
+import { z } from "zod";
+import { isView, type TableEntry } from "../../catalog/catalog.ts";
+import { parseParts, tableLabel } from "../../catalog/table-name.ts";
+import { HeadgateError, type ErrorCode } from "../../errors.ts";
+import type { Asking } from "../../governance/asking.ts";
+import { parsePredicate } from "../../governance/predicate/parse-predicate.ts";
+import type { NewItem } from "../../sharing/request-store.ts";
+import { columnSet, knownFields } from "../access/column-names.ts";
+import type { Context } from "../context.ts";
+import { ofTable } from "../failures.ts";
+
+export const askedItem = z
+  .strictObject({
+    on: z
+      .string()
+      .min(1)
+      .describe(
+        'A table as shop.orders, all tables of a database as shop.*, or "database shop"; sales.shop.orders for another account\'s.',
+      ),
+    columns: z.array(z.string()).min(1).optional().describe("Only these columns of a table."),
+    except: z.array(z.string()).min(1).optional().describe("All columns of a table but these."),
+    rows: z.string().min(1).optional().describe("Only rows of a table for which this holds: country = 'DE'."),
+  })
+  .meta({ title: "AskedItem" });
+
+export type AskedItem = z.infer<typeof askedItem>;
+
+export const itemMissingCodes: readonly ErrorCode[] = [...ofTable, "DATABASE_NOT_FOUND", "FILTER_INVALID"];
+
+export interface FoundItem extends NewItem {
+  readonly accountId: string;
+}
+
+/** `catalog` shows what the asker may know. Throws TABLE_NOT_FOUND, DATABASE_NOT_FOUND, FILTER_INVALID, USAGE. */
+export async function findItem(
+  { catalog }: Pick<Context, "catalog">,
+  asking: Asking,
+  { on, columns, except, rows }: AskedItem,
+): Promise<FoundItem> {
+  const [, database] = /^database\s+(.+)$/s.exec(on.trim()) ?? [];
+  const parts = parseParts(database ?? on.trim());
+  const last = parts.at(-1);
+  const isAll = database === undefined && parts.length > 1 && last?.text === "*" && !last.isQuoted;
+  if (database !== undefined || isAll) {
+    checkWhole(on, { columns, except, rows });
+    const names = (isAll ? parts.slice(0, -1) : parts).map(({ text }) => text);
+    const { databaseId, accountId } = databaseNamed(asking, { on, names, entries: await catalog.entries() });
+    const kind = isAll ? "tables" : "database";
+    return { kind, thingId: databaseId, databaseId, accountId, columns: { mode: "all" }, rows: undefined };
+  }
+  return tableItem(catalog, asking, { on, columns, except, rows });
+}
+
+async function tableItem(
+  catalog: Context["catalog"],
+  asking: Asking,
+  { on, columns, except, rows }: AskedItem,
+): Promise<FoundItem> {
+  const table = await catalog.find(on);
+  const known = knownFields(asking, table);
+  const predicate = rows === undefined ? undefined : parsePredicate(rows, known);
+  return {
+    kind: "table",
+    thingId: table.id,
+    databaseId: table.databaseId,
+    accountId: table.accountId,
+    columns: columnSet(asking, table, { columns, except }),
+    rows: rows === undefined || predicate === undefined ? undefined : { text: rows, predicate },
+  };
+}
+
+function checkWhole(place: string, { columns, except, rows }: Omit<AskedItem, "on">): void {
+  if (columns === undefined && except === undefined && rows === undefined) return;
+  throw new HeadgateError("USAGE", {
+    place,
+    message: "columns and rows are those of one table",
+    remedy: "ask for the tables one by one, each with its columns and rows",
+  });
+}
+
+interface NamedDatabase {
+  readonly on: string;
+  readonly names: readonly string[];
+  readonly entries: readonly TableEntry[];
+}
+
+/** A database of which the asker may know a table. */
+function databaseNamed(asking: Asking, { on, names, entries }: NamedDatabase): TableEntry {
+  const [name = "", account] = names.toReversed();
+  const found = entries.find(
+    (entry) =>
+      !isView(entry) &&
+      names.length <= 2 &&
+      entry.database === name &&
+      (account === undefined ? entry.accountId === asking.accountId : entry.account === account),
+  );
+  if (found !== undefined) return found;
+  throw new HeadgateError("DATABASE_NOT_FOUND", { place: on });
+}
+
+/** All of them belong to one account, which decides on them. Throws USAGE. */
+export function oneAccountOf(items: readonly FoundItem[]): string {
+  const [first, ...others] = new Set(items.map(({ accountId }) => accountId));
+  if (first !== undefined && others.length === 0) return first;
+  throw new HeadgateError("USAGE", {
+    message: "the things that are asked for belong to several accounts",
+    remedy: "ask for those of each account in a request of their own",
+  });
+}
+
+/** Labels as the asker writes them; undefined for what they may not know, or what is gone. */
+export function labelOfItem(
+  { kind, thingId }: Pick<NewItem, "kind" | "thingId">,
+  { asking, entries }: { readonly asking: Asking; readonly entries: readonly TableEntry[] },
+): string | undefined {
+  if (kind === "table") {
+    const table = entries.find(({ id }) => id === thingId);
+    return table && tableLabel(table);
+  }
+  const inside = entries.find(({ databaseId }) => databaseId === thingId);
+  if (inside === undefined) return undefined;
+  const label = tableLabel({ ...inside, isElsewhere: inside.accountId !== asking.accountId, name: "*" });
+  return kind === "tables" ? label.replace(/"\*"$/, "*") : `database ${label.replace(/\."\*"$/, "")}`;
+}

@@ -1,0 +1,236 @@
+/** A share request in the words of people, as far as whoever asks may know what is in it. */
+import { z } from "zod";
+import { isView, type TableEntry } from "../../catalog/catalog.ts";
+import { tableLabel } from "../../catalog/table-name.ts";
+import { requestStates } from "../../db/share-request-rows.ts";
+import type { Asking } from "../../governance/asking.ts";
+import { decideFor } from "../../governance/decide.ts";
+import { securableTable } from "../../governance/securable.ts";
+import { isWhole } from "../../governance/table-access.ts";
+import { currentSchema } from "../../iceberg/table-metadata.ts";
+import { principalLabel } from "../../identity/principal-name.ts";
+import { mayDecide, openedAt, peopleOfStep, progressOfRequest, type Moment } from "../../sharing/case-of.ts";
+import { relations } from "../../sharing/process.ts";
+import { stepStates } from "../../sharing/progress.ts";
+import {
+  stateAt,
+  type Decision,
+  type JudgedFinding,
+  type RequestItem,
+  type ShareRequest,
+} from "../../sharing/request.ts";
+import { sensitivityClasses } from "../../stewardship/sensitivity.ts";
+import { presentColumns } from "../access/column-names.ts";
+import { presentedColumns } from "../access/present-grant.ts";
+import { count, instant, list, texts } from "../answers.ts";
+import type { Context } from "../context.ts";
+import { labelOfItem } from "./asked-items.ts";
+import { administersAccount } from "./known-request.ts";
+
+const presentedItem = z
+  .strictObject({
+    on: z.string().nullable().describe("Null for something that is gone, or that the caller may no longer know."),
+    columns: presentedColumns.nullable().describe("Null for all columns."),
+    rows: z.string().nullable().describe("Null for all rows."),
+    tables: count.describe("How many tables were judged with it. Only these are shared."),
+    leftOut: z.string().nullable().describe("Why it is not in the share."),
+  })
+  .meta({ title: "RequestedItem" });
+
+const presentedDecision = z
+  .strictObject({
+    by: z.string(),
+    standing: z.string().describe("By what right they decided."),
+    verdict: z.enum(["approve", "deny"]),
+    comment: z.string().nullable(),
+    narrowed: z.boolean().describe("Whether they took something away of what was asked for."),
+    channel: z.string(),
+    at: instant,
+  })
+  .meta({ title: "RequestDecision" });
+
+const presentedStep = z
+  .strictObject({
+    name: z.string(),
+    state: z.enum(stepStates),
+    quorum: count.describe("How many people have to approve."),
+    openedAt: instant.nullable(),
+    dueAt: instant.nullable().describe("Those to whom the step is escalated may decide after this, too."),
+    waitsFor: texts.describe("The people who may decide, for those who administer the account or decide themselves."),
+    decisions: list(presentedDecision),
+  })
+  .meta({ title: "RequestStep" });
+
+const presentedFinding = z.strictObject({
+  class: z.enum(sensitivityClasses),
+  level: z.enum(["database", "table", "column"]),
+  table: z.string().nullable(),
+  column: z.string().nullable(),
+});
+
+export const presentedRequest = z
+  .strictObject({
+    request: z.string().describe("The name by which it is asked about."),
+    state: z.enum(requestStates),
+    from: z.string().describe("The account that has what is asked for."),
+    for: z.string().describe("account:<name>, or the person or key who asks."),
+    requester: z.string(),
+    others: count.describe("How many others have asked for the same."),
+    purpose: z.string(),
+    answers: z.record(z.string(), z.string()),
+    items: list(presentedItem),
+    until: instant.nullable().describe("The end that is asked for."),
+    sensitivity: z
+      .strictObject({
+        class: z.enum(sensitivityClasses),
+        relation: z.enum(relations),
+        because: texts.describe("The rules that led to the steps."),
+        findings: list(presentedFinding),
+      })
+      .nullable()
+      .describe("As it was judged; null for a draft."),
+    round: count.describe("How often it was judged: again if something more sensitive was found meanwhile."),
+    steps: list(presentedStep),
+    createdAt: instant,
+    submittedAt: instant.nullable(),
+    decideBy: instant.nullable().describe("Undecided at this moment, it expires."),
+    endedAt: instant.nullable(),
+    reason: z.string().nullable().describe("Why it ended as it did."),
+    share: z.string().nullable(),
+    yours: z.boolean().describe("Whether the caller may decide now."),
+  })
+  .meta({ title: "ShareRequest" });
+
+export type PresentedRequest = z.infer<typeof presentedRequest>;
+
+/** Reads all names once, for many requests. */
+export async function requestPresenter(
+  { catalog }: Pick<Context, "catalog">,
+  asking: Asking,
+  moment: Moment,
+): Promise<(request: ShareRequest) => Promise<PresentedRequest>> {
+  const all = (await catalog.everything().entries()).filter((entry) => !isView(entry));
+  const known = new Set((await catalog.entries()).map(({ id }) => id));
+  return async (request) => {
+    const own = mayDecide(request, asking, moment);
+    const isDeciding = own.length > 0 || administersAccount(asking, request.sourceAccountId);
+    const entries = isDeciding ? all : all.filter(({ id }) => known.has(id));
+    const shown = { catalog, asking, moment, entries, isDeciding };
+    const state = stateAt(request, moment.now);
+    return {
+      request: request.handle,
+      state,
+      from: moment.policy.accounts.get(request.sourceAccountId)?.name ?? "(removed)",
+      for: targetLabel(request, moment),
+      requester: nameOf(request.requesterId, moment),
+      others: request.followerIds.length,
+      purpose: request.purpose,
+      answers: request.answers,
+      items: await Promise.all(request.items.map((item) => presentItem(item, shown))),
+      until: instantOf(request.until),
+      sensitivity: presentSensitivity(request, shown),
+      round: request.round,
+      steps: request.steps.map((_step, index) => presentStep(request, index, shown)),
+      createdAt: new Date(request.createdAt).toISOString(),
+      submittedAt: instantOf(request.submittedAt),
+      decideBy: state === "pending" ? instantOf(request.decideBy) : null,
+      endedAt: instantOf(request.endedAt),
+      reason: request.endReason ?? null,
+      share: request.shareId ?? null,
+      yours: state === "pending" && own.length > 0,
+    };
+  };
+}
+
+interface Shown {
+  readonly catalog: Context["catalog"];
+  readonly asking: Asking;
+  readonly moment: Moment;
+  /** As far as the caller may know them. */
+  readonly entries: readonly TableEntry[];
+  readonly isDeciding: boolean;
+}
+
+function instantOf(moment: number | undefined): string | null {
+  return moment === undefined ? null : new Date(moment).toISOString();
+}
+
+function nameOf(id: string | undefined, { policy }: Moment): string {
+  if (id === undefined) return "local";
+  const own = policy.principals.get(id);
+  return own === undefined ? "(removed)" : principalLabel(own);
+}
+
+function targetLabel({ target }: ShareRequest, moment: Moment): string {
+  if (target.kind === "principal") return nameOf(target.id, moment);
+  return `${target.kind}:${moment.policy.accounts.get(target.id)?.name ?? "(removed)"}`;
+}
+
+async function presentItem(item: RequestItem, shown: Shown) {
+  const on = labelOfItem(item, shown) ?? null;
+  const table = shown.entries.find(({ id }) => id === item.thingId);
+  const fields = table === undefined ? [] : currentSchema((await shown.catalog.load(table)).metadata).fields;
+  return {
+    on,
+    columns: on === null ? null : presentColumns(item.columns, fields),
+    rows: item.rows?.text ?? null,
+    tables: item.judged.length,
+    leftOut: item.leftOut ?? null,
+  };
+}
+
+function presentSensitivity({ judgement }: ShareRequest, shown: Shown): PresentedRequest["sensitivity"] {
+  if (judgement === undefined) return null;
+  const { class: found, relation, because, findings } = judgement;
+  return { class: found, relation, because, findings: findings.flatMap((finding) => presentFinding(finding, shown)) };
+}
+
+/** To somebody who does not decide, only what they may know of the tables. */
+function presentFinding({ class: found, level, tableId, column }: JudgedFinding, shown: Shown) {
+  const table = shown.entries.find(({ id }) => id === tableId);
+  if (tableId !== undefined && table === undefined) return [];
+  const label = table === undefined ? null : tableLabel(table);
+  const isNamed = column !== undefined && table !== undefined && (shown.isDeciding || knowsWhole(shown.asking, table));
+  return [{ class: found, level, table: label, column: isNamed ? column : null }];
+}
+
+function knowsWhole(asking: Asking, table: TableEntry): boolean {
+  const decision = decideFor(asking, "watch", securableTable(table));
+  return decision.allowed && isWhole(decision.access);
+}
+
+function presentStep(request: ShareRequest, index: number, { moment, isDeciding }: Shown) {
+  const step = request.steps[index];
+  if (step === undefined) throw new TypeError("a request has this step");
+  const isRunning = stateAt(request, moment.now) === "pending";
+  const state = progressOfRequest(request).steps[index] ?? "waiting";
+  const opened = state === "waiting" ? undefined : openedAt(request, index);
+  const isWaited = isRunning && state === "open";
+  const waitsFor = isWaited && isDeciding ? peopleOfStep(request, moment, index).map((id) => nameOf(id, moment)) : [];
+  const due = opened === undefined ? undefined : opened + step.withinHours * 3_600_000;
+  return {
+    name: step.name,
+    state,
+    quorum: step.quorum,
+    openedAt: instantOf(opened),
+    dueAt: isWaited ? instantOf(due) : null,
+    waitsFor: waitsFor.toSorted(),
+    decisions: request.decisions
+      .filter((decision) => decision.step === index && decision.round === request.round)
+      .map((decision) => presentDecision(decision, moment)),
+  };
+}
+
+function presentDecision(decision: Decision, moment: Moment) {
+  const { personId, standing, verdict, comment = null, narrowed, until, channel, at } = decision;
+  const isNarrowed = narrowed.length > 0 || until !== undefined;
+  return {
+    by: nameOf(personId, moment),
+    standing,
+    verdict,
+    comment,
+    narrowed: isNarrowed,
+    channel,
+    at: new Date(at).toISOString(),
+  };
+}

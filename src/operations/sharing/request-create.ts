@@ -1,0 +1,242 @@
+/** Operations with which people ask for data: make a request, send a draft, take it back. */
+import { z } from "zod";
+import { must } from "../../base/must.ts";
+import type { Kysely } from "kysely";
+import type { Tables } from "../../db/tables.ts";
+import { HeadgateError } from "../../errors.ts";
+import { isOwner, type Asking } from "../../governance/asking.ts";
+import { visible } from "../../governance/resource.ts";
+import { ownerOfKey } from "../../identity/api-keys.ts";
+import { byId, isOpen, stateAt, type ShareRequest } from "../../sharing/request.ts";
+import {
+  addFollower,
+  endRequest,
+  insertRequest,
+  readRequest,
+  removeFollower,
+  samePendingRequest,
+  type NewRequest,
+} from "../../sharing/request-store.ts";
+import { submitRequest } from "../../sharing/request-life.ts";
+import type { Context } from "../context.ts";
+import { checkTimes } from "../access/check-times.ts";
+import { givenInstant } from "../given-instant.ts";
+import { operation } from "../operation.ts";
+import { askedItem, findItem, itemMissingCodes, oneAccountOf } from "./asked-items.ts";
+import { administersAccount, administersTarget, findRequest, isAsker, momentOf, personIdOf } from "./known-request.ts";
+import { presentedRequest, requestPresenter, type PresentedRequest } from "./present-request.ts";
+import { checkPending, inRequestWork, type RequestWork } from "./request-work.ts";
+
+const named = z.strictObject({ request: z.string().min(1).describe("The name that the request was given.") });
+
+const createInput = z.strictObject({
+  items: z.array(askedItem).min(1).max(200),
+  for: z
+    .enum(["self", "account"])
+    .default("self")
+    .describe("Themselves, or the account in which the caller acts, which they then have to administer."),
+  purpose: z.string().trim().min(1).max(4_000).describe("What it is needed for: the approvers read it."),
+  answers: z
+    .record(z.string().max(200), z.string().max(4_000))
+    .default({})
+    .describe("Answers to the owner's questions."),
+  until: givenInstant.optional().describe("When the right should end; by default never."),
+  days: z.int().min(1).max(36_500).optional().describe("The same as a number of days from now."),
+  reshare: z.boolean().default(false).describe("Whether the account may pass it on to other accounts."),
+  draft: z.boolean().default(false).describe("Only write it down; `request.submit` sends it."),
+});
+
+type CreateInput = z.infer<typeof createInput>;
+
+export const requestCreate = operation({
+  name: "request.create",
+  summary: "Ask for data that other people decide on; who asks for the same as an open request joins it",
+  action: "watch",
+  changes: true,
+  input: createInput,
+  output: z.strictObject({ request: presentedRequest, joined: z.boolean() }),
+  errors: [...itemMissingCodes, "REQUEST_REFUSED"],
+  resources: () => [visible],
+  async run(context, input, { asking, record }) {
+    record({ items: input.items.map(({ on }) => on), for: input.for, purpose: input.purpose });
+    const wanted = await wantedRequest(context, asking, input);
+    const { id, isJoined } = await inRequestWork(context, asking, async (work) => {
+      await checkMayAsk(work, wanted);
+      return createOrJoin(work, wanted, input.draft);
+    });
+    const request = await present(context, asking, id);
+    record({ about: [{ kind: "request", name: request.request, id }], joined: isJoined, state: request.state });
+    return { request, joined: isJoined };
+  },
+});
+
+/** Throws what finding the items throws, and USAGE. */
+async function wantedRequest(context: Context, asking: Asking, input: CreateInput): Promise<NewRequest> {
+  const items = [];
+  for (const item of input.items) items.push(await findItem(context, asking, item));
+  const sourceAccountId = oneAccountOf(items);
+  const until = endOf(input, asking.now);
+  checkTimes({ place: "until", until: until === undefined ? undefined : new Date(until).toISOString() }, asking.now);
+  return {
+    sourceAccountId,
+    target: targetOf(asking, input.for),
+    accountId: asking.accountId,
+    requesterId: personIdOf(asking),
+    personId: await personBehind(context.db, asking),
+    purpose: input.purpose,
+    answers: input.answers,
+    productId: undefined,
+    mayReshare: input.reshare,
+    until,
+    extendsId: undefined,
+    items,
+  };
+}
+
+function endOf({ until, days }: CreateInput, now: number): number | undefined {
+  if (until !== undefined && days !== undefined)
+    throw new HeadgateError("USAGE", { message: "either an end is given, or a number of days", remedy: "give one" });
+  if (days !== undefined) return now + days * 86_400_000;
+  return until === undefined ? undefined : Date.parse(until);
+}
+
+function targetOf(asking: Asking, kind: CreateInput["for"]): NewRequest["target"] {
+  const { accountId } = asking;
+  if (kind === "account" && accountId !== undefined) return { kind, id: accountId };
+  const own = personIdOf(asking);
+  if (kind === "self" && own !== undefined) return { kind: "principal", id: own };
+  throw new HeadgateError("USAGE", {
+    message: kind === "self" ? "the owner of the data directory may read everything" : "you act in no account",
+    remedy: "ask for an account, with --account <name> for the one that is meant",
+  });
+}
+
+/** The user who answers for a request: its approvers must be other people. Throws NOT_ALLOWED. */
+async function personBehind(db: Kysely<Tables>, asking: Asking): Promise<string | undefined> {
+  const own = personIdOf(asking);
+  if (own === undefined || asking.policy.principals.get(own)?.kind !== "service") return own;
+  const owner = await ownerOfKey(db, own);
+  if (owner !== undefined) return owner;
+  throw new HeadgateError("NOT_ALLOWED", {
+    message: "the key has no owner, so nobody would be known to have asked",
+    remedy: "ask as a person, or with a key that has an owner: headgate key create --owner",
+  });
+}
+
+/** Throws NOT_ALLOWED, USAGE. */
+async function checkMayAsk({ asking }: RequestWork, { target, sourceAccountId, accountId }: NewRequest): Promise<void> {
+  if (target.kind === "account" && !isOwner(asking) && !administersAccount(asking, target.id))
+    throw new HeadgateError("NOT_ALLOWED", {
+      message: `${asking.principal.name} may not ask for this account`,
+      remedy: "ask for yourself, or let somebody ask who administers the account",
+    });
+  if (target.kind === "account" && target.id === sourceAccountId)
+    throw new HeadgateError("USAGE", {
+      message: "the account has this already",
+      remedy: "ask for yourself: --for self",
+    });
+  if (target.kind === "principal" && accountId !== sourceAccountId)
+    throw new HeadgateError("USAGE", {
+      message: "this belongs to another account, which shares with accounts",
+      remedy: "let somebody who administers your account ask for it: --for account",
+    });
+}
+
+interface Created {
+  readonly id: string;
+  readonly isJoined: boolean;
+}
+
+async function createOrJoin(work: RequestWork, wanted: NewRequest, isDraft: boolean): Promise<Created> {
+  const joined = isDraft ? undefined : await joinPending(work, wanted);
+  if (joined !== undefined) return { id: joined, isJoined: true };
+  const id = await insertRequest(work.transaction, wanted);
+  if (!isDraft) await submitRequest(work, must(await readRequest(work.transaction, byId(id)), "the new request"));
+  return { id, isJoined: false };
+}
+
+type Joining = Pick<
+  NewRequest,
+  "target" | "sourceAccountId" | "items" | "productId" | "extendsId" | "requesterId" | "purpose"
+>;
+
+/** The id of the request that waits for the same; undefined if none does. */
+async function joinPending({ transaction, now }: RequestWork, wanted: Joining): Promise<string | undefined> {
+  const open = await samePendingRequest(transaction, wanted);
+  if (open === undefined) return undefined;
+  if (stateAt(open, now) === "expired") {
+    await endRequest(transaction, open.id, { state: "expired", reason: undefined });
+    return undefined;
+  }
+  const { requesterId, purpose } = wanted;
+  if (requesterId !== undefined && requesterId !== open.requesterId)
+    await addFollower(transaction, { requestId: open.id, principalId: requesterId, purpose });
+  return open.id;
+}
+
+async function present(context: Context, asking: Asking, id: string): Promise<PresentedRequest> {
+  const request = must(await readRequest(context.db, byId(id)), "the request");
+  return (await requestPresenter(context, asking, await momentOf(context, asking)))(request);
+}
+
+export const requestSubmit = operation({
+  name: "request.submit",
+  summary: "Send a draft to those who decide on it",
+  action: "watch",
+  changes: true,
+  input: named,
+  output: presentedRequest,
+  errors: [...itemMissingCodes, "REQUEST_NOT_FOUND", "REQUEST_OVER", "REQUEST_REFUSED"],
+  resources: () => [visible],
+  async run(context, { request: handle }, { asking, record }) {
+    const { request } = await findRequest(context, asking, handle);
+    record({ about: [{ kind: "request", name: request.handle, id: request.id }] });
+    const id = await inRequestWork(context, asking, async (work) => {
+      const draft = must(await readRequest(work.transaction, byId(request.id)), "the request");
+      if (!isAsker(draft, work.asking)) throw notYours(draft);
+      if (draft.state !== "draft")
+        throw new HeadgateError("USAGE", { place: handle, message: "the request was sent already" });
+      await checkMayAsk(work, { ...draft, items: [] });
+      const joined = await joinPending(work, draft);
+      if (joined === undefined) await submitRequest(work, draft);
+      else
+        await endRequest(work.transaction, draft.id, { state: "withdrawn", reason: "the same was asked for already" });
+      return joined ?? draft.id;
+    });
+    return present(context, asking, id);
+  },
+});
+
+export const requestWithdraw = operation({
+  name: "request.withdraw",
+  summary: "Take a request back, or leave one that others have made, too",
+  action: "watch",
+  changes: true,
+  input: named.extend({ reason: z.string().max(4_000).optional() }),
+  output: presentedRequest.extend({ left: z.boolean().describe("Whether the request goes on for others.") }),
+  errors: [...itemMissingCodes, "REQUEST_NOT_FOUND", "REQUEST_OVER"],
+  resources: () => [visible],
+  async run(context, { request: handle, reason }, { asking, record }) {
+    const { request } = await findRequest(context, asking, handle);
+    record({ about: [{ kind: "request", name: request.handle, id: request.id }] });
+    const left = await inRequestWork(context, asking, async (work) => {
+      const open = must(await readRequest(work.transaction, byId(request.id)), "the request");
+      if (!isOpen(open.state)) checkPending(open, work.now);
+      const principalId = personIdOf(work.asking) ?? "";
+      const follower = { requestId: open.id, principalId };
+      if (open.followerIds.includes(principalId)) return removeFollower(work.transaction, follower);
+      if (!isAsker(open, work.asking) && !administersTarget(open, work.asking) && !isOwner(work.asking))
+        throw notYours(open);
+      await endRequest(work.transaction, open.id, { state: "withdrawn", reason });
+      return false;
+    });
+    return { ...(await present(context, asking, request.id)), left };
+  },
+});
+
+function notYours({ handle }: ShareRequest): HeadgateError {
+  return new HeadgateError("NOT_ALLOWED", {
+    place: handle,
+    message: "only whoever asked, or administers the account that it is for, may do this",
+  });
+}

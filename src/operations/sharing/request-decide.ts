@@ -1,0 +1,268 @@
+/** Operations with which approvers decide on share requests, one or several at once. */
+import { z } from "zod";
+import { must } from "../../base/must.ts";
+import { toHeadgateError } from "../../base/present-error.ts";
+import { HeadgateError } from "../../errors.ts";
+import type { Asking } from "../../governance/asking.ts";
+import { parsePredicate } from "../../governance/predicate/parse-predicate.ts";
+import { visible } from "../../governance/resource.ts";
+import { hasColumn } from "../../governance/table-access.ts";
+import { currentSchema } from "../../iceberg/table-metadata.ts";
+import { authorOf } from "../../identity/principal.ts";
+import { mayDecide, openAbsences, progressOfRequest, type MayDecide } from "../../sharing/case-of.ts";
+import { decideRequest } from "../../sharing/request-life.ts";
+import { byId, currentDecisions, type Narrowing, type RequestItem, type ShareRequest } from "../../sharing/request.ts";
+import { readRequest } from "../../sharing/request-store.ts";
+import { fieldNamed } from "../access/column-names.ts";
+import { list, presentedError } from "../answers.ts";
+import type { Context } from "../context.ts";
+import { givenInstant } from "../given-instant.ts";
+import { operation, type Call } from "../operation.ts";
+import { itemMissingCodes, labelOfItem } from "./asked-items.ts";
+import { findRequest, personIdOf } from "./known-request.ts";
+import { presentedRequest, requestPresenter } from "./present-request.ts";
+import { checkPending, inRequestWork, type RequestWork } from "./request-work.ts";
+
+const handles = z.array(z.string().min(1)).min(1).max(200).describe("The names of the requests.");
+
+const decided = z.strictObject({
+  decided: list(
+    presentedRequest.extend({
+      judgedAgain: z
+        .boolean()
+        .describe("Whether nothing was approved, because something more sensitive was found and its steps begin anew."),
+    }),
+  ),
+  failed: list(z.strictObject({ request: z.string(), error: presentedError })),
+});
+
+const errors = [...itemMissingCodes, "REQUEST_NOT_FOUND", "REQUEST_OVER", "REQUEST_REFUSED"] as const;
+
+const some = z
+  .array(z.string().min(1))
+  .min(1)
+  .optional()
+  .describe("Only these of the things that are asked for, as `request.show` writes them; the others stay undecided.");
+
+const narrowed = z
+  .strictObject({
+    on: z.string().describe("The table, as `request.show` writes it."),
+    columns: z.array(z.string()).min(1).optional().describe("The only columns that are left of those asked for."),
+    rows: z.string().min(1).optional().describe("A further condition on rows: country = 'DE'."),
+  })
+  .meta({ title: "NarrowedItem" });
+
+const approveInput = z.strictObject({
+  requests: handles,
+  items: some,
+  narrow: z.array(narrowed).max(200).default([]).describe("What is taken away of what was asked for."),
+  until: givenInstant.optional().describe("An earlier end than was asked for."),
+  comment: z.string().max(4_000).optional(),
+});
+
+export const requestApprove = operation({
+  name: "request.approve",
+  summary: "Approve share requests, as a whole or narrowed: fewer things, columns or rows, or for a shorter time",
+  action: "watch",
+  changes: true,
+  input: approveInput,
+  output: decided,
+  errors,
+  resources: () => [visible],
+  run: (context, { requests, ...wish }, call) => decideAll(context, call, { verdict: "approve", requests, ...wish }),
+});
+
+export const requestDeny = operation({
+  name: "request.deny",
+  summary: "Deny share requests, with the reason that the requester is told",
+  action: "watch",
+  changes: true,
+  input: z.strictObject({
+    requests: handles,
+    items: some,
+    reason: z.string().max(4_000),
+  }),
+  output: decided,
+  errors,
+  resources: () => [visible],
+  async run(context, { requests, items, reason }, call) {
+    if (reason.trim() === "")
+      throw new HeadgateError("USAGE", {
+        message: "a denial has a reason",
+        remedy: "say why, so that the requester knows",
+      });
+    return decideAll(context, call, { verdict: "deny", requests, items, comment: reason, narrow: [] });
+  },
+});
+
+interface Wish extends Partial<z.infer<typeof approveInput>> {
+  readonly verdict: "approve" | "deny";
+  readonly requests: string[];
+  readonly narrow: z.infer<typeof narrowed>[];
+}
+
+/** Each is decided by itself; of several, one that cannot be decided does not hold back the others. */
+async function decideAll(context: Context, call: Call, wish: Wish): Promise<z.infer<typeof decided>> {
+  const done = [];
+  const failed = [];
+  for (const handle of new Set(wish.requests))
+    try {
+      done.push(await decideOne(context, call, { ...wish, handle }));
+    } catch (failure) {
+      if (wish.requests.length === 1) throw failure;
+      const { code, message, place, remedy } = toHeadgateError(failure);
+      failed.push({ request: handle, error: { code, message, remedy, ...(place !== undefined && { place }) } });
+    }
+  const about = done.map(({ request: name }) => ({ kind: "request", name }));
+  call.record({ about, verdict: wish.verdict, ...(wish.comment !== undefined && { comment: wish.comment }) });
+  return { decided: done, failed };
+}
+
+async function decideOne(context: Context, { asking }: Call, wish: Wish & { readonly handle: string }) {
+  const { request } = await findRequest(context, asking, wish.handle);
+  const { isRaised } = await inRequestWork(context, asking, async (work) => {
+    const present = must(await readRequest(work.transaction, byId(request.id)), "the request");
+    checkPending(present, work.now);
+    return decideRequest(work, present, await decisionsOf(context, work, { request: present, wish }));
+  });
+  const after = must(await readRequest(context.db, byId(request.id)), "the request");
+  const moment = { policy: asking.policy, now: Date.now(), absences: await openAbsences(context.db, Date.now()) };
+  const shown = await (await requestPresenter(context, asking, moment))(after);
+  return { ...shown, judgedAgain: isRaised };
+}
+
+interface AskedDecision {
+  readonly request: ShareRequest;
+  readonly wish: Wish;
+}
+
+/** One for each open step in which the caller may decide. Throws NOT_ALLOWED, USAGE. */
+async function decisionsOf(context: Context, work: RequestWork, { request, wish }: AskedDecision) {
+  const moment = { ...work, absences: await openAbsences(work.transaction, work.now) };
+  const own = mayDecide(request, work.asking, moment);
+  if (own.length === 0) throw notAllowed(work.asking, request);
+  const chosen = chosenItems(request, await labels(context, work), wish.items);
+  const narrowings = wish.narrow.length === 0 ? [] : await narrowingsOf(context, work, { request, wish });
+  const until = endOf(request, wish.until);
+  const found = own.flatMap((right) => {
+    const itemIds = right.itemIds.filter((id) => chosen.has(id) && !isDecidedBy(request, right, { id, work }));
+    if (itemIds.length === 0) return [];
+    const { step, standing } = right;
+    return [
+      {
+        step,
+        standing,
+        itemIds,
+        principalId: authorOf(work.asking.principal) ?? undefined,
+        personId: personIdOf(work.asking),
+        verdict: wish.verdict,
+        comment: wish.comment,
+        narrowed: narrowings.filter(({ itemId }) => itemIds.includes(itemId)),
+        until,
+        channel: "api",
+      },
+    ];
+  });
+  if (found.length === 0) throw nothingLeft(request);
+  return found;
+}
+
+/** Nobody decides twice about one thing in one step. */
+function isDecidedBy(
+  request: ShareRequest,
+  { step }: MayDecide,
+  { id, work }: { readonly id: string; readonly work: RequestWork },
+): boolean {
+  const own = personIdOf(work.asking);
+  return currentDecisions(request).some(
+    (decision) => decision.step === step && decision.personId === own && decision.itemIds.includes(id),
+  );
+}
+
+async function labels(
+  { catalog }: Context,
+  { asking }: RequestWork,
+): Promise<(item: RequestItem) => string | undefined> {
+  const entries = await catalog.everything().entries();
+  return (item) => labelOfItem(item, { asking, entries });
+}
+
+function chosenItems(
+  { items, handle }: ShareRequest,
+  labelOf: (item: RequestItem) => string | undefined,
+  names: readonly string[] | undefined,
+): ReadonlySet<string> {
+  if (names === undefined) return new Set(items.map(({ id }) => id));
+  const found = names.map((name) => ({ name, item: items.find((item) => labelOf(item) === name.trim()) }));
+  const missing = found.find(({ item }) => item === undefined);
+  if (missing !== undefined) throw notAsked(handle, missing.name);
+  return new Set(found.flatMap(({ item }) => (item === undefined ? [] : [item.id])));
+}
+
+function notAsked(place: string, name: string): HeadgateError {
+  return new HeadgateError("USAGE", {
+    place,
+    message: `the request does not ask for ${name}`,
+    remedy: `see \`headgate request show ${place}\` for what it asks for`,
+  });
+}
+
+/** Throws USAGE for columns that were not asked for, FILTER_INVALID. */
+async function narrowingsOf(
+  context: Context,
+  work: RequestWork,
+  { request, wish }: AskedDecision,
+): Promise<readonly Narrowing[]> {
+  const everything = context.catalog.everything();
+  const entries = await everything.entries();
+  const narrowings: Narrowing[] = [];
+  for (const { on, columns, rows } of wish.narrow) {
+    const item = request.items.find((one) => labelOfItem(one, { asking: work.asking, entries }) === on.trim());
+    const table = entries.find(({ id }) => id === item?.thingId);
+    if (item === undefined) throw notAsked(request.handle, on);
+    if (table === undefined) throw notOneTable(on);
+    const { fields } = currentSchema((await everything.load(table)).metadata);
+    const own = fields.filter(({ id }) => hasColumn(item.columns, id));
+    const fieldIds = columns?.map((name) => fieldNamed(own, { name, place: on }).id);
+    const predicate = rows === undefined ? undefined : parsePredicate(rows, fields);
+    const rule = rows === undefined || predicate === undefined ? undefined : { text: rows, predicate };
+    narrowings.push({ itemId: item.id, fieldIds, rows: rule });
+  }
+  return narrowings;
+}
+
+function notOneTable(place: string): HeadgateError {
+  return new HeadgateError("USAGE", {
+    place,
+    message: "columns and rows are those of one table",
+    remedy: "approve all of it, or deny it and let the tables be asked for one by one",
+  });
+}
+
+/** Throws USAGE for a later end than was asked for. */
+function endOf({ until: asked, handle }: ShareRequest, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const until = Date.parse(text);
+  if (until <= (asked ?? Infinity)) return until;
+  throw new HeadgateError("USAGE", {
+    place: handle,
+    message: "it is asked for until an earlier time",
+    remedy: `name an end before ${new Date(asked ?? 0).toISOString()}, or leave it out`,
+  });
+}
+
+function notAllowed({ principal }: Asking, { handle }: ShareRequest): HeadgateError {
+  return new HeadgateError("NOT_ALLOWED", {
+    place: handle,
+    message: `${principal.name} does not decide on this request now`,
+    remedy: `see \`headgate request show ${handle}\` for its steps; whoever asked never decides`,
+  });
+}
+
+function nothingLeft(request: ShareRequest): HeadgateError {
+  const isOpen = progressOfRequest(request).outcome === undefined;
+  return new HeadgateError("USAGE", {
+    place: request.handle,
+    message: isOpen ? "you have decided on this already; others still have to" : "this is decided",
+  });
+}

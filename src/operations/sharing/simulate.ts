@@ -1,0 +1,78 @@
+/** The operation that says which steps a share request would have, and why, without making it. */
+import { z } from "zod";
+import { HeadgateError } from "../../errors.ts";
+import { decideFor } from "../../governance/decide.ts";
+import { visible } from "../../governance/resource.ts";
+import { judge } from "../../sharing/judge.ts";
+import { processesFor } from "../../sharing/process-store.ts";
+import { relations } from "../../sharing/process.ts";
+import { sensitivityClasses } from "../../stewardship/sensitivity.ts";
+import { count, texts } from "../answers.ts";
+import { operation } from "../operation.ts";
+import { askedItem, findItem, itemMissingCodes, oneAccountOf } from "./asked-items.ts";
+import { processWords, wordsOfProcess } from "./process-words.ts";
+
+const words = processWords.shape.rules.element.shape.steps.unwrap();
+
+export const sharingSimulate = operation({
+  name: "sharing.simulate",
+  summary: "Say what would happen to a share request, and why: its sensitivity, the rules that fit, and its steps",
+  action: "watch",
+  input: z.strictObject({
+    items: z.array(askedItem).min(1).max(200),
+    for: z
+      .string()
+      .default("account")
+      .describe("self, account for that in which the caller acts, or the name of an account."),
+  }),
+  output: z.strictObject({
+    outcome: z.enum(["approved at once", "decided in steps", "refused"]),
+    why: z.string().nullable().describe("Why it would be refused."),
+    class: z.enum(sensitivityClasses),
+    relation: z.enum(relations),
+    because: texts,
+    tables: count,
+    steps: words,
+    acceptance: z.boolean().describe("Whether the consumer has to accept before anybody reads."),
+  }),
+  errors: [...itemMissingCodes, "ACCOUNT_NOT_FOUND"],
+  resources: () => [visible],
+  async run(context, { items, for: target }, { asking }) {
+    const found = [];
+    for (const item of items) found.push(await findItem(context, asking, item));
+    const sourceAccountId = oneAccountOf(found);
+    const { policy, accountId } = asking;
+    const named = [...policy.accounts.values()].find(
+      ({ id, name }) => name === target && decideFor(asking, "watch", { kind: "account", id }).allowed,
+    );
+    const consumerId = target === "account" || target === "self" ? accountId : named?.id;
+    if (consumerId === undefined) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: target });
+    const processes = await processesFor(context.db, sourceAccountId);
+    const numbered = found.map((item, index) => ({ ...item, id: String(index) }));
+    const request = {
+      sourceAccountId,
+      target: { kind: "account", id: consumerId },
+      accountId,
+      productId: undefined,
+      items: numbered,
+    } as const;
+    const parts = { db: context.db, catalog: context.catalog.everything(), policy, processes };
+    const { judgement, plan, tables } = await judge(parts, request);
+    const { class: sensitivity, relation, because } = judgement;
+    const steps = wordsOfProcess(
+      { rules: [{ when: {}, steps: plan.steps, expiresAfterHours: plan.expiresAfterHours }] },
+      policy,
+    );
+    return {
+      outcome:
+        plan.refuse !== undefined ? "refused" : plan.steps.length === 0 ? "approved at once" : "decided in steps",
+      why: plan.refuse ?? null,
+      class: sensitivity,
+      relation,
+      because,
+      tables: [...tables.values()].flat().length,
+      steps: steps.rules[0]?.steps ?? [],
+      acceptance: relation === "outside",
+    } as const;
+  },
+});

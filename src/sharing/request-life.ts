@@ -1,0 +1,233 @@
+/**
+ * The life of a share request, from the draft to its end, each step in the transaction of its caller, who holds the lock
+ * of the policy. It asks nobody who they are; case-of.ts says who may decide.
+ * Invariants: a request ends once. It is judged again before it is approved, and what was found since makes it begin
+ * anew. The share is made in the same transaction as the approval, or neither is.
+ */
+import type { Kysely } from "kysely";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Tables } from "../db/tables.ts";
+import { HeadgateError } from "../errors.ts";
+import type { Policy } from "../governance/policy.ts";
+import { insertFilter } from "../governance/data-filters.ts";
+import { hasColumn, type ColumnSet } from "../governance/table-access.ts";
+import { isLeft, progressOfRequest } from "./case-of.ts";
+import { isRaised, judge, type Judged } from "./judge.ts";
+import { openShare, type ShareItem } from "./open-share.ts";
+import { keptProcesses, processesFor, type ChosenProcesses } from "./process-store.ts";
+import {
+  byId,
+  currentDecisions,
+  type Decision,
+  type JudgedTable,
+  type Narrowing,
+  type RequestItem,
+  type RowRule,
+  type ShareRequest,
+} from "./request.ts";
+import { beginRound, endRequest, insertDecision, readRequest, type NewDecision } from "./request-store.ts";
+import { must } from "../base/must.ts";
+
+export interface LifeParts {
+  readonly transaction: Kysely<Tables>;
+  /** One that shows everything. */
+  readonly catalog: Pick<Catalog, "entries" | "load">;
+  readonly policy: Policy;
+  readonly now: number;
+}
+
+/** From a draft to a pending request, or, if no step is needed, to the share. Throws REQUEST_REFUSED, USAGE. */
+export async function submitRequest(parts: LifeParts, request: ShareRequest): Promise<ShareRequest> {
+  const processes = await processesFor(parts.transaction, request.sourceAccountId);
+  const judged = await judgeNow(parts, request, processes);
+  checkAllowed(request, judged);
+  if ([...judged.tables.values()].some((tables) => tables.length === 0)) throw nothingThere();
+  return begin(parts, request, { judged, processIds: processes.ids });
+}
+
+function judgeNow(parts: LifeParts, request: ShareRequest, processes: ChosenProcesses): Promise<Judged> {
+  const { transaction: db, catalog, policy } = parts;
+  return judge({ db, catalog, policy, processes }, request);
+}
+
+function checkAllowed({ handle }: ShareRequest, { plan }: Judged): void {
+  if (plan.refuse === undefined) return;
+  throw new HeadgateError("REQUEST_REFUSED", { place: handle, message: plan.refuse });
+}
+
+function nothingThere(): HeadgateError {
+  return new HeadgateError("USAGE", {
+    message: "there is no table in what is asked for",
+    remedy: "ask again when there is something to share, or leave the empty database out",
+  });
+}
+
+interface Beginning {
+  readonly judged: Judged;
+  readonly processIds: readonly string[];
+}
+
+async function begin(
+  parts: LifeParts,
+  request: ShareRequest,
+  { judged, processIds }: Beginning,
+): Promise<ShareRequest> {
+  const { judgement, plan, tables } = judged;
+  const decideBy = parts.now + plan.expiresAfterHours * 3_600_000;
+  const round = { judgement, steps: plan.steps, processIds, judged: tables, decideBy };
+  await beginRound(parts.transaction, request.id, round);
+  return endIfDecided(parts, await read(parts, request.id));
+}
+
+async function read({ transaction }: LifeParts, id: string): Promise<ShareRequest> {
+  return must(await readRequest(transaction, byId(id)), "the request");
+}
+
+export interface Decided {
+  readonly request: ShareRequest;
+  /** Whether the decision was not taken, because the request was found to be more sensitive and begins anew. */
+  readonly isRaised: boolean;
+}
+
+/** The caller has looked at who decides, and that the request is pending. Throws REQUEST_REFUSED. */
+export async function decideRequest(
+  parts: LifeParts,
+  request: ShareRequest,
+  decisions: readonly Omit<NewDecision, "requestId" | "round">[],
+): Promise<Decided> {
+  if (decisions.some(({ verdict }) => verdict === "approve")) {
+    if (isLeft(request, parts)) return { request: await endAsLeft(parts, request), isRaised: false };
+    const again = await judgedAgain(parts, request);
+    if (again !== undefined) return { request: await begin(parts, request, again), isRaised: true };
+  }
+  for (const decision of decisions)
+    await insertDecision(parts.transaction, { ...decision, requestId: request.id, round: request.round });
+  return { request: await endIfDecided(parts, await read(parts, request.id)), isRaised: false };
+}
+
+async function endAsLeft(parts: LifeParts, { id }: ShareRequest): Promise<ShareRequest> {
+  await endRequest(parts.transaction, id, { state: "withdrawn", reason: "nobody who asked for it may ask any more" });
+  return read(parts, id);
+}
+
+/** Set if there is something that was not known when the request was judged. */
+async function judgedAgain(parts: LifeParts, request: ShareRequest): Promise<Beginning | undefined> {
+  const of = { ids: request.processIds, accountId: request.sourceAccountId };
+  const processes = await keptProcesses(parts.transaction, of);
+  const judged = await judgeNow(parts, request, processes);
+  if (request.judgement !== undefined && !isRaised(request.judgement, judged.judgement)) return undefined;
+  checkAllowed(request, judged);
+  return { judged, processIds: request.processIds };
+}
+
+async function endIfDecided(parts: LifeParts, request: ShareRequest): Promise<ShareRequest> {
+  const { outcome, approved, denied } = progressOfRequest(request);
+  if (outcome === undefined) return request;
+  const reason = currentDecisions(request).findLast(({ verdict }) => verdict === "deny")?.comment;
+  const leftOut = new Map(denied.map((id) => [id, reason ?? "denied"]));
+  if (outcome === "denied") {
+    await endRequest(parts.transaction, request.id, { state: "denied", reason, leftOut });
+    return read(parts, request.id);
+  }
+  const share = await shareOf(parts, request, approved);
+  for (const id of share.gone) leftOut.set(id, "its tables were removed");
+  if (share.items.length === 0)
+    await endRequest(parts.transaction, request.id, {
+      state: "withdrawn",
+      reason: "what it asked for was removed",
+      leftOut,
+    });
+  else {
+    const { id: shareId } = await openShare(parts.transaction, { ...shareFrom(request), items: share.items });
+    const state = leftOut.size === 0 ? "approved" : "partly_approved";
+    await endRequest(parts.transaction, request.id, { state, reason, shareId, leftOut });
+  }
+  return read(parts, request.id);
+}
+
+function shareFrom(request: ShareRequest) {
+  const { id: requestId, productId, sourceAccountId, target, mayReshare } = request;
+  const last = currentDecisions(request).at(-1);
+  const ends = [request.until, ...currentDecisions(request).map(({ until }) => until)].filter(
+    (end) => end !== undefined,
+  );
+  return {
+    requestId,
+    productId,
+    sourceAccountId,
+    target,
+    mayReshare,
+    until: ends.length === 0 ? undefined : Math.min(...ends),
+    author: { by: last?.principalId ?? null, origin: `request:${request.handle}` },
+  };
+}
+
+interface SharedItems {
+  readonly items: readonly ShareItem[];
+  /** Items of which nothing is there any more. */
+  readonly gone: readonly string[];
+}
+
+async function shareOf(parts: LifeParts, request: ShareRequest, approved: readonly string[]): Promise<SharedItems> {
+  const there = new Set((await parts.catalog.entries()).map(({ id }) => id));
+  const made: ShareItem[] = [];
+  const gone: string[] = [];
+  for (const item of request.items.filter(({ id }) => approved.includes(id))) {
+    const tables = item.judged.filter(({ id }) => there.has(id));
+    if (tables.length === 0) gone.push(item.id);
+    for (const table of tables) made.push(await sharedTable(parts, request, { item, table }));
+  }
+  return { items: made, gone };
+}
+
+interface TableOfItem {
+  readonly item: RequestItem;
+  readonly table: JudgedTable;
+}
+
+/** What is asked for, as far as every approver left it. A part with a condition on rows becomes a data filter. */
+async function sharedTable(parts: LifeParts, request: ShareRequest, of: TableOfItem): Promise<ShareItem> {
+  const narrowed = narrowingsOf(currentDecisions(request), of.item.id);
+  const columns = sharedColumns(request, of, narrowed);
+  const rows = [of.item.rows, ...narrowed.map((one) => one.rows)].filter((rule) => rule !== undefined);
+  const on = { kind: "table", id: of.table.id } as const;
+  const condition = allOf(rows);
+  if (condition === undefined) return { on, columns, filterId: undefined };
+  const filterId = await insertFilter(parts.transaction, {
+    tableId: of.table.id,
+    name: `request-${request.handle}`,
+    content: { columns, rows: condition, masks: new Map() },
+    origin: null,
+  });
+  return { on, columns: { mode: "all" }, filterId };
+}
+
+function narrowingsOf(decisions: readonly Decision[], itemId: string): readonly Narrowing[] {
+  return decisions.flatMap(({ narrowed }) => narrowed.filter((one) => one.itemId === itemId));
+}
+
+/**
+ * By name of the columns that were judged, unless people agreed to all columns, future ones too: nobody has judged a
+ * column that is added to what was shared without anybody's decision.
+ */
+function sharedColumns(
+  { steps }: ShareRequest,
+  { item, table }: TableOfItem,
+  narrowed: readonly Narrowing[],
+): ColumnSet {
+  const limits = narrowed.map(({ fieldIds }) => fieldIds).filter((ids) => ids !== undefined);
+  if (item.columns.mode === "all" && limits.length === 0 && steps.length > 0) return { mode: "all" };
+  const fieldIds = table.fieldIds.filter(
+    (id) => hasColumn(item.columns, id) && limits.every((limit) => limit.includes(id)),
+  );
+  return { mode: "include", fieldIds: new Set(fieldIds) };
+}
+
+function allOf(rules: readonly RowRule[]): RowRule | undefined {
+  const [first, ...more] = rules;
+  if (first === undefined || more.length === 0) return first;
+  return {
+    text: rules.map(({ text }) => `(${text})`).join(" AND "),
+    predicate: { op: "and", terms: rules.map(({ predicate }) => predicate) },
+  };
+}
