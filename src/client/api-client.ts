@@ -768,12 +768,12 @@ export type ShareRequest = {
   readonly until: string | null;
   /** As it was judged; null for a draft. */
   readonly sensitivity: {
-    readonly class: "none" | "pii" | "unclassified";
+    readonly class: "none" | "pii" | "unclassified" | "secret";
     readonly relation: "same_account" | "same_organisation" | "outside";
     /** The rules that led to the steps. */
     readonly because: readonly string[];
     readonly findings: readonly {
-      readonly class: "none" | "pii" | "unclassified";
+      readonly class: "none" | "pii" | "unclassified" | "secret";
       readonly level: "database" | "table" | "column";
       readonly table: string | null;
       readonly column: string | null;
@@ -855,7 +855,7 @@ export type Process = {
 
 export type ProcessRule = {
   readonly when?: {
-    readonly sensitivity?: readonly ("none" | "pii" | "unclassified")[] | undefined;
+    readonly sensitivity?: readonly ("none" | "pii" | "unclassified" | "secret")[] | undefined;
     readonly relation?: readonly ("same_account" | "same_organisation" | "outside")[] | undefined;
     /** Key=value: one of the things has one of them. */
     readonly tags?: readonly string[] | undefined;
@@ -3396,7 +3396,7 @@ export type RequestCreateInput = {
   readonly items: readonly AskedItem[];
   /** Themselves, or the account in which the caller acts, which they then have to administer. */
   readonly for?: "self" | "account" | undefined;
-  /** What it is needed for: the approvers read it. */
+  /** The reason why it is needed, which the approvers read. */
   readonly purpose: string;
   /** Answers to the owner's questions. */
   readonly answers?: Readonly<Record<string, string>> | undefined;
@@ -3446,12 +3446,12 @@ export type RequestWithdrawAnswer = {
   readonly until: string | null;
   /** As it was judged; null for a draft. */
   readonly sensitivity: {
-    readonly class: "none" | "pii" | "unclassified";
+    readonly class: "none" | "pii" | "unclassified" | "secret";
     readonly relation: "same_account" | "same_organisation" | "outside";
     /** The rules that led to the steps. */
     readonly because: readonly string[];
     readonly findings: readonly {
-      readonly class: "none" | "pii" | "unclassified";
+      readonly class: "none" | "pii" | "unclassified" | "secret";
       readonly level: "database" | "table" | "column";
       readonly table: string | null;
       readonly column: string | null;
@@ -3519,12 +3519,12 @@ export type RequestShowAnswer = {
   readonly until: string | null;
   /** As it was judged; null for a draft. */
   readonly sensitivity: {
-    readonly class: "none" | "pii" | "unclassified";
+    readonly class: "none" | "pii" | "unclassified" | "secret";
     readonly relation: "same_account" | "same_organisation" | "outside";
     /** The rules that led to the steps. */
     readonly because: readonly string[];
     readonly findings: readonly {
-      readonly class: "none" | "pii" | "unclassified";
+      readonly class: "none" | "pii" | "unclassified" | "secret";
       readonly level: "database" | "table" | "column";
       readonly table: string | null;
       readonly column: string | null;
@@ -3552,7 +3552,7 @@ export type RequestApproveInput = {
   readonly requests: readonly string[];
   /** Only these of the things that are asked for, as `request.show` writes them; the others stay undecided. */
   readonly items?: readonly string[] | undefined;
-  /** What is taken away of what was asked for. */
+  /** Parts that are taken away from what was asked for. */
   readonly narrow?: readonly NarrowedItem[] | undefined;
   /** An earlier end than was asked for. */
   readonly until?: string | undefined;
@@ -3578,12 +3578,12 @@ export type RequestApproveAnswer = {
     readonly until: string | null;
     /** As it was judged; null for a draft. */
     readonly sensitivity: {
-      readonly class: "none" | "pii" | "unclassified";
+      readonly class: "none" | "pii" | "unclassified" | "secret";
       readonly relation: "same_account" | "same_organisation" | "outside";
       /** The rules that led to the steps. */
       readonly because: readonly string[];
       readonly findings: readonly {
-        readonly class: "none" | "pii" | "unclassified";
+        readonly class: "none" | "pii" | "unclassified" | "secret";
         readonly level: "database" | "table" | "column";
         readonly table: string | null;
         readonly column: string | null;
@@ -3638,12 +3638,12 @@ export type RequestDenyAnswer = {
     readonly until: string | null;
     /** As it was judged; null for a draft. */
     readonly sensitivity: {
-      readonly class: "none" | "pii" | "unclassified";
+      readonly class: "none" | "pii" | "unclassified" | "secret";
       readonly relation: "same_account" | "same_organisation" | "outside";
       /** The rules that led to the steps. */
       readonly because: readonly string[];
       readonly findings: readonly {
-        readonly class: "none" | "pii" | "unclassified";
+        readonly class: "none" | "pii" | "unclassified" | "secret";
         readonly level: "database" | "table" | "column";
         readonly table: string | null;
         readonly column: string | null;
@@ -3750,7 +3750,7 @@ export type SharingSimulateAnswer = {
   readonly outcome: "approved at once" | "decided in steps" | "refused";
   /** Why it would be refused. */
   readonly why: string | null;
-  readonly class: "none" | "pii" | "unclassified";
+  readonly class: "none" | "pii" | "unclassified" | "secret";
   readonly relation: "same_account" | "same_organisation" | "outside";
   readonly because: readonly string[];
   readonly tables: number;

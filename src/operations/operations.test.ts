@@ -28,6 +28,10 @@ test("a time may be given with the offset of any zone", () => {
     "member.add until",
     "grant.add from",
     "grant.add until",
+    "request.create until",
+    "request.approve until",
+    "absence.set from",
+    "absence.set until",
     "audit.list since",
     "audit.list until",
   ]);

@@ -40,7 +40,7 @@ export interface ProcessStep extends Deciding {
   readonly withinHours: number;
 }
 
-/** What is known of a request when it is judged. */
+/** The facts about a request when it is judged. */
 export interface RequestFacts {
   readonly class: SensitivityClass;
   readonly relation: Relation;

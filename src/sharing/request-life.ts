@@ -185,7 +185,7 @@ interface TableOfItem {
   readonly table: JudgedTable;
 }
 
-/** What is asked for, as far as every approver left it. A part with a condition on rows becomes a data filter. */
+/** The part that was asked for, as far as every approver left it. A part with a condition on rows becomes a data filter. */
 async function sharedTable(parts: LifeParts, request: ShareRequest, of: TableOfItem): Promise<ShareItem> {
   const narrowed = narrowingsOf(currentDecisions(request), of.item.id);
   const columns = sharedColumns(request, of, narrowed);

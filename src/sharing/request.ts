@@ -98,7 +98,7 @@ export interface Decision {
   readonly at: number;
 }
 
-/** What an approver takes away of an item. */
+/** The part that an approver takes away of an item. */
 export interface Narrowing {
   readonly itemId: string;
   /** The only columns that are left; undefined for all that were asked for. */

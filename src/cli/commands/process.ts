@@ -60,10 +60,11 @@ function listCommand({ connectors }: CliParts): Command {
           version,
           rule: index + 1,
           when: whenText(when),
-          then: refuse === undefined ? steps.map(stepText).join(", then ") || "approved at once" : `refused: ${refuse}`,
+          outcome:
+            refuse === undefined ? steps.map(stepText).join(", then ") || "approved at once" : `refused: ${refuse}`,
         })),
       );
-      printRows(rows, process.stdout, { below: ["then"] });
+      printRows(rows, process.stdout, { below: ["outcome"] });
     });
 }
 

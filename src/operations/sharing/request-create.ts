@@ -35,7 +35,7 @@ const createInput = z.strictObject({
     .enum(["self", "account"])
     .default("self")
     .describe("Themselves, or the account in which the caller acts, which they then have to administer."),
-  purpose: z.string().trim().min(1).max(4_000).describe("What it is needed for: the approvers read it."),
+  purpose: z.string().trim().min(1).max(4_000).describe("The reason why it is needed, which the approvers read."),
   answers: z
     .record(z.string().max(200), z.string().max(4_000))
     .default({})

@@ -55,7 +55,7 @@ const narrowed = z
 const approveInput = z.strictObject({
   requests: handles,
   items: some,
-  narrow: z.array(narrowed).max(200).default([]).describe("What is taken away of what was asked for."),
+  narrow: z.array(narrowed).max(200).default([]).describe("Parts that are taken away from what was asked for."),
   until: givenInstant.optional().describe("An earlier end than was asked for."),
   comment: z.string().max(4_000).optional(),
 });
