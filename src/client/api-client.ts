@@ -457,7 +457,7 @@ export type Found = {
   readonly description?: string | undefined;
   readonly owners: readonly string[];
   readonly tags: readonly string[];
-  readonly sensitivity: "none" | "pii" | "unclassified";
+  readonly sensitivity: "none" | "pii" | "unclassified" | "secret";
   readonly mark?: "certified" | "deprecated" | undefined;
   /** Whether the caller may read it now, has asked for it, or may ask for it. */
   readonly state: "readable" | "requested" | "requestable";
@@ -1903,7 +1903,7 @@ export type CatalogSearchInput = {
   readonly owner?: string | undefined;
   /** As key=value. */
   readonly tag?: string | undefined;
-  readonly sensitivity?: "none" | "pii" | "unclassified" | undefined;
+  readonly sensitivity?: "none" | "pii" | "unclassified" | "secret" | undefined;
   readonly mark?: "certified" | "deprecated" | undefined;
   /** Whether the caller may read it now, has asked for it, or may ask for it. */
   readonly state?: "readable" | "requested" | "requestable" | undefined;
