@@ -5,6 +5,15 @@
 import type { ErrorEntry } from "./error-entry.ts";
 
 export const peopleErrorCodes = {
+  /**
+   * The account has used what its budget allows: statements or engine time of this day of UTC, or bytes that its tables may
+   * keep. Statements wait for the next day; loads and imports wait until something was dropped or expired.
+   */
+  BUDGET_SPENT: {
+    title: "the account has spent its budget",
+    remedy: "see `headgate account show <account>`; whoever administers the lake can allow more",
+    status: 429,
+  },
   /** The request has no session and no API key, or one that is unknown, has expired or was revoked. */
   UNAUTHENTICATED: {
     title: "nobody is signed in",

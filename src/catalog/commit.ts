@@ -5,11 +5,12 @@
  * Invariants: all or nothing. If somebody else has moved a pointer, the whole commit fails. An unknown outcome is
  * resolved by the commit's id and never deletes a file.
  */
-import type { Kysely, Transaction } from "kysely";
+import { sql, type Kysely, type Transaction } from "kysely";
 import type { EventLog } from "../base/event-log.ts";
 import { CommitOutcomeUnknown, inTransaction } from "../db/transaction.ts";
-import type { PositionRow, Tables } from "../db/tables.ts";
+import type { PositionRow, RunKind, Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
+import { checkGrowth } from "../governance/budgets/check-room.ts";
 import { checkHome } from "./check-home.ts";
 import { isTakenName } from "./is-taken-name.ts";
 import { lockName } from "./lock-name.ts";
@@ -23,9 +24,13 @@ export interface TableStep {
   readonly from: string | undefined;
   readonly to: string;
   readonly snapshotId: bigint | undefined;
+  /** Bytes that the table's snapshots reach after this step, or how many more than before. Undefined: not known. */
+  readonly kept?: KeptBytes | undefined;
   /** Given for a table that is to be created. */
   readonly create?: CreatedTable | undefined;
 }
+
+export type KeptBytes = { readonly total: bigint } | { readonly added: bigint };
 
 export interface CreatedTable {
   readonly databaseId: string;
@@ -53,7 +58,10 @@ interface Committing {
   readonly log?: EventLog | undefined;
 }
 
-/** Throws COMMIT_CONFLICT when a pointer has moved, and COMMIT_UNKNOWN when the outcome could not be determined. */
+/**
+ * Throws COMMIT_CONFLICT when a pointer has moved, BUDGET_SPENT when an account would keep more than it may, and
+ * COMMIT_UNKNOWN when the outcome could not be determined.
+ */
 export async function commit({ db, log }: Committing, change: CatalogCommit): Promise<void> {
   try {
     await inTransaction(db, (transaction) => apply(transaction, change));
@@ -72,7 +80,7 @@ export async function commit({ db, log }: Committing, change: CatalogCommit): Pr
 
 async function apply(transaction: Transaction<Tables>, change: CatalogCommit): Promise<void> {
   await lockName(transaction, change.id);
-  if (change.runId !== undefined) await holdRun(transaction, change.runId);
+  const kind = change.runId === undefined ? undefined : await holdRun(transaction, change.runId);
   const { sequence } = await transaction
     .insertInto("commits")
     .values({ id: change.id, run_id: change.runId ?? null, summary: change.summary })
@@ -93,14 +101,24 @@ async function apply(transaction: Transaction<Tables>, change: CatalogCommit): P
       .execute();
   }
   await movePositions(transaction, change.positions);
+  // Maintenance makes room in the end, so a budget does not stop it.
+  if (kind !== "maintain")
+    await checkGrowth(
+      transaction,
+      change.steps.filter(isGrowing).map(({ tableId }) => tableId),
+    );
   await change.within?.(transaction);
 }
 
+function isGrowing({ kept }: TableStep): boolean {
+  return kept === undefined || ("total" in kept ? kept.total > 0n : kept.added > 0n);
+}
+
 /** A run that others have given up must not commit any more, and a run that is committing must not be given up. */
-async function holdRun(transaction: Transaction<Tables>, runId: string): Promise<void> {
+async function holdRun(transaction: Transaction<Tables>, runId: string): Promise<RunKind> {
   const run = await transaction
     .selectFrom("runs")
-    .select("state")
+    .select(["state", "kind"])
     .where("id", "=", runId)
     .forShare()
     .executeTakeFirst();
@@ -109,11 +127,12 @@ async function holdRun(transaction: Transaction<Tables>, runId: string): Promise
       place: runId,
       message: "this run was considered lost, and another one has taken over its work",
     });
+  return run.kind;
 }
 
 async function moveOrCreate(
   transaction: Transaction<Tables>,
-  { tableId, label, from, to, create }: TableStep,
+  { tableId, label, from, to, create, kept }: TableStep,
 ): Promise<void> {
   if (create !== undefined) {
     await checkHome(transaction, { ...create, label });
@@ -125,6 +144,7 @@ async function moveOrCreate(
         name: create.name,
         location: create.location,
         metadata_location: to,
+        kept_bytes: keptAfter(kept, null),
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst()
@@ -137,11 +157,24 @@ async function moveOrCreate(
   }
   const { numUpdatedRows } = await transaction
     .updateTable("tables")
-    .set({ metadata_location: to })
+    .set({
+      metadata_location: to,
+      kept_bytes: keptAfter(kept, sql<bigint | null>`kept_bytes + ${addedOf(kept)}::bigint`),
+    })
     .where("id", "=", tableId)
     .where("metadata_location", "=", from ?? "")
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new HeadgateError("COMMIT_CONFLICT", { place: label });
+}
+
+/** What is not known is measured when somebody needs it (measure-kept.ts). */
+function keptAfter<Sum>(kept: TableStep["kept"], sum: Sum): bigint | null | Sum {
+  if (kept === undefined) return null;
+  return "total" in kept ? kept.total : sum;
+}
+
+function addedOf(kept: TableStep["kept"]): bigint {
+  return kept !== undefined && "added" in kept ? kept.added : 0n;
 }
 
 function nameOfView(label: string, cause: unknown): HeadgateError {

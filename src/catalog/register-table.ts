@@ -9,6 +9,7 @@ import type { Tables } from "../db/tables.ts";
 import { inTransaction } from "../db/transaction.ts";
 import { HeadgateError } from "../errors.ts";
 import { closeTable } from "../governance/closed-tables.ts";
+import { keptBytes } from "../iceberg/kept-bytes.ts";
 import { isMetadataName, metadataVersion } from "../iceberg/metadata-file.ts";
 import type { TableMetadata } from "../iceberg/table-metadata.ts";
 import { canonicalLocation } from "../objects/by-root.ts";
@@ -60,13 +61,15 @@ export async function registerTable(catalog: Catalog, registration: Registration
   await approve(named, others);
   const { location = metadata.location } = known ?? {};
   const places = named.filter((place) => place !== trimmed(location));
-  await checkNamedFiles(tableFiles(catalog, { database, name, location, places }), metadata);
+  const files = tableFiles(catalog, { database, name, location, places });
+  await checkNamedFiles(files, metadata);
   const step: TableStep = {
     tableId: known?.id ?? (metadata.tableUuid || uuidv7()),
     label,
     from: known?.metadataLocation,
     to: metadataLocation,
     snapshotId: metadata.currentSnapshotId,
+    kept: { total: await keptBytes(files.io, metadata) },
     create:
       known === undefined
         ? { databaseId: await catalog.ensureDatabase(database), name, location: metadata.location, isForeign: true }

@@ -648,6 +648,29 @@ export type Account = {
   readonly createdAt: string;
 };
 
+export type AccountBudget = {
+  /** Bytes that the files of its tables may have, their histories included; null for no limit. */
+  readonly maxBytes: number | null;
+  /** Statements that may run in it in one day of UTC; null for no limit. */
+  readonly maxStatements: number | null;
+  /** Seconds for which its statements may occupy engines in one day of UTC; null for no limit. */
+  readonly maxEngineSeconds: number | null;
+  /** From this part of a limit on, people are warned. */
+  readonly warnPercent: number;
+  /** What is used of each limit; 0 where there is none. */
+  readonly used: {
+    readonly bytes: number;
+    /** Today, in UTC; counted while there is a limit of the day. */
+    readonly statements: number;
+    /** Today, in UTC; counted like statements. */
+    readonly engineSeconds: number;
+  };
+  /** The limits of which little is left: bytes, statements, engine time. */
+  readonly low: readonly string[];
+  /** The limits of which nothing is left. */
+  readonly spent: readonly string[];
+};
+
 export type AccountLake = {
   readonly location: string;
   readonly endpoint: string | null;
@@ -1470,6 +1493,17 @@ export type AccessExportAnswer = {
     readonly require_codes?: readonly string[] | undefined;
     /** Accounts besides main, by name. */
     readonly accounts: Readonly<Record<string, {
+      /** What it may use; without it, nothing that the file set. */
+      readonly budget?: {
+        /** Bytes that its tables may keep with their histories: 500GB. */
+        readonly max_bytes?: string | undefined;
+        /** Statements that may run in it in a day of UTC: 10000/day. */
+        readonly max_statements?: string | undefined;
+        /** Engine time of its statements in a day of UTC: 2h/day. */
+        readonly max_engine_time?: string | undefined;
+        /** The part of a limit from which on people are warned. */
+        readonly warn_at: string;
+      } | undefined;
       /** Where all tables of the account lie, if not in the common lake. */
       readonly lake?: {
         /** S3://bucket/prefix, or the whole path of a directory. */
@@ -1653,6 +1687,8 @@ export type StatusInput = Readonly<Record<string, never>>;
 export type StatusAnswer = {
   readonly sources: readonly SourceStatus[];
   readonly lake: LakeStatus;
+  /** Limits of which little or nothing is left, of accounts that the caller administers. */
+  readonly budgets: readonly string[];
 };
 
 export type NameListInput = {
@@ -2926,7 +2962,20 @@ export type AccountAddAnswer = Account;
 export type AccountListInput = Readonly<Record<string, never>>;
 
 export type AccountListAnswer = {
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly {
+    readonly name: string;
+    /** Twelve digits that never change. */
+    readonly number: string;
+    /** The path of the unit that it belongs to. */
+    readonly unit: string | null;
+    /** Whether its members must have an authenticator beside their password. */
+    readonly requiresCodes: boolean;
+    /** Whether it is not of the organisation. */
+    readonly outside: boolean;
+    readonly createdAt: string;
+    /** Null: nothing is limited. */
+    readonly budget: AccountBudget | null;
+  }[];
 };
 
 export type AccountSetInput = {
@@ -2963,6 +3012,8 @@ export type AccountShowAnswer = {
   readonly outside: boolean;
   /** Null: its tables lie in the common lake. */
   readonly lake: AccountLake | null;
+  /** Null: nothing is limited. */
+  readonly budget: AccountBudget | null;
 };
 
 export type AccountSetLakeInput = {
@@ -2992,6 +3043,22 @@ export type AccountRemoveLakeInput = {
 
 export type AccountRemoveLakeAnswer = {
   readonly changed: string;
+};
+
+export type AccountSetBudgetInput = {
+  readonly name: string;
+  /** Bytes that the files of its tables may have, their histories included; null for no limit. */
+  readonly maxBytes?: number | null | undefined;
+  /** Statements that may run in it in one day of UTC; null for no limit. */
+  readonly maxStatements?: number | null | undefined;
+  /** Seconds for which its statements may occupy engines in one day of UTC; null for no limit. */
+  readonly maxEngineSeconds?: number | null | undefined;
+  /** From this part of a limit on, people are warned. */
+  readonly warnPercent?: number | undefined;
+};
+
+export type AccountSetBudgetAnswer = {
+  readonly budget: AccountBudget | null;
 };
 
 export type AccountRotateKeyInput = {
@@ -4156,12 +4223,14 @@ export interface ApiClient {
   accountList(input: AccountListInput, hearing?: Hearing<never>): Promise<AccountListAnswer>;
   /** Change an account's name or unit; a plan shows what the move opens and closes, and for whom. */
   accountSet(input: AccountSetInput, hearing?: Hearing<never>): Promise<AccountSetAnswer>;
-  /** Show an account: its number, its unit, and its lake if it has one of its own. */
+  /** Show an account: its number, its unit, its lake if it has one of its own, and its budget. */
   accountShow(input: AccountShowInput, hearing?: Hearing<never>): Promise<AccountShowAnswer>;
   /** Give an account a lake of its own, in which all its tables lie, or other access keys for it. */
   accountSetLake(input: AccountSetLakeInput, hearing?: Hearing<never>): Promise<AccountSetLakeAnswer>;
   /** Let an account without tables use the common lake again. */
   accountRemoveLake(input: AccountRemoveLakeInput, hearing?: Hearing<never>): Promise<AccountRemoveLakeAnswer>;
+  /** Limit the bytes, the statements and the engine time of an account; what is not named stays. */
+  accountSetBudget(input: AccountSetBudgetInput, hearing?: Hearing<never>): Promise<AccountSetBudgetAnswer>;
   /** Encrypt everything that is written for an account from now on with a new key; older files stay readable. */
   accountRotateKey(input: AccountRotateKeyInput, hearing?: Hearing<never>): Promise<AccountRotateKeyAnswer>;
   /** Make the key file of a worker that works for this account only. */
@@ -4374,6 +4443,7 @@ export function apiClient(ask: Ask): ApiClient {
     accountShow: (input, hearing) => ask("account.show", input, hearing),
     accountSetLake: (input, hearing) => ask("account.set-lake", input, hearing),
     accountRemoveLake: (input, hearing) => ask("account.remove-lake", input, hearing),
+    accountSetBudget: (input, hearing) => ask("account.set-budget", input, hearing),
     accountRotateKey: (input, hearing) => ask("account.rotate-key", input, hearing),
     accountWorkerKey: (input, hearing) => ask("account.worker-key", input, hearing),
     accountRemove: (input, hearing) => ask("account.remove", input, hearing),

@@ -1,5 +1,6 @@
 /** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
 import type { ColumnType, Generated } from "kysely";
+import type { BudgetTables } from "./budget-rows.ts";
 import type { SearchTables } from "./search-rows.ts";
 import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
@@ -9,7 +10,7 @@ import type { ShareRequestTables } from "./share-request-rows.ts";
 import type { SourceCommentsRow } from "./source-comments-row.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
-export interface Tables extends SignInTables, PiiTables, SearchTables, ShareRequestTables {
+export interface Tables extends SignInTables, PiiTables, SearchTables, ShareRequestTables, BudgetTables {
   readonly sources: SourceRow;
   readonly databases: DatabaseRow;
   readonly tables: TableRow;
@@ -107,6 +108,8 @@ export interface TableRow {
   readonly location: string;
   readonly metadata_location: string;
   readonly places: Generated<readonly string[]>;
+  /** Of all data and delete files that its snapshots reach; null until somebody needs the number. */
+  readonly kept_bytes: ColumnType<bigint | null, bigint | null | undefined, bigint | null>;
   readonly created_at: Generated<Date>;
 }
 

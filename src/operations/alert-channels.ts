@@ -5,7 +5,8 @@
 import { messageOf } from "../base/thrown.ts";
 import type { Config } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
-import type { Alert, TableAlert, ViewAlert } from "./alert.ts";
+import { useText } from "../governance/budgets/budget-text.ts";
+import type { Alert, BudgetAlert, TableAlert, ViewAlert } from "./alert.ts";
 
 export interface AlertChannel {
   /** The key under which the alerts that the channel received are stored. */
@@ -68,17 +69,27 @@ function emailChannel({ server, from, to }: NonNullable<Config["alerts"]["email"
 }
 
 function subjectOf(alerts: readonly Alert[]): string {
-  const states = ["rules broken", "late", "fresh again", "view unreadable", "view readable again"] as const;
+  const states = [
+    "rules broken",
+    "late",
+    "fresh again",
+    "view unreadable",
+    "view readable again",
+    "budget spent",
+    "budget low",
+    "budget left again",
+  ] as const;
   const parts = states.flatMap((one) => {
     const count = alerts.filter(({ state }) => state === one).length;
     if (count > 0 && one === "rules broken") return [one];
-    return count === 0 ? [] : [`${count} ${count === 1 ? one : one.replace("view", "views")}`];
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : one.replace(/^(view|budget)/, "$1s")}`];
   });
   return `Headgate: ${parts.join(", ")}`;
 }
 
 function lineOf(alert: Alert): string {
   if ("view" in alert) return viewLine(alert);
+  if ("measure" in alert) return budgetLine(alert);
   if (alert.state !== "rules broken") return lineOfTable(alert);
   return `rules of access do not hold: ${alert.rules.join(", ")}; see headgate doctor governance`;
 }
@@ -91,6 +102,13 @@ function lineOfTable({ state, source, table, freshAt, target, error }: TableAler
 function viewLine({ state, view, owner, why }: ViewAlert): string {
   if (state === "view readable again") return `the view ${view} of ${owner} can be read again`;
   return `nobody can read the view ${view} of ${owner}: ${why}`;
+}
+
+function budgetLine({ state, account, measure, ...figures }: BudgetAlert): string {
+  if (state === "budget left again") return `the account ${account} is within its budget of ${measure} again`;
+  const [used, most] = [BigInt(figures.used), BigInt(figures.most)];
+  const text = useText({ account, measure, used, most });
+  return state === "budget spent" ? `${text}, and more is refused` : text;
 }
 
 function notSent(place: string, cause: unknown): HeadgateError {

@@ -1,8 +1,8 @@
 /**
- * The content of an alert: a table that is late or fresh again, a view that nobody can read or that can be read again, or
- * rules of access that do not hold.
+ * The content of an alert: a table that is late or fresh again, a view that nobody can read or that can be read again, a
+ * budget of an account that is nearly or wholly used, or rules of access that do not hold.
  */
-export type Alert = TableAlert | ViewAlert | RulesAlert;
+export type Alert = TableAlert | ViewAlert | BudgetAlert | RulesAlert;
 
 /** An examination has found that these kinds of rules do not hold. */
 export interface RulesAlert {
@@ -29,4 +29,13 @@ export interface ViewAlert {
   /** By whose rights it is read, and who can mend it. */
   readonly owner: string;
   readonly why: string;
+}
+
+export interface BudgetAlert {
+  readonly state: "budget low" | "budget spent" | "budget left again";
+  readonly account: string;
+  readonly measure: "bytes" | "statements" | "engine time";
+  /** As it was when it was noticed; engine time in milliseconds. */
+  readonly used: number;
+  readonly most: number;
 }

@@ -14,6 +14,7 @@ import { inTransaction } from "../db/transaction.ts";
 import { lateTables, type LateTable } from "../sync/run/late-tables.ts";
 import type { AlertChannel } from "./alert-channels.ts";
 import type { TableAlert } from "./alert.ts";
+import { markBudgetsTold, noteBudgetAlerts, untoldBudgetAlerts } from "./people/budget-alerts.ts";
 import { markViewsTold, noteViewAlerts, untoldViewAlerts, type TroubledView } from "./views/view-alerts.ts";
 
 interface WatchParts {
@@ -85,7 +86,12 @@ async function tellAlerts(
     const alerts = await inTransaction(db, async (transaction) => {
       await noteAlerts(transaction, { channel, late: await lateTables(transaction, now), now });
       await noteViewAlerts(transaction, { channel: channel.name, troubled, now });
-      return [...(await untold(transaction, channel)), ...(await untoldViewAlerts(transaction, channel.name))];
+      await noteBudgetAlerts(transaction, { channel: channel.name, now });
+      return [
+        ...(await untold(transaction, channel)),
+        ...(await untoldViewAlerts(transaction, channel.name)),
+        ...(await untoldBudgetAlerts(transaction, channel.name)),
+      ];
     });
     if (alerts.length === 0) return;
     await channel.send(alerts);
@@ -96,6 +102,7 @@ async function tellAlerts(
 /** While the lock is held, nobody else changes the channel's entries. */
 async function markTold(transaction: Transaction<Tables>, { channel: { name }, now }: Telling): Promise<void> {
   await markViewsTold(transaction, { channel: name, now });
+  await markBudgetsTold(transaction, { channel: name, now });
   await transaction.deleteFrom("alerts").where("channel", "=", name).where("over_at", "is not", null).execute();
   await transaction
     .updateTable("alerts")

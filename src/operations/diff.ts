@@ -27,9 +27,9 @@ export const tableDiff = operation({
   item: rowItem,
   errors: ofStatement,
   resources: ({ table }) => [{ kind: "table", name: table }],
-  run({ catalog, engines, audit }, { table, from, to, limit }, call): Promise<StreamedRows> {
+  run({ catalog, engines, audit, db }, { table, from, to, limit }, call): Promise<StreamedRows> {
     const statement = `differences of ${table} from ${from} to ${to ?? "now"}`;
-    return recordRead({ audit }, { call, operation: "table.diff", purpose: "differences", statement }, (reading) =>
+    return recordRead({ audit, db }, { call, operation: "table.diff", purpose: "differences", statement }, (reading) =>
       streamRows(reading.call, {
         limit,
         result: diffTable({
@@ -41,7 +41,7 @@ export const tableDiff = operation({
           engines,
           asker: asker(call),
           onReading: reading.onReading,
-          signal: call.signal,
+          signal: reading.call.signal,
         }),
       }),
     );

@@ -53,12 +53,13 @@ export const ofTable: Codes = [
 export const ofState: Codes = [...ofTable, "SNAPSHOT_NOT_FOUND"];
 
 /** For giving a table a new state. */
-export const ofCommit: Codes = [...ofState, "COMMIT_CONFLICT", "COMMIT_UNKNOWN", "LAKE_NAME_TAKEN"];
+export const ofCommit: Codes = [...ofState, "BUDGET_SPENT", "COMMIT_CONFLICT", "COMMIT_UNKNOWN", "LAKE_NAME_TAKEN"];
 
 /** For running somebody's statement. */
 export const ofStatement: Codes = [
   ...ofState,
   ...ofEngine,
+  "BUDGET_SPENT",
   "COLUMN_AMBIGUOUS",
   "COLUMN_UNREADABLE",
   "DATA_FILE_CORRUPT",

@@ -10,6 +10,7 @@ import {
   accountShow,
   accountWorkerKey,
 } from "./people/account-lakes.ts";
+import { accountSetBudget } from "./people/budgets.ts";
 import { accountAdd, accountList, accountRemove, accountSet } from "./people/accounts.ts";
 import {
   groupAdd,
@@ -202,6 +203,7 @@ export const operations: readonly AnyOperation[] = [
   accountShow,
   accountSetLake,
   accountRemoveLake,
+  accountSetBudget,
   accountRotateKey,
   accountWorkerKey,
   accountRemove,

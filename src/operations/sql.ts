@@ -80,7 +80,7 @@ export const sql = operation({
         return reading.onReading(tables);
       };
       const answered = await answer(context, asked, { ...reading, onReading });
-      const warnings = await deprecations(context, read);
+      const warnings = [...(await deprecations(context, read)), ...reading.warnings()];
       return warnings.length === 0 ? answered : { ...answered, warnings };
     });
   },

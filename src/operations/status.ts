@@ -14,6 +14,8 @@ import { lateTables } from "../sync/run/late-tables.ts";
 import { lostRuns } from "../jobs/lost-runs.ts";
 import { failingTables, type FailingTable } from "../sync/run/table-failures.ts";
 import type { Asking } from "../governance/asking.ts";
+import { budgetUse } from "../governance/budgets/budget.ts";
+import { useText } from "../governance/budgets/budget-text.ts";
 import { decideFor } from "../governance/decide.ts";
 import { lake, ownAccount } from "../governance/resource.ts";
 import type { RegisteredSource } from "../sync/settings/source-registry.ts";
@@ -92,14 +94,34 @@ export const status = operation({
   summary: "Show how fresh the lake is, what is running, what is due next and what failed",
   action: "watch",
   input: z.strictObject({}),
-  output: z.strictObject({ sources: list(sourceStatus), lake: lakeStatusSchema }),
+  output: z.strictObject({
+    sources: list(sourceStatus),
+    lake: lakeStatusSchema,
+    budgets: texts.describe("Limits of which little or nothing is left, of accounts that the caller administers."),
+  }),
   errors: [],
   resources: () => [ownAccount],
-  async run(context, _input, { asking }): Promise<{ sources: readonly SourceStatus[]; lake: LakeStatus }> {
+  async run(context, _input, { asking }): Promise<LakeOutlook> {
     const lagOf: LagOf = (source) => lagOfSource(context, source);
-    return { sources: await sourceStatuses(context, { asking, lagOf }), lake: await lakeStatus(context, asking) };
+    return {
+      sources: await sourceStatuses(context, { asking, lagOf }),
+      lake: await lakeStatus(context, asking),
+      budgets: await scarceBudgets(context, asking),
+    };
   },
 });
+
+interface LakeOutlook {
+  readonly sources: readonly SourceStatus[];
+  readonly lake: LakeStatus;
+  readonly budgets: readonly string[];
+}
+
+async function scarceBudgets({ db }: Pick<Context, "db">, asking: Asking): Promise<readonly string[]> {
+  const scarce = (await budgetUse(db, new Date())).filter(({ level }) => level !== "fine");
+  const own = scarce.filter(({ accountId: id }) => decideFor(asking, "administer", { kind: "account", id }).allowed);
+  return own.map((use) => (use.level === "spent" ? `${useText(use)}: nothing is left` : useText(use)));
+}
 
 export async function sourceStatuses(
   { db, sources, catalog }: Pick<Context, "db" | "sources" | "catalog">,

@@ -5,8 +5,9 @@
  */
 import type { CatalogTable } from "../catalog/catalog.ts";
 import { tableLabel } from "../catalog/table-name.ts";
-import type { TableStep } from "../catalog/commit.ts";
+import type { KeptBytes, TableStep } from "../catalog/commit.ts";
 import type { FileIO } from "../iceberg/file-io.ts";
+import { addedBytes, keptBytes } from "../iceberg/kept-bytes.ts";
 import { metadataVersion, writeMetadata } from "../iceberg/metadata-file.ts";
 import { produceSnapshot, type SnapshotChange } from "../iceberg/snapshot-producer.ts";
 import { currentSchema, defaultSpec, type TableMetadata } from "../iceberg/table-metadata.ts";
@@ -56,7 +57,22 @@ export async function writeTable({ table, rows }: TableWrite, writing: Writing):
   const next = rows === undefined ? base : await withRows(base, rows, { ...writing, now });
   writing.onManifests?.();
   const to = await writeMetadata(writing.io, next, { version: versionOf(table), uuid: writing.uuid });
-  return { ...placeOf(table), to, snapshotId: next.currentSnapshotId };
+  const kept = await keptAfter(table, { next, io: writing.io });
+  return { ...placeOf(table), to, snapshotId: next.currentSnapshotId, kept };
+}
+
+interface Written {
+  readonly next: TableMetadata;
+  readonly io: FileIO;
+}
+
+/** Counted anew only when snapshots were removed. */
+async function keptAfter(table: TableWrite["table"], { next, io }: Written): Promise<KeptBytes> {
+  if ("metadata" in table) return { total: await keptBytes(io, next) };
+  const { metadata } = table.current;
+  const staying = new Set(next.snapshots.map(({ snapshotId }) => snapshotId));
+  const isSmaller = metadata.snapshots.some(({ snapshotId }) => !staying.has(snapshotId));
+  return isSmaller ? { total: await keptBytes(io, next) } : { added: addedBytes(metadata, next) };
 }
 
 function baseOf(table: TableWrite["table"], now: number): TableMetadata {

@@ -223,6 +223,9 @@ describe("the client", () => {
     const { lake } = await api.accountSetLake({ name: "trade", lake: silo, encrypt: true });
     expect(lake).toMatchObject({ encrypted: true, accessKey: null });
     expect(await api.accountRotateKey({ name: "trade" })).toMatchObject({ keys: 2 });
+    const { budget } = await api.accountSetBudget({ name: "trade", maxStatements: 100 });
+    expect(budget).toMatchObject({ maxStatements: 100, used: { statements: 0 } });
+    expect(await api.accountSetBudget({ name: "trade", maxStatements: null })).toEqual({ budget: null });
     expect(await api.accountShow({ name: "trade" })).toMatchObject({ number, lake: { location: lake.location } });
     await expect(api.accountWorkerKey({ name: "trade" })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
     expect(await api.accountRemoveLake({ name: "trade" })).toEqual({ changed: "trade" });

@@ -1,8 +1,9 @@
-/** `headgate account set`: an account's name, unit and lake. */
+/** `headgate account set`: an account's name, unit, lake and budget. */
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { namedVariable } from "../../config.ts";
 import { HeadgateError } from "../../errors.ts";
+import { bytesOf, engineSecondsOf, percentOf, statementsOf } from "../../governance/budgets/budget-text.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { confirmMove } from "../output/confirm-move.ts";
@@ -23,11 +24,15 @@ interface SetOptions {
   readonly secretEnv?: string;
   readonly encrypt?: boolean;
   readonly keyEnv?: string;
+  readonly maxBytes?: string;
+  readonly maxStatements?: string;
+  readonly maxEngineTime?: string;
+  readonly warnAt?: string;
 }
 
 export function accountSetCommand({ connectors }: CliParts): Command {
   return new Command("set")
-    .description("change an account's name, unit or lake; its number stays")
+    .description("change an account's name, unit, lake or budget; its number stays")
     .argument("<account>")
     .option("--unit <unit>", "the unit that it belongs to, or none")
     .option("--name <name>", "its new name")
@@ -51,26 +56,36 @@ export function accountSetCommand({ connectors }: CliParts): Command {
     .option("--encrypt", "encrypt every file before it is stored; decided together with the location")
     .option("--no-encrypt", "store files as they are")
     .option("--key-env <name>", "the environment variable with the encryption key; by default Headgate makes one")
+    .option("--max-bytes <size>", "bytes that its tables may keep with their histories, such as 500GB, or none")
+    .option("--max-statements <number>", "statements that may run in it in a day of UTC, such as 10000/day, or none")
+    .option("--max-engine-time <time>", "engine time of its statements in a day of UTC, such as 2h/day, or none")
+    .option("--warn-at <percent>", "the part of a limit from which on people are warned, such as 80%")
     .action(async (account: string, options: SetOptions, command: Command) => {
       const { unit, name, requireCodes, outside, plan = false } = options;
       const lake = lakeOptions(options);
+      const budget = budgetOptions(options);
       const ofLake = isGiven(Object.values(lake));
+      const ofBudget = isGiven(Object.values(budget));
       const ofAccount = isGiven([unit, name, requireCodes, outside]);
-      if (!ofAccount && !ofLake) throw nothingToChange();
-      if (plan) return planChange({ command, connectors, account }, options, ofLake);
+      if (!ofAccount && !ofLake && !ofBudget) throw nothingToChange();
+      if (plan) return planChange({ command, connectors, account }, options, ofLake || ofBudget);
       if (ofAccount) await changeAccount({ command, connectors, account }, options);
       if (ofLake) await changeLake({ command, connectors, account: name ?? account }, lake);
+      if (ofBudget) {
+        const operation = async () => (await import("../../operations/people/budgets.ts")).accountSetBudget;
+        await invoke({ command, connectors, operation, input: { name: name ?? account, ...budget } });
+      }
       if (wantsJson(command)) printJson({ changed: name ?? account });
       else process.stdout.write(`${account} is changed\n`);
     });
 }
 
-async function planChange(changing: Changing, options: SetOptions, ofLake: boolean): Promise<void> {
-  if (ofLake)
+async function planChange(changing: Changing, options: SetOptions, ofMore: boolean): Promise<void> {
+  if (ofMore)
     throw new HeadgateError("USAGE", {
       place: "--plan",
-      message: "only a move to another unit can be planned, and this changes the lake, too",
-      remedy: "leave out the flags about the lake",
+      message: "only a move to another unit can be planned, and this changes the lake or the budget, too",
+      remedy: "leave out the flags about the lake and the budget",
     });
   const planned = await askToSet(changing, options, true);
   if (wantsJson(changing.command)) printJson(planned);
@@ -99,6 +114,21 @@ function askToSet({ command, connectors, account }: Changing, options: SetOption
 /** The options also have the flags that every command has. */
 function lakeOptions({ lake, endpoint, region, pathStyle, accessKey, secretEnv, encrypt, keyEnv }: SetOptions) {
   return { lake, endpoint, region, pathStyle, accessKey, secretEnv, encrypt, keyEnv };
+}
+
+function budgetOptions({ maxBytes, maxStatements, maxEngineTime, warnAt }: SetOptions) {
+  return {
+    maxBytes: limitOf(maxBytes, bytesOf),
+    maxStatements: limitOf(maxStatements, statementsOf),
+    maxEngineSeconds: limitOf(maxEngineTime, engineSecondsOf),
+    warnPercent: warnAt === undefined ? undefined : percentOf(warnAt),
+  };
+}
+
+/** Null for none. */
+function limitOf(text: string | undefined, read: (text: string) => number): number | null | undefined {
+  if (text === undefined) return undefined;
+  return text === "none" ? null : read(text);
 }
 
 function isGiven(values: readonly unknown[]): boolean {
@@ -141,6 +171,6 @@ function nothingToChange(): HeadgateError {
   return new HeadgateError("USAGE", {
     place: "account set",
     message: "the command does not say what to change",
-    remedy: "add --unit, --name, --require-codes, --outside or --lake",
+    remedy: "add --unit, --name, --require-codes, --outside, --lake or a limit such as --max-bytes",
   });
 }

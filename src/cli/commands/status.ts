@@ -23,6 +23,7 @@ export function statusCommand({ connectors }: CliParts): Command {
       for (const source of result.sources)
         for (const line of troubles(source)) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
       printLake(result.lake);
+      for (const line of result.budgets) process.stdout.write(`${colors.yellow("!")} ${line}\n`);
     });
 }
 

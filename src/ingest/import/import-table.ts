@@ -14,6 +14,7 @@ import type { CatalogTable } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import { leastVersion } from "../../iceberg/format-version.ts";
 import { tableLayout, usualLayout } from "../../writer/table-layout.ts";
+import { checkBudget } from "../../sync/run/check-budget.ts";
 import { commitImport } from "./commit-import.ts";
 import { beginAttempt, inImportRun, type ImportRun } from "./import-attempts.ts";
 import type { ImportContext, ImportListener } from "./import-context.ts";
@@ -206,7 +207,8 @@ interface TakeIn extends ImportRun, NamedTable, TableColumns {
 }
 
 async function takeIn(context: ImportContext, request: TakeIn): Promise<Imported> {
-  const { run, label, current, schema, files } = request;
+  const { run, label, current, schema, files, report } = request;
+  await checkBudget(context, { accountId: context.catalog.accountId, report });
   await beginAttempt(context.db, request);
   const layout = tableLayout(usualLayout, { schema, metadata: current?.metadata }).files;
   const staged = await writeImport(context, { ...request, layout });

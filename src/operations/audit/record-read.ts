@@ -9,6 +9,7 @@ import { tableLabel } from "../../catalog/table-name.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { decideFor, type Allowed } from "../../governance/decide.ts";
 import { lineOf } from "../../governance/live-grant.ts";
+import { meterStatement, type StatementMeter } from "../../governance/budgets/statement-meter.ts";
 import { isWhole } from "../../governance/table-access.ts";
 import { askingAsOwner } from "../../governance/view-owner.ts";
 import { recordedCommand } from "../../query/recorded-statement.ts";
@@ -33,9 +34,14 @@ export type ReadTable = Pick<QueryTable, "securable" | "snapshotId" | "database"
 export interface Reading {
   /** Emits as the caller's call does, and counts the rows. */
   readonly call: Call;
-  /** To be awaited before anything is read. Throws AUDIT_UNWRITABLE. */
+  /** To be awaited before anything is read. Throws BUDGET_SPENT, AUDIT_UNWRITABLE. */
   onReading(tables: readonly ReadTable[]): Promise<void>;
+  /** About the budget of the account in which somebody reads; known once reading has begun. */
+  warnings(): readonly string[];
 }
+
+/** Where reads are recorded, and counted for the account in which somebody reads. */
+export type ReadParts = Pick<Context, "audit" | "db">;
 
 /** The parts of an answer that are recorded. */
 interface ReadAnswer {
@@ -45,14 +51,17 @@ interface ReadAnswer {
 }
 
 export async function recordRead<Answer extends ReadAnswer>(
-  { audit }: Pick<Context, "audit">,
-  { call, ...read }: Read & { readonly call: Call },
+  { audit, db }: ReadParts,
+  { call: asked, ...read }: Read & { readonly call: Call },
   work: (reading: Reading) => Promise<Answer>,
 ): Promise<Answer> {
   const began = performance.now();
   const query = uuidv7();
   let isBegun = false;
   let rows = 0;
+  let meter: StatementMeter | undefined;
+  const spent = new AbortController();
+  const call = { ...asked, signal: AbortSignal.any([asked.signal, spent.signal]) };
   const end = (outcome: string, answer: Partial<ReadAnswer>): AuditEvent => {
     const milliseconds = Math.round(performance.now() - began);
     const common = { ...askedBy(call, read), outcome };
@@ -63,7 +72,10 @@ export async function recordRead<Answer extends ReadAnswer>(
   try {
     const answer = await work({
       call: { ...call, emit: (item) => call.emit(item).then(() => void (rows += rowsOf(item))) },
+      warnings: () => meter?.warnings ?? [],
       async onReading(tables) {
+        meter = await meterStatement(db, call.asking.accountId);
+        meter?.signal.addEventListener("abort", () => spent.abort(meter?.signal.reason));
         await audit.record(beginning(call, { ...read, query, tables }));
         isBegun = true;
       },
@@ -74,6 +86,8 @@ export async function recordRead<Answer extends ReadAnswer>(
     const { code } = toHeadgateError(call.signal.aborted ? call.signal.reason : failure);
     audit.noteLater(end(code, {}));
     throw failure;
+  } finally {
+    await meter?.end();
   }
 }
 

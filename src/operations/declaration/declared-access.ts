@@ -19,7 +19,15 @@ const accountLake = z.strictObject({
   encrypted: z.boolean().default(false).describe("encrypt every file before it is stored"),
 });
 
+const accountBudget = z.strictObject({
+  max_bytes: z.string().optional().describe("bytes that its tables may keep with their histories: 500GB"),
+  max_statements: z.string().optional().describe("statements that may run in it in a day of UTC: 10000/day"),
+  max_engine_time: z.string().optional().describe("engine time of its statements in a day of UTC: 2h/day"),
+  warn_at: z.string().default("80%").describe("the part of a limit from which on people are warned"),
+});
+
 const account = z.strictObject({
+  budget: accountBudget.optional().describe("what it may use; without it, nothing that the file set"),
   lake: accountLake.optional().describe("where all tables of the account lie, if not in the common lake"),
   unit: unitPath.optional().describe("the path of the unit that it belongs to"),
   outside: z
@@ -119,6 +127,7 @@ export const declaredAccess = {
 export const accessSchema = z.strictObject(declaredAccess);
 
 export type DeclaredAccess = z.infer<typeof accessSchema>;
+export type DeclaredBudget = z.infer<typeof accountBudget>;
 export type DeclaredAccountLake = z.infer<typeof accountLake>;
 export type DeclaredGroup = DeclaredAccess["groups"][string];
 export type DeclaredMember = DeclaredGroup["members"][number];

@@ -12,7 +12,9 @@ import type { Grant } from "../../governance/policy.ts";
 import { administers } from "../../governance/right-to-grant.ts";
 import { securableTable } from "../../governance/securable.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
-import { listAccounts } from "../../identity/accounts.ts";
+import { listAccounts, type Account } from "../../identity/accounts.ts";
+import { budgetOf } from "../../governance/budgets/budget.ts";
+import { declaredBudgetOf } from "./budget-changes.ts";
 import { membersOf } from "../../identity/change-members.ts";
 import { listGroups } from "../../identity/groups.ts";
 import { listUnits } from "../../identity/org-units.ts";
@@ -72,12 +74,19 @@ async function organisationOf({ db }: Context, isWanted: IsWanted): Promise<Decl
     ...(requiring.length === 0 ? {} : { require_codes: requiring }),
     units: (await listUnits(db)).filter(isWanted).map(({ path }) => path),
     accounts: Object.fromEntries(
-      accounts.map(({ name, unit, isOutside }) => [
-        name,
-        { ...(unit === null ? {} : { unit }), ...(isOutside ? { outside: true } : {}) },
-      ]),
+      await Promise.all(accounts.map(async (account) => [account.name, await accountOf(db, account, isWanted)])),
     ),
   };
+}
+
+async function accountOf(
+  db: Context["db"],
+  { id, unit, isOutside }: Account,
+  isWanted: IsWanted,
+): Promise<DeclaredAccess["organisation"]["accounts"][string]> {
+  const known = await budgetOf(db, id);
+  const budget = known !== undefined && isWanted(known) ? { budget: declaredBudgetOf(known.budget) } : {};
+  return { ...(unit === null ? {} : { unit }), ...(isOutside ? { outside: true } : {}), ...budget };
 }
 
 async function groupsOf({ db }: Context, isWanted: IsWanted): Promise<DeclaredAccess["groups"]> {

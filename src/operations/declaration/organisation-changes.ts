@@ -13,6 +13,7 @@ import { checkAdministers, ofAnother, type AccessWork } from "../access/access-w
 import { placed } from "../placed.ts";
 import type { DeclaredAccess } from "./declared-access.ts";
 import type { PlaceOf } from "./read-declaration.ts";
+import { makeBudget } from "./budget-changes.ts";
 import { changed } from "./step.ts";
 
 type Organisation = DeclaredAccess["organisation"];
@@ -28,9 +29,10 @@ export async function addOrganisation(
   for (const { path, at } of sorted.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
     changes.push(...(await placed(at, () => makeUnit(work, path))));
   const known = new Map((await listAccounts(work.transaction)).map((account) => [account.name, account]));
-  for (const [name, { unit, outside = false }] of Object.entries(accounts)) {
+  for (const [name, { unit, outside = false, budget }] of Object.entries(accounts)) {
     const at = placeOf(["organisation", "accounts", name]);
     changes.push(...(await placed(at, () => makeAccount(work, { name, unit, outside, known: known.get(name) }))));
+    changes.push(...(await placed(at, () => makeBudget(work, { name, declared: budget }))));
   }
   const at = placeOf(["organisation", "require_codes"]);
   if (requiring !== undefined) changes.push(...(await placed(at, () => requireCodes(work, requiring))));

@@ -6,6 +6,7 @@ import { must } from "../../base/must.ts";
 import { count, instant, list } from "../answers.ts";
 import { ofStore } from "../failures.ts";
 import { operation } from "../operation.ts";
+import { budgetsShown, shownBudget } from "./budgets.ts";
 import type { ShownLake } from "../silos/shown-lake.ts";
 
 const lake = z
@@ -30,7 +31,7 @@ function presented({ changedAt, keys, ...shown }: ShownLake): z.infer<typeof lak
 
 export const accountShow = operation({
   name: "account.show",
-  summary: "Show an account: its number, its unit, and its lake if it has one of its own",
+  summary: "Show an account: its number, its unit, its lake if it has one of its own, and its budget",
   action: "administer",
   changes: false,
   input: z.strictObject({ name: z.string() }),
@@ -40,12 +41,14 @@ export const accountShow = operation({
     unit: z.string().nullable(),
     outside: z.boolean().describe("Whether it is not of the organisation."),
     lake: lake.nullable().describe("Null: its tables lie in the common lake."),
+    budget: shownBudget.nullable().describe("Null: nothing is limited."),
   }),
   errors: ["ACCOUNT_NOT_FOUND"],
   resources: ({ name }) => [{ kind: "account", name }],
   async run({ db, silos }, { name }) {
     const shown = await silos.shown(name);
     const {
+      id,
       number,
       unit,
       isOutside: outside,
@@ -53,7 +56,8 @@ export const accountShow = operation({
       (await listAccounts(db)).find((account) => account.name === name),
       "an account",
     );
-    return { name, number, unit, outside, lake: shown === undefined ? null : presented(shown) };
+    const budget = (await budgetsShown(db)).get(id) ?? null;
+    return { name, number, unit, outside, lake: shown === undefined ? null : presented(shown), budget };
   },
 });
 

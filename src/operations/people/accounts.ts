@@ -5,6 +5,7 @@ import { addAccount, changeAccount, listAccounts, removeAccount, type Account } 
 import { authorOf } from "../../identity/principal.ts";
 import { instant, list } from "../answers.ts";
 import { operation } from "../operation.ts";
+import { budgetsShown, shownBudget } from "./budgets.ts";
 import { preview } from "../tags/preview.ts";
 import { inMove, movePlan } from "./move.ts";
 import { principalName, removal, unitPath } from "./people-schemas.ts";
@@ -47,11 +48,15 @@ export const accountList = operation({
   action: "administer",
   changes: false,
   input: z.strictObject({}),
-  output: z.strictObject({ accounts: list(account) }),
+  output: z.strictObject({
+    accounts: list(account.extend({ budget: shownBudget.nullable().describe("Null: nothing is limited.") })),
+  }),
   errors: [],
   resources: () => [organisation],
   async run({ db }) {
-    return { accounts: (await listAccounts(db)).map(presented) };
+    const budgets = await budgetsShown(db);
+    const accounts = await listAccounts(db);
+    return { accounts: accounts.map((one) => ({ ...presented(one), budget: budgets.get(one.id) ?? null })) };
   },
 });
 

@@ -13,6 +13,7 @@ import type { Brought } from "./brought.ts";
 import { openCounters, type RunParts } from "./open-run.ts";
 import { lockSource } from "./lock-source.ts";
 import type { RunRequest } from "./run-request.ts";
+import { checkBudget } from "./check-budget.ts";
 import { asRun } from "../../jobs/run-ledger.ts";
 import { offeredTables, selectTables, withoutTables } from "../settings/select-tables.ts";
 import type { Source, SourceObject } from "../source.ts";
@@ -87,6 +88,7 @@ async function oneRun<T, R>(context: SyncContext, request: RunRequest, work: Run
   const entry = { id: run, sourceId, sourceName, kind, schedules, signal, report } as const;
   const own = { ...context, catalog: catalogIn(context.catalog, request.source.accountId) };
   return asRun(context.catalog, entry, async (listener) => {
+    if (kind === "sync") await checkBudget(own, { accountId: request.source.accountId, report });
     const outcome = await endedBy(
       listener.signal,
       using(context.sources.open(request.source), (source) =>
