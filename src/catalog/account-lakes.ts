@@ -5,7 +5,8 @@
  */
 import type { Kysely, Selectable } from "kysely";
 import type { SecretBox } from "../base/secret-box.ts";
-import type { AccountLakeRow, Tables } from "../db/tables.ts";
+import type { AccountLakeRow } from "../db/account-lake-rows.ts";
+import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
 import type { ObjectKey } from "../objects/encrypted/sealed-form.ts";
 import type { TableEntry } from "./catalog.ts";

@@ -167,7 +167,7 @@ async function moveOrCreate(
   if (numUpdatedRows !== 1n) throw new HeadgateError("COMMIT_CONFLICT", { place: label });
 }
 
-/** What is not known is measured when somebody needs it (measure-kept.ts). */
+/** An unknown number is measured when somebody needs it (measure-kept.ts). */
 function keptAfter<Sum>(kept: TableStep["kept"], sum: Sum): bigint | null | Sum {
   if (kept === undefined) return null;
   return "total" in kept ? kept.total : sum;

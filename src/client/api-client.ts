@@ -657,7 +657,7 @@ export type AccountBudget = {
   readonly maxEngineSeconds: number | null;
   /** From this part of a limit on, people are warned. */
   readonly warnPercent: number;
-  /** What is used of each limit; 0 where there is none. */
+  /** The use of each limit; 0 where there is none. */
   readonly used: {
     readonly bytes: number;
     /** Today, in UTC; counted while there is a limit of the day. */
@@ -1493,7 +1493,7 @@ export type AccessExportAnswer = {
     readonly require_codes?: readonly string[] | undefined;
     /** Accounts besides main, by name. */
     readonly accounts: Readonly<Record<string, {
-      /** What it may use; without it, nothing that the file set. */
+      /** The most that it may use; without it, no limit of this file. */
       readonly budget?: {
         /** Bytes that its tables may keep with their histories: 500GB. */
         readonly max_bytes?: string | undefined;

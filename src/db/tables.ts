@@ -1,5 +1,6 @@
 /** The rows of migrations/*.sql as Kysely types: 64-bit integers are `bigint`, instants `Date`. */
 import type { ColumnType, Generated } from "kysely";
+import type { AccountLakeTables } from "./account-lake-rows.ts";
 import type { BudgetTables } from "./budget-rows.ts";
 import type { SearchTables } from "./search-rows.ts";
 import type { SignInTables } from "./sign-in-tables.ts";
@@ -10,7 +11,8 @@ import type { ShareRequestTables } from "./share-request-rows.ts";
 import type { SourceCommentsRow } from "./source-comments-row.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
-export interface Tables extends SignInTables, PiiTables, SearchTables, ShareRequestTables, BudgetTables {
+export interface Tables
+  extends SignInTables, PiiTables, SearchTables, ShareRequestTables, BudgetTables, AccountLakeTables {
   readonly sources: SourceRow;
   readonly databases: DatabaseRow;
   readonly tables: TableRow;
@@ -31,8 +33,6 @@ export interface Tables extends SignInTables, PiiTables, SearchTables, ShareRequ
   readonly policy_epoch: PolicyEpochRow;
   readonly org_units: OrgUnitRow;
   readonly accounts: AccountRow;
-  readonly account_lakes: AccountLakeRow;
-  readonly account_keys: AccountKeyRow;
   readonly principals: PrincipalRow;
   readonly memberships: MembershipRow;
   readonly data_filters: DataFilterRow;
@@ -108,7 +108,7 @@ export interface TableRow {
   readonly location: string;
   readonly metadata_location: string;
   readonly places: Generated<readonly string[]>;
-  /** Of all data and delete files that its snapshots reach; null until somebody needs the number. */
+  /** Bytes of all files that its snapshots reach; null until somebody needs the number. */
   readonly kept_bytes: ColumnType<bigint | null, bigint | null | undefined, bigint | null>;
   readonly created_at: Generated<Date>;
 }
@@ -313,30 +313,6 @@ export interface AccountRow {
   /** An account that was removed can still be named. */
   readonly deleted_at: ColumnType<Date | null, Date | null | undefined>;
   readonly epoch: Generated<bigint>;
-}
-
-/** The lake location of an account that has one of its own; catalog/account-lakes.ts writes and reads it. */
-export interface AccountLakeRow {
-  readonly account_id: string;
-  /** Canonical, without a trailing slash. */
-  readonly location: string;
-  readonly endpoint: string | null;
-  readonly region: string | null;
-  readonly path_style: boolean | null;
-  readonly access_key_id: string | null;
-  readonly secret: Buffer | null;
-  readonly encrypted: boolean;
-  /** Differs after every change. */
-  readonly revision: string;
-  readonly changed_at: Generated<Date>;
-}
-
-/** A sealed key that encrypts an account's files. */
-export interface AccountKeyRow {
-  readonly id: string;
-  readonly account_id: string;
-  readonly sealed: Buffer;
-  readonly created_at: Generated<Date>;
 }
 
 /** An account and an org unit have the same id as principals. */

@@ -29,7 +29,7 @@ export function accountShowCommand({ connectors }: CliParts): Command {
     });
 }
 
-/** What is used of each limit, and which of them are nearly or wholly used. */
+/** The use of each limit, and which of them are nearly or wholly used. */
 function budgetLines({ used, warnPercent, low, spent, ...most }: ShownBudget): readonly (readonly string[])[] {
   const line = (measure: string, limit: string | undefined, is: string): readonly (readonly string[])[] => {
     if (limit === undefined) return [];

@@ -35,7 +35,7 @@ interface BudgetParts {
   readonly origin: string | null;
 }
 
-/** What is not named stays. A budget without any limit is removed. */
+/** A limit that is not named stays. A budget without any limit is removed. */
 export function setBudget(
   db: Kysely<Tables>,
   { accountId, origin }: BudgetParts,

@@ -27,7 +27,7 @@ const accountBudget = z.strictObject({
 });
 
 const account = z.strictObject({
-  budget: accountBudget.optional().describe("what it may use; without it, nothing that the file set"),
+  budget: accountBudget.optional().describe("the most that it may use; without it, no limit of this file"),
   lake: accountLake.optional().describe("where all tables of the account lie, if not in the common lake"),
   unit: unitPath.optional().describe("the path of the unit that it belongs to"),
   outside: z

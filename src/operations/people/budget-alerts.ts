@@ -37,7 +37,7 @@ function levelsOf({ level, ...use }: MeasuredUse) {
   return level === "low" ? [low] : [low, { ...use, level }];
 }
 
-/** Of an alert that is both, only that the budget is spent is told. */
+/** A budget that is both low and spent is told as spent. */
 export async function untoldBudgetAlerts(
   transaction: Transaction<Tables>,
   channel: string,

@@ -28,7 +28,7 @@ export const shownBudget = z
         statements: count.describe("Today, in UTC; counted while there is a limit of the day."),
         engineSeconds: z.number().describe("Today, in UTC; counted like statements."),
       })
-      .describe("What is used of each limit; 0 where there is none."),
+      .describe("The use of each limit; 0 where there is none."),
     low: z.array(z.string()).describe("The limits of which little is left: bytes, statements, engine time."),
     spent: z.array(z.string()).describe("The limits of which nothing is left."),
   })
