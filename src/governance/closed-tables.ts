@@ -107,6 +107,8 @@ const columnSchema = z.strictObject({ id: z.int(), name: z.string(), isDropped: 
 /** A dropped table, with the rules that ended with it. */
 export interface ClosedTable {
   readonly id: string;
+  /** The id that the table had. */
+  readonly tableId: string;
   readonly closedAt: Date;
   /** The table for which its rules were made again. */
   readonly reattachedTo: string | null;
@@ -114,6 +116,15 @@ export interface ClosedTable {
   readonly columns: ReadonlyMap<number, EarlierColumn>;
   readonly grants: readonly Grant[];
   readonly filters: readonly FilterRow[];
+  /** Tags of its own, and those of its columns. */
+  readonly tags: readonly ClosedTag[];
+}
+
+export interface ClosedTag {
+  readonly fieldId: number | undefined;
+  readonly keyId: string;
+  readonly valueId: string;
+  readonly origin: string | null;
 }
 
 /** The most recent dropped table of the same account, database and name. */
@@ -133,14 +144,22 @@ export async function lastClosed(
   if (row === undefined) return undefined;
   const grants = await db.selectFrom("grants").selectAll().where(isOneOf(row.grants)).orderBy("id").execute();
   const filters = await db.selectFrom("data_filters").selectAll().where(isOneOf(row.filters)).orderBy("name").execute();
+  const tags = await db.selectFrom("tag_assignments").selectAll().where(isOneOf(row.tags)).orderBy("id").execute();
   const columns = z.array(columnSchema).parse(row.columns);
   return {
     id: row.id,
+    tableId: row.table_id,
     closedAt: row.closed_at,
     reattachedTo: row.reattached_to,
     columns: new Map(columns.map(({ id, ...column }) => [id, column])),
     grants: grants.map(grantOf).filter((grant) => grant !== undefined),
     filters,
+    tags: tags.map(({ field_id: fieldId, key_id: keyId, value_id: valueId, origin }) => ({
+      fieldId: fieldId ?? undefined,
+      keyId,
+      valueId,
+      origin,
+    })),
   };
 }
 

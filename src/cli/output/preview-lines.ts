@@ -1,4 +1,4 @@
-/** Prints what a change opens and closes, and for whom: `ann can read email of shop.customers`. */
+/** Says what a change opens and closes, and for whom: `ann can read email of shop.customers`. */
 import { differenceLines } from "../../operations/tags/difference-lines.ts";
 import type { PresentedDifference } from "../../operations/tags/preview.ts";
 import type { presentedSensitive } from "../../operations/tags/sensitive-columns.ts";

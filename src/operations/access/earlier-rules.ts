@@ -85,12 +85,13 @@ function carriedGrant(grant: Grant, { asking, tables, filters }: Carrying): Carr
 
 type Lookup = Pick<Context, "db" | "catalog">;
 
-/** How many grants can be made again; 0 for those who do not administer the table, and once it was done. */
+/** How many grants and tags can be made again; 0 for those who do not administer the table, and once it was done. */
 export async function offeredGrants({ db }: Lookup, asking: Asking, table: CatalogTable): Promise<number> {
   if (!administers(asking, securableTable(table))) return 0;
   const rules = await earlierRules(db, asking, table);
   if (rules === undefined || rules.closed.reattachedTo === table.id) return 0;
-  return rules.grants.filter(({ carried }) => "rule" in carried).length;
+  const tags = rules.closed.tags.filter(({ keyId }) => asking.policy.tags.keys.has(keyId));
+  return rules.grants.filter(({ carried }) => "rule" in carried).length + tags.length;
 }
 
 /** The same for a table that an operation has just made, and for the rights that the caller has at the end of it. */

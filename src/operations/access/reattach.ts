@@ -1,5 +1,5 @@
 /**
- * The operation that makes the grants and data filters of a dropped table again, for the table of its name.
+ * The operation that makes the grants, data filters and tags of a dropped table again, for the table of its name.
  * Invariants: it makes nothing that the caller may not grant, nothing that was wider before, and nothing for the table
  * of another account or another name. Done again, it changes nothing.
  */
@@ -11,6 +11,7 @@ import { lockPolicy } from "../../db/policy-change.ts";
 import { rehearse } from "../../db/rehearse.ts";
 import type { Tables } from "../../db/tables.ts";
 import { inTransaction } from "../../db/transaction.ts";
+import type { PolicyStep } from "../../governance/access-difference.ts";
 import { askingOf, type Asking } from "../../governance/asking.ts";
 import { checkStillThere, markReattached } from "../../governance/closed-tables.ts";
 import { insertFilter, isSameContent, openFilters } from "../../governance/data-filters.ts";
@@ -27,14 +28,18 @@ import { count, instant, list, texts } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { ofTable } from "../failures.ts";
 import { operation } from "../operation.ts";
+import { preview, previewOf } from "../tags/preview.ts";
 import { checkAdministers } from "./access-work.ts";
 import { earlierRules, mustHaveEarlier, type EarlierFilter, type EarlierGrant } from "./earlier-rules.ts";
 import { grantPresenter, presentedGrant, principalText } from "./present-grant.ts";
+import { reattachedTag, reattachTags } from "./reattach-tags.ts";
 
 const answer = z.strictObject({
   table: z.string(),
   droppedAt: instant.describe("When the earlier table of this name was dropped."),
   filters: list(z.strictObject({ name: z.string(), isNew: z.boolean() })).describe("Data filters that are made again."),
+  tags: list(reattachedTag).describe("Tags that the table and its columns get again."),
+  ...preview,
   grants: list(presentedGrant).describe("Grants that are made again, one per permission."),
   added: count.describe("How many of these grants are new."),
   notes: texts.describe("Columns that rules named and that the table does not have."),
@@ -51,7 +56,7 @@ export type Reattached = z.infer<typeof answer>;
 export const grantReattach = operation({
   name: "grant.reattach",
   summary:
-    "Make the grants and data filters of the dropped table of this name again, with columns by name; done again, it changes nothing",
+    "Make the grants, data filters and tags of the dropped table of this name again, with columns by name; done again, it changes nothing",
   action: "administer",
   seesViews: true,
   input: z.strictObject({
@@ -66,23 +71,27 @@ export const grantReattach = operation({
     const table = await context.catalog.find(name);
     const about = [{ kind: "table", name: tableLabel(table), id: table.id }];
     record({ table: tableLabel(table), about });
-    const made = await (plan ? rehearse : inTransaction)(context.db, async (transaction) => {
+    const { step, ...made } = await (plan ? rehearse : inTransaction)(context.db, async (transaction) => {
       await lockPolicy(transaction);
       await checkStillThere(transaction, { id: table.id, label: tableLabel(table) });
       const work = { transaction, table, asking: await askingWithin(transaction, asking) };
       checkAdministers(work, securableTable(table));
       return reattach(work, context);
     });
-    const { grants, filters, skipped, toSelf } = made;
-    const isSame = made.added === 0 && filters.every(({ isNew }) => !isNew);
+    const { opensToSelf, ...shown } = await previewOf(context, asking, step);
+    const { grants, filters, tags, skipped } = made;
+    const toSelf = made.toSelf || opensToSelf;
+    const isSame = made.added === 0 && [...filters, ...tags].every(({ isNew }) => !isNew);
     record({
       plan: plan || isSame,
       grants: grants.map(({ id }) => id),
       filters: filters.map((filter) => filter.name),
+      tags: tags.map(({ tag, column }) => (column === null ? tag : `${column}: ${tag}`)),
+      access: shown.access.length,
       skipped: skipped.length,
       isSelfGrant: toSelf,
     });
-    return { ...made, reattached: !plan };
+    return { ...made, ...shown, toSelf, reattached: !plan };
   },
 });
 
@@ -97,26 +106,38 @@ interface Work {
   readonly asking: Asking;
 }
 
-async function reattach(work: Work, { catalog }: Context): Promise<Omit<Reattached, "reattached">> {
+interface Made extends Omit<Reattached, "reattached" | keyof typeof preview> {
+  /** From which the preview of the tags is made. */
+  readonly step: PolicyStep;
+}
+
+async function reattach(work: Work, context: Context): Promise<Made> {
   const { transaction, table } = work;
   const rules = mustHaveEarlier(await earlierRules(transaction, work.asking, table), table);
   const filters = await makeFilters(work, rules.filters);
   const after = { ...work, asking: await askingWithin(transaction, work.asking) };
   const made: MadeGrant[] = [];
   for (const earlier of rules.grants) made.push(await makeGrant(after, earlier, filters));
+  const before = await askingWithin(transaction, work.asking);
+  const tags = await reattachTags(
+    { context, transaction, table, asking: () => askingWithin(transaction, work.asking) },
+    rules.closed,
+  );
   await markReattached(transaction, rules.closed, table.id);
   const asking = await askingWithin(transaction, work.asking);
-  const present = await grantPresenter({ db: transaction, catalog }, asking);
+  const present = await grantPresenter({ db: transaction, catalog: context.catalog }, asking);
   const stored = made.flatMap((one) => one.stored);
   const grants = stored.map(({ id }) => asking.policy.grants.get(id)).filter((grant) => grant !== undefined);
   return {
     table: tableLabel(table),
     droppedAt: rules.closed.closedAt.toISOString(),
+    tags: tags.made,
+    step: { before: before.policy, after: asking.policy, now: asking.now },
     filters: filters.filter(({ id }) => id !== undefined).map(({ name, isNew }) => ({ name, isNew })),
     grants: await Promise.all(grants.map(present)),
     added: stored.filter(({ isNew }) => isNew).length,
     notes: [...filters, ...made].flatMap(({ notes }) => notes),
-    skipped: [...filters, ...made].flatMap(({ skipped }) => skipped),
+    skipped: [...filters, ...made, tags].flatMap(({ skipped }) => skipped),
     passedOn: rules.passedOn,
     toSelf: made.some((one) => one.isToSelf),
   };
