@@ -11,7 +11,7 @@ export const texts = list(z.string());
 export const count = z.int().nonnegative();
 /** In the answer that creates a table. */
 export const earlierGrants = count.describe(
-  "For a new table: how many grants and tags of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it.",
+  "For a new table: how many grants, tags and texts of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it.",
 );
 /** An ISO 8601 instant in UTC, ending in Z. */
 export const instant = z.iso.datetime();

@@ -80,7 +80,7 @@ test("the owner sees a plan, makes the grants again, and a second time changes n
   const plan = await printed("grant", "reattach", "shop.orders", "--plan");
   expect(plan).toContain("key:ann has SELECT on shop.orders, only the columns id, email");
   expect(plan).toContain("key:bob has SELECT on shop.orders, what the filter german shows");
-  expect(plan).toContain("a plan: 2 new grants, 1 new data filter and 0 new tags would be made");
+  expect(plan).toContain("a plan: 2 new grants, 1 new data filter, 0 new tags and 0 new texts would be made");
   expect(await ann.refusal("sql", statement)).toMatch(/TABLE_NOT_FOUND|NOT_ALLOWED/);
   expect(await own("grant", "reattach", "shop.orders")).toMatchObject({ added: 2, reattached: true });
   expect(await ann.rows("select * from shop.orders order by id")).toEqual([

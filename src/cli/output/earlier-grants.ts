@@ -3,5 +3,5 @@ import { count } from "./table.ts";
 
 /** Offers to make the grants of the dropped table of this name again. */
 export function earlierGrantsLine(table: string, grants: number): string {
-  return `${grants === 1 ? "1 grant or tag" : `${grants} grants and tags`} of the dropped table of this name can be made again: headgate grant reattach ${shellWord(table)}`;
+  return `${grants === 1 ? "1 grant, tag or text" : `${grants} grants, tags and texts`} of the dropped table of this name can be made again: headgate grant reattach ${shellWord(table)}`;
 }

@@ -20,6 +20,7 @@ import type { ColumnSet } from "../../governance/table-access.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import type { Context } from "../context.ts";
 import { instantOf } from "./present-grant.ts";
+import { saidBefore } from "./reattach-said.ts";
 
 export interface EarlierRules {
   readonly closed: ClosedTable;
@@ -85,13 +86,14 @@ function carriedGrant(grant: Grant, { asking, tables, filters }: Carrying): Carr
 
 type Lookup = Pick<Context, "db" | "catalog">;
 
-/** How many grants and tags can be made again; 0 for those who do not administer the table, and once it was done. */
+/** How many grants, tags and texts can be made again; 0 for those who do not administer the table, and once it was done. */
 export async function offeredGrants({ db }: Lookup, asking: Asking, table: CatalogTable): Promise<number> {
   if (!administers(asking, securableTable(table))) return 0;
   const rules = await earlierRules(db, asking, table);
   if (rules === undefined || rules.closed.reattachedTo === table.id) return 0;
   const tags = rules.closed.tags.filter(({ keyId }) => asking.policy.tags.keys.has(keyId));
-  return rules.grants.filter(({ carried }) => "rule" in carried).length + tags.length;
+  const grants = rules.grants.filter(({ carried }) => "rule" in carried);
+  return grants.length + tags.length + (await saidBefore(db, rules.closed));
 }
 
 /** The same for a table that an operation has just made, and for the rights that the caller has at the end of it. */

@@ -227,7 +227,7 @@ export const accessTo = operation({
       }),
     ).describe("The owner of the data directory reads everything and is not listed."),
     earlierGrants: count.describe(
-      "Grants and tags of the dropped table of this name, which `grant.reattach` can make again and has not yet.",
+      "Grants, tags and texts of the dropped table of this name, which `grant.reattach` can make again and has not yet.",
     ),
   }),
   errors: ofTable,

@@ -10,14 +10,13 @@ import { tableLabel } from "../../catalog/table-name.ts";
 import type { Tables } from "../../db/tables.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
-import { carryColumns } from "../../governance/carry-over.ts";
 import type { ClosedTable, ClosedTag } from "../../governance/closed-tables.ts";
 import type { TagKey, TagValue } from "../../governance/tag-policy.ts";
-import { currentSchema } from "../../iceberg/table-metadata.ts";
 import type { Context } from "../context.ts";
 import { assignTags } from "../tags/assign-tags.ts";
 import { mayKnowValue } from "../tags/find-tag.ts";
 import { findTagged } from "../tags/tagged-resource.ts";
+import { columnNow } from "./column-now.ts";
 
 export const reattachedTag = z.strictObject({
   tag: z.string().describe("As key=value."),
@@ -55,7 +54,7 @@ async function reattachKey(work: Work, closed: ClosedTable, tags: readonly Close
   if (first === undefined || known === undefined)
     return leftOut("a tag", "there is no such tag any more, or you may not know it");
   const what = `the tag ${namesOf(known).join(", ")}`;
-  const column = first.fieldId === undefined ? null : columnNow(work, closed, first.fieldId);
+  const column = first.fieldId === undefined ? null : columnNow(work.table, closed, first.fieldId)?.name;
   if (column === undefined) return leftOut(what, "its column no longer exists");
   const { context, transaction, table } = work;
   const on = column === null ? { on: tableLabel(table) } : { on: tableLabel(table), column };
@@ -98,15 +97,6 @@ function knownTag(asking: Asking, keyId: string, tags: readonly ClosedTag[]): Kn
 
 function namesOf({ key, values }: KnownTag): readonly string[] {
   return values.map(({ name }) => `${key.name}=${name}`);
-}
-
-/** The name of the column that has the place of an earlier one now. */
-function columnNow({ table }: Work, { columns }: ClosedTable, fieldId: number): string | undefined {
-  const { fields } = currentSchema(table.metadata);
-  const carried = carryColumns({ mode: "include", fieldIds: new Set([fieldId]) }, { earlier: columns, fields });
-  if ("obstacle" in carried || carried.rule.mode === "all") return undefined;
-  const { fieldIds } = carried.rule;
-  return fields.find(({ id }) => fieldIds.has(id))?.name;
 }
 
 function leftOut(what: string, why: string): TagOutcome {

@@ -19,6 +19,9 @@ import { sql } from "../sql.ts";
 import { sync } from "../sync.ts";
 import { tableReset } from "../table-control.ts";
 import { tableDrop } from "../table-drop.ts";
+import { tableDescribe } from "../stewardship/describe.ts";
+import { descriptionExport } from "../stewardship/documents.ts";
+import { termAdd, termAttach } from "../stewardship/terms.ts";
 import { tableSet } from "../table-set.ts";
 import { tagAdd } from "../tags/tag-keys.ts";
 import { tagSet, tagShow } from "../tags/tags.ts";
@@ -577,6 +580,43 @@ describe("reattach of tags", () => {
     ]);
     expect(JSON.stringify(skipped)).not.toContain(topic);
     expect(await tags()).toEqual([`${level}=open`, `email ${level}=secret`]);
+  });
+});
+
+describe("reattach of what is said", () => {
+  const say = (set: Record<string, string>, column?: string) => lake.ask(tableDescribe, { table: on, column, set });
+
+  test("says it of the new table and its columns by name, leaves alone what is said since, and once", async () => {
+    await say({ description: "all orders", data_owner: "sales" });
+    await say({ description: "where to write to", pii_flag: "true" }, "email");
+    await say({ description: "gone" }, "amount");
+    await lake.ask(termAdd, { term: `order${shops}`, definition: "something bought" });
+    await lake.ask(termAttach, { term: `order${shops}`, on, column: "id" });
+    expect(await recreate({ ...orders, columns: { email: "string", country: "string", id: "int!" } })).toMatchObject({
+      earlierGrants: 6,
+    });
+    await say({ data_owner: "logistics" });
+    const expected = {
+      said: [
+        { what: "description", column: null, isNew: true },
+        { what: "description", column: "email", isNew: true },
+        { what: "pii_flag", column: "email", isNew: true },
+        { what: `term order${shops}`, column: "id", isNew: true },
+      ],
+      skipped: [
+        { what: "data_owner", why: "something else is said now" },
+        { what: "description", why: "its column no longer exists" },
+      ],
+    };
+    expect(await reattach({ plan: true })).toMatchObject(expected);
+    expect(await reattach()).toMatchObject(expected);
+    const { document } = await lake.ask(descriptionExport, { on });
+    expect(document[on]).toMatchObject({
+      parameters: { description: "all orders", data_owner: "logistics" },
+      columns: { email: { parameters: { pii_flag: "true" } }, id: { terms: [`order${shops}`] } },
+    });
+    expect((await reattach()).said.map(({ isNew }) => isNew)).toEqual([false, false, false, false]);
+    expect((await lake.ask(accessTo, { table: on })).earlierGrants).toBe(0);
   });
 });
 

@@ -1,5 +1,6 @@
 /**
- * The operation that makes the grants, data filters and tags of a dropped table again, for the table of its name.
+ * The operation that makes the grants, data filters and tags of a dropped table again, and what was said of it, for the
+ * table of its name.
  * Invariants: it makes nothing that the caller may not grant, nothing that was wider before, and nothing for the table
  * of another account or another name. Done again, it changes nothing.
  */
@@ -32,6 +33,7 @@ import { preview, previewOf } from "../tags/preview.ts";
 import { checkAdministers } from "./access-work.ts";
 import { earlierRules, mustHaveEarlier, type EarlierFilter, type EarlierGrant } from "./earlier-rules.ts";
 import { grantPresenter, presentedGrant, principalText } from "./present-grant.ts";
+import { reattachedText, reattachSaid } from "./reattach-said.ts";
 import { reattachedTag, reattachTags } from "./reattach-tags.ts";
 
 const answer = z.strictObject({
@@ -39,6 +41,7 @@ const answer = z.strictObject({
   droppedAt: instant.describe("When the earlier table of this name was dropped."),
   filters: list(z.strictObject({ name: z.string(), isNew: z.boolean() })).describe("Data filters that are made again."),
   tags: list(reattachedTag).describe("Tags that the table and its columns get again."),
+  said: list(reattachedText).describe("What is said of the table and its columns again."),
   ...preview,
   grants: list(presentedGrant).describe("Grants that are made again, one per permission."),
   added: count.describe("How many of these grants are new."),
@@ -56,7 +59,7 @@ export type Reattached = z.infer<typeof answer>;
 export const grantReattach = operation({
   name: "grant.reattach",
   summary:
-    "Make the grants, data filters and tags of the dropped table of this name again, with columns by name; done again, it changes nothing",
+    "Make the grants, data filters and tags of the dropped table of this name again, and what was said of it, with columns by name; done again, it changes nothing",
   action: "administer",
   seesViews: true,
   input: z.strictObject({
@@ -79,14 +82,15 @@ export const grantReattach = operation({
       return reattach(work, context);
     });
     const { opensToSelf, ...shown } = await previewOf(context, asking, step);
-    const { grants, filters, tags, skipped } = made;
+    const { grants, filters, tags, said, skipped } = made;
     const toSelf = made.toSelf || opensToSelf;
-    const isSame = made.added === 0 && [...filters, ...tags].every(({ isNew }) => !isNew);
+    const isSame = made.added === 0 && [...filters, ...tags, ...said].every(({ isNew }) => !isNew);
     record({
       plan: plan || isSame,
       grants: grants.map(({ id }) => id),
       filters: filters.map((filter) => filter.name),
       tags: tags.map(({ tag, column }) => (column === null ? tag : `${column}: ${tag}`)),
+      said: said.filter(({ isNew }) => isNew).map(({ what, column }) => ({ what, column })),
       access: shown.access.length,
       skipped: skipped.length,
       isSelfGrant: toSelf,
@@ -123,6 +127,8 @@ async function reattach(work: Work, context: Context): Promise<Made> {
     { context, transaction, table, asking: () => askingWithin(transaction, work.asking) },
     rules.closed,
   );
+  const { closed } = rules;
+  const said = await reattachSaid({ transaction, table, closed, by: authorOf(work.asking.principal) });
   await markReattached(transaction, rules.closed, table.id);
   const asking = await askingWithin(transaction, work.asking);
   const present = await grantPresenter({ db: transaction, catalog: context.catalog }, asking);
@@ -132,12 +138,13 @@ async function reattach(work: Work, context: Context): Promise<Made> {
     table: tableLabel(table),
     droppedAt: rules.closed.closedAt.toISOString(),
     tags: tags.made,
+    said: said.made,
     step: { before: before.policy, after: asking.policy, now: asking.now },
     filters: filters.filter(({ id }) => id !== undefined).map(({ name, isNew }) => ({ name, isNew })),
     grants: await Promise.all(grants.map(present)),
     added: stored.filter(({ isNew }) => isNew).length,
     notes: [...filters, ...made].flatMap(({ notes }) => notes),
-    skipped: [...filters, ...made, tags].flatMap(({ skipped }) => skipped),
+    skipped: [...filters, ...made, tags, said].flatMap(({ skipped }) => skipped),
     passedOn: rules.passedOn,
     toSelf: made.some((one) => one.isToSelf),
   };
