@@ -40,6 +40,7 @@ const long = [
     "silo-worker",
     "standby",
     "states",
+    "stewardship-guides",
     "stopped",
     "tags",
     "two-accounts",

@@ -95,7 +95,7 @@ export type SyncReport = {
       readonly count: number;
     }[];
     readonly cautions: readonly string[];
-    /** For a new table: how many grants of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
+    /** For a new table: how many grants, tags and texts of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
     readonly earlierGrants?: number | undefined;
     readonly error?: PresentedError | undefined;
   }[];
@@ -2134,7 +2134,7 @@ export type TableRegisterAnswer = {
   readonly snapshots: number;
   /** False if it was registered before and now points to newer metadata. */
   readonly isNew: boolean;
-  /** For a new table: how many grants of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
+  /** For a new table: how many grants, tags and texts of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
   readonly earlierGrants: number;
 };
 
@@ -2193,7 +2193,7 @@ export type TableImportAnswer = {
     readonly rows: number;
     readonly addedColumns: readonly string[];
     readonly notes: readonly string[];
-    /** For a new table: how many grants of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
+    /** For a new table: how many grants, tags and texts of the dropped table of its name `grant.reattach` can make again; 0 for those who do not administer it. */
     readonly earlierGrants?: number | undefined;
   } | null;
 };
@@ -3338,6 +3338,26 @@ export type GrantReattachAnswer = {
     readonly name: string;
     readonly isNew: boolean;
   }[];
+  /** Tags that the table and its columns get again. */
+  readonly tags: readonly {
+    /** As key=value. */
+    readonly tag: string;
+    /** Null for the table itself. */
+    readonly column: string | null;
+    readonly isNew: boolean;
+  }[];
+  /** What is said of the table and its columns again. */
+  readonly said: readonly {
+    /** The key of a parameter, or `term` and the name of a term. */
+    readonly what: string;
+    /** Null for the table itself. */
+    readonly column: string | null;
+    readonly isNew: boolean;
+  }[];
+  /** The access that it opens and closes, and for whom. */
+  readonly access: readonly AccessDifference[];
+  /** Further things whose access changes, which the caller may not know. */
+  readonly elsewhere: number;
   /** Grants that are made again, one per permission. */
   readonly grants: readonly Grant[];
   /** How many of these grants are new. */
@@ -3983,7 +4003,7 @@ export type AccessToAnswer = {
     readonly hidden: readonly string[];
     readonly ways: readonly WayOfAccess[];
   }[];
-  /** Grants of the dropped table of this name, which `grant.reattach` can make again and has not yet. */
+  /** Grants, tags and texts of the dropped table of this name, which `grant.reattach` can make again and has not yet. */
   readonly earlierGrants: number;
 };
 
@@ -4265,7 +4285,7 @@ export interface ApiClient {
   grantPut(input: GrantPutInput, hearing?: Hearing<never>): Promise<GrantPutAnswer>;
   /** Take permissions back, with everything that was passed on from them. */
   grantRevoke(input: GrantRevokeInput, hearing?: Hearing<never>): Promise<GrantRevokeAnswer>;
-  /** Make the grants and data filters of the dropped table of this name again, with columns by name; done again, it changes nothing. */
+  /** Make the grants, data filters and tags of the dropped table of this name again, and what was said of it, with columns by name; done again, it changes nothing. */
   grantReattach(input: GrantReattachInput, hearing?: Hearing<never>): Promise<GrantReattachAnswer>;
   /** List grants: of everything that the caller administers, and those that the caller has or has made. */
   grantList(input: GrantListInput, hearing?: Hearing<never>): Promise<GrantListAnswer>;

@@ -60,8 +60,8 @@ test("whoever creates the table again is offered the grants, and nobody else is 
   await change("alter table orders add column email text");
   await change("alter table orders drop column mail");
   const offer = "of the dropped table of this name can be made again: headgate grant reattach shop.orders";
-  expect(await printed("sync", "shop", "--table", "orders")).toContain(`2 grants ${offer}`);
-  expect(await printed("access", "to", "shop.orders")).toContain(`2 grants ${offer}`);
+  expect(await printed("sync", "shop", "--table", "orders")).toContain(`2 grants, tags and texts ${offer}`);
+  expect(await printed("access", "to", "shop.orders")).toContain(`2 grants, tags and texts ${offer}`);
   expect(await own("access", "to", "shop.orders")).toMatchObject({ earlierGrants: 2 });
   for (const [operation, input] of [
     ["sql", statement],

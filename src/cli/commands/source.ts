@@ -298,7 +298,8 @@ function freshnessOf({ freshness }: SetOptions): number | null | undefined {
 function printChanged({ source, server, notes }: SourceChanged): void {
   const target = source.freshness === null ? "" : `; its tables may be ${formatSeconds(source.freshness)} old`;
   const at = server === undefined ? "" : `${server.product} ${server.version} at ${source.url}; `;
-  process.stdout.write(`${source.name}: ${at}new tables ${source.newTables}${target}\n`);
+  const judged = source.unclassified === "sensitive" ? "; columns that nobody has judged count as sensitive" : "";
+  process.stdout.write(`${source.name}: ${at}new tables ${source.newTables}${target}${judged}\n`);
   for (const note of notes) process.stdout.write(`${colors.yellow("!")} ${note}\n`);
 }
 

@@ -1,5 +1,4 @@
 import { shellWord } from "./shell-word.ts";
-import { count } from "./table.ts";
 
 /** Offers to make the grants of the dropped table of this name again. */
 export function earlierGrantsLine(table: string, grants: number): string {

@@ -513,7 +513,7 @@ describe("reattach of tags", () => {
     lake.ask(tagSet, { on, tags: [tags], ...(column === undefined ? {} : { column }) }, by === undefined ? {} : as(by));
 
   /** Own tags of the table and its columns, in words. */
-  async function tags(): Promise<readonly string[]> {
+  async function ownTags(): Promise<readonly string[]> {
     const shown = await lake.ask(tagShow, { on });
     const own = (some: typeof shown.tags) => some.filter(({ inherited }) => !inherited).map((one) => one.tag);
     return [
@@ -550,9 +550,9 @@ describe("reattach of tags", () => {
       added: 0,
     };
     expect(await reattach({ plan: true })).toMatchObject(expected);
-    expect(await tags()).toEqual([]);
+    expect(await ownTags()).toEqual([]);
     expect(await reattach()).toMatchObject(expected);
-    expect(await tags()).toEqual([`${level}=open`, `email ${level}=secret`]);
+    expect(await ownTags()).toEqual([`${level}=open`, `email ${level}=secret`]);
     expect(await rowsFor("bob", "email")).toMatch(/SQL/);
     const { epoch } = await lake.context.policies.current();
     const again = await reattach();
@@ -579,7 +579,7 @@ describe("reattach of tags", () => {
       { what: "a tag", why: expect.stringContaining("you may not know it") },
     ]);
     expect(JSON.stringify(skipped)).not.toContain(topic);
-    expect(await tags()).toEqual([`${level}=open`, `email ${level}=secret`]);
+    expect(await ownTags()).toEqual([`${level}=open`, `email ${level}=secret`]);
   });
 });
 

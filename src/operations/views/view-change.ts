@@ -1,5 +1,6 @@
 /** Operations that change a view without writing it anew: an earlier version, another owner, its end. */
 import { z } from "zod";
+import { codeOf } from "../../base/thrown.ts";
 import { isView } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
 import type { ViewVersion } from "../../catalog/view.ts";
@@ -117,10 +118,20 @@ async function transfer(context: Context, call: Call, { view, text, owner }: Tra
     text.reads.map(({ id }) => id),
   );
   checkMayOwn(call.asking, { owner, accountId: view.accountId, bases });
-  await openAs(context, { view, owner, version: view.view.version });
+  await openAs(context, { view, owner, version: view.view.version }).catch((failure: unknown) => {
+    throw codeOf(failure) === "VIEW_CLOSED" ? cannotRead(view, owner) : failure;
+  });
   await inPolicyChange(context.db, async (transaction) => {
     await lockAsSeen(transaction, view);
     await changeOwner(transaction, { view, owner, call, bases });
+  });
+}
+
+function cannotRead(view: ViewEntry, { label }: ChosenOwner): HeadgateError {
+  return new HeadgateError("VIEW_CLOSED", {
+    place: tableLabel(view),
+    message: `${label} may not read all that ${tableLabel(view)} reads, so nobody could read it`,
+    remedy: `grant ${label} SELECT on what it reads first; \`headgate view show\` names that`,
   });
 }
 

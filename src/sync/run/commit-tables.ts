@@ -14,6 +14,7 @@ import type { HeadgateError } from "../../errors.ts";
 import type { FileIO } from "../../iceberg/file-io.ts";
 import { compressedMetadata } from "../../iceberg/metadata-file.ts";
 import { newTable } from "../../iceberg/new-table.ts";
+import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { layoutUpdates, schemaUpdates } from "../../iceberg/table-update.ts";
 import { layoutRequirements, unmetRequirement } from "../../iceberg/table-requirement.ts";
 import { mapLimit } from "../../base/limit.ts";
@@ -27,6 +28,7 @@ import type { SyncRun } from "./sync-run.ts";
 import { sweepTable } from "./sweep-runs.ts";
 import type { TableChange } from "../../writer/table-change.ts";
 import { giveHistoryTags } from "../history/history-tags.ts";
+import { keepRules } from "./keep-rules.ts";
 import { failedTable, type Attempt } from "./table-failure.ts";
 
 /** A result, a table that failed earlier, or a table with nothing to commit. */
@@ -290,7 +292,9 @@ async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["tabl
   const { schema, lastColumnId } = follow;
   const { formatVersion, spec, sortOrder } = layout;
   const properties = tableProperties(run, changed);
-  if (current !== undefined)
+  if (current !== undefined) {
+    const { fields: before } = currentSchema(current.metadata);
+    await keepRules(run.db, { tableId, before, after: schema.fields });
     return {
       current,
       updates: [
@@ -300,6 +304,7 @@ async function tableOf(run: SyncRun, changed: Changed): Promise<TableWrite["tabl
         { action: "set-properties", updates: properties },
       ],
     };
+  }
   const own = { ...compressedMetadata, ...properties };
   const now = Date.now();
   const databaseId = await run.catalog.ensureDatabase(name.database, run.source.id);
