@@ -375,14 +375,15 @@ export function isDebugging(env: NodeJS.ProcessEnv = process.env): boolean {
 }
 
 /**
- * The value of an environment variable that a person names on the command line (`--password-env NAME`).
+ * The value of an environment variable that a person names on the command line (`--password-env NAME`) or in a file;
+ * `place` is where they name it.
  * Throws USAGE when it is not set.
  */
-export function namedVariable(name: string, env: NodeJS.ProcessEnv = process.env): string {
+export function namedVariable(name: string, place: string, env: NodeJS.ProcessEnv = process.env): string {
   const value = env[name];
   if (value === undefined)
     throw new HeadgateError("USAGE", {
-      place: "--password-env",
+      place,
       message: `the environment variable ${name} is not set`,
     });
   return value;

@@ -166,6 +166,18 @@ describe("the provider itself", () => {
     expect((await me(other.browser)).status).toBe(200);
   });
 
+  test("is not asked for its keys by everybody who sends a token", async () => {
+    const [header, claims] = [{ alg: "RS256", kid: "unknown" }, { iss: rogue.issuer }];
+    const parts = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+    const before = rogue.keysAsked;
+    for (let sent = 0; sent < 5; sent++) {
+      const body = new URLSearchParams({ logout_token: [...parts, "AAAA"].join(".") });
+      const response = await fetch(`${served.origin}/api/back-channel-logout/rogue`, { method: "POST", body });
+      expect(await response.json()).toMatchObject({ error: { code: "PROVIDER_REFUSED" } });
+    }
+    expect(rogue.keysAsked - before).toBe(1);
+  });
+
   test("ends by sub the sessions of somebody who is known here by another claim", async () => {
     await askCommand(["identity-provider", "set", "company", "--subject", "oid"], at);
     try {

@@ -13,6 +13,8 @@ export interface RogueProvider extends AsyncDisposable {
   next: (honest: JWTPayload, sign: Sign) => Promise<string>;
   /** How many codes were exchanged. */
   exchanges: number;
+  /** How often its keys were fetched. */
+  keysAsked: number;
 }
 
 type SigningKey = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
@@ -29,11 +31,15 @@ export async function startRogueProvider(): Promise<RogueProvider> {
   const rogue: Omit<RogueProvider, typeof Symbol.asyncDispose> = {
     issuer: "",
     exchanges: 0,
+    keysAsked: 0,
     next: (honest, own) => own(honest),
   };
   const answers: Record<string, (request: IncomingMessage) => Promise<object>> = {
     "/.well-known/openid-configuration": async () => documentOf(rogue.issuer),
-    "/keys": async () => ({ keys }),
+    "/keys": async () => {
+      rogue.keysAsked++;
+      return { keys };
+    },
     "/token": async (request) => {
       rogue.exchanges++;
       const form = new URLSearchParams(await bodyOf(request));

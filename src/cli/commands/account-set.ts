@@ -160,11 +160,7 @@ const lakes = () => import("../../operations/people/account-lakes.ts");
 
 /** Throws USAGE when it is not set. */
 export function variable(flag: string, name: string): string {
-  try {
-    return namedVariable(name);
-  } catch (cause) {
-    throw new HeadgateError("USAGE", { place: flag, message: `the environment variable ${name} is not set`, cause });
-  }
+  return namedVariable(name, flag);
 }
 
 function nothingToChange(): HeadgateError {

@@ -87,7 +87,7 @@ async function secretsIn(
     if (place === undefined) continue;
     found[name] =
       "env" in place
-        ? namedVariable(place.env)
+        ? namedVariable(place.env, `${file}: ${name}`)
         : ((await read(resolve(dirname(file), place.file))).split(/\r?\n/)[0] ?? "");
   }
   return found;

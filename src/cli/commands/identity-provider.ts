@@ -97,7 +97,7 @@ function settingsOf(given: Settings) {
     title: given.title,
     issuer: given.issuer,
     clientId: given.clientId,
-    clientSecret: given.secretEnv === undefined ? undefined : namedVariable(given.secretEnv),
+    clientSecret: given.secretEnv === undefined ? undefined : namedVariable(given.secretEnv, "--secret-env"),
     scopes: given.scope,
     subjectClaim: given.subject,
     nameClaim: given.nameClaim,

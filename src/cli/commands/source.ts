@@ -360,7 +360,7 @@ interface PasswordOptions {
 }
 
 async function givenPassword({ passwordEnv, passwordFile }: PasswordOptions): Promise<string | undefined> {
-  if (passwordEnv !== undefined) return namedVariable(passwordEnv);
+  if (passwordEnv !== undefined) return namedVariable(passwordEnv, "--password-env");
   return passwordFile === undefined
     ? undefined
     : (await readGiven(passwordFile, "--password-file")).split(/\r?\n/, 1)[0];

@@ -68,6 +68,20 @@ test("of two that show the same code at the same moment, one gets in", async () 
   expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
 });
 
+test("of two that confirm at the same moment with different codes, one does, and the recovery codes are that one's", async () => {
+  for (let round = 0; round < 5; round++) {
+    const { secret } = await addAuthenticator(partsOf(), { id, name });
+    const { code } = authenticatorWith(secret);
+    const both = await Promise.allSettled(
+      [-1, 0, 1].map((step) => confirmAuthenticator(partsOf(), { id, code: code(step) })),
+    );
+    const confirmed = both.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect(confirmed).toHaveLength(1);
+    expect((await attempt({ code: confirmed[0]?.[0] ?? "" })).principal.name).toBe(name);
+    await removeAuthenticator(metadata.db, id);
+  }
+});
+
 test("a recovery code lets in once, however it is typed; the database has only digests", async () => {
   const { recoveryCodes } = await enrolled();
   const [first = "", second = ""] = recoveryCodes;

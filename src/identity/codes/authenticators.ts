@@ -134,6 +134,7 @@ async function spendCode(
     .set({ last_step: step })
     .where("user_id", "=", id)
     .where("secret", "=", row.secret)
+    .where("confirmed_at", isConfirmed ? "is not" : "is", null)
     .where("last_step", "<", BigInt(step))
     .executeTakeFirst();
   return numUpdatedRows === 0n ? undefined : step;

@@ -4,6 +4,7 @@
  * Invariants: nothing is believed that the provider has not signed for this client, also if it came over TLS. An error
  * of a provider becomes one of ours. No token and no secret is part of one.
  */
+import type { JWTVerifyGetKey } from "jose";
 import type { Configuration } from "openid-client";
 import { codeOf, messageOf } from "../../base/thrown.ts";
 import type { SecretBox } from "../../base/secret-box.ts";
@@ -217,27 +218,35 @@ async function loggedOut(
   configuration: Configuration,
   { provider, token }: { readonly provider: Provider; readonly token: string },
 ): Promise<LoggedOut> {
-  const { createRemoteJWKSet, jwtVerify } = await import("jose");
-  const { jwks_uri: keys, issuer } = configuration.serverMetadata();
-  if (keys === undefined) throw new Error("the provider publishes no keys");
-  const { payload } = await jwtVerify(
-    token,
-    createRemoteJWKSet(new URL(keys), { timeoutDuration: timeoutSeconds * 1_000 }),
-    {
-      issuer,
-      audience: provider.clientId,
-      algorithms: signatures,
-      clockTolerance: clockToleranceSeconds,
-      maxTokenAge: "10 minutes",
-      requiredClaims: ["iat", "jti", "events"],
-    },
-  );
+  const { jwtVerify } = await import("jose");
+  const { issuer } = configuration.serverMetadata();
+  const { payload } = await jwtVerify(token, await keysOf(configuration), {
+    issuer,
+    audience: provider.clientId,
+    algorithms: signatures,
+    clockTolerance: clockToleranceSeconds,
+    maxTokenAge: "10 minutes",
+    requiredClaims: ["iat", "jti", "events"],
+  });
   const { events, nonce, sub, sid, iat = 0 } = payload;
   const isLogout = typeof events === "object" && events !== null && logoutEvent in events;
   if (!isLogout || nonce !== undefined) throw new Error("this token is not for logging out");
   const session = typeof sid === "string" ? sid : undefined;
   if (sub === undefined && session === undefined) throw new Error("the token names neither a subject nor a session");
   return { sub, session, issuedAt: new Date(iat * 1_000) };
+}
+
+const keptKeys = new WeakMap<Configuration, JWTVerifyGetKey>();
+
+/** Anybody can send a token, so keys are fetched again at most every half minute, and not for each of them. */
+async function keysOf(configuration: Configuration): Promise<JWTVerifyGetKey> {
+  const { createRemoteJWKSet } = await import("jose");
+  const { jwks_uri: address } = configuration.serverMetadata();
+  if (address === undefined) throw new Error("the provider publishes no keys");
+  const known =
+    keptKeys.get(configuration) ?? createRemoteJWKSet(new URL(address), { timeoutDuration: timeoutSeconds * 1_000 });
+  keptKeys.set(configuration, known);
+  return known;
 }
 
 const unreachable = new Set(["ECONNREFUSED", "ENOTFOUND", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "UND_ERR_SOCKET"]);
