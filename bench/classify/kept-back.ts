@@ -1,6 +1,6 @@
 /**
- * The kept-back part of the labelled set: other countries, other words and other generators than the development part.
- * The classifier must not be tuned on it.
+ * The part of the labelled set that was kept back at first: other countries, other words and other generators than the
+ * development part. Since its mistakes have been looked at, the rules are tuned on it too, and `unseen.ts` judges.
  */
 import { Faker, base, cs_CZ, da, en, fi, hr, hu, pt_PT, sv, tr, type LocaleDefinition } from "@faker-js/faker";
 import { validate as isCpf } from "stdnum/lib/cjs/br/cpf.js";

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- classify [--keep] [--mistakes]`: precision and recall of the proposals of personal data on the three
+ * `npm run bench -- classify [--keep] [--mistakes]`: precision and recall of the proposals of personal data on the four
  * labelled sets. `npm run bench -- classify --cost`: what looking for personal data adds to a full load.
  */
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { developmentTables } from "./development.ts";
 import { keptBackTables } from "./kept-back.ts";
 import { measureCost } from "./cost.ts";
 import { scoreOf, type Score } from "./score.ts";
+import { unseenTables } from "./unseen.ts";
 
 export async function run(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -17,7 +18,12 @@ export async function run(words: readonly string[]): Promise<void> {
   });
   const at = { folder: import.meta.dirname, keep: values.keep === true };
   if (values.cost === true) return finish(await measureCost(), { ...at, name: "cost" });
-  const sets = { development: developmentTables(), keptBack: keptBackTables(), byHand: byHandTables() };
+  const sets = {
+    development: developmentTables(),
+    keptBack: keptBackTables(),
+    byHand: byHandTables(),
+    unseen: unseenTables(),
+  };
   const scores = Object.entries(sets).map(([name, tables]) => [name, scoreOf(tables)] as const);
   for (const [name, score] of scores) show(name, score, values.mistakes === true);
   finish(Object.fromEntries(scores.map(([name, score]) => [name, score])), { ...at, name: "classes" });

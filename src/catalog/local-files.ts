@@ -44,6 +44,7 @@ export async function localFiles(own: TableFiles, wanted: Wanted): Promise<reado
       dataFile,
       deleteFiles: deletes.map((applied) => applied.file),
       path: await pathOf(dataFile),
+      recordCount: Number(dataFile.recordCount),
       ...(await deletedByPosition(own, { file, pathOf })),
       lineage: firstRowId === undefined ? undefined : { firstRowId, sequence },
       byValue: await deletedByValue(file, { pathOf, columns }),

@@ -136,6 +136,11 @@ async function findDifferingBuckets({ engine, signal }: EngineParts, { name }: E
   return Number(rows[0]?.[0]) > 0;
 }
 
+/** More rows than a file has. */
+const rowsOfFile = 2 ** 40;
+/** A place as one number: each row is held while it is compared, so that every byte counts. */
+const packedPlace = `file::bigint * ${rowsOfFile} + row`;
+
 /** `which` limits the hashed rows of both sides. */
 async function findRows(parts: DifferenceParts, tables: EngineTables, which = ""): Promise<RowDifference> {
   const { engine, signal } = parts;
@@ -144,8 +149,9 @@ async function findRows(parts: DifferenceParts, tables: EngineTables, which = ""
     `select ${number} as side, h, g, file, row from (${rowsSql}) hashed ${which}`;
   const both = `${side(1, freshRows(parts, true))} union all ${side(-1, liveRows(parts, true))}`;
   await engine.run(
-    `create table ${counts} as select h, g, sum(side)::bigint as n, count(*) as copies, min(file) as file, min(row) as row
-     from (${both}) rows group by h, g having sum(side) <> 0`,
+    `create table ${counts} as select h, g, (2 * fresh - copies)::integer as n, copies::integer as copies, place
+     from (select h, g, count(*) as copies, count(*) filter (side = 1) as fresh, min(${packedPlace}) as place
+       from (${both}) rows group by h, g) counted where 2 * fresh <> copies`,
     { signal },
   );
   const repeated = `(from ${counts} where copies > 1)`;
@@ -154,7 +160,7 @@ async function findRows(parts: DifferenceParts, tables: EngineTables, which = ""
   if (hasCopies)
     await engine.run(
       `create table ${copies} as select rows.side, rows.file, rows.row, repeated.n,
-         row_number() over (partition by rows.side, rows.h, rows.g) as copy
+         row_number() over (partition by rows.side, rows.h, rows.g order by rows.file desc, rows.row desc) as copy
        from (${both}) rows join ${repeated} repeated on rows.h = repeated.h and rows.g = repeated.g`,
       { signal },
     );
@@ -171,7 +177,7 @@ async function findRows(parts: DifferenceParts, tables: EngineTables, which = ""
 
 /**
  * The places of rows that only one side has, and of surplus copies of equal rows: as many as one side has more than the
- * other. Which ones does not matter.
+ * other. Which ones does not matter; those in the last files are taken, so that few files are touched.
  */
 async function placesOf(
   { engine, signal }: EngineParts,
@@ -179,7 +185,7 @@ async function placesOf(
   { kind, side, hasCopies }: { kind: string; side: number; hasCopies: boolean },
 ): Promise<{ table: string; rows: number }> {
   const table = name(kind);
-  const single = `select file, row from ${name("counts")} where copies = 1 and n = ${side}`;
+  const single = `select (place // ${rowsOfFile})::integer as file, place % ${rowsOfFile} as row from ${name("counts")} where copies = 1 and n = ${side}`;
   const surplus = `select file, row from ${name("copies")} where side = ${side} and sign(n) = ${side} and copy <= abs(n)`;
   await engine.run(`create table ${table} as ${hasCopies ? `${single} union all ${surplus}` : single}`, { signal });
   const { rows } = await engine.run(`select count(*) from ${table}`);

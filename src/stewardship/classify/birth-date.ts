@@ -39,6 +39,7 @@ export function birthDate(facts: ColumnFacts): Opinion | undefined {
   const possible = rateOfYears(years, (year) => year >= 1900 && year <= new Date().getUTCFullYear());
   const rates = { dates: dated, "possible years of birth": possible };
   if (possible < 0.8) return undefined;
+  if (words.every((word) => word === "born") && areNew(years) && !isAmongPeople(facts)) return undefined;
   if (exact.length > 0) return { confidence: 0.96, name: words, rates };
   if (kind === "whole number") return undefined;
   if (vague.length > 0) return { confidence: 0.8, name: words, rates };
@@ -60,6 +61,16 @@ function rateOfYears(years: readonly number[], isIt: (year: number) => boolean):
   return rateOf(years.map(String), (year) => isIt(Number(year)));
 }
 
+/** Nobody signs a contract at that age: what was born lately is more often an animal or an idea. */
+function areNew(years: readonly number[]): boolean {
+  const now = new Date().getUTCFullYear();
+  return rateOfYears(years, (year) => now - year <= 4) >= 0.95;
+}
+
+function isAmongPeople({ neighbours }: ColumnFacts): boolean {
+  return neighbours.some((other) => hasWord(other, peopleWords));
+}
+
 const opaque = /^(?:c|col|column|f|field|attr|attribute|x|v|val|value|d|date|dt|data|datum|fecha|var)$/;
 const peopleWords = wordList(
   `firstname lastname surname fullname vorname nachname prenom apellido cognome nazwisko achternaam prenume fornamn efternamn
@@ -71,15 +82,15 @@ const peopleWords = wordList(
  * whose names tell nothing at all.
  */
 function unnamed(
-  { name, neighbours, kind }: ColumnFacts,
+  facts: ColumnFacts,
   years: readonly number[],
   rates: Readonly<Record<string, number>>,
 ): Opinion | undefined {
+  const { name, kind } = facts;
   if (kind === "moment" || years.length < 20 || !name.pieces.every((piece) => opaque.test(piece))) return undefined;
   const now = new Date().getUTCFullYear();
   const grown = rateOfYears(years, (year) => now - year >= 15 && now - year <= 95);
   const spread = new Set(years).size;
-  const isAmongPeople = neighbours.some((other) => hasWord(other, peopleWords));
   if (grown < 0.8 || spread < 20) return undefined;
-  return { confidence: isAmongPeople ? 0.75 : 0.55, rates: { ...rates, "ages of grown-ups": grown } };
+  return { confidence: isAmongPeople(facts) ? 0.75 : 0.55, rates: { ...rates, "ages of grown-ups": grown } };
 }

@@ -6,8 +6,8 @@ import type { Opinion } from "./finding.ts";
 import { wordsIn } from "./name-pieces.ts";
 
 const nameWordsOfEmail = wordList(
-  `email emailaddress mail mailaddress epost courriel correo correoelectronico mejl sahkoposti eposta emailadresse mailadresse
-  adresseemail adresamail`,
+  `email emailaddress mail mailaddress epost courriel correo correoelectronico correioeletronico correioelectronico mejl mejladress
+  sahkoposti eposta eposte emailadresse mailadresse adresseemail adresamail`,
 );
 
 export function email(facts: ColumnFacts): Opinion | undefined {

@@ -26,6 +26,8 @@ export function freeText({ kind, values }: ColumnFacts): Opinion | undefined {
   const any = rateOf(values, (value) => Object.values(signs).some((occursIn) => occursIn(value)));
   const cases = any * values.length;
   if (any < leastShare || (cases < 2 && values.length > 5)) return undefined;
+  if (sentences < 0.6 && any < 0.1 && Object.keys(rates).every((what) => what === "with names of people"))
+    return undefined;
   const confidence = any >= 0.3 ? 0.95 : any >= 0.1 ? 0.85 : 0.7;
   return { confidence, rates: { "text or JSON": sentences, ...rates } };
 }

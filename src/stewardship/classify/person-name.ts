@@ -17,7 +17,7 @@ const exactWords = wordList(
   apellido apellidos primernombre cognome nomecognome nomecompleto sobrenome apelido prenume numecomplet numefamilie numesiprenume
   imie nazwisko imienazwisko voornaam achternaam tussenvoegsel roepnaam fornamn efternamn fornavn etternavn efternavn etunimi
   sukunimi kutsumanimi jmeno prijmeni krestnijmeno prezime imeprezime imeiprezime vezeteknev keresztnev utonev csaladnev teljesnev
-  soyad soyadi adsoyad adi priimek perekonnanimi eesnimi pavarde vardas uzvards onoma eponymo familia imya otchestvo naamvolledig`,
+  krestni soyad soyadi adsoyad adi priimek perekonnanimi eesnimi pavarde vardas uzvards onoma eponymo familia imya otchestvo naamvolledig`,
 );
 
 /** The roles that people have for a business. */
@@ -31,7 +31,7 @@ const roleWords = wordList(
   dipendente paziente intestatario referente angajat pacient elev pracownik klient odbiorca uczen klant medewerker ontvanger
   contactpersoon kund anstalld mottagare kontaktperson asiakas tyontekija potilas zakaznik zamestnanec pacijent kupac zaposlenik
   ugyfel dolgozo musteri calisan hasta ogrenci alici funcionario utente aluno kontakt medarbejder crew player lead voter citizen
-  worker witness sender host traveler traveller personen personal persons personas personnes osoby osoba persoane personer henkilot`,
+  beteg uye uyeler pojistenec pojistenci putnik putnici worker witness sender host traveler traveller personen personal persons personas personnes osoby osoba persoane personer henkilot`,
 );
 
 const plainWords = [
@@ -45,6 +45,8 @@ const plainWords = [
   "navn",
   "nimi",
   "nev",
+  "neve",
+  "jmeno",
   "ime",
   "ad",
   "nazwa",
@@ -64,7 +66,8 @@ const thingWords = wordList(
   archivo verein klasse abteilung material device sensor machine asset vehicle car engine program app application account accounts
   index constraint user_name screenname nick handle alias slug municipality district county province continent holiday metric report
   dashboard template policy stadium ingredient recipe dish game channel repo repository commit environment unit shift reason
-  territory method demographic culture description scrap illustration`,
+  lieferant leverancier leverantor leverandor fournisseur fornitore proveedor fornecedor furnizor dostawca dodavatel dobavljac szallito
+  tedarikci toimittaja urun urunler cikk zbozi roba tuote tuotteet varor mercadoria territory method demographic culture description scrap illustration`,
 );
 
 export function personName(facts: ColumnFacts): Opinion | undefined {
@@ -91,8 +94,12 @@ export function personName(facts: ColumnFacts): Opinion | undefined {
   if (roles.length > 0 && known >= 0.25) return { confidence: signs.others < 0.1 ? 0.9 : 0.75, name: roles, rates };
   if (roles.length > 0 && isPlain && signs.words >= 0.7 && signs.family >= 0.15)
     return { confidence: 0.75, name: roles, rates };
+  if (roles.length > 0 && signs.pairs >= 0.85 && known >= 0.15 && signs.others < 0.05)
+    return { confidence: 0.75, name: roles, rates };
   const plain = wordsIn(name, plainWords);
   if (isPlain && isOfPeople && known >= 0.15) return { confidence: 0.9, name: plain, rates };
+  if (isPlain && isBesideFamilyName(facts) && signs.words < 0.3 && signs.others < 0.1)
+    return { confidence: 0.85, name: plain, rates };
   if (signs.whole >= 0.5 && signs.words >= 0.6) return { confidence: isPlain ? 0.85 : 0.8, name: plain, rates };
   return alone(facts, signs, rates);
 }
@@ -105,7 +112,21 @@ function alone(
 ): Opinion | undefined {
   if (values.length < 8 || filled < 10) return undefined;
   if (signs.given >= 0.65) return { confidence: 0.7, rates };
-  return signs.family >= 0.75 ? { confidence: 0.6, rates } : undefined;
+  if (signs.inverted >= 0.85 && signs.given + signs.family >= 0.4) return { confidence: 0.75, rates };
+  if (signs.pairs >= 0.85 && signs.others < 0.05 && signs.given >= 0.25 && signs.given + signs.family >= 0.35)
+    return { confidence: 0.6, rates };
+  // Several family names without a given name are the name of a firm.
+  return signs.family >= 0.75 && signs.words < 0.3 ? { confidence: 0.6, rates } : undefined;
+}
+
+const familyWords = wordList(
+  `lastname surname familyname lname nachname familienname nomfamille apellido apellidos cognome sobrenome apelido numefamilie
+  nazwisko achternaam efternamn etternavn efternavn sukunimi prijmeni prezime vezeteknev csaladnev soyad soyadi`,
+);
+
+/** Where names are in two columns, the one that is only called `name` has the given name. */
+function isBesideFamilyName({ neighbours }: ColumnFacts): boolean {
+  return neighbours.some((other) => hasWord(other, familyWords));
 }
 
 function isOfThing({ name }: ColumnFacts): boolean {
@@ -125,6 +146,10 @@ interface Signs {
   readonly whole: number;
   /** At least two words. */
   readonly words: number;
+  /** Two or three words, each with a capital and none of a single letter. */
+  readonly pairs: number;
+  /** A comma between the family name and the given name. */
+  readonly inverted: number;
   readonly others: number;
 }
 
@@ -138,9 +163,18 @@ function signsOf(values: readonly string[]): Signs {
     family: share((words) => words.some(isLikeFamilyName)),
     whole: share((words) => words.length >= 2 && words.some((word) => givenNames.has(word))),
     words: share((words) => words.length >= 2),
+    pairs: rateOf(values, (value) => pair.test(value)),
+    inverted: rateOf(values, (value) => inverted.test(value)),
     others: rateOf(values, isOther),
   };
 }
+
+const word = String.raw`\p{Lu}[\p{L}\p{M}'’-]+`;
+const pair = new RegExp(
+  `^(?:(?:Mr|Mrs|Ms|Dr)\\.? )?${word}(?: ${word}){1,2}(?: (?:I{1,3}|IV|V|MD|PhD|DDS|DVM|Jr\\.?|Sr\\.?))?$`,
+  "u",
+);
+const inverted = new RegExp(`^${word}(?: ${word})?, ${word}(?: ${word})?$`, "u");
 
 const titles = new Set([
   "mr",
@@ -159,6 +193,10 @@ const titles = new Set([
   "jr",
   "ii",
   "iii",
+  "iv",
+  "md",
+  "phd",
+  "dds",
   "dipl",
   "med",
 ]);
@@ -176,13 +214,20 @@ function isShaped(value: string): boolean {
 }
 
 const companyWords =
-  /\b(?:gmbh|ag|kg|ohg|ug|ltd|limited|inc|corp|corporation|llc|llp|plc|co|company|group|holding|holdings|sa|sas|sarl|srl|spa|sl|bv|nv|ab|oy|oyj|asa|aps|as|kft|zrt|doo|sro|spzoo|lda|ltda|eood|ood|sons|partners|associates|bros|brothers|verlag|werke|bank|hotel|hospital|school|university|institute|foundation|museum|church|college|industries|solutions|systems|services|consulting|logistics|trading|international|technologies|tech|studio|labs|media|energy|foods|motors|pharma|e\.v|e\.k|& co|und co|et fils|figli|hermanos|hijos|s\.a|s\.r\.l|s\.p\.a|z o\.o|a\.s|d\.o\.o|s\.r\.o|department|team|city|county|lake|river|mount|island|airport|stadium|park)\b/i;
+  /\b(?:gmbh|ag|kg|ohg|ug|ltd|limited|inc|corp|corporation|llc|llp|plc|co|company|group|gruppen|aktiebolag|kommanditbolag|hb|kb|investment|holding|holdings|sa|sas|sarl|srl|spa|sl|bv|nv|ab|oy|oyj|asa|aps|as|kft|zrt|doo|sro|spzoo|lda|ltda|eood|ood|sons|partners|associates|bros|brothers|verlag|werke|bank|hotel|hospital|school|university|institute|foundation|museum|church|college|industries|solutions|systems|services|consulting|logistics|trading|international|technologies|tech|studio|labs|media|energy|foods|motors|pharma|e\.v|e\.k|& co|und co|et fils|figli|hermanos|hijos|s\.a|s\.r\.l|s\.p\.a|z o\.o|a\.s|d\.o\.o|s\.r\.o|department|team|city|county|lake|river|mount|island|airport|stadium|park)\b/i;
 
 function isOther(value: string): boolean {
   return (
-    companyWords.test(value) || /[&/@#%*+:;]/.test(value) || hasStreetWord(value) || knownPlaces.has(plainText(value))
+    companyWords.test(value) ||
+    severalNames.test(value) ||
+    /[&/@#%*+:;]/.test(value) ||
+    hasStreetWord(value) ||
+    knownPlaces.has(plainText(value))
   );
 }
+
+/** `Laakso, Salo and Hirvonen`, `Mattila - Virtanen`: names of firms. */
+const severalNames = /, .* (?:and|och|og|und|et|y|e|i|a|ja|en|ve|és) | - /u;
 
 /** Towns that are also names, or that many tables mention. */
 const knownPlaces: ReadonlySet<string> = new Set(

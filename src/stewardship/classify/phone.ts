@@ -13,7 +13,7 @@ const nameWordsOfPhone = wordList(
   `phone phonenumber phoneno tel telephone telefon telefone telefono telefoon mobile mobil mob mobiltelefon cell cellphone handy
   handynummer gsm fax telefax msisdn whatsapp rufnummer telefonnummer puhelin puhelinnumero portable celular movil tlf telemovel
   telefoonnummer mobiel komorka telefonszam cep ceptelefonu landline sms matkapuhelin mobilnummer tilefono kinito cellulare telnr
-  telno fon tlfnr faks`,
+  telno fon tlfnr faks mobilnr mobiltel telefonnr`,
 );
 
 export function phone(facts: ColumnFacts): Opinion | undefined {

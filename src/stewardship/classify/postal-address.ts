@@ -1,6 +1,6 @@
 /** Where somebody lives: a street with a house number, or a whole address. A town, a postal code or a country alone is none. */
 import { wordList } from "./word-list.ts";
-import { isAbout } from "./about-words.ts";
+import { isAbout, isBusinessNumber } from "./about-words.ts";
 import { rateOf, type ColumnFacts } from "./column-facts.ts";
 import type { Opinion } from "./finding.ts";
 import { hasWord, wordsIn } from "./name-pieces.ts";
@@ -14,7 +14,7 @@ const exactWords = wordList(
   kotiosoite hemadress woonadres`,
 );
 const otherWords = wordList(
-  `ip ipv mac email mail web url wallet btc eth memory bus host hardware network server remote http contract blockchain bluetooth
+  `ip ipv mac email mail mejl eposta eposte web url wallet btc eth memory bus host hardware network server remote http contract blockchain bluetooth
   city zip plz postcode postal country ort stadt ville ciudad citta oras miasto stad telefon phone epost smtp bind listen`,
 );
 
@@ -35,7 +35,23 @@ export function postalAddress({ kind, values, name }: ColumnFacts): Opinion | un
   if (isSentence(values)) return undefined;
   if (isNamed && (lines >= 0.2 || streets >= 0.3)) return { confidence: 0.96, name: words, rates };
   if (isNamed && letters >= 0.5) return { confidence: numbered >= 0.4 ? 0.85 : 0.7, name: words, rates };
-  return lines >= 0.6 && values.length >= 5 ? { confidence: 0.85, name: words, rates } : undefined;
+  if (lines >= 0.6 && values.length >= 5) return { confidence: 0.85, name: words, rates };
+  return isBuilt(values) && !isAbout(name) && !isBusinessNumber(name)
+    ? { confidence: 0.65, name: words, rates: { ...rates, "built like whole addresses": rateOf(values, isWhole) } }
+    : undefined;
+}
+
+/** A name, a number, and a flat or a place after it. The names have to differ, as those of halls and models do not. */
+function isBuilt(values: readonly string[]): boolean {
+  const names = new Set(values.flatMap((value) => whole.exec(value)?.[1] ?? []));
+  return rateOf(values, isWhole) >= 0.7 && names.size >= 5;
+}
+
+const whole =
+  /^(\p{Lu}[\p{L}\p{M}.'’-]+(?: [\p{L}\p{M}.'’-]+){0,4}) \d{1,4}(?:(?: ?\p{L}|[-/]\d{1,3}\p{L}?)?,? (?:\p{Lu}[\p{L}.]*|\d{1,2}\.\p{L}+) ?\d{0,4}(?: .*)?|-\p{L}.*|, .*\p{Lu}\p{L}{2}.*)$/u;
+
+function isWhole(value: string): boolean {
+  return value.length <= 160 && whole.test(value);
 }
 
 function isSentence(values: readonly string[]): boolean {
