@@ -79,6 +79,12 @@ async function read(metadata: TableMetadata): Promise<readonly string[]> {
   return (await localFiles(own, { table: "shop.mine", metadata, files })).map(({ path }) => path);
 }
 
+test("a file comes with its number of rows, without which the engine takes it for the smaller side of a join", async () => {
+  const metadata = await naming(`${root}/mine/data/a.parquet`, { recordCount: 7n });
+  const { files } = await planScan(own.manifests, { metadata, snapshot: currentSnapshot(metadata), filter: undefined });
+  expect(await localFiles(own, { table: "shop.mine", metadata, files })).toMatchObject([{ recordCount: 7 }]);
+});
+
 const outside = { code: "FILE_OUTSIDE_TABLE" };
 const within = (path: string): string => path.replace("~", home);
 

@@ -462,7 +462,8 @@ test("in version 3, also from version 2 on, every row that stays keeps its id, a
         table.layOut(partitionBy);
         let list = Array.from({ length: 60 }, (_, index): Row => [index % 2 === 0 ? "a" : null, `${index % 25}`, "1"]);
         await table.bring(list, 0);
-        list = [...list, ...list.toReversed().slice(20)];
+        const onlyInSecondFile = Array.from({ length: 20 }, (_, index): Row => ["b", `${index % 15}`, "1"]);
+        list = [...list, ...list.toReversed().slice(40), ...onlyInSecondFile];
         await table.bring(list, 0);
         let before: ReadonlyMap<unknown, KnownRow> | undefined;
         for (const [index, { gone, added, smallFileBytes }] of changes.entries()) {

@@ -149,7 +149,7 @@ async function findRows(parts: DifferenceParts, tables: EngineTables, which = ""
     `select ${number} as side, h, g, file, row from (${rowsSql}) hashed ${which}`;
   const both = `${side(1, freshRows(parts, true))} union all ${side(-1, liveRows(parts, true))}`;
   await engine.run(
-    `create table ${counts} as select h, g, (2 * fresh - copies)::integer as n, copies::integer as copies, place
+    `create table ${counts} as select h, g, 2 * fresh - copies as n, copies, place
      from (select h, g, count(*) as copies, count(*) filter (side = 1) as fresh, min(${packedPlace}) as place
        from (${both}) rows group by h, g) counted where 2 * fresh <> copies`,
     { signal },
@@ -160,7 +160,7 @@ async function findRows(parts: DifferenceParts, tables: EngineTables, which = ""
   if (hasCopies)
     await engine.run(
       `create table ${copies} as select rows.side, rows.file, rows.row, repeated.n,
-         row_number() over (partition by rows.side, rows.h, rows.g order by rows.file desc, rows.row desc) as copy
+         row_number() over (partition by rows.side, rows.h, rows.g) as copy
        from (${both}) rows join ${repeated} repeated on rows.h = repeated.h and rows.g = repeated.g`,
       { signal },
     );
@@ -177,7 +177,7 @@ async function findRows(parts: DifferenceParts, tables: EngineTables, which = ""
 
 /**
  * The places of rows that only one side has, and of surplus copies of equal rows: as many as one side has more than the
- * other. Which ones does not matter; those in the last files are taken, so that few files are touched.
+ * other. Which ones does not matter.
  */
 async function placesOf(
   { engine, signal }: EngineParts,

@@ -1,6 +1,6 @@
 /**
- * The classifier on the development part of the labelled set, and on the traps that are easiest to fall into. The part
- * that was kept back, and what was measured on it, are in bench/classify.
+ * The classifier on the development part of the labelled set, and on the traps that are easiest to fall into. The other
+ * parts, and what was measured on them, are in bench/classify.
  */
 import { expect, test } from "vitest";
 import { developmentTables } from "../../../bench/classify/development.ts";
@@ -35,6 +35,46 @@ test.each([
   ["names with which people sign in", "username", many((at) => `anna.smith${at}`)],
 ])("%s are not proposed", (_, name, values) => {
   expect(proposed(column(name, values))).toBe("none");
+});
+
+const firms = ["Laakso, Salo and Hirvonen", "Karlsson Gruppen", "Mattila - Virtanen", "Olsson Aktiebolag"];
+test.each([
+  ["firms that are called after families", "Leverantör", many((at) => firms[at % firms.length] ?? "")],
+  ["halls with numbers", "x", many((at) => `Hall ${(at % 9) + 1}, Bay ${at + 1}`)],
+  [
+    "days on which something was born lately",
+    "born_on",
+    many((at) => `${new Date().getUTCFullYear()}-01-${10 + (at % 20)}`),
+  ],
+])("%s are not proposed", (_, name, values) => {
+  expect(proposed(column(name, values, name === "born_on" ? "date" : "string"))).toBe("none");
+});
+
+const families = ["Novák", "Svoboda", "Dvořák", "Horák", "Marek", "Kovář"];
+const streets = ["Pešinova", "Hroncova", "Jančova", "U Staré Školy", "Omladinářů", "Seminární"];
+test.each([
+  [
+    "family names before given names",
+    "x",
+    "person_name",
+    many((at) => `${families[at % 6]}, Bohumil${"aeiou"[at % 5]}`),
+  ],
+  [
+    "streets without a word for a street",
+    "x",
+    "postal_address",
+    many((at) => `${streets[at % 6]} ${at + 1} Apt. ${at}`),
+  ],
+  ["no values, but a compound of mail and address", "Mejladress", "email", []],
+])("%s are proposed", (_, name, found, values) => {
+  expect(proposed(column(name, values))).toBe(found);
+});
+
+test("a column that is only called name has given names if one beside it has family names", () => {
+  const names = many((at) => `Xanthor${"aeiou"[at % 5]}`);
+  const among = (columns: readonly string[]) => classify(column("ime", names), { table: "t", columns })[0]?.class;
+  expect(among(["ime", "prezime"])).toBe("person_name");
+  expect(among(["ime", "cijena"])).toBeUndefined();
 });
 
 test("a telling name without values is proposed with less confidence than one with them", () => {
