@@ -34,6 +34,7 @@ import {
   accountWorkerKey,
 } from "../people/account-lakes.ts";
 import { accountAdd, accountRemove } from "../people/accounts.ts";
+import { piiScan } from "../pii/pii.ts";
 import { sourceAdd, sourceRemove } from "../sources.ts";
 import { sql } from "../sql.ts";
 import { sync } from "../sync.ts";
@@ -373,4 +374,21 @@ describe("a lake", () => {
     await ask(accountRemoveLake, { name: "law" });
     expect((await ask(accountShow, { name: "law" })).lake).toBeNull();
   });
+});
+
+test("personal data is looked for in encrypted files too, and they stay unreadable", async () => {
+  const rows = Array.from({ length: 30 }, (_, at) => ({
+    id: at + 1,
+    label: "word",
+    contact: `carefullocal${at}@example.org`,
+  }));
+  const contacts = { ...labelledTable(1), columns: { id: "int!", label: "string", contact: "string" }, rows };
+  await ask(sourceAdd, { name: "mailing", url: lake.make({ contacts }).url }, "hr");
+  const { personalData } = await ask(sync, { source: "mailing" }, "hr");
+  expect(personalData).toEqual([{ table: "mailing.contacts", column: "contact", class: "email", confidence: 0.99 }]);
+  const { tables } = await ask(piiScan, { tables: ["mailing.contacts"] }, "hr");
+  expect(tables).toEqual([{ table: "mailing.contacts", columns: 3, proposed: 0, withdrawn: 0 }]);
+  const files = await filesBelow(at("hr"));
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) expect((await readFile(file)).includes("carefullocal"), file).toBe(false);
 });

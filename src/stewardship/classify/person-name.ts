@@ -169,12 +169,12 @@ function signsOf(values: readonly string[]): Signs {
   };
 }
 
-const word = String.raw`\p{Lu}[\p{L}\p{M}'’-]+`;
+const capitalised = String.raw`\p{Lu}[\p{L}\p{M}'’-]+`;
 const pair = new RegExp(
-  `^(?:(?:Mr|Mrs|Ms|Dr)\\.? )?${word}(?: ${word}){1,2}(?: (?:I{1,3}|IV|V|MD|PhD|DDS|DVM|Jr\\.?|Sr\\.?))?$`,
+  `^(?:(?:Mr|Mrs|Ms|Dr)\\.? )?${capitalised}(?: ${capitalised}){1,2}(?: (?:I{1,3}|IV|V|MD|PhD|DDS|DVM|Jr\\.?|Sr\\.?))?$`,
   "u",
 );
-const inverted = new RegExp(`^${word}(?: ${word})?, ${word}(?: ${word})?$`, "u");
+const inverted = new RegExp(`^${capitalised}(?: ${capitalised})?, ${capitalised}(?: ${capitalised})?$`, "u");
 
 const titles = new Set([
   "mr",
