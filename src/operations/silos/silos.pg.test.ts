@@ -377,10 +377,10 @@ describe("a lake", () => {
 });
 
 test("personal data is looked for in encrypted files too, and they stay unreadable", async () => {
-  const rows = Array.from({ length: 30 }, (_, at) => ({
-    id: at + 1,
+  const rows = Array.from({ length: 30 }, (_, index) => ({
+    id: index + 1,
     label: "word",
-    contact: `carefullocal${at}@example.org`,
+    contact: `carefullocal${index}@example.org`,
   }));
   const contacts = { ...labelledTable(1), columns: { id: "int!", label: "string", contact: "string" }, rows };
   await ask(sourceAdd, { name: "mailing", url: lake.make({ contacts }).url }, "hr");
