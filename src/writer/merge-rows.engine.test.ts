@@ -495,7 +495,7 @@ test("in version 3, also from version 2 on, every row that stays keeps its id, a
         }
       },
     ),
-    { numRuns: 21, examples: [[vectorsBesidePositionDeletes, 1, []]] },
+    { numRuns: 20, examples: [[vectorsBesidePositionDeletes, 1, []]] },
   );
   expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0);
 });
