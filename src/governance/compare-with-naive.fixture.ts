@@ -22,7 +22,7 @@ import {
 import { standingOf } from "./standing.ts";
 import { hasColumn, showsColumn, type TableAccess } from "./table-access.ts";
 
-const everyAction = [...explainedActions, "create", "annotate", "alter", "drop"] as const;
+const everyAction = [...explainedActions, "browse", "create", "annotate", "alter", "drop"] as const;
 
 export const questionsEach = 20;
 

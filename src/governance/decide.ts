@@ -16,11 +16,11 @@ import { isWhole, wholeTable, type AccessPart, type TableAccess } from "./table-
 import { coverageOf, isByTag, isTagged } from "./tag-coverage.ts";
 
 /**
- * `watch`: see how the lake is doing and the names of what is in it. `read`: see rows. `operate`: begin and end runs.
+ * `browse`: find a thing in the search. `watch`: see how the lake is doing and the names of what is in it. `read`: see rows. `operate`: begin and end runs.
  * `create`: make views in a database. `annotate`: change what is said of things. `alter`: change what views stand for.
  * `drop`: remove views. `administer`: decide what is connected, how and when, and what people may do.
  */
-export type Action = "watch" | "read" | "operate" | "create" | "annotate" | "alter" | "drop" | "administer";
+export type Action = "browse" | "watch" | "read" | "operate" | "create" | "annotate" | "alter" | "drop" | "administer";
 
 export type Decision = Allowed | Refused;
 
@@ -29,7 +29,7 @@ export interface Allowed {
   readonly because: string;
   /** The grants that say yes; none for the owner of the data directory. */
   readonly grants: readonly Grant[];
-  /** For a table: the part whose rows may be read (`read`), or whose columns may be known (`watch`). */
+  /** For a table: the part whose rows may be read (`read`), or whose columns may be known (`watch`, `browse`). */
   readonly access: TableAccess;
   /** Whether row counts, sizes, files and history may be known, which tell of every row. */
   readonly statistics: boolean;
@@ -86,7 +86,7 @@ function mayText({ principal }: Asking, action: Action, resource: Securable): st
 
 /** Owners and stewards may know of what they answer for, with all its columns, and change what is said of it. */
 function answersFor({ policy, reader }: Asking, action: Action, resource: Securable): boolean {
-  if (action !== "watch" && action !== "annotate") return false;
+  if (action !== "browse" && action !== "watch" && action !== "annotate") return false;
   return answeringFor(policy, resource).some(({ principalId }) => reader.ids.has(principalId));
 }
 
@@ -107,6 +107,7 @@ function decideProvisioning({ principal: { name, provisions } }: Asking, { kind 
 }
 
 export const permissionFor: Readonly<Record<Action, Permission | undefined>> = {
+  browse: "BROWSE",
   watch: "DESCRIBE",
   read: "SELECT",
   operate: "OPERATE",
@@ -118,6 +119,7 @@ export const permissionFor: Readonly<Record<Action, Permission | undefined>> = {
 };
 
 const wordFor: Readonly<Record<Action, string>> = {
+  browse: "find",
   watch: "describe",
   read: "read",
   operate: "operate",
@@ -131,7 +133,7 @@ const wordFor: Readonly<Record<Action, string>> = {
 /** Anybody may ask for what they may see. To read, at least one grant must be for reading. */
 function decideVisible(asking: Asking, action: Action): Decision {
   const { name } = asking.principal;
-  if (action === "watch") return allowed(`${name} may see what the grants show`, {});
+  if (action === "watch" || action === "browse") return allowed(`${name} may see what the grants show`, {});
   const permission = permissionFor[action];
   const grants = permission === undefined ? [] : allGrants(asking).filter((grant) => gives(grant, permission));
   return grants.length === 0
@@ -208,18 +210,20 @@ interface Covered {
 }
 
 /**
- * Grants on all tables of a database show that the database exists, and nothing more about it. A grant that reaches only
+ * Grants on all tables of a database show that the database exists, to those to whom they show a table, and nothing more about it. A grant that reaches only
  * some columns of a table by their tags gives nothing but these columns: to know them, and to read them.
  */
 export function covers(policy: Policy, grant: Grant, { resource, permission }: Covered): boolean {
-  if (resource.kind === "database" && grant.on.kind === "tables") return permission === "DESCRIBE";
   if (!gives(grant, permission)) return false;
+  if (resource.kind === "database" && grant.on.kind === "tables") return ofKnowing.has(permission);
   if (resource.kind === "database" && grant.on.kind === "expression" && ofRows.has(permission)) return false;
   if (!isTagged(resource) || !dependsOnTags(grant)) return true;
   const columns = taggedColumns(grant, policy, resource);
   if (columns === undefined) return false;
-  return columns.mode === "all" || permission === "SELECT" || permission === "DESCRIBE";
+  return columns.mode === "all" || permission === "SELECT" || ofKnowing.has(permission);
 }
+
+const ofKnowing: ReadonlySet<Permission> = new Set(["BROWSE", "DESCRIBE"]);
 
 /** Rows are in tables: a database that has the tags can be known, and its tables have rights of their own. */
 const ofRows: ReadonlySet<Permission> = new Set(["SELECT", "INSERT", "DELETE"]);
@@ -253,12 +257,13 @@ export function isInAll(permission: Permission): boolean {
   return !notInAll.has(permission);
 }
 
-/** Whatever somebody may do with a thing, they may know that it exists. */
+/** Whatever somebody may do with a thing, they may know that it exists; only finding it does not make it known elsewhere. */
 export function gives({ permissions }: Pick<Grant, "permissions">, permission: Permission): boolean {
   if (permissions.has(permission)) return true;
   if (permissions.has("ALL") && isInAll(permission)) return true;
+  if (permission === "BROWSE") return permissions.size > 0;
   return permission === "DESCRIBE"
-    ? permissions.size > 0
+    ? permissions.size > (permissions.has("BROWSE") ? 1 : 0)
     : permissions.has("ADMINISTER") && administered.has(permission);
 }
 
@@ -277,15 +282,18 @@ function tablePart(
 ): Partial<Pick<Allowed, "access" | "statistics">> {
   if (resource.kind !== "table") return {};
   // Whatever a grant gives, it also lets know that the table exists.
-  const all = action === "watch" ? grants : grantsFor(asking, resource, "DESCRIBE");
+  const all = action === "watch" || action === "browse" ? grants : grantsFor(asking, resource, "DESCRIBE");
   const readable = action === "read" ? grants : all.filter((grant) => gives(grant, "SELECT"));
   const read = readable.some(isUnlimited) ? wholeTable : partsOf(asking, readable, resource);
-  const tellsOfAll = (grant: Grant): boolean => isOfAccount(grant) || gives(grant, "OPERATE");
+  const tellsOfAll = (grant: Grant): boolean =>
+    (isOfAccount(grant) && gives(grant, "DESCRIBE")) || gives(grant, "OPERATE");
   const statistics =
     isWhole(read) || all.some((grant) => tellsOfAll(grant) && reachesAll(asking.policy, grant, resource));
   if (action === "read") return { access: read, statistics };
   if (answers) return { access: wholeTable, statistics };
-  const described = all.filter(({ permissions }) => permissions.size > 1 || !permissions.has("SELECT"));
+  const described = all.filter(({ permissions }) =>
+    [...permissions].some((one) => one !== "SELECT" && (one !== "BROWSE" || action === "browse")),
+  );
   const known = { parts: [...read.parts, ...described.flatMap((grant) => describedPart(asking, grant, resource))] };
   return { access: known.parts.some(isEverything) ? wholeTable : known, statistics };
 }

@@ -7,6 +7,7 @@ import type { NewGrant } from "./grants.ts";
 const ofTable: readonly Permission[] = [
   "SELECT",
   "DESCRIBE",
+  "BROWSE",
   "INSERT",
   "DELETE",
   "ALTER",
@@ -19,7 +20,7 @@ const ofTable: readonly Permission[] = [
 const grantable: Readonly<Record<GrantedKind, readonly Permission[]>> = {
   lake: permissions,
   account: permissions,
-  database: ["DESCRIBE", "ALTER", "DROP", "CREATE_TABLE", "OPERATE", "ADMINISTER", "ALL"],
+  database: ["DESCRIBE", "BROWSE", "ALTER", "DROP", "CREATE_TABLE", "OPERATE", "ADMINISTER", "ALL"],
   tables: ofTable,
   table: ofTable,
   source: ["DESCRIBE", "ALTER", "DROP", "OPERATE", "ADMINISTER", "ALL"],

@@ -1,6 +1,6 @@
 /**
- * Where the things are that somebody may know, so that a search need not look at everything that there is.
- * Invariant: whatever `decideFor(asking, "watch", …)` allows of databases and tables lies within; it may be more, so
+ * Where the things are that somebody may find, so that a search need not look at everything that there is.
+ * Invariant: whatever `decideFor(asking, "browse", …)` allows of databases and tables lies within; it may be more, so
  * each thing that is found is still decided about.
  */
 import { isOwner, type Asking } from "./asking.ts";
@@ -19,7 +19,7 @@ export interface KnownScope {
 
 export function knownScope(asking: Asking): KnownScope {
   const accounts = [...asking.policy.accounts.keys()];
-  const known = accounts.filter((id) => decideFor(asking, "watch", { kind: "account", id }).allowed);
+  const known = accounts.filter((id) => decideFor(asking, "browse", { kind: "account", id }).allowed);
   if (isOwner(asking) || known.length === accounts.length)
     return { all: true, accounts: [], databases: [], things: [] };
   const databases = new Set<string>();

@@ -7,6 +7,7 @@ import { conditions, fieldIds } from "./random-policy.fixture.ts";
 import type { PolicyRows } from "./policy-rows.ts";
 import type { Permission } from "./permission.ts";
 import type { Action } from "./decide.ts";
+import { organisationId } from "./policy.ts";
 import type { Securable, SecurableTable } from "./securable.ts";
 
 type GrantRow = PolicyRows["grants"][number];
@@ -73,7 +74,7 @@ function isAllowed(question: NaiveQuestion): boolean {
   if (self === undefined || self.deleted_at !== null || !self.active || resource.kind === "machine") return false;
   const permission = naivePermissions[action];
   const grants = live(question).filter((grant) => gives(grant, permission));
-  if (resource.kind === "visible") return action === "watch" || grants.length > 0;
+  if (resource.kind === "visible") return action === "watch" || action === "browse" || grants.length > 0;
   if (resource.kind === "lake") {
     const there = rows.accounts.filter(({ deleted_at: end, is_canary: isCanary }) => end === null && !isCanary);
     const isOnLake = (grant: GrantRow): boolean =>
@@ -81,7 +82,7 @@ function isAllowed(question: NaiveQuestion): boolean {
       (there.length === 1 && isOn(rows, grant, { kind: "account", id: there[0]?.id ?? "" }));
     return grants.some(isOnLake);
   }
-  if ((action === "watch" || action === "annotate") && answers(question)) return true;
+  if (["browse", "watch", "annotate"].includes(action) && answers(question)) return true;
   const covering = live(question).filter(
     (grant) => isOn(rows, grant, resource) && permissionReaches(rows, grant, { resource, permission }),
   );
@@ -90,6 +91,7 @@ function isAllowed(question: NaiveQuestion): boolean {
 }
 
 const naivePermissions = {
+  browse: "BROWSE",
   watch: "DESCRIBE",
   read: "SELECT",
   operate: "OPERATE",
@@ -122,15 +124,16 @@ interface Reaching {
  * of a table, they can be known and read, and nothing else can be done.
  */
 function permissionReaches(rows: PolicyRows, grant: GrantRow, { resource, permission }: Reaching): boolean {
-  if (resource.kind === "database" && grant.resource_kind === "tables") return permission === "DESCRIBE";
   if (!gives(grant, permission)) return false;
+  if (resource.kind === "database" && grant.resource_kind === "tables")
+    return permission === "DESCRIBE" || permission === "BROWSE";
   if (resource.kind === "database" && grant.resource_kind === "expression" && ofTables.has(permission)) return false;
   if (resource.kind === "database")
     return chainOf(rows, grant).every((one) => matches(rows, one, { resource, fieldId: undefined }));
   if (resource.kind !== "table") return true;
   if (isWholeTagged(rows, grant, resource)) return true;
   const isSome = [undefined, ...fieldIds].some((fieldId) => isColumnTagged(rows, grant, { table: resource, fieldId }));
-  return isSome && (permission === "SELECT" || permission === "DESCRIBE");
+  return isSome && (permission === "SELECT" || permission === "DESCRIBE" || permission === "BROWSE");
 }
 
 const ofTables: ReadonlySet<string> = new Set(["SELECT", "INSERT", "DELETE"]);
@@ -258,6 +261,8 @@ function standingOf(question: Asked): ReadonlySet<string> {
   const isThere = (id: string): boolean => rows.principals.some((one) => one.id === id && one.deleted_at === null);
   const account = actingIn(question);
   if (account !== undefined && isThere(account)) found.add(account);
+  const isOutside = rows.accounts.some(({ id, is_outside: outside }) => id === account && outside);
+  if (account !== undefined && !isOutside && isThere(organisationId)) found.add(organisationId);
   let unit = rows.accounts.find(({ id }) => id === account)?.unit_id;
   if (rows.principals.find(({ id }) => id === who)?.kind === "unit") unit = who;
   while (unit !== undefined && unit !== null) {
@@ -321,7 +326,8 @@ function gives({ permissions }: GrantRow, wanted: Permission): boolean {
   if (permissions.includes(wanted)) return true;
   if (permissions.includes("ALL") && !toGiveRights.has(wanted)) return true;
   if (permissions.includes("ADMINISTER") && everythingButRows.includes(wanted)) return true;
-  return wanted === "DESCRIBE" && permissions.length > 0;
+  if (wanted === "BROWSE") return permissions.length > 0;
+  return wanted === "DESCRIBE" && permissions.some((one) => one !== "BROWSE");
 }
 
 /** Undefined if the grant has none. */
@@ -401,7 +407,9 @@ function knownColumns(question: NaiveQuestion, table: SecurableTable, reading: r
   const { rows } = question;
   if (question.action !== "read" && answers(question)) return fieldIds;
   const describing = live(question).filter(
-    (grant) => isOn(rows, grant, table) && grant.permissions.some((one) => one !== "SELECT"),
+    (grant) =>
+      isOn(rows, grant, table) &&
+      grant.permissions.some((one) => one !== "SELECT" && !(one === "BROWSE" && question.action !== "browse")),
   );
   const valid = reading.filter((grant) => isUsable(rows, grant, table));
   return fieldIds.filter(

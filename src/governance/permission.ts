@@ -7,6 +7,8 @@ export const permissions = [
   "SELECT",
   /** Know that something exists, and see its columns. */
   "DESCRIBE",
+  /** Find it in the search, with what is said of it and its columns' names, and ask for it; nothing else shows it. */
+  "BROWSE",
   "INSERT",
   "DELETE",
   /** Change a table's settings and description. */

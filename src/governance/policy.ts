@@ -34,11 +34,15 @@ export interface Steward {
   readonly principalId: string;
 }
 
+/** `unit:*`: everybody who acts in an account of the organisation, which is every account that is not outside. */
+export const organisationId = "00000000-0000-0000-0000-0000000000e0";
+
 export interface PolicyAccount {
   readonly id: string;
   readonly name: string;
   /** Whether it is the one of `doctor governance`, which is there for seconds and does not count as a second account. */
   readonly isCanary?: boolean | undefined;
+
   /** The org unit that it belongs to. */
   readonly unitId?: string | undefined;
   /** Whether it is not of the organisation. */

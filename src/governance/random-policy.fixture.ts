@@ -1,6 +1,7 @@
 /** For tests: small random policies as rows of the database, with everything in them that decisions depend on. */
 import type { Random } from "../../test/soak/random.ts";
 import { permissions, type Permission } from "./permission.ts";
+import { organisationId } from "./policy.ts";
 import type { PolicyRows } from "./policy-rows.ts";
 import type { Predicate } from "./predicate/predicate.ts";
 import type { Securable } from "./securable.ts";
@@ -41,7 +42,7 @@ const groups = ["g0", "g1", "g2"] as const;
 const roles = ["r0"] as const;
 export const principals = [...people, ...groups, ...roles];
 /** Everything that can hold a grant. */
-export const holders = [...principals, ...accounts, ...units];
+export const holders = [...principals, ...accounts, ...units, organisationId];
 
 const kinds: Readonly<Record<string, PrincipalKind>> = {
   u: "user",
@@ -50,6 +51,7 @@ const kinds: Readonly<Record<string, PrincipalKind>> = {
   r: "role",
   a: "account",
   o: "unit",
+  [organisationId.charAt(0)]: "unit",
 };
 
 /** The condition of each filter, in the words of this fixture; naive-decide.fixture.ts says what it means. */
@@ -106,6 +108,7 @@ export function randomRows(random: Random): PolicyRows {
       })),
       ...tenants.map(({ id, deleted_at: end }) => placePrincipal(id, end)),
       ...units.map((id) => placePrincipal(id, ended(random))),
+      placePrincipal(organisationId, null),
     ],
     memberships: [...times(random, 6, (index) => membership(random, index)), ...inAccounts(random)],
     filters,
@@ -122,7 +125,7 @@ function randomAccounts(random: Random): PolicyRows["accounts"] {
     name: id,
     unit_id: random.pick([...units, null]),
     is_canary: random.chance(0.2),
-    is_outside: false,
+    is_outside: random.chance(0.3),
     origin: null,
     requires_codes: false,
     deleted_at: random.chance(0.2) ? new Date(0) : null,

@@ -3,7 +3,7 @@
  * unit above it. Somebody who has assumed a role is that role with its groups and its account, and nothing else.
  * Invariant: groups of another account than the one that somebody acts in do not count, and neither does that account.
  */
-import { isValidAt, type Policy, type PolicyPrincipal } from "./policy.ts";
+import { isValidAt, organisationId, type Policy, type PolicyPrincipal } from "./policy.ts";
 import type { ReaderFacts } from "./predicate/predicate.ts";
 
 export interface Reader extends ReaderFacts {
@@ -32,7 +32,7 @@ export function readerOf(policy: Policy, { id, accountId, now }: Asked): Reader 
 }
 
 /**
- * An account or an org unit with every unit above it: what is granted to them, whoever acts in the account holds. None of
+ * An account or an org unit with every unit above it, and the organisation if the account is a part of it: what is granted to them, whoever acts in the account holds. None of
  * them is a group, by which row filters could tell people apart.
  */
 export function placesOf({ accounts, units, principals }: Policy, id: string | undefined): readonly string[] {
@@ -41,6 +41,9 @@ export function placesOf({ accounts, units, principals }: Policy, id: string | u
     if (principals.get(next)?.isActive === true) found.push(next);
     next = accounts.get(next)?.unitId ?? units.get(next)?.parentId;
   }
+  const account = accounts.get(id ?? "");
+  if (account !== undefined && account.isOutside !== true && principals.get(organisationId)?.isActive === true)
+    found.push(organisationId);
   return found;
 }
 

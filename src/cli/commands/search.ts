@@ -5,6 +5,7 @@ import { markNames, type MarkName } from "../../db/tables.ts";
 import { sensitivityClasses, type SensitivityClass } from "../../stewardship/sensitivity.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
+import { printRecord } from "../output/record.ts";
 import { printRows } from "../output/rows.ts";
 import { knownStates, type KnownState } from "../../operations/finding/known-state.ts";
 
@@ -17,6 +18,7 @@ interface SearchOptions {
   readonly sensitivity?: SensitivityClass;
   readonly mark?: MarkName;
   readonly state?: KnownState;
+  readonly details: boolean;
   readonly limit: number;
 }
 
@@ -32,6 +34,7 @@ export function searchCommand({ connectors }: CliParts): Command {
     .addOption(new Option("--sensitivity <class>", "only what is of this class").choices(sensitivityClasses))
     .addOption(new Option("--mark <mark>", "only what is marked so").choices(markNames))
     .addOption(new Option("--state <state>", "only what may be read now, or may be asked for").choices(knownStates))
+    .option("--details", "show all columns of each, too", false)
     .option("--limit <number>", "how many to show", Number, 20)
     .action(async (words: readonly string[], { of, ...options }: SearchOptions, command: Command) => {
       const operation = async () => (await import("../../operations/finding/search.ts")).catalogSearch;
@@ -48,7 +51,8 @@ export function searchCommand({ connectors }: CliParts): Command {
         sensitive: sensitivity === "none" ? "" : sensitivity,
         description: description ?? "",
       }));
-      printRows(rows.map(withoutEmpty(rows)), process.stdout, { whole: ["name"], none: "nothing found" });
+      if (options.details) for (const one of result.results) printDetails(one);
+      else printRows(rows.map(withoutEmpty(rows)), process.stdout, { whole: ["name"], none: "nothing found" });
       const shown = rows.length;
       if (result.total > shown)
         process.stdout.write(`${shown} of ${result.more ? "more than " : ""}${result.total}; --limit shows more\n`);
@@ -56,9 +60,36 @@ export function searchCommand({ connectors }: CliParts): Command {
     });
 }
 
+interface Detailed {
+  readonly kind: string;
+  readonly name: string;
+  readonly state: string;
+  readonly description?: string | undefined;
+  readonly owners: readonly string[];
+  readonly details?: readonly Column[] | undefined;
+}
+
+interface Column {
+  readonly column: string;
+  readonly texts: readonly string[];
+  readonly labels: readonly string[];
+}
+
+function printDetails({ kind, name, state, description, owners, details = [] }: Detailed): void {
+  printRecord({ name, kind, state, description, owners: owners.join(", ") || undefined });
+  if (details.length > 0)
+    printRows(
+      details.map(({ column, texts, labels }) => ({
+        column,
+        labels: labels.join(", "),
+        description: texts.join("; "),
+      })),
+    );
+}
+
 /** The flags that the operation has. */
-function pick({ kind, database, owner, tag, sensitivity, mark, state, limit }: SearchOptions) {
-  return { kind, database, owner, tag, sensitivity, mark, state, limit };
+function pick({ kind, database, owner, tag, sensitivity, mark, state, details, limit }: SearchOptions) {
+  return { kind, database, owner, tag, sensitivity, mark, state, details, limit };
 }
 
 /** Columns in which no row says anything are left out. */

@@ -124,9 +124,9 @@ async function decided(context: Lookup, asking: Asking, { words, filter, scope, 
   const found = await findDocuments(context.db, { words, filter, scope });
   const throughTables = await databasesKnownByTables(context, asking, { found, scope });
   const known = found.flatMap((document): readonly KnownDocument[] => {
-    const watch = decideFor(asking, "watch", securableOf(document));
-    if (!watch.allowed && !throughTables.has(document.id)) return [];
-    const access = watch.allowed && document.kind !== "database" ? watch.access : undefined;
+    const browse = decideFor(asking, "browse", securableOf(document));
+    if (!browse.allowed && !throughTables.has(document.id)) return [];
+    const access = browse.allowed && document.kind !== "database" ? browse.access : undefined;
     return [{ ...document, access, state: stateOf(asking, document) }];
   });
   const matching = await byKnownColumns(context, known, words);
@@ -153,7 +153,7 @@ async function databasesKnownByTables(
   { found, scope }: { readonly found: readonly FoundDocument[]; readonly scope: KnownScope },
 ): Promise<ReadonlySet<string>> {
   const unknown = found.filter(
-    (one) => one.kind === "database" && !decideFor(asking, "watch", securableOf(one)).allowed,
+    (one) => one.kind === "database" && !decideFor(asking, "browse", securableOf(one)).allowed,
   );
   if (unknown.length === 0) return new Set();
   const ids = unknown.map(({ id }) => id);
@@ -166,7 +166,7 @@ async function databasesKnownByTables(
     .execute();
   const known = rows.filter(
     ({ id, databaseId, accountId }) =>
-      decideFor(asking, "watch", securableTable({ id, databaseId: databaseId ?? "", accountId })).allowed,
+      decideFor(asking, "browse", securableTable({ id, databaseId: databaseId ?? "", accountId })).allowed,
   );
   return new Set(known.map(({ databaseId }) => databaseId ?? ""));
 }

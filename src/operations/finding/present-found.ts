@@ -15,9 +15,11 @@ import type { KnownDocument } from "./find-known.ts";
 interface FoundPage {
   readonly page: readonly KnownDocument[];
   readonly words: readonly AskedWord[];
+  /** Whether all columns are wanted. */
+  readonly details: boolean;
 }
 
-export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, { page, words }: FoundPage) {
+export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, { page, words, details }: FoundPage) {
   const ids = page.map(({ id }) => id);
   const [said, texts, nameOf] = await Promise.all([
     saidOf(db, ids, { withColumns: false }),
@@ -39,6 +41,7 @@ export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, 
       ...(mark === null ? {} : { mark }),
       state,
       columns: columnsMeant(document, texts.get(id) ?? [], words),
+      ...(details ? { details: detailsOf(document, texts.get(id) ?? []) } : {}),
     };
   });
 }
@@ -61,6 +64,16 @@ function labelOf(asking: Asking, document: KnownDocument, nameOf: ReadonlyMap<st
   if (document.kind === "table" || document.kind === "view")
     return tableLabel({ account, isElsewhere, database: database ?? "", name });
   return nameInLists(asking, { name: formatName([name]), accountId });
+}
+
+function detailsOf({ access }: KnownDocument, texts: readonly StoredText[]) {
+  const known = texts.filter(
+    ({ fieldId }) => fieldId !== undefined && access !== undefined && showsColumn(access, fieldId),
+  );
+  return [...Map.groupBy(known, ({ fieldId }) => fieldId).values()].map((own) => {
+    const at = (level: StoredText["level"]) => own.filter((one) => one.level === level).map(({ text }) => text);
+    return { column: at("column")[0] ?? "", texts: at("text"), labels: at("label") };
+  });
 }
 
 const mostColumns = 10;

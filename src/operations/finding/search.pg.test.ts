@@ -16,12 +16,16 @@ import { scoreOf, scoreSql } from "../../stewardship/search/score.ts";
 import { textsOfDocuments } from "../../stewardship/search/find-documents.ts";
 import { sensitivityOfTable } from "../../stewardship/sensitivity.ts";
 import { grantAdd, grantRevoke } from "../access/grants.ts";
+import { createKey, principalOfKey } from "../../identity/api-keys.ts";
+import { accountAdd } from "../people/accounts.ts";
 import { groupAdd } from "../people/groups.ts";
 import { sourceSet } from "../sources.ts";
 import { databaseDescribe, tableDescribe } from "../stewardship/describe.ts";
 import { tableMark } from "../stewardship/mark-table.ts";
 import { stewardAdd, stewardRemove } from "../stewardship/stewards.ts";
 import { termAdd, termAttach, termDetach } from "../stewardship/terms.ts";
+import { sql as runSql } from "../sql.ts";
+import { tableList, tableShow } from "../tables.ts";
 import { tableDrop } from "../table-drop.ts";
 import { tagSet, tagUnset } from "../tags/tags.ts";
 import { tagAdd } from "../tags/tag-keys.ts";
@@ -122,6 +126,36 @@ describe("shows", () => {
     expect(await names("staff", {}, "carl")).toEqual(["hr.staff"]);
     await lake.ask(grantRevoke, { permissions: ["SELECT"], on: "hr.staff", from: "carl" });
     expect(await names("staff", {}, "carl")).toEqual([]);
+  });
+
+  test("what everybody may browse, and nothing but the search shows it", async () => {
+    await lake.ask(accountAdd, { name: "partner", outside: true });
+    await lake.ask(grantAdd, { permissions: ["BROWSE"], on: "crm.customers", to: "unit:*" });
+    const found = await find("customers", { details: true }, "carl");
+    expect(found.results).toMatchObject([
+      {
+        name: "crm.customers",
+        state: "requestable",
+        details: [{ column: "id" }, { column: "label" }, { column: "email" }],
+      },
+    ]);
+    expect(await names("", {}, "carl")).toEqual(["crm", "crm.customers"]);
+    const missing = { code: "TABLE_NOT_FOUND" };
+    await expect(lake.ask(tableShow, { table: "crm.customers" }, as("carl"))).rejects.toMatchObject(missing);
+    expect((await lake.ask(tableList, {}, as("carl"))).tables).toEqual([]);
+    const select = { sql: "select * from crm.customers" };
+    await expect(lake.ask(runSql, select, as("carl"))).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+    const key = await createKey(lake.context.db, {
+      name: "theirs",
+      role: "none",
+      account: "partner",
+      expiresAt: undefined,
+      by: null,
+    });
+    const principal = (await principalOfKey(lake.context.db, key)) as Principal;
+    expect((await lake.ask(catalogSearch, { text: "" }, { principal })).results).toEqual([]);
+    await lake.ask(grantRevoke, { permissions: ["BROWSE"], on: "crm.customers", from: "unit:*" });
+    expect(await names("", {}, "carl")).toEqual([]);
   });
 
   test("what somebody answers for", async () => {

@@ -25,6 +25,9 @@ const found = z
     mark: z.enum(markNames).optional(),
     state,
     columns: texts.describe("The columns by which it was found, as far as the caller may know them."),
+    details: list(z.strictObject({ column: z.string(), texts, labels: texts }))
+      .optional()
+      .describe("On request: all columns that the caller may know, with what is said of them, their tags and terms."),
   })
   .meta({ title: "Found" });
 
@@ -45,6 +48,7 @@ export const catalogSearch = operation({
     sensitivity: z.enum(sensitivityClasses).optional(),
     mark: z.enum(markNames).optional(),
     state: state.optional(),
+    details: z.boolean().default(false).describe("Whether to add the columns of each result."),
     limit: z.int().min(1).max(100).default(20),
     offset: z.int().min(0).max(1_000).default(0),
   }),
@@ -67,11 +71,11 @@ export const catalogSearch = operation({
   }),
   errors: [],
   resources: () => [visible],
-  async run(context, { limit, offset, ...asked }, { asking }) {
+  async run(context, { limit, offset, details, ...asked }, { asking }) {
     const { known, words, more, similar, complete } = await findKnown(context, asking, asked);
     const page = known.slice(offset, offset + limit);
     return {
-      results: await presentFound(context, asking, { page, words }),
+      results: await presentFound(context, asking, { page, words, details }),
       total: known.length,
       more,
       similar,
