@@ -77,7 +77,7 @@ export async function makeDocuments(db: Kysely<Tables>): Promise<void> {
   });
   for (let from = 0; from < ids.length; from += 1_000) {
     const some = ids.slice(from, from + 1_000).map(({ thing_id: id }) => id);
-    const { documents } = await buildDocuments({ db, catalog: { load: load as never } }, some);
+    const { documents } = await buildDocuments({ db, catalog: { load: load as never, entries: async () => [] } }, some);
     await storeDocuments(db, documents);
   }
   await sql`delete from search_stale`.execute(db);

@@ -242,6 +242,8 @@ export type DeclaredGrant = {
   /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
   readonly describe?: string | readonly string[] | undefined;
   /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
+  readonly browse?: string | readonly string[] | undefined;
+  /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
   readonly insert?: string | readonly string[] | undefined;
   /** The things on which it is given: shop.orders, shop.*, database shop, source shop, account main, lake. */
   readonly delete?: string | readonly string[] | undefined;
@@ -463,6 +465,12 @@ export type Found = {
   readonly state: "readable" | "requested" | "requestable";
   /** The columns by which it was found, as far as the caller may know them. */
   readonly columns: readonly string[];
+  /** On request: all columns that the caller may know, with what is said of them, their tags and terms. */
+  readonly details?: readonly {
+    readonly column: string;
+    readonly texts: readonly string[];
+    readonly labels: readonly string[];
+  }[] | undefined;
 };
 
 export type ListedTable = {
@@ -529,7 +537,7 @@ export type Grant = {
   readonly id: string;
   /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly to: string;
-  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "BROWSE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   /** Database.table, database.*, database <name>, source <name>, account <name>, lake; tags <key>=<value>,<value> … or expression <name> for whatever has these tags; tag <key> or tag <key>=<value> for tags themselves. */
   readonly on: string;
   /** Null for all columns. */
@@ -619,8 +627,8 @@ export type AccessDifference = {
   /** Database.table, or database <name>. */
   readonly on: string;
   /** The permissions that they then have on the thing, or on a part of it. */
-  readonly gains: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
-  readonly loses: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  readonly gains: readonly ("SELECT" | "DESCRIBE" | "BROWSE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  readonly loses: readonly ("SELECT" | "DESCRIBE" | "BROWSE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   /** Columns that they could not read before. */
   readonly opens: readonly string[];
   /** Columns that they cannot read any more. */
@@ -942,7 +950,7 @@ export type AuditEvent = {
 export type WayOfAccess = {
   /** The id of the grant. */
   readonly grant: string;
-  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "BROWSE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   readonly on: string;
   /** Who holds the grant: the principal, or a group that it is in. */
   readonly to: string;
@@ -1943,6 +1951,8 @@ export type CatalogSearchInput = {
   readonly mark?: "certified" | "deprecated" | undefined;
   /** Whether the caller may read it now, has asked for it, or may ask for it. */
   readonly state?: "readable" | "requested" | "requestable" | undefined;
+  /** Whether to add the columns of each result. */
+  readonly details?: boolean | undefined;
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
 };
@@ -3252,7 +3262,7 @@ export type ExpressionRemoveAnswer = {
 };
 
 export type GrantAddInput = {
-  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "BROWSE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   /** Database.table, database.*, database <name>, source <name>, account <name>, lake; tags <key>=<value>,<value> … or expression <name> for whatever has these tags; tag <key> or tag <key>=<value> for tags themselves. */
   readonly on: string;
   /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
@@ -3302,7 +3312,7 @@ export type GrantPutAnswer = {
 };
 
 export type GrantRevokeInput = {
-  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
+  readonly permissions: readonly ("SELECT" | "DESCRIBE" | "BROWSE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   readonly on: string;
   /** A user by name, or group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
   readonly from: string;

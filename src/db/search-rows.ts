@@ -30,8 +30,6 @@ export interface StoredColumn {
   readonly id: number;
   readonly name: string;
   readonly doc?: string | undefined;
-  /** Whether only an earlier state of the table has it, which can still be read. */
-  readonly isEarlier?: boolean | undefined;
 }
 
 export interface SearchDocumentRow {
@@ -41,11 +39,10 @@ export interface SearchDocumentRow {
   readonly database_id: string | null;
   readonly name: string;
   readonly mark: string | null;
-  readonly sensitivity: string;
+  readonly sensitivity: "none" | "pii" | "unclassified" | "secret";
   readonly owners: readonly string[];
   readonly tags: readonly string[];
   readonly columns: JsonColumn<readonly StoredColumn[]>;
-  readonly metadata_location: string | null;
   readonly history_of: string | null;
   readonly parts: JsonColumn<readonly StoredText[]>;
   readonly words: string;

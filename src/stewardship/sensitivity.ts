@@ -53,6 +53,25 @@ export async function sensitivityOfTable(parts: SensitivityParts, table: TableEn
   return highest(await findingsOf(parts, [table.databaseId], examined));
 }
 
+/** The class of each, for many at a time. */
+export async function sensitivityOfEach(
+  parts: SensitivityParts,
+  tables: readonly TableEntry[],
+): Promise<ReadonlyMap<string, SensitivityClass>> {
+  const plain = tables.filter((table) => !isView(table));
+  const ids = [...plain.flatMap(({ id, databaseId }) => [id, databaseId]), ...(await basesOf(parts, plain))];
+  const [all, tags] = await Promise.all([parametersOf(parts.db, ids), sensitiveTags(parts.db, ids)]);
+  const byId = Map.groupBy(all, ({ on }) => on.id);
+  const found = await mapLimit(tables, readAtOnce, async (table) => {
+    if (isView(table)) return [table.id, (await sensitivityOfTable(parts, table)).class] as const;
+    const own = [table.id, table.databaseId, baseOf(await load(parts, table)) ?? ""];
+    const parameters = own.flatMap((id) => byId.get(id) ?? []);
+    const findings = await ofTable(parts, { table, fieldIds: undefined, parameters, tags });
+    return [table.id, highest([...ofDatabase(parameters, table.databaseId), ...findings]).class] as const;
+  });
+  return new Map(found);
+}
+
 /** All tables and views count that the database has now; one that comes later has to be asked about when it is there. */
 export async function sensitivityOfDatabase(parts: SensitivityParts, databaseId: string): Promise<Sensitivity> {
   const { views } = await viewBases(parts.db);
@@ -156,7 +175,7 @@ function columnFindings({ loaded, fieldIds, parameters, isDemanded, tags }: Colu
 }
 
 /** The columns of the table, and of every state of it that can still be read. */
-export function readableColumns(metadata: TableMetadata): readonly number[] {
+function readableColumns(metadata: TableMetadata): readonly number[] {
   const kept = new Set(metadata.snapshots.map(({ schemaId }) => schemaId));
   const isUnknown = kept.has(undefined);
   const schemas = metadata.schemas.filter(({ schemaId }) => isUnknown || kept.has(schemaId));

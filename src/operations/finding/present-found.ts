@@ -5,6 +5,7 @@ import type { StoredText } from "../../db/search-rows.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { showsColumn } from "../../governance/table-access.ts";
 import { saidOf } from "../../stewardship/said-of.ts";
+import { sensitivityClasses, type SensitivityClass } from "../../stewardship/sensitivity.ts";
 import { textsOfDocuments } from "../../stewardship/search/find-documents.ts";
 import { fits, type AskedWord } from "../../stewardship/search/score.ts";
 import { wordsOf } from "../../stewardship/search/words.ts";
@@ -21,10 +22,11 @@ interface FoundPage {
 
 export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, { page, words, details }: FoundPage) {
   const ids = page.map(({ id }) => id);
-  const [said, texts, nameOf] = await Promise.all([
+  const [said, texts, nameOf, sensitivityOf] = await Promise.all([
     saidOf(db, ids, { withColumns: false }),
     textsOfDocuments(db, ids),
     databaseNames(db, page),
+    databaseSensitivity(db, page),
   ]);
   return page.map((document) => {
     const { id, kind, accountId, owners, tags, sensitivity, mark, state } = document;
@@ -37,7 +39,7 @@ export async function presentFound({ db }: Pick<Context, "db">, asking: Asking, 
       ...(description === undefined ? {} : { description }),
       owners,
       tags,
-      sensitivity,
+      sensitivity: sensitivityOf.get(id) ?? sensitivity,
       ...(mark === null ? {} : { mark }),
       state,
       columns: columnsMeant(document, texts.get(id) ?? [], words),
@@ -54,6 +56,26 @@ async function databaseNames(db: Context["db"], page: readonly KnownDocument[]):
     .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** A database is as sensitive as its most sensitive table. */
+async function databaseSensitivity(
+  db: Context["db"],
+  page: readonly KnownDocument[],
+): Promise<ReadonlyMap<string, SensitivityClass>> {
+  const ids = page.filter(({ kind }) => kind === "database").map(({ id }) => id);
+  const rows = await db
+    .selectFrom("search_documents")
+    .select(["database_id as id", "sensitivity"])
+    .distinct()
+    .where(sql<boolean>`database_id = any(${ids}::uuid[])`)
+    .execute();
+  return new Map(
+    ids.map((id) => {
+      const found = new Set(rows.filter((row) => row.id === id).map(({ sensitivity }) => sensitivity));
+      return [id, sensitivityClasses.findLast((one) => found.has(one)) ?? "none"];
+    }),
+  );
 }
 
 function labelOf(asking: Asking, document: KnownDocument, nameOf: ReadonlyMap<string, string>): string {

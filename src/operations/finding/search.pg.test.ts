@@ -28,7 +28,7 @@ import { sql as runSql } from "../sql.ts";
 import { tableList, tableShow } from "../tables.ts";
 import { tableDrop } from "../table-drop.ts";
 import { tagSet, tagUnset } from "../tags/tags.ts";
-import { tagAdd } from "../tags/tag-keys.ts";
+import { tagAdd, tagChange } from "../tags/tag-keys.ts";
 import { viewCreate } from "../views/view-create.ts";
 import { catalogSearch } from "./search.ts";
 
@@ -209,6 +209,7 @@ test.each([1, 2, 3])("the documents are those of everything built anew, on the w
     () => lake.ask(stewardRemove, { of: random.pick(things), who: random.pick(["ann", "bob"]), as: "owner" }),
     () => lake.ask(tagSet, { tags: [random.pick(["domain=sales", "domain=people"])], on: random.pick(tagged) }),
     () => lake.ask(tagSet, { tags: ["domain=people"], on: "crm.customers", column: "email" }),
+    () => lake.ask(tagChange, { key: "domain", sensitive: ["people"] }),
     () => lake.ask(tagUnset, { tags: ["domain=sales"], on: random.pick(tagged) }),
     () => lake.ask(termAttach, { term: "Buyer", on: random.pick(things) }),
     () => lake.ask(termDetach, { term: "Buyer", on: random.pick(things) }),
@@ -231,7 +232,7 @@ test.each([1, 2, 3])("the documents are those of everything built anew, on the w
   await refreshDocuments({ db, catalog }, new AbortController().signal);
   expect(await stored()).toEqual(await builtAnew());
   const demandsClasses = demandingSources({ db, catalog });
-  for (const entry of await catalog.entries()) {
+  for (const entry of await catalog.withViews().entries()) {
     const { class: sensitivity } = await sensitivityOfTable({ db, catalog, demandsClasses }, entry);
     expect((await stored()).find(({ id }) => id === entry.id)?.sensitivity).toBe(sensitivity);
   }

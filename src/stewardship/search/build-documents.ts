@@ -3,18 +3,21 @@ import { sql, type Kysely } from "kysely";
 import { mapLimit } from "../../base/limit.ts";
 import type { Catalog, TableEntry } from "../../catalog/catalog.ts";
 import { historyOfProperty } from "../../catalog/history-of-property.ts";
-import { viewTextOf } from "../../catalog/view.ts";
+import { allViews } from "../../catalog/view-store.ts";
 import type { StoredColumn } from "../../db/search-rows.ts";
 import type { Tables } from "../../db/tables.ts";
-import { lastColumnNames } from "../../iceberg/last-column-names.ts";
 import { currentSchema, type TableMetadata } from "../../iceberg/table-metadata.ts";
 import { saidOf } from "../said-of.ts";
-import { readableColumns } from "../sensitivity.ts";
+import { isFlagged } from "../is-flagged.ts";
+import { parametersOf } from "../parameters.ts";
+import { sensitiveTags } from "../sensitive-tags.ts";
+import { sensitivityOfEach } from "../sensitivity.ts";
 import { documentOf, type NamedTag, type SearchDocument, type ThingFacts } from "./document.ts";
 
 export interface DocumentParts {
   readonly db: Kysely<Tables>;
-  readonly catalog: Pick<Catalog, "load">;
+  /** Shows all tables. */
+  readonly catalog: Pick<Catalog, "entries" | "load">;
 }
 
 export interface BuiltDocuments {
@@ -28,63 +31,56 @@ export async function buildDocuments(parts: DocumentParts, ids: readonly string[
   const { db } = parts;
   const [databases, tables, views] = await Promise.all([
     databasesWith(db, ids),
-    tablesWith(db, ids),
-    viewsWith(db, ids),
+    tablesWith(parts, ids),
+    viewsWith(parts, ids),
   ]);
-  const read = await withColumns(parts, tables);
-  const things = [...databases, ...read.things, ...views];
-  const around = things.flatMap(({ id, databaseId, historyOf }) => [id, databaseId, historyOf]);
-  const known = [...new Set(around.filter((id) => id !== null))];
-  const [said, tags, demanding] = await Promise.all([saidOf(db, known), tagsOf(db, known), demandingTables(db)]);
+  const things = [...databases, ...tables, ...views];
+  const around = [...new Set(things.flatMap(({ id, databaseId }) => [id, databaseId ?? id]))];
+  const [said, tags] = await Promise.all([saidOf(db, around), tagsOf(db, around)]);
   const documents = things.map((thing) => {
-    const isWithin = thing.kind !== "database" && thing.databaseId !== null;
+    const above = thing.kind === "database" ? undefined : (thing.databaseId ?? undefined);
     return documentOf({
       ...thing,
       said: said(thing.id),
-      above: isWithin ? said(thing.databaseId) : undefined,
-      base: thing.historyOf === null ? undefined : said(thing.historyOf),
+      above: above === undefined ? undefined : said(above),
       tags: tags.get(thing.id) ?? [],
-      tagsAbove: isWithin ? (tags.get(thing.databaseId) ?? []) : [],
-      isDemanded: demanding.has(thing.id) || demanding.has(thing.historyOf ?? ""),
+      tagsAbove: tags.get(above ?? "") ?? [],
     });
   });
-  return { documents, unread: read.unread };
+  return { documents, unread: tables.filter(({ isUnread }) => isUnread).map(({ id }) => id) };
 }
 
-type Thing = Omit<ThingFacts, "said" | "above" | "base" | "tags" | "tagsAbove" | "isDemanded">;
+type Thing = Omit<ThingFacts, "said" | "above" | "tags" | "tagsAbove">;
 
-const noColumns = { columns: [], metadataLocation: null, historyOf: null } as const;
-
+/** How sensitive a database is by itself; its tables are so by themselves, too. */
 async function databasesWith(db: Kysely<Tables>, ids: readonly string[]): Promise<readonly Thing[]> {
   const rows = await db
     .selectFrom("databases")
     .select(["id", "name", "account_id as accountId"])
     .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute();
-  return rows.map((row) => ({ ...row, ...noColumns, kind: "database", databaseId: row.id, database: undefined }));
+  const own = rows.map(({ id }) => id);
+  const [tags, parameters] = await Promise.all([sensitiveTags(db, own), parametersOf(db, own)]);
+  const flags = parameters.filter(({ key }) => key === "pii_flag");
+  return rows.map((row) => {
+    const isPersonal = flags.some(({ on, value }) => on.id === row.id && isFlagged(value));
+    const sensitivity = tags.ofDatabase(row.id) ? "secret" : isPersonal ? "pii" : "none";
+    const rest = { kind: "database", sensitivity, columns: [], historyOf: null, database: undefined } as const;
+    return { ...row, ...rest, databaseId: row.id };
+  });
 }
 
-async function viewsWith(db: Kysely<Tables>, ids: readonly string[]): Promise<readonly Thing[]> {
-  const rows = await db
-    .selectFrom("views")
-    .innerJoin("databases", "databases.id", "views.database_id")
-    .innerJoin("view_versions", (join) =>
-      join.onRef("view_versions.view_id", "=", "views.id").onRef("view_versions.version", "=", "views.version"),
-    )
-    .selectAll("view_versions")
-    .select(["views.name", "databases.id as databaseId", "databases.name as database"])
-    .select("databases.account_id as accountId")
-    .where(sql<boolean>`views.id = any(${ids}::uuid[])`)
-    .execute();
-  return rows.map((row) => ({
-    ...noColumns,
-    id: row.view_id,
-    kind: "view",
-    name: row.name,
-    accountId: row.accountId,
-    databaseId: row.databaseId,
-    database: row.database,
-    columns: viewTextOf(row).columns.map(({ id, name, doc }) => columnOf({ id, name, doc })),
+async function viewsWith(parts: DocumentParts, ids: readonly string[]): Promise<readonly Thing[]> {
+  const wanted = new Set(ids);
+  const views = (await allViews(parts.db, undefined)).filter(({ entry }) => wanted.has(entry.id));
+  const sensitivity = await sensitivityOfEach(
+    parts,
+    views.map(({ entry }) => entry),
+  );
+  return views.map(({ entry: { id, name, accountId, databaseId, database }, text }) => ({
+    ...{ id, kind: "view", name, accountId, databaseId, database, historyOf: null },
+    sensitivity: sensitivity.get(id) ?? "none",
+    columns: text.columns.map(columnOf),
   }));
 }
 
@@ -97,57 +93,53 @@ function storable(text: string): string {
   return text.replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
-type StoredTable = TableEntry & {
-  readonly storedLocation: string | null;
-  readonly storedColumns: readonly StoredColumn[] | null;
-  readonly storedHistoryOf: string | null;
-};
+interface TableThing extends Thing {
+  readonly isUnread: boolean;
+}
 
-async function tablesWith(db: Kysely<Tables>, ids: readonly string[]): Promise<readonly StoredTable[]> {
-  return db
+const readAtOnce = 16;
+
+async function tablesWith(parts: DocumentParts, ids: readonly string[]): Promise<readonly TableThing[]> {
+  const rows = await parts.db
     .selectFrom("tables")
     .innerJoin("databases", "databases.id", "tables.database_id")
     .leftJoin("search_documents", "search_documents.id", "tables.id")
     .select(["tables.id", "tables.name", "tables.location", "tables.places"])
     .select(["tables.metadata_location as metadataLocation", "databases.id as databaseId"])
     .select(["databases.name as database", "databases.account_id as accountId"])
-    .select(["search_documents.metadata_location as storedLocation", "search_documents.columns as storedColumns"])
+    .select(["search_documents.columns as stored", "search_documents.sensitivity as sensitivity"])
     .select("search_documents.history_of as storedHistoryOf")
     .where(sql<boolean>`tables.id = any(${ids}::uuid[])`)
     .execute();
+  const metadataOf = new Map(
+    await mapLimit(rows, readAtOnce, async (table) => [table.id, await metadataIfThere(parts, table)] as const),
+  );
+  const read = rows.filter(({ id }) => metadataOf.get(id) !== undefined);
+  const demanding = await demandingTables(parts.db);
+  const demandsClasses = ({ id }: TableEntry): boolean =>
+    demanding.has(id) || demanding.has(metadataOf.get(id)?.properties[historyOfProperty] ?? "");
+  const sensitivity = await sensitivityOfEach({ ...parts, demandsClasses }, read);
+  return rows.map(({ id, name, accountId, databaseId, database, ...stored }) => {
+    const own = { id, kind: "table", name, accountId, databaseId, database } as const;
+    const metadata = metadataOf.get(id);
+    const before = { columns: stored.stored ?? [], historyOf: stored.storedHistoryOf };
+    if (metadata === undefined)
+      return { ...own, ...before, sensitivity: stored.sensitivity ?? "unclassified", isUnread: true };
+    return { ...own, ...readFrom(metadata), sensitivity: sensitivity.get(id) ?? "none", isUnread: false };
+  });
 }
 
-const readAtOnce = 16;
-
-/** The metadata of a table is read again only if it is another one. */
-async function withColumns({ catalog }: DocumentParts, tables: readonly StoredTable[]) {
-  const unread: string[] = [];
-  const things = await mapLimit(tables, readAtOnce, async (table): Promise<Thing> => {
-    const { id, name, accountId, databaseId, database, metadataLocation } = table;
-    const own = { id, kind: "table", name, accountId, databaseId, database } as const;
-    const stored = { columns: table.storedColumns ?? [], historyOf: table.storedHistoryOf };
-    if (table.storedLocation === metadataLocation) return { ...own, ...stored, metadataLocation };
-    try {
-      return { ...own, ...readFrom((await catalog.load(table)).metadata), metadataLocation };
-    } catch {
-      // The store may be away for a while. A search finds the table by everything else that is known of it.
-      unread.push(id);
-      return { ...own, ...stored, metadataLocation: table.storedLocation };
-    }
-  });
-  return { things, unread };
+/** The store may be away for a while. A search finds the table by everything else that is known of it. */
+function metadataIfThere({ catalog }: DocumentParts, table: TableEntry): Promise<TableMetadata | undefined> {
+  return catalog.load(table).then(
+    ({ metadata }) => metadata,
+    () => undefined,
+  );
 }
 
 function readFrom(metadata: TableMetadata): Pick<Thing, "columns" | "historyOf"> {
-  const { fields } = currentSchema(metadata);
-  const present = new Set(fields.map(({ id }) => id));
-  const nameOf = lastColumnNames(metadata);
-  const earlier = readableColumns(metadata).filter((id) => !present.has(id));
   return {
-    columns: [
-      ...fields.map(({ id, name, doc }) => columnOf({ id, name, doc })),
-      ...earlier.map((id) => ({ ...columnOf({ id, name: nameOf(id) }), isEarlier: true })),
-    ],
+    columns: currentSchema(metadata).fields.map(columnOf),
     historyOf: metadata.properties[historyOfProperty] ?? null,
   };
 }

@@ -6,8 +6,6 @@ import type { FoundKind, StoredColumn, StoredText } from "../../db/search-rows.t
 import type { MarkName } from "../../db/tables.ts";
 import type { NamedSteward } from "../../governance/stewards.ts";
 import { principalLabel } from "../../identity/principal-name.ts";
-import { isFlagged } from "../is-flagged.ts";
-import type { Parameter } from "../parameters.ts";
 import type { Said } from "../said-of.ts";
 import type { SensitivityClass } from "../sensitivity.ts";
 
@@ -24,7 +22,6 @@ export interface SearchDocument {
   /** `key=value`, inherited ones included. */
   readonly tags: readonly string[];
   readonly columns: readonly StoredColumn[];
-  readonly metadataLocation: string | null;
   readonly historyOf: string | null;
   readonly parts: readonly StoredText[];
 }
@@ -38,23 +35,19 @@ export interface NamedTag {
 
 export interface ThingFacts extends Pick<
   SearchDocument,
-  "id" | "kind" | "accountId" | "databaseId" | "name" | "columns" | "metadataLocation" | "historyOf"
+  "id" | "kind" | "accountId" | "databaseId" | "name" | "sensitivity" | "columns" | "historyOf"
 > {
   /** The name of a table's database. */
   readonly database: string | undefined;
   readonly said: Said;
   /** For a table: what is said of its database. */
   readonly above: Said | undefined;
-  /** For a history: what is said of the table whose changes it holds. */
-  readonly base: Said | undefined;
   readonly tags: readonly NamedTag[];
   readonly tagsAbove: readonly NamedTag[];
-  /** Whether a column that nobody has judged counts as sensitive. */
-  readonly isDemanded: boolean;
 }
 
 export function documentOf(facts: ThingFacts): SearchDocument {
-  const { id, kind, accountId, databaseId, name, columns, metadataLocation, historyOf, said } = facts;
+  const { id, kind, accountId, databaseId, name, sensitivity, columns, historyOf, said } = facts;
   return {
     id,
     kind,
@@ -62,11 +55,10 @@ export function documentOf(facts: ThingFacts): SearchDocument {
     databaseId,
     name,
     mark: said.mark?.mark ?? null,
-    sensitivity: sensitivityOf(facts),
+    sensitivity,
     owners: answering(facts, "owner"),
     tags: effectiveTags(facts).toSorted(),
     columns,
-    metadataLocation,
     historyOf,
     parts: textsOf(facts).filter(({ text }) => text.trim() !== ""),
   };
@@ -85,16 +77,14 @@ function textsOf(facts: ThingFacts): readonly StoredText[] {
     { level: "name", text: name },
     ...labels.map((text): StoredText => ({ level: "label", text })),
     ...textsSaid(said, undefined),
-    ...columns
-      .filter(({ isEarlier }) => isEarlier !== true)
-      .flatMap(({ id: fieldId, name: column, doc = "" }): readonly StoredText[] => [
-        { level: "column", text: column, fieldId },
-        { level: "text", text: doc, fieldId },
-        ...tags
-          .filter((tag) => tag.fieldId === fieldId)
-          .map((tag): StoredText => ({ level: "label", text: tagText(tag), fieldId })),
-        ...textsSaid(said, fieldId),
-      ]),
+    ...columns.flatMap(({ id: fieldId, name: column, doc = "" }): readonly StoredText[] => [
+      { level: "column", text: column, fieldId },
+      { level: "text", text: doc, fieldId },
+      ...tags
+        .filter((tag) => tag.fieldId === fieldId)
+        .map((tag): StoredText => ({ level: "label", text: tagText(tag), fieldId })),
+      ...textsSaid(said, fieldId),
+    ]),
   ];
 }
 
@@ -134,18 +124,4 @@ function effectiveTags({ tags, tagsAbove }: ThingFacts): readonly string[] {
 
 function tagText({ key, value }: NamedTag): string {
   return `${key}=${value}`;
-}
-
-/** The class that `sensitivity.ts` finds for a table; of a database, that of the database itself. */
-function sensitivityOf({ said, above, base, columns, isDemanded }: ThingFacts): SensitivityClass {
-  const flagAt = (fieldId: number | undefined) =>
-    said.parameters.find(({ on, key }) => key === "pii_flag" && on.fieldId === fieldId);
-  if (isDemanded && columns.some(({ id }) => flagAt(id) === undefined)) return "unclassified";
-  const flags = [
-    flagAt(undefined),
-    ...columns.map(({ id }) => flagAt(id)),
-    ...(above?.parameters ?? []).filter(({ on, key }) => key === "pii_flag" && on.fieldId === undefined),
-    ...(base?.parameters ?? []).filter(({ key }) => key === "pii_flag"),
-  ].filter((flag): flag is Parameter => flag !== undefined);
-  return flags.some(({ value }) => isFlagged(value)) ? "pii" : "none";
 }

@@ -11,7 +11,7 @@ import type { SearchDocument } from "./document.ts";
 import { queryText, scoreSql, type AskedWord } from "./score.ts";
 import { folded } from "./words.ts";
 
-export interface FoundDocument extends Omit<SearchDocument, "columns" | "metadataLocation" | "historyOf" | "parts"> {
+export interface FoundDocument extends Omit<SearchDocument, "columns" | "historyOf" | "parts"> {
   readonly score: number;
 }
 

@@ -6,6 +6,7 @@ import { sql, type Kysely, type Transaction } from "kysely";
 import type { SearchTables } from "../../db/search-rows.ts";
 import type { Tables } from "../../db/tables.ts";
 import { inTransaction } from "../../db/transaction.ts";
+import { viewBases } from "../view-bases.ts";
 import { buildDocuments, type DocumentParts } from "./build-documents.ts";
 import type { SearchDocument } from "./document.ts";
 import { vectorText } from "./score.ts";
@@ -39,7 +40,8 @@ function refreshSome(parts: DocumentParts, last: bigint): Promise<boolean> {
       .limit(mostAtOnce)
       .execute();
     if (rows.length === 0) return false;
-    const ids = [...new Set(rows.map(({ thingId }) => thingId))];
+    const changed = new Set(rows.map(({ thingId }) => thingId));
+    const ids = [...changed.union(await viewsOver(transaction, changed))];
     // Whatever changes after this moment adds a row of its own, which is not among these.
     const { documents, unread } = await buildDocuments({ ...parts, db: transaction }, ids);
     await storeDocuments(transaction, documents);
@@ -49,6 +51,12 @@ function refreshSome(parts: DocumentParts, last: bigint): Promise<boolean> {
     for (const id of unread) await transaction.insertInto("search_stale").values({ thing_id: id }).execute();
     return rows.length === mostAtOnce;
   });
+}
+
+/** A view is as sensitive as the tables behind it. */
+async function viewsOver(db: Kysely<Tables>, tables: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const { views, behind } = await viewBases(db);
+  return new Set(views.map(({ id }) => id).filter((id) => !new Set(behind(id).keys()).isDisjointFrom(tables)));
 }
 
 async function removeOthers(
@@ -72,7 +80,6 @@ const columnNames = [
   "owners",
   "tags",
   "columns",
-  "metadata_location",
   "history_of",
   "parts",
   "words",
@@ -107,7 +114,6 @@ function rowOf(document: SearchDocument): DocumentRow {
     owners,
     tags,
     columns,
-    metadata_location: document.metadataLocation,
     history_of: document.historyOf,
     parts,
     words: vectorText(parts),
