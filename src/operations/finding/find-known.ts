@@ -22,7 +22,7 @@ import { scoreOf, type AskedWord } from "../../stewardship/search/score.ts";
 import { similarWords } from "../../stewardship/search/similar-words.ts";
 import { askedWords } from "../../stewardship/search/words.ts";
 import type { Context } from "../context.ts";
-import { securableOf, stateOf, type KnownState } from "./known-state.ts";
+import { requestedThings, securableOf, stateOf, type KnownState } from "./known-state.ts";
 
 export interface KnownDocument extends FoundDocument {
   readonly state: KnownState;
@@ -123,11 +123,12 @@ interface Question {
 async function decided(context: Lookup, asking: Asking, { words, filter, scope, asked }: Question) {
   const found = await findDocuments(context.db, { words, filter, scope });
   const throughTables = await databasesKnownByTables(context, asking, { found, scope });
+  const requested = await requestedThings(context.db, asking);
   const known = found.flatMap((document): readonly KnownDocument[] => {
     const browse = decideFor(asking, "browse", securableOf(document));
     if (!browse.allowed && !throughTables.has(document.id)) return [];
     const access = browse.allowed && document.kind !== "database" ? browse.access : undefined;
-    return [{ ...document, access, state: stateOf(asking, document) }];
+    return [{ ...document, access, state: stateOf(asking, document, requested) }];
   });
   const matching = await byKnownColumns(context, known, words);
   return {

@@ -78,7 +78,13 @@ async function viewsWith(parts: DocumentParts, ids: readonly string[]): Promise<
     views.map(({ entry }) => entry),
   );
   return views.map(({ entry: { id, name, accountId, databaseId, database }, text }) => ({
-    ...{ id, kind: "view", name, accountId, databaseId, database, historyOf: null },
+    id,
+    kind: "view",
+    name,
+    accountId,
+    databaseId,
+    database,
+    historyOf: null,
     sensitivity: sensitivity.get(id) ?? "none",
     columns: text.columns.map(columnOf),
   }));
