@@ -84,9 +84,9 @@ function partsOf(name: string): readonly string[] | undefined {
   }
 }
 
-/** Whether somebody may know that a table exists. */
-export function mayKnow(asking: Asking, entry: TableEntry): boolean {
-  return decideFor(asking, "watch", securableTable(entry)).allowed;
+/** Whether somebody may know that a table exists, or at least find it in the search. */
+export function mayKnow(asking: Asking, entry: TableEntry, action: "watch" | "browse" = "watch"): boolean {
+  return decideFor(asking, action, securableTable(entry)).allowed;
 }
 
 async function ownThing(

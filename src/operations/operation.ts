@@ -49,6 +49,8 @@ export interface Operation<Input, Output> {
   readonly changes?: boolean | undefined;
   /** Whether its names of tables also mean views. Without it, a view is no table that it could find. */
   readonly seesViews?: boolean | undefined;
+  /** Whether its names also mean tables that the caller may only browse: to ask for what the search has found. */
+  readonly seesBrowsable?: boolean | undefined;
   /** True if the operation can begin a lake: its command creates the data directory if there is none. */
   readonly creates?: boolean | undefined;
   readonly input: z.ZodType<Input>;

@@ -78,7 +78,7 @@ export async function admit<Input, Output>(
         record: (more: RecordedFacts) => void Object.assign(facts, more),
       };
       watch.follow(stillAllowed(action, right.securables));
-      const work = () => checkedOperation.run(contextFor(own, right), checked.input, call);
+      const work = () => checkedOperation.run(contextFor(own, right, operation.seesBrowsable), checked.input, call);
       return told(context, { ...right, facts }, work).finally(() => watch[Symbol.dispose]());
     },
   };
@@ -118,14 +118,14 @@ export async function permit(
 const nothingNamed: Decision = { allowed: false, because: "the request names nothing", code: "NOT_ALLOWED" };
 
 /** Names mean what they mean in the account that the caller acts in. */
-function contextFor(context: Context, { action, asking }: Right): Context {
+function contextFor(context: Context, { action, asking }: Right, seesBrowsable = false): Context {
   const { accountId } = asking;
   const catalog = catalogIn(context.catalog, accountId);
   const sources = accountId === mainAccount ? context.sources : context.sources.actingIn(accountId);
   const own = { ...context, sources, catalog };
   if (knowsAll(asking)) return own;
   const limited = action === "watch" || action === "read" ? governedCatalog : catalogForWork;
-  return { ...own, catalog: limited(catalog, (entry) => mayKnow(asking, entry)) };
+  return { ...own, catalog: limited(catalog, (entry) => mayKnow(asking, entry, seesBrowsable ? "browse" : "watch")) };
 }
 
 async function told<Output>(

@@ -4,10 +4,11 @@ import { tableLabel } from "../../catalog/table-name.ts";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { HeadgateError } from "../../errors.ts";
 import type { Asking } from "../../governance/asking.ts";
-import { hasColumn, type ColumnSet } from "../../governance/table-access.ts";
+import { decideFor } from "../../governance/decide.ts";
+import { securableTable } from "../../governance/securable.ts";
+import { hasColumn, showsColumn, type ColumnSet } from "../../governance/table-access.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import type { NestedField } from "../../iceberg/type.ts";
-import { knownTo } from "../known-to.ts";
 
 export interface NamedColumns {
   readonly columns?: readonly string[] | undefined;
@@ -16,8 +17,9 @@ export interface NamedColumns {
 
 /** The columns that the caller may know. */
 export function knownFields(asking: Asking, table: CatalogTable): readonly NestedField[] {
-  const { isColumn } = knownTo(asking)(table);
-  return currentSchema(table.metadata).fields.filter(({ id }) => isColumn(id));
+  const decision = decideFor(asking, "browse", securableTable(table));
+  const { fields } = currentSchema(table.metadata);
+  return decision.allowed ? fields.filter(({ id }) => showsColumn(decision.access, id)) : [];
 }
 
 /** Throws USAGE for a name that the table does not have, as far as the caller may know. */

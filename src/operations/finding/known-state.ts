@@ -32,11 +32,7 @@ export async function requestedThings(db: Kysely<Tables>, { principal, now }: As
 }
 
 /** A database is readable for somebody who may read all of its tables. */
-export function stateOf(
-  asking: Asking,
-  document: FoundDocument,
-  requested: ReadonlySet<string>,
-): KnownState {
+export function stateOf(asking: Asking, document: FoundDocument, requested: ReadonlySet<string>): KnownState {
   const { id, kind, accountId } = document;
   const read: Decision = decideFor(
     asking,

@@ -195,7 +195,7 @@ function presentFinding({ class: found, level, tableId, column }: JudgedFinding,
 }
 
 function knowsWhole(asking: Asking, table: TableEntry): boolean {
-  const decision = decideFor(asking, "watch", securableTable(table));
+  const decision = decideFor(asking, "browse", securableTable(table));
   return decision.allowed && isWhole(decision.access);
 }
 

@@ -9,6 +9,7 @@ import { grantAdd } from "../access/grants.ts";
 import { accountAdd } from "../people/accounts.ts";
 import { groupAdd } from "../people/groups.ts";
 import { memberAdd, memberRemove } from "../people/members.ts";
+import { catalogSearch } from "../finding/search.ts";
 import { tableDescribe } from "../stewardship/describe.ts";
 import { stewardAdd, stewardRemove } from "../stewardship/stewards.ts";
 import { absenceEnd, absenceSet } from "./absences.ts";
@@ -103,6 +104,23 @@ describe("a request for something that is not sensitive", () => {
     const policy = await lake.context.policies.current();
     const grant = [...policy.grants.values()].find(({ origin }) => origin?.startsWith("request:"));
     expect((grant?.valid.until ?? 0) - Date.now()).toBeGreaterThan(2.9 * 86_400_000);
+  });
+
+  test("can be made by somebody who may only browse the thing", async () => {
+    people.set("finn", await memberOf(lake, "finn"));
+    await expect(create("shop.products", "finn")).rejects.toMatchObject({ code: "TABLE_NOT_FOUND" });
+    await lake.ask(grantAdd, { permissions: ["BROWSE"], on: "shop.products", to: "unit:*" });
+    const found = () => lake.ask(catalogSearch, { text: "products" }, as("finn"));
+    expect((await found()).results).toMatchObject([{ name: "shop.products", state: "requestable" }]);
+    await expect(create("shop.products", "finn")).resolves.toMatchObject({ request: { state: "approved" } });
+    expect((await found()).results).toMatchObject([{ name: "shop.products", state: "readable" }]);
+    await flag("shop.orders", "label");
+    await lake.ask(grantAdd, { permissions: ["BROWSE"], on: "shop.orders", to: "finn" });
+    await create("shop.orders", "finn");
+    expect((await lake.ask(catalogSearch, { text: "orders" }, as("finn"))).results).toMatchObject([
+      { name: "shop.orders", state: "requested" },
+    ]);
+    await lake.ask(tableDescribe, { table: "shop.orders", column: "label", unset: ["pii_flag"] });
   });
 
   test("is refused for somebody who may not know the thing, like one that does not exist", async () => {

@@ -18,6 +18,7 @@ export const sharingSimulate = operation({
   name: "sharing.simulate",
   summary: "Say what would happen to a share request, and why: its sensitivity, the rules that fit, and its steps",
   action: "watch",
+  seesBrowsable: true,
   input: z.strictObject({
     items: z.array(askedItem).min(1).max(200),
     for: z
