@@ -3356,7 +3356,7 @@ export type GrantReattachAnswer = {
     readonly column: string | null;
     readonly isNew: boolean;
   }[];
-  /** What is said of the table and its columns again. */
+  /** Texts that are said of the table and its columns again. */
   readonly said: readonly {
     /** The key of a parameter, or `term` and the name of a term. */
     readonly what: string;

@@ -1,6 +1,6 @@
 /**
- * What is said of a column that another one of the same name replaces in its table: it is said of the new one, too. A
- * judgement that the values are not personal is not: the new values may be of another kind.
+ * Parameters and terms of a column that another one of the same name replaces in its table: the new one has them, too. It
+ * does not get the judgement that its values are not personal: the new values may be of another kind.
  */
 import type { Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";

@@ -41,7 +41,7 @@ const answer = z.strictObject({
   droppedAt: instant.describe("When the earlier table of this name was dropped."),
   filters: list(z.strictObject({ name: z.string(), isNew: z.boolean() })).describe("Data filters that are made again."),
   tags: list(reattachedTag).describe("Tags that the table and its columns get again."),
-  said: list(reattachedText).describe("What is said of the table and its columns again."),
+  said: list(reattachedText).describe("Texts that are said of the table and its columns again."),
   ...preview,
   grants: list(presentedGrant).describe("Grants that are made again, one per permission."),
   added: count.describe("How many of these grants are new."),
