@@ -1,5 +1,5 @@
 /** The rows of lakes and encryption keys of accounts in the metadata database. tables.ts names the tables. */
-import type { Generated } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 
 export interface AccountLakeTables {
   readonly account_lakes: AccountLakeRow;
@@ -20,6 +20,7 @@ export interface AccountLakeRow {
   /** Differs after every change. */
   readonly revision: string;
   readonly changed_at: Generated<Date>;
+  readonly origin: ColumnType<string | null, string | null | undefined>;
 }
 
 /** A sealed key that encrypts an account's files. */

@@ -23,6 +23,11 @@ export interface S3Server extends AsyncDisposable {
    * only.
    */
   addReader(): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Creates a bucket, and a user of the same name who may do everything in it and nothing elsewhere; returns their keys.
+   * versitygw only.
+   */
+  addTenant(name: string): Promise<{ readonly accessKey: string; readonly secret: string }>;
   /** After a kill: starts the same server with the same objects. */
   start(): Promise<void>;
 }
@@ -77,6 +82,7 @@ export async function startS3Server(
       AWS_REGION: "us-east-1",
     },
     addReader: () => addReader(binary, endpoint),
+    addTenant: (name) => addTenant({ binary, endpoint }, name),
     kill,
     start,
     async [Symbol.asyncDispose]() {
@@ -103,10 +109,7 @@ function wordsOf(kind: S3ServerKind, { home, port }: { home: string; port: numbe
 }
 
 async function addReader(binary: string, endpoint: string): Promise<Readonly<Record<string, string>>> {
-  const admin = ["admin", "--access", s3Keys.access, "--secret", s3Keys.secret, "--endpoint-url", endpoint];
-  const words = [...admin, "create-user", "--access", "reader", "--secret", "reading", "--role", "user"];
-  const made = spawnSync(binary, words, { encoding: "utf8" });
-  if (made.status !== 0) throw new Error(made.stderr);
+  addUser({ binary, endpoint }, { access: "reader", secret: "reading" });
   const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Principal: ["reader"], Action, Resource });
   const arn = `arn:aws:s3:::${bucket}`;
   const Policy = JSON.stringify({
@@ -115,6 +118,31 @@ async function addReader(binary: string, endpoint: string): Promise<Readonly<Rec
   });
   await asOwner(endpoint, (client) => client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy })));
   return { AWS_ACCESS_KEY_ID: "reader", AWS_SECRET_ACCESS_KEY: "reading" };
+}
+
+interface Gateway {
+  readonly binary: string;
+  readonly endpoint: string;
+}
+
+function addUser({ binary, endpoint }: Gateway, { access, secret }: { access: string; secret: string }): void {
+  const admin = ["admin", "--access", s3Keys.access, "--secret", s3Keys.secret, "--endpoint-url", endpoint];
+  const words = [...admin, "create-user", "--access", access, "--secret", secret, "--role", "user"];
+  const made = spawnSync(binary, words, { encoding: "utf8" });
+  if (made.status !== 0) throw new Error(made.stderr);
+}
+
+async function addTenant(gateway: Gateway, name: string): Promise<{ accessKey: string; secret: string }> {
+  const secret = `secret-of-${name}`;
+  addUser(gateway, { access: name, secret });
+  const arn = `arn:aws:s3:::${name}`;
+  const allow = (Resource: string) => ({ Effect: "Allow", Principal: [name], Action: "s3:*", Resource });
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [allow(arn), allow(`${arn}/*`)] });
+  await asOwner(gateway.endpoint, async (client) => {
+    await client.send(new CreateBucketCommand({ Bucket: name }));
+    await client.send(new PutBucketPolicyCommand({ Bucket: name, Policy }));
+  });
+  return { accessKey: name, secret };
 }
 
 async function asOwner(endpoint: string, work: (client: S3Client) => Promise<unknown>): Promise<void> {

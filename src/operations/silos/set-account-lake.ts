@@ -40,6 +40,8 @@ export interface WantedLake {
   readonly secret?: string | undefined;
   /** Whether every file is encrypted here before it is stored. */
   readonly encrypt?: boolean | undefined;
+  /** The declaration that says so; by default none, as for a command. */
+  readonly origin?: string | undefined;
   /** The first encryption key: 32 bytes as base64. By default Headgate makes one. */
   readonly key?: string | undefined;
 }
@@ -144,7 +146,13 @@ function detailsOf(secrets: SecretBox, { before, next }: Change): readonly strin
     ...said("access key", (lake) => lake.access_key_id),
     ...said("encrypted", ({ encrypted }) => encrypted),
     ...(secretOf(secrets, before) === next.secretText ? [] : ["secret"]),
+    ...(next.origin === null || before?.origin === next.origin ? [] : ["declared"]),
   ];
+}
+
+/** For a removal that is made later. Throws ACCOUNT_LAKE_IN_USE. */
+export async function checkRemovable(parts: SiloParts, name: string): Promise<void> {
+  await checkUnused(parts, { accountId: await accountIdOf(parts.db, name), name });
 }
 
 /** New tables go to the common lake again. Throws ACCOUNT_NOT_FOUND, ACCOUNT_LAKE_IN_USE. */
@@ -195,6 +203,7 @@ async function nextLake({ accountId, before, secrets }: Known, wanted: WantedLak
   const stays = before?.location === location ? before : undefined;
   const row = {
     account_id: accountId,
+    origin: wanted.origin ?? stays?.origin ?? null,
     location,
     endpoint: checkedEndpoint(wanted.endpoint) ?? stays?.endpoint ?? null,
     region: wanted.region ?? stays?.region ?? null,

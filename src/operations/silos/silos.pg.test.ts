@@ -346,6 +346,32 @@ describe("a lake", () => {
     });
   });
 
+  test("goes with its line in headgate.yaml, unless tables lie in it or a command has set it", async () => {
+    const line = `lake: { location: ${at("brief")}, encrypted: true }`;
+    const apply = (text: string, dryRun = false) =>
+      ask(declarationApply, { text: `organisation: { accounts: { brief: { ${text} } } }`, dryRun });
+    const shown = async () => (await ask(accountShow, { name: "brief" })).lake;
+    await apply(line);
+    const { url } = lake.make({ people: labelledTable(2) });
+    await ask(sourceAdd, { name: "shop", url }, "brief");
+    await ask(sync, { source: "shop" }, "brief");
+    for (const dryRun of [true, false])
+      await expect(apply("", dryRun)).rejects.toMatchObject({
+        code: "ACCOUNT_LAKE_IN_USE",
+        message: "the file no longer has the lake of the account, and the account still has the table shop.people",
+        remedy: "drop these tables first, or put the lake back into the file",
+      });
+    await ask(tableDrop, { table: "shop.people" }, "brief");
+    const step = { what: "lake", name: "of the account brief", change: "remove" };
+    expect((await apply("", true)).steps).toMatchObject([step]);
+    expect(await shown()).not.toBeNull();
+    expect((await apply("")).steps).toMatchObject([step]);
+    expect(await shown()).toBeNull();
+    await ask(accountSetLake, { name: "brief", lake: at("other") });
+    expect((await apply("")).steps).toEqual([]);
+    expect(await shown()).not.toBeNull();
+  });
+
   test("takes in no table that was written elsewhere before it was chosen", async () => {
     await ask(accountAdd, { name: "late" });
     const { context } = lake;
