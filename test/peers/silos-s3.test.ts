@@ -141,8 +141,8 @@ describe.skipIf(!s3ServerKinds.includes("versitygw"))("accounts with buckets of 
   });
 
   test("a file of another account in the own bucket is refused, with its name or with another one", async () => {
-    const [target] = (await listed("hr")).filter((file) => file.endsWith(".parquet"));
-    const [foreign] = (await listed("law")).filter((file) => file.endsWith(".parquet"));
+    const dataFile = async (name: Name) => (await listed(name)).find((file) => file.endsWith(".parquet"));
+    const [target, foreign] = [await dataFile("hr"), await dataFile("law")];
     const Key = must(target, "a data file");
     const [own, stolen] = [await bytesOf("hr", Key), await bytesOf("law", must(foreign, "a data file"))];
     const put = (Body: Uint8Array) =>

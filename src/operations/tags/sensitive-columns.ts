@@ -1,6 +1,6 @@
 /** The columns with sensitive tags that grants of SELECT or ALL cover, so that whoever grants them is told. */
 import { z } from "zod";
-import type { TableEntry } from "../../catalog/catalog.ts";
+import { isView, type TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
 import { writtenPart } from "../../governance/access-part.ts";
 import type { Asking } from "../../governance/asking.ts";
@@ -12,6 +12,7 @@ import { hasColumn, type AccessPart } from "../../governance/table-access.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { texts } from "../answers.ts";
 import type { Context } from "../context.ts";
+import { tagsBehindViews, type TagsBehind } from "./sensitive-lineage.ts";
 
 export const presentedSensitive = z
   .strictObject({ table: z.string(), columns: texts, tags: texts.describe("Their sensitive tags, as key=value.") })
@@ -19,7 +20,10 @@ export const presentedSensitive = z
 
 type Sensitive = z.infer<typeof presentedSensitive>;
 
-/** `asking` has the policy with the grants. A column that a grant shows only masked is left out. */
+/**
+ * `asking` has the policy with the grants. A column that a grant shows only masked is left out. A column of a view counts
+ * by the columns that it comes from, too.
+ */
 export async function sensitiveColumns(
   { catalog }: Pick<Context, "catalog">,
   asking: Asking,
@@ -29,11 +33,13 @@ export async function sensitiveColumns(
   const { values } = asking.policy.tags;
   if (reading.length === 0 || ![...values.values()].some(({ isSensitive }) => isSensitive)) return [];
   const found: Sensitive[] = [];
+  const behind = await tagsBehindViews(catalog, asking.policy.tags);
   for (const entry of await catalog.entries()) {
     const levels = tableTags(asking.policy.tags, securableTable(entry));
-    if (![levels.table, ...levels.columns.values()].some((set) => sensitiveIn(asking, set).length > 0)) continue;
+    const isTagged = [levels.table, ...levels.columns.values()].some((set) => sensitiveIn(asking, set).length > 0);
+    if (!isTagged && !isView(entry)) continue;
     const parts = partsOf(asking, reading, entry);
-    if (parts.length > 0) found.push(...(await columnsIn({ catalog }, asking, { entry, levels, parts })));
+    if (parts.length > 0) found.push(...(await columnsIn({ catalog }, asking, { entry, levels, parts, behind })));
   }
   return found;
 }
@@ -52,17 +58,21 @@ interface TaggedTable {
   readonly entry: TableEntry;
   readonly levels: TableTags;
   readonly parts: readonly AccessPart[];
+  readonly behind: TagsBehind;
 }
 
 async function columnsIn(
   { catalog }: Pick<Context, "catalog">,
   asking: Asking,
-  { entry, levels, parts }: TaggedTable,
+  { entry, levels, parts, behind }: TaggedTable,
 ): Promise<readonly Sensitive[]> {
   const { fields } = currentSchema((await catalog.load(entry)).metadata);
   const covered = fields
     .filter(({ id }) => parts.some(({ columns, masks }) => hasColumn(columns, id) && !masks.has(id)))
-    .map(({ id, name }) => ({ name, tags: sensitiveIn(asking, columnTags(levels, id)) }))
+    .map(({ id, name }) => {
+      const sets = [columnTags(levels, id), ...behind({ id: entry.id, fieldId: id })];
+      return { name, tags: [...new Set(sets.flatMap((set) => sensitiveIn(asking, set)))] };
+    })
     .filter(({ tags }) => tags.length > 0);
   if (covered.length === 0) return [];
   return [
