@@ -34,7 +34,7 @@ export default {
       comment:
         "a cycle of imports, of types alone too, makes several files one that nobody can read from top to bottom",
       severity: "error",
-      from: { path: "^src" },
+      from: { path: "^(src|web)" },
       to: { circular: true },
     },
     {
@@ -77,9 +77,22 @@ export default {
       to: { path: "^src/db/|node_modules/(kysely|pg)/" },
     },
     {
+      name: "console-over-the-api",
+      comment: "the console knows the server by its API: it imports the client and what the client is made of",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^src/", pathNot: "^src/(client/|errors\\.ts|base/json\\.ts)" },
+    },
+    {
+      name: "nothing-imports-the-console",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^web/" },
+    },
+    {
       name: "no-test-in-product",
       severity: "error",
-      from: { path: "^src", pathNot: "\\.(test|fixture)\\.ts$" },
+      from: { path: "^(src|web)", pathNot: "\\.(test|fixture)\\.ts$" },
       to: { path: "^(test|bench|scripts)/" },
     },
   ],

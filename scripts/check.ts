@@ -26,8 +26,9 @@ const script =
 const checks: readonly Check[] = [
   { name: "format", run: bin("oxfmt", "--check") },
   { name: "lint", run: bin("oxlint") },
-  { name: "layers", run: bin("depcruise", "src", "--config", ".dependency-cruiser.js", "--output-type", "err") },
+  { name: "layers", run: bin("depcruise", "src", "web", "--config", ".dependency-cruiser.js", "--output-type", "err") },
   { name: "types", run: bin("tsc", "--noEmit", "-p", ".") },
+  { name: "types of the console", run: bin("tsc", "--noEmit", "-p", "web") },
   { name: "unused", run: bin("knip") },
   { name: "reference docs and API client", run: script("scripts/reference.ts", "--check") },
   { name: "lock file", run: lockFile },

@@ -11,11 +11,21 @@ const root = resolve(import.meta.dirname, "..");
 const longestFunction = 70;
 const mostCastsPerThousandLines = 4;
 
-const sources = globSync("src/**/*.ts", { cwd: root })
+const sources = globSync(["src/**/*.ts", "web/**/*.{ts,tsx}"], { cwd: root })
   .filter((file) => !/\.(test|fixture)\.ts$/.test(file))
   .map((file) => {
     const text = readFileSync(join(root, file), "utf8");
-    return { file, text, source: ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true) };
+    return {
+      file,
+      text,
+      source: ts.createSourceFile(
+        file,
+        text,
+        ts.ScriptTarget.Latest,
+        true,
+        file.endsWith("x") ? ts.ScriptKind.TSX : undefined,
+      ),
+    };
   });
 
 function nodesOf(node: ts.Node): readonly ts.Node[] {

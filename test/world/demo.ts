@@ -18,6 +18,7 @@ import { openHttpDoor } from "../../src/doors/http/http-door.ts";
 import { firstAdministrator } from "../../src/identity/users.ts";
 import { connectors, version } from "../../src/main.ts";
 import { operations } from "../../src/operations/operations.ts";
+import { buildConsole } from "../../scripts/build-console.ts";
 import { showGate } from "./demo-gate.ts";
 import { compareAllWithLake } from "./equality.ts";
 import { sampleShop } from "./sample-shop.ts";
@@ -122,6 +123,7 @@ async function demo(): Promise<number> {
   }
 
   async function stayUp(): Promise<number> {
+    await buildConsole();
     const guard = {
       requestsPerMinute: config.requestsPerMinute,
       tls: undefined,

@@ -22,12 +22,12 @@ import { addScim } from "../scim/scim-door.ts";
 import { addAuthentication, addLocalAuthentication, type Authentication } from "./authentication.ts";
 import { addAuthenticatorRoutes } from "./authenticator-routes.ts";
 import { addEvents } from "./events.ts";
+import { addConsole } from "./console-files.ts";
 import type { Metrics } from "./metrics.ts";
 import { apiPage, openApiDocument } from "./openapi.ts";
 import { addOperation, type OpenCalls } from "./operation-routes.ts";
-import { page } from "./page.ts";
 import { addOriginCheck } from "./request-origin.ts";
-import { safeHeaders } from "./safe-headers.ts";
+import { addSafeHeaders } from "./safe-headers.ts";
 import { sendPage } from "./send-page.ts";
 import { addProviderSignIn } from "./provider-sign-in.ts";
 import { addSignIn, type SignInParts } from "./sign-in.ts";
@@ -89,7 +89,7 @@ export function openHttpDoor(options: DoorOptions): HttpDoor {
   }) as unknown as FastifyInstance;
   // A page of another site can send plain text without the browser asking first, so it is not accepted.
   server.removeContentTypeParser("text/plain");
-  server.addHook("onSend", async (_request, reply) => void reply.headers(safeHeaders));
+  server.addHook("onSend", async (_request, reply) => addSafeHeaders(reply));
   server.setErrorHandler((failure, _request, reply) => sendError(reply, failure));
   if (guard === undefined)
     addRoutes(server, { ...options, calls, authentication: addLocalAuthentication(server, options.context) });
@@ -154,7 +154,6 @@ function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authe
   };
   server.get("/health", () => ({ status: "ok" }));
   server.get("/ready", (request) => perform(context, { operation: ready, input: {}, ...askedBy(request) }));
-  server.get("/", (_request, reply) => sendPage(reply, page));
   server.get("/api/openapi.json", forCallers, () => openApiDocument(operations, version));
   server.get("/api/docs", forCallers, (_request, reply) => sendPage(reply, apiPage(operations)));
   server.get("/metrics", async (request, reply) => {
@@ -163,6 +162,7 @@ function addRoutes(server: FastifyInstance, parts: RouteParts & { readonly authe
     return reply.type(metrics.contentType).send(await metrics.text(found));
   });
   addEvents(server, { context, authentication });
+  addConsole(server);
   for (const operation of operations)
     addOperation(server, operation, { context, authentication, calls, isSocket: guard === undefined });
 }

@@ -118,11 +118,14 @@ const doorPaths = {
   },
   "/": {
     get: {
-      summary: "The page: sources, runs, tables",
-      responses: { 200: page, 302: { description: "to sign in" }, ...refusals },
+      summary: "The console, which is a page of its own at each of its addresses",
+      security: [],
+      responses: { 200: page, 429: failure },
     },
   },
-  "/sign-in": { get: { summary: "The page for signing in", security: [], responses: { 200: page, 429: failure } } },
+  "/sign-in": {
+    get: { summary: "The console's page for signing in", security: [], responses: { 200: page, 429: failure } },
+  },
   "/api/docs": { get: { summary: "The description of the API, as a page", responses: { 200: page, ...refusals } } },
   "/api/sign-in": {
     post: {

@@ -1,5 +1,5 @@
 /**
- * How people sign in and out: the sign-in page, a session for user and password, changing the password, who is signed
+ * How people sign in and out: a session for user and password, changing the password, who is signed
  * in, and in which account and as which role they act. Signing in with an identity provider is in provider-sign-in.ts.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -19,9 +19,7 @@ import {
 } from "../../operations/audit/record-sign-in.ts";
 import { parseInput } from "../../operations/parse-input.ts";
 import { sessionToken, setSessionCookie, type Authentication } from "./authentication.ts";
-import { sendPage } from "./send-page.ts";
 import { actInput, passwordInput, signInInput } from "./sign-in-input.ts";
-import { signInPage } from "./sign-in-page.ts";
 
 export interface SignInParts {
   readonly context: Context;
@@ -54,7 +52,6 @@ export function addSignIn(server: FastifyInstance, { context, authentication, li
   /** Undefined behind a role, whose account need not be the user's. */
   const accountOf = (principal: Principal): string | null =>
     principal.behind === undefined ? (principal.accountId ?? null) : null;
-  server.get("/sign-in", (_request, reply) => sendPage(reply, signInPage));
   server.post("/api/sign-in", { onRequest: limit }, (request, reply) =>
     begin({ request, reply }, parseInput("sign-in", signInInput, request.body)),
   );

@@ -1,0 +1,34 @@
+/** What the pages ask the API, each with the key under which the answer is kept. */
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "./client.ts";
+
+export const statusQuery = queryOptions({ queryKey: ["status"], queryFn: () => api.status({}) });
+
+export const tablesQuery = queryOptions({ queryKey: ["tables"], queryFn: () => api.tableList({}), staleTime: 30_000 });
+
+export const databasesQuery = queryOptions({ queryKey: ["databases"], queryFn: () => api.databaseList({}) });
+
+export const sourcesQuery = queryOptions({ queryKey: ["sources"], queryFn: () => api.sourceList({}) });
+
+export const schedulesQuery = queryOptions({ queryKey: ["schedules"], queryFn: () => api.scheduleList({}) });
+
+export const runsQuery = queryOptions({ queryKey: ["runs"], queryFn: () => api.runList({ limit: 200 }) });
+
+export const mineQuery = queryOptions({ queryKey: ["access", "mine"], queryFn: () => api.accessMine({}) });
+
+export const proposalsQuery = queryOptions({
+  queryKey: ["pii", "open"],
+  queryFn: () => api.piiList({ state: "open" }),
+});
+
+export const databaseQuery = (database: string) =>
+  queryOptions({ queryKey: ["database", database], queryFn: () => api.databaseShow({ database }) });
+
+export const tableQuery = (table: string) =>
+  queryOptions({ queryKey: ["table", table], queryFn: () => api.tableShow({ table }) });
+
+export const historyQuery = (table: string) =>
+  queryOptions({ queryKey: ["table", table, "history"], queryFn: () => api.tableHistory({ table }) });
+
+export const readersQuery = (table: string) =>
+  queryOptions({ queryKey: ["access", "to", table], queryFn: () => api.accessTo({ table }) });

@@ -1,0 +1,39 @@
+/** The keys that work on every page. Single letters are left alone while somebody types. */
+interface KeyWork {
+  readonly onSearch: () => void;
+  readonly onLead: (to: Lead) => void;
+}
+
+type Lead = "/" | "/catalog" | "/worksheet" | "/access" | "/sources/{-$source}";
+
+const leads: Readonly<Record<string, Lead>> = {
+  h: "/",
+  c: "/catalog",
+  w: "/worksheet",
+  a: "/access",
+  r: "/sources/{-$source}",
+};
+
+/** Returns a function that stops. */
+export function followKeys({ onSearch, onLead }: KeyWork): () => void {
+  let isLeading = false;
+  const hear = (event: KeyboardEvent): void => {
+    const isCommand = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+    if (isCommand || (event.key === "/" && !isTyping(event))) {
+      event.preventDefault();
+      return onSearch();
+    }
+    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const to = isLeading ? leads[event.key] : undefined;
+    isLeading = event.key === "g";
+    if (to !== undefined) onLead(to);
+  };
+  addEventListener("keydown", hear);
+  return () => removeEventListener("keydown", hear);
+}
+
+function isTyping({ target }: KeyboardEvent): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}

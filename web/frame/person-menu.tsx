@@ -1,0 +1,34 @@
+/** The person who is signed in, and the way out. */
+import { Menu } from "@mantine/core";
+import type { ReactNode } from "react";
+import { signOut, type Me } from "../api/me.ts";
+import { Avatar } from "../parts/badge.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { shownName } from "../parts/names.ts";
+
+export function PersonMenu({ me, isBare = false }: { readonly me: Me; readonly isBare?: boolean }): ReactNode {
+  const name = me.behind ?? me.name;
+  return (
+    <Menu position={isBare ? "bottom-end" : "top-start"} width={214}>
+      <Menu.Target>
+        <button type="button" className={isBare ? "person bare" : "person"}>
+          <Avatar name={name} />
+          <b className={isBare ? "unseen" : "clip"}>{shownName(name)}</b>
+          <span className="unseen">, your account</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {shownName(name)}
+          {me.account === null ? "" : ` in ${me.account}`}
+        </Menu.Label>
+        <Menu.Item component="a" href="/api/docs" leftSection={<Icon name="connect" size={16} />}>
+          The API
+        </Menu.Item>
+        <Menu.Item onClick={() => void signOut()} leftSection={<Icon name="leave" size={16} />}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,28 @@
+/** The pages that the rail and the bars of a telephone lead to, in their order. A page that does not exist yet is not here. */
+import type { IconName } from "../parts/icon.tsx";
+
+export interface Place {
+  readonly to: "/" | "/catalog" | "/worksheet" | "/access" | "/sources/{-$source}";
+  /** Addresses that belong to it begin so. */
+  readonly begins: string;
+  readonly name: string;
+  /** Where there is little room. */
+  readonly short?: string;
+  readonly icon: IconName;
+}
+
+export const places: readonly Place[] = [
+  { to: "/", begins: "/", name: "Home", icon: "home" },
+  { to: "/catalog", begins: "/catalog", name: "Catalog", icon: "table" },
+  { to: "/worksheet", begins: "/worksheet", name: "Worksheet", short: "SQL", icon: "sql" },
+];
+
+export const governing: readonly Place[] = [{ to: "/access", begins: "/access", name: "Access", icon: "access" }];
+
+export const operating: readonly Place[] = [
+  { to: "/sources/{-$source}", begins: "/sources", name: "Sources and runs", short: "Runs", icon: "sources" },
+];
+
+export function isCurrent({ begins }: Place, path: string): boolean {
+  return begins === "/" ? path === "/" : path === begins || path.startsWith(`${begins}/`);
+}

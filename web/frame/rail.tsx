@@ -1,0 +1,74 @@
+/** The rail: where one is, in which account one acts, the way to every page, and the person. */
+import { Link, useRouterState } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Me } from "../api/me.ts";
+import { useStatus, useWatches } from "../api/watches.ts";
+import { Icon } from "../parts/icon.tsx";
+import { failedSources } from "../screens/home/failed-sources.ts";
+import { AccountSwitcher } from "./account-switcher.tsx";
+import { Mark } from "./mark.tsx";
+import { PersonMenu } from "./person-menu.tsx";
+import { governing, isCurrent, operating, places, type Place } from "./places.ts";
+import { SchemeChoice } from "./scheme-choice.tsx";
+
+interface RailProps {
+  readonly me: Me;
+  readonly onSearch: () => void;
+}
+
+export function Rail({ me, onSearch }: RailProps): ReactNode {
+  const { data: status } = useStatus();
+  const failed = failedSources(status).length;
+  const operates = useWatches();
+  return (
+    <aside className="rail" aria-label="Navigation">
+      <Link to="/" className="logo">
+        <Mark />
+        <span>Headgate</span>
+      </Link>
+      {me.accounts.length > 1 || me.assumable.length > 0 ? <AccountSwitcher me={me} /> : undefined}
+      <button type="button" className="find" onClick={onSearch} aria-keyshortcuts="Control+K" title="Search">
+        <Icon name="search" size={16} />
+        <span>Search</span>
+        <kbd>{/Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ K" : "Ctrl K"}</kbd>
+      </button>
+      <nav aria-label="Main">
+        <Places list={places} />
+        <p className="nav-head">Govern</p>
+        <Places list={governing} />
+        {operates ? (
+          <>
+            <p className="nav-head">Operate</p>
+            <Places list={operating} failed={failed} />
+          </>
+        ) : undefined}
+      </nav>
+      <div className="me">
+        <PersonMenu me={me} />
+        <SchemeChoice />
+      </div>
+    </aside>
+  );
+}
+
+function Places({ list, failed = 0 }: { readonly list: readonly Place[]; readonly failed?: number }): ReactNode {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  return (
+    <ul className="nav">
+      {list.map((place) => (
+        <li key={place.to}>
+          <Link to={place.to} title={place.name} aria-current={isCurrent(place, path) ? "page" : undefined}>
+            <Icon name={place.icon} />
+            <span>{place.name}</span>
+            {failed === 0 ? undefined : (
+              <span className="count failed">
+                {failed}
+                <span className="unseen"> failed</span>
+              </span>
+            )}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

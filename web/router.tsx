@@ -1,0 +1,108 @@
+/** Every address of the console. A page loads its own part when it is first shown, or when its link is pointed at. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { cache } from "./api/client.ts";
+import { meQuery } from "./api/me.ts";
+import { Frame } from "./frame/frame.tsx";
+import { NotFound } from "./frame/not-found.tsx";
+import { SignIn } from "./screens/sign-in/sign-in.tsx";
+import type { CatalogSearch } from "./screens/catalog/catalog-search.ts";
+import { Home } from "./screens/home/home.tsx";
+
+const root = createRootRoute({ notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: SignIn,
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => (isOwn(next) ? { next } : {}),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: Frame,
+  beforeLoad: async ({ location }) => {
+    const me = await cache.ensureQueryData(meQuery);
+    if (me === null || me.mustChangePassword || me.lacksAuthenticator === true)
+      // oxlint-disable-next-line typescript/only-throw-error -- the router's way to lead elsewhere
+      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
+  },
+});
+
+const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
+
+const catalog = createRoute({
+  getParentRoute: () => inside,
+  path: "/catalog",
+  component: lazyRouteComponent(() => import("./screens/catalog/catalog.tsx"), "Catalog"),
+  validateSearch: ({ q, database, only, sort }: Record<string, unknown>): CatalogSearch => ({
+    ...(typeof q === "string" && q !== "" ? { q } : {}),
+    ...(typeof database === "string" ? { database } : {}),
+    ...(only === "readable" || only === "views" || only === "late" ? { only } : {}),
+    ...(sort === "rows" || sort === "changed" ? { sort } : {}),
+  }),
+});
+
+const database = createRoute({
+  getParentRoute: () => inside,
+  path: "/catalog/$database",
+  component: lazyRouteComponent(() => import("./screens/catalog/database.tsx"), "DatabasePage"),
+});
+
+const table = createRoute({
+  getParentRoute: () => inside,
+  path: "/catalog/$database/$table/{-$tab}",
+  component: lazyRouteComponent(() => import("./screens/table/table.tsx"), "TablePage"),
+});
+
+const worksheet = createRoute({
+  getParentRoute: () => inside,
+  path: "/worksheet",
+  component: lazyRouteComponent(() => import("./screens/worksheet/worksheet.tsx"), "Worksheet"),
+  validateSearch: ({ table: from }: Record<string, unknown>): { table?: string } =>
+    typeof from === "string" ? { table: from } : {},
+});
+
+const access = createRoute({
+  getParentRoute: () => inside,
+  path: "/access",
+  component: lazyRouteComponent(() => import("./screens/access/mine.tsx"), "MyAccess"),
+});
+
+const explain = createRoute({
+  getParentRoute: () => inside,
+  path: "/access/explain",
+  component: lazyRouteComponent(() => import("./screens/access/explain.tsx"), "Explain"),
+  validateSearch: ({ who, table: on }: Record<string, unknown>): { who?: string; table?: string } => ({
+    ...(typeof who === "string" ? { who } : {}),
+    ...(typeof on === "string" ? { table: on } : {}),
+  }),
+});
+
+const sources = createRoute({
+  getParentRoute: () => inside,
+  path: "/sources/{-$source}",
+  component: lazyRouteComponent(() => import("./screens/sources/sources.tsx"), "Sources"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    inside.addChildren([home, catalog, database, table, worksheet, access, explain, sources]),
+  ]),
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultNotFoundComponent: NotFound,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** Signing in leads on only to our own pages. */
+function isOwn(address: unknown): address is string {
+  return typeof address === "string" && /^\/(?![/\\])/.test(address);
+}

@@ -1,0 +1,8 @@
+/** What the address of the catalog says: words, filters and the order. */
+
+export interface CatalogSearch {
+  readonly q?: string;
+  readonly database?: string;
+  readonly only?: "readable" | "views" | "late";
+  readonly sort?: "name" | "rows" | "changed";
+}

@@ -1,0 +1,113 @@
+/** The sources at the left with their state, one of them at the right: what it does now, its tables and its runs. */
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { StatusAnswer } from "../../../src/client/api-client.ts";
+import { runsQuery } from "../../api/queries.ts";
+import { useStatus, useWatches } from "../../api/watches.ts";
+import { Tile } from "../../parts/badge.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { shownName } from "../../parts/names.ts";
+import { counted } from "../../parts/numbers.ts";
+import { PageTitle } from "../../parts/page-head.tsx";
+import { SourceState } from "../../parts/source-state.tsx";
+import { Strip } from "../../parts/strip.tsx";
+import { Loaded } from "../../parts/waiting.tsx";
+import { failedSources } from "../home/failed-sources.ts";
+import { SourceDetail } from "./source-detail.tsx";
+import "../../styles/sources.css";
+
+export function Sources(): ReactNode {
+  const watches = useWatches();
+  const status = useStatus();
+  const { source } = useParams({ from: "/inside/sources/{-$source}" });
+  if (!watches)
+    return (
+      <div className="page-body">
+        <PageTitle title="Sources and runs">Sources and runs</PageTitle>
+        <Empty icon="hidden" title="You may not watch the sources of this account.">
+          <p>An administrator can grant it: describe on the account.</p>
+        </Empty>
+      </div>
+    );
+  return (
+    <Loaded query={status} lines={8}>
+      {(found) => <SourcesOf status={found} chosen={source} />}
+    </Loaded>
+  );
+}
+
+function SourcesOf({
+  status,
+  chosen,
+}: {
+  readonly status: StatusAnswer;
+  readonly chosen: string | undefined;
+}): ReactNode {
+  const { data: runs } = useQuery(runsQuery);
+  const shown = status.sources.find(({ source }) => source === (chosen ?? status.sources[0]?.source));
+  const failed = failedSources(status).length;
+  return (
+    <div className={chosen === undefined ? "sources" : "sources chosen"}>
+      <aside className="source-list" aria-label="Sources">
+        <div className="source-list-head">
+          {chosen === undefined ? (
+            <PageTitle title="Sources and runs">Sources and runs</PageTitle>
+          ) : (
+            <p className="list-title">Sources and runs</p>
+          )}
+          <p className="small dim">
+            {counted(status.sources.length, "source")}
+            {failed === 0 ? "" : `, ${failed} failed`}
+          </p>
+        </div>
+        {status.sources.length === 0 ? (
+          <Empty icon="database" title="No source yet.">
+            <p>
+              Connect one: <Link to="/">Home</Link> shows the command.
+            </p>
+          </Empty>
+        ) : (
+          <ul>
+            {status.sources.map((source) => (
+              <li key={source.source}>
+                <Link
+                  to="/sources/{-$source}"
+                  params={{ source: source.source }}
+                  aria-current={source === shown ? "page" : undefined}
+                >
+                  <Tile icon="database" tone={source.lastSync?.state === "failed" ? "bad" : "plain"} />
+                  <span className="grow">
+                    <b className="clip block">{shownName(source.source)}</b>
+                    <Strip runs={(runs?.runs ?? []).filter((run) => run.source === source.source)} most={16} />
+                  </span>
+                  <SourceState source={source} />
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </aside>
+      <div className="source-detail">
+        {chosen === undefined ? undefined : (
+          <Link className="narrow-only back" to="/sources/{-$source}" params={{ source: undefined }}>
+            <Icon name="left" size={16} /> {counted(status.sources.length, "source")}
+          </Link>
+        )}
+        {shown === undefined ? (
+          chosen === undefined ? undefined : (
+            <Empty icon="search" title={`There is no source ${shownName(chosen)}, or you may not see it.`} />
+          )
+        ) : (
+          <SourceDetail
+            key={shown.source}
+            status={shown}
+            runs={(runs?.runs ?? []).filter((run) => run.source === shown.source)}
+            isChosen={chosen !== undefined}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
