@@ -16,7 +16,7 @@ export const cache = new QueryClient({
   defaultOptions: { queries: { staleTime: 15_000, retry: isWorthRepeating, refetchOnWindowFocus: true } },
 });
 
-/** What a failed call says, in the form in which the API says it. */
+/** A failed call's complaint, in the form in which the API says it. */
 export interface Failure {
   readonly code: string;
   readonly message: string;

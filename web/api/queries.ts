@@ -1,4 +1,4 @@
-/** What the pages ask the API, each with the key under which the answer is kept. */
+/** The questions of the pages to the API, each with the key under which the answer is kept. */
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "./client.ts";
 

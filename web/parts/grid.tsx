@@ -3,7 +3,7 @@
  * value, Ctrl C copies it. Values are text and never markup; a date is shown as it is stored.
  */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 import type { Column } from "../../src/client/api-client.ts";
 import { formatJson, type Json } from "../../src/base/json.ts";
 import { CellViewer } from "./cell-viewer.tsx";
@@ -16,7 +16,7 @@ interface GridProps {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Json[])[];
   readonly label: string;
-  /** What is shown in place of values, by the name of the column. */
+  /** The word for what replaces values, by the name of the column. */
   readonly masks?: ReadonlyMap<string, string>;
   readonly height: number | string;
   readonly sort?: Sort | undefined;
@@ -40,28 +40,7 @@ export function Grid({ columns, rows, label, masks, height, sort, onSort }: Grid
   const frame = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<Cell>({ row: 0, column: 0 });
   const [isViewing, setIsViewing] = useState(false);
-  const hasRows = rows.length > 0;
-  // oxlint-disable-next-line react/exhaustive-deps -- rows that come later do not move the columns
-  const widths = useMemo(() => widthsOf(columns, rows), [columns, hasRows]);
-  const down = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => frame.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-    paddingStart: 32,
-    scrollPaddingStart: 32,
-  });
-  const across = useVirtualizer({
-    horizontal: true,
-    count: columns.length,
-    getScrollElement: () => frame.current,
-    estimateSize: (column) => widths[column] ?? 100,
-    overscan: 3,
-    paddingStart: numberWidth,
-    scrollPaddingStart: numberWidth,
-  });
-  // Widths follow the first rows, which come after the names.
-  useEffect(() => across.measure(), [across, widths]);
+  const { down, across } = useCellsInView(frame, columns, rows);
   const move = (to: Cell): void => {
     const cell = {
       row: Math.max(0, Math.min(rows.length - 1, to.row)),
@@ -95,47 +74,20 @@ export function Grid({ columns, rows, label, masks, height, sort, onSort }: Grid
         onKeyDown={onKeyDown}
       >
         <div className="grid-inner" style={{ height: down.getTotalSize(), width: across.getTotalSize() }}>
-          <div className="grid-head" role="row" aria-rowindex={1}>
-            <span className="grid-number" role="presentation" />
-            {across.getVirtualItems().map(({ index, start, size }) => (
-              <HeadCell
-                key={index}
-                column={columns[index]}
-                index={index}
-                mask={masks?.get(columns[index]?.name ?? "")}
-                sort={sort?.column === index ? sort : undefined}
-                onSort={onSort}
-                style={{ transform: `translateX(${start}px)`, width: size }}
-              />
-            ))}
-          </div>
-          {down.getVirtualItems().map(({ index: row, start: top }) => (
-            <div
-              key={row}
-              role="row"
-              aria-rowindex={row + 2}
-              className="grid-row"
-              style={{ transform: `translateY(${top}px)` }}
-            >
-              <span className="grid-number" role="presentation">
-                {row + 1}
-              </span>
-              {across.getVirtualItems().map(({ index: column, start, size }) => (
-                <span
-                  key={column}
-                  id={`cell-${row}-${column}`}
-                  role="gridcell"
-                  aria-colindex={column + 1}
-                  aria-selected={at.row === row && at.column === column}
-                  className={classOf(columns[column], masks, at.row === row && at.column === column)}
-                  style={{ transform: `translateX(${start}px)`, width: size }}
-                  onClick={() => setAt({ row, column })}
-                  onDoubleClick={() => setIsViewing(true)}
-                >
-                  <Value value={rows[row]?.[column]} type={columns[column]?.type ?? ""} />
-                </span>
-              ))}
-            </div>
+          <GridHead cells={across.getVirtualItems()} columns={columns} masks={masks} sort={sort} onSort={onSort} />
+          {down.getVirtualItems().map(({ index, start }) => (
+            <GridRow
+              key={index}
+              index={index}
+              top={start}
+              cells={across.getVirtualItems()}
+              columns={columns}
+              values={rows[index]}
+              masks={masks}
+              current={at.row === index ? at.column : undefined}
+              onChoose={(column) => setAt({ row: index, column })}
+              onOpen={() => setIsViewing(true)}
+            />
           ))}
         </div>
       </div>
@@ -150,6 +102,97 @@ export function Grid({ columns, rows, label, masks, height, sort, onSort }: Grid
         />
       ) : undefined}
     </>
+  );
+}
+
+/** The rows and columns in view. */
+function useCellsInView(
+  frame: RefObject<HTMLDivElement | null>,
+  columns: readonly Column[],
+  rows: readonly (readonly Json[])[],
+) {
+  const hasRows = rows.length > 0;
+  // oxlint-disable-next-line react/exhaustive-deps -- rows that come later do not move the columns
+  const widths = useMemo(() => widthsOf(columns, rows), [columns, hasRows]);
+  const down = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    paddingStart: 32,
+    scrollPaddingStart: 32,
+  });
+  const across = useVirtualizer({
+    horizontal: true,
+    count: columns.length,
+    getScrollElement: () => frame.current,
+    estimateSize: (column) => widths[column] ?? 100,
+    overscan: 3,
+    paddingStart: numberWidth,
+    scrollPaddingStart: numberWidth,
+  });
+  // Widths follow the first rows, which come after the names.
+  useEffect(() => across.measure(), [across, widths]);
+  return { down, across };
+}
+
+type GridHeadProps = Pick<GridProps, "columns" | "masks" | "sort" | "onSort"> & Pick<GridRowProps, "cells">;
+
+function GridHead({ cells, columns, masks, sort, onSort }: GridHeadProps): ReactNode {
+  return (
+    <div className="grid-head" role="row" aria-rowindex={1}>
+      <span className="grid-number" role="presentation" />
+      {cells.map(({ index, start, size }) => (
+        <HeadCell
+          key={index}
+          column={columns[index]}
+          index={index}
+          mask={masks?.get(columns[index]?.name ?? "")}
+          sort={sort?.column === index ? sort : undefined}
+          onSort={onSort}
+          style={{ transform: `translateX(${start}px)`, width: size }}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface GridRowProps {
+  readonly index: number;
+  readonly top: number;
+  /** The columns in view. */
+  readonly cells: readonly { readonly index: number; readonly start: number; readonly size: number }[];
+  readonly columns: readonly Column[];
+  readonly values: readonly Json[] | undefined;
+  readonly masks: GridProps["masks"];
+  /** The chosen column, if the chosen cell is in this row. */
+  readonly current: number | undefined;
+  readonly onChoose: (column: number) => void;
+  readonly onOpen: () => void;
+}
+
+function GridRow({ index, top, cells, columns, values, masks, current, onChoose, onOpen }: GridRowProps): ReactNode {
+  return (
+    <div role="row" aria-rowindex={index + 2} className="grid-row" style={{ transform: `translateY(${top}px)` }}>
+      <span className="grid-number" role="presentation">
+        {index + 1}
+      </span>
+      {cells.map(({ index: column, start, size }) => (
+        <span
+          key={column}
+          id={`cell-${index}-${column}`}
+          role="gridcell"
+          aria-colindex={column + 1}
+          aria-selected={column === current}
+          className={classOf(columns[column], masks, column === current)}
+          style={{ transform: `translateX(${start}px)`, width: size }}
+          onClick={() => onChoose(column)}
+          onDoubleClick={onOpen}
+        >
+          <Value value={values?.[column]} type={columns[column]?.type ?? ""} />
+        </span>
+      ))}
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-/** What a person opened last on this device, for Home. Kept per user and account, newest first. */
+/** The pages that a person opened last on this device, for Home. Kept per user and account, newest first. */
 import type { Me } from "../api/me.ts";
 
 export interface Visit {

@@ -1,4 +1,4 @@
-/** What the person who looks can reach: which tables they read, as a whole or in part, by which grant, and until when. */
+/** Everything that the person who looks can reach: which tables they read, as a whole or in part, by which grant, and until when. */
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";

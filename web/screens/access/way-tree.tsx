@@ -42,7 +42,7 @@ export function WayTree({
 }
 
 function Way({ way }: { readonly way: WayOfAccess }): ReactNode {
-  const { permissions, on, to, through, filter, rows, masks, until, broken, origin } = way;
+  const { permissions, on, to, through, until, broken, origin } = way;
   return (
     <>
       <Branch
@@ -75,52 +75,58 @@ function Way({ way }: { readonly way: WayOfAccess }): ReactNode {
           )
         }
       />
-      {filter === null && rows === null && masks.length === 0 ? undefined : (
-        <ul>
-          {filter === null ? undefined : (
-            <li>
-              <Branch
-                icon="filter"
-                title={
-                  <>
-                    Data filter <b>{filter}</b>
-                  </>
-                }
-                facts={broken ?? "limits what the grant shows"}
-              />
-            </li>
-          )}
-          {rows === null ? undefined : (
-            <li>
-              <Branch
-                icon="list"
-                isPersonal
-                title={
-                  <>
-                    Rows: <code>{rows}</code>
-                  </>
-                }
-                facts="only these"
-              />
-            </li>
-          )}
-          {masks.map(({ column, mask }) => (
-            <li key={column}>
-              <Branch
-                icon="masked"
-                isPersonal
-                title={
-                  <>
-                    <code>{column}</code> becomes {maskWords(mask)}
-                  </>
-                }
-                facts="in every answer"
-              />
-            </li>
-          ))}
-        </ul>
-      )}
+      <Limits way={way} />
     </>
+  );
+}
+
+/** The rows and masks to which a grant is narrowed. */
+function Limits({ way: { filter, rows, masks, broken } }: { readonly way: WayOfAccess }): ReactNode {
+  if (filter === null && rows === null && masks.length === 0) return undefined;
+  return (
+    <ul>
+      {filter === null ? undefined : (
+        <li>
+          <Branch
+            icon="filter"
+            title={
+              <>
+                Data filter <b>{filter}</b>
+              </>
+            }
+            facts={broken ?? "limits what the grant shows"}
+          />
+        </li>
+      )}
+      {rows === null ? undefined : (
+        <li>
+          <Branch
+            icon="list"
+            isPersonal
+            title={
+              <>
+                Rows: <code>{rows}</code>
+              </>
+            }
+            facts="only these"
+          />
+        </li>
+      )}
+      {masks.map(({ column, mask }) => (
+        <li key={column}>
+          <Branch
+            icon="masked"
+            isPersonal
+            title={
+              <>
+                <code>{column}</code> becomes {maskWords(mask)}
+              </>
+            }
+            facts="in every answer"
+          />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,4 +1,4 @@
-/** What the address of the catalog says: words, filters and the order. */
+/** The part of the catalog's address that narrows it: words, filters and the order. */
 
 export interface CatalogSearch {
   readonly q?: string;

@@ -60,7 +60,7 @@ function greeting(): string {
   return hour < 12 ? "Good morning" : "Good afternoon";
 }
 
-/** Of "mara.lindqvist", Mara. */
+/** Mara for "mara.lindqvist". */
 function firstName(name: string): string {
   const [first = name] = name.split(/[\s._@-]/);
   return first.slice(0, 1).toUpperCase() + first.slice(1);

@@ -1,4 +1,4 @@
-/** What waits for a person: proposals to decide, access that ends, schedules that nobody runs. The most urgent comes first. */
+/** Everything that waits for a person: proposals to decide, access that ends, schedules that nobody runs. The most urgent comes first. */
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";

@@ -2,7 +2,7 @@
 import { useEffect, type ReactNode } from "react";
 import type { Me } from "../../api/me.ts";
 
-/** What somebody has proved so far. The password is needed again for the steps after it, and is kept nowhere else. */
+/** The proof that somebody has given so far. The password is needed again for the steps after it, and is kept nowhere else. */
 export interface Arrived {
   readonly me: Me;
   readonly password: string;

@@ -30,7 +30,7 @@ export function PasswordForm({ onDone, user: known }: PasswordFormProps): ReactN
       const refused = failure as Refusal;
       if (refused.code === "CODE_REQUIRED") setNeedsCode(true);
       else setRefusal(refused);
-      if (refused.code === "SIGN_IN_FAILED") password.current?.select();
+      if (refused.code === "SIGN_IN_REFUSED") password.current?.select();
     }
     setIsBusy(false);
   };
@@ -90,7 +90,7 @@ export function RefusalNote({ refusal }: { readonly refusal: Refusal | undefined
           <Icon name="alert" size={16} />
           <div>
             <p className="strong">{plainly(refusal)}</p>
-            {refusal.code === "SIGN_IN_FAILED" ? undefined : <p>{sentence(refusal.remedy)}</p>}
+            {refusal.code === "SIGN_IN_REFUSED" ? undefined : <p>{sentence(refusal.remedy)}</p>}
           </div>
         </div>
       )}
@@ -99,5 +99,5 @@ export function RefusalNote({ refusal }: { readonly refusal: Refusal | undefined
 }
 
 function plainly({ code, message }: Refusal): string {
-  return code === "SIGN_IN_FAILED" ? "Name or password is wrong." : sentence(message);
+  return code === "SIGN_IN_REFUSED" ? "Name or password is wrong." : sentence(message);
 }

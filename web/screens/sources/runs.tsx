@@ -74,7 +74,7 @@ function RunState({ run: { state } }: { readonly run: Run }): ReactNode {
   );
 }
 
-/** What a run's report says, as far as this page understands the report of its kind. */
+/** A run's report in words, as far as this page understands the report of its kind. */
 function changed(report: Json): string {
   if (typeof report !== "object" || report === null) return "";
   if ("message" in report) return sentence(String(report["message"]));

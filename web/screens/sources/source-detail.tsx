@@ -68,33 +68,42 @@ export function SourceDetail({ status, runs, isChosen }: SourceDetailProps): Rea
       <div className="page-body source-body">
         {syncing.error === null ? undefined : <FailureNote failure={syncing.error} />}
         {cancelling.error === null ? undefined : <FailureNote failure={cancelling.error} />}
-        {status.lastSync?.error === null || status.lastSync?.error === undefined ? undefined : (
-          <div className="note bad">
-            <Icon name="alert" />
-            <p className="grow">
-              <b>The last sync failed.</b> {sentence(status.lastSync.error)} Readers keep the state before it.
-            </p>
-          </div>
-        )}
-        {status.failed.map(({ table, error, since }) => (
-          <div key={table} className="note bad">
-            <Icon name="alert" />
-            <div className="grow">
-              <p>
-                <code className="strong">{shownName(table)}</code>{" "}
-                <span className="text2">
-                  since <Moment at={since} />
-                </span>
-              </p>
-              <p>{sentence(error.message)}</p>
-              <p>{sentence(error.remedy)}</p>
-            </div>
-          </div>
-        ))}
+        <Failures status={status} />
         <Schedules source={status.source} overdue={status.overdue} />
         <Tables source={status} />
         <Runs runs={runs} />
       </div>
+    </>
+  );
+}
+
+/** The last sync's failure and the tables that failed, each with its mending. */
+function Failures({ status }: { readonly status: SourceStatus }): ReactNode {
+  return (
+    <>
+      {status.lastSync?.error === null || status.lastSync?.error === undefined ? undefined : (
+        <div className="note bad">
+          <Icon name="alert" />
+          <p className="grow">
+            <b>The last sync failed.</b> {sentence(status.lastSync.error)} Readers keep the state before it.
+          </p>
+        </div>
+      )}
+      {status.failed.map(({ table, error, since }) => (
+        <div key={table} className="note bad">
+          <Icon name="alert" />
+          <div className="grow">
+            <p>
+              <code className="strong">{shownName(table)}</code>{" "}
+              <span className="text2">
+                since <Moment at={since} />
+              </span>
+            </p>
+            <p>{sentence(error.message)}</p>
+            <p>{sentence(error.remedy)}</p>
+          </div>
+        </div>
+      ))}
     </>
   );
 }

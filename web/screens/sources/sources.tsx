@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { StatusAnswer } from "../../../src/client/api-client.ts";
+import type { Run, SourceStatus, StatusAnswer } from "../../../src/client/api-client.ts";
 import { runsQuery } from "../../api/queries.ts";
 import { useStatus, useWatches } from "../../api/watches.ts";
 import { Tile } from "../../parts/badge.tsx";
@@ -71,20 +71,12 @@ function SourcesOf({
         ) : (
           <ul>
             {status.sources.map((source) => (
-              <li key={source.source}>
-                <Link
-                  to="/sources/{-$source}"
-                  params={{ source: source.source }}
-                  aria-current={source === shown ? "page" : undefined}
-                >
-                  <Tile icon="database" tone={source.lastSync?.state === "failed" ? "bad" : "plain"} />
-                  <span className="grow">
-                    <b className="clip block">{shownName(source.source)}</b>
-                    <Strip runs={(runs?.runs ?? []).filter((run) => run.source === source.source)} most={16} />
-                  </span>
-                  <SourceState source={source} />
-                </Link>
-              </li>
+              <SourceItem
+                key={source.source}
+                source={source}
+                isShown={source === shown}
+                runs={(runs?.runs ?? []).filter((run) => run.source === source.source)}
+              />
             ))}
           </ul>
         )}
@@ -109,5 +101,26 @@ function SourcesOf({
         )}
       </div>
     </div>
+  );
+}
+
+interface SourceItemProps {
+  readonly source: SourceStatus;
+  readonly isShown: boolean;
+  readonly runs: readonly Run[];
+}
+
+function SourceItem({ source, isShown, runs }: SourceItemProps): ReactNode {
+  return (
+    <li>
+      <Link to="/sources/{-$source}" params={{ source: source.source }} aria-current={isShown ? "page" : undefined}>
+        <Tile icon="database" tone={source.lastSync?.state === "failed" ? "bad" : "plain"} />
+        <span className="grow">
+          <b className="clip block">{shownName(source.source)}</b>
+          <Strip runs={runs} most={16} />
+        </span>
+        <SourceState source={source} />
+      </Link>
+    </li>
   );
 }

@@ -65,46 +65,68 @@ export function Columns({ table }: { readonly table: TableShowAnswer }): ReactNo
           </thead>
           <tbody>
             {shown.map((column) => (
-              <tr key={column.name} className={proposed.has(column.name) ? "proposed" : ""}>
-                <td className="column-name">
-                  <code className="strong wrap-anywhere">
-                    <bdi>{shownName(column.name)}</bdi>
-                  </code>
-                  {isKey(table, column.name) ? (
-                    <span className="dim key" title="Key">
-                      <Icon name="key" size={14} />
-                      <span className="unseen">key</span>
-                    </span>
-                  ) : undefined}
-                  <div className="type">
-                    <code>{typeText(column.type)}</code>
-                  </div>
-                </td>
-                <td className="wide-only text2 column-text">
-                  <bdi>{column.description?.text}</bdi>
-                </td>
-                <td>
-                  <ColumnMarks
-                    parameters={column.parameters}
-                    proposed={proposed.get(column.name)}
-                    mask={right?.masks.get(column.name)}
-                  />
-                </td>
-                {withProfile ? <ProfileCells profile={profile.data?.get(column.name)} /> : undefined}
-              </tr>
+              <ColumnLine
+                key={column.name}
+                column={column}
+                isKey={isKey(table, column.name)}
+                proposed={proposed.get(column.name)}
+                mask={right?.masks.get(column.name)}
+                profile={profile.data === undefined ? undefined : (profile.data.get(column.name) ?? "none")}
+              />
             ))}
           </tbody>
         </table>
       </div>
-      {shown.length < found.length ? (
-        <p className="small section-head">
-          First {count(mostShown)} of {count(found.length)} columns.
-          <Button variant="subtle" size="compact-sm" onClick={() => setIsAll(true)}>
-            Show all
-          </Button>
-        </p>
-      ) : undefined}
+      {shown.length < found.length ? <More all={found.length} onAll={() => setIsAll(true)} /> : undefined}
     </section>
+  );
+}
+
+function More({ all, onAll }: { readonly all: number; readonly onAll: () => void }): ReactNode {
+  return (
+    <p className="small section-head">
+      First {count(mostShown)} of {count(all)} columns.
+      <Button variant="subtle" size="compact-sm" onClick={onAll}>
+        Show all
+      </Button>
+    </p>
+  );
+}
+
+interface ColumnLineProps {
+  readonly column: TableShowAnswer["columns"][number];
+  readonly isKey: boolean;
+  readonly proposed: string | undefined;
+  readonly mask: string | undefined;
+  /** Undefined if nobody has asked for the profile; none if this column has none. */
+  readonly profile: ColumnProfile | "none" | undefined;
+}
+
+function ColumnLine({ column, isKey: isInKey, proposed, mask, profile }: ColumnLineProps): ReactNode {
+  return (
+    <tr className={proposed === undefined ? "" : "proposed"}>
+      <td className="column-name">
+        <code className="strong wrap-anywhere">
+          <bdi>{shownName(column.name)}</bdi>
+        </code>
+        {isInKey ? (
+          <span className="dim key" title="Key">
+            <Icon name="key" size={14} />
+            <span className="unseen">key</span>
+          </span>
+        ) : undefined}
+        <div className="type">
+          <code>{typeText(column.type)}</code>
+        </div>
+      </td>
+      <td className="wide-only text2 column-text">
+        <bdi>{column.description?.text}</bdi>
+      </td>
+      <td>
+        <ColumnMarks parameters={column.parameters} proposed={proposed} mask={mask} />
+      </td>
+      {profile === undefined ? undefined : <ProfileCells profile={profile === "none" ? undefined : profile} />}
+    </tr>
   );
 }
 

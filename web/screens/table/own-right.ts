@@ -1,4 +1,4 @@
-/** What the person who looks may do with a table, from what the server says of their access. */
+/** The right of the person who looks to a table, from what the server says of their access. */
 import { useQuery } from "@tanstack/react-query";
 import type { Reached, TableShowAnswer } from "../../../src/client/api-client.ts";
 import { useMe } from "../../api/me.ts";

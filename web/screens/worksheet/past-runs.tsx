@@ -1,4 +1,4 @@
-/** What was run on this device, newest first; each opens again in a tab of its own. */
+/** The statements that were run on this device, newest first; each opens again in a tab of its own. */
 import { Button, Menu } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Me } from "../../api/me.ts";

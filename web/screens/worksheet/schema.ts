@@ -1,4 +1,4 @@
-/** What the editor completes: all tables by name, and the columns of those that the text names. */
+/** The names that the editor completes: all tables by name, and the columns of those that the text names. */
 import type { SQLNamespace } from "@codemirror/lang-sql";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
