@@ -29,7 +29,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
   },
-  logLevel: "warn",
+  logLevel: "error",
 });
 
 /** The variables that MantineProvider would otherwise write into the page. */
