@@ -17,6 +17,18 @@ export const accessErrorCodes = {
     remedy: "keep people out, and run `headgate doctor governance` to see which ways are open",
     status: 500,
   },
+  /** There is no share of this id, or the caller neither gives nor receives it. */
+  SHARE_NOT_FOUND: {
+    title: "there is no such share",
+    remedy: "see `headgate share list` for the shares that you give and receive",
+    status: 404,
+  },
+  /** The share is in a state in which this cannot be done with it: a revoked one cannot be accepted, for example. */
+  SHARE_STATE: {
+    title: "this cannot be done with the share now",
+    remedy: "see `headgate share show <share>` for its state",
+    status: 409,
+  },
   /** The glossary of the account has no term of this name. */
   TERM_NOT_FOUND: {
     title: "there is no such term",

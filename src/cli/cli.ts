@@ -34,6 +34,7 @@ import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
 import { searchCommand } from "./commands/search.ts";
 import { scheduleCommand } from "./commands/schedule.ts";
+import { shareCommand } from "./commands/share.ts";
 import { sourceCommand } from "./commands/source.ts";
 import { statusCommand } from "./commands/status.ts";
 import { sqlCommand } from "./commands/sql.ts";
@@ -171,6 +172,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
   ],
   "Say who may what": [
     grantCommand,
+    shareCommand,
     revokeCommand,
     filterCommand,
     tagCommand,

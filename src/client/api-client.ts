@@ -750,6 +750,43 @@ export type AccessChange = {
   readonly falls: readonly string[];
 };
 
+export type Share = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+  /** The account that shares. */
+  readonly from: string;
+  /** Account:<name>, unit:<path>, or somebody. */
+  readonly to: string;
+  /** Whether the caller may change it. */
+  readonly given: boolean;
+  /** Whether the caller may accept it and pass it on, or has it. */
+  readonly received: boolean;
+  readonly items: readonly {
+    /** Account.database.table, account.database.*, or database account.database. */
+    readonly on: string;
+    readonly kind: "database" | "tables" | "table";
+    /** Whether only some columns or rows are shared. */
+    readonly part: boolean;
+    readonly ended: boolean;
+  }[];
+  /** At this moment it is over. */
+  readonly until: string | null;
+  /** Whether it may be passed on to other accounts. */
+  readonly reshare: boolean;
+  readonly createdAt: string;
+  /** Local is the owner of the data directory. */
+  readonly madeBy: string;
+  /** The id of the request that it answers. */
+  readonly request: string | null;
+  readonly endedBecause: string | null;
+  /** For an account that is not of the organisation. */
+  readonly invitation: {
+    readonly state: "pending" | "accepted" | "rejected" | "withdrawn" | "lapsed";
+    readonly sentAt: string;
+    readonly expiresAt: string;
+  } | null;
+};
+
 export type DataFilter = {
   readonly name: string;
   readonly table: string;
@@ -3311,6 +3348,176 @@ export type GrantPutAnswer = {
   readonly put: boolean;
 };
 
+export type ShareCreateInput = {
+  /** Database.table, database.*, or database <name>. */
+  readonly on: readonly string[];
+  /** Account:<name>, unit:<path>, or somebody of the same account. */
+  readonly to: string;
+  /** Only these columns, of one table. */
+  readonly columns?: readonly string[] | undefined;
+  /** All columns of one table but these. */
+  readonly except?: readonly string[] | undefined;
+  /** Only what this data filter of the one table shows. */
+  readonly filter?: string | undefined;
+  /** At this moment the share is over. */
+  readonly until?: string | undefined;
+  /** Whether it may be passed on to other accounts. */
+  readonly reshare?: boolean | undefined;
+};
+
+export type ShareCreateAnswer = {
+  readonly id: string;
+  readonly state: "active" | "awaiting_acceptance";
+};
+
+export type ShareListInput = {
+  /** By default both. */
+  readonly direction?: "given" | "received" | undefined;
+  /** Also those that are over. */
+  readonly ended?: boolean | undefined;
+};
+
+export type ShareListAnswer = {
+  readonly shares: readonly Share[];
+};
+
+export type ShareShowInput = {
+  readonly id: string;
+};
+
+export type ShareShowAnswer = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+  /** The account that shares. */
+  readonly from: string;
+  /** Account:<name>, unit:<path>, or somebody. */
+  readonly to: string;
+  /** Whether the caller may change it. */
+  readonly given: boolean;
+  /** Whether the caller may accept it and pass it on, or has it. */
+  readonly received: boolean;
+  readonly items: readonly {
+    /** Account.database.table, account.database.*, or database account.database. */
+    readonly on: string;
+    readonly kind: "database" | "tables" | "table";
+    /** Whether only some columns or rows are shared. */
+    readonly part: boolean;
+    readonly ended: boolean;
+  }[];
+  /** At this moment it is over. */
+  readonly until: string | null;
+  /** Whether it may be passed on to other accounts. */
+  readonly reshare: boolean;
+  readonly createdAt: string;
+  /** Local is the owner of the data directory. */
+  readonly madeBy: string;
+  /** The id of the request that it answers. */
+  readonly request: string | null;
+  readonly endedBecause: string | null;
+  /** For an account that is not of the organisation. */
+  readonly invitation: {
+    readonly state: "pending" | "accepted" | "rejected" | "withdrawn" | "lapsed";
+    readonly sentAt: string;
+    readonly expiresAt: string;
+  } | null;
+  /** Everybody who can read through it now. */
+  readonly readers: readonly {
+    readonly principal: string;
+    readonly account: string | null;
+    readonly table: string;
+    readonly until: string | null;
+  }[];
+  /** Everybody who has read by it, from the audit log. */
+  readonly read: readonly {
+    readonly principal: string;
+    readonly table: string;
+    readonly reads: number;
+    readonly lastAt: string;
+  }[];
+};
+
+export type ShareAcceptInput = {
+  /** The id of the share. */
+  readonly id: string;
+};
+
+export type ShareAcceptAnswer = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+};
+
+export type ShareRejectInput = {
+  /** The id of the share. */
+  readonly id: string;
+};
+
+export type ShareRejectAnswer = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+};
+
+export type ShareSuspendInput = {
+  /** The id of the share. */
+  readonly id: string;
+};
+
+export type ShareSuspendAnswer = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+};
+
+export type ShareResumeInput = {
+  /** The id of the share. */
+  readonly id: string;
+};
+
+export type ShareResumeAnswer = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+};
+
+export type ShareExtendInput = {
+  /** The id of the share. */
+  readonly id: string;
+  /** Null for no end. */
+  readonly until: string | null;
+};
+
+export type ShareExtendAnswer = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+};
+
+export type ShareInviteInput = {
+  /** The id of the share. */
+  readonly id: string;
+};
+
+export type ShareInviteAnswer = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+};
+
+export type ShareRevokeInput = {
+  /** The id of the share. */
+  readonly id: string;
+  /** Only these items, as `share.show` writes them. */
+  readonly on?: readonly string[] | undefined;
+  readonly reason?: string | undefined;
+  /** Only show what it would close, and for whom. */
+  readonly plan?: boolean | undefined;
+};
+
+export type ShareRevokeAnswer = {
+  readonly id: string;
+  readonly state: "awaiting_acceptance" | "active" | "suspended" | "revoked" | "expired" | "rejected" | "lapsed";
+  /** The access that it opens and closes, and for whom. */
+  readonly access: readonly AccessDifference[];
+  /** Further things whose access changes, which the caller may not know. */
+  readonly elsewhere: number;
+  readonly revoked: boolean;
+};
+
 export type GrantRevokeInput = {
   readonly permissions: readonly ("SELECT" | "DESCRIBE" | "BROWSE" | "INSERT" | "DELETE" | "ALTER" | "DROP" | "CREATE_TABLE" | "CREATE_DATABASE" | "DATA_LOCATION_ACCESS" | "OPERATE" | "ADMINISTER" | "ALL" | "CREATE_TAG" | "ASSOCIATE" | "GRANT_WITH_TAG")[];
   readonly on: string;
@@ -4293,6 +4500,26 @@ export interface ApiClient {
   grantAdd(input: GrantAddInput, hearing?: Hearing<never>): Promise<GrantAddAnswer>;
   /** Make a named set of grants exactly the given ones, all together or not at all: grants that the set no longer has end, and all others stay. */
   grantPut(input: GrantPutInput, hearing?: Hearing<never>): Promise<GrantPutAnswer>;
+  /** Share tables or databases with an account, a unit or somebody; an account that is not of the organisation accepts it first. */
+  shareCreate(input: ShareCreateInput, hearing?: Hearing<never>): Promise<ShareCreateAnswer>;
+  /** List the shares that the caller gives or receives. */
+  shareList(input: ShareListInput, hearing?: Hearing<never>): Promise<ShareListAnswer>;
+  /** Show a share: what it is of, its state, everybody who can read through it, and who has read. */
+  shareShow(input: ShareShowInput, hearing?: Hearing<never>): Promise<ShareShowAnswer>;
+  /** Accept what is shared with the account in which one acts, so that it can be passed on to people there. */
+  shareAccept(input: ShareAcceptInput, hearing?: Hearing<never>): Promise<ShareAcceptAnswer>;
+  /** Reject what is shared with the account in which one acts. */
+  shareReject(input: ShareRejectInput, hearing?: Hearing<never>): Promise<ShareRejectAnswer>;
+  /** Let nobody read by a share until it is resumed; what was passed on stays, and gives nothing. */
+  shareSuspend(input: ShareSuspendInput, hearing?: Hearing<never>): Promise<ShareSuspendAnswer>;
+  /** Let people read by a suspended share again. */
+  shareResume(input: ShareResumeInput, hearing?: Hearing<never>): Promise<ShareResumeAnswer>;
+  /** Give a share another end; one that has expired lives again, with everything that was passed on from it. */
+  shareExtend(input: ShareExtendInput, hearing?: Hearing<never>): Promise<ShareExtendAnswer>;
+  /** Offer a share again that was not accepted in time; the time to accept begins again. */
+  shareInvite(input: ShareInviteInput, hearing?: Hearing<never>): Promise<ShareInviteAnswer>;
+  /** Take back a share or some of its items, with everything that was passed on from them; running reads end. */
+  shareRevoke(input: ShareRevokeInput, hearing?: Hearing<never>): Promise<ShareRevokeAnswer>;
   /** Take permissions back, with everything that was passed on from them. */
   grantRevoke(input: GrantRevokeInput, hearing?: Hearing<never>): Promise<GrantRevokeAnswer>;
   /** Make the grants, data filters and tags of the dropped table of this name again, and what was said of it, with columns by name; done again, it changes nothing. */
@@ -4490,6 +4717,16 @@ export function apiClient(ask: Ask): ApiClient {
     expressionRemove: (input, hearing) => ask("expression.remove", input, hearing),
     grantAdd: (input, hearing) => ask("grant.add", input, hearing),
     grantPut: (input, hearing) => ask("grant.put", input, hearing),
+    shareCreate: (input, hearing) => ask("share.create", input, hearing),
+    shareList: (input, hearing) => ask("share.list", input, hearing),
+    shareShow: (input, hearing) => ask("share.show", input, hearing),
+    shareAccept: (input, hearing) => ask("share.accept", input, hearing),
+    shareReject: (input, hearing) => ask("share.reject", input, hearing),
+    shareSuspend: (input, hearing) => ask("share.suspend", input, hearing),
+    shareResume: (input, hearing) => ask("share.resume", input, hearing),
+    shareExtend: (input, hearing) => ask("share.extend", input, hearing),
+    shareInvite: (input, hearing) => ask("share.invite", input, hearing),
+    shareRevoke: (input, hearing) => ask("share.revoke", input, hearing),
     grantRevoke: (input, hearing) => ask("grant.revoke", input, hearing),
     grantReattach: (input, hearing) => ask("grant.reattach", input, hearing),
     grantList: (input, hearing) => ask("grant.list", input, hearing),

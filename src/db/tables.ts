@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from "kysely";
 import type { AccountLakeTables } from "./account-lake-rows.ts";
 import type { BudgetTables } from "./budget-rows.ts";
 import type { SearchTables } from "./search-rows.ts";
+import type { ShareTables } from "./share-tables.ts";
 import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
@@ -12,7 +13,7 @@ import type { SourceCommentsRow } from "./source-comments-row.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
 export interface Tables
-  extends SignInTables, PiiTables, SearchTables, ShareRequestTables, BudgetTables, AccountLakeTables {
+  extends ShareTables, SignInTables, PiiTables, SearchTables, ShareRequestTables, BudgetTables, AccountLakeTables {
   readonly sources: SourceRow;
   readonly databases: DatabaseRow;
   readonly tables: TableRow;
@@ -394,6 +395,9 @@ export interface GrantRow {
   readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
   readonly ended_by: ColumnType<string | null, string | null | undefined>;
   readonly end_reason: ColumnType<string | null, string | null | undefined>;
+  readonly share_id: ColumnType<string | null, string | null | undefined>;
+  /** The account by whose share it was passed on. */
+  readonly account_id: ColumnType<string | null, string | null | undefined>;
   readonly epoch: Generated<bigint>;
 }
 

@@ -77,14 +77,15 @@ function isSameSet(one: AccessPart["columns"] | undefined, other: AccessPart["co
 
 const changedGrants = new WeakMap<Policy, { readonly before: Policy; readonly grants: readonly Grant[] }>();
 
-/** Those that are new, or over, or held by an account or a unit above which another unit is now; with all that descend from them. */
+/** Those that are new, or over, or of a share that has changed, or held by a unit that an account has left or entered; with all that descend from them. */
 function grantsChanged(before: Policy, after: Policy): readonly Grant[] {
   const known = changedGrants.get(after);
   if (known?.before === before) return known.grants;
   const moved = holdersMoved(before, after);
-  const isMoved = ({ principalId }: Grant): boolean => moved.has(principalId);
+  const isOther = ({ principalId, shareId = "" }: Grant): boolean =>
+    moved.has(principalId) || before.shares.get(shareId) !== after.shares.get(shareId);
   const own = [
-    ...(moved.size === 0 ? [] : [...after.grants.values()].filter(isMoved)),
+    ...[...after.grants.values()].filter(isOther),
     ...[...after.grants.values()].filter((grant) => before.grants.get(grant.id) !== grant),
     ...[...before.grants.values()].filter((grant) => !after.grants.has(grant.id)),
   ];
@@ -98,6 +99,7 @@ function holdersMoved(before: Policy, after: Policy): ReadonlySet<string> {
   if (before.accounts === after.accounts && before.units === after.units) return new Set();
   const moved = [...after.accounts.keys(), ...after.units.keys()].flatMap((id) => {
     const [was, is] = [before, after].map((policy) => new Set(placesOf(policy, id)));
+    if (before.accounts.get(id)?.isOutside !== after.accounts.get(id)?.isOutside) return [...(is ?? [])];
     return [...(was?.symmetricDifference(is ?? was) ?? [])];
   });
   return new Set(moved);

@@ -1,5 +1,5 @@
 /**
- * For tests: a random walk over tags, expressions, grants, memberships and moves of accounts and units. After each
+ * For tests: a random walk over tags, expressions, grants, memberships, shares and moves of accounts and units. After each
  * step decide.ts answers as the naive rules do, and the preview of each step that has one is what then happens.
  */
 import { openRandom, type Random } from "../../test/soak/random.ts";
@@ -20,6 +20,7 @@ import {
   randomAlternatives,
   randomAssignment,
   randomGrant,
+  randomShare,
   randomUnits,
   randomRows,
   tables,
@@ -58,6 +59,7 @@ function changedRows(before: PolicyRows, after: PolicyRows, epoch: bigint): Poli
     memberships: changed(before.memberships, after.memberships),
     filters: changed(before.filters, after.filters),
     grants: changed(before.grants, after.grants),
+    shares: changed(before.shares, after.shares),
     stewards: changed(before.stewards, after.stewards),
     tagKeys: changed(before.tagKeys, after.tagKeys),
     tagValues: changed(before.tagValues, after.tagValues),
@@ -79,7 +81,7 @@ function randomStep(random: Random, rows: PolicyRows, number: number): Step {
     rows: { ...rows, ...changed },
     isPreviewed: true,
   });
-  const kind = random.pick(["assign", "assign", "take", "expression", "grant", "revoke", "member", "move"] as const);
+  const kind = random.pick(["assign", "assign", "take", "expression", "grant", "revoke", "member", "move", "share"] as const);
   switch (kind) {
     case "assign":
       return previewed(kind, {
@@ -96,7 +98,7 @@ function randomStep(random: Random, rows: PolicyRows, number: number): Step {
     }
     case "grant":
       return previewed(kind, {
-        grants: [...rows.grants, randomGrant(random, 100 + number, { earlier: rows.grants, filters: rows.filters })],
+        grants: [...rows.grants, randomGrant(random, 100 + number, { ...rows, earlier: rows.grants })],
       });
     case "revoke":
       return previewed(kind, { grants: endOne(random, rows.grants) });
@@ -106,6 +108,8 @@ function randomStep(random: Random, rows: PolicyRows, number: number): Step {
         isPreviewed: false,
         rows: { ...rows, memberships: [...rows.memberships, membership(random, 100 + number)] },
       };
+    case "share":
+      return previewed(kind, { shares: rows.shares.map(({ id }) => randomShare(random, id)) });
     case "move":
       return previewed(
         kind,

@@ -106,6 +106,7 @@ export function policyOfRows(rows: PolicyRows, random: Random): Policy {
     principals: rows.principals.map((row) => ({ ...row, active: true, deleted_at: null, attributes: {} })),
     memberships: rows.memberships.map((row) => ({ ...row, ended_at: null })),
     filters: rows.filters.map((row) => ({ ...row, ended_at: null, masks: [] })),
+    shares: rows.shares.map((row) => ({ ...row, state: "active", ended_at: null })),
     units: rows.units.map((row) => ({ ...row, parent_id: null })),
     grants: rows.grants.map((row) => ({ ...row, ended_at: null })),
     tagAssignments: rows.tagAssignments.map((row) => ({ ...row, ended_at: null })),

@@ -9,8 +9,9 @@ import type { Grant, Policy } from "./policy.ts";
 import type { Permission } from "./permission.ts";
 import { accessPart, taggedColumns } from "./access-part.ts";
 import { askingOf, isOwner, type Asking } from "./asking.ts";
-import { isLive, isRoleElsewhere } from "./live-grant.ts";
+import { isLive, isOfOtherAccount, isRoleElsewhere } from "./live-grant.ts";
 import type { Contained, Securable, SecurableTable } from "./securable.ts";
+import { isInTrust, reachesAccount } from "./share.ts";
 import { answeringFor } from "./stewards.ts";
 import { isWhole, wholeTable, type AccessPart, type TableAccess } from "./table-access.ts";
 import { coverageOf, isByTag, isTagged } from "./tag-coverage.ts";
@@ -141,10 +142,12 @@ function decideVisible(asking: Asking, action: Action): Decision {
     : allowed(`${name} may ${action} what the grants show`, { grants });
 }
 
-/** The live grants of the reader on anything. */
+/** The live grants of the reader on anything, without what is held in trust. */
 export function allGrants(asking: Asking): readonly Grant[] {
   return [...asking.reader.ids].flatMap((id) =>
-    [...(asking.policy.grantsTo.get(id)?.values() ?? [])].flat().filter((grant) => counts(grant, asking)),
+    [...(asking.policy.grantsTo.get(id)?.values() ?? [])]
+      .flat()
+      .filter((grant) => counts(grant, asking) && !isInTrust(asking.policy, grant)),
   );
 }
 
@@ -153,11 +156,41 @@ function grantsOnLake(asking: Asking, permission: Permission): readonly Grant[] 
   const [only, another] = [...asking.policy.accounts.values()].filter(({ isCanary }) => isCanary !== true);
   if (only !== undefined && another === undefined)
     return grantsFor(asking, { kind: "account", id: only.id }, permission);
-  return liveOn(asking, "lake").filter((grant) => gives(grant, permission));
+  return liveOn(asking, "lake").filter((grant) => gives(grant, permission) && !isInTrust(asking.policy, grant));
 }
 
 /** The live grants of the reader that give the permission on the resource. */
 export function grantsFor(asking: Asking, resource: Contained, permission: Permission): readonly Grant[] {
+  const covering = grantsCovering(asking, resource, permission);
+  const held = covering.filter((grant) => isInTrust(asking.policy, grant));
+  if (held.length === 0) return covering;
+  const isKnowing = permission === "DESCRIBE" || permission === "BROWSE";
+  const known = isKnowing ? ofOwnAccount(asking, held) : [];
+  return covering.filter((grant) => !held.includes(grant) || known.includes(grant));
+}
+
+/** Grants of shares that whoever administers the account in which they act may pass on, and may know of. */
+export function grantsInTrust(asking: Asking, resource: Contained, permission: Permission): readonly Grant[] {
+  const covering = grantsCovering(asking, resource, permission);
+  return ofOwnAccount(
+    asking,
+    covering.filter((grant) => isInTrust(asking.policy, grant)),
+  );
+}
+
+/** Those of the grants in trust that their account may pass on; none for somebody who does not administer it. */
+function ofOwnAccount(asking: Asking, held: readonly Grant[]): readonly Grant[] {
+  if (held.length === 0 || !administersOwn(asking)) return [];
+  return held.filter(({ principalId }) => reachesAccount(asking.policy, principalId, asking.accountId));
+}
+
+/** Whether somebody administers the account in which they act. */
+export function administersOwn(asking: Asking): boolean {
+  const { accountId } = asking;
+  return accountId !== undefined && decideFor(asking, "administer", { kind: "account", id: accountId }).allowed;
+}
+
+function grantsCovering(asking: Asking, resource: Contained, permission: Permission): readonly Grant[] {
   const found: Grant[] = [];
   for (const key of keysOf(asking.policy, resource))
     for (const grant of liveOn(asking, key))
@@ -185,7 +218,7 @@ function liveOn(asking: Asking, key: string): readonly Grant[] {
 
 /** Whether a grant of the reader counts now, in the account that they act in. */
 function counts(grant: Grant, asking: Asking): boolean {
-  return isLive(grant, asking) && !isRoleElsewhere(grant, asking);
+  return isLive(grant, asking) && !isRoleElsewhere(grant, asking) && !isOfOtherAccount(grant, asking);
 }
 
 /** The keys (`resourceKey`) of everything whose grants can cover the resource. */
@@ -283,7 +316,8 @@ function tablePart(
   if (resource.kind !== "table") return {};
   // Whatever a grant gives, it also lets know that the table exists.
   const all = action === "watch" || action === "browse" ? grants : grantsFor(asking, resource, "DESCRIBE");
-  const readable = action === "read" ? grants : all.filter((grant) => gives(grant, "SELECT"));
+  const inTrust = (grant: Grant): boolean => isInTrust(asking.policy, grant);
+  const readable = action === "read" ? grants : all.filter((grant) => gives(grant, "SELECT") && !inTrust(grant));
   const read = readable.some(isUnlimited) ? wholeTable : partsOf(asking, readable, resource);
   const tellsOfAll = (grant: Grant): boolean =>
     (isOfAccount(grant) && gives(grant, "DESCRIBE")) || gives(grant, "OPERATE");
@@ -291,8 +325,10 @@ function tablePart(
     isWhole(read) || all.some((grant) => tellsOfAll(grant) && reachesAll(asking.policy, grant, resource));
   if (action === "read") return { access: read, statistics };
   if (answers) return { access: wholeTable, statistics };
-  const described = all.filter(({ permissions }) =>
-    [...permissions].some((one) => one !== "SELECT" && (one !== "BROWSE" || action === "browse")),
+  const described = all.filter(
+    (grant) =>
+      inTrust(grant) ||
+      [...grant.permissions].some((one) => one !== "SELECT" && (one !== "BROWSE" || action === "browse")),
   );
   const known = { parts: [...read.parts, ...described.flatMap((grant) => describedPart(asking, grant, resource))] };
   return { access: known.parts.some(isEverything) ? wholeTable : known, statistics };
@@ -307,8 +343,13 @@ function partsOf(asking: Asking, grants: readonly Grant[], table: SecurableTable
   return { parts: grants.map((grant) => accessPart(grant, asking, table)).filter((part) => part !== undefined) };
 }
 
-/** The columns that somebody may know whom a grant lets do something else than read. */
-function describedPart({ policy }: Asking, grant: Grant, table: SecurableTable): readonly AccessPart[] {
+/** The columns that somebody may know whom a grant lets do something else than read, or pass on what is in trust. */
+function describedPart(asking: Asking, grant: Grant, table: SecurableTable): readonly AccessPart[] {
+  const { policy } = asking;
+  if (isInTrust(policy, grant)) {
+    const part = accessPart(grant, asking, table);
+    return part === undefined ? [] : [{ columns: part.columns, rows: [], masks: new Map() }];
+  }
   const columns = dependsOnTags(grant) ? taggedColumns(grant, policy, table) : wholeTable.parts[0]?.columns;
   return columns === undefined ? [] : [{ columns, rows: [], masks: new Map() }];
 }

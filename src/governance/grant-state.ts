@@ -1,6 +1,7 @@
 /** Whether a grant gives anything now, and if not, why. For lists; decisions use live-grant.ts. */
 import type { Asking } from "./asking.ts";
 import { isLive, parentOf } from "./live-grant.ts";
+import { isInTrust, isOfOpenShare } from "./share.ts";
 import { isValidAt, type Grant, type Policy } from "./policy.ts";
 
 export const grantStates = ["active", "later", "over", "inactive"] as const;
@@ -20,6 +21,8 @@ export function grantState(grant: Grant, at: Pick<Asking, "policy" | "now">): Gr
   if (why !== undefined) return { state: "inactive", why };
   if (grant.filterId !== undefined && !policy.filters.has(grant.filterId))
     return { state: "inactive", why: "its data filter was removed" };
+  if (isInTrust(policy, grant))
+    return { state: "active", why: "whoever administers the account passes it on to people there" };
   return { state: "active" };
 }
 
@@ -28,12 +31,15 @@ function reasonInactive(grant: Grant, { policy, now }: Pick<Asking, "policy" | "
   const holder = policy.principals.get(grant.principalId);
   if (holder === undefined) return "its holder was removed";
   if (!holder.isActive) return `${holder.name} is not active`;
+  if (!isOfOpenShare(policy, grant, now)) return "the share that gives it is not active";
   const parent = parentOf(policy, grant);
   if (parent === undefined) return "the grant that it was passed on from has ended";
   if (!isValidAt(parent.valid, now)) return "the grant that it was passed on from is not valid now";
   const further = reasonInactive(parent, { policy, now });
   return further === undefined
-    ? reasonNotHeld(grant, parent, policy)
+    ? isInTrust(policy, parent)
+      ? "the account that passed it on no longer has the share"
+      : reasonNotHeld(grant, parent, policy)
     : `the grant that it was passed on from gives nothing: ${further}`;
 }
 

@@ -19,6 +19,10 @@ export interface NewGrant {
   readonly valid: Validity;
   /** The grant by whose right it is made; undefined if an administrator makes it. */
   readonly parentId: string | undefined;
+  /** The account by whose share it is passed on. */
+  readonly accountId?: string | undefined;
+  /** The share that gives it. */
+  readonly shareId?: string | undefined;
 }
 
 export interface Author {
@@ -55,6 +59,8 @@ export async function addGrant(transaction: Kysely<Tables>, grant: NewGrant, aut
     parent_id: grant.parentId ?? null,
     granted_by: author.by,
     origin: author.origin,
+    share_id: grant.shareId ?? null,
+    account_id: grant.accountId ?? null,
   };
   await transaction.insertInto("grants").values(row).execute();
   return { id: row.id, isNew: true };
@@ -62,7 +68,7 @@ export async function addGrant(transaction: Kysely<Tables>, grant: NewGrant, aut
 
 async function sameGrant(
   transaction: Kysely<Tables>,
-  { principalId, on, permission, isGrantable, columns, filterId, valid, parentId }: NewGrant,
+  { principalId, on, permission, isGrantable, columns, filterId, valid, parentId, accountId, shareId }: NewGrant,
   { by, origin }: Author,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
@@ -77,6 +83,8 @@ async function sameGrant(
       and valid_until is not distinct from ${moment(valid.until)}
       and parent_id is not distinct from ${parentId ?? null}
       and (parent_id is null or granted_by is not distinct from ${by})
+      and share_id is not distinct from ${shareId ?? null}
+      and account_id is not distinct from ${accountId ?? null}
       and origin is not distinct from ${origin}`.execute(transaction);
   return rows[0]?.id;
 }

@@ -54,7 +54,7 @@ export function naiveDecide(question: NaiveQuestion): NaiveAnswer {
   const allowed = isAllowed(question);
   const { resource, action } = question;
   if (!allowed || resource.kind !== "table") return { allowed, cells: [], known: [], statistics: false };
-  const reading = live(question).filter(
+  const reading = ownGrants(question).filter(
     (grant) =>
       isOn(question.rows, grant, resource) &&
       permissionReaches(question.rows, grant, { resource, permission: "SELECT" }),
@@ -73,7 +73,7 @@ function isAllowed(question: NaiveQuestion): boolean {
   const self = rows.principals.find(({ id }) => id === who);
   if (self === undefined || self.deleted_at !== null || !self.active || resource.kind === "machine") return false;
   const permission = naivePermissions[action];
-  const grants = live(question).filter((grant) => gives(grant, permission));
+  const grants = ownGrants(question).filter((grant) => gives(grant, permission));
   if (resource.kind === "visible") return action === "watch" || action === "browse" || grants.length > 0;
   if (resource.kind === "lake") {
     const there = rows.accounts.filter(({ deleted_at: end, is_canary: isCanary }) => end === null && !isCanary);
@@ -83,7 +83,8 @@ function isAllowed(question: NaiveQuestion): boolean {
     return grants.some(isOnLake);
   }
   if (["browse", "watch", "annotate"].includes(action) && answers(question)) return true;
-  const covering = live(question).filter(
+  const isKnowing = permission === "DESCRIBE" || permission === "BROWSE";
+  const covering = (isKnowing ? knownBy(question) : ownGrants(question)).filter(
     (grant) => isOn(rows, grant, resource) && permissionReaches(rows, grant, { resource, permission }),
   );
   if (action !== "read" || resource.kind !== "table") return covering.length > 0;
@@ -206,6 +207,55 @@ function answers(question: NaiveQuestion): boolean {
   });
 }
 
+/** Nobody owns what is shared with an account or a unit. */
+function ownGrants(question: NaiveQuestion): readonly GrantRow[] {
+  return live(question).filter((grant) => !isForAccount(question.rows, grant));
+}
+
+/** With what is shared with the account, for whoever administers it. */
+function knownBy(question: NaiveQuestion): readonly GrantRow[] {
+  return [...ownGrants(question), ...inTrust(question)];
+}
+
+function inTrust(question: NaiveQuestion): readonly GrantRow[] {
+  const { rows } = question;
+  const account = actingIn(question);
+  if (account === undefined) return [];
+  const administers = ownGrants(question).some(
+    (grant) => isOn(rows, grant, { kind: "account", id: account }) && gives(grant, "ADMINISTER"),
+  );
+  if (!administers) return [];
+  return live(question).filter((grant) => isForAccount(rows, grant) && mayPassOnIn(rows, grant.principal_id, account));
+}
+
+function isForAccount(rows: PolicyRows, { share_id: share, parent_id: parent, principal_id: id }: GrantRow): boolean {
+  const kind = rows.principals.find((one) => one.id === id && one.deleted_at === null)?.kind;
+  return share !== null && parent === null && (kind === "account" || kind === "unit");
+}
+
+/** An account that is not of the organisation has only what is shared with itself. */
+function mayPassOnIn(rows: PolicyRows, holder: string, accountId: string | null): boolean {
+  const account = rows.accounts.find(({ id, deleted_at: end }) => id === accountId && end === null);
+  if (account === undefined) return false;
+  if (holder === account.id) return true;
+  let unit = account.is_outside ? null : account.unit_id;
+  while (unit !== null && unit !== holder) unit = rows.units.find(({ id }) => id === unit)?.parent_id ?? null;
+  return unit === holder;
+}
+
+function isShareOpen({ shares }: PolicyRows, { share_id: id }: GrantRow, now: number): boolean {
+  if (id === null) return true;
+  const share = shares.find((one) => one.id === id);
+  return share?.state === "active" && (share.valid_until === null || now < share.valid_until.getTime());
+}
+
+/** An account passes on within itself, unless the share may be shared further. */
+function isElsewhere(rows: PolicyRows, grant: GrantRow, account: string | undefined): boolean {
+  const chain = chainOf(rows, grant);
+  const share = rows.shares.find(({ id, ended_at: end }) => id === chain.at(-1)?.share_id && end === null);
+  return share?.may_reshare !== true && chain.some((one) => one.account_id !== null && one.account_id !== account);
+}
+
 /** The grants of somebody, and of the groups that they are in, that are valid now with all that they descend from. */
 function live(question: NaiveQuestion): readonly GrantRow[] {
   const { rows, now } = question;
@@ -215,19 +265,23 @@ function live(question: NaiveQuestion): readonly GrantRow[] {
     (grant) =>
       standing.has(grant.principal_id) &&
       (grant.origin === null || grant.resource_id === account) &&
+      !isElsewhere(rows, grant, account) &&
       chainOf(rows, grant).every((one) => {
         const holder = rows.principals.find(({ id }) => id === one.principal_id);
         const isThere = holder !== undefined && holder.active && holder.deleted_at === null;
-        return one.ended_at === null && isThere && isValid(one, now) && isStillPassedOn(rows, one, now);
+        const isOpen = one.ended_at === null && isValid(one, now) && isShareOpen(rows, one, now);
+        return isOpen && isThere && isStillPassedOn(rows, one, now);
       }) &&
       chainOf(rows, grant).at(-1)?.parent_id === null,
   );
 }
 
 /** Whoever passed a grant on must be active and have the grant that it descends from, or be in a group that has it. */
-function isStillPassedOn(rows: PolicyRows, { parent_id: parentId, granted_by: by }: GrantRow, now: number): boolean {
+function isStillPassedOn(rows: PolicyRows, grant: GrantRow, now: number): boolean {
+  const { parent_id: parentId, granted_by: by, account_id: account } = grant;
   const parent = rows.grants.find(({ id }) => id === parentId);
   if (parent === undefined) return true;
+  if (isForAccount(rows, parent)) return mayPassOnIn(rows, parent.principal_id, account);
   const grantor = rows.principals.find(({ id }) => id === by);
   if (grantor === undefined || !grantor.active || grantor.deleted_at !== null) return false;
   const everywhere = [undefined, ...rows.accounts.map(({ id }) => id)];
@@ -406,12 +460,13 @@ function maskOf(rows: PolicyRows, grant: GrantRow, fieldId: number): string | un
 function knownColumns(question: NaiveQuestion, table: SecurableTable, reading: readonly GrantRow[]): readonly number[] {
   const { rows } = question;
   if (question.action !== "read" && answers(question)) return fieldIds;
-  const describing = live(question).filter(
+  const describing = ownGrants(question).filter(
     (grant) =>
       isOn(rows, grant, table) &&
       grant.permissions.some((one) => one !== "SELECT" && !(one === "BROWSE" && question.action !== "browse")),
   );
-  const valid = reading.filter((grant) => isUsable(rows, grant, table));
+  const held = question.action === "read" ? [] : inTrust(question).filter((grant) => isOn(rows, grant, table));
+  const valid = [...reading, ...held].filter((grant) => isUsable(rows, grant, table));
   return fieldIds.filter(
     (fieldId) =>
       (question.action !== "read" && describing.some((grant) => isColumnTagged(rows, grant, { table, fieldId }))) ||
@@ -426,7 +481,7 @@ function knownColumns(question: NaiveQuestion, table: SecurableTable, reading: r
 /** For whoever reads every row as it is, operates the table, or watches its account. */
 function knowsFigures(question: NaiveQuestion, table: SecurableTable, reading: readonly GrantRow[]): boolean {
   const { rows } = question;
-  const covering = live(question).filter((grant) => isOn(rows, grant, table) && isWholeTagged(rows, grant, table));
+  const covering = ownGrants(question).filter((grant) => isOn(rows, grant, table) && isWholeTagged(rows, grant, table));
   const wholly = reading.filter((grant) => isWholeTagged(rows, grant, table));
   const readsWhole = wholly.some((grant) =>
     chainOf(rows, grant).every((one) => {

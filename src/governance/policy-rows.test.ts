@@ -24,6 +24,8 @@ const grant: GrantRow = {
   granted_by: null,
   ended_by: null,
   end_reason: null,
+  share_id: null,
+  account_id: null,
 };
 const filter: FilterRow = {
   ...made,
@@ -43,6 +45,7 @@ const none = {
   memberships: [],
   filters: [],
   grants: [],
+  shares: [],
   stewards: [],
   tagKeys: [],
   tagValues: [],

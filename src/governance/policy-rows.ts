@@ -13,6 +13,7 @@ import type {
   PrincipalRow,
   StewardRow,
 } from "../db/tables.ts";
+import type { ShareRow } from "../db/share-tables.ts";
 import { changedMap } from "./changed-map.ts";
 import { maskActions, type Mask } from "./mask.ts";
 import { permissions, type Permission } from "./permission.ts";
@@ -25,6 +26,7 @@ import {
   type Policy,
   type PolicyAccount,
   type PolicyPrincipal,
+  type PolicyShare,
   type Validity,
 } from "./policy.ts";
 import type { Predicate } from "./predicate/predicate.ts";
@@ -39,6 +41,7 @@ export interface PolicyRows extends TagRows {
   readonly memberships: readonly Selectable<MembershipRow>[];
   readonly filters: readonly Selectable<DataFilterRow>[];
   readonly grants: readonly Selectable<GrantRow>[];
+  readonly shares: readonly Selectable<ShareRow>[];
   readonly stewards: readonly Selectable<StewardRow>[];
 }
 
@@ -65,6 +68,7 @@ export function withRows(before: Policy, rows: PolicyRows): Policy {
     filters,
     memberships: membershipsWith(before.memberships, rows.memberships),
     grants,
+    shares: changedMap(before.shares, rows.shares, (row) => (row.ended_at === null ? shareOf(row) : undefined)),
     grantsTo: grantsToWith(before, { grants, changed: rows.grants }),
     tags: tagsWith(before.tags, rows),
     stewards: stewardsWith(before.stewards, rows.stewards),
@@ -123,6 +127,17 @@ function principalOf(row: Selectable<PrincipalRow>): PolicyPrincipal {
   return { id, kind, name, attributes, isActive, accountId: accountId ?? undefined };
 }
 
+function shareOf(row: Selectable<ShareRow>): PolicyShare {
+  return {
+    id: row.id,
+    sourceAccountId: row.source_account_id,
+    targetId: row.target_id,
+    isActive: row.state === "active",
+    until: row.valid_until?.getTime(),
+    mayReshare: row.may_reshare,
+  };
+}
+
 function membershipOf(row: Selectable<MembershipRow>): Membership {
   return { id: row.id, containerId: row.container_id, memberId: row.member_id, valid: validityOf(row) };
 }
@@ -152,6 +167,8 @@ export function grantOf(row: Selectable<GrantRow>): Grant | undefined {
     parentId: row.parent_id ?? undefined,
     grantedBy: row.granted_by ?? undefined,
     origin: row.origin ?? undefined,
+    shareId: row.share_id ?? undefined,
+    accountId: row.account_id ?? undefined,
   };
 }
 

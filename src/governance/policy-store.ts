@@ -62,6 +62,7 @@ async function rowsWithin(transaction: Kysely<Tables>, since: bigint): Promise<P
     tagValues: await transaction.selectFrom("tag_values").selectAll().where(ending).execute(),
     tagAssignments: await transaction.selectFrom("tag_assignments").selectAll().where(ending).execute(),
     tagExpressions: await transaction.selectFrom("tag_expressions").selectAll().where(ending).execute(),
+    shares: await transaction.selectFrom("shares").selectAll().where(ending).execute(),
     stewards: await transaction.selectFrom("stewards").selectAll().where(ending).execute(),
   };
 }

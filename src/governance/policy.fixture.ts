@@ -93,6 +93,7 @@ export function policyOf({ grants, accounts = ["main"], groups = [], members = [
         Map.groupBy(held, ({ on }) => resourceKey(on)),
       ]),
     ),
+    shares: new Map(),
     filters: new Map((more.filters ?? []).map((filter) => [filter.id, filter])),
     tags: more.tags ?? noTags,
     stewards: new Map(

@@ -22,6 +22,7 @@ export interface Policy {
   /** By principal, then by the key of the resource (`resourceKey`). */
   readonly grantsTo: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
   readonly filters: ReadonlyMap<string, DataFilter>;
+  readonly shares: ReadonlyMap<string, PolicyShare>;
   /** The same value for as long as no tag changes. */
   readonly tags: TagPolicy;
   /** Who was named for a database or a table, by its id; also principals that were deleted since. */
@@ -88,6 +89,21 @@ export interface Grant {
   readonly parentId: string | undefined;
   readonly grantedBy: string | undefined;
   readonly origin: string | undefined;
+  /** The share that gives it. */
+  readonly shareId?: string | undefined;
+  /** The account by whose share it was passed on. */
+  readonly accountId?: string | undefined;
+}
+
+/** A share of one account with others; share.ts says what it means. */
+export interface PolicyShare {
+  readonly id: string;
+  readonly sourceAccountId: string;
+  readonly targetId: string;
+  readonly isActive: boolean;
+  /** Milliseconds since 1970; at this moment it is over. */
+  readonly until: number | undefined;
+  readonly mayReshare: boolean;
 }
 
 /** `tables` is every table of a database, also future ones; `expression` is whatever has the tags that it names. */
@@ -124,6 +140,7 @@ export const emptyPolicy: Policy = {
   grants: new Map(),
   grantsTo: new Map(),
   filters: new Map(),
+  shares: new Map(),
   tags: noTags,
   stewards: new Map(),
 };

@@ -69,6 +69,8 @@ const bound: Readonly<Record<Condition, Predicate>> = {
 
 export type PrincipalOf = PolicyRows["principals"][number];
 
+const shareIds = ["s0", "s1"] as const;
+
 /** Values by their ids, with the key of each; the keys k0 and k1 are of the first account, k2 of the second. */
 const tagKeys = { k0: "a0", k1: "a0", k2: "a1" } as const;
 const tagValues = { v0: "k0", v1: "k0", v2: "k1", v3: "k1", v4: "k2" } as const;
@@ -112,7 +114,7 @@ export function randomRows(random: Random): PolicyRows {
     ],
     memberships: [...times(random, 6, (index) => membership(random, index)), ...inAccounts(random)],
     filters,
-    grants: randomGrants(random, filters),
+    ...randomShared(random, filters),
     ...randomTags(random),
     stewards: times(random, 4, (index) => randomSteward(random, index)),
   };
@@ -261,11 +263,34 @@ function randomTable(random: Random): string {
   return random.chance(0.6) ? `${databases[0].id}.t0` : random.pick(tables).id;
 }
 
-function randomGrants(random: Random, filters: PolicyRows["filters"]): PolicyRows["grants"] {
+function randomShared(random: Random, filters: PolicyRows["filters"]): Pick<PolicyRows, "grants" | "shares"> {
+  const shares = random.chance(0.6) ? shareIds.map((id) => randomShare(random, id)) : [];
   const grants: GrantRow[] = [];
   for (const index of times(random, 10, (number) => number))
-    grants.push(randomGrant(random, index, { earlier: grants, filters }));
-  return grants;
+    grants.push(randomGrant(random, index, { earlier: grants, filters, shares }));
+  return { grants, shares };
+}
+
+/** Mostly active, and with an account or a unit. */
+export function randomShare(random: Random, id: string): PolicyRows["shares"][number] {
+  const state = random.pick(["active", "active", "active", "suspended", "awaiting_acceptance", "revoked"] as const);
+  const target = random.pick([...accounts, ...accounts, ...units, "u0"]);
+  return {
+    ...row(id),
+    request_id: null,
+    product_id: null,
+    source_account_id: accounts[0],
+    target_kind: target === "u0" ? "principal" : target.startsWith("a") ? "account" : "unit",
+    target_id: target,
+    state,
+    valid_until: random.chance(0.3) ? new Date(random.below(moments)) : null,
+    may_reshare: random.chance(0.3),
+    made_by: null,
+    origin: null,
+    ended_at: state === "revoked" ? new Date(0) : null,
+    ended_by: null,
+    end_reason: null,
+  };
 }
 
 type GrantRow = PolicyRows["grants"][number];
@@ -273,17 +298,22 @@ type GrantRow = PolicyRows["grants"][number];
 interface Made {
   readonly earlier: readonly GrantRow[];
   readonly filters: PolicyRows["filters"];
+  readonly shares: PolicyRows["shares"];
 }
 
-export function randomGrant(random: Random, index: number, { earlier, filters }: Made): GrantRow {
-  const parent = earlier.length > 0 && random.chance(0.4) ? random.pick(earlier) : undefined;
+export function randomGrant(random: Random, index: number, { earlier, filters, shares }: Made): GrantRow {
+  const share = shares.length > 0 && random.chance(0.3) ? random.pick(shares) : undefined;
+  const isChild = share === undefined && earlier.length > 0 && random.chance(0.4);
+  const parent = isChild ? random.pick(earlier) : undefined;
   const isSame = parent !== undefined && random.chance(0.7);
   const { kind, id } = isSame ? { kind: parent.resource_kind, id: parent.resource_id } : randomResource(random);
   const isTable = kind === "table";
   return {
     ...row(`grant${index}`),
     ...validity(random),
-    principal_id: random.pick(random.chance(0.7) ? principals : holders),
+    principal_id: share?.target_id ?? random.pick(random.chance(0.7) ? principals : holders),
+    share_id: share?.id ?? null,
+    account_id: parent === undefined || random.chance(0.3) ? null : random.pick(accounts),
     resource_kind: kind,
     resource_id: id,
     location: null,

@@ -6,13 +6,16 @@
 import { HeadgateError } from "../errors.ts";
 import { taggedColumns, writtenPart } from "./access-part.ts";
 import type { Asking } from "./asking.ts";
-import { decideFor, grantsFor, isInAll } from "./decide.ts";
+import { accountsFor } from "./acts-in.ts";
+import { decideFor, grantsFor, grantsInTrust, isInAll } from "./decide.ts";
 import type { NewGrant } from "./grants.ts";
 import { isGrantableByTag } from "./grantable-on.ts";
+import { lineOf } from "./live-grant.ts";
 import type { Permission } from "./permission.ts";
 import { predicateColumns } from "./predicate/predicate-columns.ts";
 import type { DataFilter, Grant, GrantedOn, Policy } from "./policy.ts";
 import type { Securable, SecurableTable } from "./securable.ts";
+import { isInTrust } from "./share.ts";
 import { hasColumn } from "./table-access.ts";
 import type { Alternatives } from "./tag-policy.ts";
 import { endOfGrant } from "./ways.ts";
@@ -25,8 +28,10 @@ export type Wanted = Pick<NewGrant, "on" | "permission" | "columns" | "filterId"
 export interface RightToGrant {
   /** Undefined for administrators. */
   readonly parentId: string | undefined;
-  /** The end of the new grant: that of its parent if none was asked for. */
+  /** The end of the new grant: that of its parent if none was asked for, and that is no share, which can be extended. */
   readonly until: number | undefined;
+  /** The account by whose share it is passed on. */
+  readonly accountId?: string | undefined;
 }
 
 export function administers(asking: Asking, place: GrantPlace): boolean {
@@ -42,14 +47,38 @@ export function rightToGrant(asking: Asking, place: GrantPlace, wanted: Wanted):
   const fitting = tried.filter(({ obstacle }) => obstacle === undefined).map(({ parent }) => parent);
   const [longest] = fitting.toSorted((one, other) => endOfGrant(asking, other) - endOfGrant(asking, one));
   if (longest === undefined) throw tried[0]?.obstacle ?? mayNotGrant(asking, wanted);
-  const end = endOfGrant(asking, longest);
-  return { parentId: longest.id, until: wanted.valid.until ?? (end === Infinity ? undefined : end) };
+  const isShared = isInTrust(asking.policy, longest);
+  const end = isShared ? Infinity : endOfGrant(asking, longest);
+  return {
+    parentId: longest.id,
+    until: wanted.valid.until ?? (end === Infinity ? undefined : end),
+    accountId: isShared ? asking.accountId : longest.accountId,
+  };
+}
+
+/** For what is passed on from a share. Throws GRANT_TOO_WIDE for a holder who does not act in the account. */
+export function checkHolder(
+  { policy, now }: Asking,
+  { parentId, accountId }: Pick<RightToGrant, "parentId" | "accountId">,
+  principalId: string,
+): void {
+  const parent = policy.grants.get(parentId ?? "");
+  if (accountId === undefined || parent === undefined) return;
+  const root = lineOf(policy, parent).at(-1);
+  if (policy.shares.get(root?.shareId ?? "")?.mayReshare === true) return;
+  if (accountsFor(policy, principalId, now).includes(accountId)) return;
+  const account = policy.accounts.get(accountId)?.name ?? "the account";
+  throw new HeadgateError("GRANT_TOO_WIDE", {
+    message: `what is shared with ${account} can be passed on only to those who act in it`,
+    remedy: `name a member, a group, a role or a key of ${account}; others are shared with by whoever owns the table`,
+  });
 }
 
 /** The live grants of somebody by which they may grant this permission there. */
 export function passedOn(asking: Asking, place: GrantPlace, permission: Permission): readonly Grant[] {
   if (place === undefined || place.kind === "lake") return [];
-  const own = grantsFor(asking, place, permission).filter(
+  const held = [...grantsFor(asking, place, permission), ...grantsInTrust(asking, place, permission)];
+  const own = held.filter(
     ({ grantable }) => grantable.has(permission) || (isInAll(permission) && grantable.has("ALL")),
   );
   if (place.kind !== "expression" || !isGrantableByTag(permission)) return own;
@@ -90,6 +119,8 @@ function tooWide(asking: Asking, parent: Grant, wanted: PlacedWish): HeadgateErr
   if (valid.until !== undefined && valid.until > end)
     return wide("the grant would last longer than your own", `let it end by ${new Date(end).toISOString()}`);
   if (place?.kind !== "table") return undefined;
+  // Whoever it is passed on to has what both show.
+  if (isInTrust(asking.policy, parent) && filterId === undefined && columns.mode !== "include") return undefined;
   const isWhole =
     parent.filterId === undefined &&
     parent.columns.mode === "all" &&

@@ -5,6 +5,7 @@ import type { Allowed } from "./decide.ts";
 import { parentOf } from "./live-grant.ts";
 import type { Grant } from "./policy.ts";
 import type { Securable } from "./securable.ts";
+import { endOfShare, isInTrust } from "./share.ts";
 import { standingAnywhere, standingOf } from "./standing.ts";
 import type { AccessPart } from "./table-access.ts";
 
@@ -37,9 +38,10 @@ export function waysOf(asking: Asking, resource: Securable, { grants }: Allowed)
  * never.
  */
 export function endOfGrant({ policy, now }: Pick<Asking, "policy" | "now">, grant: Grant): number {
-  const own = grant.valid.until ?? Infinity;
+  const own = Math.min(grant.valid.until ?? Infinity, endOfShare(policy, grant));
   const parent = parentOf(policy, grant);
   if (parent === undefined) return own;
+  if (isInTrust(policy, parent)) return Math.min(own, endOfGrant({ policy, now }, parent));
   const membership = standingAnywhere(policy, grant.grantedBy ?? "", now).get(parent.principalId);
   return Math.min(own, membership?.until ?? Infinity, endOfGrant({ policy, now }, parent));
 }

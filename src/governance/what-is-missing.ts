@@ -6,6 +6,7 @@ import { isLive } from "./live-grant.ts";
 import type { Grant, Membership, PolicyPrincipal } from "./policy.ts";
 import { isValidAt } from "./policy.ts";
 import { administers, passedOn } from "./right-to-grant.ts";
+import { isInTrust } from "./share.ts";
 import type { Contained } from "./securable.ts";
 
 export interface NearMiss {
@@ -31,7 +32,7 @@ export function nearMisses(asking: Asking, action: Action, resource: Contained):
     keysOf(policy, resource)
       .flatMap((key) => policy.grantsTo.get(id)?.get(key) ?? [])
       .filter((grant) => covers(policy, grant, { resource, permission }))
-      .filter((grant) => membership !== undefined || !isLive(grant, asking))
+      .filter((grant) => membership !== undefined || !isLive(grant, asking) || isInTrust(policy, grant))
       .map((grant) => ({ grant, membership })),
   );
 }

@@ -28,6 +28,7 @@ test("a time may be given with the offset of any zone", () => {
     "member.add until",
     "grant.add from",
     "grant.add until",
+    "share.create until",
     "request.create until",
     "request.approve until",
     "absence.set from",

@@ -38,6 +38,17 @@ import { userAdd, userList, userRemove, userReset, userSet } from "./people/user
 import { accessExplain } from "./access/explain.ts";
 import { accessMine, accessOf, accessTo } from "./access/reach.ts";
 import { filterAdd, filterList, filterRemove, filterShow } from "./access/filters.ts";
+import {
+  shareAccept,
+  shareExtend,
+  shareInvite,
+  shareReject,
+  shareResume,
+  shareRevoke,
+  shareSuspend,
+} from "./sharing/share-changes.ts";
+import { shareCreate } from "./sharing/share-create.ts";
+import { shareList, shareShow } from "./sharing/share-list.ts";
 import { grantPut } from "./access/grant-put.ts";
 import { grantAdd, grantList, grantRevoke } from "./access/grants.ts";
 import { grantReattach } from "./access/reattach.ts";
@@ -220,6 +231,16 @@ export const operations: readonly AnyOperation[] = [
   expressionRemove,
   grantAdd,
   grantPut,
+  shareCreate,
+  shareList,
+  shareShow,
+  shareAccept,
+  shareReject,
+  shareSuspend,
+  shareResume,
+  shareExtend,
+  shareInvite,
+  shareRevoke,
   grantRevoke,
   grantReattach,
   grantList,

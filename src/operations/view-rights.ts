@@ -6,8 +6,11 @@ import type { TableEntry } from "../catalog/catalog.ts";
 import type { ViewEntry } from "../catalog/view-store.ts";
 import { tableLabel } from "../catalog/table-name.ts";
 import { isOwner, type Asking } from "../governance/asking.ts";
+import { accountsBound } from "../governance/live-grant.ts";
+import type { Grant } from "../governance/policy.ts";
 import { administers, passedOn } from "../governance/right-to-grant.ts";
 import { securableTable } from "../governance/securable.ts";
+import { isInTrust } from "../governance/share.ts";
 import { askingAsOwner } from "../governance/view-owner.ts";
 import type { TableRights } from "../query/readable-tables.ts";
 import type { ViewRights } from "../query/view-tables.ts";
@@ -53,8 +56,19 @@ function mayReachOver(asking: Asking, view: ViewEntry, base: TableEntry): boolea
   return mayPassOn(askingAsOwner(asking, view.view), base);
 }
 
-/** Whether somebody may grant others to read a table as a whole. */
+/** Whether somebody may grant others, of any account, to read a table as a whole. */
 export function mayPassOn(asking: Asking, base: TableEntry): boolean {
   const place = securableTable(base);
-  return isOwner(asking) || administers(asking, place) || passedOn(asking, place, "SELECT").length > 0;
+  return (
+    isOwner(asking) ||
+    administers(asking, place) ||
+    passedOn(asking, place, "SELECT").some((grant) => isForAnybody(asking, grant))
+  );
+}
+
+/** A grant of a share with an account, or one that was passed on from that, stays within the account. */
+function isForAnybody({ policy }: Asking, grant: Grant): boolean {
+  return isInTrust(policy, grant)
+    ? policy.shares.get(grant.shareId ?? "")?.mayReshare === true
+    : accountsBound(policy, grant).length === 0;
 }

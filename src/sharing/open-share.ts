@@ -1,24 +1,16 @@
 /**
- * Makes a share of what a request has led to: ordinary grants, in the transaction of the approval.
- * Invariant: nothing is granted that the items do not name.
+ * Makes a share, with the grants that it gives: to an account or a unit in trust, to a person as theirs. An account that is
+ * not of the organisation gets an invitation, and nothing of the share can be read before it is accepted. It does not ask
+ * whether the caller may share; the operations do, or the process that has approved a request.
+ * Invariant: the share, its grants and its invitation are made in one transaction, which holds the lock of the policy.
  */
 import type { Kysely } from "kysely";
 import { uuidv7 } from "../base/uuid.ts";
 import type { ShareTargetKind, SharedKind } from "../db/share-request-rows.ts";
 import type { Tables } from "../db/tables.ts";
-import { addGrant, type Author } from "../governance/grants.ts";
+import { addGrant, columnsJson, type Author } from "../governance/grants.ts";
 import type { ColumnSet } from "../governance/table-access.ts";
-
-export interface NewShare {
-  readonly requestId: string | undefined;
-  readonly productId: string | undefined;
-  readonly sourceAccountId: string;
-  readonly target: { readonly kind: ShareTargetKind; readonly id: string };
-  readonly items: readonly ShareItem[];
-  readonly until: number | undefined;
-  readonly mayReshare: boolean;
-  readonly author: Author;
-}
+import { invite } from "./invitations.ts";
 
 export interface ShareItem {
   readonly on: { readonly kind: SharedKind; readonly id: string };
@@ -26,25 +18,93 @@ export interface ShareItem {
   readonly filterId: string | undefined;
 }
 
-/** The caller holds the lock of the policy. */
-export async function openShare(
-  transaction: Kysely<Tables>,
-  share: NewShare,
-): Promise<{ readonly id: string; readonly state: "active" | "awaiting_acceptance" }> {
-  for (const { on, columns, filterId } of share.target.kind === "principal" ? share.items : [])
-    await addGrant(
-      transaction,
-      {
-        principalId: share.target.id,
-        on,
-        permission: on.kind === "database" ? "DESCRIBE" : "SELECT",
-        isGrantable: false,
-        columns,
-        filterId,
-        valid: { from: undefined, until: share.until },
-        parentId: undefined,
-      },
-      share.author,
-    );
-  return { id: uuidv7(), state: "active" };
+export interface NewShare {
+  readonly requestId: string | undefined;
+  readonly productId: string | undefined;
+  readonly sourceAccountId: string;
+  readonly target: { readonly kind: ShareTargetKind; readonly id: string };
+  readonly items: readonly ShareItem[];
+  /** Milliseconds since 1970. */
+  readonly until: number | undefined;
+  readonly mayReshare: boolean;
+  readonly author: Author;
+}
+
+export interface OpenedShare {
+  readonly id: string;
+  readonly state: "active" | "awaiting_acceptance";
+}
+
+export async function openShare(transaction: Kysely<Tables>, share: NewShare): Promise<OpenedShare> {
+  const id = uuidv7();
+  const isAwaited = await mustAccept(transaction, share);
+  const state = isAwaited ? ("awaiting_acceptance" as const) : ("active" as const);
+  await transaction
+    .insertInto("shares")
+    .values({
+      id,
+      request_id: share.requestId ?? null,
+      product_id: share.productId ?? null,
+      source_account_id: share.sourceAccountId,
+      target_kind: share.target.kind,
+      target_id: share.target.id,
+      state,
+      valid_until: share.until === undefined ? null : new Date(share.until),
+      may_reshare: share.mayReshare,
+      made_by: share.author.by,
+      origin: share.author.origin,
+    })
+    .execute();
+  for (const item of share.items) await addItem(transaction, { id, share, item });
+  if (isAwaited) await invite(transaction, id);
+  return { id, state };
+}
+
+/** Only an account that is not of the organisation, and never for what is its own. */
+async function mustAccept(transaction: Kysely<Tables>, { target, sourceAccountId }: NewShare): Promise<boolean> {
+  if (target.kind !== "account" || target.id === sourceAccountId) return false;
+  const { is_outside: isOutside } = await transaction
+    .selectFrom("accounts")
+    .select("is_outside")
+    .where("id", "=", target.id)
+    .executeTakeFirstOrThrow();
+  return isOutside;
+}
+
+interface Adding {
+  readonly id: string;
+  readonly share: NewShare;
+  readonly item: ShareItem;
+}
+
+/** A grant on a database shows that it exists; rows are in its tables. */
+async function addItem(transaction: Kysely<Tables>, { id, share, item }: Adding): Promise<void> {
+  const { on, columns, filterId } = item;
+  const grant = await addGrant(
+    transaction,
+    {
+      principalId: share.target.id,
+      on,
+      columns,
+      filterId,
+      permission: on.kind === "database" ? "DESCRIBE" : "SELECT",
+      isGrantable: share.target.kind !== "principal" || share.mayReshare,
+      valid: { from: undefined, until: undefined },
+      parentId: undefined,
+      shareId: id,
+    },
+    share.author,
+  );
+  await transaction
+    .insertInto("share_items")
+    .values({
+      id: uuidv7(),
+      share_id: id,
+      resource_kind: on.kind,
+      resource_id: on.id,
+      columns: columnsJson(columns),
+      filter_id: filterId ?? null,
+      grant_id: grant.id,
+    })
+    .execute();
 }

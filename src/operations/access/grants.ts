@@ -6,12 +6,14 @@ import type { Asking } from "../../governance/asking.ts";
 import { checkStillThere } from "../../governance/closed-tables.ts";
 import { checkForm } from "../../governance/grantable-on.ts";
 import { addGrant, endGrants, type NewGrant } from "../../governance/grants.ts";
+import { administersOwn } from "../../governance/decide.ts";
 import { isSelf } from "../../governance/is-self.ts";
 import { passedOnFrom } from "../../governance/passed-on.ts";
 import { permissions } from "../../governance/permission.ts";
 import { resourceKey, type Grant, type Policy } from "../../governance/policy.ts";
 import { visible } from "../../governance/resource.ts";
-import { administers, rightToGrant } from "../../governance/right-to-grant.ts";
+import { administers, checkHolder, rightToGrant } from "../../governance/right-to-grant.ts";
+import { isInTrust } from "../../governance/share.ts";
 import { authorOf } from "../../identity/principal.ts";
 import { findPrincipal, parsePrincipalName, principalMissingCodes } from "../../identity/principal-name.ts";
 import { count, list, texts } from "../answers.ts";
@@ -90,8 +92,10 @@ export const grantAdd = operation({
       if (found.table !== undefined) await checkStillThere(transaction, { id: found.table.id, label: found.label });
       await ensureWritten(transaction, found.written, author.by);
       const rows = [];
-      for (const grant of withRights(present, found, forms))
+      for (const grant of withRights(present, found, forms)) {
+        checkHolder(present, grant, principalId);
         rows.push(await addGrant(transaction, { ...grant, principalId }, author));
+      }
       return { stored: rows, toSelf: isSelf(present, principalId), to: principalId };
     });
     const { stored, toSelf } = made;
@@ -154,9 +158,9 @@ function withRights(
   forms: readonly WantedForm[],
 ): readonly Omit<NewGrant, "principalId">[] {
   return forms.map(({ missing, ...form }) => {
-    const { parentId, until } = rightToGrant(asking, place, form);
+    const { parentId, until, accountId } = rightToGrant(asking, place, form);
     if (missing !== undefined) throw missing;
-    return { ...form, valid: { ...form.valid, until }, parentId };
+    return { ...form, valid: { ...form.valid, until }, parentId, accountId };
   });
 }
 
@@ -236,12 +240,21 @@ async function namedGrants(context: Context, asking: Asking, input: AskedRevoke)
     .filter(({ permissions: given }) => input.permissions.some((permission) => given.has(permission)))
     .filter(({ filterId }) => input.filter === undefined || policy.filters.get(filterId ?? "")?.name === input.filter)
     .filter((grant) => mayEnd(asking, found.place, grant));
+  if (named.some(({ shareId }) => shareId !== undefined)) throw isShared(found.label);
   const role = named.find(({ origin }) => origin?.startsWith("role:") === true);
   if (role !== undefined) throw isRole(input.from, role);
   if (named.length > 0) return named;
   throw new HeadgateError("GRANT_NOT_FOUND", {
     place: found.label,
     message: `${input.from} has no grant of ${input.permissions.join(", ")} on ${found.label}${input.filter === undefined ? "" : ` with the filter ${input.filter}`}`,
+  });
+}
+
+function isShared(place: string): HeadgateError {
+  return new HeadgateError("GRANT_INVALID", {
+    place,
+    message: "this grant is part of a share, and ends with it",
+    remedy: "see `headgate share list`, and take it back with `headgate share revoke`",
   });
 }
 
@@ -281,9 +294,11 @@ export const grantList = operation({
 async function listed(context: Context, asking: Asking, grants: readonly Grant[]) {
   const nameOf = await resourceNames(context, asking);
   const present = await grantPresenter(context, asking);
-  const { principal, reader } = asking;
+  const { principal, reader, policy } = asking;
+  const isAdministrator = administersOwn(asking);
   const mayList = (grant: Grant): boolean =>
-    reader.ids.has(grant.principalId) ||
+    (reader.ids.has(grant.principalId) && (isAdministrator || !isInTrust(policy, grant))) ||
+    (isAdministrator && grant.accountId !== undefined && grant.accountId === asking.accountId) ||
     grant.grantedBy === principal.id ||
     administers(asking, nameOf(grant.on).place);
   const shown = await Promise.all(grants.filter(mayList).map(present));

@@ -11,7 +11,7 @@ import { addGrant, columnsJson, endGrants, type NewGrant } from "../../governanc
 import { isSelf } from "../../governance/is-self.ts";
 import { passedOnFrom } from "../../governance/passed-on.ts";
 import { resourceKey, type Grant, type GrantedOn } from "../../governance/policy.ts";
-import { rightToGrant } from "../../governance/right-to-grant.ts";
+import { checkHolder, rightToGrant } from "../../governance/right-to-grant.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
 import { findPrincipal, parsePrincipalName, principalLabel } from "../../identity/principal-name.ts";
 import { knownTo } from "../known-to.ts";
@@ -214,9 +214,12 @@ async function add(work: AccessWork, wanted: WantedGrant, { before, ended }: Bef
     if (found.table !== undefined) await checkStillThere(transaction, { id: found.table.id, label: found.label });
     await ensureWritten(transaction, found.written, by);
     checkTimes({ place: found.label, from: said.from, until: said.until }, asking.now);
-    return rightToGrant(asking, found.place, wanted);
+    const right = rightToGrant(asking, found.place, wanted);
+    checkHolder(asking, right, wanted.principalId);
+    return right;
   });
-  const grant = { ...wanted, valid: { from: valid.from, until: parent.until }, parentId: parent.parentId };
+  const { parentId, accountId } = parent;
+  const grant = { ...wanted, valid: { from: valid.from, until: parent.until }, parentId, accountId };
   const { id } = await addGrant(transaction, grant, { by, origin });
   const isSelfGrant = isSelf(asking, wanted.principalId);
   return {
