@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** A browser reports every answer that is not 2xx; these were provoked. */
 const unprovoked = ({ complaints }: Watched): readonly string[] =>
-  complaints.filter((text) => !/status of 40[013]|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE/.test(text));
+  complaints.filter((text) => !/status of 40[0134]|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE/.test(text));
 
 const open = (page: Page, path: string): Promise<unknown> => page.goto(world.served.origin + path);
 
