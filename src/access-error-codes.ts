@@ -173,6 +173,15 @@ export const accessErrorCodes = {
     remedy: "ask for less, or ask whoever administers the lake to change the process",
     status: 403,
   },
+  /**
+   * The link was not sent to you, or not by this Headgate, or its time is over, or the request was judged again since.
+   * For safety, the answer does not say which.
+   */
+  LINK_INVALID: {
+    title: "this link cannot be used",
+    remedy: "see `headgate request inbox` for the requests that wait for you; a newer mail may have another link",
+    status: 410,
+  },
   /** A process names a person, a group or an account that does not exist, or contradicts itself. */
   PROCESS_INVALID: {
     title: "the process cannot be used",

@@ -151,6 +151,13 @@ export const settings = {
     fallback: "smtp://localhost:25",
     description: "Mail server: smtp(s)://user:password@host:port",
   },
+  publicUrl: {
+    env: "HEADGATE_PUBLIC_URL",
+    flag: "public-url",
+    fallback: "none",
+    description:
+      "Address at which people open this server in their browsers. Mails about requests lead there, and none are sent without it",
+  },
   engineMemory: {
     env: "HEADGATE_ENGINE_MEMORY",
     flag: "engine-memory",
@@ -278,6 +285,8 @@ export interface Config {
     readonly webhook: string | undefined;
     readonly email: { readonly server: string; readonly from: string; readonly to: readonly string[] } | undefined;
   };
+  /** Mails about share requests; undefined if none are sent. */
+  readonly requestMail: { readonly server: string; readonly from: string; readonly publicUrl: string } | undefined;
   readonly engineMemoryMb: number;
   readonly engineSpillMb: number;
   readonly engineThreads: number;
@@ -319,6 +328,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
       webhook: address("alertWebhook", given("alertWebhook"), ["http:", "https:"]),
       email: email(given),
     },
+    requestMail: requestMail(given),
     engineMemoryMb: wholeNumber("engineMemory", given("engineMemory"), { least: 64, most: 1_000_000, fallback: 192 }),
     engineSpillMb: wholeNumber("engineSpill", given("engineSpill"), {
       least: 1,
@@ -446,8 +456,17 @@ function email(given: (name: SettingName) => string | undefined): Config["alerts
   if (to === undefined) return undefined;
   const wrong = to.find((text) => !/^[^\s@]+@[^\s@]+$/.test(text));
   if (wrong !== undefined) throw invalid("alertEmail", `"${wrong}" is not an e-mail address`);
+  return { ...mailServer(given), to };
+}
+
+function mailServer(given: (name: SettingName) => string | undefined): { server: string; from: string } {
   const server = address("smtp", given("smtp") ?? settings.smtp.fallback, ["smtp:", "smtps:"]) ?? "";
-  return { server, from: given("alertFrom") ?? settings.alertFrom.fallback, to };
+  return { server, from: given("alertFrom") ?? settings.alertFrom.fallback };
+}
+
+function requestMail(given: (name: SettingName) => string | undefined): Config["requestMail"] {
+  const publicUrl = address("publicUrl", given("publicUrl"), ["http:", "https:"])?.replace(/\/+$/, "");
+  return publicUrl === undefined ? undefined : { ...mailServer(given), publicUrl };
 }
 
 /** The value may hold a password, so it is not repeated. */

@@ -3975,6 +3975,116 @@ export type RequestDenyAnswer = {
   }[];
 };
 
+export type RequestOpenLinkInput = {
+  /** The last part of the address in the mail. */
+  readonly token: string;
+};
+
+export type RequestOpenLinkAnswer = {
+  readonly request: ShareRequest;
+  /** Which of the two links it is. */
+  readonly verdict: "approve" | "deny";
+};
+
+export type RequestUseLinkInput = {
+  /** The last part of the address in the mail. */
+  readonly token: string;
+  readonly verdict: "approve" | "deny";
+  /** Only these of the things that are asked for. */
+  readonly items?: readonly string[] | undefined;
+  readonly narrow?: readonly NarrowedItem[] | undefined;
+  readonly until?: string | undefined;
+  /** For a denial, the reason. */
+  readonly comment?: string | undefined;
+};
+
+export type RequestUseLinkAnswer = {
+  /** The name by which it is asked about. */
+  readonly request: string;
+  readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+  /** The account that has what is asked for. */
+  readonly from: string;
+  /** Account:<name>, or the person or key who asks. */
+  readonly for: string;
+  readonly requester: string;
+  /** How many others have asked for the same. */
+  readonly others: number;
+  readonly purpose: string;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly items: readonly RequestedItem[];
+  /** The end that is asked for. */
+  readonly until: string | null;
+  /** As it was judged; null for a draft. */
+  readonly sensitivity: {
+    readonly class: "none" | "pii" | "unclassified" | "secret";
+    readonly relation: "same_account" | "same_organisation" | "outside";
+    /** The rules that led to the steps. */
+    readonly because: readonly string[];
+    readonly findings: readonly {
+      readonly class: "none" | "pii" | "unclassified" | "secret";
+      readonly level: "database" | "table" | "column";
+      readonly table: string | null;
+      readonly column: string | null;
+    }[];
+  } | null;
+  /** How often it was judged: again if something more sensitive was found meanwhile. */
+  readonly round: number;
+  readonly steps: readonly RequestStep[];
+  readonly createdAt: string;
+  readonly submittedAt: string | null;
+  /** Undecided at this moment, it expires. */
+  readonly decideBy: string | null;
+  readonly endedAt: string | null;
+  /** Why it ended as it did. */
+  readonly reason: string | null;
+  readonly share: string | null;
+  /** Whether the caller may decide now. */
+  readonly yours: boolean;
+  readonly judgedAgain: boolean;
+};
+
+export type MailSubscribeInput = {
+  readonly address: string;
+};
+
+export type MailSubscribeAnswer = {
+  readonly address: string;
+  readonly sent: boolean;
+};
+
+export type MailConfirmInput = {
+  readonly code: string;
+};
+
+export type MailConfirmAnswer = {
+  readonly address: string;
+};
+
+export type MailUnsubscribeInput = {
+  readonly address: string;
+};
+
+export type MailUnsubscribeAnswer = {
+  readonly address: string;
+  readonly ended: boolean;
+};
+
+export type MailListInput = {
+  readonly state?: "waiting" | "sent" | "dead" | "dropped" | undefined;
+};
+
+export type MailListAnswer = {
+  readonly mails: readonly {
+    readonly kind: "decide" | "reminder" | "ended";
+    readonly request: string;
+    readonly address: string;
+    readonly state: "waiting" | "sent" | "dead" | "dropped";
+    readonly attempts: number;
+    readonly madeAt: string;
+    readonly failure: string | null;
+  }[];
+};
+
 export type AbsenceSetInput = {
   /** A user by name. */
   readonly deputy: string;
@@ -4550,6 +4660,18 @@ export interface ApiClient {
   requestApprove(input: RequestApproveInput, hearing?: Hearing<never>): Promise<RequestApproveAnswer>;
   /** Deny share requests, with the reason that the requester is told. */
   requestDeny(input: RequestDenyInput, hearing?: Hearing<never>): Promise<RequestDenyAnswer>;
+  /** Look at the request that a link in a mail is about; it changes nothing. */
+  requestOpenLink(input: RequestOpenLinkInput, hearing?: Hearing<never>): Promise<RequestOpenLinkAnswer>;
+  /** Decide on the request that a link in a mail is about. */
+  requestUseLink(input: RequestUseLinkInput, hearing?: Hearing<never>): Promise<RequestUseLinkAnswer>;
+  /** Have mails about requests sent to an address; a code goes there first, which confirms it. */
+  mailSubscribe(input: MailSubscribeInput, hearing?: Hearing<never>): Promise<MailSubscribeAnswer>;
+  /** Confirm an address with the code that was sent to it. */
+  mailConfirm(input: MailConfirmInput, hearing?: Hearing<never>): Promise<MailConfirmAnswer>;
+  /** Have no more mails about requests sent to an address. */
+  mailUnsubscribe(input: MailUnsubscribeInput, hearing?: Hearing<never>): Promise<MailUnsubscribeAnswer>;
+  /** List mails about requests that wait or could not be sent, for whoever administers the lake. */
+  mailList(input: MailListInput, hearing?: Hearing<never>): Promise<MailListAnswer>;
   /** Say that one is away for some time, and who decides meanwhile on what waits for one. */
   absenceSet(input: AbsenceSetInput, hearing?: Hearing<never>): Promise<AbsenceSetAnswer>;
   /** Say that one is back. */
@@ -4742,6 +4864,12 @@ export function apiClient(ask: Ask): ApiClient {
     requestShow: (input, hearing) => ask("request.show", input, hearing),
     requestApprove: (input, hearing) => ask("request.approve", input, hearing),
     requestDeny: (input, hearing) => ask("request.deny", input, hearing),
+    requestOpenLink: (input, hearing) => ask("request.open-link", input, hearing),
+    requestUseLink: (input, hearing) => ask("request.use-link", input, hearing),
+    mailSubscribe: (input, hearing) => ask("mail.subscribe", input, hearing),
+    mailConfirm: (input, hearing) => ask("mail.confirm", input, hearing),
+    mailUnsubscribe: (input, hearing) => ask("mail.unsubscribe", input, hearing),
+    mailList: (input, hearing) => ask("mail.list", input, hearing),
     absenceSet: (input, hearing) => ask("absence.set", input, hearing),
     absenceEnd: (input, hearing) => ask("absence.end", input, hearing),
     absenceList: (input, hearing) => ask("absence.list", input, hearing),

@@ -76,6 +76,7 @@ interface ShareRequestRow {
   readonly ended_at: ColumnType<Date | null, undefined, Date>;
   readonly end_reason: ColumnType<string | null, undefined, string>;
   readonly share_id: ColumnType<string | null, undefined, string>;
+  readonly told_at: ColumnType<Date | null, undefined, Date>;
 }
 
 interface ShareRequestFollowerRow {

@@ -8,12 +8,21 @@ import type { SignInTables } from "./sign-in-tables.ts";
 import type { PresentedError } from "../base/present-error.ts";
 import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from "./tag-tables.ts";
 import type { PiiTables, Unclassified } from "./pii-rows.ts";
+import type { RequestMailTables } from "./request-mail-rows.ts";
 import type { ShareRequestTables } from "./share-request-rows.ts";
 import type { SourceCommentsRow } from "./source-comments-row.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
 export interface Tables
-  extends ShareTables, SignInTables, PiiTables, SearchTables, ShareRequestTables, BudgetTables, AccountLakeTables {
+  extends
+    ShareTables,
+    SignInTables,
+    PiiTables,
+    SearchTables,
+    ShareRequestTables,
+    BudgetTables,
+    AccountLakeTables,
+    RequestMailTables {
   readonly sources: SourceRow;
   readonly databases: DatabaseRow;
   readonly tables: TableRow;

@@ -83,6 +83,8 @@ import { tableSet } from "./table-set.ts";
 import { reconcile } from "./reconcile.ts";
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceSet, sourceShow, sourceTest } from "./sources.ts";
 import { absenceEnd, absenceList, absenceSet } from "./sharing/absences.ts";
+import { requestOpenLink, requestUseLink } from "./sharing/decision-by-link.ts";
+import { mailConfirm, mailList, mailSubscribe, mailUnsubscribe } from "./sharing/mail/subscriptions.ts";
 import { processList, processRemove, processSet } from "./sharing/processes.ts";
 import { requestCreate, requestSubmit, requestWithdraw } from "./sharing/request-create.ts";
 import { requestApprove, requestDeny } from "./sharing/request-decide.ts";
@@ -256,6 +258,12 @@ export const operations: readonly AnyOperation[] = [
   requestShow,
   requestApprove,
   requestDeny,
+  requestOpenLink,
+  requestUseLink,
+  mailSubscribe,
+  mailConfirm,
+  mailUnsubscribe,
+  mailList,
   absenceSet,
   absenceEnd,
   absenceList,

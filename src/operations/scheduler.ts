@@ -12,6 +12,7 @@ import { runTarget } from "../jobs/run-due.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
 import { refreshDocuments } from "../stewardship/search/refresh-documents.ts";
+import { sendMails } from "./sharing/mail/send-mails.ts";
 import { troubledViews } from "./views/view-alerts.ts";
 import type { Context } from "./context.ts";
 import { removeLeftCanaries } from "./doctor/canary-account.ts";
@@ -26,6 +27,7 @@ export interface SchedulerNews {
 
 const lookEveryMs = 1_000;
 const searchEveryMs = 5_000;
+const mailEveryMs = 2_000;
 const troubleMs = 5_000;
 
 /** Number of sources that one process works for at a time. Work for the whole lake does not count. */
@@ -72,6 +74,13 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
       await delay(searchEveryMs, undefined, { signal }).catch(() => undefined);
     }
   }
+  async function sendRequestMails(): Promise<void> {
+    const settings = context.config.requestMail;
+    while (settings !== undefined && !signal.aborted) {
+      await sendMails(context, settings).catch(tell);
+      await delay(mailEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
   // A process of one account leaves what concerns all accounts to others.
   if (context.onlyFor !== undefined) return stopping({ stop, done: () => [looking, ...underWay.values()] });
   const swept = removeLeftCanaries(context).catch(tell);
@@ -82,8 +91,17 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
     onTrouble: (error) => news.onTrouble(error),
   });
   const searchable = refreshSearch();
+  const mailing = sendRequestMails();
   const present = holdPresence(context.db, { name: schedulerPresence, signal });
-  const done = () => [swept, looking, ...underWay.values(), searchable, present, watching[Symbol.asyncDispose]()];
+  const done = () => [
+    swept,
+    looking,
+    ...underWay.values(),
+    searchable,
+    mailing,
+    present,
+    watching[Symbol.asyncDispose](),
+  ];
   return stopping({ stop, done });
 }
 

@@ -7,6 +7,7 @@ import { momentWord } from "../moment-word.ts";
 import { nameList } from "../name-list.ts";
 import { printRequest, printRequests } from "../output/request-lines.ts";
 import { absenceCommand } from "./absence.ts";
+import { requestMailCommand } from "./request-mail.ts";
 
 const creating = () => import("../../operations/sharing/request-create.ts");
 const deciding = () => import("../../operations/sharing/request-decide.ts");
@@ -23,7 +24,8 @@ export function requestCommand(parts: CliParts): Command {
     .addCommand(inboxCommand(parts))
     .addCommand(approveCommand(parts))
     .addCommand(denyCommand(parts))
-    .addCommand(absenceCommand(parts));
+    .addCommand(absenceCommand(parts))
+    .addCommand(requestMailCommand(parts));
 }
 
 interface CreateOptions {

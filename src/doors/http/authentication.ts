@@ -27,8 +27,12 @@ export interface Authentication {
   follow(request: FastifyRequest, response: ServerResponse, ended: AbortSignal): AbortSignal;
 }
 
-/** Open to everybody beside the console: the health check, signing in, and what an identity provider sends by itself. */
+/**
+ * Open to everybody beside the console: the health check, signing in, what an identity provider sends by itself, and the
+ * place where links of mails begin.
+ */
 const openPaths: ReadonlySet<string> = new Set(["/health", "/sign-in/providers", "/api/sign-in"]);
+const openDoorsteps = /^\/decide\/[A-Za-z0-9_-]+$/;
 const openProviderPaths = /^\/(sign-in\/(with|return)|api\/back-channel-logout)\/[a-z0-9._-]+$/;
 
 /** For the unix socket: the owner of the data directory, acting in the account that a header names. */
@@ -47,11 +51,13 @@ export function addLocalAuthentication(server: FastifyInstance, { db }: Pick<Con
 /** Identifies the caller before anything else of a request is processed. */
 export function addAuthentication(server: FastifyInstance, { db }: Pick<Context, "db">): Authentication {
   const principals = new WeakMap<FastifyRequest, Principal>();
-  server.addHook("onRequest", async (request) => {
+  server.addHook("onRequest", async (request, reply) => {
     const [path = ""] = request.url.split("?");
-    if (request.routeOptions.config.isOpen === true || openPaths.has(path) || openProviderPaths.test(path)) return;
+    if (request.routeOptions.config.isOpen === true || openPaths.has(path)) return;
+    if (openProviderPaths.test(path) || openDoorsteps.test(path)) return;
     const principal = await findPrincipal(db, request);
     if (principal !== undefined) return void principals.set(request, principal);
+    if (path.startsWith("/decide/") && request.method === "GET") return reply.redirect("/sign-in");
     throw new HeadgateError("UNAUTHENTICATED");
   });
   const rights = rightsWatch({ db });

@@ -23,6 +23,7 @@ import { addAuthentication, addLocalAuthentication, type Authentication } from "
 import { addAuthenticatorRoutes } from "./authenticator-routes.ts";
 import { addEvents } from "./events.ts";
 import { addConsole } from "./console-files.ts";
+import { addDecisionPages } from "./decision-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { apiPage, openApiDocument } from "./openapi.ts";
 import { addOperation, type OpenCalls } from "./operation-routes.ts";
@@ -131,6 +132,7 @@ function addGuardedRoutes(server: FastifyInstance, parts: RouteParts & { readonl
   addProviderSignIn(server, signingIn);
   addAuthenticatorRoutes(server, signingIn);
   addScim(server, { context, authentication });
+  addDecisionPages(server, { context, authentication });
   addRoutes(server, { ...parts, authentication });
 }
 

@@ -11,3 +11,16 @@ const pageHeaders = {
 export function sendPage(reply: FastifyReply, text: string): FastifyReply {
   return reply.headers(pageHeaders).send(text);
 }
+
+/** Answers with a page that has a form for our own paths, and no script. Its address leads to it, so it is told to nobody. */
+export function sendScriptlessPage(reply: FastifyReply, text: string): FastifyReply {
+  return reply
+    .headers({
+      ...pageHeaders,
+      "content-security-policy":
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+    })
+    .send(text);
+}

@@ -44,7 +44,7 @@ const some = z
   .optional()
   .describe("Only these of the things that are asked for, as `request.show` writes them; the others stay undecided.");
 
-const narrowed = z
+export const narrowedItem = z
   .strictObject({
     on: z.string().describe("The table, as `request.show` writes it."),
     columns: z.array(z.string()).min(1).optional().describe("The only columns that are left of those asked for."),
@@ -55,7 +55,7 @@ const narrowed = z
 const approveInput = z.strictObject({
   requests: handles,
   items: some,
-  narrow: z.array(narrowed).max(200).default([]).describe("Parts that are taken away from what was asked for."),
+  narrow: z.array(narrowedItem).max(200).default([]).describe("Parts that are taken away from what was asked for."),
   until: givenInstant.optional().describe("An earlier end than was asked for."),
   comment: z.string().max(4_000).optional(),
 });
@@ -85,20 +85,14 @@ export const requestDeny = operation({
   output: decided,
   errors,
   resources: () => [visible],
-  async run(context, { requests, items, reason }, call) {
-    if (reason.trim() === "")
-      throw new HeadgateError("USAGE", {
-        message: "a denial has a reason",
-        remedy: "say why, so that the requester knows",
-      });
-    return decideAll(context, call, { verdict: "deny", requests, items, comment: reason, narrow: [] });
-  },
+  run: (context, { requests, items, reason }, call) =>
+    decideAll(context, call, { verdict: "deny", requests, items, comment: reason, narrow: [] }),
 });
 
 interface Wish extends Partial<z.infer<typeof approveInput>> {
   readonly verdict: "approve" | "deny";
   readonly requests: string[];
-  readonly narrow: z.infer<typeof narrowed>[];
+  readonly narrow: z.infer<typeof narrowedItem>[];
 }
 
 /** Each is decided by itself; of several, one that cannot be decided does not hold back the others. */
@@ -107,7 +101,7 @@ async function decideAll(context: Context, call: Call, wish: Wish): Promise<z.in
   const failed = [];
   for (const handle of new Set(wish.requests))
     try {
-      done.push(await decideOne(context, call, { ...wish, handle }));
+      done.push(await decideOn(context, call, { ...wish, handle, channel: "api" }));
     } catch (failure) {
       if (wish.requests.length === 1) throw failure;
       const { code, message, place, remedy } = toHeadgateError(failure);
@@ -118,7 +112,19 @@ async function decideAll(context: Context, call: Call, wish: Wish): Promise<z.in
   return { decided: done, failed };
 }
 
-async function decideOne(context: Context, { asking }: Call, wish: Wish & { readonly handle: string }) {
+export interface OneDecision extends Omit<Wish, "requests"> {
+  readonly handle: string;
+  /** How the approver reached it. */
+  readonly channel: "api" | "mail";
+}
+
+/** Throws USAGE for a denial without a reason, and what deciding throws. */
+export async function decideOn(context: Context, { asking }: Call, wish: OneDecision) {
+  if (wish.verdict === "deny" && (wish.comment ?? "").trim() === "")
+    throw new HeadgateError("USAGE", {
+      message: "a denial has a reason",
+      remedy: "say why, so that the requester knows",
+    });
   const { request } = await findRequest(context, asking, wish.handle);
   const { isRaised } = await inRequestWork(context, asking, async (work) => {
     const present = must(await readRequest(work.transaction, byId(request.id)), "the request");
@@ -133,7 +139,7 @@ async function decideOne(context: Context, { asking }: Call, wish: Wish & { read
 
 interface AskedDecision {
   readonly request: ShareRequest;
-  readonly wish: Wish;
+  readonly wish: OneDecision;
 }
 
 /** One for each open step in which the caller may decide. Throws NOT_ALLOWED, USAGE. */
@@ -159,7 +165,7 @@ async function decisionsOf(context: Context, work: RequestWork, { request, wish 
         comment: wish.comment,
         narrowed: narrowings.filter(({ itemId }) => itemIds.includes(itemId)),
         until,
-        channel: "api",
+        channel: wish.channel,
       },
     ];
   });

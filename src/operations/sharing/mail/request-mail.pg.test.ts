@@ -1,0 +1,278 @@
+/** Mails about requests through a real mail server, and decisions by their links through the real HTTP door. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { SMTPServer } from "smtp-server";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openPlainLake, type PlainLake } from "../../../../test/world/plain-lake.ts";
+import { labelledTable } from "../../../../test/world/plain-source.ts";
+import { must } from "../../../base/must.ts";
+import { openHttpDoor, type HttpDoor } from "../../../doors/http/http-door.ts";
+import { findPrincipal } from "../../../identity/principal-name.ts";
+import type { Principal } from "../../../identity/principal.ts";
+import { digestOf } from "../../../identity/token.ts";
+import { grantAdd } from "../../access/grants.ts";
+import type { Context } from "../../context.ts";
+import { userAdd } from "../../people/users.ts";
+import { tableDescribe } from "../../stewardship/describe.ts";
+import { stewardAdd, stewardRemove } from "../../stewardship/stewards.ts";
+import { requestCreate, requestWithdraw } from "../request-create.ts";
+import { requestShow } from "../requests.ts";
+import { sendMails, type MailSettings } from "./send-mails.ts";
+import { mailConfirm, mailList, mailSubscribe } from "./subscriptions.ts";
+
+let lake: PlainLake;
+let context: Context;
+let smtp: SMTPServer;
+let door: HttpDoor;
+let origin: string;
+let settings: MailSettings;
+const mails: string[] = [];
+let refusing = false;
+const people = new Map<string, Principal>();
+const sessions = new Map<string, Record<string, string>>();
+
+const as = (name: string): { principal: Principal } => ({ principal: must(people.get(name), name) });
+
+beforeAll(async () => {
+  smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    async onData(stream, _session, done) {
+      const mail = Buffer.concat(await Array.fromAsync(stream as AsyncIterable<Buffer>)).toString();
+      if (refusing) return done(new Error("come back later"));
+      mails.push(
+        mail
+          .replaceAll("=\r\n", "")
+          .replaceAll("=3D", "=")
+          .replaceAll(/\r\n[ \t]/g, " "),
+      );
+      done();
+    },
+  });
+  const listening = smtp.listen(0, "127.0.0.1");
+  await once(listening, "listening");
+  const server = `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+  lake = await openPlainLake();
+  const shop = await lake.connect("shop", { customers: labelledTable(3), orders: labelledTable(3) });
+  await shop.sync();
+  await lake.ask(tableDescribe, { table: "shop.customers", column: "label", set: { pii_flag: "true" } });
+  const guard = { requestsPerMinute: 10_000, tls: undefined, logsRequests: false, trustsProxy: false };
+  door = openHttpDoor({ context: lake.context, operations: [], guard });
+  origin = await door.listen({ host: "127.0.0.1", port: 0 });
+  settings = { server, from: "lake@example.org", publicUrl: origin };
+  context = { ...lake.context, config: { ...lake.context.config, requestMail: settings } };
+  for (const name of ["ann", "olga", "otto"]) await addPerson(name);
+  await lake.ask(grantAdd, { permissions: ["DESCRIBE"], on: "shop.*", to: "ann" });
+});
+afterAll(async () => {
+  await door[Symbol.asyncDispose]();
+  await lake[Symbol.asyncDispose]();
+  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+});
+beforeEach(async () => {
+  mails.length = 0;
+  refusing = false;
+  await lake.ask(stewardAdd, { of: "shop", who: "olga", as: "owner" });
+});
+
+/** A user with a session and a confirmed address. */
+async function addPerson(name: string): Promise<void> {
+  const { oneTimePassword } = await lake.ask(userAdd, { name, role: "none" });
+  const { id } = await findPrincipal(lake.context.db, { kind: "user", name });
+  const [{ container_id: accountId } = { container_id: "" }] = await lake.context.db
+    .selectFrom("memberships")
+    .select("container_id")
+    .where("member_id", "=", id)
+    .execute();
+  people.set(name, { kind: "user", id, name, role: "none", accountId, mustChangePassword: false });
+  const password = "correct horse battery staple";
+  const first = await session("/api/sign-in", { user: name, password: oneTimePassword });
+  sessions.set(name, await session("/api/password", { password: oneTimePassword, newPassword: password }, first));
+  await lake.askWith(context, mailSubscribe, { address: `${name}@example.org` }).catch(() => undefined);
+  await askAs(name, mailSubscribe, { address: `${name}@example.org` });
+  const code = must(/confirm ([\w-]{20,})/.exec(mails.at(-1) ?? "")?.[1], "a code");
+  await askAs(name, mailConfirm, { code });
+}
+
+async function session(path: string, input: object, headers: Record<string, string> = {}) {
+  const body = JSON.stringify(input);
+  const response = await fetch(origin + path, {
+    method: "POST",
+    body,
+    headers: { "content-type": "application/json", ...headers },
+  });
+  const [set = ""] = response.headers.getSetCookie();
+  expect(response.status, await response.clone().text()).toBe(200);
+  return { cookie: set.split(";")[0] ?? "", origin };
+}
+
+async function askAs<Input, Output>(
+  name: string,
+  operation: Parameters<typeof lake.ask<Input, Output>>[0],
+  input: unknown,
+): Promise<Output> {
+  const { perform } = await import("../../perform.ts");
+  const listener = { report: () => {}, emit: async () => {}, signal: new AbortController().signal };
+  return perform(context, { operation, input, ...as(name), listener });
+}
+
+async function ask(on = "shop.customers"): Promise<string> {
+  const input = { items: [{ on }], purpose: "to <b>count</b> & compare" };
+  return (await lake.ask(requestCreate, input, as("ann"))).request.request;
+}
+
+/** In the newest mail that has one. */
+const linkOf = (verdict: "Approve" | "Deny"): string =>
+  must(
+    mails.map((mail) => new RegExp(`${verdict}: (${origin}/decide/[\\w-]+)`).exec(mail)?.[1]).findLast(Boolean),
+    "a link",
+  );
+const stateOf = async (request: string) => (await lake.ask(requestShow, { request }, as("ann"))).state;
+const open = (url: string, name?: string, method = "GET") =>
+  fetch(url, { method, redirect: "manual", headers: name === undefined ? {} : must(sessions.get(name), name) });
+const submit = (url: string, name: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+  fetch(`${url}/request`, {
+    method: "POST",
+    body: new URLSearchParams(form),
+    headers: { ...must(sessions.get(name), name), ...headers },
+    redirect: "manual",
+  });
+
+test("one mail says everything, however often the outbox is looked at, and its pages change nothing", async () => {
+  const request = await ask();
+  await Promise.all([sendMails(context, settings), sendMails(context, settings)]);
+  await sendMails(context, settings);
+  expect(mails).toHaveLength(1);
+  const [mail = ""] = mails;
+  for (const text of [
+    "To: olga@example.org",
+    "Database: shop",
+    "Table: customers",
+    "Target Account: ann",
+    "Requester: ann",
+    "shop.customers label (pii)",
+  ])
+    expect(mail).toContain(text);
+  expect(mail).toContain("to <b>count</b> & compare");
+  expect(mail).toContain("to &lt;b&gt;count&lt;/b&gt; &amp; compare");
+  expect(mail).toMatch(/Message-ID: <[0-9a-f]{64}@127\.0\.0\.1>/);
+  const url = linkOf("Approve");
+  for (const method of ["GET", "HEAD", "GET", "HEAD"])
+    for (const path of [url, `${url}/request`])
+      for (const name of [undefined, "olga", "otto"]) await open(path, name, method);
+  const doorstep = await open(url);
+  expect(doorstep.status).toBe(200);
+  expect(await doorstep.text()).not.toContain("customers");
+  expect((await open(`${url}/request`)).status).toBe(302);
+  expect(await stateOf(request)).toBe("pending");
+  await lake.ask(requestWithdraw, { request }, as("ann"));
+});
+
+test("an entitled approver decides by the form, narrows, and everybody is told", async () => {
+  const request = await ask();
+  await sendMails(context, settings);
+  const url = linkOf("Approve");
+  const page = await open(`${url}/request`, "olga");
+  expect(page.headers.get("content-security-policy")).not.toContain("script-src");
+  expect(await page.text()).toContain("to &lt;b&gt;count&lt;/b&gt; &amp; compare");
+  const decided = await submit(url, "olga", { on: "shop.customers", columns: "id", comment: "only the numbers" });
+  expect([decided.status, await decided.text()]).toEqual([200, expect.stringContaining("is approved")]);
+  expect(await stateOf(request)).toBe("approved");
+  const shown = await lake.ask(requestShow, { request }, as("ann"));
+  expect(shown.steps[0]?.decisions).toMatchObject([{ by: "olga", channel: "mail", narrowed: true }]);
+  mails.length = 0;
+  await sendMails(context, settings);
+  await sendMails(context, settings);
+  expect(mails.map((mail) => /^To: (.+)\r$/m.exec(mail)?.[1]).toSorted()).toEqual([
+    "ann@example.org",
+    "olga@example.org",
+  ]);
+  expect(mails[0]).toContain("only the numbers");
+});
+
+test("a link is of no use to others, changed, late, used twice, or after the request", async () => {
+  const request = await ask();
+  await sendMails(context, settings);
+  const [approve, deny] = [linkOf("Approve"), linkOf("Deny")];
+  const changed = approve.slice(0, -1) + (approve.endsWith("A") ? "B" : "A");
+  expect((await submit(approve, "otto")).status).toBe(410);
+  expect((await submit(changed, "olga")).status).toBe(410);
+  expect((await submit(deny, "olga")).status).toBe(400);
+  const foreign = await submit(approve, "olga", {}, { origin: "https://evil.example" });
+  expect(foreign.status).toBe(403);
+  await lake.context.db
+    .updateTable("decision_links")
+    .set({ expires_at: new Date(0) })
+    .execute();
+  expect((await submit(approve, "olga")).status).toBe(410);
+  await lake.context.db
+    .updateTable("decision_links")
+    .set({ expires_at: new Date(Date.now() + 60_000) })
+    .execute();
+  expect(await stateOf(request)).toBe("pending");
+  expect((await submit(deny, "olga", { comment: "not needed" })).status).toBe(200);
+  for (const url of [approve, deny]) expect((await submit(url, "olga", { comment: "x" })).status).toBe(410);
+  expect(await stateOf(request)).toBe("denied");
+  const token = approve.split("/").at(-1) ?? "";
+  const { rows } = await digests(token);
+  expect(rows).toHaveLength(1);
+  expect(JSON.stringify(lake.logged)).not.toContain(token);
+});
+
+async function digests(token: string) {
+  const rows = await lake.context.db
+    .selectFrom("decision_links")
+    .selectAll()
+    .where("token_digest", "=", digestOf(token))
+    .execute();
+  expect(JSON.stringify(rows)).not.toContain(token);
+  return { rows };
+}
+
+test("a new owner gets a mail, and the link of the earlier one no longer decides", async () => {
+  const request = await ask();
+  await sendMails(context, settings);
+  const url = linkOf("Approve");
+  await lake.ask(stewardRemove, { of: "shop", who: "olga", as: "owner" });
+  await lake.ask(stewardAdd, { of: "shop", who: "otto", as: "owner" });
+  expect((await open(`${url}/request`, "olga")).status).toBe(410);
+  expect((await submit(url, "olga")).status).toBe(410);
+  mails.length = 0;
+  await sendMails(context, settings);
+  expect(mails).toHaveLength(1);
+  expect((await submit(linkOf("Approve"), "otto")).status).toBe(200);
+  expect(await stateOf(request)).toBe("approved");
+  mails.length = 0;
+  await sendMails(context, settings);
+  const told = mails.map((mail) => /^To: (.+)\r$/m.exec(mail)?.[1]);
+  expect(told.toSorted()).toEqual(["ann@example.org", "olga@example.org", "otto@example.org"]);
+  await lake.ask(stewardRemove, { of: "shop", who: "otto", as: "owner" });
+});
+
+test("a mail server that refuses is tried again, with the same Message-ID, until the mail is given up and shown", async () => {
+  const request = await ask();
+  await sendMails(context, settings);
+  mails.length = 0;
+  refusing = true;
+  await lake.ask(requestWithdraw, { request }, as("ann"));
+  const { db } = lake.context;
+  const due = () =>
+    db
+      .updateTable("mail_outbox")
+      .set({ next_at: new Date(0) })
+      .where("state", "=", "waiting")
+      .execute();
+  expect((await sendMails(context, settings)).failed).toBe(1);
+  expect((await sendMails(context, settings)).failed).toBe(0);
+  for (let attempt = 2; attempt <= 8; attempt++) {
+    await due();
+    expect((await sendMails(context, settings)).failed).toBe(1);
+  }
+  expect((await lake.ask(mailList, { state: "dead" })).mails).toMatchObject([
+    { kind: "ended", attempts: 8, failure: expect.stringContaining("come back later") },
+  ]);
+  refusing = false;
+  await due();
+  await sendMails(context, settings);
+  expect(mails).toEqual([]);
+});

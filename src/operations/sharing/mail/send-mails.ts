@@ -1,0 +1,113 @@
+/**
+ * Sends the mails about share requests, as long as the process lives. It survives every failure of the mail server; a
+ * mail that cannot be sent waits, and the others do not wait for it.
+ */
+import { createHash } from "node:crypto";
+import { messageOf } from "../../../base/thrown.ts";
+import type { Config } from "../../../config.ts";
+import { askingOf, type Asking } from "../../../governance/asking.ts";
+import { accountsFor } from "../../../governance/acts-in.ts";
+import { isApprover, openAbsences } from "../../../sharing/case-of.ts";
+import { makeLink } from "../../../sharing/decision-links.ts";
+import { markFailed, markSent, planMails, takeMail, type TakenMail } from "../../../sharing/mail-outbox.ts";
+import { byId, stateAt, type ShareRequest } from "../../../sharing/request.ts";
+import { readRequest } from "../../../sharing/request-store.ts";
+import type { Context } from "../../context.ts";
+import { governedCatalog } from "../../governed-catalog.ts";
+import { mayKnow } from "../../locate.ts";
+import { requestPresenter } from "../present-request.ts";
+import { decisionMail, endedMail, type WrittenMail } from "./write-mail.ts";
+
+export type MailSettings = NonNullable<Config["requestMail"]>;
+
+const linkLifeMs = 7 * 86_400_000;
+
+export interface MailPass {
+  readonly sent: number;
+  readonly failed: number;
+}
+
+/** Writes down which mails are due, and sends all that can be sent now. */
+export async function sendMails(context: Context, settings: MailSettings): Promise<MailPass> {
+  const now = Date.now();
+  const policy = await context.policies.current();
+  await planMails(context.db, { policy, now, absences: await openAbsences(context.db, now) });
+  let [sent, failed] = [0, 0];
+  for (let mail = await takeMail(context.db); mail !== undefined; mail = await takeMail(context.db))
+    if (await sendOne(context, settings, mail)) sent++;
+    else failed++;
+  return { sent, failed };
+}
+
+async function sendOne(context: Context, settings: MailSettings, mail: TakenMail): Promise<boolean> {
+  try {
+    const text = await writtenFor(context, settings, mail);
+    if (text !== undefined) await send(settings, mail, text);
+    await markSent(context.db, mail.id, text === undefined ? "dropped" : "sent");
+    return true;
+  } catch (failure) {
+    await markFailed(context.db, mail, messageOf(failure).slice(0, 500));
+    return false;
+  }
+}
+
+/** The library is loaded only when there is something to send. */
+async function send({ server, from, publicUrl }: MailSettings, mail: TakenMail, text: WrittenMail): Promise<void> {
+  const { createTransport } = await import("nodemailer");
+  const { hostname } = new URL(publicUrl);
+  const thread = `<request.${mail.requestId}@${hostname}>`;
+  const transport = createTransport({ url: server, connectionTimeout: 10_000, socketTimeout: 10_000 });
+  try {
+    await transport.sendMail({
+      from,
+      to: mail.address,
+      messageId: `<${createHash("sha256").update(mail.event).digest("hex")}@${hostname}>`,
+      references: [thread],
+      inReplyTo: thread,
+      headers: { "Auto-Submitted": "auto-generated" },
+      ...text,
+    });
+  } finally {
+    transport.close();
+  }
+}
+
+/** Undefined if there is no reason for it any more: it was decided, or somebody else decides now. */
+async function writtenFor(context: Context, settings: MailSettings, mail: TakenMail): Promise<WrittenMail | undefined> {
+  const request = await readRequest(context.db, byId(mail.requestId));
+  const recipient = await recipientOf(context, mail.principalId);
+  if (request === undefined || recipient === undefined) return undefined;
+  const { policy, now } = recipient;
+  const moment = { policy, now, absences: await openAbsences(context.db, now) };
+  const catalog = governedCatalog(context.catalog, (entry) => mayKnow(recipient, entry));
+  const present = await requestPresenter({ catalog }, recipient, moment);
+  if (mail.kind === "ended") return endedMail(await present(request));
+  if (stateAt(request, now) !== "pending" || !isApprover(request, recipient, moment)) return undefined;
+  const links = await linksFor(context, settings, { request, mail });
+  return decisionMail(await present(request), links, mail.kind === "reminder");
+}
+
+/** Undefined for somebody who was removed or may not sign in. */
+async function recipientOf({ policies }: Context, id: string): Promise<Asking | undefined> {
+  const policy = await policies.current();
+  const now = Date.now();
+  const own = policy.principals.get(id);
+  if (own === undefined || !own.isActive) return undefined;
+  const [accountId] = accountsFor(policy, id, now);
+  const principal = { kind: "user", id, name: own.name, role: "none", accountId, mustChangePassword: false } as const;
+  return askingOf(policy, principal, now);
+}
+
+interface MailOfRequest {
+  readonly request: ShareRequest;
+  readonly mail: TakenMail;
+}
+
+async function linksFor({ db }: Context, { publicUrl }: MailSettings, { request, mail }: MailOfRequest) {
+  const expiresAt = new Date(Math.min(Date.now() + linkLifeMs, request.decideBy ?? Infinity));
+  const { principalId } = mail;
+  const link = { requestId: request.id, round: request.round, principalId, expiresAt };
+  const urlOf = async (verdict: "approve" | "deny") =>
+    `${publicUrl}/decide/${await makeLink(db, { ...link, verdict })}`;
+  return { approve: await urlOf("approve"), deny: await urlOf("deny"), expiresAt };
+}

@@ -1,0 +1,162 @@
+/** Operations on mail about share requests: at which addresses somebody wants it, and what could not be sent. */
+import { sql } from "kysely";
+import { z } from "zod";
+import { uuidv7 } from "../../../base/uuid.ts";
+import { mailKinds, mailStates } from "../../../db/request-mail-rows.ts";
+import { inTransaction } from "../../../db/transaction.ts";
+import { HeadgateError } from "../../../errors.ts";
+import { visible } from "../../../governance/resource.ts";
+import { digestOf, newToken } from "../../../identity/token.ts";
+import { count, instant, list } from "../../answers.ts";
+import type { Context } from "../../context.ts";
+import { operation } from "../../operation.ts";
+import { personIdOf } from "../known-request.ts";
+import type { Asking } from "../../../governance/asking.ts";
+import { messageOf } from "../../../base/thrown.ts";
+
+const address = z
+  .string()
+  .max(320)
+  .regex(/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/, "this is not an e-mail address");
+
+export const mailSubscribe = operation({
+  name: "mail.subscribe",
+  summary: "Have mails about requests sent to an address; a code goes there first, which confirms it",
+  action: "watch",
+  changes: true,
+  input: z.strictObject({ address }),
+  output: z.strictObject({ address: z.string(), sent: z.boolean() }),
+  errors: ["ALERT_NOT_SENT", "SETTING_INVALID"],
+  resources: () => [visible],
+  async run(context, { address: to }, { asking, record }) {
+    record({ address: to });
+    const principalId = personOrThrow(asking);
+    const code = newToken();
+    await inTransaction(context.db, async (transaction) => {
+      const same = sql<boolean>`principal_id = ${principalId}::uuid and lower(address) = ${to.toLowerCase()} and ended_at is null`;
+      const ended = { ended_at: sql<Date>`clock_timestamp()` };
+      await transaction.updateTable("mail_subscriptions").set(ended).where(same).execute();
+      const row = { id: uuidv7(), principal_id: principalId, address: to, code_digest: digestOf(code) };
+      await transaction.insertInto("mail_subscriptions").values(row).execute();
+    });
+    await sendCode(context, to, code);
+    return { address: to, sent: true };
+  },
+});
+
+async function sendCode({ config }: Context, to: string, code: string): Promise<void> {
+  const settings = config.requestMail;
+  if (settings === undefined)
+    throw new HeadgateError("SETTING_INVALID", {
+      place: "HEADGATE_PUBLIC_URL",
+      message: "no mails about requests are sent, because the address of this server is not set",
+      remedy: "set HEADGATE_PUBLIC_URL and HEADGATE_SMTP, and start the server again",
+    });
+  const { createTransport } = await import("nodemailer");
+  const transport = createTransport({ url: settings.server, connectionTimeout: 10_000, socketTimeout: 10_000 });
+  const text = `Somebody wants mails about requests for data to be sent to this address.\n\nIf that was you, confirm it:\n\n  headgate request mail confirm ${code}\n\nOtherwise nothing needs to be done.`;
+  try {
+    await transport.sendMail({ from: settings.from, to, subject: "Headgate: confirm this address", text });
+  } catch (cause) {
+    throw new HeadgateError("ALERT_NOT_SENT", {
+      place: new URL(settings.server).host,
+      message: messageOf(cause),
+      cause,
+    });
+  } finally {
+    transport.close();
+  }
+}
+
+export const mailConfirm = operation({
+  name: "mail.confirm",
+  summary: "Confirm an address with the code that was sent to it",
+  action: "watch",
+  changes: true,
+  input: z.strictObject({ code: z.string().min(1).max(200) }),
+  output: z.strictObject({ address: z.string() }),
+  errors: ["LINK_INVALID"],
+  resources: () => [visible],
+  async run({ db }, { code }, { asking, record }) {
+    const found = await db
+      .updateTable("mail_subscriptions")
+      .set({ confirmed_at: sql<Date>`clock_timestamp()` })
+      .where("principal_id", "=", personOrThrow(asking))
+      .where("code_digest", "=", digestOf(code))
+      .where("ended_at", "is", null)
+      .where(sql<boolean>`made_at > clock_timestamp() - interval '7 days'`)
+      .returning("address")
+      .executeTakeFirst();
+    if (found === undefined)
+      throw new HeadgateError("LINK_INVALID", { message: "the code is not one that was sent for you" });
+    record({ address: found.address });
+    return found;
+  },
+});
+
+export const mailUnsubscribe = operation({
+  name: "mail.unsubscribe",
+  summary: "Have no more mails about requests sent to an address",
+  action: "watch",
+  changes: true,
+  input: z.strictObject({ address }),
+  output: z.strictObject({ address: z.string(), ended: z.boolean() }),
+  errors: [],
+  resources: () => [visible],
+  async run({ db }, { address: to }, { asking, record }) {
+    record({ address: to });
+    const { numUpdatedRows: ended } = await db
+      .updateTable("mail_subscriptions")
+      .set({ ended_at: sql<Date>`clock_timestamp()` })
+      .where("principal_id", "=", personOrThrow(asking))
+      .where(sql<boolean>`lower(address) = ${to.toLowerCase()}`)
+      .where("ended_at", "is", null)
+      .executeTakeFirstOrThrow();
+    return { address: to, ended: ended > 0n };
+  },
+});
+
+function personOrThrow(asking: Asking): string {
+  const own = personIdOf(asking);
+  if (own !== undefined) return own;
+  throw new HeadgateError("USAGE", {
+    message: "the owner of the data directory has no mail",
+    remedy: "sign in as a user",
+  });
+}
+
+export const mailList = operation({
+  name: "mail.list",
+  summary: "List mails about requests that wait or could not be sent, for whoever administers the lake",
+  action: "administer",
+  changes: false,
+  input: z.strictObject({ state: z.enum(mailStates).optional() }),
+  output: z.strictObject({
+    mails: list(
+      z.strictObject({
+        kind: z.enum(mailKinds),
+        request: z.string(),
+        address: z.string(),
+        state: z.enum(mailStates),
+        attempts: count,
+        madeAt: instant,
+        failure: z.string().nullable(),
+      }),
+    ),
+  }),
+  errors: [],
+  async run({ db }, { state }) {
+    const rows = await db
+      .selectFrom("mail_outbox")
+      .innerJoin("share_requests", "share_requests.id", "mail_outbox.request_id")
+      .select(["kind", "handle", "address", "mail_outbox.state", "attempts", "made_at", "failure"])
+      .$if(state !== undefined, (query) => query.where("mail_outbox.state", "=", state ?? "waiting"))
+      .$if(state === undefined, (query) => query.where("mail_outbox.state", "in", ["waiting", "dead"]))
+      .orderBy("made_at", "desc")
+      .limit(1_000)
+      .execute();
+    return {
+      mails: rows.map(({ handle: request, made_at: at, ...row }) => ({ request, madeAt: at.toISOString(), ...row })),
+    };
+  },
+});
