@@ -31,6 +31,7 @@ test("a time may be given with the offset of any zone", () => {
     "share.create until",
     "request.create until",
     "request.approve until",
+    "request.use-link until",
     "absence.set from",
     "absence.set until",
     "audit.list since",

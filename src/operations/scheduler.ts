@@ -74,13 +74,6 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
       await delay(searchEveryMs, undefined, { signal }).catch(() => undefined);
     }
   }
-  async function sendRequestMails(): Promise<void> {
-    const settings = context.config.requestMail;
-    while (settings !== undefined && !signal.aborted) {
-      await sendMails(context, settings).catch(tell);
-      await delay(mailEveryMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
   // A process of one account leaves what concerns all accounts to others.
   if (context.onlyFor !== undefined) return stopping({ stop, done: () => [looking, ...underWay.values()] });
   const swept = removeLeftCanaries(context).catch(tell);
@@ -91,7 +84,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
     onTrouble: (error) => news.onTrouble(error),
   });
   const searchable = refreshSearch();
-  const mailing = sendRequestMails();
+  const mailing = sendRequestMails(context, { signal, tell });
   const present = holdPresence(context.db, { name: schedulerPresence, signal });
   const done = () => [
     swept,
@@ -103,6 +96,20 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
     watching[Symbol.asyncDispose](),
   ];
   return stopping({ stop, done });
+}
+
+interface Sending {
+  readonly signal: AbortSignal;
+  tell(failure: unknown): void;
+}
+
+async function sendRequestMails(context: Context, { signal, tell }: Sending): Promise<void> {
+  const settings = context.config.requestMail;
+  if (settings === undefined) return;
+  while (!signal.aborted) {
+    await sendMails(context, settings).catch(tell);
+    await delay(mailEveryMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 function stopping({ stop, done }: { stop: AbortController; done(): readonly PromiseLike<unknown>[] }): AsyncDisposable {

@@ -26,7 +26,7 @@ export const requestOpenLink = operation({
   summary: "Look at the request that a link in a mail is about; it changes nothing",
   action: "watch",
   input: z.strictObject({ token }),
-  output: z.strictObject({ request: presentedRequest, verdict: verdict.describe("Which of the two links it is.") }),
+  output: z.strictObject({ request: presentedRequest, verdict: verdict.describe("The link of the two that it is.") }),
   errors: [...itemMissingCodes, "LINK_INVALID"],
   resources: () => [visible],
   async run(context, { token: given }, { asking }) {

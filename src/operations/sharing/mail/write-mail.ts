@@ -1,5 +1,5 @@
 /**
- * What a mail about a share request says, as text and as HTML.
+ * The contents of mails about share requests, as text and as HTML.
  * Invariant: whatever people wrote is text in it, never a part of it.
  */
 import type { PresentedRequest } from "../present-request.ts";
