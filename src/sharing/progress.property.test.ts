@@ -2,7 +2,7 @@
  * Random decisions on random requests, compared with a naive model: a thing is open to the requester exactly if each of
  * its steps was passed in order by enough different people, and nobody denied it on the way.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { ownerStep, type ProcessStep } from "./process.ts";
 import { progressOf, type RoundDecision } from "./progress.ts";

@@ -3,22 +3,22 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { openPlainLake, type PlainLake } from "../../../../test/world/plain-lake.ts";
-import { labelledTable } from "../../../../test/world/plain-source.ts";
-import { must } from "../../../base/must.ts";
-import { openHttpDoor, type HttpDoor } from "../../../doors/http/http-door.ts";
-import { findPrincipal } from "../../../identity/principal-name.ts";
-import type { Principal } from "../../../identity/principal.ts";
-import { digestOf } from "../../../identity/token.ts";
-import { grantAdd } from "../../access/grants.ts";
-import type { Context } from "../../context.ts";
-import { userAdd } from "../../people/users.ts";
-import { tableDescribe } from "../../stewardship/describe.ts";
-import { stewardAdd, stewardRemove } from "../../stewardship/stewards.ts";
-import { requestCreate, requestWithdraw } from "../request-create.ts";
-import { requestShow } from "../requests.ts";
-import { sendMails, type MailSettings } from "./send-mails.ts";
-import { mailConfirm, mailList, mailSubscribe } from "./subscriptions.ts";
+import { openPlainLake, type PlainLake } from "../world/plain-lake.ts";
+import { labelledTable } from "../world/plain-source.ts";
+import { must } from "../../src/base/must.ts";
+import { openHttpDoor, type HttpDoor } from "../../src/doors/http/http-door.ts";
+import { findPrincipal } from "../../src/identity/principal-name.ts";
+import type { Principal } from "../../src/identity/principal.ts";
+import { digestOf } from "../../src/identity/token.ts";
+import { grantAdd } from "../../src/operations/access/grants.ts";
+import type { Context } from "../../src/operations/context.ts";
+import { userAdd } from "../../src/operations/people/users.ts";
+import { tableDescribe } from "../../src/operations/stewardship/describe.ts";
+import { stewardAdd, stewardRemove } from "../../src/operations/stewardship/stewards.ts";
+import { requestCreate, requestWithdraw } from "../../src/operations/sharing/request-create.ts";
+import { requestShow } from "../../src/operations/sharing/requests.ts";
+import { sendMails, type MailSettings } from "../../src/operations/sharing/mail/send-mails.ts";
+import { mailConfirm, mailList, mailSubscribe } from "../../src/operations/sharing/mail/subscriptions.ts";
 
 let lake: PlainLake;
 let context: Context;
@@ -111,7 +111,7 @@ async function askAs<Input, Output>(
   operation: Parameters<typeof lake.ask<Input, Output>>[0],
   input: unknown,
 ): Promise<Output> {
-  const { perform } = await import("../../perform.ts");
+  const { perform } = await import("../../src/operations/perform.ts");
   const listener = { report: () => {}, emit: async () => {}, signal: new AbortController().signal };
   return perform(context, { operation, input, ...as(name), listener });
 }
