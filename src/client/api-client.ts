@@ -3982,7 +3982,7 @@ export type RequestOpenLinkInput = {
 
 export type RequestOpenLinkAnswer = {
   readonly request: ShareRequest;
-  /** Which of the two links it is. */
+  /** The link of the two that it is. */
   readonly verdict: "approve" | "deny";
 };
 
