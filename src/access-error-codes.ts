@@ -155,6 +155,12 @@ export const accessErrorCodes = {
     remedy: "correct the statement as it is said here",
     status: 400,
   },
+  /** No hook has this name. */
+  HOOK_NOT_FOUND: {
+    title: "there is no such hook",
+    remedy: "see `headgate hook list` for the addresses that are told of events",
+    status: 404,
+  },
   /** There is no such share request, or none that you may know of. */
   REQUEST_NOT_FOUND: {
     title: "there is no such request",

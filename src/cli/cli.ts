@@ -29,6 +29,7 @@ import { piiCommand } from "./commands/pii.ts";
 import { reconcileCommand } from "./commands/reconcile.ts";
 import { processCommand } from "./commands/process.ts";
 import { requestCommand } from "./commands/request.ts";
+import { hookCommand } from "./commands/hook.ts";
 import { sharingCommand } from "./commands/sharing.ts";
 import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
@@ -181,7 +182,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
     doctorCommand,
     auditCommand,
   ],
-  "Share it": [requestCommand, processCommand, sharingCommand],
+  "Share it": [requestCommand, processCommand, sharingCommand, hookCommand],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };
 

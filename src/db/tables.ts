@@ -10,6 +10,7 @@ import type { TagAssignmentRow, TagExpressionRow, TagKeyRow, TagValueRow } from 
 import type { PiiTables, Unclassified } from "./pii-rows.ts";
 import type { RequestMailTables } from "./request-mail-rows.ts";
 import type { ShareRequestTables } from "./share-request-rows.ts";
+import type { SharingEventTables } from "./sharing-event-rows.ts";
 import type { SourceCommentsRow } from "./source-comments-row.ts";
 import type { ViewAlertRow, ViewRow, ViewVersionRow } from "./view-rows.ts";
 
@@ -20,6 +21,7 @@ export interface Tables
     PiiTables,
     SearchTables,
     ShareRequestTables,
+    SharingEventTables,
     BudgetTables,
     AccountLakeTables,
     RequestMailTables {

@@ -89,6 +89,8 @@ import { processList, processRemove, processSet } from "./sharing/processes.ts";
 import { requestCreate, requestSubmit, requestWithdraw } from "./sharing/request-create.ts";
 import { requestApprove, requestDeny } from "./sharing/request-decide.ts";
 import { requestInbox, requestList, requestShow } from "./sharing/requests.ts";
+import { hookAdd, hookList, hookRemove, hookRetry } from "./sharing/events/hooks.ts";
+import { sharingWatch } from "./sharing/events/sharing-watch.ts";
 import { sharingSimulate } from "./sharing/simulate.ts";
 import { sql } from "./sql.ts";
 import { runWatch } from "./watch-runs.ts";
@@ -271,6 +273,11 @@ export const operations: readonly AnyOperation[] = [
   processList,
   processRemove,
   sharingSimulate,
+  sharingWatch,
+  hookAdd,
+  hookList,
+  hookRetry,
+  hookRemove,
   auditList,
   auditVerify,
   auditDigest,

@@ -15,6 +15,7 @@ import { refreshDocuments } from "../stewardship/search/refresh-documents.ts";
 import { sendMails } from "./sharing/mail/send-mails.ts";
 import { troubledViews } from "./views/view-alerts.ts";
 import type { Context } from "./context.ts";
+import { keepDelivering } from "./sharing/events/deliver-events.ts";
 import { removeLeftCanaries } from "./doctor/canary-account.ts";
 import { scheduledWork, type DueRun } from "./scheduled/scheduled-work.ts";
 
@@ -85,6 +86,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
   });
   const searchable = refreshSearch();
   const mailing = sendRequestMails(context, { signal, tell });
+  const delivering = keepDelivering(context, { signal, onTrouble: tell });
   const present = holdPresence(context.db, { name: schedulerPresence, signal });
   const done = () => [
     swept,
@@ -92,6 +94,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
     ...underWay.values(),
     searchable,
     mailing,
+    delivering,
     present,
     watching[Symbol.asyncDispose](),
   ];

@@ -1,11 +1,16 @@
-/** `headgate sharing …`: what would happen to a request for data. */
+/** `headgate sharing …`: what would happen to a request for data, and what happens to requests and shares. */
 import { Command } from "commander";
+import { formatJson } from "../../base/json.ts";
+import type { CloudEvent } from "../../operations/sharing/events/present-event.ts";
 import type { CliParts } from "../cli-parts.ts";
 import { invoke, printJson, wantsJson } from "../invoke.ts";
 import { printRecord } from "../output/record.ts";
 
 export function sharingCommand(parts: CliParts): Command {
-  return new Command("sharing").description("look ahead at what is shared").addCommand(simulateCommand(parts));
+  return new Command("sharing")
+    .description("look ahead at what is shared, and watch it")
+    .addCommand(simulateCommand(parts))
+    .addCommand(watchCommand(parts));
 }
 
 function simulateCommand({ connectors }: CliParts): Command {
@@ -30,4 +35,39 @@ function simulateCommand({ connectors }: CliParts): Command {
         acceptance: result.acceptance ? "the consumer has to accept before anybody reads" : undefined,
       });
     });
+}
+
+interface WatchOptions {
+  readonly all?: true;
+  readonly follow: boolean;
+}
+
+function watchCommand({ connectors }: CliParts): Command {
+  return new Command("watch")
+    .description("print each step of requests, shares and invitations as it happens, until Ctrl-C")
+    .option("--all", "begin with all earlier steps")
+    .option("--no-follow", "end when there is nothing more")
+    .action(async ({ all, follow }: WatchOptions, command: Command) => {
+      const operation = async () => (await import("../../operations/sharing/events/sharing-watch.ts")).sharingWatch;
+      const print = wantsJson(command) ? formatJson : lineOf;
+      const onItem = (item: unknown): void => void process.stdout.write(`${print(item as CloudEvent)}\n`);
+      await invoke({
+        command,
+        connectors,
+        operation,
+        input: { after: all === true ? "0" : undefined, follow },
+        onItem,
+      });
+    });
+}
+
+function lineOf({ time, type, subject, data }: CloudEvent): string {
+  const { from, for: target, by, verdict, reason, until } = data;
+  const more = [
+    by === undefined ? undefined : `${verdict ?? "decided"} by ${by}`,
+    reason,
+    until === undefined ? undefined : `until ${until.slice(0, 16).replace("T", " ")}`,
+  ].filter((text) => text !== undefined);
+  const what = type.replace("headgate.", "").replace(".", " ").replaceAll("-", " ");
+  return [time.slice(0, 19).replace("T", " "), what, subject.split("/")[1], `${from} → ${target}`, ...more].join("  ");
 }

@@ -1,0 +1,131 @@
+/**
+ * Tells hooks of events, as long as the process lives: each hook in the order of the events, one process at a time. An
+ * event that an address has accepted is not sent again, unless the process dies before it could write that down; the
+ * receiver then knows it by its id.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { sql } from "kysely";
+import { formatJson } from "../../../base/json.ts";
+import { messageOf } from "../../../base/thrown.ts";
+import { withLockIfFree } from "../../../db/session-lock.ts";
+import { listAccounts } from "../../../identity/accounts.ts";
+import {
+  deadOf,
+  dueHook,
+  forgetDead,
+  markAccepted,
+  markFailed,
+  openHooks,
+  passOver,
+  type EventHook,
+} from "../../../sharing/events/event-hooks.ts";
+import { eventsAfter, isOfType, noteWhatTimeDid, type SharingEvent } from "../../../sharing/events/sharing-event.ts";
+import { signedHeaders } from "../../../sharing/events/signed-delivery.ts";
+import type { Context } from "../../context.ts";
+import { presentEvent, type Names } from "./present-event.ts";
+
+type DeliveryParts = Pick<Context, "db" | "secrets" | "policies">;
+
+const lookEveryMs = 1_000;
+const troubleMs = 5_000;
+const patienceMs = 10_000;
+const eventsAtOnce = 100;
+
+/** Resolves when the signal is aborted. */
+export async function keepDelivering(
+  parts: DeliveryParts,
+  { signal, onTrouble }: { readonly signal: AbortSignal; onTrouble(failure: unknown): void },
+): Promise<void> {
+  while (!signal.aborted) {
+    const wait = await deliverOnce(parts, signal).then(
+      () => lookEveryMs,
+      (failure: unknown) => {
+        onTrouble(failure);
+        return troubleMs;
+      },
+    );
+    await delay(wait, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Notices what time did, and tries every hook that is due. One that does not answer holds up no other. */
+export async function deliverOnce(parts: DeliveryParts, signal: AbortSignal): Promise<void> {
+  await noteWhatTimeDid(parts.db, new Date());
+  const hooks = await openHooks(parts.db);
+  await Promise.all(
+    hooks.map(({ id }) => withLockIfFree(parts.db, `event hook ${id}`, () => tellHook(parts, id, signal))),
+  );
+}
+
+async function tellHook(parts: DeliveryParts, id: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const hook = await dueHook(parts.db, id);
+    if (hook === undefined || signal.aborted) return;
+    const events = await eventsAfter(parts.db, { after: hook.position, limit: eventsAtOnce });
+    if (events.length === 0) return;
+    const names = await namesNow(parts);
+    for (const event of events) if (!(await tellOf(parts, { hook, event, names }))) return;
+  }
+}
+
+async function namesNow({ db, policies }: DeliveryParts): Promise<Names> {
+  const numbers = new Map((await listAccounts(db)).map(({ id, number }) => [id, number]));
+  return { policy: await policies.current(), numbers };
+}
+
+interface Telling {
+  readonly hook: EventHook;
+  readonly event: SharingEvent;
+  readonly names: Names;
+}
+
+/** Whether the next event may follow. */
+async function tellOf(parts: DeliveryParts, { hook, event, names }: Telling): Promise<boolean> {
+  const { sequence } = event;
+  if (!isFor(hook, event)) {
+    await passOver(parts.db, hook.id, sequence);
+    return true;
+  }
+  const failure = await failureOf(parts, { hook, event, names });
+  if (failure === undefined) await markAccepted(parts.db, hook.id, sequence);
+  else await markFailed(parts.db, hook, { sequence, failure });
+  return failure === undefined;
+}
+
+function isFor({ account_id: account, types }: EventHook, { type, sourceAccountId, targetId }: SharingEvent): boolean {
+  return isOfType(type, types) && (account === null || account === sourceAccountId || account === targetId);
+}
+
+/** Undefined if the address accepted it. A redirect is a failure: nobody but the address that was given is told. */
+async function failureOf({ secrets }: DeliveryParts, { hook, event, names }: Telling): Promise<string | undefined> {
+  const body = formatJson(presentEvent(event, names));
+  const timestamp = Math.floor(Date.now() / 1_000);
+  try {
+    const signed = signedHeaders(secrets.open(hook.secret), { id: event.id, timestamp, body });
+    const { status, body: answer } = await fetch(hook.url, {
+      method: "POST",
+      headers: { "content-type": "application/cloudevents+json", ...signed },
+      body,
+      redirect: "manual",
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    await answer?.cancel();
+    return status >= 200 && status < 300 ? undefined : `the address answered with the status ${status}`;
+  } catch (failure) {
+    return messageOf(failure).slice(0, 500);
+  }
+}
+
+/** Sends again what was given up. Returns how many of them were accepted. */
+export async function redeliverDead(parts: DeliveryParts, hook: EventHook): Promise<number> {
+  let accepted = 0;
+  const names = await namesNow(parts);
+  for (const { sequence } of await deadOf(parts.db, hook.id)) {
+    const where = sql<boolean>`sharing_events.sequence = ${sequence}`;
+    const [event] = await eventsAfter(parts.db, { after: sequence - 1n, limit: 1, where });
+    if (event === undefined || (await failureOf(parts, { hook, event, names })) !== undefined) continue;
+    await forgetDead(parts.db, hook.id, sequence);
+    accepted++;
+  }
+  return accepted;
+}
