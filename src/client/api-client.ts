@@ -950,6 +950,64 @@ export type ProcessStep = {
   readonly escalate_to?: readonly string[] | undefined;
 };
 
+export type SharingEvent = {
+  readonly specversion: "1.0";
+  /** The same for each delivery of the event. */
+  readonly id: string;
+  /** The account that has the things, as urn:headgate:account:<number>. */
+  readonly source: string;
+  /** Such as headgate.request.submitted. */
+  readonly type: string;
+  /** Request/<name> or share/<id>. */
+  readonly subject: string;
+  readonly time: string;
+  /** Grows from event to event. */
+  readonly sequence: string;
+  readonly datacontenttype: "application/json";
+  readonly data: {
+    readonly request: string | null;
+    readonly share: string | null;
+    /** The account that has the things. */
+    readonly from: string;
+    /** The account, org unit, person or key that they are for. */
+    readonly for: string;
+    /** For a decision: whoever decided. */
+    readonly by?: string | undefined;
+    readonly step?: number | undefined;
+    readonly verdict?: "approve" | "deny" | undefined;
+    readonly channel?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly until?: string | undefined;
+    readonly before?: string | undefined;
+    readonly expires?: string | undefined;
+  };
+};
+
+export type EventHook = {
+  readonly name: string;
+  readonly url: string;
+  /** Null for the events of all accounts. */
+  readonly account: string | null;
+  /** Empty for all. */
+  readonly types: readonly string[];
+  /** When an event was last accepted. */
+  readonly deliveredAt: string | null;
+  /** How often the next event was tried in vain. */
+  readonly attempts: number;
+  /** Why the last attempt failed. */
+  readonly failure: string | null;
+  /** When the next attempt is, after a failure. */
+  readonly nextAt: string | null;
+  /** Events that were given up after many attempts; `hook.retry` sends them again. */
+  readonly givenUp: readonly DeadDelivery[];
+};
+
+export type DeadDelivery = {
+  readonly sequence: string;
+  readonly failure: string;
+  readonly at: string;
+};
+
 export type AuditEvent = {
   /** 1, 2, 3 and so on, without a gap. */
   readonly sequence: number;
@@ -4173,6 +4231,60 @@ export type SharingSimulateAnswer = {
   readonly acceptance: boolean;
 };
 
+export type SharingWatchInput = {
+  /** The sequence of the last event that is known; 0 for all. By default only what happens from now on. */
+  readonly after?: string | undefined;
+  /** Whether to wait for what happens later. */
+  readonly follow?: boolean | undefined;
+};
+
+export type SharingWatchItem = SharingEvent;
+
+export type SharingWatchAnswer = {
+  readonly events: number;
+};
+
+export type HookAddInput = {
+  readonly name: string;
+  readonly url: string;
+  /** Only events of things of this account or for it; by default of all. */
+  readonly account?: string | undefined;
+  /** By default all. */
+  readonly types?: readonly string[] | undefined;
+};
+
+export type HookAddAnswer = {
+  readonly name: string;
+  /** With it, deliveries are signed as Standard Webhooks says. Shown only this once. */
+  readonly secret: string;
+};
+
+export type HookListInput = Readonly<Record<string, never>>;
+
+export type HookListAnswer = {
+  readonly hooks: readonly EventHook[];
+};
+
+export type HookRetryInput = {
+  readonly name: string;
+};
+
+export type HookRetryAnswer = {
+  readonly name: string;
+  /** How many of the events that had been given up it now accepted. */
+  readonly accepted: number;
+  /** How many it did not. */
+  readonly left: number;
+};
+
+export type HookRemoveInput = {
+  readonly name: string;
+};
+
+export type HookRemoveAnswer = {
+  readonly name: string;
+};
+
 export type AuditListInput = {
   /** A user or a key by name, or key:<name>; `local` is the owner of the data directory. */
   readonly by?: string | undefined;
@@ -4686,6 +4798,16 @@ export interface ApiClient {
   processRemove(input: ProcessRemoveInput, hearing?: Hearing<never>): Promise<ProcessRemoveAnswer>;
   /** Say what would happen to a share request, and why: its sensitivity, the rules that fit, and its steps. */
   sharingSimulate(input: SharingSimulateInput, hearing?: Hearing<never>): Promise<SharingSimulateAnswer>;
+  /** Report each step of requests, shares and invitations that the caller may know of, until the caller disconnects. */
+  sharingWatch(input: SharingWatchInput, hearing?: Hearing<SharingWatchItem>): Promise<SharingWatchAnswer>;
+  /** Have an address told of every step of requests, shares and invitations from now on; the answer is the only place where its secret is shown. */
+  hookAdd(input: HookAddInput, hearing?: Hearing<never>): Promise<HookAddAnswer>;
+  /** List the addresses that are told of events, with what could not be delivered. */
+  hookList(input: HookListInput, hearing?: Hearing<never>): Promise<HookListAnswer>;
+  /** Send an address at once what waits for it, and again what was given up. */
+  hookRetry(input: HookRetryInput, hearing?: Hearing<never>): Promise<HookRetryAnswer>;
+  /** Tell an address nothing any more. */
+  hookRemove(input: HookRemoveInput, hearing?: Hearing<never>): Promise<HookRemoveAnswer>;
   /** Search the audit log, newest first; without the right to administer, one's own events. */
   auditList(input: AuditListInput, hearing?: Hearing<never>): Promise<AuditListAnswer>;
   /** Prove that no event of the audit log was changed, removed or inserted. */
@@ -4877,6 +4999,11 @@ export function apiClient(ask: Ask): ApiClient {
     processList: (input, hearing) => ask("process.list", input, hearing),
     processRemove: (input, hearing) => ask("process.remove", input, hearing),
     sharingSimulate: (input, hearing) => ask("sharing.simulate", input, hearing),
+    sharingWatch: (input, hearing) => ask("sharing.watch", input, hearing),
+    hookAdd: (input, hearing) => ask("hook.add", input, hearing),
+    hookList: (input, hearing) => ask("hook.list", input, hearing),
+    hookRetry: (input, hearing) => ask("hook.retry", input, hearing),
+    hookRemove: (input, hearing) => ask("hook.remove", input, hearing),
     auditList: (input, hearing) => ask("audit.list", input, hearing),
     auditVerify: (input, hearing) => ask("audit.verify", input, hearing),
     auditDigest: (input, hearing) => ask("audit.digest", input, hearing),

@@ -81,7 +81,17 @@ function randomStep(random: Random, rows: PolicyRows, number: number): Step {
     rows: { ...rows, ...changed },
     isPreviewed: true,
   });
-  const kind = random.pick(["assign", "assign", "take", "expression", "grant", "revoke", "member", "move", "share"] as const);
+  const kind = random.pick([
+    "assign",
+    "assign",
+    "take",
+    "expression",
+    "grant",
+    "revoke",
+    "member",
+    "move",
+    "share",
+  ] as const);
   switch (kind) {
     case "assign":
       return previewed(kind, {
