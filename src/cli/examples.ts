@@ -82,7 +82,7 @@ export const examples: Readonly<Record<string, string>> = {
   "hook list": "headgate hook list",
   "hook retry": "headgate hook retry tickets",
   "hook remove": "headgate hook remove tickets",
-  "sharing watch": "headgate sharing watch --all --no-follow",
+  "sharing watch": "headgate sharing watch --all --once",
   "sharing simulate": "headgate sharing simulate sales.crm.customers --for account",
   "steward add": "headgate steward add ana --of shop.orders --as owner",
   "steward remove": "headgate steward remove ana --of shop.orders --as owner",

@@ -4234,8 +4234,8 @@ export type SharingSimulateAnswer = {
 export type SharingWatchInput = {
   /** The sequence of the last event that is known; 0 for all. By default only what happens from now on. */
   readonly after?: string | undefined;
-  /** Whether to wait for what happens later. */
-  readonly follow?: boolean | undefined;
+  /** Whether to end when there is nothing more. */
+  readonly once?: boolean | undefined;
 };
 
 export type SharingWatchItem = SharingEvent;

@@ -39,15 +39,15 @@ function simulateCommand({ connectors }: CliParts): Command {
 
 interface WatchOptions {
   readonly all?: true;
-  readonly follow: boolean;
+  readonly once?: true;
 }
 
 function watchCommand({ connectors }: CliParts): Command {
   return new Command("watch")
     .description("print each step of requests, shares and invitations as it happens, until Ctrl-C")
     .option("--all", "begin with all earlier steps")
-    .option("--no-follow", "end when there is nothing more")
-    .action(async ({ all, follow }: WatchOptions, command: Command) => {
+    .option("--once", "end when there is nothing more")
+    .action(async ({ all, once }: WatchOptions, command: Command) => {
       const operation = async () => (await import("../../operations/sharing/events/sharing-watch.ts")).sharingWatch;
       const print = wantsJson(command) ? formatJson : lineOf;
       const onItem = (item: unknown): void => void process.stdout.write(`${print(item as CloudEvent)}\n`);
@@ -55,7 +55,7 @@ function watchCommand({ connectors }: CliParts): Command {
         command,
         connectors,
         operation,
-        input: { after: all === true ? "0" : undefined, follow },
+        input: { after: all === true ? "0" : undefined, once: once === true },
         onItem,
       });
     });

@@ -69,7 +69,7 @@ async function watched(principal: Principal | undefined, after = "0"): Promise<r
   const events: CloudEvent[] = [];
   const emit = async (item: unknown): Promise<void> => void events.push(item as CloudEvent);
   const asker = principal === undefined ? {} : { principal };
-  await lake.ask(sharingWatch, { after, follow: false }, { ...asker, emit });
+  await lake.ask(sharingWatch, { after, once: true }, { ...asker, emit });
   return events;
 }
 

@@ -29,13 +29,13 @@ export const sharingWatch = operation({
       .regex(/^\d{1,18}$/)
       .optional()
       .describe("The sequence of the last event that is known; 0 for all. By default only what happens from now on."),
-    follow: z.boolean().default(true).describe("Whether to wait for what happens later."),
+    once: z.boolean().default(false).describe("Whether to end when there is nothing more."),
   }),
   output: z.strictObject({ events: count }),
   item: cloudEvent,
   errors: [],
   resources: () => [visible],
-  async run(context, { after, follow }, { principal, emit, signal }) {
+  async run(context, { after, once }, { principal, emit, signal }) {
     const { db, policies } = context;
     let position = after === undefined ? await lastSequence(db) : BigInt(after);
     let told = 0;
@@ -52,7 +52,7 @@ export const sharingWatch = operation({
       }
       signal.throwIfAborted();
       if (events.length === eventsAtOnce) continue;
-      if (!follow) return { events: told };
+      if (once) return { events: told };
       await delay(lookEveryMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   },
