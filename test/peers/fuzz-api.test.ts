@@ -15,7 +15,7 @@ import { serveHeadgate, type ServedHeadgate } from "../world/served-headgate.ts"
 import { peers } from "./set-up.ts";
 
 /** These continue for as long as the client listens. */
-const endless = ["/api/events", "/api/runs/{run}/events", "/api/operations/run.watch"];
+const endless = ["/api/events", "/api/runs/{run}/events", "/api/operations/run.watch", "/api/operations/sharing.watch"];
 
 const checks = [
   "fails_as_described",

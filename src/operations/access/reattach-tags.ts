@@ -53,7 +53,7 @@ async function reattachKey(work: Work, closed: ClosedTable, tags: readonly Close
   const known = first && knownTag(asking, first.keyId, tags);
   if (first === undefined || known === undefined)
     return leftOut("a tag", "there is no such tag any more, or you may not know it");
-  const what = `the tag ${namesOf(known).join(", ")}`;
+  const what = `the tag ${namesOf(known).toSorted().join(", ")}`;
   const column = first.fieldId === undefined ? null : columnNow(work.table, closed, first.fieldId)?.name;
   if (column === undefined) return leftOut(what, "its column no longer exists");
   const { context, transaction, table } = work;

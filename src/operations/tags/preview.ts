@@ -13,7 +13,7 @@ import {
 import { askingOf, type Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
 import { administers } from "../../governance/right-to-grant.ts";
-import { permissions } from "../../governance/permission.ts";
+import { permissions, type Permission } from "../../governance/permission.ts";
 import { securableTable } from "../../governance/securable.ts";
 import type { Tagged } from "../../governance/tag-coverage.ts";
 import { currentSchema } from "../../iceberg/table-metadata.ts";
@@ -134,8 +134,8 @@ function present(asking: Asking, one: AccessDifference, thing: Concerned | undef
     principal: principalLabel(principal),
     account: accountId === undefined ? null : (asking.policy.accounts.get(accountId)?.name ?? null),
     on: thing?.label ?? "",
-    gains: gained,
-    loses: lost,
+    gains: gained.filter(isSaid(gained)),
+    loses: lost.filter(isSaid(lost)),
     opens: namesOf("opened"),
     closes: namesOf("closed"),
     widens: namesOf("widened"),
@@ -143,4 +143,9 @@ function present(asking: Asking, one: AccessDifference, thing: Concerned | undef
     shows: namesOf("shown"),
     hides: namesOf("hidden"),
   };
+}
+
+/** Whoever may know a thing may find it. */
+function isSaid(all: readonly Permission[]): (one: Permission) => boolean {
+  return (one) => one !== "BROWSE" || !all.includes("DESCRIBE");
 }
