@@ -82,6 +82,7 @@ function stateOf(latest: { readonly current: EditorProps }): EditorState {
       mistakes,
       placeholder("select … from …"),
       EditorView.contentAttributes.of({ "aria-label": "SQL statement; Escape, then Tab leaves it" }),
+      typing,
       EditorView.cspNonce.of(document.documentElement.dataset["nonce"] ?? ""),
       EditorView.lineWrapping,
       EditorView.updateListener.of(({ docChanged, state }) => {
@@ -90,6 +91,24 @@ function stateOf(latest: { readonly current: EditorProps }): EditorState {
     ],
   });
 }
+
+/**
+ * Puts typed text into the document itself. The browser would do it in the page, and keep the colour of a deleted word in
+ * a style of its own, which the policy of the page forbids.
+ */
+const typing = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { inputType, data } = event;
+    if (inputType !== "insertText" || data === null || view.composing) return false;
+    const { from, to } = view.state.selection.main;
+    const insert = () =>
+      view.state.update(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+    const isHandled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, insert));
+    if (!isHandled) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.bool, tags.null], color: "var(--keyword)" },
