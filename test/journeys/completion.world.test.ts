@@ -76,7 +76,18 @@ const expectNames = async (): Promise<void> => {
 
 describe("bash", () => {
   test("knows commands, flags, choices and files", async () => {
-    expect(await bash(["s"])).toEqual(["source", "sync", "schedule", "status", "sql", "steward", "session"]);
+    expect(await bash(["s"])).toEqual([
+      "source",
+      "sync",
+      "schedule",
+      "status",
+      "search",
+      "sql",
+      "steward",
+      "session",
+      "share",
+      "sharing",
+    ]);
     expect(await bash(["table", "res"])).toEqual(["resume", "reset"]);
     expect(await bash(["sync", "shop", "--f"])).toEqual(["--full"]);
     expect(await bash(["table", "set", "shop.orders", "--mode", "c"])).toEqual(["cursor"]);

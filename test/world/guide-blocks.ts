@@ -19,8 +19,11 @@ export interface GuideBlock {
 export async function guideBlocks(name: string): Promise<readonly GuideBlock[]> {
   const page = await readFile(join(root, "docs/guide", name), "utf8");
   // A block in a list is indented.
-  const found = page.matchAll(/^ *```sh\n(.*?)^ *```\n(?:\n```text\n(.*?)```\n)?/gms);
-  return [...found].map(([, commands = "", prints]) => ({ commands: commands.replaceAll(/^ {2}/gm, ""), prints }));
+  const found = page.matchAll(/^( *)```sh\n(.*?)^ *```\n(?:\n```text\n(.*?)```\n)?/gms);
+  return [...found].map(([, indent = "", commands = "", prints]) => ({
+    commands: commands.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+    prints,
+  }));
 }
 
 export interface EndedBlock {

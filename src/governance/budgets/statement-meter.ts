@@ -31,7 +31,7 @@ export async function meterStatement(
   db: Kysely<Tables>,
   accountId: string | undefined,
 ): Promise<StatementMeter | undefined> {
-  if (accountId === undefined) return undefined;
+  if (accountId === undefined || !(await hasBudgetOfDay(db, accountId))) return undefined;
   for (;;) {
     const now = new Date();
     const uses = await count(db, { accountId, now, statements: 1 });
@@ -42,6 +42,17 @@ export async function meterStatement(
     if (spent !== undefined) throw budgetSpent(spent, now);
     // Others have spent the last of it after this count began, so the next one sees it.
   }
+}
+
+/** Most accounts have none, and then nothing is written. */
+async function hasBudgetOfDay(db: Kysely<Tables>, accountId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom("account_budgets")
+    .select("account_id")
+    .where("account_id", "=", accountId)
+    .where(({ eb, or }) => or([eb("max_statements", "is not", null), eb("max_engine_ms", "is not", null)]))
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 interface Running {
