@@ -49,6 +49,7 @@ export async function listAccounts(db: Kysely<Tables>): Promise<readonly Account
 /** By name, or main if none is named. Throws ACCOUNT_NOT_FOUND. */
 export async function accountIdOf(db: Kysely<Tables>, name: string | undefined): Promise<string> {
   if (name === undefined) return mainAccount;
+  if (name.includes("\0")) throw new HeadgateError("ACCOUNT_NOT_FOUND", { place: name });
   const found = await db
     .selectFrom("accounts")
     .select("id")

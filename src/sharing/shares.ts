@@ -35,6 +35,7 @@ export async function listShares(db: Kysely<Tables>, now: number): Promise<reado
 
 /** Throws SHARE_NOT_FOUND. */
 export async function findShare(db: Kysely<Tables>, id: string, now: number): Promise<Share> {
+  if (id.includes("\0")) throw noShare(id);
   const rows = await db
     .selectFrom("shares")
     .selectAll()
