@@ -17,7 +17,8 @@ import { messageOf } from "../../../base/thrown.ts";
 const address = z
   .string()
   .max(320)
-  .regex(/^[^\s\p{Cc}@<>,;:"]+@[^\s\p{Cc}@<>,;:"]+$/u, "this is not an e-mail address");
+  .regex(/^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/, "this is not an e-mail address")
+  .refine((text) => !/\p{Cc}/u.test(text), "this is not an e-mail address");
 
 export const mailSubscribe = operation({
   name: "mail.subscribe",
