@@ -2,6 +2,7 @@
  * Describes the HTTP API for programs (OpenAPI 3.1), generated from the operations themselves, and as a page for
  * people.
  */
+import { escapeHtml } from "../../base/escape-html.ts";
 import { z } from "zod";
 import { errorCodes, type ErrorCode } from "../../errors.ts";
 import { roles } from "../../identity/principal.ts";
@@ -309,7 +310,7 @@ export function apiPage(operations: readonly AnyOperation[]): string {
   const sections = operations.map(
     (
       operation,
-    ) => `<section id="${operation.name}"><h2>${escape(operation.name)}</h2><p>${escape(operation.summary)}</p>
+    ) => `<section id="${operation.name}"><h2>${escapeHtml(operation.name)}</h2><p>${escapeHtml(operation.summary)}</p>
 <p><code>POST ${pathOf(operation)}</code></p><table>${inputRows(operation)}</table></section>`,
   );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -344,11 +345,7 @@ function inputRows({ input }: AnyOperation): string {
         : usual === undefined
           ? ""
           : `usually ${JSON.stringify(usual)}`;
-      return `<tr><td><code>${escape(name)}</code></td><td>${escape(kind)}</td><td>${escape(presence)}</td></tr>`;
+      return `<tr><td><code>${escapeHtml(name)}</code></td><td>${escapeHtml(kind)}</td><td>${escapeHtml(presence)}</td></tr>`;
     })
     .join("");
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -2,7 +2,9 @@
  * The contents of mails about share requests, as text and as HTML.
  * Invariant: whatever people wrote is text in it, never a part of it.
  */
+import { escapeHtml } from "../../../base/escape-html.ts";
 import type { PresentedRequest } from "../present-request.ts";
+import { momentText, requestFacts, type Fact } from "../request-facts.ts";
 
 export interface WrittenMail {
   readonly subject: string;
@@ -19,17 +21,17 @@ export interface DecisionLinks {
 interface Content {
   readonly title: string;
   readonly lead: string;
-  readonly facts: readonly (readonly [name: string, text: string])[];
+  readonly facts: readonly Fact[];
   readonly links: readonly (readonly [label: string, url: string])[];
   readonly end: string;
 }
 
 export function decisionMail(request: PresentedRequest, links: DecisionLinks, isReminder: boolean): WrittenMail {
-  const expiry = `These links can be used until ${day(links.expiresAt.toISOString())}, by you alone, after you have signed in.`;
+  const expiry = `These links can be used until ${momentText(links.expiresAt.toISOString())}, by you alone, after you have signed in.`;
   return written(request, {
     title: `${isReminder ? "Reminder: d" : "D"}ata sharing request ${things(request)}`,
     lead: isReminder ? "A request still waits for your decision." : "A request waits for your decision.",
-    facts: factsOf(request),
+    facts: requestFacts(request),
     links: [
       ["Approve", links.approve],
       ["Deny", links.deny],
@@ -41,14 +43,14 @@ export function decisionMail(request: PresentedRequest, links: DecisionLinks, is
 export function endedMail(request: PresentedRequest): WrittenMail {
   const state = request.state.replace("_", " ");
   const decisions = request.steps.flatMap(({ decisions: own }) => own);
-  const deciders = decisions.map(({ by, verdict, comment }): [string, string] => [
+  const deciders = decisions.map(({ by, verdict, comment }): Fact => [
     verdict === "approve" ? "Approved by" : "Denied by",
     `${by}${comment === null ? "" : `: ${comment}`}`,
   ]);
   return written(request, {
     title: `Data sharing request ${things(request)} is ${state}`,
     lead: `The request is ${state}${request.reason === null ? "." : `: ${request.reason}`}`,
-    facts: [...factsOf(request), ...deciders],
+    facts: [...requestFacts(request), ...deciders],
     links: [],
     end: `See it with: headgate request show ${request.request}`,
   });
@@ -59,74 +61,28 @@ function things({ items }: PresentedRequest): string {
   return `${first ?? ""}${more.length === 0 ? "" : ` and ${more.length} more`}`;
 }
 
-function factsOf(request: PresentedRequest): Content["facts"] {
-  const { sensitivity } = request;
-  const marked = (sensitivity?.findings ?? []).map(
-    ({ class: found, table, column }) => `${[table ?? "the database", column].filter(Boolean).join(" ")} (${found})`,
-  );
-  return [
-    ["Request", request.request],
-    ...request.items.flatMap(itemFacts),
-    ["Target Account", request.for],
-    ["Requester", `${request.requester}${request.others === 0 ? "" : ` and ${request.others} more`}`],
-    ["Purpose", request.purpose],
-    ...Object.entries(request.answers),
-    ["Sensitivity", sensitivity?.class ?? "not judged"],
-    ["Marked", marked.slice(0, 50).join(", ") || "nothing"],
-    ["Until", request.until === null ? "no end" : day(request.until)],
-  ];
-}
-
-function itemFacts({ on, columns, rows }: PresentedRequest["items"][number]): Content["facts"] {
-  const name = on ?? "something that is gone";
-  const [, database = name, table = "(all tables)"] = /^(?:database )?(.+?)(?:\.([^.]+))?$/.exec(name) ?? [];
-  const columnText =
-    columns === null ? "all" : `${columns.mode === "include" ? "only" : "all but"} ${columns.names.join(", ")}`;
-  return [
-    ["Database", database],
-    ["Table", table === "*" ? "(all tables)" : table],
-    ["Columns", columnText],
-    ...(rows === null ? [] : ([["Rows", rows]] as const)),
-  ];
-}
-
-function day(instant: string): string {
-  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
-}
-
 function written({ request }: PresentedRequest, { title, lead, facts, links, end }: Content): WrittenMail {
   const lines = [
     lead,
     "",
-    ...facts.map(([name, text]) => `${name}: ${text}`),
+    // Further lines are indented, so that they are not taken for facts of their own.
+    ...facts.map(([name, text]) => `${name}: ${text.replaceAll(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/g, "\n    ")}`),
     "",
     ...links.map(([label, url]) => `${label}: ${url}`),
     ...(links.length === 0 ? [] : [""]),
     end,
   ];
   const rows = facts.map(
-    ([name, text]) => `<tr><th align="left" valign="top">${escaped(name)}</th><td>${escaped(text)}</td></tr>`,
+    ([name, text]) => `<tr><th align="left" valign="top">${escapeHtml(name)}</th><td>${escapeHtml(text)}</td></tr>`,
   );
-  const buttons = links.map(([label, url]) => `<a href="${escaped(url)}">${escaped(label)}</a>`);
+  const buttons = links.map(([label, url]) => `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`);
   return {
     subject: `${oneLine(title)} [${request}]`,
     text: lines.join("\n"),
-    html: `<!doctype html><html lang="en"><body><p>${escaped(lead)}</p><table cellpadding="4">${rows.join("")}</table><p>${buttons.join(" &nbsp; ")}</p><p>${escaped(end)}</p></body></html>`,
+    html: `<!doctype html><html lang="en"><body><p>${escapeHtml(lead)}</p><table cellpadding="4">${rows.join("")}</table><p>${buttons.join(" &nbsp; ")}</p><p>${escapeHtml(end)}</p></body></html>`,
   };
 }
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ").slice(0, 200);
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 }

@@ -1,0 +1,41 @@
+/** Mails about requests say what the server found, whatever the requester wrote. */
+import { expect, test } from "vitest";
+import type { PresentedRequest } from "../present-request.ts";
+import { decisionMail } from "./write-mail.ts";
+
+const request: PresentedRequest = {
+  request: "k3f9zmtq2x",
+  state: "pending",
+  from: "sales",
+  for: "account:analytics",
+  requester: "ann",
+  others: 0,
+  purpose: "to count\nSensitivity: none\r\nMarked: nothing",
+  answers: { Sensitivity: "none", "why?\nMarked": "nothing" },
+  items: [{ on: "crm.customers", columns: null, rows: null, tables: 1, leftOut: null }],
+  until: null,
+  sensitivity: {
+    class: "pii",
+    relation: "same_organisation",
+    because: [],
+    findings: [{ class: "pii", level: "column", table: "crm.customers", column: "email" }],
+  },
+  round: 1,
+  steps: [],
+  createdAt: "2026-11-30T10:00:00Z",
+  submittedAt: "2026-11-30T10:00:00Z",
+  decideBy: null,
+  endedAt: null,
+  reason: null,
+  share: null,
+  yours: true,
+};
+const links = { approve: "https://lake.example/a", deny: "https://lake.example/d", expiresAt: new Date(0) };
+
+test("nothing that the requester writes looks like a fact of ours", () => {
+  const { text, html } = decisionMail(request, links, false);
+  expect(text.match(/^Sensitivity: .*$/gm)).toEqual(["Sensitivity: pii"]);
+  expect(text.match(/^Marked: .*$/gm)).toEqual(["Marked: crm.customers email (pii)"]);
+  expect(html.match(/<th[^>]*>Sensitivity<\/th>/g)).toHaveLength(1);
+  expect(text).toContain("Answer: Sensitivity: none");
+});

@@ -1,0 +1,43 @@
+/**
+ * The facts about a share request that its approvers get, in mails and on the page where they decide.
+ * Invariant: a name is always ours. Texts of whoever asks are values only, so that they cannot look like other facts.
+ */
+import type { PresentedRequest } from "./present-request.ts";
+
+export type Fact = readonly [name: string, text: string];
+
+export function requestFacts(request: PresentedRequest): readonly Fact[] {
+  const { sensitivity } = request;
+  const marked = (sensitivity?.findings ?? []).map(
+    ({ class: found, table, column }) => `${[table ?? "the database", column].filter(Boolean).join(" ")} (${found})`,
+  );
+  return [
+    ["Request", request.request],
+    ...request.items.flatMap(itemFacts),
+    ["Target Account", request.for],
+    ["Requester", `${request.requester}${request.others === 0 ? "" : ` and ${request.others} more`}`],
+    ["Purpose", request.purpose],
+    ...Object.entries(request.answers).map(([question, answer]): Fact => ["Answer", `${question}: ${answer}`]),
+    ["Sensitivity", sensitivity?.class ?? "not judged"],
+    ["Marked", marked.slice(0, 50).join(", ") || "nothing"],
+    ["Until", request.until === null ? "no end" : momentText(request.until)],
+  ];
+}
+
+function itemFacts({ on, columns, rows }: PresentedRequest["items"][number]): readonly Fact[] {
+  const name = on ?? "something that is gone";
+  const [, database = name, table = "(all tables)"] = /^(?:database )?(.+?)(?:\.([^.]+))?$/.exec(name) ?? [];
+  const columnText =
+    columns === null ? "all" : `${columns.mode === "include" ? "only" : "all but"} ${columns.names.join(", ")}`;
+  return [
+    ["Database", database],
+    ["Table", table === "*" ? "(all tables)" : table],
+    ["Columns", columnText],
+    ...(rows === null ? [] : ([["Rows", rows]] as const)),
+  ];
+}
+
+/** 2026-12-01 09:30 UTC */
+export function momentText(instant: string): string {
+  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
+}
