@@ -45,24 +45,31 @@ begin
     on conflict (once) do nothing;
 end $$;
 
-create function note_request_step() returns trigger language plpgsql as $$
+create function event_of_request(request share_requests, type text, details jsonb) returns sharing_events
+language plpgsql as $$
 declare
   event sharing_events;
 begin
+  event.type := type;
+  event.request_id := request.id;
+  event.share_id := request.share_id;
+  event.source_account_id := request.source_account_id;
+  event.target_kind := request.target_kind;
+  event.target_id := request.target_id;
+  event.details := jsonb_strip_nulls(details);
+  -- Its own time ends it, and later somebody writes that down.
+  if type = 'request.expired' then event.once := 'expired ' || request.id; end if;
+  return event;
+end $$;
+
+create function note_request_step() returns trigger language plpgsql as $$
+begin
   if new.state = 'draft' then return null; end if;
   if tg_op = 'UPDATE' and new.state = old.state and new.round = old.round then return null; end if;
-  event.type := 'request.' || case
+  perform add_sharing_event(event_of_request(new, 'request.' || case
     when new.state <> 'pending' then replace(new.state, '_', '-')
     when new.round > 1 then 'judged-again'
-    else 'submitted' end;
-  event.request_id := new.id;
-  event.share_id := new.share_id;
-  event.source_account_id := new.source_account_id;
-  event.target_kind := new.target_kind;
-  event.target_id := new.target_id;
-  event.details := jsonb_strip_nulls(jsonb_build_object('reason', new.end_reason));
-  if new.state = 'expired' then event.once := 'expired ' || new.id; end if;
-  perform add_sharing_event(event);
+    else 'submitted' end, jsonb_build_object('reason', new.end_reason)));
   return null;
 end $$;
 create trigger share_requests_events after insert or update of state, round on share_requests
@@ -70,14 +77,11 @@ create trigger share_requests_events after insert or update of state, round on s
 
 create function note_request_decision() returns trigger language plpgsql as $$
 declare
-  event sharing_events;
+  request share_requests;
 begin
-  select 'request.decided', id, source_account_id, target_kind, target_id
-    into event.type, event.request_id, event.source_account_id, event.target_kind, event.target_id
-    from share_requests where id = new.request_id;
-  event.details := jsonb_strip_nulls(
-    jsonb_build_object('step', new.step + 1, 'verdict', new.verdict, 'by', new.person_id, 'channel', new.channel));
-  perform add_sharing_event(event);
+  select * into request from share_requests where id = new.request_id;
+  perform add_sharing_event(event_of_request(request, 'request.decided',
+    jsonb_build_object('step', new.step + 1, 'verdict', new.verdict, 'by', new.person_id, 'channel', new.channel)));
   return null;
 end $$;
 create trigger share_decisions_events after insert on share_decisions
@@ -154,14 +158,7 @@ declare
   event sharing_events;
 begin
   for request in select * from share_requests where state = 'pending' and least(decide_by, until_at) <= moment loop
-    event := null;
-    event.type := 'request.expired';
-    event.request_id := request.id;
-    event.source_account_id := request.source_account_id;
-    event.target_kind := request.target_kind;
-    event.target_id := request.target_id;
-    event.once := 'expired ' || request.id;
-    perform add_sharing_event(event);
+    perform add_sharing_event(event_of_request(request, 'request.expired', '{}'));
   end loop;
   for share in select * from shares where state not in ('revoked', 'rejected') and valid_until <= moment + interval '7 days'
   loop
