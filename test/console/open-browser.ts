@@ -44,7 +44,7 @@ export async function watchedPage(
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds on the page as it is now, in words. The page's policy does not stop what the browser itself adds. */
+/** The findings of axe on the page as it is now, in words. Its script comes from the browser, which the policy of the page does not stop. */
 export async function axeFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
   const found = await page.evaluate<string>(

@@ -13,17 +13,9 @@ import { tableDrop } from "../table-drop.ts";
 import { tagAdd } from "../tags/tag-keys.ts";
 import { tagSet, tagShow } from "../tags/tags.ts";
 import { grantAdd } from "./grants.ts";
+import { orders } from "./orders-table.fixture.ts";
 import { accessTo } from "./reach.ts";
 import { grantReattach } from "./reattach.ts";
-
-const orders: PlainTable = {
-  columns: { id: "int!", country: "string", email: "string", amount: "int" },
-  key: ["id"],
-  rows: [
-    { id: 1, country: "DE", email: "d@example.org", amount: 10 },
-    { id: 2, country: "FR", email: "f@example.org", amount: 20 },
-  ],
-};
 
 let lake: PlainLake;
 const people = new Map<string, Principal>();
