@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** Some minutes on a machine that does nothing else. */
+/** For a busy machine: on one that does nothing else, so many operations take some minutes. */
 const mostMs = 1_800_000;
 
 test(
