@@ -40,6 +40,8 @@ export interface LeakTrial {
 export type Through = "table" | "owner" | "reader" | "text";
 
 const accessEach = 3;
+/** Trials that `leakTrials` makes of one statement; they stand side by side. */
+export const trialsEach = accessEach + 1;
 const views = ["owner", "reader", "text"] as const;
 
 /** Every expression in every place, each time under other kinds of access, and once more through a view. */
@@ -47,7 +49,7 @@ export function leakTrials(): readonly LeakTrial[] {
   const kinds = [...rowAccess, cellAccess];
   const texts = shapes.flatMap((shape) => expressions.map(shape));
   return texts.flatMap((sql, index) =>
-    Array.from({ length: accessEach + 1 }, (_none, turn): LeakTrial => {
+    Array.from({ length: trialsEach }, (_none, turn): LeakTrial => {
       const through = turn < accessEach ? "table" : (views[index % views.length] ?? "owner");
       const access = kinds[(accessEach * index + turn) % kinds.length] ?? cellAccess;
       return through === "text"
