@@ -11,6 +11,7 @@ const long = [
     "alerts",
     "altered-meanwhile",
     "apply",
+    "at-a-server",
     "audit",
     "bad-input",
     "budgets",

@@ -2,8 +2,8 @@
  * Every setting once: its environment variable, its flag, its default and what it means. The only module that reads
  * `process.env`. docs/reference/settings.md and `headgate help` are generated from `settings`.
  */
-import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { availableParallelism, homedir } from "node:os";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HeadgateError } from "./errors.ts";
 import type { S3Encryption, S3Settings } from "./objects/s3/s3-client.ts";
@@ -23,6 +23,13 @@ export const settings = {
     flag: "data",
     fallback: ".headgate",
     description: "Directory for everything that this Headgate stores: metadata database, lake, key file, scratch files",
+  },
+  server: {
+    env: "HEADGATE_SERVER",
+    flag: "server",
+    fallback: "none: the data directory",
+    description:
+      "Address of a Headgate at which commands work as you (`headgate sign-in`), or as the API key in HEADGATE_KEY. https:// or, on this machine, http://",
   },
   lake: {
     env: "HEADGATE_LAKE",
@@ -267,6 +274,7 @@ export interface Config {
   /** `file:///…` or `s3://…` without a trailing slash. */
   readonly lakeLocation: string;
   readonly s3: S3Settings;
+  readonly server: ServerConfig | undefined;
   /** The lake's settings from flags and environment. */
   readonly lakeGiven: LakeFlags;
   readonly cacheBytes: number;
@@ -304,6 +312,16 @@ export interface Config {
   readonly log: LogLevel;
 }
 
+/** Where commands go in place of the data directory, and who they are there. */
+export interface ServerConfig {
+  /** `https://host:port`, without a path. */
+  readonly origin: string;
+  /** An API key from the environment, which comes before a session. */
+  readonly key: string | undefined;
+  /** The file of the sessions that `headgate sign-in` keeps. */
+  readonly signIns: string;
+}
+
 /** Applies flags over environment over defaults. Throws SETTING_INVALID naming the setting. */
 export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const given = (name: SettingName): string | undefined => flags[name] ?? (env[settings[name].env] || undefined);
@@ -311,6 +329,7 @@ export function resolveConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = proces
   const inData = (name: SettingName, file: string): string => resolve(given(name) ?? `${dataDirectory}/${file}`);
   return {
     dataDirectory,
+    server: serverConfig(flags, env),
     lakeGiven: lakeFlags(given),
     ...lakeConfig({ dataDirectory, flags: lakeFlags(given) }, env),
     cacheBytes:
@@ -439,6 +458,30 @@ export function s3Endpoint(given: string | undefined): string | undefined {
   if (given === undefined || given === "") return undefined;
   if (/^https?:\/\/[^/]+\/?$/.test(given) && URL.canParse(given)) return given;
   throw invalid("s3Endpoint", `expected http(s)://host:port, got "${given}"`);
+}
+
+/** A data directory that is named on the command line comes before a server in the environment. */
+function serverConfig({ server, data }: Flags, env: NodeJS.ProcessEnv): ServerConfig | undefined {
+  if (server !== undefined && data !== undefined)
+    throw invalid("server", "a command works at a server or in a data directory; leave --server or --data out");
+  const given = server ?? (data === undefined ? env[settings.server.env] : undefined);
+  if (given === undefined || given === "") return undefined;
+  const home = env["XDG_CONFIG_HOME"] || join(homedir(), ".config");
+  return {
+    origin: serverOrigin(given),
+    key: env["HEADGATE_KEY"] || undefined,
+    signIns: join(home, "headgate", "sign-ins.json"),
+  };
+}
+
+/** Passwords and keys go there, so a network in between must not read them. */
+function serverOrigin(given: string): string {
+  const { protocol, hostname, origin, pathname } = URL.canParse(given) ? new URL(given) : new URL("none:/");
+  if (!["http:", "https:"].includes(protocol) || pathname !== "/")
+    throw invalid("server", `expected https://host:port, got "${given}"`);
+  if (protocol === "http:" && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname))
+    throw invalid("server", `http:// shows passwords to the network between here and ${hostname}; use https://`);
+  return origin;
 }
 
 function s3Encryption(given: string | undefined): S3Encryption | undefined {

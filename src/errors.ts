@@ -41,6 +41,16 @@ export const errorCodes = {
     status: 502,
   },
 
+  /**
+   * Nothing answers at the address of the server that a command was to work at, or something that is not a Headgate
+   * answers.
+   */
+  SERVER_UNREACHABLE: {
+    title: "the server cannot be reached",
+    remedy: "check the address (--server or HEADGATE_SERVER), and whether `headgate up` runs there",
+    status: 502,
+  },
+
   /** A setting in the environment, a flag or a file has a value that cannot be used. */
   SETTING_INVALID: {
     title: "a setting has a value that cannot be used",

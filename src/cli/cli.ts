@@ -30,6 +30,7 @@ import { reconcileCommand } from "./commands/reconcile.ts";
 import { processCommand } from "./commands/process.ts";
 import { requestCommand } from "./commands/request.ts";
 import { hookCommand } from "./commands/hook.ts";
+import { signInCommand, signOutCommand, whoAmICommand } from "./commands/sign-in.ts";
 import { sharingCommand } from "./commands/sharing.ts";
 import { revokeCommand } from "./commands/revoke.ts";
 import { runCommand } from "./commands/run.ts";
@@ -70,6 +71,9 @@ const accountFlag = "--account";
 
 /** Commands that serve all accounts, or none. */
 const serving: ReadonlySet<string> = new Set(["up", "worker", "completion"]);
+
+/** Commands that are about a session at a server, so not about an account in the data directory. */
+const signing: ReadonlySet<string> = new Set(["sign-in", "sign-out", "whoami"]);
 
 /** The code with which shells report a program that was ended by Ctrl-C. */
 const cancelledExitCode = 130;
@@ -133,10 +137,12 @@ export function buildProgram(parts: CliParts): Command {
   for (const leaf of leaves(program)) {
     for (const [name, setting] of Object.entries(settings)) {
       if (serverSettings.has(name) && leaf.name() !== "up") continue;
+      if (name === "server" && serving.has(leaf.name())) continue;
       const option = settingOption(leaf, setting);
-      if (option !== undefined) leaf.addOption(name === "data" ? option : option.hideHelp(leaf.name() !== "up"));
+      if (option !== undefined) leaf.addOption(option.hideHelp(isSecondary(name, leaf)));
     }
-    const isOfAccount = !serving.has(leaf.name()) && !leaf.options.some(({ long }) => long === accountFlag);
+    const isOfAccount =
+      ![...serving, ...signing].includes(leaf.name()) && !leaf.options.some(({ long }) => long === accountFlag);
     if (isOfAccount) leaf.option(`${accountFlag} <account>`, "act in this account (default: main)");
     leaf
       .option("--json", "print the result as JSON")
@@ -146,6 +152,12 @@ export function buildProgram(parts: CliParts): Command {
     if (example !== undefined) leaf.addHelpText("after", `\nExample:\n  ${example}`);
   }
   return program;
+}
+
+/** Whether the flag of a setting is left out of a command's help, because few people need it there. */
+function isSecondary(name: string, leaf: Command): boolean {
+  if (leaf.name() === "up") return false;
+  return name !== (signing.has(leaf.name()) ? "server" : "data");
 }
 
 /** The words of a command without the program's own name: `table set`. */
@@ -183,6 +195,7 @@ const commandGroups: Readonly<Record<string, readonly ((parts: CliParts) => Comm
     auditCommand,
   ],
   "Share it": [requestCommand, processCommand, sharingCommand, hookCommand],
+  "Work at a server": [signInCommand, signOutCommand, whoAmICommand],
   "Run the server": [upCommand, workerCommand, completionCommand],
 };
 

@@ -1,5 +1,8 @@
 /** One example for each command, shown by --help and in the reference. test/commands.test.ts parses every one of them. */
 export const examples: Readonly<Record<string, string>> = {
+  "sign-in": "headgate sign-in ann --server https://lake.example.org",
+  "sign-out": "headgate sign-out --server https://lake.example.org",
+  whoami: "headgate whoami --server https://lake.example.org",
   up: "headgate up --host 0.0.0.0 --tls-certificate tls/cert.pem --tls-key tls/key.pem",
   worker: "headgate worker --database-url postgres://headgate@db.example.org/headgate",
   "source add": "headgate source add shop mariadb://reader@db.example.org:3306/shop --password-env SHOP_PASSWORD",

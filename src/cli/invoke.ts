@@ -5,6 +5,7 @@ import { formatJson } from "../base/json.ts";
 import { resolveConfig, settings, type Config, type Flags, type SettingName } from "../config.ts";
 import { HeadgateError } from "../errors.ts";
 import type { Operation } from "../operations/operation.ts";
+import type { DirectoryParts } from "../server/hold-directory.ts";
 import type { MakeConnectors } from "../operations/connector-means.ts";
 import type { Session } from "./session.ts";
 import { hasSettingOption } from "./setting-option.ts";
@@ -32,8 +33,8 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
   const progress = openProgress({ stream: process.stderr, quiet: wantsJson(command) });
   try {
     const config = configOf(command);
-    const [{ openSession }, called] = await Promise.all([import("./session.ts"), operation()]);
-    const session = await openSession({ config, connectors, creates: called.creates });
+    const called = await operation();
+    const session = await sessionFor({ config, connectors, creates: called.creates });
     try {
       return await session.call(called, input, {
         report: progress.report,
@@ -55,6 +56,13 @@ export async function invoke<Input, Output>(invocation: Invocation<Input, Output
     progress.close();
     for (const name of stopSignals) process.off(name, onSignal);
   }
+}
+
+/** At a server if one is named, else in the data directory. */
+async function sessionFor(parts: DirectoryParts): Promise<Session> {
+  if (parts.config.server !== undefined)
+    return (await import("./server/server-session.ts")).openServerSession(parts.config.server);
+  return (await import("./session.ts")).openSession(parts);
 }
 
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,10 +1,10 @@
 /** Calls an operation in the process that holds the data directory, over its unix socket. */
-import { request, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
-import { createInterface } from "node:readline";
 import { askOver, type Posting } from "../client/ask.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { OwnersCall } from "../server/hold-directory.ts";
+import { linesOf, post } from "./post-lines.ts";
 
 /** Whether a process answers on the socket. */
 export function isListening(socket: string): Promise<boolean> {
@@ -37,45 +37,21 @@ export function callRemote<Input, Output>({
   input,
   call,
 }: RemoteCall<Input, Output>): Promise<Output> {
-  const ask = askOver(async (posting) =>
-    linesOf(await post({ ...posting, socketPath: socket, account: call.account })),
-  );
+  const ask = askOver(async (posting) => linesOf(await postToHolder(socket, posting, call.account)));
   return ask(operation.name, input, { onProgress: call.report, onItem: call.emit, signal: call.signal });
 }
 
-/** Ends when the connection breaks; the caller decides whether the answer was complete by then. */
-async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
-  let isBroken = false;
-  response.once("error", () => (isBroken = true));
-  const lines = createInterface({ input: response, crlfDelay: Infinity });
+async function postToHolder(
+  socketPath: string,
+  posting: Posting,
+  account: string | undefined,
+): Promise<IncomingMessage> {
   try {
-    yield* lines;
+    const acting = account === undefined ? {} : { "headgate-account": encodeURIComponent(account) };
+    return await post({ socketPath }, posting, acting);
   } catch (failure) {
-    if (!isBroken) throw failure;
+    if (endings.has((failure as NodeJS.ErrnoException).code ?? ""))
+      throw new NothingBegun("nobody took the call", { cause: failure });
+    throw failure;
   }
-}
-
-interface Request extends Posting {
-  readonly socketPath: string;
-  readonly account: string | undefined;
-}
-
-function post({ socketPath, path, body, signal, account }: Request): Promise<IncomingMessage> {
-  const acting = account === undefined ? {} : { "headgate-account": encodeURIComponent(account) };
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const outgoing = request(
-    {
-      socketPath,
-      path,
-      method: "POST",
-      signal,
-      headers: { "content-type": "application/json", ...acting },
-    },
-    resolve,
-  );
-  outgoing.on("error", (failure: NodeJS.ErrnoException) =>
-    reject(endings.has(failure.code ?? "") ? new NothingBegun("nobody took the call", { cause: failure }) : failure),
-  );
-  outgoing.end(body);
-  return promise;
 }
