@@ -35,6 +35,12 @@ export interface StateOfTable {
   readonly isKept: boolean;
 }
 
+/** That of the latest commit; 0 if there is none. */
+export async function lastSequence(db: Kysely<Tables>): Promise<bigint> {
+  const row = await db.selectFrom("commits").select("sequence").orderBy("sequence", "desc").limit(1).executeTakeFirst();
+  return row?.sequence ?? 0n;
+}
+
 /** The state of each table after the commit with this sequence number, by table id. */
 export async function metadataAt(db: Kysely<Tables>, sequence: bigint): Promise<ReadonlyMap<string, StateOfTable>> {
   const { rows } = await sql<{ id: string; metadata_location: string; expired: boolean }>`

@@ -822,6 +822,10 @@ export type ShareRequest = {
   /** The name by which it is asked about. */
   readonly request: string;
   readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+  /** `judgement`: about what was marked or added since a share was approved at once. `extension`: a later end of a share. */
+  readonly kind: "new" | "judgement" | "extension";
+  /** The id of that share. */
+  readonly about: string | null;
   /** The account that has what is asked for. */
   readonly from: string;
   /** Account:<name>, or the person or key who asks. */
@@ -3478,6 +3482,17 @@ export type ShareShowAnswer = {
     readonly sentAt: string;
     readonly expiresAt: string;
   } | null;
+  /** `nobody`: it was approved at once, because nothing of it was sensitive. */
+  readonly decidedBy: "people" | "nobody";
+  /** What happens to columns that are marked as sensitive, or added, later. */
+  readonly covers: string;
+  /** Columns that it no longer gives: marked as sensitive since, or left out by somebody who was asked. */
+  readonly closed: readonly {
+    readonly on: string;
+    readonly columns: number;
+    /** Null for those who only receive the share. */
+    readonly names: readonly string[] | null;
+  }[];
   /** Everybody who can read through it now. */
   readonly readers: readonly {
     readonly principal: string;
@@ -3794,6 +3809,10 @@ export type RequestWithdrawAnswer = {
   /** The name by which it is asked about. */
   readonly request: string;
   readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+  /** `judgement`: about what was marked or added since a share was approved at once. `extension`: a later end of a share. */
+  readonly kind: "new" | "judgement" | "extension";
+  /** The id of that share. */
+  readonly about: string | null;
   /** The account that has what is asked for. */
   readonly from: string;
   /** Account:<name>, or the person or key who asks. */
@@ -3867,6 +3886,10 @@ export type RequestShowAnswer = {
   /** The name by which it is asked about. */
   readonly request: string;
   readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+  /** `judgement`: about what was marked or added since a share was approved at once. `extension`: a later end of a share. */
+  readonly kind: "new" | "judgement" | "extension";
+  /** The id of that share. */
+  readonly about: string | null;
   /** The account that has what is asked for. */
   readonly from: string;
   /** Account:<name>, or the person or key who asks. */
@@ -3926,6 +3949,10 @@ export type RequestApproveAnswer = {
     /** The name by which it is asked about. */
     readonly request: string;
     readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+    /** `judgement`: about what was marked or added since a share was approved at once. `extension`: a later end of a share. */
+    readonly kind: "new" | "judgement" | "extension";
+    /** The id of that share. */
+    readonly about: string | null;
     /** The account that has what is asked for. */
     readonly from: string;
     /** Account:<name>, or the person or key who asks. */
@@ -3986,6 +4013,10 @@ export type RequestDenyAnswer = {
     /** The name by which it is asked about. */
     readonly request: string;
     readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+    /** `judgement`: about what was marked or added since a share was approved at once. `extension`: a later end of a share. */
+    readonly kind: "new" | "judgement" | "extension";
+    /** The id of that share. */
+    readonly about: string | null;
     /** The account that has what is asked for. */
     readonly from: string;
     /** Account:<name>, or the person or key who asks. */
@@ -4060,6 +4091,10 @@ export type RequestUseLinkAnswer = {
   /** The name by which it is asked about. */
   readonly request: string;
   readonly state: "draft" | "pending" | "approved" | "partly_approved" | "denied" | "withdrawn" | "expired";
+  /** `judgement`: about what was marked or added since a share was approved at once. `extension`: a later end of a share. */
+  readonly kind: "new" | "judgement" | "extension";
+  /** The id of that share. */
+  readonly about: string | null;
   /** The account that has what is asked for. */
   readonly from: string;
   /** Account:<name>, or the person or key who asks. */

@@ -22,6 +22,11 @@ export const requestStates = [
 
 export type RequestState = (typeof requestStates)[number];
 
+/** What a request is about: new things, what was marked or added since a share was made, or a later end of a share. */
+export const requestKinds = ["new", "judgement", "extension"] as const;
+
+export type RequestKind = (typeof requestKinds)[number];
+
 export const shareTargetKinds = ["account", "unit", "principal"] as const;
 
 export type ShareTargetKind = (typeof shareTargetKinds)[number];
@@ -69,6 +74,8 @@ interface ShareRequestRow {
   readonly steps: JsonColumn;
   readonly process_ids: ColumnType<readonly string[], undefined, readonly string[]>;
   readonly extends_id: string | null;
+  readonly kind: RequestKind;
+  readonly about_share: string | null;
   readonly created_at: Generated<Date>;
   readonly submitted_at: ColumnType<Date | null, undefined, Date>;
   readonly judged_at: ColumnType<Date | null, undefined, Date>;

@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from "kysely";
 import type { ShareTargetKind, SharedKind } from "./share-request-rows.ts";
 
 export interface ShareTables {
+  readonly sensitivity_facts: SensitivityFactRow;
   readonly shares: ShareRow;
   readonly share_items: ShareItemRow;
   readonly invitations: InvitationRow;
@@ -21,12 +22,24 @@ export interface ShareRow {
   readonly state: StoredShareState;
   readonly valid_until: Date | null;
   readonly may_reshare: boolean;
+  /** Of a share that nobody decided on: governance/judged-share.ts says what is in it. */
+  readonly judged: ColumnType<unknown, string | null, string>;
   readonly made_by: string | null;
   readonly origin: string | null;
   readonly created_at: Generated<Date>;
   readonly ended_at: ColumnType<Date | null, Date | null | undefined>;
   readonly ended_by: ColumnType<string | null, string | null | undefined>;
   readonly end_reason: ColumnType<string | null, string | null | undefined>;
+  readonly epoch: Generated<bigint>;
+}
+
+/** Written by triggers only: what marks things as sensitive. */
+export interface SensitivityFactRow {
+  readonly thing_id: string;
+  readonly field_id: number | null;
+  readonly kind: "flag" | "demand";
+  /** Null: not any more. */
+  readonly value: string | null;
   readonly epoch: Generated<bigint>;
 }
 

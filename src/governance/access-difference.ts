@@ -7,11 +7,13 @@ import type { Asking } from "./asking.ts";
 import { canAct } from "./acts-in.ts";
 import { decideFor, grantsFor, keysOf } from "./decide.ts";
 import { askingsAs } from "./effective-access.ts";
+import { columnsOfShare } from "./judged-share.ts";
 import { lineOf } from "./live-grant.ts";
 import { passedOnFrom } from "./passed-on.ts";
 import { permissions, type Permission } from "./permission.ts";
 import { resourceKey, type Grant, type Policy, type PolicyPrincipal } from "./policy.ts";
 import { placesOf } from "./reader.ts";
+import type { SecurableTable } from "./securable.ts";
 import { hasColumn, type AccessPart } from "./table-access.ts";
 import { coverageOf, isByTag, taggedPart, type Tagged } from "./tag-coverage.ts";
 
@@ -60,8 +62,17 @@ export function mayDiffer({ before, after }: PolicyStep, resource: Tagged): bool
   const parents = [...after.grants.values()].filter(({ on }) => on.kind === "tag" || on.kind === "tag-value");
   return (
     changed.some((grant) => [before, after].some((policy) => mayReach(policy, grant, resource))) ||
-    parents.some((one) => !isSameSet(taggedPart(before, one, resource), taggedPart(after, one, resource)))
+    parents.some((one) => !isSameSet(taggedPart(before, one, resource), taggedPart(after, one, resource))) ||
+    (resource.kind === "table" && isClosedOtherwise({ before, after }, resource))
   );
+}
+
+/** Whether a share that nobody decided on leaves other columns of the table closed, because of marks that changed. */
+function isClosedOtherwise({ before, after }: Omit<PolicyStep, "now">, table: SecurableTable): boolean {
+  return [...after.shares.values()].some(({ id: shareId, judged }) => {
+    if (judged?.tables.has(table.id) !== true) return false;
+    return !isSameSet(columnsOfShare(before, { shareId }, table), columnsOfShare(after, { shareId }, table));
+  });
 }
 
 function mayReach(policy: Policy, grant: Grant, resource: Tagged): boolean {
@@ -127,10 +138,14 @@ function askingPairs({ before, after, now }: PolicyStep, principal: PolicyPrinci
   });
 }
 
-/** Whoever holds a grant that has changed, or that depends on tags. */
+/** Whoever holds a grant that has changed, or that depends on tags or on a share that nobody decided on. */
 function holdersConcerned({ before, after }: PolicyStep): ReadonlySet<string> {
   const byTags = (policy: Policy): readonly Grant[] =>
-    [...policy.grants.values()].filter((grant) => lineOf(policy, grant).some(({ on }) => isByTag(on)));
+    [...policy.grants.values()].filter((grant) =>
+      lineOf(policy, grant).some(
+        ({ on, shareId = "" }) => isByTag(on) || policy.shares.get(shareId)?.judged !== undefined,
+      ),
+    );
   const grants = [...grantsChanged(before, after), ...byTags(before), ...byTags(after)];
   return new Set(grants.map(({ principalId }) => principalId));
 }

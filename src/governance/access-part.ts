@@ -3,6 +3,7 @@
  * descends from. A grant by tags gives the columns that have them.
  */
 import type { Asking } from "./asking.ts";
+import { columnsOfShare } from "./judged-share.ts";
 import { lineOf } from "./live-grant.ts";
 import type { Mask } from "./mask.ts";
 import type { Grant, Policy } from "./policy.ts";
@@ -35,14 +36,14 @@ export function writtenPart(grant: Grant, policy: Policy, table: SecurableTable)
   return part;
 }
 
-/** By its rows, a condition would tell of a column that is left out because of its tags. */
+/** By its rows, a condition would tell of a column that is left out because of its tags, or since it was marked. */
 function comparesOnly(rows: Predicate, columns: ColumnSet): boolean {
   return predicateColumns(rows).every((fieldId) => hasColumn(columns, fieldId));
 }
 
 /**
- * The columns that a grant, and those that it descends from, leave of a table, or of a database, because of tags;
- * undefined if nothing is left.
+ * The columns that a grant, and those that it descends from, leave of a table, or of a database, because of tags, or
+ * because of a share that nobody decided on; undefined if nothing is left.
  */
 export function taggedColumns(
   grant: Grant,
@@ -52,8 +53,9 @@ export function taggedColumns(
   let columns: ColumnSet = { mode: "all" };
   for (const one of lineOf(policy, grant)) {
     const own = taggedPart(policy, one, resource);
-    if (own === undefined) return undefined;
-    columns = bothColumns(columns, own);
+    const ofShare = resource.kind === "table" ? columnsOfShare(policy, one, resource) : own;
+    if (own === undefined || ofShare === undefined) return undefined;
+    columns = bothColumns(bothColumns(columns, own), ofShare);
   }
   return columns.mode === "include" && columns.fieldIds.size === 0 ? undefined : columns;
 }

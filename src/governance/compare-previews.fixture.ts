@@ -19,6 +19,7 @@ import {
   moments,
   randomAlternatives,
   randomAssignment,
+  randomFacts,
   randomGrant,
   randomShare,
   randomUnits,
@@ -60,6 +61,7 @@ function changedRows(before: PolicyRows, after: PolicyRows, epoch: bigint): Poli
     filters: changed(before.filters, after.filters),
     grants: changed(before.grants, after.grants),
     shares: changed(before.shares, after.shares),
+    sensitivity: changed(before.sensitivity, after.sensitivity),
     stewards: changed(before.stewards, after.stewards),
     tagKeys: changed(before.tagKeys, after.tagKeys),
     tagValues: changed(before.tagValues, after.tagValues),
@@ -91,6 +93,8 @@ function randomStep(random: Random, rows: PolicyRows, number: number): Step {
     "member",
     "move",
     "share",
+    "mark",
+    "mark",
   ] as const);
   switch (kind) {
     case "assign":
@@ -120,6 +124,12 @@ function randomStep(random: Random, rows: PolicyRows, number: number): Step {
       };
     case "share":
       return previewed(kind, { shares: rows.shares.map(({ id }) => randomShare(random, id)) });
+    case "mark": {
+      const marked = randomFacts(random).filter(({ value }) => value !== null || random.chance(0.5));
+      const isSame = (one: PolicyRows["sensitivity"][number]): boolean =>
+        marked.some((other) => factKey(other) === factKey(one));
+      return previewed(kind, { sensitivity: [...rows.sensitivity.filter((one) => !isSame(one)), ...marked] });
+    }
     case "move":
       return previewed(
         kind,
@@ -128,6 +138,10 @@ function randomStep(random: Random, rows: PolicyRows, number: number): Step {
           : { units: randomUnits(random) },
       );
   }
+}
+
+function factKey({ thing_id: id, field_id: fieldId, kind }: PolicyRows["sensitivity"][number]): string {
+  return `${kind} ${id} ${fieldId}`;
 }
 
 function endOne<Row extends { readonly id: string }>(random: Random, rows: readonly Row[]): readonly Row[] {

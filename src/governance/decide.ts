@@ -250,7 +250,7 @@ export function covers(policy: Policy, grant: Grant, { resource, permission }: C
   if (!gives(grant, permission)) return false;
   if (resource.kind === "database" && grant.on.kind === "tables") return ofKnowing.has(permission);
   if (resource.kind === "database" && grant.on.kind === "expression" && ofRows.has(permission)) return false;
-  if (!isTagged(resource) || !dependsOnTags(grant)) return true;
+  if (!isTagged(resource) || !isLimited(grant)) return true;
   const columns = taggedColumns(grant, policy, resource);
   if (columns === undefined) return false;
   return columns.mode === "all" || permission === "SELECT" || ofKnowing.has(permission);
@@ -262,12 +262,12 @@ const ofKnowing: ReadonlySet<Permission> = new Set(["BROWSE", "DESCRIBE"]);
 const ofRows: ReadonlySet<Permission> = new Set(["SELECT", "INSERT", "DELETE"]);
 
 function reachesAll(policy: Policy, grant: Grant, table: SecurableTable): boolean {
-  return !dependsOnTags(grant) || taggedColumns(grant, policy, table)?.mode === "all";
+  return !isLimited(grant) || taggedColumns(grant, policy, table)?.mode === "all";
 }
 
-/** A grant that was passed on may have come from one by tags. */
-function dependsOnTags({ on, parentId }: Grant): boolean {
-  return isByTag(on) || parentId !== undefined;
+/** A grant that was passed on may have come from one by tags, and a share may leave out what was marked since. */
+function isLimited({ on, parentId, shareId }: Grant): boolean {
+  return isByTag(on) || parentId !== undefined || shareId !== undefined;
 }
 
 const administered: ReadonlySet<Permission> = new Set([
@@ -335,8 +335,8 @@ function tablePart(
 }
 
 /** Such a grant shows everything, whatever others show beside it. */
-function isUnlimited({ columns, filterId, parentId, on }: Grant): boolean {
-  return columns.mode === "all" && filterId === undefined && parentId === undefined && !isByTag(on);
+function isUnlimited(grant: Grant): boolean {
+  return grant.columns.mode === "all" && grant.filterId === undefined && !isLimited(grant);
 }
 
 function partsOf(asking: Asking, grants: readonly Grant[], table: SecurableTable): TableAccess {
@@ -350,7 +350,7 @@ function describedPart(asking: Asking, grant: Grant, table: SecurableTable): rea
     const part = accessPart(grant, asking, table);
     return part === undefined ? [] : [{ columns: part.columns, rows: [], masks: new Map() }];
   }
-  const columns = dependsOnTags(grant) ? taggedColumns(grant, policy, table) : wholeTable.parts[0]?.columns;
+  const columns = isLimited(grant) ? taggedColumns(grant, policy, table) : wholeTable.parts[0]?.columns;
   return columns === undefined ? [] : [{ columns, rows: [], masks: new Map() }];
 }
 

@@ -151,7 +151,67 @@ function isWholeTagged(rows: PolicyRows, grant: GrantRow, table: SecurableTable)
 
 /** Whether the grant, and each that it descends from, is on tags that the column has, or on no tags at all. */
 function isColumnTagged(rows: PolicyRows, grant: GrantRow, { table, fieldId }: TaggedColumn): boolean {
-  return chainOf(rows, grant).every((one) => matches(rows, one, { resource: table, fieldId }));
+  return chainOf(rows, grant).every(
+    (one) => matches(rows, one, { resource: table, fieldId }) && isJudged(rows, one, { table, fieldId }),
+  );
+}
+
+interface JudgedText {
+  readonly tables: readonly {
+    readonly id: string;
+    readonly base: string | null;
+    readonly fieldIds: readonly number[];
+    readonly leftOut: readonly number[];
+  }[];
+  readonly known: readonly string[];
+}
+
+/**
+ * A share that nobody decided on gives nothing of a table in which everything that was judged has a mark that was not
+ * known, nothing that has one, and nothing that somebody left out. Its grants say which columns are in it.
+ */
+function isJudged(rows: PolicyRows, { share_id: id }: GrantRow, { table, fieldId }: TaggedColumn): boolean {
+  const judged = rows.shares.find((one) => one.id === id && one.ended_at === null)?.judged as JudgedText | undefined;
+  if (judged === undefined || judged === null) return true;
+  const own = judged.tables.find((one) => one.id === table.id);
+  if (own === undefined) return false;
+  const isMarked = (column: number): boolean => newMarks(rows, judged, { table, fieldId: column, base: own.base });
+  if (own.fieldIds.every(isMarked)) return false;
+  if (fieldId === undefined) return true;
+  return !own.leftOut.includes(fieldId) && !(own.fieldIds.includes(fieldId) && isMarked(fieldId));
+}
+
+interface MarkedColumn extends TaggedColumn {
+  readonly fieldId: number;
+  readonly base: string | null;
+}
+
+function newMarks(rows: PolicyRows, { known }: JudgedText, { table, fieldId, base }: MarkedColumn): boolean {
+  const says = (thing: string | null, field: number | null, kind: string): string | null =>
+    rows.sensitivity.find((one) => one.thing_id === thing && one.field_id === field && one.kind === kind)?.value ??
+    null;
+  const isYes = (text: string | null): boolean => text !== null && text !== "false";
+  const isSecret = (one: TaggedThing): boolean =>
+    rows.tagKeys.some(({ id }) =>
+      valuesOf(rows, one, id).some((value) =>
+        rows.tagValues.some((row) => row.id === value && row.is_sensitive && row.ended_at === null),
+      ),
+    );
+  const { id, databaseId, accountId } = table;
+  const isBaseMarked = [null, ...fieldIds].some((field) => isYes(says(base, field, "flag")));
+  const isTableSecret = isSecret({ resource: table, fieldId: undefined });
+  const own = says(id, fieldId, "flag");
+  const marks = [
+    isYes(says(databaseId, null, "flag")) && `pii ${databaseId}`,
+    isSecret({ resource: { kind: "database", id: databaseId, accountId }, fieldId: undefined }) &&
+      `secret ${databaseId}`,
+    (isYes(says(id, null, "flag")) || isBaseMarked) && `pii ${id}`,
+    isTableSecret && `secret ${id}`,
+    isYes(own) && `pii ${id} ${fieldId}`,
+    own === null && [id, base].some((one) => isYes(says(one, null, "demand"))) && `unclassified ${id} ${fieldId}`,
+    !isTableSecret && isSecret({ resource: table, fieldId }) && `secret ${id} ${fieldId}`,
+  ];
+  return marks.some((mark) => mark !== false && !known.includes(mark));
 }
 
 interface TaggedThing {

@@ -46,6 +46,7 @@ const none = {
   filters: [],
   grants: [],
   shares: [],
+  sensitivity: [],
   stewards: [],
   tagKeys: [],
   tagValues: [],

@@ -13,8 +13,10 @@ import type {
   PrincipalRow,
   StewardRow,
 } from "../db/tables.ts";
-import type { ShareRow } from "../db/share-tables.ts";
+import type { SensitivityFactRow, ShareRow } from "../db/share-tables.ts";
 import { changedMap } from "./changed-map.ts";
+import { isFlagged } from "./is-flagged.ts";
+import { judgedOf } from "./judged-share.ts";
 import { maskActions, type Mask } from "./mask.ts";
 import { permissions, type Permission } from "./permission.ts";
 import {
@@ -27,6 +29,7 @@ import {
   type PolicyAccount,
   type PolicyPrincipal,
   type PolicyShare,
+  type SensitivityFacts,
   type Validity,
 } from "./policy.ts";
 import type { Predicate } from "./predicate/predicate.ts";
@@ -42,6 +45,7 @@ export interface PolicyRows extends TagRows {
   readonly filters: readonly Selectable<DataFilterRow>[];
   readonly grants: readonly Selectable<GrantRow>[];
   readonly shares: readonly Selectable<ShareRow>[];
+  readonly sensitivity: readonly Selectable<SensitivityFactRow>[];
   readonly stewards: readonly Selectable<StewardRow>[];
 }
 
@@ -69,6 +73,7 @@ export function withRows(before: Policy, rows: PolicyRows): Policy {
     memberships: membershipsWith(before.memberships, rows.memberships),
     grants,
     shares: changedMap(before.shares, rows.shares, (row) => (row.ended_at === null ? shareOf(row) : undefined)),
+    sensitivity: sensitivityWith(before.sensitivity, rows.sensitivity),
     grantsTo: grantsToWith(before, { grants, changed: rows.grants }),
     tags: tagsWith(before.tags, rows),
     stewards: stewardsWith(before.stewards, rows.stewards),
@@ -135,7 +140,31 @@ function shareOf(row: Selectable<ShareRow>): PolicyShare {
     isActive: row.state === "active",
     until: row.valid_until?.getTime(),
     mayReshare: row.may_reshare,
+    judged: row.judged === null ? undefined : judgedOf(row.judged),
   };
+}
+
+const unsaid: SensitivityFacts = { isFlagged: undefined, columns: new Map(), isDemanded: false };
+
+function sensitivityWith(
+  before: Policy["sensitivity"],
+  rows: readonly Selectable<SensitivityFactRow>[],
+): Policy["sensitivity"] {
+  if (rows.length === 0) return before;
+  const after = new Map(before);
+  for (const [id, own] of Map.groupBy(rows, (row) => row.thing_id)) {
+    const columns = new Map(after.get(id)?.columns);
+    let { isFlagged: flagged, isDemanded } = after.get(id) ?? unsaid;
+    for (const { field_id: fieldId, kind, value } of own) {
+      const said = value === null ? undefined : isFlagged(value);
+      if (kind === "demand") isDemanded = value !== null;
+      else if (fieldId === null) flagged = said;
+      else if (said === undefined) columns.delete(fieldId);
+      else columns.set(fieldId, said);
+    }
+    after.set(id, { isFlagged: flagged, columns, isDemanded });
+  }
+  return after;
 }
 
 function membershipOf(row: Selectable<MembershipRow>): Membership {

@@ -63,6 +63,7 @@ async function rowsWithin(transaction: Kysely<Tables>, since: bigint): Promise<P
     tagAssignments: await transaction.selectFrom("tag_assignments").selectAll().where(ending).execute(),
     tagExpressions: await transaction.selectFrom("tag_expressions").selectAll().where(ending).execute(),
     shares: await transaction.selectFrom("shares").selectAll().where(ending).execute(),
+    sensitivity: await transaction.selectFrom("sensitivity_facts").selectAll().where("epoch", ">", since).execute(),
     stewards: await transaction.selectFrom("stewards").selectAll().where(ending).execute(),
   };
 }

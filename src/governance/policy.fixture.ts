@@ -94,6 +94,7 @@ export function policyOf({ grants, accounts = ["main"], groups = [], members = [
       ]),
     ),
     shares: new Map(),
+    sensitivity: new Map(),
     filters: new Map((more.filters ?? []).map((filter) => [filter.id, filter])),
     tags: more.tags ?? noTags,
     stewards: new Map(

@@ -23,6 +23,8 @@ export interface Policy {
   readonly grantsTo: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
   readonly filters: ReadonlyMap<string, DataFilter>;
   readonly shares: ReadonlyMap<string, PolicyShare>;
+  /** What marks databases, tables and columns as sensitive, beside their tags; by the id of a database or a table. */
+  readonly sensitivity: ReadonlyMap<string, SensitivityFacts>;
   /** The same value for as long as no tag changes. */
   readonly tags: TagPolicy;
   /** Who was named for a database or a table, by its id; also principals that were deleted since. */
@@ -104,6 +106,32 @@ export interface PolicyShare {
   /** Milliseconds since 1970; at this moment it is over. */
   readonly until: number | undefined;
   readonly mayReshare: boolean;
+  /** Set for a share that nobody decided on: it gives only this, and nothing that was marked as sensitive since. */
+  readonly judged?: JudgedThings | undefined;
+}
+
+/** What a share was judged by; judged-share.ts says what it means. */
+export interface JudgedThings {
+  readonly tables: ReadonlyMap<string, JudgedColumns>;
+  /** The marks that were known. */
+  readonly known: ReadonlySet<string>;
+}
+
+export interface JudgedColumns {
+  readonly fieldIds: ReadonlySet<number>;
+  /** Columns that somebody has decided to leave out. */
+  readonly leftOut: ReadonlySet<number>;
+  /** The table whose history it is: the marks of that count, too. */
+  readonly baseId: string | undefined;
+}
+
+export interface SensitivityFacts {
+  /** Undefined where nobody has said anything. */
+  readonly isFlagged: boolean | undefined;
+  /** By field id. */
+  readonly columns: ReadonlyMap<number, boolean>;
+  /** Whether a column that nobody has judged counts as sensitive. */
+  readonly isDemanded: boolean;
 }
 
 /** `tables` is every table of a database, also future ones; `expression` is whatever has the tags that it names. */
@@ -141,6 +169,7 @@ export const emptyPolicy: Policy = {
   grantsTo: new Map(),
   filters: new Map(),
   shares: new Map(),
+  sensitivity: new Map(),
   tags: noTags,
   stewards: new Map(),
 };

@@ -116,6 +116,7 @@ export function randomRows(random: Random): PolicyRows {
     filters,
     ...randomShared(random, filters),
     ...randomTags(random),
+    sensitivity: random.chance(0.5) ? randomFacts(random) : [],
     stewards: times(random, 4, (index) => randomSteward(random, index)),
   };
 }
@@ -182,7 +183,7 @@ function randomTags(random: Random): Pick<PolicyRows, "tagKeys" | "tagValues" | 
       ...row(id),
       key_id: key,
       name: id,
-      is_sensitive: false,
+      is_sensitive: random.chance(0.3),
       ended_at: ended(random),
     })),
     tagAssignments: assignments,
@@ -285,12 +286,51 @@ export function randomShare(random: Random, id: string): PolicyRows["shares"][nu
     state,
     valid_until: random.chance(0.3) ? new Date(random.below(moments)) : null,
     may_reshare: random.chance(0.3),
+    judged: random.chance(0.4) ? randomJudged(random) : null,
     made_by: null,
     origin: null,
     ended_at: state === "revoked" ? new Date(0) : null,
     ended_by: null,
     end_reason: null,
   };
+}
+
+function randomJudged(random: Random): unknown {
+  const some = () => fieldIds.filter(() => random.chance(0.6));
+  const known = ["pii", "secret", "unclassified"].flatMap((mark) => [
+    ...databases.map(({ id }) => `${mark} ${id}`),
+    ...tables.flatMap(({ id }) => [`${mark} ${id}`, ...fieldIds.map((fieldId) => `${mark} ${id} ${fieldId}`)]),
+  ]);
+  return {
+    tables: tables
+      .filter(() => random.chance(0.7))
+      .map(({ id }) => {
+        const left = random.pick([[], [], [random.pick(fieldIds)]]);
+        const judged = some().filter((fieldId) => !left.includes(fieldId));
+        return { id, base: random.chance(0.2) ? randomTable(random) : null, fieldIds: judged, leftOut: left };
+      }),
+    known: known.filter(() => random.chance(0.3)),
+  };
+}
+
+/** Marks come and go in all forms; the first table has them more often. */
+export function randomFacts(random: Random): PolicyRows["sensitivity"] {
+  const things = [...databases.map(({ id }) => id), ...tables.map(({ id }) => id)];
+  return things.flatMap((id) => {
+    const value = (): string | null => random.pick(["true", "false", null]);
+    const made = [
+      { thing_id: id, field_id: null, kind: "flag" as const, value: random.chance(0.2) ? value() : null, epoch: 1n },
+      { thing_id: id, field_id: null, kind: "demand" as const, value: random.chance(0.2) ? "yes" : null, epoch: 1n },
+      ...fieldIds.map((fieldId) => ({
+        thing_id: id,
+        field_id: fieldId,
+        kind: "flag" as const,
+        value: value(),
+        epoch: 1n,
+      })),
+    ];
+    return made.filter(() => random.chance(0.4));
+  });
 }
 
 type GrantRow = PolicyRows["grants"][number];

@@ -9,10 +9,13 @@ import { silent } from "../base/progress.ts";
 import { holdPresence } from "../db/session-lock.ts";
 import { dueTargets, schedulerPresence, type DueTarget } from "../jobs/schedules.ts";
 import { runTarget } from "../jobs/run-due.ts";
+import { lastSequence } from "../catalog/as-of.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { watchFreshness } from "./alerts.ts";
 import { refreshDocuments } from "../stewardship/search/refresh-documents.ts";
 import { sendMails } from "./sharing/mail/send-mails.ts";
+import { askAboutShares } from "./sharing/ask-about-shares.ts";
+import { endRequests } from "./sharing/end-requests.ts";
 import { troubledViews } from "./views/view-alerts.ts";
 import type { Context } from "./context.ts";
 import { keepDelivering } from "./sharing/events/deliver-events.ts";
@@ -86,6 +89,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
   });
   const searchable = refreshSearch();
   const mailing = sendRequestMails(context, { signal, tell });
+  const following = followShares(context, { signal, tell });
   const delivering = keepDelivering(context, { signal, onTrouble: tell });
   const present = holdPresence(context.db, { name: schedulerPresence, signal });
   const done = () => [
@@ -94,6 +98,7 @@ export function startScheduler(context: Context, news: SchedulerNews): AsyncDisp
     ...underWay.values(),
     searchable,
     mailing,
+    following,
     delivering,
     present,
     watching[Symbol.asyncDispose](),
@@ -111,6 +116,24 @@ async function sendRequestMails(context: Context, { signal, tell }: Sending): Pr
   if (settings === undefined) return;
   while (!signal.aborted) {
     await sendMails(context, settings).catch(tell);
+    await delay(mailEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Ends requests whose time is over, and asks about what shares have that nobody has judged; both only if there may be some. */
+async function followShares(context: Context, { signal, tell }: Sending): Promise<void> {
+  let looked = "";
+  const lookOnce = async (): Promise<void> => {
+    await endRequests(context, "late");
+    const { epoch } = await context.policies.current();
+    const state = `${epoch} ${await lastSequence(context.db)}`;
+    if (state === looked) return;
+    await endRequests(context, "all");
+    await askAboutShares(context);
+    looked = state;
+  };
+  while (!signal.aborted) {
+    await lookOnce().catch(tell);
     await delay(mailEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -6,6 +6,7 @@
 import type { Kysely } from "kysely";
 import { mapLimit } from "../base/limit.ts";
 import { isView, type Catalog, type CatalogTable, type TableEntry } from "../catalog/catalog.ts";
+import { historyOfProperty } from "../catalog/history-of-property.ts";
 import type { Tables } from "../db/tables.ts";
 import { columnTags, tableTags, type TagSet } from "../governance/effective-tags.ts";
 import type { Policy } from "../governance/policy.ts";
@@ -48,6 +49,7 @@ export async function judge(parts: JudgeParts, request: JudgedRequest): Promise<
   const judgedOf = ({ id }: TableEntry): JudgedTable => ({
     id,
     fieldIds: currentSchema(loaded.get(id)?.metadata ?? missing(id)).fields.map((field) => field.id),
+    baseId: loaded.get(id)?.metadata.properties[historyOfProperty],
   });
   return {
     judgement: { class: found, relation, findings: findings.map(kept), because: plan.because },

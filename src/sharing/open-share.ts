@@ -9,6 +9,8 @@ import { uuidv7 } from "../base/uuid.ts";
 import type { ShareTargetKind, SharedKind } from "../db/share-request-rows.ts";
 import type { Tables } from "../db/tables.ts";
 import { addGrant, columnsJson, type Author } from "../governance/grants.ts";
+import { judgedJson } from "../governance/judged-share.ts";
+import type { JudgedThings } from "../governance/policy.ts";
 import type { ColumnSet } from "../governance/table-access.ts";
 import { invite } from "./invitations.ts";
 
@@ -27,6 +29,8 @@ export interface NewShare {
   /** Milliseconds since 1970. */
   readonly until: number | undefined;
   readonly mayReshare: boolean;
+  /** Undefined if people decided on it: it then gives all that its items say, whatever is marked later. */
+  readonly judged: JudgedThings | undefined;
   readonly author: Author;
 }
 
@@ -51,11 +55,12 @@ export async function openShare(transaction: Kysely<Tables>, share: NewShare): P
       state,
       valid_until: share.until === undefined ? null : new Date(share.until),
       may_reshare: share.mayReshare,
+      judged: share.judged === undefined ? null : judgedJson(share.judged),
       made_by: share.author.by,
       origin: share.author.origin,
     })
     .execute();
-  for (const item of share.items) await addItem(transaction, { id, share, item });
+  for (const item of share.items) await addShareItem(transaction, { id, share, item });
   if (isAwaited) await invite(transaction, id);
   return { id, state };
 }
@@ -73,12 +78,12 @@ async function mustAccept(transaction: Kysely<Tables>, { target, sourceAccountId
 
 interface Adding {
   readonly id: string;
-  readonly share: NewShare;
+  readonly share: Pick<NewShare, "target" | "mayReshare" | "author">;
   readonly item: ShareItem;
 }
 
 /** A grant on a database shows that it exists; rows are in its tables. */
-async function addItem(transaction: Kysely<Tables>, { id, share, item }: Adding): Promise<void> {
+export async function addShareItem(transaction: Kysely<Tables>, { id, share, item }: Adding): Promise<void> {
   const { on, columns, filterId } = item;
   const grant = await addGrant(
     transaction,

@@ -4,16 +4,20 @@
  * Invariants: a request ends once. It is judged again before it is approved, and what was found since makes it begin
  * anew. The share is made in the same transaction as the approval, or neither is.
  */
-import type { Kysely } from "kysely";
-import type { Catalog } from "../catalog/catalog.ts";
-import type { Tables } from "../db/tables.ts";
 import { HeadgateError } from "../errors.ts";
-import type { Policy } from "../governance/policy.ts";
+import { marksOf } from "../governance/judged-share.ts";
+import type { JudgedColumns, JudgedThings } from "../governance/policy.ts";
 import { insertFilter } from "../governance/data-filters.ts";
 import { hasColumn, type ColumnSet } from "../governance/table-access.ts";
 import { isLeft, progressOfRequest } from "./case-of.ts";
+import { extendShare } from "./change-share.ts";
+import { foundSince } from "./found-since.ts";
 import { isRaised, judge, type Judged } from "./judge.ts";
+import type { LifeParts } from "./life-parts.ts";
 import { openShare, type ShareItem } from "./open-share.ts";
+import type { Progress } from "./progress.ts";
+import { findShare } from "./shares.ts";
+import { widenShare } from "./widen-share.ts";
 import { keptProcesses, processesFor, type ChosenProcesses } from "./process-store.ts";
 import {
   byId,
@@ -28,14 +32,6 @@ import {
 import { beginRound, endRequest, insertDecision, readRequest, type NewDecision } from "./request-store.ts";
 import { must } from "../base/must.ts";
 
-export interface LifeParts {
-  readonly transaction: Kysely<Tables>;
-  /** One that shows everything. */
-  readonly catalog: Pick<Catalog, "entries" | "load">;
-  readonly policy: Policy;
-  readonly now: number;
-}
-
 /** From a draft to a pending request, or, if no step is needed, to the share. Throws REQUEST_REFUSED, USAGE. */
 export async function submitRequest(parts: LifeParts, request: ShareRequest): Promise<ShareRequest> {
   const processes = await processesFor(parts.transaction, request.sourceAccountId);
@@ -43,6 +39,19 @@ export async function submitRequest(parts: LifeParts, request: ShareRequest): Pr
   checkAllowed(request, judged);
   if ([...judged.tables.values()].some((tables) => tables.length === 0)) throw nothingThere();
   return begin(parts, request, { judged, processIds: processes.ids });
+}
+
+/** A draft of what was found in a share since it was made. A process that refuses it has decided: it is left out. */
+export async function submitJudgement(parts: LifeParts, request: ShareRequest): Promise<ShareRequest> {
+  const processes = await processesFor(parts.transaction, request.sourceAccountId);
+  const judged = await judgeNow(parts, request, processes);
+  const { refuse: reason } = judged.plan;
+  if (reason === undefined) return begin(parts, request, { judged, processIds: processes.ids });
+  const share = await findShare(parts.transaction, must(request.aboutShareId, "the share of a judgement"), parts.now);
+  await widenShare(parts, share, { request, approved: [] });
+  const leftOut = new Map(request.items.map(({ id }) => [id, reason]));
+  await endRequest(parts.transaction, request.id, { state: "denied", reason, shareId: share.row.id, leftOut });
+  return read(parts, request.id);
 }
 
 function judgeNow(parts: LifeParts, request: ShareRequest, processes: ChosenProcesses): Promise<Judged> {
@@ -95,8 +104,10 @@ export async function decideRequest(
   request: ShareRequest,
   decisions: readonly Omit<NewDecision, "requestId" | "round">[],
 ): Promise<Decided> {
+  if (request.kind === "judgement") checkWholeDecisions(request, decisions);
   if (decisions.some(({ verdict }) => verdict === "approve")) {
     if (isLeft(request, parts)) return { request: await endAsLeft(parts, request), isRaised: false };
+    if (await isOvertaken(parts, request)) return { request: await endAsOvertaken(parts, request), isRaised: true };
     const again = await judgedAgain(parts, request);
     if (again !== undefined) return { request: await begin(parts, request, again), isRaised: true };
   }
@@ -108,6 +119,35 @@ export async function decideRequest(
 async function endAsLeft(parts: LifeParts, { id }: ShareRequest): Promise<ShareRequest> {
   await endRequest(parts.transaction, id, { state: "withdrawn", reason: "nobody who asked for it may ask any more" });
   return read(parts, id);
+}
+
+/** Whether more of the tables that it asks about was marked since, so that its items no longer say what would be opened. */
+async function isOvertaken(parts: LifeParts, request: ShareRequest): Promise<boolean> {
+  if (request.kind !== "judgement") return false;
+  const found = (await foundSince(parts, must(request.aboutShareId, "the share of a judgement"))) ?? [];
+  return request.items.some(({ thingId, columns }) =>
+    found.some((one) => one.thingId === thingId && one.fieldIds.some((fieldId) => !hasColumn(columns, fieldId))),
+  );
+}
+
+async function endAsOvertaken(parts: LifeParts, { id }: ShareRequest): Promise<ShareRequest> {
+  const reason = "more of it was marked as sensitive meanwhile, which is asked about anew";
+  await endRequest(parts.transaction, id, { state: "withdrawn", reason });
+  return read(parts, id);
+}
+
+/** Rows and ends are those of the share, which a judgement of some of its columns leaves as they are. Throws USAGE. */
+function checkWholeDecisions(
+  { handle }: ShareRequest,
+  decisions: readonly Pick<Decision, "narrowed" | "until">[],
+): void {
+  if (decisions.every(({ narrowed, until }) => until === undefined && narrowed.every(({ rows }) => rows === undefined)))
+    return;
+  throw new HeadgateError("USAGE", {
+    place: handle,
+    message: "this is about columns of a share that exists, which keeps its rows and its end",
+    remedy: "approve only some of its tables or columns, or deny it; see `headgate share --help` to change the share",
+  });
 }
 
 /** Set if there is something that was not known when the request was judged. */
@@ -123,6 +163,7 @@ async function judgedAgain(parts: LifeParts, request: ShareRequest): Promise<Beg
 async function endIfDecided(parts: LifeParts, request: ShareRequest): Promise<ShareRequest> {
   const { outcome, approved, denied } = progressOfRequest(request);
   if (outcome === undefined) return request;
+  if (request.kind !== "new") return endAboutShare(parts, request, { outcome, approved, denied });
   const reason = currentDecisions(request).findLast(({ verdict }) => verdict === "deny")?.comment;
   const leftOut = new Map(denied.map((id) => [id, reason ?? "denied"]));
   if (outcome === "denied") {
@@ -138,28 +179,75 @@ async function endIfDecided(parts: LifeParts, request: ShareRequest): Promise<Sh
       leftOut,
     });
   else {
-    const { id: shareId } = await openShare(parts.transaction, { ...shareFrom(request), items: share.items });
+    const judged = request.steps.length === 0 ? judgedThings(parts, request, approved) : undefined;
+    const made = { ...shareFrom(request), items: share.items, judged };
+    const { id: shareId } = await openShare(parts.transaction, made);
     const state = leftOut.size === 0 ? "approved" : "partly_approved";
     await endRequest(parts.transaction, request.id, { state, reason, shareId, leftOut });
   }
   return read(parts, request.id);
 }
 
+type Outcome = Pick<Progress, "outcome" | "approved" | "denied">;
+
+/** The consequences for the share that the request is about; none if that has ended meanwhile. */
+async function endAboutShare(
+  parts: LifeParts,
+  request: ShareRequest,
+  { outcome = "denied", approved, denied }: Outcome,
+): Promise<ShareRequest> {
+  const shareId = must(request.aboutShareId, "the share of a request about one");
+  const share = await findShare(parts.transaction, shareId, parts.now);
+  const reason = currentDecisions(request).findLast(({ verdict }) => verdict === "deny")?.comment;
+  const leftOut = new Map(denied.map((id) => [id, reason ?? "denied"]));
+  const isOver = share.state === "revoked" || share.state === "rejected";
+  if (isOver) await endRequest(parts.transaction, request.id, { state: "withdrawn", reason: "the share has ended" });
+  else {
+    if (request.kind === "judgement") await widenShare(parts, share, { request, approved });
+    else if (outcome !== "denied") await extendShare(parts.transaction, share, dateOf(endOf(request)));
+    await endRequest(parts.transaction, request.id, { state: outcome, reason, shareId, leftOut });
+  }
+  return read(parts, request.id);
+}
+
+function dateOf(moment: number | undefined): Date | null {
+  return moment === undefined ? null : new Date(moment);
+}
+
+/** The earliest of the end that was asked for and those that approvers named. */
+function endOf(request: ShareRequest): number | undefined {
+  const ends = [request.until, ...currentDecisions(request).map(({ until }) => until)];
+  const known = ends.filter((end) => end !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
 function shareFrom(request: ShareRequest) {
   const { id: requestId, productId, sourceAccountId, target, mayReshare } = request;
   const last = currentDecisions(request).at(-1);
-  const ends = [request.until, ...currentDecisions(request).map(({ until }) => until)].filter(
-    (end) => end !== undefined,
-  );
   return {
     requestId,
     productId,
     sourceAccountId,
     target,
     mayReshare,
-    until: ends.length === 0 ? undefined : Math.min(...ends),
+    until: endOf(request),
     author: { by: last?.principalId ?? null, origin: `request:${request.handle}` },
   };
+}
+
+/** Everything that an automatic share gives, with the marks that it has at this moment. */
+function judgedThings({ policy }: LifeParts, request: ShareRequest, approved: readonly string[]): JudgedThings {
+  const tables = new Map<string, JudgedColumns>();
+  const known = new Set<string>();
+  for (const item of request.items.filter(({ id }) => approved.includes(id)))
+    for (const { id, fieldIds, baseId } of item.judged) {
+      const given = fieldIds.filter((fieldId) => hasColumn(item.columns, fieldId));
+      const before = tables.get(id)?.fieldIds ?? [];
+      tables.set(id, { fieldIds: new Set([...before, ...given]), leftOut: new Set(), baseId });
+      const marks = marksOf(policy, { id, databaseId: item.databaseId }, baseId);
+      for (const mark of [...marks.whole, ...given.flatMap(marks.ofColumn)]) known.add(mark);
+    }
+  return { tables, known };
 }
 
 interface SharedItems {

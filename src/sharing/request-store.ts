@@ -62,6 +62,8 @@ function requestOf(row: Rows["share_requests"]): Omit<ShareRequest, "followerIds
   return {
     id: row.id,
     handle: row.handle,
+    kind: row.kind,
+    aboutShareId: row.about_share ?? undefined,
     sourceAccountId: row.source_account_id,
     target: { kind: row.target_kind, id: row.target_id },
     accountId: row.account_id ?? undefined,
@@ -133,6 +135,8 @@ export type NewRequest = Pick<
   | "mayReshare"
   | "until"
   | "extendsId"
+  | "kind"
+  | "aboutShareId"
 > & { readonly items: readonly NewItem[] };
 
 export type NewItem = Pick<RequestItem, "kind" | "thingId" | "databaseId" | "columns" | "rows">;
@@ -160,6 +164,8 @@ export async function insertRequest(transaction: Kysely<Tables>, request: NewReq
       fingerprint: fingerprintOf(request),
       state: "draft",
       extends_id: request.extendsId ?? null,
+      kind: request.kind,
+      about_share: request.aboutShareId ?? null,
     })
     .execute();
   await transaction
@@ -195,15 +201,22 @@ function newHandle(): string {
 }
 
 /** Equal for requests that ask for the same thing for the same target. */
-function fingerprintOf({ target, sourceAccountId, items, productId, extendsId }: Fingerprinted): string {
+function fingerprintOf({
+  target,
+  sourceAccountId,
+  items,
+  productId,
+  kind: asked,
+  aboutShareId,
+}: Fingerprinted): string {
   const texts = items.map(
     ({ kind, thingId, columns, rows }) => `${kind} ${thingId} ${columnsJson(columns) ?? "all"} ${rows?.text ?? ""}`,
   );
-  const more = `${productId ?? ""} ${extendsId ?? ""}`;
+  const more = `${productId ?? ""} ${aboutShareId === undefined ? "" : `${asked} ${aboutShareId}`}`;
   return `${target.kind} ${target.id} from ${sourceAccountId} ${more}: ${texts.toSorted().join("; ")}`;
 }
 
-type Fingerprinted = Pick<NewRequest, "target" | "sourceAccountId" | "items" | "productId" | "extendsId">;
+type Fingerprinted = Pick<NewRequest, "target" | "sourceAccountId" | "items" | "productId" | "kind" | "aboutShareId">;
 
 /** The pending request that asks for the same. */
 export function samePendingRequest(

@@ -1,6 +1,6 @@
 /** A share request as a value: who asked for what, how it was judged, and what was decided. request-store.ts reads it. */
 import { sql, type RawBuilder } from "kysely";
-import type { RequestState, ShareTargetKind, SharedKind, Verdict } from "../db/share-request-rows.ts";
+import type { RequestKind, RequestState, ShareTargetKind, SharedKind, Verdict } from "../db/share-request-rows.ts";
 import type { Predicate } from "../governance/predicate/predicate.ts";
 import type { ColumnSet } from "../governance/table-access.ts";
 import type { SensitivityClass } from "../stewardship/sensitivity.ts";
@@ -9,6 +9,9 @@ import type { ProcessStep, Relation } from "./process.ts";
 export interface ShareRequest {
   readonly id: string;
   readonly handle: string;
+  readonly kind: RequestKind;
+  /** The share that a judgement or an extension is about. */
+  readonly aboutShareId: string | undefined;
   readonly sourceAccountId: string;
   readonly target: { readonly kind: ShareTargetKind; readonly id: string };
   /** The account in which the requester acted. */
@@ -63,6 +66,8 @@ export interface RowRule {
 export interface JudgedTable {
   readonly id: string;
   readonly fieldIds: readonly number[];
+  /** The table whose history it is. */
+  readonly baseId?: string | undefined;
 }
 
 export interface Judgement {

@@ -5,7 +5,7 @@
 import type { Kysely } from "kysely";
 import type { Tables } from "../db/tables.ts";
 import { attachments, attachTerm } from "./glossary.ts";
-import { isFlagged } from "./is-flagged.ts";
+import { isFlagged } from "../governance/is-flagged.ts";
 import { parametersOf, setParameters, type Described } from "./parameters.ts";
 
 interface Replaced {

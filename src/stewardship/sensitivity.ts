@@ -13,7 +13,7 @@ import { mapLimit } from "../base/limit.ts";
 import type { Tables } from "../db/tables.ts";
 import { lastColumnNames } from "../iceberg/last-column-names.ts";
 import { currentSchema, type TableMetadata } from "../iceberg/table-metadata.ts";
-import { isFlagged } from "./is-flagged.ts";
+import { isFlagged } from "../governance/is-flagged.ts";
 import { parametersOf, type Parameter } from "./parameters.ts";
 import { sensitiveTags, type SensitiveTags } from "./sensitive-tags.ts";
 import { viewBases } from "./view-bases.ts";

@@ -106,6 +106,7 @@ function showCommand({ connectors }: CliParts): Command {
       const result = await invoke({ command, connectors, operation, input: { id } });
       if (wantsJson(command)) return printJson(result);
       printRows([shareRow(result)]);
+      printCoverage(result);
       const rows = result.readers.map(({ principal, account, table, until }) => ({
         "can read": principal,
         in: account ?? "",
@@ -121,6 +122,21 @@ function showCommand({ connectors }: CliParts): Command {
       }));
       printRows(read, process.stdout, { none: "nobody has read through it" });
     });
+}
+
+interface Coverage {
+  readonly covers: string;
+  readonly closed: readonly {
+    readonly on: string;
+    readonly columns: number;
+    readonly names: readonly string[] | null;
+  }[];
+}
+
+function printCoverage({ covers, closed }: Coverage): void {
+  process.stdout.write(`${covers}\n`);
+  for (const { on, columns, names } of closed)
+    process.stdout.write(`closed in ${on}: ${names?.join(", ") ?? `${columns} of its columns`}\n`);
 }
 
 type Step = Awaited<ReturnType<typeof changes>>["shareAccept" | "shareSuspend"];

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isView, type TableEntry } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
-import { requestStates } from "../../db/share-request-rows.ts";
+import { requestKinds, requestStates } from "../../db/share-request-rows.ts";
 import type { Asking } from "../../governance/asking.ts";
 import { decideFor } from "../../governance/decide.ts";
 import { securableTable } from "../../governance/securable.ts";
@@ -72,6 +72,12 @@ export const presentedRequest = z
   .strictObject({
     request: z.string().describe("The name by which it is asked about."),
     state: z.enum(requestStates),
+    kind: z
+      .enum(requestKinds)
+      .describe(
+        "`judgement`: about what was marked or added since a share was approved at once. `extension`: a later end of a share.",
+      ),
+    about: z.string().nullable().describe("The id of that share."),
     from: z.string().describe("The account that has what is asked for."),
     for: z.string().describe("account:<name>, or the person or key who asks."),
     requester: z.string(),
@@ -120,6 +126,8 @@ export async function requestPresenter(
     return {
       request: request.handle,
       state,
+      kind: request.kind,
+      about: request.aboutShareId ?? null,
       from: moment.policy.accounts.get(request.sourceAccountId)?.name ?? "(removed)",
       for: targetLabel(request, moment),
       requester: nameOf(request.requesterId, moment),

@@ -90,6 +90,8 @@ async function wantedRequest(context: Context, asking: Asking, input: CreateInpu
     mayReshare: input.reshare,
     until,
     extendsId: undefined,
+    kind: "new",
+    aboutShareId: undefined,
     items,
   };
 }
@@ -158,7 +160,7 @@ async function createOrJoin(work: RequestWork, wanted: NewRequest, isDraft: bool
 
 type Joining = Pick<
   NewRequest,
-  "target" | "sourceAccountId" | "items" | "productId" | "extendsId" | "requesterId" | "purpose"
+  "target" | "sourceAccountId" | "items" | "productId" | "kind" | "aboutShareId" | "requesterId" | "purpose"
 >;
 
 /** The id of the request that waits for the same; undefined if none does. */
@@ -225,6 +227,7 @@ export const requestWithdraw = operation({
     const left = await inRequestWork(context, asking, async (work) => {
       const open = must(await readRequest(work.transaction, byId(request.id)), "the request");
       if (!isOpen(open.state)) checkPending(open, work.now);
+      if (open.kind === "judgement") throw notWithdrawn(open);
       const principalId = personIdOf(work.asking) ?? "";
       const follower = { requestId: open.id, principalId };
       if (open.followerIds.includes(principalId)) return removeFollower(work.transaction, follower);
@@ -236,6 +239,15 @@ export const requestWithdraw = operation({
     return { ...(await present(context, asking, request.id)), left };
   },
 });
+
+/** What it asks about is closed until somebody decides, whoever would rather not ask. */
+function notWithdrawn({ handle }: ShareRequest): HeadgateError {
+  return new HeadgateError("USAGE", {
+    place: handle,
+    message: "nobody made this request: a share that was approved at once has something that has to be judged",
+    remedy: "leave it to its approvers, or ask for the share to be revoked",
+  });
+}
 
 function notYours({ handle }: ShareRequest): HeadgateError {
   return new HeadgateError("NOT_ALLOWED", {

@@ -13,6 +13,7 @@ export function requestFacts(request: PresentedRequest): readonly Fact[] {
   );
   return [
     ["Request", request.request],
+    ...kindFacts(request),
     ...request.items.flatMap(itemFacts),
     ["Target Account", request.for],
     ["Requester", `${request.requester}${request.others === 0 ? "" : ` and ${request.others} more`}`],
@@ -21,6 +22,18 @@ export function requestFacts(request: PresentedRequest): readonly Fact[] {
     ["Sensitivity", sensitivity?.class ?? "not judged"],
     ["Marked", marked.slice(0, 50).join(", ") || "nothing"],
     ["Until", request.until === null ? "no end" : momentText(request.until)],
+  ];
+}
+
+function kindFacts({ kind, about }: PresentedRequest): readonly Fact[] {
+  if (kind === "new") return [];
+  const text =
+    kind === "judgement"
+      ? "Marked as sensitive or added since the share was approved at once; closed until somebody decides"
+      : "A later end of a share";
+  return [
+    ["About", text],
+    ["Share", about ?? ""],
   ];
 }
 

@@ -8,7 +8,7 @@ import { HeadgateError } from "../../errors.ts";
 import { askingOf, type Asking } from "../../governance/asking.ts";
 import { policyWithin } from "../../governance/policy-store.ts";
 import { stateAt, type ShareRequest } from "../../sharing/request.ts";
-import type { LifeParts } from "../../sharing/request-life.ts";
+import type { LifeParts } from "../../sharing/life-parts.ts";
 import type { Context } from "../context.ts";
 
 export interface RequestWork extends LifeParts {

@@ -65,6 +65,7 @@ export const shareCreate = operation({
         items,
         until: given.until === undefined ? undefined : Date.parse(given.until),
         mayReshare: given.reshare,
+        judged: undefined,
         author: { by: authorOf(principal), origin: null },
       });
     });

@@ -18,6 +18,7 @@ import { count, instant, list } from "../answers.ts";
 import type { Context } from "../context.ts";
 import { operation } from "../operation.ts";
 import { ownAccountName } from "../scope.ts";
+import { coverage, coverageOf } from "./share-coverage.ts";
 import { itemLabels, presentedShare, presentShare } from "./present-share.ts";
 import { standingTo, type Standing } from "./share-standing.ts";
 
@@ -80,6 +81,7 @@ export const shareShow = operation({
   seesViews: true,
   input: z.strictObject({ id: z.string() }),
   output: presentedShare.extend({
+    ...coverage,
     readers: list(reader).describe("Everybody who can read through it now."),
     read: list(readBy).describe("Everybody who has read by it, from the audit log."),
   }),
@@ -92,6 +94,7 @@ export const shareShow = operation({
     const labelOf = await itemLabels(context.db);
     return {
       ...presentShare(asking, share, { ...standing, labelOf }),
+      ...(await coverageOf(context, share, { policy: asking.policy, labelOf, gives: standing.gives })),
       readers: await readersThrough(context, asking, share),
       read: await whoRead(context.db, id),
     };

@@ -8,7 +8,7 @@ import type { StoredColumn } from "../../db/search-rows.ts";
 import type { Tables } from "../../db/tables.ts";
 import { currentSchema, type TableMetadata } from "../../iceberg/table-metadata.ts";
 import { saidOf } from "../said-of.ts";
-import { isFlagged } from "../is-flagged.ts";
+import { isFlagged } from "../../governance/is-flagged.ts";
 import { parametersOf } from "../parameters.ts";
 import { sensitiveTags } from "../sensitive-tags.ts";
 import { sensitivityOfEach } from "../sensitivity.ts";

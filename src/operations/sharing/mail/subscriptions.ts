@@ -150,7 +150,7 @@ export const mailList = operation({
     const rows = await db
       .selectFrom("mail_outbox")
       .innerJoin("share_requests", "share_requests.id", "mail_outbox.request_id")
-      .select(["kind", "handle", "address", "mail_outbox.state", "attempts", "made_at", "failure"])
+      .select(["mail_outbox.kind", "handle", "address", "mail_outbox.state", "attempts", "made_at", "failure"])
       .$if(state !== undefined, (query) => query.where("mail_outbox.state", "=", state ?? "waiting"))
       .$if(state === undefined, (query) => query.where("mail_outbox.state", "in", ["waiting", "dead"]))
       .orderBy("made_at", "desc")

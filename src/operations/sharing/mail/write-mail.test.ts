@@ -6,6 +6,8 @@ import { decisionMail } from "./write-mail.ts";
 const request: PresentedRequest = {
   request: "k3f9zmtq2x",
   state: "pending",
+  kind: "new",
+  about: null,
   from: "sales",
   for: "account:analytics",
   requester: "ann",
