@@ -14,15 +14,19 @@ import { firstSignIn } from "../../src/cli/commands/up.ts";
 import { printRows } from "../../src/cli/output/rows.ts";
 import { holdDirectory } from "../../src/server/hold-directory.ts";
 import { resolveConfig } from "../../src/config.ts";
-import { openHttpDoor } from "../../src/doors/http/http-door.ts";
+import { openHttpDoor, type HttpDoor } from "../../src/doors/http/http-door.ts";
 import { firstAdministrator } from "../../src/identity/users.ts";
 import { connectors, version } from "../../src/main.ts";
 import { operations } from "../../src/operations/operations.ts";
 import { buildConsole } from "../../scripts/build-console.ts";
 import { showGate } from "./demo-gate.ts";
+import { showSharing } from "./demo-sharing.ts";
 import { compareAllWithLake } from "./equality.ts";
+import { freePort } from "./free-port.ts";
+import { openMailbox } from "./mailbox.ts";
 import { sampleShop } from "./sample-shop.ts";
 import { openSampleSource } from "./sample-source.ts";
+import { shownCommand } from "./shown-command.ts";
 
 const { values } = parseArgs({
   options: {
@@ -58,7 +62,10 @@ async function demo(): Promise<number> {
     `Starting a sample ${dialect === "postgres" ? "PostgreSQL" : "MariaDB"} and a Headgate with its own metadata database`,
   );
   const source = cleanup.use(await openSampleSource(dialect, `${home}/source`));
-  const config = resolveConfig({ data, port: values.port });
+  const port = values.exit ? String(await freePort()) : values.port;
+  const origin = `http://127.0.0.1:${port}`;
+  const mailbox = cleanup.use(await openMailbox());
+  const config = resolveConfig({ data, port, smtp: mailbox.server, publicUrl: origin, alertFrom: "lake@example.org" });
   const session = cleanup.use(await holdDirectory({ config, connectors }));
   const shop = sampleShop(dialect);
   const tables = ["product", "store", "productorder", "customer", "customer_address", "shop_visit"];
@@ -82,7 +89,6 @@ async function demo(): Promise<number> {
     heading("Sync again: only what changed");
     await show("sync", "shop");
     await show("table", "history", "shop.productorder");
-    await writeFile(finished, "");
   } else {
     note("the sample lake is here already (start over with -- --reset)");
     heading("Sync: an unchanged source makes no commit and no file");
@@ -103,6 +109,12 @@ async function demo(): Promise<number> {
     `select count(*) as orders_before, sum(sold_price) filter (where customer_id = 42) as customer_42_before from shop.productorder`,
   );
   await showGate({ session, show, heading });
+  const door = cleanup.use(openDoor());
+  await door.listen({ host: config.host, port: config.port });
+  if (isFirst) {
+    await showSharing({ session, origin, mailbox, home, show, heading });
+    await writeFile(finished, "");
+  }
   whatNext();
   if (values.exit) return 0;
   return stayUp();
@@ -122,17 +134,15 @@ async function demo(): Promise<number> {
     if (results.some(({ equal }) => !equal)) throw new Error("source and lake differ");
   }
 
+  function openDoor(): HttpDoor {
+    const { requestsPerMinute } = config;
+    const guard = { requestsPerMinute, tls: undefined, logsRequests: false, trustsProxy: false };
+    return openHttpDoor({ context: session.context, operations, version, guard });
+  }
+
   async function stayUp(): Promise<number> {
     await buildConsole();
-    const guard = {
-      requestsPerMinute: config.requestsPerMinute,
-      tls: undefined,
-      logsRequests: false,
-      trustsProxy: false,
-    };
-    const door = cleanup.use(openHttpDoor({ context: session.context, operations, version, guard }));
     const first = await firstAdministrator(session.context.db);
-    const origin = await door.listen({ host: config.host, port: config.port });
     process.stdout.write(`\n${colors.green("✓")} Headgate stays up on ${colors.bold(origin)}; stop with Ctrl-C\n`);
     const again = `sign in as admin; for another one-time password: ./headgate user reset admin`;
     process.stdout.write(`  ${first === undefined ? again : firstSignIn(first)}\n`);
@@ -142,8 +152,7 @@ async function demo(): Promise<number> {
 }
 
 async function show(...words: readonly string[]): Promise<void> {
-  const shown = words.map((word) => (/^[\w:/.@=?&%-]+$/.test(word) ? word : `"${word}"`)).join(" ");
-  process.stdout.write(`\n${colors.dim("$")} ${colors.bold(`headgate ${shown}`)}\n`);
+  process.stdout.write(`\n${colors.dim("$")} ${colors.bold(shownCommand(words))}\n`);
   const code = await runCli([...words, "--data", data], { version, connectors });
   if (code !== 0) throw new Error(`headgate ${words[0] ?? ""} ended with ${code}`);
 }

@@ -56,12 +56,16 @@ export function sqlCommand({ connectors }: CliParts): Command {
         process.stderr.write(`warning: ${warning}\n`);
       if (input.explain || input.output !== undefined) return showOutcome(outcome, { command, options });
       writer.end({
-        filesRead: outcome.stats.filesRead,
-        filesSkipped: outcome.stats.filesSkipped,
+        ...readFiles(outcome.stats),
         seconds: (performance.now() - started) / 1000,
         warnings: outcome.warnings,
       });
     });
+}
+
+/** Nothing where every table may be read only in part: how many files were read would tell of the rest, and is not known here. */
+function readFiles({ tables, filesRead, filesSkipped }: SqlOutcome["stats"]) {
+  return tables.length === 0 ? {} : { filesRead, filesSkipped };
 }
 
 /** The same as `headgate view create` and `headgate view drop --yes`. */
