@@ -2,11 +2,12 @@
  * Decides where to put each table's view in the instance that runs a statement, so that the text finds it as written: a
  * bare name in `main`, and `database.table` in a schema of that name. The text changes in only two ways: `AT (…)`
  * becomes spaces, because DuckDB has no time travel, and a generated name replaces a name that DuckDB reserves, that
- * has three parts, or that means two states or two tables.
+ * has three parts, or that means two states or two tables, also in front of a column.
  */
 import { quoteName } from "../engine/duckdb-type.ts";
 import type { GatedStatement } from "./gate.ts";
 import { foldName, isEngineName } from "./fold-name.ts";
+import { qualifierEdits, type PlacedMention } from "./place-qualifiers.ts";
 import { notAllowed } from "./sql-refusal.ts";
 import { describePosition, tokens, type Token } from "./sql-text.ts";
 import type { TableReference } from "./table-reference.ts";
@@ -41,6 +42,7 @@ export function placeTables<Table extends PlacedTable>(
 ): PlacedStatement<Table> {
   const views = new Map<string, ViewPlace<Table>>();
   const edits: Edit[] = [];
+  const mentions: PlacedMention[] = [];
   const ownPlace = ownPlaces<Table>(hidden ?? freeSchemaPrefix(statement));
   for (const reference of statement.tables) {
     const table = tables.get(reference);
@@ -53,8 +55,11 @@ export function placeTables<Table extends PlacedTable>(
     const isAsWritten = hidden === undefined && reference.parts.length < 3 && isFree(written, views);
     const place = isAsWritten ? written : ownPlace(written);
     views.set(keyOf(place), place);
-    edits.push(...editsFor(statement.sql, { reference, renamed: place === written ? undefined : place }));
+    const renamed = place === written ? undefined : place;
+    edits.push(...editsFor(statement.sql, { reference, renamed }));
+    mentions.push({ ...reference, start: reference.offset, text: renamed && nameSql(renamed) });
   }
+  edits.push(...qualifierEdits(statement.sql, mentions));
   return { sql: applyEdits(statement.sql, edits), views: [...views.values()] };
 }
 
@@ -110,9 +115,13 @@ function editsFor(
   if (renamed === undefined && reference.at === undefined) return [];
   const name = findName(sql, reference);
   const edits: Edit[] = [];
-  if (renamed !== undefined) edits.push({ ...name, text: `${quoteName(renamed.schema)}.${quoteName(renamed.name)}` });
+  if (renamed !== undefined) edits.push({ ...name, text: nameSql(renamed) });
   if (reference.at !== undefined) edits.push(blank(sql, findAt(sql, name.end, reference)));
   return edits;
+}
+
+function nameSql({ schema, name }: Place): string {
+  return `${quoteName(schema)}.${quoteName(name)}`;
 }
 
 interface Span {

@@ -101,7 +101,11 @@ async function existingView(
   { named, replace }: Wanted,
 ): Promise<ViewEntry | undefined> {
   const all = await catalog.everything().actingIn(asking.accountId).entries(named.database);
-  const found = all.find(({ name, isElsewhere }) => name === named.name && isElsewhere !== true);
+  const own = all.filter(({ isElsewhere }) => isElsewhere !== true);
+  const found = own.find(({ name }) => name === named.name);
+  // Whoever writes a table's name in other letters must not find a view of somebody else.
+  const similar = own.find(({ name }) => name.toLowerCase() === named.name.toLowerCase());
+  if (found === undefined && similar !== undefined) throw nameTaken(tableLabel(similar));
   if (found === undefined) return undefined;
   const label = tableLabel(found);
   if (!replace || !isView(found)) throw nameTaken(label);

@@ -112,7 +112,7 @@ interface Transfer {
   readonly owner: ChosenOwner;
 }
 
-async function transfer(context: Context, call: Call, { view, text, owner }: Transfer): Promise<void> {
+export async function transfer(context: Context, call: Call, { view, text, owner }: Transfer): Promise<void> {
   const bases = await basesOf(
     context,
     text.reads.map(({ id }) => id),
@@ -135,7 +135,7 @@ function cannotRead(view: ViewEntry, { label }: ChosenOwner): HeadgateError {
   });
 }
 
-const dropped = z.strictObject({
+export const droppedView = z.strictObject({
   view: z.string(),
   owner: z.string(),
   grants: count.describe("Grants on it, which end."),
@@ -147,7 +147,7 @@ const dropped = z.strictObject({
   dropped: z.boolean(),
 });
 
-export type DroppedView = z.infer<typeof dropped>;
+export type DroppedView = z.infer<typeof droppedView>;
 
 export const viewDrop = operation({
   name: "view.drop",
@@ -159,7 +159,7 @@ export const viewDrop = operation({
     /** Only show what would end with it. */
     plan: z.boolean().default(false),
   }),
-  output: dropped,
+  output: droppedView,
   errors: ofChangingViews,
   resources: ({ view }) => [{ kind: "table", name: view }],
   async run(context, { view: name, plan }, call): Promise<DroppedView> {

@@ -15,7 +15,7 @@ export function presentColumns(columns: readonly NestedField[]) {
   return columns.map(({ id, name, type }) => ({ id, name, type: formatNestedType(type) }));
 }
 
-const made = z.strictObject({
+export const createdView = z.strictObject({
   view: z.string(),
   version: count,
   isNew: z.boolean().describe("False if the view had a statement before."),
@@ -24,7 +24,7 @@ const made = z.strictObject({
   reads: texts.describe("The tables and views that it reads."),
 });
 
-export type CreatedView = z.infer<typeof made>;
+export type CreatedView = z.infer<typeof createdView>;
 
 export const viewCreate = operation({
   name: "view.create",
@@ -41,7 +41,7 @@ export const viewCreate = operation({
     /** By whose rights it is read: `ann`, `group:analysts`, `role:steward`; by default whoever makes it. */
     owner: z.string().optional(),
   }),
-  output: made,
+  output: createdView,
   errors: ofMakingViews,
   resources: ({ view }) => [databaseOf(view)],
   async run(context, { view: name, sql, replace, owner }, call) {

@@ -103,6 +103,9 @@ function ResultBar({ outcome, isOld }: { readonly outcome: Outcome; readonly isO
 function sentenceOf({ state, rows, seconds, answer, asOf, isPlan }: Outcome): ReactNode {
   if (state === "running") return rows.length === 0 ? "Running…" : `${counted(rows.length, "row")} so far…`;
   if (state === "cancelled") return `Cancelled after ${duration(seconds)}.`;
+  if (answer?.created !== undefined)
+    return `The view ${answer.created.view} is ${answer.created.isNew ? "made" : "changed"}.`;
+  if (answer?.dropped !== undefined) return `The view ${answer.dropped.view} is dropped.`;
   const { filesRead = 0, filesSkipped = 0 } = answer?.stats ?? {};
   const files = filesRead + filesSkipped;
   const read = files === 0 ? "" : ` · ${count(filesRead)} of ${counted(files, "file")} read`;
