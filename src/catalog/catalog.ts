@@ -71,9 +71,9 @@ export interface Catalog extends LakeFiles {
   withViews(): Catalog;
   /**
    * Everything in all accounts, also what the caller may not know: only for what other rights than the caller's decide
-   * about, such as the tables that a view reads by the rights of its owner.
+   * about, such as the tables that a view reads by the rights of its owner. Within a transaction, with what it has changed.
    */
-  everything(): Catalog;
+  everything(transaction?: Kysely<Tables>): Catalog;
   /**
    * Returns the id of a database of the account, which is created if it does not exist. One that is made for a source has
    * the tags that the source gives from the moment when it is there.
@@ -104,24 +104,33 @@ export function openCatalog(parts: CatalogParts): Catalog {
     metadata: await metadataOf(entry.metadataLocation),
   });
   const load = loading(current);
-  const common = { db, log, objects, derived, manifests: keptFileIO(objects), load, loadEarlier: loading(earlier) };
-  const actingIn = (accountId: string | undefined): Catalog => {
-    const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, { accountId, database });
-    const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
-    const tables: Catalog = {
-      ...common,
-      accountId,
-      actingIn,
-      entries,
-      find: async (name) => load(await findEntry(name)),
-      findEntry,
-      withViews: () => catalogWithViews(tables),
-      everything: () => catalogWithViews(tables),
-      ensureDatabase: (name, sourceId) => ensureDatabase(db, { accountId, name, sourceId }),
-    };
-    return tables;
+  const common = { log, objects, derived, manifests: keptFileIO(objects), load, loadEarlier: loading(earlier) };
+  return catalogOf({ db, accountId: mainAccount, common });
+}
+
+interface OneCatalog {
+  /** The connection or the transaction through which it reads. */
+  readonly db: Kysely<Tables>;
+  readonly accountId: string | undefined;
+  readonly common: Pick<Catalog, "log" | "objects" | "derived" | "manifests" | "load" | "loadEarlier">;
+}
+
+function catalogOf({ db, accountId, common }: OneCatalog): Catalog {
+  const entries = (database?: string): Promise<readonly TableEntry[]> => selectEntries(db, { accountId, database });
+  const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), await entries());
+  const tables: Catalog = {
+    ...common,
+    db,
+    accountId,
+    actingIn: (other) => catalogOf({ db, accountId: other, common }),
+    entries,
+    find: async (name) => common.load(await findEntry(name)),
+    findEntry,
+    withViews: () => catalogWithViews(tables),
+    everything: (transaction = db) => catalogWithViews(catalogOf({ db: transaction, accountId, common })),
+    ensureDatabase: (name, sourceId) => ensureDatabase(db, { accountId, name, sourceId }),
   };
-  return actingIn(mainAccount);
+  return tables;
 }
 
 /** A view has no snapshot, no file and no location, so nothing that works on files finds any through this catalog. */

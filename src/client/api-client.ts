@@ -226,7 +226,7 @@ export type Schedule = {
 };
 
 export type AppliedStep = {
-  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "identity provider";
+  readonly what: "lake" | "source" | "table" | "schedule" | "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "identity provider";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -742,7 +742,7 @@ export type SensitiveColumns = {
 };
 
 export type AccessChange = {
-  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "identity provider";
+  readonly what: "unit" | "account" | "group" | "member" | "filter" | "grant" | "tag" | "expression" | "tagged" | "term" | "description" | "steward" | "view" | "identity provider";
   readonly name: string;
   readonly change: "add" | "change" | "remove";
   readonly details: readonly string[];
@@ -1702,6 +1702,13 @@ export type AccessExportAnswer = {
       readonly "fixed-value": string;
     }>>;
   }>>>>;
+  /** Views by name, as database.view: the SELECT that each stands for, and by whose rights it is read. */
+  readonly views: Readonly<Record<string, string | {
+    /** The SELECT that the view stands for. */
+    readonly sql: string;
+    /** By whose rights it is read: ann, group:analysts, role:steward; by default whoever applies the file. */
+    readonly owner?: string | undefined;
+  }>>;
   /** Tag keys with their values, by name. */
   readonly tags: Readonly<Record<string, {
     /** All its values. */
@@ -2522,6 +2529,35 @@ export type SqlAnswer = {
   readonly bytes?: number | undefined;
   /** For example that a table is deprecated, and which one to use instead. */
   readonly warnings?: readonly string[] | undefined;
+  /** The answer of view.create, for `create view`. */
+  readonly created?: {
+    readonly view: string;
+    readonly version: number;
+    /** False if the view had a statement before. */
+    readonly isNew: boolean;
+    readonly owner: string;
+    readonly columns: readonly {
+      readonly id?: number | undefined;
+      readonly name: string;
+      readonly type: Json;
+    }[];
+    /** The tables and views that it reads. */
+    readonly reads: readonly string[];
+  } | undefined;
+  /** The answer of view.drop, for `drop view`. */
+  readonly dropped?: {
+    readonly view: string;
+    readonly owner: string;
+    /** Grants on it, which end. */
+    readonly grants: number;
+    /** Data filters of it, which end. */
+    readonly filters: number;
+    /** The holders of these grants: users by name, group:<name>, role:<name>, key:<name>, account:<name>, unit:<path>. */
+    readonly losesAccess: readonly string[];
+    /** Views that cannot be read without it. */
+    readonly breaks: readonly string[];
+    readonly dropped: boolean;
+  } | undefined;
 };
 
 export type UserAddInput = {
@@ -4547,11 +4583,11 @@ export interface ApiClient {
   scheduleRemove(input: ScheduleRemoveInput, hearing?: Hearing<never>): Promise<ScheduleRemoveAnswer>;
   /** Do once what is due now, or what would be due at another time. */
   scheduleRunDue(input: ScheduleRunDueInput, hearing?: Hearing<never>): Promise<ScheduleRunDueAnswer>;
-  /** Make sources, table settings, schedules, people and rights as headgate.yaml declares them, or show what would change. */
+  /** Make sources, table settings, schedules, views, people and rights as headgate.yaml declares them, or show what would change. */
   declarationApply(input: DeclarationApplyInput, hearing?: Hearing<never>): Promise<DeclarationApplyAnswer>;
   /** Return the headgate.yaml that was applied last, exactly as it was written. */
   declarationShow(input: DeclarationShowInput, hearing?: Hearing<never>): Promise<DeclarationShowAnswer>;
-  /** Return units, accounts, groups, data filters, tags, grants and descriptions in the form of headgate.yaml. */
+  /** Return units, accounts, groups, views, data filters, tags, grants and descriptions in the form of headgate.yaml. */
   accessExport(input: AccessExportInput, hearing?: Hearing<never>): Promise<AccessExportAnswer>;
   /** List runs, newest first. */
   runList(input: RunListInput, hearing?: Hearing<never>): Promise<RunListAnswer>;
@@ -4635,7 +4671,7 @@ export interface ApiClient {
   viewSet(input: ViewSetInput, hearing?: Hearing<never>): Promise<ViewSetAnswer>;
   /** Remove a view with all its versions, its grants and its data filters; the tables that it reads stay. */
   viewDrop(input: ViewDropInput, hearing?: Hearing<never>): Promise<ViewDropAnswer>;
-  /** Run a SELECT statement on the tables of the lake, as they are or as they were. */
+  /** Run a SELECT statement on the tables of the lake, as they are or as they were; `create view` and `drop view` do what view.create and view.drop do. */
   sql(input: SqlInput, hearing?: Hearing<SqlItem>): Promise<SqlAnswer>;
   /** Add a user; the answer has a one-time password. */
   userAdd(input: UserAddInput, hearing?: Hearing<never>): Promise<UserAddAnswer>;

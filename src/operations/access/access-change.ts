@@ -21,6 +21,7 @@ export const accessThings = [
   "term",
   "description",
   "steward",
+  "view",
   "identity provider",
 ] as const;
 
@@ -73,6 +74,7 @@ const operations: Readonly<Record<AccessChange["what"], Readonly<Record<AccessCh
     change: "identity-provider.set",
     remove: "identity-provider.remove",
   },
+  view: { add: "view.create", change: "view.create", remove: "view.drop" },
   steward: { add: "steward.add", change: "steward.add", remove: "steward.remove" },
 };
 

@@ -4,7 +4,7 @@
  * the metadata database go through the transaction, so that many of them never wait for each other's connections.
  */
 import type { Kysely } from "kysely";
-import type { TableEntry } from "../../catalog/catalog.ts";
+import type { Catalog, TableEntry } from "../../catalog/catalog.ts";
 import { parseName, pickTable } from "../../catalog/table-name.ts";
 import { lockPolicy } from "../../db/policy-change.ts";
 import type { Tables } from "../../db/tables.ts";
@@ -47,17 +47,33 @@ export async function beginAccess(
   { context: { catalog }, asking, origin, entries }: AccessParts,
 ): Promise<AccessWork> {
   await lockPolicy(transaction);
+  const by = authorOf(asking.principal);
+  const lookup = { db: transaction, catalog: fixedCatalog(transaction, { catalog, asking, entries }) };
+  return withChanges({ transaction, lookup, before: asking.policy, asking, origin, by });
+}
+
+interface FixedCatalog extends Pick<AccessParts, "asking" | "entries"> {
+  readonly catalog: Catalog;
+}
+
+function fixedCatalog(transaction: Kysely<Tables>, { catalog, asking, entries }: FixedCatalog): Catalog {
   const visible = knowsAll(asking) ? entries : entries.filter((entry) => mayKnow(asking, entry));
   const findEntry = async (name: string): Promise<TableEntry> => pickTable(parseName(name), visible);
-  const fixed = {
+  return {
     ...catalog,
     entries: async () => entries,
     findEntry,
     find: async (name: string) => catalog.load(await findEntry(name)),
+    everything: (within = transaction) => catalog.everything(within),
   };
-  const by = authorOf(asking.principal);
-  const lookup = { db: transaction, catalog: fixed };
-  return withChanges({ transaction, lookup, before: asking.policy, asking, origin, by });
+}
+
+/** After views were made or dropped: the same with the tables and views that there now are. */
+export async function withEntries(work: AccessWork): Promise<AccessWork> {
+  const { transaction, asking, lookup } = work;
+  const catalog = lookup.catalog.everything(transaction);
+  const entries = await catalog.entries();
+  return { ...work, lookup: { db: transaction, catalog: fixedCatalog(transaction, { catalog, asking, entries }) } };
 }
 
 /** After a change: the same with the policy that now holds. */

@@ -46,11 +46,19 @@ interface WantedGrant extends Omit<NewGrant, "parentId"> {
 /**
  * Throws whatever the operation `grant.add` throws, with the place in the list; DECLARATION_INVALID if a grant is in it
  * twice; and NOT_ALLOWED if a grant would have to end that the caller may not end.
+ * With `isLater`, only what is missing is added, and not on these things: the whole list must follow.
  */
-export async function putGrants(work: AccessWork, list: readonly PlacedGrant[]): Promise<readonly AccessChange[]> {
-  const wanted = await resolveAll(work, list);
+export async function putGrants(
+  work: AccessWork,
+  list: readonly PlacedGrant[],
+  isLater?: (on: string) => boolean,
+): Promise<readonly AccessChange[]> {
+  const wanted = await resolveAll(work, list, isLater);
   const owned = [...work.asking.policy.grants.values()].filter(({ origin }) => origin === work.origin);
-  const ending = owned.filter((grant) => !isAsWanted(grant, wanted.get(keyOf(grant))));
+  const ending = owned.filter((grant) => {
+    const one = wanted.get(keyOf(grant));
+    return !isAsWanted(grant, one) && (one !== undefined || isLater === undefined);
+  });
   const ended = await endAll(work, ending, (key) => wanted.has(key));
   const now = await withChanges(work);
   const kept = new Set([...now.asking.policy.grants.values()].filter(isOf(work.origin)).map(keyOf));
@@ -66,10 +74,14 @@ export async function putGrants(work: AccessWork, list: readonly PlacedGrant[]):
 const isOf = (wanted: string) => (grant: Grant) => grant.origin === wanted;
 
 /** By their keys. */
-async function resolveAll(work: AccessWork, list: readonly PlacedGrant[]): Promise<ReadonlyMap<string, WantedGrant>> {
+async function resolveAll(
+  work: AccessWork,
+  list: readonly PlacedGrant[],
+  isLater: (on: string) => boolean = () => false,
+): Promise<ReadonlyMap<string, WantedGrant>> {
   const found = new Map<string, WantedGrant>();
   for (const { at, grant } of list)
-    for (const single of singleGrants(grant)) {
+    for (const single of singleGrants(grant).filter(({ on }) => !isLater(on))) {
       const one = await placed(at, () => resolve(work, single, at));
       const other = found.get(one.key);
       if (other !== undefined) throw declaredTwice(one, other);

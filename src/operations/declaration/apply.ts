@@ -13,6 +13,7 @@ import { ofAccess } from "../access/of-access.ts";
 import { instant, list, texts } from "../answers.ts";
 import { operation } from "../operation.ts";
 import { changeAccess } from "./access-changes.ts";
+import { ofMakingViews } from "../views/of-views.ts";
 import { planDeclaration } from "./plan-declaration.ts";
 import { placesIn, readDeclaration } from "./read-declaration.ts";
 import { accountLakeSteps } from "./account-lake-steps.ts";
@@ -29,7 +30,7 @@ export type AppliedPlan = z.infer<typeof applied>;
 export const declarationApply = operation({
   name: "declaration.apply",
   summary:
-    "Make sources, table settings, schedules, people and rights as headgate.yaml declares them, or show what would change",
+    "Make sources, table settings, schedules, views, people and rights as headgate.yaml declares them, or show what would change",
   action: "administer",
   creates: true,
   input: z.strictObject({
@@ -50,6 +51,9 @@ export const declarationApply = operation({
     ...ofSource,
     ...ofTable,
     ...ofAccess,
+    ...ofMakingViews,
+    "VIEW_BROKEN",
+    "VIEW_CLOSED",
     "ACCOUNT_LAKE_TAKEN",
     "ACCOUNT_LAKE_IN_USE",
     "DECLARATION_INVALID",
@@ -60,15 +64,18 @@ export const declarationApply = operation({
   async run(
     context,
     { text, file, passwords, clientSecrets = {}, accountSecrets: secrets = {}, dryRun },
-    { asking, record },
+    call,
   ): Promise<AppliedPlan> {
+    const { asking, record } = call;
     record({ file, plan: dryRun });
     const declaration = readDeclaration(text, file);
     const steps = await planDeclaration({ context, declaration, passwords, origin: file });
     const placeOf = placesIn(text, file);
-    const entries = await context.catalog.entries();
+    const catalog = context.catalog.withViews();
+    const entries = await catalog.entries();
     const providers = { secrets: context.secrets, clientSecrets };
-    const people = { context, asking, entries, placeOf, declared: declaration, providers };
+    const maker = { context, call };
+    const people = { context: { catalog }, asking, entries, placeOf, declared: declaration, providers, maker };
     const { accounts } = declaration.organisation;
     const lakes = await accountLakeSteps(context, { accounts, secrets, placeOf });
     const left = (await context.sources.list())

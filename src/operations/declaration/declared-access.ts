@@ -103,6 +103,21 @@ const tagged = z.union(
   { error: "write [domain=sales], or { tags: [domain=sales], columns: { email: [sensitivity=secret] } }" },
 );
 
+const view = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      sql: z.string().min(1).describe("the SELECT that the view stands for"),
+      owner: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("by whose rights it is read: ann, group:analysts, role:steward; by default whoever applies the file"),
+    }),
+  ],
+  { error: "write the SELECT of the view, or { sql: select …, owner: group:analysts }" },
+);
+
 export const declaredAccess = {
   organisation: organisation.default({ units: [], accounts: {} }),
   groups: z.record(principalName, group).default({}).describe("groups and their members, by name"),
@@ -111,6 +126,10 @@ export const declaredAccess = {
     .record(z.string().min(1), z.record(filterName, filter))
     .default({})
     .describe("data filters by table, as database.table, and by name"),
+  views: z
+    .record(z.string().min(1), view)
+    .default({})
+    .describe("views by name, as database.view: the SELECT that each stands for, and by whose rights it is read"),
   tags: z.record(tagName, tagKey).default({}).describe("tag keys with their values, by name"),
   tag_expressions: z
     .record(tagName, z.string().min(1))
@@ -131,5 +150,6 @@ export type DeclaredBudget = z.infer<typeof accountBudget>;
 export type DeclaredAccountLake = z.infer<typeof accountLake>;
 export type DeclaredGroup = DeclaredAccess["groups"][string];
 export type DeclaredMember = DeclaredGroup["members"][number];
+export type DeclaredView = DeclaredAccess["views"][string];
 export type DeclaredTag = DeclaredAccess["tags"][string];
 export type DeclaredFilter = DeclaredAccess["filters"][string][string];

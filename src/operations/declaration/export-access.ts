@@ -4,8 +4,9 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { CatalogTable } from "../../catalog/catalog.ts";
+import { isView, type CatalogTable } from "../../catalog/catalog.ts";
 import { tableLabel } from "../../catalog/table-name.ts";
+import { viewVersion } from "../../catalog/view-store.ts";
 import { openFilters, type FilterRow } from "../../governance/data-filters.ts";
 import { parsePredicate } from "../../governance/predicate/parse-predicate.ts";
 import type { Grant } from "../../governance/policy.ts";
@@ -39,11 +40,13 @@ import {
   type DeclaredFilter,
   type DeclaredGroup,
   type DeclaredMember,
+  type DeclaredView,
 } from "./declared-access.ts";
 
 export const accessExport = operation({
   name: "access.export",
-  summary: "Return units, accounts, groups, data filters, tags, grants and descriptions in the form of headgate.yaml",
+  summary:
+    "Return units, accounts, groups, views, data filters, tags, grants and descriptions in the form of headgate.yaml",
   action: "administer",
   seesViews: true,
   changes: false,
@@ -59,6 +62,7 @@ export const accessExport = operation({
       groups: await groupsOf(context, isWanted),
       identity_providers: await providersOf(context, isWanted),
       filters: await filtersOf(context, asking, isWanted),
+      views: await viewsOf(context, asking, isWanted),
       ...(await exportTags(context, asking, isWanted)),
       grants: await grantsOf(context, asking, isWanted),
       ...(await exportedDescriptions(context, asking, isWanted)),
@@ -155,6 +159,20 @@ async function filtersOf(
     return [[tableLabel(table), Object.fromEntries(found.map((row) => [row.name, filterOf(row, table)]))]];
   });
   return Object.fromEntries((await Promise.all(tables)).flat());
+}
+
+/** Those that the caller administers, with what each stands for. */
+async function viewsOf({ db, catalog }: Context, asking: Asking, isWanted: IsWanted): Promise<DeclaredAccess["views"]> {
+  const views = (await catalog.entries())
+    .filter(isView)
+    .filter((view) => view.isElsewhere !== true && administers(asking, securableTable(view)))
+    .filter(({ view: { origin = null } }) => isWanted({ origin }));
+  const entries = views.map(async (view): Promise<[string, DeclaredView]> => {
+    const { text } = await viewVersion(db, view);
+    const owner = asking.policy.principals.get(view.view.ownerId ?? "");
+    return [tableLabel(view), owner === undefined ? text : { sql: text, owner: principalLabel(owner) }];
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 function filterOf(row: FilterRow, table: CatalogTable): DeclaredFilter {

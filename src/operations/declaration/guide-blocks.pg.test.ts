@@ -1,4 +1,4 @@
-/** The blocks of headgate.yaml in the guides on access, people, tags and descriptions do what the guides say. */
+/** The blocks of headgate.yaml in the guides on access, people, tags, descriptions and views do what the guides say. */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,6 +39,7 @@ test.each([
   ["company-sign-in", 1 + 1 + 1],
   ["tags", 2 + 1 + 4 + 7],
   ["descriptions", 1 + 3 + 2],
+  ["views", 2 + 2 + 2],
 ])("docs/guide/%s.md", async (name, changes) => {
   const [text = "", ...more] = blocksOf(name);
   expect(more).toEqual([]);

@@ -13,11 +13,14 @@ import { findTagged, thingOf, type TaggedThing } from "../tags/tagged-resource.t
 import { tagNames } from "../tags/tags.ts";
 import { accessDetails } from "./access-details.ts";
 import type { DeclaredAccess } from "./declared-access.ts";
+import type { LaterViews } from "./later-views.ts";
 import type { PlaceOf } from "./read-declaration.ts";
 
 interface DeclaredTagged {
   readonly tagged: DeclaredAccess["tagged"];
   readonly placeOf: PlaceOf;
+  /** Views that are still to be made or changed, and whose tags are therefore left as they are. */
+  readonly later?: LaterViews | undefined;
 }
 
 /** Returns the work with the policy that then holds. Throws what the operation `tag.set` throws, and DECLARATION_INVALID. */
@@ -28,7 +31,8 @@ export async function withTagged(
 ): Promise<AccessWork> {
   let now = work;
   const wanted = await allWanted(work, declared);
-  const things = [...wanted.values(), ...(await undeclared(work, wanted))];
+  const going = await undeclared(work, wanted);
+  const things = [...wanted.values(), ...going.filter(({ thing }) => declared.later?.ids.has(thing.id) !== true)];
   for (const { at, thing, tags } of things) {
     const before = now;
     const made = await placed(at, () => change(before, thing, tags));
@@ -48,10 +52,11 @@ interface WantedThing {
 /** By what identifies the thing. */
 async function allWanted(
   work: AccessWork,
-  { tagged, placeOf }: DeclaredTagged,
+  { tagged, placeOf, later }: DeclaredTagged,
 ): Promise<ReadonlyMap<string, WantedThing>> {
   const found = new Map<string, WantedThing>();
   for (const [on, given] of Object.entries(tagged)) {
+    if (later?.isLater(on) === true) continue;
     const { tags, columns } = Array.isArray(given) ? { tags: given, columns: {} } : given;
     const all = [[undefined, tags] as const, ...Object.entries(columns)];
     for (const [column, words] of all) {
