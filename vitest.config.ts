@@ -97,7 +97,7 @@ export default defineConfig({
           env,
           include: ["test/peers/**/*.test.ts"],
           pool: "forks",
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },
