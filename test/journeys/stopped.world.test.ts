@@ -2,9 +2,11 @@
  * Tests commands that are stopped in other ways than by one Ctrl-C: a closed terminal, a second Ctrl-C, a killed
  * process.
  */
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PresentedRun } from "../../src/operations/runs.ts";
@@ -68,8 +70,11 @@ test("a terminal that is closed cancels the run, as Ctrl-C does", async () => {
 
 test("a second Ctrl-C does not wait for commands of other terminals", async () => {
   const { command } = await begin();
-  const joined = startCommand(["sync", "shop", "--table", "slow", "--json"], at);
-  await delay(2_000);
+  const joined = startCommand(["run", "watch"], at);
+  await Promise.race([
+    once(joined.process.stdout as Readable, "data"),
+    once(joined.process.stderr as Readable, "data"),
+  ]);
   send(command, "SIGINT");
   await new Promise<void>((resolve) => command.onLine((line) => line.includes("Ctrl-C again ends them") && resolve()));
   send(command, "SIGINT");
