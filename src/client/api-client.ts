@@ -1056,6 +1056,10 @@ export type WayOfAccess = {
   /** The groups through which it is the principal's, from the first to the holder. */
   readonly through: readonly string[];
   readonly origin: string | null;
+  /** The id of the share that it comes from, also if it was passed on since. */
+  readonly share: string | null;
+  /** Who passed it on, for a caller who may know people; null for a grant that nobody passed on. */
+  readonly passedOnBy: string | null;
   /** When it ends, also because a membership or an earlier grant ends. */
   readonly until: string | null;
   readonly filter: string | null;

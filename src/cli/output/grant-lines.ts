@@ -62,6 +62,8 @@ function evidenceText({ column, reached, tags }: PresentedWay["tags"][number]): 
 export function wayLine({ permissions, on, to, through, filter, until, origin, broken, ...way }: PresentedWay): string {
   const limits = [
     origin === null ? "" : `by ${originText(origin)}`,
+    way.passedOnBy === null ? "" : `passed on by ${way.passedOnBy}`,
+    way.share === null ? "" : `from the share ${way.share}`,
     through.length < 2 ? "" : `through ${through.slice(0, -1).join(", ")}`,
     filter === null ? "" : `with the filter ${filter}`,
     way.columns === null ? "" : partOf({ columns: way.columns, filter: null }),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { CatalogTable } from "../../catalog/catalog.ts";
 import { writtenPart } from "../../governance/access-part.ts";
 import type { Asking } from "../../governance/asking.ts";
+import { lineOf } from "../../governance/live-grant.ts";
 import { brokenFilter } from "../../governance/broken-filter.ts";
 import { permissions } from "../../governance/permission.ts";
 import { predicateText } from "../../governance/predicate/predicate-text.ts";
@@ -41,6 +42,11 @@ export const presentedWay = z
     to: z.string().describe("Who holds the grant: the principal, or a group that it is in."),
     through: texts.describe("The groups through which it is the principal's, from the first to the holder."),
     origin: z.string().nullable(),
+    share: z.string().nullable().describe("The id of the share that it comes from, also if it was passed on since."),
+    passedOnBy: z
+      .string()
+      .nullable()
+      .describe("Who passed it on, for a caller who may know people; null for a grant that nobody passed on."),
     until: instant.nullable().describe("When it ends, also because a membership or an earlier grant ends."),
     filter: z.string().nullable(),
     columns: presentedColumns.nullable().describe("For reading: null for all columns."),
@@ -83,12 +89,19 @@ export function presentWay(way: Way, names: WayNames): PresentedWay {
     to: principalText(asking, grant.principalId),
     through: through.map((id) => principalText(asking, id)),
     origin: grant.origin ?? null,
+    ...provenance(way, names),
     until: instantOf(until),
     filter: filter?.name ?? null,
     ...partShown(way, names),
     ...(broken === undefined ? {} : { broken: showsRows ? broken : "its data filter has to be corrected" }),
     tags: isTagged(names.resource) ? evidenceShown(grant, names.resource, names) : [],
   };
+}
+
+function provenance({ grant }: Way, { asking, showsFacts }: WayNames): Pick<PresentedWay, "share" | "passedOnBy"> {
+  const { shareId } = lineOf(asking.policy, grant).find((one) => one.shareId !== undefined) ?? {};
+  const isShown = showsFacts && grant.parentId !== undefined && grant.grantedBy !== undefined;
+  return { share: shareId ?? null, passedOnBy: isShown ? principalText(asking, grant.grantedBy) : null };
 }
 
 /** A reader is shown what reaches them, by the values that their grant names, and nothing of what keeps anything from them. */

@@ -42,7 +42,7 @@ export function WayTree({
 }
 
 function Way({ way }: { readonly way: WayOfAccess }): ReactNode {
-  const { permissions, on, to, through, until, broken, origin } = way;
+  const { permissions, on, to, through, until, broken, origin, passedOnBy, share } = way;
   return (
     <>
       <Branch
@@ -56,6 +56,8 @@ function Way({ way }: { readonly way: WayOfAccess }): ReactNode {
           <>
             {through.length === 0 ? "" : `through ${through.join(", ")}, `}
             {origin === null ? "" : `declared in ${origin}, `}
+            {passedOnBy === null ? "" : `passed on by ${passedOnBy}, `}
+            {share === null ? "" : "from a share, "}
             {until === null ? (
               "no end"
             ) : (
